@@ -1,0 +1,1 @@
+//! The cable: sections to compartments, node order, the Hines matrix and its elimination.

@@ -1,0 +1,3 @@
+//! The loligo command: run, check, plot, morphology.
+
+fn main() {}

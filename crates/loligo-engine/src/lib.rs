@@ -1,0 +1,1 @@
+//! The engine: lowering to arrays, cell groups, the step.

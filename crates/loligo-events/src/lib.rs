@@ -1,0 +1,1 @@
+//! Events: the queue in NEURON's order of ties.

@@ -1,0 +1,1 @@
+//! Mechanisms: the interface, structure-of-arrays storage, ions, vector math, the built-in catalogue.

@@ -1,0 +1,1 @@
+//! Morphologies: SWC and Neurolucida readers, the section tree, 3-D points, writing.

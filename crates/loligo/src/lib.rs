@@ -1,0 +1,1 @@
+//! Loligo: compartmental neuron simulation with NEURON's numbers.
