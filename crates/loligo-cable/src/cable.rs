@@ -1,0 +1,263 @@
+//! A cell's tree of nodes: numbering, couplings, and where on it a section's x lies.
+
+use loligo_morphology::{Attachment, End};
+
+use crate::CableError;
+use crate::geometry::{SectionGeometry, Shape, ZERO_AREA_NODE_AREA};
+
+/// The parent index of a root node.
+pub const NO_PARENT: u32 = u32::MAX;
+
+/// A section ready to be discretised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CableSection {
+    /// Its form.
+    pub shape: Shape,
+    /// Number of segments (nseg).
+    pub segments: usize,
+    /// Ra, ohm cm.
+    pub axial_resistance: f64,
+    /// cm, uF/cm2: one value for all segments.
+    pub capacitance: f64,
+    /// Where it is attached; `None` for a root.
+    pub parent: Option<Attachment>,
+}
+
+/// What a node of the tree is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Index of its section.
+    pub section: u32,
+    /// Index of the segment counted from the section's 0 end, or `None` for a node without area (a section's distal end
+    /// or a tree's root).
+    pub segment: Option<u32>,
+}
+
+/// The tree of nodes of one cell (or of several unconnected trees).
+///
+/// Nodes are numbered so that a parent comes before its children. Within a tree the order is NEURON's: the root node,
+/// then the sections breadth first, inside a section away from the parent; children in the order of their place on the
+/// parent, of those at one place the last connected first. It decides the order of sums at branch points, and with it
+/// the last bit of the voltage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cable {
+    /// Index of each node's parent, [`NO_PARENT`] for roots.
+    pub parent: Vec<u32>,
+    /// Membrane area, um2; [`ZERO_AREA_NODE_AREA`] where there is none.
+    pub area: Vec<f64>,
+    /// Membrane capacitance, uF/cm2; 0 where there is no membrane.
+    pub capacitance: Vec<f64>,
+    /// Effect of a node on its parent's equation, S/cm2 of the parent (uS where it has no area); negative, 0 for roots.
+    pub to_parent: Vec<f64>,
+    /// Effect of the parent on a node's equation, S/cm2 (uS where it has no area); negative, 0 for roots.
+    pub from_parent: Vec<f64>,
+    /// What each node is.
+    pub nodes: Vec<Node>,
+    /// Each section's geometry, in the order the sections were given.
+    pub geometry: Vec<SectionGeometry>,
+    sections: Vec<SectionNodes>,
+}
+
+/// Where a section's nodes are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct SectionNodes {
+    /// The node its proximal end is attached to.
+    parent_node: u32,
+    /// Its first segment's node; the others follow, then the distal end's.
+    first: u32,
+    segments: u32,
+    /// Whether its 1 end touches the parent.
+    reversed: bool,
+}
+
+impl SectionNodes {
+    fn distal(&self) -> u32 {
+        self.first + self.segments
+    }
+
+    fn interior(&self, x: f64) -> u32 {
+        let n = f64::from(self.segments);
+        let index = ((n * x) as u32).min(self.segments - 1);
+        self.first + if self.reversed { self.segments - 1 - index } else { index }
+    }
+}
+
+impl Cable {
+    /// Discretises and connects `sections`; the order of the list is the order in which they were connected.
+    ///
+    /// # Errors
+    /// Any [`CableError`]: values out of range, a parent that does not exist, a loop.
+    pub fn build(sections: &[CableSection]) -> Result<Self, CableError> {
+        check(sections)?;
+        let order = section_order(sections)?;
+        let mut cable = Self {
+            parent: Vec::new(),
+            area: Vec::new(),
+            capacitance: Vec::new(),
+            to_parent: Vec::new(),
+            from_parent: Vec::new(),
+            nodes: Vec::new(),
+            geometry: Vec::with_capacity(sections.len()),
+            sections: vec![SectionNodes { parent_node: 0, first: 0, segments: 1, reversed: false }; sections.len()],
+        };
+        for (index, section) in sections.iter().enumerate() {
+            let reversed = is_reversed(section);
+            cable.geometry.push(SectionGeometry::of(
+                index,
+                &section.shape,
+                section.segments,
+                section.axial_resistance,
+                reversed,
+            )?);
+        }
+        for &index in &order {
+            cable.add_section(index, &sections[index], sections);
+        }
+        Ok(cable)
+    }
+
+    fn add_section(&mut self, index: usize, section: &CableSection, sections: &[CableSection]) {
+        let reversed = is_reversed(section);
+        let parent_node = match &section.parent {
+            None => self.push(NO_PARENT, ZERO_AREA_NODE_AREA, 0.0, 0.0, Node { section: index as u32, segment: None }),
+            Some(attachment) => self.attachment_node(attachment, sections),
+        };
+        let segments = section.segments as u32;
+        let mut parent = parent_node;
+        for k in 0..section.segments {
+            let x_order = if reversed { section.segments - 1 - k } else { k };
+            let node = Node { section: index as u32, segment: Some(x_order as u32) };
+            let conductance = self.geometry[index].axial_conductance[k];
+            let area = self.geometry[index].area[k];
+            parent = self.push(parent, area, section.capacitance, conductance, node);
+        }
+        let distal = Node { section: index as u32, segment: None };
+        let conductance = self.geometry[index].axial_conductance[section.segments];
+        let last = self.push(parent, ZERO_AREA_NODE_AREA, 0.0, conductance, distal);
+        self.sections[index] = SectionNodes { parent_node, first: last - segments, segments, reversed };
+    }
+
+    /// Adds a node; `conductance` (uS) couples it to its parent.
+    fn push(&mut self, parent: u32, area: f64, capacitance: f64, conductance: f64, node: Node) -> u32 {
+        let (to_parent, from_parent) = match parent {
+            NO_PARENT => (0.0, 0.0),
+            _ => (-1e2 * conductance / self.area[parent as usize], -1e2 * conductance / area), // S/cm2
+        };
+        self.parent.push(parent);
+        self.area.push(area);
+        self.capacitance.push(capacitance);
+        self.to_parent.push(to_parent);
+        self.from_parent.push(from_parent);
+        self.nodes.push(node);
+        (self.parent.len() - 1) as u32
+    }
+
+    /// A section attached at its parent's own proximal end shares the node that the parent is attached to.
+    fn attachment_node(&self, attachment: &Attachment, sections: &[CableSection]) -> u32 {
+        let parent = &self.sections[attachment.parent];
+        let x = attachment.parent_x;
+        let proximal = if is_reversed(&sections[attachment.parent]) { 1.0 } else { 0.0 };
+        if x == proximal {
+            parent.parent_node
+        } else if x == 0.0 || x == 1.0 {
+            parent.distal()
+        } else {
+            parent.interior(x)
+        }
+    }
+
+    /// The node at position `x` (0 to 1) of a section: x = 0 and x = 1 are the ends, in between the segment's centre.
+    ///
+    /// With n segments, x belongs to segment ⌊n·x⌋: for n = 4, x = 0.5 is the third segment (centre 0.625).
+    pub fn node_at(&self, section: usize, x: f64) -> u32 {
+        let nodes = &self.sections[section];
+        let (proximal, distal) = if nodes.reversed { (1.0, 0.0) } else { (0.0, 1.0) };
+        if x == proximal || (x < 0.0 && !nodes.reversed) || (x > 1.0 && nodes.reversed) {
+            nodes.parent_node
+        } else if x == distal || !(0.0..=1.0).contains(&x) {
+            nodes.distal()
+        } else {
+            nodes.interior(x)
+        }
+    }
+
+    /// The nodes of a section's segments, from the end nearest the parent.
+    pub fn segment_nodes(&self, section: usize) -> std::ops::Range<u32> {
+        let nodes = &self.sections[section];
+        nodes.first..nodes.distal()
+    }
+
+    /// Resistance of a node to its parent, MOhm: NEURON's `ri(x)`; 1e30 for a root.
+    pub fn resistance_to_parent(&self, node: u32) -> f64 {
+        let Node { section, .. } = self.nodes[node as usize];
+        let nodes = &self.sections[section as usize];
+        if node < nodes.first {
+            return 1e30;
+        }
+        1.0 / self.geometry[section as usize].axial_conductance[(node - nodes.first) as usize]
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.parent.len()
+    }
+
+    /// Whether there are no nodes.
+    pub fn is_empty(&self) -> bool {
+        self.parent.is_empty()
+    }
+}
+
+fn is_reversed(section: &CableSection) -> bool {
+    section.parent.as_ref().is_some_and(|attachment| attachment.child_end == End::One)
+}
+
+fn check(sections: &[CableSection]) -> Result<(), CableError> {
+    for (index, section) in sections.iter().enumerate() {
+        if !(section.capacitance >= 0.0 && section.capacitance.is_finite()) {
+            return Err(CableError::Capacitance { section: index, value: section.capacitance });
+        }
+        if let Some(attachment) = &section.parent {
+            if attachment.parent >= sections.len() {
+                return Err(CableError::Parent { section: index, parent: attachment.parent });
+            }
+            if !(0.0..=1.0).contains(&attachment.parent_x) {
+                return Err(CableError::ParentPosition { section: index, x: attachment.parent_x });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sections tree by tree, breadth first.
+fn section_order(sections: &[CableSection]) -> Result<Vec<usize>, CableError> {
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); sections.len()];
+    for (index, section) in sections.iter().enumerate() {
+        let Some(attachment) = &section.parent else { continue };
+        let distance = |child: &usize| {
+            // Every child in the list has a parent: this one.
+            let x = sections[*child].parent.as_ref().map_or(0.0, |a| a.parent_x);
+            if is_reversed(&sections[attachment.parent]) { 1.0 - x } else { x }
+        };
+        let siblings = &mut children[attachment.parent];
+        let own = distance(&index);
+        let place = siblings.iter().position(|s| own <= distance(s)).unwrap_or(siblings.len());
+        siblings.insert(place, index);
+    }
+    let mut order = Vec::with_capacity(sections.len());
+    for (root, _) in sections.iter().enumerate().filter(|(_, s)| s.parent.is_none()) {
+        let mut next = order.len();
+        order.push(root);
+        while next < order.len() {
+            order.extend_from_slice(&children[order[next]]);
+            next += 1;
+        }
+    }
+    if order.len() < sections.len() {
+        let mut reached = vec![false; sections.len()];
+        order.iter().for_each(|&i| reached[i] = true);
+        let section = reached.iter().position(|r| !r).unwrap_or(0);
+        return Err(CableError::Loop { section });
+    }
+    Ok(order)
+}

@@ -1,0 +1,210 @@
+//! One section's segments: areas, mean diameters and axial resistances.
+
+use std::f64::consts::PI;
+
+use loligo_morphology::Point;
+use serde::{Deserialize, Serialize};
+
+use crate::CableError;
+
+/// The area that stands for "no area" in the equations of section ends and root nodes, um2.
+pub const ZERO_AREA_NODE_AREA: f64 = 100.0;
+
+/// The form of a section: a cylinder (with one diameter a segment) or 3-D points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Shape {
+    /// A cylinder, or a row of cylinders of equal length, one a segment.
+    Cylinder {
+        /// L, um.
+        length: f64,
+        /// One diameter a segment from the 0 end to the 1 end, um; a single one serves every segment.
+        diameters: Vec<f64>,
+    },
+    /// Truncated cones between points. Point 0 lies at the end nearest the parent.
+    Points(Vec<Point>),
+}
+
+/// Arc length at each point, um.
+///
+/// Coordinates are single precision, and so is each difference of two; squares, root and sum are double precision.
+/// That is how NEURON stores `pt3d`; with doubles throughout, L would differ by some 5e-8 of itself.
+pub fn arc_lengths(points: &[Point]) -> Vec<f64> {
+    let mut arcs = Vec::with_capacity(points.len());
+    let mut arc = 0.0;
+    for (i, p) in points.iter().enumerate() {
+        if i > 0 {
+            let q = points[i - 1];
+            let (dx, dy, dz) = (f64::from(p.x - q.x), f64::from(p.y - q.y), f64::from(p.z - q.z));
+            arc += (dx * dx + dy * dy + dz * dz).sqrt();
+        }
+        arcs.push(arc);
+    }
+    arcs
+}
+
+/// Areas and axial resistances of a section's segments, in order from the end nearest the parent.
+///
+/// ```
+/// use loligo_cable::{SectionGeometry, Shape};
+/// let soma = Shape::Cylinder { length: 20.0, diameters: vec![20.0] };
+/// let geometry = SectionGeometry::of(0, &soma, 1, 35.4, false)?;
+/// assert_eq!(geometry.area[0], 1256.6370614359173); // um2, as NEURON's area(.5)
+/// # Ok::<(), loligo_cable::CableError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct SectionGeometry {
+    /// L, um.
+    pub length: f64,
+    /// Lateral membrane area of each segment, um2.
+    pub area: Vec<f64>,
+    /// Mean diameter of each segment, um.
+    pub diameter: Vec<f64>,
+    /// Conductance from each segment's centre to that of the segment before it (the first: to the section's proximal
+    /// end), and last from the last centre to the distal end, uS. One more than there are segments.
+    pub axial_conductance: Vec<f64>,
+}
+
+impl SectionGeometry {
+    /// Cuts `shape` into `segments` pieces of equal length.
+    ///
+    /// `axial_resistance` is Ra (ohm cm); `reversed` says that the section's 1 end touches its parent: the diameters of a
+    /// [`Shape::Cylinder`] are then taken from the 1 end. `section` only serves the error.
+    ///
+    /// # Errors
+    /// Lengths, diameters or Ra that are not positive and finite, see [`CableError`].
+    pub fn of(
+        section: usize,
+        shape: &Shape,
+        segments: usize,
+        axial_resistance: f64,
+        reversed: bool,
+    ) -> Result<Self, CableError> {
+        if !(1..=32767).contains(&segments) {
+            return Err(CableError::Segments { section, value: segments });
+        }
+        if !(axial_resistance > 0.0 && axial_resistance.is_finite()) {
+            return Err(CableError::AxialResistance { section, value: axial_resistance });
+        }
+        match shape {
+            Shape::Cylinder { length, diameters } => {
+                cylinder(section, *length, diameters, segments, axial_resistance, reversed)
+            }
+            Shape::Points(points) => frusta(section, points, segments, axial_resistance),
+        }
+    }
+}
+
+fn cylinder(
+    section: usize,
+    length: f64,
+    diameters: &[f64],
+    segments: usize,
+    axial_resistance: f64,
+    reversed: bool,
+) -> Result<SectionGeometry, CableError> {
+    if !(length > 0.0 && length.is_finite()) {
+        return Err(CableError::Length { section, value: length });
+    }
+    if diameters.len() != segments && diameters.len() != 1 {
+        return Err(CableError::DiameterCount { section, segments, given: diameters.len() });
+    }
+    let mut diameter: Vec<f64> = (0..segments).map(|k| diameters[k.min(diameters.len() - 1)]).collect();
+    if let Some((segment, value)) = diameter.iter().copied().enumerate().find(|(_, d)| !(*d > 0.0 && d.is_finite())) {
+        return Err(CableError::Diameter { section, segment, value });
+    }
+    if reversed {
+        diameter.reverse();
+    }
+    let dx = length / segments as f64; // um
+    let mut area = Vec::with_capacity(segments);
+    let mut axial_conductance = Vec::with_capacity(segments + 1);
+    let mut right_half = 0.0; // MOhm
+    for &d in &diameter {
+        area.push(PI * d * dx); // um2
+        let left_half = 1e-2 * axial_resistance * (dx / 2.0) / (PI * d * d / 4.0); // MOhm
+        axial_conductance.push(1.0 / (left_half + right_half)); // uS
+        right_half = left_half;
+    }
+    axial_conductance.push(1.0 / right_half); // uS
+    Ok(SectionGeometry { length, area, diameter, axial_conductance })
+}
+
+/// Integrates truncated cones over each half segment in one walk along the points (NEURON's rule: the walk is not
+/// restarted from segment to segment, and pieces of no length keep a conductance of 1e15 and the annulus' area).
+fn frusta(
+    section: usize,
+    points: &[Point],
+    segments: usize,
+    axial_resistance: f64,
+) -> Result<SectionGeometry, CableError> {
+    for (i, p) in points.iter().enumerate() {
+        if !(p.x.is_finite() && p.y.is_finite() && p.z.is_finite()) {
+            return Err(CableError::Point { section, point: i });
+        }
+        if !p.diameter.is_finite() {
+            return Err(CableError::Diameter { section, segment: i, value: f64::from(p.diameter) });
+        }
+    }
+    let arc = arc_lengths(points);
+    let length = arc.last().copied().unwrap_or(0.0);
+    if points.len() < 2 || length <= 0.0 {
+        return Err(CableError::NoLength { section, points: points.len() });
+    }
+    let diameter_at = |i: usize| f64::from(points[i].diameter).abs();
+    let ds = length / segments as f64; // um
+    let last = points.len() - 1;
+    let mut area = Vec::with_capacity(segments);
+    let mut diameter = Vec::with_capacity(segments);
+    let mut axial_conductance = Vec::with_capacity(segments + 1);
+    let mut right_half = 0.0; // MOhm
+    let mut j = 0;
+    let (mut x1, mut y1) = (arc[0], diameter_at(0)); // um
+    for k in 0..segments {
+        let (mut diameter_sum, mut area_sum) = (0.0, 0.0); // um2
+        let mut start = k as f64 * ds; // um
+        let mut half = [0.0; 2]; // MOhm
+        for half_resistance in &mut half {
+            let end = start + ds / 2.0; // um
+            let mut reciprocal = 0.0; // 1/um
+            loop {
+                let next = j + 1;
+                let reaches_end = arc[next] > end || next == last;
+                let (x2, y2);
+                if reaches_end {
+                    let interval = arc[next] - arc[j]; // um
+                    let fraction = if interval.abs() < 1e-10 { 1.0 } else { (end - arc[j]) / interval };
+                    x2 = end;
+                    y2 = (1.0 - fraction) * diameter_at(j) + fraction * diameter_at(next);
+                } else {
+                    x2 = arc[next];
+                    y2 = diameter_at(next);
+                    j = next;
+                }
+                let mut delta = x2 - x1; // um
+                diameter_sum += (y2 + y1) * delta;
+                if delta < 1e-15 {
+                    delta = 1e-15;
+                }
+                let mut conductance = y2 * y1 / delta; // um
+                if conductance == 0.0 {
+                    conductance = 1e-15;
+                }
+                reciprocal += 1.0 / conductance;
+                let taper = 0.5 * (y2 - y1); // um
+                area_sum += (y2 + y1) * (delta * delta + taper * taper).sqrt();
+                (x1, y1) = (x2, y2);
+                if reaches_end {
+                    break;
+                }
+            }
+            *half_resistance = reciprocal * axial_resistance / PI * (4.0 * 0.01); // MOhm
+            start = end;
+        }
+        axial_conductance.push(1.0 / (right_half + half[0])); // uS
+        right_half = half[1];
+        area.push(area_sum * 0.5 * PI); // um2
+        diameter.push(diameter_sum * (0.5 / ds)); // um
+    }
+    axial_conductance.push(1.0 / right_half); // uS
+    Ok(SectionGeometry { length, area, diameter, axial_conductance })
+}

@@ -1,0 +1,247 @@
+//! The event queue: one slot for the earliest event, an ordered set for the others.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use serde::{Deserialize, Serialize};
+
+/// Names an event on the queue, so that it can be moved; no longer valid once the event is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventHandle {
+    place: u32,
+    generation: u32,
+}
+
+/// A queue of events ordered by time (ms); ties in the order in which NEURON delivers them.
+///
+/// Events of equal time are *not* always first in, first out. The earliest event sits in a slot of its own; an insertion
+/// that is earlier still pushes the old one back into the set, **behind** those of its own time. Integrate-and-fire cells,
+/// refractory periods and the last bit of a summed conductance see the difference, so it is emulated literally.
+///
+/// ```
+/// use loligo_events::EventQueue;
+/// let mut queue = EventQueue::default();
+/// for name in ["a", "b", "c"] {
+///     queue.insert(5.0, name);
+/// }
+/// queue.insert(3.0, "d");
+/// let order: Vec<_> = std::iter::from_fn(|| queue.pop_until(5.0)).map(|(_, name)| name).collect();
+/// assert_eq!(order, ["d", "b", "c", "a"]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct EventQueue<T> {
+    least: Option<u32>,
+    others: BinaryHeap<Reverse<Key>>,
+    places: Vec<Place<T>>,
+    vacant: Vec<u32>,
+    sequence: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Place<T> {
+    time: f64,
+    /// The key's sequence number under which the event is in the set; an older key of it there is void.
+    sequence: u64,
+    generation: u32,
+    event: Option<T>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    time: f64,
+    sequence: u64,
+    place: u32,
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.time.total_cmp(&other.time).then(self.sequence.cmp(&other.sequence))
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Key {}
+
+impl<T> Default for EventQueue<T> {
+    fn default() -> Self {
+        Self { least: None, others: BinaryHeap::new(), places: Vec::new(), vacant: Vec::new(), sequence: 0 }
+    }
+}
+
+impl<T> EventQueue<T> {
+    /// Adds an event at `time` (ms).
+    pub fn insert(&mut self, time: f64, event: T) -> EventHandle {
+        let place = self.occupy(time, event);
+        match self.least {
+            None => self.least = Some(place),
+            Some(least) if time < self.places[least as usize].time => {
+                self.enqueue(least);
+                self.least = Some(place);
+            }
+            Some(_) => self.enqueue(place),
+        }
+        EventHandle { place, generation: self.places[place as usize].generation }
+    }
+
+    /// Time of the earliest event, ms.
+    pub fn next_time(&self) -> Option<f64> {
+        self.least.map(|place| self.places[place as usize].time)
+    }
+
+    /// Takes the earliest event if its time is at most `until` (ms).
+    pub fn pop_until(&mut self, until: f64) -> Option<(f64, T)> {
+        let place = self.least?;
+        let time = self.places[place as usize].time;
+        if time > until {
+            return None;
+        }
+        self.least = self.dequeue();
+        let freed = &mut self.places[place as usize];
+        freed.generation = freed.generation.wrapping_add(1);
+        let event = freed.event.take()?;
+        self.vacant.push(place);
+        Some((time, event))
+    }
+
+    /// Moves an event to another time (ms); false if it has been delivered already.
+    pub fn reschedule(&mut self, handle: EventHandle, time: f64) -> bool {
+        let Some(moved) = self.places.get_mut(handle.place as usize) else { return false };
+        if moved.generation != handle.generation || moved.event.is_none() {
+            return false;
+        }
+        moved.time = time;
+        let Some(least) = self.least else { return false };
+        if handle.place == least {
+            if self.first_time().is_some_and(|first| time > first) {
+                self.least = self.dequeue();
+                self.enqueue(handle.place);
+            }
+        } else if time < self.places[least as usize].time {
+            // Void the moved event's key in the set: it now sits in the slot.
+            self.sequence += 1;
+            self.places[handle.place as usize].sequence = self.sequence;
+            self.enqueue(least);
+            self.least = Some(handle.place);
+        } else {
+            self.enqueue(handle.place);
+        }
+        true
+    }
+
+    /// Number of events waiting.
+    pub fn len(&self) -> usize {
+        self.places.len() - self.vacant.len()
+    }
+
+    /// Whether no event waits.
+    pub fn is_empty(&self) -> bool {
+        self.least.is_none()
+    }
+
+    /// Drops all events.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    fn occupy(&mut self, time: f64, event: T) -> u32 {
+        if let Some(place) = self.vacant.pop() {
+            let vacant = &mut self.places[place as usize];
+            vacant.time = time;
+            vacant.event = Some(event);
+            place
+        } else {
+            self.places.push(Place { time, sequence: 0, generation: 0, event: Some(event) });
+            (self.places.len() - 1) as u32
+        }
+    }
+
+    /// Puts an event into the set, behind its equals.
+    fn enqueue(&mut self, place: u32) {
+        self.sequence += 1;
+        let sequence = self.sequence;
+        let entry = &mut self.places[place as usize];
+        entry.sequence = sequence;
+        self.others.push(Reverse(Key { time: entry.time, sequence, place }));
+    }
+
+    fn is_void(&self, key: &Key) -> bool {
+        let entry = &self.places[key.place as usize];
+        entry.event.is_none() || entry.sequence != key.sequence
+    }
+
+    fn first_time(&mut self) -> Option<f64> {
+        while let Some(Reverse(key)) = self.others.peek() {
+            if !self.is_void(key) {
+                return Some(key.time);
+            }
+            self.others.pop();
+        }
+        None
+    }
+
+    fn dequeue(&mut self) -> Option<u32> {
+        self.first_time()?;
+        self.others.pop().map(|Reverse(key)| key.place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drain(queue: &mut EventQueue<char>) -> String {
+        std::iter::from_fn(|| queue.pop_until(f64::INFINITY)).map(|(_, event)| event).collect()
+    }
+
+    #[test]
+    fn a_moved_event_goes_behind_its_equals() {
+        let mut queue = EventQueue::default();
+        queue.insert(1.0, 'a');
+        let b = queue.insert(2.0, 'b');
+        queue.insert(3.0, 'c');
+        assert!(queue.reschedule(b, 3.0));
+        assert_eq!(drain(&mut queue), "acb");
+    }
+
+    #[test]
+    fn the_earliest_event_keeps_its_slot_when_moved_onto_an_equal() {
+        let mut queue = EventQueue::default();
+        let a = queue.insert(1.0, 'a');
+        queue.insert(2.0, 'b');
+        assert!(queue.reschedule(a, 2.0));
+        assert_eq!(drain(&mut queue), "ab");
+    }
+
+    #[test]
+    fn an_event_moved_to_the_front_displaces_the_earliest() {
+        let mut queue = EventQueue::default();
+        queue.insert(2.0, 'a');
+        queue.insert(2.0, 'b');
+        let c = queue.insert(5.0, 'c');
+        assert!(queue.reschedule(c, 1.0));
+        assert_eq!(drain(&mut queue), "cba");
+    }
+
+    #[test]
+    fn a_delivered_event_cannot_be_moved() {
+        let mut queue = EventQueue::default();
+        let a = queue.insert(1.0, 'a');
+        assert_eq!(queue.pop_until(1.0), Some((1.0, 'a')));
+        assert!(!queue.reschedule(a, 2.0));
+        queue.insert(3.0, 'b');
+        assert!(!queue.reschedule(a, 2.0), "its place is taken by another event");
+        assert_eq!(drain(&mut queue), "b");
+        assert!(queue.is_empty() && queue.len() == 0);
+    }
+}

@@ -1,0 +1,95 @@
+//! A synapse whose conductance rises and decays.
+
+use super::exp_syn::{decay_all, synaptic_current};
+use crate::description::{Description, Kind, Variable};
+use crate::math::{Exact, Fast};
+use crate::{Block, Context, Event, Mechanism, Membrane, Numerics, Outbox};
+
+/// Two-exponential synapse, `Exp2Syn`: g = B - A rises with tau1 and decays with tau2, normalised so that an event's
+/// weight (uS) is the peak of the conductance it causes; i = g (v - e).
+///
+/// tau1 is kept below 0.9999 tau2 and above 1e-9 tau2 when a run is initialised, as in NEURON.
+#[derive(Clone, Copy, Debug)]
+pub struct Exp2Syn;
+
+const TAU1: usize = 0; // ms
+const TAU2: usize = 1; // ms
+const E: usize = 2; // mV
+const I: usize = 3; // nA
+const G: usize = 4; // uS
+const FACTOR: usize = 5; // 1
+const A: usize = 6; // uS
+const B: usize = 7; // uS
+
+static DESCRIPTION: Description = Description {
+    name: "Exp2Syn",
+    summary: "synapse with an exponential rise and an exponential decay of conductance",
+    kind: Kind::Point { electrode: false },
+    variables: &[
+        Variable::parameter("tau1", "ms", 0.1, "rise time constant").within(0.0, 1e9),
+        Variable::parameter("tau2", "ms", 10.0, "decay time constant").within(1e-9, 1e9),
+        Variable::parameter("e", "mV", 0.0, "reversal potential"),
+        Variable::assigned("i", "nA", "current"),
+        Variable::assigned("g", "uS", "conductance"),
+        Variable::assigned("factor", "1", "normalisation of the peak"),
+        Variable::state("A", "uS", "rising component"),
+        Variable::state("B", "uS", "decaying component"),
+    ],
+    ions: &[],
+    has_current: true,
+    has_state: true,
+    weights: 1,
+    order: 53,
+};
+
+impl Mechanism for Exp2Syn {
+    fn description(&self) -> &'static Description {
+        &DESCRIPTION
+    }
+
+    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
+        let [tau1, tau2, i, g, factor, a, b] = block.columns_mut([TAU1, TAU2, I, G, FACTOR, A, B]);
+        for k in 0..tau1.len() {
+            if tau1[k] / tau2[k] > 0.9999 {
+                tau1[k] = 0.9999 * tau2[k]; // ms
+            }
+            if tau1[k] / tau2[k] < 1e-9 {
+                tau1[k] = tau2[k] * 1e-9; // ms
+            }
+            let peak_time = (tau1[k] * tau2[k]) / (tau2[k] - tau1[k]) * (tau2[k] / tau1[k]).ln(); // ms
+            factor[k] = 1.0 / (-(-peak_time / tau1[k]).exp() + (-peak_time / tau2[k]).exp());
+        }
+        for column in [i, g, a, b] {
+            column.fill(0.0);
+        }
+    }
+
+    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
+        let [e, i, g, a, b] = block.columns_mut([E, I, G, A, B]);
+        for ((g, a), b) in g.iter_mut().zip(&*a).zip(&*b) {
+            *g = b - a; // uS
+        }
+        synaptic_current(context.numerics, v, g, e, i, membrane);
+    }
+
+    fn advance(&self, context: &Context, _: &[f64], block: &mut Block) {
+        let [tau1, tau2, a, b] = block.columns_mut([TAU1, TAU2, A, B]);
+        match context.numerics {
+            Numerics::Exact => {
+                decay_all::<Exact>(a, tau1, context.dt);
+                decay_all::<Exact>(b, tau2, context.dt);
+            }
+            Numerics::Fast => {
+                decay_all::<Fast>(a, tau1, context.dt);
+                decay_all::<Fast>(b, tau2, context.dt);
+            }
+        }
+    }
+
+    fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, _: &mut Outbox) {
+        let k = event.instance;
+        let step = weight[0] * block.column(FACTOR)[k]; // uS
+        block.column_mut(A)[k] += step;
+        block.column_mut(B)[k] += step;
+    }
+}

@@ -1,0 +1,28 @@
+//! The built-in mechanisms, one a file.
+
+mod alpha_synapse;
+mod ap_count;
+mod clamp;
+mod cnexp;
+mod exp2_syn;
+mod exp_syn;
+mod hh;
+mod int_fire1;
+mod int_fire2;
+mod int_fire4;
+mod net_stim;
+mod pas;
+mod vec_stim;
+
+pub use alpha_synapse::AlphaSynapse;
+pub use ap_count::ApCount;
+pub use clamp::{IClamp, SEClamp, VClamp};
+pub use exp_syn::ExpSyn;
+pub use exp2_syn::Exp2Syn;
+pub use hh::Hh;
+pub use int_fire1::IntFire1;
+pub use int_fire2::IntFire2;
+pub use int_fire4::IntFire4;
+pub use net_stim::NetStim;
+pub use pas::Pas;
+pub use vec_stim::VecStim;

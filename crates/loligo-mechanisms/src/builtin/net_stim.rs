@@ -1,0 +1,134 @@
+//! A train of spikes, regular or random.
+
+use crate::description::{Description, Kind, Variable};
+use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
+
+/// Spike train, `NetStim`: `number` spikes from `start` with mean `interval`; `noise` 0 is regular, 1 Poisson.
+///
+/// An interval is (1 - noise) interval + noise interval x, x drawn from the negative exponential distribution of mean 1
+/// on the instance's own Random123 stream, which starts afresh with every run. A train that is off is started by an event
+/// of positive weight; one of negative weight ends it. A negative `start` means that it waits for such an event.
+#[derive(Clone, Copy, Debug)]
+pub struct NetStim;
+
+const INTERVAL: usize = 0; // ms
+const NUMBER: usize = 1; // 1
+const START: usize = 2; // ms
+const NOISE: usize = 3; // 1
+const EVENT: usize = 4; // ms
+const ON: usize = 5; // 0 or 1
+const SPIKES: usize = 6; // 1
+
+const FROM_START: i32 = 3;
+const NEXT: i32 = 1;
+
+static DESCRIPTION: Description = Description {
+    name: "NetStim",
+    summary: "train of spikes, regular to Poisson",
+    kind: Kind::Artificial,
+    variables: &[
+        Variable::parameter("interval", "ms", 10.0, "mean time between spikes").within(0.0, 1e9),
+        Variable::parameter("number", "1", 10.0, "number of spikes"),
+        Variable::parameter("start", "ms", 50.0, "most likely time of the first spike; negative: wait for an event"),
+        Variable::parameter("noise", "1", 0.0, "0 regular to 1 Poisson; values outside are clamped"),
+        Variable::assigned("event", "ms", "the last interval drawn"),
+        Variable::assigned("on", "1", "1 while the train runs"),
+        Variable::assigned("ispike", "1", "spikes so far"),
+    ],
+    ions: &[],
+    has_current: false,
+    has_state: false,
+    weights: 1,
+    order: 103,
+};
+
+impl NetStim {
+    fn interval(block: &mut Block, k: usize) -> f64 {
+        let noise = block.column(NOISE)[k];
+        let mean = block.column(INTERVAL)[k]; // ms
+        let mean = if mean <= 0.0 { 0.01 } else { mean }; // ms
+        if noise == 0.0 {
+            mean
+        } else {
+            (1.0 - noise) * mean + noise * mean * block.streams[k].negexp(1.0)
+        }
+    }
+}
+
+impl Mechanism for NetStim {
+    fn description(&self) -> &'static Description {
+        &DESCRIPTION
+    }
+
+    fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, outbox: &mut Outbox) {
+        for k in 0..block.len() {
+            block.streams[k].set_sequence(0);
+            block.column_mut(ON)[k] = 0.0;
+            block.column_mut(SPIKES)[k] = 0.0;
+            let noise = block.column(NOISE)[k];
+            if noise < 0.0 {
+                block.column_mut(NOISE)[k] = 0.0;
+            }
+            if noise > 1.0 {
+                block.column_mut(NOISE)[k] = 1.0;
+            }
+            if block.column(START)[k] >= 0.0 && block.column(NUMBER)[k] > 0.0 {
+                block.column_mut(ON)[k] = 1.0;
+                let first = Self::interval(block, k);
+                let [interval, start, noise, event] = block.columns_mut([INTERVAL, START, NOISE, EVENT]);
+                event[k] = start[k] + first - interval[k] * (1.0 - noise[k]); // ms
+                if event[k] < 0.0 {
+                    event[k] = 0.0;
+                }
+                outbox.push(k, Emission::ToItself { at: context.t + event[k], flag: FROM_START });
+            }
+        }
+    }
+
+    fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, outbox: &mut Outbox) {
+        let Event { instance: k, t, flag } = event;
+        if flag == 0 {
+            let weight = weight.first().copied().unwrap_or(0.0);
+            if weight > 0.0 && block.column(ON)[k] == 0.0 {
+                self.begin(block, k);
+                self.next_interval(block, k);
+                let [interval, noise, event] = block.columns_mut([INTERVAL, NOISE, EVENT]);
+                event[k] -= interval[k] * (1.0 - noise[k]); // ms
+                outbox.push(k, Emission::ToItself { at: t + event[k], flag: NEXT });
+            } else if weight < 0.0 {
+                block.column_mut(ON)[k] = 0.0;
+            }
+        }
+        if flag == FROM_START && block.column(ON)[k] == 1.0 {
+            self.begin(block, k);
+            outbox.push(k, Emission::ToItself { at: t, flag: NEXT });
+        }
+        if flag == NEXT && block.column(ON)[k] == 1.0 {
+            block.column_mut(SPIKES)[k] += 1.0;
+            outbox.push(k, Emission::Spike(t));
+            self.next_interval(block, k);
+            if block.column(ON)[k] == 1.0 {
+                outbox.push(k, Emission::ToItself { at: t + block.column(EVENT)[k], flag: NEXT });
+            }
+        }
+    }
+}
+
+impl NetStim {
+    fn begin(&self, block: &mut Block, k: usize) {
+        if block.column(NUMBER)[k] > 0.0 {
+            block.column_mut(ON)[k] = 1.0;
+            block.column_mut(EVENT)[k] = 0.0;
+            block.column_mut(SPIKES)[k] = 0.0;
+        }
+    }
+
+    fn next_interval(&self, block: &mut Block, k: usize) {
+        if block.column(NUMBER)[k] > 0.0 {
+            block.column_mut(EVENT)[k] = Self::interval(block, k);
+        }
+        if block.column(SPIKES)[k] >= block.column(NUMBER)[k] {
+            block.column_mut(ON)[k] = 0.0;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A given list of spikes.
+
+use crate::description::{Description, Kind, Variable};
+use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
+
+/// Given spikes, `VecStim`: fires at the times of a list, which is in ascending order.
+#[derive(Clone, Copy, Debug)]
+pub struct VecStim;
+
+const NEXT: usize = 0; // 1
+
+static DESCRIPTION: Description = Description {
+    name: "VecStim",
+    summary: "fires at the times of a given list",
+    kind: Kind::Artificial,
+    variables: &[Variable::assigned("index", "1", "how many of the times have been queued")],
+    ions: &[],
+    has_current: false,
+    has_state: false,
+    weights: 0,
+    order: 104,
+};
+
+impl VecStim {
+    /// Queues the next time; the sum of t and the time to go is rounded as NEURON's `net_send` rounds it.
+    fn queue_next(block: &mut Block, k: usize, t: f64, outbox: &mut Outbox) {
+        let next = block.column(NEXT)[k] as usize;
+        if let Some(time) = block.schedules[k].get(next) {
+            outbox.push(k, Emission::ToItself { at: t + (time - t), flag: 1 });
+            block.column_mut(NEXT)[k] += 1.0;
+        }
+    }
+}
+
+impl Mechanism for VecStim {
+    fn description(&self) -> &'static Description {
+        &DESCRIPTION
+    }
+
+    fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, outbox: &mut Outbox) {
+        for k in 0..block.len() {
+            block.column_mut(NEXT)[k] = 0.0;
+            Self::queue_next(block, k, context.t, outbox);
+        }
+    }
+
+    fn receive(&self, event: Event, _: &mut [f64], block: &mut Block, outbox: &mut Outbox) {
+        if event.flag == 1 {
+            outbox.push(event.instance, Emission::Spike(event.t));
+            Self::queue_next(block, event.instance, event.t, outbox);
+        }
+    }
+}
