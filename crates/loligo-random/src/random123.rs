@@ -1,0 +1,209 @@
+use std::convert::Infallible;
+
+use rand_core::{SeedableRng, TryRng, utils};
+use serde::{Deserialize, Serialize};
+
+use crate::{Generator, RandomError, philox::philox4x32_10};
+
+/// The last position of a stream: 2^32 blocks of four words.
+const LAST_SEQUENCE: u64 = (1 << 34) - 1;
+
+/// A Random123 stream: Philox4x32-10 of three ids and a position, as NEURON lays them out.
+///
+/// The counter is `[block, id3, id1, id2]` and the key `[global index, 0]`; a block's four words
+/// are taken in order. After 2^34 words the block number carries into `id3`. Streams of different
+/// ids are independent (Salmon et al. 2011, doi:10.1145/2063384.2063405).
+///
+/// ```
+/// use loligo_random::Random123;
+///
+/// let mut stream = Random123::new(1, 2, 3);
+/// assert_eq!(stream.next_f64(), 0.98086189735195095);
+/// assert_eq!(stream.sequence(), 1);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Random123 {
+    counter: [u32; 4],
+    global_index: u32,
+    block: [u32; 4],
+    word: u8,
+}
+
+impl Random123 {
+    /// The stream of three ids, at its beginning, with global index 0.
+    pub fn new(id1: u32, id2: u32, id3: u32) -> Self {
+        let mut stream = Self {
+            counter: [0, id3, id1, id2],
+            global_index: 0,
+            block: [0; 4],
+            word: 0,
+        };
+        stream.fill_block();
+        stream
+    }
+
+    /// The same position of the same ids under another global index (a run number, for instance).
+    pub fn with_global_index(mut self, global_index: u32) -> Self {
+        self.global_index = global_index;
+        self.fill_block();
+        self
+    }
+
+    /// The global index.
+    pub fn global_index(&self) -> u32 {
+        self.global_index
+    }
+
+    /// `[id1, id2, id3]`; `id3` grows by one when the stream runs past 2^34 words.
+    pub fn ids(&self) -> [u32; 3] {
+        [self.counter[2], self.counter[3], self.counter[1]]
+    }
+
+    /// Changes the ids and keeps the position.
+    ///
+    /// As in NEURON, what is left of the present block of four words still belongs to the old
+    /// ids; setting the sequence afterwards makes the change immediate.
+    pub fn set_ids(&mut self, id1: u32, id2: u32, id3: u32) {
+        self.counter = [self.counter[0], id3, id1, id2];
+    }
+
+    /// The position: four times the block number plus the word within the block.
+    pub fn sequence(&self) -> u64 {
+        u64::from(self.counter[0]) * 4 + u64::from(self.word)
+    }
+
+    /// Goes to a position between 0 and 2^34 - 1.
+    pub fn set_sequence(&mut self, sequence: u64) -> Result<(), RandomError> {
+        if sequence > LAST_SEQUENCE {
+            return Err(RandomError::Sequence { sequence });
+        }
+        self.go_to(sequence);
+        Ok(())
+    }
+
+    /// Goes to a position as NMODL's `random_setseq` does, which accepts any number.
+    ///
+    /// The fraction is dropped and the lowest 34 bits count; negative numbers, numbers of 2^40 and
+    /// more, and NaN go to 0.
+    pub fn set_sequence_wrapping(&mut self, sequence: f64) {
+        let valid = (0.0..=((1_u64 << 40) - 1) as f64).contains(&sequence);
+        let sequence = if valid { sequence as u64 } else { 0 };
+        self.go_to(sequence & LAST_SEQUENCE);
+    }
+
+    /// Goes back to position 0.
+    pub fn reset(&mut self) {
+        self.go_to(0);
+    }
+
+    /// The next 32 random bits.
+    #[inline]
+    pub fn next_u32(&mut self) -> u32 {
+        // The mask keeps a stored stream with a senseless word number within its block.
+        let word = self.word & 3;
+        let bits = self.block[usize::from(word)];
+        if word == 3 {
+            self.word = 0;
+            self.count_block();
+            self.fill_block();
+        } else {
+            self.word = word + 1;
+        }
+        bits
+    }
+
+    /// The next uniform number, greater than 0 and less than 1: (word + 1) / (2^32 + 1).
+    #[inline]
+    pub fn next_f64(&mut self) -> f64 {
+        (f64::from(self.next_u32()) + 1.0) * (1.0 / 4294967297.0)
+    }
+
+    /// A uniform number between two bounds (NMODL's `random_uniform`).
+    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
+        low + self.next_f64() * (high - low)
+    }
+
+    /// A negative exponential number of a mean (NMODL's `random_negexp`).
+    ///
+    /// ```
+    /// let mut stream = loligo_random::Random123::new(1, 2, 3);
+    /// assert_eq!(stream.negexp(2.5), 0.048309016864637878);
+    /// ```
+    pub fn negexp(&mut self, mean: f64) -> f64 {
+        -self.next_f64().ln() * mean
+    }
+
+    /// A normal number of a mean and a **standard deviation** (NMODL's `random_normal`).
+    ///
+    /// Marsaglia's polar method, of which the second deviate is thrown away: the position alone
+    /// says what comes next. A [`Sampler`](crate::Sampler) keeps it.
+    ///
+    /// ```
+    /// let mut stream = loligo_random::Random123::new(1, 2, 3);
+    /// assert_eq!(stream.normal(3.0, 2.0), 5.3395411560156507);
+    /// ```
+    pub fn normal(&mut self, mean: f64, standard_deviation: f64) -> f64 {
+        let (first, _) = crate::sampler::polar_pair(self);
+        mean + first * standard_deviation
+    }
+
+    fn go_to(&mut self, sequence: u64) {
+        self.counter[0] = (sequence >> 2) as u32;
+        self.word = (sequence & 3) as u8;
+        self.fill_block();
+    }
+
+    /// Adds one to the 128-bit counter.
+    fn count_block(&mut self) {
+        for part in &mut self.counter {
+            *part = part.wrapping_add(1);
+            if *part != 0 {
+                break;
+            }
+        }
+    }
+
+    fn fill_block(&mut self) {
+        self.block = philox4x32_10(self.counter, [self.global_index, 0]);
+    }
+}
+
+impl Generator for Random123 {
+    #[inline]
+    fn next_u32(&mut self) -> u32 {
+        self.next_u32()
+    }
+
+    #[inline]
+    fn next_f64(&mut self) -> f64 {
+        self.next_f64()
+    }
+}
+
+impl TryRng for Random123 {
+    type Error = Infallible;
+
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.next_u32())
+    }
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        utils::next_u64_via_u32(self)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        utils::fill_bytes_via_next_word(bytes, || self.try_next_u32())
+    }
+}
+
+impl SeedableRng for Random123 {
+    /// `id1`, `id2`, `id3` and the global index, each little-endian.
+    type Seed = [u8; 16];
+
+    fn from_seed(seed: [u8; 16]) -> Self {
+        let [id1, id2, id3, global_index] = utils::read_words(&seed);
+        Self::new(id1, id2, id3).with_global_index(global_index)
+    }
+}

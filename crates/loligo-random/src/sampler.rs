@@ -1,0 +1,201 @@
+use std::f64::consts::E;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Distribution, Generator, Random123, RandomError, distribution::Law};
+
+/// Draws numbers of a distribution from a stream, as NEURON's `Random` does.
+///
+/// Normal and lognormal numbers come in pairs, and the second of a pair is kept for the next pick.
+/// It survives every change of the stream ([`Sampler::generator_mut`],
+/// [`Sampler::with_generator`]) and is dropped by [`Sampler::set_distribution`], as in NEURON.
+///
+/// The default is `Random()`: stream (0, 55, 0) and the standard normal distribution.
+///
+/// ```
+/// use loligo_random::{Distribution, MCellRan4, Sampler};
+///
+/// let binomial = Distribution::Binomial { trials: 20, probability: 0.3 };
+/// let mut sampler = Sampler::new(MCellRan4::new(12345, 0), binomial)?;
+/// sampler.pick();
+/// assert_eq!(sampler.generator().sequence(), 12345 + 20);
+/// # Ok::<(), loligo_random::RandomError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StoredSampler<G>")]
+pub struct Sampler<G> {
+    generator: G,
+    distribution: Distribution,
+    #[serde(skip)]
+    law: Law,
+    /// The second standard normal deviate of the last pair.
+    second_deviate: Option<f64>,
+}
+
+impl<G> Sampler<G> {
+    /// A sampler of a distribution on a stream.
+    pub fn new(generator: G, distribution: Distribution) -> Result<Self, RandomError> {
+        Ok(Self {
+            generator,
+            distribution,
+            law: distribution.law()?,
+            second_deviate: None,
+        })
+    }
+
+    /// The distribution.
+    pub fn distribution(&self) -> Distribution {
+        self.distribution
+    }
+
+    /// Draws from another distribution from now on.
+    pub fn set_distribution(&mut self, distribution: Distribution) -> Result<(), RandomError> {
+        self.law = distribution.law()?;
+        self.distribution = distribution;
+        self.second_deviate = None;
+        Ok(())
+    }
+
+    /// The stream.
+    pub fn generator(&self) -> &G {
+        &self.generator
+    }
+
+    /// The stream, to change its position for instance.
+    pub fn generator_mut(&mut self) -> &mut G {
+        &mut self.generator
+    }
+
+    /// The same sampler on another stream.
+    pub fn with_generator<H>(self, generator: H) -> Sampler<H> {
+        Sampler {
+            generator,
+            distribution: self.distribution,
+            law: self.law,
+            second_deviate: self.second_deviate,
+        }
+    }
+}
+
+impl<G: Generator> Sampler<G> {
+    /// The next number.
+    pub fn pick(&mut self) -> f64 {
+        match self.law {
+            Law::Uniform { low, width } => low + width * self.generator.next_f64(),
+            Law::DiscreteUniform { low, count } => {
+                let step = (count * self.generator.next_f64()).floor();
+                (i128::from(low) + step as i128) as f64
+            }
+            Law::Normal {
+                mean,
+                standard_deviation,
+            } => self.deviate() * standard_deviation + mean,
+            Law::LogNormal {
+                log_mean,
+                log_deviation,
+            } => E.powf(self.deviate() * log_deviation + log_mean),
+            Law::NegativeExponential { mean } => -mean * self.generator.next_f64().ln(),
+            Law::Poisson { bound } => self.events(bound),
+            Law::Binomial {
+                trials,
+                probability,
+            } => {
+                let successes = (0..trials)
+                    .filter(|_| self.generator.next_f64() < probability)
+                    .count();
+                successes as f64
+            }
+            Law::Erlang { intervals, rate } => {
+                let product = (0..intervals).fold(1.0, |p, _| p * self.generator.next_f64());
+                -f64::ln(product) / rate
+            }
+            Law::Geometric { probability } => {
+                let mut trials = 1_u64;
+                while self.generator.next_f64() < probability {
+                    trials += 1;
+                }
+                trials as f64
+            }
+            Law::HyperGeometric { mean, share } => {
+                let weight = if self.generator.next_f64() > share {
+                    1.0 - share
+                } else {
+                    share
+                };
+                -mean * self.generator.next_f64().ln() / (2.0 * weight)
+            }
+            Law::Weibull { power, beta } => {
+                (beta * -(1.0 - self.generator.next_f64()).ln()).powf(power)
+            }
+        }
+    }
+
+    /// A standard normal deviate, the waiting one if there is one.
+    fn deviate(&mut self) -> f64 {
+        self.second_deviate.take().unwrap_or_else(|| {
+            let (first, second) = polar_pair(&mut self.generator);
+            self.second_deviate = Some(second);
+            first
+        })
+    }
+
+    /// The number of uniform factors that keep their product at or above a bound.
+    fn events(&mut self, bound: f64) -> f64 {
+        let mut count = 0_u64;
+        let mut product = self.generator.next_f64();
+        while product >= bound {
+            count += 1;
+            product *= self.generator.next_f64();
+        }
+        count as f64
+    }
+}
+
+impl Default for Sampler<Random123> {
+    fn default() -> Self {
+        Self {
+            generator: Random123::new(0, 55, 0),
+            distribution: Distribution::Normal {
+                mean: 0.0,
+                variance: 1.0,
+            },
+            law: Law::Normal {
+                mean: 0.0,
+                standard_deviation: 1.0,
+            },
+            second_deviate: None,
+        }
+    }
+}
+
+/// Two independent standard normal deviates, by Marsaglia's polar method (Marsaglia and Bray
+/// 1964, doi:10.1137/1006063).
+pub(crate) fn polar_pair<G: Generator>(generator: &mut G) -> (f64, f64) {
+    loop {
+        let x = 2.0 * generator.next_f64() - 1.0;
+        let y = 2.0 * generator.next_f64() - 1.0;
+        let square = x * x + y * y;
+        if square <= 1.0 {
+            let scale = (-2.0 * square.ln() / square).sqrt();
+            return (x * scale, y * scale);
+        }
+    }
+}
+
+/// What a sampler is read from; its parameters are checked on the way.
+#[derive(Deserialize)]
+struct StoredSampler<G> {
+    generator: G,
+    distribution: Distribution,
+    second_deviate: Option<f64>,
+}
+
+impl<G> TryFrom<StoredSampler<G>> for Sampler<G> {
+    type Error = RandomError;
+
+    fn try_from(stored: StoredSampler<G>) -> Result<Self, RandomError> {
+        let mut sampler = Self::new(stored.generator, stored.distribution)?;
+        sampler.second_deviate = stored.second_deviate;
+        Ok(sampler)
+    }
+}
