@@ -62,7 +62,7 @@ impl Mechanism for NetStim {
 
     fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, outbox: &mut Outbox) {
         for k in 0..block.len() {
-            block.streams[k].set_sequence(0);
+            block.streams[k].reset();
             block.column_mut(ON)[k] = 0.0;
             block.column_mut(SPIKES)[k] = 0.0;
             let noise = block.column(NOISE)[k];
