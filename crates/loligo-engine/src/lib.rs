@@ -1,1 +1,21 @@
-//! The engine: lowering to arrays, cell groups, the step.
+//! The engine: a [`Blueprint`] of arrays goes in, time goes forward.
+//!
+//! The engine knows no names. It gathers cells into groups that fit a core's cache, advances each group alone for an
+//! *epoch* (cells meet only through events that take at least the shortest delay), and exchanges spikes in between. The
+//! step is NEURON's, rule by rule: deliver what is due by the middle of the step, evaluate currents there, solve,
+//! advance the voltage, then the states, record, deliver what is due by the end.
+
+mod blueprint;
+mod engine;
+mod error;
+mod group;
+mod installed;
+mod post_office;
+mod profile;
+mod waveform;
+
+pub use blueprint::{Blueprint, CellBlueprint, Connection, Placed, Population, Quantity, Recording, Source, Target};
+pub use engine::{Engine, Options, SecondOrder, Spike, sample_times};
+pub use error::EngineError;
+pub use profile::{Phase, Profile};
+pub use waveform::Waveform;

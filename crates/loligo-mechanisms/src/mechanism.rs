@@ -97,6 +97,11 @@ pub trait Mechanism: Debug + Send + Sync {
         None
     }
 
+    /// Tells variants of one mechanism apart.
+    fn variant(&self) -> u32 {
+        0
+    }
+
     /// Sets the states for the start of a run.
     fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, outbox: &mut Outbox);
 

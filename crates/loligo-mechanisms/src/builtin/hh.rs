@@ -90,6 +90,10 @@ impl Mechanism for Hh {
         Some(if parameters[TABLE] != 0.0 { &Self::TABLE } else { &Self::FORMULAS })
     }
 
+    fn variant(&self) -> u32 {
+        u32::from(self.table)
+    }
+
     fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
         if self.table {
             block.table = rate_table(context.celsius);

@@ -1,0 +1,155 @@
+//! What the engine is told: cells as arrays, connections as indices.
+
+use loligo_cable::Cable;
+use loligo_mechanisms::{Block, Mechanism};
+
+use crate::Waveform;
+
+/// A whole model without names.
+#[derive(Clone, Debug, Default)]
+pub struct Blueprint {
+    /// The cells with membrane.
+    pub cells: Vec<CellBlueprint>,
+    /// The cells without: one entry an artificial mechanism, in the order in which they are initialised.
+    pub populations: Vec<Population>,
+    /// What can send spikes, in order of creation: spikes of one instant are sent in this order.
+    pub sources: Vec<Source>,
+    /// Connections in order of creation.
+    pub connections: Vec<Connection>,
+    /// Waveforms played onto variables, in order of creation.
+    pub waveforms: Vec<(Quantity, Waveform)>,
+    /// What is sampled.
+    pub recordings: Vec<Recording>,
+    /// Events given by the user: time (ms) and index of the connection, in the order in which they are queued.
+    pub events: Vec<(f64, usize)>,
+}
+
+/// A cell: its tree and what sits on it.
+#[derive(Clone, Debug)]
+pub struct CellBlueprint {
+    /// The tree of nodes.
+    pub cable: Cable,
+    /// What sits on it.
+    pub placed: Vec<Placed>,
+}
+
+/// The instances of one mechanism on one cell.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The mechanism.
+    pub mechanism: &'static dyn Mechanism,
+    /// The node of each instance, ascending; of several instances at one node the last created comes first.
+    pub nodes: Vec<u32>,
+    /// Their variables.
+    pub block: Block,
+}
+
+/// All instances of one artificial mechanism, in order of creation.
+#[derive(Clone, Debug)]
+pub struct Population {
+    /// The mechanism.
+    pub mechanism: &'static dyn Mechanism,
+    /// Their variables.
+    pub block: Block,
+}
+
+/// A variable somewhere in the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantity {
+    /// Membrane potential at a node, mV.
+    Voltage {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the node in the cell.
+        node: u32,
+    },
+    /// Capacitive current at a node, mA/cm2.
+    CapacitiveCurrent {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the node in the cell.
+        node: u32,
+    },
+    /// A variable of a mechanism on a cell.
+    Membrane {
+        /// Index of the cell.
+        cell: usize,
+        /// Index into the cell's `placed`.
+        placed: usize,
+        /// Column of the block.
+        column: usize,
+        /// Instance of the block.
+        instance: usize,
+    },
+    /// A variable of an artificial cell.
+    Artificial {
+        /// Index into `populations`.
+        population: usize,
+        /// Column of the block.
+        column: usize,
+        /// Instance of the block.
+        instance: usize,
+    },
+}
+
+/// What sends spikes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Source {
+    /// A variable that rises above a threshold.
+    Crossing {
+        /// The variable.
+        quantity: Quantity,
+        /// The threshold, in the variable's unit.
+        threshold: f64,
+    },
+    /// An artificial cell.
+    Artificial {
+        /// Index into `populations`.
+        population: usize,
+        /// Instance of the population's block.
+        instance: usize,
+    },
+}
+
+/// Where a connection leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A point process.
+    Point {
+        /// Index of the cell.
+        cell: usize,
+        /// Index into the cell's `placed`.
+        placed: usize,
+        /// Instance of the block.
+        instance: usize,
+    },
+    /// An artificial cell.
+    Artificial {
+        /// Index into `populations`.
+        population: usize,
+        /// Instance of the population's block.
+        instance: usize,
+    },
+}
+
+/// A connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Connection {
+    /// Index into `sources`; `None` for one that only carries the user's events.
+    pub source: Option<usize>,
+    /// Where it leads; `None` for one that only watches.
+    pub target: Option<Target>,
+    /// Delay, ms.
+    pub delay: f64,
+    /// Its weights: as many as the target takes, at least one.
+    pub weight: Vec<f64>,
+}
+
+/// A variable to be sampled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// The variable.
+    pub quantity: Quantity,
+    /// Every how many steps.
+    pub every: usize,
+}

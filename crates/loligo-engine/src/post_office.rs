@@ -1,0 +1,244 @@
+//! Who hears of a spike, and when: the event queue, connections, and the cells that live by events alone.
+
+use loligo_events::{EventHandle, EventQueue};
+use loligo_mechanisms::{Block, Context, Emission, Event, Mechanism, Outbox};
+
+use crate::engine::Spike;
+use crate::error::EngineError;
+use crate::group::{Arrival, Delivery, Group};
+
+/// Events delivered within one step before a loop without delay is suspected.
+const EVENT_LIMIT: usize = 50_000_000;
+
+/// What waits on the queue.
+#[derive(Clone, Copy, Debug)]
+enum Item {
+    /// An event on a connection.
+    Connection(u32),
+    /// An event for all connections of a source, which have the same delay.
+    FanOut(u32),
+    /// An event of an artificial cell to itself.
+    ToItself { population: u32, instance: u32, flag: i32 },
+    /// A waveform's next time.
+    Waveform { index: u32, next: u32 },
+}
+
+/// Where a connection leads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Destination {
+    Nowhere,
+    Group { group: u32, entry: u32 },
+    Artificial { population: u32, instance: u32 },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) destination: Destination,
+    pub(crate) delay: f64,
+    /// Weights of a connection to an artificial cell; a group keeps those of its own.
+    pub(crate) weight: Vec<f64>,
+}
+
+/// A source's connections in order of creation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fan {
+    pub(crate) connections: Vec<u32>,
+    /// The delay that all share, where one queue item serves them.
+    common_delay: Option<f64>,
+}
+
+impl Fan {
+    /// One queue item serves more than two connections of equal delay (NEURON's rule).
+    fn decide(&mut self, routes: &[Route]) {
+        let mut delays = self.connections.iter().map(|&c| routes[c as usize].delay);
+        let first = delays.next();
+        let common = self.connections.len() > 2 && delays.all(|delay| Some(delay) == first);
+        self.common_delay = first.filter(|_| common);
+    }
+}
+
+/// The instances of an artificial mechanism.
+#[derive(Clone, Debug)]
+pub(crate) struct ArtificialCells {
+    pub(crate) mechanism: &'static dyn Mechanism,
+    pub(crate) block: Block,
+    /// The source that each instance is, if anything listens.
+    pub(crate) sources: Vec<Option<u32>>,
+    /// The waiting self event of flag 1 of each instance.
+    pub(crate) movable: Vec<Option<EventHandle>>,
+}
+
+/// A waveform's times, and the group that plays it.
+#[derive(Clone, Debug)]
+pub(crate) struct Timetable {
+    pub(crate) times: Vec<f64>,
+    pub(crate) group: u32,
+    pub(crate) player: u32,
+}
+
+/// A sampled variable of an artificial cell.
+#[derive(Clone, Debug)]
+pub(crate) struct ArtificialRecorder {
+    pub(crate) population: usize,
+    pub(crate) column: usize,
+    pub(crate) instance: usize,
+    pub(crate) every: usize,
+    pub(crate) samples: Vec<f64>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PostOffice {
+    queue: EventQueue<Item>,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) fans: Vec<Fan>,
+    pub(crate) populations: Vec<ArtificialCells>,
+    pub(crate) timetables: Vec<Timetable>,
+    pub(crate) recorders: Vec<ArtificialRecorder>,
+    pub(crate) spikes: Vec<Spike>,
+    outbox: Outbox,
+    delivered_in_step: usize,
+}
+
+impl PostOffice {
+    /// Empties the queue and puts the waveforms' first times on it.
+    pub(crate) fn rewind(&mut self) {
+        self.queue.clear();
+        self.spikes.clear();
+        self.delivered_in_step = 0;
+        for (index, timetable) in self.timetables.iter().enumerate() {
+            if let Some(&first) = timetable.times.first() {
+                self.queue.insert(first, Item::Waveform { index: index as u32, next: 0 });
+            }
+        }
+        for recorder in &mut self.recorders {
+            recorder.samples.clear();
+        }
+    }
+
+    /// Initialises the artificial cells, population by population, and decides how spikes fan out.
+    pub(crate) fn initialize(&mut self, context: &Context) {
+        for population in 0..self.populations.len() {
+            let ArtificialCells { mechanism, block, movable, .. } = &mut self.populations[population];
+            movable.fill(None);
+            let mut outbox = std::mem::take(&mut self.outbox);
+            mechanism.initialize(context, &[], block, &mut outbox);
+            self.dispatch(population, &mut outbox);
+            self.outbox = outbox;
+        }
+        for fan in &mut self.fans {
+            fan.decide(&self.routes);
+        }
+    }
+
+    /// Queues an event on a connection, at a time (ms) given by the user.
+    pub(crate) fn queue_event(&mut self, t: f64, connection: u32) {
+        self.queue.insert(t, Item::Connection(connection));
+    }
+
+    /// A source spikes at `t` (ms).
+    pub(crate) fn send(&mut self, source: u32, t: f64) {
+        self.spikes.push(Spike { t, source: source as usize });
+        let fan = &self.fans[source as usize];
+        if let Some(delay) = fan.common_delay {
+            self.queue.insert(t + delay, Item::FanOut(source));
+            return;
+        }
+        for &connection in &fan.connections {
+            let route = &self.routes[connection as usize];
+            if !matches!(route.destination, Destination::Nowhere) {
+                self.queue.insert(t + route.delay, Item::Connection(connection));
+            }
+        }
+    }
+
+    /// Delivers what is due until `until` (ms): to artificial cells at once, to groups by way of their inboxes, where it
+    /// falls due at `tick`.
+    pub(crate) fn deliver(&mut self, until: f64, tick: u64, groups: &mut [Group]) -> Result<(), EngineError> {
+        self.delivered_in_step = 0;
+        while let Some((t, item)) = self.queue.pop_until(until) {
+            self.delivered_in_step += 1;
+            if self.delivered_in_step > EVENT_LIMIT {
+                return Err(EngineError::EventStorm { limit: EVENT_LIMIT, t });
+            }
+            match item {
+                Item::Connection(connection) => self.deliver_to(connection, t, tick, groups),
+                Item::FanOut(source) => {
+                    for k in 0..self.fans[source as usize].connections.len() {
+                        let connection = self.fans[source as usize].connections[k];
+                        self.deliver_to(connection, t, tick, groups);
+                    }
+                }
+                Item::ToItself { population, instance, flag } => {
+                    let event = Event { instance: instance as usize, t, flag };
+                    self.receive(population as usize, event, &mut []);
+                }
+                Item::Waveform { index, next } => {
+                    let timetable = &self.timetables[index as usize];
+                    let arrival = Arrival::Waveform(timetable.player);
+                    groups[timetable.group as usize].inbox.push(Delivery { tick, t, arrival });
+                    if let Some(&time) = timetable.times.get(next as usize + 1) {
+                        self.queue.insert(time, Item::Waveform { index, next: next + 1 });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn deliver_to(&mut self, connection: u32, t: f64, tick: u64, groups: &mut [Group]) {
+        match self.routes[connection as usize].destination {
+            Destination::Nowhere => {}
+            Destination::Group { group, entry } => {
+                groups[group as usize].inbox.push(Delivery { tick, t, arrival: Arrival::Event(entry) });
+            }
+            Destination::Artificial { population, instance } => {
+                let mut weight = std::mem::take(&mut self.routes[connection as usize].weight);
+                let event = Event { instance: instance as usize, t, flag: 0 };
+                self.receive(population as usize, event, &mut weight);
+                self.routes[connection as usize].weight = weight;
+            }
+        }
+    }
+
+    fn receive(&mut self, population: usize, event: Event, weight: &mut [f64]) {
+        let cells = &mut self.populations[population];
+        let mut outbox = std::mem::take(&mut self.outbox);
+        cells.mechanism.receive(event, weight, &mut cells.block, &mut outbox);
+        self.dispatch(population, &mut outbox);
+        self.outbox = outbox;
+    }
+
+    fn dispatch(&mut self, population: usize, outbox: &mut Outbox) {
+        for (instance, emission) in outbox.emissions.drain(..) {
+            match emission {
+                Emission::Spike(t) => {
+                    if let Some(source) = self.populations[population].sources[instance as usize] {
+                        self.send(source, t);
+                    }
+                }
+                Emission::ToItself { at, flag } => {
+                    let item = Item::ToItself { population: population as u32, instance, flag };
+                    let handle = self.queue.insert(at, item);
+                    if flag == 1 {
+                        self.populations[population].movable[instance as usize] = Some(handle);
+                    }
+                }
+                Emission::MoveTo(at) => {
+                    if let Some(handle) = self.populations[population].movable[instance as usize] {
+                        self.queue.reschedule(handle, at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Samples what is due after `step` steps.
+    pub(crate) fn record(&mut self, step: u64) {
+        for recorder in &mut self.recorders {
+            if step.is_multiple_of(recorder.every as u64) {
+                let block = &self.populations[recorder.population].block;
+                recorder.samples.push(block.column(recorder.column)[recorder.instance]);
+            }
+        }
+    }
+}

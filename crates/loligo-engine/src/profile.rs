@@ -1,0 +1,84 @@
+//! Where the time goes.
+
+use std::time::{Duration, Instant};
+
+/// A part of the step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Looking for spikes.
+    Threshold,
+    /// Delivering events.
+    Deliver,
+    /// Currents and conductances.
+    Current,
+    /// Assembling and solving the tree.
+    Solve,
+    /// States.
+    State,
+    /// Recording.
+    Record,
+    /// Spikes between groups, artificial cells.
+    Exchange,
+}
+
+impl Phase {
+    /// All phases in the order of the step.
+    pub const ALL: [Self; 7] =
+        [Self::Threshold, Self::Deliver, Self::Current, Self::Solve, Self::State, Self::Record, Self::Exchange];
+
+    /// Its name for a table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Threshold => "threshold",
+            Self::Deliver => "deliver",
+            Self::Current => "current",
+            Self::Solve => "solve",
+            Self::State => "state",
+            Self::Record => "record",
+            Self::Exchange => "exchange",
+        }
+    }
+}
+
+/// Time spent in each phase, summed over groups (and so over threads).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    enabled: bool,
+    spent: [Duration; 7],
+}
+
+impl Profile {
+    /// A profile that measures, or one that costs nothing.
+    pub fn new(enabled: bool) -> Self {
+        Self { enabled, ..Self::default() }
+    }
+
+    /// Whether it measures.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
+    /// Time spent in a phase.
+    pub fn spent(&self, phase: Phase) -> Duration {
+        self.spent[phase as usize]
+    }
+
+    /// Adds another profile's times.
+    pub fn merge(&mut self, other: &Self) {
+        for (own, others) in self.spent.iter_mut().zip(other.spent) {
+            *own += others;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn start(&self) -> Option<Instant> {
+        self.enabled.then(Instant::now)
+    }
+
+    #[inline]
+    pub(crate) fn stop(&mut self, phase: Phase, start: Option<Instant>) {
+        if let Some(start) = start {
+            self.spent[phase as usize] += start.elapsed();
+        }
+    }
+}
