@@ -1,1 +1,3 @@
 //! Mechanisms: the interface, structure-of-arrays storage, ions, vector math, the built-in catalogue.
+
+pub mod math;
