@@ -1,5 +1,6 @@
 //! The engine: groups of cells, the post office between them, and time.
 
+use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{Context, Numerics};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ pub enum SecondOrder {
 }
 
 /// How a blueprint is run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The step, ms.
     pub dt: f64,
@@ -39,6 +40,8 @@ pub struct Options {
     pub second_order: SecondOrder,
     /// The arithmetic.
     pub numerics: Numerics,
+    /// The vector instructions; results do not depend on them.
+    pub lanes: Lanes,
     /// Number of threads; results do not depend on it.
     pub threads: usize,
     /// Nodes in a group of cells, at most (a larger cell is a group of its own); results do not depend on it.
@@ -56,6 +59,7 @@ impl Default for Options {
             celsius: 6.3,
             second_order: SecondOrder::default(),
             numerics: Numerics::default(),
+            lanes: Lanes::detect(),
             threads: 1,
             group_nodes: 2048,
             profile: false,
@@ -272,6 +276,7 @@ impl Engine {
             dt: self.options.dt,
             celsius: self.options.celsius,
             numerics: self.options.numerics,
+            lanes: self.options.lanes,
             current_slopes: false,
         });
         for &(t, connection) in &self.events {

@@ -357,6 +357,7 @@ impl Group {
             dt: self.options.dt,
             celsius: self.options.celsius,
             numerics: self.options.numerics,
+            lanes: self.options.lanes,
             current_slopes: self.options.second_order == SecondOrder::CrankNicolsonCurrents,
         }
     }

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
+use crate::math::Lanes;
 use crate::{Block, Description};
 
 /// The arithmetic of a simulation.
@@ -18,7 +19,7 @@ pub enum Numerics {
 }
 
 /// What a mechanism may know about the moment.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Context {
     /// Time, ms: the middle of the step for currents, its end for states.
     pub t: f64,
@@ -28,6 +29,8 @@ pub struct Context {
     pub celsius: f64,
     /// The arithmetic.
     pub numerics: Numerics,
+    /// The vector instructions that kernels run with.
+    pub lanes: Lanes,
     /// Whether the slopes of ion currents are wanted ([`IonUse::current_slope`](crate::IonUse)).
     pub current_slopes: bool,
 }

@@ -212,3 +212,31 @@ fn impossible_parameters_are_refused_with_their_values() {
         "normal: variance = -1, but it must be at least 0"
     );
 }
+
+/// The intervals of a `NetStim` of interval 7 ms and noise 0.7 that starts at 3 ms.
+#[test]
+fn netstim_intervals() {
+    let (interval, noise) = (7.0, 0.7);
+    let mut stream = Random123::new(11, 22, 33);
+    let mut next = || (1.0 - noise) * interval + noise * interval * stream.negexp(1.0);
+    let mut time = 3.0 + next() - interval * (1.0 - noise);
+    let spikes = [
+        13.537767726338643,
+        17.026732622173512,
+        21.566185242631356,
+        23.978099529409505,
+        31.985622786708056,
+        57.316831232653165,
+        63.37402720326292,
+        67.82058075918864,
+        78.57146974709535,
+        85.62006719780354,
+        102.84214998609262,
+        110.85255276930582,
+    ];
+    for spike in spikes {
+        assert_eq!(time, spike);
+        time += next();
+    }
+    assert_eq!(stream.sequence(), 13);
+}

@@ -51,8 +51,9 @@ impl Mechanism for AlphaSynapse {
             let x = (context.t - onset[k]) / tau[k]; // 1
             let alpha = if !(0.0..=10.0).contains(&x) { 0.0 } else { x * (1.0 - x).exp() };
             g[k] = gmax[k] * alpha; // uS
-            (i[k], membrane.conductance[k]) = numerical_slope(v[k], |v| g[k] * (v - e[k])); // nA, uS
+            i[k] = g[k] * (v[k] - e[k]); // nA
             membrane.current[k] = i[k]; // nA
+            membrane.conductance[k] = numerical_slope(i[k], g[k] * (v[k] + 0.001 - e[k])); // uS
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Exact solutions of linear equations over one step, and numerical slopes.
 
-use crate::math::Math;
+use std::marker::PhantomData;
+
+use crate::math::{Exact, Fast, Kernel, Math};
+use crate::{Context, Numerics};
 
 /// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms).
 #[inline(always)]
@@ -12,16 +15,41 @@ pub(super) fn relax<M: Math>(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
     }
 }
 
-/// A state `x` that decays to 0 with time constant `tau` (ms), after `dt` (ms).
+/// The slope of a current over the 0.001 mV from its value `at` v to that `above`: how NEURON differentiates.
 #[inline(always)]
-pub(super) fn decay<M: Math>(x: f64, tau: f64, dt: f64) -> f64 {
-    x + (1.0 - M::exp(dt * (-1.0 / tau))) * (0.0 - x)
+pub(super) fn numerical_slope(at: f64, above: f64) -> f64 {
+    (above - at) / 0.001
 }
 
-/// A current at `v` (mV) and its slope over the 0.001 mV above it: how NEURON differentiates.
+/// Lets every `x` decay to 0 for a step with its own time constant `tau` (ms).
+pub(super) fn decay_all(context: &Context, x: &mut [f64], tau: &[f64]) {
+    let dt = context.dt;
+    match context.numerics {
+        Numerics::Exact => context.lanes.run(Decay::<Exact> { x, tau, dt, profile: PhantomData }),
+        Numerics::Fast => context.lanes.run(Decay::<Fast> { x, tau, dt, profile: PhantomData }),
+    }
+}
+
+struct Decay<'a, M> {
+    x: &'a mut [f64],
+    tau: &'a [f64],
+    dt: f64,
+    profile: PhantomData<M>,
+}
+
+impl<M: Math> Kernel for Decay<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        decay::<M>(self.x, self.tau, self.dt);
+    }
+}
+
 #[inline(always)]
-pub(super) fn numerical_slope(v: f64, current: impl Fn(f64) -> f64) -> (f64, f64) {
-    let above = current(v + 0.001);
-    let at = current(v);
-    (at, (above - at) / 0.001)
+fn decay<M: Math>(x: &mut [f64], tau: &[f64], dt: f64) {
+    let tau = &tau[..x.len()];
+    for k in 0..x.len() {
+        x[k] += (1.0 - M::exp(dt * (-1.0 / tau[k]))) * (0.0 - x[k]);
+    }
 }

@@ -1,9 +1,9 @@
 //! A synapse whose conductance rises and decays.
 
-use super::exp_syn::{decay_all, synaptic_current};
+use super::cnexp::decay_all;
+use super::ohmic::ohmic_current;
 use crate::description::{Description, Kind, Variable};
-use crate::math::{Exact, Fast};
-use crate::{Block, Context, Event, Mechanism, Membrane, Numerics, Outbox};
+use crate::{Block, Context, Event, Mechanism, Membrane, Outbox};
 
 /// Two-exponential synapse, `Exp2Syn`: g = B - A rises with tau1 and decays with tau2, normalised so that an event's
 /// weight (uS) is the peak of the conductance it causes; i = g (v - e).
@@ -69,21 +69,13 @@ impl Mechanism for Exp2Syn {
         for ((g, a), b) in g.iter_mut().zip(&*a).zip(&*b) {
             *g = b - a; // uS
         }
-        synaptic_current(context.numerics, v, g, e, i, membrane);
+        ohmic_current(context, v, g, e, i, membrane);
     }
 
     fn advance(&self, context: &Context, _: &[f64], block: &mut Block) {
         let [tau1, tau2, a, b] = block.columns_mut([TAU1, TAU2, A, B]);
-        match context.numerics {
-            Numerics::Exact => {
-                decay_all::<Exact>(a, tau1, context.dt);
-                decay_all::<Exact>(b, tau2, context.dt);
-            }
-            Numerics::Fast => {
-                decay_all::<Fast>(a, tau1, context.dt);
-                decay_all::<Fast>(b, tau2, context.dt);
-            }
-        }
+        decay_all(context, a, tau1);
+        decay_all(context, b, tau2);
     }
 
     fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, _: &mut Outbox) {

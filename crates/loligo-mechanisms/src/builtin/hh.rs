@@ -1,8 +1,10 @@
 //! Hodgkin and Huxley's squid axon.
 
-use super::cnexp::relax;
+use std::marker::PhantomData;
+
+use super::cnexp::{numerical_slope, relax};
 use crate::description::{Description, IonUse, Kind, Variable};
-use crate::math::{Exact, Fast, Math, vectorised};
+use crate::math::{Exact, Fast, Kernel, Math};
 use crate::{Block, Context, Mechanism, Membrane, Numerics, Outbox};
 
 /// Sodium, potassium and leak currents of the squid giant axon, `hh`.
@@ -113,8 +115,8 @@ impl Mechanism for Hh {
 
     fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
         match context.numerics {
-            Numerics::Exact => currents::<Exact>(v, block, membrane),
-            Numerics::Fast => currents::<Fast>(v, block, membrane),
+            Numerics::Exact => run_currents::<Exact>(context, v, block, membrane),
+            Numerics::Fast => run_currents::<Fast>(context, v, block, membrane),
         }
         if context.current_slopes {
             current_slopes(v, block);
@@ -122,12 +124,36 @@ impl Mechanism for Hh {
     }
 
     fn advance(&self, context: &Context, v: &[f64], block: &mut Block) {
-        match (context.numerics, self.table) {
-            (Numerics::Exact, true) => advance_by_table::<Exact>(v, block, context.dt),
-            (Numerics::Fast, true) => advance_by_table::<Fast>(v, block, context.dt),
-            (Numerics::Exact, false) => advance_by_formulas::<Exact>(v, block, context),
-            (Numerics::Fast, false) => advance_by_formulas::<Fast>(v, block, context),
+        if self.table {
+            let table = std::mem::take(&mut block.table);
+            run_advance(context, v, block, ByTable(quantities(&table)));
+            block.table = table;
+        } else {
+            run_advance(context, v, block, ByFormulas { q10: q10(context.celsius) });
         }
+    }
+}
+
+fn run_currents<P: Math>(context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
+    let [gnabar, gkbar, gl, el, ena, ek, m, h, n, gna, gk, il, ina, ik] =
+        block.columns_mut([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N, GNA, GK, IL, INA, IK]);
+    context.lanes.run(Currents::<P> {
+        v,
+        conductances: [gnabar, gkbar, gl],
+        reversal_potentials: [ena, ek, el],
+        gates: [m, h, n],
+        open: [gna, gk],
+        currents: [ina, ik, il],
+        membrane,
+        profile: PhantomData,
+    });
+}
+
+fn run_advance<R: Rates>(context: &Context, v: &[f64], block: &mut Block, rates: R) {
+    let (dt, gates) = (context.dt, block.columns_mut([M, H, N]));
+    match context.numerics {
+        Numerics::Exact => context.lanes.run(Advance::<R, Exact> { v, gates, dt, rates, profile: PhantomData }),
+        Numerics::Fast => context.lanes.run(Advance::<R, Fast> { v, gates, dt, rates, profile: PhantomData }),
     }
 }
 
@@ -220,101 +246,163 @@ fn lookup(table: [&[f64; TABLE_STRIDE]; 6], v: f64) -> [Gate; 3] {
     [0, 1, 2].map(|gate| Gate { inf: interpolate(table[gate]), tau: interpolate(table[3 + gate]) })
 }
 
-fn currents<Mt: Math>(v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-    let [gnabar, gkbar, gl, el, ena, ek, m, h, n, gna, gk, il, ina, ik] =
-        block.columns_mut([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N, GNA, GK, IL, INA, IK]);
-    vectorised(
-        #[inline(always)]
-        || {
-            let count = v.len();
-            let (gnabar, gkbar, gl, el) = (&gnabar[..count], &gkbar[..count], &gl[..count], &el[..count]);
-            let (ena, ek, m, h, n) = (&ena[..count], &ek[..count], &m[..count], &h[..count], &n[..count]);
-            let (gna, gk, il, ina, ik) =
-                (&mut gna[..count], &mut gk[..count], &mut il[..count], &mut ina[..count], &mut ik[..count]);
-            let (current, conductance) = (&mut membrane.current[..count], &mut membrane.conductance[..count]);
-            for k in 0..count {
-                let g_na = gnabar[k] * m[k] * m[k] * m[k] * h[k]; // S/cm2
-                let g_k = gkbar[k] * n[k] * n[k] * n[k] * n[k]; // S/cm2
-                let at = |v: f64| {
-                    let i_na = g_na * (v - ena[k]); // mA/cm2
-                    let i_k = g_k * (v - ek[k]); // mA/cm2
-                    let i_l = gl[k] * (v - el[k]); // mA/cm2
-                    (i_na, i_k, i_l, i_na + i_k + i_l)
-                };
-                let (i_na, i_k, i_l, sum) = at(v[k]);
-                conductance[k] = if Mt::EXACT {
-                    (at(v[k] + 0.001).3 - sum) / 0.001
-                } else {
-                    g_na + g_k + gl[k]
-                }; // S/cm2
-                current[k] = sum; // mA/cm2
-                gna[k] = g_na;
-                gk[k] = g_k;
-                ina[k] = i_na;
-                ik[k] = i_k;
-                il[k] = i_l;
-            }
-        },
-    );
+/// The columns that the currents are computed from, and those they go to.
+struct Currents<'a, P> {
+    v: &'a [f64],
+    conductances: [&'a [f64]; 3],
+    reversal_potentials: [&'a [f64]; 3],
+    gates: [&'a [f64]; 3],
+    open: [&'a mut [f64]; 2],
+    currents: [&'a mut [f64]; 3],
+    membrane: Membrane<'a>,
+    profile: PhantomData<P>,
 }
 
-/// Slopes of the ion currents over 0.001 mV.
+impl<P: Math> Kernel for Currents<'_, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Membrane { current, conductance } = self.membrane;
+        currents::<P>(
+            self.v,
+            self.conductances,
+            self.reversal_potentials,
+            self.gates,
+            self.open,
+            self.currents,
+            current,
+            conductance,
+        );
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "slices as parameters of their own are known not to overlap")]
+#[inline(always)]
+fn currents<P: Math>(
+    v: &[f64],
+    [gnabar, gkbar, gl]: [&[f64]; 3],
+    [ena, ek, el]: [&[f64]; 3],
+    [m, h, n]: [&[f64]; 3],
+    [gna, gk]: [&mut [f64]; 2],
+    [ina, ik, il]: [&mut [f64]; 3],
+    current: &mut [f64],
+    conductance: &mut [f64],
+) {
+    let count = v.len();
+    let (gnabar, gkbar, gl) = (&gnabar[..count], &gkbar[..count], &gl[..count]);
+    let (ena, ek, el) = (&ena[..count], &ek[..count], &el[..count]);
+    let (m, h, n) = (&m[..count], &h[..count], &n[..count]);
+    let (gna, gk) = (&mut gna[..count], &mut gk[..count]);
+    let (ina, ik, il) = (&mut ina[..count], &mut ik[..count], &mut il[..count]);
+    let (current, conductance) = (&mut current[..count], &mut conductance[..count]);
+    for k in 0..count {
+        gna[k] = gnabar[k] * m[k] * m[k] * m[k] * h[k]; // S/cm2
+        gk[k] = gkbar[k] * n[k] * n[k] * n[k] * n[k]; // S/cm2
+        ina[k] = gna[k] * (v[k] - ena[k]); // mA/cm2
+        ik[k] = gk[k] * (v[k] - ek[k]); // mA/cm2
+        il[k] = gl[k] * (v[k] - el[k]); // mA/cm2
+        current[k] = ina[k] + ik[k] + il[k]; // mA/cm2
+        conductance[k] = if P::EXACT {
+            let above = v[k] + 0.001; // mV
+            numerical_slope(
+                current[k],
+                gna[k] * (above - ena[k]) + gk[k] * (above - ek[k]) + gl[k] * (above - el[k]),
+            )
+        } else {
+            gna[k] + gk[k] + gl[k]
+        }; // S/cm2
+    }
+}
+
+/// Slopes of the ion currents, which the second-order step wants.
 fn current_slopes(v: &[f64], block: &mut Block) {
     let [ena, ek, gna, gk, ina, ik, dina_dv, dik_dv] =
         block.columns_mut([ENA, EK, GNA, GK, INA, IK, DINA_DV, DIK_DV]);
     for k in 0..v.len() {
         let above = v[k] + 0.001; // mV
-        dina_dv[k] = (gna[k] * (above - ena[k]) - ina[k]) / 0.001; // S/cm2
-        dik_dv[k] = (gk[k] * (above - ek[k]) - ik[k]) / 0.001; // S/cm2
+        dina_dv[k] = numerical_slope(ina[k], gna[k] * (above - ena[k])); // S/cm2
+        dik_dv[k] = numerical_slope(ik[k], gk[k] * (above - ek[k])); // S/cm2
     }
 }
 
-fn advance_by_table<Mt: Math>(v: &[f64], block: &mut Block, dt: f64) {
-    let table = std::mem::take(&mut block.table);
-    let [m, h, n] = block.columns_mut([M, H, N]);
-    vectorised(
-        #[inline(always)]
-        || {
-            let count = v.len();
-            let (m, h, n) = (&mut m[..count], &mut h[..count], &mut n[..count]);
-            let rows = quantities(&table);
-            for k in 0..count {
-                let [gate_m, gate_h, gate_n] = lookup(rows, v[k]);
-                m[k] = relax::<Mt>(m[k], gate_m.inf, gate_m.tau, dt);
-                h[k] = relax::<Mt>(h[k], gate_h.inf, gate_h.tau, dt);
-                n[k] = relax::<Mt>(n[k], gate_n.inf, gate_n.tau, dt);
-            }
-        },
-    );
-    block.table = table;
+/// Where the rates of a step come from.
+trait Rates: Copy {
+    /// The gates m, h, n after `dt` (ms) at `v` (mV).
+    fn step<P: Math>(self, v: f64, gates: [f64; 3], dt: f64) -> [f64; 3];
 }
 
-fn advance_by_formulas<Mt: Math>(v: &[f64], block: &mut Block, context: &Context) {
-    let (q10, dt) = (q10(context.celsius), context.dt);
-    let [m, h, n] = block.columns_mut([M, H, N]);
-    vectorised(
-        #[inline(always)]
-        || {
-            let count = v.len();
-            let (m, h, n) = (&mut m[..count], &mut h[..count], &mut n[..count]);
-            for k in 0..count {
-                if Mt::EXACT {
-                    let [gate_m, gate_h, gate_n] = gates::<Mt>(v[k], q10);
-                    m[k] = relax::<Mt>(m[k], gate_m.inf, gate_m.tau, dt);
-                    h[k] = relax::<Mt>(h[k], gate_h.inf, gate_h.tau, dt);
-                    n[k] = relax::<Mt>(n[k], gate_n.inf, gate_n.tau, dt);
-                } else {
-                    // The time constant is never formed: dt / tau = dt q10 (alpha + beta).
-                    let step = |x: f64, (alpha, beta): (f64, f64)| {
-                        let sum = alpha + beta; // 1/ms
-                        x + (1.0 - Mt::exp(-dt * (q10 * sum))) * (alpha / sum - x)
-                    };
-                    let [rate_m, rate_h, rate_n] = rates::<Mt>(v[k]);
-                    m[k] = step(m[k], rate_m);
-                    h[k] = step(h[k], rate_h);
-                    n[k] = step(n[k], rate_n);
-                }
-            }
-        },
-    );
+#[derive(Clone, Copy)]
+struct ByTable<'a>([&'a [f64; TABLE_STRIDE]; 6]);
+
+impl Rates for ByTable<'_> {
+    #[inline(always)]
+    fn step<P: Math>(self, v: f64, [m, h, n]: [f64; 3], dt: f64) -> [f64; 3] {
+        let [gate_m, gate_h, gate_n] = lookup(self.0, v);
+        [
+            relax::<P>(m, gate_m.inf, gate_m.tau, dt),
+            relax::<P>(h, gate_h.inf, gate_h.tau, dt),
+            relax::<P>(n, gate_n.inf, gate_n.tau, dt),
+        ]
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ByFormulas {
+    q10: f64,
+}
+
+impl Rates for ByFormulas {
+    #[inline(always)]
+    fn step<P: Math>(self, v: f64, [m, h, n]: [f64; 3], dt: f64) -> [f64; 3] {
+        if P::EXACT {
+            let [gate_m, gate_h, gate_n] = gates::<P>(v, self.q10);
+            [
+                relax::<P>(m, gate_m.inf, gate_m.tau, dt),
+                relax::<P>(h, gate_h.inf, gate_h.tau, dt),
+                relax::<P>(n, gate_n.inf, gate_n.tau, dt),
+            ]
+        } else {
+            let [rate_m, rate_h, rate_n] = rates::<P>(v);
+            [
+                relax_by_rates::<P>(m, rate_m, self.q10, dt),
+                relax_by_rates::<P>(h, rate_h, self.q10, dt),
+                relax_by_rates::<P>(n, rate_n, self.q10, dt),
+            ]
+        }
+    }
+}
+
+/// A gate after `dt` (ms); the time constant is never formed: dt / tau = dt q10 (alpha + beta).
+#[inline(always)]
+fn relax_by_rates<P: Math>(x: f64, (alpha, beta): (f64, f64), q10: f64, dt: f64) -> f64 {
+    let sum = alpha + beta; // 1/ms
+    x + (1.0 - P::exp(-dt * (q10 * sum))) * (alpha / sum - x)
+}
+
+struct Advance<'a, R, P> {
+    v: &'a [f64],
+    gates: [&'a mut [f64]; 3],
+    dt: f64,
+    rates: R,
+    profile: PhantomData<P>,
+}
+
+impl<R: Rates, P: Math> Kernel for Advance<'_, R, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let [m, h, n] = self.gates;
+        advance::<R, P>(self.v, m, h, n, self.dt, self.rates);
+    }
+}
+
+#[inline(always)]
+fn advance<R: Rates, P: Math>(v: &[f64], m: &mut [f64], h: &mut [f64], n: &mut [f64], dt: f64, rates: R) {
+    let count = v.len();
+    let (m, h, n) = (&mut m[..count], &mut h[..count], &mut n[..count]);
+    for k in 0..count {
+        [m[k], h[k], n[k]] = rates.step::<P>(v[k], [m[k], h[k], n[k]], dt);
+    }
 }

@@ -29,7 +29,7 @@ static DESCRIPTION: Description = Description {
     has_current: false,
     has_state: false,
     weights: 1,
-    order: 100,
+    order: 101,
 };
 
 impl Mechanism for IntFire1 {

@@ -11,6 +11,7 @@ mod int_fire1;
 mod int_fire2;
 mod int_fire4;
 mod net_stim;
+mod ohmic;
 mod pas;
 mod vec_stim;
 

@@ -39,7 +39,7 @@ static DESCRIPTION: Description = Description {
     has_current: false,
     has_state: false,
     weights: 1,
-    order: 103,
+    order: 100,
 };
 
 impl NetStim {

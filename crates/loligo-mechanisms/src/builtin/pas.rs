@@ -1,9 +1,8 @@
 //! Passive membrane: a constant leak conductance.
 
-use super::cnexp::numerical_slope;
+use super::ohmic::ohmic_current;
 use crate::description::{Description, Kind, Variable};
-use crate::math::vectorised;
-use crate::{Block, Context, Mechanism, Membrane, Numerics, Outbox};
+use crate::{Block, Context, Mechanism, Membrane, Outbox};
 
 /// Passive membrane, `pas`: i = g (v - e).
 #[derive(Clone, Copy, Debug)]
@@ -40,24 +39,6 @@ impl Mechanism for Pas {
 
     fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
         let [g, e, i] = block.columns_mut([G, E, I]);
-        let exact = context.numerics == Numerics::Exact;
-        vectorised(
-            #[inline(always)]
-            || {
-                let n = v.len();
-                let (g, e, i) = (&g[..n], &e[..n], &mut i[..n]);
-                let (current, conductance) = (&mut membrane.current[..n], &mut membrane.conductance[..n]);
-                for k in 0..n {
-                    let (at, slope) = if exact {
-                        numerical_slope(v[k], |v| g[k] * (v - e[k]))
-                    } else {
-                        (g[k] * (v[k] - e[k]), g[k])
-                    };
-                    i[k] = at; // mA/cm2
-                    current[k] = at; // mA/cm2
-                    conductance[k] = slope; // S/cm2
-                }
-            },
-        );
+        ohmic_current(context, v, g, e, i, membrane);
     }
 }

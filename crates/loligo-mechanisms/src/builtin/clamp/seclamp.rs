@@ -84,10 +84,9 @@ impl Mechanism for SEClamp {
                 0.0
             }; // mV
             let at = |v: f64| if on[k] != 0.0 { (vc[k] - v) / rs[k] } else { 0.0 }; // nA
-            let (current, slope) = numerical_slope(v[k], at);
-            i[k] = current; // nA
-            membrane.current[k] = current; // nA
-            membrane.conductance[k] = slope; // uS
+            i[k] = at(v[k]); // nA
+            membrane.current[k] = i[k]; // nA
+            membrane.conductance[k] = numerical_slope(i[k], at(v[k] + 0.001)); // uS
         }
     }
 

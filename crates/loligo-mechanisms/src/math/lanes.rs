@@ -1,0 +1,100 @@
+use pulp::{Arch, Simd, WithSimd};
+
+/// A loop over slices that is compiled once for each instruction set.
+///
+/// A kernel is a struct of the slices and numbers that it works on. Its `run` best hands the
+/// slices to an `#[inline(always)]` function as parameters of their own, which tells the compiler
+/// that they do not overlap, and that function cuts all of them to one length before its loop.
+///
+/// `run` and every function that it calls must be `#[inline(always)]`, and closures are to be
+/// avoided: what is not inlined is compiled for the baseline processor, where every multiply-add
+/// of [`exp`](super::exp) is a call.
+pub trait Kernel {
+    /// What the kernel returns.
+    type Output;
+
+    /// Does the work. Implementations are `#[inline(always)]`.
+    fn run(self) -> Self::Output;
+}
+
+/// The vector instructions that kernels run with: none, AVX2 with FMA, AVX-512 (or what other
+/// processors have).
+///
+/// Every choice gives the same bits.
+///
+/// ```
+/// use loligo_mechanisms::math::{Kernel, Lanes, exp};
+///
+/// struct Exponentials<'a> {
+///     x: &'a [f64],
+///     y: &'a mut [f64],
+/// }
+///
+/// impl Kernel for Exponentials<'_> {
+///     type Output = ();
+///
+///     #[inline(always)]
+///     fn run(self) {
+///         for (y, &x) in self.y.iter_mut().zip(self.x) {
+///             *y = exp(x);
+///         }
+///     }
+/// }
+///
+/// let mut y = [0.0; 3];
+/// Lanes::detect().run(Exponentials { x: &[0.0, 1.0, -1e3], y: &mut y });
+/// assert_eq!(y, [1.0, std::f64::consts::E, 0.0]);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Lanes {
+    arch: Arch,
+}
+
+impl Lanes {
+    /// The widest vectors of this processor.
+    pub fn detect() -> Self {
+        Self { arch: Arch::new() }
+    }
+
+    /// What every processor of this architecture can do.
+    pub fn baseline() -> Self {
+        Self { arch: Arch::Scalar }
+    }
+
+    /// Every choice that this processor offers, the baseline first and the widest last.
+    pub fn available() -> Vec<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let vectors = [
+            pulp::x86::V3::try_new().map(Arch::V3),
+            pulp::x86::V4::try_new().map(Arch::V4),
+        ];
+        #[cfg(not(target_arch = "x86_64"))]
+        let vectors = [Some(Arch::new())];
+        let vectors = vectors.into_iter().flatten().map(|arch| Self { arch });
+        std::iter::once(Self::baseline()).chain(vectors).collect()
+    }
+
+    /// Runs a kernel.
+    #[inline(always)]
+    pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        self.arch.dispatch(Operation(kernel))
+    }
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self::detect()
+    }
+}
+
+/// A kernel as pulp wants it: unlike a closure, certain to be inlined.
+struct Operation<K>(K);
+
+impl<K: Kernel> WithSimd for Operation<K> {
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> K::Output {
+        self.0.run()
+    }
+}
