@@ -1,1 +1,61 @@
 //! Loligo: compartmental neuron simulation with NEURON's numbers.
+//!
+//! What you describe is a value: [`Cell`]s of sections with [`Mechanism`]s, joined to a [`Network`] by connections.
+//! A [`Simulation`] turns the description into arrays and moves time forward.
+//!
+//! ```
+//! use loligo::prelude::*;
+//!
+//! // The squid's giant axon, as one compartment, with a current step.
+//! let mut cell = Cell::new("squid");
+//! let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+//! cell.paint(Region::All, Hh::default());
+//! cell.place("electrode", soma, 0.5, IClamp { delay: 1.0, dur: 10.0, amp: 0.3 }); // ms, ms, nA
+//!
+//! let mut network = Network::new();
+//! let cell = network.add_cell(cell);
+//! network.watch(SourceRef::voltage(cell, soma, 0.5), -20.0); // mV
+//! let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+//!
+//! let mut simulation = Simulation::new(&network, &Options { numerics: Numerics::Exact, ..Options::default() })?;
+//! simulation.run_until(20.0)?; // ms
+//! assert_eq!(simulation.spikes().len(), 1);
+//! assert_eq!(simulation.samples(v)[0], -65.0); // mV
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod cell;
+mod error;
+mod lowering;
+mod mechanism;
+pub mod mechanisms;
+mod network;
+mod region;
+mod section;
+mod simulation;
+mod variables;
+
+pub use cell::{Cell, PaintedMechanism, PointProcess};
+pub use error::{ModelError, ModelErrors, SimulationError};
+pub use loligo_cable::{Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, lambda_f};
+pub use loligo_engine::{Options, Phase, Profile, SecondOrder, Waveform, sample_times};
+pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variable, nernst};
+pub use loligo_morphology as morphology;
+pub use loligo_morphology::{Attachment, End, Point, SectionKind};
+pub use loligo_random as random;
+pub use mechanism::Mechanism;
+pub use network::{
+    ArtificialCell, Connection, Network, PlayedWaveform, Recording, SourceRef, TargetRef, VariableRef,
+};
+pub use region::Region;
+pub use section::Section;
+pub use simulation::{Progress, Simulation, Spike};
+
+/// What most models need: `use loligo::prelude::*;`.
+pub mod prelude {
+    pub use crate::mechanisms::*;
+    pub use crate::{
+        ArtificialCell, Attachment, Cell, Connection, Discretization, End, Mechanism, Network, Numerics, Options, Point,
+        Region, SecondOrder, Section, SectionKind, Simulation, SourceRef, TargetRef, VariableRef, Waveform,
+    };
+}

@@ -1,0 +1,160 @@
+//! A cell with membrane: sections, what is painted on them, what is placed at points of them.
+
+use std::collections::BTreeMap;
+
+use loligo_cable::{Discretization, Shape};
+use loligo_morphology::{Attachment, End, Morphology};
+use serde::{Deserialize, Serialize};
+
+use crate::{Mechanism, Region, Section};
+
+/// A mechanism painted on a region.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaintedMechanism {
+    /// Where.
+    pub region: Region,
+    /// What.
+    pub mechanism: Mechanism,
+}
+
+/// A mechanism placed at a point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PointProcess {
+    /// Its name, unique in its cell.
+    pub name: String,
+    /// Index of its section.
+    pub section: usize,
+    /// Its place on the section, 0 to 1.
+    pub x: f64,
+    /// What it is.
+    pub mechanism: Mechanism,
+}
+
+/// A cell with membrane.
+///
+/// ```
+/// use loligo::prelude::*;
+///
+/// let mut cell = Cell::new("ball and stick");
+/// let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0));
+/// let dendrite = Section::cylinder("dend", 400.0, 2.0).with_segments(11).attached_to(soma, 1.0);
+/// let dendrite = cell.add_section(dendrite);
+/// cell.paint(SectionKind::Soma, Hh::default());
+/// cell.paint(SectionKind::Dendrite, Pas { g: 1e-4, e: -65.0 });
+/// cell.place("synapse", dendrite, 0.8, ExpSyn { tau: 2.0, e: 0.0 });
+/// assert_eq!(cell.cable()?.len(), 2 + 12 + 1); // nodes: two for the soma, twelve for the dendrite, one for the root
+/// # Ok::<(), loligo::CableError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Its name.
+    pub name: String,
+    /// Its sections, in the order in which they were connected.
+    pub sections: Vec<Section>,
+    /// Named lists of sections.
+    pub section_lists: BTreeMap<String, Vec<String>>,
+    /// Density mechanisms; of two that set the same parameter at the same place the later one counts.
+    pub painted: Vec<PaintedMechanism>,
+    /// Point processes, in the order in which they were created.
+    pub points: Vec<PointProcess>,
+}
+
+impl Cell {
+    /// A cell without sections.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// A cell of a morphology's sections: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2.
+    pub fn from_morphology(name: impl Into<String>, morphology: &Morphology) -> Self {
+        let sections = morphology
+            .sections
+            .iter()
+            .map(|section| Section {
+                name: section.name.clone(),
+                kind: section.kind,
+                shape: Shape::Points(section.points.clone()),
+                discretization: Discretization::default(),
+                axial_resistance: Section::DEFAULT_AXIAL_RESISTANCE,
+                membrane_capacitance: 1.0,
+                parent: section.parent,
+            })
+            .collect();
+        Self { name: name.into(), sections, ..Self::default() }
+    }
+
+    /// Adds a section; returns its index.
+    pub fn add_section(&mut self, section: Section) -> usize {
+        self.sections.push(section);
+        self.sections.len() - 1
+    }
+
+    /// Attaches one end of section `child` to place `x` (0 to 1) of section `parent`.
+    pub fn connect(&mut self, child: usize, child_end: End, parent: usize, x: f64) {
+        if let Some(section) = self.sections.get_mut(child) {
+            section.parent = Some(Attachment { parent, parent_x: x, child_end });
+        }
+    }
+
+    /// The index of the section of that name.
+    pub fn section(&self, name: &str) -> Option<usize> {
+        self.sections.iter().position(|section| section.name == name)
+    }
+
+    /// Names a list of sections.
+    pub fn define_list(&mut self, name: impl Into<String>, sections: impl IntoIterator<Item = impl Into<String>>) {
+        self.section_lists.insert(name.into(), sections.into_iter().map(Into::into).collect());
+    }
+
+    /// The indices of a region's sections; `None` if it names a section or list that the cell lacks.
+    pub fn sections_of(&self, region: &Region) -> Option<Vec<usize>> {
+        match region {
+            Region::All => Some((0..self.sections.len()).collect()),
+            Region::Kind(kind) => {
+                Some((0..self.sections.len()).filter(|&index| self.sections[index].kind == *kind).collect())
+            }
+            Region::Sections(names) => names.iter().map(|name| self.section(name)).collect(),
+            Region::List(list) => self.section_lists.get(list)?.iter().map(|name| self.section(name)).collect(),
+        }
+    }
+
+    /// Changes every section of a region; false if the region names something that the cell lacks.
+    pub fn for_each_section(&mut self, region: &Region, mut change: impl FnMut(&mut Section)) -> bool {
+        let Some(indices) = self.sections_of(region) else { return false };
+        for index in indices {
+            change(&mut self.sections[index]);
+        }
+        true
+    }
+
+    /// Paints a density mechanism on a region.
+    pub fn paint(&mut self, region: impl Into<Region>, mechanism: impl Into<Mechanism>) {
+        self.painted.push(PaintedMechanism { region: region.into(), mechanism: mechanism.into() });
+    }
+
+    /// Places a point process; returns its index among the cell's point processes.
+    pub fn place(
+        &mut self,
+        name: impl Into<String>,
+        section: usize,
+        x: f64,
+        mechanism: impl Into<Mechanism>,
+    ) -> usize {
+        self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into() });
+        self.points.len() - 1
+    }
+
+    /// The index of the point process of that name.
+    pub fn point(&self, name: &str) -> Option<usize> {
+        self.points.iter().position(|point| point.name == name)
+    }
+
+    /// Its tree of nodes: areas, axial resistances, and where x lies.
+    ///
+    /// # Errors
+    /// Geometry that makes no sense.
+    pub fn cable(&self) -> Result<loligo_cable::Cable, loligo_cable::CableError> {
+        let sections: Vec<_> = self.sections.iter().map(Section::to_cable).collect();
+        loligo_cable::Cable::build(&sections)
+    }
+}

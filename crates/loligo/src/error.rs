@@ -1,0 +1,232 @@
+//! What can be wrong with a model, and with a run.
+
+use std::fmt;
+
+use loligo_cable::CableError;
+use loligo_engine::EngineError;
+use thiserror::Error;
+
+/// One thing wrong with a model's description.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// A section's geometry makes no sense.
+    #[error("cell \"{cell}\", section \"{section}\": {}", describe(.error))]
+    Geometry {
+        /// Name of the cell.
+        cell: String,
+        /// Name of the section.
+        section: String,
+        /// What is wrong.
+        error: CableError,
+    },
+    /// A cell without sections.
+    #[error("cell \"{cell}\" has no sections; add at least a soma")]
+    NoSections {
+        /// Name of the cell.
+        cell: String,
+    },
+    /// Two sections or two point processes of a cell have one name.
+    #[error("cell \"{cell}\" has two {what} named \"{name}\"; give each its own name")]
+    DuplicateName {
+        /// Name of the cell.
+        cell: String,
+        /// "sections" or "point processes".
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A region names something that the cell lacks.
+    #[error("cell \"{cell}\" has no {what} \"{name}\"{}", suggest(.suggestion))]
+    UnknownRegion {
+        /// Name of the cell.
+        cell: String,
+        /// "section" or "section list".
+        what: &'static str,
+        /// The name given.
+        name: String,
+        /// A name that the cell has and that may be meant.
+        suggestion: Option<String>,
+    },
+    /// A mechanism that is not in the catalogue.
+    #[error("{place}: there is no mechanism \"{name}\"{}", suggest(.suggestion))]
+    UnknownMechanism {
+        /// Where it was to go.
+        place: String,
+        /// The name given.
+        name: String,
+        /// A name that may be meant.
+        suggestion: Option<String>,
+    },
+    /// A mechanism of the wrong kind for its place.
+    #[error("{place}: \"{name}\" is {found}; {remedy}")]
+    WrongKind {
+        /// Where it was to go.
+        place: String,
+        /// Name of the mechanism.
+        name: String,
+        /// What it is.
+        found: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A parameter that the mechanism lacks.
+    #[error("{place}: \"{mechanism}\" has no parameter \"{parameter}\"{}", suggest(.suggestion))]
+    UnknownParameter {
+        /// Where the mechanism is.
+        place: String,
+        /// Name of the mechanism.
+        mechanism: String,
+        /// The name given.
+        parameter: String,
+        /// A parameter that may be meant.
+        suggestion: Option<String>,
+    },
+    /// A parameter outside the range in which the mechanism makes sense.
+    #[error("{place}: {mechanism}'s {parameter} = {value} {unit}; give a value from {low} to {high}")]
+    ParameterRange {
+        /// Where the mechanism is.
+        place: String,
+        /// Name of the mechanism.
+        mechanism: String,
+        /// Name of the parameter.
+        parameter: String,
+        /// The value given.
+        value: f64,
+        /// The unit.
+        unit: &'static str,
+        /// The smallest value.
+        low: f64,
+        /// The largest value.
+        high: f64,
+    },
+    /// Times that are not ascending or not finite.
+    #[error("{place}: time {index} is {value} ms; give finite times of at least 0 ms in ascending order")]
+    Times {
+        /// What has the times.
+        place: String,
+        /// Index of the first wrong time.
+        index: usize,
+        /// Its value, ms.
+        value: f64,
+    },
+    /// A place on a section outside 0..=1.
+    #[error("{place}: x = {x}; x runs from 0 to 1")]
+    Position {
+        /// What was to be there.
+        place: String,
+        /// The position given.
+        x: f64,
+    },
+    /// An index that leads nowhere.
+    #[error("{place}: there is no {what} {index}")]
+    Missing {
+        /// What refers to it.
+        place: String,
+        /// "cell", "section", "point process" or "artificial cell".
+        what: &'static str,
+        /// The index.
+        index: usize,
+    },
+    /// A variable that does not exist at its place.
+    #[error("{place}: there is no variable \"{variable}\" there{}", suggest(.suggestion))]
+    UnknownVariable {
+        /// Where it was sought.
+        place: String,
+        /// The name given.
+        variable: String,
+        /// A variable that may be meant.
+        suggestion: Option<String>,
+    },
+    /// A variable that can't be the target of a waveform.
+    #[error("{place}: \"{variable}\" can't be played; play onto a parameter of a mechanism")]
+    NotPlayable {
+        /// Where it is.
+        place: String,
+        /// Its name.
+        variable: String,
+    },
+    /// A connection to something that takes no events.
+    #[error("{place}: \"{target}\" is a {mechanism}, which receives no events; connect to a synapse or artificial cell")]
+    TakesNoEvents {
+        /// Which connection.
+        place: String,
+        /// Name of the target.
+        target: String,
+        /// Its mechanism.
+        mechanism: String,
+    },
+    /// A number that is not finite or out of range.
+    #[error("{place}: {what} = {value}; {remedy}")]
+    Value {
+        /// Where.
+        place: String,
+        /// Which number.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// What to give.
+        remedy: &'static str,
+    },
+}
+
+fn suggest(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
+/// A geometry error without the section's index, which a name has replaced.
+fn describe(error: &CableError) -> String {
+    let text = error.to_string();
+    text.split_once(": ").map_or(text.clone(), |(_, rest)| rest.to_owned())
+}
+
+/// Everything wrong with a model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelErrors(pub Vec<ModelError>);
+
+impl fmt::Display for ModelErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (k, error) in self.0.iter().enumerate() {
+            let separator = if k == 0 { "" } else { "\n" };
+            write!(f, "{separator}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ModelErrors {}
+
+/// A run that did not start or not end.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SimulationError {
+    /// The model has errors.
+    #[error(transparent)]
+    Model(#[from] ModelErrors),
+    /// A voltage left the finite numbers.
+    #[error(
+        "the voltage of cell \"{cell}\" at {section}({x}) became {voltage} at t = {t} ms{}; \
+         look at the parameters there, or take a smaller dt", blame(.mechanism)
+    )]
+    NonFinite {
+        /// Name of the cell.
+        cell: String,
+        /// Name of the section.
+        section: String,
+        /// Centre of the segment (or 0 or 1 for an end).
+        x: f64,
+        /// The voltage, mV.
+        voltage: f64,
+        /// When, ms.
+        t: f64,
+        /// A mechanism there whose current or state is not finite.
+        mechanism: Option<&'static str>,
+    },
+    /// Something else in the engine.
+    #[error(transparent)]
+    Engine(EngineError),
+}
+
+fn blame(mechanism: &Option<&'static str>) -> String {
+    mechanism.map_or_else(String::new, |name| format!(" (mechanism {name} is not finite there either)"))
+}

@@ -1,0 +1,630 @@
+//! From a network with names to a blueprint with indices, and every error found on the way.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use loligo_cable::{Cable, CableError};
+use loligo_engine::{Blueprint, CellBlueprint, Placed, Population, Quantity, Source, Target};
+use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
+use loligo_random::Random123;
+
+use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
+use crate::{Cell, Mechanism, ModelError, ModelErrors, Network, Region, Section, SourceRef, TargetRef, VariableRef};
+
+/// A blueprint, and what its indices mean to the user.
+pub(crate) struct Lowered {
+    pub(crate) blueprint: Blueprint,
+    /// Unit of each recording.
+    pub(crate) recording_units: Vec<&'static str>,
+    /// The variable or artificial cell that each source is.
+    pub(crate) sources: Vec<SourceRef>,
+    /// The source of each connection.
+    pub(crate) source_of_connection: Vec<Option<usize>>,
+    /// Section and place of each node of each cell.
+    pub(crate) node_places: Vec<Vec<(u32, f64)>>,
+}
+
+/// Checks and lowers a network.
+pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered, ModelErrors> {
+    let mut lowering = Lowering {
+        network,
+        catalogue,
+        errors: Vec::new(),
+        blueprint: Blueprint::default(),
+        points: Vec::with_capacity(network.cells.len()),
+        artificial: Vec::with_capacity(network.artificial_cells.len()),
+        streams: 0,
+        sources: Vec::new(),
+        source_index: HashMap::new(),
+        source_of_connection: Vec::with_capacity(network.connections.len()),
+        recording_units: Vec::with_capacity(network.recordings.len()),
+        node_places: Vec::with_capacity(network.cells.len()),
+    };
+    for (index, cell) in network.cells.iter().enumerate() {
+        lowering.cell(index, cell);
+    }
+    lowering.artificial_cells();
+    lowering.connections();
+    lowering.waveforms();
+    lowering.recordings();
+    if lowering.errors.is_empty() {
+        Ok(Lowered {
+            blueprint: lowering.blueprint,
+            recording_units: lowering.recording_units,
+            sources: lowering.sources,
+            source_of_connection: lowering.source_of_connection,
+            node_places: lowering.node_places,
+        })
+    } else {
+        Err(ModelErrors(lowering.errors))
+    }
+}
+
+/// What tells one source from another.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum SourceKey {
+    Variable(Quantity),
+    Artificial { population: usize, instance: usize },
+}
+
+struct Lowering<'a> {
+    network: &'a Network,
+    catalogue: &'a Catalogue,
+    errors: Vec<ModelError>,
+    blueprint: Blueprint,
+    /// Where each cell's point processes went.
+    points: Vec<Vec<Option<PointPlace>>>,
+    /// Where each artificial cell went: population and instance.
+    artificial: Vec<Option<(usize, usize)>>,
+    /// Random streams given out so far.
+    streams: u32,
+    sources: Vec<SourceRef>,
+    source_index: HashMap<SourceKey, usize>,
+    source_of_connection: Vec<Option<usize>>,
+    recording_units: Vec<&'static str>,
+    node_places: Vec<Vec<(u32, f64)>>,
+}
+
+/// The instances of a mechanism on a cell while they are being collected: node, order of creation, values of all columns.
+struct Instance {
+    node: u32,
+    created: usize,
+    columns: Vec<f64>,
+    mechanism: &'static dyn loligo_mechanisms::Mechanism,
+    point: Option<usize>,
+}
+
+impl Lowering<'_> {
+    fn cell(&mut self, index: usize, cell: &Cell) {
+        let errors_before = self.errors.len();
+        self.check_names(cell);
+        let cable = match cell.cable() {
+            Ok(cable) if cell.sections.is_empty() => {
+                self.errors.push(ModelError::NoSections { cell: cell.name.clone() });
+                cable
+            }
+            Ok(cable) => cable,
+            Err(error) => {
+                self.geometry_errors(cell, error);
+                Cable::build(&[]).unwrap_or_else(|_| unreachable!("no sections, no errors"))
+            }
+        };
+        let mut instances = Vec::new();
+        // A cell of broken geometry has no nodes to put anything on, but its mechanisms are still checked.
+        let broken = self.errors.len() > errors_before;
+        self.painted(cell, (!broken).then_some(&cable), &mut instances);
+        self.placed(cell, (!broken).then_some(&cable), &mut instances);
+        let (placed, points) = gather(instances, cell.points.len());
+        self.points.push(points);
+        self.node_places.push(places_of_nodes(cell, &cable));
+        let _ = index;
+        self.blueprint.cells.push(CellBlueprint { cable, placed });
+    }
+
+    fn check_names(&mut self, cell: &Cell) {
+        let mut check = |what: &'static str, names: &mut dyn Iterator<Item = &String>| {
+            let mut seen = HashSet::new();
+            let twice = names.filter(|name| !seen.insert(name.as_str())).cloned().collect::<Vec<_>>();
+            self.errors.extend(twice.into_iter().map(|name| ModelError::DuplicateName {
+                cell: cell.name.clone(),
+                what,
+                name,
+            }));
+        };
+        check("sections", &mut cell.sections.iter().map(|section| &section.name));
+        check("point processes", &mut cell.points.iter().map(|point| &point.name));
+    }
+
+    /// Reports the errors of every section, not only the first.
+    fn geometry_errors(&mut self, cell: &Cell, first: CableError) {
+        let mut errors = Vec::new();
+        for (index, section) in cell.sections.iter().enumerate() {
+            let alone = Section { parent: None, ..section.clone() };
+            if let Err(error) = Cable::build(&[alone.to_cable()]) {
+                errors.push((index, error));
+            }
+        }
+        if errors.is_empty() {
+            let index = match first {
+                CableError::Parent { section, .. }
+                | CableError::ParentPosition { section, .. }
+                | CableError::Loop { section } => section,
+                _ => 0,
+            };
+            errors.push((index, first));
+        }
+        self.errors.extend(errors.into_iter().map(|(index, error)| ModelError::Geometry {
+            cell: cell.name.clone(),
+            section: cell.sections.get(index).map_or_else(String::new, |section| section.name.clone()),
+            error,
+        }));
+    }
+
+    /// Finds a mechanism of an expected kind and checks its parameters.
+    fn find(
+        &mut self,
+        place: &dyn Fn() -> String,
+        mechanism: &Mechanism,
+        expected: fn(Kind) -> bool,
+    ) -> Option<&'static dyn loligo_mechanisms::Mechanism> {
+        let Some(found) = self.catalogue.find(&mechanism.name) else {
+            let names = self.catalogue.iter().map(|m| m.description().name);
+            let suggestion = closest(&mechanism.name, names);
+            self.errors.push(ModelError::UnknownMechanism {
+                place: place(),
+                name: mechanism.name.clone(),
+                suggestion,
+            });
+            return None;
+        };
+        let description = found.description();
+        if !expected(description.kind) {
+            self.errors.push(wrong_kind(place(), description));
+            return None;
+        }
+        for (parameter, &value) in &mechanism.parameters {
+            self.check_parameter(place, description, parameter, value);
+        }
+        Some(found)
+    }
+
+    fn check_parameter(&mut self, place: &dyn Fn() -> String, description: &Description, parameter: &str, value: f64) {
+        let column = description.column(parameter);
+        let Some(variable) = column.map(|column| &description.variables[column]).filter(|v| v.role == Role::Parameter)
+        else {
+            self.errors.push(ModelError::UnknownParameter {
+                place: place(),
+                mechanism: description.name.to_owned(),
+                parameter: parameter.to_owned(),
+                suggestion: closest(parameter, description.parameters().map(|v| v.name)),
+            });
+            return;
+        };
+        let (low, high) = variable.range;
+        if !(low..=high).contains(&value) {
+            self.errors.push(ModelError::ParameterRange {
+                place: place(),
+                mechanism: description.name.to_owned(),
+                parameter: parameter.to_owned(),
+                value,
+                unit: variable.unit,
+                low,
+                high,
+            });
+        }
+    }
+
+    /// Collects the density mechanisms: parameters of one mechanism at one place add up, the later one counts.
+    fn painted(&mut self, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
+        let is_density = |kind| matches!(kind, Kind::Density | Kind::Ion);
+        // Mechanism name -> (mechanism, for each section the columns' values).
+        type OnSections = (&'static dyn loligo_mechanisms::Mechanism, Vec<Option<Vec<f64>>>);
+        let mut painted: BTreeMap<&'static str, OnSections> = BTreeMap::new();
+        for painting in &cell.painted {
+            let place = || format!("cell \"{}\"", cell.name);
+            let found = self.find(&place, &painting.mechanism, is_density);
+            let sections = self.sections_of(cell, &painting.region);
+            let (Some(mechanism), Some(sections)) = (found, sections) else { continue };
+            let description = mechanism.description();
+            let ions = description.ions.iter().filter_map(|ion| self.catalogue.find(ion.ion));
+            for ion in ions {
+                let entry = painted.entry(ion.description().name);
+                let (_, values) = entry.or_insert_with(|| (ion, vec![None; cell.sections.len()]));
+                for &section in &sections {
+                    values[section].get_or_insert_with(|| ion.description().defaults().collect());
+                }
+            }
+            let entry = painted.entry(description.name);
+            let (_, values) = entry.or_insert_with(|| (mechanism, vec![None; cell.sections.len()]));
+            for &section in &sections {
+                let columns = values[section].get_or_insert_with(|| description.defaults().collect());
+                for (parameter, &value) in &painting.mechanism.parameters {
+                    if let Some(column) = description.column(parameter) {
+                        columns[column] = value;
+                    }
+                }
+            }
+        }
+        let Some(cable) = cable else { return };
+        for (mechanism, values) in painted.into_values() {
+            for (section, columns) in values.into_iter().enumerate() {
+                let Some(columns) = columns else { continue };
+                let mechanism = mechanism.specialised(&columns).unwrap_or(mechanism);
+                instances.extend(cable.segment_nodes(section).map(|node| Instance {
+                    node,
+                    created: 0,
+                    columns: columns.clone(),
+                    mechanism,
+                    point: None,
+                }));
+            }
+        }
+    }
+
+    fn sections_of(&mut self, cell: &Cell, region: &Region) -> Option<Vec<usize>> {
+        let found = cell.sections_of(region);
+        if found.is_none() {
+            let unknown_section = |name: &&String| cell.section(name).is_none();
+            let (what, name) = match region {
+                Region::List(list) => match cell.section_lists.get(list) {
+                    None => ("section list", Some(list)),
+                    Some(names) => ("section", names.iter().find(unknown_section)),
+                },
+                Region::Sections(names) => ("section", names.iter().find(unknown_section)),
+                Region::All | Region::Kind(_) => ("section", None),
+            };
+            let name = name.cloned().unwrap_or_default();
+            let suggestion = match what {
+                "section" => closest(&name, cell.sections.iter().map(|section| section.name.as_str())),
+                _ => closest(&name, cell.section_lists.keys().map(String::as_str)),
+            };
+            self.errors.push(ModelError::UnknownRegion { cell: cell.name.clone(), what, name, suggestion });
+        }
+        found
+    }
+
+    fn placed(&mut self, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
+        for (index, point) in cell.points.iter().enumerate() {
+            let place = || format!("cell \"{}\", point process \"{}\"", cell.name, point.name);
+            let found = self.find(&place, &point.mechanism, |kind| matches!(kind, Kind::Point { .. }));
+            if point.section >= cell.sections.len() {
+                self.errors.push(ModelError::Missing { place: place(), what: "section", index: point.section });
+                continue;
+            }
+            if !(0.0..=1.0).contains(&point.x) {
+                self.errors.push(ModelError::Position { place: place(), x: point.x });
+                continue;
+            }
+            let (Some(mechanism), Some(cable)) = (found, cable) else { continue };
+            let columns = columns_of(mechanism.description(), &point.mechanism);
+            let mechanism = mechanism.specialised(&columns).unwrap_or(mechanism);
+            let node = cable.node_at(point.section, point.x);
+            instances.push(Instance { node, created: index, columns, mechanism, point: Some(index) });
+        }
+    }
+
+    fn artificial_cells(&mut self) {
+        // Populations in the order in which NEURON initialises artificial cells: by mechanism, then by creation.
+        let mut members: BTreeMap<u32, (&'static dyn loligo_mechanisms::Mechanism, Vec<usize>)> = BTreeMap::new();
+        let cells = &self.network.artificial_cells;
+        let mut seen = HashSet::new();
+        for (index, cell) in cells.iter().enumerate() {
+            let place = || format!("artificial cell \"{}\"", cell.name);
+            if !seen.insert(cell.name.as_str()) {
+                self.errors.push(ModelError::DuplicateName {
+                    cell: "network".to_owned(),
+                    what: "artificial cells",
+                    name: cell.name.clone(),
+                });
+            }
+            if let Some(mechanism) = self.find(&place, &cell.mechanism, |kind| kind == Kind::Artificial) {
+                let order = mechanism.description().order;
+                members.entry(order).or_insert_with(|| (mechanism, Vec::new())).1.push(index);
+            }
+            self.check_times(&place, &cell.mechanism.times, true);
+        }
+        self.artificial = vec![None; cells.len()];
+        for (mechanism, indices) in members.into_values() {
+            let description = mechanism.description();
+            let mut block = Block::new(description.defaults(), indices.len());
+            for (instance, &index) in indices.iter().enumerate() {
+                let own = &cells[index].mechanism;
+                for (column, value) in columns_of(description, own).into_iter().enumerate() {
+                    block.column_mut(column)[instance] = value;
+                }
+                if description.name == "NetStim" {
+                    self.streams += 1;
+                    let [id1, id2, id3] = own.stream.unwrap_or([1, 0, self.streams]);
+                    block.streams.push(Random123::new(id1, id2, id3));
+                }
+                block.schedules.push(own.times.clone());
+                self.artificial[index] = Some((self.blueprint.populations.len(), instance));
+            }
+            self.blueprint.populations.push(Population { mechanism, block });
+        }
+    }
+
+    fn check_times(&mut self, place: &dyn Fn() -> String, times: &[f64], ascending: bool) {
+        let wrong = times.iter().enumerate().find(|&(k, t)| {
+            !t.is_finite() || (ascending && (*t < 0.0 || (k > 0 && *t < times[k - 1])))
+        });
+        if let Some((index, &value)) = wrong {
+            self.errors.push(ModelError::Times { place: place(), index, value });
+        }
+    }
+
+    fn connections(&mut self) {
+        let network = self.network;
+        for (index, connection) in network.connections.iter().enumerate() {
+            let place = || format!("connection {index}");
+            if !(connection.delay >= 0.0 && connection.delay.is_finite()) {
+                self.errors.push(ModelError::Value {
+                    place: place(),
+                    what: "delay (ms)",
+                    value: connection.delay,
+                    remedy: "give a delay of at least 0 ms",
+                });
+            }
+            if let Some(&value) = connection.weight.iter().find(|weight| !weight.is_finite()) {
+                let remedy = "give a finite weight";
+                self.errors.push(ModelError::Value { place: place(), what: "weight", value, remedy });
+            }
+            self.check_times(&place, &connection.events, false);
+            let source = connection.source.as_ref().and_then(|source| self.source(&place, source));
+            if let (Some(source), Some(threshold)) = (source, connection.threshold) {
+                self.set_threshold(&place, source, threshold);
+            }
+            self.source_of_connection.push(source);
+            let target = connection.target.and_then(|target| self.target(&place, target));
+            let mut weight = connection.weight.clone();
+            weight.resize(target.map_or(1, |(_, weights)| weights).max(1), 0.0);
+            self.blueprint.connections.push(loligo_engine::Connection {
+                source,
+                target: target.map(|(target, _)| target),
+                delay: connection.delay,
+                weight,
+            });
+            self.blueprint.events.extend(connection.events.iter().map(|&t| (t, index)));
+        }
+    }
+
+    fn source(&mut self, place: &dyn Fn() -> String, source: &SourceRef) -> Option<usize> {
+        let key = match source {
+            SourceRef::Variable(variable) => SourceKey::Variable(self.variable(place, variable)?.quantity),
+            SourceRef::Artificial(cell) => {
+                let (population, instance) = self.artificial_place(place, *cell)?;
+                SourceKey::Artificial { population, instance }
+            }
+        };
+        if let Some(&index) = self.source_index.get(&key) {
+            return Some(index);
+        }
+        let index = self.sources.len();
+        self.source_index.insert(key, index);
+        self.sources.push(source.clone());
+        self.blueprint.sources.push(match key {
+            SourceKey::Variable(quantity) => {
+                Source::Crossing { quantity, threshold: crate::Connection::DEFAULT_THRESHOLD }
+            }
+            SourceKey::Artificial { population, instance } => Source::Artificial { population, instance },
+        });
+        Some(index)
+    }
+
+    fn set_threshold(&mut self, place: &dyn Fn() -> String, source: usize, given: f64) {
+        if !given.is_finite() {
+            let remedy = "give a finite threshold";
+            self.errors.push(ModelError::Value { place: place(), what: "threshold", value: given, remedy });
+        }
+        if let Source::Crossing { threshold, .. } = &mut self.blueprint.sources[source] {
+            *threshold = given;
+        }
+    }
+
+    /// Finds a target, and how many weights it takes.
+    fn target(&mut self, place: &dyn Fn() -> String, target: TargetRef) -> Option<(Target, usize)> {
+        let (name, description, found) = match target {
+            TargetRef::Point { cell, point } => {
+                let (placed, instance) = self.point_place(place, cell, point)?;
+                let description = self.blueprint.cells[cell].placed[placed].mechanism.description();
+                let name = &self.network.cells[cell].points[point].name;
+                (name, description, Target::Point { cell, placed, instance })
+            }
+            TargetRef::Artificial(cell) => {
+                let (population, instance) = self.artificial_place(place, cell)?;
+                let description = self.blueprint.populations[population].mechanism.description();
+                let name = &self.network.artificial_cells[cell].name;
+                (name, description, Target::Artificial { population, instance })
+            }
+        };
+        if description.weights == 0 {
+            self.errors.push(ModelError::TakesNoEvents {
+                place: place(),
+                target: name.clone(),
+                mechanism: description.name.to_owned(),
+            });
+            return None;
+        }
+        Some((found, description.weights))
+    }
+
+    fn point_place(&mut self, place: &dyn Fn() -> String, cell: usize, point: usize) -> Option<PointPlace> {
+        let Some(points) = self.points.get(cell) else {
+            self.errors.push(ModelError::Missing { place: place(), what: "cell", index: cell });
+            return None;
+        };
+        let Some(found) = points.get(point) else {
+            self.errors.push(ModelError::Missing { place: place(), what: "point process", index: point });
+            return None;
+        };
+        // A point process that was refused has been reported.
+        *found
+    }
+
+    fn artificial_place(&mut self, place: &dyn Fn() -> String, cell: usize) -> Option<(usize, usize)> {
+        let Some(found) = self.artificial.get(cell) else {
+            self.errors.push(ModelError::Missing { place: place(), what: "artificial cell", index: cell });
+            return None;
+        };
+        // An artificial cell that was refused has been reported.
+        *found
+    }
+
+    fn variable(&mut self, place: &dyn Fn() -> String, reference: &VariableRef) -> Option<Found> {
+        let (found, variable, candidates) = match reference {
+            VariableRef::Section { cell, section, x, variable } => {
+                let Some(blueprint) = self.blueprint.cells.get(*cell) else {
+                    self.errors.push(ModelError::Missing { place: place(), what: "cell", index: *cell });
+                    return None;
+                };
+                if *section >= self.network.cells[*cell].sections.len() {
+                    self.errors.push(ModelError::Missing { place: place(), what: "section", index: *section });
+                    return None;
+                }
+                if !(0.0..=1.0).contains(x) {
+                    self.errors.push(ModelError::Position { place: place(), x: *x });
+                    return None;
+                }
+                if blueprint.cable.is_empty() {
+                    return None; // a cell of broken geometry has been reported
+                }
+                let end = blueprint.cable.node_at(*section, *x);
+                // Ends have no membrane: a mechanism's variable there is that of the nearest segment.
+                let node = blueprint.cable.node_at(*section, x.clamp(1e-12, 1.0 - 1e-12));
+                let found = at_section(*cell, blueprint, end, node, variable);
+                (found, variable, names_at_section(blueprint, node))
+            }
+            VariableRef::Point { cell, point, variable } => {
+                let point_place = self.point_place(place, *cell, *point)?;
+                let blueprint = &self.blueprint.cells[*cell];
+                let description = blueprint.placed[point_place.0].mechanism.description();
+                let names = description.variables.iter().map(|v| v.name.to_owned()).collect();
+                (of_point(*cell, blueprint, point_place, variable), variable, names)
+            }
+            VariableRef::Artificial { cell, variable } => {
+                let (population, instance) = self.artificial_place(place, *cell)?;
+                let description = self.blueprint.populations[population].mechanism.description();
+                let found = description.column(variable).map(|column| Found {
+                    quantity: Quantity::Artificial { population, column, instance },
+                    unit: description.variables[column].unit,
+                    role: description.variables[column].role,
+                });
+                (found, variable, description.variables.iter().map(|v| v.name.to_owned()).collect::<Vec<_>>())
+            }
+        };
+        if found.is_none() {
+            self.errors.push(ModelError::UnknownVariable {
+                place: format!("{}: {}", place(), self.network.name_of(reference)),
+                variable: variable.clone(),
+                suggestion: closest(variable, candidates.iter().map(String::as_str)),
+            });
+        }
+        found
+    }
+
+    fn waveforms(&mut self) {
+        let network = self.network;
+        for (index, played) in network.waveforms.iter().enumerate() {
+            let place = || format!("waveform {index}");
+            self.check_times(&place, played.waveform.times(), false);
+            let Some(found) = self.variable(&place, &played.target) else { continue };
+            if found.role != Role::Parameter || matches!(found.quantity, Quantity::Artificial { .. }) {
+                self.errors.push(ModelError::NotPlayable {
+                    place: place(),
+                    variable: network.name_of(&played.target),
+                });
+                continue;
+            }
+            self.blueprint.waveforms.push((found.quantity, played.waveform.clone()));
+        }
+    }
+
+    fn recordings(&mut self) {
+        let network = self.network;
+        for recording in &network.recordings {
+            let place = || format!("recording \"{}\"", recording.name);
+            if recording.every == 0 {
+                self.errors.push(ModelError::Value {
+                    place: place(),
+                    what: "every (steps)",
+                    value: 0.0,
+                    remedy: "give 1 for every step",
+                });
+            }
+            if let Some(found) = self.variable(&place, &recording.variable) {
+                let every = recording.every;
+                self.blueprint.recordings.push(loligo_engine::Recording { quantity: found.quantity, every });
+                self.recording_units.push(found.unit);
+            }
+        }
+    }
+}
+
+fn wrong_kind(place: String, description: &Description) -> ModelError {
+    let (found, remedy) = match description.kind {
+        Kind::Density | Kind::Ion => ("a density mechanism", "paint it on a region"),
+        Kind::Point { .. } => ("a point process", "place it at a point of a section"),
+        Kind::Artificial => ("an artificial cell", "add it to the network's artificial cells"),
+    };
+    ModelError::WrongKind { place, name: description.name.to_owned(), found, remedy }
+}
+
+/// The values of all columns: the defaults, and what the user gave.
+fn columns_of(description: &Description, mechanism: &Mechanism) -> Vec<f64> {
+    let mut columns: Vec<f64> = description.defaults().collect();
+    for (parameter, &value) in &mechanism.parameters {
+        if let Some(column) = description.column(parameter) {
+            columns[column] = value;
+        }
+    }
+    columns
+}
+
+/// Sorts instances into blocks: by mechanism, then node, and of several point processes at a node the last created first.
+fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Option<PointPlace>>) {
+    let key = |instance: &Instance| {
+        let description = instance.mechanism.description();
+        let newest_first = std::cmp::Reverse(instance.created);
+        (description.order, description.name, instance.mechanism.variant(), instance.node, newest_first)
+    };
+    instances.sort_by_key(key);
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut places = vec![None; points];
+    let same = |a: &Instance, b: &Instance| {
+        a.mechanism.description().name == b.mechanism.description().name
+            && a.mechanism.variant() == b.mechanism.variant()
+    };
+    for members in instances.chunk_by(same) {
+        let mechanism = members[0].mechanism; // a chunk has at least one member
+        let mut block = Block::new(mechanism.description().defaults(), members.len());
+        for column in 0..block.width() {
+            for (value, member) in block.column_mut(column).iter_mut().zip(members) {
+                *value = member.columns[column];
+            }
+        }
+        for (instance, member) in members.iter().enumerate() {
+            if let Some(point) = member.point {
+                places[point] = Some((placed.len(), instance));
+            }
+        }
+        placed.push(Placed { mechanism, nodes: members.iter().map(|member| member.node).collect(), block });
+    }
+    (placed, places)
+}
+
+/// Section and x of each node, for messages.
+fn places_of_nodes(cell: &Cell, cable: &Cable) -> Vec<(u32, f64)> {
+    cable
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(index, node)| {
+            let segments = cell.sections[node.section as usize].segments();
+            let x = match node.segment {
+                Some(segment) => (f64::from(segment) + 0.5) / segments as f64,
+                None if cable.node_at(node.section as usize, 0.0) as usize == index => 0.0,
+                None => 1.0,
+            };
+            (node.section, x)
+        })
+        .collect()
+}

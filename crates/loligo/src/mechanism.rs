@@ -1,0 +1,46 @@
+//! A mechanism with its parameters, ready to be put somewhere.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A mechanism by name, with the parameters that differ from its defaults.
+///
+/// The structs of [`mechanisms`](crate::mechanisms) turn into one; `Mechanism::new("pas").with("g", 5e-4)` says the same
+/// by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mechanism {
+    /// Its name in the catalogue.
+    pub name: String,
+    /// Parameters by name, in the units of the catalogue.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, f64>,
+    /// Ids of its Random123 stream, for mechanisms that draw; by default (1, 0, k) for the k-th of the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<[u32; 3]>,
+    /// Times, ms, for mechanisms that replay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<f64>,
+}
+
+impl Mechanism {
+    /// A mechanism with its defaults.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), parameters: BTreeMap::new(), stream: None, times: Vec::new() }
+    }
+
+    /// Sets a parameter.
+    #[must_use]
+    pub fn with(mut self, parameter: impl Into<String>, value: f64) -> Self {
+        self.parameters.insert(parameter.into(), value);
+        self
+    }
+
+    /// Sets the ids of its random stream.
+    #[must_use]
+    pub fn with_stream(mut self, ids: [u32; 3]) -> Self {
+        self.stream = Some(ids);
+        self
+    }
+}

@@ -1,0 +1,269 @@
+//! The built-in mechanisms as structs with defaults.
+
+use crate::Mechanism;
+
+macro_rules! mechanism {
+    ($(#[$doc:meta])* $name:ident as $key:literal { $($(#[$field_doc:meta])* $field:ident: $default:expr,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: f64,)*
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $default,)* }
+            }
+        }
+
+        impl From<$name> for Mechanism {
+            fn from(value: $name) -> Self {
+                Mechanism::new($key)$(.with(stringify!($field), value.$field))*
+            }
+        }
+    };
+}
+
+mechanism! {
+    /// Passive membrane: i = g (v - e).
+    Pas as "pas" {
+        /// Conductance, S/cm2.
+        g: 0.001,
+        /// Reversal potential, mV.
+        e: -70.0,
+    }
+}
+
+/// Hodgkin & Huxley's squid axon (1952, doi:10.1113/jphysiol.1952.sp004764), q10 = 3 from 6.3 degC.
+///
+/// `table` decides where the rates come from. **The default is `true`, NEURON's default**: steady states and time constants
+/// interpolated between whole mV, so that a model moved here from NEURON gives the same numbers without a thought. With
+/// `false` they come from the formulas, which is what the equations say, what Arbor and others compute, and some 0.1 mV
+/// different in a spike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hh {
+    /// Largest sodium conductance, S/cm2.
+    pub gnabar: f64,
+    /// Largest potassium conductance, S/cm2.
+    pub gkbar: f64,
+    /// Leak conductance, S/cm2.
+    pub gl: f64,
+    /// Leak reversal potential, mV.
+    pub el: f64,
+    /// Whether rates are interpolated from NEURON's 1 mV table.
+    pub table: bool,
+}
+
+impl Default for Hh {
+    fn default() -> Self {
+        Self { gnabar: 0.12, gkbar: 0.036, gl: 0.0003, el: -54.3, table: true }
+    }
+}
+
+impl From<Hh> for Mechanism {
+    fn from(hh: Hh) -> Self {
+        Mechanism::new("hh")
+            .with("gnabar", hh.gnabar)
+            .with("gkbar", hh.gkbar)
+            .with("gl", hh.gl)
+            .with("el", hh.el)
+            .with("table", f64::from(u8::from(hh.table)))
+    }
+}
+
+mechanism! {
+    /// Current clamp: i = amp while delay <= t < delay + dur.
+    IClamp as "IClamp" {
+        /// Start, ms.
+        delay: 0.0,
+        /// Duration, ms.
+        dur: 0.0,
+        /// Amplitude, nA; positive depolarises.
+        amp: 0.0,
+    }
+}
+
+mechanism! {
+    /// Single-electrode voltage clamp: three levels from t = 0, then off.
+    SEClamp as "SEClamp" {
+        /// Series resistance, MOhm.
+        rs: 1.0,
+        /// Duration of the first level, ms.
+        dur1: 0.0,
+        /// First level, mV.
+        amp1: 0.0,
+        /// Duration of the second level, ms.
+        dur2: 0.0,
+        /// Second level, mV.
+        amp2: 0.0,
+        /// Duration of the third level, ms.
+        dur3: 0.0,
+        /// Third level, mV.
+        amp3: 0.0,
+    }
+}
+
+mechanism! {
+    /// Synapse whose conductance jumps by the weight (uS) and decays.
+    ExpSyn as "ExpSyn" {
+        /// Decay time constant, ms.
+        tau: 0.1,
+        /// Reversal potential, mV.
+        e: 0.0,
+    }
+}
+
+mechanism! {
+    /// Synapse whose conductance rises and decays; the weight (uS) is its peak.
+    Exp2Syn as "Exp2Syn" {
+        /// Rise time constant, ms.
+        tau1: 0.1,
+        /// Decay time constant, ms.
+        tau2: 10.0,
+        /// Reversal potential, mV.
+        e: 0.0,
+    }
+}
+
+mechanism! {
+    /// Conductance that follows an alpha function once.
+    AlphaSynapse as "AlphaSynapse" {
+        /// Start, ms.
+        onset: 0.0,
+        /// Time from start to peak, ms.
+        tau: 0.1,
+        /// Peak conductance, uS.
+        gmax: 0.0,
+        /// Reversal potential, mV.
+        e: 0.0,
+    }
+}
+
+mechanism! {
+    /// Counts upward crossings of a voltage.
+    APCount as "APCount" {
+        /// Threshold, mV.
+        thresh: -20.0,
+    }
+}
+
+mechanism! {
+    /// Train of spikes.
+    NetStim as "NetStim" {
+        /// Mean interval, ms.
+        interval: 10.0,
+        /// Number of spikes.
+        number: 10.0,
+        /// Most likely time of the first spike, ms; negative: wait for an event.
+        start: 50.0,
+        /// 0 regular to 1 Poisson.
+        noise: 0.0,
+    }
+}
+
+mechanism! {
+    /// Integrate-and-fire cell of jumps.
+    IntFire1 as "IntFire1" {
+        /// Decay time constant, ms.
+        tau: 10.0,
+        /// Refractory period, ms.
+        refrac: 5.0,
+    }
+}
+
+mechanism! {
+    /// Integrate-and-fire cell with an exponential synaptic current.
+    IntFire2 as "IntFire2" {
+        /// Time constant of the synaptic current, ms.
+        taus: 20.0,
+        /// Time constant of the membrane, ms; less than taus.
+        taum: 10.0,
+        /// Constant current.
+        ib: 0.0,
+    }
+}
+
+mechanism! {
+    /// Integrate-and-fire cell with an exponential excitatory and an alpha-like inhibitory current.
+    IntFire4 as "IntFire4" {
+        /// Time constant of excitation, ms.
+        taue: 5.0,
+        /// Rise time constant of inhibition, ms.
+        taui1: 10.0,
+        /// Decay time constant of inhibition, ms.
+        taui2: 20.0,
+        /// Time constant of the membrane, ms.
+        taum: 50.0,
+    }
+}
+
+/// Two-electrode voltage clamp with three levels from t = 0, then off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VClamp {
+    /// Durations of the levels, ms.
+    pub dur: [f64; 3],
+    /// Levels, mV.
+    pub amp: [f64; 3],
+    /// Gain of the control amplifier.
+    pub gain: f64,
+    /// Resistance of the stimulating electrode, MOhm.
+    pub rstim: f64,
+    /// Time constant of the measuring amplifier, ms.
+    pub tau1: f64,
+    /// Time constant of the control amplifier, ms.
+    pub tau2: f64,
+}
+
+impl Default for VClamp {
+    fn default() -> Self {
+        Self { dur: [0.0; 3], amp: [0.0; 3], gain: 1e5, rstim: 1.0, tau1: 0.001, tau2: 0.0 }
+    }
+}
+
+impl From<VClamp> for Mechanism {
+    fn from(clamp: VClamp) -> Self {
+        let mut mechanism = Mechanism::new("VClamp")
+            .with("gain", clamp.gain)
+            .with("rstim", clamp.rstim)
+            .with("tau1", clamp.tau1)
+            .with("tau2", clamp.tau2);
+        for k in 0..3 {
+            mechanism = mechanism.with(format!("dur[{k}]"), clamp.dur[k]).with(format!("amp[{k}]"), clamp.amp[k]);
+        }
+        mechanism
+    }
+}
+
+/// Fires at given times.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VecStim {
+    /// Times, ms, ascending.
+    pub times: Vec<f64>,
+}
+
+impl From<VecStim> for Mechanism {
+    fn from(stim: VecStim) -> Self {
+        Self { times: stim.times, ..Mechanism::new("VecStim") }
+    }
+}
+
+/// Properties of the sodium, potassium or calcium ion of a region.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ion {
+    /// Sodium, with its reversal potential in mV (default 50).
+    Sodium(f64),
+    /// Potassium, with its reversal potential in mV (default -77).
+    Potassium(f64),
+    /// Calcium, with its reversal potential in mV (default 132.458).
+    Calcium(f64),
+}
+
+impl From<Ion> for Mechanism {
+    fn from(ion: Ion) -> Self {
+        match ion {
+            Ion::Sodium(e) => Mechanism::new("na_ion").with("ena", e),
+            Ion::Potassium(e) => Mechanism::new("k_ion").with("ek", e),
+            Ion::Calcium(e) => Mechanism::new("ca_ion").with("eca", e),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Cells, and who talks to whom.
+
+use loligo_engine::Waveform;
+use serde::{Deserialize, Serialize};
+
+use crate::{Cell, Mechanism};
+
+/// A cell that lives by events alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArtificialCell {
+    /// Its name, unique among artificial cells.
+    pub name: String,
+    /// What it is.
+    pub mechanism: Mechanism,
+}
+
+/// A variable somewhere in the network, by indices of cell, section and point process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VariableRef {
+    /// At a place of a section: `v`, `i_cap`, `ina`, `ena`, `m_hh`, `i_pas`...
+    Section {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the section.
+        section: usize,
+        /// Place, 0 to 1.
+        x: f64,
+        /// Name of the variable, as in NEURON.
+        variable: String,
+    },
+    /// Of a point process: `i`, `g`...
+    Point {
+        /// Index of the cell.
+        cell: usize,
+        /// Index among the cell's point processes.
+        point: usize,
+        /// Name of the variable.
+        variable: String,
+    },
+    /// Of an artificial cell: `m`...
+    Artificial {
+        /// Index among the artificial cells.
+        cell: usize,
+        /// Name of the variable.
+        variable: String,
+    },
+}
+
+impl VariableRef {
+    /// The membrane potential at a place, mV.
+    pub fn voltage(cell: usize, section: usize, x: f64) -> Self {
+        Self::section(cell, section, x, "v")
+    }
+
+    /// A variable at a place of a section.
+    pub fn section(cell: usize, section: usize, x: f64, variable: impl Into<String>) -> Self {
+        Self::Section { cell, section, x, variable: variable.into() }
+    }
+
+    /// A variable of a point process.
+    pub fn point(cell: usize, point: usize, variable: impl Into<String>) -> Self {
+        Self::Point { cell, point, variable: variable.into() }
+    }
+
+    /// A variable of an artificial cell.
+    pub fn artificial(cell: usize, variable: impl Into<String>) -> Self {
+        Self::Artificial { cell, variable: variable.into() }
+    }
+}
+
+/// What sends spikes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceRef {
+    /// A variable that rises above a threshold.
+    Variable(VariableRef),
+    /// An artificial cell, by its index.
+    Artificial(usize),
+}
+
+impl SourceRef {
+    /// The membrane potential at a place.
+    pub fn voltage(cell: usize, section: usize, x: f64) -> Self {
+        Self::Variable(VariableRef::voltage(cell, section, x))
+    }
+}
+
+/// Where a connection leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetRef {
+    /// A point process.
+    Point {
+        /// Index of the cell.
+        cell: usize,
+        /// Index among the cell's point processes.
+        point: usize,
+    },
+    /// An artificial cell, by its index.
+    Artificial(usize),
+}
+
+/// A connection: NEURON's NetCon.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Connection {
+    /// What sends; `None` for a connection that only carries given [`events`](Self::events).
+    pub source: Option<SourceRef>,
+    /// Where it leads; `None` for one that only watches.
+    pub target: Option<TargetRef>,
+    /// Weight: uS for the built-in synapses.
+    pub weight: Vec<f64>,
+    /// Delay, ms.
+    pub delay: f64,
+    /// Threshold of a variable source, in the variable's unit. It belongs to the variable: all connections from it share
+    /// the last one given; 10 (mV) if none is.
+    pub threshold: Option<f64>,
+    /// Times at which events are sent to the target regardless of source and delay, ms.
+    pub events: Vec<f64>,
+}
+
+impl Connection {
+    /// NEURON's default threshold, mV.
+    pub const DEFAULT_THRESHOLD: f64 = 10.0;
+
+    /// A connection of a weight (uS) and a delay (ms).
+    pub fn new(source: SourceRef, target: TargetRef, weight: f64, delay: f64) -> Self {
+        Self {
+            source: Some(source),
+            target: Some(target),
+            weight: vec![weight],
+            delay,
+            threshold: None,
+            events: Vec::new(),
+        }
+    }
+
+    /// Sets the threshold of the source variable, in its unit.
+    #[must_use]
+    pub fn with_threshold(mut self, threshold: f64) -> Self {
+        self.threshold = Some(threshold);
+        self
+    }
+}
+
+/// A waveform played onto a variable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlayedWaveform {
+    /// The variable.
+    pub target: VariableRef,
+    /// The waveform; values in the variable's unit.
+    pub waveform: Waveform,
+}
+
+/// A variable to be sampled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    /// Its name in the output.
+    pub name: String,
+    /// The variable.
+    pub variable: VariableRef,
+    /// Every how many steps; at least 1.
+    pub every: usize,
+}
+
+/// Cells and what joins them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Network {
+    /// Cells with membrane; a cell's index is its number.
+    pub cells: Vec<Cell>,
+    /// Global ids of the cells, where they are not the indices.
+    pub gids: Vec<u64>,
+    /// Cells without membrane.
+    pub artificial_cells: Vec<ArtificialCell>,
+    /// Connections in order of creation, which decides ties.
+    pub connections: Vec<Connection>,
+    /// Waveforms.
+    pub waveforms: Vec<PlayedWaveform>,
+    /// What is sampled.
+    pub recordings: Vec<Recording>,
+}
+
+impl Network {
+    /// An empty network.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a cell; returns its index.
+    pub fn add_cell(&mut self, cell: Cell) -> usize {
+        self.cells.push(cell);
+        self.cells.len() - 1
+    }
+
+    /// Adds an artificial cell; returns its index.
+    pub fn add_artificial_cell(&mut self, name: impl Into<String>, mechanism: impl Into<Mechanism>) -> usize {
+        self.artificial_cells.push(ArtificialCell { name: name.into(), mechanism: mechanism.into() });
+        self.artificial_cells.len() - 1
+    }
+
+    /// Adds a connection; returns its index.
+    pub fn connect(&mut self, connection: Connection) -> usize {
+        self.connections.push(connection);
+        self.connections.len() - 1
+    }
+
+    /// Records a source's spikes without sending them anywhere; returns the index of the connection.
+    pub fn watch(&mut self, source: SourceRef, threshold: f64) -> usize {
+        self.connect(Connection {
+            source: Some(source),
+            target: None,
+            weight: vec![0.0],
+            delay: 1.0,
+            threshold: Some(threshold),
+            events: Vec::new(),
+        })
+    }
+
+    /// Sends events to a target at given times (ms); returns the index of the connection.
+    pub fn send_events(&mut self, target: TargetRef, weight: f64, times: impl Into<Vec<f64>>) -> usize {
+        self.connect(Connection {
+            source: None,
+            target: Some(target),
+            weight: vec![weight],
+            delay: 1.0,
+            threshold: None,
+            events: times.into(),
+        })
+    }
+
+    /// Plays a waveform onto a variable.
+    pub fn play(&mut self, target: VariableRef, waveform: Waveform) {
+        self.waveforms.push(PlayedWaveform { target, waveform });
+    }
+
+    /// Samples a variable every step under a name made from its place; returns the index of the recording.
+    pub fn record(&mut self, variable: VariableRef) -> usize {
+        let name = self.name_of(&variable);
+        self.record_as(name, variable, 1)
+    }
+
+    /// Samples a variable every `every` steps under a name; returns the index of the recording.
+    pub fn record_as(&mut self, name: impl Into<String>, variable: VariableRef, every: usize) -> usize {
+        self.recordings.push(Recording { name: name.into(), variable, every });
+        self.recordings.len() - 1
+    }
+
+    /// A cell's global id: given in `gids`, or its index.
+    pub fn gid(&self, cell: usize) -> u64 {
+        self.gids.get(cell).copied().unwrap_or(cell as u64)
+    }
+
+    /// A name for a variable: `cell.section(x).variable`, as far as the indices lead somewhere.
+    pub fn name_of(&self, variable: &VariableRef) -> String {
+        let cell_name = |cell: usize| self.cells.get(cell).map_or_else(|| format!("cell {cell}"), |c| c.name.clone());
+        match variable {
+            VariableRef::Section { cell, section, x, variable } => {
+                let section_name = self.cells.get(*cell).and_then(|c| c.sections.get(*section));
+                let section_name = section_name.map_or_else(|| format!("section {section}"), |s| s.name.clone());
+                format!("{}.{section_name}({x}).{variable}", cell_name(*cell))
+            }
+            VariableRef::Point { cell, point, variable } => {
+                let point_name = self.cells.get(*cell).and_then(|c| c.points.get(*point));
+                let point_name = point_name.map_or_else(|| format!("point {point}"), |p| p.name.clone());
+                format!("{}.{point_name}.{variable}", cell_name(*cell))
+            }
+            VariableRef::Artificial { cell, variable } => {
+                let name = self.artificial_cells.get(*cell).map_or_else(|| format!("cell {cell}"), |c| c.name.clone());
+                format!("{name}.{variable}")
+            }
+        }
+    }
+}
