@@ -1,0 +1,1 @@
+//! Loligo against NEURON.
