@@ -1,0 +1,342 @@
+#!/usr/bin/env python3
+"""Runs models written in the case vocabulary on NEURON.
+
+    run_cases.py CASES.json OUT.json [--only NAME ...]   a whole file
+    run_cases.py --serve                                 one case a line, JSON in and out
+
+Every case runs in a child of its own: process-wide state, such as the counter that numbers the
+random streams of NetStims without `r123`, is that of a fresh NEURON, and a case that brings
+NEURON down takes only its child with it. A child that runs longer than `--timeout` seconds ends.
+
+Numbers are written in the shortest form that reads back as the same double. Infinities and NaN,
+for which JSON has no number, are written as "Infinity", "-Infinity" and "NaN".
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import signal
+import sys
+import tempfile
+
+os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
+
+KEYS = {
+    "definition": "name dt tstop v_init celsius secondorder usetable_hh method atol sections density"
+    " points art netcons plays probes final_probes",
+    "sections": "name L diam nseg Ra cm seg_diam pts parent parent_x child_end",
+    "density": "sec mech params",
+    "points": "id type sec x params",
+    "art": "id type params r123",
+    "netcons": "src tgt weight delay threshold events rec",
+    "plays": "target var t y continuous",
+    "probes": "sec x id var",
+    "final_probes": "sec x id var",
+}
+
+
+class NotInVocabulary(Exception):
+    """A definition holds a key that the vocabulary does not have."""
+
+
+def check_keys(definition):
+    def check(kind, entry):
+        for key in entry:
+            if key not in KEYS[kind].split():
+                raise NotInVocabulary(f"{kind}: unknown key {key!r}")
+
+    check("definition", definition)
+    for kind in KEYS:
+        for entry in definition.get(kind) or () if kind != "definition" else ():
+            check(kind, entry)
+
+
+def entries(definition, kind):
+    return definition.get(kind) or []
+
+
+def split_index(name):
+    """`dur[1]` -> ("dur", 1); `dur` -> ("dur", None)."""
+    if name.endswith("]"):
+        stem, index = name[:-1].split("[")
+        return stem, int(index)
+    return name, None
+
+
+def assign(owner, params):
+    for name, value in (params or {}).items():
+        stem, index = split_index(name)
+        if index is not None:
+            getattr(owner, stem)[index] = value
+        elif isinstance(value, list):
+            for i, element in enumerate(value):
+                getattr(owner, stem)[i] = element
+        else:
+            setattr(owner, name, value)
+
+
+def pointer(owner, name):
+    stem, index = split_index(name)
+    variable = getattr(owner, "_ref_" + stem)
+    return variable if index is None else variable[index]
+
+
+class Model:
+    """The NEURON objects of one definition, made in the vocabulary's order."""
+
+    def __init__(self, h, definition):
+        self.h = h
+        h.dt = definition.get("dt", 0.025)
+        h.celsius = definition.get("celsius", 6.3)
+        h.secondorder = definition.get("secondorder", 0)
+        h.usetable_hh = int(definition.get("usetable_hh", 1))
+        self.sections = {}
+        self.targets = {}  # point processes and artificial cells by id
+        self.netcons = []
+        self.spikes = {}
+        self.waveforms = []
+        for entry in entries(definition, "sections"):
+            self.add_section(entry)
+        for entry in entries(definition, "density"):
+            section = self.sections[entry["sec"]]
+            mechanism = entry["mech"]
+            section.insert(mechanism)
+            for segment in section:
+                # extracellular's arrays are reached from the segment only
+                owner = segment if mechanism == "extracellular" else getattr(segment, mechanism)
+                assign(owner, entry.get("params"))
+        for entry in entries(definition, "points"):
+            self.add_target(entry, getattr(h, entry["type"])(self.segment(entry)))
+        for entry in entries(definition, "art"):
+            cell = getattr(h, entry["type"])()
+            self.add_target(entry, cell)
+            if entry.get("r123") is not None:
+                cell.noiseFromRandom123(*entry["r123"])
+        for index, entry in enumerate(entries(definition, "netcons")):
+            self.add_netcon(index, entry)
+        for entry in entries(definition, "plays"):
+            t, y = h.Vector(entry["t"]), h.Vector(entry["y"])
+            variable = pointer(self.targets[entry["target"]], entry["var"])
+            if entry.get("continuous", False):
+                y.play(variable, t, True)
+            else:
+                y.play(variable, t)
+            self.waveforms.append((t, y))
+        # type 1: after all INITIAL blocks, before the events of t = 0 are delivered
+        self.initial_events = h.FInitializeHandler(1, self.send_events)
+
+    def add_section(self, entry):
+        section = self.h.Section(name=entry["name"])
+        self.sections[entry["name"]] = section
+        if entry.get("pts"):
+            for point in entry["pts"]:
+                section.pt3dadd(*point)
+        else:
+            section.L = entry.get("L", 100.0)
+            section.diam = entry.get("diam", 500.0)
+        section.nseg = int(entry.get("nseg", 1))
+        section.Ra = entry.get("Ra", 35.4)
+        section.cm = entry.get("cm", 1.0)
+        for k, diameter in enumerate(entry.get("seg_diam") or []):
+            section((k + 0.5) / section.nseg).diam = diameter
+        if entry.get("parent") is not None:
+            parent = self.sections[entry["parent"]]
+            section.connect(parent(entry.get("parent_x", 1.0)), int(entry.get("child_end", 0)))
+
+    def segment(self, place):
+        return self.sections[place["sec"]](place.get("x", 0.5))
+
+    def add_target(self, entry, target):
+        self.targets[entry["id"]] = target
+        assign(target, entry.get("params"))
+
+    def add_netcon(self, index, entry):
+        h = self.h
+        target = self.targets[entry["tgt"]] if entry.get("tgt") is not None else None
+        source = entry.get("src")
+        if source is None:
+            netcon = h.NetCon(None, target)
+        elif "id" in source:
+            netcon = h.NetCon(self.targets[source["id"]], target)
+        else:
+            watched = pointer(self.segment(source), source.get("var", "v"))
+            netcon = h.NetCon(watched, target, sec=self.sections[source["sec"]])
+        if entry.get("threshold") is not None:
+            netcon.threshold = entry["threshold"]
+        if entry.get("delay") is not None:
+            netcon.delay = entry["delay"]
+        weight = entry.get("weight")
+        if weight is not None and target is not None:
+            for i, w in enumerate(weight if isinstance(weight, list) else [weight]):
+                netcon.weight[i] = w
+        if entry.get("rec"):
+            self.spikes[index] = h.Vector()
+        self.netcons.append((netcon, entry.get("events") or []))
+
+    def record_spikes(self):
+        for index, times in self.spikes.items():
+            self.netcons[index][0].record(times)
+
+    def send_events(self):
+        for netcon, times in self.netcons:
+            for time in times:
+                netcon.event(time)
+
+    def probe(self, entry):
+        owner = self.targets[entry["id"]] if "id" in entry else self.segment(entry)
+        return pointer(owner, entry.get("var", "v"))
+
+    def run(self, definition):
+        h = self.h
+        dt, tstop = definition.get("dt", 0.025), definition.get("tstop", 5.0)
+        variable_step = definition.get("method", "fixed") == "cvode"
+        cvode = h.CVode()
+        cvode.active(1 if variable_step else 0)
+        if variable_step and definition.get("atol") is not None:
+            cvode.atol(definition["atol"])
+        self.record_spikes()
+        time = h.Vector().record(h._ref_t) if self.sections else None
+        traces = [h.Vector().record(self.probe(entry)) for entry in entries(definition, "probes")]
+        h.finitialize(definition.get("v_init", -65.0))
+        steps = 0
+        if variable_step:
+            cvode.solve(tstop)
+        else:
+            while h.t < tstop - dt / 2:
+                h.fadvance()
+                steps += 1
+        results = {
+            "n_fadvance": steps,
+            "t_end": written(h.t),
+            "probes": [[written(value) for value in trace] for trace in traces],
+            "spikes": {str(index): list(times) for index, times in self.spikes.items()},
+            "final": [written(self.probe(entry)[0]) for entry in entries(definition, "final_probes")],
+        }
+        if time is not None and traces:
+            results["t"] = list(time)
+        results["geometry"] = {name: geometry(section) for name, section in self.sections.items()}
+        return results
+
+
+def geometry(section):
+    """L and diam [um], area [um2], ri [MOhm] of every segment; ri of the distal end."""
+    return {
+        "L": section.L,
+        "diam": [segment.diam for segment in section],
+        "area": [segment.area() for segment in section],
+        "ri": [segment.ri() for segment in section],
+        "ri_at_1": section(1).ri(),
+    }
+
+
+def written(value):
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def answer(h, definition):
+    try:
+        check_keys(definition)
+        return {"results": Model(h, definition).run(definition)}
+    except Exception as error:  # whatever NEURON or a malformed definition raises is the answer
+        return {"error": {"kind": "refused", "message": f"{type(error).__name__}: {error}"}}
+
+
+def answer_in_child(h, definition, timeout):
+    """One case's answer as a line of JSON; the child's own output is kept for a crash report."""
+    reading, writing = os.pipe()
+    with tempfile.TemporaryFile() as chatter:
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                os.close(reading)
+                os.dup2(chatter.fileno(), 1)
+                os.dup2(chatter.fileno(), 2)
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                signal.setitimer(signal.ITIMER_REAL, timeout)
+                with os.fdopen(writing, "w") as pipe:
+                    pipe.write(json.dumps(answer(h, definition), allow_nan=False, separators=(",", ":")))
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            line = pipe.read()
+        _, status = os.waitpid(child, 0)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0 and line:
+            return line
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+            error = {"kind": "timeout", "message": f"no result after {timeout} s"}
+        else:
+            end = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
+            chatter.seek(0)
+            said = chatter.read()[-2000:].decode(errors="replace").strip()
+            error = {"kind": "crashed", "message": f"NEURON ended with {end}: {said}"}
+        return json.dumps({"error": error})
+
+
+def serve(h, timeout):
+    # NEURON and its libraries may print; the answers have a channel of their own
+    channel = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    hello = {"neuron": h.nrnversion(), "python": platform.python_version(), "platform": platform.platform()}
+    print(json.dumps(hello), file=channel, flush=True)
+    for line in sys.stdin:
+        try:
+            definition = json.loads(line)
+        except ValueError as error:
+            print(json.dumps({"error": {"kind": "refused", "message": f"not JSON: {error}"}}), file=channel, flush=True)
+            continue
+        print(answer_in_child(h, definition, timeout), file=channel, flush=True)
+
+
+def batch(h, cases_path, out_path, only, timeout):
+    with open(cases_path) as file:
+        cases = json.load(file)["cases"]
+    document = {"generated_with": h.nrnversion(), "cases": []}
+    failed = 0
+    for case in cases:
+        definition = case["definition"]
+        if only and definition.get("name") not in only:
+            continue
+        found = json.loads(answer_in_child(h, definition, timeout))
+        entry = {"definition": definition}
+        if "results" in found:
+            entry["results"] = found["results"]
+            spikes = sum(map(len, found["results"]["spikes"].values()))
+            summary = f"{found['results']['n_fadvance']} steps, {spikes} spikes"
+        else:
+            failed += 1
+            entry["error"] = f"{found['error']['kind']}: {found['error']['message']}"
+            summary = entry["error"]
+        document["cases"].append(entry)
+        print(f"{definition.get('name', '?'):30s} {summary}")
+    with open(out_path, "w") as file:
+        json.dump(document, file, allow_nan=False, separators=(",", ":"))
+    return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run models in the case vocabulary on NEURON.")
+    parser.add_argument("cases", nargs="?", help="case file to run")
+    parser.add_argument("out", nargs="?", help="case file to write, with results")
+    parser.add_argument("--serve", action="store_true", help="read definitions from stdin, one a line")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="run these cases only")
+    parser.add_argument("--timeout", type=float, default=120.0, metavar="SECONDS", help="longest time for one case")
+    arguments = parser.parse_args()
+    if not arguments.serve and arguments.out is None:
+        parser.error("give CASES.json and OUT.json, or --serve")
+    from neuron import h
+
+    if arguments.serve:
+        serve(h, arguments.timeout)
+        return 0
+    return batch(h, arguments.cases, arguments.out, arguments.only, arguments.timeout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

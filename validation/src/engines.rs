@@ -1,0 +1,51 @@
+//! The simulators that commands can ask for.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::neuron_simulator::NeuronSimulator;
+use crate::simulator::{Simulator, SimulatorError};
+
+/// Arithmetic profile of Loligo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Numerics {
+    /// NEURON's bits.
+    Exact,
+    /// NEURON's numbers within 1e-9 mV.
+    Fast,
+}
+
+/// How NEURON is started.
+#[derive(Clone, Debug, clap::Args)]
+pub struct NeuronOptions {
+    /// Python with NEURON (validation/.venv/bin/python if it exists, or else python3)
+    #[arg(long, value_name = "PATH")]
+    pub python: Option<PathBuf>,
+    /// Longest time for one case on NEURON [s]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub timeout: u64,
+}
+
+impl NeuronOptions {
+    /// Starts NEURON.
+    ///
+    /// # Errors
+    /// If Python or NEURON is not there.
+    pub fn start(&self) -> Result<NeuronSimulator, SimulatorError> {
+        let python = self
+            .python
+            .clone()
+            .unwrap_or_else(NeuronSimulator::default_python);
+        NeuronSimulator::start(&python, Duration::from_secs(self.timeout))
+    }
+}
+
+/// Loligo in one of its profiles.
+///
+/// # Errors
+/// If this build has no Loligo.
+pub fn loligo(numerics: Numerics) -> Result<Box<dyn Simulator>, SimulatorError> {
+    Err(SimulatorError::Unsupported {
+        feature: format!("Loligo {numerics:?}: this build has no adapter for it"),
+    })
+}

@@ -1,0 +1,20 @@
+//! Loligo against NEURON.
+//!
+//! Models are written in the case vocabulary ([`vocabulary`]), drawn at random ([`draw`]), run on
+//! simulators ([`simulator`], [`neuron_simulator`]), compared number by number ([`compare`]) and,
+//! where the simulators differ, made as small as they can be while they still do ([`shrink`]).
+
+pub mod compare;
+pub mod coverage;
+pub mod dice;
+pub mod differential;
+pub mod doubles;
+pub mod draw;
+pub mod engines;
+pub mod neuron_simulator;
+pub mod reference;
+pub mod report;
+pub mod shrink;
+pub mod simulator;
+pub mod thinning;
+pub mod vocabulary;

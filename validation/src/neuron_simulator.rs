@@ -1,0 +1,241 @@
+//! NEURON as a [`Simulator`]: a Python process that runs `neuron/run_cases.py --serve`.
+//!
+//! One line of JSON goes to the process for a case and one comes back. The process runs each case
+//! in a child with a time limit of its own; should it fall silent all the same, it is ended here
+//! and started anew for the next case.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::simulator::{Simulator, SimulatorError};
+use crate::vocabulary::{Definition, Results};
+
+/// Time for Python to start and import NEURON.
+const START: Duration = Duration::from_secs(60);
+
+/// Time beyond a case's limit in which the process has to report that the limit was reached.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Bytes of the process's last words that are kept for messages.
+const LAST_WORDS: usize = 2000;
+
+/// NEURON in a Python process.
+pub struct NeuronSimulator {
+    python: PathBuf,
+    script: PathBuf,
+    timeout: Duration,
+    server: Option<Server>,
+    facts: ServerFacts,
+}
+
+/// What the process says about itself when it starts.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ServerFacts {
+    /// NEURON's version line.
+    pub neuron: String,
+    /// Python's version.
+    pub python: String,
+    /// Operating system and machine.
+    pub platform: String,
+}
+
+/// A running process.
+struct Server {
+    process: Child,
+    input: ChildStdin,
+    lines: Receiver<String>,
+    last_words: Option<JoinHandle<String>>,
+}
+
+/// A line that comes back for a case.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Answer {
+    Results(Box<Results>),
+    Error { kind: String, message: String },
+}
+
+impl NeuronSimulator {
+    /// Starts NEURON in `python`, which has `timeout` for each case.
+    ///
+    /// # Errors
+    /// If the program cannot be started or has no NEURON.
+    pub fn start(python: &Path, timeout: Duration) -> Result<Self, SimulatorError> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("neuron/run_cases.py");
+        let (server, facts) = Server::start(python, &script, timeout)?;
+        Ok(NeuronSimulator {
+            python: python.into(),
+            script,
+            timeout,
+            server: Some(server),
+            facts,
+        })
+    }
+
+    /// The Python in the package's own virtual environment if there is one, or `python3`.
+    pub fn default_python() -> PathBuf {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python");
+        if own.exists() { own } else { "python3".into() }
+    }
+
+    /// Versions of what runs.
+    pub fn facts(&self) -> &ServerFacts {
+        &self.facts
+    }
+}
+
+impl Simulator for NeuronSimulator {
+    fn name(&self) -> String {
+        self.facts.neuron.clone()
+    }
+
+    fn run(&mut self, case: &Definition) -> Result<Results, SimulatorError> {
+        let mut server = match self.server.take() {
+            Some(server) => server,
+            None => Server::start(&self.python, &self.script, self.timeout)?.0,
+        };
+        let request = serde_json::to_string(case).map_err(|error| SimulatorError::Refused {
+            message: error.to_string(),
+        })?;
+        // a closed pipe shows again, with the reason, when the answer is read
+        let _ = writeln!(server.input, "{request}").and_then(|()| server.input.flush());
+        let line = match server.lines.recv_timeout(self.timeout + GRACE) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => {
+                server.end();
+                return Err(SimulatorError::TimedOut {
+                    limit: self.timeout,
+                });
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(SimulatorError::Crashed {
+                    message: server.end(),
+                });
+            }
+        };
+        let answer = serde_json::from_str(&line);
+        self.server = Some(server);
+        match answer {
+            Ok(Answer::Results(results)) => Ok(*results),
+            Ok(Answer::Error { kind, message }) => Err(match kind.as_str() {
+                "timeout" => SimulatorError::TimedOut {
+                    limit: self.timeout,
+                },
+                "crashed" => SimulatorError::Crashed { message },
+                _ => SimulatorError::Refused { message },
+            }),
+            Err(error) => Err(SimulatorError::Protocol {
+                program: self.script.clone(),
+                what: format!("{error} in {}", line.chars().take(200).collect::<String>()),
+            }),
+        }
+    }
+}
+
+impl Server {
+    fn start(
+        python: &Path,
+        script: &Path,
+        timeout: Duration,
+    ) -> Result<(Server, ServerFacts), SimulatorError> {
+        let failed = |what: String| SimulatorError::NotStarted {
+            program: python.into(),
+            what,
+        };
+        let mut process = Command::new(python)
+            .arg(script)
+            .arg("--serve")
+            .arg("--timeout")
+            .arg(timeout.as_secs_f64().to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(error.to_string()))?;
+        let (Some(input), Some(output), Some(errors)) = (
+            process.stdin.take(),
+            process.stdout.take(),
+            process.stderr.take(),
+        ) else {
+            return Err(failed("its input or output is missing".into()));
+        };
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines() {
+                let Ok(line) = line else { break };
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let last_words = Some(std::thread::spawn(move || keep_last_words(errors)));
+        let mut server = Server {
+            process,
+            input,
+            lines,
+            last_words,
+        };
+        let hello = match server.lines.recv_timeout(START) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => {
+                server.end();
+                return Err(failed(format!("silent for {} s", START.as_secs())));
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                let said = server.end();
+                return Err(failed(said));
+            }
+        };
+        match serde_json::from_str(&hello) {
+            Ok(facts) => Ok((server, facts)),
+            Err(error) => {
+                server.end();
+                Err(failed(format!("{error} in {hello}")))
+            }
+        }
+    }
+
+    /// Ends the process and tells how it ended and what it said last.
+    fn end(&mut self) -> String {
+        // an error here means that it has ended already
+        let _ = self.process.kill();
+        let status = match self.process.wait() {
+            Ok(status) => status.to_string(),
+            Err(error) => error.to_string(),
+        };
+        let said = self
+            .last_words
+            .take()
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or_default();
+        format!("{status}; {}", said.trim())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.last_words.is_some() {
+            self.end();
+        }
+    }
+}
+
+/// Reads to the end and returns the last of it.
+fn keep_last_words(mut stream: impl Read) -> String {
+    let mut kept = Vec::new();
+    let mut block = [0; 4096];
+    while let Ok(count) = stream.read(&mut block) {
+        if count == 0 {
+            break;
+        }
+        kept.extend_from_slice(&block[..count]);
+        kept.drain(..kept.len().saturating_sub(LAST_WORDS));
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}

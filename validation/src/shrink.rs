@@ -1,0 +1,364 @@
+//! Makes a model that fails as small as it can be while it still fails.
+//!
+//! Greedy: one simplification after the other is tried, kept if the model still fails, and the
+//! round is repeated until no simplification is left or the trials are used up. Every candidate is
+//! consistent: what refers to something that was removed goes with it.
+
+use std::collections::BTreeSet;
+
+use crate::vocabulary::{Definition, NetCon, Probe, Section, Source};
+
+/// Shrinks `case` as long as `fails` holds, with at most `trials` calls of it.
+///
+/// `case` itself is taken to fail. The result fails, too, and is no larger.
+pub fn shrink(
+    case: &Definition,
+    trials: usize,
+    mut fails: impl FnMut(&Definition) -> bool,
+) -> Definition {
+    let mut smallest = case.clone();
+    let mut left = trials;
+    loop {
+        let mut progress = false;
+        for simplification in ORDER {
+            let mut index = 0;
+            // a simplification that was kept brings the next thing to the same index
+            while let Some(candidate) = simplification(&smallest, index) {
+                if left == 0 {
+                    return smallest;
+                }
+                if candidate == smallest {
+                    index += 1;
+                    continue;
+                }
+                left -= 1;
+                if fails(&candidate) {
+                    smallest = candidate;
+                    progress = true;
+                } else {
+                    index += 1;
+                }
+            }
+        }
+        if !progress {
+            return smallest;
+        }
+    }
+}
+
+/// The `index`-th candidate of a kind; `None` beyond the last. A candidate equal to the model it
+/// was made from is passed over.
+type Simplification = fn(&Definition, usize) -> Option<Definition>;
+
+/// What is tried, from what removes most to what only tidies.
+const ORDER: [Simplification; 16] = [
+    without_tree,
+    shorter,
+    without_section,
+    without_netcon,
+    without_point,
+    without_cell,
+    without_play,
+    without_density,
+    without_probe,
+    without_event,
+    without_waveform_point,
+    fewer_segments,
+    plainer_section,
+    plainer_netcon,
+    without_parameter,
+    plainer_conditions,
+];
+
+fn without_tree(case: &Definition, index: usize) -> Option<Definition> {
+    let mut roots = case
+        .sections
+        .iter()
+        .filter(|section| section.attachment.is_none());
+    let root = roots.nth(index)?;
+    Some(remove_sections(case, &root.name))
+}
+
+fn without_section(case: &Definition, index: usize) -> Option<Definition> {
+    // from the tips, which come last
+    let section = case.sections.iter().rev().nth(index)?;
+    Some(remove_sections(case, &section.name))
+}
+
+/// Removes a section and everything that grows from it or stands on it.
+fn remove_sections(case: &Definition, name: &str) -> Definition {
+    let mut gone = BTreeSet::from([name.to_owned()]);
+    // parents come before their children
+    for section in &case.sections {
+        if section
+            .attachment
+            .as_ref()
+            .is_some_and(|at| gone.contains(&at.parent))
+        {
+            gone.insert(section.name.clone());
+        }
+    }
+    let mut smaller = case.clone();
+    smaller
+        .sections
+        .retain(|section| !gone.contains(&section.name));
+    smaller
+        .density
+        .retain(|density| !gone.contains(&density.sec));
+    let points = case.points.iter().filter(|point| gone.contains(&point.sec));
+    for id in points.map(|point| point.id.clone()).collect::<Vec<_>>() {
+        remove_object(&mut smaller, &id);
+    }
+    smaller.netcons.retain(
+        |netcon| !matches!(&netcon.src, Some(Source::Membrane { sec, .. }) if gone.contains(sec)),
+    );
+    let stays = |probe: &Probe| !matches!(probe, Probe::Membrane { sec, .. } if gone.contains(sec));
+    smaller.probes.retain(stays);
+    smaller.final_probes.retain(stays);
+    smaller
+}
+
+/// Removes a point process or artificial cell and what refers to it.
+fn remove_object(case: &mut Definition, id: &str) {
+    case.points.retain(|point| point.id != id);
+    case.art.retain(|cell| cell.id != id);
+    case.netcons.retain(|netcon| {
+        netcon.tgt.as_deref() != Some(id)
+            && !matches!(&netcon.src, Some(Source::Cell { id: source }) if source == id)
+    });
+    case.plays.retain(|play| play.target != id);
+    let stays = |probe: &Probe| !matches!(probe, Probe::Object { id: probed, .. } if probed == id);
+    case.probes.retain(stays);
+    case.final_probes.retain(stays);
+}
+
+fn without_point(case: &Definition, index: usize) -> Option<Definition> {
+    let id = &case.points.get(index)?.id;
+    let mut smaller = case.clone();
+    remove_object(&mut smaller, id);
+    Some(smaller)
+}
+
+fn without_cell(case: &Definition, index: usize) -> Option<Definition> {
+    let id = &case.art.get(index)?.id;
+    let mut smaller = case.clone();
+    remove_object(&mut smaller, id);
+    Some(smaller)
+}
+
+/// A copy of `case` without the `index`-th element of a list.
+fn without<T>(
+    case: &Definition,
+    index: usize,
+    list: impl Fn(&mut Definition) -> &mut Vec<T>,
+) -> Option<Definition> {
+    let mut smaller = case.clone();
+    let list = list(&mut smaller);
+    if index >= list.len() {
+        return None;
+    }
+    list.remove(index);
+    Some(smaller)
+}
+
+fn without_netcon(case: &Definition, index: usize) -> Option<Definition> {
+    without(case, index, |case| &mut case.netcons)
+}
+
+fn without_play(case: &Definition, index: usize) -> Option<Definition> {
+    without(case, index, |case| &mut case.plays)
+}
+
+fn without_density(case: &Definition, index: usize) -> Option<Definition> {
+    let removed = case.density.get(index)?;
+    let mut smaller = without(case, index, |case| &mut case.density)?;
+    let inserted = |mech: &str| {
+        smaller
+            .density
+            .iter()
+            .any(|d| d.sec == removed.sec && d.mech == mech)
+    };
+    // a variable of a mechanism that is no longer there cannot be read
+    let ions = ["ina", "ik", "ena", "ek", "dina_dv_", "dik_dv_"];
+    let gone: Vec<bool> = smaller
+        .probes
+        .iter()
+        .chain(&smaller.final_probes)
+        .map(|probe| match probe {
+            Probe::Membrane { sec, var, .. } if *sec == removed.sec => {
+                let suffix = format!("_{}", removed.mech);
+                let ion = removed.mech == "hh" || removed.mech.ends_with("_ion");
+                !inserted(&removed.mech)
+                    && (var.ends_with(&suffix)
+                        || ion && ions.contains(&var.as_str()) && !inserted("hh"))
+            }
+            _ => false,
+        })
+        .collect();
+    let mut gone = gone.into_iter();
+    smaller.probes.retain(|_| !gone.next().unwrap_or(false));
+    smaller
+        .final_probes
+        .retain(|_| !gone.next().unwrap_or(false));
+    Some(smaller)
+}
+
+fn without_probe(case: &Definition, index: usize) -> Option<Definition> {
+    let probes = case.probes.len();
+    if index < probes {
+        without(case, index, |case| &mut case.probes)
+    } else {
+        without(case, index - probes, |case| &mut case.final_probes)
+    }
+}
+
+fn without_event(case: &Definition, index: usize) -> Option<Definition> {
+    let (netcon, event) = nested(case.netcons.iter().map(|netcon| netcon.events.len()), index)?;
+    without(case, event, |case| &mut case.netcons[netcon].events)
+}
+
+fn without_waveform_point(case: &Definition, index: usize) -> Option<Definition> {
+    let (play, point) = nested(case.plays.iter().map(|play| play.t.len()), index)?;
+    let mut smaller = without(case, point, |case| &mut case.plays[play].t)?;
+    let y = &mut smaller.plays[play].y;
+    if point < y.len() {
+        y.remove(point);
+    }
+    // an empty waveform is no simpler than none
+    if smaller.plays[play].t.is_empty() {
+        Some(case.clone())
+    } else {
+        Some(smaller)
+    }
+}
+
+/// The place of the `index`-th element of lists of these lengths.
+fn nested(lengths: impl Iterator<Item = usize>, mut index: usize) -> Option<(usize, usize)> {
+    for (list, length) in lengths.enumerate() {
+        if index < length {
+            return Some((list, index));
+        }
+        index -= length;
+    }
+    None
+}
+
+fn shorter(case: &Definition, index: usize) -> Option<Definition> {
+    let portion = [0.1, 0.5, 0.8, 0.95].get(index)?;
+    // less than two steps are no run
+    let tstop = (portion * case.tstop / case.dt).round() * case.dt;
+    let tstop = if tstop >= 2.0 * case.dt {
+        tstop
+    } else {
+        case.tstop
+    };
+    Some(Definition {
+        tstop,
+        ..case.clone()
+    })
+}
+
+fn fewer_segments(case: &Definition, index: usize) -> Option<Definition> {
+    let section = case.sections.get(index / 2)?;
+    let nseg = if index.is_multiple_of(2) {
+        1
+    } else {
+        section.nseg.div_ceil(2)
+    };
+    Some(with_section(case, index / 2, |section| {
+        section.nseg = nseg;
+        section.segment_diameters.truncate(nseg);
+    }))
+}
+
+fn with_section(case: &Definition, index: usize, change: impl Fn(&mut Section)) -> Definition {
+    let mut changed = case.clone();
+    if let Some(section) = changed.sections.get_mut(index) {
+        change(section);
+    }
+    changed
+}
+
+fn plainer_section(case: &Definition, index: usize) -> Option<Definition> {
+    let changes: [fn(&mut Section); 9] = [
+        |section| section.points.clear(),
+        |section| {
+            section.points.pop();
+        },
+        |section| section.segment_diameters.clear(),
+        |section| section.axial_resistivity = 100.0,
+        |section| section.membrane_capacitance = 1.0,
+        |section| section.length = section.length.round().max(1.0),
+        |section| section.diam = section.diam.round().max(1.0),
+        |section| {
+            section
+                .attachment
+                .iter_mut()
+                .for_each(|at| at.parent_x = 1.0)
+        },
+        |section| {
+            section
+                .attachment
+                .iter_mut()
+                .for_each(|at| at.child_end = 0)
+        },
+    ];
+    let section = index / changes.len();
+    case.sections.get(section)?;
+    let plainer = with_section(case, section, changes[index % changes.len()]);
+    // NEURON takes a single point for a section without shape
+    if plainer.sections[section].points.len() == 1 {
+        Some(case.clone())
+    } else {
+        Some(plainer)
+    }
+}
+
+fn plainer_netcon(case: &Definition, index: usize) -> Option<Definition> {
+    let changes: [fn(&mut NetCon); 5] = [
+        |netcon| netcon.delay = 0.0,
+        |netcon| netcon.delay = if netcon.delay == 0.0 { 0.0 } else { 1.0 },
+        |netcon| netcon.threshold = None,
+        |netcon| netcon.rec = false,
+        |netcon| {
+            netcon.tgt = if netcon.events.is_empty() {
+                None
+            } else {
+                netcon.tgt.take()
+            }
+        },
+    ];
+    let netcon = index / changes.len();
+    let mut plainer = case.clone();
+    changes[index % changes.len()](plainer.netcons.get_mut(netcon)?);
+    Some(plainer)
+}
+
+fn without_parameter(case: &Definition, index: usize) -> Option<Definition> {
+    let mut smaller = case.clone();
+    let density = smaller
+        .density
+        .iter_mut()
+        .map(|density| &mut density.params);
+    let points = smaller.points.iter_mut().map(|point| &mut point.params);
+    let cells = smaller.art.iter_mut().map(|cell| &mut cell.params);
+    let mut all: Vec<_> = density.chain(points).chain(cells).collect();
+    let (owner, parameter) = nested(all.iter().map(|params| params.len()), index)?;
+    let name = all[owner].keys().nth(parameter)?.clone();
+    all[owner].remove(&name);
+    Some(smaller)
+}
+
+fn plainer_conditions(case: &Definition, index: usize) -> Option<Definition> {
+    let plain = Definition::default();
+    let mut plainer = case.clone();
+    match index {
+        0 => plainer.dt = plain.dt,
+        1 => plainer.v_init = plain.v_init,
+        2 => plainer.celsius = plain.celsius,
+        3 => plainer.secondorder = plain.secondorder,
+        4 => plainer.usetable_hh = plain.usetable_hh,
+        _ => return None,
+    }
+    Some(plainer)
+}

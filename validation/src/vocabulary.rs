@@ -1,0 +1,925 @@
+//! The case vocabulary: small models written down as data, with what a simulator found in them.
+//!
+//! A case file holds cases, a case a definition and, once it has been run, its results. Whatever a
+//! definition leaves out has NEURON's default; what the vocabulary does not know is an error that
+//! names the case and the key, because a model that is run without one of its parts proves nothing.
+//!
+//! Units: um, ms, mV, MOhm, ohm cm (`Ra`), uF/cm2 (`cm`), uS, nA, S/cm2, mA/cm2, degrees Celsius.
+//! Doubles are written in the shortest form that reads back as the same bits.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::doubles;
+
+/// Cases, and who ran them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CaseFile {
+    /// The simulator that made the results, with its version.
+    pub generated_with: String,
+    /// The cases in the order of the file.
+    pub cases: Vec<Case>,
+}
+
+/// One model and what it does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Case {
+    /// The model.
+    pub definition: Definition,
+    /// What a simulator found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub results: Option<Results>,
+    /// Why there are no results, if a simulator tried and could not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A model: everything a simulator needs to build and run it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Definition {
+    /// What the case is called.
+    pub name: String,
+    /// Time step [ms].
+    pub dt: f64,
+    /// The run goes on while t < tstop - dt/2 [ms].
+    pub tstop: f64,
+    /// Voltage of every node at the start [mV].
+    pub v_init: f64,
+    /// Temperature [degrees Celsius].
+    pub celsius: f64,
+    /// 0: backward Euler; 1: Crank-Nicolson; 2: the same with ion currents at the new voltage.
+    #[serde(deserialize_with = "whole")]
+    pub secondorder: u32,
+    /// Whether hh reads its rates from NEURON's table.
+    #[serde(deserialize_with = "flag", serialize_with = "zero_or_one")]
+    pub usetable_hh: bool,
+    /// Fixed or variable step.
+    pub method: Method,
+    /// Absolute tolerance of the variable step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub atol: Option<f64>,
+    /// Sections in the order of their creation.
+    #[serde(deserialize_with = "list")]
+    pub sections: Vec<Section>,
+    /// Density mechanisms in the order of their insertion.
+    #[serde(deserialize_with = "list")]
+    pub density: Vec<Density>,
+    /// Point processes in the order of their creation.
+    #[serde(deserialize_with = "list")]
+    pub points: Vec<PointProcess>,
+    /// Artificial cells in the order of their creation.
+    #[serde(deserialize_with = "list")]
+    pub art: Vec<ArtificialCell>,
+    /// Connections in the order of their creation.
+    #[serde(deserialize_with = "list")]
+    pub netcons: Vec<NetCon>,
+    /// Waveforms played onto parameters.
+    #[serde(deserialize_with = "list")]
+    pub plays: Vec<Play>,
+    /// Variables recorded at t = 0 and after every step.
+    #[serde(deserialize_with = "list")]
+    pub probes: Vec<Probe>,
+    /// Variables read once, at the end.
+    #[serde(deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub final_probes: Vec<Probe>,
+}
+
+impl Default for Definition {
+    fn default() -> Self {
+        Definition {
+            name: String::new(),
+            dt: 0.025,
+            tstop: 5.0,
+            v_init: -65.0,
+            celsius: 6.3,
+            secondorder: 0,
+            usetable_hh: true,
+            method: Method::Fixed,
+            atol: None,
+            sections: Vec::new(),
+            density: Vec::new(),
+            points: Vec::new(),
+            art: Vec::new(),
+            netcons: Vec::new(),
+            plays: Vec::new(),
+            probes: Vec::new(),
+            final_probes: Vec::new(),
+        }
+    }
+}
+
+/// How time advances.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Steps of `dt`.
+    #[default]
+    Fixed,
+    /// NEURON's variable step and order.
+    Cvode,
+}
+
+/// An unbranched cable.
+///
+/// Order of assignment: points, or else length and diameter; `nseg`, `Ra`, `cm`; the diameters of
+/// single segments; the connection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "SectionEntry", into = "SectionEntry")]
+pub struct Section {
+    /// Unique name.
+    pub name: String,
+    /// Length [um], unless there are points.
+    pub length: f64,
+    /// Diameter [um], unless there are points.
+    pub diam: f64,
+    /// Number of segments.
+    pub nseg: usize,
+    /// Axial resistivity [ohm cm].
+    pub axial_resistivity: f64,
+    /// Specific membrane capacitance [uF/cm2].
+    pub membrane_capacitance: f64,
+    /// Diameters assigned to single segments [um], from the 0 end.
+    pub segment_diameters: Vec<f64>,
+    /// 3-D points: x, y, z, diameter [um].
+    pub points: Vec<[f64; 4]>,
+    /// Where the section is attached; a section without is a root.
+    pub attachment: Option<Attachment>,
+}
+
+impl Section {
+    /// A section with NEURON's default properties.
+    pub fn new(name: impl Into<String>) -> Self {
+        Section {
+            name: name.into(),
+            length: 100.0,
+            diam: 500.0,
+            nseg: 1,
+            axial_resistivity: 35.4,
+            membrane_capacitance: 1.0,
+            segment_diameters: Vec::new(),
+            points: Vec::new(),
+            attachment: None,
+        }
+    }
+}
+
+/// The connection of a section to its parent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attachment {
+    /// Name of the parent section.
+    pub parent: String,
+    /// Where on the parent, 0 to 1.
+    pub parent_x: f64,
+    /// Which end of the child is attached: 0 or 1.
+    pub child_end: u32,
+}
+
+/// [`Section`] as it is written: an attachment is three keys of the section itself.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectionEntry {
+    name: String,
+    #[serde(rename = "L", default = "default_length")]
+    length: f64,
+    #[serde(default = "default_diam")]
+    diam: f64,
+    #[serde(default = "one", deserialize_with = "whole")]
+    nseg: usize,
+    #[serde(rename = "Ra", default = "default_axial_resistivity")]
+    axial_resistivity: f64,
+    #[serde(rename = "cm", default = "unity")]
+    membrane_capacitance: f64,
+    #[serde(
+        default,
+        deserialize_with = "list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    seg_diam: Vec<f64>,
+    #[serde(
+        default,
+        deserialize_with = "list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pts: Vec<[f64; 4]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent_x: Option<f64>,
+    #[serde(
+        default,
+        deserialize_with = "optional_whole",
+        skip_serializing_if = "Option::is_none"
+    )]
+    child_end: Option<u32>,
+}
+
+impl TryFrom<SectionEntry> for Section {
+    type Error = String;
+
+    fn try_from(entry: SectionEntry) -> Result<Self, String> {
+        let attachment = match (entry.parent, entry.parent_x, entry.child_end) {
+            (Some(parent), parent_x, child_end) => Some(Attachment {
+                parent,
+                parent_x: parent_x.unwrap_or(1.0),
+                child_end: child_end.unwrap_or(0),
+            }),
+            (None, None, None) => None,
+            (None, ..) => {
+                return Err(format!(
+                    "section {} has parent_x or child_end but no parent: name the parent or remove them",
+                    entry.name
+                ));
+            }
+        };
+        Ok(Section {
+            name: entry.name,
+            length: entry.length,
+            diam: entry.diam,
+            nseg: entry.nseg,
+            axial_resistivity: entry.axial_resistivity,
+            membrane_capacitance: entry.membrane_capacitance,
+            segment_diameters: entry.seg_diam,
+            points: entry.pts,
+            attachment,
+        })
+    }
+}
+
+impl From<Section> for SectionEntry {
+    fn from(section: Section) -> Self {
+        let (parent, parent_x, child_end) = match section.attachment {
+            Some(at) => (Some(at.parent), Some(at.parent_x), Some(at.child_end)),
+            None => (None, None, None),
+        };
+        SectionEntry {
+            name: section.name,
+            length: section.length,
+            diam: section.diam,
+            nseg: section.nseg,
+            axial_resistivity: section.axial_resistivity,
+            membrane_capacitance: section.membrane_capacitance,
+            seg_diam: section.segment_diameters,
+            pts: section.points,
+            parent,
+            parent_x,
+            child_end,
+        }
+    }
+}
+
+/// Parameters by NEURON's names. An array parameter is a list, or one entry an element (`dur[1]`).
+pub type Parameters = BTreeMap<String, ParameterValue>;
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ParameterValue {
+    /// One number.
+    Number(f64),
+    /// All elements of an array.
+    Array(Vec<f64>),
+}
+
+impl From<f64> for ParameterValue {
+    fn from(value: f64) -> Self {
+        ParameterValue::Number(value)
+    }
+}
+
+/// The value of a parameter that is one number; `None` for others and those not given.
+pub fn number(params: &Parameters, name: &str) -> Option<f64> {
+    match params.get(name) {
+        Some(ParameterValue::Number(value)) => Some(*value),
+        _ => None,
+    }
+}
+
+/// A density mechanism in every segment of a section. A later entry for the same section and
+/// mechanism overrides only what it names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Density {
+    /// Section.
+    pub sec: String,
+    /// Mechanism, as NEURON spells it: `pas`, `hh`, `na_ion`.
+    pub mech: String,
+    /// Parameters without the mechanism's suffix: `gnabar`.
+    #[serde(default, deserialize_with = "list")]
+    pub params: Parameters,
+}
+
+/// A point process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PointProcess {
+    /// Unique among point processes and artificial cells.
+    pub id: String,
+    /// NEURON's name of its type: `ExpSyn`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Section.
+    pub sec: String,
+    /// Position on the section, 0 to 1.
+    #[serde(default = "middle")]
+    pub x: f64,
+    /// Parameters.
+    #[serde(default, deserialize_with = "list")]
+    pub params: Parameters,
+}
+
+/// An artificial cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArtificialCell {
+    /// Unique among point processes and artificial cells.
+    pub id: String,
+    /// NEURON's name of its type: `NetStim`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Parameters.
+    #[serde(default, deserialize_with = "list")]
+    pub params: Parameters,
+    /// Random123 stream; without one a NetStim has the stream (1, 0, k), k = 1 for the first made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r123: Option<Vec<u32>>,
+}
+
+/// A connection from a source of spikes to a target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetCon {
+    /// What spikes; none: only `events` reach the target.
+    #[serde(default)]
+    pub src: Option<Source>,
+    /// Id of a point process or artificial cell.
+    #[serde(default)]
+    pub tgt: Option<String>,
+    /// Weights, of which a built-in target uses the first [uS for a synapse]; none: 0.
+    #[serde(
+        default,
+        deserialize_with = "one_or_many",
+        serialize_with = "as_one_or_many",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub weight: Vec<f64>,
+    /// Delay [ms].
+    #[serde(default = "unity", deserialize_with = "delay")]
+    pub delay: f64,
+    /// Threshold of the source's voltage [mV], shared by all connections of that source. Without
+    /// one the source's stays as it is: 10 when new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// Times of events sent to the target after initialisation, without delay [ms].
+    #[serde(
+        default,
+        deserialize_with = "list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub events: Vec<f64>,
+    /// Whether the source's spike times are wanted.
+    #[serde(default, deserialize_with = "flag", skip_serializing_if = "is_false")]
+    pub rec: bool,
+}
+
+/// What a connection listens to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Reference", into = "Reference")]
+pub enum Source {
+    /// A variable of the membrane that crosses the threshold.
+    Membrane {
+        /// Section.
+        sec: String,
+        /// Position, 0 to 1.
+        x: f64,
+        /// Variable, `v` as a rule.
+        var: String,
+    },
+    /// An artificial cell.
+    Cell {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// A variable to be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Reference", into = "Reference")]
+pub enum Probe {
+    /// A range variable.
+    Membrane {
+        /// Section.
+        sec: String,
+        /// Position, 0 to 1.
+        x: f64,
+        /// Variable as NEURON spells it: `v`, `m_hh`, `ina`.
+        var: String,
+    },
+    /// A variable of a point process or artificial cell.
+    Object {
+        /// Its id.
+        id: String,
+        /// Variable: `i`, `g`.
+        var: String,
+    },
+}
+
+impl Probe {
+    /// The variable's name.
+    pub fn var(&self) -> &str {
+        match self {
+            Probe::Membrane { var, .. } | Probe::Object { var, .. } => var,
+        }
+    }
+}
+
+impl std::fmt::Display for Probe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Probe::Membrane { sec, x, var } => write!(f, "{sec}({x}).{var}"),
+            Probe::Object { id, var } => write!(f, "{id}.{var}"),
+        }
+    }
+}
+
+/// [`Source`] and [`Probe`] as they are written.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reference {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sec: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    x: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    var: Option<String>,
+}
+
+const NEITHER: &str = "give either sec and x, or id";
+
+impl TryFrom<Reference> for Source {
+    type Error = String;
+
+    fn try_from(written: Reference) -> Result<Self, String> {
+        match written {
+            Reference {
+                sec: Some(sec),
+                x,
+                id: None,
+                var,
+            } => Ok(Source::Membrane {
+                sec,
+                x: x.unwrap_or(0.5),
+                var: var.unwrap_or_else(|| "v".into()),
+            }),
+            Reference {
+                sec: None,
+                x: None,
+                id: Some(id),
+                ..
+            } => Ok(Source::Cell { id }),
+            _ => Err(format!("a source is unclear: {NEITHER}")),
+        }
+    }
+}
+
+impl From<Source> for Reference {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Membrane { sec, x, var } => Reference {
+                sec: Some(sec),
+                x: Some(x),
+                id: None,
+                var: Some(var),
+            },
+            Source::Cell { id } => Reference {
+                sec: None,
+                x: None,
+                id: Some(id),
+                var: None,
+            },
+        }
+    }
+}
+
+impl TryFrom<Reference> for Probe {
+    type Error = String;
+
+    fn try_from(written: Reference) -> Result<Self, String> {
+        match written {
+            Reference {
+                sec: Some(sec),
+                x,
+                id: None,
+                var,
+            } => Ok(Probe::Membrane {
+                sec,
+                x: x.unwrap_or(0.5),
+                var: var.unwrap_or_else(|| "v".into()),
+            }),
+            Reference {
+                sec: None,
+                x: None,
+                id: Some(id),
+                var: Some(var),
+            } => Ok(Probe::Object { id, var }),
+            _ => Err(format!("a probe is unclear: {NEITHER} and var")),
+        }
+    }
+}
+
+impl From<Probe> for Reference {
+    fn from(probe: Probe) -> Self {
+        match probe {
+            Probe::Membrane { sec, x, var } => Reference {
+                sec: Some(sec),
+                x: Some(x),
+                id: None,
+                var: Some(var),
+            },
+            Probe::Object { id, var } => Reference {
+                sec: None,
+                x: None,
+                id: Some(id),
+                var: Some(var),
+            },
+        }
+    }
+}
+
+/// A waveform played onto a parameter of a point process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Play {
+    /// Id of the point process.
+    pub target: String,
+    /// Parameter.
+    pub var: String,
+    /// Times [ms], ascending.
+    pub t: Vec<f64>,
+    /// Values at these times.
+    pub y: Vec<f64>,
+    /// Interpolated between the times, or else kept from one to the next.
+    #[serde(default, deserialize_with = "flag")]
+    pub continuous: bool,
+}
+
+/// What a simulator found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Results {
+    /// Number of steps taken.
+    pub n_fadvance: u64,
+    /// Time reached [ms].
+    #[serde(with = "doubles::one")]
+    pub t_end: f64,
+    /// The samples of every probe.
+    #[serde(with = "doubles::lists")]
+    pub probes: Vec<Vec<f64>>,
+    /// Spike times [ms] of the sources of those connections that ask for them, by index.
+    #[serde(deserialize_with = "spike_lists")]
+    pub spikes: BTreeMap<usize, Vec<f64>>,
+    /// The values of the final probes.
+    #[serde(rename = "final", with = "doubles::list", default)]
+    pub final_values: Vec<f64>,
+    /// The accumulated time of every sample [ms], if there are probes and sections.
+    #[serde(
+        default,
+        with = "doubles::optional_list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub t: Option<Vec<f64>>,
+    /// Geometry by section.
+    #[serde(default)]
+    pub geometry: BTreeMap<String, Geometry>,
+    /// Which samples are left, if the results have been thinned out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thinned: Option<Thinning>,
+}
+
+/// Geometry of a section as the simulator computes with it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Geometry {
+    /// Length [um].
+    #[serde(rename = "L")]
+    pub length: f64,
+    /// Diameter of every segment [um].
+    pub diam: Vec<f64>,
+    /// Membrane area of every segment [um2].
+    pub area: Vec<f64>,
+    /// Axial resistance from every segment's centre to the node before it [MOhm]; 1e30: none.
+    pub ri: Vec<f64>,
+    /// Axial resistance of the last half segment [MOhm].
+    pub ri_at_1: f64,
+}
+
+/// Results from which samples were left out, with a digest of what had been there.
+///
+/// Of every trace the samples 0, `every`, 2 `every`, ... and the last are kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thinning {
+    /// Distance between the samples kept.
+    pub every: usize,
+    /// Number of samples there were.
+    pub samples: usize,
+    /// SHA-256 of all samples of `t`, each as 8 little-endian bytes (-0 as 0), in hexadecimal.
+    pub t_sha256: String,
+    /// The same of every probe.
+    pub probes_sha256: Vec<String>,
+}
+
+/// Why a case file cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaseFileError {
+    /// The file cannot be opened, read or written.
+    #[error("cannot access {}: {source}; check the path and its permissions", path.display())]
+    Access {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is not JSON.
+    #[error("{}: not JSON: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and what was expected.
+        source: serde_json::Error,
+    },
+    /// The file is JSON, but not a list of cases.
+    #[error(
+        "{}: {what}; a case file is {{\"generated_with\": text, \"cases\": [{{\"definition\": ..}}]}}",
+        path.display()
+    )]
+    Layout {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// A case is not in the vocabulary.
+    #[error("{}: case {index} ({name}), {key}: {what}", path.display())]
+    Case {
+        /// The file.
+        path: PathBuf,
+        /// Index of the case.
+        index: usize,
+        /// Its name.
+        name: String,
+        /// The key at fault: `definition.sections[2].nseg`.
+        key: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+impl CaseFile {
+    /// Reads a case file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or anything in it is not in the vocabulary.
+    pub fn read(path: &Path) -> Result<CaseFile, CaseFileError> {
+        let text = std::fs::read_to_string(path).map_err(|source| CaseFileError::Access {
+            path: path.into(),
+            source,
+        })?;
+        CaseFile::parse(&text, path)
+    }
+
+    /// Reads a case file from text; `path` is for messages.
+    ///
+    /// # Errors
+    /// If anything is not in the vocabulary.
+    pub fn parse(text: &str, path: &Path) -> Result<CaseFile, CaseFileError> {
+        let layout = |what: String| CaseFileError::Layout {
+            path: path.into(),
+            what,
+        };
+        let document: Value = serde_json::from_str(text).map_err(|source| CaseFileError::Json {
+            path: path.into(),
+            source,
+        })?;
+        let Value::Object(document) = document else {
+            return Err(layout("the file is not an object".into()));
+        };
+        let mut file = CaseFile::default();
+        let mut cases = None;
+        for (key, value) in document {
+            match (key.as_str(), value) {
+                ("generated_with", Value::String(text)) => file.generated_with = text,
+                ("generated_with", Value::Null) => {}
+                ("cases", Value::Array(list)) => cases = Some(list),
+                (key, _) => return Err(layout(format!("unknown or malformed key {key:?}"))),
+            }
+        }
+        let cases = cases.ok_or_else(|| layout("there are no cases".into()))?;
+        for (index, value) in cases.into_iter().enumerate() {
+            file.cases.push(Case::from_value(value, index, path)?);
+        }
+        Ok(file)
+    }
+
+    /// Writes the file as JSON in one line.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), CaseFileError> {
+        let text = serde_json::to_string(self).map_err(|source| CaseFileError::Json {
+            path: path.into(),
+            source,
+        })?;
+        std::fs::write(path, text).map_err(|source| CaseFileError::Access {
+            path: path.into(),
+            source,
+        })
+    }
+}
+
+impl Case {
+    fn from_value(value: Value, index: usize, path: &Path) -> Result<Case, CaseFileError> {
+        let name = value
+            .pointer("/definition/name")
+            .and_then(Value::as_str)
+            .map_or_else(|| format!("case-{index}"), str::to_owned);
+        let at = |key: &str, what: String| CaseFileError::Case {
+            path: path.into(),
+            index,
+            name: name.clone(),
+            key: key.into(),
+            what,
+        };
+        let Value::Object(entries) = value else {
+            return Err(at("case", "not an object".into()));
+        };
+        let (mut definition, mut results, mut error) = (None, None, None);
+        for (key, value) in entries {
+            match (key.as_str(), value) {
+                ("definition", value) => {
+                    definition = Some(typed::<Definition>(value, "definition", &at)?);
+                }
+                ("results" | "error", Value::Null) => {}
+                ("results", value) => results = Some(typed::<Results>(value, "results", &at)?),
+                ("error", Value::String(text)) => error = Some(text),
+                (key, _) => return Err(at(key, "unknown or malformed key".into())),
+            }
+        }
+        let mut definition =
+            definition.ok_or_else(|| at("definition", "missing: add one".into()))?;
+        definition.name = name;
+        Ok(Case {
+            definition,
+            results,
+            error,
+        })
+    }
+}
+
+/// `value` as a `T`, or an error that says where in it the fault is.
+fn typed<T: DeserializeOwned>(
+    value: Value,
+    key: &str,
+    at: &impl Fn(&str, String) -> CaseFileError,
+) -> Result<T, CaseFileError> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let inner = error.path().to_string();
+        let place = if inner == "." {
+            key.to_owned()
+        } else {
+            format!("{key}.{inner}")
+        };
+        at(&place, error.inner().to_string())
+    })
+}
+
+fn default_length() -> f64 {
+    100.0
+}
+
+fn default_diam() -> f64 {
+    500.0
+}
+
+fn default_axial_resistivity() -> f64 {
+    35.4
+}
+
+fn unity() -> f64 {
+    1.0
+}
+
+fn one() -> usize {
+    1
+}
+
+fn middle() -> f64 {
+    0.5
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// A whole number, also one written as `3.0`.
+fn whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: TryFrom<u64>,
+{
+    let written = f64::deserialize(deserializer)?;
+    // 2^53: every whole number below is a double of its own
+    if written.fract() == 0.0
+        && (0.0..9_007_199_254_740_992.0).contains(&written)
+        && let Ok(value) = T::try_from(written as u64)
+    {
+        return Ok(value);
+    }
+    Err(serde::de::Error::custom(format!(
+        "{written} is not a whole number in range"
+    )))
+}
+
+fn optional_whole<'de, D>(deserializer: D) -> Result<Option<u32>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    struct Written(u32);
+    impl<'de> Deserialize<'de> for Written {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            whole(deserializer).map(Written)
+        }
+    }
+    Ok(Option::<Written>::deserialize(deserializer)?.map(|Written(value)| value))
+}
+
+/// `true`/`false` or 1/0.
+fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Truth(bool),
+        Number(f64),
+    }
+    match Written::deserialize(deserializer)? {
+        Written::Truth(truth) => Ok(truth),
+        Written::Number(number) => Ok(number != 0.0),
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn zero_or_one<S: serde::Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8(u8::from(*value))
+}
+
+/// A collection, or `null` for an empty one.
+fn list<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+fn delay<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or_else(unity))
+}
+
+fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+    Ok(match Option::<ParameterValue>::deserialize(deserializer)? {
+        None => Vec::new(),
+        Some(ParameterValue::Number(one)) => vec![one],
+        Some(ParameterValue::Array(many)) => many,
+    })
+}
+
+fn as_one_or_many<S: serde::Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    match values {
+        [one] => serializer.serialize_f64(*one),
+        many => many.serialize(serializer),
+    }
+}
+
+/// Spike times by index; JSON keys are text, and not every deserializer turns them into numbers.
+fn spike_lists<'de, D>(deserializer: D) -> Result<BTreeMap<usize, Vec<f64>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    BTreeMap::<String, Vec<f64>>::deserialize(deserializer)?
+        .into_iter()
+        .map(|(index, times)| match index.parse() {
+            Ok(index) => Ok((index, times)),
+            Err(_) => Err(serde::de::Error::custom(format!(
+                "{index:?} is not an index"
+            ))),
+        })
+        .collect()
+}
