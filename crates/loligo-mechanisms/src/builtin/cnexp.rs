@@ -19,8 +19,10 @@ pub(super) fn decay<M: Math>(x: f64, tau: f64, dt: f64) -> f64 {
 }
 
 /// A current at `v` (mV) and its slope over the 0.001 mV above it: how NEURON differentiates.
+///
+/// `v` itself comes last, so that what `current` leaves behind belongs to it.
 #[inline(always)]
-pub(super) fn numerical_slope(v: f64, current: impl Fn(f64) -> f64) -> (f64, f64) {
+pub(super) fn numerical_slope(v: f64, mut current: impl FnMut(f64) -> f64) -> (f64, f64) {
     let above = current(v + 0.001);
     let at = current(v);
     (at, (above - at) / 0.001)

@@ -12,6 +12,7 @@ mod int_fire2;
 mod int_fire4;
 mod net_stim;
 mod pas;
+mod self_event;
 mod vec_stim;
 
 pub use alpha_synapse::AlphaSynapse;
