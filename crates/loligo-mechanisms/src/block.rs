@@ -50,6 +50,18 @@ impl Block {
         &mut self.columns[column]
     }
 
+    /// The first `N` variables of one instance, where an instance is worked on by itself.
+    pub fn row<const N: usize>(&self, instance: usize) -> [f64; N] {
+        std::array::from_fn(|column| self.columns[column][instance])
+    }
+
+    /// Puts back what [`row`](Self::row) took out.
+    pub fn set_row<const N: usize>(&mut self, instance: usize, row: [f64; N]) {
+        for (column, value) in self.columns.iter_mut().zip(row) {
+            column[instance] = value;
+        }
+    }
+
     /// Several variables at once, all to be changed.
     ///
     /// # Panics

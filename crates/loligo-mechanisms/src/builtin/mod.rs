@@ -13,6 +13,7 @@ mod int_fire4;
 mod net_stim;
 mod ohmic;
 mod pas;
+mod self_event;
 mod vec_stim;
 
 pub use alpha_synapse::AlphaSynapse;

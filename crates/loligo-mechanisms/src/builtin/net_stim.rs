@@ -1,5 +1,6 @@
 //! A train of spikes, regular or random.
 
+use super::self_event::due;
 use crate::description::{Description, Kind, Variable};
 use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
 
@@ -80,7 +81,7 @@ impl Mechanism for NetStim {
                 if event[k] < 0.0 {
                     event[k] = 0.0;
                 }
-                outbox.push(k, Emission::ToItself { at: context.t + event[k], flag: FROM_START });
+                outbox.push(k, Emission::ToItself { at: due(context.t, event[k]), flag: FROM_START });
             }
         }
     }
@@ -94,7 +95,8 @@ impl Mechanism for NetStim {
                 self.next_interval(block, k);
                 let [interval, noise, event] = block.columns_mut([INTERVAL, NOISE, EVENT]);
                 event[k] -= interval[k] * (1.0 - noise[k]); // ms
-                outbox.push(k, Emission::ToItself { at: t + event[k], flag: NEXT });
+                // Where `number` is 0 the train doesn't start, and this delay may be negative.
+                outbox.push(k, Emission::ToItself { at: due(t, event[k]), flag: NEXT });
             } else if weight < 0.0 {
                 block.column_mut(ON)[k] = 0.0;
             }
@@ -108,7 +110,7 @@ impl Mechanism for NetStim {
             outbox.push(k, Emission::Spike(t));
             self.next_interval(block, k);
             if block.column(ON)[k] == 1.0 {
-                outbox.push(k, Emission::ToItself { at: t + block.column(EVENT)[k], flag: NEXT });
+                outbox.push(k, Emission::ToItself { at: due(t, block.column(EVENT)[k]), flag: NEXT });
             }
         }
     }

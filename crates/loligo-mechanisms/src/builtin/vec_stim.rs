@@ -22,11 +22,12 @@ static DESCRIPTION: Description = Description {
 };
 
 impl VecStim {
-    /// Queues the next time; the sum of t and the time to go is rounded as NEURON's `net_send` rounds it.
+    /// Queues the next time. NEURON's translator writes `net_send(time - t)` as t + time - t, evaluated from the left, so
+    /// that the spike may come some units in the last place beside the time given.
     fn queue_next(block: &mut Block, k: usize, t: f64, outbox: &mut Outbox) {
         let next = block.column(NEXT)[k] as usize;
         if let Some(time) = block.schedules[k].get(next) {
-            outbox.push(k, Emission::ToItself { at: t + (time - t), flag: 1 });
+            outbox.push(k, Emission::ToItself { at: t + time - t, flag: 1 });
             block.column_mut(NEXT)[k] += 1.0;
         }
     }

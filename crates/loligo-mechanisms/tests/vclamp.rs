@@ -1,0 +1,129 @@
+//! A compartment under a VClamp has NEURON 9.0.2's voltage and current, to the last bit (tests/data/measure.py measured).
+
+use std::f64::consts::PI;
+
+use loligo_mechanisms::math::Lanes;
+use loligo_mechanisms::{Block, Catalogue, Context, Mechanism, Membrane, Numerics, Outbox};
+use serde_json::Value;
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+fn numbers(values: &Value) -> Vec<f64> {
+    values.as_array().unwrap().iter().map(number).collect()
+}
+
+/// A mechanism with one instance.
+struct Instance {
+    mechanism: &'static dyn Mechanism,
+    block: Block,
+}
+
+impl Instance {
+    fn new(mechanism: &str) -> Self {
+        let mechanism = Catalogue::builtin().find(mechanism).unwrap();
+        Self { mechanism, block: Block::new(mechanism.description().defaults(), 1) }
+    }
+
+    fn column(&self, name: &str) -> usize {
+        self.mechanism.description().column(name).unwrap_or_else(|| panic!("no variable {name}"))
+    }
+
+    fn set(&mut self, name: &str, value: f64) {
+        let column = self.column(name);
+        self.block.column_mut(column)[0] = value;
+    }
+
+    fn get(&self, name: &str) -> f64 {
+        self.block.column(self.column(name))[0]
+    }
+
+    fn initialize(&mut self, context: &Context, v: f64) {
+        let mut outbox = Outbox::default();
+        self.mechanism.initialize(context, &[v], &mut self.block, &mut outbox);
+        assert!(outbox.emissions.is_empty());
+    }
+
+    /// Current and conductance.
+    fn current(&mut self, context: &Context, v: f64) -> (f64, f64) {
+        let (mut current, mut conductance) = ([f64::NAN], [f64::NAN]);
+        let membrane = Membrane { current: &mut current, conductance: &mut conductance };
+        self.mechanism.current(context, &[v], &mut self.block, membrane);
+        (current[0], conductance[0])
+    }
+}
+
+/// Runs a case, and compares voltage and current after each step.
+fn check(case: &Value, numerics: Numerics) {
+    let membrane = |name: &str| number(&case["membrane"][name]);
+    let dt = membrane("dt"); // ms
+    let area = PI * membrane("diam") * membrane("length"); // um2
+    let mut pas = Instance::new("pas");
+    pas.set("g", membrane("g")); // S/cm2
+    pas.set("e", membrane("e")); // mV
+    let mut clamp = Instance::new("VClamp");
+    for (name, value) in case["parameters"].as_object().unwrap() {
+        clamp.set(name, number(value));
+    }
+
+    let mut v = membrane("v_init"); // mV
+    let mut t = 0.0; // ms
+    // The clamp is to be the same in both numerics; the leak is NEURON's.
+    let exact = Context { t, dt, celsius: 6.3, numerics: Numerics::Exact, lanes: Lanes::detect(), current_slopes: false };
+    let context = |t: f64| Context { t, numerics, ..exact };
+    pas.initialize(&exact, v);
+    clamp.initialize(&context(t), v);
+    clamp.current(&context(t), v);
+
+    let expected: Vec<_> = numbers(&case["v"]).into_iter().zip(numbers(&case["i"])).collect();
+    assert!(expected.len() > 400);
+    for (step, &(expected_v, expected_i)) in expected.iter().enumerate() {
+        if step > 0 {
+            t += 0.5 * dt;
+            let (leak, leak_slope) = pas.current(&Context { t, ..exact }, v); // mA/cm2, S/cm2
+            let (current, slope) = clamp.current(&context(t), v); // nA, uS
+            let density = 1e2 / area; // from nA to mA/cm2
+            let mut rhs = 0.0; // mA/cm2
+            rhs -= leak;
+            rhs += current * density;
+            let mut d = leak_slope; // S/cm2
+            d -= slope * density;
+            d += 0.001 * (1.0 / dt) * membrane("cm");
+            v += rhs / d;
+            t += 0.5 * dt;
+            clamp.mechanism.advance(&context(t), &[v], &mut clamp.block);
+        }
+        let i = clamp.get("i");
+        let what = format!("step {step} of {} {}", case["parameters"], case["membrane"]);
+        assert_eq!(v.to_bits(), expected_v.to_bits(), "v {v:?}, not {expected_v:?} at {what}");
+        assert_eq!(i.to_bits(), expected_i.to_bits(), "i {i:?}, not {expected_i:?} at {what}");
+    }
+    for (name, expected) in case["after"].as_object().unwrap() {
+        let (value, expected) = (clamp.get(name), number(expected));
+        assert_eq!(value.to_bits(), expected.to_bits(), "{name} is {value:?}, not {expected:?}");
+    }
+}
+
+#[test]
+fn vclamp_is_neurons() {
+    let cases: Vec<Value> = serde_json::from_str(include_str!("data/vclamp.json")).unwrap();
+    assert!(cases.len() >= 15);
+    for case in &cases {
+        check(case, Numerics::Exact);
+        check(case, Numerics::Fast);
+    }
+}
+
+#[test]
+fn equations_without_a_solution_give_nan() {
+    let mut clamp = Instance::new("VClamp");
+    clamp.set("dur[0]", 1.0); // ms
+    clamp.set("tau1", 0.0); // ms
+    clamp.set("tau2", -0.025); // ms: nothing is left of the control amplifier's own term
+    clamp.set("gain", 0.0);
+    let context = Context { t: 0.0, dt: 0.025, celsius: 6.3, numerics: Numerics::Exact, lanes: Lanes::detect(), current_slopes: false };
+    clamp.initialize(&context, -65.0);
+    let (current, _) = clamp.current(&context, -65.0); // nA
+    assert!(current.is_nan());
+}
