@@ -1,15 +1,39 @@
 //! Morphologies: SWC and Neurolucida readers, the section tree, 3-D points, writing.
-#![allow(missing_docs)]
-use serde::{Deserialize, Serialize};
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Point { pub x: f32, pub y: f32, pub z: f32, pub diameter: f32 }
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SectionKind { Soma, Axon, Dendrite, Apical, Custom(i32) }
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum End { Zero, One }
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Attachment { pub parent: usize, pub parent_x: f64, pub child_end: End }
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Section { pub name: String, pub kind: SectionKind, pub points: Vec<Point>, pub parent: Option<Attachment> }
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Morphology { pub sections: Vec<Section> }
+//!
+//! A [`Morphology`] is a tree of [`Section`]s, unbranched runs of 3-D points, with NEURON's
+//! names, order, connections and `f32` points: the result of NEURON 9's Import3d, without
+//! NEURON. The rules are described with the readers: [`swc`] and [`asc`].
+//!
+//! ```
+//! use loligo_morphology::{Morphology, SectionKind};
+//!
+//! let text = "\
+//! 1 1   0 0 0  6   -1
+//! 2 3   6 0 0  1    1
+//! 3 3  56 0 0  1    2
+//! 4 3  86 40 0 0.5  3
+//! 5 3  86 -40 0 0.5 3
+//! ";
+//! let imported = Morphology::from_swc_str(text).unwrap();
+//! assert!(imported.warnings.is_empty());
+//! let cell = imported.morphology;
+//! assert_eq!(cell.of_kind(SectionKind::Dendrite).count(), 3);
+//! assert_eq!(cell.length(), 12.0 + 50.0 + 50.0 + 50.0); // um
+//! ```
+
+pub mod asc;
+mod draft;
+mod error;
+mod morphology;
+mod number;
+mod section;
+mod summary;
+pub mod swc;
+mod warning;
+pub mod write;
+
+pub use error::MorphologyError;
+pub use morphology::{Imported, Morphology};
+pub use section::{Attachment, End, Point, Section, SectionKind};
+pub use summary::{KindSummary, SectionSummary, Summary};
+pub use warning::Warning;

@@ -1,0 +1,138 @@
+//! Sections on the way from a file to a [`Morphology`]: what both readers end with.
+//!
+//! A draft still knows its wire (the line from the parent's centre to its first own point) and
+//! counts in `f64`. Finishing leaves out sections without length, names the rest, drops wires
+//! and rounds to `f32`.
+
+use std::collections::BTreeMap;
+
+use crate::{Attachment, End, Morphology, Point, Section, SectionKind, Warning};
+
+/// Two coordinates closer than this are one place (um); NEURON's comparisons use it.
+pub(crate) const EPSILON: f64 = 1e-11;
+
+/// A point before rounding, um.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct DraftPoint {
+    pub at: [f64; 3],
+    pub diameter: f64,
+}
+
+impl DraftPoint {
+    pub fn same_place(&self, other: &DraftPoint) -> bool {
+        (0..3).all(|axis| (self.at[axis] - other.at[axis]).abs() <= EPSILON)
+    }
+
+    fn rounded(&self) -> Point {
+        Point {
+            x: self.at[0] as f32,
+            y: self.at[1] as f32,
+            z: self.at[2] as f32,
+            // NEURON keeps the sign as a mark of spines but reports and uses the absolute value.
+            diameter: self.diameter.abs() as f32,
+        }
+    }
+}
+
+/// A section as read.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    /// SWC type.
+    pub code: i32,
+    /// The parent's point first where the section has a parent, then its own.
+    pub points: Vec<DraftPoint>,
+    /// Index of an earlier draft.
+    pub parent: Option<usize>,
+    pub parent_x: f64,
+    /// The line to the parent's point is a wire: it connects but is no membrane.
+    pub wired: bool,
+    /// Line of the first own point.
+    pub line: usize,
+}
+
+impl Draft {
+    /// The points that become membrane.
+    fn membrane(&self) -> &[DraftPoint] {
+        &self.points[usize::from(self.wired).min(self.points.len())..]
+    }
+
+    fn without_length(&self) -> bool {
+        match self.membrane() {
+            [] | [_] => true,
+            [a, b] => a.same_place(b),
+            _ => false,
+        }
+    }
+}
+
+/// Turns drafts, parents first, into sections in NEURON's order.
+pub(crate) fn finish(drafts: Vec<Draft>, warnings: &mut Vec<Warning>) -> Morphology {
+    // A draft that is left out hands its children its own place on its own parent.
+    let mut places: Vec<Option<(usize, f64)>> = Vec::with_capacity(drafts.len());
+    let mut index_of: Vec<Option<usize>> = Vec::with_capacity(drafts.len());
+    let mut kept = 0;
+    for draft in &drafts {
+        let place = draft
+            .parent
+            .map(|parent| match (index_of[parent], places[parent]) {
+                (None, Some(place)) => place,
+                // Roots are never left out, so a draft without place has an index.
+                _ => (parent, draft.parent_x),
+            });
+        let left_out = place.is_some() && draft.without_length();
+        if left_out {
+            warnings.push(Warning::SectionLeftOut {
+                line: draft.line,
+                points: draft.membrane().len(),
+            });
+        }
+        places.push(place);
+        index_of.push((!left_out).then_some(kept));
+        kept += usize::from(!left_out);
+    }
+
+    let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
+    let mut sections = Vec::with_capacity(kept);
+    for (i, draft) in drafts.iter().enumerate() {
+        if index_of[i].is_none() {
+            continue;
+        }
+        let kind = SectionKind::from_code(draft.code);
+        let count = counts.entry(draft.code).or_default();
+        let name = format!("{}[{count}]", kind.array_name());
+        *count += 1;
+        let points = match draft.membrane() {
+            [point] => sphere(point),
+            points => points.iter().map(DraftPoint::rounded).collect(),
+        };
+        let parent = places[i].and_then(|(parent, parent_x)| {
+            Some(Attachment {
+                parent: index_of[parent]?,
+                parent_x,
+                child_end: End::Zero,
+            })
+        });
+        let section = Section {
+            name,
+            kind,
+            points,
+            parent,
+        };
+        if section.parent.is_none() && section.length() == 0.0 {
+            warnings.push(Warning::RootWithoutLength { line: draft.line });
+        }
+        sections.push(section);
+    }
+    Morphology { sections }
+}
+
+/// A sphere as a cylinder along x whose length is its diameter: the same lateral area.
+fn sphere(centre: &DraftPoint) -> Vec<Point> {
+    [-0.5, 0.0, 0.5]
+        .map(|shift| {
+            let mut point = *centre;
+            point.at[0] += shift * point.diameter;
+            point.rounded()
+        })
+        .to_vec()
+}

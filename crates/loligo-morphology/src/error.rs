@@ -1,0 +1,127 @@
+//! Why a file is no morphology, and what to do about it.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// A file that cannot be read as a morphology. Every message says what to do next.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum MorphologyError {
+    /// An error below, with the file that it is in.
+    #[error("{}: {source}", path.display())]
+    InFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        source: Box<MorphologyError>,
+    },
+    /// The file cannot be opened or read.
+    #[error("cannot read the file ({0}); check the path and its permissions")]
+    Unreadable(#[source] std::io::Error),
+    /// Writing failed.
+    #[error("cannot write the morphology ({0}); check the path and the free space")]
+    Unwritable(#[source] std::io::Error),
+    /// Neither SWC nor Neurolucida ASC.
+    #[error(
+        "this is neither SWC (lines of seven numbers) nor Neurolucida ASC (nested brackets); \
+         export the reconstruction as .swc or .asc"
+    )]
+    UnknownFormat,
+    /// No point at all.
+    #[error("the file holds no points; check that the reconstruction was exported completely")]
+    Empty,
+    /// Infinite, or not a number.
+    #[error(
+        "line {line}: a value is not finite ({quantity} = {value}); write a measured number there"
+    )]
+    NotFinite {
+        /// Line, from 1.
+        line: usize,
+        /// Which column or value.
+        quantity: &'static str,
+        /// What stands there.
+        value: f64,
+    },
+    /// An id, type or parent with a fraction or out of range.
+    #[error("line {line}: the {quantity} must be a whole number, not {value}; renumber the points")]
+    NotWhole {
+        /// Line, from 1.
+        line: usize,
+        /// `id`, `type` or `parent`.
+        quantity: &'static str,
+        /// What stands there.
+        value: f64,
+    },
+    /// A point numbered below zero: -1 means "no parent", so it cannot be referred to.
+    #[error("line {line}: id {id} is negative; number the points from 1")]
+    NegativeId {
+        /// Line, from 1.
+        line: usize,
+        /// The id.
+        id: i64,
+    },
+    /// Two different points with one id.
+    #[error(
+        "line {line}: id {id} is already taken by a different point in line {first_line}; \
+         give each point its own id (ids are stored as 32-bit floats: above 16777216 neighbours coincide)"
+    )]
+    DuplicateId {
+        /// Line of the second, from 1.
+        line: usize,
+        /// Line of the first, from 1.
+        first_line: usize,
+        /// The id.
+        id: i64,
+    },
+    /// Points that are their own ancestors.
+    #[error(
+        "line {line}: point {id} is its own ancestor ({length} points form a ring); \
+         give one of them parent -1 or a point nearer to the soma"
+    )]
+    Cycle {
+        /// Line of the ring's lowest id, from 1.
+        line: usize,
+        /// That id.
+        id: i64,
+        /// Points in the ring.
+        length: usize,
+    },
+    /// The text does not follow the grammar of Neurolucida ASC.
+    #[error(
+        "line {line}: expected {expected}, found {found}; correct the line or export the file again"
+    )]
+    Syntax {
+        /// Line, from 1.
+        line: usize,
+        /// What the grammar asks for.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// A quotation mark without its partner on the same line.
+    #[error(
+        "line {line}: the text in quotation marks does not end on its line; add the closing \""
+    )]
+    UnclosedString {
+        /// Line, from 1.
+        line: usize,
+    },
+    /// A bracket that the rest of the file does not close.
+    #[error(
+        "line {line}: the bracket opened here is never closed; the file may be cut off, export it again"
+    )]
+    UnclosedBracket {
+        /// Line of the opening bracket, from 1.
+        line: usize,
+    },
+    /// A soma contour that encloses nothing.
+    #[error(
+        "line {line}: the soma contour has no extent across its longest axis, so no diameter follows from it; \
+         draw at least three points that are not on one line"
+    )]
+    FlatContour {
+        /// Line where the contour begins, from 1.
+        line: usize,
+    },
+}

@@ -1,0 +1,147 @@
+//! A morphology: the section tree, and reading one from a file.
+
+use std::io::Write;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{MorphologyError, Section, SectionKind, Summary, Warning, asc, swc, write};
+
+/// The section tree of one neuron.
+///
+/// ```
+/// use loligo_morphology::Morphology;
+///
+/// // A soma of one point, and a dendrite of 30 um that begins at its surface.
+/// let text = "1 1  0 0 0  5.0 -1\n2 3  5 0 0  1.0 1\n3 3 35 0 0  0.5 2\n";
+/// let cell = Morphology::from_swc_str(text).unwrap().morphology;
+/// assert_eq!(cell.sections[0].name, "soma[0]");
+/// assert_eq!(cell.sections[1].parent.unwrap().parent_x, 0.5);
+/// assert_eq!(cell.length(), 40.0); // um: soma 10, dendrite 30, the wire between them 0
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Morphology {
+    /// The sections in the order in which NEURON connects them: parents before children.
+    /// [`creation_order`](Self::creation_order) gives the order in which NEURON creates them.
+    pub sections: Vec<Section>,
+}
+
+/// A morphology read from a file, and what was odd about the file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The section tree.
+    pub morphology: Morphology,
+    /// What the owner of the file should look at.
+    pub warnings: Vec<Warning>,
+}
+
+impl Morphology {
+    /// Reads an SWC or Neurolucida ASC file.
+    ///
+    /// The content decides which of the two it is, then the extension in any case.
+    ///
+    /// # Errors
+    /// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and where.
+    pub fn read(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
+        let path = path.as_ref();
+        let in_file = |source: MorphologyError| MorphologyError::InFile {
+            path: path.to_owned(),
+            source: Box::new(source),
+        };
+        let bytes = std::fs::read(path).map_err(|e| in_file(MorphologyError::Unreadable(e)))?;
+        // Names and comments of old files are Latin-1; what is not UTF-8 can only be in those.
+        let text = String::from_utf8_lossy(&bytes);
+        match Format::of(&text, path) {
+            Some(Format::Swc) => Self::from_swc_str(&text),
+            Some(Format::Asc) => Self::from_asc_str(&text),
+            None => Err(MorphologyError::UnknownFormat),
+        }
+        .map_err(in_file)
+    }
+
+    /// Reads the text of an SWC file; see [`swc`] for the rules.
+    ///
+    /// # Errors
+    /// When there are no points, or ids, parents or numbers are broken beyond a sane reading.
+    pub fn from_swc_str(text: &str) -> Result<Imported, MorphologyError> {
+        swc::read(text)
+    }
+
+    /// Reads the text of a Neurolucida ASC file; see [`asc`] for the rules.
+    ///
+    /// # Errors
+    /// When the brackets do not match, a number is missing, or there are no trees.
+    pub fn from_asc_str(text: &str) -> Result<Imported, MorphologyError> {
+        asc::read(text)
+    }
+
+    /// Writes the morphology as SWC; see [`write`](mod@crate::write) for what SWC cannot say.
+    ///
+    /// # Errors
+    /// [`MorphologyError::Unwritable`] if `out` fails.
+    pub fn write_swc(&self, out: impl Write) -> Result<(), MorphologyError> {
+        write::swc(self, out).map_err(MorphologyError::Unwritable)
+    }
+
+    /// Total length of all sections, um.
+    pub fn length(&self) -> f64 {
+        self.sections.iter().map(Section::length).sum()
+    }
+
+    /// Total lateral area of all sections, um2.
+    pub fn area(&self) -> f64 {
+        self.sections.iter().map(Section::area).sum()
+    }
+
+    /// The section of this name, such as `dend[3]`.
+    pub fn section(&self, name: &str) -> Option<&Section> {
+        self.sections.iter().find(|section| section.name == name)
+    }
+
+    /// Indices of the sections of one kind.
+    pub fn of_kind(&self, kind: SectionKind) -> impl Iterator<Item = usize> {
+        self.sections
+            .iter()
+            .enumerate()
+            .filter(move |(_, section)| section.kind == kind)
+            .map(|(i, _)| i)
+    }
+
+    /// Indices of the sections in the order in which NEURON creates them: by SWC type number,
+    /// then by index within the type. It decides the order of several roots.
+    pub fn creation_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.sections.len()).collect();
+        order.sort_by_key(|&i| self.sections[i].kind.code());
+        order
+    }
+
+    /// Counts, lengths, areas and distances, printable as a tree.
+    pub fn summary(&self) -> Summary {
+        Summary::of(self)
+    }
+}
+
+enum Format {
+    Swc,
+    Asc,
+}
+
+impl Format {
+    fn of(text: &str, path: &Path) -> Option<Self> {
+        let first = text
+            .trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n'])
+            .chars()
+            .next();
+        match first {
+            Some('(' | ';') => return Some(Self::Asc),
+            Some('#' | '0'..='9' | '+' | '-' | '.') => return Some(Self::Swc),
+            _ => {}
+        }
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "swc" => Some(Self::Swc),
+            "asc" => Some(Self::Asc),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A morphology in numbers, and drawn as an indented tree.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{End, Morphology, SectionKind};
+
+/// Counts, lengths, areas and distances of a morphology. Its `Display` draws the tree.
+///
+/// ```
+/// use loligo_morphology::Morphology;
+///
+/// let cell = Morphology::from_swc_str("1 1 0 0 0 5 -1\n2 3 5 0 0 1 1\n3 3 95 0 0 1 2\n")
+///     .unwrap()
+///     .morphology;
+/// let summary = cell.summary();
+/// assert_eq!(summary.max_path_distance, 95.0); // um: half the soma, then the dendrite
+/// assert!(summary.to_string().contains("dend[0]"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Sections, points, length and area of each kind, in order of the SWC type.
+    pub kinds: Vec<KindSummary>,
+    /// Total length, um.
+    pub length: f64,
+    /// Total lateral area of the frusta, um2.
+    pub area: f64,
+    /// Smallest x, y and z of any point, um.
+    pub lowest: [f32; 3],
+    /// Largest x, y and z of any point, um.
+    pub highest: [f32; 3],
+    /// Number of trees.
+    pub roots: usize,
+    /// Sections without children.
+    pub tips: usize,
+    /// Largest branch order: the root has 0, and each branch point on the way adds 1.
+    pub max_branch_order: usize,
+    /// Longest way from a root's middle to a section's far end along the neurites, um.
+    pub max_path_distance: f64,
+    /// One entry a section, in the morphology's order.
+    pub sections: Vec<SectionSummary>,
+}
+
+/// All sections of one kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KindSummary {
+    /// The kind.
+    pub kind: SectionKind,
+    /// How many sections.
+    pub sections: usize,
+    /// How many points.
+    pub points: usize,
+    /// Total length, um.
+    pub length: f64,
+    /// Total lateral area, um2.
+    pub area: f64,
+}
+
+/// One section.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SectionSummary {
+    /// NEURON's name.
+    pub name: String,
+    /// Number of points.
+    pub points: usize,
+    /// Length, um.
+    pub length: f64,
+    /// Mean diameter, um.
+    pub mean_diameter: f64,
+    /// Index of the parent and the place on it.
+    pub parent: Option<(usize, f64)>,
+    /// Number of sections between this one and the root.
+    pub depth: usize,
+    /// Number of branch points between this section and the root.
+    pub branch_order: usize,
+    /// Way from the root's middle to this section's far end, um.
+    pub path_distance: f64,
+}
+
+impl Summary {
+    pub(crate) fn of(morphology: &Morphology) -> Self {
+        let sections = &morphology.sections;
+        let mut children = vec![0_usize; sections.len()];
+        for parent in sections.iter().filter_map(|section| section.parent) {
+            children[parent.parent] += 1;
+        }
+        let mut rows: Vec<SectionSummary> = Vec::with_capacity(sections.len());
+        // Where each section begins, seen from the root's middle.
+        let mut starts: Vec<f64> = Vec::with_capacity(sections.len());
+        for section in sections {
+            let length = section.length();
+            let (depth, branch_order, start) = match section.parent {
+                None => (0, 0, -0.5 * length),
+                Some(at) => {
+                    let parent = &rows[at.parent];
+                    let x = match sections[at.parent].parent.map(|a| a.child_end) {
+                        Some(End::One) => 1.0 - at.parent_x,
+                        _ => at.parent_x,
+                    };
+                    // Going from the root's middle toward its 0 end is going away, too.
+                    let start = (starts[at.parent] + x * parent.length).abs();
+                    let branches = usize::from(children[at.parent] > 1);
+                    (parent.depth + 1, parent.branch_order + branches, start)
+                }
+            };
+            starts.push(start);
+            rows.push(SectionSummary {
+                name: section.name.clone(),
+                points: section.points.len(),
+                length,
+                mean_diameter: section.mean_diameter(),
+                parent: section.parent.map(|at| (at.parent, at.parent_x)),
+                depth,
+                branch_order,
+                path_distance: start + length,
+            });
+        }
+
+        let mut kinds: Vec<KindSummary> = Vec::new();
+        for &i in &morphology.creation_order() {
+            let section = &sections[i];
+            if kinds.last().is_none_or(|last| last.kind != section.kind) {
+                kinds.push(KindSummary {
+                    kind: section.kind,
+                    sections: 0,
+                    points: 0,
+                    length: 0.0,
+                    area: 0.0,
+                });
+            }
+            if let Some(kind) = kinds.last_mut() {
+                kind.sections += 1;
+                kind.points += section.points.len();
+                kind.length += rows[i].length;
+                kind.area += section.area();
+            }
+        }
+        let mut lowest = [f32::INFINITY; 3];
+        let mut highest = [f32::NEG_INFINITY; 3];
+        for point in sections.iter().flat_map(|section| &section.points) {
+            for (axis, value) in [point.x, point.y, point.z].into_iter().enumerate() {
+                lowest[axis] = lowest[axis].min(value);
+                highest[axis] = highest[axis].max(value);
+            }
+        }
+        Self {
+            length: kinds.iter().map(|kind| kind.length).sum(),
+            area: kinds.iter().map(|kind| kind.area).sum(),
+            kinds,
+            lowest,
+            highest,
+            roots: sections
+                .iter()
+                .filter(|section| section.parent.is_none())
+                .count(),
+            tips: children.iter().filter(|&&children| children == 0).count(),
+            max_branch_order: rows.iter().map(|row| row.branch_order).max().unwrap_or(0),
+            max_path_distance: rows.iter().map(|row| row.path_distance).fold(0.0, f64::max),
+            sections: rows,
+        }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} sections, {:.1} um, {:.1} um2, {} tips, branch order up to {}, {:.1} um from the soma at most",
+            self.sections.len(),
+            self.length,
+            self.area,
+            self.tips,
+            self.max_branch_order,
+            self.max_path_distance,
+        )?;
+        if !self.sections.is_empty() {
+            let [x0, y0, z0] = self.lowest;
+            let [x1, y1, z1] = self.highest;
+            writeln!(f, "x {x0} to {x1}, y {y0} to {y1}, z {z0} to {z1} um")?;
+        }
+        for kind in &self.kinds {
+            writeln!(
+                f,
+                "{}: {} sections, {} points, {:.1} um, {:.1} um2",
+                kind.kind, kind.sections, kind.points, kind.length, kind.area
+            )?;
+        }
+        // Children under their parents, in the order of connection.
+        let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.sections.len()];
+        let mut stack = Vec::new();
+        for (i, row) in self.sections.iter().enumerate() {
+            match row.parent {
+                Some((parent, _)) => children[parent].push(i),
+                None => stack.push(i),
+            }
+        }
+        stack.reverse();
+        // A deep tree must not run off the right margin, nor make the text quadratic.
+        const DEEPEST: usize = 40;
+        while let Some(i) = stack.pop() {
+            let row = &self.sections[i];
+            write!(
+                f,
+                "{:indent$}{}  {} points, L {:.2} um, diam {:.3} um",
+                "",
+                row.name,
+                row.points,
+                row.length,
+                row.mean_diameter,
+                indent = 2 * row.depth.min(DEEPEST),
+            )?;
+            match row.parent {
+                Some((parent, x)) => writeln!(f, ", on {}({x})", self.sections[parent].name)?,
+                None => writeln!(f)?,
+            }
+            stack.extend(children[i].iter().rev());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,322 @@
+//! What is odd in a file that could be read all the same.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Something in a file that its owner should look at. Lines count from 1.
+///
+/// [`Display`](fmt::Display) says it in words and tells how it was understood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Lines that are neither seven numbers nor a comment; they were left out.
+    UnreadableLines {
+        /// The lines.
+        lines: Vec<usize>,
+    },
+    /// Ids do not increase from line to line; points were sorted by id.
+    UnsortedIds {
+        /// First line whose id is not larger than the one before.
+        line: usize,
+    },
+    /// Points that come before their parents; the points were reordered, parents first.
+    ParentsAfterChildren {
+        /// Lines of the children.
+        lines: Vec<usize>,
+    },
+    /// The same point stands twice, number for number; it was used once.
+    RepeatedLines {
+        /// Lines of the second occurrences.
+        lines: Vec<usize>,
+    },
+    /// The parent id does not exist; the point was joined to the first section.
+    MissingParent {
+        /// Line of the point.
+        line: usize,
+        /// Its id.
+        id: i64,
+        /// The parent that is not there.
+        parent: i64,
+    },
+    /// The first point names itself or a later point as its parent; it was taken as the root.
+    RootWithParent {
+        /// Line of the point.
+        line: usize,
+        /// The parent it names.
+        parent: i64,
+    },
+    /// Several points have no parent: the file holds disconnected pieces.
+    SeveralRoots {
+        /// Lines of all roots.
+        lines: Vec<usize>,
+        /// Whether the pieces were joined to the first section (SWC, as in NEURON) or remain
+        /// trees of their own (ASC without soma).
+        joined: bool,
+    },
+    /// SWC types other than 1 to 4.
+    UnknownTypes {
+        /// First line of each.
+        lines: Vec<usize>,
+        /// The types, in the same order.
+        codes: Vec<i32>,
+    },
+    /// There is no soma.
+    NoSoma,
+    /// Diameters of zero: the axial resistance there is practically infinite.
+    ZeroDiameters {
+        /// The lines.
+        lines: Vec<usize>,
+    },
+    /// Negative diameters: taken as spines' marks, with their absolute values as diameters.
+    NegativeDiameters {
+        /// The lines.
+        lines: Vec<usize>,
+    },
+    /// Points at the same place as the one before them in their section.
+    DuplicatePoints {
+        /// The lines.
+        lines: Vec<usize>,
+    },
+    /// A section of one point, or of two at the same place, was left out; its children were
+    /// attached to its parent.
+    SectionLeftOut {
+        /// Line of its first own point.
+        line: usize,
+        /// How many points it had.
+        points: usize,
+    },
+    /// A section without length that could not be left out, being a root.
+    RootWithoutLength {
+        /// Line of its first point.
+        line: usize,
+    },
+    /// A branch whose parent is the first point of a neurite; it was connected to that
+    /// neurite's 0 end.
+    BranchAtFirstPoint {
+        /// Line of the branch's first point.
+        line: usize,
+    },
+    /// Consecutive points that are not each other's neighbours were read as one section,
+    /// because NEURON does so. Its length holds a jump.
+    JumpInSection {
+        /// Line of the point after the jump.
+        line: usize,
+    },
+    /// A soma contour of fewer than three points; it was left out.
+    ShortContour {
+        /// Line where it begins.
+        line: usize,
+        /// How many points it has.
+        points: usize,
+    },
+    /// A tree that begins outside every soma contour; it was attached to the centre of the
+    /// nearest soma.
+    OutsideSoma {
+        /// Line of its first point.
+        line: usize,
+    },
+    /// A contour of a stack whose points differ in z; area and volume are doubtful.
+    ContourNotLevel {
+        /// Line where the contour begins.
+        line: usize,
+    },
+    /// A contour of a stack that does not continue the stack in its direction in z; the
+    /// soma's surface is nonsense until the contours are reordered.
+    StackNotMonotonic {
+        /// Line where the contour begins.
+        line: usize,
+    },
+    /// A tree whose type, such as `(Dendrite)`, is not the last property before its first
+    /// point; it counts as type 0, as in NEURON.
+    TypeNotLast {
+        /// Line where the tree begins.
+        line: usize,
+        /// The type that does not count.
+        kind: String,
+    },
+    /// A tree without `(Axon)`, `(Dendrite)` or `(Apical)`; it is type 0.
+    UntypedTree {
+        /// Line where the tree begins.
+        line: usize,
+    },
+    /// A block that is neither contour, tree, marker nor property; it was left out.
+    BlockLeftOut {
+        /// Line where it begins.
+        line: usize,
+    },
+    /// Markers or properties in a place where NEURON's reader stops; they were left out and
+    /// the branch continued.
+    MisplacedBlock {
+        /// Line where it begins.
+        line: usize,
+    },
+    /// A branch without points; its daughters were attached to its parent.
+    EmptyBranch {
+        /// Line where it begins.
+        line: usize,
+    },
+    /// Text after the last object; it was left out.
+    TrailingText {
+        /// Line where it begins.
+        line: usize,
+    },
+}
+
+/// `line 7`, `lines 7 and 9`, `lines 1, 2, 3, 4, 5 and 12 more`.
+struct Lines<'a>(&'a [usize]);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 5;
+        match self.0 {
+            [] => f.write_str("no line"),
+            [line] => write!(f, "line {line}"),
+            lines => {
+                let shown = if lines.len() > SHOWN + 1 {
+                    SHOWN
+                } else {
+                    lines.len() - 1
+                };
+                f.write_str("lines ")?;
+                for (i, line) in lines[..shown].iter().enumerate() {
+                    write!(f, "{}{line}", if i > 0 { ", " } else { "" })?;
+                }
+                if shown == lines.len() - 1 {
+                    write!(f, " and {}", lines[shown])
+                } else {
+                    write!(f, " and {} more", lines.len() - shown)
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnreadableLines { lines } => write!(
+                f,
+                "{}: not seven numbers (id type x y z radius parent); left out",
+                Lines(lines)
+            ),
+            Self::UnsortedIds { line } => {
+                write!(
+                    f,
+                    "line {line}: ids do not increase from here; sorted by id"
+                )
+            }
+            Self::ParentsAfterChildren { lines } => write!(
+                f,
+                "{}: the parent comes later in the file; reordered with parents first",
+                Lines(lines)
+            ),
+            Self::RepeatedLines { lines } => {
+                write!(
+                    f,
+                    "{}: repeats an earlier point exactly; used once",
+                    Lines(lines)
+                )
+            }
+            Self::MissingParent { line, id, parent } => write!(
+                f,
+                "line {line}: parent {parent} of point {id} does not exist; joined to the first section"
+            ),
+            Self::RootWithParent { line, parent } => write!(
+                f,
+                "line {line}: the first point has parent {parent}; taken as the root (write -1)"
+            ),
+            Self::SeveralRoots { lines, joined } => {
+                write!(f, "{}: {} disconnected pieces; ", Lines(lines), lines.len())?;
+                f.write_str(if *joined {
+                    "all were joined to the first section, as NEURON does"
+                } else {
+                    "each is a tree of its own"
+                })
+            }
+            Self::UnknownTypes { lines, codes } => {
+                write!(f, "{}: types outside 1 to 4 (", Lines(lines))?;
+                for (i, code) in codes.iter().take(10).enumerate() {
+                    write!(f, "{}{code}", if i > 0 { ", " } else { "" })?;
+                }
+                f.write_str(if codes.len() > 10 { ", ...)" } else { ")" })?;
+                f.write_str("; their sections are named dend_N, or minus_N below zero")
+            }
+            Self::NoSoma => f.write_str("no soma; the first point is the root"),
+            Self::ZeroDiameters { lines } => write!(
+                f,
+                "{}: diameter 0; hardly any current will pass there",
+                Lines(lines)
+            ),
+            Self::NegativeDiameters { lines } => write!(
+                f,
+                "{}: negative diameter; its absolute value is used",
+                Lines(lines)
+            ),
+            Self::DuplicatePoints { lines } => write!(
+                f,
+                "{}: at the same place as the point before; kept (a step in diameter adds a ring of membrane)",
+                Lines(lines)
+            ),
+            Self::SectionLeftOut { line, points: 1 } => write!(
+                f,
+                "line {line}: a section of one point has no length; left out, its children moved to its parent"
+            ),
+            Self::SectionLeftOut { line, points } => write!(
+                f,
+                "line {line}: {points} points at one place make no section; left out, its children moved to its parent"
+            ),
+            Self::RootWithoutLength { line } => {
+                write!(f, "line {line}: the root section has no length")
+            }
+            Self::BranchAtFirstPoint { line } => write!(
+                f,
+                "line {line}: branches off the first point of a neurite; connected to that neurite's 0 end"
+            ),
+            Self::JumpInSection { line } => write!(
+                f,
+                "line {line}: not connected to the point before, yet in one section with it, as in NEURON; \
+                 reorder the points if the jump is not meant"
+            ),
+            Self::ShortContour { line, points } => write!(
+                f,
+                "line {line}: a soma contour needs three points, this has {points}; left out"
+            ),
+            Self::OutsideSoma { line } => write!(
+                f,
+                "line {line}: this tree begins outside the soma; attached to the centre of the nearest soma"
+            ),
+            Self::ContourNotLevel { line } => write!(
+                f,
+                "line {line}: points of this soma contour differ in z; the soma's area is doubtful"
+            ),
+            Self::StackNotMonotonic { line } => write!(
+                f,
+                "line {line}: this soma contour turns back in z; reorder the contours, the soma's surface is wrong"
+            ),
+            Self::TypeNotLast { line, kind } => write!(
+                f,
+                "line {line}: ({kind}) does not count because another property follows it; \
+                 type 0, as in NEURON (move ({kind}) to just before the first point)"
+            ),
+            Self::UntypedTree { line } => write!(
+                f,
+                "line {line}: neither (Axon), (Dendrite) nor (Apical); type 0"
+            ),
+            Self::BlockLeftOut { line } => {
+                write!(f, "line {line}: a block that holds no morphology; left out")
+            }
+            Self::MisplacedBlock { line } => write!(
+                f,
+                "line {line}: a marker or property between points (NEURON cannot read this file); left out"
+            ),
+            Self::EmptyBranch { line } => write!(
+                f,
+                "line {line}: a branch without points (NEURON cannot read this file); left out"
+            ),
+            Self::TrailingText { line } => {
+                write!(f, "line {line}: text after the last object; left out")
+            }
+        }
+    }
+}
