@@ -11,6 +11,7 @@ pub mod differential;
 pub mod doubles;
 pub mod draw;
 pub mod engines;
+pub mod loligo_simulator;
 pub mod neuron_simulator;
 pub mod reference;
 pub mod report;

@@ -151,7 +151,7 @@ fn execute(command: Command) -> Result<bool, Failure> {
             neuron,
         } => {
             let mut simulator: Box<dyn Simulator> = match simulator {
-                Engine::Loligo => loligo(numerics)?,
+                Engine::Loligo => loligo(numerics),
                 Engine::Neuron => Box::new(neuron.start()?),
             };
             run(&cases, &out, simulator.as_mut())
@@ -203,7 +203,7 @@ fn execute(command: Command) -> Result<bool, Failure> {
             for numerics in numerics {
                 candidates.push(Candidate {
                     label: format!("Loligo {numerics:?}"),
-                    simulator: loligo(numerics)?,
+                    simulator: loligo(numerics),
                     bounds: match numerics {
                         Numerics::Exact => Bounds::Exact,
                         Numerics::Fast => Bounds::Fast,

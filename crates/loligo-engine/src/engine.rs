@@ -427,13 +427,12 @@ impl Engine {
         }
     }
 
-    /// A quantity's present value.
-    pub fn value(&mut self, quantity: Quantity) -> f64 {
-        if let Quantity::Artificial { population, column, instance } = quantity {
-            return self.office.populations[population].block.column(column)[instance];
+    /// The present value of a recorded variable.
+    pub fn value(&self, recording: usize) -> f64 {
+        match self.recorders[recording] {
+            RecorderPlace::Group { group, recorder } => self.groups[group].recorded_value(recorder),
+            RecorderPlace::Artificial(recorder) => self.office.recorded_value(recorder),
         }
-        // Every other quantity belongs to a cell and is found.
-        self.locate(quantity).map_or(f64::NAN, |(group, local)| self.groups[group].value(local))
     }
 
     /// Time spent in each phase, summed over threads.

@@ -214,6 +214,10 @@ impl Group {
         }
     }
 
+    pub(crate) fn recorded_value(&self, recorder: usize) -> f64 {
+        self.value(self.recorders[recorder].quantity)
+    }
+
     pub(crate) fn samples(&self, recorder: usize) -> &[f64] {
         &self.recorders[recorder].samples
     }
