@@ -75,6 +75,8 @@ struct Translation {
     /// Cell and point process of each id.
     points: HashMap<String, (usize, usize)>,
     artificial: HashMap<String, usize>,
+    /// Diameters of single segments assigned over 3-D points.
+    assigned_diameters: HashMap<String, Vec<f64>>,
 }
 
 impl Translation {
@@ -84,6 +86,7 @@ impl Translation {
             sections: HashMap::new(),
             points: HashMap::new(),
             artificial: HashMap::new(),
+            assigned_diameters: HashMap::new(),
         };
         translation.add_sections(case)?;
         translation.add_density(case)?;
@@ -137,7 +140,13 @@ impl Translation {
                     z: single(p[2]),
                     diameter: single(p[3]),
                 };
-                Shape::Points(entry.points.iter().map(point).collect())
+                let mut points: Vec<Point> = entry.points.iter().map(point).collect();
+                let assigned = &entry.segment_diameters;
+                if !assigned.is_empty() {
+                    let kept = loligo::assign_segment_diameters(&mut points, entry.nseg, assigned);
+                    self.assigned_diameters.insert(entry.name.clone(), kept);
+                }
+                Shape::Points(points)
             };
             let mut section = Section::cylinder(&entry.name, entry.length, entry.diam)
                 .with_segments(entry.nseg)
@@ -154,9 +163,6 @@ impl Translation {
                     cell
                 }
             };
-            if !entry.points.is_empty() && !entry.segment_diameters.is_empty() {
-                return Err(unsupported("seg_diam in a section with points"));
-            }
             let index = self.network.cells[cell].add_section(section);
             self.sections.insert(entry.name.clone(), (cell, index));
         }
@@ -278,11 +284,20 @@ impl Translation {
             let first = cable.segment_nodes(section).start;
             let nodes = || (0..entry.nseg).map(|k| cable.node_at(section, (k as f64 + 0.5) / entry.nseg as f64));
             let own = &cable.geometry[section];
+            let mut diameters = own.diameter.clone();
+            // What was assigned is kept where integration yields the same within 1e-9 um.
+            if let Some(assigned) = self.assigned_diameters.get(&entry.name) {
+                for (diameter, assigned) in diameters.iter_mut().zip(assigned) {
+                    if (*diameter - assigned).abs() <= 1e-9 {
+                        *diameter = *assigned;
+                    }
+                }
+            }
             geometry.insert(
                 entry.name.clone(),
                 Geometry {
                     length: own.length,
-                    diam: nodes().map(|node| own.diameter[(node - first) as usize]).collect(),
+                    diam: nodes().map(|node| diameters[(node - first) as usize]).collect(),
                     area: nodes().map(|node| cable.area[node as usize]).collect(),
                     ri: nodes().map(|node| cable.resistance_to_parent(node)).collect(),
                     ri_at_1: cable.resistance_to_parent(cable.node_at(section, 1.0)),

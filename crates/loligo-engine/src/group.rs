@@ -87,6 +87,7 @@ pub(crate) struct Group {
     entries: Vec<Entry>,
     ions_vary: bool,
     accumulate_ions: bool,
+    current_slopes: bool,
     options: Options,
     // State.
     v: Vec<f64>,
@@ -133,6 +134,7 @@ impl Group {
             entries: Vec::new(),
             ions_vary: false,
             accumulate_ions: options.second_order == SecondOrder::CrankNicolsonCurrents,
+            current_slopes: options.second_order == SecondOrder::CrankNicolsonCurrents,
             options: options.clone(),
             v: vec![0.0; parent.len()],
             installed,
@@ -164,6 +166,7 @@ impl Group {
                 let (installed, first) = places[cell - self.first_cell][placed];
                 if self.installed[installed].mechanism.description().kind == Kind::Ion {
                     self.accumulate_ions = true;
+                    self.current_slopes |= column == Ion::CURRENT_SLOPE;
                 }
                 Some(LocalQuantity::Variable { installed, column, instance: first + instance })
             }
@@ -362,7 +365,7 @@ impl Group {
             celsius: self.options.celsius,
             numerics: self.options.numerics,
             lanes: self.options.lanes,
-            current_slopes: self.options.second_order == SecondOrder::CrankNicolsonCurrents,
+            current_slopes: self.current_slopes,
         }
     }
 

@@ -64,7 +64,7 @@ impl Draft {
             vars.extend([
                 "m_hh", "h_hh", "n_hh", "ina", "ik", "il_hh", "gna_hh", "gk_hh",
             ]);
-            vars.extend(["ena", "ek", "minf_hh", "htau_hh", "dina_dv_"]);
+            vars.extend(["ena", "ek", "dina_dv_"]);
         }
         let var = self.dice.one_of(&vars).copied().unwrap_or("v");
         Probe::Membrane {
