@@ -116,7 +116,7 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         keep: usize,
         /// Keep every so many samples, and a digest of all
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 5)]
         every: usize,
         #[command(flatten)]
         neuron: NeuronOptions,
@@ -274,13 +274,13 @@ fn run(cases: &Path, out: &Path, simulator: &mut dyn Simulator) -> Result<bool, 
 fn compare_files(expected: &Path, found: &Path, bounds: Bounds) -> Result<bool, Failure> {
     let (expected, found) = (CaseFile::read(expected)?, CaseFile::read(found)?);
     let mut disagreeing = 0;
-    for case in &expected.cases {
+    for (index, case) in expected.cases.iter().enumerate() {
         let name = &case.definition.name;
         let mut agrees = false;
-        let other = found
-            .cases
-            .iter()
-            .find(|other| other.definition.name == *name);
+        let named = |other: &&Case| other.definition.name == *name;
+        // names may repeat: the same place comes first
+        let other = found.cases.get(index).filter(named);
+        let other = other.or_else(|| found.cases.iter().find(named));
         match (&case.results, other) {
             (None, _) => println!("{name}: nothing is expected of it"),
             (Some(_), None) => println!("{name}: missing in the second file"),
