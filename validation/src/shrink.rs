@@ -51,7 +51,7 @@ pub fn shrink(
 type Simplification = fn(&Definition, usize) -> Option<Definition>;
 
 /// What is tried, from what removes most to what only tidies.
-const ORDER: [Simplification; 18] = [
+const ORDER: [Simplification; 19] = [
     without_tree,
     shorter,
     without_section,
@@ -68,6 +68,7 @@ const ORDER: [Simplification; 18] = [
     fewer_segments,
     plainer_section,
     plainer_netcon,
+    plainer_position,
     without_parameter,
     plainer_conditions,
 ];
@@ -364,6 +365,26 @@ fn plainer_netcon(case: &Definition, index: usize) -> Option<Definition> {
     let netcon = index / changes.len();
     let mut plainer = case.clone();
     changes[index % changes.len()](plainer.netcons.get_mut(netcon)?);
+    Some(plainer)
+}
+
+/// Everything in the middle of its section.
+fn plainer_position(case: &Definition, index: usize) -> Option<Definition> {
+    let mut plainer = case.clone();
+    let points = plainer.points.iter_mut().map(|point| &mut point.x);
+    let sources = plainer
+        .netcons
+        .iter_mut()
+        .filter_map(|netcon| match &mut netcon.src {
+            Some(Source::Membrane { x, .. }) => Some(x),
+            _ => None,
+        });
+    let probes = plainer.probes.iter_mut().chain(&mut plainer.final_probes);
+    let probes = probes.filter_map(|probe| match probe {
+        Probe::Membrane { x, .. } => Some(x),
+        Probe::Object { .. } => None,
+    });
+    *points.chain(sources).chain(probes).nth(index)? = 0.5;
     Some(plainer)
 }
 

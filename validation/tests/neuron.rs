@@ -6,11 +6,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use loligo_validation::case_file::CaseFile;
 use loligo_validation::compare::{Bounds, compare};
 use loligo_validation::draw::{Size, draw};
 use loligo_validation::neuron_simulator::NeuronSimulator;
 use loligo_validation::simulator::{Simulator, SimulatorError};
-use loligo_validation::vocabulary::{CaseFile, Definition};
+use loligo_validation::vocabulary::Definition;
 
 fn neuron(timeout: Duration) -> Option<NeuronSimulator> {
     match NeuronSimulator::start(&NeuronSimulator::default_python(), timeout) {

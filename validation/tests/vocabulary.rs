@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
+use loligo_validation::case_file::CaseFile;
 use loligo_validation::vocabulary::{
-    Attachment, CaseFile, Definition, Method, ParameterValue, Probe, Results, Source,
+    Attachment, Definition, Method, ParameterValue, Probe, Results, Source,
 };
 
 fn parse(cases: &str) -> Result<CaseFile, String> {
@@ -131,6 +132,27 @@ fn an_unknown_key_is_named_with_its_case() {
             assert!(message.contains(part), "{message:?} does not name {part:?}");
         }
     }
+}
+
+#[test]
+fn definitions_can_be_read_whatever_stands_beside_them() {
+    let path = std::env::temp_dir().join(format!("loligo-cases-{}.json", std::process::id()));
+    let write = |definition: &str| {
+        let text = format!(
+            "{{\"tolerance\": 1, \"cases\": [{{\"definition\": {definition}, \"results\": {{\"more\": 1}}}}]}}"
+        );
+        std::fs::write(&path, text).expect("the directory for temporary files can be written");
+    };
+    write(r#"{"name": "a"}"#);
+    let read = CaseFile::read_definitions(&path).expect("the definition is in the vocabulary");
+    assert_eq!(
+        (read.cases.len(), read.cases[0].results.is_none()),
+        (1, true)
+    );
+    assert!(CaseFile::read(&path).is_err());
+    write(r#"{"nome": "a"}"#);
+    assert!(CaseFile::read_definitions(&path).is_err());
+    std::fs::remove_file(&path).expect("the file can be removed");
 }
 
 #[test]
