@@ -19,7 +19,7 @@ pub enum Numerics {
 /// How NEURON is started.
 #[derive(Clone, Debug, clap::Args)]
 pub struct NeuronOptions {
-    /// Python with NEURON (validation/.venv/bin/python if it exists, or else python3)
+    /// Python with NEURON (default: $LOLIGO_NEURON_PYTHON, validation/.venv/bin/python, or python3)
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
     /// Longest time for one case on NEURON [s]
