@@ -241,7 +241,9 @@ impl Translation {
     }
 
     fn results(&self, case: &Definition, simulation: &Simulation) -> Result<Results, SimulatorError> {
-        let probes: Vec<_> = (0..case.probes.len()).map(|k| simulation.samples(k).to_vec()).collect();
+        // Without any section NEURON's vectors record nothing.
+        let samples = |k| if case.sections.is_empty() { Vec::new() } else { simulation.samples(k).to_vec() };
+        let probes: Vec<_> = (0..case.probes.len()).map(samples).collect();
         let finals = case.probes.len()..case.probes.len() + case.final_probes.len();
         let has_times = !case.probes.is_empty() && !case.sections.is_empty();
         let samples = usize::try_from(simulation.steps()).unwrap_or(usize::MAX).saturating_add(1);

@@ -80,6 +80,7 @@ static DESCRIPTION: Description = Description {
     has_current: true,
     has_state: true,
     weights: 0,
+    amplifies_rounding: false,
     order: 60,
 };
 

@@ -18,6 +18,7 @@ static DESCRIPTION: Description = Description {
     has_current: false,
     has_state: false,
     weights: 0,
+    amplifies_rounding: false,
     order: 104,
 };
 
