@@ -23,8 +23,8 @@ static DESCRIPTION: Description = Description {
 };
 
 impl VecStim {
-    /// Queues the next time. NEURON's translator writes `net_send(time - t)` as t + time - t, evaluated from the left, so
-    /// that the spike may come some units in the last place beside the time given.
+    /// Queues the next time. NEURON's translator writes `net_send(time - t)` as t + time - t, evaluated from the left,
+    /// so that the spike may come some units in the last place beside the time given.
     fn queue_next(block: &mut Block, k: usize, t: f64, outbox: &mut Outbox) {
         let next = block.column(NEXT)[k] as usize;
         if let Some(time) = block.schedules[k].get(next) {
