@@ -115,10 +115,7 @@ impl Mechanism for Hh {
     }
 
     fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        match context.numerics {
-            Numerics::Exact => run_currents::<Exact>(context, v, block, membrane),
-            Numerics::Fast => run_currents::<Fast>(context, v, block, membrane),
-        }
+        run_currents(context, v, block, membrane);
         if context.current_slopes {
             current_slopes(v, block);
         }
@@ -135,10 +132,10 @@ impl Mechanism for Hh {
     }
 }
 
-fn run_currents<P: Math>(context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
+fn run_currents(context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
     let [gnabar, gkbar, gl, el, ena, ek, m, h, n, gna, gk, il, ina, ik] =
         block.columns_mut([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N, GNA, GK, IL, INA, IK]);
-    context.lanes.run(Currents::<P> {
+    context.lanes.run(Currents {
         v,
         conductances: [gnabar, gkbar, gl],
         reversal_potentials: [ena, ek, el],
@@ -146,7 +143,6 @@ fn run_currents<P: Math>(context: &Context, v: &[f64], block: &mut Block, membra
         open: [gna, gk],
         currents: [ina, ik, il],
         membrane,
-        profile: PhantomData,
     });
 }
 
@@ -248,7 +244,7 @@ fn lookup(table: [&[f64; TABLE_STRIDE]; 6], v: f64) -> [Gate; 3] {
 }
 
 /// The columns that the currents are computed from, and those they go to.
-struct Currents<'a, P> {
+struct Currents<'a> {
     v: &'a [f64],
     conductances: [&'a [f64]; 3],
     reversal_potentials: [&'a [f64]; 3],
@@ -256,16 +252,15 @@ struct Currents<'a, P> {
     open: [&'a mut [f64]; 2],
     currents: [&'a mut [f64]; 3],
     membrane: Membrane<'a>,
-    profile: PhantomData<P>,
 }
 
-impl<P: Math> Kernel for Currents<'_, P> {
+impl Kernel for Currents<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let Membrane { current, conductance } = self.membrane;
-        currents::<P>(
+        currents(
             self.v,
             self.conductances,
             self.reversal_potentials,
@@ -280,7 +275,7 @@ impl<P: Math> Kernel for Currents<'_, P> {
 
 #[expect(clippy::too_many_arguments, reason = "slices as parameters of their own are known not to overlap")]
 #[inline(always)]
-fn currents<P: Math>(
+fn currents(
     v: &[f64],
     [gnabar, gkbar, gl]: [&[f64]; 3],
     [ena, ek, el]: [&[f64]; 3],
@@ -304,15 +299,9 @@ fn currents<P: Math>(
         ik[k] = gk[k] * (v[k] - ek[k]); // mA/cm2
         il[k] = gl[k] * (v[k] - el[k]); // mA/cm2
         current[k] = ina[k] + ik[k] + il[k]; // mA/cm2
-        conductance[k] = if P::EXACT {
-            let above = v[k] + 0.001; // mV
-            numerical_slope(
-                current[k],
-                gna[k] * (above - ena[k]) + gk[k] * (above - ek[k]) + gl[k] * (above - el[k]),
-            )
-        } else {
-            gna[k] + gk[k] + gl[k]
-        }; // S/cm2
+        let above = v[k] + 0.001; // mV
+        let current_above = gna[k] * (above - ena[k]) + gk[k] * (above - ek[k]) + gl[k] * (above - el[k]); // mA/cm2
+        conductance[k] = numerical_slope(current[k], current_above); // S/cm2
     }
 }
 
