@@ -1,6 +1,6 @@
 //! Neurolucida ASC files (version 3 text), by NEURON's Import3d rules.
 //!
-//! An ASC file is a list of objects in nested brackets; `;` begins a comment.
+//! An ASC file is a list of objects in nested brackets; `;` begins a comment (as does `@`, which is never used).
 //!
 //! # Objects
 //! - `("CellBody" properties points)` is a soma contour; so are `"Cell Body"` and `"Soma"`.

@@ -247,7 +247,7 @@ impl fmt::Display for Warning {
                 f.write_str(if codes.len() > 10 { ", ...)" } else { ")" })?;
                 f.write_str("; their sections are named dend_N, or minus_N below zero")
             }
-            Self::NoSoma => f.write_str("no soma; the first point is the root"),
+            Self::NoSoma => f.write_str("no soma; neurites begin at nothing"),
             Self::ZeroDiameters { lines } => write!(
                 f,
                 "{}: diameter 0; hardly any current will pass there",

@@ -42,7 +42,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, MorphologyError> {
         line += 1;
         let mut rest = text.trim();
         while let Some(first) = rest.chars().next() {
-            if first == ';' {
+            // NEURON's reader drops the rest of a line from `@` on.
+            if first == ';' || first == '@' {
                 break;
             }
             let (kind, after) = token(first, rest, line)?;

@@ -425,10 +425,10 @@ impl<'t> Parser<'t, '_> {
 
     fn note_oddities(&mut self, before: Option<&DraftPoint>, point: &DraftPoint, line: usize) {
         if point.diameter == 0.0 {
-            self.zero_diameters.push(line);
+            push_line(&mut self.zero_diameters, line);
         }
         if before.is_some_and(|before| before.same_place(point)) {
-            self.duplicates.push(line);
+            push_line(&mut self.duplicates, line);
         }
     }
 
@@ -509,6 +509,13 @@ impl<'t> Parser<'t, '_> {
             at: [x, y, z],
             diameter,
         })
+    }
+}
+
+/// Notes a line once, even if several points stand on it.
+fn push_line(lines: &mut Vec<usize>, line: usize) {
+    if lines.last() != Some(&line) {
+        lines.push(line);
     }
 }
 
