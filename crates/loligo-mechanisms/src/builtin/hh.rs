@@ -185,10 +185,15 @@ fn rates<M: Math>(v: f64) -> [(f64, f64); 3] {
 
 #[inline(always)]
 fn gates<M: Math>(v: f64, q10: f64) -> [Gate; 3] {
-    rates::<M>(v).map(|(alpha, beta)| {
-        let sum = alpha + beta; // 1/ms
-        Gate { inf: alpha / sum, tau: 1.0 / (q10 * sum) }
-    })
+    // Kernels call no `map` of arrays: it is not inlined into code compiled for wider vectors.
+    let [m, h, n] = rates::<M>(v);
+    [gate(m, q10), gate(h, q10), gate(n, q10)]
+}
+
+#[inline(always)]
+fn gate((alpha, beta): (f64, f64), q10: f64) -> Gate {
+    let sum = alpha + beta; // 1/ms
+    Gate { inf: alpha / sum, tau: 1.0 / (q10 * sum) }
 }
 
 const TABLE_LOW: f64 = -100.0; // mV
@@ -237,10 +242,19 @@ fn lookup(table: [&[f64; TABLE_STRIDE]; 6], v: f64) -> [Gate; 3] {
     let x = if x <= 0.0 { 0.0 } else { x };
     let x = if x >= TABLE_LAST { TABLE_LAST } else { x };
     // NaN becomes 0 here, but stays in the fraction.
-    let i = x as u32 as usize % TABLE_STRIDE;
+    let i = x as i32 as usize % TABLE_STRIDE;
     let fraction = x - i as f64;
-    let interpolate = |row: &[f64; TABLE_STRIDE]| row[i] + fraction * (row[(i + 1) % TABLE_STRIDE] - row[i]);
-    [0, 1, 2].map(|gate| Gate { inf: interpolate(table[gate]), tau: interpolate(table[3 + gate]) })
+    let [m_inf, h_inf, n_inf, m_tau, h_tau, n_tau] = table;
+    [
+        Gate { inf: interpolate(m_inf, i, fraction), tau: interpolate(m_tau, i, fraction) },
+        Gate { inf: interpolate(h_inf, i, fraction), tau: interpolate(h_tau, i, fraction) },
+        Gate { inf: interpolate(n_inf, i, fraction), tau: interpolate(n_tau, i, fraction) },
+    ]
+}
+
+#[inline(always)]
+fn interpolate(row: &[f64; TABLE_STRIDE], i: usize, fraction: f64) -> f64 {
+    row[i] + fraction * (row[(i + 1) % TABLE_STRIDE] - row[i])
 }
 
 /// The columns that the currents are computed from, and those they go to.
