@@ -33,9 +33,7 @@ pub fn arc_lengths(points: &[Point]) -> Vec<f64> {
     let mut arc = 0.0;
     for (i, p) in points.iter().enumerate() {
         if i > 0 {
-            let q = points[i - 1];
-            let (dx, dy, dz) = (f64::from(p.x - q.x), f64::from(p.y - q.y), f64::from(p.z - q.z));
-            arc += (dx * dx + dy * dy + dz * dz).sqrt();
+            arc += points[i - 1].distance(p);
         }
         arcs.push(arc);
     }
