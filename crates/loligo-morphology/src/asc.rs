@@ -43,6 +43,7 @@
 //! assert_eq!(cell.sections[1].length(), 30.0); // um: the wire into the soma is no membrane
 //! ```
 
+mod axes;
 mod contour;
 mod lexer;
 mod soma;
