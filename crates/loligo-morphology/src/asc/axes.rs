@@ -2,17 +2,21 @@
 
 use nalgebra::{Matrix3, SymmetricEigen, Vector3};
 
+/// What of the scatter in z is rounding, against the largest entry. Of coordinates with 16
+/// digits some 1e-30 remains; an outline that is really tilted has far more.
+const FLAT: f64 = 1e-20;
+
 /// Eigenvalues, in no order, and the eigenvectors as columns; `None` if they cannot be found.
 ///
 /// The eigenvectors of a symmetric outline decide between corners that are equally far out by
-/// their last bit. For outlines at z = 0, the usual ones, they are therefore computed in the
+/// their last bit. For level outlines, the usual ones, they are therefore computed in the
 /// order of operations of NEURON's solver; others may differ from NEURON's in the last bits.
 pub(super) fn eigen(scatter: &Matrix3<f64>) -> Option<(Vector3<f64>, Matrix3<f64>)> {
-    if scatter.iter().any(|value| !value.is_finite()) {
+    let size = scatter.amax();
+    if !scatter.iter().all(|value| value.is_finite()) || size == 0.0 {
         return None;
     }
-    let flat = (0..3).all(|i| scatter[(i, 2)] == 0.0);
-    if flat && scatter.amax() > 0.0 {
+    if scatter[(2, 2)] <= FLAT * size {
         return Some(flat_eigen(
             scatter[(0, 0)],
             scatter[(0, 1)],
@@ -99,5 +103,6 @@ mod tests {
             assert!((again - scatter).amax() < 1e-14, "{again} {scatter}");
         }
         assert!(eigen(&Matrix3::from_element(f64::NAN)).is_none());
+        assert!(eigen(&Matrix3::zeros()).is_none());
     }
 }
