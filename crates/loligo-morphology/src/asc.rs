@@ -29,7 +29,21 @@
 //!   second axis.
 //! - Each contour of a stack becomes one point: its centre, with the mean of the diameter that
 //!   its perimeter suggests and the diameter at its mean radius.
+//!
+//! ```
+//! use loligo_morphology::Morphology;
+//!
+//! let text = r#"
+//! ("CellBody" (0 0 0 0) (6 0 0 0) (6 20 0 0) (0 20 0 0))  ; a soma of 6 x 20 um
+//! ((Dendrite) (3 18 0 1) (3 48 0 1) Normal)
+//! "#;
+//! let cell = Morphology::from_asc_str(text).unwrap().morphology;
+//! assert_eq!(cell.sections[0].points.len(), 21);
+//! assert!((cell.sections[0].mean_diameter() - 6.0).abs() < 0.3); // um
+//! assert_eq!(cell.sections[1].length(), 30.0); // um: the wire into the soma is no membrane
+//! ```
 
+mod axes;
 mod contour;
 mod lexer;
 mod soma;

@@ -154,7 +154,8 @@ proptest! {
                 _ => bytes[place] = b'0' + byte % 10,
             }
         }
-        if let Some(cut) = cut && !bytes.is_empty() {
+        if let Some(cut) = cut
+            && !bytes.is_empty() {
             bytes.truncate(cut.index(bytes.len()));
         }
         check_both(&bytes);

@@ -2,8 +2,9 @@
 
 use std::f64::consts::PI;
 
-use nalgebra::{Matrix3, SymmetricEigen, Vector3};
+use nalgebra::{Matrix3, Vector3};
 
+use super::axes::eigen;
 use crate::draft::{DraftPoint, EPSILON};
 
 /// Places at which an outline is resampled.
@@ -120,19 +121,16 @@ pub(super) fn distance(a: [f64; 3], b: [f64; 3]) -> f64 {
 /// The longest axis, and the second axis laid into the xy plane; `None` if they are not there.
 fn axes(centred: &[Vector3<f64>]) -> Option<(Vector3<f64>, Vector3<f64>)> {
     let scatter = Matrix3::from_fn(|i, j| centred.iter().fold(0.0, |sum, p| sum + p[i] * p[j]));
-    if scatter.iter().any(|value| !value.is_finite()) {
-        return None;
-    }
-    let eigen = SymmetricEigen::try_new(scatter, f64::EPSILON, 10_000)?;
-    let (longest, shortest) = (eigen.eigenvalues.imax(), eigen.eigenvalues.imin());
+    let (values, vectors) = eigen(&scatter)?;
+    let (longest, shortest) = (values.imax(), values.imin());
     if longest == shortest {
         return None;
     }
-    let mut major: Vector3<f64> = eigen.eigenvectors.column(longest).into();
+    let mut major: Vector3<f64> = vectors.column(longest).into();
     if major[major.icamax()] < 0.0 {
         major = -major;
     }
-    let mut minor: Vector3<f64> = eigen.eigenvectors.column(3 - longest - shortest).into();
+    let mut minor: Vector3<f64> = vectors.column(3 - longest - shortest).into();
     minor[2] = 0.0;
     let length = minor.norm();
     (length >= 1e-6).then(|| (major, minor / length))
