@@ -94,6 +94,8 @@ pub(crate) struct Group {
     installed: Vec<Installed>,
     weights: Vec<f64>,
     players: Vec<(LocalQuantity, Player)>,
+    /// What each played variable was before anything was played.
+    unplayed: Vec<f64>,
     detectors: Vec<Detector>,
     recorders: Vec<Recorder>,
     // Workspace.
@@ -140,6 +142,7 @@ impl Group {
             installed,
             weights: Vec::new(),
             players: Vec::new(),
+            unplayed: Vec::new(),
             detectors: Vec::new(),
             recorders: Vec::new(),
             matrix: HinesMatrix::new(parent, to_parent, from_parent),
@@ -189,6 +192,7 @@ impl Group {
         {
             self.ions_vary = true;
         }
+        self.unplayed.push(self.value(quantity));
         self.players.push((quantity, Player::new(waveform)));
         (self.players.len() - 1) as u32
     }
@@ -229,10 +233,13 @@ impl Group {
         self.matrix.len()
     }
 
-    /// Rewinds waveforms; their events at t = 0 are to be delivered next.
+    /// Rewinds waveforms and gives what they played onto its own value back; their events at t = 0 are to be delivered next.
     pub(crate) fn rewind(&mut self) {
-        for (_, player) in &mut self.players {
+        for k in 0..self.players.len() {
+            let (quantity, player) = &mut self.players[k];
             player.rewind();
+            let quantity = *quantity;
+            self.assign(quantity, Some(self.unplayed[k]));
         }
         self.inbox.clear();
         self.delivered = 0;
