@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use loligo::model_file::Model;
-use loligo::{End, Numerics, Section, SecondOrder, Shape, Simulation, SourceRef, VariableRef};
+use loligo::{End, Numerics, Section, SecondOrder, SectionKind, Shape, Simulation, SourceRef, VariableRef};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -68,11 +68,6 @@ struct RecordingEntry {
 }
 
 #[derive(Serialize)]
-struct Cells {
-    cells: Vec<CellEntry>,
-}
-
-#[derive(Serialize)]
 struct CellEntry {
     name: String,
     gid: u64,
@@ -82,19 +77,45 @@ struct CellEntry {
 #[derive(Serialize)]
 struct SectionEntry {
     name: String,
-    kind: String,
+    kind: KindEntry,
     /// Index among the cell's sections.
     parent: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     parent_x: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     child_end: Option<u8>,
     /// x, y, z, diameter, um.
+    #[serde(skip_serializing_if = "Option::is_none")]
     points: Option<Vec<[f32; 4]>>,
-    #[serde(rename = "L")]
+    /// um.
     length: f64,
-    diam: Option<Vec<f64>>,
+    /// Mean diameter of a section without points, um.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diam: Option<f64>,
     segments: usize,
     /// Highest voltage of each segment, mV.
+    #[serde(skip_serializing_if = "Option::is_none")]
     v_max: Option<Vec<f64>>,
+}
+
+/// A kind of section by its name, or the number of another SWC type.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum KindEntry {
+    Name(&'static str),
+    Code(i32),
+}
+
+impl From<SectionKind> for KindEntry {
+    fn from(kind: SectionKind) -> Self {
+        match kind {
+            SectionKind::Soma => Self::Name("soma"),
+            SectionKind::Axon => Self::Name("axon"),
+            SectionKind::Dendrite => Self::Name("dendrite"),
+            SectionKind::Apical => Self::Name("apical"),
+            SectionKind::Custom(code) => Self::Code(code),
+        }
+    }
 }
 
 /// Recordings that the user did not ask for: the voltage of all segments of the first cells.
@@ -265,7 +286,7 @@ fn write_traces(out: &mut BufWriter<File>, simulation: &Simulation, members: &[u
     table.flush()
 }
 
-fn cells(model: &Model, simulation: &Simulation, shape: Option<&ShapeVoltages>) -> Cells {
+fn cells(model: &Model, simulation: &Simulation, shape: Option<&ShapeVoltages>) -> Vec<CellEntry> {
     let mut recording = shape.map(|shape| shape.first);
     let network = &model.network;
     let cells = network.cells.iter().take(Model::CELLS_WITH_SHAPE).enumerate().map(|(index, cell)| CellEntry {
@@ -273,7 +294,7 @@ fn cells(model: &Model, simulation: &Simulation, shape: Option<&ShapeVoltages>) 
         gid: network.gid(index),
         sections: cell.sections.iter().map(|section| section_entry(section, simulation, &mut recording)).collect(),
     });
-    Cells { cells: cells.collect() }
+    cells.collect()
 }
 
 fn section_entry(section: &Section, simulation: &Simulation, recording: &mut Option<usize>) -> SectionEntry {
@@ -285,7 +306,10 @@ fn section_entry(section: &Section, simulation: &Simulation, recording: &mut Opt
         highest
     });
     let (points, length, diam) = match &section.shape {
-        Shape::Cylinder { length, diameters } => (None, *length, Some(diameters.clone())),
+        Shape::Cylinder { length, diameters } => {
+            let mean = diameters.iter().sum::<f64>() / diameters.len().max(1) as f64;
+            (None, *length, Some(mean))
+        }
         Shape::Points(points) => {
             let length = loligo::arc_lengths(points).last().copied().unwrap_or(0.0);
             (Some(points.iter().map(|p| [p.x, p.y, p.z, p.diameter]).collect()), length, None)
@@ -293,7 +317,7 @@ fn section_entry(section: &Section, simulation: &Simulation, recording: &mut Opt
     };
     SectionEntry {
         name: section.name.clone(),
-        kind: section.kind.to_string(),
+        kind: section.kind.into(),
         parent: section.parent.map(|attachment| attachment.parent),
         parent_x: section.parent.map(|attachment| attachment.parent_x),
         child_end: section.parent.map(|attachment| u8::from(attachment.child_end == End::One)),

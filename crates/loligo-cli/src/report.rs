@@ -29,11 +29,11 @@ fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String
     let start = span.start.min(text.len());
     let rest = &text.as_bytes()[start..span.end.clamp(start, text.len())];
     let length = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r').unwrap_or(rest.len());
-    let label = LabeledSpan::new_with_span(Some("here".to_owned()), (start, length));
+    let label = LabeledSpan::new_with_span(None, (start, length));
     let diagnostic = MietteDiagnostic::new(message).with_severity(severity).with_label(label);
     let report = Report::new(diagnostic).with_source_code(NamedSource::new(source, text.to_owned()));
     let theme = if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(0).with_width(4096);
+    let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1).with_width(4096);
     let mut rendered = String::new();
     if handler.render_report(&mut rendered, report.as_ref()).is_err() {
         rendered = report.to_string(); // without the line, rather than not at all

@@ -90,6 +90,10 @@ struct Template {
     points: Vec<Described>,
     /// Waveforms on point processes: index of the point, variable, waveform, and where it stands.
     waveforms: Vec<(usize, String, Waveform, Span)>,
+    /// Names of point processes that could not be read.
+    lost: Vec<String>,
+    /// Whether parts whose names are not known could not be read.
+    opaque: bool,
     section_spans: Vec<Span>,
     painted_spans: Vec<Span>,
     point_spans: Vec<Span>,
@@ -132,7 +136,8 @@ impl Decoder {
         self.spans.sections.push(template.section_spans);
         self.spans.painted.push(template.painted_spans);
         self.spans.points.push(template.point_spans);
-        let group = Group { name, members: Members::Cells(first..first + cells), indexed, broken };
+        let members = Members::Cells(first..first + cells);
+        let group = Group { name, members, indexed, broken, lost: template.lost, opaque: template.opaque };
         self.add_group(group, name_span, table.span());
     }
 
@@ -173,12 +178,15 @@ impl Decoder {
             painted: Vec::new(),
             points: Vec::new(),
             waveforms: Vec::new(),
+            lost: Vec::new(),
+            opaque: false,
             section_spans: Vec::new(),
             painted_spans: Vec::new(),
             point_spans: Vec::new(),
         };
         if let Some(path) = table.text("morphology", "path of an SWC or ASC file", &mut self.errors) {
             self.morphology(&path, &mut template);
+            template.opaque |= template.cell.sections.is_empty();
         }
         let defaults = CableProperties::read(table, &mut self.errors);
         for section in &mut template.cell.sections {
@@ -249,6 +257,7 @@ impl Decoder {
         let first = template.cell.sections.len();
         for entry in &entries {
             let section = self.section(entry, defaults);
+            template.opaque |= section.name.is_empty();
             if section.name.is_empty() || section.name.contains(['.', '(', ')']) {
                 let span = entry.get("name").map_or_else(|| entry.span(), |name| name.span);
                 if entry.has("name") {
@@ -468,11 +477,15 @@ impl Decoder {
             let waveform = read_waveform(&inner, &mut self.errors);
             Some((variable?.value.to_owned(), waveform?, inner.span()))
         });
-        if let (Some(described), Some(name), Some(index)) = (described, name, index) {
-            let point = template.cell.place(name.value, index, x, described.mechanism.clone());
-            template.points.push(described);
-            template.point_spans.push(table.span());
-            template.waveforms.extend(waveform.map(|(variable, waveform, span)| (point, variable, waveform, span)));
+        match (described, name, index) {
+            (Some(described), Some(name), Some(index)) => {
+                let point = template.cell.place(name.value, index, x, described.mechanism.clone());
+                template.points.push(described);
+                template.point_spans.push(table.span());
+                template.waveforms.extend(waveform.map(|(variable, waveform, span)| (point, variable, waveform, span)));
+            }
+            (_, Some(name), _) => template.lost.push(name.value.to_owned()),
+            (_, None, _) => template.opaque = true,
         }
     }
 
@@ -539,7 +552,8 @@ impl Decoder {
         }
         let broken = self.errors.0.len() > errors_before;
         let end = self.network.artificial_cells.len();
-        let group = Group { name: name.to_owned(), members: Members::Artificial(first..end), indexed, broken };
+        let (name, members) = (name.to_owned(), Members::Artificial(first..end));
+        let group = Group { name, members, indexed, broken, lost: Vec::new(), opaque: described.is_none() };
         self.add_group(group, name_span, table.span());
         self.spans.sections.push(Vec::new());
         self.spans.painted.push(Vec::new());

@@ -22,6 +22,10 @@ pub(crate) struct Group {
     pub(crate) indexed: bool,
     /// Whether the entry has errors, so that what it lacks may be their consequence.
     pub(crate) broken: bool,
+    /// Names of point processes that could not be read.
+    pub(crate) lost: Vec<String>,
+    /// Whether parts whose names are not known could not be read.
+    pub(crate) opaque: bool,
 }
 
 /// Indices of a group's cells in the network.

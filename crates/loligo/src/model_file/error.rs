@@ -105,8 +105,17 @@ pub enum Problem {
     #[error("the morphology cannot be used: {0}")]
     Morphology(String),
     /// Something that the model checks.
-    #[error(transparent)]
+    #[error("{}", without_number(.0))]
     Model(ModelError),
+}
+
+/// The text of an error without the number of its connection or waveform, which the place in the file replaces.
+fn without_number(error: &ModelError) -> String {
+    let text = error.to_string();
+    match text.split_once(": ") {
+        Some((place, rest)) if place.starts_with("connection ") || place.starts_with("waveform ") => rest.to_owned(),
+        _ => text,
+    }
 }
 
 fn did_you_mean(suggestion: &Option<String>) -> String {

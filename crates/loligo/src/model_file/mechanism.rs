@@ -166,9 +166,9 @@ impl Decoder {
         };
         if let Some(outside) = outside {
             let bounds = match (low > f64::MIN, high < f64::MAX) {
-                (true, true) => format!("from {low} to {high}"),
-                (true, false) => format!("of at least {low}"),
-                (false, true) => format!("of at most {high}"),
+                (true, true) => format!("from {} to {}", plain(low), plain(high)),
+                (true, false) => format!("of at least {}", plain(low)),
+                (false, true) => format!("of at most {}", plain(high)),
                 (false, false) => "that is finite".to_owned(),
             };
             let remedy = format!("give a value {bounds} {}: {}", variable.unit, variable.meaning);
@@ -227,6 +227,12 @@ impl Decoder {
         let text = format!("\"{key}\" belongs to {owner}; a {} has none, take it out", description.name);
         self.errors.push(span, Problem::Conflict(text));
     }
+}
+
+/// A number as it would be written by hand.
+fn plain(number: f64) -> String {
+    let usual = number == 0.0 || (1e-3..1e6).contains(&number.abs());
+    if usual { format!("{number}") } else { format!("{number:e}") }
 }
 
 fn wrong_kind(description: &Description) -> Problem {

@@ -22,9 +22,21 @@ impl Decoder {
             }
             // Cells made by one entry repeat its errors.
             if reported.insert((span.start, kind_of(&error))) {
-                let problem = Problem::Model(error);
+                let problem = self.in_words_of_the_file(error);
                 self.errors.push(span, problem);
             }
+        }
+    }
+
+    /// Numbers of connections mean nothing to the reader of a file.
+    fn in_words_of_the_file(&self, error: ModelError) -> Problem {
+        match error {
+            ModelError::UnknownVariable { place, variable, suggestion } => {
+                let at = place.rsplit_once(": ").map_or(place.as_str(), |(_, at)| at);
+                let at = at.strip_suffix(&variable).and_then(|at| at.strip_suffix('.')).unwrap_or(at);
+                Problem::Unknown { what: "variable", name: variable.clone(), place: format!(" at {at}"), suggestion }
+            }
+            other => Problem::Model(other),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::decoder::{Decoder, Members};
+use super::decoder::{Decoder, Group, Members};
 use super::error::Problem;
 use super::table::{At, Span};
 use crate::variables::closest;
@@ -99,7 +99,7 @@ impl Decoder {
         let count = range.len();
         match chosen(inner, count) {
             Some((indices, step)) => Some(indices.step_by(step).map(|k| range.start + k).collect()),
-            None if self.groups[group].broken || self.cut_short => None,
+            None if count == 0 || self.cut_short => None,
             None => self.no_place(
                 text,
                 format!("\"{name}\" has {count} cells, numbered from 0; write a number below {count}, or start:stop:step"),
@@ -109,7 +109,8 @@ impl Decoder {
 
     fn spot<'t>(&mut self, group: usize, rest: &'t str, text: &At<&str>) -> Option<(Spot, Option<&'t str>)> {
         let range = self.groups[group].members.range();
-        let broken = self.groups[group].broken || range.is_empty();
+        let Group { lost, opaque, .. } = &self.groups[group];
+        let excused = |name: &str| *opaque || range.is_empty() || lost.iter().any(|lost| lost == name);
         let cell = self.network.cells.get(range.start).filter(|_| !range.is_empty());
         if let Some((section_name, after)) = rest.split_once('(') {
             let Some((x, tail)) = after.split_once(')') else {
@@ -126,7 +127,7 @@ impl Decoder {
             let found = cell.and_then(|cell| cell.section(section_name.trim()));
             return match found {
                 Some(section) => Some((Spot::Section { section, x }, variable)),
-                None if broken => None,
+                None if excused(section_name) => None,
                 None => self.unknown_part("section", section_name, group, text),
             };
         }
@@ -140,7 +141,7 @@ impl Decoder {
         if let Some(section) = cell.and_then(|cell| cell.section(part)) {
             return Some((Spot::Section { section, x: 0.5 }, variable));
         }
-        if broken { None } else { self.unknown_part("point process or section", part, group, text) }
+        if excused(part) { None } else { self.unknown_part("point process or section", part, group, text) }
     }
 
     fn unknown_part<T>(&mut self, what: &'static str, name: &str, group: usize, text: &At<&str>) -> Option<T> {
