@@ -29,6 +29,7 @@ mod error;
 mod lowering;
 mod mechanism;
 pub mod mechanisms;
+pub mod model_file;
 mod network;
 mod region;
 mod section;
@@ -44,7 +45,9 @@ pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variab
 pub use loligo_morphology as morphology;
 pub use loligo_morphology::{Attachment, End, Point, SectionKind};
 pub use loligo_random as random;
+pub use lowering::Origin;
 pub use mechanism::Mechanism;
+pub use model_file::{Model, ModelFile};
 pub use network::{
     ArtificialCell, Connection, Network, PlayedWaveform, Recording, SourceRef, TargetRef, VariableRef,
 };

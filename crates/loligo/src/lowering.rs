@@ -8,7 +8,7 @@ use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
 use loligo_random::Random123;
 
 use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
-use crate::{Cell, Mechanism, ModelError, ModelErrors, Network, Region, Section, SourceRef, TargetRef, VariableRef};
+use crate::{Cell, Mechanism, ModelError, Network, Region, Section, SourceRef, TargetRef, VariableRef};
 
 /// A blueprint, and what its indices mean to the user.
 pub(crate) struct Lowered {
@@ -24,11 +24,11 @@ pub(crate) struct Lowered {
 }
 
 /// Checks and lowers a network.
-pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered, ModelErrors> {
+pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered, Vec<(Origin, ModelError)>> {
     let mut lowering = Lowering {
         network,
         catalogue,
-        errors: Vec::new(),
+        errors: Errors { origin: Origin::Cell(0), found: Vec::new() },
         blueprint: Blueprint::default(),
         points: Vec::with_capacity(network.cells.len()),
         artificial: Vec::with_capacity(network.artificial_cells.len()),
@@ -46,7 +46,7 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
     lowering.connections();
     lowering.waveforms();
     lowering.recordings();
-    if lowering.errors.is_empty() {
+    if lowering.errors.found.is_empty() {
         Ok(Lowered {
             blueprint: lowering.blueprint,
             recording_units: lowering.recording_units,
@@ -55,7 +55,7 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
             node_places: lowering.node_places,
         })
     } else {
-        Err(ModelErrors(lowering.errors))
+        Err(lowering.errors.found)
     }
 }
 
@@ -66,10 +66,66 @@ enum SourceKey {
     Artificial { population: usize, instance: usize },
 }
 
+/// The part of a network that an error is about, by its indices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// A cell as a whole.
+    Cell(usize),
+    /// A section.
+    Section {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the section.
+        section: usize,
+    },
+    /// A painted mechanism.
+    Painted {
+        /// Index of the cell.
+        cell: usize,
+        /// Index among the cell's paintings.
+        painted: usize,
+    },
+    /// A point process.
+    Point {
+        /// Index of the cell.
+        cell: usize,
+        /// Index among the cell's point processes.
+        point: usize,
+    },
+    /// An artificial cell.
+    ArtificialCell(usize),
+    /// A connection.
+    Connection(usize),
+    /// A waveform.
+    Waveform(usize),
+    /// A recording.
+    Recording(usize),
+}
+
+/// The errors found so far, each with the part of the network that was being lowered.
+struct Errors {
+    origin: Origin,
+    found: Vec<(Origin, ModelError)>,
+}
+
+impl Errors {
+    fn push(&mut self, error: ModelError) {
+        self.found.push((self.origin, error));
+    }
+
+    fn extend(&mut self, errors: impl IntoIterator<Item = ModelError>) {
+        self.found.extend(errors.into_iter().map(|error| (self.origin, error)));
+    }
+
+    fn len(&self) -> usize {
+        self.found.len()
+    }
+}
+
 struct Lowering<'a> {
     network: &'a Network,
     catalogue: &'a Catalogue,
-    errors: Vec<ModelError>,
+    errors: Errors,
     blueprint: Blueprint,
     /// Where each cell's point processes went.
     points: Vec<Vec<Option<PointPlace>>>,
@@ -95,6 +151,7 @@ struct Instance {
 
 impl Lowering<'_> {
     fn cell(&mut self, index: usize, cell: &Cell) {
+        self.errors.origin = Origin::Cell(index);
         let errors_before = self.errors.len();
         self.check_names(cell);
         let cable = match cell.cable() {
@@ -104,19 +161,18 @@ impl Lowering<'_> {
             }
             Ok(cable) => cable,
             Err(error) => {
-                self.geometry_errors(cell, error);
+                self.geometry_errors(index, cell, error);
                 Cable::build(&[]).unwrap_or_else(|_| unreachable!("no sections, no errors"))
             }
         };
         let mut instances = Vec::new();
         // A cell of broken geometry has no nodes to put anything on, but its mechanisms are still checked.
         let broken = self.errors.len() > errors_before;
-        self.painted(cell, (!broken).then_some(&cable), &mut instances);
-        self.placed(cell, (!broken).then_some(&cable), &mut instances);
+        self.painted(index, cell, (!broken).then_some(&cable), &mut instances);
+        self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
         let (placed, points) = gather(instances, cell.points.len());
         self.points.push(points);
         self.node_places.push(places_of_nodes(cell, &cable));
-        let _ = index;
         self.blueprint.cells.push(CellBlueprint { cable, placed });
     }
 
@@ -135,7 +191,7 @@ impl Lowering<'_> {
     }
 
     /// Reports the errors of every section, not only the first.
-    fn geometry_errors(&mut self, cell: &Cell, first: CableError) {
+    fn geometry_errors(&mut self, cell_index: usize, cell: &Cell, first: CableError) {
         let mut errors = Vec::new();
         for (index, section) in cell.sections.iter().enumerate() {
             let alone = Section { parent: None, ..section.clone() };
@@ -152,11 +208,11 @@ impl Lowering<'_> {
             };
             errors.push((index, first));
         }
-        self.errors.extend(errors.into_iter().map(|(index, error)| ModelError::Geometry {
-            cell: cell.name.clone(),
-            section: cell.sections.get(index).map_or_else(String::new, |section| section.name.clone()),
-            error,
-        }));
+        for (index, error) in errors {
+            self.errors.origin = Origin::Section { cell: cell_index, section: index };
+            let section = cell.sections.get(index).map_or_else(String::new, |section| section.name.clone());
+            self.errors.push(ModelError::Geometry { cell: cell.name.clone(), section, error });
+        }
     }
 
     /// Finds a mechanism of an expected kind and checks its parameters.
@@ -214,12 +270,13 @@ impl Lowering<'_> {
     }
 
     /// Collects the density mechanisms: parameters of one mechanism at one place add up, the later one counts.
-    fn painted(&mut self, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
+    fn painted(&mut self, cell_index: usize, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
         let is_density = |kind| matches!(kind, Kind::Density | Kind::Ion);
         // Mechanism name -> (mechanism, for each section the columns' values).
         type OnSections = (&'static dyn loligo_mechanisms::Mechanism, Vec<Option<Vec<f64>>>);
         let mut painted: BTreeMap<&'static str, OnSections> = BTreeMap::new();
-        for painting in &cell.painted {
+        for (index, painting) in cell.painted.iter().enumerate() {
+            self.errors.origin = Origin::Painted { cell: cell_index, painted: index };
             let place = || format!("cell \"{}\"", cell.name);
             let found = self.find(&place, &painting.mechanism, is_density);
             let sections = self.sections_of(cell, &painting.region);
@@ -282,8 +339,9 @@ impl Lowering<'_> {
         found
     }
 
-    fn placed(&mut self, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
+    fn placed(&mut self, cell_index: usize, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
         for (index, point) in cell.points.iter().enumerate() {
+            self.errors.origin = Origin::Point { cell: cell_index, point: index };
             let place = || format!("cell \"{}\", point process \"{}\"", cell.name, point.name);
             let found = self.find(&place, &point.mechanism, |kind| matches!(kind, Kind::Point { .. }));
             if point.section >= cell.sections.len() {
@@ -308,6 +366,7 @@ impl Lowering<'_> {
         let cells = &self.network.artificial_cells;
         let mut seen = HashSet::new();
         for (index, cell) in cells.iter().enumerate() {
+            self.errors.origin = Origin::ArtificialCell(index);
             let place = || format!("artificial cell \"{}\"", cell.name);
             if !seen.insert(cell.name.as_str()) {
                 self.errors.push(ModelError::DuplicateName {
@@ -355,6 +414,7 @@ impl Lowering<'_> {
     fn connections(&mut self) {
         let network = self.network;
         for (index, connection) in network.connections.iter().enumerate() {
+            self.errors.origin = Origin::Connection(index);
             let place = || format!("connection {index}");
             if !(connection.delay >= 0.0 && connection.delay.is_finite()) {
                 self.errors.push(ModelError::Value {
@@ -524,6 +584,7 @@ impl Lowering<'_> {
     fn waveforms(&mut self) {
         let network = self.network;
         for (index, played) in network.waveforms.iter().enumerate() {
+            self.errors.origin = Origin::Waveform(index);
             let place = || format!("waveform {index}");
             self.check_times(&place, played.waveform.times(), false);
             let Some(found) = self.variable(&place, &played.target) else { continue };
@@ -540,7 +601,8 @@ impl Lowering<'_> {
 
     fn recordings(&mut self) {
         let network = self.network;
-        for recording in &network.recordings {
+        for (index, recording) in network.recordings.iter().enumerate() {
+            self.errors.origin = Origin::Recording(index);
             let place = || format!("recording \"{}\"", recording.name);
             if recording.every == 0 {
                 self.errors.push(ModelError::Value {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use loligo_engine::{Engine, EngineError, Options, Profile, sample_times};
 use loligo_mechanisms::Catalogue;
 
-use crate::lowering::{Lowered, lower};
+use crate::lowering::{Lowered, Origin, lower};
 use crate::{ModelError, ModelErrors, Network, SimulationError, SourceRef};
 
 /// Steps between two looks at a caller's wish to stop.
@@ -65,7 +65,10 @@ impl Simulation {
         let lowered = match lower(network, &Catalogue::builtin()) {
             Ok(lowered) if option_errors.is_empty() => lowered,
             Ok(_) => return Err(ModelErrors(option_errors).into()),
-            Err(errors) => return Err(ModelErrors([option_errors, errors.0].concat()).into()),
+            Err(errors) => {
+                let errors = errors.into_iter().map(|(_, error)| error);
+                return Err(ModelErrors(option_errors.into_iter().chain(errors).collect()).into());
+            }
         };
         let Lowered { blueprint, recording_units, sources, source_of_connection, node_places } = lowered;
         let segments = |cell: &crate::Cell| cell.sections.iter().map(crate::Section::segments).sum::<usize>();
@@ -249,7 +252,12 @@ impl Simulation {
 impl Network {
     /// Everything wrong with the network; empty if it can be run.
     pub fn check(&self) -> Vec<ModelError> {
-        lower(self, &Catalogue::builtin()).err().map_or_else(Vec::new, |errors| errors.0)
+        self.check_with_origins().into_iter().map(|(_, error)| error).collect()
+    }
+
+    /// The same, each error with the part of the network that it is about.
+    pub fn check_with_origins(&self) -> Vec<(Origin, ModelError)> {
+        lower(self, &Catalogue::builtin()).err().unwrap_or_default()
     }
 }
 

@@ -1,0 +1,64 @@
+//! Why a command did not do its work, and the exit code that says so.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use loligo::model_file::LoadError;
+use loligo::morphology::MorphologyError;
+use loligo::SimulationError;
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// The model file gives no model.
+    Model(LoadError),
+    /// A morphology cannot be read.
+    Morphology(MorphologyError),
+    /// The command line asks for something that makes no sense.
+    Input(String),
+    /// The run ended before its time; the output holds what was computed.
+    Run(SimulationError),
+    /// Ctrl-C.
+    Interrupted,
+    /// The output cannot be written.
+    Output {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// The pictures cannot be drawn.
+    Plot(String),
+}
+
+impl Failure {
+    /// A path that cannot be written.
+    pub fn output(path: &Path, reason: impl ToString) -> Self {
+        Self::Output { path: path.to_owned(), reason: reason.to_string() }
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Model(_) | Self::Morphology(_) | Self::Input(_) | Self::Plot(_) => 1,
+            Self::Run(_) => 3,
+            Self::Output { .. } => 4,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// Says on the terminal what went wrong.
+    pub fn report(&self) -> ExitCode {
+        match self {
+            Self::Model(LoadError::Invalid(errors)) => crate::report::model_errors(errors),
+            Self::Model(other) => eprintln!("error: {other}"),
+            Self::Morphology(error) => eprintln!("error: {error}"),
+            Self::Input(text) | Self::Plot(text) => eprintln!("error: {text}"),
+            Self::Run(error) => eprintln!("error: {error}"),
+            Self::Output { path, reason } => {
+                eprintln!("error: cannot write {}: {reason}; check the path and the free space", path.display());
+            }
+            Self::Interrupted => eprintln!("stopped by Ctrl-C; what was computed is in the output"),
+        }
+        ExitCode::from(self.exit_code())
+    }
+}

@@ -1,0 +1,388 @@
+//! The output directory: traces, spikes, cells, summary.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use loligo::model_file::Model;
+use loligo::{End, Numerics, Section, SecondOrder, SectionKind, Shape, Simulation, SourceRef, VariableRef};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::failure::Failure;
+
+/// How a run ended.
+pub struct Ending {
+    /// "complete", "interrupted" or "failed".
+    pub status: &'static str,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Time that the run took, without reading the model and writing the output.
+    pub wall: Duration,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    version: &'static str,
+    status: &'static str,
+    error: Option<String>,
+    model: String,
+    /// SHA-256 of the model file followed by its morphology files, in their order.
+    model_hash: String,
+    settings: Settings,
+    seed: u32,
+    cells: usize,
+    artificial_cells: usize,
+    sections: usize,
+    compartments: usize,
+    connections: usize,
+    steps: u64,
+    /// ms.
+    t: f64,
+    spikes: usize,
+    wall_s: f64,
+    ns_per_compartment_step: Option<f64>,
+    warnings: Vec<&'a str>,
+    recordings: Vec<RecordingEntry>,
+}
+
+#[derive(Serialize)]
+struct Settings {
+    tstop: f64,
+    dt: f64,
+    v_init: f64,
+    celsius: f64,
+    second_order: u8,
+    numerics: &'static str,
+    threads: usize,
+}
+
+#[derive(Serialize)]
+struct RecordingEntry {
+    name: String,
+    unit: &'static str,
+    file: String,
+    /// Steps.
+    every: usize,
+}
+
+#[derive(Serialize)]
+struct CellEntry {
+    name: String,
+    gid: u64,
+    sections: Vec<SectionEntry>,
+}
+
+#[derive(Serialize)]
+struct SectionEntry {
+    name: String,
+    kind: KindEntry,
+    /// Index among the cell's sections.
+    parent: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_x: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    child_end: Option<u8>,
+    /// x, y, z, diameter, um.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points: Option<Vec<[f32; 4]>>,
+    /// um.
+    length: f64,
+    /// Mean diameter of a section without points, um.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diam: Option<f64>,
+    segments: usize,
+    /// Highest voltage of each segment, mV.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    v_max: Option<Vec<f64>>,
+}
+
+/// A kind of section by its name, or the number of another SWC type.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum KindEntry {
+    Name(&'static str),
+    Code(i32),
+}
+
+impl From<SectionKind> for KindEntry {
+    fn from(kind: SectionKind) -> Self {
+        match kind {
+            SectionKind::Soma => Self::Name("soma"),
+            SectionKind::Axon => Self::Name("axon"),
+            SectionKind::Dendrite => Self::Name("dendrite"),
+            SectionKind::Apical => Self::Name("apical"),
+            SectionKind::Custom(code) => Self::Code(code),
+        }
+    }
+}
+
+/// Recordings that the user did not ask for: the voltage of all segments of the first cells.
+pub struct ShapeVoltages {
+    /// Index of the first of them.
+    pub first: usize,
+}
+
+impl ShapeVoltages {
+    /// Adds them to a model that wants them.
+    pub fn add(model: &mut Model) -> Option<Self> {
+        let first = model.network.recordings.len();
+        if !model.output.shape_voltage {
+            return None;
+        }
+        let every = model.output.shape_every;
+        let mut wanted = Vec::new();
+        for (index, cell) in model.network.cells.iter().take(Model::CELLS_WITH_SHAPE).enumerate() {
+            for (section, shape) in cell.sections.iter().enumerate() {
+                let segments = shape.segments();
+                wanted.extend((0..segments).map(|k| {
+                    VariableRef::voltage(index, section, (k as f64 + 0.5) / segments as f64)
+                }));
+            }
+        }
+        for variable in wanted {
+            model.network.record_as("shape", variable, every);
+        }
+        Some(Self { first })
+    }
+}
+
+/// A directory that receives the output.
+pub struct OutputDirectory {
+    path: PathBuf,
+}
+
+impl OutputDirectory {
+    /// Makes the directory, and clears what an earlier run left in it.
+    pub fn create(path: &Path) -> Result<Self, Failure> {
+        fs::create_dir_all(path).map_err(|error| Failure::output(path, error))?;
+        let entries = fs::read_dir(path).map_err(|error| Failure::output(path, error))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let own = ["traces.csv", "spikes.csv", "cells.json", "summary.json", "model.toml"].contains(&name.as_str())
+                || (name.starts_with("traces_every_") && name.ends_with(".csv"));
+            if own {
+                fs::remove_file(entry.path()).map_err(|error| Failure::output(&entry.path(), error))?;
+            }
+        }
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes all files.
+    pub fn write(
+        &self,
+        model: &Model,
+        model_path: &Path,
+        simulation: &Simulation,
+        shape: Option<&ShapeVoltages>,
+        ending: &Ending,
+    ) -> Result<(), Failure> {
+        let recordings = shape.map_or(simulation.recordings(), |shape| shape.first);
+        self.file("model.toml", |out| out.write_all(model.text.as_bytes()))?;
+        let files = self.traces(model, simulation, recordings)?;
+        self.spikes(model, simulation)?;
+        self.json("cells.json", &cells(model, simulation, shape))?;
+        self.json("summary.json", &summary(model, model_path, simulation, files, ending))
+    }
+
+    fn file(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+    ) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        let attempt = || {
+            let mut out = BufWriter::new(File::create(&path)?);
+            write(&mut out)?;
+            out.flush()
+        };
+        attempt().map_err(|error| Failure::output(&path, error))
+    }
+
+    fn json(&self, name: &str, value: &impl Serialize) -> Result<(), Failure> {
+        self.file(name, |out| {
+            serde_json::to_writer_pretty(&mut *out, value)?;
+            writeln!(out)
+        })
+    }
+
+    /// One file for each sampling interval; returns the file of each recording.
+    fn traces(&self, model: &Model, simulation: &Simulation, count: usize) -> Result<Vec<RecordingEntry>, Failure> {
+        let every = |recording: usize| model.network.recordings[recording].every;
+        let mut intervals: Vec<usize> = (0..count).map(every).collect();
+        intervals.sort_unstable();
+        intervals.dedup();
+        let file_of = |interval: usize| match intervals.first() {
+            Some(&first) if first != interval => format!("traces_every_{interval}.csv"),
+            _ => "traces.csv".to_owned(),
+        };
+        for &interval in &intervals {
+            let members: Vec<usize> = (0..count).filter(|&recording| every(recording) == interval).collect();
+            self.file(&file_of(interval), |out| write_traces(out, simulation, &members))?;
+        }
+        let entry = |recording: usize| RecordingEntry {
+            name: simulation.recording_name(recording).to_owned(),
+            unit: simulation.recording_unit(recording),
+            file: file_of(every(recording)),
+            every: every(recording),
+        };
+        Ok((0..count).map(entry).collect())
+    }
+
+    fn spikes(&self, model: &Model, simulation: &Simulation) -> Result<(), Failure> {
+        let network = &model.network;
+        let names: Vec<(String, String)> = simulation
+            .sources()
+            .iter()
+            .map(|source| match source {
+                SourceRef::Variable(variable) => {
+                    let gid = match variable {
+                        VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => {
+                            network.gid(*cell).to_string()
+                        }
+                        VariableRef::Artificial { .. } => String::new(),
+                    };
+                    (network.name_of(variable), gid)
+                }
+                SourceRef::Artificial(cell) => (network.artificial_cells[*cell].name.clone(), String::new()),
+            })
+            .collect();
+        self.file("spikes.csv", |out| {
+            let mut table = csv::Writer::from_writer(out);
+            table.write_record(["t", "source", "gid"])?;
+            for spike in simulation.spikes() {
+                let (name, gid) = &names[spike.source];
+                table.write_record([&shortest(spike.t), name, gid])?;
+            }
+            table.flush()
+        })
+    }
+}
+
+/// The shortest text from which the same number is read.
+fn shortest(number: f64) -> String {
+    format!("{number}")
+}
+
+fn write_traces(out: &mut BufWriter<File>, simulation: &Simulation, members: &[usize]) -> std::io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    let names = members.iter().map(|&recording| simulation.recording_name(recording));
+    table.write_record(std::iter::once("t").chain(names))?;
+    let times = members.first().map_or_else(Vec::new, |&recording| simulation.sample_times(recording));
+    for (row, &t) in times.iter().enumerate() {
+        table.write_field(shortest(t))?;
+        for &recording in members {
+            // Of a run that failed within a step some recordings may lack its last sample.
+            table.write_field(simulation.samples(recording).get(row).map_or_else(String::new, |&v| shortest(v)))?;
+        }
+        table.write_record(None::<&[u8]>)?;
+    }
+    table.flush()
+}
+
+fn cells(model: &Model, simulation: &Simulation, shape: Option<&ShapeVoltages>) -> Vec<CellEntry> {
+    let mut recording = shape.map(|shape| shape.first);
+    let network = &model.network;
+    let cells = network.cells.iter().take(Model::CELLS_WITH_SHAPE).enumerate().map(|(index, cell)| CellEntry {
+        name: cell.name.clone(),
+        gid: network.gid(index),
+        sections: cell.sections.iter().map(|section| section_entry(section, simulation, &mut recording)).collect(),
+    });
+    cells.collect()
+}
+
+fn section_entry(section: &Section, simulation: &Simulation, recording: &mut Option<usize>) -> SectionEntry {
+    let segments = section.segments();
+    let v_max = recording.as_mut().map(|first| {
+        let highest = |recording: usize| simulation.samples(recording).iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let highest = (*first..*first + segments).map(highest).collect();
+        *first += segments;
+        highest
+    });
+    let (points, length, diam) = match &section.shape {
+        Shape::Cylinder { length, diameters } => {
+            let mean = diameters.iter().sum::<f64>() / diameters.len().max(1) as f64;
+            (None, *length, Some(mean))
+        }
+        Shape::Points(points) => {
+            let length = loligo::arc_lengths(points).last().copied().unwrap_or(0.0);
+            (Some(points.iter().map(|p| [p.x, p.y, p.z, p.diameter]).collect()), length, None)
+        }
+    };
+    SectionEntry {
+        name: section.name.clone(),
+        kind: section.kind.into(),
+        parent: section.parent.map(|attachment| attachment.parent),
+        parent_x: section.parent.map(|attachment| attachment.parent_x),
+        child_end: section.parent.map(|attachment| u8::from(attachment.child_end == End::One)),
+        points,
+        length,
+        diam,
+        segments,
+        v_max,
+    }
+}
+
+fn summary<'a>(
+    model: &'a Model,
+    model_path: &Path,
+    simulation: &Simulation,
+    recordings: Vec<RecordingEntry>,
+    ending: &Ending,
+) -> Summary<'a> {
+    let options = simulation.options();
+    let work = simulation.compartments() as f64 * simulation.steps() as f64;
+    Summary {
+        version: env!("CARGO_PKG_VERSION"),
+        status: ending.status,
+        error: ending.error.clone(),
+        model: model_path.display().to_string(),
+        model_hash: model_hash(model),
+        settings: Settings {
+            tstop: model.tstop,
+            dt: options.dt,
+            v_init: options.v_init,
+            celsius: options.celsius,
+            second_order: match options.second_order {
+                SecondOrder::BackwardEuler => 0,
+                SecondOrder::CrankNicolson => 1,
+                SecondOrder::CrankNicolsonCurrents => 2,
+            },
+            numerics: match options.numerics {
+                Numerics::Exact => "exact",
+                Numerics::Fast => "fast",
+            },
+            threads: options.threads,
+        },
+        seed: model.seed,
+        cells: model.network.cells.len(),
+        artificial_cells: model.network.artificial_cells.len(),
+        sections: model.network.cells.iter().map(|cell| cell.sections.len()).sum(),
+        compartments: simulation.compartments(),
+        connections: model.network.connections.len(),
+        steps: simulation.steps(),
+        t: simulation.time(),
+        spikes: simulation.spikes().len(),
+        wall_s: ending.wall.as_secs_f64(),
+        ns_per_compartment_step: (work > 0.0).then(|| ending.wall.as_secs_f64() * 1e9 / work),
+        warnings: model.warnings.iter().map(|warning| warning.text.as_str()).collect(),
+        recordings,
+    }
+}
+
+/// SHA-256 of the model file followed by its morphology files.
+fn model_hash(model: &Model) -> String {
+    let mut hash = Sha256::new();
+    hash.update(model.text.as_bytes());
+    for file in &model.files {
+        // A file that has vanished since it was read changes the hash, as it should.
+        hash.update(fs::read(file).unwrap_or_default());
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

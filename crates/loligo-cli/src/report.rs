@@ -1,0 +1,54 @@
+//! Errors and warnings of a model file, with the lines that they are about.
+
+use std::io::IsTerminal;
+
+use loligo::model_file::{Model, ModelFileErrors};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
+
+/// Prints every error with its line.
+pub fn model_errors(errors: &ModelFileErrors) {
+    let source = errors.path.display().to_string();
+    for error in &errors.errors {
+        print(&source, &errors.text, error.span.clone(), error.problem.to_string(), Severity::Error);
+    }
+    let count = errors.errors.len();
+    let (noun, verb) = if count == 1 { ("error", "is") } else { ("errors", "are") };
+    eprintln!("There {verb} {count} {noun} in {source}.");
+}
+
+/// Prints every warning with its line.
+pub fn model_warnings(model: &Model, path: &std::path::Path) {
+    let source = path.display().to_string();
+    for warning in &model.warnings {
+        print(&source, &model.text, warning.span.clone(), warning.text.clone(), Severity::Warning);
+    }
+}
+
+fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String, severity: Severity) {
+    // What is said of a whole table points to its first line.
+    let start = span.start.min(text.len());
+    let rest = &text.as_bytes()[start..span.end.clamp(start, text.len())];
+    let length = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r').unwrap_or(rest.len());
+    let label = LabeledSpan::new_with_span(None, (start, length));
+    let diagnostic = MietteDiagnostic::new(message).with_severity(severity).with_label(label);
+    let report = Report::new(diagnostic).with_source_code(NamedSource::new(source, text.to_owned()));
+    let theme = if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1).with_width(4096);
+    let mut rendered = String::new();
+    if handler.render_report(&mut rendered, report.as_ref()).is_err() {
+        rendered = report.to_string(); // without the line, rather than not at all
+    }
+    eprintln!("{rendered}");
+}
+
+/// Ends quietly where a reader such as `head` closes its end of a pipe.
+pub fn quiet_broken_pipes() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        if text.contains("failed printing to") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
+}

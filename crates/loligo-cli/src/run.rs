@@ -1,0 +1,163 @@
+//! `loligo run`.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use loligo::{ModelFile, Numerics, Simulation, SimulationError};
+
+use crate::failure::Failure;
+use crate::output::{Ending, OutputDirectory, ShapeVoltages};
+use crate::progress::Bar;
+use crate::{plot, profile, report};
+
+/// What to run, and how.
+#[derive(Args)]
+pub struct RunArguments {
+    /// The model, a TOML file.
+    model: PathBuf,
+    /// Directory for the output [default: out/NAME for the model NAME.toml].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Time at which the run ends, ms, instead of the model's.
+    #[arg(long, value_name = "MS")]
+    tstop: Option<f64>,
+    /// Time step, ms, instead of the model's.
+    #[arg(long, value_name = "MS")]
+    dt: Option<f64>,
+    /// Number of threads, instead of the model's; results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Arithmetic, instead of the model's.
+    #[arg(long, value_enum)]
+    numerics: Option<NumericsArgument>,
+    /// Print where the time goes.
+    #[arg(long)]
+    profile: bool,
+    /// Do not draw pictures.
+    #[arg(long)]
+    no_plot: bool,
+    /// Print errors only.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum NumericsArgument {
+    /// Within 1e-9 mV of NEURON.
+    Fast,
+    /// NEURON's bits.
+    Exact,
+}
+
+/// Runs a model.
+pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
+    let mut model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
+    if !arguments.quiet {
+        report::model_warnings(&model, &arguments.model);
+    }
+    override_settings(arguments, &mut model)?;
+    let shape = ShapeVoltages::add(&mut model);
+    let directory = OutputDirectory::create(&directory_for(arguments))?;
+    let stop = stop_on_ctrl_c();
+
+    let mut simulation = Simulation::new(&model.network, &model.options).map_err(|error| match error {
+        SimulationError::Model(errors) => Failure::Input(errors.to_string()),
+        other => Failure::Run(other),
+    })?;
+    let bar = Bar::new(simulation.time(), model.tstop, arguments.quiet);
+    let start = Instant::now();
+    let outcome = simulation.run_with(model.tstop, |progress| {
+        bar.show(progress.t, progress.spikes);
+        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    let wall = start.elapsed();
+    bar.finish();
+
+    let interrupted = stop.load(Ordering::Relaxed) && simulation.time() < model.tstop - model.options.dt / 2.0;
+    let status = match &outcome {
+        Err(_) => "failed",
+        Ok(()) if interrupted => "interrupted",
+        Ok(()) => "complete",
+    };
+    let ending = Ending { status, error: outcome.as_ref().err().map(ToString::to_string), wall };
+    directory.write(&model, &arguments.model, &simulation, shape.as_ref(), &ending)?;
+    if !arguments.quiet {
+        print_result(&simulation, &ending, directory.path());
+    }
+    if arguments.profile {
+        profile::print(&simulation);
+    }
+    if !arguments.no_plot {
+        plot::plot(directory.path())?;
+    }
+    match outcome {
+        Err(error) => Err(Failure::Run(error)),
+        Ok(()) if interrupted => Err(Failure::Interrupted),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn override_settings(arguments: &RunArguments, model: &mut loligo::Model) -> Result<(), Failure> {
+    if let Some(tstop) = arguments.tstop {
+        if !(0.0..=1e9).contains(&tstop) {
+            return Err(Failure::Input(format!("--tstop {tstop}: give a time from 0 to 1e9 ms")));
+        }
+        model.tstop = tstop;
+    }
+    if let Some(dt) = arguments.dt {
+        if !(dt >= 1e-6 && dt.is_finite()) {
+            return Err(Failure::Input(format!("--dt {dt}: give a step of at least 1e-6 ms (0.025 is usual)")));
+        }
+        model.options.dt = dt;
+    }
+    if let Some(threads) = arguments.threads {
+        model.options.threads = usize::from(threads);
+    }
+    if let Some(numerics) = arguments.numerics {
+        model.options.numerics = match numerics {
+            NumericsArgument::Fast => Numerics::Fast,
+            NumericsArgument::Exact => Numerics::Exact,
+        };
+    }
+    model.options.profile = arguments.profile;
+    Ok(())
+}
+
+/// `--out`, or a directory of the model's name under `out`.
+fn directory_for(arguments: &RunArguments) -> PathBuf {
+    arguments.out.clone().unwrap_or_else(|| {
+        let name = arguments.model.file_stem().unwrap_or_else(|| arguments.model.as_os_str());
+        Path::new("out").join(name)
+    })
+}
+
+/// A flag that Ctrl-C raises; a second Ctrl-C ends the program at once.
+fn stop_on_ctrl_c() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    let set = ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    if set.is_err() {
+        eprintln!("warning: Ctrl-C will end the run without output");
+    }
+    stop
+}
+
+fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
+    let (steps, compartments) = (simulation.steps(), simulation.compartments());
+    let seconds = ending.wall.as_secs_f64();
+    print!("{}: {:.3} ms in {steps} steps, {compartments} compartments", ending.status, simulation.time());
+    print!(", {} spikes, {seconds:.3} s", simulation.spikes().len());
+    let work = compartments as f64 * steps as f64;
+    if work > 0.0 {
+        print!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work);
+    }
+    println!("\noutput in {}", directory.display());
+}

@@ -1,0 +1,323 @@
+//! `[[connection]]`: single connections, and patterns of many.
+
+use loligo_random::Random123;
+
+use super::decoder::Decoder;
+use super::error::Problem;
+use super::limits;
+use super::place::{Places, Spot};
+use super::table::{At, Table};
+use super::vary::Vary;
+use crate::Connection;
+
+/// Third id of the Random123 streams that choose connections: 'c' for pairs, 'd' for fixed numbers.
+const PAIR_STREAM: u32 = 99;
+const DEGREE_STREAM: u32 = 100;
+
+const FROM: &str = "what sends: \"cell.soma(0.5)\" or an artificial cell";
+const TO: &str = "what receives: \"cell.synapse\" or an artificial cell";
+
+const KEYS: [&str; 13] = [
+    "from", "to", "pattern", "weight", "delay", "threshold", "events", "probability", "in_degree", "seed",
+    "self_connections", "ring_size", "offset",
+];
+
+impl Decoder {
+    /// Reads a `[[connection]]`.
+    pub(crate) fn connection(&mut self, table: &Table<'_>) {
+        table.only(&KEYS, &mut self.errors);
+        let events = table.numbers("events", "times at which events are sent to the target, ms", &mut self.errors);
+        if !table.has("events") {
+            table.need("from", FROM, &mut self.errors);
+        }
+        table.need("to", TO, &mut self.errors);
+        let from = table.text("from", FROM, &mut self.errors).map(|text| (self.places(&text), text.span));
+        let to = table.text("to", TO, &mut self.errors);
+        let targets = to.and_then(|text| {
+            let places = self.places(&text)?;
+            if let Spot::Section { .. } = places.spot {
+                let reason = "a section receives no events; name a point process (a synapse) of the cell".to_owned();
+                let problem = Problem::Place { text: text.value.to_owned(), reason };
+                self.errors.push(text.span, problem);
+                return None;
+            }
+            Some(places)
+        });
+        let threshold = table.number("threshold", "threshold of the source, mV", &mut self.errors).map(|at| at.value);
+        let settings = Settings::read(table, self);
+        let Some(targets) = targets else { return };
+        let sources = match from {
+            Some((Some(places), _)) => Some(places),
+            Some((None, _)) => return,
+            None if table.has("from") => return,
+            None => None,
+        };
+        let pairs = match &sources {
+            Some(sources) => self.pairs(table, sources, &targets),
+            None => Some((0..targets.cells.len()).map(|k| (0, k)).collect()),
+        };
+        let Some(pairs) = pairs else { return };
+        let present = self.network.connections.len() as u64;
+        let given = events.as_ref().map_or(0, |events| events.value.len()) as u64 + 1;
+        let more = (pairs.len() as u64).saturating_mul(given);
+        if !self.allow(&table.span(), "connections", present, more, limits::CONNECTIONS) {
+            return;
+        }
+        let Some(settings) = settings else { return };
+        let count = pairs.len();
+        for (key, vary) in [("weight", &settings.weight.0), ("delay", &settings.delay.0)] {
+            if !vary.fits(count, key, table.get(key).map_or(table.span(), |at| at.span), &mut self.errors) {
+                return;
+            }
+        }
+        for (k, (from, to)) in pairs.into_iter().enumerate() {
+            let weight = settings.weight.0.at(k, count, settings.weight.1, self.seed);
+            let mut weights = vec![weight];
+            weights.extend_from_slice(&settings.more_weights);
+            self.add_connection(
+                Connection {
+                    source: sources.as_ref().map(|sources| sources.source(from)),
+                    target: targets.target(to),
+                    weight: weights,
+                    delay: settings.delay.0.at(k, count, settings.delay.1, self.seed),
+                    threshold,
+                    events: events.as_ref().map_or_else(Vec::new, |events| events.value.clone()),
+                },
+                table.span(),
+            );
+        }
+    }
+
+    fn add_connection(&mut self, connection: Connection, span: super::table::Span) {
+        self.network.connect(connection);
+        self.spans.connections.push(span);
+    }
+
+    /// Which source goes with which target, by index into the places.
+    fn pairs(&mut self, table: &Table<'_>, sources: &Places, targets: &Places) -> Option<Vec<(usize, usize)>> {
+        const PATTERNS: [&str; 5] = ["single", "one-to-one", "all-to-all", "ring", "random"];
+        let pattern = table.text("pattern", "how cells are paired", &mut self.errors);
+        let (pattern, span) = match pattern {
+            Some(At { value, span }) => (value, span),
+            None if table.has("pattern") => return None,
+            None => ("single", table.span()),
+        };
+        let keys: &[&str] = match pattern {
+            "ring" => &["ring_size", "offset"],
+            "all-to-all" => &["self_connections"],
+            "random" => &["self_connections", "probability", "in_degree", "seed"],
+            _ => &[],
+        };
+        for key in ["ring_size", "offset", "self_connections", "probability", "in_degree", "seed"] {
+            if let Some(value) = table.get(key).filter(|_| !keys.contains(&key) && PATTERNS.contains(&pattern)) {
+                let text = format!("\"{key}\" has no meaning for the pattern \"{pattern}\"; take it out");
+                self.errors.push(value.span, Problem::Conflict(text));
+            }
+        }
+        let (from, to) = (sources.cells.len(), targets.cells.len());
+        let counts = format!("here are {from} sources and {to} targets");
+        match pattern {
+            "single" if from == 1 && to == 1 => Some(vec![(0, 0)]),
+            "single" if self.cut_short => None,
+            "single" => {
+                let text = format!("{counts}; name one of each, or give a pattern: {}", PATTERNS[1..].join(", "));
+                self.errors.push(span, Problem::Conflict(text));
+                None
+            }
+            "one-to-one" if from == to => Some((0..from).map(|k| (k, k)).collect()),
+            "one-to-one" if self.cut_short => None,
+            "one-to-one" => {
+                let text = format!("one-to-one needs as many sources as targets; {counts}");
+                self.errors.push(span, Problem::Conflict(text));
+                None
+            }
+            "ring" => self.ring(table, from, to, counts),
+            "all-to-all" | "random" => {
+                let allowed = self.allow(&span, "pairs of cells", 0, (from as u64).saturating_mul(to as u64), limits::PAIRS);
+                if !allowed {
+                    return None;
+                }
+                let own = table.truth("self_connections", "whether a cell is connected to itself", &mut self.errors);
+                let own = own.is_some_and(|own| own.value);
+                let same = |a: usize, b: usize| {
+                    let artificial = |places: &Places| places.spot == Spot::Artificial;
+                    artificial(sources) == artificial(targets) && sources.cells[a] == targets.cells[b]
+                };
+                let allowed = |a: usize, b: usize| own || !same(a, b);
+                if pattern == "random" {
+                    self.random(table, sources, targets, &allowed)
+                } else {
+                    let count = from as u64 * to as u64; // at most PAIRS
+                    if !self.allow(&span, "connections", 0, count, limits::CONNECTIONS) {
+                        return None;
+                    }
+                    let pairs = (0..from).flat_map(|a| (0..to).map(move |b| (a, b)));
+                    Some(pairs.filter(|&(a, b)| allowed(a, b)).collect())
+                }
+            }
+            other => {
+                let suggestion = crate::variables::closest(other, PATTERNS);
+                let place = format!("; there are {}", PATTERNS.join(", "));
+                let problem = Problem::Unknown { what: "pattern", name: other.to_owned(), place, suggestion };
+                self.errors.push(span, problem);
+                None
+            }
+        }
+    }
+
+    /// Rings of `ring_size` cells: cell k leads to cell k + `offset` of its ring.
+    fn ring(&mut self, table: &Table<'_>, from: usize, to: usize, counts: String) -> Option<Vec<(usize, usize)>> {
+        if from != to {
+            let text = format!("a ring needs as many sources as targets; {counts}");
+            self.errors.push(table.span(), Problem::Conflict(text));
+            return None;
+        }
+        let sizes = 1..=(from.max(1) as u64);
+        let size = table.whole("ring_size", "cells in each ring", sizes, &mut self.errors);
+        let offset = table.whole("offset", "how many cells on each leads to", 0..=from as u64, &mut self.errors);
+        let offset = offset.map_or(1, |offset| offset.value as usize);
+        let ring = size.as_ref().map_or(from.max(1), |size| size.value as usize);
+        if from % ring != 0 {
+            let span = size.map_or_else(|| table.span(), |size| size.span);
+            let remedy = format!("give a divisor of {from}, the number of cells");
+            self.errors.range(span, "ring_size", ring, remedy);
+            return None;
+        }
+        Some((0..from).map(|k| (k, k / ring * ring + (k % ring + offset) % ring)).collect())
+    }
+
+    /// Pairs drawn with a probability each, or a fixed number of sources for each target.
+    fn random(
+        &mut self,
+        table: &Table<'_>,
+        sources: &Places,
+        targets: &Places,
+        allowed: &dyn Fn(usize, usize) -> bool,
+    ) -> Option<Vec<(usize, usize)>> {
+        let (from, to) = (sources.cells.len(), targets.cells.len());
+        let seeds = 0..=u64::from(u32::MAX);
+        let seed = table.whole("seed", "seed of the draw", seeds, &mut self.errors);
+        let seed = seed.map_or(self.seed, |seed| seed.value as u32);
+        // The same seed gives different draws in different entries.
+        let slot = self.next_slot();
+        match table.one_of(&["probability", "in_degree"], &mut self.errors) {
+            Some("probability") => {
+                let p = table.number("probability", "probability of each connection, 0 to 1", &mut self.errors)?;
+                if !(0.0..=1.0).contains(&p.value) {
+                    self.errors.range(p.span, "probability", p.value, "give a number from 0 to 1");
+                    return None;
+                }
+                let expected = (from as f64 * to as f64 * p.value * 1.1) as u64;
+                if !self.allow(&p.span, "connections", 0, expected, limits::CONNECTIONS) {
+                    return None;
+                }
+                let mut pairs = Vec::new();
+                for b in 0..to {
+                    // One stream a target, one number a source.
+                    let mut stream = Random123::new(b as u32, slot, PAIR_STREAM).with_global_index(seed);
+                    for a in 0..from {
+                        if stream.next_f64() < p.value && allowed(a, b) {
+                            pairs.push((a, b));
+                        }
+                    }
+                }
+                Some(pairs)
+            }
+            Some(_) => {
+                let excluded = (0..to).map(|b| usize::from(b < from && !allowed(b, b))).max().unwrap_or(0);
+                let most = from.saturating_sub(excluded) as u64;
+                let meaning = "sources of each target, at most as many as there are";
+                let degree = table.whole("in_degree", meaning, 0..=most, &mut self.errors)?;
+                let total = degree.value.saturating_mul(to as u64);
+                if !self.allow(&degree.span, "connections", 0, total, limits::CONNECTIONS) {
+                    return None;
+                }
+                let mut pairs = Vec::with_capacity(total as usize);
+                for b in 0..to {
+                    let mut stream = Random123::new(b as u32, slot, DEGREE_STREAM).with_global_index(seed);
+                    let mut candidates: Vec<usize> = (0..from).filter(|&a| allowed(a, b)).collect();
+                    for k in 0..(degree.value as usize).min(candidates.len()) {
+                        let rest = candidates.len() - k;
+                        let choice = k + ((stream.next_f64() * rest as f64) as usize).min(rest - 1);
+                        candidates.swap(k, choice);
+                        pairs.push((candidates[k], b));
+                    }
+                }
+                Some(pairs)
+            }
+            None => {
+                let text = "a random pattern needs \"probability\" (0 to 1) or \"in_degree\" (sources of each target)";
+                self.errors.push(table.span(), Problem::Conflict(text.to_owned()));
+                None
+            }
+        }
+    }
+
+    /// Reads a `[[detector]]`: spikes of a place are written to the output.
+    pub(crate) fn detector(&mut self, table: &Table<'_>) {
+        const PLACE: &str = "where spikes are looked for: \"cell.soma(0.5)\" or an artificial cell";
+        table.only(&["place", "threshold"], &mut self.errors);
+        table.need("place", PLACE, &mut self.errors);
+        let threshold = table.number("threshold", "threshold, mV", &mut self.errors).map(|at| at.value);
+        let Some(texts) = table.texts("place", PLACE, &mut self.errors) else { return };
+        for (places, span) in self.all_places(&texts) {
+            let artificial = places.spot == Spot::Artificial;
+            let threshold = if artificial { None } else { Some(threshold.unwrap_or(Connection::DEFAULT_THRESHOLD)) };
+            for k in 0..places.cells.len() {
+                let watch = Connection {
+                    source: Some(places.source(k)),
+                    target: None,
+                    weight: vec![0.0],
+                    delay: 1.0,
+                    threshold,
+                    events: Vec::new(),
+                };
+                self.add_connection(watch, span.clone());
+            }
+        }
+    }
+}
+
+/// Weight and delay of a `[[connection]]`, with the slots of their draws.
+struct Settings {
+    weight: (Vary, u32),
+    /// Further weights, for targets that take several.
+    more_weights: Vec<f64>,
+    delay: (Vary, u32),
+}
+
+impl Settings {
+    fn read(table: &Table<'_>, decoder: &mut Decoder) -> Option<Self> {
+        const WEIGHT: &str = "weight of each event (uS for synapses)";
+        table.need("weight", WEIGHT, &mut decoder.errors);
+        let mut more_weights = Vec::new();
+        let weight = match table.get("weight") {
+            Some(At { value: toml::de::DeValue::Array(_), span }) => {
+                let list = table.numbers("weight", WEIGHT, &mut decoder.errors)?.value;
+                let Some((&first, rest)) = list.split_first() else {
+                    decoder.errors.range(span, "weight", "[]", "give at least one number");
+                    return None;
+                };
+                more_weights.extend_from_slice(rest);
+                Some(Vary::Same(first))
+            }
+            Some(value) => Vary::read("weight", "uS (for synapses)", &value, &mut decoder.errors),
+            None => None,
+        };
+        let delay = match table.get("delay") {
+            Some(value) => {
+                let delay = Vary::read("delay", "ms", &value, &mut decoder.errors);
+                if let Some(Vary::Same(ms)) = delay
+                    && ms < 0.0
+                {
+                    decoder.errors.range(value.span, "delay", ms, "give a delay of at least 0 ms");
+                    return None;
+                }
+                delay
+            }
+            None => Some(Vary::Same(1.0)),
+        };
+        let (weight_slot, delay_slot) = (decoder.next_slot(), decoder.next_slot());
+        Some(Self { weight: (weight?, weight_slot), more_weights, delay: (delay?, delay_slot) })
+    }
+}

@@ -1,0 +1,161 @@
+//! The state of reading one model file.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use loligo_mechanisms::Catalogue;
+
+use super::error::Problem;
+use super::limits;
+use super::model::ModelWarning;
+use super::table::{Errors, Span};
+use crate::Network;
+use crate::variables::closest;
+
+/// Cells made by one entry of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) members: Members,
+    /// Whether members are called `name[0]`, `name[1]`...
+    pub(crate) indexed: bool,
+    /// Whether the entry has errors, so that what it lacks may be their consequence.
+    pub(crate) broken: bool,
+    /// Names of point processes that could not be read.
+    pub(crate) lost: Vec<String>,
+    /// Whether parts whose names are not known could not be read.
+    pub(crate) opaque: bool,
+}
+
+/// Indices of a group's cells in the network.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Members {
+    Cells(Range<usize>),
+    Artificial(Range<usize>),
+}
+
+impl Members {
+    pub(crate) fn range(&self) -> Range<usize> {
+        match self {
+            Self::Cells(range) | Self::Artificial(range) => range.clone(),
+        }
+    }
+}
+
+/// Where in the file the parts of the network come from.
+#[derive(Debug, Default)]
+pub(crate) struct Spans {
+    /// For each group: the sections, paintings and point processes of its cell, by index.
+    pub(crate) sections: Vec<Vec<Span>>,
+    pub(crate) painted: Vec<Vec<Span>>,
+    pub(crate) points: Vec<Vec<Span>>,
+    /// For each group its entry.
+    pub(crate) groups: Vec<Span>,
+    pub(crate) connections: Vec<Span>,
+    pub(crate) waveforms: Vec<Span>,
+    pub(crate) recordings: Vec<Span>,
+}
+
+/// The state of reading one model file.
+pub(crate) struct Decoder {
+    pub(crate) errors: Errors,
+    pub(crate) warnings: Vec<ModelWarning>,
+    pub(crate) catalogue: Catalogue,
+    /// The folder that paths are relative to.
+    pub(crate) folder: PathBuf,
+    /// Morphology files read.
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) seed: u32,
+    /// Numbers that vary, so far.
+    pub(crate) slots: u32,
+    /// Random streams given out so far.
+    pub(crate) streams: u32,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) group_names: HashMap<String, usize>,
+    pub(crate) recording_names: HashSet<String>,
+    pub(crate) network: Network,
+    pub(crate) spans: Spans,
+    pub(crate) sections: u64,
+    pub(crate) segments: u64,
+    /// Whether a limit was exceeded, so that the network is incomplete.
+    pub(crate) cut_short: bool,
+}
+
+impl Decoder {
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self {
+            errors: Errors::default(),
+            warnings: Vec::new(),
+            catalogue: Catalogue::builtin(),
+            folder: folder.to_owned(),
+            files: Vec::new(),
+            seed: 0,
+            slots: 0,
+            streams: 0,
+            groups: Vec::new(),
+            group_names: HashMap::new(),
+            recording_names: HashSet::new(),
+            network: Network::new(),
+            spans: Spans::default(),
+            sections: 0,
+            segments: 0,
+            cut_short: false,
+        }
+    }
+
+    pub(crate) fn warn(&mut self, span: Span, text: String) {
+        self.warnings.push(ModelWarning { text, span });
+    }
+
+    /// Takes a name for a group of cells; false if it cannot be one.
+    pub(crate) fn add_group(&mut self, group: Group, name_span: Span, entry: Span) {
+        if group.name.is_empty() || group.name.contains(['.', '(', ')', '[', ']']) {
+            let remedy = "give a name of letters, digits, blanks, - and _";
+            self.errors.range(name_span.clone(), "name", format!("\"{}\"", group.name), remedy);
+        }
+        if self.group_names.contains_key(&group.name) {
+            self.errors.push(name_span, Problem::Duplicate { what: "cells", name: group.name.clone() });
+        } else {
+            self.group_names.insert(group.name.clone(), self.groups.len());
+        }
+        self.groups.push(group);
+        self.spans.groups.push(entry);
+    }
+
+    /// The next number for [`Vary::at`](super::vary::Vary::at).
+    pub(crate) fn next_slot(&mut self) -> u32 {
+        self.slots += 1;
+        self.slots
+    }
+
+    /// Cells and artificial cells so far.
+    pub(crate) fn cells(&self) -> u64 {
+        (self.network.cells.len() + self.network.artificial_cells.len()) as u64
+    }
+
+    /// Whether `more` can be added to `present`; if not, an error is reported.
+    pub(crate) fn allow(&mut self, span: &Span, what: &'static str, present: u64, more: u64, limit: u64) -> bool {
+        let total = present.saturating_add(more);
+        if total > limit {
+            self.errors.push(span.clone(), Problem::TooMany { what, count: total.to_string(), limit });
+            self.cut_short = true;
+        }
+        total <= limit
+    }
+
+    pub(crate) fn allow_cells(&mut self, span: &Span, more: u64) -> bool {
+        self.allow(span, "cells", self.cells(), more, limits::CELLS)
+    }
+
+    /// The group of that name, or an error.
+    pub(crate) fn find_group(&mut self, name: &str, span: &Span) -> Option<usize> {
+        let found = self.group_names.get(name).copied();
+        if found.is_none() && !self.cut_short {
+            let suggestion = closest(name, self.groups.iter().map(|group| group.name.as_str()));
+            let problem = Problem::Unknown { what: "cell", name: name.to_owned(), place: String::new(), suggestion };
+            self.errors.push(span.clone(), problem);
+        }
+        found
+    }
+}

@@ -1,0 +1,198 @@
+//! What can be wrong with a model file, and where.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::ModelError;
+
+/// One thing wrong with a model file; every message says what to do.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The text is not TOML.
+    #[error("this is not TOML: {message}")]
+    Syntax {
+        /// What the parser says.
+        message: String,
+    },
+    /// A key that the table does not know.
+    #[error("{table} has no key \"{key}\"; {}", known_keys(.suggestion, .known))]
+    UnknownKey {
+        /// The table, as it is written in the file.
+        table: String,
+        /// The key given.
+        key: String,
+        /// A key that may be meant.
+        suggestion: Option<String>,
+        /// All keys of the table.
+        known: Vec<String>,
+    },
+    /// A key without which the table says nothing.
+    #[error("{table} needs the key \"{key}\": {meaning}")]
+    MissingKey {
+        /// The table, as it is written in the file.
+        table: String,
+        /// The key.
+        key: &'static str,
+        /// What it is for, with its unit.
+        meaning: &'static str,
+    },
+    /// A value of another type.
+    #[error("\"{key}\" must be {expected}, not {found}")]
+    WrongType {
+        /// The key.
+        key: String,
+        /// What is expected, with its unit.
+        expected: String,
+        /// What stands there.
+        found: String,
+    },
+    /// A value outside the range that makes sense.
+    #[error("\"{key}\" = {value}; {remedy}")]
+    OutOfRange {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+        /// What to give.
+        remedy: String,
+    },
+    /// A name that nothing has.
+    #[error("there is no {what} \"{name}\"{place}{}", did_you_mean(.suggestion))]
+    Unknown {
+        /// What was sought: "cell", "section"...
+        what: &'static str,
+        /// The name given.
+        name: String,
+        /// Where it was sought, empty or beginning with a blank.
+        place: String,
+        /// A name that may be meant.
+        suggestion: Option<String>,
+    },
+    /// A name that is taken.
+    #[error("there are two {what} named \"{name}\"; give each its own name")]
+    Duplicate {
+        /// What they are.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// Keys that contradict each other or do not fit the rest.
+    #[error("{0}")]
+    Conflict(String),
+    /// A place that cannot be read.
+    #[error("\"{text}\" is no place: {reason}")]
+    Place {
+        /// The text given.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// More than Loligo takes.
+    #[error("{what}: {count}; at most {limit} are taken, to protect this computer's memory")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many were asked for.
+        count: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// A morphology that cannot be read.
+    #[error("the morphology cannot be used: {0}")]
+    Morphology(String),
+    /// Something that the model checks.
+    #[error("{}", without_number(.0))]
+    Model(ModelError),
+}
+
+/// The text of an error without the number of its connection or waveform, which the place in the file replaces.
+fn without_number(error: &ModelError) -> String {
+    let text = error.to_string();
+    match text.split_once(": ") {
+        Some((place, rest)) if place.starts_with("connection ") || place.starts_with("waveform ") => rest.to_owned(),
+        _ => text,
+    }
+}
+
+fn did_you_mean(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
+fn known_keys(suggestion: &Option<String>, known: &[String]) -> String {
+    match suggestion {
+        Some(name) => format!("did you mean \"{name}\"?"),
+        None => format!("it knows {}", known.join(", ")),
+    }
+}
+
+/// A problem, and the bytes of the file that it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFileError {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Where: a range of bytes of the file.
+    pub span: Range<usize>,
+}
+
+/// Everything wrong with a model file, in the order of the file.
+///
+/// `Display` writes one line an error: `file:line:column: message`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFileErrors {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// What is wrong.
+    pub errors: Vec<ModelFileError>,
+}
+
+impl ModelFileErrors {
+    /// Line and column of a byte of the file, both from 1; columns count characters.
+    pub fn position(&self, byte: usize) -> (usize, usize) {
+        position(&self.text, byte)
+    }
+}
+
+/// Line and column of a byte of a text, both from 1.
+pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..byte.min(text.len())];
+    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |newline| newline + 1);
+    let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+    let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+    (line, column)
+}
+
+impl fmt::Display for ModelFileErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (k, error) in self.errors.iter().enumerate() {
+            let (line, column) = self.position(error.span.start);
+            let separator = if k == 0 { "" } else { "\n" };
+            write!(f, "{separator}{}:{line}:{column}: {}", self.path.display(), error.problem)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ModelFileErrors {}
+
+/// A model file that gives no model.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {reason}; check the path", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// The file has errors.
+    #[error(transparent)]
+    Invalid(#[from] ModelFileErrors),
+}

@@ -1,0 +1,20 @@
+//! How much a model file may ask for: enough for any model that fits into memory, too little to exhaust it by a slip.
+
+/// Cells, artificial ones included.
+pub(crate) const CELLS: u64 = 1_000_000;
+/// Sections of all cells.
+pub(crate) const SECTIONS: u64 = 5_000_000;
+/// Segments of all cells.
+pub(crate) const SEGMENTS: u64 = 20_000_000;
+/// Connections, and given events.
+pub(crate) const CONNECTIONS: u64 = 20_000_000;
+/// Pairs of cells among which connections are drawn.
+pub(crate) const PAIRS: u64 = 1_000_000_000;
+/// Recordings.
+pub(crate) const RECORDINGS: u64 = 1_000_000;
+/// Samples of all recordings (8 bytes each).
+pub(crate) const SAMPLES: u64 = 1_000_000_000;
+/// Threads.
+pub(crate) const THREADS: u64 = 1024;
+/// Bytes of a file.
+pub(crate) const FILE_BYTES: u64 = 256 << 20;

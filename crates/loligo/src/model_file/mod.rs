@@ -1,0 +1,146 @@
+//! Models in TOML files.
+//!
+//! `docs/model-format.md` describes every key. Everything wrong with a file is reported at once, each with its place:
+//!
+//! ```
+//! use loligo::model_file::ModelFile;
+//!
+//! let text = "[run]\ntstop = 5.0\ndtt = 0.01\n";
+//! let errors = ModelFile::parse(text, "model.toml").unwrap_err();
+//! assert_eq!(errors.errors.len(), 2); // no cells, and the key dtt
+//! assert!(errors.to_string().contains("model.toml:3:1: [run] has no key \"dtt\"; did you mean \"dt\"?"));
+//! ```
+
+mod cell;
+mod connect;
+mod decoder;
+mod error;
+mod limits;
+mod mechanism;
+mod model;
+mod observe;
+mod origin;
+mod place;
+mod run;
+mod table;
+mod vary;
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use decoder::Decoder;
+use table::Table;
+
+pub use error::{LoadError, ModelFileError, ModelFileErrors, Problem};
+pub use model::{Model, ModelWarning, Output};
+
+/// Reading models from TOML files.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelFile;
+
+impl ModelFile {
+    /// Reads and checks a model file; paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or everything wrong with it.
+    pub fn load(path: impl AsRef<Path>) -> Result<Model, LoadError> {
+        let path = path.as_ref();
+        let unreadable = |reason: String| LoadError::Unreadable { path: path.to_owned(), reason };
+        let data = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+        if !data.is_file() {
+            return Err(unreadable("it is not a file".to_owned()));
+        }
+        if data.len() > limits::FILE_BYTES {
+            return Err(unreadable(format!("it is larger than {} MiB", limits::FILE_BYTES >> 20)));
+        }
+        let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let byte = error.utf8_error().valid_up_to();
+            unreadable(format!("byte {byte} is not UTF-8 text"))
+        })?;
+        Ok(Self::parse(&text, path)?)
+    }
+
+    /// Reads and checks the text of a model file; `path` names it in messages, and paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// Everything wrong with it.
+    pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Model, ModelFileErrors> {
+        let path = path.as_ref();
+        let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            errors: in_order(errors),
+        };
+        let (document, syntax_errors) = DeTable::parse_recoverable(text);
+        if !syntax_errors.is_empty() {
+            let errors = syntax_errors.iter().map(|error| ModelFileError {
+                problem: Problem::Syntax { message: error.message().to_owned() },
+                span: error.span().unwrap_or(0..0),
+            });
+            return Err(fail(errors.collect()));
+        }
+        let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
+        let (run, output) = decode(&mut decoder, document.get_ref());
+        decoder.check_network();
+        decoder.check_memory(&run, &output);
+        if !decoder.errors.0.is_empty() {
+            return Err(fail(decoder.errors.0));
+        }
+        decoder.look_for_oddities(&run);
+        decoder.warnings.sort_by_key(|warning| warning.span.start);
+        Ok(Model {
+            network: decoder.network,
+            options: run.options,
+            tstop: run.tstop,
+            seed: decoder.seed,
+            output,
+            warnings: decoder.warnings,
+            files: decoder.files,
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// By place; of two errors that say the same of one place only one.
+fn in_order(mut errors: Vec<ModelFileError>) -> Vec<ModelFileError> {
+    errors.sort_by_key(|error| (error.span.start, error.span.end));
+    errors.dedup();
+    errors
+}
+
+fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
+    const KEYS: [&str; 8] =
+        ["run", "output", "cell", "artificial_cell", "connection", "detector", "waveform", "record"];
+    let document = Table::new(entries, "the model", 0..0);
+    document.only(&KEYS, &mut decoder.errors);
+    document.need("run", "a table [run] with the key tstop", &mut decoder.errors);
+    let run = document.table("run", "[run]", &mut decoder.errors);
+    let run = run::read_run(run.as_ref(), decoder);
+    let output = document.table("output", "[output]", &mut decoder.errors);
+    let output = run::read_output(output.as_ref(), run.options.dt, &mut decoder.errors);
+    if !document.has("cell") && !document.has("artificial_cell") {
+        let meaning = "at least one [[cell]] or [[artificial_cell]]";
+        document.need("cell", meaning, &mut decoder.errors);
+    }
+    for table in document.tables("cell", "[[cell]]", &mut decoder.errors) {
+        decoder.cell(&table);
+    }
+    for table in document.tables("artificial_cell", "[[artificial_cell]]", &mut decoder.errors) {
+        decoder.artificial_cell(&table);
+    }
+    for table in document.tables("connection", "[[connection]]", &mut decoder.errors) {
+        decoder.connection(&table);
+    }
+    for table in document.tables("detector", "[[detector]]", &mut decoder.errors) {
+        decoder.detector(&table);
+    }
+    for table in document.tables("waveform", "[[waveform]]", &mut decoder.errors) {
+        decoder.waveform(&table);
+    }
+    for table in document.tables("record", "[[record]]", &mut decoder.errors) {
+        decoder.record(&table);
+    }
+    (run, output)
+}

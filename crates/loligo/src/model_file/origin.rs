@@ -1,0 +1,211 @@
+//! From what the network finds wrong back to the entry of the file.
+
+use std::collections::HashSet;
+
+use super::decoder::{Decoder, Members};
+use super::error::Problem;
+use super::limits;
+use super::model::{Model, Output};
+use super::run::Run;
+use super::table::Span;
+use crate::{ModelError, Origin, SourceRef, TargetRef, VariableRef};
+
+impl Decoder {
+    /// Lets the network check what reading the file could not.
+    pub(crate) fn check_network(&mut self) {
+        let mut reported: HashSet<(usize, String)> = HashSet::new();
+        for (origin, error) in self.network.check_with_origins() {
+            let Some((span, group)) = self.place_of(origin) else { continue };
+            let follows = group.is_some_and(|group| self.groups[group].broken) || self.depends_on_broken(origin);
+            if follows {
+                continue;
+            }
+            // Cells made by one entry repeat its errors.
+            if reported.insert((span.start, kind_of(&error))) {
+                let problem = self.in_words_of_the_file(error);
+                self.errors.push(span, problem);
+            }
+        }
+    }
+
+    /// Numbers of connections mean nothing to the reader of a file.
+    fn in_words_of_the_file(&self, error: ModelError) -> Problem {
+        match error {
+            ModelError::UnknownVariable { place, variable, suggestion } => {
+                let at = place.rsplit_once(": ").map_or(place.as_str(), |(_, at)| at);
+                let at = at.strip_suffix(&variable).and_then(|at| at.strip_suffix('.')).unwrap_or(at);
+                Problem::Unknown { what: "variable", name: variable.clone(), place: format!(" at {at}"), suggestion }
+            }
+            other => Problem::Model(other),
+        }
+    }
+
+    /// The entry that a part of the network comes from, and its group.
+    fn place_of(&self, origin: Origin) -> Option<(Span, Option<usize>)> {
+        let group_of = |cell: usize| {
+            self.groups.iter().position(|g| matches!(&g.members, Members::Cells(cells) if cells.contains(&cell)))
+        };
+        let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
+            let group = group_of(cell)?;
+            Some((parts[group].get(part).unwrap_or(&self.spans.groups[group]).clone(), Some(group)))
+        };
+        match origin {
+            Origin::Cell(cell) => of_group(cell, &self.spans.sections, usize::MAX),
+            Origin::Section { cell, section } => of_group(cell, &self.spans.sections, section),
+            Origin::Painted { cell, painted } => of_group(cell, &self.spans.painted, painted),
+            Origin::Point { cell, point } => of_group(cell, &self.spans.points, point),
+            Origin::ArtificialCell(cell) => {
+                let is_it = |members: &Members| matches!(members, Members::Artificial(cells) if cells.contains(&cell));
+                let group = self.groups.iter().position(|group| is_it(&group.members))?;
+                Some((self.spans.groups[group].clone(), Some(group)))
+            }
+            Origin::Connection(index) => Some((self.spans.connections.get(index)?.clone(), None)),
+            Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
+            Origin::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
+        }
+    }
+
+    /// Whether a connection, waveform or recording refers to a cell that has errors of its own.
+    fn depends_on_broken(&self, origin: Origin) -> bool {
+        let variable = |reference: &VariableRef| match *reference {
+            VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => Members::Cells(cell..cell),
+            VariableRef::Artificial { cell, .. } => Members::Artificial(cell..cell),
+        };
+        let mut referred = Vec::new();
+        match origin {
+            Origin::Connection(index) => {
+                let connection = &self.network.connections[index];
+                referred.extend(connection.source.as_ref().map(|source| match source {
+                    SourceRef::Variable(reference) => variable(reference),
+                    SourceRef::Artificial(cell) => Members::Artificial(*cell..*cell),
+                }));
+                referred.extend(connection.target.map(|target| match target {
+                    TargetRef::Point { cell, .. } => Members::Cells(cell..cell),
+                    TargetRef::Artificial(cell) => Members::Artificial(cell..cell),
+                }));
+            }
+            Origin::Waveform(index) => referred.push(variable(&self.network.waveforms[index].target)),
+            Origin::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),
+            _ => {}
+        }
+        referred.iter().any(|place| {
+            let broken = self.groups.iter().filter(|group| group.broken);
+            broken.into_iter().any(|group| match (&group.members, place) {
+                (Members::Cells(range), Members::Cells(cell)) => range.contains(&cell.start),
+                (Members::Artificial(range), Members::Artificial(cell)) => range.contains(&cell.start),
+                _ => false,
+            })
+        })
+    }
+
+    /// Reports recordings that would not fit into memory.
+    pub(crate) fn check_memory(&mut self, run: &Run, output: &Output) {
+        let steps = run.tstop / run.options.dt;
+        let samples = |every: usize| (steps / every as f64) as u64 + 1;
+        let mut total = 0u64;
+        for recording in &self.network.recordings {
+            total = total.saturating_add(samples(recording.every.max(1)));
+        }
+        let span = self.spans.recordings.first().cloned().unwrap_or(0..0);
+        if output.shape_voltage {
+            let shown = self.network.cells.iter().take(Model::CELLS_WITH_SHAPE);
+            let segments: usize = shown.flat_map(|cell| &cell.sections).map(|section| section.segments()).sum();
+            total = total.saturating_add((segments as u64).saturating_mul(samples(output.shape_every)));
+        }
+        let what = "samples of all recordings (lengthen \"every\", or shorten \"tstop\")";
+        self.allow(&span, what, 0, total, limits::SAMPLES);
+    }
+
+    /// Warns of what runs but may not be meant.
+    pub(crate) fn look_for_oddities(&mut self, run: &Run) {
+        self.short_delays(run);
+        self.thresholds();
+        self.long_segments();
+    }
+
+    fn short_delays(&mut self, run: &Run) {
+        let dt = run.options.dt;
+        let sends = |connection: &&crate::Connection| {
+            connection.source.is_some() && connection.target.is_some() && connection.delay < dt
+        };
+        let mut seen = HashSet::new();
+        let short: Vec<(Span, f64)> = (self.network.connections.iter().zip(&self.spans.connections))
+            .filter(|(connection, span)| sends(connection) && seen.insert(span.start))
+            .map(|(connection, span)| (span.clone(), connection.delay))
+            .collect();
+        for (span, delay) in short {
+            let text = format!("delay {delay} ms is shorter than the step ({dt} ms): it works, but every step is an exchange");
+            self.warn(span, text);
+        }
+    }
+
+    /// Different thresholds of one source: the last counts.
+    fn thresholds(&mut self) {
+        let mut last: std::collections::HashMap<String, f64> = std::collections::HashMap::new();
+        let mut warned = HashSet::new();
+        let mut warnings = Vec::new();
+        for (connection, span) in self.network.connections.iter().zip(&self.spans.connections) {
+            let (Some(SourceRef::Variable(variable)), Some(threshold)) = (&connection.source, connection.threshold) else {
+                continue;
+            };
+            let name = self.network.name_of(variable);
+            if let Some(before) = last.insert(name.clone(), threshold)
+                && before != threshold
+                && warned.insert(span.start)
+            {
+                let text = format!("{name} had the threshold {before} and now has {threshold}; the last one counts for all");
+                warnings.push((span.clone(), text));
+            }
+        }
+        for (span, text) in warnings {
+            self.warn(span, text);
+        }
+    }
+
+    /// Segments longer than 0.3 of the length constant at 100 Hz.
+    fn long_segments(&mut self) {
+        const FRACTION: f64 = 0.3;
+        let mut warnings = Vec::new();
+        for (group, spans) in self.groups.iter().zip(&self.spans.sections) {
+            let Members::Cells(cells) = &group.members else { continue };
+            let Some(cell) = self.network.cells.get(cells.start) else { continue };
+            let mut worst: Option<(f64, usize)> = None;
+            let mut count = 0;
+            for (index, section) in cell.sections.iter().enumerate() {
+                let (ra, cm) = (section.axial_resistance, section.membrane_capacitance);
+                let length = match &section.shape {
+                    loligo_cable::Shape::Cylinder { length, .. } => *length,
+                    loligo_cable::Shape::Points(points) => crate::arc_lengths(points).last().copied().unwrap_or(0.0),
+                };
+                let lambda = crate::lambda_f(&section.shape, 100.0, ra, cm); // um
+                let fraction = length / section.segments().max(1) as f64 / lambda;
+                if fraction > FRACTION {
+                    count += 1;
+                    if worst.is_none_or(|(largest, _)| fraction > largest) {
+                        worst = Some((fraction, index));
+                    }
+                }
+            }
+            if let Some((fraction, index)) = worst {
+                let section = &cell.sections[index].name;
+                let text = format!(
+                    "cell \"{}\": segments of {count} sections are longer than {FRACTION} length constants at 100 Hz \
+                     (most of all \"{section}\": {fraction:.2}); give more segments, for instance d_lambda = 0.1",
+                    group.name
+                );
+                warnings.push((spans.get(index).cloned().unwrap_or(0..0), text));
+            }
+        }
+        for (span, text) in warnings {
+            self.warn(span, text);
+        }
+    }
+}
+
+/// Tells apart errors of one entry, whichever cell they are of.
+fn kind_of(error: &ModelError) -> String {
+    match error {
+        ModelError::UnknownVariable { variable, .. } | ModelError::NotPlayable { variable, .. } => variable.clone(),
+        other => format!("{:?}", std::mem::discriminant(other)),
+    }
+}

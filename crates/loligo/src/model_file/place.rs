@@ -1,0 +1,183 @@
+//! Places as text: `ring[3].soma(0.5).v`, `ring.synapse`, `stimulus[0:8]`.
+
+use std::ops::Range;
+
+use super::decoder::{Decoder, Group, Members};
+use super::error::Problem;
+use super::table::{At, Span};
+use crate::variables::closest;
+use crate::{SourceRef, TargetRef, VariableRef};
+
+/// The same spot on each of some cells.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// Indices in the network.
+    pub(crate) cells: Vec<usize>,
+    pub(crate) spot: Spot,
+    /// The variable that the text names.
+    pub(crate) variable: Option<String>,
+}
+
+/// Where on a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Spot {
+    Section { section: usize, x: f64 },
+    Point(usize),
+    Artificial,
+}
+
+impl Places {
+    /// A variable of the `k`-th cell.
+    pub(crate) fn variable(&self, k: usize, name: &str) -> VariableRef {
+        let cell = self.cells[k];
+        match self.spot {
+            Spot::Section { section, x } => VariableRef::section(cell, section, x, name),
+            Spot::Point(point) => VariableRef::point(cell, point, name),
+            Spot::Artificial => VariableRef::artificial(cell, name),
+        }
+    }
+
+    /// What sends spikes at the `k`-th cell: a variable (by default the voltage) or an artificial cell.
+    pub(crate) fn source(&self, k: usize) -> SourceRef {
+        match (self.spot, &self.variable) {
+            (Spot::Artificial, None) => SourceRef::Artificial(self.cells[k]),
+            (_, variable) => SourceRef::Variable(self.variable(k, variable.as_deref().unwrap_or("v"))),
+        }
+    }
+
+    /// What receives events at the `k`-th cell.
+    pub(crate) fn target(&self, k: usize) -> Option<TargetRef> {
+        match self.spot {
+            Spot::Section { .. } => None,
+            Spot::Point(point) => Some(TargetRef::Point { cell: self.cells[k], point }),
+            Spot::Artificial => Some(TargetRef::Artificial(self.cells[k])),
+        }
+    }
+}
+
+impl Decoder {
+    /// Reads a place; `None` after an error, or where it names a part of a cell that has errors.
+    pub(crate) fn places(&mut self, text: &At<&str>) -> Option<Places> {
+        let whole = text.value;
+        let cell_end = whole.find('.').unwrap_or(whole.len());
+        let (cell_text, rest) = whole.split_at(cell_end);
+        let (name, slice) = match cell_text.split_once('[') {
+            Some((name, slice)) => (name, Some(slice)),
+            None => (cell_text, None),
+        };
+        let group = self.find_group(name.trim(), &text.span)?;
+        let cells = self.members(group, slice, text)?;
+        let rest = rest.strip_prefix('.').unwrap_or(rest);
+        if matches!(self.groups[group].members, Members::Artificial(_)) {
+            let variable = (!rest.is_empty()).then(|| rest.to_owned());
+            return Some(Places { cells, spot: Spot::Artificial, variable });
+        }
+        if rest.is_empty() {
+            let reason = format!("say where on \"{name}\": \"{whole}.soma(0.5)\", or the name of a point process");
+            return self.no_place(text, reason);
+        }
+        let (spot, variable) = self.spot(group, rest, text)?;
+        Some(Places { cells, spot, variable: variable.map(str::to_owned) })
+    }
+
+    fn no_place<T>(&mut self, text: &At<&str>, reason: String) -> Option<T> {
+        self.errors.push(text.span.clone(), Problem::Place { text: text.value.to_owned(), reason });
+        None
+    }
+
+    /// The members of a group that `[3]`, `[2:8]` or `[0:128:8]` chooses (without its opening bracket), or all.
+    fn members(&mut self, group: usize, slice: Option<&str>, text: &At<&str>) -> Option<Vec<usize>> {
+        let range = self.groups[group].members.range();
+        let Some(slice) = slice else { return Some(range.collect()) };
+        let name = self.groups[group].name.clone();
+        if !self.groups[group].indexed {
+            return self.no_place(text, format!("\"{name}\" is one cell, it has no number; write \"{name}\""));
+        }
+        let Some(inner) = slice.trim_end().strip_suffix(']') else {
+            return self.no_place(text, "the bracket [ is not closed before the dot; write name[3] or name[0:8]".to_owned());
+        };
+        let count = range.len();
+        match chosen(inner, count) {
+            Some((indices, step)) => Some(indices.step_by(step).map(|k| range.start + k).collect()),
+            None if count == 0 || self.cut_short => None,
+            None => self.no_place(
+                text,
+                format!("\"{name}\" has {count} cells, numbered from 0; write a number below {count}, or start:stop:step"),
+            ),
+        }
+    }
+
+    fn spot<'t>(&mut self, group: usize, rest: &'t str, text: &At<&str>) -> Option<(Spot, Option<&'t str>)> {
+        let range = self.groups[group].members.range();
+        let Group { lost, opaque, .. } = &self.groups[group];
+        let excused = |name: &str| *opaque || range.is_empty() || lost.iter().any(|lost| lost == name);
+        let cell = self.network.cells.get(range.start).filter(|_| !range.is_empty());
+        if let Some((section_name, after)) = rest.split_once('(') {
+            let Some((x, tail)) = after.split_once(')') else {
+                return self.no_place(text, "the bracket ( is not closed; write section(0.5)".to_owned());
+            };
+            let Some(x) = x.trim().parse::<f64>().ok().filter(|x| (0.0..=1.0).contains(x)) else {
+                return self.no_place(text, format!("({x}) is no place on a section; write a number from 0 to 1"));
+            };
+            let variable = match tail.strip_prefix('.') {
+                Some(variable) if !variable.is_empty() => Some(variable),
+                None if tail.is_empty() => None,
+                _ => return self.no_place(text, format!("\"{tail}\" after the place; write .v or another variable")),
+            };
+            let found = cell.and_then(|cell| cell.section(section_name.trim()));
+            return match found {
+                Some(section) => Some((Spot::Section { section, x }, variable)),
+                None if excused(section_name) => None,
+                None => self.unknown_part("section", section_name, group, text),
+            };
+        }
+        let (part, variable) = match rest.split_once('.') {
+            Some((part, variable)) => (part, Some(variable)),
+            None => (rest, None),
+        };
+        if let Some(point) = cell.and_then(|cell| cell.point(part)) {
+            return Some((Spot::Point(point), variable));
+        }
+        if let Some(section) = cell.and_then(|cell| cell.section(part)) {
+            return Some((Spot::Section { section, x: 0.5 }, variable));
+        }
+        if excused(part) { None } else { self.unknown_part("point process or section", part, group, text) }
+    }
+
+    fn unknown_part<T>(&mut self, what: &'static str, name: &str, group: usize, text: &At<&str>) -> Option<T> {
+        let first = self.groups[group].members.range().start;
+        let (mut sections, mut points) = (Vec::new(), Vec::new());
+        if let Some(cell) = self.network.cells.get(first) {
+            sections.extend(cell.sections.iter().map(|section| section.name.as_str()));
+            points.extend(cell.points.iter().map(|point| point.name.as_str()).filter(|_| what != "section"));
+        }
+        let suggestion = closest(name, points.into_iter().chain(sections));
+        let place = format!(" in cell \"{}\"", self.groups[group].name);
+        let problem = Problem::Unknown { what, name: name.to_owned(), place, suggestion };
+        self.errors.push(text.span.clone(), problem);
+        None
+    }
+
+    /// Reads a list of places, flat.
+    pub(crate) fn all_places(&mut self, texts: &[At<&str>]) -> Vec<(Places, Span)> {
+        texts.iter().filter_map(|text| Some((self.places(text)?, text.span.clone()))).collect()
+    }
+}
+
+/// The indices below `count` that `3`, `2:8`, `:8`, `2:` or `0:128:8` chooses, and their step.
+fn chosen(text: &str, count: usize) -> Option<(Range<usize>, usize)> {
+    let parts: Vec<&str> = text.split(':').map(str::trim).collect();
+    let number = |text: &str, default: usize| if text.is_empty() { Some(default) } else { text.parse().ok() };
+    match parts.as_slice() {
+        [index] => {
+            let index: usize = index.parse().ok().filter(|&index| index < count)?;
+            Some((index..index + 1, 1))
+        }
+        [start, stop, step @ ..] if step.len() <= 1 => {
+            let (start, stop) = (number(start, 0)?, number(stop, count)?);
+            let step = step.first().map_or(Some(1), |step| number(step, 1))?;
+            (start < stop && stop <= count && step > 0).then_some((start..stop, step))
+        }
+        _ => None,
+    }
+}
