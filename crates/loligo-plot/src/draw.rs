@@ -278,6 +278,20 @@ pub struct TimeAxis {
 }
 
 impl TimeAxis {
+    /// An axis over `range` (ms), a little wider where that brings a round end.
+    pub fn over(range: (f64, f64), edges: (f64, f64)) -> Self {
+        let (low, high) = range;
+        let ends = round_step((high - low) / 8.0).map_or(range, |step| {
+            let near = |end: f64| (end - low).abs().min((end - high).abs()) < 0.01 * (high - low);
+            let outer = ((low / step).floor() * step, (high / step).ceil() * step);
+            (
+                if near(outer.0) { outer.0 } else { low },
+                if near(outer.1) { outer.1 } else { high },
+            )
+        });
+        Self { range: ends, edges }
+    }
+
     /// Place of a time, px.
     pub fn x(&self, t: f64) -> f64 {
         let (low, high) = self.range;
@@ -352,6 +366,14 @@ mod tests {
         assert_eq!(labels(0.0, 2e-4, 2), ["0", "1×10⁻⁴", "2×10⁻⁴"]);
         assert!(labels(1.0, 1.0, 5).is_empty());
         assert!(labels(f64::NAN, 1.0, 5).is_empty());
+    }
+
+    #[test]
+    fn the_time_axis_ends_round() {
+        let range = |low, high| TimeAxis::over((low, high), (0.0, 1.0)).range;
+        assert_eq!(range(0.3, 999.975), (0.0, 1000.0));
+        assert_eq!(range(20.0, 935.0), (20.0, 935.0));
+        assert_eq!(range(5.0, 5.0), (5.0, 5.0));
     }
 
     #[test]

@@ -74,10 +74,7 @@ pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>) -> Option<St
     };
     let left = (widest(left_texts).min(230.0) + 24.0).max(72.0);
     let right = (widest(right_texts).min(200.0) + 24.0).max(24.0);
-    let axis = TimeAxis {
-        range,
-        edges: (left, WIDTH - right),
-    };
+    let axis = TimeAxis::over(range, (left, WIDTH - right));
     let height = if few {
         rows.order.len() as f64 * 16.0
     } else {
@@ -93,7 +90,11 @@ pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>) -> Option<St
         if few { "Spikes" } else { rows.heading() },
     ));
     document = document.add(axis.grid(TOP, TOP + height));
-    let y = |row: usize| TOP + (row as f64 + 0.5) / rows.height.max(1) as f64 * height;
+    // A list is read from its top; an axis counts upwards.
+    let y = |row: usize| {
+        let part = (row as f64 + 0.5) / rows.height.max(1) as f64;
+        TOP + height * if few { part } else { 1.0 - part }
+    };
     document = if few {
         let mut grid = String::new();
         for (i, name) in labels.iter().enumerate() {
@@ -131,7 +132,14 @@ pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>) -> Option<St
     }
     let mut bottom = TOP + height + 6.0;
     if rate {
-        document = rates(document, &spikes, &rows, &axis, bottom + 42.0);
+        document = rates(
+            document,
+            &spikes,
+            &rows,
+            &table.sources,
+            &axis,
+            bottom + 42.0,
+        );
         bottom += 42.0 + RATE_HEIGHT;
     }
     Some(axis.draw(document, bottom).to_string())
@@ -156,7 +164,7 @@ struct Population {
     rows: (usize, usize),
 }
 
-/// Who has which row, counted from the top.
+/// Who has which row.
 struct Rows {
     /// Row of each source.
     row: Vec<usize>,
@@ -246,7 +254,7 @@ impl Rows {
         names: &[String],
     ) -> Document {
         let (left, right) = axis.edges;
-        let y = |row: f64| TOP + (row + 0.5) / self.height as f64 * height;
+        let y = |row: f64| TOP + (1.0 - (row + 0.5) / self.height as f64) * height;
         let first = self.gids.map_or(0, |(low, _)| low);
         let last = self.gids.map_or(self.height as u64 - 1, |(_, high)| high);
         let ticks = Ticks::new(first as f64, last as f64, 6);
@@ -332,31 +340,41 @@ impl Marks {
     }
 }
 
-/// Spikes per second and source, of up to four populations, or of all together.
+/// Spikes per second and source, of up to four populations, or of all together. Artificial cells
+/// count only where there are no others: they are what is given, and often spike far more.
 fn rates(
     mut document: Document,
     spikes: &[(f64, usize)],
     rows: &Rows,
+    sources: &[Source],
     axis: &TimeAxis,
     top: f64,
 ) -> Document {
     let (low, high) = axis.range;
+    let artificial = sources.iter().all(|source| source.gid.is_none());
+    let counted = |source: usize| artificial || sources[source].gid.is_some();
+    let mut members = vec![0usize; rows.populations.len()];
+    for source in (0..sources.len()).filter(|&source| counted(source)) {
+        members[rows.population[source]] += 1;
+    }
+    let shown: Vec<usize> = (0..members.len()).filter(|&p| members[p] > 0).collect();
     let Some(bin) = round_step((high - low) / 160.0).map(|b| b.max(1.0)) else {
         return document;
     };
     let bins = ((high - low) / bin).ceil().max(1.0) as usize;
-    let apart = rows.populations.len() <= 4;
-    let lines = if apart { rows.populations.len() } else { 1 };
-    let mut counts = vec![vec![0.0f64; bins]; lines];
-    for &(t, source) in spikes {
-        let line = if apart { rows.population[source] } else { 0 };
-        counts[line][(((t - low) / bin) as usize).min(bins - 1)] += 1.0;
+    let apart = shown.len() <= 4;
+    let mut counts = vec![vec![0.0f64; bins]; if apart { shown.len() } else { 1 }];
+    for &(t, source) in spikes.iter().filter(|spike| counted(spike.1)) {
+        let line = shown
+            .iter()
+            .position(|&p| apart && p == rows.population[source]);
+        counts[line.unwrap_or(0)][(((t - low) / bin) as usize).min(bins - 1)] += 1.0;
     }
     for (i, line) in counts.iter_mut().enumerate() {
         let members = if apart {
-            rows.populations[i].members
+            members[shown[i]]
         } else {
-            rows.order.len()
+            members.iter().sum()
         };
         for (k, count) in line.iter_mut().enumerate() {
             // The last bin may end early.
@@ -375,11 +393,11 @@ fn rates(
         .max(1e-9)
         * 1.05;
     let (left, right) = axis.edges;
-    let ticks = Ticks::new(0.0, most, 3);
+    let ticks = Ticks::new(0.0, most, 4);
     let y = |rate: f64| top + (1.0 - rate / most) * RATE_HEIGHT;
     let heading = format!(
-        "Rate per {}source (spikes/s, bins of {} ms)",
-        if apart { "" } else { "active " },
+        "Rate per active {} (spikes/s, bins of {} ms)",
+        if artificial { "source" } else { "cell" },
         px(bin)
     );
     document = document
@@ -404,7 +422,7 @@ fn rates(
             data += &format!("V{}H{}", px(y(rate)), px(end));
         }
         data += &format!("V{}", px(y(0.0)));
-        let colour = if apart { colour(i) } else { SERIES - 1 };
+        let colour = if apart { colour(shown[i]) } else { SERIES - 1 };
         document = document.add(path(&data, &format!("line s{colour}")));
     }
     document

@@ -96,7 +96,7 @@ impl Alike<'_> {
         let name = match (self.count, self.cell.gid) {
             (1, Some(gid)) => format!("{} (gid {gid})", self.cell.name),
             (1, None) => self.cell.name.clone(),
-            (count, _) => format!("{} and {} alike", self.cell.name, count - 1),
+            (count, _) => format!("{} ({count} cells of this shape)", self.cell.name),
         };
         clean(&name)
     }
@@ -552,7 +552,7 @@ fn legend(mut document: Document, alike: &[Alike]) -> Document {
 }
 
 fn colour_bar(mut document: Document, (low, high): (f64, f64)) -> Document {
-    let (left, width, top) = (MARGIN + 168.0, 240.0, 13.0);
+    let (left, width, top) = (MARGIN + 184.0, 256.0, 13.0);
     document = document.add(text(
         MARGIN,
         23.0,
@@ -566,11 +566,8 @@ fn colour_bar(mut document: Document, (low, high): (f64, f64)) -> Document {
             Rectangle::new()
                 .set("x", px(left + i as f64 * step))
                 .set("y", px(top))
-                // A little wider, so that no seams show.
-                .set(
-                    "width",
-                    px(step + if i + 1 < SCALE_STEPS { 0.4 } else { 0.0 }),
-                )
+                // Each reaches to the end, so that no seams show.
+                .set("width", px(width - i as f64 * step))
                 .set("height", 10)
                 .set("class", format!("mf{i}")),
         );

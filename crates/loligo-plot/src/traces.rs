@@ -85,10 +85,7 @@ pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>) -> Option<Stri
         }
     }
     let label_width = widest.clamp(30.0, 240.0);
-    let axis = TimeAxis {
-        range,
-        edges: (LEFT, WIDTH - label_width - 40.0),
-    };
+    let axis = TimeAxis::over(range, (LEFT, WIDTH - label_width - 40.0));
     let height: f64 = 12.0
         + panels
             .iter()
@@ -376,7 +373,7 @@ impl<'a> Panel<'a> {
                 _ => 0,
             };
             let y = top + i as f64 * (LANE + LANE_GAP);
-            document = self.scale(document, axis, (y, LANE), 2);
+            document = self.scale(document, axis, (y, LANE), 3);
             document = document
                 .add(self.trace(trace, colour, axis, y, LANE))
                 .add(text(
