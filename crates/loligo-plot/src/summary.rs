@@ -65,10 +65,10 @@ impl Summary {
     }
 
     /// The facts to show, as tables: a heading (empty for the first), then label and value.
+    ///
+    /// Model and status are left out: they head the page.
     pub fn tables(&self) -> Vec<(String, Vec<(String, String)>)> {
-        const FIRST: [&str; 8] = [
-            "model",
-            "status",
+        const FIRST: [&str; 6] = [
             "version",
             "cells",
             "compartments",
@@ -92,6 +92,7 @@ impl Summary {
                         others.push((heading(key), rows));
                     }
                 }
+                _ if matches!(key.as_str(), "model" | "status") => {}
                 value => run.extend(plain(value).map(|text| row(key, text))),
             }
         }
@@ -162,7 +163,10 @@ fn plain(value: &Value) -> Option<String> {
             (None, Some(real)) if real.abs() >= 1.0 && (real * 1e4).fract() != 0.0 => {
                 format!("{real:.3}")
             }
-            _ => number.to_string(),
+            _ => {
+                let text = number.to_string();
+                text.strip_suffix(".0").unwrap_or(&text).to_owned()
+            }
         }),
         Value::String(text) => Some(text.clone()).filter(|t| !t.is_empty()),
         Value::Array(items) => {
@@ -199,7 +203,7 @@ mod tests {
     #[test]
     fn facts_are_readable() {
         let summary: Summary = serde_json::from_str(
-            r#"{"wall_time_s": 1.2345678, "steps": 4000000, "settings": {"dt_ms": 0.025, "v": {"init_mV": -65}},
+            r#"{"wall_time_s": 1.2345678, "steps": 4000000, "settings": {"dt_ms": 0.025, "v": {"init_mV": -65.0}},
                 "status": "complete", "recordings": [{"name": "a.v", "unit": "mV"}], "odd": null}"#,
         )
         .unwrap();
@@ -208,13 +212,16 @@ mod tests {
         assert_eq!(
             tables[0].1,
             [
-                text("Status", "complete"),
                 text("Steps", "4\u{2009}000\u{2009}000"),
                 text("Wall time", "1.235 s")
             ]
         );
         assert_eq!(tables[1].0, "Settings");
-        assert_eq!(tables[1].1[0], text("dt", "0.025 ms"));
+        assert_eq!(
+            tables[1].1,
+            [text("dt", "0.025 ms"), text("V, init", "-65 mV")]
+        );
+        assert_eq!(summary.fact("status").as_deref(), Some("complete"));
         assert_eq!(summary.unit("traces.csv", "a.v"), "mV");
         assert_eq!(summary.unit("traces.csv", "b.v"), "");
     }

@@ -222,7 +222,7 @@ mod tests {
         for (text, line, word) in [
             ("", 1, "first column"),
             ("x,y\n1,2\n", 1, "first column"),
-            ("t,a\n0,1\n\n1,2,3\n", 4, "3 values"),
+            ("t,a\n0,1\n1,2,3\n", 3, "3 values"),
             ("t,a\n0,1\n1,\"x\"\n", 3, "`x`"),
             ("t,a\n0,1\nNaN,1\n", 3, "`t`"),
             ("t,a\n1,1\n0,1\n", 3, "goes back"),
