@@ -171,6 +171,18 @@ impl Comparison {
         self.violations(bounds).next().is_none()
     }
 
+    /// What is out of bounds, in words: the first few, and how many more.
+    pub fn summary(&self, bounds: Bounds) -> Vec<String> {
+        const MOST: usize = 4;
+        let mut lines: Vec<String> = self.violations(bounds).map(ToString::to_string).collect();
+        if lines.len() > MOST {
+            let more = format!("and {} more", lines.len() - MOST);
+            lines.truncate(MOST);
+            lines.push(more);
+        }
+        lines
+    }
+
     /// Largest distance in units in the last place.
     pub fn ulps(&self) -> u64 {
         self.differences

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::loligo_simulator::LoligoSimulator;
 use crate::neuron_simulator::NeuronSimulator;
 use crate::simulator::{Simulator, SimulatorError};
 
@@ -18,7 +19,7 @@ pub enum Numerics {
 /// How NEURON is started.
 #[derive(Clone, Debug, clap::Args)]
 pub struct NeuronOptions {
-    /// Python with NEURON (validation/.venv/bin/python if it exists, or else python3)
+    /// Python with NEURON (default: $LOLIGO_NEURON_PYTHON, validation/.venv/bin/python, or python3)
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
     /// Longest time for one case on NEURON [s]
@@ -41,11 +42,9 @@ impl NeuronOptions {
 }
 
 /// Loligo in one of its profiles.
-///
-/// # Errors
-/// If this build has no Loligo.
-pub fn loligo(numerics: Numerics) -> Result<Box<dyn Simulator>, SimulatorError> {
-    Err(SimulatorError::Unsupported {
-        feature: format!("Loligo {numerics:?}: this build has no adapter for it"),
-    })
+pub fn loligo(numerics: Numerics) -> Box<dyn Simulator> {
+    Box::new(LoligoSimulator::new(match numerics {
+        Numerics::Exact => loligo::Numerics::Exact,
+        Numerics::Fast => loligo::Numerics::Fast,
+    }))
 }

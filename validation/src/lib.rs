@@ -4,6 +4,7 @@
 //! simulators ([`simulator`], [`neuron_simulator`]), compared number by number ([`compare`]) and,
 //! where the simulators differ, made as small as they can be while they still do ([`shrink`]).
 
+pub mod case_file;
 pub mod compare;
 pub mod coverage;
 pub mod dice;
@@ -11,6 +12,8 @@ pub mod differential;
 pub mod doubles;
 pub mod draw;
 pub mod engines;
+mod lenient;
+pub mod loligo_simulator;
 pub mod neuron_simulator;
 pub mod reference;
 pub mod report;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use loligo_validation::case_file::{Case, CaseFile};
 use loligo_validation::compare::{Bounds, compare};
 use loligo_validation::coverage::Coverage;
 use loligo_validation::differential::{
@@ -14,7 +15,7 @@ use loligo_validation::engines::{NeuronOptions, Numerics, loligo};
 use loligo_validation::reference::{Recipe, make};
 use loligo_validation::report;
 use loligo_validation::simulator::Simulator;
-use loligo_validation::vocabulary::{Case, CaseFile, Definition};
+use loligo_validation::vocabulary::Definition;
 
 /// What went wrong, for a person.
 type Failure = Box<dyn std::error::Error>;
@@ -116,7 +117,7 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         keep: usize,
         /// Keep every so many samples, and a digest of all
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 5)]
         every: usize,
         #[command(flatten)]
         neuron: NeuronOptions,
@@ -151,7 +152,7 @@ fn execute(command: Command) -> Result<bool, Failure> {
             neuron,
         } => {
             let mut simulator: Box<dyn Simulator> = match simulator {
-                Engine::Loligo => loligo(numerics)?,
+                Engine::Loligo => loligo(numerics),
                 Engine::Neuron => Box::new(neuron.start()?),
             };
             run(&cases, &out, simulator.as_mut())
@@ -203,7 +204,7 @@ fn execute(command: Command) -> Result<bool, Failure> {
             for numerics in numerics {
                 candidates.push(Candidate {
                     label: format!("Loligo {numerics:?}"),
-                    simulator: loligo(numerics)?,
+                    simulator: loligo(numerics),
                     bounds: match numerics {
                         Numerics::Exact => Bounds::Exact,
                         Numerics::Fast => Bounds::Fast,
@@ -249,7 +250,7 @@ fn execute(command: Command) -> Result<bool, Failure> {
 }
 
 fn run(cases: &Path, out: &Path, simulator: &mut dyn Simulator) -> Result<bool, Failure> {
-    let mut file = CaseFile::read(cases)?;
+    let mut file = CaseFile::read_definitions(cases)?;
     file.generated_with = simulator.name();
     let mut failed = 0;
     for case in &mut file.cases {
@@ -274,13 +275,13 @@ fn run(cases: &Path, out: &Path, simulator: &mut dyn Simulator) -> Result<bool, 
 fn compare_files(expected: &Path, found: &Path, bounds: Bounds) -> Result<bool, Failure> {
     let (expected, found) = (CaseFile::read(expected)?, CaseFile::read(found)?);
     let mut disagreeing = 0;
-    for case in &expected.cases {
+    for (index, case) in expected.cases.iter().enumerate() {
         let name = &case.definition.name;
         let mut agrees = false;
-        let other = found
-            .cases
-            .iter()
-            .find(|other| other.definition.name == *name);
+        let named = |other: &&Case| other.definition.name == *name;
+        // names may repeat: the same place comes first
+        let other = found.cases.get(index).filter(named);
+        let other = other.or_else(|| found.cases.iter().find(named));
         match (&case.results, other) {
             (None, _) => println!("{name}: nothing is expected of it"),
             (Some(_), None) => println!("{name}: missing in the second file"),
@@ -294,8 +295,8 @@ fn compare_files(expected: &Path, found: &Path, bounds: Bounds) -> Result<bool, 
                     agrees = comparison.within(bounds);
                     let (ulps, voltage) = (comparison.ulps(), comparison.voltage());
                     println!("{name}: {ulps} ULP, |dv| {voltage:.1e} mV");
-                    for difference in comparison.violations(bounds) {
-                        println!("    {difference}");
+                    for line in comparison.summary(bounds) {
+                        println!("    {line}");
                     }
                 }
             },
@@ -382,8 +383,8 @@ fn tell(outcome: &Outcome, candidates: &[Candidate]) {
         match &found.results {
             Err(error) => println!("{name}: {}: {error}", candidate.label),
             Ok((_, comparison)) => {
-                for difference in comparison.violations(candidate.bounds) {
-                    println!("{name}: {}: {difference}", candidate.label);
+                for line in comparison.summary(candidate.bounds) {
+                    println!("{name}: {}: {line}", candidate.label);
                 }
             }
         }

@@ -16,6 +16,9 @@ use serde::Deserialize;
 use crate::simulator::{Simulator, SimulatorError};
 use crate::vocabulary::{Definition, Results};
 
+/// The environment variable that can name a Python with NEURON.
+pub const PYTHON_VARIABLE: &str = "LOLIGO_NEURON_PYTHON";
+
 /// Time for Python to start and import NEURON.
 const START: Duration = Duration::from_secs(60);
 
@@ -78,8 +81,12 @@ impl NeuronSimulator {
         })
     }
 
-    /// The Python in the package's own virtual environment if there is one, or `python3`.
+    /// What [`PYTHON_VARIABLE`] names, or the Python of the package's own virtual environment if
+    /// there is one, or `python3`.
     pub fn default_python() -> PathBuf {
+        if let Some(named) = std::env::var_os(PYTHON_VARIABLE) {
+            return named.into();
+        }
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python");
         if own.exists() { own } else { "python3".into() }
     }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::case_file::{Case, CaseFile};
 use crate::coverage::features;
 use crate::draw::{Size, draw};
 use crate::simulator::{Simulator, SimulatorError};
 use crate::thinning::thin;
-use crate::vocabulary::{Case, CaseFile, Definition, Results};
+use crate::vocabulary::{Definition, Results};
 
 /// How the reference is made.
 #[derive(Clone, Copy, Debug)]

@@ -134,8 +134,9 @@ fn table_row(html: &mut String, outcome: &Outcome, candidates: &[Candidate]) {
         match &found.results {
             Ok((_, comparison)) => {
                 let out: Vec<_> = comparison
-                    .violations(candidate.bounds)
-                    .map(|d| escape(&d.to_string()))
+                    .summary(candidate.bounds)
+                    .iter()
+                    .map(|line| escape(line))
                     .collect();
                 let _ = write!(
                     html,

@@ -51,10 +51,12 @@ pub fn shrink(
 type Simplification = fn(&Definition, usize) -> Option<Definition>;
 
 /// What is tried, from what removes most to what only tidies.
-const ORDER: [Simplification; 16] = [
+const ORDER: [Simplification; 19] = [
     without_tree,
     shorter,
     without_section,
+    with_section_cut_out,
+    detached,
     without_netcon,
     without_point,
     without_cell,
@@ -66,6 +68,7 @@ const ORDER: [Simplification; 16] = [
     fewer_segments,
     plainer_section,
     plainer_netcon,
+    plainer_position,
     without_parameter,
     plainer_conditions,
 ];
@@ -83,6 +86,30 @@ fn without_section(case: &Definition, index: usize) -> Option<Definition> {
     // from the tips, which come last
     let section = case.sections.iter().rev().nth(index)?;
     Some(remove_sections(case, &section.name))
+}
+
+/// Removes a section and what stands on it; its children grow from its parent instead.
+fn with_section_cut_out(case: &Definition, index: usize) -> Option<Definition> {
+    let removed = case.sections.get(index)?;
+    let mut bridged = case.clone();
+    for section in &mut bridged.sections {
+        let on_removed = section
+            .attachment
+            .as_ref()
+            .is_some_and(|at| at.parent == removed.name);
+        if on_removed {
+            section.attachment.clone_from(&removed.attachment);
+        }
+    }
+    Some(remove_sections(&bridged, &removed.name))
+}
+
+/// Makes a section with what grows from it a tree of its own.
+fn detached(case: &Definition, index: usize) -> Option<Definition> {
+    case.sections.get(index)?;
+    Some(with_section(case, index, |section| {
+        section.attachment = None
+    }))
 }
 
 /// Removes a section and everything that grows from it or stands on it.
@@ -315,7 +342,14 @@ fn plainer_section(case: &Definition, index: usize) -> Option<Definition> {
 }
 
 fn plainer_netcon(case: &Definition, index: usize) -> Option<Definition> {
-    let changes: [fn(&mut NetCon); 5] = [
+    let changes: [fn(&mut NetCon); 6] = [
+        |netcon| {
+            if netcon.tgt.is_some() && netcon.src.take().is_some() {
+                netcon.events = vec![1.0];
+                netcon.rec = false;
+                netcon.threshold = None;
+            }
+        },
         |netcon| netcon.delay = 0.0,
         |netcon| netcon.delay = if netcon.delay == 0.0 { 0.0 } else { 1.0 },
         |netcon| netcon.threshold = None,
@@ -331,6 +365,26 @@ fn plainer_netcon(case: &Definition, index: usize) -> Option<Definition> {
     let netcon = index / changes.len();
     let mut plainer = case.clone();
     changes[index % changes.len()](plainer.netcons.get_mut(netcon)?);
+    Some(plainer)
+}
+
+/// Everything in the middle of its section.
+fn plainer_position(case: &Definition, index: usize) -> Option<Definition> {
+    let mut plainer = case.clone();
+    let points = plainer.points.iter_mut().map(|point| &mut point.x);
+    let sources = plainer
+        .netcons
+        .iter_mut()
+        .filter_map(|netcon| match &mut netcon.src {
+            Some(Source::Membrane { x, .. }) => Some(x),
+            _ => None,
+        });
+    let probes = plainer.probes.iter_mut().chain(&mut plainer.final_probes);
+    let probes = probes.filter_map(|probe| match probe {
+        Probe::Membrane { x, .. } => Some(x),
+        Probe::Object { .. } => None,
+    });
+    *points.chain(sources).chain(probes).nth(index)? = 0.5;
     Some(plainer)
 }
 

@@ -1,42 +1,17 @@
 //! The case vocabulary: small models written down as data, with what a simulator found in them.
 //!
-//! A case file holds cases, a case a definition and, once it has been run, its results. Whatever a
-//! definition leaves out has NEURON's default; what the vocabulary does not know is an error that
-//! names the case and the key, because a model that is run without one of its parts proves nothing.
+//! Whatever a definition leaves out has NEURON's default; what the vocabulary does not know is an
+//! error, because a model that is run without one of its parts proves nothing.
 //!
 //! Units: um, ms, mV, MOhm, ohm cm (`Ra`), uF/cm2 (`cm`), uS, nA, S/cm2, mA/cm2, degrees Celsius.
 //! Doubles are written in the shortest form that reads back as the same bits.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::doubles;
-
-/// Cases, and who ran them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct CaseFile {
-    /// The simulator that made the results, with its version.
-    pub generated_with: String,
-    /// The cases in the order of the file.
-    pub cases: Vec<Case>,
-}
-
-/// One model and what it does.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Case {
-    /// The model.
-    pub definition: Definition,
-    /// What a simulator found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub results: Option<Results>,
-    /// Why there are no results, if a simulator tried and could not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
+use crate::lenient::{as_one_or_many, flag, list, one_or_many, optional_whole, whole, zero_or_one};
 
 /// A model: everything a simulator needs to build and run it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -635,171 +610,6 @@ pub struct Thinning {
     pub probes_sha256: Vec<String>,
 }
 
-/// Why a case file cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CaseFileError {
-    /// The file cannot be opened, read or written.
-    #[error("cannot access {}: {source}; check the path and its permissions", path.display())]
-    Access {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// The file is not JSON.
-    #[error("{}: not JSON: {source}", path.display())]
-    Json {
-        /// The file.
-        path: PathBuf,
-        /// Line, column and what was expected.
-        source: serde_json::Error,
-    },
-    /// The file is JSON, but not a list of cases.
-    #[error(
-        "{}: {what}; a case file is {{\"generated_with\": text, \"cases\": [{{\"definition\": ..}}]}}",
-        path.display()
-    )]
-    Layout {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        what: String,
-    },
-    /// A case is not in the vocabulary.
-    #[error("{}: case {index} ({name}), {key}: {what}", path.display())]
-    Case {
-        /// The file.
-        path: PathBuf,
-        /// Index of the case.
-        index: usize,
-        /// Its name.
-        name: String,
-        /// The key at fault: `definition.sections[2].nseg`.
-        key: String,
-        /// What is wrong with it.
-        what: String,
-    },
-}
-
-impl CaseFile {
-    /// Reads a case file.
-    ///
-    /// # Errors
-    /// If the file cannot be read, or anything in it is not in the vocabulary.
-    pub fn read(path: &Path) -> Result<CaseFile, CaseFileError> {
-        let text = std::fs::read_to_string(path).map_err(|source| CaseFileError::Access {
-            path: path.into(),
-            source,
-        })?;
-        CaseFile::parse(&text, path)
-    }
-
-    /// Reads a case file from text; `path` is for messages.
-    ///
-    /// # Errors
-    /// If anything is not in the vocabulary.
-    pub fn parse(text: &str, path: &Path) -> Result<CaseFile, CaseFileError> {
-        let layout = |what: String| CaseFileError::Layout {
-            path: path.into(),
-            what,
-        };
-        let document: Value = serde_json::from_str(text).map_err(|source| CaseFileError::Json {
-            path: path.into(),
-            source,
-        })?;
-        let Value::Object(document) = document else {
-            return Err(layout("the file is not an object".into()));
-        };
-        let mut file = CaseFile::default();
-        let mut cases = None;
-        for (key, value) in document {
-            match (key.as_str(), value) {
-                ("generated_with", Value::String(text)) => file.generated_with = text,
-                ("generated_with", Value::Null) => {}
-                ("cases", Value::Array(list)) => cases = Some(list),
-                (key, _) => return Err(layout(format!("unknown or malformed key {key:?}"))),
-            }
-        }
-        let cases = cases.ok_or_else(|| layout("there are no cases".into()))?;
-        for (index, value) in cases.into_iter().enumerate() {
-            file.cases.push(Case::from_value(value, index, path)?);
-        }
-        Ok(file)
-    }
-
-    /// Writes the file as JSON in one line.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), CaseFileError> {
-        let text = serde_json::to_string(self).map_err(|source| CaseFileError::Json {
-            path: path.into(),
-            source,
-        })?;
-        std::fs::write(path, text).map_err(|source| CaseFileError::Access {
-            path: path.into(),
-            source,
-        })
-    }
-}
-
-impl Case {
-    fn from_value(value: Value, index: usize, path: &Path) -> Result<Case, CaseFileError> {
-        let name = value
-            .pointer("/definition/name")
-            .and_then(Value::as_str)
-            .map_or_else(|| format!("case-{index}"), str::to_owned);
-        let at = |key: &str, what: String| CaseFileError::Case {
-            path: path.into(),
-            index,
-            name: name.clone(),
-            key: key.into(),
-            what,
-        };
-        let Value::Object(entries) = value else {
-            return Err(at("case", "not an object".into()));
-        };
-        let (mut definition, mut results, mut error) = (None, None, None);
-        for (key, value) in entries {
-            match (key.as_str(), value) {
-                ("definition", value) => {
-                    definition = Some(typed::<Definition>(value, "definition", &at)?);
-                }
-                ("results" | "error", Value::Null) => {}
-                ("results", value) => results = Some(typed::<Results>(value, "results", &at)?),
-                ("error", Value::String(text)) => error = Some(text),
-                (key, _) => return Err(at(key, "unknown or malformed key".into())),
-            }
-        }
-        let mut definition =
-            definition.ok_or_else(|| at("definition", "missing: add one".into()))?;
-        definition.name = name;
-        Ok(Case {
-            definition,
-            results,
-            error,
-        })
-    }
-}
-
-/// `value` as a `T`, or an error that says where in it the fault is.
-fn typed<T: DeserializeOwned>(
-    value: Value,
-    key: &str,
-    at: &impl Fn(&str, String) -> CaseFileError,
-) -> Result<T, CaseFileError> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let inner = error.path().to_string();
-        let place = if inner == "." {
-            key.to_owned()
-        } else {
-            format!("{key}.{inner}")
-        };
-        at(&place, error.inner().to_string())
-    })
-}
-
 fn default_length() -> f64 {
     100.0
 }
@@ -829,83 +639,8 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// A whole number, also one written as `3.0`.
-fn whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: TryFrom<u64>,
-{
-    let written = f64::deserialize(deserializer)?;
-    // 2^53: every whole number below is a double of its own
-    if written.fract() == 0.0
-        && (0.0..9_007_199_254_740_992.0).contains(&written)
-        && let Ok(value) = T::try_from(written as u64)
-    {
-        return Ok(value);
-    }
-    Err(serde::de::Error::custom(format!(
-        "{written} is not a whole number in range"
-    )))
-}
-
-fn optional_whole<'de, D>(deserializer: D) -> Result<Option<u32>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-{
-    struct Written(u32);
-    impl<'de> Deserialize<'de> for Written {
-        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            whole(deserializer).map(Written)
-        }
-    }
-    Ok(Option::<Written>::deserialize(deserializer)?.map(|Written(value)| value))
-}
-
-/// `true`/`false` or 1/0.
-fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Truth(bool),
-        Number(f64),
-    }
-    match Written::deserialize(deserializer)? {
-        Written::Truth(truth) => Ok(truth),
-        Written::Number(number) => Ok(number != 0.0),
-    }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-fn zero_or_one<S: serde::Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u8(u8::from(*value))
-}
-
-/// A collection, or `null` for an empty one.
-fn list<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
-}
-
 fn delay<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or_else(unity))
-}
-
-fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
-    Ok(match Option::<ParameterValue>::deserialize(deserializer)? {
-        None => Vec::new(),
-        Some(ParameterValue::Number(one)) => vec![one],
-        Some(ParameterValue::Array(many)) => many,
-    })
-}
-
-fn as_one_or_many<S: serde::Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
-    match values {
-        [one] => serializer.serialize_f64(*one),
-        many => many.serialize(serializer),
-    }
 }
 
 /// Spike times by index; JSON keys are text, and not every deserializer turns them into numbers.

@@ -33,13 +33,38 @@ pub fn arc_lengths(points: &[Point]) -> Vec<f64> {
     let mut arc = 0.0;
     for (i, p) in points.iter().enumerate() {
         if i > 0 {
-            let q = points[i - 1];
-            let (dx, dy, dz) = (f64::from(p.x - q.x), f64::from(p.y - q.y), f64::from(p.z - q.z));
-            arc += (dx * dx + dy * dy + dz * dz).sqrt();
+            arc += points[i - 1].distance(p);
         }
         arcs.push(arc);
     }
     arcs
+}
+
+/// The diameter of a segment whose section's geometry has not been integrated yet, um: NEURON's default.
+const UNTOUCHED_DIAMETER: f64 = 500.0;
+
+/// Gives single segments of a section with 3-D points a diameter, as assigning to `seg.diam` does in NEURON.
+///
+/// `diameters` (um) are assigned one after the other from the first segment on. Each assignment overwrites the diameter
+/// of **every** point by that of the segment in which the point lies (500 um where none was assigned yet): what is
+/// integrated from these points is not quite what was assigned. Where that is not wanted, change the points. Returns the segments' diameters as they stand then; NEURON
+/// keeps such a diameter where integration yields one within 1e-9 um of it.
+pub fn assign_segment_diameters(
+    points: &mut [Point],
+    segments: usize,
+    diameters: &[f64],
+) -> Vec<f64> {
+    let arc = arc_lengths(points);
+    let length = arc.last().copied().unwrap_or(0.0);
+    let mut kept = vec![UNTOUCHED_DIAMETER; segments]; // um
+    for (assigned, &diameter) in diameters.iter().enumerate().take(segments) {
+        kept[assigned] = diameter;
+        for (point, arc) in points.iter_mut().zip(&arc) {
+            let index = (segments as f64 * (arc / length).min(1.0)) as usize;
+            point.diameter = kept[index.min(segments - 1)] as f32;
+        }
+    }
+    kept
 }
 
 /// Areas and axial resistances of a section's segments, in order from the end nearest the parent.

@@ -19,6 +19,6 @@ mod hines;
 pub use cable::{Cable, CableSection, NO_PARENT, Node};
 pub use discretization::{Discretization, lambda_f};
 pub use error::CableError;
-pub use geometry::{SectionGeometry, Shape, ZERO_AREA_NODE_AREA, arc_lengths};
+pub use geometry::{SectionGeometry, Shape, ZERO_AREA_NODE_AREA, arc_lengths, assign_segment_diameters};
 pub use hines::HinesMatrix;
 pub use loligo_morphology::{Attachment, End, Point};

@@ -181,20 +181,31 @@ impl Engine {
         let mut cells = cells.into_iter().peekable();
         let mut first_cell = 0;
         while cells.peek().is_some() {
+            let numerics = cells.peek().map_or(self.options.numerics, |cell| self.numerics_of(cell));
             let mut members = Vec::new();
             let mut size = 0;
-            while let Some(cell) = cells.next_if(|cell| size == 0 || size + cell.cable.len() <= limit) {
+            let fits = |cell: &crate::CellBlueprint, size: usize| {
+                size == 0 || (size + cell.cable.len() <= limit && self.numerics_of(cell) == numerics)
+            };
+            while let Some(cell) = cells.next_if(|cell| fits(cell, size)) {
                 size += cell.cable.len();
                 members.push(cell);
             }
             let count = members.len();
-            let (group, places) = Group::new(first_cell, members, &self.options);
+            let options = Options { numerics, ..self.options.clone() };
+            let (group, places) = Group::new(first_cell, members, &options);
             self.group_of_cell.extend(std::iter::repeat_n(self.groups.len(), count));
             self.places.extend(places);
             self.first_cell.push(first_cell);
             self.groups.push(group);
             first_cell += count;
         }
+    }
+
+    /// A cell with a mechanism that amplifies rounding errors is computed exactly in every profile.
+    fn numerics_of(&self, cell: &crate::CellBlueprint) -> Numerics {
+        let amplifies = cell.placed.iter().any(|placed| placed.mechanism.description().amplifies_rounding);
+        if amplifies { Numerics::Exact } else { self.options.numerics }
     }
 
     /// Finds the group of a quantity of a cell, and the quantity in it.
@@ -427,13 +438,12 @@ impl Engine {
         }
     }
 
-    /// A quantity's present value.
-    pub fn value(&mut self, quantity: Quantity) -> f64 {
-        if let Quantity::Artificial { population, column, instance } = quantity {
-            return self.office.populations[population].block.column(column)[instance];
+    /// The present value of a recorded variable.
+    pub fn value(&self, recording: usize) -> f64 {
+        match self.recorders[recording] {
+            RecorderPlace::Group { group, recorder } => self.groups[group].recorded_value(recorder),
+            RecorderPlace::Artificial(recorder) => self.office.recorded_value(recorder),
         }
-        // Every other quantity belongs to a cell and is found.
-        self.locate(quantity).map_or(f64::NAN, |(group, local)| self.groups[group].value(local))
     }
 
     /// Time spent in each phase, summed over threads.

@@ -87,12 +87,15 @@ pub(crate) struct Group {
     entries: Vec<Entry>,
     ions_vary: bool,
     accumulate_ions: bool,
+    current_slopes: bool,
     options: Options,
     // State.
     v: Vec<f64>,
     installed: Vec<Installed>,
     weights: Vec<f64>,
     players: Vec<(LocalQuantity, Player)>,
+    /// What each played variable was before anything was played.
+    unplayed: Vec<f64>,
     detectors: Vec<Detector>,
     recorders: Vec<Recorder>,
     // Workspace.
@@ -133,11 +136,13 @@ impl Group {
             entries: Vec::new(),
             ions_vary: false,
             accumulate_ions: options.second_order == SecondOrder::CrankNicolsonCurrents,
+            current_slopes: options.second_order == SecondOrder::CrankNicolsonCurrents,
             options: options.clone(),
             v: vec![0.0; parent.len()],
             installed,
             weights: Vec::new(),
             players: Vec::new(),
+            unplayed: Vec::new(),
             detectors: Vec::new(),
             recorders: Vec::new(),
             matrix: HinesMatrix::new(parent, to_parent, from_parent),
@@ -164,6 +169,7 @@ impl Group {
                 let (installed, first) = places[cell - self.first_cell][placed];
                 if self.installed[installed].mechanism.description().kind == Kind::Ion {
                     self.accumulate_ions = true;
+                    self.current_slopes |= column == Ion::CURRENT_SLOPE;
                 }
                 Some(LocalQuantity::Variable { installed, column, instance: first + instance })
             }
@@ -186,6 +192,7 @@ impl Group {
         {
             self.ions_vary = true;
         }
+        self.unplayed.push(self.value(quantity));
         self.players.push((quantity, Player::new(waveform)));
         (self.players.len() - 1) as u32
     }
@@ -214,6 +221,10 @@ impl Group {
         }
     }
 
+    pub(crate) fn recorded_value(&self, recorder: usize) -> f64 {
+        self.value(self.recorders[recorder].quantity)
+    }
+
     pub(crate) fn samples(&self, recorder: usize) -> &[f64] {
         &self.recorders[recorder].samples
     }
@@ -222,10 +233,13 @@ impl Group {
         self.matrix.len()
     }
 
-    /// Rewinds waveforms; their events at t = 0 are to be delivered next.
+    /// Rewinds waveforms and gives what they played onto its own value back; their events at t = 0 are to be delivered next.
     pub(crate) fn rewind(&mut self) {
-        for (_, player) in &mut self.players {
+        for k in 0..self.players.len() {
+            let (quantity, player) = &mut self.players[k];
             player.rewind();
+            let quantity = *quantity;
+            self.assign(quantity, Some(self.unplayed[k]));
         }
         self.inbox.clear();
         self.delivered = 0;
@@ -358,7 +372,7 @@ impl Group {
             celsius: self.options.celsius,
             numerics: self.options.numerics,
             lanes: self.options.lanes,
-            current_slopes: self.options.second_order == SecondOrder::CrankNicolsonCurrents,
+            current_slopes: self.current_slopes,
         }
     }
 

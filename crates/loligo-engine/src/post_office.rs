@@ -232,12 +232,17 @@ impl PostOffice {
         }
     }
 
+    pub(crate) fn recorded_value(&self, recorder: usize) -> f64 {
+        let ArtificialRecorder { population, column, instance, .. } = self.recorders[recorder];
+        self.populations[population].block.column(column)[instance]
+    }
+
     /// Samples what is due after `step` steps.
     pub(crate) fn record(&mut self, step: u64) {
-        for recorder in &mut self.recorders {
-            if step.is_multiple_of(recorder.every as u64) {
-                let block = &self.populations[recorder.population].block;
-                recorder.samples.push(block.column(recorder.column)[recorder.instance]);
+        for recorder in 0..self.recorders.len() {
+            if step.is_multiple_of(self.recorders[recorder].every as u64) {
+                let value = self.recorded_value(recorder);
+                self.recorders[recorder].samples.push(value);
             }
         }
     }

@@ -98,6 +98,9 @@ pub struct Description {
     pub has_state: bool,
     /// How many numbers the weight of a connection to it has; 0 if it receives no events.
     pub weights: usize,
+    /// Whether it turns rounding errors of the voltage into visible ones, as the numerical conductance of a voltage clamp
+    /// does; its cell is then computed exactly in every profile.
+    pub amplifies_rounding: bool,
     /// Its place in the order in which mechanisms of a node are evaluated and their currents summed.
     pub order: u32,
 }

@@ -72,6 +72,7 @@ macro_rules! ion {
             has_current: false,
             has_state: false,
             weights: 0,
+            amplifies_rounding: false,
             order: $order,
         });
     };

@@ -1,4 +1,4 @@
-//! Artificial cells spike when NEURON 9.0.2's do, to the last bit (tests/data/measure.py measured).
+//! Artificial cells spike when NEURON 9.0.2's do, to the last bit (measured by tests/data/measure.py).
 
 use loligo_events::{EventHandle, EventQueue};
 use loligo_mechanisms::math::Lanes;

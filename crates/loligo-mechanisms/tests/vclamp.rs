@@ -1,4 +1,5 @@
-//! A compartment under a VClamp has NEURON 9.0.2's voltage and current, to the last bit (tests/data/measure.py measured).
+//! A compartment under a VClamp has NEURON 9.0.2's voltage and current, to the last bit (measured by
+//! tests/data/measure.py).
 
 use std::f64::consts::PI;
 

@@ -23,6 +23,8 @@ use crate::{MorphologyError, Section, SectionKind, Summary, Warning, asc, swc, w
 pub struct Morphology {
     /// The sections in the order in which NEURON connects them: parents before children.
     /// [`creation_order`](Self::creation_order) gives the order in which NEURON creates them.
+    /// Whoever builds a morphology by hand must keep parents before children, too:
+    /// [`summary`](Self::summary) and [`write_swc`](Self::write_swc) panic otherwise.
     pub sections: Vec<Section>,
 }
 

@@ -15,7 +15,7 @@ use crate::{End, Morphology, SectionKind};
 ///     .unwrap()
 ///     .morphology;
 /// let summary = cell.summary();
-/// assert_eq!(summary.max_path_distance, 95.0); // um: half the soma, then the dendrite
+/// assert_eq!(summary.max_path_distance, 90.0); // um: the dendrite; its wire in the soma is none
 /// assert!(summary.to_string().contains("dend[0]"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

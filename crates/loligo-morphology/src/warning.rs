@@ -151,6 +151,11 @@ pub enum Warning {
         /// Line where it begins.
         line: usize,
     },
+    /// A marker at the start of a branch: its points count as the branch's first, as in NEURON.
+    MarkerInBranch {
+        /// Line where the marker begins.
+        line: usize,
+    },
     /// A branch without points; its daughters were attached to its parent.
     EmptyBranch {
         /// Line where it begins.
@@ -242,7 +247,7 @@ impl fmt::Display for Warning {
                 f.write_str(if codes.len() > 10 { ", ...)" } else { ")" })?;
                 f.write_str("; their sections are named dend_N, or minus_N below zero")
             }
-            Self::NoSoma => f.write_str("no soma; the first point is the root"),
+            Self::NoSoma => f.write_str("no soma; neurites begin at nothing"),
             Self::ZeroDiameters { lines } => write!(
                 f,
                 "{}: diameter 0; hardly any current will pass there",
@@ -309,6 +314,11 @@ impl fmt::Display for Warning {
             Self::MisplacedBlock { line } => write!(
                 f,
                 "line {line}: a marker or property between points (NEURON cannot read this file); left out"
+            ),
+            Self::MarkerInBranch { line } => write!(
+                f,
+                "line {line}: a marker begins this branch, its points count as the branch's first, \
+                 as in NEURON; remove the marker if that is not meant"
             ),
             Self::EmptyBranch { line } => write!(
                 f,

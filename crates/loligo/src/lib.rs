@@ -38,8 +38,9 @@ mod variables;
 
 pub use cell::{Cell, PaintedMechanism, PointProcess};
 pub use error::{ModelError, ModelErrors, SimulationError};
-pub use loligo_cable::{Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, lambda_f};
+pub use loligo_cable::{Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f};
 pub use loligo_engine::{Options, Phase, Profile, SecondOrder, Waveform, sample_times};
+pub use loligo_mechanisms::math::Lanes;
 pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variable, nernst};
 pub use loligo_morphology as morphology;
 pub use loligo_morphology::{Attachment, End, Point, SectionKind};

@@ -216,6 +216,11 @@ impl Simulation {
         self.engine.samples(recording)
     }
 
+    /// The present value of a recorded variable, whether it is due to be sampled or not.
+    pub fn value(&self, recording: usize) -> f64 {
+        self.engine.value(recording)
+    }
+
     /// The times of a recording's samples, ms.
     pub fn sample_times(&self, recording: usize) -> Vec<f64> {
         sample_times(self.options.dt, self.recordings[recording].every, self.samples(recording).len())

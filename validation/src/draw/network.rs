@@ -44,7 +44,7 @@ impl Draft {
                     ("interval", interval),
                     (
                         "number",
-                        dice.pick([0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 50.0, 1e9]),
+                        dice.pick([0.0, 1.0, 2.0, 2.5, 5.0, 10.0, 50.0, 1e9]),
                     ),
                     ("start", if dice.chance(0.07) { -1.0 } else { 0.5 * start }),
                     ("noise", dice.pick([0.0, 0.0, 1.0, 0.5, 0.2])),
@@ -62,6 +62,10 @@ impl Draft {
                     ("ib", dice.pick([0.0, 0.5, 1.2, 2.0, -0.3])),
                 ])
             }
+            // NEURON moves time constants apart that are equal or out of order
+            _ if dice.chance(0.25) => parameters(
+                ["taue", "taui1", "taui2", "taum"].map(|name| (name, dice.pick([5.0, 10.0, 20.0]))),
+            ),
             _ => parameters([
                 ("taue", dice.value(1.0, 6.0)),
                 ("taui1", dice.value(5.0, 12.0)),

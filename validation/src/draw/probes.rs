@@ -22,7 +22,7 @@ impl Draft {
             let probe = self.membrane_probe();
             self.case.probes.push(probe);
         }
-        for _ in 0..self.dice.count(0, 4) {
+        for _ in 0..self.dice.count(1, 6) {
             let points = self
                 .case
                 .points
@@ -64,7 +64,7 @@ impl Draft {
             vars.extend([
                 "m_hh", "h_hh", "n_hh", "ina", "ik", "il_hh", "gna_hh", "gk_hh",
             ]);
-            vars.extend(["ena", "ek", "minf_hh", "htau_hh", "dina_dv_"]);
+            vars.extend(["ena", "ek", "dina_dv_"]);
         }
         let var = self.dice.one_of(&vars).copied().unwrap_or("v");
         Probe::Membrane {
@@ -75,20 +75,20 @@ impl Draft {
     }
 }
 
-/// What a point process or artificial cell of a type can be asked for besides its parameters.
+/// What a point process or artificial cell of a type can be asked for, the telling ones more often.
 fn variables(kind: &str) -> &'static [&'static str] {
     match kind {
-        "IClamp" => &["i", "amp", "delay", "dur"],
-        "ExpSyn" => &["i", "g", "tau", "e"],
+        "IClamp" => &["i", "i", "i", "amp", "delay"],
+        "ExpSyn" => &["i", "g", "g", "tau"],
         "Exp2Syn" => &["i", "g", "A", "B", "tau1"],
-        "AlphaSynapse" => &["i", "gmax", "onset"],
-        "SEClamp" => &["i", "vc", "rs", "amp1"],
-        "VClamp" => &["i", "vo", "vi", "e", "amp[1]"],
-        "APCount" => &["n", "time", "thresh"],
+        "AlphaSynapse" => &["i", "i", "i", "gmax"],
+        "SEClamp" => &["i", "i", "vc", "vc", "rs", "amp1"],
+        "VClamp" => &["i", "i", "vo", "vi", "e", "amp[1]"],
+        "APCount" => &["n", "time"],
         "IntFire1" => &["m"],
-        "IntFire2" => &["m", "i", "ib"],
+        "IntFire2" => &["m", "i"],
         "IntFire4" => &["m", "e", "i1", "i2", "nself", "nexcite", "ninhibit"],
-        "NetStim" => &["interval", "start"],
+        "NetStim" => &["interval"],
         _ => &[],
     }
 }

@@ -28,6 +28,7 @@ static DESCRIPTION: Description = Description {
     has_current: false,
     has_state: true,
     weights: 0,
+    amplifies_rounding: false,
     order: 57,
 };
 

@@ -39,6 +39,7 @@ static DESCRIPTION: Description = Description {
     has_current: true,
     has_state: true,
     weights: 1,
+    amplifies_rounding: false,
     order: 53,
 };
 

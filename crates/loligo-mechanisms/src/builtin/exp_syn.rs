@@ -28,6 +28,7 @@ static DESCRIPTION: Description = Description {
     has_current: true,
     has_state: true,
     weights: 1,
+    amplifies_rounding: false,
     order: 52,
 };
 

@@ -80,6 +80,7 @@ static DESCRIPTION: Description = Description {
     has_current: true,
     has_state: true,
     weights: 0,
+    amplifies_rounding: false,
     order: 60,
 };
 
@@ -114,10 +115,7 @@ impl Mechanism for Hh {
     }
 
     fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        match context.numerics {
-            Numerics::Exact => run_currents::<Exact>(context, v, block, membrane),
-            Numerics::Fast => run_currents::<Fast>(context, v, block, membrane),
-        }
+        run_currents(context, v, block, membrane);
         if context.current_slopes {
             current_slopes(v, block);
         }
@@ -134,10 +132,10 @@ impl Mechanism for Hh {
     }
 }
 
-fn run_currents<P: Math>(context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
+fn run_currents(context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
     let [gnabar, gkbar, gl, el, ena, ek, m, h, n, gna, gk, il, ina, ik] =
         block.columns_mut([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N, GNA, GK, IL, INA, IK]);
-    context.lanes.run(Currents::<P> {
+    context.lanes.run(Currents {
         v,
         conductances: [gnabar, gkbar, gl],
         reversal_potentials: [ena, ek, el],
@@ -145,7 +143,6 @@ fn run_currents<P: Math>(context: &Context, v: &[f64], block: &mut Block, membra
         open: [gna, gk],
         currents: [ina, ik, il],
         membrane,
-        profile: PhantomData,
     });
 }
 
@@ -188,10 +185,15 @@ fn rates<M: Math>(v: f64) -> [(f64, f64); 3] {
 
 #[inline(always)]
 fn gates<M: Math>(v: f64, q10: f64) -> [Gate; 3] {
-    rates::<M>(v).map(|(alpha, beta)| {
-        let sum = alpha + beta; // 1/ms
-        Gate { inf: alpha / sum, tau: 1.0 / (q10 * sum) }
-    })
+    // Kernels call no `map` of arrays: it is not inlined into code compiled for wider vectors.
+    let [m, h, n] = rates::<M>(v);
+    [gate(m, q10), gate(h, q10), gate(n, q10)]
+}
+
+#[inline(always)]
+fn gate((alpha, beta): (f64, f64), q10: f64) -> Gate {
+    let sum = alpha + beta; // 1/ms
+    Gate { inf: alpha / sum, tau: 1.0 / (q10 * sum) }
 }
 
 const TABLE_LOW: f64 = -100.0; // mV
@@ -240,14 +242,23 @@ fn lookup(table: [&[f64; TABLE_STRIDE]; 6], v: f64) -> [Gate; 3] {
     let x = if x <= 0.0 { 0.0 } else { x };
     let x = if x >= TABLE_LAST { TABLE_LAST } else { x };
     // NaN becomes 0 here, but stays in the fraction.
-    let i = x as u32 as usize % TABLE_STRIDE;
+    let i = x as i32 as usize % TABLE_STRIDE;
     let fraction = x - i as f64;
-    let interpolate = |row: &[f64; TABLE_STRIDE]| row[i] + fraction * (row[(i + 1) % TABLE_STRIDE] - row[i]);
-    [0, 1, 2].map(|gate| Gate { inf: interpolate(table[gate]), tau: interpolate(table[3 + gate]) })
+    let [m_inf, h_inf, n_inf, m_tau, h_tau, n_tau] = table;
+    [
+        Gate { inf: interpolate(m_inf, i, fraction), tau: interpolate(m_tau, i, fraction) },
+        Gate { inf: interpolate(h_inf, i, fraction), tau: interpolate(h_tau, i, fraction) },
+        Gate { inf: interpolate(n_inf, i, fraction), tau: interpolate(n_tau, i, fraction) },
+    ]
+}
+
+#[inline(always)]
+fn interpolate(row: &[f64; TABLE_STRIDE], i: usize, fraction: f64) -> f64 {
+    row[i] + fraction * (row[(i + 1) % TABLE_STRIDE] - row[i])
 }
 
 /// The columns that the currents are computed from, and those they go to.
-struct Currents<'a, P> {
+struct Currents<'a> {
     v: &'a [f64],
     conductances: [&'a [f64]; 3],
     reversal_potentials: [&'a [f64]; 3],
@@ -255,16 +266,15 @@ struct Currents<'a, P> {
     open: [&'a mut [f64]; 2],
     currents: [&'a mut [f64]; 3],
     membrane: Membrane<'a>,
-    profile: PhantomData<P>,
 }
 
-impl<P: Math> Kernel for Currents<'_, P> {
+impl Kernel for Currents<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let Membrane { current, conductance } = self.membrane;
-        currents::<P>(
+        currents(
             self.v,
             self.conductances,
             self.reversal_potentials,
@@ -279,7 +289,7 @@ impl<P: Math> Kernel for Currents<'_, P> {
 
 #[expect(clippy::too_many_arguments, reason = "slices as parameters of their own are known not to overlap")]
 #[inline(always)]
-fn currents<P: Math>(
+fn currents(
     v: &[f64],
     [gnabar, gkbar, gl]: [&[f64]; 3],
     [ena, ek, el]: [&[f64]; 3],
@@ -303,15 +313,9 @@ fn currents<P: Math>(
         ik[k] = gk[k] * (v[k] - ek[k]); // mA/cm2
         il[k] = gl[k] * (v[k] - el[k]); // mA/cm2
         current[k] = ina[k] + ik[k] + il[k]; // mA/cm2
-        conductance[k] = if P::EXACT {
-            let above = v[k] + 0.001; // mV
-            numerical_slope(
-                current[k],
-                gna[k] * (above - ena[k]) + gk[k] * (above - ek[k]) + gl[k] * (above - el[k]),
-            )
-        } else {
-            gna[k] + gk[k] + gl[k]
-        }; // S/cm2
+        let above = v[k] + 0.001; // mV
+        let current_above = gna[k] * (above - ena[k]) + gk[k] * (above - ek[k]) + gl[k] * (above - el[k]); // mA/cm2
+        conductance[k] = numerical_slope(current[k], current_above); // S/cm2
     }
 }
 

@@ -29,6 +29,7 @@ static DESCRIPTION: Description = Description {
     has_current: false,
     has_state: false,
     weights: 1,
+    amplifies_rounding: false,
     order: 101,
 };
 

@@ -40,6 +40,7 @@ static DESCRIPTION: Description = Description {
     has_current: false,
     has_state: false,
     weights: 1,
+    amplifies_rounding: false,
     order: 102,
 };
 

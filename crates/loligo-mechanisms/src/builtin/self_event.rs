@@ -10,8 +10,8 @@ pub(super) fn due(t: f64, delay: f64) -> f64 {
 }
 
 /// The same, for a cell that answers its own event. A delay that vanishes in the rounding of t, from an absurdly large
-/// input, would bring the next such event at the same time, and so on for ever, as it does in NEURON; here it comes 1 ns
-/// later.
+/// input or an absurdly small time constant, would bring the next such event at the same time, and so on for ever, as it
+/// does in NEURON; here it comes 1 ns later.
 pub(super) fn due_again(t: f64, delay: f64) -> f64 {
     let at = due(t, delay); // ms
     if at > t { at } else { (t + 1e-6).max(t.next_up()) }

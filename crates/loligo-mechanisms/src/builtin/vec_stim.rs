@@ -18,12 +18,13 @@ static DESCRIPTION: Description = Description {
     has_current: false,
     has_state: false,
     weights: 0,
+    amplifies_rounding: false,
     order: 104,
 };
 
 impl VecStim {
-    /// Queues the next time. NEURON's translator writes `net_send(time - t)` as t + time - t, evaluated from the left, so
-    /// that the spike may come some units in the last place beside the time given.
+    /// Queues the next time. NEURON's translator writes `net_send(time - t)` as t + time - t, evaluated from the left,
+    /// so that the spike may come some units in the last place beside the time given.
     fn queue_next(block: &mut Block, k: usize, t: f64, outbox: &mut Outbox) {
         let next = block.column(NEXT)[k] as usize;
         if let Some(time) = block.schedules[k].get(next) {

@@ -1,7 +1,8 @@
 """Writes artificial-cells.json and vclamp.json next to this file: what NEURON 9.0.2 gives, to the last bit.
 
 Needs `pip install neuron==9.0.2`. Python prints the shortest decimal number that reads back as the same double.
-VecStim, which NEURON ships as an example only, is left out unless it is compiled in (nrnivmodl, then -dll).
+VecStim is an example file of NEURON (vecevent.mod): compile it with nrnivmodl and run this with `nrniv -python -dll`
+or h.nrn_load_dll, else its cases are left out.
 """
 
 import json
@@ -46,6 +47,10 @@ def artificial(mechanism, parameters, inputs, stop, ids=None, columns=(), schedu
     while h.t < stop - 0.0125:
         h.fadvance()
     del handler
+    # Globals, which the next case is to find as they were.
+    for name, default in (("eps", 1e-6), ("taueps", 0.01)):
+        if name in parameters:
+            setattr(h, f"{name}_{mechanism}", default)
     spikes = list(spikes)
     assert all(abs(spike - stop) > 0.05 for spike in spikes), "a spike at the end may or may not be seen"
     case = {"mechanism": mechanism, "parameters": parameters, "inputs": inputs, "stop": stop, "spikes": spikes}
@@ -54,9 +59,6 @@ def artificial(mechanism, parameters, inputs, stop, ids=None, columns=(), schedu
     if schedule is not None:
         case["schedule"] = schedule
     case["after"] = {name: getattr(cell, name) for name in columns}
-    for name, default in (("eps", 1e-6), ("taueps", 0.01)):
-        if name in parameters:
-            setattr(h, f"{name}_{mechanism}", default)
     return case
 
 

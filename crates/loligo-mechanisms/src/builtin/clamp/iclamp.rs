@@ -26,6 +26,7 @@ static DESCRIPTION: Description = Description {
     has_current: true,
     has_state: false,
     weights: 0,
+    amplifies_rounding: false,
     order: 50,
 };
 

@@ -47,6 +47,7 @@ static DESCRIPTION: Description = Description {
     has_current: true,
     has_state: true,
     weights: 0,
+    amplifies_rounding: true,
     order: 54,
 };
 

@@ -67,6 +67,7 @@ static DESCRIPTION: Description = Description {
     has_current: true,
     has_state: true,
     weights: 0,
+    amplifies_rounding: true,
     order: 55,
 };
 

@@ -1,0 +1,48 @@
+//! Pictures of a run.
+//!
+//! [`plot_directory`] reads the output directory of a run and writes, next to what it finds,
+//!
+//! | file | from | shows |
+//! |---|---|---|
+//! | `traces.svg` | `traces.csv`, `traces_every_K.csv` | recordings over time, in panels by unit |
+//! | `raster.svg` | `spikes.csv` | spikes by source, and the rate of each population |
+//! | `shape.svg` | `cells.json` | the cells, coloured by kind of section |
+//! | `shape_v_max.svg` | `cells.json` | the cells, coloured by the highest potential, if known |
+//! | `index.html` | `summary.json` and all of these | one page that needs nothing else |
+//!
+//! What is missing is left out. Times are in ms, potentials in mV, lengths in um throughout.
+//! The pictures adapt to light and dark surroundings and need no fonts of their own.
+//!
+//! ```
+//! let dir = tempfile::tempdir()?;
+//! std::fs::write(dir.path().join("traces.csv"), "t,cell.soma(0.5).v\n0,-65\n0.025,-64.9\n")?;
+//! let files = loligo_plot::plot_directory(dir.path())?;
+//! assert!(files[0].ends_with("traces.svg"));
+//! assert!(files[1].ends_with("index.html"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod cells;
+mod decimate;
+mod directory;
+mod draw;
+mod error;
+mod layout;
+mod page;
+mod palette;
+mod raster;
+mod shape;
+mod summary;
+mod table;
+mod traces;
+
+pub use cells::{CellShape, SectionShape, ShapeKind};
+pub use decimate::decimate;
+pub use directory::plot_directory;
+pub use error::PlotError;
+pub use page::{Figure, page};
+pub use raster::raster_picture;
+pub use shape::{shape_picture, v_max_picture};
+pub use summary::{RecordingFacts, Summary};
+pub use table::{Source, SpikeTable, TraceTable};
+pub use traces::{Trace, traces_picture};

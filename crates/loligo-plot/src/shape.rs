@@ -1,0 +1,609 @@
+//! The pictures of the cells: by kind of section, and by highest potential.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nalgebra::Vector2;
+use svg::Document;
+use svg::node::element::{Group, Rectangle, Title};
+
+use crate::cells::{CellShape, ShapeKind};
+use crate::draw::{
+    Anchor, TEXT, Ticks, WIDTH, clean, fit, line, px, round_step, sheet, text, text_width,
+};
+use crate::error::PlotError;
+use crate::layout::{Layout, Placed, Spot};
+use crate::palette::{SCALE_STEPS, kind_index, scale_step};
+
+const MARGIN: f64 = 24.0;
+/// Thinnest line, px.
+const THINNEST: f64 = 0.9;
+/// Different shapes in one picture.
+const MOST_CELLS: usize = 12;
+const HEADER: f64 = 44.0;
+const FOOTER: f64 = 44.0;
+
+/// The cells as SVG, coloured by kind of section, or `None` if there are none.
+///
+/// Cells of the same shape are drawn once. Lines are as wide as the neurites, but never thinner
+/// than can be seen.
+///
+/// ```
+/// use loligo_plot::{CellShape, SectionShape, shape_picture};
+///
+/// let cable = SectionShape {
+///     name: "cable".into(),
+///     length: Some(1000.0), // um
+///     diam: Some(2.0),      // um
+///     segments: 10,
+///     ..SectionShape::default()
+/// };
+/// let cell = CellShape { name: "cell".into(), gid: None, sections: vec![cable] };
+/// assert!(shape_picture(&[cell])?.unwrap().starts_with("<svg"));
+/// # Ok::<(), loligo_plot::PlotError>(())
+/// ```
+///
+/// # Errors
+/// [`PlotError::Shape`] when a cell is no tree or has no geometry.
+pub fn shape_picture(cells: &[CellShape]) -> Result<Option<String>, PlotError> {
+    picture(cells, None)
+}
+
+/// The cells as SVG, coloured by the highest potential of each segment (mV), or `None` if no
+/// cell has `v_max`.
+///
+/// # Errors
+/// [`PlotError::Shape`] when a cell is no tree or has no geometry.
+pub fn v_max_picture(cells: &[CellShape]) -> Result<Option<String>, PlotError> {
+    let known: Vec<CellShape> = cells
+        .iter()
+        .filter(|cell| potentials(cell).next().is_some())
+        .cloned()
+        .collect();
+    let range = known
+        .iter()
+        .flat_map(potentials)
+        .map(|v| (v, v))
+        .reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
+    match range {
+        Some(range) => picture(&known, Some(range)),
+        None => Ok(None),
+    }
+}
+
+fn potentials(cell: &CellShape) -> impl Iterator<Item = f64> {
+    cell.sections
+        .iter()
+        .flat_map(|section| section.v_max.iter().flatten())
+        .copied()
+        .filter(|v| v.abs() < 1e100)
+}
+
+/// Cells that look the same.
+struct Alike<'a> {
+    cell: &'a CellShape,
+    count: usize,
+    layout: Layout,
+    low: Vector2<f64>,
+    high: Vector2<f64>,
+}
+
+impl Alike<'_> {
+    fn size(&self) -> Vector2<f64> {
+        self.high - self.low
+    }
+
+    fn title(&self) -> String {
+        let name = match (self.count, self.cell.gid) {
+            (1, Some(gid)) => format!("{} (gid {gid})", self.cell.name),
+            (1, None) => self.cell.name.clone(),
+            (count, _) => format!("{} ({count} cells of this shape)", self.cell.name),
+        };
+        clean(&name)
+    }
+}
+
+fn picture(
+    cells: &[CellShape],
+    potentials: Option<(f64, f64)>,
+) -> Result<Option<String>, PlotError> {
+    let mut alike: Vec<Alike> = vec![];
+    let mut left_out = 0;
+    for cell in cells.iter().filter(|cell| !cell.sections.is_empty()) {
+        if let Some(known) = alike
+            .iter_mut()
+            .find(|a| same_shape(a.cell, cell, potentials.is_some()))
+        {
+            known.count += 1;
+            continue;
+        }
+        let layout = Layout::of(cell)?;
+        if alike.len() == MOST_CELLS {
+            left_out += 1;
+            continue;
+        }
+        let (low, high) = bounds(&layout);
+        alike.push(Alike {
+            cell,
+            count: 1,
+            layout,
+            low,
+            high,
+        });
+    }
+    if alike.is_empty() {
+        return Ok(None);
+    }
+    let columns = match alike.len() {
+        n @ 1..=3 => n,
+        4 => 2,
+        5..=9 => 3,
+        _ => 4,
+    };
+    let cell_width = (WIDTH - 2.0 * MARGIN) / columns as f64;
+    let room = Vector2::new(
+        cell_width - 24.0,
+        if columns == 1 {
+            760.0
+        } else {
+            640.0 / (columns as f64).sqrt()
+        },
+    );
+    let own: Vec<f64> = alike.iter().map(|a| scale(a.size(), room)).collect();
+    let (least, most) = own
+        .iter()
+        .fold((f64::INFINITY, 0.0f64), |(l, m), &s| (l.min(s), m.max(s)));
+    // One scale, unless some cells would be hard to see.
+    let shared = most <= 5.0 * least;
+    let scales: Vec<f64> = own
+        .iter()
+        .map(|&s| if shared { least } else { s })
+        .collect();
+    let bar = |scale: f64| {
+        // The longest round length that is at most 140 px.
+        [140.0, 70.0, 40.0, 20.0]
+            .into_iter()
+            .filter_map(|most| round_step(0.5 * most / scale))
+            .find(|um| um * scale <= 150.0)
+            .unwrap_or(1.0)
+    };
+    let titles = alike.len() > 1 || alike[0].count > 1 || !alike[0].cell.name.is_empty();
+    let title_height = if titles { 24.0 } else { 0.0 };
+    let own_bar = if shared { 0.0 } else { 34.0 };
+    let row_heights: Vec<f64> = alike
+        .chunks(columns)
+        .zip(scales.chunks(columns))
+        .map(|(row, scales)| {
+            let tallest = row
+                .iter()
+                .zip(scales)
+                .fold(0.0f64, |h, (a, s)| h.max(a.size().y * s));
+            tallest.max(24.0) + title_height + own_bar + 20.0
+        })
+        .collect();
+    let footer = FOOTER + if left_out > 0 { 20.0 } else { 0.0 };
+    let height = HEADER + row_heights.iter().sum::<f64>() + footer;
+    let name = if potentials.is_some() {
+        "Highest potential in each segment"
+    } else {
+        "Shape of the cells"
+    };
+    let mut document = sheet(height, name);
+    document = match potentials {
+        Some(range) => colour_bar(document, range),
+        None => legend(document, &alike),
+    };
+    let mut y = HEADER;
+    for (r, row) in alike.chunks(columns).enumerate() {
+        for (c, alike) in row.iter().enumerate() {
+            let scale = scales[r * columns + c];
+            let left = MARGIN + c as f64 * cell_width;
+            let centre = left + 0.5 * cell_width;
+            if titles {
+                document = document.add(text(
+                    centre,
+                    y + 14.0,
+                    Anchor::Middle,
+                    "ink bold",
+                    &fit(&alike.title(), TEXT * 1.08, cell_width - 12.0),
+                ));
+            }
+            let content = row_heights[r] - title_height - own_bar;
+            let middle = 0.5 * (alike.low + alike.high);
+            let origin = Vector2::new(centre, y + title_height + 0.5 * content);
+            let place = Place {
+                scale,
+                middle,
+                origin,
+            };
+            document = document.add(draw(alike, &place, potentials));
+            if !shared {
+                document = scale_bar(
+                    document,
+                    centre,
+                    y + row_heights[r] - 22.0,
+                    bar(scale),
+                    scale,
+                    true,
+                );
+            }
+        }
+        y += row_heights[r];
+    }
+    let mut planes: Vec<&str> = alike.iter().map(|a| a.layout.plane).collect();
+    planes.sort_unstable();
+    planes.dedup();
+    if left_out > 0 {
+        let more = format!("and {left_out} more cells of other shapes, which are not drawn");
+        document = document.add(text(MARGIN, y + 12.0, Anchor::Start, "quiet", &more));
+        y += 20.0;
+    }
+    document = document.add(text(
+        WIDTH - MARGIN,
+        y + 22.0,
+        Anchor::End,
+        "quiet",
+        &planes.join("; "),
+    ));
+    if shared {
+        document = scale_bar(document, MARGIN, y + 12.0, bar(least), least, false);
+    }
+    Ok(Some(document.to_string()))
+}
+
+fn same_shape(a: &CellShape, b: &CellShape, with_potentials: bool) -> bool {
+    a.sections.len() == b.sections.len()
+        && a.sections.iter().zip(&b.sections).all(|(a, b)| {
+            a.kind == b.kind
+                && a.parent == b.parent
+                && a.points == b.points
+                && a.length == b.length
+                && a.diam == b.diam
+                && (!with_potentials || a.v_max == b.v_max)
+        })
+}
+
+/// Corners of what is drawn, um.
+fn bounds(layout: &Layout) -> (Vector2<f64>, Vector2<f64>) {
+    let mut low = Vector2::repeat(f64::INFINITY);
+    let mut high = Vector2::repeat(f64::NEG_INFINITY);
+    for spot in layout.sections.iter().flat_map(|s| &s.spots) {
+        let radius = Vector2::repeat(0.5 * spot.diameter);
+        low = low.inf(&(spot.at - radius));
+        high = high.sup(&(spot.at + radius));
+    }
+    (low, high)
+}
+
+/// px per um.
+fn scale(size: Vector2<f64>, room: Vector2<f64>) -> f64 {
+    let x = room.x / size.x.max(1e-3);
+    let y = room.y / size.y.max(1e-3);
+    // A lone ball need not fill the page.
+    let largest = size.max().max(1e-3);
+    x.min(y).min(f64::max(12.0, 240.0 / largest))
+}
+
+/// From um to px.
+struct Place {
+    scale: f64,
+    middle: Vector2<f64>,
+    origin: Vector2<f64>,
+}
+
+impl Place {
+    fn at(&self, point: Vector2<f64>) -> Vector2<f64> {
+        let d = (point - self.middle) * self.scale;
+        Vector2::new(self.origin.x + d.x, self.origin.y - d.y)
+    }
+
+    fn width(&self, diameter: f64) -> f64 {
+        (diameter * self.scale).max(THINNEST)
+    }
+}
+
+/// Paths of one colour: strokes by width in tenths of a pixel, and filled outlines.
+#[derive(Default)]
+struct Ink {
+    strokes: BTreeMap<i64, String>,
+    fills: String,
+}
+
+/// What is drawn in front: the soma.
+fn rank(kind: ShapeKind) -> usize {
+    match kind {
+        ShapeKind::Axon => 0,
+        ShapeKind::Other(_) => 1,
+        ShapeKind::Dendrite => 2,
+        ShapeKind::Apical => 3,
+        ShapeKind::Soma => 4,
+    }
+}
+
+fn draw(alike: &Alike, place: &Place, potentials: Option<(f64, f64)>) -> Group {
+    let mut inks: BTreeMap<(usize, usize), Ink> = BTreeMap::new();
+    for section in &alike.layout.sections {
+        let layer = rank(section.kind);
+        let colour = |v: f64| match potentials {
+            None => Some(kind_index(section.kind)),
+            Some((low, high)) if v.is_finite() => Some(scale_step(if high > low {
+                (v - low) / (high - low)
+            } else {
+                0.5
+            })),
+            Some(_) => None,
+        };
+        // Dendrites begin at the rim of the soma; a thin line leads to its middle.
+        if let (Some(soma), Some(first), Some(colour)) = (
+            section.soma,
+            section.spots.first(),
+            colour(section.v_max.first().copied().unwrap_or(f64::NAN)),
+        ) {
+            let (a, b) = (place.at(soma), place.at(first.at));
+            let ink = inks.entry((layer, colour)).or_default();
+            let width = (THINNEST * 10.0) as i64;
+            *ink.strokes.entry(width).or_default() += &segment(a, b);
+        }
+        for (spots, value) in pieces(section, potentials.is_some()) {
+            let Some(colour) = colour(value) else {
+                continue;
+            };
+            let ink = inks.entry((layer, colour)).or_default();
+            if section.kind == ShapeKind::Soma {
+                soma(ink, &spots, section, place);
+            } else {
+                neurite(ink, &spots, place);
+            }
+        }
+    }
+    let mut group = Group::new().add(Title::new(alike.title()));
+    let (stroke, fill) = if potentials.is_some() {
+        ("m", "mf")
+    } else {
+        ("k", "kf")
+    };
+    for ((_, colour), ink) in inks {
+        for (width, data) in ink.strokes {
+            group = group.add(
+                crate::draw::path(&data, &format!("round {stroke}{colour}"))
+                    .set("stroke-width", px(width as f64 * 0.1)),
+            );
+        }
+        if !ink.fills.is_empty() {
+            group = group.add(crate::draw::path(&ink.fills, &format!("{fill}{colour}")));
+        }
+    }
+    group
+}
+
+/// The section in pieces of one potential each; in one piece if potentials do not count.
+fn pieces(section: &Placed, by_potential: bool) -> Vec<(Vec<Spot>, f64)> {
+    let spots = &section.spots;
+    let length = spots.last().map_or(0.0, |s| s.arc);
+    let n = section.v_max.len();
+    if !by_potential || n == 0 {
+        return vec![(spots.clone(), f64::NAN)];
+    }
+    if n == 1 || length <= 0.0 {
+        return vec![(spots.clone(), section.v_max[0])];
+    }
+    let mut pieces = vec![];
+    let mut piece = vec![spots[0]];
+    let mut k = 0;
+    for pair in spots.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        while k + 1 < n {
+            let border = length * (k + 1) as f64 / n as f64;
+            if border >= b.arc {
+                break;
+            }
+            let f = if b.arc > a.arc {
+                (border - a.arc) / (b.arc - a.arc)
+            } else {
+                1.0
+            };
+            let cut = Spot {
+                at: a.at + (b.at - a.at) * f,
+                diameter: a.diameter + (b.diameter - a.diameter) * f,
+                arc: border,
+            };
+            piece.push(cut);
+            pieces.push((std::mem::replace(&mut piece, vec![cut]), section.v_max[k]));
+            k += 1;
+        }
+        piece.push(b);
+    }
+    pieces.push((piece, section.v_max[k]));
+    pieces
+}
+
+fn segment(a: Vector2<f64>, b: Vector2<f64>) -> String {
+    format!("M{} {}L{} {}", px(a.x), px(a.y), px(b.x), px(b.y))
+}
+
+/// Strokes while the width changes little, outlines of frusta where it changes much.
+fn neurite(ink: &mut Ink, spots: &[Spot], place: &Place) {
+    let mut before = place.at(spots[0].at);
+    let mut width_before = place.width(spots[0].diameter);
+    let mut open: Option<i64> = None;
+    for (i, spot) in spots.iter().enumerate().skip(1) {
+        let at = place.at(spot.at);
+        let width = place.width(spot.diameter);
+        // What is too close to be seen is left out, but not the end.
+        if (at - before).norm() < 0.35 && (width - width_before).abs() < 0.3 && i + 1 < spots.len()
+        {
+            continue;
+        }
+        if (width - width_before).abs() > 0.5 {
+            frustum(&mut ink.fills, before, at, width_before, width, true);
+            open = None;
+        } else {
+            let key = (5.0 * (width + width_before)).round() as i64;
+            let data = ink.strokes.entry(key).or_default();
+            if open != Some(key) {
+                *data += &format!("M{} {}", px(before.x), px(before.y));
+            }
+            *data += &format!("L{} {}", px(at.x), px(at.y));
+            open = Some(key);
+        }
+        before = at;
+        width_before = width;
+    }
+    if spots.len() == 1 {
+        disc(&mut ink.fills, before, 0.5 * width_before);
+    }
+}
+
+/// A soma: a ball if it is as long as wide, else its frusta.
+fn soma(ink: &mut Ink, spots: &[Spot], section: &Placed, place: &Place) {
+    let whole = &section.spots;
+    let length = whole.last().map_or(0.0, |s| s.arc);
+    let diameter = whole.iter().fold(0.0f64, |d, s| d.max(s.diameter));
+    let level = whole.iter().all(|s| s.diameter > 0.99 * diameter);
+    let ball = level && (length - diameter).abs() < 0.02 * diameter || length == 0.0;
+    if ball {
+        let middle = whole.iter().map(|s| s.at).sum::<Vector2<f64>>() / whole.len().max(1) as f64;
+        // Seen along its axis or across, and however many segments it has.
+        if spots.first() == whole.first() {
+            disc(
+                &mut ink.fills,
+                place.at(middle),
+                0.5 * place.width(diameter),
+            );
+        }
+        return;
+    }
+    for pair in spots.windows(2) {
+        let (a, b) = (place.at(pair[0].at), place.at(pair[1].at));
+        let (wa, wb) = (place.width(pair[0].diameter), place.width(pair[1].diameter));
+        frustum(&mut ink.fills, a, b, wa, wb, false);
+        // Hides the seam to the next frustum.
+        *ink.strokes.entry(5).or_default() += &across(b, b - a, wb);
+    }
+}
+
+fn across(at: Vector2<f64>, direction: Vector2<f64>, width: f64) -> String {
+    match Vector2::new(-direction.y, direction.x).try_normalize(1e-9) {
+        Some(normal) => {
+            let half = normal * (0.5 * width - 0.25).max(0.0);
+            segment(at - half, at + half)
+        }
+        None => String::new(),
+    }
+}
+
+fn disc(data: &mut String, at: Vector2<f64>, radius: f64) {
+    let (r, d) = (px(radius), px(2.0 * radius));
+    *data += &format!(
+        "M{} {}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0z",
+        px(at.x - radius),
+        px(at.y)
+    );
+}
+
+/// The outline of a cone's stump, with round ends or without. All outlines turn the same way, so
+/// that they add up where they overlap.
+fn frustum(
+    data: &mut String,
+    a: Vector2<f64>,
+    b: Vector2<f64>,
+    width_a: f64,
+    width_b: f64,
+    round: bool,
+) {
+    let direction = b - a;
+    let Some(normal) = Vector2::new(-direction.y, direction.x).try_normalize(1e-9) else {
+        disc(data, a, 0.5 * width_a.max(width_b));
+        return;
+    };
+    let (ha, hb) = (normal * (0.5 * width_a), normal * (0.5 * width_b));
+    let p = |v: Vector2<f64>| format!("{} {}", px(v.x), px(v.y));
+    *data += &format!("M{}L{}L{}L{}z", p(a - ha), p(a + ha), p(b + hb), p(b - hb));
+    if round {
+        disc(data, a, 0.5 * width_a);
+        disc(data, b, 0.5 * width_b);
+    }
+}
+
+fn legend(mut document: Document, alike: &[Alike]) -> Document {
+    let kinds: BTreeSet<ShapeKind> = alike
+        .iter()
+        .flat_map(|a| a.layout.sections.iter().map(|s| s.kind))
+        .collect();
+    let mut x = MARGIN;
+    for kind in kinds {
+        let label = kind.label();
+        document = document
+            .add(
+                Rectangle::new()
+                    .set("x", px(x))
+                    .set("y", 16)
+                    .set("width", 16)
+                    .set("height", 6)
+                    .set("rx", 3)
+                    .set("class", format!("kf{}", kind_index(kind))),
+            )
+            .add(text(x + 22.0, 23.0, Anchor::Start, "ink", &label));
+        x += 22.0 + text_width(&label, TEXT) + 18.0;
+        if x > WIDTH - 140.0 {
+            break;
+        }
+    }
+    document
+}
+
+fn colour_bar(mut document: Document, (low, high): (f64, f64)) -> Document {
+    let (left, width, top) = (MARGIN + 184.0, 256.0, 13.0);
+    document = document.add(text(
+        MARGIN,
+        23.0,
+        Anchor::Start,
+        "ink head",
+        "Highest potential (mV)",
+    ));
+    let step = width / SCALE_STEPS as f64;
+    for i in 0..SCALE_STEPS {
+        document = document.add(
+            Rectangle::new()
+                .set("x", px(left + i as f64 * step))
+                .set("y", px(top))
+                // Each reaches to the end, so that no seams show.
+                .set("width", px(width - i as f64 * step))
+                .set("height", 10)
+                .set("class", format!("mf{i}")),
+        );
+    }
+    let mut ticks: Vec<(f64, String)> = vec![];
+    if high > low {
+        let round = Ticks::new(low, high, 5);
+        for &v in &round.values {
+            ticks.push((left + (v - low) / (high - low) * width, round.label(v)));
+        }
+    } else {
+        ticks.push((left + 0.5 * width, px(low).replace('-', "\u{2212}")));
+    }
+    for (x, label) in ticks {
+        document = document
+            .add(line(x, top + 10.0, x, top + 14.0, "hair axis"))
+            .add(text(x, top + 26.0, Anchor::Middle, "quiet", &label));
+    }
+    document
+}
+
+fn scale_bar(document: Document, x: f64, y: f64, um: f64, scale: f64, centred: bool) -> Document {
+    let length = um * scale;
+    let x = if centred { x - 0.5 * length } else { x };
+    let label = if um >= 1000.0 {
+        format!("{} mm", px(um / 1000.0))
+    } else {
+        format!("{} µm", px(um))
+    };
+    document
+        .add(line(x, y, x + length, y, "bar").set("stroke-width", 2))
+        .add(text(
+            x + 0.5 * length,
+            y + 15.0,
+            Anchor::Middle,
+            "ink",
+            &label,
+        ))
+}

@@ -1,0 +1,263 @@
+//! The tables that a run writes: `traces.csv` and `spikes.csv`.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::str::from_utf8;
+
+use crate::PlotError;
+
+/// Values beyond this magnitude are drawn as gaps, as are values that are not numbers.
+const DRAWABLE: f64 = 1e100;
+
+/// The columns of a `traces.csv`.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// let file = dir.path().join("traces.csv");
+/// std::fs::write(&file, "t,a.soma(0.5).v\n0,-65\n0.025,NaN\n")?;
+/// let table = loligo_plot::TraceTable::read(&file)?;
+/// assert_eq!(table.time, [0.0, 0.025]); // ms
+/// assert_eq!(table.columns[0].0, "a.soma(0.5).v");
+/// assert!(table.columns[0].1[1].is_nan());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TraceTable {
+    /// Time of the samples, ms; never decreasing.
+    pub time: Vec<f64>,
+    /// Name and samples of each recording. Missing samples are NaN.
+    pub columns: Vec<(String, Vec<f64>)>,
+}
+
+impl TraceTable {
+    /// Reads a table: first column `t` in ms, then one column per recording.
+    ///
+    /// # Errors
+    /// When the file cannot be read, lines have unequal numbers of values, something is no
+    /// number, or time goes back.
+    pub fn read(path: &Path) -> Result<Self, PlotError> {
+        let mut reader = open(path)?;
+        let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
+        let names: Vec<String> = header
+            .iter()
+            .map(|name| String::from_utf8_lossy(name).trim().to_owned())
+            .collect();
+        if names.first().map(String::as_str) != Some("t") {
+            return Err(PlotError::Table {
+                path: path.into(),
+                line: 1,
+                problem: "the first column is not `t`".into(),
+                advice: "the header must be `t` and the names of the recordings",
+            });
+        }
+        let mut time = vec![];
+        let mut columns: Vec<(String, Vec<f64>)> = names
+            .into_iter()
+            .skip(1)
+            .map(|name| (name, vec![]))
+            .collect();
+        let mut record = csv::ByteRecord::new();
+        while reader
+            .read_byte_record(&mut record)
+            .map_err(|e| in_table(path, e))?
+        {
+            let line = record.position().map_or(0, csv::Position::line);
+            let t = instant(path, line, record.get(0).unwrap_or_default())?;
+            if time.last().is_some_and(|&before| t < before) {
+                return Err(PlotError::Table {
+                    path: path.into(),
+                    line,
+                    problem: format!("time goes back to {t} ms"),
+                    advice: "keep one run per file, its samples in order of time",
+                });
+            }
+            time.push(t);
+            for ((name, values), field) in columns.iter_mut().zip(record.iter().skip(1)) {
+                let value = match number(field) {
+                    Some(value) => value,
+                    None if field.trim_ascii().is_empty() => f64::NAN,
+                    None => return Err(not_a_number(path, line, name, field)),
+                };
+                values.push(if value.abs() < DRAWABLE {
+                    value
+                } else {
+                    f64::NAN
+                });
+            }
+        }
+        Ok(Self { time, columns })
+    }
+}
+
+/// What spikes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source {
+    /// Number of the cell; `None` for artificial cells.
+    pub gid: Option<u64>,
+    /// Name of the source.
+    pub name: String,
+}
+
+/// The spikes of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpikeTable {
+    /// What spikes, in the order of the first spikes.
+    pub sources: Vec<Source>,
+    /// Time, ms, and index in `sources`, in the order of the file.
+    pub spikes: Vec<(f64, usize)>,
+}
+
+impl SpikeTable {
+    /// Reads a table with the columns `t` (ms), `source` and `gid`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, lines have unequal numbers of values, or something is no
+    /// number.
+    pub fn read(path: &Path) -> Result<Self, PlotError> {
+        let mut reader = open(path)?;
+        let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
+        if !header.iter().eq([&b"t"[..], b"source", b"gid"]) {
+            return Err(PlotError::Table {
+                path: path.into(),
+                line: 1,
+                problem: "the columns are not `t,source,gid`".into(),
+                advice: "the header must be these three names",
+            });
+        }
+        let mut table = Self::default();
+        let mut known: HashMap<Source, usize> = HashMap::new();
+        let mut record = csv::ByteRecord::new();
+        while reader
+            .read_byte_record(&mut record)
+            .map_err(|e| in_table(path, e))?
+        {
+            let line = record.position().map_or(0, csv::Position::line);
+            let field = |i| record.get(i).unwrap_or_default().trim_ascii();
+            let t = instant(path, line, field(0))?;
+            let gid = match field(2) {
+                b"" => None,
+                digits => match from_utf8(digits).ok().and_then(|s| s.parse().ok()) {
+                    Some(gid) => Some(gid),
+                    None => return Err(not_a_number(path, line, "gid", digits)),
+                },
+            };
+            let source = Source {
+                gid,
+                name: String::from_utf8_lossy(field(1)).into_owned(),
+            };
+            let index = *known.entry(source).or_insert_with_key(|source| {
+                table.sources.push(source.clone());
+                table.sources.len() - 1
+            });
+            table.spikes.push((t, index));
+        }
+        Ok(table)
+    }
+}
+
+fn open(path: &Path) -> Result<csv::Reader<std::fs::File>, PlotError> {
+    csv::Reader::from_path(path).map_err(|e| in_table(path, e))
+}
+
+fn number(field: &[u8]) -> Option<f64> {
+    from_utf8(field.trim_ascii()).ok()?.parse().ok()
+}
+
+fn instant(path: &Path, line: u64, field: &[u8]) -> Result<f64, PlotError> {
+    number(field)
+        .filter(|t| t.abs() < DRAWABLE)
+        .ok_or_else(|| not_a_number(path, line, "t", field))
+}
+
+fn not_a_number(path: &Path, line: u64, column: &str, field: &[u8]) -> PlotError {
+    PlotError::Table {
+        path: path.into(),
+        line,
+        problem: format!(
+            "column `{column}` holds `{}`, which is no number there",
+            String::from_utf8_lossy(field)
+        ),
+        advice: "correct the value, or run the simulation again",
+    }
+}
+
+fn in_table(path: &Path, error: csv::Error) -> PlotError {
+    let line = error.position().map_or(1, csv::Position::line);
+    let (problem, advice) = match error.into_kind() {
+        csv::ErrorKind::Io(source) => {
+            return PlotError::Unreadable {
+                path: path.into(),
+                source,
+            };
+        }
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => (
+            format!("{len} values where the header has {expected_len}"),
+            "the file may be cut off there: remove the line, or run the simulation again",
+        ),
+        other => (format!("{other:?}"), "run the simulation again"),
+    };
+    PlotError::Table {
+        path: path.into(),
+        line,
+        problem,
+        advice,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with<T>(text: &str, read: impl Fn(&Path) -> Result<T, PlotError>) -> Result<T, PlotError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("table.csv");
+        std::fs::write(&path, text).unwrap();
+        read(&path)
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        for (text, line, word) in [
+            ("", 1, "first column"),
+            ("x,y\n1,2\n", 1, "first column"),
+            ("t,a\n0,1\n1,2,3\n", 3, "3 values"),
+            ("t,a\n0,1\n1,\"x\"\n", 3, "`x`"),
+            ("t,a\n0,1\nNaN,1\n", 3, "`t`"),
+            ("t,a\n1,1\n0,1\n", 3, "goes back"),
+        ] {
+            let error = with(text, TraceTable::read).unwrap_err();
+            assert!(error.to_string().contains(word), "{error}");
+            assert!(
+                matches!(error, PlotError::Table { line: l, .. } if l == line),
+                "{error}"
+            );
+        }
+        for (text, line) in [("t,gid\n", 1), ("t,source,gid\n0,a,\n1,a,-1\n", 3)] {
+            let error = with(text, SpikeTable::read).unwrap_err();
+            assert!(
+                matches!(error, PlotError::Table { line: l, .. } if l == line),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn gaps_are_not_errors() {
+        let table = with("t,a,b\n0,nan,inf\n1,,-1e300\n", TraceTable::read).unwrap();
+        assert!(table.columns.iter().flat_map(|c| &c.1).all(|v| v.is_nan()));
+    }
+
+    #[test]
+    fn sources_are_found_once() {
+        let table = with(
+            "t,source,gid\n1,a.soma(0.5),7\n2,stim,\n3,a.soma(0.5),7\n",
+            SpikeTable::read,
+        )
+        .unwrap();
+        assert_eq!(table.sources.len(), 2);
+        assert_eq!(table.sources[0].gid, Some(7));
+        assert_eq!(table.spikes, [(1.0, 0), (2.0, 1), (3.0, 0)]);
+    }
+}

@@ -1,0 +1,483 @@
+//! The picture of the recordings: panels by unit over one time axis.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use svg::Document;
+use svg::node::element::{Group, Polyline, Title};
+
+use crate::decimate;
+use crate::draw::{
+    Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, path, pretty_unit, px, sheet, spread, text,
+    text_width,
+};
+use crate::palette::SERIES;
+
+const LEFT: f64 = 72.0;
+const LABEL_GAP: f64 = 14.0;
+const LANE: f64 = 40.0;
+const LANE_GAP: f64 = 8.0;
+const MOST_LANES: usize = 64;
+const PANEL_GAP: f64 = 20.0;
+const HEADING: f64 = 24.0;
+/// Traces whose magnitudes differ by more get panels of their own.
+const SAME_SCALE: f64 = 30.0;
+
+/// One recording.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// Name, such as `pyramidal.apic[12](0.5).v`.
+    pub name: String,
+    /// Unit, such as `mV`; empty if there is none.
+    pub unit: String,
+    /// Time of the samples, ms.
+    pub time: Arc<[f64]>,
+    /// The samples, in `unit`. What is not finite is drawn as a gap.
+    pub values: Vec<f64>,
+}
+
+/// The traces as SVG, or `None` if there is no sample to draw.
+///
+/// Traces of one unit share a panel (more than one if their magnitudes are far apart); more than
+/// eight get a lane each, with one scale. `span` (ms) widens the time axis.
+///
+/// ```
+/// use loligo_plot::{Trace, traces_picture};
+///
+/// let trace = Trace {
+///     name: "cell.soma(0.5).v".into(),
+///     unit: "mV".into(),
+///     time: [0.0, 0.025].into(), // ms
+///     values: vec![-65.0, -64.9],
+/// };
+/// assert!(traces_picture(&[trace], None).unwrap().starts_with("<svg"));
+/// assert!(traces_picture(&[], None).is_none());
+/// ```
+pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>) -> Option<String> {
+    let drawable: Vec<&Trace> = traces
+        .iter()
+        .filter(|trace| trace.values.iter().any(|v| v.is_finite()))
+        .collect();
+    let range = drawable
+        .iter()
+        .filter_map(|trace| Some((*trace.time.first()?, *trace.time.last()?)))
+        .chain(span)
+        .filter(|(a, b)| a.is_finite() && b.is_finite())
+        .reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))?;
+    let mut panels = panels(&drawable);
+    if panels.is_empty() {
+        return None;
+    }
+    let height_one = match panels.iter().filter(|p| !p.lanes()).count() {
+        1 => 300.0,
+        2 => 230.0,
+        _ => 180.0,
+    };
+    let mut widest = 0.0f64;
+    for panel in &mut panels {
+        panel.height = if panel.lanes() {
+            panel.traces.len() as f64 * (LANE + LANE_GAP) - LANE_GAP
+        } else {
+            height_one
+        };
+        for name in panel.labels() {
+            widest = widest.max(text_width(&name, TEXT));
+        }
+    }
+    let label_width = widest.clamp(30.0, 240.0);
+    let axis = TimeAxis::over(range, (LEFT, WIDTH - label_width - 40.0));
+    let height: f64 = 12.0
+        + panels
+            .iter()
+            .map(|p| HEADING + p.height + p.note_height() + PANEL_GAP)
+            .sum::<f64>()
+        + 30.0;
+    let mut document = sheet(height, "Recordings over time");
+    let mut y = 12.0;
+    for panel in &panels {
+        y += HEADING;
+        document = document.add(text(
+            LEFT,
+            y - 9.0,
+            Anchor::Start,
+            "ink head",
+            &panel.heading,
+        ));
+        document = if panel.lanes() {
+            panel.draw_lanes(document, &axis, y, label_width)
+        } else {
+            panel.draw_together(document, &axis, y, label_width)
+        };
+        y += panel.height + panel.note_height() + PANEL_GAP;
+    }
+    Some(axis.draw(document, y - PANEL_GAP + 8.0).to_string())
+}
+
+struct Panel<'a> {
+    heading: String,
+    traces: Vec<&'a Trace>,
+    /// Traces for which there is no room.
+    left_out: usize,
+    common: Option<&'a str>,
+    range: (f64, f64),
+    height: f64,
+}
+
+/// The recorded variable: what follows the place.
+fn variable(name: &str) -> Option<&str> {
+    let rest = match name.rfind(')') {
+        Some(end) => &name[end + 1..],
+        None => &name[name.rfind('.')?..],
+    };
+    rest.strip_prefix('.').filter(|v| !v.is_empty())
+}
+
+/// The cell, or the part of it: what stands before an index or a place.
+fn family(name: &str) -> &str {
+    name.split(['[', '(']).next().unwrap_or(name)
+}
+
+fn extremes(trace: &Trace) -> (f64, f64) {
+    trace
+        .values
+        .iter()
+        .filter(|v| v.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| {
+            (l.min(v), h.max(v))
+        })
+}
+
+fn magnitude(trace: &Trace) -> f64 {
+    let (low, high) = extremes(trace);
+    low.abs().max(high.abs())
+}
+
+fn panels<'a>(traces: &[&'a Trace]) -> Vec<Panel<'a>> {
+    let unit_of = |trace: &'a Trace| match (trace.unit.as_str(), variable(&trace.name)) {
+        ("", Some("v")) => "mV",
+        ("", Some(other)) => other,
+        (unit, _) => unit,
+    };
+    let mut units: Vec<&str> = vec![];
+    for trace in traces {
+        let unit = unit_of(trace);
+        if !units.contains(&unit) {
+            units.push(unit);
+        }
+    }
+    // Potentials are what people look for first.
+    units.sort_by_key(|&unit| unit != "mV");
+    let mut panels = vec![];
+    for unit in units {
+        let members: Vec<&Trace> = traces
+            .iter()
+            .copied()
+            .filter(|t| unit_of(t) == unit)
+            .collect();
+        for members in by_magnitude(members) {
+            panels.push(Panel::new(unit, members));
+        }
+    }
+    panels
+}
+
+/// Groups whose members can share a scale, the order within groups kept.
+fn by_magnitude(members: Vec<&Trace>) -> Vec<Vec<&Trace>> {
+    let mut sorted: Vec<(f64, usize)> = members
+        .iter()
+        .enumerate()
+        .map(|(i, trace)| (magnitude(trace), i))
+        .collect();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut groups: Vec<(f64, Vec<usize>)> = vec![];
+    for (size, i) in sorted {
+        match groups.last_mut() {
+            Some((largest, group)) if size == 0.0 || size * SAME_SCALE >= *largest => group.push(i),
+            _ => groups.push((size, vec![i])),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(_, mut group)| {
+            group.sort_unstable();
+            group.into_iter().map(|i| members[i]).collect()
+        })
+        .collect()
+}
+
+impl<'a> Panel<'a> {
+    fn new(unit: &str, mut traces: Vec<&'a Trace>) -> Self {
+        let variables: BTreeSet<Option<&str>> = traces.iter().map(|t| variable(&t.name)).collect();
+        let common = match variables.first() {
+            Some(&one) if variables.len() == 1 => one,
+            _ => None,
+        };
+        let named: Vec<&str> = variables.iter().flatten().copied().collect();
+        let quantity = match (named.as_slice(), unit) {
+            (["v"], "mV") => "Membrane potential".to_owned(),
+            (some, _) if some.len() <= 4 => some.join(", "),
+            (many, _) => format!("{}, …", many[..4].join(", ")),
+        };
+        let unit = if named.contains(&unit) {
+            String::new()
+        } else {
+            pretty_unit(unit)
+        };
+        let heading = match (quantity.as_str(), unit.as_str()) {
+            ("", "") => "No unit".to_owned(),
+            ("", unit) => unit.to_owned(),
+            (_, "") => quantity,
+            _ => format!("{quantity} ({unit})"),
+        };
+        let left_out = traces.len().saturating_sub(MOST_LANES);
+        traces.truncate(MOST_LANES);
+        let (low, high) = traces
+            .iter()
+            .map(|t| extremes(t))
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |a, b| {
+                (a.0.min(b.0), a.1.max(b.1))
+            });
+        let size = low.abs().max(high.abs());
+        let room = if high - low > 1e-9 * size {
+            0.05 * (high - low)
+        } else if size > 0.0 {
+            0.05 * size
+        } else {
+            1.0
+        };
+        Self {
+            heading: clean(&heading),
+            traces,
+            left_out,
+            common,
+            range: (low - room, high + room),
+            height: 0.0,
+        }
+    }
+
+    fn lanes(&self) -> bool {
+        self.traces.len() > SERIES
+    }
+
+    fn note_height(&self) -> f64 {
+        if self.left_out > 0 { 18.0 } else { 0.0 }
+    }
+
+    /// Names of the traces, without what the heading says.
+    fn labels(&self) -> Vec<String> {
+        self.traces
+            .iter()
+            .map(|trace| {
+                let name = match self.common {
+                    Some(variable) => trace.name.strip_suffix(variable).unwrap_or(&trace.name),
+                    None => &trace.name,
+                };
+                clean(name.strip_suffix('.').unwrap_or(name))
+            })
+            .collect()
+    }
+
+    fn y(&self, value: f64, top: f64, height: f64) -> f64 {
+        let (low, high) = self.range;
+        top + (high - value) / (high - low) * height
+    }
+
+    fn scale(
+        &self,
+        mut document: Document,
+        axis: &TimeAxis,
+        (top, height): (f64, f64),
+        count: usize,
+    ) -> Document {
+        let (left, right) = axis.edges;
+        let ticks = Ticks::new(self.range.0, self.range.1, count);
+        let mut grid = String::new();
+        for &value in &ticks.values {
+            let y = self.y(value, top, height);
+            grid += &format!("M{} {}H{}", px(left), px(y), px(right));
+            document = document.add(text(
+                left - 8.0,
+                y + 3.8,
+                Anchor::End,
+                "quiet",
+                &ticks.label(value),
+            ));
+        }
+        document
+            .add(path(&grid, "hair grid"))
+            .add(axis.grid(top, top + height))
+    }
+
+    fn draw_together(
+        &self,
+        document: Document,
+        axis: &TimeAxis,
+        top: f64,
+        label_width: f64,
+    ) -> Document {
+        let count = (self.height / 48.0) as usize;
+        let mut document = self.scale(document, axis, (top, self.height), count);
+        let right = axis.edges.1;
+        let wanted: Vec<f64> = self
+            .traces
+            .iter()
+            .map(|trace| {
+                let last = trace.values.iter().rev().find(|v| v.is_finite());
+                self.y(*last.unwrap_or(&0.0), top, self.height)
+            })
+            .collect();
+        let placed = spread(&wanted, LABEL_GAP, top + 4.0, top + self.height - 4.0);
+        // The first trace is drawn last, on top of the others.
+        for (i, trace) in self.traces.iter().enumerate().rev() {
+            document = document.add(self.trace(trace, i, axis, top, self.height));
+        }
+        for (i, name) in self.labels().iter().enumerate() {
+            let (from, to) = (wanted[i], placed[i]);
+            let leader = format!(
+                "M{} {}L{} {}H{}",
+                px(right + 3.0),
+                px(from),
+                px(right + 14.0),
+                px(to),
+                px(right + 18.0)
+            );
+            document = document.add(path(&leader, &format!("hair s{i}"))).add(text(
+                right + 22.0,
+                to + 3.8,
+                Anchor::Start,
+                &format!("f{i}"),
+                &fit(name, TEXT, label_width),
+            ));
+        }
+        document
+    }
+
+    fn draw_lanes(
+        &self,
+        mut document: Document,
+        axis: &TimeAxis,
+        top: f64,
+        label_width: f64,
+    ) -> Document {
+        let families: Vec<&str> = self.traces.iter().map(|t| family(&t.name)).collect();
+        let mut known: Vec<&str> = vec![];
+        for name in &families {
+            if !known.contains(name) {
+                known.push(name);
+            }
+        }
+        let right = axis.edges.1;
+        for (i, (trace, name)) in self.traces.iter().zip(self.labels()).enumerate() {
+            let colour = match known.iter().position(|k| *k == families[i]) {
+                Some(k) if known.len() <= SERIES => k,
+                _ => 0,
+            };
+            let y = top + i as f64 * (LANE + LANE_GAP);
+            document = self.scale(document, axis, (y, LANE), 3);
+            document = document
+                .add(self.trace(trace, colour, axis, y, LANE))
+                .add(text(
+                    right + 12.0,
+                    y + 0.5 * LANE + 3.8,
+                    Anchor::Start,
+                    &format!("f{colour}"),
+                    &fit(&name, TEXT, label_width),
+                ));
+        }
+        if self.left_out > 0 {
+            document = document.add(text(
+                LEFT,
+                top + self.height + 16.0,
+                Anchor::Start,
+                "quiet",
+                &format!("and {} more recordings, which are not drawn", self.left_out),
+            ));
+        }
+        document
+    }
+
+    fn trace(&self, trace: &Trace, colour: usize, axis: &TimeAxis, top: f64, height: f64) -> Group {
+        let columns = (axis.edges.1 - axis.edges.0) as usize;
+        let mut group = Group::new()
+            .set("class", format!("line s{colour}"))
+            .add(Title::new(clean(&trace.name)));
+        for samples in decimate(&trace.time, &trace.values, axis.range, columns) {
+            let points: Vec<(f64, f64)> = samples
+                .iter()
+                .map(|&(t, v)| (axis.x(t), self.y(v, top, height)))
+                .collect();
+            group = group.add(Polyline::new().set("points", polyline(&points)));
+        }
+        group
+    }
+}
+
+/// The points as text, without those on a straight level between their neighbours.
+fn polyline(points: &[(f64, f64)]) -> String {
+    let rounded: Vec<(String, String)> = points
+        .iter()
+        .map(|&(x, y)| (format!("{x:.1}"), format!("{y:.1}")))
+        .collect();
+    let mut text = String::new();
+    for (i, (x, y)) in rounded.iter().enumerate() {
+        let level =
+            i > 0 && i + 1 < rounded.len() && rounded[i - 1].1 == *y && rounded[i + 1].1 == *y;
+        if !level {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text += x;
+            text.push(',');
+            text += y;
+        }
+    }
+    if points.len() == 1 {
+        // A line of no length with round ends is a dot.
+        text = format!("{text} {text}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trace(name: &str, unit: &str, values: &[f64]) -> Trace {
+        Trace {
+            name: name.into(),
+            unit: unit.into(),
+            time: (0..values.len()).map(|i| i as f64).collect(),
+            values: values.to_vec(),
+        }
+    }
+
+    #[test]
+    fn names_are_understood() {
+        assert_eq!(variable("pyramidal.apic[12](0.5).v"), Some("v"));
+        assert_eq!(variable("cell.synapse.g"), Some("g"));
+        assert_eq!(variable("cell(0.5)"), None);
+        assert_eq!(variable("x"), None);
+        assert_eq!(family("pyramidal.apic[12](0.5).v"), "pyramidal.apic");
+    }
+
+    #[test]
+    fn units_and_magnitudes_make_panels() {
+        let traces = [
+            trace("a(0.5).cai", "mM", &[5e-5, 1e-4]),
+            trace("a(0.5).ki", "mM", &[54.0, 54.5]),
+            trace("a(0.5).v", "mV", &[-65.0, 30.0]),
+            trace("b(0.5).v", "mV", &[0.0, 0.0]),
+        ];
+        let panels = panels(&traces.iter().collect::<Vec<_>>());
+        let headings: Vec<&str> = panels.iter().map(|p| p.heading.as_str()).collect();
+        assert_eq!(headings, ["Membrane potential (mV)", "ki (mM)", "cai (mM)"]);
+        assert_eq!(panels[0].labels(), ["a(0.5)", "b(0.5)"]);
+    }
+
+    #[test]
+    fn level_lines_need_two_points() {
+        let points: Vec<(f64, f64)> = (0..100).map(|i| (f64::from(i), 5.0)).collect();
+        assert_eq!(polyline(&points), "0.0,5.0 99.0,5.0");
+        assert_eq!(polyline(&points[..1]), "0.0,5.0 0.0,5.0");
+    }
+}

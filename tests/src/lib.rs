@@ -1,0 +1,190 @@
+//! What the contract tests share: models, fingerprints of runs, and where reference files are.
+
+use std::path::{Path, PathBuf};
+
+use loligo::prelude::*;
+use loligo_random::Random123;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// A network in which every cell differs from the others: `cells` branching cells of 4 to 12 sections with hh or pas,
+/// two synapses and a current step each, joined at random with delays of 0.6 to 6 ms, and driven by noisy trains. With
+/// `with_integrators`, integrate-and-fire cells that listen to the trains and to the cells, and excite cells, too.
+///
+/// The same seed gives the same network. Two voltages and a synaptic current of every third cell are recorded.
+pub fn varied_network(cells: usize, seed: u32, with_integrators: bool) -> Network {
+    let mut dice = Dice(Random123::new(seed, 7, 11));
+    let mut network = Network::new();
+    for k in 0..cells {
+        network.add_cell(varied_cell(k, &mut dice));
+    }
+    for k in 0..cells {
+        for _ in 0..3 {
+            let target = TargetRef::Point { cell: dice.below(cells), point: dice.below(2) };
+            let delay = dice.between(0.6, 6.0); // ms
+            let connection = Connection::new(SourceRef::voltage(k, 0, 0.5), target, dice.between(1e-4, 3e-3), delay);
+            network.connect(connection.with_threshold(-10.0));
+        }
+    }
+    for k in 0..cells.div_ceil(3) {
+        let train = NetStim { interval: dice.between(1.0, 4.0), number: 1e9, start: 0.5, noise: dice.between(0.2, 1.0) };
+        let train = network.add_artificial_cell(format!("train {k}"), train);
+        for _ in 0..3 {
+            let target = TargetRef::Point { cell: dice.below(cells), point: 0 };
+            let delay = dice.between(0.1, 3.0); // ms
+            network.connect(Connection::new(SourceRef::Artificial(train), target, dice.between(1e-3, 8e-3), delay));
+        }
+    }
+    if with_integrators {
+        let trains = network.artificial_cells.len();
+        for k in 0..6 {
+            let cell = network.add_artificial_cell(format!("integrator {k}"), IntFire1 { tau: 8.0, refrac: 1.5 });
+            let listen = TargetRef::Artificial(cell);
+            let train = SourceRef::Artificial(dice.below(trains));
+            network.connect(Connection::new(train, listen, 0.4, dice.between(0.0, 2.0)));
+            let watched = SourceRef::voltage(dice.below(cells), 0, 0.5);
+            network.connect(Connection::new(watched, listen, 0.7, 0.0).with_threshold(-10.0));
+            let excited = TargetRef::Point { cell: dice.below(cells), point: 1 };
+            network.connect(Connection::new(SourceRef::Artificial(cell), excited, 4e-3, dice.between(0.0, 2.0)));
+        }
+    }
+    for cell in (0..cells).step_by(3) {
+        let last = network.cells[cell].sections.len() - 1;
+        network.record(VariableRef::voltage(cell, 0, 0.5));
+        network.record(VariableRef::voltage(cell, last, 1.0));
+        network.record(VariableRef::point(cell, 0, "i"));
+    }
+    network
+}
+
+fn varied_cell(index: usize, dice: &mut Dice) -> Cell {
+    let mut cell = Cell::new(format!("cell {index}"));
+    let size = dice.between(14.0, 24.0); // um
+    cell.add_section(Section::cylinder("soma", size, size));
+    for k in 1..4 + dice.below(9) {
+        let parent = dice.below(k);
+        let x = [0.0, 0.4, 1.0][dice.below(3)];
+        let x = if parent == 0 { 1.0 } else { x };
+        let section = Section::cylinder(format!("dend{k}"), dice.between(30.0, 150.0), dice.between(0.6, 2.5));
+        let section = section.with_segments(1 + dice.below(5)).with_axial_resistance(dice.between(60.0, 180.0));
+        cell.add_section(section.attached_to(parent, x));
+    }
+    // Two variants of hh in one network: with NEURON's table, and without.
+    let table = index % 4 != 3;
+    cell.paint(SectionKind::Soma, Hh { table, ..Hh::default() });
+    cell.paint(SectionKind::Dendrite, Pas { g: dice.between(5e-5, 3e-4), e: -65.0 });
+    if index % 3 == 1 {
+        cell.paint(SectionKind::Dendrite, Hh { gnabar: 0.04, ..Hh::default() });
+    }
+    let last = cell.sections.len() - 1;
+    cell.place("excitatory", last, 0.7, Exp2Syn { tau1: 0.4, tau2: dice.between(1.0, 4.0), e: 0.0 });
+    cell.place("inhibitory", 1, 0.2, ExpSyn { tau: dice.between(2.0, 8.0), e: -80.0 });
+    cell.place("step", 0, 0.5, IClamp { delay: dice.between(0.0, 10.0), dur: 8.0, amp: dice.between(0.0, 0.5) });
+    cell
+}
+
+struct Dice(Random123);
+
+impl Dice {
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.0.next_f64()
+    }
+
+    fn below(&mut self, count: usize) -> usize {
+        ((self.0.next_f64() * count as f64) as usize).min(count - 1)
+    }
+}
+
+/// Everything that a run produced, as bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Time of the end.
+    pub t: u64,
+    /// Time and source of each spike, in the order in which they are given.
+    pub spikes: Vec<(u64, usize)>,
+    /// Samples of each recording.
+    pub samples: Vec<Vec<u64>>,
+}
+
+impl Fingerprint {
+    /// What a simulation has produced so far.
+    pub fn of(simulation: &Simulation) -> Self {
+        let samples = |k| simulation.samples(k).iter().map(|sample| sample.to_bits()).collect();
+        Self {
+            t: simulation.time().to_bits(),
+            spikes: simulation.spikes().iter().map(|spike| (spike.t.to_bits(), spike.source)).collect(),
+            samples: (0..simulation.recordings()).map(samples).collect(),
+        }
+    }
+
+    /// Runs a network until `tstop` (ms).
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn of_run(network: &Network, options: &Options, tstop: f64) -> Self {
+        let mut simulation = Simulation::new(network, options).expect("the model is sound");
+        simulation.run_until(tstop).expect("the run stays finite");
+        Self::of(&simulation)
+    }
+
+    /// The first difference from another run, in words.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        if self == other {
+            return None;
+        }
+        if self.spikes != other.spikes {
+            let first = self.spikes.iter().zip(&other.spikes).position(|(a, b)| a != b);
+            let (ours, theirs) = (self.spikes.len(), other.spikes.len());
+            return Some(format!("spikes differ: {ours} and {theirs}, first difference at index {first:?}"));
+        }
+        for (k, (a, b)) in self.samples.iter().zip(&other.samples).enumerate() {
+            if let Some(sample) = (0..a.len().max(b.len())).find(|&s| a.get(s) != b.get(s)) {
+                let value = |samples: &[u64]| samples.get(sample).map(|&bits| f64::from_bits(bits));
+                return Some(format!("recording {k}, sample {sample}: {:?} and {:?}", value(a), value(b)));
+            }
+        }
+        Some("the ends or the numbers of recordings differ".to_owned())
+    }
+}
+
+/// SHA-256, in hexadecimal, of doubles as little-endian bytes.
+pub fn sha256_of_doubles(values: &[f64]) -> String {
+    sha256(&values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>())
+}
+
+/// SHA-256, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A file of the project's top directory.
+pub fn project_file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+/// A reference file that is not part of the project; says that its test is skipped where the file is absent.
+pub fn outside_reference(path: &str) -> Option<PathBuf> {
+    let path = project_file("../shared/reference").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: there is no {}", path.display());
+    None
+}
+
+/// Reads JSON.
+///
+/// # Panics
+/// If the file is absent or not JSON.
+pub fn read_json(path: &Path) -> Value {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The numbers of a JSON list.
+///
+/// # Panics
+/// If it is no list of numbers.
+pub fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().expect("a list").iter().map(|x| x.as_f64().expect("a number")).collect()
+}

@@ -1,0 +1,51 @@
+//! The number of threads and the size of the groups of cells are matters of speed alone: spikes (their order included),
+//! samples and times have the same bits for every number of threads and every `group_nodes`, in both profiles, with
+//! cells of every shape, noise, and delays down to less than a step.
+
+use loligo::prelude::*;
+use loligo_tests::{Fingerprint, varied_network};
+
+const TSTOP: f64 = 40.0; // ms
+
+fn same_for_all(network: &Network, numerics: Numerics, group_nodes: &[usize], least_spikes: usize) {
+    let base = Options { numerics, ..Options::default() };
+    let expected = Fingerprint::of_run(network, &base, TSTOP);
+    assert!(expected.spikes.len() >= least_spikes, "{} spikes are no test", expected.spikes.len());
+    for threads in [1, 2, 3, 7] {
+        for &group_nodes in group_nodes {
+            let options = Options { threads, group_nodes, ..base.clone() };
+            let found = Fingerprint::of_run(network, &options, TSTOP);
+            if let Some(difference) = expected.difference(&found) {
+                panic!("{numerics:?}, {threads} threads, {group_nodes} nodes a group: {difference}");
+            }
+        }
+    }
+}
+
+#[test]
+fn cells_that_meet_through_delays() {
+    let network = varied_network(36, 1, false);
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        same_for_all(&network, numerics, &[1, 50, 500, 1_000_000], 100);
+    }
+}
+
+#[test]
+fn cells_that_meet_through_integrators_without_delay() {
+    let network = varied_network(24, 2, true);
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        same_for_all(&network, numerics, &[1, 500], 100);
+    }
+}
+
+/// A connection without delay acts within the step of its spike, across groups.
+#[test]
+fn cells_that_meet_without_delay() {
+    let mut network = varied_network(12, 3, false);
+    for (k, connection) in network.connections.iter_mut().enumerate() {
+        connection.delay = [0.0, 0.01, 0.0125, 0.025, 0.03][k % 5]; // ms
+    }
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        same_for_all(&network, numerics, &[1, 200], 50);
+    }
+}

@@ -1,0 +1,327 @@
+//! Loligo as a simulator of cases.
+
+use std::collections::{BTreeMap, HashMap};
+
+use loligo::prelude::*;
+use loligo::{Cable, Shape, SimulationError};
+
+use crate::simulator::{Simulator, SimulatorError};
+use crate::vocabulary::{
+    Definition, Geometry, Method, ParameterValue, Parameters, Probe, Results, Source,
+};
+
+/// A recording that is only read at the end.
+const NEVER: usize = u32::MAX as usize;
+
+/// Loligo in one of its arithmetic profiles.
+#[derive(Clone, Copy, Debug)]
+pub struct LoligoSimulator {
+    numerics: Numerics,
+}
+
+impl LoligoSimulator {
+    /// Loligo in a profile.
+    pub fn new(numerics: Numerics) -> Self {
+        Self { numerics }
+    }
+}
+
+impl Simulator for LoligoSimulator {
+    fn name(&self) -> String {
+        format!("Loligo {} {:?}", env!("CARGO_PKG_VERSION"), self.numerics)
+    }
+
+    fn run(&mut self, case: &Definition) -> Result<Results, SimulatorError> {
+        if case.method == Method::Cvode {
+            return Err(unsupported("method cvode"));
+        }
+        let translation = Translation::of(case)?;
+        let options = Options {
+            dt: case.dt,
+            v_init: case.v_init,
+            celsius: case.celsius,
+            second_order: match case.secondorder {
+                0 => SecondOrder::BackwardEuler,
+                1 => SecondOrder::CrankNicolson,
+                2 => SecondOrder::CrankNicolsonCurrents,
+                other => return Err(unsupported(format!("secondorder {other}"))),
+            },
+            numerics: self.numerics,
+            ..Options::default()
+        };
+        let mut simulation = Simulation::new(&translation.network, &options).map_err(refused)?;
+        simulation.run_until(case.tstop).map_err(refused)?;
+        translation.results(case, &simulation)
+    }
+}
+
+fn unsupported(feature: impl Into<String>) -> SimulatorError {
+    SimulatorError::Unsupported { feature: feature.into() }
+}
+
+fn refused(error: SimulationError) -> SimulatorError {
+    SimulatorError::Refused { message: error.to_string() }
+}
+
+fn no_such(what: &str, name: &str) -> SimulatorError {
+    SimulatorError::Refused { message: format!("there is no {what} \"{name}\"") }
+}
+
+/// A case as a network, and where its names went.
+struct Translation {
+    network: Network,
+    /// Cell and section of each section's name.
+    sections: HashMap<String, (usize, usize)>,
+    /// Cell and point process of each id.
+    points: HashMap<String, (usize, usize)>,
+    artificial: HashMap<String, usize>,
+    /// Diameters of single segments assigned over 3-D points.
+    assigned_diameters: HashMap<String, Vec<f64>>,
+}
+
+impl Translation {
+    fn of(case: &Definition) -> Result<Self, SimulatorError> {
+        let mut translation = Self {
+            network: Network::new(),
+            sections: HashMap::new(),
+            points: HashMap::new(),
+            artificial: HashMap::new(),
+            assigned_diameters: HashMap::new(),
+        };
+        translation.add_sections(case)?;
+        translation.add_density(case)?;
+        for point in &case.points {
+            let (cell, section) = translation.section(&point.sec)?;
+            let mechanism = mechanism(&point.kind, &point.params);
+            let index = translation.network.cells[cell].place(&point.id, section, point.x, mechanism);
+            translation.points.insert(point.id.clone(), (cell, index));
+        }
+        for cell in &case.art {
+            let mut mechanism = mechanism(&cell.kind, &cell.params);
+            mechanism.stream = cell.r123.as_ref().map(|ids| {
+                let id = |k: usize| ids.get(k).copied().unwrap_or(0);
+                [id(0), id(1), id(2)]
+            });
+            let index = translation.network.add_artificial_cell(&cell.id, mechanism);
+            translation.artificial.insert(cell.id.clone(), index);
+        }
+        translation.add_connections(case)?;
+        for play in &case.plays {
+            let (times, values) = (play.t.clone(), play.y.clone());
+            let waveform = if play.continuous {
+                Waveform::continuous(times, values)
+            } else {
+                Waveform::steps(times, values)
+            };
+            let target = translation.object_variable(&play.target, &play.var)?;
+            translation.network.play(target, waveform);
+        }
+        for (probe, every) in
+            case.probes.iter().map(|p| (p, 1)).chain(case.final_probes.iter().map(|p| (p, NEVER)))
+        {
+            let variable = translation.variable(probe)?;
+            translation.network.record_as(probe.to_string(), variable, every);
+        }
+        Ok(translation)
+    }
+
+    /// Every tree of sections becomes a cell.
+    fn add_sections(&mut self, case: &Definition) -> Result<(), SimulatorError> {
+        for entry in &case.sections {
+            let shape = if entry.points.is_empty() {
+                let mut diameters = vec![entry.diam; entry.nseg];
+                diameters.iter_mut().zip(&entry.segment_diameters).for_each(|(d, given)| *d = *given);
+                Shape::Cylinder { length: entry.length, diameters }
+            } else {
+                let single = |value: f64| value as f32;
+                let point = |p: &[f64; 4]| Point {
+                    x: single(p[0]),
+                    y: single(p[1]),
+                    z: single(p[2]),
+                    diameter: single(p[3]),
+                };
+                let mut points: Vec<Point> = entry.points.iter().map(point).collect();
+                let assigned = &entry.segment_diameters;
+                if !assigned.is_empty() {
+                    let kept = loligo::assign_segment_diameters(&mut points, entry.nseg, assigned);
+                    self.assigned_diameters.insert(entry.name.clone(), kept);
+                }
+                Shape::Points(points)
+            };
+            let mut section = Section::cylinder(&entry.name, entry.length, entry.diam)
+                .with_segments(entry.nseg)
+                .with_axial_resistance(entry.axial_resistivity)
+                .with_membrane_capacitance(entry.membrane_capacitance);
+            section.shape = shape;
+            let cell = match &entry.attachment {
+                None => self.network.add_cell(Cell::new(&entry.name)),
+                Some(attachment) => {
+                    let (cell, parent) = self.section(&attachment.parent)?;
+                    let child_end = if attachment.child_end == 0 { End::Zero } else { End::One };
+                    section.parent =
+                        Some(Attachment { parent, parent_x: attachment.parent_x, child_end });
+                    cell
+                }
+            };
+            let index = self.network.cells[cell].add_section(section);
+            self.sections.insert(entry.name.clone(), (cell, index));
+        }
+        Ok(())
+    }
+
+    fn add_density(&mut self, case: &Definition) -> Result<(), SimulatorError> {
+        for entry in &case.density {
+            if entry.mech == "extracellular" {
+                return Err(unsupported("mechanism extracellular"));
+            }
+            let (cell, _) = self.section(&entry.sec)?;
+            let mut mechanism = mechanism(&entry.mech, &entry.params);
+            if entry.mech == "hh" {
+                mechanism = mechanism.with("table", f64::from(u8::from(case.usetable_hh)));
+            }
+            self.network.cells[cell].paint(Region::section(&entry.sec), mechanism);
+        }
+        Ok(())
+    }
+
+    fn add_connections(&mut self, case: &Definition) -> Result<(), SimulatorError> {
+        for netcon in &case.netcons {
+            let source = match &netcon.src {
+                None => None,
+                Some(Source::Membrane { sec, x, var }) => {
+                    let (cell, section) = self.section(sec)?;
+                    Some(SourceRef::Variable(VariableRef::section(cell, section, *x, var)))
+                }
+                Some(Source::Cell { id }) => {
+                    let cell = self.artificial.get(id).ok_or_else(|| no_such("artificial cell", id))?;
+                    Some(SourceRef::Artificial(*cell))
+                }
+            };
+            let target = match &netcon.tgt {
+                None => None,
+                Some(id) => Some(match (self.points.get(id), self.artificial.get(id)) {
+                    (Some(&(cell, point)), _) => TargetRef::Point { cell, point },
+                    (None, Some(&cell)) => TargetRef::Artificial(cell),
+                    (None, None) => return Err(no_such("point process or artificial cell", id)),
+                }),
+            };
+            let weight = if netcon.weight.is_empty() { vec![0.0] } else { netcon.weight.clone() };
+            self.network.connect(Connection {
+                source,
+                target,
+                weight,
+                delay: netcon.delay,
+                threshold: netcon.threshold,
+                events: netcon.events.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    fn section(&self, name: &str) -> Result<(usize, usize), SimulatorError> {
+        self.sections.get(name).copied().ok_or_else(|| no_such("section", name))
+    }
+
+    fn object_variable(&self, id: &str, variable: &str) -> Result<VariableRef, SimulatorError> {
+        match (self.points.get(id), self.artificial.get(id)) {
+            (Some(&(cell, point)), _) => Ok(VariableRef::point(cell, point, variable)),
+            (None, Some(&cell)) => Ok(VariableRef::artificial(cell, variable)),
+            (None, None) => Err(no_such("point process or artificial cell", id)),
+        }
+    }
+
+    fn variable(&self, probe: &Probe) -> Result<VariableRef, SimulatorError> {
+        match probe {
+            Probe::Membrane { sec, x, var } => {
+                let (cell, section) = self.section(sec)?;
+                Ok(VariableRef::section(cell, section, *x, var))
+            }
+            Probe::Object { id, var } => self.object_variable(id, var),
+        }
+    }
+
+    fn results(&self, case: &Definition, simulation: &Simulation) -> Result<Results, SimulatorError> {
+        // Without any section NEURON's vectors record nothing.
+        let samples = |k| if case.sections.is_empty() { Vec::new() } else { simulation.samples(k).to_vec() };
+        let probes: Vec<_> = (0..case.probes.len()).map(samples).collect();
+        let finals = case.probes.len()..case.probes.len() + case.final_probes.len();
+        let has_times = !case.probes.is_empty() && !case.sections.is_empty();
+        let samples = usize::try_from(simulation.steps()).unwrap_or(usize::MAX).saturating_add(1);
+        Ok(Results {
+            n_fadvance: simulation.steps(),
+            t_end: simulation.time(),
+            probes,
+            spikes: self.spikes(case, simulation),
+            final_values: finals.map(|k| simulation.value(k)).collect(),
+            t: has_times.then(|| loligo::sample_times(case.dt, 1, samples)),
+            geometry: self.geometry(case)?,
+            thinned: None,
+        })
+    }
+
+    /// Spike times by connection. A source has one place to record to: the last connection that asks gets the spikes.
+    fn spikes(&self, case: &Definition, simulation: &Simulation) -> BTreeMap<usize, Vec<f64>> {
+        let recorded = || case.netcons.iter().enumerate().filter(|(_, netcon)| netcon.rec).map(|(k, _)| k);
+        let mut last = HashMap::new();
+        for index in recorded() {
+            last.insert(simulation.source_of_connection(index), index);
+        }
+        recorded()
+            .map(|index| {
+                let is_last = last.get(&simulation.source_of_connection(index)) == Some(&index);
+                (index, if is_last { simulation.spikes_of_connection(index) } else { Vec::new() })
+            })
+            .collect()
+    }
+
+    fn geometry(&self, case: &Definition) -> Result<BTreeMap<String, Geometry>, SimulatorError> {
+        let build = |cell: &Cell| {
+            cell.cable().map_err(|error| SimulatorError::Refused { message: error.to_string() })
+        };
+        let cables: Vec<Cable> = self.network.cells.iter().map(build).collect::<Result<_, _>>()?;
+        let mut geometry = BTreeMap::new();
+        for entry in &case.sections {
+            let (cell, section) = self.section(&entry.name)?;
+            let cable = &cables[cell];
+            let first = cable.segment_nodes(section).start;
+            let nodes = || (0..entry.nseg).map(|k| cable.node_at(section, (k as f64 + 0.5) / entry.nseg as f64));
+            let own = &cable.geometry[section];
+            let mut diameters = own.diameter.clone();
+            // What was assigned is kept where integration yields the same within 1e-9 um.
+            if let Some(assigned) = self.assigned_diameters.get(&entry.name) {
+                for (diameter, assigned) in diameters.iter_mut().zip(assigned) {
+                    if (*diameter - assigned).abs() <= 1e-9 {
+                        *diameter = *assigned;
+                    }
+                }
+            }
+            geometry.insert(
+                entry.name.clone(),
+                Geometry {
+                    length: own.length,
+                    diam: nodes().map(|node| diameters[(node - first) as usize]).collect(),
+                    area: nodes().map(|node| cable.area[node as usize]).collect(),
+                    ri: nodes().map(|node| cable.resistance_to_parent(node)).collect(),
+                    ri_at_1: cable.resistance_to_parent(cable.node_at(section, 1.0)),
+                },
+            );
+        }
+        Ok(geometry)
+    }
+}
+
+/// A mechanism with its parameters; an array's elements are parameters of their own.
+fn mechanism(name: &str, params: &Parameters) -> Mechanism {
+    let mut mechanism = Mechanism::new(name);
+    for (key, value) in params {
+        match value {
+            ParameterValue::Number(value) => mechanism = mechanism.with(key, *value),
+            ParameterValue::Array(values) => {
+                for (k, value) in values.iter().enumerate() {
+                    mechanism = mechanism.with(format!("{key}[{k}]"), *value);
+                }
+            }
+        }
+    }
+    mechanism
+}
