@@ -12,7 +12,9 @@ pub fn check(path: &Path) -> Result<(), Failure> {
     let model = ModelFile::load(path).map_err(Failure::Model)?;
     report::model_warnings(&model, path);
     print_summary(&model);
-    println!("{}: no errors, {} warnings", path.display(), model.warnings.len());
+    let warnings = model.warnings.len();
+    let noun = if warnings == 1 { "warning" } else { "warnings" };
+    println!("{}: no errors, {warnings} {noun}", path.display());
     Ok(())
 }
 

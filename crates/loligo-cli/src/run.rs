@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use loligo::{ModelFile, Numerics, Simulation, SimulationError};
+use loligo::{Model, ModelFile, Numerics, Simulation, SimulationError};
 
 use crate::failure::Failure;
 use crate::output::{Ending, OutputDirectory, ShapeVoltages};
@@ -101,7 +101,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
 }
 
-fn override_settings(arguments: &RunArguments, model: &mut loligo::Model) -> Result<(), Failure> {
+fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {
     if let Some(tstop) = arguments.tstop {
         if !(0.0..=1e9).contains(&tstop) {
             return Err(Failure::Input(format!("--tstop {tstop}: give a time from 0 to 1e9 ms")));
@@ -124,6 +124,11 @@ fn override_settings(arguments: &RunArguments, model: &mut loligo::Model) -> Res
         };
     }
     model.options.profile = arguments.profile;
+    let (samples, limit) = (model.samples(), Model::MAX_SAMPLES);
+    if samples > limit {
+        let text = format!("the recordings would hold {samples} samples, at most {limit} are taken; shorten --tstop");
+        return Err(Failure::Input(text));
+    }
     Ok(())
 }
 

@@ -177,7 +177,14 @@ fn suggest(suggestion: &Option<String>) -> String {
 /// A geometry error without the section's index, which a name has replaced.
 fn describe(error: &CableError) -> String {
     let text = error.to_string();
-    text.split_once(": ").map_or(text.clone(), |(_, rest)| rest.to_owned())
+    let without_index = |text: &str| {
+        let rest = text.strip_prefix("section ")?;
+        Some(rest.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().to_owned())
+    };
+    match text.split_once(": ") {
+        Some((_, rest)) => rest.to_owned(),
+        None => without_index(&text).unwrap_or(text),
+    }
 }
 
 /// Everything wrong with a model.

@@ -132,7 +132,7 @@ impl Decoder {
         let broken = self.errors.0.len() > errors_before;
         let name = template.cell.name.clone();
         self.replicate(&template, cells, indexed);
-        self.give_gids(first, cells, known_gid);
+        self.give_gids(first, cells, known_gid, &name_span);
         self.spans.sections.push(template.section_spans);
         self.spans.painted.push(template.painted_spans);
         self.spans.points.push(template.point_spans);
@@ -163,13 +163,20 @@ impl Decoder {
     }
 
     /// Cells without a given gid have their index.
-    fn give_gids(&mut self, first: usize, cells: usize, given: Option<At<u64>>) {
+    fn give_gids(&mut self, first: usize, cells: usize, given: Option<At<u64>>, name_span: &Span) {
         if given.is_none() && self.network.gids.is_empty() {
             return;
         }
-        self.network.gids.extend(self.network.gids.len() as u64..first as u64);
-        let start = given.map_or(first as u64, |gid| gid.value);
-        self.network.gids.extend((0..cells as u64).map(|k| start + k));
+        let indices = self.network.gids.len() as u64..first as u64;
+        self.gids.extend(indices.clone());
+        self.network.gids.extend(indices);
+        let (start, span) = given.map_or((first as u64, name_span.clone()), |gid| (gid.value, gid.span));
+        let own = start..start + cells as u64;
+        if let Some(taken) = own.clone().find(|gid| self.gids.contains(gid)) {
+            self.errors.push(span, Problem::Duplicate { what: "cells with the gid", name: taken.to_string() });
+        }
+        self.gids.extend(own.clone());
+        self.network.gids.extend(own);
     }
 
     fn template(&mut self, table: &Table<'_>, name: &str, cells: usize) -> Template {

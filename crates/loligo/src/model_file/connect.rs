@@ -26,6 +26,7 @@ impl Decoder {
     /// Reads a `[[connection]]`.
     pub(crate) fn connection(&mut self, table: &Table<'_>) {
         table.only(&KEYS, &mut self.errors);
+        self.connection_entries += 1;
         let events = table.numbers("events", "times at which events are sent to the target, ms", &mut self.errors);
         if !table.has("events") {
             table.need("from", FROM, &mut self.errors);
@@ -199,7 +200,7 @@ impl Decoder {
         let seed = table.whole("seed", "seed of the draw", seeds, &mut self.errors);
         let seed = seed.map_or(self.seed, |seed| seed.value as u32);
         // The same seed gives different draws in different entries.
-        let slot = self.next_slot();
+        let slot = self.connection_entries;
         match table.one_of(&["probability", "in_degree"], &mut self.errors) {
             Some("probability") => {
                 let p = table.number("probability", "probability of each connection, 0 to 1", &mut self.errors)?;
@@ -317,7 +318,9 @@ impl Settings {
             }
             None => Some(Vary::Same(1.0)),
         };
-        let (weight_slot, delay_slot) = (decoder.next_slot(), decoder.next_slot());
+        // Below are the slots of the cells' numbers.
+        let weight_slot = (1 << 31) | (decoder.connection_entries << 1);
+        let delay_slot = weight_slot | 1;
         Some(Self { weight: (weight?, weight_slot), more_weights, delay: (delay?, delay_slot) })
     }
 }

@@ -67,8 +67,12 @@ pub(crate) struct Decoder {
     /// Morphology files read.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) seed: u32,
-    /// Numbers that vary, so far.
+    /// Numbers of cells that vary, so far.
     pub(crate) slots: u32,
+    /// Entries of connections so far.
+    pub(crate) connection_entries: u32,
+    /// Global ids taken, once one was given.
+    pub(crate) gids: HashSet<u64>,
     /// Random streams given out so far.
     pub(crate) streams: u32,
     pub(crate) groups: Vec<Group>,
@@ -92,6 +96,8 @@ impl Decoder {
             files: Vec::new(),
             seed: 0,
             slots: 0,
+            connection_entries: 0,
+            gids: HashSet::new(),
             streams: 0,
             groups: Vec::new(),
             group_names: HashMap::new(),
@@ -148,12 +154,21 @@ impl Decoder {
         self.allow(span, "cells", self.cells(), more, limits::CELLS)
     }
 
+    /// The first few names, to choose from.
+    fn names_of_groups(&self) -> String {
+        const SHOWN: usize = 10;
+        let names: Vec<&str> = self.groups.iter().take(SHOWN).map(|group| group.name.as_str()).collect();
+        let more = if self.groups.len() > SHOWN { ", ..." } else { "" };
+        if names.is_empty() { String::new() } else { format!("; there are {}{more}", names.join(", ")) }
+    }
+
     /// The group of that name, or an error.
     pub(crate) fn find_group(&mut self, name: &str, span: &Span) -> Option<usize> {
         let found = self.group_names.get(name).copied();
         if found.is_none() && !self.cut_short {
             let suggestion = closest(name, self.groups.iter().map(|group| group.name.as_str()));
-            let problem = Problem::Unknown { what: "cell", name: name.to_owned(), place: String::new(), suggestion };
+            let place = if suggestion.is_some() { String::new() } else { self.names_of_groups() };
+            let problem = Problem::Unknown { what: "cell", name: name.to_owned(), place, suggestion };
             self.errors.push(span.clone(), problem);
         }
         found

@@ -8,7 +8,7 @@ use super::error::Problem;
 use super::table::{At, Span, Table, describe, whole};
 use super::vary::Vary;
 use crate::variables::closest;
-use crate::{Mechanism, ModelError};
+use crate::Mechanism;
 
 /// Where a mechanism is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,9 +216,13 @@ impl Decoder {
             } else {
                 mechanism.stream = Some(ids);
             }
+        } else if value.as_array().is_none() {
+            let expected = "a list of three whole numbers: the ids of a Random123 stream".to_owned();
+            let problem = Problem::WrongType { key: "stream".to_owned(), expected, found: describe(value) };
+            self.errors.push(span, problem);
         } else {
             let expected = "a list of three whole numbers from 0 to 4294967295: the ids of a Random123 stream".to_owned();
-            let problem = Problem::WrongType { key: "stream".to_owned(), expected, found: describe(value) };
+            let problem = Problem::WrongType { key: "stream".to_owned(), expected, found: "this list".to_owned() };
             self.errors.push(span, problem);
         }
     }
@@ -241,6 +245,5 @@ fn wrong_kind(description: &Description) -> Problem {
         Kind::Point { .. } => ("a point process", "place it at a point: [[cell.point]]"),
         Kind::Artificial => ("an artificial cell", "write [[artificial_cell]]"),
     };
-    let place = "here".to_owned();
-    Problem::Model(ModelError::WrongKind { place, name: description.name.to_owned(), found, remedy })
+    Problem::Conflict(format!("\"{}\" is {found}; {remedy}", description.name))
 }

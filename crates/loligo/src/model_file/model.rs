@@ -47,9 +47,30 @@ pub struct ModelWarning {
 impl Model {
     /// How many cells have their shape in the output.
     pub const CELLS_WITH_SHAPE: usize = 20;
+    /// Samples of all recordings, at most.
+    pub const MAX_SAMPLES: u64 = super::limits::SAMPLES;
+
+    /// How many samples all recordings will hold, 8 bytes each; a file that asks for more than
+    /// [`MAX_SAMPLES`](Self::MAX_SAMPLES) is refused.
+    pub fn samples(&self) -> u64 {
+        samples(&self.network, &self.output, self.tstop / self.options.dt)
+    }
 
     /// Line and column of a byte of the file, both from 1.
     pub fn position(&self, byte: usize) -> (usize, usize) {
         super::error::position(&self.text, byte)
     }
+}
+
+/// Samples of all recordings in a run of so many steps.
+pub(crate) fn samples(network: &Network, output: &Output, steps: f64) -> u64 {
+    let samples = |every: usize| (steps / every.max(1) as f64) as u64 + 1;
+    let recorded = network.recordings.iter().map(|recording| samples(recording.every));
+    let mut total = recorded.fold(0u64, u64::saturating_add);
+    if output.shape_voltage {
+        let shown = network.cells.iter().take(Model::CELLS_WITH_SHAPE);
+        let segments: usize = shown.flat_map(|cell| &cell.sections).map(|section| section.segments()).sum();
+        total = total.saturating_add((segments as u64).saturating_mul(samples(output.shape_every)));
+    }
+    total
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::decoder::{Decoder, Members};
 use super::error::Problem;
 use super::limits;
-use super::model::{Model, Output};
+use super::model::{Output, samples};
 use super::run::Run;
 use super::table::Span;
 use crate::{ModelError, Origin, SourceRef, TargetRef, VariableRef};
@@ -100,18 +100,8 @@ impl Decoder {
 
     /// Reports recordings that would not fit into memory.
     pub(crate) fn check_memory(&mut self, run: &Run, output: &Output) {
-        let steps = run.tstop / run.options.dt;
-        let samples = |every: usize| (steps / every as f64) as u64 + 1;
-        let mut total = 0u64;
-        for recording in &self.network.recordings {
-            total = total.saturating_add(samples(recording.every.max(1)));
-        }
+        let total = samples(&self.network, output, run.tstop / run.options.dt);
         let span = self.spans.recordings.first().cloned().unwrap_or(0..0);
-        if output.shape_voltage {
-            let shown = self.network.cells.iter().take(Model::CELLS_WITH_SHAPE);
-            let segments: usize = shown.flat_map(|cell| &cell.sections).map(|section| section.segments()).sum();
-            total = total.saturating_add((segments as u64).saturating_mul(samples(output.shape_every)));
-        }
         let what = "samples of all recordings (lengthen \"every\", or shorten \"tstop\")";
         self.allow(&span, what, 0, total, limits::SAMPLES);
     }

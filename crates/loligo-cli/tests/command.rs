@@ -1,0 +1,213 @@
+//! Contract: what the `loligo` command prints, writes and returns.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn loligo(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_loligo"));
+    command.args(arguments).current_dir(root);
+    command.output().expect("the command has been built")
+}
+
+/// An empty directory of this test.
+fn directory(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path); // it may not be there
+    fs::create_dir_all(&path).expect("the temporary directory can be written");
+    path
+}
+
+fn write(directory: &Path, name: &str, text: &str) -> String {
+    let path = directory.join(name);
+    fs::write(&path, text).expect("the temporary directory can be written");
+    path.display().to_string()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn read(path: PathBuf) -> String {
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn run(model: &str, out: &Path, more: &[&str]) -> Output {
+    let out = out.display().to_string();
+    loligo(&[&["run", model, "--out", &out, "--no-plot"], more].concat())
+}
+
+#[test]
+fn a_run_writes_traces_spikes_cells_and_summary() {
+    let out = directory("hh_soma");
+    let done = run("examples/hh_soma.toml", &out, &[]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert_eq!(text(&done.stderr), "", "the progress bar is silent where there is no terminal");
+
+    let traces = read(out.join("traces.csv"));
+    let mut lines = traces.lines();
+    assert!(lines.next().unwrap_or_default().starts_with("t,squid.soma(0.5).v,squid.soma(0.5).m_hh,"));
+    assert!(lines.next().unwrap_or_default().starts_with("0,-65,"));
+    assert_eq!(traces.lines().count(), 1 + 1601);
+
+    let spikes = read(out.join("spikes.csv"));
+    assert_eq!(spikes.lines().count(), 1 + 3);
+    assert!(spikes.starts_with("t,source,gid\n6.47500000010"), "{spikes}");
+
+    let summary: serde_json::Value = serde_json::from_str(&read(out.join("summary.json"))).unwrap();
+    assert_eq!(summary["status"], "complete");
+    assert_eq!(summary["steps"], 1600);
+    assert_eq!(summary["compartments"], 1);
+    assert_eq!(summary["settings"]["dt"], 0.025);
+    assert_eq!(summary["recordings"][0]["unit"], "mV");
+    assert_eq!(summary["model_hash"].as_str().map(str::len), Some(64));
+    let cells: serde_json::Value = serde_json::from_str(&read(out.join("cells.json"))).unwrap();
+    assert_eq!(cells[0]["sections"][0]["kind"], "soma");
+    assert_eq!(read(out.join("model.toml")), read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/hh_soma.toml")));
+}
+
+#[test]
+fn every_example_runs() {
+    for example in ["ball_and_stick", "pyramidal", "ring", "noisy_network"] {
+        let out = directory(example);
+        let done = run(&format!("examples/{example}.toml"), &out, &["--tstop", "20"]);
+        assert!(done.status.success(), "{example}: {}", text(&done.stderr));
+        assert!(read(out.join("spikes.csv")).lines().count() > 1, "{example} spikes");
+    }
+}
+
+#[test]
+fn results_do_not_depend_on_threads() {
+    let (one, two) = (directory("one_thread"), directory("two_threads"));
+    for (out, threads) in [(&one, "1"), (&two, "2")] {
+        let done = run("examples/noisy_network.toml", out, &["--tstop", "50", "--threads", threads]);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+    }
+    for file in ["traces.csv", "spikes.csv"] {
+        assert_eq!(read(one.join(file)), read(two.join(file)), "{file}");
+    }
+}
+
+#[test]
+fn recordings_of_different_intervals_go_to_different_files() {
+    let out = directory("intervals");
+    let model = write(
+        &out,
+        "m.toml",
+        "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\nsection = [{ name = \"soma\", L = 10.0, diam = 10.0 }]\n\
+         [[record]]\nplace = \"c.soma(0.5)\"\nevery = 4\n[[record]]\nplace = \"c.soma(1)\"\n",
+    );
+    let done = run(&model, &out, &[]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(read(out.join("traces.csv")).starts_with("t,c.soma(1).v\n0,-65\n0.025,-65"));
+    assert!(read(out.join("traces_every_4.csv")).starts_with("t,c.soma(0.5).v\n0,-65\n0.099"));
+}
+
+#[test]
+fn exact_and_fast_spike_in_the_same_steps() {
+    let (exact, fast) = (directory("exact"), directory("fast"));
+    for (out, numerics) in [(&exact, "exact"), (&fast, "fast")] {
+        assert!(run("examples/ring.toml", out, &["--numerics", numerics]).status.success());
+    }
+    assert_eq!(read(exact.join("spikes.csv")), read(fast.join("spikes.csv")));
+}
+
+#[test]
+fn a_broken_model_is_refused_with_places() {
+    let out = directory("broken");
+    let model = write(&out, "broken.toml", "[run]\ntstop = 10.0\ndtt = 0.1\n[[cell]]\nname = \"c\"\n");
+    for command in ["run", "check"] {
+        let done = loligo(&[command, &model]);
+        assert_eq!(done.status.code(), Some(1));
+        let report = text(&done.stderr).replace(&model, "broken.toml");
+        insta::assert_snapshot!("a_broken_model", report);
+    }
+}
+
+#[test]
+fn a_run_that_leaves_the_numbers_keeps_its_output() {
+    let out = directory("failed");
+    let model = write(
+        &out,
+        "m.toml",
+        "[run]\ntstop = 10.0\n[[cell]]\nname = \"c\"\nsection = [{ name = \"soma\", L = 10.0, diam = 10.0 }]\n\
+         [[cell.paint]]\nregion = \"all\"\nmechanism = \"hh\"\n\
+         [[cell.point]]\nname = \"clamp\"\nmechanism = \"IClamp\"\nsection = \"soma\"\ndelay = 1.0\ndur = 1.0\namp = 1e308\n\
+         [[record]]\nplace = \"c.soma(0.5)\"\n",
+    );
+    let done = run(&model, &out, &[]);
+    assert_eq!(done.status.code(), Some(3), "{}", text(&done.stderr));
+    let message = text(&done.stderr);
+    assert!(message.contains("cell \"c\" at soma(") && message.contains("ms"), "{message}");
+    let summary: serde_json::Value = serde_json::from_str(&read(out.join("summary.json"))).unwrap();
+    assert_eq!(summary["status"], "failed");
+    assert!(summary["error"].as_str().is_some_and(|error| error.contains("soma(")));
+    assert!(read(out.join("traces.csv")).lines().count() > 30);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_was_computed() {
+    let out = directory("interrupted");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_loligo"))
+        .args(["run", "examples/noisy_network.toml", "--tstop", "1e7", "--no-plot", "--out"])
+        .arg(&out)
+        .current_dir(root)
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("the command has been built");
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.is_ok_and(|status| status.success()));
+    let status = child.wait().expect("the child was started");
+    assert_eq!(status.code(), Some(130));
+    let summary: serde_json::Value = serde_json::from_str(&read(out.join("summary.json"))).unwrap();
+    assert_eq!(summary["status"], "interrupted");
+    let t = summary["t"].as_f64().unwrap();
+    assert!(t > 0.0 && t < 1e7);
+    let last = read(out.join("traces.csv")).lines().last().unwrap_or_default().to_owned();
+    let last: f64 = last.split(',').next().and_then(|t| t.parse().ok()).unwrap();
+    assert!((last - t).abs() < 0.11, "the traces reach {last} ms of {t} ms");
+}
+
+#[test]
+fn check_summarises_and_warns() {
+    let done = loligo(&["check", "examples/ring.toml"]);
+    assert!(done.status.success());
+    insta::assert_snapshot!("check_ring", text(&done.stdout));
+    assert!(text(&done.stderr).contains("longer than 0.3 length constants"), "{}", text(&done.stderr));
+}
+
+#[test]
+fn mechanisms_are_listed() {
+    let done = loligo(&["mechanisms", "pas"]);
+    insta::assert_snapshot!("mechanism_pas", text(&done.stdout));
+    let done = loligo(&["mechanisms", "pass"]);
+    assert_eq!(done.status.code(), Some(1));
+}
+
+#[test]
+fn morphologies_are_described() {
+    let out = directory("morphology");
+    let file = write(&out, "cell.swc", "1 1 0 0 0 5 -1\n2 3 5 0 0 1 1\n3 3 95 0 0 1 2\nthis is no point\n");
+    let done = loligo(&["morphology", &file]);
+    assert!(done.status.success());
+    assert!(text(&done.stdout).contains("dend[0]"), "{}", text(&done.stdout));
+    assert!(text(&done.stderr).contains("line"), "{}", text(&done.stderr));
+    let done = loligo(&["morphology", "nowhere.swc"]);
+    assert_eq!(done.status.code(), Some(1));
+}
+
+#[test]
+fn wrong_use_is_told_apart() {
+    assert_eq!(loligo(&["run"]).status.code(), Some(2));
+    assert_eq!(loligo(&["run", "nowhere.toml"]).status.code(), Some(1));
+    assert_eq!(loligo(&["plot", "nowhere"]).status.code(), Some(1));
+    assert_eq!(loligo(&["run", "examples/hh_soma.toml", "--dt", "0"]).status.code(), Some(1));
+    let file = write(&directory("wrong_use"), "file", "");
+    let done = loligo(&["run", "examples/hh_soma.toml", "--out", &format!("{file}/out")]);
+    assert_eq!(done.status.code(), Some(4), "{}", text(&done.stderr));
+}

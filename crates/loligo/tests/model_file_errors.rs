@@ -1,0 +1,284 @@
+//! Contract: everything wrong with a model file is reported at once, each error with line, column and what to do, and
+//! an error has no false followers.
+
+use loligo::ModelFile;
+
+fn errors(text: &str) -> String {
+    match ModelFile::parse(text, "model.toml") {
+        Ok(_) => "no errors".to_owned(),
+        Err(errors) => errors.to_string(),
+    }
+}
+
+/// A correct model to which lines are added.
+const SOUND: &str = r#"[run]
+tstop = 10.0
+
+[[cell]]
+name = "cell"
+count = 3
+section = [{ name = "soma", L = 20.0, diam = 20.0 }, { name = "dend", parent = "soma", L = 100.0, diam = 2.0, nseg = 3 }]
+
+[[cell.paint]]
+region = "all"
+mechanism = "hh"
+
+[[cell.point]]
+name = "synapse"
+mechanism = "ExpSyn"
+section = "dend"
+
+[[cell.point]]
+name = "electrode"
+mechanism = "IClamp"
+section = "soma"
+
+[[artificial_cell]]
+name = "noise"
+count = 3
+mechanism = "NetStim"
+"#;
+
+fn added(lines: &str) -> String {
+    errors(&format!("{SOUND}{lines}"))
+}
+
+#[test]
+fn a_sound_model_has_no_errors() {
+    assert_eq!(errors(SOUND), "no errors");
+}
+
+#[test]
+fn everything_at_once() {
+    let text = r#"[run]
+tstop = "10"
+dtt = 0.025
+
+[[cell]]
+name = "a"
+[[cell.section]]
+name = "soma"
+L = -3
+diam = 20
+[[cell.section]]
+name = "dend"
+L = 100
+diam = 2
+parent = "sma"
+nsegs = 3
+[[cell.paint]]
+region = "somma"
+mechanism = "hh"
+gnabr = 0.1
+[[cell.point]]
+name = "syn"
+mechanism = "ExpSin"
+section = "dend"
+x = 1.5
+
+[[cell]]
+name = "b"
+count = 1000000000000000000
+section = [{ name = "soma", L = 10, diam = 10, nseg = 1.5 }]
+
+[[connection]]
+from = "a.soma(0.5)"
+to = "a.syn"
+weight = 0.1
+delay = -1
+
+[[connection]]
+from = "a.soma(0.5)"
+to = "a.sin"
+
+[[record]]
+place = "c.soma(0.5)"
+
+[[recrd]]
+"#;
+    insta::assert_snapshot!(errors(text));
+}
+
+#[test]
+fn text_that_is_not_toml() {
+    insta::assert_snapshot!(errors("[run\ntstop = 10.0\ndt = = 3\n"));
+}
+
+#[test]
+fn connections() {
+    insta::assert_snapshot!(added(
+        r#"
+[[connection]]
+from = "cell.soma(0.5)"
+to = "cell[0].synapse"
+weight = 0.1
+
+[[connection]]
+from = "cell[0].soma(0.5)"
+to = "cell[0].electrode"
+weight = 0.1
+
+[[connection]]
+from = "cell[0].soma(0.5)"
+to = "cell[1].dend(0.5)"
+weight = 0.1
+
+[[connection]]
+from = "cell.soma(0.5)"
+to = "cell.synapse"
+pattern = "rnadom"
+weight = 0.1
+
+[[connection]]
+from = "cell.soma(0.5)"
+to = "cell.synapse"
+pattern = "random"
+in_degree = 3
+weight = 0.1
+
+[[connection]]
+from = "noise"
+to = "cell.synapse"
+pattern = "ring"
+ring_size = 2
+probability = 0.1
+weight = { values = [0.1, 0.2] }
+
+[[connection]]
+from = "noise[3]"
+to = "cell[0]"
+weight = 0.1
+
+[[connection]]
+from = "cell[0].soma(0.5).m_hhh"
+to = "cell[0].synapse"
+weight = 0.1
+"#
+    ));
+}
+
+#[test]
+fn recordings_and_waveforms() {
+    insta::assert_snapshot!(added(
+        r#"
+[[record]]
+place = "cell[0].soma(0.5)"
+variable = "m_h"
+
+[[record]]
+place = ["cell[0].synapse", "cell[1].synapse.g", "cell[1].synapse.g"]
+
+[[record]]
+place = "cell.soma(0.5)"
+name = "one"
+
+[[record]]
+place = "cell[0].soma(0.5"
+every = 0
+
+[[waveform]]
+place = "cell[0].soma(0.5).v"
+times = [0.0, 1.0]
+values = [0.0, 1.0]
+
+[[waveform]]
+place = "cell[0].electrode.amp"
+times = [0.0, 1.0]
+values = [0.0]
+"#
+    ));
+}
+
+#[test]
+fn mechanisms_in_the_wrong_place() {
+    insta::assert_snapshot!(errors(
+        r#"[run]
+tstop = 1.0
+[[cell]]
+name = "cell"
+section = [{ name = "soma", L = 20.0, diam = 20.0 }]
+[[cell.paint]]
+region = "soma"
+mechanism = "ExpSyn"
+[[cell.point]]
+name = "p"
+section = "soma"
+mechanism = "hh"
+[[cell.point]]
+name = "clamp"
+section = "soma"
+mechanism = "VClamp"
+dur = [1.0, 2.0, 3.0, 4.0]
+amp = -65.0
+[[artificial_cell]]
+name = "s"
+mechanism = "IClamp"
+[[artificial_cell]]
+name = "t"
+mechanism = "VecStim"
+times = [3.0, 1.0]
+stream = [1, 2, 3]
+[[artificial_cell]]
+name = "u"
+mechanism = "NetStim"
+stream = [1, 2]
+interval = { uniform = [-5.0, 1.0] }
+"#
+    ));
+}
+
+#[test]
+fn trees_that_are_none() {
+    insta::assert_snapshot!(errors(
+        r#"[run]
+tstop = 1.0
+[[cell]]
+name = "loop"
+section = [
+  { name = "a", L = 20.0, diam = 20.0, parent = "b" },
+  { name = "b", L = 20.0, diam = 20.0, parent = "a" },
+]
+[[cell]]
+name = "twice"
+section = [{ name = "a", L = 20.0, diam = 20.0 }, { name = "a", L = 20.0, diam = 20.0 }]
+[[cell]]
+name = "diameters"
+section = [{ name = "a", L = 20.0, diam = [1.0, 2.0], nseg = 3 }]
+[[cell]]
+name = "points"
+section = [{ name = "a", points = [[0, 0, 0, 1], [0, 0, 0, 1]] }]
+[[cell]]
+name = "fine"
+section = [{ name = "a", L = 20.0, diam = 1.0, max_segment_length = 1e-12 }]
+[[cell]]
+name = "nothing"
+[[cell]]
+name = "file"
+morphology = "nowhere.swc"
+"#
+    ));
+}
+
+#[test]
+fn more_than_memory_holds() {
+    let many = r#"
+[[cell]]
+name = "many"
+count = 1000000
+section = [{ name = "a", L = 20.0, diam = 1.0, nseg = 32767 }]
+
+[[artificial_cell]]
+name = "stim"
+count = 100000
+mechanism = "IntFire1"
+
+[[connection]]
+from = "stim"
+to = "stim"
+pattern = "all-to-all"
+weight = 1.0
+"#;
+    insta::assert_snapshot!(added(many));
+    let long = SOUND.replace("tstop = 10.0", "tstop = 1e9") + "[[record]]\nplace = \"cell.soma(0.5)\"\n";
+    insta::assert_snapshot!(errors(&long));
+}
