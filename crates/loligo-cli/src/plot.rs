@@ -10,7 +10,7 @@ pub fn plot(directory: &Path) -> Result<(), Failure> {
         let path = directory.display();
         return Err(Failure::Input(format!("{path} holds no summary.json; give a directory that `loligo run` wrote")));
     }
-    let pictures: Vec<std::path::PathBuf> = Vec::new();
+    let pictures = loligo_plot::plot_directory(directory).map_err(|error| Failure::Plot(error.to_string()))?;
     for picture in pictures {
         println!("{}", picture.display());
     }
