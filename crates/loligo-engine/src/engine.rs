@@ -169,7 +169,8 @@ impl Engine {
             None => Destination::Nowhere,
             Some(Target::Point { cell, placed, instance }) => {
                 let group = self.group_of_cell[cell];
-                let entry = self.groups[group].add_entry(self.places[cell][placed], instance, weight);
+                let (installed, ref instances) = self.places[cell][placed];
+                let entry = self.groups[group].add_entry(installed, instances[instance], weight);
                 Destination::Group { group: group as u32, entry }
             }
             Some(Target::Artificial { population, instance }) => {
