@@ -1,90 +1,18 @@
 //! The engine: groups of cells, the post office between them, and time.
 
-use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{Context, Numerics};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::blueprint::{Blueprint, Quantity, Source, Target};
 use crate::error::EngineError;
 use crate::group::{Clock, Group, LocalQuantity, Places};
+use crate::options::Options;
 use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, PostOffice, Route, Timetable};
 use crate::profile::{Phase, Profile};
+use crate::spike::Spike;
 
 /// Added to the time at which a variable is seen above its threshold, ms: NEURON's spike time.
 const SPIKE_TIME_OFFSET: f64 = 1e-10;
-
-/// The order of the time step in dt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SecondOrder {
-    /// Backward Euler: first order, stable for every dt (NEURON's `secondorder = 0`).
-    #[default]
-    BackwardEuler,
-    /// Crank-Nicolson by half a step of backward Euler, doubled (`secondorder = 1`).
-    CrankNicolson,
-    /// The same, and recorded ion currents belong to the middle of the step (`secondorder = 2`).
-    CrankNicolsonCurrents,
-}
-
-/// How a blueprint is run.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The step, ms.
-    pub dt: f64,
-    /// Voltage of every node at t = 0, mV.
-    pub v_init: f64,
-    /// Temperature, degC.
-    pub celsius: f64,
-    /// The order of the step.
-    pub second_order: SecondOrder,
-    /// The arithmetic.
-    pub numerics: Numerics,
-    /// The vector instructions; results do not depend on them.
-    pub lanes: Lanes,
-    /// Number of threads; results do not depend on it.
-    pub threads: usize,
-    /// Nodes in a group of cells, at most (a larger cell is a group of its own); results do not depend on it.
-    pub group_nodes: usize,
-    /// Whether to measure the phases.
-    pub profile: bool,
-}
-
-impl Default for Options {
-    /// dt 0.025 ms, -65 mV, 6.3 degC, backward Euler, fast arithmetic, one thread.
-    fn default() -> Self {
-        Self {
-            dt: 0.025,
-            v_init: -65.0,
-            celsius: 6.3,
-            second_order: SecondOrder::default(),
-            numerics: Numerics::default(),
-            lanes: Lanes::detect(),
-            threads: 1,
-            group_nodes: 2048,
-            profile: false,
-        }
-    }
-}
-
-impl Options {
-    /// Factor of the capacitance in the diagonal, 1/ms.
-    pub(crate) fn capacitance_rate(&self) -> f64 {
-        match self.second_order {
-            SecondOrder::BackwardEuler => 1.0 / self.dt,
-            SecondOrder::CrankNicolson | SecondOrder::CrankNicolsonCurrents => 2.0 / self.dt,
-        }
-    }
-}
-
-/// A spike.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spike {
-    /// When, ms: for a threshold crossing the start of the step at which it is seen, plus 1e-10.
-    pub t: f64,
-    /// Index into the blueprint's `sources`.
-    pub source: usize,
-}
 
 /// Where a recording's samples are.
 #[derive(Clone, Copy, Debug)]
@@ -193,7 +121,7 @@ impl Engine {
             }
             let count = members.len();
             let options = Options { numerics, ..self.options.clone() };
-            let (group, places) = Group::new(first_cell, members, &options);
+            let (group, places) = Group::new(first_cell, members, options);
             self.group_of_cell.extend(std::iter::repeat_n(self.groups.len(), count));
             self.places.extend(places);
             self.first_cell.push(first_cell);
@@ -421,8 +349,8 @@ impl Engine {
     }
 
     /// Rows of all matrices.
-    pub fn nodes(&self) -> usize {
-        self.groups.iter().map(Group::compartments).sum()
+    pub fn rows(&self) -> usize {
+        self.groups.iter().map(Group::rows).sum()
     }
 
     /// Spikes so far, in the order in which they were sent.

@@ -9,13 +9,16 @@ mod blueprint;
 mod engine;
 mod error;
 mod group;
-mod installed;
+mod options;
 mod post_office;
 mod profile;
+mod spike;
 mod waveform;
 
 pub use blueprint::{Blueprint, CellBlueprint, Connection, Placed, Population, Quantity, Recording, Source, Target};
-pub use engine::{Engine, Options, SecondOrder, Spike, sample_times};
+pub use engine::{Engine, sample_times};
 pub use error::EngineError;
+pub use options::{Options, SecondOrder};
 pub use profile::{Phase, Profile};
+pub use spike::Spike;
 pub use waveform::Waveform;

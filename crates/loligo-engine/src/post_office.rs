@@ -3,9 +3,9 @@
 use loligo_events::{EventHandle, EventQueue};
 use loligo_mechanisms::{Block, Context, Emission, Event, Mechanism, Outbox};
 
-use crate::engine::Spike;
 use crate::error::EngineError;
 use crate::group::{Arrival, Delivery, Group};
+use crate::spike::Spike;
 
 /// Events delivered within one step before a loop without delay is suspected.
 const EVENT_LIMIT: usize = 50_000_000;

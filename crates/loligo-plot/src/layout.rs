@@ -69,20 +69,24 @@ impl Layout {
         let (plane, axes) = plane(sections);
         let leaves = leaves(sections, &order);
         let mut placed: Vec<Option<Placed>> = vec![None; sections.len()];
-        let mut wedges = vec![
-            Wedge {
-                middle: FRAC_PI_2,
-                width: 2.0 * PI
-            };
-            sections.len()
-        ];
+        // Cells grow upwards, bare cables from left to right.
+        let mut wedges: Vec<Wedge> = sections
+            .iter()
+            .map(|section| Wedge {
+                middle: if section.kind == ShapeKind::Soma {
+                    FRAC_PI_2
+                } else {
+                    0.0
+                },
+                width: 2.0 * PI,
+            })
+            .collect();
         let mut children: Vec<Vec<usize>> = vec![vec![]; sections.len()];
         for &i in &order {
             if let Some(parent) = sections[i].parent {
                 children[parent].push(i);
             }
         }
-        let mut right_end = 0.0;
         for &i in &order {
             let section = &sections[i];
             let parent = section
@@ -92,19 +96,10 @@ impl Layout {
                 (sections[p].kind == ShapeKind::Soma).then(|| middle(&placed.spots))
             });
             let spots = if section.points.is_empty() {
-                cylinder(
-                    section,
-                    parent.map(|(p, q)| (&sections[p], q)),
-                    wedges[i],
-                    right_end,
-                )
+                cylinder(section, parent.map(|(p, q)| (&sections[p], q)), wedges[i])
             } else {
                 project(&section.points, &axes)
             };
-            // Other cells without points begin to the right of what is there.
-            for spot in &spots {
-                right_end = f64::max(right_end, spot.at.x + spot.diameter);
-            }
             let wedge = growth(section, &spots, wedges[i], parent.is_none());
             share(
                 wedge,
@@ -121,10 +116,54 @@ impl Layout {
                 v_max: section.v_max.clone().unwrap_or_default(),
             });
         }
+        let mut placed: Vec<Placed> = placed.into_iter().flatten().collect();
+        part_trees(sections, &order, &mut placed);
         Ok(Self {
             plane,
-            sections: placed.into_iter().flatten().collect(),
+            sections: placed,
         })
+    }
+}
+
+/// Moves the trees whose root has no points below what is there already.
+fn part_trees(sections: &[SectionShape], order: &[usize], placed: &mut [Placed]) {
+    let mut tree: Vec<usize> = (0..sections.len()).collect();
+    for &i in order {
+        if let Some(parent) = sections[i].parent {
+            tree[i] = tree[parent];
+        }
+    }
+    // Lowest and highest y of each tree, at its root.
+    let mut reach = vec![(f64::INFINITY, f64::NEG_INFINITY); sections.len()];
+    for (i, section) in placed.iter().enumerate() {
+        let (low, high) = &mut reach[tree[i]];
+        for spot in &section.spots {
+            *low = low.min(spot.at.y - 0.5 * spot.diameter);
+            *high = high.max(spot.at.y + 0.5 * spot.diameter);
+        }
+    }
+    let is_free = |i: usize| sections[i].parent.is_none() && sections[i].points.is_empty();
+    let roots: Vec<usize> = (0..sections.len()).filter(|&i| tree[i] == i).collect();
+    let mut floor = roots
+        .iter()
+        .filter(|&&i| !is_free(i))
+        .map(|&i| reach[i].0)
+        .reduce(f64::min);
+    let mut shift = vec![0.0; sections.len()];
+    for &root in roots.iter().filter(|&&i| is_free(i)) {
+        let (low, high) = reach[root];
+        if let Some(floor) = floor {
+            let gap = 10.0 + 0.1 * (high - low);
+            shift[root] = floor - gap - high;
+        }
+        floor = Some(low + shift[root]);
+    }
+    for (i, section) in placed.iter_mut().enumerate() {
+        let by = Vector2::new(0.0, shift[tree[i]]);
+        section.spots.iter_mut().for_each(|spot| spot.at += by);
+        if let Some(soma) = &mut section.soma {
+            *soma += by;
+        }
     }
 }
 
@@ -282,7 +321,6 @@ fn cylinder(
     section: &SectionShape,
     parent: Option<(&SectionShape, &Placed)>,
     wedge: Wedge,
-    right_end: f64,
 ) -> Vec<Spot> {
     let length = section.length.unwrap_or_default().abs();
     let diameter = section.diam.unwrap_or_default().abs();
@@ -305,22 +343,8 @@ fn cylinder(
             &placed.spots,
             section.parent_x.unwrap_or(1.0).clamp(0.0, 1.0),
         ),
-        None if section.kind == ShapeKind::Soma => {
-            let shift = if right_end > 0.0 {
-                right_end + length
-            } else {
-                0.0
-            };
-            Vector2::new(shift, -0.5 * length)
-        }
-        None => Vector2::new(
-            if right_end > 0.0 {
-                right_end + 20.0 + diameter
-            } else {
-                0.0
-            },
-            0.0,
-        ),
+        None if section.kind == ShapeKind::Soma => Vector2::new(0.0, -0.5 * length),
+        None => Vector2::zeros(),
     };
     [(begin, 0.0), (begin + direction * length, length)]
         .map(|(at, arc)| Spot { at, diameter, arc })
@@ -497,6 +521,21 @@ mod tests {
                 .to_string()
                 .contains("neither")
         );
+    }
+
+    #[test]
+    fn trees_do_not_overlap() {
+        let cell = cell(vec![
+            stick(ShapeKind::Dendrite, None, 50.0),
+            stick(ShapeKind::Dendrite, Some(0), 50.0),
+            stick(ShapeKind::Dendrite, Some(0), 50.0),
+            stick(ShapeKind::Dendrite, None, 50.0),
+        ]);
+        let layout = Layout::of(&cell).unwrap();
+        let y = |i: usize| layout.sections[i].spots.iter().map(|s| s.at.y);
+        let lowest = (0..3).flat_map(y).fold(f64::INFINITY, f64::min);
+        assert!(y(3).all(|y| y < lowest));
+        assert_eq!(layout.sections[0].spots[1].at.x, 50.0);
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub fn style_sheet() -> String {
         &SERIES_DARK,
         &KINDS_DARK,
         &NEUTRAL_DARK,
-        (0.17, 1.0),
+        (0.25, 1.0),
     );
     css.push('}');
     css

@@ -16,7 +16,7 @@ use crate::palette::{SCALE_STEPS, kind_index, scale_step};
 
 const MARGIN: f64 = 24.0;
 /// Thinnest line, px.
-const THINNEST: f64 = 0.9;
+const THINNEST: f64 = 1.0;
 /// Different shapes in one picture.
 const MOST_CELLS: usize = 12;
 const HEADER: f64 = 44.0;
@@ -168,7 +168,7 @@ fn picture(
     };
     let titles = alike.len() > 1 || alike[0].count > 1 || !alike[0].cell.name.is_empty();
     let title_height = if titles { 24.0 } else { 0.0 };
-    let own_bar = if shared { 0.0 } else { 34.0 };
+    let own_bar = if shared { 0.0 } else { 46.0 };
     let row_heights: Vec<f64> = alike
         .chunks(columns)
         .zip(scales.chunks(columns))
@@ -220,7 +220,7 @@ fn picture(
                 document = scale_bar(
                     document,
                     centre,
-                    y + row_heights[r] - 22.0,
+                    y + row_heights[r] - 36.0,
                     bar(scale),
                     scale,
                     true,

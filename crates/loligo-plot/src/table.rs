@@ -1,6 +1,8 @@
 //! The tables that a run writes: `traces.csv` and `spikes.csv`.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::str::from_utf8;
 
@@ -61,12 +63,12 @@ impl TraceTable {
             .read_byte_record(&mut record)
             .map_err(|e| in_table(path, e))?
         {
-            let line = record.position().map_or(0, csv::Position::line);
-            let t = instant(path, line, record.get(0).unwrap_or_default())?;
+            let line = || line_of(path, record.position());
+            let t = instant(path, &line, record.get(0).unwrap_or_default())?;
             if time.last().is_some_and(|&before| t < before) {
                 return Err(PlotError::Table {
                     path: path.into(),
-                    line,
+                    line: line(),
                     problem: format!("time goes back to {t} ms"),
                     advice: "keep one run per file, its samples in order of time",
                 });
@@ -76,7 +78,7 @@ impl TraceTable {
                 let value = match number(field) {
                     Some(value) => value,
                     None if field.trim_ascii().is_empty() => f64::NAN,
-                    None => return Err(not_a_number(path, line, name, field)),
+                    None => return Err(not_a_number(path, line(), name, field)),
                 };
                 values.push(if value.abs() < DRAWABLE {
                     value
@@ -131,14 +133,14 @@ impl SpikeTable {
             .read_byte_record(&mut record)
             .map_err(|e| in_table(path, e))?
         {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = || line_of(path, record.position());
             let field = |i| record.get(i).unwrap_or_default().trim_ascii();
-            let t = instant(path, line, field(0))?;
+            let t = instant(path, &line, field(0))?;
             let gid = match field(2) {
                 b"" => None,
                 digits => match from_utf8(digits).ok().and_then(|s| s.parse().ok()) {
                     Some(gid) => Some(gid),
-                    None => return Err(not_a_number(path, line, "gid", digits)),
+                    None => return Err(not_a_number(path, line(), "gid", digits)),
                 },
             };
             let source = Source {
@@ -155,18 +157,35 @@ impl SpikeTable {
     }
 }
 
-fn open(path: &Path) -> Result<csv::Reader<std::fs::File>, PlotError> {
+fn open(path: &Path) -> Result<csv::Reader<File>, PlotError> {
     csv::Reader::from_path(path).map_err(|e| in_table(path, e))
+}
+
+/// The line, from 1, of the record at or after a position. The reader gives the position before
+/// empty lines.
+fn line_of(path: &Path, position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 1 };
+    let empty_lines = File::open(path)
+        .and_then(|mut file| file.seek(SeekFrom::Start(position.byte())).map(|_| file))
+        .map(|file| {
+            BufReader::new(file)
+                .bytes()
+                .map_while(Result::ok)
+                .take_while(|byte| b"\r\n".contains(byte))
+                .filter(|&byte| byte == b'\n')
+                .count()
+        });
+    position.line() + empty_lines.unwrap_or(0) as u64
 }
 
 fn number(field: &[u8]) -> Option<f64> {
     from_utf8(field.trim_ascii()).ok()?.parse().ok()
 }
 
-fn instant(path: &Path, line: u64, field: &[u8]) -> Result<f64, PlotError> {
+fn instant(path: &Path, line: &impl Fn() -> u64, field: &[u8]) -> Result<f64, PlotError> {
     number(field)
         .filter(|t| t.abs() < DRAWABLE)
-        .ok_or_else(|| not_a_number(path, line, "t", field))
+        .ok_or_else(|| not_a_number(path, line(), "t", field))
 }
 
 fn not_a_number(path: &Path, line: u64, column: &str, field: &[u8]) -> PlotError {
@@ -182,7 +201,7 @@ fn not_a_number(path: &Path, line: u64, column: &str, field: &[u8]) -> PlotError
 }
 
 fn in_table(path: &Path, error: csv::Error) -> PlotError {
-    let line = error.position().map_or(1, csv::Position::line);
+    let line = line_of(path, error.position());
     let (problem, advice) = match error.into_kind() {
         csv::ErrorKind::Io(source) => {
             return PlotError::Unreadable {
@@ -223,6 +242,9 @@ mod tests {
             ("", 1, "first column"),
             ("x,y\n1,2\n", 1, "first column"),
             ("t,a\n0,1\n1,2,3\n", 3, "3 values"),
+            ("t,a\n0,1\n\n\n1,2,3\n", 5, "3 values"),
+            ("t,a\r\n0,1\r\n1,2,3\r\n", 3, "3 values"),
+            ("t,a\r\n0,1\r\n\r\n1,x\r\n", 4, "`x`"),
             ("t,a\n0,1\n1,\"x\"\n", 3, "`x`"),
             ("t,a\n0,1\nNaN,1\n", 3, "`t`"),
             ("t,a\n1,1\n0,1\n", 3, "goes back"),

@@ -1,0 +1,588 @@
+//! A group of cells: advanced alone, because nothing reaches it within an epoch but what is in its inbox.
+
+mod installed;
+mod layout;
+
+use std::ops::Range;
+
+use loligo_cable::HinesMatrix;
+use loligo_mechanisms::{Block, Context, Event, Ion, Kind, Mechanism, Numerics, Outbox};
+
+use crate::blueprint::{CellBlueprint, Quantity};
+use crate::error::EngineError;
+use crate::options::{Options, SecondOrder};
+use crate::profile::{Phase, Profile};
+use crate::waveform::{Player, Waveform};
+use installed::{Installed, Scratch};
+use layout::Layout;
+
+/// A variable within a group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum LocalQuantity {
+    /// The voltage of a row.
+    Voltage(usize),
+    /// The voltage of a node between two rows, of which the first has this share.
+    VoltageBetween { first: usize, second: usize, share: f64 },
+    /// The capacitive current of a row.
+    CapacitiveCurrent(usize),
+    /// A variable of a mechanism.
+    Variable { installed: usize, column: usize, instance: usize },
+}
+
+/// Watches a variable for a source.
+#[derive(Clone, Debug)]
+struct Detector {
+    source: u32,
+    quantity: LocalQuantity,
+    threshold: f64,
+}
+
+#[derive(Clone, Debug)]
+struct Recorder {
+    quantity: LocalQuantity,
+    every: usize,
+    samples: Vec<f64>,
+}
+
+/// Where a connection ends in a group.
+#[derive(Clone, Debug)]
+struct Entry {
+    installed: u32,
+    instance: u32,
+    weights: Range<usize>,
+}
+
+/// What reaches a group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Arrival {
+    /// An event by way of an [`Entry`].
+    Event(u32),
+    /// A waveform's next time.
+    Waveform(u32),
+}
+
+/// An arrival with its moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Delivery {
+    /// Twice the step's number; plus one if due by the end of the step rather than by its middle.
+    pub(crate) tick: u64,
+    pub(crate) t: f64,
+    pub(crate) arrival: Arrival,
+}
+
+/// A spike detected in a group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Detected {
+    pub(crate) step: u64,
+    pub(crate) source: u32,
+    pub(crate) t: f64,
+}
+
+/// The clock that all groups share at the start of an epoch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    pub(crate) step: u64,
+    pub(crate) t: f64,
+}
+
+/// All that changes in a run and that the next step depends on.
+#[derive(Clone, Debug)]
+struct State {
+    /// Voltage of each row, mV.
+    v: Vec<f64>,
+    /// Variables of each installed mechanism.
+    blocks: Vec<Block>,
+    /// Weights of the connections that end here.
+    weights: Vec<f64>,
+    /// Waveforms and their places in them.
+    players: Vec<(LocalQuantity, Player)>,
+    /// Whether each detector's variable was above its threshold at the last look.
+    above: Vec<bool>,
+}
+
+/// What every step computes anew.
+#[derive(Clone, Debug)]
+struct Workspace {
+    matrix: HinesMatrix,
+    scratch: Vec<Scratch>,
+    outbox: Outbox,
+}
+
+/// Consecutive cells with the same arithmetic.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// Index of the first cell.
+    first_cell: usize,
+    options: Options,
+    layout: Layout,
+    /// Diagonal without mechanisms, S/cm2: capacitance and axial conductances (not used by `Exact`, which sums in NEURON's
+    /// order).
+    passive_diagonal: Vec<f64>,
+    installed: Vec<Installed>,
+    entries: Vec<Entry>,
+    detectors: Vec<Detector>,
+    /// Whether reversal potentials change during the run.
+    ions_vary: bool,
+    /// Whether somebody wants the sums of ion currents, and their slopes.
+    ion_currents: bool,
+    ion_current_slopes: bool,
+    /// What each played variable was before anything was played.
+    unplayed: Vec<f64>,
+    state: State,
+    workspace: Workspace,
+    recorders: Vec<Recorder>,
+    delivered: usize,
+    pub(crate) inbox: Vec<Delivery>,
+    pub(crate) detected: Vec<Detected>,
+    pub(crate) fault: Option<EngineError>,
+    pub(crate) profile: Profile,
+}
+
+/// Where a cell's `placed` entries went: index of the installed mechanism and of the first instance.
+pub(crate) type Places = Vec<(usize, usize)>;
+
+impl Group {
+    /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went.
+    pub(crate) fn new(first_cell: usize, cells: Vec<CellBlueprint>, options: Options) -> (Self, Vec<Places>) {
+        let (layout, mut matrix) = Layout::new(&cells, options.numerics);
+        let (installed, blocks, places) = install(cells, &layout);
+        let factor = options.capacitance_factor();
+        matrix.clear();
+        matrix.add_axial_conductance();
+        let passive_diagonal = matrix.diagonal.iter().zip(&layout.capacitance).map(|(d, cm)| d + factor * cm).collect();
+        let second_order_currents = options.second_order == SecondOrder::CrankNicolsonCurrents;
+        let group = Self {
+            first_cell,
+            passive_diagonal,
+            entries: Vec::new(),
+            detectors: Vec::new(),
+            ions_vary: false,
+            ion_currents: second_order_currents,
+            ion_current_slopes: second_order_currents,
+            unplayed: Vec::new(),
+            state: State {
+                v: vec![0.0; matrix.len()],
+                weights: Vec::new(),
+                players: Vec::new(),
+                above: Vec::new(),
+                blocks,
+            },
+            workspace: Workspace {
+                scratch: installed.iter().map(|installed| Scratch::new(installed.rows.len())).collect(),
+                outbox: Outbox::default(),
+                matrix,
+            },
+            recorders: Vec::new(),
+            delivered: 0,
+            inbox: Vec::new(),
+            detected: Vec::new(),
+            fault: None,
+            profile: Profile::new(options.profile),
+            layout,
+            installed,
+            options,
+        };
+        (group, places)
+    }
+
+    /// Finds a quantity of one of the group's cells.
+    pub(crate) fn locate(&mut self, quantity: Quantity, places: &[Places]) -> Option<LocalQuantity> {
+        match quantity {
+            Quantity::Voltage { cell, node } => Some(self.layout.voltage(cell - self.first_cell, node)),
+            Quantity::CapacitiveCurrent { cell, node } => {
+                let row = self.layout.row(cell - self.first_cell, node);
+                Some(LocalQuantity::CapacitiveCurrent(row as usize))
+            }
+            Quantity::Membrane { cell, placed, column, instance } => {
+                let (installed, first) = places[cell - self.first_cell][placed];
+                if self.is_ion(installed) {
+                    self.ion_currents = true;
+                    self.ion_current_slopes |= column == Ion::CURRENT_SLOPE;
+                }
+                Some(LocalQuantity::Variable { installed, column, instance: first + instance })
+            }
+            Quantity::Artificial { .. } => None,
+        }
+    }
+
+    fn is_ion(&self, installed: usize) -> bool {
+        self.installed[installed].mechanism.description().kind == Kind::Ion
+    }
+
+    pub(crate) fn add_detector(&mut self, source: u32, quantity: LocalQuantity, threshold: f64) {
+        self.detectors.push(Detector { source, quantity, threshold });
+        self.state.above.push(false);
+    }
+
+    pub(crate) fn add_recorder(&mut self, quantity: LocalQuantity, every: usize) -> usize {
+        self.recorders.push(Recorder { quantity, every, samples: Vec::new() });
+        self.recorders.len() - 1
+    }
+
+    pub(crate) fn add_player(&mut self, quantity: LocalQuantity, waveform: Waveform) -> u32 {
+        if let LocalQuantity::Variable { installed, .. } = quantity {
+            self.ions_vary |= self.is_ion(installed);
+        }
+        self.unplayed.push(self.value(quantity));
+        self.state.players.push((quantity, Player::new(waveform)));
+        (self.state.players.len() - 1) as u32
+    }
+
+    /// Opens an entry for a connection to an instance.
+    pub(crate) fn add_entry(&mut self, place: (usize, usize), instance: usize, weight: &[f64]) -> u32 {
+        let start = self.state.weights.len();
+        self.state.weights.extend_from_slice(weight);
+        self.entries.push(Entry {
+            installed: place.0 as u32,
+            instance: (place.1 + instance) as u32,
+            weights: start..self.state.weights.len(),
+        });
+        (self.entries.len() - 1) as u32
+    }
+
+    fn value(&self, quantity: LocalQuantity) -> f64 {
+        match quantity {
+            LocalQuantity::Voltage(row) => self.state.v[row],
+            LocalQuantity::VoltageBetween { first, second, share } => {
+                share * self.state.v[first] + (1.0 - share) * self.state.v[second]
+            }
+            LocalQuantity::CapacitiveCurrent(row) => {
+                let factor = self.options.capacitance_factor();
+                factor * self.layout.capacitance[row] * self.workspace.matrix.rhs[row] // mA/cm2
+            }
+            LocalQuantity::Variable { installed, column, instance } => {
+                self.state.blocks[installed].column(column)[instance]
+            }
+        }
+    }
+
+    pub(crate) fn recorded_value(&self, recorder: usize) -> f64 {
+        self.value(self.recorders[recorder].quantity)
+    }
+
+    pub(crate) fn samples(&self, recorder: usize) -> &[f64] {
+        &self.recorders[recorder].samples
+    }
+
+    /// Number of rows in the matrix.
+    pub(crate) fn rows(&self) -> usize {
+        self.workspace.matrix.len()
+    }
+
+    /// Rewinds waveforms and gives what they played onto its own value back; their events at t = 0 are to be delivered next.
+    pub(crate) fn rewind(&mut self) {
+        for k in 0..self.state.players.len() {
+            let (quantity, player) = &mut self.state.players[k];
+            player.rewind();
+            let quantity = *quantity;
+            self.assign(quantity, Some(self.unplayed[k]));
+        }
+        self.inbox.clear();
+        self.delivered = 0;
+        self.detected.clear();
+        self.fault = None;
+        self.profile = Profile::new(self.options.profile);
+    }
+
+    /// Sets voltages and states for t = 0.
+    pub(crate) fn initialize(&mut self) {
+        self.state.v.fill(self.options.v_init);
+        let context = self.context(0.0);
+        for (k, installed) in self.installed.iter().enumerate() {
+            let (before, rest) = self.state.blocks.split_at_mut(k);
+            installed.read_ions(before, &mut rest[0]);
+            installed.initialize(&context, &self.state.v, &mut rest[0], &mut self.workspace.scratch[k]);
+        }
+        self.state.above.fill(false);
+    }
+
+    /// Evaluates the currents at t = 0 without a step, and takes the first samples.
+    pub(crate) fn evaluate_initial_currents(&mut self) {
+        self.evaluate_currents(0.0);
+        // No step has been solved: the capacitive current is 0.
+        self.workspace.matrix.rhs.fill(0.0);
+        for recorder in &mut self.recorders {
+            recorder.samples.clear();
+        }
+        self.record(0);
+    }
+
+    /// Advances by `steps` steps from `clock`, taking deliveries from the inbox as they fall due.
+    pub(crate) fn advance(&mut self, clock: Clock, steps: u64) {
+        let Clock { mut step, mut t } = clock;
+        for _ in 0..steps {
+            if self.fault.is_some() {
+                return;
+            }
+            self.detect(step, t);
+            self.deliver(2 * step);
+            t = self.step(step, t);
+            self.deliver(2 * step + 1);
+            step += 1;
+        }
+        self.tidy_inbox();
+    }
+
+    /// Looks at the watched variables and notes which rose above their thresholds.
+    pub(crate) fn detect(&mut self, step: u64, t: f64) {
+        let start = self.profile.start();
+        for (k, detector) in self.detectors.iter().enumerate() {
+            let above = self.value(detector.quantity) - detector.threshold > 0.0;
+            if above && !self.state.above[k] {
+                self.detected.push(Detected { step, source: detector.source, t });
+            }
+            self.state.above[k] = above;
+        }
+        self.profile.stop(Phase::Threshold, start);
+    }
+
+    /// Takes from the inbox what is due by `tick`.
+    pub(crate) fn deliver(&mut self, tick: u64) {
+        if self.delivered == self.inbox.len() {
+            return;
+        }
+        let start = self.profile.start();
+        while let Some(delivery) = self.inbox.get(self.delivered).copied().filter(|delivery| delivery.tick <= tick) {
+            self.delivered += 1;
+            match delivery.arrival {
+                Arrival::Event(entry) => self.receive(entry, delivery.t),
+                Arrival::Waveform(player) => {
+                    let (quantity, player) = &mut self.state.players[player as usize];
+                    let value = player.reach(delivery.t);
+                    let quantity = *quantity;
+                    self.assign(quantity, value);
+                }
+            }
+        }
+        self.profile.stop(Phase::Deliver, start);
+    }
+
+    fn receive(&mut self, entry: u32, t: f64) {
+        let Entry { installed, instance, ref weights } = self.entries[entry as usize];
+        let event = Event { instance: instance as usize, t, flag: 0 };
+        let weight = &mut self.state.weights[weights.clone()];
+        let block = &mut self.state.blocks[installed as usize];
+        let mechanism = self.installed[installed as usize].mechanism;
+        mechanism.receive(event, weight, block, &mut self.workspace.outbox);
+    }
+
+    /// Forgets deliveries already taken.
+    pub(crate) fn tidy_inbox(&mut self) {
+        self.inbox.drain(..self.delivered);
+        self.delivered = 0;
+    }
+
+    /// One step from `t`; returns the time at its end.
+    pub(crate) fn step(&mut self, step: u64, t: f64) -> f64 {
+        let dt = self.options.dt;
+        let middle = t + 0.5 * dt; // ms
+        let end = middle + 0.5 * dt; // ms
+        self.play(middle);
+        let start = self.profile.start();
+        self.evaluate_currents(middle);
+        self.profile.stop(Phase::Current, start);
+        let start = self.profile.start();
+        self.solve();
+        let broken = self.advance_voltage();
+        self.profile.stop(Phase::Solve, start);
+        if let Some(row) = broken {
+            self.fault = Some(self.describe_fault(row, end));
+            return end;
+        }
+        self.play(end);
+        let start = self.profile.start();
+        self.advance_states(end);
+        self.profile.stop(Phase::State, start);
+        let start = self.profile.start();
+        self.record(step + 1);
+        self.profile.stop(Phase::Record, start);
+        end
+    }
+
+    fn context(&self, t: f64) -> Context {
+        Context {
+            t,
+            dt: self.options.dt,
+            celsius: self.options.celsius,
+            numerics: self.options.numerics,
+            lanes: self.options.lanes,
+            current_slopes: self.ion_current_slopes,
+        }
+    }
+
+    fn play(&mut self, t: f64) {
+        for k in 0..self.state.players.len() {
+            let (quantity, player) = &mut self.state.players[k];
+            if player.waveform.is_continuous() {
+                let (quantity, value) = (*quantity, player.value_at(t));
+                self.assign(quantity, value);
+            }
+        }
+    }
+
+    /// Sets a variable of a mechanism, the only kind of quantity that can be played.
+    fn assign(&mut self, quantity: LocalQuantity, value: Option<f64>) {
+        if let (LocalQuantity::Variable { installed, column, instance }, Some(value)) = (quantity, value) {
+            self.state.blocks[installed].column_mut(column)[instance] = value;
+        }
+    }
+
+    fn evaluate_currents(&mut self, t: f64) {
+        let context = self.context(t);
+        let Workspace { matrix, scratch, .. } = &mut self.workspace;
+        matrix.rhs.fill(0.0);
+        match self.options.numerics {
+            Numerics::Exact => matrix.diagonal.fill(0.0),
+            Numerics::Fast => matrix.diagonal.copy_from_slice(&self.passive_diagonal),
+        }
+        for (k, installed) in self.installed.iter().enumerate() {
+            if !installed.mechanism.description().has_current {
+                continue;
+            }
+            let (before, rest) = self.state.blocks.split_at_mut(k);
+            if self.ions_vary {
+                installed.read_ions(before, &mut rest[0]);
+            }
+            installed.add_currents(&context, &self.state.v, &mut rest[0], &mut scratch[k], matrix);
+        }
+        if self.ion_currents {
+            self.sum_ion_currents();
+        }
+    }
+
+    fn sum_ion_currents(&mut self) {
+        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
+            if installed.mechanism.description().kind == Kind::Ion {
+                block.column_mut(Ion::CURRENT).fill(0.0);
+                block.column_mut(Ion::CURRENT_SLOPE).fill(0.0);
+            }
+        }
+        for (k, installed) in self.installed.iter().enumerate() {
+            let (before, rest) = self.state.blocks.split_at_mut(k);
+            installed.add_ion_currents(before, &rest[0]);
+        }
+    }
+
+    fn solve(&mut self) {
+        let matrix = &mut self.workspace.matrix;
+        match self.options.numerics {
+            Numerics::Exact => {
+                let factor = self.options.capacitance_factor();
+                for (d, cm) in matrix.diagonal.iter_mut().zip(&self.layout.capacitance) {
+                    *d += factor * cm; // S/cm2
+                }
+                matrix.add_axial_current(&self.state.v);
+                matrix.add_axial_conductance();
+                matrix.solve();
+            }
+            Numerics::Fast => matrix.solve_with_axial_current(&self.state.v),
+        }
+        if self.options.second_order == SecondOrder::CrankNicolsonCurrents {
+            for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
+                if installed.mechanism.description().kind == Kind::Ion {
+                    let [current, slope] = block.columns_mut([Ion::CURRENT, Ion::CURRENT_SLOPE]);
+                    for ((i, slope), &row) in current.iter_mut().zip(slope).zip(&installed.rows) {
+                        *i += *slope * matrix.rhs[row as usize]; // mA/cm2
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds the solution to the voltage; returns the first row whose voltage is no longer finite.
+    fn advance_voltage(&mut self) -> Option<usize> {
+        const EXPONENT: u64 = 0x7ff << 52;
+        let factor = self.options.voltage_factor();
+        let mut largest_exponent = 0;
+        for (v, dv) in self.state.v.iter_mut().zip(&self.workspace.matrix.rhs) {
+            *v += factor * dv; // mV
+            largest_exponent = largest_exponent.max(v.to_bits() & EXPONENT);
+        }
+        (largest_exponent == EXPONENT).then(|| self.state.v.iter().position(|v| !v.is_finite()))?
+    }
+
+    fn advance_states(&mut self, t: f64) {
+        let context = self.context(t);
+        let states = self.state.blocks.iter_mut().zip(&mut self.workspace.scratch);
+        for (installed, (block, scratch)) in self.installed.iter().zip(states) {
+            if installed.mechanism.description().has_state {
+                installed.advance(&context, &self.state.v, block, scratch);
+            }
+        }
+    }
+
+    fn describe_fault(&self, row: usize, t: f64) -> EngineError {
+        let (cell, node) = self.layout.origin(row);
+        let states = self.state.blocks.iter().zip(&self.workspace.scratch);
+        let broken = self.installed.iter().zip(states).find(|(installed, (block, scratch))| {
+            let is_ion = installed.mechanism.description().kind == Kind::Ion;
+            !is_ion && installed.is_broken_at(row as u32, block, scratch)
+        });
+        EngineError::NonFinite {
+            cell: self.first_cell + cell,
+            node,
+            voltage: self.state.v[row],
+            t,
+            mechanism: broken.map(|(installed, _)| installed.mechanism.description().name),
+        }
+    }
+
+    /// Samples what is due after `step` steps.
+    fn record(&mut self, step: u64) {
+        for k in 0..self.recorders.len() {
+            if step.is_multiple_of(self.recorders[k].every as u64) {
+                let value = self.value(self.recorders[k].quantity);
+                self.recorders[k].samples.push(value);
+            }
+        }
+    }
+
+    /// Makes room for the samples of `steps` more steps, so that recording does not allocate.
+    pub(crate) fn reserve(&mut self, steps: usize) {
+        for recorder in &mut self.recorders {
+            recorder.samples.reserve(steps / recorder.every + 1);
+        }
+    }
+}
+
+/// Joins the instances of each mechanism over all cells, in the order in which mechanisms are evaluated.
+fn install(cells: Vec<CellBlueprint>, layout: &Layout) -> (Vec<Installed>, Vec<Block>, Vec<Places>) {
+    let mut found: Vec<&'static dyn Mechanism> = Vec::new();
+    for placed in cells.iter().flat_map(|cell| &cell.placed) {
+        if !found.iter().any(|mechanism| is_same(*mechanism, placed.mechanism)) {
+            found.push(placed.mechanism);
+        }
+    }
+    found.sort_by_key(|mechanism| (mechanism.description().order, mechanism.variant()));
+    let mut parts: Vec<(Vec<u32>, Block)> = found
+        .iter()
+        .map(|mechanism| (Vec::new(), Block::new(mechanism.description().defaults(), 0)))
+        .collect();
+    let mut places = Vec::with_capacity(cells.len());
+    for (cell, blueprint) in cells.into_iter().enumerate() {
+        let mut cell_places = Places::with_capacity(blueprint.placed.len());
+        for placed in blueprint.placed {
+            let index = found.iter().position(|mechanism| is_same(*mechanism, placed.mechanism));
+            let index = index.unwrap_or_default(); // every placed mechanism was found above
+            let (rows, block) = &mut parts[index];
+            cell_places.push((index, rows.len()));
+            rows.extend(placed.nodes.iter().map(|&node| layout.row(cell, node)));
+            block.append(placed.block);
+        }
+        places.push(cell_places);
+    }
+    let mut installed: Vec<Installed> = Vec::with_capacity(found.len());
+    let mut blocks = Vec::with_capacity(found.len());
+    for (mechanism, (rows, block)) in found.into_iter().zip(parts) {
+        let mut joined = Installed::new(mechanism, rows, &layout.area);
+        // Ions come before the mechanisms that use them.
+        joined.link_ions(&installed);
+        installed.push(joined);
+        blocks.push(block);
+    }
+    (installed, blocks, places)
+}
+
+fn is_same(a: &dyn Mechanism, b: &dyn Mechanism) -> bool {
+    a.description().name == b.description().name && a.variant() == b.variant()
+}

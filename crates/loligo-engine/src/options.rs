@@ -1,0 +1,77 @@
+//! How a blueprint is run.
+
+use loligo_mechanisms::Numerics;
+use loligo_mechanisms::math::Lanes;
+use serde::{Deserialize, Serialize};
+
+/// The order of the time step in dt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondOrder {
+    /// Backward Euler: first order, stable for every dt (NEURON's `secondorder = 0`).
+    #[default]
+    BackwardEuler,
+    /// Crank-Nicolson by half a step of backward Euler, doubled (`secondorder = 1`).
+    CrankNicolson,
+    /// The same, and recorded ion currents belong to the middle of the step (`secondorder = 2`).
+    CrankNicolsonCurrents,
+}
+
+/// How a blueprint is run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The step, ms.
+    pub dt: f64,
+    /// Voltage of every node at t = 0, mV.
+    pub v_init: f64,
+    /// Temperature, degC.
+    pub celsius: f64,
+    /// The order of the step.
+    pub second_order: SecondOrder,
+    /// The arithmetic.
+    pub numerics: Numerics,
+    /// The vector instructions; results do not depend on them.
+    pub lanes: Lanes,
+    /// Number of threads; results do not depend on it.
+    pub threads: usize,
+    /// Nodes in a group of cells, at most (a larger cell is a group of its own); results do not depend on it.
+    pub group_nodes: usize,
+    /// Whether to measure the phases.
+    pub profile: bool,
+}
+
+impl Default for Options {
+    /// dt 0.025 ms, -65 mV, 6.3 degC, backward Euler, fast arithmetic, one thread.
+    fn default() -> Self {
+        Self {
+            dt: 0.025,
+            v_init: -65.0,
+            celsius: 6.3,
+            second_order: SecondOrder::default(),
+            numerics: Numerics::default(),
+            lanes: Lanes::detect(),
+            threads: 1,
+            group_nodes: 2048,
+            profile: false,
+        }
+    }
+}
+
+impl Options {
+    /// Factor of the capacitance (uF/cm2) in the diagonal (S/cm2), 1/ms times 1e-3.
+    pub(crate) fn capacitance_factor(&self) -> f64 {
+        let rate = match self.second_order {
+            SecondOrder::BackwardEuler => 1.0 / self.dt,
+            SecondOrder::CrankNicolson | SecondOrder::CrankNicolsonCurrents => 2.0 / self.dt,
+        };
+        0.001 * rate
+    }
+
+    /// How many times the solution of the linear system is added to the voltage.
+    pub(crate) fn voltage_factor(&self) -> f64 {
+        match self.second_order {
+            SecondOrder::BackwardEuler => 1.0,
+            SecondOrder::CrankNicolson | SecondOrder::CrankNicolsonCurrents => 2.0,
+        }
+    }
+}

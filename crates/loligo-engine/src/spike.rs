@@ -1,0 +1,10 @@
+//! A spike.
+
+/// A spike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spike {
+    /// When, ms: for a threshold crossing the start of the step at which it is seen, plus 1e-10.
+    pub t: f64,
+    /// Index into the blueprint's `sources`.
+    pub source: usize,
+}
