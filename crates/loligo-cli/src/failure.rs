@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use loligo::SimulationError;
 use loligo::model_file::LoadError;
 use loligo::morphology::MorphologyError;
-use loligo::SimulationError;
+use loligo_plot::PlotError;
 
 /// Why a command did not do its work.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub enum Failure {
         reason: String,
     },
     /// The pictures cannot be drawn.
-    Plot(String),
+    Plot(PlotError),
 }
 
 impl Failure {
@@ -39,7 +40,9 @@ impl Failure {
 
     fn exit_code(&self) -> u8 {
         match self {
-            Self::Model(_) | Self::Morphology(_) | Self::Input(_) | Self::Plot(_) => 1,
+            Self::Model(_) | Self::Morphology(_) | Self::Input(_) => 1,
+            Self::Plot(PlotError::Unwritable { .. }) => 4,
+            Self::Plot(_) => 1,
             Self::Run(_) => 3,
             Self::Output { .. } => 4,
             Self::Interrupted => 130,
@@ -52,7 +55,8 @@ impl Failure {
             Self::Model(LoadError::Invalid(errors)) => crate::report::model_errors(errors),
             Self::Model(other) => eprintln!("error: {other}"),
             Self::Morphology(error) => eprintln!("error: {error}"),
-            Self::Input(text) | Self::Plot(text) => eprintln!("error: {text}"),
+            Self::Input(text) => eprintln!("error: {text}"),
+            Self::Plot(error) => eprintln!("error: {error}"),
             Self::Run(error) => eprintln!("error: {error}"),
             Self::Output { path, reason } => {
                 eprintln!("error: cannot write {}: {reason}; check the path and the free space", path.display());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use loligo::model_file::Model;
-use loligo::{End, Numerics, Section, SecondOrder, SectionKind, Shape, Simulation, SourceRef, VariableRef};
+use loligo::{End, Numerics, SecondOrder, Section, SectionKind, Shape, Simulation, SourceRef, VariableRef};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -136,9 +136,9 @@ impl ShapeVoltages {
         for (index, cell) in model.network.cells.iter().take(Model::CELLS_WITH_SHAPE).enumerate() {
             for (section, shape) in cell.sections.iter().enumerate() {
                 let segments = shape.segments();
-                wanted.extend((0..segments).map(|k| {
-                    VariableRef::voltage(index, section, (k as f64 + 0.5) / segments as f64)
-                }));
+                wanted.extend(
+                    (0..segments).map(|k| VariableRef::voltage(index, section, (k as f64 + 0.5) / segments as f64)),
+                );
             }
         }
         for variable in wanted {
@@ -147,6 +147,20 @@ impl ShapeVoltages {
         Some(Self { first })
     }
 }
+
+/// What a run and its pictures consist of.
+const FILES: [&str; 10] = [
+    "traces.csv",
+    "spikes.csv",
+    "cells.json",
+    "summary.json",
+    "model.toml",
+    "traces.svg",
+    "raster.svg",
+    "shape.svg",
+    "shape_v_max.svg",
+    "index.html",
+];
 
 /// A directory that receives the output.
 pub struct OutputDirectory {
@@ -160,8 +174,7 @@ impl OutputDirectory {
         let entries = fs::read_dir(path).map_err(|error| Failure::output(path, error))?;
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let own = ["traces.csv", "spikes.csv", "cells.json", "summary.json", "model.toml"].contains(&name.as_str())
-                || (name.starts_with("traces_every_") && name.ends_with(".csv"));
+            let own = FILES.contains(&name.as_str()) || (name.starts_with("traces_every_") && name.ends_with(".csv"));
             if own {
                 fs::remove_file(entry.path()).map_err(|error| Failure::output(&entry.path(), error))?;
             }
@@ -191,11 +204,7 @@ impl OutputDirectory {
         self.json("summary.json", &summary(model, model_path, simulation, files, ending))
     }
 
-    fn file(
-        &self,
-        name: &str,
-        write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
-    ) -> Result<(), Failure> {
+    fn file(&self, name: &str, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<(), Failure> {
         let path = self.path.join(name);
         let attempt = || {
             let mut out = BufWriter::new(File::create(&path)?);
@@ -300,7 +309,8 @@ fn cells(model: &Model, simulation: &Simulation, shape: Option<&ShapeVoltages>) 
 fn section_entry(section: &Section, simulation: &Simulation, recording: &mut Option<usize>) -> SectionEntry {
     let segments = section.segments();
     let v_max = recording.as_mut().map(|first| {
-        let highest = |recording: usize| simulation.samples(recording).iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let highest =
+            |recording: usize| simulation.samples(recording).iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let highest = (*first..*first + segments).map(highest).collect();
         *first += segments;
         highest

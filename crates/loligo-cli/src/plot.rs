@@ -1,17 +1,17 @@
 //! Pictures of an output directory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
-/// Draws the pictures of an output directory and prints their names.
+/// Draws the pictures of an output directory; returns their files.
+pub fn draw(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    loligo_plot::plot_directory(directory).map_err(Failure::Plot)
+}
+
+/// `loligo plot`: draws the pictures and prints their names.
 pub fn plot(directory: &Path) -> Result<(), Failure> {
-    if !directory.join("summary.json").is_file() {
-        let path = directory.display();
-        return Err(Failure::Input(format!("{path} holds no summary.json; give a directory that `loligo run` wrote")));
-    }
-    let pictures = loligo_plot::plot_directory(directory).map_err(|error| Failure::Plot(error.to_string()))?;
-    for picture in pictures {
+    for picture in draw(directory)? {
         println!("{}", picture.display());
     }
     Ok(())

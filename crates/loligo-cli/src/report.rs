@@ -32,8 +32,10 @@ fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String
     let label = LabeledSpan::new_with_span(None, (start, length));
     let diagnostic = MietteDiagnostic::new(message).with_severity(severity).with_label(label);
     let report = Report::new(diagnostic).with_source_code(NamedSource::new(source, text.to_owned()));
-    let theme = if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1).with_width(4096);
+    let theme =
+        if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1).with_width(4096);
     let mut rendered = String::new();
     if handler.render_report(&mut rendered, report.as_ref()).is_err() {
         rendered = report.to_string(); // without the line, rather than not at all

@@ -91,14 +91,17 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if arguments.profile {
         profile::print(&simulation);
     }
-    if !arguments.no_plot {
-        plot::plot(directory.path())?;
-    }
+    let drawn = if arguments.no_plot { Ok(Vec::new()) } else { plot::draw(directory.path()) };
+    // Why the run ended early matters more than its pictures.
     match outcome {
-        Err(error) => Err(Failure::Run(error)),
-        Ok(()) if interrupted => Err(Failure::Interrupted),
-        Ok(()) => Ok(()),
+        Err(error) => return Err(Failure::Run(error)),
+        Ok(()) if interrupted => return Err(Failure::Interrupted),
+        Ok(()) => {}
     }
+    if let Some(page) = drawn?.last().filter(|_| !arguments.quiet) {
+        println!("pictures in {}", page.display());
+    }
+    Ok(())
 }
 
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {

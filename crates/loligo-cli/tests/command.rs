@@ -64,7 +64,26 @@ fn a_run_writes_traces_spikes_cells_and_summary() {
     assert_eq!(summary["model_hash"].as_str().map(str::len), Some(64));
     let cells: serde_json::Value = serde_json::from_str(&read(out.join("cells.json"))).unwrap();
     assert_eq!(cells[0]["sections"][0]["kind"], "soma");
-    assert_eq!(read(out.join("model.toml")), read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/hh_soma.toml")));
+    assert_eq!(
+        read(out.join("model.toml")),
+        read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/hh_soma.toml"))
+    );
+}
+
+#[test]
+fn a_run_draws_pictures_and_plot_draws_them_again() {
+    let out = directory("pictures");
+    let done = loligo(&["run", "examples/ball_and_stick.toml", "--tstop", "30", "--out", &out.display().to_string()]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let page = read(out.join("index.html"));
+    assert!(page.contains("<svg"));
+    for picture in ["traces.svg", "raster.svg", "shape.svg", "shape_v_max.svg"] {
+        assert!(read(out.join(picture)).starts_with("<svg"), "{picture}");
+    }
+    fs::remove_file(out.join("index.html")).expect("it was there");
+    let done = loligo(&["plot", &out.display().to_string()]);
+    assert!(text(&done.stdout).contains("index.html"), "{}", text(&done.stderr));
+    assert_eq!(read(out.join("index.html")), page);
 }
 
 #[test]

@@ -147,7 +147,9 @@ pub enum ModelError {
         variable: String,
     },
     /// A connection to something that takes no events.
-    #[error("{place}: \"{target}\" is a {mechanism}, which receives no events; connect to a synapse or artificial cell")]
+    #[error(
+        "{place}: \"{target}\" is a {mechanism}, which receives no events; connect to a synapse or artificial cell"
+    )]
     TakesNoEvents {
         /// Which connection.
         place: String,

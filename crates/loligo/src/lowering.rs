@@ -225,11 +225,7 @@ impl Lowering<'_> {
         let Some(found) = self.catalogue.find(&mechanism.name) else {
             let names = self.catalogue.iter().map(|m| m.description().name);
             let suggestion = closest(&mechanism.name, names);
-            self.errors.push(ModelError::UnknownMechanism {
-                place: place(),
-                name: mechanism.name.clone(),
-                suggestion,
-            });
+            self.errors.push(ModelError::UnknownMechanism { place: place(), name: mechanism.name.clone(), suggestion });
             return None;
         };
         let description = found.description();
@@ -403,9 +399,10 @@ impl Lowering<'_> {
     }
 
     fn check_times(&mut self, place: &dyn Fn() -> String, times: &[f64], ascending: bool) {
-        let wrong = times.iter().enumerate().find(|&(k, t)| {
-            !t.is_finite() || (ascending && (*t < 0.0 || (k > 0 && *t < times[k - 1])))
-        });
+        let wrong = times
+            .iter()
+            .enumerate()
+            .find(|&(k, t)| !t.is_finite() || (ascending && (*t < 0.0 || (k > 0 && *t < times[k - 1]))));
         if let Some((index, &value)) = wrong {
             self.errors.push(ModelError::Times { place: place(), index, value });
         }
@@ -589,10 +586,7 @@ impl Lowering<'_> {
             self.check_times(&place, played.waveform.times(), false);
             let Some(found) = self.variable(&place, &played.target) else { continue };
             if found.role != Role::Parameter || matches!(found.quantity, Quantity::Artificial { .. }) {
-                self.errors.push(ModelError::NotPlayable {
-                    place: place(),
-                    variable: network.name_of(&played.target),
-                });
+                self.errors.push(ModelError::NotPlayable { place: place(), variable: network.name_of(&played.target) });
                 continue;
             }
             self.blueprint.waveforms.push((found.quantity, played.waveform.clone()));

@@ -12,8 +12,30 @@ const EXAMPLES: [&str; 4] = [
 
 /// What a slip of the hand may put anywhere.
 const SLIPS: [&str; 24] = [
-    "-1", "0", "1e308", "nan", "inf", "1000000000000000000", "\"\"", "\"all\"", "[", "]", "{", "}", "=", "\n", "[[cell]]",
-    "[cell]", "\"", "0x7fffffffffffffff", "[[[[[[[[[[", "true", "\u{0}", "é", "{ uniform = [0, 1] }", "[0:0:0]",
+    "-1",
+    "0",
+    "1e308",
+    "nan",
+    "inf",
+    "1000000000000000000",
+    "\"\"",
+    "\"all\"",
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    "\n",
+    "[[cell]]",
+    "[cell]",
+    "\"",
+    "0x7fffffffffffffff",
+    "[[[[[[[[[[",
+    "true",
+    "\u{0}",
+    "é",
+    "{ uniform = [0, 1] }",
+    "[0:0:0]",
 ];
 
 /// A change: cut, repeat or insert at a place given as a share of the text.

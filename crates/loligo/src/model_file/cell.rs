@@ -15,7 +15,6 @@ use super::table::{At, Errors, Span, Table, describe, number};
 use crate::variables::closest;
 use crate::{Cell, Region, Section, VariableRef, Waveform};
 
-
 const SEGMENT_KEYS: [&str; 3] = ["nseg", "max_segment_length", "d_lambda"];
 
 /// Electrical properties and the rule for the number of segments, as far as a table gives them.
@@ -103,8 +102,20 @@ impl Decoder {
     /// Reads a `[[cell]]`.
     pub(crate) fn cell(&mut self, table: &Table<'_>) {
         const KEYS: [&str; 14] = [
-            "name", "count", "gid", "morphology", "section", "lists", "cable", "paint", "point", "Ra", "cm", "nseg",
-            "max_segment_length", "d_lambda",
+            "name",
+            "count",
+            "gid",
+            "morphology",
+            "section",
+            "lists",
+            "cable",
+            "paint",
+            "point",
+            "Ra",
+            "cm",
+            "nseg",
+            "max_segment_length",
+            "d_lambda",
         ];
         let errors_before = self.errors.0.len();
         table.only(&KEYS, &mut self.errors);
@@ -259,8 +270,7 @@ impl Decoder {
 
     fn sections(&mut self, table: &Table<'_>, defaults: &CableProperties, template: &mut Template) {
         let entries = table.tables("section", "[[cell.section]]", &mut self.errors);
-        let mut names: HashSet<String> =
-            template.cell.sections.iter().map(|section| section.name.clone()).collect();
+        let mut names: HashSet<String> = template.cell.sections.iter().map(|section| section.name.clone()).collect();
         let first = template.cell.sections.len();
         for entry in &entries {
             let section = self.section(entry, defaults);
@@ -291,8 +301,19 @@ impl Decoder {
 
     fn section(&mut self, table: &Table<'_>, defaults: &CableProperties) -> Section {
         const KEYS: [&str; 13] = [
-            "name", "kind", "L", "diam", "points", "parent", "parent_x", "child_end", "Ra", "cm", "nseg",
-            "max_segment_length", "d_lambda",
+            "name",
+            "kind",
+            "L",
+            "diam",
+            "points",
+            "parent",
+            "parent_x",
+            "child_end",
+            "Ra",
+            "cm",
+            "nseg",
+            "max_segment_length",
+            "d_lambda",
         ];
         let errors = &mut self.errors;
         table.only(&KEYS, errors);
@@ -438,7 +459,8 @@ impl Decoder {
         }
         for (region, name) in regions.iter().zip(&names) {
             if cell.sections_of(region).is_some_and(|sections| sections.is_empty()) && !cell.sections.is_empty() {
-                let text = format!("cell \"{}\" has no section of region \"{}\"; nothing happens", cell.name, name.value);
+                let text =
+                    format!("cell \"{}\" has no section of region \"{}\"; nothing happens", cell.name, name.value);
                 self.warn(name.span.clone(), text);
             }
         }
@@ -476,7 +498,8 @@ impl Decoder {
             }
             index
         });
-        let waveform = table.table("waveform", "waveform = { variable = ..., times = ..., values = ... }", &mut self.errors);
+        let waveform =
+            table.table("waveform", "waveform = { variable = ..., times = ..., values = ... }", &mut self.errors);
         let waveform = waveform.and_then(|inner| {
             inner.only(&["variable", "times", "values", "interpolation"], &mut self.errors);
             inner.need("variable", "the parameter it is played onto", &mut self.errors);
@@ -608,7 +631,12 @@ fn points(table: &Table<'_>, errors: &mut Errors) -> Option<Vec<Point>> {
             return None;
         };
         if diameter <= 0.0 {
-            errors.range(item.span(), "points", diameter, "the fourth number is the diameter; give one greater than 0 um");
+            errors.range(
+                item.span(),
+                "points",
+                diameter,
+                "the fourth number is the diameter; give one greater than 0 um",
+            );
             return None;
         }
         points.push(Point { x: x as f32, y: y as f32, z: z as f32, diameter: diameter as f32 });

@@ -18,8 +18,19 @@ const FROM: &str = "what sends: \"cell.soma(0.5)\" or an artificial cell";
 const TO: &str = "what receives: \"cell.synapse\" or an artificial cell";
 
 const KEYS: [&str; 13] = [
-    "from", "to", "pattern", "weight", "delay", "threshold", "events", "probability", "in_degree", "seed",
-    "self_connections", "ring_size", "offset",
+    "from",
+    "to",
+    "pattern",
+    "weight",
+    "delay",
+    "threshold",
+    "events",
+    "probability",
+    "in_degree",
+    "seed",
+    "self_connections",
+    "ring_size",
+    "offset",
 ];
 
 impl Decoder {
@@ -134,7 +145,8 @@ impl Decoder {
             }
             "ring" => self.ring(table, from, to, counts),
             "all-to-all" | "random" => {
-                let allowed = self.allow(&span, "pairs of cells", 0, (from as u64).saturating_mul(to as u64), limits::PAIRS);
+                let allowed =
+                    self.allow(&span, "pairs of cells", 0, (from as u64).saturating_mul(to as u64), limits::PAIRS);
                 if !allowed {
                     return None;
                 }
@@ -178,7 +190,7 @@ impl Decoder {
         let offset = table.whole("offset", "how many cells on each leads to", 0..=from as u64, &mut self.errors);
         let offset = offset.map_or(1, |offset| offset.value as usize);
         let ring = size.as_ref().map_or(from.max(1), |size| size.value as usize);
-        if from % ring != 0 {
+        if !from.is_multiple_of(ring) {
             let span = size.map_or_else(|| table.span(), |size| size.span);
             let remedy = format!("give a divisor of {from}, the number of cells");
             self.errors.range(span, "ring_size", ring, remedy);

@@ -7,8 +7,8 @@ use super::decoder::Decoder;
 use super::error::Problem;
 use super::table::{At, Span, Table, describe, whole};
 use super::vary::Vary;
-use crate::variables::closest;
 use crate::Mechanism;
+use crate::variables::closest;
 
 /// Where a mechanism is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +117,8 @@ impl Decoder {
         };
         if let (DeValue::Array(list), true) = (value.value, variable.name != key.value) {
             // `dur = [1, 2, 3]` stands for dur[0], dur[1], dur[2].
-            let names: Vec<_> = (0..).map(|k| format!("{}[{k}]", key.value)).take_while(|name| find(name).is_some()).collect();
+            let names: Vec<_> =
+                (0..).map(|k| format!("{}[{k}]", key.value)).take_while(|name| find(name).is_some()).collect();
             if list.len() > names.len() {
                 let given = format!("{} values", list.len());
                 self.errors.range(value.span.clone(), key.value, given, format!("give at most {}", names.len()));
@@ -197,7 +198,8 @@ impl Decoder {
             if !replays {
                 self.not_for("times", "VecStim", description, times.span);
             } else if let Some((index, t)) = wrong {
-                let remedy = format!("time number {} is out of order; give times of at least 0 ms, ascending", index + 1);
+                let remedy =
+                    format!("time number {} is out of order; give times of at least 0 ms, ascending", index + 1);
                 self.errors.range(times.span, "times", t, remedy);
             } else {
                 mechanism.times = times.value;
@@ -212,7 +214,12 @@ impl Decoder {
             self.not_for("stream", "NetStim", description, span);
         } else if let Some(Ok(ids)) = ids.map(<[u32; 3]>::try_from) {
             if ids[2].checked_add(count as u32).is_none() {
-                self.errors.range(span, "stream", ids[2], "the third id grows by one from cell to cell; give a smaller one");
+                self.errors.range(
+                    span,
+                    "stream",
+                    ids[2],
+                    "the third id grows by one from cell to cell; give a smaller one",
+                );
             } else {
                 mechanism.stream = Some(ids);
             }
@@ -221,7 +228,8 @@ impl Decoder {
             let problem = Problem::WrongType { key: "stream".to_owned(), expected, found: describe(value) };
             self.errors.push(span, problem);
         } else {
-            let expected = "a list of three whole numbers from 0 to 4294967295: the ids of a Random123 stream".to_owned();
+            let expected =
+                "a list of three whole numbers from 0 to 4294967295: the ids of a Random123 stream".to_owned();
             let problem = Problem::WrongType { key: "stream".to_owned(), expected, found: "this list".to_owned() };
             self.errors.push(span, problem);
         }

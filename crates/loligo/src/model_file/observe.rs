@@ -102,7 +102,8 @@ pub(crate) fn read_waveform(table: &Table<'_>, errors: &mut Errors) -> Option<Wa
     let interpolation = table.text("interpolation", "\"linear\" or \"steps\"", errors);
     let (times, values) = (times?, values?);
     if times.value.len() != values.value.len() || times.value.is_empty() {
-        let text = format!("{} times but {} values; give one value for each time", times.value.len(), values.value.len());
+        let text =
+            format!("{} times but {} values; give one value for each time", times.value.len(), values.value.len());
         errors.push(values.span, Problem::Conflict(text));
         return None;
     }

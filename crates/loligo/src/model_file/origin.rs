@@ -124,7 +124,8 @@ impl Decoder {
             .map(|(connection, span)| (span.clone(), connection.delay))
             .collect();
         for (span, delay) in short {
-            let text = format!("delay {delay} ms is shorter than the step ({dt} ms): it works, but every step is an exchange");
+            let text =
+                format!("delay {delay} ms is shorter than the step ({dt} ms): it works, but every step is an exchange");
             self.warn(span, text);
         }
     }
@@ -135,7 +136,8 @@ impl Decoder {
         let mut warned = HashSet::new();
         let mut warnings = Vec::new();
         for (connection, span) in self.network.connections.iter().zip(&self.spans.connections) {
-            let (Some(SourceRef::Variable(variable)), Some(threshold)) = (&connection.source, connection.threshold) else {
+            let (Some(SourceRef::Variable(variable)), Some(threshold)) = (&connection.source, connection.threshold)
+            else {
                 continue;
             };
             let name = self.network.name_of(variable);
@@ -143,7 +145,8 @@ impl Decoder {
                 && before != threshold
                 && warned.insert(span.start)
             {
-                let text = format!("{name} had the threshold {before} and now has {threshold}; the last one counts for all");
+                let text =
+                    format!("{name} had the threshold {before} and now has {threshold}; the last one counts for all");
                 warnings.push((span.clone(), text));
             }
         }

@@ -94,7 +94,8 @@ impl Decoder {
             return self.no_place(text, format!("\"{name}\" is one cell, it has no number; write \"{name}\""));
         }
         let Some(inner) = slice.trim_end().strip_suffix(']') else {
-            return self.no_place(text, "the bracket [ is not closed before the dot; write name[3] or name[0:8]".to_owned());
+            return self
+                .no_place(text, "the bracket [ is not closed before the dot; write name[3] or name[0:8]".to_owned());
         };
         let count = range.len();
         match chosen(inner, count) {
@@ -102,7 +103,9 @@ impl Decoder {
             None if count == 0 || self.cut_short => None,
             None => self.no_place(
                 text,
-                format!("\"{name}\" has {count} cells, numbered from 0; write a number below {count}, or start:stop:step"),
+                format!(
+                    "\"{name}\" has {count} cells, numbered from 0; write a number below {count}, or start:stop:step"
+                ),
             ),
         }
     }

@@ -59,7 +59,9 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
         match value {
             "fast" => options.numerics = Numerics::Fast,
             "exact" => options.numerics = Numerics::Exact,
-            other => errors.range(span, "numerics", format!("\"{other}\""), "give \"fast\" or \"exact\" (NEURON's bits)"),
+            other => {
+                errors.range(span, "numerics", format!("\"{other}\""), "give \"fast\" or \"exact\" (NEURON's bits)")
+            }
         }
     }
     if let Some(threads) = table.whole("threads", "number of threads", 1..=limits::THREADS, errors) {
@@ -80,7 +82,8 @@ pub(crate) fn read_output(table: Option<&Table<'_>>, dt: f64, errors: &mut Error
     if let Some(wanted) = table.truth("shape_voltage", "whether the cells' pictures show the highest voltage", errors) {
         output.shape_voltage = wanted.value;
     }
-    if let Some(every) = table.whole("shape_every", "steps between two looks at the voltage", 1..=1_000_000_000, errors) {
+    if let Some(every) = table.whole("shape_every", "steps between two looks at the voltage", 1..=1_000_000_000, errors)
+    {
         output.shape_every = every.value as usize;
     }
     output

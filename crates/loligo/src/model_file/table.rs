@@ -176,7 +176,9 @@ impl<'a> Table<'a> {
         if let DeValue::Integer(integer) = value {
             match whole(value).filter(|number| bounds.contains(number)) {
                 Some(value) => return Some(At { value, span }),
-                None => errors.range(span, key, integer, format!("give a whole number from {low} to {high}: {meaning}")),
+                None => {
+                    errors.range(span, key, integer, format!("give a whole number from {low} to {high}: {meaning}"))
+                }
             }
         } else {
             errors.push(span, wrong_type(key, &format!("a whole number: {meaning}"), value));

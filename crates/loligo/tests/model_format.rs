@@ -1,0 +1,295 @@
+//! Contract: a TOML file says what the API says, key by key, and `docs/model-format.md` names every mechanism, parameter
+//! and default.
+
+use loligo::prelude::*;
+use loligo::{Catalogue, Kind, Model, ModelFile};
+
+const DOCUMENTATION: &str = include_str!("../../../docs/model-format.md");
+
+fn model(text: &str) -> Model {
+    ModelFile::parse(text, "model.toml").unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+#[test]
+fn every_key_has_its_counterpart() {
+    let model = model(
+        r#"
+[run]
+tstop = 12.5
+dt = 0.0125
+v_init = -70
+celsius = 20.0
+second_order = 2
+numerics = "exact"
+threads = 2
+seed = 9
+
+[output]
+shape_voltage = true
+shape_every = 7
+
+[[cell]]
+name = "cell"
+count = 2
+gid = 10
+Ra = 150.0
+cm = 0.75
+max_segment_length = 50.0
+
+[[cell.section]]
+name = "soma"
+points = [[0, 0, 0, 20], [20, 0, 0, 20]]
+nseg = 1
+
+[[cell.section]]
+name = "trunk"
+kind = "apical"
+L = 90
+diam = [3.0, 2.0]
+parent = "soma"
+parent_x = 0.5
+child_end = 1
+Ra = 80.0
+
+[[cell.section]]
+name = "spine"
+kind = 7
+L = 1.0
+diam = 0.5
+parent = "trunk"
+d_lambda = { fraction = 0.2, frequency = 50 }
+
+[cell.lists]
+thick = ["soma", "trunk"]
+
+[[cell.cable]]
+region = "type 7"
+cm = 2.0
+
+[[cell.paint]]
+region = "thick"
+mechanism = "hh"
+gnabar = { values = [0.1, 0.11] }
+table = false
+
+[[cell.paint]]
+region = ["spine", "apic"]
+mechanism = "pas"
+g = { linear = [1e-4, 2e-4] }
+
+[[cell.paint]]
+region = "all"
+mechanism = "k_ion"
+ek = -90
+
+[[cell.point]]
+name = "syn"
+mechanism = "ExpSyn"
+section = "spine"
+x = 1.0
+
+[[cell.point]]
+name = "clamp"
+mechanism = "VClamp"
+section = "soma"
+dur = [1.0, 2.0]
+amp = [-65, -20]
+
+[[cell.point]]
+name = "ramp"
+mechanism = "IClamp"
+section = "soma"
+dur = 1e9
+waveform = { variable = "amp", times = [0, 5, 5, 10], values = [0, 1, 0, 0] }
+
+[[artificial_cell]]
+name = "replay"
+mechanism = "VecStim"
+times = [1, 2, 2.5]
+
+[[artificial_cell]]
+name = "noise"
+count = 2
+mechanism = "NetStim"
+noise = 1
+stream = [4, 5, 6]
+
+[[artificial_cell]]
+name = "poisson"
+mechanism = "NetStim"
+
+[[connection]]
+from = "replay"
+to = "cell[0].syn"
+weight = 0.5
+
+[[connection]]
+from = "cell[1].soma(1).v"
+to = "cell[0].syn"
+weight = [0.25]
+delay = 2
+threshold = -20
+
+[[connection]]
+to = "cell[1].syn"
+weight = 1
+events = [3, 4]
+
+[[detector]]
+place = ["cell.soma", "noise[1]"]
+threshold = 0
+
+[[waveform]]
+place = "cell[0].soma(0.5).gnabar_hh"
+times = [0, 1]
+values = [0, 0.12]
+interpolation = "steps"
+
+[[record]]
+place = ["cell[0].soma(0.5)", "cell[1].syn.g"]
+every = 3
+
+[[record]]
+place = "cell[1].trunk(0.25)"
+variable = "ik"
+name = "potassium"
+"#,
+    );
+
+    let point = |x: f32| Point { x, y: 0.0, z: 0.0, diameter: 20.0 };
+    let mut network = Network::new();
+    for (k, (gnabar, g)) in [(0.1, 1e-4), (0.11, 2e-4)].into_iter().enumerate() {
+        let mut cell = Cell::new(format!("cell[{k}]"));
+        let soma = Section::points("soma", vec![point(0.0), point(20.0)]);
+        let soma = cell.add_section(soma.with_axial_resistance(150.0).with_membrane_capacitance(0.75));
+        let trunk = Section {
+            kind: SectionKind::Apical,
+            shape: loligo::Shape::Cylinder { length: 90.0, diameters: vec![3.0, 2.0] },
+            discretization: Discretization::MaximumLength(50.0),
+            ..Section::cylinder("trunk", 90.0, 3.0).with_axial_resistance(80.0).with_membrane_capacitance(0.75)
+        };
+        let trunk = cell.add_section(trunk);
+        cell.connect(trunk, End::One, soma, 0.5);
+        let spine = Section {
+            kind: SectionKind::Custom(7),
+            discretization: Discretization::DLambda { fraction: 0.2, frequency: 50.0 },
+            ..Section::cylinder("spine", 1.0, 0.5).with_axial_resistance(150.0).with_membrane_capacitance(2.0)
+        };
+        let spine = cell.add_section(spine.attached_to(trunk, 1.0));
+        cell.define_list("thick", ["soma", "trunk"]);
+        cell.paint(
+            Region::List("thick".to_owned()),
+            Mechanism::new("hh").with("gnabar", gnabar).with("table", 0.0),
+        );
+        cell.paint(
+            Region::Sections(vec!["trunk".to_owned(), "spine".to_owned()]),
+            Mechanism::new("pas").with("g", g),
+        );
+        cell.paint(Region::All, Mechanism::new("k_ion").with("ek", -90.0));
+        cell.place("syn", spine, 1.0, Mechanism::new("ExpSyn"));
+        let levels = [("dur[0]", 1.0), ("dur[1]", 2.0), ("amp[0]", -65.0), ("amp[1]", -20.0)];
+        let clamp = levels.into_iter().fold(Mechanism::new("VClamp"), |clamp, (name, value)| clamp.with(name, value));
+        cell.place("clamp", soma, 0.5, clamp);
+        let ramp = cell.place("ramp", soma, 0.5, Mechanism::new("IClamp").with("dur", 1e9));
+        let cell = network.add_cell(cell);
+        let waveform = Waveform::continuous(vec![0.0, 5.0, 5.0, 10.0], vec![0.0, 1.0, 0.0, 0.0]);
+        network.play(VariableRef::point(cell, ramp, "amp"), waveform);
+    }
+    network.gids = vec![10, 11];
+    network.add_artificial_cell("replay", VecStim { times: vec![1.0, 2.0, 2.5] });
+    for k in 0..2 {
+        let noise = Mechanism::new("NetStim").with("noise", 1.0).with_stream([4, 5, 6 + k]);
+        network.add_artificial_cell(format!("noise[{k}]"), noise);
+    }
+    network.add_artificial_cell("poisson", Mechanism::new("NetStim").with_stream([1, 9, 3]));
+    let synapse = |cell| TargetRef::Point { cell, point: 0 };
+    network.connect(Connection::new(SourceRef::Artificial(0), synapse(0), 0.5, 1.0));
+    network.connect(Connection::new(SourceRef::voltage(1, 0, 1.0), synapse(0), 0.25, 2.0).with_threshold(-20.0));
+    network.send_events(synapse(1), 1.0, [3.0, 4.0]);
+    network.watch(SourceRef::voltage(0, 0, 0.5), 0.0);
+    network.watch(SourceRef::voltage(1, 0, 0.5), 0.0);
+    let watched = network.watch(SourceRef::Artificial(2), 0.0);
+    network.connections[watched].threshold = None;
+    let steps = Waveform::steps(vec![0.0, 1.0], vec![0.0, 0.12]);
+    network.play(VariableRef::section(0, 0, 0.5, "gnabar_hh"), steps);
+    network.record_as("cell[0].soma(0.5).v", VariableRef::voltage(0, 0, 0.5), 3);
+    network.record_as("cell[1].syn.g", VariableRef::point(1, 0, "g"), 3);
+    network.record_as("potassium", VariableRef::section(1, 1, 0.25, "ik"), 1);
+
+    assert_eq!(model.network, network);
+    let options = &model.options;
+    assert_eq!((model.tstop, options.dt, options.v_init, options.celsius), (12.5, 0.0125, -70.0, 20.0));
+    assert_eq!((options.second_order, options.numerics), (SecondOrder::CrankNicolsonCurrents, Numerics::Exact));
+    assert_eq!((options.threads, model.seed), (2, 9));
+    assert_eq!((model.output.shape_voltage, model.output.shape_every), (true, 7));
+}
+
+/// Pairs of sources and targets of a pattern among `count` artificial cells.
+fn pairs(count: usize, seed: u32, keys: &str) -> Vec<(usize, usize)> {
+    let text = format!(
+        "[run]\ntstop = 1.0\nseed = {seed}\n[[artificial_cell]]\nname = \"a\"\ncount = {count}\nmechanism = \"IntFire1\"\n\
+         [[connection]]\nfrom = \"a\"\nto = \"a\"\nweight = 1.0\n{keys}\n"
+    );
+    let ends = |connection: &Connection| match (&connection.source, connection.target) {
+        (Some(SourceRef::Artificial(source)), Some(TargetRef::Artificial(target))) => (*source, target),
+        other => panic!("{other:?}"),
+    };
+    model(&text).network.connections.iter().map(ends).collect()
+}
+
+#[test]
+fn patterns() {
+    assert_eq!(pairs(3, 0, "pattern = \"one-to-one\""), [(0, 0), (1, 1), (2, 2)]);
+    assert_eq!(pairs(3, 0, "pattern = \"ring\""), [(0, 1), (1, 2), (2, 0)]);
+    let two_rings = pairs(6, 0, "pattern = \"ring\"\nring_size = 3\noffset = 2");
+    assert_eq!(two_rings, [(0, 2), (1, 0), (2, 1), (3, 5), (4, 3), (5, 4)]);
+    assert_eq!(pairs(2, 0, "pattern = \"all-to-all\""), [(0, 1), (1, 0)]);
+    assert_eq!(pairs(2, 0, "pattern = \"all-to-all\"\nself_connections = true"), [(0, 0), (0, 1), (1, 0), (1, 1)]);
+}
+
+#[test]
+fn random_patterns() {
+    const P: &str = "pattern = \"random\"\nprobability = 0.1";
+    let drawn = pairs(100, 1, P);
+    // 9900 pairs, standard deviation 30.
+    assert!((900..1080).contains(&drawn.len()), "{} of 990 expected", drawn.len());
+    assert!(drawn.iter().all(|(from, to)| from != to));
+    assert_eq!(drawn, pairs(100, 1, P), "the same seed gives the same network");
+    assert_ne!(drawn, pairs(100, 2, P), "another seed gives another");
+    assert_eq!(drawn, pairs(100, 2, &format!("{P}\nseed = 1")), "a pattern may have its own seed");
+
+    let drawn = pairs(50, 1, "pattern = \"random\"\nin_degree = 7");
+    for target in 0..50 {
+        let mut sources: Vec<_> = drawn.iter().filter(|pair| pair.1 == target).map(|pair| pair.0).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        assert!(sources.len() == 7 && !sources.contains(&target), "target {target}: {sources:?}");
+    }
+}
+
+#[test]
+fn the_documentation_knows_every_mechanism() {
+    for mechanism in Catalogue::builtin().iter() {
+        let description = mechanism.description();
+        let kind = match description.kind {
+            Kind::Density | Kind::Ion => "paint",
+            Kind::Point { .. } => "point",
+            Kind::Artificial => "artificial",
+        };
+        let row = DOCUMENTATION.lines().find(|line| line.starts_with(&format!("| `{}` | {kind} |", description.name)));
+        let row = row.unwrap_or_else(|| panic!("{} is not documented", description.name));
+        for parameter in description.parameters() {
+            let name = parameter.name.split('[').next().unwrap_or_default();
+            assert!(row.contains(&format!("`{name}`")), "{}: {name} is not documented", description.name);
+        }
+    }
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_sound() {
+    let blocks: Vec<&str> = DOCUMENTATION.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(!blocks.is_empty());
+    for block in blocks {
+        model(block);
+    }
+}
