@@ -471,15 +471,21 @@ impl Group {
         (largest_exponent == EXPONENT).then(|| self.v.iter().position(|v| !v.is_finite()))?
     }
 
-    fn describe_fault(&self, node: usize, t: f64) -> EngineError {
-        let cell = self.offsets.partition_point(|&offset| offset <= node) - 1;
-        let broken = |installed: &&Installed| installed.is_broken_at(node as u32);
+    /// One solution carries what is not finite to every node of a cell: the node where a mechanism is broken is the one to name,
+    /// and only without one the first.
+    fn describe_fault(&self, first: usize, t: f64) -> EngineError {
+        let cell = self.offsets.partition_point(|&offset| offset <= first) - 1;
+        let end = self.offsets.get(cell + 1).copied().unwrap_or(self.v.len());
+        let mut suspects = (first..end).filter(|&node| !self.v[node].is_finite());
+        let broken = |node: usize| self.installed.iter().find(|installed| installed.is_broken_at(node as u32));
+        let culprit = suspects.find_map(|node| broken(node).map(|installed| (node, installed)));
+        let node = culprit.map_or(first, |(node, _)| node);
         EngineError::NonFinite {
             cell: self.first_cell + cell,
             node: (node - self.offsets[cell]) as u32,
             voltage: self.v[node],
             t,
-            mechanism: self.installed.iter().find(broken).map(|installed| installed.mechanism.description().name),
+            mechanism: culprit.map(|(_, installed)| installed.mechanism.description().name),
         }
     }
 
