@@ -177,7 +177,8 @@ fn suggest(suggestion: &Option<String>) -> String {
 /// A geometry error without the section's index, which a name has replaced.
 fn describe(error: &CableError) -> String {
     let text = error.to_string();
-    text.split_once(": ").map_or(text.clone(), |(_, rest)| rest.to_owned())
+    let rest = text.strip_prefix("section ").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    rest.map_or(text.clone(), |rest| rest.trim_start_matches([':', ',', ' ']).to_owned())
 }
 
 /// Everything wrong with a model.
