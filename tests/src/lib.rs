@@ -16,7 +16,7 @@ pub fn varied_network(cells: usize, seed: u32, with_integrators: bool) -> Networ
     let mut dice = Dice(Random123::new(seed, 7, 11));
     let mut network = Network::new();
     for k in 0..cells {
-        network.add_cell(varied_cell(k, &mut dice));
+        network.add_cell(cell_of(k, &mut dice));
     }
     for k in 0..cells {
         for _ in 0..3 {
@@ -57,7 +57,12 @@ pub fn varied_network(cells: usize, seed: u32, with_integrators: bool) -> Networ
     network
 }
 
-fn varied_cell(index: usize, dice: &mut Dice) -> Cell {
+/// A cell like those of [`varied_network`]; the same numbers give the same cell.
+pub fn varied_cell(index: usize, seed: u32) -> Cell {
+    cell_of(index, &mut Dice(Random123::new(seed, 13, index as u32)))
+}
+
+fn cell_of(index: usize, dice: &mut Dice) -> Cell {
     let mut cell = Cell::new(format!("cell {index}"));
     let size = dice.between(14.0, 24.0); // um
     cell.add_section(Section::cylinder("soma", size, size));

@@ -252,11 +252,21 @@ impl Engine {
             let steps = left.min(self.epoch);
             if self.epoch == 1 { self.advance_in_lockstep()? } else { self.advance_by_epoch(steps)? }
             left -= steps;
-            if let Some(fault) = self.groups.iter().find_map(|group| group.fault.clone()) {
+            if let Some(fault) = self.first_fault() {
                 return Err(fault);
             }
         }
         Ok(())
+    }
+
+    /// The fault that came first in time; of several in one step that of the first cell.
+    fn first_fault(&self) -> Option<EngineError> {
+        let time = |fault: &EngineError| match fault {
+            EngineError::NonFinite { t, .. } | EngineError::EventStorm { t, .. } => *t,
+            EngineError::Threads { .. } => 0.0,
+        };
+        let faults = self.groups.iter().filter_map(|group| group.fault.as_ref());
+        faults.min_by(|a, b| time(a).total_cmp(&time(b))).cloned()
     }
 
     /// One step in NEURON's order: spikes of all groups first, so that one may be delivered within its own step.

@@ -383,10 +383,10 @@ impl Group {
         self.profile.stop(Phase::Current, start);
         let start = self.profile.start();
         self.solve();
-        let broken = self.advance_voltage();
+        let broken = !self.advance_voltage();
         self.profile.stop(Phase::Solve, start);
-        if let Some(row) = broken {
-            self.fault = Some(self.describe_fault(row, end));
+        if broken {
+            self.fault = self.describe_fault(end);
             return end;
         }
         self.play(end);
@@ -489,8 +489,8 @@ impl Group {
         }
     }
 
-    /// Adds the solution to the voltage; returns the first row whose voltage is no longer finite.
-    fn advance_voltage(&mut self) -> Option<usize> {
+    /// Adds the solution to the voltage; false if any is no longer finite.
+    fn advance_voltage(&mut self) -> bool {
         const EXPONENT: u64 = 0x7ff << 52;
         let factor = self.options.voltage_factor();
         let mut largest_exponent = 0;
@@ -498,7 +498,7 @@ impl Group {
             *v += factor * dv; // mV
             largest_exponent = largest_exponent.max(v.to_bits() & EXPONENT);
         }
-        (largest_exponent == EXPONENT).then(|| self.state.v.iter().position(|v| !v.is_finite()))?
+        largest_exponent != EXPONENT
     }
 
     fn advance_states(&mut self, t: f64) {
@@ -511,20 +511,33 @@ impl Group {
         }
     }
 
-    fn describe_fault(&self, row: usize, t: f64) -> EngineError {
-        let (cell, node) = self.layout.origin(row);
-        let states = self.state.blocks.iter().zip(&self.workspace.scratch);
-        let broken = self.installed.iter().zip(states).find(|(installed, (block, scratch))| {
-            let is_ion = installed.mechanism.description().kind == Kind::Ion;
-            !is_ion && installed.is_broken_at(row as u32, block, scratch)
-        });
-        EngineError::NonFinite {
+    /// One solution carries what is not finite to every row of a cell: the one where a mechanism is broken is the one to
+    /// name, and only without one the first.
+    fn describe_fault(&self, t: f64) -> Option<EngineError> {
+        let rows = (0..self.rows()).filter(|&row| !self.state.v[row].is_finite());
+        let mut suspects: Vec<((usize, u32), usize)> = rows.map(|row| (self.layout.origin(row), row)).collect();
+        suspects.sort_unstable();
+        let &((cell, first_node), first_row) = suspects.first()?;
+        let of_cell = suspects.iter().filter(|((other, _), _)| *other == cell);
+        let culprit = of_cell.copied().find_map(|((_, node), row)| Some((node, row, self.broken_mechanism(row)?)));
+        let (node, row) = culprit.map_or((first_node, first_row), |(node, row, _)| (node, row));
+        Some(EngineError::NonFinite {
             cell: self.first_cell + cell,
             node,
             voltage: self.state.v[row],
             t,
-            mechanism: broken.map(|(installed, _)| installed.mechanism.description().name),
-        }
+            mechanism: culprit.map(|(_, _, name)| name),
+        })
+    }
+
+    /// The name of a mechanism with an instance at a row whose current or variables are not finite.
+    fn broken_mechanism(&self, row: usize) -> Option<&'static str> {
+        let states = self.state.blocks.iter().zip(&self.workspace.scratch);
+        let broken = |&(installed, (block, scratch)): &(&Installed, (&Block, &Scratch))| {
+            installed.is_broken_at(row as u32, block, scratch)
+        };
+        let (installed, _) = self.installed.iter().zip(states).find(broken)?;
+        Some(installed.mechanism.description().name)
     }
 
     /// Samples what is due after `step` steps.
