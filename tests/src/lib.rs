@@ -27,7 +27,8 @@ pub fn varied_network(cells: usize, seed: u32, with_integrators: bool) -> Networ
         }
     }
     for k in 0..cells.div_ceil(3) {
-        let train = NetStim { interval: dice.between(1.0, 4.0), number: 1e9, start: 0.5, noise: dice.between(0.2, 1.0) };
+        let train =
+            NetStim { interval: dice.between(1.0, 4.0), number: 1e9, start: 0.5, noise: dice.between(0.2, 1.0) };
         let train = network.add_artificial_cell(format!("train {k}"), train);
         for _ in 0..3 {
             let target = TargetRef::Point { cell: dice.below(cells), point: 0 };

@@ -114,6 +114,9 @@ fn sealed(cable: &Cylinder, current: f64, x: f64) -> f64 {
     current * cable.resistance() * (l * (1.0 - x)).cosh() / l.sinh()
 }
 
+/// What the compartments cost at the end with the electrode: (dx / lambda)^2 / 8 of the voltage, 3.7e-5 for 101 segments.
+const DISCRETISATION: f64 = 5e-5;
+
 #[test]
 fn steady_state_with_a_sealed_end() {
     let segments = 101;
@@ -123,7 +126,7 @@ fn steady_state_with_a_sealed_end() {
     let largest = sealed(&CYLINDER, 0.1, 0.0);
     for (&(_, x), found) in PLACES.iter().zip(found) {
         let expected = sealed(&CYLINDER, 0.1, centre(x, segments));
-        assert!((found - expected).abs() < 2e-5 * largest, "x = {x}: {found} mV, theory {expected} mV");
+        assert!((found - expected).abs() < DISCRETISATION * largest, "x = {x}: {found} mV, theory {expected} mV");
     }
 }
 
@@ -139,33 +142,39 @@ fn steady_state_with_a_killed_end() {
     let theory = |x: f64| 0.1 * CYLINDER.resistance() * (l * (1.0 - x)).sinh() / l.cosh();
     for (&(_, x), found) in PLACES.iter().zip(found) {
         let expected = theory(centre(x, segments));
-        assert!((found - expected).abs() < 2e-5 * theory(0.0), "x = {x}: {found} mV, theory {expected} mV");
+        assert!((found - expected).abs() < DISCRETISATION * theory(0.0), "x = {x}: {found} mV, theory {expected} mV");
     }
 }
 
-/// Current step at 0 of a sealed cylinder (Rall 1969): with tau_n = tau / (1 + (n pi / L)^2) and B_0 = 1, B_n = 2,
-/// V(x, t) = V(x, infinity) - (I / C) sum of B_n tau_n cos(n pi x / l) exp(-t / tau_n), C the capacitance of the whole.
+/// Current step at y of a sealed cylinder (Rall 1969): with tau_n = tau / (1 + (n pi / L)^2) and B_0 = 1, B_n = 2,
+/// V(x, t) = V(x, infinity) - (I / C) sum of B_n tau_n cos(n pi y / l) cos(n pi x / l) exp(-t / tau_n), C the capacitance of the
+/// whole, and V(x, infinity) = I R cosh(Y) cosh(L - X) / sinh(L) for x beyond y.
+///
+/// The electrode is in the first segment, not at the 0 end: the end has no capacitance, and there Crank-Nicolson, in NEURON as
+/// here, goes on ringing about the right voltage after a jump of the current, by the voltage drop to the first centre.
 #[test]
 fn transient_of_a_sealed_cylinder() {
     let segments = 101;
+    let y = 0.5 / segments as f64;
     let mut cell = CYLINDER.cell(segments);
-    cell.place("electrode", 0, 0.0, always(0.1));
+    cell.place("electrode", 0, y, always(0.1));
     let dt = 0.01; // ms
-    let found = run(cell, &PLACES, &options(dt, SecondOrder::CrankNicolson), 30.0);
+    let places = [(0, y), (0, 0.3), (0, 0.5), (0, 1.0)];
+    let found = run(cell, &places, &options(dt, SecondOrder::CrankNicolson), 30.0);
     let l = CYLINDER.electrotonic();
     let tau = |n: f64| CYLINDER.tau() / (1.0 + (n * PI / l).powi(2)); // ms
-    let largest = sealed(&CYLINDER, 0.1, 0.0);
+    let last = |x: f64| sealed(&CYLINDER, 0.1, x) * (l * y).cosh(); // mV
     let mut worst: f64 = 0.0;
-    for (&(_, x), found) in PLACES.iter().zip(&found) {
+    for (&(_, x), found) in places.iter().zip(&found) {
         let x = centre(x, segments);
         for t in [1.0, 2.0, 5.0, 10.0, 30.0] {
             let modes = (0..200).map(f64::from).map(|n| {
                 let weight = if n == 0.0 { 1.0 } else { 2.0 };
-                weight * tau(n) * (n * PI * x).cos() * (-t / tau(n)).exp()
+                weight * tau(n) * (n * PI * y).cos() * (n * PI * x).cos() * (-t / tau(n)).exp()
             });
-            let expected = sealed(&CYLINDER, 0.1, x) - 0.1 / CYLINDER.capacitance() * modes.sum::<f64>();
+            let expected = last(x) - 0.1 / CYLINDER.capacitance() * modes.sum::<f64>();
             let found = found[(t / dt).round() as usize];
-            worst = worst.max((found - expected).abs() / largest);
+            worst = worst.max((found - expected).abs() / last(y));
         }
     }
     println!("transient: off by {worst:.1e} of the input voltage");
@@ -173,13 +182,13 @@ fn transient_of_a_sealed_cylinder() {
 
     // The first equalising time constant alone: the difference between the ends knows no even n, and n = 3 is soon over.
     let mut cell = CYLINDER.cell(segments);
-    cell.place("electrode", 0, 0.0, IClamp { delay: 0.0, dur: 0.5, amp: 0.5 });
+    cell.place("electrode", 0, y, IClamp { delay: 0.0, dur: 0.5, amp: 0.5 });
     let ends = run(cell, &[(0, 0.0), (0, 1.0)], &options(dt, SecondOrder::CrankNicolson), 12.0);
     let difference = |t: f64| {
         let step = (t / dt).round() as usize;
         ends[0][step] - ends[1][step]
     };
-    let found = 2.0 / (difference(3.0) / difference(5.0)).ln(); // ms
+    let found = 2.0 / (difference(6.0) / difference(8.0)).ln(); // ms
     assert!((found / tau(1.0) - 1.0).abs() < 3e-4, "tau_1 = {found} ms, theory {} ms", tau(1.0));
 }
 

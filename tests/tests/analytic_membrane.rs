@@ -111,8 +111,8 @@ fn order_in_dt_on_active_membrane() {
 
 #[test]
 fn nernst_potentials() {
-    // R T / F: 24.08 mV at 6.3 degC, 25.693 mV at 25 degC, 26.727 mV at 37 degC.
-    for (celsius, thermal) in [(6.3, 24.0806), (25.0, 25.6926), (37.0, 26.7267)] {
+    // R T / F: 24.081 mV at 6.3 degC, 25.693 mV at 25 degC, 26.727 mV at 37 degC.
+    for (celsius, thermal) in [(6.3, 24.0811), (25.0, 25.6926), (37.0, 26.7266)] {
         let e = nernst(1.0, std::f64::consts::E, 1.0, celsius);
         assert!((e - thermal).abs() < 1e-4, "{celsius} degC: {e} mV");
         assert!((nernst(1.0, 10.0, 1.0, celsius) - thermal * 10f64.ln()).abs() < 3e-4);

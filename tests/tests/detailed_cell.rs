@@ -40,8 +40,7 @@ fn check(morphology: &Path, reference: &str) {
         simulation.run_until(number("tstop_ms")).expect("the run stays finite");
         let samples = simulation.samples(v);
         assert_eq!(samples.len() as f64, number("samples"));
-        let steps: Vec<f64> =
-            simulation.spikes_of_connection(watch).iter().map(|t| (t / options.dt).round()).collect();
+        let steps: Vec<f64> = simulation.spikes_of_connection(watch).iter().map(|t| (t / options.dt).round()).collect();
         assert_eq!(steps, numbers(&reference["spike_steps"]), "{numerics:?}");
         let kept = samples.iter().copied().step_by(1000);
         let worst = kept.zip(numbers(&reference["v_mV"])).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);

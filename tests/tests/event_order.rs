@@ -90,15 +90,9 @@ fn first_sample_with_conductance(t: f64) -> Option<usize> {
 
 #[test]
 fn the_middle_of_a_step_belongs_to_it() {
-    for (t, sample) in [
-        (0.0, 0),
-        (1e-12, 1),
-        (0.0125, 1),
-        (0.01250000001, 2),
-        (0.025, 2),
-        (0.0375, 2),
-        (0.03750000001, 3),
-    ] {
+    for (t, sample) in
+        [(0.0, 0), (1e-12, 1), (0.0125, 1), (0.01250000001, 2), (0.025, 2), (0.0375, 2), (0.03750000001, 3)]
+    {
         assert_eq!(first_sample_with_conductance(t), Some(sample), "event at {t} ms");
     }
 }

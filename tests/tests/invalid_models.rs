@@ -155,7 +155,8 @@ fn mechanisms_and_parameters() {
         let found = message(|n| {
             n.cells[0].place("second", 1, 0.5, ExpSyn { tau: value, e: 0.0 });
         });
-        let expected = format!("cell \"granule\", point process \"second\": ExpSyn's tau = {text} ms; give a value from ");
+        let expected =
+            format!("cell \"granule\", point process \"second\": ExpSyn's tau = {text} ms; give a value from ");
         assert!(found.starts_with(&expected), "{found}");
     }
     assert_eq!(
@@ -182,23 +183,17 @@ fn places_and_indices() {
     );
     let synapse = TargetRef::Point { cell: 0, point: 0 };
     for (connection, expected) in [
-        (
-            Connection::new(SourceRef::voltage(3, 0, 0.5), synapse, 0.1, 1.0),
-            "connection 0: there is no cell 3",
-        ),
-        (
-            Connection::new(SourceRef::voltage(0, 2, 0.5), synapse, 0.1, 1.0),
-            "connection 0: there is no section 2",
-        ),
-        (
-            Connection::new(SourceRef::Artificial(1), synapse, 0.1, 1.0),
-            "connection 0: there is no artificial cell 1",
-        ),
+        (Connection::new(SourceRef::voltage(3, 0, 0.5), synapse, 0.1, 1.0), "connection 0: there is no cell 3"),
+        (Connection::new(SourceRef::voltage(0, 2, 0.5), synapse, 0.1, 1.0), "connection 0: there is no section 2"),
+        (Connection::new(SourceRef::Artificial(1), synapse, 0.1, 1.0), "connection 0: there is no artificial cell 1"),
         (
             Connection::new(SourceRef::Artificial(0), TargetRef::Point { cell: 0, point: 9 }, 0.1, 1.0),
             "connection 0: there is no point process 9",
         ),
-        (Connection::new(SourceRef::voltage(0, 0, -0.5), synapse, 0.1, 1.0), "connection 0: x = -0.5; x runs from 0 to 1"),
+        (
+            Connection::new(SourceRef::voltage(0, 0, -0.5), synapse, 0.1, 1.0),
+            "connection 0: x = -0.5; x runs from 0 to 1",
+        ),
     ] {
         let found = message(|n| {
             n.connect(connection);
@@ -315,10 +310,8 @@ fn a_network_survives_json() {
         let mut network = varied_network(6, seed, true);
         network.gids = (100..106).collect();
         network.send_events(TargetRef::Point { cell: 0, point: 0 }, 0.1 + 0.2, [1.0 / 3.0, 5e-324, 1e300]);
-        network.play(
-            VariableRef::point(0, 2, "amp"),
-            Waveform::continuous(vec![0.0, 0.1 + 0.2], vec![1.0 / 3.0, -0.0]),
-        );
+        network
+            .play(VariableRef::point(0, 2, "amp"), Waveform::continuous(vec![0.0, 0.1 + 0.2], vec![1.0 / 3.0, -0.0]));
         network.cells[0].define_list("some", ["soma", "dend1"]);
         let point = |x: f32| Point { x, y: 0.1, z: -2.5e-8, diameter: 1.1 };
         network.cells[1].sections[0].shape = Shape::Points(vec![point(0.3), point(7.7)]);

@@ -13,13 +13,14 @@ use loligo_cable::{Attachment, Cable, CableSection, End, NO_PARENT, Point, Shape
 use proptest::prelude::*;
 
 fn shapes(segments: usize) -> impl Strategy<Value = Shape> {
-    let diameters = prop_oneof![
-        prop::collection::vec(0.2f64..20.0, 1),
-        prop::collection::vec(0.2f64..20.0, segments),
-    ];
+    let diameters = prop_oneof![prop::collection::vec(0.2f64..20.0, 1), prop::collection::vec(0.2f64..20.0, segments),];
     let cylinder = (1.0f64..500.0, diameters).prop_map(|(length, diameters)| Shape::Cylinder { length, diameters });
-    let point = (-100f32..100.0, -100f32..100.0, -100f32..100.0, 0.2f32..15.0)
-        .prop_map(|(x, y, z, diameter)| Point { x, y, z, diameter });
+    let point = (-100f32..100.0, -100f32..100.0, -100f32..100.0, 0.2f32..15.0).prop_map(|(x, y, z, diameter)| Point {
+        x,
+        y,
+        z,
+        diameter,
+    });
     let points = prop::collection::vec(point, 2..12).prop_map(Shape::Points);
     prop_oneof![cylinder, points]
 }
@@ -34,8 +35,11 @@ fn cells() -> impl Strategy<Value = Vec<CableSection>> {
         let mut cell: Vec<CableSection> = Vec::new();
         for (segments, shape, axial_resistance, capacitance, parent, parent_x, reversed, root) in sections {
             let child_end = if reversed { End::One } else { End::Zero };
-            let parent = (!cell.is_empty() && root > 0)
-                .then(|| Attachment { parent: parent.index(cell.len()), parent_x, child_end });
+            let parent = (!cell.is_empty() && root > 0).then(|| Attachment {
+                parent: parent.index(cell.len()),
+                parent_x,
+                child_end,
+            });
             cell.push(CableSection { shape, segments, axial_resistance, capacitance, parent });
         }
         cell
