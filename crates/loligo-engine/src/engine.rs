@@ -105,7 +105,8 @@ impl Engine {
         let nodes: usize = cells.iter().map(|cell| cell.cable.len()).sum();
         // Several groups a thread even out the threads' work.
         let share = nodes.div_ceil(4 * self.options.threads.max(1));
-        let limit = if self.options.threads > 1 { self.options.group_nodes.min(share) } else { self.options.group_nodes };
+        let limit =
+            if self.options.threads > 1 { self.options.group_nodes.min(share) } else { self.options.group_nodes };
         let mut cells = cells.into_iter().peekable();
         let mut first_cell = 0;
         while cells.peek().is_some() {
@@ -250,7 +251,11 @@ impl Engine {
         let mut left = steps;
         while left > 0 {
             let steps = left.min(self.epoch);
-            if self.epoch == 1 { self.advance_in_lockstep()? } else { self.advance_by_epoch(steps)? }
+            if self.epoch == 1 {
+                self.advance_in_lockstep()?
+            } else {
+                self.advance_by_epoch(steps)?
+            }
             left -= steps;
             if let Some(fault) = self.first_fault() {
                 return Err(fault);

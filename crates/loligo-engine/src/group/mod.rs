@@ -232,11 +232,7 @@ impl Group {
     pub(crate) fn add_entry(&mut self, installed: usize, instance: u32, weight: &[f64]) -> u32 {
         let start = self.state.weights.len();
         self.state.weights.extend_from_slice(weight);
-        self.entries.push(Entry {
-            installed: installed as u32,
-            instance,
-            weights: start..self.state.weights.len(),
-        });
+        self.entries.push(Entry { installed: installed as u32, instance, weights: start..self.state.weights.len() });
         (self.entries.len() - 1) as u32
     }
 
