@@ -242,6 +242,7 @@ mod tests {
         queue.insert(3.0, 'b');
         assert!(!queue.reschedule(a, 2.0), "its place is taken by another event");
         assert_eq!(drain(&mut queue), "b");
-        assert!(queue.is_empty() && queue.len() == 0);
+        assert!(queue.is_empty());
+        assert_eq!(queue.len(), 0, "is_empty and len agree");
     }
 }
