@@ -124,6 +124,21 @@ fn recordings_of_different_intervals_go_to_different_files() {
 }
 
 #[test]
+fn a_directory_of_models_is_not_written_to() {
+    let out = directory("models");
+    let model =
+        write(&out, "model.toml", "[run]\ntstop = 1.0\n[[artificial_cell]]\nname = \"a\"\nmechanism = \"NetStim\"\n");
+    let done = run(&model, &out, &[]);
+    assert_eq!(done.status.code(), Some(4));
+    assert!(text(&done.stderr).contains("give another directory"), "{}", text(&done.stderr));
+    let inner = out.join("out");
+    assert!(loligo(&["run", &model, "--out", &inner.display().to_string()]).status.success());
+    // A run can be repeated from its copy of the model.
+    let copy = inner.join("model.toml").display().to_string();
+    assert!(loligo(&["run", &copy, "--out", &inner.display().to_string()]).status.success());
+}
+
+#[test]
 fn exact_and_fast_spike_in_the_same_steps() {
     let (exact, fast) = (directory("exact"), directory("fast"));
     for (out, numerics) in [(&exact, "exact"), (&fast, "fast")] {

@@ -38,7 +38,9 @@ mod variables;
 
 pub use cell::{Cell, PaintedMechanism, PointProcess};
 pub use error::{ModelError, ModelErrors, SimulationError};
-pub use loligo_cable::{Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f};
+pub use loligo_cable::{
+    Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f,
+};
 pub use loligo_engine::{Options, Phase, Profile, SecondOrder, Waveform, sample_times};
 pub use loligo_mechanisms::math::Lanes;
 pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variable, nernst};
@@ -48,9 +50,7 @@ pub use loligo_random as random;
 pub use lowering::Origin;
 pub use mechanism::Mechanism;
 pub use model_file::{Model, ModelFile};
-pub use network::{
-    ArtificialCell, Connection, Network, PlayedWaveform, Recording, SourceRef, TargetRef, VariableRef,
-};
+pub use network::{ArtificialCell, Connection, Network, PlayedWaveform, Recording, SourceRef, TargetRef, VariableRef};
 pub use region::Region;
 pub use section::Section;
 pub use simulation::{Progress, Simulation, Spike};
@@ -59,7 +59,7 @@ pub use simulation::{Progress, Simulation, Spike};
 pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::{
-        ArtificialCell, Attachment, Cell, Connection, Discretization, End, Mechanism, Network, Numerics, Options, Point,
-        Region, SecondOrder, Section, SectionKind, Simulation, SourceRef, TargetRef, VariableRef, Waveform,
+        ArtificialCell, Attachment, Cell, Connection, Discretization, End, Mechanism, Network, Numerics, Options,
+        Point, Region, SecondOrder, Section, SectionKind, Simulation, SourceRef, TargetRef, VariableRef, Waveform,
     };
 }

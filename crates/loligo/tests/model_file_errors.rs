@@ -281,4 +281,6 @@ weight = 1.0
     insta::assert_snapshot!(added(many));
     let long = SOUND.replace("tstop = 10.0", "tstop = 1e9") + "[[record]]\nplace = \"cell.soma(0.5)\"\n";
     insta::assert_snapshot!(errors(&long));
+    let dense = SOUND.replace("mechanism = \"NetStim\"", "mechanism = \"NetStim\"\ninterval = 1e-9\nnumber = 1e300");
+    insta::assert_snapshot!(errors(&dense));
 }

@@ -177,14 +177,8 @@ name = "potassium"
         };
         let spine = cell.add_section(spine.attached_to(trunk, 1.0));
         cell.define_list("thick", ["soma", "trunk"]);
-        cell.paint(
-            Region::List("thick".to_owned()),
-            Mechanism::new("hh").with("gnabar", gnabar).with("table", 0.0),
-        );
-        cell.paint(
-            Region::Sections(vec!["trunk".to_owned(), "spine".to_owned()]),
-            Mechanism::new("pas").with("g", g),
-        );
+        cell.paint(Region::List("thick".to_owned()), Mechanism::new("hh").with("gnabar", gnabar).with("table", 0.0));
+        cell.paint(Region::Sections(vec!["trunk".to_owned(), "spine".to_owned()]), Mechanism::new("pas").with("g", g));
         cell.paint(Region::All, Mechanism::new("k_ion").with("ek", -90.0));
         cell.place("syn", spine, 1.0, Mechanism::new("ExpSyn"));
         let levels = [("dur[0]", 1.0), ("dur[1]", 2.0), ("amp[0]", -65.0), ("amp[1]", -20.0)];
@@ -287,7 +281,8 @@ fn the_documentation_knows_every_mechanism() {
 
 #[test]
 fn the_examples_of_the_documentation_are_sound() {
-    let blocks: Vec<&str> = DOCUMENTATION.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let blocks: Vec<&str> =
+        DOCUMENTATION.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(!blocks.is_empty());
     for block in blocks {
         model(block);
