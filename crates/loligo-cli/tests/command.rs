@@ -183,7 +183,7 @@ fn a_run_that_leaves_the_numbers_keeps_its_output() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_keeps_what_was_computed() {
-    let out = directory("interrupted");
+    let out = directory("interrupted").join("out");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut child = Command::new(env!("CARGO_BIN_EXE_loligo"))
         .args(["run", "examples/noisy_network.toml", "--tstop", "1e7", "--no-plot", "--out"])
@@ -193,7 +193,12 @@ fn ctrl_c_keeps_what_was_computed() {
         .stdout(std::process::Stdio::null())
         .spawn()
         .expect("the command has been built");
-    std::thread::sleep(std::time::Duration::from_secs(2));
+    // The directory is made just before the run begins.
+    let started = std::time::Instant::now();
+    while !out.is_dir() && started.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::thread::sleep(std::time::Duration::from_secs(1));
     let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(interrupt.is_ok_and(|status| status.success()));
     let status = child.wait().expect("the child was started");

@@ -249,7 +249,7 @@ name = "points"
 section = [{ name = "a", points = [[0, 0, 0, 1], [0, 0, 0, 1]] }]
 [[cell]]
 name = "fine"
-section = [{ name = "a", L = 20.0, diam = 1.0, max_segment_length = 1e-12 }]
+section = [{ name = "a", L = 20.0, diam = 1.0, max_segment_length = 1e-12 }, { name = "b", L = 20.0, diam = 1.0, d_lambda = 1e-300 }]
 [[cell]]
 name = "nothing"
 [[cell]]
