@@ -16,7 +16,7 @@ pub fn varied_network(cells: usize, seed: u32, with_integrators: bool) -> Networ
     let mut dice = Dice(Random123::new(seed, 7, 11));
     let mut network = Network::new();
     for k in 0..cells {
-        network.add_cell(varied_cell(k, &mut dice));
+        network.add_cell(cell_of(k, &mut dice));
     }
     for k in 0..cells {
         for _ in 0..3 {
@@ -27,7 +27,8 @@ pub fn varied_network(cells: usize, seed: u32, with_integrators: bool) -> Networ
         }
     }
     for k in 0..cells.div_ceil(3) {
-        let train = NetStim { interval: dice.between(1.0, 4.0), number: 1e9, start: 0.5, noise: dice.between(0.2, 1.0) };
+        let train =
+            NetStim { interval: dice.between(1.0, 4.0), number: 1e9, start: 0.5, noise: dice.between(0.2, 1.0) };
         let train = network.add_artificial_cell(format!("train {k}"), train);
         for _ in 0..3 {
             let target = TargetRef::Point { cell: dice.below(cells), point: 0 };
@@ -57,7 +58,12 @@ pub fn varied_network(cells: usize, seed: u32, with_integrators: bool) -> Networ
     network
 }
 
-fn varied_cell(index: usize, dice: &mut Dice) -> Cell {
+/// A cell like those of [`varied_network`]; the same numbers give the same cell.
+pub fn varied_cell(index: usize, seed: u32) -> Cell {
+    cell_of(index, &mut Dice(Random123::new(seed, 13, index as u32)))
+}
+
+fn cell_of(index: usize, dice: &mut Dice) -> Cell {
     let mut cell = Cell::new(format!("cell {index}"));
     let size = dice.between(14.0, 24.0); // um
     cell.add_section(Section::cylinder("soma", size, size));

@@ -90,8 +90,7 @@ fn simulations_at_once() {
             (varied_network(10, 20 + k, k < 2), Options { celsius, threads: 1 + k as usize % 2, ..options })
         })
         .collect();
-    let alone: Vec<_> =
-        models.iter().map(|(network, options)| Fingerprint::of_run(network, options, TSTOP)).collect();
+    let alone: Vec<_> = models.iter().map(|(network, options)| Fingerprint::of_run(network, options, TSTOP)).collect();
     let together: Vec<_> = thread::scope(|scope| {
         let run = |(network, options): &(Network, Options)| Fingerprint::of_run(network, options, TSTOP);
         let threads: Vec<_> = models.iter().map(|model| scope.spawn(move || run(model))).collect();

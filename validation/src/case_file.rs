@@ -113,14 +113,9 @@ impl CaseFile {
     }
 
     fn parse_as(text: &str, path: &Path, extent: Extent) -> Result<CaseFile, CaseFileError> {
-        let layout = |what: String| CaseFileError::Layout {
-            path: path.into(),
-            what,
-        };
-        let document: Value = serde_json::from_str(text).map_err(|source| CaseFileError::Json {
-            path: path.into(),
-            source,
-        })?;
+        let layout = |what: String| CaseFileError::Layout { path: path.into(), what };
+        let document: Value =
+            serde_json::from_str(text).map_err(|source| CaseFileError::Json { path: path.into(), source })?;
         let Value::Object(document) = document else {
             return Err(layout("the file is not an object".into()));
         };
@@ -137,8 +132,7 @@ impl CaseFile {
         }
         let cases = cases.ok_or_else(|| layout("there are no cases".into()))?;
         for (index, value) in cases.into_iter().enumerate() {
-            file.cases
-                .push(Case::from_value(value, index, path, extent)?);
+            file.cases.push(Case::from_value(value, index, path, extent)?);
         }
         Ok(file)
     }
@@ -148,24 +142,13 @@ impl CaseFile {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), CaseFileError> {
-        let text = serde_json::to_string(self).map_err(|source| CaseFileError::Json {
-            path: path.into(),
-            source,
-        })?;
-        std::fs::write(path, text).map_err(|source| CaseFileError::Access {
-            path: path.into(),
-            source,
-        })
+        let text = serde_json::to_string(self).map_err(|source| CaseFileError::Json { path: path.into(), source })?;
+        std::fs::write(path, text).map_err(|source| CaseFileError::Access { path: path.into(), source })
     }
 }
 
 impl Case {
-    fn from_value(
-        value: Value,
-        index: usize,
-        path: &Path,
-        extent: Extent,
-    ) -> Result<Case, CaseFileError> {
+    fn from_value(value: Value, index: usize, path: &Path, extent: Extent) -> Result<Case, CaseFileError> {
         let name = value
             .pointer("/definition/name")
             .and_then(Value::as_str)
@@ -193,14 +176,9 @@ impl Case {
                 (key, _) => return Err(at(key, "unknown or malformed key".into())),
             }
         }
-        let mut definition =
-            definition.ok_or_else(|| at("definition", "missing: add one".into()))?;
+        let mut definition = definition.ok_or_else(|| at("definition", "missing: add one".into()))?;
         definition.name = name;
-        Ok(Case {
-            definition,
-            results,
-            error,
-        })
+        Ok(Case { definition, results, error })
     }
 }
 
@@ -212,18 +190,11 @@ fn typed<T: DeserializeOwned>(
 ) -> Result<T, CaseFileError> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let inner = error.path().to_string();
-        let place = if inner == "." {
-            key.to_owned()
-        } else {
-            format!("{key}.{inner}")
-        };
+        let place = if inner == "." { key.to_owned() } else { format!("{key}.{inner}") };
         at(&place, error.inner().to_string())
     })
 }
 
 fn text_of(path: &Path) -> Result<String, CaseFileError> {
-    std::fs::read_to_string(path).map_err(|source| CaseFileError::Access {
-        path: path.into(),
-        source,
-    })
+    std::fs::read_to_string(path).map_err(|source| CaseFileError::Access { path: path.into(), source })
 }

@@ -136,11 +136,7 @@ impl fmt::Display for Difference {
         if let Some(mismatch) = &self.mismatch {
             return write!(f, "{mismatch}");
         }
-        write!(
-            f,
-            "{} ULP, {:.3e} (Fast allows {:.1e})",
-            self.ulps, self.absolute, self.allowed
-        )?;
+        write!(f, "{} ULP, {:.3e} (Fast allows {:.1e})", self.ulps, self.absolute, self.allowed)?;
         if let Some(at) = self.at {
             write!(f, ", largest at {at}")?;
         }
@@ -161,9 +157,7 @@ pub struct Comparison {
 impl Comparison {
     /// What is out of bounds.
     pub fn violations(&self, bounds: Bounds) -> impl Iterator<Item = &Difference> {
-        self.differences
-            .iter()
-            .filter(move |difference| !difference.within(bounds))
+        self.differences.iter().filter(move |difference| !difference.within(bounds))
     }
 
     /// Whether everything is within the bounds.
@@ -185,11 +179,7 @@ impl Comparison {
 
     /// Largest distance in units in the last place.
     pub fn ulps(&self) -> u64 {
-        self.differences
-            .iter()
-            .map(|difference| difference.ulps)
-            .max()
-            .unwrap_or(0)
+        self.differences.iter().map(|difference| difference.ulps).max().unwrap_or(0)
     }
 
     /// Largest difference of a probed voltage [mV]; infinite if the traces cannot be compared.
@@ -197,9 +187,7 @@ impl Comparison {
         self.differences
             .iter()
             .filter(|difference| match &difference.quantity {
-                Quantity::Trace { probe, .. } | Quantity::Final { probe, .. } => {
-                    probe.ends_with(".v")
-                }
+                Quantity::Trace { probe, .. } | Quantity::Final { probe, .. } => probe.ends_with(".v"),
                 _ => false,
             })
             .map(|difference| difference.absolute)
@@ -218,11 +206,7 @@ impl Comparison {
 
 /// The larger of the two, where NaN is larger than everything.
 fn worse(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() {
-        f64::INFINITY
-    } else {
-        a.max(b)
-    }
+    if a.is_nan() || b.is_nan() { f64::INFINITY } else { a.max(b) }
 }
 
 /// Compares results found for `case` with those expected.
@@ -242,20 +226,8 @@ pub fn compare(case: &Definition, expected: &Results, found: &Results) -> Compar
     };
     let mut differences = Vec::new();
     let one = std::slice::from_ref;
-    differences.push(difference(
-        Quantity::Steps,
-        &[expected.n_fadvance as f64],
-        &[found.n_fadvance as f64],
-        0.0,
-        None,
-    ));
-    differences.push(difference(
-        Quantity::EndTime,
-        one(&expected.t_end),
-        one(&found.t_end),
-        0.0,
-        None,
-    ));
+    differences.push(difference(Quantity::Steps, &[expected.n_fadvance as f64], &[found.n_fadvance as f64], 0.0, None));
+    differences.push(difference(Quantity::EndTime, one(&expected.t_end), one(&found.t_end), 0.0, None));
     let times = expected.t.as_deref();
     let found_times = found.t.as_deref();
     differences.push(difference(
@@ -265,14 +237,9 @@ pub fn compare(case: &Definition, expected: &Results, found: &Results) -> Compar
         0.0,
         times,
     ));
-    compare_values(
-        &mut differences,
-        case,
-        &case.probes,
-        (&expected.probes, &found.probes),
-        times,
-        |index, probe| Quantity::Trace { index, probe },
-    );
+    compare_values(&mut differences, case, &case.probes, (&expected.probes, &found.probes), times, |index, probe| {
+        Quantity::Trace { index, probe }
+    });
     let rows = |values: &[f64]| values.iter().map(|value| vec![*value]).collect::<Vec<_>>();
     compare_values(
         &mut differences,
@@ -285,16 +252,8 @@ pub fn compare(case: &Definition, expected: &Results, found: &Results) -> Compar
     for netcon in keys(&expected.spikes, &found.spikes) {
         let mut spikes = difference(
             Quantity::Spikes { netcon: *netcon },
-            expected
-                .spikes
-                .get(netcon)
-                .map(Vec::as_slice)
-                .unwrap_or_default(),
-            found
-                .spikes
-                .get(netcon)
-                .map(Vec::as_slice)
-                .unwrap_or_default(),
+            expected.spikes.get(netcon).map(Vec::as_slice).unwrap_or_default(),
+            found.spikes.get(netcon).map(Vec::as_slice).unwrap_or_default(),
             1e-9,
             None,
         );
@@ -304,16 +263,8 @@ pub fn compare(case: &Definition, expected: &Results, found: &Results) -> Compar
     for section in keys(&expected.geometry, &found.geometry) {
         let (expected, found) = (expected.geometry.get(section), found.geometry.get(section));
         let (Some(expected), Some(found)) = (expected, found) else {
-            let mut missing = difference(
-                Quantity::Geometry {
-                    section: section.clone(),
-                    property: "geometry",
-                },
-                &[],
-                &[],
-                0.0,
-                None,
-            );
+            let mut missing =
+                difference(Quantity::Geometry { section: section.clone(), property: "geometry" }, &[], &[], 0.0, None);
             missing.refuse("only one of the two has it".into());
             differences.push(missing);
             continue;
@@ -327,10 +278,7 @@ pub fn compare(case: &Definition, expected: &Results, found: &Results) -> Compar
         ];
         for (property, expected, found) in properties {
             differences.push(relative_difference(
-                Quantity::Geometry {
-                    section: section.clone(),
-                    property,
-                },
+                Quantity::Geometry { section: section.clone(), property },
                 expected,
                 found,
                 1e-12,
@@ -366,18 +314,9 @@ fn compare_values(
             differences.push(missing);
             continue;
         };
-        let peak = expected
-            .iter()
-            .chain(found)
-            .fold(0.0, |peak: f64, value| peak.max(value.abs()));
+        let peak = expected.iter().chain(found).fold(0.0, |peak: f64, value| peak.max(value.abs()));
         let allowed = probe.map_or(0.0, |probe| fast_allowance(case, probe, peak));
-        differences.push(difference(
-            quantity(index, name),
-            expected,
-            found,
-            allowed,
-            times,
-        ));
+        differences.push(difference(quantity(index, name), expected, found, allowed, times));
     }
 }
 
@@ -390,43 +329,24 @@ fn fast_allowance(case: &Definition, probe: &Probe, peak: f64) -> f64 {
         Probe::Membrane { .. } => PORTION * peak.max(1.0),
         Probe::Object { id, var } => {
             let point = case.points.iter().find(|point| point.id == *id);
-            let parameter = |name: &str, default: f64| {
-                point
-                    .and_then(|point| number(&point.params, name))
-                    .unwrap_or(default)
-            };
+            let parameter =
+                |name: &str, default: f64| point.and_then(|point| number(&point.params, name)).unwrap_or(default);
             match (point.map(|point| point.kind.as_str()), var.as_str()) {
                 (_, "time") => PORTION,
-                (Some("SEClamp" | "OClamp"), "i") => {
-                    PORTION * peak.max(1.0).max(1.0 / parameter("rs", 1.0))
+                (Some("SEClamp" | "OClamp"), "i") => PORTION * peak.max(1.0).max(1.0 / parameter("rs", 1.0)),
+                (Some("VClamp"), "i") => {
+                    (PORTION * peak.max(1.0)).max(1e-12 * parameter("gain", 1e5) / parameter("rstim", 1.0))
                 }
-                (Some("VClamp"), "i") => (PORTION * peak.max(1.0))
-                    .max(1e-12 * parameter("gain", 1e5) / parameter("rstim", 1.0)),
-                (Some("VClamp"), _) => {
-                    (PORTION * peak.max(1.0)).max(1e-12 * parameter("gain", 1e5))
-                }
+                (Some("VClamp"), _) => (PORTION * peak.max(1.0)).max(1e-12 * parameter("gain", 1e5)),
                 _ => PORTION * peak.max(1.0),
             }
         }
     }
 }
 
-fn difference(
-    quantity: Quantity,
-    expected: &[f64],
-    found: &[f64],
-    allowed: f64,
-    times: Option<&[f64]>,
-) -> Difference {
-    let mut difference = Difference {
-        quantity,
-        ulps: 0,
-        absolute: 0.0,
-        at: None,
-        first: None,
-        allowed,
-        mismatch: None,
-    };
+fn difference(quantity: Quantity, expected: &[f64], found: &[f64], allowed: f64, times: Option<&[f64]>) -> Difference {
+    let mut difference =
+        Difference { quantity, ulps: 0, absolute: 0.0, at: None, first: None, allowed, mismatch: None };
     let place = |index: usize| match times.and_then(|times| times.get(index)) {
         Some(time) => Position::Time(*time),
         None => Position::Index(index),
@@ -445,11 +365,7 @@ fn difference(
         }
     }
     if expected.len() != found.len() {
-        difference.refuse(format!(
-            "{} expected, {} found",
-            expected.len(),
-            found.len()
-        ));
+        difference.refuse(format!("{} expected, {} found", expected.len(), found.len()));
         if difference.first.is_none() {
             difference.first = Some(place(expected.len().min(found.len())));
         }
@@ -458,21 +374,13 @@ fn difference(
 }
 
 /// As [`difference`], allowing a portion of every value.
-fn relative_difference(
-    quantity: Quantity,
-    expected: &[f64],
-    found: &[f64],
-    portion: f64,
-) -> Difference {
+fn relative_difference(quantity: Quantity, expected: &[f64], found: &[f64], portion: f64) -> Difference {
     let mut difference = difference(quantity, expected, found, 0.0, None);
-    let inside =
-        |(a, b): (&f64, &f64)| ulp_distance(*a, *b) == 0 || (a - b).abs() <= portion * a.abs();
+    let inside = |(a, b): (&f64, &f64)| ulp_distance(*a, *b) == 0 || (a - b).abs() <= portion * a.abs();
     difference.allowed = if expected.iter().zip(found).all(inside) {
         difference.absolute
     } else {
-        expected.iter().fold(f64::INFINITY, |least, value| {
-            least.min(portion * value.abs())
-        })
+        expected.iter().fold(f64::INFINITY, |least, value| least.min(portion * value.abs()))
     };
     difference
 }
@@ -493,9 +401,7 @@ fn compare_digests(differences: &mut [Difference], expected: &Results, found: &R
     for difference in differences {
         let same = match difference.quantity {
             Quantity::Times => a.t_sha256 == b.t_sha256 && a.samples == b.samples,
-            Quantity::Trace { index, .. } => {
-                a.probes_sha256.get(index) == b.probes_sha256.get(index)
-            }
+            Quantity::Trace { index, .. } => a.probes_sha256.get(index) == b.probes_sha256.get(index),
             _ => true,
         };
         if !same {

@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocabulary::{
-    ArtificialCell, Definition, Method, NetCon, Probe, Results, Section, Source, number,
-};
+use crate::vocabulary::{ArtificialCell, Definition, Method, NetCon, Probe, Results, Section, Source, number};
 
 /// How many models exercise what.
 #[derive(Clone, Debug, Default)]
@@ -40,11 +38,7 @@ impl std::fmt::Display for Coverage {
 pub fn features(case: &Definition, results: Option<&Results>) -> BTreeSet<String> {
     let mut set = BTreeSet::new();
     conditions(case, &mut set);
-    let roots = case
-        .sections
-        .iter()
-        .filter(|section| section.attachment.is_none())
-        .count();
+    let roots = case.sections.iter().filter(|section| section.attachment.is_none()).count();
     set.insert(format!("trees: {roots}"));
     for section in &case.sections {
         section_features(case, section, &mut set);
@@ -62,11 +56,7 @@ pub fn features(case: &Definition, results: Option<&Results>) -> BTreeSet<String
     for play in &case.plays {
         let kind = case.points.iter().find(|point| point.id == play.target);
         let kind = kind.map_or("?", |point| point.kind.as_str());
-        let way = if play.continuous {
-            "continuous"
-        } else {
-            "steps"
-        };
+        let way = if play.continuous { "continuous" } else { "steps" };
         set.insert(format!("play: {kind}.{} {way}", play.var));
         if play.continuous && play.t.windows(2).any(|pair| pair[0] == pair[1]) {
             set.insert("play: edge in a continuous waveform".into());
@@ -100,50 +90,28 @@ fn conditions(case: &Definition, set: &mut BTreeSet<String>) {
 }
 
 fn section_features(case: &Definition, section: &Section, set: &mut BTreeSet<String>) {
-    let parity = if section.nseg.is_multiple_of(2) {
-        "even"
-    } else {
-        "odd"
-    };
-    set.insert(format!(
-        "nseg: {parity}{}",
-        if section.nseg == 1 { ", 1" } else { "" }
-    ));
+    let parity = if section.nseg.is_multiple_of(2) { "even" } else { "odd" };
+    set.insert(format!("nseg: {parity}{}", if section.nseg == 1 { ", 1" } else { "" }));
     if !section.points.is_empty() {
         set.insert("section: 3-D points".into());
-        if section
-            .points
-            .windows(2)
-            .any(|pair| pair[0][..3] == pair[1][..3])
-        {
+        if section.points.windows(2).any(|pair| pair[0][..3] == pair[1][..3]) {
             set.insert("section: points at one place".into());
         }
     }
     if !section.segment_diameters.is_empty() {
-        let points = if section.points.is_empty() {
-            ""
-        } else {
-            " over 3-D points"
-        };
+        let points = if section.points.is_empty() { "" } else { " over 3-D points" };
         set.insert(format!("section: seg_diam{points}"));
     }
     if section.membrane_capacitance != 1.0 {
         set.insert("section: cm not 1".into());
     }
-    if !case
-        .density
-        .iter()
-        .any(|density| density.sec == section.name)
-    {
+    if !case.density.iter().any(|density| density.sec == section.name) {
         set.insert("section: bare membrane".into());
     }
     let Some(at) = &section.attachment else {
         return;
     };
-    let parent = case
-        .sections
-        .iter()
-        .find(|section| section.name == at.parent);
+    let parent = case.sections.iter().find(|section| section.name == at.parent);
     let on_segments = at.parent_x * parent.map_or(1, |parent| parent.nseg) as f64;
     let place = if at.parent_x == 0.0 {
         "0"
@@ -179,10 +147,7 @@ fn point_processes(case: &Definition, set: &mut BTreeSet<String>) {
         if point.x == 0.0 || point.x == 1.0 {
             set.insert(format!("point: {} at an end", point.kind));
         }
-        let nseg = case
-            .sections
-            .iter()
-            .find(|section| section.name == point.sec);
+        let nseg = case.sections.iter().find(|section| section.name == point.sec);
         let segment = (point.x * nseg.map_or(1, |section| section.nseg) as f64) as u64;
         if !nodes.insert((&point.sec, segment)) {
             set.insert("point: several on a node".into());
@@ -204,11 +169,7 @@ fn artificial(cell: &ArtificialCell, set: &mut BTreeSet<String>) {
         return;
     }
     if number(&cell.params, "noise").is_some_and(|noise| noise > 0.0) {
-        let stream = if cell.r123.is_some() {
-            "of its own"
-        } else {
-            "by default"
-        };
+        let stream = if cell.r123.is_some() { "of its own" } else { "by default" };
         set.insert(format!("cell: noisy NetStim, stream {stream}"));
     }
     if number(&cell.params, "start").is_some_and(|start| start < 0.0) {
@@ -220,8 +181,7 @@ fn connection(case: &Definition, netcon: &NetCon, set: &mut BTreeSet<String>) {
     let kind = |id: &str| {
         let points = case.points.iter().map(|point| (&point.id, &point.kind));
         let mut all = points.chain(case.art.iter().map(|cell| (&cell.id, &cell.kind)));
-        all.find(|(known, _)| *known == id)
-            .map_or("?", |(_, kind)| kind.as_str())
+        all.find(|(known, _)| *known == id).map_or("?", |(_, kind)| kind.as_str())
     };
     let target = netcon.tgt.as_deref().map_or("nothing", kind);
     let source = match &netcon.src {
@@ -252,11 +212,7 @@ fn connection(case: &Definition, netcon: &NetCon, set: &mut BTreeSet<String>) {
 fn fan_out(case: &Definition, set: &mut BTreeSet<String>) {
     for (index, netcon) in case.netcons.iter().enumerate() {
         let Some(source) = &netcon.src else { continue };
-        let shared: Vec<&NetCon> = case
-            .netcons
-            .iter()
-            .filter(|other| other.src.as_ref() == Some(source))
-            .collect();
+        let shared: Vec<&NetCon> = case.netcons.iter().filter(|other| other.src.as_ref() == Some(source)).collect();
         if shared.len() > 1 && matches!(source, Source::Membrane { .. }) {
             set.insert("netcon: membrane source shared".into());
         }
@@ -273,19 +229,13 @@ fn fan_out(case: &Definition, set: &mut BTreeSet<String>) {
 fn probe_features(case: &Definition, probe: &Probe, set: &mut BTreeSet<String>) {
     match probe {
         Probe::Membrane { x, var, .. } => {
-            let end = if *x == 0.0 || *x == 1.0 {
-                " at an end"
-            } else {
-                ""
-            };
+            let end = if *x == 0.0 || *x == 1.0 { " at an end" } else { "" };
             set.insert(format!("probe: {var}{}", if var == "v" { end } else { "" }));
         }
         Probe::Object { id, var } => {
             let points = case.points.iter().map(|point| (&point.id, &point.kind));
             let mut all = points.chain(case.art.iter().map(|cell| (&cell.id, &cell.kind)));
-            let kind = all
-                .find(|(known, _)| *known == id)
-                .map_or("?", |(_, kind)| kind.as_str());
+            let kind = all.find(|(known, _)| *known == id).map_or("?", |(_, kind)| kind.as_str());
             set.insert(format!("probe: {kind}.{var}"));
         }
     }
@@ -293,10 +243,7 @@ fn probe_features(case: &Definition, probe: &Probe, set: &mut BTreeSet<String>) 
 
 fn behaviour(case: &Definition, results: &Results, set: &mut BTreeSet<String>) {
     for (index, times) in &results.spikes {
-        let source = case
-            .netcons
-            .get(*index)
-            .and_then(|netcon| netcon.src.as_ref());
+        let source = case.netcons.get(*index).and_then(|netcon| netcon.src.as_ref());
         match source {
             Some(Source::Membrane { .. }) if !times.is_empty() => {
                 set.insert("behaviour: a membrane spikes".into());

@@ -27,21 +27,13 @@ impl Dice {
     /// As [`Dice::uniform`], but now and then a number a person would write, with two digits.
     pub fn value(&mut self, low: f64, high: f64) -> f64 {
         let exact = self.uniform(low, high);
-        if self.chance(0.4) {
-            two_digits(exact).clamp(low, high)
-        } else {
-            exact
-        }
+        if self.chance(0.4) { two_digits(exact).clamp(low, high) } else { exact }
     }
 
     /// Between two positive values, every factor as likely as any other.
     pub fn magnitude(&mut self, low: f64, high: f64) -> f64 {
         let exact = self.uniform(low.ln(), high.ln()).exp();
-        if self.chance(0.4) {
-            two_digits(exact).clamp(low, high)
-        } else {
-            exact
-        }
+        if self.chance(0.4) { two_digits(exact).clamp(low, high) } else { exact }
     }
 
     /// A whole number between two, both included.
@@ -51,11 +43,7 @@ impl Dice {
 
     /// One of a list; `None` of an empty one.
     pub fn one_of<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        if list.is_empty() {
-            None
-        } else {
-            list.get(self.count(0, list.len() - 1))
-        }
+        if list.is_empty() { None } else { list.get(self.count(0, list.len() - 1)) }
     }
 
     /// One of some values.

@@ -34,11 +34,7 @@ pub struct Found {
 }
 
 /// Runs one model on the reference and all candidates.
-pub fn run_case(
-    reference: &mut dyn Simulator,
-    candidates: &mut [Candidate],
-    case: &Definition,
-) -> Outcome {
+pub fn run_case(reference: &mut dyn Simulator, candidates: &mut [Candidate], case: &Definition) -> Outcome {
     let expected = reference.run(case);
     let mut found = Vec::new();
     if let Ok(expected) = &expected {
@@ -54,11 +50,7 @@ pub fn run_case(
             found.push(Found { results, agrees });
         }
     }
-    Outcome {
-        case: case.clone(),
-        expected,
-        found,
-    }
+    Outcome { case: case.clone(), expected, found }
 }
 
 /// Shrinks a model on which `candidate` fails to a small one on which it fails in the same way:
@@ -95,10 +87,7 @@ enum Failure {
 /// bounds of [`Bounds::Fast`] for a change in the last bit of anything.
 pub fn amplification(simulator: &mut dyn Simulator, case: &Definition) -> Option<f64> {
     const NUDGE: f64 = 1e-11;
-    let nudged = Definition {
-        v_init: case.v_init + NUDGE,
-        ..case.clone()
-    };
+    let nudged = Definition { v_init: case.v_init + NUDGE, ..case.clone() };
     let (before, after) = (simulator.run(case).ok()?, simulator.run(&nudged).ok()?);
     Some(compare(case, &before, &after).voltage() / NUDGE)
 }

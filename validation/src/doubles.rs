@@ -34,9 +34,7 @@ impl<'de> Deserialize<'de> for Written {
                 "NaN" => Ok(Written(f64::NAN)),
                 "Infinity" => Ok(Written(f64::INFINITY)),
                 "-Infinity" => Ok(Written(f64::NEG_INFINITY)),
-                _ => Err(serde::de::Error::custom(format!(
-                    "{text:?} is not a number"
-                ))),
+                _ => Err(serde::de::Error::custom(format!("{text:?} is not a number"))),
             },
         }
     }
@@ -81,10 +79,7 @@ pub mod optional_list {
     use super::*;
 
     /// Writes the doubles, or `null`.
-    pub fn serialize<S: Serializer>(
-        values: &Option<Vec<f64>>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(values: &Option<Vec<f64>>, serializer: S) -> Result<S::Ok, S::Error> {
         match values {
             Some(values) => list::serialize(values, serializer),
             None => serializer.serialize_none(),
@@ -92,9 +87,7 @@ pub mod optional_list {
     }
 
     /// Reads doubles, or `null`.
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Vec<f64>>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<f64>>, D::Error> {
         Ok(Option::<Vec<Written>>::deserialize(deserializer)?.map(plain))
     }
 }
@@ -117,9 +110,7 @@ pub mod lists {
     }
 
     /// Reads lists of doubles.
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<Vec<f64>>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<f64>>, D::Error> {
         let rows: Vec<Vec<Written>> = Vec::deserialize(deserializer)?;
         Ok(rows.into_iter().map(plain).collect())
     }

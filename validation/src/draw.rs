@@ -70,10 +70,7 @@ pub fn draw(seed: u64, index: u64, size: Size) -> Definition {
         dice: Dice::new(seed, index),
         size,
         trees: Vec::new(),
-        case: Definition {
-            name: format!("draw-{seed}-{index}"),
-            ..Definition::default()
-        },
+        case: Definition { name: format!("draw-{seed}-{index}"), ..Definition::default() },
     };
     draft.conditions();
     // one model in fifteen consists of artificial cells alone
@@ -110,10 +107,7 @@ struct Draft {
 const STRONG_SYNAPSE: f64 = 1e-5;
 
 fn parameters<const N: usize>(values: [(&str, f64); N]) -> Parameters {
-    values
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect()
+    values.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
 }
 
 impl Draft {

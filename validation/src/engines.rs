@@ -33,10 +33,7 @@ impl NeuronOptions {
     /// # Errors
     /// If Python or NEURON is not there.
     pub fn start(&self) -> Result<NeuronSimulator, SimulatorError> {
-        let python = self
-            .python
-            .clone()
-            .unwrap_or_else(NeuronSimulator::default_python);
+        let python = self.python.clone().unwrap_or_else(NeuronSimulator::default_python);
         NeuronSimulator::start(&python, Duration::from_secs(self.timeout))
     }
 }

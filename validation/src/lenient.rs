@@ -19,9 +19,7 @@ where
     {
         return Ok(value);
     }
-    Err(serde::de::Error::custom(format!(
-        "{written} is not a whole number in range"
-    )))
+    Err(serde::de::Error::custom(format!("{written} is not a whole number in range")))
 }
 
 pub(crate) fn optional_whole<'de, D>(deserializer: D) -> Result<Option<u32>, D::Error>
@@ -52,10 +50,7 @@ pub(crate) fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-pub(crate) fn zero_or_one<S: serde::Serializer>(
-    value: &bool,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+pub(crate) fn zero_or_one<S: serde::Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u8(u8::from(*value))
 }
 
@@ -68,9 +63,7 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-pub(crate) fn one_or_many<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<f64>, D::Error> {
+pub(crate) fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
     Ok(match Option::<ParameterValue>::deserialize(deserializer)? {
         None => Vec::new(),
         Some(ParameterValue::Number(one)) => vec![one],
@@ -78,10 +71,7 @@ pub(crate) fn one_or_many<'de, D: serde::Deserializer<'de>>(
     })
 }
 
-pub(crate) fn as_one_or_many<S: serde::Serializer>(
-    values: &[f64],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+pub(crate) fn as_one_or_many<S: serde::Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
     match values {
         [one] => serializer.serialize_f64(*one),
         many => many.serialize(serializer),

@@ -6,9 +6,7 @@ use loligo::prelude::*;
 use loligo::{Cable, Shape, SimulationError};
 
 use crate::simulator::{Simulator, SimulatorError};
-use crate::vocabulary::{
-    Definition, Geometry, Method, ParameterValue, Parameters, Probe, Results, Source,
-};
+use crate::vocabulary::{Definition, Geometry, Method, ParameterValue, Parameters, Probe, Results, Source};
 
 /// A recording that is only read at the end.
 const NEVER: usize = u32::MAX as usize;
@@ -108,17 +106,12 @@ impl Translation {
         translation.add_connections(case)?;
         for play in &case.plays {
             let (times, values) = (play.t.clone(), play.y.clone());
-            let waveform = if play.continuous {
-                Waveform::continuous(times, values)
-            } else {
-                Waveform::steps(times, values)
-            };
+            let waveform =
+                if play.continuous { Waveform::continuous(times, values) } else { Waveform::steps(times, values) };
             let target = translation.object_variable(&play.target, &play.var)?;
             translation.network.play(target, waveform);
         }
-        for (probe, every) in
-            case.probes.iter().map(|p| (p, 1)).chain(case.final_probes.iter().map(|p| (p, NEVER)))
-        {
+        for (probe, every) in case.probes.iter().map(|p| (p, 1)).chain(case.final_probes.iter().map(|p| (p, NEVER))) {
             let variable = translation.variable(probe)?;
             translation.network.record_as(probe.to_string(), variable, every);
         }
@@ -134,12 +127,8 @@ impl Translation {
                 Shape::Cylinder { length: entry.length, diameters }
             } else {
                 let single = |value: f64| value as f32;
-                let point = |p: &[f64; 4]| Point {
-                    x: single(p[0]),
-                    y: single(p[1]),
-                    z: single(p[2]),
-                    diameter: single(p[3]),
-                };
+                let point =
+                    |p: &[f64; 4]| Point { x: single(p[0]), y: single(p[1]), z: single(p[2]), diameter: single(p[3]) };
                 let mut points: Vec<Point> = entry.points.iter().map(point).collect();
                 let assigned = &entry.segment_diameters;
                 if !assigned.is_empty() {
@@ -158,8 +147,7 @@ impl Translation {
                 Some(attachment) => {
                     let (cell, parent) = self.section(&attachment.parent)?;
                     let child_end = if attachment.child_end == 0 { End::Zero } else { End::One };
-                    section.parent =
-                        Some(Attachment { parent, parent_x: attachment.parent_x, child_end });
+                    section.parent = Some(Attachment { parent, parent_x: attachment.parent_x, child_end });
                     cell
                 }
             };
@@ -275,9 +263,7 @@ impl Translation {
     }
 
     fn geometry(&self, case: &Definition) -> Result<BTreeMap<String, Geometry>, SimulatorError> {
-        let build = |cell: &Cell| {
-            cell.cable().map_err(|error| SimulatorError::Refused { message: error.to_string() })
-        };
+        let build = |cell: &Cell| cell.cable().map_err(|error| SimulatorError::Refused { message: error.to_string() });
         let cables: Vec<Cable> = self.network.cells.iter().map(build).collect::<Result<_, _>>()?;
         let mut geometry = BTreeMap::new();
         for entry in &case.sections {

@@ -7,9 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use loligo_validation::case_file::{Case, CaseFile};
 use loligo_validation::compare::{Bounds, compare};
 use loligo_validation::coverage::Coverage;
-use loligo_validation::differential::{
-    Candidate, Outcome, amplification, run_case, smallest_failing,
-};
+use loligo_validation::differential::{Candidate, Outcome, amplification, run_case, smallest_failing};
 use loligo_validation::draw::{Size, draw};
 use loligo_validation::engines::{NeuronOptions, Numerics, loligo};
 use loligo_validation::reference::{Recipe, make};
@@ -144,42 +142,19 @@ fn main() -> ExitCode {
 /// Whether all is well: everything ran and is within the bounds.
 fn execute(command: Command) -> Result<bool, Failure> {
     match command {
-        Command::Run {
-            cases,
-            out,
-            simulator,
-            numerics,
-            neuron,
-        } => {
+        Command::Run { cases, out, simulator, numerics, neuron } => {
             let mut simulator: Box<dyn Simulator> = match simulator {
                 Engine::Loligo => loligo(numerics),
                 Engine::Neuron => Box::new(neuron.start()?),
             };
             run(&cases, &out, simulator.as_mut())
         }
-        Command::Compare {
-            expected,
-            found,
-            bounds,
-        } => compare_files(&expected, &found, bounds),
-        Command::Draw {
-            seed,
-            count,
-            size,
-            out,
-        } => {
+        Command::Compare { expected, found, bounds } => compare_files(&expected, &found, bounds),
+        Command::Draw { seed, count, size, out } => {
             let definitions = (0..count).map(|index| draw(seed, index, Size::new(size)));
-            let without_results = |definition| Case {
-                definition,
-                results: None,
-                error: None,
-            };
+            let without_results = |definition| Case { definition, results: None, error: None };
             let cases = definitions.map(without_results).collect();
-            CaseFile {
-                generated_with: String::new(),
-                cases,
-            }
-            .write(&out)?;
+            CaseFile { generated_with: String::new(), cases }.write(&out)?;
             Ok(true)
         }
         Command::Coverage { cases } => {
@@ -190,16 +165,7 @@ fn execute(command: Command) -> Result<bool, Failure> {
             print!("{coverage}");
             Ok(true)
         }
-        Command::Differential {
-            seed,
-            count,
-            size,
-            numerics,
-            report,
-            shrink,
-            trials,
-            neuron,
-        } => {
+        Command::Differential { seed, count, size, numerics, report, shrink, trials, neuron } => {
             let mut candidates = Vec::new();
             for numerics in numerics {
                 candidates.push(Candidate {
@@ -211,39 +177,15 @@ fn execute(command: Command) -> Result<bool, Failure> {
                     },
                 });
             }
-            let cases: Vec<_> = (0..count)
-                .map(|index| draw(seed, index, Size::new(size)))
-                .collect();
+            let cases: Vec<_> = (0..count).map(|index| draw(seed, index, Size::new(size))).collect();
             let drawn = format!("--seed {seed} --count {count} --size {size}");
-            let smallest = Smallest {
-                models: shrink,
-                trials,
-            };
+            let smallest = Smallest { models: shrink, trials };
             differential(&cases, &drawn, candidates, &report, &smallest, &neuron)
         }
-        Command::Reference {
-            out,
-            seed,
-            pool,
-            keep,
-            every,
-            neuron,
-        } => {
-            let file = make(
-                &mut neuron.start()?,
-                Recipe {
-                    seed,
-                    pool,
-                    keep,
-                    every,
-                },
-            )?;
+        Command::Reference { out, seed, pool, keep, every, neuron } => {
+            let file = make(&mut neuron.start()?, Recipe { seed, pool, keep, every })?;
             file.write(&out)?;
-            println!(
-                "{} models, {} bytes",
-                file.cases.len(),
-                std::fs::metadata(&out)?.len()
-            );
+            println!("{} models, {} bytes", file.cases.len(), std::fs::metadata(&out)?.len());
             Ok(true)
         }
     }
@@ -264,11 +206,7 @@ fn run(cases: &Path, out: &Path, simulator: &mut dyn Simulator) -> Result<bool, 
         };
     }
     file.write(out)?;
-    println!(
-        "{} of {} cases ran",
-        file.cases.len() - failed,
-        file.cases.len()
-    );
+    println!("{} of {} cases ran", file.cases.len() - failed, file.cases.len());
     Ok(failed == 0)
 }
 
@@ -303,11 +241,7 @@ fn compare_files(expected: &Path, found: &Path, bounds: Bounds) -> Result<bool, 
         }
         disagreeing += usize::from(!agrees);
     }
-    println!(
-        "{} of {} cases agree",
-        expected.cases.len() - disagreeing,
-        expected.cases.len()
-    );
+    println!("{} of {} cases agree", expected.cases.len() - disagreeing, expected.cases.len());
     Ok(disagreeing == 0)
 }
 
@@ -347,10 +281,7 @@ fn differential(
         ("NEURON".to_owned(), facts.neuron.clone()),
         ("Python".to_owned(), facts.python.clone()),
         ("platform".to_owned(), facts.platform.clone()),
-        (
-            "models".to_owned(),
-            format!("loligo-validation draw {drawn}"),
-        ),
+        ("models".to_owned(), format!("loligo-validation draw {drawn}")),
     ];
     for candidate in &candidates {
         table.push((candidate.label.clone(), candidate.simulator.name()));
@@ -359,15 +290,8 @@ fn differential(
     println!("report: {}", page.display());
     let mut all_well = outcomes.iter().all(|outcome| outcome.expected.is_ok());
     for (index, candidate) in candidates.iter().enumerate() {
-        let agree = outcomes
-            .iter()
-            .filter(|o| o.found.get(index).is_some_and(|f| f.agrees))
-            .count();
-        println!(
-            "{}: {agree} of {} models agree",
-            candidate.label,
-            outcomes.len()
-        );
+        let agree = outcomes.iter().filter(|o| o.found.get(index).is_some_and(|f| f.agrees)).count();
+        println!("{}: {agree} of {} models agree", candidate.label, outcomes.len());
         all_well &= agree == outcomes.len();
     }
     Ok(all_well)
@@ -405,19 +329,11 @@ fn save_smallest(
     if let Some(factor) = amplification(neuron, case) {
         println!("NEURON amplifies a change of v_init by {factor:.1e}");
     }
-    let case = Case {
-        definition: case.clone(),
-        results: outcome.expected.ok(),
-        error: None,
-    };
+    let case = Case { definition: case.clone(), results: outcome.expected.ok(), error: None };
     let label = candidate.label.to_lowercase().replace(' ', "-");
     let path = directory.join(format!("{}-{label}.json", case.definition.name));
     std::fs::create_dir_all(directory)?;
-    CaseFile {
-        generated_with: neuron.name(),
-        cases: vec![case],
-    }
-    .write(&path)?;
+    CaseFile { generated_with: neuron.name(), cases: vec![case] }.write(&path)?;
     println!("saved as {}", path.display());
     Ok(())
 }

@@ -72,13 +72,7 @@ impl NeuronSimulator {
     pub fn start(python: &Path, timeout: Duration) -> Result<Self, SimulatorError> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("neuron/run_cases.py");
         let (server, facts) = Server::start(python, &script, timeout)?;
-        Ok(NeuronSimulator {
-            python: python.into(),
-            script,
-            timeout,
-            server: Some(server),
-            facts,
-        })
+        Ok(NeuronSimulator { python: python.into(), script, timeout, server: Some(server), facts })
     }
 
     /// What [`PYTHON_VARIABLE`] names, or the Python of the package's own virtual environment if
@@ -107,23 +101,18 @@ impl Simulator for NeuronSimulator {
             Some(server) => server,
             None => Server::start(&self.python, &self.script, self.timeout)?.0,
         };
-        let request = serde_json::to_string(case).map_err(|error| SimulatorError::Refused {
-            message: error.to_string(),
-        })?;
+        let request =
+            serde_json::to_string(case).map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
         // a closed pipe shows again, with the reason, when the answer is read
         let _ = writeln!(server.input, "{request}").and_then(|()| server.input.flush());
         let line = match server.lines.recv_timeout(self.timeout + GRACE) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => {
                 server.end();
-                return Err(SimulatorError::TimedOut {
-                    limit: self.timeout,
-                });
+                return Err(SimulatorError::TimedOut { limit: self.timeout });
             }
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(SimulatorError::Crashed {
-                    message: server.end(),
-                });
+                return Err(SimulatorError::Crashed { message: server.end() });
             }
         };
         let answer = serde_json::from_str(&line);
@@ -131,9 +120,7 @@ impl Simulator for NeuronSimulator {
         match answer {
             Ok(Answer::Results(results)) => Ok(*results),
             Ok(Answer::Error { kind, message }) => Err(match kind.as_str() {
-                "timeout" => SimulatorError::TimedOut {
-                    limit: self.timeout,
-                },
+                "timeout" => SimulatorError::TimedOut { limit: self.timeout },
                 "crashed" => SimulatorError::Crashed { message },
                 _ => SimulatorError::Refused { message },
             }),
@@ -146,15 +133,8 @@ impl Simulator for NeuronSimulator {
 }
 
 impl Server {
-    fn start(
-        python: &Path,
-        script: &Path,
-        timeout: Duration,
-    ) -> Result<(Server, ServerFacts), SimulatorError> {
-        let failed = |what: String| SimulatorError::NotStarted {
-            program: python.into(),
-            what,
-        };
+    fn start(python: &Path, script: &Path, timeout: Duration) -> Result<(Server, ServerFacts), SimulatorError> {
+        let failed = |what: String| SimulatorError::NotStarted { program: python.into(), what };
         let mut process = Command::new(python)
             .arg(script)
             .arg("--serve")
@@ -165,11 +145,9 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|error| failed(error.to_string()))?;
-        let (Some(input), Some(output), Some(errors)) = (
-            process.stdin.take(),
-            process.stdout.take(),
-            process.stderr.take(),
-        ) else {
+        let (Some(input), Some(output), Some(errors)) =
+            (process.stdin.take(), process.stdout.take(), process.stderr.take())
+        else {
             return Err(failed("its input or output is missing".into()));
         };
         let (sender, lines) = channel();
@@ -182,12 +160,7 @@ impl Server {
             }
         });
         let last_words = Some(std::thread::spawn(move || keep_last_words(errors)));
-        let mut server = Server {
-            process,
-            input,
-            lines,
-            last_words,
-        };
+        let mut server = Server { process, input, lines, last_words };
         let hello = match server.lines.recv_timeout(START) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => {
@@ -216,11 +189,7 @@ impl Server {
             Ok(status) => status.to_string(),
             Err(error) => error.to_string(),
         };
-        let said = self
-            .last_words
-            .take()
-            .and_then(|thread| thread.join().ok())
-            .unwrap_or_default();
+        let said = self.last_words.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
         format!("{status}; {}", said.trim())
     }
 }

@@ -45,36 +45,21 @@ pub fn make(simulator: &mut dyn Simulator, recipe: Recipe) -> Result<CaseFile, S
     let mut cases = Vec::new();
     while cases.len() < recipe.keep {
         let gain = |features: &std::collections::BTreeSet<String>| {
-            let scarce = features
-                .iter()
-                .map(|f| WANTED.saturating_sub(had.get(f).copied().unwrap_or(0)));
+            let scarce = features.iter().map(|f| WANTED.saturating_sub(had.get(f).copied().unwrap_or(0)));
             scarce.map(|missing| missing * missing).sum::<usize>()
         };
-        let best = pool
-            .iter()
-            .enumerate()
-            .max_by_key(|(index, (case, results, features))| {
-                (
-                    gain(features),
-                    std::cmp::Reverse((numbers(case, results), *index)),
-                )
-            });
+        let best = pool.iter().enumerate().max_by_key(|(index, (case, results, features))| {
+            (gain(features), std::cmp::Reverse((numbers(case, results), *index)))
+        });
         let Some((index, _)) = best else { break };
         let (definition, results, features) = pool.swap_remove(index);
         for feature in features {
             *had.entry(feature).or_default() += 1;
         }
         let results = Some(thin(&results, recipe.every));
-        cases.push(Case {
-            definition,
-            results,
-            error: None,
-        });
+        cases.push(Case { definition, results, error: None });
     }
-    Ok(CaseFile {
-        generated_with: simulator.name(),
-        cases,
-    })
+    Ok(CaseFile { generated_with: simulator.name(), cases })
 }
 
 /// How many numbers a case's results hold.

@@ -45,21 +45,14 @@ pub fn write(
     outcomes: &[Outcome],
 ) -> Result<PathBuf, ReportError> {
     let path = directory.join("index.html");
-    let fail = |source| ReportError::Write {
-        path: path.clone(),
-        source,
-    };
+    let fail = |source| ReportError::Write { path: path.clone(), source };
     std::fs::create_dir_all(directory).map_err(fail)?;
     let page = page(facts, candidates, outcomes)?;
     std::fs::write(&path, page).map_err(fail)?;
     Ok(path)
 }
 
-fn page(
-    facts: &[(String, String)],
-    candidates: &[Candidate],
-    outcomes: &[Outcome],
-) -> Result<String, ReportError> {
+fn page(facts: &[(String, String)], candidates: &[Candidate], outcomes: &[Outcome]) -> Result<String, ReportError> {
     let mut html = String::from(
         "<!doctype html><meta charset=\"utf-8\"><title>Loligo and NEURON</title><style>\
          body{font:15px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}\
@@ -73,10 +66,7 @@ fn page(
     }
     html.push_str("</table>");
     for (index, candidate) in candidates.iter().enumerate() {
-        let agree = outcomes
-            .iter()
-            .filter(|outcome| agrees(outcome, index))
-            .count();
+        let agree = outcomes.iter().filter(|outcome| agrees(outcome, index)).count();
         let _ = write!(
             html,
             "<p>{}: {agree} of {} models within the bounds ({}).",
@@ -91,10 +81,7 @@ fn page(
     html.push_str("<h2>Models</h2><table><tr><th>model<th>steps<th>spikes");
     for candidate in candidates {
         let label = escape(&candidate.label);
-        let _ = write!(
-            html,
-            "<th>{label}: ULP<th>|dv| [mV]<th>spikes [ms]<th>out of bounds"
-        );
+        let _ = write!(html, "<th>{label}: ULP<th>|dv| [mV]<th>spikes [ms]<th>out of bounds");
     }
     for outcome in outcomes {
         table_row(&mut html, outcome, candidates);
@@ -108,10 +95,7 @@ fn page(
 }
 
 fn agrees(outcome: &Outcome, candidate: usize) -> bool {
-    outcome
-        .found
-        .get(candidate)
-        .is_some_and(|found| found.agrees)
+    outcome.found.get(candidate).is_some_and(|found| found.agrees)
 }
 
 fn table_row(html: &mut String, outcome: &Outcome, candidates: &[Candidate]) {
@@ -122,22 +106,14 @@ fn table_row(html: &mut String, outcome: &Outcome, candidates: &[Candidate]) {
             let _ = write!(html, "<tr><td>{name}<td>{}<td>{spikes}", results.n_fadvance);
         }
         Err(error) => {
-            let _ = write!(
-                html,
-                "<tr class=out><td>{name}<td colspan=2>{}",
-                escape(&error.to_string())
-            );
+            let _ = write!(html, "<tr class=out><td>{name}<td colspan=2>{}", escape(&error.to_string()));
         }
     }
     for (found, candidate) in outcome.found.iter().zip(candidates) {
         let class = if found.agrees { "" } else { " class=out" };
         match &found.results {
             Ok((_, comparison)) => {
-                let out: Vec<_> = comparison
-                    .summary(candidate.bounds)
-                    .iter()
-                    .map(|line| escape(line))
-                    .collect();
+                let out: Vec<_> = comparison.summary(candidate.bounds).iter().map(|line| escape(line)).collect();
                 let _ = write!(
                     html,
                     "<td{class}>{}<td{class}>{:.1e}<td{class}>{:.1e}<td{class}>{}",
@@ -156,20 +132,12 @@ fn table_row(html: &mut String, outcome: &Outcome, candidates: &[Candidate]) {
 
 /// Those that differ first, then those that spike, then the others; all with a voltage to show.
 fn pictured(outcomes: &[Outcome]) -> Vec<&Outcome> {
-    let mut shown: Vec<&Outcome> = outcomes
-        .iter()
-        .filter(|outcome| voltages(outcome).next().is_some())
-        .collect();
+    let mut shown: Vec<&Outcome> = outcomes.iter().filter(|outcome| voltages(outcome).next().is_some()).collect();
     let spikes = |outcome: &Outcome| match &outcome.expected {
         Ok(results) => results.spikes.values().any(|times| !times.is_empty()),
         Err(_) => false,
     };
-    shown.sort_by_key(|outcome| {
-        (
-            outcome.found.iter().all(|found| found.agrees),
-            !spikes(outcome),
-        )
-    });
+    shown.sort_by_key(|outcome| (outcome.found.iter().all(|found| found.agrees), !spikes(outcome)));
     shown.truncate(PICTURES);
     shown
 }
@@ -179,18 +147,14 @@ fn voltages(outcome: &Outcome) -> impl Iterator<Item = (usize, &Probe)> {
     let traced = |results: &Results| results.t.as_ref().is_some_and(|t| t.len() > 1);
     let shown = outcome.expected.as_ref().is_ok_and(traced);
     let probes = outcome.case.probes.iter().enumerate();
-    probes
-        .filter(move |(_, probe)| shown && probe.var() == "v")
-        .take(3)
+    probes.filter(move |(_, probe)| shown && probe.var() == "v").take(3)
 }
 
 /// The reference wide and grey, the candidates thin over it; below, how far they are apart.
 fn picture(outcome: &Outcome, candidates: &[Candidate]) -> Result<String, ReportError> {
     let mut svg = String::new();
-    draw_picture(&mut svg, outcome, candidates).map_err(|what| ReportError::Draw {
-        case: outcome.case.name.clone(),
-        what: what.to_string(),
-    })?;
+    draw_picture(&mut svg, outcome, candidates)
+        .map_err(|what| ReportError::Draw { case: outcome.case.name.clone(), what: what.to_string() })?;
     Ok(svg)
 }
 
@@ -206,9 +170,7 @@ fn draw_picture(
     let t = expected.t.as_deref().unwrap_or_default();
     let probes: Vec<usize> = voltages(outcome).map(|(index, _)| index).collect();
     let values = || {
-        let traces = probes
-            .iter()
-            .filter_map(|index| expected.probes.get(*index));
+        let traces = probes.iter().filter_map(|index| expected.probes.get(*index));
         traces.flatten().copied().filter(|v| v.is_finite())
     };
     let low = values().fold(f64::INFINITY, f64::min);
@@ -226,25 +188,13 @@ fn draw_picture(
         .x_label_area_size(28)
         .y_label_area_size(60)
         .build_cartesian_2d(0.0..end, low - margin..high + margin)?;
-    chart
-        .configure_mesh()
-        .x_desc("t [ms]")
-        .y_desc("v [mV]")
-        .light_line_style(TRANSPARENT)
-        .draw()?;
-    let line = |trace: &[f64]| {
-        t.iter()
-            .copied()
-            .zip(trace.iter().copied())
-            .collect::<Vec<(f64, f64)>>()
-    };
+    chart.configure_mesh().x_desc("t [ms]").y_desc("v [mV]").light_line_style(TRANSPARENT).draw()?;
+    let line = |trace: &[f64]| t.iter().copied().zip(trace.iter().copied()).collect::<Vec<(f64, f64)>>();
     for (nth, index) in probes.iter().enumerate() {
         let wide = RGBColor(190, 190, 190).stroke_width(4);
         let series = chart.draw_series(LineSeries::new(line(&expected.probes[*index]), wide))?;
         if nth == 0 {
-            series
-                .label("NEURON")
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], wide));
+            series.label("NEURON").legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], wide));
         }
     }
     let mut apart = Vec::new();
@@ -272,11 +222,7 @@ fn draw_picture(
             apart.push((color, line(&differences)));
         }
     }
-    chart
-        .configure_series_labels()
-        .background_style(WHITE.mix(0.8))
-        .border_style(BLACK)
-        .draw()?;
+    chart.configure_series_labels().background_style(WHITE.mix(0.8)).border_style(BLACK).draw()?;
     let mut chart = ChartBuilder::on(&lower)
         .margin(6)
         .x_label_area_size(28)
@@ -297,7 +243,5 @@ fn draw_picture(
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -11,11 +11,7 @@ use crate::vocabulary::{Definition, NetCon, Probe, Section, Source};
 /// Shrinks `case` as long as `fails` holds, with at most `trials` calls of it.
 ///
 /// `case` itself is taken to fail. The result fails, too, and is no larger.
-pub fn shrink(
-    case: &Definition,
-    trials: usize,
-    mut fails: impl FnMut(&Definition) -> bool,
-) -> Definition {
+pub fn shrink(case: &Definition, trials: usize, mut fails: impl FnMut(&Definition) -> bool) -> Definition {
     let mut smallest = case.clone();
     let mut left = trials;
     loop {
@@ -74,10 +70,7 @@ const ORDER: [Simplification; 19] = [
 ];
 
 fn without_tree(case: &Definition, index: usize) -> Option<Definition> {
-    let mut roots = case
-        .sections
-        .iter()
-        .filter(|section| section.attachment.is_none());
+    let mut roots = case.sections.iter().filter(|section| section.attachment.is_none());
     let root = roots.nth(index)?;
     Some(remove_sections(case, &root.name))
 }
@@ -93,10 +86,7 @@ fn with_section_cut_out(case: &Definition, index: usize) -> Option<Definition> {
     let removed = case.sections.get(index)?;
     let mut bridged = case.clone();
     for section in &mut bridged.sections {
-        let on_removed = section
-            .attachment
-            .as_ref()
-            .is_some_and(|at| at.parent == removed.name);
+        let on_removed = section.attachment.as_ref().is_some_and(|at| at.parent == removed.name);
         if on_removed {
             section.attachment.clone_from(&removed.attachment);
         }
@@ -107,9 +97,7 @@ fn with_section_cut_out(case: &Definition, index: usize) -> Option<Definition> {
 /// Makes a section with what grows from it a tree of its own.
 fn detached(case: &Definition, index: usize) -> Option<Definition> {
     case.sections.get(index)?;
-    Some(with_section(case, index, |section| {
-        section.attachment = None
-    }))
+    Some(with_section(case, index, |section| section.attachment = None))
 }
 
 /// Removes a section and everything that grows from it or stands on it.
@@ -117,28 +105,18 @@ fn remove_sections(case: &Definition, name: &str) -> Definition {
     let mut gone = BTreeSet::from([name.to_owned()]);
     // parents come before their children
     for section in &case.sections {
-        if section
-            .attachment
-            .as_ref()
-            .is_some_and(|at| gone.contains(&at.parent))
-        {
+        if section.attachment.as_ref().is_some_and(|at| gone.contains(&at.parent)) {
             gone.insert(section.name.clone());
         }
     }
     let mut smaller = case.clone();
-    smaller
-        .sections
-        .retain(|section| !gone.contains(&section.name));
-    smaller
-        .density
-        .retain(|density| !gone.contains(&density.sec));
+    smaller.sections.retain(|section| !gone.contains(&section.name));
+    smaller.density.retain(|density| !gone.contains(&density.sec));
     let points = case.points.iter().filter(|point| gone.contains(&point.sec));
     for id in points.map(|point| point.id.clone()).collect::<Vec<_>>() {
         remove_object(&mut smaller, &id);
     }
-    smaller.netcons.retain(
-        |netcon| !matches!(&netcon.src, Some(Source::Membrane { sec, .. }) if gone.contains(sec)),
-    );
+    smaller.netcons.retain(|netcon| !matches!(&netcon.src, Some(Source::Membrane { sec, .. }) if gone.contains(sec)));
     let stays = |probe: &Probe| !matches!(probe, Probe::Membrane { sec, .. } if gone.contains(sec));
     smaller.probes.retain(stays);
     smaller.final_probes.retain(stays);
@@ -150,8 +128,7 @@ fn remove_object(case: &mut Definition, id: &str) {
     case.points.retain(|point| point.id != id);
     case.art.retain(|cell| cell.id != id);
     case.netcons.retain(|netcon| {
-        netcon.tgt.as_deref() != Some(id)
-            && !matches!(&netcon.src, Some(Source::Cell { id: source }) if source == id)
+        netcon.tgt.as_deref() != Some(id) && !matches!(&netcon.src, Some(Source::Cell { id: source }) if source == id)
     });
     case.plays.retain(|play| play.target != id);
     let stays = |probe: &Probe| !matches!(probe, Probe::Object { id: probed, .. } if probed == id);
@@ -174,11 +151,7 @@ fn without_cell(case: &Definition, index: usize) -> Option<Definition> {
 }
 
 /// A copy of `case` without the `index`-th element of a list.
-fn without<T>(
-    case: &Definition,
-    index: usize,
-    list: impl Fn(&mut Definition) -> &mut Vec<T>,
-) -> Option<Definition> {
+fn without<T>(case: &Definition, index: usize, list: impl Fn(&mut Definition) -> &mut Vec<T>) -> Option<Definition> {
     let mut smaller = case.clone();
     let list = list(&mut smaller);
     if index >= list.len() {
@@ -199,12 +172,7 @@ fn without_play(case: &Definition, index: usize) -> Option<Definition> {
 fn without_density(case: &Definition, index: usize) -> Option<Definition> {
     let removed = case.density.get(index)?;
     let mut smaller = without(case, index, |case| &mut case.density)?;
-    let inserted = |mech: &str| {
-        smaller
-            .density
-            .iter()
-            .any(|d| d.sec == removed.sec && d.mech == mech)
-    };
+    let inserted = |mech: &str| smaller.density.iter().any(|d| d.sec == removed.sec && d.mech == mech);
     // a variable of a mechanism that is no longer there cannot be read
     let ions = ["ina", "ik", "ena", "ek", "dina_dv_", "dik_dv_"];
     let gone: Vec<bool> = smaller
@@ -216,17 +184,14 @@ fn without_density(case: &Definition, index: usize) -> Option<Definition> {
                 let suffix = format!("_{}", removed.mech);
                 let ion = removed.mech == "hh" || removed.mech.ends_with("_ion");
                 !inserted(&removed.mech)
-                    && (var.ends_with(&suffix)
-                        || ion && ions.contains(&var.as_str()) && !inserted("hh"))
+                    && (var.ends_with(&suffix) || ion && ions.contains(&var.as_str()) && !inserted("hh"))
             }
             _ => false,
         })
         .collect();
     let mut gone = gone.into_iter();
     smaller.probes.retain(|_| !gone.next().unwrap_or(false));
-    smaller
-        .final_probes
-        .retain(|_| !gone.next().unwrap_or(false));
+    smaller.final_probes.retain(|_| !gone.next().unwrap_or(false));
     Some(smaller)
 }
 
@@ -252,11 +217,7 @@ fn without_waveform_point(case: &Definition, index: usize) -> Option<Definition>
         y.remove(point);
     }
     // an empty waveform is no simpler than none
-    if smaller.plays[play].t.is_empty() {
-        Some(case.clone())
-    } else {
-        Some(smaller)
-    }
+    if smaller.plays[play].t.is_empty() { Some(case.clone()) } else { Some(smaller) }
 }
 
 /// The place of the `index`-th element of lists of these lengths.
@@ -274,24 +235,13 @@ fn shorter(case: &Definition, index: usize) -> Option<Definition> {
     let portion = [0.1, 0.5, 0.8, 0.95].get(index)?;
     // less than two steps are no run
     let tstop = (portion * case.tstop / case.dt).round() * case.dt;
-    let tstop = if tstop >= 2.0 * case.dt {
-        tstop
-    } else {
-        case.tstop
-    };
-    Some(Definition {
-        tstop,
-        ..case.clone()
-    })
+    let tstop = if tstop >= 2.0 * case.dt { tstop } else { case.tstop };
+    Some(Definition { tstop, ..case.clone() })
 }
 
 fn fewer_segments(case: &Definition, index: usize) -> Option<Definition> {
     let section = case.sections.get(index / 2)?;
-    let nseg = if index.is_multiple_of(2) {
-        1
-    } else {
-        section.nseg.div_ceil(2)
-    };
+    let nseg = if index.is_multiple_of(2) { 1 } else { section.nseg.div_ceil(2) };
     Some(with_section(case, index / 2, |section| {
         section.nseg = nseg;
         section.segment_diameters.truncate(nseg);
@@ -317,28 +267,14 @@ fn plainer_section(case: &Definition, index: usize) -> Option<Definition> {
         |section| section.membrane_capacitance = 1.0,
         |section| section.length = section.length.round().max(1.0),
         |section| section.diam = section.diam.round().max(1.0),
-        |section| {
-            section
-                .attachment
-                .iter_mut()
-                .for_each(|at| at.parent_x = 1.0)
-        },
-        |section| {
-            section
-                .attachment
-                .iter_mut()
-                .for_each(|at| at.child_end = 0)
-        },
+        |section| section.attachment.iter_mut().for_each(|at| at.parent_x = 1.0),
+        |section| section.attachment.iter_mut().for_each(|at| at.child_end = 0),
     ];
     let section = index / changes.len();
     case.sections.get(section)?;
     let plainer = with_section(case, section, changes[index % changes.len()]);
     // NEURON takes a single point for a section without shape
-    if plainer.sections[section].points.len() == 1 {
-        Some(case.clone())
-    } else {
-        Some(plainer)
-    }
+    if plainer.sections[section].points.len() == 1 { Some(case.clone()) } else { Some(plainer) }
 }
 
 fn plainer_netcon(case: &Definition, index: usize) -> Option<Definition> {
@@ -354,13 +290,7 @@ fn plainer_netcon(case: &Definition, index: usize) -> Option<Definition> {
         |netcon| netcon.delay = if netcon.delay == 0.0 { 0.0 } else { 1.0 },
         |netcon| netcon.threshold = None,
         |netcon| netcon.rec = false,
-        |netcon| {
-            netcon.tgt = if netcon.events.is_empty() {
-                None
-            } else {
-                netcon.tgt.take()
-            }
-        },
+        |netcon| netcon.tgt = if netcon.events.is_empty() { None } else { netcon.tgt.take() },
     ];
     let netcon = index / changes.len();
     let mut plainer = case.clone();
@@ -372,13 +302,10 @@ fn plainer_netcon(case: &Definition, index: usize) -> Option<Definition> {
 fn plainer_position(case: &Definition, index: usize) -> Option<Definition> {
     let mut plainer = case.clone();
     let points = plainer.points.iter_mut().map(|point| &mut point.x);
-    let sources = plainer
-        .netcons
-        .iter_mut()
-        .filter_map(|netcon| match &mut netcon.src {
-            Some(Source::Membrane { x, .. }) => Some(x),
-            _ => None,
-        });
+    let sources = plainer.netcons.iter_mut().filter_map(|netcon| match &mut netcon.src {
+        Some(Source::Membrane { x, .. }) => Some(x),
+        _ => None,
+    });
     let probes = plainer.probes.iter_mut().chain(&mut plainer.final_probes);
     let probes = probes.filter_map(|probe| match probe {
         Probe::Membrane { x, .. } => Some(x),
@@ -390,10 +317,7 @@ fn plainer_position(case: &Definition, index: usize) -> Option<Definition> {
 
 fn without_parameter(case: &Definition, index: usize) -> Option<Definition> {
     let mut smaller = case.clone();
-    let density = smaller
-        .density
-        .iter_mut()
-        .map(|density| &mut density.params);
+    let density = smaller.density.iter_mut().map(|density| &mut density.params);
     let points = smaller.points.iter_mut().map(|point| &mut point.params);
     let cells = smaller.art.iter_mut().map(|cell| &mut cell.params);
     let mut all: Vec<_> = density.chain(points).chain(cells).collect();

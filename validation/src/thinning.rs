@@ -15,10 +15,7 @@ pub fn thin(results: &Results, every: usize) -> Results {
     let every = every.max(1);
     let keep = |trace: &Vec<f64>| {
         let last = trace.len().saturating_sub(1);
-        let kept = trace
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| i % every == 0 || *i == last);
+        let kept = trace.iter().enumerate().filter(|(i, _)| i % every == 0 || *i == last);
         kept.map(|(_, value)| *value).collect::<Vec<_>>()
     };
     let times = results.t.as_deref().unwrap_or_default();
@@ -29,11 +26,7 @@ pub fn thin(results: &Results, every: usize) -> Results {
             every,
             samples: results.probes.first().map_or(times.len(), Vec::len),
             t_sha256: sha256_of(times),
-            probes_sha256: results
-                .probes
-                .iter()
-                .map(|trace| sha256_of(trace))
-                .collect(),
+            probes_sha256: results.probes.iter().map(|trace| sha256_of(trace)).collect(),
         }),
         ..results.clone()
     }
@@ -45,9 +38,5 @@ fn sha256_of(values: &[f64]) -> String {
     for value in values {
         digest.update((value + 0.0).to_le_bytes());
     }
-    digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -169,27 +169,15 @@ struct SectionEntry {
     axial_resistivity: f64,
     #[serde(rename = "cm", default = "unity")]
     membrane_capacitance: f64,
-    #[serde(
-        default,
-        deserialize_with = "list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     seg_diam: Vec<f64>,
-    #[serde(
-        default,
-        deserialize_with = "list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pts: Vec<[f64; 4]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent_x: Option<f64>,
-    #[serde(
-        default,
-        deserialize_with = "optional_whole",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "optional_whole", skip_serializing_if = "Option::is_none")]
     child_end: Option<u32>,
 }
 
@@ -198,11 +186,9 @@ impl TryFrom<SectionEntry> for Section {
 
     fn try_from(entry: SectionEntry) -> Result<Self, String> {
         let attachment = match (entry.parent, entry.parent_x, entry.child_end) {
-            (Some(parent), parent_x, child_end) => Some(Attachment {
-                parent,
-                parent_x: parent_x.unwrap_or(1.0),
-                child_end: child_end.unwrap_or(0),
-            }),
+            (Some(parent), parent_x, child_end) => {
+                Some(Attachment { parent, parent_x: parent_x.unwrap_or(1.0), child_end: child_end.unwrap_or(0) })
+            }
             (None, None, None) => None,
             (None, ..) => {
                 return Err(format!(
@@ -350,11 +336,7 @@ pub struct NetCon {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
     /// Times of events sent to the target after initialisation, without delay [ms].
-    #[serde(
-        default,
-        deserialize_with = "list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<f64>,
     /// Whether the source's spike times are wanted.
     #[serde(default, deserialize_with = "flag", skip_serializing_if = "is_false")]
@@ -442,22 +424,10 @@ impl TryFrom<Reference> for Source {
 
     fn try_from(written: Reference) -> Result<Self, String> {
         match written {
-            Reference {
-                sec: Some(sec),
-                x,
-                id: None,
-                var,
-            } => Ok(Source::Membrane {
-                sec,
-                x: x.unwrap_or(0.5),
-                var: var.unwrap_or_else(|| "v".into()),
-            }),
-            Reference {
-                sec: None,
-                x: None,
-                id: Some(id),
-                ..
-            } => Ok(Source::Cell { id }),
+            Reference { sec: Some(sec), x, id: None, var } => {
+                Ok(Source::Membrane { sec, x: x.unwrap_or(0.5), var: var.unwrap_or_else(|| "v".into()) })
+            }
+            Reference { sec: None, x: None, id: Some(id), .. } => Ok(Source::Cell { id }),
             _ => Err(format!("a source is unclear: {NEITHER}")),
         }
     }
@@ -466,18 +436,8 @@ impl TryFrom<Reference> for Source {
 impl From<Source> for Reference {
     fn from(source: Source) -> Self {
         match source {
-            Source::Membrane { sec, x, var } => Reference {
-                sec: Some(sec),
-                x: Some(x),
-                id: None,
-                var: Some(var),
-            },
-            Source::Cell { id } => Reference {
-                sec: None,
-                x: None,
-                id: Some(id),
-                var: None,
-            },
+            Source::Membrane { sec, x, var } => Reference { sec: Some(sec), x: Some(x), id: None, var: Some(var) },
+            Source::Cell { id } => Reference { sec: None, x: None, id: Some(id), var: None },
         }
     }
 }
@@ -487,22 +447,10 @@ impl TryFrom<Reference> for Probe {
 
     fn try_from(written: Reference) -> Result<Self, String> {
         match written {
-            Reference {
-                sec: Some(sec),
-                x,
-                id: None,
-                var,
-            } => Ok(Probe::Membrane {
-                sec,
-                x: x.unwrap_or(0.5),
-                var: var.unwrap_or_else(|| "v".into()),
-            }),
-            Reference {
-                sec: None,
-                x: None,
-                id: Some(id),
-                var: Some(var),
-            } => Ok(Probe::Object { id, var }),
+            Reference { sec: Some(sec), x, id: None, var } => {
+                Ok(Probe::Membrane { sec, x: x.unwrap_or(0.5), var: var.unwrap_or_else(|| "v".into()) })
+            }
+            Reference { sec: None, x: None, id: Some(id), var: Some(var) } => Ok(Probe::Object { id, var }),
             _ => Err(format!("a probe is unclear: {NEITHER} and var")),
         }
     }
@@ -511,18 +459,8 @@ impl TryFrom<Reference> for Probe {
 impl From<Probe> for Reference {
     fn from(probe: Probe) -> Self {
         match probe {
-            Probe::Membrane { sec, x, var } => Reference {
-                sec: Some(sec),
-                x: Some(x),
-                id: None,
-                var: Some(var),
-            },
-            Probe::Object { id, var } => Reference {
-                sec: None,
-                x: None,
-                id: Some(id),
-                var: Some(var),
-            },
+            Probe::Membrane { sec, x, var } => Reference { sec: Some(sec), x: Some(x), id: None, var: Some(var) },
+            Probe::Object { id, var } => Reference { sec: None, x: None, id: Some(id), var: Some(var) },
         }
     }
 }
@@ -563,11 +501,7 @@ pub struct Results {
     #[serde(rename = "final", with = "doubles::list", default)]
     pub final_values: Vec<f64>,
     /// The accumulated time of every sample [ms], if there are probes and sections.
-    #[serde(
-        default,
-        with = "doubles::optional_list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, with = "doubles::optional_list", skip_serializing_if = "Option::is_none")]
     pub t: Option<Vec<f64>>,
     /// Geometry by section.
     #[serde(default)]
@@ -652,9 +586,7 @@ where
         .into_iter()
         .map(|(index, times)| match index.parse() {
             Ok(index) => Ok((index, times)),
-            Err(_) => Err(serde::de::Error::custom(format!(
-                "{index:?} is not an index"
-            ))),
+            Err(_) => Err(serde::de::Error::custom(format!("{index:?} is not an index"))),
         })
         .collect()
 }

@@ -7,20 +7,9 @@ use loligo_validation::thinning::thin;
 use loligo_validation::vocabulary::{Definition, Geometry, PointProcess, Probe, Results};
 
 fn model() -> Definition {
-    let v = Probe::Membrane {
-        sec: "a".into(),
-        x: 0.5,
-        var: "v".into(),
-    };
-    let ina = Probe::Membrane {
-        sec: "a".into(),
-        x: 0.5,
-        var: "ina".into(),
-    };
-    let clamp = Probe::Object {
-        id: "c".into(),
-        var: "i".into(),
-    };
+    let v = Probe::Membrane { sec: "a".into(), x: 0.5, var: "v".into() };
+    let ina = Probe::Membrane { sec: "a".into(), x: 0.5, var: "ina".into() };
+    let clamp = Probe::Object { id: "c".into(), var: "i".into() };
     let point = PointProcess {
         id: "c".into(),
         kind: "SEClamp".into(),
@@ -28,21 +17,11 @@ fn model() -> Definition {
         x: 0.5,
         params: [("rs".to_owned(), 0.01.into())].into(),
     };
-    Definition {
-        points: vec![point],
-        probes: vec![v, ina, clamp],
-        ..Definition::default()
-    }
+    Definition { points: vec![point], probes: vec![v, ina, clamp], ..Definition::default() }
 }
 
 fn results() -> Results {
-    let geometry = Geometry {
-        length: 10.0,
-        diam: vec![2.0],
-        area: vec![60.0],
-        ri: vec![1e30],
-        ri_at_1: 0.1,
-    };
+    let geometry = Geometry { length: 10.0, diam: vec![2.0], area: vec![60.0], ri: vec![1e30], ri_at_1: 0.1 };
     Results {
         n_fadvance: 20,
         t_end: 0.5,
@@ -63,15 +42,8 @@ fn after(change: impl Fn(&mut Results)) -> (bool, bool, Vec<Quantity>) {
     let (expected, mut found) = (results(), results());
     change(&mut found);
     let comparison = compare(&model(), &expected, &found);
-    let out = comparison
-        .violations(Bounds::Exact)
-        .map(|d| d.quantity.clone())
-        .collect();
-    (
-        comparison.within(Bounds::Exact),
-        comparison.within(Bounds::Fast),
-        out,
-    )
+    let out = comparison.violations(Bounds::Exact).map(|d| d.quantity.clone()).collect();
+    (comparison.within(Bounds::Exact), comparison.within(Bounds::Fast), out)
 }
 
 #[test]
@@ -83,13 +55,7 @@ fn equal_results_agree_exactly() {
 fn one_bit_of_voltage_is_allowed_by_fast_only() {
     let (exact, fast, out) = after(|r| r.probes[0][7] = r.probes[0][7].next_up());
     assert_eq!((exact, fast), (false, true));
-    assert_eq!(
-        out,
-        [Quantity::Trace {
-            index: 0,
-            probe: "a(0.5).v".into()
-        }]
-    );
+    assert_eq!(out, [Quantity::Trace { index: 0, probe: "a(0.5).v".into() }]);
 }
 
 #[test]
@@ -102,12 +68,8 @@ fn the_bounds_of_fast_follow_the_kind_of_quantity() {
     // 1e-9 mV over 0.01 MOhm
     assert!(fast(&|r| r.probes[2][7] += 0.9e-7));
     assert!(!fast(&|r| r.probes[2][7] += 1.1e-7));
-    assert!(fast(
-        &|r| *r.spikes.entry(3).or_default() = vec![1.5, 2.5 + 0.9e-9]
-    ));
-    assert!(!fast(
-        &|r| *r.spikes.entry(3).or_default() = vec![1.5, 2.525]
-    ));
+    assert!(fast(&|r| *r.spikes.entry(3).or_default() = vec![1.5, 2.5 + 0.9e-9]));
+    assert!(!fast(&|r| *r.spikes.entry(3).or_default() = vec![1.5, 2.525]));
     assert!(!fast(&|r| *r.spikes.entry(3).or_default() = vec![1.5]));
     assert!(!fast(&|r| r.t_end = r.t_end.next_up()));
     assert!(!fast(&|r| r.n_fadvance += 1));
@@ -115,9 +77,7 @@ fn the_bounds_of_fast_follow_the_kind_of_quantity() {
     assert!(!fast(&|r| r.probes[0].truncate(20)));
     assert!(!fast(&|r| r.probes.truncate(2)));
     assert!(!fast(&|r| r.geometry.clear()));
-    let area = |factor: f64| {
-        move |r: &mut Results| r.geometry.values_mut().for_each(|g| g.area[0] *= factor)
-    };
+    let area = |factor: f64| move |r: &mut Results| r.geometry.values_mut().for_each(|g| g.area[0] *= factor);
     assert!(fast(&area(1.0 + 1e-13)));
     assert!(!fast(&area(1.0 + 1e-11)));
 }
@@ -128,10 +88,7 @@ fn a_difference_tells_how_much_and_when() {
     found.probes[0][4] += 1e-6;
     found.probes[0][9] += 1e-3;
     let comparison = compare(&model(), &expected, &found);
-    let worst = comparison
-        .violations(Bounds::Fast)
-        .next()
-        .expect("1e-3 mV is out of bounds");
+    let worst = comparison.violations(Bounds::Fast).next().expect("1e-3 mV is out of bounds");
     assert_eq!(worst.at, Some(Position::Time(0.025 * 9.0)));
     assert_eq!(worst.first, Some(Position::Time(0.025 * 4.0)));
     assert!((comparison.voltage() - 1e-3).abs() < 1e-9);

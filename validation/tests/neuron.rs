@@ -29,8 +29,7 @@ fn case(text: &str) -> Definition {
 
 #[test]
 fn the_shared_reference_is_reproduced_bit_for_bit() {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference/neuron-cases.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference/neuron-cases.json");
     if !path.exists() {
         eprintln!("skipped: there is no {}", path.display());
         return;
@@ -41,22 +40,13 @@ fn the_shared_reference_is_reproduced_bit_for_bit() {
     let reference = CaseFile::read(&path).expect("the reference is in the vocabulary");
     assert_eq!(reference.cases.len(), 25);
     for case in &reference.cases {
-        let found = neuron
-            .run(&case.definition)
-            .expect("NEURON runs the reference");
+        let found = neuron.run(&case.definition).expect("NEURON runs the reference");
         let expected = case.results.as_ref().expect("the reference has results");
         let comparison = compare(&case.definition, expected, &found);
         // The reference's cases were run in one process. A model with extracellular leaves NEURON
         // with its general sparse solver for all models to come, and long_run_1s came after one.
-        let bounds = if case.definition.name == "long_run_1s" {
-            Bounds::Fast
-        } else {
-            Bounds::Exact
-        };
-        let out: Vec<_> = comparison
-            .violations(bounds)
-            .map(ToString::to_string)
-            .collect();
+        let bounds = if case.definition.name == "long_run_1s" { Bounds::Fast } else { Bounds::Exact };
+        let out: Vec<_> = comparison.violations(bounds).map(ToString::to_string).collect();
         assert!(out.is_empty(), "{}: {out:?}", case.definition.name);
     }
 }
@@ -70,11 +60,7 @@ fn drawn_models_give_the_same_bits_twice() {
         let case = draw(21, index, Size::USUAL);
         let first = neuron.run(&case).expect("NEURON runs drawn models");
         let second = neuron.run(&case).expect("NEURON runs drawn models");
-        assert!(
-            compare(&case, &first, &second).within(Bounds::Exact),
-            "{}",
-            case.name
-        );
+        assert!(compare(&case, &first, &second).within(Bounds::Exact), "{}", case.name);
     }
 }
 
@@ -86,15 +72,10 @@ fn the_committed_reference_is_what_neuron_gives() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference/neuron.json");
     let reference = CaseFile::read(&path).expect("the reference is in the vocabulary");
     for case in &reference.cases {
-        let found = neuron
-            .run(&case.definition)
-            .expect("NEURON runs the reference");
+        let found = neuron.run(&case.definition).expect("NEURON runs the reference");
         let expected = case.results.as_ref().expect("the reference has results");
         let comparison = compare(&case.definition, expected, &found);
-        let out: Vec<_> = comparison
-            .violations(Bounds::Exact)
-            .map(ToString::to_string)
-            .collect();
+        let out: Vec<_> = comparison.violations(Bounds::Exact).map(ToString::to_string).collect();
         assert!(out.is_empty(), "{}: {out:?}", case.definition.name);
     }
 }
@@ -105,24 +86,13 @@ fn faults_are_errors_and_the_next_case_runs() {
         return;
     };
     let good = case(r#"{"sections": [{"name": "a"}], "probes": [{"sec": "a"}]}"#);
-    let samples = neuron
-        .run(&good)
-        .expect("NEURON runs a passive section")
-        .probes[0]
-        .len();
+    let samples = neuron.run(&good).expect("NEURON runs a passive section").probes[0].len();
     assert_eq!(samples, 201);
 
     let missing = case(r#"{"density": [{"sec": "a", "mech": "hh"}]}"#);
-    assert!(matches!(
-        neuron.run(&missing),
-        Err(SimulatorError::Refused { .. })
-    ));
-    let nonsense =
-        case(r#"{"sections": [{"name": "a"}], "density": [{"sec": "a", "mech": "no"}]}"#);
-    assert!(matches!(
-        neuron.run(&nonsense),
-        Err(SimulatorError::Refused { .. })
-    ));
+    assert!(matches!(neuron.run(&missing), Err(SimulatorError::Refused { .. })));
+    let nonsense = case(r#"{"sections": [{"name": "a"}], "density": [{"sec": "a", "mech": "no"}]}"#);
+    assert!(matches!(neuron.run(&nonsense), Err(SimulatorError::Refused { .. })));
 
     // an IClamp takes no events, and NEURON does not survive the attempt
     let crash = case(
@@ -130,17 +100,12 @@ fn faults_are_errors_and_the_next_case_runs() {
             "netcons": [{"src": {"sec": "a"}, "tgt": "i"}]}"#,
     );
     let crashed = neuron.run(&crash);
-    let Err(SimulatorError::Crashed { message }) = &crashed else {
-        panic!("{crashed:?}")
-    };
+    let Err(SimulatorError::Crashed { message }) = &crashed else { panic!("{crashed:?}") };
     assert!(message.contains("No NET_RECEIVE"), "{message}");
 
     let endless = case(r#"{"sections": [{"name": "a"}], "dt": 1e-9, "tstop": 1000}"#);
     let limit = Duration::from_secs(2);
-    assert_eq!(
-        neuron.run(&endless),
-        Err(SimulatorError::TimedOut { limit })
-    );
+    assert_eq!(neuron.run(&endless), Err(SimulatorError::TimedOut { limit }));
 
     assert!(neuron.run(&good).is_ok());
 }

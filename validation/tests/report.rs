@@ -20,22 +20,12 @@ impl Simulator for Sine {
 
     fn run(&mut self, case: &Definition) -> Result<Results, SimulatorError> {
         if case.name == "refused" && self.offset > 0.0 {
-            return Err(SimulatorError::Unsupported {
-                feature: "a & b".into(),
-            });
+            return Err(SimulatorError::Unsupported { feature: "a & b".into() });
         }
         let t: Vec<f64> = (0..200).map(|k| 0.025 * f64::from(k)).collect();
-        let trace: Vec<f64> = t
-            .iter()
-            .map(|t| -65.0 + 10.0 * t.sin() + self.offset)
-            .collect();
+        let trace: Vec<f64> = t.iter().map(|t| -65.0 + 10.0 * t.sin() + self.offset).collect();
         let probes = vec![trace; case.probes.len()];
-        Ok(Results {
-            n_fadvance: 199,
-            t: Some(t),
-            probes,
-            ..Results::default()
-        })
+        Ok(Results { n_fadvance: 199, t: Some(t), probes, ..Results::default() })
     }
 }
 
@@ -46,24 +36,15 @@ fn every_model_is_shown_with_what_differs() {
         simulator: Box::new(Sine { offset }),
         bounds: Bounds::Fast,
     });
-    let probe = Probe::Membrane {
-        sec: "soma".into(),
-        x: 0.5,
-        var: "v".into(),
-    };
+    let probe = Probe::Membrane { sec: "soma".into(), x: 0.5, var: "v".into() };
     let mut outcomes = Vec::new();
     for name in ["first", "second", "refused"] {
-        let case = Definition {
-            name: name.into(),
-            probes: vec![probe.clone()],
-            ..Definition::default()
-        };
+        let case = Definition { name: name.into(), probes: vec![probe.clone()], ..Definition::default() };
         outcomes.push(run_case(&mut Sine { offset: 0.0 }, &mut candidates, &case));
     }
     let directory = std::env::temp_dir().join(format!("loligo-report-{}", std::process::id()));
     let facts = [("version".to_owned(), "sine <1>".to_owned())];
-    let path =
-        report::write(&directory, &facts, &candidates, &outcomes).expect("the report is written");
+    let path = report::write(&directory, &facts, &candidates, &outcomes).expect("the report is written");
     let page = std::fs::read_to_string(&path).expect("the report can be read");
     std::fs::remove_dir_all(&directory).expect("the report can be removed");
     for part in [

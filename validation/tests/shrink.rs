@@ -13,9 +13,7 @@ use loligo_validation::vocabulary::{Definition, NetCon, PointProcess, Results};
 fn only_what_fails_is_left() {
     let is_culprit = |point: &PointProcess| point.kind == "Exp2Syn";
     let drives = |case: &Definition, netcon: &NetCon| {
-        case.points
-            .iter()
-            .any(|point| is_culprit(point) && netcon.tgt.as_ref() == Some(&point.id))
+        case.points.iter().any(|point| is_culprit(point) && netcon.tgt.as_ref() == Some(&point.id))
     };
     let fails = |case: &Definition| case.netcons.iter().any(|netcon| drives(case, netcon));
     let mut shrunk = 0;
@@ -31,17 +29,8 @@ fn only_what_fails_is_left() {
             fails(smaller)
         });
         assert!(fails(&smallest));
-        assert_eq!(
-            (
-                smallest.sections.len(),
-                smallest.points.len(),
-                smallest.netcons.len()
-            ),
-            (1, 1, 1)
-        );
-        assert!(
-            smallest.density.is_empty() && smallest.probes.is_empty() && smallest.art.is_empty()
-        );
+        assert_eq!((smallest.sections.len(), smallest.points.len(), smallest.netcons.len()), (1, 1, 1));
+        assert!(smallest.density.is_empty() && smallest.probes.is_empty() && smallest.art.is_empty());
         assert!(smallest.points[0].params.is_empty());
         assert_eq!(smallest.dt, 0.025);
         shrunk += 1;
@@ -74,26 +63,18 @@ impl Simulator for Counter {
         let steps = (case.tstop / case.dt).round() as u64;
         let clamped = case.points.iter().any(|point| point.kind == "VClamp");
         if self.wrong && case.celsius > 36.0 {
-            return Err(SimulatorError::Unsupported {
-                feature: "fever".into(),
-            });
+            return Err(SimulatorError::Unsupported { feature: "fever".into() });
         }
         let n_fadvance = steps + u64::from(self.wrong && clamped);
-        Ok(Results {
-            n_fadvance,
-            ..Results::default()
-        })
+        Ok(Results { n_fadvance, ..Results::default() })
     }
 }
 
 #[test]
 fn a_model_shrinks_to_one_that_fails_in_the_same_way() {
     let mut reference = Counter { wrong: false };
-    let mut candidates = [Candidate {
-        label: "wrong".into(),
-        simulator: Box::new(Counter { wrong: true }),
-        bounds: Bounds::Fast,
-    }];
+    let mut candidates =
+        [Candidate { label: "wrong".into(), simulator: Box::new(Counter { wrong: true }), bounds: Bounds::Fast }];
     let (mut differing, mut refused) = (0, 0);
     for index in 0..200 {
         let case = draw(6, index, Size::USUAL);
@@ -111,8 +92,5 @@ fn a_model_shrinks_to_one_that_fails_in_the_same_way() {
             assert!(smallest.celsius > 36.0 && smallest.sections.is_empty());
         }
     }
-    assert!(
-        differing > 5 && refused > 0,
-        "{differing} differ, {refused} are refused"
-    );
+    assert!(differing > 5 && refused > 0, "{differing} differ, {refused} are refused");
 }

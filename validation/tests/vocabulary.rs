@@ -4,9 +4,7 @@
 use std::path::Path;
 
 use loligo_validation::case_file::CaseFile;
-use loligo_validation::vocabulary::{
-    Attachment, Definition, Method, ParameterValue, Probe, Results, Source,
-};
+use loligo_validation::vocabulary::{Attachment, Definition, Method, ParameterValue, Probe, Results, Source};
 
 fn parse(cases: &str) -> Result<CaseFile, String> {
     let text = format!("{{\"generated_with\": \"nobody\", \"cases\": [{cases}]}}");
@@ -15,40 +13,20 @@ fn parse(cases: &str) -> Result<CaseFile, String> {
 
 fn definition(text: &str) -> Definition {
     let case = format!("{{\"definition\": {text}}}");
-    parse(&case)
-        .expect("the definition is in the vocabulary")
-        .cases
-        .remove(0)
-        .definition
+    parse(&case).expect("the definition is in the vocabulary").cases.remove(0).definition
 }
 
 #[test]
 fn an_empty_definition_has_neurons_defaults() {
     let case = definition("{}");
     assert_eq!(case.name, "case-0");
-    assert_eq!(
-        (case.dt, case.tstop, case.v_init, case.celsius),
-        (0.025, 5.0, -65.0, 6.3)
-    );
-    assert_eq!(
-        (case.secondorder, case.usetable_hh, case.method),
-        (0, true, Method::Fixed)
-    );
-    let case =
-        definition(r#"{"sections": [{"name": "s"}], "netcons": [{"src": null, "tgt": null}]}"#);
+    assert_eq!((case.dt, case.tstop, case.v_init, case.celsius), (0.025, 5.0, -65.0, 6.3));
+    assert_eq!((case.secondorder, case.usetable_hh, case.method), (0, true, Method::Fixed));
+    let case = definition(r#"{"sections": [{"name": "s"}], "netcons": [{"src": null, "tgt": null}]}"#);
     let section = &case.sections[0];
-    assert_eq!(
-        (section.length, section.diam, section.nseg),
-        (100.0, 500.0, 1)
-    );
-    assert_eq!(
-        (section.axial_resistivity, section.membrane_capacitance),
-        (35.4, 1.0)
-    );
-    assert_eq!(
-        (case.netcons[0].delay, case.netcons[0].threshold),
-        (1.0, None)
-    );
+    assert_eq!((section.length, section.diam, section.nseg), (100.0, 500.0, 1));
+    assert_eq!((section.axial_resistivity, section.membrane_capacitance), (35.4, 1.0));
+    assert_eq!((case.netcons[0].delay, case.netcons[0].threshold), (1.0, None));
     assert!(case.netcons[0].weight.is_empty());
 }
 
@@ -62,16 +40,9 @@ fn whole_numbers_and_doubles_stand_for_each_other() {
             "art": [{"id": "n", "type": "NetStim", "params": {"number": 1e9, "noise": 1}, "r123": [1, 2, 3]}],
             "plays": [{"target": "p", "var": "amp", "t": [0], "y": [1], "continuous": 1}]}"#,
     );
-    assert_eq!(
-        (case.dt, case.secondorder, case.usetable_hh),
-        (1.0, 2, false)
-    );
+    assert_eq!((case.dt, case.secondorder, case.usetable_hh), (1.0, 2, false));
     assert_eq!(case.sections[0].nseg, 3);
-    let attachment = Attachment {
-        parent: "a".into(),
-        parent_x: 1.0,
-        child_end: 1,
-    };
+    let attachment = Attachment { parent: "a".into(), parent_x: 1.0, child_end: 1 };
     assert_eq!(case.sections[1].attachment, Some(attachment));
     assert_eq!(case.sections[2].attachment, None);
     assert_eq!(case.art[0].params["number"], ParameterValue::Number(1e9));
@@ -87,21 +58,14 @@ fn weights_are_one_number_or_many() {
     assert_eq!(case.netcons[0].weight, [1.0, 2.5]);
     assert_eq!(case.netcons[0].src, Some(Source::Cell { id: "n".into() }));
     assert_eq!(case.netcons[1].weight, [3.0]);
-    let watched = Source::Membrane {
-        sec: "a".into(),
-        x: 0.5,
-        var: "v".into(),
-    };
+    let watched = Source::Membrane { sec: "a".into(), x: 0.5, var: "v".into() };
     assert_eq!(case.netcons[1].src, Some(watched));
 }
 
 #[test]
 fn an_unknown_key_is_named_with_its_case() {
     for (text, expected) in [
-        (
-            r#"{"definition": {"name": "odd", "dtt": 1}}"#,
-            ["odd", "dtt"],
-        ),
+        (r#"{"definition": {"name": "odd", "dtt": 1}}"#, ["odd", "dtt"]),
         (
             r#"{"definition": {"name": "odd", "sections": [{"name": "a"}, {"name": "b", "Rb": 1}]}}"#,
             ["definition.sections[1]", "Rb"],
@@ -110,22 +74,10 @@ fn an_unknown_key_is_named_with_its_case() {
             r#"{"definition": {"name": "odd", "netcons": [{"src": {"sec": "a", "y": 1}}]}}"#,
             ["definition.netcons[0].src", "`y`"],
         ),
-        (
-            r#"{"definition": {"name": "odd"}, "result": {}}"#,
-            ["odd", "result"],
-        ),
-        (
-            r#"{"definition": {"name": "odd", "sections": [{"name": "a", "nseg": 1.5}]}}"#,
-            ["nseg", "1.5"],
-        ),
-        (
-            r#"{"definition": {"name": "odd", "sections": [{"name": "a", "parent_x": 1}]}}"#,
-            ["a", "parent_x"],
-        ),
-        (
-            r#"{"definition": {"name": "odd", "probes": [{"id": "a", "sec": "b", "var": "v"}]}}"#,
-            ["probes[0]", "id"],
-        ),
+        (r#"{"definition": {"name": "odd"}, "result": {}}"#, ["odd", "result"]),
+        (r#"{"definition": {"name": "odd", "sections": [{"name": "a", "nseg": 1.5}]}}"#, ["nseg", "1.5"]),
+        (r#"{"definition": {"name": "odd", "sections": [{"name": "a", "parent_x": 1}]}}"#, ["a", "parent_x"]),
+        (r#"{"definition": {"name": "odd", "probes": [{"id": "a", "sec": "b", "var": "v"}]}}"#, ["probes[0]", "id"]),
     ] {
         let message = parse(text).expect_err("the key is not in the vocabulary");
         for part in expected {
@@ -145,10 +97,7 @@ fn definitions_can_be_read_whatever_stands_beside_them() {
     };
     write(r#"{"name": "a"}"#);
     let read = CaseFile::read_definitions(&path).expect("the definition is in the vocabulary");
-    assert_eq!(
-        (read.cases.len(), read.cases[0].results.is_none()),
-        (1, true)
-    );
+    assert_eq!((read.cases.len(), read.cases[0].results.is_none()), (1, true));
     assert!(CaseFile::read(&path).is_err());
     write(r#"{"nome": "a"}"#);
     assert!(CaseFile::read_definitions(&path).is_err());
@@ -157,39 +106,15 @@ fn definitions_can_be_read_whatever_stands_beside_them() {
 
 #[test]
 fn broken_files_are_errors() {
-    for text in [
-        "",
-        "[]",
-        "{}",
-        "{\"cases\": 1}",
-        "{\"cases\": [1]}",
-        "{\"cases\": [{}]}",
-        "{\"cases\":[",
-        "\u{0}",
-    ] {
-        assert!(
-            CaseFile::parse(text, Path::new("broken.json")).is_err(),
-            "{text:?} was read"
-        );
+    for text in ["", "[]", "{}", "{\"cases\": 1}", "{\"cases\": [1]}", "{\"cases\": [{}]}", "{\"cases\":[", "\u{0}"] {
+        assert!(CaseFile::parse(text, Path::new("broken.json")).is_err(), "{text:?} was read");
     }
 }
 
 #[test]
 fn doubles_come_back_bit_for_bit_also_those_json_has_no_number_for() {
-    let values = [
-        0.1,
-        -0.0,
-        5e-324,
-        1.7976931348623157e308,
-        f64::NAN,
-        f64::INFINITY,
-        -f64::INFINITY,
-    ];
-    let results = Results {
-        probes: vec![values.to_vec()],
-        t_end: f64::NAN,
-        ..Results::default()
-    };
+    let values = [0.1, -0.0, 5e-324, 1.7976931348623157e308, f64::NAN, f64::INFINITY, -f64::INFINITY];
+    let results = Results { probes: vec![values.to_vec()], t_end: f64::NAN, ..Results::default() };
     let text = serde_json::to_string(&results).expect("results can be written");
     let back: Results = serde_json::from_str(&text).expect("what was written can be read");
     let bits = |list: &[f64]| list.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
@@ -209,14 +134,7 @@ fn a_definition_survives_writing_and_reading() {
             "probes": [{"sec": "a", "x": 0.5, "var": "m_hh"}, {"id": "p", "var": "i"}],
             "final_probes": [{"sec": "a"}]}"#,
     );
-    assert_eq!(
-        case.final_probes[0],
-        Probe::Membrane {
-            sec: "a".into(),
-            x: 0.5,
-            var: "v".into()
-        }
-    );
+    assert_eq!(case.final_probes[0], Probe::Membrane { sec: "a".into(), x: 0.5, var: "v".into() });
     let text = serde_json::to_string(&case).expect("a definition can be written");
     assert_eq!(definition(&text), case);
 }

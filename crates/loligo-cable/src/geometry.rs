@@ -49,11 +49,7 @@ const UNTOUCHED_DIAMETER: f64 = 500.0;
 /// of **every** point by that of the segment in which the point lies (500 um where none was assigned yet): what is
 /// integrated from these points is not quite what was assigned. Where that is not wanted, change the points. Returns the segments' diameters as they stand then; NEURON
 /// keeps such a diameter where integration yields one within 1e-9 um of it.
-pub fn assign_segment_diameters(
-    points: &mut [Point],
-    segments: usize,
-    diameters: &[f64],
-) -> Vec<f64> {
+pub fn assign_segment_diameters(points: &mut [Point], segments: usize, diameters: &[f64]) -> Vec<f64> {
     let arc = arc_lengths(points);
     let length = arc.last().copied().unwrap_or(0.0);
     let mut kept = vec![UNTOUCHED_DIAMETER; segments]; // um

@@ -105,7 +105,8 @@ impl Engine {
         let nodes: usize = cells.iter().map(|cell| cell.cable.len()).sum();
         // Several groups a thread even out the threads' work.
         let share = nodes.div_ceil(4 * self.options.threads.max(1));
-        let limit = if self.options.threads > 1 { self.options.group_nodes.min(share) } else { self.options.group_nodes };
+        let limit =
+            if self.options.threads > 1 { self.options.group_nodes.min(share) } else { self.options.group_nodes };
         let mut cells = cells.into_iter().peekable();
         let mut first_cell = 0;
         while cells.peek().is_some() {
@@ -169,7 +170,8 @@ impl Engine {
             None => Destination::Nowhere,
             Some(Target::Point { cell, placed, instance }) => {
                 let group = self.group_of_cell[cell];
-                let entry = self.groups[group].add_entry(self.places[cell][placed], instance, weight);
+                let (installed, ref instances) = self.places[cell][placed];
+                let entry = self.groups[group].add_entry(installed, instances[instance], weight);
                 Destination::Group { group: group as u32, entry }
             }
             Some(Target::Artificial { population, instance }) => {
@@ -249,13 +251,27 @@ impl Engine {
         let mut left = steps;
         while left > 0 {
             let steps = left.min(self.epoch);
-            if self.epoch == 1 { self.advance_in_lockstep()? } else { self.advance_by_epoch(steps)? }
+            if self.epoch == 1 {
+                self.advance_in_lockstep()?
+            } else {
+                self.advance_by_epoch(steps)?
+            }
             left -= steps;
-            if let Some(fault) = self.groups.iter().find_map(|group| group.fault.clone()) {
+            if let Some(fault) = self.first_fault() {
                 return Err(fault);
             }
         }
         Ok(())
+    }
+
+    /// The fault that came first in time; of several in one step that of the first cell.
+    fn first_fault(&self) -> Option<EngineError> {
+        let time = |fault: &EngineError| match fault {
+            EngineError::NonFinite { t, .. } | EngineError::EventStorm { t, .. } => *t,
+            EngineError::Threads { .. } => 0.0,
+        };
+        let faults = self.groups.iter().filter_map(|group| group.fault.as_ref());
+        faults.min_by(|a, b| time(a).total_cmp(&time(b))).cloned()
     }
 
     /// One step in NEURON's order: spikes of all groups first, so that one may be delivered within its own step.

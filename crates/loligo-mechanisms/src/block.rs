@@ -73,6 +73,19 @@ impl Block {
         found.map(Vec::as_mut_slice)
     }
 
+    /// The same instances in another order: first the one that is number `order[0]` now, and so on.
+    #[must_use]
+    pub fn reordered(&self, order: &[usize]) -> Self {
+        let reordered = |values: &Vec<f64>| order.iter().map(|&instance| values[instance]).collect();
+        Self {
+            columns: self.columns.iter().map(reordered).collect(),
+            instances: order.len(),
+            streams: order.iter().filter_map(|&instance| self.streams.get(instance).cloned()).collect(),
+            schedules: order.iter().filter_map(|&instance| self.schedules.get(instance).cloned()).collect(),
+            table: self.table.clone(),
+        }
+    }
+
     /// Appends the instances of another block of the same mechanism.
     ///
     /// # Panics

@@ -46,7 +46,14 @@ impl Cell {
 
     /// Runs from 0 to `stop` (ms) with inputs of given times (ms) and weights; gives up after so many events.
     fn run(&mut self, inputs: &[(f64, f64)], stop: f64, most: usize) {
-        let context = Context { t: 0.0, dt: 0.025, celsius: 6.3, numerics: Numerics::Exact, lanes: Lanes::detect(), current_slopes: false };
+        let context = Context {
+            t: 0.0,
+            dt: 0.025,
+            celsius: 6.3,
+            numerics: Numerics::Exact,
+            lanes: Lanes::detect(),
+            current_slopes: false,
+        };
         let mut outbox = Outbox::default();
         self.mechanism.initialize(&context, &[], &mut self.block, &mut outbox);
         self.carry_out(outbox);

@@ -39,10 +39,7 @@ impl Pair {
     }
 
     fn scale(self, power_of_two: f64) -> Self {
-        Self {
-            high: self.high * power_of_two,
-            low: self.low * power_of_two,
-        }
+        Self { high: self.high * power_of_two, low: self.low * power_of_two }
     }
 }
 
@@ -50,10 +47,7 @@ impl Pair {
 ///
 /// exp(r) - 1 is summed for r / 256 and doubled eight times: (1 + e)^2 - 1 = 2 e + e^2.
 fn reference(x: f64, reciprocals: &[Pair]) -> (i32, Pair) {
-    const LN_2_PAIR: Pair = Pair {
-        high: LN_2,
-        low: 2.3190468138462996e-17,
-    };
+    const LN_2_PAIR: Pair = Pair { high: LN_2, low: 2.3190468138462996e-17 };
     let k = (x / LN_2).round();
     let multiple = Pair::product(-k, LN_2_PAIR.high).add(Pair::product(-k, LN_2_PAIR.low));
     let r = multiple.add(Pair::sum(x, 0.0)).scale(1.0 / 256.0);
@@ -116,20 +110,14 @@ fn reference_is_right() {
     let e = e.scale(2_f64.powi(k));
     assert_eq!(e.high, E);
     assert!((e.low - 1.4456468917292502e-16).abs() < 1e-30, "{}", e.low);
-    let library = fractions(20_000)
-        .map(|u| -700.0 + 1400.0 * u)
-        .map(|x| error(x.exp(), x, &reciprocals))
-        .fold(0.0, f64::max);
+    let library =
+        fractions(20_000).map(|u| -700.0 + 1400.0 * u).map(|x| error(x.exp(), x, &reciprocals)).fold(0.0, f64::max);
     assert!(library < 1.0, "the platform's exp is off by {library} ULP");
 }
 
 #[test]
 fn error_is_below_one_ulp() {
-    let count = if cfg!(debug_assertions) {
-        50_000
-    } else {
-        1_000_000
-    };
+    let count = if cfg!(debug_assertions) { 50_000 } else { 1_000_000 };
     let ranges: [(&str, f64, f64, f64); 6] = [
         ("normal results", -708.0, 709.78, 0.6),
         ("rates of channels", -20.0, 20.0, 0.6),
@@ -170,13 +158,7 @@ fn special_values() {
     }
     let smallest = -745.1332191019411;
     assert_eq!(exp(smallest), f64::from_bits(1));
-    for x in [
-        smallest.next_down(),
-        -746.0,
-        -1e3,
-        f64::MIN,
-        f64::NEG_INFINITY,
-    ] {
+    for x in [smallest.next_down(), -746.0, -1e3, f64::MIN, f64::NEG_INFINITY] {
         assert_eq!(exp(x).to_bits(), 0, "{x}");
     }
 }

@@ -78,11 +78,7 @@ fn exponentials_agree<M: Math>() {
     let one_by_one: Vec<f64> = x.iter().map(|&x| M::exp(x)).collect();
     for lanes in Lanes::available() {
         let mut y = vec![0.0; x.len()];
-        lanes.run(Exponentials::<M> {
-            x: &x,
-            y: &mut y,
-            profile: PhantomData,
-        });
+        lanes.run(Exponentials::<M> { x: &x, y: &mut y, profile: PhantomData });
         assert_eq!(bits(&y), bits(&one_by_one), "{lanes:?}");
     }
 }
@@ -94,12 +90,7 @@ fn gates_agree<M: Math>() {
         .map(|lanes| {
             let mut x = vec![0.4; v.len()];
             for _ in 0..10 {
-                lanes.run(Gate::<M> {
-                    v: &v,
-                    x: &mut x,
-                    dt: 0.025,
-                    profile: PhantomData,
-                });
+                lanes.run(Gate::<M> { v: &v, x: &mut x, dt: 0.025, profile: PhantomData });
             }
             bits(&x)
         })
@@ -127,11 +118,7 @@ fn not_a_number_stays_in_its_lane() {
         let mut x = [1.0; 16];
         x[5] = f64::NAN;
         let mut y = [0.0; 16];
-        lanes.run(Exponentials::<Fast> {
-            x: &x,
-            y: &mut y,
-            profile: PhantomData,
-        });
+        lanes.run(Exponentials::<Fast> { x: &x, y: &mut y, profile: PhantomData });
         let wrong = (0..16).find(|&i| y[i].is_nan() != (i == 5));
         assert_eq!(wrong, None, "{lanes:?}");
     }

@@ -71,7 +71,8 @@ fn check(case: &Value, numerics: Numerics) {
     let mut v = membrane("v_init"); // mV
     let mut t = 0.0; // ms
     // The clamp is to be the same in both numerics; the leak is NEURON's.
-    let exact = Context { t, dt, celsius: 6.3, numerics: Numerics::Exact, lanes: Lanes::detect(), current_slopes: false };
+    let exact =
+        Context { t, dt, celsius: 6.3, numerics: Numerics::Exact, lanes: Lanes::detect(), current_slopes: false };
     let context = |t: f64| Context { t, numerics, ..exact };
     pas.initialize(&exact, v);
     clamp.initialize(&context(t), v);
@@ -123,7 +124,14 @@ fn equations_without_a_solution_give_nan() {
     clamp.set("tau1", 0.0); // ms
     clamp.set("tau2", -0.025); // ms: nothing is left of the control amplifier's own term
     clamp.set("gain", 0.0);
-    let context = Context { t: 0.0, dt: 0.025, celsius: 6.3, numerics: Numerics::Exact, lanes: Lanes::detect(), current_slopes: false };
+    let context = Context {
+        t: 0.0,
+        dt: 0.025,
+        celsius: 6.3,
+        numerics: Numerics::Exact,
+        lanes: Lanes::detect(),
+        current_slopes: false,
+    };
     clamp.initialize(&context, -65.0);
     let (current, _) = clamp.current(&context, -65.0); // nA
     assert!(current.is_nan());

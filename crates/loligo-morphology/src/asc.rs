@@ -64,16 +64,10 @@ pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {
         let roots = trees.iter().filter(|draft| draft.parent.is_none());
         let lines: Vec<usize> = roots.map(|draft| draft.line).collect();
         if lines.len() > 1 {
-            warnings.push(Warning::SeveralRoots {
-                lines,
-                joined: false,
-            });
+            warnings.push(Warning::SeveralRoots { lines, joined: false });
         }
     }
     let drafts = soma::connect(contours, trees, &mut warnings)?;
     let morphology = finish(drafts, &mut warnings);
-    Ok(Imported {
-        morphology,
-        warnings,
-    })
+    Ok(Imported { morphology, warnings })
 }

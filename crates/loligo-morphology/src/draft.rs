@@ -72,19 +72,14 @@ pub(crate) fn finish(drafts: Vec<Draft>, warnings: &mut Vec<Warning>) -> Morphol
     let mut index_of: Vec<Option<usize>> = Vec::with_capacity(drafts.len());
     let mut kept = 0;
     for draft in &drafts {
-        let place = draft
-            .parent
-            .map(|parent| match (index_of[parent], places[parent]) {
-                (None, Some(place)) => place,
-                // Roots are never left out, so a draft without place has an index.
-                _ => (parent, draft.parent_x),
-            });
+        let place = draft.parent.map(|parent| match (index_of[parent], places[parent]) {
+            (None, Some(place)) => place,
+            // Roots are never left out, so a draft without place has an index.
+            _ => (parent, draft.parent_x),
+        });
         let left_out = place.is_some() && draft.without_length();
         if left_out {
-            warnings.push(Warning::SectionLeftOut {
-                line: draft.line,
-                points: draft.membrane().len(),
-            });
+            warnings.push(Warning::SectionLeftOut { line: draft.line, points: draft.membrane().len() });
         }
         places.push(place);
         index_of.push((!left_out).then_some(kept));
@@ -106,18 +101,9 @@ pub(crate) fn finish(drafts: Vec<Draft>, warnings: &mut Vec<Warning>) -> Morphol
             points => points.iter().map(DraftPoint::rounded).collect(),
         };
         let parent = places[i].and_then(|(parent, parent_x)| {
-            Some(Attachment {
-                parent: index_of[parent]?,
-                parent_x,
-                child_end: End::Zero,
-            })
+            Some(Attachment { parent: index_of[parent]?, parent_x, child_end: End::Zero })
         });
-        let section = Section {
-            name,
-            kind,
-            points,
-            parent,
-        };
+        let section = Section { name, kind, points, parent };
         if section.parent.is_none() && section.length() == 0.0 {
             warnings.push(Warning::RootWithoutLength { line: draft.line });
         }

@@ -32,9 +32,7 @@ pub enum MorphologyError {
     #[error("the file holds no points; check that the reconstruction was exported completely")]
     Empty,
     /// Infinite, or not a number.
-    #[error(
-        "line {line}: a value is not finite ({quantity} = {value}); write a measured number there"
-    )]
+    #[error("line {line}: a value is not finite ({quantity} = {value}); write a measured number there")]
     NotFinite {
         /// Line, from 1.
         line: usize,
@@ -88,9 +86,7 @@ pub enum MorphologyError {
         length: usize,
     },
     /// The text does not follow the grammar of Neurolucida ASC.
-    #[error(
-        "line {line}: expected {expected}, found {found}; correct the line or export the file again"
-    )]
+    #[error("line {line}: expected {expected}, found {found}; correct the line or export the file again")]
     Syntax {
         /// Line, from 1.
         line: usize,
@@ -100,17 +96,13 @@ pub enum MorphologyError {
         found: String,
     },
     /// A quotation mark without its partner on the same line.
-    #[error(
-        "line {line}: the text in quotation marks does not end on its line; add the closing \""
-    )]
+    #[error("line {line}: the text in quotation marks does not end on its line; add the closing \"")]
     UnclosedString {
         /// Line, from 1.
         line: usize,
     },
     /// A bracket that the rest of the file does not close.
-    #[error(
-        "line {line}: the bracket opened here is never closed; the file may be cut off, export it again"
-    )]
+    #[error("line {line}: the bracket opened here is never closed; the file may be cut off, export it again")]
     UnclosedBracket {
         /// Line of the opening bracket, from 1.
         line: usize,

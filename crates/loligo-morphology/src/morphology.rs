@@ -46,10 +46,8 @@ impl Morphology {
     /// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and where.
     pub fn read(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
         let path = path.as_ref();
-        let in_file = |source: MorphologyError| MorphologyError::InFile {
-            path: path.to_owned(),
-            source: Box::new(source),
-        };
+        let in_file =
+            |source: MorphologyError| MorphologyError::InFile { path: path.to_owned(), source: Box::new(source) };
         let bytes = std::fs::read(path).map_err(|e| in_file(MorphologyError::Unreadable(e)))?;
         // Names and comments of old files are Latin-1; what is not UTF-8 can only be in those.
         let text = String::from_utf8_lossy(&bytes);
@@ -102,11 +100,7 @@ impl Morphology {
 
     /// Indices of the sections of one kind.
     pub fn of_kind(&self, kind: SectionKind) -> impl Iterator<Item = usize> {
-        self.sections
-            .iter()
-            .enumerate()
-            .filter(move |(_, section)| section.kind == kind)
-            .map(|(i, _)| i)
+        self.sections.iter().enumerate().filter(move |(_, section)| section.kind == kind).map(|(i, _)| i)
     }
 
     /// Indices of the sections in the order in which NEURON creates them: by SWC type number,
@@ -130,10 +124,7 @@ enum Format {
 
 impl Format {
     fn of(text: &str, path: &Path) -> Option<Self> {
-        let first = text
-            .trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n'])
-            .chars()
-            .next();
+        let first = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).chars().next();
         match first {
             Some('(' | ';') => return Some(Self::Asc),
             Some('#' | '0'..='9' | '+' | '-' | '.') => return Some(Self::Swc),

@@ -7,18 +7,9 @@
 pub(crate) fn leading_number(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start();
     let bytes = text.as_bytes();
-    let digits_from = |start: usize| {
-        bytes[start..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count()
-    };
+    let digits_from = |start: usize| bytes[start..].iter().take_while(|b| b.is_ascii_digit()).count();
     let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
-    let word = |word: &[u8]| {
-        bytes
-            .get(sign..sign + word.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(word))
-    };
+    let word = |word: &[u8]| bytes.get(sign..sign + word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     if word(b"infinity") {
         return Some(text.split_at(sign + 8));
     }

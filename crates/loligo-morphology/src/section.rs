@@ -156,9 +156,7 @@ pub struct Section {
 impl Section {
     /// Arc length along the points, um.
     pub fn length(&self) -> f64 {
-        self.points
-            .windows(2)
-            .fold(0.0, |arc, pair| arc + pair[0].distance(&pair[1]))
+        self.points.windows(2).fold(0.0, |arc, pair| arc + pair[0].distance(&pair[1]))
     }
 
     /// Lateral area of the frusta between the points, um2 (ends are not counted).
@@ -189,11 +187,7 @@ impl Section {
                 .sum();
             integral / length
         } else {
-            let sum: f64 = self
-                .points
-                .iter()
-                .map(|p| f64::from(p.diameter).abs())
-                .sum();
+            let sum: f64 = self.points.iter().map(|p| f64::from(p.diameter).abs()).sum();
             sum / self.points.len().max(1) as f64
         }
     }

@@ -121,13 +121,7 @@ impl Summary {
         for &i in &morphology.creation_order() {
             let section = &sections[i];
             if kinds.last().is_none_or(|last| last.kind != section.kind) {
-                kinds.push(KindSummary {
-                    kind: section.kind,
-                    sections: 0,
-                    points: 0,
-                    length: 0.0,
-                    area: 0.0,
-                });
+                kinds.push(KindSummary { kind: section.kind, sections: 0, points: 0, length: 0.0, area: 0.0 });
             }
             if let Some(kind) = kinds.last_mut() {
                 kind.sections += 1;
@@ -150,10 +144,7 @@ impl Summary {
             kinds,
             lowest,
             highest,
-            roots: sections
-                .iter()
-                .filter(|section| section.parent.is_none())
-                .count(),
+            roots: sections.iter().filter(|section| section.parent.is_none()).count(),
             tips: children.iter().filter(|&&children| children == 0).count(),
             max_branch_order: rows.iter().map(|row| row.branch_order).max().unwrap_or(0),
             max_path_distance: rows.iter().map(|row| row.path_distance).fold(0.0, f64::max),

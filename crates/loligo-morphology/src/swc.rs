@@ -51,10 +51,7 @@ struct Node {
 
 impl Node {
     fn point(&self) -> DraftPoint {
-        DraftPoint {
-            at: self.at.map(f64::from),
-            diameter: self.diameter,
-        }
+        DraftPoint { at: self.at.map(f64::from), diameter: self.diameter }
     }
 }
 
@@ -81,8 +78,5 @@ pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {
         warnings.push(Warning::NoSoma);
     }
     let morphology = finish(split.drafts, &mut warnings);
-    Ok(Imported {
-        morphology,
-        warnings,
-    })
+    Ok(Imported { morphology, warnings })
 }

@@ -178,11 +178,7 @@ impl fmt::Display for Lines<'_> {
             [] => f.write_str("no line"),
             [line] => write!(f, "line {line}"),
             lines => {
-                let shown = if lines.len() > SHOWN + 1 {
-                    SHOWN
-                } else {
-                    lines.len() - 1
-                };
+                let shown = if lines.len() > SHOWN + 1 { SHOWN } else { lines.len() - 1 };
                 f.write_str("lines ")?;
                 for (i, line) in lines[..shown].iter().enumerate() {
                     write!(f, "{}{line}", if i > 0 { ", " } else { "" })?;
@@ -200,37 +196,24 @@ impl fmt::Display for Lines<'_> {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnreadableLines { lines } => write!(
-                f,
-                "{}: not seven numbers (id type x y z radius parent); left out",
-                Lines(lines)
-            ),
+            Self::UnreadableLines { lines } => {
+                write!(f, "{}: not seven numbers (id type x y z radius parent); left out", Lines(lines))
+            }
             Self::UnsortedIds { line } => {
-                write!(
-                    f,
-                    "line {line}: ids do not increase from here; sorted by id"
-                )
+                write!(f, "line {line}: ids do not increase from here; sorted by id")
             }
-            Self::ParentsAfterChildren { lines } => write!(
-                f,
-                "{}: the parent comes later in the file; reordered with parents first",
-                Lines(lines)
-            ),
+            Self::ParentsAfterChildren { lines } => {
+                write!(f, "{}: the parent comes later in the file; reordered with parents first", Lines(lines))
+            }
             Self::RepeatedLines { lines } => {
-                write!(
-                    f,
-                    "{}: repeats an earlier point exactly; used once",
-                    Lines(lines)
-                )
+                write!(f, "{}: repeats an earlier point exactly; used once", Lines(lines))
             }
-            Self::MissingParent { line, id, parent } => write!(
-                f,
-                "line {line}: parent {parent} of point {id} does not exist; joined to the first section"
-            ),
-            Self::RootWithParent { line, parent } => write!(
-                f,
-                "line {line}: the first point has parent {parent}; taken as the root (write -1)"
-            ),
+            Self::MissingParent { line, id, parent } => {
+                write!(f, "line {line}: parent {parent} of point {id} does not exist; joined to the first section")
+            }
+            Self::RootWithParent { line, parent } => {
+                write!(f, "line {line}: the first point has parent {parent}; taken as the root (write -1)")
+            }
             Self::SeveralRoots { lines, joined } => {
                 write!(f, "{}: {} disconnected pieces; ", Lines(lines), lines.len())?;
                 f.write_str(if *joined {
@@ -248,16 +231,12 @@ impl fmt::Display for Warning {
                 f.write_str("; their sections are named dend_N, or minus_N below zero")
             }
             Self::NoSoma => f.write_str("no soma; neurites begin at nothing"),
-            Self::ZeroDiameters { lines } => write!(
-                f,
-                "{}: diameter 0; hardly any current will pass there",
-                Lines(lines)
-            ),
-            Self::NegativeDiameters { lines } => write!(
-                f,
-                "{}: negative diameter; its absolute value is used",
-                Lines(lines)
-            ),
+            Self::ZeroDiameters { lines } => {
+                write!(f, "{}: diameter 0; hardly any current will pass there", Lines(lines))
+            }
+            Self::NegativeDiameters { lines } => {
+                write!(f, "{}: negative diameter; its absolute value is used", Lines(lines))
+            }
             Self::DuplicatePoints { lines } => write!(
                 f,
                 "{}: at the same place as the point before; kept (a step in diameter adds a ring of membrane)",
@@ -274,27 +253,23 @@ impl fmt::Display for Warning {
             Self::RootWithoutLength { line } => {
                 write!(f, "line {line}: the root section has no length")
             }
-            Self::BranchAtFirstPoint { line } => write!(
-                f,
-                "line {line}: branches off the first point of a neurite; connected to that neurite's 0 end"
-            ),
+            Self::BranchAtFirstPoint { line } => {
+                write!(f, "line {line}: branches off the first point of a neurite; connected to that neurite's 0 end")
+            }
             Self::JumpInSection { line } => write!(
                 f,
                 "line {line}: not connected to the point before, yet in one section with it, as in NEURON; \
                  reorder the points if the jump is not meant"
             ),
-            Self::ShortContour { line, points } => write!(
-                f,
-                "line {line}: a soma contour needs three points, this has {points}; left out"
-            ),
-            Self::OutsideSoma { line } => write!(
-                f,
-                "line {line}: this tree begins outside the soma; attached to the centre of the nearest soma"
-            ),
-            Self::ContourNotLevel { line } => write!(
-                f,
-                "line {line}: points of this soma contour differ in z; the soma's area is doubtful"
-            ),
+            Self::ShortContour { line, points } => {
+                write!(f, "line {line}: a soma contour needs three points, this has {points}; left out")
+            }
+            Self::OutsideSoma { line } => {
+                write!(f, "line {line}: this tree begins outside the soma; attached to the centre of the nearest soma")
+            }
+            Self::ContourNotLevel { line } => {
+                write!(f, "line {line}: points of this soma contour differ in z; the soma's area is doubtful")
+            }
             Self::StackNotMonotonic { line } => write!(
                 f,
                 "line {line}: this soma contour turns back in z; reorder the contours, the soma's surface is wrong"
@@ -304,26 +279,21 @@ impl fmt::Display for Warning {
                 "line {line}: ({kind}) does not count because another property follows it; \
                  type 0, as in NEURON (move ({kind}) to just before the first point)"
             ),
-            Self::UntypedTree { line } => write!(
-                f,
-                "line {line}: neither (Axon), (Dendrite) nor (Apical); type 0"
-            ),
+            Self::UntypedTree { line } => write!(f, "line {line}: neither (Axon), (Dendrite) nor (Apical); type 0"),
             Self::BlockLeftOut { line } => {
                 write!(f, "line {line}: a block that holds no morphology; left out")
             }
-            Self::MisplacedBlock { line } => write!(
-                f,
-                "line {line}: a marker or property between points (NEURON cannot read this file); left out"
-            ),
+            Self::MisplacedBlock { line } => {
+                write!(f, "line {line}: a marker or property between points (NEURON cannot read this file); left out")
+            }
             Self::MarkerInBranch { line } => write!(
                 f,
                 "line {line}: a marker begins this branch, its points count as the branch's first, \
                  as in NEURON; remove the marker if that is not meant"
             ),
-            Self::EmptyBranch { line } => write!(
-                f,
-                "line {line}: a branch without points (NEURON cannot read this file); left out"
-            ),
+            Self::EmptyBranch { line } => {
+                write!(f, "line {line}: a branch without points (NEURON cannot read this file); left out")
+            }
             Self::TrailingText { line } => {
                 write!(f, "line {line}: text after the last object; left out")
             }

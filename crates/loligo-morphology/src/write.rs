@@ -69,22 +69,10 @@ fn sphere(morphology: &Morphology) -> Option<Point> {
     };
     let radius = f64::from(centre.diameter) / 2.0;
     let x = |shift: f64| (f64::from(centre.x) + shift) as f32;
-    let children_at_centre = morphology
-        .sections
-        .iter()
-        .filter_map(|section| section.parent)
-        .all(|at| at.parent != 0 || at.parent_x == 0.5);
-    let along_x = a
-        == Point {
-            x: x(-radius),
-            ..centre
-        }
-        && b == Point {
-            x: x(radius),
-            ..centre
-        };
-    (soma.parent.is_none() && soma.kind == SectionKind::Soma && along_x && children_at_centre)
-        .then_some(centre)
+    let children_at_centre =
+        morphology.sections.iter().filter_map(|section| section.parent).all(|at| at.parent != 0 || at.parent_x == 0.5);
+    let along_x = a == Point { x: x(-radius), ..centre } && b == Point { x: x(radius), ..centre };
+    (soma.parent.is_none() && soma.kind == SectionKind::Soma && along_x && children_at_centre).then_some(centre)
 }
 
 /// The points of a section without the one that a reader copies from the parent.
@@ -92,15 +80,10 @@ fn own_points(morphology: &Morphology, section: &Section, at: Attachment) -> Vec
     let parent = &morphology.sections[at.parent];
     let copied = match &section.points[..] {
         [first, second, rest @ ..] => {
-            let neurite_on_soma =
-                parent.kind == SectionKind::Soma && section.kind != SectionKind::Soma;
+            let neurite_on_soma = parent.kind == SectionKind::Soma && section.kind != SectionKind::Soma;
             let place = contact(parent, at);
             place.is_some_and(|place| {
-                let diameter = if neurite_on_soma {
-                    second.diameter
-                } else {
-                    place.diameter
-                };
+                let diameter = if neurite_on_soma { second.diameter } else { place.diameter };
                 // Where the reader drops the wire, two points stay two points.
                 let dropped = neurite_on_soma && at.parent_x == 0.5 && !rest.is_empty();
                 first.same_place(place) && first.diameter == diameter && !dropped
@@ -124,7 +107,5 @@ fn contact(parent: &Section, at: Attachment) -> Option<&Point> {
 fn inner_point(morphology: &Morphology, section: &Section, at: Attachment, count: usize) -> usize {
     let soma = &morphology.sections[at.parent].points;
     let first = section.points.first();
-    (1..count - 1)
-        .find(|&i| first.zip(soma.get(i)).is_some_and(|(a, b)| a.same_place(b)))
-        .unwrap_or(count / 2)
+    (1..count - 1).find(|&i| first.zip(soma.get(i)).is_some_and(|(a, b)| a.same_place(b))).unwrap_or(count / 2)
 }

@@ -24,12 +24,7 @@ fn samples() -> Vec<Vec<u8>> {
 fn check(result: Result<Imported, MorphologyError>) {
     let cell = match result {
         Ok(imported) => {
-            assert!(
-                imported
-                    .warnings
-                    .iter()
-                    .all(|warning| !warning.to_string().is_empty())
-            );
+            assert!(imported.warnings.iter().all(|warning| !warning.to_string().is_empty()));
             imported.morphology
         }
         Err(error) => {
@@ -40,11 +35,7 @@ fn check(result: Result<Imported, MorphologyError>) {
     let mut names = BTreeSet::new();
     for (i, section) in cell.sections.iter().enumerate() {
         assert!(names.insert(&section.name), "{} twice", section.name);
-        assert!(
-            section.points.len() > 1,
-            "{} has no two points",
-            section.name
-        );
+        assert!(section.points.len() > 1, "{} has no two points", section.name);
         if let Some(at) = section.parent {
             assert!(at.parent < i, "{} comes before its parent", section.name);
             assert!((0.0..=1.0).contains(&at.parent_x));
@@ -173,9 +164,7 @@ fn deep_nesting_needs_no_stack() {
         text.push_str(&format!("(({} 0 0 1)\n", i % 1_000 + 2));
     }
     text.push_str(&")".repeat(DEEP + 1));
-    let cell = Morphology::from_asc_str(&text)
-        .expect("every bracket closes")
-        .morphology;
+    let cell = Morphology::from_asc_str(&text).expect("every bracket closes").morphology;
     assert_eq!(cell.sections.len(), DEEP + 1);
 }
 
@@ -185,28 +174,15 @@ fn large_odd_files_take_linear_time() {
     // A star, a comb read backward, one long contour, and roots only.
     let star: String = (2..MANY).map(|i| format!("{i} 3 {i} 0 0 1 1\n")).collect();
     check(Morphology::from_swc_str(&format!("1 1 0 0 0 1 -1\n{star}")));
-    let backward: String = (1..MANY)
-        .map(|i| format!("{i} 3 {i} 0 0 1 {}\n", i + 1))
-        .collect();
-    check(Morphology::from_swc_str(&format!(
-        "{backward}{MANY} 3 0 0 0 1 -1\n"
-    )));
-    let ring: String = (1..MANY)
-        .map(|i| format!("{i} 3 {i} 0 0 1 {}\n", i + 1))
-        .collect();
-    check(Morphology::from_swc_str(&format!(
-        "{ring}{MANY} 3 0 0 0 1 1\n"
-    )));
+    let backward: String = (1..MANY).map(|i| format!("{i} 3 {i} 0 0 1 {}\n", i + 1)).collect();
+    check(Morphology::from_swc_str(&format!("{backward}{MANY} 3 0 0 0 1 -1\n")));
+    let ring: String = (1..MANY).map(|i| format!("{i} 3 {i} 0 0 1 {}\n", i + 1)).collect();
+    check(Morphology::from_swc_str(&format!("{ring}{MANY} 3 0 0 0 1 1\n")));
     let roots: String = (1..MANY).map(|i| format!("{i} 3 {i} 0 0 1 -1\n")).collect();
     check(Morphology::from_swc_str(&roots));
-    let contour: String = (0..MANY)
-        .map(|i| format!("({} {} 0 1)\n", i % 700, (i * i) % 900))
-        .collect();
-    check(Morphology::from_asc_str(&format!(
-        "(\"CellBody\" {contour})"
-    )));
-    let contours: String = (0..MANY / 10)
-        .map(|i| format!("(\"Soma\" (0 {i} 0)(9 {i} 0)(5 {i} 3)(2 {}.5 1))", i))
-        .collect();
+    let contour: String = (0..MANY).map(|i| format!("({} {} 0 1)\n", i % 700, (i * i) % 900)).collect();
+    check(Morphology::from_asc_str(&format!("(\"CellBody\" {contour})")));
+    let contours: String =
+        (0..MANY / 10).map(|i| format!("(\"Soma\" (0 {i} 0)(9 {i} 0)(5 {i} 3)(2 {}.5 1))", i)).collect();
     check(Morphology::from_asc_str(&contours));
 }

@@ -39,15 +39,8 @@ fn one_segment(section: &Section) -> (f64, f64, f64) {
             let stop = arc[jp] > sip || jp == points.len() - 1;
             let (x2, y2) = if stop {
                 let span = arc[jp] - arc[j];
-                let frac = if span < 1e-10 {
-                    1.0
-                } else {
-                    (sip - arc[j]) / span
-                };
-                (
-                    sip,
-                    (1.0 - frac) * diameter(&points[j]) + frac * diameter(&points[jp]),
-                )
+                let frac = if span < 1e-10 { 1.0 } else { (sip - arc[j]) / span };
+                (sip, (1.0 - frac) * diameter(&points[j]) + frac * diameter(&points[jp]))
             } else {
                 (arc[jp], diameter(&points[jp]))
             };
@@ -71,21 +64,14 @@ fn one_segment(section: &Section) -> (f64, f64, f64) {
         }
         *resistance = r * RA / std::f64::consts::PI * (4.0 * 0.01);
     }
-    (
-        area * 0.5 * std::f64::consts::PI,
-        mean * (0.5 / length),
-        1.0 / (1.0 / halves[0]),
-    )
+    (area * 0.5 * std::f64::consts::PI, mean * (0.5 / length), 1.0 / (1.0 / halves[0]))
 }
 
 #[test]
 fn sections_are_those_of_neuron() {
     let vectors = reference().join("morphology-vectors.json");
     let Ok(text) = std::fs::read_to_string(&vectors) else {
-        eprintln!(
-            "skipped: the reference file {} is not there",
-            vectors.display()
-        );
+        eprintln!("skipped: the reference file {} is not there", vectors.display());
         return;
     };
     let vectors: Value = serde_json::from_str(&text).expect("the reference file is JSON");
@@ -97,18 +83,10 @@ fn sections_are_those_of_neuron() {
         for expected in expected {
             let name = expected["name"].as_str().expect("a name");
             let whose = format!("{name} of {}", path.display());
-            let section = cell
-                .section(name)
-                .unwrap_or_else(|| panic!("{whose} is missing"));
-            let parent = section
-                .parent
-                .map(|at| cell.sections[at.parent].name.as_str());
+            let section = cell.section(name).unwrap_or_else(|| panic!("{whose} is missing"));
+            let parent = section.parent.map(|at| cell.sections[at.parent].name.as_str());
             assert_eq!(parent, expected["parent"].as_str(), "{whose}");
-            assert_eq!(
-                section.parent.map(|at| at.parent_x),
-                expected["parentx"].as_f64(),
-                "{whose}"
-            );
+            assert_eq!(section.parent.map(|at| at.parent_x), expected["parentx"].as_f64(), "{whose}");
             assert_eq!(section.points.len() as u64, expected["n3d"], "{whose}");
             let (area, diameter, ri) = one_segment(section);
             // The eigenvectors of a soma contour come from another solver than NEURON's.

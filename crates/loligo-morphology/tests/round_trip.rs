@@ -10,44 +10,28 @@ fn again(cell: &Morphology) -> Morphology {
     let mut text = Vec::new();
     cell.write_swc(&mut text).expect("a Vec takes all");
     let text = String::from_utf8(text).expect("SWC is ASCII");
-    Morphology::from_swc_str(&text)
-        .expect("we wrote it")
-        .morphology
+    Morphology::from_swc_str(&text).expect("we wrote it").morphology
 }
 
 #[test]
 fn grown_cells_survive() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../morphologies");
-    for name in [
-        "ball_and_stick",
-        "granule",
-        "interneuron",
-        "purkinje",
-        "pyramidal_l5",
-    ] {
+    for name in ["ball_and_stick", "granule", "interneuron", "purkinje", "pyramidal_l5"] {
         let path = folder.join(name).with_extension("swc");
-        let cell = Morphology::read(path)
-            .expect("it is a morphology")
-            .morphology;
+        let cell = Morphology::read(path).expect("it is a morphology").morphology;
         assert_eq!(again(&cell), cell, "{name}");
     }
 }
 
 #[test]
 fn reference_cells_survive() {
-    let folder =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/morphologies");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/morphologies");
     let Ok(files) = std::fs::read_dir(&folder) else {
-        eprintln!(
-            "skipped: the reference folder {} is not there",
-            folder.display()
-        );
+        eprintln!("skipped: the reference folder {} is not there", folder.display());
         return;
     };
     for path in files.map(|entry| entry.expect("it can be listed").path()) {
-        let cell = Morphology::read(&path)
-            .expect("it is a morphology")
-            .morphology;
+        let cell = Morphology::read(&path).expect("it is a morphology").morphology;
         let again = again(&cell);
         if path.extension().is_some_and(|e| e == "swc") {
             assert_eq!(again, cell, "{}", path.display());

@@ -17,13 +17,7 @@ fn odd_files_are_understood_as_expected() {
     let named: BTreeSet<String> = expected.keys().cloned().collect();
     let present: BTreeSet<String> = std::fs::read_dir(zoo())
         .expect("the folder is committed")
-        .map(|entry| {
-            entry
-                .expect("it can be listed")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
+        .map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned())
         .filter(|name| name.ends_with(".swc") || name.ends_with(".asc"))
         .collect();
     assert_eq!(named, present, "expected.toml and the folder differ");
@@ -33,12 +27,7 @@ fn odd_files_are_understood_as_expected() {
                 let sections = imported.morphology.sections.len() as i64;
                 assert_eq!(Some(sections), expected["sections"].as_integer(), "{name}");
                 let warnings = imported.warnings.len() as i64;
-                assert_eq!(
-                    Some(warnings),
-                    expected["warnings"].as_integer(),
-                    "{name}: {:?}",
-                    imported.warnings
-                );
+                assert_eq!(Some(warnings), expected["warnings"].as_integer(), "{name}: {:?}", imported.warnings);
             }
             Err(error) => {
                 let words = expected.get("error").and_then(toml::Value::as_str);
@@ -57,20 +46,15 @@ fn sections_are_those_of_neuron() {
         let Some(sections) = sections.as_array() else {
             continue;
         };
-        let cell = Morphology::read(zoo().join(name))
-            .expect("NEURON reads it")
-            .morphology;
+        let cell = Morphology::read(zoo().join(name)).expect("NEURON reads it").morphology;
         let ours: Vec<serde_json::Value> = cell
             .sections
             .iter()
             .map(|section| {
                 let parent = section.parent.map(|at| &cell.sections[at.parent].name);
                 let parent_x = section.parent.map(|at| at.parent_x);
-                let points: Vec<[f64; 4]> = section
-                    .points
-                    .iter()
-                    .map(|p| [p.x, p.y, p.z, p.diameter].map(f64::from))
-                    .collect();
+                let points: Vec<[f64; 4]> =
+                    section.points.iter().map(|p| [p.x, p.y, p.z, p.diameter].map(f64::from)).collect();
                 serde_json::json!([section.name, parent, parent_x, points])
             })
             .collect();
@@ -96,25 +80,15 @@ fn the_extension_is_read_in_any_case_and_the_content_first() {
         ("b.txt", swc),
         ("c.ASC", asc),
         ("d.swc", asc),
-        (
-            "e.Swc",
-            "id type x y z radius parent\n1 3 0 0 0 1 -1\n2 3 9 0 0 1 1\n",
-        ),
+        ("e.Swc", "id type x y z radius parent\n1 3 0 0 0 1 -1\n2 3 9 0 0 1 1\n"),
     ] {
         let path = folder.join(name);
         std::fs::write(&path, text).expect("a temporary file");
-        let cell = Morphology::read(&path)
-            .expect("it is a morphology")
-            .morphology;
+        let cell = Morphology::read(&path).expect("it is a morphology").morphology;
         assert_eq!(cell.length(), 9.0, "{name}");
     }
     let path = folder.join("f.h5");
     std::fs::write(&path, b"\x89HDF\r\n\x1a\n").expect("a temporary file");
-    assert!(
-        Morphology::read(&path)
-            .expect_err("not read")
-            .to_string()
-            .contains("neither SWC")
-    );
+    assert!(Morphology::read(&path).expect_err("not read").to_string().contains("neither SWC"));
     std::fs::remove_dir_all(&folder).expect("the temporary folder can go");
 }

@@ -13,9 +13,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn main() -> Outcome {
     let mut arguments = std::env::args().skip(1);
-    let to = arguments
-        .next()
-        .ok_or("give a directory, then morphologies if you like")?;
+    let to = arguments.next().ok_or("give a directory, then morphologies if you like")?;
     let to = Path::new(&to);
     one_cell(&to.join("one_cell"))?;
     many_traces(&to.join("many_traces"))?;
@@ -35,8 +33,7 @@ fn potential(t: f64, period: f64, delay: f64, size: f64) -> f64 {
     let spike = if t < delay {
         0.0
     } else {
-        (-((phase - 1.0) / 0.35).powi(2)).exp() * 105.0
-            - 12.0 * (-phase / 6.0).exp() * (phase / 2.0)
+        (-((phase - 1.0) / 0.35).powi(2)).exp() * 105.0 - 12.0 * (-phase / 6.0).exp() * (phase / 2.0)
     };
     -68.0 + size * (spike + 8.0 * phase / period)
 }
@@ -58,19 +55,10 @@ fn one_cell(dir: &Path) -> Outcome {
     for i in 0..40_000 {
         let t = f64::from(i) * 0.025;
         let v = potential(t, 61.0, 100.0, 1.0);
-        let gap = if (600.0..640.0).contains(&t) {
-            f64::NAN
-        } else {
-            potential(t - 1.5, 61.0, 100.0, 0.6)
-        };
+        let gap = if (600.0..640.0).contains(&t) { f64::NAN } else { potential(t - 1.5, 61.0, 100.0, 0.6) };
         let apical = potential(t - 4.0, 61.0, 100.0, 0.25);
         let open = ((v + 20.0) / 5.0).tanh() + 1.0;
-        writeln!(
-            csv,
-            "{t},{v},{gap},{apical},{},{}",
-            -0.6 * open,
-            0.45 * open
-        )?;
+        writeln!(csv, "{t},{v},{gap},{apical},{},{}", -0.6 * open, 0.45 * open)?;
         if i % 40 == 0 {
             writeln!(slow, "{t},{}", 5e-5 + 2e-4 * (1.0 - (-t / 300.0).exp()))?;
         }
@@ -79,11 +67,7 @@ fn one_cell(dir: &Path) -> Outcome {
     std::fs::write(dir.join("traces_every_40.csv"), slow)?;
     let mut spikes = String::from("t,source,gid\n");
     for i in 0..15 {
-        writeln!(
-            spikes,
-            "{},pyramidal.soma[0](0.5),0",
-            101.0 + 61.0 * f64::from(i)
-        )?;
+        writeln!(spikes, "{},pyramidal.soma[0](0.5),0", 101.0 + 61.0 * f64::from(i))?;
     }
     std::fs::write(dir.join("spikes.csv"), spikes)?;
     let unit = |name: &str, unit: &str| json!({"name": name, "unit": unit, "file": "traces.csv", "every": 1});
@@ -99,10 +83,7 @@ fn one_cell(dir: &Path) -> Outcome {
         ],
     });
     std::fs::write(dir.join("summary.json"), summary.to_string())?;
-    std::fs::write(
-        dir.join("cells.json"),
-        serde_json::to_string(&[ball_and_sticks()])?,
-    )?;
+    std::fs::write(dir.join("cells.json"), serde_json::to_string(&[ball_and_sticks()])?)?;
     draw(dir)
 }
 
@@ -127,35 +108,17 @@ fn ball_and_sticks() -> CellShape {
         let dendrite = sections.len();
         sections.push(stick("dend", ShapeKind::Dendrite, Some(0), 50.0, 2.2, 20.0));
         for _ in 0..2 + i % 2 {
-            sections.push(stick(
-                "dend",
-                ShapeKind::Dendrite,
-                Some(dendrite),
-                70.0,
-                1.1,
-                -10.0,
-            ));
+            sections.push(stick("dend", ShapeKind::Dendrite, Some(dendrite), 70.0, 1.1, -10.0));
         }
     }
     for _ in 0..2 {
         let tuft = sections.len();
         sections.push(stick("apic", ShapeKind::Apical, Some(2), 60.0, 2.0, 0.0));
         for _ in 0..2 {
-            sections.push(stick(
-                "apic",
-                ShapeKind::Apical,
-                Some(tuft),
-                60.0,
-                1.0,
-                -30.0,
-            ));
+            sections.push(stick("apic", ShapeKind::Apical, Some(tuft), 60.0, 1.0, -30.0));
         }
     }
-    CellShape {
-        name: "pyramidal".into(),
-        gid: Some(0),
-        sections,
-    }
+    CellShape { name: "pyramidal".into(), gid: Some(0), sections }
 }
 
 fn many_traces(dir: &Path) -> Outcome {
@@ -164,11 +127,7 @@ fn many_traces(dir: &Path) -> Outcome {
         .map(|i| match i {
             0..18 => format!("pyramidal[{i}].soma[0](0.5).v"),
             18..30 => format!("basket[{}].soma[0](0.5).v", i - 18),
-            _ => format!(
-                "stellate_with_a_long_name[{}].dend[{}](0.25).v",
-                i - 30,
-                i * 7
-            ),
+            _ => format!("stellate_with_a_long_name[{}].dend[{}](0.25).v", i - 30, i * 7),
         })
         .collect();
     let mut csv = format!("t,{}", names.join(","));
@@ -177,11 +136,7 @@ fn many_traces(dir: &Path) -> Outcome {
         write!(csv, "\n{t}")?;
         for k in 0..names.len() {
             let k = k as f64;
-            write!(
-                csv,
-                ",{:.3}",
-                potential(t, 30.0 + 7.0 * (k * 1.7).sin() + k, 20.0 + 9.0 * k, 1.0)
-            )?;
+            write!(csv, ",{:.3}", potential(t, 30.0 + 7.0 * (k * 1.7).sin() + k, 20.0 + 9.0 * k, 1.0))?;
         }
     }
     std::fs::write(dir.join("traces.csv"), csv)?;
@@ -192,18 +147,12 @@ fn network(dir: &Path, cells: u64) -> Outcome {
     std::fs::create_dir_all(dir)?;
     let mut state = 7u64;
     let mut uniform = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1u64 << 53) as f64
     };
     let mut spikes = vec![];
     for gid in 0..cells {
-        let (name, rate) = if gid < cells * 4 / 5 {
-            ("pyramidal", 4.0)
-        } else {
-            ("basket", 15.0)
-        };
+        let (name, rate) = if gid < cells * 4 / 5 { ("pyramidal", 4.0) } else { ("basket", 15.0) };
         let mut t = 0.0;
         loop {
             let gamma = 1.0 + 0.9 * (t * 0.02f64).sin();
@@ -216,11 +165,7 @@ fn network(dir: &Path, cells: u64) -> Outcome {
     }
     for stim in 0..cells / 20 + 1 {
         for i in 0..50 {
-            spikes.push((
-                f64::from(i) * 20.0 + uniform(),
-                format!("stim[{stim}]"),
-                String::new(),
-            ));
+            spikes.push((f64::from(i) * 20.0 + uniform(), format!("stim[{stim}]"), String::new()));
         }
     }
     spikes.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -251,12 +196,7 @@ fn morphology(dir: &Path, name: &str, file: &Path) -> Outcome {
     let middle = shape.sections[0].points[0];
     for section in &mut shape.sections {
         let (first, last) = (section.points[0], section.points[section.points.len() - 1]);
-        let far = |p: [f64; 4]| {
-            (0..3)
-                .map(|k| (p[k] - middle[k]).powi(2))
-                .sum::<f64>()
-                .sqrt()
-        };
+        let far = |p: [f64; 4]| (0..3).map(|k| (p[k] - middle[k]).powi(2)).sum::<f64>().sqrt();
         section.segments = 5;
         let v = |i: usize| {
             let f = (i as f64 + 0.5) / 5.0;

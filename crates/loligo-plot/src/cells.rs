@@ -61,11 +61,7 @@ pub struct SectionShape {
     #[serde(default)]
     pub segments: usize,
     /// Highest potential of each segment, mV. NaN (`null` in JSON) where there is none.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "nulls_as_nan"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "nulls_as_nan")]
     pub v_max: Option<Vec<f64>>,
 }
 
@@ -160,14 +156,8 @@ impl CellShape {
     /// # Errors
     /// When the file cannot be read or is not of that form.
     pub fn read_all(path: &Path) -> Result<Vec<Self>, PlotError> {
-        let bytes = std::fs::read(path).map_err(|source| PlotError::Unreadable {
-            path: path.into(),
-            source,
-        })?;
-        serde_json::from_slice(&bytes).map_err(|source| PlotError::Json {
-            path: path.into(),
-            source,
-        })
+        let bytes = std::fs::read(path).map_err(|source| PlotError::Unreadable { path: path.into(), source })?;
+        serde_json::from_slice(&bytes).map_err(|source| PlotError::Json { path: path.into(), source })
     }
 
     /// The shape of a morphology; each section is one segment.
@@ -191,20 +181,12 @@ impl CellShape {
                 kind: section.kind.into(),
                 parent: section.parent.map(|attachment| attachment.parent),
                 parent_x: section.parent.map(|attachment| attachment.parent_x),
-                points: section
-                    .points
-                    .iter()
-                    .map(|p| [p.x, p.y, p.z, p.diameter].map(f64::from))
-                    .collect(),
+                points: section.points.iter().map(|p| [p.x, p.y, p.z, p.diameter].map(f64::from)).collect(),
                 segments: 1,
                 ..SectionShape::default()
             })
             .collect();
-        Self {
-            name: name.into(),
-            gid,
-            sections,
-        }
+        Self { name: name.into(), gid, sections }
     }
 }
 
@@ -232,10 +214,7 @@ mod tests {
 
     #[test]
     fn missing_potentials_survive() {
-        let section = SectionShape {
-            v_max: Some(vec![1.0, f64::NAN]),
-            ..SectionShape::default()
-        };
+        let section = SectionShape { v_max: Some(vec![1.0, f64::NAN]), ..SectionShape::default() };
         let json = serde_json::to_string(&section).unwrap();
         let read: SectionShape = serde_json::from_str(&json).unwrap();
         assert!(read.v_max.unwrap()[1].is_nan());

@@ -14,12 +14,7 @@
 /// assert!(lines[0].len() < 4 * 801);
 /// assert!(lines[0].contains(&(time[4711], 30.0)));
 /// ```
-pub fn decimate(
-    time: &[f64],
-    values: &[f64],
-    range: (f64, f64),
-    columns: usize,
-) -> Vec<Vec<(f64, f64)>> {
+pub fn decimate(time: &[f64], values: &[f64], range: (f64, f64), columns: usize) -> Vec<Vec<(f64, f64)>> {
     let samples = time.len().min(values.len());
     let keep_all = samples <= 2 * columns;
     let per_ms = columns as f64 / (range.1 - range.0);
@@ -35,11 +30,7 @@ pub fn decimate(
             in_gap = true;
             continue;
         }
-        let at = if keep_all {
-            i
-        } else {
-            ((t - range.0) * per_ms) as usize
-        };
+        let at = if keep_all { i } else { ((t - range.0) * per_ms) as usize };
         match &mut column {
             Some(column) if column.at == at => column.take((t, v)),
             _ => {
@@ -71,13 +62,7 @@ struct Column {
 
 impl Column {
     fn new(at: usize, sample: (f64, f64)) -> Self {
-        Self {
-            at,
-            first: sample,
-            least: sample,
-            greatest: sample,
-            last: sample,
-        }
+        Self { at, first: sample, least: sample, greatest: sample, last: sample }
     }
 
     fn take(&mut self, sample: (f64, f64)) {

@@ -32,23 +32,14 @@ pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
     let mut traces = vec![];
     let mut span: Option<(f64, f64)> = None;
     for path in tables {
-        let file = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let table = TraceTable::read(&path)?;
         if let (Some(&first), Some(&last)) = (table.time.first(), table.time.last()) {
             span = Some(span.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
         }
         let time: Arc<[f64]> = table.time.into();
         for (name, values) in table.columns {
-            traces.push(Trace {
-                unit: summary.unit(&file, &name).to_owned(),
-                name,
-                time: time.clone(),
-                values,
-            });
+            traces.push(Trace { unit: summary.unit(&file, &name).to_owned(), name, time: time.clone(), values });
         }
     }
     let mut figures = vec![];
@@ -62,21 +53,10 @@ pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
         add("Spikes", "raster.svg", raster_picture(&spikes, span));
     }
     if let Some(path) = cells {
-        let in_file = |source| PlotError::InFile {
-            path: path.clone(),
-            source: Box::new(source),
-        };
+        let in_file = |source| PlotError::InFile { path: path.clone(), source: Box::new(source) };
         let cells = CellShape::read_all(&path)?;
-        add(
-            "Shape",
-            "shape.svg",
-            shape_picture(&cells).map_err(in_file)?,
-        );
-        add(
-            "Highest potential",
-            "shape_v_max.svg",
-            v_max_picture(&cells).map_err(in_file)?,
-        );
+        add("Shape", "shape.svg", shape_picture(&cells).map_err(in_file)?);
+        add("Highest potential", "shape_v_max.svg", v_max_picture(&cells).map_err(in_file)?);
     }
     let mut written = vec![];
     for figure in &figures {
@@ -87,27 +67,17 @@ pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
         .ok()
         .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
         .unwrap_or_else(|| dir.display().to_string());
-    written.push(write(
-        dir.join("index.html"),
-        &page(&name, &summary, &figures),
-    )?);
+    written.push(write(dir.join("index.html"), &page(&name, &summary, &figures))?);
     Ok(written)
 }
 
 /// How long the run was, ms, if the settings say so.
 fn duration(summary: &Summary) -> Option<f64> {
     let settings = summary.facts.get("settings")?;
-    [
-        "tstop",
-        "t_stop",
-        "tstop_ms",
-        "t_stop_ms",
-        "duration",
-        "duration_ms",
-    ]
-    .iter()
-    .find_map(|key| settings.get(key)?.as_f64())
-    .filter(|t| t.is_finite())
+    ["tstop", "t_stop", "tstop_ms", "t_stop_ms", "duration", "duration_ms"]
+        .iter()
+        .find_map(|key| settings.get(key)?.as_f64())
+        .filter(|t| t.is_finite())
 }
 
 fn existing(dir: &Path, name: &str) -> Option<PathBuf> {
@@ -116,10 +86,7 @@ fn existing(dir: &Path, name: &str) -> Option<PathBuf> {
 
 /// `traces.csv` and `traces_every_K.csv`, in order of K.
 fn trace_files(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
-    let unreadable = |source| PlotError::Unreadable {
-        path: dir.into(),
-        source,
-    };
+    let unreadable = |source| PlotError::Unreadable { path: dir.into(), source };
     let mut files: Vec<(u64, PathBuf)> = vec![];
     for entry in dir.read_dir().map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -127,9 +94,7 @@ fn trace_files(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
         let every = if name == "traces.csv" {
             Some(0)
         } else {
-            name.strip_prefix("traces_every_")
-                .and_then(|rest| rest.strip_suffix(".csv"))
-                .and_then(|k| k.parse().ok())
+            name.strip_prefix("traces_every_").and_then(|rest| rest.strip_suffix(".csv")).and_then(|k| k.parse().ok())
         };
         if let Some(every) = every {
             files.push((every, path));

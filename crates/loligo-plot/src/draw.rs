@@ -18,11 +18,7 @@ pub fn px(value: f64) -> String {
     }
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
-        "0".into()
-    } else {
-        text.into()
-    }
+    if text == "-0" { "0".into() } else { text.into() }
 }
 
 /// An empty sheet with ground, style sheet and title.
@@ -35,12 +31,7 @@ pub fn sheet(height: f64, title: &str) -> Document {
         .set("viewBox", format!("0 0 {} {}", px(WIDTH), px(height)))
         .add(Title::new(clean(title)))
         .add(Style::new(style_sheet()))
-        .add(
-            Rectangle::new()
-                .set("class", "ground")
-                .set("width", "100%")
-                .set("height", "100%"),
-        )
+        .add(Rectangle::new().set("class", "ground").set("width", "100%").set("height", "100%"))
 }
 
 /// Where text is relative to its anchor.
@@ -61,21 +52,12 @@ pub fn text(x: f64, y: f64, anchor: Anchor, class: &str, content: &str) -> Text 
         Anchor::Middle => "middle",
         Anchor::End => "end",
     };
-    Text::new(clean(content))
-        .set("x", px(x))
-        .set("y", px(y))
-        .set("text-anchor", anchor)
-        .set("class", class)
+    Text::new(clean(content)).set("x", px(x)).set("y", px(y)).set("text-anchor", anchor).set("class", class)
 }
 
 /// A straight line.
 pub fn line(x1: f64, y1: f64, x2: f64, y2: f64, class: &str) -> Line {
-    Line::new()
-        .set("x1", px(x1))
-        .set("y1", px(y1))
-        .set("x2", px(x2))
-        .set("y2", px(y2))
-        .set("class", class)
+    Line::new().set("x1", px(x1)).set("y1", px(y1)).set("x2", px(x2)).set("y2", px(y2)).set("class", class)
 }
 
 /// A path.
@@ -119,11 +101,7 @@ pub fn fit(text: &str, size: f64, width: f64) -> String {
     for kept in (2..chars.len()).rev() {
         // The end of a name tells more than its beginning.
         let head = kept * 2 / 5;
-        let short: String = chars[..head]
-            .iter()
-            .chain(&['…'])
-            .chain(&chars[chars.len() - (kept - head)..])
-            .collect();
+        let short: String = chars[..head].iter().chain(&['…']).chain(&chars[chars.len() - (kept - head)..]).collect();
         if text_width(&short, size) <= width {
             return short;
         }
@@ -139,10 +117,7 @@ pub fn pretty_unit(unit: &str) -> String {
         "degC" | "celsius" => return "°C".into(),
         _ => {}
     }
-    let mut pretty = unit
-        .replace("um2", "µm²")
-        .replace("cm2", "cm²")
-        .replace("um3", "µm³");
+    let mut pretty = unit.replace("um2", "µm²").replace("cm2", "cm²").replace("um3", "µm³");
     for small in ["uS", "uM", "uA"] {
         pretty = pretty.replace(small, &small.replace('u', "µ"));
     }
@@ -161,19 +136,12 @@ impl Ticks {
     pub fn new(low: f64, high: f64, count: usize) -> Self {
         let step = round_step((high - low) / count.max(1) as f64);
         let (Some(step), true) = (step, low.is_finite() && high.is_finite()) else {
-            return Self {
-                values: vec![],
-                step: 1.0,
-            };
+            return Self { values: vec![], step: 1.0 };
         };
         let first = (low / step - 1e-6).ceil();
         let last = (high / step + 1e-6).floor();
         let many = ((last - first).max(-1.0) as usize + 1).min(200);
-        let values = if last < first {
-            vec![]
-        } else {
-            (0..many).map(|i| (first + i as f64) * step).collect()
-        };
+        let values = if last < first { vec![] } else { (0..many).map(|i| (first + i as f64) * step).collect() };
         Self { values, step }
     }
 
@@ -186,11 +154,7 @@ impl Ticks {
             let exponent = largest.log10().floor() as i32;
             let digits = (exponent - decade(self.step)).clamp(0, 12) as usize;
             let mantissa = value / 10f64.powi(exponent);
-            format!(
-                "{}×10{}",
-                minus(&format!("{mantissa:.digits$}")),
-                superscript(exponent)
-            )
+            format!("{}×10{}", minus(&format!("{mantissa:.digits$}")), superscript(exponent))
         } else {
             let digits = (-decade(self.step)).clamp(0, 12) as usize;
             minus(&format!("{value:.digits$}"))
@@ -284,10 +248,7 @@ impl TimeAxis {
         let ends = round_step((high - low) / 8.0).map_or(range, |step| {
             let near = |end: f64| (end - low).abs().min((end - high).abs()) < 0.01 * (high - low);
             let outer = ((low / step).floor() * step, (high / step).ceil() * step);
-            (
-                if near(outer.0) { outer.0 } else { low },
-                if near(outer.1) { outer.1 } else { high },
-            )
+            (if near(outer.0) { outer.0 } else { low }, if near(outer.1) { outer.1 } else { high })
         });
         Self { range: ends, edges }
     }
@@ -296,11 +257,7 @@ impl TimeAxis {
     pub fn x(&self, t: f64) -> f64 {
         let (low, high) = self.range;
         let (left, right) = self.edges;
-        if high > low {
-            left + (t - low) / (high - low) * (right - left)
-        } else {
-            0.5 * (left + right)
-        }
+        if high > low { left + (t - low) / (high - low) * (right - left) } else { 0.5 * (left + right) }
     }
 
     fn ticks(&self) -> Ticks {
@@ -332,13 +289,7 @@ impl TimeAxis {
                 &ticks.label(t),
             ));
         }
-        sheet.add(text(
-            0.5 * (left + right),
-            y + 33.0,
-            Anchor::Middle,
-            "ink",
-            "Time (ms)",
-        ))
+        sheet.add(text(0.5 * (left + right), y + 33.0, Anchor::Middle, "ink", "Time (ms)"))
     }
 }
 
@@ -352,17 +303,10 @@ mod tests {
     fn ticks_are_round() {
         let labels = |low, high, count| {
             let ticks = Ticks::new(low, high, count);
-            ticks
-                .values
-                .iter()
-                .map(|&v| ticks.label(v))
-                .collect::<Vec<_>>()
+            ticks.values.iter().map(|&v| ticks.label(v)).collect::<Vec<_>>()
         };
         assert_eq!(labels(-80.0, 40.0, 4), ["−50", "0"]);
-        assert_eq!(
-            labels(0.0, 1.0, 5),
-            ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]
-        );
+        assert_eq!(labels(0.0, 1.0, 5), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(0.0, 2e-4, 2), ["0", "1×10⁻⁴", "2×10⁻⁴"]);
         assert!(labels(1.0, 1.0, 5).is_empty());
         assert!(labels(f64::NAN, 1.0, 5).is_empty());
@@ -378,10 +322,7 @@ mod tests {
 
     #[test]
     fn coordinates_are_short() {
-        assert_eq!(
-            [px(1.0), px(0.126), px(-0.001), px(f64::NAN)],
-            ["1", "0.13", "0", "0"]
-        );
+        assert_eq!([px(1.0), px(0.126), px(-0.001), px(f64::NAN)], ["1", "0.13", "0", "0"]);
     }
 
     #[test]

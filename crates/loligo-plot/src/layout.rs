@@ -73,11 +73,7 @@ impl Layout {
         let mut wedges: Vec<Wedge> = sections
             .iter()
             .map(|section| Wedge {
-                middle: if section.kind == ShapeKind::Soma {
-                    FRAC_PI_2
-                } else {
-                    0.0
-                },
+                middle: if section.kind == ShapeKind::Soma { FRAC_PI_2 } else { 0.0 },
                 width: 2.0 * PI,
             })
             .collect();
@@ -89,39 +85,22 @@ impl Layout {
         }
         for &i in &order {
             let section = &sections[i];
-            let parent = section
-                .parent
-                .and_then(|p| placed[p].as_ref().map(|placed| (p, placed)));
-            let soma = parent.and_then(|(p, placed)| {
-                (sections[p].kind == ShapeKind::Soma).then(|| middle(&placed.spots))
-            });
+            let parent = section.parent.and_then(|p| placed[p].as_ref().map(|placed| (p, placed)));
+            let soma =
+                parent.and_then(|(p, placed)| (sections[p].kind == ShapeKind::Soma).then(|| middle(&placed.spots)));
             let spots = if section.points.is_empty() {
                 cylinder(section, parent.map(|(p, q)| (&sections[p], q)), wedges[i])
             } else {
                 project(&section.points, &axes)
             };
             let wedge = growth(section, &spots, wedges[i], parent.is_none());
-            share(
-                wedge,
-                parent.is_none(),
-                &children[i],
-                sections,
-                &leaves,
-                &mut wedges,
-            );
-            placed[i] = Some(Placed {
-                kind: section.kind,
-                spots,
-                soma,
-                v_max: section.v_max.clone().unwrap_or_default(),
-            });
+            share(wedge, parent.is_none(), &children[i], sections, &leaves, &mut wedges);
+            placed[i] =
+                Some(Placed { kind: section.kind, spots, soma, v_max: section.v_max.clone().unwrap_or_default() });
         }
         let mut placed: Vec<Placed> = placed.into_iter().flatten().collect();
         part_trees(sections, &order, &mut placed);
-        Ok(Self {
-            plane,
-            sections: placed,
-        })
+        Ok(Self { plane, sections: placed })
     }
 }
 
@@ -144,11 +123,7 @@ fn part_trees(sections: &[SectionShape], order: &[usize], placed: &mut [Placed])
     }
     let is_free = |i: usize| sections[i].parent.is_none() && sections[i].points.is_empty();
     let roots: Vec<usize> = (0..sections.len()).filter(|&i| tree[i] == i).collect();
-    let mut floor = roots
-        .iter()
-        .filter(|&&i| !is_free(i))
-        .map(|&i| reach[i].0)
-        .reduce(f64::min);
+    let mut floor = roots.iter().filter(|&&i| !is_free(i)).map(|&i| reach[i].0).reduce(f64::min);
     let mut shift = vec![0.0; sections.len()];
     for &root in roots.iter().filter(|&&i| is_free(i)) {
         let (low, high) = reach[root];
@@ -182,14 +157,10 @@ fn check(section: &SectionShape, sections: usize) -> Result<(), String> {
         match (section.length, section.diam) {
             (Some(length), Some(diam)) if fine(length) && fine(diam) => {}
             (Some(_), Some(_)) => {
-                return Err(
-                    "length or diameter is not finite; write measured numbers, in um".into(),
-                );
+                return Err("length or diameter is not finite; write measured numbers, in um".into());
             }
             _ => {
-                return Err(
-                    "there are neither points nor length and diam; give one of them".into(),
-                );
+                return Err("there are neither points nor length and diam; give one of them".into());
             }
         }
     }
@@ -242,20 +213,14 @@ fn leaves(sections: &[SectionShape], order: &[usize]) -> Vec<f64> {
 /// The plane that shows most, and its axes: x and y as recorded if they show nearly as much as
 /// any other, otherwise the two principal axes, turned so that y (or else z) points up.
 fn plane(sections: &[SectionShape]) -> (&'static str, [Vector3<f64>; 2]) {
-    let points: Vec<Vector3<f64>> = sections
-        .iter()
-        .flat_map(|s| &s.points)
-        .map(|p| Vector3::new(p[0], p[1], p[2]))
-        .collect();
+    let points: Vec<Vector3<f64>> =
+        sections.iter().flat_map(|s| &s.points).map(|p| Vector3::new(p[0], p[1], p[2])).collect();
     let recorded = [Vector3::x(), Vector3::y()];
     if points.is_empty() {
         return ("tree diagram, lengths to scale", recorded);
     }
     let mean = points.iter().sum::<Vector3<f64>>() / points.len() as f64;
-    let covariance: Matrix3<f64> = points
-        .iter()
-        .map(|p| (p - mean) * (p - mean).transpose())
-        .sum();
+    let covariance: Matrix3<f64> = points.iter().map(|p| (p - mean) * (p - mean).transpose()).sum();
     let eigen = SymmetricEigen::new(covariance);
     let mut principal: Vec<usize> = vec![0, 1, 2];
     principal.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
@@ -267,11 +232,7 @@ fn plane(sections: &[SectionShape]) -> (&'static str, [Vector3<f64>; 2]) {
     let a = eigen.eigenvectors.column(principal[0]).into_owned();
     let b = eigen.eigenvectors.column(principal[1]).into_owned();
     let flat = |axis: Vector3<f64>| a * a.dot(&axis) + b * b.dot(&axis);
-    let up = if flat(Vector3::y()).norm() > 0.3 {
-        flat(Vector3::y())
-    } else {
-        flat(Vector3::z())
-    };
+    let up = if flat(Vector3::y()).norm() > 0.3 { flat(Vector3::y()) } else { flat(Vector3::z()) };
     let up = up.try_normalize(1e-9).unwrap_or(b);
     let mut right = a.cross(&b).cross(&up);
     if right.x + right.z < 0.0 {
@@ -289,11 +250,7 @@ fn project(points: &[[f64; 4]], [right, up]: &[Vector3<f64>; 2]) -> Vec<Spot> {
             let point = Vector3::new(x, y, z);
             arc += before.map_or(0.0, |b| (point - b).norm());
             before = Some(point);
-            Spot {
-                at: Vector2::new(point.dot(right), point.dot(up)),
-                diameter: diameter.abs(),
-                arc,
-            }
+            Spot { at: Vector2::new(point.dot(right), point.dot(up)), diameter: diameter.abs(), arc }
         })
         .collect()
 }
@@ -304,9 +261,7 @@ fn middle(spots: &[Spot]) -> Vector2<f64> {
 
 fn along(spots: &[Spot], x: f64) -> Vector2<f64> {
     let wanted = x * spots.last().map_or(0.0, |s| s.arc);
-    let after = spots
-        .partition_point(|s| s.arc < wanted)
-        .clamp(1, spots.len().max(2) - 1);
+    let after = spots.partition_point(|s| s.arc < wanted).clamp(1, spots.len().max(2) - 1);
     match (spots.get(after - 1), spots.get(after)) {
         (Some(a), Some(b)) if b.arc > a.arc => {
             a.at + (b.at - a.at) * ((wanted - a.arc) / (b.arc - a.arc)).clamp(0.0, 1.0)
@@ -317,11 +272,7 @@ fn along(spots: &[Spot], x: f64) -> Vector2<f64> {
 }
 
 /// A section without points: straight, in the middle of its wedge.
-fn cylinder(
-    section: &SectionShape,
-    parent: Option<(&SectionShape, &Placed)>,
-    wedge: Wedge,
-) -> Vec<Spot> {
+fn cylinder(section: &SectionShape, parent: Option<(&SectionShape, &Placed)>, wedge: Wedge) -> Vec<Spot> {
     let length = section.length.unwrap_or_default().abs();
     let diameter = section.diam.unwrap_or_default().abs();
     let direction = Vector2::new(wedge.middle.cos(), wedge.middle.sin());
@@ -329,35 +280,23 @@ fn cylinder(
         // Around a soma everything begins at its rim.
         Some((p, placed)) if p.kind == ShapeKind::Soma => {
             let radius = if p.points.is_empty() {
-                0.5 * p
-                    .length
-                    .unwrap_or_default()
-                    .abs()
-                    .min(p.diam.unwrap_or_default().abs())
+                0.5 * p.length.unwrap_or_default().abs().min(p.diam.unwrap_or_default().abs())
             } else {
                 0.0
             };
             middle(&placed.spots) + direction * radius
         }
-        Some((_, placed)) => along(
-            &placed.spots,
-            section.parent_x.unwrap_or(1.0).clamp(0.0, 1.0),
-        ),
+        Some((_, placed)) => along(&placed.spots, section.parent_x.unwrap_or(1.0).clamp(0.0, 1.0)),
         None if section.kind == ShapeKind::Soma => Vector2::new(0.0, -0.5 * length),
         None => Vector2::zeros(),
     };
-    [(begin, 0.0), (begin + direction * length, length)]
-        .map(|(at, arc)| Spot { at, diameter, arc })
-        .to_vec()
+    [(begin, 0.0), (begin + direction * length, length)].map(|(at, arc)| Spot { at, diameter, arc }).to_vec()
 }
 
 /// The wedge for the children of a section.
 fn growth(section: &SectionShape, spots: &[Spot], own: Wedge, root: bool) -> Wedge {
     if section.kind == ShapeKind::Soma {
-        return Wedge {
-            middle: FRAC_PI_2,
-            width: 2.0 * PI,
-        };
+        return Wedge { middle: FRAC_PI_2, width: 2.0 * PI };
     }
     let mut wedge = own;
     if let (false, [.., before, last]) = (section.points.is_empty(), spots) {
@@ -386,20 +325,13 @@ fn share(
         let mut from = wedge.middle - 0.5 * wedge.width;
         for &child in children {
             let width = wedge.width * leaves[child] / total;
-            wedges[child] = Wedge {
-                middle: from + 0.5 * width,
-                width,
-            };
+            wedges[child] = Wedge { middle: from + 0.5 * width, width };
             from += width;
         }
         return;
     }
     let of = |wanted: fn(ShapeKind) -> bool| -> Vec<usize> {
-        children
-            .iter()
-            .copied()
-            .filter(|&c| wanted(sections[c].kind))
-            .collect()
+        children.iter().copied().filter(|&c| wanted(sections[c].kind)).collect()
     };
     let up = of(|k| k == ShapeKind::Apical);
     let down = of(|k| k == ShapeKind::Axon);
@@ -410,10 +342,7 @@ fn share(
         let mut from = sides.first().map_or(0.0, |&c| -PI * leaves[c] / total);
         for &child in &sides {
             let width = 2.0 * PI * leaves[child] / total;
-            wedges[child] = Wedge {
-                middle: from + 0.5 * width,
-                width: width.min(0.8 * PI),
-            };
+            wedges[child] = Wedge { middle: from + 0.5 * width, width: width.min(0.8 * PI) };
             from += width;
         }
         return;
@@ -424,10 +353,7 @@ fn share(
         let mut from = middle + 0.5 * width;
         for &child in members {
             let own = width * leaves[child] / total;
-            wedges[child] = Wedge {
-                middle: from - 0.5 * own,
-                width: own,
-            };
+            wedges[child] = Wedge { middle: from - 0.5 * own, width: own };
             from -= own;
         }
     };
@@ -445,11 +371,7 @@ mod tests {
     use super::*;
 
     fn cell(sections: Vec<SectionShape>) -> CellShape {
-        CellShape {
-            name: "c".into(),
-            gid: None,
-            sections,
-        }
+        CellShape { name: "c".into(), gid: None, sections }
     }
 
     fn stick(kind: ShapeKind, parent: Option<usize>, length: f64) -> SectionShape {
@@ -483,9 +405,7 @@ mod tests {
     #[test]
     fn a_flat_cell_is_seen_from_its_side() {
         let mut section = stick(ShapeKind::Dendrite, None, 0.0);
-        section.points = (0..20)
-            .map(|i| [0.0, f64::from(i), f64::from(i * i), 1.0])
-            .collect();
+        section.points = (0..20).map(|i| [0.0, f64::from(i), f64::from(i * i), 1.0]).collect();
         let layout = Layout::of(&cell(vec![section])).unwrap();
         assert_eq!(layout.plane, "projection on the principal plane");
         let spots = &layout.sections[0].spots;
@@ -501,26 +421,11 @@ mod tests {
             stick(ShapeKind::Axon, Some(2), 1.0),
             stick(ShapeKind::Axon, Some(1), 1.0),
         ]);
-        assert!(
-            Layout::of(&ring)
-                .unwrap_err()
-                .to_string()
-                .contains("own ancestor")
-        );
+        assert!(Layout::of(&ring).unwrap_err().to_string().contains("own ancestor"));
         let lost = cell(vec![stick(ShapeKind::Soma, Some(3), 1.0)]);
-        assert!(
-            Layout::of(&lost)
-                .unwrap_err()
-                .to_string()
-                .contains("section 3")
-        );
+        assert!(Layout::of(&lost).unwrap_err().to_string().contains("section 3"));
         let bare = cell(vec![SectionShape::default()]);
-        assert!(
-            Layout::of(&bare)
-                .unwrap_err()
-                .to_string()
-                .contains("neither")
-        );
+        assert!(Layout::of(&bare).unwrap_err().to_string().contains("neither"));
     }
 
     #[test]
@@ -540,9 +445,7 @@ mod tests {
 
     #[test]
     fn a_long_chain_is_no_problem() {
-        let sections = (0..100_000usize)
-            .map(|i| stick(ShapeKind::Dendrite, i.checked_sub(1), 1.0))
-            .collect();
+        let sections = (0..100_000usize).map(|i| stick(ShapeKind::Dendrite, i.checked_sub(1), 1.0)).collect();
         assert_eq!(Layout::of(&cell(sections)).unwrap().sections.len(), 100_000);
     }
 }

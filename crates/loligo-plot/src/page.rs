@@ -44,9 +44,7 @@ pub struct Figure {
 /// assert!(html.starts_with("<!DOCTYPE html>"));
 /// ```
 pub fn page(directory: &str, summary: &Summary, figures: &[Figure]) -> String {
-    let title = summary
-        .fact("model")
-        .unwrap_or_else(|| directory.to_owned());
+    let title = summary.fact("model").unwrap_or_else(|| directory.to_owned());
     let status = summary.fact("status");
     let tables = summary.tables();
     html! {
@@ -106,15 +104,7 @@ fn table(heading: &str, rows: &[(String, String)]) -> Markup {
 fn mood(status: &str) -> &'static str {
     let status = status.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| status.contains(word));
-    if has(&[
-        "incomplete",
-        "fail",
-        "error",
-        "abort",
-        "interrupt",
-        "diverge",
-        "stopped",
-    ]) {
+    if has(&["incomplete", "fail", "error", "abort", "interrupt", "diverge", "stopped"]) {
         "bad"
     } else if has(&["complete", "finish", "done", "ok", "success"]) {
         "good"

@@ -14,12 +14,10 @@ pub const SERIES: usize = 8;
 /// Steps of the scale for potentials.
 pub const SCALE_STEPS: usize = 64;
 
-const SERIES_LIGHT: [&str; SERIES] = [
-    "#2f6db3", "#d1532f", "#1f8a5f", "#8a4fa8", "#a97812", "#1b8fa6", "#c2447f", "#5c6773",
-];
-const SERIES_DARK: [&str; SERIES] = [
-    "#6ea8ee", "#ff8a66", "#4fc796", "#c594e3", "#e0b450", "#55c7dd", "#f283b4", "#a5b0bc",
-];
+const SERIES_LIGHT: [&str; SERIES] =
+    ["#2f6db3", "#d1532f", "#1f8a5f", "#8a4fa8", "#a97812", "#1b8fa6", "#c2447f", "#5c6773"];
+const SERIES_DARK: [&str; SERIES] =
+    ["#6ea8ee", "#ff8a66", "#4fc796", "#c594e3", "#e0b450", "#55c7dd", "#f283b4", "#a5b0bc"];
 
 /// Soma, axon, dendrite, apical dendrite, other: the colours of the field's other tools.
 const KINDS_LIGHT: [&str; 5] = ["#30363d", "#2f6db3", "#c8452f", "#8a3f9e", "#8a7a2f"];
@@ -57,30 +55,16 @@ pub fn style_sheet() -> String {
          .ll .round{fill:none;stroke-linejoin:round;stroke-linecap:round}\
          .ll .bold{font-weight:600}.ll .head{font-size:12.5px;font-weight:600}",
     );
-    colours(
-        &mut css,
-        &SERIES_LIGHT,
-        &KINDS_LIGHT,
-        &NEUTRAL_LIGHT,
-        (0.0, 0.93),
-    );
+    colours(&mut css, &SERIES_LIGHT, &KINDS_LIGHT, &NEUTRAL_LIGHT, (0.0, 0.93));
     css.push_str("@media (prefers-color-scheme:dark){");
-    colours(
-        &mut css,
-        &SERIES_DARK,
-        &KINDS_DARK,
-        &NEUTRAL_DARK,
-        (0.25, 1.0),
-    );
+    colours(&mut css, &SERIES_DARK, &KINDS_DARK, &NEUTRAL_DARK, (0.25, 1.0));
     css.push('}');
     css
 }
 
 /// `scale` is the part of viridis that stands out from the ground.
 fn colours(css: &mut String, series: &[&str], kinds: &[&str], neutral: &[&str], scale: (f64, f64)) {
-    let [ink, quiet, grid, ground] = neutral else {
-        unreachable!("four neutral colours")
-    };
+    let [ink, quiet, grid, ground] = neutral else { unreachable!("four neutral colours") };
     // Writing to a string cannot fail.
     let _ = write!(
         css,
@@ -88,24 +72,15 @@ fn colours(css: &mut String, series: &[&str], kinds: &[&str], neutral: &[&str], 
          .ll .grid{{stroke:{grid}}}.ll .axis{{stroke:{quiet}}}.ll .bar{{stroke:{ink}}}"
     );
     for (i, colour) in series.iter().enumerate() {
-        let _ = write!(
-            css,
-            ".ll .s{i}{{stroke:{colour}}}.ll .f{i}{{fill:{colour}}}"
-        );
+        let _ = write!(css, ".ll .s{i}{{stroke:{colour}}}.ll .f{i}{{fill:{colour}}}");
     }
     for (i, colour) in kinds.iter().enumerate() {
-        let _ = write!(
-            css,
-            ".ll .k{i}{{stroke:{colour}}}.ll .kf{i}{{fill:{colour};stroke:none}}"
-        );
+        let _ = write!(css, ".ll .k{i}{{stroke:{colour}}}.ll .kf{i}{{fill:{colour};stroke:none}}");
     }
     for i in 0..SCALE_STEPS {
         let along = i as f64 / (SCALE_STEPS - 1) as f64;
         let colour = colorous::VIRIDIS.eval_continuous(scale.0 + along * (scale.1 - scale.0));
-        let _ = write!(
-            css,
-            ".ll .m{i}{{stroke:#{colour:x}}}.ll .mf{i}{{fill:#{colour:x};stroke:none}}"
-        );
+        let _ = write!(css, ".ll .m{i}{{stroke:#{colour:x}}}.ll .mf{i}{{fill:#{colour:x};stroke:none}}");
     }
 }
 
@@ -126,9 +101,7 @@ mod tests {
     fn both_surroundings_define_the_same_classes() {
         let css = style_sheet();
         let (light, dark) = css.split_once("@media").unwrap();
-        for class in [
-            ".s7{", ".f0{", ".k4{", ".kf0{", ".m63{", ".mf0{", ".ground{",
-        ] {
+        for class in [".s7{", ".f0{", ".k4{", ".kf0{", ".m63{", ".mf0{", ".ground{"] {
             assert!(light.contains(class) && dark.contains(class), "{class}");
         }
     }

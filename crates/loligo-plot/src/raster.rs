@@ -6,8 +6,7 @@ use svg::Document;
 use svg::node::element::{Group, Title};
 
 use crate::draw::{
-    Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, line, path, px, round_step, sheet, spread,
-    text, text_width,
+    Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, line, path, px, round_step, sheet, spread, text, text_width,
 };
 use crate::palette::SERIES;
 use crate::table::{Source, SpikeTable};
@@ -35,51 +34,22 @@ const TOP: f64 = 36.0;
 /// assert!(raster_picture(&table, Some((0.0, 20.0))).unwrap().starts_with("<svg"));
 /// ```
 pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>) -> Option<String> {
-    let spikes: Vec<(f64, usize)> = table
-        .spikes
-        .iter()
-        .copied()
-        .filter(|&(t, source)| t.is_finite() && source < table.sources.len())
-        .collect();
-    let range = spikes
-        .iter()
-        .map(|&(t, _)| (t, t))
-        .chain(span)
-        .reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))?;
+    let spikes: Vec<(f64, usize)> =
+        table.spikes.iter().copied().filter(|&(t, source)| t.is_finite() && source < table.sources.len()).collect();
+    let range = spikes.iter().map(|&(t, _)| (t, t)).chain(span).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))?;
     if spikes.is_empty() {
         return None;
     }
     let rows = Rows::new(&table.sources);
-    let labels: Vec<String> = rows
-        .order
-        .iter()
-        .map(|&i| clean(&table.sources[i].name))
-        .collect();
-    let names: Vec<String> = rows
-        .populations
-        .iter()
-        .map(|p| clean(&format!("{} ({})", p.name, p.members)))
-        .collect();
+    let labels: Vec<String> = rows.order.iter().map(|&i| clean(&table.sources[i].name)).collect();
+    let names: Vec<String> = rows.populations.iter().map(|p| clean(&format!("{} ({})", p.name, p.members))).collect();
     let few = rows.order.len() <= LABELLED;
-    let (left_texts, right_texts) = if few {
-        (&labels[..], &[][..])
-    } else {
-        (&[][..], &names[..])
-    };
-    let widest = |texts: &[String]| {
-        texts
-            .iter()
-            .map(|t| text_width(t, TEXT))
-            .fold(0.0, f64::max)
-    };
+    let (left_texts, right_texts) = if few { (&labels[..], &[][..]) } else { (&[][..], &names[..]) };
+    let widest = |texts: &[String]| texts.iter().map(|t| text_width(t, TEXT)).fold(0.0, f64::max);
     let left = (widest(left_texts).min(230.0) + 24.0).max(72.0);
     let right = (widest(right_texts).min(200.0) + 24.0).max(24.0);
     let axis = TimeAxis::over(range, (left, WIDTH - right));
-    let height = if few {
-        rows.order.len() as f64 * 16.0
-    } else {
-        (rows.height as f64 * 4.0).clamp(200.0, 420.0)
-    };
+    let height = if few { rows.order.len() as f64 * 16.0 } else { (rows.height as f64 * 4.0).clamp(200.0, 420.0) };
     let rate = spikes.len() >= MANY_SPIKES && range.1 > range.0;
     let total = TOP + height + if rate { RATE_HEIGHT + 48.0 } else { 0.0 } + 50.0;
     let mut document = sheet(total, "Spikes over time").add(text(
@@ -99,21 +69,13 @@ pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>) -> Option<St
         let mut grid = String::new();
         for (i, name) in labels.iter().enumerate() {
             grid += &format!("M{} {}H{}", px(left), px(y(i)), px(axis.edges.1));
-            document = document.add(text(
-                left - 10.0,
-                y(i) + 3.8,
-                Anchor::End,
-                "ink",
-                &fit(name, TEXT, left - 20.0),
-            ));
+            document = document.add(text(left - 10.0, y(i) + 3.8, Anchor::End, "ink", &fit(name, TEXT, left - 20.0)));
         }
         document.add(path(&grid, "hair grid"))
     } else {
         rows.draw_scale(document, &axis, height, &names)
     };
-    let mut marks: Vec<Marks> = (0..rows.populations.len())
-        .map(|_| Marks::default())
-        .collect();
+    let mut marks: Vec<Marks> = (0..rows.populations.len()).map(|_| Marks::default()).collect();
     for &(t, source) in &spikes {
         let row = rows.row[source];
         let x = axis.x(t);
@@ -123,23 +85,14 @@ pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>) -> Option<St
         let class = format!("{} s{}", if few { "tick" } else { "round" }, colour(i));
         let width = if few { 1.4 } else { 2.0 };
         document = document.add(
-            Group::new().add(Title::new(clean(&population.name))).add(
-                path(&marks.data(few), &class)
-                    .set("stroke-width", px(width))
-                    .set("fill", "none"),
-            ),
+            Group::new()
+                .add(Title::new(clean(&population.name)))
+                .add(path(&marks.data(few), &class).set("stroke-width", px(width)).set("fill", "none")),
         );
     }
     let mut bottom = TOP + height + 6.0;
     if rate {
-        document = rates(
-            document,
-            &spikes,
-            &rows,
-            &table.sources,
-            &axis,
-            bottom + 42.0,
-        );
+        document = rates(document, &spikes, &rows, &table.sources, &axis, bottom + 42.0);
         bottom += 42.0 + RATE_HEIGHT;
     }
     Some(axis.draw(document, bottom).to_string())
@@ -190,9 +143,7 @@ impl Rows {
         let by_gid = match (gids.first(), gids.last()) {
             // Cells that stay silent leave their rows empty, as long as most are not.
             (Some(&low), Some(&high))
-                if sources.len() > LABELLED
-                    && gids.len() == cells
-                    && (high - low) / 4 < cells as u64 =>
+                if sources.len() > LABELLED && gids.len() == cells && (high - low) / 4 < cells as u64 =>
             {
                 Some((low, high))
             }
@@ -216,11 +167,7 @@ impl Rows {
         for &i in &order {
             let name = population_name(&sources[i].name);
             let number = *numbers.entry(name).or_insert_with(|| {
-                populations.push(Population {
-                    name: name.to_owned(),
-                    members: 0,
-                    rows: (row[i], row[i]),
-                });
+                populations.push(Population { name: name.to_owned(), members: 0, rows: (row[i], row[i]) });
                 populations.len() - 1
             });
             population[i] = number;
@@ -228,31 +175,14 @@ impl Rows {
             p.members += 1;
             p.rows = (p.rows.0.min(row[i]), p.rows.1.max(row[i]));
         }
-        Self {
-            height: row.iter().max().map_or(0, |r| r + 1),
-            row,
-            population,
-            populations,
-            order,
-            gids: by_gid,
-        }
+        Self { height: row.iter().max().map_or(0, |r| r + 1), row, population, populations, order, gids: by_gid }
     }
 
     fn heading(&self) -> &'static str {
-        if self.gids.is_some() {
-            "Spikes, by gid"
-        } else {
-            "Spikes, by source"
-        }
+        if self.gids.is_some() { "Spikes, by gid" } else { "Spikes, by source" }
     }
 
-    fn draw_scale(
-        &self,
-        mut document: Document,
-        axis: &TimeAxis,
-        height: f64,
-        names: &[String],
-    ) -> Document {
+    fn draw_scale(&self, mut document: Document, axis: &TimeAxis, height: f64, names: &[String]) -> Document {
         let (left, right) = axis.edges;
         let y = |row: f64| TOP + (1.0 - (row + 0.5) / self.height as f64) * height;
         let first = self.gids.map_or(0, |(low, _)| low);
@@ -262,30 +192,13 @@ impl Rows {
         for &value in ticks.values.iter().filter(|v| v.fract() == 0.0) {
             let at = y(value - first as f64);
             grid += &format!("M{} {}H{}", px(left), px(at), px(right));
-            document = document.add(text(
-                left - 8.0,
-                at + 3.8,
-                Anchor::End,
-                "quiet",
-                &ticks.label(value),
-            ));
+            document = document.add(text(left - 8.0, at + 3.8, Anchor::End, "quiet", &ticks.label(value)));
         }
-        document = document.add(path(&grid, "hair grid")).add(line(
-            left,
-            TOP,
-            left,
-            TOP + height,
-            "hair axis",
-        ));
+        document = document.add(path(&grid, "hair grid")).add(line(left, TOP, left, TOP + height, "hair axis"));
         let shown = names.len().min((height / 14.0) as usize);
-        let wanted: Vec<f64> = self.populations[..shown]
-            .iter()
-            .map(|p| y(0.5 * (p.rows.0 + p.rows.1) as f64))
-            .collect();
-        for (i, at) in spread(&wanted, 14.0, TOP + 4.0, TOP + height - 4.0)
-            .into_iter()
-            .enumerate()
-        {
+        let wanted: Vec<f64> =
+            self.populations[..shown].iter().map(|p| y(0.5 * (p.rows.0 + p.rows.1) as f64)).collect();
+        for (i, at) in spread(&wanted, 14.0, TOP + 4.0, TOP + height - 4.0).into_iter().enumerate() {
             document = document.add(text(
                 right + 12.0,
                 at + 3.8,
@@ -306,10 +219,7 @@ struct Marks {
 
 impl Marks {
     fn add(&mut self, x: f64, y: f64) {
-        self.by_row
-            .entry((y * 2.0).round() as i64)
-            .or_default()
-            .push((x * 2.0).round() as i64);
+        self.by_row.entry((y * 2.0).round() as i64).or_default().push((x * 2.0).round() as i64);
     }
 
     fn data(&self, ticks: bool) -> String {
@@ -328,12 +238,7 @@ impl Marks {
             // Touching points are one line.
             for run in xs.chunk_by(|a, b| b - a <= 2) {
                 let (from, to) = (run[0], run[run.len() - 1]);
-                data += &format!(
-                    "M{} {}h{}",
-                    px(from as f64 * 0.5),
-                    px(y),
-                    px((to - from) as f64 * 0.5)
-                );
+                data += &format!("M{} {}h{}", px(from as f64 * 0.5), px(y), px((to - from) as f64 * 0.5));
             }
         }
         data
@@ -365,17 +270,11 @@ fn rates(
     let apart = shown.len() <= 4;
     let mut counts = vec![vec![0.0f64; bins]; if apart { shown.len() } else { 1 }];
     for &(t, source) in spikes.iter().filter(|spike| counted(spike.1)) {
-        let line = shown
-            .iter()
-            .position(|&p| apart && p == rows.population[source]);
+        let line = shown.iter().position(|&p| apart && p == rows.population[source]);
         counts[line.unwrap_or(0)][(((t - low) / bin) as usize).min(bins - 1)] += 1.0;
     }
     for (i, line) in counts.iter_mut().enumerate() {
-        let members = if apart {
-            members[shown[i]]
-        } else {
-            members.iter().sum()
-        };
+        let members = if apart { members[shown[i]] } else { members.iter().sum() };
         for (k, count) in line.iter_mut().enumerate() {
             // The last bin may end early.
             let width = bin.min(high - low - k as f64 * bin).max(1e-9 * bin);
@@ -386,33 +285,19 @@ fn rates(
             line.pop();
         }
     }
-    let most = counts
-        .iter()
-        .flatten()
-        .fold(0.0f64, |a, &b| a.max(b))
-        .max(1e-9)
-        * 1.05;
+    let most = counts.iter().flatten().fold(0.0f64, |a, &b| a.max(b)).max(1e-9) * 1.05;
     let (left, right) = axis.edges;
     let ticks = Ticks::new(0.0, most, 4);
     let y = |rate: f64| top + (1.0 - rate / most) * RATE_HEIGHT;
-    let heading = format!(
-        "Rate per active {} (spikes/s, bins of {} ms)",
-        if artificial { "source" } else { "cell" },
-        px(bin)
-    );
+    let heading =
+        format!("Rate per active {} (spikes/s, bins of {} ms)", if artificial { "source" } else { "cell" }, px(bin));
     document = document
         .add(text(left, top - 12.0, Anchor::Start, "ink head", &heading))
         .add(axis.grid(top, top + RATE_HEIGHT));
     let mut grid = String::new();
     for &value in &ticks.values {
         grid += &format!("M{} {}H{}", px(left), px(y(value)), px(right));
-        document = document.add(text(
-            left - 8.0,
-            y(value) + 3.8,
-            Anchor::End,
-            "quiet",
-            &ticks.label(value),
-        ));
+        document = document.add(text(left - 8.0, y(value) + 3.8, Anchor::End, "quiet", &ticks.label(value)));
     }
     document = document.add(path(&grid, "hair grid"));
     for (i, line) in counts.iter().enumerate() {
@@ -446,20 +331,13 @@ mod tests {
     }
 
     fn cells(gids: impl Iterator<Item = u64>) -> Vec<Source> {
-        gids.map(|gid| Source {
-            gid: Some(gid),
-            name: format!("cell[{gid}]"),
-        })
-        .collect()
+        gids.map(|gid| Source { gid: Some(gid), name: format!("cell[{gid}]") }).collect()
     }
 
     #[test]
     fn silent_cells_keep_their_rows() {
         let mut sources = cells((10..210).filter(|g| g % 2 == 0));
-        sources.push(Source {
-            gid: None,
-            name: "stim".into(),
-        });
+        sources.push(Source { gid: None, name: "stim".into() });
         let rows = Rows::new(&sources);
         assert_eq!(rows.gids, Some((10, 208)));
         assert_eq!(rows.row[1], 2);

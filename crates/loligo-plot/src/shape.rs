@@ -7,9 +7,7 @@ use svg::Document;
 use svg::node::element::{Group, Rectangle, Title};
 
 use crate::cells::{CellShape, ShapeKind};
-use crate::draw::{
-    Anchor, TEXT, Ticks, WIDTH, clean, fit, line, px, round_step, sheet, text, text_width,
-};
+use crate::draw::{Anchor, TEXT, Ticks, WIDTH, clean, fit, line, px, round_step, sheet, text, text_width};
 use crate::error::PlotError;
 use crate::layout::{Layout, Placed, Spot};
 use crate::palette::{SCALE_STEPS, kind_index, scale_step};
@@ -54,16 +52,8 @@ pub fn shape_picture(cells: &[CellShape]) -> Result<Option<String>, PlotError> {
 /// # Errors
 /// [`PlotError::Shape`] when a cell is no tree or has no geometry.
 pub fn v_max_picture(cells: &[CellShape]) -> Result<Option<String>, PlotError> {
-    let known: Vec<CellShape> = cells
-        .iter()
-        .filter(|cell| potentials(cell).next().is_some())
-        .cloned()
-        .collect();
-    let range = known
-        .iter()
-        .flat_map(potentials)
-        .map(|v| (v, v))
-        .reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
+    let known: Vec<CellShape> = cells.iter().filter(|cell| potentials(cell).next().is_some()).cloned().collect();
+    let range = known.iter().flat_map(potentials).map(|v| (v, v)).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
     match range {
         Some(range) => picture(&known, Some(range)),
         None => Ok(None),
@@ -71,11 +61,7 @@ pub fn v_max_picture(cells: &[CellShape]) -> Result<Option<String>, PlotError> {
 }
 
 fn potentials(cell: &CellShape) -> impl Iterator<Item = f64> {
-    cell.sections
-        .iter()
-        .flat_map(|section| section.v_max.iter().flatten())
-        .copied()
-        .filter(|v| v.abs() < 1e100)
+    cell.sections.iter().flat_map(|section| section.v_max.iter().flatten()).copied().filter(|v| v.abs() < 1e100)
 }
 
 /// Cells that look the same.
@@ -102,17 +88,11 @@ impl Alike<'_> {
     }
 }
 
-fn picture(
-    cells: &[CellShape],
-    potentials: Option<(f64, f64)>,
-) -> Result<Option<String>, PlotError> {
+fn picture(cells: &[CellShape], potentials: Option<(f64, f64)>) -> Result<Option<String>, PlotError> {
     let mut alike: Vec<Alike> = vec![];
     let mut left_out = 0;
     for cell in cells.iter().filter(|cell| !cell.sections.is_empty()) {
-        if let Some(known) = alike
-            .iter_mut()
-            .find(|a| same_shape(a.cell, cell, potentials.is_some()))
-        {
+        if let Some(known) = alike.iter_mut().find(|a| same_shape(a.cell, cell, potentials.is_some())) {
             known.count += 1;
             continue;
         }
@@ -122,13 +102,7 @@ fn picture(
             continue;
         }
         let (low, high) = bounds(&layout);
-        alike.push(Alike {
-            cell,
-            count: 1,
-            layout,
-            low,
-            high,
-        });
+        alike.push(Alike { cell, count: 1, layout, low, high });
     }
     if alike.is_empty() {
         return Ok(None);
@@ -140,24 +114,12 @@ fn picture(
         _ => 4,
     };
     let cell_width = (WIDTH - 2.0 * MARGIN) / columns as f64;
-    let room = Vector2::new(
-        cell_width - 24.0,
-        if columns == 1 {
-            760.0
-        } else {
-            640.0 / (columns as f64).sqrt()
-        },
-    );
+    let room = Vector2::new(cell_width - 24.0, if columns == 1 { 760.0 } else { 640.0 / (columns as f64).sqrt() });
     let own: Vec<f64> = alike.iter().map(|a| scale(a.size(), room)).collect();
-    let (least, most) = own
-        .iter()
-        .fold((f64::INFINITY, 0.0f64), |(l, m), &s| (l.min(s), m.max(s)));
+    let (least, most) = own.iter().fold((f64::INFINITY, 0.0f64), |(l, m), &s| (l.min(s), m.max(s)));
     // One scale, unless some cells would be hard to see.
     let shared = most <= 5.0 * least;
-    let scales: Vec<f64> = own
-        .iter()
-        .map(|&s| if shared { least } else { s })
-        .collect();
+    let scales: Vec<f64> = own.iter().map(|&s| if shared { least } else { s }).collect();
     let bar = |scale: f64| {
         // The longest round length that is at most 140 px.
         [140.0, 70.0, 40.0, 20.0]
@@ -173,20 +135,13 @@ fn picture(
         .chunks(columns)
         .zip(scales.chunks(columns))
         .map(|(row, scales)| {
-            let tallest = row
-                .iter()
-                .zip(scales)
-                .fold(0.0f64, |h, (a, s)| h.max(a.size().y * s));
+            let tallest = row.iter().zip(scales).fold(0.0f64, |h, (a, s)| h.max(a.size().y * s));
             tallest.max(24.0) + title_height + own_bar + 20.0
         })
         .collect();
     let footer = FOOTER + if left_out > 0 { 20.0 } else { 0.0 };
     let height = HEADER + row_heights.iter().sum::<f64>() + footer;
-    let name = if potentials.is_some() {
-        "Highest potential in each segment"
-    } else {
-        "Shape of the cells"
-    };
+    let name = if potentials.is_some() { "Highest potential in each segment" } else { "Shape of the cells" };
     let mut document = sheet(height, name);
     document = match potentials {
         Some(range) => colour_bar(document, range),
@@ -210,21 +165,10 @@ fn picture(
             let content = row_heights[r] - title_height - own_bar;
             let middle = 0.5 * (alike.low + alike.high);
             let origin = Vector2::new(centre, y + title_height + 0.5 * content);
-            let place = Place {
-                scale,
-                middle,
-                origin,
-            };
+            let place = Place { scale, middle, origin };
             document = document.add(draw(alike, &place, potentials));
             if !shared {
-                document = scale_bar(
-                    document,
-                    centre,
-                    y + row_heights[r] - 36.0,
-                    bar(scale),
-                    scale,
-                    true,
-                );
+                document = scale_bar(document, centre, y + row_heights[r] - 36.0, bar(scale), scale, true);
             }
         }
         y += row_heights[r];
@@ -237,13 +181,7 @@ fn picture(
         document = document.add(text(MARGIN, y + 12.0, Anchor::Start, "quiet", &more));
         y += 20.0;
     }
-    document = document.add(text(
-        WIDTH - MARGIN,
-        y + 22.0,
-        Anchor::End,
-        "quiet",
-        &planes.join("; "),
-    ));
+    document = document.add(text(WIDTH - MARGIN, y + 22.0, Anchor::End, "quiet", &planes.join("; ")));
     if shared {
         document = scale_bar(document, MARGIN, y + 12.0, bar(least), least, false);
     }
@@ -325,19 +263,15 @@ fn draw(alike: &Alike, place: &Place, potentials: Option<(f64, f64)>) -> Group {
         let layer = rank(section.kind);
         let colour = |v: f64| match potentials {
             None => Some(kind_index(section.kind)),
-            Some((low, high)) if v.is_finite() => Some(scale_step(if high > low {
-                (v - low) / (high - low)
-            } else {
-                0.5
-            })),
+            Some((low, high)) if v.is_finite() => {
+                Some(scale_step(if high > low { (v - low) / (high - low) } else { 0.5 }))
+            }
             Some(_) => None,
         };
         // Dendrites begin at the rim of the soma; a thin line leads to its middle.
-        if let (Some(soma), Some(first), Some(colour)) = (
-            section.soma,
-            section.spots.first(),
-            colour(section.v_max.first().copied().unwrap_or(f64::NAN)),
-        ) {
+        if let (Some(soma), Some(first), Some(colour)) =
+            (section.soma, section.spots.first(), colour(section.v_max.first().copied().unwrap_or(f64::NAN)))
+        {
             let (a, b) = (place.at(soma), place.at(first.at));
             let ink = inks.entry((layer, colour)).or_default();
             let width = (THINNEST * 10.0) as i64;
@@ -356,11 +290,7 @@ fn draw(alike: &Alike, place: &Place, potentials: Option<(f64, f64)>) -> Group {
         }
     }
     let mut group = Group::new().add(Title::new(alike.title()));
-    let (stroke, fill) = if potentials.is_some() {
-        ("m", "mf")
-    } else {
-        ("k", "kf")
-    };
+    let (stroke, fill) = if potentials.is_some() { ("m", "mf") } else { ("k", "kf") };
     for ((_, colour), ink) in inks {
         for (width, data) in ink.strokes {
             group = group.add(
@@ -396,11 +326,7 @@ fn pieces(section: &Placed, by_potential: bool) -> Vec<(Vec<Spot>, f64)> {
             if border >= b.arc {
                 break;
             }
-            let f = if b.arc > a.arc {
-                (border - a.arc) / (b.arc - a.arc)
-            } else {
-                1.0
-            };
+            let f = if b.arc > a.arc { (border - a.arc) / (b.arc - a.arc) } else { 1.0 };
             let cut = Spot {
                 at: a.at + (b.at - a.at) * f,
                 diameter: a.diameter + (b.diameter - a.diameter) * f,
@@ -429,8 +355,7 @@ fn neurite(ink: &mut Ink, spots: &[Spot], place: &Place) {
         let at = place.at(spot.at);
         let width = place.width(spot.diameter);
         // What is too close to be seen is left out, but not the end.
-        if (at - before).norm() < 0.35 && (width - width_before).abs() < 0.3 && i + 1 < spots.len()
-        {
+        if (at - before).norm() < 0.35 && (width - width_before).abs() < 0.3 && i + 1 < spots.len() {
             continue;
         }
         if (width - width_before).abs() > 0.5 {
@@ -464,11 +389,7 @@ fn soma(ink: &mut Ink, spots: &[Spot], section: &Placed, place: &Place) {
         let middle = whole.iter().map(|s| s.at).sum::<Vector2<f64>>() / whole.len().max(1) as f64;
         // Seen along its axis or across, and however many segments it has.
         if spots.first() == whole.first() {
-            disc(
-                &mut ink.fills,
-                place.at(middle),
-                0.5 * place.width(diameter),
-            );
+            disc(&mut ink.fills, place.at(middle), 0.5 * place.width(diameter));
         }
         return;
     }
@@ -493,23 +414,12 @@ fn across(at: Vector2<f64>, direction: Vector2<f64>, width: f64) -> String {
 
 fn disc(data: &mut String, at: Vector2<f64>, radius: f64) {
     let (r, d) = (px(radius), px(2.0 * radius));
-    *data += &format!(
-        "M{} {}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0z",
-        px(at.x - radius),
-        px(at.y)
-    );
+    *data += &format!("M{} {}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0z", px(at.x - radius), px(at.y));
 }
 
 /// The outline of a cone's stump, with round ends or without. All outlines turn the same way, so
 /// that they add up where they overlap.
-fn frustum(
-    data: &mut String,
-    a: Vector2<f64>,
-    b: Vector2<f64>,
-    width_a: f64,
-    width_b: f64,
-    round: bool,
-) {
+fn frustum(data: &mut String, a: Vector2<f64>, b: Vector2<f64>, width_a: f64, width_b: f64, round: bool) {
     let direction = b - a;
     let Some(normal) = Vector2::new(-direction.y, direction.x).try_normalize(1e-9) else {
         disc(data, a, 0.5 * width_a.max(width_b));
@@ -525,10 +435,7 @@ fn frustum(
 }
 
 fn legend(mut document: Document, alike: &[Alike]) -> Document {
-    let kinds: BTreeSet<ShapeKind> = alike
-        .iter()
-        .flat_map(|a| a.layout.sections.iter().map(|s| s.kind))
-        .collect();
+    let kinds: BTreeSet<ShapeKind> = alike.iter().flat_map(|a| a.layout.sections.iter().map(|s| s.kind)).collect();
     let mut x = MARGIN;
     for kind in kinds {
         let label = kind.label();
@@ -553,13 +460,7 @@ fn legend(mut document: Document, alike: &[Alike]) -> Document {
 
 fn colour_bar(mut document: Document, (low, high): (f64, f64)) -> Document {
     let (left, width, top) = (MARGIN + 184.0, 256.0, 13.0);
-    document = document.add(text(
-        MARGIN,
-        23.0,
-        Anchor::Start,
-        "ink head",
-        "Highest potential (mV)",
-    ));
+    document = document.add(text(MARGIN, 23.0, Anchor::Start, "ink head", "Highest potential (mV)"));
     let step = width / SCALE_STEPS as f64;
     for i in 0..SCALE_STEPS {
         document = document.add(
@@ -582,9 +483,13 @@ fn colour_bar(mut document: Document, (low, high): (f64, f64)) -> Document {
         ticks.push((left + 0.5 * width, px(low).replace('-', "\u{2212}")));
     }
     for (x, label) in ticks {
-        document = document
-            .add(line(x, top + 10.0, x, top + 14.0, "hair axis"))
-            .add(text(x, top + 26.0, Anchor::Middle, "quiet", &label));
+        document = document.add(line(x, top + 10.0, x, top + 14.0, "hair axis")).add(text(
+            x,
+            top + 26.0,
+            Anchor::Middle,
+            "quiet",
+            &label,
+        ));
     }
     document
 }
@@ -592,18 +497,12 @@ fn colour_bar(mut document: Document, (low, high): (f64, f64)) -> Document {
 fn scale_bar(document: Document, x: f64, y: f64, um: f64, scale: f64, centred: bool) -> Document {
     let length = um * scale;
     let x = if centred { x - 0.5 * length } else { x };
-    let label = if um >= 1000.0 {
-        format!("{} mm", px(um / 1000.0))
-    } else {
-        format!("{} µm", px(um))
-    };
-    document
-        .add(line(x, y, x + length, y, "bar").set("stroke-width", 2))
-        .add(text(
-            x + 0.5 * length,
-            y + 15.0,
-            Anchor::Middle,
-            "ink",
-            &label,
-        ))
+    let label = if um >= 1000.0 { format!("{} mm", px(um / 1000.0)) } else { format!("{} µm", px(um)) };
+    document.add(line(x, y, x + length, y, "bar").set("stroke-width", 2)).add(text(
+        x + 0.5 * length,
+        y + 15.0,
+        Anchor::Middle,
+        "ink",
+        &label,
+    ))
 }

@@ -40,23 +40,14 @@ impl Summary {
     /// # Errors
     /// When the file cannot be read or is not of that form.
     pub fn read(path: &Path) -> Result<Self, PlotError> {
-        let bytes = std::fs::read(path).map_err(|source| PlotError::Unreadable {
-            path: path.into(),
-            source,
-        })?;
-        serde_json::from_slice(&bytes).map_err(|source| PlotError::Json {
-            path: path.into(),
-            source,
-        })
+        let bytes = std::fs::read(path).map_err(|source| PlotError::Unreadable { path: path.into(), source })?;
+        serde_json::from_slice(&bytes).map_err(|source| PlotError::Json { path: path.into(), source })
     }
 
     /// The unit of a recording, or nothing if it is not known.
     pub fn unit(&self, file: &str, name: &str) -> &str {
         let named = || self.recordings.iter().filter(|r| r.name == name);
-        named()
-            .find(|r| r.file == file)
-            .or_else(|| named().next())
-            .map_or("", |r| r.unit.as_str())
+        named().find(|r| r.file == file).or_else(|| named().next()).map_or("", |r| r.unit.as_str())
     }
 
     /// A fact as text, if it is a word or a number.
@@ -68,14 +59,7 @@ impl Summary {
     ///
     /// Model and status are left out: they head the page.
     pub fn tables(&self) -> Vec<(String, Vec<(String, String)>)> {
-        const FIRST: [&str; 6] = [
-            "version",
-            "cells",
-            "compartments",
-            "synapses",
-            "steps",
-            "spikes",
-        ];
+        const FIRST: [&str; 6] = ["version", "cells", "compartments", "synapses", "steps", "spikes"];
         let mut keys: Vec<&String> = self.facts.keys().collect();
         keys.sort_by_key(|key| {
             let place = FIRST.iter().position(|first| first == key);
@@ -108,11 +92,7 @@ impl Summary {
 /// Objects within objects become rows with their path.
 fn flatten(prefix: &str, map: &Map<String, Value>, rows: &mut Vec<(String, String)>) {
     for (key, value) in map {
-        let path = if prefix.is_empty() {
-            key.clone()
-        } else {
-            format!("{prefix}, {key}")
-        };
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}, {key}") };
         match value {
             Value::Object(inner) if path.len() < 200 => flatten(&path, inner, rows),
             value => rows.extend(plain(value).map(|text| row(&path, text))),
@@ -209,18 +189,9 @@ mod tests {
         .unwrap();
         let tables = summary.tables();
         let text = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(
-            tables[0].1,
-            [
-                text("Steps", "4\u{2009}000\u{2009}000"),
-                text("Wall time", "1.235 s")
-            ]
-        );
+        assert_eq!(tables[0].1, [text("Steps", "4\u{2009}000\u{2009}000"), text("Wall time", "1.235 s")]);
         assert_eq!(tables[1].0, "Settings");
-        assert_eq!(
-            tables[1].1,
-            [text("dt", "0.025 ms"), text("V, init", "-65 mV")]
-        );
+        assert_eq!(tables[1].1, [text("dt", "0.025 ms"), text("V, init", "-65 mV")]);
         assert_eq!(summary.fact("status").as_deref(), Some("complete"));
         assert_eq!(summary.unit("traces.csv", "a.v"), "mV");
         assert_eq!(summary.unit("traces.csv", "b.v"), "");

@@ -40,10 +40,7 @@ impl TraceTable {
     pub fn read(path: &Path) -> Result<Self, PlotError> {
         let mut reader = open(path)?;
         let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
-        let names: Vec<String> = header
-            .iter()
-            .map(|name| String::from_utf8_lossy(name).trim().to_owned())
-            .collect();
+        let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         if names.first().map(String::as_str) != Some("t") {
             return Err(PlotError::Table {
                 path: path.into(),
@@ -53,16 +50,9 @@ impl TraceTable {
             });
         }
         let mut time = vec![];
-        let mut columns: Vec<(String, Vec<f64>)> = names
-            .into_iter()
-            .skip(1)
-            .map(|name| (name, vec![]))
-            .collect();
+        let mut columns: Vec<(String, Vec<f64>)> = names.into_iter().skip(1).map(|name| (name, vec![])).collect();
         let mut record = csv::ByteRecord::new();
-        while reader
-            .read_byte_record(&mut record)
-            .map_err(|e| in_table(path, e))?
-        {
+        while reader.read_byte_record(&mut record).map_err(|e| in_table(path, e))? {
             let line = || line_of(path, record.position());
             let t = instant(path, &line, record.get(0).unwrap_or_default())?;
             if time.last().is_some_and(|&before| t < before) {
@@ -80,11 +70,7 @@ impl TraceTable {
                     None if field.trim_ascii().is_empty() => f64::NAN,
                     None => return Err(not_a_number(path, line(), name, field)),
                 };
-                values.push(if value.abs() < DRAWABLE {
-                    value
-                } else {
-                    f64::NAN
-                });
+                values.push(if value.abs() < DRAWABLE { value } else { f64::NAN });
             }
         }
         Ok(Self { time, columns })
@@ -129,10 +115,7 @@ impl SpikeTable {
         let mut table = Self::default();
         let mut known: HashMap<Source, usize> = HashMap::new();
         let mut record = csv::ByteRecord::new();
-        while reader
-            .read_byte_record(&mut record)
-            .map_err(|e| in_table(path, e))?
-        {
+        while reader.read_byte_record(&mut record).map_err(|e| in_table(path, e))? {
             let line = || line_of(path, record.position());
             let field = |i| record.get(i).unwrap_or_default().trim_ascii();
             let t = instant(path, &line, field(0))?;
@@ -143,10 +126,7 @@ impl SpikeTable {
                     None => return Err(not_a_number(path, line(), "gid", digits)),
                 },
             };
-            let source = Source {
-                gid,
-                name: String::from_utf8_lossy(field(1)).into_owned(),
-            };
+            let source = Source { gid, name: String::from_utf8_lossy(field(1)).into_owned() };
             let index = *known.entry(source).or_insert_with_key(|source| {
                 table.sources.push(source.clone());
                 table.sources.len() - 1
@@ -165,9 +145,8 @@ fn open(path: &Path) -> Result<csv::Reader<File>, PlotError> {
 /// empty lines.
 fn line_of(path: &Path, position: Option<&csv::Position>) -> u64 {
     let Some(position) = position else { return 1 };
-    let empty_lines = File::open(path)
-        .and_then(|mut file| file.seek(SeekFrom::Start(position.byte())).map(|_| file))
-        .map(|file| {
+    let empty_lines =
+        File::open(path).and_then(|mut file| file.seek(SeekFrom::Start(position.byte())).map(|_| file)).map(|file| {
             BufReader::new(file)
                 .bytes()
                 .map_while(Result::ok)
@@ -183,19 +162,14 @@ fn number(field: &[u8]) -> Option<f64> {
 }
 
 fn instant(path: &Path, line: &impl Fn() -> u64, field: &[u8]) -> Result<f64, PlotError> {
-    number(field)
-        .filter(|t| t.abs() < DRAWABLE)
-        .ok_or_else(|| not_a_number(path, line(), "t", field))
+    number(field).filter(|t| t.abs() < DRAWABLE).ok_or_else(|| not_a_number(path, line(), "t", field))
 }
 
 fn not_a_number(path: &Path, line: u64, column: &str, field: &[u8]) -> PlotError {
     PlotError::Table {
         path: path.into(),
         line,
-        problem: format!(
-            "column `{column}` holds `{}`, which is no number there",
-            String::from_utf8_lossy(field)
-        ),
+        problem: format!("column `{column}` holds `{}`, which is no number there", String::from_utf8_lossy(field)),
         advice: "correct the value, or run the simulation again",
     }
 }
@@ -204,25 +178,15 @@ fn in_table(path: &Path, error: csv::Error) -> PlotError {
     let line = line_of(path, error.position());
     let (problem, advice) = match error.into_kind() {
         csv::ErrorKind::Io(source) => {
-            return PlotError::Unreadable {
-                path: path.into(),
-                source,
-            };
+            return PlotError::Unreadable { path: path.into(), source };
         }
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => (
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
             format!("{len} values where the header has {expected_len}"),
             "the file may be cut off there: remove the line, or run the simulation again",
         ),
         other => (format!("{other:?}"), "run the simulation again"),
     };
-    PlotError::Table {
-        path: path.into(),
-        line,
-        problem,
-        advice,
-    }
+    PlotError::Table { path: path.into(), line, problem, advice }
 }
 
 #[cfg(test)]
@@ -251,17 +215,11 @@ mod tests {
         ] {
             let error = with(text, TraceTable::read).unwrap_err();
             assert!(error.to_string().contains(word), "{error}");
-            assert!(
-                matches!(error, PlotError::Table { line: l, .. } if l == line),
-                "{error}"
-            );
+            assert!(matches!(error, PlotError::Table { line: l, .. } if l == line), "{error}");
         }
         for (text, line) in [("t,gid\n", 1), ("t,source,gid\n0,a,\n1,a,-1\n", 3)] {
             let error = with(text, SpikeTable::read).unwrap_err();
-            assert!(
-                matches!(error, PlotError::Table { line: l, .. } if l == line),
-                "{error}"
-            );
+            assert!(matches!(error, PlotError::Table { line: l, .. } if l == line), "{error}");
         }
     }
 
@@ -273,11 +231,7 @@ mod tests {
 
     #[test]
     fn sources_are_found_once() {
-        let table = with(
-            "t,source,gid\n1,a.soma(0.5),7\n2,stim,\n3,a.soma(0.5),7\n",
-            SpikeTable::read,
-        )
-        .unwrap();
+        let table = with("t,source,gid\n1,a.soma(0.5),7\n2,stim,\n3,a.soma(0.5),7\n", SpikeTable::read).unwrap();
         assert_eq!(table.sources.len(), 2);
         assert_eq!(table.sources[0].gid, Some(7));
         assert_eq!(table.spikes, [(1.0, 0), (2.0, 1), (3.0, 0)]);

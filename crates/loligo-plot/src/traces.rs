@@ -8,8 +8,7 @@ use svg::node::element::{Group, Polyline, Title};
 
 use crate::decimate;
 use crate::draw::{
-    Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, path, pretty_unit, px, sheet, spread, text,
-    text_width,
+    Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, path, pretty_unit, px, sheet, spread, text, text_width,
 };
 use crate::palette::SERIES;
 
@@ -54,10 +53,7 @@ pub struct Trace {
 /// assert!(traces_picture(&[], None).is_none());
 /// ```
 pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>) -> Option<String> {
-    let drawable: Vec<&Trace> = traces
-        .iter()
-        .filter(|trace| trace.values.iter().any(|v| v.is_finite()))
-        .collect();
+    let drawable: Vec<&Trace> = traces.iter().filter(|trace| trace.values.iter().any(|v| v.is_finite())).collect();
     let range = drawable
         .iter()
         .filter_map(|trace| Some((*trace.time.first()?, *trace.time.last()?)))
@@ -75,34 +71,21 @@ pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>) -> Option<Stri
     };
     let mut widest = 0.0f64;
     for panel in &mut panels {
-        panel.height = if panel.lanes() {
-            panel.traces.len() as f64 * (LANE + LANE_GAP) - LANE_GAP
-        } else {
-            height_one
-        };
+        panel.height =
+            if panel.lanes() { panel.traces.len() as f64 * (LANE + LANE_GAP) - LANE_GAP } else { height_one };
         for name in panel.labels() {
             widest = widest.max(text_width(&name, TEXT));
         }
     }
     let label_width = widest.clamp(30.0, 240.0);
     let axis = TimeAxis::over(range, (LEFT, WIDTH - label_width - 40.0));
-    let height: f64 = 12.0
-        + panels
-            .iter()
-            .map(|p| HEADING + p.height + p.note_height() + PANEL_GAP)
-            .sum::<f64>()
-        + 30.0;
+    let height: f64 =
+        12.0 + panels.iter().map(|p| HEADING + p.height + p.note_height() + PANEL_GAP).sum::<f64>() + 30.0;
     let mut document = sheet(height, "Recordings over time");
     let mut y = 12.0;
     for panel in &panels {
         y += HEADING;
-        document = document.add(text(
-            LEFT,
-            y - 9.0,
-            Anchor::Start,
-            "ink head",
-            &panel.heading,
-        ));
+        document = document.add(text(LEFT, y - 9.0, Anchor::Start, "ink head", &panel.heading));
         document = if panel.lanes() {
             panel.draw_lanes(document, &axis, y, label_width)
         } else {
@@ -142,9 +125,7 @@ fn extremes(trace: &Trace) -> (f64, f64) {
         .values
         .iter()
         .filter(|v| v.is_finite())
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| {
-            (l.min(v), h.max(v))
-        })
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)))
 }
 
 fn magnitude(trace: &Trace) -> f64 {
@@ -169,11 +150,7 @@ fn panels<'a>(traces: &[&'a Trace]) -> Vec<Panel<'a>> {
     units.sort_by_key(|&unit| unit != "mV");
     let mut panels = vec![];
     for unit in units {
-        let members: Vec<&Trace> = traces
-            .iter()
-            .copied()
-            .filter(|t| unit_of(t) == unit)
-            .collect();
+        let members: Vec<&Trace> = traces.iter().copied().filter(|t| unit_of(t) == unit).collect();
         for members in by_magnitude(members) {
             panels.push(Panel::new(unit, members));
         }
@@ -183,11 +160,7 @@ fn panels<'a>(traces: &[&'a Trace]) -> Vec<Panel<'a>> {
 
 /// Groups whose members can share a scale, the order within groups kept.
 fn by_magnitude(members: Vec<&Trace>) -> Vec<Vec<&Trace>> {
-    let mut sorted: Vec<(f64, usize)> = members
-        .iter()
-        .enumerate()
-        .map(|(i, trace)| (magnitude(trace), i))
-        .collect();
+    let mut sorted: Vec<(f64, usize)> = members.iter().enumerate().map(|(i, trace)| (magnitude(trace), i)).collect();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut groups: Vec<(f64, Vec<usize>)> = vec![];
     for (size, i) in sorted {
@@ -218,11 +191,7 @@ impl<'a> Panel<'a> {
             (some, _) if some.len() <= 4 => some.join(", "),
             (many, _) => format!("{}, …", many[..4].join(", ")),
         };
-        let unit = if named.contains(&unit) {
-            String::new()
-        } else {
-            pretty_unit(unit)
-        };
+        let unit = if named.contains(&unit) { String::new() } else { pretty_unit(unit) };
         let heading = match (quantity.as_str(), unit.as_str()) {
             ("", "") => "No unit".to_owned(),
             ("", unit) => unit.to_owned(),
@@ -234,9 +203,7 @@ impl<'a> Panel<'a> {
         let (low, high) = traces
             .iter()
             .map(|t| extremes(t))
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |a, b| {
-                (a.0.min(b.0), a.1.max(b.1))
-            });
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |a, b| (a.0.min(b.0), a.1.max(b.1)));
         let size = low.abs().max(high.abs());
         let room = if high - low > 1e-9 * size {
             0.05 * (high - low)
@@ -245,14 +212,7 @@ impl<'a> Panel<'a> {
         } else {
             1.0
         };
-        Self {
-            heading: clean(&heading),
-            traces,
-            left_out,
-            common,
-            range: (low - room, high + room),
-            height: 0.0,
-        }
+        Self { heading: clean(&heading), traces, left_out, common, range: (low - room, high + room), height: 0.0 }
     }
 
     fn lanes(&self) -> bool {
@@ -282,39 +242,19 @@ impl<'a> Panel<'a> {
         top + (high - value) / (high - low) * height
     }
 
-    fn scale(
-        &self,
-        mut document: Document,
-        axis: &TimeAxis,
-        (top, height): (f64, f64),
-        count: usize,
-    ) -> Document {
+    fn scale(&self, mut document: Document, axis: &TimeAxis, (top, height): (f64, f64), count: usize) -> Document {
         let (left, right) = axis.edges;
         let ticks = Ticks::new(self.range.0, self.range.1, count);
         let mut grid = String::new();
         for &value in &ticks.values {
             let y = self.y(value, top, height);
             grid += &format!("M{} {}H{}", px(left), px(y), px(right));
-            document = document.add(text(
-                left - 8.0,
-                y + 3.8,
-                Anchor::End,
-                "quiet",
-                &ticks.label(value),
-            ));
+            document = document.add(text(left - 8.0, y + 3.8, Anchor::End, "quiet", &ticks.label(value)));
         }
-        document
-            .add(path(&grid, "hair grid"))
-            .add(axis.grid(top, top + height))
+        document.add(path(&grid, "hair grid")).add(axis.grid(top, top + height))
     }
 
-    fn draw_together(
-        &self,
-        document: Document,
-        axis: &TimeAxis,
-        top: f64,
-        label_width: f64,
-    ) -> Document {
+    fn draw_together(&self, document: Document, axis: &TimeAxis, top: f64, label_width: f64) -> Document {
         let count = (self.height / 48.0) as usize;
         let mut document = self.scale(document, axis, (top, self.height), count);
         let right = axis.edges.1;
@@ -333,14 +273,8 @@ impl<'a> Panel<'a> {
         }
         for (i, name) in self.labels().iter().enumerate() {
             let (from, to) = (wanted[i], placed[i]);
-            let leader = format!(
-                "M{} {}L{} {}H{}",
-                px(right + 3.0),
-                px(from),
-                px(right + 14.0),
-                px(to),
-                px(right + 18.0)
-            );
+            let leader =
+                format!("M{} {}L{} {}H{}", px(right + 3.0), px(from), px(right + 14.0), px(to), px(right + 18.0));
             document = document.add(path(&leader, &format!("hair s{i}"))).add(text(
                 right + 22.0,
                 to + 3.8,
@@ -352,13 +286,7 @@ impl<'a> Panel<'a> {
         document
     }
 
-    fn draw_lanes(
-        &self,
-        mut document: Document,
-        axis: &TimeAxis,
-        top: f64,
-        label_width: f64,
-    ) -> Document {
+    fn draw_lanes(&self, mut document: Document, axis: &TimeAxis, top: f64, label_width: f64) -> Document {
         let families: Vec<&str> = self.traces.iter().map(|t| family(&t.name)).collect();
         let mut known: Vec<&str> = vec![];
         for name in &families {
@@ -374,15 +302,13 @@ impl<'a> Panel<'a> {
             };
             let y = top + i as f64 * (LANE + LANE_GAP);
             document = self.scale(document, axis, (y, LANE), 3);
-            document = document
-                .add(self.trace(trace, colour, axis, y, LANE))
-                .add(text(
-                    right + 12.0,
-                    y + 0.5 * LANE + 3.8,
-                    Anchor::Start,
-                    &format!("f{colour}"),
-                    &fit(&name, TEXT, label_width),
-                ));
+            document = document.add(self.trace(trace, colour, axis, y, LANE)).add(text(
+                right + 12.0,
+                y + 0.5 * LANE + 3.8,
+                Anchor::Start,
+                &format!("f{colour}"),
+                &fit(&name, TEXT, label_width),
+            ));
         }
         if self.left_out > 0 {
             document = document.add(text(
@@ -398,14 +324,9 @@ impl<'a> Panel<'a> {
 
     fn trace(&self, trace: &Trace, colour: usize, axis: &TimeAxis, top: f64, height: f64) -> Group {
         let columns = (axis.edges.1 - axis.edges.0) as usize;
-        let mut group = Group::new()
-            .set("class", format!("line s{colour}"))
-            .add(Title::new(clean(&trace.name)));
+        let mut group = Group::new().set("class", format!("line s{colour}")).add(Title::new(clean(&trace.name)));
         for samples in decimate(&trace.time, &trace.values, axis.range, columns) {
-            let points: Vec<(f64, f64)> = samples
-                .iter()
-                .map(|&(t, v)| (axis.x(t), self.y(v, top, height)))
-                .collect();
+            let points: Vec<(f64, f64)> = samples.iter().map(|&(t, v)| (axis.x(t), self.y(v, top, height))).collect();
             group = group.add(Polyline::new().set("points", polyline(&points)));
         }
         group
@@ -414,14 +335,10 @@ impl<'a> Panel<'a> {
 
 /// The points as text, without those on a straight level between their neighbours.
 fn polyline(points: &[(f64, f64)]) -> String {
-    let rounded: Vec<(String, String)> = points
-        .iter()
-        .map(|&(x, y)| (format!("{x:.1}"), format!("{y:.1}")))
-        .collect();
+    let rounded: Vec<(String, String)> = points.iter().map(|&(x, y)| (format!("{x:.1}"), format!("{y:.1}"))).collect();
     let mut text = String::new();
     for (i, (x, y)) in rounded.iter().enumerate() {
-        let level =
-            i > 0 && i + 1 < rounded.len() && rounded[i - 1].1 == *y && rounded[i + 1].1 == *y;
+        let level = i > 0 && i + 1 < rounded.len() && rounded[i - 1].1 == *y && rounded[i + 1].1 == *y;
         if !level {
             if !text.is_empty() {
                 text.push(' ');

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use loligo_morphology::Morphology;
 use loligo_plot::{
-    CellShape, PlotError, SectionShape, ShapeKind, Source, SpikeTable, Trace, plot_directory,
-    raster_picture, shape_picture, traces_picture, v_max_picture,
+    CellShape, PlotError, SectionShape, ShapeKind, Source, SpikeTable, Trace, plot_directory, raster_picture,
+    shape_picture, traces_picture, v_max_picture,
 };
 use proptest::prelude::*;
 use roxmltree::Document;
@@ -27,18 +27,13 @@ const SWC: &str = "\
 /// How many elements with this tag there are.
 fn count(svg: &str, tag: &str) -> usize {
     let document = Document::parse(svg).unwrap();
-    document
-        .descendants()
-        .filter(|n| n.has_tag_name(("http://www.w3.org/2000/svg", tag)))
-        .count()
+    document.descendants().filter(|n| n.has_tag_name(("http://www.w3.org/2000/svg", tag))).count()
 }
 
 /// All numbers of the attributes that hold coordinates are finite, and no text is outside.
 fn check(svg: &str) {
     let document = Document::parse(svg).unwrap();
-    let number = |n: roxmltree::Node, name: &str| {
-        n.attribute(name).map_or(0.0, |v| v.parse::<f64>().unwrap())
-    };
+    let number = |n: roxmltree::Node, name: &str| n.attribute(name).map_or(0.0, |v| v.parse::<f64>().unwrap());
     let root = document.root_element();
     let (width, height) = (number(root, "width"), number(root, "height"));
     for node in document.descendants() {
@@ -49,21 +44,13 @@ fn check(svg: &str) {
         }
         if node.has_tag_name(("http://www.w3.org/2000/svg", "text")) {
             let (x, y) = (number(node, "x"), number(node, "y"));
-            assert!(
-                x >= 0.0 && x <= width && y >= 0.0 && y <= height,
-                "{node:?}"
-            );
+            assert!(x >= 0.0 && x <= width && y >= 0.0 && y <= height, "{node:?}");
         }
     }
 }
 
 fn trace(name: String, unit: &str, values: Vec<f64>) -> Trace {
-    Trace {
-        name,
-        unit: unit.into(),
-        time: (0..values.len()).map(|i| i as f64 * 0.025).collect(),
-        values,
-    }
+    Trace { name, unit: unit.into(), time: (0..values.len()).map(|i| i as f64 * 0.025).collect(), values }
 }
 
 #[test]
@@ -72,11 +59,7 @@ fn each_trace_is_a_line() {
         let traces: Vec<Trace> = (0..n)
             .map(|k| {
                 let wave = |i: i32| (f64::from(i) * 0.01 + f64::from(k)).sin() * 50.0;
-                trace(
-                    format!("cell[{k}].soma(0.5).v"),
-                    "mV",
-                    (0..5000).map(wave).collect(),
-                )
+                trace(format!("cell[{k}].soma(0.5).v"), "mV", (0..5000).map(wave).collect())
             })
             .collect();
         let svg = traces_picture(&traces, None).unwrap();
@@ -95,9 +78,7 @@ fn a_gap_makes_two_lines() {
 
 #[test]
 fn a_million_samples_stay_small_and_keep_the_spike() {
-    let mut values: Vec<f64> = (0..1_000_000)
-        .map(|i| (f64::from(i) * 0.7).sin() - 65.0)
-        .collect();
+    let mut values: Vec<f64> = (0..1_000_000).map(|i| (f64::from(i) * 0.7).sin() - 65.0).collect();
     values[654_321] = 40.0;
     let with = traces_picture(&[trace("a.v".into(), "mV", values.clone())], None).unwrap();
     assert!(with.len() < 100_000, "{}", with.len());
@@ -121,15 +102,10 @@ fn a_raster_has_a_path_for_each_population() {
         let sources = (0..cells)
             .map(|gid| Source {
                 gid: Some(gid),
-                name: format!(
-                    "{}[{gid}].soma(0.5)",
-                    if gid % 2 == 0 { "even" } else { "odd" }
-                ),
+                name: format!("{}[{gid}].soma(0.5)", if gid % 2 == 0 { "even" } else { "odd" }),
             })
             .collect();
-        let spikes = (0..1000)
-            .map(|i| (f64::from(i), i as usize % cells as usize))
-            .collect();
+        let spikes = (0..1000).map(|i| (f64::from(i), i as usize % cells as usize)).collect();
         let svg = raster_picture(&SpikeTable { sources, spikes }, Some((0.0, 2000.0))).unwrap();
         check(&svg);
         assert_eq!(svg.matches("<title>even</title>").count(), 1);
@@ -141,15 +117,8 @@ fn a_raster_has_a_path_for_each_population() {
 
 #[test]
 fn very_many_spikes_stay_small() {
-    let sources = (0..2000)
-        .map(|gid| Source {
-            gid: Some(gid),
-            name: format!("cell[{gid}]"),
-        })
-        .collect();
-    let spikes = (0..1_000_000usize)
-        .map(|i| (i as f64 * 0.001, i.wrapping_mul(7919) % 2000))
-        .collect();
+    let sources = (0..2000).map(|gid| Source { gid: Some(gid), name: format!("cell[{gid}]") }).collect();
+    let spikes = (0..1_000_000usize).map(|i| (i as f64 * 0.001, i.wrapping_mul(7919) % 2000)).collect();
     let svg = raster_picture(&SpikeTable { sources, spikes }, None).unwrap();
     check(&svg);
     assert!(svg.len() < 4_000_000, "{}", svg.len());
@@ -165,11 +134,7 @@ fn a_morphology_becomes_a_picture() {
         assert!(svg.contains(&format!("{kind}\"")), "{kind}");
     }
     assert!(svg.contains("µm") && svg.contains("cell (gid 1)"));
-    assert!(
-        v_max_picture(std::slice::from_ref(&cell))
-            .unwrap()
-            .is_none()
-    );
+    assert!(v_max_picture(std::slice::from_ref(&cell)).unwrap().is_none());
     for (i, section) in cell.sections.iter_mut().enumerate() {
         section.v_max = Some(vec![-60.0 + i as f64, f64::NAN, 30.0]);
     }
@@ -181,9 +146,7 @@ fn a_morphology_becomes_a_picture() {
 #[test]
 fn equal_cells_are_drawn_once() {
     let morphology = Morphology::from_swc_str(SWC).unwrap().morphology;
-    let cells: Vec<CellShape> = (0..50)
-        .map(|gid| CellShape::from_morphology("cell", Some(gid), &morphology))
-        .collect();
+    let cells: Vec<CellShape> = (0..50).map(|gid| CellShape::from_morphology("cell", Some(gid), &morphology)).collect();
     let one = shape_picture(&cells[..1]).unwrap().unwrap();
     let many = shape_picture(&cells).unwrap().unwrap();
     assert!(many.contains("50 cells of this shape"));
@@ -199,10 +162,7 @@ fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn names(files: &[std::path::PathBuf]) -> Vec<&str> {
-    files
-        .iter()
-        .map(|path| path.file_name().unwrap().to_str().unwrap())
-        .collect()
+    files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect()
 }
 
 #[test]
@@ -216,14 +176,8 @@ fn a_directory_becomes_pictures_and_a_page() {
     }
     let dir = directory(&[
         ("traces.csv", &fast),
-        (
-            "traces_every_40.csv",
-            "t,cell.soma[0](0.5).cai\n0,5e-5\n1,6e-5\n",
-        ),
-        (
-            "spikes.csv",
-            "t,source,gid\n2.5,cell.soma[0](0.5),0\n3,<stim> & co,\n",
-        ),
+        ("traces_every_40.csv", "t,cell.soma[0](0.5).cai\n0,5e-5\n1,6e-5\n"),
+        ("spikes.csv", "t,source,gid\n2.5,cell.soma[0](0.5),0\n3,<stim> & co,\n"),
         ("cells.json", &serde_json::to_string(&[cell]).unwrap()),
         (
             "summary.json",
@@ -234,13 +188,7 @@ fn a_directory_becomes_pictures_and_a_page() {
         ),
     ]);
     let files = plot_directory(dir.path()).unwrap();
-    let expected = [
-        "traces.svg",
-        "raster.svg",
-        "shape.svg",
-        "shape_v_max.svg",
-        "index.html",
-    ];
+    let expected = ["traces.svg", "raster.svg", "shape.svg", "shape_v_max.svg", "index.html"];
     assert_eq!(names(&files), expected);
     for file in &files[..4] {
         check(&fs::read_to_string(file).unwrap());
@@ -261,10 +209,7 @@ fn a_directory_becomes_pictures_and_a_page() {
 #[test]
 fn what_is_missing_is_skipped_unless_all_is() {
     let dir = directory(&[("spikes.csv", "t,source,gid\n1,a,0\n")]);
-    assert_eq!(
-        names(&plot_directory(dir.path()).unwrap()),
-        ["raster.svg", "index.html"]
-    );
+    assert_eq!(names(&plot_directory(dir.path()).unwrap()), ["raster.svg", "index.html"]);
     let dir = directory(&[("spikes.csv", "t,source,gid\n"), ("traces.csv", "t\n")]);
     assert_eq!(names(&plot_directory(dir.path()).unwrap()), ["index.html"]);
     let dir = directory(&[("summary.json", "{}")]);

@@ -102,12 +102,7 @@ impl Distribution {
     /// The distribution in the form in which it is drawn, if its parameters are possible.
     pub(crate) fn law(self) -> Result<Law, RandomError> {
         let refuse = |parameter, value, requirement| {
-            Err(RandomError::Parameter {
-                distribution: self.name(),
-                parameter,
-                value,
-                requirement,
-            })
+            Err(RandomError::Parameter { distribution: self.name(), parameter, value, requirement })
         };
         for (parameter, value) in self.parameters().into_iter().flatten() {
             if !value.is_finite() {
@@ -123,18 +118,14 @@ impl Distribution {
                 }
                 Law::Uniform { low, width }
             }
-            Self::DiscreteUniform { low, high } => Law::DiscreteUniform {
-                low: low.min(high),
-                count: (i128::from(low.abs_diff(high)) + 1) as f64,
-            },
+            Self::DiscreteUniform { low, high } => {
+                Law::DiscreteUniform { low: low.min(high), count: (i128::from(low.abs_diff(high)) + 1) as f64 }
+            }
             Self::Normal { mean, variance } => {
                 if variance < 0.0 {
                     return refuse("variance", variance, "at least 0");
                 }
-                Law::Normal {
-                    mean,
-                    standard_deviation: variance.sqrt(),
-                }
+                Law::Normal { mean, standard_deviation: variance.sqrt() }
             }
             Self::LogNormal { mean, variance } => {
                 if variance < 0.0 {
@@ -144,16 +135,9 @@ impl Distribution {
                 let log_mean = (square / (variance + square).sqrt()).ln();
                 let log_deviation = ((variance + square) / square).ln().sqrt();
                 if !(log_mean.is_finite() && log_deviation.is_finite()) {
-                    return refuse(
-                        "mean",
-                        mean,
-                        "other than 0, with finite ratio to the variance",
-                    );
+                    return refuse("mean", mean, "other than 0, with finite ratio to the variance");
                 }
-                Law::LogNormal {
-                    log_mean,
-                    log_deviation,
-                }
+                Law::LogNormal { log_mean, log_deviation }
             }
             Self::NegativeExponential { mean } => Law::NegativeExponential { mean },
             Self::Poisson { mean } => {
@@ -163,17 +147,11 @@ impl Distribution {
                 }
                 Law::Poisson { bound }
             }
-            Self::Binomial {
-                trials,
-                probability,
-            } => {
+            Self::Binomial { trials, probability } => {
                 if !(0.0..=1.0).contains(&probability) {
                     return refuse("probability", probability, "between 0 and 1");
                 }
-                Law::Binomial {
-                    trials,
-                    probability,
-                }
+                Law::Binomial { trials, probability }
             }
             Self::Erlang { mean, variance } => {
                 if variance <= 0.0 {
@@ -181,17 +159,10 @@ impl Distribution {
                 }
                 let intervals = (mean * mean / variance + 0.5).floor();
                 if intervals > f64::from(i32::MAX) {
-                    return refuse(
-                        "mean^2 / variance",
-                        mean * mean / variance,
-                        "less than 2^31",
-                    );
+                    return refuse("mean^2 / variance", mean * mean / variance, "less than 2^31");
                 }
                 let intervals = intervals.max(1.0);
-                Law::Erlang {
-                    intervals: intervals as u32,
-                    rate: intervals / mean,
-                }
+                Law::Erlang { intervals: intervals as u32, rate: intervals / mean }
             }
             Self::Geometric { probability } => {
                 if !(0.0..=1.0 - 1.0 / 4294967296.0).contains(&probability) {
@@ -244,12 +215,8 @@ impl Distribution {
             Self::Normal { mean, variance }
             | Self::LogNormal { mean, variance }
             | Self::Erlang { mean, variance }
-            | Self::HyperGeometric { mean, variance } => {
-                [Some(("mean", mean)), Some(("variance", variance))]
-            }
-            Self::NegativeExponential { mean } | Self::Poisson { mean } => {
-                [Some(("mean", mean)), None]
-            }
+            | Self::HyperGeometric { mean, variance } => [Some(("mean", mean)), Some(("variance", variance))],
+            Self::NegativeExponential { mean } | Self::Poisson { mean } => [Some(("mean", mean)), None],
             Self::Binomial { probability, .. } | Self::Geometric { probability } => {
                 [Some(("probability", probability)), None]
             }

@@ -33,11 +33,7 @@ pub struct MCellRan4 {
 impl MCellRan4 {
     /// The stream that begins at a high index, under a low index.
     pub fn new(high: u32, low: u32) -> Self {
-        Self {
-            high,
-            low,
-            first: high,
-        }
+        Self { high, low, first: high }
     }
 
     /// The stream that NEURON gives to the n-th generator of a process, counted from 1, when it is

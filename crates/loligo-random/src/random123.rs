@@ -32,12 +32,7 @@ pub struct Random123 {
 impl Random123 {
     /// The stream of three ids, at its beginning, with global index 0.
     pub fn new(id1: u32, id2: u32, id3: u32) -> Self {
-        let mut stream = Self {
-            counter: [0, id3, id1, id2],
-            global_index: 0,
-            block: [0; 4],
-            word: 0,
-        };
+        let mut stream = Self { counter: [0, id3, id1, id2], global_index: 0, block: [0; 4], word: 0 };
         stream.fill_block();
         stream
     }

@@ -35,12 +35,7 @@ pub struct Sampler<G> {
 impl<G> Sampler<G> {
     /// A sampler of a distribution on a stream.
     pub fn new(generator: G, distribution: Distribution) -> Result<Self, RandomError> {
-        Ok(Self {
-            generator,
-            distribution,
-            law: distribution.law()?,
-            second_deviate: None,
-        })
+        Ok(Self { generator, distribution, law: distribution.law()?, second_deviate: None })
     }
 
     /// The distribution.
@@ -68,12 +63,7 @@ impl<G> Sampler<G> {
 
     /// The same sampler on another stream.
     pub fn with_generator<H>(self, generator: H) -> Sampler<H> {
-        Sampler {
-            generator,
-            distribution: self.distribution,
-            law: self.law,
-            second_deviate: self.second_deviate,
-        }
+        Sampler { generator, distribution: self.distribution, law: self.law, second_deviate: self.second_deviate }
     }
 }
 
@@ -86,23 +76,12 @@ impl<G: Generator> Sampler<G> {
                 let step = (count * self.generator.next_f64()).floor();
                 (i128::from(low) + step as i128) as f64
             }
-            Law::Normal {
-                mean,
-                standard_deviation,
-            } => self.deviate() * standard_deviation + mean,
-            Law::LogNormal {
-                log_mean,
-                log_deviation,
-            } => E.powf(self.deviate() * log_deviation + log_mean),
+            Law::Normal { mean, standard_deviation } => self.deviate() * standard_deviation + mean,
+            Law::LogNormal { log_mean, log_deviation } => E.powf(self.deviate() * log_deviation + log_mean),
             Law::NegativeExponential { mean } => -mean * self.generator.next_f64().ln(),
             Law::Poisson { bound } => self.events(bound),
-            Law::Binomial {
-                trials,
-                probability,
-            } => {
-                let successes = (0..trials)
-                    .filter(|_| self.generator.next_f64() < probability)
-                    .count();
+            Law::Binomial { trials, probability } => {
+                let successes = (0..trials).filter(|_| self.generator.next_f64() < probability).count();
                 successes as f64
             }
             Law::Erlang { intervals, rate } => {
@@ -117,16 +96,10 @@ impl<G: Generator> Sampler<G> {
                 trials as f64
             }
             Law::HyperGeometric { mean, share } => {
-                let weight = if self.generator.next_f64() > share {
-                    1.0 - share
-                } else {
-                    share
-                };
+                let weight = if self.generator.next_f64() > share { 1.0 - share } else { share };
                 -mean * self.generator.next_f64().ln() / (2.0 * weight)
             }
-            Law::Weibull { power, beta } => {
-                (beta * -(1.0 - self.generator.next_f64()).ln()).powf(power)
-            }
+            Law::Weibull { power, beta } => (beta * -(1.0 - self.generator.next_f64()).ln()).powf(power),
         }
     }
 
@@ -155,14 +128,8 @@ impl Default for Sampler<Random123> {
     fn default() -> Self {
         Self {
             generator: Random123::new(0, 55, 0),
-            distribution: Distribution::Normal {
-                mean: 0.0,
-                variance: 1.0,
-            },
-            law: Law::Normal {
-                mean: 0.0,
-                standard_deviation: 1.0,
-            },
+            distribution: Distribution::Normal { mean: 0.0, variance: 1.0 },
+            law: Law::Normal { mean: 0.0, standard_deviation: 1.0 },
             second_deviate: None,
         }
     }

@@ -1,26 +1,15 @@
 //! Published vectors and NEURON 9.0.2's behaviour at the edges.
 
-use loligo_random::{
-    Distribution, MCellRan4, Random123, RandomError, Sampler, philox::philox4x32_10,
-};
+use loligo_random::{Distribution, MCellRan4, Random123, RandomError, Sampler, philox::philox4x32_10};
 
 /// The vectors that the authors of Philox publish with their library.
 #[test]
 fn philox_published_vectors() {
     let ones = u32::MAX;
+    assert_eq!(philox4x32_10([0; 4], [0; 2]), [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
+    assert_eq!(philox4x32_10([ones; 4], [ones; 2]), [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]);
     assert_eq!(
-        philox4x32_10([0; 4], [0; 2]),
-        [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]
-    );
-    assert_eq!(
-        philox4x32_10([ones; 4], [ones; 2]),
-        [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]
-    );
-    assert_eq!(
-        philox4x32_10(
-            [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
-            [0xa4093822, 0x299f31d0]
-        ),
+        philox4x32_10([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0]),
         [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]
     );
 }
@@ -46,10 +35,7 @@ fn counter_carries_into_id3() {
 #[test]
 fn positions() {
     let mut stream = Random123::new(1, 2, 3);
-    assert_eq!(
-        stream.set_sequence(1 << 34),
-        Err(RandomError::Sequence { sequence: 1 << 34 })
-    );
+    assert_eq!(stream.set_sequence(1 << 34), Err(RandomError::Sequence { sequence: 1 << 34 }));
     for (given, expected) in [
         (-1.0, 0),
         (3.9, 3),
@@ -72,15 +58,7 @@ fn new_ids_wait_for_the_next_block() {
     stream.next_f64();
     stream.set_ids(7, 8, 9);
     let values: Vec<f64> = (0..4).map(|_| stream.next_f64()).collect();
-    assert_eq!(
-        values,
-        [
-            0.22910290974446038,
-            0.12487032890206429,
-            0.12655526885610183,
-            0.3331551441612758
-        ]
-    );
+    assert_eq!(values, [0.22910290974446038, 0.12487032890206429, 0.12655526885610183, 0.3331551441612758]);
 }
 
 #[test]
@@ -97,10 +75,7 @@ fn mcell_ran4_instances() {
 
 #[test]
 fn second_deviate_outlives_the_stream_but_not_the_distribution() {
-    let standard = Distribution::Normal {
-        mean: 0.0,
-        variance: 1.0,
-    };
+    let standard = Distribution::Normal { mean: 0.0, variance: 1.0 };
     let mut sampler = Sampler::new(Random123::new(1, 2, 3), standard).unwrap();
     let first = sampler.pick();
     assert_eq!(first, 1.1697705780078251);
@@ -127,10 +102,7 @@ fn default_is_random_without_arguments() {
 
 #[test]
 fn erlang_of_vanishing_product_is_infinite() {
-    let narrow = Distribution::Erlang {
-        mean: 100.0,
-        variance: 1.0,
-    };
+    let narrow = Distribution::Erlang { mean: 100.0, variance: 1.0 };
     let mut sampler = Sampler::new(Random123::new(1, 2, 3), narrow).unwrap();
     assert_eq!(sampler.pick(), f64::INFINITY);
     assert_eq!(sampler.generator().sequence(), 10000);
@@ -138,10 +110,7 @@ fn erlang_of_vanishing_product_is_infinite() {
 
 #[test]
 fn full_range_of_whole_numbers() {
-    let all = Distribution::DiscreteUniform {
-        low: i64::MIN,
-        high: i64::MAX,
-    };
+    let all = Distribution::DiscreteUniform { low: i64::MIN, high: i64::MAX };
     let mut sampler = Sampler::new(Random123::new(1, 2, 3), all).unwrap();
     let limit = 2_f64.powi(63);
     assert!((0..100).all(|_| (-limit..=limit).contains(&sampler.pick())));
@@ -152,65 +121,30 @@ fn impossible_parameters_are_refused_with_their_values() {
     use Distribution::*;
     let (nan, mean, variance) = (f64::NAN, 5.0, -1.0);
     let refused = [
-        Uniform {
-            low: nan,
-            high: 1.0,
-        },
-        Uniform {
-            low: -1e308,
-            high: 1e308,
-        },
+        Uniform { low: nan, high: 1.0 },
+        Uniform { low: -1e308, high: 1e308 },
         Normal { mean, variance },
         LogNormal { mean, variance },
-        LogNormal {
-            mean: 0.0,
-            variance: 1.0,
-        },
-        NegativeExponential {
-            mean: f64::INFINITY,
-        },
+        LogNormal { mean: 0.0, variance: 1.0 },
+        NegativeExponential { mean: f64::INFINITY },
         Poisson { mean: -1.0 },
         Poisson { mean: 746.0 },
-        Binomial {
-            trials: 3,
-            probability: 1.5,
-        },
+        Binomial { trials: 3, probability: 1.5 },
         Erlang { mean, variance },
-        Erlang {
-            mean: 1e5,
-            variance: 1.0,
-        },
+        Erlang { mean: 1e5, variance: 1.0 },
         Geometric { probability: 1.0 },
         Geometric { probability: -0.1 },
-        HyperGeometric {
-            mean: 10.0,
-            variance: 50.0,
-        },
-        HyperGeometric {
-            mean: 0.0,
-            variance: 1.0,
-        },
-        Weibull {
-            alpha: 0.0,
-            beta: 1.0,
-        },
-        Weibull {
-            alpha: 2.0,
-            beta: -1.0,
-        },
+        HyperGeometric { mean: 10.0, variance: 50.0 },
+        HyperGeometric { mean: 0.0, variance: 1.0 },
+        Weibull { alpha: 0.0, beta: 1.0 },
+        Weibull { alpha: 2.0, beta: -1.0 },
     ];
     for distribution in refused {
         let error = Sampler::new(Random123::new(1, 2, 3), distribution).unwrap_err();
-        assert!(
-            matches!(error, RandomError::Parameter { .. }),
-            "{distribution:?}: {error}"
-        );
+        assert!(matches!(error, RandomError::Parameter { .. }), "{distribution:?}: {error}");
     }
     let error = Sampler::new(Random123::new(1, 2, 3), Normal { mean, variance }).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "normal: variance = -1, but it must be at least 0"
-    );
+    assert_eq!(error.to_string(), "normal: variance = -1, but it must be at least 0");
 }
 
 /// The intervals of a `NetStim` of interval 7 ms and noise 0.7 that starts at 3 ms.

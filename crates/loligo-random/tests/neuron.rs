@@ -7,10 +7,7 @@ use serde_json::Value;
 
 /// Reads a number, also where it was printed into a string.
 fn number(value: &Value) -> f64 {
-    value
-        .as_f64()
-        .or_else(|| value.as_str()?.parse().ok())
-        .unwrap_or_else(|| panic!("not a number: {value}"))
+    value.as_f64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_else(|| panic!("not a number: {value}"))
 }
 
 fn numbers(values: &Value) -> Vec<f64> {
@@ -24,18 +21,12 @@ fn words(values: &Value) -> Vec<u32> {
 fn distribution(name: &str, parameters: &[f64]) -> Distribution {
     match (name, parameters) {
         ("uniform", &[low, high]) => Distribution::Uniform { low, high },
-        ("discunif", &[low, high]) => Distribution::DiscreteUniform {
-            low: low as i64,
-            high: high as i64,
-        },
+        ("discunif", &[low, high]) => Distribution::DiscreteUniform { low: low as i64, high: high as i64 },
         ("normal", &[mean, variance]) => Distribution::Normal { mean, variance },
         ("lognormal", &[mean, variance]) => Distribution::LogNormal { mean, variance },
         ("negexp", &[mean]) => Distribution::NegativeExponential { mean },
         ("poisson", &[mean]) => Distribution::Poisson { mean },
-        ("binomial", &[trials, probability]) => Distribution::Binomial {
-            trials: trials as u32,
-            probability,
-        },
+        ("binomial", &[trials, probability]) => Distribution::Binomial { trials: trials as u32, probability },
         ("erlang", &[mean, variance]) => Distribution::Erlang { mean, variance },
         ("geometric", &[probability]) => Distribution::Geometric { probability },
         ("hypergeo", &[mean, variance]) => Distribution::HyperGeometric { mean, variance },
@@ -45,12 +36,7 @@ fn distribution(name: &str, parameters: &[f64]) -> Distribution {
 }
 
 /// Picks as many values as are expected, compares their bits and returns the stream.
-fn check<G: Generator + Clone>(
-    generator: G,
-    case: &Value,
-    law: Distribution,
-    expected: &[f64],
-) -> G {
+fn check<G: Generator + Clone>(generator: G, case: &Value, law: Distribution, expected: &[f64]) -> G {
     let mut sampler = Sampler::new(generator, law).unwrap();
     for (i, &value) in expected.iter().enumerate() {
         let pick = sampler.pick();
@@ -83,24 +69,15 @@ fn check_case(case: &Value, law: Distribution, ids: &[u32], sequence: Option<u64
 fn committed_values() {
     let cases: Value = serde_json::from_str(include_str!("data/neuron-9.0.2.json")).unwrap();
     for case in cases.as_array().unwrap() {
-        let law = distribution(
-            case["distribution"].as_str().unwrap(),
-            &numbers(&case["parameters"]),
-        );
-        let end = check_case(
-            case,
-            law,
-            &words(&case["arguments"]),
-            case["sequence"].as_u64(),
-        );
+        let law = distribution(case["distribution"].as_str().unwrap(), &numbers(&case["parameters"]));
+        let end = check_case(case, law, &words(&case["arguments"]), case["sequence"].as_u64());
         assert_eq!(end, number(&case["sequence_after"]), "{case}");
     }
 }
 
 #[test]
 fn reference_vectors() {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/random-vectors.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/random-vectors.json");
     let Ok(text) = fs::read_to_string(&path) else {
         eprintln!("skipped: {} is not there", path.display());
         return;
@@ -115,8 +92,7 @@ fn reference_vectors() {
 
     for case in reference["philox4x32_10_raw"].as_array().unwrap() {
         let word = |name: &str| number(&case[name]) as u32;
-        let mut stream = Random123::new(word("id1"), word("id2"), word("id3"))
-            .with_global_index(word("globalindex"));
+        let mut stream = Random123::new(word("id1"), word("id2"), word("id3")).with_global_index(word("globalindex"));
         stream.set_sequence(u64::from(word("seq")) * 4).unwrap();
         let mut same = stream.clone();
         let bits: Vec<u32> = (0..4).map(|_| stream.next_u32()).collect();

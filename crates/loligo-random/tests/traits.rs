@@ -16,18 +16,12 @@ fn moments(mut stream: impl Rng) -> (f64, f64) {
 
 #[test]
 fn rand_distr_draws_from_the_streams() {
-    for (mean, variance) in [
-        moments(Random123::new(1, 2, 3)),
-        moments(MCellRan4::new(12345, 678)),
-    ] {
+    for (mean, variance) in [moments(Random123::new(1, 2, 3)), moments(MCellRan4::new(12345, 678))] {
         assert!((mean - 2.0).abs() < 0.1, "mean {mean}");
         assert!((variance - 9.0).abs() < 0.4, "variance {variance}");
     }
     let x: f64 = StandardUniform.sample(&mut Random123::new(0, 0, 0));
-    assert_eq!(
-        x,
-        ((0xe169_c58d_6627_e8d5_u64 >> 11) as f64) * 2_f64.powi(-53)
-    );
+    assert_eq!(x, ((0xe169_c58d_6627_e8d5_u64 >> 11) as f64) * 2_f64.powi(-53));
 }
 
 #[test]
@@ -52,10 +46,7 @@ fn words_bytes_and_seeds_agree() {
 
 #[test]
 fn stored_samplers_go_on_where_they_were() {
-    let normal = Distribution::Normal {
-        mean: 1.0,
-        variance: 2.0,
-    };
+    let normal = Distribution::Normal { mean: 1.0, variance: 2.0 };
     let mut sampler = Sampler::new(Random123::new(1, 2, 3), normal).unwrap();
     for _ in 0..5 {
         sampler.pick();

@@ -133,13 +133,7 @@ impl Cell {
     }
 
     /// Places a point process; returns its index among the cell's point processes.
-    pub fn place(
-        &mut self,
-        name: impl Into<String>,
-        section: usize,
-        x: f64,
-        mechanism: impl Into<Mechanism>,
-    ) -> usize {
+    pub fn place(&mut self, name: impl Into<String>, section: usize, x: f64, mechanism: impl Into<Mechanism>) -> usize {
         self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into() });
         self.points.len() - 1
     }

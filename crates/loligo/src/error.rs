@@ -179,14 +179,8 @@ fn suggest(suggestion: &Option<String>) -> String {
 /// A geometry error without the section's index, which a name has replaced.
 fn describe(error: &CableError) -> String {
     let text = error.to_string();
-    let without_index = |text: &str| {
-        let rest = text.strip_prefix("section ")?;
-        Some(rest.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().to_owned())
-    };
-    match text.split_once(": ") {
-        Some((_, rest)) => rest.to_owned(),
-        None => without_index(&text).unwrap_or(text),
-    }
+    let rest = text.strip_prefix("section ").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    rest.map_or(text.clone(), |rest| rest.trim_start_matches([':', ',', ' ']).to_owned())
 }
 
 /// Everything wrong with a model.

@@ -198,14 +198,17 @@ impl Lowering<'_> {
             if let Err(error) = Cable::build(&[alone.to_cable()]) {
                 errors.push((index, error));
             }
+            if let Some(attachment) = &section.parent {
+                if attachment.parent >= cell.sections.len() {
+                    errors.push((index, CableError::Parent { section: index, parent: attachment.parent }));
+                }
+                if !(0.0..=1.0).contains(&attachment.parent_x) {
+                    errors.push((index, CableError::ParentPosition { section: index, x: attachment.parent_x }));
+                }
+            }
         }
         if errors.is_empty() {
-            let index = match first {
-                CableError::Parent { section, .. }
-                | CableError::ParentPosition { section, .. }
-                | CableError::Loop { section } => section,
-                _ => 0,
-            };
+            let index = if let CableError::Loop { section } = first { section } else { 0 };
             errors.push((index, first));
         }
         for (index, error) in errors {

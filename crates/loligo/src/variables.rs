@@ -15,13 +15,7 @@ pub(crate) struct Found {
 pub(crate) type PointPlace = (usize, usize);
 
 /// Finds a variable of a section: at `end` for the membrane potential, in the segment `node` for everything else.
-pub(crate) fn at_section(
-    cell: usize,
-    blueprint: &CellBlueprint,
-    end: u32,
-    node: u32,
-    variable: &str,
-) -> Option<Found> {
+pub(crate) fn at_section(cell: usize, blueprint: &CellBlueprint, end: u32, node: u32, variable: &str) -> Option<Found> {
     match variable {
         "v" => {
             let quantity = Quantity::Voltage { cell, node: end };
@@ -56,11 +50,7 @@ pub(crate) fn of_point(cell: usize, blueprint: &CellBlueprint, place: PointPlace
     let description = blueprint.placed[placed].mechanism.description();
     let column = description.column(variable)?;
     let found = &description.variables[column];
-    Some(Found {
-        quantity: Quantity::Membrane { cell, placed, column, instance },
-        unit: found.unit,
-        role: found.role,
-    })
+    Some(Found { quantity: Quantity::Membrane { cell, placed, column, instance }, unit: found.unit, role: found.role })
 }
 
 /// The names of all variables of a section's segment, for suggestions.

@@ -49,12 +49,7 @@ pub fn granule() -> Tree {
         avoid: 2.0,
         ..dendrite
     };
-    for direction in [
-        [1.0, 0.5, 0.2],
-        [-1.0, 0.3, -0.3],
-        [0.4, -1.0, 0.5],
-        [-0.5, -0.9, -0.4],
-    ] {
+    for direction in [[1.0, 0.5, 0.2], [-1.0, 0.3, -0.3], [0.4, -1.0, 0.5], [-0.5, -0.9, -0.4]] {
         let start = add([0.0; 3], 3.0, unit(direction));
         grow(&mut tree, 0, start, direction, &dendrite, &mut rng);
         let tip = tree.points.len() - 1;
@@ -77,28 +72,12 @@ pub fn granule() -> Tree {
         taper: 0.002,
         ..dendrite
     };
-    grow(
-        &mut tree,
-        0,
-        [0.0, 3.0, 0.0],
-        [0.0, 1.0, 0.0],
-        &rising,
-        &mut rng,
-    );
+    grow(&mut tree, 0, [0.0, 3.0, 0.0], [0.0, 1.0, 0.0], &rising, &mut rng);
     let top = tree.points.len() - 1;
-    let parallel = Habit {
-        step: 10.0,
-        wander: 0.12,
-        reach: [500.0, 500.0],
-        diameter: [0.25, 0.2],
-        ..rising
-    };
+    let parallel = Habit { step: 10.0, wander: 0.12, reach: [500.0, 500.0], diameter: [0.25, 0.2], ..rising };
     for side in [-1.0, 1.0] {
         let direction = [side, 0.0, 0.0];
-        let habit = Habit {
-            pull: [0.2 * side, 0.0, 0.0],
-            ..parallel
-        };
+        let habit = Habit { pull: [0.2 * side, 0.0, 0.0], ..parallel };
         let start = add(tree.points[top].at, 6.0, direction);
         grow(&mut tree, top, start, direction, &habit, &mut rng);
     }
@@ -123,14 +102,9 @@ pub fn interneuron() -> Tree {
         avoid: 14.0,
         flatness: 0.7,
     };
-    for direction in [
-        [1.0, 0.6, 0.1],
-        [0.1, 1.0, -0.4],
-        [-0.9, 0.7, 0.2],
-        [-1.0, -0.4, -0.2],
-        [-0.2, -1.0, 0.4],
-        [0.8, -0.7, -0.1],
-    ] {
+    for direction in
+        [[1.0, 0.6, 0.1], [0.1, 1.0, -0.4], [-0.9, 0.7, 0.2], [-1.0, -0.4, -0.2], [-0.2, -1.0, 0.4], [0.8, -0.7, -0.1]]
+    {
         let start = add([0.0; 3], 6.0, unit(direction));
         grow(&mut tree, 0, start, direction, &dendrite, &mut rng);
     }
@@ -147,14 +121,7 @@ pub fn interneuron() -> Tree {
         avoid: 11.0,
         ..dendrite
     };
-    grow(
-        &mut tree,
-        0,
-        [1.0, -5.9, 2.0],
-        [0.3, -1.0, 0.4],
-        &axon,
-        &mut rng,
-    );
+    grow(&mut tree, 0, [1.0, -5.9, 2.0], [0.3, -1.0, 0.4], &axon, &mut rng);
     // An ellipse with the unsteady hand of a human tracer.
     const OUTLINE: [(f64, f64); 12] = [
         (1.0, 0.0),
@@ -185,26 +152,10 @@ pub fn interneuron() -> Tree {
 pub fn pyramidal_l5() -> Tree {
     let mut rng = Rng::seed_from_u64(5);
     // A pear of five points that points upward.
-    let mut tree = Tree {
-        points: Vec::new(),
-        outline: Vec::new(),
-    };
-    for (i, (y, diameter)) in [
-        (-9.0, 8.0),
-        (-5.0, 14.5),
-        (0.0, 16.5),
-        (5.0, 12.0),
-        (10.0, 6.0),
-    ]
-    .into_iter()
-    .enumerate()
+    let mut tree = Tree { points: Vec::new(), outline: Vec::new() };
+    for (i, (y, diameter)) in [(-9.0, 8.0), (-5.0, 14.5), (0.0, 16.5), (5.0, 12.0), (10.0, 6.0)].into_iter().enumerate()
     {
-        tree.points.push(Point {
-            at: [0.0, y, 0.0],
-            diameter,
-            code: SOMA,
-            parent: i.checked_sub(1),
-        });
+        tree.points.push(Point { at: [0.0, y, 0.0], diameter, code: SOMA, parent: i.checked_sub(1) });
     }
     let (bottom, middle, top) = (0, 2, 4);
     let trunk = Habit {
@@ -222,14 +173,7 @@ pub fn pyramidal_l5() -> Tree {
         flatness: 0.8,
     };
     let first = tree.points.len();
-    grow(
-        &mut tree,
-        top,
-        [0.0, 12.0, 0.0],
-        [0.0, 1.0, 0.0],
-        &trunk,
-        &mut rng,
-    );
+    grow(&mut tree, top, [0.0, 12.0, 0.0], [0.0, 1.0, 0.0], &trunk, &mut rng);
     let tip = tree.points.len() - 1;
     let oblique = Habit {
         step: 5.0,
@@ -246,11 +190,7 @@ pub fn pyramidal_l5() -> Tree {
     };
     for (i, at) in [7, 13, 18, 25, 33, 44].into_iter().enumerate() {
         let side = if i % 2 == 0 { 1.0 } else { -1.0 };
-        let direction = [
-            side,
-            between(&mut rng, 0.25, 0.7),
-            between(&mut rng, -0.6, 0.6),
-        ];
+        let direction = [side, between(&mut rng, 0.25, 0.7), between(&mut rng, -0.6, 0.6)];
         let start = add(tree.points[first + at].at, 4.0, unit(direction));
         grow(&mut tree, first + at, start, direction, &oblique, &mut rng);
     }
@@ -279,13 +219,7 @@ pub fn pyramidal_l5() -> Tree {
         taper: 0.005,
         ..oblique
     };
-    for direction in [
-        [1.0, -0.3, 0.3],
-        [-1.0, -0.35, -0.2],
-        [0.7, -1.0, -0.5],
-        [-0.75, -1.0, 0.5],
-        [0.9, -0.6, 0.6],
-    ] {
+    for direction in [[1.0, -0.3, 0.3], [-1.0, -0.35, -0.2], [0.7, -1.0, -0.5], [-0.75, -1.0, 0.5], [0.9, -0.6, 0.6]] {
         let start = add([0.0, -2.0, 0.0], 7.5, unit(direction));
         grow(&mut tree, middle, start, direction, &basal, &mut rng);
     }
@@ -300,14 +234,7 @@ pub fn pyramidal_l5() -> Tree {
         taper: 0.03,
         ..trunk
     };
-    grow(
-        &mut tree,
-        bottom,
-        [0.0, -10.0, 0.0],
-        [0.1, -1.0, 0.0],
-        &axon,
-        &mut rng,
-    );
+    grow(&mut tree, bottom, [0.0, -10.0, 0.0], [0.1, -1.0, 0.0], &axon, &mut rng);
     tree
 }
 
@@ -318,20 +245,12 @@ pub fn purkinje() -> Tree {
     let mut at = 0;
     for i in 0..6 {
         let rise = f64::from(i);
-        at = tree.push(
-            at,
-            DENDRITE,
-            [0.6 * rise, 11.5 + 3.0 * rise, 0.1 * rise],
-            1.0,
-        );
+        at = tree.push(at, DENDRITE, [0.6 * rise, 11.5 + 3.0 * rise, 0.1 * rise], 1.0);
     }
     let mut free = Vec::new();
     while free.len() < 7_500 {
-        let place: Vector = [
-            between(&mut rng, -125.0, 125.0),
-            between(&mut rng, 14.0, 215.0),
-            between(&mut rng, -7.0, 7.0),
-        ];
+        let place: Vector =
+            [between(&mut rng, -125.0, 125.0), between(&mut rng, 14.0, 215.0), between(&mut rng, -7.0, 7.0)];
         // A fan: narrow at the soma, round at the top.
         let [x, y, _] = place;
         let below = x.abs() < 8.0 + 1.1 * (y - 14.0);
@@ -340,12 +259,7 @@ pub fn purkinje() -> Tree {
             free.push(place);
         }
     }
-    let filling = Filling {
-        code: DENDRITE,
-        step: 2.5,
-        sight: 45.0,
-        own: 4.0,
-    };
+    let filling = Filling { code: DENDRITE, step: 2.5, sight: 45.0, own: 4.0 };
     fill(&mut tree, 1, free, &filling);
     tree.widen_from_tips(0.7, 0.003);
     let axon = Habit {
@@ -362,13 +276,6 @@ pub fn purkinje() -> Tree {
         avoid: 1.0,
         flatness: 0.6,
     };
-    grow(
-        &mut tree,
-        0,
-        [0.0, -12.0, 0.0],
-        [-0.1, -1.0, 0.0],
-        &axon,
-        &mut rng,
-    );
+    grow(&mut tree, 0, [0.0, -12.0, 0.0], [-0.1, -1.0, 0.0], &axon, &mut rng);
     tree
 }

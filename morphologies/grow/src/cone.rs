@@ -44,14 +44,7 @@ struct Cone {
 }
 
 /// Grows a tree of neurites from a point outward.
-pub fn grow(
-    tree: &mut Tree,
-    from: usize,
-    start: Vector,
-    direction: Vector,
-    habit: &Habit,
-    rng: &mut impl Rng,
-) {
+pub fn grow(tree: &mut Tree, from: usize, start: Vector, direction: Vector, habit: &Habit, rng: &mut impl Rng) {
     let first = tree.push(from, habit.code, start, habit.diameter[0]);
     let next_branch = |rng: &mut _| habit.branch_every * between(rng, 0.35, 1.65);
     let mut cones = vec![Cone {
@@ -103,9 +96,8 @@ fn branch(cone: &Cone, habit: &Habit, rng: &mut impl Rng) -> (Cone, Cone) {
     let aside = unit(aside);
     let share = between(rng, 0.4, 0.6);
     // Dendrites taper less than Rall's law at branch points; a tenth is given back.
-    let diameter = |share: f64| {
-        (1.1 * cone.diameter * cube_root(share * share)).clamp(habit.diameter[1], cone.diameter)
-    };
+    let diameter =
+        |share: f64| (1.1 * cone.diameter * cube_root(share * share)).clamp(habit.diameter[1], cone.diameter);
     let mut daughter = |side: f64, share: f64| Cone {
         at: cone.at,
         direction: unit(add(cone.direction, side * habit.spread, aside)),
@@ -138,9 +130,5 @@ fn repulsion(tree: &Tree, at: usize, avoid: f64) -> Vector {
         }
     }
     let length = crate::vector::length(push);
-    if length > 0.8 {
-        push.map(|x| x * 0.8 / length)
-    } else {
-        push
-    }
+    if length > 0.8 { push.map(|x| x * 0.8 / length) } else { push }
 }

@@ -14,23 +14,11 @@ mod vector;
 pub fn files() -> Vec<(&'static str, String)> {
     let interneuron = cells::interneuron();
     vec![
-        (
-            "ball_and_stick.swc",
-            cells::ball_and_stick().swc("ball and stick"),
-        ),
-        (
-            "granule.swc",
-            cells::granule().swc("cerebellar granule cell"),
-        ),
-        (
-            "interneuron.swc",
-            interneuron.swc("interneuron with a branched axon"),
-        ),
+        ("ball_and_stick.swc", cells::ball_and_stick().swc("ball and stick")),
+        ("granule.swc", cells::granule().swc("cerebellar granule cell")),
+        ("interneuron.swc", interneuron.swc("interneuron with a branched axon")),
         ("interneuron.asc", interneuron.asc()),
         ("purkinje.swc", cells::purkinje().swc("Purkinje cell")),
-        (
-            "pyramidal_l5.swc",
-            cells::pyramidal_l5().swc("layer 5 pyramidal cell"),
-        ),
+        ("pyramidal_l5.swc", cells::pyramidal_l5().swc("layer 5 pyramidal cell")),
     ]
 }

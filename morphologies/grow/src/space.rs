@@ -54,15 +54,11 @@ pub fn fill(tree: &mut Tree, from: usize, mut free: Vec<Vector>, filling: &Filli
         for (point, pull) in pulls {
             let here = tree.points[point].at;
             // Keep something of the way so far.
-            let before = tree.points[point]
-                .parent
-                .map_or(here, |parent| tree.points[parent].at);
+            let before = tree.points[point].parent.map_or(here, |parent| tree.points[parent].at);
             let heading = unit(add(unit(pull), 0.35, unit(add(here, -1.0, before))));
             let there = add(here, filling.step, heading);
             // Two pulls in balance would let a point sprout at the same place forever.
-            let crowded = tree.points[from..]
-                .iter()
-                .any(|other| distance(other.at, there) < 0.6 * filling.step);
+            let crowded = tree.points[from..].iter().any(|other| distance(other.at, there) < 0.6 * filling.step);
             if !crowded {
                 tree.push(point, filling.code, there, 1.0);
             }

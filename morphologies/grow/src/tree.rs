@@ -27,26 +27,13 @@ pub struct Tree {
 
 impl Tree {
     pub fn with_soma(diameter: f64) -> Self {
-        let soma = Point {
-            at: [0.0; 3],
-            diameter,
-            code: SOMA,
-            parent: None,
-        };
-        Self {
-            points: vec![soma],
-            outline: Vec::new(),
-        }
+        let soma = Point { at: [0.0; 3], diameter, code: SOMA, parent: None };
+        Self { points: vec![soma], outline: Vec::new() }
     }
 
     /// Adds a point and gives its index.
     pub fn push(&mut self, parent: usize, code: u8, at: Vector, diameter: f64) -> usize {
-        self.points.push(Point {
-            at,
-            diameter,
-            code,
-            parent: Some(parent),
-        });
+        self.points.push(Point { at, diameter, code, parent: Some(parent) });
         self.points.len() - 1
     }
 
@@ -73,19 +60,14 @@ impl Tree {
             let root = cube_root(cubes[i]) + thickening;
             self.points[i].diameter = root;
             if let Some(parent) = self.points[i].parent {
-                cubes[parent] += if self.points[parent].code == SOMA {
-                    0.0
-                } else {
-                    root * root * root
-                };
+                cubes[parent] += if self.points[parent].code == SOMA { 0.0 } else { root * root * root };
             }
         }
     }
 
     /// Point by point, each branch in one run.
     pub fn swc(&self, title: &str) -> String {
-        let mut text =
-            format!("# {title}, grown by loligo-grow; um\n# id type x y z radius parent\n");
+        let mut text = format!("# {title}, grown by loligo-grow; um\n# id type x y z radius parent\n");
         let children = self.children();
         let mut ids = vec![0; self.points.len()];
         let mut stack = vec![0];
@@ -93,12 +75,7 @@ impl Tree {
         while let Some(i) = stack.pop() {
             id += 1;
             ids[i] = id;
-            let Point {
-                at: [x, y, z],
-                diameter,
-                code,
-                parent,
-            } = self.points[i];
+            let Point { at: [x, y, z], diameter, code, parent } = self.points[i];
             let radius = diameter / 2.0;
             // Writing to a String cannot fail.
             let _ = write!(text, "{id} {code} {x:.2} {y:.2} {z:.2} {radius:.3} ");
@@ -113,9 +90,7 @@ impl Tree {
 
     /// The soma as its outline and each tree as nested branches.
     pub fn asc(&self) -> String {
-        let mut text = String::from(
-            "; grown by loligo-grow; um\n(\"CellBody\"\n  (Color Blue)\n  (CellBody)\n",
-        );
+        let mut text = String::from("; grown by loligo-grow; um\n(\"CellBody\"\n  (Color Blue)\n  (CellBody)\n");
         for [x, y, z] in &self.outline {
             let _ = writeln!(text, "  ({x:9.2} {y:9.2} {z:9.2}      0.10)");
         }
@@ -146,17 +121,9 @@ impl Tree {
         while let Some(part) = parts.pop() {
             match part {
                 Part::Branch(mut i) => loop {
-                    let Point {
-                        at: [x, y, z],
-                        diameter,
-                        ..
-                    } = self.points[i];
-                    let _ = writeln!(
-                        text,
-                        "{:indent$}({x:9.2} {y:9.2} {z:9.2} {diameter:9.2})",
-                        "",
-                        indent = 2 * depth
-                    );
+                    let Point { at: [x, y, z], diameter, .. } = self.points[i];
+                    let _ =
+                        writeln!(text, "{:indent$}({x:9.2} {y:9.2} {z:9.2} {diameter:9.2})", "", indent = 2 * depth);
                     match children[i][..] {
                         [only] => i = only,
                         [] => {

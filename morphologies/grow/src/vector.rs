@@ -21,11 +21,7 @@ pub fn length(a: Vector) -> f64 {
 /// The vector of length 1 in this direction; zero stays zero.
 pub fn unit(a: Vector) -> Vector {
     let length = length(a);
-    if length == 0.0 {
-        a
-    } else {
-        a.map(|x| x / length)
-    }
+    if length == 0.0 { a } else { a.map(|x| x / length) }
 }
 
 /// A direction at right angles to another one.

@@ -11,10 +11,7 @@ fn committed_files_are_grown_again() {
     for (name, grown) in loligo_grow::files() {
         let path = folder.join(name);
         let committed = std::fs::read_to_string(&path).expect("the file is committed");
-        assert!(
-            committed == grown,
-            "{name} differs: run `cargo run -p loligo-grow`"
-        );
+        assert!(committed == grown, "{name} differs: run `cargo run -p loligo-grow`");
         let imported = Morphology::read(&path).expect("it is a morphology");
         assert_eq!(imported.warnings, [], "{name}");
     }
@@ -31,18 +28,8 @@ fn cells_have_the_sizes_of_their_kinds() {
         ("pyramidal_l5.swc", 60..=120, 4_000.0..=5_500.0),
         ("purkinje.swc", 1_500..=2_500, 8_000.0..=14_000.0),
     ] {
-        let cell = Morphology::read(folder.join(name))
-            .expect("it is a morphology")
-            .morphology;
-        assert!(
-            sections.contains(&cell.sections.len()),
-            "{name}: {} sections",
-            cell.sections.len()
-        );
-        assert!(
-            length.contains(&cell.length()),
-            "{name}: {} um",
-            cell.length()
-        );
+        let cell = Morphology::read(folder.join(name)).expect("it is a morphology").morphology;
+        assert!(sections.contains(&cell.sections.len()), "{name}: {} sections", cell.sections.len());
+        assert!(length.contains(&cell.length()), "{name}: {} um", cell.length());
     }
 }

@@ -13,17 +13,10 @@ impl Draft {
                 let root = position == 0;
                 let excitable = self.trees[tree].excitable;
                 let hh = excitable && (root || self.dice.chance(0.35));
-                let pas = if hh {
-                    self.dice.chance(0.3)
-                } else {
-                    self.dice.chance(0.93)
-                };
+                let pas = if hh { self.dice.chance(0.3) } else { self.dice.chance(0.93) };
                 if pas {
                     self.insert(&name, "pas", |dice| {
-                        parameters([
-                            ("g", dice.magnitude(2e-5, 1e-3)),
-                            ("e", dice.value(-75.0, -60.0)),
-                        ])
+                        parameters([("g", dice.magnitude(2e-5, 1e-3)), ("e", dice.value(-75.0, -60.0))])
                     });
                 }
                 if hh {
@@ -36,14 +29,10 @@ impl Draft {
                         ])
                     });
                     if self.dice.chance(0.15) {
-                        self.insert(&name, "na_ion", |dice| {
-                            parameters([("ena", dice.value(45.0, 60.0))])
-                        });
+                        self.insert(&name, "na_ion", |dice| parameters([("ena", dice.value(45.0, 60.0))]));
                     }
                     if self.dice.chance(0.15) {
-                        self.insert(&name, "k_ion", |dice| {
-                            parameters([("ek", dice.value(-90.0, -72.0))])
-                        });
+                        self.insert(&name, "k_ion", |dice| parameters([("ek", dice.value(-90.0, -72.0))]));
                     }
                 }
             }
@@ -60,11 +49,7 @@ impl Draft {
         for _ in 0..times {
             let mut params = full(&mut self.dice);
             params.retain(|_, _| self.dice.chance(all_named));
-            self.case.density.push(Density {
-                sec: sec.into(),
-                mech: mech.into(),
-                params,
-            });
+            self.case.density.push(Density { sec: sec.into(), mech: mech.into(), params });
         }
     }
 }

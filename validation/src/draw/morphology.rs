@@ -18,20 +18,9 @@ impl Draft {
             }
             drawn.push(sections);
         }
-        self.trees = drawn
-            .iter()
-            .map(|_| Tree {
-                sections: vec![],
-                area: 0.0,
-                excitable: false,
-            })
-            .collect();
+        self.trees = drawn.iter().map(|_| Tree { sections: vec![], area: 0.0, excitable: false }).collect();
         // trees one after the other, or section by section among each other
-        let mut order: Vec<usize> = drawn
-            .iter()
-            .enumerate()
-            .flat_map(|(tree, list)| vec![tree; list.len()])
-            .collect();
+        let mut order: Vec<usize> = drawn.iter().enumerate().flat_map(|(tree, list)| vec![tree; list.len()]).collect();
         if self.dice.chance(0.4) {
             self.dice.shuffle(&mut order);
         }
@@ -55,50 +44,28 @@ impl Draft {
             (dice.magnitude(12.0, 250.0), dice.magnitude(0.5, 5.0))
         };
         let most = if root { 3 } else { self.size.segments() };
-        section.nseg = if dice.chance(0.3) {
-            1
-        } else {
-            dice.count(1, most)
-        };
+        section.nseg = if dice.chance(0.3) { 1 } else { dice.count(1, most) };
         section.axial_resistivity = dice.weighted([(2.0, 100.0), (1.0, 35.4), (3.0, 0.0)]);
         if section.axial_resistivity == 0.0 {
             section.axial_resistivity = dice.value(30.0, 250.0);
         }
-        section.membrane_capacitance = if dice.chance(0.6) {
-            1.0
-        } else {
-            dice.value(0.5, 2.0)
-        };
+        section.membrane_capacitance = if dice.chance(0.6) { 1.0 } else { dice.value(0.5, 2.0) };
         if dice.chance(0.35) {
             section.points = self.points(section.length, section.diam);
         }
         let dice = &mut self.dice;
         if dice.chance(0.12) {
-            let count = if dice.chance(0.8) {
-                section.nseg
-            } else {
-                dice.count(1, section.nseg)
-            };
+            let count = if dice.chance(0.8) { section.nseg } else { dice.count(1, section.nseg) };
             let diam = section.diam;
-            section.segment_diameters = (0..count)
-                .map(|_| dice.value(0.6 * diam, 1.6 * diam))
-                .collect();
+            section.segment_diameters = (0..count).map(|_| dice.value(0.6 * diam, 1.6 * diam)).collect();
         }
         // near sections more often than far ones, so that trees get deep
-        let parent = if dice.chance(0.5) {
-            earlier.last()
-        } else {
-            dice.one_of(earlier)
-        };
+        let parent = if dice.chance(0.5) { earlier.last() } else { dice.one_of(earlier) };
         if let Some(parent) = parent {
             let (name, nseg) = (parent.name.clone(), parent.nseg);
             section.attachment = Some(Attachment {
                 parent: name,
-                parent_x: if dice.chance(0.45) {
-                    1.0
-                } else {
-                    self.position(nseg)
-                },
+                parent_x: if dice.chance(0.45) { 1.0 } else { self.position(nseg) },
                 child_end: u32::from(self.dice.chance(0.15)),
             });
         }

@@ -7,16 +7,8 @@ impl Draft {
     pub(super) fn artificial_cells(&mut self) {
         let alone = self.trees.is_empty();
         let least = if alone { 2 } else { 0 };
-        for _ in 0..self
-            .dice
-            .count(least, self.size.artificial() + 2 * usize::from(alone))
-        {
-            let kind = self.dice.weighted([
-                (4.0, "NetStim"),
-                (1.0, "IntFire1"),
-                (1.0, "IntFire2"),
-                (1.0, "IntFire4"),
-            ]);
+        for _ in 0..self.dice.count(least, self.size.artificial() + 2 * usize::from(alone)) {
+            let kind = self.dice.weighted([(4.0, "NetStim"), (1.0, "IntFire1"), (1.0, "IntFire2"), (1.0, "IntFire4")]);
             let params = self.artificial_parameters(kind);
             let stream = (kind == "NetStim" && self.dice.chance(0.6))
                 .then(|| (0..3).map(|_| self.dice.count(0, 1000) as u32).collect());
@@ -42,18 +34,12 @@ impl Draft {
                 };
                 parameters([
                     ("interval", interval),
-                    (
-                        "number",
-                        dice.pick([0.0, 1.0, 2.0, 2.5, 5.0, 10.0, 50.0, 1e9]),
-                    ),
+                    ("number", dice.pick([0.0, 1.0, 2.0, 2.5, 5.0, 10.0, 50.0, 1e9])),
                     ("start", if dice.chance(0.07) { -1.0 } else { 0.5 * start }),
                     ("noise", dice.pick([0.0, 0.0, 1.0, 0.5, 0.2])),
                 ])
             }
-            "IntFire1" => parameters([
-                ("tau", dice.magnitude(2.0, 30.0)),
-                ("refrac", dice.magnitude(0.2, 5.0)),
-            ]),
+            "IntFire1" => parameters([("tau", dice.magnitude(2.0, 30.0)), ("refrac", dice.magnitude(0.2, 5.0))]),
             "IntFire2" => {
                 let taum = dice.magnitude(2.0, 20.0);
                 parameters([
@@ -63,9 +49,9 @@ impl Draft {
                 ])
             }
             // NEURON moves time constants apart that are equal or out of order
-            _ if dice.chance(0.25) => parameters(
-                ["taue", "taui1", "taui2", "taum"].map(|name| (name, dice.pick([5.0, 10.0, 20.0]))),
-            ),
+            _ if dice.chance(0.25) => {
+                parameters(["taue", "taui1", "taui2", "taum"].map(|name| (name, dice.pick([5.0, 10.0, 20.0]))))
+            }
             _ => parameters([
                 ("taue", dice.value(1.0, 6.0)),
                 ("taui1", dice.value(5.0, 12.0)),
@@ -88,11 +74,7 @@ impl Draft {
             if self.dice.chance(0.85) {
                 let root = self.trees[tree].sections[0];
                 let src = self.membrane_source(root, 0.5);
-                let target = if self.dice.chance(0.6) {
-                    self.any_target(None)
-                } else {
-                    None
-                };
+                let target = if self.dice.chance(0.6) { self.any_target(None) } else { None };
                 self.connect(Some(src), target);
                 if let Some(netcon) = self.case.netcons.last_mut() {
                     netcon.rec = true;
@@ -115,9 +97,7 @@ impl Draft {
                     let source = self.case.art.len();
                     if source > 0 {
                         let source = self.dice.count(0, source - 1);
-                        let src = Source::Cell {
-                            id: self.case.art[source].id.clone(),
-                        };
+                        let src = Source::Cell { id: self.case.art[source].id.clone() };
                         self.connect(Some(src), None);
                     }
                 }
@@ -144,26 +124,16 @@ impl Draft {
     }
 
     fn membrane_source(&mut self, section: usize, x: f64) -> Source {
-        Source::Membrane {
-            sec: self.case.sections[section].name.clone(),
-            x,
-            var: "v".into(),
-        }
+        Source::Membrane { sec: self.case.sections[section].name.clone(), x, var: "v".into() }
     }
 
     /// Something that takes events, and may be driven by the artificial cell `source`.
     fn any_target(&mut self, source: Option<usize>) -> Option<String> {
-        let points = self
-            .case
-            .points
-            .iter()
-            .filter(|point| takes_events(&point.kind));
+        let points = self.case.points.iter().filter(|point| takes_events(&point.kind));
         let cells = self.case.art.iter().enumerate();
         let cells = cells.filter(|(index, cell)| source.is_none_or(|s| drives(s, *index, cell)));
-        let all: Vec<String> = points
-            .map(|point| point.id.clone())
-            .chain(cells.map(|(_, cell)| cell.id.clone()))
-            .collect();
+        let all: Vec<String> =
+            points.map(|point| point.id.clone()).chain(cells.map(|(_, cell)| cell.id.clone())).collect();
         self.dice.one_of(&all).cloned()
     }
 
@@ -175,22 +145,14 @@ impl Draft {
             .art
             .iter()
             .enumerate()
-            .filter(|(index, _)| {
-                target_index.is_none_or(|target| drives(*index, target, &self.case.art[target]))
-            })
+            .filter(|(index, _)| target_index.is_none_or(|target| drives(*index, target, &self.case.art[target])))
             .map(|(_, cell)| cell.id.clone())
             .collect();
         let choice = self.dice.uniform(0.0, 1.0);
         if choice < 0.45 && !self.trees.is_empty() {
             // a source that is watched already is shared
-            let watched = self
-                .case
-                .netcons
-                .iter()
-                .filter_map(|netcon| netcon.src.clone());
-            let watched: Vec<Source> = watched
-                .filter(|src| matches!(src, Source::Membrane { .. }))
-                .collect();
+            let watched = self.case.netcons.iter().filter_map(|netcon| netcon.src.clone());
+            let watched: Vec<Source> = watched.filter(|src| matches!(src, Source::Membrane { .. })).collect();
             if self.dice.chance(0.5)
                 && let Some(source) = self.dice.one_of(&watched)
             {
@@ -202,38 +164,20 @@ impl Draft {
             return Some(self.membrane_source(section, x));
         }
         if choice < 0.8 {
-            return self
-                .dice
-                .one_of(&cells)
-                .map(|id| Source::Cell { id: id.clone() });
+            return self.dice.one_of(&cells).map(|id| Source::Cell { id: id.clone() });
         }
         None
     }
 
     fn connect(&mut self, src: Option<Source>, tgt: Option<String>) {
-        let events = if tgt.is_some() && (src.is_none() || self.dice.chance(0.05)) {
-            self.events()
-        } else {
-            Vec::new()
-        };
-        let weight = tgt
-            .as_deref()
-            .map(|id| self.weight(id))
-            .into_iter()
-            .collect();
+        let events =
+            if tgt.is_some() && (src.is_none() || self.dice.chance(0.05)) { self.events() } else { Vec::new() };
+        let weight = tgt.as_deref().map(|id| self.weight(id)).into_iter().collect();
         let delay = self.delay();
         let threshold = (matches!(src, Some(Source::Membrane { .. })) && self.dice.chance(0.85))
             .then(|| self.dice.value(-50.0, 15.0));
         let rec = src.is_some() && self.dice.chance(0.5);
-        self.case.netcons.push(NetCon {
-            src,
-            tgt,
-            weight,
-            delay,
-            threshold,
-            events,
-            rec,
-        });
+        self.case.netcons.push(NetCon { src, tgt, weight, delay, threshold, events, rec });
     }
 
     /// One more connection between a pair that is connected already.
@@ -273,11 +217,9 @@ impl Draft {
     fn weight(&mut self, target: &str) -> f64 {
         let point = self.case.points.iter().find(|point| point.id == target);
         let tree = point.and_then(|point| {
-            self.trees.iter().find(|tree| {
-                tree.sections
-                    .iter()
-                    .any(|index| self.case.sections[*index].name == point.sec)
-            })
+            self.trees
+                .iter()
+                .find(|tree| tree.sections.iter().any(|index| self.case.sections[*index].name == point.sec))
         });
         let dice = &mut self.dice;
         if let Some(tree) = tree {
@@ -330,10 +272,7 @@ impl Draft {
 }
 
 fn takes_events(kind: &str) -> bool {
-    matches!(
-        kind,
-        "ExpSyn" | "Exp2Syn" | "NetStim" | "IntFire1" | "IntFire2" | "IntFire4"
-    )
+    matches!(kind, "ExpSyn" | "Exp2Syn" | "NetStim" | "IntFire1" | "IntFire2" | "IntFire4")
 }
 
 /// Whether artificial cell `source` may drive artificial cell `target` without the two exciting

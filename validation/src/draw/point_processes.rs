@@ -41,12 +41,7 @@ impl Draft {
         // several on one node
         let (section, x) = match self.case.points.last() {
             Some(last) if self.dice.chance(0.25) => {
-                match self
-                    .case
-                    .sections
-                    .iter()
-                    .position(|section| section.name == last.sec)
-                {
+                match self.case.sections.iter().position(|section| section.name == last.sec) {
                     Some(index) if self.trees[tree].sections.contains(&index) => (index, last.x),
                     _ => (section, x),
                 }
@@ -140,33 +135,18 @@ impl Draft {
         let wanted = dice.magnitude(least, most) * RHEOBASE * self.trees[tree].area;
         // a thin section's end alone would be charged without bound
         let limit = 25.0 / axial_resistance(&self.case.sections[section]);
-        parameters([
-            ("delay", delay),
-            ("dur", dur),
-            ("amp", sign * wanted.min(limit)),
-        ])
+        parameters([("delay", delay), ("dur", dur), ("amp", sign * wanted.min(limit))])
     }
 
     fn voltage_clamp(&mut self, kind: &str) -> Parameters {
         let durations: [f64; 3] = std::array::from_fn(|_| {
             let steps = self.dice.count(0, 200) as f64;
-            if self.dice.chance(0.3) {
-                steps * self.case.dt
-            } else {
-                self.dice.value(0.0, 6.0)
-            }
+            if self.dice.chance(0.3) { steps * self.case.dt } else { self.dice.value(0.0, 6.0) }
         });
         let dice = &mut self.dice;
         let levels: [f64; 3] =
-            std::array::from_fn(|_| dice.weighted([(1.0, -65.0), (1.0, -80.0), (2.0, 99.0)])).map(
-                |level| {
-                    if level == 99.0 {
-                        dice.value(-90.0, 20.0)
-                    } else {
-                        level
-                    }
-                },
-            );
+            std::array::from_fn(|_| dice.weighted([(1.0, -65.0), (1.0, -80.0), (2.0, 99.0)]))
+                .map(|level| if level == 99.0 { dice.value(-90.0, 20.0) } else { level });
         if kind == "SEClamp" {
             let mut params = parameters([
                 ("dur1", durations[0]),
@@ -191,11 +171,7 @@ impl Draft {
             }
         }
         // with extrapolated steps a slow amplifier swings without bound
-        let tau2 = if self.case.secondorder == 0 {
-            dice.pick([0.0, 0.001])
-        } else {
-            0.0
-        };
+        let tau2 = if self.case.secondorder == 0 { dice.pick([0.0, 0.001]) } else { 0.0 };
         for (name, value) in [
             ("gain", dice.magnitude(1e3, 1e5)),
             ("rstim", dice.magnitude(0.3, 5.0)),

@@ -12,31 +12,20 @@ impl Draft {
         for tree in 0..self.trees.len() {
             let root = self.trees[tree].sections[0];
             let sec = self.case.sections[root].name.clone();
-            self.case.probes.push(Probe::Membrane {
-                sec,
-                x: 0.5,
-                var: "v".into(),
-            });
+            self.case.probes.push(Probe::Membrane { sec, x: 0.5, var: "v".into() });
         }
         for _ in 0..self.dice.count(1, 6) {
             let probe = self.membrane_probe();
             self.case.probes.push(probe);
         }
         for _ in 0..self.dice.count(1, 6) {
-            let points = self
-                .case
-                .points
-                .iter()
-                .map(|point| (&point.id, &point.kind));
+            let points = self.case.points.iter().map(|point| (&point.id, &point.kind));
             let cells = self.case.art.iter().map(|cell| (&cell.id, &cell.kind));
             let all: Vec<_> = points.chain(cells).collect();
             if let Some((id, kind)) = self.dice.one_of(&all)
                 && let Some(var) = self.dice.one_of(variables(kind))
             {
-                let probe = Probe::Object {
-                    id: (*id).clone(),
-                    var: (*var).into(),
-                };
+                let probe = Probe::Object { id: (*id).clone(), var: (*var).into() };
                 self.case.probes.push(probe);
             }
         }
@@ -50,28 +39,17 @@ impl Draft {
         let section = self.dice.count(0, self.case.sections.len() - 1);
         let x = self.position(self.case.sections[section].nseg);
         let sec = self.case.sections[section].name.clone();
-        let has = |mech: &str| {
-            self.case
-                .density
-                .iter()
-                .any(|d| d.sec == sec && d.mech == mech)
-        };
+        let has = |mech: &str| self.case.density.iter().any(|d| d.sec == sec && d.mech == mech);
         let mut vars = vec!["v", "v", "v", "i_cap"];
         if has("pas") {
             vars.extend(["i_pas", "i_pas", "g_pas"]);
         }
         if has("hh") {
-            vars.extend([
-                "m_hh", "h_hh", "n_hh", "ina", "ik", "il_hh", "gna_hh", "gk_hh",
-            ]);
+            vars.extend(["m_hh", "h_hh", "n_hh", "ina", "ik", "il_hh", "gna_hh", "gk_hh"]);
             vars.extend(["ena", "ek", "dina_dv_"]);
         }
         let var = self.dice.one_of(&vars).copied().unwrap_or("v");
-        Probe::Membrane {
-            sec,
-            x,
-            var: var.into(),
-        }
+        Probe::Membrane { sec, x, var: var.into() }
     }
 }
 

@@ -20,18 +20,11 @@ pub fn check(case: &Definition) -> Result<(), String> {
             return Err(format!("two sections are called {}", section.name));
         }
         if section.points.len() == 1 || section.segment_diameters.len() > section.nseg {
-            return Err(format!(
-                "{} has a shape of too little or too much",
-                section.name
-            ));
+            return Err(format!("{} has a shape of too little or too much", section.name));
         }
     }
     let mut objects = BTreeSet::new();
-    let ids = case
-        .points
-        .iter()
-        .map(|p| &p.id)
-        .chain(case.art.iter().map(|cell| &cell.id));
+    let ids = case.points.iter().map(|p| &p.id).chain(case.art.iter().map(|cell| &cell.id));
     for id in ids {
         if !objects.insert(id.clone()) {
             return Err(format!("two objects are called {id}"));
@@ -45,12 +38,8 @@ pub fn check(case: &Definition) -> Result<(), String> {
         true => Ok(()),
         false => Err(format!("there is no object {id}")),
     };
-    case.density
-        .iter()
-        .try_for_each(|density| section(&density.sec))?;
-    case.points
-        .iter()
-        .try_for_each(|point| section(&point.sec))?;
+    case.density.iter().try_for_each(|density| section(&density.sec))?;
+    case.points.iter().try_for_each(|point| section(&point.sec))?;
     for netcon in &case.netcons {
         match &netcon.src {
             Some(Source::Membrane { sec, .. }) => section(sec)?,
@@ -65,11 +54,7 @@ pub fn check(case: &Definition) -> Result<(), String> {
     for play in &case.plays {
         object(&play.target)?;
         if play.t.len() != play.y.len() || play.t.is_empty() {
-            return Err(format!(
-                "a waveform of {} times and {} values",
-                play.t.len(),
-                play.y.len()
-            ));
+            return Err(format!("a waveform of {} times and {} values", play.t.len(), play.y.len()));
         }
     }
     for probe in case.probes.iter().chain(&case.final_probes) {

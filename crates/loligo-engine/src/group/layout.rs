@@ -6,8 +6,11 @@ use loligo_mechanisms::{Kind, Numerics};
 use super::LocalQuantity;
 use crate::blueprint::CellBlueprint;
 
-/// Rows of a group: first those with area, cell by cell, then the others, so that a mechanism that is everywhere works on
-/// consecutive rows.
+/// Rows of a group: first those with area, from the roots outwards, then the others.
+///
+/// Rows of equal distance from their roots stand together, whatever cell they belong to. Neighbours in this order do not
+/// wait for each other when the tree is solved, and a mechanism that is everywhere works on consecutive rows. Sums keep
+/// their order, and so their bits.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     /// For each cell, where each of its nodes' voltage is found.
@@ -20,28 +23,43 @@ pub(crate) struct Layout {
     pub(crate) capacitance: Vec<f64>,
 }
 
+/// A row before it is stored: its cell and number there, its node, and how many rows lie between it and its root.
+struct Row {
+    cell: usize,
+    own: usize,
+    node: u32,
+    has_area: bool,
+    depth: u32,
+}
+
 impl Layout {
     pub(crate) fn new(cells: &[CellBlueprint], numerics: Numerics) -> (Self, HinesMatrix) {
         let rows_of: Vec<Rows> = cells.iter().map(|cell| rows(cell, numerics)).collect();
-        let has_area = |cell: usize, node: u32| cells[cell].cable.nodes[node as usize].segment.is_some();
-        let all = || rows_of.iter().enumerate().flat_map(|(cell, rows)| rows.nodes.iter().map(move |&node| (cell, node)));
-        let with_area = all().filter(|&(cell, node)| has_area(cell, node));
-        let without_area = all().filter(|&(cell, node)| !has_area(cell, node));
-        let order: Vec<(usize, u32)> = with_area.chain(without_area).collect();
+        let mut order = Vec::new();
+        for (cell, rows) in rows_of.iter().enumerate() {
+            let depths = depths(rows);
+            order.extend(rows.nodes.iter().zip(depths).enumerate().map(|(own, (&node, depth))| {
+                let has_area = cells[cell].cable.nodes[node as usize].segment.is_some();
+                Row { cell, own, node, has_area, depth }
+            }));
+        }
+        order.sort_by_key(|row| (!row.has_area, row.depth));
         let mut stored: Vec<Vec<u32>> = rows_of.iter().map(|rows| vec![0; rows.nodes.len()]).collect();
-        for (row, &(cell, node)) in order.iter().enumerate() {
-            // A cell's rows are in the order of its nodes.
-            let own = rows_of[cell].nodes.binary_search(&node).unwrap_or_default();
-            stored[cell][own] = row as u32;
+        for (index, row) in order.iter().enumerate() {
+            stored[row.cell][row.own] = index as u32;
         }
         let couplings = rows_of.iter().zip(&stored).flat_map(|(rows, stored)| {
-            rows.couplings.iter().map(|coupling| Coupling {
-                row: stored[coupling.row as usize],
-                parent: stored[coupling.parent as usize],
-                ..*coupling
+            let depths = depths(rows);
+            rows.couplings.iter().map(move |coupling| {
+                let depth = depths[coupling.row as usize];
+                let (row, parent) = (stored[coupling.row as usize], stored[coupling.parent as usize]);
+                (depth, Coupling { row, parent, ..*coupling })
             })
         });
-        let matrix = HinesMatrix::from_couplings(order.len(), couplings.collect());
+        let mut couplings: Vec<(u32, Coupling)> = couplings.collect();
+        couplings.sort_by_key(|(depth, _)| *depth);
+        let couplings = couplings.into_iter().map(|(_, coupling)| coupling).collect();
+        let matrix = HinesMatrix::from_couplings(order.len(), couplings);
         let places = rows_of.iter().zip(&stored).map(|(rows, stored)| {
             let at = |row: u32| stored[row as usize];
             let place = |place: &RowPlace| match *place {
@@ -53,11 +71,14 @@ impl Layout {
             };
             rows.places.iter().map(place).collect()
         });
+        let of_node = |values: fn(&CellBlueprint) -> &[f64]| {
+            order.iter().map(|row| values(&cells[row.cell])[row.node as usize]).collect::<Vec<f64>>()
+        };
         let layout = Self {
             places: places.collect(),
-            area: order.iter().map(|&(cell, node)| cells[cell].cable.area[node as usize]).collect(),
-            capacitance: order.iter().map(|&(cell, node)| cells[cell].cable.capacitance[node as usize]).collect(),
-            origins: order.into_iter().map(|(cell, node)| (cell as u32, node)).collect(),
+            area: of_node(|cell| &cell.cable.area),
+            capacitance: of_node(|cell| &cell.cable.capacitance),
+            origins: order.iter().map(|row| (row.cell as u32, row.node)).collect(),
         };
         (layout, matrix)
     }
@@ -84,6 +105,16 @@ impl Layout {
         let (cell, node) = self.origins[row];
         (cell as usize, node)
     }
+}
+
+/// How many rows lie between each row and its root.
+fn depths(rows: &Rows) -> Vec<u32> {
+    let mut depths = vec![0; rows.nodes.len()];
+    // Couplings come from the roots to the leaves.
+    for coupling in &rows.couplings {
+        depths[coupling.row as usize] = depths[coupling.parent as usize] + 1;
+    }
+    depths
 }
 
 /// NEURON's rows for NEURON's bits; else only those that are needed.

@@ -138,8 +138,8 @@ pub(crate) struct Group {
     pub(crate) profile: Profile,
 }
 
-/// Where a cell's `placed` entries went: index of the installed mechanism and of the first instance.
-pub(crate) type Places = Vec<(usize, usize)>;
+/// Where a cell's `placed` entries went: index of the installed mechanism, and each instance's in it.
+pub(crate) type Places = Vec<(usize, Vec<u32>)>;
 
 impl Group {
     /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went.
@@ -194,12 +194,12 @@ impl Group {
                 Some(LocalQuantity::CapacitiveCurrent(row as usize))
             }
             Quantity::Membrane { cell, placed, column, instance } => {
-                let (installed, first) = places[cell - self.first_cell][placed];
+                let (installed, ref instances) = places[cell - self.first_cell][placed];
                 if self.is_ion(installed) {
                     self.ion_currents = true;
                     self.ion_current_slopes |= column == Ion::CURRENT_SLOPE;
                 }
-                Some(LocalQuantity::Variable { installed, column, instance: first + instance })
+                Some(LocalQuantity::Variable { installed, column, instance: instances[instance] as usize })
             }
             Quantity::Artificial { .. } => None,
         }
@@ -229,14 +229,10 @@ impl Group {
     }
 
     /// Opens an entry for a connection to an instance.
-    pub(crate) fn add_entry(&mut self, place: (usize, usize), instance: usize, weight: &[f64]) -> u32 {
+    pub(crate) fn add_entry(&mut self, installed: usize, instance: u32, weight: &[f64]) -> u32 {
         let start = self.state.weights.len();
         self.state.weights.extend_from_slice(weight);
-        self.entries.push(Entry {
-            installed: place.0 as u32,
-            instance: (place.1 + instance) as u32,
-            weights: start..self.state.weights.len(),
-        });
+        self.entries.push(Entry { installed: installed as u32, instance, weights: start..self.state.weights.len() });
         (self.entries.len() - 1) as u32
     }
 
@@ -383,10 +379,10 @@ impl Group {
         self.profile.stop(Phase::Current, start);
         let start = self.profile.start();
         self.solve();
-        let broken = self.advance_voltage();
+        let broken = !self.advance_voltage();
         self.profile.stop(Phase::Solve, start);
-        if let Some(row) = broken {
-            self.fault = Some(self.describe_fault(row, end));
+        if broken {
+            self.fault = self.describe_fault(end);
             return end;
         }
         self.play(end);
@@ -489,8 +485,8 @@ impl Group {
         }
     }
 
-    /// Adds the solution to the voltage; returns the first row whose voltage is no longer finite.
-    fn advance_voltage(&mut self) -> Option<usize> {
+    /// Adds the solution to the voltage; false if any is no longer finite.
+    fn advance_voltage(&mut self) -> bool {
         const EXPONENT: u64 = 0x7ff << 52;
         let factor = self.options.voltage_factor();
         let mut largest_exponent = 0;
@@ -498,7 +494,7 @@ impl Group {
             *v += factor * dv; // mV
             largest_exponent = largest_exponent.max(v.to_bits() & EXPONENT);
         }
-        (largest_exponent == EXPONENT).then(|| self.state.v.iter().position(|v| !v.is_finite()))?
+        largest_exponent != EXPONENT
     }
 
     fn advance_states(&mut self, t: f64) {
@@ -511,20 +507,33 @@ impl Group {
         }
     }
 
-    fn describe_fault(&self, row: usize, t: f64) -> EngineError {
-        let (cell, node) = self.layout.origin(row);
-        let states = self.state.blocks.iter().zip(&self.workspace.scratch);
-        let broken = self.installed.iter().zip(states).find(|(installed, (block, scratch))| {
-            let is_ion = installed.mechanism.description().kind == Kind::Ion;
-            !is_ion && installed.is_broken_at(row as u32, block, scratch)
-        });
-        EngineError::NonFinite {
+    /// One solution carries what is not finite to every row of a cell: the one where a mechanism is broken is the one to
+    /// name, and only without one the first.
+    fn describe_fault(&self, t: f64) -> Option<EngineError> {
+        let rows = (0..self.rows()).filter(|&row| !self.state.v[row].is_finite());
+        let mut suspects: Vec<((usize, u32), usize)> = rows.map(|row| (self.layout.origin(row), row)).collect();
+        suspects.sort_unstable();
+        let &((cell, first_node), first_row) = suspects.first()?;
+        let of_cell = suspects.iter().filter(|((other, _), _)| *other == cell);
+        let culprit = of_cell.copied().find_map(|((_, node), row)| Some((node, row, self.broken_mechanism(row)?)));
+        let (node, row) = culprit.map_or((first_node, first_row), |(node, row, _)| (node, row));
+        Some(EngineError::NonFinite {
             cell: self.first_cell + cell,
             node,
             voltage: self.state.v[row],
             t,
-            mechanism: broken.map(|(installed, _)| installed.mechanism.description().name),
-        }
+            mechanism: culprit.map(|(_, _, name)| name),
+        })
+    }
+
+    /// The name of a mechanism with an instance at a row whose current or variables are not finite.
+    fn broken_mechanism(&self, row: usize) -> Option<&'static str> {
+        let states = self.state.blocks.iter().zip(&self.workspace.scratch);
+        let broken = |&(installed, (block, scratch)): &(&Installed, (&Block, &Scratch))| {
+            installed.is_broken_at(row as u32, block, scratch)
+        };
+        let (installed, _) = self.installed.iter().zip(states).find(broken)?;
+        Some(installed.mechanism.description().name)
     }
 
     /// Samples what is due after `step` steps.
@@ -545,40 +554,63 @@ impl Group {
     }
 }
 
-/// Joins the instances of each mechanism over all cells, in the order in which mechanisms are evaluated.
+/// The instances of a mechanism while they are being joined: for each its row and cell.
+struct Joined {
+    mechanism: &'static dyn Mechanism,
+    block: Block,
+    instances: Vec<(u32, u32)>,
+}
+
+/// Joins the instances of each mechanism over all cells, in the order in which mechanisms are evaluated; within a
+/// mechanism they are in the order of their rows.
 fn install(cells: Vec<CellBlueprint>, layout: &Layout) -> (Vec<Installed>, Vec<Block>, Vec<Places>) {
-    let mut found: Vec<&'static dyn Mechanism> = Vec::new();
-    for placed in cells.iter().flat_map(|cell| &cell.placed) {
-        if !found.iter().any(|mechanism| is_same(*mechanism, placed.mechanism)) {
-            found.push(placed.mechanism);
-        }
-    }
-    found.sort_by_key(|mechanism| (mechanism.description().order, mechanism.variant()));
-    let mut parts: Vec<(Vec<u32>, Block)> = found
-        .iter()
-        .map(|mechanism| (Vec::new(), Block::new(mechanism.description().defaults(), 0)))
-        .collect();
-    let mut places = Vec::with_capacity(cells.len());
+    let mut joined: Vec<Joined> = Vec::new();
+    let mut places: Vec<Places> = Vec::with_capacity(cells.len());
     for (cell, blueprint) in cells.into_iter().enumerate() {
         let mut cell_places = Places::with_capacity(blueprint.placed.len());
         for placed in blueprint.placed {
-            let index = found.iter().position(|mechanism| is_same(*mechanism, placed.mechanism));
-            let index = index.unwrap_or_default(); // every placed mechanism was found above
-            let (rows, block) = &mut parts[index];
-            cell_places.push((index, rows.len()));
-            rows.extend(placed.nodes.iter().map(|&node| layout.row(cell, node)));
-            block.append(placed.block);
+            let index = joined.iter().position(|joined| is_same(joined.mechanism, placed.mechanism));
+            let index = index.unwrap_or_else(|| {
+                let block = Block::new(placed.mechanism.description().defaults(), 0);
+                joined.push(Joined { mechanism: placed.mechanism, block, instances: Vec::new() });
+                joined.len() - 1
+            });
+            let rows = placed.nodes.iter().map(|&node| layout.row(cell, node));
+            joined[index].instances.extend(rows.map(|row| (row, cell as u32)));
+            cell_places.push((index, vec![0; placed.nodes.len()]));
+            joined[index].block.append(placed.block);
         }
         places.push(cell_places);
     }
-    let mut installed: Vec<Installed> = Vec::with_capacity(found.len());
-    let mut blocks = Vec::with_capacity(found.len());
-    for (mechanism, (rows, block)) in found.into_iter().zip(parts) {
-        let mut joined = Installed::new(mechanism, rows, &layout.area);
+    let mut evaluation: Vec<usize> = (0..joined.len()).collect();
+    evaluation.sort_by_key(|&index| (joined[index].mechanism.description().order, joined[index].mechanism.variant()));
+    let mut rank = vec![0; joined.len()];
+    evaluation.iter().enumerate().for_each(|(place, &index)| rank[index] = place);
+    let mut installed: Vec<Installed> = Vec::with_capacity(joined.len());
+    let mut blocks = Vec::with_capacity(joined.len());
+    let mut new_instance: Vec<Vec<u32>> = vec![Vec::new(); joined.len()];
+    for &index in &evaluation {
+        let Joined { mechanism, ref block, ref instances } = joined[index];
+        // Stable: several point processes at one row keep their order.
+        let mut order: Vec<usize> = (0..instances.len()).collect();
+        order.sort_by_key(|&instance| instances[instance].0);
+        new_instance[index] = vec![0; instances.len()];
+        order.iter().zip(0..).for_each(|(&old, new)| new_instance[index][old] = new);
+        let rows = order.iter().map(|&instance| instances[instance].0).collect();
+        let mut own = Installed::new(mechanism, rows, &layout.area);
         // Ions come before the mechanisms that use them.
-        joined.link_ions(&installed);
-        installed.push(joined);
-        blocks.push(block);
+        own.link_ions(&installed);
+        installed.push(own);
+        blocks.push(block.reordered(&order));
+    }
+    for (cell, cell_places) in places.iter_mut().enumerate() {
+        for (index, instances) in cell_places {
+            let first = joined[*index].instances.partition_point(|&(_, other)| (other as usize) < cell);
+            for (own, instance) in instances.iter_mut().enumerate() {
+                *instance = new_instance[*index][first + own];
+            }
+            *index = rank[*index];
+        }
     }
     (installed, blocks, places)
 }

@@ -59,7 +59,8 @@ static DESCRIPTION: Description = Description {
         Variable::parameter("gkbar", "S/cm2", 0.036, "largest potassium conductance"),
         Variable::parameter("gl", "S/cm2", 0.0003, "leak conductance"),
         Variable::parameter("el", "mV", -54.3, "leak reversal potential"),
-        Variable::parameter("table", "1", 1.0, "1: rates from NEURON's 1 mV table, 0: from the formulas").within(0.0, 1.0),
+        Variable::parameter("table", "1", 1.0, "1: rates from NEURON's 1 mV table, 0: from the formulas")
+            .within(0.0, 1.0),
         Variable::assigned("ena", "mV", "sodium reversal potential"),
         Variable::assigned("ek", "mV", "potassium reversal potential"),
         Variable::state("m", "1", "sodium activation"),
@@ -321,8 +322,7 @@ fn currents(
 
 /// Slopes of the ion currents, which the second-order step wants.
 fn current_slopes(v: &[f64], block: &mut Block) {
-    let [ena, ek, gna, gk, ina, ik, dina_dv, dik_dv] =
-        block.columns_mut([ENA, EK, GNA, GK, INA, IK, DINA_DV, DIK_DV]);
+    let [ena, ek, gna, gk, ina, ik, dina_dv, dik_dv] = block.columns_mut([ENA, EK, GNA, GK, INA, IK, DINA_DV, DIK_DV]);
     for k in 0..v.len() {
         let above = v[k] + 0.001; // mV
         dina_dv[k] = numerical_slope(ina[k], gna[k] * (above - ena[k])); // S/cm2

@@ -49,11 +49,7 @@ impl NetStim {
         let noise = block.column(NOISE)[k];
         let mean = block.column(INTERVAL)[k]; // ms
         let mean = if mean <= 0.0 { 0.01 } else { mean }; // ms
-        if noise == 0.0 {
-            mean
-        } else {
-            (1.0 - noise) * mean + noise * mean * block.streams[k].negexp(1.0)
-        }
+        if noise == 0.0 { mean } else { (1.0 - noise) * mean + noise * mean * block.streams[k].negexp(1.0) }
     }
 }
 

@@ -5,14 +5,7 @@ use crate::math::Kernel;
 use crate::{Context, Membrane};
 
 /// i = g (v - e) of every instance: mA/cm2 from S/cm2, or nA from uS.
-pub(super) fn ohmic_current(
-    context: &Context,
-    v: &[f64],
-    g: &[f64],
-    e: &[f64],
-    i: &mut [f64],
-    membrane: Membrane<'_>,
-) {
+pub(super) fn ohmic_current(context: &Context, v: &[f64], g: &[f64], e: &[f64], i: &mut [f64], membrane: Membrane<'_>) {
     context.lanes.run(Ohmic { v, g, e, i, membrane });
 }
 

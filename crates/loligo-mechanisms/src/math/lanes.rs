@@ -64,10 +64,7 @@ impl Lanes {
     /// Every choice that this processor offers, the baseline first and the widest last.
     pub fn available() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
-        let vectors = [
-            pulp::x86::V3::try_new().map(Arch::V3),
-            pulp::x86::V4::try_new().map(Arch::V4),
-        ];
+        let vectors = [pulp::x86::V3::try_new().map(Arch::V3), pulp::x86::V4::try_new().map(Arch::V4)];
         #[cfg(not(target_arch = "x86_64"))]
         let vectors = [Some(Arch::new())];
         let vectors = vectors.into_iter().flatten().map(|arch| Self { arch });

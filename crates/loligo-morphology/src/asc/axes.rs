@@ -17,11 +17,7 @@ pub(super) fn eigen(scatter: &Matrix3<f64>) -> Option<(Vector3<f64>, Matrix3<f64
         return None;
     }
     if scatter[(2, 2)] <= FLAT * size {
-        return Some(flat_eigen(
-            scatter[(0, 0)],
-            scatter[(0, 1)],
-            scatter[(1, 1)],
-        ));
+        return Some(flat_eigen(scatter[(0, 0)], scatter[(0, 1)], scatter[(1, 1)]));
     }
     let eigen = SymmetricEigen::try_new(*scatter, f64::EPSILON, 10_000)?;
     Some((eigen.eigenvalues, eigen.eigenvectors))
@@ -47,18 +43,10 @@ fn flat_eigen(a: f64, b: f64, d: f64) -> (Vector3<f64>, Matrix3<f64>) {
     }
     let [t00, t01, t11] = [t00, t01, t11].map(|x| x * scale);
     let gap = t00 - t11;
-    let rest = if gap != 0.0 {
-        -t01 / gap
-    } else {
-        -t01 / (f64::EPSILON * (t00.abs() + t01.abs() + t11.abs()))
-    };
+    let rest = if gap != 0.0 { -t01 / gap } else { -t01 / (f64::EPSILON * (t00.abs() + t01.abs() + t11.abs())) };
     let unit = |x: f64, y: f64| {
         let length = (x * x + y * y).sqrt();
-        Vector3::new(
-            x * length / (length * length),
-            y * length / (length * length),
-            0.0,
-        )
+        Vector3::new(x * length / (length * length), y * length / (length * length), 0.0)
     };
     let vectors = [unit(c, -s), unit(c * rest + s, -s * rest + c), Vector3::z()];
     (Vector3::new(t00, t11, 0.0), Matrix3::from_columns(&vectors))
@@ -91,12 +79,7 @@ mod tests {
 
     #[test]
     fn flat_and_other_clouds_have_orthogonal_axes() {
-        for (a, b, d, z) in [
-            (3.0, 1.0, 2.0, 0.0),
-            (1.0, -1.0, 1.0, 0.0),
-            (2.0, 0.0, 5.0, 0.0),
-            (3.0, 1.0, 2.0, 0.5),
-        ] {
+        for (a, b, d, z) in [(3.0, 1.0, 2.0, 0.0), (1.0, -1.0, 1.0, 0.0), (2.0, 0.0, 5.0, 0.0), (3.0, 1.0, 2.0, 0.5)] {
             let scatter = Matrix3::new(a, b, 0.0, b, d, z, 0.0, z, z);
             let (values, vectors) = eigen(&scatter).expect("it is finite");
             let again = vectors * Matrix3::from_diagonal(&values) * vectors.transpose();

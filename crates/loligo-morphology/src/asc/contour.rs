@@ -42,17 +42,11 @@ impl Outline {
 
     /// The contour as points along its longest axis; `None` if it has no extent across.
     pub fn along_axis(&self) -> Option<Vec<DraftPoint>> {
-        let centred: Vec<Vector3<f64>> = self
-            .points
-            .iter()
-            .map(|p| Vector3::from_fn(|axis, _| p[axis] - self.centre[axis]))
-            .collect();
+        let centred: Vec<Vector3<f64>> =
+            self.points.iter().map(|p| Vector3::from_fn(|axis, _| p[axis] - self.centre[axis])).collect();
         let (major, minor) = axes(&centred)?;
         // Along the longest axis, and across; beginning at the far end.
-        let mut outline: Vec<(f64, f64)> = centred
-            .iter()
-            .map(|p| (p.dot(&major), p.dot(&minor)))
-            .collect();
+        let mut outline: Vec<(f64, f64)> = centred.iter().map(|p| (p.dot(&major), p.dot(&minor))).collect();
         let far_end = extreme(&outline, |a, b| a > b);
         outline.rotate_left(far_end);
         let turn = extreme(&outline, |a, b| a < b);
@@ -61,11 +55,7 @@ impl Outline {
         keep_increasing(&mut one_side);
         keep_increasing(&mut other_side);
 
-        let mut along: Vec<f64> = one_side
-            .iter()
-            .chain(&other_side)
-            .map(|place| place.0)
-            .collect();
+        let mut along: Vec<f64> = one_side.iter().chain(&other_side).map(|place| place.0).collect();
         along.sort_by(f64::total_cmp);
         // The outermost places have no width.
         let (from, to) = (*along.get(1)?, *along.get(along.len().checked_sub(2)?)?);
@@ -100,15 +90,8 @@ impl Outline {
                 distance(a, b)
             })
             .fold(0.0, |sum, edge| sum + edge);
-        let radii: Vec<f64> = self
-            .points
-            .iter()
-            .map(|&p| distance(p, self.centre))
-            .collect();
-        DraftPoint {
-            at: self.centre,
-            diameter: mean(&radii) + perimeter / (2.0 * PI),
-        }
+        let radii: Vec<f64> = self.points.iter().map(|&p| distance(p, self.centre)).collect();
+        DraftPoint { at: self.centre, diameter: mean(&radii) + perimeter / (2.0 * PI) }
     }
 }
 
@@ -138,13 +121,7 @@ fn axes(centred: &[Vector3<f64>]) -> Option<(Vector3<f64>, Vector3<f64>)> {
 
 /// Index of the first place that no other surpasses along the axis.
 fn extreme(outline: &[(f64, f64)], surpasses: impl Fn(f64, f64) -> bool) -> usize {
-    (1..outline.len()).fold(0, |best, i| {
-        if surpasses(outline[i].0, outline[best].0) {
-            i
-        } else {
-            best
-        }
-    })
+    (1..outline.len()).fold(0, |best, i| if surpasses(outline[i].0, outline[best].0) { i } else { best })
 }
 
 /// Takes out places, from the far end on, that do not lie beyond the one before them.

@@ -51,10 +51,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, MorphologyError> {
             rest = after.trim_start();
         }
     }
-    tokens.push(Token {
-        kind: Kind::End,
-        line,
-    });
+    tokens.push(Token { kind: Kind::End, line });
     Ok(tokens)
 }
 
@@ -79,25 +76,16 @@ fn token(first: char, rest: &str, line: usize) -> Result<(Kind<'_>, &str), Morph
         return Ok((kind, after));
     }
     // NEURON's reader takes these words also from the start of a longer one.
-    for (word, kind) in [
-        ("set", Kind::Set),
-        ("Set", Kind::Set),
-        ("SET", Kind::Set),
-        ("RGB", Kind::Rgb),
-    ] {
+    for (word, kind) in [("set", Kind::Set), ("Set", Kind::Set), ("SET", Kind::Set), ("RGB", Kind::Rgb)] {
         if let Some(after) = rest.strip_prefix(word) {
             return Ok((kind, after));
         }
     }
     if first == '"' {
-        let (text, after) = after
-            .split_once('"')
-            .ok_or(MorphologyError::UnclosedString { line })?;
+        let (text, after) = after.split_once('"').ok_or(MorphologyError::UnclosedString { line })?;
         return Ok((Kind::Text(text), after));
     }
-    let length = rest
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .unwrap_or(rest.len());
+    let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
     if length > 0 {
         let (label, after) = rest.split_at(length);
         return Ok((Kind::Label(label), after));

@@ -24,10 +24,7 @@ impl Extent {
     }
 
     fn overlaps(&self, other: &Extent) -> bool {
-        (0..2).all(|axis| {
-            self.low[axis] <= other.high[axis] + EPSILON
-                && other.low[axis] <= self.high[axis] + EPSILON
-        })
+        (0..2).all(|axis| self.low[axis] <= other.high[axis] + EPSILON && other.low[axis] <= self.high[axis] + EPSILON)
     }
 
     fn joined(&self, other: &Extent) -> Self {
@@ -38,10 +35,7 @@ impl Extent {
     }
 
     fn widened(&self, by: f64) -> Self {
-        Self {
-            low: self.low.map(|x| x - by),
-            high: self.high.map(|x| x + by),
-        }
+        Self { low: self.low.map(|x| x - by), high: self.high.map(|x| x + by) }
     }
 
     fn contains(&self, at: [f64; 3]) -> bool {
@@ -62,10 +56,7 @@ pub(super) fn connect(
     mut trees: Vec<Draft>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Vec<Draft>, MorphologyError> {
-    let somas: Vec<Soma> = stacks(contours)
-        .iter()
-        .map(|stack| soma(stack, warnings))
-        .collect::<Result<_, _>>()?;
+    let somas: Vec<Soma> = stacks(contours).iter().map(|stack| soma(stack, warnings)).collect::<Result<_, _>>()?;
     for tree in &mut trees {
         match tree.parent {
             Some(parent) => tree.parent = Some(parent + somas.len()),
@@ -93,49 +84,24 @@ fn stacks(contours: Vec<Contour>) -> Vec<Vec<Contour>> {
 }
 
 fn soma(stack: &[Contour], warnings: &mut Vec<Warning>) -> Result<Soma, MorphologyError> {
-    let outlines: Vec<Outline> = stack
-        .iter()
-        .map(|contour| Outline::of(&contour.points))
-        .collect();
+    let outlines: Vec<Outline> = stack.iter().map(|contour| Outline::of(&contour.points)).collect();
     let line = stack[0].line;
     let (extent, centre, points) = match (stack, &outlines[..]) {
         ([contour], [outline]) => {
-            let points = outline
-                .along_axis()
-                .ok_or(MorphologyError::FlatContour { line })?;
-            (
-                Extent::of(&contour.points).widened(0.5),
-                outline.centre,
-                points,
-            )
+            let points = outline.along_axis().ok_or(MorphologyError::FlatContour { line })?;
+            (Extent::of(&contour.points).widened(0.5), outline.centre, points)
         }
         _ => {
             warn_of_stack(stack, warnings);
             let extents = stack.iter().map(|contour| Extent::of(&contour.points));
-            let extent = extents
-                .reduce(|a, b| a.joined(&b))
-                .unwrap_or_else(|| Extent::of(&[]));
-            let circles = outlines
-                .iter()
-                .zip(stack)
-                .map(|(outline, contour)| outline.as_circle(&contour.points))
-                .collect();
+            let extent = extents.reduce(|a, b| a.joined(&b)).unwrap_or_else(|| Extent::of(&[]));
+            let circles =
+                outlines.iter().zip(stack).map(|(outline, contour)| outline.as_circle(&contour.points)).collect();
             (extent, middle(&outlines), circles)
         }
     };
-    let draft = Draft {
-        code: 1,
-        points,
-        parent: None,
-        parent_x: 0.0,
-        wired: false,
-        line,
-    };
-    Ok(Soma {
-        extent,
-        centre,
-        draft,
-    })
+    let draft = Draft { code: 1, points, parent: None, parent_x: 0.0, wired: false, line };
+    Ok(Soma { extent, centre, draft })
 }
 
 /// The place halfway along the line through the centres of a stack.
@@ -148,9 +114,7 @@ fn middle(outlines: &[Outline]) -> [f64; 3] {
     match arc.iter().position(|&place| place > half + EPSILON) {
         Some(i) if half > EPSILON => {
             let part = (half - arc[i - 1]) / (arc[i] - arc[i - 1]);
-            [0, 1, 2].map(|axis| {
-                part * outlines[i].centre[axis] + (1.0 - part) * outlines[i - 1].centre[axis]
-            })
+            [0, 1, 2].map(|axis| part * outlines[i].centre[axis] + (1.0 - part) * outlines[i - 1].centre[axis])
         }
         _ => outlines[0].centre,
     }
@@ -196,11 +160,5 @@ fn attach(tree: &mut Draft, somas: &[Soma], warnings: &mut Vec<Warning>) {
     tree.parent = Some(soma);
     tree.parent_x = 0.5;
     tree.wired = true;
-    tree.points.insert(
-        0,
-        DraftPoint {
-            at: somas[soma].centre,
-            diameter: 0.01,
-        },
-    );
+    tree.points.insert(0, DraftPoint { at: somas[soma].centre, diameter: 0.01 });
 }

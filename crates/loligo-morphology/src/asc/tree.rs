@@ -23,33 +23,19 @@ pub(super) struct Objects {
 }
 
 /// Reads all objects.
-pub(super) fn parse(
-    tokens: &[Token<'_>],
-    warnings: &mut Vec<Warning>,
-) -> Result<Objects, MorphologyError> {
+pub(super) fn parse(tokens: &[Token<'_>], warnings: &mut Vec<Warning>) -> Result<Objects, MorphologyError> {
     let mut parser = Parser {
         tokens,
         position: 0,
-        objects: Objects {
-            contours: Vec::new(),
-            trees: Vec::new(),
-        },
+        objects: Objects { contours: Vec::new(), trees: Vec::new() },
         warnings,
         zero_diameters: Vec::new(),
         duplicates: Vec::new(),
     };
     parser.file()?;
-    let Parser {
-        objects,
-        zero_diameters,
-        duplicates,
-        warnings,
-        ..
-    } = parser;
+    let Parser { objects, zero_diameters, duplicates, warnings, .. } = parser;
     if !zero_diameters.is_empty() {
-        warnings.push(Warning::ZeroDiameters {
-            lines: zero_diameters,
-        });
+        warnings.push(Warning::ZeroDiameters { lines: zero_diameters });
     }
     if !duplicates.is_empty() {
         warnings.push(Warning::DuplicatePoints { lines: duplicates });
@@ -107,11 +93,7 @@ impl<'t> Parser<'t, '_> {
             Kind::Other(other) => other.to_string(),
             Kind::End => "the end of the file".into(),
         };
-        MorphologyError::Syntax {
-            line: self.line(),
-            expected,
-            found,
-        }
+        MorphologyError::Syntax { line: self.line(), expected, found }
     }
 
     fn number(&mut self) -> Result<f64, MorphologyError> {
@@ -178,8 +160,7 @@ impl<'t> Parser<'t, '_> {
                 }
                 (Kind::End, None) => return Ok(()),
                 (_, None) => {
-                    self.warnings
-                        .push(Warning::TrailingText { line: self.line() });
+                    self.warnings.push(Warning::TrailingText { line: self.line() });
                     return Ok(());
                 }
             }
@@ -194,8 +175,7 @@ impl<'t> Parser<'t, '_> {
             Kind::Label(_) => self.skip_block(),
             Kind::Open => self.tree_or_text(),
             _ => {
-                self.warnings
-                    .push(Warning::BlockLeftOut { line: self.line() });
+                self.warnings.push(Warning::BlockLeftOut { line: self.line() });
                 self.skip_block()
             }
         }
@@ -216,8 +196,7 @@ impl<'t> Parser<'t, '_> {
                 (Kind::Open, Kind::Number(_)) => points.push(self.point()?),
                 (Kind::Open, _) => {
                     if !points.is_empty() {
-                        self.warnings
-                            .push(Warning::MisplacedBlock { line: self.line() });
+                        self.warnings.push(Warning::MisplacedBlock { line: self.line() });
                     }
                     self.skip_block()?;
                 }
@@ -229,10 +208,7 @@ impl<'t> Parser<'t, '_> {
         if points.len() > 2 {
             self.objects.contours.push(Contour { points, line });
         } else {
-            self.warnings.push(Warning::ShortContour {
-                line,
-                points: points.len(),
-            });
+            self.warnings.push(Warning::ShortContour { line, points: points.len() });
         }
         Ok(())
     }
@@ -255,10 +231,7 @@ impl<'t> Parser<'t, '_> {
         };
         if code == 0 {
             self.warnings.push(match last_property.overruled {
-                Some(kind) => Warning::TypeNotLast {
-                    line,
-                    kind: kind.into(),
-                },
+                Some(kind) => Warning::TypeNotLast { line, kind: kind.into() },
                 None => Warning::UntypedTree { line },
             });
         }
@@ -306,9 +279,7 @@ impl<'t> Parser<'t, '_> {
         let start = self.position;
         self.skip_block()?;
         let inner = &self.tokens[start + 1..self.position];
-        let plain = inner
-            .windows(2)
-            .all(|pair| pair[1].kind != Kind::Open || pair[0].kind == Kind::Rgb);
+        let plain = inner.windows(2).all(|pair| pair[1].kind != Kind::Open || pair[0].kind == Kind::Rgb);
         Ok(plain)
     }
 
@@ -353,11 +324,7 @@ impl<'t> Parser<'t, '_> {
 
     /// The points of a branch and what ends it, up to the bracket of its daughters, `|` or `)`.
     /// Gives the new section, if the branch has points.
-    fn branch(
-        &mut self,
-        code: i32,
-        parent: Option<usize>,
-    ) -> Result<Option<usize>, MorphologyError> {
+    fn branch(&mut self, code: i32, parent: Option<usize>) -> Result<Option<usize>, MorphologyError> {
         let line = self.line();
         let mut own = Vec::new();
         let mut first_line = None;
@@ -370,8 +337,7 @@ impl<'t> Parser<'t, '_> {
             match (self.current(), self.peek(1)) {
                 (Kind::Open, Kind::Number(_)) => {
                     let misplaced = blocks_since_point.drain(..);
-                    self.warnings
-                        .extend(misplaced.map(|line| Warning::MisplacedBlock { line }));
+                    self.warnings.extend(misplaced.map(|line| Warning::MisplacedBlock { line }));
                     let point = self.point()?;
                     self.note_oddities(own.last(), &point, here);
                     first_line.get_or_insert(here);
@@ -406,10 +372,7 @@ impl<'t> Parser<'t, '_> {
         if let Some(end) = parent_end
             && !end.same_place(first)
         {
-            points.push(DraftPoint {
-                at: end.at,
-                diameter: first.diameter,
-            });
+            points.push(DraftPoint { at: end.at, diameter: first.diameter });
         }
         points.extend(own);
         self.objects.trees.push(Draft {
@@ -505,10 +468,7 @@ impl<'t> Parser<'t, '_> {
         }
         self.advance();
         let [x, y, z, diameter] = values;
-        Ok(DraftPoint {
-            at: [x, y, z],
-            diameter,
-        })
+        Ok(DraftPoint { at: [x, y, z], diameter })
     }
 }
 

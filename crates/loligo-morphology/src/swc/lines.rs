@@ -54,17 +54,9 @@ fn node(line: usize, columns: [f32; 7]) -> Result<Node, MorphologyError> {
     let whole = |quantity: &'static str, value: f32| {
         let value = f64::from(value);
         if !value.is_finite() {
-            Err(MorphologyError::NotFinite {
-                line,
-                quantity,
-                value,
-            })
+            Err(MorphologyError::NotFinite { line, quantity, value })
         } else if value.fract() != 0.0 || value.abs() > f64::from(i32::MAX) {
-            Err(MorphologyError::NotWhole {
-                line,
-                quantity,
-                value,
-            })
+            Err(MorphologyError::NotWhole { line, quantity, value })
         } else {
             Ok(value as i32)
         }
@@ -75,39 +67,20 @@ fn node(line: usize, columns: [f32; 7]) -> Result<Node, MorphologyError> {
     for (quantity, value) in [("x", x), ("y", y), ("z", z), ("diameter", 2.0 * radius)] {
         if !value.is_finite() {
             let value = f64::from(value);
-            return Err(MorphologyError::NotFinite {
-                line,
-                quantity,
-                value,
-            });
+            return Err(MorphologyError::NotFinite { line, quantity, value });
         }
     }
     if id < 0 {
         return Err(MorphologyError::NegativeId { line, id });
     }
-    Ok(Node {
-        line,
-        id,
-        code,
-        at: [x, y, z],
-        diameter: 2.0 * f64::from(radius),
-        parent,
-    })
+    Ok(Node { line, id, code, at: [x, y, z], diameter: 2.0 * f64::from(radius), parent })
 }
 
 /// Odd types and diameters, and points on top of their parents.
-pub(super) fn warn_of_values(
-    nodes: &[Node],
-    parents: &[Option<usize>],
-    warnings: &mut Vec<Warning>,
-) {
+pub(super) fn warn_of_values(nodes: &[Node], parents: &[Option<usize>], warnings: &mut Vec<Warning>) {
     let lines_where = |odd: &dyn Fn(usize, &Node) -> bool| -> Vec<usize> {
-        let mut lines: Vec<usize> = nodes
-            .iter()
-            .enumerate()
-            .filter(|(i, node)| odd(*i, node))
-            .map(|(_, node)| node.line)
-            .collect();
+        let mut lines: Vec<usize> =
+            nodes.iter().enumerate().filter(|(i, node)| odd(*i, node)).map(|(_, node)| node.line).collect();
         lines.sort_unstable();
         lines
     };
@@ -131,8 +104,7 @@ pub(super) fn warn_of_values(
         warnings.push(Warning::NegativeDiameters { lines: negative });
     }
     let duplicates = lines_where(&|i, node| {
-        parents[i]
-            .is_some_and(|parent| nodes[parent].at == node.at && nodes[parent].code == node.code)
+        parents[i].is_some_and(|parent| nodes[parent].at == node.at && nodes[parent].code == node.code)
     });
     if !duplicates.is_empty() {
         warnings.push(Warning::DuplicatePoints { lines: duplicates });

@@ -24,10 +24,7 @@ pub(super) struct Split {
 /// file's first point.
 pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, ParentLater> {
     let mut parents = parents.to_vec();
-    let Cuts {
-        mut continues,
-        at_first_point,
-    } = Cuts::count(nodes, &parents);
+    let Cuts { mut continues, at_first_point } = Cuts::count(nodes, &parents);
     let soma_children = count_soma_children(nodes, &parents);
     let one_point_soma = is_neuromorpho_soma(nodes, &parents);
     if one_point_soma {
@@ -35,8 +32,7 @@ pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, 
         parents[2] = Some(1);
     }
     for i in 0..nodes.len() - 1 {
-        let soma_run =
-            nodes[i].code == SOMA && nodes[i + 1].code == SOMA && parents[i + 1] == Some(i);
+        let soma_run = nodes[i].code == SOMA && nodes[i + 1].code == SOMA && parents[i + 1] == Some(i);
         if soma_run && (i == 0 || soma_children[i] <= 1) {
             continues[i] = true;
         }
@@ -55,19 +51,13 @@ pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, 
         let mut end = first + 1;
         while continues[end - 1] {
             if parents[end] != Some(end - 1) {
-                warnings.push(Warning::JumpInSection {
-                    line: nodes[end].line,
-                });
+                warnings.push(Warning::JumpInSection { line: nodes[end].line });
             }
             end += 1;
         }
         let own = nodes[first..end].iter().map(Node::point);
         let draft = if drafts.is_empty() {
-            let own = if one_point_soma {
-                own.take(1).collect()
-            } else {
-                own.collect()
-            };
+            let own = if one_point_soma { own.take(1).collect() } else { own.collect() };
             Draft {
                 code: nodes[first].code,
                 points: own,
@@ -94,9 +84,7 @@ pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, 
             let (mut parent_x, wired) = contact.place();
             if at_first_point[first] {
                 parent_x = 0.0;
-                warnings.push(Warning::BranchAtFirstPoint {
-                    line: nodes[first].line,
-                });
+                warnings.push(Warning::BranchAtFirstPoint { line: nodes[first].line });
             }
             let mut copy = nodes[parent_point].point();
             if contact.parent_is_soma && !contact.is_soma {
@@ -140,9 +128,8 @@ impl Cuts {
             if i == 0 || parent != i - 1 {
                 count[parent] += 1;
                 // A parent that is missing counts as the first point here.
-                let on_soma = parent > 1
-                    && nodes[parent].code != SOMA
-                    && nodes[parents[parent].unwrap_or(0)].code == SOMA;
+                let on_soma =
+                    parent > 1 && nodes[parent].code != SOMA && nodes[parents[parent].unwrap_or(0)].code == SOMA;
                 let on_bare_root = parent == 0 && nodes[0].code != SOMA;
                 if on_soma || on_bare_root {
                     at_first_point[i] = true;
@@ -156,10 +143,7 @@ impl Cuts {
             }
         }
         let continues = count.iter().map(|&count| count == ONE_CHILD).collect();
-        Self {
-            continues,
-            at_first_point,
-        }
+        Self { continues, at_first_point }
     }
 }
 
@@ -240,10 +224,7 @@ impl Contact {
             if self.parent_point.is_none_or(|point| point < last) {
                 return (0.5, neurite_on_soma && self.own_points > 1);
             }
-            return (
-                1.0,
-                !self.is_soma && self.own_points > 1 && self.soma_children > 1,
-            );
+            return (1.0, !self.is_soma && self.own_points > 1 && self.soma_children > 1);
         }
         (1.0, false)
     }

@@ -57,8 +57,7 @@ impl Mechanism for SEClamp {
     }
 
     fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        let [dur1, dur2, dur3, end2, end3, on, i, vc] =
-            block.columns_mut([DUR1, DUR2, DUR3, END2, END3, ON, I, VC]);
+        let [dur1, dur2, dur3, end2, end3, on, i, vc] = block.columns_mut([DUR1, DUR2, DUR3, END2, END3, ON, I, VC]);
         for k in 0..dur1.len() {
             end2[k] = dur1[k] + dur2[k]; // ms
             end3[k] = end2[k] + dur3[k]; // ms
