@@ -45,7 +45,7 @@ impl Discretization {
             Self::MaximumLength(maximum) => (length / maximum).ceil().max(1.0) as usize,
             Self::DLambda { fraction, frequency } => {
                 let lambda = lambda_f(shape, frequency, axial_resistance, capacitance);
-                ((length / (fraction * lambda) + 0.9) / 2.0) as usize * 2 + 1
+                (((length / (fraction * lambda) + 0.9) / 2.0) as usize).saturating_mul(2).saturating_add(1)
             }
         }
     }

@@ -59,7 +59,7 @@ impl Failure {
             Self::Plot(error) => eprintln!("error: {error}"),
             Self::Run(error) => eprintln!("error: {error}"),
             Self::Output { path, reason } => {
-                eprintln!("error: cannot write {}: {reason}; check the path and the free space", path.display());
+                eprintln!("error: cannot write {}: {reason}", path.display());
             }
             Self::Interrupted => eprintln!("stopped by Ctrl-C; what was computed is in the output"),
         }

@@ -148,13 +148,14 @@ impl ShapeVoltages {
     }
 }
 
-/// What a run and its pictures consist of.
-const FILES: [&str; 10] = [
+/// The copy of the model; it is replaced only when the run is over, so that it can be run again from there.
+const MODEL: &str = "model.toml";
+const SUMMARY: &str = "summary.json";
+/// What else a run and its pictures consist of.
+const FILES: [&str; 8] = [
     "traces.csv",
     "spikes.csv",
     "cells.json",
-    "summary.json",
-    "model.toml",
     "traces.svg",
     "raster.svg",
     "shape.svg",
@@ -169,8 +170,14 @@ pub struct OutputDirectory {
 
 impl OutputDirectory {
     /// Makes the directory, and clears what an earlier run left in it.
+    ///
+    /// A directory that holds a model but no summary is where somebody keeps models, not output; it is refused.
     pub fn create(path: &Path) -> Result<Self, Failure> {
         fs::create_dir_all(path).map_err(|error| Failure::output(path, error))?;
+        if path.join(MODEL).exists() && !path.join(SUMMARY).exists() {
+            let reason = format!("it holds a {MODEL} that no run wrote; give another directory with --out");
+            return Err(Failure::output(path, reason));
+        }
         let entries = fs::read_dir(path).map_err(|error| Failure::output(path, error))?;
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -197,11 +204,11 @@ impl OutputDirectory {
         ending: &Ending,
     ) -> Result<(), Failure> {
         let recordings = shape.map_or(simulation.recordings(), |shape| shape.first);
-        self.file("model.toml", |out| out.write_all(model.text.as_bytes()))?;
+        self.file(MODEL, |out| out.write_all(model.text.as_bytes()))?;
         let files = self.traces(model, simulation, recordings)?;
         self.spikes(model, simulation)?;
         self.json("cells.json", &cells(model, simulation, shape))?;
-        self.json("summary.json", &summary(model, model_path, simulation, files, ending))
+        self.json(SUMMARY, &summary(model, model_path, simulation, files, ending))
     }
 
     fn file(&self, name: &str, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<(), Failure> {

@@ -127,10 +127,8 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
         };
     }
     model.options.profile = arguments.profile;
-    let (samples, limit) = (model.samples(), Model::MAX_SAMPLES);
-    if samples > limit {
-        let text = format!("the recordings would hold {samples} samples, at most {limit} are taken; shorten --tstop");
-        return Err(Failure::Input(text));
+    if let Some(problem) = model.too_large() {
+        return Err(Failure::Input(problem.to_string()));
     }
     Ok(())
 }

@@ -249,7 +249,7 @@ name = "points"
 section = [{ name = "a", points = [[0, 0, 0, 1], [0, 0, 0, 1]] }]
 [[cell]]
 name = "fine"
-section = [{ name = "a", L = 20.0, diam = 1.0, max_segment_length = 1e-12 }]
+section = [{ name = "a", L = 20.0, diam = 1.0, max_segment_length = 1e-12 }, { name = "b", L = 20.0, diam = 1.0, d_lambda = 1e-300 }]
 [[cell]]
 name = "nothing"
 [[cell]]
@@ -281,4 +281,6 @@ weight = 1.0
     insta::assert_snapshot!(added(many));
     let long = SOUND.replace("tstop = 10.0", "tstop = 1e9") + "[[record]]\nplace = \"cell.soma(0.5)\"\n";
     insta::assert_snapshot!(errors(&long));
+    let dense = SOUND.replace("mechanism = \"NetStim\"", "mechanism = \"NetStim\"\ninterval = 1e-9\nnumber = 1e300");
+    insta::assert_snapshot!(errors(&dense));
 }

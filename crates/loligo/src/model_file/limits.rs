@@ -5,7 +5,7 @@ pub(crate) const CELLS: u64 = 1_000_000;
 /// Sections of all cells.
 pub(crate) const SECTIONS: u64 = 5_000_000;
 /// Segments of all cells.
-pub(crate) const SEGMENTS: u64 = 20_000_000;
+pub(crate) const SEGMENTS: u64 = 10_000_000;
 /// Connections, and given events.
 pub(crate) const CONNECTIONS: u64 = 20_000_000;
 /// Pairs of cells among which connections are drawn.
@@ -14,6 +14,8 @@ pub(crate) const PAIRS: u64 = 1_000_000_000;
 pub(crate) const RECORDINGS: u64 = 1_000_000;
 /// Samples of all recordings (8 bytes each).
 pub(crate) const SAMPLES: u64 = 1_000_000_000;
+/// Spikes of NetStims (16 bytes each).
+pub(crate) const SPIKES: u64 = 100_000_000;
 /// Threads.
 pub(crate) const THREADS: u64 = 1024;
 /// Bytes of a file.

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use super::error::Problem;
+use super::limits;
 use crate::{Network, Options};
 
 /// A model that was read from a file, checked and ready for [`Simulation::new`](crate::Simulation::new).
@@ -47,13 +49,10 @@ pub struct ModelWarning {
 impl Model {
     /// How many cells have their shape in the output.
     pub const CELLS_WITH_SHAPE: usize = 20;
-    /// Samples of all recordings, at most.
-    pub const MAX_SAMPLES: u64 = super::limits::SAMPLES;
 
-    /// How many samples all recordings will hold, 8 bytes each; a file that asks for more than
-    /// [`MAX_SAMPLES`](Self::MAX_SAMPLES) is refused.
-    pub fn samples(&self) -> u64 {
-        samples(&self.network, &self.output, self.tstop / self.options.dt)
+    /// Why a run up to `tstop` would not fit into memory, if it would not: too many samples or spikes of NetStims.
+    pub fn too_large(&self) -> Option<Problem> {
+        too_large(&self.network, &self.output, self.tstop, self.options.dt)
     }
 
     /// Line and column of a byte of the file, both from 1.
@@ -62,15 +61,40 @@ impl Model {
     }
 }
 
+/// Why a run would not fit into memory.
+pub(crate) fn too_large(network: &Network, output: &Output, tstop: f64, dt: f64) -> Option<Problem> {
+    let too_many = |what, count: f64, limit: u64| {
+        (count > limit as f64).then(|| Problem::TooMany { what, count: count.to_string(), limit })
+    };
+    let what = "samples of all recordings (lengthen \"every\", or shorten \"tstop\")";
+    too_many(what, samples(network, output, tstop / dt), limits::SAMPLES).or_else(|| {
+        let what = "spikes of all NetStims (lengthen \"interval\", lower \"number\", or shorten \"tstop\")";
+        too_many(what, spikes_of_net_stims(network, tstop), limits::SPIKES)
+    })
+}
+
 /// Samples of all recordings in a run of so many steps.
-pub(crate) fn samples(network: &Network, output: &Output, steps: f64) -> u64 {
-    let samples = |every: usize| (steps / every.max(1) as f64) as u64 + 1;
-    let recorded = network.recordings.iter().map(|recording| samples(recording.every));
-    let mut total = recorded.fold(0u64, u64::saturating_add);
+fn samples(network: &Network, output: &Output, steps: f64) -> f64 {
+    let samples = |every: usize| (steps / every.max(1) as f64).floor() + 1.0;
+    let mut total: f64 = network.recordings.iter().map(|recording| samples(recording.every)).sum();
     if output.shape_voltage {
         let shown = network.cells.iter().take(Model::CELLS_WITH_SHAPE);
         let segments: usize = shown.flat_map(|cell| &cell.sections).map(|section| section.segments()).sum();
-        total = total.saturating_add((segments as u64).saturating_mul(samples(output.shape_every)));
+        total += segments as f64 * samples(output.shape_every);
     }
     total
+}
+
+/// Spikes that the NetStims of a network send until `tstop` (ms), on average.
+fn spikes_of_net_stims(network: &Network, tstop: f64) -> f64 {
+    let net_stims = network.artificial_cells.iter().filter(|cell| cell.mechanism.name == "NetStim");
+    net_stims
+        .map(|cell| {
+            let parameter = |name: &str, default| cell.mechanism.parameters.get(name).copied().unwrap_or(default);
+            let interval = parameter("interval", 10.0); // ms
+            let interval = if interval > 0.0 { interval } else { 0.01 }; // ms, as NEURON has it
+            let wanted = parameter("number", 10.0).max(0.0);
+            wanted.min(tstop / interval)
+        })
+        .sum()
 }

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use super::decoder::{Decoder, Members};
 use super::error::Problem;
-use super::limits;
-use super::model::{Output, samples};
+use super::model::{Output, too_large};
 use super::run::Run;
 use super::table::Span;
 use crate::{ModelError, Origin, SourceRef, TargetRef, VariableRef};
@@ -98,12 +97,15 @@ impl Decoder {
         })
     }
 
-    /// Reports recordings that would not fit into memory.
+    /// Reports recordings and spikes that would not fit into memory.
     pub(crate) fn check_memory(&mut self, run: &Run, output: &Output) {
-        let total = samples(&self.network, output, run.tstop / run.options.dt);
-        let span = self.spans.recordings.first().cloned().unwrap_or(0..0);
-        let what = "samples of all recordings (lengthen \"every\", or shorten \"tstop\")";
-        self.allow(&span, what, 0, total, limits::SAMPLES);
+        if let Some(problem) = too_large(&self.network, output, run.tstop, run.options.dt) {
+            let artificial = self.groups.iter().position(|group| matches!(group.members, Members::Artificial(_)));
+            let of_samples = problem.to_string().starts_with("samples");
+            let span =
+                if of_samples { self.spans.recordings.first() } else { artificial.map(|k| &self.spans.groups[k]) };
+            self.errors.push(span.cloned().unwrap_or(0..0), problem);
+        }
     }
 
     /// Warns of what runs but may not be meant.
