@@ -130,6 +130,25 @@ def cases():
             art=[integrator(name, 10.0, dice.choice(refracs)) for name in names],
             netcons=netcons + [watch(name) for name in names],
         )
+    # Networks in which it matters that more than two connections of one delay have one place in the queue: chosen from 600 as
+    # those whose spikes change where each connection has its own.
+    dice = random.Random(7)
+    for index in range(232):
+        names = ["c%d" % k for k in range(dice.randint(3, 6))]
+        netcons = [
+            event(dice.choice(names), dice.choice((2.0, 1.2, 0.6, -0.4)), float(dice.randint(1, 6)))
+            for _ in range(2 * len(names))
+        ]
+        for source in names:
+            delay = dice.choice((1.0, 1.0, 2.0))
+            netcons += [
+                link(source, dice.choice(names), dice.choice((0.6, 0.45, 0.7, -0.5, -0.3, 1.1)), delay)
+                for _ in range(dice.randint(3, 6))
+            ]
+        dice.shuffle(netcons)
+        art = [integrator(name, 10.0, dice.choice((0.1, 0.5, 1.0))) for name in names]
+        if index in (2, 10, 16, 27, 63, 64, 102, 155, 202, 204, 215, 231):
+            yield case("fan%d" % index, tstop=14.0, art=art, netcons=netcons + [watch(name) for name in names])
 
 
 if __name__ == "__main__":

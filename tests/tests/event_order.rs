@@ -22,7 +22,7 @@ use loligo_validation::simulator::Simulator;
 #[test]
 fn neurons_cases() {
     let file = CaseFile::read(&project_file("tests/reference/event_order.json")).expect("the file is a case file");
-    assert_eq!(file.cases.len(), 48);
+    assert_eq!(file.cases.len(), 60);
     let mut spikes = 0;
     for (numerics, bounds) in [(Numerics::Exact, Bounds::Exact), (Numerics::Fast, Bounds::Fast)] {
         for case in &file.cases {
