@@ -144,9 +144,8 @@ impl Draft {
             if self.dice.chance(0.3) { steps * self.case.dt } else { self.dice.value(0.0, 6.0) }
         });
         let dice = &mut self.dice;
-        let levels: [f64; 3] =
-            std::array::from_fn(|_| dice.weighted([(1.0, -65.0), (1.0, -80.0), (2.0, 99.0)]))
-                .map(|level| if level == 99.0 { dice.value(-90.0, 20.0) } else { level });
+        let levels: [f64; 3] = std::array::from_fn(|_| dice.weighted([(1.0, -65.0), (1.0, -80.0), (2.0, 99.0)]))
+            .map(|level| if level == 99.0 { dice.value(-90.0, 20.0) } else { level });
         if kind == "SEClamp" {
             let mut params = parameters([
                 ("dur1", durations[0]),
