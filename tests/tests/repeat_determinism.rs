@@ -128,3 +128,21 @@ fn a_run_in_pieces() {
         }
     }
 }
+
+/// How long cells are left alone follows from the shortest delay. A spike of the first moment of such a time must not come late,
+/// wherever between two steps it is due.
+#[test]
+fn a_run_in_steps_with_delays_of_every_kind() {
+    for delay in [0.1, 0.11, 0.1125, 0.113, 0.12, 0.125, 0.6, 0.61] {
+        let mut network = varied_network(12, 9, false);
+        network.connections.iter_mut().for_each(|connection| connection.delay = delay);
+        for options in profiles() {
+            let whole = Fingerprint::of_run(&network, &options, TSTOP);
+            let mut steps = Simulation::new(&network, &options).expect("the model is sound");
+            while steps.time() < TSTOP - options.dt / 2.0 {
+                steps.step().expect("the run stays finite");
+            }
+            assert_same(&whole, &Fingerprint::of(&steps), &format!("delays of {delay} ms"));
+        }
+    }
+}
