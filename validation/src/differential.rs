@@ -31,7 +31,23 @@ pub struct Found {
     pub results: Result<(Results, Comparison), SimulatorError>,
     /// Whether they keep to the candidate's bounds.
     pub agrees: bool,
+    /// By how much the reference's own voltages move (mV) when `v_init` moves by [`NUDGE`]; only asked where a candidate that
+    /// need not have the same bits is out of bounds.
+    pub sensitivity: Option<f64>,
 }
+
+impl Found {
+    /// Whether the model can't tell about the candidate, because the reference itself leaves the bounds when nudged.
+    pub fn is_undecidable(&self) -> bool {
+        !self.agrees && self.sensitivity.is_some_and(|sensitivity| sensitivity > FAST_VOLTAGE)
+    }
+}
+
+/// What `Fast` promises of voltages, mV.
+const FAST_VOLTAGE: f64 = 1e-9;
+
+/// A change of `v_init` that is as good as none, mV: some 100 times the last bit of a resting potential.
+pub const NUDGE: f64 = 1e-12;
 
 /// Runs one model on the reference and all candidates.
 pub fn run_case(reference: &mut dyn Simulator, candidates: &mut [Candidate], case: &Definition) -> Outcome {
@@ -47,7 +63,9 @@ pub fn run_case(reference: &mut dyn Simulator, candidates: &mut [Candidate], cas
                 Ok((_, comparison)) => comparison.within(candidate.bounds),
                 Err(_) => false,
             };
-            found.push(Found { results, agrees });
+            let asked = !agrees && results.is_ok() && candidate.bounds == Bounds::Fast;
+            let sensitivity = if asked { sensitivity(reference, case, expected) } else { None };
+            found.push(Found { results, agrees, sensitivity });
         }
     }
     Outcome { case: case.clone(), expected, found }
@@ -80,14 +98,12 @@ enum Failure {
     Error,
 }
 
-/// By how much `simulator` amplifies a change of the initial voltage of 1e-11 mV, in mV of any
-/// probed voltage per mV; `None` if it cannot run the model.
-///
-/// A model near its threshold amplifies by many thousands, and then shows differences beyond the
-/// bounds of [`Bounds::Fast`] for a change in the last bit of anything.
-pub fn amplification(simulator: &mut dyn Simulator, case: &Definition) -> Option<f64> {
-    const NUDGE: f64 = 1e-11;
-    let nudged = Definition { v_init: case.v_init + NUDGE, ..case.clone() };
-    let (before, after) = (simulator.run(case).ok()?, simulator.run(&nudged).ok()?);
-    Some(compare(case, &before, &after).voltage() / NUDGE)
+/// By how much a simulator's voltages move (mV) when `v_init` moves by [`NUDGE`] up or down, whichever moves them more.
+pub fn sensitivity(simulator: &mut dyn Simulator, case: &Definition, before: &Results) -> Option<f64> {
+    let mut largest: f64 = 0.0;
+    for nudge in [NUDGE, -NUDGE] {
+        let nudged = Definition { v_init: case.v_init + nudge, ..case.clone() };
+        largest = largest.max(compare(case, before, &simulator.run(&nudged).ok()?).voltage());
+    }
+    Some(largest)
 }

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use loligo_validation::case_file::{Case, CaseFile};
 use loligo_validation::compare::{Bounds, compare};
 use loligo_validation::coverage::Coverage;
-use loligo_validation::differential::{Candidate, Outcome, amplification, run_case, smallest_failing};
+use loligo_validation::differential::{Candidate, Found, NUDGE, Outcome, run_case, sensitivity, smallest_failing};
 use loligo_validation::draw::{Size, draw};
 use loligo_validation::engines::{NeuronOptions, Numerics, loligo};
 use loligo_validation::reference::{Recipe, make};
@@ -270,7 +270,7 @@ fn differential(
     }
     print!("{coverage}");
     for (index, candidate) in candidates.iter_mut().enumerate() {
-        let failing = |outcome: &&Outcome| outcome.found.get(index).is_some_and(|f| !f.agrees);
+        let failing = |outcome: &&Outcome| outcome.found.get(index).is_some_and(|f| !f.agrees && !f.is_undecidable());
         for outcome in outcomes.iter().filter(failing).take(smallest.models) {
             let case = smallest_failing(&mut neuron, candidate, &outcome.case, smallest.trials);
             save_smallest(directory, &mut neuron, candidate, &case)?;
@@ -291,8 +291,12 @@ fn differential(
     let mut all_well = outcomes.iter().all(|outcome| outcome.expected.is_ok());
     for (index, candidate) in candidates.iter().enumerate() {
         let agree = outcomes.iter().filter(|o| o.found.get(index).is_some_and(|f| f.agrees)).count();
+        let undecidable = outcomes.iter().filter(|o| o.found.get(index).is_some_and(Found::is_undecidable)).count();
         println!("{}: {agree} of {} models agree", candidate.label, outcomes.len());
-        all_well &= agree == outcomes.len();
+        if undecidable > 0 {
+            println!("    {undecidable} cannot tell: NEURON itself leaves the bounds when v_init moves by {NUDGE:e} mV");
+        }
+        all_well &= agree + undecidable == outcomes.len();
     }
     Ok(all_well)
 }
@@ -326,8 +330,8 @@ fn save_smallest(
     println!("\nsmallest of {}, {}:", case.name, candidate.label);
     println!("{}", serde_json::to_string(case)?);
     tell(&outcome, std::slice::from_ref(candidate));
-    if let Some(factor) = amplification(neuron, case) {
-        println!("NEURON amplifies a change of v_init by {factor:.1e}");
+    if let Some(moves) = outcome.expected.as_ref().ok().and_then(|expected| sensitivity(neuron, case, expected)) {
+        println!("NEURON's voltages move by {moves:.1e} mV when v_init moves by {NUDGE:e} mV");
     }
     let case = Case { definition: case.clone(), results: outcome.expected.ok(), error: None };
     let label = candidate.label.to_lowercase().replace(' ', "-");
