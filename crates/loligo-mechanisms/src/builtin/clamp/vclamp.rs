@@ -88,12 +88,12 @@ impl Mechanism for VClamp {
     }
 
     fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        for k in 0..v.len() {
+        for (k, &v) in v.iter().enumerate() {
             let mut row = block.row(k);
             choose_level(&mut row, context.t);
             // The states left behind are those at v, which therefore comes last.
-            let above = clamp_current(&mut row, v[k] + 0.001, context); // nA
-            row[I] = clamp_current(&mut row, v[k], context); // nA
+            let above = clamp_current(&mut row, v + 0.001, context); // nA
+            row[I] = clamp_current(&mut row, v, context); // nA
             membrane.current[k] = row[I]; // nA
             membrane.conductance[k] = numerical_slope(row[I], above); // uS
             block.set_row(k, row);
