@@ -36,9 +36,9 @@ pub enum Bounds {
 pub enum Quantity {
     /// Number of steps.
     Steps,
-    /// Time at the end [ms].
+    /// Time at the end (ms).
     EndTime,
-    /// Times of the samples [ms].
+    /// Times of the samples (ms).
     Times,
     /// A probe's trace.
     Trace {
@@ -54,7 +54,7 @@ pub enum Quantity {
         /// What is probed.
         probe: String,
     },
-    /// Spike times [ms] recorded by a connection.
+    /// Spike times (ms) recorded by a connection.
     Spikes {
         /// Index of the connection.
         netcon: usize,
@@ -91,7 +91,7 @@ pub struct Difference {
     pub ulps: u64,
     /// Largest distance in the quantity's unit.
     pub absolute: f64,
-    /// Where `absolute` was found: the time of the sample [ms], or its index.
+    /// Where `absolute` was found: the time of the sample (ms), or its index.
     pub at: Option<Position>,
     /// The first place where the two differ at all.
     pub first: Option<Position>,
@@ -104,7 +104,7 @@ pub struct Difference {
 /// A place in a quantity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Position {
-    /// Time of a sample [ms].
+    /// Time of a sample (ms).
     Time(f64),
     /// Index of an element.
     Index(usize),
@@ -182,7 +182,7 @@ impl Comparison {
         self.differences.iter().map(|difference| difference.ulps).max().unwrap_or(0)
     }
 
-    /// Largest difference of a probed voltage [mV]; infinite if the traces cannot be compared.
+    /// Largest difference of a probed voltage (mV); infinite if the traces cannot be compared.
     pub fn voltage(&self) -> f64 {
         self.differences
             .iter()
@@ -194,7 +194,7 @@ impl Comparison {
             .fold(0.0, worse)
     }
 
-    /// Largest difference of a spike time [ms]; infinite if the numbers of spikes differ.
+    /// Largest difference of a spike time (ms); infinite if the numbers of spikes differ.
     pub fn spike_time(&self) -> f64 {
         self.differences
             .iter()

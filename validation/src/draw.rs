@@ -90,7 +90,7 @@ pub fn draw(seed: u64, index: u64, size: Size) -> Definition {
 struct Tree {
     /// Its sections, as indices into the definition; the root first.
     sections: Vec<usize>,
-    /// Membrane area [um2].
+    /// Membrane area (um2).
     area: f64,
     /// Whether the root has hh.
     excitable: bool,

@@ -22,7 +22,7 @@ pub struct NeuronOptions {
     /// Python with NEURON (default: $LOLIGO_NEURON_PYTHON, validation/.venv/bin/python, or python3)
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
-    /// Longest time for one case on NEURON [s]
+    /// Longest time for one case on NEURON (s)
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     pub timeout: u64,
 }

@@ -294,7 +294,9 @@ fn differential(
         let undecidable = outcomes.iter().filter(|o| o.found.get(index).is_some_and(Found::is_undecidable)).count();
         println!("{}: {agree} of {} models agree", candidate.label, outcomes.len());
         if undecidable > 0 {
-            println!("    {undecidable} cannot tell: NEURON itself leaves the bounds when v_init moves by {NUDGE:e} mV");
+            println!(
+                "    {undecidable} cannot tell: NEURON itself leaves the bounds when v_init moves by {NUDGE:e} mV"
+            );
         }
         all_well &= agree + undecidable == outcomes.len();
     }

@@ -19,13 +19,13 @@ use crate::lenient::{as_one_or_many, flag, list, one_or_many, optional_whole, wh
 pub struct Definition {
     /// What the case is called.
     pub name: String,
-    /// Time step [ms].
+    /// Time step (ms).
     pub dt: f64,
-    /// The run goes on while t < tstop - dt/2 [ms].
+    /// The run goes on while t < tstop - dt/2 (ms).
     pub tstop: f64,
-    /// Voltage of every node at the start [mV].
+    /// Voltage of every node at the start (mV).
     pub v_init: f64,
-    /// Temperature [degrees Celsius].
+    /// Temperature (degrees Celsius).
     pub celsius: f64,
     /// 0: backward Euler; 1: Crank-Nicolson; 2: the same with ion currents at the new voltage.
     #[serde(deserialize_with = "whole")]
@@ -108,19 +108,19 @@ pub enum Method {
 pub struct Section {
     /// Unique name.
     pub name: String,
-    /// Length [um], unless there are points.
+    /// Length (um), unless there are points.
     pub length: f64,
-    /// Diameter [um], unless there are points.
+    /// Diameter (um), unless there are points.
     pub diam: f64,
     /// Number of segments.
     pub nseg: usize,
-    /// Axial resistivity [ohm cm].
+    /// Axial resistivity (ohm cm).
     pub axial_resistivity: f64,
-    /// Specific membrane capacitance [uF/cm2].
+    /// Specific membrane capacitance (uF/cm2).
     pub membrane_capacitance: f64,
-    /// Diameters assigned to single segments [um], from the 0 end.
+    /// Diameters assigned to single segments (um), from the 0 end.
     pub segment_diameters: Vec<f64>,
-    /// 3-D points: x, y, z, diameter [um].
+    /// 3-D points: x, y, z, diameter (um).
     pub points: Vec<[f64; 4]>,
     /// Where the section is attached; a section without is a root.
     pub attachment: Option<Attachment>,
@@ -320,7 +320,7 @@ pub struct NetCon {
     /// Id of a point process or artificial cell.
     #[serde(default)]
     pub tgt: Option<String>,
-    /// Weights, of which a built-in target uses the first [uS for a synapse]; none: 0.
+    /// Weights, of which a built-in target uses the first (uS for a synapse); none: 0.
     #[serde(
         default,
         deserialize_with = "one_or_many",
@@ -328,14 +328,14 @@ pub struct NetCon {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub weight: Vec<f64>,
-    /// Delay [ms].
+    /// Delay (ms).
     #[serde(default = "unity", deserialize_with = "delay")]
     pub delay: f64,
-    /// Threshold of the source's voltage [mV], shared by all connections of that source. Without
+    /// Threshold of the source's voltage (mV), shared by all connections of that source. Without
     /// one the source's stays as it is: 10 when new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
-    /// Times of events sent to the target after initialisation, without delay [ms].
+    /// Times of events sent to the target after initialisation, without delay (ms).
     #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<f64>,
     /// Whether the source's spike times are wanted.
@@ -473,7 +473,7 @@ pub struct Play {
     pub target: String,
     /// Parameter.
     pub var: String,
-    /// Times [ms], ascending.
+    /// Times (ms), ascending.
     pub t: Vec<f64>,
     /// Values at these times.
     pub y: Vec<f64>,
@@ -488,19 +488,19 @@ pub struct Play {
 pub struct Results {
     /// Number of steps taken.
     pub n_fadvance: u64,
-    /// Time reached [ms].
+    /// Time reached (ms).
     #[serde(with = "doubles::one")]
     pub t_end: f64,
     /// The samples of every probe.
     #[serde(with = "doubles::lists")]
     pub probes: Vec<Vec<f64>>,
-    /// Spike times [ms] of the sources of those connections that ask for them, by index.
+    /// Spike times (ms) of the sources of those connections that ask for them, by index.
     #[serde(deserialize_with = "spike_lists")]
     pub spikes: BTreeMap<usize, Vec<f64>>,
     /// The values of the final probes.
     #[serde(rename = "final", with = "doubles::list", default)]
     pub final_values: Vec<f64>,
-    /// The accumulated time of every sample [ms], if there are probes and sections.
+    /// The accumulated time of every sample (ms), if there are probes and sections.
     #[serde(default, with = "doubles::optional_list", skip_serializing_if = "Option::is_none")]
     pub t: Option<Vec<f64>>,
     /// Geometry by section.
@@ -515,16 +515,16 @@ pub struct Results {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Geometry {
-    /// Length [um].
+    /// Length (um).
     #[serde(rename = "L")]
     pub length: f64,
-    /// Diameter of every segment [um].
+    /// Diameter of every segment (um).
     pub diam: Vec<f64>,
-    /// Membrane area of every segment [um2].
+    /// Membrane area of every segment (um2).
     pub area: Vec<f64>,
-    /// Axial resistance from every segment's centre to the node before it [MOhm]; 1e30: none.
+    /// Axial resistance from every segment's centre to the node before it (MOhm); 1e30: none.
     pub ri: Vec<f64>,
-    /// Axial resistance of the last half segment [MOhm].
+    /// Axial resistance of the last half segment (MOhm).
     pub ri_at_1: f64,
 }
 

@@ -117,7 +117,7 @@ impl Draft {
     }
 }
 
-/// Membrane area of a section, roughly [um2].
+/// Membrane area of a section, roughly (um2).
 fn area(section: &Section) -> f64 {
     PI * section.length * section.diam
 }

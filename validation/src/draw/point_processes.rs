@@ -184,7 +184,7 @@ impl Draft {
         params
     }
 
-    /// A time within the run [ms], often on a step or half a step.
+    /// A time within the run (ms), often on a step or half a step.
     pub(super) fn time(&mut self) -> f64 {
         let dice = &mut self.dice;
         let steps = (self.case.tstop / self.case.dt) as usize;
@@ -198,7 +198,7 @@ impl Draft {
     }
 }
 
-/// Axial resistance from end to end, roughly [MOhm].
+/// Axial resistance from end to end, roughly (MOhm).
 fn axial_resistance(section: &Section) -> f64 {
     0.01 * section.axial_resistivity * section.length / (PI * section.diam * section.diam / 4.0)
 }
