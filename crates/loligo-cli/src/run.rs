@@ -23,10 +23,10 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Time at which the run ends, ms, instead of the model's.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     tstop: Option<f64>,
     /// Time step, ms, instead of the model's.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     dt: Option<f64>,
     /// Number of threads, instead of the model's; results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -246,6 +246,9 @@ fn wrong_use_is_told_apart() {
     assert_eq!(loligo(&["run", "nowhere.toml"]).status.code(), Some(1));
     assert_eq!(loligo(&["plot", "nowhere"]).status.code(), Some(1));
     assert_eq!(loligo(&["run", "examples/hh_soma.toml", "--dt", "0"]).status.code(), Some(1));
+    let done = loligo(&["run", "examples/hh_soma.toml", "--tstop", "-3"]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text(&done.stderr).contains("--tstop -3: give a time from 0"), "{}", text(&done.stderr));
     let file = write(&directory("wrong_use"), "file", "");
     let done = loligo(&["run", "examples/hh_soma.toml", "--out", &format!("{file}/out")]);
     assert_eq!(done.status.code(), Some(4), "{}", text(&done.stderr));
