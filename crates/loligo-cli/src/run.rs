@@ -12,6 +12,7 @@ use loligo::{Model, ModelFile, Numerics, Simulation, SimulationError};
 use crate::failure::Failure;
 use crate::output::{Ending, OutputDirectory, ShapeVoltages};
 use crate::progress::Bar;
+use crate::terminal::{complain, say};
 use crate::{plot, profile, report};
 
 /// What to run, and how.
@@ -99,7 +100,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         Ok(()) => {}
     }
     if let Some(page) = drawn?.last().filter(|_| !arguments.quiet) {
-        println!("pictures in {}", page.display());
+        say!("pictures in {}", page.display());
     }
     Ok(())
 }
@@ -151,7 +152,7 @@ fn stop_on_ctrl_c() -> Arc<AtomicBool> {
         }
     });
     if set.is_err() {
-        eprintln!("warning: Ctrl-C will end the run without output");
+        complain!("warning: Ctrl-C will end the run without output");
     }
     stop
 }
@@ -159,11 +160,10 @@ fn stop_on_ctrl_c() -> Arc<AtomicBool> {
 fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
     let (steps, compartments) = (simulation.steps(), simulation.compartments());
     let seconds = ending.wall.as_secs_f64();
-    print!("{}: {:.3} ms in {steps} steps, {compartments} compartments", ending.status, simulation.time());
-    print!(", {} spikes, {seconds:.3} s", simulation.spikes().len());
     let work = compartments as f64 * steps as f64;
-    if work > 0.0 {
-        print!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work);
-    }
-    println!("\noutput in {}", directory.display());
+    let speed =
+        if work > 0.0 { format!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work) } else { String::new() };
+    let (status, t, spikes) = (ending.status, simulation.time(), simulation.spikes().len());
+    say!("{status}: {t:.3} ms in {steps} steps, {compartments} compartments, {spikes} spikes, {seconds:.3} s{speed}");
+    say!("output in {}", directory.display());
 }

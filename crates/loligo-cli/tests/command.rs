@@ -241,6 +241,27 @@ fn morphologies_are_described() {
 }
 
 #[test]
+fn a_reader_that_goes_away_costs_neither_the_run_nor_the_exit_code() {
+    let out = directory("no_reader");
+    let closed = || {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        writer
+    };
+    let unheard = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loligo"));
+        command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+        command.stdout(closed()).stderr(closed()).status().expect("the command has been built").code()
+    };
+    // The ring's model has a warning, which nobody hears.
+    let to = out.display().to_string();
+    assert_eq!(unheard(&["run", "examples/ring.toml", "--tstop", "5", "--no-plot", "--out", &to]), Some(0));
+    assert!(read(out.join("summary.json")).contains("\"complete\""));
+    assert_eq!(unheard(&["mechanisms"]), Some(0));
+    assert_eq!(unheard(&["check", "nowhere.toml"]), Some(1));
+}
+
+#[test]
 fn wrong_use_is_told_apart() {
     assert_eq!(loligo(&["run"]).status.code(), Some(2));
     assert_eq!(loligo(&["run", "nowhere.toml"]).status.code(), Some(1));
