@@ -163,7 +163,12 @@ fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
     let work = compartments as f64 * steps as f64;
     let speed =
         if work > 0.0 { format!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work) } else { String::new() };
-    let (status, t, spikes) = (ending.status, simulation.time(), simulation.spikes().len());
-    say!("{status}: {t:.3} ms in {steps} steps, {compartments} compartments, {spikes} spikes, {seconds:.3} s{speed}");
+    let (status, t) = (ending.status, simulation.time());
+    // "0 spikes" of a cell that fires would mislead.
+    let spikes = match simulation.spikes().len() {
+        0 if simulation.sources().is_empty() => "spikes not watched (no [[detector]] or [[connection]])".to_owned(),
+        spikes => format!("{spikes} spikes"),
+    };
+    say!("{status}: {t:.3} ms in {steps} steps, {compartments} compartments, {spikes}, {seconds:.3} s{speed}");
     say!("output in {}", directory.display());
 }

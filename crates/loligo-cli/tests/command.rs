@@ -132,7 +132,9 @@ fn a_directory_of_models_is_not_written_to() {
     assert_eq!(done.status.code(), Some(4));
     assert!(text(&done.stderr).contains("give another directory"), "{}", text(&done.stderr));
     let inner = out.join("out");
-    assert!(loligo(&["run", &model, "--out", &inner.display().to_string()]).status.success());
+    let done = loligo(&["run", &model, "--out", &inner.display().to_string()]);
+    assert!(done.status.success());
+    assert!(text(&done.stdout).contains("spikes not watched"), "{}", text(&done.stdout));
     // A run can be repeated from its copy of the model.
     let copy = inner.join("model.toml").display().to_string();
     assert!(loligo(&["run", &copy, "--out", &inner.display().to_string()]).status.success());
