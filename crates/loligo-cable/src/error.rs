@@ -106,8 +106,6 @@ fn segments(value: usize) -> String {
                        one, or give this section nseg"
                 .to_owned()
         }
-        _ => format!(
-            "nseg = {value} is asked for; at most 32767, so give fewer, or a larger d_lambda or longer segments"
-        ),
+        _ => format!("nseg = {value}; give a number from 1 to 32767, or a larger d_lambda or max_segment_length"),
     }
 }
