@@ -50,12 +50,12 @@ pub enum CableError {
         /// Number of points.
         points: usize,
     },
-    /// nseg outside 1..=32767.
-    #[error("section {section}: nseg = {value}; give a number from 1 to 32767")]
+    /// nseg outside 1..=32767, given or by a rule.
+    #[error("section {section}: {}", segments(*.value))]
     Segments {
         /// Index of the section.
         section: usize,
-        /// The number given.
+        /// The number; `usize::MAX` if a rule asks for more than can be counted.
         value: usize,
     },
     /// Ra that is not a positive, finite number.
@@ -96,4 +96,16 @@ pub enum CableError {
         /// Index of one section of the loop.
         section: usize,
     },
+}
+
+fn segments(value: usize) -> String {
+    match value {
+        0 => "nseg = 0; give a number from 1 to 32767".to_owned(),
+        usize::MAX => {
+            "the rule for segments asks for more than can be counted; mend a diameter of 0 there, if there is \
+                       one, or give this section nseg"
+                .to_owned()
+        }
+        _ => format!("nseg = {value}; give a number from 1 to 32767, or a larger d_lambda or max_segment_length"),
+    }
 }

@@ -6,6 +6,7 @@ use loligo::{Model, ModelFile};
 
 use crate::failure::Failure;
 use crate::report;
+use crate::terminal::say;
 
 /// Checks a model and prints what it holds.
 pub fn check(path: &Path) -> Result<(), Failure> {
@@ -14,7 +15,7 @@ pub fn check(path: &Path) -> Result<(), Failure> {
     print_summary(&model);
     let warnings = model.warnings.len();
     let noun = if warnings == 1 { "warning" } else { "warnings" };
-    println!("{}: no errors, {warnings} {noun}", path.display());
+    say!("{}: no errors, {warnings} {noun}", path.display());
     Ok(())
 }
 
@@ -27,7 +28,7 @@ fn print_summary(model: &Model) {
     let sending = network.connections.iter().filter(|connection| connection.source.is_some());
     let delays = sending.filter(|connection| connection.target.is_some()).map(|connection| connection.delay);
     let shortest = delays.fold(f64::INFINITY, f64::min); // ms
-    let row = |name: &str, value: String| println!("{name:<18} {value}");
+    let row = |name: &str, value: String| say!("{name:<18} {value}");
     row("cells", network.cells.len().to_string());
     row("artificial cells", network.artificial_cells.len().to_string());
     row("sections", sections.to_string());

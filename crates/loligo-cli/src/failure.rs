@@ -8,6 +8,8 @@ use loligo::model_file::LoadError;
 use loligo::morphology::MorphologyError;
 use loligo_plot::PlotError;
 
+use crate::terminal::complain;
+
 /// Why a command did not do its work.
 #[derive(Debug)]
 pub enum Failure {
@@ -53,15 +55,15 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         match self {
             Self::Model(LoadError::Invalid(errors)) => crate::report::model_errors(errors),
-            Self::Model(other) => eprintln!("error: {other}"),
-            Self::Morphology(error) => eprintln!("error: {error}"),
-            Self::Input(text) => eprintln!("error: {text}"),
-            Self::Plot(error) => eprintln!("error: {error}"),
-            Self::Run(error) => eprintln!("error: {error}"),
+            Self::Model(other) => complain!("error: {other}"),
+            Self::Morphology(error) => complain!("error: {error}"),
+            Self::Input(text) => complain!("error: {text}"),
+            Self::Plot(error) => complain!("error: {error}"),
+            Self::Run(error) => complain!("error: {error}"),
             Self::Output { path, reason } => {
-                eprintln!("error: cannot write {}: {reason}", path.display());
+                complain!("error: cannot write {}: {reason}", path.display());
             }
-            Self::Interrupted => eprintln!("stopped by Ctrl-C; what was computed is in the output"),
+            Self::Interrupted => complain!("stopped by Ctrl-C; what was computed is in the output"),
         }
         ExitCode::from(self.exit_code())
     }

@@ -10,6 +10,7 @@ mod profile;
 mod progress;
 mod report;
 mod run;
+mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,7 +58,6 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    report::quiet_broken_pipes();
     let done = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check { model } => check::check(&model),

@@ -3,6 +3,7 @@
 use loligo::{Catalogue, Description, Kind, Role};
 
 use crate::failure::Failure;
+use crate::terminal::say;
 
 /// Lists the built-in mechanisms, or one of them.
 pub fn mechanisms(name: Option<&str>) -> Result<(), Failure> {
@@ -27,14 +28,14 @@ fn print(description: &Description) {
         Kind::Point { .. } => "[[cell.point]]",
         Kind::Artificial => "[[artificial_cell]]",
     };
-    println!("{}: {}  {entry}", description.name, description.summary);
+    say!("{}: {}  {entry}", description.name, description.summary);
     for variable in description.variables {
         let (role, value) = match variable.role {
             Role::Parameter => ("parameter", format!("= {}", variable.default)),
             Role::State => ("state", String::new()),
             Role::Assigned => ("assigned", String::new()),
         };
-        println!("  {:<12} {:<22} {:<8} {role:<10} {}", variable.name, value, variable.unit, variable.meaning);
+        say!("  {:<12} {:<22} {:<8} {role:<10} {}", variable.name, value, variable.unit, variable.meaning);
     }
-    println!();
+    say!("");
 }

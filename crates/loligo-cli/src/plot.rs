@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+use crate::terminal::say;
 
 /// Draws the pictures of an output directory; returns their files.
 pub fn draw(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -12,7 +13,7 @@ pub fn draw(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// `loligo plot`: draws the pictures and prints their names.
 pub fn plot(directory: &Path) -> Result<(), Failure> {
     for picture in draw(directory)? {
-        println!("{}", picture.display());
+        say!("{}", picture.display());
     }
     Ok(())
 }

@@ -2,22 +2,24 @@
 
 use loligo::{Phase, Simulation};
 
+use crate::terminal::say;
+
 /// Prints the table of phases: ms, share, ns per compartment and step.
 pub fn print(simulation: &Simulation) {
     let profile = simulation.profile();
     let work = simulation.compartments() as f64 * simulation.steps() as f64;
     let total: f64 = Phase::ALL.iter().map(|&phase| profile.spent(phase).as_secs_f64()).sum();
-    println!("{:<10} {:>12} {:>8} {:>26}", "phase", "ms", "%", "ns/(compartment x step)");
+    say!("{:<10} {:>12} {:>8} {:>26}", "phase", "ms", "%", "ns/(compartment x step)");
     let line = |name: &str, seconds: f64| {
         let share = if total > 0.0 { 100.0 * seconds / total } else { 0.0 };
         let each = if work > 0.0 { format!("{:.2}", seconds * 1e9 / work) } else { "-".to_owned() };
-        println!("{name:<10} {:>12.3} {share:>8.1} {each:>26}", seconds * 1e3);
+        say!("{name:<10} {:>12.3} {share:>8.1} {each:>26}", seconds * 1e3);
     };
     for phase in Phase::ALL {
         line(phase.name(), profile.spent(phase).as_secs_f64());
     }
     line("sum", total);
     if simulation.options().threads > 1 {
-        println!("(summed over {} threads)", simulation.options().threads);
+        say!("(summed over {} threads)", simulation.options().threads);
     }
 }

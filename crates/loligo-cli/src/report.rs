@@ -5,6 +5,8 @@ use std::io::IsTerminal;
 use loligo::model_file::{Model, ModelFileErrors};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
 
+use crate::terminal::complain;
+
 /// Prints every error with its line.
 pub fn model_errors(errors: &ModelFileErrors) {
     let source = errors.path.display().to_string();
@@ -13,7 +15,7 @@ pub fn model_errors(errors: &ModelFileErrors) {
     }
     let count = errors.errors.len();
     let (noun, verb) = if count == 1 { ("error", "is") } else { ("errors", "are") };
-    eprintln!("There {verb} {count} {noun} in {source}.");
+    complain!("There {verb} {count} {noun} in {source}.");
 }
 
 /// Prints every warning with its line.
@@ -40,17 +42,5 @@ fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String
     if handler.render_report(&mut rendered, report.as_ref()).is_err() {
         rendered = report.to_string(); // without the line, rather than not at all
     }
-    eprintln!("{rendered}");
-}
-
-/// Ends quietly where a reader such as `head` closes its end of a pipe.
-pub fn quiet_broken_pipes() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        let text = panic.payload_as_str().unwrap_or_default();
-        if text.contains("failed printing to") {
-            std::process::exit(0);
-        }
-        usual(panic);
-    }));
+    complain!("{rendered}");
 }

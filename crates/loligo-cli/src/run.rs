@@ -12,6 +12,7 @@ use loligo::{Model, ModelFile, Numerics, Simulation, SimulationError};
 use crate::failure::Failure;
 use crate::output::{Ending, OutputDirectory, ShapeVoltages};
 use crate::progress::Bar;
+use crate::terminal::{complain, say};
 use crate::{plot, profile, report};
 
 /// What to run, and how.
@@ -23,10 +24,10 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Time at which the run ends, ms, instead of the model's.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     tstop: Option<f64>,
     /// Time step, ms, instead of the model's.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     dt: Option<f64>,
     /// Number of threads, instead of the model's; results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -99,7 +100,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         Ok(()) => {}
     }
     if let Some(page) = drawn?.last().filter(|_| !arguments.quiet) {
-        println!("pictures in {}", page.display());
+        say!("pictures in {}", page.display());
     }
     Ok(())
 }
@@ -151,7 +152,7 @@ fn stop_on_ctrl_c() -> Arc<AtomicBool> {
         }
     });
     if set.is_err() {
-        eprintln!("warning: Ctrl-C will end the run without output");
+        complain!("warning: Ctrl-C will end the run without output");
     }
     stop
 }
@@ -159,11 +160,15 @@ fn stop_on_ctrl_c() -> Arc<AtomicBool> {
 fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
     let (steps, compartments) = (simulation.steps(), simulation.compartments());
     let seconds = ending.wall.as_secs_f64();
-    print!("{}: {:.3} ms in {steps} steps, {compartments} compartments", ending.status, simulation.time());
-    print!(", {} spikes, {seconds:.3} s", simulation.spikes().len());
     let work = compartments as f64 * steps as f64;
-    if work > 0.0 {
-        print!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work);
-    }
-    println!("\noutput in {}", directory.display());
+    let speed =
+        if work > 0.0 { format!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work) } else { String::new() };
+    let (status, t) = (ending.status, simulation.time());
+    // "0 spikes" of a cell that fires would mislead.
+    let spikes = match simulation.spikes().len() {
+        0 if simulation.sources().is_empty() => "spikes not watched (no [[detector]] or [[connection]])".to_owned(),
+        spikes => format!("{spikes} spikes"),
+    };
+    say!("{status}: {t:.3} ms in {steps} steps, {compartments} compartments, {spikes}, {seconds:.3} s{speed}");
+    say!("output in {}", directory.display());
 }

@@ -132,7 +132,9 @@ fn a_directory_of_models_is_not_written_to() {
     assert_eq!(done.status.code(), Some(4));
     assert!(text(&done.stderr).contains("give another directory"), "{}", text(&done.stderr));
     let inner = out.join("out");
-    assert!(loligo(&["run", &model, "--out", &inner.display().to_string()]).status.success());
+    let done = loligo(&["run", &model, "--out", &inner.display().to_string()]);
+    assert!(done.status.success());
+    assert!(text(&done.stdout).contains("spikes not watched"), "{}", text(&done.stdout));
     // A run can be repeated from its copy of the model.
     let copy = inner.join("model.toml").display().to_string();
     assert!(loligo(&["run", &copy, "--out", &inner.display().to_string()]).status.success());
@@ -241,11 +243,35 @@ fn morphologies_are_described() {
 }
 
 #[test]
+fn a_reader_that_goes_away_costs_neither_the_run_nor_the_exit_code() {
+    let out = directory("no_reader");
+    let closed = || {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        writer
+    };
+    let unheard = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loligo"));
+        command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+        command.stdout(closed()).stderr(closed()).status().expect("the command has been built").code()
+    };
+    // The ring's model has a warning, which nobody hears.
+    let to = out.display().to_string();
+    assert_eq!(unheard(&["run", "examples/ring.toml", "--tstop", "5", "--no-plot", "--out", &to]), Some(0));
+    assert!(read(out.join("summary.json")).contains("\"complete\""));
+    assert_eq!(unheard(&["mechanisms"]), Some(0));
+    assert_eq!(unheard(&["check", "nowhere.toml"]), Some(1));
+}
+
+#[test]
 fn wrong_use_is_told_apart() {
     assert_eq!(loligo(&["run"]).status.code(), Some(2));
     assert_eq!(loligo(&["run", "nowhere.toml"]).status.code(), Some(1));
     assert_eq!(loligo(&["plot", "nowhere"]).status.code(), Some(1));
     assert_eq!(loligo(&["run", "examples/hh_soma.toml", "--dt", "0"]).status.code(), Some(1));
+    let done = loligo(&["run", "examples/hh_soma.toml", "--tstop", "-3"]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text(&done.stderr).contains("--tstop -3: give a time from 0"), "{}", text(&done.stderr));
     let file = write(&directory("wrong_use"), "file", "");
     let done = loligo(&["run", "examples/hh_soma.toml", "--out", &format!("{file}/out")]);
     assert_eq!(done.status.code(), Some(4), "{}", text(&done.stderr));

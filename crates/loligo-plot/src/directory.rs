@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::cells::CellShape;
 use crate::error::PlotError;
 use crate::page::{Figure, page};
@@ -43,8 +45,8 @@ pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
         }
     }
     let mut figures = vec![];
-    let mut add = |heading, file, svg: Option<String>| {
-        figures.extend(svg.map(|svg| Figure { heading, file, svg }));
+    let mut add = |heading: &str, file, svg: Option<String>| {
+        figures.extend(svg.map(|svg| Figure { heading: heading.to_owned(), file, svg }));
     };
     let spikes = spikes.map(|path| SpikeTable::read(&path)).transpose()?;
     add("Recordings", "traces.svg", traces_picture(&traces, None));
@@ -55,8 +57,10 @@ pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
     if let Some(path) = cells {
         let in_file = |source| PlotError::InFile { path: path.clone(), source: Box::new(source) };
         let cells = CellShape::read_all(&path)?;
-        add("Shape", "shape.svg", shape_picture(&cells).map_err(in_file)?);
-        add("Highest potential", "shape_v_max.svg", v_max_picture(&cells).map_err(in_file)?);
+        let all = summary.facts.get("cells").and_then(Value::as_u64).filter(|all| *all > cells.len() as u64);
+        let which = all.map_or_else(String::new, |all| format!(" of the first {} of {all} cells", cells.len()));
+        add(&format!("Shape{which}"), "shape.svg", shape_picture(&cells).map_err(in_file)?);
+        add(&format!("Highest potential{which}"), "shape_v_max.svg", v_max_picture(&cells).map_err(in_file)?);
     }
     let mut written = vec![];
     for figure in &figures {

@@ -132,8 +132,14 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// About `count` round values from `low` to `high`.
+    /// About `count` round values from `low` to `high`; of more than one, at least two, as one gives no scale.
     pub fn new(low: f64, high: f64, count: usize) -> Self {
+        let tried = (count..=2 * count).map(|count| Self::about(low, high, count));
+        let enough = tried.into_iter().find(|ticks| count < 2 || ticks.values.len() >= 2);
+        enough.unwrap_or_else(|| Self::about(low, high, count))
+    }
+
+    fn about(low: f64, high: f64, count: usize) -> Self {
         let step = round_step((high - low) / count.max(1) as f64);
         let (Some(step), true) = (step, low.is_finite() && high.is_finite()) else {
             return Self { values: vec![], step: 1.0 };
@@ -306,6 +312,7 @@ mod tests {
             ticks.values.iter().map(|&v| ticks.label(v)).collect::<Vec<_>>()
         };
         assert_eq!(labels(-80.0, 40.0, 4), ["−50", "0"]);
+        assert_eq!(labels(-455.0, 488.0, 3), ["−400", "−200", "0", "200", "400"]);
         assert_eq!(labels(0.0, 1.0, 5), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(0.0, 2e-4, 2), ["0", "1×10⁻⁴", "2×10⁻⁴"]);
         assert!(labels(1.0, 1.0, 5).is_empty());

@@ -28,7 +28,7 @@ footer{color:var(--quiet);font-size:13px}\
 #[derive(Clone, Debug)]
 pub struct Figure {
     /// What stands above it.
-    pub heading: &'static str,
+    pub heading: String,
     /// Its file, relative to the page.
     pub file: &'static str,
     /// The SVG.
@@ -74,7 +74,7 @@ pub fn page(directory: &str, summary: &Summary, figures: &[Figure]) -> String {
                     @for figure in figures {
                         section {
                             a class="save" href=(figure.file) { (figure.file) }
-                            h2 { (figure.heading) }
+                            h2 { (&figure.heading) }
                             figure { (PreEscaped(&figure.svg)) }
                         }
                     }

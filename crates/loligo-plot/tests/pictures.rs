@@ -182,7 +182,7 @@ fn a_directory_becomes_pictures_and_a_page() {
         (
             "summary.json",
             r#"{"status": "complete", "version": "0.1.0", "model": "a <b> & \"c\"",
-               "settings": {"dt": 0.025}, "compartments": 12345,
+               "settings": {"dt": 0.025}, "compartments": 12345, "cells": 200,
                "recordings": [{"name": "cell.soma[0](0.5).cai", "unit": "mM",
                                "file": "traces_every_40.csv", "every": 40}]}"#,
         ),
@@ -198,6 +198,7 @@ fn a_directory_becomes_pictures_and_a_page() {
     let page = fs::read_to_string(&files[4]).unwrap();
     assert_eq!(page.matches("<svg").count(), 4);
     assert!(page.contains("a &lt;b&gt; &amp;") && page.contains("12\u{2009}345"));
+    assert!(page.contains("Shape of the first 1 of 200 cells"), "the page must not pass a part off as the whole");
     // Nothing is loaded from anywhere.
     for outside in ["<link", "<script", "src=", "@import", "url("] {
         assert!(!page.contains(outside), "{outside}");

@@ -228,6 +228,40 @@ interval = { uniform = [-5.0, 1.0] }
 }
 
 #[test]
+fn reversal_potentials_are_sought_at_the_ion() {
+    let found = added("[[cell.paint]]\nregion = \"all\"\nmechanism = \"hh\"\nena = 55.0\n");
+    let told = "\"ena\" belongs to the ion, not to \"hh\"; paint the ion, too: mechanism = \"na_ion\" with the key ena";
+    assert!(found.contains(told), "{found}");
+}
+
+#[test]
+fn a_section_name_that_is_a_number_is_one_error() {
+    let found = errors("[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\nsection = [{ name = 3, L = 1.0, diam = 1.0 }]\n");
+    assert_eq!(found.lines().count(), 1, "{found}");
+}
+
+#[test]
+fn points_without_diameter_are_told_apart() {
+    let section = "section = [{ name = \"s\", points = [[0, 0, 0], [1, 1, 1]] }]";
+    let found = errors(&format!("[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\n{section}\n"));
+    assert!(found.contains("[x, y, z, diam], um, not a point of 3 numbers"), "{found}");
+}
+
+#[test]
+fn a_diameter_of_zero_gives_d_lambda_no_end() {
+    let directory = std::env::temp_dir().join(format!("loligo_zero_diameter_{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::write(directory.join("a.swc"), "1 1 0 0 0 0 -1\n2 1 10 0 0 0 1\n3 1 20 0 0 0 2\n4 1 30 0 0 0 3\n")
+        .unwrap();
+    let model = directory.join("model.toml");
+    std::fs::write(&model, "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\nmorphology = \"a.swc\"\nd_lambda = 0.1\n")
+        .unwrap();
+    let found = loligo::ModelFile::load(&model).unwrap_err().to_string();
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert!(found.contains("section \"soma[0]\": the rule for segments asks for more than can be counted"), "{found}");
+}
+
+#[test]
 fn trees_that_are_none() {
     insta::assert_snapshot!(errors(
         r#"[run]

@@ -277,7 +277,7 @@ impl Decoder {
             template.opaque |= section.name.is_empty();
             if section.name.is_empty() || section.name.contains(['.', '(', ')']) {
                 let span = entry.get("name").map_or_else(|| entry.span(), |name| name.span);
-                if entry.has("name") {
+                if entry.get("name").is_some_and(|name| matches!(name.value, DeValue::String(_))) {
                     let remedy = "give a name that is not empty and has no . ( )";
                     self.errors.range(span, "name", format!("\"{}\"", section.name), remedy);
                 }
@@ -626,8 +626,13 @@ fn points(table: &Table<'_>, errors: &mut Errors) -> Option<Vec<Point>> {
     for item in list.iter() {
         let numbers = item.get_ref().as_array().map(|four| four.iter().map(|n| number(n.get_ref())).collect());
         let numbers: Option<Vec<f64>> = numbers.and_then(|numbers: Vec<Option<f64>>| numbers.into_iter().collect());
+        let count = item.get_ref().as_array().map(|numbers| numbers.len()).filter(|count| *count != 4);
         let Some(Ok([x, y, z, diameter])) = numbers.map(<[f64; 4]>::try_from) else {
-            errors.push(item.span(), wrong(item.get_ref()));
+            let mut problem = wrong(item.get_ref());
+            if let (Problem::WrongType { found, .. }, Some(count)) = (&mut problem, count) {
+                *found = format!("a point of {count} numbers");
+            }
+            errors.push(item.span(), problem);
             return None;
         };
         if diameter <= 0.0 {

@@ -73,7 +73,7 @@ pub enum Problem {
         suggestion: Option<String>,
     },
     /// A name that is taken.
-    #[error("there are two {what} \"{name}\"; give each its own")]
+    #[error("there are two {what} \"{name}\"; give each its own name")]
     Duplicate {
         /// What they are.
         what: &'static str,

@@ -107,6 +107,15 @@ impl Decoder {
         let find = |name: &str| description.parameters().find(|variable| variable.name == name);
         let first = find(key.value).or_else(|| find(&format!("{}[0]", key.value)));
         let Some(variable) = first else {
+            if let Some(ion) = self.ion_with(key.value).filter(|ion| *ion != description.name && wanted == Use::Painted)
+            {
+                let told = format!(
+                    "\"{0}\" belongs to the ion, not to \"{1}\"; paint the ion, too: mechanism = \"{ion}\" with the key {0}",
+                    key.value, description.name
+                );
+                self.errors.push(key.span.clone(), Problem::Conflict(told));
+                return;
+            }
             let known: Vec<_> = wanted.keys().iter().copied().chain(description.parameters().map(|v| v.name)).collect();
             let mut problem = table.unknown_key(key.value, &known);
             if let Problem::UnknownKey { table, .. } = &mut problem {
@@ -134,6 +143,12 @@ impl Decoder {
             let problem = Problem::WrongType { key: key.value.to_owned(), expected, found: describe(value.value) };
             self.errors.push(value.span.clone(), problem);
         }
+    }
+
+    /// The ion that has a parameter of this name.
+    fn ion_with(&self, parameter: &str) -> Option<&'static str> {
+        let ions = self.catalogue.iter().map(|m| m.description()).filter(|description| description.kind == Kind::Ion);
+        ions.filter(|ion| ion.parameters().any(|variable| variable.name == parameter)).map(|ion| ion.name).next()
     }
 
     fn one_parameter(
