@@ -117,3 +117,62 @@ impl Player {
         Some(y0 + (y1 - y0) * ((t - t0) / (t1 - t0)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A player at which the events at all its times until `t` have arrived.
+    fn played_until(waveform: &Waveform, t: f64) -> Player {
+        let mut player = Player::new(waveform.clone());
+        for &time in waveform.times().iter().filter(|&&time| time <= t) {
+            player.reach(time);
+        }
+        player
+    }
+
+    #[test]
+    fn a_continuous_waveform_is_interpolated_and_goes_on_along_its_last_slope() {
+        let ramp = Waveform::continuous(vec![0.0, 0.25, 0.5], vec![0.0, 2.5, 10.0]);
+        for (t, value) in [(0.125, 1.25), (0.25, 2.5), (0.375, 6.25), (0.6, 13.0)] {
+            let found = played_until(&ramp, t).value_at(t).expect("there are values");
+            assert!((found - value).abs() < 1e-12, "{found} at {t} ms, not {value}");
+        }
+    }
+
+    #[test]
+    fn before_its_first_time_a_continuous_waveform_has_its_first_value() {
+        let late = Waveform::continuous(vec![5.0, 6.0], vec![0.3, 0.4]);
+        assert_eq!(Player::new(late).value_at(1.0), Some(0.3));
+    }
+
+    #[test]
+    fn two_values_at_one_time_are_a_jump() {
+        let jump = Waveform::continuous(vec![0.0, 3.0, 3.0, 7.0], vec![0.1, 0.2, -0.1, 0.3]);
+        assert!((played_until(&jump, 2.999).value_at(2.999).expect("there are values") - 0.2).abs() < 1e-3);
+        assert!((played_until(&jump, 3.001).value_at(3.001).expect("there are values") + 0.1).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_step_waveform_takes_its_values_one_after_the_other() {
+        let mut player = Player::new(Waveform::steps(vec![0.0, 1.0], vec![0.5, -0.5]));
+        assert_eq!([player.reach(0.0), player.reach(1.0), player.reach(2.0)], [Some(0.5), Some(-0.5), None]);
+    }
+
+    #[test]
+    fn odd_waveforms_do_no_harm() {
+        for waveform in [
+            Waveform::continuous(vec![], vec![]),
+            Waveform::continuous(vec![1.0], vec![2.0]),
+            Waveform::continuous(vec![3.0, 1.0, 2.0], vec![1.0, 2.0, 3.0]),
+            Waveform::steps(vec![0.0, 1.0], vec![]),
+        ] {
+            let mut player = Player::new(waveform);
+            for t in [0.0, 1.0, 1.5, 4.0, f64::NAN] {
+                player.value_at(t);
+                player.reach(t);
+                player.value_at(t);
+            }
+        }
+    }
+}
