@@ -324,3 +324,18 @@ fn a_network_survives_json() {
         assert_eq!(serde_json::to_string(&read).expect("a description is data"), text);
     }
 }
+
+#[test]
+fn a_run_to_no_time_is_refused() {
+    let mut network = Network::new();
+    let mut cell = Cell::new("cell");
+    cell.add_section(Section::cylinder("soma", 20.0, 20.0));
+    network.add_cell(cell);
+    let mut simulation = Simulation::new(&network, &Options::default()).expect("the model is valid");
+    for tstop in [f64::NAN, f64::INFINITY] {
+        let error = simulation.run_until(tstop).expect_err("there is no such time").to_string();
+        assert!(error.contains("tstop") && error.contains(&tstop.to_string()), "{error}");
+    }
+    simulation.run_until(-1.0).expect("a time that is past takes no steps");
+    assert_eq!(simulation.steps(), 0);
+}

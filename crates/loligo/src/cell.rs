@@ -89,11 +89,11 @@ impl Cell {
         self.sections.len() - 1
     }
 
-    /// Attaches one end of section `child` to place `x` (0 to 1) of section `parent`.
-    pub fn connect(&mut self, child: usize, child_end: End, parent: usize, x: f64) {
-        if let Some(section) = self.sections.get_mut(child) {
-            section.parent = Some(Attachment { parent, parent_x: x, child_end });
-        }
+    /// Attaches one end of section `child` to place `x` (0 to 1) of section `parent`; false if there is no such child.
+    #[must_use]
+    pub fn connect(&mut self, child: usize, child_end: End, parent: usize, x: f64) -> bool {
+        let attachment = Attachment { parent, parent_x: x, child_end };
+        self.sections.get_mut(child).map(|section| section.parent = Some(attachment)).is_some()
     }
 
     /// The index of the section of that name.

@@ -110,10 +110,10 @@ impl Simulation {
         self.engine.advance(1).map_err(|error| self.explain(error))
     }
 
-    /// Makes steps while t < `tstop` - dt/2 (ms).
+    /// Makes steps while t < `tstop` - dt/2 (ms); none if that time is past.
     ///
     /// # Errors
-    /// A voltage that leaves the finite numbers; what was recorded until then stays.
+    /// A `tstop` that is not finite; a voltage that leaves the finite numbers: what was recorded until then stays.
     pub fn run_until(&mut self, tstop: f64) -> Result<(), SimulationError> {
         self.run_with(tstop, |_| ControlFlow::Continue(()))
     }
@@ -127,6 +127,9 @@ impl Simulation {
         tstop: f64,
         mut report: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), SimulationError> {
+        if !tstop.is_finite() {
+            return Err(ModelErrors(vec![option_error("tstop (ms)", tstop, "give a finite time")]).into());
+        }
         loop {
             let steps = self.steps_until(tstop);
             if steps == 0 {
@@ -212,6 +215,9 @@ impl Simulation {
     }
 
     /// A recording's samples so far, the first at t = 0.
+    ///
+    /// # Panics
+    /// As the other questions about a recording, if there are not so many: [`Network::record`] gave its index.
     pub fn samples(&self, recording: usize) -> &[f64] {
         self.engine.samples(recording)
     }
@@ -261,17 +267,20 @@ impl Network {
     }
 }
 
+fn option_error(what: &'static str, value: f64, remedy: &'static str) -> ModelError {
+    ModelError::Value { place: "options".to_owned(), what, value, remedy }
+}
+
 fn check_options(options: &Options) -> Vec<ModelError> {
-    let value = |what, value, remedy| ModelError::Value { place: "options".to_owned(), what, value, remedy };
     let mut errors = Vec::new();
     if !(options.dt > 0.0 && options.dt.is_finite()) {
-        errors.push(value("dt (ms)", options.dt, "give a positive step; 0.025 ms is usual"));
+        errors.push(option_error("dt (ms)", options.dt, "give a positive step; 0.025 ms is usual"));
     }
     if !options.v_init.is_finite() {
-        errors.push(value("v_init (mV)", options.v_init, "give a finite voltage; -65 mV is usual"));
+        errors.push(option_error("v_init (mV)", options.v_init, "give a finite voltage; -65 mV is usual"));
     }
     if !(options.celsius > -273.15 && options.celsius.is_finite()) {
-        errors.push(value("celsius (degC)", options.celsius, "give a temperature above absolute zero"));
+        errors.push(option_error("celsius (degC)", options.celsius, "give a temperature above absolute zero"));
     }
     errors
 }

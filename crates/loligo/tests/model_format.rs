@@ -169,7 +169,7 @@ name = "potassium"
             ..Section::cylinder("trunk", 90.0, 3.0).with_axial_resistance(80.0).with_membrane_capacitance(0.75)
         };
         let trunk = cell.add_section(trunk);
-        cell.connect(trunk, End::One, soma, 0.5);
+        assert!(cell.connect(trunk, End::One, soma, 0.5));
         let spine = Section {
             kind: SectionKind::Custom(7),
             discretization: Discretization::DLambda { fraction: 0.2, frequency: 50.0 },
