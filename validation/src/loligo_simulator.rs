@@ -11,6 +11,9 @@ use crate::vocabulary::{Definition, Geometry, Method, ParameterValue, Parameters
 /// A recording that is only read at the end.
 const NEVER: usize = u32::MAX as usize;
 
+/// NEURON's limit, and Loligo's: nothing is made for the segments of a section with more.
+const MOST_SEGMENTS: usize = 32767;
+
 /// Loligo in one of its arithmetic profiles.
 #[derive(Clone, Copy, Debug)]
 pub struct LoligoSimulator {
@@ -90,7 +93,9 @@ impl Translation {
         translation.add_density(case)?;
         for point in &case.points {
             let (cell, section) = translation.section(&point.sec)?;
-            let mechanism = mechanism(&point.kind, &point.params);
+            let mut mechanism = mechanism(&point.kind, &point.params);
+            mechanism.parameters =
+                mechanism.parameters.into_iter().map(|(name, v)| (spelling(&point.kind, &name).into(), v)).collect();
             let index = translation.network.cells[cell].place(&point.id, section, point.x, mechanism);
             translation.points.insert(point.id.clone(), (cell, index));
         }
@@ -121,6 +126,11 @@ impl Translation {
     /// Every tree of sections becomes a cell.
     fn add_sections(&mut self, case: &Definition) -> Result<(), SimulatorError> {
         for entry in &case.sections {
+            if entry.nseg > MOST_SEGMENTS {
+                let message =
+                    format!("section \"{}\": nseg = {}; give at most {MOST_SEGMENTS}", entry.name, entry.nseg);
+                return Err(SimulatorError::Refused { message });
+            }
             let shape = if entry.points.is_empty() {
                 let mut diameters = vec![entry.diam; entry.nseg];
                 diameters.iter_mut().zip(&entry.segment_diameters).for_each(|(d, given)| *d = *given);
@@ -216,7 +226,10 @@ impl Translation {
 
     fn object_variable(&self, id: &str, variable: &str) -> Result<VariableRef, SimulatorError> {
         match (self.points.get(id), self.artificial.get(id)) {
-            (Some(&(cell, point)), _) => Ok(VariableRef::point(cell, point, variable)),
+            (Some(&(cell, point)), _) => {
+                let kind = &self.network.cells[cell].points[point].mechanism.name;
+                Ok(VariableRef::point(cell, point, spelling(kind, variable)))
+            }
             (None, Some(&cell)) => Ok(VariableRef::artificial(cell, variable)),
             (None, None) => Err(no_such("point process or artificial cell", id)),
         }
@@ -233,8 +246,9 @@ impl Translation {
     }
 
     fn results(&self, case: &Definition, simulation: &Simulation) -> Result<Results, SimulatorError> {
-        // Without any section NEURON's vectors record nothing.
-        let samples = |k| if case.sections.is_empty() { Vec::new() } else { simulation.samples(k).to_vec() };
+        // Without any section NEURON's vectors record nothing, once there is a NetCon.
+        let silent = case.sections.is_empty() && !case.netcons.is_empty();
+        let samples = |k| if silent { Vec::new() } else { simulation.samples(k).to_vec() };
         let probes: Vec<_> = (0..case.probes.len()).map(samples).collect();
         let finals = case.probes.len()..case.probes.len() + case.final_probes.len();
         let has_times = !case.probes.is_empty() && !case.sections.is_empty();
@@ -276,10 +290,11 @@ impl Translation {
             let first = cable.segment_nodes(section).start;
             let nodes = || (0..entry.nseg).map(|k| cable.node_at(section, (k as f64 + 0.5) / entry.nseg as f64));
             let own = &cable.geometry[section];
-            let mut diameters = own.diameter.clone();
-            // What was assigned is kept where integration yields the same within 1e-9 um.
+            let mut diam: Vec<f64> = nodes().map(|node| own.diameter[(node - first) as usize]).collect();
+            // What was assigned is kept where integration yields the same within 1e-9 um: by place on the section, whichever
+            // way round it was connected afterwards.
             if let Some(assigned) = self.assigned_diameters.get(&entry.name) {
-                for (diameter, assigned) in diameters.iter_mut().zip(assigned) {
+                for (diameter, assigned) in diam.iter_mut().zip(assigned) {
                     if (*diameter - assigned).abs() <= 1e-9 {
                         *diameter = *assigned;
                     }
@@ -289,7 +304,7 @@ impl Translation {
                 entry.name.clone(),
                 Geometry {
                     length: own.length,
-                    diam: nodes().map(|node| diameters[(node - first) as usize]).collect(),
+                    diam,
                     area: nodes().map(|node| cable.area[node as usize]).collect(),
                     ri: nodes().map(|node| cable.resistance_to_parent(node)).collect(),
                     ri_at_1: cable.resistance_to_parent(cable.node_at(section, 1.0)),
@@ -297,6 +312,14 @@ impl Translation {
             );
         }
         Ok(geometry)
+    }
+}
+
+/// Loligo's name for a variable of a point process: NEURON knows IClamp's `delay` as `del`, too.
+fn spelling<'a>(kind: &str, variable: &'a str) -> &'a str {
+    match (kind, variable) {
+        ("IClamp", "del") => "delay",
+        _ => variable,
     }
 }
 

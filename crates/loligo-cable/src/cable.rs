@@ -197,6 +197,18 @@ impl Cable {
         1.0 / self.geometry[section as usize].axial_conductance[(node - nodes.first) as usize]
     }
 
+    /// Largest axial conductance, as a multiple of what charges the whole membrane in one step of `dt` (ms): C/dt.
+    ///
+    /// Solving the cable's equations takes this conductance from itself until C/dt is left, so that the solution's relative
+    /// rounding error is some 1e-16 times this number. A soma of 20 um, cut into one segment, has 180 at 0.025 ms; a disc of
+    /// 0.1 um on it makes it 30,000.
+    pub fn stiffness(&self, dt: f64) -> f64 {
+        let conductances = self.geometry.iter().flat_map(|section| &section.axial_conductance);
+        let largest = conductances.copied().fold(0.0, f64::max); // uS
+        let capacitance: f64 = self.capacitance.iter().zip(&self.area).map(|(c, area)| 1e-2 * c * area).sum(); // pF
+        largest / (1e-3 * capacitance / dt)
+    }
+
     /// Number of nodes.
     pub fn len(&self) -> usize {
         self.parent.len()
