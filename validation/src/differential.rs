@@ -37,9 +37,11 @@ pub struct Found {
 }
 
 impl Found {
-    /// Whether the model can't tell about the candidate, because the reference itself leaves the bounds when nudged.
+    /// Whether the model can't tell about the candidate, because the reference itself comes near the bounds when nudged, and
+    /// the candidate is no further off than ten nudges.
     pub fn is_undecidable(&self) -> bool {
-        !self.agrees && self.sensitivity.is_some_and(|sensitivity| sensitivity > FAST_VOLTAGE)
+        let (Some(sensitivity), Ok((_, comparison))) = (self.sensitivity, &self.results) else { return false };
+        !self.agrees && sensitivity > FAST_VOLTAGE / 10.0 && comparison.voltage() <= 10.0 * sensitivity
     }
 }
 
