@@ -264,7 +264,8 @@ impl Network {
 fn check_options(options: &Options) -> Vec<ModelError> {
     let value = |what, value, remedy| ModelError::Value { place: "options".to_owned(), what, value, remedy };
     let mut errors = Vec::new();
-    if !(options.dt > 0.0 && options.dt.is_finite()) {
+    // Half of a smaller step may be 0, and time would stand still.
+    if !(options.dt >= f64::MIN_POSITIVE && options.dt.is_finite()) {
         errors.push(value("dt (ms)", options.dt, "give a positive step; 0.025 ms is usual"));
     }
     if !options.v_init.is_finite() {
