@@ -260,6 +260,7 @@ fn options() {
     let network = varied_network(1, 1, false);
     for (options, expected) in [
         (Options { dt: 0.0, ..Options::default() }, "options: dt (ms) = 0; give a positive step"),
+        (Options { dt: 5e-324, ..Options::default() }, "options: dt (ms) = 0.00000"),
         (Options { dt: f64::NAN, ..Options::default() }, "options: dt (ms) = NaN; give a positive step"),
         (Options { v_init: f64::INFINITY, ..Options::default() }, "options: v_init (mV) = inf; give a finite voltage"),
         (Options { celsius: -300.0, ..Options::default() }, "options: celsius (degC) = -300; give a temperature"),
@@ -338,4 +339,22 @@ fn a_run_to_no_time_is_refused() {
     }
     simulation.run_until(-1.0).expect("a time that is past takes no steps");
     assert_eq!(simulation.steps(), 0);
+}
+
+#[test]
+fn a_waveform_read_with_lists_of_unequal_lengths_has_the_shorter_one() {
+    for (text, length) in [
+        (r#"{"times": [0, 1, 2, 3], "values": [1], "continuous": true}"#, 1),
+        (r#"{"times": [0, 1, 2, 3], "values": [], "continuous": true}"#, 0),
+        (r#"{"times": [0], "values": [1, 2], "continuous": false}"#, 1),
+    ] {
+        let waveform: loligo::Waveform = serde_json::from_str(text).expect("it is a waveform");
+        assert_eq!((waveform.times().len(), waveform.values().len()), (length, length), "{text}");
+        let mut network = varied_network(1, 1, false);
+        let point = network.cells[0].points.len();
+        network.cells[0].place("played", 0, 0.5, IClamp { delay: 0.0, dur: 1e9, amp: 0.0 });
+        network.play(VariableRef::point(0, point, "amp"), waveform);
+        let mut simulation = Simulation::new(&network, &Options::default()).expect("the model is sound");
+        simulation.run_until(5.0).expect("it stays finite");
+    }
 }

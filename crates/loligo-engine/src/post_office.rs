@@ -7,8 +7,8 @@ use crate::error::EngineError;
 use crate::group::{Arrival, Delivery, Group};
 use crate::spike::Spike;
 
-/// Events delivered within one step before a loop without delay is suspected.
-const EVENT_LIMIT: usize = 50_000_000;
+/// Events delivered within one step before a loop without delay is suspected; those that wait take some 100 bytes each.
+const EVENT_LIMIT: usize = 10_000_000;
 
 /// What waits on the queue.
 #[derive(Clone, Copy, Debug)]

@@ -14,10 +14,25 @@ use serde::{Deserialize, Serialize};
 /// assert!(ramp.is_continuous() && ramp.times().len() == 2);
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Waveform {
     times: Vec<f64>,
     values: Vec<f64>,
     continuous: bool,
+}
+
+/// A waveform as it is written, lists of any lengths.
+#[derive(Deserialize)]
+struct Written {
+    times: Vec<f64>,
+    values: Vec<f64>,
+    continuous: bool,
+}
+
+impl From<Written> for Waveform {
+    fn from(Written { times, values, continuous }: Written) -> Self {
+        Self::new(times, values, continuous)
+    }
 }
 
 impl Waveform {

@@ -273,7 +273,8 @@ fn option_error(what: &'static str, value: f64, remedy: &'static str) -> ModelEr
 
 fn check_options(options: &Options) -> Vec<ModelError> {
     let mut errors = Vec::new();
-    if !(options.dt > 0.0 && options.dt.is_finite()) {
+    // Half of a smaller step may be 0, and time would stand still.
+    if !(options.dt >= f64::MIN_POSITIVE && options.dt.is_finite()) {
         errors.push(option_error("dt (ms)", options.dt, "give a positive step; 0.025 ms is usual"));
     }
     if !options.v_init.is_finite() {
