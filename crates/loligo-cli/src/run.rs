@@ -167,8 +167,14 @@ fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
     // "0 spikes" of a cell that fires would mislead.
     let spikes = match simulation.spikes().len() {
         0 if simulation.sources().is_empty() => "spikes not watched (no [[detector]] or [[connection]])".to_owned(),
-        spikes => format!("{spikes} spikes"),
+        spikes => counted(spikes as u64, "spike"),
     };
-    say!("{status}: {t:.3} ms in {steps} steps, {compartments} compartments, {spikes}, {seconds:.3} s{speed}");
+    let (steps, compartments) = (counted(steps, "step"), counted(compartments as u64, "compartment"));
+    say!("{status}: {t:.3} ms in {steps}, {compartments}, {spikes}, {seconds:.3} s{speed}");
     say!("output in {}", directory.display());
+}
+
+/// "1 spike", "2 spikes".
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -184,8 +184,8 @@ impl Decoder {
             if let Some((fraction, index)) = worst {
                 let section = &cell.sections[index].name;
                 let text = format!(
-                    "cell \"{}\": segments of {count} sections are longer than {FRACTION} length constants at 100 Hz \
-                     (most of all \"{section}\": {fraction:.2}); give more segments, for instance d_lambda = 0.1",
+                    "cell \"{}\": sections with segments longer than {FRACTION} length constants at 100 Hz: {count} \
+                     (the longest in \"{section}\": {fraction:.2}); give more segments, for instance d_lambda = 0.1",
                     group.name
                 );
                 warnings.push((spans.get(index).cloned().unwrap_or(0..0), text));
