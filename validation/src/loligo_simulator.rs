@@ -142,11 +142,7 @@ impl Translation {
                 let mut points: Vec<Point> = entry.points.iter().map(point).collect();
                 let assigned = &entry.segment_diameters;
                 if !assigned.is_empty() {
-                    let mut kept = loligo::assign_segment_diameters(&mut points, entry.nseg, assigned);
-                    // Connecting the 1 end turns the segments round, but not the points.
-                    if entry.attachment.as_ref().is_some_and(|attachment| attachment.child_end == 1) {
-                        kept.reverse();
-                    }
+                    let kept = loligo::assign_segment_diameters(&mut points, entry.nseg, assigned);
                     self.assigned_diameters.insert(entry.name.clone(), kept);
                 }
                 Shape::Points(points)
