@@ -9,3 +9,40 @@ pub trait Generator {
     /// The next uniform number between 0 and 1, from one word.
     fn next_f64(&mut self) -> f64;
 }
+
+/// Makes a type with `next_u32` and `next_f64` of its own a [`Generator`] and a generator of the `rand` family.
+macro_rules! words_as_generator {
+    ($generator:ty) => {
+        impl $crate::Generator for $generator {
+            #[inline]
+            fn next_u32(&mut self) -> u32 {
+                self.next_u32()
+            }
+
+            #[inline]
+            fn next_f64(&mut self) -> f64 {
+                self.next_f64()
+            }
+        }
+
+        impl rand_core::TryRng for $generator {
+            type Error = std::convert::Infallible;
+
+            #[inline]
+            fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+                Ok(self.next_u32())
+            }
+
+            #[inline]
+            fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+                rand_core::utils::next_u64_via_u32(self)
+            }
+
+            fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+                rand_core::utils::fill_bytes_via_next_word(bytes, || self.try_next_u32())
+            }
+        }
+    };
+}
+
+pub(crate) use words_as_generator;

@@ -1,9 +1,7 @@
-use std::convert::Infallible;
-
-use rand_core::{SeedableRng, TryRng, utils};
+use rand_core::{SeedableRng, utils};
 use serde::{Deserialize, Serialize};
 
-use crate::Generator;
+use crate::generator::words_as_generator;
 
 /// An MCellRan4 stream: a hash of a counting high index and a fixed low index.
 ///
@@ -91,35 +89,7 @@ fn scramble(word: u32, mask: u32) -> u32 {
     ((!squares).rotate_left(16) ^ mask).wrapping_add(upper * lower)
 }
 
-impl Generator for MCellRan4 {
-    #[inline]
-    fn next_u32(&mut self) -> u32 {
-        self.next_u32()
-    }
-
-    #[inline]
-    fn next_f64(&mut self) -> f64 {
-        self.next_f64()
-    }
-}
-
-impl TryRng for MCellRan4 {
-    type Error = Infallible;
-
-    #[inline]
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(self.next_u32())
-    }
-
-    #[inline]
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        utils::next_u64_via_u32(self)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        utils::fill_bytes_via_next_word(bytes, || self.try_next_u32())
-    }
-}
+words_as_generator!(MCellRan4);
 
 impl SeedableRng for MCellRan4 {
     /// The high and the low index, each little-endian.

@@ -1,9 +1,8 @@
-use std::convert::Infallible;
-
-use rand_core::{SeedableRng, TryRng, utils};
+use rand_core::{SeedableRng, utils};
 use serde::{Deserialize, Serialize};
 
-use crate::{Generator, RandomError, philox::philox4x32_10};
+use crate::generator::words_as_generator;
+use crate::{RandomError, philox::philox4x32_10};
 
 /// The last position of a stream: 2^32 blocks of four words.
 const LAST_SEQUENCE: u64 = (1 << 34) - 1;
@@ -163,35 +162,7 @@ impl Random123 {
     }
 }
 
-impl Generator for Random123 {
-    #[inline]
-    fn next_u32(&mut self) -> u32 {
-        self.next_u32()
-    }
-
-    #[inline]
-    fn next_f64(&mut self) -> f64 {
-        self.next_f64()
-    }
-}
-
-impl TryRng for Random123 {
-    type Error = Infallible;
-
-    #[inline]
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(self.next_u32())
-    }
-
-    #[inline]
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        utils::next_u64_via_u32(self)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        utils::fill_bytes_via_next_word(bytes, || self.try_next_u32())
-    }
-}
+words_as_generator!(Random123);
 
 impl SeedableRng for Random123 {
     /// `id1`, `id2`, `id3` and the global index, each little-endian.
