@@ -172,7 +172,7 @@ impl Lowering<'_> {
         self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
         let (placed, points) = gather(instances, cell.points.len());
         self.points.push(points);
-        self.node_places.push(places_of_nodes(cell, &cable));
+        self.node_places.push(places_of_nodes(&cable));
         self.blueprint.cells.push(CellBlueprint { cable, placed });
     }
 
@@ -671,13 +671,13 @@ fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Opti
 }
 
 /// Section and x of each node, for messages.
-fn places_of_nodes(cell: &Cell, cable: &Cable) -> Vec<(u32, f64)> {
+fn places_of_nodes(cable: &Cable) -> Vec<(u32, f64)> {
     cable
         .nodes
         .iter()
         .enumerate()
         .map(|(index, node)| {
-            let segments = cell.sections[node.section as usize].segments();
+            let segments = cable.segment_nodes(node.section as usize).len();
             let x = match node.segment {
                 Some(segment) => (f64::from(segment) + 0.5) / segments as f64,
                 None if cable.node_at(node.section as usize, 0.0) as usize == index => 0.0,

@@ -147,7 +147,6 @@ impl Group {
         let (layout, mut matrix) = Layout::new(&cells, options.numerics);
         let (installed, blocks, places) = install(cells, &layout);
         let factor = options.capacitance_factor();
-        matrix.clear();
         matrix.add_axial_conductance();
         let passive_diagonal = matrix.diagonal.iter().zip(&layout.capacitance).map(|(d, cm)| d + factor * cm).collect();
         let second_order_currents = options.second_order == SecondOrder::CrankNicolsonCurrents;
