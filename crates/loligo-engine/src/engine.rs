@@ -9,6 +9,7 @@ use crate::group::{Clock, Group, LocalQuantity, Places};
 use crate::options::Options;
 use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, PostOffice, Route, Timetable};
 use crate::profile::{Phase, Profile};
+use crate::shared_tables::SharedTables;
 use crate::spike::Spike;
 
 /// Added to the time at which a variable is seen above its threshold, ms: NEURON's spike time.
@@ -102,6 +103,7 @@ impl Engine {
         for recording in recordings {
             engine.add_recording(recording.quantity, recording.every.max(1));
         }
+        engine.groups.iter_mut().for_each(Group::settle);
         Ok(engine)
     }
 
@@ -217,6 +219,8 @@ impl Engine {
         self.groups.iter_mut().for_each(Group::rewind);
         self.office.rewind();
         self.deliver_now()?;
+        let mut tables = SharedTables::default();
+        self.groups.iter_mut().for_each(|group| group.share_tables(&mut tables));
         self.groups.iter_mut().for_each(Group::initialize);
         self.office.initialize(&Context {
             t: 0.0,

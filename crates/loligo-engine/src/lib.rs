@@ -12,6 +12,7 @@ mod group;
 mod options;
 mod post_office;
 mod profile;
+mod shared_tables;
 mod spike;
 mod waveform;
 

@@ -234,7 +234,7 @@ impl PostOffice {
 
     pub(crate) fn recorded_value(&self, recorder: usize) -> f64 {
         let ArtificialRecorder { population, column, instance, .. } = self.recorders[recorder];
-        self.populations[population].block.column(column)[instance]
+        self.populations[population].block.value(column, instance)
     }
 
     /// Samples what is due after `step` steps.

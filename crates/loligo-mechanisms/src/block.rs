@@ -1,28 +1,44 @@
 //! Where the numbers of a mechanism's instances are kept.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use loligo_random::Random123;
+
+use crate::Tables;
+
+/// The most instances that a mechanism is handed at a time: few enough for their columns to stay in the innermost cache.
+pub const CHUNK: usize = 248;
 
 /// All instances of one mechanism in a group of cells, one column a variable (structure of arrays).
 ///
-/// Columns are in the order of the [`Description`](crate::Description)'s variables. Everything that changes during a run
-/// is in here, so that a copy of the blocks is a copy of the state.
+/// Columns are in the order of the [`Description`](crate::Description)'s variables. A column whose instances all have the
+/// same value is kept as that value, until one of them changes. Everything that changes during a run is in here, so that a
+/// copy of the blocks is a copy of the state.
+///
+/// ```
+/// use loligo_mechanisms::{Block, Catalogue};
+/// let pas = Catalogue::builtin().find("pas").unwrap();
+/// let mut block = Block::new(pas.description().defaults(), 3);
+/// block.set(1, 2, -65.0);
+/// assert_eq!([block.value(1, 0), block.value(1, 2)], [-70.0, -65.0]); // mV, the column e
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    columns: Vec<Vec<f64>>,
+    columns: Vec<Column>,
     instances: usize,
     /// One random stream an instance, for mechanisms that draw (else empty).
     pub streams: Vec<Random123>,
     /// One list of times (ms) an instance, for mechanisms that replay (else empty).
     pub schedules: Vec<Vec<f64>>,
-    /// A table of rates, for mechanisms that use one; rebuilt when the block is initialised.
-    pub table: Vec<f64>,
+    /// What the mechanism computed once for all its instances, also in other groups of cells.
+    pub tables: Arc<Tables>,
 }
 
 impl Block {
-    /// A block of `instances` with each column filled with its variable's default.
+    /// A block of `instances` with each column at its variable's default.
     pub fn new(defaults: impl IntoIterator<Item = f64>, instances: usize) -> Self {
-        let columns = defaults.into_iter().map(|default| vec![default; instances]).collect();
-        Self { columns, instances, ..Self::default() }
+        Self { columns: defaults.into_iter().map(Column::uniform).collect(), instances, ..Self::default() }
     }
 
     /// Number of instances.
@@ -40,49 +56,85 @@ impl Block {
         self.columns.len()
     }
 
-    /// One variable of all instances.
-    pub fn column(&self, column: usize) -> &[f64] {
-        &self.columns[column]
+    /// A variable of an instance; 0 if the column is [discarded](Self::discard).
+    pub fn value(&self, column: usize, instance: usize) -> f64 {
+        match &self.columns[column] {
+            Column::Each(values) => values[instance],
+            Column::Uniform { value, .. } => *value,
+            Column::Discarded { .. } => 0.0,
+        }
     }
 
-    /// One variable of all instances, to change.
+    /// Sets a variable of an instance.
+    pub fn set(&mut self, column: usize, instance: usize, value: f64) {
+        match &mut self.columns[column] {
+            Column::Each(values) => values[instance] = value,
+            Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
+            _ => self.column_mut(column)[instance] = value,
+        }
+    }
+
+    /// Sets a variable of all instances.
+    pub fn fill(&mut self, column: usize, value: f64) {
+        match &mut self.columns[column] {
+            Column::Each(values) => values.fill(value),
+            Column::Discarded { .. } => {}
+            uniform @ Column::Uniform { .. } => *uniform = Column::uniform(value),
+        }
+    }
+
+    /// A variable of all instances, a number each.
     pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
-        &mut self.columns[column]
+        self.columns[column].each(self.instances)
     }
 
     /// The first `N` variables of one instance, where an instance is worked on by itself.
     pub fn row<const N: usize>(&self, instance: usize) -> [f64; N] {
-        std::array::from_fn(|column| self.columns[column][instance])
+        std::array::from_fn(|column| self.value(column, instance))
     }
 
     /// Puts back what [`row`](Self::row) took out.
     pub fn set_row<const N: usize>(&mut self, instance: usize, row: [f64; N]) {
-        for (column, value) in self.columns.iter_mut().zip(row) {
-            column[instance] = value;
+        for (column, value) in row.into_iter().enumerate() {
+            self.set(column, instance, value);
         }
     }
 
-    /// Several variables at once, all to be changed.
-    ///
-    /// # Panics
-    /// If a column is named twice or does not exist: a mechanism names its own, fixed columns.
-    pub fn columns_mut<const N: usize>(&mut self, columns: [usize; N]) -> [&mut [f64]; N] {
-        let Ok(found) = self.columns.get_disjoint_mut(columns) else {
-            panic!("columns {columns:?} of a block of {} are not distinct or do not exist", self.instances)
-        };
-        found.map(Vec::as_mut_slice)
+    /// Gives up a column that is computed but that nobody looks at.
+    pub fn discard(&mut self, column: usize) {
+        self.columns[column] = Column::Discarded { room: Vec::new() };
+    }
+
+    /// Keeps columns whose instances all have the same value as that value.
+    pub fn compact(&mut self) {
+        for column in &mut self.columns {
+            if let Column::Each(values) = column
+                && let Some(first) = values.first().copied()
+                && values.iter().all(|value| value.to_bits() == first.to_bits())
+            {
+                *column = Column::uniform(first);
+            }
+        }
+    }
+
+    /// Consecutive instances, at most [`CHUNK`] of them.
+    pub fn instances(&mut self, range: Range<usize>) -> Instances<'_> {
+        Instances { columns: &mut self.columns, instances: self.instances, range, tables: &self.tables }
     }
 
     /// The same instances in another order: first the one that is number `order[0]` now, and so on.
     #[must_use]
-    pub fn reordered(&self, order: &[usize]) -> Self {
-        let reordered = |values: &Vec<f64>| order.iter().map(|&instance| values[instance]).collect();
+    pub fn reordered(self, order: &[usize]) -> Self {
+        let reordered = |column: Column| match column {
+            Column::Each(values) => Column::Each(order.iter().map(|&instance| values[instance]).collect()),
+            same => same,
+        };
         Self {
-            columns: self.columns.iter().map(reordered).collect(),
+            columns: self.columns.into_iter().map(reordered).collect(),
             instances: order.len(),
             streams: order.iter().filter_map(|&instance| self.streams.get(instance).cloned()).collect(),
             schedules: order.iter().filter_map(|&instance| self.schedules.get(instance).cloned()).collect(),
-            table: self.table.clone(),
+            tables: self.tables,
         }
     }
 
@@ -93,10 +145,150 @@ impl Block {
     pub fn append(&mut self, other: Self) {
         assert_eq!(self.width(), other.width(), "blocks of one mechanism have the same columns");
         for (own, others) in self.columns.iter_mut().zip(other.columns) {
-            own.extend(others);
+            if self.instances == 0 {
+                *own = others;
+                continue;
+            }
+            match (&mut *own, others) {
+                (Column::Uniform { value, .. }, Column::Uniform { value: others, .. })
+                    if value.to_bits() == others.to_bits() => {}
+                (_, mut others) => {
+                    let others = std::mem::take(others.each(other.instances));
+                    own.each(self.instances).extend(others);
+                }
+            }
         }
         self.instances += other.instances;
         self.streams.extend(other.streams);
         self.schedules.extend(other.schedules);
+    }
+}
+
+/// One variable of all instances.
+#[derive(Clone, Debug)]
+enum Column {
+    /// A number each.
+    Each(Vec<f64>),
+    /// The same for all; kernels read it from as many copies as they ask for at a time.
+    Uniform { value: f64, copies: Vec<f64> },
+    /// Computed, but nobody looks at it: room for the instances that are worked on.
+    Discarded { room: Vec<f64> },
+}
+
+impl Column {
+    fn uniform(value: f64) -> Self {
+        Self::Uniform { value, copies: Vec::new() }
+    }
+
+    /// The column with a number for each of `instances`.
+    fn each(&mut self, instances: usize) -> &mut Vec<f64> {
+        if let Self::Uniform { value, .. } = self {
+            *self = Self::Each(vec![*value; instances]);
+        }
+        if let Self::Discarded { .. } = self {
+            *self = Self::Each(vec![0.0; instances]);
+        }
+        let Self::Each(values) = self else { unreachable!("both other kinds were replaced") };
+        values
+    }
+
+    fn read(&mut self, range: &Range<usize>) -> &[f64] {
+        match self {
+            Self::Each(values) => &values[range.clone()],
+            Self::Uniform { value, copies } => {
+                if copies.len() < range.len() {
+                    copies.resize(range.len(), *value);
+                }
+                &copies[..range.len()]
+            }
+            Self::Discarded { room } => &*Self::some_room(room, range.len()),
+        }
+    }
+
+    fn write(&mut self, instances: usize, range: &Range<usize>) -> &mut [f64] {
+        if let Self::Discarded { room } = self {
+            return Self::some_room(room, range.len());
+        }
+        &mut self.each(instances)[range.clone()]
+    }
+
+    fn some_room(room: &mut Vec<f64>, length: usize) -> &mut [f64] {
+        if room.len() < length {
+            room.resize(length, 0.0);
+        }
+        &mut room[..length]
+    }
+}
+
+/// Consecutive instances of a block, at most [`CHUNK`] of them: what a mechanism works on at a time.
+#[derive(Debug)]
+pub struct Instances<'a> {
+    columns: &'a mut [Column],
+    /// Of the whole block.
+    instances: usize,
+    range: Range<usize>,
+    /// What the mechanism computed once for all its instances.
+    pub tables: &'a Tables,
+}
+
+impl<'a> Instances<'a> {
+    /// Number of instances.
+    pub fn len(&self) -> usize {
+        self.range.len()
+    }
+
+    /// Whether there are no instances.
+    pub fn is_empty(&self) -> bool {
+        self.range.is_empty()
+    }
+
+    /// Some variables to read and others to change, each list of columns in ascending order.
+    ///
+    /// # Panics
+    /// If a list is not ascending, or a column is in both or does not exist: a mechanism names its own, fixed columns.
+    pub fn columns<const R: usize, const W: usize>(
+        self,
+        read: [usize; R],
+        write: [usize; W],
+    ) -> ([&'a [f64]; R], [&'a mut [f64]; W]) {
+        let mut reads: [&'a [f64]; R] = [&[]; R];
+        let mut writes: [&'a mut [f64]; W] = std::array::from_fn(|_| Default::default());
+        let (mut next_read, mut next_write) = (0, 0);
+        for (index, column) in self.columns.iter_mut().enumerate() {
+            if next_write < W && write[next_write] == index {
+                writes[next_write] = column.write(self.instances, &self.range);
+                next_write += 1;
+            } else if next_read < R && read[next_read] == index {
+                reads[next_read] = column.read(&self.range);
+                next_read += 1;
+            }
+        }
+        assert!(next_read == R && next_write == W, "columns {read:?} and {write:?} are not ascending and distinct");
+        (reads, writes)
+    }
+
+    /// The same instances once more, to be looked at a second time.
+    pub fn again(&mut self) -> Instances<'_> {
+        Instances { columns: self.columns, instances: self.instances, range: self.range.clone(), tables: self.tables }
+    }
+
+    /// The first `N` variables of one instance, where an instance is worked on by itself.
+    pub fn row<const N: usize>(&self, instance: usize) -> [f64; N] {
+        std::array::from_fn(|column| match &self.columns[column] {
+            Column::Each(values) => values[self.range.start + instance],
+            Column::Uniform { value, .. } => *value,
+            Column::Discarded { .. } => 0.0,
+        })
+    }
+
+    /// Puts back what [`row`](Self::row) took out.
+    pub fn set_row<const N: usize>(&mut self, instance: usize, row: [f64; N]) {
+        for (column, value) in self.columns.iter_mut().zip(row) {
+            match column {
+                Column::Discarded { .. } => {}
+                Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
+                column => column.each(self.instances)[self.range.start + instance] = value,
+            }
+        }
     }
 }

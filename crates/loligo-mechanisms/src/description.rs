@@ -26,12 +26,14 @@ pub struct Variable {
     pub range: (f64, f64),
     /// What it means.
     pub meaning: &'static str,
+    /// Whether it is computed for the user alone: the mechanism itself never looks at it again.
+    pub output: bool,
 }
 
 impl Variable {
     /// A parameter with a default, any finite value allowed.
     pub const fn parameter(name: &'static str, unit: &'static str, default: f64, meaning: &'static str) -> Self {
-        Self { name, unit, role: Role::Parameter, default, range: (f64::MIN, f64::MAX), meaning }
+        Self { name, unit, role: Role::Parameter, default, range: (f64::MIN, f64::MAX), meaning, output: false }
     }
 
     /// The same variable with a smallest and largest value.
@@ -41,12 +43,17 @@ impl Variable {
 
     /// A state, 0 before initialisation.
     pub const fn state(name: &'static str, unit: &'static str, meaning: &'static str) -> Self {
-        Self { name, unit, role: Role::State, default: 0.0, range: (f64::MIN, f64::MAX), meaning }
+        Self { name, unit, role: Role::State, default: 0.0, range: (f64::MIN, f64::MAX), meaning, output: false }
     }
 
     /// A computed variable, 0 before initialisation.
     pub const fn assigned(name: &'static str, unit: &'static str, meaning: &'static str) -> Self {
-        Self { name, unit, role: Role::Assigned, default: 0.0, range: (f64::MIN, f64::MAX), meaning }
+        Self { name, unit, role: Role::Assigned, default: 0.0, range: (f64::MIN, f64::MAX), meaning, output: false }
+    }
+
+    /// A variable that is computed for the user to look at, and that the mechanism itself does not need.
+    pub const fn output(name: &'static str, unit: &'static str, meaning: &'static str) -> Self {
+        Self { output: true, ..Self::assigned(name, unit, meaning) }
     }
 }
 

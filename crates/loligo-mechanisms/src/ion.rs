@@ -29,8 +29,8 @@ impl Mechanism for Ion {
     }
 
     fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.column_mut(Self::CURRENT).fill(0.0);
-        block.column_mut(Self::CURRENT_SLOPE).fill(0.0);
+        block.fill(Self::CURRENT, 0.0);
+        block.fill(Self::CURRENT_SLOPE, 0.0);
     }
 }
 

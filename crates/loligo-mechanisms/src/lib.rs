@@ -15,9 +15,9 @@ mod ion;
 pub mod math;
 mod mechanism;
 
-pub use block::Block;
+pub use block::{Block, CHUNK, Instances};
 pub use builtin::*;
 pub use catalogue::Catalogue;
 pub use description::{Description, IonUse, Kind, Role, Variable};
 pub use ion::{Ion, nernst};
-pub use mechanism::{Context, Emission, Event, Mechanism, Membrane, Numerics, Outbox};
+pub use mechanism::{Context, Emission, Event, Mechanism, Membrane, Numerics, Outbox, Tables};

@@ -4,11 +4,11 @@ use std::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
-use crate::math::Lanes;
-use crate::{Block, Description};
+use crate::math::{Interpolant, Lanes};
+use crate::{Block, Description, Instances};
 
 /// The arithmetic of a simulation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Numerics {
     /// NEURON's bits: the C library's elementary functions, NEURON's order of operations and numerical conductances.
@@ -35,13 +35,31 @@ pub struct Context {
     pub current_slopes: bool,
 }
 
-/// Where a mechanism puts its current and conductance: one entry an instance.
+/// The equations to which a mechanism adds its current: one entry an instance.
 #[derive(Debug)]
 pub struct Membrane<'a> {
-    /// Current, mA/cm2 (density) or nA (point process).
-    pub current: &'a mut [f64],
-    /// Its slope dI/dv, S/cm2 or uS.
-    pub conductance: &'a mut [f64],
+    /// Right-hand sides, mA/cm2 (density) or nA (point process): the current is taken from them.
+    pub rhs: &'a mut [f64],
+    /// Diagonal elements, S/cm2 or uS: the slope dI/dv of the current is added to them.
+    pub diagonal: &'a mut [f64],
+}
+
+impl Membrane<'_> {
+    /// Adds the current of one instance and its slope.
+    #[inline(always)]
+    pub fn add(&mut self, instance: usize, current: f64, slope: f64) {
+        self.rhs[instance] -= current;
+        self.diagonal[instance] += slope;
+    }
+}
+
+/// What a mechanism computes once for all its instances.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    /// Rates at certain voltages.
+    pub rates: Vec<f64>,
+    /// Rates as functions of the voltage.
+    pub interpolant: Option<Interpolant>,
 }
 
 /// An event that reaches an instance.
@@ -87,7 +105,8 @@ impl Outbox {
 
 /// What a mechanism does with its instances.
 ///
-/// Called by the engine with one entry of `v` (mV) an instance. An implementation has no data of its own and never
+/// Called by the engine with one entry of `v` (mV) an instance; currents and states are computed for at most
+/// [`CHUNK`](crate::CHUNK) instances at a time. An implementation has no data of its own and never
 /// allocates in [`current`](Self::current), [`advance`](Self::advance) or [`receive`](Self::receive).
 pub trait Mechanism: Debug + Send + Sync {
     /// Its names, units and defaults.
@@ -105,17 +124,23 @@ pub trait Mechanism: Debug + Send + Sync {
         0
     }
 
+    /// Computes what does not change during a run and is the same for all instances; [`Block::tables`] then has it.
+    fn tables(&self, context: &Context) -> Tables {
+        let _ = context;
+        Tables::default()
+    }
+
     /// Sets the states for the start of a run.
     fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, outbox: &mut Outbox);
 
-    /// Computes the membrane current and its slope at `v`.
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        let _ = (context, v, block, membrane);
+    /// Adds the membrane current at `v`, and its slope, to the equations of the membrane.
+    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let _ = (context, v, instances, membrane);
     }
 
     /// Advances the states by one step, with the voltage at the end of the step.
-    fn advance(&self, context: &Context, v: &[f64], block: &mut Block) {
-        let _ = (context, v, block);
+    fn advance(&self, context: &Context, v: &[f64], instances: Instances<'_>) {
+        let _ = (context, v, instances);
     }
 
     /// Takes an event; `weight` belongs to the connection it came by (empty for a self event).

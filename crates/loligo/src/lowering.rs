@@ -387,7 +387,7 @@ impl Lowering<'_> {
             for (instance, &index) in indices.iter().enumerate() {
                 let own = &cells[index].mechanism;
                 for (column, value) in columns_of(description, own).into_iter().enumerate() {
-                    block.column_mut(column)[instance] = value;
+                    block.set(column, instance, value);
                 }
                 if description.name == "NetStim" {
                     self.streams += 1;
@@ -656,8 +656,9 @@ fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Opti
         let mechanism = members[0].mechanism; // a chunk has at least one member
         let mut block = Block::new(mechanism.description().defaults(), members.len());
         for column in 0..block.width() {
-            for (value, member) in block.column_mut(column).iter_mut().zip(members) {
-                *value = member.columns[column];
+            block.fill(column, members[0].columns[column]);
+            for (instance, member) in members.iter().enumerate() {
+                block.set(column, instance, member.columns[column]);
             }
         }
         for (instance, member) in members.iter().enumerate() {

@@ -1,7 +1,9 @@
-//! A mechanism in a group: which rows its instances sit on, and the arrays it works on.
+//! A mechanism in a group: which rows its instances sit on, and how it gets at their voltages and equations.
+
+use std::ops::Range;
 
 use loligo_cable::HinesMatrix;
-use loligo_mechanisms::{Block, Context, Ion, IonUse, Kind, Mechanism, Membrane, Outbox};
+use loligo_mechanisms::{Block, CHUNK, Context, Ion, IonUse, Kind, Mechanism, Membrane, Outbox};
 
 /// Consecutive instances on consecutive rows.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,7 @@ pub(crate) struct IonLink {
     columns: IonUse,
 }
 
-/// A mechanism in a group: what never changes of it. Its state is a [`Block`], its workspace a [`Scratch`].
+/// A mechanism in a group: what never changes of it. Its state is a [`Block`].
 #[derive(Clone, Debug)]
 pub(crate) struct Installed {
     pub(crate) mechanism: &'static dyn Mechanism,
@@ -36,17 +38,17 @@ pub(crate) struct Installed {
     pub(crate) ions: Vec<IonLink>,
 }
 
-/// Voltage, current and conductance of each instance.
+/// Voltages and equations of instances whose rows are scattered, [`CHUNK`] at a time.
 #[derive(Clone, Debug)]
 pub(crate) struct Scratch {
-    v: Vec<f64>,
-    current: Vec<f64>,
-    conductance: Vec<f64>,
+    v: [f64; CHUNK],
+    rhs: [f64; CHUNK],
+    diagonal: [f64; CHUNK],
 }
 
-impl Scratch {
-    pub(crate) fn new(instances: usize) -> Self {
-        Self { v: vec![0.0; instances], current: vec![0.0; instances], conductance: vec![0.0; instances] }
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { v: [0.0; CHUNK], rhs: [0.0; CHUNK], diagonal: [0.0; CHUNK] }
     }
 }
 
@@ -60,10 +62,10 @@ impl Installed {
                 _ => runs.push(Run { row, instance, length: 1 }),
             }
         }
-        if runs.len() * WORTHWHILE_RUN > rows.len() {
+        let kind = mechanism.description().kind;
+        if runs.len() * WORTHWHILE_RUN > rows.len() || matches!(kind, Kind::Point { .. }) {
             runs.clear();
         }
-        let kind = mechanism.description().kind;
         let scale = match kind {
             Kind::Point { .. } => rows.iter().map(|&row| 1e2 / area[row as usize]).collect(),
             _ => Vec::new(),
@@ -88,31 +90,26 @@ impl Installed {
         self.ions = self.mechanism.description().ions.iter().filter_map(link).collect();
     }
 
-    /// Fetches the voltages of the instances' rows.
-    fn gather(&self, v: &[f64], scratch: &mut Scratch) {
-        if self.runs.is_empty() {
-            for (own, &row) in scratch.v.iter_mut().zip(&self.rows) {
-                *own = v[row as usize]; // mV
-            }
-        }
-        for run in &self.runs {
-            let rows = &v[run.row..run.row + run.length];
-            scratch.v[run.instance..run.instance + run.length].copy_from_slice(rows); // mV
-        }
-    }
-
-    pub(crate) fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, scratch: &mut Scratch) {
-        self.gather(v, scratch);
+    /// Sets the states; `v` are the voltages of all rows.
+    pub(crate) fn initialize(&self, context: &Context, v: &[f64], block: &mut Block) {
+        let v: Vec<f64> = self.rows.iter().map(|&row| v[row as usize]).collect(); // mV
         // Point processes that send events to themselves do not exist yet; an outbox that is dropped serves the others.
-        self.mechanism.initialize(context, &scratch.v, block, &mut Outbox::default());
+        self.mechanism.initialize(context, &v, block, &mut Outbox::default());
     }
 
+    /// Advances the states; `v` are the voltages of all rows.
     pub(crate) fn advance(&self, context: &Context, v: &[f64], block: &mut Block, scratch: &mut Scratch) {
-        self.gather(v, scratch);
-        self.mechanism.advance(context, &scratch.v, block);
+        for Run { row, instance, length } in self.chunks_of_runs() {
+            let instances = block.instances(instance..instance + length);
+            self.mechanism.advance(context, &v[row..row + length], instances);
+        }
+        for (first, rows) in self.scattered_chunks() {
+            let v = gather(v, rows, &mut scratch.v);
+            self.mechanism.advance(context, v, block.instances(first..first + rows.len()));
+        }
     }
 
-    /// Computes the currents and adds them to the rows' equations.
+    /// Adds the currents to the rows' equations.
     pub(crate) fn add_currents(
         &self,
         context: &Context,
@@ -121,42 +118,71 @@ impl Installed {
         scratch: &mut Scratch,
         matrix: &mut HinesMatrix,
     ) {
-        self.gather(v, scratch);
-        let Scratch { v, current, conductance } = scratch;
-        self.mechanism.current(context, v, block, Membrane { current, conductance });
-        for ((i, g), scale) in current.iter_mut().zip(&mut *conductance).zip(&self.scale) {
-            *i *= scale; // mA/cm2
-            *g *= scale; // S/cm2
+        for Run { row, instance, length } in self.chunks_of_runs() {
+            let rows = row..row + length;
+            let membrane =
+                Membrane { rhs: &mut matrix.rhs[rows.clone()], diagonal: &mut matrix.diagonal[rows.clone()] };
+            self.mechanism.current(context, &v[rows], block.instances(instance..instance + length), membrane);
         }
-        if self.electrode {
-            for (k, &row) in self.rows.iter().enumerate() {
-                matrix.rhs[row as usize] += current[k]; // mA/cm2
-                matrix.diagonal[row as usize] -= conductance[k]; // S/cm2
-            }
-        } else if self.runs.is_empty() {
-            for (k, &row) in self.rows.iter().enumerate() {
-                matrix.rhs[row as usize] -= current[k]; // mA/cm2
-                matrix.diagonal[row as usize] += conductance[k]; // S/cm2
-            }
-        } else {
-            for run in &self.runs {
-                let instances = run.instance..run.instance + run.length;
-                let rows = run.row..run.row + run.length;
-                let rhs = matrix.rhs[rows.clone()].iter_mut().zip(&current[instances.clone()]);
-                rhs.for_each(|(rhs, i)| *rhs -= i); // mA/cm2
-                let diagonal = matrix.diagonal[rows].iter_mut().zip(&conductance[instances]);
-                diagonal.for_each(|(d, g)| *d += g); // S/cm2
+        for (first, rows) in self.scattered_chunks() {
+            let instances = first..first + rows.len();
+            let (rhs, diagonal) = self.scattered_current(context, v, block, scratch, rows, instances.clone());
+            let sign = if self.electrode { -1.0 } else { 1.0 };
+            for (k, &row) in rows.iter().enumerate() {
+                matrix.rhs[row as usize] += sign * rhs[k]; // mA/cm2
+                matrix.diagonal[row as usize] += sign * diagonal[k]; // S/cm2
             }
         }
+    }
+
+    /// What a chunk of scattered instances adds to their rows' equations: mA/cm2 and S/cm2.
+    fn scattered_current<'a>(
+        &self,
+        context: &Context,
+        v: &[f64],
+        block: &mut Block,
+        scratch: &'a mut Scratch,
+        rows: &[u32],
+        instances: Range<usize>,
+    ) -> (&'a [f64], &'a [f64]) {
+        let Scratch { v: own, rhs, diagonal } = scratch;
+        let v = gather(v, rows, own);
+        let (rhs, diagonal) = (&mut rhs[..rows.len()], &mut diagonal[..rows.len()]);
+        rhs.fill(0.0);
+        diagonal.fill(0.0);
+        self.mechanism.current(context, v, block.instances(instances.clone()), Membrane { rhs, diagonal });
+        if let Some(scale) = self.scale.get(instances) {
+            for ((i, g), scale) in rhs.iter_mut().zip(&mut *diagonal).zip(scale) {
+                *i *= scale; // mA/cm2
+                *g *= scale; // S/cm2
+            }
+        }
+        (rhs, diagonal)
+    }
+
+    /// Consecutive instances on consecutive rows, [`CHUNK`] at a time; none if that is not worth it.
+    fn chunks_of_runs(&self) -> impl Iterator<Item = Run> {
+        self.runs.iter().flat_map(|run| {
+            (0..run.length).step_by(CHUNK).map(|done| Run {
+                row: run.row + done,
+                instance: run.instance + done,
+                length: CHUNK.min(run.length - done),
+            })
+        })
+    }
+
+    /// The rows of all instances, [`CHUNK`] at a time, with the index of the first of them; none if there are runs.
+    fn scattered_chunks(&self) -> impl Iterator<Item = (usize, &[u32])> {
+        let rows = if self.runs.is_empty() { &self.rows[..] } else { &[] };
+        (0..).step_by(CHUNK).zip(rows.chunks(CHUNK))
     }
 
     /// Fetches the reversal potentials of the mechanism's ions; `blocks` are those of the mechanisms before this one.
     pub(crate) fn read_ions(&self, blocks: &[Block], block: &mut Block) {
         for link in &self.ions {
-            let source = blocks[link.ion].column(Ion::REVERSAL_POTENTIAL);
-            let target = block.column_mut(link.columns.reversal_potential);
-            for (e, &instance) in target.iter_mut().zip(&link.instances) {
-                *e = source[instance as usize]; // mV
+            for (own, &instance) in link.instances.iter().enumerate() {
+                let reversal_potential = blocks[link.ion].value(Ion::REVERSAL_POTENTIAL, instance as usize); // mV
+                block.set(link.columns.reversal_potential, own, reversal_potential);
             }
         }
     }
@@ -167,19 +193,39 @@ impl Installed {
             let pairs = [(link.columns.current, Ion::CURRENT), (link.columns.current_slope, Ion::CURRENT_SLOPE)];
             for (own, column) in pairs {
                 let sum = blocks[link.ion].column_mut(column);
-                for (share, &instance) in block.column(own).iter().zip(&link.instances) {
-                    sum[instance as usize] += share; // mA/cm2 or S/cm2
+                for (share, &instance) in link.instances.iter().enumerate() {
+                    sum[instance as usize] += block.value(own, share); // mA/cm2 or S/cm2
                 }
             }
         }
     }
 
-    /// Whether an instance at `row` has a current or variable that is not finite.
-    pub(crate) fn is_broken_at(&self, row: u32, block: &Block, scratch: &Scratch) -> bool {
-        let has_current = self.mechanism.description().has_current;
-        self.rows.iter().enumerate().filter(|(_, own)| **own == row).any(|(k, _)| {
-            (has_current && !(scratch.current[k].is_finite() && scratch.conductance[k].is_finite()))
-                || (0..block.width()).any(|column| !block.column(column)[k].is_finite())
+    /// Whether an instance at `row` has a variable, or at voltages `v` a current, that is not finite.
+    pub(crate) fn is_broken_at(
+        &self,
+        row: u32,
+        context: &Context,
+        v: &[f64],
+        block: &mut Block,
+        scratch: &mut Scratch,
+    ) -> bool {
+        let here = self.rows.iter().enumerate().filter(|(_, own)| **own == row);
+        let instances: Vec<usize> = here.map(|(instance, _)| instance).collect();
+        instances.into_iter().any(|instance| {
+            let range = instance..instance + 1;
+            let current_is_finite = !self.mechanism.description().has_current || {
+                let (rhs, diagonal) = self.scattered_current(context, v, block, scratch, &[row], range);
+                rhs[0].is_finite() && diagonal[0].is_finite()
+            };
+            !current_is_finite || (0..block.width()).any(|column| !block.value(column, instance).is_finite())
         })
     }
+}
+
+/// Voltages of some rows.
+fn gather<'a>(v: &[f64], rows: &[u32], scratch: &'a mut [f64; CHUNK]) -> &'a [f64] {
+    for (own, &row) in scratch.iter_mut().zip(rows) {
+        *own = v[row as usize]; // mV
+    }
+    &scratch[..rows.len()]
 }

@@ -3,15 +3,18 @@
 mod installed;
 mod layout;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use loligo_cable::HinesMatrix;
+use loligo_mechanisms::math::{Kernel, Simd};
 use loligo_mechanisms::{Block, Context, Event, Ion, Kind, Mechanism, Numerics, Outbox};
 
 use crate::blueprint::{CellBlueprint, Quantity};
 use crate::error::EngineError;
 use crate::options::{Options, SecondOrder};
 use crate::profile::{Phase, Profile};
+use crate::shared_tables::SharedTables;
 use crate::waveform::{Player, Waveform};
 use installed::{Installed, Scratch};
 use layout::Layout;
@@ -104,7 +107,7 @@ struct State {
 #[derive(Clone, Debug)]
 struct Workspace {
     matrix: HinesMatrix,
-    scratch: Vec<Scratch>,
+    scratch: Scratch,
     outbox: Outbox,
 }
 
@@ -126,6 +129,8 @@ pub(crate) struct Group {
     /// Whether somebody wants the sums of ion currents, and their slopes.
     ion_currents: bool,
     ion_current_slopes: bool,
+    /// Installed mechanism and column of every variable that somebody looks at.
+    looked_at: HashSet<(usize, usize)>,
     /// What each played variable was before anything was played.
     unplayed: Vec<f64>,
     state: State,
@@ -158,6 +163,7 @@ impl Group {
             ions_vary: false,
             ion_currents: second_order_currents,
             ion_current_slopes: second_order_currents,
+            looked_at: HashSet::new(),
             unplayed: Vec::new(),
             state: State {
                 v: vec![0.0; matrix.len()],
@@ -166,11 +172,7 @@ impl Group {
                 above: Vec::new(),
                 blocks,
             },
-            workspace: Workspace {
-                scratch: installed.iter().map(|installed| Scratch::new(installed.rows.len())).collect(),
-                outbox: Outbox::default(),
-                matrix,
-            },
+            workspace: Workspace { scratch: Scratch::default(), outbox: Outbox::default(), matrix },
             recorders: Vec::new(),
             delivered: 0,
             inbox: Vec::new(),
@@ -198,6 +200,7 @@ impl Group {
                     self.ion_currents = true;
                     self.ion_current_slopes |= column == Ion::CURRENT_SLOPE;
                 }
+                self.looked_at.insert((installed, column));
                 Some(LocalQuantity::Variable { installed, column, instance: instances[instance] as usize })
             }
             Quantity::Artificial { .. } => None,
@@ -235,6 +238,33 @@ impl Group {
         (self.entries.len() - 1) as u32
     }
 
+    /// Once everybody has said what they want to look at: gives up what is computed for nobody, and keeps values that all
+    /// instances share once.
+    pub(crate) fn settle(&mut self) {
+        for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
+            let description = installed.mechanism.description();
+            let of_ion = |column: usize| description.ions.iter().any(|ion| column == ion.current);
+            let slope_of_ion = |column: usize| description.ions.iter().any(|ion| column == ion.current_slope);
+            for (column, variable) in description.variables.iter().enumerate() {
+                let wanted = self.looked_at.contains(&(index, column))
+                    || (self.ion_currents && of_ion(column))
+                    || (self.ion_current_slopes && (slope_of_ion(column) || variable.output));
+                if variable.output && !wanted {
+                    block.discard(column);
+                }
+            }
+            block.compact();
+        }
+    }
+
+    /// Gives each mechanism what it computes once for all groups.
+    pub(crate) fn share_tables(&mut self, shared: &mut SharedTables) {
+        let context = self.context(0.0);
+        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
+            block.tables = shared.of(installed.mechanism, &context);
+        }
+    }
+
     fn value(&self, quantity: LocalQuantity) -> f64 {
         match quantity {
             LocalQuantity::Voltage(row) => self.state.v[row],
@@ -246,7 +276,7 @@ impl Group {
                 factor * self.layout.capacitance[row] * self.workspace.matrix.rhs[row] // mA/cm2
             }
             LocalQuantity::Variable { installed, column, instance } => {
-                self.state.blocks[installed].column(column)[instance]
+                self.state.blocks[installed].value(column, instance)
             }
         }
     }
@@ -286,7 +316,7 @@ impl Group {
         for (k, installed) in self.installed.iter().enumerate() {
             let (before, rest) = self.state.blocks.split_at_mut(k);
             installed.read_ions(before, &mut rest[0]);
-            installed.initialize(&context, &self.state.v, &mut rest[0], &mut self.workspace.scratch[k]);
+            installed.initialize(&context, &self.state.v, &mut rest[0]);
         }
         self.state.above.fill(false);
     }
@@ -381,7 +411,7 @@ impl Group {
         let broken = !self.advance_voltage();
         self.profile.stop(Phase::Solve, start);
         if broken {
-            self.fault = self.describe_fault(end);
+            self.fault = self.describe_fault(middle, end);
             return end;
         }
         self.play(end);
@@ -418,7 +448,7 @@ impl Group {
     /// Sets a variable of a mechanism, the only kind of quantity that can be played.
     fn assign(&mut self, quantity: LocalQuantity, value: Option<f64>) {
         if let (LocalQuantity::Variable { installed, column, instance }, Some(value)) = (quantity, value) {
-            self.state.blocks[installed].column_mut(column)[instance] = value;
+            self.state.blocks[installed].set(column, instance, value);
         }
     }
 
@@ -438,7 +468,7 @@ impl Group {
             if self.ions_vary {
                 installed.read_ions(before, &mut rest[0]);
             }
-            installed.add_currents(&context, &self.state.v, &mut rest[0], &mut scratch[k], matrix);
+            installed.add_currents(&context, &self.state.v, &mut rest[0], scratch, matrix);
         }
         if self.ion_currents {
             self.sum_ion_currents();
@@ -448,8 +478,8 @@ impl Group {
     fn sum_ion_currents(&mut self) {
         for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
             if installed.mechanism.description().kind == Kind::Ion {
-                block.column_mut(Ion::CURRENT).fill(0.0);
-                block.column_mut(Ion::CURRENT_SLOPE).fill(0.0);
+                block.fill(Ion::CURRENT, 0.0);
+                block.fill(Ion::CURRENT_SLOPE, 0.0);
             }
         }
         for (k, installed) in self.installed.iter().enumerate() {
@@ -475,64 +505,64 @@ impl Group {
         if self.options.second_order == SecondOrder::CrankNicolsonCurrents {
             for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
                 if installed.mechanism.description().kind == Kind::Ion {
-                    let [current, slope] = block.columns_mut([Ion::CURRENT, Ion::CURRENT_SLOPE]);
-                    for ((i, slope), &row) in current.iter_mut().zip(slope).zip(&installed.rows) {
-                        *i += *slope * matrix.rhs[row as usize]; // mA/cm2
+                    for (instance, &row) in installed.rows.iter().enumerate() {
+                        let slope = block.value(Ion::CURRENT_SLOPE, instance); // S/cm2
+                        let current = block.value(Ion::CURRENT, instance); // mA/cm2
+                        block.set(Ion::CURRENT, instance, current + slope * matrix.rhs[row as usize]); // mA/cm2
                     }
                 }
             }
         }
     }
 
-    /// Adds the solution to the voltage; false if any is no longer finite.
+    /// Adds the solution to the voltage, unless a voltage would no longer be finite: then says false.
     fn advance_voltage(&mut self) -> bool {
-        const EXPONENT: u64 = 0x7ff << 52;
+        let (v, dv) = (&mut self.state.v[..], &self.workspace.matrix.rhs[..]);
         let factor = self.options.voltage_factor();
-        let mut largest_exponent = 0;
-        for (v, dv) in self.state.v.iter_mut().zip(&self.workspace.matrix.rhs) {
-            *v += factor * dv; // mV
-            largest_exponent = largest_exponent.max(v.to_bits() & EXPONENT);
-        }
-        largest_exponent != EXPONENT
+        self.options.lanes.run(AdvanceVoltage { v, dv, factor })
     }
 
     fn advance_states(&mut self, t: f64) {
         let context = self.context(t);
-        let states = self.state.blocks.iter_mut().zip(&mut self.workspace.scratch);
-        for (installed, (block, scratch)) in self.installed.iter().zip(states) {
+        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
             if installed.mechanism.description().has_state {
-                installed.advance(&context, &self.state.v, block, scratch);
+                installed.advance(&context, &self.state.v, block, &mut self.workspace.scratch);
             }
         }
     }
 
     /// One solution carries what is not finite to every row of a cell: the one where a mechanism is broken is the one to
-    /// name, and only without one the first.
-    fn describe_fault(&self, t: f64) -> Option<EngineError> {
-        let rows = (0..self.rows()).filter(|&row| !self.state.v[row].is_finite());
+    /// name, and only without one the first. The voltages are still those at the start of the step.
+    fn describe_fault(&mut self, middle: f64, end: f64) -> Option<EngineError> {
+        let factor = self.options.voltage_factor();
+        let next: Vec<f64> =
+            self.state.v.iter().zip(&self.workspace.matrix.rhs).map(|(v, dv)| v + factor * dv).collect(); // mV
+        let rows = (0..self.rows()).filter(|&row| !next[row].is_finite());
         let mut suspects: Vec<((usize, u32), usize)> = rows.map(|row| (self.layout.origin(row), row)).collect();
         suspects.sort_unstable();
         let &((cell, first_node), first_row) = suspects.first()?;
-        let of_cell = suspects.iter().filter(|((other, _), _)| *other == cell);
-        let culprit = of_cell.copied().find_map(|((_, node), row)| Some((node, row, self.broken_mechanism(row)?)));
+        let mut of_cell = suspects.iter().filter(|((other, _), _)| *other == cell);
+        let culprit = of_cell.find_map(|&((_, node), row)| Some((node, row, self.broken_mechanism(row, middle)?)));
         let (node, row) = culprit.map_or((first_node, first_row), |(node, row, _)| (node, row));
         Some(EngineError::NonFinite {
             cell: self.first_cell + cell,
             node,
-            voltage: self.state.v[row],
-            t,
+            voltage: next[row],
+            t: end,
             mechanism: culprit.map(|(_, _, name)| name),
         })
     }
 
     /// The name of a mechanism with an instance at a row whose current or variables are not finite.
-    fn broken_mechanism(&self, row: usize) -> Option<&'static str> {
-        let states = self.state.blocks.iter().zip(&self.workspace.scratch);
-        let broken = |&(installed, (block, scratch)): &(&Installed, (&Block, &Scratch))| {
-            installed.is_broken_at(row as u32, block, scratch)
-        };
-        let (installed, _) = self.installed.iter().zip(states).find(broken)?;
-        Some(installed.mechanism.description().name)
+    fn broken_mechanism(&mut self, row: usize, t: f64) -> Option<&'static str> {
+        let context = self.context(t);
+        let (v, scratch) = (&self.state.v, &mut self.workspace.scratch);
+        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
+            if installed.is_broken_at(row as u32, &context, v, block, scratch) {
+                return Some(installed.mechanism.description().name);
+            }
+        }
+        None
     }
 
     /// Samples what is due after `step` steps.
@@ -550,6 +580,48 @@ impl Group {
         for recorder in &mut self.recorders {
             recorder.samples.reserve(steps / recorder.every + 1);
         }
+    }
+}
+
+/// Adds a multiple of the solution to the voltage, if all voltages stay finite.
+struct AdvanceVoltage<'a> {
+    /// mV.
+    v: &'a mut [f64],
+    /// mV.
+    dv: &'a [f64],
+    factor: f64,
+}
+
+impl Kernel for AdvanceVoltage<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> bool {
+        let stays_finite = stays_finite(self.v, self.dv, self.factor);
+        if stays_finite {
+            add_multiple(self.v, self.dv, self.factor);
+        }
+        stays_finite
+    }
+}
+
+#[inline(always)]
+fn stays_finite(v: &[f64], dv: &[f64], factor: f64) -> bool {
+    const EXPONENT: u64 = 0x7ff << 52;
+    let dv = &dv[..v.len()];
+    let mut largest_exponent = 0;
+    for k in 0..v.len() {
+        let exponent = (v[k] + factor * dv[k]).to_bits() & EXPONENT;
+        largest_exponent = if exponent > largest_exponent { exponent } else { largest_exponent };
+    }
+    largest_exponent != EXPONENT
+}
+
+#[inline(always)]
+fn add_multiple(v: &mut [f64], dv: &[f64], factor: f64) {
+    let dv = &dv[..v.len()];
+    for k in 0..v.len() {
+        v[k] += factor * dv[k]; // mV
     }
 }
 
@@ -589,7 +661,7 @@ fn install(cells: Vec<CellBlueprint>, layout: &Layout) -> (Vec<Installed>, Vec<B
     let mut blocks = Vec::with_capacity(joined.len());
     let mut new_instance: Vec<Vec<u32>> = vec![Vec::new(); joined.len()];
     for &index in &evaluation {
-        let Joined { mechanism, ref block, ref instances } = joined[index];
+        let Joined { mechanism, ref mut block, ref instances } = joined[index];
         // Stable: several point processes at one row keep their order.
         let mut order: Vec<usize> = (0..instances.len()).collect();
         order.sort_by_key(|&instance| instances[instance].0);
@@ -600,7 +672,7 @@ fn install(cells: Vec<CellBlueprint>, layout: &Layout) -> (Vec<Installed>, Vec<B
         // Ions come before the mechanisms that use them.
         own.link_ions(&installed);
         installed.push(own);
-        blocks.push(block.reordered(&order));
+        blocks.push(std::mem::take(block).reordered(&order));
     }
     for (cell, cell_places) in places.iter_mut().enumerate() {
         for (index, instances) in cell_places {

@@ -2,7 +2,8 @@
 
 use super::cnexp::numerical_slope;
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Mechanism, Membrane, Outbox};
+use crate::math::Exact;
+use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
 
 /// Alpha-function conductance, `AlphaSynapse`: g = gmax x exp(1 - x) with x = (t - onset) / tau between 0 and 10, else 0;
 /// i = g (v - e). It needs no event; its peak gmax is reached at onset + tau.
@@ -25,8 +26,8 @@ static DESCRIPTION: Description = Description {
         Variable::parameter("tau", "ms", 0.1, "time from start to peak").within(1e-9, 1e9),
         Variable::parameter("gmax", "uS", 0.0, "peak conductance"),
         Variable::parameter("e", "mV", 0.0, "reversal potential"),
-        Variable::assigned("i", "nA", "current"),
-        Variable::assigned("g", "uS", "conductance"),
+        Variable::output("i", "nA", "current"),
+        Variable::output("g", "uS", "conductance"),
     ],
     ions: &[],
     has_current: true,
@@ -42,19 +43,19 @@ impl Mechanism for AlphaSynapse {
     }
 
     fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.column_mut(I).fill(0.0);
-        block.column_mut(G).fill(0.0);
+        block.fill(I, 0.0);
+        block.fill(G, 0.0);
     }
 
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        let [onset, tau, gmax, e, i, g] = block.columns_mut([ONSET, TAU, GMAX, E, I, G]);
+    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, mut membrane: Membrane<'_>) {
+        let ([onset, tau, gmax, e], [i, g]) = instances.columns([ONSET, TAU, GMAX, E], [I, G]);
         for k in 0..v.len() {
             let x = (context.t - onset[k]) / tau[k]; // 1
             let alpha = if !(0.0..=10.0).contains(&x) { 0.0 } else { x * (1.0 - x).exp() };
             g[k] = gmax[k] * alpha; // uS
             i[k] = g[k] * (v[k] - e[k]); // nA
-            membrane.current[k] = i[k]; // nA
-            membrane.conductance[k] = numerical_slope(i[k], g[k] * (v[k] + 0.001 - e[k])); // uS
+            let slope = numerical_slope::<Exact>(i[k], g[k] * (v[k] + 0.001 - e[k])); // uS
+            membrane.add(k, i[k], slope);
         }
     }
 }

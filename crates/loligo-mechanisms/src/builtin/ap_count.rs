@@ -1,7 +1,7 @@
 //! Counts action potentials.
 
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Mechanism, Outbox};
+use crate::{Block, CHUNK, Context, Instances, Mechanism, Outbox};
 
 /// Action potential counter, `APCount`: counts upward crossings of `thresh`; `time` is that of the last one.
 ///
@@ -38,13 +38,15 @@ impl Mechanism for ApCount {
     }
 
     fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.column_mut(N).fill(0.0);
-        block.column_mut(FIRING).fill(0.0);
-        self.advance(context, v, block);
+        block.fill(N, 0.0);
+        block.fill(FIRING, 0.0);
+        for (first, v) in (0..).step_by(CHUNK).zip(v.chunks(CHUNK)) {
+            self.advance(context, v, block.instances(first..first + v.len()));
+        }
     }
 
-    fn advance(&self, context: &Context, v: &[f64], block: &mut Block) {
-        let [n, thresh, time, firing] = block.columns_mut([N, THRESH, TIME, FIRING]);
+    fn advance(&self, context: &Context, v: &[f64], instances: Instances<'_>) {
+        let ([thresh], [n, time, firing]) = instances.columns([THRESH], [N, TIME, FIRING]);
         for k in 0..v.len() {
             if v[k] >= thresh[k] && firing[k] == 0.0 {
                 firing[k] = 1.0;

@@ -2,17 +2,13 @@
 
 use std::marker::PhantomData;
 
-use crate::math::{Exact, Fast, Kernel, Math};
+use crate::math::{Exact, Fast, Kernel, Math, Simd};
 use crate::{Context, Numerics};
 
-/// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms).
+/// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms), in NEURON's order of operations.
 #[inline(always)]
-pub(super) fn relax<M: Math>(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
-    if M::EXACT {
-        x + (1.0 - M::exp(dt * (-1.0 / tau))) * (-(inf / tau) / (-1.0 / tau) - x)
-    } else {
-        x + (1.0 - M::exp(-dt / tau)) * (inf - x)
-    }
+pub(super) fn relax(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
+    x + (1.0 - (dt * (-1.0 / tau)).exp()) * (-(inf / tau) / (-1.0 / tau) - x)
 }
 
 /// The slope of a current over the 0.001 mV from its value `at` v to that `above`: how NEURON differentiates.
@@ -20,8 +16,8 @@ pub(super) fn relax<M: Math>(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
 /// Both profiles use it: rounding gives it a relative error of some 1e-11, which a firing cell can amplify beyond 1e-9 mV
 /// within 50 ms, so that an exact slope would be further from NEURON than the vector exponential is.
 #[inline(always)]
-pub(super) fn numerical_slope(at: f64, above: f64) -> f64 {
-    (above - at) / 0.001
+pub(super) fn numerical_slope<M: Math>(at: f64, above: f64) -> f64 {
+    if M::EXACT { (above - at) / 0.001 } else { (above - at) * 1000.0 }
 }
 
 /// Lets every `x` decay to 0 for a step with its own time constant `tau` (ms).
@@ -44,7 +40,7 @@ impl<M: Math> Kernel for Decay<'_, M> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd>(self, _: S) {
         decay::<M>(self.x, self.tau, self.dt);
     }
 }

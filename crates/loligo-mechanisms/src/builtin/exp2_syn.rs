@@ -3,7 +3,7 @@
 use super::cnexp::decay_all;
 use super::ohmic::ohmic_current;
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Event, Mechanism, Membrane, Outbox};
+use crate::{Block, Context, Event, Instances, Mechanism, Membrane, Outbox};
 
 /// Two-exponential synapse, `Exp2Syn`: g = B - A rises with tau1 and decays with tau2, normalised so that an event's
 /// weight (uS) is the peak of the conductance it causes; i = g (v - e).
@@ -29,8 +29,8 @@ static DESCRIPTION: Description = Description {
         Variable::parameter("tau1", "ms", 0.1, "rise time constant").within(0.0, 1e9),
         Variable::parameter("tau2", "ms", 10.0, "decay time constant").within(1e-9, 1e9),
         Variable::parameter("e", "mV", 0.0, "reversal potential"),
-        Variable::assigned("i", "nA", "current"),
-        Variable::assigned("g", "uS", "conductance"),
+        Variable::output("i", "nA", "current"),
+        Variable::output("g", "uS", "conductance"),
         Variable::assigned("factor", "1", "normalisation of the peak"),
         Variable::state("A", "uS", "rising component"),
         Variable::state("B", "uS", "decaying component"),
@@ -49,39 +49,40 @@ impl Mechanism for Exp2Syn {
     }
 
     fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        let [tau1, tau2, i, g, factor, a, b] = block.columns_mut([TAU1, TAU2, I, G, FACTOR, A, B]);
-        for k in 0..tau1.len() {
-            if tau1[k] / tau2[k] > 0.9999 {
-                tau1[k] = 0.9999 * tau2[k]; // ms
+        for k in 0..block.len() {
+            let (mut tau1, tau2) = (block.value(TAU1, k), block.value(TAU2, k)); // ms
+            if tau1 / tau2 > 0.9999 {
+                tau1 = 0.9999 * tau2; // ms
             }
-            if tau1[k] / tau2[k] < 1e-9 {
-                tau1[k] = tau2[k] * 1e-9; // ms
+            if tau1 / tau2 < 1e-9 {
+                tau1 = tau2 * 1e-9; // ms
             }
-            let peak_time = (tau1[k] * tau2[k]) / (tau2[k] - tau1[k]) * (tau2[k] / tau1[k]).ln(); // ms
-            factor[k] = 1.0 / (-(-peak_time / tau1[k]).exp() + (-peak_time / tau2[k]).exp());
+            block.set(TAU1, k, tau1);
+            let peak_time = (tau1 * tau2) / (tau2 - tau1) * (tau2 / tau1).ln(); // ms
+            block.set(FACTOR, k, 1.0 / (-(-peak_time / tau1).exp() + (-peak_time / tau2).exp()));
         }
-        for column in [i, g, a, b] {
-            column.fill(0.0);
+        for column in [I, G, A, B] {
+            block.fill(column, 0.0);
         }
     }
 
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        let [e, i, g, a, b] = block.columns_mut([E, I, G, A, B]);
-        for ((g, a), b) in g.iter_mut().zip(&*a).zip(&*b) {
+    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let ([e, a, b], [i, g]) = instances.columns([E, A, B], [I, G]);
+        for ((g, a), b) in g.iter_mut().zip(a).zip(b) {
             *g = b - a; // uS
         }
         ohmic_current(context, v, g, e, i, membrane);
     }
 
-    fn advance(&self, context: &Context, _: &[f64], block: &mut Block) {
-        let [tau1, tau2, a, b] = block.columns_mut([TAU1, TAU2, A, B]);
+    fn advance(&self, context: &Context, _: &[f64], instances: Instances<'_>) {
+        let ([tau1, tau2], [a, b]) = instances.columns([TAU1, TAU2], [A, B]);
         decay_all(context, a, tau1);
         decay_all(context, b, tau2);
     }
 
     fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, _: &mut Outbox) {
         let k = event.instance;
-        let step = weight[0] * block.column(FACTOR)[k]; // uS
+        let step = weight[0] * block.value(FACTOR, k); // uS
         block.column_mut(A)[k] += step;
         block.column_mut(B)[k] += step;
     }

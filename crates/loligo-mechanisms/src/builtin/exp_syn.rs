@@ -3,7 +3,7 @@
 use super::cnexp::decay_all;
 use super::ohmic::ohmic_current;
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Event, Mechanism, Membrane, Outbox};
+use crate::{Block, Context, Event, Instances, Mechanism, Membrane, Outbox};
 
 /// Single-exponential synapse, `ExpSyn`: an event adds its weight (uS) to g, which decays with tau; i = g (v - e).
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ static DESCRIPTION: Description = Description {
     variables: &[
         Variable::parameter("tau", "ms", 0.1, "decay time constant").within(1e-9, 1e9),
         Variable::parameter("e", "mV", 0.0, "reversal potential"),
-        Variable::assigned("i", "nA", "current"),
+        Variable::output("i", "nA", "current"),
         Variable::state("g", "uS", "conductance"),
     ],
     ions: &[],
@@ -38,17 +38,17 @@ impl Mechanism for ExpSyn {
     }
 
     fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.column_mut(G).fill(0.0);
-        block.column_mut(I).fill(0.0);
+        block.fill(G, 0.0);
+        block.fill(I, 0.0);
     }
 
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        let [e, i, g] = block.columns_mut([E, I, G]);
+    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let ([e, g], [i]) = instances.columns([E, G], [I]);
         ohmic_current(context, v, g, e, i, membrane);
     }
 
-    fn advance(&self, context: &Context, _: &[f64], block: &mut Block) {
-        let [tau, g] = block.columns_mut([TAU, G]);
+    fn advance(&self, context: &Context, _: &[f64], instances: Instances<'_>) {
+        let ([tau], [g]) = instances.columns([TAU], [G]);
         decay_all(context, g, tau);
     }
 

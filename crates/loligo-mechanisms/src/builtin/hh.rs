@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use super::cnexp::{numerical_slope, relax};
 use crate::description::{Description, IonUse, Kind, Variable};
-use crate::math::{Exact, Fast, Kernel, Math};
-use crate::{Block, Context, Mechanism, Membrane, Numerics, Outbox};
+use crate::math::{BATCH, Exact, FUNCTIONS, Fast, Interpolant, Kernel, Math, Simd, Values};
+use crate::{Block, Context, Instances, Mechanism, Membrane, Numerics, Outbox, Tables};
 
 /// Sodium, potassium and leak currents of the squid giant axon, `hh`.
 ///
@@ -20,6 +20,9 @@ use crate::{Block, Context, Mechanism, Membrane, Numerics, Outbox};
 ///
 /// With `table = 1`, the default as in NEURON, steady states and time constants are interpolated between whole mV from
 /// -100 to 100 mV (and are constant beyond); that changes a spike by some 0.1 mV against `table = 0`, the formulas.
+///
+/// Over one step a gate x becomes x + f (inf - x), where inf and f = 1 - exp(-dt / tau) depend on the voltage alone:
+/// [`Numerics::Fast`] takes these six functions from an [`Interpolant`], whichever of the two they come from.
 #[derive(Clone, Copy, Debug)]
 pub struct Hh {
     table: bool,
@@ -66,13 +69,13 @@ static DESCRIPTION: Description = Description {
         Variable::state("m", "1", "sodium activation"),
         Variable::state("h", "1", "sodium inactivation"),
         Variable::state("n", "1", "potassium activation"),
-        Variable::assigned("gna", "S/cm2", "sodium conductance"),
-        Variable::assigned("gk", "S/cm2", "potassium conductance"),
-        Variable::assigned("il", "mA/cm2", "leak current"),
-        Variable::assigned("ina", "mA/cm2", "sodium current"),
-        Variable::assigned("ik", "mA/cm2", "potassium current"),
-        Variable::assigned("dina_dv", "S/cm2", "slope of the sodium current"),
-        Variable::assigned("dik_dv", "S/cm2", "slope of the potassium current"),
+        Variable::output("gna", "S/cm2", "sodium conductance"),
+        Variable::output("gk", "S/cm2", "potassium conductance"),
+        Variable::output("il", "mA/cm2", "leak current"),
+        Variable::output("ina", "mA/cm2", "sodium current"),
+        Variable::output("ik", "mA/cm2", "potassium current"),
+        Variable::output("dina_dv", "S/cm2", "slope of the sodium current"),
+        Variable::output("dik_dv", "S/cm2", "slope of the potassium current"),
     ],
     ions: &[
         IonUse { ion: "na_ion", reversal_potential: ENA, current: INA, current_slope: DINA_DV },
@@ -98,60 +101,82 @@ impl Mechanism for Hh {
         u32::from(self.table)
     }
 
-    fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
-        if self.table {
-            block.table = rate_table(context.celsius);
-        }
-        let table = RateTable(std::mem::take(&mut block.table));
+    fn tables(&self, context: &Context) -> Tables {
         let q10 = q10(context.celsius);
-        let [m, h, n, gna, gk, il, ina, ik] = block.columns_mut([M, H, N, GNA, GK, IL, INA, IK]);
-        for k in 0..v.len() {
-            let gates = if self.table { table.at(v[k]) } else { gates::<Exact>(v[k], q10) };
-            [m[k], h[k], n[k]] = gates.map(|gate| gate.inf);
-        }
-        for column in [gna, gk, il, ina, ik] {
-            column.fill(0.0);
-        }
-        block.table = table.0;
+        let rates = if self.table { rate_table(q10) } else { Vec::new() };
+        let source = RateSource::new(&rates, q10);
+        let interpolant = match context.numerics {
+            Numerics::Exact => None,
+            Numerics::Fast => Some(Interpolant::new(|v| source.relaxation(v, context.dt))),
+        };
+        Tables { rates, interpolant }
     }
 
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        run_currents(context, v, block, membrane);
+    fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
+        let tables = block.tables.clone();
+        let source = RateSource::new(&tables.rates, q10(context.celsius));
+        for (k, &v) in v.iter().enumerate() {
+            for (column, gate) in [M, H, N].into_iter().zip(source.gates(v)) {
+                block.set(column, k, gate.inf);
+            }
+        }
+        for column in [GNA, GK, IL, INA, IK] {
+            block.fill(column, 0.0);
+        }
+    }
+
+    fn current(&self, context: &Context, v: &[f64], mut instances: Instances<'_>, membrane: Membrane<'_>) {
+        run_currents(context, v, instances.again(), membrane);
         if context.current_slopes {
-            current_slopes(v, block);
+            current_slopes(v, instances);
         }
     }
 
-    fn advance(&self, context: &Context, v: &[f64], block: &mut Block) {
-        if self.table {
-            let table = std::mem::take(&mut block.table);
-            run_advance(context, v, block, ByTable(quantities(&table)));
-            block.table = table;
-        } else {
-            run_advance(context, v, block, ByFormulas { q10: q10(context.celsius) });
+    fn advance(&self, context: &Context, v: &[f64], instances: Instances<'_>) {
+        let tables = instances.tables;
+        let source = RateSource::new(&tables.rates, q10(context.celsius));
+        let ([], gates) = instances.columns([], [M, H, N]);
+        let dt = context.dt;
+        match (&tables.interpolant, source) {
+            (Some(interpolant), source) => {
+                context.lanes.run(AdvanceByInterpolant { v, gates, interpolant, source, dt });
+            }
+            (None, RateSource::Table(rates)) => {
+                context.lanes.run(Advance { v, gates, dt, rates: ByTable(rates) });
+            }
+            (None, RateSource::Formulas { q10 }) => {
+                context.lanes.run(Advance { v, gates, dt, rates: ByFormulas { q10 } });
+            }
         }
     }
 }
 
-fn run_currents(context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-    let [gnabar, gkbar, gl, el, ena, ek, m, h, n, gna, gk, il, ina, ik] =
-        block.columns_mut([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N, GNA, GK, IL, INA, IK]);
-    context.lanes.run(Currents {
-        v,
-        conductances: [gnabar, gkbar, gl],
-        reversal_potentials: [ena, ek, el],
-        gates: [m, h, n],
-        open: [gna, gk],
-        currents: [ina, ik, il],
-        membrane,
-    });
-}
-
-fn run_advance<R: Rates>(context: &Context, v: &[f64], block: &mut Block, rates: R) {
-    let (dt, gates) = (context.dt, block.columns_mut([M, H, N]));
+fn run_currents(context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+    let ([gnabar, gkbar, gl, el, ena, ek, m, h, n], [gna, gk, il, ina, ik]) =
+        instances.columns([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N], [GNA, GK, IL, INA, IK]);
+    let (conductances, reversal_potentials) = ([gnabar, gkbar, gl], [ena, ek, el]);
+    let (gates, open, currents) = ([m, h, n], [gna, gk], [ina, ik, il]);
     match context.numerics {
-        Numerics::Exact => context.lanes.run(Advance::<R, Exact> { v, gates, dt, rates, profile: PhantomData }),
-        Numerics::Fast => context.lanes.run(Advance::<R, Fast> { v, gates, dt, rates, profile: PhantomData }),
+        Numerics::Exact => context.lanes.run(Currents::<Exact> {
+            v,
+            conductances,
+            reversal_potentials,
+            gates,
+            open,
+            currents,
+            membrane,
+            profile: PhantomData,
+        }),
+        Numerics::Fast => context.lanes.run(Currents::<Fast> {
+            v,
+            conductances,
+            reversal_potentials,
+            gates,
+            open,
+            currents,
+            membrane,
+            profile: PhantomData,
+        }),
     }
 }
 
@@ -204,8 +229,7 @@ const TABLE_LAST: f64 = TABLE_STEPS as f64;
 const TABLE_STRIDE: usize = 256;
 
 /// m, h, n steady states, then their time constants, at whole mV from -100 to 100.
-fn rate_table(celsius: f64) -> Vec<f64> {
-    let q10 = q10(celsius);
+fn rate_table(q10: f64) -> Vec<f64> {
     let mut table = vec![0.0; 6 * TABLE_STRIDE];
     for i in 0..=TABLE_STEPS {
         for (quantity, gate) in gates::<Exact>(TABLE_LOW + i as f64, q10).into_iter().enumerate() {
@@ -220,12 +244,31 @@ fn rate_table(celsius: f64) -> Vec<f64> {
     table
 }
 
-struct RateTable(Vec<f64>);
+/// Where rates come from.
+#[derive(Clone, Copy)]
+enum RateSource<'a> {
+    Table([&'a [f64; TABLE_STRIDE]; 6]),
+    Formulas { q10: f64 },
+}
 
-impl RateTable {
-    #[inline(always)]
-    fn at(&self, v: f64) -> [Gate; 3] {
-        lookup(quantities(&self.0), v)
+impl<'a> RateSource<'a> {
+    /// The table if there is one.
+    fn new(table: &'a [f64], q10: f64) -> Self {
+        if table.is_empty() { Self::Formulas { q10 } } else { Self::Table(quantities(table)) }
+    }
+
+    fn gates(self, v: f64) -> [Gate; 3] {
+        match self {
+            Self::Table(table) => lookup(table, v),
+            Self::Formulas { q10 } => gates::<Exact>(v, q10),
+        }
+    }
+
+    /// For each gate the value that it relaxes to, then for each the part of the way that it goes in `dt` (ms).
+    fn relaxation(self, v: f64, dt: f64) -> [f64; FUNCTIONS] {
+        let [m, h, n] = self.gates(v);
+        let part = |gate: Gate| -(-dt / gate.tau).exp_m1();
+        [m.inf, h.inf, n.inf, part(m), part(h), part(n), 0.0, 0.0]
     }
 }
 
@@ -259,7 +302,7 @@ fn interpolate(row: &[f64; TABLE_STRIDE], i: usize, fraction: f64) -> f64 {
 }
 
 /// The columns that the currents are computed from, and those they go to.
-struct Currents<'a> {
+struct Currents<'a, P> {
     v: &'a [f64],
     conductances: [&'a [f64]; 3],
     reversal_potentials: [&'a [f64]; 3],
@@ -267,38 +310,39 @@ struct Currents<'a> {
     open: [&'a mut [f64]; 2],
     currents: [&'a mut [f64]; 3],
     membrane: Membrane<'a>,
+    profile: PhantomData<P>,
 }
 
-impl Kernel for Currents<'_> {
+impl<P: Math> Kernel for Currents<'_, P> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
-        let Membrane { current, conductance } = self.membrane;
-        currents(
+    fn run<S: Simd>(self, _: S) {
+        let Membrane { rhs, diagonal } = self.membrane;
+        currents::<P>(
             self.v,
             self.conductances,
             self.reversal_potentials,
             self.gates,
             self.open,
             self.currents,
-            current,
-            conductance,
+            rhs,
+            diagonal,
         );
     }
 }
 
 #[expect(clippy::too_many_arguments, reason = "slices as parameters of their own are known not to overlap")]
 #[inline(always)]
-fn currents(
+fn currents<P: Math>(
     v: &[f64],
     [gnabar, gkbar, gl]: [&[f64]; 3],
     [ena, ek, el]: [&[f64]; 3],
     [m, h, n]: [&[f64]; 3],
     [gna, gk]: [&mut [f64]; 2],
     [ina, ik, il]: [&mut [f64]; 3],
-    current: &mut [f64],
-    conductance: &mut [f64],
+    rhs: &mut [f64],
+    diagonal: &mut [f64],
 ) {
     let count = v.len();
     let (gnabar, gkbar, gl) = (&gnabar[..count], &gkbar[..count], &gl[..count]);
@@ -306,34 +350,35 @@ fn currents(
     let (m, h, n) = (&m[..count], &h[..count], &n[..count]);
     let (gna, gk) = (&mut gna[..count], &mut gk[..count]);
     let (ina, ik, il) = (&mut ina[..count], &mut ik[..count], &mut il[..count]);
-    let (current, conductance) = (&mut current[..count], &mut conductance[..count]);
+    let (rhs, diagonal) = (&mut rhs[..count], &mut diagonal[..count]);
     for k in 0..count {
         gna[k] = gnabar[k] * m[k] * m[k] * m[k] * h[k]; // S/cm2
         gk[k] = gkbar[k] * n[k] * n[k] * n[k] * n[k]; // S/cm2
         ina[k] = gna[k] * (v[k] - ena[k]); // mA/cm2
         ik[k] = gk[k] * (v[k] - ek[k]); // mA/cm2
         il[k] = gl[k] * (v[k] - el[k]); // mA/cm2
-        current[k] = ina[k] + ik[k] + il[k]; // mA/cm2
+        let current = ina[k] + ik[k] + il[k]; // mA/cm2
         let above = v[k] + 0.001; // mV
         let current_above = gna[k] * (above - ena[k]) + gk[k] * (above - ek[k]) + gl[k] * (above - el[k]); // mA/cm2
-        conductance[k] = numerical_slope(current[k], current_above); // S/cm2
+        rhs[k] -= current;
+        diagonal[k] += numerical_slope::<P>(current, current_above); // S/cm2
     }
 }
 
 /// Slopes of the ion currents, which the second-order step wants.
-fn current_slopes(v: &[f64], block: &mut Block) {
-    let [ena, ek, gna, gk, ina, ik, dina_dv, dik_dv] = block.columns_mut([ENA, EK, GNA, GK, INA, IK, DINA_DV, DIK_DV]);
+fn current_slopes(v: &[f64], instances: Instances<'_>) {
+    let ([ena, ek, gna, gk, ina, ik], [dina_dv, dik_dv]) =
+        instances.columns([ENA, EK, GNA, GK, INA, IK], [DINA_DV, DIK_DV]);
     for k in 0..v.len() {
         let above = v[k] + 0.001; // mV
-        dina_dv[k] = numerical_slope(ina[k], gna[k] * (above - ena[k])); // S/cm2
-        dik_dv[k] = numerical_slope(ik[k], gk[k] * (above - ek[k])); // S/cm2
+        dina_dv[k] = numerical_slope::<Exact>(ina[k], gna[k] * (above - ena[k])); // S/cm2
+        dik_dv[k] = numerical_slope::<Exact>(ik[k], gk[k] * (above - ek[k])); // S/cm2
     }
 }
 
-/// Where the rates of a step come from.
+/// Where NEURON's arithmetic takes steady states and time constants from.
 trait Rates: Copy {
-    /// The gates m, h, n after `dt` (ms) at `v` (mV).
-    fn step<P: Math>(self, v: f64, gates: [f64; 3], dt: f64) -> [f64; 3];
+    fn gates(self, v: f64) -> [Gate; 3];
 }
 
 #[derive(Clone, Copy)]
@@ -341,13 +386,8 @@ struct ByTable<'a>([&'a [f64; TABLE_STRIDE]; 6]);
 
 impl Rates for ByTable<'_> {
     #[inline(always)]
-    fn step<P: Math>(self, v: f64, [m, h, n]: [f64; 3], dt: f64) -> [f64; 3] {
-        let [gate_m, gate_h, gate_n] = lookup(self.0, v);
-        [
-            relax::<P>(m, gate_m.inf, gate_m.tau, dt),
-            relax::<P>(h, gate_h.inf, gate_h.tau, dt),
-            relax::<P>(n, gate_n.inf, gate_n.tau, dt),
-        ]
+    fn gates(self, v: f64) -> [Gate; 3] {
+        lookup(self.0, v)
     }
 }
 
@@ -358,85 +398,83 @@ struct ByFormulas {
 
 impl Rates for ByFormulas {
     #[inline(always)]
-    fn step<P: Math>(self, v: f64, [m, h, n]: [f64; 3], dt: f64) -> [f64; 3] {
-        if P::EXACT {
-            let [gate_m, gate_h, gate_n] = gates::<P>(v, self.q10);
-            [
-                relax::<P>(m, gate_m.inf, gate_m.tau, dt),
-                relax::<P>(h, gate_h.inf, gate_h.tau, dt),
-                relax::<P>(n, gate_n.inf, gate_n.tau, dt),
-            ]
-        } else {
-            let [rate_m, rate_h, rate_n] = rates_by_three_exponentials::<P>(v);
-            [
-                relax_by_rates::<P>(m, rate_m, self.q10, dt),
-                relax_by_rates::<P>(h, rate_h, self.q10, dt),
-                relax_by_rates::<P>(n, rate_n, self.q10, dt),
-            ]
-        }
+    fn gates(self, v: f64) -> [Gate; 3] {
+        gates::<Exact>(v, self.q10)
     }
 }
 
-/// The rates of [`rates`] with three exponentials instead of six, and no division by a constant.
-///
-/// Four arguments differ by constants or are multiples of another: exp(-(v+40)/10), exp(-(v+35)/10) and exp(-(v+55)/10) are
-/// one exponential times a number, exp(-(v+65)/20) is the fourth power of exp(-(v+65)/80).
-#[inline(always)]
-fn rates_by_three_exponentials<M: Math>(v: f64) -> [(f64, f64); 3] {
-    const EXP_MINUS_3_5: f64 = 0.030_197_383_422_318_5;
-    const EXP_MINUS_4: f64 = 0.018_315_638_888_734_18;
-    const EXP_MINUS_5_5: f64 = 0.004_086_771_438_464_067;
-    let tenth = M::exp(-0.1 * v);
-    let eightieth = M::exp((v + 65.0) * (-1.0 / 80.0));
-    let twentieth = (eightieth * eightieth) * (eightieth * eightieth);
-    [
-        (
-            trap((v + 40.0) * -0.1, tenth * EXP_MINUS_4), // 1/ms
-            4.0 * M::exp((v + 65.0) * (-1.0 / 18.0)),     // 1/ms
-        ),
-        (0.07 * twentieth, 1.0 / (tenth * EXP_MINUS_3_5 + 1.0)), // 1/ms
-        (0.1 * trap((v + 55.0) * -0.1, tenth * EXP_MINUS_5_5), 0.125 * eightieth), // 1/ms
-    ]
-}
-
-/// u / (exp(u) - 1), by its series where the difference would cancel; `exponential` is exp(u).
-#[inline(always)]
-fn trap(u: f64, exponential: f64) -> f64 {
-    let series = 1.0 - u * 0.5 + u * u * (1.0 / 12.0) * (1.0 - u * u * (1.0 / 60.0));
-    let ratio = u / (exponential - 1.0);
-    if u.abs() < 0.01 { series } else { ratio }
-}
-
-/// A gate after `dt` (ms); the time constant is never formed: dt / tau = dt q10 (alpha + beta).
-#[inline(always)]
-fn relax_by_rates<P: Math>(x: f64, (alpha, beta): (f64, f64), q10: f64, dt: f64) -> f64 {
-    let sum = alpha + beta; // 1/ms
-    x + (1.0 - P::exp(-dt * (q10 * sum))) * (alpha / sum - x)
-}
-
-struct Advance<'a, R, P> {
+struct Advance<'a, R> {
     v: &'a [f64],
     gates: [&'a mut [f64]; 3],
     dt: f64,
     rates: R,
-    profile: PhantomData<P>,
 }
 
-impl<R: Rates, P: Math> Kernel for Advance<'_, R, P> {
+impl<R: Rates> Kernel for Advance<'_, R> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd>(self, _: S) {
         let [m, h, n] = self.gates;
-        advance::<R, P>(self.v, m, h, n, self.dt, self.rates);
+        advance(self.v, m, h, n, self.dt, self.rates);
     }
 }
 
 #[inline(always)]
-fn advance<R: Rates, P: Math>(v: &[f64], m: &mut [f64], h: &mut [f64], n: &mut [f64], dt: f64, rates: R) {
+fn advance<R: Rates>(v: &[f64], m: &mut [f64], h: &mut [f64], n: &mut [f64], dt: f64, rates: R) {
     let count = v.len();
     let (m, h, n) = (&mut m[..count], &mut h[..count], &mut n[..count]);
     for k in 0..count {
-        [m[k], h[k], n[k]] = rates.step::<P>(v[k], [m[k], h[k], n[k]], dt);
+        let [gate_m, gate_h, gate_n] = rates.gates(v[k]);
+        m[k] = relax(m[k], gate_m.inf, gate_m.tau, dt);
+        h[k] = relax(h[k], gate_h.inf, gate_h.tau, dt);
+        n[k] = relax(n[k], gate_n.inf, gate_n.tau, dt);
+    }
+}
+
+struct AdvanceByInterpolant<'a> {
+    v: &'a [f64],
+    gates: [&'a mut [f64]; 3],
+    interpolant: &'a Interpolant,
+    /// For voltages that the interpolant does not cover.
+    source: RateSource<'a>,
+    dt: f64,
+}
+
+impl Kernel for AdvanceByInterpolant<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let [m, h, n] = self.gates;
+        let mut values = Values::default();
+        for start in (0..self.v.len()).step_by(BATCH) {
+            let end = (start + BATCH).min(self.v.len());
+            let v = &self.v[start..end];
+            if !self.interpolant.evaluate(simd, v, &mut values) {
+                replace_uncovered(v, self.source, self.dt, &mut values);
+            }
+            relax_towards(&mut m[start..end], values.function(0), values.function(3));
+            relax_towards(&mut h[start..end], values.function(1), values.function(4));
+            relax_towards(&mut n[start..end], values.function(2), values.function(5));
+        }
+    }
+}
+
+#[cold]
+fn replace_uncovered(v: &[f64], source: RateSource<'_>, dt: f64, values: &mut Values) {
+    for (k, &v) in v.iter().enumerate() {
+        if !Interpolant::covers(v) {
+            values.set(k, source.relaxation(v, dt));
+        }
+    }
+}
+
+#[inline(always)]
+fn relax_towards(x: &mut [f64], inf: &[f64; BATCH], part: &[f64; BATCH]) {
+    let count = x.len().min(BATCH);
+    let (x, inf, part) = (&mut x[..count], &inf[..count], &part[..count]);
+    for k in 0..count {
+        x[k] += part[k] * (inf[k] - x[k]);
     }
 }

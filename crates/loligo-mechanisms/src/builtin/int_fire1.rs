@@ -39,30 +39,29 @@ impl Mechanism for IntFire1 {
     }
 
     fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.column_mut(M).fill(0.0);
-        block.column_mut(T0).fill(context.t);
-        block.column_mut(REFRACTORY).fill(0.0);
+        block.fill(M, 0.0);
+        block.fill(T0, context.t);
+        block.fill(REFRACTORY, 0.0);
     }
 
     fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, outbox: &mut Outbox) {
-        let [tau, refrac, m, t0, refractory] = block.columns_mut([TAU, REFRAC, M, T0, REFRACTORY]);
-        let k = event.instance;
-        if refractory[k] == 0.0 {
+        let Event { instance: k, t, flag } = event;
+        if block.value(REFRACTORY, k) == 0.0 {
             // A self event carries no weight; it can't come while the cell is excitable.
             let weight = weight.first().copied().unwrap_or(0.0);
-            m[k] *= (-(event.t - t0[k]) / tau[k]).exp();
-            t0[k] = event.t; // ms
-            m[k] += weight;
-            if m[k] > 1.0 {
-                refractory[k] = 1.0;
-                m[k] = 2.0;
-                outbox.push(k, Emission::ToItself { at: event.t + refrac[k], flag: 1 });
-                outbox.push(k, Emission::Spike(event.t));
+            let decay = (-(t - block.value(T0, k)) / block.value(TAU, k)).exp();
+            let m = block.value(M, k) * decay + weight;
+            block.set(T0, k, t); // ms
+            block.set(M, k, if m > 1.0 { 2.0 } else { m });
+            if m > 1.0 {
+                block.set(REFRACTORY, k, 1.0);
+                outbox.push(k, Emission::ToItself { at: t + block.value(REFRAC, k), flag: 1 });
+                outbox.push(k, Emission::Spike(t));
             }
-        } else if event.flag == 1 {
-            t0[k] = event.t; // ms
-            refractory[k] = 0.0;
-            m[k] = 0.0;
+        } else if flag == 1 {
+            block.set(T0, k, t); // ms
+            block.set(REFRACTORY, k, 0.0);
+            block.set(M, k, 0.0);
         }
     }
 }

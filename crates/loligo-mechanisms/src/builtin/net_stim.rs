@@ -46,8 +46,8 @@ static DESCRIPTION: Description = Description {
 
 impl NetStim {
     fn interval(block: &mut Block, k: usize) -> f64 {
-        let noise = block.column(NOISE)[k];
-        let mean = block.column(INTERVAL)[k]; // ms
+        let noise = block.value(NOISE, k);
+        let mean = block.value(INTERVAL, k); // ms
         let mean = if mean <= 0.0 { 0.01 } else { mean }; // ms
         if noise == 0.0 { mean } else { (1.0 - noise) * mean + noise * mean * block.streams[k].negexp(1.0) }
     }
@@ -61,24 +61,23 @@ impl Mechanism for NetStim {
     fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, outbox: &mut Outbox) {
         for k in 0..block.len() {
             block.streams[k].reset();
-            block.column_mut(ON)[k] = 0.0;
-            block.column_mut(SPIKES)[k] = 0.0;
-            let noise = block.column(NOISE)[k];
+            block.set(ON, k, 0.0);
+            block.set(SPIKES, k, 0.0);
+            let noise = block.value(NOISE, k);
             if noise < 0.0 {
-                block.column_mut(NOISE)[k] = 0.0;
+                block.set(NOISE, k, 0.0);
             }
             if noise > 1.0 {
-                block.column_mut(NOISE)[k] = 1.0;
+                block.set(NOISE, k, 1.0);
             }
-            if block.column(START)[k] >= 0.0 && block.column(NUMBER)[k] > 0.0 {
-                block.column_mut(ON)[k] = 1.0;
+            if block.value(START, k) >= 0.0 && block.value(NUMBER, k) > 0.0 {
+                block.set(ON, k, 1.0);
                 let first = Self::interval(block, k);
-                let [interval, start, noise, event] = block.columns_mut([INTERVAL, START, NOISE, EVENT]);
-                event[k] = start[k] + first - interval[k] * (1.0 - noise[k]); // ms
-                if event[k] < 0.0 {
-                    event[k] = 0.0;
-                }
-                outbox.push(k, Emission::ToItself { at: due(context.t, event[k]), flag: FROM_START });
+                let own = block.value(INTERVAL, k) * (1.0 - block.value(NOISE, k)); // ms
+                let event = block.value(START, k) + first - own; // ms
+                let event = if event < 0.0 { 0.0 } else { event }; // ms
+                block.set(EVENT, k, event);
+                outbox.push(k, Emission::ToItself { at: due(context.t, event), flag: FROM_START });
             }
         }
     }
@@ -87,27 +86,28 @@ impl Mechanism for NetStim {
         let Event { instance: k, t, flag } = event;
         if flag == 0 {
             let weight = weight.first().copied().unwrap_or(0.0);
-            if weight > 0.0 && block.column(ON)[k] == 0.0 {
+            if weight > 0.0 && block.value(ON, k) == 0.0 {
                 self.begin(block, k);
                 self.next_interval(block, k);
-                let [interval, noise, event] = block.columns_mut([INTERVAL, NOISE, EVENT]);
-                event[k] -= interval[k] * (1.0 - noise[k]); // ms
+                let own = block.value(INTERVAL, k) * (1.0 - block.value(NOISE, k)); // ms
+                let event = block.value(EVENT, k) - own; // ms
+                block.set(EVENT, k, event);
                 // Where `number` is 0 the train doesn't start, and this delay may be negative.
-                outbox.push(k, Emission::ToItself { at: due(t, event[k]), flag: NEXT });
+                outbox.push(k, Emission::ToItself { at: due(t, event), flag: NEXT });
             } else if weight < 0.0 {
-                block.column_mut(ON)[k] = 0.0;
+                block.set(ON, k, 0.0);
             }
         }
-        if flag == FROM_START && block.column(ON)[k] == 1.0 {
+        if flag == FROM_START && block.value(ON, k) == 1.0 {
             self.begin(block, k);
             outbox.push(k, Emission::ToItself { at: t, flag: NEXT });
         }
-        if flag == NEXT && block.column(ON)[k] == 1.0 {
-            block.column_mut(SPIKES)[k] += 1.0;
+        if flag == NEXT && block.value(ON, k) == 1.0 {
+            block.set(SPIKES, k, block.value(SPIKES, k) + 1.0);
             outbox.push(k, Emission::Spike(t));
             self.next_interval(block, k);
-            if block.column(ON)[k] == 1.0 {
-                outbox.push(k, Emission::ToItself { at: due(t, block.column(EVENT)[k]), flag: NEXT });
+            if block.value(ON, k) == 1.0 {
+                outbox.push(k, Emission::ToItself { at: due(t, block.value(EVENT, k)), flag: NEXT });
             }
         }
     }
@@ -115,19 +115,20 @@ impl Mechanism for NetStim {
 
 impl NetStim {
     fn begin(&self, block: &mut Block, k: usize) {
-        if block.column(NUMBER)[k] > 0.0 {
-            block.column_mut(ON)[k] = 1.0;
-            block.column_mut(EVENT)[k] = 0.0;
-            block.column_mut(SPIKES)[k] = 0.0;
+        if block.value(NUMBER, k) > 0.0 {
+            block.set(ON, k, 1.0);
+            block.set(EVENT, k, 0.0);
+            block.set(SPIKES, k, 0.0);
         }
     }
 
     fn next_interval(&self, block: &mut Block, k: usize) {
-        if block.column(NUMBER)[k] > 0.0 {
-            block.column_mut(EVENT)[k] = Self::interval(block, k);
+        if block.value(NUMBER, k) > 0.0 {
+            let interval = Self::interval(block, k); // ms
+            block.set(EVENT, k, interval);
         }
-        if block.column(SPIKES)[k] >= block.column(NUMBER)[k] {
-            block.column_mut(ON)[k] = 0.0;
+        if block.value(SPIKES, k) >= block.value(NUMBER, k) {
+            block.set(ON, k, 0.0);
         }
     }
 }

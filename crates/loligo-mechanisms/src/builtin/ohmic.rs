@@ -1,38 +1,45 @@
 //! Currents that are a conductance times a driving force.
 
+use std::marker::PhantomData;
+
 use super::cnexp::numerical_slope;
-use crate::math::Kernel;
-use crate::{Context, Membrane};
+use crate::math::{Exact, Fast, Kernel, Math, Simd};
+use crate::{Context, Membrane, Numerics};
 
 /// i = g (v - e) of every instance: mA/cm2 from S/cm2, or nA from uS.
 pub(super) fn ohmic_current(context: &Context, v: &[f64], g: &[f64], e: &[f64], i: &mut [f64], membrane: Membrane<'_>) {
-    context.lanes.run(Ohmic { v, g, e, i, membrane });
+    match context.numerics {
+        Numerics::Exact => context.lanes.run(Ohmic::<Exact> { v, g, e, i, membrane, profile: PhantomData }),
+        Numerics::Fast => context.lanes.run(Ohmic::<Fast> { v, g, e, i, membrane, profile: PhantomData }),
+    }
 }
 
-struct Ohmic<'a> {
+struct Ohmic<'a, M> {
     v: &'a [f64],
     g: &'a [f64],
     e: &'a [f64],
     i: &'a mut [f64],
     membrane: Membrane<'a>,
+    profile: PhantomData<M>,
 }
 
-impl Kernel for Ohmic<'_> {
+impl<M: Math> Kernel for Ohmic<'_, M> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
-        ohmic(self.v, self.g, self.e, self.i, self.membrane.current, self.membrane.conductance);
+    fn run<S: Simd>(self, _: S) {
+        ohmic::<M>(self.v, self.g, self.e, self.i, self.membrane.rhs, self.membrane.diagonal);
     }
 }
 
 #[inline(always)]
-fn ohmic(v: &[f64], g: &[f64], e: &[f64], i: &mut [f64], current: &mut [f64], conductance: &mut [f64]) {
+fn ohmic<M: Math>(v: &[f64], g: &[f64], e: &[f64], i: &mut [f64], rhs: &mut [f64], diagonal: &mut [f64]) {
     let n = v.len();
-    let (g, e, i, current, conductance) = (&g[..n], &e[..n], &mut i[..n], &mut current[..n], &mut conductance[..n]);
+    let (g, e, i, rhs, diagonal) = (&g[..n], &e[..n], &mut i[..n], &mut rhs[..n], &mut diagonal[..n]);
     for k in 0..n {
-        i[k] = g[k] * (v[k] - e[k]); // mA/cm2 or nA
-        current[k] = i[k];
-        conductance[k] = numerical_slope(i[k], g[k] * (v[k] + 0.001 - e[k])); // S/cm2 or uS
+        let current = g[k] * (v[k] - e[k]); // mA/cm2 or nA
+        i[k] = current;
+        rhs[k] -= current;
+        diagonal[k] += numerical_slope::<M>(current, g[k] * (v[k] + 0.001 - e[k])); // S/cm2 or uS
     }
 }

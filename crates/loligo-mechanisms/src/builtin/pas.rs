@@ -2,7 +2,7 @@
 
 use super::ohmic::ohmic_current;
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Mechanism, Membrane, Outbox};
+use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
 
 /// Passive membrane, `pas`: i = g (v - e).
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ static DESCRIPTION: Description = Description {
     variables: &[
         Variable::parameter("g", "S/cm2", 0.001, "conductance"),
         Variable::parameter("e", "mV", -70.0, "reversal potential"),
-        Variable::assigned("i", "mA/cm2", "current"),
+        Variable::output("i", "mA/cm2", "current"),
     ],
     ions: &[],
     has_current: true,
@@ -35,11 +35,11 @@ impl Mechanism for Pas {
     }
 
     fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.column_mut(I).fill(0.0);
+        block.fill(I, 0.0);
     }
 
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        let [g, e, i] = block.columns_mut([G, E, I]);
+    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let ([g, e], [i]) = instances.columns([G, E], [I]);
         ohmic_current(context, v, g, e, i, membrane);
     }
 }

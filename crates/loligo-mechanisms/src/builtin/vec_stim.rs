@@ -26,10 +26,10 @@ impl VecStim {
     /// Queues the next time. NEURON's translator writes `net_send(time - t)` as t + time - t, evaluated from the left,
     /// so that the spike may come some units in the last place beside the time given.
     fn queue_next(block: &mut Block, k: usize, t: f64, outbox: &mut Outbox) {
-        let next = block.column(NEXT)[k] as usize;
+        let next = block.value(NEXT, k) as usize;
         if let Some(time) = block.schedules[k].get(next) {
             outbox.push(k, Emission::ToItself { at: t + time - t, flag: 1 });
-            block.column_mut(NEXT)[k] += 1.0;
+            block.set(NEXT, k, (next + 1) as f64);
         }
     }
 }
@@ -41,7 +41,7 @@ impl Mechanism for VecStim {
 
     fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, outbox: &mut Outbox) {
         for k in 0..block.len() {
-            block.column_mut(NEXT)[k] = 0.0;
+            block.set(NEXT, k, 0.0);
             Self::queue_next(block, k, context.t, outbox);
         }
     }

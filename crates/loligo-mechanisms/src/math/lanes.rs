@@ -13,8 +13,8 @@ pub trait Kernel {
     /// What the kernel returns.
     type Output;
 
-    /// Does the work. Implementations are `#[inline(always)]`.
-    fn run(self) -> Self::Output;
+    /// Does the work; `simd` is the instruction set, for what the compiler does not find by itself. Implementations are `#[inline(always)]`.
+    fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
 /// The vector instructions that kernels run with: none, AVX2 with FMA, AVX-512 (or what other
@@ -23,7 +23,7 @@ pub trait Kernel {
 /// Every choice gives the same bits.
 ///
 /// ```
-/// use loligo_mechanisms::math::{Kernel, Lanes, exp};
+/// use loligo_mechanisms::math::{Kernel, Lanes, Simd, exp};
 ///
 /// struct Exponentials<'a> {
 ///     x: &'a [f64],
@@ -34,7 +34,7 @@ pub trait Kernel {
 ///     type Output = ();
 ///
 ///     #[inline(always)]
-///     fn run(self) {
+///     fn run<S: Simd>(self, _: S) {
 ///         for (y, &x) in self.y.iter_mut().zip(self.x) {
 ///             *y = exp(x);
 ///         }
@@ -91,7 +91,7 @@ impl<K: Kernel> WithSimd for Operation<K> {
     type Output = K::Output;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> K::Output {
-        self.0.run()
+    fn with_simd<S: Simd>(self, simd: S) -> K::Output {
+        self.0.run(simd)
     }
 }

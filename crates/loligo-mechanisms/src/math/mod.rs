@@ -5,10 +5,14 @@
 //! [`Lanes`] runs the kernel.
 
 mod exp;
+mod interpolant;
 mod lanes;
+mod transpose;
 
 pub use exp::exp;
+pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values};
 pub use lanes::{Kernel, Lanes};
+pub use pulp::Simd;
 
 /// A profile of elementary functions.
 pub trait Math: Copy + Default + Send + Sync + 'static {

@@ -1,7 +1,7 @@
 //! A current step from an electrode.
 
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Mechanism, Membrane, Outbox};
+use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
 
 /// Current clamp, `IClamp`: i = amp while delay <= t < delay + dur, with t the middle of the step.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ static DESCRIPTION: Description = Description {
         Variable::parameter("delay", "ms", 0.0, "start"),
         Variable::parameter("dur", "ms", 0.0, "duration"),
         Variable::parameter("amp", "nA", 0.0, "amplitude"),
-        Variable::assigned("i", "nA", "current"),
+        Variable::output("i", "nA", "current"),
     ],
     ions: &[],
     has_current: true,
@@ -36,16 +36,15 @@ impl Mechanism for IClamp {
     }
 
     fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.column_mut(I).fill(0.0);
+        block.fill(I, 0.0);
     }
 
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        let [delay, dur, amp, i] = block.columns_mut([DELAY, DUR, AMP, I]);
+    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, mut membrane: Membrane<'_>) {
+        let ([delay, dur, amp], [i]) = instances.columns([DELAY, DUR, AMP], [I]);
         let t = context.t; // ms
         for k in 0..v.len() {
             i[k] = if t < delay[k] + dur[k] && t >= delay[k] { amp[k] } else { 0.0 }; // nA
-            membrane.current[k] = i[k]; // nA
-            membrane.conductance[k] = 0.0; // uS
+            membrane.add(k, i[k], 0.0);
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::super::cnexp::numerical_slope;
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Mechanism, Membrane, Outbox};
+use crate::math::Exact;
+use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
 
 /// Single-electrode voltage clamp, `SEClamp`: three levels one after the other from t = 0, then off;
 /// i = (level - v) / rs.
@@ -57,19 +58,19 @@ impl Mechanism for SEClamp {
     }
 
     fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        let [dur1, dur2, dur3, end2, end3, on, i, vc] = block.columns_mut([DUR1, DUR2, DUR3, END2, END3, ON, I, VC]);
-        for k in 0..dur1.len() {
-            end2[k] = dur1[k] + dur2[k]; // ms
-            end3[k] = end2[k] + dur3[k]; // ms
+        for k in 0..block.len() {
+            let end2 = block.value(DUR1, k) + block.value(DUR2, k); // ms
+            block.set(END2, k, end2);
+            block.set(END3, k, end2 + block.value(DUR3, k)); // ms
         }
-        for column in [on, i, vc] {
-            column.fill(0.0);
+        for column in [ON, I, VC] {
+            block.fill(column, 0.0);
         }
     }
 
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
-        let [rs, dur1, amp1, end2, amp2, end3, amp3, i, vc, on] =
-            block.columns_mut([RS, DUR1, AMP1, END2, AMP2, END3, AMP3, I, VC, ON]);
+    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, mut membrane: Membrane<'_>) {
+        let ([rs, dur1, amp1, amp2, amp3, end2, end3], [i, vc, on]) =
+            instances.columns([RS, DUR1, AMP1, AMP2, AMP3, END2, END3], [I, VC, ON]);
         let t = context.t; // ms
         for k in 0..v.len() {
             on[k] = 1.0;
@@ -85,13 +86,12 @@ impl Mechanism for SEClamp {
             }; // mV
             let at = |v: f64| if on[k] != 0.0 { (vc[k] - v) / rs[k] } else { 0.0 }; // nA
             i[k] = at(v[k]); // nA
-            membrane.current[k] = i[k]; // nA
-            membrane.conductance[k] = numerical_slope(i[k], at(v[k] + 0.001)); // uS
+            membrane.add(k, i[k], numerical_slope::<Exact>(i[k], at(v[k] + 0.001)));
         }
     }
 
-    fn advance(&self, _: &Context, v: &[f64], block: &mut Block) {
-        let [rs, i, vc, on] = block.columns_mut([RS, I, VC, ON]);
+    fn advance(&self, _: &Context, v: &[f64], instances: Instances<'_>) {
+        let ([rs, vc, on], [i]) = instances.columns([RS, VC, ON], [I]);
         for k in 0..v.len() {
             i[k] = if on[k] != 0.0 { (vc[k] - v[k]) / rs[k] } else { 0.0 }; // nA
         }

@@ -2,7 +2,8 @@
 
 use super::super::cnexp::numerical_slope;
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Mechanism, Membrane, Outbox};
+use crate::math::Exact;
+use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
 
 /// Two-electrode voltage clamp, `VClamp`: three levels one after the other from t = 0, then off; i = (vo - v) / rstim.
 ///
@@ -80,35 +81,34 @@ impl Mechanism for VClamp {
 
     fn initialize(&self, _: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
         for column in [E0, E, I, STIM, TC] {
-            block.column_mut(column).fill(0.0);
+            block.fill(column, 0.0);
         }
         for column in [VO0, VO, VI0, VI] {
             block.column_mut(column).copy_from_slice(v); // mV
         }
     }
 
-    fn current(&self, context: &Context, v: &[f64], block: &mut Block, membrane: Membrane<'_>) {
+    fn current(&self, context: &Context, v: &[f64], mut instances: Instances<'_>, mut membrane: Membrane<'_>) {
         for (k, &v) in v.iter().enumerate() {
-            let mut row = block.row(k);
+            let mut row = instances.row(k);
             choose_level(&mut row, context.t);
             // The states left behind are those at v, which therefore comes last.
             let above = clamp_current(&mut row, v + 0.001, context); // nA
             row[I] = clamp_current(&mut row, v, context); // nA
-            membrane.current[k] = row[I]; // nA
-            membrane.conductance[k] = numerical_slope(row[I], above); // uS
-            block.set_row(k, row);
+            membrane.add(k, row[I], numerical_slope::<Exact>(row[I], above));
+            instances.set_row(k, row);
         }
     }
 
-    fn advance(&self, context: &Context, v: &[f64], block: &mut Block) {
+    fn advance(&self, context: &Context, v: &[f64], mut instances: Instances<'_>) {
         for (k, &v) in v.iter().enumerate() {
             // The level stays that of the middle of the step.
-            let mut row = block.row(k);
+            let mut row = instances.row(k);
             row[I] = clamp_current(&mut row, v, context); // nA
             row[E0] = row[E]; // mV
             row[VO0] = row[VO]; // mV
             row[VI0] = row[VI]; // mV
-            block.set_row(k, row);
+            instances.set_row(k, row);
         }
     }
 }

@@ -1,0 +1,277 @@
+use std::f64::consts::PI;
+
+use pulp::Simd;
+
+use super::transpose::transpose;
+
+/// Functions that are evaluated together.
+pub const FUNCTIONS: usize = 8;
+
+/// Voltages that are worked on at a time.
+pub const BATCH: usize = 64;
+
+/// Coefficients of a polynomial of degree seven.
+const COEFFICIENTS: usize = 8;
+
+/// Intervals of 1 mV, a power of two.
+const INTERVALS: usize = 256;
+
+/// Eight numbers in one line of the cache: a coefficient of each function.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Line([f64; FUNCTIONS]);
+
+/// Functions of the voltage as polynomials, one of degree seven for each mV from -128 to 128 mV.
+///
+/// A rate of a channel is smooth: over 1 mV such a polynomial is as good as the formula, a few units in the last place, and
+/// it costs the same whatever the formula is. The coefficients of eight functions lie side by side, so that one
+/// vector computes all of them at one voltage, without an exponential and without a division.
+///
+/// ```
+/// use loligo_mechanisms::math::{BATCH, Interpolant, Kernel, Lanes, Simd, Values};
+///
+/// struct Evaluate<'a>(&'a Interpolant, &'a [f64], &'a mut Values);
+///
+/// impl Kernel for Evaluate<'_> {
+///     type Output = ();
+///
+///     #[inline(always)]
+///     fn run<S: Simd>(self, simd: S) {
+///         self.0.evaluate(simd, self.1, self.2);
+///     }
+/// }
+///
+/// let boltzmann = |v: f64| 1.0 / (1.0 + ((-40.0 - v) / 5.0).exp());
+/// let interpolant = Interpolant::new(|v| [boltzmann(v); 8]);
+/// let mut values = Values::default();
+/// Lanes::detect().run(Evaluate(&interpolant, &[-51.37], &mut values));
+/// assert!((values.function(3)[0] / boltzmann(-51.37) - 1.0).abs() < 1e-14);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Interpolant {
+    /// For each interval the coefficients, that of the highest power first.
+    intervals: Box<[[Line; COEFFICIENTS]; INTERVALS]>,
+}
+
+impl Interpolant {
+    /// The lowest voltage, mV.
+    pub const LOW: f64 = -128.0;
+    /// The highest voltage, mV, itself no longer covered.
+    pub const HIGH: f64 = Self::LOW + INTERVALS as f64;
+
+    /// Interpolates functions; they may have kinks at whole mV.
+    ///
+    /// They are sampled at four times as many Chebyshev points as there are coefficients, which evens out the rounding
+    /// errors of the samples.
+    pub fn new(functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> Self {
+        let mut intervals = Box::new([[Line([0.0; FUNCTIONS]); COEFFICIENTS]; INTERVALS]);
+        for (interval, lines) in intervals.iter_mut().enumerate() {
+            let middle = Self::LOW + interval as f64 + 0.5; // mV
+            *lines = fit(|x| functions(middle + 0.5 * x));
+        }
+        Self { intervals }
+    }
+
+    /// Whether a voltage (mV) is covered.
+    #[inline(always)]
+    pub fn covers(v: f64) -> bool {
+        (Self::LOW..Self::HIGH).contains(&v)
+    }
+
+    /// Computes the functions at up to [`BATCH`] voltages (mV); says whether all are [covered](Self::covers). Those that are
+    /// not get values of the nearest interval.
+    #[inline(always)]
+    pub fn evaluate<S: Simd>(&self, simd: S, v: &[f64], values: &mut Values) -> bool {
+        let covered = locate(v, &mut values.places, &mut values.interval);
+        let (places, _) = values.places.as_chunks::<8>();
+        let (intervals, _) = values.interval.as_chunks::<8>();
+        for (group, (places, intervals)) in places.iter().zip(intervals).enumerate().take(v.len().div_ceil(8)) {
+            let mut results = [[0.0; FUNCTIONS]; 8];
+            for ((&x, &interval), result) in places.iter().zip(intervals).zip(&mut results) {
+                self.polynomials(simd, x, interval, result);
+            }
+            let columns = transpose(simd, results);
+            for (function, column) in values.functions.iter_mut().zip(columns) {
+                let (groups, _) = function.as_chunks_mut::<8>();
+                groups[group] = column;
+            }
+        }
+        covered
+    }
+
+    /// All functions at a place of an interval, one a lane.
+    #[inline(always)]
+    fn polynomials<S: Simd>(&self, simd: S, x: f64, interval: u64, result: &mut [f64; FUNCTIONS]) {
+        let lines = &self.intervals[interval as usize % INTERVALS];
+        let x = simd.splat_f64s(x);
+        for (vector, result) in S::as_mut_simd_f64s(result).0.iter_mut().enumerate() {
+            let mut sum = S::as_simd_f64s(&lines[0].0).0[vector];
+            for line in &lines[1..] {
+                sum = simd.mul_add_f64s(sum, x, S::as_simd_f64s(&line.0).0[vector]);
+            }
+            *result = sum;
+        }
+    }
+}
+
+/// The interval of each voltage and its place there, from -1 to 1; whether all voltages are covered.
+#[inline(always)]
+fn locate(v: &[f64], places: &mut [f64; BATCH], intervals: &mut [u64; BATCH]) -> bool {
+    /// Adding it rounds to a whole number, which then is the lowest bits of the sum.
+    const ROUND: f64 = 4503599627370496.0;
+    const LAST: f64 = INTERVALS as f64 - 0.5;
+    let count = v.len().min(BATCH);
+    let (v, places, intervals) = (&v[..count], &mut places[..count], &mut intervals[..count]);
+    let mut outside = 0;
+    for k in 0..count {
+        let x = v[k] - Interpolant::LOW;
+        outside |= u64::from(!(x >= 0.0 && x < INTERVALS as f64));
+        let x = if x > 0.0 { x } else { 0.0 };
+        let x = if x < LAST { x } else { LAST };
+        let rounded = (x - 0.5) + ROUND;
+        intervals[k] = rounded.to_bits();
+        places[k] = 2.0 * (x - (rounded - ROUND)) - 1.0;
+    }
+    outside == 0
+}
+
+/// Values of the functions at up to [`BATCH`] voltages.
+#[derive(Clone, Debug)]
+pub struct Values {
+    functions: [[f64; BATCH]; FUNCTIONS],
+    places: [f64; BATCH],
+    interval: [u64; BATCH],
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self { functions: [[0.0; BATCH]; FUNCTIONS], places: [0.0; BATCH], interval: [0; BATCH] }
+    }
+}
+
+impl Values {
+    /// Values of one function.
+    #[inline(always)]
+    pub fn function(&self, function: usize) -> &[f64; BATCH] {
+        &self.functions[function]
+    }
+
+    /// Replaces the values at one voltage.
+    pub fn set(&mut self, k: usize, values: [f64; FUNCTIONS]) {
+        for (function, value) in self.functions.iter_mut().zip(values) {
+            function[k] = value;
+        }
+    }
+}
+
+/// Polynomials that approximate functions of x from -1 to 1, by their Chebyshev series.
+fn fit(functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> [Line; COEFFICIENTS] {
+    const POINTS: usize = 4 * COEFFICIENTS;
+    let mut series = [[0.0; FUNCTIONS]; COEFFICIENTS];
+    for point in 0..POINTS {
+        let angle = PI * (point as f64 + 0.5) / POINTS as f64;
+        let values = functions(angle.cos());
+        for (order, coefficients) in series.iter_mut().enumerate() {
+            let weight = (order as f64 * angle).cos() * if order == 0 { 1.0 } else { 2.0 } / POINTS as f64;
+            for (coefficient, value) in coefficients.iter_mut().zip(values) {
+                *coefficient += weight * value;
+            }
+        }
+    }
+    let mut lines = [Line([0.0; FUNCTIONS]); COEFFICIENTS];
+    for (chebyshev, coefficients) in chebyshev_polynomials().iter().zip(series) {
+        for (line, power) in lines.iter_mut().rev().zip(chebyshev) {
+            for (sum, coefficient) in line.0.iter_mut().zip(coefficients) {
+                *sum += power * coefficient;
+            }
+        }
+    }
+    lines
+}
+
+/// The Chebyshev polynomials by their coefficients, that of the lowest power first.
+fn chebyshev_polynomials() -> [[f64; COEFFICIENTS]; COEFFICIENTS] {
+    let mut polynomials = [[0.0; COEFFICIENTS]; COEFFICIENTS];
+    polynomials[0][0] = 1.0;
+    polynomials[1][1] = 1.0;
+    for order in 2..COEFFICIENTS {
+        for power in 0..COEFFICIENTS {
+            let shifted = if power == 0 { 0.0 } else { polynomials[order - 1][power - 1] };
+            polynomials[order][power] = 2.0 * shifted - polynomials[order - 2][power];
+        }
+    }
+    polynomials
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::{Kernel, Lanes};
+
+    struct Evaluate<'a>(&'a Interpolant, &'a [f64], &'a mut Values);
+
+    impl Kernel for Evaluate<'_> {
+        type Output = bool;
+
+        #[inline(always)]
+        fn run<S: Simd>(self, simd: S) -> bool {
+            self.0.evaluate(simd, self.1, self.2)
+        }
+    }
+
+    fn functions(v: f64) -> [f64; FUNCTIONS] {
+        let u = -(v + 40.0) / 10.0;
+        let trap = if u == 0.0 { 1.0 } else { u / u.exp_m1() };
+        let sigmoid = 1.0 / (1.0 + u.exp());
+        [trap, sigmoid, 1.0 - sigmoid, (v / 80.0).exp(), -(-0.025 * trap).exp_m1(), v, 1.0, 0.0]
+    }
+
+    #[test]
+    fn interpolates_smooth_functions_to_some_units_in_the_last_place() {
+        let interpolant = Interpolant::new(functions);
+        let mut values = Values::default();
+        for first in 0..4000 {
+            let v: Vec<f64> = (0..BATCH).map(|k| -128.0 + 0.001 * (first * BATCH + k) as f64).collect();
+            assert!(Lanes::detect().run(Evaluate(&interpolant, &v, &mut values)), "from {} mV", v[0]);
+            for (k, &v) in v.iter().enumerate() {
+                for (function, expected) in functions(v).into_iter().enumerate() {
+                    let value = values.function(function)[k];
+                    let error = (value - expected).abs() / expected.abs().max(1e-3);
+                    assert!(error < 4e-15, "function {function} at {v} mV: {value}, not {expected}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_gives_the_same_bits() {
+        let interpolant = Interpolant::new(functions);
+        let v: Vec<f64> = (0..BATCH - 3).map(|k| -91.7 + 1.93 * k as f64).collect();
+        let mut bits = Lanes::available().into_iter().map(|lanes| {
+            let mut values = Values::default();
+            lanes.run(Evaluate(&interpolant, &v, &mut values));
+            values.functions.map(|function| function[..v.len()].iter().map(|x| x.to_bits()).collect::<Vec<_>>())
+        });
+        let first = bits.next().expect("there is a baseline");
+        assert!(bits.all(|other| other == first));
+    }
+
+    #[test]
+    fn says_when_a_voltage_is_not_covered() {
+        let interpolant = Interpolant::new(functions);
+        let mut values = Values::default();
+        for (v, covered) in [
+            (-128.0, true),
+            (127.999, true),
+            (128.0, false),
+            (-128.001, false),
+            (f64::NAN, false),
+            (f64::INFINITY, false),
+            (f64::NEG_INFINITY, false),
+            (1e300, false),
+        ] {
+            assert_eq!(Lanes::detect().run(Evaluate(&interpolant, &[-65.0, v], &mut values)), covered, "{v} mV");
+            assert_eq!(Interpolant::covers(v), covered, "{v} mV");
+        }
+    }
+}
