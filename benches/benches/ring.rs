@@ -4,14 +4,15 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use loligo::prelude::*;
-use loligo_benches::rings;
+use loligo_benches::Workload;
 
 fn ring(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ring");
     group.sample_size(10);
+    let ring = Workload::RingDefault.describe().expect("the topology is sound").model;
     for (numerics, table) in [(Numerics::Fast, false), (Numerics::Fast, true), (Numerics::Exact, true)] {
         for threads in [1, 2] {
-            let network = rings(16, 8, 1, table);
+            let network = ring.network(table).expect("a ring needs no files");
             let options = Options { numerics, threads, ..Options::default() };
             let mut simulation = Simulation::new(&network, &options).expect("the model is valid");
             const STEPS: usize = 400;

@@ -7,80 +7,19 @@
 //! 0 ULP for `Exact`, 1e-9 mV and the same steps for `Fast`.
 
 use loligo::prelude::*;
-use loligo::{Cable, Shape};
+use loligo_benches::ring::{self, Topology};
 use loligo_tests::{numbers, outside_reference, project_file, read_json};
-
-/// Length and diameter of the public ring's soma, um.
-const SOMA: f64 = 12.6157;
-
-/// The soma as NEURON has it. It gave the cylinder 3-D points at its ends and its centre; their diameters are single
-/// precision, their distance (NEURON keeps a section's length beside its points) is not.
-fn soma_shape() -> Shape {
-    let diameter = SOMA as f32;
-    // Two points at exactly 12.6157 um from each other. Single precision along x falls short by 2e-7 um; a step to the side
-    // adds what is missing.
-    let x = diameter;
-    let short = (SOMA - f64::from(x)) * (SOMA + f64::from(x)); // um2
-    let y = (short.sqrt() as f32).next_down();
-    let z = (short - f64::from(y) * f64::from(y)).sqrt() as f32;
-    let point = |x, y, z| Point { x, y, z, diameter };
-    Shape::Points(vec![point(0.0, 0.0, 0.0), point(x, y, z)])
-}
 
 #[test]
 fn the_soma_of_the_public_ring() {
-    let mut soma = Section::cylinder("soma", SOMA, SOMA).with_axial_resistance(100.0);
-    soma.shape = soma_shape();
     let mut cell = Cell::new("cell");
-    cell.add_section(soma);
-    let cable: Cable = cell.cable().expect("the geometry is sound");
+    cell.add_section(ring::soma());
+    let cable = cell.cable().expect("the geometry is sound");
     let geometry = &cable.geometry[0];
     assert_eq!(geometry.length, 12.6157); // um
     assert_eq!(geometry.diameter[0], 12.615699768066404); // um
     assert_eq!(geometry.area[0], 500.0029545802403); // um2
     assert_eq!(cable.resistance_to_parent(cable.node_at(0, 0.5)), 0.05046250273670748); // MOhm
-}
-
-/// The public ring benchmark of a topology file.
-fn public_ring(topology: &serde_json::Value) -> Network {
-    let count = |key: &str| topology[key].as_u64().expect("a number") as usize;
-    let (rings, size) = (count("nring"), count("ncell_per_ring"));
-    let mut network = Network::new();
-    for (gid, parents) in topology["parents"].as_array().expect("a list of cells").iter().enumerate() {
-        let mut cell = Cell::new(format!("cell {gid}"));
-        for (k, parent) in numbers(parents).into_iter().enumerate() {
-            let mut section = match k {
-                0 => Section::cylinder("soma", SOMA, SOMA),
-                1 => Section::cylinder("dend0", 200.0, 1.0),
-                _ => Section::cylinder(format!("dend{}", k - 1), 10.0, 1.0),
-            }
-            .with_axial_resistance(100.0);
-            if k == 0 {
-                section.shape = soma_shape();
-            } else {
-                section = section.attached_to(parent as usize, 1.0);
-            }
-            cell.add_section(section);
-        }
-        cell.paint(Region::All, Hh::default());
-        cell.paint(SectionKind::Dendrite, Pas { g: 0.001, e: -65.0 });
-        cell.place("excitatory", 1, 0.8, ExpSyn { tau: 2.0, e: 0.0 });
-        cell.place("inhibitory", 1, 0.1, ExpSyn { tau: 5.0, e: -80.0 });
-        network.add_cell(cell);
-    }
-    for gid in 0..rings * size {
-        let next = gid - gid % size + (gid + 1) % size;
-        let target = TargetRef::Point { cell: next, point: 0 };
-        let connection = Connection::new(SourceRef::voltage(gid, 0, 1.0), target, 0.01, 1.0);
-        network.connect(connection.with_threshold(10.0));
-    }
-    for ring in 0..rings {
-        let start = NetStim { start: 0.0, number: 1.0, ..NetStim::default() };
-        let start = network.add_artificial_cell(format!("start {ring}"), start);
-        let target = TargetRef::Point { cell: ring * size, point: 0 };
-        network.connect(Connection::new(SourceRef::Artificial(start), target, 0.01, 1.0));
-    }
-    network
 }
 
 #[test]
@@ -90,7 +29,7 @@ fn the_public_ring() {
     else {
         return;
     };
-    let network = public_ring(&read_json(&topology));
+    let network = ring::network(&Topology::read(&topology).expect("the topology is sound"), true);
     assert_eq!(network.cells.len(), 128);
     let text = std::fs::read_to_string(spikes).expect("the spikes are text");
     let mut expected: Vec<(usize, f64)> = text

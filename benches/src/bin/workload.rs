@@ -1,0 +1,103 @@
+//! Runs one workload once and prints what it took, as a line of JSON.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Parser, ValueEnum};
+use loligo::prelude::*;
+use loligo_benches::Workload;
+use serde_json::json;
+
+/// Runs one workload once and prints what it took, as a line of JSON: `seconds` is the time of the steps alone.
+#[derive(Parser)]
+struct Arguments {
+    /// Which.
+    workload: Workload,
+    /// Threads.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: u16,
+    /// Arithmetic.
+    #[arg(long, value_enum, default_value_t = Profile::Fast)]
+    profile: Profile,
+    /// Whether the rates of hh come from NEURON's table, otherwise from the formulas.
+    #[arg(long, value_enum, default_value_t = Switch::Off)]
+    table: Switch,
+    /// Writes the spikes to a file: time (ms) and cell, a line each.
+    #[arg(long, value_name = "FILE")]
+    spikes: Option<PathBuf>,
+    /// Prints what another simulator needs to build the same model, and runs nothing.
+    #[arg(long)]
+    describe: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Profile {
+    Fast,
+    Exact,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(line) => {
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<serde_json::Value, Box<dyn Error>> {
+    let description = arguments.workload.describe()?;
+    if arguments.describe {
+        return Ok(serde_json::to_value(description)?);
+    }
+    let start = Instant::now();
+    let network = description.model.network(arguments.table == Switch::On)?;
+    let numerics = match arguments.profile {
+        Profile::Fast => Numerics::Fast,
+        Profile::Exact => Numerics::Exact,
+    };
+    let options = Options { numerics, threads: arguments.threads.into(), ..Options::default() };
+    let mut simulation = Simulation::new(&network, &options)?;
+    let build_seconds = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    simulation.run_until(description.tstop)?;
+    let seconds = start.elapsed().as_secs_f64();
+
+    let spikes = cell_spikes(&simulation);
+    if let Some(path) = &arguments.spikes {
+        let mut text = String::new();
+        for (t, cell) in &spikes {
+            writeln!(text, "{t} {cell}")?;
+        }
+        std::fs::write(path, text)?;
+    }
+    Ok(json!({
+        "compartments": simulation.compartments(),
+        "steps": simulation.steps(),
+        "build_seconds": build_seconds,
+        "seconds": seconds,
+        "spikes": spikes.len(),
+    }))
+}
+
+/// Spikes of cells with membrane: time (ms) and cell.
+fn cell_spikes(simulation: &Simulation) -> Vec<(f64, usize)> {
+    let cell = |source: usize| match &simulation.sources()[source] {
+        SourceRef::Variable(VariableRef::Section { cell, .. }) => Some(*cell),
+        _ => None,
+    };
+    simulation.spikes().iter().filter_map(|spike| Some((spike.t, cell(spike.source)?))).collect()
+}
