@@ -267,6 +267,11 @@ impl<'a> Instances<'a> {
         (reads, writes)
     }
 
+    /// Whether any of some columns is kept; what others would receive need not be computed.
+    pub fn keeps<const N: usize>(&self, columns: [usize; N]) -> bool {
+        columns.iter().any(|&column| !matches!(self.columns[column], Column::Discarded { .. }))
+    }
+
     /// The same instances once more, to be looked at a second time.
     pub fn again(&mut self) -> Instances<'_> {
         Instances { columns: self.columns, instances: self.instances, range: self.range.clone(), tables: self.tables }

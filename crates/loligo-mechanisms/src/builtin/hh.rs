@@ -126,7 +126,16 @@ impl Mechanism for Hh {
     }
 
     fn current(&self, context: &Context, v: &[f64], mut instances: Instances<'_>, membrane: Membrane<'_>) {
-        run_currents(context, v, instances.again(), membrane);
+        let ([gnabar, gkbar, gl, el, ena, ek, m, h, n], []) =
+            instances.again().columns([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N], []);
+        let columns = Columns { v, gnabar, gkbar, gl, el, ena, ek, m, h, n };
+        match context.numerics {
+            Numerics::Exact => context.lanes.run(Currents::<Exact> { columns, membrane, profile: PhantomData }),
+            Numerics::Fast => context.lanes.run(Currents::<Fast> { columns, membrane, profile: PhantomData }),
+        }
+        if instances.keeps([GNA, GK, IL, INA, IK]) {
+            keep_currents(v, instances.again());
+        }
         if context.current_slopes {
             current_slopes(v, instances);
         }
@@ -148,35 +157,6 @@ impl Mechanism for Hh {
                 context.lanes.run(Advance { v, gates, dt, rates: ByFormulas { q10 } });
             }
         }
-    }
-}
-
-fn run_currents(context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
-    let ([gnabar, gkbar, gl, el, ena, ek, m, h, n], [gna, gk, il, ina, ik]) =
-        instances.columns([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N], [GNA, GK, IL, INA, IK]);
-    let (conductances, reversal_potentials) = ([gnabar, gkbar, gl], [ena, ek, el]);
-    let (gates, open, currents) = ([m, h, n], [gna, gk], [ina, ik, il]);
-    match context.numerics {
-        Numerics::Exact => context.lanes.run(Currents::<Exact> {
-            v,
-            conductances,
-            reversal_potentials,
-            gates,
-            open,
-            currents,
-            membrane,
-            profile: PhantomData,
-        }),
-        Numerics::Fast => context.lanes.run(Currents::<Fast> {
-            v,
-            conductances,
-            reversal_potentials,
-            gates,
-            open,
-            currents,
-            membrane,
-            profile: PhantomData,
-        }),
     }
 }
 
@@ -301,14 +281,22 @@ fn interpolate(row: &[f64; TABLE_STRIDE], i: usize, fraction: f64) -> f64 {
     row[i] + fraction * (row[(i + 1) % TABLE_STRIDE] - row[i])
 }
 
-/// The columns that the currents are computed from, and those they go to.
-struct Currents<'a, P> {
+/// What the currents are computed from.
+struct Columns<'a> {
     v: &'a [f64],
-    conductances: [&'a [f64]; 3],
-    reversal_potentials: [&'a [f64]; 3],
-    gates: [&'a [f64]; 3],
-    open: [&'a mut [f64]; 2],
-    currents: [&'a mut [f64]; 3],
+    gnabar: &'a [f64],
+    gkbar: &'a [f64],
+    gl: &'a [f64],
+    el: &'a [f64],
+    ena: &'a [f64],
+    ek: &'a [f64],
+    m: &'a [f64],
+    h: &'a [f64],
+    n: &'a [f64],
+}
+
+struct Currents<'a, P> {
+    columns: Columns<'a>,
     membrane: Membrane<'a>,
     profile: PhantomData<P>,
 }
@@ -318,17 +306,9 @@ impl<P: Math> Kernel for Currents<'_, P> {
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
+        let Columns { v, gnabar, gkbar, gl, el, ena, ek, m, h, n } = self.columns;
         let Membrane { rhs, diagonal } = self.membrane;
-        currents::<P>(
-            self.v,
-            self.conductances,
-            self.reversal_potentials,
-            self.gates,
-            self.open,
-            self.currents,
-            rhs,
-            diagonal,
-        );
+        currents::<P>(v, gnabar, gkbar, gl, el, ena, ek, m, h, n, rhs, diagonal);
     }
 }
 
@@ -336,11 +316,15 @@ impl<P: Math> Kernel for Currents<'_, P> {
 #[inline(always)]
 fn currents<P: Math>(
     v: &[f64],
-    [gnabar, gkbar, gl]: [&[f64]; 3],
-    [ena, ek, el]: [&[f64]; 3],
-    [m, h, n]: [&[f64]; 3],
-    [gna, gk]: [&mut [f64]; 2],
-    [ina, ik, il]: [&mut [f64]; 3],
+    gnabar: &[f64],
+    gkbar: &[f64],
+    gl: &[f64],
+    el: &[f64],
+    ena: &[f64],
+    ek: &[f64],
+    m: &[f64],
+    h: &[f64],
+    n: &[f64],
     rhs: &mut [f64],
     diagonal: &mut [f64],
 ) {
@@ -348,20 +332,28 @@ fn currents<P: Math>(
     let (gnabar, gkbar, gl) = (&gnabar[..count], &gkbar[..count], &gl[..count]);
     let (ena, ek, el) = (&ena[..count], &ek[..count], &el[..count]);
     let (m, h, n) = (&m[..count], &h[..count], &n[..count]);
-    let (gna, gk) = (&mut gna[..count], &mut gk[..count]);
-    let (ina, ik, il) = (&mut ina[..count], &mut ik[..count], &mut il[..count]);
     let (rhs, diagonal) = (&mut rhs[..count], &mut diagonal[..count]);
     for k in 0..count {
+        let gna = gnabar[k] * m[k] * m[k] * m[k] * h[k]; // S/cm2
+        let gk = gkbar[k] * n[k] * n[k] * n[k] * n[k]; // S/cm2
+        let current = gna * (v[k] - ena[k]) + gk * (v[k] - ek[k]) + gl[k] * (v[k] - el[k]); // mA/cm2
+        let above = v[k] + 0.001; // mV
+        let current_above = gna * (above - ena[k]) + gk * (above - ek[k]) + gl[k] * (above - el[k]); // mA/cm2
+        rhs[k] -= current; // mA/cm2
+        diagonal[k] += numerical_slope::<P>(current, current_above); // S/cm2
+    }
+}
+
+/// Conductances and currents for those who look at them.
+fn keep_currents(v: &[f64], instances: Instances<'_>) {
+    let ([gnabar, gkbar, gl, el, ena, ek, m, h, n], [gna, gk, il, ina, ik]) =
+        instances.columns([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N], [GNA, GK, IL, INA, IK]);
+    for k in 0..v.len() {
         gna[k] = gnabar[k] * m[k] * m[k] * m[k] * h[k]; // S/cm2
         gk[k] = gkbar[k] * n[k] * n[k] * n[k] * n[k]; // S/cm2
         ina[k] = gna[k] * (v[k] - ena[k]); // mA/cm2
         ik[k] = gk[k] * (v[k] - ek[k]); // mA/cm2
         il[k] = gl[k] * (v[k] - el[k]); // mA/cm2
-        let current = ina[k] + ik[k] + il[k]; // mA/cm2
-        let above = v[k] + 0.001; // mV
-        let current_above = gna[k] * (above - ena[k]) + gk[k] * (above - ek[k]) + gl[k] * (above - el[k]); // mA/cm2
-        rhs[k] -= current;
-        diagonal[k] += numerical_slope::<P>(current, current_above); // S/cm2
     }
 }
 
