@@ -18,6 +18,18 @@ pub struct Coupling {
     pub from_parent: f64,
 }
 
+/// Couplings that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stretch {
+    /// Of consecutive rows to consecutive parents, none of which is among the rows: they can be eliminated side by side.
+    Aligned { row: usize, parent: usize, length: usize, first_element: usize },
+    /// Of any others, one after the other.
+    Odd { first: usize, length: usize },
+}
+
+/// A shorter stretch does not fill the lanes of a processor.
+const SHORTEST_ALIGNED: usize = 8;
+
 /// A matrix with the pattern of a tree (or of several): a diagonal, and for each row but the roots a coupling to its parent
 /// in both directions.
 ///
@@ -39,6 +51,11 @@ pub struct Coupling {
 #[derive(Clone, Debug, PartialEq)]
 pub struct HinesMatrix {
     couplings: Vec<Coupling>,
+    /// All couplings, in their order.
+    stretches: Vec<Stretch>,
+    /// Both elements of the couplings of aligned stretches.
+    aligned_to_parent: Vec<f64>,
+    aligned_from_parent: Vec<f64>,
     roots: Vec<u32>,
     /// The diagonal, S/cm2 (uS in rows without area).
     pub diagonal: Vec<f64>,
@@ -83,7 +100,12 @@ impl HinesMatrix {
             is_parent[parent] = true;
         }
         let roots = (0..rows as u32).filter(|&row| !is_child[row as usize]).collect();
-        Self { couplings, roots, diagonal: vec![0.0; rows], rhs: vec![0.0; rows] }
+        let stretches = stretches(&couplings);
+        let aligned = stretches.iter().zip(starts(&stretches)).filter(|(s, _)| matches!(s, Stretch::Aligned { .. }));
+        let aligned = aligned.flat_map(|(stretch, start)| &couplings[start..start + stretch.length()]);
+        let (aligned_to_parent, aligned_from_parent) = aligned.map(|c| (c.to_parent, c.from_parent)).unzip();
+        let (diagonal, rhs) = (vec![0.0; rows], vec![0.0; rows]);
+        Self { stretches, aligned_to_parent, aligned_from_parent, couplings, roots, diagonal, rhs }
     }
 
     /// Number of rows.
@@ -146,28 +168,156 @@ impl HinesMatrix {
 
     /// Adds the axial currents at voltage `v` (mV, one a row) and solves, in one sweep up and one down with a single
     /// division a row. The diagonal must hold the axial conductances already; it is left as its inverse.
+    ///
+    /// Where couplings join consecutive rows to consecutive parents, several rows are worked on at a time, in whatever
+    /// vectors the calling function is compiled for; the bits do not depend on it.
+    #[inline(always)]
     pub fn solve_with_axial_current(&mut self, v: &[f64]) {
         let rows = self.diagonal.len();
         let (diagonal, rhs, v) = (&mut self.diagonal[..rows], &mut self.rhs[..rows], &v[..rows]);
-        for coupling in self.couplings.iter().rev() {
-            let (row, parent) = (coupling.row as usize, coupling.parent as usize);
-            let dv = v[parent] - v[row]; // mV
-            let own = rhs[row] - coupling.from_parent * dv; // mA/cm2
-            let inverse = 1.0 / diagonal[row]; // cm2/S
-            let factor = coupling.to_parent * inverse;
-            diagonal[row] = inverse;
-            rhs[row] = own;
-            diagonal[parent] -= factor * coupling.from_parent; // S/cm2
-            rhs[parent] += coupling.to_parent * dv - factor * own; // mA/cm2
+        for stretch in self.stretches.iter().rev() {
+            match *stretch {
+                Stretch::Aligned { row, parent, length, first_element } => {
+                    let elements = first_element..first_element + length;
+                    let (row_diagonal, parent_diagonal) = two(diagonal, row, parent, length);
+                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
+                    eliminate(
+                        &v[row..row + length],
+                        &v[parent..parent + length],
+                        row_diagonal,
+                        parent_diagonal,
+                        row_rhs,
+                        parent_rhs,
+                        &self.aligned_to_parent[elements.clone()],
+                        &self.aligned_from_parent[elements],
+                    );
+                }
+                Stretch::Odd { first, length } => {
+                    for coupling in self.couplings[first..first + length].iter().rev() {
+                        let (row, parent) = (coupling.row as usize, coupling.parent as usize);
+                        let dv = v[parent] - v[row]; // mV
+                        let own = rhs[row] - coupling.from_parent * dv; // mA/cm2
+                        let inverse = 1.0 / diagonal[row]; // cm2/S
+                        let factor = coupling.to_parent * inverse;
+                        diagonal[row] = inverse;
+                        rhs[row] = own;
+                        diagonal[parent] -= factor * coupling.from_parent; // S/cm2
+                        rhs[parent] += coupling.to_parent * dv - factor * own; // mA/cm2
+                    }
+                }
+            }
         }
         for &root in &self.roots {
             let inverse = 1.0 / diagonal[root as usize]; // cm2/S
             diagonal[root as usize] = inverse;
             rhs[root as usize] *= inverse; // mV
         }
-        for coupling in &self.couplings {
-            let (row, parent) = (coupling.row as usize, coupling.parent as usize);
-            rhs[row] = (rhs[row] - coupling.from_parent * rhs[parent]) * diagonal[row]; // mV
+        for stretch in &self.stretches {
+            match *stretch {
+                Stretch::Aligned { row, parent, length, first_element } => {
+                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
+                    let from_parent = &self.aligned_from_parent[first_element..first_element + length];
+                    substitute(&diagonal[row..row + length], row_rhs, parent_rhs, from_parent);
+                }
+                Stretch::Odd { first, length } => {
+                    for coupling in &self.couplings[first..first + length] {
+                        let (row, parent) = (coupling.row as usize, coupling.parent as usize);
+                        rhs[row] = (rhs[row] - coupling.from_parent * rhs[parent]) * diagonal[row]; // mV
+                    }
+                }
+            }
         }
+    }
+}
+
+impl Stretch {
+    fn length(self) -> usize {
+        match self {
+            Self::Aligned { length, .. } | Self::Odd { length, .. } => length,
+        }
+    }
+}
+
+/// The first coupling of each stretch.
+fn starts(stretches: &[Stretch]) -> impl Iterator<Item = usize> {
+    stretches.iter().scan(0, |next, stretch| {
+        let start = *next;
+        *next += stretch.length();
+        Some(start)
+    })
+}
+
+/// Divides couplings into stretches.
+fn stretches(couplings: &[Coupling]) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let (mut start, mut elements) = (0, 0);
+    while let Some(first) = couplings.get(start) {
+        let most = first.row.abs_diff(first.parent);
+        let follows = |(index, coupling): &(u32, &Coupling)| {
+            coupling.row == first.row + index && coupling.parent == first.parent + index && *index < most
+        };
+        let length = (0..).zip(&couplings[start..]).take_while(follows).count();
+        match stretches.last_mut() {
+            _ if length >= SHORTEST_ALIGNED => {
+                let (row, parent) = (first.row as usize, first.parent as usize);
+                stretches.push(Stretch::Aligned { row, parent, length, first_element: elements });
+                elements += length;
+            }
+            Some(Stretch::Odd { length: odd, .. }) => *odd += length,
+            _ => stretches.push(Stretch::Odd { first: start, length }),
+        }
+        start += length;
+    }
+    stretches
+}
+
+/// Two parts of a slice that do not overlap, of the same length.
+#[inline(always)]
+fn two(values: &mut [f64], first: usize, second: usize, length: usize) -> (&mut [f64], &mut [f64]) {
+    if first < second {
+        let (low, high) = values.split_at_mut(second);
+        (&mut low[first..first + length], &mut high[..length])
+    } else {
+        let (low, high) = values.split_at_mut(first);
+        (&mut high[..length], &mut low[second..second + length])
+    }
+}
+
+/// Eliminates rows from their parents' equations, side by side.
+#[expect(clippy::too_many_arguments, reason = "slices as parameters of their own are known not to overlap")]
+#[inline(always)]
+fn eliminate(
+    row_v: &[f64],
+    parent_v: &[f64],
+    row_diagonal: &mut [f64],
+    parent_diagonal: &mut [f64],
+    row_rhs: &mut [f64],
+    parent_rhs: &mut [f64],
+    to_parent: &[f64],
+    from_parent: &[f64],
+) {
+    let n = row_v.len();
+    let (parent_v, to_parent, from_parent) = (&parent_v[..n], &to_parent[..n], &from_parent[..n]);
+    let (row_diagonal, parent_diagonal) = (&mut row_diagonal[..n], &mut parent_diagonal[..n]);
+    let (row_rhs, parent_rhs) = (&mut row_rhs[..n], &mut parent_rhs[..n]);
+    for k in 0..n {
+        let dv = parent_v[k] - row_v[k]; // mV
+        let own = row_rhs[k] - from_parent[k] * dv; // mA/cm2
+        let inverse = 1.0 / row_diagonal[k]; // cm2/S
+        let factor = to_parent[k] * inverse;
+        row_diagonal[k] = inverse;
+        row_rhs[k] = own;
+        parent_diagonal[k] -= factor * from_parent[k]; // S/cm2
+        parent_rhs[k] += to_parent[k] * dv - factor * own; // mA/cm2
+    }
+}
+
+/// Solves rows whose parents are solved, side by side.
+#[inline(always)]
+fn substitute(row_inverse: &[f64], row_rhs: &mut [f64], parent_rhs: &[f64], from_parent: &[f64]) {
+    let n = row_inverse.len();
+    let (row_rhs, parent_rhs, from_parent) = (&mut row_rhs[..n], &parent_rhs[..n], &from_parent[..n]);
+    for k in 0..n {
+        row_rhs[k] = (row_rhs[k] - from_parent[k] * parent_rhs[k]) * row_inverse[k]; // mV
     }
 }

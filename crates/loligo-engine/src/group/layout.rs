@@ -4,13 +4,15 @@ use loligo_cable::{Coupling, HinesMatrix, RowPlace, Rows};
 use loligo_mechanisms::{Kind, Numerics};
 
 use super::LocalQuantity;
+use super::paths::{self, PathPlace};
 use crate::blueprint::CellBlueprint;
 
 /// Rows of a group: first those with area, from the roots outwards, then the others.
 ///
-/// Rows of equal distance from their roots stand together, whatever cell they belong to. Neighbours in this order do not
-/// wait for each other when the tree is solved, and a mechanism that is everywhere works on consecutive rows. Sums keep
-/// their order, and so their bits.
+/// Rows of equal level stand together, whatever cell they belong to, and within a level in the order of their
+/// [paths](super::paths): neighbours in this order do not wait for each other when the tree is solved, the parents of
+/// neighbours are neighbours, and a mechanism that is everywhere works on consecutive rows. The order of a cell's own sums
+/// does not depend on its company, and so neither do its bits.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     /// For each cell, where each of its nodes' voltage is found.
@@ -23,41 +25,54 @@ pub(crate) struct Layout {
     pub(crate) capacitance: Vec<f64>,
 }
 
-/// A row before it is stored: its cell and number there, its node, and how many rows lie between it and its root.
+/// A row before it is stored: its cell and number there, its node, and its place among the others.
 struct Row {
     cell: usize,
     own: usize,
     node: u32,
     has_area: bool,
-    depth: u32,
+    place: PathPlace,
 }
 
 impl Layout {
     pub(crate) fn new(cells: &[CellBlueprint], numerics: Numerics) -> (Self, HinesMatrix) {
         let rows_of: Vec<Rows> = cells.iter().map(|cell| rows(cell, numerics)).collect();
+        let has_area = |cell: usize, node: u32| cells[cell].cable.nodes[node as usize].segment.is_some();
+        let areas: Vec<Vec<bool>> = rows_of
+            .iter()
+            .enumerate()
+            .map(|(cell, rows)| rows.nodes.iter().map(|&node| has_area(cell, node)).collect())
+            .collect();
+        let path_places = match numerics {
+            // NEURON's order of sums at a branch is that of the rows themselves.
+            Numerics::Exact => rows_of.iter().map(depths).collect(),
+            Numerics::Fast => paths::places(&rows_of, &areas),
+        };
         let mut order = Vec::new();
         for (cell, rows) in rows_of.iter().enumerate() {
-            let depths = depths(rows);
-            order.extend(rows.nodes.iter().zip(depths).enumerate().map(|(own, (&node, depth))| {
-                let has_area = cells[cell].cable.nodes[node as usize].segment.is_some();
-                Row { cell, own, node, has_area, depth }
+            order.extend(rows.nodes.iter().enumerate().map(|(own, &node)| Row {
+                cell,
+                own,
+                node,
+                has_area: areas[cell][own],
+                place: path_places[cell][own],
             }));
         }
-        order.sort_by_key(|row| (!row.has_area, row.depth));
+        order.sort_by_key(|row| (!row.has_area, row.place));
         let mut stored: Vec<Vec<u32>> = rows_of.iter().map(|rows| vec![0; rows.nodes.len()]).collect();
         for (index, row) in order.iter().enumerate() {
             stored[row.cell][row.own] = index as u32;
         }
-        let couplings = rows_of.iter().zip(&stored).flat_map(|(rows, stored)| {
-            let depths = depths(rows);
+        let couplings = rows_of.iter().enumerate().flat_map(|(cell, rows)| {
+            let (stored, path_places) = (&stored[cell], &path_places[cell]);
             rows.couplings.iter().map(move |coupling| {
-                let depth = depths[coupling.row as usize];
+                let place = path_places[coupling.row as usize];
                 let (row, parent) = (stored[coupling.row as usize], stored[coupling.parent as usize]);
-                (depth, Coupling { row, parent, ..*coupling })
+                (place, Coupling { row, parent, ..*coupling })
             })
         });
-        let mut couplings: Vec<(u32, Coupling)> = couplings.collect();
-        couplings.sort_by_key(|(depth, _)| *depth);
+        let mut couplings: Vec<(PathPlace, Coupling)> = couplings.collect();
+        couplings.sort_by_key(|(place, _)| *place);
         let couplings = couplings.into_iter().map(|(_, coupling)| coupling).collect();
         let matrix = HinesMatrix::from_couplings(order.len(), couplings);
         let places = rows_of.iter().zip(&stored).map(|(rows, stored)| {
@@ -107,14 +122,14 @@ impl Layout {
     }
 }
 
-/// How many rows lie between each row and its root.
-fn depths(rows: &Rows) -> Vec<u32> {
-    let mut depths = vec![0; rows.nodes.len()];
+/// How many rows lie between each row and its root, as the level of one path.
+fn depths(rows: &Rows) -> Vec<PathPlace> {
+    let mut places = vec![PathPlace::default(); rows.nodes.len()];
     // Couplings come from the roots to the leaves.
     for coupling in &rows.couplings {
-        depths[coupling.row as usize] = depths[coupling.parent as usize] + 1;
+        places[coupling.row as usize].level = places[coupling.parent as usize].level + 1;
     }
-    depths
+    places
 }
 
 /// NEURON's rows for NEURON's bits; else only those that are needed.

@@ -2,6 +2,7 @@
 
 mod installed;
 mod layout;
+mod paths;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -500,7 +501,7 @@ impl Group {
                 matrix.add_axial_conductance();
                 matrix.solve();
             }
-            Numerics::Fast => matrix.solve_with_axial_current(&self.state.v),
+            Numerics::Fast => self.options.lanes.run(Solve { matrix, v: &self.state.v }),
         }
         if self.options.second_order == SecondOrder::CrankNicolsonCurrents {
             for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
@@ -580,6 +581,22 @@ impl Group {
         for recorder in &mut self.recorders {
             recorder.samples.reserve(steps / recorder.every + 1);
         }
+    }
+}
+
+/// Adds the axial currents to the equations and solves them.
+struct Solve<'a> {
+    matrix: &'a mut HinesMatrix,
+    /// mV.
+    v: &'a [f64],
+}
+
+impl Kernel for Solve<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        self.matrix.solve_with_axial_current(self.v);
     }
 }
 
