@@ -41,7 +41,7 @@ impl Cell {
     }
 
     fn get(&self, name: &str) -> f64 {
-        self.block.column(self.column(name))[0]
+        self.block.value(self.column(name), 0)
     }
 
     /// Runs from 0 to `stop` (ms) with inputs of given times (ms) and weights; gives up after so many events.

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use loligo_mechanisms::math::{Exact, Fast, Kernel, Lanes, Math};
+use loligo_mechanisms::math::{Exact, Fast, Kernel, Lanes, Math, Simd};
 
 /// Relaxation towards a sigmoid, the arithmetic of a gating variable.
 struct Gate<'a, M> {
@@ -16,7 +16,7 @@ impl<M: Math> Kernel for Gate<'_, M> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd>(self, _: S) {
         relax::<M>(self.v, self.x, self.dt);
     }
 }
@@ -43,7 +43,7 @@ impl<M: Math> Kernel for Exponentials<'_, M> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd>(self, _: S) {
         for (y, &x) in self.y.iter_mut().zip(self.x) {
             *y = M::exp(x);
         }

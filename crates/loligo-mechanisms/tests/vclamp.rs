@@ -37,7 +37,7 @@ impl Instance {
     }
 
     fn get(&self, name: &str) -> f64 {
-        self.block.column(self.column(name))[0]
+        self.block.value(self.column(name), 0)
     }
 
     fn initialize(&mut self, context: &Context, v: f64) {
@@ -48,10 +48,10 @@ impl Instance {
 
     /// Current and conductance.
     fn current(&mut self, context: &Context, v: f64) -> (f64, f64) {
-        let (mut current, mut conductance) = ([f64::NAN], [f64::NAN]);
-        let membrane = Membrane { current: &mut current, conductance: &mut conductance };
-        self.mechanism.current(context, &[v], &mut self.block, membrane);
-        (current[0], conductance[0])
+        let (mut rhs, mut diagonal) = ([0.0], [0.0]);
+        let membrane = Membrane { rhs: &mut rhs, diagonal: &mut diagonal };
+        self.mechanism.current(context, &[v], self.block.instances(0..1), membrane);
+        (-rhs[0], diagonal[0])
     }
 }
 
@@ -94,7 +94,7 @@ fn check(case: &Value, numerics: Numerics) {
             d += 0.001 * (1.0 / dt) * membrane("cm");
             v += rhs / d;
             t += 0.5 * dt;
-            clamp.mechanism.advance(&context(t), &[v], &mut clamp.block);
+            clamp.mechanism.advance(&context(t), &[v], clamp.block.instances(0..1));
         }
         let i = clamp.get("i");
         let what = format!("step {step} of {} {}", case["parameters"], case["membrane"]);

@@ -117,8 +117,8 @@ impl Interpolant {
 /// The interval of each voltage and its place there, from -1 to 1; whether all voltages are covered.
 #[inline(always)]
 fn locate(v: &[f64], places: &mut [f64; BATCH], intervals: &mut [u64; BATCH]) -> bool {
-    /// Adding it rounds to a whole number, which then is the lowest bits of the sum.
-    const ROUND: f64 = 4503599627370496.0;
+    /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
+    const ROUND: f64 = 6755399441055744.0;
     const LAST: f64 = INTERVALS as f64 - 0.5;
     let count = v.len().min(BATCH);
     let (v, places, intervals) = (&v[..count], &mut places[..count], &mut intervals[..count]);
@@ -223,7 +223,7 @@ mod tests {
         let u = -(v + 40.0) / 10.0;
         let trap = if u == 0.0 { 1.0 } else { u / u.exp_m1() };
         let sigmoid = 1.0 / (1.0 + u.exp());
-        [trap, sigmoid, 1.0 - sigmoid, (v / 80.0).exp(), -(-0.025 * trap).exp_m1(), v, 1.0, 0.0]
+        [trap, sigmoid, 1.0 / (1.0 + (-u).exp()), (v / 80.0).exp(), -(-0.025 * trap).exp_m1(), 200.0 + v, 1.0, 0.0]
     }
 
     #[test]
