@@ -119,7 +119,7 @@ impl Interpolant {
 fn locate(v: &[f64], places: &mut [f64; BATCH], intervals: &mut [u64; BATCH]) -> bool {
     /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
     const ROUND: f64 = 6755399441055744.0;
-    const LAST: f64 = INTERVALS as f64 - 0.5;
+    const LAST: f64 = INTERVALS as f64;
     let count = v.len().min(BATCH);
     let (v, places, intervals) = (&v[..count], &mut places[..count], &mut intervals[..count]);
     let mut outside = 0;
