@@ -7,7 +7,7 @@ use super::error::Problem;
 use super::model::{Output, too_large};
 use super::run::Run;
 use super::table::Span;
-use crate::{ModelError, Origin, SourceRef, TargetRef, VariableRef};
+use crate::{GapJunction, ModelError, Origin, SourceRef, TargetRef, Transfer, VariableRef};
 
 impl Decoder {
     /// Lets the network check what reading the file could not.
@@ -59,16 +59,22 @@ impl Decoder {
                 Some((self.spans.groups[group].clone(), Some(group)))
             }
             Origin::Connection(index) => Some((self.spans.connections.get(index)?.clone(), None)),
+            Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
+            Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
             Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
             Origin::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
         }
     }
 
-    /// Whether a connection, waveform or recording refers to a cell that has errors of its own.
+    /// Whether a connection, gap junction, transfer, waveform or recording refers to a cell that has errors of its own.
     fn depends_on_broken(&self, origin: Origin) -> bool {
         let variable = |reference: &VariableRef| match *reference {
             VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => Members::Cells(cell..cell),
             VariableRef::Artificial { cell, .. } => Members::Artificial(cell..cell),
+            VariableRef::GapJunction { junction, side, .. } => {
+                let cell = self.network.gap_junctions[junction].place(side).cell;
+                Members::Cells(cell..cell)
+            }
         };
         let mut referred = Vec::new();
         match origin {
@@ -82,6 +88,14 @@ impl Decoder {
                     TargetRef::Point { cell, .. } => Members::Cells(cell..cell),
                     TargetRef::Artificial(cell) => Members::Artificial(cell..cell),
                 }));
+            }
+            Origin::GapJunction(index) => {
+                let GapJunction { a, b, .. } = &self.network.gap_junctions[index];
+                referred.extend([a, b].map(|at| Members::Cells(at.cell..at.cell)));
+            }
+            Origin::Transfer(index) => {
+                let Transfer { source, target } = &self.network.transfers[index];
+                referred.extend([source, target].map(variable));
             }
             Origin::Waveform(index) => referred.push(variable(&self.network.waveforms[index].target)),
             Origin::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),
