@@ -129,7 +129,8 @@ impl Decoder {
         let places = self.places(text)?;
         let default = of_sections.filter(|_| matches!(places.spot, Spot::Section { .. }));
         let Some(variable) = places.variable.clone().or_else(|| default.map(str::to_owned)) else {
-            let problem = Problem::Conflict("say which variable: write \".vgap\" after the place".to_owned());
+            let problem =
+                Problem::Conflict("say which variable: write it after the place, as in \"cell.gap.vgap\"".to_owned());
             self.errors.push(text.span.clone(), problem);
             return None;
         };

@@ -126,6 +126,7 @@ impl Decoder {
     pub(crate) fn look_for_oddities(&mut self, run: &Run) {
         self.short_delays(run);
         self.thresholds();
+        self.half_gaps_without_voltage();
         self.long_segments();
     }
 
@@ -167,6 +168,40 @@ impl Decoder {
             }
         }
         for (span, text) in warnings {
+            self.warn(span, text);
+        }
+    }
+
+    /// Half gaps placed by hand whose other side is nowhere.
+    fn half_gaps_without_voltage(&mut self) {
+        let transfers = self.network.transfers.iter().map(|transfer| &transfer.target);
+        let given = transfers.chain(self.network.waveforms.iter().map(|waveform| &waveform.target));
+        let given: HashSet<(usize, usize)> = given
+            .filter_map(|target| match target {
+                VariableRef::Point { cell, point, variable } if variable == "vgap" => Some((*cell, *point)),
+                _ => None,
+            })
+            .collect();
+        let mut lonely = Vec::new();
+        for (group, spans) in self.groups.iter().zip(&self.spans.points) {
+            let Members::Cells(cells) = &group.members else { continue };
+            for (point, span) in spans.iter().enumerate() {
+                let is_lonely = |cell: &usize| {
+                    let mechanism = &self.network.cells[*cell].points[point].mechanism;
+                    let has_voltage = mechanism.parameters.contains_key("vgap") || given.contains(&(*cell, point));
+                    mechanism.name == "HalfGap" && !has_voltage
+                };
+                if let Some(cell) = cells.clone().find(is_lonely) {
+                    let cell = &self.network.cells[cell];
+                    let name = format!("{}.{}", cell.name, cell.points[point].name);
+                    lonely.push((span.clone(), format!(
+                        "the half gap \"{name}\" has no other side, its vgap stays 0 mV; transfer a voltage to it, or write \
+                         a [[gap_junction]] instead"
+                    )));
+                }
+            }
+        }
+        for (span, text) in lonely {
             self.warn(span, text);
         }
     }
