@@ -256,6 +256,73 @@ fn connections() {
 }
 
 #[test]
+fn gap_junctions() {
+    let place = |x| Place::new(0, 1, x);
+    for (a, b, conductance, expected) in [
+        (place(0.1), place(0.9), -1.0, "gap junction 0: conductance (uS) = -1; give a conductance of at least 0 uS"),
+        (place(0.1), place(0.9), f64::NAN, "gap junction 0: conductance (uS) = NaN; give a conductance"),
+        (
+            place(0.4),
+            place(0.6),
+            1.0,
+            "gap junction 0: both sides are at granule.dend(0.4); join two different segments",
+        ),
+        (place(0.1), place(1.1), 1.0, "gap junction 0: x = 1.1; x runs from 0 to 1"),
+        (Place::new(3, 0, 0.5), place(0.1), 1.0, "gap junction 0: there is no cell 3"),
+        (place(0.1), Place::new(0, 9, 0.5), 1.0, "gap junction 0: there is no section 9"),
+    ] {
+        let found = message(|n| {
+            n.gap_junction(a, b, conductance);
+        });
+        assert!(found.starts_with(expected), "{found}");
+    }
+    let found = message(|n| {
+        n.record(VariableRef::gap_junction(2, GapSide::B, "i"));
+    });
+    assert_eq!(found, "recording \"gap junction 2.b.i\": there is no gap junction 2");
+    let found = message(|n| {
+        let gap = n.gap_junction(place(0.1), place(0.9), 0.0);
+        n.record(VariableRef::gap_junction(gap, GapSide::B, "v"));
+    });
+    assert!(found.contains("there is no variable \"v\" there"), "{found}");
+}
+
+#[test]
+fn transfers() {
+    let voltage = || VariableRef::voltage(0, 0, 0.5);
+    let amplitude = || VariableRef::point(0, 1, "amp");
+    for (transfers, expected) in [
+        (
+            vec![(VariableRef::artificial(0, "interval"), amplitude())],
+            "transfer 0: \"train.interval\" can't be transferred; transfer a variable of a cell with membrane",
+        ),
+        (
+            vec![(voltage(), VariableRef::artificial(0, "interval"))],
+            "transfer 0: \"train.interval\" can't be the target of a transfer; transfer to a parameter of a mechanism",
+        ),
+        (
+            vec![(voltage(), VariableRef::point(0, 0, "g"))],
+            "transfer 0: \"granule.synapse.g\" can't be the target of a transfer; transfer to a parameter of a mechanism",
+        ),
+        (
+            vec![(voltage(), amplitude()), (VariableRef::section(0, 0, 0.5, "i_pas"), amplitude())],
+            "transfer 1: \"granule.electrode.amp\" is the target of another transfer, too; leave one of them out",
+        ),
+        (
+            vec![(amplitude(), VariableRef::point(0, 0, "e")), (voltage(), amplitude())],
+            "transfer 0: \"granule.electrode.amp\" is itself the target of a transfer; transfer from where that one starts",
+        ),
+    ] {
+        let found = message(|n| {
+            for (source, target) in transfers {
+                n.transfer(source, target);
+            }
+        });
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
 fn options() {
     let network = varied_network(1, 1, false);
     for (options, expected) in [
@@ -318,6 +385,8 @@ fn a_network_survives_json() {
         network.cells[1].sections[0].shape = Shape::Points(vec![point(0.3), point(7.7)]);
         network.cells[1].sections[1].discretization = Discretization::DLambda { fraction: 0.1, frequency: 100.0 };
         network.add_artificial_cell("replay", VecStim { times: vec![0.1, 0.7] });
+        network.gap_junction(Place::new(0, 0, 0.5), Place::new(1, 1, 0.1 + 0.2), 1.0 / 3.0);
+        network.transfer(VariableRef::voltage(2, 0, 0.5), VariableRef::gap_junction(0, GapSide::B, "g"));
         network.artificial_cells[0].mechanism.stream = Some([1, 2, u32::MAX]);
         let text = serde_json::to_string(&network).expect("a description is data");
         let read: Network = serde_json::from_str(&text).expect("what was written is read");

@@ -13,11 +13,14 @@ for which JSON has no number, are written as "Infinity", "-Infinity" and "NaN".
 """
 
 import argparse
+import glob
 import json
 import math
 import os
 import platform
+import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -25,12 +28,13 @@ os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
 
 KEYS = {
     "definition": "name dt tstop v_init celsius secondorder usetable_hh method atol sections density"
-    " points art netcons plays probes final_probes",
+    " points art netcons transfers plays probes final_probes",
     "sections": "name L diam nseg Ra cm seg_diam pts parent parent_x child_end",
     "density": "sec mech params",
     "points": "id type sec x params",
     "art": "id type params r123",
     "netcons": "src tgt weight delay threshold events rec",
+    "transfers": "from to",
     "plays": "target var t y continuous",
     "probes": "sec x id var",
     "final_probes": "sec x id var",
@@ -116,6 +120,7 @@ class Model:
                 cell.noiseFromRandom123(*entry["r123"])
         for index, entry in enumerate(entries(definition, "netcons")):
             self.add_netcon(index, entry)
+        self.add_transfers(entries(definition, "transfers"))
         for entry in entries(definition, "plays"):
             t, y = h.Vector(entry["t"]), h.Vector(entry["y"])
             variable = pointer(self.targets[entry["target"]], entry["var"])
@@ -175,6 +180,23 @@ class Model:
             self.spikes[index] = h.Vector()
         self.netcons.append((netcon, entry.get("events") or []))
 
+    def add_transfers(self, transfers):
+        if not transfers:
+            return
+        context = self.h.ParallelContext()
+        numbers = {}
+        for transfer in transfers:
+            source = json.dumps(transfer["from"], sort_keys=True)
+            if source not in numbers:
+                numbers[source] = len(numbers)
+                context.source_var(self.probe(transfer["from"]), numbers[source], sec=self.section_of(transfer["from"]))
+            target = self.targets[transfer["to"]["id"]]
+            context.target_var(target, self.probe(transfer["to"]), numbers[source])
+        context.setup_transfer()
+
+    def section_of(self, place):
+        return self.targets[place["id"]].get_segment().sec if "id" in place else self.sections[place["sec"]]
+
     def record_spikes(self):
         for index, times in self.spikes.items():
             self.netcons[index][0].record(times)
@@ -220,6 +242,31 @@ class Model:
         return results
 
 
+class Mechanisms:
+    """The mechanisms that NEURON does not have built in, compiled when a definition first needs them."""
+
+    SOURCES = {"HalfGap": "half_gap.mod"}
+
+    def __init__(self):
+        self.folder = None
+
+    def library(self, definition):
+        """Path of a library that has to be loaded for the definition, or None."""
+        kinds = [entry.get("type") for entry in entries(definition, "points")]
+        if not any(kind in self.SOURCES for kind in kinds):
+            return None
+        if self.folder is None:
+            self.folder = tempfile.TemporaryDirectory(prefix="neuron-mechanisms-")
+            for source in self.SOURCES.values():
+                shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), source), self.folder.name)
+            compiler = os.path.join(os.path.dirname(sys.executable), "nrnivmodl")
+            done = subprocess.run([compiler], cwd=self.folder.name, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            if done.returncode != 0:
+                raise RuntimeError(f"{compiler} failed: {done.stdout[-2000:].decode(errors='replace')}")
+        (library,) = glob.glob(os.path.join(self.folder.name, "*", "libnrnmech.*"))
+        return library
+
+
 def geometry(section):
     """L and diam [um], area [um2], ri [MOhm] of every segment; ri of the distal end."""
     return {
@@ -237,16 +284,22 @@ def written(value):
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def answer(h, definition):
+def answer(h, definition, library):
     try:
         check_keys(definition)
+        if library:
+            h.nrn_load_dll(library)
         return {"results": Model(h, definition).run(definition)}
     except Exception as error:  # whatever NEURON or a malformed definition raises is the answer
         return {"error": {"kind": "refused", "message": f"{type(error).__name__}: {error}"}}
 
 
-def answer_in_child(h, definition, timeout):
+def answer_in_child(h, mechanisms, definition, timeout):
     """One case's answer as a line of JSON; the child's own output is kept for a crash report."""
+    try:
+        library = mechanisms.library(definition)
+    except Exception as error:
+        return json.dumps({"error": {"kind": "refused", "message": f"{type(error).__name__}: {error}"}})
     reading, writing = os.pipe()
     with tempfile.TemporaryFile() as chatter:
         child = os.fork()
@@ -259,7 +312,7 @@ def answer_in_child(h, definition, timeout):
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
                 signal.setitimer(signal.ITIMER_REAL, timeout)
                 with os.fdopen(writing, "w") as pipe:
-                    pipe.write(json.dumps(answer(h, definition), allow_nan=False, separators=(",", ":")))
+                    pipe.write(json.dumps(answer(h, definition, library), allow_nan=False, separators=(",", ":")))
                 status = 0
             finally:
                 os._exit(status)
@@ -283,6 +336,7 @@ def serve(h, timeout):
     # NEURON and its libraries may print; the answers have a channel of their own
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    mechanisms = Mechanisms()
     hello = {"neuron": h.nrnversion(), "python": platform.python_version(), "platform": platform.platform()}
     print(json.dumps(hello), file=channel, flush=True)
     for line in sys.stdin:
@@ -291,19 +345,20 @@ def serve(h, timeout):
         except ValueError as error:
             print(json.dumps({"error": {"kind": "refused", "message": f"not JSON: {error}"}}), file=channel, flush=True)
             continue
-        print(answer_in_child(h, definition, timeout), file=channel, flush=True)
+        print(answer_in_child(h, mechanisms, definition, timeout), file=channel, flush=True)
 
 
 def batch(h, cases_path, out_path, only, timeout):
     with open(cases_path) as file:
         cases = json.load(file)["cases"]
+    mechanisms = Mechanisms()
     document = {"generated_with": h.nrnversion(), "cases": []}
     failed = 0
     for case in cases:
         definition = case["definition"]
         if only and definition.get("name") not in only:
             continue
-        found = json.loads(answer_in_child(h, definition, timeout))
+        found = json.loads(answer_in_child(h, mechanisms, definition, timeout))
         entry = {"definition": definition}
         if "results" in found:
             entry["results"] = found["results"]

@@ -53,6 +53,11 @@ pub fn features(case: &Definition, results: Option<&Results>) -> BTreeSet<String
         connection(case, netcon, &mut set);
     }
     fan_out(case, &mut set);
+    for transfer in &case.transfers {
+        let kind =
+            if matches!(&transfer.from, Probe::Membrane { var, .. } if var == "v") { "v" } else { "another variable" };
+        set.insert(format!("transfer: of {kind}"));
+    }
     for play in &case.plays {
         let kind = case.points.iter().find(|point| point.id == play.target);
         let kind = kind.map_or("?", |point| point.kind.as_str());

@@ -7,6 +7,7 @@
 //! those of the simulators and not of a model that runs away; weights and currents follow the
 //! membrane area of a tree, so that most trees that can spike do.
 
+mod gap_junctions;
 mod mechanisms;
 mod morphology;
 mod network;
@@ -83,6 +84,7 @@ pub fn draw(seed: u64, index: u64, size: Size) -> Definition {
     draft.connections();
     draft.plays();
     draft.probes();
+    draft.gap_junctions();
     draft.case
 }
 

@@ -109,6 +109,10 @@ impl Translation {
             translation.artificial.insert(cell.id.clone(), index);
         }
         translation.add_connections(case)?;
+        for transfer in &case.transfers {
+            let (source, target) = (translation.variable(&transfer.from)?, translation.variable(&transfer.to)?);
+            translation.network.transfer(source, target);
+        }
         for play in &case.plays {
             let (times, values) = (play.t.clone(), play.y.clone());
             let waveform =

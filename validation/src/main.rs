@@ -13,6 +13,7 @@ use loligo_validation::engines::{NeuronOptions, Numerics, loligo};
 use loligo_validation::reference::{Recipe, make};
 use loligo_validation::report;
 use loligo_validation::simulator::Simulator;
+use loligo_validation::thinning::thin;
 use loligo_validation::vocabulary::Definition;
 
 /// What went wrong, for a person.
@@ -41,6 +42,9 @@ enum Command {
         /// Arithmetic profile of Loligo
         #[arg(long, default_value = "fast")]
         numerics: Numerics,
+        /// Keep every so many samples, and a digest of all [default: all samples]
+        #[arg(long, value_name = "SAMPLES")]
+        every: Option<usize>,
         #[command(flatten)]
         neuron: NeuronOptions,
     },
@@ -142,12 +146,12 @@ fn main() -> ExitCode {
 /// Whether all is well: everything ran and is within the bounds.
 fn execute(command: Command) -> Result<bool, Failure> {
     match command {
-        Command::Run { cases, out, simulator, numerics, neuron } => {
+        Command::Run { cases, out, simulator, numerics, every, neuron } => {
             let mut simulator: Box<dyn Simulator> = match simulator {
                 Engine::Loligo => loligo(numerics),
                 Engine::Neuron => Box::new(neuron.start()?),
             };
-            run(&cases, &out, simulator.as_mut())
+            run(&cases, &out, simulator.as_mut(), every)
         }
         Command::Compare { expected, found, bounds } => compare_files(&expected, &found, bounds),
         Command::Draw { seed, count, size, out } => {
@@ -191,13 +195,13 @@ fn execute(command: Command) -> Result<bool, Failure> {
     }
 }
 
-fn run(cases: &Path, out: &Path, simulator: &mut dyn Simulator) -> Result<bool, Failure> {
+fn run(cases: &Path, out: &Path, simulator: &mut dyn Simulator, every: Option<usize>) -> Result<bool, Failure> {
     let mut file = CaseFile::read_definitions(cases)?;
     file.generated_with = simulator.name();
     let mut failed = 0;
     for case in &mut file.cases {
         (case.results, case.error) = match simulator.run(&case.definition) {
-            Ok(results) => (Some(results), None),
+            Ok(results) => (Some(if let Some(every) = every { thin(&results, every) } else { results }), None),
             Err(error) => {
                 failed += 1;
                 eprintln!("{}: {error}", case.definition.name);

@@ -47,7 +47,7 @@ pub fn shrink(case: &Definition, trials: usize, mut fails: impl FnMut(&Definitio
 type Simplification = fn(&Definition, usize) -> Option<Definition>;
 
 /// What is tried, from what removes most to what only tidies.
-const ORDER: [Simplification; 19] = [
+const ORDER: [Simplification; 20] = [
     without_tree,
     shorter,
     without_section,
@@ -56,6 +56,7 @@ const ORDER: [Simplification; 19] = [
     without_netcon,
     without_point,
     without_cell,
+    without_transfer,
     without_play,
     without_density,
     without_probe,
@@ -118,6 +119,7 @@ fn remove_sections(case: &Definition, name: &str) -> Definition {
     }
     smaller.netcons.retain(|netcon| !matches!(&netcon.src, Some(Source::Membrane { sec, .. }) if gone.contains(sec)));
     let stays = |probe: &Probe| !matches!(probe, Probe::Membrane { sec, .. } if gone.contains(sec));
+    smaller.transfers.retain(|transfer| stays(&transfer.from));
     smaller.probes.retain(stays);
     smaller.final_probes.retain(stays);
     smaller
@@ -132,6 +134,7 @@ fn remove_object(case: &mut Definition, id: &str) {
     });
     case.plays.retain(|play| play.target != id);
     let stays = |probe: &Probe| !matches!(probe, Probe::Object { id: probed, .. } if probed == id);
+    case.transfers.retain(|transfer| stays(&transfer.from) && stays(&transfer.to));
     case.probes.retain(stays);
     case.final_probes.retain(stays);
 }
@@ -163,6 +166,10 @@ fn without<T>(case: &Definition, index: usize, list: impl Fn(&mut Definition) ->
 
 fn without_netcon(case: &Definition, index: usize) -> Option<Definition> {
     without(case, index, |case| &mut case.netcons)
+}
+
+fn without_transfer(case: &Definition, index: usize) -> Option<Definition> {
+    without(case, index, |case| &mut case.transfers)
 }
 
 fn without_play(case: &Definition, index: usize) -> Option<Definition> {

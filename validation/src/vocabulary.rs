@@ -53,6 +53,9 @@ pub struct Definition {
     /// Connections in the order of their creation.
     #[serde(deserialize_with = "list")]
     pub netcons: Vec<NetCon>,
+    /// Values carried from one variable to another in every step.
+    #[serde(deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub transfers: Vec<Transfer>,
     /// Waveforms played onto parameters.
     #[serde(deserialize_with = "list")]
     pub plays: Vec<Play>,
@@ -81,6 +84,7 @@ impl Default for Definition {
             points: Vec::new(),
             art: Vec::new(),
             netcons: Vec::new(),
+            transfers: Vec::new(),
             plays: Vec::new(),
             probes: Vec::new(),
             final_probes: Vec::new(),
@@ -463,6 +467,16 @@ impl From<Probe> for Reference {
             Probe::Object { id, var } => Reference { sec: None, x: None, id: Some(id), var: Some(var) },
         }
     }
+}
+
+/// A value carried from one variable to another in every step: `source_var` and `target_var`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// What is read.
+    pub from: Probe,
+    /// What is set: a variable of a point process.
+    pub to: Probe,
 }
 
 /// A waveform played onto a parameter of a point process.

@@ -34,6 +34,11 @@ fn print_summary(model: &Model) {
     row("sections", sections.to_string());
     row("compartments", compartments.to_string());
     row("connections", network.connections.len().to_string());
+    for (name, count) in [("gap junctions", network.gap_junctions.len()), ("transfers", network.transfers.len())] {
+        if count > 0 {
+            row(name, count.to_string());
+        }
+    }
     if shortest.is_finite() {
         let steps = (shortest / model.options.dt).floor().max(1.0);
         row("shortest delay", format!("{shortest} ms"));

@@ -37,6 +37,8 @@ struct Summary<'a> {
     sections: usize,
     compartments: usize,
     connections: usize,
+    gap_junctions: usize,
+    transfers: usize,
     steps: u64,
     /// ms.
     t: f64,
@@ -258,13 +260,8 @@ impl OutputDirectory {
             .iter()
             .map(|source| match source {
                 SourceRef::Variable(variable) => {
-                    let gid = match variable {
-                        VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => {
-                            network.gid(*cell).to_string()
-                        }
-                        VariableRef::Artificial { .. } => String::new(),
-                    };
-                    (network.name_of(variable), gid)
+                    let cell = network.cell_of(variable);
+                    (network.name_of(variable), cell.map_or_else(String::new, |cell| network.gid(cell).to_string()))
                 }
                 SourceRef::Artificial(cell) => (network.artificial_cells[*cell].name.clone(), String::new()),
             })
@@ -383,6 +380,8 @@ fn summary<'a>(
         sections: model.network.cells.iter().map(|cell| cell.sections.len()).sum(),
         compartments: simulation.compartments(),
         connections: model.network.connections.len(),
+        gap_junctions: model.network.gap_junctions.len(),
+        transfers: model.network.transfers.len(),
         steps: simulation.steps(),
         t: simulation.time(),
         spikes: simulation.spikes().len(),

@@ -16,6 +16,8 @@ pub struct Blueprint {
     pub sources: Vec<Source>,
     /// Connections in order of creation.
     pub connections: Vec<Connection>,
+    /// Values carried from one variable to another in every step.
+    pub transfers: Vec<Transfer>,
     /// Waveforms played onto variables, in order of creation.
     pub waveforms: Vec<(Quantity, Waveform)>,
     /// What is sampled.
@@ -92,6 +94,18 @@ pub enum Quantity {
     },
 }
 
+impl Quantity {
+    /// The index of the cell with membrane that it belongs to.
+    pub(crate) fn cell(&self) -> Option<usize> {
+        match *self {
+            Self::Voltage { cell, .. } | Self::CapacitiveCurrent { cell, .. } | Self::Membrane { cell, .. } => {
+                Some(cell)
+            }
+            Self::Artificial { .. } => None,
+        }
+    }
+}
+
 /// What sends spikes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Source {
@@ -143,6 +157,18 @@ pub struct Connection {
     pub delay: f64,
     /// Its weights: as many as the target takes, at least one.
     pub weight: Vec<f64>,
+}
+
+/// A value carried from one variable to another: when the voltages are those of the start of a run, and after the voltages
+/// of every step, before its states. All sources are read before any target is set.
+///
+/// The target is a variable of a mechanism on a cell that no other transfer sets or reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// What is read: anything of a cell with membrane.
+    pub source: Quantity,
+    /// What is set.
+    pub target: Quantity,
 }
 
 /// A variable to be sampled.

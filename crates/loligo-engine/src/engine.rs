@@ -1,9 +1,12 @@
 //! The engine: groups of cells, the post office between them, and time.
 
+use std::collections::HashMap;
+
 use loligo_mechanisms::{Context, Numerics};
 use rayon::prelude::*;
 
-use crate::blueprint::{Blueprint, Quantity, Source, Target};
+use crate::blueprint::{Blueprint, Quantity, Source, Target, Transfer};
+use crate::coupling::{Coupling, Unit};
 use crate::error::EngineError;
 use crate::group::{Clock, Group, LocalQuantity, Places};
 use crate::options::Options;
@@ -11,13 +14,10 @@ use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, 
 use crate::profile::{Phase, Profile};
 use crate::shared_tables::SharedTables;
 use crate::spike::Spike;
+use crate::transfer::Exchange;
 
 /// Added to the time at which a variable is seen above its threshold, ms: NEURON's spike time.
 const SPIKE_TIME_OFFSET: f64 = 1e-10;
-
-/// [`stiffness`](loligo_cable::Cable::stiffness) above which the order of operations shows in the voltage: at 2,000 the two
-/// profiles came apart by 3e-10 mV in 50 ms of a firing hh cell, at 6,000 by 2e-9 mV.
-const LARGEST_STIFFNESS: f64 = 1e3;
 
 /// Where a recording's samples are.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,8 @@ pub struct Engine {
     places: Vec<Places>,
     first_cell: Vec<usize>,
     events: Vec<(f64, usize)>,
+    /// Carries transfers where they lead from one group to another.
+    exchange: Option<Exchange>,
     /// Steps in an epoch.
     epoch: u64,
     clock: Clock,
@@ -51,7 +53,9 @@ impl Engine {
     /// # Errors
     /// Threads that can't be started.
     pub fn new(blueprint: Blueprint, options: Options) -> Result<Self, EngineError> {
-        let Blueprint { cells, populations, sources, connections, waveforms, recordings, events } = blueprint;
+        let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } =
+            blueprint;
+        let coupling = Coupling::of(&cells, &transfers, &options);
         let pool = match options.threads {
             0 | 1 => None,
             threads => {
@@ -60,7 +64,8 @@ impl Engine {
             }
         };
         let mut engine = Self {
-            epoch: epoch_steps(&sources, &connections, &options),
+            exchange: None,
+            epoch: if coupling.lockstep { 1 } else { epoch_steps(&sources, &connections, &options) },
             groups: Vec::new(),
             office: PostOffice::default(),
             recorders: Vec::with_capacity(recordings.len()),
@@ -73,7 +78,8 @@ impl Engine {
             pool,
             options,
         };
-        engine.form_groups(cells);
+        engine.form_groups(cells, coupling.units);
+        engine.add_transfers(&transfers);
         engine.office.populations = populations
             .into_iter()
             .map(|population| {
@@ -107,26 +113,22 @@ impl Engine {
         Ok(engine)
     }
 
-    fn form_groups(&mut self, cells: Vec<crate::CellBlueprint>) {
-        let nodes: usize = cells.iter().map(|cell| cell.cable.len()).sum();
+    fn form_groups(&mut self, cells: Vec<crate::CellBlueprint>, units: Vec<Unit>) {
+        let nodes: usize = units.iter().map(|unit| unit.nodes).sum();
         // Several groups a thread even out the threads' work.
         let share = nodes.div_ceil(4 * self.options.threads.max(1));
         let limit =
             if self.options.threads > 1 { self.options.group_nodes.min(share) } else { self.options.group_nodes };
-        let mut cells = cells.into_iter().peekable();
+        let mut cells = cells.into_iter();
+        let mut units = units.into_iter().peekable();
         let mut first_cell = 0;
-        while cells.peek().is_some() {
-            let numerics = cells.peek().map_or(self.options.numerics, |cell| self.numerics_of(cell));
-            let mut members = Vec::new();
-            let mut size = 0;
-            let fits = |cell: &crate::CellBlueprint, size: usize| {
-                size == 0 || (size + cell.cable.len() <= limit && self.numerics_of(cell) == numerics)
-            };
-            while let Some(cell) = cells.next_if(|cell| fits(cell, size)) {
-                size += cell.cable.len();
-                members.push(cell);
+        while let Some(Unit { cells: mut count, nodes: mut size, numerics }) = units.next() {
+            let fits = |unit: &Unit, size: usize| size + unit.nodes <= limit && unit.numerics == numerics;
+            while let Some(unit) = units.next_if(|unit| fits(unit, size)) {
+                size += unit.nodes;
+                count += unit.cells;
             }
-            let count = members.len();
+            let members = cells.by_ref().take(count).collect();
             let options = Options { numerics, ..self.options.clone() };
             let (group, places) = Group::new(first_cell, members, options);
             self.group_of_cell.extend(std::iter::repeat_n(self.groups.len(), count));
@@ -137,23 +139,9 @@ impl Engine {
         }
     }
 
-    /// A cell with a mechanism that amplifies rounding errors, or with a piece so short and thick that its equations do, is
-    /// computed exactly in every profile.
-    fn numerics_of(&self, cell: &crate::CellBlueprint) -> Numerics {
-        let amplifies = cell.placed.iter().any(|placed| placed.mechanism.description().amplifies_rounding);
-        let stiff = cell.cable.stiffness(self.options.dt) > LARGEST_STIFFNESS;
-        if amplifies || stiff { Numerics::Exact } else { self.options.numerics }
-    }
-
     /// Finds the group of a quantity of a cell, and the quantity in it.
     fn locate(&mut self, quantity: Quantity) -> Option<(usize, LocalQuantity)> {
-        let cell = match quantity {
-            Quantity::Voltage { cell, .. }
-            | Quantity::CapacitiveCurrent { cell, .. }
-            | Quantity::Membrane { cell, .. } => cell,
-            Quantity::Artificial { .. } => return None,
-        };
-        let group = self.group_of_cell[cell];
+        let group = self.group_of_cell[quantity.cell()?];
         let first = self.first_cell[group];
         let last = self.first_cell.get(group + 1).copied().unwrap_or(self.places.len());
         let local = self.groups[group].locate(quantity, &self.places[first..last])?;
@@ -186,6 +174,33 @@ impl Engine {
                 Destination::Artificial { population: population as u32, instance: instance as u32 }
             }
         }
+    }
+
+    /// Tells the groups what to read and what to set: each by itself, or all by way of an exchange if a transfer leads from
+    /// one to another.
+    fn add_transfers(&mut self, transfers: &[Transfer]) {
+        let mut number_of: HashMap<Quantity, (usize, u32, u32)> = HashMap::new();
+        let mut group_of_source = Vec::new();
+        let mut targets = Vec::with_capacity(transfers.len());
+        for transfer in transfers {
+            let known = number_of.get(&transfer.source).copied();
+            let source = known.or_else(|| {
+                let (group, local) = self.locate(transfer.source)?;
+                let own = self.groups[group].add_source(local);
+                let number = group_of_source.len() as u32;
+                group_of_source.push(group);
+                number_of.insert(transfer.source, (group, own, number));
+                Some((group, own, number))
+            });
+            if let (Some(source), Some(target)) = (source, self.locate(transfer.target)) {
+                targets.push((source, target));
+            }
+        }
+        let crosses = targets.iter().any(|((from, _, _), (to, _))| from != to);
+        for ((_, own, number), (group, local)) in targets {
+            self.groups[group].add_target(local, if crosses { number } else { own });
+        }
+        self.exchange = crosses.then(|| Exchange::new(&group_of_source, self.groups.len()));
     }
 
     fn add_waveform(&mut self, quantity: Quantity, waveform: crate::Waveform) {
@@ -221,6 +236,14 @@ impl Engine {
         self.deliver_now()?;
         let mut tables = SharedTables::default();
         self.groups.iter_mut().for_each(|group| group.share_tables(&mut tables));
+        self.groups.iter_mut().for_each(Group::set_initial_voltage);
+        match &mut self.exchange {
+            None => self.groups.iter_mut().for_each(Group::transfer_within),
+            Some(exchange) => {
+                let values = exchange.gather(&self.groups);
+                self.groups.iter_mut().for_each(|group| group.set_targets(values));
+            }
+        }
         self.groups.iter_mut().for_each(Group::initialize);
         self.office.initialize(&Context {
             t: 0.0,
@@ -296,13 +319,24 @@ impl Engine {
         self.send_detected();
         self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups)?;
         self.profile.stop(Phase::Exchange, start);
-        let advance = |group: &mut Group| {
-            group.deliver(2 * step);
-            group.step(step, t);
-        };
-        match &self.pool {
-            Some(pool) => pool.install(|| self.groups.par_iter_mut().for_each(advance)),
-            None => self.groups.iter_mut().for_each(advance),
+        match &mut self.exchange {
+            None => for_each(&mut self.groups, self.pool.as_ref(), |group| {
+                group.deliver(2 * step);
+                group.step(step, t);
+            }),
+            Some(exchange) => {
+                for_each(&mut self.groups, self.pool.as_ref(), |group| {
+                    group.deliver(2 * step);
+                    group.begin_step(t);
+                });
+                let start = self.profile.start();
+                let values = exchange.gather(&self.groups);
+                self.profile.stop(Phase::Exchange, start);
+                for_each(&mut self.groups, self.pool.as_ref(), |group| {
+                    group.set_targets(values);
+                    group.finish_step(step, end);
+                });
+            }
         }
         let start = self.profile.start();
         self.office.record(step + 1);
@@ -330,11 +364,7 @@ impl Engine {
             step += 1;
         }
         self.profile.stop(Phase::Exchange, start);
-        let advance = |group: &mut Group| group.advance(clock, steps);
-        match &self.pool {
-            Some(pool) => pool.install(|| self.groups.par_iter_mut().for_each(advance)),
-            None => self.groups.iter_mut().for_each(advance),
-        }
+        for_each(&mut self.groups, self.pool.as_ref(), |group| group.advance(clock, steps));
         let start = self.profile.start();
         self.send_detected();
         self.profile.stop(Phase::Exchange, start);
@@ -405,6 +435,14 @@ impl Engine {
         let mut sum = self.profile;
         self.groups.iter().for_each(|group| sum.merge(&group.profile));
         sum
+    }
+}
+
+/// Does some work on every group, on as many threads as there are.
+fn for_each(groups: &mut [Group], pool: Option<&rayon::ThreadPool>, work: impl Fn(&mut Group) + Send + Sync) {
+    match pool {
+        Some(pool) if groups.len() > 1 => pool.install(|| groups.par_iter_mut().for_each(work)),
+        _ => groups.iter_mut().for_each(work),
     }
 }
 

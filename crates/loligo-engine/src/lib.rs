@@ -6,6 +6,7 @@
 //! advance the voltage, then the states, record, deliver what is due by the end.
 
 mod blueprint;
+mod coupling;
 mod engine;
 mod error;
 mod group;
@@ -14,9 +15,12 @@ mod post_office;
 mod profile;
 mod shared_tables;
 mod spike;
+mod transfer;
 mod waveform;
 
-pub use blueprint::{Blueprint, CellBlueprint, Connection, Placed, Population, Quantity, Recording, Source, Target};
+pub use blueprint::{
+    Blueprint, CellBlueprint, Connection, Placed, Population, Quantity, Recording, Source, Target, Transfer,
+};
 pub use engine::{Engine, sample_times};
 pub use error::EngineError;
 pub use options::{Options, SecondOrder};

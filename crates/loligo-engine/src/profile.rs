@@ -17,7 +17,7 @@ pub enum Phase {
     State,
     /// Recording.
     Record,
-    /// Spikes between groups, artificial cells.
+    /// Spikes and transferred values between groups, artificial cells.
     Exchange,
 }
 

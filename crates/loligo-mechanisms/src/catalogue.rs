@@ -1,8 +1,8 @@
 //! The mechanisms that a model can name.
 
 use crate::builtin::{
-    AlphaSynapse, ApCount, Exp2Syn, ExpSyn, Hh, IClamp, IntFire1, IntFire2, IntFire4, NetStim, Pas, SEClamp, VClamp,
-    VecStim,
+    AlphaSynapse, ApCount, Exp2Syn, ExpSyn, HalfGap, Hh, IClamp, IntFire1, IntFire2, IntFire4, NetStim, Pas, SEClamp,
+    VClamp, VecStim,
 };
 use crate::{Mechanism, ion};
 
@@ -35,6 +35,7 @@ impl Catalogue {
                 &SEClamp,
                 &VClamp,
                 &ApCount,
+                &HalfGap,
                 &Hh::TABLE,
                 &IntFire1,
                 &IntFire2,

@@ -123,7 +123,7 @@ pub enum ModelError {
     Missing {
         /// What refers to it.
         place: String,
-        /// "cell", "section", "point process" or "artificial cell".
+        /// "cell", "section", "point process", "artificial cell" or "gap junction".
         what: &'static str,
         /// The index.
         index: usize,
@@ -145,6 +145,24 @@ pub enum ModelError {
         place: String,
         /// Its name.
         variable: String,
+    },
+    /// A gap junction between a place and itself.
+    #[error("{place}: both sides are at {segment}; join two different segments")]
+    JoinsItself {
+        /// Which gap junction.
+        place: String,
+        /// The segment.
+        segment: String,
+    },
+    /// A variable that can't be the source or target of a transfer.
+    #[error("{place}: \"{variable}\" {reason}")]
+    NotTransferable {
+        /// Which transfer.
+        place: String,
+        /// The variable.
+        variable: String,
+        /// Why it can't, and what to do.
+        reason: &'static str,
     },
     /// A connection to something that takes no events.
     #[error(

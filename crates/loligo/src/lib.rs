@@ -50,7 +50,10 @@ pub use loligo_random as random;
 pub use lowering::Origin;
 pub use mechanism::Mechanism;
 pub use model_file::{Model, ModelFile};
-pub use network::{ArtificialCell, Connection, Network, PlayedWaveform, Recording, SourceRef, TargetRef, VariableRef};
+pub use network::{
+    ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Recording, SourceRef, TargetRef,
+    Transfer, VariableRef,
+};
 pub use region::Region;
 pub use section::Section;
 pub use simulation::{Progress, Simulation, Spike};
@@ -59,7 +62,8 @@ pub use simulation::{Progress, Simulation, Spike};
 pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::{
-        ArtificialCell, Attachment, Cell, Connection, Discretization, End, Mechanism, Network, Numerics, Options,
-        Point, Region, SecondOrder, Section, SectionKind, Simulation, SourceRef, TargetRef, VariableRef, Waveform,
+        ArtificialCell, Attachment, Cell, Connection, Discretization, End, GapSide, Mechanism, Network, Numerics,
+        Options, Place, Point, Region, SecondOrder, Section, SectionKind, Simulation, SourceRef, TargetRef,
+        VariableRef, Waveform,
     };
 }

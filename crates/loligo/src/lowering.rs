@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use loligo_cable::{Cable, CableError};
-use loligo_engine::{Blueprint, CellBlueprint, Placed, Population, Quantity, Source, Target};
+use loligo_engine::{Blueprint, CellBlueprint, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
 use loligo_random::Random123;
 
 use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
-use crate::{Cell, Mechanism, ModelError, Network, Region, Section, SourceRef, TargetRef, VariableRef};
+use crate::{
+    Cell, GapJunction, GapSide, Mechanism, ModelError, Network, Place, Region, Section, SourceRef, TargetRef,
+    VariableRef,
+};
 
 /// A blueprint, and what its indices mean to the user.
 pub(crate) struct Lowered {
@@ -32,6 +35,8 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
         blueprint: Blueprint::default(),
         points: Vec::with_capacity(network.cells.len()),
         artificial: Vec::with_capacity(network.artificial_cells.len()),
+        sides_of_cell: sides_of_cells(network),
+        half_gaps: vec![[None; 2]; network.gap_junctions.len()],
         streams: 0,
         sources: Vec::new(),
         source_index: HashMap::new(),
@@ -44,6 +49,8 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
     }
     lowering.artificial_cells();
     lowering.connections();
+    lowering.gap_junctions();
+    lowering.transfers();
     lowering.waveforms();
     lowering.recordings();
     if lowering.errors.found.is_empty() {
@@ -96,6 +103,10 @@ pub enum Origin {
     ArtificialCell(usize),
     /// A connection.
     Connection(usize),
+    /// A gap junction.
+    GapJunction(usize),
+    /// A transfer.
+    Transfer(usize),
     /// A waveform.
     Waveform(usize),
     /// A recording.
@@ -131,6 +142,10 @@ struct Lowering<'a> {
     points: Vec<Vec<Option<PointPlace>>>,
     /// Where each artificial cell went: population and instance.
     artificial: Vec<Option<(usize, usize)>>,
+    /// The sides of gap junctions that each cell has.
+    sides_of_cell: Vec<Vec<(usize, GapSide)>>,
+    /// Where the two sides of each gap junction went.
+    half_gaps: Vec<[Option<PointPlace>; 2]>,
     /// Random streams given out so far.
     streams: u32,
     sources: Vec<SourceRef>,
@@ -170,7 +185,12 @@ impl Lowering<'_> {
         let broken = self.errors.len() > errors_before;
         self.painted(index, cell, (!broken).then_some(&cable), &mut instances);
         self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
-        let (placed, points) = gather(instances, cell.points.len());
+        let sides = std::mem::take(&mut self.sides_of_cell[index]);
+        self.half_gaps_on(cell, &sides, (!broken).then_some(&cable), &mut instances);
+        let (placed, mut points) = gather(instances, cell.points.len() + sides.len());
+        for (&(junction, side), place) in sides.iter().zip(points.split_off(cell.points.len())) {
+            self.half_gaps[junction][side as usize] = place;
+        }
         self.points.push(points);
         self.node_places.push(places_of_nodes(&cable));
         self.blueprint.cells.push(CellBlueprint { cable, placed });
@@ -359,6 +379,30 @@ impl Lowering<'_> {
         }
     }
 
+    /// Adds the sides of gap junctions that are on a cell, after its point processes; those that lead nowhere are reported
+    /// with their junctions.
+    fn half_gaps_on(
+        &mut self,
+        cell: &Cell,
+        sides: &[(usize, GapSide)],
+        cable: Option<&Cable>,
+        instances: &mut Vec<Instance>,
+    ) {
+        let (Some(mechanism), Some(cable)) = (self.catalogue.find("HalfGap"), cable) else { return };
+        for (k, &(junction, side)) in sides.iter().enumerate() {
+            let junction = &self.network.gap_junctions[junction];
+            let Place { section, x, .. } = junction.place(side);
+            if section >= cell.sections.len() || !(0.0..=1.0).contains(&x) {
+                continue;
+            }
+            let half = crate::mechanisms::HalfGap { g: junction.conductance, ..Default::default() };
+            let columns = columns_of(mechanism.description(), &half.into());
+            let created = cell.points.len() + k;
+            let node = cable.node_at(section, x);
+            instances.push(Instance { node, created, columns, mechanism, point: Some(created) });
+        }
+    }
+
     fn artificial_cells(&mut self) {
         // Populations in the order in which NEURON initialises artificial cells: by mechanism, then by creation.
         let mut members: BTreeMap<u32, (&'static dyn loligo_mechanisms::Mechanism, Vec<usize>)> = BTreeMap::new();
@@ -444,6 +488,78 @@ impl Lowering<'_> {
                 weight,
             });
             self.blueprint.events.extend(connection.events.iter().map(|&t| (t, index)));
+        }
+    }
+
+    fn gap_junctions(&mut self) {
+        let network = self.network;
+        for (index, junction) in network.gap_junctions.iter().enumerate() {
+            self.errors.origin = Origin::GapJunction(index);
+            let place = || format!("gap junction {index}");
+            let GapJunction { a, b, conductance, .. } = *junction;
+            if !(conductance >= 0.0 && conductance.is_finite()) {
+                self.errors.push(ModelError::Value {
+                    place: place(),
+                    what: "conductance (uS)",
+                    value: conductance,
+                    remedy: "give a conductance of at least 0 uS",
+                });
+            }
+            let voltage = |at: Place| VariableRef::voltage(at.cell, at.section, at.x);
+            let sources = [a, b].map(|at| self.variable(&place, &voltage(at)).map(|found| found.quantity));
+            let [Some(of_a), Some(of_b)] = sources else { continue };
+            if of_a == of_b {
+                let name = network.name_of(&voltage(a));
+                let segment = name.strip_suffix(".v").unwrap_or(&name).to_owned();
+                self.errors.push(ModelError::JoinsItself { place: place(), segment });
+                continue;
+            }
+            for (source, target) in [(of_b, GapSide::A), (of_a, GapSide::B)] {
+                let target = VariableRef::gap_junction(index, target, "vgap");
+                if let Some(target) = self.variable(&place, &target) {
+                    self.blueprint.transfers.push(Transfer { source, target: target.quantity });
+                }
+            }
+        }
+    }
+
+    fn transfers(&mut self) {
+        let network = self.network;
+        let mut targets: HashSet<Quantity> = self.blueprint.transfers.iter().map(|transfer| transfer.target).collect();
+        let mut sources = Vec::new();
+        for (index, transfer) in network.transfers.iter().enumerate() {
+            self.errors.origin = Origin::Transfer(index);
+            let place = || format!("transfer {index}");
+            let refuse = |variable: &VariableRef, reason| ModelError::NotTransferable {
+                place: place(),
+                variable: network.name_of(variable),
+                reason,
+            };
+            let source = self.variable(&place, &transfer.source);
+            let target = self.variable(&place, &transfer.target);
+            let (Some(source), Some(target)) = (source, target) else { continue };
+            let artificial = |quantity| matches!(quantity, Quantity::Artificial { .. });
+            if artificial(source.quantity) {
+                let reason = "can't be transferred; transfer a variable of a cell with membrane";
+                self.errors.push(refuse(&transfer.source, reason));
+            } else if target.role != Role::Parameter || artificial(target.quantity) {
+                let reason = "can't be the target of a transfer; transfer to a parameter of a mechanism";
+                self.errors.push(refuse(&transfer.target, reason));
+            } else if !targets.insert(target.quantity) {
+                let reason = "is the target of another transfer, too; leave one of them out";
+                self.errors.push(refuse(&transfer.target, reason));
+            } else {
+                sources.push((index, source.quantity));
+                self.blueprint.transfers.push(Transfer { source: source.quantity, target: target.quantity });
+            }
+        }
+        for (index, _) in sources.into_iter().filter(|(_, source)| targets.contains(source)) {
+            self.errors.origin = Origin::Transfer(index);
+            self.errors.push(ModelError::NotTransferable {
+                place: format!("transfer {index}"),
+                variable: network.name_of(&network.transfers[index].source),
+                reason: "is itself the target of a transfer; transfer from where that one starts",
+            });
         }
     }
 
@@ -570,6 +686,19 @@ impl Lowering<'_> {
                 });
                 (found, variable, description.variables.iter().map(|v| v.name.to_owned()).collect::<Vec<_>>())
             }
+            VariableRef::GapJunction { junction, side, variable } => {
+                let Some(half_gaps) = self.half_gaps.get(*junction) else {
+                    self.errors.push(ModelError::Missing { place: place(), what: "gap junction", index: *junction });
+                    return None;
+                };
+                // A side that leads nowhere has been reported.
+                let point_place = half_gaps[*side as usize]?;
+                let cell = self.network.gap_junctions[*junction].place(*side).cell;
+                let blueprint = &self.blueprint.cells[cell];
+                let description = blueprint.placed[point_place.0].mechanism.description();
+                let names = description.variables.iter().map(|v| v.name.to_owned()).collect();
+                (of_point(cell, blueprint, point_place, variable), variable, names)
+            }
         };
         if found.is_none() {
             self.errors.push(ModelError::UnknownVariable {
@@ -616,6 +745,19 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// The sides of gap junctions on each cell, in order of creation.
+fn sides_of_cells(network: &Network) -> Vec<Vec<(usize, GapSide)>> {
+    let mut sides = vec![Vec::new(); network.cells.len()];
+    for (index, junction) in network.gap_junctions.iter().enumerate() {
+        for side in [GapSide::A, GapSide::B] {
+            if let Some(of_cell) = sides.get_mut(junction.place(side).cell) {
+                of_cell.push((index, side));
+            }
+        }
+    }
+    sides
 }
 
 fn wrong_kind(place: String, description: &Description) -> ModelError {

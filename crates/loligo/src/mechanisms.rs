@@ -140,6 +140,17 @@ mechanism! {
 }
 
 mechanism! {
+    /// One side of a gap junction: i = g (v - vgap). [`Network::gap_junction`](crate::Network::gap_junction) makes both;
+    /// where the two differ, place them and join them with [`Network::transfer`](crate::Network::transfer).
+    HalfGap as "HalfGap" {
+        /// Conductance, uS.
+        g: 0.0,
+        /// Voltage of the other side, mV: the target of a transfer.
+        vgap: 0.0,
+    }
+}
+
+mechanism! {
     /// Counts upward crossings of a voltage.
     APCount as "APCount" {
         /// Threshold, mV.

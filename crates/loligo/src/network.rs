@@ -45,6 +45,15 @@ pub enum VariableRef {
         /// Name of the variable.
         variable: String,
     },
+    /// Of one side of a gap junction: `i`, `vgap`, `g`.
+    GapJunction {
+        /// Index of the gap junction.
+        junction: usize,
+        /// Which side.
+        side: GapSide,
+        /// Name of the variable.
+        variable: String,
+    },
 }
 
 impl VariableRef {
@@ -66,6 +75,11 @@ impl VariableRef {
     /// A variable of an artificial cell.
     pub fn artificial(cell: usize, variable: impl Into<String>) -> Self {
         Self::Artificial { cell, variable: variable.into() }
+    }
+
+    /// A variable of one side of a gap junction.
+    pub fn gap_junction(junction: usize, side: GapSide, variable: impl Into<String>) -> Self {
+        Self::GapJunction { junction, side, variable: variable.into() }
     }
 }
 
@@ -143,6 +157,74 @@ impl Connection {
     }
 }
 
+/// A place on a section, by indices.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// Index of the cell.
+    pub cell: usize,
+    /// Index of the section.
+    pub section: usize,
+    /// Place on the section, 0 to 1.
+    pub x: f64,
+}
+
+impl Place {
+    /// A place at `x` (0 to 1) of a section of a cell.
+    pub fn new(cell: usize, section: usize, x: f64) -> Self {
+        Self { cell, section, x }
+    }
+}
+
+/// One of the two sides of a gap junction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapSide {
+    /// At the place `a`.
+    A,
+    /// At the place `b`.
+    B,
+}
+
+/// A gap junction: a conductance between two places, of one cell or of two.
+///
+/// On each side is a half gap whose current g (v - vgap) leaves the cell there; vgap is the voltage of the other side after
+/// the last step. A conductance should therefore be small compared with the capacitance over dt of either side: with more
+/// the two voltages overshoot each other, and with more than twice as much Crank-Nicolson is unstable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GapJunction {
+    /// Its name in the output.
+    pub name: String,
+    /// One side.
+    pub a: Place,
+    /// The other side.
+    pub b: Place,
+    /// Conductance, uS; at least 0.
+    pub conductance: f64,
+}
+
+impl GapJunction {
+    /// The place of a side.
+    pub fn place(&self, side: GapSide) -> Place {
+        match side {
+            GapSide::A => self.a,
+            GapSide::B => self.b,
+        }
+    }
+}
+
+/// A value carried from one variable to another: NEURON's `source_var` and `target_var`.
+///
+/// The target gets what the source is when the voltages of a step have been computed, before its states are advanced and
+/// variables recorded: a voltage arrives as it will be recorded, a state is that of the step before. It also gets what the
+/// source is at t = 0 when the voltages are set, before the states are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// What is read: any variable of a cell with membrane, but no target of a transfer.
+    pub source: VariableRef,
+    /// What is set: a parameter of a mechanism, by one transfer.
+    pub target: VariableRef,
+}
+
 /// A waveform played onto a variable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlayedWaveform {
@@ -174,6 +256,12 @@ pub struct Network {
     pub artificial_cells: Vec<ArtificialCell>,
     /// Connections in order of creation, which decides ties.
     pub connections: Vec<Connection>,
+    /// Gap junctions.
+    #[serde(default)]
+    pub gap_junctions: Vec<GapJunction>,
+    /// Values carried from one variable to another in every step.
+    #[serde(default)]
+    pub transfers: Vec<Transfer>,
     /// Waveforms.
     pub waveforms: Vec<PlayedWaveform>,
     /// What is sampled.
@@ -202,6 +290,34 @@ impl Network {
     pub fn connect(&mut self, connection: Connection) -> usize {
         self.connections.push(connection);
         self.connections.len() - 1
+    }
+
+    /// Joins two places by a gap junction of a conductance (uS); returns its index.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    ///
+    /// let mut network = Network::new();
+    /// for name in ["left", "right"] {
+    ///     let mut cell = Cell::new(name);
+    ///     cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+    ///     cell.paint(Region::All, Pas::default());
+    ///     network.add_cell(cell);
+    /// }
+    /// let gap = network.gap_junction(Place::new(0, 0, 0.5), Place::new(1, 0, 0.5), 1e-3); // uS
+    /// network.record(VariableRef::gap_junction(gap, GapSide::A, "i"));
+    /// assert_eq!(network.check(), []);
+    /// ```
+    pub fn gap_junction(&mut self, a: Place, b: Place, conductance: f64) -> usize {
+        let name = format!("gap junction {}", self.gap_junctions.len());
+        self.gap_junctions.push(GapJunction { name, a, b, conductance });
+        self.gap_junctions.len() - 1
+    }
+
+    /// Carries the value of a variable to another in every step; returns the index of the transfer.
+    pub fn transfer(&mut self, source: VariableRef, target: VariableRef) -> usize {
+        self.transfers.push(Transfer { source, target });
+        self.transfers.len() - 1
     }
 
     /// Records a source's spikes without sending them anywhere; returns the index of the connection.
@@ -250,7 +366,18 @@ impl Network {
         self.gids.get(cell).copied().unwrap_or(cell as u64)
     }
 
-    /// A name for a variable: `cell.section(x).variable`, as far as the indices lead somewhere.
+    /// The cell with membrane that a variable belongs to; `None` for artificial cells, and gap junctions that do not exist.
+    pub fn cell_of(&self, variable: &VariableRef) -> Option<usize> {
+        match *variable {
+            VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => Some(cell),
+            VariableRef::Artificial { .. } => None,
+            VariableRef::GapJunction { junction, side, .. } => {
+                self.gap_junctions.get(junction).map(|junction| junction.place(side).cell)
+            }
+        }
+    }
+
+    /// A name for a variable: `cell.section(x).variable`, `gap.a.variable`, as far as the indices lead somewhere.
     pub fn name_of(&self, variable: &VariableRef) -> String {
         let cell_name = |cell: usize| self.cells.get(cell).map_or_else(|| format!("cell {cell}"), |c| c.name.clone());
         match variable {
@@ -267,6 +394,15 @@ impl Network {
             VariableRef::Artificial { cell, variable } => {
                 let name = self.artificial_cells.get(*cell).map_or_else(|| format!("cell {cell}"), |c| c.name.clone());
                 format!("{name}.{variable}")
+            }
+            VariableRef::GapJunction { junction, side, variable } => {
+                let name = self.gap_junctions.get(*junction);
+                let name = name.map_or_else(|| format!("gap junction {junction}"), |gap| gap.name.clone());
+                let side = match side {
+                    GapSide::A => "a",
+                    GapSide::B => "b",
+                };
+                format!("{name}.{side}.{variable}")
             }
         }
     }

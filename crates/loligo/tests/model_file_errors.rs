@@ -158,6 +158,89 @@ weight = 0.1
 }
 
 #[test]
+fn gap_junctions_and_transfers() {
+    insta::assert_snapshot!(added(
+        r#"
+[[gap_junction]]
+a = "cell[0].soma(0.5)"
+conductance = -0.1
+
+[[gap_junction]]
+name = "gap"
+a = "cell.soma(0.5)"
+b = "cell.soma(0.5)"
+pattern = "random"
+probability = 0.5
+conductance = 0.001
+
+[[gap_junction]]
+name = "noise"
+a = "cell[0].soma(0.5)"
+b = "noise[0]"
+conductance = 0.001
+
+[[gap_junction]]
+name = "other"
+a = "cell[0].dend(0.5)"
+b = "cell[0].dend(0.6)"
+conductance = 0.001
+
+[[gap_junction]]
+name = "two"
+a = "cell[0:2].dend(0.1).v"
+b = "cell.dend(0.9)"
+pattern = "one-to-one"
+conductance = 0.001
+
+[[gap_junction]]
+name = "three"
+a = "cell.dend(0.1)"
+b = "cell.dend(0.9)"
+pattern = "one-to-one"
+conductance = { values = [0.001, 0.002] }
+
+[[gap_junction]]
+name = "sound"
+a = "cell[0].soma(0.5)"
+b = "cell[1].soma(0.5)"
+conductance = 0.001
+
+[[transfer]]
+from = "cell[0].soma(0.5)"
+to = "cell[1].electrode"
+
+[[transfer]]
+from = "cell[0].soma(0.5).m_h"
+to = "cell[1].electrode.amp"
+
+[[transfer]]
+from = "cell[0].soma(0.5)"
+to = "sound.a.i"
+
+[[transfer]]
+from = "noise[0].interval"
+to = "cell[1].electrode.amp"
+
+[[transfer]]
+from = "cell[0].soma(0.5)"
+to = "sound.b.vgap"
+
+[[transfer]]
+from = "sound.a.vgap"
+to = "cell[2].electrode.amp"
+
+[[connection]]
+from = "noise[0]"
+to = "sound.a"
+weight = 0.1
+
+[[record]]
+place = ["sound.c.i", "sound[1].a.i", "gap[0].a.i", "sound.a.ii", "other.a.i", "sound.a"]
+"#
+    ));
+}
+
+#[test]
 fn recordings_and_waveforms() {
     insta::assert_snapshot!(added(
         r#"

@@ -3,11 +3,12 @@
 use loligo::ModelFile;
 use proptest::prelude::*;
 
-const EXAMPLES: [&str; 4] = [
+const EXAMPLES: [&str; 5] = [
     include_str!("../../../examples/hh_soma.toml"),
     include_str!("../../../examples/ball_and_stick.toml"),
     include_str!("../../../examples/ring.toml"),
     include_str!("../../../examples/noisy_network.toml"),
+    include_str!("../../../examples/gap_junctions.toml"),
 ];
 
 /// What a slip of the hand may put anywhere.

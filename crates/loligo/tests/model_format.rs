@@ -118,6 +118,23 @@ stream = [4, 5, 6]
 name = "poisson"
 mechanism = "NetStim"
 
+[[gap_junction]]
+name = "gap"
+a = "cell.trunk(0.2)"
+b = "cell[0].soma"
+pattern = "all-to-all"
+self_connections = true
+conductance = { linear = [0.001, 0.002] }
+
+[[gap_junction]]
+a = "cell[0].spine(1)"
+b = "cell[1].spine(0)"
+conductance = 1e-4
+
+[[transfer]]
+from = "cell[1].soma(0.5)"
+to = "cell[0].ramp.amp"
+
 [[connection]]
 from = "replay"
 to = "cell[0].syn"
@@ -146,7 +163,7 @@ values = [0, 0.12]
 interpolation = "steps"
 
 [[record]]
-place = ["cell[0].soma(0.5)", "cell[1].syn.g"]
+place = ["cell[0].soma(0.5)", "cell[1].syn.g", "gap[1].a.i"]
 every = 3
 
 [[record]]
@@ -196,6 +213,12 @@ name = "potassium"
         network.add_artificial_cell(format!("noise[{k}]"), noise);
     }
     network.add_artificial_cell("poisson", Mechanism::new("NetStim").with_stream([1, 9, 3]));
+    for (k, conductance) in [0.001, 0.002].into_iter().enumerate() {
+        let gap = network.gap_junction(Place::new(k, 1, 0.2), Place::new(0, 0, 0.5), conductance);
+        network.gap_junctions[gap].name = format!("gap[{k}]");
+    }
+    network.gap_junction(Place::new(0, 2, 1.0), Place::new(1, 2, 0.0), 1e-4);
+    network.transfer(VariableRef::voltage(1, 0, 0.5), VariableRef::point(0, 2, "amp"));
     let synapse = |cell| TargetRef::Point { cell, point: 0 };
     network.connect(Connection::new(SourceRef::Artificial(0), synapse(0), 0.5, 1.0));
     network.connect(Connection::new(SourceRef::voltage(1, 0, 1.0), synapse(0), 0.25, 2.0).with_threshold(-20.0));
@@ -208,6 +231,7 @@ name = "potassium"
     network.play(VariableRef::section(0, 0, 0.5, "gnabar_hh"), steps);
     network.record_as("cell[0].soma(0.5).v", VariableRef::voltage(0, 0, 0.5), 3);
     network.record_as("cell[1].syn.g", VariableRef::point(1, 0, "g"), 3);
+    network.record_as("gap[1].a.i", VariableRef::gap_junction(1, GapSide::A, "i"), 3);
     network.record_as("potassium", VariableRef::section(1, 1, 0.25, "ik"), 1);
 
     assert_eq!(model.network, network);
@@ -239,6 +263,39 @@ fn patterns() {
     assert_eq!(two_rings, [(0, 2), (1, 0), (2, 1), (3, 5), (4, 3), (5, 4)]);
     assert_eq!(pairs(2, 0, "pattern = \"all-to-all\""), [(0, 1), (1, 0)]);
     assert_eq!(pairs(2, 0, "pattern = \"all-to-all\"\nself_connections = true"), [(0, 0), (0, 1), (1, 0), (1, 1)]);
+}
+
+/// The cells that gap junctions between places of `count` cells join.
+fn joined(count: usize, keys: &str) -> Vec<(usize, usize)> {
+    let text = format!(
+        "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\ncount = {count}\n\
+         section = [{{ name = \"s\", L = 20.0, diam = 20.0 }}, {{ name = \"d\", parent = \"s\", L = 20.0, diam = 2.0 }}]\n\
+         [[gap_junction]]\nconductance = 0.001\n{keys}\n"
+    );
+    model(&text).network.gap_junctions.iter().map(|junction| (junction.a.cell, junction.b.cell)).collect()
+}
+
+#[test]
+fn patterns_of_gap_junctions() {
+    let alike = "a = \"c.s\"\nb = \"c.s\"\npattern";
+    assert_eq!(joined(4, &format!("{alike} = \"ring\"")), [(0, 1), (1, 2), (2, 3), (3, 0)]);
+    assert_eq!(joined(2, &format!("{alike} = \"ring\"")), [(0, 1)], "two cells in a ring are joined once");
+    assert_eq!(joined(3, &format!("{alike} = \"all-to-all\"")), [(0, 1), (0, 2), (1, 2)], "each pair once");
+    let unlike = "a = \"c.s\"\nb = \"c.d\"\npattern";
+    assert_eq!(joined(2, &format!("{unlike} = \"ring\"")), [(0, 1), (1, 0)]);
+    assert_eq!(joined(2, &format!("{unlike} = \"all-to-all\"")), [(0, 1), (1, 0)]);
+    assert_eq!(joined(2, &format!("{unlike} = \"one-to-one\"")), [(0, 0), (1, 1)]);
+}
+
+#[test]
+fn a_half_gap_without_another_side_is_noticed() {
+    let text = "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\nsection = [{ name = \"s\", L = 20.0, diam = 20.0 }]\n\
+                [[cell.point]]\nname = \"half\"\nsection = \"s\"\nmechanism = \"HalfGap\"\ng = 0.001\n";
+    let warnings = model(text).warnings;
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].text.contains("\"c.half\" has no other side"), "{warnings:?}");
+    let transfer = "[[transfer]]\nfrom = \"c.s(0.5)\"\nto = \"c.half.vgap\"\n";
+    assert_eq!(model(&format!("{text}{transfer}")).warnings, []);
 }
 
 #[test]

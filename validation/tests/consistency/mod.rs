@@ -51,6 +51,16 @@ pub fn check(case: &Definition) -> Result<(), String> {
             return Err("events without a target".into());
         }
     }
+    for transfer in &case.transfers {
+        match &transfer.from {
+            Probe::Membrane { sec, .. } => section(sec)?,
+            Probe::Object { id, .. } => object(id)?,
+        }
+        match &transfer.to {
+            Probe::Membrane { .. } => return Err("a transfer to a section".into()),
+            Probe::Object { id, .. } => object(id)?,
+        }
+    }
     for play in &case.plays {
         object(&play.target)?;
         if play.t.len() != play.y.len() || play.t.is_empty() {

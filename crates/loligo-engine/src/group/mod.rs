@@ -3,6 +3,7 @@
 mod installed;
 mod layout;
 mod paths;
+mod ports;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -19,6 +20,7 @@ use crate::shared_tables::SharedTables;
 use crate::waveform::{Player, Waveform};
 use installed::{Installed, Scratch};
 use layout::Layout;
+use ports::Ports;
 
 /// A variable within a group.
 #[derive(Clone, Copy, Debug)]
@@ -125,6 +127,7 @@ pub(crate) struct Group {
     installed: Vec<Installed>,
     entries: Vec<Entry>,
     detectors: Vec<Detector>,
+    ports: Ports,
     /// Whether reversal potentials change during the run.
     ions_vary: bool,
     /// Whether somebody wants the sums of ion currents, and their slopes.
@@ -161,6 +164,7 @@ impl Group {
             passive_diagonal,
             entries: Vec::new(),
             detectors: Vec::new(),
+            ports: Ports::default(),
             ions_vary: false,
             ion_currents: second_order_currents,
             ion_current_slopes: second_order_currents,
@@ -223,12 +227,59 @@ impl Group {
     }
 
     pub(crate) fn add_player(&mut self, quantity: LocalQuantity, waveform: Waveform) -> u32 {
-        if let LocalQuantity::Variable { installed, .. } = quantity {
-            self.ions_vary |= self.is_ion(installed);
-        }
+        self.note_change(quantity);
         self.unplayed.push(self.value(quantity));
         self.state.players.push((quantity, Player::new(waveform)));
         (self.state.players.len() - 1) as u32
+    }
+
+    /// A variable is going to be set during the run.
+    fn note_change(&mut self, quantity: LocalQuantity) {
+        if let LocalQuantity::Variable { installed, .. } = quantity {
+            self.ions_vary |= self.is_ion(installed);
+        }
+    }
+
+    /// Adds a variable that transfers read; returns its number among the group's.
+    pub(crate) fn add_source(&mut self, quantity: LocalQuantity) -> u32 {
+        let value = self.value(quantity);
+        self.ports.sources.push(quantity);
+        self.ports.unread.push(value);
+        self.ports.read.push(value);
+        (self.ports.sources.len() - 1) as u32
+    }
+
+    /// Adds a variable that a transfer sets; `source` is the number of its source among the values that
+    /// [`set_targets`](Self::set_targets) is given.
+    pub(crate) fn add_target(&mut self, quantity: LocalQuantity, source: u32) {
+        self.note_change(quantity);
+        self.ports.targets.push((quantity, source));
+    }
+
+    /// What the sources were when they were read.
+    pub(crate) fn sources_read(&self) -> &[f64] {
+        &self.ports.read
+    }
+
+    fn read_sources(&mut self) {
+        for k in 0..self.ports.sources.len() {
+            self.ports.read[k] = self.value(self.ports.sources[k]);
+        }
+    }
+
+    /// Sets the targets of transfers to the values of their sources.
+    pub(crate) fn set_targets(&mut self, values: &[f64]) {
+        for k in 0..self.ports.targets.len() {
+            let (quantity, source) = self.ports.targets[k];
+            self.assign(quantity, Some(values[source as usize]));
+        }
+    }
+
+    /// Sets the targets of transfers whose sources are all in this group.
+    pub(crate) fn transfer_within(&mut self) {
+        let values = std::mem::take(&mut self.ports.read);
+        self.set_targets(&values);
+        self.ports.read = values;
     }
 
     /// Opens an entry for a connection to an instance.
@@ -295,7 +346,8 @@ impl Group {
         self.workspace.matrix.len()
     }
 
-    /// Rewinds waveforms and gives what they played onto its own value back; their events at t = 0 are to be delivered next.
+    /// Rewinds waveforms, and gives what they played onto and what transfers read its own value back; events at t = 0 are
+    /// to be delivered next.
     pub(crate) fn rewind(&mut self) {
         for k in 0..self.state.players.len() {
             let (quantity, player) = &mut self.state.players[k];
@@ -303,6 +355,11 @@ impl Group {
             let quantity = *quantity;
             self.assign(quantity, Some(self.unplayed[k]));
         }
+        for k in 0..self.ports.sources.len() {
+            self.assign(self.ports.sources[k], Some(self.ports.unread[k]));
+        }
+        // A capacitive current that a transfer reads begins with 0.
+        self.workspace.matrix.rhs.fill(0.0);
         self.inbox.clear();
         self.delivered = 0;
         self.detected.clear();
@@ -310,9 +367,14 @@ impl Group {
         self.profile = Profile::new(self.options.profile);
     }
 
-    /// Sets voltages and states for t = 0.
-    pub(crate) fn initialize(&mut self) {
+    /// Sets the voltages for t = 0; transfers come next.
+    pub(crate) fn set_initial_voltage(&mut self) {
         self.state.v.fill(self.options.v_init);
+        self.read_sources();
+    }
+
+    /// Sets the states for t = 0.
+    pub(crate) fn initialize(&mut self) {
         let context = self.context(0.0);
         for (k, installed) in self.installed.iter().enumerate() {
             let (before, rest) = self.state.blocks.split_at_mut(k);
@@ -400,6 +462,14 @@ impl Group {
 
     /// One step from `t`; returns the time at its end.
     pub(crate) fn step(&mut self, step: u64, t: f64) -> f64 {
+        let end = self.begin_step(t);
+        self.transfer_within();
+        self.finish_step(step, end);
+        end
+    }
+
+    /// The first half of a step from `t`, up to where transfers come; returns the time at the end of the step.
+    pub(crate) fn begin_step(&mut self, t: f64) -> f64 {
         let dt = self.options.dt;
         let middle = t + 0.5 * dt; // ms
         let end = middle + 0.5 * dt; // ms
@@ -413,7 +483,15 @@ impl Group {
         self.profile.stop(Phase::Solve, start);
         if broken {
             self.fault = self.describe_fault(middle, end);
-            return end;
+        }
+        self.read_sources();
+        end
+    }
+
+    /// The second half of a step, which ends at `end`.
+    pub(crate) fn finish_step(&mut self, step: u64, end: f64) {
+        if self.fault.is_some() {
+            return;
         }
         self.play(end);
         let start = self.profile.start();
@@ -422,7 +500,6 @@ impl Group {
         let start = self.profile.start();
         self.record(step + 1);
         self.profile.stop(Phase::Record, start);
-        end
     }
 
     fn context(&self, t: f64) -> Context {

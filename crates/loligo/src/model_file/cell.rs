@@ -584,10 +584,7 @@ impl Decoder {
         let end = self.network.artificial_cells.len();
         let (name, members) = (name.to_owned(), Members::Artificial(first..end));
         let group = Group { name, members, indexed, broken, lost: Vec::new(), opaque: described.is_none() };
-        self.add_group(group, name_span, table.span());
-        self.spans.sections.push(Vec::new());
-        self.spans.painted.push(Vec::new());
-        self.spans.points.push(Vec::new());
+        self.add_group_of_one_part(group, name_span, table.span());
     }
 }
 

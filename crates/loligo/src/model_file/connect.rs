@@ -33,6 +33,35 @@ const KEYS: [&str; 13] = [
     "offset",
 ];
 
+/// What an entry pairs, and which patterns it knows.
+pub(crate) struct Pairing {
+    /// What the pairs are, in messages.
+    pub(crate) what: &'static str,
+    /// What the first of each pair is.
+    pub(crate) from: &'static str,
+    /// What the second of each pair is.
+    pub(crate) to: &'static str,
+    /// The patterns, "single" first.
+    pub(crate) patterns: &'static [&'static str],
+}
+
+const EVENTS: Pairing = Pairing {
+    what: "connections",
+    from: "sources",
+    to: "targets",
+    patterns: &["single", "one-to-one", "all-to-all", "ring", "random"],
+};
+
+/// The keys that a pattern has of its own.
+fn keys_of(pattern: &str) -> &'static [&'static str] {
+    match pattern {
+        "ring" => &["ring_size", "offset"],
+        "all-to-all" => &["self_connections"],
+        "random" => &["self_connections", "probability", "in_degree", "seed"],
+        _ => &[],
+    }
+}
+
 impl Decoder {
     /// Reads a `[[connection]]`.
     pub(crate) fn connection(&mut self, table: &Table<'_>) {
@@ -47,8 +76,13 @@ impl Decoder {
         let to = table.text("to", TO, &mut self.errors);
         let targets = to.and_then(|text| {
             let places = self.places(&text)?;
-            if let Spot::Section { .. } = places.spot {
-                let reason = "a section receives no events; name a point process (a synapse) of the cell".to_owned();
+            let receives_nothing = match places.spot {
+                Spot::Section { .. } => Some("section"),
+                Spot::HalfGap(_) => Some("gap junction"),
+                Spot::Point(_) | Spot::Artificial => None,
+            };
+            if let Some(what) = receives_nothing {
+                let reason = format!("a {what} receives no events; name a point process (a synapse) of the cell");
                 let problem = Problem::Place { text: text.value.to_owned(), reason };
                 self.errors.push(text.span, problem);
                 return None;
@@ -65,7 +99,7 @@ impl Decoder {
             None => None,
         };
         let pairs = match &sources {
-            Some(sources) => self.pairs(table, sources, &targets),
+            Some(sources) => self.pairs(table, &EVENTS, sources, &targets),
             None => Some((0..targets.cells.len()).map(|k| (0, k)).collect()),
         };
         let Some(pairs) = pairs else { return };
@@ -106,45 +140,59 @@ impl Decoder {
     }
 
     /// Which source goes with which target, by index into the places.
-    fn pairs(&mut self, table: &Table<'_>, sources: &Places, targets: &Places) -> Option<Vec<(usize, usize)>> {
-        const PATTERNS: [&str; 5] = ["single", "one-to-one", "all-to-all", "ring", "random"];
+    pub(crate) fn pairs(
+        &mut self,
+        table: &Table<'_>,
+        pairing: &Pairing,
+        sources: &Places,
+        targets: &Places,
+    ) -> Option<Vec<(usize, usize)>> {
+        let &Pairing { what, from: of_from, to: of_to, patterns } = pairing;
         let pattern = table.text("pattern", "how cells are paired", &mut self.errors);
         let (pattern, span) = match pattern {
             Some(At { value, span }) => (value, span),
             None if table.has("pattern") => return None,
             None => ("single", table.span()),
         };
-        let keys: &[&str] = match pattern {
-            "ring" => &["ring_size", "offset"],
-            "all-to-all" => &["self_connections"],
-            "random" => &["self_connections", "probability", "in_degree", "seed"],
-            _ => &[],
-        };
-        for key in ["ring_size", "offset", "self_connections", "probability", "in_degree", "seed"] {
-            if let Some(value) = table.get(key).filter(|_| !keys.contains(&key) && PATTERNS.contains(&pattern)) {
+        let keys = keys_of(pattern);
+        for &key in patterns.iter().flat_map(|pattern| keys_of(pattern)) {
+            if let Some(value) = table.get(key).filter(|_| !keys.contains(&key) && patterns.contains(&pattern)) {
                 let text = format!("\"{key}\" has no meaning for the pattern \"{pattern}\"; take it out");
                 self.errors.push(value.span, Problem::Conflict(text));
             }
         }
         let (from, to) = (sources.cells.len(), targets.cells.len());
-        let counts = format!("here are {from} sources and {to} targets");
+        let counts = format!("here are {from} {of_from} and {to} {of_to}");
         match pattern {
+            other if !patterns.contains(&other) => {
+                let suggestion = crate::variables::closest(other, patterns.iter().copied());
+                let place = format!("; there are {}", patterns.join(", "));
+                let problem = Problem::Unknown { what: "pattern", name: other.to_owned(), place, suggestion };
+                self.errors.push(span, problem);
+                None
+            }
             "single" if from == 1 && to == 1 => Some(vec![(0, 0)]),
             "single" if self.cut_short => None,
             "single" => {
-                let text = format!("{counts}; name one of each, or give a pattern: {}", PATTERNS[1..].join(", "));
+                let text = format!("{counts}; name one of each, or give a pattern: {}", patterns[1..].join(", "));
                 self.errors.push(span, Problem::Conflict(text));
                 None
             }
             "one-to-one" if from == to => Some((0..from).map(|k| (k, k)).collect()),
             "one-to-one" if self.cut_short => None,
             "one-to-one" => {
-                let text = format!("one-to-one needs as many sources as targets; {counts}");
+                let text = format!("one-to-one needs as many {of_from} as {of_to}; {counts}");
                 self.errors.push(span, Problem::Conflict(text));
                 None
             }
-            "ring" => self.ring(table, from, to, counts),
-            "all-to-all" | "random" => {
+            "ring" if from == to => self.ring(table, from),
+            "ring" => {
+                let text = format!("a ring needs as many {of_from} as {of_to}; {counts}");
+                self.errors.push(table.span(), Problem::Conflict(text));
+                None
+            }
+            // "all-to-all" and "random"
+            _ => {
                 let allowed =
                     self.allow(&span, "pairs of cells", 0, (from as u64).saturating_mul(to as u64), limits::PAIRS);
                 if !allowed {
@@ -161,30 +209,18 @@ impl Decoder {
                     self.random(table, sources, targets, &allowed)
                 } else {
                     let count = from as u64 * to as u64; // at most PAIRS
-                    if !self.allow(&span, "connections", 0, count, limits::CONNECTIONS) {
+                    if !self.allow(&span, what, 0, count, limits::CONNECTIONS) {
                         return None;
                     }
                     let pairs = (0..from).flat_map(|a| (0..to).map(move |b| (a, b)));
                     Some(pairs.filter(|&(a, b)| allowed(a, b)).collect())
                 }
             }
-            other => {
-                let suggestion = crate::variables::closest(other, PATTERNS);
-                let place = format!("; there are {}", PATTERNS.join(", "));
-                let problem = Problem::Unknown { what: "pattern", name: other.to_owned(), place, suggestion };
-                self.errors.push(span, problem);
-                None
-            }
         }
     }
 
     /// Rings of `ring_size` cells: cell k leads to cell k + `offset` of its ring.
-    fn ring(&mut self, table: &Table<'_>, from: usize, to: usize, counts: String) -> Option<Vec<(usize, usize)>> {
-        if from != to {
-            let text = format!("a ring needs as many sources as targets; {counts}");
-            self.errors.push(table.span(), Problem::Conflict(text));
-            return None;
-        }
+    fn ring(&mut self, table: &Table<'_>, from: usize) -> Option<Vec<(usize, usize)>> {
         let sizes = 1..=(from.max(1) as u64);
         let size = table.whole("ring_size", "cells in each ring", sizes, &mut self.errors);
         let offset = table.whole("offset", "how many cells on each leads to", 0..=from as u64, &mut self.errors);

@@ -13,7 +13,7 @@ use super::table::{Errors, Span};
 use crate::Network;
 use crate::variables::closest;
 
-/// Cells made by one entry of the file.
+/// Cells or gap junctions made by one entry of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) name: String,
@@ -28,17 +28,26 @@ pub(crate) struct Group {
     pub(crate) opaque: bool,
 }
 
-/// Indices of a group's cells in the network.
+/// Indices of a group's members in the network.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Members {
     Cells(Range<usize>),
     Artificial(Range<usize>),
+    GapJunctions(Range<usize>),
 }
 
 impl Members {
     pub(crate) fn range(&self) -> Range<usize> {
         match self {
-            Self::Cells(range) | Self::Artificial(range) => range.clone(),
+            Self::Cells(range) | Self::Artificial(range) | Self::GapJunctions(range) => range.clone(),
+        }
+    }
+
+    /// What one of them is called.
+    pub(crate) fn noun(&self) -> &'static str {
+        match self {
+            Self::Cells(_) | Self::Artificial(_) => "cell",
+            Self::GapJunctions(_) => "gap junction",
         }
     }
 }
@@ -53,6 +62,8 @@ pub(crate) struct Spans {
     /// For each group its entry.
     pub(crate) groups: Vec<Span>,
     pub(crate) connections: Vec<Span>,
+    pub(crate) gap_junctions: Vec<Span>,
+    pub(crate) transfers: Vec<Span>,
     pub(crate) waveforms: Vec<Span>,
     pub(crate) recordings: Vec<Span>,
 }
@@ -114,7 +125,15 @@ impl Decoder {
         self.warnings.push(ModelWarning { text, span });
     }
 
-    /// Takes a name for a group of cells; false if it cannot be one.
+    /// Takes a name for a group whose members have no sections or point processes of their own.
+    pub(crate) fn add_group_of_one_part(&mut self, group: Group, name_span: Span, entry: Span) {
+        self.add_group(group, name_span, entry);
+        self.spans.sections.push(Vec::new());
+        self.spans.painted.push(Vec::new());
+        self.spans.points.push(Vec::new());
+    }
+
+    /// Takes a name for a group; reports one that is none or taken.
     pub(crate) fn add_group(&mut self, group: Group, name_span: Span, entry: Span) {
         if group.name.is_empty() || group.name.contains(['.', '(', ')', '[', ']']) {
             let remedy = "give a name of letters, digits, blanks, - and _";

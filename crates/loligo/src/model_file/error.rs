@@ -109,11 +109,12 @@ pub enum Problem {
     Model(ModelError),
 }
 
-/// The text of an error without the number of its connection or waveform, which the place in the file replaces.
+/// The text of an error without the number of its connection, transfer or the like, which the place in the file replaces.
 fn without_number(error: &ModelError) -> String {
+    let numbered = ["connection ", "gap junction ", "transfer ", "waveform "];
     let text = error.to_string();
     match text.split_once(": ") {
-        Some((place, rest)) if place.starts_with("connection ") || place.starts_with("waveform ") => rest.to_owned(),
+        Some((place, rest)) if numbered.iter().any(|what| place.starts_with(what)) => rest.to_owned(),
         _ => text,
     }
 }

@@ -13,6 +13,7 @@
 
 mod cell;
 mod connect;
+mod couple;
 mod decoder;
 mod error;
 mod limits;
@@ -111,8 +112,18 @@ fn in_order(mut errors: Vec<ModelFileError>) -> Vec<ModelFileError> {
 }
 
 fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
-    const KEYS: [&str; 8] =
-        ["run", "output", "cell", "artificial_cell", "connection", "detector", "waveform", "record"];
+    const KEYS: [&str; 10] = [
+        "run",
+        "output",
+        "cell",
+        "artificial_cell",
+        "gap_junction",
+        "transfer",
+        "connection",
+        "detector",
+        "waveform",
+        "record",
+    ];
     let document = Table::new(entries, "the model", 0..0);
     document.only(&KEYS, &mut decoder.errors);
     document.need("run", "a table [run] with the key tstop", &mut decoder.errors);
@@ -129,6 +140,12 @@ fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
     }
     for table in document.tables("artificial_cell", "[[artificial_cell]]", &mut decoder.errors) {
         decoder.artificial_cell(&table);
+    }
+    for table in document.tables("gap_junction", "[[gap_junction]]", &mut decoder.errors) {
+        decoder.gap_junction(&table);
+    }
+    for table in document.tables("transfer", "[[transfer]]", &mut decoder.errors) {
+        decoder.transfer(&table);
     }
     for table in document.tables("connection", "[[connection]]", &mut decoder.errors) {
         decoder.connection(&table);

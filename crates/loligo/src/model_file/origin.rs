@@ -7,7 +7,7 @@ use super::error::Problem;
 use super::model::{Output, too_large};
 use super::run::Run;
 use super::table::Span;
-use crate::{ModelError, Origin, SourceRef, TargetRef, VariableRef};
+use crate::{GapJunction, ModelError, Origin, SourceRef, TargetRef, Transfer, VariableRef};
 
 impl Decoder {
     /// Lets the network check what reading the file could not.
@@ -59,16 +59,22 @@ impl Decoder {
                 Some((self.spans.groups[group].clone(), Some(group)))
             }
             Origin::Connection(index) => Some((self.spans.connections.get(index)?.clone(), None)),
+            Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
+            Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
             Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
             Origin::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
         }
     }
 
-    /// Whether a connection, waveform or recording refers to a cell that has errors of its own.
+    /// Whether a connection, gap junction, transfer, waveform or recording refers to a cell that has errors of its own.
     fn depends_on_broken(&self, origin: Origin) -> bool {
         let variable = |reference: &VariableRef| match *reference {
             VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => Members::Cells(cell..cell),
             VariableRef::Artificial { cell, .. } => Members::Artificial(cell..cell),
+            VariableRef::GapJunction { junction, side, .. } => {
+                let cell = self.network.gap_junctions[junction].place(side).cell;
+                Members::Cells(cell..cell)
+            }
         };
         let mut referred = Vec::new();
         match origin {
@@ -82,6 +88,14 @@ impl Decoder {
                     TargetRef::Point { cell, .. } => Members::Cells(cell..cell),
                     TargetRef::Artificial(cell) => Members::Artificial(cell..cell),
                 }));
+            }
+            Origin::GapJunction(index) => {
+                let GapJunction { a, b, .. } = &self.network.gap_junctions[index];
+                referred.extend([a, b].map(|at| Members::Cells(at.cell..at.cell)));
+            }
+            Origin::Transfer(index) => {
+                let Transfer { source, target } = &self.network.transfers[index];
+                referred.extend([source, target].map(variable));
             }
             Origin::Waveform(index) => referred.push(variable(&self.network.waveforms[index].target)),
             Origin::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),
@@ -112,6 +126,7 @@ impl Decoder {
     pub(crate) fn look_for_oddities(&mut self, run: &Run) {
         self.short_delays(run);
         self.thresholds();
+        self.half_gaps_without_voltage();
         self.long_segments();
     }
 
@@ -153,6 +168,40 @@ impl Decoder {
             }
         }
         for (span, text) in warnings {
+            self.warn(span, text);
+        }
+    }
+
+    /// Half gaps placed by hand whose other side is nowhere.
+    fn half_gaps_without_voltage(&mut self) {
+        let transfers = self.network.transfers.iter().map(|transfer| &transfer.target);
+        let given = transfers.chain(self.network.waveforms.iter().map(|waveform| &waveform.target));
+        let given: HashSet<(usize, usize)> = given
+            .filter_map(|target| match target {
+                VariableRef::Point { cell, point, variable } if variable == "vgap" => Some((*cell, *point)),
+                _ => None,
+            })
+            .collect();
+        let mut lonely = Vec::new();
+        for (group, spans) in self.groups.iter().zip(&self.spans.points) {
+            let Members::Cells(cells) = &group.members else { continue };
+            for (point, span) in spans.iter().enumerate() {
+                let is_lonely = |cell: &usize| {
+                    let mechanism = &self.network.cells[*cell].points[point].mechanism;
+                    let has_voltage = mechanism.parameters.contains_key("vgap") || given.contains(&(*cell, point));
+                    mechanism.name == "HalfGap" && !has_voltage
+                };
+                if let Some(cell) = cells.clone().find(is_lonely) {
+                    let cell = &self.network.cells[cell];
+                    let name = format!("{}.{}", cell.name, cell.points[point].name);
+                    lonely.push((span.clone(), format!(
+                        "the half gap \"{name}\" has no other side, its vgap stays 0 mV; transfer a voltage to it, or write \
+                         a [[gap_junction]] instead"
+                    )));
+                }
+            }
+        }
+        for (span, text) in lonely {
             self.warn(span, text);
         }
     }

@@ -6,12 +6,12 @@ use super::decoder::{Decoder, Group, Members};
 use super::error::Problem;
 use super::table::{At, Span};
 use crate::variables::closest;
-use crate::{SourceRef, TargetRef, VariableRef};
+use crate::{GapSide, Place, SourceRef, TargetRef, VariableRef};
 
-/// The same spot on each of some cells.
+/// The same spot on each of some cells, or the same side of some gap junctions.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    /// Indices in the network.
+    /// Indices in the network, of cells or of gap junctions.
     pub(crate) cells: Vec<usize>,
     pub(crate) spot: Spot,
     /// The variable that the text names.
@@ -24,9 +24,18 @@ pub(crate) enum Spot {
     Section { section: usize, x: f64 },
     Point(usize),
     Artificial,
+    HalfGap(GapSide),
 }
 
 impl Places {
+    /// The place on a section of the `k`-th cell.
+    pub(crate) fn place(&self, k: usize) -> Option<Place> {
+        match self.spot {
+            Spot::Section { section, x } => Some(Place::new(self.cells[k], section, x)),
+            Spot::Point(_) | Spot::Artificial | Spot::HalfGap(_) => None,
+        }
+    }
+
     /// A variable of the `k`-th cell.
     pub(crate) fn variable(&self, k: usize, name: &str) -> VariableRef {
         let cell = self.cells[k];
@@ -34,6 +43,7 @@ impl Places {
             Spot::Section { section, x } => VariableRef::section(cell, section, x, name),
             Spot::Point(point) => VariableRef::point(cell, point, name),
             Spot::Artificial => VariableRef::artificial(cell, name),
+            Spot::HalfGap(side) => VariableRef::gap_junction(cell, side, name),
         }
     }
 
@@ -48,7 +58,7 @@ impl Places {
     /// What receives events at the `k`-th cell.
     pub(crate) fn target(&self, k: usize) -> Option<TargetRef> {
         match self.spot {
-            Spot::Section { .. } => None,
+            Spot::Section { .. } | Spot::HalfGap(_) => None,
             Spot::Point(point) => Some(TargetRef::Point { cell: self.cells[k], point }),
             Spot::Artificial => Some(TargetRef::Artificial(self.cells[k])),
         }
@@ -72,12 +82,28 @@ impl Decoder {
             let variable = (!rest.is_empty()).then(|| rest.to_owned());
             return Some(Places { cells, spot: Spot::Artificial, variable });
         }
+        if matches!(self.groups[group].members, Members::GapJunctions(_)) {
+            let (spot, variable) = self.side_of_gap(rest, text)?;
+            return Some(Places { cells, spot, variable });
+        }
         if rest.is_empty() {
             let reason = format!("say where on \"{name}\": \"{whole}.soma(0.5)\", or the name of a point process");
             return self.no_place(text, reason);
         }
         let (spot, variable) = self.spot(group, rest, text)?;
         Some(Places { cells, spot, variable: variable.map(str::to_owned) })
+    }
+
+    fn side_of_gap(&mut self, rest: &str, text: &At<&str>) -> Option<(Spot, Option<String>)> {
+        let (side, variable) = match rest.split_once('.') {
+            Some((side, variable)) => (side, Some(variable.to_owned())),
+            None => (rest, None),
+        };
+        match side {
+            "a" => Some((Spot::HalfGap(GapSide::A), variable)),
+            "b" => Some((Spot::HalfGap(GapSide::B), variable)),
+            _ => self.no_place(text, "a gap junction has the sides a and b; write gap.a.i or gap.b.i".to_owned()),
+        }
     }
 
     fn no_place<T>(&mut self, text: &At<&str>, reason: String) -> Option<T> {
@@ -90,8 +116,9 @@ impl Decoder {
         let range = self.groups[group].members.range();
         let Some(slice) = slice else { return Some(range.collect()) };
         let name = self.groups[group].name.clone();
+        let noun = self.groups[group].members.noun();
         if !self.groups[group].indexed {
-            return self.no_place(text, format!("\"{name}\" is one cell, it has no number; write \"{name}\""));
+            return self.no_place(text, format!("\"{name}\" is one {noun}, it has no number; write \"{name}\""));
         }
         let Some(inner) = slice.trim_end().strip_suffix(']') else {
             return self
@@ -104,7 +131,7 @@ impl Decoder {
             None => self.no_place(
                 text,
                 format!(
-                    "\"{name}\" has {count} cells, numbered from 0; write a number below {count}, or start:stop:step"
+                    "\"{name}\" has {count} {noun}s, numbered from 0; write a number below {count}, or start:stop:step"
                 ),
             ),
         }

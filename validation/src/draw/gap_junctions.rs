@@ -1,0 +1,49 @@
+//! Half gaps and the transfers between them.
+
+use super::{Draft, parameters};
+use crate::vocabulary::{PointProcess, Probe, Transfer};
+
+/// Half gaps that are about as strong as a membrane of hh at rest [uS/um2].
+const RESTING_CONDUCTANCE: f64 = 7e-6;
+
+impl Draft {
+    /// Couples places of one model in four, mostly of different trees.
+    pub(super) fn gap_junctions(&mut self) {
+        if self.trees.is_empty() || !self.dice.chance(0.25) {
+            return;
+        }
+        for _ in 0..self.dice.count(1, 2 * self.trees.len()) {
+            let sides = [0, 1].map(|_| {
+                let tree = self.dice.count(0, self.trees.len() - 1);
+                (tree, self.section_of(tree))
+            });
+            let area = sides.map(|(tree, _)| self.trees[tree].area).into_iter().fold(f64::INFINITY, f64::min);
+            let symmetric = area * RESTING_CONDUCTANCE * self.dice.magnitude(0.01, 3.0);
+            let alike = self.dice.chance(0.7);
+            let places = sides.map(|(_, section)| {
+                let x = self.position(self.case.sections[section].nseg);
+                (self.case.sections[section].name.clone(), x)
+            });
+            for (own, other) in [(0, 1), (1, 0)] {
+                // a junction that leads one way only
+                if !alike && self.dice.chance(0.2) {
+                    continue;
+                }
+                let g = if alike { symmetric } else { symmetric * self.dice.uniform(0.0, 1.0) };
+                let id = format!("gap{}", self.case.transfers.len());
+                let (sec, x) = places[own].clone();
+                let kind = "HalfGap".to_owned();
+                self.case.points.push(PointProcess { id: id.clone(), kind, sec, x, params: parameters([("g", g)]) });
+                let (sec, x) = places[other].clone();
+                let from = Probe::Membrane { sec, x, var: "v".into() };
+                let to = Probe::Object { id, var: "vgap".into() };
+                if self.dice.chance(0.3) {
+                    let var = self.dice.pick(["i", "vgap"]).to_owned();
+                    let probe = Probe::Object { id: format!("gap{}", self.case.transfers.len()), var };
+                    self.case.probes.push(probe);
+                }
+                self.case.transfers.push(Transfer { from, to });
+            }
+        }
+    }
+}
