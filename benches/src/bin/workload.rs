@@ -25,6 +25,9 @@ struct Arguments {
     /// Whether the rates of hh come from NEURON's table, otherwise from the formulas.
     #[arg(long, value_enum, default_value_t = Switch::Off)]
     table: Switch,
+    /// Nodes in a group of cells, at most [default: the engine's].
+    #[arg(long, value_name = "N")]
+    group_nodes: Option<usize>,
     /// Writes the spikes to a file: time (ms) and cell, a line each.
     #[arg(long, value_name = "FILE")]
     spikes: Option<PathBuf>,
@@ -69,7 +72,8 @@ fn run(arguments: &Arguments) -> Result<serde_json::Value, Box<dyn Error>> {
         Profile::Fast => Numerics::Fast,
         Profile::Exact => Numerics::Exact,
     };
-    let options = Options { numerics, threads: arguments.threads.into(), ..Options::default() };
+    let mut options = Options { numerics, threads: arguments.threads.into(), ..Options::default() };
+    options.group_nodes = arguments.group_nodes.unwrap_or(options.group_nodes);
     let mut simulation = Simulation::new(&network, &options)?;
     let build_seconds = start.elapsed().as_secs_f64();
     let start = Instant::now();

@@ -167,7 +167,10 @@ impl HinesMatrix {
     }
 
     /// Adds the axial currents at voltage `v` (mV, one a row) and solves, in one sweep up and one down with a single
-    /// division a row. The diagonal must hold the axial conductances already; it is left as its inverse.
+    /// division a row. The diagonal must hold the axial conductances already; it is overwritten.
+    ///
+    /// Each multiplication with the addition that follows it is rounded once, which is slow on a processor that cannot do
+    /// so in one instruction.
     ///
     /// Where couplings join consecutive rows to consecutive parents, several rows are worked on at a time, in whatever
     /// vectors the calling function is compiled for; the bits do not depend on it.
@@ -195,34 +198,32 @@ impl HinesMatrix {
                 Stretch::Odd { first, length } => {
                     for coupling in self.couplings[first..first + length].iter().rev() {
                         let (row, parent) = (coupling.row as usize, coupling.parent as usize);
+                        let Coupling { to_parent, from_parent, .. } = *coupling; // S/cm2
                         let dv = v[parent] - v[row]; // mV
-                        let own = rhs[row] - coupling.from_parent * dv; // mA/cm2
                         let inverse = 1.0 / diagonal[row]; // cm2/S
-                        let factor = coupling.to_parent * inverse;
-                        diagonal[row] = inverse;
+                        let factor = from_parent * inverse;
+                        let own = (-from_parent).mul_add(dv, rhs[row]) * inverse; // mV
+                        diagonal[row] = factor;
                         rhs[row] = own;
-                        diagonal[parent] -= factor * coupling.from_parent; // S/cm2
-                        rhs[parent] += coupling.to_parent * dv - factor * own; // mA/cm2
+                        diagonal[parent] = (-to_parent).mul_add(factor, diagonal[parent]); // S/cm2
+                        rhs[parent] = to_parent.mul_add(dv - own, rhs[parent]); // mA/cm2
                     }
                 }
             }
         }
         for &root in &self.roots {
-            let inverse = 1.0 / diagonal[root as usize]; // cm2/S
-            diagonal[root as usize] = inverse;
-            rhs[root as usize] *= inverse; // mV
+            rhs[root as usize] /= diagonal[root as usize]; // mV
         }
         for stretch in &self.stretches {
             match *stretch {
-                Stretch::Aligned { row, parent, length, first_element } => {
+                Stretch::Aligned { row, parent, length, .. } => {
                     let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
-                    let from_parent = &self.aligned_from_parent[first_element..first_element + length];
-                    substitute(&diagonal[row..row + length], row_rhs, parent_rhs, from_parent);
+                    substitute(&diagonal[row..row + length], row_rhs, parent_rhs);
                 }
                 Stretch::Odd { first, length } => {
                     for coupling in &self.couplings[first..first + length] {
                         let (row, parent) = (coupling.row as usize, coupling.parent as usize);
-                        rhs[row] = (rhs[row] - coupling.from_parent * rhs[parent]) * diagonal[row]; // mV
+                        rhs[row] = (-diagonal[row]).mul_add(rhs[parent], rhs[row]); // mV
                     }
                 }
             }
@@ -302,22 +303,22 @@ fn eliminate(
     let (row_rhs, parent_rhs) = (&mut row_rhs[..n], &mut parent_rhs[..n]);
     for k in 0..n {
         let dv = parent_v[k] - row_v[k]; // mV
-        let own = row_rhs[k] - from_parent[k] * dv; // mA/cm2
         let inverse = 1.0 / row_diagonal[k]; // cm2/S
-        let factor = to_parent[k] * inverse;
-        row_diagonal[k] = inverse;
+        let factor = from_parent[k] * inverse;
+        let own = (-from_parent[k]).mul_add(dv, row_rhs[k]) * inverse; // mV
+        row_diagonal[k] = factor;
         row_rhs[k] = own;
-        parent_diagonal[k] -= factor * from_parent[k]; // S/cm2
-        parent_rhs[k] += to_parent[k] * dv - factor * own; // mA/cm2
+        parent_diagonal[k] = (-to_parent[k]).mul_add(factor, parent_diagonal[k]); // S/cm2
+        parent_rhs[k] = to_parent[k].mul_add(dv - own, parent_rhs[k]); // mA/cm2
     }
 }
 
 /// Solves rows whose parents are solved, side by side.
 #[inline(always)]
-fn substitute(row_inverse: &[f64], row_rhs: &mut [f64], parent_rhs: &[f64], from_parent: &[f64]) {
-    let n = row_inverse.len();
-    let (row_rhs, parent_rhs, from_parent) = (&mut row_rhs[..n], &parent_rhs[..n], &from_parent[..n]);
+fn substitute(factor: &[f64], row_rhs: &mut [f64], parent_rhs: &[f64]) {
+    let n = factor.len();
+    let (row_rhs, parent_rhs) = (&mut row_rhs[..n], &parent_rhs[..n]);
     for k in 0..n {
-        row_rhs[k] = (row_rhs[k] - from_parent[k] * parent_rhs[k]) * row_inverse[k]; // mV
+        row_rhs[k] = (-factor[k]).mul_add(parent_rhs[k], row_rhs[k]); // mV
     }
 }

@@ -115,10 +115,7 @@ impl Engine {
 
     fn form_groups(&mut self, cells: Vec<crate::CellBlueprint>, units: Vec<Unit>) {
         let nodes: usize = units.iter().map(|unit| unit.nodes).sum();
-        // Several groups a thread even out the threads' work.
-        let share = nodes.div_ceil(4 * self.options.threads.max(1));
-        let limit =
-            if self.options.threads > 1 { self.options.group_nodes.min(share) } else { self.options.group_nodes };
+        let limit = group_limit(nodes, &self.options);
         let mut cells = cells.into_iter();
         let mut units = units.into_iter().peekable();
         let mut first_cell = 0;
@@ -444,6 +441,18 @@ fn for_each(groups: &mut [Group], pool: Option<&rayon::ThreadPool>, work: impl F
         Some(pool) if groups.len() > 1 => pool.install(|| groups.par_iter_mut().for_each(work)),
         _ => groups.iter_mut().for_each(work),
     }
+}
+
+/// Nodes in a group, at most.
+///
+/// Several groups a thread even out the threads' work, but small groups leave lanes of the processor empty: a thread whose
+/// cells are few has one group.
+fn group_limit(nodes: usize, options: &Options) -> usize {
+    const SMALL: usize = 4096;
+    const GROUPS_PER_THREAD: usize = 4;
+    let a_thread = nodes.div_ceil(options.threads.max(1));
+    let limit = if options.threads > 1 { a_thread.div_ceil(GROUPS_PER_THREAD).max(SMALL.min(a_thread)) } else { nodes };
+    options.group_nodes.min(limit)
 }
 
 /// The number of steps for which no group needs to hear of another.

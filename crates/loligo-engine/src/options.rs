@@ -51,7 +51,7 @@ impl Default for Options {
             numerics: Numerics::default(),
             lanes: Lanes::detect(),
             threads: 1,
-            group_nodes: 2048,
+            group_nodes: 8192,
             profile: false,
         }
     }

@@ -1,3 +1,4 @@
+use std::array::from_fn;
 use std::f64::consts::PI;
 
 use pulp::Simd;
@@ -61,13 +62,14 @@ impl Interpolant {
 
     /// Interpolates functions; they may have kinks at whole mV.
     ///
-    /// They are sampled at four times as many Chebyshev points as there are coefficients, which evens out the rounding
+    /// They are sampled at twice as many Chebyshev points as there are coefficients, which evens out the rounding
     /// errors of the samples.
     pub fn new(functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> Self {
         let mut intervals = Box::new([[Line([0.0; FUNCTIONS]); COEFFICIENTS]; INTERVALS]);
+        let fit = Fit::new();
         for (interval, lines) in intervals.iter_mut().enumerate() {
             let middle = Self::LOW + interval as f64 + 0.5; // mV
-            *lines = fit(|x| functions(middle + 0.5 * x));
+            *lines = fit.fit(|x| functions(middle + 0.5 * x));
         }
         Self { intervals }
     }
@@ -164,29 +166,52 @@ impl Values {
     }
 }
 
-/// Polynomials that approximate functions of x from -1 to 1, by their Chebyshev series.
-fn fit(functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> [Line; COEFFICIENTS] {
-    const POINTS: usize = 4 * COEFFICIENTS;
-    let mut series = [[0.0; FUNCTIONS]; COEFFICIENTS];
-    for point in 0..POINTS {
-        let angle = PI * (point as f64 + 0.5) / POINTS as f64;
-        let values = functions(angle.cos());
-        for (order, coefficients) in series.iter_mut().enumerate() {
-            let weight = (order as f64 * angle).cos() * if order == 0 { 1.0 } else { 2.0 } / POINTS as f64;
-            for (coefficient, value) in coefficients.iter_mut().zip(values) {
-                *coefficient += weight * value;
-            }
+/// Samples for each polynomial.
+const POINTS: usize = 2 * COEFFICIENTS;
+
+/// How polynomials come from samples: by the Chebyshev series, cut after as many terms as there are coefficients.
+struct Fit {
+    /// Where samples are taken, between -1 and 1.
+    points: [f64; POINTS],
+    /// The weight of a sample in each term.
+    weights: [[f64; COEFFICIENTS]; POINTS],
+    polynomials: [[f64; COEFFICIENTS]; COEFFICIENTS],
+}
+
+impl Fit {
+    fn new() -> Self {
+        let angle = |point: usize| PI * (point as f64 + 0.5) / POINTS as f64;
+        let weight = |point: usize, order: usize| {
+            (order as f64 * angle(point)).cos() * if order == 0 { 1.0 } else { 2.0 } / POINTS as f64
+        };
+        Self {
+            points: from_fn(|point| angle(point).cos()),
+            weights: from_fn(|point| from_fn(|order| weight(point, order))),
+            polynomials: chebyshev_polynomials(),
         }
     }
-    let mut lines = [Line([0.0; FUNCTIONS]); COEFFICIENTS];
-    for (chebyshev, coefficients) in chebyshev_polynomials().iter().zip(series) {
-        for (line, power) in lines.iter_mut().rev().zip(chebyshev) {
-            for (sum, coefficient) in line.0.iter_mut().zip(coefficients) {
-                *sum += power * coefficient;
+
+    /// Polynomials that approximate functions of x from -1 to 1.
+    fn fit(&self, functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> [Line; COEFFICIENTS] {
+        let mut series = [[0.0; FUNCTIONS]; COEFFICIENTS];
+        for (&point, weights) in self.points.iter().zip(&self.weights) {
+            let samples = functions(point);
+            for (term, weight) in series.iter_mut().zip(weights) {
+                for (coefficient, sample) in term.iter_mut().zip(samples) {
+                    *coefficient += weight * sample;
+                }
             }
         }
+        let mut lines = [Line([0.0; FUNCTIONS]); COEFFICIENTS];
+        for (polynomial, term) in self.polynomials.iter().zip(series) {
+            for (line, power) in lines.iter_mut().rev().zip(polynomial) {
+                for (sum, coefficient) in line.0.iter_mut().zip(term) {
+                    *sum += power * coefficient;
+                }
+            }
+        }
+        lines
     }
-    lines
 }
 
 /// The Chebyshev polynomials by their coefficients, that of the lowest power first.
