@@ -1,4 +1,5 @@
-//! The models whose speed is measured: NEURON's public ring benchmark at three sizes, a detailed cell, an ensemble.
+//! The models whose speed is measured: NEURON's public ring benchmark at three sizes, a detailed cell, an ensemble,
+//! cells with many synapses.
 //!
 //! A [`Workload`] is a name; its [`Description`] holds what another simulator needs to build the same model.
 
@@ -6,9 +7,11 @@ mod detailed_cell;
 mod ensemble;
 mod error;
 pub mod ring;
+mod synapses;
 mod workload;
 
 pub use detailed_cell::detailed_cell;
 pub use ensemble::ensemble;
 pub use error::WorkloadError;
+pub use synapses::{SYNAPSES, bombarded_cells};
 pub use workload::{Description, Model, Workload};

@@ -7,10 +7,12 @@ use loligo::prelude::*;
 use serde::Serialize;
 
 use crate::ring::{self, Topology};
-use crate::{WorkloadError, detailed_cell, ensemble};
+use crate::{WorkloadError, bombarded_cells, detailed_cell, ensemble};
 
 /// Cells of the ensemble: odd, so that they do not fill vectors evenly.
 const ENSEMBLE_CELLS: usize = 1003;
+
+const BOMBARDED_CELLS: usize = 8;
 
 /// A workload whose speed is compared with other simulators'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -25,6 +27,8 @@ pub enum Workload {
     Detailed,
     /// 1,003 cells of 64 compartments, 20 ms.
     Ensemble,
+    /// 8 cells of 101 compartments with 10,000 synapses each, 100 ms.
+    Synapses,
 }
 
 /// What a simulator needs to build and run a workload.
@@ -51,6 +55,8 @@ pub enum Model {
     Detailed(PathBuf),
     /// So many cells of one shape.
     Ensemble(usize),
+    /// So many cells with ten thousand synapses each.
+    Synapses(usize),
 }
 
 impl Workload {
@@ -70,6 +76,9 @@ impl Workload {
                 Ok(Description { tstop: 1000.0, published: published.is_some(), model })
             }
             Self::Ensemble => Ok(Description { tstop: 20.0, published: true, model: Model::Ensemble(ENSEMBLE_CELLS) }),
+            Self::Synapses => {
+                Ok(Description { tstop: 100.0, published: true, model: Model::Synapses(BOMBARDED_CELLS) })
+            }
         }
     }
 }
@@ -84,6 +93,7 @@ impl Model {
             Self::Ring(topology) => Ok(ring::network(topology, table)),
             Self::Detailed(morphology) => detailed_cell(morphology, table),
             Self::Ensemble(cells) => Ok(ensemble(*cells, table)),
+            Self::Synapses(cells) => Ok(bombarded_cells(*cells, table)),
         }
     }
 }

@@ -128,10 +128,8 @@ impl Installed {
             let instances = first..first + rows.len();
             let (rhs, diagonal) = self.scattered_current(context, v, block, scratch, rows, instances.clone());
             let sign = if self.electrode { -1.0 } else { 1.0 };
-            for (k, &row) in rows.iter().enumerate() {
-                matrix.rhs[row as usize] += sign * rhs[k]; // mA/cm2
-                matrix.diagonal[row as usize] += sign * diagonal[k]; // S/cm2
-            }
+            add_to_rows(rows, sign, rhs, &mut matrix.rhs); // mA/cm2
+            add_to_rows(rows, sign, diagonal, &mut matrix.diagonal); // S/cm2
         }
     }
 
@@ -228,4 +226,20 @@ fn gather<'a>(v: &[f64], rows: &[u32], scratch: &'a mut [f64; CHUNK]) -> &'a [f6
         *own = v[row as usize]; // mV
     }
     &scratch[..rows.len()]
+}
+
+/// Adds each value to the sum of its row, one after the other; a sum stays in a register as long as the row is the same.
+fn add_to_rows(rows: &[u32], sign: f64, values: &[f64], sums: &mut [f64]) {
+    let Some(&first) = rows.first() else { return };
+    let mut row = first as usize;
+    let mut sum = sums[row];
+    for (&next, value) in rows.iter().zip(values) {
+        if next as usize != row {
+            sums[row] = sum;
+            row = next as usize;
+            sum = sums[row];
+        }
+        sum += sign * value;
+    }
+    sums[row] = sum;
 }

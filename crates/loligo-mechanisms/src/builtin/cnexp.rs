@@ -48,7 +48,29 @@ impl<M: Math> Kernel for Decay<'_, M> {
 #[inline(always)]
 fn decay<M: Math>(x: &mut [f64], tau: &[f64], dt: f64) {
     let tau = &tau[..x.len()];
-    for k in 0..x.len() {
-        x[k] += (1.0 - M::exp(dt * (-1.0 / tau[k]))) * (0.0 - x[k]);
+    if all_are_the_first(tau) {
+        let part = part_of_decay::<M>(tau[0], dt);
+        for x in x {
+            *x += part * (0.0 - *x);
+        }
+    } else {
+        for k in 0..x.len() {
+            x[k] += part_of_decay::<M>(tau[k], dt) * (0.0 - x[k]);
+        }
     }
+}
+
+#[inline(always)]
+fn part_of_decay<M: Math>(tau: f64, dt: f64) -> f64 {
+    1.0 - M::exp(dt * (-1.0 / tau))
+}
+
+/// Synapses mostly share their time constants, and then share the exponential.
+#[inline(always)]
+fn all_are_the_first(values: &[f64]) -> bool {
+    let mut differ = 0;
+    for value in values {
+        differ |= value.to_bits() ^ values[0].to_bits();
+    }
+    !values.is_empty() && differ == 0
 }
