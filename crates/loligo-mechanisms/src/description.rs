@@ -103,6 +103,8 @@ pub struct Description {
     pub has_current: bool,
     /// Whether it has something to advance each step.
     pub has_state: bool,
+    /// Whether its states depend on the voltage; otherwise what it is handed to advance them has no meaning.
+    pub state_reads_voltage: bool,
     /// How many numbers the weight of a connection to it has; 0 if it receives no events.
     pub weights: usize,
     /// Whether it turns rounding errors of the voltage into visible ones, as the numerical conductance of a voltage clamp

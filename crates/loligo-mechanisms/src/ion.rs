@@ -71,6 +71,7 @@ macro_rules! ion {
             ions: &[],
             has_current: false,
             has_state: false,
+            state_reads_voltage: false,
             weights: 0,
             amplifies_rounding: false,
             order: $order,

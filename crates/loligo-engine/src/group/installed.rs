@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use loligo_cable::HinesMatrix;
-use loligo_mechanisms::{Block, CHUNK, Context, Ion, IonUse, Kind, Mechanism, Membrane, Outbox};
+use loligo_mechanisms::math::{Kernel, Simd};
+use loligo_mechanisms::{Block, CHUNK, Context, Ion, IonUse, Kind, Mechanism, Membrane, Numerics, Outbox};
 
 /// Consecutive instances on consecutive rows.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +12,16 @@ struct Run {
     row: usize,
     instance: usize,
     length: usize,
+}
+
+/// Consecutive instances on one row.
+#[derive(Clone, Copy, Debug)]
+struct Bundle {
+    row: u32,
+    instance: u32,
+    length: u32,
+    /// Of a point process 100 / area: nA to mA/cm2, uS to S/cm2.
+    scale: f64,
 }
 
 /// Runs shorter than this on average are not worth their loop: instances are then visited one by one.
@@ -32,8 +43,10 @@ pub(crate) struct Installed {
     pub(crate) mechanism: &'static dyn Mechanism,
     pub(crate) rows: Vec<u32>,
     runs: Vec<Run>,
-    /// 100 / area of each point process's row: nA to mA/cm2, uS to S/cm2.
-    scale: Vec<f64>,
+    /// All instances in bundles of one row, if there are no runs.
+    bundles: Vec<Bundle>,
+    /// Consecutive bundles of at most [`CHUNK`] instances.
+    chunks: Vec<Range<usize>>,
     electrode: bool,
     pub(crate) ions: Vec<IonLink>,
 }
@@ -66,12 +79,14 @@ impl Installed {
         if runs.len() * WORTHWHILE_RUN > rows.len() || matches!(kind, Kind::Point { .. }) {
             runs.clear();
         }
-        let scale = match kind {
-            Kind::Point { .. } => rows.iter().map(|&row| 1e2 / area[row as usize]).collect(),
-            _ => Vec::new(),
+        let scale = |row: u32| match kind {
+            Kind::Point { .. } => 1e2 / area[row as usize],
+            _ => 1.0,
         };
+        let bundles = if runs.is_empty() { bundles(&rows, scale) } else { Vec::new() };
+        let chunks = chunks(&bundles);
         let electrode = kind == Kind::Point { electrode: true };
-        Self { mechanism, rows, runs, scale, electrode, ions: Vec::new() }
+        Self { mechanism, rows, runs, bundles, chunks, electrode, ions: Vec::new() }
     }
 
     /// Finds, for each ion that the mechanism uses, the ion's instance at each of the mechanism's rows.
@@ -103,9 +118,13 @@ impl Installed {
             let instances = block.instances(instance..instance + length);
             self.mechanism.advance(context, &v[row..row + length], instances);
         }
-        for (first, rows) in self.scattered_chunks() {
-            let v = gather(v, rows, &mut scratch.v);
-            self.mechanism.advance(context, v, block.instances(first..first + rows.len()));
+        for bundles in self.scattered_chunks() {
+            let instances = instances_of(bundles);
+            let v = match self.mechanism.description().state_reads_voltage {
+                true => gather(v, bundles, &mut scratch.v),
+                false => &scratch.v[..instances.len()],
+            };
+            self.mechanism.advance(context, v, block.instances(instances));
         }
     }
 
@@ -124,38 +143,32 @@ impl Installed {
                 Membrane { rhs: &mut matrix.rhs[rows.clone()], diagonal: &mut matrix.diagonal[rows.clone()] };
             self.mechanism.current(context, &v[rows], block.instances(instance..instance + length), membrane);
         }
-        for (first, rows) in self.scattered_chunks() {
-            let instances = first..first + rows.len();
-            let (rhs, diagonal) = self.scattered_current(context, v, block, scratch, rows, instances.clone());
+        for bundles in self.scattered_chunks() {
+            self.scattered_current(context, v, block, scratch, bundles);
             let sign = if self.electrode { -1.0 } else { 1.0 };
-            add_to_rows(rows, sign, rhs, &mut matrix.rhs); // mA/cm2
-            add_to_rows(rows, sign, diagonal, &mut matrix.diagonal); // S/cm2
+            let sums = Sums { bundles, sign, own: &scratch.rhs, rows: &mut matrix.rhs }; // mA/cm2
+            sums.add(context);
+            let sums = Sums { bundles, sign, own: &scratch.diagonal, rows: &mut matrix.diagonal }; // S/cm2
+            sums.add(context);
         }
     }
 
-    /// What a chunk of scattered instances adds to their rows' equations: mA/cm2 and S/cm2.
-    fn scattered_current<'a>(
+    /// Leaves in the scratch what the instances of bundles add to their rows' equations, not yet scaled.
+    fn scattered_current(
         &self,
         context: &Context,
         v: &[f64],
         block: &mut Block,
-        scratch: &'a mut Scratch,
-        rows: &[u32],
-        instances: Range<usize>,
-    ) -> (&'a [f64], &'a [f64]) {
+        scratch: &mut Scratch,
+        bundles: &[Bundle],
+    ) {
+        let instances = instances_of(bundles);
         let Scratch { v: own, rhs, diagonal } = scratch;
-        let v = gather(v, rows, own);
-        let (rhs, diagonal) = (&mut rhs[..rows.len()], &mut diagonal[..rows.len()]);
+        let v = gather(v, bundles, own);
+        let (rhs, diagonal) = (&mut rhs[..instances.len()], &mut diagonal[..instances.len()]);
         rhs.fill(0.0);
         diagonal.fill(0.0);
-        self.mechanism.current(context, v, block.instances(instances.clone()), Membrane { rhs, diagonal });
-        if let Some(scale) = self.scale.get(instances) {
-            for ((i, g), scale) in rhs.iter_mut().zip(&mut *diagonal).zip(scale) {
-                *i *= scale; // mA/cm2
-                *g *= scale; // S/cm2
-            }
-        }
-        (rhs, diagonal)
+        self.mechanism.current(context, v, block.instances(instances), Membrane { rhs, diagonal });
     }
 
     /// Consecutive instances on consecutive rows, [`CHUNK`] at a time; none if that is not worth it.
@@ -169,10 +182,9 @@ impl Installed {
         })
     }
 
-    /// The rows of all instances, [`CHUNK`] at a time, with the index of the first of them; none if there are runs.
-    fn scattered_chunks(&self) -> impl Iterator<Item = (usize, &[u32])> {
-        let rows = if self.runs.is_empty() { &self.rows[..] } else { &[] };
-        (0..).step_by(CHUNK).zip(rows.chunks(CHUNK))
+    /// The bundles of all instances, at most [`CHUNK`] instances at a time; none if there are runs.
+    fn scattered_chunks(&self) -> impl Iterator<Item = &[Bundle]> {
+        self.chunks.iter().map(|chunk| &self.bundles[chunk.clone()])
     }
 
     /// Fetches the reversal potentials of the mechanism's ions; `blocks` are those of the mechanisms before this one.
@@ -210,36 +222,116 @@ impl Installed {
         let here = self.rows.iter().enumerate().filter(|(_, own)| **own == row);
         let instances: Vec<usize> = here.map(|(instance, _)| instance).collect();
         instances.into_iter().any(|instance| {
-            let range = instance..instance + 1;
+            let alone = Bundle { row, instance: instance as u32, length: 1, scale: 1.0 };
             let current_is_finite = !self.mechanism.description().has_current || {
-                let (rhs, diagonal) = self.scattered_current(context, v, block, scratch, &[row], range);
-                rhs[0].is_finite() && diagonal[0].is_finite()
+                self.scattered_current(context, v, block, scratch, &[alone]);
+                scratch.rhs[0].is_finite() && scratch.diagonal[0].is_finite()
             };
             !current_is_finite || (0..block.width()).any(|column| !block.value(column, instance).is_finite())
         })
     }
 }
 
-/// Voltages of some rows.
-fn gather<'a>(v: &[f64], rows: &[u32], scratch: &'a mut [f64; CHUNK]) -> &'a [f64] {
-    for (own, &row) in scratch.iter_mut().zip(rows) {
-        *own = v[row as usize]; // mV
+/// Bundles of consecutive instances on one row, at most [`CHUNK`] in each.
+///
+/// Where a row's instances are divided depends on that row alone, and so do the bits of their sum.
+fn bundles(rows: &[u32], scale: impl Fn(u32) -> f64) -> Vec<Bundle> {
+    let mut bundles: Vec<Bundle> = Vec::new();
+    for (&row, instance) in rows.iter().zip(0..) {
+        match bundles.last_mut() {
+            Some(bundle) if bundle.row == row && (bundle.length as usize) < CHUNK => bundle.length += 1,
+            _ => bundles.push(Bundle { row, instance, length: 1, scale: scale(row) }),
+        }
     }
-    &scratch[..rows.len()]
+    bundles
 }
 
-/// Adds each value to the sum of its row, one after the other; a sum stays in a register as long as the row is the same.
-fn add_to_rows(rows: &[u32], sign: f64, values: &[f64], sums: &mut [f64]) {
-    let Some(&first) = rows.first() else { return };
-    let mut row = first as usize;
-    let mut sum = sums[row];
-    for (&next, value) in rows.iter().zip(values) {
-        if next as usize != row {
-            sums[row] = sum;
-            row = next as usize;
-            sum = sums[row];
+/// Divides bundles into chunks of at most [`CHUNK`] instances.
+fn chunks(bundles: &[Bundle]) -> Vec<Range<usize>> {
+    let mut chunks: Vec<Range<usize>> = Vec::new();
+    let mut instances = 0;
+    for (index, bundle) in bundles.iter().enumerate() {
+        let length = bundle.length as usize;
+        match chunks.last_mut() {
+            Some(chunk) if instances + length <= CHUNK => chunk.end = index + 1,
+            _ => {
+                chunks.push(index..index + 1);
+                instances = 0;
+            }
         }
-        sum += sign * value;
+        instances += length;
     }
-    sums[row] = sum;
+    chunks
+}
+
+/// All instances of consecutive bundles.
+fn instances_of(bundles: &[Bundle]) -> Range<usize> {
+    let first = bundles.first().map_or(0, |bundle| bundle.instance);
+    let end = bundles.last().map_or(0, |bundle| bundle.instance + bundle.length);
+    first as usize..end as usize
+}
+
+/// Voltages of the instances of some bundles.
+fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; CHUNK]) -> &'a [f64] {
+    let mut end = 0;
+    for bundle in bundles {
+        let start = end;
+        end += bundle.length as usize;
+        scratch[start..end].fill(v[bundle.row as usize]); // mV
+    }
+    &scratch[..end]
+}
+
+/// Values of instances that are to be added to those of their rows.
+struct Sums<'a> {
+    bundles: &'a [Bundle],
+    sign: f64,
+    own: &'a [f64; CHUNK],
+    rows: &'a mut [f64],
+}
+
+impl Sums<'_> {
+    fn add(self, context: &Context) {
+        match context.numerics {
+            Numerics::Exact => self.add_one_by_one(),
+            Numerics::Fast => context.lanes.run(self),
+        }
+    }
+
+    /// In NEURON's order.
+    fn add_one_by_one(self) {
+        let mut values = self.own.iter();
+        for bundle in self.bundles {
+            let scale = self.sign * bundle.scale;
+            let sum = &mut self.rows[bundle.row as usize];
+            values.by_ref().take(bundle.length as usize).for_each(|value| *sum += value * scale);
+        }
+    }
+}
+
+impl Kernel for Sums<'_> {
+    type Output = ();
+
+    /// Eight sums side by side for each bundle.
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let mut start = 0;
+        for bundle in self.bundles {
+            let end = start + bundle.length as usize;
+            let (groups, rest) = self.own[start..end].as_chunks::<8>();
+            let mut sums = [0.0; 8];
+            for group in groups {
+                for lane in 0..8 {
+                    sums[lane] += group[lane];
+                }
+            }
+            let [a, b, c, d, e, f, g, h] = sums;
+            let mut sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
+            for value in rest {
+                sum += value;
+            }
+            self.rows[bundle.row as usize] += self.sign * bundle.scale * sum;
+            start = end;
+        }
+    }
 }

@@ -27,6 +27,7 @@ static DESCRIPTION: Description = Description {
     ions: &[],
     has_current: false,
     has_state: true,
+    state_reads_voltage: true,
     weights: 0,
     amplifies_rounding: false,
     order: 57,

@@ -27,6 +27,7 @@ static DESCRIPTION: Description = Description {
     ions: &[],
     has_current: true,
     has_state: true,
+    state_reads_voltage: false,
     weights: 1,
     amplifies_rounding: false,
     order: 52,

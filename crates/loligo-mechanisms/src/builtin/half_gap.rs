@@ -28,6 +28,7 @@ static DESCRIPTION: Description = Description {
     ions: &[],
     has_current: true,
     has_state: false,
+    state_reads_voltage: false,
     weights: 0,
     amplifies_rounding: false,
     // A mechanism of users, which NEURON evaluates after its own.

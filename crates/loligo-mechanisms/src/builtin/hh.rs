@@ -83,6 +83,7 @@ static DESCRIPTION: Description = Description {
     ],
     has_current: true,
     has_state: true,
+    state_reads_voltage: true,
     weights: 0,
     amplifies_rounding: false,
     order: 60,

@@ -39,6 +39,7 @@ static DESCRIPTION: Description = Description {
     ions: &[],
     has_current: false,
     has_state: false,
+    state_reads_voltage: false,
     weights: 1,
     amplifies_rounding: false,
     order: 100,

@@ -17,6 +17,7 @@ static DESCRIPTION: Description = Description {
     ions: &[],
     has_current: false,
     has_state: false,
+    state_reads_voltage: false,
     weights: 0,
     amplifies_rounding: false,
     order: 104,

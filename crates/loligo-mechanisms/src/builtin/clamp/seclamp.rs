@@ -47,6 +47,7 @@ static DESCRIPTION: Description = Description {
     ions: &[],
     has_current: true,
     has_state: true,
+    state_reads_voltage: true,
     weights: 0,
     amplifies_rounding: true,
     order: 54,
