@@ -189,7 +189,8 @@ pub enum GapSide {
 ///
 /// On each side is a half gap whose current g (v - vgap) leaves the cell there; vgap is the voltage of the other side after
 /// the last step. A conductance should therefore be small compared with the capacitance over dt of either side: with more
-/// the two voltages overshoot each other, and with more than twice as much Crank-Nicolson is unstable.
+/// the two voltages overshoot each other, and with more than twice as much, or at an end of a section, which has no
+/// capacitance, Crank-Nicolson is unstable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GapJunction {
     /// Its name in the output.

@@ -299,6 +299,28 @@ fn a_half_gap_without_another_side_is_noticed() {
 }
 
 #[test]
+fn gap_junctions_that_overshoot_are_noticed() {
+    let warnings = |order: u32, x: f64, conductance: f64| {
+        let text = format!(
+            "[run]\ntstop = 1.0\nsecond_order = {order}\n[[cell]]\nname = \"c\"\ncount = 4\n\
+             section = [{{ name = \"s\", L = 20.0, diam = 20.0 }}]\n[[gap_junction]]\na = \"c.s({x})\"\nb = \"c.s({x})\"\n\
+             pattern = \"all-to-all\"\nconductance = {conductance}\n"
+        );
+        model(&text).warnings.into_iter().map(|warning| warning.text).collect::<Vec<_>>()
+    };
+    // 12.6 pF over 0.025 ms are 0.503 uS, and each cell has three junctions.
+    assert!(warnings(0, 0.5, 0.16).is_empty());
+    let found = warnings(0, 0.5, 0.2);
+    assert!(
+        found.len() == 1 && found[0].contains("at c[0].s(0.5), where the capacitance over dt is 5.027e-1 uS"),
+        "{found:?}"
+    );
+    assert!(warnings(0, 1.0, 0.1).is_empty());
+    let found = warnings(1, 1.0, 0.1);
+    assert!(found.len() == 1 && found[0].contains("c[0].s(1) has no capacitance"), "{found:?}");
+}
+
+#[test]
 fn random_patterns() {
     const P: &str = "pattern = \"random\"\nprobability = 0.1";
     let drawn = pairs(100, 1, P);

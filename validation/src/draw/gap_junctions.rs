@@ -1,5 +1,6 @@
 //! Half gaps and the transfers between them.
 
+use super::morphology::area;
 use super::{Draft, parameters};
 use crate::vocabulary::{PointProcess, Probe, Transfer};
 
@@ -18,12 +19,20 @@ impl Draft {
                 (tree, self.section_of(tree))
             });
             let area = sides.map(|(tree, _)| self.trees[tree].area).into_iter().fold(f64::INFINITY, f64::min);
-            let symmetric = area * RESTING_CONDUCTANCE * self.dice.magnitude(0.01, 3.0);
+            let mut symmetric = area * RESTING_CONDUCTANCE * self.dice.magnitude(0.01, 3.0);
             let alike = self.dice.chance(0.7);
-            let places = sides.map(|(_, section)| {
+            let mut places = sides.map(|(_, section)| {
                 let x = self.position(self.case.sections[section].nseg);
                 (self.case.sections[section].name.clone(), x)
             });
+            // with extrapolated steps a conductance above that of the capacitance over dt swings without bound, and at an
+            // end there is no capacitance
+            if self.case.secondorder != 0 {
+                for (_, section) in sides {
+                    symmetric = symmetric.min(0.1 * self.capacitive_conductance(section));
+                }
+                places.iter_mut().filter(|(_, x)| *x == 0.0 || *x == 1.0).for_each(|(_, x)| *x = 0.5);
+            }
             for (own, other) in [(0, 1), (1, 0)] {
                 // a junction that leads one way only
                 if !alike && self.dice.chance(0.2) {
@@ -45,5 +54,11 @@ impl Draft {
                 self.case.transfers.push(Transfer { from, to });
             }
         }
+    }
+
+    /// Capacitance of a segment over dt [uS].
+    fn capacitive_conductance(&self, section: usize) -> f64 {
+        let section = &self.case.sections[section];
+        1e-5 * section.membrane_capacitance * area(section) / section.nseg as f64 / self.case.dt
     }
 }

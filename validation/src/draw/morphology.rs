@@ -118,6 +118,6 @@ impl Draft {
 }
 
 /// Membrane area of a section, roughly (um2).
-fn area(section: &Section) -> f64 {
+pub(super) fn area(section: &Section) -> f64 {
     PI * section.length * section.diam
 }

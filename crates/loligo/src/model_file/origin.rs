@@ -1,13 +1,13 @@
 //! From what the network finds wrong back to the entry of the file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::decoder::{Decoder, Members};
 use super::error::Problem;
 use super::model::{Output, too_large};
 use super::run::Run;
 use super::table::Span;
-use crate::{GapJunction, ModelError, Origin, SourceRef, TargetRef, Transfer, VariableRef};
+use crate::{GapJunction, ModelError, Origin, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef};
 
 impl Decoder {
     /// Lets the network check what reading the file could not.
@@ -127,6 +127,7 @@ impl Decoder {
         self.short_delays(run);
         self.thresholds();
         self.half_gaps_without_voltage();
+        self.overshooting_gaps(run);
         self.long_segments();
     }
 
@@ -149,7 +150,7 @@ impl Decoder {
 
     /// Different thresholds of one source: the last counts.
     fn thresholds(&mut self) {
-        let mut last: std::collections::HashMap<String, f64> = std::collections::HashMap::new();
+        let mut last: HashMap<String, f64> = HashMap::new();
         let mut warned = HashSet::new();
         let mut warnings = Vec::new();
         for (connection, span) in self.network.connections.iter().zip(&self.spans.connections) {
@@ -202,6 +203,56 @@ impl Decoder {
             }
         }
         for (span, text) in lonely {
+            self.warn(span, text);
+        }
+    }
+
+    /// Places whose gap junctions together conduct more than the capacitance over dt, so that voltages overshoot, and those
+    /// without capacitance where the step needs one.
+    fn overshooting_gaps(&mut self, run: &Run) {
+        let extrapolates = run.options.second_order != SecondOrder::BackwardEuler;
+        // Cable of each cell that has gap junctions; the total conductance at each node.
+        let mut cables: HashMap<usize, Option<crate::Cable>> = HashMap::new();
+        let mut totals: HashMap<(usize, u32), f64> = HashMap::new();
+        let mut nodes = Vec::with_capacity(self.network.gap_junctions.len());
+        for junction in &self.network.gap_junctions {
+            nodes.push([junction.a, junction.b].map(|at| {
+                let cable = cables.entry(at.cell).or_insert_with(|| self.network.cells[at.cell].cable().ok());
+                let node = (at.cell, cable.as_ref().map_or(0, |cable| cable.node_at(at.section, at.x)));
+                *totals.entry(node).or_default() += junction.conductance; // uS
+                node
+            }));
+        }
+        let mut warnings: Vec<(Span, String)> = Vec::new();
+        for ((junction, nodes), span) in self.network.gap_junctions.iter().zip(nodes).zip(&self.spans.gap_junctions) {
+            if warnings.last().is_some_and(|(last, _)| last == span) {
+                continue;
+            }
+            for (at, node) in [junction.a, junction.b].into_iter().zip(nodes) {
+                let Some(Some(cable)) = cables.get(&at.cell) else { continue };
+                let (area, cm) = (cable.area[node.1 as usize], cable.capacitance[node.1 as usize]); // um2, uF/cm2
+                let limit = 1e-5 * cm * area / run.options.dt; // uS
+                let total = totals[&node]; // uS
+                let place = self.network.name_of(&VariableRef::voltage(at.cell, at.section, at.x));
+                let place = place.strip_suffix(".v").unwrap_or(&place);
+                let text = if cm == 0.0 && extrapolates {
+                    format!(
+                        "{place} has no capacitance: a gap junction there is unstable with second_order 1 and 2; join \
+                         places inside the section, or take second_order = 0"
+                    )
+                } else if cm > 0.0 && total > limit {
+                    format!(
+                        "gap junctions of {total} uS at {place}, where the capacitance over dt is {limit:.3e} uS: the \
+                         voltages overshoot each other; give a smaller dt or conductance"
+                    )
+                } else {
+                    continue;
+                };
+                warnings.push((span.clone(), text));
+                break;
+            }
+        }
+        for (span, text) in warnings {
             self.warn(span, text);
         }
     }
