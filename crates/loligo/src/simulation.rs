@@ -219,11 +219,6 @@ impl Simulation {
         self.engine.ranks()
     }
 
-    /// The line to the other ranks.
-    pub fn communicator(&mut self) -> &mut dyn Communicator {
-        self.engine.communicator()
-    }
-
     /// Spikes so far, by time; of several at one time by their sources.
     pub fn spikes(&self) -> Vec<Spike> {
         let spikes = self.engine.spikes().iter();
