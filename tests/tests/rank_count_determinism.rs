@@ -105,6 +105,91 @@ fn events_of_one_instant() {
     }
 }
 
+/// Couples pairs of cells, soma to dendrite, and records two of the gap junctions.
+fn coupled(network: &mut Network, pairs: impl IntoIterator<Item = (usize, usize)>) {
+    for (k, (a, b)) in pairs.into_iter().enumerate() {
+        let gap = network.gap_junction(Place::new(a, 0, 0.5), Place::new(b, 1, 0.7), 2e-4 * (1 + k % 5) as f64);
+        if k < 2 {
+            network.record(VariableRef::gap_junction(gap, GapSide::A, "i"));
+            network.record(VariableRef::gap_junction(gap, GapSide::B, "vgap"));
+        }
+    }
+}
+
+#[test]
+fn coupled_cells_in_one_rank() {
+    let mut network = varied_network(16, 13, false);
+    coupled(&mut network, (0..8).map(|k| (2 * k, 2 * k + 1)));
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        same_for_all(&network, numerics, &[1, 500], 40);
+    }
+}
+
+/// A ring too large for one group: every step the ranks tell each other the voltages.
+#[test]
+fn coupled_cells_in_different_ranks() {
+    let mut network = varied_network(90, 14, false);
+    let segments = |cell: &Cell| cell.sections.iter().map(Section::segments).sum::<usize>();
+    assert!(network.cells.iter().map(segments).sum::<usize>() > 2048, "they would be kept together");
+    coupled(&mut network, (0..90).map(|k| (k, (k + 1) % 90)));
+    for (ranks, numerics) in [(2, Numerics::Exact), (2, Numerics::Fast), (3, Numerics::Fast), (4, Numerics::Exact)] {
+        let options = Options { numerics, ..Options::default() };
+        let expected = Fingerprint::of_run(&network, &options, TSTOP);
+        for threads in [1, 3] {
+            let options = Options { threads, group_nodes: 500, ..options.clone() };
+            assert_eq!(expected.difference(&run(&network, &options, ranks)), None, "{numerics:?}, {ranks} ranks");
+        }
+    }
+}
+
+/// Events without end in the share of one rank, while the others wait for its voltages: at t = 0 and later.
+#[test]
+fn a_storm_of_events_among_coupled_cells_ends_all() {
+    for start in [0.0, 2.0] {
+        let mut network = varied_network(90, 15, false);
+        coupled(&mut network, (0..90).map(|k| (k, (k + 1) % 90)));
+        let train =
+            network.add_artificial_cell("too fast", NetStim { interval: 1e-9, number: 1e18, start, noise: 0.0 });
+        let target = TargetRef::Point { cell: 3, point: 0 };
+        network.connect(Connection::new(SourceRef::Artificial(train), target, 0.0, 1.0));
+        let errors = in_ranks(3, |rank| {
+            let made = Simulation::with_communicator(&network, &Options::default(), rank);
+            made.and_then(|mut simulation| simulation.run_until(TSTOP))
+                .expect_err("it never gets past that")
+                .to_string()
+        });
+        assert!(errors[0].contains("events were delivered within one step"), "{}", errors[0]);
+        assert!(errors.iter().all(|error| *error == errors[0]), "{errors:?}");
+    }
+}
+
+/// Costs that were measured in three ranks are the same in all, and deal the cells out anew.
+#[test]
+fn costs_measured_or_given() {
+    let network = varied_network(12, 12, false);
+    let expected = Fingerprint::of_run(&network, &Options::default(), TSTOP);
+    let options = Options { profile: true, group_nodes: 1, ..Options::default() };
+    let measured = in_ranks(3, |rank| {
+        let mut simulation = Simulation::with_communicator(&network, &options, rank).expect("the model is sound");
+        simulation.run_until(5.0).expect("the run stays finite");
+        simulation.measured_costs().expect("the ranks speak")
+    });
+    assert!(measured.iter().all(|costs| costs == &measured[0]) && measured[0].len() == 12, "{measured:?}");
+    assert!(measured[0].iter().all(|cost| *cost > 0.0), "{measured:?}");
+    let given: Vec<f64> = (0..12).map(|cell| f64::from(cell * cell % 5)).collect();
+    for costs in [measured[0].clone(), given] {
+        let distribution = Distribution::LongestProcessingTimeFirst { costs: Some(costs) };
+        let options = Options { distribution, ..Options::default() };
+        assert_eq!(expected.difference(&run(&network, &options, 3)), None);
+    }
+    for costs in [vec![1.0; 11], vec![f64::NAN; 12], vec![-1.0; 12]] {
+        let distribution = Distribution::LongestProcessingTimeFirst { costs: Some(costs) };
+        let options = Options { distribution, ..Options::default() };
+        let error = Simulation::new(&network, &options).expect_err("the costs are wrong").to_string();
+        assert!(error.contains("cost"), "{error}");
+    }
+}
+
 #[test]
 fn more_ranks_than_cells() {
     let network = varied_network(2, 5, false);

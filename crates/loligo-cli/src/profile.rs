@@ -12,7 +12,7 @@ pub fn print(simulation: &Simulation) {
     let work = simulation.compartments() as f64 * simulation.steps() as f64;
     // Seconds of each rank.
     let spent = |phase: Phase| profiles.iter().map(move |profile| profile.spent(phase).as_secs_f64());
-    let all = |profile: &Profile| Phase::ALL.iter().map(|&phase| profile.spent(phase).as_secs_f64()).sum::<f64>();
+    let all = |profile: &Profile| profile.total().as_secs_f64();
     let total: f64 = profiles.iter().map(all).sum();
     let several = profiles.len() > 1;
     let largest_title = if several { format!("{:>12} ", "max ms") } else { String::new() };

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::blueprint::{Blueprint, Quantity, Source, Target, Transfer};
 use crate::communicator::{Alone, Communicator};
 use crate::coupling::{Coupling, Unit};
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, estimated_cost};
 use crate::error::EngineError;
 use crate::group::{Clock, Detected, Group, LocalQuantity, Places};
 use crate::options::Options;
@@ -54,6 +54,7 @@ pub struct Engine {
     recorders: Vec<RecorderPlace>,
     /// This rank's cells, as the blueprint numbers them; everywhere below they are numbered from 0.
     cells: Vec<usize>,
+    estimated_costs: Vec<f64>,
     /// For each cell its group, and where its mechanisms went.
     group_of_cell: Vec<usize>,
     places: Vec<Places>,
@@ -135,6 +136,7 @@ impl Engine {
             // Every group keeps a copy, and the cells are dealt out.
             options: Options { distribution: Distribution::default(), ..options },
             cells: share.cells.clone(),
+            estimated_costs: share.cells.iter().map(|&cell| estimated_cost(&cells[cell])).collect(),
             ranks,
             detected: Vec::new(),
             fault: None,
@@ -564,6 +566,29 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Time that each cell has taken so far, s, in every rank for all cells: costs for another
+    /// [distribution](Distribution::LongestProcessingTimeFirst). The time of a group of cells is divided among them as was
+    /// estimated; with [`Options::group_nodes`] = 1 every cell is a group. All zero unless [`Options::profile`] asks for
+    /// measurements.
+    ///
+    /// # Errors
+    /// Ranks that can't speak to each other.
+    pub fn measured_costs(&mut self) -> Result<Vec<f64>, EngineError> {
+        let mut estimated = vec![0.0; self.groups.len()];
+        for (&group, cost) in self.group_of_cell.iter().zip(&self.estimated_costs) {
+            estimated[group] += cost;
+        }
+        let measured = |group: usize| self.groups[group].profile.total().as_secs_f64();
+        let costs = self.group_of_cell.iter().zip(&self.estimated_costs);
+        let own: Vec<(usize, f64)> = costs
+            .zip(&self.cells)
+            .map(|((&group, cost), &cell)| (cell, measured(group) * cost / estimated[group].max(f64::MIN_POSITIVE)))
+            .collect();
+        let mut all: Vec<(usize, f64)> = self.ranks.communicator().tell_all(&own)?.into_iter().flatten().collect();
+        all.sort_by_key(|&(cell, _)| cell);
+        Ok(all.into_iter().map(|(_, cost)| cost).collect())
     }
 
     /// This engine's line to the other ranks.

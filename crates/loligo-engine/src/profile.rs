@@ -76,6 +76,11 @@ impl Profile {
         self.spent[phase as usize]
     }
 
+    /// Time spent in all phases.
+    pub fn total(&self) -> Duration {
+        self.spent.iter().sum()
+    }
+
     /// Adds another profile's times.
     pub fn merge(&mut self, other: &Self) {
         for (own, others) in self.spent.iter_mut().zip(other.spent) {

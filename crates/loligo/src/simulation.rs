@@ -282,6 +282,16 @@ impl Simulation {
         self.engine.profile()
     }
 
+    /// Time that each cell has taken so far, s, the same in every rank: costs for another
+    /// [distribution](Distribution::LongestProcessingTimeFirst). Cells that are computed together share their time as was
+    /// estimated. All zero unless [`Options::profile`] asks for measurements.
+    ///
+    /// # Errors
+    /// Ranks that can't speak to each other.
+    pub fn measured_costs(&mut self) -> Result<Vec<f64>, SimulationError> {
+        Ok(self.engine.measured_costs()?)
+    }
+
     /// The profile of each rank, in rank 0.
     pub fn profiles(&self) -> Vec<Profile> {
         self.engine.profiles()
