@@ -29,7 +29,7 @@ struct Failure {
     section: String,
     x: f64,
     t: f64,
-    mechanism: Option<&'static str>,
+    mechanism: Option<String>,
     message: String,
 }
 
@@ -68,7 +68,7 @@ fn a_current_beyond_all_bounds() {
         let failure = failure(&network, &options, 5.0);
         assert_eq!(failure.cell, "victim");
         assert!((failure.t - 1.025).abs() < 1e-6, "{}", failure.message);
-        assert_eq!(failure.mechanism, Some("IClamp"), "{}", failure.message);
+        assert_eq!(failure.mechanism.as_deref(), Some("IClamp"), "{}", failure.message);
         assert!(failure.message.contains("IClamp"), "{}", failure.message);
     }
 }
@@ -81,7 +81,12 @@ fn a_conductance_beyond_all_bounds() {
         network.send_events(TargetRef::Point { cell: victim, point }, 1.7e308, [2.0, 2.0]);
         network.record(VariableRef::voltage(victim, 1, 0.9));
         let failure = failure(&network, &options, 5.0);
-        assert_eq!((failure.cell.as_str(), failure.mechanism), ("victim", Some("ExpSyn")), "{}", failure.message);
+        assert_eq!(
+            (failure.cell.as_str(), failure.mechanism.as_deref()),
+            ("victim", Some("ExpSyn")),
+            "{}",
+            failure.message
+        );
         assert!((failure.t - 2.025).abs() < 1e-6, "{}", failure.message);
         assert!(failure.section == "dend" || failure.x == 1.0, "{}", failure.message);
     }
@@ -115,7 +120,12 @@ fn a_waveform_that_is_not_a_number() {
         network.play(VariableRef::point(victim, point, "amp"), waveform);
         network.record(VariableRef::voltage(victim, 0, 0.5));
         let failure = failure(&network, &options, 5.0);
-        assert_eq!((failure.cell.as_str(), failure.mechanism), ("victim", Some("IClamp")), "{}", failure.message);
+        assert_eq!(
+            (failure.cell.as_str(), failure.mechanism.as_deref()),
+            ("victim", Some("IClamp")),
+            "{}",
+            failure.message
+        );
         assert!((failure.t - 3.025).abs() < 1e-6, "{}", failure.message);
     }
 }

@@ -1,5 +1,6 @@
 //! Why a command did not do its work, and the exit code that says so.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -32,6 +33,13 @@ pub enum Failure {
     },
     /// The pictures cannot be drawn.
     Plot(PlotError),
+    /// The command was started in a way that makes no sense.
+    Use(String),
+    /// Something of which the user has been told.
+    Told {
+        /// The exit code that says so.
+        exit_code: u8,
+    },
 }
 
 impl Failure {
@@ -40,7 +48,8 @@ impl Failure {
         Self::Output { path: path.to_owned(), reason: reason.to_string() }
     }
 
-    fn exit_code(&self) -> u8 {
+    /// The exit code that says what went wrong.
+    pub fn exit_code(&self) -> u8 {
         match self {
             Self::Model(_) | Self::Morphology(_) | Self::Input(_) => 1,
             Self::Plot(PlotError::Unwritable { .. }) => 4,
@@ -48,23 +57,40 @@ impl Failure {
             Self::Run(_) => 3,
             Self::Output { .. } => 4,
             Self::Interrupted => 130,
+            Self::Use(_) => 2,
+            Self::Told { exit_code } => *exit_code,
         }
     }
 
-    /// Says on the terminal what went wrong.
-    pub fn report(&self) -> ExitCode {
+    /// Says on the terminal what went wrong, unless that has been done.
+    pub fn tell(&self) {
         match self {
             Self::Model(LoadError::Invalid(errors)) => crate::report::model_errors(errors),
-            Self::Model(other) => complain!("error: {other}"),
-            Self::Morphology(error) => complain!("error: {error}"),
-            Self::Input(text) => complain!("error: {text}"),
-            Self::Plot(error) => complain!("error: {error}"),
-            Self::Run(error) => complain!("error: {error}"),
-            Self::Output { path, reason } => {
-                complain!("error: cannot write {}: {reason}", path.display());
-            }
-            Self::Interrupted => complain!("stopped by Ctrl-C; what was computed is in the output"),
+            Self::Told { .. } => {}
+            Self::Interrupted => complain!("{self}"),
+            _ => complain!("error: {self}"),
         }
+    }
+
+    /// Says what went wrong, and by which exit code.
+    pub fn report(&self) -> ExitCode {
+        self.tell();
         ExitCode::from(self.exit_code())
+    }
+}
+
+/// The message, on as many lines as there are errors.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Model(error) => error.fmt(f),
+            Self::Morphology(error) => error.fmt(f),
+            Self::Input(text) | Self::Use(text) => text.fmt(f),
+            Self::Plot(error) => error.fmt(f),
+            Self::Run(error) => error.fmt(f),
+            Self::Output { path, reason } => write!(f, "cannot write {}: {reason}", path.display()),
+            Self::Interrupted => f.write_str("stopped by Ctrl-C; what was computed is in the output"),
+            Self::Told { .. } => Ok(()),
+        }
     }
 }

@@ -8,6 +8,7 @@ mod output;
 mod plot;
 mod profile;
 mod progress;
+mod ranks;
 mod report;
 mod run;
 mod terminal;

@@ -58,6 +58,7 @@ struct Settings {
     second_order: u8,
     numerics: &'static str,
     threads: usize,
+    ranks: usize,
 }
 
 #[derive(Serialize)]
@@ -373,6 +374,7 @@ fn summary<'a>(
                 Numerics::Fast => "fast",
             },
             threads: options.threads,
+            ranks: simulation.ranks(),
         },
         seed: model.seed,
         cells: model.network.cells.len(),

@@ -1,25 +1,42 @@
 //! Where the time of a run went, as a table.
 
-use loligo::{Phase, Simulation};
+use loligo::{Phase, Profile, Simulation};
 
 use crate::terminal::say;
 
-/// Prints the table of phases: ms, share, ns per compartment and step.
+/// Prints the table of phases: ms, share, ns per compartment and step; of several ranks the mean and the largest ms, and
+/// the share of the mean.
 pub fn print(simulation: &Simulation) {
-    let profile = simulation.profile();
+    let profiles = simulation.profiles();
+    let ranks = profiles.len().max(1) as f64;
     let work = simulation.compartments() as f64 * simulation.steps() as f64;
-    let total: f64 = Phase::ALL.iter().map(|&phase| profile.spent(phase).as_secs_f64()).sum();
-    say!("{:<10} {:>12} {:>8} {:>26}", "phase", "ms", "%", "ns/(compartment x step)");
-    let line = |name: &str, seconds: f64| {
-        let share = if total > 0.0 { 100.0 * seconds / total } else { 0.0 };
-        let each = if work > 0.0 { format!("{:.2}", seconds * 1e9 / work) } else { "-".to_owned() };
-        say!("{name:<10} {:>12.3} {share:>8.1} {each:>26}", seconds * 1e3);
+    // Seconds of each rank.
+    let spent = |phase: Phase| profiles.iter().map(move |profile| profile.spent(phase).as_secs_f64());
+    let all = |profile: &Profile| profile.total().as_secs_f64();
+    let total: f64 = profiles.iter().map(all).sum();
+    let several = profiles.len() > 1;
+    let largest_title = if several { format!("{:>12} ", "max ms") } else { String::new() };
+    let title = if several { "mean ms" } else { "ms" };
+    say!("{:<10} {title:>12} {largest_title}{:>8} {:>26}", "phase", "%", "ns/(compartment x step)");
+    let line = |name: &str, spent: &mut dyn Iterator<Item = f64>| {
+        let (mut sum, mut largest) = (0.0, 0.0_f64);
+        for seconds in spent {
+            sum += seconds;
+            largest = largest.max(seconds);
+        }
+        let share = if total > 0.0 { 100.0 * sum / total } else { 0.0 };
+        let each = if work > 0.0 { format!("{:.2}", sum * 1e9 / work) } else { "-".to_owned() };
+        let largest = if several { format!("{:>12.3} ", largest * 1e3) } else { String::new() };
+        say!("{name:<10} {:>12.3} {largest}{share:>8.1} {each:>26}", sum / ranks * 1e3);
     };
-    for phase in Phase::ALL {
-        line(phase.name(), profile.spent(phase).as_secs_f64());
+    for phase in Phase::ALL.into_iter().filter(|&phase| several || phase != Phase::Ranks) {
+        line(phase.name(), &mut spent(phase));
     }
-    line("sum", total);
+    line("sum", &mut profiles.iter().map(all));
     if simulation.options().threads > 1 {
         say!("(summed over {} threads)", simulation.options().threads);
+    }
+    if several {
+        say!("({} ranks; \"ranks\" is the exchange between them, with the wait for the slowest)", profiles.len());
     }
 }

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use loligo::{Model, ModelFile, Numerics, Simulation, SimulationError};
+use loligo::{Distribution, Model, ModelFile, Numerics, Simulation, SimulationError};
 
 use crate::failure::Failure;
 use crate::output::{Ending, OutputDirectory, ShapeVoltages};
 use crate::progress::Bar;
 use crate::terminal::{complain, say};
-use crate::{plot, profile, report};
+use crate::{plot, profile, ranks, report};
 
 /// What to run, and how.
 #[derive(Args)]
@@ -35,6 +35,9 @@ pub struct RunArguments {
     /// Arithmetic, instead of the model's.
     #[arg(long, value_enum)]
     numerics: Option<NumericsArgument>,
+    /// How cells are dealt out to the processes of `mpirun -n N loligo run ...`; results do not depend on it.
+    #[arg(long, value_enum, default_value_t = DistributionArgument::Cost)]
+    distribution: DistributionArgument,
     /// Print where the time goes.
     #[arg(long)]
     profile: bool,
@@ -54,22 +57,38 @@ enum NumericsArgument {
     Exact,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum DistributionArgument {
+    /// The costliest first, each to the process with the least to do so far.
+    Cost,
+    /// In turn.
+    RoundRobin,
+}
+
+/// What a run needs.
+struct Prepared {
+    model: Model,
+    shape: Option<ShapeVoltages>,
+    /// In rank 0.
+    directory: Option<OutputDirectory>,
+}
+
 /// Runs a model.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let mut model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
-    if !arguments.quiet {
-        report::model_warnings(&model, &arguments.model);
-    }
-    override_settings(arguments, &mut model)?;
-    let shape = ShapeVoltages::add(&mut model);
-    let directory = OutputDirectory::create(&directory_for(arguments))?;
+    let mut line = ranks::communicator()?;
+    let is_root = line.rank() == 0;
+    let quiet = arguments.quiet || !is_root;
+    let prepared = prepare(arguments, is_root, quiet);
+    let Prepared { model, shape, directory } = ranks::agree(&mut *line, prepared)?;
     let stop = stop_on_ctrl_c();
 
-    let mut simulation = Simulation::new(&model.network, &model.options).map_err(|error| match error {
+    let simulation = Simulation::with_communicator(&model.network, &model.options, ranks::communicator()?);
+    let simulation = simulation.map_err(|error| match error {
         SimulationError::Model(errors) => Failure::Input(errors.to_string()),
         other => Failure::Run(other),
-    })?;
-    let bar = Bar::new(simulation.time(), model.tstop, arguments.quiet);
+    });
+    let mut simulation = ranks::agree(&mut *line, simulation)?;
+    let bar = Bar::new(simulation.time(), model.tstop, quiet);
     let start = Instant::now();
     let outcome = simulation.run_with(model.tstop, |progress| {
         bar.show(progress.t, progress.spikes);
@@ -78,31 +97,49 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let wall = start.elapsed();
     bar.finish();
 
-    let interrupted = stop.load(Ordering::Relaxed) && simulation.time() < model.tstop - model.options.dt / 2.0;
+    // Any rank's Ctrl-C stops all.
+    let interrupted = outcome.is_ok() && simulation.time() < model.tstop - model.options.dt / 2.0;
     let status = match &outcome {
         Err(_) => "failed",
         Ok(()) if interrupted => "interrupted",
         Ok(()) => "complete",
     };
     let ending = Ending { status, error: outcome.as_ref().err().map(ToString::to_string), wall };
-    directory.write(&model, &arguments.model, &simulation, shape.as_ref(), &ending)?;
-    if !arguments.quiet {
-        print_result(&simulation, &ending, directory.path());
+    let finished = directory.map_or(Ok(()), |directory| {
+        directory.write(&model, &arguments.model, &simulation, shape.as_ref(), &ending)?;
+        if !quiet {
+            print_result(&simulation, &ending, directory.path());
+        }
+        if arguments.profile {
+            profile::print(&simulation);
+        }
+        let drawn = if arguments.no_plot { Ok(Vec::new()) } else { plot::draw(directory.path()) };
+        // Why the run ended early matters more than its pictures.
+        if ending.status == "complete"
+            && let Some(page) = drawn?.last().filter(|_| !quiet)
+        {
+            say!("pictures in {}", page.display());
+        }
+        Ok(())
+    });
+    let finished = match outcome {
+        Err(error) => finished.and(Err(Failure::Run(error))),
+        Ok(()) if interrupted => finished.and(Err(Failure::Interrupted)),
+        Ok(()) => finished,
+    };
+    ranks::agree(&mut *line, finished)
+}
+
+/// Reads the model and makes the directory for the output.
+fn prepare(arguments: &RunArguments, is_root: bool, quiet: bool) -> Result<Prepared, Failure> {
+    let mut model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
+    if !quiet {
+        report::model_warnings(&model, &arguments.model);
     }
-    if arguments.profile {
-        profile::print(&simulation);
-    }
-    let drawn = if arguments.no_plot { Ok(Vec::new()) } else { plot::draw(directory.path()) };
-    // Why the run ended early matters more than its pictures.
-    match outcome {
-        Err(error) => return Err(Failure::Run(error)),
-        Ok(()) if interrupted => return Err(Failure::Interrupted),
-        Ok(()) => {}
-    }
-    if let Some(page) = drawn?.last().filter(|_| !arguments.quiet) {
-        say!("pictures in {}", page.display());
-    }
-    Ok(())
+    override_settings(arguments, &mut model)?;
+    let shape = ShapeVoltages::add(&mut model);
+    let directory = is_root.then(|| OutputDirectory::create(&directory_for(arguments))).transpose()?;
+    Ok(Prepared { model, shape, directory })
 }
 
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {
@@ -127,6 +164,10 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
             NumericsArgument::Exact => Numerics::Exact,
         };
     }
+    model.options.distribution = match arguments.distribution {
+        DistributionArgument::Cost => Distribution::default(),
+        DistributionArgument::RoundRobin => Distribution::RoundRobin,
+    };
     model.options.profile = arguments.profile;
     if let Some(problem) = model.too_large() {
         return Err(Failure::Input(problem.to_string()));

@@ -1,17 +1,22 @@
 //! The engine: groups of cells, the post office between them, and time.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use loligo_mechanisms::{Context, Numerics};
+use loligo_mechanisms::Context;
 use rayon::prelude::*;
 
 use crate::blueprint::{Blueprint, Quantity, Source, Target, Transfer};
+use crate::communicator::{Alone, Communicator};
 use crate::coupling::{Coupling, Unit};
+use crate::distribution::{Distribution, estimated_cost};
 use crate::error::EngineError;
-use crate::group::{Clock, Group, LocalQuantity, Places};
+use crate::group::{Clock, Detected, Group, LocalQuantity, Places};
 use crate::options::Options;
 use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, PostOffice, Route, Timetable};
 use crate::profile::{Phase, Profile};
+use crate::ranks::{Ranks, RecordingResult, Results};
+use crate::share::Share;
 use crate::shared_tables::SharedTables;
 use crate::spike::Spike;
 use crate::transfer::Exchange;
@@ -22,27 +27,60 @@ const SPIKE_TIME_OFFSET: f64 = 1e-10;
 /// Where a recording's samples are.
 #[derive(Clone, Copy, Debug)]
 enum RecorderPlace {
-    Group { group: usize, recorder: usize },
+    Group {
+        group: usize,
+        recorder: usize,
+    },
     Artificial(usize),
+    /// In another rank; rank 0 has what was gathered of it.
+    Elsewhere {
+        gathered: usize,
+    },
 }
 
-/// A blueprint lowered to groups, and its state.
+/// What rank 0 has gathered of a recording of another rank.
+#[derive(Clone, Debug, Default)]
+struct GatheredRecording {
+    samples: Vec<f64>,
+    value: f64,
+}
+
+/// A blueprint lowered to groups, and its state; of several ranks each has some of the cells.
 #[derive(Debug)]
 pub struct Engine {
     options: Options,
     groups: Vec<Group>,
     office: PostOffice,
     recorders: Vec<RecorderPlace>,
+    /// This rank's cells, as the blueprint numbers them; everywhere below they are numbered from 0.
+    cells: Vec<usize>,
+    estimated_costs: Vec<f64>,
     /// For each cell its group, and where its mechanisms went.
     group_of_cell: Vec<usize>,
     places: Vec<Places>,
     first_cell: Vec<usize>,
-    events: Vec<(f64, usize)>,
+    /// Events given by the user: time (ms) and route.
+    events: Vec<(f64, u32)>,
+    /// Whether events of one instant are delivered in the order in which they were queued, NEURON's, rather than sorted.
+    in_order_of_queue: bool,
     /// Carries transfers where they lead from one group to another.
     exchange: Option<Exchange>,
     /// Steps in an epoch.
     epoch: u64,
     clock: Clock,
+    ranks: Ranks,
+    /// Spikes of all ranks while they are sent.
+    detected: Vec<Detected>,
+    /// Why the post office of this rank can't go on; the other ranks are yet to hear of it.
+    fault: Option<EngineError>,
+    /// Why the run can't go on, as all ranks know.
+    failure: Option<EngineError>,
+    gathered: Vec<GatheredRecording>,
+    /// What of the spikes and of each recording rank 0 has.
+    spikes_given: usize,
+    samples_given: Vec<usize>,
+    /// The profile of each rank, as rank 0 last heard of it.
+    profiles: Vec<Profile>,
     pool: Option<rayon::ThreadPool>,
     profile: Profile,
 }
@@ -53,61 +91,98 @@ impl Engine {
     /// # Errors
     /// Threads that can't be started.
     pub fn new(blueprint: Blueprint, options: Options) -> Result<Self, EngineError> {
+        Self::with_communicator(blueprint, options, Box::new(Alone))
+    }
+
+    /// The same as one of several ranks, each of which is given the same blueprint and computes some of its cells.
+    ///
+    /// # Errors
+    /// Threads that can't be started, ranks that differ or can't speak to each other.
+    pub fn with_communicator(
+        blueprint: Blueprint,
+        options: Options,
+        communicator: Box<dyn Communicator>,
+    ) -> Result<Self, EngineError> {
+        let mut ranks = Ranks::new(communicator);
+        let pool = start_threads(options.threads);
+        ranks.exchange(&mut Vec::new(), pool.as_ref().err().cloned())?;
+        let coupling = Coupling::of(&blueprint.cells, &blueprint.transfers, &options);
+        let rank_of_cell = options.distribution.ranks_of(&blueprint.cells, &coupling.units, ranks.size());
+        let fingerprints = ranks.communicator().tell_all(&fingerprint(&blueprint, &options, &rank_of_cell))?;
+        if let Some(rank) = fingerprints.iter().position(|&other| other != fingerprints[0]) {
+            return Err(EngineError::RanksDiffer { rank });
+        }
+        let share = Share::of(&blueprint, &options, &rank_of_cell, ranks.rank(), ranks.size());
         let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } =
             blueprint;
-        let coupling = Coupling::of(&cells, &transfers, &options);
-        let pool = match options.threads {
-            0 | 1 => None,
-            threads => {
-                let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-                Some(built.map_err(|error| EngineError::Threads { threads, reason: error.to_string() })?)
-            }
-        };
         let mut engine = Self {
             exchange: None,
-            epoch: if coupling.lockstep { 1 } else { epoch_steps(&sources, &connections, &options) },
+            epoch: if share.all_events || coupling.lockstep {
+                1
+            } else {
+                epoch_steps(&sources, &connections, &options)
+            },
+            in_order_of_queue: share.all_events,
             groups: Vec::new(),
             office: PostOffice::default(),
             recorders: Vec::with_capacity(recordings.len()),
-            group_of_cell: Vec::with_capacity(cells.len()),
-            places: Vec::with_capacity(cells.len()),
+            group_of_cell: Vec::with_capacity(share.cells.len()),
+            places: Vec::with_capacity(share.cells.len()),
             first_cell: Vec::new(),
-            events,
+            events: Vec::new(),
             clock: Clock { step: 0, t: 0.0 },
             profile: Profile::new(options.profile),
-            pool,
-            options,
+            pool: pool?,
+            // Every group keeps a copy, and the cells are dealt out.
+            options: Options { distribution: Distribution::default(), ..options },
+            cells: share.cells.clone(),
+            estimated_costs: share.cells.iter().map(|&cell| estimated_cost(&cells[cell])).collect(),
+            ranks,
+            detected: Vec::new(),
+            fault: None,
+            failure: None,
+            gathered: Vec::new(),
+            spikes_given: 0,
+            samples_given: vec![0; recordings.len()],
+            profiles: Vec::new(),
         };
-        engine.form_groups(cells, coupling.units);
-        engine.add_transfers(&transfers);
+        let own_cells = cells.into_iter().enumerate().filter(|&(cell, _)| share.cell(cell).is_some());
+        engine.form_groups(own_cells.map(|(_, cell)| cell).collect(), share.own_units(&coupling.units));
+        engine.add_transfers(&transfers, &share);
         engine.office.populations = populations
             .into_iter()
-            .map(|population| {
-                let count = population.block.len();
+            .enumerate()
+            .map(|(index, population)| {
+                let instances = share.instances(index);
                 ArtificialCells {
                     mechanism: population.mechanism,
-                    block: population.block,
-                    sources: vec![None; count],
-                    movable: vec![None; count],
+                    block: population.block.reordered(instances),
+                    sources: vec![None; instances.len()],
+                    movable: vec![None; instances.len()],
                 }
             })
             .collect();
+        engine.office.reported = (0..sources.len()).map(|source| share.reports_source(source)).collect();
         engine.office.fans = vec![Fan::default(); sources.len()];
         for (index, source) in sources.into_iter().enumerate() {
-            engine.add_source(index as u32, source);
+            engine.add_source(index as u32, source, &share);
         }
-        for (index, connection) in connections.into_iter().enumerate() {
+        let mut route_of = vec![None; connections.len()];
+        for (index, connection) in connections.into_iter().enumerate().filter(|(_, c)| share.keeps(c)) {
+            let route = engine.office.routes.len() as u32;
+            route_of[index] = Some(route);
             if let Some(source) = connection.source {
-                engine.office.fans[source].connections.push(index as u32);
+                engine.office.fans[source].connections.push(route);
             }
-            let destination = engine.destination(connection.target, &connection.weight);
+            let destination = engine.destination(connection.target, &connection.weight, &share);
             engine.office.routes.push(Route { destination, delay: connection.delay, weight: connection.weight });
         }
+        engine.events = events.into_iter().filter_map(|(t, connection)| Some((t, route_of[connection]?))).collect();
         for (quantity, waveform) in waveforms {
-            engine.add_waveform(quantity, waveform);
+            engine.add_waveform(quantity, waveform, &share);
         }
         for recording in recordings {
-            engine.add_recording(recording.quantity, recording.every.max(1));
+            engine.add_recording(recording.quantity, recording.every.max(1), &share);
         }
         engine.groups.iter_mut().for_each(Group::settle);
         Ok(engine)
@@ -136,8 +211,9 @@ impl Engine {
         }
     }
 
-    /// Finds the group of a quantity of a cell, and the quantity in it.
-    fn locate(&mut self, quantity: Quantity) -> Option<(usize, LocalQuantity)> {
+    /// Finds the group of a quantity of one of the blueprint's cells, and the quantity in it, if the cell is here.
+    fn locate(&mut self, quantity: Quantity, share: &Share) -> Option<(usize, LocalQuantity)> {
+        let quantity = share.quantity(quantity)?;
         let group = self.group_of_cell[quantity.cell()?];
         let first = self.first_cell[group];
         let last = self.first_cell.get(group + 1).copied().unwrap_or(self.places.len());
@@ -145,23 +221,26 @@ impl Engine {
         Some((group, local))
     }
 
-    fn add_source(&mut self, index: u32, source: Source) {
+    fn add_source(&mut self, index: u32, source: Source, share: &Share) {
         match source {
             Source::Artificial { population, instance } => {
-                self.office.populations[population].sources[instance] = Some(index);
+                if let Some(own) = share.instance(population, instance) {
+                    self.office.populations[population].sources[own] = Some(index);
+                }
             }
             Source::Crossing { quantity, threshold } => {
-                if let Some((group, local)) = self.locate(quantity) {
+                if let Some((group, local)) = self.locate(quantity, share) {
                     self.groups[group].add_detector(index, local, threshold);
                 }
             }
         }
     }
 
-    fn destination(&mut self, target: Option<Target>, weight: &[f64]) -> Destination {
+    fn destination(&mut self, target: Option<Target>, weight: &[f64], share: &Share) -> Destination {
         match target {
             None => Destination::Nowhere,
             Some(Target::Point { cell, placed, instance }) => {
+                let Some(cell) = share.cell(cell) else { return Destination::Elsewhere };
                 let group = self.group_of_cell[cell];
                 let (installed, ref instances) = self.places[cell][placed];
                 let entry = self.groups[group].add_entry(installed, instances[instance], weight);
@@ -174,50 +253,67 @@ impl Engine {
     }
 
     /// Tells the groups what to read and what to set: each by itself, or all by way of an exchange if a transfer leads from
-    /// one to another.
-    fn add_transfers(&mut self, transfers: &[Transfer]) {
-        let mut number_of: HashMap<Quantity, (usize, u32, u32)> = HashMap::new();
-        let mut group_of_source = Vec::new();
-        let mut targets = Vec::with_capacity(transfers.len());
+    /// one to another, or from one rank to another.
+    fn add_transfers(&mut self, transfers: &[Transfer], share: &Share) {
+        let mut number_of: HashMap<Quantity, u32> = HashMap::new();
+        // Of each source its rank, and if that is this one its group and number in it.
+        let (mut rank_of_source, mut place_of_source) = (Vec::new(), Vec::new());
+        let mut targets = Vec::new();
+        let mut between_ranks = false;
         for transfer in transfers {
-            let known = number_of.get(&transfer.source).copied();
-            let source = known.or_else(|| {
-                let (group, local) = self.locate(transfer.source)?;
-                let own = self.groups[group].add_source(local);
-                let number = group_of_source.len() as u32;
-                group_of_source.push(group);
-                number_of.insert(transfer.source, (group, own, number));
-                Some((group, own, number))
+            let number = *number_of.entry(transfer.source).or_insert_with(|| {
+                let here = self.locate(transfer.source, share);
+                place_of_source.push(here.map(|(group, local)| (group, self.groups[group].add_source(local))));
+                rank_of_source.push(share.rank_of(transfer.source));
+                (rank_of_source.len() - 1) as u32
             });
-            if let (Some(source), Some(target)) = (source, self.locate(transfer.target)) {
-                targets.push((source, target));
+            between_ranks |= share.rank_of(transfer.source) != share.rank_of(transfer.target);
+            if let Some(target) = self.locate(transfer.target, share) {
+                targets.push((number, target));
             }
         }
-        let crosses = targets.iter().any(|((from, _, _), (to, _))| from != to);
-        for ((_, own, number), (group, local)) in targets {
-            self.groups[group].add_target(local, if crosses { number } else { own });
-        }
-        self.exchange = crosses.then(|| Exchange::new(&group_of_source, self.groups.len()));
-    }
-
-    fn add_waveform(&mut self, quantity: Quantity, waveform: crate::Waveform) {
-        let times = waveform.times().to_vec();
-        if let Some((group, local)) = self.locate(quantity) {
-            let player = self.groups[group].add_player(local, waveform);
-            self.office.timetables.push(Timetable { times, group: group as u32, player });
-        }
-    }
-
-    fn add_recording(&mut self, quantity: Quantity, every: usize) {
-        let place = if let Quantity::Artificial { population, column, instance } = quantity {
-            let samples = Vec::new();
-            self.office.recorders.push(ArtificialRecorder { population, column, instance, every, samples });
-            RecorderPlace::Artificial(self.office.recorders.len() - 1)
-        } else {
-            // Every other quantity belongs to a cell and is found.
-            let Some((group, local)) = self.locate(quantity) else { return };
-            RecorderPlace::Group { group, recorder: self.groups[group].add_recorder(local, every) }
+        let own_number = |number: u32, group: usize| {
+            place_of_source[number as usize].filter(|&(from, _)| from == group).map(|(_, own)| own)
         };
+        let crosses = between_ranks || targets.iter().any(|&(number, (to, _))| own_number(number, to).is_none());
+        for (number, (group, local)) in targets {
+            let own = own_number(number, group).filter(|_| !crosses);
+            self.groups[group].add_target(local, own.unwrap_or(number));
+        }
+        self.exchange = crosses.then(|| {
+            let group_of_source: Vec<_> = place_of_source.iter().map(|place| place.map(|(group, _)| group)).collect();
+            let told = between_ranks.then_some(&rank_of_source[..]);
+            Exchange::new(&group_of_source, self.groups.len(), told, self.ranks.size())
+        });
+    }
+
+    fn add_waveform(&mut self, quantity: Quantity, waveform: crate::Waveform, share: &Share) {
+        let times = waveform.times().to_vec();
+        let place = self.locate(quantity, share);
+        if place.is_some() || share.all_events {
+            let player = place.map(|(group, local)| (group as u32, self.groups[group].add_player(local, waveform)));
+            self.office.timetables.push(Timetable { times, player });
+        }
+    }
+
+    fn add_recording(&mut self, quantity: Quantity, every: usize, share: &Share) {
+        let here = match quantity {
+            Quantity::Artificial { population, column, instance } if share.reports_instance(population, instance) => {
+                share.instance(population, instance).map(|instance| {
+                    let samples = Vec::new();
+                    self.office.recorders.push(ArtificialRecorder { population, column, instance, every, samples });
+                    RecorderPlace::Artificial(self.office.recorders.len() - 1)
+                })
+            }
+            _ => self.locate(quantity, share).map(|(group, local)| RecorderPlace::Group {
+                group,
+                recorder: self.groups[group].add_recorder(local, every),
+            }),
+        };
+        let place = here.unwrap_or_else(|| {
+            self.gathered.push(GatheredRecording { samples: Vec::new(), value: f64::NAN });
+            RecorderPlace::Elsewhere { gathered: self.gathered.len() - 1 }
+        });
         self.recorders.push(place);
     }
 
@@ -228,19 +324,30 @@ impl Engine {
     pub fn initialize(&mut self) -> Result<(), EngineError> {
         self.clock = Clock { step: 0, t: 0.0 };
         self.profile = Profile::new(self.options.profile);
+        self.failure = None;
+        self.spikes_given = 0;
+        self.samples_given.fill(0);
+        self.gathered.iter_mut().for_each(|recording| recording.samples.clear());
+        self.fault = self.initialize_own().err();
+        self.exchange()
+    }
+
+    fn initialize_own(&mut self) -> Result<(), EngineError> {
         self.groups.iter_mut().for_each(Group::rewind);
         self.office.rewind();
-        self.deliver_now()?;
+        let delivered = self.deliver_now();
         let mut tables = SharedTables::default();
         self.groups.iter_mut().for_each(|group| group.share_tables(&mut tables));
         self.groups.iter_mut().for_each(Group::set_initial_voltage);
         match &mut self.exchange {
             None => self.groups.iter_mut().for_each(Group::transfer_within),
             Some(exchange) => {
-                let values = exchange.gather(&self.groups);
+                let values = exchange.gather(&self.groups, &mut self.ranks)?;
                 self.groups.iter_mut().for_each(|group| group.set_targets(values));
             }
         }
+        // Only now: the other ranks waited for the values.
+        delivered?;
         self.groups.iter_mut().for_each(Group::initialize);
         self.office.initialize(&Context {
             t: 0.0,
@@ -251,7 +358,7 @@ impl Engine {
             current_slopes: false,
         });
         for &(t, connection) in &self.events {
-            self.office.queue_event(t, connection as u32);
+            self.office.queue_event(t, connection);
         }
         self.deliver_now()?;
         self.groups.iter_mut().for_each(Group::evaluate_initial_currents);
@@ -263,6 +370,7 @@ impl Engine {
     fn deliver_now(&mut self) -> Result<(), EngineError> {
         let Clock { step, t } = self.clock;
         self.office.deliver(t, 2 * step, &mut self.groups)?;
+        self.order_inboxes();
         for group in &mut self.groups {
             group.deliver(2 * step);
             group.tidy_inbox();
@@ -270,11 +378,21 @@ impl Engine {
         Ok(())
     }
 
+    fn order_inboxes(&mut self) {
+        if !self.in_order_of_queue {
+            self.groups.iter_mut().for_each(Group::order_inbox);
+        }
+    }
+
     /// Advances by `steps` steps.
     ///
     /// # Errors
-    /// A voltage that is no longer finite, events without end. What was computed until then stays.
+    /// A voltage that is no longer finite, events without end, in whichever rank; what was computed until then stays. Ranks
+    /// that can't speak to each other.
     pub fn advance(&mut self, steps: u64) -> Result<(), EngineError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
         for group in &mut self.groups {
             group.reserve(usize::try_from(steps).unwrap_or(usize::MAX).min(1 << 20));
         }
@@ -287,36 +405,45 @@ impl Engine {
                 self.advance_by_epoch(steps)?
             }
             left -= steps;
-            if let Some(fault) = self.first_fault() {
-                return Err(fault);
-            }
         }
+        if self.epoch == 1 { self.exchange() } else { Ok(()) }
+    }
+
+    /// The fault of this rank that came first.
+    fn first_fault(&self) -> Option<EngineError> {
+        let of_groups = self.groups.iter().filter_map(|group| group.fault.clone()).map(|fault| match fault {
+            EngineError::NonFinite { cell, node, voltage, t, mechanism } => {
+                EngineError::NonFinite { cell: self.cells[cell], node, voltage, t, mechanism }
+            }
+            other => other,
+        });
+        EngineError::first(of_groups.chain(self.fault.clone()))
+    }
+
+    /// One step in NEURON's order: spikes of all groups first, so that one may be delivered within its own step. A fault of
+    /// the step shows at the next exchange.
+    fn advance_in_lockstep(&mut self) -> Result<(), EngineError> {
+        let t = self.clock.t;
+        for group in &mut self.groups {
+            group.detect(t);
+        }
+        self.exchange()?;
+        self.fault = self.finish_lockstep().err();
         Ok(())
     }
 
-    /// The fault that came first in time; of several in one step that of the first cell.
-    fn first_fault(&self) -> Option<EngineError> {
-        let time = |fault: &EngineError| match fault {
-            EngineError::NonFinite { t, .. } | EngineError::EventStorm { t, .. } => *t,
-            EngineError::Threads { .. } => 0.0,
-        };
-        let faults = self.groups.iter().filter_map(|group| group.fault.as_ref());
-        faults.min_by(|a, b| time(a).total_cmp(&time(b))).cloned()
-    }
-
-    /// One step in NEURON's order: spikes of all groups first, so that one may be delivered within its own step.
-    fn advance_in_lockstep(&mut self) -> Result<(), EngineError> {
+    fn finish_lockstep(&mut self) -> Result<(), EngineError> {
         let Clock { step, t } = self.clock;
         let dt = self.options.dt;
         let end = t + 0.5 * dt + 0.5 * dt; // ms
-        for group in &mut self.groups {
-            group.detect(step, t);
-        }
         let start = self.profile.start();
-        self.send_detected();
-        self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups)?;
+        let delivered = self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups);
+        self.order_inboxes();
         self.profile.stop(Phase::Exchange, start);
         match &mut self.exchange {
+            // The other ranks wait for the values.
+            Some(exchange) if delivered.is_err() => _ = exchange.gather(&self.groups, &mut self.ranks)?,
+            None if delivered.is_err() => {}
             None => for_each(&mut self.groups, self.pool.as_ref(), |group| {
                 group.deliver(2 * step);
                 group.step(step, t);
@@ -327,17 +454,19 @@ impl Engine {
                     group.begin_step(t);
                 });
                 let start = self.profile.start();
-                let values = exchange.gather(&self.groups);
-                self.profile.stop(Phase::Exchange, start);
+                let values = exchange.gather(&self.groups, &mut self.ranks)?;
+                self.profile.stop(if self.ranks.size() > 1 { Phase::Ranks } else { Phase::Exchange }, start);
                 for_each(&mut self.groups, self.pool.as_ref(), |group| {
                     group.set_targets(values);
                     group.finish_step(step, end);
                 });
             }
         }
+        delivered?;
         let start = self.profile.start();
         self.office.record(step + 1);
         self.office.deliver(end, 2 * step + 1, &mut self.groups)?;
+        self.order_inboxes();
         for group in &mut self.groups {
             group.deliver(2 * step + 1);
             group.tidy_inbox();
@@ -349,10 +478,27 @@ impl Engine {
 
     /// An epoch: the post office first, since nothing that a group sends in it is due before its end.
     fn advance_by_epoch(&mut self, steps: u64) -> Result<(), EngineError> {
-        let clock = self.clock;
-        let dt = self.options.dt;
         let start = self.profile.start();
-        let Clock { mut step, mut t } = clock;
+        let delivered = self.deliver_epoch(steps);
+        self.profile.stop(Phase::Exchange, start);
+        match delivered {
+            Ok(end) => {
+                let clock = std::mem::replace(&mut self.clock, end);
+                let advance = |group: &mut Group| {
+                    group.order_inbox();
+                    group.advance(clock, steps);
+                };
+                for_each(&mut self.groups, self.pool.as_ref(), advance);
+            }
+            Err(fault) => self.fault = Some(fault),
+        }
+        self.exchange()
+    }
+
+    /// Puts into the inboxes what is due in an epoch; returns the clock at its end.
+    fn deliver_epoch(&mut self, steps: u64) -> Result<Clock, EngineError> {
+        let dt = self.options.dt;
+        let Clock { mut step, mut t } = self.clock;
         for _ in 0..steps {
             self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups)?;
             self.office.record(step + 1);
@@ -360,25 +506,104 @@ impl Engine {
             self.office.deliver(t, 2 * step + 1, &mut self.groups)?;
             step += 1;
         }
-        self.profile.stop(Phase::Exchange, start);
-        for_each(&mut self.groups, self.pool.as_ref(), |group| group.advance(clock, steps));
+        Ok(Clock { step, t })
+    }
+
+    /// Sends the spikes that were detected in all ranks, in the order of time and of the sources; a fault of any rank is the
+    /// failure of all.
+    fn exchange(&mut self) -> Result<(), EngineError> {
+        let fault = self.first_fault();
+        let mut detected = std::mem::take(&mut self.detected);
+        self.groups.iter_mut().for_each(|group| detected.append(&mut group.detected));
         let start = self.profile.start();
-        self.send_detected();
+        let exchanged = self.ranks.exchange(&mut detected, fault);
+        self.profile.stop(Phase::Ranks, start);
+        self.failure = exchanged.err();
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let start = self.profile.start();
+        detected.sort_unstable_by(|a, b| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source)));
+        for spike in detected.drain(..) {
+            self.office.send(spike.source, spike.t + SPIKE_TIME_OFFSET);
+        }
+        self.detected = detected;
         self.profile.stop(Phase::Exchange, start);
-        self.clock = Clock { step, t };
         Ok(())
     }
 
-    /// Sends the spikes that the groups detected, step by step and within a step in the order of the sources.
-    fn send_detected(&mut self) {
-        if self.groups.iter().all(|group| group.detected.is_empty()) {
-            return;
+    /// Gives rank 0 what is new of the spikes and recordings of all ranks. With one rank nothing is to be done.
+    ///
+    /// # Errors
+    /// Ranks that can't speak to each other.
+    pub fn gather(&mut self) -> Result<(), EngineError> {
+        if self.ranks.size() == 1 {
+            return Ok(());
         }
-        let mut detected: Vec<_> = self.groups.iter_mut().flat_map(|group| group.detected.drain(..)).collect();
-        detected.sort_by_key(|spike| (spike.step, spike.source));
-        for spike in detected {
-            self.office.send(spike.source, spike.t + SPIKE_TIME_OFFSET);
+        let is_root = self.ranks.rank() == 0;
+        let mut own = Results { profile: self.profile(), ..Results::default() };
+        if !is_root {
+            own.spikes.extend_from_slice(&self.office.spikes[self.spikes_given..]);
+            self.spikes_given = self.office.spikes.len();
+            for recording in 0..self.recorders.len() {
+                if matches!(self.recorders[recording], RecorderPlace::Elsewhere { .. }) {
+                    continue;
+                }
+                let samples = self.samples(recording)[self.samples_given[recording]..].to_vec();
+                self.samples_given[recording] += samples.len();
+                own.recordings.push(RecordingResult { recording, samples, value: self.value(recording) });
+            }
         }
+        self.profiles.clear();
+        for results in self.ranks.gather(&own)? {
+            self.profiles.push(results.profile);
+            self.office.spikes.extend(results.spikes);
+            for RecordingResult { recording, samples, value } in results.recordings {
+                if let Some(&RecorderPlace::Elsewhere { gathered }) = self.recorders.get(recording) {
+                    self.gathered[gathered].samples.extend(samples);
+                    self.gathered[gathered].value = value;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Time that each cell has taken so far, s, in every rank for all cells: costs for another
+    /// [distribution](Distribution::LongestProcessingTimeFirst). The time of a group of cells is divided among them as was
+    /// estimated; with [`Options::group_nodes`] = 1 every cell is a group. All zero unless [`Options::profile`] asks for
+    /// measurements.
+    ///
+    /// # Errors
+    /// Ranks that can't speak to each other.
+    pub fn measured_costs(&mut self) -> Result<Vec<f64>, EngineError> {
+        let mut estimated = vec![0.0; self.groups.len()];
+        for (&group, cost) in self.group_of_cell.iter().zip(&self.estimated_costs) {
+            estimated[group] += cost;
+        }
+        let measured = |group: usize| self.groups[group].profile.total().as_secs_f64();
+        let costs = self.group_of_cell.iter().zip(&self.estimated_costs);
+        let own: Vec<(usize, f64)> = costs
+            .zip(&self.cells)
+            .map(|((&group, cost), &cell)| (cell, measured(group) * cost / estimated[group].max(f64::MIN_POSITIVE)))
+            .collect();
+        let mut all: Vec<(usize, f64)> = self.ranks.communicator().tell_all(&own)?.into_iter().flatten().collect();
+        all.sort_by_key(|&(cell, _)| cell);
+        Ok(all.into_iter().map(|(_, cost)| cost).collect())
+    }
+
+    /// This engine's line to the other ranks.
+    pub fn communicator(&mut self) -> &mut dyn Communicator {
+        self.ranks.communicator()
+    }
+
+    /// Number of this rank; rank 0 gathers the results.
+    pub fn rank(&self) -> usize {
+        self.ranks.rank()
+    }
+
+    /// Number of ranks.
+    pub fn ranks(&self) -> usize {
+        self.ranks.size()
     }
 
     /// Time, ms: the sum of half steps, rounding included.
@@ -396,43 +621,83 @@ impl Engine {
         self.epoch
     }
 
-    /// Number of groups of cells.
+    /// Number of groups of this rank's cells.
     pub fn groups(&self) -> usize {
         self.groups.len()
     }
 
-    /// Rows of all matrices.
+    /// Rows of all matrices of this rank.
     pub fn rows(&self) -> usize {
         self.groups.iter().map(Group::rows).sum()
     }
 
-    /// Spikes so far, in the order in which they were sent.
+    /// Spikes of this rank so far, in the order in which they were sent; in rank 0 also those that it
+    /// [gathered](Self::gather), in any order.
     pub fn spikes(&self) -> &[Spike] {
         &self.office.spikes
     }
 
-    /// Samples of a recording, the first at t = 0.
+    /// Samples of a recording, the first at t = 0. Those of another rank's cells are what rank 0 has
+    /// [gathered](Self::gather), and none elsewhere.
     pub fn samples(&self, recording: usize) -> &[f64] {
         match self.recorders[recording] {
             RecorderPlace::Group { group, recorder } => self.groups[group].samples(recorder),
             RecorderPlace::Artificial(recorder) => &self.office.recorders[recorder].samples,
+            RecorderPlace::Elsewhere { gathered } => &self.gathered[gathered].samples,
         }
     }
 
-    /// The present value of a recorded variable.
+    /// The present value of a recorded variable; of another rank's cells as last [gathered](Self::gather), or NaN.
     pub fn value(&self, recording: usize) -> f64 {
         match self.recorders[recording] {
             RecorderPlace::Group { group, recorder } => self.groups[group].recorded_value(recorder),
             RecorderPlace::Artificial(recorder) => self.office.recorded_value(recorder),
+            RecorderPlace::Elsewhere { gathered } => self.gathered[gathered].value,
         }
     }
 
-    /// Time spent in each phase, summed over threads.
+    /// Time that this rank spent in each phase, summed over threads.
     pub fn profile(&self) -> Profile {
         let mut sum = self.profile;
         self.groups.iter().for_each(|group| sum.merge(&group.profile));
         sum
     }
+
+    /// The profile of every rank, as rank 0 has [gathered](Self::gather) them; of one rank its own.
+    pub fn profiles(&self) -> Vec<Profile> {
+        if self.ranks.size() == 1 { vec![self.profile()] } else { self.profiles.clone() }
+    }
+}
+
+fn start_threads(threads: usize) -> Result<Option<rayon::ThreadPool>, EngineError> {
+    if threads <= 1 {
+        return Ok(None);
+    }
+    let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    built.map(Some).map_err(|error| EngineError::Threads { threads, reason: error.to_string() })
+}
+
+/// What all ranks must have been given alike, in short.
+fn fingerprint(blueprint: &Blueprint, options: &Options, rank_of_cell: &[u32]) -> u64 {
+    let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } = blueprint;
+    let mut hasher = DefaultHasher::new();
+    let counts = [
+        cells.len(),
+        cells.iter().map(|cell| cell.cable.len()).sum(),
+        populations.iter().map(|population| population.block.len()).sum(),
+        sources.len(),
+        connections.len(),
+        transfers.len(),
+        waveforms.len(),
+        recordings.len(),
+        events.len(),
+    ];
+    counts.hash(&mut hasher);
+    let numbers = [options.dt, options.v_init, options.celsius];
+    numbers.map(f64::to_bits).hash(&mut hasher);
+    (options.second_order as u8, options.numerics as u8).hash(&mut hasher);
+    rank_of_cell.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Does some work on every group, on as many threads as there are.
@@ -457,19 +722,13 @@ fn group_limit(nodes: usize, options: &Options) -> usize {
 
 /// The number of steps for which no group needs to hear of another.
 ///
-/// A spike is seen at the start of a step, at t + 1e-10; it must not be due within the epoch. Artificial cells that take
-/// input see ties of one instant in the order in which events were queued, and `Exact` sums rounding errors in that
-/// order: there every step is an epoch.
+/// A spike is seen at the start of a step, at t + 1e-10; it must not be due within the epoch.
 fn epoch_steps(sources: &[Source], connections: &[crate::Connection], options: &Options) -> u64 {
     /// Nothing to wait for: an epoch is only bounded by the wish to report progress.
     const LONGEST: f64 = 4096.0;
-    let takes_input = connections.iter().any(|c| matches!(c.target, Some(Target::Artificial { .. })));
     let crossing = |c: &&crate::Connection| {
         c.target.is_some() && c.source.is_some_and(|s| matches!(sources.get(s), Some(Source::Crossing { .. })))
     };
-    if options.numerics == Numerics::Exact || takes_input {
-        return 1;
-    }
     let shortest = connections.iter().filter(crossing).map(|c| c.delay).fold(f64::INFINITY, f64::min);
     let steps = (shortest / options.dt).ceil() - 1.0;
     steps.clamp(1.0, LONGEST) as u64

@@ -1,9 +1,12 @@
 //! What can go wrong while time goes forward.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::communicator::CommunicationError;
+
 /// A run that cannot go on.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum EngineError {
     /// A voltage left the finite numbers.
@@ -18,7 +21,7 @@ pub enum EngineError {
         /// End of the step in which it happened, ms.
         t: f64,
         /// Name of a mechanism at that node whose current or state is not finite either, if there is one.
-        mechanism: Option<&'static str>,
+        mechanism: Option<String>,
     },
     /// The threads could not be started.
     #[error("could not start {threads} threads: {reason}; ask for fewer")]
@@ -39,4 +42,30 @@ pub enum EngineError {
         /// Time of the last, ms.
         t: f64,
     },
+    /// The ranks of a run were not given the same.
+    #[error(
+        "rank {rank} was given another network or other options than rank 0; give every rank the same (threads may differ)"
+    )]
+    RanksDiffer {
+        /// The first rank that differs.
+        rank: usize,
+    },
+    /// The ranks of a run cannot speak to each other.
+    #[error(transparent)]
+    Communication(#[from] CommunicationError),
+}
+
+impl EngineError {
+    /// Of several the one that came first in time; of those of one time that of the first cell.
+    pub(crate) fn first(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let moment = |error: &Self| match error {
+            Self::NonFinite { t, cell, .. } => (*t, *cell),
+            Self::EventStorm { t, .. } => (*t, 0),
+            Self::Threads { .. } | Self::RanksDiffer { .. } | Self::Communication(_) => (0.0, 0),
+        };
+        errors.into_iter().min_by(|a, b| {
+            let ((t, cell), (other_t, other_cell)) = (moment(a), moment(b));
+            t.total_cmp(&other_t).then(cell.cmp(&other_cell))
+        })
+    }
 }

@@ -6,13 +6,17 @@
 //! advance the voltage, then the states, record, deliver what is due by the end.
 
 mod blueprint;
+mod communicator;
 mod coupling;
+mod distribution;
 mod engine;
 mod error;
 mod group;
 mod options;
 mod post_office;
 mod profile;
+mod ranks;
+mod share;
 mod shared_tables;
 mod spike;
 mod transfer;
@@ -21,6 +25,10 @@ mod waveform;
 pub use blueprint::{
     Blueprint, CellBlueprint, Connection, Placed, Population, Quantity, Recording, Source, Target, Transfer,
 };
+#[cfg(feature = "mpi")]
+pub use communicator::Mpi;
+pub use communicator::{Alone, CommunicationError, Communicator, Messages, Threads};
+pub use distribution::Distribution;
 pub use engine::{Engine, sample_times};
 pub use error::EngineError;
 pub use options::{Options, SecondOrder};

@@ -4,6 +4,8 @@ use loligo_mechanisms::Numerics;
 use loligo_mechanisms::math::Lanes;
 use serde::{Deserialize, Serialize};
 
+use crate::distribution::Distribution;
+
 /// The order of the time step in dt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -36,6 +38,8 @@ pub struct Options {
     pub threads: usize,
     /// Nodes in a group of cells, at most (a larger cell is a group of its own); results do not depend on it.
     pub group_nodes: usize,
+    /// How cells are dealt out to ranks, where there are several; results do not depend on it.
+    pub distribution: Distribution,
     /// Whether to measure the phases.
     pub profile: bool,
 }
@@ -52,6 +56,7 @@ impl Default for Options {
             lanes: Lanes::detect(),
             threads: 1,
             group_nodes: 8192,
+            distribution: Distribution::default(),
             profile: false,
         }
     }

@@ -27,8 +27,16 @@ enum Item {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Destination {
     Nowhere,
-    Group { group: u32, entry: u32 },
-    Artificial { population: u32, instance: u32 },
+    /// A cell of another rank.
+    Elsewhere,
+    Group {
+        group: u32,
+        entry: u32,
+    },
+    Artificial {
+        population: u32,
+        instance: u32,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -62,18 +70,18 @@ impl Fan {
 pub(crate) struct ArtificialCells {
     pub(crate) mechanism: &'static dyn Mechanism,
     pub(crate) block: Block,
-    /// The source that each instance is, if anything listens.
+    /// The source that each instance is, if anything listens or watches.
     pub(crate) sources: Vec<Option<u32>>,
     /// The waiting self event of flag 1 of each instance.
     pub(crate) movable: Vec<Option<EventHandle>>,
 }
 
-/// A waveform's times, and the group that plays it.
+/// A waveform's times, and where it is played.
 #[derive(Clone, Debug)]
 pub(crate) struct Timetable {
     pub(crate) times: Vec<f64>,
-    pub(crate) group: u32,
-    pub(crate) player: u32,
+    /// The group and its player; `None` in another rank.
+    pub(crate) player: Option<(u32, u32)>,
 }
 
 /// A sampled variable of an artificial cell.
@@ -94,7 +102,10 @@ pub(crate) struct PostOffice {
     pub(crate) populations: Vec<ArtificialCells>,
     pub(crate) timetables: Vec<Timetable>,
     pub(crate) recorders: Vec<ArtificialRecorder>,
+    /// The spikes that this rank reports.
     pub(crate) spikes: Vec<Spike>,
+    /// The sources whose spikes it reports.
+    pub(crate) reported: Vec<bool>,
     outbox: Outbox,
     delivered_in_step: usize,
 }
@@ -137,7 +148,9 @@ impl PostOffice {
 
     /// A source spikes at `t` (ms).
     pub(crate) fn send(&mut self, source: u32, t: f64) {
-        self.spikes.push(Spike { t, source: source as usize });
+        if self.reported[source as usize] {
+            self.spikes.push(Spike { t, source: source as usize });
+        }
         let fan = &self.fans[source as usize];
         if let Some(delay) = fan.common_delay {
             self.queue.insert(t + delay, Item::FanOut(source));
@@ -174,8 +187,10 @@ impl PostOffice {
                 }
                 Item::Waveform { index, next } => {
                     let timetable = &self.timetables[index as usize];
-                    let arrival = Arrival::Waveform(timetable.player);
-                    groups[timetable.group as usize].inbox.push(Delivery { tick, t, arrival });
+                    if let Some((group, player)) = timetable.player {
+                        let arrival = Arrival::Waveform(player);
+                        groups[group as usize].inbox.push(Delivery { tick, t, arrival });
+                    }
                     if let Some(&time) = timetable.times.get(next as usize + 1) {
                         self.queue.insert(time, Item::Waveform { index, next: next + 1 });
                     }
@@ -187,7 +202,7 @@ impl PostOffice {
 
     fn deliver_to(&mut self, connection: u32, t: f64, tick: u64, groups: &mut [Group]) {
         match self.routes[connection as usize].destination {
-            Destination::Nowhere => {}
+            Destination::Nowhere | Destination::Elsewhere => {}
             Destination::Group { group, entry } => {
                 groups[group as usize].inbox.push(Delivery { tick, t, arrival: Arrival::Event(entry) });
             }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 /// A part of the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -19,12 +21,22 @@ pub enum Phase {
     Record,
     /// Spikes and transferred values between groups, artificial cells.
     Exchange,
+    /// Spikes between ranks, with the wait for the slowest of them.
+    Ranks,
 }
 
 impl Phase {
     /// All phases in the order of the step.
-    pub const ALL: [Self; 7] =
-        [Self::Threshold, Self::Deliver, Self::Current, Self::Solve, Self::State, Self::Record, Self::Exchange];
+    pub const ALL: [Self; 8] = [
+        Self::Threshold,
+        Self::Deliver,
+        Self::Current,
+        Self::Solve,
+        Self::State,
+        Self::Record,
+        Self::Exchange,
+        Self::Ranks,
+    ];
 
     /// Its name for a table.
     pub fn name(self) -> &'static str {
@@ -36,15 +48,16 @@ impl Phase {
             Self::State => "state",
             Self::Record => "record",
             Self::Exchange => "exchange",
+            Self::Ranks => "ranks",
         }
     }
 }
 
 /// Time spent in each phase, summed over groups (and so over threads).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     enabled: bool,
-    spent: [Duration; 7],
+    spent: [Duration; 8],
 }
 
 impl Profile {
@@ -61,6 +74,11 @@ impl Profile {
     /// Time spent in a phase.
     pub fn spent(&self, phase: Phase) -> Duration {
         self.spent[phase as usize]
+    }
+
+    /// Time spent in all phases.
+    pub fn total(&self) -> Duration {
+        self.spent.iter().sum()
     }
 
     /// Adds another profile's times.

@@ -1,7 +1,9 @@
 //! A spike.
 
+use serde::{Deserialize, Serialize};
+
 /// A spike.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spike {
     /// When, ms: for a threshold crossing the start of the step at which it is seen, plus 1e-10.
     pub t: f64,

@@ -241,13 +241,21 @@ pub enum SimulationError {
         /// When, ms.
         t: f64,
         /// A mechanism there whose current or state is not finite.
-        mechanism: Option<&'static str>,
+        mechanism: Option<String>,
+    },
+    /// Another rank of the run has no such model.
+    #[error("rank {rank} did not start: {reason}")]
+    RankNotStarted {
+        /// The first such rank.
+        rank: usize,
+        /// What was wrong there.
+        reason: String,
     },
     /// Something else in the engine.
     #[error(transparent)]
-    Engine(EngineError),
+    Engine(#[from] EngineError),
 }
 
-fn blame(mechanism: &Option<&'static str>) -> String {
-    mechanism.map_or_else(String::new, |name| format!(" (mechanism {name} is not finite there either)"))
+fn blame(mechanism: &Option<String>) -> String {
+    mechanism.as_ref().map_or_else(String::new, |name| format!(" (mechanism {name} is not finite there either)"))
 }

@@ -41,7 +41,12 @@ pub use error::{ModelError, ModelErrors, SimulationError};
 pub use loligo_cable::{
     Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f,
 };
-pub use loligo_engine::{Options, Phase, Profile, SecondOrder, Waveform, sample_times};
+#[cfg(feature = "mpi")]
+pub use loligo_engine::Mpi;
+pub use loligo_engine::{
+    Alone, CommunicationError, Communicator, Distribution, Messages, Options, Phase, Profile, SecondOrder, Threads,
+    Waveform, sample_times,
+};
 pub use loligo_mechanisms::math::Lanes;
 pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variable, nernst};
 pub use loligo_morphology as morphology;

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use loligo_engine::{Engine, EngineError, Options, Profile, sample_times};
+use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Options, Profile, sample_times};
 use loligo_mechanisms::Catalogue;
 
 use crate::lowering::{Lowered, Origin, lower};
@@ -27,7 +27,7 @@ pub struct Progress {
     pub t: f64,
     /// Where the run is to end, ms.
     pub tstop: f64,
-    /// Spikes so far.
+    /// Spikes so far; in other ranks than rank 0 those of their own cells.
     pub spikes: usize,
 }
 
@@ -42,6 +42,11 @@ struct RecordingLabel {
 /// A network in motion: arrays made from a description, their state, and what was recorded.
 ///
 /// A simulation is a value of its own: many can run in one process, each in any thread.
+///
+/// Several ranks, [threads](loligo_engine::Threads) or processes, can share a network: each makes its simulation
+/// [with a communicator](Self::with_communicator), from the same network and options, and makes the same calls in the same
+/// order. Each computes some of the cells; rank 0 has all results after every call that moves time, the others those of
+/// their own cells. The results are the same for any number of ranks.
 #[derive(Debug)]
 pub struct Simulation {
     engine: Engine,
@@ -61,15 +66,26 @@ impl Simulation {
     /// # Errors
     /// Everything wrong with the model or the options.
     pub fn new(network: &Network, options: &Options) -> Result<Self, SimulationError> {
-        let option_errors = check_options(options);
-        let lowered = match lower(network, &Catalogue::builtin()) {
-            Ok(lowered) if option_errors.is_empty() => lowered,
-            Ok(_) => return Err(ModelErrors(option_errors).into()),
-            Err(errors) => {
-                let errors = errors.into_iter().map(|(_, error)| error);
-                return Err(ModelErrors(option_errors.into_iter().chain(errors).collect()).into());
-            }
-        };
+        Self::with_communicator(network, options, Box::new(Alone))
+    }
+
+    /// The same as one of several ranks.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), in whichever rank; ranks that were not given the same, or that can't speak to each other.
+    pub fn with_communicator(
+        network: &Network,
+        options: &Options,
+        mut communicator: Box<dyn Communicator>,
+    ) -> Result<Self, SimulationError> {
+        let lowered = checked(network, options);
+        // A rank that fails by itself must not leave the others waiting.
+        let own_error = lowered.as_ref().err().map(ToString::to_string);
+        let errors = communicator.tell_all(&own_error).map_err(EngineError::from)?;
+        let lowered = lowered?;
+        if let Some((rank, reason)) = errors.into_iter().enumerate().find_map(|(rank, error)| Some((rank, error?))) {
+            return Err(SimulationError::RankNotStarted { rank, reason });
+        }
         let Lowered { blueprint, recording_units, sources, source_of_connection, node_places } = lowered;
         let segments = |cell: &crate::Cell| cell.sections.iter().map(crate::Section::segments).sum::<usize>();
         let compartments = network.cells.iter().map(segments).sum();
@@ -81,7 +97,7 @@ impl Simulation {
         let names = |cell: &crate::Cell| cell.sections.iter().map(|section| section.name.clone()).collect();
         let mut simulation = Self {
             recordings: labels.collect(),
-            engine: Engine::new(blueprint, options.clone()).map_err(SimulationError::Engine)?,
+            engine: Engine::with_communicator(blueprint, options.clone(), communicator)?,
             options: options.clone(),
             sources,
             source_of_connection,
@@ -99,7 +115,17 @@ impl Simulation {
     /// # Errors
     /// Events without end at t = 0.
     pub fn initialize(&mut self) -> Result<(), SimulationError> {
-        self.engine.initialize().map_err(|error| self.explain(error))
+        let initialized = self.engine.initialize();
+        self.gathered(initialized)
+    }
+
+    /// What became of a call in which all ranks took part; rank 0 gets the results, those before a failure, too.
+    fn gathered(&mut self, outcome: Result<(), EngineError>) -> Result<(), SimulationError> {
+        let outcome = match outcome {
+            Err(EngineError::Communication(error)) => Err(error.into()),
+            outcome => outcome.and(self.engine.gather()),
+        };
+        outcome.map_err(|error| self.explain(error))
     }
 
     /// Makes one step.
@@ -107,7 +133,8 @@ impl Simulation {
     /// # Errors
     /// A voltage that leaves the finite numbers.
     pub fn step(&mut self) -> Result<(), SimulationError> {
-        self.engine.advance(1).map_err(|error| self.explain(error))
+        let advanced = self.engine.advance(1);
+        self.gathered(advanced)
     }
 
     /// Makes steps while t < `tstop` - dt/2 (ms); none if that time is past.
@@ -118,7 +145,7 @@ impl Simulation {
         self.run_with(tstop, |_| ControlFlow::Continue(()))
     }
 
-    /// The same, and reports every few hundred steps; a report answered with `Break` ends the run there.
+    /// The same, and reports every few hundred steps; a report answered with `Break`, in whichever rank, ends the run there.
     ///
     /// # Errors
     /// As [`run_until`](Self::run_until).
@@ -135,9 +162,16 @@ impl Simulation {
             if steps == 0 {
                 return Ok(());
             }
-            self.engine.advance(steps).map_err(|error| self.explain(error))?;
+            let advanced = self.engine.advance(steps);
+            self.gathered(advanced)?;
             let progress = Progress { t: self.time(), tstop, spikes: self.engine.spikes().len() };
-            if report(progress).is_break() {
+            let stop = report(progress).is_break();
+            if self.ranks() > 1 {
+                let wishes = self.engine.communicator().tell_all(&stop).map_err(EngineError::from)?;
+                if wishes.contains(&true) {
+                    return Ok(());
+                }
+            } else if stop {
                 return Ok(());
             }
         }
@@ -175,11 +209,21 @@ impl Simulation {
         self.compartments
     }
 
-    /// Spikes so far, by time; of several at one time in the order in which they were sent.
+    /// Number of this rank; rank 0 has all results.
+    pub fn rank(&self) -> usize {
+        self.engine.rank()
+    }
+
+    /// Number of ranks, 1 unless it was made [with a communicator](Self::with_communicator).
+    pub fn ranks(&self) -> usize {
+        self.engine.ranks()
+    }
+
+    /// Spikes so far, by time; of several at one time by their sources.
     pub fn spikes(&self) -> Vec<Spike> {
         let spikes = self.engine.spikes().iter();
         let mut spikes: Vec<_> = spikes.map(|spike| Spike { t: spike.t, source: spike.source }).collect();
-        spikes.sort_by(|a, b| a.t.total_cmp(&b.t));
+        spikes.sort_by(|a, b| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source)));
         spikes
     }
 
@@ -196,7 +240,8 @@ impl Simulation {
     /// Spike times of a connection's source, ms.
     pub fn spikes_of_connection(&self, connection: usize) -> Vec<f64> {
         let source = self.source_of_connection(connection);
-        self.engine.spikes().iter().filter(|spike| Some(spike.source) == source).map(|spike| spike.t).collect()
+        let spikes = self.engine.spikes().iter().filter(|spike| Some(spike.source) == source);
+        spikes.map(|spike| spike.t).collect()
     }
 
     /// Number of recordings.
@@ -232,9 +277,24 @@ impl Simulation {
         sample_times(self.options.dt, self.recordings[recording].every, self.samples(recording).len())
     }
 
-    /// Time spent in each phase, summed over threads; all zero unless [`Options::profile`] asks for it.
+    /// Time that this rank spent in each phase, summed over threads; all zero unless [`Options::profile`] asks for it.
     pub fn profile(&self) -> Profile {
         self.engine.profile()
+    }
+
+    /// Time that each cell has taken so far, s, the same in every rank: costs for another
+    /// [distribution](Distribution::LongestProcessingTimeFirst). Cells that are computed together share their time as was
+    /// estimated. All zero unless [`Options::profile`] asks for measurements.
+    ///
+    /// # Errors
+    /// Ranks that can't speak to each other.
+    pub fn measured_costs(&mut self) -> Result<Vec<f64>, SimulationError> {
+        Ok(self.engine.measured_costs()?)
+    }
+
+    /// The profile of each rank, in rank 0.
+    pub fn profiles(&self) -> Vec<Profile> {
+        self.engine.profiles()
     }
 
     fn explain(&self, error: EngineError) -> SimulationError {
@@ -267,11 +327,22 @@ impl Network {
     }
 }
 
+/// Checks options and network, and lowers the network.
+fn checked(network: &Network, options: &Options) -> Result<Lowered, SimulationError> {
+    let mut errors = check_options(network, options);
+    match lower(network, &Catalogue::builtin()) {
+        Ok(lowered) if errors.is_empty() => return Ok(lowered),
+        Ok(_) => {}
+        Err(others) => errors.extend(others.into_iter().map(|(_, error)| error)),
+    }
+    Err(ModelErrors(errors).into())
+}
+
 fn option_error(what: &'static str, value: f64, remedy: &'static str) -> ModelError {
     ModelError::Value { place: "options".to_owned(), what, value, remedy }
 }
 
-fn check_options(options: &Options) -> Vec<ModelError> {
+fn check_options(network: &Network, options: &Options) -> Vec<ModelError> {
     let mut errors = Vec::new();
     // Half of a smaller step may be 0, and time would stand still.
     if !(options.dt >= f64::MIN_POSITIVE && options.dt.is_finite()) {
@@ -282,6 +353,15 @@ fn check_options(options: &Options) -> Vec<ModelError> {
     }
     if !(options.celsius > -273.15 && options.celsius.is_finite()) {
         errors.push(option_error("celsius (degC)", options.celsius, "give a temperature above absolute zero"));
+    }
+    if let Distribution::LongestProcessingTimeFirst { costs: Some(costs) } = &options.distribution {
+        if costs.len() != network.cells.len() {
+            let remedy = "give one for each cell with membrane";
+            errors.push(option_error("number of costs", costs.len() as f64, remedy));
+        }
+        if let Some(&cost) = costs.iter().find(|cost| !(cost.is_finite() && **cost >= 0.0)) {
+            errors.push(option_error("cost of a cell", cost, "give a finite cost of at least 0"));
+        }
     }
     errors
 }

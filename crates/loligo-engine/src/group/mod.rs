@@ -11,6 +11,7 @@ use std::ops::Range;
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Kernel, Simd};
 use loligo_mechanisms::{Block, Context, Event, Ion, Kind, Mechanism, Numerics, Outbox};
+use serde::{Deserialize, Serialize};
 
 use crate::blueprint::{CellBlueprint, Quantity};
 use crate::error::EngineError;
@@ -58,13 +59,13 @@ struct Entry {
     weights: Range<usize>,
 }
 
-/// What reaches a group.
-#[derive(Clone, Copy, Debug)]
+/// What reaches a group; of one instant in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Arrival {
-    /// An event by way of an [`Entry`].
-    Event(u32),
     /// A waveform's next time.
     Waveform(u32),
+    /// An event by way of an [`Entry`].
+    Event(u32),
 }
 
 /// An arrival with its moment.
@@ -77,10 +78,10 @@ pub(crate) struct Delivery {
 }
 
 /// A spike detected in a group.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Detected {
-    pub(crate) step: u64,
     pub(crate) source: u32,
+    /// Start of the step, ms.
     pub(crate) t: f64,
 }
 
@@ -402,7 +403,7 @@ impl Group {
             if self.fault.is_some() {
                 return;
             }
-            self.detect(step, t);
+            self.detect(t);
             self.deliver(2 * step);
             t = self.step(step, t);
             self.deliver(2 * step + 1);
@@ -412,12 +413,12 @@ impl Group {
     }
 
     /// Looks at the watched variables and notes which rose above their thresholds.
-    pub(crate) fn detect(&mut self, step: u64, t: f64) {
+    pub(crate) fn detect(&mut self, t: f64) {
         let start = self.profile.start();
         for (k, detector) in self.detectors.iter().enumerate() {
             let above = self.value(detector.quantity) - detector.threshold > 0.0;
             if above && !self.state.above[k] {
-                self.detected.push(Detected { step, source: detector.source, t });
+                self.detected.push(Detected { source: detector.source, t });
             }
             self.state.above[k] = above;
         }
@@ -452,6 +453,13 @@ impl Group {
         let block = &mut self.state.blocks[installed as usize];
         let mechanism = self.installed[installed as usize].mechanism;
         mechanism.receive(event, weight, block, &mut self.workspace.outbox);
+    }
+
+    /// Sorts what waits in the inbox, so that it does not matter in which order it was put there: entries are numbered in
+    /// the order in which connections were created, however cells are grouped and dealt out to ranks.
+    pub(crate) fn order_inbox(&mut self) {
+        self.inbox[self.delivered..]
+            .sort_by(|a, b| a.tick.cmp(&b.tick).then(a.t.total_cmp(&b.t)).then_with(|| a.arrival.cmp(&b.arrival)));
     }
 
     /// Forgets deliveries already taken.
@@ -627,7 +635,7 @@ impl Group {
             node,
             voltage: next[row],
             t: end,
-            mechanism: culprit.map(|(_, _, name)| name),
+            mechanism: culprit.map(|(_, _, name)| name.to_owned()),
         })
     }
 

@@ -1,0 +1,154 @@
+//! What of a blueprint one rank holds.
+
+use loligo_mechanisms::Numerics;
+
+use crate::blueprint::{Blueprint, Connection, Quantity, Source, Target};
+use crate::coupling::Unit;
+use crate::options::Options;
+
+/// What of a blueprint one rank holds: its cells, and the connections and artificial cells that concern them.
+///
+/// Every rank works out the same shares from the same blueprint.
+#[derive(Clone, Debug)]
+pub(crate) struct Share<'a> {
+    /// Whether every rank keeps all connections and artificial cells, so that events are queued in NEURON's order on each.
+    ///
+    /// Artificial cells that take input see ties of one instant in that order, and `Exact` sums rounding errors in it. Else
+    /// an artificial cell depends on nobody, so that every rank that hears of it can compute it, and ties are sorted.
+    pub(crate) all_events: bool,
+    rank: u32,
+    rank_of_cell: &'a [u32],
+    /// The blueprint's index of each own cell, ascending.
+    pub(crate) cells: Vec<usize>,
+    /// The index of each of the blueprint's cells among the own.
+    own_cell: Vec<Option<u32>>,
+    /// The rank that reports each source's spikes.
+    rank_of_source: Vec<u32>,
+    /// For each population the instances that are computed here, ascending.
+    instances: Vec<Vec<usize>>,
+    /// The rank that reports each instance's variables.
+    rank_of_instance: Vec<Vec<u32>>,
+}
+
+impl<'a> Share<'a> {
+    /// What of `ranks` ranks this one holds.
+    pub(crate) fn of(
+        blueprint: &Blueprint,
+        options: &Options,
+        rank_of_cell: &'a [u32],
+        rank: usize,
+        ranks: usize,
+    ) -> Self {
+        let rank = rank as u32;
+        let cells: Vec<usize> = (0..rank_of_cell.len()).filter(|&cell| rank_of_cell[cell] == rank).collect();
+        let mut own_cell = vec![None; rank_of_cell.len()];
+        cells.iter().zip(0..).for_each(|(&cell, own)| own_cell[cell] = Some(own));
+        let takes_input = |c: &Connection| matches!(c.target, Some(Target::Artificial { .. }));
+        let all_events = options.numerics == Numerics::Exact || blueprint.connections.iter().any(takes_input);
+
+        // An artificial cell is reported by the rank of the first cell that hears it.
+        let mut rank_of_source: Vec<Option<u32>> = vec![None; blueprint.sources.len()];
+        let mut heard = vec![false; blueprint.sources.len()];
+        for connection in &blueprint.connections {
+            if let (Some(source), Some(Target::Point { cell, .. })) = (connection.source, connection.target) {
+                rank_of_source[source].get_or_insert(rank_of_cell[cell]);
+                heard[source] |= rank_of_cell[cell] == rank;
+            }
+        }
+        let mut rank_of_instance: Vec<Vec<u32>> = Vec::with_capacity(blueprint.populations.len());
+        let mut is_here: Vec<Vec<bool>> = Vec::with_capacity(blueprint.populations.len());
+        for population in &blueprint.populations {
+            let in_turn = |instance| if all_events { 0 } else { (instance % ranks) as u32 };
+            rank_of_instance.push((0..population.block.len()).map(in_turn).collect());
+            is_here.push(vec![all_events; population.block.len()]);
+        }
+        for (index, source) in blueprint.sources.iter().enumerate() {
+            match *source {
+                Source::Crossing { quantity, .. } => rank_of_source[index] = quantity.cell().map(|c| rank_of_cell[c]),
+                Source::Artificial { population, instance } => {
+                    let reports = &mut rank_of_instance[population][instance];
+                    if let Some(rank) = rank_of_source[index].filter(|_| !all_events) {
+                        *reports = rank;
+                    }
+                    rank_of_source[index] = Some(*reports);
+                    is_here[population][instance] |= heard[index];
+                }
+            }
+        }
+        for (here, reports) in is_here.iter_mut().zip(&rank_of_instance) {
+            here.iter_mut().zip(reports).for_each(|(here, &reports)| *here |= reports == rank);
+        }
+        let instances = is_here.iter().map(|here| (0..here.len()).filter(|&k| here[k]).collect()).collect();
+        Self {
+            all_events,
+            rank,
+            rank_of_cell,
+            cells,
+            own_cell,
+            rank_of_source: rank_of_source.into_iter().map(|rank| rank.unwrap_or(0)).collect(),
+            instances,
+            rank_of_instance,
+        }
+    }
+
+    /// A cell's index among the own.
+    pub(crate) fn cell(&self, cell: usize) -> Option<usize> {
+        self.own_cell[cell].map(|own| own as usize)
+    }
+
+    /// The rank of a cell's quantity.
+    pub(crate) fn rank_of(&self, quantity: Quantity) -> usize {
+        quantity.cell().map_or(0, |cell| self.rank_of_cell[cell] as usize)
+    }
+
+    /// Those of all cells' units that are here.
+    pub(crate) fn own_units(&self, units: &[Unit]) -> Vec<Unit> {
+        let mut first = 0;
+        let mut own = Vec::new();
+        for unit in units {
+            if self.cell(first).is_some() {
+                own.push(*unit);
+            }
+            first += unit.cells;
+        }
+        own
+    }
+
+    /// A quantity of an own cell.
+    pub(crate) fn quantity(&self, quantity: Quantity) -> Option<Quantity> {
+        let mut own = quantity;
+        match &mut own {
+            Quantity::Voltage { cell, .. }
+            | Quantity::CapacitiveCurrent { cell, .. }
+            | Quantity::Membrane { cell, .. } => *cell = self.cell(*cell)?,
+            Quantity::Artificial { .. } => return None,
+        }
+        Some(own)
+    }
+
+    /// Whether this rank is the one that reports a source's spikes.
+    pub(crate) fn reports_source(&self, source: usize) -> bool {
+        self.rank_of_source[source] == self.rank
+    }
+
+    /// Whether this rank is the one that reports an artificial cell's variables.
+    pub(crate) fn reports_instance(&self, population: usize, instance: usize) -> bool {
+        self.rank_of_instance[population][instance] == self.rank
+    }
+
+    /// The artificial cells of a population that are computed here.
+    pub(crate) fn instances(&self, population: usize) -> &[usize] {
+        &self.instances[population]
+    }
+
+    /// An artificial cell's index among those computed here.
+    pub(crate) fn instance(&self, population: usize, instance: usize) -> Option<usize> {
+        self.instances[population].binary_search(&instance).ok()
+    }
+
+    /// Whether events on a connection are queued here.
+    pub(crate) fn keeps(&self, connection: &Connection) -> bool {
+        let leads_here = |target| matches!(target, Target::Point { cell, .. } if self.cell(cell).is_some());
+        self.all_events || connection.target.is_some_and(leads_here)
+    }
+}
