@@ -52,13 +52,13 @@ FORMULA = {"hh": "hhformula", "pas": "pascopy"}
 GROUPS = tuple({"group": cells} for cells in (1, 4, 16, 64, 256))
 
 
-def neuron(name, label, rates, mechanisms, worker, needs):
-    return Engine(name, label, rates, ({"core": False} | mechanisms,), worker, needs, same_steps=True)
-
-
-def coreneuron(name, label, rates, mechanisms, worker, needs):
-    variants = tuple({"core": True, "permute": permute} | mechanisms for permute in (0, 1))
+def neuron(name, label, rates, mechanisms, worker, needs, core=False):
+    variants = tuple({"core": core, "permute": permute} | mechanisms for permute in (0, 1))
     return Engine(name, label, rates, variants, worker, needs, same_steps=True)
+
+
+def coreneuron(*arguments):
+    return neuron(*arguments, core=True)
 
 
 def arbor(name, label, worker):

@@ -1,6 +1,7 @@
 """NEURON and CoreNEURON: `python neuron_worker.py DESCRIPTION.json THREADS` (see worker.py).
 
-A variant: `core` (CoreNEURON or NEURON), `hh` and `pas` (names of mechanisms), `permute` (CoreNEURON's cell_permute).
+A variant: `core` (CoreNEURON or NEURON), `hh` and `pas` (names of mechanisms), `permute` (CoreNEURON's cell_permute,
+NEURON's optimize_node_order).
 """
 
 import os
@@ -133,12 +134,13 @@ def build(description, threads):
     pc.spike_record(-1, times, cells)
     painted = None
 
-    def run(core, hh, pas, permute=0):
+    def run(core, hh, pas, permute):
         nonlocal painted
         if painted != (hh, pas):
             paint(kind, model, sections, bare, hh, pas)
             painted = (hh, pas)
         pc.nthread(threads)
+        pc.optimize_node_order(0 if core else permute)
         pc.set_maxstep(10)
         times.resize(0)
         cells.resize(0)
