@@ -152,3 +152,26 @@ fn cell(gid: usize, parents: &[i64], table: bool) -> Cell {
     cell.place("inhibitory", 1, 0.1, ExpSyn { tau: 5.0, e: -80.0 });
     cell
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawn_trees_are_trees_of_the_wanted_sizes() {
+        let topology = Topology::draw(3, 4, 5, 11..=21, 7);
+        topology.check().expect("drawn trees are sound");
+        assert_eq!(topology, Topology::draw(3, 4, 5, 11..=21, 7));
+        assert!(topology.parents.iter().all(|parents| (11..=21).contains(&parents.len())));
+    }
+
+    #[test]
+    fn what_is_no_topology_is_refused() {
+        let cells = |parents: Vec<Vec<i64>>| Topology { rings: 1, cells_per_ring: 2, parents }.check();
+        assert!(cells(vec![vec![-1, 0, 1], vec![-1, 0]]).is_ok());
+        assert!(matches!(cells(vec![vec![-1, 0]]), Err(WorkloadError::CellCount { cells: 1, .. })));
+        for tree in [vec![], vec![-1], vec![0, 0], vec![-1, -1], vec![-1, 0, 0], vec![-1, 0, 2]] {
+            assert!(matches!(cells(vec![vec![-1, 0], tree]), Err(WorkloadError::NoTree { cell: 1, .. })));
+        }
+    }
+}

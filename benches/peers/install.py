@@ -1,0 +1,125 @@
+"""Installs the simulators that Loligo is compared with, each into a virtual environment under `.venv/`, which git ignores.
+
+What is there already in the wanted version is left alone, and what failed is not tried again; delete `.venv/` to begin
+anew.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CACHE = HERE / ".venv"
+
+NEURON = "neuron==9.0.2"
+ARBOR = "arbor==0.12.2"
+ARBOR_SOURCE = "arbor==0.12.1"  # the newest with a source distribution
+JAXLEY = "jaxley==0.14.0"
+
+NATIVE_FLAGS = "-O3 -march=native -ffast-math -mprefer-vector-width=512"
+
+
+def python(name):
+    """The interpreter of an environment."""
+    return CACHE / name / "bin" / "python"
+
+
+def neuron_native():
+    """The directory in which NEURON finds mechanisms compiled for this processor."""
+    return CACHE / "neuron" / "native"
+
+
+def arbor_catalogue():
+    """Arbor's hh, pas and expsyn compiled for this processor."""
+    return CACHE / "arbor" / "native" / "native-catalogue.so"
+
+
+def install():
+    """Installs everything; returns the names of what could not be had, each with a file that says why."""
+    missing = {}
+    steps = {
+        "neuron": lambda: environment("neuron", [NEURON]),
+        "neuron-native": compile_mechanisms,
+        "arbor": lambda: environment("arbor", [ARBOR, "cmake"]),
+        "arbor-catalogue": compile_catalogue,
+        "arbor-source": lambda: environment("arbor-source", ["--no-binary=arbor", ARBOR_SOURCE], arbor_options()),
+        "jaxley": lambda: environment("jaxley", [JAXLEY]),
+        "plot": lambda: environment("plot", ["matplotlib"]),
+    }
+    CACHE.mkdir(exist_ok=True)
+    for name, step in steps.items():
+        failure = CACHE / f"{name}.failed"
+        if not failure.exists():
+            try:
+                step()
+            except subprocess.CalledProcessError as error:
+                failure.write_text(f"{' '.join(map(str, error.cmd))}\n{error.output}")
+        if failure.exists():
+            missing[name] = failure
+    return missing
+
+
+def arbor_options():
+    """What Arbor's documentation says for vector instructions of this processor."""
+    return {"CMAKE_ARGS": "-DARB_VECTORIZE=ON -DARB_ARCH=native", "CMAKE_BUILD_PARALLEL_LEVEL": "1"}
+
+
+def environment(name, packages, variables=None):
+    done = CACHE / name / "installed.txt"
+    if done.exists() and done.read_text() == " ".join(packages):
+        return
+    print(f"installing {' '.join(packages)}", file=sys.stderr)
+    shutil.rmtree(CACHE / name, ignore_errors=True)
+    call([sys.executable, "-m", "venv", CACHE / name])
+    call([python(name), "-m", "pip", "install", *packages], variables)
+    done.write_text(" ".join(packages))
+
+
+def compile_mechanisms():
+    """Mechanisms for NEURON and CoreNEURON: the package's own and the copies of `mods/`."""
+    mods = sorted((HERE / "mods").glob("*.mod"))
+    wanted = NATIVE_FLAGS + "".join(mod.read_text() for mod in mods)
+    done = neuron_native() / "installed.txt"
+    if done.exists() and done.read_text() == wanted:
+        return
+    print("compiling mechanisms for NEURON and CoreNEURON", file=sys.stderr)
+    shutil.rmtree(neuron_native(), ignore_errors=True)
+    neuron_native().mkdir(parents=True)
+    nrnivmodl = [python("neuron").with_name("nrnivmodl"), "-coreneuron", "-incflags", NATIVE_FLAGS, HERE / "mods"]
+    call(nrnivmodl, {"PATH": f"{nrnivmodl[0].parent}:{os.environ['PATH']}"}, neuron_native())
+    done.write_text(wanted)
+
+
+def compile_catalogue():
+    """Arbor's own mechanism texts, from its source distribution, as a catalogue for this processor."""
+    if arbor_catalogue().exists():
+        return
+    print("compiling a catalogue for Arbor", file=sys.stderr)
+    directory = arbor_catalogue().parent
+    shutil.rmtree(directory, ignore_errors=True)
+    (directory / "mods").mkdir(parents=True)
+    pip = [python("arbor"), "-m", "pip", "download", "--no-deps", "--no-binary=arbor", ARBOR_SOURCE]
+    call(pip, None, directory)
+    with tarfile.open(next(directory.glob("arbor-*.tar.gz"))) as archive:
+        for member in archive.getmembers():
+            if Path(member.name).match("mechanisms/default/*.mod") and Path(member.name).stem in ("hh", "pas", "expsyn"):
+                (directory / "mods" / Path(member.name).name).write_bytes(archive.extractfile(member).read())
+    # The tool compiles for the package's processor; the last -march counts.
+    compiler = directory / "c++"
+    compiler.write_text('#!/bin/sh\nexec /usr/bin/env c++ "$@" -march=native\n')
+    compiler.chmod(0o755)
+    tool = python("arbor").with_name("arbor-build-catalogue")
+    path = {"PATH": f"{tool.parent}:{os.environ['PATH']}"}
+    call([tool, "native", "mods", "--cxx", compiler], path, directory)
+
+
+def call(command, variables=None, directory=None):
+    """Runs a command at the lowest priority, quietly; its output is in the error if it fails."""
+    variables = os.environ | (variables or {})
+    subprocess.run(
+        ["nice", "-n", "19", *command], check=True, env=variables, cwd=directory, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )

@@ -1,0 +1,236 @@
+"""Loligo and its peers on the same models, interleaved: `python3 benches/peers/run.py`; README.md here says how."""
+
+import argparse
+import csv
+import datetime
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+
+import install
+from engines import ENGINES, HERE, LOLIGO, PROJECT, WORKLOADS, Failed, RunningWorker, run_loligo
+
+DT = 0.025  # ms
+KEPT = 1.15  # a variant that is slower by this factor than its engine's fastest in the first round is not run again
+THREADS = sorted({1, min(2, os.cpu_count()), os.cpu_count()})
+COLUMNS = (
+    "workload", "published", "engine", "label", "rates", "threads", "variant", "compartments", "steps", "rounds", "spikes",
+    "spike_shift_ms", "ns_median", "ns_min", "times_loligo",
+)
+
+
+@dataclass
+class Run:
+    """One run of one variant of an engine."""
+
+    engine: object
+    threads: int
+    variant: str  # JSON
+    seconds: float
+    spikes: list  # (ms, cell)
+
+
+def main():
+    names = [*WORKLOADS, *(engine.name for engine in ENGINES)]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="every engine runs once in a round (default: 5)")
+    only = f"these workloads or engines alone, and no files are written: {', '.join(names)}"
+    parser.add_argument("--only", nargs="+", choices=names, default=[], metavar="NAME", help=only)
+    arguments = parser.parse_args()
+
+    missing = install.install()
+    for name, reason in missing.items():
+        print(f"{name} cannot be installed and is left out; {reason} says why", file=sys.stderr)
+    build = ["cargo", "build", "--release", "--quiet", "-p", "loligo-benches", "--bin", "workload"]
+    subprocess.run(build, check=True, cwd=PROJECT)
+
+    workloads = [name for name in WORKLOADS if name in arguments.only] or WORKLOADS
+    engines = [engine for engine in ENGINES if engine.name in arguments.only] or ENGINES
+    engines = [engine for engine in engines if engine.needs not in missing]
+    machine = describe_machine()
+    print("\n".join(machine))
+    rows, complaints = [], []
+    for workload in workloads:
+        some = [engine for engine in engines if workload in engine.workloads]
+        rows += measure(workload, some, arguments.rounds, complaints)
+    print_table(rows)
+    if not arguments.only:
+        path = HERE / "results" / f"{datetime.date.today()}.csv"
+        write(path, machine, rows)
+        subprocess.run([install.python("plot"), HERE / "plot.py", path], check="plot" not in missing)
+    print(*complaints, sep="\n", file=sys.stderr)
+    return 1 if complaints else 0
+
+
+def measure(workload, engines, rounds, complaints):
+    """Runs a workload on all engines, interleaved; returns rows of the table and adds to the complaints."""
+    text = subprocess.run([LOLIGO, workload, "--describe"], check=True, capture_output=True, text=True).stdout
+    description = json.loads(text)
+    threads = (1,) if workload == "detailed" else THREADS  # a cell is not divided
+    contenders = [(engine, count) for count in threads for engine in engines]
+    workers, runs, compartments, failed = {}, [], set(), set()
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(text)
+        file.flush()
+        for number in range(rounds):
+            for engine, count in contenders:
+                for variant in worth_running(engine, count, runs):
+                    if (engine.name, count) in failed:
+                        continue
+                    try:
+                        if engine.worker:
+                            if (engine.worker, count) not in workers:
+                                workers[engine.worker, count] = RunningWorker(engine.worker, count, file.name)
+                            worker = workers[engine.worker, count]
+                            result = worker.run(json.loads(variant)) | {"compartments": worker.compartments}
+                        else:
+                            result = run_loligo(workload, count, json.loads(variant))
+                    except Failed as failure:
+                        failed.add((engine.name, count))
+                        workers.pop((engine.worker, count), None)
+                        complaints.append(f"{workload}, {engine.name}, {count} threads: {failure}")
+                        continue
+                    compartments.add(result["compartments"])
+                    runs.append(Run(engine, count, variant, result["seconds"], result["spikes"]))
+                    note = f"{workload}, round {number + 1}: {engine.name}, {count} threads, {variant}"
+                    print(f"{note}: {result['seconds']:.3f} s", file=sys.stderr)
+    for worker in workers.values():
+        worker.close()
+    compartments.discard(None)
+    if len(compartments) > 1:
+        complaints.append(f"{workload}: the models have different numbers of compartments, {sorted(compartments)}")
+    steps = round(description["tstop"] / DT)
+    model = {"workload": workload, "published": description["published"], "compartments": min(compartments), "steps": steps}
+    complaints += [f"{workload}, {complaint}" for complaint in disagreements(runs)]
+    return summarise(model, contenders, runs)
+
+
+def worth_running(engine, threads, runs):
+    """All variants of an engine in the first round, later those that were not much slower than its fastest."""
+    first = {}
+    for run in runs:
+        if run.engine is engine and run.threads == threads:
+            first.setdefault(run.variant, run.seconds)
+    if len(first) < len(engine.variants):
+        return [json.dumps(variant) for variant in engine.variants]
+    return [variant for variant, seconds in first.items() if seconds <= KEPT * min(first.values())]
+
+
+def reference_for(engine, runs):
+    """The run whose spikes an engine's are held to: of the first engine with these rates, NEURON if it took part."""
+    return next(run for run in runs if run.engine.rates == engine.rates)
+
+
+def spike_shift(run, reference):
+    """The largest distance of a spike from the reference's, ms; none if their cells do not spike equally often."""
+    order = lambda spike: (spike[1], spike[0])
+    ours, theirs = sorted(run.spikes, key=order), sorted(reference.spikes, key=order)
+    if [cell for _, cell in ours] != [cell for _, cell in theirs]:
+        return None
+    return max((abs(a[0] - b[0]) for a, b in zip(ours, theirs)), default=0.0)
+
+
+def disagreements(runs):
+    """Runs whose spikes are not the reference's."""
+    found = {}
+    for run in runs:
+        reference = reference_for(run.engine, runs)
+        shift = spike_shift(run, reference)
+        what = f"{run.engine.name}, {run.threads} threads, {run.variant}"
+        if shift is None:
+            counts = f"{len(run.spikes)} spikes, {reference.engine.name} {len(reference.spikes)}"
+            found[what] = f"{what}: {counts}, or not the same number in each cell"
+        elif run.engine.same_steps and reference.engine.same_steps and shift > 1.01 * DT:
+            found[what] = f"{what}: a spike is {shift:.4f} ms from {reference.engine.name}'s"
+    return list(found.values())
+
+
+def summarise(model, contenders, runs):
+    """A row for each engine and number of threads: its fastest variant."""
+    rows = []
+    work = model["compartments"] * model["steps"]
+    for engine, threads in contenders:
+        variants = {}
+        for run in runs:
+            if run.engine is engine and run.threads == threads:
+                variants.setdefault(run.variant, []).append(run)
+        if not variants:
+            continue
+        # A variant that was given up has fewer runs than the fastest.
+        rounds = max(map(len, variants.values()))
+        lasting = [some for some in variants.values() if len(some) == rounds]
+        best = min(lasting, key=lambda some: statistics.median(run.seconds for run in some))
+        seconds = [run.seconds for run in best]
+        shift = spike_shift(best[-1], reference_for(engine, runs))
+        rows.append(model | {
+            "engine": engine.name, "label": engine.label, "rates": engine.rates, "threads": threads,
+            "variant": best[0].variant, "rounds": rounds, "spikes": len(best[-1].spikes),
+            "spike_shift_ms": "" if shift is None else f"{shift:.4f}",
+            "ns_median": 1e9 * statistics.median(seconds) / work, "ns_min": 1e9 * min(seconds) / work,
+        })
+    loligo = {row["threads"]: row["ns_median"] for row in rows if row["engine"] == "loligo"}
+    for row in rows:
+        row["times_loligo"] = row["ns_median"] / loligo[row["threads"]] if row["threads"] in loligo else None
+    return rows
+
+
+def print_table(rows):
+    """The table of medians as Markdown: ns per compartment and step, and how many times Loligo's, by threads."""
+    workloads = list(dict.fromkeys(row["workload"] for row in rows))
+    print("\nns per compartment and step (times Loligo's), " + ", ".join(map(str, THREADS)) + " threads\n")
+    print("| engine | " + " | ".join(workloads) + " |")
+    print("|---" * (len(workloads) + 1) + "|")
+    for label in dict.fromkeys(row["label"] for row in rows):
+        cells = []
+        for workload in workloads:
+            own = [row for row in rows if row["label"] == label and row["workload"] == workload]
+            times = lambda row: "" if row["times_loligo"] is None else f" ({row['times_loligo']:.1f}x)"
+            cells.append(", ".join(f"{row['ns_median']:.1f}{times(row)}" for row in own) or "-")
+        print(f"| {label} | " + " | ".join(cells) + " |")
+
+
+def describe_machine():
+    """What the numbers belong to: date, processor, versions."""
+    processor = json.loads(output("lscpu", "--json"))["lscpu"]
+    wanted = r"Model name|CPU family|Model|CPU\(s\)|Thread\(s\) per core|L1d cache|L2 cache|L3 cache"
+    flat = processor + [child for entry in processor for child in entry.get("children", [])]
+    lines = [f"{entry['field']} {entry['data']}" for entry in flat if re.fullmatch(f"({wanted}):", entry["field"])]
+    vectors = [flag for flag in ("avx2", "fma", "avx512f") if any(flag in str(entry["data"]).split() for entry in flat)]
+    packages = []
+    for name in ("neuron", "arbor", "arbor-source", "jaxley"):
+        if install.python(name).exists():
+            listing = json.loads(output(install.python(name), "-m", "pip", "list", "--format", "json"))
+            some = [package for package in listing if package["name"].lower() in ("neuron", "arbor", "jaxley", "jax")]
+            packages += [f"{package['name']} {package['version']}" for package in some]
+    return [
+        f"# date: {datetime.datetime.now():%Y-%m-%d %H:%M}",
+        f"# processor: {', '.join(lines)}; {' '.join(vectors)}",
+        f"# load at the start: {os.getloadavg()[0]:.1f}; {platform.platform()}",
+        f"# versions: Loligo {output('git', '-C', PROJECT, 'rev-parse', '--short', 'HEAD')}, {', '.join(dict.fromkeys(packages))}",
+        f"# compilers: {output('rustc', '--version')}; {output('c++', '--version').splitlines()[0]}",
+    ]
+
+
+def output(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def write(path, machine, rows):
+    path.parent.mkdir(exist_ok=True)
+    with open(path, "w", newline="") as file:
+        file.write("".join(f"{line}\n" for line in machine))
+        table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        table.writeheader()
+        for row in rows:
+            rounded = {key: f"{value:.3f}" for key, value in row.items() if isinstance(value, float)}
+            table.writerow(row | rounded)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
