@@ -1,0 +1,129 @@
+//! Kernels: elementary functions and rates, then each mechanism's current and states, per instance.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use loligo_mechanisms::math::{BATCH, FUNCTIONS, Interpolant, Kernel, Lanes, Simd, Values, exp};
+use loligo_mechanisms::{Block, CHUNK, Catalogue, Context, Hh, Mechanism, Membrane, Numerics, Outbox};
+
+/// The instruction sets of this processor by their number of lanes.
+fn instruction_sets() -> Vec<(&'static str, Lanes)> {
+    let names = ["baseline", "AVX2", "AVX-512"];
+    let names = if cfg!(target_arch = "x86_64") { names } else { ["baseline", "vector", "vector"] };
+    names.into_iter().zip(Lanes::available()).collect()
+}
+
+struct Exponentials<'a> {
+    x: &'a [f64],
+    y: &'a mut [f64],
+}
+
+impl Kernel for Exponentials<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        for (y, &x) in self.y.iter_mut().zip(self.x) {
+            *y = exp(x);
+        }
+    }
+}
+
+fn exponentials(criterion: &mut Criterion) {
+    const COUNT: usize = 1024;
+    let x: Vec<f64> = (0..COUNT).map(|k| -30.0 + 0.05 * k as f64).collect();
+    let mut y = vec![0.0; COUNT];
+    let mut group = criterion.benchmark_group("exp");
+    group.throughput(Throughput::Elements(COUNT as u64));
+    for (name, lanes) in instruction_sets() {
+        group.bench_function(name, |bencher| bencher.iter(|| lanes.run(Exponentials { x: black_box(&x), y: &mut y })));
+    }
+    group.bench_function("the C library", |bencher| {
+        bencher.iter(|| y.iter_mut().zip(black_box(&x)).for_each(|(y, x)| *y = x.exp()));
+    });
+    group.finish();
+}
+
+struct Evaluation<'a> {
+    interpolant: &'a Interpolant,
+    v: &'a [f64],
+    values: &'a mut Values,
+}
+
+impl Kernel for Evaluation<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> bool {
+        self.interpolant.evaluate(simd, self.v, self.values)
+    }
+}
+
+fn interpolants(criterion: &mut Criterion) {
+    let interpolant = Interpolant::new(|v| [1.0 / (1.0 + (-(v + 40.0) / 5.0).exp()); FUNCTIONS]);
+    let mut values = Values::default();
+    let mut group = criterion.benchmark_group("eight functions of the voltage");
+    group.throughput(Throughput::Elements(BATCH as u64));
+    for (name, lanes) in instruction_sets() {
+        for (spread, step) in [("4 mV", 4.0), ("100 mV", 100.0)] {
+            let v: Vec<f64> = (0..BATCH).map(|k| -70.0 + step * (k * 37 % BATCH) as f64 / BATCH as f64).collect();
+            group.bench_function(format!("{name}, voltages within {spread}"), |bencher| {
+                bencher.iter(|| {
+                    lanes.run(Evaluation { interpolant: &interpolant, v: black_box(&v), values: &mut values })
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+fn mechanisms(criterion: &mut Criterion) {
+    let find = |name: &str| Catalogue::builtin().find(name).expect("the catalogue has it");
+    let subjects: [(&str, &dyn Mechanism); 6] = [
+        ("hh, formulas", &Hh::FORMULAS),
+        ("hh, table", &Hh::TABLE),
+        ("pas", find("pas")),
+        ("ExpSyn", find("ExpSyn")),
+        ("Exp2Syn", find("Exp2Syn")),
+        ("IClamp", find("IClamp")),
+    ];
+    for numerics in [Numerics::Fast, Numerics::Exact] {
+        let context =
+            Context { t: 1.0, dt: 0.025, celsius: 6.3, numerics, lanes: Lanes::detect(), current_slopes: false };
+        let v: Vec<f64> = (0..CHUNK).map(|k| -75.0 + 40.0 * k as f64 / CHUNK as f64).collect();
+        let (mut rhs, mut diagonal) = (vec![0.0; CHUNK], vec![0.0; CHUNK]);
+        for hook in ["current", "advance"] {
+            let mut group = criterion.benchmark_group(format!("{hook}, {numerics:?}"));
+            group.throughput(Throughput::Elements(CHUNK as u64));
+            for (name, mechanism) in subjects {
+                let description = mechanism.description();
+                if hook == "advance" && !description.has_state {
+                    continue;
+                }
+                let mut block = Block::new(description.defaults(), CHUNK);
+                block.tables = mechanism.tables(&context).into();
+                mechanism.initialize(&context, &v, &mut block, &mut Outbox::default());
+                for (column, variable) in description.variables.iter().enumerate() {
+                    if variable.output {
+                        block.discard(column);
+                    }
+                }
+                group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+                    bencher.iter(|| {
+                        let instances = block.instances(0..CHUNK);
+                        if hook == "current" {
+                            let membrane = Membrane { rhs: &mut rhs, diagonal: &mut diagonal };
+                            mechanism.current(&context, black_box(&v), instances, membrane);
+                        } else {
+                            mechanism.advance(&context, black_box(&v), instances);
+                        }
+                    });
+                });
+            }
+            group.finish();
+        }
+    }
+}
+
+criterion_group!(benches, exponentials, interpolants, mechanisms);
+criterion_main!(benches);
