@@ -1,8 +1,8 @@
 //! Which cells belong together because transfers couple them in every step.
 
-use loligo_mechanisms::Numerics;
+use loligo_mechanisms::{Kind, Numerics};
 
-use crate::blueprint::{CellBlueprint, Transfer};
+use crate::blueprint::{CellBlueprint, Placed, Transfer};
 use crate::options::Options;
 
 /// Nodes of coupled cells that still are one unit.
@@ -16,7 +16,8 @@ const LARGEST_STIFFNESS: f64 = 1e3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unit {
     pub(crate) cells: usize,
-    pub(crate) nodes: usize,
+    /// How much room they take, in nodes.
+    pub(crate) size: usize,
     pub(crate) numerics: Numerics,
 }
 
@@ -52,9 +53,10 @@ impl Coupling {
             let nodes: usize = cells[first..next].iter().map(|cell| cell.cable.len()).sum();
             let together = nodes <= LARGEST_UNIT && numerics[first..next].iter().all(|&own| own == numerics[first]);
             if next == first + 1 || together {
-                coupling.units.push(Unit { cells: next - first, nodes, numerics: numerics[first] });
+                let size = cells[first..next].iter().map(size).sum();
+                coupling.units.push(Unit { cells: next - first, size, numerics: numerics[first] });
             } else {
-                let own = |cell: usize| Unit { cells: 1, nodes: cells[cell].cable.len(), numerics: numerics[cell] };
+                let own = |cell: usize| Unit { cells: 1, size: size(&cells[cell]), numerics: numerics[cell] };
                 coupling.units.extend((first..next).map(own));
                 coupling.lockstep = true;
             }
@@ -62,6 +64,14 @@ impl Coupling {
         }
         coupling
     }
+}
+
+/// The room that a cell takes, in nodes.
+fn size(cell: &CellBlueprint) -> usize {
+    const POINTS_PER_NODE: usize = 3;
+    let is_point = |placed: &&Placed| matches!(placed.mechanism.description().kind, Kind::Point { .. });
+    let points: usize = cell.placed.iter().filter(is_point).map(|placed| placed.nodes.len()).sum();
+    cell.cable.len() + points / POINTS_PER_NODE
 }
 
 /// The cells of source and target.

@@ -189,17 +189,15 @@ impl Engine {
     }
 
     fn form_groups(&mut self, cells: Vec<crate::CellBlueprint>, units: Vec<Unit>) {
-        let nodes: usize = units.iter().map(|unit| unit.nodes).sum();
+        let nodes: usize = units.iter().map(|unit| unit.size).sum();
         let limit = group_limit(nodes, &self.options);
         let mut cells = cells.into_iter();
-        let mut units = units.into_iter().peekable();
+        let mut units = &units[..];
         let mut first_cell = 0;
-        while let Some(Unit { cells: mut count, nodes: mut size, numerics }) = units.next() {
-            let fits = |unit: &Unit, size: usize| size + unit.nodes <= limit && unit.numerics == numerics;
-            while let Some(unit) = units.next_if(|unit| fits(unit, size)) {
-                size += unit.nodes;
-                count += unit.cells;
-            }
+        while !units.is_empty() {
+            let (own, rest) = units.split_at(units_of_group(units, limit));
+            let (count, numerics) = (own.iter().map(|unit| unit.cells).sum(), own[0].numerics);
+            units = rest;
             let members = cells.by_ref().take(count).collect();
             let options = Options { numerics, ..self.options.clone() };
             let (group, places) = Group::new(first_cell, members, options);
@@ -718,6 +716,20 @@ fn group_limit(nodes: usize, options: &Options) -> usize {
     let a_thread = nodes.div_ceil(options.threads.max(1));
     let limit = if options.threads > 1 { a_thread.div_ceil(GROUPS_PER_THREAD).max(SMALL.min(a_thread)) } else { nodes };
     options.group_nodes.min(limit)
+}
+
+/// How many of the next units, of which there is at least one, make a group: as many as fit and share their arithmetic, in
+/// eights unless they are the last, since cells of one shape are solved eight at a time.
+fn units_of_group(units: &[Unit], limit: usize) -> usize {
+    const LANES: usize = 8;
+    let sizes = units.iter().scan(0, |size, unit| {
+        *size += unit.size;
+        Some(*size)
+    });
+    let fit = |(unit, size): &(&Unit, usize)| *size <= limit && unit.numerics == units[0].numerics;
+    let count = units.iter().zip(sizes).take_while(fit).count().max(1);
+    let alike = units.get(count).is_some_and(|next| next.numerics == units[0].numerics);
+    if alike && count > LANES { count - count % LANES } else { count }
 }
 
 /// The number of steps for which no group needs to hear of another.

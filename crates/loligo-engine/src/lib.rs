@@ -6,6 +6,7 @@
 //! advance the voltage, then the states, record, deliver what is due by the end.
 
 mod blueprint;
+mod cache;
 mod communicator;
 mod coupling;
 mod distribution;

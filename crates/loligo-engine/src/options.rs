@@ -4,6 +4,8 @@ use loligo_mechanisms::Numerics;
 use loligo_mechanisms::math::Lanes;
 use serde::{Deserialize, Serialize};
 
+use crate::cache;
+
 use crate::distribution::Distribution;
 
 /// The order of the time step in dt.
@@ -36,7 +38,8 @@ pub struct Options {
     pub lanes: Lanes,
     /// Number of threads; results do not depend on it.
     pub threads: usize,
-    /// Nodes in a group of cells, at most (a larger cell is a group of its own); results do not depend on it.
+    /// Nodes in a group of cells, at most (a larger cell is a group of its own), three point processes counted as one node;
+    /// results do not depend on it. By default as many as a core's second-level cache has room for.
     pub group_nodes: usize,
     /// How cells are dealt out to ranks, where there are several; results do not depend on it.
     pub distribution: Distribution,
@@ -55,7 +58,7 @@ impl Default for Options {
             numerics: Numerics::default(),
             lanes: Lanes::detect(),
             threads: 1,
-            group_nodes: 8192,
+            group_nodes: cache::nodes(),
             distribution: Distribution::default(),
             profile: false,
         }
