@@ -6,6 +6,7 @@ use std::sync::Arc;
 use loligo_random::Random123;
 
 use crate::Tables;
+use crate::math::Values;
 
 /// The most instances that a mechanism is handed at a time: few enough for their columns to stay in the innermost cache.
 pub const CHUNK: usize = 248;
@@ -33,6 +34,8 @@ pub struct Block {
     pub schedules: Vec<Vec<f64>>,
     /// What the mechanism computed once for all its instances, also in other groups of cells.
     pub tables: Arc<Tables>,
+    /// Room for interpolated rates, once a mechanism has asked for it.
+    values: Option<Box<Values>>,
 }
 
 impl Block {
@@ -119,7 +122,13 @@ impl Block {
 
     /// Consecutive instances, at most [`CHUNK`] of them.
     pub fn instances(&mut self, range: Range<usize>) -> Instances<'_> {
-        Instances { columns: &mut self.columns, instances: self.instances, range, tables: &self.tables }
+        Instances {
+            columns: &mut self.columns,
+            instances: self.instances,
+            range,
+            tables: &self.tables,
+            values: &mut self.values,
+        }
     }
 
     /// The same instances in another order: first the one that is number `order[0]` now, and so on.
@@ -135,6 +144,7 @@ impl Block {
             streams: order.iter().filter_map(|&instance| self.streams.get(instance).cloned()).collect(),
             schedules: order.iter().filter_map(|&instance| self.schedules.get(instance).cloned()).collect(),
             tables: self.tables,
+            values: None,
         }
     }
 
@@ -229,6 +239,7 @@ pub struct Instances<'a> {
     range: Range<usize>,
     /// What the mechanism computed once for all its instances.
     pub tables: &'a Tables,
+    values: &'a mut Option<Box<Values>>,
 }
 
 impl<'a> Instances<'a> {
@@ -242,6 +253,21 @@ impl<'a> Instances<'a> {
         self.range.is_empty()
     }
 
+    /// Some variables to read and others to change as [`columns`](Self::columns) gives them, and room for interpolated rates
+    /// that has any contents.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn columns_and_values<const R: usize, const W: usize>(
+        self,
+        read: [usize; R],
+        write: [usize; W],
+    ) -> ([&'a [f64]; R], [&'a mut [f64]; W], &'a mut Values) {
+        let Self { columns, instances, range, .. } = self;
+        let (reads, writes) = select(columns, instances, &range, read, write);
+        (reads, writes, self.values.get_or_insert_default())
+    }
+
     /// Some variables to read and others to change, each list of columns in ascending order.
     ///
     /// # Panics
@@ -251,20 +277,7 @@ impl<'a> Instances<'a> {
         read: [usize; R],
         write: [usize; W],
     ) -> ([&'a [f64]; R], [&'a mut [f64]; W]) {
-        let mut reads: [&'a [f64]; R] = [&[]; R];
-        let mut writes: [&'a mut [f64]; W] = std::array::from_fn(|_| Default::default());
-        let (mut next_read, mut next_write) = (0, 0);
-        for (index, column) in self.columns.iter_mut().enumerate() {
-            if next_write < W && write[next_write] == index {
-                writes[next_write] = column.write(self.instances, &self.range);
-                next_write += 1;
-            } else if next_read < R && read[next_read] == index {
-                reads[next_read] = column.read(&self.range);
-                next_read += 1;
-            }
-        }
-        assert!(next_read == R && next_write == W, "columns {read:?} and {write:?} are not ascending and distinct");
-        (reads, writes)
+        select(self.columns, self.instances, &self.range, read, write)
     }
 
     /// Whether any of some columns is kept; what others would receive need not be computed.
@@ -274,7 +287,8 @@ impl<'a> Instances<'a> {
 
     /// The same instances once more, to be looked at a second time.
     pub fn again(&mut self) -> Instances<'_> {
-        Instances { columns: self.columns, instances: self.instances, range: self.range.clone(), tables: self.tables }
+        let Self { instances, tables, .. } = *self;
+        Instances { columns: self.columns, instances, range: self.range.clone(), tables, values: self.values }
     }
 
     /// The first `N` variables of one instance, where an instance is worked on by itself.
@@ -296,4 +310,27 @@ impl<'a> Instances<'a> {
             }
         }
     }
+}
+
+fn select<'a, const R: usize, const W: usize>(
+    columns: &'a mut [Column],
+    instances: usize,
+    range: &Range<usize>,
+    read: [usize; R],
+    write: [usize; W],
+) -> ([&'a [f64]; R], [&'a mut [f64]; W]) {
+    let mut reads: [&'a [f64]; R] = [&[]; R];
+    let mut writes: [&'a mut [f64]; W] = std::array::from_fn(|_| Default::default());
+    let (mut next_read, mut next_write) = (0, 0);
+    for (index, column) in columns.iter_mut().enumerate() {
+        if next_write < W && write[next_write] == index {
+            writes[next_write] = column.write(instances, range);
+            next_write += 1;
+        } else if next_read < R && read[next_read] == index {
+            reads[next_read] = column.read(range);
+            next_read += 1;
+        }
+    }
+    assert!(next_read == R && next_write == W, "columns {read:?} and {write:?} are not ascending and distinct");
+    (reads, writes)
 }

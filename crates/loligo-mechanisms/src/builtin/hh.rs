@@ -145,11 +145,11 @@ impl Mechanism for Hh {
     fn advance(&self, context: &Context, v: &[f64], instances: Instances<'_>) {
         let tables = instances.tables;
         let source = RateSource::new(&tables.rates, q10(context.celsius));
-        let ([], gates) = instances.columns([], [M, H, N]);
+        let ([], gates, values) = instances.columns_and_values([], [M, H, N]);
         let dt = context.dt;
         match (&tables.interpolant, source) {
             (Some(interpolant), source) => {
-                context.lanes.run(AdvanceByInterpolant { v, gates, interpolant, source, dt });
+                context.lanes.run(AdvanceByInterpolant { v, gates, interpolant, source, dt, values });
             }
             (None, RateSource::Table(rates)) => {
                 context.lanes.run(Advance { v, gates, dt, rates: ByTable(rates) });
@@ -432,6 +432,7 @@ struct AdvanceByInterpolant<'a> {
     /// For voltages that the interpolant does not cover.
     source: RateSource<'a>,
     dt: f64,
+    values: &'a mut Values,
 }
 
 impl Kernel for AdvanceByInterpolant<'_> {
@@ -440,12 +441,12 @@ impl Kernel for AdvanceByInterpolant<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let [m, h, n] = self.gates;
-        let mut values = Values::default();
+        let values = self.values;
         for start in (0..self.v.len()).step_by(BATCH) {
             let end = (start + BATCH).min(self.v.len());
             let v = &self.v[start..end];
-            if !self.interpolant.evaluate(simd, v, &mut values) {
-                replace_uncovered(v, self.source, self.dt, &mut values);
+            if !self.interpolant.evaluate(simd, v, values) {
+                replace_uncovered(v, self.source, self.dt, values);
             }
             relax_towards(&mut m[start..end], values.function(0), values.function(3));
             relax_towards(&mut h[start..end], values.function(1), values.function(4));
