@@ -9,7 +9,7 @@ use crate::Tables;
 use crate::math::Values;
 
 /// The most instances that a mechanism is handed at a time: few enough for their columns to stay in the innermost cache.
-pub const CHUNK: usize = 248;
+pub const CHUNK: usize = 1016;
 
 /// All instances of one mechanism in a group of cells, one column a variable (structure of arrays).
 ///

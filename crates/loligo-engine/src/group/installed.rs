@@ -24,6 +24,10 @@ struct Bundle {
     scale: f64,
 }
 
+/// The most scattered instances that are worked on at a time: fewer than a [`CHUNK`], since their voltages and sums share the
+/// innermost cache with their columns.
+const SCATTERED_CHUNK: usize = 248;
+
 /// Runs shorter than this on average are not worth their loop: instances are then visited one by one.
 const WORTHWHILE_RUN: usize = 8;
 
@@ -45,23 +49,23 @@ pub(crate) struct Installed {
     runs: Vec<Run>,
     /// All instances in bundles of one row, if there are no runs.
     bundles: Vec<Bundle>,
-    /// Consecutive bundles of at most [`CHUNK`] instances.
+    /// Consecutive bundles of at most [`SCATTERED_CHUNK`] instances.
     chunks: Vec<Range<usize>>,
     electrode: bool,
     pub(crate) ions: Vec<IonLink>,
 }
 
-/// Voltages and equations of instances whose rows are scattered, [`CHUNK`] at a time.
+/// Voltages and equations of instances whose rows are scattered, [`SCATTERED_CHUNK`] at a time.
 #[derive(Clone, Debug)]
 pub(crate) struct Scratch {
-    v: [f64; CHUNK],
-    rhs: [f64; CHUNK],
-    diagonal: [f64; CHUNK],
+    v: [f64; SCATTERED_CHUNK],
+    rhs: [f64; SCATTERED_CHUNK],
+    diagonal: [f64; SCATTERED_CHUNK],
 }
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { v: [0.0; CHUNK], rhs: [0.0; CHUNK], diagonal: [0.0; CHUNK] }
+        Self { v: [0.0; SCATTERED_CHUNK], rhs: [0.0; SCATTERED_CHUNK], diagonal: [0.0; SCATTERED_CHUNK] }
     }
 }
 
@@ -182,7 +186,7 @@ impl Installed {
         })
     }
 
-    /// The bundles of all instances, at most [`CHUNK`] instances at a time; none if there are runs.
+    /// The bundles of all instances, at most [`SCATTERED_CHUNK`] instances at a time; none if there are runs.
     fn scattered_chunks(&self) -> impl Iterator<Item = &[Bundle]> {
         self.chunks.iter().map(|chunk| &self.bundles[chunk.clone()])
     }
@@ -232,28 +236,28 @@ impl Installed {
     }
 }
 
-/// Bundles of consecutive instances on one row, at most [`CHUNK`] in each.
+/// Bundles of consecutive instances on one row, at most [`SCATTERED_CHUNK`] in each.
 ///
 /// Where a row's instances are divided depends on that row alone, and so do the bits of their sum.
 fn bundles(rows: &[u32], scale: impl Fn(u32) -> f64) -> Vec<Bundle> {
     let mut bundles: Vec<Bundle> = Vec::new();
     for (&row, instance) in rows.iter().zip(0..) {
         match bundles.last_mut() {
-            Some(bundle) if bundle.row == row && (bundle.length as usize) < CHUNK => bundle.length += 1,
+            Some(bundle) if bundle.row == row && (bundle.length as usize) < SCATTERED_CHUNK => bundle.length += 1,
             _ => bundles.push(Bundle { row, instance, length: 1, scale: scale(row) }),
         }
     }
     bundles
 }
 
-/// Divides bundles into chunks of at most [`CHUNK`] instances.
+/// Divides bundles into chunks of at most [`SCATTERED_CHUNK`] instances.
 fn chunks(bundles: &[Bundle]) -> Vec<Range<usize>> {
     let mut chunks: Vec<Range<usize>> = Vec::new();
     let mut instances = 0;
     for (index, bundle) in bundles.iter().enumerate() {
         let length = bundle.length as usize;
         match chunks.last_mut() {
-            Some(chunk) if instances + length <= CHUNK => chunk.end = index + 1,
+            Some(chunk) if instances + length <= SCATTERED_CHUNK => chunk.end = index + 1,
             _ => {
                 chunks.push(index..index + 1);
                 instances = 0;
@@ -272,7 +276,7 @@ fn instances_of(bundles: &[Bundle]) -> Range<usize> {
 }
 
 /// Voltages of the instances of some bundles.
-fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; CHUNK]) -> &'a [f64] {
+fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; SCATTERED_CHUNK]) -> &'a [f64] {
     let mut end = 0;
     for bundle in bundles {
         let start = end;
@@ -286,7 +290,7 @@ fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; CHUNK]) -> &
 struct Sums<'a> {
     bundles: &'a [Bundle],
     sign: f64,
-    own: &'a [f64; CHUNK],
+    own: &'a [f64; SCATTERED_CHUNK],
     rows: &'a mut [f64],
 }
 
