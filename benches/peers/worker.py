@@ -1,4 +1,4 @@
-"""What the simulators' workers share: a worker builds one workload, then answers requests on standard input, a line of JSON each."""
+"""What the simulators' workers share: one builds a workload, then answers requests on standard input, each a line of JSON."""
 
 import json
 import os
