@@ -60,6 +60,8 @@ def main():
     for workload in workloads:
         some = [engine for engine in engines if workload in engine.workloads]
         rows += measure(workload, some, arguments.rounds, complaints)
+    order = [engine.name for engine in ENGINES]
+    rows.sort(key=lambda row: order.index(row["engine"]))
     print_table(rows)
     if not arguments.only:
         path = HERE / "results" / f"{datetime.date.today()}.csv"

@@ -1,4 +1,4 @@
-"""What the simulators' workers share: one builds a workload, then answers requests on standard input, each a line of JSON."""
+"""What the simulators' workers share: each builds a workload, then answers requests, lines of JSON on standard input."""
 
 import json
 import os
