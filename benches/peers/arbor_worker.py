@@ -1,7 +1,7 @@
 """Arbor: `python arbor_worker.py DESCRIPTION.json THREADS [CATALOGUE.so]` (see worker.py).
 
-A variant: `group`, the number of cells in a group. A catalogue has hh, pas and expsyn compiled for another processor than
-the package's own.
+A variant: `group`, the number of cells in a group. A catalogue has hh, pas and expsyn compiled for another processor
+than the package's own.
 """
 
 import sys

@@ -71,12 +71,17 @@ def loligo(name, label, profile, table):
 
 
 ENGINES = (
+    # The native worker inserts mechanisms anew when they change: engines with the same ones follow each other.
     neuron("neuron", "NEURON 9.0.2 wheel", "table", PACKAGE, NEURON, "neuron"),
-    neuron("neuron-native", "NEURON, mechanisms for this CPU", "table", TABLE, NEURON_NATIVE, "neuron-native"),
-    neuron("neuron-formula", "NEURON, mechanisms for this CPU, formulas", "formula", FORMULA, NEURON_NATIVE, "neuron-native"),
     coreneuron("coreneuron", "CoreNEURON wheel", "table", PACKAGE, NEURON, "neuron"),
-    coreneuron("coreneuron-native", "CoreNEURON for this CPU", "table", PACKAGE, NEURON_NATIVE, "neuron-native"),
-    coreneuron("coreneuron-formula", "CoreNEURON for this CPU, formulas", "formula", FORMULA, NEURON_NATIVE, "neuron-native"),
+    neuron("neuron-native", "NEURON, mechanisms for this CPU", "table", TABLE, NEURON_NATIVE, "neuron-native"),
+    coreneuron("coreneuron-native", "CoreNEURON for this CPU", "table", TABLE, NEURON_NATIVE, "neuron-native"),
+    neuron(
+        "neuron-formula", "NEURON, mechanisms for this CPU, formulas", "formula", FORMULA, NEURON_NATIVE, "neuron-native",
+    ),
+    coreneuron(
+        "coreneuron-formula", "CoreNEURON for this CPU, formulas", "formula", FORMULA, NEURON_NATIVE, "neuron-native",
+    ),
     arbor("arbor", "Arbor 0.12.2 wheel (AVX2)", ARBOR),
     arbor("arbor-catalogue", "Arbor 0.12.2, mechanisms for this CPU", ARBOR_CATALOGUE),
     arbor("arbor-source", "Arbor 0.12.1 built for this CPU", ARBOR_SOURCE),
@@ -106,8 +111,9 @@ class RunningWorker:
         self.log = tempfile.TemporaryFile("w+")
         count = str(threads)
         pins = {"OMP_NUM_THREADS": count, "OMP_PROC_BIND": "true", "OMP_PLACES": "cores"}
+        command = [install.python(worker.environment), HERE / worker.script, description, count, *worker.catalogue]
         self.process = subprocess.Popen(
-            [*pinned(threads), install.python(worker.environment), HERE / worker.script, description, count, *worker.catalogue],
+            [*pinned(threads), *command],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=worker.directory,
             env=os.environ | pins | {"NEURON_MODULE_OPTIONS": "-nogui"},
         )

@@ -1,4 +1,4 @@
-"""Installs the simulators that Loligo is compared with, each into a virtual environment under `.venv/`, which git ignores.
+"""Installs the simulators that Loligo is compared with, each into a virtual environment under `.venv/`.
 
 What is there already in the wanted version is left alone, and what failed is not tried again; delete `.venv/` to begin
 anew.
@@ -105,8 +105,9 @@ def compile_catalogue():
     call(pip, None, directory)
     with tarfile.open(next(directory.glob("arbor-*.tar.gz"))) as archive:
         for member in archive.getmembers():
-            if Path(member.name).match("mechanisms/default/*.mod") and Path(member.name).stem in ("hh", "pas", "expsyn"):
-                (directory / "mods" / Path(member.name).name).write_bytes(archive.extractfile(member).read())
+            text = Path(member.name)
+            if text.match("mechanisms/default/*.mod") and text.stem in ("hh", "pas", "expsyn"):
+                (directory / "mods" / text.name).write_bytes(archive.extractfile(member).read())
     # The tool compiles for the package's processor; the last -march counts.
     compiler = directory / "c++"
     compiler.write_text('#!/bin/sh\nexec /usr/bin/env c++ "$@" -march=native\n')

@@ -24,7 +24,7 @@ def main(path):
             own = [row for row in rows if row["workload"] == workload and int(row["threads"]) == count]
             places = [labels.index(row["label"]) + (k - (len(threads) - 1) / 2) * 0.8 / len(threads) for row in own]
             values = [float(row["ns_median"]) for row in own]
-            bars = axis.barh(places, values, 0.8 / len(threads), color=f"C{k}", label=f"{count} threads")
+            bars = axis.barh(places, values, 0.8 / len(threads), color=f"C{k}", label=f"{count} thread{'s' * (count > 1)}")
             axis.bar_label(bars, fmt=" %.3g", fontsize=6)
         axis.set_title(workload, fontsize=9)
         axis.set_xlabel("ns per compartment and step", fontsize=8)

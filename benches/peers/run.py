@@ -20,8 +20,8 @@ DT = 0.025  # ms
 KEPT = 1.15  # a variant that is slower by this factor than its engine's fastest in the first round is not run again
 THREADS = sorted({1, min(2, os.cpu_count()), os.cpu_count()})
 COLUMNS = (
-    "workload", "published", "engine", "label", "rates", "threads", "variant", "compartments", "steps", "rounds", "spikes",
-    "spike_shift_ms", "ns_median", "ns_min", "times_loligo",
+    "workload", "published", "engine", "label", "rates", "threads", "variant", "compartments", "steps", "rounds",
+    "spikes", "spike_shift_ms", "ns_median", "ns_min", "times_loligo",
 )
 
 
@@ -39,7 +39,8 @@ class Run:
 def main():
     names = [*WORKLOADS, *(engine.name for engine in ENGINES)]
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="every engine runs once in a round (default: 5)")
+    rounds = "every engine runs once in a round (default: 5)"
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help=rounds)
     only = f"these workloads or engines alone, and no files are written: {', '.join(names)}"
     parser.add_argument("--only", nargs="+", choices=names, default=[], metavar="NAME", help=only)
     arguments = parser.parse_args()
@@ -59,11 +60,14 @@ def main():
     for workload in workloads:
         some = [engine for engine in engines if workload in engine.workloads]
         rows += measure(workload, some, arguments.rounds, complaints)
+    order = [engine.name for engine in ENGINES]
+    rows.sort(key=lambda row: order.index(row["engine"]))
     print_table(rows)
     if not arguments.only:
         path = HERE / "results" / f"{datetime.date.today()}.csv"
         write(path, machine, rows)
-        subprocess.run([install.python("plot"), HERE / "plot.py", path], check="plot" not in missing)
+        if "plot" not in missing:
+            subprocess.run([install.python("plot"), HERE / "plot.py", path], check=True)
     print(*complaints, sep="\n", file=sys.stderr)
     return 1 if complaints else 0
 
@@ -106,8 +110,9 @@ def measure(workload, engines, rounds, complaints):
     if len(compartments) > 1:
         complaints.append(f"{workload}: the models have different numbers of compartments, {sorted(compartments)}")
     steps = round(description["tstop"] / DT)
-    model = {"workload": workload, "published": description["published"], "compartments": min(compartments), "steps": steps}
     complaints += [f"{workload}, {complaint}" for complaint in disagreements(runs)]
+    model = {"workload": workload, "published": description["published"]}
+    model |= {"compartments": max(compartments, default=0), "steps": steps}
     return summarise(model, contenders, runs)
 
 
@@ -202,7 +207,7 @@ def describe_machine():
     flat = processor + [child for entry in processor for child in entry.get("children", [])]
     lines = [f"{entry['field']} {entry['data']}" for entry in flat if re.fullmatch(f"({wanted}):", entry["field"])]
     vectors = [flag for flag in ("avx2", "fma", "avx512f") if any(flag in str(entry["data"]).split() for entry in flat)]
-    packages = []
+    commit, packages = output("git", "-C", PROJECT, "rev-parse", "--short", "HEAD"), []
     for name in ("neuron", "arbor", "arbor-source", "jaxley"):
         if install.python(name).exists():
             listing = json.loads(output(install.python(name), "-m", "pip", "list", "--format", "json"))
@@ -212,7 +217,7 @@ def describe_machine():
         f"# date: {datetime.datetime.now():%Y-%m-%d %H:%M}",
         f"# processor: {', '.join(lines)}; {' '.join(vectors)}",
         f"# load at the start: {os.getloadavg()[0]:.1f}; {platform.platform()}",
-        f"# versions: Loligo {output('git', '-C', PROJECT, 'rev-parse', '--short', 'HEAD')}, {', '.join(dict.fromkeys(packages))}",
+        f"# versions: Loligo {commit}, {', '.join(dict.fromkeys(packages))}",
         f"# compilers: {output('rustc', '--version')}; {output('c++', '--version').splitlines()[0]}",
     ]
 

@@ -1,4 +1,4 @@
-"""What the simulators' workers share: a worker builds one workload, then answers requests on standard input, a line of JSON each."""
+"""What the simulators' workers share: each builds a workload, then answers requests, lines of JSON on standard input."""
 
 import json
 import os
