@@ -1,5 +1,7 @@
 //! What the engine is told: cells as arrays, connections as indices.
 
+use std::sync::Arc;
+
 use loligo_cable::Cable;
 use loligo_mechanisms::{Block, Mechanism};
 
@@ -26,13 +28,26 @@ pub struct Blueprint {
     pub events: Vec<(f64, usize)>,
 }
 
-/// A cell: its tree and what sits on it.
+/// A cell: its tree and what sits on it, both shared with the cells that are like it.
 #[derive(Clone, Debug)]
 pub struct CellBlueprint {
     /// The tree of nodes.
-    pub cable: Cable,
+    pub cable: Arc<Cable>,
     /// What sits on it.
-    pub placed: Vec<Placed>,
+    pub placed: Arc<Vec<Placed>>,
+    /// Values in which this cell differs from `placed`, each with all the places where it stands; the later ones count.
+    pub own: Vec<(Arc<[VariablePlace]>, f64)>,
+}
+
+/// Where a variable of an instance stands in a cell's `placed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VariablePlace {
+    /// Index into `placed`.
+    pub placed: usize,
+    /// Column of the block.
+    pub column: usize,
+    /// Instance of the block.
+    pub instance: usize,
 }
 
 /// The instances of one mechanism on one cell.

@@ -200,9 +200,9 @@ impl Engine {
                 size += unit.nodes;
                 count += unit.cells;
             }
-            let members = cells.by_ref().take(count).collect();
+            let members: Vec<_> = cells.by_ref().take(count).collect();
             let options = Options { numerics, ..self.options.clone() };
-            let (group, places) = Group::new(first_cell, members, options);
+            let (group, places) = Group::new(first_cell, &members, options);
             self.group_of_cell.extend(std::iter::repeat_n(self.groups.len(), count));
             self.places.extend(places);
             self.first_cell.push(first_cell);

@@ -24,6 +24,7 @@ mod waveform;
 
 pub use blueprint::{
     Blueprint, CellBlueprint, Connection, Placed, Population, Quantity, Recording, Source, Target, Transfer,
+    VariablePlace,
 };
 #[cfg(feature = "mpi")]
 pub use communicator::Mpi;

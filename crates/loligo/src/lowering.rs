@@ -1,11 +1,16 @@
 //! From a network with names to a blueprint with indices, and every error found on the way.
 
+mod own_values;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use loligo_cable::{Cable, CableError};
 use loligo_engine::{Blueprint, CellBlueprint, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
 use loligo_random::Random123;
+
+use own_values::{Template, TemplateKey, key_of};
 
 use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
 use crate::{
@@ -22,8 +27,8 @@ pub(crate) struct Lowered {
     pub(crate) sources: Vec<SourceRef>,
     /// The source of each connection.
     pub(crate) source_of_connection: Vec<Option<usize>>,
-    /// Section and place of each node of each cell.
-    pub(crate) node_places: Vec<Vec<(u32, f64)>>,
+    /// Segments of all cells.
+    pub(crate) compartments: usize,
 }
 
 /// Checks and lowers a network.
@@ -42,7 +47,8 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
         source_index: HashMap::new(),
         source_of_connection: Vec::with_capacity(network.connections.len()),
         recording_units: Vec::with_capacity(network.recordings.len()),
-        node_places: Vec::with_capacity(network.cells.len()),
+        templates: HashMap::new(),
+        compartments: 0,
     };
     for (index, cell) in network.cells.iter().enumerate() {
         lowering.cell(index, cell);
@@ -59,7 +65,7 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
             recording_units: lowering.recording_units,
             sources: lowering.sources,
             source_of_connection: lowering.source_of_connection,
-            node_places: lowering.node_places,
+            compartments: lowering.compartments,
         })
     } else {
         Err(lowering.errors.found)
@@ -98,6 +104,13 @@ pub enum Origin {
         cell: usize,
         /// Index among the cell's point processes.
         point: usize,
+    },
+    /// A value that a cell has of its own.
+    OwnValue {
+        /// Index of the cell.
+        cell: usize,
+        /// Index among the cell's own values.
+        value: usize,
     },
     /// An artificial cell.
     ArtificialCell(usize),
@@ -139,7 +152,10 @@ struct Lowering<'a> {
     errors: Errors,
     blueprint: Blueprint,
     /// Where each cell's point processes went.
-    points: Vec<Vec<Option<PointPlace>>>,
+    points: Vec<Arc<[Option<PointPlace>]>>,
+    /// Descriptions lowered so far.
+    templates: HashMap<TemplateKey, Template>,
+    compartments: usize,
     /// Where each artificial cell went: population and instance.
     artificial: Vec<Option<(usize, usize)>>,
     /// The sides of gap junctions that each cell has.
@@ -152,7 +168,6 @@ struct Lowering<'a> {
     source_index: HashMap<SourceKey, usize>,
     source_of_connection: Vec<Option<usize>>,
     recording_units: Vec<&'static str>,
-    node_places: Vec<Vec<(u32, f64)>>,
 }
 
 /// The instances of a mechanism on a cell while they are being collected: node, order of creation, values of all columns.
@@ -167,6 +182,15 @@ struct Instance {
 impl Lowering<'_> {
     fn cell(&mut self, index: usize, cell: &Cell) {
         self.errors.origin = Origin::Cell(index);
+        let key = key_of(cell);
+        let known = self.templates.remove(&key).or_else(|| self.template(index, cell));
+        let Some(mut template) = known else { return };
+        self.cell_like(index, cell, &mut template);
+        self.templates.insert(key, template);
+    }
+
+    /// Lowers the description of a cell. One with errors becomes a cell that serves what refers to it, and no template.
+    fn template(&mut self, index: usize, cell: &Cell) -> Option<Template> {
         let errors_before = self.errors.len();
         self.check_names(cell);
         let cable = match cell.cable() {
@@ -185,15 +209,13 @@ impl Lowering<'_> {
         let broken = self.errors.len() > errors_before;
         self.painted(index, cell, (!broken).then_some(&cable), &mut instances);
         self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
-        let sides = std::mem::take(&mut self.sides_of_cell[index]);
-        self.half_gaps_on(cell, &sides, (!broken).then_some(&cable), &mut instances);
-        let (placed, mut points) = gather(instances, cell.points.len() + sides.len());
-        for (&(junction, side), place) in sides.iter().zip(points.split_off(cell.points.len())) {
-            self.half_gaps[junction][side as usize] = place;
+        let (placed, points) = gather(instances, cell.points.len());
+        if self.errors.len() == errors_before {
+            return Some(Template::new(cable, placed, points));
         }
-        self.points.push(points);
-        self.node_places.push(places_of_nodes(&cable));
-        self.blueprint.cells.push(CellBlueprint { cable, placed });
+        self.points.push(points.into());
+        self.blueprint.cells.push(CellBlueprint { cable: cable.into(), placed: placed.into(), own: Vec::new() });
+        None
     }
 
     fn check_names(&mut self, cell: &Cell) {
@@ -811,22 +833,4 @@ fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Opti
         placed.push(Placed { mechanism, nodes: members.iter().map(|member| member.node).collect(), block });
     }
     (placed, places)
-}
-
-/// Section and x of each node, for messages.
-fn places_of_nodes(cable: &Cable) -> Vec<(u32, f64)> {
-    cable
-        .nodes
-        .iter()
-        .enumerate()
-        .map(|(index, node)| {
-            let segments = cable.segment_nodes(node.section as usize).len();
-            let x = match node.segment {
-                Some(segment) => (f64::from(segment) + 0.5) / segments as f64,
-                None if cable.node_at(node.section as usize, 0.0) as usize == index => 0.0,
-                None => 1.0,
-            };
-            (node.section, x)
-        })
-        .collect()
 }

@@ -194,14 +194,16 @@ name = "potassium"
         };
         let spine = cell.add_section(spine.attached_to(trunk, 1.0));
         cell.define_list("thick", ["soma", "trunk"]);
-        cell.paint(Region::List("thick".to_owned()), Mechanism::new("hh").with("gnabar", gnabar).with("table", 0.0));
-        cell.paint(Region::Sections(vec!["trunk".to_owned(), "spine".to_owned()]), Mechanism::new("pas").with("g", g));
+        cell.paint(Region::List("thick".to_owned()), Mechanism::new("hh").with("table", 0.0));
+        cell.paint(Region::Sections(vec!["trunk".to_owned(), "spine".to_owned()]), Mechanism::new("pas"));
         cell.paint(Region::All, Mechanism::new("k_ion").with("ek", -90.0));
         cell.place("syn", spine, 1.0, Mechanism::new("ExpSyn"));
         let levels = [("dur[0]", 1.0), ("dur[1]", 2.0), ("amp[0]", -65.0), ("amp[1]", -20.0)];
         let clamp = levels.into_iter().fold(Mechanism::new("VClamp"), |clamp, (name, value)| clamp.with(name, value));
         cell.place("clamp", soma, 0.5, clamp);
         let ramp = cell.place("ramp", soma, 0.5, Mechanism::new("IClamp").with("dur", 1e9));
+        cell.set(ParameterRef::Painted { painted: 0, parameter: "gnabar".to_owned() }, gnabar);
+        cell.set(ParameterRef::Painted { painted: 1, parameter: "g".to_owned() }, g);
         let cell = network.add_cell(cell);
         let waveform = Waveform::continuous(vec![0.0, 5.0, 5.0, 10.0], vec![0.0, 1.0, 0.0, 0.0]);
         network.play(VariableRef::point(cell, ramp, "amp"), waveform);

@@ -153,8 +153,8 @@ pub(crate) type Places = Vec<(usize, Vec<u32>)>;
 
 impl Group {
     /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went.
-    pub(crate) fn new(first_cell: usize, cells: Vec<CellBlueprint>, options: Options) -> (Self, Vec<Places>) {
-        let (layout, mut matrix) = Layout::new(&cells, options.numerics);
+    pub(crate) fn new(first_cell: usize, cells: &[CellBlueprint], options: Options) -> (Self, Vec<Places>) {
+        let (layout, mut matrix) = Layout::new(cells, options.numerics);
         let (installed, blocks, places) = install(cells, &layout);
         let factor = options.capacitance_factor();
         matrix.add_axial_conductance();
@@ -736,12 +736,13 @@ struct Joined {
 
 /// Joins the instances of each mechanism over all cells, in the order in which mechanisms are evaluated; within a
 /// mechanism they are in the order of their rows.
-fn install(cells: Vec<CellBlueprint>, layout: &Layout) -> (Vec<Installed>, Vec<Block>, Vec<Places>) {
+fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Block>, Vec<Places>) {
     let mut joined: Vec<Joined> = Vec::new();
     let mut places: Vec<Places> = Vec::with_capacity(cells.len());
-    for (cell, blueprint) in cells.into_iter().enumerate() {
+    for (cell, blueprint) in cells.iter().enumerate() {
         let mut cell_places = Places::with_capacity(blueprint.placed.len());
-        for placed in blueprint.placed {
+        let mut first_instances = Vec::with_capacity(blueprint.placed.len());
+        for placed in blueprint.placed.iter() {
             let index = joined.iter().position(|joined| is_same(joined.mechanism, placed.mechanism));
             let index = index.unwrap_or_else(|| {
                 let block = Block::new(placed.mechanism.description().defaults(), 0);
@@ -751,7 +752,15 @@ fn install(cells: Vec<CellBlueprint>, layout: &Layout) -> (Vec<Installed>, Vec<B
             let rows = placed.nodes.iter().map(|&node| layout.row(cell, node));
             joined[index].instances.extend(rows.map(|row| (row, cell as u32)));
             cell_places.push((index, vec![0; placed.nodes.len()]));
-            joined[index].block.append(placed.block);
+            first_instances.push(joined[index].block.len());
+            joined[index].block.append(&placed.block);
+        }
+        for (own_places, value) in &blueprint.own {
+            for place in own_places.iter() {
+                let (index, _) = cell_places[place.placed];
+                let instance = first_instances[place.placed] + place.instance;
+                joined[index].block.column_mut(place.column)[instance] = *value;
+            }
         }
         places.push(cell_places);
     }

@@ -9,6 +9,7 @@ use loligo_mechanisms::Catalogue;
 use super::error::Problem;
 use super::limits;
 use super::model::ModelWarning;
+use super::parameters::{OwnSource, ParameterFile};
 use super::table::{Errors, Span};
 use crate::Network;
 use crate::variables::closest;
@@ -59,6 +60,9 @@ pub(crate) struct Spans {
     pub(crate) sections: Vec<Vec<Span>>,
     pub(crate) painted: Vec<Vec<Span>>,
     pub(crate) points: Vec<Vec<Span>>,
+    /// For each group the values that its cells have of their own, and the file that some of them come from.
+    pub(crate) own: Vec<Vec<OwnSource>>,
+    pub(crate) parameters: Vec<Option<ParameterFile>>,
     /// For each group its entry.
     pub(crate) groups: Vec<Span>,
     pub(crate) connections: Vec<Span>,
@@ -75,7 +79,7 @@ pub(crate) struct Decoder {
     pub(crate) catalogue: Catalogue,
     /// The folder that paths are relative to.
     pub(crate) folder: PathBuf,
-    /// Morphology files read.
+    /// Morphologies and tables of parameters read.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) seed: u32,
     /// Numbers of cells that vary, so far.
@@ -128,6 +132,8 @@ impl Decoder {
     /// Takes a name for a group whose members have no sections or point processes of their own.
     pub(crate) fn add_group_of_one_part(&mut self, group: Group, name_span: Span, entry: Span) {
         self.add_group(group, name_span, entry);
+        self.spans.own.push(Vec::new());
+        self.spans.parameters.push(None);
         self.spans.sections.push(Vec::new());
         self.spans.painted.push(Vec::new());
         self.spans.points.push(Vec::new());

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::decoder::{Decoder, Members};
 use super::error::Problem;
 use super::model::{Output, too_large};
+use super::parameters::{OwnSource, ParameterFile};
 use super::run::Run;
 use super::table::Span;
 use crate::{GapJunction, ModelError, Origin, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef};
@@ -21,14 +22,18 @@ impl Decoder {
             }
             // Cells made by one entry repeat its errors.
             if reported.insert((span.start, kind_of(&error))) {
-                let problem = self.in_words_of_the_file(error);
+                let problem = self.in_words_of_the_file(origin, error);
                 self.errors.push(span, problem);
             }
         }
     }
 
     /// Numbers of connections mean nothing to the reader of a file.
-    fn in_words_of_the_file(&self, error: ModelError) -> Problem {
+    fn in_words_of_the_file(&self, origin: Origin, error: ModelError) -> Problem {
+        if let Some((file, row, column)) = self.parameter_of(origin) {
+            let row = (!matches!(error, ModelError::UnknownPath { .. })).then_some(row);
+            return file.problem(row, column, error);
+        }
         match error {
             ModelError::UnknownVariable { place, variable, suggestion } => {
                 let at = place.rsplit_once(": ").map_or(place.as_str(), |(_, at)| at);
@@ -39,13 +44,28 @@ impl Decoder {
         }
     }
 
+    /// The group of a cell with membrane.
+    fn group_of(&self, cell: usize) -> Option<usize> {
+        self.groups.iter().position(|g| matches!(&g.members, Members::Cells(cells) if cells.contains(&cell)))
+    }
+
+    /// The file, row and column that a cell's own value comes from, if it comes from a file.
+    fn parameter_of(&self, origin: Origin) -> Option<(&ParameterFile, usize, usize)> {
+        let Origin::OwnValue { cell, value } = origin else { return None };
+        let group = self.group_of(cell)?;
+        match self.spans.own[group].get(value)? {
+            OwnSource::File(column) => {
+                let row = cell - self.groups[group].members.range().start;
+                Some((self.spans.parameters[group].as_ref()?, row, *column))
+            }
+            OwnSource::Entry(_) => None,
+        }
+    }
+
     /// The entry that a part of the network comes from, and its group.
     fn place_of(&self, origin: Origin) -> Option<(Span, Option<usize>)> {
-        let group_of = |cell: usize| {
-            self.groups.iter().position(|g| matches!(&g.members, Members::Cells(cells) if cells.contains(&cell)))
-        };
         let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
-            let group = group_of(cell)?;
+            let group = self.group_of(cell)?;
             Some((parts[group].get(part).unwrap_or(&self.spans.groups[group]).clone(), Some(group)))
         };
         match origin {
@@ -53,6 +73,14 @@ impl Decoder {
             Origin::Section { cell, section } => of_group(cell, &self.spans.sections, section),
             Origin::Painted { cell, painted } => of_group(cell, &self.spans.painted, painted),
             Origin::Point { cell, point } => of_group(cell, &self.spans.points, point),
+            Origin::OwnValue { cell, value } => {
+                let group = self.group_of(cell)?;
+                let span = match self.spans.own[group].get(value)? {
+                    OwnSource::Entry(span) => span,
+                    OwnSource::File(_) => &self.spans.parameters[group].as_ref()?.span,
+                };
+                Some((span.clone(), Some(group)))
+            }
             Origin::ArtificialCell(cell) => {
                 let is_it = |members: &Members| matches!(members, Members::Artificial(cells) if cells.contains(&cell));
                 let group = self.groups.iter().position(|group| is_it(&group.members))?;
@@ -301,6 +329,8 @@ impl Decoder {
 fn kind_of(error: &ModelError) -> String {
     match error {
         ModelError::UnknownVariable { variable, .. } | ModelError::NotPlayable { variable, .. } => variable.clone(),
+        ModelError::UnknownPath { path, .. } => path.clone(),
+        ModelError::ParameterRange { mechanism, parameter, .. } => format!("{mechanism}.{parameter}"),
         other => format!("{:?}", std::mem::discriminant(other)),
     }
 }
