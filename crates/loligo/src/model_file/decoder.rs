@@ -97,7 +97,7 @@ pub(crate) struct Decoder {
     pub(crate) spans: Spans,
     pub(crate) sections: u64,
     pub(crate) segments: u64,
-    /// Whether a limit was exceeded, so that the network is incomplete.
+    /// Whether the network is incomplete, because a limit was exceeded or a table of parameters refused.
     pub(crate) cut_short: bool,
 }
 

@@ -41,6 +41,12 @@ impl Decoder {
     pub(crate) fn parameters(&mut self, table: &Table<'_>, count: Option<&At<u64>>) -> Option<ParameterFile> {
         const MEANING: &str = "path of a table of comma-separated values, one row a cell";
         let path = table.text("parameters", MEANING, &mut self.errors)?;
+        let file = self.parameter_file(path, count);
+        self.cut_short |= file.is_none();
+        file
+    }
+
+    fn parameter_file(&mut self, path: At<&str>, count: Option<&At<u64>>) -> Option<ParameterFile> {
         let full = self.folder.join(path.value);
         let unreadable = |reason: String| Problem::ParameterFile { path: path.value.to_owned(), reason };
         let text = match std::fs::metadata(&full) {
