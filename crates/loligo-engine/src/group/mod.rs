@@ -759,7 +759,7 @@ fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Blo
             for place in own_places.iter() {
                 let (index, _) = cell_places[place.placed];
                 let instance = first_instances[place.placed] + place.instance;
-                joined[index].block.column_mut(place.column)[instance] = *value;
+                joined[index].block.set(place.column, instance, *value);
             }
         }
         places.push(cell_places);
