@@ -19,31 +19,29 @@ pub fn large_network(cells: usize, synapses: usize) -> Network {
     }
     cell.paint(Region::All, Hh { table: false, ..Hh::default() });
     cell.paint(Region::All, Pas { g: 1e-4, e: -65.0 });
-    for k in 0..synapses {
-        let (section, x) = (1 + k % 11, (k / 11) as f64 / synapses as f64 * 11.0);
-        let mechanism: Mechanism = match k % 2 {
-            0 => ExpSyn { tau: 2.0, e: 0.0 }.into(),
-            _ => Exp2Syn { tau1: 0.5, tau2: 3.0, e: -80.0 }.into(),
-        };
-        cell.place(format!("synapse{k}"), section, x, mechanism);
-    }
+    // Every other one of each kind, all along every dendrite.
+    let places =
+        |kind: usize| (kind..synapses).step_by(2).map(move |k| (1 + k % 11, (k / 11) as f64 / synapses as f64 * 11.0));
+    cell.place_many("excitatory", places(0), ExpSyn { tau: 2.0, e: 0.0 });
+    cell.place_many("inhibitory", places(1), Exp2Syn { tau1: 0.5, tau2: 3.0, e: -80.0 });
     let mut network = Network::new();
     for k in 0..cells {
         network.add_cell(Cell { name: format!("cell{k}"), ..cell.clone() });
         let stimulus = NetStim { interval: 50.0, number: 1e9, start: 0.0, noise: 1.0 };
         network.add_artificial_cell(format!("stimulus{k}"), stimulus);
     }
+    network.connections.reserve(cells * synapses);
     for target in 0..cells {
         let mut stream = Random123::new(target as u32, 0, 0);
-        for point in 0..synapses {
+        network.connect_many((0..synapses).map(|point| {
             let drawn = (stream.next_f64() * cells as f64) as usize;
             let source = match point % 10 {
                 0 => SourceRef::Artificial(drawn),
                 _ => SourceRef::voltage(drawn, 0, 0.5),
             };
             let (weight, delay) = (1e-5 * stream.next_f64(), 1.0 + 9.0 * stream.next_f64()); // uS, ms
-            network.connect(Connection::new(source, TargetRef::Point { cell: target, point }, weight, delay));
-        }
+            Connection::new(source, TargetRef::Point { cell: target, point }, weight, delay)
+        }));
     }
     network
 }

@@ -1,6 +1,7 @@
 //! A cell with membrane: sections, what is painted on them, what is placed at points of them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use loligo_cable::{Discretization, Shape};
 use loligo_morphology::{Attachment, End, Morphology};
@@ -142,6 +143,35 @@ impl Cell {
     pub fn place(&mut self, name: impl Into<String>, section: usize, x: f64, mechanism: impl Into<Mechanism>) -> usize {
         self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into() });
         self.points.len() - 1
+    }
+
+    /// Places a point process at each of many places (index of the section, and x from 0 to 1), named `name[0]`, `name[1]`...;
+    /// returns their indices among the cell's point processes.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// let dendrite = cell.add_section(Section::cylinder("dend", 400.0, 2.0).with_segments(11));
+    /// let places = (0..1000).map(|k| (dendrite, f64::from(k) / 1000.0));
+    /// let synapses = cell.place_many("synapse", places, ExpSyn { tau: 2.0, e: 0.0 });
+    /// assert_eq!(cell.points[synapses.start + 17].name, "synapse[17]");
+    /// ```
+    pub fn place_many(
+        &mut self,
+        name: &str,
+        places: impl IntoIterator<Item = (usize, f64)>,
+        mechanism: impl Into<Mechanism>,
+    ) -> Range<usize> {
+        let mechanism = mechanism.into();
+        let first = self.points.len();
+        let point = |(index, (section, x))| PointProcess {
+            name: format!("{name}[{index}]"),
+            section,
+            x,
+            mechanism: mechanism.clone(),
+        };
+        self.points.extend(places.into_iter().enumerate().map(point));
+        first..self.points.len()
     }
 
     /// Gives a parameter another value than the description does; of several for one parameter the last counts.

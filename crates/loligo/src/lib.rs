@@ -25,6 +25,7 @@
 //! ```
 
 mod cell;
+mod connections;
 mod error;
 mod lowering;
 mod mechanism;
@@ -39,6 +40,7 @@ mod simulation;
 mod variables;
 
 pub use cell::{Cell, PaintedMechanism, PointProcess};
+pub use connections::{ConnectionView, Connections};
 pub use error::{ModelError, ModelErrors, SimulationError};
 pub use loligo_cable::{
     Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f,

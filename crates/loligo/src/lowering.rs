@@ -25,8 +25,8 @@ pub(crate) struct Lowered {
     pub(crate) recording_units: Vec<&'static str>,
     /// The variable or artificial cell that each source is.
     pub(crate) sources: Vec<SourceRef>,
-    /// The source of each connection.
-    pub(crate) source_of_connection: Vec<Option<usize>>,
+    /// The source of each of the connections' starts.
+    pub(crate) source_of_start: Vec<Option<usize>>,
     /// Segments of all cells.
     pub(crate) compartments: usize,
 }
@@ -45,7 +45,7 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
         streams: 0,
         sources: Vec::new(),
         source_index: HashMap::new(),
-        source_of_connection: Vec::with_capacity(network.connections.len()),
+        source_of_start: Vec::new(),
         recording_units: Vec::with_capacity(network.recordings.len()),
         templates: HashMap::new(),
         compartments: 0,
@@ -64,7 +64,7 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
             blueprint: lowering.blueprint,
             recording_units: lowering.recording_units,
             sources: lowering.sources,
-            source_of_connection: lowering.source_of_connection,
+            source_of_start: lowering.source_of_start,
             compartments: lowering.compartments,
         })
     } else {
@@ -166,7 +166,7 @@ struct Lowering<'a> {
     streams: u32,
     sources: Vec<SourceRef>,
     source_index: HashMap<SourceKey, usize>,
-    source_of_connection: Vec<Option<usize>>,
+    source_of_start: Vec<Option<usize>>,
     recording_units: Vec<&'static str>,
 }
 
@@ -479,6 +479,8 @@ impl Lowering<'_> {
 
     fn connections(&mut self) {
         let network = self.network;
+        self.source_of_start = vec![None; network.connections.start_count()];
+        self.blueprint.connections.reserve(network.connections.len());
         for (index, connection) in network.connections.iter().enumerate() {
             self.errors.origin = Origin::Connection(index);
             let place = || format!("connection {index}");
@@ -494,14 +496,13 @@ impl Lowering<'_> {
                 let remedy = "give a finite weight";
                 self.errors.push(ModelError::Value { place: place(), what: "weight", value, remedy });
             }
-            self.check_times(&place, &connection.events, false);
-            let source = connection.source.as_ref().and_then(|source| self.source(&place, source));
+            self.check_times(&place, connection.events, false);
+            let source = connection.source.and_then(|source| self.source_of(&place, index, source));
             if let (Some(source), Some(threshold)) = (source, connection.threshold) {
                 self.set_threshold(&place, source, threshold);
             }
-            self.source_of_connection.push(source);
             let target = connection.target.and_then(|target| self.target(&place, target));
-            let mut weight = connection.weight.clone();
+            let mut weight = connection.weight.to_vec();
             weight.resize(target.map_or(1, |(_, weights)| weights).max(1), 0.0);
             self.blueprint.connections.push(loligo_engine::Connection {
                 source,
@@ -511,6 +512,15 @@ impl Lowering<'_> {
             });
             self.blueprint.events.extend(connection.events.iter().map(|&t| (t, index)));
         }
+    }
+
+    /// The source of a connection, found once for all that start there.
+    fn source_of(&mut self, place: &dyn Fn() -> String, connection: usize, source: &SourceRef) -> Option<usize> {
+        let start = self.network.connections.starts()[connection] as usize;
+        if self.source_of_start[start].is_none() {
+            self.source_of_start[start] = self.source(place, source);
+        }
+        self.source_of_start[start]
     }
 
     fn gap_junctions(&mut self) {

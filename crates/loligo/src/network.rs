@@ -1,9 +1,11 @@
 //! Cells, and who talks to whom.
 
+use std::ops::Range;
+
 use loligo_engine::Waveform;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cell, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableError};
+use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableError};
 
 /// A cell that lives by events alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -256,7 +258,7 @@ pub struct Network {
     /// Cells without membrane.
     pub artificial_cells: Vec<ArtificialCell>,
     /// Connections in order of creation, which decides ties.
-    pub connections: Vec<Connection>,
+    pub connections: Connections,
     /// Gap junctions.
     #[serde(default)]
     pub gap_junctions: Vec<GapJunction>,
@@ -308,7 +310,7 @@ impl Network {
     ///
     /// # Errors
     /// A table whose columns differ in length. Names that the cell lacks are reported when the network is checked.
-    pub fn add_ensemble(&mut self, cell: &Cell, table: &ParameterTable) -> Result<std::ops::Range<usize>, TableError> {
+    pub fn add_ensemble(&mut self, cell: &Cell, table: &ParameterTable) -> Result<Range<usize>, TableError> {
         let first = self.cells.len();
         let names = (0..table.rows()?).map(|row| format!("{}[{row}]", cell.name));
         self.add_members(cell, table.columns(), names);
@@ -351,8 +353,14 @@ impl Network {
 
     /// Adds a connection; returns its index.
     pub fn connect(&mut self, connection: Connection) -> usize {
-        self.connections.push(connection);
-        self.connections.len() - 1
+        self.connections.push(connection)
+    }
+
+    /// Adds many connections; returns their indices.
+    pub fn connect_many(&mut self, connections: impl IntoIterator<Item = Connection>) -> Range<usize> {
+        let first = self.connections.len();
+        self.connections.extend(connections);
+        first..self.connections.len()
     }
 
     /// Joins two places by a gap junction of a conductance (uS); returns its index.

@@ -6,7 +6,7 @@ use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Opti
 use loligo_mechanisms::Catalogue;
 
 use crate::lowering::{Lowered, Origin, lower};
-use crate::{Cell, ModelError, ModelErrors, Network, SimulationError, SourceRef};
+use crate::{Cell, ModelError, ModelErrors, Network, Shared, SimulationError, SourceRef};
 
 /// Steps between two looks at a caller's wish to stop.
 const STEPS_PER_REPORT: u64 = 400;
@@ -53,7 +53,9 @@ pub struct Simulation {
     options: Options,
     recordings: Vec<RecordingLabel>,
     sources: Vec<SourceRef>,
-    source_of_connection: Vec<Option<usize>>,
+    /// The start of each connection, shared with the network, and the source of each start.
+    starts: Shared<Vec<u32>>,
+    source_of_start: Vec<Option<usize>>,
     /// For messages; their descriptions are shared with the network's.
     cells: Vec<Cell>,
     compartments: usize,
@@ -85,7 +87,7 @@ impl Simulation {
         if let Some((rank, reason)) = errors.into_iter().enumerate().find_map(|(rank, error)| Some((rank, error?))) {
             return Err(SimulationError::RankNotStarted { rank, reason });
         }
-        let Lowered { blueprint, recording_units, sources, source_of_connection, compartments } = lowered;
+        let Lowered { blueprint, recording_units, sources, source_of_start, compartments } = lowered;
         let labels = network.recordings.iter().zip(recording_units).map(|(recording, unit)| RecordingLabel {
             name: recording.name.clone(),
             unit,
@@ -96,7 +98,8 @@ impl Simulation {
             engine: Engine::with_communicator(blueprint, options.clone(), communicator)?,
             options: options.clone(),
             sources,
-            source_of_connection,
+            starts: network.connections.starts().clone(),
+            source_of_start,
             cells: network.cells.clone(),
             compartments,
         };
@@ -228,7 +231,7 @@ impl Simulation {
 
     /// The source of a connection.
     pub fn source_of_connection(&self, connection: usize) -> Option<usize> {
-        self.source_of_connection.get(connection).copied().flatten()
+        self.source_of_start.get(*self.starts.get(connection)? as usize).copied().flatten()
     }
 
     /// Spike times of a connection's source, ms.

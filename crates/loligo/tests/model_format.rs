@@ -2,7 +2,7 @@
 //! and default.
 
 use loligo::prelude::*;
-use loligo::{Catalogue, Kind, Model, ModelFile};
+use loligo::{Catalogue, ConnectionView, Kind, Model, ModelFile};
 
 const DOCUMENTATION: &str = include_str!("../../../docs/model-format.md");
 
@@ -228,7 +228,7 @@ name = "potassium"
     network.watch(SourceRef::voltage(0, 0, 0.5), 0.0);
     network.watch(SourceRef::voltage(1, 0, 0.5), 0.0);
     let watched = network.watch(SourceRef::Artificial(2), 0.0);
-    network.connections[watched].threshold = None;
+    network.connections.update(watched, |watch| watch.threshold = None);
     let steps = Waveform::steps(vec![0.0, 1.0], vec![0.0, 0.12]);
     network.play(VariableRef::section(0, 0, 0.5, "gnabar_hh"), steps);
     network.record_as("cell[0].soma(0.5).v", VariableRef::voltage(0, 0, 0.5), 3);
@@ -250,7 +250,7 @@ fn pairs(count: usize, seed: u32, keys: &str) -> Vec<(usize, usize)> {
         "[run]\ntstop = 1.0\nseed = {seed}\n[[artificial_cell]]\nname = \"a\"\ncount = {count}\nmechanism = \"IntFire1\"\n\
          [[connection]]\nfrom = \"a\"\nto = \"a\"\nweight = 1.0\n{keys}\n"
     );
-    let ends = |connection: &Connection| match (&connection.source, connection.target) {
+    let ends = |connection: ConnectionView<'_>| match (connection.source, connection.target) {
         (Some(SourceRef::Artificial(source)), Some(TargetRef::Artificial(target))) => (*source, target),
         other => panic!("{other:?}"),
     };

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use loligo::prelude::*;
 use loligo::model_file::LoadError;
+use loligo::prelude::*;
 use loligo::{Model, ModelFile};
 
 const MODEL: &str = r#"[run]

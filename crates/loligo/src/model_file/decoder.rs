@@ -65,11 +65,20 @@ pub(crate) struct Spans {
     pub(crate) parameters: Vec<Option<ParameterFile>>,
     /// For each group its entry.
     pub(crate) groups: Vec<Span>,
-    pub(crate) connections: Vec<Span>,
+    /// Index of each entry's first connection.
+    pub(crate) connections: Vec<(usize, Span)>,
     pub(crate) gap_junctions: Vec<Span>,
     pub(crate) transfers: Vec<Span>,
     pub(crate) waveforms: Vec<Span>,
     pub(crate) recordings: Vec<Span>,
+}
+
+impl Spans {
+    /// The entry that a connection comes from.
+    pub(crate) fn of_connection(&self, index: usize) -> Option<&Span> {
+        let next = self.connections.partition_point(|&(first, _)| first <= index);
+        Some(&self.connections.get(next.checked_sub(1)?)?.1)
+    }
 }
 
 /// The state of reading one model file.

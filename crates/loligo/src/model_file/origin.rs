@@ -8,7 +8,9 @@ use super::model::{Output, too_large};
 use super::parameters::{OwnSource, ParameterFile};
 use super::run::Run;
 use super::table::Span;
-use crate::{GapJunction, ModelError, Origin, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef};
+use crate::{
+    ConnectionView, GapJunction, ModelError, Origin, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef,
+};
 
 impl Decoder {
     /// Lets the network check what reading the file could not.
@@ -86,7 +88,7 @@ impl Decoder {
                 let group = self.groups.iter().position(|group| is_it(&group.members))?;
                 Some((self.spans.groups[group].clone(), Some(group)))
             }
-            Origin::Connection(index) => Some((self.spans.connections.get(index)?.clone(), None)),
+            Origin::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
             Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
             Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
             Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
@@ -107,12 +109,12 @@ impl Decoder {
         let mut referred = Vec::new();
         match origin {
             Origin::Connection(index) => {
-                let connection = &self.network.connections[index];
-                referred.extend(connection.source.as_ref().map(|source| match source {
+                let connection = self.network.connections.get(index);
+                referred.extend(connection.and_then(|connection| connection.source).map(|source| match source {
                     SourceRef::Variable(reference) => variable(reference),
                     SourceRef::Artificial(cell) => Members::Artificial(*cell..*cell),
                 }));
-                referred.extend(connection.target.map(|target| match target {
+                referred.extend(connection.and_then(|connection| connection.target).map(|target| match target {
                     TargetRef::Point { cell, .. } => Members::Cells(cell..cell),
                     TargetRef::Artificial(cell) => Members::Artificial(cell..cell),
                 }));
@@ -161,13 +163,15 @@ impl Decoder {
 
     fn short_delays(&mut self, run: &Run) {
         let dt = run.options.dt;
-        let sends = |connection: &&crate::Connection| {
+        let sends = |connection: &ConnectionView<'_>| {
             connection.source.is_some() && connection.target.is_some() && connection.delay < dt
         };
         let mut seen = HashSet::new();
-        let short: Vec<(Span, f64)> = (self.network.connections.iter().zip(&self.spans.connections))
-            .filter(|(connection, span)| sends(connection) && seen.insert(span.start))
-            .map(|(connection, span)| (span.clone(), connection.delay))
+        let connections = self.network.connections.iter().enumerate().filter(|(_, connection)| sends(connection));
+        let places = connections.filter_map(|(index, connection)| Some((self.spans.of_connection(index)?, connection)));
+        let short: Vec<(Span, f64)> = places
+            .filter(|(span, _)| seen.insert(span.start))
+            .map(|(span, connection)| (span.clone(), connection.delay))
             .collect();
         for (span, delay) in short {
             let text =
@@ -181,8 +185,9 @@ impl Decoder {
         let mut last: HashMap<String, f64> = HashMap::new();
         let mut warned = HashSet::new();
         let mut warnings = Vec::new();
-        for (connection, span) in self.network.connections.iter().zip(&self.spans.connections) {
-            let (Some(SourceRef::Variable(variable)), Some(threshold)) = (&connection.source, connection.threshold)
+        for (index, connection) in self.network.connections.iter().enumerate() {
+            let (Some(SourceRef::Variable(variable)), Some(threshold), Some(span)) =
+                (connection.source, connection.threshold, self.spans.of_connection(index))
             else {
                 continue;
             };
