@@ -23,8 +23,8 @@ mod transfer;
 mod waveform;
 
 pub use blueprint::{
-    Blueprint, CellBlueprint, Connection, Placed, Population, Quantity, Recording, Source, Target, Transfer,
-    VariablePlace,
+    Blueprint, CellBlueprint, Connection, Connections, Placed, Population, Quantity, Recording, Source, Target,
+    Transfer, VariablePlace,
 };
 #[cfg(feature = "mpi")]
 pub use communicator::Mpi;

@@ -9,6 +9,7 @@ use loligo_cable::{Cable, CableError};
 use loligo_engine::{Blueprint, CellBlueprint, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
 use loligo_random::Random123;
+use smallvec::SmallVec;
 
 use own_values::{Template, TemplateKey, key_of};
 
@@ -480,7 +481,6 @@ impl Lowering<'_> {
     fn connections(&mut self) {
         let network = self.network;
         self.source_of_start = vec![None; network.connections.start_count()];
-        self.blueprint.connections.reserve(network.connections.len());
         for (index, connection) in network.connections.iter().enumerate() {
             self.errors.origin = Origin::Connection(index);
             let place = || format!("connection {index}");
@@ -502,10 +502,10 @@ impl Lowering<'_> {
                 self.set_threshold(&place, source, threshold);
             }
             let target = connection.target.and_then(|target| self.target(&place, target));
-            let mut weight = connection.weight.to_vec();
+            let mut weight = SmallVec::from_slice(connection.weight);
             weight.resize(target.map_or(1, |(_, weights)| weights).max(1), 0.0);
             self.blueprint.connections.push(loligo_engine::Connection {
-                source,
+                source: source.map(|source| source as u32),
                 target: target.map(|(target, _)| target),
                 delay: connection.delay,
                 weight,
@@ -635,12 +635,14 @@ impl Lowering<'_> {
                 let (placed, instance) = self.point_place(place, cell, point)?;
                 let description = self.blueprint.cells[cell].placed[placed].mechanism.description();
                 let name = &self.network.cells[cell].points[point].name;
+                let [cell, placed, instance] = [cell, placed, instance].map(|index| index as u32);
                 (name, description, Target::Point { cell, placed, instance })
             }
             TargetRef::Artificial(cell) => {
                 let (population, instance) = self.artificial_place(place, cell)?;
                 let description = self.blueprint.populations[population].mechanism.description();
                 let name = &self.network.artificial_cells[cell].name;
+                let [population, instance] = [population, instance].map(|index| index as u32);
                 (name, description, Target::Artificial { population, instance })
             }
         };
@@ -699,7 +701,9 @@ impl Lowering<'_> {
                 // Ends have no membrane: a mechanism's variable there is that of the nearest segment.
                 let node = blueprint.cable.node_at(*section, x.clamp(1e-12, 1.0 - 1e-12));
                 let found = at_section(*cell, blueprint, end, node, variable);
-                (found, variable, names_at_section(blueprint, node))
+                // Names are for messages only, and there may be millions of variables.
+                let names = if found.is_none() { names_at_section(blueprint, node) } else { Vec::new() };
+                (found, variable, names)
             }
             VariableRef::Point { cell, point, variable } => {
                 let point_place = self.point_place(place, *cell, *point)?;
@@ -840,6 +844,7 @@ fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Opti
                 places[point] = Some((placed.len(), instance));
             }
         }
+        block.compact();
         placed.push(Placed { mechanism, nodes: members.iter().map(|member| member.node).collect(), block });
     }
     (placed, places)

@@ -115,6 +115,11 @@ impl Layout {
         }
     }
 
+    /// Gives up where nodes' voltages are found, once nobody asks any more.
+    pub(crate) fn forget_places(&mut self) {
+        self.places = Vec::new();
+    }
+
     /// Cell (within the group) and node of a row.
     pub(crate) fn origin(&self, row: usize) -> (usize, u32) {
         let (cell, node) = self.origins[row];
