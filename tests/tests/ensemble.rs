@@ -123,7 +123,7 @@ fn copies_share_their_description_and_compute_what_separate_cells_compute() {
     let separate = |network: &mut Network| {
         for k in 0..CELLS {
             let mut own = cell(None);
-            own.points[0].mechanism = IClamp { delay: 1.0, dur: 1e9, amp: amplitude(k) }.into();
+            own.points[0].mechanism = Mechanism::from(IClamp { delay: 1.0, dur: 1e9, amp: amplitude(k) }).into();
             own.sections = Shared::from(own.sections.to_vec());
             network.add_cell(own);
         }
@@ -142,7 +142,7 @@ fn an_own_value_may_choose_another_variant_of_a_mechanism() {
         for k in 0..CELLS {
             let mut own = cell(None);
             own.paint(Region::All, Mechanism::new("hh").with("table", choice(k)));
-            own.points[0].mechanism = IClamp { delay: 1.0, dur: 1e9, amp: amplitude(k) }.into();
+            own.points[0].mechanism = Mechanism::from(IClamp { delay: 1.0, dur: 1e9, amp: amplitude(k) }).into();
             network.add_cell(own);
         }
     };

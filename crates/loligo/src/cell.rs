@@ -27,8 +27,8 @@ pub struct PointProcess {
     pub section: usize,
     /// Its place on the section, 0 to 1.
     pub x: f64,
-    /// What it is.
-    pub mechanism: Mechanism,
+    /// What it is; thousands of synapses of one kind share it.
+    pub mechanism: Shared<Mechanism>,
 }
 
 /// A cell with membrane.
@@ -141,7 +141,7 @@ impl Cell {
 
     /// Places a point process; returns its index among the cell's point processes.
     pub fn place(&mut self, name: impl Into<String>, section: usize, x: f64, mechanism: impl Into<Mechanism>) -> usize {
-        self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into() });
+        self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into().into() });
         self.points.len() - 1
     }
 
@@ -162,7 +162,7 @@ impl Cell {
         places: impl IntoIterator<Item = (usize, f64)>,
         mechanism: impl Into<Mechanism>,
     ) -> Range<usize> {
-        let mechanism = mechanism.into();
+        let mechanism = Shared::from(mechanism.into());
         let first = self.points.len();
         let point = |(index, (section, x))| PointProcess {
             name: format!("{name}[{index}]"),
