@@ -6,6 +6,7 @@
 mod detailed_cell;
 mod ensemble;
 mod error;
+pub mod large_network;
 pub mod ring;
 mod synapses;
 mod workload;

@@ -135,7 +135,7 @@ fn a_run_in_pieces() {
 fn a_run_in_steps_with_delays_of_every_kind() {
     for delay in [0.1, 0.11, 0.1125, 0.113, 0.12, 0.125, 0.6, 0.61] {
         let mut network = varied_network(12, 9, false);
-        network.connections.iter_mut().for_each(|connection| connection.delay = delay);
+        network.connections.update_all(|_, connection| connection.delay = delay);
         for options in profiles() {
             let whole = Fingerprint::of_run(&network, &options, TSTOP);
             let mut steps = Simulation::new(&network, &options).expect("the model is sound");

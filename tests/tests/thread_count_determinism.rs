@@ -42,9 +42,9 @@ fn cells_that_meet_through_integrators_without_delay() {
 #[test]
 fn cells_that_meet_without_delay() {
     let mut network = varied_network(12, 3, false);
-    for (k, connection) in network.connections.iter_mut().enumerate() {
+    network.connections.update_all(|k, connection| {
         connection.delay = [0.0, 0.01, 0.0125, 0.025, 0.03][k % 5]; // ms
-    }
+    });
     for numerics in [Numerics::Exact, Numerics::Fast] {
         same_for_all(&network, numerics, &[1, 200], 50);
     }

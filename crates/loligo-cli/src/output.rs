@@ -28,7 +28,7 @@ struct Summary<'a> {
     status: &'static str,
     error: Option<String>,
     model: String,
-    /// SHA-256 of the model file followed by its morphology files, in their order.
+    /// SHA-256 of the model file followed by its morphologies and tables of parameters, in their order.
     model_hash: String,
     settings: Settings,
     seed: u32,
@@ -394,7 +394,7 @@ fn summary<'a>(
     }
 }
 
-/// SHA-256 of the model file followed by its morphology files.
+/// SHA-256 of the model file followed by the files that it reads.
 fn model_hash(model: &Model) -> String {
     let mut hash = Sha256::new();
     hash.update(model.text.as_bytes());

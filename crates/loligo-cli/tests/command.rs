@@ -88,7 +88,7 @@ fn a_run_draws_pictures_and_plot_draws_them_again() {
 
 #[test]
 fn every_example_runs() {
-    for example in ["ball_and_stick", "pyramidal", "ring", "noisy_network"] {
+    for example in ["ball_and_stick", "pyramidal", "ring", "noisy_network", "ensemble"] {
         let out = directory(example);
         let done = run(&format!("examples/{example}.toml"), &out, &["--tstop", "20"]);
         assert!(done.status.success(), "{example}: {}", text(&done.stderr));

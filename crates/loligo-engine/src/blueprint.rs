@@ -1,7 +1,10 @@
 //! What the engine is told: cells as arrays, connections as indices.
 
+use std::sync::Arc;
+
 use loligo_cable::Cable;
 use loligo_mechanisms::{Block, Mechanism};
+use smallvec::SmallVec;
 
 use crate::Waveform;
 
@@ -15,7 +18,7 @@ pub struct Blueprint {
     /// What can send spikes, in order of creation: spikes of one instant are sent in this order.
     pub sources: Vec<Source>,
     /// Connections in order of creation.
-    pub connections: Vec<Connection>,
+    pub connections: Connections,
     /// Values carried from one variable to another in every step.
     pub transfers: Vec<Transfer>,
     /// Waveforms played onto variables, in order of creation.
@@ -26,13 +29,26 @@ pub struct Blueprint {
     pub events: Vec<(f64, usize)>,
 }
 
-/// A cell: its tree and what sits on it.
+/// A cell: its tree and what sits on it, both shared with the cells that are like it.
 #[derive(Clone, Debug)]
 pub struct CellBlueprint {
     /// The tree of nodes.
-    pub cable: Cable,
+    pub cable: Arc<Cable>,
     /// What sits on it.
-    pub placed: Vec<Placed>,
+    pub placed: Arc<Vec<Placed>>,
+    /// Values in which this cell differs from `placed`, each with all the places where it stands; the later ones count.
+    pub own: Vec<(Arc<[VariablePlace]>, f64)>,
+}
+
+/// Where a variable of an instance stands in a cell's `placed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VariablePlace {
+    /// Index into `placed`.
+    pub placed: usize,
+    /// Column of the block.
+    pub column: usize,
+    /// Instance of the block.
+    pub instance: usize,
 }
 
 /// The instances of one mechanism on one cell.
@@ -131,18 +147,18 @@ pub enum Target {
     /// A point process.
     Point {
         /// Index of the cell.
-        cell: usize,
+        cell: u32,
         /// Index into the cell's `placed`.
-        placed: usize,
+        placed: u32,
         /// Instance of the block.
-        instance: usize,
+        instance: u32,
     },
     /// An artificial cell.
     Artificial {
         /// Index into `populations`.
-        population: usize,
+        population: u32,
         /// Instance of the population's block.
-        instance: usize,
+        instance: u32,
     },
 }
 
@@ -150,13 +166,60 @@ pub enum Target {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
     /// Index into `sources`; `None` for one that only carries the user's events.
-    pub source: Option<usize>,
+    pub source: Option<u32>,
     /// Where it leads; `None` for one that only watches.
     pub target: Option<Target>,
     /// Delay, ms.
     pub delay: f64,
     /// Its weights: as many as the target takes, at least one.
-    pub weight: Vec<f64>,
+    pub weight: SmallVec<[f64; 1]>,
+}
+
+/// Connections in order of creation, in pieces of which each is given back as soon as it has been used: there are too many
+/// for two copies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Connections {
+    pieces: Vec<Vec<Connection>>,
+    length: usize,
+}
+
+impl Connections {
+    const PIECE: usize = 1 << 14;
+
+    /// Adds one.
+    pub fn push(&mut self, connection: Connection) {
+        if self.length.is_multiple_of(Self::PIECE) {
+            self.pieces.push(Vec::with_capacity(if self.length == 0 { 0 } else { Self::PIECE }));
+        }
+        if let Some(last) = self.pieces.last_mut() {
+            last.push(connection);
+            self.length += 1;
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// All, to look at.
+    pub fn iter(&self) -> impl Iterator<Item = &Connection> {
+        self.pieces.iter().flatten()
+    }
+}
+
+impl IntoIterator for Connections {
+    type Item = Connection;
+    type IntoIter = std::iter::Flatten<std::vec::IntoIter<Vec<Connection>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.pieces.into_iter().flatten()
+    }
 }
 
 /// A value carried from one variable to another: when the voltages are those of the start of a run, and after the voltages

@@ -6,14 +6,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use loligo_mechanisms::Context;
 use rayon::prelude::*;
 
-use crate::blueprint::{Blueprint, Quantity, Source, Target, Transfer};
+use crate::blueprint::{Blueprint, Connections, Quantity, Source, Target, Transfer};
 use crate::communicator::{Alone, Communicator};
 use crate::coupling::{Coupling, Unit};
 use crate::distribution::{Distribution, estimated_cost};
 use crate::error::EngineError;
 use crate::group::{Clock, Detected, Group, LocalQuantity, Places};
 use crate::options::Options;
-use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, PostOffice, Route, Timetable};
+use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, Input, PostOffice, Route, Timetable};
 use crate::profile::{Phase, Profile};
 use crate::ranks::{Ranks, RecordingResult, Results};
 use crate::share::Share;
@@ -55,7 +55,7 @@ pub struct Engine {
     /// This rank's cells, as the blueprint numbers them; everywhere below they are numbered from 0.
     cells: Vec<usize>,
     estimated_costs: Vec<f64>,
-    /// For each cell its group, and where its mechanisms went.
+    /// For each cell its group, and until all is built where its mechanisms went.
     group_of_cell: Vec<usize>,
     places: Vec<Places>,
     first_cell: Vec<usize>,
@@ -163,21 +163,11 @@ impl Engine {
             })
             .collect();
         engine.office.reported = (0..sources.len()).map(|source| share.reports_source(source)).collect();
-        engine.office.fans = vec![Fan::default(); sources.len()];
+        let source_count = sources.len();
         for (index, source) in sources.into_iter().enumerate() {
             engine.add_source(index as u32, source, &share);
         }
-        let mut route_of = vec![None; connections.len()];
-        for (index, connection) in connections.into_iter().enumerate().filter(|(_, c)| share.keeps(c)) {
-            let route = engine.office.routes.len() as u32;
-            route_of[index] = Some(route);
-            if let Some(source) = connection.source {
-                engine.office.fans[source].connections.push(route);
-            }
-            let destination = engine.destination(connection.target, &connection.weight, &share);
-            engine.office.routes.push(Route { destination, delay: connection.delay, weight: connection.weight });
-        }
-        engine.events = events.into_iter().filter_map(|(t, connection)| Some((t, route_of[connection]?))).collect();
+        engine.add_connections(connections, source_count, events, &share);
         for (quantity, waveform) in waveforms {
             engine.add_waveform(quantity, waveform, &share);
         }
@@ -185,6 +175,8 @@ impl Engine {
             engine.add_recording(recording.quantity, recording.every.max(1), &share);
         }
         engine.groups.iter_mut().for_each(Group::settle);
+        // Everything has been found.
+        engine.places = Vec::new();
         Ok(engine)
     }
 
@@ -198,9 +190,9 @@ impl Engine {
             let (own, rest) = units.split_at(units_of_group(units, limit));
             let (count, numerics) = (own.iter().map(|unit| unit.cells).sum(), own[0].numerics);
             units = rest;
-            let members = cells.by_ref().take(count).collect();
+            let members: Vec<_> = cells.by_ref().take(count).collect();
             let options = Options { numerics, ..self.options.clone() };
-            let (group, places) = Group::new(first_cell, members, options);
+            let (group, places) = Group::new(first_cell, &members, options);
             self.group_of_cell.extend(std::iter::repeat_n(self.groups.len(), count));
             self.places.extend(places);
             self.first_cell.push(first_cell);
@@ -234,18 +226,54 @@ impl Engine {
         }
     }
 
+    /// Adds the connections that concern this rank, and the user's events on them.
+    fn add_connections(&mut self, connections: Connections, sources: usize, events: Vec<(f64, usize)>, share: &Share) {
+        // Made to measure: vectors that grow may take twice what they hold.
+        let mut fan_sizes = vec![0; sources];
+        let mut entries = vec![0; self.groups.len()];
+        let mut routes = 0;
+        for connection in connections.iter().filter(|connection| share.keeps(connection)) {
+            routes += 1;
+            if let Some(source) = connection.source {
+                fan_sizes[source as usize] += 1;
+            }
+            if let Some(Target::Point { cell, .. }) = connection.target
+                && let Some(cell) = share.cell(cell as usize)
+            {
+                entries[self.group_of_cell[cell]] += 1;
+            }
+        }
+        self.office.routes.reserve_exact(routes);
+        self.office.fans = fan_sizes.into_iter().map(Fan::with_capacity).collect();
+        self.groups.iter_mut().zip(entries).for_each(|(group, entries)| group.reserve_entries(entries));
+        let mut route_of: HashMap<usize, Option<u32>> = events.iter().map(|&(_, index)| (index, None)).collect();
+        for (index, connection) in connections.into_iter().enumerate().filter(|(_, c)| share.keeps(c)) {
+            let route = self.office.routes.len() as u32;
+            if let Some(own) = route_of.get_mut(&index) {
+                *own = Some(route);
+            }
+            if let Some(source) = connection.source {
+                self.office.fans[source as usize].connections.push(route);
+            }
+            let destination = self.destination(connection.target, &connection.weight, share);
+            self.office.routes.push(Route { destination, delay: connection.delay });
+        }
+        self.events = events.into_iter().filter_map(|(t, index)| Some((t, (*route_of.get(&index)?)?))).collect();
+    }
+
     fn destination(&mut self, target: Option<Target>, weight: &[f64], share: &Share) -> Destination {
         match target {
             None => Destination::Nowhere,
             Some(Target::Point { cell, placed, instance }) => {
-                let Some(cell) = share.cell(cell) else { return Destination::Elsewhere };
+                let Some(cell) = share.cell(cell as usize) else { return Destination::Elsewhere };
                 let group = self.group_of_cell[cell];
-                let (installed, ref instances) = self.places[cell][placed];
-                let entry = self.groups[group].add_entry(installed, instances[instance], weight);
+                let (installed, ref instances) = self.places[cell][placed as usize];
+                let entry = self.groups[group].add_entry(installed, instances[instance as usize], weight);
                 Destination::Group { group: group as u32, entry }
             }
             Some(Target::Artificial { population, instance }) => {
-                Destination::Artificial { population: population as u32, instance: instance as u32 }
+                self.office.inputs.push(Input { population, instance, weight: weight.to_vec() });
+                Destination::Artificial((self.office.inputs.len() - 1) as u32)
             }
         }
     }
@@ -735,11 +763,11 @@ fn units_of_group(units: &[Unit], limit: usize) -> usize {
 /// The number of steps for which no group needs to hear of another.
 ///
 /// A spike is seen at the start of a step, at t + 1e-10; it must not be due within the epoch.
-fn epoch_steps(sources: &[Source], connections: &[crate::Connection], options: &Options) -> u64 {
+fn epoch_steps(sources: &[Source], connections: &Connections, options: &Options) -> u64 {
     /// Nothing to wait for: an epoch is only bounded by the wish to report progress.
     const LONGEST: f64 = 4096.0;
     let crossing = |c: &&crate::Connection| {
-        c.target.is_some() && c.source.is_some_and(|s| matches!(sources.get(s), Some(Source::Crossing { .. })))
+        c.target.is_some() && c.source.is_some_and(|s| matches!(sources.get(s as usize), Some(Source::Crossing { .. })))
     };
     let shortest = connections.iter().filter(crossing).map(|c| c.delay).fold(f64::INFINITY, f64::min);
     let steps = (shortest / options.dt).ceil() - 1.0;

@@ -24,7 +24,8 @@ mod transfer;
 mod waveform;
 
 pub use blueprint::{
-    Blueprint, CellBlueprint, Connection, Placed, Population, Quantity, Recording, Source, Target, Transfer,
+    Blueprint, CellBlueprint, Connection, Connections, Placed, Population, Quantity, Recording, Source, Target,
+    Transfer, VariablePlace,
 };
 #[cfg(feature = "mpi")]
 pub use communicator::Mpi;

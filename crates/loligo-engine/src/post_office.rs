@@ -33,17 +33,21 @@ pub(crate) enum Destination {
         group: u32,
         entry: u32,
     },
-    Artificial {
-        population: u32,
-        instance: u32,
-    },
+    /// One of the [`Input`]s.
+    Artificial(u32),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Route {
     pub(crate) destination: Destination,
     pub(crate) delay: f64,
-    /// Weights of a connection to an artificial cell; a group keeps those of its own.
+}
+
+/// Where a connection ends at an artificial cell.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    pub(crate) population: u32,
+    pub(crate) instance: u32,
     pub(crate) weight: Vec<f64>,
 }
 
@@ -56,6 +60,11 @@ pub(crate) struct Fan {
 }
 
 impl Fan {
+    /// A fan that so many connections will be added to.
+    pub(crate) fn with_capacity(connections: usize) -> Self {
+        Self { connections: Vec::with_capacity(connections), common_delay: None }
+    }
+
     /// One queue item serves more than two connections of equal delay (NEURON's rule).
     fn decide(&mut self, routes: &[Route]) {
         let mut delays = self.connections.iter().map(|&c| routes[c as usize].delay);
@@ -99,6 +108,7 @@ pub(crate) struct PostOffice {
     queue: EventQueue<Item>,
     pub(crate) routes: Vec<Route>,
     pub(crate) fans: Vec<Fan>,
+    pub(crate) inputs: Vec<Input>,
     pub(crate) populations: Vec<ArtificialCells>,
     pub(crate) timetables: Vec<Timetable>,
     pub(crate) recorders: Vec<ArtificialRecorder>,
@@ -206,11 +216,12 @@ impl PostOffice {
             Destination::Group { group, entry } => {
                 groups[group as usize].inbox.push(Delivery { tick, t, arrival: Arrival::Event(entry) });
             }
-            Destination::Artificial { population, instance } => {
-                let mut weight = std::mem::take(&mut self.routes[connection as usize].weight);
-                let event = Event { instance: instance as usize, t, flag: 0 };
-                self.receive(population as usize, event, &mut weight);
-                self.routes[connection as usize].weight = weight;
+            Destination::Artificial(input) => {
+                let Input { population, instance, weight } = &mut self.inputs[input as usize];
+                let event = Event { instance: *instance as usize, t, flag: 0 };
+                let (population, mut weight) = (*population as usize, std::mem::take(weight));
+                self.receive(population, event, &mut weight);
+                self.inputs[input as usize].weight = weight;
             }
         }
     }

@@ -49,8 +49,9 @@ impl<'a> Share<'a> {
         // An artificial cell is reported by the rank of the first cell that hears it.
         let mut rank_of_source: Vec<Option<u32>> = vec![None; blueprint.sources.len()];
         let mut heard = vec![false; blueprint.sources.len()];
-        for connection in &blueprint.connections {
+        for connection in blueprint.connections.iter() {
             if let (Some(source), Some(Target::Point { cell, .. })) = (connection.source, connection.target) {
+                let (source, cell) = (source as usize, cell as usize);
                 rank_of_source[source].get_or_insert(rank_of_cell[cell]);
                 heard[source] |= rank_of_cell[cell] == rank;
             }
@@ -148,7 +149,7 @@ impl<'a> Share<'a> {
 
     /// Whether events on a connection are queued here.
     pub(crate) fn keeps(&self, connection: &Connection) -> bool {
-        let leads_here = |target| matches!(target, Target::Point { cell, .. } if self.cell(cell).is_some());
+        let leads_here = |target| matches!(target, Target::Point { cell, .. } if self.cell(cell as usize).is_some());
         self.all_events || connection.target.is_some_and(leads_here)
     }
 }

@@ -152,25 +152,26 @@ impl Block {
     ///
     /// # Panics
     /// If the two have different numbers of columns.
-    pub fn append(&mut self, other: Self) {
+    pub fn append(&mut self, other: &Self) {
         assert_eq!(self.width(), other.width(), "blocks of one mechanism have the same columns");
-        for (own, others) in self.columns.iter_mut().zip(other.columns) {
+        for (own, others) in self.columns.iter_mut().zip(&other.columns) {
             if self.instances == 0 {
-                *own = others;
+                *own = others.clone();
                 continue;
             }
             match (&mut *own, others) {
                 (Column::Uniform { value, .. }, Column::Uniform { value: others, .. })
                     if value.to_bits() == others.to_bits() => {}
-                (_, mut others) => {
-                    let others = std::mem::take(others.each(other.instances));
-                    own.each(self.instances).extend(others);
+                (_, Column::Each(others)) => own.each(self.instances).extend_from_slice(others),
+                (_, Column::Uniform { value, .. }) => {
+                    own.each(self.instances).resize(self.instances + other.instances, *value);
                 }
+                (_, Column::Discarded { .. }) => own.each(self.instances).resize(self.instances + other.instances, 0.0),
             }
         }
         self.instances += other.instances;
-        self.streams.extend(other.streams);
-        self.schedules.extend(other.schedules);
+        self.streams.extend_from_slice(&other.streams);
+        self.schedules.extend_from_slice(&other.schedules);
     }
 }
 

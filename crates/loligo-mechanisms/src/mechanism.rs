@@ -119,6 +119,12 @@ pub trait Mechanism: Debug + Send + Sync {
         None
     }
 
+    /// Whether [`specialised`](Self::specialised) looks at this column.
+    fn selects_variant(&self, column: usize) -> bool {
+        let _ = column;
+        false
+    }
+
     /// Tells variants of one mechanism apart.
     fn variant(&self) -> u32 {
         0

@@ -1,12 +1,13 @@
 //! A cell with membrane: sections, what is painted on them, what is placed at points of them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use loligo_cable::{Discretization, Shape};
 use loligo_morphology::{Attachment, End, Morphology};
 use serde::{Deserialize, Serialize};
 
-use crate::{Mechanism, Region, Section};
+use crate::{Mechanism, OwnValues, ParameterRef, Region, Section, Shared};
 
 /// A mechanism painted on a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,11 +27,14 @@ pub struct PointProcess {
     pub section: usize,
     /// Its place on the section, 0 to 1.
     pub x: f64,
-    /// What it is.
-    pub mechanism: Mechanism,
+    /// What it is; thousands of synapses of one kind share it.
+    pub mechanism: Shared<Mechanism>,
 }
 
 /// A cell with membrane.
+///
+/// Copies of a cell share all but their names and [`own`](Self::own) values until one of them is changed, so that a thousand
+/// of them cost little more than one.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -50,13 +54,16 @@ pub struct Cell {
     /// Its name.
     pub name: String,
     /// Its sections, in the order in which they were connected.
-    pub sections: Vec<Section>,
+    pub sections: Shared<Vec<Section>>,
     /// Named lists of sections.
-    pub section_lists: BTreeMap<String, Vec<String>>,
+    pub section_lists: Shared<BTreeMap<String, Vec<String>>>,
     /// Density mechanisms; of two that set the same parameter at the same place the later one counts.
-    pub painted: Vec<PaintedMechanism>,
+    pub painted: Shared<Vec<PaintedMechanism>>,
     /// Point processes, in the order in which they were created.
-    pub points: Vec<PointProcess>,
+    pub points: Shared<Vec<PointProcess>>,
+    /// Parameters in which it differs from its description.
+    #[serde(default, skip_serializing_if = "OwnValues::is_empty")]
+    pub own: OwnValues,
 }
 
 impl Cell {
@@ -67,7 +74,7 @@ impl Cell {
 
     /// A cell of a morphology's sections: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2.
     pub fn from_morphology(name: impl Into<String>, morphology: &Morphology) -> Self {
-        let sections = morphology
+        let sections: Vec<_> = morphology
             .sections
             .iter()
             .map(|section| Section {
@@ -80,7 +87,7 @@ impl Cell {
                 parent: section.parent,
             })
             .collect();
-        Self { name: name.into(), sections, ..Self::default() }
+        Self { name: name.into(), sections: sections.into(), ..Self::default() }
     }
 
     /// Adds a section; returns its index.
@@ -134,8 +141,84 @@ impl Cell {
 
     /// Places a point process; returns its index among the cell's point processes.
     pub fn place(&mut self, name: impl Into<String>, section: usize, x: f64, mechanism: impl Into<Mechanism>) -> usize {
-        self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into() });
+        self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into().into() });
         self.points.len() - 1
+    }
+
+    /// Places a point process at each of many places (index of the section, and x from 0 to 1), named `name[0]`, `name[1]`...;
+    /// returns their indices among the cell's point processes.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// let dendrite = cell.add_section(Section::cylinder("dend", 400.0, 2.0).with_segments(11));
+    /// let places = (0..1000).map(|k| (dendrite, f64::from(k) / 1000.0));
+    /// let synapses = cell.place_many("synapse", places, ExpSyn { tau: 2.0, e: 0.0 });
+    /// assert_eq!(cell.points[synapses.start + 17].name, "synapse[17]");
+    /// ```
+    pub fn place_many(
+        &mut self,
+        name: &str,
+        places: impl IntoIterator<Item = (usize, f64)>,
+        mechanism: impl Into<Mechanism>,
+    ) -> Range<usize> {
+        let mechanism = Shared::from(mechanism.into());
+        let first = self.points.len();
+        let point = |(index, (section, x))| PointProcess {
+            name: format!("{name}[{index}]"),
+            section,
+            x,
+            mechanism: mechanism.clone(),
+        };
+        self.points.extend(places.into_iter().enumerate().map(point));
+        first..self.points.len()
+    }
+
+    /// Gives a parameter another value than the description does; of several for one parameter the last counts.
+    ///
+    /// Other copies of the cell go on sharing the description, also if they set values of their own. (`L`, `diam`, `Ra` and
+    /// `cm` are the exception: a cell with its own has its own sections.) [`ParameterRef`] says how parameters are called;
+    /// a name that the cell lacks is reported when the network is checked.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("soma alone");
+    /// cell.add_section(Section::cylinder("soma", 20.0, 20.0));
+    /// cell.paint(Region::All, Hh::default());
+    /// let mut weak = cell.clone();
+    /// weak.set("soma.hh.gnabar", 0.08); // S/cm2
+    /// assert!(weak.painted.is_shared_with(&cell.painted));
+    /// ```
+    pub fn set(&mut self, parameter: impl Into<ParameterRef>, value: f64) {
+        let parameter = parameter.into();
+        if !self.set_section_property(&parameter, value) {
+            self.own.push(parameter, value);
+        }
+    }
+
+    /// Sets `region.L`, `region.diam`, `region.Ra` or `region.cm`; false if it is none of these.
+    pub(crate) fn set_section_property(&mut self, parameter: &ParameterRef, value: f64) -> bool {
+        let ParameterRef::Named(name) = parameter else { return false };
+        let Some((region, property)) = name.rsplit_once('.').filter(|(place, _)| self.point(place).is_none()) else {
+            return false;
+        };
+        let sections = Region::named(region, self).and_then(|region| self.sections_of(&region));
+        let Some(sections) = sections.filter(|sections| !sections.is_empty()) else { return false };
+        let cylinders = sections.iter().all(|&section| matches!(self.sections[section].shape, Shape::Cylinder { .. }));
+        if !(matches!(property, "Ra" | "cm") || (matches!(property, "L" | "diam") && cylinders)) {
+            return false;
+        }
+        for section in sections {
+            let section = &mut self.sections[section];
+            match (property, &mut section.shape) {
+                ("Ra", _) => section.axial_resistance = value,
+                ("cm", _) => section.membrane_capacitance = value,
+                ("L", Shape::Cylinder { length, .. }) => *length = value,
+                (_, Shape::Cylinder { diameters, .. }) => *diameters = vec![value],
+                _ => {}
+            }
+        }
+        true
     }
 
     /// The index of the point process of that name.

@@ -82,8 +82,18 @@ pub enum ModelError {
         /// A parameter that may be meant.
         suggestion: Option<String>,
     },
+    /// A name of a parameter by which the cell has none.
+    #[error("cell \"{cell}\" has no parameter \"{path}\": {reason}")]
+    UnknownPath {
+        /// Name of the cell.
+        cell: String,
+        /// The name given.
+        path: String,
+        /// Why there is none, or what may be meant.
+        reason: String,
+    },
     /// A parameter outside the range in which the mechanism makes sense.
-    #[error("{place}: {mechanism}'s {parameter} = {value} {unit}; give a value from {low} to {high}")]
+    #[error("{place}: {mechanism}'s {parameter} = {value} {unit}; give a value {}", bounds(*.low, *.high))]
     ParameterRange {
         /// Where the mechanism is.
         place: String,
@@ -258,4 +268,20 @@ pub enum SimulationError {
 
 fn blame(mechanism: &Option<String>) -> String {
     mechanism.as_ref().map_or_else(String::new, |name| format!(" (mechanism {name} is not finite there either)"))
+}
+
+/// A range in words: "from 0 to 1e9", "of at least 0", "that is finite".
+pub(crate) fn bounds(low: f64, high: f64) -> String {
+    match (low > f64::MIN, high < f64::MAX) {
+        (true, true) => format!("from {} to {}", plain(low), plain(high)),
+        (true, false) => format!("of at least {}", plain(low)),
+        (false, true) => format!("of at most {}", plain(high)),
+        (false, false) => "that is finite".to_owned(),
+    }
+}
+
+/// A number as it would be written by hand.
+fn plain(number: f64) -> String {
+    let usual = number == 0.0 || (1e-3..1e6).contains(&number.abs());
+    if usual { format!("{number}") } else { format!("{number:e}") }
 }

@@ -25,18 +25,22 @@
 //! ```
 
 mod cell;
+mod connections;
 mod error;
 mod lowering;
 mod mechanism;
 pub mod mechanisms;
 pub mod model_file;
 mod network;
+mod parameters;
 mod region;
 mod section;
+mod shared;
 mod simulation;
 mod variables;
 
 pub use cell::{Cell, PaintedMechanism, PointProcess};
+pub use connections::{ConnectionView, Connections};
 pub use error::{ModelError, ModelErrors, SimulationError};
 pub use loligo_cable::{
     Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f,
@@ -59,8 +63,10 @@ pub use network::{
     ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Recording, SourceRef, TargetRef,
     Transfer, VariableRef,
 };
+pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError};
 pub use region::Region;
 pub use section::Section;
+pub use shared::Shared;
 pub use simulation::{Progress, Simulation, Spike};
 
 /// What most models need: `use loligo::prelude::*;`.
@@ -68,7 +74,7 @@ pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::{
         ArtificialCell, Attachment, Cell, Connection, Discretization, End, GapSide, Mechanism, Network, Numerics,
-        Options, Place, Point, Region, SecondOrder, Section, SectionKind, Simulation, SourceRef, TargetRef,
-        VariableRef, Waveform,
+        Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder, Section, SectionKind, Simulation,
+        SourceRef, TargetRef, VariableRef, Waveform,
     };
 }

@@ -1,11 +1,17 @@
 //! From a network with names to a blueprint with indices, and every error found on the way.
 
+mod own_values;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use loligo_cable::{Cable, CableError};
 use loligo_engine::{Blueprint, CellBlueprint, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
 use loligo_random::Random123;
+use smallvec::SmallVec;
+
+use own_values::{Template, TemplateKey, key_of};
 
 use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
 use crate::{
@@ -20,10 +26,10 @@ pub(crate) struct Lowered {
     pub(crate) recording_units: Vec<&'static str>,
     /// The variable or artificial cell that each source is.
     pub(crate) sources: Vec<SourceRef>,
-    /// The source of each connection.
-    pub(crate) source_of_connection: Vec<Option<usize>>,
-    /// Section and place of each node of each cell.
-    pub(crate) node_places: Vec<Vec<(u32, f64)>>,
+    /// The source of each of the connections' starts.
+    pub(crate) source_of_start: Vec<Option<usize>>,
+    /// Segments of all cells.
+    pub(crate) compartments: usize,
 }
 
 /// Checks and lowers a network.
@@ -40,9 +46,10 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
         streams: 0,
         sources: Vec::new(),
         source_index: HashMap::new(),
-        source_of_connection: Vec::with_capacity(network.connections.len()),
+        source_of_start: Vec::new(),
         recording_units: Vec::with_capacity(network.recordings.len()),
-        node_places: Vec::with_capacity(network.cells.len()),
+        templates: HashMap::new(),
+        compartments: 0,
     };
     for (index, cell) in network.cells.iter().enumerate() {
         lowering.cell(index, cell);
@@ -58,8 +65,8 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
             blueprint: lowering.blueprint,
             recording_units: lowering.recording_units,
             sources: lowering.sources,
-            source_of_connection: lowering.source_of_connection,
-            node_places: lowering.node_places,
+            source_of_start: lowering.source_of_start,
+            compartments: lowering.compartments,
         })
     } else {
         Err(lowering.errors.found)
@@ -98,6 +105,13 @@ pub enum Origin {
         cell: usize,
         /// Index among the cell's point processes.
         point: usize,
+    },
+    /// A value that a cell has of its own.
+    OwnValue {
+        /// Index of the cell.
+        cell: usize,
+        /// Index among the cell's own values.
+        value: usize,
     },
     /// An artificial cell.
     ArtificialCell(usize),
@@ -139,7 +153,10 @@ struct Lowering<'a> {
     errors: Errors,
     blueprint: Blueprint,
     /// Where each cell's point processes went.
-    points: Vec<Vec<Option<PointPlace>>>,
+    points: Vec<Arc<[Option<PointPlace>]>>,
+    /// Descriptions lowered so far.
+    templates: HashMap<TemplateKey, Template>,
+    compartments: usize,
     /// Where each artificial cell went: population and instance.
     artificial: Vec<Option<(usize, usize)>>,
     /// The sides of gap junctions that each cell has.
@@ -150,9 +167,8 @@ struct Lowering<'a> {
     streams: u32,
     sources: Vec<SourceRef>,
     source_index: HashMap<SourceKey, usize>,
-    source_of_connection: Vec<Option<usize>>,
+    source_of_start: Vec<Option<usize>>,
     recording_units: Vec<&'static str>,
-    node_places: Vec<Vec<(u32, f64)>>,
 }
 
 /// The instances of a mechanism on a cell while they are being collected: node, order of creation, values of all columns.
@@ -167,6 +183,15 @@ struct Instance {
 impl Lowering<'_> {
     fn cell(&mut self, index: usize, cell: &Cell) {
         self.errors.origin = Origin::Cell(index);
+        let key = key_of(cell);
+        let known = self.templates.remove(&key).or_else(|| self.template(index, cell));
+        let Some(mut template) = known else { return };
+        self.cell_like(index, cell, &mut template);
+        self.templates.insert(key, template);
+    }
+
+    /// Lowers the description of a cell. One with errors becomes a cell that serves what refers to it, and no template.
+    fn template(&mut self, index: usize, cell: &Cell) -> Option<Template> {
         let errors_before = self.errors.len();
         self.check_names(cell);
         let cable = match cell.cable() {
@@ -185,15 +210,13 @@ impl Lowering<'_> {
         let broken = self.errors.len() > errors_before;
         self.painted(index, cell, (!broken).then_some(&cable), &mut instances);
         self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
-        let sides = std::mem::take(&mut self.sides_of_cell[index]);
-        self.half_gaps_on(cell, &sides, (!broken).then_some(&cable), &mut instances);
-        let (placed, mut points) = gather(instances, cell.points.len() + sides.len());
-        for (&(junction, side), place) in sides.iter().zip(points.split_off(cell.points.len())) {
-            self.half_gaps[junction][side as usize] = place;
+        let (placed, points) = gather(instances, cell.points.len());
+        if self.errors.len() == errors_before {
+            return Some(Template::new(cable, placed, points));
         }
-        self.points.push(points);
-        self.node_places.push(places_of_nodes(&cable));
-        self.blueprint.cells.push(CellBlueprint { cable, placed });
+        self.points.push(points.into());
+        self.blueprint.cells.push(CellBlueprint { cable: cable.into(), placed: placed.into(), own: Vec::new() });
+        None
     }
 
     fn check_names(&mut self, cell: &Cell) {
@@ -457,6 +480,7 @@ impl Lowering<'_> {
 
     fn connections(&mut self) {
         let network = self.network;
+        self.source_of_start = vec![None; network.connections.start_count()];
         for (index, connection) in network.connections.iter().enumerate() {
             self.errors.origin = Origin::Connection(index);
             let place = || format!("connection {index}");
@@ -472,23 +496,31 @@ impl Lowering<'_> {
                 let remedy = "give a finite weight";
                 self.errors.push(ModelError::Value { place: place(), what: "weight", value, remedy });
             }
-            self.check_times(&place, &connection.events, false);
-            let source = connection.source.as_ref().and_then(|source| self.source(&place, source));
+            self.check_times(&place, connection.events, false);
+            let source = connection.source.and_then(|source| self.source_of(&place, index, source));
             if let (Some(source), Some(threshold)) = (source, connection.threshold) {
                 self.set_threshold(&place, source, threshold);
             }
-            self.source_of_connection.push(source);
             let target = connection.target.and_then(|target| self.target(&place, target));
-            let mut weight = connection.weight.clone();
+            let mut weight = SmallVec::from_slice(connection.weight);
             weight.resize(target.map_or(1, |(_, weights)| weights).max(1), 0.0);
             self.blueprint.connections.push(loligo_engine::Connection {
-                source,
+                source: source.map(|source| source as u32),
                 target: target.map(|(target, _)| target),
                 delay: connection.delay,
                 weight,
             });
             self.blueprint.events.extend(connection.events.iter().map(|&t| (t, index)));
         }
+    }
+
+    /// The source of a connection, found once for all that start there.
+    fn source_of(&mut self, place: &dyn Fn() -> String, connection: usize, source: &SourceRef) -> Option<usize> {
+        let start = self.network.connections.starts()[connection] as usize;
+        if self.source_of_start[start].is_none() {
+            self.source_of_start[start] = self.source(place, source);
+        }
+        self.source_of_start[start]
     }
 
     fn gap_junctions(&mut self) {
@@ -603,12 +635,14 @@ impl Lowering<'_> {
                 let (placed, instance) = self.point_place(place, cell, point)?;
                 let description = self.blueprint.cells[cell].placed[placed].mechanism.description();
                 let name = &self.network.cells[cell].points[point].name;
+                let [cell, placed, instance] = [cell, placed, instance].map(|index| index as u32);
                 (name, description, Target::Point { cell, placed, instance })
             }
             TargetRef::Artificial(cell) => {
                 let (population, instance) = self.artificial_place(place, cell)?;
                 let description = self.blueprint.populations[population].mechanism.description();
                 let name = &self.network.artificial_cells[cell].name;
+                let [population, instance] = [population, instance].map(|index| index as u32);
                 (name, description, Target::Artificial { population, instance })
             }
         };
@@ -667,7 +701,9 @@ impl Lowering<'_> {
                 // Ends have no membrane: a mechanism's variable there is that of the nearest segment.
                 let node = blueprint.cable.node_at(*section, x.clamp(1e-12, 1.0 - 1e-12));
                 let found = at_section(*cell, blueprint, end, node, variable);
-                (found, variable, names_at_section(blueprint, node))
+                // Names are for messages only, and there may be millions of variables.
+                let names = if found.is_none() { names_at_section(blueprint, node) } else { Vec::new() };
+                (found, variable, names)
             }
             VariableRef::Point { cell, point, variable } => {
                 let point_place = self.point_place(place, *cell, *point)?;
@@ -808,25 +844,8 @@ fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Opti
                 places[point] = Some((placed.len(), instance));
             }
         }
+        block.compact();
         placed.push(Placed { mechanism, nodes: members.iter().map(|member| member.node).collect(), block });
     }
     (placed, places)
-}
-
-/// Section and x of each node, for messages.
-fn places_of_nodes(cable: &Cable) -> Vec<(u32, f64)> {
-    cable
-        .nodes
-        .iter()
-        .enumerate()
-        .map(|(index, node)| {
-            let segments = cable.segment_nodes(node.section as usize).len();
-            let x = match node.segment {
-                Some(segment) => (f64::from(segment) + 0.5) / segments as f64,
-                None if cable.node_at(node.section as usize, 0.0) as usize == index => 0.0,
-                None => 1.0,
-            };
-            (node.section, x)
-        })
-        .collect()
 }

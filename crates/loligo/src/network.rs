@@ -1,9 +1,11 @@
 //! Cells, and who talks to whom.
 
+use std::ops::Range;
+
 use loligo_engine::Waveform;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cell, Mechanism};
+use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableError};
 
 /// A cell that lives by events alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -256,7 +258,7 @@ pub struct Network {
     /// Cells without membrane.
     pub artificial_cells: Vec<ArtificialCell>,
     /// Connections in order of creation, which decides ties.
-    pub connections: Vec<Connection>,
+    pub connections: Connections,
     /// Gap junctions.
     #[serde(default)]
     pub gap_junctions: Vec<GapJunction>,
@@ -281,6 +283,68 @@ impl Network {
         self.cells.len() - 1
     }
 
+    /// Adds an ensemble: as many cells of one description as the table has rows, each with the parameters of its row, named
+    /// `name[0]`, `name[1]`...; returns their indices.
+    ///
+    /// They are cells like any others: connections and recordings address the k-th as cell `range.start + k`.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("sweep");
+    /// let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+    /// cell.paint(Region::All, Hh::default());
+    /// cell.place("electrode", soma, 0.5, IClamp { delay: 1.0, dur: 1e9, amp: 0.0 });
+    ///
+    /// let mut network = Network::new();
+    /// let amplitudes = (0..100).map(|k| 0.005 * f64::from(k)); // nA
+    /// let cells = network.add_ensemble(&cell, &ParameterTable::new().with("electrode.amp", amplitudes))?;
+    /// for cell in cells {
+    ///     network.watch(SourceRef::voltage(cell, soma, 0.5), -20.0); // mV
+    /// }
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// simulation.run_until(100.0)?; // ms
+    /// assert_eq!(simulation.spikes_of_connection(0).len(), 0);
+    /// assert_eq!(simulation.spikes_of_connection(99).len(), 11);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A table whose columns differ in length. Names that the cell lacks are reported when the network is checked.
+    pub fn add_ensemble(&mut self, cell: &Cell, table: &ParameterTable) -> Result<Range<usize>, TableError> {
+        let first = self.cells.len();
+        let names = (0..table.rows()?).map(|row| format!("{}[{row}]", cell.name));
+        self.add_members(cell, table.columns(), names);
+        Ok(first..self.cells.len())
+    }
+
+    /// Adds a cell for each name, with its row's values; returns which columns are values that the cells have of their own,
+    /// the others being properties of their sections.
+    pub(crate) fn add_members(
+        &mut self,
+        cell: &Cell,
+        columns: &[(ParameterRef, Vec<f64>)],
+        names: impl Iterator<Item = String>,
+    ) -> Vec<usize> {
+        let mut probe = cell.clone();
+        let is_own = |column: &usize| !probe.set_section_property(&columns[*column].0, 1.0);
+        let own: Vec<usize> = (0..columns.len()).filter(is_own).collect();
+        let inherited = cell.own.parameters().iter();
+        let parameters = inherited.chain(own.iter().map(|&column| &columns[column].0)).cloned();
+        let parameters = Shared::from(parameters.collect::<Vec<_>>());
+        for (row, name) in names.enumerate() {
+            let mut member = Cell { name, ..cell.clone() };
+            if own.len() < columns.len() {
+                for (parameter, values) in columns {
+                    member.set_section_property(parameter, values[row]);
+                }
+            }
+            let values = cell.own.values().iter().copied().chain(own.iter().map(|&column| columns[column].1[row]));
+            member.own = OwnValues::new(parameters.clone(), values.collect());
+            self.cells.push(member);
+        }
+        own
+    }
+
     /// Adds an artificial cell; returns its index.
     pub fn add_artificial_cell(&mut self, name: impl Into<String>, mechanism: impl Into<Mechanism>) -> usize {
         self.artificial_cells.push(ArtificialCell { name: name.into(), mechanism: mechanism.into() });
@@ -289,8 +353,14 @@ impl Network {
 
     /// Adds a connection; returns its index.
     pub fn connect(&mut self, connection: Connection) -> usize {
-        self.connections.push(connection);
-        self.connections.len() - 1
+        self.connections.push(connection)
+    }
+
+    /// Adds many connections; returns their indices.
+    pub fn connect_many(&mut self, connections: impl IntoIterator<Item = Connection>) -> Range<usize> {
+        let first = self.connections.len();
+        self.connections.extend(connections);
+        first..self.connections.len()
     }
 
     /// Joins two places by a gap junction of a conductance (uS); returns its index.

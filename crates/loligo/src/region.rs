@@ -3,6 +3,8 @@
 use loligo_morphology::SectionKind;
 use serde::{Deserialize, Serialize};
 
+use crate::Cell;
+
 /// A choice of sections.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -18,6 +20,22 @@ pub enum Region {
 }
 
 impl Region {
+    /// What a text means for a cell: `all`, or the name of a list of sections, of a section, or of a kind (`soma`, `axon`,
+    /// `dendrite` or `dend`, `apical` or `apic`, `type 5`), whatever comes first; `None` if it is none of these.
+    pub fn named(name: &str, cell: &Cell) -> Option<Self> {
+        if name == "all" {
+            return Some(Self::All);
+        }
+        if cell.section_lists.contains_key(name) {
+            return Some(Self::List(name.to_owned()));
+        }
+        if cell.section(name).is_some() {
+            return Some(Self::section(name));
+        }
+        let custom = || name.strip_prefix("type ")?.parse().ok().map(SectionKind::from_code);
+        kind_named(name).or_else(custom).map(Self::Kind)
+    }
+
     /// One section by its name.
     pub fn section(name: impl Into<String>) -> Self {
         Self::Sections(vec![name.into()])
@@ -27,5 +45,16 @@ impl Region {
 impl From<SectionKind> for Region {
     fn from(kind: SectionKind) -> Self {
         Self::Kind(kind)
+    }
+}
+
+/// A kind of section by its name.
+pub(crate) fn kind_named(name: &str) -> Option<SectionKind> {
+    match name {
+        "soma" => Some(SectionKind::Soma),
+        "axon" => Some(SectionKind::Axon),
+        "dendrite" | "dend" => Some(SectionKind::Dendrite),
+        "apical" | "apic" => Some(SectionKind::Apical),
+        _ => None,
     }
 }

@@ -6,7 +6,7 @@ use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Opti
 use loligo_mechanisms::Catalogue;
 
 use crate::lowering::{Lowered, Origin, lower};
-use crate::{ModelError, ModelErrors, Network, SimulationError, SourceRef};
+use crate::{Cell, ModelError, ModelErrors, Network, Shared, SimulationError, SourceRef};
 
 /// Steps between two looks at a caller's wish to stop.
 const STEPS_PER_REPORT: u64 = 400;
@@ -53,10 +53,11 @@ pub struct Simulation {
     options: Options,
     recordings: Vec<RecordingLabel>,
     sources: Vec<SourceRef>,
-    source_of_connection: Vec<Option<usize>>,
-    cell_names: Vec<String>,
-    section_names: Vec<Vec<String>>,
-    node_places: Vec<Vec<(u32, f64)>>,
+    /// The start of each connection, shared with the network, and the source of each start.
+    starts: Shared<Vec<u32>>,
+    source_of_start: Vec<Option<usize>>,
+    /// For messages; their descriptions are shared with the network's.
+    cells: Vec<Cell>,
     compartments: usize,
 }
 
@@ -86,24 +87,20 @@ impl Simulation {
         if let Some((rank, reason)) = errors.into_iter().enumerate().find_map(|(rank, error)| Some((rank, error?))) {
             return Err(SimulationError::RankNotStarted { rank, reason });
         }
-        let Lowered { blueprint, recording_units, sources, source_of_connection, node_places } = lowered;
-        let segments = |cell: &crate::Cell| cell.sections.iter().map(crate::Section::segments).sum::<usize>();
-        let compartments = network.cells.iter().map(segments).sum();
+        let Lowered { blueprint, recording_units, sources, source_of_start, compartments } = lowered;
         let labels = network.recordings.iter().zip(recording_units).map(|(recording, unit)| RecordingLabel {
             name: recording.name.clone(),
             unit,
             every: recording.every,
         });
-        let names = |cell: &crate::Cell| cell.sections.iter().map(|section| section.name.clone()).collect();
         let mut simulation = Self {
             recordings: labels.collect(),
             engine: Engine::with_communicator(blueprint, options.clone(), communicator)?,
             options: options.clone(),
             sources,
-            source_of_connection,
-            cell_names: network.cells.iter().map(|cell| cell.name.clone()).collect(),
-            section_names: network.cells.iter().map(names).collect(),
-            node_places,
+            starts: network.connections.starts().clone(),
+            source_of_start,
+            cells: network.cells.clone(),
             compartments,
         };
         simulation.initialize()?;
@@ -234,7 +231,7 @@ impl Simulation {
 
     /// The source of a connection.
     pub fn source_of_connection(&self, connection: usize) -> Option<usize> {
-        self.source_of_connection.get(connection).copied().flatten()
+        self.source_of_start.get(*self.starts.get(connection)? as usize).copied().flatten()
     }
 
     /// Spike times of a connection's source, ms.
@@ -300,10 +297,11 @@ impl Simulation {
     fn explain(&self, error: EngineError) -> SimulationError {
         match error {
             EngineError::NonFinite { cell, node, voltage, t, mechanism } => {
-                let (section, x) = self.node_places[cell][node as usize];
+                let cell = &self.cells[cell];
+                let (section, x) = place_of_node(cell, node);
                 SimulationError::NonFinite {
-                    cell: self.cell_names[cell].clone(),
-                    section: self.section_names[cell][section as usize].clone(),
+                    cell: cell.name.clone(),
+                    section: cell.sections[section].name.clone(),
                     x,
                     voltage,
                     t,
@@ -336,6 +334,21 @@ fn checked(network: &Network, options: &Options) -> Result<Lowered, SimulationEr
         Err(others) => errors.extend(others.into_iter().map(|(_, error)| error)),
     }
     Err(ModelErrors(errors).into())
+}
+
+/// Section and x of a node, for messages.
+fn place_of_node(cell: &Cell, node: u32) -> (usize, f64) {
+    // The cable has been built before, to be simulated.
+    let Ok(cable) = cell.cable() else { return (0, 0.5) };
+    let found = &cable.nodes[node as usize];
+    let section = found.section as usize;
+    let segments = cable.segment_nodes(section).len();
+    let x = match found.segment {
+        Some(segment) => (f64::from(segment) + 0.5) / segments as f64,
+        None if cable.node_at(section, 0.0) == node => 0.0,
+        None => 1.0,
+    };
+    (section, x)
 }
 
 fn option_error(what: &'static str, value: f64, remedy: &'static str) -> ModelError {

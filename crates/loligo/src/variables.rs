@@ -56,7 +56,7 @@ pub(crate) fn of_point(cell: usize, blueprint: &CellBlueprint, place: PointPlace
 /// The names of all variables of a section's segment, for suggestions.
 pub(crate) fn names_at_section(blueprint: &CellBlueprint, node: u32) -> Vec<String> {
     let mut names = vec!["v".to_owned(), "i_cap".to_owned()];
-    for mechanism in &blueprint.placed {
+    for mechanism in blueprint.placed.iter() {
         let description = mechanism.mechanism.description();
         if mechanism.nodes.binary_search(&node).is_err() {
             continue;

@@ -2,7 +2,7 @@
 //! and default.
 
 use loligo::prelude::*;
-use loligo::{Catalogue, Kind, Model, ModelFile};
+use loligo::{Catalogue, ConnectionView, Kind, Model, ModelFile};
 
 const DOCUMENTATION: &str = include_str!("../../../docs/model-format.md");
 
@@ -194,14 +194,16 @@ name = "potassium"
         };
         let spine = cell.add_section(spine.attached_to(trunk, 1.0));
         cell.define_list("thick", ["soma", "trunk"]);
-        cell.paint(Region::List("thick".to_owned()), Mechanism::new("hh").with("gnabar", gnabar).with("table", 0.0));
-        cell.paint(Region::Sections(vec!["trunk".to_owned(), "spine".to_owned()]), Mechanism::new("pas").with("g", g));
+        cell.paint(Region::List("thick".to_owned()), Mechanism::new("hh").with("table", 0.0));
+        cell.paint(Region::Sections(vec!["trunk".to_owned(), "spine".to_owned()]), Mechanism::new("pas"));
         cell.paint(Region::All, Mechanism::new("k_ion").with("ek", -90.0));
         cell.place("syn", spine, 1.0, Mechanism::new("ExpSyn"));
         let levels = [("dur[0]", 1.0), ("dur[1]", 2.0), ("amp[0]", -65.0), ("amp[1]", -20.0)];
         let clamp = levels.into_iter().fold(Mechanism::new("VClamp"), |clamp, (name, value)| clamp.with(name, value));
         cell.place("clamp", soma, 0.5, clamp);
         let ramp = cell.place("ramp", soma, 0.5, Mechanism::new("IClamp").with("dur", 1e9));
+        cell.set(ParameterRef::Painted { painted: 0, parameter: "gnabar".to_owned() }, gnabar);
+        cell.set(ParameterRef::Painted { painted: 1, parameter: "g".to_owned() }, g);
         let cell = network.add_cell(cell);
         let waveform = Waveform::continuous(vec![0.0, 5.0, 5.0, 10.0], vec![0.0, 1.0, 0.0, 0.0]);
         network.play(VariableRef::point(cell, ramp, "amp"), waveform);
@@ -226,7 +228,7 @@ name = "potassium"
     network.watch(SourceRef::voltage(0, 0, 0.5), 0.0);
     network.watch(SourceRef::voltage(1, 0, 0.5), 0.0);
     let watched = network.watch(SourceRef::Artificial(2), 0.0);
-    network.connections[watched].threshold = None;
+    network.connections.update(watched, |watch| watch.threshold = None);
     let steps = Waveform::steps(vec![0.0, 1.0], vec![0.0, 0.12]);
     network.play(VariableRef::section(0, 0, 0.5, "gnabar_hh"), steps);
     network.record_as("cell[0].soma(0.5).v", VariableRef::voltage(0, 0, 0.5), 3);
@@ -248,7 +250,7 @@ fn pairs(count: usize, seed: u32, keys: &str) -> Vec<(usize, usize)> {
         "[run]\ntstop = 1.0\nseed = {seed}\n[[artificial_cell]]\nname = \"a\"\ncount = {count}\nmechanism = \"IntFire1\"\n\
          [[connection]]\nfrom = \"a\"\nto = \"a\"\nweight = 1.0\n{keys}\n"
     );
-    let ends = |connection: &Connection| match (&connection.source, connection.target) {
+    let ends = |connection: ConnectionView<'_>| match (connection.source, connection.target) {
         (Some(SourceRef::Artificial(source)), Some(TargetRef::Artificial(target))) => (*source, target),
         other => panic!("{other:?}"),
     };

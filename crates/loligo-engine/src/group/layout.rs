@@ -115,6 +115,11 @@ impl Layout {
         }
     }
 
+    /// Gives up where nodes' voltages are found, once nobody asks any more.
+    pub(crate) fn forget_places(&mut self) {
+        self.places = Vec::new();
+    }
+
     /// Cell (within the group) and node of a row.
     pub(crate) fn origin(&self, row: usize) -> (usize, u32) {
         let (cell, node) = self.origins[row];
@@ -138,7 +143,7 @@ fn rows(cell: &CellBlueprint, numerics: Numerics) -> Rows {
         Numerics::Exact => Rows::all(&cell.cable),
         Numerics::Fast => {
             let mut occupied = vec![false; cell.cable.len()];
-            for placed in &cell.placed {
+            for placed in cell.placed.iter() {
                 if matches!(placed.mechanism.description().kind, Kind::Point { .. }) {
                     placed.nodes.iter().for_each(|&node| occupied[node as usize] = true);
                 }

@@ -6,7 +6,6 @@ mod paths;
 mod ports;
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Kernel, Simd};
@@ -56,7 +55,8 @@ struct Recorder {
 struct Entry {
     installed: u32,
     instance: u32,
-    weights: Range<usize>,
+    /// The first of its weights; the mechanism says how many there are.
+    weight: u32,
 }
 
 /// What reaches a group; of one instant in this order.
@@ -153,8 +153,8 @@ pub(crate) type Places = Vec<(usize, Vec<u32>)>;
 
 impl Group {
     /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went.
-    pub(crate) fn new(first_cell: usize, cells: Vec<CellBlueprint>, options: Options) -> (Self, Vec<Places>) {
-        let (layout, mut matrix) = Layout::new(&cells, options.numerics);
+    pub(crate) fn new(first_cell: usize, cells: &[CellBlueprint], options: Options) -> (Self, Vec<Places>) {
+        let (layout, mut matrix) = Layout::new(cells, options.numerics);
         let (installed, blocks, places) = install(cells, &layout);
         let factor = options.capacitance_factor();
         matrix.add_axial_conductance();
@@ -285,15 +285,22 @@ impl Group {
 
     /// Opens an entry for a connection to an instance.
     pub(crate) fn add_entry(&mut self, installed: usize, instance: u32, weight: &[f64]) -> u32 {
-        let start = self.state.weights.len();
+        let first = self.state.weights.len() as u32;
         self.state.weights.extend_from_slice(weight);
-        self.entries.push(Entry { installed: installed as u32, instance, weights: start..self.state.weights.len() });
+        self.entries.push(Entry { installed: installed as u32, instance, weight: first });
         (self.entries.len() - 1) as u32
+    }
+
+    /// Makes room for so many entries, most of which have one weight.
+    pub(crate) fn reserve_entries(&mut self, entries: usize) {
+        self.entries.reserve_exact(entries);
+        self.state.weights.reserve_exact(entries);
     }
 
     /// Once everybody has said what they want to look at: gives up what is computed for nobody, and keeps values that all
     /// instances share once.
     pub(crate) fn settle(&mut self) {
+        self.layout.forget_places();
         for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
             let description = installed.mechanism.description();
             let of_ion = |column: usize| description.ions.iter().any(|ion| column == ion.current);
@@ -447,11 +454,12 @@ impl Group {
     }
 
     fn receive(&mut self, entry: u32, t: f64) {
-        let Entry { installed, instance, ref weights } = self.entries[entry as usize];
+        let Entry { installed, instance, weight } = self.entries[entry as usize];
         let event = Event { instance: instance as usize, t, flag: 0 };
-        let weight = &mut self.state.weights[weights.clone()];
-        let block = &mut self.state.blocks[installed as usize];
         let mechanism = self.installed[installed as usize].mechanism;
+        let weight = weight as usize..weight as usize + mechanism.description().weights;
+        let weight = &mut self.state.weights[weight];
+        let block = &mut self.state.blocks[installed as usize];
         mechanism.receive(event, weight, block, &mut self.workspace.outbox);
     }
 
@@ -736,12 +744,13 @@ struct Joined {
 
 /// Joins the instances of each mechanism over all cells, in the order in which mechanisms are evaluated; within a
 /// mechanism they are in the order of their rows.
-fn install(cells: Vec<CellBlueprint>, layout: &Layout) -> (Vec<Installed>, Vec<Block>, Vec<Places>) {
+fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Block>, Vec<Places>) {
     let mut joined: Vec<Joined> = Vec::new();
     let mut places: Vec<Places> = Vec::with_capacity(cells.len());
-    for (cell, blueprint) in cells.into_iter().enumerate() {
+    for (cell, blueprint) in cells.iter().enumerate() {
         let mut cell_places = Places::with_capacity(blueprint.placed.len());
-        for placed in blueprint.placed {
+        let mut first_instances = Vec::with_capacity(blueprint.placed.len());
+        for placed in blueprint.placed.iter() {
             let index = joined.iter().position(|joined| is_same(joined.mechanism, placed.mechanism));
             let index = index.unwrap_or_else(|| {
                 let block = Block::new(placed.mechanism.description().defaults(), 0);
@@ -751,7 +760,15 @@ fn install(cells: Vec<CellBlueprint>, layout: &Layout) -> (Vec<Installed>, Vec<B
             let rows = placed.nodes.iter().map(|&node| layout.row(cell, node));
             joined[index].instances.extend(rows.map(|row| (row, cell as u32)));
             cell_places.push((index, vec![0; placed.nodes.len()]));
-            joined[index].block.append(placed.block);
+            first_instances.push(joined[index].block.len());
+            joined[index].block.append(&placed.block);
+        }
+        for (own_places, value) in &blueprint.own {
+            for place in own_places.iter() {
+                let (index, _) = cell_places[place.placed];
+                let instance = first_instances[place.placed] + place.instance;
+                joined[index].block.set(place.column, instance, *value);
+            }
         }
         places.push(cell_places);
     }

@@ -98,6 +98,10 @@ impl Mechanism for Hh {
         Some(if parameters[TABLE] != 0.0 { &Self::TABLE } else { &Self::FORMULAS })
     }
 
+    fn selects_variant(&self, column: usize) -> bool {
+        column == TABLE
+    }
+
     fn variant(&self) -> u32 {
         u32::from(self.table)
     }

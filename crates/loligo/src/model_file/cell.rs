@@ -11,9 +11,11 @@ use super::error::Problem;
 use super::limits;
 use super::mechanism::{Described, Use};
 use super::observe::read_waveform;
+use super::parameters::{OwnSource, ParameterFile};
 use super::table::{At, Errors, Span, Table, describe, number};
+use crate::region::kind_named;
 use crate::variables::closest;
-use crate::{Cell, Region, Section, VariableRef, Waveform};
+use crate::{Cell, ParameterRef, Region, Section, VariableRef, Waveform};
 
 const SEGMENT_KEYS: [&str; 3] = ["nseg", "max_segment_length", "d_lambda"];
 
@@ -71,17 +73,6 @@ fn d_lambda(table: &Table<'_>, errors: &mut Errors) -> Option<Discretization> {
     Some(Discretization::DLambda { fraction, frequency: 100.0 })
 }
 
-/// A kind of section by its name.
-fn kind_named(name: &str) -> Option<SectionKind> {
-    match name {
-        "soma" => Some(SectionKind::Soma),
-        "axon" => Some(SectionKind::Axon),
-        "dendrite" | "dend" => Some(SectionKind::Dendrite),
-        "apical" | "apic" => Some(SectionKind::Apical),
-        _ => None,
-    }
-}
-
 /// The cell that an entry describes, before it is replicated.
 struct Template {
     cell: Cell,
@@ -101,9 +92,10 @@ struct Template {
 impl Decoder {
     /// Reads a `[[cell]]`.
     pub(crate) fn cell(&mut self, table: &Table<'_>) {
-        const KEYS: [&str; 14] = [
+        const KEYS: [&str; 15] = [
             "name",
             "count",
+            "parameters",
             "gid",
             "morphology",
             "section",
@@ -123,7 +115,11 @@ impl Decoder {
         let name = table.text("name", "the cell's name", &mut self.errors);
         let name_span = name.as_ref().map_or_else(|| table.span(), |name| name.span.clone());
         let count = table.whole("count", "how many such cells", 1..=limits::CELLS, &mut self.errors);
-        let indexed = table.has("count");
+        let parameters = self.parameters(table, count.as_ref());
+        let indexed = table.has("count") || table.has("parameters");
+        let rows =
+            parameters.as_ref().map(|parameters| At { value: parameters.rows as u64, span: parameters.span.clone() });
+        let count = count.or(rows);
         let cells = count.as_ref().map_or(1, |count| count.value);
         let cells_span = count.map_or_else(|| name_span.clone(), |count| count.span);
         let mut template = self.template(table, name.map_or("", |name| name.value), cells as usize);
@@ -142,7 +138,7 @@ impl Decoder {
         let first = self.network.cells.len();
         let broken = self.errors.0.len() > errors_before;
         let name = template.cell.name.clone();
-        self.replicate(&template, cells, indexed);
+        self.replicate(&template, parameters, cells, indexed);
         self.give_gids(first, cells, known_gid, &name_span);
         self.spans.sections.push(template.section_spans);
         self.spans.painted.push(template.painted_spans);
@@ -152,24 +148,51 @@ impl Decoder {
         self.add_group(group, name_span, table.span());
     }
 
-    fn replicate(&mut self, template: &Template, cells: usize, indexed: bool) {
+    fn replicate(&mut self, template: &Template, parameters: Option<ParameterFile>, cells: usize, indexed: bool) {
+        let mut cell = template.cell.clone();
+        let mut columns = Vec::new();
+        let mut sources = Vec::new();
+        let mut add = |more: Vec<(ParameterRef, Vec<f64>)>, span: &Span| {
+            sources.extend(more.iter().map(|_| OwnSource::Entry(span.clone())));
+            columns.extend(more);
+        };
+        for (index, ((region, described), span)) in template.painted.iter().zip(&template.painted_spans).enumerate() {
+            cell.paint(region.clone(), described.mechanism.clone());
+            let reference = |parameter| ParameterRef::Painted { painted: index, parameter };
+            add(described.columns(reference, cells, self.seed), span);
+        }
+        for (index, (described, span)) in template.points.iter().zip(&template.point_spans).enumerate() {
+            let reference = |parameter| ParameterRef::Point { point: index, parameter };
+            add(described.columns(reference, cells, self.seed), span);
+        }
+        if let Some(file) = &parameters {
+            sources.extend((0..file.table.columns().len()).map(OwnSource::File));
+            columns.extend_from_slice(file.table.columns());
+        }
         let first = self.network.cells.len();
-        for index in 0..cells {
-            let mut cell = template.cell.clone();
-            if indexed {
-                cell.name = format!("{}[{index}]", template.cell.name);
-            }
-            for (region, described) in &template.painted {
-                cell.paint(region.clone(), described.of_cell(index, cells, self.seed));
-            }
-            for (point, described) in cell.points.iter_mut().zip(&template.points) {
-                point.mechanism = described.of_cell(index, cells, self.seed);
-            }
-            self.network.add_cell(cell);
+        let name = cell.name.clone();
+        let name = |index: usize| if indexed { format!("{name}[{index}]") } else { name.clone() };
+        let own = self.network.add_members(&cell, &columns, (0..cells).map(name));
+        if own.len() < columns.len() {
+            self.check_segments_of_members(first, parameters.as_ref());
+        }
+        self.spans.own.push(own.into_iter().map(|column| sources[column].clone()).collect());
+        self.spans.parameters.push(parameters);
+        for index in first..first + cells {
             for (point, variable, waveform, span) in &template.waveforms {
-                self.network.play(VariableRef::point(first + index, *point, variable.as_str()), waveform.clone());
+                self.network.play(VariableRef::point(index, *point, variable.as_str()), waveform.clone());
                 self.spans.waveforms.push(span.clone());
             }
+        }
+    }
+
+    /// Takes cells out again whose own lengths or resistivities make more segments than fit.
+    fn check_segments_of_members(&mut self, first: usize, parameters: Option<&ParameterFile>) {
+        let sections = self.network.cells[first..].iter().flat_map(|cell| &cell.sections);
+        let segments = sections.fold(0u64, |sum, section| sum.saturating_add(section.segments() as u64));
+        let span = parameters.map_or(0..0, |file| file.span.clone());
+        if !self.allow(&span, "segments", 0, segments, limits::SEGMENTS) {
+            self.network.cells.truncate(first);
         }
     }
 
@@ -440,7 +463,7 @@ impl Decoder {
         let mut regions = Vec::with_capacity(names.len());
         let mut complete = true;
         for name in &names {
-            match region_named(name.value, cell) {
+            match Region::named(name.value, cell) {
                 Some(region) => regions.push(region),
                 None => {
                     complete = false;
@@ -590,20 +613,6 @@ impl Decoder {
 
 fn geometry(cell: &str, section: &str, error: CableError) -> Problem {
     Problem::Model(crate::ModelError::Geometry { cell: cell.to_owned(), section: section.to_owned(), error })
-}
-
-fn region_named(name: &str, cell: &Cell) -> Option<Region> {
-    if name == "all" {
-        return Some(Region::All);
-    }
-    if cell.section_lists.contains_key(name) {
-        return Some(Region::List(name.to_owned()));
-    }
-    if cell.section(name).is_some() {
-        return Some(Region::section(name));
-    }
-    let custom = || name.strip_prefix("type ")?.parse().ok().map(SectionKind::from_code);
-    kind_named(name).or_else(custom).map(Region::Kind)
 }
 
 /// Reads `points = [[x, y, z, diam], ...]`.

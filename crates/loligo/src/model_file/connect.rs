@@ -116,27 +116,20 @@ impl Decoder {
                 return;
             }
         }
-        for (k, (from, to)) in pairs.into_iter().enumerate() {
-            let weight = settings.weight.0.at(k, count, settings.weight.1, self.seed);
-            let mut weights = vec![weight];
-            weights.extend_from_slice(&settings.more_weights);
-            self.add_connection(
-                Connection {
-                    source: sources.as_ref().map(|sources| sources.source(from)),
-                    target: targets.target(to),
-                    weight: weights,
-                    delay: settings.delay.0.at(k, count, settings.delay.1, self.seed),
-                    threshold,
-                    events: events.as_ref().map_or_else(Vec::new, |events| events.value.clone()),
-                },
-                table.span(),
-            );
-        }
-    }
-
-    fn add_connection(&mut self, connection: Connection, span: super::table::Span) {
-        self.network.connect(connection);
-        self.spans.connections.push(span);
+        self.spans.connections.push((self.network.connections.len(), table.span()));
+        let seed = self.seed;
+        self.network.connect_many(pairs.into_iter().enumerate().map(|(k, (from, to))| {
+            let mut weight = vec![settings.weight.0.at(k, count, settings.weight.1, seed)];
+            weight.extend_from_slice(&settings.more_weights);
+            Connection {
+                source: sources.as_ref().map(|sources| sources.source(from)),
+                target: targets.target(to),
+                weight,
+                delay: settings.delay.0.at(k, count, settings.delay.1, seed),
+                threshold,
+                events: events.as_ref().map_or_else(Vec::new, |events| events.value.clone()),
+            }
+        }));
     }
 
     /// Which source goes with which target, by index into the places.
@@ -312,17 +305,15 @@ impl Decoder {
         for (places, span) in self.all_places(&texts) {
             let artificial = places.spot == Spot::Artificial;
             let threshold = if artificial { None } else { Some(threshold.unwrap_or(Connection::DEFAULT_THRESHOLD)) };
-            for k in 0..places.cells.len() {
-                let watch = Connection {
-                    source: Some(places.source(k)),
-                    target: None,
-                    weight: vec![0.0],
-                    delay: 1.0,
-                    threshold,
-                    events: Vec::new(),
-                };
-                self.add_connection(watch, span.clone());
-            }
+            self.spans.connections.push((self.network.connections.len(), span.clone()));
+            self.network.connect_many((0..places.cells.len()).map(|k| Connection {
+                source: Some(places.source(k)),
+                target: None,
+                weight: vec![0.0],
+                delay: 1.0,
+                threshold,
+                events: Vec::new(),
+            }));
         }
     }
 }

@@ -9,6 +9,7 @@ use loligo_mechanisms::Catalogue;
 use super::error::Problem;
 use super::limits;
 use super::model::ModelWarning;
+use super::parameters::{OwnSource, ParameterFile};
 use super::table::{Errors, Span};
 use crate::Network;
 use crate::variables::closest;
@@ -59,13 +60,25 @@ pub(crate) struct Spans {
     pub(crate) sections: Vec<Vec<Span>>,
     pub(crate) painted: Vec<Vec<Span>>,
     pub(crate) points: Vec<Vec<Span>>,
+    /// For each group the values that its cells have of their own, and the file that some of them come from.
+    pub(crate) own: Vec<Vec<OwnSource>>,
+    pub(crate) parameters: Vec<Option<ParameterFile>>,
     /// For each group its entry.
     pub(crate) groups: Vec<Span>,
-    pub(crate) connections: Vec<Span>,
+    /// Index of each entry's first connection.
+    pub(crate) connections: Vec<(usize, Span)>,
     pub(crate) gap_junctions: Vec<Span>,
     pub(crate) transfers: Vec<Span>,
     pub(crate) waveforms: Vec<Span>,
     pub(crate) recordings: Vec<Span>,
+}
+
+impl Spans {
+    /// The entry that a connection comes from.
+    pub(crate) fn of_connection(&self, index: usize) -> Option<&Span> {
+        let next = self.connections.partition_point(|&(first, _)| first <= index);
+        Some(&self.connections.get(next.checked_sub(1)?)?.1)
+    }
 }
 
 /// The state of reading one model file.
@@ -75,7 +88,7 @@ pub(crate) struct Decoder {
     pub(crate) catalogue: Catalogue,
     /// The folder that paths are relative to.
     pub(crate) folder: PathBuf,
-    /// Morphology files read.
+    /// Morphologies and tables of parameters read.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) seed: u32,
     /// Numbers of cells that vary, so far.
@@ -93,7 +106,7 @@ pub(crate) struct Decoder {
     pub(crate) spans: Spans,
     pub(crate) sections: u64,
     pub(crate) segments: u64,
-    /// Whether a limit was exceeded, so that the network is incomplete.
+    /// Whether the network is incomplete, because a limit was exceeded or a table of parameters refused.
     pub(crate) cut_short: bool,
 }
 
@@ -128,6 +141,8 @@ impl Decoder {
     /// Takes a name for a group whose members have no sections or point processes of their own.
     pub(crate) fn add_group_of_one_part(&mut self, group: Group, name_span: Span, entry: Span) {
         self.add_group(group, name_span, entry);
+        self.spans.own.push(Vec::new());
+        self.spans.parameters.push(None);
         self.spans.sections.push(Vec::new());
         self.spans.painted.push(Vec::new());
         self.spans.points.push(Vec::new());

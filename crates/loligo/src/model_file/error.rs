@@ -104,6 +104,26 @@ pub enum Problem {
     /// A morphology that cannot be read.
     #[error("the morphology cannot be used: {0}")]
     Morphology(String),
+    /// A table of parameters that cannot be used.
+    #[error("the parameters in \"{path}\" cannot be used: {reason}")]
+    ParameterFile {
+        /// The file, as the model names it.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A value of a table of parameters that the model cannot take.
+    #[error("{path}:{line}:{column}: {error}")]
+    ParameterValue {
+        /// The file, as the model names it.
+        path: String,
+        /// Line in it, from 1.
+        line: usize,
+        /// Column in it, from 1.
+        column: usize,
+        /// What is wrong.
+        error: ModelError,
+    },
     /// Something that the model checks.
     #[error("{}", without_number(.0))]
     Model(ModelError),

@@ -7,8 +7,9 @@ use super::decoder::Decoder;
 use super::error::Problem;
 use super::table::{At, Span, Table, describe, whole};
 use super::vary::Vary;
-use crate::Mechanism;
+use crate::error::bounds;
 use crate::variables::closest;
+use crate::{Mechanism, ParameterRef};
 
 /// Where a mechanism is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,20 @@ pub(crate) struct Described {
 }
 
 impl Described {
+    /// The parameters that differ among `count` cells, with their values.
+    pub(crate) fn columns(
+        &self,
+        reference: impl Fn(String) -> ParameterRef,
+        count: usize,
+        seed: u32,
+    ) -> Vec<(ParameterRef, Vec<f64>)> {
+        let column = |Varied { parameter, vary, slot }: &Varied| {
+            let values = (0..count).map(|index| vary.at(index, count, *slot, seed)).collect();
+            (reference(parameter.clone()), values)
+        };
+        self.varied.iter().map(column).collect()
+    }
+
     /// The mechanism of the `index`-th of `count` cells.
     pub(crate) fn of_cell(&self, index: usize, count: usize, seed: u32) -> Mechanism {
         let mut mechanism = self.mechanism.clone();
@@ -181,13 +196,7 @@ impl Decoder {
             values.into_iter().find(|value| !(low..=high).contains(value))
         };
         if let Some(outside) = outside {
-            let bounds = match (low > f64::MIN, high < f64::MAX) {
-                (true, true) => format!("from {} to {}", plain(low), plain(high)),
-                (true, false) => format!("of at least {}", plain(low)),
-                (false, true) => format!("of at most {}", plain(high)),
-                (false, false) => "that is finite".to_owned(),
-            };
-            let remedy = format!("give a value {bounds} {}: {}", variable.unit, variable.meaning);
+            let remedy = format!("give a value {} {}: {}", bounds(low, high), variable.unit, variable.meaning);
             self.errors.range(value.span.clone(), name, outside, remedy);
             return;
         }
@@ -254,12 +263,6 @@ impl Decoder {
         let text = format!("\"{key}\" belongs to {owner}; a {} has none, take it out", description.name);
         self.errors.push(span, Problem::Conflict(text));
     }
-}
-
-/// A number as it would be written by hand.
-fn plain(number: f64) -> String {
-    let usual = number == 0.0 || (1e-3..1e6).contains(&number.abs());
-    if usual { format!("{number}") } else { format!("{number:e}") }
 }
 
 fn wrong_kind(description: &Description) -> Problem {

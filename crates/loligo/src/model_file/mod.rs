@@ -21,6 +21,7 @@ mod mechanism;
 mod model;
 mod observe;
 mod origin;
+mod parameters;
 mod place;
 mod run;
 mod table;

@@ -22,7 +22,7 @@ pub struct Model {
     pub output: Output,
     /// What its author should look at.
     pub warnings: Vec<ModelWarning>,
-    /// Morphology files that it reads, in the order of the file.
+    /// Morphologies and tables of parameters that it reads, in the order of the file.
     pub files: Vec<PathBuf>,
     /// The file's text.
     pub text: String,

@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::decoder::{Decoder, Members};
 use super::error::Problem;
 use super::model::{Output, too_large};
+use super::parameters::{OwnSource, ParameterFile};
 use super::run::Run;
 use super::table::Span;
-use crate::{GapJunction, ModelError, Origin, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef};
+use crate::{
+    ConnectionView, GapJunction, ModelError, Origin, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef,
+};
 
 impl Decoder {
     /// Lets the network check what reading the file could not.
@@ -21,14 +24,18 @@ impl Decoder {
             }
             // Cells made by one entry repeat its errors.
             if reported.insert((span.start, kind_of(&error))) {
-                let problem = self.in_words_of_the_file(error);
+                let problem = self.in_words_of_the_file(origin, error);
                 self.errors.push(span, problem);
             }
         }
     }
 
     /// Numbers of connections mean nothing to the reader of a file.
-    fn in_words_of_the_file(&self, error: ModelError) -> Problem {
+    fn in_words_of_the_file(&self, origin: Origin, error: ModelError) -> Problem {
+        if let Some((file, row, column)) = self.parameter_of(origin) {
+            let row = (!matches!(error, ModelError::UnknownPath { .. })).then_some(row);
+            return file.problem(row, column, error);
+        }
         match error {
             ModelError::UnknownVariable { place, variable, suggestion } => {
                 let at = place.rsplit_once(": ").map_or(place.as_str(), |(_, at)| at);
@@ -39,13 +46,28 @@ impl Decoder {
         }
     }
 
+    /// The group of a cell with membrane.
+    fn group_of(&self, cell: usize) -> Option<usize> {
+        self.groups.iter().position(|g| matches!(&g.members, Members::Cells(cells) if cells.contains(&cell)))
+    }
+
+    /// The file, row and column that a cell's own value comes from, if it comes from a file.
+    fn parameter_of(&self, origin: Origin) -> Option<(&ParameterFile, usize, usize)> {
+        let Origin::OwnValue { cell, value } = origin else { return None };
+        let group = self.group_of(cell)?;
+        match self.spans.own[group].get(value)? {
+            OwnSource::File(column) => {
+                let row = cell - self.groups[group].members.range().start;
+                Some((self.spans.parameters[group].as_ref()?, row, *column))
+            }
+            OwnSource::Entry(_) => None,
+        }
+    }
+
     /// The entry that a part of the network comes from, and its group.
     fn place_of(&self, origin: Origin) -> Option<(Span, Option<usize>)> {
-        let group_of = |cell: usize| {
-            self.groups.iter().position(|g| matches!(&g.members, Members::Cells(cells) if cells.contains(&cell)))
-        };
         let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
-            let group = group_of(cell)?;
+            let group = self.group_of(cell)?;
             Some((parts[group].get(part).unwrap_or(&self.spans.groups[group]).clone(), Some(group)))
         };
         match origin {
@@ -53,12 +75,20 @@ impl Decoder {
             Origin::Section { cell, section } => of_group(cell, &self.spans.sections, section),
             Origin::Painted { cell, painted } => of_group(cell, &self.spans.painted, painted),
             Origin::Point { cell, point } => of_group(cell, &self.spans.points, point),
+            Origin::OwnValue { cell, value } => {
+                let group = self.group_of(cell)?;
+                let span = match self.spans.own[group].get(value)? {
+                    OwnSource::Entry(span) => span,
+                    OwnSource::File(_) => &self.spans.parameters[group].as_ref()?.span,
+                };
+                Some((span.clone(), Some(group)))
+            }
             Origin::ArtificialCell(cell) => {
                 let is_it = |members: &Members| matches!(members, Members::Artificial(cells) if cells.contains(&cell));
                 let group = self.groups.iter().position(|group| is_it(&group.members))?;
                 Some((self.spans.groups[group].clone(), Some(group)))
             }
-            Origin::Connection(index) => Some((self.spans.connections.get(index)?.clone(), None)),
+            Origin::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
             Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
             Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
             Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
@@ -79,12 +109,12 @@ impl Decoder {
         let mut referred = Vec::new();
         match origin {
             Origin::Connection(index) => {
-                let connection = &self.network.connections[index];
-                referred.extend(connection.source.as_ref().map(|source| match source {
+                let connection = self.network.connections.get(index);
+                referred.extend(connection.and_then(|connection| connection.source).map(|source| match source {
                     SourceRef::Variable(reference) => variable(reference),
                     SourceRef::Artificial(cell) => Members::Artificial(*cell..*cell),
                 }));
-                referred.extend(connection.target.map(|target| match target {
+                referred.extend(connection.and_then(|connection| connection.target).map(|target| match target {
                     TargetRef::Point { cell, .. } => Members::Cells(cell..cell),
                     TargetRef::Artificial(cell) => Members::Artificial(cell..cell),
                 }));
@@ -133,13 +163,15 @@ impl Decoder {
 
     fn short_delays(&mut self, run: &Run) {
         let dt = run.options.dt;
-        let sends = |connection: &&crate::Connection| {
+        let sends = |connection: &ConnectionView<'_>| {
             connection.source.is_some() && connection.target.is_some() && connection.delay < dt
         };
         let mut seen = HashSet::new();
-        let short: Vec<(Span, f64)> = (self.network.connections.iter().zip(&self.spans.connections))
-            .filter(|(connection, span)| sends(connection) && seen.insert(span.start))
-            .map(|(connection, span)| (span.clone(), connection.delay))
+        let connections = self.network.connections.iter().enumerate().filter(|(_, connection)| sends(connection));
+        let places = connections.filter_map(|(index, connection)| Some((self.spans.of_connection(index)?, connection)));
+        let short: Vec<(Span, f64)> = places
+            .filter(|(span, _)| seen.insert(span.start))
+            .map(|(span, connection)| (span.clone(), connection.delay))
             .collect();
         for (span, delay) in short {
             let text =
@@ -153,8 +185,9 @@ impl Decoder {
         let mut last: HashMap<String, f64> = HashMap::new();
         let mut warned = HashSet::new();
         let mut warnings = Vec::new();
-        for (connection, span) in self.network.connections.iter().zip(&self.spans.connections) {
-            let (Some(SourceRef::Variable(variable)), Some(threshold)) = (&connection.source, connection.threshold)
+        for (index, connection) in self.network.connections.iter().enumerate() {
+            let (Some(SourceRef::Variable(variable)), Some(threshold), Some(span)) =
+                (connection.source, connection.threshold, self.spans.of_connection(index))
             else {
                 continue;
             };
@@ -301,6 +334,8 @@ impl Decoder {
 fn kind_of(error: &ModelError) -> String {
     match error {
         ModelError::UnknownVariable { variable, .. } | ModelError::NotPlayable { variable, .. } => variable.clone(),
+        ModelError::UnknownPath { path, .. } => path.clone(),
+        ModelError::ParameterRange { mechanism, parameter, .. } => format!("{mechanism}.{parameter}"),
         other => format!("{:?}", std::mem::discriminant(other)),
     }
 }

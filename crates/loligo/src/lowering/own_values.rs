@@ -1,0 +1,276 @@
+//! Cells of one description: lowered once, with the values that each has of its own.
+
+use std::sync::Arc;
+
+use loligo_cable::Cable;
+use loligo_engine::{CellBlueprint, Placed, VariablePlace};
+use loligo_mechanisms::{Description, Kind};
+
+use super::{Instance, Lowering, Origin, gather};
+use crate::variables::{PointPlace, closest};
+use crate::{Cell, GapSide, ModelError, ParameterRef, Region, Shared};
+
+/// A description without errors, lowered.
+pub(super) struct Template {
+    cable: Arc<Cable>,
+    segments: usize,
+    placed: Arc<Vec<Placed>>,
+    points: Arc<[Option<PointPlace>]>,
+    /// Where the parameters are that the last cell had of its own: most likely those of the next one.
+    parameters: Option<(Shared<Vec<ParameterRef>>, Vec<Parameter>)>,
+}
+
+/// By what cells of one description are known: where its parts are in memory.
+pub(super) type TemplateKey = [usize; 4];
+
+pub(super) fn key_of(cell: &Cell) -> TemplateKey {
+    [cell.sections.address(), cell.section_lists.address(), cell.painted.address(), cell.points.address()]
+}
+
+/// A parameter of a description that a cell may have a value of its own for.
+#[derive(Clone)]
+struct Parameter {
+    extent: Extent,
+    mechanism: &'static dyn loligo_mechanisms::Mechanism,
+    column: usize,
+    places: Arc<[VariablePlace]>,
+}
+
+/// The instances of a mechanism that have a parameter.
+#[derive(Clone)]
+enum Extent {
+    /// Those on these nodes, which ascend.
+    Nodes(Vec<u32>),
+    /// A point process.
+    Point(usize),
+}
+
+impl Parameter {
+    fn is_of(&self, instance: &Instance) -> bool {
+        let same = instance.mechanism.description().name == self.mechanism.description().name;
+        same && match &self.extent {
+            Extent::Nodes(nodes) => nodes.binary_search(&instance.node).is_ok(),
+            Extent::Point(point) => instance.point == Some(*point),
+        }
+    }
+}
+
+impl Template {
+    pub(super) fn new(cable: Cable, placed: Vec<Placed>, points: Vec<Option<PointPlace>>) -> Self {
+        let segments = cable.nodes.iter().filter(|node| node.segment.is_some()).count();
+        Self { cable: cable.into(), segments, placed: placed.into(), points: points.into(), parameters: None }
+    }
+}
+
+impl Lowering<'_> {
+    /// Lowers a cell whose description has been lowered, with the values that it has of its own.
+    pub(super) fn cell_like(&mut self, index: usize, cell: &Cell, template: &mut Template) {
+        let is_known = |(parameters, _): &&(Shared<Vec<ParameterRef>>, Vec<Parameter>)| {
+            let own = cell.own.parameters();
+            own.is_shared_with(parameters) || **own == **parameters
+        };
+        let parameters = match template.parameters.take().filter(|known| is_known(&known)) {
+            Some(known) => Some(known),
+            None => self.own_parameters(index, cell, template),
+        };
+        let parameters = template.parameters.insert(parameters.unwrap_or_default()).1.as_slice();
+        let own: Vec<_> = parameters.iter().zip(cell.own.values().iter().copied()).collect();
+        for (k, &(parameter, value)) in own.iter().enumerate() {
+            self.errors.origin = Origin::OwnValue { cell: index, value: k };
+            let description = parameter.mechanism.description();
+            let place = || match parameter.extent {
+                Extent::Nodes(_) => format!("cell \"{}\"", cell.name),
+                Extent::Point(point) => {
+                    format!("cell \"{}\", point process \"{}\"", cell.name, cell.points[point].name)
+                }
+            };
+            self.check_parameter(&place, description, description.variables[parameter.column].name, value);
+        }
+        let cable = Arc::clone(&template.cable);
+        self.compartments += template.segments;
+        let sides = std::mem::take(&mut self.sides_of_cell[index]);
+        if !sides.is_empty() || own.iter().any(|(parameter, _)| parameter.mechanism.selects_variant(parameter.column)) {
+            let (placed, points) = self.mechanisms_of_its_own(index, cell, &cable, &sides, &own);
+            self.points.push(points.into());
+            self.blueprint.cells.push(CellBlueprint { cable, placed: placed.into(), own: Vec::new() });
+        } else {
+            let own = own.iter().map(|&(parameter, value)| (Arc::clone(&parameter.places), value)).collect();
+            self.points.push(Arc::clone(&template.points));
+            self.blueprint.cells.push(CellBlueprint { cable, placed: Arc::clone(&template.placed), own });
+        }
+    }
+
+    /// Places the mechanisms of a cell anew, where its own values choose other variants of them, or gap junctions end on it.
+    fn mechanisms_of_its_own(
+        &mut self,
+        index: usize,
+        cell: &Cell,
+        cable: &Cable,
+        sides: &[(usize, GapSide)],
+        own: &[(&Parameter, f64)],
+    ) -> (Vec<Placed>, Vec<Option<PointPlace>>) {
+        let mut instances = Vec::new();
+        self.painted(index, cell, Some(cable), &mut instances);
+        self.placed(index, cell, Some(cable), &mut instances);
+        for instance in &mut instances {
+            for (parameter, value) in own {
+                if parameter.is_of(instance) {
+                    instance.columns[parameter.column] = *value;
+                }
+            }
+            instance.mechanism = instance.mechanism.specialised(&instance.columns).unwrap_or(instance.mechanism);
+        }
+        self.half_gaps_on(cell, sides, Some(cable), &mut instances);
+        let (placed, mut points) = gather(instances, cell.points.len() + sides.len());
+        for (&(junction, side), place) in sides.iter().zip(points.split_off(cell.points.len())) {
+            self.half_gaps[junction][side as usize] = place;
+        }
+        (placed, points)
+    }
+
+    /// Finds the parameters that a cell has of its own; `None` if it has others, too, which are reported.
+    fn own_parameters(
+        &mut self,
+        index: usize,
+        cell: &Cell,
+        template: &Template,
+    ) -> Option<(Shared<Vec<ParameterRef>>, Vec<Parameter>)> {
+        let mut found = Vec::new();
+        for (k, reference) in cell.own.parameters().iter().enumerate() {
+            self.errors.origin = Origin::OwnValue { cell: index, value: k };
+            match self.own_parameter(cell, template, reference) {
+                Ok(parameter) => found.push(parameter),
+                Err(reason) => self.errors.push(ModelError::UnknownPath {
+                    cell: cell.name.clone(),
+                    path: reference.to_string(),
+                    reason,
+                }),
+            }
+        }
+        (found.len() == cell.own.parameters().len()).then(|| (cell.own.parameters().clone(), found))
+    }
+
+    /// Finds a parameter, or says why there is none.
+    fn own_parameter(&self, cell: &Cell, template: &Template, reference: &ParameterRef) -> Result<Parameter, String> {
+        let (extent, mechanism, name) = match reference {
+            ParameterRef::Painted { painted, parameter } => {
+                let painting = cell.painted.get(*painted).ok_or_else(|| format!("there is no painting {painted}"))?;
+                let sections = sections_set_by(cell, *painted, parameter);
+                (
+                    Extent::Nodes(nodes_of(&template.cable, &sections)),
+                    painting.mechanism.name.as_str(),
+                    parameter.as_str(),
+                )
+            }
+            ParameterRef::Point { point, parameter } => point_parameter(cell, *point, parameter)?,
+            ParameterRef::Named(path) => {
+                let (place, parameter) = path.rsplit_once('.').ok_or_else(how_to_write)?;
+                match (cell.point(place), place.rsplit_once('.')) {
+                    (Some(point), _) => point_parameter(cell, point, parameter)?,
+                    (None, Some((region, mechanism))) => {
+                        let sections = sections_named(cell, region)?;
+                        (Extent::Nodes(nodes_of(&template.cable, &sections)), mechanism, parameter)
+                    }
+                    (None, None) => return Err(why_not_of_section(cell, place, parameter)),
+                }
+            }
+        };
+        let Some(found) = self.catalogue.find(mechanism) else {
+            let names = self.catalogue.iter().map(|m| m.description().name);
+            return Err(format!("there is no mechanism \"{mechanism}\"{}", did_you_mean(closest(mechanism, names))));
+        };
+        let column = column_of(found.description(), name)?;
+        let places = places_of(template, found.description(), column, &extent);
+        let is_region = matches!(reference, ParameterRef::Named(_));
+        if places.is_empty() && is_region {
+            return Err(format!("no such section has \"{mechanism}\"; paint it there"));
+        }
+        Ok(Parameter { extent, mechanism: found, column, places })
+    }
+}
+
+fn how_to_write() -> String {
+    "write \"region.mechanism.parameter\", \"point_process.parameter\", or \"region.L\" (diam, Ra, cm)".to_owned()
+}
+
+fn did_you_mean(suggestion: Option<String>) -> String {
+    suggestion.map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
+fn point_parameter<'a>(cell: &'a Cell, point: usize, parameter: &'a str) -> Result<(Extent, &'a str, &'a str), String> {
+    let found = cell.points.get(point).ok_or_else(|| format!("there is no point process {point}"))?;
+    Ok((Extent::Point(point), &found.mechanism.name, parameter))
+}
+
+fn column_of(description: &Description, parameter: &str) -> Result<usize, String> {
+    let is_parameter = |column: &usize| description.parameters().any(|v| v.name == description.variables[*column].name);
+    description.column(parameter).filter(is_parameter).ok_or_else(|| {
+        let suggestion = closest(parameter, description.parameters().map(|variable| variable.name));
+        format!("\"{}\" has no parameter \"{parameter}\"{}", description.name, did_you_mean(suggestion))
+    })
+}
+
+fn sections_named(cell: &Cell, region: &str) -> Result<Vec<usize>, String> {
+    let found = Region::named(region, cell).and_then(|region| cell.sections_of(&region));
+    found.filter(|sections| !sections.is_empty()).ok_or_else(|| {
+        let sections = cell.sections.iter().map(|section| section.name.as_str());
+        let lists = cell.section_lists.keys().map(String::as_str);
+        let kinds = ["all", "soma", "axon", "dendrite", "apical"];
+        let suggestion = closest(region, sections.chain(lists).chain(kinds).filter(|name| *name != region));
+        format!("there is no section, list or kind of sections \"{region}\"{}", did_you_mean(suggestion))
+    })
+}
+
+/// Why `place.parameter` is neither of a point process nor a property of sections.
+fn why_not_of_section(cell: &Cell, place: &str, parameter: &str) -> String {
+    if let Err(reason) = sections_named(cell, place) {
+        let points = cell.points.iter().map(|point| point.name.as_str());
+        return closest(place, points).map_or(reason, |point| format!("did you mean \"{point}.{parameter}\"?"));
+    }
+    match parameter {
+        "L" | "diam" => format!("\"{place}\" has 3-D points, which give its length and diameters"),
+        _ => how_to_write(),
+    }
+}
+
+/// The sections whose value of a parameter comes from a painting: those on which no later one sets it, too.
+fn sections_set_by(cell: &Cell, painted: usize, parameter: &str) -> Vec<usize> {
+    let painting = &cell.painted[painted];
+    let mut sections = cell.sections_of(&painting.region).unwrap_or_default();
+    let later = cell.painted[painted + 1..].iter().filter(|later| {
+        later.mechanism.name == painting.mechanism.name && later.mechanism.parameters.contains_key(parameter)
+    });
+    for region in later.filter_map(|later| cell.sections_of(&later.region)) {
+        sections.retain(|section| !region.contains(section));
+    }
+    sections
+}
+
+fn nodes_of(cable: &Cable, sections: &[usize]) -> Vec<u32> {
+    let mut nodes: Vec<u32> = sections.iter().flat_map(|&section| cable.segment_nodes(section)).collect();
+    nodes.sort_unstable();
+    nodes
+}
+
+fn places_of(template: &Template, description: &Description, column: usize, extent: &Extent) -> Arc<[VariablePlace]> {
+    match extent {
+        Extent::Point(point) => {
+            // Every point process of a description without errors has a place.
+            let place = template.points[*point].map(|(placed, instance)| VariablePlace { placed, column, instance });
+            place.into_iter().collect()
+        }
+        Extent::Nodes(nodes) => {
+            let is_meant = |placed: &Placed| {
+                let own = placed.mechanism.description();
+                own.name == description.name && matches!(own.kind, Kind::Density | Kind::Ion)
+            };
+            let placed = template.placed.iter().enumerate().filter(|(_, placed)| is_meant(placed));
+            let places = placed.flat_map(|(index, placed)| {
+                let instance = |node: &u32| placed.nodes.binary_search(node).ok();
+                let instances: Vec<usize> = nodes.iter().filter_map(instance).collect();
+                instances.into_iter().map(move |instance| VariablePlace { placed: index, column, instance })
+            });
+            places.collect()
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `parameters = "table.csv"` of a `[[cell]]`: one row a cell.
+
+use super::decoder::Decoder;
+use super::error::Problem;
+use super::limits;
+use super::table::{At, Span, Table};
+use crate::parameters::place_in_file;
+use crate::{ModelError, ParameterRef, ParameterTable};
+
+/// A table of parameters that was read.
+#[derive(Clone, Debug)]
+pub(crate) struct ParameterFile {
+    /// Its path as the model file has it.
+    path: String,
+    text: String,
+    pub(crate) table: ParameterTable,
+    pub(crate) rows: usize,
+    /// Where the model file names it.
+    pub(crate) span: Span,
+}
+
+impl ParameterFile {
+    /// What is wrong with a value, and where it stands.
+    pub(crate) fn problem(&self, row: Option<usize>, column: usize, error: ModelError) -> Problem {
+        let (line, column) = place_in_file(&self.text, row, column);
+        Problem::ParameterValue { path: self.path.clone(), line, column, error }
+    }
+}
+
+/// Where a value that a cell has of its own comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum OwnSource {
+    /// A number that varies, in this entry.
+    Entry(Span),
+    /// A column of the cell's file of parameters.
+    File(usize),
+}
+
+impl Decoder {
+    /// Reads the table that `parameters` names; it has as many rows as there are cells.
+    pub(crate) fn parameters(&mut self, table: &Table<'_>, count: Option<&At<u64>>) -> Option<ParameterFile> {
+        const MEANING: &str = "path of a table of comma-separated values, one row a cell";
+        let path = table.text("parameters", MEANING, &mut self.errors)?;
+        let file = self.parameter_file(path, count);
+        self.cut_short |= file.is_none();
+        file
+    }
+
+    fn parameter_file(&mut self, path: At<&str>, count: Option<&At<u64>>) -> Option<ParameterFile> {
+        let full = self.folder.join(path.value);
+        let unreadable = |reason: String| Problem::ParameterFile { path: path.value.to_owned(), reason };
+        let text = match std::fs::metadata(&full) {
+            Ok(data) if data.is_file() && data.len() <= limits::FILE_BYTES => std::fs::read_to_string(&full),
+            Ok(data) => {
+                let limit = limits::FILE_BYTES >> 20;
+                let reason =
+                    if data.is_file() { format!("it is larger than {limit} MiB") } else { "it is not a file".into() };
+                self.errors.push(path.span, unreadable(reason));
+                return None;
+            }
+            Err(error) => Err(error),
+        };
+        let read = text.map_err(|error| format!("{error}; paths are relative to the model file")).and_then(|text| {
+            let table = ParameterTable::read(text.as_bytes()).map_err(|error| error.to_string())?;
+            let rows = table.rows().map_err(|error| error.to_string())?;
+            Ok((text, table, rows))
+        });
+        let (text, table, rows) = match read {
+            Ok(read) => read,
+            Err(reason) => {
+                self.errors.push(path.span, unreadable(reason));
+                return None;
+            }
+        };
+        if let Some(count) = count.filter(|count| count.value != rows as u64) {
+            let remedy =
+                format!("\"{}\" has {rows} rows, one a cell; give that number, or leave \"count\" out", path.value);
+            self.errors.range(count.span.clone(), "count", count.value, remedy);
+            return None;
+        }
+        self.files.push(full);
+        let file = ParameterFile { path: path.value.to_owned(), text, table, rows, span: path.span };
+        self.properties(&file);
+        Some(file)
+    }
+
+    /// Reports lengths, diameters, resistivities and capacitances that make no sense.
+    fn properties(&mut self, file: &ParameterFile) {
+        for (column, (parameter, values)) in file.table.columns().iter().enumerate() {
+            let ParameterRef::Named(name) = parameter else { continue };
+            let (what, smallest, remedy) = match name.rsplit_once('.').map(|(_, property)| property) {
+                Some("L") => ("L (um)", f64::MIN_POSITIVE, "give a length greater than 0 um"),
+                Some("diam") => ("diam (um)", f64::MIN_POSITIVE, "give a diameter greater than 0 um"),
+                Some("Ra") => ("Ra (ohm cm)", f64::MIN_POSITIVE, "give a resistivity greater than 0 ohm cm"),
+                Some("cm") => ("cm (uF/cm2)", 0.0, "give a capacitance of at least 0 uF/cm2"),
+                _ => continue,
+            };
+            if let Some(row) = values.iter().position(|&value| value < smallest) {
+                let error = ModelError::Value { place: name.clone(), what, value: values[row], remedy };
+                self.errors.push(file.span.clone(), file.problem(Some(row), column, error));
+            }
+        }
+    }
+}
