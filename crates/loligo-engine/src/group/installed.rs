@@ -225,11 +225,12 @@ impl Installed {
     ) -> bool {
         let here = self.rows.iter().enumerate().filter(|(_, own)| **own == row);
         let instances: Vec<usize> = here.map(|(instance, _)| instance).collect();
+        let scale = self.bundles.iter().find(|bundle| bundle.row == row).map_or(1.0, |bundle| bundle.scale);
         instances.into_iter().any(|instance| {
-            let alone = Bundle { row, instance: instance as u32, length: 1, scale: 1.0 };
+            let alone = Bundle { row, instance: instance as u32, length: 1, scale };
             let current_is_finite = !self.mechanism.description().has_current || {
                 self.scattered_current(context, v, block, scratch, &[alone]);
-                scratch.rhs[0].is_finite() && scratch.diagonal[0].is_finite()
+                (scratch.rhs[0] * scale).is_finite() && (scratch.diagonal[0] * scale).is_finite()
             };
             !current_is_finite || (0..block.width()).any(|column| !block.value(column, instance).is_finite())
         })
