@@ -125,13 +125,21 @@ fn coupled_cells_in_one_rank() {
     }
 }
 
-/// A ring too large for one group: every step the ranks tell each other the voltages.
+/// A ring of gap junctions that is too large to be kept in one rank.
+fn large_coupled_ring(seed: u32) -> Network {
+    const CELLS: usize = 120;
+    const LARGEST_UNIT: usize = 2048; // nodes, as the engine has it
+    let mut network = varied_network(CELLS, seed, false);
+    coupled(&mut network, (0..CELLS).map(|k| (k, (k + 1) % CELLS)));
+    let nodes = |cell: &Cell| cell.cable().expect("the geometry is sound").len();
+    assert!(network.cells.iter().map(nodes).sum::<usize>() > LARGEST_UNIT);
+    network
+}
+
+/// Every step the ranks tell each other the voltages.
 #[test]
 fn coupled_cells_in_different_ranks() {
-    let mut network = varied_network(90, 14, false);
-    let nodes = |cell: &Cell| cell.cable().expect("the geometry is sound").len();
-    assert!(network.cells.iter().map(nodes).sum::<usize>() > 2048, "they would be kept together");
-    coupled(&mut network, (0..90).map(|k| (k, (k + 1) % 90)));
+    let network = large_coupled_ring(14);
     for (ranks, numerics) in [(2, Numerics::Exact), (2, Numerics::Fast), (3, Numerics::Fast), (4, Numerics::Exact)] {
         let options = Options { numerics, ..Options::default() };
         let expected = Fingerprint::of_run(&network, &options, TSTOP);
@@ -146,8 +154,7 @@ fn coupled_cells_in_different_ranks() {
 #[test]
 fn a_storm_of_events_among_coupled_cells_ends_all() {
     for start in [0.0, 2.0] {
-        let mut network = varied_network(90, 15, false);
-        coupled(&mut network, (0..90).map(|k| (k, (k + 1) % 90)));
+        let mut network = large_coupled_ring(15);
         let train =
             network.add_artificial_cell("too fast", NetStim { interval: 1e-9, number: 1e18, start, noise: 0.0 });
         let target = TargetRef::Point { cell: 3, point: 0 };

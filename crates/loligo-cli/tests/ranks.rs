@@ -58,7 +58,13 @@ mod with_mpi {
             return None;
         }
         let mut command = Command::new("mpirun");
-        command.args(["--allow-run-as-root", "--oversubscribe", "-n"]).arg(processes.to_string());
+        // As Open MPI's --allow-run-as-root and --oversubscribe, which other launchers do not know.
+        command.envs([("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")]);
+        command.envs([
+            ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
+            ("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"),
+        ]);
+        command.arg("-n").arg(processes.to_string());
         command.arg(env!("CARGO_BIN_EXE_loligo"));
         Some(command)
     }
