@@ -31,13 +31,15 @@ mod mechanism;
 pub mod mechanisms;
 pub mod model_file;
 mod network;
+mod recorded;
 mod region;
 mod section;
 mod simulation;
+mod trace_files;
 mod variables;
 
 pub use cell::{Cell, PaintedMechanism, PointProcess};
-pub use error::{ModelError, ModelErrors, SimulationError};
+pub use error::{ModelError, ModelErrors, SimulationError, SinkError};
 pub use loligo_cable::{
     Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f,
 };
@@ -59,9 +61,11 @@ pub use network::{
     ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Recording, SourceRef, TargetRef,
     Transfer, VariableRef,
 };
+pub use recorded::{Recorded, Sink, Spike};
 pub use region::Region;
 pub use section::Section;
-pub use simulation::{Progress, Simulation, Spike};
+pub use simulation::{Progress, Simulation};
+pub use trace_files::TraceFiles;
 
 /// What most models need: `use loligo::prelude::*;`.
 pub mod prelude {

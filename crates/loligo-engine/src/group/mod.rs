@@ -390,9 +390,6 @@ impl Group {
         self.evaluate_currents(0.0);
         // No step has been solved: the capacitive current is 0.
         self.workspace.matrix.rhs.fill(0.0);
-        for recorder in &mut self.recorders {
-            recorder.samples.clear();
-        }
         self.record(0);
     }
 
@@ -665,6 +662,13 @@ impl Group {
     pub(crate) fn reserve(&mut self, steps: usize) {
         for recorder in &mut self.recorders {
             recorder.samples.reserve(steps / recorder.every + 1);
+        }
+    }
+
+    /// Forgets the samples so far.
+    pub(crate) fn drain(&mut self) {
+        for recorder in &mut self.recorders {
+            recorder.samples.clear();
         }
     }
 }
