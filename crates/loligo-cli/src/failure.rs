@@ -4,9 +4,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use loligo::SimulationError;
 use loligo::model_file::LoadError;
 use loligo::morphology::MorphologyError;
+use loligo::{SimulationError, SinkError};
 use loligo_plot::PlotError;
 
 use crate::terminal::complain;
@@ -76,6 +76,21 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         self.tell();
         ExitCode::from(self.exit_code())
+    }
+}
+
+impl From<SinkError> for Failure {
+    fn from(SinkError { place, reason }: SinkError) -> Self {
+        Self::Output { path: place.into(), reason }
+    }
+}
+
+impl From<SimulationError> for Failure {
+    fn from(error: SimulationError) -> Self {
+        match error {
+            SimulationError::Sink(error) => error.into(),
+            other => Self::Run(other),
+        }
     }
 }
 

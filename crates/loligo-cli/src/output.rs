@@ -6,15 +6,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use loligo::model_file::Model;
-use loligo::{End, Numerics, SecondOrder, Section, SectionKind, Shape, Simulation, SourceRef, VariableRef};
+use loligo::{
+    End, Numerics, Recorded, SecondOrder, Section, SectionKind, Shape, Simulation, Sink, SinkError, TraceFiles,
+    VariableRef,
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::failure::Failure;
 
-/// How a run ended.
+/// How far a run is, or how it ended.
 pub struct Ending {
-    /// "complete", "interrupted" or "failed".
+    /// "running", "complete", "interrupted" or "failed".
     pub status: &'static str,
     /// Why it failed.
     pub error: Option<String>,
@@ -46,7 +49,7 @@ struct Summary<'a> {
     wall_s: f64,
     ns_per_compartment_step: Option<f64>,
     warnings: Vec<&'a str>,
-    recordings: Vec<RecordingEntry>,
+    recordings: &'a [RecordingEntry],
 }
 
 #[derive(Serialize)]
@@ -121,10 +124,12 @@ impl From<SectionKind> for KindEntry {
     }
 }
 
-/// Recordings that the user did not ask for: the voltage of all segments of the first cells.
+/// Recordings that the user did not ask for: the voltage of all segments of the first cells, of which the highest is kept.
 pub struct ShapeVoltages {
     /// Index of the first of them.
-    pub first: usize,
+    first: usize,
+    /// mV.
+    highest: Vec<f64>,
 }
 
 impl ShapeVoltages {
@@ -144,14 +149,90 @@ impl ShapeVoltages {
                 );
             }
         }
+        let highest = vec![f64::NEG_INFINITY; wanted.len()];
         for variable in wanted {
             model.network.record_as("shape", variable, every);
         }
-        Some(Self { first })
+        Some(Self { first, highest })
+    }
+
+    fn take(&mut self, recorded: &Recorded) {
+        for (recording, highest) in (self.first..).zip(&mut self.highest) {
+            *highest = recorded.samples(recording).iter().copied().fold(*highest, f64::max);
+        }
     }
 }
 
-/// The copy of the model; it is replaced only when the run is over, so that it can be run again from there.
+/// What a run records on its way into files; nothing in other ranks than rank 0.
+pub struct Output {
+    shape: Option<ShapeVoltages>,
+    /// In rank 0.
+    directory: Option<OutputDirectory>,
+    traces: Option<TraceFiles>,
+    recordings: Vec<RecordingEntry>,
+}
+
+impl Output {
+    /// Of this rank; nothing is written yet.
+    pub fn new(shape: Option<ShapeVoltages>, directory: Option<OutputDirectory>) -> Self {
+        Self { shape, directory, traces: None, recordings: Vec::new() }
+    }
+
+    /// The directory, in rank 0.
+    pub fn directory(&self) -> Option<&Path> {
+        self.directory.as_ref().map(|directory| &*directory.path)
+    }
+
+    /// Writes all files as they are before the run, so that they can be read if it never ends.
+    pub fn begin(&mut self, model: &Model, model_path: &Path, simulation: &Simulation) -> Result<(), Failure> {
+        let Some(directory) = &self.directory else { return Ok(()) };
+        let count = self.shape.as_ref().map_or(simulation.recordings(), |shape| shape.first);
+        let traces = TraceFiles::create(&directory.path, &model.network, simulation, 0..count);
+        let traces = traces.map_err(Failure::from)?;
+        let entry = |recording: usize| {
+            let every = model.network.recordings[recording].every;
+            RecordingEntry {
+                name: simulation.recording_name(recording).to_owned(),
+                unit: simulation.recording_unit(recording),
+                file: traces.file_of_interval(every).unwrap_or_default().to_owned(),
+                every,
+            }
+        };
+        self.recordings = (0..count).map(entry).collect();
+        self.traces = Some(traces);
+        let running = Ending { status: "running", error: None, wall: Duration::ZERO };
+        // The summary first: a directory that holds a model without one is refused.
+        self.end(model, model_path, simulation, &running)?;
+        directory.file(MODEL, |out| out.write_all(model.text.as_bytes()))
+    }
+
+    /// Writes what is known only now.
+    pub fn end(
+        &self,
+        model: &Model,
+        model_path: &Path,
+        simulation: &Simulation,
+        ending: &Ending,
+    ) -> Result<(), Failure> {
+        let Some(directory) = &self.directory else { return Ok(()) };
+        // Before the run nothing is known.
+        let highest = self.shape.as_ref().map(|shape| &shape.highest[..]);
+        let highest = highest.filter(|values| values.iter().all(|&v| v > f64::NEG_INFINITY));
+        directory.json("cells.json", &cells(model, highest))?;
+        directory.json(SUMMARY, &summary(model, model_path, simulation, &self.recordings, ending))
+    }
+}
+
+impl Sink for Output {
+    fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
+        if let Some(shape) = &mut self.shape {
+            shape.take(recorded);
+        }
+        self.traces.as_mut().map_or(Ok(()), |traces| traces.take(recorded))
+    }
+}
+
+/// The copy of the model; it is replaced only when the run begins, so that it can be run again from there.
 const MODEL: &str = "model.toml";
 const SUMMARY: &str = "summary.json";
 /// What else a run and its pictures consist of.
@@ -192,28 +273,6 @@ impl OutputDirectory {
         Ok(Self { path: path.to_owned() })
     }
 
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Writes all files.
-    pub fn write(
-        &self,
-        model: &Model,
-        model_path: &Path,
-        simulation: &Simulation,
-        shape: Option<&ShapeVoltages>,
-        ending: &Ending,
-    ) -> Result<(), Failure> {
-        let recordings = shape.map_or(simulation.recordings(), |shape| shape.first);
-        self.file(MODEL, |out| out.write_all(model.text.as_bytes()))?;
-        let files = self.traces(model, simulation, recordings)?;
-        self.spikes(model, simulation)?;
-        self.json("cells.json", &cells(model, simulation, shape))?;
-        self.json(SUMMARY, &summary(model, model_path, simulation, files, ending))
-    }
-
     fn file(&self, name: &str, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<(), Failure> {
         let path = self.path.join(name);
         let attempt = || {
@@ -230,95 +289,25 @@ impl OutputDirectory {
             writeln!(out)
         })
     }
-
-    /// One file for each sampling interval; returns the file of each recording.
-    fn traces(&self, model: &Model, simulation: &Simulation, count: usize) -> Result<Vec<RecordingEntry>, Failure> {
-        let every = |recording: usize| model.network.recordings[recording].every;
-        let mut intervals: Vec<usize> = (0..count).map(every).collect();
-        intervals.sort_unstable();
-        intervals.dedup();
-        let file_of = |interval: usize| match intervals.first() {
-            Some(&first) if first != interval => format!("traces_every_{interval}.csv"),
-            _ => "traces.csv".to_owned(),
-        };
-        for &interval in &intervals {
-            let members: Vec<usize> = (0..count).filter(|&recording| every(recording) == interval).collect();
-            self.file(&file_of(interval), |out| write_traces(out, simulation, &members))?;
-        }
-        let entry = |recording: usize| RecordingEntry {
-            name: simulation.recording_name(recording).to_owned(),
-            unit: simulation.recording_unit(recording),
-            file: file_of(every(recording)),
-            every: every(recording),
-        };
-        Ok((0..count).map(entry).collect())
-    }
-
-    fn spikes(&self, model: &Model, simulation: &Simulation) -> Result<(), Failure> {
-        let network = &model.network;
-        let names: Vec<(String, String)> = simulation
-            .sources()
-            .iter()
-            .map(|source| match source {
-                SourceRef::Variable(variable) => {
-                    let cell = network.cell_of(variable);
-                    (network.name_of(variable), cell.map_or_else(String::new, |cell| network.gid(cell).to_string()))
-                }
-                SourceRef::Artificial(cell) => (network.artificial_cells[*cell].name.clone(), String::new()),
-            })
-            .collect();
-        self.file("spikes.csv", |out| {
-            let mut table = csv::Writer::from_writer(out);
-            table.write_record(["t", "source", "gid"])?;
-            for spike in simulation.spikes() {
-                let (name, gid) = &names[spike.source];
-                table.write_record([&shortest(spike.t), name, gid])?;
-            }
-            table.flush()
-        })
-    }
 }
 
-/// The shortest text from which the same number is read.
-fn shortest(number: f64) -> String {
-    format!("{number}")
-}
-
-fn write_traces(out: &mut BufWriter<File>, simulation: &Simulation, members: &[usize]) -> std::io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
-    let names = members.iter().map(|&recording| simulation.recording_name(recording));
-    table.write_record(std::iter::once("t").chain(names))?;
-    let times = members.first().map_or_else(Vec::new, |&recording| simulation.sample_times(recording));
-    for (row, &t) in times.iter().enumerate() {
-        table.write_field(shortest(t))?;
-        for &recording in members {
-            // Of a run that failed within a step some recordings may lack its last sample.
-            table.write_field(simulation.samples(recording).get(row).map_or_else(String::new, |&v| shortest(v)))?;
-        }
-        table.write_record(None::<&[u8]>)?;
-    }
-    table.flush()
-}
-
-fn cells(model: &Model, simulation: &Simulation, shape: Option<&ShapeVoltages>) -> Vec<CellEntry> {
-    let mut recording = shape.map(|shape| shape.first);
+/// The first cells; `highest` has the highest voltage (mV) of each of their segments.
+fn cells(model: &Model, mut highest: Option<&[f64]>) -> Vec<CellEntry> {
     let network = &model.network;
     let cells = network.cells.iter().take(Model::CELLS_WITH_SHAPE).enumerate().map(|(index, cell)| CellEntry {
         name: cell.name.clone(),
         gid: network.gid(index),
-        sections: cell.sections.iter().map(|section| section_entry(section, simulation, &mut recording)).collect(),
+        sections: cell.sections.iter().map(|section| section_entry(section, &mut highest)).collect(),
     });
     cells.collect()
 }
 
-fn section_entry(section: &Section, simulation: &Simulation, recording: &mut Option<usize>) -> SectionEntry {
+fn section_entry(section: &Section, highest: &mut Option<&[f64]>) -> SectionEntry {
     let segments = section.segments();
-    let v_max = recording.as_mut().map(|first| {
-        let highest =
-            |recording: usize| simulation.samples(recording).iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let highest = (*first..*first + segments).map(highest).collect();
-        *first += segments;
-        highest
+    let v_max = highest.as_mut().map(|values| {
+        let (own, rest) = values.split_at(segments);
+        *values = rest;
+        own.to_vec()
     });
     let (points, length, diam) = match &section.shape {
         Shape::Cylinder { length, diameters } => {
@@ -348,7 +337,7 @@ fn summary<'a>(
     model: &'a Model,
     model_path: &Path,
     simulation: &Simulation,
-    recordings: Vec<RecordingEntry>,
+    recordings: &'a [RecordingEntry],
     ending: &Ending,
 ) -> Summary<'a> {
     let options = simulation.options();
@@ -386,7 +375,7 @@ fn summary<'a>(
         transfers: model.network.transfers.len(),
         steps: simulation.steps(),
         t: simulation.time(),
-        spikes: simulation.spikes().len(),
+        spikes: simulation.spike_count(),
         wall_s: ending.wall.as_secs_f64(),
         ns_per_compartment_step: (work > 0.0).then(|| ending.wall.as_secs_f64() * 1e9 / work),
         warnings: model.warnings.iter().map(|warning| warning.text.as_str()).collect(),

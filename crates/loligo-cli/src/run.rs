@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use loligo::{Distribution, Model, ModelFile, Numerics, Simulation, SimulationError};
 
 use crate::failure::Failure;
-use crate::output::{Ending, OutputDirectory, ShapeVoltages};
+use crate::output::{Ending, Output, OutputDirectory, ShapeVoltages};
 use crate::progress::Bar;
 use crate::terminal::{complain, say};
 use crate::{plot, profile, ranks, report};
@@ -68,9 +68,7 @@ enum DistributionArgument {
 /// What a run needs.
 struct Prepared {
     model: Model,
-    shape: Option<ShapeVoltages>,
-    /// In rank 0.
-    directory: Option<OutputDirectory>,
+    output: Output,
 }
 
 /// Runs a model.
@@ -79,18 +77,19 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let is_root = line.rank() == 0;
     let quiet = arguments.quiet || !is_root;
     let prepared = prepare(arguments, is_root, quiet);
-    let Prepared { model, shape, directory } = ranks::agree(&mut *line, prepared)?;
+    let Prepared { model, mut output } = ranks::agree(&mut *line, prepared)?;
     let stop = stop_on_ctrl_c();
 
     let simulation = Simulation::with_communicator(&model.network, &model.options, ranks::communicator()?);
     let simulation = simulation.map_err(|error| match error {
         SimulationError::Model(errors) => Failure::Input(errors.to_string()),
-        other => Failure::Run(other),
+        other => other.into(),
     });
     let mut simulation = ranks::agree(&mut *line, simulation)?;
+    ranks::agree(&mut *line, output.begin(&model, &arguments.model, &simulation))?;
     let bar = Bar::new(simulation.time(), model.tstop, quiet);
     let start = Instant::now();
-    let outcome = simulation.run_with(model.tstop, |progress| {
+    let outcome = simulation.run_into(&mut output, model.tstop, |progress| {
         bar.show(progress.t, progress.spikes);
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
@@ -105,15 +104,15 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         Ok(()) => "complete",
     };
     let ending = Ending { status, error: outcome.as_ref().err().map(ToString::to_string), wall };
-    let finished = directory.map_or(Ok(()), |directory| {
-        directory.write(&model, &arguments.model, &simulation, shape.as_ref(), &ending)?;
+    let finished = output.directory().map_or(Ok(()), |directory| {
+        output.end(&model, &arguments.model, &simulation, &ending)?;
         if !quiet {
-            print_result(&simulation, &ending, directory.path());
+            print_result(&simulation, &ending, directory);
         }
         if arguments.profile {
             profile::print(&simulation);
         }
-        let drawn = if arguments.no_plot { Ok(Vec::new()) } else { plot::draw(directory.path()) };
+        let drawn = if arguments.no_plot { Ok(Vec::new()) } else { plot::draw(directory) };
         // Why the run ended early matters more than its pictures.
         if ending.status == "complete"
             && let Some(page) = drawn?.last().filter(|_| !quiet)
@@ -123,7 +122,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         Ok(())
     });
     let finished = match outcome {
-        Err(error) => finished.and(Err(Failure::Run(error))),
+        Err(error) => finished.and(Err(error.into())),
         Ok(()) if interrupted => finished.and(Err(Failure::Interrupted)),
         Ok(()) => finished,
     };
@@ -139,7 +138,7 @@ fn prepare(arguments: &RunArguments, is_root: bool, quiet: bool) -> Result<Prepa
     override_settings(arguments, &mut model)?;
     let shape = ShapeVoltages::add(&mut model);
     let directory = is_root.then(|| OutputDirectory::create(&directory_for(arguments))).transpose()?;
-    Ok(Prepared { model, shape, directory })
+    Ok(Prepared { model, output: Output::new(shape, directory) })
 }
 
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {
@@ -206,7 +205,7 @@ fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
         if work > 0.0 { format!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work) } else { String::new() };
     let (status, t) = (ending.status, simulation.time());
     // "0 spikes" of a cell that fires would mislead.
-    let spikes = match simulation.spikes().len() {
+    let spikes = match simulation.spike_count() {
         0 if simulation.sources().is_empty() => "spikes not watched (no [[detector]] or [[connection]])".to_owned(),
         spikes => counted(spikes as u64, "spike"),
     };

@@ -76,9 +76,6 @@ pub struct Engine {
     /// Why the run can't go on, as all ranks know.
     failure: Option<EngineError>,
     gathered: Vec<GatheredRecording>,
-    /// What of the spikes and of each recording rank 0 has.
-    spikes_given: usize,
-    samples_given: Vec<usize>,
     /// The profile of each rank, as rank 0 last heard of it.
     profiles: Vec<Profile>,
     pool: Option<rayon::ThreadPool>,
@@ -142,8 +139,6 @@ impl Engine {
             fault: None,
             failure: None,
             gathered: Vec::new(),
-            spikes_given: 0,
-            samples_given: vec![0; recordings.len()],
             profiles: Vec::new(),
         };
         let own_cells = cells.into_iter().enumerate().filter(|&(cell, _)| share.cell(cell).is_some());
@@ -351,9 +346,7 @@ impl Engine {
         self.clock = Clock { step: 0, t: 0.0 };
         self.profile = Profile::new(self.options.profile);
         self.failure = None;
-        self.spikes_given = 0;
-        self.samples_given.fill(0);
-        self.gathered.iter_mut().for_each(|recording| recording.samples.clear());
+        self.drain();
         self.fault = self.initialize_own().err();
         self.exchange()
     }
@@ -419,9 +412,9 @@ impl Engine {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
-        for group in &mut self.groups {
-            group.reserve(usize::try_from(steps).unwrap_or(usize::MAX).min(1 << 20));
-        }
+        let room = usize::try_from(steps).unwrap_or(usize::MAX).min(1 << 20);
+        self.groups.iter_mut().for_each(|group| group.reserve(room));
+        self.office.reserve(room);
         let mut left = steps;
         while left > 0 {
             let steps = left.min(self.epoch);
@@ -558,7 +551,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives rank 0 what is new of the spikes and recordings of all ranks. With one rank nothing is to be done.
+    /// Gives rank 0 the spikes and samples of all ranks since they were last [drained](Self::drain), which comes next. With
+    /// one rank nothing is to be done.
     ///
     /// # Errors
     /// Ranks that can't speak to each other.
@@ -569,14 +563,12 @@ impl Engine {
         let is_root = self.ranks.rank() == 0;
         let mut own = Results { profile: self.profile(), ..Results::default() };
         if !is_root {
-            own.spikes.extend_from_slice(&self.office.spikes[self.spikes_given..]);
-            self.spikes_given = self.office.spikes.len();
+            own.spikes.extend_from_slice(&self.office.spikes);
             for recording in 0..self.recorders.len() {
                 if matches!(self.recorders[recording], RecorderPlace::Elsewhere { .. }) {
                     continue;
                 }
-                let samples = self.samples(recording)[self.samples_given[recording]..].to_vec();
-                self.samples_given[recording] += samples.len();
+                let samples = self.samples(recording).to_vec();
                 own.recordings.push(RecordingResult { recording, samples, value: self.value(recording) });
             }
         }
@@ -592,6 +584,13 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Forgets the spikes and samples so far, and keeps the room for others: once somebody has taken them, in every rank.
+    pub fn drain(&mut self) {
+        self.groups.iter_mut().for_each(Group::drain);
+        self.office.drain();
+        self.gathered.iter_mut().for_each(|recording| recording.samples.clear());
     }
 
     /// Time that each cell has taken so far, s, in every rank for all cells: costs for another
@@ -657,14 +656,14 @@ impl Engine {
         self.groups.iter().map(Group::rows).sum()
     }
 
-    /// Spikes of this rank so far, in the order in which they were sent; in rank 0 also those that it
-    /// [gathered](Self::gather), in any order.
+    /// Spikes of this rank since they were last [drained](Self::drain), in the order in which they were sent; in rank 0 also
+    /// those that it [gathered](Self::gather), in any order.
     pub fn spikes(&self) -> &[Spike] {
         &self.office.spikes
     }
 
-    /// Samples of a recording, the first at t = 0. Those of another rank's cells are what rank 0 has
-    /// [gathered](Self::gather), and none elsewhere.
+    /// Samples of a recording since they were last [drained](Self::drain), the very first at t = 0. Those of another rank's
+    /// cells are what rank 0 has [gathered](Self::gather), and none elsewhere.
     pub fn samples(&self, recording: usize) -> &[f64] {
         match self.recorders[recording] {
             RecorderPlace::Group { group, recorder } => self.groups[group].samples(recorder),

@@ -43,12 +43,15 @@ pub struct Options {
     pub group_nodes: usize,
     /// How cells are dealt out to ranks, where there are several; results do not depend on it.
     pub distribution: Distribution,
+    /// Samples of all recordings that are taken before they are handed on, at most, but those of one step in any case: each
+    /// rank holds its own, rank 0 those of all, 8 bytes each and twice while they are handed on; results do not depend on it.
+    pub recording_room: usize,
     /// Whether to measure the phases.
     pub profile: bool,
 }
 
 impl Default for Options {
-    /// dt 0.025 ms, -65 mV, 6.3 degC, backward Euler, fast arithmetic, one thread.
+    /// dt 0.025 ms, -65 mV, 6.3 degC, backward Euler, fast arithmetic, one thread, room for 4 million samples.
     fn default() -> Self {
         Self {
             dt: 0.025,
@@ -60,6 +63,7 @@ impl Default for Options {
             threads: 1,
             group_nodes: cache::nodes(),
             distribution: Distribution::default(),
+            recording_room: 1 << 22,
             profile: false,
         }
     }

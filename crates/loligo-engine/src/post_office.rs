@@ -124,15 +124,11 @@ impl PostOffice {
     /// Empties the queue and puts the waveforms' first times on it.
     pub(crate) fn rewind(&mut self) {
         self.queue.clear();
-        self.spikes.clear();
         self.delivered_in_step = 0;
         for (index, timetable) in self.timetables.iter().enumerate() {
             if let Some(&first) = timetable.times.first() {
                 self.queue.insert(first, Item::Waveform { index: index as u32, next: 0 });
             }
-        }
-        for recorder in &mut self.recorders {
-            recorder.samples.clear();
         }
     }
 
@@ -270,6 +266,21 @@ impl PostOffice {
                 let value = self.recorded_value(recorder);
                 self.recorders[recorder].samples.push(value);
             }
+        }
+    }
+
+    /// Makes room for the samples of `steps` more steps.
+    pub(crate) fn reserve(&mut self, steps: usize) {
+        for recorder in &mut self.recorders {
+            recorder.samples.reserve(steps / recorder.every + 1);
+        }
+    }
+
+    /// Forgets the samples and spikes so far.
+    pub(crate) fn drain(&mut self) {
+        self.spikes.clear();
+        for recorder in &mut self.recorders {
+            recorder.samples.clear();
         }
     }
 }

@@ -8,10 +8,19 @@ use std::str::from_utf8;
 
 use crate::PlotError;
 
+/// Values that a table of traces keeps, at most: those of a longer run are thinned out.
+const MOST_VALUES: usize = 1 << 23;
+/// Rows that it keeps however many columns there are: some for each column of the picture.
+const FEWEST_ROWS: usize = 1 << 13;
+
 /// Values beyond this magnitude are drawn as gaps, as are values that are not numbers.
 const DRAWABLE: f64 = 1e100;
 
-/// The columns of a `traces.csv`.
+/// The columns of a `traces.csv`; of a long run so much of them that their picture is the same.
+///
+/// A table of more than some million values is thinned out as it is read: stretches of equal numbers of rows become two
+/// rows each, with the times of the first and the last and, of each column, the least and the greatest sample in their
+/// order.
 ///
 /// ```
 /// # let dir = tempfile::tempdir()?;
@@ -49,13 +58,14 @@ impl TraceTable {
                 advice: "the header must be `t` and the names of the recordings",
             });
         }
-        let mut time = vec![];
-        let mut columns: Vec<(String, Vec<f64>)> = names.into_iter().skip(1).map(|name| (name, vec![])).collect();
+        let columns: Vec<(String, Vec<f64>)> = names.into_iter().skip(1).map(|name| (name, vec![])).collect();
+        let mut table = Self { time: vec![], columns };
+        let mut thinning = Thinning::new((MOST_VALUES / table.columns.len().max(1)).max(FEWEST_ROWS));
         let mut record = csv::ByteRecord::new();
         while reader.read_byte_record(&mut record).map_err(|e| in_table(path, e))? {
             let line = || line_of(path, record.position());
             let t = instant(path, &line, record.get(0).unwrap_or_default())?;
-            if time.last().is_some_and(|&before| t < before) {
+            if table.time.last().is_some_and(|&before| t < before) {
                 return Err(PlotError::Table {
                     path: path.into(),
                     line: line(),
@@ -63,8 +73,8 @@ impl TraceTable {
                     advice: "keep one run per file, its samples in order of time",
                 });
             }
-            time.push(t);
-            for ((name, values), field) in columns.iter_mut().zip(record.iter().skip(1)) {
+            table.time.push(t);
+            for ((name, values), field) in table.columns.iter_mut().zip(record.iter().skip(1)) {
                 let value = match number(field) {
                     Some(value) => value,
                     None if field.trim_ascii().is_empty() => f64::NAN,
@@ -72,8 +82,63 @@ impl TraceTable {
                 };
                 values.push(if value.abs() < DRAWABLE { value } else { f64::NAN });
             }
+            thinning.follow(&mut table);
         }
-        Ok(Self { time, columns })
+        Ok(table)
+    }
+
+    /// Turns every `stretch` rows from row `first` on into two.
+    fn thin_out(&mut self, first: usize, stretch: usize) {
+        let times: Vec<f64> =
+            self.time[first..].chunks(stretch).flat_map(|times| [times[0], times[times.len() - 1]]).collect();
+        self.time.truncate(first);
+        self.time.extend(times);
+        for (_, values) in &mut self.columns {
+            let extremes: Vec<f64> = values[first..].chunks(stretch).flat_map(extremes_in_order).collect();
+            values.truncate(first);
+            values.extend(extremes);
+        }
+    }
+}
+
+/// The least and the greatest value, the one that comes first before the other; NaN if all are.
+fn extremes_in_order(values: &[f64]) -> [f64; 2] {
+    let numbers = || values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan());
+    let least = numbers().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, f64::NAN));
+    let greatest = numbers().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, f64::NAN));
+    if least.0 <= greatest.0 { [least.1, greatest.1] } else { [greatest.1, least.1] }
+}
+
+/// How far a table that is being read has been thinned out.
+struct Thinning {
+    /// Rows to keep, at most; a multiple of 4.
+    most_rows: usize,
+    /// Rows of the file that become two.
+    stretch: usize,
+    /// Rows of the table that are final.
+    settled: usize,
+}
+
+impl Thinning {
+    fn new(most_rows: usize) -> Self {
+        Self { most_rows: most_rows.next_multiple_of(4), stretch: 2, settled: 0 }
+    }
+
+    /// After each row.
+    fn follow(&mut self, table: &mut TraceTable) {
+        if table.time.len() - self.settled < self.stretch {
+            return;
+        }
+        // Two rows are what they become.
+        if self.stretch > 2 {
+            table.thin_out(self.settled, self.stretch);
+        }
+        self.settled += 2;
+        if self.settled == self.most_rows {
+            table.thin_out(0, 4);
+            self.stretch *= 2;
+            self.settled /= 2;
+        }
     }
 }
 
@@ -227,6 +292,39 @@ mod tests {
     fn gaps_are_not_errors() {
         let table = with("t,a,b\n0,nan,inf\n1,,-1e300\n", TraceTable::read).unwrap();
         assert!(table.columns.iter().flat_map(|c| &c.1).all(|v| v.is_nan()));
+    }
+
+    #[test]
+    fn long_tables_keep_their_ends_and_extremes() {
+        const ROWS: usize = 10_001;
+        let mut table = TraceTable {
+            time: vec![],
+            columns: vec![("spikes".into(), vec![]), ("ramp".into(), vec![]), ("gap".into(), vec![])],
+        };
+        let mut thinning = Thinning::new(200);
+        for row in 0..ROWS {
+            let spike = match row {
+                4711 => 30.0,
+                4712 => -80.0,
+                _ => -65.0,
+            };
+            let gap = if (4000..6000).contains(&row) { f64::NAN } else { 1.0 };
+            table.time.push(row as f64);
+            for ((_, values), value) in table.columns.iter_mut().zip([spike, row as f64, gap]) {
+                values.push(value);
+            }
+            thinning.follow(&mut table);
+            assert!(table.time.len() <= 200 + thinning.stretch);
+        }
+        assert_eq!((table.time.first(), table.time.last()), (Some(&0.0), Some(&10_000.0)));
+        assert!(table.time.len() > 80 && table.time.is_sorted());
+        let [spikes, ramp, gap] = [0, 1, 2].map(|column: usize| &table.columns[column].1);
+        let peak = spikes.iter().position(|&v| v == 30.0).unwrap();
+        assert_eq!(spikes[peak + 1], -80.0, "in their order");
+        assert!((table.time[peak] - 4711.0).abs() <= thinning.stretch as f64);
+        assert_eq!(*ramp, table.time);
+        assert!(gap.iter().filter(|v| v.is_nan()).count() > 10);
+        assert_eq!(gap.len(), table.time.len());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use loligo_cable::CableError;
 use loligo_engine::EngineError;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// One thing wrong with a model's description.
@@ -227,6 +228,16 @@ impl fmt::Display for ModelErrors {
 
 impl std::error::Error for ModelErrors {}
 
+/// What a [`Sink`](crate::Sink) could not do.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[error("cannot write {place}: {reason}")]
+pub struct SinkError {
+    /// Where it was to write, such as a path.
+    pub place: String,
+    /// What was wrong there, such as what the system says.
+    pub reason: String,
+}
+
 /// A run that did not start or not end.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
@@ -261,6 +272,9 @@ pub enum SimulationError {
         /// What was wrong there.
         reason: String,
     },
+    /// What was recorded could not be handed on.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
     /// Something else in the engine.
     #[error(transparent)]
     Engine(#[from] EngineError),

@@ -33,15 +33,17 @@ pub mod mechanisms;
 pub mod model_file;
 mod network;
 mod parameters;
+mod recorded;
 mod region;
 mod section;
 mod shared;
 mod simulation;
+mod trace_files;
 mod variables;
 
 pub use cell::{Cell, PaintedMechanism, PointProcess};
 pub use connections::{ConnectionView, Connections};
-pub use error::{ModelError, ModelErrors, SimulationError};
+pub use error::{ModelError, ModelErrors, SimulationError, SinkError};
 pub use loligo_cable::{
     Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f,
 };
@@ -64,10 +66,12 @@ pub use network::{
     Transfer, VariableRef,
 };
 pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError};
+pub use recorded::{Recorded, Sink, Spike};
 pub use region::Region;
 pub use section::Section;
 pub use shared::Shared;
-pub use simulation::{Progress, Simulation, Spike};
+pub use simulation::{Progress, Simulation};
+pub use trace_files::TraceFiles;
 
 /// What most models need: `use loligo::prelude::*;`.
 pub mod prelude {

@@ -2,23 +2,16 @@
 
 use std::ops::ControlFlow;
 
-use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Options, Profile, sample_times};
+use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Options, Profile};
 use loligo_mechanisms::Catalogue;
 
 use crate::lowering::{Lowered, Origin, lower};
-use crate::{Cell, ModelError, ModelErrors, Network, Shared, SimulationError, SourceRef};
+use crate::{
+    Cell, ModelError, ModelErrors, Network, Recorded, Shared, SimulationError, Sink, SinkError, SourceRef, Spike,
+};
 
-/// Steps between two looks at a caller's wish to stop.
+/// Steps between two looks at a caller's wish to stop, at most.
 const STEPS_PER_REPORT: u64 = 400;
-
-/// A spike.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spike {
-    /// When, ms.
-    pub t: f64,
-    /// Index into [`Simulation::sources`].
-    pub source: usize,
-}
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,7 +29,6 @@ pub struct Progress {
 struct RecordingLabel {
     name: String,
     unit: &'static str,
-    every: usize,
 }
 
 /// A network in motion: arrays made from a description, their state, and what was recorded.
@@ -52,6 +44,12 @@ pub struct Simulation {
     engine: Engine,
     options: Options,
     recordings: Vec<RecordingLabel>,
+    /// What no sink has taken.
+    recorded: Recorded,
+    /// Spikes so far, those that a sink has taken included.
+    spike_count: usize,
+    /// Steps between two times at which the engine is drained, at most.
+    longest_stretch: u64,
     sources: Vec<SourceRef>,
     /// The start of each connection, shared with the network, and the source of each start.
     starts: Shared<Vec<u32>>,
@@ -88,14 +86,19 @@ impl Simulation {
             return Err(SimulationError::RankNotStarted { rank, reason });
         }
         let Lowered { blueprint, recording_units, sources, source_of_start, compartments } = lowered;
-        let labels = network.recordings.iter().zip(recording_units).map(|(recording, unit)| RecordingLabel {
-            name: recording.name.clone(),
-            unit,
-            every: recording.every,
-        });
+        let labels = network
+            .recordings
+            .iter()
+            .zip(recording_units)
+            .map(|(recording, unit)| RecordingLabel { name: recording.name.clone(), unit });
+        let engine = Engine::with_communicator(blueprint, options.clone(), communicator)?;
+        let intervals: Vec<usize> = network.recordings.iter().map(|recording| recording.every.max(1)).collect();
         let mut simulation = Self {
             recordings: labels.collect(),
-            engine: Engine::with_communicator(blueprint, options.clone(), communicator)?,
+            longest_stretch: longest_stretch(&intervals, options.recording_room, engine.epoch()),
+            recorded: Recorded::new(intervals, options.dt),
+            spike_count: 0,
+            engine,
             options: options.clone(),
             sources,
             starts: network.connections.starts().clone(),
@@ -112,6 +115,8 @@ impl Simulation {
     /// # Errors
     /// Events without end at t = 0.
     pub fn initialize(&mut self) -> Result<(), SimulationError> {
+        self.recorded.rewind();
+        self.spike_count = 0;
         let initialized = self.engine.initialize();
         self.gathered(initialized)
     }
@@ -122,6 +127,8 @@ impl Simulation {
             Err(EngineError::Communication(error)) => Err(error.into()),
             outcome => outcome.and(self.engine.gather()),
         };
+        self.spike_count += self.engine.spikes().len();
+        self.recorded.take_from(&mut self.engine);
         outcome.map_err(|error| self.explain(error))
     }
 
@@ -149,10 +156,71 @@ impl Simulation {
     pub fn run_with(
         &mut self,
         tstop: f64,
+        report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), SimulationError> {
+        self.run(tstop, None, report)
+    }
+
+    /// The same, and hands what is recorded to a sink while it runs, so that a run of any length needs no more memory than
+    /// [`Options::recording_room`]: first what was recorded before and no sink has taken, then every few hundred steps or
+    /// fewer what is new, before the report; also what was recorded before a failure. Nothing of it is kept:
+    /// [`spikes`](Self::spikes) and [`samples`](Self::samples) are empty afterwards.
+    ///
+    /// Of several ranks the sink of rank 0 takes all; the others' take nothing, and nothing of theirs is kept either.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    ///
+    /// use loligo::prelude::*;
+    /// use loligo::{Recorded, Sink, SinkError};
+    ///
+    /// /// Keeps the highest value of each recording.
+    /// struct Highest(Vec<f64>);
+    ///
+    /// impl Sink for Highest {
+    ///     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
+    ///         for (recording, highest) in self.0.iter_mut().enumerate() {
+    ///             *highest = recorded.samples(recording).iter().copied().fold(*highest, f64::max);
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let mut cell = Cell::new("cell");
+    /// let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// network.record(VariableRef::voltage(cell, soma, 0.5));
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// let mut highest = Highest(vec![f64::NEG_INFINITY]);
+    /// simulation.run_into(&mut highest, 100.0, |_| ControlFlow::Continue(()))?; // ms
+    /// assert_eq!(highest.0, [-65.0]); // mV
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`run_until`](Self::run_until); what the sink of rank 0 could not do, in all ranks.
+    pub fn run_into(
+        &mut self,
+        sink: &mut dyn Sink,
+        tstop: f64,
+        report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), SimulationError> {
+        self.run(tstop, Some(sink), report)
+    }
+
+    fn run(
+        &mut self,
+        tstop: f64,
+        mut sink: Option<&mut dyn Sink>,
         mut report: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), SimulationError> {
         if !tstop.is_finite() {
             return Err(ModelErrors(vec![option_error("tstop (ms)", tstop, "give a finite time")]).into());
+        }
+        if let Some(sink) = &mut sink {
+            let taken = self.hand_to(&mut **sink);
+            self.agree(false, taken)?;
         }
         loop {
             let steps = self.steps_until(tstop);
@@ -160,26 +228,42 @@ impl Simulation {
                 return Ok(());
             }
             let advanced = self.engine.advance(steps);
-            self.gathered(advanced)?;
-            let progress = Progress { t: self.time(), tstop, spikes: self.engine.spikes().len() };
+            let advanced = self.gathered(advanced);
+            let taken = sink.as_mut().map_or(Ok(()), |sink| self.hand_to(&mut **sink));
+            advanced?;
+            let progress = Progress { t: self.time(), tstop, spikes: self.spike_count };
             let stop = report(progress).is_break();
-            if self.ranks() > 1 {
-                let wishes = self.engine.communicator().tell_all(&stop).map_err(EngineError::from)?;
-                if wishes.contains(&true) {
-                    return Ok(());
-                }
-            } else if stop {
+            if self.agree(stop, taken)? {
                 return Ok(());
             }
         }
     }
 
-    /// Steps to make while t < tstop - dt/2, at most as many as go between two reports.
+    /// Hands over what was recorded, in rank 0, and keeps none of it.
+    fn hand_to(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let taken = if self.rank() == 0 && !self.recorded.is_empty() { sink.take(&self.recorded) } else { Ok(()) };
+        self.recorded.clear(self.engine.steps(), self.engine.time());
+        taken
+    }
+
+    /// Whether any rank wants to stop; an error of any rank's sink is an error of all.
+    fn agree(&mut self, stop: bool, taken: Result<(), SinkError>) -> Result<bool, SimulationError> {
+        if self.ranks() == 1 {
+            return Ok(taken.map(|()| stop)?);
+        }
+        let wishes = self.engine.communicator().tell_all(&(stop, taken.err())).map_err(EngineError::from)?;
+        match wishes.iter().find_map(|(_, error)| error.clone()) {
+            Some(error) => Err(error.into()),
+            None => Ok(wishes.iter().any(|&(stop, _)| stop)),
+        }
+    }
+
+    /// Steps to make while t < tstop - dt/2, at most as many as go between two reports, and as there is room to record.
     fn steps_until(&self, tstop: f64) -> u64 {
         let dt = self.options.dt;
         let mut t = self.time();
         let mut steps = 0;
-        while steps < STEPS_PER_REPORT && t < tstop - dt / 2.0 {
+        while steps < self.longest_stretch && t < tstop - dt / 2.0 {
             t = t + 0.5 * dt + 0.5 * dt; // ms
             steps += 1;
         }
@@ -216,12 +300,15 @@ impl Simulation {
         self.engine.ranks()
     }
 
-    /// Spikes so far, by time; of several at one time by their sources.
+    /// Spikes so far, by time; of several at one time by their sources. Those that a [sink](Self::run_into) has taken are
+    /// gone.
     pub fn spikes(&self) -> Vec<Spike> {
-        let spikes = self.engine.spikes().iter();
-        let mut spikes: Vec<_> = spikes.map(|spike| Spike { t: spike.t, source: spike.source }).collect();
-        spikes.sort_by(|a, b| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source)));
-        spikes
+        self.recorded.spikes().to_vec()
+    }
+
+    /// Number of spikes so far, those that a sink has taken included; in other ranks than rank 0 those of their own cells.
+    pub fn spike_count(&self) -> usize {
+        self.spike_count
     }
 
     /// What can spike: each variable or artificial cell that a connection starts from.
@@ -237,7 +324,7 @@ impl Simulation {
     /// Spike times of a connection's source, ms.
     pub fn spikes_of_connection(&self, connection: usize) -> Vec<f64> {
         let source = self.source_of_connection(connection);
-        let spikes = self.engine.spikes().iter().filter(|spike| Some(spike.source) == source);
+        let spikes = self.recorded.spikes().iter().filter(|spike| Some(spike.source) == source);
         spikes.map(|spike| spike.t).collect()
     }
 
@@ -256,12 +343,12 @@ impl Simulation {
         self.recordings[recording].unit
     }
 
-    /// A recording's samples so far, the first at t = 0.
+    /// A recording's samples so far, the first at t = 0. Those that a [sink](Self::run_into) has taken are gone.
     ///
     /// # Panics
     /// As the other questions about a recording, if there are not so many: [`Network::record`] gave its index.
     pub fn samples(&self, recording: usize) -> &[f64] {
-        self.engine.samples(recording)
+        self.recorded.samples(recording)
     }
 
     /// The present value of a recorded variable, whether it is due to be sampled or not.
@@ -271,7 +358,7 @@ impl Simulation {
 
     /// The times of a recording's samples, ms.
     pub fn sample_times(&self, recording: usize) -> Vec<f64> {
-        sample_times(self.options.dt, self.recordings[recording].every, self.samples(recording).len())
+        self.recorded.times(recording)
     }
 
     /// Time that this rank spent in each phase, summed over threads; all zero unless [`Options::profile`] asks for it.
@@ -323,6 +410,21 @@ impl Network {
     pub fn check_with_origins(&self) -> Vec<(Origin, ModelError)> {
         lower(self, &Catalogue::builtin()).err().unwrap_or_default()
     }
+}
+
+/// The most steps between two reports whose samples have room, at least 1; whole epochs if possible.
+fn longest_stretch(intervals: &[usize], room: usize, epoch: u64) -> u64 {
+    let samples = |steps: u64| intervals.iter().map(|&every| steps.div_ceil(every as u64)).sum::<u64>();
+    let (mut fits, mut least_too_long) = (1, STEPS_PER_REPORT + 1);
+    while least_too_long - fits > 1 {
+        let middle = fits.midpoint(least_too_long);
+        if samples(middle) <= room as u64 {
+            fits = middle;
+        } else {
+            least_too_long = middle;
+        }
+    }
+    if fits > epoch { fits - fits % epoch } else { fits }
 }
 
 /// Checks options and network, and lowers the network.

@@ -397,9 +397,6 @@ impl Group {
         self.evaluate_currents(0.0);
         // No step has been solved: the capacitive current is 0.
         self.workspace.matrix.rhs.fill(0.0);
-        for recorder in &mut self.recorders {
-            recorder.samples.clear();
-        }
         self.record(0);
     }
 
@@ -673,6 +670,13 @@ impl Group {
     pub(crate) fn reserve(&mut self, steps: usize) {
         for recorder in &mut self.recorders {
             recorder.samples.reserve(steps / recorder.every + 1);
+        }
+    }
+
+    /// Forgets the samples so far.
+    pub(crate) fn drain(&mut self) {
+        for recorder in &mut self.recorders {
+            recorder.samples.clear();
         }
     }
 }

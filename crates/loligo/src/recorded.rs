@@ -1,0 +1,114 @@
+//! What a simulation records: kept in memory, or handed to a sink piece by piece.
+
+use loligo_engine::Engine;
+
+use crate::SinkError;
+
+/// A spike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spike {
+    /// When, ms.
+    pub t: f64,
+    /// Index into [`Simulation::sources`](crate::Simulation::sources).
+    pub source: usize,
+}
+
+/// Takes what a simulation records while it [runs](crate::Simulation::run_into): writes it, sends it, sums it up.
+pub trait Sink {
+    /// Takes the samples and spikes of a stretch of the run, which follows the stretch before.
+    ///
+    /// # Errors
+    /// Where they could not be put; that ends the run.
+    fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError>;
+}
+
+/// The samples and spikes of a stretch of a run.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    dt: f64,
+    /// Steps between two samples of each recording.
+    intervals: Vec<usize>,
+    samples: Vec<Vec<f64>>,
+    spikes: Vec<Spike>,
+    /// The first step after which samples may have been taken, and the time (ms) then.
+    start: (u64, f64),
+}
+
+impl Recorded {
+    /// Nothing yet, at t = 0.
+    pub(crate) fn new(intervals: Vec<usize>, dt: f64) -> Self {
+        Self { dt, samples: vec![Vec::new(); intervals.len()], intervals, spikes: Vec::new(), start: (0, 0.0) }
+    }
+
+    /// Number of recordings.
+    pub fn recordings(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// A recording's samples.
+    ///
+    /// # Panics
+    /// If there are not so many recordings.
+    pub fn samples(&self, recording: usize) -> &[f64] {
+        &self.samples[recording]
+    }
+
+    /// The times of a recording's samples, ms: sums of half steps, rounding included.
+    ///
+    /// # Panics
+    /// If there are not so many recordings.
+    pub fn times(&self, recording: usize) -> Vec<f64> {
+        let (every, count) = (self.intervals[recording], self.samples[recording].len());
+        let mut times = Vec::with_capacity(count);
+        let (mut step, mut t) = self.start;
+        while times.len() < count {
+            if step.is_multiple_of(every as u64) {
+                times.push(t);
+            }
+            t = self.after_a_step(t);
+            step += 1;
+        }
+        times
+    }
+
+    /// Spikes, by time; of several at one time by their sources.
+    pub fn spikes(&self) -> &[Spike] {
+        &self.spikes
+    }
+
+    fn after_a_step(&self, t: f64) -> f64 {
+        t + 0.5 * self.dt + 0.5 * self.dt // ms
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spikes.is_empty() && self.samples.iter().all(Vec::is_empty)
+    }
+
+    /// Appends what an engine holds, which then holds nothing.
+    pub(crate) fn take_from(&mut self, engine: &mut Engine) {
+        for (recording, samples) in self.samples.iter_mut().enumerate() {
+            samples.extend_from_slice(engine.samples(recording));
+        }
+        let by_time = |a: &Spike, b: &Spike| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source));
+        let known = self.spikes.len();
+        self.spikes.extend(engine.spikes().iter().map(|spike| Spike { t: spike.t, source: spike.source }));
+        self.spikes[known..].sort_by(by_time);
+        if !self.spikes.is_sorted_by(|a, b| by_time(a, b).is_le()) {
+            self.spikes.sort_by(by_time);
+        }
+        engine.drain();
+    }
+
+    /// Forgets everything up to a step, at `t` (ms), and keeps the room.
+    pub(crate) fn clear(&mut self, step: u64, t: f64) {
+        self.rewind();
+        self.start = (step + 1, self.after_a_step(t));
+    }
+
+    /// Forgets everything; samples from t = 0 come next.
+    pub(crate) fn rewind(&mut self) {
+        self.samples.iter_mut().for_each(Vec::clear);
+        self.spikes.clear();
+        self.start = (0, 0.0);
+    }
+}

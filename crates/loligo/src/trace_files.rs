@@ -1,0 +1,150 @@
+//! Traces and spikes as tables in files that grow while a simulation runs.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::{Network, Recorded, Simulation, Sink, SinkError, SourceRef};
+
+/// Bytes that wait before they are written, about.
+const BUFFER: usize = 1 << 16;
+
+/// Writes what a simulation records to the files of a directory while it [runs](Simulation::run_into): `spikes.csv`, and
+/// for each sampling interval `traces.csv` (the shortest) or `traces_every_K.csv` (K steps).
+///
+/// Numbers are written so that the same bits are read. After each stretch of the run the files are complete up to there: a
+/// run that is broken off leaves them readable.
+#[derive(Debug)]
+pub struct TraceFiles {
+    tables: Vec<TraceTable>,
+    spikes: LineFile,
+    /// What follows the time of a spike of each source.
+    sources: Vec<String>,
+}
+
+/// The recordings of one interval.
+#[derive(Debug)]
+struct TraceTable {
+    file: LineFile,
+    /// Steps.
+    every: usize,
+    recordings: Vec<usize>,
+}
+
+impl TraceFiles {
+    /// Makes the files, with their headers: those recordings of `network`, of which `simulation` was made, and all spikes.
+    /// Files of the same names are replaced.
+    ///
+    /// # Errors
+    /// A file that can't be written.
+    ///
+    /// # Panics
+    /// If there are not so many recordings.
+    pub fn create(
+        directory: &Path,
+        network: &Network,
+        simulation: &Simulation,
+        recordings: Range<usize>,
+    ) -> Result<Self, SinkError> {
+        let every = |recording: usize| network.recordings[recording].every.max(1);
+        let mut intervals: Vec<usize> = recordings.clone().map(every).collect();
+        intervals.sort_unstable();
+        intervals.dedup();
+        let mut tables = Vec::new();
+        for interval in intervals {
+            let name = if tables.is_empty() { "traces.csv".to_owned() } else { format!("traces_every_{interval}.csv") };
+            let members: Vec<usize> = recordings.clone().filter(|&recording| every(recording) == interval).collect();
+            let names = members.iter().map(|&recording| simulation.recording_name(recording));
+            let file = LineFile::create(directory.join(name), &quoted(std::iter::once("t").chain(names)))?;
+            tables.push(TraceTable { file, every: interval, recordings: members });
+        }
+        let sources = simulation.sources().iter().map(|source| match source {
+            SourceRef::Variable(variable) => {
+                let gid = network.cell_of(variable).map_or_else(String::new, |cell| network.gid(cell).to_string());
+                quoted([&network.name_of(variable)[..], &gid])
+            }
+            SourceRef::Artificial(cell) => quoted([&network.artificial_cells[*cell].name[..], ""]),
+        });
+        Ok(Self {
+            tables,
+            sources: sources.collect(),
+            spikes: LineFile::create(directory.join("spikes.csv"), "t,source,gid")?,
+        })
+    }
+
+    /// The file name of the recordings that are sampled every so many steps, if there are such.
+    pub fn file_of_interval(&self, every: usize) -> Option<&str> {
+        self.tables.iter().find(|table| table.every == every)?.file.path.file_name()?.to_str()
+    }
+}
+
+impl Sink for TraceFiles {
+    fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
+        for TraceTable { file, recordings, .. } in &mut self.tables {
+            let samples: Vec<&[f64]> = recordings.iter().map(|&recording| recorded.samples(recording)).collect();
+            // Of a run that failed some recordings may lack the last samples.
+            let longest = recordings.iter().copied().max_by_key(|&recording| recorded.samples(recording).len());
+            for (row, t) in longest.map_or_else(Vec::new, |recording| recorded.times(recording)).iter().enumerate() {
+                file.line(|line| {
+                    write!(line, "{t}")?;
+                    samples.iter().try_for_each(|samples| match samples.get(row) {
+                        Some(value) => write!(line, ",{value}"),
+                        None => write!(line, ","),
+                    })
+                })?;
+            }
+            file.flush()?;
+        }
+        for spike in recorded.spikes() {
+            let source = &self.sources[spike.source];
+            self.spikes.line(|line| write!(line, "{},{source}", spike.t))?;
+        }
+        self.spikes.flush()
+    }
+}
+
+/// A file that only ever receives whole lines.
+#[derive(Debug)]
+struct LineFile {
+    path: PathBuf,
+    file: File,
+    lines: Vec<u8>,
+}
+
+impl LineFile {
+    fn create(path: PathBuf, header: &str) -> Result<Self, SinkError> {
+        let file = File::create(&path).map_err(|error| unwritable(&path, &error))?;
+        let mut created = Self { path, file, lines: Vec::new() };
+        created.line(|line| write!(line, "{header}"))?;
+        created.flush()?;
+        Ok(created)
+    }
+
+    /// Appends a line.
+    fn line(&mut self, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<(), SinkError> {
+        write(&mut self.lines).map_err(|error| unwritable(&self.path, &error))?;
+        self.lines.push(b'\n');
+        if self.lines.len() >= BUFFER { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what waits.
+    fn flush(&mut self) -> Result<(), SinkError> {
+        let written = self.file.write_all(&self.lines);
+        self.lines.clear();
+        written.map_err(|error| unwritable(&self.path, &error))
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> SinkError {
+    SinkError { place: path.display().to_string(), reason: error.to_string() }
+}
+
+/// A line of a table, with quotes where they are needed.
+fn quoted<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    // Neither memory nor text can refuse to be written to or read.
+    let written = table.write_record(fields).ok().and_then(|()| table.into_inner().ok());
+    let line = written.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    line.trim_end_matches('\n').to_owned()
+}
