@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use loligo_mechanisms::Context;
 use rayon::prelude::*;
 
-use crate::blueprint::{Blueprint, Connections, Quantity, Source, Target, Transfer};
+use crate::blueprint::{Blueprint, CellBlueprint, Connections, Quantity, Source, Target, Transfer};
 use crate::communicator::{Alone, Communicator};
 use crate::coupling::{Coupling, Unit};
 use crate::distribution::{Distribution, estimated_cost};
@@ -109,7 +109,7 @@ impl Engine {
         if let Some(rank) = fingerprints.iter().position(|&other| other != fingerprints[0]) {
             return Err(EngineError::RanksDiffer { rank });
         }
-        let share = Share::of(&blueprint, &options, &rank_of_cell, ranks.rank(), ranks.size());
+        let share = Share::of(&blueprint, &options, &coupling.units, &rank_of_cell, ranks.rank(), ranks.size());
         let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } =
             blueprint;
         let mut engine = Self {
@@ -141,8 +141,9 @@ impl Engine {
             gathered: Vec::new(),
             profiles: Vec::new(),
         };
-        let own_cells = cells.into_iter().enumerate().filter(|&(cell, _)| share.cell(cell).is_some());
-        engine.form_groups(own_cells.map(|(_, cell)| cell).collect(), share.own_units(&coupling.units));
+        let mut cells: Vec<Option<CellBlueprint>> = cells.into_iter().map(Some).collect();
+        engine.form_groups(share.cells.iter().filter_map(|&cell| cells[cell].take()).collect(), &share.units);
+        drop(cells);
         engine.add_transfers(&transfers, &share);
         engine.office.populations = populations
             .into_iter()
@@ -175,11 +176,10 @@ impl Engine {
         Ok(engine)
     }
 
-    fn form_groups(&mut self, cells: Vec<crate::CellBlueprint>, units: Vec<Unit>) {
+    fn form_groups(&mut self, cells: Vec<CellBlueprint>, mut units: &[Unit]) {
         let nodes: usize = units.iter().map(|unit| unit.size).sum();
         let limit = group_limit(nodes, &self.options);
         let mut cells = cells.into_iter();
-        let mut units = &units[..];
         let mut first_cell = 0;
         while !units.is_empty() {
             let (own, rest) = units.split_at(units_of_group(units, limit));
@@ -187,7 +187,8 @@ impl Engine {
             units = rest;
             let members: Vec<_> = cells.by_ref().take(count).collect();
             let options = Options { numerics, ..self.options.clone() };
-            let (group, places) = Group::new(first_cell, &members, options);
+            let (group, places) =
+                Group::new(first_cell, self.cells[first_cell..first_cell + count].into(), &members, options);
             self.group_of_cell.extend(std::iter::repeat_n(self.groups.len(), count));
             self.places.extend(places);
             self.first_cell.push(first_cell);
@@ -430,12 +431,7 @@ impl Engine {
 
     /// The fault of this rank that came first.
     fn first_fault(&self) -> Option<EngineError> {
-        let of_groups = self.groups.iter().filter_map(|group| group.fault.clone()).map(|fault| match fault {
-            EngineError::NonFinite { cell, node, voltage, t, mechanism } => {
-                EngineError::NonFinite { cell: self.cells[cell], node, voltage, t, mechanism }
-            }
-            other => other,
-        });
+        let of_groups = self.groups.iter().filter_map(|group| group.fault.clone());
         EngineError::first(of_groups.chain(self.fault.clone()))
     }
 

@@ -17,6 +17,7 @@ mod options;
 mod post_office;
 mod profile;
 mod ranks;
+mod shape;
 mod share;
 mod shared_tables;
 mod spike;

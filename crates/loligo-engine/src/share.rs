@@ -5,6 +5,7 @@ use loligo_mechanisms::Numerics;
 use crate::blueprint::{Blueprint, Connection, Quantity, Source, Target};
 use crate::coupling::Unit;
 use crate::options::Options;
+use crate::shape::Shapes;
 
 /// What of a blueprint one rank holds: its cells, and the connections and artificial cells that concern them.
 ///
@@ -18,8 +19,10 @@ pub(crate) struct Share<'a> {
     pub(crate) all_events: bool,
     rank: u32,
     rank_of_cell: &'a [u32],
-    /// The blueprint's index of each own cell, ascending.
+    /// The blueprint's index of each own cell, in the order in which they are put into groups.
     pub(crate) cells: Vec<usize>,
+    /// The own cells in units that belong together, in that order.
+    pub(crate) units: Vec<Unit>,
     /// The index of each of the blueprint's cells among the own.
     own_cell: Vec<Option<u32>>,
     /// The rank that reports each source's spikes.
@@ -35,12 +38,14 @@ impl<'a> Share<'a> {
     pub(crate) fn of(
         blueprint: &Blueprint,
         options: &Options,
+        units: &[Unit],
         rank_of_cell: &'a [u32],
         rank: usize,
         ranks: usize,
     ) -> Self {
         let rank = rank as u32;
-        let cells: Vec<usize> = (0..rank_of_cell.len()).filter(|&cell| rank_of_cell[cell] == rank).collect();
+        let own_units = own_units(blueprint, options, units, |cell| rank_of_cell[cell] == rank);
+        let cells: Vec<usize> = own_units.iter().flat_map(|&(first, unit)| first..first + unit.cells).collect();
         let mut own_cell = vec![None; rank_of_cell.len()];
         cells.iter().zip(0..).for_each(|(&cell, own)| own_cell[cell] = Some(own));
         let takes_input = |c: &Connection| matches!(c.target, Some(Target::Artificial { .. }));
@@ -85,6 +90,7 @@ impl<'a> Share<'a> {
             rank,
             rank_of_cell,
             cells,
+            units: own_units.into_iter().map(|(_, unit)| unit).collect(),
             own_cell,
             rank_of_source: rank_of_source.into_iter().map(|rank| rank.unwrap_or(0)).collect(),
             instances,
@@ -100,19 +106,6 @@ impl<'a> Share<'a> {
     /// The rank of a cell's quantity.
     pub(crate) fn rank_of(&self, quantity: Quantity) -> usize {
         quantity.cell().map_or(0, |cell| self.rank_of_cell[cell] as usize)
-    }
-
-    /// Those of all cells' units that are here.
-    pub(crate) fn own_units(&self, units: &[Unit]) -> Vec<Unit> {
-        let mut first = 0;
-        let mut own = Vec::new();
-        for unit in units {
-            if self.cell(first).is_some() {
-                own.push(*unit);
-            }
-            first += unit.cells;
-        }
-        own
     }
 
     /// A quantity of an own cell.
@@ -152,4 +145,25 @@ impl<'a> Share<'a> {
         let leads_here = |target| matches!(target, Target::Point { cell, .. } if self.cell(cell as usize).is_some());
         self.all_events || connection.target.is_some_and(leads_here)
     }
+}
+
+/// The units that are here, each with its first cell: in the order of the blueprint, or in `Fast` those of one shape together.
+fn own_units(
+    blueprint: &Blueprint,
+    options: &Options,
+    units: &[Unit],
+    is_own: impl Fn(usize) -> bool,
+) -> Vec<(usize, Unit)> {
+    let first_cells = units.iter().scan(0, |next, unit| {
+        let first = *next;
+        *next += unit.cells;
+        Some(first)
+    });
+    let mut own: Vec<(usize, Unit)> =
+        first_cells.zip(units.iter().copied()).filter(|&(first, _)| is_own(first)).collect();
+    if options.numerics == Numerics::Fast {
+        let mut shapes = Shapes::default();
+        own.sort_by_cached_key(|(first, unit)| shapes.of(unit, &blueprint.cells[*first..first + unit.cells]));
+    }
+    own
 }

@@ -118,8 +118,10 @@ struct Workspace {
 /// Consecutive cells with the same arithmetic.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
-    /// Index of the first cell.
+    /// Index of the first cell among those of its rank.
     first_cell: usize,
+    /// The blueprint's index of each cell.
+    cells: Vec<usize>,
     options: Options,
     layout: Layout,
     /// Diagonal without mechanisms, S/cm2: capacitance and axial conductances (not used by `Exact`, which sums in NEURON's
@@ -152,8 +154,14 @@ pub(crate) struct Group {
 pub(crate) type Places = Vec<(usize, Vec<u32>)>;
 
 impl Group {
-    /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went.
-    pub(crate) fn new(first_cell: usize, cells: &[CellBlueprint], options: Options) -> (Self, Vec<Places>) {
+    /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went. `indices`
+    /// are the cells' in the blueprint.
+    pub(crate) fn new(
+        first_cell: usize,
+        indices: Vec<usize>,
+        cells: &[CellBlueprint],
+        options: Options,
+    ) -> (Self, Vec<Places>) {
         let (layout, mut matrix) = Layout::new(cells, options.numerics);
         let (installed, blocks, places) = install(cells, &layout);
         let factor = options.capacitance_factor();
@@ -162,6 +170,7 @@ impl Group {
         let second_order_currents = options.second_order == SecondOrder::CrankNicolsonCurrents;
         let group = Self {
             first_cell,
+            cells: indices,
             passive_diagonal,
             entries: Vec::new(),
             detectors: Vec::new(),
@@ -630,13 +639,13 @@ impl Group {
             self.state.v.iter().zip(&self.workspace.matrix.rhs).map(|(v, dv)| v + factor * dv).collect(); // mV
         let rows = (0..self.rows()).filter(|&row| !next[row].is_finite());
         let mut suspects: Vec<((usize, u32), usize)> = rows.map(|row| (self.layout.origin(row), row)).collect();
-        suspects.sort_unstable();
+        suspects.sort_unstable_by_key(|&((cell, node), row)| (self.cells[cell], node, row));
         let &((cell, first_node), first_row) = suspects.first()?;
         let mut of_cell = suspects.iter().filter(|((other, _), _)| *other == cell);
         let culprit = of_cell.find_map(|&((_, node), row)| Some((node, row, self.broken_mechanism(row, middle)?)));
         let (node, row) = culprit.map_or((first_node, first_row), |(node, row, _)| (node, row));
         Some(EngineError::NonFinite {
-            cell: self.first_cell + cell,
+            cell: self.cells[cell],
             node,
             voltage: next[row],
             t: end,
