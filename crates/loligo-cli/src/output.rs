@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use loligo::model_file::Model;
 use loligo::{
@@ -170,17 +170,23 @@ pub struct Output {
     directory: Option<OutputDirectory>,
     traces: Option<TraceFiles>,
     recordings: Vec<RecordingEntry>,
+    writing: Duration,
 }
 
 impl Output {
     /// Of this rank; nothing is written yet.
     pub fn new(shape: Option<ShapeVoltages>, directory: Option<OutputDirectory>) -> Self {
-        Self { shape, directory, traces: None, recordings: Vec::new() }
+        Self { shape, directory, traces: None, recordings: Vec::new(), writing: Duration::ZERO }
     }
 
     /// The directory, in rank 0.
     pub fn directory(&self) -> Option<&Path> {
         self.directory.as_ref().map(|directory| &*directory.path)
+    }
+
+    /// Time that writing traces and spikes took so far.
+    pub fn writing(&self) -> Duration {
+        self.writing
     }
 
     /// Writes all files as they are before the run, so that they can be read if it never ends.
@@ -225,10 +231,13 @@ impl Output {
 
 impl Sink for Output {
     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
+        let start = Instant::now();
         if let Some(shape) = &mut self.shape {
             shape.take(recorded);
         }
-        self.traces.as_mut().map_or(Ok(()), |traces| traces.take(recorded))
+        let taken = self.traces.as_mut().map_or(Ok(()), |traces| traces.take(recorded));
+        self.writing += start.elapsed();
+        taken
     }
 }
 

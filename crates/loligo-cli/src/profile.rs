@@ -1,12 +1,14 @@
 //! Where the time of a run went, as a table.
 
+use std::time::Duration;
+
 use loligo::{Phase, Profile, Simulation};
 
 use crate::terminal::say;
 
 /// Prints the table of phases: ms, share, ns per compartment and step; of several ranks the mean and the largest ms, and
-/// the share of the mean.
-pub fn print(simulation: &Simulation) {
+/// the share of the mean. `writing` is what the output took besides.
+pub fn print(simulation: &Simulation, writing: Duration) {
     let profiles = simulation.profiles();
     let ranks = profiles.len().max(1) as f64;
     let work = simulation.compartments() as f64 * simulation.steps() as f64;
@@ -33,6 +35,7 @@ pub fn print(simulation: &Simulation) {
         line(phase.name(), &mut spent(phase));
     }
     line("sum", &mut profiles.iter().map(all));
+    say!("(and {:.3} ms for writing traces and spikes)", writing.as_secs_f64() * 1e3);
     if simulation.options().threads > 1 {
         say!("(summed over {} threads)", simulation.options().threads);
     }

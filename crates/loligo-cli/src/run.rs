@@ -110,7 +110,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
             print_result(&simulation, &ending, directory);
         }
         if arguments.profile {
-            profile::print(&simulation);
+            profile::print(&simulation, output.writing());
         }
         let drawn = if arguments.no_plot { Ok(Vec::new()) } else { plot::draw(directory) };
         // Why the run ended early matters more than its pictures.

@@ -214,6 +214,65 @@ fn ctrl_c_keeps_what_was_computed() {
     assert!((last - t).abs() < 0.11, "the traces reach {last} ms of {t} ms");
 }
 
+/// Nothing is written at the end of such a run.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_killed_leaves_what_it_recorded() {
+    let out = directory("killed").join("out");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_loligo"))
+        .args(["run", "examples/noisy_network.toml", "--tstop", "1e6", "--quiet", "--out"])
+        .arg(&out)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .spawn()
+        .expect("the command has been built");
+    let started = std::time::Instant::now();
+    let rows = || fs::read_to_string(out.join("traces.csv")).map_or(0, |traces| traces.lines().count());
+    while rows() < 500 && started.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.kill().expect("it still runs");
+    child.wait().expect("the child was started");
+    assert!(rows() >= 500, "{} rows while it ran", rows());
+    for file in ["traces.csv", "spikes.csv"] {
+        assert!(read(out.join(file)).ends_with('\n'), "{file} has whole lines");
+    }
+    let summary: serde_json::Value = serde_json::from_str(&read(out.join("summary.json"))).unwrap();
+    assert_eq!(summary["status"], "running");
+    let traces = read(out.join("traces.csv"));
+    let last: f64 = traces.lines().last().and_then(|line| line.split(',').next()?.parse().ok()).unwrap();
+    let done = loligo(&["plot", &out.display().to_string()]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    // The same run up to there wrote the same.
+    let whole = out.with_file_name("whole");
+    assert!(run("examples/noisy_network.toml", &whole, &["--tstop", &last.to_string()]).status.success());
+    assert_eq!(read(whole.join("traces.csv")), traces);
+}
+
+#[test]
+fn the_profile_shows_every_phase() {
+    let out = directory("profile");
+    let started = std::time::Instant::now();
+    let done = run("examples/noisy_network.toml", &out, &["--tstop", "20", "--profile"]);
+    let wall = started.elapsed().as_secs_f64() * 1e3;
+    let printed = text(&done.stdout);
+    // Name, ms, %, ns per compartment and step.
+    let row = |phase: &str| -> [f64; 3] {
+        let line = printed.lines().find(|line| line.split_whitespace().next() == Some(phase));
+        let numbers = line.into_iter().flat_map(|line| line.split_whitespace().skip(1)).map(|number| number.parse());
+        let numbers: Vec<f64> = numbers.collect::<Result<_, _>>().expect("numbers");
+        numbers.try_into().unwrap_or_else(|_| panic!("{phase} in {printed}"))
+    };
+    let phases = ["threshold", "deliver", "current", "solve", "state", "record", "exchange"].map(row);
+    let [ms, percent, ns] = row("sum");
+    let sum = |column: usize| phases.iter().map(|phase| phase[column]).sum::<f64>();
+    assert!((sum(0) - ms).abs() < 0.01 && (sum(1) - percent).abs() < 0.5 && (sum(2) - ns).abs() < 0.05, "{printed}");
+    assert!(phases.iter().all(|phase| phase[0] > 0.0) && ms < wall, "{printed}");
+    let summary: serde_json::Value = serde_json::from_str(&read(out.join("summary.json"))).unwrap();
+    let work = summary["steps"].as_f64().unwrap() * summary["compartments"].as_f64().unwrap();
+    assert!((ms * 1e6 / work - ns).abs() < 0.01, "{printed}");
+    assert!(ms > 0.3 * summary["wall_s"].as_f64().unwrap() * 1e3, "most of the time is accounted for: {printed}");
+}
+
 #[test]
 fn check_summarises_and_warns() {
     let done = loligo(&["check", "examples/ring.toml"]);

@@ -453,8 +453,8 @@ impl Engine {
         let end = t + 0.5 * dt + 0.5 * dt; // ms
         let start = self.profile.start();
         let delivered = self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups);
-        self.order_inboxes();
         self.profile.stop(Phase::Exchange, start);
+        self.order_inboxes();
         match &mut self.exchange {
             // The other ranks wait for the values.
             Some(exchange) if delivered.is_err() => _ = exchange.gather(&self.groups, &mut self.ranks)?,
@@ -481,12 +481,12 @@ impl Engine {
         let start = self.profile.start();
         self.office.record(step + 1);
         self.office.deliver(end, 2 * step + 1, &mut self.groups)?;
+        self.profile.stop(Phase::Exchange, start);
         self.order_inboxes();
         for group in &mut self.groups {
             group.deliver(2 * step + 1);
             group.tidy_inbox();
         }
-        self.profile.stop(Phase::Exchange, start);
         self.clock = Clock { step: step + 1, t: end };
         Ok(())
     }

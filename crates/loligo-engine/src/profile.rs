@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 pub enum Phase {
     /// Looking for spikes.
     Threshold,
-    /// Delivering events.
+    /// Sorting and delivering events.
     Deliver,
-    /// Currents and conductances.
+    /// Currents and conductances, played waveforms at the middle of the step.
     Current,
     /// Assembling and solving the tree.
     Solve,
-    /// States.
+    /// States, played waveforms at the end of the step.
     State,
-    /// Recording.
+    /// Recording into memory.
     Record,
     /// Spikes and transferred values between groups, artificial cells.
     Exchange,

@@ -287,9 +287,14 @@ impl Group {
 
     /// Sets the targets of transfers whose sources are all in this group.
     pub(crate) fn transfer_within(&mut self) {
+        if self.ports.targets.is_empty() {
+            return;
+        }
+        let start = self.profile.start();
         let values = std::mem::take(&mut self.ports.read);
         self.set_targets(&values);
         self.ports.read = values;
+        self.profile.stop(Phase::Exchange, start);
     }
 
     /// Opens an entry for a connection to an instance.
@@ -440,7 +445,7 @@ impl Group {
 
     /// Takes from the inbox what is due by `tick`.
     pub(crate) fn deliver(&mut self, tick: u64) {
-        if self.delivered == self.inbox.len() {
+        if self.inbox.get(self.delivered).is_none_or(|next| next.tick > tick) {
             return;
         }
         let start = self.profile.start();
@@ -472,8 +477,13 @@ impl Group {
     /// Sorts what waits in the inbox, so that it does not matter in which order it was put there: entries are numbered in
     /// the order in which connections were created, however cells are grouped and dealt out to ranks.
     pub(crate) fn order_inbox(&mut self) {
-        self.inbox[self.delivered..]
-            .sort_by(|a, b| a.tick.cmp(&b.tick).then(a.t.total_cmp(&b.t)).then_with(|| a.arrival.cmp(&b.arrival)));
+        let waiting = &mut self.inbox[self.delivered..];
+        if waiting.len() < 2 {
+            return;
+        }
+        let start = self.profile.start();
+        waiting.sort_by(|a, b| a.tick.cmp(&b.tick).then(a.t.total_cmp(&b.t)).then_with(|| a.arrival.cmp(&b.arrival)));
+        self.profile.stop(Phase::Deliver, start);
     }
 
     /// Forgets deliveries already taken.
@@ -495,8 +505,8 @@ impl Group {
         let dt = self.options.dt;
         let middle = t + 0.5 * dt; // ms
         let end = middle + 0.5 * dt; // ms
-        self.play(middle);
         let start = self.profile.start();
+        self.play(middle);
         self.evaluate_currents(middle);
         self.profile.stop(Phase::Current, start);
         let start = self.profile.start();
@@ -515,8 +525,8 @@ impl Group {
         if self.fault.is_some() {
             return;
         }
-        self.play(end);
         let start = self.profile.start();
+        self.play(end);
         self.advance_states(end);
         self.profile.stop(Phase::State, start);
         let start = self.profile.start();
