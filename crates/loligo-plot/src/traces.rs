@@ -12,6 +12,8 @@ use crate::draw::{
 };
 use crate::palette::SERIES;
 
+/// A scale goes no further, so that its length is a number.
+const LARGEST: f64 = 5e307;
 const LEFT: f64 = 72.0;
 const LABEL_GAP: f64 = 14.0;
 const LANE: f64 = 40.0;
@@ -204,6 +206,7 @@ impl<'a> Panel<'a> {
             .iter()
             .map(|t| extremes(t))
             .fold((f64::INFINITY, f64::NEG_INFINITY), |a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let (low, high) = (low.max(-LARGEST), high.min(LARGEST));
         let size = low.abs().max(high.abs());
         let room = if high - low > 1e-9 * size {
             0.05 * (high - low)
@@ -239,7 +242,7 @@ impl<'a> Panel<'a> {
 
     fn y(&self, value: f64, top: f64, height: f64) -> f64 {
         let (low, high) = self.range;
-        top + (high - value) / (high - low) * height
+        top + (high - value.clamp(low, high)) / (high - low) * height
     }
 
     fn scale(&self, mut document: Document, axis: &TimeAxis, (top, height): (f64, f64), count: usize) -> Document {
