@@ -1,10 +1,8 @@
 //! What of a blueprint one rank holds.
 
-use loligo_mechanisms::Numerics;
-
 use crate::blueprint::{Blueprint, Connection, Quantity, Source, Target};
 use crate::coupling::Unit;
-use crate::options::Options;
+use crate::epoch::Epoch;
 
 /// What of a blueprint one rank holds: its cells, and the connections and artificial cells that concern them.
 ///
@@ -32,19 +30,12 @@ pub(crate) struct Share<'a> {
 
 impl<'a> Share<'a> {
     /// What of `ranks` ranks this one holds.
-    pub(crate) fn of(
-        blueprint: &Blueprint,
-        options: &Options,
-        rank_of_cell: &'a [u32],
-        rank: usize,
-        ranks: usize,
-    ) -> Self {
+    pub(crate) fn of(blueprint: &Blueprint, epoch: Epoch, rank_of_cell: &'a [u32], rank: usize, ranks: usize) -> Self {
         let rank = rank as u32;
         let cells: Vec<usize> = (0..rank_of_cell.len()).filter(|&cell| rank_of_cell[cell] == rank).collect();
         let mut own_cell = vec![None; rank_of_cell.len()];
         cells.iter().zip(0..).for_each(|(&cell, own)| own_cell[cell] = Some(own));
-        let takes_input = |c: &Connection| matches!(c.target, Some(Target::Artificial { .. }));
-        let all_events = options.numerics == Numerics::Exact || blueprint.connections.iter().any(takes_input);
+        let all_events = epoch.keeps_order_of_queue();
 
         // An artificial cell is reported by the rank of the first cell that hears it.
         let mut rank_of_source: Vec<Option<u32>> = vec![None; blueprint.sources.len()];
