@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use loligo::{Model, ModelFile};
+use loligo::{Epoch, EpochBound, Estimate, Model, ModelFile};
 
 use crate::failure::Failure;
 use crate::report;
@@ -12,40 +12,58 @@ use crate::terminal::say;
 pub fn check(path: &Path) -> Result<(), Failure> {
     let model = ModelFile::load(path).map_err(Failure::Model)?;
     report::model_warnings(&model, path);
-    print_summary(&model);
+    let estimate = model.network.estimate(&model.options).map_err(Failure::Run)?;
+    print_summary(&model, &estimate);
     let warnings = model.warnings.len();
     let noun = if warnings == 1 { "warning" } else { "warnings" };
     say!("{}: no errors, {warnings} {noun}", path.display());
     Ok(())
 }
 
-/// Prints how large a model is and how it communicates.
-fn print_summary(model: &Model) {
+/// Prints how large a model is, how it communicates, and what a run needs.
+fn print_summary(model: &Model, estimate: &Estimate) {
     let network = &model.network;
     let sections: usize = network.cells.iter().map(|cell| cell.sections.len()).sum();
-    let compartments: usize =
-        network.cells.iter().flat_map(|cell| &cell.sections).map(|section| section.segments()).sum();
-    let sending = network.connections.iter().filter(|connection| connection.source.is_some());
-    let delays = sending.filter(|connection| connection.target.is_some()).map(|connection| connection.delay);
-    let shortest = delays.fold(f64::INFINITY, f64::min); // ms
     let row = |name: &str, value: String| say!("{name:<18} {value}");
     row("cells", network.cells.len().to_string());
     row("artificial cells", network.artificial_cells.len().to_string());
     row("sections", sections.to_string());
-    row("compartments", compartments.to_string());
+    row("compartments", estimate.compartments.to_string());
+    row("point processes", estimate.point_processes.to_string());
     row("connections", network.connections.len().to_string());
     for (name, count) in [("gap junctions", network.gap_junctions.len()), ("transfers", network.transfers.len())] {
         if count > 0 {
             row(name, count.to_string());
         }
     }
-    if shortest.is_finite() {
-        let steps = (shortest / model.options.dt).floor().max(1.0);
-        row("shortest delay", format!("{shortest} ms"));
-        row("epoch", format!("{steps} steps between two exchanges of spikes"));
+    if let EpochBound::ShortestDelay(ms) = estimate.epoch.bound {
+        row("shortest delay", format!("{ms} ms between cells"));
     }
+    row("epoch", epoch(estimate.epoch));
     row("waveforms", network.waveforms.len().to_string());
     row("recordings", network.recordings.len().to_string());
     let steps = (model.tstop / model.options.dt).round();
     row("run", format!("{} ms in {steps} steps of {} ms", model.tstop, model.options.dt));
+    let threads = model.options.threads.max(1) as f64;
+    row("memory, about", format!("{} MB", rounded(estimate.memory / 1e6)));
+    row("time, about", format!("{} s and what events take", rounded(steps * estimate.step / threads)));
+    say!("(estimates; the time is that of a Zen 4 core of 3.7 GHz: docs/performance.md)");
+}
+
+/// How often spikes are exchanged, and if in every step why.
+fn epoch(epoch: Epoch) -> String {
+    let why = match epoch.bound {
+        _ if epoch.steps > 1 => return format!("{} steps between two exchanges of spikes", epoch.steps),
+        EpochBound::Exact => "exact arithmetic sums in the order of events",
+        EpochBound::ArtificialInput => "artificial cells take input, in the order of events",
+        EpochBound::Transfers => "gap junctions or transfers join groups of cells",
+        _ => "the shortest delay is not longer than two steps; longer ones make the run faster",
+    };
+    format!("1 step: spikes are exchanged after every one, because {why}")
+}
+
+/// Two significant digits, which is more than an estimate has.
+fn rounded(value: f64) -> String {
+    let digits = (1.0 - value.abs().max(1e-3).log10().floor()).max(0.0) as usize;
+    format!("{value:.digits$}")
 }

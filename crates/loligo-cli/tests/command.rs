@@ -282,6 +282,36 @@ fn check_summarises_and_warns() {
 }
 
 #[test]
+fn check_says_why_every_step_is_an_exchange() {
+    let model = |delay: f64, to: &str, numerics: &str| {
+        format!(
+            "[run]\ntstop = 1.0\nnumerics = \"{numerics}\"\n[[cell]]\nname = \"c\"\ncount = 2\n\
+             section = [{{ name = \"soma\", L = 10.0, diam = 10.0 }}]\n\
+             [[cell.point]]\nname = \"syn\"\nmechanism = \"ExpSyn\"\nsection = \"soma\"\n\
+             [[artificial_cell]]\nname = \"fire\"\nmechanism = \"IntFire1\"\n\
+             [[connection]]\nfrom = \"c[0].soma\"\nto = \"{to}\"\nweight = 0.1\ndelay = {delay:?}\n"
+        )
+    };
+    let out = directory("epochs");
+    let epoch = |model: String| {
+        let done = loligo(&["check", &write(&out, "m.toml", &model)]);
+        let lines = text(&done.stdout);
+        let epoch = lines.lines().find(|line| line.starts_with("epoch")).expect("there is a line on the epoch");
+        epoch.trim_start_matches("epoch").trim_start().to_owned()
+    };
+    assert_eq!(epoch(model(1.0, "c[1].syn", "fast")), "39 steps between two exchanges of spikes");
+    for (delay, to, numerics, why) in [
+        (0.0, "c[1].syn", "fast", "the shortest delay is not longer than two steps; longer ones make the run faster"),
+        (0.05, "c[1].syn", "fast", "the shortest delay is not longer than two steps; longer ones make the run faster"),
+        (1.0, "fire", "fast", "artificial cells take input, in the order of events"),
+        (1.0, "c[1].syn", "exact", "exact arithmetic sums in the order of events"),
+    ] {
+        let expected = format!("1 step: spikes are exchanged after every one, because {why}");
+        assert_eq!(epoch(model(delay, to, numerics)), expected);
+    }
+}
+
+#[test]
 fn mechanisms_are_listed() {
     let done = loligo(&["mechanisms", "pas"]);
     insta::assert_snapshot!("mechanism_pas", text(&done.stdout));

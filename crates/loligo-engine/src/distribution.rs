@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use crate::blueprint::CellBlueprint;
 use crate::coupling::Unit;
+use crate::estimate::step_of;
 
 /// How cells are dealt out to ranks; results do not depend on it. Cells that must be computed together go to one rank.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +37,7 @@ impl Distribution {
             Self::LongestProcessingTimeFirst { costs } => {
                 let usable = |cost: f64| if cost.is_finite() && cost > 0.0 { cost } else { 0.0 };
                 let cost = |cell: usize| match costs {
-                    None => estimated_cost(&cells[cell]),
+                    None => step_of(&cells[cell]),
                     Some(given) => given.get(cell).copied().map_or(0.0, usable),
                 };
                 let mut first = 0;
@@ -94,20 +95,6 @@ impl PartialEq for Load {
 }
 
 impl Eq for Load {}
-
-/// Time that a step of a cell takes, ns, about: measured of long cables with nothing, `pas`, `hh` and synapses on them.
-pub(crate) fn estimated_cost(cell: &CellBlueprint) -> f64 {
-    const NODE: f64 = 2.0;
-    const CURRENT: f64 = 1.5;
-    const STATE: f64 = 2.0;
-    let mechanisms = cell.placed.iter().map(|placed| {
-        let description = placed.mechanism.description();
-        let states = description.variables.iter().filter(|v| v.role == loligo_mechanisms::Role::State).count();
-        let current = if description.has_current { CURRENT } else { 0.0 };
-        placed.nodes.len() as f64 * (current + STATE * states as f64)
-    });
-    NODE * cell.cable.len() as f64 + mechanisms.sum::<f64>()
-}
 
 #[cfg(test)]
 mod tests {

@@ -9,8 +9,10 @@ use rayon::prelude::*;
 use crate::blueprint::{Blueprint, CellBlueprint, Connections, Quantity, Source, Target, Transfer};
 use crate::communicator::{Alone, Communicator};
 use crate::coupling::{Coupling, Unit};
-use crate::distribution::{Distribution, estimated_cost};
+use crate::distribution::Distribution;
+use crate::epoch::Epoch;
 use crate::error::EngineError;
+use crate::estimate::step_of;
 use crate::group::{Clock, Detected, Group, LocalQuantity, Places};
 use crate::options::Options;
 use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, Input, PostOffice, Route, Timetable};
@@ -109,16 +111,13 @@ impl Engine {
         if let Some(rank) = fingerprints.iter().position(|&other| other != fingerprints[0]) {
             return Err(EngineError::RanksDiffer { rank });
         }
-        let share = Share::of(&blueprint, &options, &coupling.units, &rank_of_cell, ranks.rank(), ranks.size());
+        let epoch = Epoch::of(&blueprint, coupling.lockstep, &options);
+        let share = Share::of(&blueprint, epoch, &coupling.units, &rank_of_cell, ranks.rank(), ranks.size());
         let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } =
             blueprint;
         let mut engine = Self {
             exchange: None,
-            epoch: if share.all_events || coupling.lockstep {
-                1
-            } else {
-                epoch_steps(&sources, &connections, &options)
-            },
+            epoch: epoch.steps,
             in_order_of_queue: share.all_events,
             groups: Vec::new(),
             office: PostOffice::default(),
@@ -133,7 +132,7 @@ impl Engine {
             // Every group keeps a copy, and the cells are dealt out.
             options: Options { distribution: Distribution::default(), ..options },
             cells: share.cells.clone(),
-            estimated_costs: share.cells.iter().map(|&cell| estimated_cost(&cells[cell])).collect(),
+            estimated_costs: share.cells.iter().map(|&cell| step_of(&cells[cell])).collect(),
             ranks,
             detected: Vec::new(),
             fault: None,
@@ -753,20 +752,6 @@ fn units_of_group(units: &[Unit], limit: usize) -> usize {
     let count = units.iter().zip(sizes).take_while(fit).count().max(1);
     let alike = units.get(count).is_some_and(|next| next.numerics == units[0].numerics);
     if alike && count > LANES { count - count % LANES } else { count }
-}
-
-/// The number of steps for which no group needs to hear of another.
-///
-/// A spike is seen at the start of a step, at t + 1e-10; it must not be due within the epoch.
-fn epoch_steps(sources: &[Source], connections: &Connections, options: &Options) -> u64 {
-    /// Nothing to wait for: an epoch is only bounded by the wish to report progress.
-    const LONGEST: f64 = 4096.0;
-    let crossing = |c: &&crate::Connection| {
-        c.target.is_some() && c.source.is_some_and(|s| matches!(sources.get(s as usize), Some(Source::Crossing { .. })))
-    };
-    let shortest = connections.iter().filter(crossing).map(|c| c.delay).fold(f64::INFINITY, f64::min);
-    let steps = (shortest / options.dt).ceil() - 1.0;
-    steps.clamp(1.0, LONGEST) as u64
 }
 
 /// The times of the samples of a recording every `every` steps, ms: `count` of them from t = 0, rounding included.

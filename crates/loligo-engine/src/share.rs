@@ -4,7 +4,7 @@ use loligo_mechanisms::Numerics;
 
 use crate::blueprint::{Blueprint, Connection, Quantity, Source, Target};
 use crate::coupling::Unit;
-use crate::options::Options;
+use crate::epoch::Epoch;
 use crate::shape::Shapes;
 
 /// What of a blueprint one rank holds: its cells, and the connections and artificial cells that concern them.
@@ -37,19 +37,18 @@ impl<'a> Share<'a> {
     /// What of `ranks` ranks this one holds.
     pub(crate) fn of(
         blueprint: &Blueprint,
-        options: &Options,
+        epoch: Epoch,
         units: &[Unit],
         rank_of_cell: &'a [u32],
         rank: usize,
         ranks: usize,
     ) -> Self {
         let rank = rank as u32;
-        let own_units = own_units(blueprint, options, units, |cell| rank_of_cell[cell] == rank);
+        let own_units = own_units(blueprint, units, |cell| rank_of_cell[cell] == rank);
         let cells: Vec<usize> = own_units.iter().flat_map(|&(first, unit)| first..first + unit.cells).collect();
         let mut own_cell = vec![None; rank_of_cell.len()];
         cells.iter().zip(0..).for_each(|(&cell, own)| own_cell[cell] = Some(own));
-        let takes_input = |c: &Connection| matches!(c.target, Some(Target::Artificial { .. }));
-        let all_events = options.numerics == Numerics::Exact || blueprint.connections.iter().any(takes_input);
+        let all_events = epoch.keeps_order_of_queue();
 
         // An artificial cell is reported by the rank of the first cell that hears it.
         let mut rank_of_source: Vec<Option<u32>> = vec![None; blueprint.sources.len()];
@@ -147,13 +146,9 @@ impl<'a> Share<'a> {
     }
 }
 
-/// The units that are here, each with its first cell: in the order of the blueprint, or in `Fast` those of one shape together.
-fn own_units(
-    blueprint: &Blueprint,
-    options: &Options,
-    units: &[Unit],
-    is_own: impl Fn(usize) -> bool,
-) -> Vec<(usize, Unit)> {
+/// The units that are here, each with its first cell: those of one shape together if any are solved side by side, else in the
+/// order of the blueprint.
+fn own_units(blueprint: &Blueprint, units: &[Unit], is_own: impl Fn(usize) -> bool) -> Vec<(usize, Unit)> {
     let first_cells = units.iter().scan(0, |next, unit| {
         let first = *next;
         *next += unit.cells;
@@ -161,7 +156,7 @@ fn own_units(
     });
     let mut own: Vec<(usize, Unit)> =
         first_cells.zip(units.iter().copied()).filter(|&(first, _)| is_own(first)).collect();
-    if options.numerics == Numerics::Fast {
+    if units.iter().any(|unit| unit.numerics == Numerics::Fast) {
         let mut shapes = Shapes::default();
         own.sort_by_cached_key(|(first, unit)| shapes.of(unit, &blueprint.cells[*first..first + unit.cells]));
     }

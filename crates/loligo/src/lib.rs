@@ -50,8 +50,8 @@ pub use loligo_cable::{
 #[cfg(feature = "mpi")]
 pub use loligo_engine::Mpi;
 pub use loligo_engine::{
-    Alone, CommunicationError, Communicator, Distribution, Messages, Options, Phase, Profile, SecondOrder, Threads,
-    Waveform, sample_times,
+    Alone, CommunicationError, Communicator, Distribution, Epoch, EpochBound, Estimate, Messages, Options, Phase,
+    Profile, SecondOrder, Threads, Waveform, sample_times,
 };
 pub use loligo_mechanisms::math::Lanes;
 pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variable, nernst};

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Options, Profile};
+use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile};
 use loligo_mechanisms::Catalogue;
 
 use crate::lowering::{Lowered, Origin, lower};
@@ -409,6 +409,28 @@ impl Network {
     /// The same, each error with the part of the network that it is about.
     pub fn check_with_origins(&self) -> Vec<(Origin, ModelError)> {
         lower(self, &Catalogue::builtin()).err().unwrap_or_default()
+    }
+
+    /// Estimates what a run of the network needs.
+    ///
+    /// # Errors
+    /// Everything wrong with the model or the options.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// cell.add_section(Section::cylinder("axon", 1e4, 1.0).with_segments(1000));
+    /// cell.paint(Region::All, Hh::default());
+    /// let mut network = Network::new();
+    /// network.add_cell(cell);
+    /// let estimate = network.estimate(&Options::default())?;
+    /// assert_eq!(estimate.compartments, 1000);
+    /// assert!(estimate.memory < 2e7); // bytes
+    /// assert!(estimate.step < 1e-5); // s
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
+    pub fn estimate(&self, options: &Options) -> Result<Estimate, SimulationError> {
+        Ok(Estimate::of(&checked(self, options)?.blueprint, options))
     }
 }
 

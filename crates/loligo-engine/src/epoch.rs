@@ -1,0 +1,62 @@
+//! For how many steps groups of cells need not hear of each other.
+
+use loligo_mechanisms::Numerics;
+
+use crate::blueprint::{Blueprint, Connection, Source, Target};
+use crate::options::Options;
+
+/// The steps between two exchanges of spikes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Epoch {
+    /// How many; at least 1.
+    pub steps: u64,
+    /// Why not more.
+    pub bound: EpochBound,
+}
+
+/// What bounds an epoch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum EpochBound {
+    /// Exact arithmetic sums in the order in which events were queued.
+    Exact,
+    /// Artificial cells take input: they see events of one instant in the order in which they were queued.
+    ArtificialInput,
+    /// Transfers join groups of cells in every step.
+    Transfers,
+    /// The shortest delay between cells, ms.
+    ShortestDelay(f64),
+    /// Nothing but the wish to report progress: cells do not meet.
+    Nothing,
+}
+
+impl Epoch {
+    /// The epoch of a model; `lockstep` says whether transfers join its groups.
+    ///
+    /// A spike is seen at the start of a step, at t + 1e-10; it must not be due within the epoch.
+    pub(crate) fn of(blueprint: &Blueprint, lockstep: bool, options: &Options) -> Self {
+        const LONGEST: f64 = 4096.0;
+        let every_step = |bound| Self { steps: 1, bound };
+        let takes_input = |c: &Connection| matches!(c.target, Some(Target::Artificial { .. }));
+        if options.numerics == Numerics::Exact {
+            return every_step(EpochBound::Exact);
+        }
+        if blueprint.connections.iter().any(takes_input) {
+            return every_step(EpochBound::ArtificialInput);
+        }
+        if lockstep {
+            return every_step(EpochBound::Transfers);
+        }
+        let is_crossing = |source: u32| matches!(blueprint.sources.get(source as usize), Some(Source::Crossing { .. }));
+        let joins = |c: &&Connection| c.target.is_some() && c.source.is_some_and(is_crossing);
+        let shortest = blueprint.connections.iter().filter(joins).map(|c| c.delay).fold(f64::INFINITY, f64::min);
+        let steps = (shortest / options.dt).ceil() - 1.0;
+        let bound = if steps < LONGEST { EpochBound::ShortestDelay(shortest) } else { EpochBound::Nothing };
+        Self { steps: steps.clamp(1.0, LONGEST) as u64, bound }
+    }
+
+    /// Whether events of one instant must be delivered in the order in which they were queued.
+    pub(crate) fn keeps_order_of_queue(self) -> bool {
+        matches!(self.bound, EpochBound::Exact | EpochBound::ArtificialInput)
+    }
+}
