@@ -177,11 +177,11 @@ impl Engine {
 
     fn form_groups(&mut self, cells: Vec<CellBlueprint>, mut units: &[Unit]) {
         let nodes: usize = units.iter().map(|unit| unit.size).sum();
-        let limit = group_limit(nodes, &self.options);
+        let wanted = nodes_of_group(nodes, &self.options);
         let mut cells = cells.into_iter();
         let mut first_cell = 0;
         while !units.is_empty() {
-            let (own, rest) = units.split_at(units_of_group(units, limit));
+            let (own, rest) = units.split_at(units_of_group(units, wanted, self.options.group_nodes));
             let (count, numerics) = (own.iter().map(|unit| unit.cells).sum(), own[0].numerics);
             units = rest;
             let members: Vec<_> = cells.by_ref().take(count).collect();
@@ -728,30 +728,44 @@ fn for_each(groups: &mut [Group], pool: Option<&rayon::ThreadPool>, work: impl F
     }
 }
 
-/// Nodes in a group, at most.
+/// Nodes in a group, about: every thread's share in equal parts that fit the cache.
 ///
 /// Several groups a thread even out the threads' work, but small groups leave lanes of the processor empty: a thread whose
 /// cells are few has one group.
-fn group_limit(nodes: usize, options: &Options) -> usize {
+fn nodes_of_group(nodes: usize, options: &Options) -> usize {
     const SMALL: usize = 4096;
-    const GROUPS_PER_THREAD: usize = 4;
-    let a_thread = nodes.div_ceil(options.threads.max(1));
-    let limit = if options.threads > 1 { a_thread.div_ceil(GROUPS_PER_THREAD).max(SMALL.min(a_thread)) } else { nodes };
-    options.group_nodes.min(limit)
+    const GROUPS_OF_THREAD: usize = 4;
+    let most = options.group_nodes.max(1);
+    if options.threads <= 1 {
+        return most;
+    }
+    let of_thread = nodes.div_ceil(options.threads);
+    let groups = of_thread.div_ceil(most).max((of_thread / SMALL).clamp(1, GROUPS_OF_THREAD));
+    of_thread.div_ceil(groups)
 }
 
-/// How many of the next units, of which there is at least one, make a group: as many as fit and share their arithmetic, in
-/// eights unless they are the last, since cells of one shape are solved eight at a time.
-fn units_of_group(units: &[Unit], limit: usize) -> usize {
+/// How many of the next units, of which there is at least one, make a group of about `wanted` nodes, at most `most`: units that
+/// share their arithmetic, in eights unless they are the last, since cells of one shape are solved eight at a time.
+fn units_of_group(units: &[Unit], wanted: usize, most: usize) -> usize {
     const LANES: usize = 8;
-    let sizes = units.iter().scan(0, |size, unit| {
-        *size += unit.size;
-        Some(*size)
-    });
-    let fit = |(unit, size): &(&Unit, usize)| *size <= limit && unit.numerics == units[0].numerics;
-    let count = units.iter().zip(sizes).take_while(fit).count().max(1);
-    let alike = units.get(count).is_some_and(|next| next.numerics == units[0].numerics);
-    if alike && count > LANES { count - count % LANES } else { count }
+    let alike = units.iter().take_while(|unit| unit.numerics == units[0].numerics).count();
+    let sizes: Vec<usize> = units[..alike]
+        .iter()
+        .scan(0, |size, unit| {
+            *size += unit.size;
+            Some(*size)
+        })
+        .take_while(|&size| size <= most)
+        .collect();
+    let fit = sizes.partition_point(|&size| size <= wanted);
+    let eights = if fit < LANES { fit } else { fit.next_multiple_of(LANES) };
+    let count = match sizes.len() {
+        possible if eights <= possible => eights,
+        possible if possible == alike => alike,
+        _ if fit < LANES => fit,
+        _ => fit - fit % LANES,
+    };
+    count.max(1)
 }
 
 /// The times of the samples of a recording every `every` steps, ms: `count` of them from t = 0, rounding included.
@@ -770,4 +784,48 @@ pub fn sample_times(dt: f64, every: usize, count: usize) -> Vec<f64> {
         }
     }
     times
+}
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+
+    fn units(count: usize, size: usize) -> Vec<Unit> {
+        vec![Unit { cells: 1, size, numerics: Numerics::Fast }; count]
+    }
+
+    /// The sizes of groups, in units.
+    fn groups(mut units: &[Unit], threads: usize, group_nodes: usize) -> Vec<usize> {
+        let options = Options { threads, group_nodes, ..Options::default() };
+        let wanted = nodes_of_group(units.iter().map(|unit| unit.size).sum(), &options);
+        let mut groups = Vec::new();
+        while !units.is_empty() {
+            let count = units_of_group(units, wanted, group_nodes);
+            groups.push(count);
+            units = &units[count..];
+        }
+        groups
+    }
+
+    #[test]
+    fn threads_get_groups_of_about_one_size_in_eights() {
+        assert_eq!(groups(&units(128, 20), 2, 8192), [64, 64]);
+        assert_eq!(groups(&units(1003, 73), 2, 8192), [[104; 9].as_slice(), &[67]].concat());
+        assert_eq!(groups(&units(1003, 73), 1, 8192), [[112; 8].as_slice(), &[107]].concat());
+    }
+
+    #[test]
+    fn cells_that_are_too_large_are_groups_of_their_own() {
+        assert_eq!(groups(&units(3, 10_000), 1, 8192), [1, 1, 1]);
+        assert_eq!(groups(&units(5, 1), 7, 1), [1; 5]);
+    }
+
+    #[test]
+    fn arithmetics_are_not_mixed() {
+        let mut mixed = units(6, 10);
+        mixed[4].numerics = Numerics::Exact;
+        assert_eq!(groups(&mixed, 1, 8192), [4, 1, 1]);
+    }
 }
