@@ -196,17 +196,25 @@ impl HinesMatrix {
                     );
                 }
                 Stretch::Odd { first, length } => {
+                    // Along a path the next row is this one's parent, which need not go through memory.
+                    let mut carried = Carried::NONE;
                     for coupling in self.couplings[first..first + length].iter().rev() {
-                        let (row, parent) = (coupling.row as usize, coupling.parent as usize);
                         let Coupling { to_parent, from_parent, .. } = *coupling; // S/cm2
+                        let (row, parent) = (coupling.row as usize, coupling.parent as usize);
+                        let own = if carried.row == row { carried } else { Carried::load(row, diagonal, rhs) };
                         let dv = v[parent] - v[row]; // mV
-                        let inverse = 1.0 / diagonal[row]; // cm2/S
+                        let inverse = 1.0 / own.diagonal; // cm2/S
                         let factor = from_parent * inverse;
-                        let own = (-from_parent).mul_add(dv, rhs[row]) * inverse; // mV
+                        let solution = (-from_parent).mul_add(dv, own.rhs) * inverse; // mV
                         diagonal[row] = factor;
-                        rhs[row] = own;
-                        diagonal[parent] = (-to_parent).mul_add(factor, diagonal[parent]); // S/cm2
-                        rhs[parent] = to_parent.mul_add(dv - own, rhs[parent]); // mA/cm2
+                        rhs[row] = solution;
+                        carried = Carried {
+                            row: parent,
+                            diagonal: (-to_parent).mul_add(factor, diagonal[parent]), // S/cm2
+                            rhs: to_parent.mul_add(dv - solution, rhs[parent]),       // mA/cm2
+                        };
+                        diagonal[parent] = carried.diagonal;
+                        rhs[parent] = carried.rhs;
                     }
                 }
             }
@@ -221,13 +229,36 @@ impl HinesMatrix {
                     substitute(&diagonal[row..row + length], row_rhs, parent_rhs);
                 }
                 Stretch::Odd { first, length } => {
+                    let (mut solved, mut solution) = (usize::MAX, 0.0); // -, mV
                     for coupling in &self.couplings[first..first + length] {
                         let (row, parent) = (coupling.row as usize, coupling.parent as usize);
-                        rhs[row] = (-diagonal[row]).mul_add(rhs[parent], rhs[row]); // mV
+                        let of_parent = if solved == parent { solution } else { rhs[parent] }; // mV
+                        solution = (-diagonal[row]).mul_add(of_parent, rhs[row]); // mV
+                        solved = row;
+                        rhs[row] = solution;
                     }
                 }
             }
         }
+    }
+}
+
+/// The equation of a row while it is being summed up.
+#[derive(Clone, Copy)]
+struct Carried {
+    row: usize,
+    /// S/cm2.
+    diagonal: f64,
+    /// mA/cm2.
+    rhs: f64,
+}
+
+impl Carried {
+    const NONE: Self = Self { row: usize::MAX, diagonal: 0.0, rhs: 0.0 };
+
+    #[inline(always)]
+    fn load(row: usize, diagonal: &[f64], rhs: &[f64]) -> Self {
+        Self { row, diagonal: diagonal[row], rhs: rhs[row] }
     }
 }
 

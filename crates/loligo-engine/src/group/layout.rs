@@ -9,8 +9,8 @@ use crate::blueprint::CellBlueprint;
 
 /// Rows of a group: first those with area, from the roots outwards, then the others.
 ///
-/// Rows of equal level stand together, whatever cell they belong to, and within a level in the order of their
-/// [paths](super::paths): neighbours in this order do not wait for each other when the tree is solved, the parents of
+/// Rows of one level stand together, whatever cell they belong to, in `Fast` those equally high above their leaves in the order of
+/// their [paths](super::paths): neighbours in this order do not wait for each other when the tree is solved, the parents of
 /// neighbours are neighbours, and a mechanism that is everywhere works on consecutive rows. The order of a cell's own sums
 /// does not depend on its company, and so neither do its bits.
 #[derive(Clone, Debug)]

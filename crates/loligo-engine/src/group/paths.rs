@@ -1,28 +1,32 @@
 //! Trees as paths, so that the equations of different branches and cells can be solved side by side.
 //!
-//! From each row its path goes on to the child with the deepest tree; the other children begin paths of their own. Paths of
-//! the same form, of one cell or of several, are stored next to each other, level by level: then the parents of
-//! neighbouring rows are neighbours too, and one vector instruction serves as many rows as it has lanes. For cells of one shape
-//! every path has its like in all of them; cells of different shapes share what is alike.
+//! A path goes from a leaf up towards the root, as long as no deeper branch joins; there it ends, and the deeper branch goes on.
+//! So a row's place on its path is its height, the rows between it and the deepest leaf below it, and rows of one height on
+//! paths of one form can be stored next to each other: then the parents of neighbouring rows are neighbours too, and one vector
+//! instruction serves as many rows as it has lanes. Leaves come first, however far from the root they are, which is what makes
+//! even the branches of a single cell alike. For cells of one shape every path has its like in all of them.
 
 use loligo_cable::Rows;
 
-/// Where a row stands among all rows of a group: rows of lower levels first, in a level ordered by their paths.
+/// Where a row stands among all rows of a group: higher rows first, those of one height ordered by their paths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PathPlace {
-    /// Larger than the parent's. Levels of rows with area are even, those of rows without are odd, so that a level has
-    /// rows of one kind.
+    /// Larger than the parent's.
     pub(crate) level: u32,
     /// The rank of the row's path.
     path: u32,
 }
 
+/// The level of a leaf; a row's height is what is missing to it. Rows with area have even heights, those without have odd
+/// ones, so that a level has rows of one kind.
+const LEAVES: u32 = u32::MAX - 1;
+
 /// A path before it has a rank.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Path {
-    /// Level of the first row.
+    /// Height of the leaf: 0, or 1 if it has no area.
     start: u32,
-    /// How each row is joined to the one before, ended by the largest number, so that longer paths come first.
+    /// How much higher each row is than the one before, ended by the largest number, so that longer paths come first.
     form: Vec<u32>,
     /// Number within the cell: paths of one form keep their order.
     own: u32,
@@ -50,41 +54,35 @@ pub(crate) fn places(rows: &[Rows], areas: &[Vec<bool>]) -> Vec<Vec<PathPlace>> 
 fn decompose(cell: u32, rows: &Rows, areas: &[bool], paths: &mut Vec<Path>) -> Vec<PathPlace> {
     const NONE: u32 = u32::MAX;
     let count = rows.nodes.len();
-    let mut parent = vec![NONE; count];
-    let mut level: Vec<u32> = areas.iter().map(|&has_area| u32::from(!has_area)).collect();
-    // Couplings come from the roots to the leaves.
-    for coupling in &rows.couplings {
-        let (row, above) = (coupling.row as usize, coupling.parent as usize);
-        parent[row] = coupling.parent;
-        level[row] = level[above] + if areas[row] == areas[above] { 2 } else { 1 };
-    }
-    let mut deepest = level.clone();
-    let mut heir = vec![NONE; count];
+    let mut height: Vec<u32> = areas.iter().map(|&has_area| u32::from(!has_area)).collect();
+    // The child through which each row is as high as it is; the first among equals, since the last come first here.
+    let mut deepest = vec![NONE; count];
     for coupling in rows.couplings.iter().rev() {
         let (row, above) = (coupling.row as usize, coupling.parent as usize);
-        // The first child wins among equals: children are seen from the last to the first.
-        if heir[above] == NONE || deepest[row] >= deepest[heir[above] as usize] {
-            heir[above] = coupling.row;
+        let reached = height[row] + if areas[row] == areas[above] { 2 } else { 1 };
+        if deepest[above] == NONE || reached >= height[above] {
+            height[above] = reached;
+            deepest[above] = coupling.row;
         }
-        deepest[above] = deepest[above].max(deepest[row]);
     }
     let first_path = paths.len();
-    let mut places = vec![PathPlace::default(); count];
-    let roots = (0..count).filter(|&row| parent[row] == NONE);
-    for row in roots.chain(rows.couplings.iter().map(|coupling| coupling.row as usize)) {
-        let above = parent[row];
-        let path = if above != NONE && heir[above as usize] as usize == row {
-            let path = places[above as usize].path;
-            paths[path as usize].form.push(level[row] - level[above as usize]);
-            path
+    let mut path_of = vec![NONE; count];
+    // From the leaves on, so that the path of a row's deepest child is known.
+    let mut from_leaves: Vec<usize> = (0..count).collect();
+    from_leaves.sort_by_key(|&row| height[row]);
+    for row in from_leaves {
+        if deepest[row] == NONE {
+            let own = (paths.len() - first_path) as u32;
+            path_of[row] = paths.len() as u32;
+            paths.push(Path { start: height[row], form: Vec::new(), own, cell });
         } else {
-            paths.push(Path { start: level[row], form: Vec::new(), own: (paths.len() - first_path) as u32, cell });
-            (paths.len() - 1) as u32
-        };
-        places[row] = PathPlace { level: level[row], path };
+            let below = deepest[row] as usize;
+            path_of[row] = path_of[below];
+            paths[path_of[below] as usize].form.push(height[row] - height[below]);
+        }
     }
     for path in &mut paths[first_path..] {
         path.form.push(u32::MAX);
     }
-    places
+    height.iter().zip(path_of).map(|(height, path)| PathPlace { level: LEAVES - height, path }).collect()
 }
