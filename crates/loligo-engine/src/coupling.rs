@@ -1,8 +1,9 @@
 //! Which cells belong together because transfers couple them in every step.
 
-use loligo_mechanisms::{Kind, Numerics};
+use loligo_mechanisms::Numerics;
 
-use crate::blueprint::{CellBlueprint, Placed, Transfer};
+use crate::blueprint::{CellBlueprint, Transfer};
+use crate::cost::is_point;
 use crate::options::Options;
 
 /// Nodes of coupled cells that still are one unit.
@@ -69,8 +70,7 @@ impl Coupling {
 /// The room that a cell takes, in nodes.
 fn size(cell: &CellBlueprint) -> usize {
     const POINTS_PER_NODE: usize = 3;
-    let is_point = |placed: &&Placed| matches!(placed.mechanism.description().kind, Kind::Point { .. });
-    let points: usize = cell.placed.iter().filter(is_point).map(|placed| placed.nodes.len()).sum();
+    let points: usize = cell.placed.iter().filter(|placed| is_point(placed)).map(|placed| placed.nodes.len()).sum();
     cell.cable.len() + points / POINTS_PER_NODE
 }
 

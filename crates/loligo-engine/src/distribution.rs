@@ -4,53 +4,31 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::blueprint::CellBlueprint;
+use crate::cost::step_of;
 use crate::coupling::Unit;
-use crate::estimate::step_of;
+use crate::options::Distribution;
 
-/// How cells are dealt out to ranks; results do not depend on it. Cells that must be computed together go to one rank.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Distribution {
-    /// In turn: right for cells that are all alike.
-    RoundRobin,
-    /// The costliest first, each to the rank that has the least to do so far: evens out cells of different sizes.
-    LongestProcessingTimeFirst {
-        /// Cost of each cell in any unit, such as [measured times](crate::Engine::measured_costs); `None` estimates it from
-        /// nodes and mechanisms. A cost that is absent, negative or not finite counts as 0.
-        costs: Option<Vec<f64>>,
-    },
-}
-
-impl Default for Distribution {
-    /// Longest processing time first, by estimated costs.
-    fn default() -> Self {
-        Self::LongestProcessingTimeFirst { costs: None }
-    }
-}
-
-impl Distribution {
-    /// The rank of each cell; the cells of a unit stay together.
-    pub(crate) fn ranks_of(&self, cells: &[CellBlueprint], units: &[Unit], ranks: usize) -> Vec<u32> {
-        let rank_of_unit = match self {
-            _ if ranks == 1 => vec![0; units.len()],
-            Self::RoundRobin => (0..units.len()).map(|unit| (unit % ranks) as u32).collect(),
-            Self::LongestProcessingTimeFirst { costs } => {
-                let usable = |cost: f64| if cost.is_finite() && cost > 0.0 { cost } else { 0.0 };
-                let cost = |cell: usize| match costs {
-                    None => step_of(&cells[cell]),
-                    Some(given) => given.get(cell).copied().map_or(0.0, usable),
-                };
-                let mut first = 0;
-                let of_unit = |unit: &Unit| {
-                    first += unit.cells;
-                    (first - unit.cells..first).map(cost).sum()
-                };
-                longest_first(&units.iter().map(of_unit).collect::<Vec<f64>>(), ranks)
-            }
-        };
-        let of_cells = units.iter().zip(rank_of_unit).flat_map(|(unit, rank)| std::iter::repeat_n(rank, unit.cells));
-        of_cells.collect()
-    }
+/// The rank of each cell; the cells of a unit stay together.
+pub(crate) fn ranks_of(distribution: &Distribution, cells: &[CellBlueprint], units: &[Unit], ranks: usize) -> Vec<u32> {
+    let rank_of_unit = match distribution {
+        _ if ranks == 1 => vec![0; units.len()],
+        Distribution::RoundRobin => (0..units.len()).map(|unit| (unit % ranks) as u32).collect(),
+        Distribution::LongestProcessingTimeFirst { costs } => {
+            let usable = |cost: f64| if cost.is_finite() && cost > 0.0 { cost } else { 0.0 };
+            let cost = |cell: usize| match costs {
+                None => step_of(&cells[cell]),
+                Some(given) => given.get(cell).copied().map_or(0.0, usable),
+            };
+            let mut first = 0;
+            let of_unit = |unit: &Unit| {
+                first += unit.cells;
+                (first - unit.cells..first).map(cost).sum()
+            };
+            longest_first(&units.iter().map(of_unit).collect::<Vec<f64>>(), ranks)
+        }
+    };
+    let of_cells = units.iter().zip(rank_of_unit).flat_map(|(unit, rank)| std::iter::repeat_n(rank, unit.cells));
+    of_cells.collect()
 }
 
 fn longest_first(costs: &[f64], ranks: usize) -> Vec<u32> {

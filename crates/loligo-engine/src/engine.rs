@@ -8,13 +8,13 @@ use rayon::prelude::*;
 
 use crate::blueprint::{Blueprint, CellBlueprint, Connections, Quantity, Source, Target, Transfer};
 use crate::communicator::{Alone, Communicator};
+use crate::cost::step_of;
 use crate::coupling::{Coupling, Unit};
-use crate::distribution::Distribution;
+use crate::distribution::ranks_of;
 use crate::epoch::Epoch;
 use crate::error::EngineError;
-use crate::estimate::step_of;
 use crate::group::{Clock, Detected, Group, LocalQuantity, Places};
-use crate::options::Options;
+use crate::options::{Distribution, Options};
 use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, Input, PostOffice, Route, Timetable};
 use crate::profile::{Phase, Profile};
 use crate::ranks::{Ranks, RecordingResult, Results};
@@ -106,7 +106,7 @@ impl Engine {
         let pool = start_threads(options.threads);
         ranks.exchange(&mut Vec::new(), pool.as_ref().err().cloned())?;
         let coupling = Coupling::of(&blueprint.cells, &blueprint.transfers, &options);
-        let rank_of_cell = options.distribution.ranks_of(&blueprint.cells, &coupling.units, ranks.size());
+        let rank_of_cell = ranks_of(&options.distribution, &blueprint.cells, &coupling.units, ranks.size());
         let fingerprints = ranks.communicator().tell_all(&fingerprint(&blueprint, &options, &rank_of_cell))?;
         if let Some(rank) = fingerprints.iter().position(|&other| other != fingerprints[0]) {
             return Err(EngineError::RanksDiffer { rank });

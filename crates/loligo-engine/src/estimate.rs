@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use loligo_mechanisms::{Kind, Numerics, Role};
+use loligo_mechanisms::Numerics;
 
-use crate::blueprint::{Blueprint, CellBlueprint, Placed};
+use crate::blueprint::{Blueprint, CellBlueprint};
+use crate::cost::{compartments_of, is_point, states_of, step_of};
 use crate::coupling::Coupling;
 use crate::epoch::Epoch;
 use crate::options::Options;
@@ -49,21 +50,6 @@ impl Estimate {
     }
 }
 
-/// Time that a step of a cell takes, ns, about: measured of 2,000 compartments with nothing, `pas`, `hh` and synapses on
-/// them (docs/performance.md).
-pub(crate) fn step_of(cell: &CellBlueprint) -> f64 {
-    const COMPARTMENT: f64 = 1.0;
-    const CURRENT: f64 = 0.5;
-    const STATE: f64 = 1.3;
-    const POINT: f64 = 2.5;
-    let mechanisms = cell.placed.iter().map(|placed| {
-        let current = if placed.mechanism.description().has_current { CURRENT } else { 0.0 };
-        let instance = if is_point(placed) { POINT } else { current + STATE * states_of(placed) };
-        placed.nodes.len() as f64 * instance
-    });
-    COMPARTMENT * compartments_of(cell) as f64 + mechanisms.sum::<f64>()
-}
-
 /// Memory at the peak, bytes, about: measured of 1,000,000 compartments (docs/performance.md).
 fn memory(blueprint: &Blueprint) -> f64 {
     /// The program itself.
@@ -96,16 +82,4 @@ fn memory(blueprint: &Blueprint) -> f64 {
         + blueprint.cells.iter().map(of_cell).sum::<f64>()
         + CONNECTION * blueprint.connections.len() as f64
         + ARTIFICIAL_CELL * artificial as f64
-}
-
-fn is_point(placed: &Placed) -> bool {
-    matches!(placed.mechanism.description().kind, Kind::Point { .. })
-}
-
-fn states_of(placed: &Placed) -> f64 {
-    placed.mechanism.description().variables.iter().filter(|variable| variable.role == Role::State).count() as f64
-}
-
-fn compartments_of(cell: &CellBlueprint) -> usize {
-    cell.cable.nodes.iter().filter(|node| node.segment.is_some()).count()
 }

@@ -8,6 +8,7 @@
 mod blueprint;
 mod cache;
 mod communicator;
+mod cost;
 mod coupling;
 mod distribution;
 mod engine;
@@ -33,12 +34,11 @@ pub use blueprint::{
 #[cfg(feature = "mpi")]
 pub use communicator::Mpi;
 pub use communicator::{Alone, CommunicationError, Communicator, Messages, Threads};
-pub use distribution::Distribution;
 pub use engine::{Engine, sample_times};
 pub use epoch::{Epoch, EpochBound};
 pub use error::EngineError;
 pub use estimate::Estimate;
-pub use options::{Options, SecondOrder};
+pub use options::{Distribution, Options, SecondOrder};
 pub use profile::{Phase, Profile};
 pub use spike::Spike;
 pub use waveform::Waveform;

@@ -6,8 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::cache;
 
-use crate::distribution::Distribution;
-
 /// The order of the time step in dt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +17,27 @@ pub enum SecondOrder {
     CrankNicolson,
     /// The same, and recorded ion currents belong to the middle of the step (`secondorder = 2`).
     CrankNicolsonCurrents,
+}
+
+/// How cells are dealt out to ranks; results do not depend on it. Cells that must be computed together go to one rank.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Distribution {
+    /// In turn: right for cells that are all alike.
+    RoundRobin,
+    /// The costliest first, each to the rank that has the least to do so far: evens out cells of different sizes.
+    LongestProcessingTimeFirst {
+        /// Cost of each cell in any unit, such as [measured times](crate::Engine::measured_costs); `None` estimates it from
+        /// nodes and mechanisms. A cost that is absent, negative or not finite counts as 0.
+        costs: Option<Vec<f64>>,
+    },
+}
+
+impl Default for Distribution {
+    /// Longest processing time first, by estimated costs.
+    fn default() -> Self {
+        Self::LongestProcessingTimeFirst { costs: None }
+    }
 }
 
 /// How a blueprint is run.
