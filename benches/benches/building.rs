@@ -1,6 +1,7 @@
 //! Building a network: 100 cells of 100 compartments with 1,000 synapses each, described and made ready to run.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use loligo::prelude::*;
@@ -21,5 +22,9 @@ fn building(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, building);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    targets = building
+}
 criterion_main!(benches);

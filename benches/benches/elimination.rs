@@ -1,6 +1,7 @@
 //! Solving trees, per row: shapes, and how many of a shape side by side.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use loligo_cable::{Coupling, HinesMatrix};
@@ -74,5 +75,9 @@ fn elimination(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, elimination);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    targets = elimination
+}
 criterion_main!(benches);

@@ -1,5 +1,7 @@
 //! The event queue: inserting and taking out, per event, with so many waiting.
 
+use std::time::Duration;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use loligo_events::EventQueue;
 use loligo_random::Random123;
@@ -29,5 +31,9 @@ fn events(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, events);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    targets = events
+}
 criterion_main!(benches);

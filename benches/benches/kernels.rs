@@ -1,6 +1,7 @@
 //! Kernels: elementary functions and rates, then each mechanism's current and states, per instance.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use loligo_mechanisms::math::{BATCH, FUNCTIONS, Interpolant, Kernel, Lanes, Simd, Values, exp};
@@ -125,5 +126,9 @@ fn mechanisms(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, exponentials, interpolants, mechanisms);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    targets = exponentials, interpolants, mechanisms
+}
 criterion_main!(benches);

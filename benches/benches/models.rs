@@ -1,6 +1,7 @@
 //! Whole models: time of the steps, per compartment and step.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use loligo::prelude::*;
@@ -52,5 +53,9 @@ fn models(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, models);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    targets = models
+}
 criterion_main!(benches);
