@@ -47,7 +47,7 @@ fn print_summary(model: &Model, estimate: &Estimate) {
     let threads = model.options.threads.max(1) as f64;
     row("memory, about", format!("{} MB", rounded(estimate.memory / 1e6)));
     row("time, about", format!("{} s and what events take", rounded(steps * estimate.step / threads)));
-    say!("(estimates; the time is that of a Zen 4 core of 3.7 GHz: docs/performance.md)");
+    say!("(estimates; the time is that of a Zen 5 core: docs/performance.md)");
 }
 
 /// How often spikes are exchanged, and if in every step why.

@@ -11,7 +11,7 @@ use crate::coupling::Coupling;
 use crate::epoch::Epoch;
 use crate::options::Options;
 
-/// What a run needs: an estimate from what others needed on one kind of processor (Zen 4, AVX-512, 3.7 GHz), which may be
+/// What a run needs: an estimate from what others needed on one kind of processor (Zen 5, AVX-512), which may be
 /// wrong by a factor of two elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
