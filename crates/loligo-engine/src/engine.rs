@@ -170,6 +170,8 @@ impl Engine {
             engine.add_recording(recording.quantity, recording.every.max(1), &share);
         }
         engine.groups.iter_mut().for_each(Group::settle);
+        let mut tables = SharedTables::default();
+        engine.groups.iter_mut().for_each(|group| group.share_tables(&mut tables));
         // Everything has been found.
         engine.places = Vec::new();
         Ok(engine)
@@ -355,8 +357,6 @@ impl Engine {
         self.groups.iter_mut().for_each(Group::rewind);
         self.office.rewind();
         let delivered = self.deliver_now();
-        let mut tables = SharedTables::default();
-        self.groups.iter_mut().for_each(|group| group.share_tables(&mut tables));
         self.groups.iter_mut().for_each(Group::set_initial_voltage);
         match &mut self.exchange {
             None => self.groups.iter_mut().for_each(Group::transfer_within),

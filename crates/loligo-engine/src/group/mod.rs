@@ -318,11 +318,11 @@ impl Group {
         for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
             let description = installed.mechanism.description();
             let of_ion = |column: usize| description.ions.iter().any(|ion| column == ion.current);
-            let slope_of_ion = |column: usize| description.ions.iter().any(|ion| column == ion.current_slope);
             for (column, variable) in description.variables.iter().enumerate() {
+                // Slopes are computed from the other outputs.
                 let wanted = self.looked_at.contains(&(index, column))
                     || (self.ion_currents && of_ion(column))
-                    || (self.ion_current_slopes && (slope_of_ion(column) || variable.output));
+                    || self.ion_current_slopes;
                 if variable.output && !wanted {
                     block.discard(column);
                 }
