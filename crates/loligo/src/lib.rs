@@ -27,6 +27,7 @@
 mod cell;
 mod connections;
 mod error;
+pub mod guide;
 mod lowering;
 mod mechanism;
 pub mod mechanisms;
