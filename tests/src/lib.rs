@@ -1,8 +1,10 @@
 //! What the contract tests share: models, fingerprints of runs, and where reference files are.
 
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use loligo::prelude::*;
+use loligo::{Communicator, Threads};
 use loligo_random::Random123;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -89,16 +91,32 @@ fn cell_of(index: usize, dice: &mut Dice) -> Cell {
     cell
 }
 
-struct Dice(Random123);
+/// Numbers drawn for a test.
+pub struct Dice(pub Random123);
 
 impl Dice {
-    fn between(&mut self, low: f64, high: f64) -> f64 {
+    /// A number from a range.
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.0.next_f64()
     }
 
-    fn below(&mut self, count: usize) -> usize {
+    /// A whole number less than `count`.
+    pub fn below(&mut self, count: usize) -> usize {
         ((self.0.next_f64() * count as f64) as usize).min(count - 1)
     }
+}
+
+/// Does the same in every one of `count` ranks, and returns what each made, by rank.
+///
+/// # Panics
+/// If one of them does.
+pub fn in_ranks<T: Send>(count: usize, work: impl Fn(Box<dyn Communicator>) -> T + Sync) -> Vec<T> {
+    thread::scope(|scope| {
+        let work = &work;
+        let ranks = Threads::ranks(count).into_iter().map(|rank| scope.spawn(move || work(Box::new(rank))));
+        let ranks: Vec<_> = ranks.collect();
+        ranks.into_iter().map(|rank| rank.join().expect("no rank panics")).collect()
+    })
 }
 
 /// Everything that a run produced, as bits.

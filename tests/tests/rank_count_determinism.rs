@@ -4,23 +4,12 @@
 //! all with that error.
 
 use std::ops::ControlFlow;
-use std::thread;
 
 use loligo::prelude::*;
-use loligo::{Communicator, Distribution, SimulationError, Threads};
-use loligo_tests::{Fingerprint, varied_network};
+use loligo::{Distribution, SimulationError};
+use loligo_tests::{Fingerprint, in_ranks, varied_network};
 
 const TSTOP: f64 = 30.0; // ms
-
-/// Does the same in every one of `count` ranks, and returns what each made, by rank.
-fn in_ranks<T: Send>(count: usize, work: impl Fn(Box<dyn Communicator>) -> T + Sync) -> Vec<T> {
-    thread::scope(|scope| {
-        let work = &work;
-        let ranks = Threads::ranks(count).into_iter().map(|rank| scope.spawn(move || work(Box::new(rank))));
-        let ranks: Vec<_> = ranks.collect();
-        ranks.into_iter().map(|rank| rank.join().expect("no rank panics")).collect()
-    })
-}
 
 /// What rank 0 has after a run of `count` ranks.
 fn run(network: &Network, options: &Options, count: usize) -> Fingerprint {

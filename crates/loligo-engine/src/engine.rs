@@ -1,25 +1,19 @@
 //! The engine: groups of cells, the post office between them, and time.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod building;
+mod state;
 
 use loligo_mechanisms::Context;
 use rayon::prelude::*;
 
-use crate::blueprint::{Blueprint, CellBlueprint, Connections, Quantity, Source, Target, Transfer};
-use crate::communicator::{Alone, Communicator};
-use crate::cost::step_of;
-use crate::coupling::{Coupling, Unit};
-use crate::distribution::ranks_of;
-use crate::epoch::Epoch;
+use crate::communicator::Communicator;
 use crate::error::EngineError;
-use crate::group::{Clock, Detected, Group, LocalQuantity, Places};
-use crate::options::{Distribution, Options};
-use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, Input, PostOffice, Route, Timetable};
+use crate::fingerprint::Fingerprint;
+use crate::group::{Clock, Detected, Group, Places};
+use crate::options::Options;
+use crate::post_office::PostOffice;
 use crate::profile::{Phase, Profile};
 use crate::ranks::{Ranks, RecordingResult, Results};
-use crate::share::Share;
-use crate::shared_tables::SharedTables;
 use crate::spike::Spike;
 use crate::transfer::Exchange;
 
@@ -50,6 +44,7 @@ struct GatheredRecording {
 /// A blueprint lowered to groups, and its state; of several ranks each has some of the cells.
 #[derive(Debug)]
 pub struct Engine {
+    fingerprint: Fingerprint,
     options: Options,
     groups: Vec<Group>,
     office: PostOffice,
@@ -85,261 +80,6 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Lowers a blueprint to groups of cells; [`initialize`](Self::initialize) comes next.
-    ///
-    /// # Errors
-    /// Threads that can't be started.
-    pub fn new(blueprint: Blueprint, options: Options) -> Result<Self, EngineError> {
-        Self::with_communicator(blueprint, options, Box::new(Alone))
-    }
-
-    /// The same as one of several ranks, each of which is given the same blueprint and computes some of its cells.
-    ///
-    /// # Errors
-    /// Threads that can't be started, ranks that differ or can't speak to each other.
-    pub fn with_communicator(
-        blueprint: Blueprint,
-        options: Options,
-        communicator: Box<dyn Communicator>,
-    ) -> Result<Self, EngineError> {
-        let mut ranks = Ranks::new(communicator);
-        let pool = start_threads(options.threads);
-        ranks.exchange(&mut Vec::new(), pool.as_ref().err().cloned())?;
-        let coupling = Coupling::of(&blueprint.cells, &blueprint.transfers, &options);
-        let rank_of_cell = ranks_of(&options.distribution, &blueprint.cells, &coupling.units, ranks.size());
-        let fingerprints = ranks.communicator().tell_all(&fingerprint(&blueprint, &options, &rank_of_cell))?;
-        if let Some(rank) = fingerprints.iter().position(|&other| other != fingerprints[0]) {
-            return Err(EngineError::RanksDiffer { rank });
-        }
-        let epoch = Epoch::of(&blueprint, coupling.lockstep, &options);
-        let share = Share::of(&blueprint, epoch, &coupling.units, &rank_of_cell, ranks.rank(), ranks.size());
-        let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } =
-            blueprint;
-        let mut engine = Self {
-            exchange: None,
-            epoch: epoch.steps,
-            in_order_of_queue: share.all_events,
-            groups: Vec::new(),
-            office: PostOffice::default(),
-            recorders: Vec::with_capacity(recordings.len()),
-            group_of_cell: Vec::with_capacity(share.cells.len()),
-            places: Vec::with_capacity(share.cells.len()),
-            first_cell: Vec::new(),
-            events: Vec::new(),
-            clock: Clock { step: 0, t: 0.0 },
-            profile: Profile::new(options.profile),
-            pool: pool?,
-            // Every group keeps a copy, and the cells are dealt out.
-            options: Options { distribution: Distribution::default(), ..options },
-            cells: share.cells.clone(),
-            estimated_costs: share.cells.iter().map(|&cell| step_of(&cells[cell])).collect(),
-            ranks,
-            detected: Vec::new(),
-            fault: None,
-            failure: None,
-            gathered: Vec::new(),
-            profiles: Vec::new(),
-        };
-        let mut cells: Vec<Option<CellBlueprint>> = cells.into_iter().map(Some).collect();
-        engine.form_groups(share.cells.iter().filter_map(|&cell| cells[cell].take()).collect(), &share.units);
-        drop(cells);
-        engine.add_transfers(&transfers, &share);
-        engine.office.populations = populations
-            .into_iter()
-            .enumerate()
-            .map(|(index, population)| {
-                let instances = share.instances(index);
-                ArtificialCells {
-                    mechanism: population.mechanism,
-                    block: population.block.reordered(instances),
-                    sources: vec![None; instances.len()],
-                    movable: vec![None; instances.len()],
-                }
-            })
-            .collect();
-        engine.office.reported = (0..sources.len()).map(|source| share.reports_source(source)).collect();
-        let source_count = sources.len();
-        for (index, source) in sources.into_iter().enumerate() {
-            engine.add_source(index as u32, source, &share);
-        }
-        engine.add_connections(connections, source_count, events, &share);
-        for (quantity, waveform) in waveforms {
-            engine.add_waveform(quantity, waveform, &share);
-        }
-        for recording in recordings {
-            engine.add_recording(recording.quantity, recording.every.max(1), &share);
-        }
-        engine.groups.iter_mut().for_each(Group::settle);
-        let mut tables = SharedTables::default();
-        engine.groups.iter_mut().for_each(|group| group.share_tables(&mut tables));
-        // Everything has been found.
-        engine.places = Vec::new();
-        Ok(engine)
-    }
-
-    fn form_groups(&mut self, cells: Vec<CellBlueprint>, mut units: &[Unit]) {
-        let nodes: usize = units.iter().map(|unit| unit.size).sum();
-        let wanted = nodes_of_group(nodes, &self.options);
-        let mut cells = cells.into_iter();
-        let mut first_cell = 0;
-        while !units.is_empty() {
-            let (own, rest) = units.split_at(units_of_group(units, wanted, self.options.group_nodes));
-            let (count, numerics) = (own.iter().map(|unit| unit.cells).sum(), own[0].numerics);
-            units = rest;
-            let members: Vec<_> = cells.by_ref().take(count).collect();
-            let options = Options { numerics, ..self.options.clone() };
-            let (group, places) =
-                Group::new(first_cell, self.cells[first_cell..first_cell + count].into(), &members, options);
-            self.group_of_cell.extend(std::iter::repeat_n(self.groups.len(), count));
-            self.places.extend(places);
-            self.first_cell.push(first_cell);
-            self.groups.push(group);
-            first_cell += count;
-        }
-    }
-
-    /// Finds the group of a quantity of one of the blueprint's cells, and the quantity in it, if the cell is here.
-    fn locate(&mut self, quantity: Quantity, share: &Share) -> Option<(usize, LocalQuantity)> {
-        let quantity = share.quantity(quantity)?;
-        let group = self.group_of_cell[quantity.cell()?];
-        let first = self.first_cell[group];
-        let last = self.first_cell.get(group + 1).copied().unwrap_or(self.places.len());
-        let local = self.groups[group].locate(quantity, &self.places[first..last])?;
-        Some((group, local))
-    }
-
-    fn add_source(&mut self, index: u32, source: Source, share: &Share) {
-        match source {
-            Source::Artificial { population, instance } => {
-                if let Some(own) = share.instance(population, instance) {
-                    self.office.populations[population].sources[own] = Some(index);
-                }
-            }
-            Source::Crossing { quantity, threshold } => {
-                if let Some((group, local)) = self.locate(quantity, share) {
-                    self.groups[group].add_detector(index, local, threshold);
-                }
-            }
-        }
-    }
-
-    /// Adds the connections that concern this rank, and the user's events on them.
-    fn add_connections(&mut self, connections: Connections, sources: usize, events: Vec<(f64, usize)>, share: &Share) {
-        // Made to measure: vectors that grow may take twice what they hold.
-        let mut fan_sizes = vec![0; sources];
-        let mut entries = vec![0; self.groups.len()];
-        let mut routes = 0;
-        for connection in connections.iter().filter(|connection| share.keeps(connection)) {
-            routes += 1;
-            if let Some(source) = connection.source {
-                fan_sizes[source as usize] += 1;
-            }
-            if let Some(Target::Point { cell, .. }) = connection.target
-                && let Some(cell) = share.cell(cell as usize)
-            {
-                entries[self.group_of_cell[cell]] += 1;
-            }
-        }
-        self.office.routes.reserve_exact(routes);
-        self.office.fans = fan_sizes.into_iter().map(Fan::with_capacity).collect();
-        self.groups.iter_mut().zip(entries).for_each(|(group, entries)| group.reserve_entries(entries));
-        let mut route_of: HashMap<usize, Option<u32>> = events.iter().map(|&(_, index)| (index, None)).collect();
-        for (index, connection) in connections.into_iter().enumerate().filter(|(_, c)| share.keeps(c)) {
-            let route = self.office.routes.len() as u32;
-            if let Some(own) = route_of.get_mut(&index) {
-                *own = Some(route);
-            }
-            if let Some(source) = connection.source {
-                self.office.fans[source as usize].connections.push(route);
-            }
-            let destination = self.destination(connection.target, &connection.weight, share);
-            self.office.routes.push(Route { destination, delay: connection.delay });
-        }
-        self.events = events.into_iter().filter_map(|(t, index)| Some((t, (*route_of.get(&index)?)?))).collect();
-    }
-
-    fn destination(&mut self, target: Option<Target>, weight: &[f64], share: &Share) -> Destination {
-        match target {
-            None => Destination::Nowhere,
-            Some(Target::Point { cell, placed, instance }) => {
-                let Some(cell) = share.cell(cell as usize) else { return Destination::Elsewhere };
-                let group = self.group_of_cell[cell];
-                let (installed, ref instances) = self.places[cell][placed as usize];
-                let entry = self.groups[group].add_entry(installed, instances[instance as usize], weight);
-                Destination::Group { group: group as u32, entry }
-            }
-            Some(Target::Artificial { population, instance }) => {
-                self.office.inputs.push(Input { population, instance, weight: weight.to_vec() });
-                Destination::Artificial((self.office.inputs.len() - 1) as u32)
-            }
-        }
-    }
-
-    /// Tells the groups what to read and what to set: each by itself, or all by way of an exchange if a transfer leads from
-    /// one to another, or from one rank to another.
-    fn add_transfers(&mut self, transfers: &[Transfer], share: &Share) {
-        let mut number_of: HashMap<Quantity, u32> = HashMap::new();
-        // Of each source its rank, and if that is this one its group and number in it.
-        let (mut rank_of_source, mut place_of_source) = (Vec::new(), Vec::new());
-        let mut targets = Vec::new();
-        let mut between_ranks = false;
-        for transfer in transfers {
-            let number = *number_of.entry(transfer.source).or_insert_with(|| {
-                let here = self.locate(transfer.source, share);
-                place_of_source.push(here.map(|(group, local)| (group, self.groups[group].add_source(local))));
-                rank_of_source.push(share.rank_of(transfer.source));
-                (rank_of_source.len() - 1) as u32
-            });
-            between_ranks |= share.rank_of(transfer.source) != share.rank_of(transfer.target);
-            if let Some(target) = self.locate(transfer.target, share) {
-                targets.push((number, target));
-            }
-        }
-        let own_number = |number: u32, group: usize| {
-            place_of_source[number as usize].filter(|&(from, _)| from == group).map(|(_, own)| own)
-        };
-        let crosses = between_ranks || targets.iter().any(|&(number, (to, _))| own_number(number, to).is_none());
-        for (number, (group, local)) in targets {
-            let own = own_number(number, group).filter(|_| !crosses);
-            self.groups[group].add_target(local, own.unwrap_or(number));
-        }
-        self.exchange = crosses.then(|| {
-            let group_of_source: Vec<_> = place_of_source.iter().map(|place| place.map(|(group, _)| group)).collect();
-            let told = between_ranks.then_some(&rank_of_source[..]);
-            Exchange::new(&group_of_source, self.groups.len(), told, self.ranks.size())
-        });
-    }
-
-    fn add_waveform(&mut self, quantity: Quantity, waveform: crate::Waveform, share: &Share) {
-        let times = waveform.times().to_vec();
-        let place = self.locate(quantity, share);
-        if place.is_some() || share.all_events {
-            let player = place.map(|(group, local)| (group as u32, self.groups[group].add_player(local, waveform)));
-            self.office.timetables.push(Timetable { times, player });
-        }
-    }
-
-    fn add_recording(&mut self, quantity: Quantity, every: usize, share: &Share) {
-        let here = match quantity {
-            Quantity::Artificial { population, column, instance } if share.reports_instance(population, instance) => {
-                share.instance(population, instance).map(|instance| {
-                    let samples = Vec::new();
-                    self.office.recorders.push(ArtificialRecorder { population, column, instance, every, samples });
-                    RecorderPlace::Artificial(self.office.recorders.len() - 1)
-                })
-            }
-            _ => self.locate(quantity, share).map(|(group, local)| RecorderPlace::Group {
-                group,
-                recorder: self.groups[group].add_recorder(local, every),
-            }),
-        };
-        let place = here.unwrap_or_else(|| {
-            self.gathered.push(GatheredRecording { samples: Vec::new(), value: f64::NAN });
-            RecorderPlace::Elsewhere { gathered: self.gathered.len() - 1 }
-        });
-        self.recorders.push(place);
-    }
-
     /// Goes to t = 0: voltages, states, events, and the first samples.
     ///
     /// # Errors
@@ -689,83 +429,12 @@ impl Engine {
     }
 }
 
-fn start_threads(threads: usize) -> Result<Option<rayon::ThreadPool>, EngineError> {
-    if threads <= 1 {
-        return Ok(None);
-    }
-    let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    built.map(Some).map_err(|error| EngineError::Threads { threads, reason: error.to_string() })
-}
-
-/// What all ranks must have been given alike, in short.
-fn fingerprint(blueprint: &Blueprint, options: &Options, rank_of_cell: &[u32]) -> u64 {
-    let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } = blueprint;
-    let mut hasher = DefaultHasher::new();
-    let counts = [
-        cells.len(),
-        cells.iter().map(|cell| cell.cable.len()).sum(),
-        populations.iter().map(|population| population.block.len()).sum(),
-        sources.len(),
-        connections.len(),
-        transfers.len(),
-        waveforms.len(),
-        recordings.len(),
-        events.len(),
-    ];
-    counts.hash(&mut hasher);
-    let numbers = [options.dt, options.v_init, options.celsius];
-    numbers.map(f64::to_bits).hash(&mut hasher);
-    (options.second_order as u8, options.numerics as u8).hash(&mut hasher);
-    rank_of_cell.hash(&mut hasher);
-    hasher.finish()
-}
-
 /// Does some work on every group, on as many threads as there are.
 fn for_each(groups: &mut [Group], pool: Option<&rayon::ThreadPool>, work: impl Fn(&mut Group) + Send + Sync) {
     match pool {
         Some(pool) if groups.len() > 1 => pool.install(|| groups.par_iter_mut().for_each(work)),
         _ => groups.iter_mut().for_each(work),
     }
-}
-
-/// Nodes in a group, about: every thread's share in equal parts that fit the cache.
-///
-/// Several groups a thread even out the threads' work, but small groups leave lanes of the processor empty: a thread whose
-/// cells are few has one group.
-fn nodes_of_group(nodes: usize, options: &Options) -> usize {
-    const SMALL: usize = 4096;
-    const GROUPS_OF_THREAD: usize = 4;
-    let most = options.group_nodes.max(1);
-    if options.threads <= 1 {
-        return most;
-    }
-    let of_thread = nodes.div_ceil(options.threads);
-    let groups = of_thread.div_ceil(most).max((of_thread / SMALL).clamp(1, GROUPS_OF_THREAD));
-    of_thread.div_ceil(groups)
-}
-
-/// How many of the next units, of which there is at least one, make a group of about `wanted` nodes, at most `most`: units that
-/// share their arithmetic, in eights unless they are the last, since cells of one shape are solved eight at a time.
-fn units_of_group(units: &[Unit], wanted: usize, most: usize) -> usize {
-    const LANES: usize = 8;
-    let alike = units.iter().take_while(|unit| unit.numerics == units[0].numerics).count();
-    let sizes: Vec<usize> = units[..alike]
-        .iter()
-        .scan(0, |size, unit| {
-            *size += unit.size;
-            Some(*size)
-        })
-        .take_while(|&size| size <= most)
-        .collect();
-    let fit = sizes.partition_point(|&size| size <= wanted);
-    let eights = if fit < LANES { fit } else { fit.next_multiple_of(LANES) };
-    let count = match sizes.len() {
-        possible if eights <= possible => eights,
-        possible if possible == alike => alike,
-        _ if fit < LANES => fit,
-        _ => fit - fit % LANES,
-    };
-    count.max(1)
 }
 
 /// The times of the samples of a recording every `every` steps, ms: `count` of them from t = 0, rounding included.
@@ -784,48 +453,4 @@ pub fn sample_times(dt: f64, every: usize, count: usize) -> Vec<f64> {
         }
     }
     times
-}
-
-#[cfg(test)]
-mod tests {
-    use loligo_mechanisms::Numerics;
-
-    use super::*;
-
-    fn units(count: usize, size: usize) -> Vec<Unit> {
-        vec![Unit { cells: 1, size, numerics: Numerics::Fast }; count]
-    }
-
-    /// The sizes of groups, in units.
-    fn groups(mut units: &[Unit], threads: usize, group_nodes: usize) -> Vec<usize> {
-        let options = Options { threads, group_nodes, ..Options::default() };
-        let wanted = nodes_of_group(units.iter().map(|unit| unit.size).sum(), &options);
-        let mut groups = Vec::new();
-        while !units.is_empty() {
-            let count = units_of_group(units, wanted, group_nodes);
-            groups.push(count);
-            units = &units[count..];
-        }
-        groups
-    }
-
-    #[test]
-    fn threads_get_groups_of_about_one_size_in_eights() {
-        assert_eq!(groups(&units(128, 20), 2, 8192), [64, 64]);
-        assert_eq!(groups(&units(1003, 73), 2, 8192), [[104; 9].as_slice(), &[67]].concat());
-        assert_eq!(groups(&units(1003, 73), 1, 8192), [[112; 8].as_slice(), &[107]].concat());
-    }
-
-    #[test]
-    fn cells_that_are_too_large_are_groups_of_their_own() {
-        assert_eq!(groups(&units(3, 10_000), 1, 8192), [1, 1, 1]);
-        assert_eq!(groups(&units(5, 1), 7, 1), [1; 5]);
-    }
-
-    #[test]
-    fn arithmetics_are_not_mixed() {
-        let mut mixed = units(6, 10);
-        mixed[4].numerics = Numerics::Exact;
-        assert_eq!(groups(&mixed, 1, 8192), [4, 1, 1]);
-    }
 }

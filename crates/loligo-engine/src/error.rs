@@ -50,6 +50,23 @@ pub enum EngineError {
         /// The first rank that differs.
         rank: usize,
     },
+    /// A state was taken from another model.
+    #[error(
+        "this checkpoint is of another model; what differs is {part}: go on with the model and options that it was made \
+         with, or start at t = 0"
+    )]
+    OtherModel {
+        /// The first part of the model that differs.
+        part: String,
+    },
+    /// A state that contradicts itself.
+    #[error(
+        "this checkpoint is broken: {what} are not as in the model that it names; use another one, or start at t = 0"
+    )]
+    BrokenState {
+        /// What does not fit.
+        what: String,
+    },
     /// The ranks of a run cannot speak to each other.
     #[error(transparent)]
     Communication(#[from] CommunicationError),
@@ -61,7 +78,11 @@ impl EngineError {
         let moment = |error: &Self| match error {
             Self::NonFinite { t, cell, .. } => (*t, *cell),
             Self::EventStorm { t, .. } => (*t, 0),
-            Self::Threads { .. } | Self::RanksDiffer { .. } | Self::Communication(_) => (0.0, 0),
+            Self::Threads { .. }
+            | Self::RanksDiffer { .. }
+            | Self::OtherModel { .. }
+            | Self::BrokenState { .. }
+            | Self::Communication(_) => (0.0, 0),
         };
         errors.into_iter().min_by(|a, b| {
             let ((t, cell), (other_t, other_cell)) = (moment(a), moment(b));

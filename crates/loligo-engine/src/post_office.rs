@@ -6,6 +6,7 @@ use loligo_mechanisms::{Block, Context, Emission, Event, Mechanism, Outbox};
 use crate::error::EngineError;
 use crate::group::{Arrival, Delivery, Group};
 use crate::spike::Spike;
+use crate::state::{Misfit, Waiting, WaitingEvent};
 
 /// Events delivered within one step before a loop without delay is suspected; those that wait take some 100 bytes each.
 const EVENT_LIMIT: usize = 10_000_000;
@@ -79,6 +80,8 @@ impl Fan {
 pub(crate) struct ArtificialCells {
     pub(crate) mechanism: &'static dyn Mechanism,
     pub(crate) block: Block,
+    /// The blueprint's number of each instance, ascending.
+    pub(crate) instances: Vec<u32>,
     /// The source that each instance is, if anything listens or watches.
     pub(crate) sources: Vec<Option<u32>>,
     /// The waiting self event of flag 1 of each instance.
@@ -88,6 +91,8 @@ pub(crate) struct ArtificialCells {
 /// A waveform's times, and where it is played.
 #[derive(Clone, Debug)]
 pub(crate) struct Timetable {
+    /// The blueprint's number of the waveform.
+    pub(crate) waveform: u32,
     pub(crate) times: Vec<f64>,
     /// The group and its player; `None` in another rank.
     pub(crate) player: Option<(u32, u32)>,
@@ -107,6 +112,8 @@ pub(crate) struct ArtificialRecorder {
 pub(crate) struct PostOffice {
     queue: EventQueue<Item>,
     pub(crate) routes: Vec<Route>,
+    /// The blueprint's number of each route's connection, where not all connections are here.
+    pub(crate) connections: Option<Vec<u32>>,
     pub(crate) fans: Vec<Fan>,
     pub(crate) inputs: Vec<Input>,
     pub(crate) populations: Vec<ArtificialCells>,
@@ -142,6 +149,11 @@ impl PostOffice {
             self.dispatch(population, &mut outbox);
             self.outbox = outbox;
         }
+        self.decide_fans();
+    }
+
+    /// Decides how spikes fan out.
+    fn decide_fans(&mut self) {
         for fan in &mut self.fans {
             fan.decide(&self.routes);
         }
@@ -252,6 +264,93 @@ impl PostOffice {
                 }
             }
         }
+    }
+
+    /// The blueprint's number of a route's connection.
+    pub(crate) fn connection(&self, route: u32) -> u32 {
+        self.connections.as_ref().map_or(route, |connections| connections[route as usize])
+    }
+
+    /// The route of a connection, if it is here.
+    fn route(&self, connection: u32) -> Option<u32> {
+        match &self.connections {
+            None => ((connection as usize) < self.routes.len()).then_some(connection),
+            Some(connections) => connections.binary_search(&connection).ok().map(|route| route as u32),
+        }
+    }
+
+    /// What waits, in the order of delivery; where that order does not matter, connection by connection.
+    pub(crate) fn waiting(&self, in_order_of_queue: bool) -> Vec<Waiting> {
+        let mut waiting = Vec::with_capacity(self.queue.len());
+        for (t, handle, &item) in self.queue.waiting() {
+            let event = match item {
+                Item::FanOut(source) if !in_order_of_queue => {
+                    let leads_somewhere = |&route: &u32| {
+                        !matches!(
+                            self.routes[route as usize].destination,
+                            Destination::Nowhere | Destination::Elsewhere
+                        )
+                    };
+                    let routes = self.fans[source as usize].connections.iter().copied().filter(leads_somewhere);
+                    waiting.extend(routes.map(|route| {
+                        let event = WaitingEvent::Connection(self.connection(route));
+                        Waiting { t, event }
+                    }));
+                    continue;
+                }
+                Item::FanOut(source) => WaitingEvent::FanOut(source),
+                Item::Connection(route) => WaitingEvent::Connection(self.connection(route)),
+                Item::ToItself { population, instance, flag } => {
+                    let cells = &self.populations[population as usize];
+                    let movable = cells.movable[instance as usize] == Some(handle);
+                    let instance = cells.instances[instance as usize];
+                    WaitingEvent::ToItself { population, instance, flag, movable }
+                }
+                Item::Waveform { index, next } => {
+                    WaitingEvent::Waveform { waveform: self.timetables[index as usize].waveform, next }
+                }
+            };
+            waiting.push(Waiting { t, event });
+        }
+        waiting
+    }
+
+    /// Puts back what waits; what is another rank's is left to it.
+    pub(crate) fn restore_waiting(&mut self, waiting: &[Waiting]) -> Result<(), Misfit> {
+        self.decide_fans();
+        self.queue.clear();
+        self.delivered_in_step = 0;
+        self.populations.iter_mut().for_each(|population| population.movable.fill(None));
+        for &Waiting { t, event } in waiting {
+            match event {
+                WaitingEvent::Connection(connection) => {
+                    if let Some(route) = self.route(connection) {
+                        self.queue.insert(t, Item::Connection(route));
+                    }
+                }
+                WaitingEvent::FanOut(source) if (source as usize) < self.fans.len() => {
+                    self.queue.insert(t, Item::FanOut(source));
+                }
+                WaitingEvent::FanOut(_) => return Err(Misfit("the events in flight")),
+                WaitingEvent::ToItself { population, instance, flag, movable } => {
+                    let cells = self.populations.get(population as usize).ok_or(Misfit("the events in flight"))?;
+                    if let Ok(instance) = cells.instances.binary_search(&instance) {
+                        let item = Item::ToItself { population, instance: instance as u32, flag };
+                        let handle = self.queue.insert(t, item);
+                        if movable {
+                            self.populations[population as usize].movable[instance] = Some(handle);
+                        }
+                    }
+                }
+                WaitingEvent::Waveform { waveform, next } => {
+                    let index = self.timetables.binary_search_by_key(&waveform, |timetable| timetable.waveform);
+                    if let Ok(index) = index {
+                        self.queue.insert(t, Item::Waveform { index: index as u32, next });
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn recorded_value(&self, recorder: usize) -> f64 {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::state::{Misfit, PlayerState};
+
 /// Values at times, played onto a variable.
 ///
 /// A step waveform takes value k at time k and keeps it. A continuous one is interpolated linearly and evaluated at the
@@ -87,6 +89,23 @@ impl Player {
     pub(crate) fn rewind(&mut self) {
         self.reached = 0;
         self.last = 0;
+    }
+
+    /// Its place in the waveform.
+    pub(crate) fn state(&self) -> PlayerState {
+        PlayerState { reached: self.reached as u64, last: self.last as u64 }
+    }
+
+    /// Goes to a place in the waveform.
+    pub(crate) fn restore(&mut self, place: PlayerState) -> Result<(), Misfit> {
+        let times = self.waveform.times.len();
+        let index = |place: u64| usize::try_from(place).ok().filter(|&index| index <= times);
+        let (reached, last) = index(place.reached).zip(index(place.last)).ok_or(Misfit("a played waveform"))?;
+        if self.waveform.continuous && reached.max(last) >= times.max(1) {
+            return Err(Misfit("a played waveform"));
+        }
+        (self.reached, self.last) = (reached, last);
+        Ok(())
     }
 
     /// The event at one of its times has come: the variable's new value.

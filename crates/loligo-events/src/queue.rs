@@ -139,6 +139,22 @@ impl<T> EventQueue<T> {
         true
     }
 
+    /// The events that wait, with their times (ms), in the order of delivery: inserted in this order into an empty queue, they
+    /// will be delivered as from this one, whatever is inserted besides.
+    pub fn waiting(&self) -> Vec<(f64, EventHandle, &T)> {
+        let mut others: Vec<Key> =
+            self.others.iter().map(|Reverse(key)| *key).filter(|key| !self.is_void(key)).collect();
+        others.sort_unstable();
+        let places = self.least.into_iter().chain(others.into_iter().map(|key| key.place));
+        places
+            .filter_map(|index| {
+                let place = &self.places[index as usize];
+                let handle = EventHandle { place: index, generation: place.generation };
+                Some((place.time, handle, place.event.as_ref()?))
+            })
+            .collect()
+    }
+
     /// Number of events waiting.
     pub fn len(&self) -> usize {
         self.places.len() - self.vacant.len()
@@ -231,6 +247,23 @@ mod tests {
         let c = queue.insert(5.0, 'c');
         assert!(queue.reschedule(c, 1.0));
         assert_eq!(drain(&mut queue), "cba");
+    }
+
+    #[test]
+    fn what_waits_can_be_put_into_another_queue() {
+        let mut queue = EventQueue::default();
+        let times = [5.0, 2.0, 5.0, 2.0, 7.0, 1.0, 5.0];
+        let handles: Vec<_> = times.iter().zip('a'..).map(|(&t, name)| queue.insert(t, name)).collect();
+        assert!(queue.reschedule(handles[4], 5.0));
+        queue.pop_until(1.0);
+        let mut other = EventQueue::default();
+        for (t, _, &name) in queue.waiting() {
+            other.insert(t, name);
+        }
+        // The earliest goes behind its equals in both.
+        queue.insert(1.5, 'z');
+        other.insert(1.5, 'z');
+        assert_eq!(drain(&mut other), drain(&mut queue));
     }
 
     #[test]

@@ -68,6 +68,15 @@ impl Block {
         }
     }
 
+    /// A variable of all instances, in the form in which it is kept.
+    pub fn column(&self, column: usize) -> ColumnView<'_> {
+        match &self.columns[column] {
+            Column::Each(values) => ColumnView::Each(values),
+            Column::Uniform { value, .. } => ColumnView::Same(*value),
+            Column::Discarded { .. } => ColumnView::Discarded,
+        }
+    }
+
     /// Sets a variable of an instance.
     pub fn set(&mut self, column: usize, instance: usize, value: f64) {
         match &mut self.columns[column] {
@@ -173,6 +182,17 @@ impl Block {
         self.streams.extend_from_slice(&other.streams);
         self.schedules.extend_from_slice(&other.schedules);
     }
+}
+
+/// One variable of all instances, to look at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ColumnView<'a> {
+    /// A number each.
+    Each(&'a [f64]),
+    /// The same for all.
+    Same(f64),
+    /// Computed, but not kept.
+    Discarded,
 }
 
 /// One variable of all instances.

@@ -15,7 +15,7 @@ mod ion;
 pub mod math;
 mod mechanism;
 
-pub use block::{Block, CHUNK, Instances};
+pub use block::{Block, CHUNK, ColumnView, Instances};
 pub use builtin::*;
 pub use catalogue::Catalogue;
 pub use description::{Description, IonUse, Kind, Role, Variable};

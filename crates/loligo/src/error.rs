@@ -1,6 +1,7 @@
 //! What can be wrong with a model, and with a run.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use loligo_cable::CableError;
 use loligo_engine::EngineError;
@@ -236,6 +237,52 @@ pub struct SinkError {
     pub place: String,
     /// What was wrong there, such as what the system says.
     pub reason: String,
+}
+
+/// What is wrong with a checkpoint's file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CheckpointError {
+    /// It can't be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// It can't be written.
+    #[error("cannot write {}: {reason}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// It is something else.
+    #[error("this is no checkpoint; give a file that --save or Checkpoint::write made")]
+    NoCheckpoint,
+    /// It was made by a Loligo whose checkpoints are laid out otherwise.
+    #[error("this checkpoint has layout {found}, this Loligo reads layout {expected}; use the one that made it")]
+    Version {
+        /// The layout that it has.
+        found: u32,
+        /// The layout that can be read.
+        expected: u32,
+    },
+    /// Its end is missing.
+    #[error("this checkpoint is cut short: {found} of {expected} bytes; copy it again, or use an earlier one")]
+    CutShort {
+        /// Its bytes.
+        found: u64,
+        /// The bytes that it should have, at least.
+        expected: u64,
+    },
+    /// Its bytes were changed.
+    #[error(
+        "this checkpoint is damaged: its contents are not those that were written; copy it again, or use an earlier one"
+    )]
+    Damaged,
 }
 
 /// A run that did not start or not end.

@@ -25,6 +25,7 @@
 //! ```
 
 mod cell;
+mod checkpoint;
 mod connections;
 mod error;
 pub mod guide;
@@ -43,8 +44,9 @@ mod trace_files;
 mod variables;
 
 pub use cell::{Cell, PaintedMechanism, PointProcess};
+pub use checkpoint::Checkpoint;
 pub use connections::{ConnectionView, Connections};
-pub use error::{ModelError, ModelErrors, SimulationError, SinkError};
+pub use error::{CheckpointError, ModelError, ModelErrors, SimulationError, SinkError};
 pub use loligo_cable::{
     Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f,
 };

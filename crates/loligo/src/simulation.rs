@@ -7,7 +7,8 @@ use loligo_mechanisms::Catalogue;
 
 use crate::lowering::{Lowered, Origin, lower};
 use crate::{
-    Cell, ModelError, ModelErrors, Network, Recorded, Shared, SimulationError, Sink, SinkError, SourceRef, Spike,
+    Cell, Checkpoint, ModelError, ModelErrors, Network, Recorded, Shared, SimulationError, Sink, SinkError, SourceRef,
+    Spike,
 };
 
 /// Steps between two looks at a caller's wish to stop, at most.
@@ -119,6 +120,30 @@ impl Simulation {
         self.spike_count = 0;
         let initialized = self.engine.initialize();
         self.gathered(initialized)
+    }
+
+    /// The present state, to go on from later; every rank gets that of all.
+    ///
+    /// # Errors
+    /// A run that has failed; ranks that can't speak to each other.
+    pub fn checkpoint(&mut self) -> Result<Checkpoint, SimulationError> {
+        let state = self.engine.state().map_err(|error| self.explain(error))?;
+        let counts = self.engine.communicator().tell_all(&self.spike_count).map_err(EngineError::from)?;
+        Ok(Checkpoint::new(state, counts.first().copied().unwrap_or_default()))
+    }
+
+    /// Goes to where a simulation of the same network was when it made a checkpoint; the same run follows as there, to the
+    /// bit. What was recorded until now is forgotten, and the first sample is that of the next step due; until then currents
+    /// and other outputs of mechanisms [are](Self::value) 0. Every rank is given the same checkpoint.
+    ///
+    /// # Errors
+    /// A checkpoint of another model or other options, said with what differs: the simulation is where it was. A checkpoint
+    /// that contradicts itself: only [`initialize`](Self::initialize) makes the simulation good again.
+    pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {
+        self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
+        self.recorded.clear(self.engine.steps(), self.engine.time());
+        self.spike_count = if self.rank() == 0 { checkpoint.spike_count() } else { 0 };
+        Ok(())
     }
 
     /// What became of a call in which all ranks took part; rank 0 gets the results, those before a failure, too.
@@ -343,7 +368,8 @@ impl Simulation {
         self.recordings[recording].unit
     }
 
-    /// A recording's samples so far, the first at t = 0. Those that a [sink](Self::run_into) has taken are gone.
+    /// A recording's samples so far, the first at t = 0, or after a [checkpoint](Self::restore). Those that a
+    /// [sink](Self::run_into) has taken are gone.
     ///
     /// # Panics
     /// As the other questions about a recording, if there are not so many: [`Network::record`] gave its index.

@@ -1,11 +1,13 @@
 //! A group of cells: advanced alone, because nothing reaches it within an epoch but what is in its inbox.
 
+mod cell_state;
 mod installed;
 mod layout;
 mod paths;
 mod ports;
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Kernel, Simd};
@@ -317,7 +319,8 @@ impl Group {
         self.layout.forget_places();
         for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
             let description = installed.mechanism.description();
-            let of_ion = |column: usize| description.ions.iter().any(|ion| column == ion.current);
+            let is_ion = description.kind == Kind::Ion;
+            let of_ion = |column: usize| is_ion || description.ions.iter().any(|ion| column == ion.current);
             for (column, variable) in description.variables.iter().enumerate() {
                 // Slopes are computed from the other outputs.
                 let wanted = self.looked_at.contains(&(index, column))
@@ -465,13 +468,20 @@ impl Group {
     }
 
     fn receive(&mut self, entry: u32, t: f64) {
-        let Entry { installed, instance, weight } = self.entries[entry as usize];
+        let weight = self.weights_of(entry);
+        let Entry { installed, instance, .. } = self.entries[entry as usize];
         let event = Event { instance: instance as usize, t, flag: 0 };
         let mechanism = self.installed[installed as usize].mechanism;
-        let weight = weight as usize..weight as usize + mechanism.description().weights;
         let weight = &mut self.state.weights[weight];
         let block = &mut self.state.blocks[installed as usize];
         mechanism.receive(event, weight, block, &mut self.workspace.outbox);
+    }
+
+    /// Where the weights of an entry are.
+    fn weights_of(&self, entry: u32) -> Range<usize> {
+        let Entry { installed, weight, .. } = self.entries[entry as usize];
+        let first = weight as usize;
+        first..first + self.installed[installed as usize].mechanism.description().weights
     }
 
     /// Sorts what waits in the inbox, so that it does not matter in which order it was put there: entries are numbered in

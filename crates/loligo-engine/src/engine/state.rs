@@ -1,0 +1,119 @@
+//! How an engine tells its state, and goes on from one.
+
+use super::Engine;
+use crate::error::EngineError;
+use crate::group::Clock;
+use crate::post_office::{ArtificialCells, Destination};
+use crate::state::{Misfit, Part, State, Variables};
+
+impl Engine {
+    /// All that the rest of the run depends on, in every rank that of all ranks.
+    ///
+    /// # Errors
+    /// A run that has failed; ranks that can't speak to each other.
+    pub fn state(&mut self) -> Result<State, EngineError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let part = self.own_state();
+        let parts = match self.ranks.size() {
+            1 => vec![part],
+            _ => self.ranks.communicator().tell_all(&part)?,
+        };
+        let Clock { step, t } = self.clock;
+        Ok(State::join(self.fingerprint, (step, t), self.in_order_of_queue, parts))
+    }
+
+    /// Goes to where another engine of the same blueprint was; every rank is given the same state. What was recorded until
+    /// now is forgotten.
+    ///
+    /// # Errors
+    /// A state of another model, or one that is broken, in whichever rank; in the latter case only
+    /// [`initialize`](Self::initialize) makes the engine good again. Ranks that can't speak to each other.
+    pub fn restore(&mut self, state: &State) -> Result<(), EngineError> {
+        if let Some(part) = self.fingerprint.difference(&state.fingerprint) {
+            return Err(EngineError::OtherModel { part: part.to_owned() });
+        }
+        self.drain();
+        let restored = self.restore_own(state);
+        self.fault = restored.err().map(|Misfit(what)| EngineError::BrokenState { what: what.to_owned() });
+        self.clock = Clock { step: state.step, t: state.t };
+        self.exchange()
+    }
+
+    fn own_state(&self) -> Part {
+        let variables = |population: &ArtificialCells| {
+            let description = population.mechanism.description();
+            let own = population.instances.iter().copied().zip(0..);
+            own.map(|(instance, own)| (instance, Variables::of(description, &population.block, &[own]))).collect()
+        };
+        let weights = |(route, destination)| {
+            let weights = match destination {
+                Destination::Nowhere | Destination::Elsewhere => return None,
+                Destination::Group { group, entry } => self.groups[group as usize].weights(entry),
+                Destination::Artificial(input) => &self.office.inputs[input as usize].weight[..],
+            };
+            Some((self.office.connection(route), weights.into()))
+        };
+        let players = self.office.timetables.iter().filter_map(|timetable| {
+            let (group, player) = timetable.player?;
+            Some((timetable.waveform, self.groups[group as usize].player(player)))
+        });
+        let destinations = (0..).zip(self.office.routes.iter().map(|route| route.destination));
+        Part {
+            cells: self.groups.iter().flat_map(|group| group.cell_states()).collect(),
+            populations: self.office.populations.iter().map(variables).collect(),
+            weights: destinations.filter_map(weights).collect(),
+            watched: self.groups.iter().flat_map(|group| group.watched()).collect(),
+            players: players.collect(),
+            waiting: self.office.waiting(self.in_order_of_queue),
+        }
+    }
+
+    fn restore_own(&mut self, state: &State) -> Result<(), Misfit> {
+        const LAST_STEP: u64 = 1 << 62;
+        if !state.t.is_finite() || state.step > LAST_STEP {
+            return Err(Misfit("the times"));
+        }
+        for group in &mut self.groups {
+            group.restore_cells(&state.cells)?;
+            group.restore_watched(&state.watched)?;
+        }
+        for (index, population) in self.office.populations.iter_mut().enumerate() {
+            for (own, &instance) in population.instances.iter().enumerate() {
+                let variables = state.populations.get(index).and_then(|all| all.get(instance as usize));
+                variables.ok_or(Misfit("the artificial cells"))?.restore(&mut population.block, &[own])?;
+            }
+        }
+        for route in 0..self.office.routes.len() {
+            let destination = self.office.routes[route].destination;
+            if matches!(destination, Destination::Nowhere | Destination::Elsewhere) {
+                continue;
+            }
+            let connection = self.office.connection(route as u32);
+            let found = state.weights.binary_search_by_key(&connection, |&(connection, _)| connection);
+            let weights = &state.weights[found.map_err(|_| Misfit("the weights of a connection"))?].1;
+            match destination {
+                Destination::Group { group, entry } => {
+                    self.groups[group as usize].restore_weights(entry, weights)?;
+                }
+                Destination::Artificial(input) => {
+                    let own = &mut self.office.inputs[input as usize].weight;
+                    if own.len() != weights.len() {
+                        return Err(Misfit("the weights of a connection"));
+                    }
+                    own.copy_from_slice(weights);
+                }
+                Destination::Nowhere | Destination::Elsewhere => {}
+            }
+        }
+        for timetable in &self.office.timetables {
+            if let Some((group, player)) = timetable.player {
+                let found = state.players.binary_search_by_key(&timetable.waveform, |&(waveform, _)| waveform);
+                let place = state.players[found.map_err(|_| Misfit("a played waveform"))?].1;
+                self.groups[group as usize].restore_player(player, place)?;
+            }
+        }
+        self.office.restore_waiting(&state.waiting)
+    }
+}

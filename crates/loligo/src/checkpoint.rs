@@ -1,0 +1,164 @@
+//! The state of a run, kept to go on from later.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use loligo_engine::State;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::CheckpointError;
+
+/// The first bytes of a checkpoint's file; what is no text in them shows when the file was changed on its way.
+const SIGNATURE: [u8; 16] = *b"loligo state\r\n\x1a\n";
+
+/// The version of the layout behind the signature: [`Contents`], in `postcard`'s form.
+const VERSION: u32 = 1;
+
+/// Signature, version, length and digest of the contents.
+const HEADER: usize = SIGNATURE.len() + 4 + 8 + 16;
+
+/// The state of a run, from which it goes on to the same bits: voltages, states of mechanisms, random streams, weights, events
+/// in flight, places in played waveforms and recordings, time.
+///
+/// [`Simulation::checkpoint`](crate::Simulation::checkpoint) makes one and
+/// [`Simulation::restore`](crate::Simulation::restore) goes on from it, in another process and with other numbers of threads
+/// and ranks if need be. The network and what its numbers depend on (`dt`, `celsius`, the order of the step, the numerics) must
+/// be the same; other things may be recorded. It holds no model and no samples: what was recorded before is with whoever took
+/// it.
+///
+/// ```
+/// use loligo::Checkpoint;
+/// use loligo::prelude::*;
+///
+/// let mut cell = Cell::new("squid");
+/// let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+/// cell.paint(Region::All, Hh::default());
+/// cell.place("electrode", soma, 0.5, IClamp { delay: 5.0, dur: 30.0, amp: 0.2 }); // ms, ms, nA
+/// let mut network = Network::new();
+/// let cell = network.add_cell(cell);
+/// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+///
+/// let mut first = Simulation::new(&network, &Options::default())?;
+/// first.run_until(7.0)?; // ms
+/// let bytes = first.checkpoint()?.to_bytes(); // or `write` it to a file
+/// first.run_until(20.0)?;
+///
+/// let mut second = Simulation::new(&network, &Options { threads: 2, ..Options::default() })?;
+/// second.restore(&Checkpoint::from_bytes(&bytes)?)?;
+/// assert!((second.time() - 7.0).abs() < 1e-9); // ms
+/// second.run_until(20.0)?;
+/// assert_eq!(second.value(v), first.value(v)); // mV, the same bits
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    contents: Contents,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Contents {
+    state: State,
+    spike_count: usize,
+}
+
+impl Checkpoint {
+    pub(crate) fn new(state: State, spike_count: usize) -> Self {
+        Self { contents: Contents { state, spike_count } }
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        &self.contents.state
+    }
+
+    /// Time at which it was made, ms.
+    pub fn time(&self) -> f64 {
+        self.contents.state.time()
+    }
+
+    /// Steps from t = 0 until then.
+    pub fn steps(&self) -> u64 {
+        self.contents.state.steps()
+    }
+
+    /// Number of spikes until then.
+    pub fn spike_count(&self) -> usize {
+        self.contents.spike_count
+    }
+
+    /// The bytes of its file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Numbers and lists whose lengths are known can always be written to memory.
+        let contents = postcard::to_stdvec(&self.contents).expect("a state has a form in bytes");
+        let mut bytes = Vec::with_capacity(HEADER + contents.len());
+        bytes.extend(SIGNATURE);
+        bytes.extend(VERSION.to_le_bytes());
+        bytes.extend((contents.len() as u64).to_le_bytes());
+        bytes.extend(xxh3_128(&contents).to_le_bytes());
+        bytes.extend(contents);
+        bytes
+    }
+
+    /// Reads the bytes of a checkpoint's file.
+    ///
+    /// # Errors
+    /// Bytes that are no checkpoint, one of another version, cut short, or changed.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let length = SIGNATURE.len().min(bytes.len());
+        if bytes.is_empty() || bytes[..length] != SIGNATURE[..length] {
+            return Err(CheckpointError::NoCheckpoint);
+        }
+        let (header, contents) = bytes
+            .split_first_chunk::<HEADER>()
+            .ok_or(CheckpointError::CutShort { found: bytes.len() as u64, expected: HEADER as u64 })?;
+        let field = |start: usize| header[start..].iter();
+        let version = u32::from_le_bytes(take(field(16)));
+        if version != VERSION {
+            return Err(CheckpointError::Version { found: version, expected: VERSION });
+        }
+        let (found, length) = (contents.len() as u64, u64::from_le_bytes(take(field(20))));
+        if found < length {
+            let header = HEADER as u64;
+            return Err(CheckpointError::CutShort { found: found + header, expected: length.saturating_add(header) });
+        }
+        if found > length || xxh3_128(contents) != u128::from_le_bytes(take(field(28))) {
+            return Err(CheckpointError::Damaged);
+        }
+        let contents = postcard::from_bytes(contents).map_err(|_| CheckpointError::Damaged)?;
+        Ok(Self { contents })
+    }
+
+    /// Writes it to a file, which is replaced only once all of it is on the disk.
+    ///
+    /// # Errors
+    /// A file that can't be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+        let path = path.as_ref();
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&partial)?;
+            file.write_all(&self.to_bytes())?;
+            file.sync_all()?;
+            fs::rename(&partial, path)
+        };
+        write().map_err(|error| CheckpointError::Unwritable { path: path.to_owned(), reason: error.to_string() })
+    }
+
+    /// Reads it from a file.
+    ///
+    /// # Errors
+    /// A file that can't be read; else as [`from_bytes`](Self::from_bytes).
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, CheckpointError> {
+        let path = path.as_ref();
+        let unreadable =
+            |error: io::Error| CheckpointError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+        Self::from_bytes(&fs::read(path).map_err(unreadable)?)
+    }
+}
+
+/// The first bytes of a part of the header, which has more.
+fn take<'a, const N: usize>(mut bytes: impl Iterator<Item = &'a u8>) -> [u8; N] {
+    std::array::from_fn(|_| bytes.next().copied().unwrap_or_default())
+}
