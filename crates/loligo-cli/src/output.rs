@@ -350,7 +350,7 @@ fn summary<'a>(
     ending: &Ending,
 ) -> Summary<'a> {
     let options = simulation.options();
-    let work = simulation.compartments() as f64 * simulation.steps() as f64;
+    let work = simulation.compartments() as f64 * simulation.own_steps() as f64;
     Summary {
         version: env!("CARGO_PKG_VERSION"),
         status: ending.status,

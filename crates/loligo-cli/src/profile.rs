@@ -11,7 +11,7 @@ use crate::terminal::say;
 pub fn print(simulation: &Simulation, writing: Duration) {
     let profiles = simulation.profiles();
     let ranks = profiles.len().max(1) as f64;
-    let work = simulation.compartments() as f64 * simulation.steps() as f64;
+    let work = simulation.compartments() as f64 * simulation.own_steps() as f64;
     // Seconds of each rank.
     let spent = |phase: Phase| profiles.iter().map(move |profile| profile.spent(phase).as_secs_f64());
     let all = |profile: &Profile| profile.total().as_secs_f64();

@@ -1,5 +1,6 @@
 //! `loligo run`.
 
+use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use loligo::{Distribution, Model, ModelFile, Numerics, Simulation, SimulationError};
+use loligo::{Checkpoint, CheckpointError, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError};
 
 use crate::failure::Failure;
 use crate::output::{Ending, Output, OutputDirectory, ShapeVoltages};
@@ -38,6 +39,15 @@ pub struct RunArguments {
     /// How cells are dealt out to the processes of `mpirun -n N loligo run ...`; results do not depend on it.
     #[arg(long, value_enum, default_value_t = DistributionArgument::Cost)]
     distribution: DistributionArgument,
+    /// Keep the state in this file, to go on from with --restore: at --save-time, or when the run ends or is stopped.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Time at which --save keeps the state, ms; the run goes on.
+    #[arg(long, value_name = "MS", allow_negative_numbers = true, requires = "save")]
+    save_time: Option<f64>,
+    /// Go on from a state that --save kept, of the same model; the output begins there.
+    #[arg(long, value_name = "FILE")]
+    restore: Option<PathBuf>,
     /// Print where the time goes.
     #[arg(long)]
     profile: bool,
@@ -86,18 +96,31 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         other => other.into(),
     });
     let mut simulation = ranks::agree(&mut *line, simulation)?;
+    ranks::agree(&mut *line, restore(arguments, &model, &mut simulation))?;
     ranks::agree(&mut *line, output.begin(&model, &arguments.model, &simulation))?;
     let bar = Bar::new(simulation.time(), model.tstop, quiet);
     let start = Instant::now();
-    let outcome = simulation.run_into(&mut output, model.tstop, |progress| {
-        bar.show(progress.t, progress.spikes);
-        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    let wall = start.elapsed();
+    let mut run_until = |simulation: &mut Simulation, t: f64| {
+        simulation.run_into(&mut output, t, |progress| {
+            bar.show(progress.t, progress.spikes);
+            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    };
+    let mut outcome = run_until(&mut simulation, arguments.save_time.unwrap_or(model.tstop));
+    let mut wall = start.elapsed();
+    let saved = if outcome.is_ok() { save(arguments, &mut simulation, is_root) } else { Ok(()) };
+    // A run need not end because its state can't be kept.
+    let saved = ranks::agree(&mut *line, saved);
+    let has_come_to = |simulation: &Simulation, t: f64| simulation.time() >= t - model.options.dt / 2.0;
+    if outcome.is_ok() && arguments.save_time.is_some_and(|t| has_come_to(&simulation, t)) {
+        let start = Instant::now();
+        outcome = run_until(&mut simulation, model.tstop);
+        wall += start.elapsed();
+    }
     bar.finish();
 
     // Any rank's Ctrl-C stops all.
-    let interrupted = outcome.is_ok() && simulation.time() < model.tstop - model.options.dt / 2.0;
+    let interrupted = outcome.is_ok() && !has_come_to(&simulation, model.tstop);
     let status = match &outcome {
         Err(_) => "failed",
         Ok(()) if interrupted => "interrupted",
@@ -126,7 +149,36 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         Ok(()) if interrupted => finished.and(Err(Failure::Interrupted)),
         Ok(()) => finished,
     };
-    ranks::agree(&mut *line, finished)
+    ranks::agree(&mut *line, finished.and(saved))
+}
+
+/// Goes on from `--restore`.
+fn restore(arguments: &RunArguments, model: &Model, simulation: &mut Simulation) -> Result<(), Failure> {
+    let Some(path) = &arguments.restore else { return Ok(()) };
+    let refuse = |reason: &dyn Display| Failure::Input(format!("--restore {}: {reason}", path.display()));
+    let checkpoint = Checkpoint::read(path).map_err(|error| match error {
+        CheckpointError::Unreadable { .. } => Failure::Input(error.to_string()),
+        other => refuse(&other),
+    })?;
+    let end = arguments.save_time.unwrap_or(model.tstop);
+    if checkpoint.time() > end {
+        let (t, what) = (checkpoint.time(), if arguments.save_time.is_some() { "save-time" } else { "tstop" });
+        return Err(refuse(&format_args!("its time is {t} ms, after {end} ms; give a later --{what}")));
+    }
+    simulation.restore(&checkpoint).map_err(|error| refuse(&error))
+}
+
+/// Keeps the state in `--save`.
+fn save(arguments: &RunArguments, simulation: &mut Simulation, is_root: bool) -> Result<(), Failure> {
+    let Some(path) = &arguments.save else { return Ok(()) };
+    let checkpoint = simulation.checkpoint()?;
+    if is_root {
+        checkpoint.write(path).map_err(|error| match error {
+            CheckpointError::Unwritable { reason, .. } => Failure::output(path, reason),
+            other => Failure::output(path, other),
+        })?;
+    }
+    Ok(())
 }
 
 /// Reads the model and makes the directory for the output.
@@ -147,6 +199,14 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
             return Err(Failure::Input(format!("--tstop {tstop}: give a time from 0 to 1e9 ms")));
         }
         model.tstop = tstop;
+    }
+    if let Some(time) = arguments.save_time
+        && !(0.0..=model.tstop).contains(&time)
+    {
+        return Err(Failure::Input(format!(
+            "--save-time {time}: give a time from 0 to the end of the run, {} ms",
+            model.tstop
+        )));
     }
     if let Some(dt) = arguments.dt {
         if !(dt >= 1e-6 && dt.is_finite()) {
@@ -198,7 +258,7 @@ fn stop_on_ctrl_c() -> Arc<AtomicBool> {
 }
 
 fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
-    let (steps, compartments) = (simulation.steps(), simulation.compartments());
+    let (steps, compartments) = (simulation.own_steps(), simulation.compartments());
     let seconds = ending.wall.as_secs_f64();
     let work = compartments as f64 * steps as f64;
     let speed =

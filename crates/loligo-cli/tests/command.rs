@@ -108,6 +108,44 @@ fn results_do_not_depend_on_threads() {
     }
 }
 
+/// Everything but the first line of a file.
+fn body(path: PathBuf) -> String {
+    read(path).split_once('\n').map(|(_, body)| body.to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn a_run_goes_on_from_what_another_saved() {
+    let model = "examples/noisy_network.toml";
+    let out = directory("saved");
+    let state = out.join("state").display().to_string();
+    let (whole, first, second) = (out.join("whole"), out.join("first"), out.join("second"));
+    assert!(run(model, &whole, &[]).status.success());
+    assert!(run(model, &first, &["--save", &state, "--save-time", "33.3"]).status.success());
+    let done = run(model, &second, &["--restore", &state, "--threads", "2"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    for file in ["traces.csv", "spikes.csv"] {
+        let (whole, rest) = (body(whole.join(file)), body(second.join(file)));
+        assert_eq!(body(first.join(file)), whole, "to save changes nothing");
+        assert!(!rest.is_empty() && rest.len() < whole.len() && whole.ends_with(&rest), "{file}");
+    }
+    let (steps, rest) = (8000, 8000 - 1332);
+    assert!(text(&done.stdout).contains(&format!("in {rest} steps")), "{}", text(&done.stdout));
+    let summary: serde_json::Value = serde_json::from_str(&read(second.join("summary.json"))).unwrap();
+    assert_eq!(summary["steps"], steps);
+
+    for (arguments, exit_code, reason) in [
+        (["--restore", &state, "--tstop", "20"], 1, "give a later --tstop"),
+        (["--restore", &state, "--dt", "0.05"], 1, "dt, celsius"),
+        (["--restore", "examples/ring.toml", "--tstop", "20"], 1, "no checkpoint"),
+        (["--save", "/nonexistent/state", "--tstop", "1"], 4, "cannot write /nonexistent/state"),
+        (["--save", &state, "--save-time", "201"], 1, "--save-time 201"),
+    ] {
+        let refused = run(model, &out.join("refused"), &arguments);
+        assert_eq!(refused.status.code(), Some(exit_code), "{arguments:?}");
+        assert!(text(&refused.stderr).contains(reason), "{}", text(&refused.stderr));
+    }
+}
+
 #[test]
 fn recordings_of_different_intervals_go_to_different_files() {
     let out = directory("intervals");

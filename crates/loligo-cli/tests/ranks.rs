@@ -104,6 +104,27 @@ mod with_mpi {
         same_files("examples/ring.toml", "round robin", &["--tstop", "10", "--distribution", "round-robin"]);
     }
 
+    /// Four processes save, three go on.
+    #[test]
+    fn a_state_is_gone_on_from_by_another_number_of_processes() {
+        let model = "examples/noisy_network.toml";
+        let out = directory("saved");
+        let state = out.join("state").display().to_string();
+        let (Some(four), Some(three)) = (mpirun(4), mpirun(3)) else { return };
+        let saved = loligo(four, model, &out.join("four"), &["--tstop", "20", "--save", &state]);
+        assert!(saved.status.success(), "{}", text(&saved.stderr));
+        let resumed = loligo(three, model, &out.join("three"), &["--tstop", "40", "--restore", &state]);
+        assert!(resumed.status.success(), "{}", text(&resumed.stderr));
+        assert!(serial(model, &out.join("whole"), &["--tstop", "40"]).status.success());
+        for name in ["traces.csv", "spikes.csv"] {
+            let [whole, first, second] = ["whole", "four", "three"].map(|run| {
+                let file = fs::read_to_string(out.join(run).join(name)).unwrap_or_default();
+                file.split_once('\n').map(|(_, body)| body.to_owned()).unwrap_or_default()
+            });
+            assert!(!first.is_empty() && !second.is_empty() && whole == first + &second, "{name}");
+        }
+    }
+
     #[test]
     fn the_profile_shows_the_exchange_between_ranks() {
         let Some(command) = mpirun(2) else { return };

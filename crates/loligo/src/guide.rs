@@ -1,1 +1,4 @@
 //! The manual, page by page: what to do how, and by which name, if you come from NEURON or neurodamus.
+
+#[doc = include_str!("guide/checkpoints.md")]
+pub mod checkpoints {}

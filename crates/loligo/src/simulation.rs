@@ -47,6 +47,8 @@ pub struct Simulation {
     recordings: Vec<RecordingLabel>,
     /// What no sink has taken.
     recorded: Recorded,
+    /// Where it started: 0, or the step of a checkpoint.
+    first_step: u64,
     /// Spikes so far, those that a sink has taken included.
     spike_count: usize,
     /// Steps between two times at which the engine is drained, at most.
@@ -98,6 +100,7 @@ impl Simulation {
             recordings: labels.collect(),
             longest_stretch: longest_stretch(&intervals, options.recording_room, engine.epoch()),
             recorded: Recorded::new(intervals, options.dt),
+            first_step: 0,
             spike_count: 0,
             engine,
             options: options.clone(),
@@ -117,6 +120,7 @@ impl Simulation {
     /// Events without end at t = 0.
     pub fn initialize(&mut self) -> Result<(), SimulationError> {
         self.recorded.rewind();
+        self.first_step = 0;
         self.spike_count = 0;
         let initialized = self.engine.initialize();
         self.gathered(initialized)
@@ -142,6 +146,7 @@ impl Simulation {
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {
         self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
         self.recorded.clear(self.engine.steps(), self.engine.time());
+        self.first_step = self.engine.steps();
         self.spike_count = if self.rank() == 0 { checkpoint.spike_count() } else { 0 };
         Ok(())
     }
@@ -303,6 +308,11 @@ impl Simulation {
     /// Steps made since t = 0.
     pub fn steps(&self) -> u64 {
         self.engine.steps()
+    }
+
+    /// Steps that this simulation made itself: without those before the [checkpoint](Self::restore) that it went on from.
+    pub fn own_steps(&self) -> u64 {
+        self.steps() - self.first_step
     }
 
     /// How it is run.
