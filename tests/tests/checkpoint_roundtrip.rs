@@ -30,7 +30,7 @@ impl Machine {
 /// A network with everything that a checkpoint has to remember.
 fn network(seed: u32, dice: &mut Dice) -> Network {
     let cells = 4 + dice.below(7);
-    let mut network = varied_network(cells, seed, seed % 3 == 0);
+    let mut network = varied_network(cells, seed, seed.is_multiple_of(3));
     for k in 0..2 + dice.below(3) {
         let train = NetStim { interval: 0.7, number: 1e9, start: 0.4, noise: [0.0, 1.0][k % 2] };
         let train = network.add_artificial_cell(format!("more {k}"), train);
@@ -169,7 +169,8 @@ fn one_of_another_model_is_refused_with_what_differs() {
         change(&mut network);
         refusal(&checkpoint, &network, &options)
     };
-    let cases: [(&str, &dyn Fn(&mut Network)); 8] = [
+    type Change<'a> = &'a dyn Fn(&mut Network);
+    let cases: [(&str, Change); 8] = [
         ("nseg", &|network| network.cells[1].sections[1].discretization = Discretization::Fixed(7)),
         ("mechanisms", &|network| network.cells[2].paint(Region::All, Pas { g: 2e-4, e: -65.0 })),
         ("mechanisms", &|network| network.cells[3].set("excitatory.tau2", 3.25)),

@@ -329,7 +329,7 @@ impl Engine {
     }
 
     /// Time that each cell has taken so far, s, in every rank for all cells: costs for another
-    /// [distribution](Distribution::LongestProcessingTimeFirst). The time of a group of cells is divided among them as was
+    /// [distribution](crate::Distribution::LongestProcessingTimeFirst). The time of a group of cells is divided among them as was
     /// estimated; with [`Options::group_nodes`] = 1 every cell is a group. All zero unless [`Options::profile`] asks for
     /// measurements.
     ///
