@@ -6,6 +6,10 @@ use std::thread;
 use loligo::prelude::*;
 use loligo::{Communicator, Threads};
 use loligo_random::Random123;
+use loligo_validation::case_file::CaseFile;
+use loligo_validation::compare::{Bounds, compare};
+use loligo_validation::loligo_simulator::LoligoSimulator;
+use loligo_validation::simulator::Simulator;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -89,6 +93,35 @@ fn cell_of(index: usize, dice: &mut Dice) -> Cell {
     cell.place("inhibitory", 1, 0.2, ExpSyn { tau: dice.between(2.0, 8.0), e: -80.0 });
     cell.place("step", 0, 0.5, IClamp { delay: dice.between(0.0, 10.0), dur: 8.0, amp: dice.between(0.0, 0.5) });
     cell
+}
+
+/// A [varied network](varied_network) whose delays are shorter than a step or hardly longer: spikes of a step act in it.
+pub fn network_without_delay(cells: usize, seed: u32) -> Network {
+    let mut network = varied_network(cells, seed, false);
+    network.connections.update_all(|k, connection| {
+        connection.delay = [0.0, 0.01, 0.0125, 0.025, 0.03][k % 5]; // ms
+    });
+    network
+}
+
+/// Runs the cases of one of the project's files in both profiles: `Exact` has NEURON's bits in every number, `Fast` stays within
+/// the bounds that `loligo_validation::compare` lists. Returns how many cases there are.
+///
+/// # Panics
+/// If one does not.
+pub fn reproduce_cases(path: &str) -> usize {
+    let file = CaseFile::read(&project_file(path)).expect("the file is a case file");
+    for (numerics, bounds) in [(Numerics::Exact, Bounds::Exact), (Numerics::Fast, Bounds::Fast)] {
+        for case in &file.cases {
+            let expected = case.results.as_ref().expect("the reference has results");
+            let name = &case.definition.name;
+            let found = LoligoSimulator::new(numerics).run(&case.definition);
+            let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
+            let comparison = compare(&case.definition, expected, &found);
+            assert!(comparison.within(bounds), "{name}, {numerics:?}: {:#?}", comparison.summary(bounds));
+        }
+    }
+    file.cases.len()
 }
 
 /// Numbers drawn for a test.

@@ -5,26 +5,11 @@
 //! `reference/gap_junctions.json` holds what NEURON 9.0.2 does with the cases of `neuron/gap_junctions.py`.
 
 use loligo::prelude::*;
-use loligo_tests::{Fingerprint, project_file, varied_network};
-use loligo_validation::case_file::CaseFile;
-use loligo_validation::compare::{Bounds, compare};
-use loligo_validation::loligo_simulator::LoligoSimulator;
-use loligo_validation::simulator::Simulator;
+use loligo_tests::{Fingerprint, reproduce_cases, varied_network};
 
 #[test]
 fn neurons_numbers() {
-    let file = CaseFile::read(&project_file("tests/reference/gap_junctions.json")).expect("the file is a case file");
-    assert_eq!(file.cases.len(), 13);
-    for (numerics, bounds) in [(Numerics::Exact, Bounds::Exact), (Numerics::Fast, Bounds::Fast)] {
-        for case in &file.cases {
-            let expected = case.results.as_ref().expect("the reference has results");
-            let name = &case.definition.name;
-            let found = LoligoSimulator::new(numerics).run(&case.definition);
-            let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
-            let comparison = compare(&case.definition, expected, &found);
-            assert!(comparison.within(bounds), "{name}, {numerics:?}: {:#?}", comparison.summary(bounds));
-        }
-    }
+    assert_eq!(reproduce_cases("tests/reference/gap_junctions.json"), 13);
 }
 
 fn soma(cell: usize) -> Place {

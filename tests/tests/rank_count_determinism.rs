@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use loligo::prelude::*;
 use loligo::{Distribution, SimulationError};
-use loligo_tests::{Fingerprint, in_ranks, varied_network};
+use loligo_tests::{Fingerprint, in_ranks, network_without_delay, varied_network};
 
 const TSTOP: f64 = 30.0; // ms
 
@@ -60,10 +60,7 @@ fn cells_that_meet_through_integrators_without_delay() {
 
 #[test]
 fn cells_that_meet_without_delay() {
-    let mut network = varied_network(12, 3, false);
-    network.connections.update_all(|k, connection| {
-        connection.delay = [0.0, 0.01, 0.0125, 0.025, 0.03][k % 5]; // ms
-    });
+    let network = network_without_delay(12, 3);
     for numerics in [Numerics::Exact, Numerics::Fast] {
         same_for_all(&network, numerics, &[200], 50);
     }

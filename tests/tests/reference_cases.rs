@@ -8,7 +8,7 @@
 //! at -66.64730530269875 mV, and so do we.
 
 use loligo::prelude::*;
-use loligo_tests::{outside_reference, project_file};
+use loligo_tests::{outside_reference, reproduce_cases};
 use loligo_validation::case_file::CaseFile;
 use loligo_validation::compare::{Bounds, compare};
 use loligo_validation::loligo_simulator::LoligoSimulator;
@@ -18,18 +18,7 @@ const PROFILES: [(Numerics, Bounds); 2] = [(Numerics::Exact, Bounds::Exact), (Nu
 
 #[test]
 fn the_reference_of_the_project() {
-    let file = CaseFile::read(&project_file("validation/reference/neuron.json")).expect("the file is a case file");
-    assert!(file.cases.len() >= 60);
-    for (numerics, bounds) in PROFILES {
-        for case in &file.cases {
-            let expected = case.results.as_ref().expect("the reference has results");
-            let name = &case.definition.name;
-            let found = LoligoSimulator::new(numerics).run(&case.definition);
-            let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
-            let comparison = compare(&case.definition, expected, &found);
-            assert!(comparison.within(bounds), "{name}, {numerics:?}: {:#?}", comparison.summary(bounds));
-        }
-    }
+    assert!(reproduce_cases("validation/reference/neuron.json") >= 60);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! cells of every shape, noise, and delays down to less than a step.
 
 use loligo::prelude::*;
-use loligo_tests::{Fingerprint, varied_network};
+use loligo_tests::{Fingerprint, network_without_delay, varied_network};
 
 const TSTOP: f64 = 40.0; // ms
 
@@ -41,10 +41,7 @@ fn cells_that_meet_through_integrators_without_delay() {
 /// A connection without delay acts within the step of its spike, across groups.
 #[test]
 fn cells_that_meet_without_delay() {
-    let mut network = varied_network(12, 3, false);
-    network.connections.update_all(|k, connection| {
-        connection.delay = [0.0, 0.01, 0.0125, 0.025, 0.03][k % 5]; // ms
-    });
+    let network = network_without_delay(12, 3);
     for numerics in [Numerics::Exact, Numerics::Fast] {
         same_for_all(&network, numerics, &[1, 200], 50);
     }
