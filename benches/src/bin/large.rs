@@ -1,12 +1,14 @@
 //! How long it takes to build a large network, and how much memory it needs.
 //!
-//! `cargo run --release -p loligo-benches --bin large -- [CELLS] [SYNAPSES_PER_CELL] [STEPS] [--separate]`: cells of one
-//! description, or with `--separate` each described by itself.
+//! `cargo run --release -p loligo-benches --bin large -- [CELLS] [SYNAPSES_PER_CELL] [STEPS] [--separate] [--checkpoint]`:
+//! cells of one description, or with `--separate` each described by itself; with `--checkpoint` the state is kept and gone on
+//! from, too.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
 
+use loligo::Checkpoint;
 use loligo::prelude::*;
 use loligo_benches::large_network::{COMPARTMENTS_PER_CELL, large_network};
 
@@ -80,18 +82,29 @@ fn resident_peak() -> Option<f64> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (flags, numbers): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|text| text == "--separate");
+    let (flags, numbers): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|text| text.starts_with("--"));
+    let given = |flag: &str| flags.iter().any(|text| text == flag);
     let mut numbers = numbers.into_iter();
     let mut number = |default: usize| numbers.next().map_or(Ok(default), |text| text.parse::<usize>());
     let (cells, per_cell, steps) = (number(1000)?, number(1000)?, number(10)?);
     let start = Moment::now();
-    let network = large_network(cells, per_cell, !flags.is_empty());
+    let network = large_network(cells, per_cell, given("--separate"));
     report("described", &start);
     let mut simulation = Simulation::new(&network, &Options::default())?;
     report("built", &start);
     let run = Moment::now();
     simulation.run_until(steps as f64 * 0.025)?; // ms
     report("run", &run);
+    if given("--checkpoint") {
+        let start = Moment::now();
+        let bytes = simulation.checkpoint()?.to_bytes();
+        report("saved", &start);
+        println!("{:.0} MB in the file", bytes.len() as f64 / 1e6);
+        let start = Moment::now();
+        simulation.restore(&Checkpoint::from_bytes(&bytes)?)?;
+        report("restored", &start);
+    }
     let (compartments, synapses) = (cells * COMPARTMENTS_PER_CELL, cells * per_cell);
     println!("{cells} cells, {compartments} compartments, {synapses} synapses, {steps} steps");
     println!("{:.0} MB resident at the peak", resident_peak().unwrap_or(f64::NAN) / 1e6);
