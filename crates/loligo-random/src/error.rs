@@ -22,4 +22,26 @@ pub enum RandomError {
         /// The position that was given.
         sequence: u64,
     },
+    /// A size that no additive congruential generator has, or a stored one whose tables do not belong together.
+    #[error("an ACG stream has 7 to 98 words of state (55 is usual) and a position among them, not {size} words")]
+    StateSize {
+        /// The number of words that was given.
+        size: usize,
+    },
+    /// A number of ids that does not choose a stream.
+    #[error("{mode} takes {needed}, not {given}")]
+    Ids {
+        /// The generator's name.
+        mode: &'static str,
+        /// How many ids are needed, and which.
+        needed: &'static str,
+        /// How many were given.
+        given: usize,
+    },
+    /// A generator that does not exist.
+    #[error("there is no generator \"{mode}\"; there are Compatibility (1), Random123 (2) and UpMCellRan4 (3)")]
+    Mode {
+        /// What was given.
+        mode: String,
+    },
 }

@@ -1,3 +1,6 @@
+use rand_core::Rng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
 /// A stream of uniform random numbers on which a [`Sampler`](crate::Sampler) can draw.
 ///
 /// Unlike the `rand` family, the stream itself says how a word becomes a fraction, because the
@@ -8,6 +11,31 @@ pub trait Generator {
 
     /// The next uniform number between 0 and 1, from one word.
     fn next_f64(&mut self) -> f64;
+}
+
+impl<G: Generator + ?Sized> Generator for &mut G {
+    #[inline]
+    fn next_u32(&mut self) -> u32 {
+        (**self).next_u32()
+    }
+
+    #[inline]
+    fn next_f64(&mut self) -> f64 {
+        (**self).next_f64()
+    }
+}
+
+impl Generator for Xoshiro256PlusPlus {
+    #[inline]
+    fn next_u32(&mut self) -> u32 {
+        Rng::next_u32(self)
+    }
+
+    /// Greater than 0 and less than 1: the upper 52 bits of a word of 64, and a half, over 2^52.
+    #[inline]
+    fn next_f64(&mut self) -> f64 {
+        ((Rng::next_u64(self) >> 12) as f64 + 0.5) * (1.0 / 4503599627370496.0)
+    }
 }
 
 /// Makes a type with `next_u32` and `next_f64` of its own a [`Generator`] and a generator of the `rand` family.

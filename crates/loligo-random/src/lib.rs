@@ -1,12 +1,14 @@
 //! Random streams of the field: Random123, MCellRan4 and NEURON's distributions on them.
 //!
 //! Every number is a function of the ids and the position of its stream, to the last bit the
-//! same as in NEURON 9.0.2. Nothing is shared between streams: what NEURON keeps once per process
+//! same as in NEURON 9.0.2 (in 8.2.6, for the generator that 9 has no more). Nothing is shared between streams: what NEURON keeps once per process
 //! (Random123's global index, MCellRan4's low index) belongs to each value here.
 //!
-//! * [`Random123`] and [`MCellRan4`] give uniform numbers; both are also generators of the `rand`
-//!   family ([`rand_core::Rng`], [`rand_core::SeedableRng`]).
-//! * [`Sampler`] draws from a [`Distribution`], as an `h.Random` does.
+//! * [`Random123`], [`MCellRan4`] and [`Acg`] give uniform numbers; they are also generators of the `rand`
+//!   family ([`rand_core::Rng`], [`rand_core::SeedableRng`]). A [`Stream`] is any of them.
+//! * [`Seeds`] hold a simulation's seeds and give its parts their streams; [`Xoshiro256PlusPlus`] is there for what need not
+//!   repeat the numbers of another program.
+//! * [`Sampler`] draws from a [`Distribution`], as an `h.Random` does; [`gamma()`] draws what NEURON has no distribution of.
 //!
 //! ```
 //! use loligo_random::{Distribution, Random123, Sampler};
@@ -17,17 +19,26 @@
 //! # Ok::<(), loligo_random::RandomError>(())
 //! ```
 
+mod acg;
 mod distribution;
 mod error;
+mod gamma;
 mod generator;
 mod mcell_ran4;
 pub mod philox;
 mod random123;
 mod sampler;
+mod seeds;
+mod stream;
 
+pub use acg::Acg;
 pub use distribution::Distribution;
 pub use error::RandomError;
+pub use gamma::gamma;
 pub use generator::Generator;
 pub use mcell_ran4::MCellRan4;
+pub use rand_xoshiro::Xoshiro256PlusPlus;
 pub use random123::Random123;
 pub use sampler::Sampler;
+pub use seeds::Seeds;
+pub use stream::{RngMode, Stream};

@@ -68,7 +68,33 @@ impl<G> Sampler<G> {
 }
 
 impl<G: Generator> Sampler<G> {
-    /// The next number.
+    /// Draws from another distribution from now on, and draws at once: NEURON's `rng.normal(mean, variance)`,
+    /// `rng.uniform(low, high)` and so on, which both choose a distribution and return a number of it.
+    ///
+    /// A deviate that waits from an earlier pair is lost, even if the distribution is the same.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError::Parameter`] if the parameters are impossible; nothing is drawn then.
+    ///
+    /// ```
+    /// use loligo_random::{Distribution, Random123, Sampler};
+    ///
+    /// let mut random = Sampler::default().with_generator(Random123::new(0, 1, 2));
+    /// let normal = Distribution::Normal { mean: 0.0, variance: 1.0 };
+    /// assert_eq!(random.pick_from(normal)?, 0.009896596800025687); // rng.normal(0, 1)
+    /// assert_eq!(random.pick(), 1.1257231725553434); // rng.repick(), the second of the pair
+    /// assert_eq!(random.pick_from(normal)?, 0.8738458980903763);
+    /// assert_ne!(random.pick_from(normal)?, 1.808155992987346); // a new pair
+    /// # Ok::<(), loligo_random::RandomError>(())
+    /// ```
+    pub fn pick_from(&mut self, distribution: Distribution) -> Result<f64, RandomError> {
+        self.set_distribution(distribution)?;
+        Ok(self.pick())
+    }
+
+    /// The next number: NEURON's `rng.repick()`.
+    #[doc(alias = "repick")]
     pub fn pick(&mut self) -> f64 {
         match self.law {
             Law::Uniform { low, width } => low + width * self.generator.next_f64(),

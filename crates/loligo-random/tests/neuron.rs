@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use loligo_random::{Distribution, Generator, MCellRan4, Random123, Sampler};
+use loligo_random::{Acg, Distribution, Generator, MCellRan4, Random123, Sampler};
 use serde_json::Value;
 
 /// Reads a number, also where it was printed into a string.
@@ -73,6 +73,35 @@ fn committed_values() {
         let end = check_case(case, law, &words(&case["arguments"]), case["sequence"].as_u64());
         assert_eq!(end, number(&case["sequence_after"]), "{case}");
     }
+}
+
+/// NEURON 9 has no ACG; 8.2.6 was the last that had.
+#[test]
+fn committed_values_of_the_acg() {
+    let cases: Value = serde_json::from_str(include_str!("data/neuron-8.2.6-acg.json")).unwrap();
+    let cases = cases.as_array().unwrap();
+    assert!(cases.len() > 100);
+    for case in cases {
+        let law = distribution(case["distribution"].as_str().unwrap(), &numbers(&case["parameters"]));
+        let &[seed, size] = &words(&case["arguments"])[..] else { panic!("{case}") };
+        let mut stream = check(Acg::new(seed, size as usize).unwrap(), case, law, &numbers(&case["values"]));
+        if let Some(later) = case.get("after_1000") {
+            for _ in 0..1000 {
+                stream.next_f64();
+            }
+            check(stream, case, law, &numbers(later));
+        }
+    }
+
+    // `Random(77)`, which is a normal distribution
+    let values =
+        [0.5627797337271352, -1.3675549631294215, -0.8303817312217512, -1.6806117197546686, 0.1563539452267871];
+    let mut random = Sampler::default().with_generator(Acg::with_default_size(77));
+    assert_eq!(values.map(|_| random.pick()), values);
+    // `Random(77, 20)`
+    let values = [-0.846056330401664, -0.10327154378945495, 0.5217869969263639, 0.32420515287200763];
+    let mut random = Sampler::default().with_generator(Acg::new(77, 20).unwrap());
+    assert_eq!(values.map(|_| random.pick()), values);
 }
 
 #[test]

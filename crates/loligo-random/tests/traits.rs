@@ -1,6 +1,6 @@
 //! The streams as generators of the `rand` family, and as stored values.
 
-use loligo_random::{Distribution, MCellRan4, Random123, Sampler};
+use loligo_random::{Acg, Distribution, Generator, MCellRan4, Random123, RngMode, Sampler, Seeds, Stream};
 use rand_core::{Rng, SeedableRng};
 use rand_distr::{Distribution as _, Normal, StandardUniform};
 
@@ -16,7 +16,13 @@ fn moments(mut stream: impl Rng) -> (f64, f64) {
 
 #[test]
 fn rand_distr_draws_from_the_streams() {
-    for (mean, variance) in [moments(Random123::new(1, 2, 3)), moments(MCellRan4::new(12345, 678))] {
+    for (mean, variance) in [
+        moments(Random123::new(1, 2, 3)),
+        moments(MCellRan4::new(12345, 678)),
+        moments(Acg::default()),
+        moments(Stream::create(RngMode::Compatibility, &[], Some(5)).unwrap()),
+        moments(Seeds::new(3).xoshiro(1, 2, 3)),
+    ] {
         assert!((mean - 2.0).abs() < 0.1, "mean {mean}");
         assert!((variance - 9.0).abs() < 0.4, "variance {variance}");
     }
@@ -70,4 +76,69 @@ fn a_stored_stream_with_a_senseless_word_still_draws() {
     let mut stream: Random123 = serde_json::from_str(&senseless).unwrap();
     stream.next_u32();
     assert!(stream.sequence() < 1 << 34);
+}
+
+#[test]
+fn samplers_draw_from_all_streams() {
+    fn mean_of_exponential(stream: impl Generator) -> f64 {
+        let mut sampler = Sampler::new(stream, Distribution::NegativeExponential { mean: 2.0 }).unwrap();
+        (0..20_000).map(|_| sampler.pick()).sum::<f64>() / 20_000.0
+    }
+    for mean in [
+        mean_of_exponential(Random123::new(1, 2, 3)),
+        mean_of_exponential(&mut MCellRan4::new(12345, 678)),
+        mean_of_exponential(Acg::default()),
+        mean_of_exponential(Stream::from(Acg::default())),
+        mean_of_exponential(Seeds::new(3).xoshiro(1, 2, 3)),
+    ] {
+        assert!((mean - 2.0).abs() < 0.06, "mean {mean}");
+    }
+}
+
+#[test]
+fn streams_of_different_seeds_or_ids_differ() {
+    let first = |seeds: Seeds, id| Generator::next_u32(&mut seeds.xoshiro(id, 0, 0));
+    assert_eq!(first(Seeds::new(3), 1), first(Seeds::new(3), 1));
+    assert_ne!(first(Seeds::new(3), 1), first(Seeds::new(4), 1));
+    assert_ne!(first(Seeds::new(3), 1), first(Seeds::new(3), 2));
+}
+
+#[test]
+fn stored_streams_of_all_kinds_go_on_where_they_were() {
+    for (mode, ids) in
+        [(RngMode::Compatibility, &[][..]), (RngMode::Random123, &[1, 2, 3]), (RngMode::UpMCellRan4, &[7])]
+    {
+        let mut stream = Stream::create(mode, ids, Some(5)).unwrap();
+        for _ in 0..7 {
+            stream.next_u32();
+        }
+        let text = serde_json::to_string(&stream).unwrap();
+        let mut restored: Stream = serde_json::from_str(&text).unwrap();
+        assert_eq!(restored, stream);
+        assert_eq!([0; 100].map(|_| restored.next_u32()), [0; 100].map(|_| stream.next_u32()));
+    }
+}
+
+#[test]
+fn a_damaged_acg_is_refused() {
+    let text = serde_json::to_string(&Acg::new(1, 7).unwrap()).unwrap();
+    let next = text.split("\"next\":").nth(1).unwrap().split(',').next().unwrap();
+    for senseless in [
+        text.replace(&format!("\"next\":{next},"), "\"next\":7,"),
+        text.replace("\"sums\":[", "\"sums\":[1,"),
+        text.replace("\"waiting\":[", "\"waiting\":[1,"),
+    ] {
+        assert_ne!(senseless, text);
+        assert!(serde_json::from_str::<Acg>(&senseless).is_err());
+    }
+    assert!(Acg::new(1, 6).is_err() && Acg::new(1, 99).is_err());
+}
+
+#[test]
+fn an_acg_starts_over_when_reset() {
+    let mut stream = Acg::new(4711, 20).unwrap();
+    let first = [0; 300].map(|_| stream.next_u32());
+    stream.reset();
+    assert_eq!([0; 300].map(|_| stream.next_u32()), first);
+    assert_eq!((stream.seed(), stream.size()), (4711, 20));
 }

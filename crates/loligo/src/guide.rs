@@ -2,3 +2,7 @@
 
 #[doc = include_str!("guide/checkpoints.md")]
 pub mod checkpoints {}
+
+#[doc = include_str!("guide/random.md")]
+pub mod random {}
+

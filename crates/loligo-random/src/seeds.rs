@@ -1,0 +1,124 @@
+use rand_core::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+
+use crate::Random123;
+
+/// The seeds of a simulation: neurodamus's `RNGConfig`, as a value.
+///
+/// From it come the streams that neurodamus gives to a model's random parts, by the same ids. All have the global seed as
+/// their global index; two simulations of different seeds live in one process. All seeds are 0 by default. Sums of ids
+/// wrap around at 2^32, as unsigned numbers do. `gid` is counted from 0.
+///
+/// ```
+/// use loligo_random::{Distribution, Sampler, Seeds};
+///
+/// let seeds = Seeds { global: 1122, stimulus: 5, ..Seeds::default() };
+/// let stream = seeds.noise(0, 7);
+/// assert_eq!((stream.ids(), stream.global_index()), ([100, 505, 308], 1122));
+/// ```
+#[doc(alias = "RNGConfig")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Seeds {
+    /// The run's seed (`random_seed`, `global_seed`, `BaseSeed`): the global index of every stream.
+    pub global: u32,
+    /// Seed of stochastic ion channels (`IonChannelSeed`).
+    pub ion_channel: u32,
+    /// Seed of spontaneous release (`MinisSeed`).
+    pub minis: u32,
+    /// Seed of noisy stimuli (`StimulusSeed`).
+    pub stimulus: u32,
+    /// Seed of synapses (`SynapseSeed`).
+    pub synapse: u32,
+}
+
+impl Seeds {
+    /// Seeds of which only the global one is not 0.
+    pub fn new(global: u32) -> Self {
+        Self { global, ..Self::default() }
+    }
+
+    /// The stream of three ids under the global seed: neurodamus's `Random123(id1, id2, id3, seed)`.
+    pub fn random123(&self, id1: u32, id2: u32, id3: u32) -> Random123 {
+        Random123::new(id1, id2, id3).with_global_index(self.global)
+    }
+
+    /// A fast stream where no numbers of another program are to be repeated: xoshiro256++, seeded from
+    /// [`Seeds::random123`] of the same ids.
+    ///
+    /// It is a generator of the `rand` family and a [`Generator`](crate::Generator).
+    pub fn xoshiro(&self, id1: u32, id2: u32, id3: u32) -> Xoshiro256PlusPlus {
+        Xoshiro256PlusPlus::from_rng(&mut self.random123(id1, id2, id3))
+    }
+
+    /// The stream of a noise stimulus on a cell: the `block`-th noise block of the file, counted from 0.
+    pub fn noise(&self, block: u32, gid: u32) -> Random123 {
+        self.random123(block.wrapping_add(100), self.stimulus.wrapping_add(500), gid.wrapping_add(301))
+    }
+
+    /// The stream of an Ornstein-Uhlenbeck stimulus on a cell; `block` counts Ornstein-Uhlenbeck blocks, from 0.
+    ///
+    /// A block's own seed, if it has one, takes the place of the cell, so that all its cells get one signal.
+    pub fn ornstein_uhlenbeck(&self, block: u32, gid: u32, own_seed: Option<u32>) -> Random123 {
+        self.of_cell_or_block(block, 291204, gid, own_seed)
+    }
+
+    /// The stream of a shot noise stimulus on a cell; `block` counts shot noise blocks, from 0.
+    ///
+    /// A block's own seed, if it has one, takes the place of the cell, so that all its cells get one signal.
+    pub fn shot_noise(&self, block: u32, gid: u32, own_seed: Option<u32>) -> Random123 {
+        self.of_cell_or_block(block, 19216, gid, own_seed)
+    }
+
+    fn of_cell_or_block(&self, block: u32, kind: u32, gid: u32, own_seed: Option<u32>) -> Random123 {
+        let third = own_seed.unwrap_or(gid.wrapping_add(124));
+        self.random123(block.wrapping_add(2997), self.stimulus.wrapping_add(kind), third)
+    }
+
+    /// The stream of release at a synapse onto a cell; `synapse` counts the cell's synapses from 0, `populations` is
+    /// [`Seeds::populations`] of the two sides.
+    pub fn synapse(&self, gid: u32, synapse: u32, populations: u32) -> Random123 {
+        self.of_synapse(gid, synapse, populations, 300)
+    }
+
+    /// The stream of a GABA synapse's rise time, of which neurodamus throws the first number away.
+    pub fn gaba_rise_time(&self, gid: u32, synapse: u32, populations: u32) -> Random123 {
+        self.of_synapse(gid, synapse, populations, 450)
+    }
+
+    fn of_synapse(&self, gid: u32, synapse: u32, populations: u32, kind: u32) -> Random123 {
+        let third = populations.wrapping_add(self.synapse).wrapping_add(kind);
+        self.random123(gid.wrapping_add(251), synapse.wrapping_add(100), third)
+    }
+
+    /// The stream of a plastic glutamate synapse (`GluSynapse`).
+    pub fn glu_synapse(&self, gid: u32, synapse: u32) -> Random123 {
+        self.random123(gid.wrapping_add(1), synapse.wrapping_add(100_000), self.synapse.wrapping_add(200))
+    }
+
+    /// The stream of the intervals of spontaneous release at a synapse, of which neurodamus throws the first number away.
+    pub fn minis_intervals(&self, gid: u32, synapse: u32, populations: u32) -> Random123 {
+        self.of_minis(gid, synapse, populations, 300)
+    }
+
+    /// The stream by which spontaneous release at a synapse is thinned to its rate.
+    pub fn minis_thinning(&self, gid: u32, synapse: u32, populations: u32) -> Random123 {
+        self.of_minis(gid, synapse, populations, 350)
+    }
+
+    fn of_minis(&self, gid: u32, synapse: u32, populations: u32, kind: u32) -> Random123 {
+        let third = populations.wrapping_add(self.minis).wrapping_add(kind);
+        self.random123(synapse.wrapping_add(200), gid.wrapping_add(251), third)
+    }
+
+    /// The stream of a stochastic ion channel at a place of a cell, by any number that is the place's own.
+    pub fn ion_channel(&self, gid: u32, place: u32) -> Random123 {
+        self.random123(gid, place, self.ion_channel)
+    }
+
+    /// The number of a pair of populations in the ids of synapses: `source * 65536 + target`.
+    pub fn populations(source: u16, target: u16) -> u32 {
+        u32::from(source) << 16 | u32::from(target)
+    }
+}
