@@ -10,6 +10,18 @@ pub trait Generator {
     fn next_f64(&mut self) -> f64;
 }
 
+impl<G: Generator + ?Sized> Generator for &mut G {
+    #[inline]
+    fn next_u32(&mut self) -> u32 {
+        (**self).next_u32()
+    }
+
+    #[inline]
+    fn next_f64(&mut self) -> f64 {
+        (**self).next_f64()
+    }
+}
+
 /// Makes a type with `next_u32` and `next_f64` of its own a [`Generator`] and a generator of the `rand` family.
 macro_rules! words_as_generator {
     ($generator:ty) => {

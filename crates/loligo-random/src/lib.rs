@@ -6,7 +6,7 @@
 //!
 //! * [`Random123`] and [`MCellRan4`] give uniform numbers; both are also generators of the `rand`
 //!   family ([`rand_core::Rng`], [`rand_core::SeedableRng`]).
-//! * [`Sampler`] draws from a [`Distribution`], as an `h.Random` does.
+//! * [`Sampler`] draws from a [`Distribution`], as an `h.Random` does; [`gamma()`] draws what NEURON has no distribution of.
 //!
 //! ```
 //! use loligo_random::{Distribution, Random123, Sampler};
@@ -19,6 +19,7 @@
 
 mod distribution;
 mod error;
+mod gamma;
 mod generator;
 mod mcell_ran4;
 pub mod philox;
@@ -27,6 +28,7 @@ mod sampler;
 
 pub use distribution::Distribution;
 pub use error::RandomError;
+pub use gamma::gamma;
 pub use generator::Generator;
 pub use mcell_ran4::MCellRan4;
 pub use random123::Random123;

@@ -1,0 +1,59 @@
+use crate::{Generator, RandomError, sampler::polar_pair};
+
+/// Draws gamma numbers of a shape and a scale, as neurodamus's `gamma(rng, a, b, N)` does.
+///
+/// The method is that of Marsaglia and Tsang (2001, doi:10.1145/358407.358414); mean `shape * scale`, variance
+/// `shape * scale^2`, in the unit of the scale. Draws come in neurodamus's order: each try takes a new pair of normal
+/// deviates of which the second is thrown away, then a uniform number if it is needed. With a shape below 1 the numbers
+/// are those of `shape + 1` times a power of uniform numbers, all of which are drawn first, after one that is wasted.
+///
+/// # Errors
+///
+/// [`RandomError::Parameter`] if the shape is not greater than 0 or if a parameter is not finite.
+///
+/// ```
+/// use loligo_random::{Random123, gamma};
+///
+/// let mut stream = Random123::new(0, 1, 2);
+/// assert_eq!(gamma(&mut stream, 2.0, 0.5, 2)?, [0.8397378967738001, 2.6230209518410685]);
+/// # Ok::<(), loligo_random::RandomError>(())
+/// ```
+pub fn gamma<G: Generator>(stream: &mut G, shape: f64, scale: f64, count: usize) -> Result<Vec<f64>, RandomError> {
+    let refuse = |parameter, value, requirement| {
+        Err(RandomError::Parameter { distribution: "gamma", parameter, value, requirement })
+    };
+    if !(shape > 0.0 && shape.is_finite()) {
+        return refuse("shape", shape, "greater than 0 and finite");
+    }
+    if !scale.is_finite() {
+        return refuse("scale", scale, "finite");
+    }
+    if shape >= 1.0 {
+        return Ok((0..count).map(|_| large_shape(stream, shape, scale)).collect());
+    }
+    // To set a distribution in NEURON is to draw from it once.
+    stream.next_f64();
+    let mut values: Vec<f64> = (0..count).map(|_| stream.next_f64().powf(1.0 / shape)).collect();
+    for value in &mut values {
+        *value *= large_shape(stream, 1.0 + shape, scale);
+    }
+    Ok(values)
+}
+
+/// A gamma number of a shape of at least 1.
+fn large_shape<G: Generator>(stream: &mut G, shape: f64, scale: f64) -> f64 {
+    let d = shape - 1.0 / 3.0;
+    let c = 1.0 / 3.0 / d.sqrt();
+    loop {
+        let (x, _) = polar_pair(stream);
+        let v = 1.0 + c * x;
+        if v <= 0.0 {
+            continue;
+        }
+        let v = v * v * v;
+        let u = stream.next_f64();
+        if u < 1.0 - 0.0331 * x * x * x * x || u.ln() < 0.5 * x * x + d * (1.0 - v + v.ln()) {
+            return scale * d * v;
+        }
+    }
+}
