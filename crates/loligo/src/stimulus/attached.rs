@@ -57,9 +57,9 @@ impl AttachedSource {
 
     /// Takes the source out of effect: its waveform is removed and its duration set to 0.
     ///
-    /// The silent point process stays, so that other point processes keep their indices, and simulations of the network give
-    /// the same bits as if nothing had ever been attached. A network is a description: simulations that were made before go
-    /// on with the source. To have both, attach to a clone of the network.
+    /// The silent point process stays, so that other point processes keep their indices; results are as if nothing had ever
+    /// been attached (to the bit with `Exact`). A network is a description: simulations that were made before go on with the
+    /// source. To have both, attach to a clone of the network.
     ///
     /// # Errors
     /// [`AttachError::NotAttached`] for another network than the one it was attached to.
