@@ -245,7 +245,11 @@ class Model:
 class Mechanisms:
     """The mechanisms that NEURON does not have built in, compiled when a definition first needs them."""
 
-    SOURCES = {"HalfGap": "half_gap.mod"}
+    SOURCES = {
+        "HalfGap": "half_gap.mod",
+        "MembraneCurrentSource": "membrane_current_source.mod",
+        "ConductanceSource": "conductance_source.mod",
+    }
 
     def __init__(self):
         self.folder = None

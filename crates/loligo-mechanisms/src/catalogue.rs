@@ -1,8 +1,8 @@
 //! The mechanisms that a model can name.
 
 use crate::builtin::{
-    AlphaSynapse, ApCount, Exp2Syn, ExpSyn, HalfGap, Hh, IClamp, IntFire1, IntFire2, IntFire4, NetStim, Pas, SEClamp,
-    VClamp, VecStim,
+    AlphaSynapse, ApCount, ConductanceSource, Exp2Syn, ExpSyn, HalfGap, Hh, IClamp, IntFire1, IntFire2, IntFire4,
+    MembraneCurrentSource, NetStim, Pas, SEClamp, VClamp, VecStim,
 };
 use crate::{Mechanism, ion};
 
@@ -35,6 +35,8 @@ impl Catalogue {
                 &SEClamp,
                 &VClamp,
                 &ApCount,
+                &MembraneCurrentSource,
+                &ConductanceSource,
                 &HalfGap,
                 &Hh::TABLE,
                 &IntFire1,

@@ -45,4 +45,4 @@ pub use raster::raster_picture;
 pub use shape::{shape_picture, v_max_picture};
 pub use summary::{RecordingFacts, Summary};
 pub use table::{Source, SpikeTable, TraceTable};
-pub use traces::{Trace, traces_picture};
+pub use traces::{Trace, signal_picture, traces_picture};

@@ -62,7 +62,37 @@ pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>) -> Option<Stri
         .chain(span)
         .filter(|(a, b)| a.is_finite() && b.is_finite())
         .reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))?;
-    let mut panels = panels(&drawable);
+    draw(panels(&drawable), range)
+}
+
+/// A signal made of points as SVG, or `None` if there is no point to draw. Two points at one time are a jump, a vertical
+/// line.
+///
+/// `limits` are the ends of the scale, in the trace's unit: values beyond lie on its edge.
+///
+/// ```
+/// use loligo_plot::{Trace, signal_picture};
+///
+/// let pulse = Trace {
+///     name: "pulse".into(),
+///     unit: "nA".into(),
+///     time: [0.0, 0.0, 5.0, 5.0].into(), // ms
+///     values: vec![0.0, 0.1, 0.1, 0.0],
+/// };
+/// assert!(signal_picture(&pulse, Some((0.0, 0.2))).unwrap().starts_with("<svg"));
+/// ```
+pub fn signal_picture(signal: &Trace, limits: Option<(f64, f64)>) -> Option<String> {
+    let range = (*signal.time.first()?, *signal.time.last()?);
+    let is_drawable = range.0.is_finite() && range.1.is_finite() && signal.values.iter().any(|v| v.is_finite());
+    let mut panels = if is_drawable { panels(&[signal]) } else { Vec::new() };
+    if let (Some(limits), [panel]) = (limits, &mut panels[..]) {
+        panel.range = limits;
+    }
+    draw(panels, range)
+}
+
+/// Panels over a time axis; `None` if there are none.
+fn draw(mut panels: Vec<Panel<'_>>, range: (f64, f64)) -> Option<String> {
     if panels.is_empty() {
         return None;
     }
@@ -206,7 +236,7 @@ impl<'a> Panel<'a> {
             .iter()
             .map(|t| extremes(t))
             .fold((f64::INFINITY, f64::NEG_INFINITY), |a, b| (a.0.min(b.0), a.1.max(b.1)));
-        let (low, high) = (low.max(-LARGEST), high.min(LARGEST));
+        let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
         let size = low.abs().max(high.abs());
         let room = if high - low > 1e-9 * size {
             0.05 * (high - low)

@@ -40,6 +40,7 @@ mod region;
 mod section;
 mod shared;
 mod simulation;
+mod stimulus;
 mod trace_files;
 mod variables;
 
@@ -74,14 +75,19 @@ pub use region::Region;
 pub use section::Section;
 pub use shared::Shared;
 pub use simulation::{Progress, Simulation};
+pub use stimulus::{
+    AttachError, AttachedSource, ConductanceSource, CurrentSource, ShotNoise, SignalError, SignalFileError,
+    SignalSource,
+};
 pub use trace_files::TraceFiles;
 
 /// What most models need: `use loligo::prelude::*;`.
 pub mod prelude {
     pub use crate::mechanisms::*;
+    pub use crate::random::Random123;
     pub use crate::{
-        ArtificialCell, Attachment, Cell, Connection, Discretization, End, GapSide, Mechanism, Network, Numerics,
-        Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder, Section, SectionKind, Simulation,
-        SourceRef, TargetRef, VariableRef, Waveform,
+        ArtificialCell, Attachment, Cell, ConductanceSource, Connection, CurrentSource, Discretization, End, GapSide,
+        Mechanism, Network, Numerics, Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder,
+        Section, SectionKind, ShotNoise, SignalSource, Simulation, SourceRef, TargetRef, VariableRef, Waveform,
     };
 }

@@ -84,6 +84,20 @@ mechanism! {
 }
 
 mechanism! {
+    /// The law of a current clamp as a current through the membrane: i = -amp while delay <= t < delay + dur.
+    ///
+    /// [`CurrentSource`](crate::CurrentSource) plays a signal onto its `amp`.
+    MembraneCurrentSource as "MembraneCurrentSource" {
+        /// Start, ms.
+        delay: 0.0,
+        /// Duration, ms.
+        dur: 0.0,
+        /// Amplitude, nA; positive depolarises.
+        amp: 0.0,
+    }
+}
+
+mechanism! {
     /// Single-electrode voltage clamp: three levels from t = 0, then off.
     SEClamp as "SEClamp" {
         /// Series resistance, MOhm.

@@ -19,7 +19,7 @@ mod vec_stim;
 
 pub use alpha_synapse::AlphaSynapse;
 pub use ap_count::ApCount;
-pub use clamp::{IClamp, SEClamp, VClamp};
+pub use clamp::{ConductanceSource, IClamp, MembraneCurrentSource, SEClamp, VClamp};
 pub use exp_syn::ExpSyn;
 pub use exp2_syn::Exp2Syn;
 pub use half_gap::HalfGap;

@@ -1,0 +1,187 @@
+//! Sources in a network.
+
+use loligo_engine::Waveform;
+
+use super::{AttachError, SignalSource};
+use crate::{Mechanism, Network, Place, PointProcess, Shared, VariableRef};
+
+/// A source that was attached to a cell of a network: a point process, and perhaps a waveform played onto it.
+///
+/// ```
+/// use loligo::prelude::*;
+///
+/// let mut cell = Cell::new("cell");
+/// let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+/// cell.paint(Region::All, Pas::default());
+/// let mut network = Network::new();
+/// let cell = network.add_cell(cell);
+/// let pulse = CurrentSource::new(SignalSource::new().pulse(0.1, 5.0)?); // nA, ms
+/// let attached = pulse.attach_to(&mut network, Place::new(cell, soma, 0.5))?;
+/// let i = network.record(attached.current());
+/// let mut simulation = Simulation::new(&network, &Options::default())?;
+/// simulation.run_until(1.0)?; // ms
+/// assert_eq!(simulation.samples(i)[20], -0.1); // nA: out of the cell, through the membrane
+///
+/// attached.detach(&mut network)?;
+/// let mut simulation = Simulation::new(&network, &Options::default())?;
+/// simulation.run_until(1.0)?; // ms
+/// assert_eq!(simulation.samples(i)[20], 0.0); // nA
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub struct AttachedSource {
+    cell: usize,
+    point: usize,
+}
+
+impl AttachedSource {
+    /// Index of the cell.
+    pub fn cell(&self) -> usize {
+        self.cell
+    }
+
+    /// Index of the point process among those of the cell.
+    pub fn point(&self) -> usize {
+        self.point
+    }
+
+    /// A variable of the point process, such as `amp` (nA), `rs` (MOhm) or `vc` (mV).
+    pub fn variable(&self, name: impl Into<String>) -> VariableRef {
+        VariableRef::point(self.cell, self.point, name)
+    }
+
+    /// Its current `i`, nA: into the cell from an electrode, out of the cell through the membrane.
+    pub fn current(&self) -> VariableRef {
+        self.variable("i")
+    }
+
+    /// Takes the source out of effect: its waveform is removed and its duration set to 0.
+    ///
+    /// The silent point process stays, so that other point processes keep their indices; results are as if nothing had ever
+    /// been attached (to the bit with `Exact`). A network is a description: simulations that were made before go on with the
+    /// source. To have both, attach to a clone of the network.
+    ///
+    /// # Errors
+    /// [`AttachError::NotAttached`] for another network than the one it was attached to.
+    pub fn detach(self, network: &mut Network) -> Result<(), AttachError> {
+        let Self { cell, point } = self;
+        let process = network.cells.get(cell).and_then(|cell| cell.points.get(point));
+        let duration = process.and_then(|process| duration_of(&process.mechanism.name));
+        let Some(duration) = duration else { return Err(AttachError::NotAttached { cell, point }) };
+        let is_its = |target: &VariableRef| matches!(target, VariableRef::Point { cell: c, point: p, .. } if (*c, *p) == (cell, point));
+        network.waveforms.retain(|played| !is_its(&played.target));
+        let mechanism = &mut network.cells[cell].points[point].mechanism;
+        mechanism.parameters.insert(duration.to_owned(), 0.0); // ms
+        Ok(())
+    }
+}
+
+/// The parameter that is the duration of a source's mechanism.
+fn duration_of(mechanism: &str) -> Option<&'static str> {
+    match mechanism {
+        "IClamp" | "MembraneCurrentSource" => Some("dur"),
+        "SEClamp" | "ConductanceSource" => Some("dur1"),
+        _ => None,
+    }
+}
+
+/// The time of a signal's last point, ms, if it has points and all its numbers are finite.
+pub(super) fn end_of(signal: &SignalSource) -> Result<f64, AttachError> {
+    let numbers = signal.times().iter().map(|t| ("a time of the signal, ms,", *t));
+    let numbers = numbers.chain(signal.values().iter().map(|y| ("a value of the signal", *y)));
+    for (what, value) in numbers {
+        finite(what, value)?;
+    }
+    signal.end().ok_or(AttachError::Empty)
+}
+
+pub(super) fn finite(what: &'static str, value: f64) -> Result<f64, AttachError> {
+    if value.is_finite() { Ok(value) } else { Err(AttachError::NotFinite { what, value }) }
+}
+
+/// Places a mechanism at each of some places. Cells that share their point processes go on sharing them if neighbours in the
+/// list get the same ones.
+pub(crate) fn place_all(
+    network: &mut Network,
+    places: &[Place],
+    name: &str,
+    mechanism: Mechanism,
+) -> Result<Vec<AttachedSource>, AttachError> {
+    for place in places {
+        check(network, place)?;
+    }
+    let mechanism = Shared::from(mechanism);
+    let mut attached = Vec::with_capacity(places.len());
+    let mut last: Option<Change<'_>> = None;
+    for places in places.chunk_by(|a, b| a.cell == b.cell) {
+        let cell = &mut network.cells[places[0].cell];
+        let first = cell.points.len();
+        let before = cell.points.clone();
+        match &last {
+            Some(change) if change.before.is_shared_with(&before) && same_spots(change.places, places) => {
+                cell.points = change.after.clone();
+            }
+            _ => {
+                let mut names = UnusedNames::new(name, &before);
+                cell.points.extend(places.iter().map(|place| PointProcess {
+                    name: names.next(),
+                    section: place.section,
+                    x: place.x,
+                    mechanism: mechanism.clone(),
+                }));
+                last = Some(Change { before, places, after: cell.points.clone() });
+            }
+        }
+        attached.extend((first..cell.points.len()).map(|point| AttachedSource { cell: places[0].cell, point }));
+    }
+    Ok(attached)
+}
+
+/// Plays a waveform onto a parameter of an attached source.
+pub(crate) fn play(network: &mut Network, source: &AttachedSource, parameter: &str, waveform: Waveform) {
+    network.play(source.variable(parameter), waveform);
+}
+
+fn check(network: &Network, place: &Place) -> Result<(), AttachError> {
+    let missing = |what, index| AttachError::Missing { what, index };
+    let cell = network.cells.get(place.cell).ok_or(missing("cell", place.cell))?;
+    let section = cell.sections.get(place.section).ok_or(missing("section", place.section))?;
+    if !(0.0..=1.0).contains(&place.x) {
+        return Err(AttachError::Position { section: section.name.clone(), x: place.x });
+    }
+    Ok(())
+}
+
+/// What was done to the last cell.
+struct Change<'a> {
+    before: Shared<Vec<PointProcess>>,
+    places: &'a [Place],
+    after: Shared<Vec<PointProcess>>,
+}
+
+fn same_spots(a: &[Place], b: &[Place]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a.section, a.x) == (b.section, b.x))
+}
+
+/// Names `name[0]`, `name[1]`... that no point process has.
+struct UnusedNames<'a> {
+    name: &'a str,
+    taken: std::collections::HashSet<&'a str>,
+    next: usize,
+}
+
+impl<'a> UnusedNames<'a> {
+    fn new(name: &'a str, points: &'a [PointProcess]) -> Self {
+        Self { name, taken: points.iter().map(|point| point.name.as_str()).collect(), next: 0 }
+    }
+
+    fn next(&mut self) -> String {
+        loop {
+            let name = format!("{}[{}]", self.name, self.next);
+            self.next += 1;
+            if !self.taken.contains(name.as_str()) {
+                return name;
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Conductances of cells.
+
+use loligo_engine::Waveform;
+
+use super::attached::{self, AttachedSource, end_of, finite};
+use super::{AttachError, SignalSource};
+use crate::{Mechanism, Network, Place};
+
+/// Smaller conductances (uS) are none, larger ones as well, as in neurodamus.
+const SMALLEST: f64 = 1e-9;
+const LARGEST: f64 = 1e9;
+/// The series resistance of no conductance, MOhm.
+const OPEN: f64 = 1e9;
+
+/// A conductance that follows a signal (uS), with a reversal potential, at places of cells: neurodamus's `ConductanceSource`.
+///
+/// The signal drives the series resistance rs = 1/g of a voltage clamp at the reversal potential: of the mechanism
+/// `ConductanceSource`, whose current i = (v - vc)/rs is one of the membrane, or, with [`electrode`](Self::electrode), of an
+/// `SEClamp`. As in neurodamus a point (0 ms, 0 uS) is put in front, values that are not between 1e-9 and 1e9 uS (negative
+/// ones, too) are an rs of 1e9 MOhm, and **between points rs is interpolated, not g**: sample densely what is to be smooth.
+/// From the last point on there is no current.
+///
+/// Other than in neurodamus the signal's base amplitude is a conductance (0 by default), not the reversal potential in mV read
+/// as uS. Where data were made with it, `SignalSource::new().with_base_amp(reversal)` gives the same points.
+///
+/// ```
+/// use loligo::prelude::*;
+///
+/// let mut cell = Cell::new("cell");
+/// let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+/// cell.paint(Region::All, Pas { g: 1e-3, e: -65.0 }); // S/cm2, mV
+/// let mut network = Network::new();
+/// let cell = network.add_cell(cell);
+/// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+///
+/// let open = SignalSource::new().pulse(0.01, 100.0)?; // uS, ms
+/// ConductanceSource::new(open, 0.0).attach_to(&mut network, Place::new(cell, soma, 0.5))?; // mV
+/// let mut simulation = Simulation::new(&network, &Options::default())?;
+/// simulation.run_until(99.0)?; // ms
+/// let leak = 1e-3 * 400.0 * std::f64::consts::PI * 1e-8 * 1e6; // uS
+/// let plateau = *simulation.samples(v).last().unwrap(); // mV
+/// assert!((plateau - leak * -65.0 / (leak + 0.01)).abs() < 1e-6); // a voltage divider
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConductanceSource {
+    signal: SignalSource,
+    reversal: f64,
+    electrode: bool,
+}
+
+impl ConductanceSource {
+    /// A conductance of the membrane that follows a signal (uS), with a reversal potential (mV; 0 in neurodamus by default).
+    pub fn new(signal: SignalSource, reversal: f64) -> Self {
+        Self { signal, reversal, electrode: false }
+    }
+
+    /// The current comes from an electrode (neurodamus's `represents_physical_electrode`).
+    #[must_use]
+    pub fn electrode(self) -> Self {
+        Self { electrode: true, ..self }
+    }
+
+    /// The current flows through the membrane.
+    #[must_use]
+    pub fn transmembrane(self) -> Self {
+        Self { electrode: false, ..self }
+    }
+
+    /// Attaches it to a place of a cell. The source stays as it is and can be attached again.
+    ///
+    /// # Errors
+    /// A place that does not exist, a signal without points, a number that is not finite.
+    pub fn attach_to(&self, network: &mut Network, place: Place) -> Result<AttachedSource, AttachError> {
+        self.attach_to_all(network, &[place]).map(|mut attached| attached.remove(0))
+    }
+
+    /// Attaches it to each of some places, best cell by cell; nothing is attached if there is an error.
+    ///
+    /// # Errors
+    /// As of [`attach_to`](Self::attach_to).
+    pub fn attach_to_all(&self, network: &mut Network, places: &[Place]) -> Result<Vec<AttachedSource>, AttachError> {
+        let mechanism = self.mechanism()?;
+        let name = mechanism.name.clone();
+        let attached = attached::place_all(network, places, &name, mechanism)?;
+        let (parameter, waveform) = self.waveform();
+        for source in &attached {
+            attached::play(network, source, parameter, waveform.clone());
+        }
+        Ok(attached)
+    }
+
+    /// The mechanism that is placed.
+    pub(crate) fn mechanism(&self) -> Result<Mechanism, AttachError> {
+        let duration = end_of(&self.signal)?;
+        let reversal = finite("reversal, mV,", self.reversal)?;
+        let name = if self.electrode { "SEClamp" } else { "ConductanceSource" };
+        Ok(Mechanism::new(name).with("rs", OPEN).with("dur1", duration).with("amp1", reversal))
+    }
+
+    /// What is played, onto which parameter.
+    pub(crate) fn waveform(&self) -> (&'static str, Waveform) {
+        let points = std::iter::once((0.0, 0.0)).chain(self.signal.points());
+        let (times, resistances) = points.map(|(t, g)| (t, resistance(g))).unzip();
+        ("rs", Waveform::continuous(times, resistances))
+    }
+}
+
+/// The series resistance (MOhm) of a conductance (uS).
+fn resistance(g: f64) -> f64 {
+    if g > SMALLEST && g < LARGEST { 1.0 / g } else { OPEN }
+}

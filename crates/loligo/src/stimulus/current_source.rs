@@ -1,0 +1,120 @@
+//! Currents into cells.
+
+use loligo_engine::Waveform;
+
+use super::attached::{self, AttachedSource, end_of, finite};
+use super::{AttachError, SignalSource};
+use crate::{Mechanism, Network, Place};
+
+/// A current that is injected at places of cells: neurodamus's `CurrentSource`.
+///
+/// Positive values (nA) depolarise. By default it is a current through the membrane, as that of synapses that a model lacks
+/// (mechanism `MembraneCurrentSource`, whose `i` is the current out of the cell); [`electrode`](Self::electrode) makes it one
+/// of an electrode (`IClamp`, whose `i` is the current into the cell). Voltages are the same.
+///
+/// A signal is played with interpolation, and its values in the middle of steps count. From its last point on there is no
+/// current.
+///
+/// ```
+/// use loligo::prelude::*;
+///
+/// let mut cell = Cell::new("cell");
+/// let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+/// cell.paint(Region::All, Pas { g: 1e-4, e: -65.0 }); // S/cm2, mV
+/// let mut network = Network::new();
+/// let cell = network.add_cell(cell);
+/// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+///
+/// let step = SignalSource::new().delay(10.0)?.pulse(0.01, 490.0)?; // ms; nA, ms
+/// CurrentSource::new(step).attach_to(&mut network, Place::new(cell, soma, 0.5))?;
+/// let mut simulation = Simulation::new(&network, &Options::default())?;
+/// simulation.run_until(499.0)?; // ms
+/// let conductance = 1e-4 * 400.0 * std::f64::consts::PI * 1e-8 * 1e6; // uS
+/// let plateau = simulation.samples(v).last().unwrap() + 65.0; // mV
+/// assert!((plateau - 0.01 / conductance).abs() < 1e-6); // Ohm's law
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct CurrentSource {
+    drive: Drive,
+    electrode: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Drive {
+    Signal(SignalSource),
+    Constant { amp: f64, duration: f64, delay: f64 },
+}
+
+impl CurrentSource {
+    /// A current that follows a signal (nA), through the membrane.
+    pub fn new(signal: SignalSource) -> Self {
+        Self { drive: Drive::Signal(signal), electrode: false }
+    }
+
+    /// A constant current (nA) for a time (ms) after a delay (ms), from an electrode: neurodamus's `CurrentSource.Constant`, a
+    /// clamp onto which nothing is played.
+    pub fn constant(amp: f64, duration: f64, delay: f64) -> Self {
+        Self { drive: Drive::Constant { amp, duration, delay }, electrode: true }
+    }
+
+    /// The current comes from an electrode (neurodamus's `represents_physical_electrode`).
+    #[must_use]
+    pub fn electrode(self) -> Self {
+        Self { electrode: true, ..self }
+    }
+
+    /// The current flows through the membrane.
+    #[must_use]
+    pub fn transmembrane(self) -> Self {
+        Self { electrode: false, ..self }
+    }
+
+    /// Attaches it to a place of a cell. The source stays as it is and can be attached again.
+    ///
+    /// # Errors
+    /// A place that does not exist, a signal without points, a number that is not finite.
+    pub fn attach_to(&self, network: &mut Network, place: Place) -> Result<AttachedSource, AttachError> {
+        self.attach_to_all(network, &[place]).map(|mut attached| attached.remove(0))
+    }
+
+    /// Attaches it to each of some places, best cell by cell; nothing is attached if there is an error.
+    ///
+    /// # Errors
+    /// As of [`attach_to`](Self::attach_to).
+    pub fn attach_to_all(&self, network: &mut Network, places: &[Place]) -> Result<Vec<AttachedSource>, AttachError> {
+        let mechanism = self.mechanism()?;
+        let name = mechanism.name.clone();
+        let attached = attached::place_all(network, places, &name, mechanism)?;
+        if let Some((parameter, waveform)) = self.waveform() {
+            for source in &attached {
+                attached::play(network, source, parameter, waveform.clone());
+            }
+        }
+        Ok(attached)
+    }
+
+    /// The mechanism that is placed.
+    pub(crate) fn mechanism(&self) -> Result<Mechanism, AttachError> {
+        let (delay, dur, amp) = match &self.drive {
+            Drive::Signal(signal) => (0.0, end_of(signal)?, 0.0),
+            &Drive::Constant { amp, duration, delay } => {
+                (finite("delay, ms,", delay)?, finite("duration, ms,", duration)?, finite("amp, nA,", amp)?)
+            }
+        };
+        let name = if self.electrode { "IClamp" } else { "MembraneCurrentSource" };
+        Ok(Mechanism::new(name).with("delay", delay).with("dur", dur).with("amp", amp))
+    }
+
+    /// What is played, onto which parameter.
+    pub(crate) fn waveform(&self) -> Option<(&'static str, Waveform)> {
+        let Drive::Signal(signal) = &self.drive else { return None };
+        Some(("amp", Waveform::continuous(signal.times().to_vec(), signal.values().to_vec())))
+    }
+}
+
+impl From<SignalSource> for CurrentSource {
+    fn from(signal: SignalSource) -> Self {
+        Self::new(signal)
+    }
+}

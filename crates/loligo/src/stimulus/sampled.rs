@@ -1,0 +1,34 @@
+//! Times of samples.
+
+use super::SignalError;
+use super::signal::{SignalSource, above_0, at_least_0};
+
+/// A division that comes this close below a whole number counts as one (NEURON's `Vector.indgen`).
+const ROUNDING: f64 = 1e-9;
+
+impl SignalSource {
+    /// The number of samples, a step (ms) apart, from the cursor to a duration (ms) later, both ends included.
+    pub(super) fn sample_count(&self, shape: &'static str, duration: f64, step: f64) -> Result<usize, SignalError> {
+        at_least_0(shape, "duration", duration)?;
+        above_0(shape, "step", step)?;
+        let end = self.cursor + duration;
+        let count = ((end - self.cursor) / step + ROUNDING).floor() + 1.0;
+        self.allow(shape, count + 2.0)?;
+        Ok(count as usize)
+    }
+
+    /// Appends samples, a step (ms) apart from the cursor on, and moves the cursor by a duration (ms).
+    pub(super) fn sample(&mut self, step: f64, duration: f64, values: impl ExactSizeIterator<Item = f64>) {
+        let start = self.cursor;
+        self.times.extend((0..values.len()).map(|i| start + i as f64 * step));
+        self.values.extend(values);
+        self.advance(duration);
+    }
+
+    /// The same between two points of the base amplitude.
+    pub(super) fn sample_between(&mut self, step: f64, duration: f64, values: impl ExactSizeIterator<Item = f64>) {
+        self.point(self.base_amp);
+        self.sample(step, duration, values);
+        self.point(self.base_amp);
+    }
+}
