@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
 use loligo_cable::{Discretization, Shape};
-use loligo_morphology::{Attachment, End, Morphology};
+use loligo_morphology::{Attachment, End, Morphology, MorphologyError, SectionKind};
 use serde::{Deserialize, Serialize};
 
-use crate::{Mechanism, OwnValues, ParameterRef, Region, Section, Shared};
+use crate::{CellBuilder, Mechanism, OwnValues, ParameterRef, Region, Section, SectionInfo, Shared, Topology};
 
 /// A mechanism painted on a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,8 +73,50 @@ impl Cell {
         Self { name: name.into(), ..Self::default() }
     }
 
+    /// Builds a cell from scratch: soma, dendrites, axon. See [`CellBuilder`].
+    pub fn builder() -> CellBuilder {
+        CellBuilder::new()
+    }
+
+    /// Goes on building the cell with the verbs of [`CellBuilder`]; its first section is the current one.
+    ///
+    /// neurodamus's `builder` and `init_soma`. What is painted and placed stays; sections that are added come after the others.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let cell = Cell::builder().add_soma(20.0).create()?;
+    /// let cell = cell.into_builder().add_axon(Section::axon("axon", 100.0, 1.0)).create()?;
+    /// assert_eq!(cell.axons(), [1]);
+    /// # Ok::<(), loligo::BuildError>(())
+    /// ```
+    pub fn into_builder(self) -> CellBuilder {
+        CellBuilder::continuing(self)
+    }
+
+    /// Reads a cell from a morphology file: SWC, Neurolucida ASC, or, with the feature `hdf5`, H5.
+    ///
+    /// Clear content decides which format it is, else the extension in any case. The cell has the name of the file without its
+    /// extension, and the sections that NEURON's Import3d makes, with its names: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2, no
+    /// mechanisms. [`Morphology::read`] also says what is odd about a file.
+    ///
+    /// ```
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/pyramidal_l5.swc");
+    /// let cell = loligo::Cell::from_morphology(path)?; // morphologies/pyramidal_l5.swc
+    /// assert_eq!(cell.name, "pyramidal_l5");
+    /// assert_eq!(cell.sections[cell.soma().unwrap()].name, "soma[0]");
+    /// # Ok::<(), loligo::morphology::MorphologyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A file that cannot be read, that is of another format (HOC, XML), or broken: the error names the file and the line.
+    pub fn from_morphology(path: impl AsRef<Path>) -> Result<Self, MorphologyError> {
+        let path = path.as_ref();
+        let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        Ok(Self::of_morphology(name, &Morphology::read(path)?.morphology))
+    }
+
     /// A cell of a morphology's sections: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2.
-    pub fn from_morphology(name: impl Into<String>, morphology: &Morphology) -> Self {
+    pub fn of_morphology(name: impl Into<String>, morphology: &Morphology) -> Self {
         let sections: Vec<_> = morphology
             .sections
             .iter()
@@ -108,6 +151,66 @@ impl Cell {
         self.sections.iter().position(|section| section.name == name)
     }
 
+    /// The indices of all sections, in order.
+    pub fn all(&self) -> Range<usize> {
+        0..self.sections.len()
+    }
+
+    /// The index of the soma, of several sections of its kind the first; `None` if there is none.
+    pub fn soma(&self) -> Option<usize> {
+        self.sections.iter().position(|section| section.kind == SectionKind::Soma)
+    }
+
+    /// The indices of the axon's sections.
+    pub fn axons(&self) -> Vec<usize> {
+        self.of_kind(SectionKind::Axon)
+    }
+
+    /// The indices of the sections of dendrites, apical ones not among them (NEURON's `basal`).
+    pub fn dendrites(&self) -> Vec<usize> {
+        self.of_kind(SectionKind::Dendrite)
+    }
+
+    /// The indices of the sections of apical dendrites.
+    pub fn apical_dendrites(&self) -> Vec<usize> {
+        self.of_kind(SectionKind::Apical)
+    }
+
+    fn of_kind(&self, kind: SectionKind) -> Vec<usize> {
+        self.all().filter(|&index| self.sections[index].kind == kind).collect()
+    }
+
+    /// Length, diameter, number of segments and axial resistivity of a section; `None` if there is no such section.
+    pub fn section_info(&self, section: usize) -> Option<SectionInfo> {
+        self.sections.get(section).map(Section::info)
+    }
+
+    /// The tree of sections, printed as NEURON's `topology()` prints it.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let dendrite = |name| Section::dendrite(name, 100.0, 1.0);
+    /// let cell = Cell::builder()
+    ///     .add_soma(20.0)
+    ///     .append(dendrite("stem").with_segments(3))
+    ///     .add(dendrite("left"))
+    ///     .at(0.5)
+    ///     .add(dendrite("right"))
+    ///     .create()?;
+    /// let expected = "
+    /// |-|       soma(0-1)
+    ///   `--|       stem(0-1)
+    ///       `|       left(0-1)
+    ///     `|       right(0-1)
+    ///
+    /// ";
+    /// assert_eq!(cell.topology().to_string(), expected);
+    /// # Ok::<(), loligo::BuildError>(())
+    /// ```
+    pub fn topology(&self) -> Topology<'_> {
+        Topology::of_cell(self)
+    }
+
     /// Names a list of sections.
     pub fn define_list(&mut self, name: impl Into<String>, sections: impl IntoIterator<Item = impl Into<String>>) {
         self.section_lists.insert(name.into(), sections.into_iter().map(Into::into).collect());
@@ -116,10 +219,8 @@ impl Cell {
     /// The indices of a region's sections; `None` if it names a section or list that the cell lacks.
     pub fn sections_of(&self, region: &Region) -> Option<Vec<usize>> {
         match region {
-            Region::All => Some((0..self.sections.len()).collect()),
-            Region::Kind(kind) => {
-                Some((0..self.sections.len()).filter(|&index| self.sections[index].kind == *kind).collect())
-            }
+            Region::All => Some(self.all().collect()),
+            Region::Kind(kind) => Some(self.of_kind(*kind)),
             Region::Sections(names) => names.iter().map(|name| self.section(name)).collect(),
             Region::List(list) => self.section_lists.get(list)?.iter().map(|name| self.section(name)).collect(),
         }
@@ -172,6 +273,25 @@ impl Cell {
         };
         self.points.extend(places.into_iter().enumerate().map(point));
         first..self.points.len()
+    }
+
+    /// Places a synapse, named after its mechanism: `ExpSyn[0]`, `ExpSyn[1]`...; returns its index among the cell's point
+    /// processes. neurodamus's `add_synaptic_receptor`; [`place`](Self::place) lets you name it.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::builder().add_soma(20.0).create()?;
+    /// let receptor = cell.add_synaptic_receptor(0, 0.5, ExpSyn { tau: 2.0, e: 0.0 }); // ms, mV
+    /// assert_eq!(cell.points[receptor].name, "ExpSyn[0]");
+    /// # Ok::<(), loligo::BuildError>(())
+    /// ```
+    pub fn add_synaptic_receptor(&mut self, section: usize, x: f64, receptor: impl Into<Mechanism>) -> usize {
+        let receptor = receptor.into();
+        let alike = self.points.iter().filter(|point| point.mechanism.name == receptor.name).count();
+        let taken = |name: &String| self.point(name).is_some();
+        // Of one more candidate than there are points at least one is free.
+        let name = (alike..).map(|number| format!("{}[{number}]", receptor.name)).find(|name| !taken(name));
+        self.place(name.unwrap_or_default(), section, x, receptor)
     }
 
     /// Gives a parameter another value than the description does; of several for one parameter the last counts.

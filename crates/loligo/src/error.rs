@@ -201,12 +201,13 @@ pub enum ModelError {
     },
 }
 
-fn suggest(suggestion: &Option<String>) -> String {
+/// "; did you mean ...?", if there is something that may be meant.
+pub(crate) fn suggest(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
 }
 
 /// A geometry error without the section's index, which a name has replaced.
-fn describe(error: &CableError) -> String {
+pub(crate) fn describe(error: &CableError) -> String {
     let text = error.to_string();
     let rest = text.strip_prefix("section ").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     rest.map_or(text.clone(), |rest| rest.trim_start_matches([':', ',', ' ']).to_owned())

@@ -24,6 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod builder;
 mod cell;
 mod connections;
 mod error;
@@ -39,9 +40,11 @@ mod region;
 mod section;
 mod shared;
 mod simulation;
+mod topology;
 mod trace_files;
 mod variables;
 
+pub use builder::{BuildError, CellBuilder};
 pub use cell::{Cell, PaintedMechanism, PointProcess};
 pub use connections::{ConnectionView, Connections};
 pub use error::{ModelError, ModelErrors, SimulationError, SinkError};
@@ -69,17 +72,18 @@ pub use network::{
 pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError};
 pub use recorded::{Recorded, Sink, Spike};
 pub use region::Region;
-pub use section::Section;
+pub use section::{Section, SectionInfo};
 pub use shared::Shared;
 pub use simulation::{Progress, Simulation};
+pub use topology::Topology;
 pub use trace_files::TraceFiles;
 
 /// What most models need: `use loligo::prelude::*;`.
 pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::{
-        ArtificialCell, Attachment, Cell, Connection, Discretization, End, GapSide, Mechanism, Network, Numerics,
-        Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder, Section, SectionKind, Simulation,
-        SourceRef, TargetRef, VariableRef, Waveform,
+        ArtificialCell, Attachment, Cell, CellBuilder, Connection, Discretization, End, GapSide, Mechanism, Network,
+        Numerics, Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder, Section, SectionKind,
+        Simulation, SourceRef, TargetRef, VariableRef, Waveform,
     };
 }

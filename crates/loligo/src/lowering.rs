@@ -15,8 +15,7 @@ use own_values::{Template, TemplateKey, key_of};
 
 use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
 use crate::{
-    Cell, GapJunction, GapSide, Mechanism, ModelError, Network, Place, Region, Section, SourceRef, TargetRef,
-    VariableRef,
+    Cell, GapJunction, GapSide, Mechanism, ModelError, Network, Place, Region, SourceRef, TargetRef, VariableRef,
 };
 
 /// A blueprint, and what its indices mean to the user.
@@ -237,8 +236,7 @@ impl Lowering<'_> {
     fn geometry_errors(&mut self, cell_index: usize, cell: &Cell, first: CableError) {
         let mut errors = Vec::new();
         for (index, section) in cell.sections.iter().enumerate() {
-            let alone = Section { parent: None, ..section.clone() };
-            if let Err(error) = Cable::build(&[alone.to_cable()]) {
+            if let Err(error) = section.check_geometry() {
                 errors.push((index, error));
             }
             if let Some(attachment) = &section.parent {
