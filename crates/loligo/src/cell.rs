@@ -1,14 +1,19 @@
 //! A cell with membrane: sections, what is painted on them, what is placed at points of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
-use loligo_cable::{Discretization, Shape};
+use loligo_cable::{Cable, Discretization, Shape};
 use loligo_morphology::{Attachment, End, Morphology, MorphologyError, SectionKind};
 use serde::{Deserialize, Serialize};
 
-use crate::{CellBuilder, Mechanism, OwnValues, ParameterRef, Region, Section, SectionInfo, Shared, Topology};
+use crate::spatial_profile::segment_places;
+use crate::variables::closest;
+use crate::{
+    CellBuilder, Mechanism, ModelError, OwnValues, ParameterRef, Region, Section, SectionInfo, SegmentPlace, Shared,
+    SpatialProfile, Topology,
+};
 
 /// A mechanism painted on a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +22,16 @@ pub struct PaintedMechanism {
     pub region: Region,
     /// What.
     pub mechanism: Mechanism,
+    /// Parameters that differ from segment to segment, by name; they count instead of the mechanism's own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub profiles: BTreeMap<String, SpatialProfile>,
+}
+
+impl PaintedMechanism {
+    /// Whether it sets a parameter.
+    pub(crate) fn sets(&self, parameter: &str) -> bool {
+        self.mechanism.parameters.contains_key(parameter) || self.profiles.contains_key(parameter)
+    }
 }
 
 /// A mechanism placed at a point.
@@ -237,7 +252,116 @@ impl Cell {
 
     /// Paints a density mechanism on a region.
     pub fn paint(&mut self, region: impl Into<Region>, mechanism: impl Into<Mechanism>) {
-        self.painted.push(PaintedMechanism { region: region.into(), mechanism: mechanism.into() });
+        self.paint_varying(region, mechanism, std::iter::empty::<(String, _)>());
+    }
+
+    /// Paints a density mechanism on a region, with parameters that differ from segment to segment: by the distance from the
+    /// soma, the diameter or x. What has no profile is the same everywhere.
+    ///
+    /// A parameter that the mechanism lacks, or a value out of its range, is reported when the network is checked. See
+    /// [`SpatialProfile`] for an example.
+    pub fn paint_varying(
+        &mut self,
+        region: impl Into<Region>,
+        mechanism: impl Into<Mechanism>,
+        profiles: impl IntoIterator<Item = (impl Into<String>, SpatialProfile)>,
+    ) {
+        let profiles = profiles.into_iter().map(|(parameter, profile)| (parameter.into(), profile)).collect();
+        self.painted.push(PaintedMechanism { region: region.into(), mechanism: mechanism.into(), profiles });
+    }
+
+    /// Paints a density mechanism on a region with what a function says of each segment: NEURON's `for seg in sec`.
+    ///
+    /// The function is called now, for the segments that the sections have now; paint when their number is final.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::builder().add_soma(20.0).add(Section::apical("apic", 500.0, 2.0).with_segments(5)).create()?;
+    /// cell.paint_with(SectionKind::Apical, |segment| Pas {
+    ///     g: 1e-4 * (segment.distance / 100.0).exp(), // S/cm2
+    ///     e: -65.0,                                   // mV
+    /// })?;
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let g = network.record(VariableRef::section(cell, 1, 0.1, "g_pas"));
+    /// let simulation = Simulation::new(&network, &Options::default())?;
+    /// assert_eq!(simulation.samples(g)[0], 1e-4 * 0.6f64.exp()); // 10 um of soma, 50 um of dendrite
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A region that names something that the cell lacks, geometry that makes no sense, and a function that returns different
+    /// mechanisms. Nothing is painted then.
+    pub fn paint_with<M: Into<Mechanism>>(
+        &mut self,
+        region: impl Into<Region>,
+        mut mechanism: impl FnMut(&SegmentPlace) -> M,
+    ) -> Result<(), ModelError> {
+        let region = region.into();
+        let sections = self.sections_of(&region).ok_or_else(|| self.unknown_region(&region))?;
+        let places = segment_places(self, &self.sound_cable()?, sections);
+        let here: Vec<Mechanism> = places.iter().map(|place| mechanism(place).into()).collect();
+        let Some(first) = here.first() else { return Ok(()) };
+        if let Some(other) = here.iter().find(|other| other.name != first.name) {
+            return Err(ModelError::DifferentMechanisms {
+                cell: self.name.clone(),
+                first: first.name.clone(),
+                second: other.name.clone(),
+            });
+        }
+        let mut common = first.clone();
+        let mut profiles = BTreeMap::new();
+        let parameters: BTreeSet<&String> = here.iter().flat_map(|mechanism| mechanism.parameters.keys()).collect();
+        for parameter in parameters {
+            let value = |mechanism: &Mechanism| mechanism.parameters.get(parameter).copied();
+            if here.iter().all(|mechanism| value(mechanism).map(f64::to_bits) == value(first).map(f64::to_bits)) {
+                continue;
+            }
+            common.parameters.remove(parameter);
+            let mut segments: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+            for (place, mechanism) in places.iter().zip(&here) {
+                // Of mechanisms of one struct all have the parameter; where one is made by name and lacks it, it is reported.
+                segments.entry(place.section).or_default().push(value(mechanism).unwrap_or(f64::NAN));
+            }
+            profiles.insert(parameter.clone(), SpatialProfile::Segments(segments));
+        }
+        self.painted.push(PaintedMechanism { region, mechanism: common, profiles });
+        Ok(())
+    }
+
+    /// Every segment with its place: x, distance from the soma, diameter; in order of the sections, and of x.
+    ///
+    /// # Errors
+    /// Geometry that makes no sense.
+    pub fn segments(&self) -> Result<Vec<SegmentPlace>, ModelError> {
+        Ok(segment_places(self, &self.sound_cable()?, self.all()))
+    }
+
+    fn sound_cable(&self) -> Result<Cable, ModelError> {
+        self.cable().map_err(|error| {
+            let at_fault = self.sections.iter().find(|section| section.check_geometry().is_err());
+            let section = at_fault.map_or_else(String::new, |section| section.name.clone());
+            ModelError::Geometry { cell: self.name.clone(), section, error }
+        })
+    }
+
+    /// Why a region has no sections.
+    pub(crate) fn unknown_region(&self, region: &Region) -> ModelError {
+        let unknown_section = |name: &&String| self.section(name).is_none();
+        let (what, name) = match region {
+            Region::List(list) => match self.section_lists.get(list) {
+                None => ("section list", Some(list)),
+                Some(names) => ("section", names.iter().find(unknown_section)),
+            },
+            Region::Sections(names) => ("section", names.iter().find(unknown_section)),
+            Region::All | Region::Kind(_) => ("section", None),
+        };
+        let name = name.cloned().unwrap_or_default();
+        let suggestion = match what {
+            "section" => closest(&name, self.sections.iter().map(|section| section.name.as_str())),
+            _ => closest(&name, self.section_lists.keys().map(String::as_str)),
+        };
+        ModelError::UnknownRegion { cell: self.name.clone(), what, name, suggestion }
     }
 
     /// Places a point process; returns its index among the cell's point processes.

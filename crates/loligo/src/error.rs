@@ -111,6 +111,33 @@ pub enum ModelError {
         /// The largest value.
         high: f64,
     },
+    /// A parameter given for other segments than the section has.
+    #[error(
+        "cell \"{cell}\", section \"{section}\": {parameter} was given for {given} segments, and there are {segments}; \
+         paint when the number of segments is final"
+    )]
+    SegmentCount {
+        /// Name of the cell.
+        cell: String,
+        /// Name of the section.
+        section: String,
+        /// Name of the parameter.
+        parameter: String,
+        /// For how many segments.
+        given: usize,
+        /// How many there are.
+        segments: usize,
+    },
+    /// A function that paints returned different mechanisms.
+    #[error("cell \"{cell}\": \"{first}\" in one segment and \"{second}\" in another; paint them one after the other")]
+    DifferentMechanisms {
+        /// Name of the cell.
+        cell: String,
+        /// The mechanism in the first segment.
+        first: String,
+        /// Another one.
+        second: String,
+    },
     /// Times that are not ascending or not finite.
     #[error("{place}: time {index} is {value} ms; give finite times of at least 0 ms in ascending order")]
     Times {

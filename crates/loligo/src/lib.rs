@@ -40,6 +40,7 @@ mod region;
 mod section;
 mod shared;
 mod simulation;
+mod spatial_profile;
 mod topology;
 mod trace_files;
 mod variables;
@@ -75,6 +76,7 @@ pub use region::Region;
 pub use section::{Section, SectionInfo};
 pub use shared::Shared;
 pub use simulation::{Progress, Simulation};
+pub use spatial_profile::{Curve, SegmentPlace, SpatialProfile};
 pub use topology::Topology;
 pub use trace_files::TraceFiles;
 
@@ -82,8 +84,8 @@ pub use trace_files::TraceFiles;
 pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::{
-        ArtificialCell, Attachment, Cell, CellBuilder, Connection, Discretization, End, GapSide, Mechanism, Network,
-        Numerics, Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder, Section, SectionKind,
-        Simulation, SourceRef, TargetRef, VariableRef, Waveform,
+        ArtificialCell, Attachment, Cell, CellBuilder, Connection, Curve, Discretization, End, GapSide, Mechanism,
+        Network, Numerics, Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder, Section,
+        SectionKind, Simulation, SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
     };
 }

@@ -157,7 +157,7 @@ impl Decoder {
             columns.extend(more);
         };
         for (index, ((region, described), span)) in template.painted.iter().zip(&template.painted_spans).enumerate() {
-            cell.paint(region.clone(), described.mechanism.clone());
+            cell.paint_varying(region.clone(), described.mechanism.clone(), described.profiles.clone());
             let reference = |parameter| ParameterRef::Painted { painted: index, parameter };
             add(described.columns(reference, cells, self.seed), span);
         }
