@@ -1,6 +1,6 @@
 //! Growing a cell section by section.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use loligo_cable::CableError;
 use loligo_morphology::{Attachment, End, SectionKind};
@@ -101,7 +101,7 @@ pub enum BuildError {
     /// Sections from which no path leads to the soma.
     #[error("not connected to a soma: {}; attach what is free to a section of the cell", quoted(.sections))]
     Disconnected {
-        /// Names of the sections that have no parent.
+        /// Names of the sections that have no parent, or go round in a ring.
         sections: Vec<String>,
     },
     /// A section was to get a second parent.
@@ -373,6 +373,9 @@ impl CellBuilder {
         if let Some(error) = self.error {
             return Err(error);
         }
+        if self.sections.is_empty() {
+            return Err(BuildError::Empty);
+        }
         let order = self.order()?;
         let mut new_index = vec![0; order.len()];
         for (new, &old) in order.iter().enumerate() {
@@ -545,10 +548,15 @@ impl CellBuilder {
             reached.extend(children[parent].iter().map(child));
             next += 1;
         }
-        reached.sort_unstable();
-        match reached.len() {
-            0 => Err(BuildError::Empty),
-            _ => Ok(reached.into_iter().map(|(.., index)| index).collect()),
+        if reached.len() < self.sections.len() {
+            // Only a cell that is continued can have sections in a ring.
+            let mut free: BTreeSet<usize> = (0..self.sections.len()).collect();
+            reached.iter().for_each(|(.., index)| drop(free.remove(index)));
+            return Err(BuildError::Disconnected {
+                sections: free.into_iter().map(|index| name(&self.sections[index])).collect(),
+            });
         }
+        reached.sort_unstable();
+        Ok(reached.into_iter().map(|(.., index)| index).collect())
     }
 }

@@ -214,9 +214,9 @@ impl Cell {
     ///     .create()?;
     /// let expected = "
     /// |-|       soma(0-1)
-    ///   `--|       stem(0-1)
-    ///       `|       left(0-1)
-    ///     `|       right(0-1)
+    ///    `--|       stem(0-1)
+    ///        `|       left(0-1)
+    ///      `|       right(0-1)
     ///
     /// ";
     /// assert_eq!(cell.topology().to_string(), expected);

@@ -27,6 +27,12 @@ pub enum ModelError {
         /// Name of the cell.
         cell: String,
     },
+    /// A cell without a soma, where one is needed.
+    #[error("cell \"{cell}\" has no soma; name a place of the cell instead, by SourceRef::voltage")]
+    NoSoma {
+        /// Name of the cell.
+        cell: String,
+    },
     /// Two sections or two point processes of a cell have one name.
     #[error("cell \"{cell}\" has two {what} named \"{name}\"; give each its own name")]
     DuplicateName {

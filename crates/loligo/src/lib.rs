@@ -41,6 +41,7 @@ mod section;
 mod shared;
 mod simulation;
 mod spatial_profile;
+mod synapse;
 mod topology;
 mod trace_files;
 mod variables;
@@ -77,6 +78,7 @@ pub use section::{Section, SectionInfo};
 pub use shared::Shared;
 pub use simulation::{Progress, Simulation};
 pub use spatial_profile::{Curve, SegmentPlace, SpatialProfile};
+pub use synapse::{CellSynapse, NetCon};
 pub use topology::Topology;
 pub use trace_files::TraceFiles;
 
@@ -84,8 +86,8 @@ pub use trace_files::TraceFiles;
 pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::{
-        ArtificialCell, Attachment, Cell, CellBuilder, Connection, Curve, Discretization, End, GapSide, Mechanism,
-        Network, Numerics, Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder, Section,
-        SectionKind, Simulation, SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
+        ArtificialCell, Attachment, Cell, CellBuilder, CellSynapse, Connection, Curve, Discretization, End, GapSide,
+        Mechanism, NetCon, Network, Numerics, Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder,
+        Section, SectionKind, Simulation, SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
     };
 }
