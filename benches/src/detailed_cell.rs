@@ -14,7 +14,7 @@ use crate::WorkloadError;
 /// A file that is no morphology, or has no soma.
 pub fn detailed_cell(morphology: &Path, table: bool) -> Result<Network, WorkloadError> {
     let imported = Morphology::read(morphology)?;
-    let mut cell = Cell::from_morphology("cell", &imported.morphology);
+    let mut cell = Cell::of_morphology("cell", &imported.morphology);
     for section in &mut cell.sections {
         section.discretization = Discretization::Fixed(3);
         section.axial_resistance = 100.0; // ohm cm

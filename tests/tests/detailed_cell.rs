@@ -19,7 +19,7 @@ fn check(morphology: &Path, reference: &str) {
     assert_eq!(reference["morphology_sha256"], sha256(&file), "another morphology than the reference was made with");
     let imported = Morphology::read(morphology).expect("NEURON reads it, too");
 
-    let mut cell = Cell::from_morphology("cell", &imported.morphology);
+    let mut cell = Cell::of_morphology("cell", &imported.morphology);
     assert_eq!(cell.sections.len() as f64, number("sections"));
     cell.for_each_section(&Region::All, |section| {
         section.discretization = Discretization::Fixed(3);

@@ -197,6 +197,57 @@ impl Cable {
         1.0 / self.geometry[section as usize].axial_conductance[(node - nodes.first) as usize]
     }
 
+    /// Length of the path along the sections between two nodes, um: what NEURON's `distance` says, rounding included; `None`
+    /// between trees.
+    ///
+    /// ```
+    /// use loligo_cable::{Attachment, Cable, CableSection, End, Shape};
+    /// let section = |parent| CableSection {
+    ///     shape: Shape::Cylinder { length: 100.0, diameters: vec![2.0] },
+    ///     segments: 5,
+    ///     axial_resistance: 35.4,
+    ///     capacitance: 1.0,
+    ///     parent,
+    /// };
+    /// let at_end = Attachment { parent: 0, parent_x: 1.0, child_end: End::Zero };
+    /// let cable = Cable::build(&[section(None), section(Some(at_end))])?;
+    /// assert_eq!(cable.path_distance(cable.node_at(0, 0.5), cable.node_at(1, 0.1)), Some(60.0)); // um
+    /// # Ok::<(), loligo_cable::CableError>(())
+    /// ```
+    pub fn path_distance(&self, a: u32, b: u32) -> Option<f64> {
+        let mut ends = [a, b].map(|node| Some((self.nodes[node as usize].section as usize, node)));
+        let mut path = 0.0; // um
+        loop {
+            // Of two sections the one further out is left for its parent.
+            let far = match ends {
+                [None, None] => return None,
+                [Some((a, at_a)), Some((b, at_b))] if a == b => {
+                    return Some(path + (self.from_near_end(a, at_a) - self.from_near_end(b, at_b)).abs());
+                }
+                [None, Some(_)] => 1,
+                [Some(_), None] => 0,
+                [Some((a, _)), Some((b, _))] => usize::from(self.sections[a].first < self.sections[b].first),
+            };
+            let Some((section, node)) = ends[far] else { return None };
+            path += self.from_near_end(section, node);
+            let near = self.sections[section].parent_node;
+            let is_root =
+                self.parent[near as usize] == NO_PARENT && self.nodes[near as usize].section as usize == section;
+            ends[far] = (!is_root).then(|| (self.nodes[near as usize].section as usize, near));
+        }
+    }
+
+    /// Distance of a node of a section, or of the one it is attached to, from the section's near end, um.
+    fn from_near_end(&self, section: usize, node: u32) -> f64 {
+        let nodes = &self.sections[section];
+        let part = match node.checked_sub(nodes.first) {
+            None => 0.0,
+            Some(index) if index == nodes.segments => 1.0,
+            Some(index) => (f64::from(index) + 0.5) / f64::from(nodes.segments),
+        };
+        self.geometry[section].length * part
+    }
+
     /// Largest axial conductance, as a multiple of what charges the whole membrane in one step of `dt` (ms): C/dt.
     ///
     /// Solving the cable's equations takes this conductance from itself until C/dt is left, so that the solution's relative

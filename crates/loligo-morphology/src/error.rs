@@ -22,12 +22,28 @@ pub enum MorphologyError {
     /// Writing failed.
     #[error("cannot write the morphology ({0}); check the path and the free space")]
     Unwritable(#[source] std::io::Error),
-    /// Neither SWC nor Neurolucida ASC.
+    /// Neither SWC nor Neurolucida ASC nor H5.
     #[error(
-        "this is neither SWC (lines of seven numbers) nor Neurolucida ASC (nested brackets); \
+        "this is neither SWC (lines of seven numbers) nor Neurolucida ASC (nested brackets) nor H5; \
          export the reconstruction as .swc or .asc"
     )]
     UnknownFormat,
+    /// A format that is known and not read.
+    #[error("this is {format}, which is not read; export the reconstruction as .swc or .asc")]
+    Unsupported {
+        /// What the file is.
+        format: &'static str,
+    },
+    /// A file with the extension `.h5` and other content.
+    #[error(
+        "the extension says HDF5, but the file does not begin as an HDF5 file; check that it was copied completely"
+    )]
+    NotHdf5,
+    /// An H5 morphology, and this build does not read HDF5.
+    #[error(
+        "this is an HDF5 file, which is read by builds with the feature \"hdf5\": cargo build --release --features hdf5"
+    )]
+    WithoutHdf5,
     /// No point at all.
     #[error("the file holds no points; check that the reconstruction was exported completely")]
     Empty,

@@ -24,6 +24,7 @@
 pub mod asc;
 mod draft;
 mod error;
+mod format;
 mod morphology;
 mod number;
 mod section;
@@ -33,6 +34,7 @@ mod warning;
 pub mod write;
 
 pub use error::MorphologyError;
+pub use format::Format;
 pub use morphology::{Imported, Morphology};
 pub use section::{Attachment, End, Point, Section, SectionKind};
 pub use summary::{KindSummary, SectionSummary, Summary};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MorphologyError, Section, SectionKind, Summary, Warning, asc, swc, write};
+use crate::{Format, MorphologyError, Section, SectionKind, Summary, Warning, asc, swc, write};
 
 /// The section tree of one neuron.
 ///
@@ -38,9 +38,9 @@ pub struct Imported {
 }
 
 impl Morphology {
-    /// Reads an SWC or Neurolucida ASC file.
+    /// Reads a morphology file: SWC, Neurolucida ASC, or, with the feature `hdf5`, H5.
     ///
-    /// The content decides which of the two it is, then the extension in any case.
+    /// The content decides which of them it is, then the extension in any case: see [`Format::detect`].
     ///
     /// # Errors
     /// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and where.
@@ -50,11 +50,11 @@ impl Morphology {
             |source: MorphologyError| MorphologyError::InFile { path: path.to_owned(), source: Box::new(source) };
         let bytes = std::fs::read(path).map_err(|e| in_file(MorphologyError::Unreadable(e)))?;
         // Names and comments of old files are Latin-1; what is not UTF-8 can only be in those.
-        let text = String::from_utf8_lossy(&bytes);
-        match Format::of(&text, path) {
-            Some(Format::Swc) => Self::from_swc_str(&text),
-            Some(Format::Asc) => Self::from_asc_str(&text),
-            None => Err(MorphologyError::UnknownFormat),
+        let text = || String::from_utf8_lossy(&bytes);
+        match Format::detect(&bytes, path).map_err(in_file)? {
+            Format::Swc => Self::from_swc_str(&text()),
+            Format::Asc => Self::from_asc_str(&text()),
+            Format::H5 => Err(MorphologyError::WithoutHdf5),
         }
         .map_err(in_file)
     }
@@ -114,27 +114,5 @@ impl Morphology {
     /// Counts, lengths, areas and distances, printable as a tree.
     pub fn summary(&self) -> Summary {
         Summary::of(self)
-    }
-}
-
-enum Format {
-    Swc,
-    Asc,
-}
-
-impl Format {
-    fn of(text: &str, path: &Path) -> Option<Self> {
-        let first = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).chars().next();
-        match first {
-            Some('(' | ';') => return Some(Self::Asc),
-            Some('#' | '0'..='9' | '+' | '-' | '.') => return Some(Self::Swc),
-            _ => {}
-        }
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
-            "swc" => Some(Self::Swc),
-            "asc" => Some(Self::Asc),
-            _ => None,
-        }
     }
 }

@@ -87,8 +87,25 @@ fn the_extension_is_read_in_any_case_and_the_content_first() {
         let cell = Morphology::read(&path).expect("it is a morphology").morphology;
         assert_eq!(cell.length(), 9.0, "{name}");
     }
-    let path = folder.join("f.h5");
-    std::fs::write(&path, b"\x89HDF\r\n\x1a\n").expect("a temporary file");
-    assert!(Morphology::read(&path).expect_err("not read").to_string().contains("neither SWC"));
+    for (name, content, words) in [
+        ("f.h5", &b"not HDF5"[..], "does not begin as an HDF5 file"),
+        ("g.hoc", b"create soma\n", "a HOC program"),
+        ("h.swc", b"<?xml version=\"1.0\"?><neuroml/>", "XML"),
+        ("i.txt", b"hello", "neither SWC"),
+    ] {
+        let path = folder.join(name);
+        std::fs::write(&path, content).expect("a temporary file");
+        let error = Morphology::read(&path).expect_err("not read").to_string();
+        assert!(error.contains(words) && error.contains(name), "{error}");
+    }
     std::fs::remove_dir_all(&folder).expect("the temporary folder can go");
+}
+
+#[test]
+fn hdf5_is_known_by_its_signature() {
+    use loligo_morphology::Format;
+    let detect = |content: &[u8], path: &str| Format::detect(content, std::path::Path::new(path));
+    assert_eq!(detect(b"\x89HDF\r\n\x1a\n", "cell.swc").expect("it is HDF5"), Format::H5);
+    assert_eq!(detect(b"1 1 0 0 0 6 -1\n", "cell.H5").expect("it is SWC"), Format::Swc);
+    assert!(matches!(detect(b"", "cell.H5"), Err(MorphologyError::NotHdf5)));
 }

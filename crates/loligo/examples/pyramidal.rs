@@ -6,7 +6,7 @@ use loligo::prelude::*;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/pyramidal_l5.swc");
-    let mut cell = Cell::from_morphology("pyramidal", &Morphology::read(file)?.morphology);
+    let mut cell = Cell::of_morphology("pyramidal", &Morphology::read(file)?.morphology);
     cell.for_each_section(&Region::All, |section| {
         section.axial_resistance = 100.0; // ohm cm
         section.discretization = Discretization::DLambda { fraction: 0.1, frequency: 100.0 };

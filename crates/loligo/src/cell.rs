@@ -1,13 +1,19 @@
 //! A cell with membrane: sections, what is painted on them, what is placed at points of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::path::Path;
 
-use loligo_cable::{Discretization, Shape};
-use loligo_morphology::{Attachment, End, Morphology};
+use loligo_cable::{Cable, Discretization, Shape};
+use loligo_morphology::{Attachment, End, Morphology, MorphologyError, SectionKind};
 use serde::{Deserialize, Serialize};
 
-use crate::{Mechanism, OwnValues, ParameterRef, Region, Section, Shared};
+use crate::spatial_profile::segment_places;
+use crate::variables::closest;
+use crate::{
+    CellBuilder, Mechanism, ModelError, OwnValues, ParameterRef, Region, Section, SectionInfo, SegmentPlace, Shared,
+    SpatialProfile, Topology,
+};
 
 /// A mechanism painted on a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +22,16 @@ pub struct PaintedMechanism {
     pub region: Region,
     /// What.
     pub mechanism: Mechanism,
+    /// Parameters that differ from segment to segment, by name; they count instead of the mechanism's own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub profiles: BTreeMap<String, SpatialProfile>,
+}
+
+impl PaintedMechanism {
+    /// Whether it sets a parameter.
+    pub(crate) fn sets(&self, parameter: &str) -> bool {
+        self.mechanism.parameters.contains_key(parameter) || self.profiles.contains_key(parameter)
+    }
 }
 
 /// A mechanism placed at a point.
@@ -72,8 +88,50 @@ impl Cell {
         Self { name: name.into(), ..Self::default() }
     }
 
+    /// Builds a cell from scratch: soma, dendrites, axon. See [`CellBuilder`].
+    pub fn builder() -> CellBuilder {
+        CellBuilder::new()
+    }
+
+    /// Goes on building the cell with the verbs of [`CellBuilder`]; its first section is the current one.
+    ///
+    /// neurodamus's `builder` and `init_soma`. What is painted and placed stays; sections that are added come after the others.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let cell = Cell::builder().add_soma(20.0).create()?;
+    /// let cell = cell.into_builder().add_axon(Section::axon("axon", 100.0, 1.0)).create()?;
+    /// assert_eq!(cell.axons(), [1]);
+    /// # Ok::<(), loligo::BuildError>(())
+    /// ```
+    pub fn into_builder(self) -> CellBuilder {
+        CellBuilder::continuing(self)
+    }
+
+    /// Reads a cell from a morphology file: SWC, Neurolucida ASC, or, with the feature `hdf5`, H5.
+    ///
+    /// Clear content decides which format it is, else the extension in any case. The cell has the name of the file without its
+    /// extension, and the sections that NEURON's Import3d makes, with its names: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2, no
+    /// mechanisms. [`Morphology::read`] also says what is odd about a file.
+    ///
+    /// ```
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/pyramidal_l5.swc");
+    /// let cell = loligo::Cell::from_morphology(path)?; // morphologies/pyramidal_l5.swc
+    /// assert_eq!(cell.name, "pyramidal_l5");
+    /// assert_eq!(cell.sections[cell.soma().unwrap()].name, "soma[0]");
+    /// # Ok::<(), loligo::morphology::MorphologyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A file that cannot be read, that is of another format (HOC, XML), or broken: the error names the file and the line.
+    pub fn from_morphology(path: impl AsRef<Path>) -> Result<Self, MorphologyError> {
+        let path = path.as_ref();
+        let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        Ok(Self::of_morphology(name, &Morphology::read(path)?.morphology))
+    }
+
     /// A cell of a morphology's sections: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2.
-    pub fn from_morphology(name: impl Into<String>, morphology: &Morphology) -> Self {
+    pub fn of_morphology(name: impl Into<String>, morphology: &Morphology) -> Self {
         let sections: Vec<_> = morphology
             .sections
             .iter()
@@ -108,6 +166,66 @@ impl Cell {
         self.sections.iter().position(|section| section.name == name)
     }
 
+    /// The indices of all sections, in order.
+    pub fn all(&self) -> Range<usize> {
+        0..self.sections.len()
+    }
+
+    /// The index of the soma, of several sections of its kind the first; `None` if there is none.
+    pub fn soma(&self) -> Option<usize> {
+        self.sections.iter().position(|section| section.kind == SectionKind::Soma)
+    }
+
+    /// The indices of the axon's sections.
+    pub fn axons(&self) -> Vec<usize> {
+        self.of_kind(SectionKind::Axon)
+    }
+
+    /// The indices of the sections of dendrites, apical ones not among them (NEURON's `basal`).
+    pub fn dendrites(&self) -> Vec<usize> {
+        self.of_kind(SectionKind::Dendrite)
+    }
+
+    /// The indices of the sections of apical dendrites.
+    pub fn apical_dendrites(&self) -> Vec<usize> {
+        self.of_kind(SectionKind::Apical)
+    }
+
+    fn of_kind(&self, kind: SectionKind) -> Vec<usize> {
+        self.all().filter(|&index| self.sections[index].kind == kind).collect()
+    }
+
+    /// Length, diameter, number of segments and axial resistivity of a section; `None` if there is no such section.
+    pub fn section_info(&self, section: usize) -> Option<SectionInfo> {
+        self.sections.get(section).map(Section::info)
+    }
+
+    /// The tree of sections, printed as NEURON's `topology()` prints it.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let dendrite = |name| Section::dendrite(name, 100.0, 1.0);
+    /// let cell = Cell::builder()
+    ///     .add_soma(20.0)
+    ///     .append(dendrite("stem").with_segments(3))
+    ///     .add(dendrite("left"))
+    ///     .at(0.5)
+    ///     .add(dendrite("right"))
+    ///     .create()?;
+    /// let expected = "
+    /// |-|       soma(0-1)
+    ///    `--|       stem(0-1)
+    ///        `|       left(0-1)
+    ///      `|       right(0-1)
+    ///
+    /// ";
+    /// assert_eq!(cell.topology().to_string(), expected);
+    /// # Ok::<(), loligo::BuildError>(())
+    /// ```
+    pub fn topology(&self) -> Topology<'_> {
+        Topology::of_cell(self)
+    }
+
     /// Names a list of sections.
     pub fn define_list(&mut self, name: impl Into<String>, sections: impl IntoIterator<Item = impl Into<String>>) {
         self.section_lists.insert(name.into(), sections.into_iter().map(Into::into).collect());
@@ -116,10 +234,8 @@ impl Cell {
     /// The indices of a region's sections; `None` if it names a section or list that the cell lacks.
     pub fn sections_of(&self, region: &Region) -> Option<Vec<usize>> {
         match region {
-            Region::All => Some((0..self.sections.len()).collect()),
-            Region::Kind(kind) => {
-                Some((0..self.sections.len()).filter(|&index| self.sections[index].kind == *kind).collect())
-            }
+            Region::All => Some(self.all().collect()),
+            Region::Kind(kind) => Some(self.of_kind(*kind)),
             Region::Sections(names) => names.iter().map(|name| self.section(name)).collect(),
             Region::List(list) => self.section_lists.get(list)?.iter().map(|name| self.section(name)).collect(),
         }
@@ -136,7 +252,116 @@ impl Cell {
 
     /// Paints a density mechanism on a region.
     pub fn paint(&mut self, region: impl Into<Region>, mechanism: impl Into<Mechanism>) {
-        self.painted.push(PaintedMechanism { region: region.into(), mechanism: mechanism.into() });
+        self.paint_varying(region, mechanism, std::iter::empty::<(String, _)>());
+    }
+
+    /// Paints a density mechanism on a region, with parameters that differ from segment to segment: by the distance from the
+    /// soma, the diameter or x. What has no profile is the same everywhere.
+    ///
+    /// A parameter that the mechanism lacks, or a value out of its range, is reported when the network is checked. See
+    /// [`SpatialProfile`] for an example.
+    pub fn paint_varying(
+        &mut self,
+        region: impl Into<Region>,
+        mechanism: impl Into<Mechanism>,
+        profiles: impl IntoIterator<Item = (impl Into<String>, SpatialProfile)>,
+    ) {
+        let profiles = profiles.into_iter().map(|(parameter, profile)| (parameter.into(), profile)).collect();
+        self.painted.push(PaintedMechanism { region: region.into(), mechanism: mechanism.into(), profiles });
+    }
+
+    /// Paints a density mechanism on a region with what a function says of each segment: NEURON's `for seg in sec`.
+    ///
+    /// The function is called now, for the segments that the sections have now; paint when their number is final.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::builder().add_soma(20.0).add(Section::apical("apic", 500.0, 2.0).with_segments(5)).create()?;
+    /// cell.paint_with(SectionKind::Apical, |segment| Pas {
+    ///     g: 1e-4 * (segment.distance / 100.0).exp(), // S/cm2
+    ///     e: -65.0,                                   // mV
+    /// })?;
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let g = network.record(VariableRef::section(cell, 1, 0.1, "g_pas"));
+    /// let simulation = Simulation::new(&network, &Options::default())?;
+    /// assert_eq!(simulation.samples(g)[0], 1e-4 * 0.6f64.exp()); // 10 um of soma, 50 um of dendrite
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A region that names something that the cell lacks, geometry that makes no sense, and a function that returns different
+    /// mechanisms. Nothing is painted then.
+    pub fn paint_with<M: Into<Mechanism>>(
+        &mut self,
+        region: impl Into<Region>,
+        mut mechanism: impl FnMut(&SegmentPlace) -> M,
+    ) -> Result<(), ModelError> {
+        let region = region.into();
+        let sections = self.sections_of(&region).ok_or_else(|| self.unknown_region(&region))?;
+        let places = segment_places(self, &self.sound_cable()?, sections);
+        let here: Vec<Mechanism> = places.iter().map(|place| mechanism(place).into()).collect();
+        let Some(first) = here.first() else { return Ok(()) };
+        if let Some(other) = here.iter().find(|other| other.name != first.name) {
+            return Err(ModelError::DifferentMechanisms {
+                cell: self.name.clone(),
+                first: first.name.clone(),
+                second: other.name.clone(),
+            });
+        }
+        let mut common = first.clone();
+        let mut profiles = BTreeMap::new();
+        let parameters: BTreeSet<&String> = here.iter().flat_map(|mechanism| mechanism.parameters.keys()).collect();
+        for parameter in parameters {
+            let value = |mechanism: &Mechanism| mechanism.parameters.get(parameter).copied();
+            if here.iter().all(|mechanism| value(mechanism).map(f64::to_bits) == value(first).map(f64::to_bits)) {
+                continue;
+            }
+            common.parameters.remove(parameter);
+            let mut segments: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+            for (place, mechanism) in places.iter().zip(&here) {
+                // Of mechanisms of one struct all have the parameter; where one is made by name and lacks it, it is reported.
+                segments.entry(place.section).or_default().push(value(mechanism).unwrap_or(f64::NAN));
+            }
+            profiles.insert(parameter.clone(), SpatialProfile::Segments(segments));
+        }
+        self.painted.push(PaintedMechanism { region, mechanism: common, profiles });
+        Ok(())
+    }
+
+    /// Every segment with its place: x, distance from the soma, diameter; in order of the sections, and of x.
+    ///
+    /// # Errors
+    /// Geometry that makes no sense.
+    pub fn segments(&self) -> Result<Vec<SegmentPlace>, ModelError> {
+        Ok(segment_places(self, &self.sound_cable()?, self.all()))
+    }
+
+    fn sound_cable(&self) -> Result<Cable, ModelError> {
+        self.cable().map_err(|error| {
+            let at_fault = self.sections.iter().find(|section| section.check_geometry().is_err());
+            let section = at_fault.map_or_else(String::new, |section| section.name.clone());
+            ModelError::Geometry { cell: self.name.clone(), section, error }
+        })
+    }
+
+    /// Why a region has no sections.
+    pub(crate) fn unknown_region(&self, region: &Region) -> ModelError {
+        let unknown_section = |name: &&String| self.section(name).is_none();
+        let (what, name) = match region {
+            Region::List(list) => match self.section_lists.get(list) {
+                None => ("section list", Some(list)),
+                Some(names) => ("section", names.iter().find(unknown_section)),
+            },
+            Region::Sections(names) => ("section", names.iter().find(unknown_section)),
+            Region::All | Region::Kind(_) => ("section", None),
+        };
+        let name = name.cloned().unwrap_or_default();
+        let suggestion = match what {
+            "section" => closest(&name, self.sections.iter().map(|section| section.name.as_str())),
+            _ => closest(&name, self.section_lists.keys().map(String::as_str)),
+        };
+        ModelError::UnknownRegion { cell: self.name.clone(), what, name, suggestion }
     }
 
     /// Places a point process; returns its index among the cell's point processes.
@@ -172,6 +397,25 @@ impl Cell {
         };
         self.points.extend(places.into_iter().enumerate().map(point));
         first..self.points.len()
+    }
+
+    /// Places a synapse, named after its mechanism: `ExpSyn[0]`, `ExpSyn[1]`...; returns its index among the cell's point
+    /// processes. neurodamus's `add_synaptic_receptor`; [`place`](Self::place) lets you name it.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::builder().add_soma(20.0).create()?;
+    /// let receptor = cell.add_synaptic_receptor(0, 0.5, ExpSyn { tau: 2.0, e: 0.0 }); // ms, mV
+    /// assert_eq!(cell.points[receptor].name, "ExpSyn[0]");
+    /// # Ok::<(), loligo::BuildError>(())
+    /// ```
+    pub fn add_synaptic_receptor(&mut self, section: usize, x: f64, receptor: impl Into<Mechanism>) -> usize {
+        let receptor = receptor.into();
+        let alike = self.points.iter().filter(|point| point.mechanism.name == receptor.name).count();
+        let taken = |name: &String| self.point(name).is_some();
+        // Of one more candidate than there are points at least one is free.
+        let name = (alike..).map(|number| format!("{}[{number}]", receptor.name)).find(|name| !taken(name));
+        self.place(name.unwrap_or_default(), section, x, receptor)
     }
 
     /// Gives a parameter another value than the description does; of several for one parameter the last counts.

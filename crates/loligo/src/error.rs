@@ -28,6 +28,12 @@ pub enum ModelError {
         /// Name of the cell.
         cell: String,
     },
+    /// A cell without a soma, where one is needed.
+    #[error("cell \"{cell}\" has no soma; name a place of the cell instead, by SourceRef::voltage")]
+    NoSoma {
+        /// Name of the cell.
+        cell: String,
+    },
     /// Two sections or two point processes of a cell have one name.
     #[error("cell \"{cell}\" has two {what} named \"{name}\"; give each its own name")]
     DuplicateName {
@@ -111,6 +117,33 @@ pub enum ModelError {
         low: f64,
         /// The largest value.
         high: f64,
+    },
+    /// A parameter given for other segments than the section has.
+    #[error(
+        "cell \"{cell}\", section \"{section}\": {parameter} was given for {given} segments, and there are {segments}; \
+         paint when the number of segments is final"
+    )]
+    SegmentCount {
+        /// Name of the cell.
+        cell: String,
+        /// Name of the section.
+        section: String,
+        /// Name of the parameter.
+        parameter: String,
+        /// For how many segments.
+        given: usize,
+        /// How many there are.
+        segments: usize,
+    },
+    /// A function that paints returned different mechanisms.
+    #[error("cell \"{cell}\": \"{first}\" in one segment and \"{second}\" in another; paint them one after the other")]
+    DifferentMechanisms {
+        /// Name of the cell.
+        cell: String,
+        /// The mechanism in the first segment.
+        first: String,
+        /// Another one.
+        second: String,
     },
     /// Times that are not ascending or not finite.
     #[error("{place}: time {index} is {value} ms; give finite times of at least 0 ms in ascending order")]
@@ -202,12 +235,13 @@ pub enum ModelError {
     },
 }
 
-fn suggest(suggestion: &Option<String>) -> String {
+/// "; did you mean ...?", if there is something that may be meant.
+pub(crate) fn suggest(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
 }
 
 /// A geometry error without the section's index, which a name has replaced.
-fn describe(error: &CableError) -> String {
+pub(crate) fn describe(error: &CableError) -> String {
     let text = error.to_string();
     let rest = text.strip_prefix("section ").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     rest.map_or(text.clone(), |rest| rest.trim_start_matches([':', ',', ' ']).to_owned())

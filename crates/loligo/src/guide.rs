@@ -5,4 +5,3 @@ pub mod checkpoints {}
 
 #[doc = include_str!("guide/random.md")]
 pub mod random {}
-

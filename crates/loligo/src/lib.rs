@@ -24,6 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod builder;
 mod cell;
 mod checkpoint;
 mod connections;
@@ -40,10 +41,14 @@ mod region;
 mod section;
 mod shared;
 mod simulation;
+mod spatial_profile;
 mod stimulus;
+mod synapse;
+mod topology;
 mod trace_files;
 mod variables;
 
+pub use builder::{BuildError, CellBuilder};
 pub use cell::{Cell, PaintedMechanism, PointProcess};
 pub use checkpoint::Checkpoint;
 pub use connections::{ConnectionView, Connections};
@@ -72,13 +77,16 @@ pub use network::{
 pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError};
 pub use recorded::{Recorded, Sink, Spike};
 pub use region::Region;
-pub use section::Section;
+pub use section::{Section, SectionInfo};
 pub use shared::Shared;
 pub use simulation::{Progress, Simulation};
+pub use spatial_profile::{Curve, SegmentPlace, SpatialProfile};
 pub use stimulus::{
     AttachError, AttachedSource, ConductanceSource, CurrentSource, ShotNoise, SignalError, SignalFileError,
     SignalSource,
 };
+pub use synapse::{CellSynapse, NetCon};
+pub use topology::Topology;
 pub use trace_files::TraceFiles;
 
 /// What most models need: `use loligo::prelude::*;`.
@@ -86,8 +94,9 @@ pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::random::Random123;
     pub use crate::{
-        ArtificialCell, Attachment, Cell, ConductanceSource, Connection, CurrentSource, Discretization, End, GapSide,
-        Mechanism, Network, Numerics, Options, ParameterRef, ParameterTable, Place, Point, Region, SecondOrder,
-        Section, SectionKind, ShotNoise, SignalSource, Simulation, SourceRef, TargetRef, VariableRef, Waveform,
+        ArtificialCell, Attachment, Cell, CellBuilder, CellSynapse, ConductanceSource, Connection, CurrentSource,
+        Curve, Discretization, End, GapSide, Mechanism, NetCon, Network, Numerics, Options, ParameterRef,
+        ParameterTable, Place, Point, Region, SecondOrder, Section, SectionKind, ShotNoise, SignalSource, Simulation,
+        SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
     };
 }

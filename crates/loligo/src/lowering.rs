@@ -13,10 +13,11 @@ use smallvec::SmallVec;
 
 use own_values::{Template, TemplateKey, key_of};
 
+use crate::spatial_profile::segment_places;
 use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
 use crate::{
-    Cell, GapJunction, GapSide, Mechanism, ModelError, Network, Place, Region, Section, SourceRef, TargetRef,
-    VariableRef,
+    Cell, GapJunction, GapSide, Mechanism, ModelError, Network, PaintedMechanism, Place, Region, SourceRef,
+    SpatialProfile, TargetRef, VariableRef,
 };
 
 /// A blueprint, and what its indices mean to the user.
@@ -180,6 +181,20 @@ struct Instance {
     point: Option<usize>,
 }
 
+/// The values of a density mechanism's columns on a section.
+#[derive(Clone)]
+struct SectionColumns {
+    uniform: Vec<f64>,
+    /// Columns that differ from segment to segment, from the 0 end.
+    by_segment: BTreeMap<usize, Vec<f64>>,
+}
+
+impl SectionColumns {
+    fn of(description: &Description) -> Self {
+        Self { uniform: description.defaults().collect(), by_segment: BTreeMap::new() }
+    }
+}
+
 impl Lowering<'_> {
     fn cell(&mut self, index: usize, cell: &Cell) {
         self.errors.origin = Origin::Cell(index);
@@ -237,8 +252,7 @@ impl Lowering<'_> {
     fn geometry_errors(&mut self, cell_index: usize, cell: &Cell, first: CableError) {
         let mut errors = Vec::new();
         for (index, section) in cell.sections.iter().enumerate() {
-            let alone = Section { parent: None, ..section.clone() };
-            if let Err(error) = Cable::build(&[alone.to_cable()]) {
+            if let Err(error) = section.check_geometry() {
                 errors.push((index, error));
             }
             if let Some(attachment) = &section.parent {
@@ -315,7 +329,7 @@ impl Lowering<'_> {
     fn painted(&mut self, cell_index: usize, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
         let is_density = |kind| matches!(kind, Kind::Density | Kind::Ion);
         // Mechanism name -> (mechanism, for each section the columns' values).
-        type OnSections = (&'static dyn loligo_mechanisms::Mechanism, Vec<Option<Vec<f64>>>);
+        type OnSections = (&'static dyn loligo_mechanisms::Mechanism, Vec<Option<SectionColumns>>);
         let mut painted: BTreeMap<&'static str, OnSections> = BTreeMap::new();
         for (index, painting) in cell.painted.iter().enumerate() {
             self.errors.origin = Origin::Painted { cell: cell_index, painted: index };
@@ -329,32 +343,89 @@ impl Lowering<'_> {
                 let entry = painted.entry(ion.description().name);
                 let (_, values) = entry.or_insert_with(|| (ion, vec![None; cell.sections.len()]));
                 for &section in &sections {
-                    values[section].get_or_insert_with(|| ion.description().defaults().collect());
+                    values[section].get_or_insert_with(|| SectionColumns::of(ion.description()));
                 }
             }
             let entry = painted.entry(description.name);
             let (_, values) = entry.or_insert_with(|| (mechanism, vec![None; cell.sections.len()]));
             for &section in &sections {
-                let columns = values[section].get_or_insert_with(|| description.defaults().collect());
+                let columns = values[section].get_or_insert_with(|| SectionColumns::of(description));
                 for (parameter, &value) in &painting.mechanism.parameters {
                     if let Some(column) = description.column(parameter) {
-                        columns[column] = value;
+                        columns.uniform[column] = value;
+                        columns.by_segment.remove(&column);
                     }
                 }
+            }
+            if !painting.profiles.is_empty() {
+                self.profiles(cell, cable, painting, description, &sections, values);
             }
         }
         let Some(cable) = cable else { return };
         for (mechanism, values) in painted.into_values() {
             for (section, columns) in values.into_iter().enumerate() {
-                let Some(columns) = columns else { continue };
-                let mechanism = mechanism.specialised(&columns).unwrap_or(mechanism);
-                instances.extend(cable.segment_nodes(section).map(|node| Instance {
-                    node,
-                    created: 0,
-                    columns: columns.clone(),
-                    mechanism,
-                    point: None,
+                let Some(SectionColumns { uniform, by_segment }) = columns else { continue };
+                let alike = mechanism.specialised(&uniform).unwrap_or(mechanism);
+                instances.extend(cable.segment_nodes(section).map(|node| {
+                    let mut columns = uniform.clone();
+                    let mut mechanism = alike;
+                    if let (false, Some(segment)) = (by_segment.is_empty(), cable.nodes[node as usize].segment) {
+                        for (&column, values) in &by_segment {
+                            columns[column] = values[segment as usize];
+                        }
+                        mechanism = mechanism.specialised(&columns).unwrap_or(mechanism);
+                    }
+                    Instance { node, created: 0, columns, mechanism, point: None }
                 }));
+            }
+        }
+    }
+
+    /// Sets the parameters of a painting that differ from segment to segment.
+    fn profiles(
+        &mut self,
+        cell: &Cell,
+        cable: Option<&Cable>,
+        painting: &PaintedMechanism,
+        description: &Description,
+        sections: &[usize],
+        values: &mut [Option<SectionColumns>],
+    ) {
+        let places = cable.map(|cable| segment_places(cell, cable, sections.iter().copied())).unwrap_or_default();
+        for (parameter, profile) in &painting.profiles {
+            let variable = description.column(parameter).map(|column| (column, &description.variables[column]));
+            let Some((column, variable)) = variable.filter(|(_, variable)| variable.role == Role::Parameter) else {
+                let place = || format!("cell \"{}\"", cell.name);
+                self.check_parameter(&place, description, parameter, 0.0);
+                continue;
+            };
+            for on_section in places.chunk_by(|a, b| a.section == b.section) {
+                let section = on_section[0].section; // a chunk has at least one member
+                let name = &cell.sections[section].name;
+                let given = match profile {
+                    SpatialProfile::Segments(segments) => segments.get(&section).map_or(0, Vec::len),
+                    _ => on_section.len(),
+                };
+                if given != on_section.len() {
+                    self.errors.push(ModelError::SegmentCount {
+                        cell: cell.name.clone(),
+                        section: name.clone(),
+                        parameter: parameter.clone(),
+                        given,
+                        segments: on_section.len(),
+                    });
+                    break;
+                }
+                let found: Vec<f64> = on_section.iter().map(|at| profile.at(at).unwrap_or(f64::NAN)).collect();
+                let (low, high) = variable.range;
+                if let Some(wrong) = found.iter().position(|value| !(low..=high).contains(value)) {
+                    let place = || format!("cell \"{}\" at {name}({})", cell.name, on_section[wrong].x);
+                    self.check_parameter(&place, description, parameter, found[wrong]);
+                    break;
+                }
+                if let Some(columns) = &mut values[section] {
+                    columns.by_segment.insert(column, found);
+                }
             }
         }
     }
@@ -362,21 +433,7 @@ impl Lowering<'_> {
     fn sections_of(&mut self, cell: &Cell, region: &Region) -> Option<Vec<usize>> {
         let found = cell.sections_of(region);
         if found.is_none() {
-            let unknown_section = |name: &&String| cell.section(name).is_none();
-            let (what, name) = match region {
-                Region::List(list) => match cell.section_lists.get(list) {
-                    None => ("section list", Some(list)),
-                    Some(names) => ("section", names.iter().find(unknown_section)),
-                },
-                Region::Sections(names) => ("section", names.iter().find(unknown_section)),
-                Region::All | Region::Kind(_) => ("section", None),
-            };
-            let name = name.cloned().unwrap_or_default();
-            let suggestion = match what {
-                "section" => closest(&name, cell.sections.iter().map(|section| section.name.as_str())),
-                _ => closest(&name, cell.section_lists.keys().map(String::as_str)),
-            };
-            self.errors.push(ModelError::UnknownRegion { cell: cell.name.clone(), what, name, suggestion });
+            self.errors.push(cell.unknown_region(region));
         }
         found
     }

@@ -186,6 +186,9 @@ mechanism! {
     }
 }
 
+/// neurodamus's name for [`NetStim`].
+pub type VirtualSpikeSource = NetStim;
+
 mechanism! {
     /// Integrate-and-fire cell of jumps.
     IntFire1 as "IntFire1" {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use loligo_engine::Waveform;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableError};
+use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableError, Topology};
 
 /// A cell that lives by events alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -446,6 +446,12 @@ impl Network {
                 self.gap_junctions.get(junction).map(|junction| junction.place(side).cell)
             }
         }
+    }
+
+    /// The trees of sections of all cells, printed as NEURON's `topology()` prints them, with `cell.section` as names:
+    /// neurodamus's `show_topology`.
+    pub fn topology(&self) -> Topology<'_> {
+        Topology::of_cells(&self.cells)
     }
 
     /// A name for a variable: `cell.section(x).variable`, `gap.a.variable`, as far as the indices lead somewhere.

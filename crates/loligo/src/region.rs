@@ -36,6 +36,11 @@ impl Region {
         kind_named(name).or_else(custom).map(Self::Kind)
     }
 
+    /// Several sections by their names.
+    pub fn sections(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self::Sections(names.into_iter().map(Into::into).collect())
+    }
+
     /// One section by its name.
     pub fn section(name: impl Into<String>) -> Self {
         Self::Sections(vec![name.into()])

@@ -1,6 +1,8 @@
 //! An unbranched piece of a cell.
 
-use loligo_cable::{CableSection, Discretization, Shape};
+use std::fmt;
+
+use loligo_cable::{Cable, CableError, CableSection, Discretization, SectionGeometry, Shape};
 use loligo_morphology::{Attachment, End, Point, SectionKind};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,31 @@ impl Section {
         Self::new(name.into(), Shape::Cylinder { length, diameters: vec![diameter] })
     }
 
+    /// A soma, named "soma", as long as it is wide (um): with one segment its area is that of a sphere of this diameter.
+    ///
+    /// ```
+    /// let soma = loligo::Section::soma(20.0); // um
+    /// assert_eq!(soma.info().length, 20.0); // um
+    /// ```
+    pub fn soma(diameter: f64) -> Self {
+        Self::cylinder("soma", diameter, diameter).with_kind(SectionKind::Soma)
+    }
+
+    /// A cylinder of a (basal) dendrite: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
+    pub fn dendrite(name: impl Into<String>, length: f64, diameter: f64) -> Self {
+        Self::cylinder(name, length, diameter).with_kind(SectionKind::Dendrite)
+    }
+
+    /// A cylinder of an apical dendrite: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
+    pub fn apical(name: impl Into<String>, length: f64, diameter: f64) -> Self {
+        Self::cylinder(name, length, diameter).with_kind(SectionKind::Apical)
+    }
+
+    /// A cylinder of axon: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
+    pub fn axon(name: impl Into<String>, length: f64, diameter: f64) -> Self {
+        Self::cylinder(name, length, diameter).with_kind(SectionKind::Axon)
+    }
+
     /// A section along 3-D points (um), with the same defaults as [`cylinder`](Self::cylinder).
     pub fn points(name: impl Into<String>, points: Vec<Point>) -> Self {
         Self::new(name.into(), Shape::Points(points))
@@ -58,7 +85,21 @@ impl Section {
         self
     }
 
-    /// Sets the number of segments.
+    /// Sets what it is a piece of.
+    #[must_use]
+    pub fn with_kind(mut self, kind: SectionKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Sets the rule for the number of segments.
+    #[must_use]
+    pub fn with_discretization(mut self, rule: Discretization) -> Self {
+        self.discretization = rule;
+        self
+    }
+
+    /// Sets the number of segments (nseg).
     #[must_use]
     pub fn with_segments(mut self, segments: usize) -> Self {
         self.discretization = Discretization::Fixed(segments);
@@ -84,6 +125,33 @@ impl Section {
         self.discretization.segments(&self.shape, self.axial_resistance, self.membrane_capacitance)
     }
 
+    /// Length, diameter, number of segments and axial resistivity, to be printed.
+    ///
+    /// ```
+    /// let info = loligo::Section::dendrite("dend", 100.0, 2.0).with_segments(5).info();
+    /// assert_eq!((info.length, info.diameter, info.segments), (100.0, 2.0, 5)); // um, um
+    /// assert_eq!(info.to_string(), "dend: L 100 um, diam 2 um, nseg 5, Ra 35.4 ohm cm");
+    /// ```
+    pub fn info(&self) -> SectionInfo {
+        let segments = self.segments();
+        let middle = (segments / 2).min(segments.saturating_sub(1));
+        let geometry = SectionGeometry::of(0, &self.shape, segments, self.axial_resistance, false);
+        let (length, diameter) = match (&geometry, &self.shape) {
+            (Ok(geometry), _) => (geometry.length, geometry.diameter[middle]),
+            (Err(_), Shape::Cylinder { length, diameters }) => {
+                (*length, diameters.get(middle).or(diameters.first()).copied().unwrap_or(f64::NAN))
+            }
+            (Err(_), Shape::Points(_)) => (f64::NAN, f64::NAN),
+        };
+        SectionInfo { name: self.name.clone(), length, diameter, segments, axial_resistance: self.axial_resistance }
+    }
+
+    /// Whether its geometry makes sense by itself, wherever it is attached.
+    pub(crate) fn check_geometry(&self) -> Result<(), CableError> {
+        let alone = CableSection { parent: None, ..self.to_cable() };
+        Cable::build(&[alone]).map(|_| ())
+    }
+
     /// The section ready to be discretised.
     pub(crate) fn to_cable(&self) -> CableSection {
         CableSection {
@@ -93,6 +161,28 @@ impl Section {
             capacitance: self.membrane_capacitance,
             parent: self.parent,
         }
+    }
+}
+
+/// What [`Cell::section_info`](crate::Cell::section_info) says of a section; printed in one line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SectionInfo {
+    /// Its name.
+    pub name: String,
+    /// L, um; NaN where its points span no length.
+    pub length: f64,
+    /// The diameter in its middle, um, as NEURON's `section.diam`; NaN where its points span no length.
+    pub diameter: f64,
+    /// Number of segments (nseg).
+    pub segments: usize,
+    /// Ra, ohm cm.
+    pub axial_resistance: f64,
+}
+
+impl fmt::Display for SectionInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, length, diameter, segments, axial_resistance } = self;
+        write!(f, "{name}: L {length} um, diam {diameter} um, nseg {segments}, Ra {axial_resistance} ohm cm")
     }
 }
 

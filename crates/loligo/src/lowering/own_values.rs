@@ -237,9 +237,9 @@ fn why_not_of_section(cell: &Cell, place: &str, parameter: &str) -> String {
 fn sections_set_by(cell: &Cell, painted: usize, parameter: &str) -> Vec<usize> {
     let painting = &cell.painted[painted];
     let mut sections = cell.sections_of(&painting.region).unwrap_or_default();
-    let later = cell.painted[painted + 1..].iter().filter(|later| {
-        later.mechanism.name == painting.mechanism.name && later.mechanism.parameters.contains_key(parameter)
-    });
+    let later = cell.painted[painted + 1..]
+        .iter()
+        .filter(|later| later.mechanism.name == painting.mechanism.name && later.sets(parameter));
     for region in later.filter_map(|later| cell.sections_of(&later.region)) {
         sections.retain(|section| !region.contains(section));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use loligo_cable::{Cable, CableError, Discretization, Shape};
+use loligo_cable::{CableError, Discretization, Shape};
 use loligo_morphology::{Attachment, End, Morphology, Point, SectionKind};
 use toml::de::DeValue;
 
@@ -157,7 +157,7 @@ impl Decoder {
             columns.extend(more);
         };
         for (index, ((region, described), span)) in template.painted.iter().zip(&template.painted_spans).enumerate() {
-            cell.paint(region.clone(), described.mechanism.clone());
+            cell.paint_varying(region.clone(), described.mechanism.clone(), described.profiles.clone());
             let reference = |parameter| ParameterRef::Painted { painted: index, parameter };
             add(described.columns(reference, cells, self.seed), span);
         }
@@ -283,7 +283,7 @@ impl Decoder {
                 for warning in imported.warnings {
                     self.warn(path.span.clone(), format!("{}: {warning}", path.value));
                 }
-                template.cell.sections = Cell::from_morphology("", &imported.morphology).sections;
+                template.cell.sections = Cell::of_morphology("", &imported.morphology).sections;
                 template.section_spans = vec![path.span.clone(); template.cell.sections.len()];
                 self.files.push(full);
             }
@@ -548,8 +548,7 @@ impl Decoder {
         let mut segments = 0u64;
         for (section, span) in template.cell.sections.iter_mut().zip(&template.section_spans) {
             segments = segments.saturating_add(section.segments() as u64);
-            let alone = Section { parent: None, ..section.clone() };
-            if let Err(error) = Cable::build(&[alone.to_cable()]) {
+            if let Err(error) = section.check_geometry() {
                 self.errors.push(span.clone(), geometry(&template.cell.name, &section.name, error));
                 let name = std::mem::take(&mut section.name);
                 *section = Section { parent: section.parent, ..Section::cylinder(name, 1.0, 1.0) };

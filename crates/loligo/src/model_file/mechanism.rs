@@ -5,11 +5,12 @@ use toml::de::DeValue;
 
 use super::decoder::Decoder;
 use super::error::Problem;
+use super::spatial;
 use super::table::{At, Span, Table, describe, whole};
 use super::vary::Vary;
 use crate::error::bounds;
 use crate::variables::closest;
-use crate::{Mechanism, ParameterRef};
+use crate::{Mechanism, ParameterRef, SpatialProfile};
 
 /// Where a mechanism is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub(crate) struct Varied {
 pub(crate) struct Described {
     pub(crate) mechanism: Mechanism,
     pub(crate) varied: Vec<Varied>,
+    /// Parameters that differ from segment to segment.
+    pub(crate) profiles: Vec<(String, SpatialProfile)>,
 }
 
 impl Described {
@@ -96,7 +99,8 @@ impl Decoder {
             self.errors.push(name.span, wrong_kind(description));
             return None;
         }
-        let mut described = Described { mechanism: Mechanism::new(description.name), varied: Vec::new() };
+        let mechanism = Mechanism::new(description.name);
+        let mut described = Described { mechanism, varied: Vec::new(), profiles: Vec::new() };
         for (key, value) in table.entries() {
             if !wanted.keys().contains(&key.value) {
                 self.parameter(table, wanted, description, &key, &value, count, &mut described);
@@ -151,6 +155,9 @@ impl Decoder {
                 let item = At { value: item.get_ref(), span: item.span() };
                 self.one_parameter(description, &name, &item, count, described);
             }
+        } else if wanted == Use::Painted && spatial::is_profile(value.value) {
+            let profile = spatial::read(value, &mut self.errors);
+            described.profiles.extend(profile.map(|profile| (key.value.to_owned(), profile)));
         } else if variable.name == key.value {
             self.one_parameter(description, key.value, value, count, described);
         } else {

@@ -24,6 +24,7 @@ mod origin;
 mod parameters;
 mod place;
 mod run;
+mod spatial;
 mod table;
 mod vary;
 

@@ -1,0 +1,60 @@
+//! Which format a morphology file has.
+
+use std::path::Path;
+
+use crate::MorphologyError;
+
+/// A format of morphology files.
+///
+/// ```
+/// use std::path::Path;
+/// use loligo_morphology::Format;
+///
+/// // Clear content decides, then the extension in any case.
+/// assert_eq!(Format::detect(b"1 1 0 0 0 6 -1\n", Path::new("cell.asc"))?, Format::Swc);
+/// assert_eq!(Format::detect(b"id type x y z radius parent\n", Path::new("cell.SWC"))?, Format::Swc);
+/// # Ok::<(), loligo_morphology::MorphologyError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Lines of seven numbers: see [`swc`](crate::swc).
+    Swc,
+    /// Neurolucida's nested brackets: see [`asc`](crate::asc).
+    Asc,
+    /// The HDF5 layout of the Blue Brain Project, version 1.
+    H5,
+}
+
+/// The first bytes of every HDF5 file.
+const HDF5_SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
+
+impl Format {
+    /// The format of a file that begins with `content`: what the content clearly is, else what the extension of `path` says.
+    ///
+    /// # Errors
+    /// [`MorphologyError::Unsupported`] for programs (`.hoc`) and XML, [`MorphologyError::NotHdf5`] for a `.h5` file that is
+    /// something else, [`MorphologyError::UnknownFormat`] where neither content nor extension say what it is.
+    pub fn detect(content: &[u8], path: &Path) -> Result<Self, MorphologyError> {
+        if content.starts_with(HDF5_SIGNATURE) {
+            return Ok(Self::H5);
+        }
+        let text = content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content).trim_ascii_start();
+        let xml = || MorphologyError::Unsupported { format: "XML (MorphML or NeuroML)" };
+        match text.first() {
+            Some(b'(' | b';') => return Ok(Self::Asc),
+            Some(b'#' | b'0'..=b'9' | b'+' | b'-' | b'.') => return Ok(Self::Swc),
+            Some(b'<') => return Err(xml()),
+            _ => {}
+        }
+        let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+        match extension.as_deref() {
+            Some("swc") => Ok(Self::Swc),
+            Some("asc") => Ok(Self::Asc),
+            Some("h5" | "hdf5") => Err(MorphologyError::NotHdf5),
+            Some("hoc") => Err(MorphologyError::Unsupported { format: "a HOC program" }),
+            Some("xml" | "nml") => Err(xml()),
+            _ => Err(MorphologyError::UnknownFormat),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Parameters of painted mechanisms that differ along a cell.
+
+use std::collections::BTreeMap;
+
+use loligo_cable::Cable;
+use serde::{Deserialize, Serialize};
+
+use crate::Cell;
+
+/// A segment, and where on its cell it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SegmentPlace {
+    /// Index of the section.
+    pub section: usize,
+    /// Index of the segment, from the section's 0 end.
+    pub segment: usize,
+    /// Middle of the segment, 0 to 1: NEURON's `seg.x`.
+    pub x: f64,
+    /// Length of the path along the sections from the middle of the soma, um: NEURON's `distance(seg)` after
+    /// `distance(0, soma(0.5))`, to the bit.
+    ///
+    /// The middle is that of the segment at 0.5 of the [first soma section](Cell::soma); of a cell without a soma distances are
+    /// counted from the 0 end of its first root. Infinite where no path leads.
+    pub distance: f64,
+    /// Mean diameter, um: NEURON's `seg.diam`.
+    pub diameter: f64,
+}
+
+/// How a parameter of a painted mechanism differs from segment to segment.
+///
+/// It is evaluated in the middle of each segment when the network is lowered to a simulation, so that the number of segments may
+/// still change before.
+///
+/// ```
+/// use loligo::prelude::*;
+/// use loligo::{Curve, SpatialProfile};
+///
+/// let mut cell = Cell::builder().add_soma(20.0).add(Section::apical("apic", 500.0, 2.0).with_segments(5)).create()?;
+/// let falling = SpatialProfile::of_distance(Curve::Exponential { offset: 0.0, scale: 0.12, rate: -0.005 }); // S/cm2, 1/um
+/// assert_eq!(falling.at(&cell.segments()?[3]), Some(0.12 * f64::exp(-0.005 * 260.0))); // 250 um from the soma's end
+/// cell.paint_varying(Region::All, Hh::default(), [("gnabar", falling)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum SpatialProfile {
+    /// A curve over the [distance](SegmentPlace::distance) from the soma, um.
+    Distance(Curve),
+    /// A curve over the diameter, um.
+    Diameter(Curve),
+    /// A curve over x, 0 to 1 on each section.
+    X(Curve),
+    /// Values of the segments of sections from their 0 ends, by the index of the section.
+    Segments(BTreeMap<usize, Vec<f64>>),
+}
+
+/// A value that depends on one number u.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Curve {
+    /// at_zero + slope u
+    Linear {
+        /// The value at u = 0.
+        at_zero: f64,
+        /// What is added per unit of u.
+        slope: f64,
+    },
+    /// offset + scale exp(rate u)
+    Exponential {
+        /// The value far away, if the rate is negative.
+        offset: f64,
+        /// What is added to it at u = 0.
+        scale: f64,
+        /// Per unit of u; negative where the value falls off.
+        rate: f64,
+    },
+    /// low + (high - low) / (1 + exp((middle - u) / width))
+    Sigmoid {
+        /// The value where u is much smaller than `middle`.
+        low: f64,
+        /// The value where u is much larger than `middle`.
+        high: f64,
+        /// Where it is half way.
+        middle: f64,
+        /// From `middle` on, what takes it to 73 % of the way; greater than 0.
+        width: f64,
+    },
+    /// `inside` where from <= u < to, else `outside`
+    Step {
+        /// The value in the interval.
+        inside: f64,
+        /// The value elsewhere.
+        outside: f64,
+        /// Where the interval begins.
+        from: f64,
+        /// Where it ends.
+        to: f64,
+    },
+    /// Straight lines between points (u, value), and the first and last value before and after them.
+    Points(Vec<[f64; 2]>),
+}
+
+impl Curve {
+    /// The value at u; not a number for a list without points.
+    pub fn at(&self, u: f64) -> f64 {
+        match self {
+            Self::Linear { at_zero, slope } => at_zero + slope * u,
+            Self::Exponential { offset, scale, rate } => offset + scale * (rate * u).exp(),
+            Self::Sigmoid { low, high, middle, width } => low + (high - low) / (1.0 + ((middle - u) / width).exp()),
+            Self::Step { inside, outside, from, to } => {
+                if (*from..*to).contains(&u) {
+                    *inside
+                } else {
+                    *outside
+                }
+            }
+            Self::Points(points) => {
+                let after = points.partition_point(|[at, _]| *at <= u);
+                match (after.checked_sub(1).and_then(|before| points.get(before)), points.get(after)) {
+                    (Some([u0, y0]), Some([u1, y1])) => y0 + (y1 - y0) * ((u - u0) / (u1 - u0)),
+                    (Some([_, y]), None) | (None, Some([_, y])) => *y,
+                    (None, None) => f64::NAN,
+                }
+            }
+        }
+    }
+}
+
+impl SpatialProfile {
+    /// A curve over the distance from the soma, um.
+    pub fn of_distance(curve: Curve) -> Self {
+        Self::Distance(curve)
+    }
+
+    /// A curve over the diameter, um.
+    pub fn of_diameter(curve: Curve) -> Self {
+        Self::Diameter(curve)
+    }
+
+    /// A curve over x, 0 to 1 on each section.
+    pub fn of_x(curve: Curve) -> Self {
+        Self::X(curve)
+    }
+
+    /// The value at a segment, in the parameter's unit; `None` if values are given and not for this one.
+    pub fn at(&self, place: &SegmentPlace) -> Option<f64> {
+        match self {
+            Self::Distance(curve) => Some(curve.at(place.distance)),
+            Self::Diameter(curve) => Some(curve.at(place.diameter)),
+            Self::X(curve) => Some(curve.at(place.x)),
+            Self::Segments(values) => values.get(&place.section)?.get(place.segment).copied(),
+        }
+    }
+}
+
+/// The segments of some sections of a cell with this cable, in order of the sections and of x.
+pub(crate) fn segment_places(
+    cell: &Cell,
+    cable: &Cable,
+    sections: impl IntoIterator<Item = usize>,
+) -> Vec<SegmentPlace> {
+    let origin = match cell.soma() {
+        Some(soma) => Some(cable.node_at(soma, 0.5)),
+        None => cell.sections.iter().position(|section| section.parent.is_none()).map(|root| cable.node_at(root, 0.0)),
+    };
+    let mut places = Vec::new();
+    for section in sections {
+        let nodes = cable.segment_nodes(section);
+        let count = nodes.len();
+        let first = places.len();
+        places.extend(nodes.enumerate().map(|(k, node)| {
+            // Every node of a segment says which it is.
+            let segment = cable.nodes[node as usize].segment.map_or(k, |segment| segment as usize);
+            SegmentPlace {
+                section,
+                segment,
+                x: (segment as f64 + 0.5) / count as f64,
+                distance: origin.and_then(|origin| cable.path_distance(origin, node)).unwrap_or(f64::INFINITY),
+                diameter: cable.geometry[section].diameter[k],
+            }
+        }));
+        places[first..].sort_by_key(|place| place.segment);
+    }
+    places
+}

@@ -1,0 +1,105 @@
+//! The tree of sections as text.
+
+use std::fmt::{self, Write};
+
+use loligo_morphology::End;
+
+use crate::{Cell, Section};
+
+/// The trees of one cell or of many, printed as NEURON's `topology()` prints them; made by
+/// [`Cell::topology`](crate::Cell::topology) and [`Network::topology`](crate::Network::topology).
+///
+/// A dash stands for a segment, `|` for the end of a section, `` ` `` below the node to which a section is connected, and
+/// `(0-1)` says which of its ends comes first. Sections that no root leads to are not printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Topology<'a> {
+    cells: &'a [Cell],
+    /// Whether names of sections have those of their cells before them.
+    with_cells: bool,
+}
+
+impl<'a> Topology<'a> {
+    pub(crate) fn of_cell(cell: &'a Cell) -> Self {
+        Self { cells: std::slice::from_ref(cell), with_cells: false }
+    }
+
+    pub(crate) fn of_cells(cells: &'a [Cell]) -> Self {
+        Self { cells, with_cells: true }
+    }
+}
+
+impl fmt::Display for Topology<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('\n')?;
+        for cell in self.cells {
+            print_cell(f, cell, if self.with_cells { Some(&cell.name) } else { None })?;
+        }
+        f.write_char('\n')
+    }
+}
+
+fn print_cell(f: &mut fmt::Formatter<'_>, cell: &Cell, prefix: Option<&String>) -> fmt::Result {
+    let children = children(&cell.sections);
+    let roots = (0..cell.sections.len()).filter(|&index| cell.sections[index].parent.is_none());
+    for root in roots {
+        // Sections to print, the next one last, each with the blanks before it.
+        let mut waiting = vec![(root, 0)];
+        while let Some((index, blanks)) = waiting.pop() {
+            let section = &cell.sections[index];
+            for _ in 0..blanks {
+                f.write_char(' ')?;
+            }
+            f.write_str(if section.parent.is_none() { "|-" } else { "`" })?;
+            for _ in 1..section.segments() {
+                f.write_char('-')?;
+            }
+            let ends = if is_reversed(section) { "(1-0)" } else { "(0-1)" };
+            let (prefix, dot) = prefix.map_or(("", ""), |prefix| (prefix.as_str(), "."));
+            writeln!(f, "|       {prefix}{dot}{}{ends}", section.name)?;
+            // The tree's own offset does not count the blank that stands before each child.
+            let offset = if section.parent.is_none() { 0 } else { blanks - 1 };
+            let below = |&child: &usize| (child, offset + 1 + nodes_before(&cell.sections[child], section));
+            waiting.extend(children[index].iter().rev().map(below));
+        }
+    }
+    Ok(())
+}
+
+fn is_reversed(section: &Section) -> bool {
+    section.parent.is_some_and(|attachment| attachment.child_end == End::One)
+}
+
+/// Place of a child on its parent, from 0 at the end nearest the root.
+fn distance(child: &Section, parent: &Section) -> f64 {
+    let x = child.parent.map_or(0.0, |attachment| attachment.parent_x);
+    if is_reversed(parent) { 1.0 - x } else { x }
+}
+
+/// How many nodes of the parent come before the one that a child is connected to, and this one, too: 0 at the near end.
+fn nodes_before(child: &Section, parent: &Section) -> usize {
+    let x = child.parent.map_or(0.0, |attachment| attachment.parent_x);
+    let segments = parent.segments();
+    match distance(child, parent) {
+        0.0 => 0,
+        1.0 => segments + 1,
+        _ => {
+            let index = ((segments as f64 * x) as usize).min(segments.saturating_sub(1));
+            1 + if is_reversed(parent) { segments - 1 - index } else { index }
+        }
+    }
+}
+
+/// Each section's children: the farthest first, of those at one place the first connected first.
+fn children(sections: &[Section]) -> Vec<Vec<usize>> {
+    let mut children = vec![Vec::new(); sections.len()];
+    for (index, section) in sections.iter().enumerate() {
+        if let Some(siblings) = section.parent.and_then(|attachment| children.get_mut(attachment.parent)) {
+            siblings.push(index);
+        }
+    }
+    for (parent, siblings) in children.iter_mut().enumerate() {
+        let from_root = |child: &usize| distance(&sections[*child], &sections[parent]);
+        siblings.sort_by(|a, b| from_root(b).total_cmp(&from_root(a)));
+    }
+    children
+}
