@@ -28,6 +28,10 @@ pub enum MorphologyError {
          export the reconstruction as .swc or .asc"
     )]
     UnknownFormat,
+    /// An HDF5 file that holds no morphology.
+    #[cfg(feature = "hdf5")]
+    #[error(transparent)]
+    H5(#[from] crate::H5Error),
     /// No point at all.
     #[error("the file holds no points; check that the reconstruction was exported completely")]
     Empty,

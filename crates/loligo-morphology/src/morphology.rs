@@ -75,6 +75,15 @@ impl Morphology {
         asc::read(text)
     }
 
+    /// Reads an H5 file of version 1; see [`h5`](crate::h5) for the rules. Needs the feature `hdf5`.
+    ///
+    /// # Errors
+    /// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and in which row.
+    #[cfg(feature = "hdf5")]
+    pub fn from_h5(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
+        crate::h5::read(path)
+    }
+
     /// Writes the morphology as SWC; see [`write`](mod@crate::write) for what SWC cannot say.
     ///
     /// # Errors
