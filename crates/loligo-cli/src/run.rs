@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::output::{Ending, Output, OutputDirectory, ShapeVoltages};
 use crate::progress::Bar;
 use crate::terminal::{complain, say};
-use crate::{plot, profile, ranks, report};
+use crate::{plot, profile, ranks, report, sonata};
 
 /// What to run, and how.
 #[derive(Args)]
@@ -38,6 +38,9 @@ pub struct RunArguments {
     /// How cells are dealt out to the processes of `mpirun -n N loligo run ...`; results do not depend on it.
     #[arg(long, value_enum, default_value_t = DistributionArgument::Cost)]
     distribution: DistributionArgument,
+    /// Write traces and spikes in SONATA's layout, too: report_*.h5 and spikes.h5 (needs a build with the feature hdf5).
+    #[arg(long)]
+    sonata: bool,
     /// Print where the time goes.
     #[arg(long)]
     profile: bool,
@@ -131,6 +134,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
 
 /// Reads the model and makes the directory for the output.
 fn prepare(arguments: &RunArguments, is_root: bool, quiet: bool) -> Result<Prepared, Failure> {
+    if arguments.sonata {
+        sonata::check()?;
+    }
     let mut model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
     if !quiet {
         report::model_warnings(&model, &arguments.model);
@@ -138,7 +144,7 @@ fn prepare(arguments: &RunArguments, is_root: bool, quiet: bool) -> Result<Prepa
     override_settings(arguments, &mut model)?;
     let shape = ShapeVoltages::add(&mut model);
     let directory = is_root.then(|| OutputDirectory::create(&directory_for(arguments))).transpose()?;
-    Ok(Prepared { model, output: Output::new(shape, directory) })
+    Ok(Prepared { model, output: Output::new(shape, directory, arguments.sonata) })
 }
 
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {

@@ -266,7 +266,7 @@ impl Simulation {
 
     /// Hands over what was recorded, in rank 0, and keeps none of it.
     fn hand_to(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
-        let taken = if self.rank() == 0 && !self.recorded.is_empty() { sink.take(&self.recorded) } else { Ok(()) };
+        let taken = if self.rank() == 0 { sink.take(&self.recorded) } else { Ok(()) };
         self.recorded.clear(self.engine.steps(), self.engine.time());
         taken
     }
