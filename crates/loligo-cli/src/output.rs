@@ -259,6 +259,10 @@ impl Sink for Output {
         self.writing += start.elapsed();
         taken
     }
+
+    fn finish(&mut self) -> Result<(), SinkError> {
+        self.sonata.as_mut().map_or(Ok(()), |sonata| sonata.sink.finish())
+    }
 }
 
 /// The copy of the model; it is replaced only when the run begins, so that it can be run again from there.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use loligo::{Network, Recorded, Simulation, Sink, SinkError};
 
@@ -9,6 +10,11 @@ use crate::SonataError;
 use crate::columns::{Elements, reports};
 use crate::report::Report;
 use crate::spikes::Spikes;
+
+/// Values and spikes that wait before they are written, about.
+const ROOM: usize = 1 << 20;
+/// Longest time that they wait while a run goes on.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What the populations of nodes are called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +48,8 @@ impl Populations {
 /// Writes what a simulation records to SONATA files of a directory while it [runs](Simulation::run_into): `spikes.h5`, and a
 /// report for each recorded variable, such as `report_v.h5`.
 ///
-/// After each stretch of the run the files are complete up to there: a run that is broken off, even killed, leaves them
-/// readable.
+/// Ten times a second, and at the end of a run, the files are completed up to there, and flushed: a run that is broken off,
+/// even killed, leaves them readable.
 #[derive(Debug)]
 pub struct SonataFiles {
     reports: Vec<(String, Report)>,
@@ -51,6 +57,7 @@ pub struct SonataFiles {
     /// For each recording from the first on, index of its report.
     report_of: Vec<usize>,
     first: usize,
+    written: Instant,
 }
 
 impl SonataFiles {
@@ -80,7 +87,7 @@ impl SonataFiles {
             files.push((format!("{}.h5", columns.name), report));
         }
         let spikes = Spikes::create(directory, network, simulation, populations)?;
-        Ok(Self { reports: files, spikes, report_of, first })
+        Ok(Self { reports: files, spikes, report_of, first, written: Instant::now() })
     }
 
     /// The name of the file that a recording goes to, if it is among those given.
@@ -92,9 +99,17 @@ impl SonataFiles {
 
 impl Sink for SonataFiles {
     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
+        let values: usize = self.reports.iter_mut().map(|(_, report)| report.take(recorded)).sum();
+        let waiting = values + self.spikes.take(recorded);
+        if waiting >= ROOM || self.written.elapsed() >= PATIENCE { self.finish() } else { Ok(()) }
+    }
+
+    fn finish(&mut self) -> Result<(), SinkError> {
         for (_, report) in &mut self.reports {
-            report.append(recorded)?;
+            report.write()?;
         }
-        Ok(self.spikes.append(recorded)?)
+        self.spikes.write()?;
+        self.written = Instant::now();
+        Ok(())
     }
 }

@@ -19,8 +19,8 @@ pub(crate) fn fixed<T: H5Type>(group: &Group, name: &str, values: &[T]) -> Resul
     Ok(dataset)
 }
 
-/// A file in the oldest layout, which any library reads, and which carries no mark that a writer has it open: a file whose
-/// writer was killed opens like any other.
+/// A file in the layout of HDF5 1.8. Later ones carry a mark that a writer has them open, and a file whose writer was killed
+/// would not open without `h5clear`.
 pub(crate) fn create_file(path: &std::path::Path) -> Result<File> {
-    File::with_options().with_fapl(|access| access.libver_earliest()).create(path)
+    File::with_options().with_fapl(|access| access.libver_v18()).create(path)
 }

@@ -35,10 +35,10 @@ pub(crate) struct Report {
     stop: f64,
     /// The sum of intervals by which libsonata counts the rows, ms.
     counted: f64,
-    /// The last sample, if nothing is known of the time after it.
-    held: Vec<f32>,
-    /// Samples on their way into the file.
+    /// Samples that are not in the file, row by row.
     waiting: Vec<f32>,
+    /// Time up to which all samples are known, ms.
+    until: f64,
 }
 
 impl Report {
@@ -64,46 +64,50 @@ impl Report {
             rows: 0,
             stop: 0.0,
             counted: 0.0,
-            held: Vec::new(),
             waiting: Vec::new(),
+            until: 0.0,
         })
     }
 
-    /// Writes those samples after which time went on.
-    pub fn append(&mut self, recorded: &Recorded) -> Result<(), SonataError> {
+    /// Takes the samples of a stretch of the run; returns how many values wait.
+    pub fn take(&mut self, recorded: &Recorded) -> usize {
+        self.until = recorded.until();
+        let samples: Vec<&[f64]> = self.recordings.iter().map(|&recording| recorded.samples(recording)).collect();
         // Of a run that failed some recordings may lack the last samples.
-        let lengths = self.recordings.iter().map(|&recording| recorded.samples(recording).len());
-        let new = lengths.min().unwrap_or(0);
-        if self.start.is_none() && new > 0 {
+        let rows = samples.iter().map(|samples| samples.len()).min().unwrap_or(0);
+        if self.start.is_none() && rows > 0 {
             self.start = recorded.times(self.recordings[0]).first().copied();
             self.counted = self.start.unwrap_or(0.0);
         }
-        let Some(start) = self.start else { return Ok(()) };
-        self.waiting.append(&mut self.held);
-        let old = self.waiting.len() / self.recordings.len();
-        for row in 0..new {
-            let values = self.recordings.iter().map(|&recording| recorded.samples(recording)[row] as f32);
-            self.waiting.extend(values);
+        self.waiting.reserve(rows * samples.len());
+        for row in 0..rows {
+            self.waiting.extend(samples.iter().map(|samples| samples[row] as f32));
         }
-        let until = recorded.until();
-        let samples = old + new;
-        let last = start + self.interval * (self.rows + samples).saturating_sub(1) as f64;
-        let is_held = samples > 0 && last > until - self.dt / 2.0;
-        let rows = samples - usize::from(is_held);
-        self.held.extend(self.waiting.drain(rows * self.recordings.len()..));
-        let written = self.write(start, rows, (!is_held).then_some(until));
-        self.waiting.clear();
-        written.map_err(unwritable(&self.path))
+        self.waiting.len()
     }
 
-    /// First the rows that wait, then how far they reach: who reads the file after the writer was killed finds all rows that
-    /// the times promise. `until` (ms) if the time after the last row goes on without its reaching the next.
-    fn write(&mut self, start: f64, rows: usize, until: Option<f64>) -> hdf5::Result<()> {
+    /// Writes the samples that wait, except one at the very end: a row stands for the time after it.
+    pub fn write(&mut self) -> Result<(), SonataError> {
+        let Some(start) = self.start else { return Ok(()) };
+        let columns = self.recordings.len();
+        let samples = self.waiting.len() / columns;
+        let last = start + self.interval * (self.rows + samples).saturating_sub(1) as f64;
+        let is_at_end = samples > 0 && last > self.until - self.dt / 2.0;
+        let rows = samples - usize::from(is_at_end);
+        self.write_rows(start, rows, !is_at_end).map_err(unwritable(&self.path))?;
+        self.waiting.drain(..rows * columns);
+        Ok(())
+    }
+
+    /// First the rows, then how far they reach: who reads the file after the writer was killed finds all rows that the
+    /// times promise. `is_within`: the time known does not reach the row after these.
+    fn write_rows(&mut self, start: f64, rows: usize, is_within: bool) -> hdf5::Result<()> {
         if rows > 0 {
             let columns = self.recordings.len();
             let all = self.rows + rows;
             self.data.resize((all, columns))?;
-            let values = ArrayView2::from_shape((rows, columns), &self.waiting).map_err(|error| error.to_string())?;
+            let values = ArrayView2::from_shape((rows, columns), &self.waiting[..rows * columns]);
+            let values = values.map_err(|error| error.to_string())?;
             self.data.write_slice(values, (self.rows..all, ..))?;
             self.file.flush()?;
             self.rows = all;
@@ -111,7 +115,7 @@ impl Report {
         }
         let end = start + self.interval * self.rows as f64;
         let end = if (self.counted - end).abs() > TOLERANCE { self.counted } else { end };
-        let stop = until.map_or(end, |until| until.min(end));
+        let stop = if is_within { self.until.min(end) } else { end };
         if stop != self.stop {
             self.time.write_raw(&[start, stop, self.interval])?;
             self.file.flush()?;

@@ -64,31 +64,35 @@ impl Spikes {
         Ok(Self { path, file, populations, nodes })
     }
 
-    /// Writes the spikes of a stretch of the run.
-    pub fn append(&mut self, recorded: &Recorded) -> Result<(), SonataError> {
+    /// Takes the spikes of a stretch of the run; returns how many wait.
+    pub fn take(&mut self, recorded: &Recorded) -> usize {
         for spike in recorded.spikes() {
             let (population, node) = self.nodes[spike.source];
             let (times, nodes) = &mut self.populations[population].waiting;
             times.push(spike.t);
             nodes.push(node);
         }
-        self.write().map_err(unwritable(&self.path))
+        self.populations.iter().map(|population| population.waiting.0.len()).sum()
     }
 
-    fn write(&mut self) -> hdf5::Result<()> {
+    /// Writes the spikes that wait.
+    pub fn write(&mut self) -> Result<(), SonataError> {
+        self.write_spikes().map_err(unwritable(&self.path))
+    }
+
+    fn write_spikes(&mut self) -> hdf5::Result<()> {
         let mut is_changed = false;
         for population in &mut self.populations {
             let (times, nodes) = &mut population.waiting;
             if times.is_empty() {
                 continue;
             }
-            let all = population.count + times.len();
-            let new = population.count..all;
-            let grown = grow(&population.timestamps, &new, times).and(grow(&population.node_ids, &new, nodes));
+            let new = population.count..population.count + times.len();
+            grow(&population.timestamps, &new, times)?;
+            grow(&population.node_ids, &new, nodes)?;
             times.clear();
             nodes.clear();
-            grown?;
-            population.count = all;
+            population.count = new.end;
             is_changed = true;
         }
         if is_changed { self.file.flush() } else { Ok(()) }
@@ -118,10 +122,12 @@ fn create(path: &Path, names: &[&str]) -> hdf5::Result<(File, Vec<Population>)> 
     let mut populations = Vec::new();
     for name in names {
         let group = spikes.create_group(name)?;
-        group.new_attr::<Sorting>().create("sorting")?.write_scalar(&Sorting::ByTime)?;
+        // One directly after the other, so that their heads lie side by side and their sizes are written at once: libsonata
+        // refuses a population whose datasets differ in length.
         let timestamps = group.new_dataset::<f64>().chunk(CHUNK).shape(0..).create("timestamps")?;
-        set_units(&timestamps, "ms")?;
         let node_ids = group.new_dataset::<u64>().chunk(CHUNK).shape(0..).create("node_ids")?;
+        set_units(&timestamps, "ms")?;
+        group.new_attr::<Sorting>().create("sorting")?.write_scalar(&Sorting::ByTime)?;
         populations.push(Population { timestamps, node_ids, count: 0, waiting: Default::default() });
     }
     file.flush()?;

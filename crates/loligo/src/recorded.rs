@@ -20,6 +20,14 @@ pub trait Sink {
     /// # Errors
     /// Where they could not be put; that ends the run.
     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError>;
+
+    /// Puts what it may have kept back: the run has ended, complete or not. Another may follow.
+    ///
+    /// # Errors
+    /// As [`take`](Self::take).
+    fn finish(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 /// The samples and spikes of a stretch of a run.
