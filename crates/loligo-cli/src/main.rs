@@ -11,6 +11,7 @@ mod progress;
 mod ranks;
 mod report;
 mod run;
+mod sonata;
 mod terminal;
 
 use std::path::PathBuf;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::failure::Failure;
+use crate::sonata::{self, Sonata};
 
 /// How far a run is, or how it ended.
 pub struct Ending {
@@ -69,6 +70,9 @@ struct RecordingEntry {
     name: String,
     unit: &'static str,
     file: String,
+    /// The SONATA report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<String>,
     /// Steps.
     every: usize,
 }
@@ -169,14 +173,24 @@ pub struct Output {
     /// In rank 0.
     directory: Option<OutputDirectory>,
     traces: Option<TraceFiles>,
+    wants_sonata: bool,
+    sonata: Option<Sonata>,
     recordings: Vec<RecordingEntry>,
     writing: Duration,
 }
 
 impl Output {
-    /// Of this rank; nothing is written yet.
-    pub fn new(shape: Option<ShapeVoltages>, directory: Option<OutputDirectory>) -> Self {
-        Self { shape, directory, traces: None, recordings: Vec::new(), writing: Duration::ZERO }
+    /// Of this rank; nothing is written yet. `wants_sonata`: in SONATA's layout, too.
+    pub fn new(shape: Option<ShapeVoltages>, directory: Option<OutputDirectory>, wants_sonata: bool) -> Self {
+        Self {
+            shape,
+            directory,
+            traces: None,
+            wants_sonata,
+            sonata: None,
+            recordings: Vec::new(),
+            writing: Duration::ZERO,
+        }
     }
 
     /// The directory, in rank 0.
@@ -195,12 +209,17 @@ impl Output {
         let count = self.shape.as_ref().map_or(simulation.recordings(), |shape| shape.first);
         let traces = TraceFiles::create(&directory.path, &model.network, simulation, 0..count);
         let traces = traces.map_err(Failure::from)?;
+        self.sonata = self
+            .wants_sonata
+            .then(|| sonata::create(&directory.path, &model.network, simulation, 0..count))
+            .transpose()?;
         let entry = |recording: usize| {
             let every = model.network.recordings[recording].every;
             RecordingEntry {
                 name: simulation.recording_name(recording).to_owned(),
                 unit: simulation.recording_unit(recording),
                 file: traces.file_of_interval(every).unwrap_or_default().to_owned(),
+                report: self.sonata.as_ref().map(|sonata| sonata.files[recording].clone()),
                 every,
             }
         };
@@ -236,8 +255,13 @@ impl Sink for Output {
             shape.take(recorded);
         }
         let taken = self.traces.as_mut().map_or(Ok(()), |traces| traces.take(recorded));
+        let taken = taken.and(self.sonata.as_mut().map_or(Ok(()), |sonata| sonata.sink.take(recorded)));
         self.writing += start.elapsed();
         taken
+    }
+
+    fn finish(&mut self) -> Result<(), SinkError> {
+        self.sonata.as_mut().map_or(Ok(()), |sonata| sonata.sink.finish())
     }
 }
 
@@ -245,9 +269,10 @@ impl Sink for Output {
 const MODEL: &str = "model.toml";
 const SUMMARY: &str = "summary.json";
 /// What else a run and its pictures consist of.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "traces.csv",
     "spikes.csv",
+    "spikes.h5",
     "cells.json",
     "traces.svg",
     "raster.svg",
@@ -274,8 +299,9 @@ impl OutputDirectory {
         let entries = fs::read_dir(path).map_err(|error| Failure::output(path, error))?;
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let own = FILES.contains(&name.as_str()) || (name.starts_with("traces_every_") && name.ends_with(".csv"));
-            if own {
+            let is_of = |stem: &str, extension: &str| name.starts_with(stem) && name.ends_with(extension);
+            let is_own = FILES.contains(&name.as_str()) || is_of("traces_every_", ".csv") || is_of("report_", ".h5");
+            if is_own {
                 fs::remove_file(entry.path()).map_err(|error| Failure::output(&entry.path(), error))?;
             }
         }

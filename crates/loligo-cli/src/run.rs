@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::output::{Ending, Output, OutputDirectory, ShapeVoltages};
 use crate::progress::Bar;
 use crate::terminal::{complain, say};
-use crate::{plot, profile, ranks, report};
+use crate::{plot, profile, ranks, report, sonata};
 
 /// What to run, and how.
 #[derive(Args)]
@@ -48,6 +48,9 @@ pub struct RunArguments {
     /// Go on from a state that --save kept, of the same model; the output begins there.
     #[arg(long, value_name = "FILE")]
     restore: Option<PathBuf>,
+    /// Write traces and spikes in SONATA's layout, too: report_*.h5 and spikes.h5 (needs a build with the feature hdf5).
+    #[arg(long)]
+    sonata: bool,
     /// Print where the time goes.
     #[arg(long)]
     profile: bool,
@@ -183,6 +186,9 @@ fn save(arguments: &RunArguments, simulation: &mut Simulation, is_root: bool) ->
 
 /// Reads the model and makes the directory for the output.
 fn prepare(arguments: &RunArguments, is_root: bool, quiet: bool) -> Result<Prepared, Failure> {
+    if arguments.sonata {
+        sonata::check()?;
+    }
     let mut model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
     if !quiet {
         report::model_warnings(&model, &arguments.model);
@@ -190,7 +196,7 @@ fn prepare(arguments: &RunArguments, is_root: bool, quiet: bool) -> Result<Prepa
     override_settings(arguments, &mut model)?;
     let shape = ShapeVoltages::add(&mut model);
     let directory = is_root.then(|| OutputDirectory::create(&directory_for(arguments))).transpose()?;
-    Ok(Prepared { model, output: Output::new(shape, directory) })
+    Ok(Prepared { model, output: Output::new(shape, directory, arguments.sonata) })
 }
 
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {

@@ -40,10 +40,15 @@ pub enum MorphologyError {
     )]
     NotHdf5,
     /// An H5 morphology, and this build does not read HDF5.
+    #[cfg(not(feature = "hdf5"))]
     #[error(
         "this is an HDF5 file, which is read by builds with the feature \"hdf5\": cargo build --release --features hdf5"
     )]
     WithoutHdf5,
+    /// An HDF5 file that holds no morphology.
+    #[cfg(feature = "hdf5")]
+    #[error(transparent)]
+    H5(#[from] crate::H5Error),
     /// No point at all.
     #[error("the file holds no points; check that the reconstruction was exported completely")]
     Empty,

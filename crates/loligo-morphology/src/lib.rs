@@ -1,4 +1,4 @@
-//! Morphologies: SWC and Neurolucida readers, the section tree, 3-D points, writing.
+//! Morphologies: SWC, Neurolucida and H5 readers, the section tree, 3-D points, writing.
 //!
 //! A [`Morphology`] is a tree of [`Section`]s, unbranched runs of 3-D points, with NEURON's
 //! names, order, connections and `f32` points: the result of NEURON 9's Import3d, without
@@ -25,6 +25,8 @@ pub mod asc;
 mod draft;
 mod error;
 mod format;
+#[cfg(feature = "hdf5")]
+pub mod h5;
 mod morphology;
 mod number;
 mod section;
@@ -35,6 +37,8 @@ pub mod write;
 
 pub use error::MorphologyError;
 pub use format::Format;
+#[cfg(feature = "hdf5")]
+pub use h5::H5Error;
 pub use morphology::{Imported, Morphology};
 pub use section::{Attachment, End, Point, Section, SectionKind};
 pub use summary::{KindSummary, SectionSummary, Summary};

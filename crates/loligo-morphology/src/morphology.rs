@@ -52,11 +52,13 @@ impl Morphology {
         // Names and comments of old files are Latin-1; what is not UTF-8 can only be in those.
         let text = || String::from_utf8_lossy(&bytes);
         match Format::detect(&bytes, path).map_err(in_file)? {
-            Format::Swc => Self::from_swc_str(&text()),
-            Format::Asc => Self::from_asc_str(&text()),
-            Format::H5 => Err(MorphologyError::WithoutHdf5),
+            Format::Swc => Self::from_swc_str(&text()).map_err(in_file),
+            Format::Asc => Self::from_asc_str(&text()).map_err(in_file),
+            #[cfg(feature = "hdf5")]
+            Format::H5 => Self::from_h5(path),
+            #[cfg(not(feature = "hdf5"))]
+            Format::H5 => Err(in_file(MorphologyError::WithoutHdf5)),
         }
-        .map_err(in_file)
     }
 
     /// Reads the text of an SWC file; see [`swc`] for the rules.
@@ -73,6 +75,15 @@ impl Morphology {
     /// When the brackets do not match, a number is missing, or there are no trees.
     pub fn from_asc_str(text: &str) -> Result<Imported, MorphologyError> {
         asc::read(text)
+    }
+
+    /// Reads an H5 file of version 1; see [`h5`](crate::h5) for the rules. Needs the feature `hdf5`.
+    ///
+    /// # Errors
+    /// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and in which row.
+    #[cfg(feature = "hdf5")]
+    pub fn from_h5(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
+        crate::h5::read(path)
     }
 
     /// Writes the morphology as SWC; see [`write`](mod@crate::write) for what SWC cannot say.

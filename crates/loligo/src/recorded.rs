@@ -15,11 +15,19 @@ pub struct Spike {
 
 /// Takes what a simulation records while it [runs](crate::Simulation::run_into): writes it, sends it, sums it up.
 pub trait Sink {
-    /// Takes the samples and spikes of a stretch of the run, which follows the stretch before.
+    /// Takes the samples and spikes of a stretch of the run, which follows the stretch before. There may be none.
     ///
     /// # Errors
     /// Where they could not be put; that ends the run.
     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError>;
+
+    /// Puts what it may have kept back: the run has ended, complete or not. Another may follow.
+    ///
+    /// # Errors
+    /// As [`take`](Self::take).
+    fn finish(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 /// The samples and spikes of a stretch of a run.
@@ -32,12 +40,21 @@ pub struct Recorded {
     spikes: Vec<Spike>,
     /// The first step after which samples may have been taken, and the time (ms) then.
     start: (u64, f64),
+    /// Time up to which it goes, ms.
+    until: f64,
 }
 
 impl Recorded {
     /// Nothing yet, at t = 0.
     pub(crate) fn new(intervals: Vec<usize>, dt: f64) -> Self {
-        Self { dt, samples: vec![Vec::new(); intervals.len()], intervals, spikes: Vec::new(), start: (0, 0.0) }
+        Self {
+            dt,
+            samples: vec![Vec::new(); intervals.len()],
+            intervals,
+            spikes: Vec::new(),
+            start: (0, 0.0),
+            until: 0.0,
+        }
     }
 
     /// Number of recordings.
@@ -76,12 +93,13 @@ impl Recorded {
         &self.spikes
     }
 
-    fn after_a_step(&self, t: f64) -> f64 {
-        t + 0.5 * self.dt + 0.5 * self.dt // ms
+    /// Time up to which the stretch goes, ms; a sample that was due then is in it.
+    pub fn until(&self) -> f64 {
+        self.until
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.spikes.is_empty() && self.samples.iter().all(Vec::is_empty)
+    fn after_a_step(&self, t: f64) -> f64 {
+        t + 0.5 * self.dt + 0.5 * self.dt // ms
     }
 
     /// Appends what an engine holds, which then holds nothing.
@@ -97,12 +115,14 @@ impl Recorded {
             self.spikes.sort_by(by_time);
         }
         engine.drain();
+        self.until = engine.time();
     }
 
     /// Forgets everything up to a step, at `t` (ms), and keeps the room.
     pub(crate) fn clear(&mut self, step: u64, t: f64) {
         self.rewind();
         self.start = (step + 1, self.after_a_step(t));
+        self.until = t;
     }
 
     /// Forgets everything; samples from t = 0 come next.
@@ -110,5 +130,6 @@ impl Recorded {
         self.samples.iter_mut().for_each(Vec::clear);
         self.spikes.clear();
         self.start = (0, 0.0);
+        self.until = 0.0;
     }
 }

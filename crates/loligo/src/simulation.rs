@@ -243,12 +243,25 @@ impl Simulation {
         &mut self,
         tstop: f64,
         mut sink: Option<&mut dyn Sink>,
-        mut report: impl FnMut(Progress) -> ControlFlow<()>,
+        report: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), SimulationError> {
         if !tstop.is_finite() {
             return Err(ModelErrors(vec![option_error("tstop (ms)", tstop, "give a finite time")]).into());
         }
-        if let Some(sink) = &mut sink {
+        let outcome = self.advance_until(tstop, &mut sink, report);
+        let Some(sink) = sink else { return outcome };
+        let finished = if self.rank() == 0 { sink.finish() } else { Ok(()) };
+        outcome?;
+        self.agree(false, finished).map(|_| ())
+    }
+
+    fn advance_until(
+        &mut self,
+        tstop: f64,
+        sink: &mut Option<&mut dyn Sink>,
+        mut report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), SimulationError> {
+        if let Some(sink) = sink {
             let taken = self.hand_to(&mut **sink);
             self.agree(false, taken)?;
         }
@@ -271,7 +284,7 @@ impl Simulation {
 
     /// Hands over what was recorded, in rank 0, and keeps none of it.
     fn hand_to(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
-        let taken = if self.rank() == 0 && !self.recorded.is_empty() { sink.take(&self.recorded) } else { Ok(()) };
+        let taken = if self.rank() == 0 { sink.take(&self.recorded) } else { Ok(()) };
         self.recorded.clear(self.engine.steps(), self.engine.time());
         taken
     }

@@ -1,0 +1,203 @@
+//! H5 v1 files, by the rules of MorphIO and neurodamus.
+//!
+//! This is behind the crate's feature `hdf5`, which needs the HDF5 library (`hdf5-static` builds it).
+//!
+//! # The file
+//! - `/points`: x, y, z and diameter (um) of all points, `n` x 4, floating point; read as `f32`.
+//! - `/structure`: first point, type and parent row of each section, `m` x 3, integers. A section's points go up to the
+//!   first point of the next row. The first row is the soma (type 1, parent -1); its points are its contour. Neurites at
+//!   the soma have parent 0 (or -1). Types 2 to 4 are axon, dendrite and apical dendrite; others up to 18 have no name.
+//! - `/metadata` may have the attributes `version` (1, minor) and `cell_family` (0). Anything else is passed over.
+//!
+//! # The sections
+//! Neurites at the soma are taken by type, then in order of the file, each with its whole tree before the next; they connect
+//! to the soma's 0.5, their branches to 1 of their parents. A section has the points that the file gives it, which begin
+//! with its parent's last point; the line from the soma to the first is no membrane.
+//!
+//! # The soma's points
+//! - A contour becomes 21 points along its longest axis in the same way as in an [ASC file](crate::asc), in neurodamus's
+//!   variant of the arithmetic, which differs in the last bits and in which end comes first.
+//! - A single point becomes 20 points on a circle, with the radius as diameter: neurodamus's sphere, whose area is
+//!   2 pi^2 r^2 instead of 4 pi r^2.
+//! - Two points are an error, as is no soma.
+//!
+//! All coordinates and diameters are rounded to eight significant digits, because neurodamus hands them to NEURON as text.
+//!
+//! # What differs from neurodamus on purpose
+//! A flat contour is an error, not a soma without membrane; a section of one point or of two at one place is left out with
+//! a [warning](crate::Warning::SectionLeftOut), whose line is the row of `/structure` counted from 1; sections are numbered
+//! by type however types alternate along a tree.
+
+mod eigen;
+mod error;
+mod soma;
+
+use std::path::Path;
+
+use hdf5::{Dataset, File};
+
+pub use error::H5Error;
+
+use crate::draft::{Draft, DraftPoint, finish};
+use crate::{Imported, MorphologyError};
+
+const SOMA: i64 = 1;
+/// The largest type that MorphIO knows.
+const LAST_TYPE: i64 = 18;
+
+/// Reads a file; see the [module](self) for the rules.
+///
+/// # Errors
+/// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and in which row.
+pub fn read(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
+    let path = path.as_ref();
+    let in_file = |source: MorphologyError| MorphologyError::InFile { path: path.to_owned(), source: Box::new(source) };
+    // The library says less well why a file cannot be read.
+    let bytes = std::fs::File::open(path).and_then(|file| file.metadata());
+    let bytes = bytes.map_err(|error| in_file(MorphologyError::Unreadable(error)))?.len();
+    sections(path, bytes).map_err(|error| in_file(error.into()))
+}
+
+/// A row of `/structure`.
+struct Row {
+    /// First point.
+    offset: usize,
+    code: i32,
+    /// `None` at the soma.
+    parent: Option<usize>,
+}
+
+fn sections(path: &Path, bytes: u64) -> Result<Imported, H5Error> {
+    let file = File::open(path).map_err(|error| H5Error::Broken(error.to_string()))?;
+    check_metadata(&file)?;
+    let points: Vec<f32> = table(&file, "points", 4, bytes)?;
+    let structure: Vec<i64> = table(&file, "structure", 3, bytes)?;
+    if let Some(at) = points.iter().position(|value| !value.is_finite()) {
+        return Err(H5Error::NotFinite { point: at / 4, value: points[at] });
+    }
+    let points: Vec<[f32; 4]> = points.as_chunks().0.to_vec();
+    let rows = rows(structure.as_chunks().0, points.len())?;
+
+    let end = |row: usize| rows.get(row + 1).map_or(points.len(), |next| next.offset);
+    let mut drafts = Vec::with_capacity(rows.len());
+    let mut draft_of = vec![0; rows.len()];
+    for row in connection_order(&rows)? {
+        let own = &points[rows[row].offset..end(row)];
+        let points = if row == 0 {
+            soma::soma(own)?
+        } else {
+            own.iter().map(|point| draft_point(point.map(f64::from))).collect()
+        };
+        draft_of[row] = drafts.len();
+        drafts.push(Draft {
+            code: rows[row].code,
+            points: points
+                .iter()
+                .map(|p| draft_point([p.at[0], p.at[1], p.at[2], p.diameter].map(eight_digits)))
+                .collect(),
+            parent: (row > 0).then(|| rows[row].parent.map_or(0, |parent| draft_of[parent])),
+            parent_x: if rows[row].parent.is_some() { 1.0 } else { 0.5 },
+            wired: false,
+            line: row + 1,
+        });
+    }
+    let mut warnings = Vec::new();
+    let morphology = finish(drafts, &mut warnings);
+    Ok(Imported { morphology, warnings })
+}
+
+fn draft_point([x, y, z, diameter]: [f64; 4]) -> DraftPoint {
+    DraftPoint { at: [x, y, z], diameter }
+}
+
+/// The number that `%.8g` prints.
+fn eight_digits(value: f64) -> f64 {
+    // Rust prints what Rust reads.
+    format!("{value:.7e}").parse().unwrap_or(value)
+}
+
+fn check_metadata(file: &File) -> Result<(), H5Error> {
+    if !file.link_exists("points") && file.link_exists("neuron1") {
+        return Err(H5Error::Version { version: 2 });
+    }
+    let number = |name: &str| {
+        let values =
+            file.group("metadata").and_then(|group| group.attr(name)).and_then(|attribute| attribute.read_raw());
+        values.ok().and_then(|values: Vec<u32>| values.first().copied())
+    };
+    match (number("version"), number("cell_family")) {
+        (Some(version), _) if version != 1 => Err(H5Error::Version { version }),
+        (_, Some(family)) if family != 0 => Err(H5Error::NotANeuron { family }),
+        _ => Ok(()),
+    }
+}
+
+/// A dataset of so many columns, row by row.
+fn table<T: hdf5::H5Type>(file: &File, name: &'static str, columns: usize, bytes: u64) -> Result<Vec<T>, H5Error> {
+    let dataset: Dataset = file.dataset(name).map_err(|_| H5Error::Missing { dataset: name })?;
+    let unreadable = |error: hdf5::Error| H5Error::Unreadable { dataset: name, reason: error.to_string() };
+    let shape = dataset.get_shape().map_err(unreadable)?;
+    let &[rows, found] = &shape[..] else { return Err(H5Error::Shape { dataset: name, columns, shape }) };
+    if found != columns {
+        return Err(H5Error::Shape { dataset: name, columns, shape });
+    }
+    // Even compressed, a row takes a byte: what is claimed must not fill the memory.
+    if rows as u64 > bytes {
+        return Err(H5Error::TooLarge { dataset: name, rows, bytes });
+    }
+    dataset.read_raw().map_err(unreadable)
+}
+
+/// The rows of `/structure`, checked one by one.
+fn rows(structure: &[[i64; 3]], points: usize) -> Result<Vec<Row>, H5Error> {
+    let mut rows = Vec::with_capacity(structure.len());
+    let mut least = 0;
+    for (row, &[offset, code, parent]) in structure.iter().enumerate() {
+        let most = points;
+        let inside = usize::try_from(offset).ok().filter(|&first| offset >= least && first <= most);
+        // The soma's points are the first.
+        let inside = inside.filter(|&first| row > 0 || first == 0);
+        let offset_at = inside.ok_or(H5Error::Offset { row, offset, least, most: if row == 0 { 0 } else { most } })?;
+        least = offset;
+        if row == 0 && (2..=LAST_TYPE).contains(&code) {
+            return Err(H5Error::NoSoma);
+        }
+        if (row == 0) != (code == SOMA) || !(SOMA..=LAST_TYPE).contains(&code) {
+            return Err(H5Error::Type { row, code });
+        }
+        let parent = match usize::try_from(parent) {
+            Ok(0) => None,
+            Ok(parent) if parent < structure.len() && row > 0 => Some(parent),
+            Err(_) if parent == -1 => None,
+            _ => return Err(H5Error::Parent { row, parent }),
+        };
+        rows.push(Row { offset: offset_at, code: code as i32, parent });
+    }
+    if rows.is_empty() { Err(H5Error::NoSoma) } else { Ok(rows) }
+}
+
+/// The soma, then neurites by type, each with its tree, parents first.
+fn connection_order(rows: &[Row]) -> Result<Vec<usize>, H5Error> {
+    let mut children = vec![Vec::new(); rows.len()];
+    let mut roots = Vec::new();
+    for (row, section) in rows.iter().enumerate().skip(1) {
+        match section.parent {
+            Some(parent) => children[parent].push(row),
+            None => roots.push(row),
+        }
+    }
+    roots.sort_by_key(|&root| rows[root].code);
+    let mut order = vec![0];
+    let mut stack: Vec<usize> = roots.into_iter().rev().collect();
+    while let Some(row) = stack.pop() {
+        order.push(row);
+        stack.extend(children[row].iter().rev());
+    }
+    if order.len() < rows.len() {
+        let mut reached = vec![false; rows.len()];
+        order.iter().for_each(|&row| reached[row] = true);
+        let row = reached.iter().position(|reached| !reached).unwrap_or(0);
+        return Err(H5Error::Cycle { row });
+    }
+    Ok(order)
+}

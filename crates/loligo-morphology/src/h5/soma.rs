@@ -1,0 +1,149 @@
+//! From a soma's points to points along its axis, as neurodamus's `morphio_wrapper` computes them.
+//!
+//! The idea is that of the ASC reader's `contour`, and so are its steps, but not their bits: distances are taken in `f32`,
+//! interpolation and convexity follow numpy's code, the second axis keeps its length, and the axes have LAPACK's signs.
+
+use nalgebra::{Matrix3, Vector3};
+
+use super::H5Error;
+use super::eigen::eigenvectors;
+use crate::draft::DraftPoint;
+
+/// Places at which an outline is resampled.
+const SAMPLES: usize = 101;
+/// Points that a contour becomes.
+const POINTS: usize = 21;
+/// Points of the circle that stands for a single point.
+const CIRCLE: usize = 20;
+/// A soma that is nowhere wider than this (um) is a line.
+const FLAT: f64 = 1e-6;
+
+/// The points of the soma's section, in the order of the section; x, y, z, diameter in um.
+pub(super) fn soma(points: &[[f32; 4]]) -> Result<Vec<DraftPoint>, H5Error> {
+    let mut soma = match points {
+        [] => return Err(H5Error::NoSoma),
+        [centre] => circle(centre),
+        [_, _] => return Err(H5Error::SomaOfTwoPoints),
+        contour => along_axis(contour).filter(has_width).ok_or(H5Error::FlatSoma)?,
+    };
+    // "Order is reversed wrt NEURON's soma points", says neurodamus.
+    soma.reverse();
+    // They are kept as `f32` before they are printed.
+    for point in &mut soma {
+        point.at = point.at.map(|x| f64::from(x as f32));
+        point.diameter = f64::from(point.diameter as f32);
+    }
+    Ok(soma)
+}
+
+fn has_width(points: &Vec<DraftPoint>) -> bool {
+    points.iter().any(|point| point.diameter > FLAT)
+}
+
+/// A circle around the point, with its radius as diameter: what neurodamus makes of a sphere.
+fn circle(centre: &[f32; 4]) -> Vec<DraftPoint> {
+    let radius = f64::from(centre[3] / 2.0);
+    let place = |k: usize| {
+        let phase = 2.0 * std::f64::consts::PI / (CIRCLE - 1) as f64 * k as f64;
+        let [x, y, z, _] = centre.map(f64::from);
+        DraftPoint { at: [x + radius * phase.cos(), y + radius * phase.sin(), z], diameter: radius }
+    };
+    (0..CIRCLE).map(place).collect()
+}
+
+/// A contour as points along its longest axis; `None` if it has no extent across.
+fn along_axis(contour: &[[f32; 4]]) -> Option<Vec<DraftPoint>> {
+    let (outline, centre) = resample(contour);
+    let centred: Vec<Vector3<f64>> = outline.iter().map(|point| point - centre).collect();
+    let scatter = Matrix3::from_fn(|i, j| centred.iter().fold(0.0, |sum, p| sum + p[i] * p[j]));
+    let axes = -eigenvectors(&scatter)?;
+    let major: Vector3<f64> = axes.column(2).into();
+    let minor = Vector3::new(axes[(0, 1)], axes[(1, 1)], 0.0);
+
+    // Along the longest axis, and across; beginning at the far end.
+    let mut places: Vec<(f64, f64)> = centred.iter().map(|p| (p.dot(&major), p.dot(&minor))).collect();
+    let far_end = first_extreme(&places, |a, b| a > b);
+    places.rotate_left(far_end);
+    let turn = first_extreme(&places, |a, b| a < b);
+    let one = increasing(places[..turn].iter().rev());
+    let other = increasing(places[turn..].iter());
+    if one.is_empty() {
+        return None;
+    }
+
+    let mut along: Vec<f64> = one.iter().chain(&other).map(|place| place.0).collect();
+    along.sort_by(f64::total_cmp);
+    // The outermost places have no width.
+    let (from, to) = (*along.get(1)?, *along.get(along.len().checked_sub(2)?)?);
+    let places = equidistant(from, to, POINTS);
+    let across = |side: &[(f64, f64)]| {
+        let (along, across): (Vec<f64>, Vec<f64>) = side.iter().copied().unzip();
+        interpolate(&places, &along, &across)
+    };
+    let (one, other) = (across(&one), across(&other));
+    let mut points: Vec<DraftPoint> = (0..POINTS)
+        .map(|i| DraftPoint { at: (major * places[i] + centre).into(), diameter: (one[i] - other[i]).abs() })
+        .collect();
+    // Ends of no width get half their neighbour's.
+    points[0].diameter = (points[0].diameter + points[1].diameter) / 2.0;
+    points[POINTS - 1].diameter = (points[POINTS - 2].diameter + points[POINTS - 1].diameter) / 2.0;
+    Some(points)
+}
+
+/// The outline at equidistant places from its first to its last point, and their mean.
+fn resample(contour: &[[f32; 4]]) -> (Vec<Vector3<f64>>, Vector3<f64>) {
+    let mut arc = vec![0.0];
+    for (i, pair) in contour.windows(2).enumerate() {
+        let (dx, dy) = (pair[1][0] - pair[0][0], pair[1][1] - pair[0][1]);
+        arc.push(arc[i] + f64::from((dx * dx + dy * dy).sqrt()));
+    }
+    let places = equidistant(0.0, arc[arc.len() - 1], SAMPLES);
+    let axis = |axis: usize| {
+        let values: Vec<f64> = contour.iter().map(|point| f64::from(point[axis])).collect();
+        interpolate(&places, &arc, &values)
+    };
+    let [x, y, z] = [axis(0), axis(1), axis(2)];
+    let outline: Vec<Vector3<f64>> = (0..SAMPLES).map(|i| Vector3::new(x[i], y[i], z[i])).collect();
+    let sum = outline.iter().fold(Vector3::zeros(), |sum, point| sum + point);
+    (outline, sum / SAMPLES as f64)
+}
+
+/// Index of the first place that no other surpasses along the axis.
+fn first_extreme(places: &[(f64, f64)], surpasses: impl Fn(f64, f64) -> bool) -> usize {
+    (1..places.len()).fold(0, |best, i| if surpasses(places[i].0, places[best].0) { i } else { best })
+}
+
+/// Those places, seen from the last, that lie before all that were kept.
+fn increasing<'a>(places: impl DoubleEndedIterator<Item = &'a (f64, f64)>) -> Vec<(f64, f64)> {
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    for &place in places.rev() {
+        if kept.last().is_none_or(|last| place.0 < last.0) {
+            kept.push(place);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+/// `count` places from `from` to `to`.
+fn equidistant(from: f64, to: f64, count: usize) -> Vec<f64> {
+    let step = (to - from) / (count - 1) as f64;
+    let mut places: Vec<f64> = (0..count).map(|i| i as f64 * step + from).collect();
+    places[count - 1] = to;
+    places
+}
+
+/// `values`, known at `known` places that do not decrease, at `places`; constant beyond the ends.
+fn interpolate(places: &[f64], known: &[f64], values: &[f64]) -> Vec<f64> {
+    let last = known.len() - 1;
+    let at = |&place: &f64| match known.partition_point(|&x| x <= place) {
+        0 => values[0],
+        after if after > last => values[last],
+        after => {
+            let (x0, x1) = (known[after - 1], known[after]);
+            let slope = (values[after] - values[after - 1]) / (x1 - x0);
+            if place == x0 { values[after - 1] } else { slope * (place - x0) + values[after - 1] }
+        }
+    };
+    places.iter().map(at).collect()
+}

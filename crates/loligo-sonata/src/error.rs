@@ -1,0 +1,52 @@
+//! What can go wrong with the files.
+
+use std::path::{Path, PathBuf};
+
+use loligo::SinkError;
+use thiserror::Error;
+
+/// Why the files cannot be made.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SonataError {
+    /// A name that is no name in HDF5.
+    #[error("\"{name}\" cannot name a population; give a name without \"/\" that is not empty and not \".\"")]
+    PopulationName {
+        /// The name.
+        name: String,
+    },
+    /// Cells and artificial cells are numbered separately, so they cannot share a population.
+    #[error("cells and artificial cells are both in the population \"{name}\"; give each its own")]
+    SamePopulation {
+        /// The name.
+        name: String,
+    },
+    /// The network lacks something that is recorded: it is not the one of which the simulation was made.
+    #[error("recording {recording} is not of this network; give the network of which the simulation was made")]
+    OtherNetwork {
+        /// Index of the recording.
+        recording: usize,
+    },
+    /// A file that cannot be written.
+    #[error("cannot write {} ({reason}); check the path and the free space", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the library says.
+        reason: String,
+    },
+}
+
+impl From<SonataError> for SinkError {
+    fn from(error: SonataError) -> Self {
+        match error {
+            SonataError::Unwritable { path, reason } => Self { place: path.display().to_string(), reason },
+            other => Self { place: "SONATA files".to_owned(), reason: other.to_string() },
+        }
+    }
+}
+
+/// What the library says of a file, as an error.
+pub(crate) fn unwritable(path: &Path) -> impl Fn(hdf5::Error) -> SonataError + '_ {
+    |error| SonataError::Unwritable { path: path.to_owned(), reason: error.to_string() }
+}

@@ -1,0 +1,115 @@
+//! All files of a run.
+
+use std::ops::Range;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use loligo::{Network, Recorded, Simulation, Sink, SinkError};
+
+use crate::SonataError;
+use crate::columns::{Elements, reports};
+use crate::report::Report;
+use crate::spikes::Spikes;
+
+/// Values and spikes that wait before they are written, about.
+const ROOM: usize = 1 << 20;
+/// Longest time that they wait while a run goes on.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// What the populations of nodes are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Populations {
+    /// Cells with membrane; "All" by default.
+    pub cells: String,
+    /// Artificial cells; "Artificial" by default.
+    pub artificial_cells: String,
+}
+
+impl Default for Populations {
+    fn default() -> Self {
+        Self { cells: "All".to_owned(), artificial_cells: "Artificial".to_owned() }
+    }
+}
+
+impl Populations {
+    fn check(&self) -> Result<(), SonataError> {
+        for name in [&self.cells, &self.artificial_cells] {
+            if name.is_empty() || name == "." || name.contains(['/', '\0']) {
+                return Err(SonataError::PopulationName { name: name.clone() });
+            }
+        }
+        if self.cells == self.artificial_cells {
+            return Err(SonataError::SamePopulation { name: self.cells.clone() });
+        }
+        Ok(())
+    }
+}
+
+/// Writes what a simulation records to SONATA files of a directory while it [runs](Simulation::run_into): `spikes.h5`, and a
+/// report for each recorded variable, such as `report_v.h5`.
+///
+/// Ten times a second, and at the end of a run, the files are completed up to there, and flushed: a run that is broken off,
+/// even killed, leaves them readable.
+#[derive(Debug)]
+pub struct SonataFiles {
+    reports: Vec<(String, Report)>,
+    spikes: Spikes,
+    /// For each recording from the first on, index of its report.
+    report_of: Vec<usize>,
+    first: usize,
+    written: Instant,
+}
+
+impl SonataFiles {
+    /// Makes the files: those recordings of `network`, of which `simulation` was made, and all spikes. Files of the same
+    /// names are replaced.
+    ///
+    /// # Errors
+    /// Names that cannot name a population; recordings that are not there; a file that can't be written.
+    pub fn create(
+        directory: &Path,
+        network: &Network,
+        simulation: &Simulation,
+        recordings: Range<usize>,
+        populations: &Populations,
+    ) -> Result<Self, SonataError> {
+        populations.check()?;
+        let first = recordings.start;
+        let mut report_of = vec![0; recordings.len()];
+        let mut files = Vec::new();
+        for columns in reports(network, simulation, recordings)? {
+            columns.columns.iter().for_each(|column| report_of[column.recording - first] = files.len());
+            let population = match columns.elements {
+                Elements::ArtificialCells => &populations.artificial_cells,
+                _ => &populations.cells,
+            };
+            let report = Report::create(directory, &columns, population, simulation.options().dt)?;
+            files.push((format!("{}.h5", columns.name), report));
+        }
+        let spikes = Spikes::create(directory, network, simulation, populations)?;
+        Ok(Self { reports: files, spikes, report_of, first, written: Instant::now() })
+    }
+
+    /// The name of the file that a recording goes to, if it is among those given.
+    pub fn file_of_recording(&self, recording: usize) -> Option<&str> {
+        let report = *self.report_of.get(recording.checked_sub(self.first)?)?;
+        Some(&self.reports[report].0)
+    }
+}
+
+impl Sink for SonataFiles {
+    fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
+        let values: usize = self.reports.iter_mut().map(|(_, report)| report.take(recorded)).sum();
+        let waiting = values + self.spikes.take(recorded);
+        if waiting >= ROOM || self.written.elapsed() >= PATIENCE { self.finish() } else { Ok(()) }
+    }
+
+    fn finish(&mut self) -> Result<(), SinkError> {
+        for (_, report) in &mut self.reports {
+            report.write()?;
+        }
+        self.spikes.write()?;
+        self.written = Instant::now();
+        Ok(())
+    }
+}
