@@ -2,19 +2,29 @@
 
 use std::path::Path;
 
+use loligo::configuration::SimulationConfig;
 use loligo::{Epoch, EpochBound, Estimate, Model, ModelFile};
 
 use crate::failure::Failure;
-use crate::report;
 use crate::terminal::say;
+use crate::{configured, report};
 
 /// Checks a model and prints what it holds.
 pub fn check(path: &Path) -> Result<(), Failure> {
-    let model = ModelFile::load(path).map_err(Failure::Model)?;
-    report::model_warnings(&model, path);
+    let (model, warnings) = if SimulationConfig::is_configuration(path) {
+        let config = SimulationConfig::load(path)?;
+        let circuit = config.build()?;
+        configured::warn(&config, &circuit);
+        let warnings = circuit.model.warnings.len() + circuit.connections.warnings.len();
+        (circuit.model, warnings)
+    } else {
+        let model = ModelFile::load(path).map_err(Failure::Model)?;
+        report::model_warnings(&model, path);
+        let warnings = model.warnings.len();
+        (model, warnings)
+    };
     let estimate = model.network.estimate(&model.options).map_err(Failure::Run)?;
     print_summary(&model, &estimate);
-    let warnings = model.warnings.len();
     let noun = if warnings == 1 { "warning" } else { "warnings" };
     say!("{}: no errors, {warnings} {noun}", path.display());
     Ok(())

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use loligo::configuration::ConfigurationError;
 use loligo::model_file::LoadError;
 use loligo::morphology::MorphologyError;
 use loligo::{SimulationError, SinkError};
@@ -16,6 +17,8 @@ use crate::terminal::complain;
 pub enum Failure {
     /// The model file gives no model.
     Model(LoadError),
+    /// The configuration gives no run.
+    Configuration(ConfigurationError),
     /// A morphology cannot be read.
     Morphology(MorphologyError),
     /// The command line asks for something that makes no sense.
@@ -51,7 +54,7 @@ impl Failure {
     /// The exit code that says what went wrong.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Model(_) | Self::Morphology(_) | Self::Input(_) => 1,
+            Self::Model(_) | Self::Configuration(_) | Self::Morphology(_) | Self::Input(_) => 1,
             Self::Plot(PlotError::Unwritable { .. }) => 4,
             Self::Plot(_) => 1,
             Self::Run(_) => 3,
@@ -66,6 +69,10 @@ impl Failure {
     pub fn tell(&self) {
         match self {
             Self::Model(LoadError::Invalid(errors)) => crate::report::model_errors(errors),
+            Self::Configuration(ConfigurationError::Invalid(errors)) => crate::report::configuration_errors(errors),
+            Self::Configuration(ConfigurationError::Circuit(LoadError::Invalid(errors))) => {
+                crate::report::model_errors(errors);
+            }
             Self::Told { .. } => {}
             Self::Interrupted => complain!("{self}"),
             _ => complain!("error: {self}"),
@@ -76,6 +83,12 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         self.tell();
         ExitCode::from(self.exit_code())
+    }
+}
+
+impl From<ConfigurationError> for Failure {
+    fn from(error: ConfigurationError) -> Self {
+        Self::Configuration(error)
     }
 }
 
@@ -99,6 +112,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Model(error) => error.fmt(f),
+            Self::Configuration(error) => error.fmt(f),
             Self::Morphology(error) => error.fmt(f),
             Self::Input(text) | Self::Use(text) => text.fmt(f),
             Self::Plot(error) => error.fmt(f),

@@ -1,6 +1,7 @@
 //! The loligo command: run, check, plot, morphology, mechanisms.
 
 mod check;
+mod configured;
 mod failure;
 mod mechanisms;
 mod morphology;
@@ -37,9 +38,9 @@ struct Arguments {
 enum Command {
     /// Run a model and write traces, spikes, a summary and pictures.
     Run(run::RunArguments),
-    /// Check a model without running it: every error with its line and column, a summary, warnings.
+    /// Check a model or configuration without running it: every error with its line and column, a summary, warnings.
     Check {
-        /// The model, a TOML file.
+        /// The model or configuration, a TOML or JSON file.
         model: PathBuf,
     },
     /// Draw the pictures of an output directory.

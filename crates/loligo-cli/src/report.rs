@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use loligo::configuration::ConfigurationErrors;
 use loligo::model_file::{Model, ModelFileErrors};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
 
@@ -13,7 +14,21 @@ pub fn model_errors(errors: &ModelFileErrors) {
     for error in &errors.errors {
         print(&source, &errors.text, error.span.clone(), error.problem.to_string(), Severity::Error);
     }
-    let count = errors.errors.len();
+    count(errors.errors.len(), &source);
+}
+
+/// Prints every error with its option and line.
+pub fn configuration_errors(errors: &ConfigurationErrors) {
+    let source = errors.path.display().to_string();
+    for error in &errors.errors {
+        let colon = if error.option.is_empty() { "" } else { ": " };
+        let message = format!("{}{colon}{}", error.option, error.problem);
+        print(&source, &errors.text, error.span.clone(), message, Severity::Error);
+    }
+    count(errors.errors.len(), &source);
+}
+
+fn count(count: usize, source: &str) {
     let (noun, verb) = if count == 1 { ("error", "is") } else { ("errors", "are") };
     complain!("There {verb} {count} {noun} in {source}.");
 }

@@ -10,26 +10,28 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use loligo::{Checkpoint, CheckpointError, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError};
 
+use loligo::configuration::SimulationConfig;
+
 use crate::failure::Failure;
 use crate::output::{Ending, Output, OutputDirectory, ShapeVoltages};
 use crate::progress::Bar;
 use crate::terminal::{complain, say};
-use crate::{plot, profile, ranks, report, sonata};
+use crate::{configured, plot, profile, ranks, report, sonata};
 
 /// What to run, and how.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct RunArguments {
-    /// The model, a TOML file.
-    model: PathBuf,
+    /// The model, a TOML file; or a configuration, a JSON file or a TOML file with a table `circuit`.
+    pub model: PathBuf,
     /// Directory for the output [default: out/NAME for the model NAME.toml].
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
     /// Time at which the run ends, ms, instead of the model's.
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
-    tstop: Option<f64>,
+    pub tstop: Option<f64>,
     /// Time step, ms, instead of the model's.
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
-    dt: Option<f64>,
+    pub dt: Option<f64>,
     /// Number of threads, instead of the model's; results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -37,17 +39,18 @@ pub struct RunArguments {
     #[arg(long, value_enum)]
     numerics: Option<NumericsArgument>,
     /// How cells are dealt out to the processes of `mpirun -n N loligo run ...`; results do not depend on it.
-    #[arg(long, value_enum, default_value_t = DistributionArgument::Cost)]
-    distribution: DistributionArgument,
+    /// By cost if neither this nor a configuration says so.
+    #[arg(long, value_enum)]
+    distribution: Option<DistributionArgument>,
     /// Keep the state in this file, to go on from with --restore: at --save-time, or when the run ends or is stopped.
     #[arg(long, value_name = "FILE")]
-    save: Option<PathBuf>,
+    pub save: Option<PathBuf>,
     /// Time at which --save keeps the state, ms; the run goes on.
     #[arg(long, value_name = "MS", allow_negative_numbers = true, requires = "save")]
-    save_time: Option<f64>,
+    pub save_time: Option<f64>,
     /// Go on from a state that --save kept, of the same model; the output begins there.
     #[arg(long, value_name = "FILE")]
-    restore: Option<PathBuf>,
+    pub restore: Option<PathBuf>,
     /// Write traces and spikes in SONATA's layout, too: report_*.h5 and spikes.h5 (needs a build with the feature hdf5).
     #[arg(long)]
     sonata: bool,
@@ -59,7 +62,7 @@ pub struct RunArguments {
     no_plot: bool,
     /// Print errors only.
     #[arg(long, short)]
-    quiet: bool,
+    pub quiet: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -82,15 +85,23 @@ enum DistributionArgument {
 struct Prepared {
     model: Model,
     output: Output,
+    /// The arguments, with what a configuration says where they say nothing.
+    arguments: RunArguments,
+    /// Whether there is nothing more to do.
+    done: bool,
 }
 
 /// Runs a model.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let mut line = ranks::communicator()?;
     let is_root = line.rank() == 0;
+    let prepared = prepare(arguments, is_root, line.size());
+    let Prepared { model, mut output, arguments, done } = ranks::agree(&mut *line, prepared)?;
+    let arguments = &arguments;
     let quiet = arguments.quiet || !is_root;
-    let prepared = prepare(arguments, is_root, quiet);
-    let Prepared { model, mut output } = ranks::agree(&mut *line, prepared)?;
+    if done {
+        return Ok(());
+    }
     let stop = stop_on_ctrl_c();
 
     let simulation = Simulation::with_communicator(&model.network, &model.options, ranks::communicator()?);
@@ -184,19 +195,28 @@ fn save(arguments: &RunArguments, simulation: &mut Simulation, is_root: bool) ->
     Ok(())
 }
 
-/// Reads the model and makes the directory for the output.
-fn prepare(arguments: &RunArguments, is_root: bool, quiet: bool) -> Result<Prepared, Failure> {
+/// Reads the model or configuration and makes the directory for the output.
+fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prepared, Failure> {
     if arguments.sonata {
         sonata::check()?;
     }
-    let mut model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
-    if !quiet {
-        report::model_warnings(&model, &arguments.model);
+    let mut arguments = arguments.clone();
+    let (mut model, done) = if SimulationConfig::is_configuration(&arguments.model) {
+        configured::build(&mut arguments, is_root, ranks)?
+    } else {
+        let model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
+        if is_root && !arguments.quiet {
+            report::model_warnings(&model, &arguments.model);
+        }
+        (model, false)
+    };
+    override_settings(&arguments, &mut model)?;
+    if done {
+        return Ok(Prepared { model, output: Output::new(None, None, false), arguments, done });
     }
-    override_settings(arguments, &mut model)?;
     let shape = ShapeVoltages::add(&mut model);
-    let directory = is_root.then(|| OutputDirectory::create(&directory_for(arguments))).transpose()?;
-    Ok(Prepared { model, output: Output::new(shape, directory, arguments.sonata) })
+    let directory = is_root.then(|| OutputDirectory::create(&directory_for(&arguments))).transpose()?;
+    Ok(Prepared { model, output: Output::new(shape, directory, arguments.sonata), arguments, done })
 }
 
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {
@@ -229,10 +249,11 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
             NumericsArgument::Exact => Numerics::Exact,
         };
     }
-    model.options.distribution = match arguments.distribution {
-        DistributionArgument::Cost => Distribution::default(),
-        DistributionArgument::RoundRobin => Distribution::RoundRobin,
-    };
+    match arguments.distribution {
+        Some(DistributionArgument::Cost) => model.options.distribution = Distribution::default(),
+        Some(DistributionArgument::RoundRobin) => model.options.distribution = Distribution::RoundRobin,
+        None => {}
+    }
     model.options.profile = arguments.profile;
     if let Some(problem) = model.too_large() {
         return Err(Failure::Input(problem.to_string()));

@@ -403,3 +403,58 @@ fn wrong_use_is_told_apart() {
     let done = loligo(&["run", "examples/hh_soma.toml", "--out", &format!("{file}/out")]);
     assert_eq!(done.status.code(), Some(4), "{}", text(&done.stderr));
 }
+
+#[test]
+fn a_configuration_is_run_like_a_model() {
+    let out = directory("configuration");
+    let done = run("examples/ring_configuration.toml", &out, &[]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let said = text(&done.stdout);
+    assert!(said.contains("8 cells, 1 artificial cells, 64 sections"), "{said}");
+    assert!(said.contains("load balance WholeCell: as configured"), "{said}");
+    assert!(said.contains("8 connections overridden, 1 weights that change during the run"), "{said}");
+    let checked = loligo(&["check", "examples/ring_configuration.toml"]);
+    assert!(checked.status.success() && text(&checked.stdout).contains("no errors, "));
+}
+
+#[test]
+fn what_a_configuration_says_is_done() {
+    let folder = directory("configurations");
+    fs::create_dir_all(&folder).unwrap();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/ring.toml");
+    let root = fs::canonicalize(root).unwrap();
+    let run_config = |name: &str, options: &str, more: &str| {
+        let path = folder.join(format!("{name}.json"));
+        let circuit = root.display();
+        let text = format!(
+            "{{\"circuit\": {{\"circuit_path\": \"{circuit}\"}}, \"run\": {{\"tstop\": 5}}, \"options\": {{{options}}} {more}}}"
+        );
+        fs::write(&path, text).unwrap();
+        loligo(&["run", &path.display().to_string(), "--no-plot"])
+    };
+    let dry = run_config("dry", "\"dry_run\": true, \"num_target_ranks\": 4", "");
+    assert!(dry.status.success() && text(&dry.stdout).contains("dry run: on 4 ranks about"), "{}", text(&dry.stdout));
+    let built = run_config("built", "\"simulate_model\": false, \"output_path\": \"nowhere\"", "");
+    assert!(built.status.success() && text(&built.stdout).contains("built, not run"));
+    assert!(!folder.join("nowhere").exists());
+    let silent = run_config("silent", "\"log_level\": \"error_only\", \"output_path\": \"silent\"", "");
+    assert!(silent.status.success() && text(&silent.stdout).is_empty(), "{}", text(&silent.stdout));
+    assert!(folder.join("silent/spikes.csv").exists());
+    let shown = run_config("shown", "\"debug_conn\": [0, 1], \"output_path\": \"shown\"", "");
+    assert!(text(&shown.stdout).contains("ring[0] -> ring[1], weight [0.01], delay 1 ms"), "{}", text(&shown.stdout));
+    let dumped = run_config("dumped", "\"dump_cell_state\": \"3\", \"output_path\": \"dumped\"", "");
+    assert!(text(&dumped.stdout).contains("cell 3: ring[3]"), "{}", text(&dumped.stdout));
+    let saved = run_config("saved", "\"save\": \"state\", \"save_time\": 2, \"output_path\": \"saved\"", "");
+    assert!(saved.status.success() && folder.join("state").exists(), "{}", text(&saved.stderr));
+    let restored = run_config("restored", "\"restore\": \"state\", \"output_path\": \"restored\"", "");
+    assert!(restored.status.success(), "{}", text(&restored.stderr));
+    let traces = read(folder.join("restored/traces.csv"));
+    assert!(traces.lines().nth(1).is_some_and(|line| line.starts_with('2')), "{traces}");
+    let override_nothing = ", \"connection_overrides\": [{\"name\": \"late\", \"source\": \"start\", \"target\": \"ring\", \
+                            \"weight\": 1, \"delay\": 3}]";
+    let warned = run_config("warned", "\"output_path\": \"warned\"", override_nothing);
+    assert!(text(&warned.stderr).contains("\"late\" begins at 3 ms, but overrides no connections"));
+    let wrong = run_config("wrong", "\"lb_mod\": 1", "");
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stderr).contains("options.lb_mod: [options] has no key \"lb_mod\"; did you mean \"lb_mode\"?"));
+}

@@ -11,7 +11,7 @@ use crate::error::EngineError;
 use crate::fingerprint::Fingerprint;
 use crate::group::{Clock, Detected, Group, Places};
 use crate::options::Options;
-use crate::post_office::PostOffice;
+use crate::post_office::{Destination, PostOffice};
 use crate::profile::{Phase, Profile};
 use crate::ranks::{Ranks, RecordingResult, Results};
 use crate::spike::Spike;
@@ -166,6 +166,20 @@ impl Engine {
             left -= steps;
         }
         if self.epoch == 1 { self.exchange() } else { Ok(()) }
+    }
+
+    /// Sets the first weight of a connection, of events in flight too, as far as its target is in this rank; nothing happens
+    /// if there is no such connection or it leads nowhere.
+    pub fn set_weight(&mut self, connection: usize, weight: f64) {
+        let route = u32::try_from(connection).ok().and_then(|connection| self.office.route(connection));
+        let weights = match route.map(|route| self.office.routes[route as usize].destination) {
+            Some(Destination::Group { group, entry }) => self.groups[group as usize].weights_mut(entry),
+            Some(Destination::Artificial(input)) => &mut self.office.inputs[input as usize].weight[..],
+            None | Some(Destination::Nowhere | Destination::Elsewhere) => return,
+        };
+        if let Some(first) = weights.first_mut() {
+            *first = weight;
+        }
     }
 
     /// The fault of this rank that came first.

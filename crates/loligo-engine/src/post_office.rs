@@ -272,7 +272,7 @@ impl PostOffice {
     }
 
     /// The route of a connection, if it is here.
-    fn route(&self, connection: u32) -> Option<u32> {
+    pub(crate) fn route(&self, connection: u32) -> Option<u32> {
         match &self.connections {
             None => ((connection as usize) < self.routes.len()).then_some(connection),
             Some(connections) => connections.binary_search(&connection).ok().map(|route| route as u32),

@@ -27,6 +27,7 @@
 mod builder;
 mod cell;
 mod checkpoint;
+pub mod configuration;
 mod connections;
 mod error;
 pub mod guide;
@@ -72,7 +73,7 @@ pub use mechanism::Mechanism;
 pub use model_file::{Model, ModelFile};
 pub use network::{
     ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Recording, SourceRef, TargetRef,
-    Transfer, VariableRef,
+    Transfer, VariableRef, WeightChange,
 };
 pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError};
 pub use recorded::{Recorded, Sink, Spike};

@@ -516,7 +516,7 @@ impl Lowering<'_> {
                 if description.name == "NetStim" {
                     self.streams += 1;
                     let [id1, id2, id3] = own.stream.unwrap_or([1, 0, self.streams]);
-                    block.streams.push(Random123::new(id1, id2, id3));
+                    block.streams.push(Random123::new(id1, id2, id3).with_global_index(self.network.global_index));
                 }
                 block.schedules.push(own.times.clone());
                 self.artificial[index] = Some((self.blueprint.populations.len(), instance));

@@ -237,6 +237,17 @@ pub struct PlayedWaveform {
     pub waveform: Waveform,
 }
 
+/// A weight that a connection has from some time on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WeightChange {
+    /// Index of the connection.
+    pub connection: usize,
+    /// From when on, ms: it counts for events delivered in the step nearest to that time and later, those in flight included.
+    pub t: f64,
+    /// Its (first) weight from then on, in the weight's unit.
+    pub weight: f64,
+}
+
 /// A variable to be sampled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recording {
@@ -259,6 +270,12 @@ pub struct Network {
     pub artificial_cells: Vec<ArtificialCell>,
     /// Connections in order of creation, which decides ties.
     pub connections: Connections,
+    /// Weights that change while the network runs; of several at one time for one connection the last counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weight_changes: Vec<WeightChange>,
+    /// Random123's global index of all random streams (NEURON's `Random123_globalindex`, a run's number for instance).
+    #[serde(default)]
+    pub global_index: u32,
     /// Gap junctions.
     #[serde(default)]
     pub gap_junctions: Vec<GapJunction>,
@@ -413,6 +430,30 @@ impl Network {
             threshold: None,
             events: times.into(),
         })
+    }
+
+    /// Gives a connection another weight from a time (ms) on.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    ///
+    /// let mut cell = Cell::new("cell");
+    /// let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+    /// let synapse = cell.place("synapse", soma, 0.5, ExpSyn { tau: 2.0, e: 0.0 }); // ms, mV
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let events = network.send_events(TargetRef::Point { cell, point: synapse }, 1e-3, [10.0, 60.0]); // uS, ms
+    /// network.change_weight(events, 50.0, 0.0); // ms, uS
+    /// let g = network.record(VariableRef::point(cell, synapse, "g"));
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// simulation.run_until(11.0)?; // ms
+    /// assert!(simulation.value(g) > 5e-4); // uS
+    /// simulation.run_until(61.0)?;
+    /// assert!(simulation.value(g) < 1e-9);
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
+    pub fn change_weight(&mut self, connection: usize, t: f64, weight: f64) {
+        self.weight_changes.push(WeightChange { connection, t, weight });
     }
 
     /// Plays a waveform onto a variable.

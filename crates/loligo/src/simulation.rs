@@ -8,7 +8,7 @@ use loligo_mechanisms::Catalogue;
 use crate::lowering::{Lowered, Origin, lower};
 use crate::{
     Cell, Checkpoint, ModelError, ModelErrors, Network, Recorded, Shared, SimulationError, Sink, SinkError, SourceRef,
-    Spike,
+    Spike, WeightChange,
 };
 
 /// Steps between two looks at a caller's wish to stop, at most.
@@ -57,6 +57,7 @@ pub struct Simulation {
     /// The start of each connection, shared with the network, and the source of each start.
     starts: Shared<Vec<u32>>,
     source_of_start: Vec<Option<usize>>,
+    weights: Schedule,
     /// For messages; their descriptions are shared with the network's.
     cells: Vec<Cell>,
     compartments: usize,
@@ -107,6 +108,7 @@ impl Simulation {
             sources,
             starts: network.connections.starts().clone(),
             source_of_start,
+            weights: Schedule::of(network),
             cells: network.cells.clone(),
             compartments,
         };
@@ -122,6 +124,7 @@ impl Simulation {
         self.recorded.rewind();
         self.first_step = 0;
         self.spike_count = 0;
+        self.weights.rewind(&mut self.engine);
         let initialized = self.engine.initialize();
         self.gathered(initialized)
     }
@@ -147,6 +150,8 @@ impl Simulation {
         self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
         self.recorded.clear(self.engine.steps(), self.engine.time());
         self.first_step = self.engine.steps();
+        // Those that are past are made again, to the same effect.
+        self.weights.next = 0;
         self.spike_count = if self.rank() == 0 { checkpoint.spike_count() } else { 0 };
         Ok(())
     }
@@ -167,6 +172,7 @@ impl Simulation {
     /// # Errors
     /// A voltage that leaves the finite numbers.
     pub fn step(&mut self) -> Result<(), SimulationError> {
+        self.weights.apply(&mut self.engine, self.options.dt);
         let advanced = self.engine.advance(1);
         self.gathered(advanced)
     }
@@ -266,10 +272,11 @@ impl Simulation {
             self.agree(false, taken)?;
         }
         loop {
-            let steps = self.steps_until(tstop);
-            if steps == 0 {
+            if self.steps_until(tstop) == 0 {
                 return Ok(());
             }
+            self.weights.apply(&mut self.engine, self.options.dt);
+            let steps = self.steps_until(self.weights.due().map_or(tstop, |t| t.min(tstop)));
             let advanced = self.engine.advance(steps);
             let advanced = self.gathered(advanced);
             let taken = sink.as_mut().map_or(Ok(()), |sink| self.hand_to(&mut **sink));
@@ -374,6 +381,22 @@ impl Simulation {
         let source = self.source_of_connection(connection);
         let spikes = self.recorded.spikes().iter().filter(|spike| Some(spike.source) == source);
         spikes.map(|spike| spike.t).collect()
+    }
+
+    /// Sets the (first) weight of a connection from now on, for events in flight too: NEURON's `nc.weight[0] = ...`. Every
+    /// rank makes the call.
+    ///
+    /// Weights that are known beforehand are better part of the network: [`Network::change_weight`].
+    ///
+    /// # Errors
+    /// No connection of that index; a weight that is not finite.
+    pub fn set_weight(&mut self, connection: usize, weight: f64) -> Result<(), SimulationError> {
+        let change = WeightChange { connection, t: self.time(), weight };
+        if let Some(error) = check_weight_change("a weight", &change, self.starts.len()) {
+            return Err(ModelErrors(vec![error]).into());
+        }
+        self.engine.set_weight(connection, weight);
+        Ok(())
     }
 
     /// Number of recordings.
@@ -483,6 +506,59 @@ impl Network {
     }
 }
 
+/// The weights that change while a network runs.
+#[derive(Clone, Debug, Default)]
+struct Schedule {
+    /// By time; of one time in the order of the network.
+    changes: Vec<WeightChange>,
+    /// The weight that each of these connections has at t = 0.
+    at_start: Vec<(usize, f64)>,
+    /// The first change that is yet to come.
+    next: usize,
+}
+
+impl Schedule {
+    fn of(network: &Network) -> Self {
+        let mut changes = network.weight_changes.clone();
+        changes.sort_by(|a, b| a.t.total_cmp(&b.t)); // stable
+        let first_weight = |connection: usize| network.connections.get(connection)?.weight.first().copied();
+        let at_start = changes.iter().filter_map(|change| Some((change.connection, first_weight(change.connection)?)));
+        Self { at_start: at_start.collect(), changes, next: 0 }
+    }
+
+    fn rewind(&mut self, engine: &mut Engine) {
+        self.next = 0;
+        for &(connection, weight) in &self.at_start {
+            engine.set_weight(connection, weight);
+        }
+    }
+
+    /// When the next change is due, ms.
+    fn due(&self) -> Option<f64> {
+        self.changes.get(self.next).map(|change| change.t)
+    }
+
+    /// Makes the changes whose events would be delivered before the next step, of length `dt`.
+    fn apply(&mut self, engine: &mut Engine, dt: f64) {
+        while let Some(change) = self.changes.get(self.next).filter(|change| engine.time() >= change.t - dt / 2.0) {
+            engine.set_weight(change.connection, change.weight);
+            self.next += 1;
+        }
+    }
+}
+
+fn check_weight_change(place: &str, change: &WeightChange, connections: usize) -> Option<ModelError> {
+    let wrong = |what, value, remedy| Some(ModelError::Value { place: place.to_owned(), what, value, remedy });
+    if change.connection >= connections {
+        return Some(ModelError::Missing { place: place.to_owned(), what: "connection", index: change.connection });
+    } else if !change.t.is_finite() {
+        return wrong("time (ms)", change.t, "give a finite time");
+    } else if !change.weight.is_finite() {
+        return wrong("weight", change.weight, "give a finite weight");
+    }
+    None
+}
+
 /// The most steps between two reports whose samples have room, at least 1; whole epochs if possible.
 fn longest_stretch(intervals: &[usize], room: usize, epoch: u64) -> u64 {
     let samples = |steps: u64| intervals.iter().map(|&every| steps.div_ceil(every as u64)).sum::<u64>();
@@ -501,6 +577,9 @@ fn longest_stretch(intervals: &[usize], room: usize, epoch: u64) -> u64 {
 /// Checks options and network, and lowers the network.
 fn checked(network: &Network, options: &Options) -> Result<Lowered, SimulationError> {
     let mut errors = check_options(network, options);
+    errors.extend(network.weight_changes.iter().enumerate().filter_map(|(index, change)| {
+        check_weight_change(&format!("weight change {index}"), change, network.connections.len())
+    }));
     match lower(network, &Catalogue::builtin()) {
         Ok(lowered) if errors.is_empty() => return Ok(lowered),
         Ok(_) => {}

@@ -90,6 +90,12 @@ impl Group {
         &self.state.weights[self.weights_of(entry)]
     }
 
+    /// The same, to change them.
+    pub(crate) fn weights_mut(&mut self, entry: u32) -> &mut [f64] {
+        let own = self.weights_of(entry);
+        &mut self.state.weights[own]
+    }
+
     /// Sets the weights of a connection that ends here.
     pub(crate) fn restore_weights(&mut self, entry: u32, weights: &[f64]) -> Result<(), Misfit> {
         let own = self.weights_of(entry);

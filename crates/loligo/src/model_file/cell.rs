@@ -261,7 +261,10 @@ impl Decoder {
     }
 
     fn morphology(&mut self, path: &At<&str>, template: &mut Template) {
-        let full = self.folder.join(path.value);
+        let mut full = self.morphologies.folder.as_ref().unwrap_or(&self.folder).join(path.value);
+        if let Some(extension) = self.morphologies.extension {
+            full.set_extension(extension);
+        }
         let refuse = |reason: String| Problem::Morphology(reason);
         match std::fs::metadata(&full) {
             Err(error) => {

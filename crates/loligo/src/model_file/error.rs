@@ -12,9 +12,11 @@ use crate::ModelError;
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// The text is not TOML.
-    #[error("this is not TOML: {message}")]
+    /// The text is not what the file should hold.
+    #[error("this is not {format}: {message}")]
     Syntax {
+        /// TOML or JSON.
+        format: &'static str,
         /// What the parser says.
         message: String,
     },
@@ -79,6 +81,14 @@ pub enum Problem {
         what: &'static str,
         /// The name.
         name: String,
+    },
+    /// A key whose subject Loligo lacks.
+    #[error("\"{key}\": {reason}")]
+    Refused {
+        /// The key.
+        key: String,
+        /// What Loligo lacks, and what to do instead.
+        reason: &'static str,
     },
     /// Keys that contradict each other or do not fit the rest.
     #[error("{0}")]

@@ -16,6 +16,10 @@ pub(crate) const RECORDINGS: u64 = 1_000_000;
 pub(crate) const SAMPLES: u64 = 1_000_000_000;
 /// Spikes of NetStims (16 bytes each).
 pub(crate) const SPIKES: u64 = 100_000_000;
+/// When a run ends at the latest, ms.
+pub(crate) const TIME: f64 = 1e9;
+/// The shortest step, ms.
+pub(crate) const STEP: f64 = 1e-6;
 /// Threads.
 pub(crate) const THREADS: u64 = 1024;
 /// Bytes of a file.

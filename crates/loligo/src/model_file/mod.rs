@@ -16,7 +16,7 @@ mod connect;
 mod couple;
 mod decoder;
 mod error;
-mod limits;
+pub(crate) mod limits;
 mod mechanism;
 mod model;
 mod observe;
@@ -25,16 +25,17 @@ mod parameters;
 mod place;
 mod run;
 mod spatial;
-mod table;
+pub(crate) mod table;
 mod vary;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
 use decoder::Decoder;
 use table::Table;
 
+pub(crate) use error::position;
 pub use error::{LoadError, ModelFileError, ModelFileErrors, Problem};
 pub use model::{Model, ModelWarning, Output};
 
@@ -48,21 +49,14 @@ impl ModelFile {
     /// # Errors
     /// A file that cannot be read, or everything wrong with it.
     pub fn load(path: impl AsRef<Path>) -> Result<Model, LoadError> {
-        let path = path.as_ref();
-        let unreadable = |reason: String| LoadError::Unreadable { path: path.to_owned(), reason };
-        let data = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-        if !data.is_file() {
-            return Err(unreadable("it is not a file".to_owned()));
-        }
-        if data.len() > limits::FILE_BYTES {
-            return Err(unreadable(format!("it is larger than {} MiB", limits::FILE_BYTES >> 20)));
-        }
-        let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let byte = error.utf8_error().valid_up_to();
-            unreadable(format!("byte {byte} is not UTF-8 text"))
-        })?;
-        Ok(Self::parse(&text, path)?)
+        Self::load_with(path.as_ref(), Morphologies::default())
+    }
+
+    /// The same, with morphologies from elsewhere.
+    pub(crate) fn load_with(path: &Path, morphologies: Morphologies) -> Result<Model, LoadError> {
+        let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
+        let text = read_text(path).map_err(unreadable)?;
+        Ok(Self::parse_with(&text, path, morphologies)?)
     }
 
     /// Reads and checks the text of a model file; `path` names it in messages, and paths in it are relative to its folder.
@@ -70,7 +64,10 @@ impl ModelFile {
     /// # Errors
     /// Everything wrong with it.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Model, ModelFileErrors> {
-        let path = path.as_ref();
+        Self::parse_with(text, path.as_ref(), Morphologies::default())
+    }
+
+    fn parse_with(text: &str, path: &Path, morphologies: Morphologies) -> Result<Model, ModelFileErrors> {
         let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
             path: path.to_owned(),
             text: text.to_owned(),
@@ -79,12 +76,13 @@ impl ModelFile {
         let (document, syntax_errors) = DeTable::parse_recoverable(text);
         if !syntax_errors.is_empty() {
             let errors = syntax_errors.iter().map(|error| ModelFileError {
-                problem: Problem::Syntax { message: error.message().to_owned() },
+                problem: Problem::Syntax { format: "TOML", message: error.message().to_owned() },
                 span: error.span().unwrap_or(0..0),
             });
             return Err(fail(errors.collect()));
         }
         let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
+        decoder.morphologies = morphologies;
         let (run, output) = decode(&mut decoder, document.get_ref());
         decoder.check_network();
         decoder.check_memory(&run, &output);
@@ -104,6 +102,28 @@ impl ModelFile {
             text: text.to_owned(),
         })
     }
+}
+
+/// Where the morphologies of a model are, if not where the model says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Morphologies {
+    /// The folder that their paths are relative to, instead of the model's.
+    pub(crate) folder: Option<PathBuf>,
+    /// The extension that they have instead of the model's.
+    pub(crate) extension: Option<&'static str>,
+}
+
+/// The text of a file of reasonable size, or why it cannot be read.
+pub(crate) fn read_text(path: &Path) -> Result<String, String> {
+    let data = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if !data.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    if data.len() > limits::FILE_BYTES {
+        return Err(format!("it is larger than {} MiB", limits::FILE_BYTES >> 20));
+    }
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| format!("byte {} is not UTF-8 text", error.utf8_error().valid_up_to()))
 }
 
 /// By place; of two errors that say the same of one place only one.

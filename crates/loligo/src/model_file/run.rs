@@ -24,7 +24,7 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
     table.only(&KEYS, errors);
     table.need("tstop", "the time at which the run ends, ms", errors);
     if let Some(tstop) = table.number("tstop", "the time at which the run ends, ms", errors) {
-        if (0.0..=1e9).contains(&tstop.value) {
+        if (0.0..=limits::TIME).contains(&tstop.value) {
             run.tstop = tstop.value;
         } else {
             errors.range(tstop.span, "tstop", tstop.value, "give a time from 0 to 1e9 ms");
@@ -32,7 +32,7 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
     }
     let options = &mut run.options;
     if let Some(dt) = table.positive("dt", "the time step, ms (0.025 is usual)", errors) {
-        if dt.value >= 1e-6 {
+        if dt.value >= limits::STEP {
             options.dt = dt.value;
         } else {
             errors.range(dt.span, "dt", dt.value, "give a step of at least 1e-6 ms (0.025 is usual)");

@@ -1,0 +1,68 @@
+//! Configurations: what they print, and what they say where the command line says nothing.
+
+use loligo::Model;
+use loligo::configuration::{ConfiguredCircuit, LogLevel, SimulationConfig, get_debug_cell_gid};
+
+use crate::failure::Failure;
+use crate::report;
+use crate::run::RunArguments;
+use crate::terminal::{complain, say};
+
+/// Reads a configuration and builds its circuit; also whether nothing is to be run.
+pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Result<(Model, bool), Failure> {
+    let mut config = SimulationConfig::load(&arguments.model)?;
+    config.run.tstop = arguments.tstop.or(config.run.tstop);
+    config.run.dt = arguments.dt.or(config.run.dt);
+    let target_ranks = *config.options.num_target_ranks.get_or_insert(ranks);
+    let global = config.options.global_config();
+    arguments.quiet |= global.verbosity == LogLevel::ErrorOnly;
+    let path = |path: &Option<_>| path.as_ref().map(|path| config.output(path));
+    arguments.out = arguments.out.take().or_else(|| path(&config.options.output_path));
+    if arguments.save.is_none() {
+        arguments.save = path(&config.options.save);
+        arguments.save_time = arguments.save_time.or(config.options.save_time);
+    }
+    arguments.restore = arguments.restore.take().or_else(|| path(&config.options.restore));
+
+    let circuit = config.build()?;
+    let done = config.options.dry_run || !config.options.simulate_model;
+    if is_root && !arguments.quiet {
+        warn(&config, &circuit);
+        if config.options.model_stats {
+            say!("{}", circuit.stats());
+        }
+        if config.options.dry_run {
+            say!("{}", circuit.dry_run(target_ranks)?);
+        }
+    }
+    if is_root && !config.options.simulate_model {
+        say!("built, not run (simulate_model = false)");
+    }
+    if is_root && global.verbosity >= LogLevel::Verbose && !arguments.quiet {
+        let (mode, reason) = &circuit.load_balance;
+        let reason = reason.map_or_else(|| "as configured".to_owned(), |reason| reason.to_string());
+        say!("load balance {mode:?}: {reason}");
+        say!("{}", circuit.changes);
+    }
+    for line in circuit.describe_connections(&global.debug_conn)? {
+        print(is_root, &line);
+    }
+    if let Some(gid) = get_debug_cell_gid(&config.options)? {
+        circuit.describe_cell(gid)?.iter().for_each(|line| print(is_root, line));
+    }
+    Ok((circuit.model, done))
+}
+
+fn print(is_root: bool, line: &str) {
+    if is_root {
+        say!("{line}");
+    }
+}
+
+/// Prints what may be wrong with a configured circuit.
+pub fn warn(config: &SimulationConfig, circuit: &ConfiguredCircuit) {
+    report::model_warnings(&circuit.model, &config.circuit.circuit_path);
+    for warning in &circuit.connections.warnings {
+        complain!("warning: {warning}");
+    }
+}

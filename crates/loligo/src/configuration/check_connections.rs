@@ -1,0 +1,244 @@
+//! What may be wrong with a list of connection overrides.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use thiserror::Error;
+
+use super::{ConfigurationError, ConnectionOverride, Node, NodeNames};
+
+/// What may be wrong with a list of connection overrides, though the circuit can be built.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ConnectionWarning {
+    /// An assignment to something that is no parameter of the synapse.
+    #[error(
+        "connection override \"{block}\" sets the global {}: no synapse has {}; move temperature and initial voltage \
+         to [run], other globals to the circuit",
+        named("variable", .variables), if .variables.len() == 1 { "it" } else { "them" }
+    )]
+    GlobalVariable {
+        /// The override.
+        block: String,
+        /// What it sets.
+        variables: Vec<String>,
+    },
+    /// Several overrides of some connections, of which the first listed counts where it gives a value.
+    #[error("connection overrides follow each other on some connections, the last first: {}", chain(.0))]
+    OverrideChain(
+        /// The overrides, from the newest to the first.
+        Vec<ChainLink>,
+    ),
+    /// An override of weight 0 that no later one gives a weight.
+    #[error(
+        "connection override \"{block}\" has weight 0 and no later one gives its connections a weight: they are not made"
+    )]
+    NotInstantiated {
+        /// The override.
+        block: String,
+    },
+    /// A delayed override of connections that were there from the start.
+    #[error(
+        "connection override \"{block}\" begins at {delay} ms, but overrides no connections of weight 0: \
+         they have their former weight until then"
+    )]
+    NothingToOverride {
+        /// The override.
+        block: String,
+        /// When it begins, ms.
+        delay: f64,
+    },
+}
+
+/// What makes a list of connection overrides impossible to build.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ConnectionConflict {
+    /// An override of weight 0 of which a delayed one gives only some connections a weight.
+    #[error(
+        "connection override \"{block}\" has weight 0, and \"{by}\" gives only some of its connections a weight later; \
+         give both the same source and target, or split \"{block}\""
+    )]
+    PartialOverride {
+        /// The override of weight 0.
+        block: String,
+        /// The delayed one.
+        by: String,
+    },
+}
+
+/// One of several overrides of the same connections.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChainLink {
+    /// The override.
+    pub block: String,
+    /// The weight that it gives.
+    pub weight: Option<f64>,
+    /// The rate of spontaneous release that it gives, Hz.
+    pub spont_minis: Option<f64>,
+    /// The parameters that it sets.
+    pub variables: Vec<String>,
+}
+
+impl fmt::Display for ChainLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut values = Vec::new();
+        values.extend(self.weight.map(|weight| format!("weight {weight}")));
+        values.extend(self.spont_minis.map(|rate| format!("minis at {rate} Hz")));
+        if !self.variables.is_empty() {
+            values.push(format!("sets {}", self.variables.join(", ")));
+        }
+        let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
+        write!(f, "\"{}\"{values}", self.block)
+    }
+}
+
+fn named(noun: &str, names: &[String]) -> String {
+    let plural = if names.len() == 1 { "" } else { "s" };
+    format!("{noun}{plural} {}", names.join(", "))
+}
+
+fn chain(links: &[ChainLink]) -> String {
+    links.iter().map(ChainLink::to_string).collect::<Vec<_>>().join(" <- ")
+}
+
+/// What [`check_connections_configure`] finds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConnectionReport {
+    /// What the author should look at.
+    pub warnings: Vec<ConnectionWarning>,
+    /// What can't be built.
+    pub conflicts: Vec<ConnectionConflict>,
+}
+
+/// The two ends of an override.
+struct Pathway<'a> {
+    block: &'a ConnectionOverride,
+    sources: BTreeSet<Node>,
+    targets: BTreeSet<Node>,
+    /// The one before that it overrides, by its index among those of t = 0.
+    overrides: Option<usize>,
+}
+
+impl Pathway<'_> {
+    fn overlaps(&self, other: &Self) -> bool {
+        let meet = |a: &BTreeSet<Node>, b: &BTreeSet<Node>| a.intersection(b).next().is_some();
+        meet(&self.sources, &other.sources) && meet(&self.targets, &other.targets)
+    }
+
+    /// Whether all connections of `other` belong to it, too.
+    fn covers(&self, other: &Self) -> bool {
+        self.sources.is_superset(&other.sources) && self.targets.is_superset(&other.targets)
+    }
+}
+
+/// Checks a list of connection overrides: neurodamus's `check_connections_configure`.
+///
+/// 1. Assignments to global variables are warned of.
+/// 2. Chains of overrides that count from the start are listed: each overrides the last one before it with which it shares
+///    a source and a target.
+/// 3. Overrides of weight 0 that none gives a weight are warned of: their connections are not made.
+/// 4. Overrides of weight 0 that a delayed one covers only in part are conflicts.
+/// 5. Delayed overrides of no connections of weight 0 are warned of.
+///
+/// # Errors
+/// [`ConfigurationError::NodeSet`] for a source or target that nothing has.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use loligo::configuration::{ConnectionOverride, ConnectionWarning, NodeNames, check_connections_configure};
+/// use loligo::{Cell, Network};
+///
+/// let mut network = Network::new();
+/// network.add_cell(Cell::new("basket"));
+/// network.add_cell(Cell::new("pyramidal"));
+/// let silent = ConnectionOverride {
+///     name: "silent".into(), source: "basket".into(), target: "pyramidal".into(), weight: Some(0.0),
+///     ..ConnectionOverride::default()
+/// };
+/// let report = check_connections_configure(&[silent], &NodeNames::new(&network, BTreeMap::new()))?;
+/// assert_eq!(report.warnings, [ConnectionWarning::NotInstantiated { block: "silent".into() }]);
+/// # Ok::<(), loligo::configuration::ConfigurationError>(())
+/// ```
+pub fn check_connections_configure(
+    overrides: &[ConnectionOverride],
+    names: &NodeNames,
+) -> Result<ConnectionReport, ConfigurationError> {
+    let mut report = ConnectionReport::default();
+    let mut at_start: Vec<Pathway<'_>> = Vec::new();
+    let mut delayed = Vec::new();
+    // Of each override of weight 0 from the start whether another gives it a weight.
+    let mut covered = vec![false; overrides.len()];
+    for block in overrides {
+        let (sources, targets) = (names.nodes(&block.source)?, names.nodes(&block.target)?);
+        let mut pathway = Pathway { block, sources, targets, overrides: None };
+        let variables = block.globals();
+        if !variables.is_empty() {
+            report.warnings.push(ConnectionWarning::GlobalVariable { block: block.name.clone(), variables });
+        }
+        if block.delay > 0.0 {
+            delayed.push(pathway);
+            continue;
+        }
+        pathway.overrides = at_start.iter().rposition(|before| pathway.overlaps(before));
+        if let Some(before) = pathway.overrides
+            && pathway.covers(&at_start[before])
+            && block.weight.is_some_and(|weight| weight != 0.0)
+        {
+            covered[before] = true;
+        }
+        at_start.push(pathway);
+    }
+    let mut partly = BTreeSet::new();
+    for later in &delayed {
+        let mut finds = false;
+        for (index, before) in at_start.iter().enumerate() {
+            if !before.block.silences() || !later.overlaps(before) {
+                continue;
+            }
+            finds = true;
+            if later.covers(before) {
+                covered[index] = true;
+            } else if partly.insert(index) {
+                let (block, by) = (before.block.name.clone(), later.block.name.clone());
+                report.conflicts.push(ConnectionConflict::PartialOverride { block, by });
+            }
+        }
+        if !finds {
+            let (block, delay) = (later.block.name.clone(), later.block.delay);
+            report.warnings.push(ConnectionWarning::NothingToOverride { block, delay });
+        }
+    }
+    report.warnings.extend(chains(&at_start));
+    for (index, pathway) in at_start.iter().enumerate() {
+        if pathway.block.silences() && !covered[index] && !partly.contains(&index) {
+            let block = pathway.block.name.clone();
+            report.warnings.push(ConnectionWarning::NotInstantiated { block });
+        }
+    }
+    Ok(report)
+}
+
+/// Chains of overrides, from the newest on; each override is in one of them.
+fn chains(pathways: &[Pathway<'_>]) -> Vec<ConnectionWarning> {
+    let mut told = BTreeSet::new();
+    let mut chains = Vec::new();
+    for newest in (0..pathways.len()).rev() {
+        if told.contains(&newest) || pathways[newest].overrides.is_none() {
+            continue;
+        }
+        let links = std::iter::successors(Some(newest), |&index| pathways[index].overrides);
+        let links = links.map(|index| {
+            told.insert(index);
+            let block = pathways[index].block;
+            ChainLink {
+                block: block.name.clone(),
+                weight: block.weight,
+                spont_minis: block.spont_minis,
+                variables: block.assigned(),
+            }
+        });
+        chains.push(ConnectionWarning::OverrideChain(links.collect()));
+    }
+    chains
+}
