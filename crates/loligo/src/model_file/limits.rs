@@ -16,6 +16,8 @@ pub(crate) const RECORDINGS: u64 = 1_000_000;
 pub(crate) const SAMPLES: u64 = 1_000_000_000;
 /// Spikes of NetStims (16 bytes each).
 pub(crate) const SPIKES: u64 = 100_000_000;
+/// Points of the signals of all stimuli, at every place (some 50 bytes each).
+pub(crate) const STIMULUS_POINTS: u64 = 20_000_000;
 /// Threads.
 pub(crate) const THREADS: u64 = 1024;
 /// Bytes of a file.
