@@ -5,3 +5,6 @@ pub mod checkpoints {}
 
 #[doc = include_str!("guide/random.md")]
 pub mod random {}
+
+#[doc = include_str!("guide/stimuli.md")]
+pub mod stimuli {}

@@ -26,19 +26,24 @@ enum Follower {
     Conductance { reversal: f64, electrode: bool },
 }
 
+/// A point process, and what is played onto which of its parameters.
+struct Driven {
+    mechanism: Mechanism,
+    played: Option<(&'static str, Waveform)>,
+}
+
 impl Follower {
-    /// The point process and what is played onto it.
-    fn of(self, signal: SignalSource) -> Result<(Mechanism, Option<(&'static str, Waveform)>), AttachError> {
+    fn of(self, signal: SignalSource) -> Result<Driven, AttachError> {
         match self {
             Self::Current { electrode } => {
                 let source = CurrentSource::new(signal);
                 let source = if electrode { source.electrode() } else { source };
-                Ok((source.mechanism()?, source.waveform()))
+                Ok(Driven { mechanism: source.mechanism()?, played: source.waveform() })
             }
             Self::Conductance { reversal, electrode } => {
                 let source = ConductanceSource::new(signal, reversal);
                 let source = if electrode { source.electrode() } else { source };
-                Ok((source.mechanism()?, Some(source.waveform())))
+                Ok(Driven { mechanism: source.mechanism()?, played: Some(source.waveform()) })
             }
         }
     }
@@ -103,29 +108,26 @@ impl Decoder {
         }
         self.stimulus_points += points;
         let attached = follower
-            .of(first.clone())
-            .and_then(|(mechanism, waveform)| Ok((place_all(&mut self.network, places, name, mechanism)?, waveform)));
-        let (attached, waveform) = match attached {
+            .of(first)
+            .and_then(|driven| Ok((place_all(&mut self.network, places, name, driven.mechanism)?, driven.played)));
+        let (attached, played) = match attached {
             Ok(attached) => attached,
             Err(error) => return self.errors.push(span.clone(), Problem::Conflict(error.to_string())),
         };
-        let of_cells = attached.chunk_by(|a, b| a.cell() == b.cell());
-        for (k, sources) in of_cells.enumerate() {
+        for (k, sources) in attached.chunk_by(|a, b| a.cell() == b.cell()).enumerate() {
             let mut stream = stream(k);
             for source in sources {
-                let waveform = if recipe.is_random {
-                    let signal = recipe.build(&mut stream).map_err(|(error, _)| error.to_string());
-                    let made = signal.and_then(|signal| follower.of(signal).map_err(|error| error.to_string()));
-                    match made {
-                        Ok((_, waveform)) => waveform,
-                        Err(text) => return self.errors.push(span.clone(), Problem::Conflict(text)),
+                let own = recipe.is_random.then(|| {
+                    let signal = recipe.build(&mut stream).map_err(|(error, _)| error.to_string())?;
+                    follower.of(signal).map(|driven| driven.played).map_err(|error| error.to_string())
+                });
+                match own.unwrap_or_else(|| Ok(played.clone())) {
+                    Ok(Some((parameter, waveform))) => {
+                        play(&mut self.network, source, parameter, waveform);
+                        self.spans.waveforms.push(span.clone());
                     }
-                } else {
-                    waveform.clone()
-                };
-                if let Some((parameter, waveform)) = waveform {
-                    play(&mut self.network, source, parameter, waveform);
-                    self.spans.waveforms.push(span.clone());
+                    Ok(None) => {}
+                    Err(text) => return self.errors.push(span.clone(), Problem::Conflict(text)),
                 }
             }
         }
