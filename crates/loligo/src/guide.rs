@@ -8,3 +8,5 @@ pub mod random {}
 
 #[doc = include_str!("guide/configuration.md")]
 pub mod configuration {}
+#[doc = include_str!("guide/stimuli.md")]
+pub mod stimuli {}

@@ -401,3 +401,80 @@ weight = 1.0
     let dense = SOUND.replace("mechanism = \"NetStim\"", "mechanism = \"NetStim\"\ninterval = 1e-9\nnumber = 1e300");
     insta::assert_snapshot!(errors(&dense));
 }
+
+#[test]
+fn stimuli() {
+    insta::assert_snapshot!(added(
+        r#"
+[[stimulus]]
+name = "unknown things"
+cell = ["cel", "noise", "cell[7]"]
+region = "som"
+knd = "current"
+shape = [{ type = "puls", amp = 1.0 }, { amp = 1.0 }, { type = "pulse", amp = "1", length = 5.0 }]
+
+[[stimulus]]
+name = "nothing"
+
+[[stimulus]]
+name = "two things"
+region = ["soma", "axon"]
+kind = "voltage"
+x = 1.5
+stream = [1, 2]
+shape = []
+
+[[stimulus]]
+name = "synapse"
+region = "soma"
+reversal = -80.0
+shape = [{ type = "pulse", amp = 1.0, duration = 1.0 }]
+
+[[stimulus]]
+name = "impossible"
+region = "soma"
+shape = [
+  { type = "pulse", amp = 1.0, duration = 1.0 },
+  { type = "train", amp = 1.0, frequency = 100.0, pulse_duration = 11.0, total_duration = 50.0 },
+]
+
+[[stimulus]]
+name = "added"
+region = "soma"
+shape = [{ type = "pulse", amp = 1.0, duration = 1.0 }]
+add = [{ shape = [{ type = "noise", mean = 0.0, variance = -1.0, duration = 10.0 }] }, { amp = 5.0 }]
+
+[[stimulus]]
+name = "empty"
+region = "soma"
+shape = []
+
+[[record]]
+place = ["cell.added.i", "cell.nosuch.i"]
+"#
+    ));
+    insta::assert_snapshot!(added(
+        r#"
+[[stimulus]]
+name = "on one"
+cell = "cell[1]"
+region = "soma"
+shape = [{ type = "pulse", amp = 1.0, duration = 1.0 }]
+
+[[stimulus]]
+name = "on all"
+region = "soma"
+shape = [{ type = "pulse", amp = 1.0, duration = 1.0 }]
+
+[[record]]
+place = ["cell.on all.i", "cell.on one.i", "cell[0].on one.i", "cell[1].on one.i", "cell[1].on one.j", "cell[1:3].on one.i"]
+"#
+    ));
+    insta::assert_snapshot!(added(
+        r#"
+[[stimulus]]
+region = "all"
+shape = [{ type = "sin", amp = 1.0, frequency = 1.0, total_duration = 1e5 }]
+"#
+    ));
+}

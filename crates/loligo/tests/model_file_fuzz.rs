@@ -3,12 +3,13 @@
 use loligo::ModelFile;
 use proptest::prelude::*;
 
-const EXAMPLES: [&str; 5] = [
+const EXAMPLES: [&str; 6] = [
     include_str!("../../../examples/hh_soma.toml"),
     include_str!("../../../examples/ball_and_stick.toml"),
     include_str!("../../../examples/ring.toml"),
     include_str!("../../../examples/noisy_network.toml"),
     include_str!("../../../examples/gap_junctions.toml"),
+    include_str!("../../../examples/noisy_stimuli.toml"),
 ];
 
 /// What a slip of the hand may put anywhere.

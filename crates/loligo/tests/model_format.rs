@@ -369,3 +369,116 @@ fn the_examples_of_the_documentation_are_sound() {
         model(block);
     }
 }
+
+/// Two cells of a soma and two dendrites, the model before its stimuli.
+const TWO_CELLS: &str = r#"[run]
+tstop = 10.0
+seed = 3
+[[cell]]
+name = "c"
+count = 2
+section = [
+  { name = "soma", L = 20.0, diam = 20.0 },
+  { name = "dend[0]", parent = "soma", L = 100.0, diam = 2.0 },
+  { name = "dend[1]", parent = "soma", L = 100.0, diam = 2.0 },
+]
+[[cell]]
+name = "d"
+section = [{ name = "soma", L = 10.0, diam = 10.0 }]
+"#;
+
+#[test]
+fn stimuli() -> Result<(), Box<dyn std::error::Error>> {
+    let text = r#"
+[[stimulus]]
+cell = ["c[1]", "d"]
+region = "soma"
+x = 0.25
+name = "drive"
+electrode = true
+base_amp = 0.1
+delay = 1.5
+scale = 2.0
+shape = [
+  { type = "pulse", amp = 0.3, duration = 2 },
+  { type = "delay", duration = 0.5 },
+  { type = "ramp", amp1 = 0.1, amp2 = -0.1, duration = 3.0 },
+  { type = "segment", amp = 0.5, duration = 1.0 },
+  { type = "segment", amp = 0.5, amp2 = 0.2, duration = 1.0 },
+  { type = "pulses", pulse_duration = 1.0, amps = [0.1, 0.2] },
+  { type = "train", amp = 1.0, frequency = 100.0, pulse_duration = 3.0, total_duration = 25.0 },
+  { type = "sin", amp = 0.3, frequency = 50.0, total_duration = 20.0 },
+  { type = "sinspec", amp = 0.3, frequency1 = 1.0, frequency2 = 50.0, duration = 20.0, step = 0.1 },
+  { type = "samples", times = [0.0, 1.0], values = [0.2, 0.4], duration = 3.0 },
+]
+
+[[stimulus]]
+region = ["dend", "soma"]
+kind = "conductance"
+reversal = -80.0
+shape = [{ type = "noise", mean = 0.01, variance = 1e-6, duration = 5.0 }]
+add = [
+  { base_amp = 0.5, scale = 0.1, shape = [
+    { type = "ornstein_uhlenbeck", tau = 2.0, sigma = 0.1, mean = 0.2, duration = 5.0, dt = 0.5 },
+  ] },
+  { shape = [
+    { type = "shot_noise", tau_d = 4.0, tau_r = 0.4, rate = 900.0, amp_mean = 0.01, amp_var = 1e-5, duration = 5.0 },
+  ] },
+]
+
+[[stimulus]]
+cell = "c"
+region = "dend[1]"
+name = "given"
+stream = [7, 8, 9]
+seed = 4
+shape = [{ type = "noise", mean = 0.0, variance = 1.0, duration = 2.0 }]
+
+[[record]]
+place = ["c[1].drive.i", "c[0].stimulus[2].vc", "c.given.amp"]
+"#;
+    let model = model(&format!("{TWO_CELLS}{text}"));
+    assert!(model.warnings.iter().all(|warning| !warning.text.contains("region")), "{:?}", model.warnings);
+
+    let before = ModelFile::parse(TWO_CELLS, "model.toml")?;
+    let mut network = before.network;
+    let drive = SignalSource::new().with_base_amp(0.1).with_delay(1.5)?;
+    let drive = drive.pulse(0.3, 2.0)?.delay(0.5)?.ramp(0.1, -0.1, 3.0)?;
+    let drive = drive.segment(0.5, 1.0, None)?.segment(0.5, 1.0, 0.2)?.pulses(1.0, [0.1, 0.2])?;
+    let drive = drive.train(1.0, 100.0, 3.0, 25.0)?.sin(0.3, 20.0, 50.0, None)?;
+    let drive = drive.sinspec(0.3, 1.0, 50.0, 20.0, 0.1)?.samples(&[0.0, 1.0], &[0.2, 0.4], 3.0)?;
+    let drive = CurrentSource::new(drive * 2.0).electrode();
+    for cell in [1, 2] {
+        let attached = drive.attach_to(&mut network, Place::new(cell, 0, 0.25))?;
+        network.cells[cell].points[attached.point()].name = "drive".to_owned();
+    }
+
+    let shots = ShotNoise { tau_d: 4.0, tau_r: 0.4, rate: 900.0, amp_mean: 0.01, amp_var: 1e-5 };
+    for cell in 0..3 {
+        let mut stream = Random123::new(cell as u32, 2, 115).with_global_index(3);
+        for (k, section) in (0..network.cells[cell].sections.len()).enumerate() {
+            let noise = SignalSource::new().noise(0.01, 1e-6, 5.0, None, &mut stream)?;
+            let ou = SignalSource::new().with_base_amp(0.5);
+            let ou = ou.ornstein_uhlenbeck(2.0, 0.1, 0.2, 5.0, 0.5, &mut stream)? * 0.1;
+            let shot = SignalSource::new().shot_noise(shots, 5.0, None, &mut stream)?;
+            let source = ConductanceSource::new(noise + ou + shot, -80.0);
+            let attached = source.attach_to(&mut network, Place::new(cell, section, 0.5))?;
+            network.cells[cell].points[attached.point()].name = format!("stimulus[{k}]");
+        }
+    }
+
+    for cell in 0..2 {
+        let mut stream = Random123::new(7, 8, 9 + cell as u32).with_global_index(4);
+        let noise = SignalSource::new().noise(0.0, 1.0, 2.0, None, &mut stream)?;
+        let attached = CurrentSource::new(noise).attach_to(&mut network, Place::new(cell, 2, 0.5))?;
+        network.cells[cell].points[attached.point()].name = "given".to_owned();
+    }
+    for (cell, point, variable) in [(1, 0, "i"), (0, 2, "vc"), (0, 3, "amp"), (1, 4, "amp")] {
+        network.record(VariableRef::point(cell, point, variable));
+    }
+    assert_eq!(model.network.cells, network.cells);
+    assert_eq!(model.network.waveforms, network.waveforms);
+    assert_eq!(model.network.recordings, network.recordings);
+    assert_eq!(model.network, network);
+    Ok(())
+}

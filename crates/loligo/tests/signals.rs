@@ -193,7 +193,7 @@ fn impossible_shapes_are_errors() {
         ),
         (new().sinspec(1.0, 0.0, 10.0, 0.0, None), "sinspec: duration = 0, but it must be greater than 0"),
         (new().noise(0.0, -1.0, 1.0, None, &mut stream()), "noise: variance = -1, but it must be at least 0"),
-        (new().noise(0.0, 1.0, 1.0, f64::NAN, &mut stream()), "noise: step = NaN, but it must be greater than 0"),
+        (new().noise(0.0, 1.0, 1.0, f64::NAN, &mut stream()), "noise: dt = NaN, but it must be greater than 0"),
         (
             new().ornstein_uhlenbeck(-1.0, 1.0, 0.0, 1.0, None, &mut stream()),
             "ornstein_uhlenbeck: tau = -1, but it must be at least 0",

@@ -430,7 +430,7 @@ impl Decoder {
     }
 
     /// A place on a section, 0 to 1.
-    fn position(&mut self, table: &Table<'_>, key: &str, default: f64) -> f64 {
+    pub(crate) fn position(&mut self, table: &Table<'_>, key: &str, default: f64) -> f64 {
         let meaning = "a place on the section, 0 to 1";
         let Some(x) = table.number(key, meaning, &mut self.errors) else { return default };
         if !(0.0..=1.0).contains(&x.value) {

@@ -97,6 +97,9 @@ pub(crate) struct Decoder {
     pub(crate) slots: u32,
     /// Entries of connections so far.
     pub(crate) connection_entries: u32,
+    /// Entries of stimuli so far, and the points of their signals at all places.
+    pub(crate) stimulus_entries: u32,
+    pub(crate) stimulus_points: u64,
     /// Global ids taken, once one was given.
     pub(crate) gids: HashSet<u64>,
     /// Random streams given out so far.
@@ -124,6 +127,8 @@ impl Decoder {
             seed: 0,
             slots: 0,
             connection_entries: 0,
+            stimulus_entries: 0,
+            stimulus_points: 0,
             gids: HashSet::new(),
             streams: 0,
             groups: Vec::new(),

@@ -20,6 +20,8 @@ pub(crate) const SPIKES: u64 = 100_000_000;
 pub(crate) const TIME: f64 = 1e9;
 /// The shortest step, ms.
 pub(crate) const STEP: f64 = 1e-6;
+/// Points of the signals of all stimuli, at every place (some 50 bytes each).
+pub(crate) const STIMULUS_POINTS: u64 = 20_000_000;
 /// Threads.
 pub(crate) const THREADS: u64 = 1024;
 /// Bytes of a file.

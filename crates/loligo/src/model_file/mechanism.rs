@@ -6,7 +6,7 @@ use toml::de::DeValue;
 use super::decoder::Decoder;
 use super::error::Problem;
 use super::spatial;
-use super::table::{At, Span, Table, describe, whole};
+use super::table::{At, Span, Table, describe};
 use super::vary::Vary;
 use crate::error::bounds;
 use crate::variables::closest;
@@ -238,31 +238,11 @@ impl Decoder {
         } else if replays {
             table.need("times", "times of the spikes, ms, ascending", &mut self.errors);
         }
-        let Some(At { value, span }) = table.get("stream") else { return };
-        let ids = value.as_array().map(|list| list.iter().map(|id| whole(id.get_ref())).collect::<Vec<_>>());
-        let ids: Option<Vec<u32>> = ids.and_then(|ids| ids.into_iter().map(|id| u32::try_from(id?).ok()).collect());
-        if !draws {
-            self.not_for("stream", "NetStim", description, span);
-        } else if let Some(Ok(ids)) = ids.map(<[u32; 3]>::try_from) {
-            if ids[2].checked_add(count as u32).is_none() {
-                self.errors.range(
-                    span,
-                    "stream",
-                    ids[2],
-                    "the third id grows by one from cell to cell; give a smaller one",
-                );
-            } else {
-                mechanism.stream = Some(ids);
-            }
-        } else if value.as_array().is_none() {
-            let expected = "a list of three whole numbers: the ids of a Random123 stream".to_owned();
-            let problem = Problem::WrongType { key: "stream".to_owned(), expected, found: describe(value) };
-            self.errors.push(span, problem);
+        let Some(At { span, .. }) = table.get("stream") else { return };
+        if draws {
+            mechanism.stream = table.stream(count, &mut self.errors);
         } else {
-            let expected =
-                "a list of three whole numbers from 0 to 4294967295: the ids of a Random123 stream".to_owned();
-            let problem = Problem::WrongType { key: "stream".to_owned(), expected, found: "this list".to_owned() };
-            self.errors.push(span, problem);
+            self.not_for("stream", "NetStim", description, span);
         }
     }
 

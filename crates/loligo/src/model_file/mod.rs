@@ -24,7 +24,9 @@ mod origin;
 mod parameters;
 mod place;
 mod run;
+mod signal;
 mod spatial;
+mod stimulus;
 pub(crate) mod table;
 mod vary;
 
@@ -134,11 +136,12 @@ fn in_order(mut errors: Vec<ModelFileError>) -> Vec<ModelFileError> {
 }
 
 fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
-    const KEYS: [&str; 10] = [
+    const KEYS: [&str; 11] = [
         "run",
         "output",
         "cell",
         "artificial_cell",
+        "stimulus",
         "gap_junction",
         "transfer",
         "connection",
@@ -162,6 +165,9 @@ fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
     }
     for table in document.tables("artificial_cell", "[[artificial_cell]]", &mut decoder.errors) {
         decoder.artificial_cell(&table);
+    }
+    for table in document.tables("stimulus", "[[stimulus]]", &mut decoder.errors) {
+        decoder.stimulus(&table);
     }
     for table in document.tables("gap_junction", "[[gap_junction]]", &mut decoder.errors) {
         decoder.gap_junction(&table);

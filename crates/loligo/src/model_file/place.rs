@@ -14,11 +14,13 @@ pub(crate) struct Places {
     /// Indices in the network, of cells or of gap junctions.
     pub(crate) cells: Vec<usize>,
     pub(crate) spot: Spot,
+    /// Of a point process its index on each of the cells.
+    points: Vec<usize>,
     /// The variable that the text names.
     pub(crate) variable: Option<String>,
 }
 
-/// Where on a cell.
+/// Where on a cell; a point process by its index on the first of the cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Spot {
     Section { section: usize, x: f64 },
@@ -41,7 +43,7 @@ impl Places {
         let cell = self.cells[k];
         match self.spot {
             Spot::Section { section, x } => VariableRef::section(cell, section, x, name),
-            Spot::Point(point) => VariableRef::point(cell, point, name),
+            Spot::Point(_) => VariableRef::point(cell, self.points[k], name),
             Spot::Artificial => VariableRef::artificial(cell, name),
             Spot::HalfGap(side) => VariableRef::gap_junction(cell, side, name),
         }
@@ -59,7 +61,7 @@ impl Places {
     pub(crate) fn target(&self, k: usize) -> Option<TargetRef> {
         match self.spot {
             Spot::Section { .. } | Spot::HalfGap(_) => None,
-            Spot::Point(point) => Some(TargetRef::Point { cell: self.cells[k], point }),
+            Spot::Point(_) => Some(TargetRef::Point { cell: self.cells[k], point: self.points[k] }),
             Spot::Artificial => Some(TargetRef::Artificial(self.cells[k])),
         }
     }
@@ -71,27 +73,59 @@ impl Decoder {
         let whole = text.value;
         let cell_end = whole.find('.').unwrap_or(whole.len());
         let (cell_text, rest) = whole.split_at(cell_end);
-        let (name, slice) = match cell_text.split_once('[') {
-            Some((name, slice)) => (name, Some(slice)),
-            None => (cell_text, None),
-        };
-        let group = self.find_group(name.trim(), &text.span)?;
-        let cells = self.members(group, slice, text)?;
+        let (group, cells) = self.group_and_members(cell_text, text)?;
         let rest = rest.strip_prefix('.').unwrap_or(rest);
         if matches!(self.groups[group].members, Members::Artificial(_)) {
             let variable = (!rest.is_empty()).then(|| rest.to_owned());
-            return Some(Places { cells, spot: Spot::Artificial, variable });
+            return Some(Places { cells, spot: Spot::Artificial, points: Vec::new(), variable });
         }
         if matches!(self.groups[group].members, Members::GapJunctions(_)) {
             let (spot, variable) = self.side_of_gap(rest, text)?;
-            return Some(Places { cells, spot, variable });
+            return Some(Places { cells, spot, points: Vec::new(), variable });
         }
         if rest.is_empty() {
+            let name = &self.groups[group].name;
             let reason = format!("say where on \"{name}\": \"{whole}.soma(0.5)\", or the name of a point process");
             return self.no_place(text, reason);
         }
-        let (spot, variable) = self.spot(group, rest, text)?;
-        Some(Places { cells, spot, variable: variable.map(str::to_owned) })
+        let (spot, variable) = self.spot(group, &cells, rest, text)?;
+        let points = match spot {
+            Spot::Point(point) => self.points(&cells, point, text)?,
+            _ => Vec::new(),
+        };
+        Some(Places { cells, spot, points, variable: variable.map(str::to_owned) })
+    }
+
+    /// Reads the name of a group, perhaps with members chosen, such as `ring` or `ring[0:8]`, which stands in a text; returns
+    /// the group and these.
+    pub(crate) fn group_and_members(&mut self, part: &str, text: &At<&str>) -> Option<(usize, Vec<usize>)> {
+        let (name, slice) = match part.split_once('[') {
+            Some((name, slice)) => (name, Some(slice)),
+            None => (part, None),
+        };
+        let group = self.find_group(name.trim(), &text.span)?;
+        Some((group, self.members(group, slice, text)?))
+    }
+
+    /// The index on each cell of the point process that is number `point` on the first. It may be another where some cells have
+    /// stimuli of their own.
+    fn points(&mut self, cells: &[usize], point: usize, text: &At<&str>) -> Option<Vec<usize>> {
+        let all = &self.network.cells;
+        let first = &all[*cells.first()?].points;
+        let name = &first[point].name;
+        let index = |cell: &usize| {
+            let points = &all[*cell].points;
+            let is_same = points.is_shared_with(first) || points.get(point).is_some_and(|point| point.name == *name);
+            if is_same { Ok(point) } else { all[*cell].point(name).ok_or(*cell) }
+        };
+        match cells.iter().map(index).collect::<Result<Vec<usize>, usize>>() {
+            Ok(points) => Some(points),
+            Err(cell) => {
+                let reason =
+                    format!("\"{}\" has no point process \"{name}\"; name the cells that have it", all[cell].name);
+                self.no_place(text, reason)
+            }
+        }
     }
 
     fn side_of_gap(&mut self, rest: &str, text: &At<&str>) -> Option<(Spot, Option<String>)> {
@@ -137,11 +171,16 @@ impl Decoder {
         }
     }
 
-    fn spot<'t>(&mut self, group: usize, rest: &'t str, text: &At<&str>) -> Option<(Spot, Option<&'t str>)> {
-        let range = self.groups[group].members.range();
+    fn spot<'t>(
+        &mut self,
+        group: usize,
+        cells: &[usize],
+        rest: &'t str,
+        text: &At<&str>,
+    ) -> Option<(Spot, Option<&'t str>)> {
         let Group { lost, opaque, .. } = &self.groups[group];
-        let excused = |name: &str| *opaque || range.is_empty() || lost.iter().any(|lost| lost == name);
-        let cell = self.network.cells.get(range.start).filter(|_| !range.is_empty());
+        let excused = |name: &str| *opaque || cells.is_empty() || lost.iter().any(|lost| lost == name);
+        let cell = cells.first().and_then(|&first| self.network.cells.get(first));
         if let Some((section_name, after)) = rest.split_once('(') {
             let Some((x, tail)) = after.split_once(')') else {
                 return self.no_place(text, "the bracket ( is not closed; write section(0.5)".to_owned());
@@ -158,7 +197,7 @@ impl Decoder {
             return match found {
                 Some(section) => Some((Spot::Section { section, x }, variable)),
                 None if excused(section_name) => None,
-                None => self.unknown_part("section", section_name, group, text),
+                None => self.unknown_part("section", section_name, group, cells, text),
             };
         }
         let (part, variable) = match rest.split_once('.') {
@@ -171,13 +210,19 @@ impl Decoder {
         if let Some(section) = cell.and_then(|cell| cell.section(part)) {
             return Some((Spot::Section { section, x: 0.5 }, variable));
         }
-        if excused(part) { None } else { self.unknown_part("point process or section", part, group, text) }
+        if excused(part) { None } else { self.unknown_part("point process or section", part, group, cells, text) }
     }
 
-    fn unknown_part<T>(&mut self, what: &'static str, name: &str, group: usize, text: &At<&str>) -> Option<T> {
-        let first = self.groups[group].members.range().start;
+    fn unknown_part<T>(
+        &mut self,
+        what: &'static str,
+        name: &str,
+        group: usize,
+        cells: &[usize],
+        text: &At<&str>,
+    ) -> Option<T> {
         let (mut sections, mut points) = (Vec::new(), Vec::new());
-        if let Some(cell) = self.network.cells.get(first) {
+        if let Some(cell) = cells.first().and_then(|&first| self.network.cells.get(first)) {
             sections.extend(cell.sections.iter().map(|section| section.name.as_str()));
             points.extend(cell.points.iter().map(|point| point.name.as_str()).filter(|_| what != "section"));
         }

@@ -234,6 +234,30 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The key "stream": the ids of a Random123 stream, of which one grows by one from cell to cell of so many.
+    pub(crate) fn stream(&self, count: usize, errors: &mut Errors) -> Option<[u32; 3]> {
+        let At { value, span } = self.get("stream")?;
+        let ids = value.as_array().map(|list| list.iter().map(|id| whole(id.get_ref())).collect::<Vec<_>>());
+        let ids: Option<Vec<u32>> = ids.and_then(|ids| ids.into_iter().map(|id| u32::try_from(id?).ok()).collect());
+        let expected = "a list of three whole numbers from 0 to 4294967295: the ids of a Random123 stream";
+        match ids.map(<[u32; 3]>::try_from) {
+            Some(Ok(ids)) if ids[2].checked_add(count as u32).is_some() => return Some(ids),
+            Some(Ok(ids)) => {
+                let remedy = "the third id grows by one from cell to cell; give a smaller one";
+                errors.range(span, "stream", ids[2], remedy);
+            }
+            _ if value.as_array().is_none() => {
+                let expected = "a list of three whole numbers: the ids of a Random123 stream";
+                errors.push(span, wrong_type("stream", expected, value));
+            }
+            _ => {
+                let (key, expected) = ("stream".to_owned(), expected.to_owned());
+                errors.push(span, Problem::WrongType { key, expected, found: "this list".to_owned() });
+            }
+        }
+        None
+    }
+
     /// A table within this one; `title` is how it is written.
     pub(crate) fn table(&self, key: &str, title: &'static str, errors: &mut Errors) -> Option<Table<'a>> {
         let found = self.read(key, &format!("a table: write {title}"), errors, DeValue::as_table)?;

@@ -1,5 +1,7 @@
 //! Sources in a network.
 
+use std::collections::HashSet;
+
 use loligo_engine::Waveform;
 
 use super::{AttachError, SignalSource};
@@ -104,7 +106,7 @@ pub(super) fn finite(what: &'static str, value: f64) -> Result<f64, AttachError>
 pub(crate) fn place_all(
     network: &mut Network,
     places: &[Place],
-    name: &str,
+    name: PointName<'_>,
     mechanism: Mechanism,
 ) -> Result<Vec<AttachedSource>, AttachError> {
     for place in places {
@@ -122,9 +124,9 @@ pub(crate) fn place_all(
                 cell.points = change.after.clone();
             }
             _ => {
-                let mut names = UnusedNames::new(name, &before);
-                cell.points.extend(places.iter().map(|place| PointProcess {
-                    name: names.next(),
+                let names = name.of(places.len(), &before);
+                cell.points.extend(places.iter().zip(names).map(|(place, name)| PointProcess {
+                    name,
                     section: place.section,
                     x: place.x,
                     mechanism: mechanism.clone(),
@@ -163,24 +165,25 @@ fn same_spots(a: &[Place], b: &[Place]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a.section, a.x) == (b.section, b.x))
 }
 
-/// Names `name[0]`, `name[1]`... that no point process has.
-struct UnusedNames<'a> {
-    name: &'a str,
-    taken: std::collections::HashSet<&'a str>,
-    next: usize,
+/// What point processes are called.
+#[derive(Clone, Copy)]
+pub(crate) enum PointName<'a> {
+    /// `name`, or `name[0]`, `name[1]`... if a cell gets several.
+    Given(&'a str),
+    /// `name[k]`, with numbers that no point process has.
+    Unused(&'a str),
 }
 
-impl<'a> UnusedNames<'a> {
-    fn new(name: &'a str, points: &'a [PointProcess]) -> Self {
-        Self { name, taken: points.iter().map(|point| point.name.as_str()).collect(), next: 0 }
-    }
-
-    fn next(&mut self) -> String {
-        loop {
-            let name = format!("{}[{}]", self.name, self.next);
-            self.next += 1;
-            if !self.taken.contains(name.as_str()) {
-                return name;
+impl PointName<'_> {
+    /// Names of so many point processes more.
+    fn of(self, count: usize, present: &[PointProcess]) -> Vec<String> {
+        match self {
+            Self::Given(name) if count == 1 => vec![name.to_owned()],
+            Self::Given(name) => (0..count).map(|k| format!("{name}[{k}]")).collect(),
+            Self::Unused(name) => {
+                let taken: HashSet<&str> = present.iter().map(|point| point.name.as_str()).collect();
+                let names = (0..).map(|k| format!("{name}[{k}]"));
+                names.filter(|name| !taken.contains(name.as_str())).take(count).collect()
             }
         }
     }

@@ -45,7 +45,7 @@ impl SignalSource {
         finite(SHAPE, "mean", mean)?;
         at_least_0(SHAPE, "variance", variance)?;
         let dt = dt.into().unwrap_or(Self::NOISE_STEP);
-        let count = self.sample_count(SHAPE, duration, dt)?;
+        let count = self.sample_count(SHAPE, ("duration", duration), ("dt", dt))?;
         let mut sampler = Sampler::new(stream, Distribution::Normal { mean, variance })?;
         sampler.pick();
         self.sample_between(dt, duration, (0..count).map(|_| sampler.pick()));
@@ -83,7 +83,7 @@ impl SignalSource {
         at_least_0(SHAPE, "sigma", sigma)?;
         finite(SHAPE, "mean", mean)?;
         let dt = dt.into().unwrap_or(Self::ORNSTEIN_UHLENBECK_STEP);
-        let count = self.sample_count(SHAPE, duration, dt)?;
+        let count = self.sample_count(SHAPE, ("duration", duration), ("dt", dt))?;
         let mut sampler = Sampler::new(stream, Distribution::Normal { mean: 0.0, variance: 1.0 })?;
         sampler.pick();
         if tau < WHITE {

@@ -7,10 +7,16 @@ use super::signal::{SignalSource, above_0, at_least_0};
 const ROUNDING: f64 = 1e-9;
 
 impl SignalSource {
-    /// The number of samples, a step (ms) apart, from the cursor to a duration (ms) later, both ends included.
-    pub(super) fn sample_count(&self, shape: &'static str, duration: f64, step: f64) -> Result<usize, SignalError> {
-        at_least_0(shape, "duration", duration)?;
-        above_0(shape, "step", step)?;
+    /// The number of samples, a step (ms) apart, from the cursor to a duration (ms) later, both ends included; both with the
+    /// names that they have for the user.
+    pub(super) fn sample_count(
+        &self,
+        shape: &'static str,
+        duration: (&'static str, f64),
+        step: (&'static str, f64),
+    ) -> Result<usize, SignalError> {
+        let duration = at_least_0(shape, duration.0, duration.1)?;
+        let step = above_0(shape, step.0, step.1)?;
         let end = self.cursor + duration;
         let count = ((end - self.cursor) / step + ROUNDING).floor() + 1.0;
         self.allow(shape, count + 2.0)?;

@@ -169,7 +169,7 @@ impl SignalSource {
         finite(SHAPE, "amp", amp)?;
         finite(SHAPE, "freq", freq)?;
         let step = step.into().unwrap_or(Self::SIN_STEP);
-        let count = self.sample_count(SHAPE, total_duration, step)?;
+        let count = self.sample_count(SHAPE, ("total_duration", total_duration), ("step", step))?;
         let angle = 2.0 * PI / 1000.0 * freq * step;
         self.sample(step, total_duration, (0..count).map(|i| (angle * i as f64).sin() * amp));
         self.point(self.base_amp);
@@ -214,7 +214,7 @@ impl SignalSource {
         finite(SHAPE, "freq2", freq2)?;
         above_0(SHAPE, "duration", duration)?;
         let step = step.into().unwrap_or(Self::SIN_STEP);
-        let count = self.sample_count(SHAPE, duration, step)?;
+        let count = self.sample_count(SHAPE, ("duration", duration), ("step", step))?;
         let half_slope = (freq2 - freq1) / (2.0 * duration); // Hz/ms
         let cycles = |i: usize| {
             let t = i as f64 * step; // ms

@@ -61,7 +61,7 @@ impl SignalSource {
         let from = self.len();
         noise.check()?;
         let dt = dt.into().unwrap_or(Self::SHOT_NOISE_STEP);
-        let count = self.sample_count(SHAPE, duration, dt)?;
+        let count = self.sample_count(SHAPE, ("duration", duration), ("dt", dt))?;
         let response = Response::new(&noise, dt)?;
         let samples: Vec<usize> = noise
             .events(duration, stream)?

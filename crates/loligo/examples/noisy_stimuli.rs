@@ -1,0 +1,65 @@
+//! Noisy stimuli on all sections of a pyramidal cell: its voltage and its spikes. The model of `examples/noisy_stimuli.toml`.
+
+use loligo::morphology::Morphology;
+use loligo::prelude::*;
+
+const DURATION: f64 = 300.0; // ms
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/pyramidal_l5.swc");
+    let mut cell = Cell::from_morphology("pyramidal", &Morphology::read(file)?.morphology);
+    cell.for_each_section(&Region::All, |section| {
+        section.axial_resistance = 100.0; // ohm cm
+        section.discretization = Discretization::DLambda { fraction: 0.1, frequency: 100.0 };
+    });
+    let (mut membranes, mut dendrites) = (Vec::new(), Vec::new());
+    for (index, section) in cell.sections.iter().enumerate() {
+        match section.kind {
+            SectionKind::Dendrite | SectionKind::Apical => dendrites.push(index),
+            _ => membranes.push(section.kind),
+        }
+    }
+    membranes.dedup();
+    for kind in membranes {
+        cell.paint(kind, Hh::default());
+    }
+    for kind in [SectionKind::Dendrite, SectionKind::Apical] {
+        cell.paint(kind, Hh { gnabar: 0.03, gkbar: 0.01, gl: 1e-4, el: -60.0, table: true });
+    }
+    let soma = cell.section("soma[0]").ok_or("the morphology has no section soma[0]")?;
+
+    let mut network = Network::new();
+    let cell = network.add_cell(cell);
+    // One stream for all sections of the cell, from which they draw one after the other. Its ids are those that the model
+    // file would give it.
+    let stream = |entry| Random123::new(0, entry, 115).with_global_index(1);
+    let mut excitation = stream(1);
+    for &section in &dendrites {
+        let signal = SignalSource::new().ornstein_uhlenbeck(2.7, 8e-5, 1e-4, DURATION, None, &mut excitation)?; // ms, uS
+        ConductanceSource::new(signal, 0.0).attach_to(&mut network, Place::new(cell, section, 0.5))?; // mV
+    }
+    let mut inhibition = stream(2);
+    let shots = ShotNoise { tau_d: 8.0, tau_r: 0.5, rate: 20.0, amp_mean: 4e-4, amp_var: 4e-8 }; // ms, Hz, uS
+    for &section in &dendrites {
+        let signal = SignalSource::new().shot_noise(shots, DURATION, None, &mut inhibition)?;
+        ConductanceSource::new(signal, -80.0).attach_to(&mut network, Place::new(cell, section, 0.5))?; // mV
+    }
+    let step = SignalSource::new().delay(50.0)?.pulse(1.0, 200.0)?; // ms; nA, ms
+    let noise = SignalSource::new().noise(0.0, 1.0, DURATION, None, &mut stream(3))?; // nA, nA^2, ms
+    let electrode = CurrentSource::new(step + 0.1 * noise).electrode();
+    electrode.attach_to(&mut network, Place::new(cell, soma, 0.5))?;
+
+    let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+    let spikes = network.watch(SourceRef::voltage(cell, soma, 0.5), -10.0); // mV
+    let mut simulation = Simulation::new(&network, &Options::default())?;
+    simulation.run_until(DURATION)?;
+    let samples = simulation.samples(v);
+    let mean = samples.iter().sum::<f64>() / samples.len() as f64; // mV
+    println!("{} sections with noise; the soma's mean voltage is {mean:.2} mV", dendrites.len() + 1);
+    println!(
+        "{} spikes, the first at {:.3} ms",
+        simulation.spikes_of_connection(spikes).len(),
+        simulation.spikes_of_connection(spikes).first().copied().unwrap_or(f64::NAN)
+    );
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! `[[stimulus]]`: currents and conductances that follow a signal.
+
+use std::collections::BTreeSet;
+
+use loligo_engine::Waveform;
+use loligo_random::Random123;
+
+use super::decoder::{Decoder, Members};
+use super::error::Problem;
+use super::limits;
+use super::signal::Recipe;
+use super::table::{At, Span, Table};
+use crate::stimulus::{PointName, place_all, play};
+use crate::{AttachError, ConductanceSource, CurrentSource, Mechanism, Place, Region, SignalSource};
+
+/// Third id of the Random123 streams of stimuli: 's'.
+const STREAM: u32 = 115;
+
+const CELL: &str = "a cell, or some: \"ring\", \"ring[3]\", \"ring[0:8]\"";
+const REGION: &str = "\"all\", or a list, section or kind (soma, axon, dendrite, apical) of sections";
+
+/// What follows the signal.
+#[derive(Clone, Copy)]
+enum Follower {
+    Current { electrode: bool },
+    Conductance { reversal: f64, electrode: bool },
+}
+
+/// A point process, and what is played onto which of its parameters.
+struct Driven {
+    mechanism: Mechanism,
+    played: Option<(&'static str, Waveform)>,
+}
+
+impl Follower {
+    fn of(self, signal: SignalSource) -> Result<Driven, AttachError> {
+        match self {
+            Self::Current { electrode } => {
+                let source = CurrentSource::new(signal);
+                let source = if electrode { source.electrode() } else { source };
+                Ok(Driven { mechanism: source.mechanism()?, played: source.waveform() })
+            }
+            Self::Conductance { reversal, electrode } => {
+                let source = ConductanceSource::new(signal, reversal);
+                let source = if electrode { source.electrode() } else { source };
+                Ok(Driven { mechanism: source.mechanism()?, played: Some(source.waveform()) })
+            }
+        }
+    }
+}
+
+/// Some cells of one group.
+struct Chosen {
+    group: usize,
+    cells: Vec<usize>,
+}
+
+impl Decoder {
+    /// Reads a `[[stimulus]]`.
+    pub(crate) fn stimulus(&mut self, table: &Table<'_>) {
+        const KEYS: [&str; 9] = ["cell", "region", "x", "name", "kind", "reversal", "electrode", "stream", "seed"];
+        let errors_before = self.errors.0.len();
+        self.stimulus_entries += 1;
+        let known: Vec<&str> = KEYS.into_iter().chain(Recipe::KEYS).chain(["add"]).collect();
+        table.only(&known, &mut self.errors);
+        let chosen = self.chosen_cells(table);
+        let places = self.places_of_stimulus(table, &chosen);
+        let name = self.name_of_stimulus(table, &chosen);
+        let follower = self.follower(table);
+        let recipe = Recipe::read(table, &mut self.errors);
+        let cells = places.chunk_by(|a, b| a.cell == b.cell).count();
+        let ids = table.stream(cells, &mut self.errors).unwrap_or([0, self.stimulus_entries, STREAM]);
+        let grows = if table.has("stream") { 2 } else { 0 };
+        let seed = table.whole("seed", "seed of its random numbers", 0..=u64::from(u32::MAX), &mut self.errors);
+        let seed = seed.map_or(self.seed, |seed| seed.value as u32);
+        let stream = |k: usize| {
+            let mut ids = ids;
+            ids[grows] += k as u32;
+            Random123::new(ids[0], ids[1], ids[2]).with_global_index(seed)
+        };
+        if self.errors.0.len() == errors_before {
+            let name = name.as_ref().map_or(PointName::Unused("stimulus"), |name| PointName::Given(name.value));
+            self.attach(&table.span(), &places, name, follower, &recipe, stream);
+        }
+        if self.errors.0.len() > errors_before {
+            for Chosen { group, .. } in chosen {
+                self.groups[group].opaque = true;
+            }
+        }
+    }
+
+    fn attach(
+        &mut self,
+        span: &Span,
+        places: &[Place],
+        name: PointName<'_>,
+        follower: Follower,
+        recipe: &Recipe,
+        stream: impl Fn(usize) -> Random123,
+    ) {
+        let first = match recipe.build(&mut stream(0)) {
+            Ok(signal) => signal,
+            Err((error, span)) => return self.errors.push(span, Problem::Conflict(error.to_string())),
+        };
+        let points = (first.len() as u64).saturating_mul(places.len() as u64);
+        if !self.allow(span, "points of stimuli", self.stimulus_points, points, limits::STIMULUS_POINTS) {
+            return;
+        }
+        self.stimulus_points += points;
+        let attached = follower
+            .of(first)
+            .and_then(|driven| Ok((place_all(&mut self.network, places, name, driven.mechanism)?, driven.played)));
+        let (attached, played) = match attached {
+            Ok(attached) => attached,
+            Err(error) => return self.errors.push(span.clone(), Problem::Conflict(error.to_string())),
+        };
+        for (k, sources) in attached.chunk_by(|a, b| a.cell() == b.cell()).enumerate() {
+            let mut stream = stream(k);
+            for source in sources {
+                let own = recipe.is_random.then(|| {
+                    let signal = recipe.build(&mut stream).map_err(|(error, _)| error.to_string())?;
+                    follower.of(signal).map(|driven| driven.played).map_err(|error| error.to_string())
+                });
+                match own.unwrap_or_else(|| Ok(played.clone())) {
+                    Ok(Some((parameter, waveform))) => {
+                        play(&mut self.network, source, parameter, waveform);
+                        self.spans.waveforms.push(span.clone());
+                    }
+                    Ok(None) => {}
+                    Err(text) => return self.errors.push(span.clone(), Problem::Conflict(text)),
+                }
+            }
+        }
+    }
+
+    /// The cells of the key "cell", or all with membrane, each once.
+    fn chosen_cells(&mut self, table: &Table<'_>) -> Vec<Chosen> {
+        let all_of = |(group, members): (usize, &Members)| match members {
+            Members::Cells(cells) => Some(Chosen { group, cells: cells.clone().collect() }),
+            Members::Artificial(_) | Members::GapJunctions(_) => None,
+        };
+        if !table.has("cell") {
+            return self.groups.iter().map(|group| &group.members).enumerate().filter_map(all_of).collect();
+        }
+        let mut seen = BTreeSet::new();
+        let mut chosen = Vec::new();
+        for text in table.texts("cell", CELL, &mut self.errors).unwrap_or_default() {
+            let Some((group, mut cells)) = self.group_and_members(text.value, &text) else { continue };
+            if !matches!(self.groups[group].members, Members::Cells(_)) {
+                let reason = "stimuli need a cell with membrane; name a [[cell]]".to_owned();
+                self.errors.push(text.span, Problem::Place { text: text.value.to_owned(), reason });
+                continue;
+            }
+            cells.retain(|cell| seen.insert(*cell));
+            chosen.push(Chosen { group, cells });
+        }
+        chosen
+    }
+
+    /// The places of the keys "region" and "x" on some cells, cell by cell.
+    fn places_of_stimulus(&mut self, table: &Table<'_>, chosen: &[Chosen]) -> Vec<Place> {
+        table.need("region", REGION, &mut self.errors);
+        let names = table.texts("region", REGION, &mut self.errors).unwrap_or_default();
+        let x = self.position(table, "x", 0.5);
+        let mut found = vec![false; names.len()];
+        let mut places = Vec::new();
+        for Chosen { cells, .. } in chosen {
+            let Some(cell) = cells.first().map(|&first| &self.network.cells[first]) else { continue };
+            let mut sections = BTreeSet::new();
+            for (name, found) in names.iter().zip(&mut found) {
+                let known = Region::named(name.value, cell).and_then(|region| cell.sections_of(&region));
+                *found |= known.as_ref().is_some_and(|sections| !sections.is_empty());
+                sections.extend(known.into_iter().flatten());
+            }
+            let on_cell = |&cell| sections.iter().map(move |&section| Place::new(cell, section, x));
+            places.extend(cells.iter().flat_map(on_cell));
+        }
+        let is_excused = chosen.iter().any(|chosen| chosen.cells.is_empty() || self.groups[chosen.group].broken);
+        if !is_excused && !chosen.is_empty() {
+            for (name, _) in names.iter().zip(found).filter(|(_, found)| !found) {
+                self.nowhere(name, chosen);
+            }
+        }
+        places
+    }
+
+    /// Reports a region that none of the cells has.
+    fn nowhere(&mut self, name: &At<&str>, chosen: &[Chosen]) {
+        let cells = chosen.iter().filter_map(|chosen| self.network.cells.get(*chosen.cells.first()?));
+        let names: Vec<String> = cells
+            .flat_map(|cell| {
+                let sections = cell.sections.iter().map(|section| section.name.clone());
+                cell.section_lists.keys().cloned().chain(sections)
+            })
+            .collect();
+        let kinds = ["all", "soma", "axon", "dendrite", "apical"];
+        let suggestion = crate::variables::closest(name.value, names.iter().map(String::as_str).chain(kinds));
+        let suggestion = suggestion.filter(|suggestion| suggestion != name.value);
+        let place = match chosen {
+            [one] => format!(" in cell \"{}\"", self.groups[one.group].name),
+            _ => " in any of the cells".to_owned(),
+        };
+        let problem = Problem::Unknown { what: "region", name: name.value.to_owned(), place, suggestion };
+        self.errors.push(name.span.clone(), problem);
+    }
+
+    /// The key "name", if no chosen cell has such a point process.
+    fn name_of_stimulus<'t>(&mut self, table: &Table<'t>, chosen: &[Chosen]) -> Option<At<&'t str>> {
+        let name = table.text("name", "the name by which recordings refer to it", &mut self.errors)?;
+        if name.value.is_empty() || name.value.contains(['.', '(', ')', '[', ']']) {
+            let remedy = "give a name that is not empty and has no . ( ) [ ]";
+            self.errors.range(name.span.clone(), "name", format!("\"{}\"", name.value), remedy);
+            return None;
+        }
+        let cells = chosen.iter().flat_map(|chosen| &chosen.cells).map(|&cell| &self.network.cells[cell]);
+        let numbered = format!("{}[0]", name.value);
+        let mut last: Option<&crate::Cell> = None;
+        for cell in cells {
+            if last.is_some_and(|last| last.points.is_shared_with(&cell.points)) {
+                continue;
+            }
+            if cell.point(name.value).or_else(|| cell.point(&numbered)).is_some() {
+                let problem = Problem::Duplicate { what: "point processes", name: name.value.to_owned() };
+                self.errors.push(name.span, problem);
+                return None;
+            }
+            last = Some(cell);
+        }
+        Some(name)
+    }
+
+    fn follower(&mut self, table: &Table<'_>) -> Follower {
+        let errors = &mut self.errors;
+        let electrode = table.truth("electrode", "whether it comes from an electrode", errors);
+        let electrode = electrode.is_some_and(|electrode| electrode.value);
+        let reversal = table.number("reversal", "reversal potential of the conductance, mV", errors);
+        match table.text("kind", "\"current\" or \"conductance\"", errors).map(|kind| (kind.value, kind.span)) {
+            Some(("conductance", _)) => {
+                let reversal = reversal.map_or(0.0, |reversal| reversal.value);
+                return Follower::Conductance { reversal, electrode };
+            }
+            None | Some(("current", _)) => {
+                if let Some(reversal) = reversal {
+                    let text =
+                        "\"reversal\" belongs to kind = \"conductance\"; take it out, or give the kind".to_owned();
+                    errors.push(reversal.span, Problem::Conflict(text));
+                }
+            }
+            Some((other, span)) => {
+                errors.range(span, "kind", format!("\"{other}\""), "give \"current\" or \"conductance\"");
+            }
+        }
+        Follower::Current { electrode }
+    }
+}
