@@ -240,6 +240,7 @@ impl CellBuilder {
     ///
     /// A child of a section that is no soma and that is itself a [`Dendrite`](SectionKind::Dendrite), the kind of a section
     /// whose name says nothing, takes the kind of its parent: what grows from an axon is axon, from an apical dendrite apical.
+    #[expect(clippy::should_implement_trait, reason = "neurodamus's name; nothing is summed up")]
     pub fn add(self, child: Section) -> Self {
         self.add_child(child, false)
     }
