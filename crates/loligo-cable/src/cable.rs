@@ -222,14 +222,14 @@ impl Cable {
             let far = match ends {
                 [None, None] => return None,
                 [Some((a, at_a)), Some((b, at_b))] if a == b => {
-                    return Some(path + (self.from_near_end(a, at_a) - self.from_near_end(b, at_b)).abs());
+                    return Some(path + (self.arc_to(a, at_a) - self.arc_to(b, at_b)).abs());
                 }
                 [None, Some(_)] => 1,
                 [Some(_), None] => 0,
                 [Some((a, _)), Some((b, _))] => usize::from(self.sections[a].first < self.sections[b].first),
             };
-            let Some((section, node)) = ends[far] else { return None };
-            path += self.from_near_end(section, node);
+            let (section, node) = ends[far]?;
+            path += self.arc_to(section, node);
             let near = self.sections[section].parent_node;
             let is_root =
                 self.parent[near as usize] == NO_PARENT && self.nodes[near as usize].section as usize == section;
@@ -237,8 +237,8 @@ impl Cable {
         }
     }
 
-    /// Distance of a node of a section, or of the one it is attached to, from the section's near end, um.
-    fn from_near_end(&self, section: usize, node: u32) -> f64 {
+    /// Length of a section from its near end to one of its nodes, um; 0 to the node that it is attached to.
+    fn arc_to(&self, section: usize, node: u32) -> f64 {
         let nodes = &self.sections[section];
         let part = match node.checked_sub(nodes.first) {
             None => 0.0,

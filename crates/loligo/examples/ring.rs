@@ -21,8 +21,10 @@ fn branching_cell(name: String) -> (Cell, usize) {
     (cell, excitatory)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    const CELLS: usize = 8;
+const CELLS: usize = 8;
+
+/// The model; its connection 0 starts the wave, connection 1 leaves cell 0.
+pub fn network() -> Network {
     let mut network = Network::new();
     let mut synapse = 0;
     for k in 0..CELLS {
@@ -34,17 +36,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let target = |cell| TargetRef::Point { cell, point: synapse };
     network.connect(Connection::new(SourceRef::Artificial(start), target(0), 0.01, 1.0)); // uS, ms
     let soma = 0;
-    let mut first = None;
     for k in 0..CELLS {
         let source = SourceRef::voltage(k, soma, 1.0);
         let connection = Connection::new(source, target((k + 1) % CELLS), 0.01, 1.0).with_threshold(10.0);
-        let connection = network.connect(connection);
-        first = first.or(Some(connection));
+        network.connect(connection);
     }
+    network
+}
 
-    let mut simulation = Simulation::new(&network, &Options::default())?;
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut simulation = Simulation::new(&network(), &Options::default())?;
     simulation.run_until(100.0)?; // ms
-    let times = first.map_or_else(Vec::new, |connection| simulation.spikes_of_connection(connection));
+    let times = simulation.spikes_of_connection(1);
     println!("{} spikes; cell 0 fires at {times:.3?} ms", simulation.spikes().len() - 1);
     if let [one, two, ..] = times[..] {
         println!("the wave goes around in {:.3} ms, {:.3} ms a cell", two - one, (two - one) / CELLS as f64);

@@ -240,6 +240,7 @@ impl CellBuilder {
     ///
     /// A child of a section that is no soma and that is itself a [`Dendrite`](SectionKind::Dendrite), the kind of a section
     /// whose name says nothing, takes the kind of its parent: what grows from an axon is axon, from an apical dendrite apical.
+    #[expect(clippy::should_implement_trait, reason = "neurodamus's name; nothing is summed up")]
     pub fn add(self, child: Section) -> Self {
         self.add_child(child, false)
     }
@@ -550,11 +551,9 @@ impl CellBuilder {
         }
         if reached.len() < self.sections.len() {
             // Only a cell that is continued can have sections in a ring.
-            let mut free: BTreeSet<usize> = (0..self.sections.len()).collect();
-            reached.iter().for_each(|(.., index)| drop(free.remove(index)));
-            return Err(BuildError::Disconnected {
-                sections: free.into_iter().map(|index| name(&self.sections[index])).collect(),
-            });
+            let reached: BTreeSet<usize> = reached.into_iter().map(|(.., index)| index).collect();
+            let free = self.sections.iter().enumerate().filter(|(index, _)| !reached.contains(index));
+            return Err(BuildError::Disconnected { sections: free.map(|(_, grown)| name(grown)).collect() });
         }
         reached.sort_unstable();
         Ok(reached.into_iter().map(|(.., index)| index).collect())

@@ -1,7 +1,13 @@
 //! The manual, page by page: what to do how, and by which name, if you come from NEURON or neurodamus.
 
+#[doc = include_str!("guide/cells.md")]
+pub mod cells {}
+
 #[doc = include_str!("guide/checkpoints.md")]
 pub mod checkpoints {}
+
+#[doc = include_str!("guide/mechanisms.md")]
+pub mod mechanisms {}
 
 #[doc = include_str!("guide/random.md")]
 pub mod random {}

@@ -96,7 +96,7 @@ pub enum Curve {
         /// Where it ends.
         to: f64,
     },
-    /// Straight lines between points (u, value), and the first and last value before and after them.
+    /// Straight lines between points (u, value), u ascending, and the first and last value before and after them.
     Points(Vec<[f64; 2]>),
 }
 

@@ -482,3 +482,59 @@ place = ["c[1].drive.i", "c[0].stimulus[2].vc", "c.given.amp"]
     assert_eq!(model.network, network);
     Ok(())
 }
+
+/// A cell of a soma of 20 um and a dendrite of 200 um and four segments, with one painting.
+fn painted(keys: &str) -> String {
+    format!(
+        "[run]\ntstop = 1.0\n[[cell]]\nname = \"cell\"\nsection = [{{ name = \"soma\", L = 20, diam = 20 }}, \
+         {{ name = \"dend\", parent = \"soma\", L = 200, diam = 2, nseg = 4 }}]\n\
+         [[cell.paint]]\nregion = \"dend\"\nmechanism = \"pas\"\n{keys}\n"
+    )
+}
+
+#[test]
+fn parameters_may_vary_along_a_cell() {
+    let exponential = |u: f64| 1e-4 + 2e-4 * (-0.01 * u).exp();
+    let sigmoid = |u: f64| 1e-4 + (5e-4 - 1e-4) / (1.0 + ((100.0 - u) / 30.0).exp());
+    // The segments' middles are 35, 85, 135 and 185 um from that of the soma.
+    for (value, expected) in [
+        ("{ distance = { linear = { at_zero = 0, slope = 1e-5 } } }", [35.0, 85.0, 135.0, 185.0].map(|u| 1e-5 * u)),
+        (
+            "{ distance = { exponential = { offset = 1e-4, scale = 2e-4, rate = -0.01 } } }",
+            [35.0, 85.0, 135.0, 185.0].map(exponential),
+        ),
+        (
+            "{ distance = { sigmoid = { low = 1e-4, high = 5e-4, middle = 100, width = 30 } } }",
+            [35.0, 85.0, 135.0, 185.0].map(sigmoid),
+        ),
+        ("{ distance = { step = { inside = 1e-3, outside = 1e-4, from = 85, to = 185 } } }", [1e-4, 1e-3, 1e-3, 1e-4]),
+        ("{ x = { points = [[0.25, 1e-3], [0.75, 2e-3]] } }", [0.001, 0.00125, 0.00175, 0.002]),
+        ("{ diameter = { linear = { at_zero = 0, slope = 1e-3 } } }", [0.002; 4]),
+    ] {
+        let mut network = model(&painted(&format!("g = {value}"))).network;
+        for x in [0.125, 0.375, 0.625, 0.875] {
+            network.record(VariableRef::section(0, 1, x, "g_pas"));
+        }
+        let simulation = Simulation::new(&network, &Options::default()).expect("it is sound");
+        let found: Vec<f64> = (0..4).map(|k| simulation.samples(k)[0]).collect();
+        assert_eq!(found, expected, "{value}");
+    }
+}
+
+#[test]
+fn what_no_curve_is_is_said_with_its_place() {
+    for (keys, words) in [
+        ("g = { distance = { linear = { at_zero = 0 } } }", "slope"),
+        ("g = { distance = { linaer = { at_zero = 0, slope = 1 } } }", "linear"),
+        ("g = { distance = {} }", "give one of linear, exponential, sigmoid, step, points"),
+        ("g = { distance = 1.0 }", "a table"),
+        ("g = { distance = { points = [[1, 2], [1, 3]] } }", "u ascending"),
+        ("g = { x = { sigmoid = { low = 0, high = 1, middle = 0.5, width = 0 } } }", "greater than 0"),
+        ("g = { x = { linear = { at_zero = 0, slope = 1 } }, distance = {} }", "exclude each other"),
+        ("gee = { x = { linear = { at_zero = 0, slope = 1 } } }", "gee"),
+        ("e = { x = { exponential = { offset = 0, scale = 1, rate = 1e6 } } }", "at dend(0.125): pas's e = inf mV"),
+    ] {
+        let errors = ModelFile::parse(&painted(keys), "model.toml").expect_err("it is wrong").to_string();
+        assert!(errors.contains(words), "{keys}: {errors}");
+    }
+}
