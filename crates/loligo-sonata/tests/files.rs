@@ -86,7 +86,10 @@ fn units(dataset: &Dataset) -> String {
 /// Rows of a report.
 fn rows(file: &File, population: &str) -> Vec<Vec<f32>> {
     let data = file.dataset(&format!("report/{population}/data")).expect("it has data");
-    assert_eq!(data.dtype().expect("a type").to_descriptor().expect("a known type"), TypeDescriptor::Float(FloatSize::U4));
+    assert_eq!(
+        data.dtype().expect("a type").to_descriptor().expect("a known type"),
+        TypeDescriptor::Float(FloatSize::U4)
+    );
     let data = data.read_2d::<f32>().expect("it has two dimensions");
     data.rows().into_iter().map(|row| row.to_vec()).collect()
 }
@@ -149,7 +152,10 @@ fn spikes_of_cells_and_of_artificial_cells() {
     again.run_until(60.0).expect("it runs");
 
     let file = open(&directory, "spikes.h5");
-    assert_eq!(file.group("spikes").and_then(|group| group.member_names()).expect("it is there"), ["All", "Artificial"]);
+    assert_eq!(
+        file.group("spikes").and_then(|group| group.member_names()).expect("it is there"),
+        ["All", "Artificial"]
+    );
     for (name, is_artificial) in [("All", false), ("Artificial", true)] {
         let expected: Vec<(f64, u64)> = again
             .spikes()
@@ -166,8 +172,10 @@ fn spikes_of_cells_and_of_artificial_cells() {
         let nodes = values::<u64>(&file, &format!("spikes/{name}/node_ids"));
         assert_eq!(times.into_iter().zip(nodes).collect::<Vec<_>>(), expected, "{name}");
         assert_eq!(units(&file.dataset(&format!("spikes/{name}/timestamps")).expect("it is there")), "ms");
-        let sorting = file.group(&format!("spikes/{name}")).and_then(|group| group.attr("sorting")).expect("it is there");
-        let TypeDescriptor::Enum(orders) = sorting.dtype().expect("a type").to_descriptor().expect("a known type") else {
+        let sorting =
+            file.group(&format!("spikes/{name}")).and_then(|group| group.attr("sorting")).expect("it is there");
+        let TypeDescriptor::Enum(orders) = sorting.dtype().expect("a type").to_descriptor().expect("a known type")
+        else {
             panic!("sorting is no enumeration");
         };
         let orders: Vec<(&str, u64)> = orders.members.iter().map(|order| (&*order.name, order.value)).collect();
@@ -223,7 +231,9 @@ impl Sink for Inspected<'_> {
 
 #[test]
 fn times_and_rows_agree_all_along() {
-    for (every, tstop, rows) in [(1, 10.0, 400), (7, 10.0, 58), (16, 10.0, 25), (400, 10.0, 1), (400, 10.025, 2), (3, 0.0, 0)] {
+    for (every, tstop, rows) in
+        [(1, 10.0, 400), (7, 10.0, 58), (16, 10.0, 25), (400, 10.0, 1), (400, 10.025, 2), (3, 0.0, 0)]
+    {
         let directory = directory(&format!("times_{every}_{tstop}"));
         let mut network = network();
         network.record_as("v", VariableRef::voltage(0, 0, 0.5), every);
@@ -274,6 +284,7 @@ fn what_makes_no_sense_is_refused() {
     assert_eq!(refused(0..1, "a", "a"), SonataError::SamePopulation { name: "a".to_owned() });
     assert_eq!(refused(0..2, "a", "b"), SonataError::OtherNetwork { recording: 1 });
     let nowhere = directory.join("nowhere");
-    let error = SonataFiles::create(&nowhere, &network, &simulation, 0..1, &Populations::default()).expect_err("no directory");
+    let error =
+        SonataFiles::create(&nowhere, &network, &simulation, 0..1, &Populations::default()).expect_err("no directory");
     assert!(matches!(&error, SonataError::Unwritable { path, .. } if path.starts_with(&nowhere)), "{error}");
 }

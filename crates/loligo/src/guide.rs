@@ -3,5 +3,8 @@
 #[doc = include_str!("guide/checkpoints.md")]
 pub mod checkpoints {}
 
+#[doc = include_str!("guide/files.md")]
+pub mod files {}
+
 #[doc = include_str!("guide/random.md")]
 pub mod random {}
