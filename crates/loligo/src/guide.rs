@@ -8,6 +8,8 @@ pub mod checkpoints {}
 
 #[doc = include_str!("guide/mechanisms.md")]
 pub mod mechanisms {}
+#[doc = include_str!("guide/files.md")]
+pub mod files {}
 
 #[doc = include_str!("guide/random.md")]
 pub mod random {}

@@ -24,7 +24,10 @@ pub(super) fn soma(points: &[[f32; 4]]) -> Result<Vec<DraftPoint>, H5Error> {
         [] => return Err(H5Error::NoSoma),
         [centre] => circle(centre),
         [_, _] => return Err(H5Error::SomaOfTwoPoints),
-        contour => along_axis(contour).filter(has_width).ok_or(H5Error::FlatSoma)?,
+        contour => {
+            let is_wide = |points: &Vec<DraftPoint>| points.iter().any(|point| point.diameter > FLAT);
+            along_axis(contour).filter(is_wide).ok_or(H5Error::FlatSoma)?
+        }
     };
     // "Order is reversed wrt NEURON's soma points", says neurodamus.
     soma.reverse();
@@ -34,10 +37,6 @@ pub(super) fn soma(points: &[[f32; 4]]) -> Result<Vec<DraftPoint>, H5Error> {
         point.diameter = f64::from(point.diameter as f32);
     }
     Ok(soma)
-}
-
-fn has_width(points: &Vec<DraftPoint>) -> bool {
-    points.iter().any(|point| point.diameter > FLAT)
 }
 
 /// A circle around the point, with its radius as diameter: what neurodamus makes of a sphere.
