@@ -1,13 +1,12 @@
 //! Noisy stimuli on all sections of a pyramidal cell: its voltage and its spikes. The model of `examples/noisy_stimuli.toml`.
 
-use loligo::morphology::Morphology;
 use loligo::prelude::*;
 
 const DURATION: f64 = 300.0; // ms
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/pyramidal_l5.swc");
-    let mut cell = Cell::from_morphology("pyramidal", &Morphology::read(file)?.morphology);
+    let mut cell = Cell::from_morphology(file)?;
     cell.for_each_section(&Region::All, |section| {
         section.axial_resistance = 100.0; // ohm cm
         section.discretization = Discretization::DLambda { fraction: 0.1, frequency: 100.0 };

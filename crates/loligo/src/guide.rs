@@ -1,20 +1,36 @@
 //! The manual, page by page: what to do how, and by which name, if you come from NEURON or neurodamus.
+//!
+//! | page | what |
+//! |---|---|
+//! | [`cells`] | building cells, reading morphologies, asking for sections, receptors and connections |
+//! | [`mechanisms`] | density mechanisms and synapses, the same everywhere or by distance |
+//! | [`stimuli`] | signals, and currents and conductances that follow them |
+//! | [`random`] | random streams, distributions, seeds |
+//! | [`configuration`] | a run by neurodamus's options; connection overrides and their checker |
+//! | [`checkpoints`] | interrupting a run and going on |
+//! | [`files`] | what is read and written: morphologies, SONATA reports and spikes |
+//! | [`names`] | every name of neurodamus's core, and what it is called here |
 
 #[doc = include_str!("guide/cells.md")]
 pub mod cells {}
 
-#[doc = include_str!("guide/checkpoints.md")]
-pub mod checkpoints {}
-
 #[doc = include_str!("guide/mechanisms.md")]
 pub mod mechanisms {}
-#[doc = include_str!("guide/files.md")]
-pub mod files {}
+
+#[doc = include_str!("guide/stimuli.md")]
+pub mod stimuli {}
 
 #[doc = include_str!("guide/random.md")]
 pub mod random {}
 
 #[doc = include_str!("guide/configuration.md")]
 pub mod configuration {}
-#[doc = include_str!("guide/stimuli.md")]
-pub mod stimuli {}
+
+#[doc = include_str!("guide/checkpoints.md")]
+pub mod checkpoints {}
+
+#[doc = include_str!("guide/files.md")]
+pub mod files {}
+
+#[doc = include_str!("guide/names.md")]
+pub mod names {}
