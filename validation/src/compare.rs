@@ -8,7 +8,7 @@
 //! |---|---|
 //! | voltages and reversal potentials (`v`, `vc`, `ena`, ...) | 1e-9 mV |
 //! | gates, conductances, densities of current, counts | 1e-9 of the largest value of the trace, and no less than 1e-9 of the unit (1, S/cm2, uS, mA/cm2) |
-//! | `i` of a point process | 1e-9 of the largest value, and no less than 1e-9 nA; of a SEClamp no less than 1e-9 mV / `rs` |
+//! | `i` of a point process | 1e-9 of the largest value, and no less than 1e-9 nA; of a SEClamp or ConductanceSource no less than 1e-9 mV / `rs` |
 //! | `i`, `vo`, `vi`, `e` of a VClamp | as above, and no less than 1e-12 mV `gain` (over `rstim` for `i`): the amplifier multiplies rounding errors of v |
 //! | spike times, `time` of an APCount | 1e-9 ms, and the same number of spikes |
 //! | lengths, diameters, areas, resistances | 1e-12 of the value |
@@ -333,7 +333,9 @@ fn fast_allowance(case: &Definition, probe: &Probe, peak: f64) -> f64 {
                 |name: &str, default: f64| point.and_then(|point| number(&point.params, name)).unwrap_or(default);
             match (point.map(|point| point.kind.as_str()), var.as_str()) {
                 (_, "time") => PORTION,
-                (Some("SEClamp" | "OClamp"), "i") => PORTION * peak.max(1.0).max(1.0 / parameter("rs", 1.0)),
+                (Some("SEClamp" | "ConductanceSource" | "OClamp"), "i") => {
+                    PORTION * peak.max(1.0).max(1.0 / parameter("rs", 1.0))
+                }
                 (Some("VClamp"), "i") => {
                     (PORTION * peak.max(1.0)).max(1e-12 * parameter("gain", 1e5) / parameter("rstim", 1.0))
                 }

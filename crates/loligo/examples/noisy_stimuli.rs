@@ -11,20 +11,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         section.axial_resistance = 100.0; // ohm cm
         section.discretization = Discretization::DLambda { fraction: 0.1, frequency: 100.0 };
     });
-    let (mut membranes, mut dendrites) = (Vec::new(), Vec::new());
-    for (index, section) in cell.sections.iter().enumerate() {
-        match section.kind {
-            SectionKind::Dendrite | SectionKind::Apical => dendrites.push(index),
-            _ => membranes.push(section.kind),
-        }
-    }
-    membranes.dedup();
-    for kind in membranes {
-        cell.paint(kind, Hh::default());
-    }
+    cell.paint(SectionKind::Soma, Hh::default());
+    cell.paint(SectionKind::Axon, Hh::default());
     for kind in [SectionKind::Dendrite, SectionKind::Apical] {
         cell.paint(kind, Hh { gnabar: 0.03, gkbar: 0.01, gl: 1e-4, el: -60.0, table: true });
     }
+    let is_dendrite = |kind| matches!(kind, SectionKind::Dendrite | SectionKind::Apical);
+    let dendrites: Vec<usize> = (0..cell.sections.len()).filter(|&k| is_dendrite(cell.sections[k].kind)).collect();
     let soma = cell.section("soma[0]").ok_or("the morphology has no section soma[0]")?;
 
     let mut network = Network::new();
@@ -55,10 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let samples = simulation.samples(v);
     let mean = samples.iter().sum::<f64>() / samples.len() as f64; // mV
     println!("{} sections with noise; the soma's mean voltage is {mean:.2} mV", dendrites.len() + 1);
-    println!(
-        "{} spikes, the first at {:.3} ms",
-        simulation.spikes_of_connection(spikes).len(),
-        simulation.spikes_of_connection(spikes).first().copied().unwrap_or(f64::NAN)
-    );
+    let times = simulation.spikes_of_connection(spikes);
+    println!("{} spikes, the first at {:.3} ms", times.len(), times.first().ok_or("no spike")?);
     Ok(())
 }

@@ -49,17 +49,19 @@ impl Draft {
             _ => (section, x),
         };
         let kind = self.dice.weighted([
-            (3.0, "IClamp"),
+            (2.0, "IClamp"),
+            (1.0, "MembraneCurrentSource"),
             (3.0, "ExpSyn"),
             (3.0, "Exp2Syn"),
             (1.5, "AlphaSynapse"),
             (1.0, "SEClamp"),
+            (0.5, "ConductanceSource"),
             (0.8, "VClamp"),
             (1.2, "APCount"),
         ]);
         let area = self.trees[tree].area;
         let params = match kind {
-            "IClamp" => self.current_step(tree, section, 0.1, 1.5),
+            "IClamp" | "MembraneCurrentSource" => self.current_step(tree, section, 0.1, 1.5),
             "ExpSyn" | "Exp2Syn" => self.synapse(kind),
             "AlphaSynapse" => {
                 let onset = self.time();
@@ -119,7 +121,7 @@ impl Draft {
         params
     }
 
-    /// An IClamp of so many times the current that is about enough for spikes.
+    /// A current step of so many times the current that is about enough for spikes.
     fn current_step(&mut self, tree: usize, section: usize, least: f64, most: f64) -> Parameters {
         let delay = self.time();
         let delay = if self.dice.chance(0.05) { -1.0 } else { delay };
@@ -146,7 +148,7 @@ impl Draft {
         let dice = &mut self.dice;
         let levels: [f64; 3] = std::array::from_fn(|_| dice.weighted([(1.0, -65.0), (1.0, -80.0), (2.0, 99.0)]))
             .map(|level| if level == 99.0 { dice.value(-90.0, 20.0) } else { level });
-        if kind == "SEClamp" {
+        if matches!(kind, "SEClamp" | "ConductanceSource") {
             let mut params = parameters([
                 ("dur1", durations[0]),
                 ("dur2", durations[1]),

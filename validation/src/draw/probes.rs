@@ -56,11 +56,11 @@ impl Draft {
 /// What a point process or artificial cell of a type can be asked for, the telling ones more often.
 fn variables(kind: &str) -> &'static [&'static str] {
     match kind {
-        "IClamp" => &["i", "i", "i", "amp", "delay"],
+        "IClamp" | "MembraneCurrentSource" => &["i", "i", "i", "amp", "delay"],
         "ExpSyn" => &["i", "g", "g", "tau"],
         "Exp2Syn" => &["i", "g", "A", "B", "tau1"],
         "AlphaSynapse" => &["i", "i", "i", "gmax"],
-        "SEClamp" => &["i", "i", "vc", "vc", "rs", "amp1"],
+        "SEClamp" | "ConductanceSource" => &["i", "i", "vc", "vc", "rs", "amp1"],
         "VClamp" => &["i", "i", "vo", "vi", "e", "amp[1]"],
         "APCount" => &["n", "time"],
         "IntFire1" => &["m"],

@@ -16,11 +16,13 @@ impl Draft {
             let peak = number(&point.params, "gmax").unwrap_or(1e-3);
             let rise = number(&point.params, "tau1").unwrap_or(0.1);
             let (var, low, high) = match kind.as_str() {
-                "IClamp" => ("amp", -0.3 * amplitude, amplitude),
+                "IClamp" | "MembraneCurrentSource" => ("amp", -0.3 * amplitude, amplitude),
                 "ExpSyn" => self.dice.pick([("tau", 0.5, 8.0), ("e", -80.0, 0.0)]),
                 // a decay faster than the rise would make the conductance negative
                 "Exp2Syn" => self.dice.pick([("tau2", 1.2 * rise, 1.2 * rise + 8.0), ("e", -80.0, 0.0)]),
-                "SEClamp" => self.dice.pick([("amp1", -90.0, 0.0), ("rs", 0.5, 20.0), ("amp2", -80.0, 0.0)]),
+                "SEClamp" | "ConductanceSource" => {
+                    self.dice.pick([("amp1", -90.0, 0.0), ("rs", 0.5, 20.0), ("amp2", -80.0, 0.0)])
+                }
                 "AlphaSynapse" => ("gmax", 0.0, peak),
                 "VClamp" => ("amp[0]", -80.0, 0.0),
                 _ => continue,
@@ -41,7 +43,7 @@ impl Draft {
                 t.push(t.last().copied().unwrap_or_default() + 1.0);
                 y.push(last);
             }
-            if kind == "IClamp" && self.dice.chance(0.8) {
+            if matches!(kind.as_str(), "IClamp" | "MembraneCurrentSource") && self.dice.chance(0.8) {
                 self.case.points[index].params = parameters([("delay", 0.0), ("dur", 1e9)]);
             }
             self.case.plays.push(Play { target, var: var.into(), t, y, continuous });
