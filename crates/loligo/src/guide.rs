@@ -12,25 +12,81 @@
 //! | [`names`] | every name of neurodamus's core, and what it is called here |
 
 #[doc = include_str!("guide/cells.md")]
+///
+/// # Names
+///
+#[doc = include_str!("guide/names/cells.md")]
 pub mod cells {}
 
 #[doc = include_str!("guide/mechanisms.md")]
+///
+/// # Names
+///
+#[doc = include_str!("guide/names/mechanisms.md")]
 pub mod mechanisms {}
 
 #[doc = include_str!("guide/stimuli.md")]
+///
+/// # Names
+///
+#[doc = include_str!("guide/names/stimuli.md")]
 pub mod stimuli {}
 
 #[doc = include_str!("guide/random.md")]
+///
+/// # Names
+///
+#[doc = include_str!("guide/names/random.md")]
 pub mod random {}
 
 #[doc = include_str!("guide/configuration.md")]
+///
+/// # Names
+///
+#[doc = include_str!("guide/names/configuration.md")]
 pub mod configuration {}
 
 #[doc = include_str!("guide/checkpoints.md")]
+///
+/// # Names
+///
+#[doc = include_str!("guide/names/checkpoints.md")]
 pub mod checkpoints {}
 
 #[doc = include_str!("guide/files.md")]
+///
+/// # Names
+///
+#[doc = include_str!("guide/names/files.md")]
 pub mod files {}
 
 #[doc = include_str!("guide/names.md")]
+///
+/// # Cells
+///
+#[doc = include_str!("guide/names/cells.md")]
+///
+/// # Mechanisms and synapses
+///
+#[doc = include_str!("guide/names/mechanisms.md")]
+///
+/// # Stimuli
+///
+#[doc = include_str!("guide/names/stimuli.md")]
+///
+/// # Random streams
+///
+#[doc = include_str!("guide/names/random.md")]
+///
+/// # Configuration
+///
+#[doc = include_str!("guide/names/configuration.md")]
+///
+/// # Checkpoints
+///
+#[doc = include_str!("guide/names/checkpoints.md")]
+///
+/// # Files
+///
+#[doc = include_str!("guide/names/files.md")]
 pub mod names {}
