@@ -1,15 +1,23 @@
 """What NEURON does with the models of some examples: `python use_cases.py OUT.json`, at the top of the project.
 
+The noise of `noisy_stimuli` is written here once more, by neurodamus's order of draws from NEURON's generators.
+
 Kept of each: the times of the spikes, the last sample of each voltage, and the SHA-256 of all samples as little-endian doubles.
 """
 
 import hashlib
 import json
+import math
 import struct
 import sys
 
-from neuron import h
+sys.path.insert(0, "validation/neuron")
 
+from neuron import h
+from run_cases import Mechanisms
+
+MECHANISMS = Mechanisms()
+h.nrn_load_dll(MECHANISMS.library(dict(points=[dict(type="ConductanceSource")])))
 h.load_file("stdrun.hoc")
 h.load_file("import3d.hoc")
 
@@ -150,8 +158,132 @@ def ring():
     return run("ring", 100.0, probes, [(k, cells[k].soma, 1.0, 10.0) for k in range(8)]), kept
 
 
+def stream(*ids):
+    random = h.Random()
+    random.Random123_globalindex(1)
+    random.Random123(*ids)
+    return random
+
+
+def drawn(random, count, choose):
+    """`count` numbers; to choose the distribution draws one, which is thrown away."""
+    choose(random)
+    return [random.repick() for _ in range(count)]
+
+
+def sampled(values, dt, duration):
+    points = [(0.0, 0.0)] + [(k * dt, value) for k, value in enumerate(values)] + [(duration, 0.0)]
+    return points
+
+
+def count_of(duration, dt):
+    return int(math.floor(duration / dt + 1e-9)) + 1
+
+
+def ornstein_uhlenbeck(random, tau, sigma, mean, duration, dt=0.25):
+    deviates = drawn(random, count_of(duration, dt), lambda r: r.normal(0, 1))
+    mu = math.exp(-dt / tau)
+    amplitude = sigma * math.sqrt(1 - mu * mu)
+    values = [0.0]
+    for deviate in deviates[1:]:
+        values.append(values[-1] * mu + deviate * amplitude)
+    return sampled([value + mean for value in values], dt, duration)
+
+
+def gamma(random, shape, scale, count):
+    assert shape >= 1
+    d = shape - 1 / 3
+    c = 1 / 3 / math.sqrt(d)
+    values = []
+    while len(values) < count:
+        x = random.normal(0, 1)
+        v = 1 + c * x
+        if v <= 0:
+            continue
+        v = v * v * v
+        u = random.uniform(0, 1)
+        if u < 1 - 0.0331 * x * x * x * x or math.log(u) < 0.5 * x * x + d * (1 - v + math.log(v)):
+            values.append(scale * d * v)
+    return values
+
+
+def shot_noise(random, tau_d, tau_r, rate, amp_mean, amp_var, duration, dt=0.25):
+    count = count_of(duration, dt)
+    expected = 1 + int(duration * (rate / 1000.0))
+    events, t = [], 0.0
+    for interval in drawn(random, int(expected + 3 * math.sqrt(expected)), lambda r: r.negexp(1.0 / rate)):
+        t += interval
+        events.append(t * 1000.0)
+    start = events[-1]
+    while events[-1] < duration:
+        t, start = 0.0, events[-1]
+        for _ in range(100):
+            t += random.repick()
+            events.append(t * 1000.0 + start)
+    bins = [k for k in (round(t / dt) for t in events if t < duration - 1e-11) if k < count]
+    scale = amp_var / amp_mean
+    impulses = [0.0] * count
+    for k, peak in zip(bins, gamma(random, amp_mean / scale, scale, len(bins))):
+        impulses[k] += peak
+    a, b = math.exp(-dt / tau_d), math.exp(-dt / tau_r)
+    decay, rise = -math.log(a), -math.log(b)
+    peak = math.log(rise / decay) / (rise - decay)
+    height = (a / b - 1) / (a**peak - b**peak)
+    rising, response = [0.0], [0.0]
+    for k in range(1, count):
+        response.append(a * response[-1] + b * rising[-1])
+        rising.append(b * rising[-1] + impulses[k - 1])
+    return sampled([height * value for value in response], dt, duration)
+
+
+def play(variable, points):
+    t, y = (h.Vector(values) for values in zip(*points))
+    y.play(variable, t, 1)
+    return t, y
+
+
+def conductance(segment, points, reversal):
+    source = point(h.ConductanceSource(segment), rs=1e9, dur1=points[-1][0], amp1=reversal)
+    resistances = [(t, 1.0 / g if 1e-9 < g < 1e9 else 1e9) for t, g in [(0.0, 0.0)] + points]
+    return source, play(source._ref_rs, resistances)
+
+
+def noisy_stimuli():
+    reader = h.Import3d_SWC_read()
+    reader.quiet = 1
+    reader.input("morphologies/pyramidal_l5.swc")
+    cell = Cell()
+    h.Import3d_GUI(reader, False).instantiate(cell)
+    for sec in cell.all:
+        sec.Ra, sec.cm = 100.0, 1.0
+        sec.nseg = int((sec.L / (0.1 * h.lambda_f(100, sec=sec)) + 0.9) / 2) * 2 + 1
+        sec.insert("hh")
+        if sec.name().split(".")[-1].split("[")[0] in ("dend", "apic"):
+            for segment in sec:
+                segment.hh.gnabar, segment.hh.gkbar, segment.hh.gl, segment.hh.el = 0.03, 0.01, 1e-4, -60.0
+    dendrites = [sec for sec in cell.all if sec.name().split(".")[-1].split("[")[0] in ("dend", "apic")]
+    duration = 300.0
+    random = stream(0, 1, 115)
+    kept = [conductance(sec(0.5), ornstein_uhlenbeck(random, 2.7, 8e-5, 1e-4, duration), 0.0) for sec in dendrites]
+    random = stream(0, 2, 115)
+    for sec in dendrites:
+        kept.append(conductance(sec(0.5), shot_noise(random, 8.0, 0.5, 20.0, 4e-4, 4e-8, duration), -80.0))
+    dt = 0.5
+    noise = drawn(stream(0, 3, 115), count_of(duration, dt), lambda r: r.normal(0, 1))
+    points = []
+    for k, value in enumerate(noise):
+        t, value = k * dt, 0.1 * value
+        step = 1.0 if 50.0 < t < 250.0 else 0.0
+        points += [(t, value), (t, 1.0 + value)] if t == 50.0 else [(t, 1.0 + value), (t, value)] if t == 250.0 else [(t, step + value)]
+    points = [(0.0, 0.0)] + points + [(duration, 0.0)]
+    electrode = point(h.IClamp(cell.soma[0](0.5)), delay=0.0, dur=duration, amp=0.0)
+    kept += [electrode, play(electrode._ref_amp, points)]
+    probes = [(0, cell.soma[0], 0.5), (0, cell.apic[4], 0.5), (0, cell.dend[24], 0.5)]
+    return run("noisy_stimuli", duration, probes, [(0, cell.soma[0], 0.5, -10.0)]), kept
+
+
 def main(out):
-    cases = [make()[0] for make in (hh_soma, alpha_synapse, netstim, two_cells, ring)]
+    cases = [make()[0] for make in (hh_soma, alpha_synapse, netstim, two_cells, ring, noisy_stimuli)]
     json.dump(dict(generated_with=h.nrnversion(), cases=cases), open(out, "w"), indent=1)
 
 

@@ -6,11 +6,8 @@
 
 use loligo::prelude::*;
 use loligo::{AttachError, SignalError};
-use loligo_tests::{Fingerprint, project_file, varied_cell, varied_network};
+use loligo_tests::{Fingerprint, project_file, reproduce_cases, varied_cell, varied_network};
 use loligo_validation::case_file::CaseFile;
-use loligo_validation::compare::{Bounds, compare};
-use loligo_validation::loligo_simulator::LoligoSimulator;
-use loligo_validation::simulator::Simulator;
 use loligo_validation::vocabulary::{Definition, number};
 
 fn reference() -> CaseFile {
@@ -21,16 +18,7 @@ fn reference() -> CaseFile {
 
 #[test]
 fn neurons_numbers() {
-    for (numerics, bounds) in [(Numerics::Exact, Bounds::Exact), (Numerics::Fast, Bounds::Fast)] {
-        for case in &reference().cases {
-            let expected = case.results.as_ref().expect("the reference has results");
-            let name = &case.definition.name;
-            let found = LoligoSimulator::new(numerics).run(&case.definition);
-            let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
-            let comparison = compare(&case.definition, expected, &found);
-            assert!(comparison.within(bounds), "{name}, {numerics:?}: {:#?}", comparison.summary(bounds));
-        }
-    }
+    reproduce_cases("tests/reference/stimuli.json");
 }
 
 /// A signal of given points.

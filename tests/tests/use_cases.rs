@@ -1,6 +1,6 @@
 //! What neurodamus's scripts were written for works, in Rust and in TOML, with NEURON's numbers: a soma from scratch with hh and a
-//! constant current, a passive morphology with an AlphaSynapse, a NetStim that drives ExpSyns, two connected cells, a ring. In
-//! `Exact` every sample of every voltage has NEURON's bits, and every spike its time; `Fast` has the same spikes and voltages
+//! constant current, a passive morphology with an AlphaSynapse, a NetStim that drives ExpSyns, two connected cells, a ring, noisy
+//! stimuli on all sections. In `Exact` every sample of every voltage has NEURON's bits, and every spike its time; `Fast` has the same spikes and voltages
 //! within 1e-9 mV.
 //!
 //! `reference/use_cases.json` holds what NEURON 9.0.2 does with these models (`neuron/use_cases.py`).
@@ -19,6 +19,9 @@ mod hh_soma;
 #[expect(dead_code, reason = "the example's main is not called")]
 #[path = "../../crates/loligo/examples/netstim.rs"]
 mod netstim;
+#[expect(dead_code, reason = "the example's main is not called")]
+#[path = "../../crates/loligo/examples/noisy_stimuli.rs"]
+mod noisy_stimuli;
 #[expect(dead_code, reason = "the example's main is not called")]
 #[path = "../../crates/loligo/examples/ring.rs"]
 mod ring;
@@ -73,7 +76,7 @@ fn check(reference: &Value, network: &Network, what: &str) {
 fn neurons_numbers_in_rust_and_in_toml() {
     let reference = read_json(&project_file("tests/reference/use_cases.json"));
     let cases = reference["cases"].as_array().expect("a list");
-    assert_eq!(cases.len(), 5);
+    assert_eq!(cases.len(), 6);
     for case in cases {
         let name = case["name"].as_str().expect("a name");
         let in_rust = match name {
@@ -85,6 +88,10 @@ fn neurons_numbers_in_rust_and_in_toml() {
             "netstim" => netstim::network(),
             "two_cells" => two_cells::network(),
             "ring" => Ok(ring::network()),
+            "noisy_stimuli" => {
+                let file = project_file("morphologies/pyramidal_l5.swc");
+                noisy_stimuli::network(file.to_str().expect("the path is text"))
+            }
             other => panic!("no such example: {other}"),
         };
         check(case, &in_rust.expect("it can be built"), &format!("{name}.rs"));

@@ -4,8 +4,8 @@ use loligo::prelude::*;
 
 const DURATION: f64 = 300.0; // ms
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/pyramidal_l5.swc");
+/// The model, with the cell of a file.
+pub fn network(file: &str) -> Result<Network, Box<dyn std::error::Error>> {
     let mut cell = Cell::from_morphology(file)?;
     cell.for_each_section(&Region::All, |section| {
         section.axial_resistance = 100.0; // ohm cm
@@ -16,8 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for kind in [SectionKind::Dendrite, SectionKind::Apical] {
         cell.paint(kind, Hh { gnabar: 0.03, gkbar: 0.01, gl: 1e-4, el: -60.0, table: true });
     }
-    let is_dendrite = |kind| matches!(kind, SectionKind::Dendrite | SectionKind::Apical);
-    let dendrites: Vec<usize> = (0..cell.sections.len()).filter(|&k| is_dendrite(cell.sections[k].kind)).collect();
+    let dendrites = [cell.dendrites(), cell.apical_dendrites()].concat();
     let soma = cell.section("soma[0]").ok_or("the morphology has no section soma[0]")?;
 
     let mut network = Network::new();
@@ -40,14 +39,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let noise = SignalSource::new().noise(0.0, 1.0, DURATION, None, &mut stream(3))?; // nA, nA^2, ms
     let electrode = CurrentSource::new(step + 0.1 * noise).electrode();
     electrode.attach_to(&mut network, Place::new(cell, soma, 0.5))?;
+    Ok(network)
+}
 
-    let v = network.record(VariableRef::voltage(cell, soma, 0.5));
-    let spikes = network.watch(SourceRef::voltage(cell, soma, 0.5), -10.0); // mV
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut network = network(concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/pyramidal_l5.swc"))?;
+    let sources = network.waveforms.len();
+    let soma = network.cells[0].soma().ok_or("the morphology has no soma")?;
+    let v = network.record(VariableRef::voltage(0, soma, 0.5));
+    let spikes = network.watch(SourceRef::voltage(0, soma, 0.5), -10.0); // mV
     let mut simulation = Simulation::new(&network, &Options::default())?;
     simulation.run_until(DURATION)?;
     let samples = simulation.samples(v);
     let mean = samples.iter().sum::<f64>() / samples.len() as f64; // mV
-    println!("{} sections with noise; the soma's mean voltage is {mean:.2} mV", dendrites.len() + 1);
+    println!("{sources} noisy sources; the soma's mean voltage is {mean:.2} mV");
     let times = simulation.spikes_of_connection(spikes);
     println!("{} spikes, the first at {:.3} ms", times.len(), times.first().ok_or("no spike")?);
     Ok(())

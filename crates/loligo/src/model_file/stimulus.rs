@@ -170,9 +170,10 @@ impl Decoder {
             for (name, found) in names.iter().zip(&mut found) {
                 let known = Region::named(name.value, cell).and_then(|region| cell.sections_of(&region));
                 *found |= known.as_ref().is_some_and(|sections| !sections.is_empty());
-                sections.extend(known.into_iter().flatten());
+                // NEURON's order of the sections of a morphology, in which scripts let them draw.
+                sections.extend(known.into_iter().flatten().map(|section| (cell.sections[section].kind, section)));
             }
-            let on_cell = |&cell| sections.iter().map(move |&section| Place::new(cell, section, x));
+            let on_cell = |&cell| sections.iter().map(move |&(_, section)| Place::new(cell, section, x));
             places.extend(cells.iter().flat_map(on_cell));
         }
         let is_excused = chosen.iter().any(|chosen| chosen.cells.is_empty() || self.groups[chosen.group].broken);
