@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::ParameterValue;
+use crate::parameter_value::ParameterValue;
 
 /// A whole number, also one written as `3.0`.
 pub(crate) fn whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>

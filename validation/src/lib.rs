@@ -15,6 +15,7 @@ pub mod engines;
 mod lenient;
 pub mod loligo_simulator;
 pub mod neuron_simulator;
+pub mod parameter_value;
 pub mod reference;
 pub mod report;
 pub mod shrink;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use loligo::prelude::*;
 use loligo::{Cable, Shape, SimulationError};
 
+use crate::parameter_value::ParameterValue;
 use crate::simulator::{Simulator, SimulatorError};
-use crate::vocabulary::{Definition, Geometry, Method, ParameterValue, Parameters, Probe, Results, Source};
+use crate::vocabulary::{Definition, Geometry, Method, Parameters, Probe, Results, Source};
 
 /// A recording that is only read at the end.
 const NEVER: usize = u32::MAX as usize;

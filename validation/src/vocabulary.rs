@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::doubles;
 use crate::lenient::{as_one_or_many, flag, list, one_or_many, optional_whole, whole, zero_or_one};
+use crate::parameter_value::ParameterValue;
 
 /// A model: everything a simulator needs to build and run it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -239,22 +240,6 @@ impl From<Section> for SectionEntry {
 
 /// Parameters by NEURON's names. An array parameter is a list, or one entry an element (`dur[1]`).
 pub type Parameters = BTreeMap<String, ParameterValue>;
-
-/// The value of a parameter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum ParameterValue {
-    /// One number.
-    Number(f64),
-    /// All elements of an array.
-    Array(Vec<f64>),
-}
-
-impl From<f64> for ParameterValue {
-    fn from(value: f64) -> Self {
-        ParameterValue::Number(value)
-    }
-}
 
 /// The value of a parameter that is one number; `None` for others and those not given.
 pub fn number(params: &Parameters, name: &str) -> Option<f64> {

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use loligo_validation::case_file::CaseFile;
-use loligo_validation::vocabulary::{Attachment, Definition, Method, ParameterValue, Probe, Results, Source};
+use loligo_validation::parameter_value::ParameterValue;
+use loligo_validation::vocabulary::{Attachment, Definition, Method, Probe, Results, Source};
 
 fn parse(cases: &str) -> Result<CaseFile, String> {
     let text = format!("{{\"generated_with\": \"nobody\", \"cases\": [{cases}]}}");

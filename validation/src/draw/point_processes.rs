@@ -3,7 +3,8 @@
 use std::f64::consts::PI;
 
 use super::{Draft, STRONG_SYNAPSE, parameters};
-use crate::vocabulary::{ParameterValue, Parameters, PointProcess, Section};
+use crate::parameter_value::ParameterValue;
+use crate::vocabulary::{Parameters, PointProcess, Section};
 
 /// A tree's share of current that is about enough for spikes [nA/um2].
 const RHEOBASE: f64 = 1.2e-4;

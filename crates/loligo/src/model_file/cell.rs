@@ -11,7 +11,7 @@ use super::error::Problem;
 use super::limits;
 use super::mechanism::{Described, Use};
 use super::observe::read_waveform;
-use super::parameters::{OwnSource, ParameterFile};
+use super::parameter_file::{OwnSource, ParameterFile};
 use super::table::{At, Errors, Span, Table, describe, number};
 use crate::region::kind_named;
 use crate::variables::closest;

@@ -10,7 +10,7 @@ use super::Morphologies;
 use super::error::Problem;
 use super::limits;
 use super::model::ModelWarning;
-use super::parameters::{OwnSource, ParameterFile};
+use super::parameter_file::{OwnSource, ParameterFile};
 use super::table::{Errors, Span};
 use crate::Network;
 use crate::variables::closest;

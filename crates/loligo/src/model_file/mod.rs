@@ -21,6 +21,7 @@ mod mechanism;
 mod model;
 mod observe;
 mod origin;
+mod parameter_file;
 mod parameters;
 mod place;
 mod run;

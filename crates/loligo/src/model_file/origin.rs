@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::decoder::{Decoder, Members};
 use super::error::Problem;
 use super::model::{Output, too_large};
-use super::parameters::{OwnSource, ParameterFile};
+use super::parameter_file::{OwnSource, ParameterFile};
 use super::run::Run;
 use super::table::Span;
 use crate::{

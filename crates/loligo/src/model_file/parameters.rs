@@ -3,38 +3,9 @@
 use super::decoder::Decoder;
 use super::error::Problem;
 use super::limits;
-use super::table::{At, Span, Table};
-use crate::parameters::place_in_file;
+use super::parameter_file::ParameterFile;
+use super::table::{At, Table};
 use crate::{ModelError, ParameterRef, ParameterTable};
-
-/// A table of parameters that was read.
-#[derive(Clone, Debug)]
-pub(crate) struct ParameterFile {
-    /// Its path as the model file has it.
-    path: String,
-    text: String,
-    pub(crate) table: ParameterTable,
-    pub(crate) rows: usize,
-    /// Where the model file names it.
-    pub(crate) span: Span,
-}
-
-impl ParameterFile {
-    /// What is wrong with a value, and where it stands.
-    pub(crate) fn problem(&self, row: Option<usize>, column: usize, error: ModelError) -> Problem {
-        let (line, column) = place_in_file(&self.text, row, column);
-        Problem::ParameterValue { path: self.path.clone(), line, column, error }
-    }
-}
-
-/// Where a value that a cell has of its own comes from.
-#[derive(Clone, Debug)]
-pub(crate) enum OwnSource {
-    /// A number that varies, in this entry.
-    Entry(Span),
-    /// A column of the cell's file of parameters.
-    File(usize),
-}
 
 impl Decoder {
     /// Reads the table that `parameters` names; it has as many rows as there are cells.

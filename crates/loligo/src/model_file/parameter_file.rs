@@ -1,0 +1,35 @@
+//! A cell's table of parameters, and where values that a cell has of its own come from.
+
+use super::error::Problem;
+use super::table::Span;
+use crate::parameters::place_in_file;
+use crate::{ModelError, ParameterTable};
+
+/// A table of parameters that was read.
+#[derive(Clone, Debug)]
+pub(crate) struct ParameterFile {
+    /// Its path as the model file has it.
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(crate) table: ParameterTable,
+    pub(crate) rows: usize,
+    /// Where the model file names it.
+    pub(crate) span: Span,
+}
+
+impl ParameterFile {
+    /// What is wrong with a value, and where it stands.
+    pub(crate) fn problem(&self, row: Option<usize>, column: usize, error: ModelError) -> Problem {
+        let (line, column) = place_in_file(&self.text, row, column);
+        Problem::ParameterValue { path: self.path.clone(), line, column, error }
+    }
+}
+
+/// Where a value that a cell has of its own comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum OwnSource {
+    /// A number that varies, in this entry.
+    Entry(Span),
+    /// A column of the cell's file of parameters.
+    File(usize),
+}
