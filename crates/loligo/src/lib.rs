@@ -23,6 +23,26 @@
 //! assert_eq!(simulation.samples(v)[0], -65.0); // mV
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Where to find what
+//!
+//! | you want to | look at |
+//! |---|---|
+//! | find a name of NEURON or neurodamus | [`guide::names`] |
+//! | build cells, or read them from files | [`guide::cells`]; [`CellBuilder`], [`Cell::from_morphology`], [`Section`] |
+//! | put channels and synapses on them | [`guide::mechanisms`]; [`mechanisms`], [`Region`], [`SpatialProfile`] |
+//! | stimulate them | [`guide::stimuli`]; [`SignalSource`], [`CurrentSource`], [`ConductanceSource`], [`mechanisms::IClamp`] |
+//! | connect them | [`Network`]; [`Connection`], [`NetCon`], [`Connections::update_all`], [`Network::gap_junction`] |
+//! | run many variants of one cell | [`Network::add_ensemble`], [`ParameterTable`] |
+//! | record, and write while a run goes on | [`Network::record`], [`Simulation::run_into`], [`Sink`], [`TraceFiles`]; [`guide::files`] |
+//! | draw random numbers | [`guide::random`]; [`mod@random`] |
+//! | interrupt a run and go on | [`guide::checkpoints`]; [`Checkpoint`] |
+//! | run a model by neurodamus's options | [`guide::configuration`]; [`configuration::SimulationConfig`] |
+//! | read models from TOML | [`ModelFile`], [`model_file`] |
+//! | use threads, ranks, other arithmetic | [`Options`], [`Simulation::with_communicator`], [`Numerics`] |
+//!
+//! Units are NEURON's throughout: ms, mV, um, nA and uS for point processes, mA/cm2 and S/cm2 for the membrane, ohm cm,
+//! uF/cm2, mM, degC.
 
 mod builder;
 mod cell;
