@@ -239,7 +239,7 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
         && !(0.0..=model.tstop).contains(&time)
     {
         return Err(Failure::Input(format!(
-            "save time {time} ms: give a time from 0 to the end of the run, {} ms",
+            "--save-time {time}: give a time from 0 to the end of the run, {} ms",
             model.tstop
         )));
     }

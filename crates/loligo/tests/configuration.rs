@@ -203,6 +203,44 @@ fn toml_json_and_camel_case_say_the_same() {
 }
 
 #[test]
+fn toml_and_json_build_the_same_circuit() {
+    let toml = r#"
+        circuit.circuit_path = "circuit.toml"
+        run = { tstop = 9.0, dt = 0.05, spike_threshold = -20.0 }
+        seeds = { global_seed = 2, minis_seed = 3, stimulus_seed = 4 }
+        options = { restrict_node_populations = ["a", "b", "noise"], restrict_connectivity = 0, lb_mode = "memory" }
+        node_sets = { first = { population = "b", node_id = [0] }, gids = [0, 1] }
+        [[connection_overrides]]
+        source = "gids"
+        target = "first"
+        weight = 0.0
+        [[connection_overrides]]
+        source = "gids"
+        target = "first"
+        weight = 1.5
+        delay = 3.0
+        [[connection_overrides]]
+        source = "noise"
+        target = "a"
+        spont_minis = 2000.0
+        synapse_delay_override = 0.5
+        synapse_configure = "%s.tau *= 2"
+    "#;
+    let value: toml::Table = toml::from_str(toml).unwrap();
+    let json = serde_json::to_string(&value).unwrap();
+    let folder = folder("same");
+    let build = |text: &str, name: &str| SimulationConfig::parse(text, folder.join(name)).unwrap().build().unwrap();
+    let (toml, json) = (build(toml, "c.toml"), build(&json, "c.json"));
+    assert_eq!(toml.model.network, json.model.network);
+    assert_eq!(format!("{:?}", toml.model.options), format!("{:?}", json.model.options));
+    assert_eq!((toml.changes, &toml.connections), (json.changes, &json.connections));
+    let changes = toml.changes;
+    assert!(changes.minis > 0, "{changes}");
+    assert_eq!((changes.delayed_weights, changes.left_out_cells), (1, 1), "{changes}");
+    assert_eq!(simulate(&toml).spikes(), simulate(&json).spikes());
+}
+
+#[test]
 fn everything_wrong_is_reported_at_once() {
     let text = "[circuit]\ncircuit_pth = \"c.toml\"\nnrnPath = \"edges\"\n[run]\ntstop = -1\ndt = \"x\"\n[optons]\n\
                 [[connection_overrides]]\nsource = \"a\"\nweight = \"b\"\ndelay = 5\nspont_minis = 1\n";
@@ -722,6 +760,41 @@ fn the_checker_knows_all_rules() {
         error.to_string().contains("config.toml:2:1: connection_overrides[0]: connection override \"silent\""),
         "{error}"
     );
+
+    // What is silent has a weight if all of it is given one, whichever override stands between; else the rest is not made.
+    let weighs = |name: &str, target: &str, weight: f64, delay: f64| block(name, "a", target, Some(weight), delay);
+    let not_made = |report: &ConnectionReport| {
+        let is_not_made = |warning: &&ConnectionWarning| matches!(warning, ConnectionWarning::NotInstantiated { .. });
+        report.warnings.iter().filter(is_not_made).count()
+    };
+    let between = check(&[silent(), weighs("part", "b1", 2.0, 0.0), weighs("all", "b", 1.0, 0.0)]);
+    assert_eq!((not_made(&between), between.conflicts.len()), (0, 0), "{between:?}");
+    let part = check(&[silent(), weighs("part", "b1", 2.0, 0.0)]);
+    assert_eq!((not_made(&part), part.conflicts.len()), (1, 0), "{part:?}");
+    let twice = check(&[silent(), weighs("again", "b", 0.0, 0.0)]);
+    assert_eq!(not_made(&twice), 2, "{twice:?}");
+    let all_then_part = check(&[silent(), weighs("all", "b", 1.0, 5.0), weighs("part", "b1", 2.0, 9.0)]);
+    assert_eq!(all_then_part, ConnectionReport::default());
+    // Two halves are two parts, as in neurodamus.
+    let halves = check(&[silent(), weighs("first", "b[0]", 1.0, 5.0), weighs("second", "b1", 1.0, 5.0)]);
+    assert_eq!(halves.conflicts, [ConnectionConflict::PartialOverride { block: name("silent"), by: name("first") }]);
+    // A chain that joins another ends there.
+    let blocks = [weighs("base", "b", 1.0, 0.0), weighs("middle", "b", 2.0, 0.0), weighs("one", "b[0]", 3.0, 0.0)];
+    let joined = check(&[&blocks[..], &[weighs("two", "b1", 4.0, 0.0)]].concat());
+    let words: Vec<_> = joined.warnings.iter().map(|warning| warning.to_string().matches(" <- ").count()).collect();
+    assert_eq!(words, [2, 1], "{joined:?}");
+    // Nothing in common, nothing to say.
+    let apart = check(&[weighs("one", "b[0]", 0.5, 0.0), weighs("two", "b1", 0.5, 0.0)]);
+    assert_eq!(apart, ConnectionReport::default());
+    // Empty names mean all.
+    let all = check(&[silent(), block("all", "", "", Some(1.0), 9.0)]);
+    assert_eq!(all, ConnectionReport::default());
+    let Err(ConfigurationError::Several(errors)) =
+        check_connections_configure(&[block("x", "nowhere", "neither", None, 0.0)], &names)
+    else {
+        panic!()
+    };
+    assert_eq!(errors.len(), 2);
 
     // 5: delayed, but nothing is silent
     let late = || block("late", "a", "b", Some(1.0), 9.0);

@@ -219,10 +219,7 @@ fn what_would_leave_nothing_or_too_much_is_refused() {
         ("options.debug_conn = [0, 1, 2]\n", "give one gid, or two"),
         ("options.dump_cell_state = \"x\"\n", "options.dump_cell_state: \"x\" is no gid"),
         ("options.dump_cell_state = 3\ncircuit.circuit_target = \"ring[0]\"\n", "no cell has the gid 3"),
-        (
-            "options.save = \"s\"\noptions.save_time = 9\nrun.tstop = 5\n",
-            "options.save_time: options.save_time = 9; give a time",
-        ),
+        ("options.save = \"s\"\noptions.save_time = 9\n", "options.save_time: save_time = 9; give a time"),
         (
             "[[connection_overrides]]\nsource = \"ring\"\ntarget = \"ring\"\nspont_minis = 1e300\n",
             "at most 100000000 are taken",

@@ -164,6 +164,11 @@ impl SimulationConfig {
         let (Ok(path), true) = (path, errors.is_empty()) else { return Err(self.source_text.locate(errors)) };
         let mut model = self.load_circuit(&path)?;
         self.set_run(&mut model);
+        if let Some(time) = self.options.save_time.filter(|time| !(0.0..=model.tstop).contains(time)) {
+            let remedy = "give a time from 0 to the end of the run";
+            let error = ConfigurationError::Value { option: "save_time".to_owned(), value: time.to_string(), remedy };
+            errors.push(OptionFault::new("options.save_time", error));
+        }
         let network = &mut model.network;
         network.global_index = self.seeds.global_seed;
 
@@ -271,14 +276,9 @@ impl SimulationConfig {
                 wrong(format!("run.{key}"), value.to_string(), "give a finite number");
             }
         }
-        if let Some(time) = options.save_time {
-            let end = run.tstop.unwrap_or(f64::MAX);
-            if options.save.is_none() {
-                let remedy = "give \"save\", too, the file that keeps the state";
-                wrong("options.save_time".to_owned(), time.to_string(), remedy);
-            } else if !(0.0..=end).contains(&time) {
-                wrong("options.save_time".to_owned(), time.to_string(), "give a time from 0 to the end of the run");
-            }
+        if let Some(time) = options.save_time.filter(|_| options.save.is_none()) {
+            let remedy = "give \"save\", too, the file that keeps the state";
+            wrong("options.save_time".to_owned(), time.to_string(), remedy);
         }
         if options.debug_conn.len() > 2 {
             let remedy = "give one gid, or two for the connections from the first to the second";

@@ -168,7 +168,7 @@ pub enum Feature {
     SpontMinis = 2,
     /// Assignments to synapses (`synapse_configure`).
     SynConfigure = 3,
-    /// Current and voltage clamps, and played waveforms.
+    /// Current and voltage clamps, `[[stimulus]]`, and played waveforms.
     Stimulus = 4,
     /// Anything but dealing out cells in turn.
     LoadBalance = 5,
