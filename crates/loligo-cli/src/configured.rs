@@ -8,8 +8,23 @@ use crate::report;
 use crate::run::RunArguments;
 use crate::terminal::{complain, say};
 
-/// Reads a configuration and builds its circuit; also whether nothing is to be run.
-pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Result<(Model, bool), Failure> {
+/// A circuit as a configuration wants it.
+pub struct Configured {
+    pub model: Model,
+    /// Whether nothing is to be run.
+    pub done: bool,
+    /// The configuration itself, for the output.
+    pub file: ConfigurationFile,
+}
+
+/// A configuration as it was read.
+pub struct ConfigurationFile {
+    pub text: String,
+    pub is_json: bool,
+}
+
+/// Reads a configuration and builds its circuit.
+pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Result<Configured, Failure> {
     let mut config = SimulationConfig::load(&arguments.model)?;
     config.run.tstop = arguments.tstop.or(config.run.tstop);
     config.run.dt = arguments.dt.or(config.run.dt);
@@ -50,7 +65,11 @@ pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Resul
     if let Some(gid) = get_debug_cell_gid(&config.options)? {
         circuit.describe_cell(gid)?.iter().for_each(|line| print(is_root, line));
     }
-    Ok((circuit.model, done))
+    let file = ConfigurationFile {
+        text: config.source_text.text().unwrap_or_default().to_owned(),
+        is_json: arguments.model.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")),
+    };
+    Ok(Configured { model: circuit.model, done, file })
 }
 
 fn print(is_root: bool, line: &str) {

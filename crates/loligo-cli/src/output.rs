@@ -1,7 +1,7 @@
 //! The output directory: traces, spikes, cells, summary.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use loligo::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::configured::ConfigurationFile;
 use crate::failure::Failure;
 use crate::sonata::{self, Sonata};
 
@@ -32,7 +33,7 @@ struct Summary<'a> {
     status: &'static str,
     error: Option<String>,
     model: String,
-    /// SHA-256 of the model file followed by its morphologies and tables of parameters, in their order.
+    /// SHA-256 of the model file followed by its morphologies and tables of parameters, in their order, and the configuration.
     model_hash: String,
     settings: Settings,
     seed: u32,
@@ -172,6 +173,7 @@ pub struct Output {
     shape: Option<ShapeVoltages>,
     /// In rank 0.
     directory: Option<OutputDirectory>,
+    configuration: Option<ConfigurationFile>,
     traces: Option<TraceFiles>,
     wants_sonata: bool,
     sonata: Option<Sonata>,
@@ -181,10 +183,16 @@ pub struct Output {
 
 impl Output {
     /// Of this rank; nothing is written yet. `wants_sonata`: in SONATA's layout, too.
-    pub fn new(shape: Option<ShapeVoltages>, directory: Option<OutputDirectory>, wants_sonata: bool) -> Self {
+    pub fn new(
+        shape: Option<ShapeVoltages>,
+        directory: Option<OutputDirectory>,
+        configuration: Option<ConfigurationFile>,
+        wants_sonata: bool,
+    ) -> Self {
         Self {
             shape,
             directory,
+            configuration,
             traces: None,
             wants_sonata,
             sonata: None,
@@ -228,7 +236,14 @@ impl Output {
         let running = Ending { status: "running", error: None, wall: Duration::ZERO };
         // The summary first: a directory that holds a model without one is refused.
         self.end(model, model_path, simulation, &running)?;
-        directory.file(MODEL, |out| out.write_all(model.text.as_bytes()))
+        directory.file(MODEL, |out| out.write_all(model.text.as_bytes()))?;
+        for (name, is_json) in CONFIGURATION {
+            match self.configuration.as_ref().filter(|configuration| configuration.is_json == is_json) {
+                Some(configuration) => directory.file(name, |out| out.write_all(configuration.text.as_bytes()))?,
+                None => directory.remove(name)?,
+            }
+        }
+        Ok(())
     }
 
     /// Writes what is known only now.
@@ -244,7 +259,9 @@ impl Output {
         let highest = self.shape.as_ref().map(|shape| &shape.highest[..]);
         let highest = highest.filter(|values| values.iter().all(|&v| v > f64::NEG_INFINITY));
         directory.json("cells.json", &cells(model, highest))?;
-        directory.json(SUMMARY, &summary(model, model_path, simulation, &self.recordings, ending))
+        let configuration = self.configuration.as_ref().map_or("", |configuration| &configuration.text);
+        let hash = model_hash(model, configuration);
+        directory.json(SUMMARY, &summary(model, model_path, hash, simulation, &self.recordings, ending))
     }
 }
 
@@ -267,6 +284,8 @@ impl Sink for Output {
 
 /// The copy of the model; it is replaced only when the run begins, so that it can be run again from there.
 const MODEL: &str = "model.toml";
+/// The copy of the configuration, and whether it is the JSON one.
+const CONFIGURATION: [(&str, bool); 2] = [("configuration.toml", false), ("configuration.json", true)];
 const SUMMARY: &str = "summary.json";
 /// What else a run and its pictures consist of.
 const FILES: [&str; 9] = [
@@ -289,11 +308,13 @@ pub struct OutputDirectory {
 impl OutputDirectory {
     /// Makes the directory, and clears what an earlier run left in it.
     ///
-    /// A directory that holds a model but no summary is where somebody keeps models, not output; it is refused.
+    /// A directory that holds a model or configuration but no summary is where somebody keeps models, not output; it is
+    /// refused.
     pub fn create(path: &Path) -> Result<Self, Failure> {
         fs::create_dir_all(path).map_err(|error| Failure::output(path, error))?;
-        if path.join(MODEL).exists() && !path.join(SUMMARY).exists() {
-            let reason = format!("it holds a {MODEL} that no run wrote; give another directory with --out");
+        let mut copies = CONFIGURATION.map(|(name, _)| name).into_iter().chain([MODEL]);
+        if let Some(name) = copies.find(|name| path.join(name).exists() && !path.join(SUMMARY).exists()) {
+            let reason = format!("it holds a {name} that no run wrote; give another directory with --out");
             return Err(Failure::output(path, reason));
         }
         let entries = fs::read_dir(path).map_err(|error| Failure::output(path, error))?;
@@ -316,6 +337,15 @@ impl OutputDirectory {
             out.flush()
         };
         attempt().map_err(|error| Failure::output(&path, error))
+    }
+
+    /// Removes what an earlier run may have left.
+    fn remove(&self, name: &str) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::output(&path, error)),
+            _ => Ok(()),
+        }
     }
 
     fn json(&self, name: &str, value: &impl Serialize) -> Result<(), Failure> {
@@ -371,6 +401,7 @@ fn section_entry(section: &Section, highest: &mut Option<&[f64]>) -> SectionEntr
 fn summary<'a>(
     model: &'a Model,
     model_path: &Path,
+    model_hash: String,
     simulation: &Simulation,
     recordings: &'a [RecordingEntry],
     ending: &Ending,
@@ -382,7 +413,7 @@ fn summary<'a>(
         status: ending.status,
         error: ending.error.clone(),
         model: model_path.display().to_string(),
-        model_hash: model_hash(model),
+        model_hash,
         settings: Settings {
             tstop: model.tstop,
             dt: options.dt,
@@ -418,13 +449,14 @@ fn summary<'a>(
     }
 }
 
-/// SHA-256 of the model file followed by the files that it reads.
-fn model_hash(model: &Model) -> String {
+/// SHA-256 of the model file followed by the files that it reads and by the configuration.
+fn model_hash(model: &Model, configuration: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(model.text.as_bytes());
     for file in &model.files {
         // A file that has vanished since it was read changes the hash, as it should.
         hash.update(fs::read(file).unwrap_or_default());
     }
+    hash.update(configuration.as_bytes());
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

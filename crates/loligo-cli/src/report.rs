@@ -8,10 +8,15 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 
 use crate::terminal::complain;
 
+/// How many errors are printed at most.
+const SHOWN: usize = 100;
+/// How many bytes of a line are printed at most.
+const WIDTH: usize = 400;
+
 /// Prints every error with its line.
 pub fn model_errors(errors: &ModelFileErrors) {
     let source = errors.path.display().to_string();
-    for error in &errors.errors {
+    for error in errors.errors.iter().take(SHOWN) {
         print(&source, &errors.text, error.span.clone(), error.problem.to_string(), Severity::Error);
     }
     count(errors.errors.len(), &source);
@@ -20,7 +25,7 @@ pub fn model_errors(errors: &ModelFileErrors) {
 /// Prints every error with its option and line.
 pub fn configuration_errors(errors: &ConfigurationErrors) {
     let source = errors.path.display().to_string();
-    for error in &errors.errors {
+    for error in errors.errors.iter().take(SHOWN) {
         let colon = if error.option.is_empty() { "" } else { ": " };
         let message = format!("{}{colon}{}", error.option, error.problem);
         print(&source, &errors.text, error.span.clone(), message, Severity::Error);
@@ -30,7 +35,8 @@ pub fn configuration_errors(errors: &ConfigurationErrors) {
 
 fn count(count: usize, source: &str) {
     let (noun, verb) = if count == 1 { ("error", "is") } else { ("errors", "are") };
-    complain!("There {verb} {count} {noun} in {source}.");
+    let shown = if count > SHOWN { format!("; these are the first {SHOWN}") } else { String::new() };
+    complain!("There {verb} {count} {noun} in {source}{shown}.");
 }
 
 /// Prints every warning with its line.
@@ -42,6 +48,11 @@ pub fn model_warnings(model: &Model, path: &std::path::Path) {
 }
 
 fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String, severity: Severity) {
+    if let Some(excerpt) = excerpt(text, span.start) {
+        let sign = if severity == Severity::Error { '×' } else { '⚠' };
+        let (line, column) = loligo::model_file::position(text, span.start);
+        return complain!("  {sign} {message}\n    {source}:{line}:{column}: {excerpt}");
+    }
     // What is said of a whole table points to its first line.
     let start = span.start.min(text.len());
     let rest = &text.as_bytes()[start..span.end.clamp(start, text.len())];
@@ -58,4 +69,19 @@ fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String
         rendered = report.to_string(); // without the line, rather than not at all
     }
     complain!("{rendered}");
+}
+
+/// What stands at a byte of a text whose lines thereabouts are too long to be printed.
+fn excerpt(text: &str, byte: usize) -> Option<String> {
+    let byte = text.floor_char_boundary(byte.min(text.len()));
+    let start = text[..byte].rfind('\n').map_or(0, |newline| newline + 1);
+    let lines = text[..start].trim_end_matches('\n').rsplit('\n').take(1).chain(text[start..].split('\n').take(2));
+    if lines.map(str::len).max().unwrap_or(0) <= WIDTH {
+        return None;
+    }
+    const AROUND: usize = 40;
+    let line_end = byte + text[byte..].find('\n').unwrap_or(text.len() - byte);
+    let from = text.floor_char_boundary(byte.saturating_sub(AROUND)).max(start);
+    let to = text.floor_char_boundary((byte + AROUND).min(line_end));
+    Some(format!("... {} ...", &text[from..to]))
 }

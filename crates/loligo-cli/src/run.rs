@@ -12,6 +12,7 @@ use loligo::{Checkpoint, CheckpointError, Distribution, Model, ModelFile, Numeri
 
 use loligo::configuration::SimulationConfig;
 
+use crate::configured::Configured;
 use crate::failure::Failure;
 use crate::output::{Ending, Output, OutputDirectory, ShapeVoltages};
 use crate::progress::Bar;
@@ -201,31 +202,39 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
         sonata::check()?;
     }
     let mut arguments = arguments.clone();
-    let (mut model, done) = if SimulationConfig::is_configuration(&arguments.model) {
-        configured::build(&mut arguments, is_root, ranks)?
+    check_times(&arguments)?;
+    let (mut model, done, configuration) = if SimulationConfig::is_configuration(&arguments.model) {
+        let Configured { model, done, file } = configured::build(&mut arguments, is_root, ranks)?;
+        (model, done, Some(file))
     } else {
         let model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
         if is_root && !arguments.quiet {
             report::model_warnings(&model, &arguments.model);
         }
-        (model, false)
+        (model, false, None)
     };
     override_settings(&arguments, &mut model)?;
     if done {
-        return Ok(Prepared { model, output: Output::new(None, None, false), arguments, done });
+        return Ok(Prepared { model, output: Output::new(None, None, None, false), arguments, done });
     }
     let shape = ShapeVoltages::add(&mut model);
     let directory = is_root.then(|| OutputDirectory::create(&directory_for(&arguments))).transpose()?;
-    Ok(Prepared { model, output: Output::new(shape, directory, arguments.sonata), arguments, done })
+    Ok(Prepared { model, output: Output::new(shape, directory, configuration, arguments.sonata), arguments, done })
+}
+
+/// Refuses times that make no sense for any model.
+fn check_times(arguments: &RunArguments) -> Result<(), Failure> {
+    if let Some(tstop) = arguments.tstop.filter(|tstop| !(0.0..=1e9).contains(tstop)) {
+        return Err(Failure::Input(format!("--tstop {tstop}: give a time from 0 to 1e9 ms")));
+    }
+    if let Some(dt) = arguments.dt.filter(|dt| !(*dt >= 1e-6 && dt.is_finite())) {
+        return Err(Failure::Input(format!("--dt {dt}: give a step of at least 1e-6 ms (0.025 is usual)")));
+    }
+    Ok(())
 }
 
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {
-    if let Some(tstop) = arguments.tstop {
-        if !(0.0..=1e9).contains(&tstop) {
-            return Err(Failure::Input(format!("--tstop {tstop}: give a time from 0 to 1e9 ms")));
-        }
-        model.tstop = tstop;
-    }
+    model.tstop = arguments.tstop.unwrap_or(model.tstop);
     if let Some(time) = arguments.save_time
         && !(0.0..=model.tstop).contains(&time)
     {
@@ -234,12 +243,7 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
             model.tstop
         )));
     }
-    if let Some(dt) = arguments.dt {
-        if !(dt >= 1e-6 && dt.is_finite()) {
-            return Err(Failure::Input(format!("--dt {dt}: give a step of at least 1e-6 ms (0.025 is usual)")));
-        }
-        model.options.dt = dt;
-    }
+    model.options.dt = arguments.dt.unwrap_or(model.options.dt);
     if let Some(threads) = arguments.threads {
         model.options.threads = usize::from(threads);
     }

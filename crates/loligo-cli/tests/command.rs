@@ -458,3 +458,102 @@ fn what_a_configuration_says_is_done() {
     assert_eq!(wrong.status.code(), Some(1));
     assert!(text(&wrong.stderr).contains("options.lb_mod: [options] has no key \"lb_mod\"; did you mean \"lb_mode\"?"));
 }
+
+#[test]
+fn the_output_keeps_the_configuration() {
+    let folder = directory("kept");
+    fs::create_dir_all(&folder).unwrap();
+    let ring = fs::canonicalize(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/ring.toml")).unwrap();
+    let ring = ring.display().to_string();
+    let run_config = |name: &str, weight: f64, out: &str| {
+        let text = format!(
+            "{{\"circuit\": {{\"circuit_path\": \"{ring}\"}}, \"run\": {{\"tstop\": 5}}, \"connection_overrides\": \
+             [{{\"source\": \"ring\", \"target\": \"ring\", \"weight\": {weight}}}]}}"
+        );
+        let path = write(&folder, name, &text);
+        let out = folder.join(out).display().to_string();
+        let done = loligo(&["run", &path, "--no-plot", "--out", &out]);
+        assert!(done.status.success(), "{}", text_of(&done));
+        text
+    };
+    let hash = |out: &str| {
+        let summary: serde_json::Value = serde_json::from_str(&read(folder.join(out).join("summary.json"))).unwrap();
+        summary["model_hash"].as_str().unwrap().to_owned()
+    };
+    let text = run_config("one.json", 0.5, "one");
+    assert_eq!(read(folder.join("one/configuration.json")), text);
+    assert_eq!(read(folder.join("one/model.toml")), read(PathBuf::from(&ring)));
+    run_config("two.json", 0.6, "two");
+    assert_ne!(hash("one"), hash("two"));
+    let toml = write(&folder, "three.toml", &format!("[circuit]\ncircuit_path = \"{ring}\"\n[run]\ntstop = 5\n"));
+    let out = folder.join("one").display().to_string();
+    assert!(loligo(&["run", &toml, "--no-plot", "--out", &out]).status.success());
+    assert!(folder.join("one/configuration.toml").exists() && !folder.join("one/configuration.json").exists());
+    // A model has none.
+    assert!(loligo(&["run", &ring, "--no-plot", "--tstop", "5", "--out", &out]).status.success());
+    assert!(!folder.join("one/configuration.toml").exists());
+    // Nobody's own configuration is taken for a copy.
+    let own = folder.join("own");
+    fs::create_dir_all(&own).unwrap();
+    write(&own, "configuration.toml", "mine");
+    let done = loligo(&["run", &toml, "--no-plot", "--out", &own.display().to_string()]);
+    assert_eq!(done.status.code(), Some(4));
+    assert_eq!(read(own.join("configuration.toml")), "mine");
+}
+
+#[test]
+fn a_configured_run_goes_on_to_the_same_bits() {
+    let folder = directory("configured_checkpoint");
+    fs::create_dir_all(&folder).unwrap();
+    let ring = read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/ring.toml"));
+    let noise = "[[stimulus]]\nregion = \"soma\"\nshape = [{ type = \"noise\", mean = 0.1, variance = 0.01, duration = 20.0 }]\n";
+    write(&folder, "circuit.toml", &format!("{ring}\n{noise}"));
+    let config = |seed: u32| {
+        format!(
+            "[circuit]\ncircuit_path = \"circuit.toml\"\n[run]\ntstop = 20\n[seeds]\nstimulus_seed = {seed}\nglobal_seed = 2\n\
+             [[connection_overrides]]\nsource = \"ring\"\ntarget = \"ring\"\nweight = 0\nspont_minis = 50\n\
+             [[connection_overrides]]\nsource = \"ring\"\ntarget = \"ring\"\nweight = 2\ndelay = 8\n"
+        )
+    };
+    let path = write(&folder, "config.toml", &config(3));
+    let state = folder.join("state").display().to_string();
+    let run_to = |path: &str, out: &str, more: &[&str]| {
+        let out = folder.join(out).display().to_string();
+        loligo(&[&["run", path, "--no-plot", "--out", &out], more].concat())
+    };
+    assert!(run_to(&path, "whole", &["--save", &state, "--save-time", "7"]).status.success());
+    assert!(run_to(&path, "rest", &["--restore", &state, "--threads", "2"]).status.success());
+    let (whole, rest) = (read(folder.join("whole/traces.csv")), read(folder.join("rest/traces.csv")));
+    let rest: Vec<&str> = rest.lines().skip(1).collect();
+    assert!(rest.len() > 100, "{} rows", rest.len());
+    assert!(whole.ends_with(&format!("{}\n", rest.join("\n"))), "the rest differs");
+    // Another trial is another model.
+    let other = write(&folder, "other.toml", &config(4));
+    let refused = run_to(&other, "other", &["--restore", &state]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text_of(&refused).contains("what differs is its played waveforms"), "{}", text_of(&refused));
+}
+
+#[test]
+fn errors_in_long_lines_and_many_errors_are_printed_shortly() {
+    let folder = directory("long_lines");
+    fs::create_dir_all(&folder).unwrap();
+    let sets: Vec<String> = (0..20_000).map(|k| format!("\"k{k}\": [\"ring\"]")).collect();
+    let text = format!(
+        "{{\"circuit\": {{\"circuit_path\": \"c\"}}, \"node_sets\": {{{}}}, \"run\": {{\"tstop\": -1}}}}",
+        sets.join(", ")
+    );
+    let done = loligo(&["check", &write(&folder, "long.json", &text)]);
+    assert_eq!(done.status.code(), Some(1));
+    let said = text_of(&done);
+    assert!(said.contains("run.tstop: \"tstop\" = -1; give a time from 0 to 1e9 ms"), "{said}");
+    assert!(said.len() < 1000 && said.contains(", \"run\": {\"tstop\": -1}} ..."), "{said}");
+    let keys: String = (0..500).map(|k| format!("k{k} = 1\n")).collect();
+    let done = loligo(&["check", &write(&folder, "many.toml", &format!("[circuit]\n{keys}"))]);
+    assert!(text_of(&done).ends_with("many.toml; these are the first 100.\n"), "{}", text_of(&done));
+}
+
+/// What it said of errors.
+fn text_of(done: &std::process::Output) -> String {
+    text(&done.stderr)
+}

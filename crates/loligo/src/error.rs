@@ -376,7 +376,7 @@ pub(crate) fn bounds(low: f64, high: f64) -> String {
 }
 
 /// A number as it would be written by hand.
-fn plain(number: f64) -> String {
+pub(crate) fn plain(number: f64) -> String {
     let usual = number == 0.0 || (1e-3..1e6).contains(&number.abs());
     if usual { format!("{number}") } else { format!("{number:e}") }
 }

@@ -1,15 +1,19 @@
 //! What a configuration does to its circuit.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use loligo_mechanisms::{Catalogue, Role};
 use loligo_random::{Distribution, Sampler, Seeds};
 
+use super::check_connections::Pathway;
+use super::node_sets::{listed, population_of};
+use super::source_text::OptionFault;
 use super::{
-    AssignedVariable, Assignment, ConfigurationError, ConnectionOverride, Feature, Node, NodeNames,
+    AssignedVariable, Assignment, ConfigurationError, ConnectionOverride, ConnectionWarning, Feature, Node,
     RestrictConnectivity, SimulationConfig,
 };
+use crate::model_file::limits;
 use crate::variables::closest;
 use crate::{Connection, ConnectionView, Mechanism, Network, ParameterRef, SourceRef, TargetRef};
 
@@ -80,7 +84,7 @@ fn target_of(connection: &ConnectionView<'_>) -> Option<Node> {
 }
 
 /// The two ends of each connection that has both.
-pub(super) fn pathways(network: &Network) -> impl Iterator<Item = (usize, Node, Node)> {
+pub(super) fn connected(network: &Network) -> impl Iterator<Item = (usize, Node, Node)> {
     let connections = network.connections.iter().enumerate();
     connections
         .filter_map(|(index, connection)| Some((index, source_of(network, &connection)?, target_of(&connection)?)))
@@ -120,47 +124,71 @@ struct Block<'a> {
 struct Outcome {
     factor: Option<f64>,
     delay: Option<f64>,
-    minis: Option<f64>,
+    /// Rate, Hz, and the override that gives it.
+    minis: Option<(f64, usize)>,
     /// Times (ms) and factors.
     later: Vec<(f64, f64)>,
     touched: bool,
 }
 
+impl Outcome {
+    /// Whether it has no weight and is never given one.
+    fn is_unmade(&self) -> bool {
+        self.factor == Some(0.0) && self.later.is_empty()
+    }
+
+    /// Times (ms) and weights that a connection gets later.
+    fn later_weights(&self, network: &Network, index: usize) -> Vec<(f64, f64)> {
+        let weight = network.connections.get(index).and_then(|connection| connection.weight.first().copied());
+        self.later.iter().map(|&(t, factor)| (t, weight.unwrap_or(0.0) * factor)).collect()
+    }
+}
+
+/// The error of an override with too much spontaneous release.
+fn too_many_minis(position: usize, count: f64) -> OptionFault {
+    let option = format!("connection_overrides[{position}].spont_minis");
+    let limit = limits::SPIKES;
+    let error = ConfigurationError::TooManyMinis { count: count.ceil(), limit };
+    OptionFault::new(option, error)
+}
+
 impl SimulationConfig {
-    /// Applies the connection overrides; `duration` (ms) is how long spontaneous release goes on.
+    /// Applies the connection overrides to the connections of their pathways; `duration` (ms) is how long spontaneous release
+    /// goes on, `takes_part` says which nodes are simulated. Warns of overrides that concern no connection.
     pub(super) fn override_connections(
         &self,
         network: &mut Network,
-        names: &NodeNames,
+        pathways: &[Pathway<'_>],
         duration: f64,
+        takes_part: &dyn Fn(Node) -> bool,
         changes: &mut Changes,
-    ) -> Result<(), Vec<ConfigurationError>> {
+        warnings: &mut Vec<ConnectionWarning>,
+    ) -> Vec<OptionFault> {
         let mut errors = Vec::new();
         let mut blocks = Vec::new();
-        for block in &self.connection_overrides {
-            match (names.nodes(&block.source), names.nodes(&block.target), block.assignments()) {
-                (Ok(sources), Ok(targets), Ok(assignments)) => blocks.push(Block {
-                    block,
-                    sources: Members::of(network, &sources),
-                    targets: Members::of(network, &targets),
-                    assignments: if self.options.allows(Feature::SynConfigure) { assignments } else { Vec::new() },
-                }),
-                (sources, targets, assignments) => {
-                    errors.extend([sources.err(), targets.err(), assignments.err()].into_iter().flatten());
-                }
-            }
-        }
-        if !errors.is_empty() {
-            return Err(errors);
+        for (index, Pathway { block, sources, targets }) in pathways.iter().enumerate() {
+            let assignments = block.assignments().unwrap_or_else(|error| {
+                errors.push(OptionFault::new(format!("connection_overrides[{index}].synapse_configure"), error));
+                Vec::new()
+            });
+            blocks.push(Block {
+                block,
+                sources: Members::of(network, sources),
+                targets: Members::of(network, targets),
+                assignments: if self.options.allows(Feature::SynConfigure) { assignments } else { Vec::new() },
+            });
         }
         if blocks.is_empty() {
-            return Ok(());
+            return errors;
         }
+        let mut is_used = vec![false; blocks.len()];
         let mut synapses = Synapses::default();
         // Of each target the number of connections to it so far.
         let mut synapse_of_target: HashMap<Node, u32> = HashMap::new();
+        let releases = self.options.allows(Feature::SpontMinis);
         let mut minis = Vec::new();
-        for (index, source, target) in pathways(network).collect::<Vec<_>>() {
+        let mut expected_minis = 0.0;
+        for (index, source, target) in connected(network).collect::<Vec<_>>() {
             let synapse = synapse_of_target.entry(target).or_default();
             let number = *synapse;
             *synapse += 1;
@@ -170,31 +198,51 @@ impl SimulationConfig {
                     continue;
                 }
                 outcome.touched = true;
+                is_used[position] = true;
                 if block.block.delay > 0.0 {
                     outcome.later.extend(block.block.weight.map(|weight| (block.block.delay, weight)));
                     continue;
                 }
                 outcome.factor = block.block.weight.or(outcome.factor);
                 outcome.delay = block.block.synapse_delay_override.or(outcome.delay);
-                outcome.minis = block.block.spont_minis.or(outcome.minis);
+                outcome.minis = block.block.spont_minis.map(|rate| (rate, position)).or(outcome.minis);
                 if let Some(target) = network.connections.get(index).and_then(|connection| connection.target) {
                     synapses.assign(network, target, position, block, &mut errors, changes);
                 }
             }
             if outcome.touched {
                 changes.overridden_connections += 1;
-                let release = outcome.minis.filter(|&rate| rate > 0.0 && self.options.allows(Feature::SpontMinis));
-                if let Some(rate) = release {
-                    minis.extend(self.release(network, index, target, number, rate, duration, &outcome));
+                let is_made = !outcome.is_unmade()
+                    && !self.options.restrict_connectivity.leaves_out(source)
+                    && takes_part(source)
+                    && takes_part(target);
+                if let Some((rate, position)) = outcome.minis.filter(|(rate, _)| *rate > 0.0 && is_made && releases) {
+                    expected_minis += rate * duration / 1000.0;
+                    if expected_minis > limits::SPIKES as f64 {
+                        errors.push(too_many_minis(position, expected_minis));
+                        return errors;
+                    }
+                    let released = self.release(network, index, target, number, rate, duration, &outcome);
+                    minis.extend(released.map(|connection| (connection, outcome.later_weights(network, index))));
                 }
                 change(network, index, &outcome, changes);
             }
         }
-        for connection in minis {
+        for (connection, later) in minis {
             changes.minis += connection.events.len();
+            let index = network.connections.len();
             network.connect(connection);
+            for (t, weight) in later {
+                network.change_weight(index, t, weight);
+            }
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        let unused = blocks.iter().zip(is_used).filter(|(_, is_used)| !is_used);
+        warnings.extend(unused.map(|(Block { block, .. }, _)| ConnectionWarning::NoConnections {
+            block: block.name.clone(),
+            from: block.source.clone(),
+            to: block.target.clone(),
+        }));
+        errors
     }
 
     /// Spontaneous release at the target of a connection: events of a Poisson process.
@@ -239,25 +287,22 @@ impl SimulationConfig {
 
 /// Gives a connection what the overrides make of it.
 fn change(network: &mut Network, index: usize, outcome: &Outcome, changes: &mut Changes) {
-    let Some(before) = network.connections.get(index) else { return };
-    let base = before.weight.first().copied().unwrap_or(0.0);
-    let silent = outcome.factor == Some(0.0);
-    if silent && outcome.later.is_empty() {
-        changes.unmade_connections += 1;
-    }
+    let later = outcome.later_weights(network, index);
+    let is_unmade = outcome.is_unmade();
+    changes.unmade_connections += usize::from(is_unmade);
     network.connections.update(index, |connection| {
         connection.delay = outcome.delay.unwrap_or(connection.delay);
         if let (Some(first), Some(factor)) = (connection.weight.first_mut(), outcome.factor) {
             *first *= factor;
         }
         // Its source is still watched.
-        if silent && outcome.later.is_empty() {
+        if is_unmade {
             connection.target = None;
         }
     });
-    for &(t, factor) in &outcome.later {
+    for (t, weight) in later {
         changes.delayed_weights += 1;
-        network.change_weight(index, t, base * factor);
+        network.change_weight(index, t, weight);
     }
 }
 
@@ -278,7 +323,7 @@ impl Synapses {
         target: TargetRef,
         position: usize,
         block: &Block<'_>,
-        errors: &mut Vec<ConfigurationError>,
+        errors: &mut Vec<OptionFault>,
         changes: &mut Changes,
     ) {
         let key = match target {
@@ -299,12 +344,13 @@ impl Synapses {
                 if self.reported.insert((position, format!("{name}.{parameter}"))) {
                     let names = Catalogue::builtin();
                     let known = names.find(&name).map(|found| found.description().parameters()).into_iter().flatten();
-                    errors.push(ConfigurationError::Parameter {
+                    let error = ConfigurationError::Parameter {
                         block: block.block.name.clone(),
                         suggestion: closest(parameter, known.map(|variable| variable.name)),
                         mechanism: name,
                         parameter: parameter.clone(),
-                    });
+                    };
+                    errors.push(OptionFault::new(format!("connection_overrides[{position}].synapse_configure"), error));
                 }
                 continue;
             };
@@ -342,13 +388,8 @@ fn default_of(mechanism: &Mechanism, parameter: &str) -> Option<f64> {
 
 /// Leaves out connections: their sources are still watched.
 pub(super) fn restrict_connectivity(network: &mut Network, restriction: RestrictConnectivity, changes: &mut Changes) {
-    let leaves_out = |source: Node| match restriction {
-        RestrictConnectivity::None => false,
-        RestrictConnectivity::NoProjections => matches!(source, Node::Artificial(_)),
-        RestrictConnectivity::NoConnections => true,
-    };
     let left_out: Vec<usize> =
-        pathways(network).filter(|&(_, source, _)| leaves_out(source)).map(|(index, ..)| index).collect();
+        connected(network).filter(|&(_, source, _)| restriction.leaves_out(source)).map(|(index, ..)| index).collect();
     changes.unmade_connections += left_out.len();
     for index in left_out {
         network.connections.update(index, |connection| connection.target = None);
@@ -367,22 +408,27 @@ pub(super) fn stop_replay(network: &mut Network) {
     }
 }
 
-/// Switches off all stimuli but those of some names.
+/// Switches off all stimuli but those of some names: of one point process (`drive[1]`), or of all that are numbered under a
+/// name (`drive`).
 pub(super) fn restrict_stimuli(
     network: &mut Network,
     kept: &BTreeSet<String>,
     changes: &mut Changes,
 ) -> Vec<ConfigurationError> {
-    let mut known: BTreeMap<String, bool> = kept.iter().map(|name| (name.clone(), false)).collect();
+    let mut missing: BTreeSet<&str> = kept.iter().map(String::as_str).collect();
     let mut present = BTreeSet::new();
     let mut off = HashSet::new();
     for (index, cell) in network.cells.iter_mut().enumerate() {
         for point in 0..cell.points.len() {
             let (name, mechanism) = (&cell.points[point].name, &cell.points[point].mechanism.name);
             let Some((_, durations)) = STIMULI.iter().find(|(stimulus, _)| stimulus == mechanism) else { continue };
-            present.insert(name.clone());
-            if let Some(found) = known.get_mut(name) {
-                *found = true;
+            let all = population_of(name);
+            if !present.contains(all) {
+                present.insert(all.to_owned());
+            }
+            missing.remove(name.as_str());
+            missing.remove(all);
+            if kept.contains(name) || kept.contains(all) {
                 continue;
             }
             off.insert((index, point));
@@ -397,7 +443,11 @@ pub(super) fn restrict_stimuli(
         // Played onto a mechanism of the membrane or an artificial cell: it stimulates, but has no name.
         _ => false,
     });
-    let listed = present.into_iter().collect::<Vec<_>>().join(", ");
-    let missing = known.into_iter().filter(|&(_, found)| !found);
-    missing.map(|(name, _)| ConfigurationError::Stimulus { name, known: listed.clone() }).collect()
+    let known = || present.iter().map(String::as_str);
+    let error = |name: &str| ConfigurationError::Stimulus {
+        name: name.to_owned(),
+        suggestion: closest(name, known()),
+        known: listed(known()),
+    };
+    missing.into_iter().map(error).collect()
 }

@@ -1,6 +1,6 @@
 //! What may be wrong with a list of connection overrides.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use thiserror::Error;
@@ -31,7 +31,8 @@ pub enum ConnectionWarning {
     ),
     /// An override of weight 0 that no later one gives a weight.
     #[error(
-        "connection override \"{block}\" has weight 0 and no later one gives its connections a weight: they are not made"
+        "connection override \"{block}\" has weight 0 and no later one gives all its connections a weight: \
+         those that get none are not made"
     )]
     NotInstantiated {
         /// The override.
@@ -47,6 +48,16 @@ pub enum ConnectionWarning {
         block: String,
         /// When it begins, ms.
         delay: f64,
+    },
+    /// An override of no connection at all.
+    #[error("connection override \"{block}\" does nothing: the circuit has no connections from \"{from}\" to \"{to}\"")]
+    NoConnections {
+        /// The override.
+        block: String,
+        /// Its source.
+        from: String,
+        /// Its target.
+        to: String,
     },
 }
 
@@ -99,7 +110,12 @@ fn named(noun: &str, names: &[String]) -> String {
 }
 
 fn chain(links: &[ChainLink]) -> String {
-    links.iter().map(ChainLink::to_string).collect::<Vec<_>>().join(" <- ")
+    const SHOWN: usize = 12;
+    let shown = links.iter().take(SHOWN).map(ChainLink::to_string).collect::<Vec<_>>().join(" <- ");
+    match links.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} <- {more} more"),
+    }
 }
 
 /// What [`check_connections_configure`] finds.
@@ -112,12 +128,10 @@ pub struct ConnectionReport {
 }
 
 /// The two ends of an override.
-struct Pathway<'a> {
-    block: &'a ConnectionOverride,
-    sources: BTreeSet<Node>,
-    targets: BTreeSet<Node>,
-    /// The one before that it overrides, by its index among those of t = 0.
-    overrides: Option<usize>,
+pub(super) struct Pathway<'a> {
+    pub(super) block: &'a ConnectionOverride,
+    pub(super) sources: BTreeSet<Node>,
+    pub(super) targets: BTreeSet<Node>,
 }
 
 impl Pathway<'_> {
@@ -134,6 +148,8 @@ impl Pathway<'_> {
 
 /// Checks a list of connection overrides: neurodamus's `check_connections_configure`.
 ///
+/// Two overrides overlap if they share a source and a target.
+///
 /// 1. Assignments to global variables are warned of.
 /// 2. Chains of overrides that count from the start are listed: each overrides the last one before it with which it shares
 ///    a source and a target.
@@ -142,7 +158,7 @@ impl Pathway<'_> {
 /// 5. Delayed overrides of no connections of weight 0 are warned of.
 ///
 /// # Errors
-/// [`ConfigurationError::NodeSet`] for a source or target that nothing has.
+/// [`ConfigurationError::NodeSet`] for a source or target that nothing has; [`ConfigurationError::Several`] for several.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -164,33 +180,44 @@ pub fn check_connections_configure(
     overrides: &[ConnectionOverride],
     names: &NodeNames,
 ) -> Result<ConnectionReport, ConfigurationError> {
+    let mut errors = Vec::new();
+    let mut nodes = |name| names.nodes(name).map_err(|error| errors.push(error)).unwrap_or_default();
+    let pathways: Vec<Pathway<'_>> = overrides
+        .iter()
+        .map(|block| Pathway { block, sources: nodes(&block.source), targets: nodes(&block.target) })
+        .collect();
+    match errors.len() {
+        0 => Ok(check(&pathways)),
+        1 => Err(errors.remove(0)),
+        _ => Err(ConfigurationError::Several(errors)),
+    }
+}
+
+/// Checks overrides whose ends are known.
+pub(super) fn check(pathways: &[Pathway<'_>]) -> ConnectionReport {
     let mut report = ConnectionReport::default();
-    let mut at_start: Vec<Pathway<'_>> = Vec::new();
-    let mut delayed = Vec::new();
-    // Of each override of weight 0 from the start whether another gives it a weight.
-    let mut covered = vec![false; overrides.len()];
-    for block in overrides {
-        let (sources, targets) = (names.nodes(&block.source)?, names.nodes(&block.target)?);
-        let mut pathway = Pathway { block, sources, targets, overrides: None };
+    for Pathway { block, .. } in pathways {
         let variables = block.globals();
         if !variables.is_empty() {
             report.warnings.push(ConnectionWarning::GlobalVariable { block: block.name.clone(), variables });
         }
-        if block.delay > 0.0 {
-            delayed.push(pathway);
-            continue;
-        }
-        pathway.overrides = at_start.iter().rposition(|before| pathway.overlaps(before));
-        if let Some(before) = pathway.overrides
-            && pathway.covers(&at_start[before])
-            && block.weight.is_some_and(|weight| weight != 0.0)
-        {
-            covered[before] = true;
-        }
-        at_start.push(pathway);
     }
-    let mut partly = BTreeSet::new();
-    for later in &delayed {
+    let (delayed, at_start): (Vec<&Pathway<'_>>, Vec<_>) =
+        pathways.iter().partition(|pathway| pathway.block.delay > 0.0);
+    // Of each from the start: which one before it it overrides, and whether later ones give all its connections a weight.
+    let mut overridden: Vec<Option<usize>> = Vec::with_capacity(at_start.len());
+    let mut covered = vec![false; at_start.len()];
+    for (index, pathway) in at_start.iter().enumerate() {
+        overridden.push(at_start[..index].iter().rposition(|before| pathway.overlaps(before)));
+        if pathway.block.weight.is_some_and(|weight| weight != 0.0) {
+            for (before, covered) in at_start[..index].iter().zip(&mut covered) {
+                *covered |= before.block.silences() && pathway.covers(before);
+            }
+        }
+    }
+    // Those of weight 0 that a delayed one covers in part, and the first that does.
+    let mut partly = BTreeMap::new();
+    for later in delayed {
         let mut finds = false;
         for (index, before) in at_start.iter().enumerate() {
             if !before.block.silences() || !later.overlaps(before) {
@@ -199,9 +226,8 @@ pub fn check_connections_configure(
             finds = true;
             if later.covers(before) {
                 covered[index] = true;
-            } else if partly.insert(index) {
-                let (block, by) = (before.block.name.clone(), later.block.name.clone());
-                report.conflicts.push(ConnectionConflict::PartialOverride { block, by });
+            } else {
+                partly.entry(index).or_insert(later.block);
             }
         }
         if !finds {
@@ -209,36 +235,42 @@ pub fn check_connections_configure(
             report.warnings.push(ConnectionWarning::NothingToOverride { block, delay });
         }
     }
-    report.warnings.extend(chains(&at_start));
+    report.warnings.extend(chains(&at_start, &overridden));
     for (index, pathway) in at_start.iter().enumerate() {
-        if pathway.block.silences() && !covered[index] && !partly.contains(&index) {
-            let block = pathway.block.name.clone();
-            report.warnings.push(ConnectionWarning::NotInstantiated { block });
+        if !pathway.block.silences() || covered[index] {
+            continue;
+        }
+        let block = pathway.block.name.clone();
+        match partly.get(&index) {
+            Some(by) => report.conflicts.push(ConnectionConflict::PartialOverride { block, by: by.name.clone() }),
+            None => report.warnings.push(ConnectionWarning::NotInstantiated { block }),
         }
     }
-    Ok(report)
+    report
 }
 
-/// Chains of overrides, from the newest on; each override is in one of them.
-fn chains(pathways: &[Pathway<'_>]) -> Vec<ConnectionWarning> {
+/// Chains of overrides, from the newest on, down to the first override or to one of a chain before.
+fn chains(pathways: &[&Pathway<'_>], overridden: &[Option<usize>]) -> Vec<ConnectionWarning> {
     let mut told = BTreeSet::new();
     let mut chains = Vec::new();
     for newest in (0..pathways.len()).rev() {
-        if told.contains(&newest) || pathways[newest].overrides.is_none() {
+        if told.contains(&newest) || overridden[newest].is_none() {
             continue;
         }
-        let links = std::iter::successors(Some(newest), |&index| pathways[index].overrides);
-        let links = links.map(|index| {
-            told.insert(index);
+        let mut links = Vec::new();
+        let mut next = Some(newest);
+        while let Some(index) = next {
             let block = pathways[index].block;
-            ChainLink {
+            links.push(ChainLink {
                 block: block.name.clone(),
                 weight: block.weight,
                 spont_minis: block.spont_minis,
                 variables: block.assigned(),
-            }
-        });
-        chains.push(ConnectionWarning::OverrideChain(links.collect()));
+            });
+            // Where a chain joins one that has been told, the rest is known.
+            next = overridden[index].filter(|_| told.insert(index));
+        }
+        chains.push(ConnectionWarning::OverrideChain(links));
     }
     chains
 }

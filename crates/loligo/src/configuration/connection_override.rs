@@ -122,6 +122,30 @@ impl ConnectionOverride {
         self.assignments().unwrap_or_default().into_iter().filter_map(of_global).collect()
     }
 
+    /// What contradicts each other in it: the option, and what to do.
+    pub(super) fn contradictions(&self) -> Vec<(&'static str, String)> {
+        if self.delay <= 0.0 {
+            return Vec::new();
+        }
+        let given = [
+            ("synapse_delay_override", self.synapse_delay_override.is_some()),
+            ("spont_minis", self.spont_minis.is_some()),
+            ("synapse_configure", self.synapse_configure.is_some()),
+        ];
+        let mut found: Vec<_> = given
+            .into_iter()
+            .filter(|(_, is_given)| *is_given)
+            .map(|(key, _)| {
+                (key, format!("\"{key}\" cannot change during a run; give it in an override without \"delay\""))
+            })
+            .collect();
+        if self.weight.is_none() {
+            let text = "an override with a \"delay\" changes the weight alone; give it a \"weight\"";
+            found.push(("weight", text.to_owned()));
+        }
+        found
+    }
+
     /// Whether it gives its connections weight 0 from the start.
     pub(super) fn silences(&self) -> bool {
         self.delay == 0.0 && self.weight == Some(0.0)

@@ -11,15 +11,15 @@ use crate::SimulationError;
 use crate::model_file::{LoadError, Problem, position};
 
 /// A configuration that gives no run: neurodamus's `ConfigurationError`.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ConfigurationError {
     /// The file cannot be read.
-    #[error("cannot read {}: {reason}; check the path", path.display())]
+    #[error("cannot read {}: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// Why, and what to do.
         reason: String,
     },
     /// The file has errors.
@@ -49,6 +49,14 @@ pub enum ConfigurationError {
         /// What to give.
         remedy: &'static str,
     },
+    /// An override that contradicts itself.
+    #[error("connection override \"{block}\": {reason}")]
+    Contradiction {
+        /// The override.
+        block: String,
+        /// What contradicts what, and what to do.
+        reason: String,
+    },
     /// A load balance mode that does not exist.
     #[error(
         "there is no load balance mode \"{name}\"; give rr, roundrobin, wholecell, loadbalance, multisplit or memory"
@@ -64,15 +72,17 @@ pub enum ConfigurationError {
         name: String,
     },
     /// A stimulus that does not exist.
-    #[error("restrict_stimulus: no cell has a stimulus \"{name}\"; there are {known}")]
+    #[error("no cell has a stimulus \"{name}\"; {}", meant_or(.suggestion, .known))]
     Stimulus {
         /// The name given.
         name: String,
-        /// Those that there are.
+        /// One that may be meant.
+        suggestion: Option<String>,
+        /// Those that there are, or the first few.
         known: String,
     },
     /// A file that is in none of the places where it is sought.
-    #[error("no file {} at {}", path.display(), paths(.looked_at))]
+    #[error("there is no file {} at {}; check the path (a folder is no file)", path.display(), paths(.looked_at))]
     NoInputFile {
         /// The path given.
         path: PathBuf,
@@ -124,12 +134,29 @@ pub enum ConfigurationError {
         /// A parameter that may be meant.
         suggestion: Option<String>,
     },
+    /// More spontaneous release than fits into memory.
+    #[error(
+        "spontaneous release up to the end of the run: some {count:.0e} events; at most {limit} are taken, to protect this \
+         computer's memory: lower \"spont_minis\", or shorten \"tstop\""
+    )]
+    TooManyMinis {
+        /// How many are expected so far.
+        count: f64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A `circuit_target` or `restrict_node_populations` that leaves nothing.
+    #[error("none of the circuit's cells is left; {remedy}")]
+    NoCells {
+        /// What to give.
+        remedy: &'static str,
+    },
     /// Several of these at once.
     #[error("{}", lines(.0))]
     Several(Vec<ConfigurationError>),
-    /// Overrides that contradict each other.
-    #[error("{}", lines(.0))]
-    Conflicts(Vec<ConnectionConflict>),
+    /// An override that contradicts another.
+    #[error(transparent)]
+    Conflict(#[from] ConnectionConflict),
 }
 
 fn paths(paths: &[PathBuf]) -> String {
@@ -143,6 +170,14 @@ fn meant(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
 }
 
+fn meant_or(suggestion: &Option<String>, known: &str) -> String {
+    match suggestion {
+        Some(name) => format!("did you mean \"{name}\"?"),
+        None if known.is_empty() => "there is none at all".to_owned(),
+        None => format!("there are {known}"),
+    }
+}
+
 fn lines(items: &[impl fmt::Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
@@ -153,9 +188,21 @@ pub struct OptionError {
     /// The option, as a path: `connection_overrides[1].weight`. Empty for what concerns the whole file.
     pub option: String,
     /// What is wrong.
-    pub problem: Problem,
+    pub problem: OptionProblem,
     /// Where: a range of bytes of the file.
     pub span: Range<usize>,
+}
+
+/// What is wrong with an option.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum OptionProblem {
+    /// How it is written.
+    #[error(transparent)]
+    Written(#[from] Problem),
+    /// Something that shows only when the circuit is built.
+    #[error(transparent)]
+    Built(Box<ConfigurationError>),
 }
 
 /// Everything wrong with a configuration file, in the order of the file.

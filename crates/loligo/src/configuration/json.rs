@@ -1,6 +1,7 @@
 //! JSON as a document of the kind that TOML gives: values with their places.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -17,19 +18,15 @@ pub(super) struct NotJson {
     pub(super) span: Span,
 }
 
+/// How deep objects and lists may be nested, many times deeper than a configuration is.
+const DEPTH: usize = 64;
+
 /// Reads a JSON object. Null is left out: it says that nothing is given.
 pub(super) fn parse(text: &str) -> Result<DeTable<'_>, NotJson> {
-    let not_json = |error: serde_json::Error| {
-        let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
-        let byte = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line").map_or(message.as_str(), |(message, _)| message).to_owned();
-        NotJson { message, span: byte.min(text.len())..byte.min(text.len()) }
-    };
+    let reader = Reader { text };
     // Once as a whole, so that an error is found at its place.
-    serde_json::from_str::<&RawValue>(text).map_err(not_json)?;
-    let document = Reader { text }.object(text).map_err(not_json)?;
-    Ok(document)
+    reader.read::<&RawValue>(text)?;
+    reader.object(text, 1)
 }
 
 /// The text within which all values lie.
@@ -45,35 +42,54 @@ impl<'a> Reader<'a> {
         start..start + piece.len()
     }
 
-    fn object(self, piece: &'a str) -> Result<DeTable<'a>, serde_json::Error> {
-        let Entries(entries) = serde_json::from_str(piece)?;
+    fn read<T: Deserialize<'a>>(self, piece: &'a str) -> Result<T, NotJson> {
+        serde_json::from_str(piece).map_err(|error| {
+            let lines = piece.split_inclusive('\n').take(error.line().saturating_sub(1));
+            let byte = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+            let byte = self.span(piece).start + byte.min(piece.len());
+            let message = error.to_string();
+            let message = message.rsplit_once(" at line").map_or(message.as_str(), |(message, _)| message).to_owned();
+            NotJson { message, span: byte..byte }
+        })
+    }
+
+    fn object(self, piece: &'a str, depth: usize) -> Result<DeTable<'a>, NotJson> {
+        let Entries(entries) = self.read(piece)?;
         let mut table = DeTable::new();
+        let mut keys = HashSet::new();
         for (key, value) in entries {
             let piece = value.get().trim();
-            if let Some(value) = self.value(piece)? {
-                // The place of a key is not known; it stands before its value.
-                let span = self.span(piece);
+            // The place of a key is not known; it stands before its value.
+            let span = self.span(piece);
+            if !keys.insert(key.clone()) {
+                return Err(NotJson { message: format!("the key \"{key}\" comes twice"), span });
+            }
+            if let Some(value) = self.value(piece, depth)? {
                 table.insert(Spanned::new(span.clone(), key), Spanned::new(span, value));
             }
         }
         Ok(table)
     }
 
-    fn value(self, piece: &'a str) -> Result<Option<DeValue<'a>>, serde_json::Error> {
+    fn value(self, piece: &'a str, depth: usize) -> Result<Option<DeValue<'a>>, NotJson> {
+        if depth > DEPTH {
+            let message = format!("objects and lists are nested more than {DEPTH} deep");
+            return Err(NotJson { message, span: self.span(piece) });
+        }
         Ok(Some(match piece.as_bytes().first() {
-            Some(b'{') => DeValue::Table(self.object(piece)?),
+            Some(b'{') => DeValue::Table(self.object(piece, depth + 1)?),
             Some(b'[') => {
-                let items: Vec<&'a RawValue> = serde_json::from_str(piece)?;
+                let items: Vec<&'a RawValue> = self.read(piece)?;
                 let mut list = toml::de::DeArray::new();
                 for item in items {
                     let piece = item.get().trim();
-                    if let Some(value) = self.value(piece)? {
+                    if let Some(value) = self.value(piece, depth + 1)? {
                         list.push(Spanned::new(self.span(piece), value));
                     }
                 }
                 DeValue::Array(list)
             }
-            Some(b'"') => DeValue::String(Cow::Owned(serde_json::from_str(piece)?)),
+            Some(b'"') => DeValue::String(Cow::Owned(self.read(piece)?)),
             Some(b't') => DeValue::Boolean(true),
             Some(b'f') => DeValue::Boolean(false),
             Some(b'n') | None => return Ok(None),
@@ -102,9 +118,6 @@ impl<'de> Deserialize<'de> for Entries<'de> {
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
                 let mut entries: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::new();
                 while let Some((key, value)) = map.next_entry::<String, _>()? {
-                    if entries.iter().any(|(known, _)| *known == key) {
-                        return Err(serde::de::Error::custom(format_args!("the key \"{key}\" comes twice")));
-                    }
                     entries.push((Cow::Owned(key), value));
                 }
                 Ok(Entries(entries))

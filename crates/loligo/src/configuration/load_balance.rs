@@ -24,6 +24,9 @@ pub enum LoadBalanceMode {
 }
 
 impl LoadBalanceMode {
+    /// Why cells are not split.
+    pub(super) const NO_MULTISPLIT: &str = "Loligo keeps cells whole; take \"wholecell\"";
+
     /// Reads a mode, in any case: `rr` or `roundrobin`, `wholecell`, `loadbalance` or `multisplit`, `memory`.
     ///
     /// # Errors
@@ -79,7 +82,7 @@ impl LoadBalanceMode {
             Self::WholeCell => Ok(Distribution::default()),
             Self::MultiSplit => Err(ConfigurationError::Refused {
                 option: "lb_mode = \"multisplit\"".to_owned(),
-                reason: "Loligo keeps cells whole; take \"wholecell\"",
+                reason: Self::NO_MULTISPLIT,
             }),
             Self::Memory => {
                 let size = |cell: &crate::Cell| {

@@ -44,6 +44,7 @@ mod options;
 mod read;
 mod run;
 mod seeds;
+mod source_text;
 mod stdrun;
 mod subset;
 
@@ -59,17 +60,25 @@ pub use check_connections::{
 };
 pub use circuit::{CircuitConfig, MorphologyType};
 pub use connection_override::{AssignedVariable, Assignment, ConnectionOverride};
-pub use error::{ConfigurationError, ConfigurationErrors, OptionError};
+pub use error::{ConfigurationError, ConfigurationErrors, OptionError, OptionProblem};
 pub use input_file::find_input_file;
 pub use load_balance::{BalanceReason, LoadBalanceMode};
 pub use node_sets::{Node, NodeNames, NodeSet};
 pub use options::{CliOptions, Feature, GlobalConfig, LogLevel, RestrictConnectivity, get_debug_cell_gid};
 pub use run::{IntegrationMethod, RunConfig};
 pub use seeds::RngConfig;
+pub use source_text::SourceText;
 pub use stdrun::NeuronStdrunDefaults;
 
-use crate::model_file::{Morphologies, read_text};
+use check_connections::Pathway;
+use node_sets::Unresolved;
+use source_text::OptionFault;
+
+use crate::model_file::{Configured, LoadError, limits, read_text};
 use crate::{Distribution, Estimate, Model, ModelErrors, ModelFile, Network, SimulationError, SourceRef, VariableRef};
+
+/// After how many names that nothing has others are not looked up: each is compared with all that there are.
+const MOST_ERRORS: usize = 100;
 
 /// Which circuit is simulated, how, and with what changes: the configuration of a run.
 ///
@@ -95,6 +104,9 @@ pub struct SimulationConfig {
     /// The folder that paths are relative to: that of the file; for a value made in Rust the one in which the program runs.
     #[serde(skip)]
     pub folder: PathBuf,
+    /// The file that it was read from, for the places of errors.
+    #[serde(skip)]
+    pub source_text: SourceText,
 }
 
 impl SimulationConfig {
@@ -114,11 +126,12 @@ impl SimulationConfig {
     /// # Errors
     /// Everything wrong with it.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self, ConfigurationError> {
-        Ok(read::read(text, path.as_ref())?)
+        // Some editors begin a file with a mark of its encoding.
+        Ok(read::read(text.strip_prefix('\u{feff}').unwrap_or(text), path.as_ref())?)
     }
 
-    /// Whether a file is a configuration rather than a model: a JSON file, or a TOML file with a table `circuit`, which no
-    /// model has. A file that cannot be read is none.
+    /// Whether a file is a configuration rather than a model: a JSON file, or a TOML file with a table that no model has, such
+    /// as `circuit`. A file that cannot be read is none.
     pub fn is_configuration(path: impl AsRef<Path>) -> bool {
         let path = path.as_ref();
         read::is_json(path) || read_text(path).is_ok_and(|text| read::looks_like_configuration(&text))
@@ -140,51 +153,56 @@ impl SimulationConfig {
     /// Reads the circuit and makes of it what the configuration says.
     ///
     /// # Errors
-    /// A circuit with errors; names that nothing has; overrides that contradict each other; values that make no model.
+    /// A circuit with errors; else all names that nothing has, overrides that contradict each other, values out of range:
+    /// [`ConfigurationError::Invalid`] with their places if the configuration was read from a file, for a value made in Rust the
+    /// error itself or [`ConfigurationError::Several`]. Then values that make no model.
     pub fn build(&self) -> Result<ConfiguredCircuit, ConfigurationError> {
-        self.refuse()?;
-        let path = self.find_input_file(&self.circuit.circuit_path)?;
-        let morphologies = Morphologies {
-            folder: self.circuit.morphology_path.as_ref().map(|folder| self.folder.join(folder)),
-            extension: self.circuit.morphology_type.map(MorphologyType::extension),
-        };
-        let mut model = ModelFile::load_with(&path, morphologies)?;
+        let mut errors = self.refusals();
+        let path = self.find_input_file(&self.circuit.circuit_path).map_err(|error| {
+            errors.push(OptionFault::new("circuit.circuit_path", error));
+        });
+        let (Ok(path), true) = (path, errors.is_empty()) else { return Err(self.source_text.locate(errors)) };
+        let mut model = self.load_circuit(&path)?;
         self.set_run(&mut model);
+        if let Some(time) = self.options.save_time.filter(|time| !(0.0..=model.tstop).contains(time)) {
+            let remedy = "give a time from 0 to the end of the run";
+            let error = ConfigurationError::Value { option: "save_time".to_owned(), value: time.to_string(), remedy };
+            errors.push(OptionFault::new("options.save_time", error));
+        }
         let network = &mut model.network;
         network.global_index = self.seeds.global_seed;
 
         let names = NodeNames::new(network, self.node_sets.clone());
-        let connections = check_connections_configure(&self.connection_overrides, &names)?;
-        if !connections.conflicts.is_empty() {
-            return Err(ConfigurationError::Conflicts(connections.conflicts));
-        }
-        let mut changes = Changes::default();
-        let mut errors = Vec::new();
-        errors.extend(self.override_connections(network, &names, model.tstop, &mut changes).err().unwrap_or_default());
-        apply::restrict_connectivity(network, self.options.restrict_connectivity, &mut changes);
+        let (pathways, cells, artificial) = self.resolve(network, &names, &mut errors);
+        let mut connections = check_connections::check(&pathways);
+        errors.extend(connections.conflicts.drain(..).map(|conflict| self.conflict(conflict)));
         if !self.options.allows(Feature::Replay) {
             apply::stop_replay(network);
         }
+        let mut changes = Changes::default();
+        let takes_part = |node| match node {
+            Node::Cell(cell) => cells[cell],
+            Node::Artificial(cell) => artificial[cell],
+        };
+        let warnings = &mut connections.warnings;
+        let overridden =
+            self.override_connections(network, &pathways, model.tstop, &takes_part, &mut changes, warnings);
+        errors.extend(overridden);
+        apply::restrict_connectivity(network, self.options.restrict_connectivity, &mut changes);
         let stimuli = if self.options.allows(Feature::Stimulus) {
             self.options.restrict_stimulus.clone()
         } else {
             Some(BTreeSet::new())
         };
         if let Some(kept) = stimuli {
-            errors.extend(apply::restrict_stimuli(network, &kept, &mut changes));
+            let wrong = apply::restrict_stimuli(network, &kept, &mut changes);
+            errors.extend(wrong.into_iter().map(|error| OptionFault::new("options.restrict_stimulus", error)));
         }
-        match self.kept(network, &names) {
-            Ok((cells, artificial)) => {
-                changes.left_out_cells += cells.iter().chain(&artificial).filter(|&&kept| !kept).count();
-                subset::keep(network, &cells, &artificial);
-            }
-            Err(more) => errors.extend(more),
+        if !errors.is_empty() {
+            return Err(self.source_text.locate(errors));
         }
-        match errors.len() {
-            0 => {}
-            1 => return Err(errors.remove(0)),
-            _ => return Err(ConfigurationError::Several(errors)),
-        }
+        changes.left_out_cells += cells.iter().chain(&artificial).filter(|&&kept| !kept).count();
+        subset::keep(network, &cells, &artificial);
         let wrong = network.check();
         if !wrong.is_empty() {
             return Err(SimulationError::Model(ModelErrors(wrong)).into());
@@ -194,43 +212,103 @@ impl SimulationConfig {
         Ok(ConfiguredCircuit { model, connections, changes, load_balance })
     }
 
-    /// What a file could not say, but a value made in Rust can.
-    fn refuse(&self) -> Result<(), ConfigurationError> {
-        let refuse = |option: String, reason| Err(ConfigurationError::Refused { option, reason });
-        let wrong = |option: &str, value: f64, remedy| {
-            Err(ConfigurationError::Value { option: option.to_owned(), value: value.to_string(), remedy })
+    fn load_circuit(&self, path: &Path) -> Result<Model, ConfigurationError> {
+        let configured = Configured {
+            morphology_folder: self.circuit.morphology_path.as_ref().map(|folder| self.folder.join(folder)),
+            morphology_extension: self.circuit.morphology_type.map(MorphologyType::extension),
+            seeds: self.seeds.seeds(),
         };
-        if self.seeds.mode != loligo_random::RngMode::Random123 {
+        ModelFile::load_with(path, configured).map_err(|error| match &error {
+            LoadError::Invalid(errors) if read::looks_like_configuration(&errors.text) => {
+                let value = self.circuit.circuit_path.display().to_string();
+                let remedy = "that is a configuration; give the model file of the circuit";
+                let error = ConfigurationError::Value { option: "circuit_path".to_owned(), value, remedy };
+                self.source_text.locate(vec![OptionFault::new("circuit.circuit_path", error)])
+            }
+            _ => error.into(),
+        })
+    }
+
+    /// The place of a conflict between overrides.
+    fn conflict(&self, conflict: ConnectionConflict) -> OptionFault {
+        let ConnectionConflict::PartialOverride { block, .. } = &conflict;
+        let index = self.connection_overrides.iter().position(|found| found.silences() && found.name == *block);
+        let option = index.map_or_else(String::new, |index| format!("connection_overrides[{index}]"));
+        OptionFault::new(option, conflict.into())
+    }
+
+    /// What a file could not say, but a value made in Rust can; and what depends on other options.
+    fn refusals(&self) -> Vec<OptionFault> {
+        let mut errors = Vec::new();
+        let mut refuse = |option: &str, value: String, reason| {
+            let error = ConfigurationError::Refused { option: format!("{option} = {value}"), reason };
+            errors.push(OptionFault::new(option, error));
+        };
+        let (seeds, run, options) = (&self.seeds, &self.run, &self.options);
+        if seeds.mode != loligo_random::RngMode::Random123 {
             let reason = "a configured run has Random123 alone; Stream::create makes the others";
-            return refuse(format!("seeds.mode = {:?}", self.seeds.mode), reason);
+            refuse("seeds.mode", format!("{:?}", seeds.mode), reason);
         }
-        if let Some(seed) = self.seeds.ion_channel_seed {
-            return refuse(format!("seeds.ion_channel_seed = {seed}"), "there are no stochastic ion channels");
+        if let Some(seed) = seeds.ion_channel_seed {
+            refuse("seeds.ion_channel_seed", seed.to_string(), "there are no stochastic ion channels");
         }
-        if let Some(seed) = self.seeds.stimulus_seed {
-            return refuse(format!("seeds.stimulus_seed = {seed}"), "no stimulus of a model file draws noise");
+        if let Some(seed) = seeds.synapse_seed {
+            refuse("seeds.synapse_seed", seed.to_string(), "there are no stochastic synapses");
         }
-        if let Some(seed) = self.seeds.synapse_seed {
-            return refuse(format!("seeds.synapse_seed = {seed}"), "there are no stochastic synapses");
+        if options.lb_mode == Some(LoadBalanceMode::MultiSplit) {
+            refuse("options.lb_mode", "multisplit".to_owned(), LoadBalanceMode::NO_MULTISPLIT);
         }
-        if let Some(tstop) = self.run.tstop.filter(|tstop| !(0.0..=1e9).contains(tstop)) {
-            return wrong("run.tstop", tstop, "give a time from 0 to 1e9 ms");
+        let mut wrong = |option: String, value: String, remedy| {
+            let error = ConfigurationError::Value { option: option.clone(), value, remedy };
+            errors.push(OptionFault::new(option, error));
+        };
+        if let Some(tstop) = run.tstop.filter(|tstop| !(0.0..=limits::TIME).contains(tstop)) {
+            wrong("run.tstop".to_owned(), tstop.to_string(), "give a time from 0 to 1e9 ms");
         }
-        if let Some(dt) = self.run.dt.filter(|dt| !(*dt >= 1e-6 && dt.is_finite())) {
-            return wrong("run.dt", dt, "give a step of at least 1e-6 ms (0.025 is usual)");
+        if let Some(dt) = run.dt.filter(|dt| !(*dt >= limits::STEP && dt.is_finite())) {
+            wrong("run.dt".to_owned(), dt.to_string(), "give a step of at least 1e-6 ms (0.025 is usual)");
+        }
+        if let Some(celsius) = run.celsius.filter(|celsius| !(*celsius > -273.15 && celsius.is_finite())) {
+            wrong("run.celsius".to_owned(), celsius.to_string(), "give a temperature above absolute zero");
+        }
+        for (key, value) in [("v_init", run.v_init), ("spike_threshold", run.spike_threshold)] {
+            if let Some(value) = value.filter(|value| !value.is_finite()) {
+                wrong(format!("run.{key}"), value.to_string(), "give a finite number");
+            }
+        }
+        if let Some(time) = options.save_time.filter(|_| options.save.is_none()) {
+            let remedy = "give \"save\", too, the file that keeps the state";
+            wrong("options.save_time".to_owned(), time.to_string(), remedy);
+        }
+        if options.debug_conn.len() > 2 {
+            let remedy = "give one gid, or two for the connections from the first to the second";
+            wrong("options.debug_conn".to_owned(), format!("{:?}", options.debug_conn), remedy);
         }
         for (index, block) in self.connection_overrides.iter().enumerate() {
             let option = |key: &str| format!("connection_overrides[{index}].{key}");
-            for (key, value) in
-                [("delay", Some(block.delay)), ("weight", block.weight), ("spont_minis", block.spont_minis)]
-            {
+            for (key, value) in [
+                ("delay", Some(block.delay)),
+                ("weight", block.weight),
+                ("synapse_delay_override", block.synapse_delay_override),
+                ("spont_minis", block.spont_minis),
+            ] {
                 let is_wrong = |value: &f64| !value.is_finite() || (*value < 0.0 && key != "weight");
                 if let Some(value) = value.filter(is_wrong) {
-                    return wrong(&option(key), value, "give a finite number, of at least 0 for rates and times");
+                    let remedy = "give a finite number, of at least 0 for rates and times";
+                    wrong(option(key), value.to_string(), remedy);
                 }
             }
         }
-        Ok(())
+        for (index, block) in self.connection_overrides.iter().enumerate() {
+            errors.extend(block.contradictions().into_iter().map(|(key, reason)| {
+                let error = ConfigurationError::Contradiction { block: block.name.clone(), reason };
+                OptionFault::new(format!("connection_overrides[{index}].{key}"), error)
+            }));
+        }
+        if let Err(error) = get_debug_cell_gid(options) {
+            errors.push(OptionFault::new("options.dump_cell_state", error));
+        }
+        errors
     }
 
     fn set_run(&self, model: &mut Model) {
@@ -255,20 +333,70 @@ impl SimulationConfig {
         }
     }
 
-    /// Which cells and artificial cells take part.
-    fn kept(&self, network: &Network, names: &NodeNames) -> Result<(Vec<bool>, Vec<bool>), Vec<ConfigurationError>> {
-        let mut errors = Vec::new();
-        let mut nodes_of = |name: &str| names.nodes(name).map_err(|error| errors.push(error)).unwrap_or_default();
-        let target = self.circuit.circuit_target.as_deref().map(&mut nodes_of);
-        let populations = self.options.restrict_node_populations.as_ref();
-        let populations: Option<BTreeSet<Node>> =
-            populations.map(|names| names.iter().flat_map(|name| nodes_of(name)).collect());
+    /// The ends of the overrides, and which cells and artificial cells take part. What cannot be resolved is empty.
+    fn resolve(
+        &self,
+        network: &Network,
+        names: &NodeNames,
+        errors: &mut Vec<OptionFault>,
+    ) -> (Vec<Pathway<'_>>, Vec<bool>, Vec<bool>) {
+        let errors_before = errors.len();
+        errors.extend(names.check(MOST_ERRORS).into_iter().map(|Unresolved { within, error }| {
+            let option = within.map_or_else(|| "node_sets".to_owned(), |set| format!("node_sets.{set}"));
+            OptionFault::new(option, error)
+        }));
+        let mut nodes_of = |option: String, name: &str| {
+            if errors.len() > MOST_ERRORS {
+                return BTreeSet::new();
+            }
+            names.resolve(name).unwrap_or_else(|unresolved| {
+                // What is wrong within a set is told there.
+                if unresolved.within.is_none() {
+                    errors.push(OptionFault::new(option, unresolved.error));
+                }
+                BTreeSet::new()
+            })
+        };
+        let overrides = self.connection_overrides.iter().enumerate();
+        let pathways = overrides.map(|(index, block)| {
+            let option = |key: &str| format!("connection_overrides[{index}].{key}");
+            let sources = nodes_of(option("source"), &block.source);
+            Pathway { block, sources, targets: nodes_of(option("target"), &block.target) }
+        });
+        let pathways = pathways.collect();
+
+        let target = self.circuit.circuit_target.as_deref();
+        let target = target.map(|name| nodes_of("circuit.circuit_target".to_owned(), name));
+        let populations = self.options.restrict_node_populations.as_ref().map(|names| {
+            let nodes = names.iter().flat_map(|name| nodes_of("options.restrict_node_populations".to_owned(), name));
+            nodes.collect::<BTreeSet<Node>>()
+        });
         let within = |set: &Option<BTreeSet<Node>>, node| set.as_ref().is_none_or(|set| set.contains(&node));
         let cells = (0..network.cells.len()).map(Node::Cell);
-        let cells = cells.map(|node| within(&target, node) && within(&populations, node)).collect();
+        let cells: Vec<bool> = cells.map(|node| within(&target, node) && within(&populations, node)).collect();
         let artificial = (0..network.artificial_cells.len()).map(Node::Artificial);
-        let artificial = artificial.map(|node| within(&populations, node)).collect();
-        if errors.is_empty() { Ok((cells, artificial)) } else { Err(errors) }
+        let artificial: Vec<bool> = artificial.map(|node| within(&populations, node)).collect();
+
+        let lacks = |set: &Option<BTreeSet<Node>>, is_left: &dyn Fn(&Node) -> bool| {
+            set.as_ref().is_some_and(|set| !set.iter().any(is_left))
+        };
+        if errors.len() == errors_before {
+            if lacks(&target, &|node| matches!(node, Node::Cell(_))) {
+                let remedy = "give a node set, population or cell that has membrane";
+                errors.push(OptionFault::new("circuit.circuit_target", ConfigurationError::NoCells { remedy }));
+            } else if lacks(&populations, &|_| true) || !cells.iter().chain(&artificial).any(|&kept| kept) {
+                let remedy = "give populations of the circuit that are in its circuit_target";
+                let error = ConfigurationError::NoCells { remedy };
+                errors.push(OptionFault::new("options.restrict_node_populations", error));
+            }
+            let known = |gid: &u64| (0..network.cells.len()).any(|cell| network.gid(cell) == *gid && cells[cell]);
+            let dumped = get_debug_cell_gid(&self.options).ok().flatten();
+            let gids = self.options.debug_conn.iter().map(|&gid| ("debug_conn", gid));
+            for (key, gid) in gids.chain(dumped.map(|gid| ("dump_cell_state", gid))).filter(|(_, gid)| !known(gid)) {
+                errors.push(OptionFault::new(format!("options.{key}"), ConfigurationError::NoSuchGid { gid }));
+            }
+        }
+        (pathways, cells, artificial)
     }
 
     /// Deals the cells out.
@@ -317,7 +445,7 @@ impl ConfiguredCircuit {
             sections: sections.clone().count(),
             compartments: sections.map(|section| section.segments()).sum(),
             point_processes: network.cells.iter().map(|cell| cell.points.len()).sum(),
-            connections: apply::pathways(network).count(),
+            connections: apply::connected(network).count(),
             gap_junctions: network.gap_junctions.len(),
         }
     }
@@ -356,7 +484,7 @@ impl ConfiguredCircuit {
             [onto] => target == onto,
             [from, onto, ..] => source == from && target == onto,
         };
-        let wanted = apply::pathways(network).filter(|&(_, source, target)| is_wanted(source, target));
+        let wanted = apply::connected(network).filter(|&(_, source, target)| is_wanted(source, target));
         let words = wanted.filter_map(|(index, source, target)| {
             let connection = network.connections.get(index)?;
             let (source, target) = (self.name_of(source), self.name_of(target));

@@ -1,6 +1,6 @@
 //! Names of groups of cells.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,13 +38,24 @@ pub enum NodeSet {
 /// The nodes of a network by the names of node sets, populations and cells.
 ///
 /// A population is what one entry of the circuit makes: the cells `ring[0]`, `ring[1]`... are the population `ring`. The name
-/// `All` means all nodes, unless a node set has it.
+/// `All`, and the empty one, mean all nodes, unless a node set is called `All`. As in neurodamus, `ring:half` means those
+/// nodes of the set `half` that are in the population `ring`, and `ring:` all of the population.
+///
+/// A set may have the name of a population, which it then means in its own list: `a = ["a", "b[0]"]`.
 #[derive(Clone, Debug)]
 pub struct NodeNames {
     sets: BTreeMap<String, NodeSet>,
     populations: BTreeMap<String, Vec<Node>>,
     cells: BTreeMap<String, Node>,
     gids: BTreeMap<u64, Node>,
+}
+
+/// A name that cannot be resolved.
+pub(super) struct Unresolved {
+    /// The set in whose list this shows; none for a name that no set lists.
+    pub(super) within: Option<String>,
+    /// What is wrong.
+    pub(super) error: ConfigurationError,
 }
 
 impl NodeNames {
@@ -67,75 +78,187 @@ impl NodeNames {
     /// # Errors
     /// [`ConfigurationError::NodeSet`] for a name that nothing has, or a set that contains itself or what does not exist.
     pub fn nodes(&self, name: &str) -> Result<BTreeSet<Node>, ConfigurationError> {
-        self.nodes_within(name, &mut Vec::new())
+        self.resolve(name).map_err(|unresolved| unresolved.error)
     }
 
-    fn nodes_within<'a>(
-        &'a self,
-        name: &'a str,
-        outer: &mut Vec<&'a str>,
-    ) -> Result<BTreeSet<Node>, ConfigurationError> {
-        let refuse = |reason: String| Err(ConfigurationError::NodeSet { name: name.to_owned(), reason });
-        if let Some(set) = self.sets.get(name).filter(|_| !outer.contains(&name)) {
-            outer.push(name);
-            let nodes = self.nodes_of(name, set, outer);
-            outer.pop();
-            return nodes;
-        }
-        if let Some(nodes) = self.populations.get(name) {
-            return Ok(nodes.iter().copied().collect());
-        }
-        if let Some(&node) = self.cells.get(name) {
-            return Ok(BTreeSet::from([node]));
-        }
-        if self.sets.contains_key(name) {
-            return refuse(format!("it contains itself, by way of {}", outer.join(", ")));
-        }
-        if name == "All" {
+    /// The nodes of a name, or what is wrong and where.
+    pub(super) fn resolve(&self, name: &str) -> Result<BTreeSet<Node>, Unresolved> {
+        if name.is_empty() {
             return Ok(self.cells.values().copied().collect());
         }
-        let known = self.sets.keys().chain(self.populations.keys()).map(String::as_str);
-        match closest(name, known.clone()) {
-            Some(meant) => refuse(format!("there is none; did you mean \"{meant}\"?")),
-            None => refuse(format!("there is none; there are {}", known.collect::<Vec<_>>().join(", "))),
+        if !self.knows(name)
+            && let Some((population, set)) = name.split_once(':')
+            && let Some(members) = self.populations.get(population)
+        {
+            let members = members.iter().copied().collect();
+            return if set.is_empty() { Ok(members) } else { Ok(&members & &self.resolve_set(set)?) };
+        }
+        self.resolve_set(name)
+    }
+
+    fn resolve_set(&self, name: &str) -> Result<BTreeSet<Node>, Unresolved> {
+        let (mut nodes, mut errors) = (BTreeSet::new(), Vec::new());
+        self.collect(name, &mut HashSet::new(), &mut nodes, &mut errors);
+        if errors.is_empty() { Ok(nodes) } else { Err(errors.remove(0)) }
+    }
+
+    /// What is wrong with the sets: the first so many errors.
+    pub(super) fn check(&self, limit: usize) -> Vec<Unresolved> {
+        let (mut done, mut errors) = (HashSet::new(), Vec::new());
+        for set in self.sets.keys() {
+            if errors.len() < limit && !done.contains(set.as_str()) {
+                self.collect(set, &mut done, &mut BTreeSet::new(), &mut errors);
+            }
+        }
+        errors
+    }
+
+    /// Adds the nodes of a name, but for those of sets that are done; adds what is wrong, too.
+    ///
+    /// Sets are descended into without recursion, each once, however deep and often they are nested.
+    fn collect<'a>(
+        &'a self,
+        name: &'a str,
+        done: &mut HashSet<&'a str>,
+        nodes: &mut BTreeSet<Node>,
+        errors: &mut Vec<Unresolved>,
+    ) {
+        let mut open = HashSet::from([name]);
+        let mut path: Vec<(&str, &[String])> = Vec::new();
+        match self.add(name, None, nodes, errors) {
+            Some(members) => path.push((name, members)),
+            None => {
+                done.insert(name);
+            }
+        }
+        while let Some((set, rest)) = path.last_mut() {
+            let set = *set;
+            let Some((member, others)) = rest.split_first() else {
+                open.remove(set);
+                done.insert(set);
+                path.pop();
+                continue;
+            };
+            *rest = others;
+            let is_itself = member == set && !self.is_set_alone(member);
+            if done.contains(member.as_str()) {
+                continue;
+            }
+            if !is_itself && open.contains(member.as_str()) {
+                let around = path.iter().map(|(outer, _)| *outer).skip_while(|outer| outer != member);
+                let reason = format!("it contains itself, by way of {}", listed(around));
+                let error = ConfigurationError::NodeSet { name: member.clone(), reason };
+                errors.push(Unresolved { within: Some(member.clone()), error });
+            } else if let Some(members) = self.add(member, Some(set), nodes, errors) {
+                open.insert(member);
+                path.push((member, members));
+            } else if !is_itself {
+                done.insert(member);
+            }
         }
     }
 
-    fn nodes_of<'a>(
-        &'a self,
+    /// Whether a set, a population or a cell has the name.
+    fn knows(&self, name: &str) -> bool {
+        self.sets.contains_key(name) || !self.is_set_alone(name)
+    }
+
+    /// Whether neither a population nor a cell has the name.
+    fn is_set_alone(&self, name: &str) -> bool {
+        !self.populations.contains_key(name) && !self.cells.contains_key(name)
+    }
+
+    /// Adds the nodes that a name means by itself, in the list of a set if it is in one; gives back the names that it lists.
+    fn add(
+        &self,
         name: &str,
-        set: &'a NodeSet,
-        outer: &mut Vec<&'a str>,
-    ) -> Result<BTreeSet<Node>, ConfigurationError> {
-        let refuse = |reason: String| ConfigurationError::NodeSet { name: name.to_owned(), reason };
-        match set {
-            NodeSet::Names(names) => {
-                let mut nodes = BTreeSet::new();
-                for name in names {
-                    nodes.append(&mut self.nodes_within(name, outer)?);
+        within: Option<&str>,
+        nodes: &mut BTreeSet<Node>,
+        errors: &mut Vec<Unresolved>,
+    ) -> Option<&[String]> {
+        let mut refuse = |within: Option<&str>, reason| {
+            let error = ConfigurationError::NodeSet { name: name.to_owned(), reason };
+            errors.push(Unresolved { within: within.map(str::to_owned), error });
+        };
+        match self.sets.get(name).filter(|_| within != Some(name)) {
+            Some(NodeSet::Names(names)) => return Some(names),
+            Some(set) => {
+                if let Err(reason) = self.add_numbered(set, nodes) {
+                    refuse(Some(name), reason);
                 }
-                Ok(nodes)
             }
+            None => {
+                if let Some(members) = self.populations.get(name) {
+                    nodes.extend(members);
+                } else if let Some(&node) = self.cells.get(name) {
+                    nodes.insert(node);
+                } else if name == "All" {
+                    nodes.extend(self.cells.values());
+                } else {
+                    refuse(within, self.missing(name));
+                }
+            }
+        }
+        None
+    }
+
+    /// Adds the nodes of gids, or of a population; or says why there are none.
+    fn add_numbered(&self, set: &NodeSet, nodes: &mut BTreeSet<Node>) -> Result<(), String> {
+        match set {
+            NodeSet::Names(_) => {}
             NodeSet::Gids(gids) => {
-                let node =
-                    |gid: &u64| self.gids.get(gid).copied().ok_or_else(|| refuse(format!("no cell has the gid {gid}")));
-                gids.iter().map(node).collect()
+                for gid in gids {
+                    nodes.insert(*self.gids.get(gid).ok_or_else(|| format!("no cell has the gid {gid}"))?);
+                }
             }
             NodeSet::Population { population, node_id } => {
                 let Some(members) = self.populations.get(population) else {
-                    let known = self.populations.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-                    return Err(refuse(format!("there is no population \"{population}\"; there are {known}")));
+                    let known = listed(self.populations.keys().map(String::as_str));
+                    let meant = closest(population, self.populations.keys().map(String::as_str));
+                    let meant = meant.map_or(format!("there are {known}"), |name| format!("did you mean \"{name}\"?"));
+                    return Err(format!("there is no population \"{population}\"; {meant}"));
                 };
-                let Some(ids) = node_id else { return Ok(members.iter().copied().collect()) };
-                let node = |&id: &usize| {
-                    let count = members.len();
-                    let reason = || refuse(format!("\"{population}\" has {count} cells, no cell {id}"));
-                    members.get(id).copied().ok_or_else(reason)
+                let Some(ids) = node_id else {
+                    nodes.extend(members);
+                    return Ok(());
                 };
-                ids.iter().map(node).collect()
+                for &id in ids {
+                    let node = members.get(id).ok_or_else(|| {
+                        let count = members.len();
+                        format!("\"{population}\" has {count} cells, no cell {id}; they are counted from 0")
+                    })?;
+                    nodes.insert(*node);
+                }
             }
         }
+        Ok(())
     }
+
+    /// What to say of a name that nothing has.
+    fn missing(&self, name: &str) -> String {
+        let population = population_of(name);
+        if let Some(members) = self.populations.get(population) {
+            let (count, last) = (members.len(), members.len() - 1);
+            return match count {
+                1 => format!("there is none; \"{population}\" is a single cell, without a number"),
+                _ => format!("there is none; there are {population}[0] to {population}[{last}]"),
+            };
+        }
+        let known = self.sets.keys().chain(self.populations.keys()).map(String::as_str);
+        match closest(name, known.clone()) {
+            Some(meant) => format!("there is none; did you mean \"{meant}\"?"),
+            None => format!("there is none; there are {}", listed(known)),
+        }
+    }
+}
+
+/// The first few of some names.
+pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 10;
+    let mut names = names.peekable();
+    let shown: Vec<&str> = names.by_ref().take(SHOWN).collect();
+    let more = if names.peek().is_some() { ", ..." } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// The population of a cell: its name without its number.

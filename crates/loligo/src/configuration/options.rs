@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigurationError, LoadBalanceMode};
+use super::{ConfigurationError, LoadBalanceMode, Node};
 
 /// What a run does, and how much of the circuit takes part: neurodamus's `CliOptions`.
 ///
@@ -38,7 +38,8 @@ pub struct CliOptions {
     /// The only populations of cells that are simulated, by the names of their entries in the circuit; all if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrict_node_populations: Option<BTreeSet<String>>,
-    /// The only stimuli that act, by the names of their point processes; all if not given.
+    /// The only stimuli that act, by the names of their point processes or `[[stimulus]]`; all if not given. `drive` means
+    /// all of `drive[0]`, `drive[1]`... too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrict_stimulus: Option<BTreeSet<String>>,
     /// What is printed.
@@ -167,7 +168,7 @@ pub enum Feature {
     SpontMinis = 2,
     /// Assignments to synapses (`synapse_configure`).
     SynConfigure = 3,
-    /// Current and voltage clamps, and played waveforms.
+    /// Current and voltage clamps, `[[stimulus]]`, and played waveforms.
     Stimulus = 4,
     /// Anything but dealing out cells in turn.
     LoadBalance = 5,
@@ -211,6 +212,17 @@ pub enum RestrictConnectivity {
     NoProjections = 1,
     /// None. Spikes of their sources are still recorded.
     NoConnections = 2,
+}
+
+impl RestrictConnectivity {
+    /// Whether connections from a node are not made.
+    pub(super) fn leaves_out(self, source: Node) -> bool {
+        match self {
+            Self::None => false,
+            Self::NoProjections => matches!(source, Node::Artificial(_)),
+            Self::NoConnections => true,
+        }
+    }
 }
 
 impl From<RestrictConnectivity> for u8 {

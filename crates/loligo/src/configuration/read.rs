@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use loligo_mechanisms::Numerics;
 use loligo_random::RngMode;
@@ -12,8 +11,9 @@ use toml::de::{DeTable, DeValue};
 use super::error::{ConfigurationErrors, OptionError};
 use super::{
     CircuitConfig, CliOptions, ConnectionOverride, Feature, IntegrationMethod, LoadBalanceMode, LogLevel,
-    MorphologyType, NodeSet, RestrictConnectivity, RngConfig, RunConfig, SimulationConfig, json,
+    MorphologyType, NodeSet, RestrictConnectivity, RngConfig, RunConfig, SimulationConfig, SourceText, json,
 };
+use crate::error::plain;
 use crate::model_file::limits;
 use crate::model_file::table::{At, Errors, Span, Table, describe, whole};
 use crate::model_file::{ModelFileError, Problem};
@@ -32,12 +32,8 @@ const CIRCUIT_REFUSED: [Refused; 6] = [
 ];
 const RUN: [&str; 8] =
     ["tstop", "dt", "v_init", "celsius", "spike_threshold", "integration_method", "numerics", "threads"];
-const SEEDS: [&str; 3] = ["mode", "global_seed", "minis_seed"];
-const SEEDS_REFUSED: [Refused; 3] = [
-    (
-        "stimulus_seed",
-        "no stimulus of a model file draws noise; give the seed to the stream of the signal in Rust, and take it out",
-    ),
+const SEEDS: [&str; 4] = ["mode", "global_seed", "stimulus_seed", "minis_seed"];
+const SEEDS_REFUSED: [Refused; 2] = [
     ("ion_channel_seed", "there are no stochastic ion channels; take it out"),
     ("synapse_seed", "there are no stochastic synapses; take it out"),
 ];
@@ -78,6 +74,9 @@ const OVERRIDE_REFUSED: [Refused; 4] = [
     ("neuromodulation_strength", "there is no neuromodulation; take it out"),
 ];
 
+/// All tables.
+const TABLES: [&str; 6] = ["circuit", "run", "seeds", "options", "node_sets", "connection_overrides"];
+
 /// Reads the text of a configuration; `path` names it in messages and says by its extension what it is.
 pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, ConfigurationErrors> {
     let fail = |errors| ConfigurationErrors { path: path.to_owned(), text: text.to_owned(), errors };
@@ -86,13 +85,13 @@ pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, Configur
     let config = decode(&document, path, &mut errors);
     let mut errors = errors.0;
     if errors.is_empty() {
-        return Ok(config);
+        return Ok(SimulationConfig { source_text: SourceText::new(path, text), ..config });
     }
     errors.sort_by_key(|error| (error.span.start, error.span.end));
     errors.dedup();
     let located = errors.into_iter().map(|ModelFileError { problem, span }| OptionError {
-        option: option_at(&document, &span),
-        problem,
+        option: if span.end == 0 { String::new() } else { option_at(&document, &span) },
+        problem: problem.into(),
         span,
     });
     Err(fail(located.collect()))
@@ -103,10 +102,10 @@ pub(super) fn is_json(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-fn parse<'a>(text: &'a str, path: &Path) -> Result<DeTable<'a>, Vec<OptionError>> {
+pub(super) fn parse<'a>(text: &'a str, path: &Path) -> Result<DeTable<'a>, Vec<OptionError>> {
     let syntax = |format, message: String, span| OptionError {
         option: String::new(),
-        problem: Problem::Syntax { format, message },
+        problem: Problem::Syntax { format, message }.into(),
         span,
     };
     if is_json(path) {
@@ -154,7 +153,7 @@ fn option_at(table: &DeTable<'_>, span: &Span) -> String {
 }
 
 /// A name without what neurodamus's and SONATA's ways of writing it differ in.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }
 
@@ -200,7 +199,6 @@ fn canonical<'a>(
 }
 
 fn decode(document: &DeTable<'_>, path: &Path, errors: &mut Errors) -> SimulationConfig {
-    const TABLES: [&str; 6] = ["circuit", "run", "seeds", "options", "node_sets", "connection_overrides"];
     let document = Table::new(document, "the configuration", 0..0);
     document.only(&TABLES, errors);
     document.need("circuit", "a table [circuit] with the key circuit_path", errors);
@@ -273,7 +271,7 @@ fn choice<T>(
 
 /// `true`, `false`, or the texts on, off, true and false in any case, as neurodamus's command line has them.
 fn truth(table: &Table<'_>, key: &str, default: bool, errors: &mut Errors) -> bool {
-    const MEANING: &str = "true or false";
+    const MEANING: &str = "whether it is done";
     let Some(text) = table.get(key).and_then(|at| at.value.as_str()) else {
         return table.truth(key, MEANING, errors).map_or(default, |at| at.value);
     };
@@ -291,7 +289,7 @@ fn read_run(table: &Table<'_>, errors: &mut Errors) -> RunConfig {
     let within = |key: &'static str, meaning: &str, fits: &dyn Fn(f64) -> bool, remedy: &str, errors: &mut Errors| {
         let At { value, span } = table.number(key, meaning, errors)?;
         if !fits(value) {
-            errors.range(span, key, value, remedy);
+            errors.range(span, key, plain(value), remedy);
             return None;
         }
         Some(value)
@@ -349,15 +347,24 @@ fn read_seeds(table: &Table<'_>, errors: &mut Errors) -> RngConfig {
     let entries = canonical(table, &SEEDS, &SEEDS_REFUSED, &others, errors);
     let table = Table::new(&entries, "[seeds]", table.span());
     let mut seeds = RngConfig::default();
-    let _: Option<()> = choice(&table, "mode", "the random generator", errors, &|name| match RngMode::from_str(name) {
-        Ok(RngMode::Random123) => Ok(()),
-        _ => Err("a configured run has Random123 alone; take it out (Stream::create makes the others)".to_owned()),
-    });
+    let mode = table.get("mode").filter(|at| at.value.as_str().is_none_or(|name| name.parse() != Ok(seeds.mode)));
+    if let Some(At { value, span }) = mode
+        && whole(value) != Some(RngMode::Random123 as u64)
+    {
+        let value = value.as_str().map_or_else(|| describe(value), |name| format!("\"{name}\""));
+        errors.range(
+            span,
+            "mode",
+            value,
+            "a configured run has Random123 alone; take it out (Stream::create makes the others)",
+        );
+    }
     let seed = |key, errors: &mut Errors| {
         let seed = table.whole(key, "a seed", 0..=u64::from(u32::MAX), errors);
         seed.map_or(0, |seed| seed.value as u32)
     };
     seeds.global_seed = seed("global_seed", errors);
+    seeds.stimulus_seed = seed("stimulus_seed", errors);
     seeds.minis_seed = seed("minis_seed", errors);
     seeds
 }
@@ -386,7 +393,7 @@ fn read_options(table: &Table<'_>, errors: &mut Errors) -> CliOptions {
         output_path: path("output_path", "the folder of the output", errors),
         lb_mode: choice(&table, "lb_mode", "how cells are dealt out to ranks", errors, &|name| {
             match LoadBalanceMode::parse(name) {
-                Ok(LoadBalanceMode::MultiSplit) => Err("Loligo keeps cells whole; take \"wholecell\"".to_owned()),
+                Ok(LoadBalanceMode::MultiSplit) => Err(LoadBalanceMode::NO_MULTISPLIT.to_owned()),
                 Ok(mode) => Ok(mode),
                 Err(_) => Err("give \"roundrobin\", \"wholecell\" or \"memory\"".to_owned()),
             }
@@ -460,18 +467,31 @@ fn read_log_level(table: &Table<'_>, errors: &mut Errors) -> LogLevel {
 }
 
 fn read_gids(table: &Table<'_>, errors: &mut Errors) -> Vec<u64> {
+    const EXPECTED: &str = "a list of one gid or two, whole numbers";
     let Some(At { value, span }) = table.get("debug_conn") else { return Vec::new() };
-    let gids: Option<Vec<u64>> =
-        value.as_array().and_then(|list| list.iter().map(|gid| whole(gid.get_ref())).collect());
-    match gids {
-        Some(gids) if gids.len() <= 2 => gids,
-        _ => {
-            let expected = "a list of one gid or two".to_owned();
-            let problem = Problem::WrongType { key: "debug_conn".to_owned(), expected, found: describe(value) };
-            errors.push(span, problem);
-            Vec::new()
+    let gids = wholes("debug_conn", &At { value, span: span.clone() }, EXPECTED, errors).unwrap_or_default();
+    if gids.len() > 2 {
+        errors.range(span, "debug_conn", format!("{gids:?}"), "give one gid, or two");
+    }
+    gids
+}
+
+/// A list of whole numbers, at least 0.
+fn wholes(key: &str, list: &At<&DeValue<'_>>, expected: &str, errors: &mut Errors) -> Option<Vec<u64>> {
+    let mut wrong = |value: &DeValue<'_>, span: Span| {
+        let (key, expected) = (key.to_owned(), expected.to_owned());
+        errors.push(span, Problem::WrongType { key, expected, found: describe(value) });
+        None
+    };
+    let Some(items) = list.value.as_array() else { return wrong(list.value, list.span.clone()) };
+    let mut numbers = Vec::with_capacity(items.len());
+    for item in items.iter() {
+        match whole(item.get_ref()) {
+            Some(number) => numbers.push(number),
+            None => return wrong(item.get_ref(), item.span()),
         }
     }
+    Some(numbers)
 }
 
 fn read_node_sets(table: &Table<'_>, errors: &mut Errors) -> BTreeMap<String, NodeSet> {
@@ -508,15 +528,8 @@ fn read_node_set(value: &At<&DeValue<'_>>, errors: &mut Errors) -> Option<Result
             table.only(&["population", "node_id"], errors);
             table.need("population", "the name of an entry of the circuit", errors);
             let population = table.text("population", "the name of an entry of the circuit", errors);
-            let ids = table.get("node_id").and_then(|at| {
-                let ids: Option<Vec<u64>> =
-                    at.value.as_array().and_then(|list| list.iter().map(|id| whole(id.get_ref())).collect());
-                if ids.is_none() {
-                    let (key, expected) = ("node_id".to_owned(), "a list of whole numbers, counted from 0".to_owned());
-                    errors.push(at.span, Problem::WrongType { key, expected, found: describe(at.value) });
-                }
-                ids
-            });
+            const IDS: &str = "a list of whole numbers, counted from 0";
+            let ids = table.get("node_id").and_then(|at| wholes("node_id", &at, IDS, errors));
             let node_id = ids.map(|ids| ids.into_iter().map(|id| id as usize).collect());
             let population = population.map_or("", |at| at.value).to_owned();
             let fine = errors.0.len() == before;
@@ -539,7 +552,7 @@ fn read_override(table: &Table<'_>, index: usize, errors: &mut Errors) -> Connec
     let mut at_least_0 = |key: &str, meaning: &str, remedy: &str| {
         let At { value, span } = table.number(key, meaning, errors)?;
         if value < 0.0 {
-            errors.range(span, key, value, remedy);
+            errors.range(span, key, plain(value), remedy);
             return None;
         }
         Some(value)
@@ -565,23 +578,15 @@ fn read_override(table: &Table<'_>, index: usize, errors: &mut Errors) -> Connec
     if let (Some(configure), Err(error)) = (&configure, block.assignments()) {
         errors.push(configure.span.clone(), Problem::Conflict(error.to_string()));
     }
-    if delay > 0.0 {
-        for key in ["synapse_delay_override", "spont_minis", "synapse_configure"] {
-            if let Some(at) = table.get(key) {
-                let text = format!("\"{key}\" cannot change during a run; give it in an override without \"delay\"");
-                errors.push(at.span, Problem::Conflict(text));
-            }
-        }
-        if !table.has("weight") {
-            let text = "an override with a \"delay\" changes the weight alone; give it a \"weight\"".to_owned();
-            errors.push(table.span(), Problem::Conflict(text));
-        }
+    // A weight that cannot be read is there.
+    for (key, text) in block.contradictions().into_iter().filter(|(key, _)| *key != "weight" || !table.has(key)) {
+        errors.push(table.get(key).map_or_else(|| table.span(), |at| at.span), Problem::Conflict(text));
     }
     block
 }
 
-/// Whether a document is a configuration, which has a table `circuit`, and no model, which never has.
+/// Whether a document is a configuration: it has a table that no model has.
 pub(super) fn looks_like_configuration(text: &str) -> bool {
     let (document, _) = DeTable::parse_recoverable(text);
-    document.get_ref().contains_key("circuit")
+    TABLES.iter().any(|&name| name != "run" && document.get_ref().contains_key(name))
 }

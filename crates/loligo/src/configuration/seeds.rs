@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 pub struct RngConfig {
     /// The generator. A configured run has [`RngMode::Random123`] alone, which is also its default.
     pub mode: RngMode,
-    /// `global_seed`: the global index of every random stream of the run.
+    /// `global_seed`: the global index of every random stream of the run; of `[[stimulus]]`, whose streams have the seed of
+    /// the model file or their own as global index, it is added to that.
     pub global_seed: u32,
     /// `IonChannelSeed`; refused, since there are no stochastic channels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ion_channel_seed: Option<u32>,
-    /// `StimulusSeed`; refused, since no stimulus of a model file draws its noise during a run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stimulus_seed: Option<u32>,
+    /// `StimulusSeed`: noise of `[[stimulus]]`, added to the second id of its streams.
+    pub stimulus_seed: u32,
     /// `MinisSeed`: spontaneous release.
     pub minis_seed: u32,
     /// `SynapseSeed`; refused, since there are no stochastic synapses.
@@ -33,7 +33,7 @@ impl Default for RngConfig {
             mode: RngMode::Random123,
             global_seed: 0,
             ion_channel_seed: None,
-            stimulus_seed: None,
+            stimulus_seed: 0,
             minis_seed: 0,
             synapse_seed: None,
         }
@@ -47,7 +47,7 @@ impl RngConfig {
             global: self.global_seed,
             ion_channel: self.ion_channel_seed.unwrap_or(0),
             minis: self.minis_seed,
-            stimulus: self.stimulus_seed.unwrap_or(0),
+            stimulus: self.stimulus_seed,
             synapse: self.synapse_seed.unwrap_or(0),
         }
     }

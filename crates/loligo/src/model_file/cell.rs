@@ -261,8 +261,8 @@ impl Decoder {
     }
 
     fn morphology(&mut self, path: &At<&str>, template: &mut Template) {
-        let mut full = self.morphologies.folder.as_ref().unwrap_or(&self.folder).join(path.value);
-        if let Some(extension) = self.morphologies.extension {
+        let mut full = self.configured.morphology_folder.as_ref().unwrap_or(&self.folder).join(path.value);
+        if let Some(extension) = self.configured.morphology_extension {
             full.set_extension(extension);
         }
         let refuse = |reason: String| Problem::Morphology(reason);

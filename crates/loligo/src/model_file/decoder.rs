@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use loligo_mechanisms::Catalogue;
 
-use super::Morphologies;
+use super::Configured;
 use super::error::Problem;
 use super::limits;
 use super::model::ModelWarning;
@@ -89,7 +89,7 @@ pub(crate) struct Decoder {
     pub(crate) catalogue: Catalogue,
     /// The folder that paths are relative to.
     pub(crate) folder: PathBuf,
-    pub(crate) morphologies: Morphologies,
+    pub(crate) configured: Configured,
     /// Morphologies and tables of parameters read.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) seed: u32,
@@ -122,7 +122,7 @@ impl Decoder {
             warnings: Vec::new(),
             catalogue: Catalogue::builtin(),
             folder: folder.to_owned(),
-            morphologies: Morphologies::default(),
+            configured: Configured::default(),
             files: Vec::new(),
             seed: 0,
             slots: 0,

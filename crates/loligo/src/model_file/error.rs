@@ -189,8 +189,8 @@ impl ModelFileErrors {
     }
 }
 
-/// Line and column of a byte of a text, both from 1.
-pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
+/// Line and column of a byte of a text, both from 1; columns count characters.
+pub fn position(text: &str, byte: usize) -> (usize, usize) {
     let before = &text.as_bytes()[..byte.min(text.len())];
     let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |newline| newline + 1);
     let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
@@ -212,15 +212,15 @@ impl fmt::Display for ModelFileErrors {
 impl std::error::Error for ModelFileErrors {}
 
 /// A model file that gives no model.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("cannot read {}: {reason}; check the path", path.display())]
+    #[error("cannot read {}: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// Why, and what to do.
         reason: String,
     },
     /// The file has errors.

@@ -33,13 +33,13 @@ mod vary;
 
 use std::path::{Path, PathBuf};
 
+use loligo_random::Seeds;
 use toml::de::DeTable;
 
 use decoder::Decoder;
 use table::Table;
 
-pub(crate) use error::position;
-pub use error::{LoadError, ModelFileError, ModelFileErrors, Problem};
+pub use error::{LoadError, ModelFileError, ModelFileErrors, Problem, position};
 pub use model::{Model, ModelWarning, Output};
 
 /// Reading models from TOML files.
@@ -52,14 +52,14 @@ impl ModelFile {
     /// # Errors
     /// A file that cannot be read, or everything wrong with it.
     pub fn load(path: impl AsRef<Path>) -> Result<Model, LoadError> {
-        Self::load_with(path.as_ref(), Morphologies::default())
+        Self::load_with(path.as_ref(), Configured::default())
     }
 
     /// The same, with morphologies from elsewhere.
-    pub(crate) fn load_with(path: &Path, morphologies: Morphologies) -> Result<Model, LoadError> {
+    pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<Model, LoadError> {
         let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
         let text = read_text(path).map_err(unreadable)?;
-        Ok(Self::parse_with(&text, path, morphologies)?)
+        Ok(Self::parse_with(&text, path, configured)?)
     }
 
     /// Reads and checks the text of a model file; `path` names it in messages, and paths in it are relative to its folder.
@@ -67,10 +67,10 @@ impl ModelFile {
     /// # Errors
     /// Everything wrong with it.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Model, ModelFileErrors> {
-        Self::parse_with(text, path.as_ref(), Morphologies::default())
+        Self::parse_with(text, path.as_ref(), Configured::default())
     }
 
-    fn parse_with(text: &str, path: &Path, morphologies: Morphologies) -> Result<Model, ModelFileErrors> {
+    fn parse_with(text: &str, path: &Path, configured: Configured) -> Result<Model, ModelFileErrors> {
         let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
             path: path.to_owned(),
             text: text.to_owned(),
@@ -85,7 +85,7 @@ impl ModelFile {
             return Err(fail(errors.collect()));
         }
         let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
-        decoder.morphologies = morphologies;
+        decoder.configured = configured;
         let (run, output) = decode(&mut decoder, document.get_ref());
         decoder.check_network();
         decoder.check_memory(&run, &output);
@@ -107,26 +107,30 @@ impl ModelFile {
     }
 }
 
-/// Where the morphologies of a model are, if not where the model says.
+/// What a configuration says that counts while its circuit is read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Morphologies {
-    /// The folder that their paths are relative to, instead of the model's.
-    pub(crate) folder: Option<PathBuf>,
-    /// The extension that they have instead of the model's.
-    pub(crate) extension: Option<&'static str>,
+pub(crate) struct Configured {
+    /// The folder that paths of morphologies are relative to, instead of the model's.
+    pub(crate) morphology_folder: Option<PathBuf>,
+    /// The extension that morphologies have instead of the model's.
+    pub(crate) morphology_extension: Option<&'static str>,
+    /// What is added to the seeds of stimuli.
+    pub(crate) seeds: Seeds,
 }
 
 /// The text of a file of reasonable size, or why it cannot be read.
 pub(crate) fn read_text(path: &Path) -> Result<String, String> {
-    let data = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    let of_system = |error: std::io::Error| format!("{error}; check the path and its permissions");
+    let data = std::fs::metadata(path).map_err(of_system)?;
     if !data.is_file() {
-        return Err("it is not a file".to_owned());
+        return Err("it is not a file; check the path".to_owned());
     }
     if data.len() > limits::FILE_BYTES {
-        return Err(format!("it is larger than {} MiB", limits::FILE_BYTES >> 20));
+        return Err(format!("it is larger than {} MiB; check the path", limits::FILE_BYTES >> 20));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|error| format!("byte {} is not UTF-8 text", error.utf8_error().valid_up_to()))
+    let bytes = std::fs::read(path).map_err(of_system)?;
+    String::from_utf8(bytes)
+        .map_err(|error| format!("byte {} is not UTF-8 text; save the file as UTF-8", error.utf8_error().valid_up_to()))
 }
 
 /// By place; of two errors that say the same of one place only one.

@@ -16,6 +16,10 @@ use crate::{AttachError, ConductanceSource, CurrentSource, Mechanism, Place, Reg
 /// Third id of the Random123 streams of stimuli: 's'.
 const STREAM: u32 = 115;
 
+/// How far the seeds of a configuration's `stimulus_seed` are apart in the second id, which also counts the stimuli of a
+/// file: 2^32 over the golden ratio, so that no stimulus of one trial has the numbers of another stimulus of another trial.
+const SEED_STRIDE: u32 = 2_654_435_761;
+
 const CELL: &str = "a cell, or some: \"ring\", \"ring[3]\", \"ring[0:8]\"";
 const REGION: &str = "\"all\", or a list, section or kind (soma, axon, dendrite, apical) of sections";
 
@@ -73,8 +77,12 @@ impl Decoder {
         let grows = if table.has("stream") { 2 } else { 0 };
         let seed = table.whole("seed", "seed of its random numbers", 0..=u64::from(u32::MAX), &mut self.errors);
         let seed = seed.map_or(self.seed, |seed| seed.value as u32);
+        let seeds = self.configured.seeds;
+        let seed = seed.wrapping_add(seeds.global);
+        let shift = seeds.stimulus.wrapping_mul(if table.has("stream") { 1 } else { SEED_STRIDE });
         let stream = |k: usize| {
             let mut ids = ids;
+            ids[1] = ids[1].wrapping_add(shift);
             ids[grows] += k as u32;
             Random123::new(ids[0], ids[1], ids[2]).with_global_index(seed)
         };

@@ -59,7 +59,12 @@ pub(crate) fn describe(value: &DeValue<'_>) -> String {
 pub(crate) fn number(value: &DeValue<'_>) -> Option<f64> {
     let number: f64 = match value {
         DeValue::Float(float) => float.as_str().parse().ok()?,
-        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok()? as f64,
+        DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(number) => number as f64,
+            // JSON's whole numbers have no limit.
+            Err(_) if integer.radix() == 10 => integer.as_str().parse().ok()?,
+            Err(_) => return None,
+        },
         _ => return None,
     };
     number.is_finite().then_some(number)
