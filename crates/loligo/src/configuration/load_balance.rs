@@ -52,7 +52,8 @@ impl LoadBalanceMode {
     /// Chooses a mode for a run, and says why: neurodamus's rules, but for the mode that Loligo lacks.
     ///
     /// One rank takes all in turn. So do many ranks, unless the simulation is large (more than 1,000 cells, 1,000 ms and 200
-    /// ranks), where a better balance is worth its making. `duration` is in ms.
+    /// ranks), where a better balance is worth its making. `duration` is in ms. [`AutoBalanceModeParams`] may say otherwise
+    /// what is large.
     ///
     /// ```
     /// use loligo::configuration::LoadBalanceMode;
@@ -60,16 +61,7 @@ impl LoadBalanceMode {
     /// assert_eq!((mode, reason.to_string().as_str()), (LoadBalanceMode::WholeCell, "the simulation is large"));
     /// ```
     pub fn auto_select(ranks: usize, cells: usize, duration: f64) -> (Self, BalanceReason) {
-        let limits = AutoBalance::default();
-        if ranks <= 1 {
-            (Self::RoundRobin, BalanceReason::SingleRank)
-        } else if ranks >= limits.ranks_per_cell.saturating_mul(cells) {
-            (Self::RoundRobin, BalanceReason::MoreRanksThanCells { ranks, cells })
-        } else if cells > limits.cells && duration > limits.duration && ranks > limits.ranks {
-            (Self::WholeCell, BalanceReason::LargeSimulation)
-        } else {
-            (Self::RoundRobin, BalanceReason::SmallSimulation)
-        }
+        AutoBalanceModeParams::default().select(ranks, cells, duration)
     }
 
     /// The distribution of a network's cells.
@@ -105,18 +97,43 @@ impl FromStr for LoadBalanceMode {
 }
 
 /// From where on [`LoadBalanceMode::auto_select`] takes a simulation for large: neurodamus's `AutoBalanceModeParams`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct AutoBalance {
-    cells: usize,
-    /// ms
-    duration: f64,
-    ranks: usize,
-    ranks_per_cell: usize,
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AutoBalanceModeParams {
+    /// It has more cells than this; 1,000 by default.
+    pub cell_count: usize,
+    /// It takes longer than this, ms; 1,000 by default.
+    pub duration: f64,
+    /// It has more ranks than this; 200 by default.
+    pub ranks: usize,
+    /// Ranks for each cell from which on most have nothing to do; 4 by default.
+    pub mpi_cells_ratio: usize,
 }
 
-impl Default for AutoBalance {
+impl Default for AutoBalanceModeParams {
     fn default() -> Self {
-        Self { cells: 1000, duration: 1000.0, ranks: 200, ranks_per_cell: 4 }
+        Self { cell_count: 1000, duration: 1000.0, ranks: 200, mpi_cells_ratio: 4 }
+    }
+}
+
+impl AutoBalanceModeParams {
+    /// Chooses a mode for `ranks`, `cells` and a `duration` in ms, and says why.
+    ///
+    /// ```
+    /// use loligo::configuration::{AutoBalanceModeParams, LoadBalanceMode};
+    /// let params = AutoBalanceModeParams { cell_count: 50, ranks: 8, ..AutoBalanceModeParams::default() };
+    /// assert_eq!(params.select(16, 100, 2000.0).0, LoadBalanceMode::WholeCell);
+    /// assert_eq!(params.select(16, 100, 500.0).0, LoadBalanceMode::RoundRobin);
+    /// ```
+    pub fn select(&self, ranks: usize, cells: usize, duration: f64) -> (LoadBalanceMode, BalanceReason) {
+        if ranks <= 1 {
+            (LoadBalanceMode::RoundRobin, BalanceReason::SingleRank)
+        } else if ranks >= self.mpi_cells_ratio.saturating_mul(cells) {
+            (LoadBalanceMode::RoundRobin, BalanceReason::MoreRanksThanCells { ranks, cells })
+        } else if cells > self.cell_count && duration > self.duration && ranks > self.ranks {
+            (LoadBalanceMode::WholeCell, BalanceReason::LargeSimulation)
+        } else {
+            (LoadBalanceMode::RoundRobin, BalanceReason::SmallSimulation)
+        }
     }
 }
 

@@ -62,7 +62,7 @@ pub use circuit::{CircuitConfig, MorphologyType};
 pub use connection_override::{AssignedVariable, Assignment, ConnectionOverride};
 pub use error::{ConfigurationError, ConfigurationErrors, OptionError, OptionProblem};
 pub use input_file::find_input_file;
-pub use load_balance::{BalanceReason, LoadBalanceMode};
+pub use load_balance::{AutoBalanceModeParams, BalanceReason, LoadBalanceMode};
 pub use node_sets::{Node, NodeNames, NodeSet};
 pub use options::{CliOptions, Feature, GlobalConfig, LogLevel, RestrictConnectivity, get_debug_cell_gid};
 pub use run::{IntegrationMethod, RunConfig};
