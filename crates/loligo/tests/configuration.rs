@@ -621,7 +621,7 @@ fn overrides_act_in_their_order() {
     };
     assert_eq!(own(2).last(), Some(&("tau".to_owned(), 4.0))); // ms
     assert_eq!(own(3).last(), Some(&("tau".to_owned(), 8.0)));
-    assert_eq!(circuit.changes.overridden_connections, 2);
+    assert_eq!((circuit.changes.overridden_connections, &circuit.overridden[..]), (2, &[2, 1][..]));
     let chain = &circuit.connections.warnings[0];
     assert_eq!(
         chain.to_string(),
