@@ -59,6 +59,17 @@ pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Resul
         say!("load balance {mode:?}: {reason}");
         say!("{}", circuit.changes);
     }
+    if is_root && global.verbosity >= LogLevel::Debug {
+        for (block, count) in config.connection_overrides.iter().zip(&circuit.overridden) {
+            let noun = if *count == 1 { "connection" } else { "connections" };
+            say!(
+                "connection override \"{}\": {count} {noun} from \"{}\" to \"{}\"",
+                block.name,
+                block.source,
+                block.target
+            );
+        }
+    }
     for line in circuit.describe_connections(&global.debug_conn)? {
         print(is_root, &line);
     }

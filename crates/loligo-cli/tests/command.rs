@@ -454,6 +454,9 @@ fn what_a_configuration_says_is_done() {
                             \"weight\": 1, \"delay\": 3}]";
     let warned = run_config("warned", "\"output_path\": \"warned\"", override_nothing);
     assert!(text(&warned.stderr).contains("\"late\" begins at 3 ms, but overrides no connections"));
+    let debug = run_config("debug", "\"output_path\": \"debug\", \"log_level\": 3", override_nothing);
+    let line = "connection override \"late\": 1 connection from \"start\" to \"ring\"";
+    assert!(text(&debug.stdout).contains(line), "{}", text(&debug.stdout));
     let wrong = run_config("wrong", "\"lb_mod\": 1", "");
     assert_eq!(wrong.status.code(), Some(1));
     assert!(text(&wrong.stderr).contains("options.lb_mod: [options] has no key \"lb_mod\"; did you mean \"lb_mode\"?"));

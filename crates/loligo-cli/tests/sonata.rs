@@ -98,6 +98,27 @@ mod with_hdf5 {
     }
 
     #[test]
+    fn a_configured_run_writes_them_too() {
+        let out = directory("sonata_configured");
+        let folder = directory("sonata_configuration");
+        let ring = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/ring.toml");
+        let text = format!(
+            "[circuit]\ncircuit_path = {:?}\ncircuit_target = \"half\"\n[node_sets]\nhalf = [0, 2, 4, 6]\n\
+             [[connection_overrides]]\nsource = \"ring\"\ntarget = \"half\"\nspont_minis = 100.0\nweight = 3.0\n",
+            fs::canonicalize(ring).expect("it is there")
+        );
+        let path = folder.join("config.toml");
+        fs::write(&path, text).expect("the temporary directory can be written");
+        let done = loligo(&path.display().to_string(), &out, &[]).output().expect("the command has been built");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let (rows, spikes) = compared(&out, 0.1);
+        assert_eq!(rows, 1000);
+        assert_eq!(spikes, table(&out.join("spikes.csv")).iter().filter(|line| !line[2].is_empty()).count());
+        let nodes = values::<u64>(&File::open(out.join("spikes.h5")).expect("it opens"), "spikes/All/node_ids");
+        assert!(nodes.iter().all(|gid| gid % 2 == 0), "{nodes:?}");
+    }
+
+    #[test]
     fn a_killed_run_leaves_readable_files() {
         let out = directory("sonata_killed");
         let mut process =

@@ -621,7 +621,7 @@ fn overrides_act_in_their_order() {
     };
     assert_eq!(own(2).last(), Some(&("tau".to_owned(), 4.0))); // ms
     assert_eq!(own(3).last(), Some(&("tau".to_owned(), 8.0)));
-    assert_eq!(circuit.changes.overridden_connections, 2);
+    assert_eq!((circuit.changes.overridden_connections, &circuit.overridden[..]), (2, &[2, 1][..]));
     let chain = &circuit.connections.warnings[0];
     assert_eq!(
         chain.to_string(),
@@ -838,6 +838,16 @@ fn small_things() {
     assert!(matches!(get_debug_cell_gid(&text("x")), Err(ConfigurationError::Gid { .. })));
     let defaults = NeuronStdrunDefaults { using_cvode: 1, ..NeuronStdrunDefaults::default() };
     assert!(matches!(defaults.run_config(), Err(ConfigurationError::Refused { .. })));
+    let of = |steps_per_ms, nstep_steprun, stoprun, global_ra| {
+        let defaults = NeuronStdrunDefaults::default();
+        NeuronStdrunDefaults { steps_per_ms, nstep_steprun, stoprun, global_ra, ..defaults }.run_config()
+    };
+    assert_eq!(of(20.0, 2, 0, 35.4).unwrap().dt, Some(0.025)); // ms
+    assert!(matches!(of(40.0, 1, 1, 35.4), Err(ConfigurationError::Refused { .. })));
+    assert!(matches!(of(40.0, 1, 0, 100.0), Err(ConfigurationError::Refused { .. })));
+    for (steps, nstep) in [(0.0, 1), (40.0, 0), (f64::NAN, 1), (-1.0, 1), (f64::INFINITY, 1)] {
+        assert!(matches!(of(steps, nstep, 0, 35.4), Err(ConfigurationError::Value { .. })), "{steps} {nstep}");
+    }
     assert_eq!(NeuronStdrunDefaults::default().global_ra, 35.4); // ohm cm
 }
 

@@ -10,8 +10,8 @@ use super::check_connections::Pathway;
 use super::node_sets::{listed, population_of};
 use super::source_text::OptionFault;
 use super::{
-    AssignedVariable, Assignment, ConfigurationError, ConnectionOverride, ConnectionWarning, Feature, Node,
-    RestrictConnectivity, SimulationConfig,
+    AssignedVariable, Assignment, ConfigurationError, ConnectionOverride, Feature, Node, RestrictConnectivity,
+    SimulationConfig,
 };
 use crate::model_file::limits;
 use crate::variables::closest;
@@ -154,7 +154,7 @@ fn too_many_minis(position: usize, count: f64) -> OptionFault {
 
 impl SimulationConfig {
     /// Applies the connection overrides to the connections of their pathways; `duration` (ms) is how long spontaneous release
-    /// goes on, `takes_part` says which nodes are simulated. Warns of overrides that concern no connection.
+    /// goes on, `takes_part` says which nodes are simulated. `overridden` gets how many connections each override concerns.
     pub(super) fn override_connections(
         &self,
         network: &mut Network,
@@ -162,7 +162,7 @@ impl SimulationConfig {
         duration: f64,
         takes_part: &dyn Fn(Node) -> bool,
         changes: &mut Changes,
-        warnings: &mut Vec<ConnectionWarning>,
+        overridden: &mut Vec<usize>,
     ) -> Vec<OptionFault> {
         let mut errors = Vec::new();
         let mut blocks = Vec::new();
@@ -181,7 +181,7 @@ impl SimulationConfig {
         if blocks.is_empty() {
             return errors;
         }
-        let mut is_used = vec![false; blocks.len()];
+        *overridden = vec![0; blocks.len()];
         let mut synapses = Synapses::default();
         // Of each target the number of connections to it so far.
         let mut synapse_of_target: HashMap<Node, u32> = HashMap::new();
@@ -198,7 +198,7 @@ impl SimulationConfig {
                     continue;
                 }
                 outcome.touched = true;
-                is_used[position] = true;
+                overridden[position] += 1;
                 if block.block.delay > 0.0 {
                     outcome.later.extend(block.block.weight.map(|weight| (block.block.delay, weight)));
                     continue;
@@ -236,12 +236,6 @@ impl SimulationConfig {
                 network.change_weight(index, t, weight);
             }
         }
-        let unused = blocks.iter().zip(is_used).filter(|(_, is_used)| !is_used);
-        warnings.extend(unused.map(|(Block { block, .. }, _)| ConnectionWarning::NoConnections {
-            block: block.name.clone(),
-            from: block.source.clone(),
-            to: block.target.clone(),
-        }));
         errors
     }
 

@@ -136,8 +136,10 @@ pub(super) struct Pathway<'a> {
 
 impl Pathway<'_> {
     fn overlaps(&self, other: &Self) -> bool {
-        let meet = |a: &BTreeSet<Node>, b: &BTreeSet<Node>| a.intersection(b).next().is_some();
-        meet(&self.sources, &other.sources) && meet(&self.targets, &other.targets)
+        let mut ends = [(&self.sources, &other.sources), (&self.targets, &other.targets)];
+        // The smaller ones first: they are sooner found to be apart.
+        ends.sort_by_key(|(own, other)| own.len() + other.len());
+        ends.into_iter().all(|(own, other)| own.intersection(other).next().is_some())
     }
 
     /// Whether all connections of `other` belong to it, too.

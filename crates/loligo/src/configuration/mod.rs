@@ -71,7 +71,6 @@ pub use source_text::SourceText;
 pub use stdrun::NeuronStdrunDefaults;
 
 use check_connections::Pathway;
-use node_sets::Unresolved;
 use source_text::OptionFault;
 
 use crate::model_file::{Configured, LoadError, limits, read_text};
@@ -184,10 +183,22 @@ impl SimulationConfig {
             Node::Cell(cell) => cells[cell],
             Node::Artificial(cell) => artificial[cell],
         };
-        let warnings = &mut connections.warnings;
-        let overridden =
-            self.override_connections(network, &pathways, model.tstop, &takes_part, &mut changes, warnings);
-        errors.extend(overridden);
+        let mut overridden = Vec::new();
+        let duration = model.tstop;
+        errors.extend(self.override_connections(
+            network,
+            &pathways,
+            duration,
+            &takes_part,
+            &mut changes,
+            &mut overridden,
+        ));
+        let unused = self.connection_overrides.iter().zip(&overridden).filter(|(_, count)| **count == 0);
+        connections.warnings.extend(unused.map(|(block, _)| ConnectionWarning::NoConnections {
+            block: block.name.clone(),
+            from: block.source.clone(),
+            to: block.target.clone(),
+        }));
         apply::restrict_connectivity(network, self.options.restrict_connectivity, &mut changes);
         let stimuli = if self.options.allows(Feature::Stimulus) {
             self.options.restrict_stimulus.clone()
@@ -209,7 +220,7 @@ impl SimulationConfig {
         }
         let ranks = self.options.num_target_ranks.unwrap_or(1);
         let load_balance = self.balance(&mut model, ranks)?;
-        Ok(ConfiguredCircuit { model, connections, changes, load_balance })
+        Ok(ConfiguredCircuit { model, connections, overridden, changes, load_balance })
     }
 
     fn load_circuit(&self, path: &Path) -> Result<Model, ConfigurationError> {
@@ -341,9 +352,10 @@ impl SimulationConfig {
         errors: &mut Vec<OptionFault>,
     ) -> (Vec<Pathway<'_>>, Vec<bool>, Vec<bool>) {
         let errors_before = errors.len();
-        errors.extend(names.check(MOST_ERRORS).into_iter().map(|Unresolved { within, error }| {
-            let option = within.map_or_else(|| "node_sets".to_owned(), |set| format!("node_sets.{set}"));
-            OptionFault::new(option, error)
+        errors.extend(names.check(MOST_ERRORS).into_iter().map(|unresolved| {
+            let option =
+                unresolved.within.as_ref().map_or_else(|| "node_sets".to_owned(), |set| format!("node_sets.{set}"));
+            OptionFault::new(option, unresolved.into())
         }));
         let mut nodes_of = |option: String, name: &str| {
             if errors.len() > MOST_ERRORS {
@@ -352,7 +364,7 @@ impl SimulationConfig {
             names.resolve(name).unwrap_or_else(|unresolved| {
                 // What is wrong within a set is told there.
                 if unresolved.within.is_none() {
-                    errors.push(OptionFault::new(option, unresolved.error));
+                    errors.push(OptionFault::new(option, unresolved.into()));
                 }
                 BTreeSet::new()
             })
@@ -428,6 +440,8 @@ pub struct ConfiguredCircuit {
     pub model: Model,
     /// What may be wrong with the connection overrides.
     pub connections: ConnectionReport,
+    /// How many connections each override concerns.
+    pub overridden: Vec<usize>,
     /// How much was changed.
     pub changes: Changes,
     /// How cells are dealt out to ranks, and why if the configuration does not say so.

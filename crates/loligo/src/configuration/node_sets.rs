@@ -54,8 +54,14 @@ pub struct NodeNames {
 pub(super) struct Unresolved {
     /// The set in whose list this shows; none for a name that no set lists.
     pub(super) within: Option<String>,
-    /// What is wrong.
-    pub(super) error: ConfigurationError,
+    name: String,
+    reason: String,
+}
+
+impl From<Unresolved> for ConfigurationError {
+    fn from(Unresolved { name, reason, .. }: Unresolved) -> Self {
+        Self::NodeSet { name, reason }
+    }
 }
 
 impl NodeNames {
@@ -78,7 +84,7 @@ impl NodeNames {
     /// # Errors
     /// [`ConfigurationError::NodeSet`] for a name that nothing has, or a set that contains itself or what does not exist.
     pub fn nodes(&self, name: &str) -> Result<BTreeSet<Node>, ConfigurationError> {
-        self.resolve(name).map_err(|unresolved| unresolved.error)
+        Ok(self.resolve(name)?)
     }
 
     /// The nodes of a name, or what is wrong and where.
@@ -147,8 +153,7 @@ impl NodeNames {
             if !is_itself && open.contains(member.as_str()) {
                 let around = path.iter().map(|(outer, _)| *outer).skip_while(|outer| outer != member);
                 let reason = format!("it contains itself, by way of {}", listed(around));
-                let error = ConfigurationError::NodeSet { name: member.clone(), reason };
-                errors.push(Unresolved { within: Some(member.clone()), error });
+                errors.push(Unresolved { within: Some(member.clone()), name: member.clone(), reason });
             } else if let Some(members) = self.add(member, Some(set), nodes, errors) {
                 open.insert(member);
                 path.push((member, members));
@@ -177,8 +182,7 @@ impl NodeNames {
         errors: &mut Vec<Unresolved>,
     ) -> Option<&[String]> {
         let mut refuse = |within: Option<&str>, reason| {
-            let error = ConfigurationError::NodeSet { name: name.to_owned(), reason };
-            errors.push(Unresolved { within: within.map(str::to_owned), error });
+            errors.push(Unresolved { within: within.map(str::to_owned), name: name.to_owned(), reason });
         };
         match self.sets.get(name).filter(|_| within != Some(name)) {
             Some(NodeSet::Names(names)) => return Some(names),

@@ -154,7 +154,7 @@ pub enum LogLevel {
     Default = 1,
     /// What is done with the circuit, too.
     Verbose = 2,
-    /// Every connection that is changed, too.
+    /// How many connections each override concerns, too.
     Debug = 3,
 }
 
