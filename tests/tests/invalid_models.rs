@@ -240,6 +240,11 @@ fn connections() {
         ),
         (Connection::new(train.clone(), synapse, f64::NAN, 1.0), "connection 0: weight = NaN; give a finite weight"),
         (
+            Connection { weight: vec![0.1, 0.2], ..Connection::new(train.clone(), synapse, 0.1, 1.0) },
+            "connection 0: number of weights = 2; give at most as many as the target takes, which is one for the built-in \
+             synapses",
+        ),
+        (
             Connection::new(SourceRef::voltage(0, 0, 0.5), synapse, 0.1, 1.0).with_threshold(f64::INFINITY),
             "connection 0: threshold = inf; give a finite threshold",
         ),
@@ -253,6 +258,17 @@ fn connections() {
         });
         assert_eq!(found, expected);
     }
+}
+
+#[test]
+fn global_ids() {
+    let found = message(|n| {
+        let second = Cell { name: "second".into(), ..n.cells[0].clone() };
+        n.add_cell(second);
+        n.gids = vec![1];
+    });
+    let names = "cells \"granule\" and \"second\" both have the gid 1";
+    assert!(found.starts_with(names), "{found}");
 }
 
 #[test]
@@ -326,9 +342,10 @@ fn transfers() {
 fn options() {
     let network = varied_network(1, 1, false);
     for (options, expected) in [
-        (Options { dt: 0.0, ..Options::default() }, "options: dt (ms) = 0; give a positive step"),
+        (Options { dt: 0.0, ..Options::default() }, "options: dt (ms) = 0; give a step of at least 1e-6 ms"),
         (Options { dt: 5e-324, ..Options::default() }, "options: dt (ms) = 0.00000"),
-        (Options { dt: f64::NAN, ..Options::default() }, "options: dt (ms) = NaN; give a positive step"),
+        (Options { dt: f64::NAN, ..Options::default() }, "options: dt (ms) = NaN; give a step of at least"),
+        (Options { threads: 1 << 20, ..Options::default() }, "options: threads = 1048576; give at most 1024"),
         (Options { v_init: f64::INFINITY, ..Options::default() }, "options: v_init (mV) = inf; give a finite voltage"),
         (Options { celsius: -300.0, ..Options::default() }, "options: celsius (degC) = -300; give a temperature"),
     ] {

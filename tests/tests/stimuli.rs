@@ -208,9 +208,11 @@ fn what_cannot_be_attached_is_an_error() -> Result<(), Box<dyn std::error::Error
     let huge = CurrentSource::new(pulse()? * 1e308 * 1e308);
     refused(&huge, 0, 0, 0.5, "a value of the signal = inf, but it must be finite");
     let constant = CurrentSource::constant(0.1, f64::NAN, 0.0);
-    refused(&constant, 0, 0, 0.5, "duration, ms, = NaN, but it must be finite");
+    refused(&constant, 0, 0, 0.5, "duration (ms) = NaN, but it must be finite");
+    let backwards = CurrentSource::constant(0.1, 1.0, -5.0);
+    refused(&backwards, 0, 0, 0.5, "delay (ms) = -5, but it must be at least 0");
     let error = ConductanceSource::new(pulse()?, f64::INFINITY).attach_to(&mut network, SOMA).expect_err("a reversal");
-    assert_eq!(error.to_string(), "reversal, mV, = inf, but it must be finite");
+    assert_eq!(error.to_string(), "reversal (mV) = inf, but it must be finite");
     assert_eq!(network, before);
 
     let attached = source.attach_to(&mut network, SOMA)?;

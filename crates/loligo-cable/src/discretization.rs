@@ -42,13 +42,19 @@ impl Discretization {
         // Truncation is the rule; values that make no sense become 0 or the largest usize and are refused later.
         match *self {
             Self::Fixed(segments) => segments,
+            Self::MaximumLength(maximum) if !is_positive(maximum) => 0,
             Self::MaximumLength(maximum) => (length / maximum).ceil().max(1.0) as usize,
+            Self::DLambda { fraction, frequency } if !is_positive(fraction) || !is_positive(frequency) => 0,
             Self::DLambda { fraction, frequency } => {
                 let lambda = lambda_f(shape, frequency, axial_resistance, capacitance);
                 (((length / (fraction * lambda) + 0.9) / 2.0) as usize).saturating_mul(2).saturating_add(1)
             }
         }
     }
+}
+
+fn is_positive(value: f64) -> bool {
+    value > 0.0
 }
 
 /// The AC length constant at `frequency` Hz, um: what NEURON's `lambda_f` returns, rounding included.

@@ -98,9 +98,28 @@ pub enum CableError {
     },
 }
 
+impl CableError {
+    /// Index of the section that is at fault.
+    pub fn section(&self) -> usize {
+        match *self {
+            Self::Length { section, .. }
+            | Self::Diameter { section, .. }
+            | Self::DiameterCount { section, .. }
+            | Self::Point { section, .. }
+            | Self::NoLength { section, .. }
+            | Self::Segments { section, .. }
+            | Self::AxialResistance { section, .. }
+            | Self::Capacitance { section, .. }
+            | Self::Parent { section, .. }
+            | Self::ParentPosition { section, .. }
+            | Self::Loop { section } => section,
+        }
+    }
+}
+
 fn segments(value: usize) -> String {
     match value {
-        0 => "nseg = 0; give a number from 1 to 32767".to_owned(),
+        0 => "nseg = 0; give a number from 1 to 32767, or a positive d_lambda or max_segment_length".to_owned(),
         usize::MAX => {
             "the rule for segments asks for more than can be counted; mend a diameter of 0 there, if there is \
                        one, or give this section nseg"

@@ -10,6 +10,9 @@ use crate::CableError;
 /// The area that stands for "no area" in the equations of section ends and root nodes, um2.
 pub const ZERO_AREA_NODE_AREA: f64 = 100.0;
 
+/// The most segments that a section has, as in NEURON.
+pub const MAX_SEGMENTS: usize = 32767;
+
 /// The form of a section: a cylinder (with one diameter a segment) or 3-D points.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Shape {
@@ -100,7 +103,7 @@ impl SectionGeometry {
         axial_resistance: f64,
         reversed: bool,
     ) -> Result<Self, CableError> {
-        if !(1..=32767).contains(&segments) {
+        if !(1..=MAX_SEGMENTS).contains(&segments) {
             return Err(CableError::Segments { section, value: segments });
         }
         if !(axial_resistance > 0.0 && axial_resistance.is_finite()) {

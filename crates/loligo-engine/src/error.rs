@@ -61,7 +61,8 @@ pub enum EngineError {
     },
     /// A state that contradicts itself.
     #[error(
-        "this checkpoint is broken: {what} are not as in the model that it names; use another one, or start at t = 0"
+        "this checkpoint is broken: {what} in it and in the model that it names do not fit; use another one, or start at \
+         t = 0"
     )]
     BrokenState {
         /// What does not fit.

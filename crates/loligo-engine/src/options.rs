@@ -43,7 +43,7 @@ impl Default for Distribution {
 /// How a blueprint is run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The step, ms.
+    /// The step, ms; at least [`SHORTEST_STEP`](Self::SHORTEST_STEP).
     pub dt: f64,
     /// Voltage of every node at t = 0, mV.
     pub v_init: f64,
@@ -55,7 +55,7 @@ pub struct Options {
     pub numerics: Numerics,
     /// The vector instructions; results do not depend on them.
     pub lanes: Lanes,
-    /// Number of threads; results do not depend on it.
+    /// Number of threads, 0 for one and at most [`MOST_THREADS`](Self::MOST_THREADS); results do not depend on it.
     pub threads: usize,
     /// Nodes in a group of cells, at most (a larger cell is a group of its own), three point processes counted as one node;
     /// results do not depend on it. By default as many as a core's second-level cache has room for.
@@ -89,6 +89,11 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The shortest step, ms.
+    pub const SHORTEST_STEP: f64 = 1e-6;
+    /// The most threads: enough for any machine, too few to exhaust it by a slip.
+    pub const MOST_THREADS: usize = 1024;
+
     /// Factor of the capacitance (uF/cm2) in the diagonal (S/cm2), 1/ms times 1e-3.
     pub(crate) fn capacitance_factor(&self) -> f64 {
         let rate = match self.second_order {

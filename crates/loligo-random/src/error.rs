@@ -16,6 +16,12 @@ pub enum RandomError {
         /// What is possible.
         requirement: &'static str,
     },
+    /// More numbers than memory holds.
+    #[error("{count} numbers do not fit into memory; draw them in parts")]
+    Count {
+        /// How many were asked for.
+        count: usize,
+    },
     /// A position beyond the end of a Random123 stream.
     #[error("sequence {sequence} is beyond the end of a Random123 stream, 2^34 - 1")]
     Sequence {

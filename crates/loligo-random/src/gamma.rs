@@ -9,7 +9,8 @@ use crate::{Generator, RandomError, sampler::polar_pair};
 ///
 /// # Errors
 ///
-/// [`RandomError::Parameter`] if the shape is not greater than 0 or if a parameter is not finite.
+/// [`RandomError::Parameter`] if the shape is not greater than 0 or if a parameter is not finite; [`RandomError::Count`] if
+/// memory does not hold that many.
 ///
 /// ```
 /// use loligo_random::{Random123, gamma};
@@ -28,12 +29,15 @@ pub fn gamma<G: Generator>(stream: &mut G, shape: f64, scale: f64, count: usize)
     if !scale.is_finite() {
         return refuse("scale", scale, "finite");
     }
+    let mut values = Vec::new();
+    values.try_reserve_exact(count).map_err(|_| RandomError::Count { count })?;
     if shape >= 1.0 {
-        return Ok((0..count).map(|_| large_shape(stream, shape, scale)).collect());
+        values.extend((0..count).map(|_| large_shape(stream, shape, scale)));
+        return Ok(values);
     }
     // To set a distribution in NEURON is to draw from it once.
     stream.next_f64();
-    let mut values: Vec<f64> = (0..count).map(|_| stream.next_f64().powf(1.0 / shape)).collect();
+    values.extend((0..count).map(|_| stream.next_f64().powf(1.0 / shape)));
     for value in &mut values {
         *value *= large_shape(stream, 1.0 + shape, scale);
     }

@@ -88,6 +88,8 @@ fn gamma_refuses_what_is_no_distribution() {
         let error = gamma(&mut Random123::new(1, 2, 3), shape, scale, 3).unwrap_err();
         assert!(error.to_string().starts_with("gamma: "), "{error}");
     }
+    let count = usize::MAX;
+    assert_eq!(gamma(&mut Random123::new(1, 2, 3), 2.0, 1.0, count), Err(RandomError::Count { count }));
     assert_eq!(gamma(&mut Random123::new(1, 2, 3), 1e-310, 1.0, 2).unwrap(), [0.0, 0.0]);
 }
 

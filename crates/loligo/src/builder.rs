@@ -62,6 +62,10 @@ pub struct CellBuilder {
     /// The cell that is continued: its name, and all that it has besides sections.
     cell: Cell,
     sections: Vec<GrownSection>,
+    /// How many of the sections are those of the cell that is continued; they come first and keep their indices.
+    continued: usize,
+    /// For each section one that is nearer its root, a root itself; paths are shortened when they are walked.
+    nearer_root: Vec<usize>,
     by_name: HashMap<String, usize>,
     current: Option<usize>,
     /// Where on the current section children are connected.
@@ -150,6 +154,15 @@ pub enum BuildError {
         /// The position given.
         x: f64,
     },
+    /// A branch that was made of a cell has more than sections, which would be lost.
+    #[error(
+        "the branch \"{section}\" has mechanisms, point processes or lists of sections, and only sections are attached; \
+         paint and place on the cell that create makes"
+    )]
+    MoreThanSections {
+        /// Name of the branch's root.
+        section: String,
+    },
     /// A length, a diameter, a resistivity, a capacitance or a number of segments that makes no sense.
     #[error("section \"{section}\": {}", describe(.error))]
     Geometry {
@@ -198,6 +211,8 @@ impl CellBuilder {
         let mut builder = Self {
             cell,
             sections: Vec::with_capacity(sections.len()),
+            continued: sections.len(),
+            nearer_root: Vec::with_capacity(sections.len()),
             by_name: HashMap::new(),
             current: None,
             position: Self::DEFAULT_POSITION,
@@ -209,6 +224,13 @@ impl CellBuilder {
             let parent = section.parent.filter(|at| at.parent < count);
             let index = builder.start(section, true);
             builder.sections[index].parent = parent;
+        }
+        for index in 0..count {
+            let Some(parent) = builder.sections[index].parent.map(|at| at.parent) else { continue };
+            // Of a ring the section that closes it counts as the root; `create` refuses it.
+            if builder.root_of(parent) != index {
+                builder.nearer_root[index] = parent;
+            }
         }
         builder.current = (count > 0).then_some(0);
         builder
@@ -345,7 +367,8 @@ impl CellBuilder {
     /// `get_root`.
     pub fn root(mut self) -> Self {
         if let Some(current) = self.current {
-            self.move_to(self.root_of(current));
+            let root = self.root_of(current);
+            self.move_to(root);
         }
         self
     }
@@ -365,7 +388,8 @@ impl CellBuilder {
 
     /// Makes the cell.
     ///
-    /// Its sections stand in the order in which they were connected, parents before children. It decides the order in which
+    /// Its sections stand in the order in which they were connected, parents before children; those of a cell that is
+    /// [continued](Cell::into_builder) come first and keep their indices. The order decides the order in which
     /// NEURON's solver meets the children of one place (the last connected first), and with it the last bit of a voltage.
     ///
     /// # Errors
@@ -421,11 +445,11 @@ impl CellBuilder {
         self.sections.iter().filter(|grown| grown.parent.is_none())
     }
 
-    fn root_of(&self, mut section: usize) -> usize {
-        // A tree that is no tree, which only a cell that is continued can have, ends the walk after a turn.
-        for _ in 0..self.sections.len() {
-            let Some(parent) = &self.sections[section].parent else { break };
-            section = parent.parent;
+    fn root_of(&mut self, mut section: usize) -> usize {
+        while self.nearer_root[section] != section {
+            let next = self.nearer_root[section];
+            self.nearer_root[section] = self.nearer_root[next];
+            section = next;
         }
         section
     }
@@ -438,6 +462,7 @@ impl CellBuilder {
         }
         let section = Section { parent: None, ..section };
         self.sections.push(GrownSection { section, kind_is_given, parent: None, step: self.steps });
+        self.nearer_root.push(index);
         self.steps += 1;
         self.move_to(index);
         index
@@ -462,10 +487,11 @@ impl CellBuilder {
     }
 
     fn connect(&mut self, section: usize, parent: usize, x: f64) {
+        let is_above = self.root_of(parent) == section;
         let name = |index: usize| self.sections[index].section.name.clone();
         if let Some(at) = &self.sections[section].parent {
             self.fail(BuildError::AlreadyAttached { section: name(section), parent: name(at.parent) });
-        } else if self.root_of(parent) == section {
+        } else if is_above {
             self.fail(BuildError::Cycle { section: name(section), parent: name(parent) });
         } else {
             self.connect_root(section, parent, x);
@@ -480,6 +506,7 @@ impl CellBuilder {
         let grown = &mut self.sections[section];
         grown.parent = Some(Attachment { parent, parent_x: x, child_end: End::Zero });
         grown.step = self.steps;
+        self.nearer_root[section] = parent;
         self.steps += 1;
     }
 
@@ -492,8 +519,13 @@ impl CellBuilder {
         let root = branch.sections.iter().position(|grown| grown.parent.is_none())?;
         let soma =
             branch.sections.iter().find(|grown| grown.parent.is_none() && grown.section.kind == SectionKind::Soma);
-        let own = self.current.map(|current| self.sections[self.root_of(current)].section.name.clone());
+        let own =
+            self.current.map(|current| self.root_of(current)).map(|root| self.sections[root].section.name.clone());
         let name = branch.sections[root].section.name.clone();
+        let Cell { painted, points, section_lists, own: own_values, .. } = &branch.cell;
+        if !(painted.is_empty() && points.is_empty() && section_lists.is_empty() && own_values.is_empty()) {
+            self.fail(BuildError::MoreThanSections { section: name.clone() });
+        }
         match (own, soma) {
             (Some(own), Some(soma)) => {
                 self.fail(BuildError::SecondSoma { first: own, second: soma.section.name.clone() });
@@ -511,6 +543,7 @@ impl CellBuilder {
             }
             self.sections.push(grown);
         }
+        self.nearer_root.extend(branch.nearer_root.iter().map(|nearer| first + nearer));
         self.steps += branch.steps;
         if let Some(current) = self.current {
             self.connect_root(first + root, current, self.position);
@@ -518,7 +551,7 @@ impl CellBuilder {
         Some(first + root)
     }
 
-    /// The sections in the order of the cell: as they were connected, but none before its parent.
+    /// The sections in the order of the cell: those that it had before, then as they were connected, but none before its parent.
     fn order(&self) -> Result<Vec<usize>, BuildError> {
         let name = |grown: &GrownSection| grown.section.name.clone();
         let is_soma = |grown: &&GrownSection| grown.section.kind == SectionKind::Soma;
@@ -556,6 +589,7 @@ impl CellBuilder {
             return Err(BuildError::Disconnected { sections: free.map(|(_, grown)| name(grown)).collect() });
         }
         reached.sort_unstable();
-        Ok(reached.into_iter().map(|(.., index)| index).collect())
+        let grown = reached.into_iter().map(|(.., index)| index).filter(|&index| index >= self.continued);
+        Ok((0..self.continued).chain(grown).collect())
     }
 }

@@ -95,7 +95,8 @@ impl Cell {
 
     /// Goes on building the cell with the verbs of [`CellBuilder`]; its first section is the current one.
     ///
-    /// neurodamus's `builder` and `init_soma`. What is painted and placed stays; sections that are added come after the others.
+    /// neurodamus's `builder` and `init_soma`. What is painted and placed stays; sections that are added come after the others,
+    /// whose indices do not change.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -339,8 +340,7 @@ impl Cell {
 
     fn sound_cable(&self) -> Result<Cable, ModelError> {
         self.cable().map_err(|error| {
-            let at_fault = self.sections.iter().find(|section| section.check_geometry().is_err());
-            let section = at_fault.map_or_else(String::new, |section| section.name.clone());
+            let section = self.sections.get(error.section()).map_or_else(String::new, |section| section.name.clone());
             ModelError::Geometry { cell: self.name.clone(), section, error }
         })
     }

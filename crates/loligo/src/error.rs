@@ -44,6 +44,16 @@ pub enum ModelError {
         /// The name.
         name: String,
     },
+    /// Two cells have one global id.
+    #[error("cells \"{first}\" and \"{second}\" both have the gid {gid}; a cell without one of its own has its index")]
+    DuplicateGid {
+        /// The global id.
+        gid: u64,
+        /// Name of the first of them.
+        first: String,
+        /// Name of the second.
+        second: String,
+    },
     /// A region names something that the cell lacks.
     #[error("cell \"{cell}\" has no {what} \"{name}\"{}", suggest(.suggestion))]
     UnknownRegion {

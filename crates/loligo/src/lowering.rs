@@ -55,6 +55,7 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
     for (index, cell) in network.cells.iter().enumerate() {
         lowering.cell(index, cell);
     }
+    lowering.gids();
     lowering.artificial_cells();
     lowering.connections();
     lowering.gap_junctions();
@@ -265,8 +266,7 @@ impl Lowering<'_> {
             }
         }
         if errors.is_empty() {
-            let index = if let CableError::Loop { section } = first { section } else { 0 };
-            errors.push((index, first));
+            errors.push((first.section(), first));
         }
         for (index, error) in errors {
             self.errors.origin = Origin::Section { cell: cell_index, section: index };
@@ -483,6 +483,22 @@ impl Lowering<'_> {
         }
     }
 
+    fn gids(&mut self) {
+        if self.network.gids.is_empty() {
+            return;
+        }
+        let cells = &self.network.cells;
+        let mut cell_of = HashMap::with_capacity(cells.len());
+        for (index, cell) in cells.iter().enumerate() {
+            let gid = self.network.gid(index);
+            if let Some(first) = cell_of.insert(gid, index) {
+                self.errors.origin = Origin::Cell(index);
+                let (first, second) = (cells[first].name.clone(), cell.name.clone());
+                self.errors.push(ModelError::DuplicateGid { gid, first, second });
+            }
+        }
+    }
+
     fn artificial_cells(&mut self) {
         // Populations in the order in which NEURON initialises artificial cells: by mechanism, then by creation.
         let mut members: BTreeMap<u32, (&'static dyn loligo_mechanisms::Mechanism, Vec<usize>)> = BTreeMap::new();
@@ -560,7 +576,16 @@ impl Lowering<'_> {
             }
             let target = connection.target.and_then(|target| self.target(&place, target));
             let mut weight = SmallVec::from_slice(connection.weight);
-            weight.resize(target.map_or(1, |(_, weights)| weights).max(1), 0.0);
+            let weights = target.map_or(1, |(_, weights)| weights).max(1);
+            if target.is_some() && weight.len() > weights {
+                self.errors.push(ModelError::Value {
+                    place: place(),
+                    what: "number of weights",
+                    value: weight.len() as f64,
+                    remedy: "give at most as many as the target takes, which is one for the built-in synapses",
+                });
+            }
+            weight.resize(weights, 0.0);
             self.blueprint.connections.push(loligo_engine::Connection {
                 source: source.map(|source| source as u32),
                 target: target.map(|(target, _)| target),

@@ -609,9 +609,12 @@ fn option_error(what: &'static str, value: f64, remedy: &'static str) -> ModelEr
 
 fn check_options(network: &Network, options: &Options) -> Vec<ModelError> {
     let mut errors = Vec::new();
-    // Half of a smaller step may be 0, and time would stand still.
-    if !(options.dt >= f64::MIN_POSITIVE && options.dt.is_finite()) {
-        errors.push(option_error("dt (ms)", options.dt, "give a positive step; 0.025 ms is usual"));
+    // With much smaller ones a run never ends, and at last time stands still.
+    if !(options.dt >= Options::SHORTEST_STEP && options.dt.is_finite()) {
+        errors.push(option_error("dt (ms)", options.dt, "give a step of at least 1e-6 ms; 0.025 ms is usual"));
+    }
+    if options.threads > Options::MOST_THREADS {
+        errors.push(option_error("threads", options.threads as f64, "give at most 1024; one for each core is usual"));
     }
     if !options.v_init.is_finite() {
         errors.push(option_error("v_init (mV)", options.v_init, "give a finite voltage; -65 mV is usual"));

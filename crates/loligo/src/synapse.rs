@@ -15,7 +15,8 @@ use crate::{Connection, Mechanism, ModelError, Network, Place, SourceRef, Target
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetCon {
-    /// Weights: uS for the built-in synapses, which take one. Those that are not given are 0.
+    /// Weights: uS for the built-in synapses, which take one. Those that are not given are 0; more than the target takes are an
+    /// error when the network is checked.
     pub weight: Vec<f64>,
     /// Delay, ms; at least 0.
     pub delay: f64,

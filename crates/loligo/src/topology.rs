@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use loligo_cable::MAX_SEGMENTS;
 use loligo_morphology::End;
 
 use crate::{Cell, Section};
@@ -50,7 +51,7 @@ fn print_cell(f: &mut fmt::Formatter<'_>, cell: &Cell, prefix: Option<&String>) 
                 f.write_char(' ')?;
             }
             f.write_str(if section.parent.is_none() { "|-" } else { "`" })?;
-            for _ in 1..section.segments() {
+            for _ in 1..segments(section) {
                 f.write_char('-')?;
             }
             let ends = if is_reversed(section) { "(1-0)" } else { "(0-1)" };
@@ -63,6 +64,11 @@ fn print_cell(f: &mut fmt::Formatter<'_>, cell: &Cell, prefix: Option<&String>) 
         }
     }
     Ok(())
+}
+
+/// Segments that are printed, also where a section has a number of them that makes no sense.
+fn segments(section: &Section) -> usize {
+    section.segments().clamp(1, MAX_SEGMENTS)
 }
 
 fn is_reversed(section: &Section) -> bool {
@@ -78,12 +84,12 @@ fn distance(child: &Section, parent: &Section) -> f64 {
 /// How many nodes of the parent come before the one that a child is connected to, and this one, too: 0 at the near end.
 fn nodes_before(child: &Section, parent: &Section) -> usize {
     let x = child.parent.map_or(0.0, |attachment| attachment.parent_x);
-    let segments = parent.segments();
+    let segments = segments(parent);
     match distance(child, parent) {
         0.0 => 0,
         1.0 => segments + 1,
         _ => {
-            let index = ((segments as f64 * x) as usize).min(segments.saturating_sub(1));
+            let index = ((segments as f64 * x) as usize).min(segments - 1);
             1 + if is_reversed(parent) { segments - 1 - index } else { index }
         }
     }

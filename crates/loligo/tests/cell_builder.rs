@@ -144,7 +144,62 @@ fn what_is_no_tree_is_refused() {
 }
 
 #[test]
+fn a_branch_that_has_more_than_sections_is_refused() {
+    let mut painted = Cell::new("branch");
+    painted.add_section(dendrite("a"));
+    let branch = |cell: &Cell| Cell::builder().add_soma(20.0).attach([cell.clone().into_builder()]).create();
+    assert_eq!(branch(&painted).map(|cell| cell.sections.len()), Ok(2));
+    painted.paint(Region::All, Pas::default());
+    let error = branch(&painted).expect_err("what is painted would be lost");
+    assert_eq!(error, BuildError::MoreThanSections { section: "a".into() });
+}
+
+#[test]
+fn rules_for_segments_that_make_no_sense_are_refused() {
+    for wrong in [f64::NAN, -1.0, 0.0] {
+        for rule in [
+            Discretization::MaximumLength(wrong),
+            Discretization::DLambda { fraction: wrong, frequency: 100.0 },
+            Discretization::DLambda { fraction: 0.1, frequency: wrong },
+        ] {
+            let error = Cell::builder().add_soma(20.0).add(dendrite("a").with_discretization(rule)).create();
+            let error = error.expect_err("it is no rule").to_string();
+            assert!(error.starts_with("section \"a\": nseg = 0; give"), "{rule:?}: {error}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_cell_can_be_printed_and_asked() {
+    let mut cell = Cell::new("cell");
+    cell.add_section(dendrite("a").with_segments(usize::MAX));
+    cell.add_section(dendrite("b").with_segments(0).attached_to(0, 0.5));
+    let text = cell.topology().to_string();
+    assert!(text.len() < 100_000 && text.contains("a(0-1)") && text.contains("b(0-1)"));
+    let error = cell.segments().expect_err("it is no cell").to_string();
+    assert!(error.contains("section \"a\""), "{error}");
+
+    let mut ring = Cell::new("ring");
+    ring.add_section(dendrite("a").attached_to(1, 1.0));
+    ring.add_section(dendrite("b").attached_to(0, 1.0));
+    let error = ring.segments().expect_err("it is no tree").to_string();
+    assert_eq!(error, "cell \"ring\", section \"a\": is its own ancestor; disconnect the loop");
+}
+
+#[test]
 fn long_chains_take_no_time() {
+    let chain = Cell::builder().add_soma(20.0).chain((0..100_000).map(|k| dendrite(&k.to_string())));
+    assert_eq!(chain.create().expect("it is a tree").dendrites().len(), 100_000);
+    let mut builder = Cell::builder().add_soma(20.0);
+    for k in 0..100_000 {
+        builder = builder.free_branch(dendrite(&k.to_string()));
+    }
+    for k in 1..100_000 {
+        builder = builder.set_parent(&k.to_string(), &(k - 1).to_string());
+    }
+    let cell = builder.set_parent("0", "soma").create().expect("it is a tree");
+    assert_eq!(cell.dendrites().len(), 100_000);
+
     let mut builder = Cell::builder().add_soma(20.0);
     for k in 0..50_000 {
         builder = builder.append(dendrite(&k.to_string()));
@@ -166,6 +221,17 @@ fn a_cell_can_be_continued() {
     assert_eq!(cell.name, "void");
     assert_eq!(names(&cell, &[0, 1, 2, 3]), ["soma", "a", "b", "a1"]);
     assert_eq!((cell.painted.len(), cell.points[0].section), (1, 2));
+
+    // Sections keep their indices, whatever stands before what: point processes and profiles go by them.
+    let mut cell = Cell::new("backwards");
+    let leaf = cell.add_section(dendrite("leaf").attached_to(1, 1.0));
+    cell.add_section(Section::soma(20.0));
+    cell.place("synapse", leaf, 0.5, ExpSyn::default());
+    let cell = cell.into_builder().append(dendrite("more")).add(dendrite("most")).create().expect("it is a tree");
+    assert_eq!(names(&cell, &[0, 1, 2, 3]), ["leaf", "soma", "more", "most"]);
+    assert_eq!((parent(&cell, "leaf"), parent(&cell, "more")), (("soma", 1.0), ("leaf", 1.0)));
+    assert_eq!(cell.points[0].section, leaf);
+    assert!(cell.cable().is_ok());
 
     // One whose sections form no tree is refused, not followed around in circles.
     let mut ring = Cell::new("ring");
@@ -204,10 +270,10 @@ fn receptors_and_connections_by_neurodamus_names() {
         assert_eq!(network.connections.get(connection).map(|made| made.delay), Some(2.0));
     }
     let receptor = network.add_synaptic_receptor(Place::new(1, 0, 0.5), Exp2Syn::default()).expect("it is there");
-    let connection = network.connect_cell(0, receptor, NetCon::new(0.01).with_weights([0.01, 2.0])).expect("a soma");
+    let connection = network.connect_cell(0, receptor, NetCon::new(0.5).with_weights([0.01])).expect("a soma");
     let made = network.connections.get(connection).expect("it is there");
     assert_eq!(made.source, Some(&SourceRef::voltage(0, 0, 1.0)));
-    assert_eq!((made.weight, made.delay, made.threshold), (&[0.01, 2.0][..], 1.0, None));
+    assert_eq!((made.weight, made.delay, made.threshold), (&[0.01][..], 1.0, None));
     let source = network.add_artificial_cell("source", VirtualSpikeSource { number: 1.0, ..Default::default() });
     let connection = network.connect_spike_source(source, receptor, NetCon::new(0.01));
     assert_eq!(network.connections.get(connection).and_then(|made| made.target), Some(receptor));

@@ -163,7 +163,7 @@ fn impossible_shapes_are_errors() {
     let shots = ShotNoise { tau_d: 4.0, tau_r: 0.4, rate: 500.0, amp_mean: 0.04, amp_var: 4e-4 };
     let stream = || Random123::new(1, 2, 3);
     let shot_noise = |shots, duration, dt: f64| new().shot_noise(shots, duration, dt, &mut stream());
-    let cases: [(Outcome, &str); 30] = [
+    let cases: [(Outcome, &str); 31] = [
         (new().pulse(f64::NAN, 1.0), "pulse: max_amp = NaN, but it must be finite"),
         (new().pulse(1.0, -1.0), "pulse: duration = -1, but it must be at least 0"),
         (new().pulse(1.0, f64::INFINITY), "pulse: duration = inf, but it must be finite"),
@@ -229,6 +229,7 @@ fn impossible_shapes_are_errors() {
             "samples: time 1 is 0.5 ms; give times of at least 0 ms in ascending order",
         ),
         (new().clipped(1.0, 0.0), "clipped: low = 1, but it must be a number and at most the upper bound"),
+        (new().clipped(f64::INFINITY, f64::INFINITY), "clipped: low = inf, but it must be below infinity"),
         (
             new().pulse(1.0, 1.0).and_then(|signal| signal.shifted(-0.5)),
             "shifted: by = -0.5, but it must be such that no point comes before 0 ms",
@@ -257,8 +258,15 @@ fn files_are_read_back_to_the_bit_and_errors_name_the_line() -> Result<(), Box<d
     assert_eq!(error("t,value\n0\n"), format!("line 2: \"0\" is no point of a signal; {remedy}"));
     assert!(error("t,value\n5,1\n4,1\n").contains("time 1 is 4 ms"));
     assert!(error("t,value\n-5,1\n").contains("time 0 is -5 ms"));
-    let stored = r#"{"times": [0], "values": [], "cursor": 0, "base_amp": 0}"#;
-    assert!(serde_json::from_str::<SignalSource>(stored).is_err());
+    let untitled = SignalSource::read_csv(&b"0,0.5\n2,0.5\n"[..])?;
+    assert_eq!(untitled.points().collect::<Vec<_>>(), [(0.0, 0.5), (2.0, 0.5)]);
+    assert!(error("0,nan\n").starts_with("line 1: "));
+    for stored in [
+        r#"{"times": [0], "values": [], "cursor": 0, "base_amp": 0}"#,
+        r#"{"times": [5, 1], "values": [0, 0], "cursor": 0, "base_amp": 0}"#,
+    ] {
+        assert!(serde_json::from_str::<SignalSource>(stored).is_err());
+    }
     let missing = SignalSource::load("no/such/file.csv");
     assert!(matches!(missing, Err(SignalFileError::File { .. })), "{missing:?}");
     Ok(())

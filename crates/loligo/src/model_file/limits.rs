@@ -1,5 +1,7 @@
 //! How much a model file may ask for: enough for any model that fits into memory, too little to exhaust it by a slip.
 
+use crate::Options;
+
 /// Cells, artificial ones included.
 pub(crate) const CELLS: u64 = 1_000_000;
 /// Sections of all cells.
@@ -19,10 +21,10 @@ pub(crate) const SPIKES: u64 = 100_000_000;
 /// When a run ends at the latest, ms.
 pub(crate) const TIME: f64 = 1e9;
 /// The shortest step, ms.
-pub(crate) const STEP: f64 = 1e-6;
+pub(crate) const STEP: f64 = Options::SHORTEST_STEP;
 /// Points of the signals of all stimuli, at every place (some 50 bytes each).
 pub(crate) const STIMULUS_POINTS: u64 = 20_000_000;
 /// Threads.
-pub(crate) const THREADS: u64 = 1024;
+pub(crate) const THREADS: u64 = Options::MOST_THREADS as u64;
 /// Bytes of a file.
 pub(crate) const FILE_BYTES: u64 = 256 << 20;

@@ -89,7 +89,7 @@ fn duration_of(mechanism: &str) -> Option<&'static str> {
 
 /// The time of a signal's last point, ms, if it has points and all its numbers are finite.
 pub(super) fn end_of(signal: &SignalSource) -> Result<f64, AttachError> {
-    let numbers = signal.times().iter().map(|t| ("a time of the signal, ms,", *t));
+    let numbers = signal.times().iter().map(|t| ("a time of the signal (ms)", *t));
     let numbers = numbers.chain(signal.values().iter().map(|y| ("a value of the signal", *y)));
     for (what, value) in numbers {
         finite(what, value)?;
@@ -99,6 +99,10 @@ pub(super) fn end_of(signal: &SignalSource) -> Result<f64, AttachError> {
 
 pub(super) fn finite(what: &'static str, value: f64) -> Result<f64, AttachError> {
     if value.is_finite() { Ok(value) } else { Err(AttachError::NotFinite { what, value }) }
+}
+
+pub(super) fn at_least_0(what: &'static str, value: f64) -> Result<f64, AttachError> {
+    if value < 0.0 { Err(AttachError::Negative { what, value }) } else { finite(what, value) }
 }
 
 /// Places a mechanism at each of some places. Cells that share their point processes go on sharing them if neighbours in the

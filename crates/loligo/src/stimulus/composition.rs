@@ -50,14 +50,18 @@ impl SignalSource {
     /// ```
     ///
     /// # Errors
-    /// A bound that is not a number; a lower bound above the upper one.
+    /// A bound that is not a number; a lower bound above the upper one; bounds that are infinite to the same side. An upper
+    /// bound of infinity and a lower one of -infinity are none.
     pub fn clipped(self, low: f64, high: f64) -> Result<Self, SignalError> {
         const SHAPE: &str = "clipped";
-        if high.is_nan() {
-            return refuse(SHAPE, "high", high, "a number");
+        if high.is_nan() || high == f64::NEG_INFINITY {
+            return refuse(SHAPE, "high", high, "a number above -infinity");
         }
         if low.is_nan() || low > high {
             return refuse(SHAPE, "low", low, "a number and at most the upper bound");
+        }
+        if low == f64::INFINITY {
+            return refuse(SHAPE, "low", low, "below infinity");
         }
         let mut clipped = Self { times: Vec::new(), values: Vec::new(), ..self };
         let mut before: Option<(f64, f64)> = None;

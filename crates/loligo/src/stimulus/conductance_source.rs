@@ -93,7 +93,7 @@ impl ConductanceSource {
     /// The mechanism that is placed.
     pub(crate) fn mechanism(&self) -> Result<Mechanism, AttachError> {
         let duration = end_of(&self.signal)?;
-        let reversal = finite("reversal, mV,", self.reversal)?;
+        let reversal = finite("reversal (mV)", self.reversal)?;
         let name = if self.electrode { "SEClamp" } else { "ConductanceSource" };
         Ok(Mechanism::new(name).with("rs", OPEN).with("dur1", duration).with("amp1", reversal))
     }

@@ -2,7 +2,7 @@
 
 use loligo_engine::Waveform;
 
-use super::attached::{self, AttachedSource, PointName, end_of, finite};
+use super::attached::{self, AttachedSource, PointName, at_least_0, end_of, finite};
 use super::{AttachError, SignalSource};
 use crate::{Mechanism, Network, Place};
 
@@ -73,7 +73,8 @@ impl CurrentSource {
     /// Attaches it to a place of a cell. The source stays as it is and can be attached again.
     ///
     /// # Errors
-    /// A place that does not exist, a signal without points, a number that is not finite.
+    /// A place that does not exist, a signal without points, a number that is not finite, a negative delay or duration of a
+    /// constant current.
     pub fn attach_to(&self, network: &mut Network, place: Place) -> Result<AttachedSource, AttachError> {
         self.attach_to_all(network, &[place]).map(|mut attached| attached.remove(0))
     }
@@ -99,7 +100,7 @@ impl CurrentSource {
         let (delay, dur, amp) = match &self.drive {
             Drive::Signal(signal) => (0.0, end_of(signal)?, 0.0),
             &Drive::Constant { amp, duration, delay } => {
-                (finite("delay, ms,", delay)?, finite("duration, ms,", duration)?, finite("amp, nA,", amp)?)
+                (at_least_0("delay (ms)", delay)?, at_least_0("duration (ms)", duration)?, finite("amp (nA)", amp)?)
             }
         };
         let name = if self.electrode { "IClamp" } else { "MembraneCurrentSource" };

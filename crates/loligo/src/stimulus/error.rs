@@ -136,6 +136,14 @@ pub enum AttachError {
         /// What it is.
         value: f64,
     },
+    /// A time that is negative.
+    #[error("{what} = {value}, but it must be at least 0")]
+    Negative {
+        /// Which time, with its unit.
+        what: &'static str,
+        /// What it is.
+        value: f64,
+    },
     /// A handle of a source that is not in this network, or was detached already.
     #[error("the network has no attached source {point} in cell {cell}; detach each source once, from its own network")]
     NotAttached {

@@ -52,7 +52,9 @@ impl TryFrom<Stored> for SignalSource {
         if times.len() != values.len() {
             return Err(SignalError::Lengths { shape: SHAPE, times: times.len(), values: values.len() });
         }
-        if let Some(index) = times.iter().position(|t| !(t.is_finite() && *t >= 0.0)) {
+        let is_wrong =
+            |&k: &usize| !(times[k].is_finite() && times[k] >= 0.0) || (k > 0 && goes_back(times[k - 1], times[k]));
+        if let Some(index) = (0..times.len()).find(is_wrong) {
             return Err(SignalError::Times { shape: SHAPE, index, value: times[index] });
         }
         let numbers = values.iter().map(|&value| ("value", value)).chain([("cursor", cursor), ("base_amp", base_amp)]);
@@ -189,6 +191,12 @@ impl SignalSource {
         }
         Ok(self)
     }
+}
+
+/// Whether time `t` (ms) lies before another by more than the rounding errors with which sampled shapes end.
+pub(super) fn goes_back(before: f64, t: f64) -> bool {
+    const ROUNDING: f64 = 1e-6; // ms
+    t + ROUNDING < before
 }
 
 pub(super) fn finite(shape: &'static str, parameter: &'static str, value: f64) -> Result<f64, SignalError> {

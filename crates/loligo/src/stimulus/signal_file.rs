@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
-use super::signal::SignalSource;
+use super::signal::{SignalSource, goes_back};
 use super::{SignalError, SignalFileError};
 
 impl SignalSource {
@@ -19,8 +19,8 @@ impl SignalSource {
         self.write_csv(BufWriter::new(file)).map_err(|error| in_file(path, error))
     }
 
-    /// Reads points from a CSV file with two columns, time (ms) and value (nA or uS), and a line of titles. The cursor is at the
-    /// last of them, the base amplitude 0.
+    /// Reads points from a CSV file with two columns, time (ms) and value (nA or uS), with or without a line of titles. The
+    /// cursor is at the last of them, the base amplitude 0.
     ///
     /// # Errors
     /// A file that cannot be read, a line that is no point, times that are negative or go back, too many points.
@@ -60,16 +60,22 @@ impl SignalSource {
     pub fn read_csv(reader: impl Read) -> Result<Self, SignalFileError> {
         const SHAPE: &str = "a signal's file";
         let mut signal = Self::new();
-        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(reader);
-        for record in reader.records() {
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(reader);
+        for (index, record) in reader.records().enumerate() {
             let record = record.map_err(|error| SignalFileError::Stream(error.to_string()))?;
-            let numbers = record.iter().map(|field| field.parse().ok().filter(|number: &f64| number.is_finite()));
-            let [Some(t), Some(value)] = numbers.collect::<Vec<_>>()[..] else {
+            let numbers: Vec<Option<f64>> = record.iter().map(|field| field.parse().ok()).collect();
+            if index == 0 && numbers.iter().all(Option::is_none) {
+                continue; // titles
+            }
+            let [Some(t), Some(value)] =
+                numbers.into_iter().map(|n| n.filter(|n| n.is_finite())).collect::<Vec<_>>()[..]
+            else {
                 let line = record.position().map_or(0, csv::Position::line);
                 return Err(SignalFileError::Line { line, text: record.iter().collect::<Vec<_>>().join(",") });
             };
             signal.allow(SHAPE, 1.0)?;
-            if t < 0.0 || t + BACKWARDS < signal.cursor {
+            if t < 0.0 || goes_back(signal.cursor, t) {
                 return Err(SignalError::Times { shape: SHAPE, index: signal.len(), value: t }.into());
             }
             signal.cursor = t;
@@ -78,9 +84,6 @@ impl SignalSource {
         Ok(signal)
     }
 }
-
-/// How far, in ms, the time of a point may lie before the last one: sampled shapes end with such rounding errors.
-const BACKWARDS: f64 = 1e-6;
 
 fn of_file(path: &Path, error: std::io::Error) -> SignalFileError {
     SignalFileError::File { path: path.to_owned(), reason: error.to_string() }
