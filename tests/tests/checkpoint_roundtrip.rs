@@ -55,6 +55,10 @@ fn network(seed: u32, dice: &mut Dice) -> Network {
         };
         network.play(VariableRef::point(cell, 2, "amp"), waveform);
     }
+    for _ in 0..6 {
+        let connection = dice.below(network.connections.len());
+        network.change_weight(connection, dice.between(0.0, 16.0), dice.between(0.0, 3e-3)); // ms, uS
+    }
     if seed % 4 == 1 {
         for cell in 1..cells {
             let gap = network.gap_junction(Place::new(0, 0, 0.5), Place::new(cell, 1, 0.7), 3e-4);
@@ -201,6 +205,31 @@ fn one_of_another_model_is_refused_with_what_differs() {
         let message = refusal(&checkpoint, &network, &other);
         assert!(message.contains("dt, celsius"), "{message}");
     }
+}
+
+/// A weight that was set by hand is not undone by a change that is past.
+#[test]
+fn weights_stay_as_they_were_set() {
+    let mut network = varied_network(4, 8, false);
+    for connection in 0..network.connections.len() {
+        network.change_weight(connection, 2.0, 1e-3); // ms, uS
+        network.change_weight(connection, 14.0, 2e-3);
+    }
+    let start = || Simulation::new(&network, &Options::default()).expect("the model is sound");
+    let mut simulation = start();
+    simulation.run_until(5.0).expect("it runs");
+    for connection in 0..network.connections.len() {
+        simulation.set_weight(connection, 0.0).expect("there is such a connection");
+    }
+    let checkpoint = simulation.checkpoint().expect("it is sound");
+    simulation.run_until(20.0).expect("it runs");
+    let mut resumed = start();
+    resumed.restore(&checkpoint).expect("it is of this model");
+    resumed.run_until(20.0).expect("it runs");
+    assert!(resumed.checkpoint().expect("it is sound") == simulation.checkpoint().expect("it is sound"));
+
+    network.change_weight(0, 16.0, 0.0);
+    assert!(refusal(&checkpoint, &network, &Options::default()).contains("weights that change"));
 }
 
 #[test]

@@ -61,11 +61,19 @@ pub struct Checkpoint {
 struct Contents {
     state: State,
     spike_count: usize,
+    /// A digest of the weights that change while the network runs, and the first change that was yet to come.
+    weights: (u64, usize),
 }
 
 impl Checkpoint {
-    pub(crate) fn new(state: State, spike_count: usize) -> Self {
-        Self { contents: Contents { state, spike_count } }
+    pub(crate) fn new(state: State, spike_count: usize, weights: (u64, usize)) -> Self {
+        Self { contents: Contents { state, spike_count, weights } }
+    }
+
+    /// The first change of weights that was yet to come, if they are those of this digest.
+    pub(crate) fn next_weight(&self, digest: u64) -> Option<usize> {
+        let (own, next) = self.contents.weights;
+        (own == digest).then_some(next)
     }
 
     pub(crate) fn state(&self) -> &State {

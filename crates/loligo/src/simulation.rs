@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile};
 use loligo_mechanisms::Catalogue;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::lowering::{Lowered, Origin, lower};
 use crate::{
@@ -136,7 +137,8 @@ impl Simulation {
     pub fn checkpoint(&mut self) -> Result<Checkpoint, SimulationError> {
         let state = self.engine.state().map_err(|error| self.explain(error))?;
         let counts = self.engine.communicator().tell_all(&self.spike_count).map_err(EngineError::from)?;
-        Ok(Checkpoint::new(state, counts.first().copied().unwrap_or_default()))
+        let weights = (self.weights.digest(), self.weights.next);
+        Ok(Checkpoint::new(state, counts.first().copied().unwrap_or_default(), weights))
     }
 
     /// Goes to where a simulation of the same network was when it made a checkpoint; the same run follows as there, to the
@@ -147,11 +149,14 @@ impl Simulation {
     /// A checkpoint of another model or other options, said with what differs: the simulation is where it was. A checkpoint
     /// that contradicts itself: only [`initialize`](Self::initialize) makes the simulation good again.
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {
+        let next_weight = checkpoint.next_weight(self.weights.digest());
+        let next_weight = next_weight
+            .filter(|&next| next <= self.weights.changes.len())
+            .ok_or_else(|| EngineError::OtherModel { part: "its weights that change while it runs".to_owned() })?;
         self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
         self.recorded.clear(self.engine.steps(), self.engine.time());
         self.first_step = self.engine.steps();
-        // Those that are past are made again, to the same effect.
-        self.weights.next = 0;
+        self.weights.next = next_weight;
         self.spike_count = if self.rank() == 0 { checkpoint.spike_count() } else { 0 };
         Ok(())
     }
@@ -531,6 +536,13 @@ impl Schedule {
         for &(connection, weight) in &self.at_start {
             engine.set_weight(connection, weight);
         }
+    }
+
+    /// Tells other changes apart, in a checkpoint.
+    fn digest(&self) -> u64 {
+        let numbers = |change: &WeightChange| [change.connection as u64, change.t.to_bits(), change.weight.to_bits()];
+        let bytes: Vec<u8> = self.changes.iter().flat_map(numbers).flat_map(u64::to_le_bytes).collect();
+        xxh3_64(&bytes)
     }
 
     /// When the next change is due, ms.
