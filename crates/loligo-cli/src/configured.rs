@@ -3,9 +3,9 @@
 use loligo::Model;
 use loligo::configuration::{ConfiguredCircuit, LogLevel, SimulationConfig, get_debug_cell_gid};
 
+use crate::arguments::RunArguments;
 use crate::failure::Failure;
 use crate::report;
-use crate::run::RunArguments;
 use crate::terminal::{complain, say};
 
 /// A circuit as a configuration wants it.

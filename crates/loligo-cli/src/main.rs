@@ -1,5 +1,6 @@
 //! The loligo command: run, check, plot, morphology, mechanisms.
 
+mod arguments;
 mod check;
 mod configured;
 mod failure;
@@ -37,7 +38,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run a model and write traces, spikes, a summary and pictures.
-    Run(run::RunArguments),
+    Run(arguments::RunArguments),
     /// Check a model or configuration without running it: every error with its line and column, a summary, warnings.
     Check {
         /// The model or configuration, a TOML or JSON file.
