@@ -143,6 +143,21 @@ pub(crate) fn place_all(
     Ok(attached)
 }
 
+/// Attaches a source: its mechanism at each of some places, and what is played there, onto which parameter.
+pub(super) fn attach(
+    network: &mut Network,
+    places: &[Place],
+    mechanism: Mechanism,
+    played: Option<(&'static str, Waveform)>,
+) -> Result<Vec<AttachedSource>, AttachError> {
+    let name = mechanism.name.clone();
+    let attached = place_all(network, places, PointName::Unused(&name), mechanism)?;
+    if let Some((parameter, waveform)) = played {
+        attached.iter().for_each(|source| play(network, source, parameter, waveform.clone()));
+    }
+    Ok(attached)
+}
+
 /// Plays a waveform onto a parameter of an attached source.
 pub(crate) fn play(network: &mut Network, source: &AttachedSource, parameter: &str, waveform: Waveform) {
     network.play(source.variable(parameter), waveform);

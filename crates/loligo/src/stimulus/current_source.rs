@@ -2,7 +2,7 @@
 
 use loligo_engine::Waveform;
 
-use super::attached::{self, AttachedSource, PointName, at_least_0, end_of, finite};
+use super::attached::{self, AttachedSource, at_least_0, end_of, finite};
 use super::{AttachError, SignalSource};
 use crate::{Mechanism, Network, Place};
 
@@ -84,15 +84,7 @@ impl CurrentSource {
     /// # Errors
     /// As of [`attach_to`](Self::attach_to).
     pub fn attach_to_all(&self, network: &mut Network, places: &[Place]) -> Result<Vec<AttachedSource>, AttachError> {
-        let mechanism = self.mechanism()?;
-        let name = mechanism.name.clone();
-        let attached = attached::place_all(network, places, PointName::Unused(&name), mechanism)?;
-        if let Some((parameter, waveform)) = self.waveform() {
-            for source in &attached {
-                attached::play(network, source, parameter, waveform.clone());
-            }
-        }
-        Ok(attached)
+        attached::attach(network, places, self.mechanism()?, self.waveform())
     }
 
     /// The mechanism that is placed.
