@@ -391,7 +391,8 @@ impl Simulation {
     /// Sets the (first) weight of a connection from now on, for events in flight too: NEURON's `nc.weight[0] = ...`. Every
     /// rank makes the call.
     ///
-    /// Weights that are known beforehand are better part of the network: [`Network::change_weight`].
+    /// It outlasts [`initialize`](Self::initialize), as in NEURON, unless the network itself changes this weight. Weights that
+    /// are known beforehand are better part of the network: [`Network::change_weight`].
     ///
     /// # Errors
     /// No connection of that index; a weight that is not finite.
