@@ -8,6 +8,12 @@ use serde::{Deserialize, Serialize};
 ///
 /// The structs of [`mechanisms`](crate::mechanisms) turn into one; `Mechanism::new("pas").with("g", 5e-4)` says the same
 /// by name.
+///
+/// ```
+/// use loligo::prelude::*;
+/// let leak = Mechanism::new("pas").with("g", 1e-4).with("e", -65.0); // S/cm2, mV
+/// assert_eq!(leak, Pas { g: 1e-4, e: -65.0 }.into());
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mechanism {

@@ -26,6 +26,11 @@ macro_rules! mechanism {
 
 mechanism! {
     /// Passive membrane: i = g (v - e).
+    ///
+    /// ```
+    /// let leak = loligo::mechanisms::Pas::default();
+    /// assert_eq!((leak.g, leak.e), (0.001, -70.0)); // S/cm2, mV
+    /// ```
     Pas as "pas" {
         /// Conductance, S/cm2.
         g: 0.001,
@@ -40,6 +45,19 @@ mechanism! {
 /// interpolated between whole mV, so that a model moved here from NEURON gives the same numbers without a thought. With
 /// `false` they come from the formulas, which is what the equations say, what Arbor and others compute, and some 0.1 mV
 /// different in a spike.
+///
+/// ```
+/// use loligo::prelude::*;
+/// let mut cell = Cell::new("squid");
+/// let axon = cell.add_section(Section::axon("axon", 100.0, 10.0)); // um
+/// cell.paint(Region::All, Hh::default());
+/// let mut network = Network::new();
+/// let cell = network.add_cell(cell);
+/// let m = network.record(VariableRef::section(cell, axon, 0.5, "m_hh"));
+/// let simulation = Simulation::new(&network, &Options::default())?;
+/// assert!((simulation.value(m) - 0.0529).abs() < 1e-4); // at -65 mV and 6.3 degC
+/// # Ok::<(), loligo::SimulationError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hh {
     /// Largest sodium conductance, S/cm2.
@@ -73,6 +91,22 @@ impl From<Hh> for Mechanism {
 
 mechanism! {
     /// Current clamp: i = amp while delay <= t < delay + dur.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// let soma = cell.add_section(Section::soma(20.0)); // um
+    /// cell.paint(Region::All, Pas { g: 1e-3, e: -70.0 }); // S/cm2, mV
+    /// cell.place("electrode", soma, 0.5, IClamp { delay: 0.0, dur: 100.0, amp: 0.1 }); // ms, ms, nA
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// simulation.run_until(50.0)?; // ms
+    /// let conductance = 1e-3 * 400.0 * std::f64::consts::PI * 1e-2; // uS
+    /// assert!((simulation.value(v) + 70.0 - 0.1 / conductance).abs() < 1e-6); // Ohm's law, mV
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
     IClamp as "IClamp" {
         /// Start, ms.
         delay: 0.0,
@@ -119,6 +153,11 @@ mechanism! {
 
 mechanism! {
     /// Synapse whose conductance jumps by the weight (uS) and decays.
+    ///
+    /// ```
+    /// let synapse = loligo::mechanisms::ExpSyn::default();
+    /// assert_eq!((synapse.tau, synapse.e), (0.1, 0.0)); // ms, mV
+    /// ```
     ExpSyn as "ExpSyn" {
         /// Decay time constant, ms.
         tau: 0.1,
@@ -129,6 +168,11 @@ mechanism! {
 
 mechanism! {
     /// Synapse whose conductance rises and decays; the weight (uS) is its peak.
+    ///
+    /// ```
+    /// let synapse = loligo::mechanisms::Exp2Syn::default();
+    /// assert_eq!((synapse.tau1, synapse.tau2, synapse.e), (0.1, 10.0, 0.0)); // ms, ms, mV
+    /// ```
     Exp2Syn as "Exp2Syn" {
         /// Rise time constant, ms.
         tau1: 0.1,
@@ -141,6 +185,21 @@ mechanism! {
 
 mechanism! {
     /// Conductance that follows an alpha function once.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// let soma = cell.add_section(Section::soma(20.0)); // um
+    /// cell.place("synapse", soma, 0.5, AlphaSynapse { onset: 1.0, tau: 2.0, gmax: 1e-3, e: 0.0 }); // ms, ms, uS, mV
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let g = network.record(VariableRef::point(cell, 0, "g"));
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// simulation.run_until(6.0)?; // ms
+    /// let peak = simulation.samples(g).iter().copied().fold(0.0, f64::max);
+    /// assert!((peak - 1e-3).abs() < 1e-7); // uS
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
     AlphaSynapse as "AlphaSynapse" {
         /// Start, ms.
         onset: 0.0,
@@ -174,6 +233,19 @@ mechanism! {
 
 mechanism! {
     /// Train of spikes.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut network = Network::new();
+    /// let train = NetStim { interval: 4.0, number: 3.0, start: 2.0, noise: 0.0 }; // ms
+    /// let train = network.add_artificial_cell("train", train);
+    /// network.watch(SourceRef::Artificial(train), 0.0);
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// simulation.run_until(20.0)?; // ms
+    /// let times: Vec<f64> = simulation.spikes().iter().map(|spike| spike.t).collect();
+    /// assert_eq!(times, [2.0, 6.0, 10.0]); // ms
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
     NetStim as "NetStim" {
         /// Mean interval, ms.
         interval: 10.0,

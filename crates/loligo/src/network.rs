@@ -260,6 +260,24 @@ pub struct Recording {
 }
 
 /// Cells and what joins them.
+///
+/// ```
+/// use loligo::prelude::*;
+/// let mut cell = Cell::new("cell");
+/// let soma = cell.add_section(Section::soma(20.0)); // um
+/// cell.paint(Region::All, Pas { g: 1e-4, e: -65.0 }); // S/cm2, mV
+/// let synapse = cell.place("synapse", soma, 0.5, ExpSyn { tau: 2.0, e: 0.0 }); // ms, mV
+/// let mut network = Network::new();
+/// let cell = network.add_cell(cell);
+/// let train = network.add_artificial_cell("train", NetStim { start: 5.0, ..NetStim::default() }); // ms
+/// network.connect(Connection::new(SourceRef::Artificial(train), TargetRef::Point { cell, point: synapse }, 1e-3, 1.0)); // uS, ms
+/// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+/// let mut simulation = Simulation::new(&network, &Options::default())?;
+/// simulation.run_until(8.0)?; // ms
+/// assert_eq!(simulation.samples(v)[240], -65.0); // mV, at 6 ms: the event arrives
+/// assert!(simulation.value(v) > -62.0);
+/// # Ok::<(), loligo::SimulationError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Network {
     /// Cells with membrane; a cell's index is its number.

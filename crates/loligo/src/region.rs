@@ -6,6 +6,16 @@ use serde::{Deserialize, Serialize};
 use crate::Cell;
 
 /// A choice of sections.
+///
+/// ```
+/// use loligo::prelude::*;
+/// let mut cell = Cell::builder().add_soma(20.0).add(Section::apical("apic", 200.0, 2.0)).create()?; // um
+/// cell.define_list("trunk", ["apic"]);
+/// for region in [SectionKind::Apical.into(), Region::section("apic"), Region::List("trunk".into())] {
+///     assert_eq!(cell.sections_of(&region), Some(vec![1]));
+/// }
+/// # Ok::<(), loligo::BuildError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Region {

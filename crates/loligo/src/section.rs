@@ -7,6 +7,17 @@ use loligo_morphology::{Attachment, End, Point, SectionKind};
 use serde::{Deserialize, Serialize};
 
 /// An unbranched piece of a cell: its form, its electrical properties, and where it is attached.
+///
+/// ```
+/// use loligo::prelude::*;
+/// let mut cell = Cell::new("cell");
+/// let soma = cell.add_section(Section::soma(20.0)); // um
+/// let dendrite = Section::dendrite("dend", 300.0, 2.0).with_segments(5).with_axial_resistance(100.0); // um, um, ohm cm
+/// cell.add_section(dendrite.attached_to(soma, 1.0));
+/// let area: f64 = cell.cable()?.geometry[1].area.iter().sum(); // um2
+/// assert!((area - std::f64::consts::PI * 2.0 * 300.0).abs() < 1e-9);
+/// # Ok::<(), loligo::CableError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Section {
     /// Its name, unique in its cell.

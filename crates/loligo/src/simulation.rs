@@ -41,6 +41,22 @@ struct RecordingLabel {
 /// [with a communicator](Self::with_communicator), from the same network and options, and makes the same calls in the same
 /// order. Each computes some of the cells; rank 0 has all results after every call that moves time, the others those of
 /// their own cells. The results are the same for any number of ranks.
+///
+/// ```
+/// use loligo::prelude::*;
+/// let mut cell = Cell::new("cell");
+/// let soma = cell.add_section(Section::soma(20.0)); // um
+/// cell.paint(Region::All, Pas { g: 1e-4, e: -70.0 }); // S/cm2, mV: a time constant of 10 ms
+/// let mut network = Network::new();
+/// let cell = network.add_cell(cell);
+/// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+/// let options = Options { v_init: -60.0, ..Options::default() }; // mV
+/// let mut simulation = Simulation::new(&network, &options)?;
+/// simulation.run_until(10.0)?; // ms
+/// let expected = -70.0 + 10.0 * f64::exp(-1.0); // mV
+/// assert!((simulation.value(v) - expected).abs() < 0.01);
+/// # Ok::<(), loligo::SimulationError>(())
+/// ```
 #[derive(Debug)]
 pub struct Simulation {
     engine: Engine,

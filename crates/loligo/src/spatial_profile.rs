@@ -55,6 +55,12 @@ pub enum SpatialProfile {
 }
 
 /// A value that depends on one number u.
+///
+/// ```
+/// use loligo::Curve;
+/// let falling = Curve::Exponential { offset: 0.0, scale: 0.12, rate: -0.005 }; // S/cm2, S/cm2, 1/um
+/// assert_eq!(falling.at(200.0), 0.12 * f64::exp(-1.0)); // S/cm2, 200 um away
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Curve {

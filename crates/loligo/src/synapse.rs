@@ -62,6 +62,12 @@ impl NetCon {
 }
 
 /// A receptor and the connection that leads to it, to be [added](Network::add_synapse) as often as needed.
+///
+/// ```
+/// use loligo::prelude::*;
+/// let synapse = CellSynapse::new(ExpSyn { tau: 2.0, e: 0.0 }, NetCon::new(1e-3).with_delay(2.0)); // ms, mV; uS, ms
+/// assert_eq!(synapse.netcon, NetCon::new(1e-3).with_delay(2.0));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellSynapse {

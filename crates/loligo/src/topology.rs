@@ -12,6 +12,13 @@ use crate::{Cell, Section};
 ///
 /// A dash stands for a segment, `|` for the end of a section, `` ` `` below the node to which a section is connected, and
 /// `(0-1)` says which of its ends comes first. Sections that no root leads to are not printed.
+///
+/// ```
+/// use loligo::prelude::*;
+/// let cell = Cell::builder().add_soma(20.0).add(Section::dendrite("dend", 100.0, 2.0).with_segments(3)).create()?; // um
+/// assert_eq!(cell.topology().to_string(), "\n|-|       soma(0-1)\n   `--|       dend(0-1)\n\n");
+/// # Ok::<(), loligo::BuildError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Topology<'a> {
     cells: &'a [Cell],

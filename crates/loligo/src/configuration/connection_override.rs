@@ -7,6 +7,13 @@ use super::ConfigurationError;
 /// A change of the connections from one node set to another: an entry of SONATA's `connection_overrides`.
 ///
 /// Of several that concern a connection the last that gives a value counts.
+///
+/// ```
+/// use loligo::configuration::ConnectionOverride;
+/// let silent_at_first = ConnectionOverride { weight: Some(0.0), ..ConnectionOverride::default() };
+/// let later = ConnectionOverride { weight: Some(1.0), delay: 50.0, ..ConnectionOverride::default() }; // from 50 ms on
+/// assert_ne!(silent_at_first, later);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConnectionOverride {

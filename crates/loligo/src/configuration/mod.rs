@@ -83,6 +83,16 @@ const MOST_ERRORS: usize = 100;
 ///
 /// Reading a file finds all its errors at once, each with its line and column. A value made in Rust is checked when it is
 /// [built](Self::build).
+///
+/// ```
+/// use loligo::configuration::SimulationConfig;
+///
+/// let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+/// let config = SimulationConfig::load(format!("{folder}/ring_configuration.toml"))?;
+/// let circuit = config.build()?;
+/// assert_eq!(circuit.model.options.celsius, 6.3); // degC, the ring's
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SimulationConfig {

@@ -43,6 +43,20 @@ pub use error::{LoadError, ModelFileError, ModelFileErrors, Problem, position};
 pub use model::{Model, ModelWarning, Output};
 
 /// Reading models from TOML files.
+///
+/// ```
+/// use loligo::ModelFile;
+/// let text = r#"
+///     [run]
+///     tstop = 10.0 # ms
+///     [[cell]]
+///     name = "cell"
+///     section = [{ name = "soma", L = 20.0, diam = 20.0 }] # um
+/// "#;
+/// let model = ModelFile::parse(text, "model.toml")?;
+/// assert_eq!((model.tstop, model.options.dt), (10.0, 0.025)); // ms
+/// # Ok::<(), loligo::model_file::LoadError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ModelFile;
 
