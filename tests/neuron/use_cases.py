@@ -81,15 +81,21 @@ def hh_soma():
     return run("hh_soma", 40.0, [(0, soma, 0.5)], [(0, soma, 0.5, 0.0)]), clamp
 
 
-def alpha_synapse():
-    reader = h.Import3d_Neurolucida3()
+def reconstructed(reader, file):
+    """The cell of a file, with Ra 100 ohm cm and as many segments as the d_lambda rule gives."""
     reader.quiet = 1
-    reader.input("morphologies/interneuron.asc")
+    reader.input(file)
     cell = Cell()
     h.Import3d_GUI(reader, False).instantiate(cell)
     for sec in cell.all:
         sec.Ra, sec.cm = 100.0, 1.0
         sec.nseg = int((sec.L / (0.1 * h.lambda_f(100, sec=sec)) + 0.9) / 2) * 2 + 1
+    return cell
+
+
+def alpha_synapse():
+    cell = reconstructed(h.Import3d_Neurolucida3(), "morphologies/interneuron.asc")
+    for sec in cell.all:
         passive(sec, 1e-4, -70.0)
     synapse = point(h.AlphaSynapse(cell.dend[10](0.5)), onset=20.0, tau=0.5, gmax=1e-3, e=0.0)
     return run("alpha_synapse", 60.0, [(0, cell.soma[0], 0.5), (0, cell.dend[10], 0.5)], [], -70.0), synapse
@@ -249,19 +255,12 @@ def conductance(segment, points, reversal):
 
 
 def noisy_stimuli():
-    reader = h.Import3d_SWC_read()
-    reader.quiet = 1
-    reader.input("morphologies/pyramidal_l5.swc")
-    cell = Cell()
-    h.Import3d_GUI(reader, False).instantiate(cell)
+    cell = reconstructed(h.Import3d_SWC_read(), "morphologies/pyramidal_l5.swc")
     for sec in cell.all:
-        sec.Ra, sec.cm = 100.0, 1.0
-        sec.nseg = int((sec.L / (0.1 * h.lambda_f(100, sec=sec)) + 0.9) / 2) * 2 + 1
         sec.insert("hh")
-        if sec.name().split(".")[-1].split("[")[0] in ("dend", "apic"):
-            for segment in sec:
-                segment.hh.gnabar, segment.hh.gkbar, segment.hh.gl, segment.hh.el = 0.03, 0.01, 1e-4, -60.0
-    dendrites = [sec for sec in cell.all if sec.name().split(".")[-1].split("[")[0] in ("dend", "apic")]
+    dendrites = list(cell.dend) + list(cell.apic)
+    for segment in (segment for sec in dendrites for segment in sec):
+        segment.hh.gnabar, segment.hh.gkbar, segment.hh.gl, segment.hh.el = 0.03, 0.01, 1e-4, -60.0
     duration = 300.0
     random = stream(0, 1, 115)
     kept = [conductance(sec(0.5), ornstein_uhlenbeck(random, 2.7, 8e-5, 1e-4, duration), 0.0) for sec in dendrites]

@@ -172,13 +172,18 @@ impl Engine {
     /// if there is no such connection or it leads nowhere.
     pub fn set_weight(&mut self, connection: usize, weight: f64) {
         let route = u32::try_from(connection).ok().and_then(|connection| self.office.route(connection));
-        let weights = match route.map(|route| self.office.routes[route as usize].destination) {
-            Some(Destination::Group { group, entry }) => self.groups[group as usize].weights_mut(entry),
-            Some(Destination::Artificial(input)) => &mut self.office.inputs[input as usize].weight[..],
-            None | Some(Destination::Nowhere | Destination::Elsewhere) => return,
-        };
-        if let Some(first) = weights.first_mut() {
+        let weights = route.and_then(|route| self.weights_mut(route));
+        if let Some(first) = weights.and_then(<[f64]>::first_mut) {
             *first = weight;
+        }
+    }
+
+    /// The weights of a route's connection, to change them; `None` if it leads nowhere or to another rank.
+    fn weights_mut(&mut self, route: u32) -> Option<&mut [f64]> {
+        match self.office.routes[route as usize].destination {
+            Destination::Group { group, entry } => Some(self.groups[group as usize].weights_mut(entry)),
+            Destination::Artificial(input) => Some(&mut self.office.inputs[input as usize].weight),
+            Destination::Nowhere | Destination::Elsewhere => None,
         }
     }
 

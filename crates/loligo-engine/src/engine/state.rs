@@ -85,27 +85,12 @@ impl Engine {
                 variables.ok_or(Misfit("the artificial cells"))?.restore(&mut population.block, &[own])?;
             }
         }
-        for route in 0..self.office.routes.len() {
-            let destination = self.office.routes[route].destination;
-            if matches!(destination, Destination::Nowhere | Destination::Elsewhere) {
-                continue;
-            }
-            let connection = self.office.connection(route as u32);
+        for route in 0..self.office.routes.len() as u32 {
+            let connection = self.office.connection(route);
+            let Some(own) = self.weights_mut(route) else { continue };
             let found = state.weights.binary_search_by_key(&connection, |&(connection, _)| connection);
-            let weights = &state.weights[found.map_err(|_| Misfit("the weights of a connection"))?].1;
-            match destination {
-                Destination::Group { group, entry } => {
-                    self.groups[group as usize].restore_weights(entry, weights)?;
-                }
-                Destination::Artificial(input) => {
-                    let own = &mut self.office.inputs[input as usize].weight;
-                    if own.len() != weights.len() {
-                        return Err(Misfit("the weights of a connection"));
-                    }
-                    own.copy_from_slice(weights);
-                }
-                Destination::Nowhere | Destination::Elsewhere => {}
-            }
+            let weights = found.ok().map(|found| &state.weights[found].1).filter(|weights| weights.len() == own.len());
+            own.copy_from_slice(weights.ok_or(Misfit("the weights of a connection"))?);
         }
         for timetable in &self.office.timetables {
             if let Some((group, player)) = timetable.player {

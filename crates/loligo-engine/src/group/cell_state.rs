@@ -96,16 +96,6 @@ impl Group {
         &mut self.state.weights[own]
     }
 
-    /// Sets the weights of a connection that ends here.
-    pub(crate) fn restore_weights(&mut self, entry: u32, weights: &[f64]) -> Result<(), Misfit> {
-        let own = self.weights_of(entry);
-        if own.len() != weights.len() {
-            return Err(Misfit("the weights of a connection"));
-        }
-        self.state.weights[own].copy_from_slice(weights);
-        Ok(())
-    }
-
     pub(crate) fn player(&self, player: u32) -> PlayerState {
         self.state.players[player as usize].1.state()
     }
