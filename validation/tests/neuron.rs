@@ -43,10 +43,7 @@ fn the_shared_reference_is_reproduced_bit_for_bit() {
         let found = neuron.run(&case.definition).expect("NEURON runs the reference");
         let expected = case.results.as_ref().expect("the reference has results");
         let comparison = compare(&case.definition, expected, &found);
-        // The reference's cases were run in one process. A model with extracellular leaves NEURON
-        // with its general sparse solver for all models to come, and long_run_1s came after one.
-        let bounds = if case.definition.name == "long_run_1s" { Bounds::Fast } else { Bounds::Exact };
-        let out: Vec<_> = comparison.violations(bounds).map(ToString::to_string).collect();
+        let out: Vec<_> = comparison.violations(Bounds::Exact).map(ToString::to_string).collect();
         assert!(out.is_empty(), "{}: {out:?}", case.definition.name);
     }
 }
