@@ -2,8 +2,8 @@
 
 use super::cnexp::numerical_slope;
 use crate::description::{Description, Kind, Variable};
-use crate::math::Exact;
-use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
+use crate::math::{Exact, Fast, Math};
+use crate::{Block, Context, Instances, Mechanism, Membrane, Numerics, Outbox};
 
 /// Alpha-function conductance, `AlphaSynapse`: g = gmax x exp(1 - x) with x = (t - onset) / tau between 0 and 10, else 0;
 /// i = g (v - e). It needs no event; its peak gmax is reached at onset + tau.
@@ -52,7 +52,11 @@ impl Mechanism for AlphaSynapse {
         let ([onset, tau, gmax, e], [i, g]) = instances.columns([ONSET, TAU, GMAX, E], [I, G]);
         for k in 0..v.len() {
             let x = (context.t - onset[k]) / tau[k]; // 1
-            let alpha = if !(0.0..=10.0).contains(&x) { 0.0 } else { x * (1.0 - x).exp() };
+            let alpha = match context.numerics {
+                _ if !(0.0..=10.0).contains(&x) => 0.0,
+                Numerics::Exact => x * Exact::exp(1.0 - x),
+                Numerics::Fast => x * Fast::exp(1.0 - x),
+            };
             g[k] = gmax[k] * alpha; // uS
             i[k] = g[k] * (v[k] - e[k]); // nA
             let slope = numerical_slope::<Exact>(i[k], g[k] * (v[k] + 0.001 - e[k])); // uS

@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 use crate::math::{Exact, Fast, Kernel, Math, Simd};
 use crate::{Context, Numerics};
 
-/// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms), in NEURON's order of operations.
+/// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms), in NEURON's arithmetic.
 #[inline(always)]
 pub(super) fn relax(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
-    x + (1.0 - (dt * (-1.0 / tau)).exp()) * (-(inf / tau) / (-1.0 / tau) - x)
+    x + (1.0 - Exact::exp(dt * (-1.0 / tau))) * (-(inf / tau) / (-1.0 / tau) - x)
 }
 
 /// The slope of a current over the 0.001 mV from its value `at` v to that `above`: how NEURON differentiates.

@@ -3,7 +3,8 @@
 use super::cnexp::decay_all;
 use super::ohmic::ohmic_current;
 use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Event, Instances, Mechanism, Membrane, Outbox};
+use crate::math::{Exact, Fast, Math};
+use crate::{Block, Context, Event, Instances, Mechanism, Membrane, Numerics, Outbox};
 
 /// Two-exponential synapse, `Exp2Syn`: g = B - A rises with tau1 and decays with tau2, normalised so that an event's
 /// weight (uS) is the peak of the conductance it causes; i = g (v - e).
@@ -49,7 +50,7 @@ impl Mechanism for Exp2Syn {
         &DESCRIPTION
     }
 
-    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
+    fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
         for k in 0..block.len() {
             let (mut tau1, tau2) = (block.value(TAU1, k), block.value(TAU2, k)); // ms
             if tau1 / tau2 > 0.9999 {
@@ -59,8 +60,11 @@ impl Mechanism for Exp2Syn {
                 tau1 = tau2 * 1e-9; // ms
             }
             block.set(TAU1, k, tau1);
-            let peak_time = (tau1 * tau2) / (tau2 - tau1) * (tau2 / tau1).ln(); // ms
-            block.set(FACTOR, k, 1.0 / (-(-peak_time / tau1).exp() + (-peak_time / tau2).exp()));
+            let factor = match context.numerics {
+                Numerics::Exact => peak_factor::<Exact>(tau1, tau2),
+                Numerics::Fast => peak_factor::<Fast>(tau1, tau2),
+            };
+            block.set(FACTOR, k, factor);
         }
         for column in [I, G, A, B] {
             block.fill(column, 0.0);
@@ -87,4 +91,10 @@ impl Mechanism for Exp2Syn {
         block.column_mut(A)[k] += step;
         block.column_mut(B)[k] += step;
     }
+}
+
+/// What scales B - A so that its peak after an event of weight 1 is 1, for two time constants (ms).
+fn peak_factor<M: Math>(tau1: f64, tau2: f64) -> f64 {
+    let peak_time = (tau1 * tau2) / (tau2 - tau1) * M::log(tau2 / tau1); // ms
+    1.0 / (-M::exp(-peak_time / tau1) + M::exp(-peak_time / tau2))
 }

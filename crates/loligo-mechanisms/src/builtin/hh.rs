@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::cnexp::{numerical_slope, relax};
 use crate::description::{Description, IonUse, Kind, Variable};
-use crate::math::{BATCH, Exact, FUNCTIONS, Fast, Interpolant, Kernel, Math, Simd, Values};
+use crate::math::{BATCH, Exact, FUNCTIONS, Fast, Interpolant, Kernel, Math, Simd, Values, exp_of_sum};
 use crate::{Block, Context, Instances, Mechanism, Membrane, Numerics, Outbox, Tables};
 
 /// Sodium, potassium and leak currents of the squid giant axon, `hh`.
@@ -107,9 +107,9 @@ impl Mechanism for Hh {
     }
 
     fn tables(&self, context: &Context) -> Tables {
-        let q10 = q10(context.celsius);
-        let rates = if self.table { rate_table(q10) } else { Vec::new() };
-        let source = RateSource::new(&rates, q10);
+        let formulas = Formulas::of(context);
+        let rates = if self.table { rate_table(formulas) } else { Vec::new() };
+        let source = RateSource::new(&rates, formulas);
         let interpolant = match context.numerics {
             Numerics::Exact => None,
             Numerics::Fast => Some(Interpolant::new(|v| source.relaxation(v, context.dt))),
@@ -119,7 +119,7 @@ impl Mechanism for Hh {
 
     fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
         let tables = block.tables.clone();
-        let source = RateSource::new(&tables.rates, q10(context.celsius));
+        let source = RateSource::new(&tables.rates, Formulas::of(context));
         for (k, &v) in v.iter().enumerate() {
             for (column, gate) in [M, H, N].into_iter().zip(source.gates(v)) {
                 block.set(column, k, gate.inf);
@@ -148,7 +148,7 @@ impl Mechanism for Hh {
 
     fn advance(&self, context: &Context, v: &[f64], instances: Instances<'_>) {
         let tables = instances.tables;
-        let source = RateSource::new(&tables.rates, q10(context.celsius));
+        let source = RateSource::new(&tables.rates, Formulas::of(context));
         let ([], gates, values) = instances.columns_and_values([], [M, H, N]);
         let dt = context.dt;
         match (&tables.interpolant, source) {
@@ -158,7 +158,7 @@ impl Mechanism for Hh {
             (None, RateSource::Table(rates)) => {
                 context.lanes.run(Advance { v, gates, dt, rates: ByTable(rates) });
             }
-            (None, RateSource::Formulas { q10 }) => {
+            (None, RateSource::Formulas(Formulas { q10, .. })) => {
                 context.lanes.run(Advance { v, gates, dt, rates: ByFormulas { q10 } });
             }
         }
@@ -172,8 +172,38 @@ struct Gate {
     tau: f64,
 }
 
-fn q10(celsius: f64) -> f64 {
-    3f64.powf((celsius - 6.3) / 10.0)
+/// The formulas of the rates at one temperature, in one arithmetic.
+#[derive(Clone, Copy)]
+struct Formulas {
+    /// Factor of all rates.
+    q10: f64,
+    numerics: Numerics,
+}
+
+impl Formulas {
+    fn of(context: &Context) -> Self {
+        let tens = (context.celsius - 6.3) / 10.0; // 10 degC
+        let q10 = match context.numerics {
+            Numerics::Exact => 3f64.powf(tens),
+            Numerics::Fast => power_of_3(tens),
+        };
+        Self { q10, numerics: context.numerics }
+    }
+
+    fn gates(self, v: f64) -> [Gate; 3] {
+        match self.numerics {
+            Numerics::Exact => gates::<Exact>(v, self.q10),
+            Numerics::Fast => gates::<Fast>(v, self.q10),
+        }
+    }
+}
+
+/// 3 to the power x, with the same bits whatever the C library; the argument of the exponential keeps what it loses by rounding.
+fn power_of_3(x: f64) -> f64 {
+    const LN_3: f64 = 1.0986122886681098;
+    const LN_3_REST: f64 = -9.07129723500153e-17;
+    let argument = x * LN_3;
+    exp_of_sum(argument, x.mul_add(LN_3, -argument) + x * LN_3_REST)
 }
 
 /// x / (exp(x / y) - 1), with its limit where numerator and denominator vanish.
@@ -214,10 +244,10 @@ const TABLE_LAST: f64 = TABLE_STEPS as f64;
 const TABLE_STRIDE: usize = 256;
 
 /// m, h, n steady states, then their time constants, at whole mV from -100 to 100.
-fn rate_table(q10: f64) -> Vec<f64> {
+fn rate_table(formulas: Formulas) -> Vec<f64> {
     let mut table = vec![0.0; 6 * TABLE_STRIDE];
     for i in 0..=TABLE_STEPS {
-        for (quantity, gate) in gates::<Exact>(TABLE_LOW + i as f64, q10).into_iter().enumerate() {
+        for (quantity, gate) in formulas.gates(TABLE_LOW + i as f64).into_iter().enumerate() {
             table[quantity * TABLE_STRIDE + i] = gate.inf;
             table[(3 + quantity) * TABLE_STRIDE + i] = gate.tau;
         }
@@ -233,26 +263,27 @@ fn rate_table(q10: f64) -> Vec<f64> {
 #[derive(Clone, Copy)]
 enum RateSource<'a> {
     Table([&'a [f64; TABLE_STRIDE]; 6]),
-    Formulas { q10: f64 },
+    Formulas(Formulas),
 }
 
 impl<'a> RateSource<'a> {
     /// The table if there is one.
-    fn new(table: &'a [f64], q10: f64) -> Self {
-        if table.is_empty() { Self::Formulas { q10 } } else { Self::Table(quantities(table)) }
+    fn new(table: &'a [f64], formulas: Formulas) -> Self {
+        if table.is_empty() { Self::Formulas(formulas) } else { Self::Table(quantities(table)) }
     }
 
     fn gates(self, v: f64) -> [Gate; 3] {
         match self {
             Self::Table(table) => lookup(table, v),
-            Self::Formulas { q10 } => gates::<Exact>(v, q10),
+            Self::Formulas(formulas) => formulas.gates(v),
         }
     }
 
-    /// For each gate the value that it relaxes to, then for each the part of the way that it goes in `dt` (ms).
+    /// For each gate the value that it relaxes to, then for each the part of the way that it goes in `dt` (ms); for
+    /// [`Numerics::Fast`].
     fn relaxation(self, v: f64, dt: f64) -> [f64; FUNCTIONS] {
         let [m, h, n] = self.gates(v);
-        let part = |gate: Gate| -(-dt / gate.tau).exp_m1();
+        let part = |gate: Gate| -Fast::exp_m1(-dt / gate.tau);
         [m.inf, h.inf, n.inf, part(m), part(h), part(n), 0.0, 0.0]
     }
 }

@@ -1,6 +1,7 @@
 //! A leaky integrate-and-fire cell of jumps.
 
 use crate::description::{Description, Kind, Variable};
+use crate::math::{Exact, Math};
 use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
 
 /// Integrate-and-fire cell, `IntFire1`: m decays to 0 with tau, an event adds its weight; above 1 the cell fires and
@@ -50,7 +51,7 @@ impl Mechanism for IntFire1 {
         if block.value(REFRACTORY, k) == 0.0 {
             // A self event carries no weight; it can't come while the cell is excitable.
             let weight = weight.first().copied().unwrap_or(0.0);
-            let decay = (-(t - block.value(T0, k)) / block.value(TAU, k)).exp();
+            let decay = Exact::exp(-(t - block.value(T0, k)) / block.value(TAU, k));
             let m = block.value(M, k) * decay + weight;
             block.set(T0, k, t); // ms
             block.set(M, k, if m > 1.0 { 2.0 } else { m });

@@ -2,6 +2,7 @@
 
 use super::self_event::{NEVER, due, due_again};
 use crate::description::{Description, Kind, Variable};
+use crate::math::{Exact, Math};
 use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
 
 /// Integrate-and-fire cell, `IntFire2`: taus di/dt = ib - i, an event adds its weight to i; taum dm/dt = i - m, and the
@@ -70,7 +71,7 @@ impl Mechanism for IntFire2 {
         let mut row: [f64; WIDTH] = block.row(k);
         let [taus, taum, ib, i, m, t0] = row;
         let f = taus / (taus - taum);
-        let excess = (i - ib) * (-(t - t0) / taus).exp();
+        let excess = (i - ib) * Exact::exp(-(t - t0) / taus);
         row[I] = ib + excess;
         row[T0] = t; // ms
         if flag == 1 {
@@ -79,7 +80,7 @@ impl Mechanism for IntFire2 {
             let delay = time_to_fire(taus, taum, ib, (row[I] - ib) * f, 0.0); // ms
             outbox.push(k, Emission::ToItself { at: due_again(t, delay), flag: 1 });
         } else {
-            row[M] = ib + f * excess + (m - (ib + (i - ib) * f)) * (-(t - t0) / taum).exp();
+            row[M] = ib + f * excess + (m - (ib + (i - ib) * f)) * Exact::exp(-(t - t0) / taum);
             row[I] += weight.first().copied().unwrap_or(0.0);
             // The self event of a spike at this very time may wait behind this input.
             let at = if row[M] >= 1.0 { t } else { due(t, time_to_fire(taus, taum, ib, (row[I] - ib) * f, row[M])) }; // ms

@@ -2,6 +2,7 @@
 
 use super::self_event::{NEVER, due, due_again};
 use crate::description::{Description, Kind, Variable};
+use crate::math::{Exact, Math};
 use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
 
 /// Integrate-and-fire cell, `IntFire4`: an event of positive weight adds to an excitatory current that decays with
@@ -136,10 +137,10 @@ impl Mechanism for IntFire4 {
 
 /// e, i1, i2 and m after `d` (ms) without events.
 fn after(row: &Row, d: f64) -> [f64; 4] {
-    let decay_e = (-row[KE] * d).exp();
-    let decay_i1 = (-row[KI1] * d).exp();
-    let decay_i2 = (-row[KI2] * d).exp();
-    let decay_m = (-row[KM] * d).exp();
+    let decay_e = Exact::exp(-row[KE] * d);
+    let decay_i1 = Exact::exp(-row[KI1] * d);
+    let decay_i2 = Exact::exp(-row[KI2] * d);
+    let decay_m = Exact::exp(-row[KM] * d);
     [
         row[E] * decay_e,
         row[I1] * decay_i1,
@@ -221,11 +222,11 @@ fn normalize(row: &mut Row) {
     [row[KE], row[KI1], row[KI2], row[KM]] = [ke, ki1, ki2, km];
 
     let peak = (km / ke).ln() / (km - ke); // ms, of m after e = 1
-    row[BE] = 1.0 / ((-km * peak).exp() - (-ke * peak).exp());
+    row[BE] = 1.0 / (Exact::exp(-km * peak) - Exact::exp(-ke * peak));
     row[AE] = row[BE] * (ke - km);
 
     let peak = (ki2 / ki1).ln() / (ki2 - ki1); // ms, of i2 after i1 = 1
-    row[BI1] = 1.0 / ((-ki2 * peak).exp() - (-ki1 * peak).exp());
+    row[BI1] = 1.0 / (Exact::exp(-ki2 * peak) - Exact::exp(-ki1 * peak));
     row[AI1] = row[BI1] * (ki1 - ki2);
 
     // The peak of m after i1 = 1 has no closed form; its height follows from the solution with bi2 = 1.
@@ -248,8 +249,8 @@ fn scale_inhibition(row: &mut Row, bi2: f64) {
 fn peak_of_inhibition(ki1: f64, ki2: f64, km: f64) -> f64 {
     // Of the sign of dm/dt, were i1 depolarising.
     let rise = |d: f64| {
-        let leak = -km * (-d * km).exp();
-        (leak + ki2 * (-d * ki2).exp()) / (ki2 - km) - (leak + ki1 * (-d * ki1).exp()) / (ki1 - km)
+        let leak = -km * Exact::exp(-d * km);
+        (leak + ki2 * Exact::exp(-d * ki2)) / (ki2 - km) - (leak + ki1 * Exact::exp(-d * ki1)) / (ki1 - km)
     };
     // A decade that contains it. One that is shorter than 1e-9 ms or longer than 1e9 ms is not looked for further.
     let (mut low, mut high) = (1.0, 1.0); // ms

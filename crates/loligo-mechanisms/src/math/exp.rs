@@ -1,11 +1,12 @@
 use std::f64::consts::LOG2_E;
 
-/// Below this the result is 0, above [`HIGHEST`] it is infinite.
-const LOWEST: f64 = -746.0;
-const HIGHEST: f64 = 710.0;
+/// Below this the result is 0, as in NEURON.
+const LOWEST: f64 = -700.0;
+/// Above this the result is that of this number, as in NEURON.
+const HIGHEST: f64 = 700.0;
 
-/// Added to the exponent k so that it, and either half of it, is a biased exponent.
-const BIAS: f64 = 2046.0;
+/// Added to the exponent k so that it is a biased exponent.
+const BIAS: f64 = 1023.0;
 /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
 const ROUND: f64 = 6755399441055744.0;
 
@@ -27,13 +28,15 @@ const TAIL: [f64; 10] = [
     2.0911264239196083e-09,
 ];
 
-/// e to the power x, within 0.6 ULP (0.8 ULP of subnormal results), in a form that vectorises.
+/// e to the power x, within 0.6 ULP, in a form that vectorises.
+///
+/// Beyond what rates need it saturates as NEURON's `exp` does in mechanisms: it is 0 below -700, and e^700, some 1e304, above
+/// 700, so that sums and products of few rates stay finite. NaN stays NaN.
 ///
 /// There is no branch and no table: in a loop over slices, inside a function that is compiled for
 /// AVX2 with FMA or for AVX-512, each lane computes one exponential. Every instruction set gives
 /// the same bits, because each operation rounds once and in one order; without hardware FMA the
-/// multiply-adds are slow. Overflow gives infinity, underflow passes through the subnormal numbers
-/// to 0, and NaN stays NaN.
+/// multiply-adds are slow.
 ///
 /// x = k ln 2 + r is reduced after Cody and Waite (Software Manual for the Elementary Functions,
 /// 1980) with the rounding error of r carried along.
@@ -42,14 +45,55 @@ const TAIL: [f64; 10] = [
 /// use loligo_mechanisms::math::exp;
 ///
 /// assert_eq!(exp(1.0), std::f64::consts::E);
-/// assert_eq!(exp(-1e3), 0.0);
-/// assert_eq!(exp(1e3), f64::INFINITY);
+/// assert_eq!(exp(-701.0), 0.0);
+/// assert_eq!(exp(701.0), exp(700.0));
 /// ```
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
-    let x = if x < LOWEST { LOWEST } else { x };
-    let x = if x > HIGHEST { HIGHEST } else { x };
+    // x - 0 is x, zeros included, so that the compiler leaves the sum out.
+    exp_of_sum(x, -0.0)
+}
 
+/// e to the power of x and a rest, which is at most some units in the last place of x.
+#[inline(always)]
+pub(crate) fn exp_of_sum(x: f64, rest: f64) -> f64 {
+    let Reduced { r, r_error, tail, power } = reduce(if x > HIGHEST { HIGHEST } else { x });
+    // 1 + r + r^2 tail, with what the first sum loses added to the smaller part.
+    let sum = 1.0 + r;
+    let sum_error = (1.0 - sum) + r;
+    let mantissa = sum + (r * r).mul_add(tail, (r_error + rest).mul_add(sum, sum_error));
+    if x < LOWEST { 0.0 } else { mantissa * power }
+}
+
+/// exp(x) - 1 without cancellation where x is near 0, within 2 ULP; e^700 - 1 above 700.
+///
+/// ```
+/// use loligo_mechanisms::math::exp_m1;
+///
+/// assert_eq!(exp_m1(1e-20), 1e-20);
+/// assert_eq!(exp_m1(-1e3), -1.0);
+/// ```
+#[inline(always)]
+pub fn exp_m1(x: f64) -> f64 {
+    let Reduced { r, r_error, tail, power } = reduce(if x > HIGHEST { HIGHEST } else { x });
+    let part = r + (r * r).mul_add(tail, r_error * (1.0 + r));
+    if x < LOWEST { -1.0 } else { part.mul_add(power, power - 1.0) }
+}
+
+/// x = k ln 2 + r.
+struct Reduced {
+    r: f64,
+    /// What r lost by rounding.
+    r_error: f64,
+    /// (exp(r) - 1 - r) / r^2.
+    tail: f64,
+    /// 2^k.
+    power: f64,
+}
+
+/// Takes apart what is at most [`HIGHEST`]; what comes of numbers below [`LOWEST`] has no meaning.
+#[inline(always)]
+fn reduce(x: f64) -> Reduced {
     let shifted = x.mul_add(LOG2_E, ROUND + BIAS);
     let k = shifted - (ROUND + BIAS);
     let high = (-k).mul_add(LN_2_HIGH, x);
@@ -69,14 +113,5 @@ pub fn exp(x: f64) -> f64 {
     even = even.mul_add(square, TAIL[2]);
     even = even.mul_add(square, TAIL[0]);
     let tail = odd.mul_add(r, even).mul_add(r, 0.5);
-
-    // 1 + r + r^2 tail, with what the first sum loses added to the smaller part.
-    let sum = 1.0 + r;
-    let sum_error = (1.0 - sum) + r;
-    let mantissa = sum + square.mul_add(tail, r_error.mul_add(sum, sum_error));
-
-    // 2^k in two factors: k alone may lie beyond the exponents of normal numbers.
-    let exponent = shifted.to_bits() << 52;
-    let half = (shifted.to_bits() >> 1) << 52;
-    mantissa * f64::from_bits(half) * f64::from_bits(exponent.wrapping_sub(half))
+    Reduced { r, r_error, tail, power: f64::from_bits(shifted.to_bits() << 52) }
 }

@@ -2,16 +2,19 @@
 //!
 //! A kernel is generic over [`Math`]; [`Exact`] gives the bits of the platform's C library, which
 //! on linux-gnu are NEURON's, and [`Fast`] gives loops that run in the lanes of the processor once
-//! [`Lanes`] runs the kernel.
+//! [`Lanes`] runs the kernel, and whose bits depend neither on these nor on the C library.
 
 mod exp;
 mod interpolant;
 mod lanes;
+mod log;
 mod transpose;
 
-pub use exp::exp;
+pub(crate) use exp::exp_of_sum;
+pub use exp::{exp, exp_m1};
 pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values};
 pub use lanes::{Kernel, Lanes};
+pub use log::log;
 pub use pulp::Simd;
 
 /// A profile of elementary functions.
@@ -19,8 +22,11 @@ pub trait Math: Copy + Default + Send + Sync + 'static {
     /// Whether results have the bits of the platform's C library.
     const EXACT: bool;
 
-    /// e to the power x.
+    /// e to the power x by NEURON's rule for mechanisms: 0 below -700, e^700 above 700; NaN stays NaN.
     fn exp(x: f64) -> f64;
+
+    /// exp(x) - 1 without cancellation where x is near 0.
+    fn exp_m1(x: f64) -> f64;
 
     /// The natural logarithm of x.
     fn log(x: f64) -> f64;
@@ -29,12 +35,15 @@ pub trait Math: Copy + Default + Send + Sync + 'static {
     fn pow(x: f64, y: f64) -> f64;
 }
 
-/// The platform's C library, one number at a time.
+/// The platform's C library, one number at a time, with NEURON's bounds of the exponential.
 ///
 /// ```
 /// use loligo_mechanisms::math::{Exact, Math};
 ///
 /// assert_eq!(Exact::exp(1.0), std::f64::consts::E);
+/// assert_eq!(Exact::exp(-700.0), 9.85967654375977e-305);
+/// assert_eq!(Exact::exp(-701.0), 0.0);
+/// assert_eq!(Exact::exp(f64::INFINITY), 1.0142320547350045e304);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Exact;
@@ -44,7 +53,14 @@ impl Math for Exact {
 
     #[inline(always)]
     fn exp(x: f64) -> f64 {
-        x.exp()
+        let x = if x > 700.0 { 700.0 } else { x };
+        if x < -700.0 { 0.0 } else { x.exp() }
+    }
+
+    #[inline(always)]
+    fn exp_m1(x: f64) -> f64 {
+        let x = if x > 700.0 { 700.0 } else { x };
+        x.exp_m1()
     }
 
     #[inline(always)]
@@ -58,7 +74,7 @@ impl Math for Exact {
     }
 }
 
-/// Vector arithmetic: [`exp`] within 1 ULP, and the platform's logarithm and power.
+/// Vector arithmetic: [`exp()`], [`exp_m1()`] and [`log()`]; the power is the platform's.
 ///
 /// ```
 /// use loligo_mechanisms::math::{Fast, Math};
@@ -77,8 +93,13 @@ impl Math for Fast {
     }
 
     #[inline(always)]
+    fn exp_m1(x: f64) -> f64 {
+        exp_m1(x)
+    }
+
+    #[inline(always)]
     fn log(x: f64) -> f64 {
-        x.ln()
+        log(x)
     }
 
     #[inline(always)]
