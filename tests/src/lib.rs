@@ -166,7 +166,7 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// What a simulation has produced so far.
     pub fn of(simulation: &Simulation) -> Self {
-        let samples = |k| simulation.samples(k).iter().map(|sample| sample.to_bits()).collect();
+        let samples = |k| simulation.samples(k).unwrap().iter().map(|sample| sample.to_bits()).collect();
         Self {
             t: simulation.time().to_bits(),
             spikes: simulation.spikes().iter().map(|spike| (spike.t.to_bits(), spike.source)).collect(),

@@ -86,7 +86,7 @@ fn run(cell: Cell, places: &[(usize, f64)], options: &Options, tstop: f64) -> Ve
 fn samples(network: &Network, recordings: &[usize], options: &Options, tstop: f64) -> Vec<Vec<f64>> {
     let mut simulation = Simulation::new(network, options).expect("the model is sound");
     simulation.run_until(tstop).expect("the run stays finite");
-    recordings.iter().map(|&k| simulation.samples(k).iter().map(|v| v - E).collect()).collect()
+    recordings.iter().map(|&k| simulation.samples(k).unwrap().iter().map(|v| v - E).collect()).collect()
 }
 
 /// Options of a dt (ms).

@@ -32,7 +32,7 @@ fn the_spike_of_the_squid_runs_at_its_speed() {
     let [near, far] = watches.map(|watch| simulation.spikes_of_connection(watch));
     assert_eq!((near.len(), far.len()), (1, 1));
     let speed = 0.3 * 60.0 / (far[0] - near[0]); // mm/ms = m/s
-    let height = simulation.samples(v).iter().copied().fold(f64::MIN, f64::max) + 65.0; // mV
+    let height = simulation.samples(v).unwrap().iter().copied().fold(f64::MIN, f64::max) + 65.0; // mV
     println!("{speed:.2} m/s, {height:.1} mV");
     assert!((speed - 18.8).abs() < 0.2, "{speed} m/s");
     assert!((height - 90.5).abs() < 2.0, "{height} mV");
@@ -93,7 +93,7 @@ fn order_in_dt_on_active_membrane() {
         let options = Options { dt, second_order, ..Options::default() };
         let mut simulation = Simulation::new(&network, &options).expect("the model is sound");
         simulation.run_until(3.0).expect("the run stays finite");
-        let samples = simulation.samples(v);
+        let samples = simulation.samples(v).unwrap();
         samples[samples.len() - 1]
     };
     for (second_order, expected, tolerance) in

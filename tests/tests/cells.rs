@@ -111,7 +111,7 @@ fn run(mut cell: Cell, names: &[&str], numerics: Numerics) -> Vec<Vec<f64>> {
     }
     let mut simulation = Simulation::new(&network, &Options { numerics, ..Options::default() }).expect("it is sound");
     simulation.run_until(15.0).expect("it stays finite");
-    (0..names.len()).map(|k| simulation.samples(k).to_vec()).collect()
+    (0..names.len()).map(|k| simulation.samples(k).unwrap().to_vec()).collect()
 }
 
 #[test]

@@ -245,9 +245,9 @@ fn other_recordings_and_another_initial_voltage_are_no_other_model() {
     let mut resumed = Simulation::new(&other, &Options { v_init: -70.0, ..options }).expect("the model is sound");
     resumed.restore(&checkpoint).expect("it is of this model");
     resumed.run_until(9.0).expect("it runs");
-    assert_eq!(resumed.samples(0).last(), simulation.samples(0).last());
-    assert_eq!(resumed.samples(v).len() as u64, resumed.steps() - checkpoint.steps());
-    assert_eq!(resumed.sample_times(v).last().copied(), Some(resumed.time()));
+    assert_eq!(resumed.samples(0).unwrap().last(), simulation.samples(0).unwrap().last());
+    assert_eq!(resumed.samples(v).unwrap().len() as u64, resumed.steps() - checkpoint.steps());
+    assert_eq!(resumed.sample_times(v).unwrap().last().copied(), Some(resumed.time()));
 }
 
 #[test]

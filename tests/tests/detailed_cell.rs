@@ -38,7 +38,7 @@ fn check(morphology: &Path, reference: &str) {
         let options = Options { numerics, ..Options::default() };
         let mut simulation = Simulation::new(&network, &options).expect("the model is sound");
         simulation.run_until(number("tstop_ms")).expect("the run stays finite");
-        let samples = simulation.samples(v);
+        let samples = simulation.samples(v).unwrap();
         assert_eq!(samples.len() as f64, number("samples"));
         let steps: Vec<f64> = simulation.spikes_of_connection(watch).iter().map(|t| (t / options.dt).round()).collect();
         assert_eq!(steps, numbers(&reference["spike_steps"]), "{numerics:?}");

@@ -69,7 +69,7 @@ fn simulate(cells: impl FnOnce(&mut Network), numerics: Numerics) -> (Vec<Vec<u6
     let mut simulation = Simulation::new(&network, &options).expect("the model is sound");
     simulation.run_until(30.0).expect("voltages stay finite");
     let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-    let traces = (0..simulation.recordings()).map(|recording| bits(simulation.samples(recording))).collect();
+    let traces = (0..simulation.recordings()).map(|recording| bits(simulation.samples(recording).unwrap())).collect();
     let spikes: Vec<_> =
         simulation.spikes().iter().flat_map(|spike| [spike.t.to_bits(), spike.source as u64]).collect();
     assert!(spikes.len() > 2 * CELLS, "there is something to compare");

@@ -85,7 +85,7 @@ fn first_sample_with_conductance(t: f64) -> Option<usize> {
     let g = network.record(VariableRef::point(cell, synapse, "g"));
     let mut simulation = Simulation::new(&network, &Options::default()).expect("the model is sound");
     simulation.run_until(0.2).expect("the run stays finite");
-    simulation.samples(g).iter().position(|&g| g > 0.0)
+    simulation.samples(g).unwrap().iter().position(|&g| g > 0.0)
 }
 
 #[test]

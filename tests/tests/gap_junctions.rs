@@ -121,8 +121,8 @@ fn the_coupling_coefficient_of_passive_cells() {
             let options = Options { numerics, second_order, ..Options::default() };
             let mut simulation = Simulation::new(&network, &options).expect("the model is sound");
             simulation.run_until(300.0).expect("the run stays finite"); // 60 time constants
-            let [driven, coupled] = voltages.map(|v| simulation.value(v) - REST); // mV
-            let [out, into] = currents.map(|i| simulation.value(i)); // nA
+            let [driven, coupled] = voltages.map(|v| simulation.value(v).unwrap() - REST); // mV
+            let [out, into] = currents.map(|i| simulation.value(i).unwrap()); // nA
             let area = std::f64::consts::PI * 30.0 * 30.0 * 1e-8; // cm2
             let membrane = LEAK * area * 1e6; // uS
             let coefficient = coupled / driven;

@@ -63,7 +63,7 @@ fn imbalance(cell: Cell, options: &Options, steps: usize) -> (f64, usize) {
         simulation.step().expect("the run stays finite");
     }
     for step in 1..=steps {
-        let sample = |recording: usize| simulation.samples(recording)[step];
+        let sample = |recording: usize| simulation.samples(recording).unwrap()[step];
         let mut sum = -sample(electrode); // nA
         let mut amount = sum.abs();
         let mut add = |current: f64| {
@@ -74,7 +74,7 @@ fn imbalance(cell: Cell, options: &Options, steps: usize) -> (f64, usize) {
             add(sample(current) * factor);
         }
         for outflow in &ohmic {
-            let (old, new) = (simulation.samples(outflow.v)[step - 1], sample(outflow.v)); // mV
+            let (old, new) = (simulation.samples(outflow.v).unwrap()[step - 1], sample(outflow.v)); // mV
             let counts = old + share * (new - old); // mV
             add(sample(outflow.current) * outflow.factor * (counts - outflow.e) / (old - outflow.e));
         }

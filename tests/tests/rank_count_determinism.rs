@@ -210,7 +210,7 @@ fn an_error_in_one_rank_ends_all_with_it() {
                 let mut simulation = Simulation::with_communicator(&network, &options, rank).expect("it is sound");
                 let error = simulation.run_until(TSTOP).expect_err("the voltage leaves the finite numbers");
                 assert!(simulation.run_until(TSTOP + 1.0).is_err(), "a run that failed can't go on");
-                let (t, samples) = (simulation.time(), simulation.samples(0).len());
+                let (t, samples) = (simulation.time(), simulation.samples(0).unwrap().len());
                 assert!(
                     simulation.rank() > 0 || samples as f64 >= t / options.dt - 1.0,
                     "{samples} samples until {t} ms"

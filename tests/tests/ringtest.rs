@@ -112,7 +112,7 @@ fn a_small_ring() {
             assert_eq!(simulation.spikes_of_connection(2 * cell), expected, "cell {cell}, {numerics:?}");
         }
         let expected = numbers(&reference["v_right2_mV"]);
-        let found: Vec<f64> = simulation.samples(v).iter().copied().step_by(100).collect();
+        let found: Vec<f64> = simulation.samples(v).unwrap().iter().copied().step_by(100).collect();
         assert_eq!(found.len(), expected.len());
         let bound = if numerics == Numerics::Exact { 0.0 } else { 1e-9 }; // mV
         for (k, (found, expected)) in found.iter().zip(&expected).enumerate() {

@@ -24,7 +24,7 @@ fn voltage(cell: &Cell, numerics: Numerics) -> Vec<f64> {
     let options = Options { numerics, ..Options::default() };
     let mut simulation = Simulation::new(&network, &options).expect("the model is sound");
     simulation.run_until(50.0).expect("it stays finite");
-    simulation.samples(v).to_vec()
+    simulation.samples(v).unwrap().to_vec()
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn a_sum_acts_as_its_parts_do_together() -> Result<(), Box<dyn std::error::Error
         let v = network.record(VariableRef::voltage(0, 0, 0.5));
         let mut simulation = Simulation::new(&network, &Options::default())?;
         simulation.run_until(40.0)?;
-        Ok(simulation.samples(v).to_vec())
+        Ok(simulation.samples(v).unwrap().to_vec())
     };
     let together = voltages(&parts)?;
     let summed = voltages(&[parts.into_iter().sum()])?;

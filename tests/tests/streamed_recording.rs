@@ -29,15 +29,15 @@ impl Sink for Collector {
         self.samples.resize(recorded.recordings(), Vec::new());
         self.times.resize(recorded.recordings(), Vec::new());
         for recording in 0..recorded.recordings() {
-            self.samples[recording].extend(recorded.samples(recording));
-            self.times[recording].extend(recorded.times(recording));
+            self.samples[recording].extend(recorded.samples(recording).unwrap());
+            self.times[recording].extend(recorded.times(recording).unwrap());
         }
         self.spikes.extend(recorded.spikes());
-        let samples = (0..recorded.recordings()).map(|recording| recorded.samples(recording).len()).sum();
+        let samples = (0..recorded.recordings()).map(|recording| recorded.samples(recording).unwrap().len()).sum();
         self.most_samples = self.most_samples.max(samples);
         self.pieces += 1;
         if self.pieces > 2 && recorded.recordings() > 0 {
-            self.buffers.insert(recorded.samples(0).as_ptr().addr());
+            self.buffers.insert(recorded.samples(0).unwrap().as_ptr().addr());
         }
         Ok(())
     }
@@ -91,7 +91,10 @@ fn a_sink_takes_what_memory_keeps_in_pieces_that_fit_their_room() {
         assert!(collector.pieces > 5, "{what}");
         assert_eq!(collector.buffers.len(), 1, "{what}: the buffers are allocated once");
         assert_eq!((simulation.spikes(), simulation.spike_count()), (Vec::new(), kept.spikes().len()), "{what}");
-        assert!((0..simulation.recordings()).all(|recording| simulation.samples(recording).is_empty()), "{what}");
+        assert!(
+            (0..simulation.recordings()).all(|recording| simulation.samples(recording).unwrap().is_empty()),
+            "{what}"
+        );
     }
 }
 
@@ -108,7 +111,7 @@ fn what_memory_kept_before_goes_to_the_sink_first() {
     simulation.step().expect("the run stays finite");
     simulation.run_into(&mut collector, 31.1, go_on).expect("the run stays finite");
     simulation.run_until(40.0).expect("the run stays finite");
-    assert_eq!(simulation.sample_times(0).len(), simulation.samples(0).len());
+    assert_eq!(simulation.sample_times(0).unwrap().len(), simulation.samples(0).unwrap().len());
     simulation.run_into(&mut collector, TSTOP, go_on).expect("the run stays finite");
     assert_same(&collector, &kept, "a run in turns");
 }
@@ -125,7 +128,9 @@ fn rank_0_hands_over_what_all_ranks_recorded() {
                 let simulation = Simulation::with_communicator(network, options, Box::new(communicator));
                 let (mut simulation, mut collector) = (simulation.expect("the model is right"), Collector::default());
                 simulation.run_into(&mut collector, TSTOP, go_on).expect("the run stays finite");
-                assert!((0..simulation.recordings()).all(|recording| simulation.samples(recording).is_empty()));
+                assert!(
+                    (0..simulation.recordings()).all(|recording| simulation.samples(recording).unwrap().is_empty())
+                );
                 (simulation.rank(), collector)
             })
         });

@@ -58,7 +58,7 @@ fn check(reference: &Value, network: &Network, what: &str) {
             assert_eq!(simulation.spikes_of_connection(*watch), numbers(&source["t_ms"]), "{what}, {numerics:?}");
         }
         for (k, probe) in list("v").iter().enumerate() {
-            let samples = simulation.samples(k);
+            let samples = simulation.samples(k).unwrap();
             let last = samples[samples.len() - 1];
             let highest = samples.iter().copied().fold(f64::MIN, f64::max);
             let wrong = (last - number(probe, "last_mV")).abs().max((highest - number(probe, "highest_mV")).abs());

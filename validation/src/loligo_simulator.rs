@@ -249,7 +249,7 @@ impl Translation {
     fn results(&self, case: &Definition, simulation: &Simulation) -> Result<Results, SimulatorError> {
         // Without any section NEURON's vectors record nothing, once there is a NetCon.
         let silent = case.sections.is_empty() && !case.netcons.is_empty();
-        let samples = |k| if silent { Vec::new() } else { simulation.samples(k).to_vec() };
+        let samples = |k| if silent { Vec::new() } else { simulation.samples(k).unwrap().to_vec() };
         let probes: Vec<_> = (0..case.probes.len()).map(samples).collect();
         let finals = case.probes.len()..case.probes.len() + case.final_probes.len();
         let has_times = !case.probes.is_empty() && !case.sections.is_empty();
@@ -259,7 +259,7 @@ impl Translation {
             t_end: simulation.time(),
             probes,
             spikes: self.spikes(case, simulation),
-            final_values: finals.map(|k| simulation.value(k)).collect(),
+            final_values: finals.map(|k| simulation.value(k).unwrap()).collect(),
             t: has_times.then(|| loligo::sample_times(case.dt, 1, samples)),
             geometry: self.geometry(case)?,
             thinned: None,

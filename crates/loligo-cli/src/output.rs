@@ -163,7 +163,7 @@ impl ShapeVoltages {
 
     fn take(&mut self, recorded: &Recorded) {
         for (recording, highest) in (self.first..).zip(&mut self.highest) {
-            *highest = recorded.samples(recording).iter().copied().fold(*highest, f64::max);
+            *highest = recorded.samples(recording).unwrap_or_default().iter().copied().fold(*highest, f64::max);
         }
     }
 }
@@ -224,8 +224,8 @@ impl Output {
         let entry = |recording: usize| {
             let every = model.network.recordings[recording].every;
             RecordingEntry {
-                name: simulation.recording_name(recording).to_owned(),
-                unit: simulation.recording_unit(recording),
+                name: simulation.recording_name(recording).unwrap_or_default().to_owned(),
+                unit: simulation.recording_unit(recording).unwrap_or_default(),
                 file: traces.file_of_interval(every).unwrap_or_default().to_owned(),
                 report: self.sonata.as_ref().map(|sonata| sonata.files[recording].clone()),
                 every,

@@ -3,12 +3,12 @@
 use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use loligo::configuration::SimulationConfig;
-use loligo::{Checkpoint, CheckpointError, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError};
+use loligo::{
+    Checkpoint, CheckpointError, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError, StopRequest,
+};
 
 use crate::arguments::{DistributionArgument, NumericsArgument, RunArguments};
 use crate::configured::Configured;
@@ -47,6 +47,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         other => other.into(),
     });
     let mut simulation = ranks::agree(&mut *line, simulation)?;
+    simulation.stop_when(stop.clone());
     ranks::agree(&mut *line, restore(arguments, &model, &mut simulation))?;
     ranks::agree(&mut *line, output.begin(&model, &arguments.model, &simulation))?;
     let bar = Bar::new(simulation.time(), model.tstop, quiet);
@@ -54,7 +55,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let mut run_until = |simulation: &mut Simulation, t: f64| {
         simulation.run_into(&mut output, t, |progress| {
             bar.show(progress.t, progress.spikes);
-            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            ControlFlow::Continue(())
         })
     };
     let mut outcome = run_until(&mut simulation, arguments.save_time.unwrap_or(model.tstop));
@@ -209,12 +210,12 @@ fn directory_for(arguments: &RunArguments) -> PathBuf {
     })
 }
 
-/// A flag that Ctrl-C raises; a second Ctrl-C ends the program at once.
-fn stop_on_ctrl_c() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&stop);
+/// A request that Ctrl-C makes; a second Ctrl-C ends the program at once.
+fn stop_on_ctrl_c() -> StopRequest {
+    let stop = StopRequest::default();
+    let request = stop.clone();
     let set = ctrlc::set_handler(move || {
-        if raised.swap(true, Ordering::Relaxed) {
+        if request.stop() {
             std::process::exit(130);
         }
     });

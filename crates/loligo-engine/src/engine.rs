@@ -15,6 +15,7 @@ use crate::post_office::{Destination, PostOffice};
 use crate::profile::{Phase, Profile};
 use crate::ranks::{Ranks, RecordingResult, Results};
 use crate::spike::Spike;
+use crate::stop::StopRequest;
 use crate::transfer::Exchange;
 
 /// Added to the time at which a variable is seen above its threshold, ms: NEURON's spike time.
@@ -70,6 +71,8 @@ pub struct Engine {
     detected: Vec<Detected>,
     /// Why the post office of this rank can't go on; the other ranks are yet to hear of it.
     fault: Option<EngineError>,
+    /// Whether any rank asked for a pause in this call of `advance`.
+    pause: bool,
     /// Why the run can't go on, as all ranks know.
     failure: Option<EngineError>,
     gathered: Vec<GatheredRecording>,
@@ -143,11 +146,12 @@ impl Engine {
         }
     }
 
-    /// Advances by `steps` steps.
+    /// Advances by `steps` steps, or by fewer, at least one, if it is [asked to stop](Self::stop_when) or as soon as there are
+    /// more spikes than [`Options::recording_room`] has room for samples. Every rank makes as many.
     ///
     /// # Errors
-    /// A voltage that is no longer finite, events without end, in whichever rank; what was computed until then stays. Ranks
-    /// that can't speak to each other.
+    /// A voltage that is no longer finite, events without end, in whichever rank; what was computed until then stays. A
+    /// request to stop in an epoch that takes long. Ranks that can't speak to each other.
     pub fn advance(&mut self, steps: u64) -> Result<(), EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -155,17 +159,37 @@ impl Engine {
         let room = usize::try_from(steps).unwrap_or(usize::MAX).min(1 << 20);
         self.groups.iter_mut().for_each(|group| group.reserve(room));
         self.office.reserve(room);
-        let mut left = steps;
-        while left > 0 {
-            let steps = left.min(self.epoch);
+        self.office.begin_advance();
+        self.pause = false;
+        let advanced = self.advance_until(self.clock.step.saturating_add(steps));
+        if let Err(EngineError::Stopped { step, t }) = advanced {
+            self.abandon(Clock { step, t });
+        }
+        advanced
+    }
+
+    fn advance_until(&mut self, last: u64) -> Result<(), EngineError> {
+        // The first step, or epoch, of a call is made whoever asked to stop before.
+        while self.clock.step < last && !self.pause {
             if self.epoch == 1 {
                 self.advance_in_lockstep()?
             } else {
-                self.advance_by_epoch(steps)?
+                self.advance_by_epoch(self.epoch.min(last - self.clock.step))?
             }
-            left -= steps;
         }
         if self.epoch == 1 { self.exchange() } else { Ok(()) }
+    }
+
+    /// Forgets the results of an epoch that was not finished, which began at `clock`.
+    fn abandon(&mut self, clock: Clock) {
+        self.groups.iter_mut().for_each(|group| group.cut(clock.step));
+        self.office.cut(clock.step, clock.t + SPIKE_TIME_OFFSET);
+        self.clock = clock;
+    }
+
+    /// Lets another thread stop [`advance`](Self::advance); of several ranks any can be asked.
+    pub fn stop_when(&mut self, request: StopRequest) {
+        self.office.stop = request;
     }
 
     /// Sets the first weight of a connection, of events in flight too, as far as its target is in this rank; nothing happens
@@ -201,7 +225,8 @@ impl Engine {
             group.detect(t);
         }
         self.exchange()?;
-        self.fault = self.finish_lockstep().err();
+        let fault = self.finish_lockstep().err();
+        self.fault = self.fault.take().or(fault);
         Ok(())
     }
 
@@ -210,6 +235,7 @@ impl Engine {
         let dt = self.options.dt;
         let end = t + 0.5 * dt + 0.5 * dt; // ms
         let start = self.profile.start();
+        self.office.begin(self.clock);
         let delivered = self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups);
         self.profile.stop(Phase::Exchange, start);
         self.order_inboxes();
@@ -257,9 +283,10 @@ impl Engine {
         match delivered {
             Ok(end) => {
                 let clock = std::mem::replace(&mut self.clock, end);
+                let stop = self.office.stop.clone();
                 let advance = |group: &mut Group| {
                     group.order_inbox();
-                    group.advance(clock, steps);
+                    group.advance(clock, steps, &stop);
                 };
                 for_each(&mut self.groups, self.pool.as_ref(), advance);
             }
@@ -272,6 +299,7 @@ impl Engine {
     fn deliver_epoch(&mut self, steps: u64) -> Result<Clock, EngineError> {
         let dt = self.options.dt;
         let Clock { mut step, mut t } = self.clock;
+        self.office.begin(self.clock);
         for _ in 0..steps {
             self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups)?;
             self.office.record(step + 1);
@@ -289,16 +317,26 @@ impl Engine {
         let mut detected = std::mem::take(&mut self.detected);
         self.groups.iter_mut().for_each(|group| detected.append(&mut group.detected));
         let start = self.profile.start();
-        let exchanged = self.ranks.exchange(&mut detected, fault);
+        let pause = self.office.stop.is_requested() || self.office.new_spikes() > self.options.recording_room;
+        let exchanged = self.ranks.exchange(&mut detected, fault, pause);
         self.profile.stop(Phase::Ranks, start);
-        self.failure = exchanged.err();
-        if let Some(failure) = &self.failure {
-            return Err(failure.clone());
+        match exchanged {
+            Ok(pause) => {
+                self.failure = None;
+                self.pause |= pause;
+            }
+            Err(failure) => {
+                self.failure = Some(failure.clone());
+                return Err(failure);
+            }
         }
         let start = self.profile.start();
         detected.sort_unstable_by(|a, b| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source)));
         for spike in detected.drain(..) {
             self.office.send(spike.source, spike.t + SPIKE_TIME_OFFSET);
+        }
+        if let Err(fault) = self.office.check(self.clock.t) {
+            self.fault.get_or_insert(fault);
         }
         self.detected = detected;
         self.profile.stop(Phase::Exchange, start);
@@ -322,8 +360,9 @@ impl Engine {
                 if matches!(self.recorders[recording], RecorderPlace::Elsewhere { .. }) {
                     continue;
                 }
-                let samples = self.samples(recording).to_vec();
-                own.recordings.push(RecordingResult { recording, samples, value: self.value(recording) });
+                let samples = self.samples(recording).unwrap_or_default().to_vec();
+                let value = self.value(recording).unwrap_or(f64::NAN);
+                own.recordings.push(RecordingResult { recording, samples, value });
             }
         }
         self.profiles.clear();
@@ -417,22 +456,23 @@ impl Engine {
     }
 
     /// Samples of a recording since they were last [drained](Self::drain), the very first at t = 0. Those of another rank's
-    /// cells are what rank 0 has [gathered](Self::gather), and none elsewhere.
-    pub fn samples(&self, recording: usize) -> &[f64] {
-        match self.recorders[recording] {
+    /// cells are what rank 0 has [gathered](Self::gather), and none elsewhere. `None` if there is no such recording.
+    pub fn samples(&self, recording: usize) -> Option<&[f64]> {
+        Some(match *self.recorders.get(recording)? {
             RecorderPlace::Group { group, recorder } => self.groups[group].samples(recorder),
             RecorderPlace::Artificial(recorder) => &self.office.recorders[recorder].samples,
             RecorderPlace::Elsewhere { gathered } => &self.gathered[gathered].samples,
-        }
+        })
     }
 
-    /// The present value of a recorded variable; of another rank's cells as last [gathered](Self::gather), or NaN.
-    pub fn value(&self, recording: usize) -> f64 {
-        match self.recorders[recording] {
+    /// The present value of a recorded variable; of another rank's cells as last [gathered](Self::gather), or NaN. `None` if
+    /// there is no such recording.
+    pub fn value(&self, recording: usize) -> Option<f64> {
+        Some(match *self.recorders.get(recording)? {
             RecorderPlace::Group { group, recorder } => self.groups[group].recorded_value(recorder),
             RecorderPlace::Artificial(recorder) => self.office.recorded_value(recorder),
             RecorderPlace::Elsewhere { gathered } => self.gathered[gathered].value,
-        }
+        })
     }
 
     /// Time that this rank spent in each phase, summed over threads.

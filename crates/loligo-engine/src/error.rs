@@ -31,15 +31,58 @@ pub enum EngineError {
         /// What the system said.
         reason: String,
     },
-    /// An event was to be delivered without end at one instant.
+    /// An artificial cell sent more spikes and events to itself within one step than any model needs.
     #[error(
-        "more than {limit} events were delivered within one step at t = {t} ms; a loop of connections without delay \
-         excites itself: give its connections a delay"
+        "artificial cell {instance} of mechanism {mechanism} sent more than {limit} spikes and events to itself within the \
+         step at t = {t} ms; {}", runaway_remedy(*.in_loop)
     )]
-    EventStorm {
-        /// Events delivered.
+    Runaway {
+        /// Index into the blueprint's populations.
+        population: u32,
+        /// Its number in the population.
+        instance: u32,
+        /// Name of its mechanism.
+        mechanism: String,
+        /// Emissions allowed in a step.
+        limit: u32,
+        /// Time of the last, ms.
+        t: f64,
+        /// Whether connections lead from it back to it with delays shorter than a step.
+        in_loop: bool,
+    },
+    /// Events and spikes took more room than there is.
+    #[error(
+        "at t = {t} ms events and spikes take more than {room} bytes{}; let it spike less often or shorten the delays of its \
+         connections, or give more room (Options::event_room)", busiest(*.sender, *.events)
+    )]
+    TooManyEvents {
+        /// Bytes allowed.
+        room: usize,
+        /// Time, ms.
+        t: f64,
+        /// The source that sent most of them.
+        sender: Option<u32>,
+        /// How many of them.
+        events: usize,
+    },
+    /// A step had more events than any model needs.
+    #[error("more than {limit} events were delivered within one half of the step at t = {t} ms{}; let it spike less often", busiest(*.sender, *.events))]
+    TooManyDeliveries {
+        /// Deliveries allowed.
         limit: usize,
         /// Time of the last, ms.
+        t: f64,
+        /// The source from which most of those that wait come.
+        sender: Option<u32>,
+        /// How many of them.
+        events: usize,
+    },
+    /// The run was [asked to stop](crate::StopRequest) during an epoch that takes long.
+    #[error("the run was stopped at t = {t} ms, in the middle of an epoch; to go on, start it anew")]
+    Stopped {
+        /// Steps that were made.
+        step: u64,
+        /// Time until which there are results, ms.
         t: f64,
     },
     /// The ranks of a run were not given the same.
@@ -78,7 +121,10 @@ impl EngineError {
     pub(crate) fn first(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
         let moment = |error: &Self| match error {
             Self::NonFinite { t, cell, .. } => (*t, *cell),
-            Self::EventStorm { t, .. } => (*t, 0),
+            Self::Runaway { t, .. }
+            | Self::TooManyEvents { t, .. }
+            | Self::TooManyDeliveries { t, .. }
+            | Self::Stopped { t, .. } => (*t, 0),
             Self::Threads { .. }
             | Self::RanksDiffer { .. }
             | Self::OtherModel { .. }
@@ -90,4 +136,17 @@ impl EngineError {
             t.total_cmp(&other_t).then(cell.cmp(&other_cell))
         })
     }
+}
+
+/// What to do about an artificial cell that spikes without pause.
+fn runaway_remedy(in_loop: bool) -> &'static str {
+    if in_loop {
+        "connections with delays shorter than a step lead from it back to it: give one of them a longer delay"
+    } else {
+        "look at its parameters, and at the weights of the connections to it"
+    }
+}
+
+fn busiest(sender: Option<u32>, events: usize) -> String {
+    sender.map_or_else(String::new, |source| format!(", {events} of them from source {source}"))
 }

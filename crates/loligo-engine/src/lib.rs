@@ -26,6 +26,7 @@ mod share;
 mod shared_tables;
 mod spike;
 mod state;
+mod stop;
 mod transfer;
 mod waveform;
 
@@ -44,4 +45,5 @@ pub use options::{Distribution, Options, SecondOrder};
 pub use profile::{Phase, Profile};
 pub use spike::Spike;
 pub use state::State;
+pub use stop::StopRequest;
 pub use waveform::Waveform;

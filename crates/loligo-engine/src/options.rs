@@ -65,12 +65,16 @@ pub struct Options {
     /// Samples of all recordings that are taken before they are handed on, at most, but those of one step in any case: each
     /// rank holds its own, rank 0 those of all, 8 bytes each and twice while they are handed on; results do not depend on it.
     pub recording_room: usize,
+    /// Bytes that events and spikes may take in each rank until they are delivered or handed on, beyond 128 bytes for each
+    /// connection; a run that needs more ends with an error that names what sends them. Results do not depend on it.
+    pub event_room: usize,
     /// Whether to measure the phases.
     pub profile: bool,
 }
 
 impl Default for Options {
-    /// dt 0.025 ms, -65 mV, 6.3 degC, backward Euler, fast arithmetic, one thread, room for 4 million samples.
+    /// dt 0.025 ms, -65 mV, 6.3 degC, backward Euler, fast arithmetic, one thread, room for 4 million samples
+    /// and 1 GiB of events.
     fn default() -> Self {
         Self {
             dt: 0.025,
@@ -83,6 +87,7 @@ impl Default for Options {
             group_nodes: cache::nodes(),
             distribution: Distribution::default(),
             recording_room: 1 << 22,
+            event_room: 1 << 30,
             profile: false,
         }
     }

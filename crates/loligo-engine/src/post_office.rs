@@ -1,15 +1,56 @@
 //! Who hears of a spike, and when: the event queue, connections, and the cells that live by events alone.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use loligo_events::{EventHandle, EventQueue};
 use loligo_mechanisms::{Block, Context, Emission, Event, Mechanism, Outbox};
 
 use crate::error::EngineError;
-use crate::group::{Arrival, Delivery, Group};
+use crate::group::{Arrival, Clock, Delivery, Group};
+use crate::options::Options;
 use crate::spike::Spike;
 use crate::state::{Misfit, Waiting, WaitingEvent};
+use crate::stop::StopRequest;
 
-/// Events delivered within one step before a loop without delay is suspected; those that wait take some 100 bytes each.
-const EVENT_LIMIT: usize = 10_000_000;
+/// Bytes for each connection that are not counted against [`Options::event_room`](crate::Options::event_room).
+const ROOM_OF_CONNECTION: usize = 128;
+
+/// What is allowed before a run ends with an error.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limits {
+    /// Bytes of events and spikes that wait.
+    room: usize,
+    /// Events delivered in half a step.
+    deliveries: usize,
+    /// Spikes and events to itself that an artificial cell may send in a step.
+    emissions: u32,
+    /// The step, ms.
+    dt: f64,
+}
+
+impl Limits {
+    pub(crate) fn of(options: &Options, connections: usize) -> Self {
+        const DELIVERIES: usize = 10_000_000;
+        const DELIVERIES_OF_CONNECTION: usize = 4;
+        /// A hundred times as many spikes as ten thousand neurons send that are all as fast as neurons can be.
+        const EMISSIONS_PER_MS: f64 = 4e5;
+        const EMISSIONS: u32 = 20_000;
+        Self {
+            room: options.event_room.saturating_add(connections.saturating_mul(ROOM_OF_CONNECTION)),
+            deliveries: DELIVERIES.max(connections.saturating_mul(DELIVERIES_OF_CONNECTION)),
+            emissions: EMISSIONS.max((EMISSIONS_PER_MS * options.dt) as u32),
+            dt: options.dt,
+        }
+    }
+}
+
+/// What an artificial cell sent in the last step in which it sent anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Activity {
+    step: u64,
+    emissions: u32,
+}
 
 /// What waits on the queue.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +127,7 @@ pub(crate) struct ArtificialCells {
     pub(crate) sources: Vec<Option<u32>>,
     /// The waiting self event of flag 1 of each instance.
     pub(crate) movable: Vec<Option<EventHandle>>,
+    pub(crate) activity: Vec<Activity>,
 }
 
 /// A waveform's times, and where it is played.
@@ -123,20 +165,56 @@ pub(crate) struct PostOffice {
     pub(crate) spikes: Vec<Spike>,
     /// The sources whose spikes it reports.
     pub(crate) reported: Vec<bool>,
+    /// The steps after which samples were last due.
+    recorded: u64,
     outbox: Outbox,
+    pub(crate) limits: Limits,
+    pub(crate) stop: StopRequest,
+    /// Start of the present epoch or step.
+    pub(crate) clock: Clock,
+    /// The step whose events are delivered.
+    step: u64,
     delivered_in_step: usize,
+    /// Deliveries that wait in the groups' inboxes.
+    in_inboxes: usize,
+    /// Spikes that were there when the engine was last told to advance.
+    old_spikes: usize,
+    /// An artificial cell (population and instance) that sends too much.
+    runaway: Option<(u32, u32)>,
 }
 
 impl PostOffice {
     /// Empties the queue and puts the waveforms' first times on it.
     pub(crate) fn rewind(&mut self) {
         self.queue.clear();
-        self.delivered_in_step = 0;
+        self.forget_activity();
         for (index, timetable) in self.timetables.iter().enumerate() {
             if let Some(&first) = timetable.times.first() {
                 self.queue.insert(first, Item::Waveform { index: index as u32, next: 0 });
             }
         }
+    }
+
+    fn forget_activity(&mut self) {
+        (self.step, self.delivered_in_step, self.in_inboxes, self.old_spikes) = (0, 0, 0, self.spikes.len());
+        self.runaway = None;
+        self.populations.iter_mut().for_each(|population| population.activity.fill(Activity::default()));
+    }
+
+    /// The groups take what is in their inboxes; `clock` is the start of what comes next.
+    pub(crate) fn begin(&mut self, clock: Clock) {
+        self.clock = clock;
+        self.in_inboxes = 0;
+    }
+
+    /// The engine is told to advance.
+    pub(crate) fn begin_advance(&mut self) {
+        self.old_spikes = self.spikes.len();
+    }
+
+    /// Spikes since the engine was told to advance.
+    pub(crate) fn new_spikes(&self) -> usize {
+        self.spikes.len().saturating_sub(self.old_spikes)
     }
 
     /// Initialises the artificial cells, population by population, and decides how spikes fan out.
@@ -185,11 +263,17 @@ impl PostOffice {
     /// Delivers what is due until `until` (ms): to artificial cells at once, to groups by way of their inboxes, where it
     /// falls due at `tick`.
     pub(crate) fn deliver(&mut self, until: f64, tick: u64, groups: &mut [Group]) -> Result<(), EngineError> {
-        self.delivered_in_step = 0;
+        /// Events between two looks at the clock.
+        const PACE: usize = 1024;
+        (self.step, self.delivered_in_step) = (tick / 2, 0);
         while let Some((t, item)) = self.queue.pop_until(until) {
             self.delivered_in_step += 1;
-            if self.delivered_in_step > EVENT_LIMIT {
-                return Err(EngineError::EventStorm { limit: EVENT_LIMIT, t });
+            if self.delivered_in_step > self.limits.deliveries {
+                let (sender, events) = self.busiest_source();
+                return Err(EngineError::TooManyDeliveries { limit: self.limits.deliveries, t, sender, events });
+            }
+            if self.delivered_in_step.is_multiple_of(PACE) && self.stop.is_overdue() {
+                return Err(self.stopped());
             }
             match item {
                 Item::Connection(connection) => self.deliver_to(connection, t, tick, groups),
@@ -207,22 +291,110 @@ impl PostOffice {
                     let timetable = &self.timetables[index as usize];
                     if let Some((group, player)) = timetable.player {
                         let arrival = Arrival::Waveform(player);
-                        groups[group as usize].inbox.push(Delivery { tick, t, arrival });
+                        self.put_into(&mut groups[group as usize], Delivery { tick, t, arrival });
                     }
+                    let timetable = &self.timetables[index as usize];
                     if let Some(&time) = timetable.times.get(next as usize + 1) {
                         self.queue.insert(time, Item::Waveform { index, next: next + 1 });
                     }
                 }
             }
+            self.check(t)?;
         }
         Ok(())
+    }
+
+    fn put_into(&mut self, group: &mut Group, delivery: Delivery) {
+        group.inbox.push(delivery);
+        self.in_inboxes += 1;
+    }
+
+    /// That the run was asked to stop where it is.
+    pub(crate) fn stopped(&self) -> EngineError {
+        EngineError::Stopped { step: self.clock.step, t: self.clock.t }
+    }
+
+    /// Whether an artificial cell sends too much, or there is no room for what waits, at `t` (ms).
+    pub(crate) fn check(&mut self, t: f64) -> Result<(), EngineError> {
+        if let Some((population, instance)) = self.runaway.take() {
+            let cells = &self.populations[population as usize];
+            return Err(EngineError::Runaway {
+                population,
+                instance: cells.instances[instance as usize],
+                mechanism: cells.mechanism.description().name.to_owned(),
+                limit: self.limits.emissions,
+                t,
+                in_loop: self.is_in_loop((population, instance)),
+            });
+        }
+        let bytes =
+            self.queue.bytes() + self.in_inboxes * size_of::<Delivery>() + self.new_spikes() * size_of::<Spike>();
+        if bytes > self.limits.room {
+            let (sender, events) = self.busiest_source();
+            return Err(EngineError::TooManyEvents { room: self.limits.room, t, sender, events });
+        }
+        Ok(())
+    }
+
+    /// Whether an artificial cell's spikes come back to it within steps, by way of others.
+    fn is_in_loop(&self, cell: (u32, u32)) -> bool {
+        let mut seen = HashSet::new();
+        let mut next = vec![cell];
+        while let Some((population, instance)) = next.pop() {
+            let Some(source) = self.populations[population as usize].sources[instance as usize] else { continue };
+            for &connection in &self.fans[source as usize].connections {
+                let Route { destination, delay } = self.routes[connection as usize];
+                if let Destination::Artificial(input) = destination
+                    && delay < self.limits.dt
+                {
+                    let Input { population, instance, .. } = self.inputs[input as usize];
+                    if (population, instance) == cell {
+                        return true;
+                    }
+                    if seen.insert((population, instance)) {
+                        next.push((population, instance));
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    /// The source of most of the events that wait and of the spikes that were not handed on, and how many are its.
+    fn busiest_source(&self) -> (Option<u32>, usize) {
+        let mut source_of_route: Vec<Option<u32>> = vec![None; self.routes.len()];
+        for (fan, source) in self.fans.iter().zip(0..) {
+            fan.connections.iter().for_each(|&route| source_of_route[route as usize] = Some(source));
+        }
+        let mut events = vec![0; self.fans.len()];
+        let mut count = |source: Option<u32>| {
+            if let Some(source) = source {
+                events[source as usize] += 1;
+            }
+        };
+        for (_, _, &item) in self.queue.waiting() {
+            count(match item {
+                Item::Connection(route) => source_of_route[route as usize],
+                Item::FanOut(source) => Some(source),
+                Item::ToItself { population, instance, .. } => {
+                    self.populations[population as usize].sources[instance as usize]
+                }
+                Item::Waveform { .. } => None,
+            });
+        }
+        self.spikes[self.old_spikes.min(self.spikes.len())..].iter().for_each(|spike| count(Some(spike.source as u32)));
+        let busiest = events.iter().zip(0..).max_by_key(|&(&events, source)| (events, Reverse(source)));
+        match busiest {
+            Some((&events, source)) if events > 0 => (Some(source), events),
+            _ => (None, 0),
+        }
     }
 
     fn deliver_to(&mut self, connection: u32, t: f64, tick: u64, groups: &mut [Group]) {
         match self.routes[connection as usize].destination {
             Destination::Nowhere | Destination::Elsewhere => {}
             Destination::Group { group, entry } => {
-                groups[group as usize].inbox.push(Delivery { tick, t, arrival: Arrival::Event(entry) });
+                self.put_into(&mut groups[group as usize], Delivery { tick, t, arrival: Arrival::Event(entry) });
             }
             Destination::Artificial(input) => {
                 let Input { population, instance, weight } = &mut self.inputs[input as usize];
@@ -244,6 +416,9 @@ impl PostOffice {
 
     fn dispatch(&mut self, population: usize, outbox: &mut Outbox) {
         for (instance, emission) in outbox.emissions.drain(..) {
+            if !matches!(emission, Emission::MoveTo(_)) {
+                self.count_emission(population, instance);
+            }
             match emission {
                 Emission::Spike(t) => {
                     if let Some(source) = self.populations[population].sources[instance as usize] {
@@ -263,6 +438,17 @@ impl PostOffice {
                     }
                 }
             }
+        }
+    }
+
+    fn count_emission(&mut self, population: usize, instance: u32) {
+        let activity = &mut self.populations[population].activity[instance as usize];
+        if activity.step != self.step {
+            *activity = Activity { step: self.step, emissions: 0 };
+        }
+        activity.emissions += 1;
+        if activity.emissions > self.limits.emissions {
+            self.runaway.get_or_insert((population as u32, instance));
         }
     }
 
@@ -319,7 +505,7 @@ impl PostOffice {
     pub(crate) fn restore_waiting(&mut self, waiting: &[Waiting]) -> Result<(), Misfit> {
         self.decide_fans();
         self.queue.clear();
-        self.delivered_in_step = 0;
+        self.forget_activity();
         self.populations.iter_mut().for_each(|population| population.movable.fill(None));
         for &Waiting { t, event } in waiting {
             match event {
@@ -360,6 +546,7 @@ impl PostOffice {
 
     /// Samples what is due after `step` steps.
     pub(crate) fn record(&mut self, step: u64) {
+        self.recorded = step;
         for recorder in 0..self.recorders.len() {
             if step.is_multiple_of(self.recorders[recorder].every as u64) {
                 let value = self.recorded_value(recorder);
@@ -375,11 +562,28 @@ impl PostOffice {
         }
     }
 
+    /// Forgets what was recorded and sent after `step` steps, at `t` (ms).
+    pub(crate) fn cut(&mut self, step: u64, t: f64) {
+        self.spikes.retain(|spike| spike.t <= t);
+        for recorder in &mut self.recorders {
+            cut_samples(&mut recorder.samples, recorder.every, step, self.recorded);
+        }
+        self.recorded = self.recorded.min(step);
+    }
+
     /// Forgets the samples and spikes so far.
     pub(crate) fn drain(&mut self) {
         self.spikes.clear();
+        self.old_spikes = 0;
         for recorder in &mut self.recorders {
             recorder.samples.clear();
         }
     }
+}
+
+/// Takes from the samples of every `every` steps those of the steps after `step`, if they go as far as `last`.
+pub(crate) fn cut_samples(samples: &mut Vec<f64>, every: usize, step: u64, last: u64) {
+    let every = every as u64;
+    let surplus = (last / every).saturating_sub(step / every);
+    samples.truncate(samples.len().saturating_sub(surplus as usize));
 }

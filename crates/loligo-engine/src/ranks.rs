@@ -20,6 +20,8 @@ pub(crate) struct Ranks {
 #[derive(Serialize, Deserialize)]
 struct Report {
     fault: Option<EngineError>,
+    /// Whether the rank wants results to be handed on, or to stop.
+    pause: bool,
     spikes: Vec<Detected>,
 }
 
@@ -58,28 +60,32 @@ impl Ranks {
         self.communicator.size()
     }
 
-    /// Adds the spikes of all other ranks to one's own; a fault of any rank is a fault of all.
+    /// Adds the spikes of all other ranks to one's own; a fault of any rank is a fault of all. Says whether any rank wants a
+    /// pause.
     pub(crate) fn exchange(
         &mut self,
         spikes: &mut Vec<Detected>,
         fault: Option<EngineError>,
-    ) -> Result<(), EngineError> {
+        pause: bool,
+    ) -> Result<bool, EngineError> {
         if self.size() == 1 {
-            return fault.map_or(Ok(()), Err);
+            return fault.map_or(Ok(pause), Err);
         }
         self.message.clear();
-        let report = Report { fault, spikes: std::mem::take(spikes) };
+        let report = Report { fault, pause, spikes: std::mem::take(spikes) };
         self.message = encode(&report, std::mem::take(&mut self.message))?;
         *spikes = report.spikes;
         self.communicator.all_gather(&self.message, &mut self.received)?;
         let own_rank = self.rank();
         let mut faults: Vec<EngineError> = report.fault.into_iter().collect();
+        let mut pause = pause;
         for rank in (0..self.size()).filter(|&rank| rank != own_rank) {
             let report: Report = self.received.decode(rank)?;
             spikes.extend(report.spikes);
             faults.extend(report.fault);
+            pause |= report.pause;
         }
-        EngineError::first(faults).map_or(Ok(()), Err)
+        EngineError::first(faults).map_or(Ok(pause), Err)
     }
 
     /// Tells all ranks the values that each of them has in its places, and fills in theirs.

@@ -155,6 +155,11 @@ impl<T> EventQueue<T> {
             .collect()
     }
 
+    /// Bytes that the waiting events take, about.
+    pub fn bytes(&self) -> usize {
+        self.len() * size_of::<Place<T>>() + self.others.len() * size_of::<Reverse<Key>>()
+    }
+
     /// Number of events waiting.
     pub fn len(&self) -> usize {
         self.places.len() - self.vacant.len()
@@ -189,6 +194,17 @@ impl<T> EventQueue<T> {
         let entry = &mut self.places[place as usize];
         entry.sequence = sequence;
         self.others.push(Reverse(Key { time: entry.time, sequence, place }));
+        self.drop_void_keys();
+    }
+
+    /// An event that is moved leaves a void key behind, which may be due late: drops all of them once they are the most.
+    fn drop_void_keys(&mut self) {
+        const FEW: usize = 64;
+        if self.others.len() > 2 * self.len() + FEW {
+            let mut others = std::mem::take(&mut self.others);
+            others.retain(|Reverse(key)| !self.is_void(key));
+            self.others = others;
+        }
     }
 
     fn is_void(&self, key: &Key) -> bool {
@@ -264,6 +280,20 @@ mod tests {
         queue.insert(1.5, 'z');
         other.insert(1.5, 'z');
         assert_eq!(drain(&mut other), drain(&mut queue));
+    }
+
+    #[test]
+    fn events_that_are_moved_again_and_again_take_no_more_room() {
+        let mut queue = EventQueue::default();
+        let handles: Vec<_> = (0..10).map(|k| queue.insert(1e9 + f64::from(k), k)).collect();
+        for k in 0..100_000 {
+            assert!(queue.reschedule(handles[k % 10], 1e9 + ((k * 7919) % 1000) as f64));
+        }
+        assert!(queue.others.len() < 100, "{} keys", queue.others.len());
+        assert!(queue.bytes() < 10_000, "{} bytes", queue.bytes());
+        assert_eq!(queue.len(), 10);
+        let times: Vec<f64> = std::iter::from_fn(|| queue.pop_until(f64::INFINITY)).map(|(t, _)| t).collect();
+        assert!(times.len() == 10 && times.is_sorted(), "{times:?}");
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub(crate) fn reports(
             position: x as f32,
             recording,
         };
-        let key = (elements, variable, recorded.every.max(1), simulation.recording_unit(recording));
+        let key = (elements, variable, recorded.every.max(1), simulation.recording_unit(recording).unwrap_or_default());
         reports.entry(key).or_default().push(column);
     }
     let mut shortest: HashMap<(Elements, &str), usize> = HashMap::new();

@@ -67,11 +67,12 @@ impl Report {
     /// Takes the samples of a stretch of the run; returns how many values wait.
     pub fn take(&mut self, recorded: &Recorded) -> usize {
         self.until = recorded.until();
-        let samples: Vec<&[f64]> = self.recordings.iter().map(|&recording| recorded.samples(recording)).collect();
+        let samples: Vec<&[f64]> =
+            self.recordings.iter().map(|&recording| recorded.samples(recording).unwrap_or_default()).collect();
         // Of a run that failed some recordings may lack the last samples.
         let rows = samples.iter().map(|samples| samples.len()).min().unwrap_or(0);
         if self.start.is_none() && rows > 0 {
-            self.start = recorded.times(self.recordings[0]).first().copied();
+            self.start = recorded.times(self.recordings[0]).and_then(|times| times.first().copied());
             self.counted = self.start.unwrap_or(0.0);
         }
         self.waiting.reserve(rows * samples.len());

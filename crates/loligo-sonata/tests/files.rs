@@ -136,7 +136,7 @@ fn a_report_has_nodes_elements_and_times() {
     let mut again = Simulation::new(&network, &options()).expect("it is right");
     again.run_until(10.0).expect("it runs");
     let expected: Vec<Vec<f32>> =
-        (0..400).map(|row| [4, 2, 1, 3, 0].map(|k| again.samples(k)[row] as f32).to_vec()).collect();
+        (0..400).map(|row| [4, 2, 1, 3, 0].map(|k| again.samples(k).unwrap()[row] as f32).to_vec()).collect();
     assert_eq!(rows(&file, "All"), expected);
 }
 
@@ -200,7 +200,7 @@ fn a_variable_and_interval_a_file() {
         assert_eq!(files.file_of_recording(recording), Some(&*format!("{name}.h5")));
         let file = open(&directory, &format!("{name}.h5"));
         let data = file.dataset("report/All/data").expect("it is there");
-        assert_eq!(units(&data), simulation.recording_unit(recording));
+        assert_eq!(units(&data), simulation.recording_unit(recording).unwrap());
         assert_eq!(data.shape(), [0, 1]);
     }
     // The gap junction's side B is on cell 1.
@@ -264,7 +264,7 @@ fn a_run_that_goes_on_fills_the_same_files() {
     drop(files);
     let mut again = Simulation::new(&network, &options()).expect("it is right");
     again.run_until(10.0).expect("it runs");
-    let expected: Vec<Vec<f32>> = again.samples(0).iter().map(|&v| vec![v as f32]).collect();
+    let expected: Vec<Vec<f32>> = again.samples(0).unwrap().iter().map(|&v| vec![v as f32]).collect();
     assert_eq!(rows(&open(&directory, "report_v.h5"), "All"), expected);
 }
 

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut simulation = Simulation::new(&network, &Options::default())?;
     simulation.run_until(40.0)?; // ms
     let height = |recording| {
-        let samples = simulation.samples(recording);
+        let samples = simulation.samples(recording)?;
         samples.iter().copied().fold(f64::MIN, f64::max) - samples[399] // mV; sample 399 is just before the event
     };
     println!("synaptic potential: {:.3} mV in the dendrite, {:.3} mV in the soma", height(v_dendrite), height(v_soma));

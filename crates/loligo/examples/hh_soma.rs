@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut simulation = Simulation::new(&network()?, &Options::default())?;
     simulation.run_until(40.0)?; // ms
     let times: Vec<f64> = simulation.spikes().iter().map(|spike| spike.t).collect();
-    let peak = simulation.samples(0).iter().copied().fold(f64::MIN, f64::max); // mV
+    let peak = simulation.samples(0)?.iter().copied().fold(f64::MIN, f64::max); // mV
     println!("{} spikes at {times:.3?} ms, the highest voltage is {peak:.2} mV", times.len());
     Ok(())
 }

@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let spikes = network.watch(SourceRef::voltage(0, soma, 0.5), -10.0); // mV
     let mut simulation = Simulation::new(&network, &Options::default())?;
     simulation.run_until(DURATION)?;
-    let samples = simulation.samples(v);
+    let samples = simulation.samples(v)?;
     let mean = samples.iter().sum::<f64>() / samples.len() as f64; // mV
     println!("{sources} noisy sources; the soma's mean voltage is {mean:.2} mV");
     let times = simulation.spikes_of_connection(spikes);

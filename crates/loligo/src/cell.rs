@@ -286,7 +286,7 @@ impl Cell {
     /// let cell = network.add_cell(cell);
     /// let g = network.record(VariableRef::section(cell, 1, 0.1, "g_pas"));
     /// let simulation = Simulation::new(&network, &Options::default())?;
-    /// assert_eq!(simulation.samples(g)[0], 1e-4 * 0.6f64.exp()); // 10 um of soma, 50 um of dendrite
+    /// assert_eq!(simulation.samples(g)?[0], 1e-4 * 0.6f64.exp()); // 10 um of soma, 50 um of dendrite
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -355,6 +355,48 @@ pub enum SimulationError {
         /// A mechanism there whose current or state is not finite.
         mechanism: Option<String>,
     },
+    /// An artificial cell sent more spikes and events to itself within one step than any model needs.
+    #[error(
+        "artificial cell \"{cell}\" ({mechanism}) fires without pause: within the step at t = {t} ms it sent more than {limit} \
+         spikes and events to itself; {}", runaway_remedy(*.in_loop)
+    )]
+    Runaway {
+        /// Name of the artificial cell.
+        cell: String,
+        /// Its mechanism.
+        mechanism: String,
+        /// Emissions allowed in a step.
+        limit: u32,
+        /// When, ms.
+        t: f64,
+        /// Whether connections lead from it back to it with delays shorter than a step.
+        in_loop: bool,
+    },
+    /// Events and spikes that wait take too much memory, or there are too many in one step.
+    #[error(
+        "there are too many events at t = {t} ms, more than {limit}{}; let it spike less often, or shorten the delays of its \
+         connections if events pile up (Options::event_room is the memory for them)", busiest(.sender, *.events)
+    )]
+    TooManyEvents {
+        /// What is allowed: "1073741824 bytes of waiting events and spikes", "10000000 in half a step".
+        limit: String,
+        /// When, ms.
+        t: f64,
+        /// Name of the source that sent most of them, if any did.
+        sender: Option<String>,
+        /// How many of them.
+        events: usize,
+    },
+    /// There is no recording of that index.
+    #[error(
+        "there is no recording {index}: the simulation has {count}, numbered from 0; Network::record returns the number"
+    )]
+    NoRecording {
+        /// The index asked for.
+        index: usize,
+        /// Number of recordings.
+        count: usize,
+    },
     /// Another rank of the run has no such model.
     #[error("rank {rank} did not start: {reason}")]
     RankNotStarted {
@@ -369,6 +411,19 @@ pub enum SimulationError {
     /// Something else in the engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+/// What to do about an artificial cell that fires without pause.
+fn runaway_remedy(in_loop: bool) -> &'static str {
+    if in_loop {
+        "connections with delays shorter than a step lead from it back to it: give one of them a longer delay"
+    } else {
+        "look at its parameters, and at the weights of the connections to it"
+    }
+}
+
+fn busiest(sender: &Option<String>, events: usize) -> String {
+    sender.as_ref().map_or_else(String::new, |source| format!(", {events} of them from \"{source}\""))
 }
 
 fn blame(mechanism: &Option<String>) -> String {

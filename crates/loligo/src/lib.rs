@@ -20,7 +20,7 @@
 //! let mut simulation = Simulation::new(&network, &Options { numerics: Numerics::Exact, ..Options::default() })?;
 //! simulation.run_until(20.0)?; // ms
 //! assert_eq!(simulation.spikes().len(), 1);
-//! assert_eq!(simulation.samples(v)[0], -65.0); // mV
+//! assert_eq!(simulation.samples(v)?[0], -65.0); // mV
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -81,7 +81,7 @@ pub use loligo_cable::{
 pub use loligo_engine::Mpi;
 pub use loligo_engine::{
     Alone, CommunicationError, Communicator, Distribution, Epoch, EpochBound, Estimate, Messages, Options, Phase,
-    Profile, SecondOrder, Threads, Waveform, sample_times,
+    Profile, SecondOrder, StopRequest, Threads, Waveform, sample_times,
 };
 pub use loligo_mechanisms::math::Lanes;
 pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variable, nernst};

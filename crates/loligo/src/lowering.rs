@@ -31,6 +31,8 @@ pub(crate) struct Lowered {
     pub(crate) source_of_start: Vec<Option<usize>>,
     /// Segments of all cells.
     pub(crate) compartments: usize,
+    /// The population and instance that each artificial cell is.
+    pub(crate) artificial: Vec<Option<(usize, usize)>>,
 }
 
 /// Checks and lowers a network.
@@ -69,6 +71,7 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
             sources: lowering.sources,
             source_of_start: lowering.source_of_start,
             compartments: lowering.compartments,
+            artificial: lowering.artificial,
         })
     } else {
         Err(lowering.errors.found)

@@ -55,7 +55,7 @@ mechanism! {
 /// let cell = network.add_cell(cell);
 /// let m = network.record(VariableRef::section(cell, axon, 0.5, "m_hh"));
 /// let simulation = Simulation::new(&network, &Options::default())?;
-/// assert!((simulation.value(m) - 0.0529).abs() < 1e-4); // at -65 mV and 6.3 degC
+/// assert!((simulation.value(m)? - 0.0529).abs() < 1e-4); // at -65 mV and 6.3 degC
 /// # Ok::<(), loligo::SimulationError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,7 +104,7 @@ mechanism! {
     /// let mut simulation = Simulation::new(&network, &Options::default())?;
     /// simulation.run_until(50.0)?; // ms
     /// let conductance = 1e-3 * 400.0 * std::f64::consts::PI * 1e-2; // uS
-    /// assert!((simulation.value(v) + 70.0 - 0.1 / conductance).abs() < 1e-6); // Ohm's law, mV
+    /// assert!((simulation.value(v)? + 70.0 - 0.1 / conductance).abs() < 1e-6); // Ohm's law, mV
     /// # Ok::<(), loligo::SimulationError>(())
     /// ```
     IClamp as "IClamp" {
@@ -196,7 +196,7 @@ mechanism! {
     /// let g = network.record(VariableRef::point(cell, 0, "g"));
     /// let mut simulation = Simulation::new(&network, &Options::default())?;
     /// simulation.run_until(6.0)?; // ms
-    /// let peak = simulation.samples(g).iter().copied().fold(0.0, f64::max);
+    /// let peak = simulation.samples(g)?.iter().copied().fold(0.0, f64::max);
     /// assert!((peak - 1e-3).abs() < 1e-7); // uS
     /// # Ok::<(), loligo::SimulationError>(())
     /// ```

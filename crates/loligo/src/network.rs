@@ -274,8 +274,8 @@ pub struct Recording {
 /// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
 /// let mut simulation = Simulation::new(&network, &Options::default())?;
 /// simulation.run_until(8.0)?; // ms
-/// assert_eq!(simulation.samples(v)[240], -65.0); // mV, at 6 ms: the event arrives
-/// assert!(simulation.value(v) > -62.0);
+/// assert_eq!(simulation.samples(v)?[240], -65.0); // mV, at 6 ms: the event arrives
+/// assert!(simulation.value(v)? > -62.0);
 /// # Ok::<(), loligo::SimulationError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -465,9 +465,9 @@ impl Network {
     /// let g = network.record(VariableRef::point(cell, synapse, "g"));
     /// let mut simulation = Simulation::new(&network, &Options::default())?;
     /// simulation.run_until(11.0)?; // ms
-    /// assert!(simulation.value(g) > 5e-4); // uS
+    /// assert!(simulation.value(g)? > 5e-4); // uS
     /// simulation.run_until(61.0)?;
-    /// assert!(simulation.value(g) < 1e-9);
+    /// assert!(simulation.value(g)? < 1e-9);
     /// # Ok::<(), loligo::SimulationError>(())
     /// ```
     pub fn change_weight(&mut self, connection: usize, t: f64, weight: f64) {

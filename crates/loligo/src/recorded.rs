@@ -62,20 +62,15 @@ impl Recorded {
         self.samples.len()
     }
 
-    /// A recording's samples.
-    ///
-    /// # Panics
-    /// If there are not so many recordings.
-    pub fn samples(&self, recording: usize) -> &[f64] {
-        &self.samples[recording]
+    /// A recording's samples; `None` if there are not so many recordings.
+    pub fn samples(&self, recording: usize) -> Option<&[f64]> {
+        self.samples.get(recording).map(Vec::as_slice)
     }
 
-    /// The times of a recording's samples, ms: sums of half steps, rounding included.
-    ///
-    /// # Panics
-    /// If there are not so many recordings.
-    pub fn times(&self, recording: usize) -> Vec<f64> {
-        let (every, count) = (self.intervals[recording], self.samples[recording].len());
+    /// The times of a recording's samples, ms: sums of half steps, rounding included; `None` if there are not so many
+    /// recordings.
+    pub fn times(&self, recording: usize) -> Option<Vec<f64>> {
+        let (every, count) = (*self.intervals.get(recording)?, self.samples.get(recording)?.len());
         let mut times = Vec::with_capacity(count);
         let (mut step, mut t) = self.start;
         while times.len() < count {
@@ -85,7 +80,7 @@ impl Recorded {
             t = self.after_a_step(t);
             step += 1;
         }
-        times
+        Some(times)
     }
 
     /// Spikes, by time; of several at one time by their sources.
@@ -105,7 +100,7 @@ impl Recorded {
     /// Appends what an engine holds, which then holds nothing.
     pub(crate) fn take_from(&mut self, engine: &mut Engine) {
         for (recording, samples) in self.samples.iter_mut().enumerate() {
-            samples.extend_from_slice(engine.samples(recording));
+            samples.extend_from_slice(engine.samples(recording).unwrap_or_default());
         }
         let by_time = |a: &Spike, b: &Spike| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source));
         let known = self.spikes.len();

@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile};
+use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile, StopRequest};
 use loligo_mechanisms::Catalogue;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::lowering::{Lowered, Origin, lower};
 use crate::{
     Cell, Checkpoint, ModelError, ModelErrors, Network, Recorded, Shared, SimulationError, Sink, SinkError, SourceRef,
-    Spike, WeightChange,
+    Spike, VariableRef, WeightChange,
 };
 
 /// Steps between two looks at a caller's wish to stop, at most.
@@ -54,7 +54,7 @@ struct RecordingLabel {
 /// let mut simulation = Simulation::new(&network, &options)?;
 /// simulation.run_until(10.0)?; // ms
 /// let expected = -70.0 + 10.0 * f64::exp(-1.0); // mV
-/// assert!((simulation.value(v) - expected).abs() < 0.01);
+/// assert!((simulation.value(v)? - expected).abs() < 0.01);
 /// # Ok::<(), loligo::SimulationError>(())
 /// ```
 #[derive(Debug)]
@@ -77,6 +77,11 @@ pub struct Simulation {
     weights: Schedule,
     /// For messages; their descriptions are shared with the network's.
     cells: Vec<Cell>,
+    /// Names of the artificial cells, and the population and instance that each is.
+    artificial_cells: Vec<(String, Option<(usize, usize)>)>,
+    stop: StopRequest,
+    /// Whether the last run was stopped in the middle of an epoch.
+    abandoned: bool,
     compartments: usize,
 }
 
@@ -106,7 +111,8 @@ impl Simulation {
         if let Some((rank, reason)) = errors.into_iter().enumerate().find_map(|(rank, error)| Some((rank, error?))) {
             return Err(SimulationError::RankNotStarted { rank, reason });
         }
-        let Lowered { blueprint, recording_units, sources, source_of_start, compartments } = lowered;
+        let Lowered { blueprint, recording_units, sources, source_of_start, compartments, artificial } = lowered;
+        let names = network.artificial_cells.iter().map(|cell| cell.name.clone());
         let labels = network
             .recordings
             .iter()
@@ -127,6 +133,9 @@ impl Simulation {
             source_of_start,
             weights: Schedule::of(network),
             cells: network.cells.clone(),
+            artificial_cells: names.zip(artificial).collect(),
+            stop: StopRequest::default(),
+            abandoned: false,
             compartments,
         };
         simulation.initialize()?;
@@ -141,6 +150,7 @@ impl Simulation {
         self.recorded.rewind();
         self.first_step = 0;
         self.spike_count = 0;
+        self.abandoned = false;
         self.weights.rewind(&mut self.engine);
         let initialized = self.engine.initialize();
         self.gathered(initialized)
@@ -170,6 +180,7 @@ impl Simulation {
             .filter(|&next| next <= self.weights.changes.len())
             .ok_or_else(|| EngineError::OtherModel { part: "its weights that change while it runs".to_owned() })?;
         self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
+        self.abandoned = false;
         self.recorded.clear(self.engine.steps(), self.engine.time());
         self.first_step = self.engine.steps();
         self.weights.next = next_weight;
@@ -218,6 +229,38 @@ impl Simulation {
         self.run(tstop, None, report)
     }
 
+    /// Lets another thread, or the handler of a signal, stop runs: from within a fraction of a second they return as if a
+    /// [report](Self::run_with) had answered `Break`. Of several ranks any may be asked.
+    ///
+    /// A run ends at the end of an epoch, and the next call goes on from there once the request is
+    /// [withdrawn](StopRequest::withdraw). An epoch that would take longer than 0.2 s is abandoned: what was recorded before it
+    /// stays, but to go on [`initialize`](Self::initialize) or [`restore`](Self::restore) comes first.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// use loligo::StopRequest;
+    ///
+    /// let mut cell = Cell::new("cell");
+    /// cell.add_section(Section::soma(20.0)); // um
+    /// let mut network = Network::new();
+    /// network.add_cell(cell);
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// let stop = StopRequest::default();
+    /// simulation.stop_when(stop.clone());
+    /// let waiting = std::thread::spawn(move || {
+    ///     std::thread::sleep(std::time::Duration::from_millis(5));
+    ///     stop.stop()
+    /// });
+    /// simulation.run_until(1e9)?; // ms
+    /// assert!(simulation.time() < 1e9);
+    /// # waiting.join().unwrap();
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
+    pub fn stop_when(&mut self, request: StopRequest) {
+        self.stop = request.clone();
+        self.engine.stop_when(request);
+    }
+
     /// The same, and hands what is recorded to a sink while it runs, so that a run of any length needs no more memory than
     /// [`Options::recording_room`]: first what was recorded before and no sink has taken, then every few hundred steps or
     /// fewer what is new, before the report; also what was recorded before a failure. Nothing of it is kept:
@@ -237,7 +280,7 @@ impl Simulation {
     /// impl Sink for Highest {
     ///     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
     ///         for (recording, highest) in self.0.iter_mut().enumerate() {
-    ///             *highest = recorded.samples(recording).iter().copied().fold(*highest, f64::max);
+    ///             *highest = recorded.samples(recording).unwrap_or_default().iter().copied().fold(*highest, f64::max);
     ///         }
     ///         Ok(())
     ///     }
@@ -288,9 +331,9 @@ impl Simulation {
         sink: &mut Option<&mut dyn Sink>,
         mut report: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), SimulationError> {
-        if let Some(sink) = sink {
-            let taken = self.hand_to(&mut **sink);
-            self.agree(false, taken)?;
+        let taken = sink.as_mut().map_or(Ok(()), |sink| self.hand_to(&mut **sink));
+        if self.agree(self.stop.is_requested(), taken)? {
+            return Ok(());
         }
         loop {
             if self.steps_until(tstop) == 0 {
@@ -301,9 +344,13 @@ impl Simulation {
             let advanced = self.engine.advance(steps);
             let advanced = self.gathered(advanced);
             let taken = sink.as_mut().map_or(Ok(()), |sink| self.hand_to(&mut **sink));
+            if !self.abandoned && matches!(advanced, Err(SimulationError::Engine(EngineError::Stopped { .. }))) {
+                self.abandoned = true;
+                return self.agree(true, taken).map(|_| ());
+            }
             advanced?;
             let progress = Progress { t: self.time(), tstop, spikes: self.spike_count };
-            let stop = report(progress).is_break();
+            let stop = report(progress).is_break() || self.stop.is_requested();
             if self.agree(stop, taken)? {
                 return Ok(());
             }
@@ -427,32 +474,48 @@ impl Simulation {
     }
 
     /// A recording's name.
-    pub fn recording_name(&self, recording: usize) -> &str {
-        &self.recordings[recording].name
+    ///
+    /// # Errors
+    /// As the other questions about a recording: [there are not so many](SimulationError::NoRecording).
+    pub fn recording_name(&self, recording: usize) -> Result<&str, SimulationError> {
+        self.recordings.get(recording).map(|label| &*label.name).ok_or(self.no_recording(recording))
     }
 
     /// A recording's unit.
-    pub fn recording_unit(&self, recording: usize) -> &'static str {
-        self.recordings[recording].unit
+    ///
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn recording_unit(&self, recording: usize) -> Result<&'static str, SimulationError> {
+        self.recordings.get(recording).map(|label| label.unit).ok_or(self.no_recording(recording))
+    }
+
+    fn no_recording(&self, index: usize) -> SimulationError {
+        SimulationError::NoRecording { index, count: self.recordings.len() }
     }
 
     /// A recording's samples so far, the first at t = 0, or after a [checkpoint](Self::restore). Those that a
     /// [sink](Self::run_into) has taken are gone.
     ///
-    /// # Panics
-    /// As the other questions about a recording, if there are not so many: [`Network::record`] gave its index.
-    pub fn samples(&self, recording: usize) -> &[f64] {
-        self.recorded.samples(recording)
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn samples(&self, recording: usize) -> Result<&[f64], SimulationError> {
+        self.recorded.samples(recording).ok_or(self.no_recording(recording))
     }
 
     /// The present value of a recorded variable, whether it is due to be sampled or not.
-    pub fn value(&self, recording: usize) -> f64 {
-        self.engine.value(recording)
+    ///
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn value(&self, recording: usize) -> Result<f64, SimulationError> {
+        self.engine.value(recording).ok_or(self.no_recording(recording))
     }
 
     /// The times of a recording's samples, ms.
-    pub fn sample_times(&self, recording: usize) -> Vec<f64> {
-        self.recorded.times(recording)
+    ///
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn sample_times(&self, recording: usize) -> Result<Vec<f64>, SimulationError> {
+        self.recorded.times(recording).ok_or(self.no_recording(recording))
     }
 
     /// Time that this rank spent in each phase, summed over threads; all zero unless [`Options::profile`] asks for it.
@@ -489,7 +552,33 @@ impl Simulation {
                     mechanism,
                 }
             }
+            EngineError::Runaway { population, instance, mechanism, limit, t, in_loop } => {
+                let place = Some((population as usize, instance as usize));
+                let cell = self.artificial_cells.iter().find(|(_, own)| *own == place);
+                let cell = cell.map_or_else(|| format!("{mechanism} {instance}"), |(name, _)| name.clone());
+                SimulationError::Runaway { cell, mechanism, limit, t, in_loop }
+            }
+            EngineError::TooManyEvents { room, t, sender, events } => {
+                let limit = format!("{room} bytes of waiting events and spikes");
+                SimulationError::TooManyEvents { limit, t, sender: self.name_of_source(sender), events }
+            }
+            EngineError::TooManyDeliveries { limit, t, sender, events } => {
+                let limit = format!("{limit} in half a step");
+                SimulationError::TooManyEvents { limit, t, sender: self.name_of_source(sender), events }
+            }
             other => SimulationError::Engine(other),
+        }
+    }
+
+    /// The name of the cell that a source belongs to.
+    fn name_of_source(&self, source: Option<u32>) -> Option<String> {
+        let cell = |cell: usize| self.cells.get(cell).map(|cell| cell.name.clone());
+        match self.sources.get(source? as usize)? {
+            SourceRef::Artificial(index) => self.artificial_cells.get(*index).map(|(name, _)| name.clone()),
+            SourceRef::Variable(VariableRef::Section { cell: index, .. } | VariableRef::Point { cell: index, .. }) => {
+                cell(*index)
+            }
+            SourceRef::Variable(_) => None,
         }
     }
 }

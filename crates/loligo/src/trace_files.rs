@@ -37,16 +37,22 @@ impl TraceFiles {
     /// Files of the same names are replaced.
     ///
     /// # Errors
-    /// A file that can't be written.
-    ///
-    /// # Panics
-    /// If there are not so many recordings.
+    /// A file that can't be written; recordings that are not there.
     pub fn create(
         directory: &Path,
         network: &Network,
         simulation: &Simulation,
         recordings: Range<usize>,
     ) -> Result<Self, SinkError> {
+        let absent = |recording: usize| SinkError {
+            place: directory.display().to_string(),
+            reason: format!("there is no recording {recording}"),
+        };
+        if let Some(recording) = recordings.clone().find(|&recording| {
+            network.recordings.get(recording).is_none() || simulation.recording_name(recording).is_err()
+        }) {
+            return Err(absent(recording));
+        }
         let every = |recording: usize| network.recordings[recording].every.max(1);
         let mut intervals: Vec<usize> = recordings.clone().map(every).collect();
         intervals.sort_unstable();
@@ -55,7 +61,7 @@ impl TraceFiles {
         for interval in intervals {
             let name = if tables.is_empty() { "traces.csv".to_owned() } else { format!("traces_every_{interval}.csv") };
             let members: Vec<usize> = recordings.clone().filter(|&recording| every(recording) == interval).collect();
-            let names = members.iter().map(|&recording| simulation.recording_name(recording));
+            let names = members.iter().map(|&recording| simulation.recording_name(recording).unwrap_or_default());
             let file = LineFile::create(directory.join(name), &quoted(std::iter::once("t").chain(names)))?;
             tables.push(TraceTable { file, every: interval, recordings: members });
         }
@@ -82,10 +88,13 @@ impl TraceFiles {
 impl Sink for TraceFiles {
     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
         for TraceTable { file, recordings, .. } in &mut self.tables {
-            let samples: Vec<&[f64]> = recordings.iter().map(|&recording| recorded.samples(recording)).collect();
+            let samples: Vec<&[f64]> =
+                recordings.iter().map(|&recording| recorded.samples(recording).unwrap_or_default()).collect();
             // Of a run that failed some recordings may lack the last samples.
-            let longest = recordings.iter().copied().max_by_key(|&recording| recorded.samples(recording).len());
-            for (row, t) in longest.map_or_else(Vec::new, |recording| recorded.times(recording)).iter().enumerate() {
+            let longest =
+                recordings.iter().copied().max_by_key(|&recording| recorded.samples(recording).map(<[f64]>::len));
+            let times = longest.and_then(|recording| recorded.times(recording)).unwrap_or_default();
+            for (row, t) in times.iter().enumerate() {
                 file.line(|line| {
                     write!(line, "{t}")?;
                     samples.iter().try_for_each(|samples| match samples.get(row) {

@@ -60,7 +60,7 @@ fn played(circuit: &ConfiguredCircuit, k: usize) -> Vec<f64> {
 fn simulate(circuit: &ConfiguredCircuit) -> Vec<f64> {
     let mut simulation = Simulation::new(&circuit.model.network, &circuit.model.options).unwrap();
     simulation.run_until(circuit.model.tstop).unwrap();
-    simulation.samples(0).to_vec()
+    simulation.samples(0).unwrap().to_vec()
 }
 
 /// What a current that follows a signal plays.

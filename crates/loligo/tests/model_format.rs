@@ -516,7 +516,7 @@ fn parameters_may_vary_along_a_cell() {
             network.record(VariableRef::section(0, 1, x, "g_pas"));
         }
         let simulation = Simulation::new(&network, &Options::default()).expect("it is sound");
-        let found: Vec<f64> = (0..4).map(|k| simulation.samples(k)[0]).collect();
+        let found: Vec<f64> = (0..4).map(|k| simulation.samples(k).unwrap()[0]).collect();
         assert_eq!(found, expected, "{value}");
     }
 }

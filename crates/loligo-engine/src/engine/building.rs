@@ -13,7 +13,9 @@ use crate::error::EngineError;
 use crate::fingerprint::{Fingerprint, digest_of};
 use crate::group::{Clock, Group, LocalQuantity};
 use crate::options::{Distribution, Options};
-use crate::post_office::{ArtificialCells, ArtificialRecorder, Destination, Fan, Input, PostOffice, Route, Timetable};
+use crate::post_office::{
+    Activity, ArtificialCells, ArtificialRecorder, Destination, Fan, Input, Limits, PostOffice, Route, Timetable,
+};
 use crate::profile::Profile;
 use crate::ranks::Ranks;
 use crate::share::Share;
@@ -41,7 +43,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let mut ranks = Ranks::new(communicator);
         let pool = start_threads(options.threads);
-        ranks.exchange(&mut Vec::new(), pool.as_ref().err().cloned())?;
+        ranks.exchange(&mut Vec::new(), pool.as_ref().err().cloned(), false)?;
         let coupling = Coupling::of(&blueprint.cells, &blueprint.transfers, &options);
         let rank_of_cell = ranks_of(&options.distribution, &blueprint.cells, &coupling.units, ranks.size());
         let fingerprint = Fingerprint::of(&blueprint, &options);
@@ -76,6 +78,7 @@ impl Engine {
             ranks,
             detected: Vec::new(),
             fault: None,
+            pause: false,
             failure: None,
             gathered: Vec::new(),
             profiles: Vec::new(),
@@ -95,6 +98,7 @@ impl Engine {
                     instances: instances.iter().map(|&instance| instance as u32).collect(),
                     sources: vec![None; instances.len()],
                     movable: vec![None; instances.len()],
+                    activity: vec![Activity::default(); instances.len()],
                 }
             })
             .collect();
@@ -103,6 +107,7 @@ impl Engine {
         for (index, source) in sources.into_iter().enumerate() {
             engine.add_source(index as u32, source, &share);
         }
+        engine.office.limits = Limits::of(&engine.options, connections.len());
         engine.add_connections(connections, source_count, events, &share);
         for ((quantity, waveform), index) in waveforms.into_iter().zip(0..) {
             engine.add_waveform(index, quantity, waveform, &share);

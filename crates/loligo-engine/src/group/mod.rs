@@ -17,8 +17,10 @@ use serde::{Deserialize, Serialize};
 use crate::blueprint::{CellBlueprint, Quantity};
 use crate::error::EngineError;
 use crate::options::{Options, SecondOrder};
+use crate::post_office::cut_samples;
 use crate::profile::{Phase, Profile};
 use crate::shared_tables::SharedTables;
+use crate::stop::StopRequest;
 use crate::waveform::{Player, Waveform};
 use installed::{Installed, Scratch};
 use layout::Layout;
@@ -88,7 +90,7 @@ pub(crate) struct Detected {
 }
 
 /// The clock that all groups share at the start of an epoch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Clock {
     pub(crate) step: u64,
     pub(crate) t: f64,
@@ -145,6 +147,8 @@ pub(crate) struct Group {
     state: State,
     workspace: Workspace,
     recorders: Vec<Recorder>,
+    /// The steps after which samples were last due.
+    recorded: u64,
     delivered: usize,
     pub(crate) inbox: Vec<Delivery>,
     pub(crate) detected: Vec<Detected>,
@@ -191,6 +195,7 @@ impl Group {
             },
             workspace: Workspace { scratch: Scratch::default(), outbox: Outbox::default(), matrix },
             recorders: Vec::new(),
+            recorded: 0,
             delivered: 0,
             inbox: Vec::new(),
             detected: Vec::new(),
@@ -417,10 +422,14 @@ impl Group {
         self.record(0);
     }
 
-    /// Advances by `steps` steps from `clock`, taking deliveries from the inbox as they fall due.
-    pub(crate) fn advance(&mut self, clock: Clock, steps: u64) {
+    /// Advances by `steps` steps from `clock`, taking deliveries from the inbox as they fall due; a request to stop that
+    /// has waited for too long is a fault.
+    pub(crate) fn advance(&mut self, clock: Clock, steps: u64, stop: &StopRequest) {
         let Clock { mut step, mut t } = clock;
         for _ in 0..steps {
+            if stop.is_overdue() {
+                self.fault = Some(EngineError::Stopped { step: clock.step, t: clock.t });
+            }
             if self.fault.is_some() {
                 return;
             }
@@ -687,12 +696,21 @@ impl Group {
 
     /// Samples what is due after `step` steps.
     fn record(&mut self, step: u64) {
+        self.recorded = step;
         for k in 0..self.recorders.len() {
             if step.is_multiple_of(self.recorders[k].every as u64) {
                 let value = self.value(self.recorders[k].quantity);
                 self.recorders[k].samples.push(value);
             }
         }
+    }
+
+    /// Forgets the samples after `step` steps.
+    pub(crate) fn cut(&mut self, step: u64) {
+        for recorder in &mut self.recorders {
+            cut_samples(&mut recorder.samples, recorder.every, step, self.recorded);
+        }
+        self.recorded = self.recorded.min(step);
     }
 
     /// Makes room for the samples of `steps` more steps, so that recording does not allocate.

@@ -22,12 +22,12 @@ use crate::{Mechanism, Network, Place, PointProcess, Shared, VariableRef};
 /// let i = network.record(attached.current());
 /// let mut simulation = Simulation::new(&network, &Options::default())?;
 /// simulation.run_until(1.0)?; // ms
-/// assert_eq!(simulation.samples(i)[20], -0.1); // nA: out of the cell, through the membrane
+/// assert_eq!(simulation.samples(i)?[20], -0.1); // nA: out of the cell, through the membrane
 ///
 /// attached.detach(&mut network)?;
 /// let mut simulation = Simulation::new(&network, &Options::default())?;
 /// simulation.run_until(1.0)?; // ms
-/// assert_eq!(simulation.samples(i)[20], 0.0); // nA
+/// assert_eq!(simulation.samples(i)?[20], 0.0); // nA
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, PartialEq, Eq)]

@@ -38,7 +38,7 @@ const OPEN: f64 = 1e9;
 /// let mut simulation = Simulation::new(&network, &Options::default())?;
 /// simulation.run_until(99.0)?; // ms
 /// let leak = 1e-3 * 400.0 * std::f64::consts::PI * 1e-8 * 1e6; // uS
-/// let plateau = *simulation.samples(v).last().unwrap(); // mV
+/// let plateau = *simulation.samples(v)?.last().unwrap(); // mV
 /// assert!((plateau - leak * -65.0 / (leak + 0.01)).abs() < 1e-6); // a voltage divider
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -30,7 +30,7 @@ use crate::{Mechanism, Network, Place};
 /// let mut simulation = Simulation::new(&network, &Options::default())?;
 /// simulation.run_until(499.0)?; // ms
 /// let conductance = 1e-4 * 400.0 * std::f64::consts::PI * 1e-8 * 1e6; // uS
-/// let plateau = simulation.samples(v).last().unwrap() + 65.0; // mV
+/// let plateau = simulation.samples(v)?.last().unwrap() + 65.0; // mV
 /// assert!((plateau - 0.01 / conductance).abs() < 1e-6); // Ohm's law
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,0 +1,69 @@
+//! `Fast` stays within 1e-9 mV of `Exact`, and so of NEURON, while all voltages are between -300 and 300 mV, the range far
+//! beyond any cell's into which clamps and careless currents drive it; spikes are at the same steps. Beyond, the distance grows
+//! with the voltage: 1e-9 of the largest is not passed.
+
+use loligo::prelude::*;
+use loligo_random::Random123;
+use loligo_tests::Dice;
+
+/// A cell of one to four sections with hh, driven by a few steps of current.
+fn driven(seed: u32, dice: &mut Dice) -> Network {
+    let mut cell = Cell::new(format!("cell {seed}"));
+    let size = dice.between(8.0, 30.0); // um
+    let soma = cell.add_section(Section::cylinder("soma", size, size));
+    let table = dice.below(2) == 0;
+    cell.paint(SectionKind::Soma, Hh { table, ..Hh::default() });
+    for k in 0..dice.below(4) {
+        let dendrite = Section::cylinder(format!("dend{k}"), dice.between(20.0, 200.0), dice.between(0.7, 3.0));
+        cell.add_section(dendrite.with_segments(1 + dice.below(5)).attached_to(soma, 1.0));
+    }
+    cell.paint(SectionKind::Dendrite, Pas { g: dice.between(5e-5, 5e-4), e: -65.0 });
+    if dice.below(2) == 0 {
+        cell.paint(SectionKind::Dendrite, Hh { table, gnabar: 0.05, ..Hh::default() });
+    }
+    for k in 0..1 + dice.below(3) {
+        // From what makes a cell fire to what drives it far beyond the voltages of a membrane, by its size.
+        let strength = 10f64.powf(dice.between(-1.5, 1.0)) * (size / 10.0).powi(2); // nA
+        let amp = if dice.below(2) == 0 { strength } else { -strength };
+        let section = dice.below(cell.sections.len());
+        let step = IClamp { delay: dice.between(0.5, 15.0), dur: dice.between(0.05, 10.0), amp };
+        cell.place(format!("step {k}"), section, 0.5, step);
+    }
+    let sections = cell.sections.len();
+    let mut network = Network::new();
+    let cell = network.add_cell(cell);
+    for section in 0..sections {
+        network.record(VariableRef::voltage(cell, section, 0.5));
+    }
+    network.watch(SourceRef::voltage(cell, soma, 0.5), 0.0);
+    network
+}
+
+#[test]
+fn fast_stays_within_its_bound_where_cells_are_driven() {
+    let (mut within, mut far_out) = (0, 0);
+    for seed in 0..400 {
+        let network = driven(seed, &mut Dice(Random123::new(seed, 17, 3)));
+        let [exact, fast] = [Numerics::Exact, Numerics::Fast].map(|numerics| {
+            let mut simulation = Simulation::new(&network, &Options { numerics, ..Options::default() }).unwrap();
+            simulation.run_until(25.0).unwrap();
+            simulation
+        });
+        let (mut largest, mut error) = (0.0_f64, 0.0_f64); // mV
+        for recording in 0..exact.recordings() {
+            for (a, b) in exact.samples(recording).unwrap().iter().zip(fast.samples(recording).unwrap()) {
+                largest = largest.max(a.abs());
+                error = error.max((a - b).abs());
+            }
+        }
+        let bound = if largest <= 300.0 { 1e-9 } else { 1e-9 * largest };
+        println!("{seed}: {error:.2e} mV, up to {largest:.0} mV");
+        assert!(error <= bound, "seed {seed}: {error} mV apart, voltages up to {largest} mV");
+        if largest <= 300.0 {
+            assert_eq!(exact.spikes().len(), fast.spikes().len(), "seed {seed}");
+            within += 1;
+            far_out += usize::from(largest > 128.0);
+        }
+    }
+    assert!(within > 200 && far_out > 50, "{within} within the range, {far_out} of them beyond 128 mV");
+}
