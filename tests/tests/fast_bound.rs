@@ -1,6 +1,5 @@
-//! `Fast` stays within 1e-9 mV of `Exact`, and so of NEURON, while all voltages are between -300 and 300 mV, the range far
-//! beyond any cell's into which clamps and careless currents drive it; spikes are at the same steps. Beyond, the distance grows
-//! with the voltage: 1e-9 of the largest is not passed.
+//! `Fast` stays within 1e-9 mV of `Exact`, and so of NEURON, while voltages are between -300 and 300 mV, far beyond what a
+//! membrane does by itself; spikes are as many. Cells that injected currents drive further are computed exactly.
 
 use loligo::prelude::*;
 use loligo_random::Random123;
@@ -41,7 +40,7 @@ fn driven(seed: u32, dice: &mut Dice) -> Network {
 
 #[test]
 fn fast_stays_within_its_bound_where_cells_are_driven() {
-    let (mut within, mut far_out) = (0, 0);
+    let (mut within, mut far_out, mut beyond) = (0, 0, Vec::new());
     for seed in 0..400 {
         let network = driven(seed, &mut Dice(Random123::new(seed, 17, 3)));
         let [exact, fast] = [Numerics::Exact, Numerics::Fast].map(|numerics| {
@@ -56,14 +55,15 @@ fn fast_stays_within_its_bound_where_cells_are_driven() {
                 error = error.max((a - b).abs());
             }
         }
-        let bound = if largest <= 300.0 { 1e-9 } else { 1e-9 * largest };
         println!("{seed}: {error:.2e} mV, up to {largest:.0} mV");
-        assert!(error <= bound, "seed {seed}: {error} mV apart, voltages up to {largest} mV");
-        if largest <= 300.0 {
-            assert_eq!(exact.spikes().len(), fast.spikes().len(), "seed {seed}");
-            within += 1;
-            far_out += usize::from(largest > 128.0);
+        if error > 1e-9 {
+            beyond.push(format!("seed {seed}: {error} mV apart, voltages up to {largest} mV"));
         }
+        assert_eq!(exact.spikes().len(), fast.spikes().len(), "seed {seed}");
+        within += usize::from(error > 0.0);
+        far_out += usize::from(largest > 128.0 && error > 0.0);
     }
-    assert!(within > 200 && far_out > 50, "{within} within the range, {far_out} of them beyond 128 mV");
+    assert!(beyond.is_empty(), "{beyond:#?}");
+    // Those that were not computed exactly.
+    assert!(within > 150 && far_out > 20, "{within} by Fast, {far_out} of them beyond 128 mV");
 }

@@ -8,7 +8,7 @@ use loligo::prelude::*;
 use loligo_tests::sha256_of_doubles;
 
 /// Cells with hh by its table and by its formulas, at a temperature at which rates are scaled, driven through and beyond the
-/// voltages of which rates are interpolated, and all synapses.
+/// voltages of which rates are interpolated (but not so hard that they are computed exactly), and all synapses.
 fn network() -> Network {
     let mut network = Network::new();
     for table in [true, false] {
@@ -18,7 +18,7 @@ fn network() -> Network {
         let dendrite = cell.add_section(dendrite);
         cell.paint(Region::All, Hh { table, ..Hh::default() });
         cell.place("step", soma, 0.5, IClamp { delay: 2.0, dur: 20.0, amp: 0.37 });
-        cell.place("blow", soma, 0.5, IClamp { delay: 12.0, dur: 0.5, amp: -30.0 });
+        cell.place("blow", soma, 0.5, IClamp { delay: 12.0, dur: 3.0, amp: -4.0 });
         let fast = cell.place("fast", dendrite, 0.7, Exp2Syn { tau1: 0.37, tau2: 2.3, e: 0.0 });
         cell.place("alpha", dendrite, 0.3, AlphaSynapse { onset: 4.0, tau: 0.7, gmax: 3e-3, e: -10.0 });
         let cell = network.add_cell(cell);

@@ -35,7 +35,7 @@ impl Estimate {
         /// What a step takes in which there is nothing to compute, ns.
         const STEP: f64 = 700.0;
         let cells = &blueprint.cells;
-        let coupling = Coupling::of(cells, &blueprint.transfers, options);
+        let coupling = Coupling::of(blueprint, options);
         let factor = if options.numerics == Numerics::Exact { EXACT } else { 1.0 };
         let points_of = |cell: &CellBlueprint| {
             cell.placed.iter().filter(|placed| is_point(placed)).map(|placed| placed.nodes.len()).sum::<usize>()

@@ -13,7 +13,8 @@ use crate::{Block, Description, Instances};
 pub enum Numerics {
     /// NEURON's bits: the C library's elementary functions, NEURON's order of operations and numerical conductances.
     Exact,
-    /// Vector elementary functions within 1 ULP, fewer rows and fewer divisions; made to stay within 1e-9 mV of `Exact`.
+    /// Vector elementary functions within 1 ULP, fewer rows and fewer divisions; made to stay within 1e-9 mV of `Exact`
+    /// between -300 and 300 mV.
     #[default]
     Fast,
 }

@@ -44,7 +44,7 @@ impl Engine {
         let mut ranks = Ranks::new(communicator);
         let pool = start_threads(options.threads);
         ranks.exchange(&mut Vec::new(), pool.as_ref().err().cloned(), false)?;
-        let coupling = Coupling::of(&blueprint.cells, &blueprint.transfers, &options);
+        let coupling = Coupling::of(&blueprint, &options);
         let rank_of_cell = ranks_of(&options.distribution, &blueprint.cells, &coupling.units, ranks.size());
         let fingerprint = Fingerprint::of(&blueprint, &options);
         let given = (fingerprint, options.v_init.to_bits(), blueprint.recordings.len(), digest_of(&rank_of_cell));
