@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/interneuron.asc");
     let mut simulation = Simulation::new(&network(file)?, &Options { v_init: -70.0, ..Options::default() })?;
     simulation.run_until(60.0)?; // ms
-    let height = |recording| -> Result<f64, SimulationError> {
+    let height = |recording| -> Result<f64, loligo::SimulationError> {
         Ok(simulation.samples(recording)?.iter().copied().fold(f64::MIN, f64::max) + 70.0) // mV
     };
     println!("{:.3} mV at the synapse, {:.3} mV at the soma", height(1)?, height(0)?);

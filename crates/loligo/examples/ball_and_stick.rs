@@ -22,10 +22,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut simulation = Simulation::new(&network, &Options::default())?;
     simulation.run_until(40.0)?; // ms
-    let height = |recording| {
+    let height = |recording| -> Result<f64, loligo::SimulationError> {
         let samples = simulation.samples(recording)?;
-        samples.iter().copied().fold(f64::MIN, f64::max) - samples[399] // mV; sample 399 is just before the event
+        // mV; sample 399 is just before the event
+        Ok(samples.iter().copied().fold(f64::MIN, f64::max) - samples[399])
     };
-    println!("synaptic potential: {:.3} mV in the dendrite, {:.3} mV in the soma", height(v_dendrite), height(v_soma));
+    println!(
+        "synaptic potential: {:.3} mV in the dendrite, {:.3} mV in the soma",
+        height(v_dendrite)?,
+        height(v_soma)?
+    );
     Ok(())
 }

@@ -345,7 +345,7 @@ fn a_later_painting_counts() {
         let mut network = Network::new();
         network.add_cell(cell.clone());
         let g = network.record(VariableRef::section(0, section, x, "g_pas"));
-        Simulation::new(&network, &Options::default()).expect("it is sound").samples(g)[0]
+        Simulation::new(&network, &Options::default()).expect("it is sound").samples(g).unwrap()[0]
     };
     assert_eq!(g(&cell, 1, 0.9), 0.002);
     cell.paint_varying(Region::section("dend"), Mechanism::new("pas"), [("g", rising)]);

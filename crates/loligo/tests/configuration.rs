@@ -426,8 +426,8 @@ fn connectivity_is_restricted() {
     // Spikes are looked for as before.
     assert_eq!(connections(&none).len(), 5);
     assert_eq!(none.changes.unmade_connections, 5);
-    assert!(simulate(&none).samples(2).iter().all(|&g| g == 0.0));
-    assert!(simulate(&all).samples(2).iter().any(|&g| g > 0.0));
+    assert!(simulate(&none).samples(2).unwrap().iter().all(|&g| g == 0.0));
+    assert!(simulate(&all).samples(2).unwrap().iter().any(|&g| g > 0.0));
 }
 
 #[test]
@@ -455,7 +455,7 @@ fn features_are_switched_off() {
     assert_eq!(off("LoadBalance").model.options.distribution, Distribution::RoundRobin);
     let quiet = off("Stimulus");
     assert_eq!(quiet.changes.silent_stimuli, 2);
-    let last = |circuit| simulate(circuit).samples(0)[900]; // 22.5 ms, within the current step
+    let last = |circuit| simulate(circuit).samples(0).unwrap()[900]; // 22.5 ms, within the current step
     assert!(last(&all) > -60.0 && last(&quiet) != last(&all));
     let none = build("features", "options.restrict_features = []\n");
     assert!(!none.model.network.connections.is_empty());
@@ -494,8 +494,8 @@ fn every_kind_of_stimulus_is_switched_off() {
     };
     let silent = parse("options.restrict_features = []\n");
     assert_eq!(silent.changes.silent_stimuli, 5);
-    assert!(simulate(&silent).samples(0).iter().all(|&v| v == -65.0)); // mV
-    assert!(simulate(&parse("")).samples(0).iter().any(|&v| v > -60.0));
+    assert!(simulate(&silent).samples(0).unwrap().iter().all(|&v| v == -65.0)); // mV
+    assert!(simulate(&parse("")).samples(0).unwrap().iter().any(|&v| v > -60.0));
 }
 
 #[test]
