@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use loligo_io::InputError;
 use thiserror::Error;
 
 /// A file that cannot be read as a morphology. Every message says what to do next.
@@ -17,8 +18,8 @@ pub enum MorphologyError {
         source: Box<MorphologyError>,
     },
     /// The file cannot be opened or read.
-    #[error("cannot read the file ({0}); check the path and its permissions")]
-    Unreadable(#[source] std::io::Error),
+    #[error("cannot read the file: {0}")]
+    Unreadable(#[from] InputError),
     /// Writing failed.
     #[error("cannot write the morphology ({0}); check the path and the free space")]
     Unwritable(#[source] std::io::Error),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use loligo_io::InputError;
 use thiserror::Error;
 
 /// A run's output that cannot be drawn. Every message names the file and says what to do next.
@@ -9,12 +10,12 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum PlotError {
     /// A file or the directory cannot be opened or read.
-    #[error("cannot read {} ({source}); check the path and its permissions", path.display())]
+    #[error("cannot read {}: {source}", path.display())]
     Unreadable {
         /// The file or directory.
         path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
+        /// Why, and what to do.
+        source: InputError,
     },
     /// A picture cannot be written.
     #[error("cannot write {} ({source}); check the permissions and the free space", path.display())]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use loligo_cable::CableError;
 use loligo_engine::EngineError;
+use loligo_io::InputError;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -292,8 +293,8 @@ pub enum CheckpointError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
-        reason: String,
+        /// Why, and what to do.
+        reason: InputError,
     },
     /// It can't be written.
     #[error("cannot write {}: {reason}", path.display())]

@@ -1,5 +1,6 @@
 //! Parameters that differ from cell to cell.
 
+use loligo_io::USUAL_BYTES;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -183,9 +184,9 @@ impl ParameterTable {
     ///
     /// # Errors
     /// What cannot be read or is not a table of finite numbers.
-    pub fn read(mut file: impl std::io::Read) -> Result<Self, TableError> {
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| TableError::Unreadable(error.to_string()))?;
+    pub fn read(file: impl std::io::Read) -> Result<Self, TableError> {
+        let text = loligo_io::contents(file, USUAL_BYTES).and_then(|bytes| Ok(loligo_io::decode(bytes)?));
+        let text = text.map_err(|error| TableError::Unreadable(error.to_string()))?;
         let mut table = Self::new();
         for record in reader(&text).records() {
             let record = record.map_err(|error| TableError::Unreadable(error.to_string()))?;

@@ -204,9 +204,9 @@ fn a_circuit_that_is_none_is_refused() {
     );
     std::fs::write(&path, b"[circuit]\ncircuit_path = \"r\xe9\"\n").unwrap();
     let error = SimulationConfig::load(&path).unwrap_err().to_string();
-    assert!(error.ends_with("byte 27 is not UTF-8 text; save the file as UTF-8"), "{error}");
+    assert!(error.contains("line 2, column 18: the byte 0xE9 (\"é\" in Windows-1252) is not UTF-8 text"), "{error}");
     let error = SimulationConfig::load(&folder).unwrap_err().to_string();
-    assert!(error.ends_with("it is not a file; check the path"), "{error}");
+    assert!(error.ends_with("it is a folder, not a file; give the path of a file in it"), "{error}");
 }
 
 #[test]

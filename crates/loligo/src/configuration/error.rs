@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use loligo_io::InputError;
 use thiserror::Error;
 
 use super::ConnectionConflict;
@@ -20,7 +21,7 @@ pub enum ConfigurationError {
         /// The file.
         path: PathBuf,
         /// Why, and what to do.
-        reason: String,
+        reason: InputError,
     },
     /// The file has errors.
     #[error(transparent)]

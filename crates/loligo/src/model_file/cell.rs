@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use loligo_cable::{CableError, Discretization, Shape};
-use loligo_morphology::{Attachment, End, Morphology, Point, SectionKind};
+use loligo_io::InputError;
+use loligo_morphology::{Attachment, End, Morphology, MorphologyError, Point, SectionKind};
 use toml::de::DeValue;
 
 use super::decoder::{Decoder, Group, Members};
@@ -266,21 +267,6 @@ impl Decoder {
             full.set_extension(extension);
         }
         let refuse = |reason: String| Problem::Morphology(reason);
-        match std::fs::metadata(&full) {
-            Err(error) => {
-                let reason = format!("{}: {error}; paths are relative to the model file", full.display());
-                return self.errors.push(path.span.clone(), refuse(reason));
-            }
-            Ok(data) if !data.is_file() => {
-                return self.errors.push(path.span.clone(), refuse(format!("{} is not a file", full.display())));
-            }
-            Ok(data) if data.len() > limits::FILE_BYTES => {
-                let limit = limits::FILE_BYTES >> 20;
-                let reason = format!("{} is larger than {limit} MiB", full.display());
-                return self.errors.push(path.span.clone(), refuse(reason));
-            }
-            Ok(_) => {}
-        }
         match Morphology::read(&full) {
             Ok(imported) => {
                 for warning in imported.warnings {
@@ -290,7 +276,12 @@ impl Decoder {
                 template.section_spans = vec![path.span.clone(); template.cell.sections.len()];
                 self.files.push(full);
             }
-            Err(error) => self.errors.push(path.span.clone(), refuse(error.to_string())),
+            Err(error) => {
+                let found = !matches!(&error, MorphologyError::InFile { source, .. }
+                    if matches!(**source, MorphologyError::Unreadable(InputError::System { .. })));
+                let hint = if found { "" } else { "; paths are relative to the model file" };
+                self.errors.push(path.span.clone(), refuse(format!("{error}{hint}")));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use loligo_io::InputError;
 use thiserror::Error;
 
 use crate::ModelError;
@@ -191,11 +192,7 @@ impl ModelFileErrors {
 
 /// Line and column of a byte of a text, both from 1; columns count characters.
 pub fn position(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text.as_bytes()[..byte.min(text.len())];
-    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |newline| newline + 1);
-    let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-    let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
-    (line, column)
+    loligo_io::position(text.as_bytes(), byte)
 }
 
 impl fmt::Display for ModelFileErrors {
@@ -221,7 +218,7 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
         /// Why, and what to do.
-        reason: String,
+        reason: InputError,
     },
     /// The file has errors.
     #[error(transparent)]

@@ -33,6 +33,7 @@ mod vary;
 
 use std::path::{Path, PathBuf};
 
+use loligo_io::{InputError, InputFile, USUAL_BYTES};
 use loligo_random::Seeds;
 use toml::de::DeTable;
 
@@ -133,18 +134,8 @@ pub(crate) struct Configured {
 }
 
 /// The text of a file of reasonable size, or why it cannot be read.
-pub(crate) fn read_text(path: &Path) -> Result<String, String> {
-    let of_system = |error: std::io::Error| format!("{error}; check the path and its permissions");
-    let data = std::fs::metadata(path).map_err(of_system)?;
-    if !data.is_file() {
-        return Err("it is not a file; check the path".to_owned());
-    }
-    if data.len() > limits::FILE_BYTES {
-        return Err(format!("it is larger than {} MiB; check the path", limits::FILE_BYTES >> 20));
-    }
-    let bytes = std::fs::read(path).map_err(of_system)?;
-    String::from_utf8(bytes)
-        .map_err(|error| format!("byte {} is not UTF-8 text; save the file as UTF-8", error.utf8_error().valid_up_to()))
+pub(crate) fn read_text(path: &Path) -> Result<String, InputError> {
+    InputFile::open(path, USUAL_BYTES)?.text()
 }
 
 /// By place; of two errors that say the same of one place only one.
