@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use loligo_io::{InputError, InputFile};
+use loligo_io::{InputError, InputFile, visible};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -39,7 +39,7 @@ pub struct Case {
 #[non_exhaustive]
 pub enum CaseFileError {
     /// The file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}", visible(path.display()))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -47,7 +47,7 @@ pub enum CaseFileError {
         source: InputError,
     },
     /// The file cannot be written.
-    #[error("cannot write {}: {source}; check the path and its permissions", path.display())]
+    #[error("cannot write {}: {source}; check the path and its permissions", visible(path.display()))]
     Access {
         /// The file.
         path: PathBuf,
@@ -55,7 +55,7 @@ pub enum CaseFileError {
         source: std::io::Error,
     },
     /// The file is not JSON.
-    #[error("{}: not JSON: {source}", path.display())]
+    #[error("{}: not JSON: {source}", visible(path.display()))]
     Json {
         /// The file.
         path: PathBuf,
@@ -65,7 +65,7 @@ pub enum CaseFileError {
     /// The file is JSON, but not a list of cases.
     #[error(
         "{}: {what}; a case file is {{\"generated_with\": text, \"cases\": [{{\"definition\": ..}}]}}",
-        path.display()
+        visible(path.display())
     )]
     Layout {
         /// The file.
@@ -74,7 +74,7 @@ pub enum CaseFileError {
         what: String,
     },
     /// A case is not in the vocabulary.
-    #[error("{}: case {index} ({name}), {key}: {what}", path.display())]
+    #[error("{}: case {index} ({name}), {key}: {what}", visible(path.display()))]
     Case {
         /// The file.
         path: PathBuf,

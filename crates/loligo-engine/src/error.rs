@@ -1,5 +1,6 @@
 //! What can go wrong while time goes forward.
 
+use loligo_io::plain;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -10,7 +11,7 @@ use crate::communicator::CommunicationError;
 #[non_exhaustive]
 pub enum EngineError {
     /// A voltage left the finite numbers.
-    #[error("the voltage of cell {cell}, node {node} became {voltage} at t = {t} ms")]
+    #[error("the voltage of cell {cell}, node {node} became {voltage} at t = {t} ms", voltage = plain(*.voltage), t = plain(*.t))]
     NonFinite {
         /// Index of the cell.
         cell: usize,
@@ -34,8 +35,7 @@ pub enum EngineError {
     /// An event was to be delivered without end at one instant.
     #[error(
         "more than {limit} events were delivered within one step at t = {t} ms; a loop of connections without delay \
-         excites itself: give its connections a delay"
-    )]
+         excites itself: give its connections a delay", t = plain(*.t))]
     EventStorm {
         /// Events delivered.
         limit: usize,

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::str::from_utf8;
 
-use loligo_io::{InputError, InputFile, Limited, foreign_format};
+use loligo_io::{InputError, InputFile, Limited, foreign_format, separator_hint};
 
 use crate::PlotError;
 
@@ -69,7 +69,7 @@ impl TraceTable {
             return Err(PlotError::Table {
                 path: path.into(),
                 line: 1,
-                problem: "the first column is not `t`".into(),
+                problem: format!("the first column is not `t`{}", separator_hint(&names.join(","))),
                 advice: "the header must be `t` and the names of the recordings",
             });
         }
@@ -189,7 +189,10 @@ impl SpikeTable {
             return Err(PlotError::Table {
                 path: path.into(),
                 line: 1,
-                problem: "the columns are not `t,source,gid`".into(),
+                problem: format!(
+                    "the columns are not `t,source,gid`{}",
+                    separator_hint(&String::from_utf8_lossy(header.get(0).unwrap_or_default()))
+                ),
                 advice: "the header must be these three names",
             });
         }
@@ -232,6 +235,10 @@ fn open(path: &Path) -> Result<Lines, PlotError> {
     let mut file = BufReader::new(InputFile::open(path, u64::MAX).map_err(unreadable)?);
     let start = file.fill_buf().map_err(|error| unreadable(error.into()))?;
     foreign_format(start).map_or(Ok(()), |foreign| Err(unreadable(foreign.into())))?;
+    // Excel writes one.
+    if start.starts_with("\u{feff}".as_bytes()) {
+        file.consume(3);
+    }
     Ok(csv::Reader::from_reader(Limited::new(file, LINE_BYTES)))
 }
 

@@ -28,6 +28,7 @@ mod run;
 mod signal;
 mod spatial;
 mod stimulus;
+mod syntax;
 pub(crate) mod table;
 mod vary;
 
@@ -38,7 +39,7 @@ use loligo_random::Seeds;
 use toml::de::DeTable;
 
 use decoder::Decoder;
-use table::Table;
+use table::{Errors, Table, invisible_characters};
 
 pub use error::{LoadError, ModelFileError, ModelFileErrors, Problem, position};
 pub use model::{Model, ModelWarning, Output};
@@ -93,11 +94,12 @@ impl ModelFile {
         };
         let (document, syntax_errors) = DeTable::parse_recoverable(text);
         if !syntax_errors.is_empty() {
-            let errors = syntax_errors.iter().map(|error| ModelFileError {
-                problem: Problem::Syntax { format: "TOML", message: error.message().to_owned() },
-                span: error.span().unwrap_or(0..0),
-            });
-            return Err(fail(errors.collect()));
+            return Err(fail(toml_problems(text, &syntax_errors)));
+        }
+        let mut invisible = Errors::default();
+        invisible_characters(document.get_ref(), &mut invisible);
+        if !invisible.0.is_empty() {
+            return Err(fail(invisible.0));
         }
         let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
         decoder.configured = configured;
@@ -131,6 +133,19 @@ pub(crate) struct Configured {
     pub(crate) morphology_extension: Option<&'static str>,
     /// What is added to the seeds of stimuli.
     pub(crate) seeds: Seeds,
+}
+
+/// What is wrong with the syntax of a text that should be TOML.
+pub(crate) fn toml_problems(text: &str, errors: &[toml::de::Error]) -> Vec<ModelFileError> {
+    let mut found: Vec<(String, table::Span)> =
+        errors.iter().map(|error| (error.message().to_owned(), error.span().unwrap_or(0..0))).collect();
+    found.sort_by_key(|(_, span)| span.start);
+    syntax::problems(text, "TOML", found.into_iter())
+}
+
+/// What is wrong with the syntax of a text that should be JSON.
+pub(crate) fn json_problems(text: &str, message: String, span: table::Span) -> Vec<ModelFileError> {
+    syntax::problems(text, "JSON", std::iter::once((message, span)))
 }
 
 /// The text of a file of reasonable size, or why it cannot be read.

@@ -69,6 +69,10 @@ impl SignalSource {
         let mut reader = BufReader::new(reader);
         let start = reader.fill_buf().map_err(|error| stream(&InputError::from(error)))?;
         foreign_format(start).map_or(Ok(()), |foreign| Err(stream(&foreign)))?;
+        // Excel writes one.
+        if start.starts_with("\u{feff}".as_bytes()) {
+            reader.consume(3);
+        }
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
