@@ -104,3 +104,29 @@ fn every_reader_refuses_what_is_no_file() {
     let said = refused(&["check", &write("excel.toml", "PK\u{3}\u{4}...")]);
     assert!(said.contains("Excel"), "{said}");
 }
+
+#[test]
+fn nothing_that_is_read_acts_on_the_terminal() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("characters");
+    let _ = fs::remove_dir_all(&folder); // it may not be there
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("a\u{1b}[31m\u{202e}.toml");
+    let run = "[run]\ntstop = 1.0\n";
+    for text in [
+        format!("{run}[[cell]]\nname = \"a\\u001b[31m\"\n"),
+        format!("{run}[[cell]]\n# \u{1b}[31m\u{202e}\nname = \"a\" \"b\"\n"),
+        format!("{run}\"key\\u0007\" = 1\n"),
+        format!("{run}[[cell]]\nname = \"a\"\nmorphology = \"x\u{1b}.swc\"\n"),
+        format!("{run}[[cell]]\nname = \"=1+1\"\nmorphology = \"x.swc\"\n"),
+    ] {
+        fs::write(&path, text).unwrap();
+        let said = refused(&["check", &path.display().to_string()]);
+        assert!(!said.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{said:?}");
+        assert!(said.contains("a\\u{1b}[31m\\u{202e}.toml"), "{said}");
+    }
+    let drawn = folder.join("drawn");
+    fs::create_dir(&drawn).unwrap();
+    fs::write(drawn.join("traces.csv"), "t,a\n0,\u{1b}[31m\n").unwrap();
+    let said = refused(&["plot", &drawn.display().to_string()]);
+    assert!(!said.contains('\u{1b}') && said.contains("\\u{1b}[31m"), "{said:?}");
+}
