@@ -143,7 +143,8 @@ impl Write for Filter<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text;
         // A no-break space is harmless where only the looks count.
-        let hidden = |c: char| is_invisible(c) && !matches!(c, '\n' | '\t') && !(c.is_whitespace() && !c.is_control());
+        let is_blank = |c: char| c.is_whitespace() && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
+        let hidden = |c: char| !matches!(c, '\n' | '\t') && !is_blank(c) && is_invisible(c);
         while let Some((at, c)) = rest.char_indices().find(|&(_, c)| hidden(c)) {
             write!(self.0, "{}{}", &rest[..at], c.escape_unicode())?;
             rest = &rest[at + c.len_utf8()..];
