@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use loligo_io::{InputError, InputFile, visible};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -37,8 +38,16 @@ pub struct Case {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CaseFileError {
-    /// The file cannot be opened, read or written.
-    #[error("cannot access {}: {source}; check the path and its permissions", path.display())]
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", visible(path.display()))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what to do.
+        source: InputError,
+    },
+    /// The file cannot be written.
+    #[error("cannot write {}: {source}; check the path and its permissions", visible(path.display()))]
     Access {
         /// The file.
         path: PathBuf,
@@ -46,7 +55,7 @@ pub enum CaseFileError {
         source: std::io::Error,
     },
     /// The file is not JSON.
-    #[error("{}: not JSON: {source}", path.display())]
+    #[error("{}: not JSON: {source}", visible(path.display()))]
     Json {
         /// The file.
         path: PathBuf,
@@ -56,7 +65,7 @@ pub enum CaseFileError {
     /// The file is JSON, but not a list of cases.
     #[error(
         "{}: {what}; a case file is {{\"generated_with\": text, \"cases\": [{{\"definition\": ..}}]}}",
-        path.display()
+        visible(path.display())
     )]
     Layout {
         /// The file.
@@ -65,7 +74,7 @@ pub enum CaseFileError {
         what: String,
     },
     /// A case is not in the vocabulary.
-    #[error("{}: case {index} ({name}), {key}: {what}", path.display())]
+    #[error("{}: case {index} ({name}), {key}: {what}", visible(path.display()))]
     Case {
         /// The file.
         path: PathBuf,
@@ -79,6 +88,9 @@ pub enum CaseFileError {
         what: String,
     },
 }
+
+/// Bytes that are read of a case file, at most: 4 GiB.
+const MOST_BYTES: u64 = 4 << 30;
 
 /// How much of a case file is read.
 #[derive(Clone, Copy, PartialEq)]
@@ -196,5 +208,6 @@ fn typed<T: DeserializeOwned>(
 }
 
 fn text_of(path: &Path) -> Result<String, CaseFileError> {
-    std::fs::read_to_string(path).map_err(|source| CaseFileError::Access { path: path.into(), source })
+    let text = InputFile::open(path, MOST_BYTES).and_then(InputFile::text);
+    text.map_err(|source| CaseFileError::Unreadable { path: path.into(), source })
 }

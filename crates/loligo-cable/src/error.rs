@@ -1,5 +1,6 @@
 //! What can be wrong with the description of a cable.
 
+use loligo_io::plain;
 use thiserror::Error;
 
 /// A section that can't be discretised, or a tree that can't be built.
@@ -7,7 +8,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum CableError {
     /// A section length that is not a positive, finite number.
-    #[error("section {section}: length L = {value} um; give a positive length")]
+    #[error("section {section}: length L = {value} um; give a positive length", value = plain(*.value))]
     Length {
         /// Index of the section in the list given.
         section: usize,
@@ -15,7 +16,7 @@ pub enum CableError {
         value: f64,
     },
     /// A diameter that is not a positive, finite number.
-    #[error("section {section}, segment {segment}: diameter = {value} um; give a positive diameter")]
+    #[error("section {section}, segment {segment}: diameter = {value} um; give a positive diameter", value = plain(*.value))]
     Diameter {
         /// Index of the section.
         section: usize,
@@ -59,7 +60,7 @@ pub enum CableError {
         value: usize,
     },
     /// Ra that is not a positive, finite number.
-    #[error("section {section}: axial resistance Ra = {value} ohm cm; give a positive number (35.4 to 300 is usual)")]
+    #[error("section {section}: axial resistance Ra = {value} ohm cm; give a positive number (35.4 to 300 is usual)", value = plain(*.value))]
     AxialResistance {
         /// Index of the section.
         section: usize,
@@ -67,7 +68,7 @@ pub enum CableError {
         value: f64,
     },
     /// cm that is negative or not finite.
-    #[error("section {section}: membrane capacitance cm = {value} uF/cm2; give a positive number (1 is usual)")]
+    #[error("section {section}: membrane capacitance cm = {value} uF/cm2; give a positive number (1 is usual)", value = plain(*.value))]
     Capacitance {
         /// Index of the section.
         section: usize,
@@ -83,7 +84,7 @@ pub enum CableError {
         parent: usize,
     },
     /// A place on the parent outside 0..=1.
-    #[error("section {section} is connected at parent position x = {x}; x runs from 0 to 1")]
+    #[error("section {section} is connected at parent position x = {x}; x runs from 0 to 1", x = plain(*.x))]
     ParentPosition {
         /// Index of the child.
         section: usize,

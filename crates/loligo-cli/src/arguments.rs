@@ -13,10 +13,10 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Time at which the run ends, ms, instead of the model's.
-    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", value_parser = time, allow_negative_numbers = true)]
     pub tstop: Option<f64>,
     /// Time step, ms, instead of the model's.
-    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", value_parser = time, allow_negative_numbers = true)]
     pub dt: Option<f64>,
     /// Number of threads, instead of the model's; results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -32,7 +32,7 @@ pub struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// Time at which --save keeps the state, ms; the run goes on.
-    #[arg(long, value_name = "MS", allow_negative_numbers = true, requires = "save")]
+    #[arg(long, value_name = "MS", value_parser = time, allow_negative_numbers = true, requires = "save")]
     pub save_time: Option<f64>,
     /// Go on from a state that --save kept, of the same model; the output begins there.
     #[arg(long, value_name = "FILE")]
@@ -49,6 +49,11 @@ pub struct RunArguments {
     /// Print errors only.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// A number as it is typed, with what to do where it is written as in other countries.
+fn time(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| format!("\"{text}\" is no number{}", loligo_io::number_hint(text)))
 }
 
 /// The arithmetic.

@@ -10,6 +10,7 @@ use loligo::{
     End, Numerics, Recorded, SecondOrder, Section, SectionKind, Shape, Simulation, Sink, SinkError, TraceFiles,
     VariableRef,
 };
+use loligo_io::{InputFile, USUAL_BYTES};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -455,7 +456,7 @@ fn model_hash(model: &Model, configuration: &str) -> String {
     hash.update(model.text.as_bytes());
     for file in &model.files {
         // A file that has vanished since it was read changes the hash, as it should.
-        hash.update(fs::read(file).unwrap_or_default());
+        hash.update(InputFile::open(file, USUAL_BYTES).and_then(InputFile::contents).unwrap_or_default());
     }
     hash.update(configuration.as_bytes());
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()

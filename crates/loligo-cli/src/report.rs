@@ -4,9 +4,10 @@ use std::io::IsTerminal;
 
 use loligo::configuration::ConfigurationErrors;
 use loligo::model_file::{Model, ModelFileErrors};
+use loligo_io::{masked, visible};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
 
-use crate::terminal::complain;
+use crate::terminal::{complain, complain_in_colour};
 
 /// How many errors are printed at most.
 const SHOWN: usize = 100;
@@ -53,13 +54,14 @@ fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String
         let (line, column) = loligo::model_file::position(text, span.start);
         return complain!("  {sign} {message}\n    {source}:{line}:{column}: {excerpt}");
     }
+    let (source, message) = (visible(source).to_string(), visible(message).to_string());
     // What is said of a whole table points to its first line.
     let start = span.start.min(text.len());
     let rest = &text.as_bytes()[start..span.end.clamp(start, text.len())];
     let length = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r').unwrap_or(rest.len());
     let label = LabeledSpan::new_with_span(None, (start, length));
     let diagnostic = MietteDiagnostic::new(message).with_severity(severity).with_label(label);
-    let report = Report::new(diagnostic).with_source_code(NamedSource::new(source, text.to_owned()));
+    let report = Report::new(diagnostic).with_source_code(NamedSource::new(source, masked(text)));
     let theme =
         if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler =
@@ -68,7 +70,7 @@ fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String
     if handler.render_report(&mut rendered, report.as_ref()).is_err() {
         rendered = report.to_string(); // without the line, rather than not at all
     }
-    complain!("{rendered}");
+    complain_in_colour!("{rendered}");
 }
 
 /// What stands at a byte of a text whose lines thereabouts are too long to be printed.

@@ -10,6 +10,8 @@ use loligo::{
     Checkpoint, CheckpointError, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError, StopRequest,
 };
 
+use loligo_io::plain;
+
 use crate::arguments::{DistributionArgument, NumericsArgument, RunArguments};
 use crate::configured::Configured;
 use crate::failure::Failure;
@@ -114,7 +116,8 @@ fn restore(arguments: &RunArguments, model: &Model, simulation: &mut Simulation)
     })?;
     let end = arguments.save_time.unwrap_or(model.tstop);
     if checkpoint.time() > end {
-        let (t, what) = (checkpoint.time(), if arguments.save_time.is_some() { "save-time" } else { "tstop" });
+        let (t, end, what) =
+            (plain(checkpoint.time()), plain(end), if arguments.save_time.is_some() { "save-time" } else { "tstop" });
         return Err(refuse(&format_args!("its time is {t} ms, after {end} ms; give a later --{what}")));
     }
     simulation.restore(&checkpoint).map_err(|error| refuse(&error))
@@ -162,10 +165,10 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
 /// Refuses times that make no sense for any model.
 fn check_times(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(tstop) = arguments.tstop.filter(|tstop| !(0.0..=1e9).contains(tstop)) {
-        return Err(Failure::Input(format!("--tstop {tstop}: give a time from 0 to 1e9 ms")));
+        return Err(Failure::Input(format!("--tstop {}: give a time from 0 to 1e9 ms", plain(tstop))));
     }
     if let Some(dt) = arguments.dt.filter(|dt| !(*dt >= 1e-6 && dt.is_finite())) {
-        return Err(Failure::Input(format!("--dt {dt}: give a step of at least 1e-6 ms (0.025 is usual)")));
+        return Err(Failure::Input(format!("--dt {}: give a step of at least 1e-6 ms (0.025 is usual)", plain(dt))));
     }
     Ok(())
 }
@@ -176,8 +179,9 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
         && !(0.0..=model.tstop).contains(&time)
     {
         return Err(Failure::Input(format!(
-            "--save-time {time}: give a time from 0 to the end of the run, {} ms",
-            model.tstop
+            "--save-time {}: give a time from 0 to the end of the run, {} ms",
+            plain(time),
+            plain(model.tstop)
         )));
     }
     model.options.dt = arguments.dt.unwrap_or(model.options.dt);

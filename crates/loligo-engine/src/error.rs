@@ -1,5 +1,6 @@
 //! What can go wrong while time goes forward.
 
+use loligo_io::plain;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -10,7 +11,7 @@ use crate::communicator::CommunicationError;
 #[non_exhaustive]
 pub enum EngineError {
     /// A voltage left the finite numbers.
-    #[error("the voltage of cell {cell}, node {node} became {voltage} at t = {t} ms")]
+    #[error("the voltage of cell {cell}, node {node} became {voltage} at t = {t} ms", voltage = plain(*.voltage), t = plain(*.t))]
     NonFinite {
         /// Index of the cell.
         cell: usize,
@@ -34,7 +35,7 @@ pub enum EngineError {
     /// An artificial cell sent more spikes and events to itself within one step than any model needs.
     #[error(
         "artificial cell {instance} of mechanism {mechanism} sent more than {limit} spikes and events to itself within the \
-         step at t = {t} ms; {}", runaway_remedy(*.in_loop)
+         step at t = {t} ms; {}", runaway_remedy(*.in_loop), t = plain(*.t)
     )]
     Runaway {
         /// Index into the blueprint's populations.
@@ -53,7 +54,7 @@ pub enum EngineError {
     /// Events and spikes took more room than there is.
     #[error(
         "at t = {t} ms events and spikes take more than {room} bytes{}; let it spike less often or shorten the delays of its \
-         connections, or give more room (Options::event_room)", busiest(*.sender, *.events)
+         connections, or give more room (Options::event_room)", busiest(*.sender, *.events), t = plain(*.t)
     )]
     TooManyEvents {
         /// Bytes allowed.
@@ -66,7 +67,7 @@ pub enum EngineError {
         events: usize,
     },
     /// A step had more events than any model needs.
-    #[error("more than {limit} events were delivered within one half of the step at t = {t} ms{}; let it spike less often", busiest(*.sender, *.events))]
+    #[error("more than {limit} events were delivered within one half of the step at t = {t} ms{}; let it spike less often", busiest(*.sender, *.events), t = plain(*.t))]
     TooManyDeliveries {
         /// Deliveries allowed.
         limit: usize,
@@ -78,7 +79,7 @@ pub enum EngineError {
         events: usize,
     },
     /// The run was [asked to stop](crate::StopRequest) during an epoch that takes long.
-    #[error("the run was stopped at t = {t} ms, in the middle of an epoch; to go on, start it anew")]
+    #[error("the run was stopped at t = {t} ms, in the middle of an epoch; to go on, start it anew", t = plain(*.t))]
     Stopped {
         /// Steps that were made.
         step: u64,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use loligo_io::{InputError, plain, visible};
 use thiserror::Error;
 
 /// A file that cannot be read as a morphology. Every message says what to do next.
@@ -9,7 +10,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum MorphologyError {
     /// An error below, with the file that it is in.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", visible(path.display()))]
     InFile {
         /// The file.
         path: PathBuf,
@@ -17,8 +18,8 @@ pub enum MorphologyError {
         source: Box<MorphologyError>,
     },
     /// The file cannot be opened or read.
-    #[error("cannot read the file ({0}); check the path and its permissions")]
-    Unreadable(#[source] std::io::Error),
+    #[error("cannot read the file: {0}")]
+    Unreadable(#[from] InputError),
     /// Writing failed.
     #[error("cannot write the morphology ({0}); check the path and the free space")]
     Unwritable(#[source] std::io::Error),
@@ -53,7 +54,7 @@ pub enum MorphologyError {
     #[error("the file holds no points; check that the reconstruction was exported completely")]
     Empty,
     /// Infinite, or not a number.
-    #[error("line {line}: a value is not finite ({quantity} = {value}); write a measured number there")]
+    #[error("line {line}: a value is not finite ({quantity} = {value}); write a measured number there", value = plain(*.value))]
     NotFinite {
         /// Line, from 1.
         line: usize,
@@ -63,7 +64,7 @@ pub enum MorphologyError {
         value: f64,
     },
     /// An id, type or parent with a fraction or out of range.
-    #[error("line {line}: the {quantity} must be a whole number, not {value}; renumber the points")]
+    #[error("line {line}: the {quantity} must be a whole number, not {value}; renumber the points", value = plain(*.value))]
     NotWhole {
         /// Line, from 1.
         line: usize,
@@ -107,7 +108,7 @@ pub enum MorphologyError {
         length: usize,
     },
     /// The text does not follow the grammar of Neurolucida ASC.
-    #[error("line {line}: expected {expected}, found {found}; correct the line or export the file again")]
+    #[error("line {line}: expected {expected}, found {}; correct the line or export the file again", visible(found))]
     Syntax {
         /// Line, from 1.
         line: usize,

@@ -35,6 +35,7 @@ mod soma;
 use std::path::Path;
 
 use hdf5::{Dataset, File};
+use loligo_io::{InputFile, USUAL_BYTES};
 
 pub use error::H5Error;
 
@@ -52,9 +53,8 @@ const LAST_TYPE: i64 = 18;
 pub fn read(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
     let path = path.as_ref();
     let in_file = |source: MorphologyError| MorphologyError::InFile { path: path.to_owned(), source: Box::new(source) };
-    // The library says less well why a file cannot be read.
-    let bytes = std::fs::File::open(path).and_then(|file| file.metadata());
-    let bytes = bytes.map_err(|error| in_file(MorphologyError::Unreadable(error)))?.len();
+    // The library opens whatever there is, and says less well why it cannot.
+    let bytes = InputFile::open(path, USUAL_BYTES).map_err(|error| in_file(error.into()))?.size();
     sections(path, bytes).map_err(|error| in_file(error.into()))
 }
 

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use loligo_io::{InputFile, USUAL_BYTES};
 use serde::{Deserialize, Serialize};
 
 use crate::{Format, MorphologyError, Section, SectionKind, Summary, Warning, asc, swc, write};
@@ -48,7 +49,8 @@ impl Morphology {
         let path = path.as_ref();
         let in_file =
             |source: MorphologyError| MorphologyError::InFile { path: path.to_owned(), source: Box::new(source) };
-        let bytes = std::fs::read(path).map_err(|e| in_file(MorphologyError::Unreadable(e)))?;
+        let bytes = InputFile::open(path, USUAL_BYTES).and_then(InputFile::contents);
+        let bytes = bytes.map_err(|error| in_file(error.into()))?;
         // Names and comments of old files are Latin-1; what is not UTF-8 can only be in those.
         let text = || String::from_utf8_lossy(&bytes);
         match Format::detect(&bytes, path).map_err(in_file)? {

@@ -6,6 +6,7 @@ use loligo_morphology::{Morphology, SectionKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::PlotError;
+use crate::json::read_json;
 
 /// The shape of one cell.
 ///
@@ -156,8 +157,7 @@ impl CellShape {
     /// # Errors
     /// When the file cannot be read or is not of that form.
     pub fn read_all(path: &Path) -> Result<Vec<Self>, PlotError> {
-        let bytes = std::fs::read(path).map_err(|source| PlotError::Unreadable { path: path.into(), source })?;
-        serde_json::from_slice(&bytes).map_err(|source| PlotError::Json { path: path.into(), source })
+        read_json(path)
     }
 
     /// The shape of a morphology; each section is one segment.

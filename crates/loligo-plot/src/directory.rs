@@ -85,12 +85,13 @@ fn duration(summary: &Summary) -> Option<f64> {
 }
 
 fn existing(dir: &Path, name: &str) -> Option<PathBuf> {
-    Some(dir.join(name)).filter(|path| path.is_file())
+    // Whatever it is, reading it says what is wrong with it.
+    Some(dir.join(name)).filter(|path| path.symlink_metadata().is_ok())
 }
 
 /// `traces.csv` and `traces_every_K.csv`, in order of K.
 fn trace_files(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
-    let unreadable = |source| PlotError::Unreadable { path: dir.into(), source };
+    let unreadable = |error: std::io::Error| PlotError::Unreadable { path: dir.into(), source: error.into() };
     let mut files: Vec<(u64, PathBuf)> = vec![];
     for entry in dir.read_dir().map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();

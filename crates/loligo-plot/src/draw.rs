@@ -1,5 +1,6 @@
 //! What all pictures share: numbers, ticks, labels, the empty sheet.
 
+use loligo_io::is_invisible;
 use svg::Document;
 use svg::node::element::{Line, Path, Rectangle, Style, Text, Title};
 
@@ -65,12 +66,12 @@ pub fn path(data: &str, class: &str) -> Path {
     Path::new().set("d", data).set("class", class)
 }
 
-/// The text without characters that XML cannot hold.
+/// The text without characters that XML cannot hold or that cannot be seen, such as those that turn its direction.
 pub fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-            c if c.is_control() => '\u{fffd}',
+            c if is_invisible(c) => '\u{fffd}',
             c => c,
         })
         .collect()

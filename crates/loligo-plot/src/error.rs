@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use loligo_io::{InputError, visible};
 use thiserror::Error;
 
 /// A run's output that cannot be drawn. Every message names the file and says what to do next.
@@ -9,15 +10,15 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum PlotError {
     /// A file or the directory cannot be opened or read.
-    #[error("cannot read {} ({source}); check the path and its permissions", path.display())]
+    #[error("cannot read {}: {source}", visible(path.display()))]
     Unreadable {
         /// The file or directory.
         path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
+        /// Why, and what to do.
+        source: InputError,
     },
     /// A picture cannot be written.
-    #[error("cannot write {} ({source}); check the permissions and the free space", path.display())]
+    #[error("cannot write {} ({source}); check the permissions and the free space", visible(path.display()))]
     Unwritable {
         /// The file.
         path: PathBuf,
@@ -27,14 +28,14 @@ pub enum PlotError {
     /// None of the files that could be drawn is there.
     #[error(
         "nothing to plot in {}: there is neither traces.csv nor spikes.csv nor cells.json; \
-         give the output directory of a run, and record something in the model", dir.display()
+         give the output directory of a run, and record something in the model", visible(dir.display())
     )]
     NothingToPlot {
         /// The directory.
         dir: PathBuf,
     },
     /// A line of a table breaks the format.
-    #[error("{}, line {line}: {problem}; {advice}", path.display())]
+    #[error("{}, line {line}: {}; {advice}", visible(path.display()), visible(problem))]
     Table {
         /// The file.
         path: PathBuf,
@@ -47,8 +48,8 @@ pub enum PlotError {
     },
     /// A JSON file breaks the grammar, or its content is not what is expected there.
     #[error(
-        "{}, line {}: {source}; run the simulation again, or correct the file",
-        path.display(), source.line()
+        "{}, line {}: {}; run the simulation again, or correct the file",
+        visible(path.display()), source.line(), visible(source)
     )]
     Json {
         /// The file.
@@ -57,7 +58,7 @@ pub enum PlotError {
         source: serde_json::Error,
     },
     /// A cell that has no shape.
-    #[error("cell {cell}, section {section}: {problem}")]
+    #[error("cell {}, section {}: {problem}", visible(cell), visible(section))]
     Shape {
         /// Name of the cell.
         cell: String,
@@ -67,7 +68,7 @@ pub enum PlotError {
         problem: String,
     },
     /// A [`PlotError::Shape`] with the file that it is in.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", visible(path.display()))]
     InFile {
         /// The file.
         path: PathBuf,

@@ -27,6 +27,7 @@ mod decimate;
 mod directory;
 mod draw;
 mod error;
+mod json;
 mod layout;
 mod page;
 mod palette;

@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::draw::clean;
 use crate::summary::Summary;
 
 const STYLE: &str = "\
@@ -53,15 +54,15 @@ pub fn page(directory: &str, summary: &Summary, figures: &[Figure]) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " – Loligo" }
+                title { (clean(&title)) " – Loligo" }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 main {
                     header {
-                        h1 { (title) }
+                        h1 { (clean(&title)) }
                         @if let Some(status) = &status {
-                            span class={ "status " (mood(status)) } { (status) }
+                            span class={ "status " (mood(status)) } { (clean(status)) }
                         }
                     }
                     @if !tables.is_empty() {
@@ -78,7 +79,7 @@ pub fn page(directory: &str, summary: &Summary, figures: &[Figure]) -> String {
                             figure { (PreEscaped(&figure.svg)) }
                         }
                     }
-                    footer { "Made by Loligo from the files in " (directory) "." }
+                    footer { "Made by Loligo from the files in " (clean(directory)) "." }
                 }
             }
         }
@@ -89,11 +90,11 @@ pub fn page(directory: &str, summary: &Summary, figures: &[Figure]) -> String {
 fn table(heading: &str, rows: &[(String, String)]) -> Markup {
     html! {
         div {
-            h2 { @if heading.is_empty() { "Run" } @else { (heading) } }
+            h2 { @if heading.is_empty() { "Run" } @else { (clean(heading)) } }
             dl {
                 @for (label, value) in rows {
-                    dt { (label) }
-                    dd { (value) }
+                    dt { (clean(label)) }
+                    dd { (clean(value)) }
                 }
             }
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::PlotError;
+use crate::json::read_json;
 
 /// One recording of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,8 +41,7 @@ impl Summary {
     /// # Errors
     /// When the file cannot be read or is not of that form.
     pub fn read(path: &Path) -> Result<Self, PlotError> {
-        let bytes = std::fs::read(path).map_err(|source| PlotError::Unreadable { path: path.into(), source })?;
-        serde_json::from_slice(&bytes).map_err(|source| PlotError::Json { path: path.into(), source })
+        read_json(path)
     }
 
     /// The unit of a recording, or nothing if it is not known.

@@ -1,10 +1,11 @@
 //! The tables that a run writes: `traces.csv` and `spikes.csv`.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::str::from_utf8;
+
+use loligo_io::{InputError, InputFile, Limited, foreign_format, separator_hint};
 
 use crate::PlotError;
 
@@ -12,6 +13,17 @@ use crate::PlotError;
 const MOST_VALUES: usize = 1 << 23;
 /// Rows that it keeps however many columns there are: some for each column of the picture.
 const FEWEST_ROWS: usize = 1 << 13;
+/// Values that it keeps at the very most: of many thousand columns, fewer rows.
+const MOST_VALUES_OF_WIDE: usize = 1 << 26;
+
+/// Bytes of a line, at most; a table may have any number of lines.
+const LINE_BYTES: u64 = 128 << 20;
+/// Columns, at most: as many recordings as a model may have.
+const MOST_COLUMNS: usize = 1_000_001;
+/// Spikes, at most.
+const MOST_SPIKES: usize = 100_000_000;
+/// Sources of spikes, at most.
+const MOST_SOURCES: usize = 2_000_000;
 
 /// Values beyond this magnitude are drawn as gaps, as are values that are not numbers.
 const DRAWABLE: f64 = 1e100;
@@ -49,20 +61,24 @@ impl TraceTable {
     pub fn read(path: &Path) -> Result<Self, PlotError> {
         let mut reader = open(path)?;
         let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
+        if header.len() > MOST_COLUMNS {
+            return Err(too_many(path, 1, "columns", MOST_COLUMNS));
+        }
         let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         if names.first().map(String::as_str) != Some("t") {
             return Err(PlotError::Table {
                 path: path.into(),
                 line: 1,
-                problem: "the first column is not `t`".into(),
+                problem: format!("the first column is not `t`{}", separator_hint(&names.join(","))),
                 advice: "the header must be `t` and the names of the recordings",
             });
         }
         let columns: Vec<(String, Vec<f64>)> = names.into_iter().skip(1).map(|name| (name, vec![])).collect();
         let mut table = Self { time: vec![], columns };
-        let mut thinning = Thinning::new((MOST_VALUES / table.columns.len().max(1)).max(FEWEST_ROWS));
+        let rows_of = |values: usize| values / table.columns.len().max(1);
+        let mut thinning = Thinning::new(rows_of(MOST_VALUES).max(FEWEST_ROWS).min(rows_of(MOST_VALUES_OF_WIDE)));
         let mut record = csv::ByteRecord::new();
-        while reader.read_byte_record(&mut record).map_err(|e| in_table(path, e))? {
+        while next_line(&mut reader, &mut record, path)? {
             let line = || line_of(path, record.position());
             let t = instant(path, &line, record.get(0).unwrap_or_default())?;
             if table.time.last().is_some_and(|&before| t < before) {
@@ -173,14 +189,17 @@ impl SpikeTable {
             return Err(PlotError::Table {
                 path: path.into(),
                 line: 1,
-                problem: "the columns are not `t,source,gid`".into(),
+                problem: format!(
+                    "the columns are not `t,source,gid`{}",
+                    separator_hint(&String::from_utf8_lossy(header.get(0).unwrap_or_default()))
+                ),
                 advice: "the header must be these three names",
             });
         }
         let mut table = Self::default();
         let mut known: HashMap<Source, usize> = HashMap::new();
         let mut record = csv::ByteRecord::new();
-        while reader.read_byte_record(&mut record).map_err(|e| in_table(path, e))? {
+        while next_line(&mut reader, &mut record, path)? {
             let line = || line_of(path, record.position());
             let field = |i| record.get(i).unwrap_or_default().trim_ascii();
             let t = instant(path, &line, field(0))?;
@@ -196,22 +215,55 @@ impl SpikeTable {
                 table.sources.push(source.clone());
                 table.sources.len() - 1
             });
+            if table.spikes.len() == MOST_SPIKES {
+                return Err(too_many(path, line(), "spikes", MOST_SPIKES));
+            }
+            if table.sources.len() > MOST_SOURCES {
+                return Err(too_many(path, line(), "sources", MOST_SOURCES));
+            }
             table.spikes.push((t, index));
         }
         Ok(table)
     }
 }
 
-fn open(path: &Path) -> Result<csv::Reader<File>, PlotError> {
-    csv::Reader::from_path(path).map_err(|e| in_table(path, e))
+/// The file of a table, line by line.
+type Lines = csv::Reader<Limited<BufReader<InputFile>>>;
+
+fn open(path: &Path) -> Result<Lines, PlotError> {
+    let unreadable = |source| PlotError::Unreadable { path: path.into(), source };
+    let mut file = BufReader::new(InputFile::open(path, u64::MAX).map_err(unreadable)?);
+    let start = file.fill_buf().map_err(|error| unreadable(error.into()))?;
+    foreign_format(start).map_or(Ok(()), |foreign| Err(unreadable(foreign.into())))?;
+    // Excel writes one.
+    if start.starts_with("\u{feff}".as_bytes()) {
+        file.consume(3);
+    }
+    Ok(csv::Reader::from_reader(Limited::new(file, LINE_BYTES)))
+}
+
+fn next_line(reader: &mut Lines, record: &mut csv::ByteRecord, path: &Path) -> Result<bool, PlotError> {
+    reader.get_mut().renew();
+    reader.read_byte_record(record).map_err(|e| in_table(path, e))
+}
+
+fn too_many(path: &Path, line: u64, what: &str, limit: usize) -> PlotError {
+    PlotError::Table {
+        path: path.into(),
+        line,
+        problem: format!("more than {limit} {what}"),
+        advice: "such a table is too large for a picture; draw a part of it",
+    }
 }
 
 /// The line, from 1, of the record at or after a position. The reader gives the position before
 /// empty lines.
 fn line_of(path: &Path, position: Option<&csv::Position>) -> u64 {
     let Some(position) = position else { return 1 };
-    let empty_lines =
-        File::open(path).and_then(|mut file| file.seek(SeekFrom::Start(position.byte())).map(|_| file)).map(|file| {
+    let empty_lines = InputFile::open(path, u64::MAX)
+        .ok()
+        .and_then(|mut file| file.seek(SeekFrom::Start(position.byte())).ok().map(|_| file))
+        .map(|file| {
             BufReader::new(file)
                 .bytes()
                 .map_while(Result::ok)
@@ -242,9 +294,13 @@ fn not_a_number(path: &Path, line: u64, column: &str, field: &[u8]) -> PlotError
 fn in_table(path: &Path, error: csv::Error) -> PlotError {
     let line = line_of(path, error.position());
     let (problem, advice) = match error.into_kind() {
-        csv::ErrorKind::Io(source) => {
-            return PlotError::Unreadable { path: path.into(), source };
-        }
+        csv::ErrorKind::Io(error) => match InputError::from(error) {
+            InputError::TooLarge { .. } => (
+                format!("the line is longer than {} MiB", LINE_BYTES >> 20),
+                "this is no table of a run; run the simulation again",
+            ),
+            source => return PlotError::Unreadable { path: path.into(), source },
+        },
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
             format!("{len} values where the header has {expected_len}"),
             "the file may be cut off there: remove the line, or run the simulation again",

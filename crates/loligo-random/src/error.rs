@@ -1,3 +1,4 @@
+use loligo_io::plain;
 use thiserror::Error;
 
 /// Why a random stream or distribution cannot be what was asked for.
@@ -5,7 +6,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum RandomError {
     /// A parameter for which the distribution has no values.
-    #[error("{distribution}: {parameter} = {value}, but it must be {requirement}")]
+    #[error("{distribution}: {parameter} = {value}, but it must be {requirement}", value = plain(*.value))]
     Parameter {
         /// The distribution's name.
         distribution: &'static str,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use loligo::SinkError;
+use loligo_io::visible;
 use thiserror::Error;
 
 /// Why the files cannot be made.
@@ -28,7 +29,7 @@ pub enum SonataError {
         recording: usize,
     },
     /// A file that cannot be written.
-    #[error("cannot write {} ({reason}); check the path and the free space", path.display())]
+    #[error("cannot write {} ({reason}); check the path and the free space", visible(path.display()))]
     Unwritable {
         /// The file.
         path: PathBuf,

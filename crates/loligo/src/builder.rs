@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use loligo_cable::CableError;
+use loligo_io::plain;
 use loligo_morphology::{Attachment, End, SectionKind};
 use thiserror::Error;
 
@@ -147,7 +148,7 @@ pub enum BuildError {
         suggestion: Option<String>,
     },
     /// A place on a section outside 0..=1.
-    #[error("x = {x} on section \"{section}\"; x runs from 0 to 1")]
+    #[error("x = {x} on section \"{section}\"; x runs from 0 to 1", x = plain(*.x))]
     Position {
         /// Name of the section.
         section: String,

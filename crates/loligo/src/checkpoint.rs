@@ -1,10 +1,12 @@
 //! The state of a run, kept to go on from later.
 
+use std::cmp::Ordering;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 use loligo_engine::State;
+use loligo_io::{InputError, InputFile};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -18,6 +20,9 @@ const VERSION: u32 = 1;
 
 /// Signature, version, length and digest of the contents.
 const HEADER: usize = SIGNATURE.len() + 4 + 8 + 16;
+
+/// Bytes that are read, at most: 64 GiB.
+const MOST_BYTES: u64 = 64 << 30;
 
 /// The state of a run, from which it goes on to the same bits: voltages, states of mechanisms, random streams, weights, events
 /// in flight, places in played waveforms and recordings, time.
@@ -113,24 +118,9 @@ impl Checkpoint {
     /// # Errors
     /// Bytes that are no checkpoint, one of another version, cut short, or changed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        let length = SIGNATURE.len().min(bytes.len());
-        if bytes.is_empty() || bytes[..length] != SIGNATURE[..length] {
-            return Err(CheckpointError::NoCheckpoint);
-        }
-        let (header, contents) = bytes
-            .split_first_chunk::<HEADER>()
-            .ok_or(CheckpointError::CutShort { found: bytes.len() as u64, expected: HEADER as u64 })?;
-        let field = |start: usize| header[start..].iter();
-        let version = u32::from_le_bytes(take(field(16)));
-        if version != VERSION {
-            return Err(CheckpointError::Version { found: version, expected: VERSION });
-        }
-        let (found, length) = (contents.len() as u64, u64::from_le_bytes(take(field(20))));
-        if found < length {
-            let header = HEADER as u64;
-            return Err(CheckpointError::CutShort { found: found + header, expected: length.saturating_add(header) });
-        }
-        if found > length || xxh3_128(contents) != u128::from_le_bytes(take(field(28))) {
+        let digest = digest_of(bytes, bytes.len() as u64)?;
+        let contents = &bytes[HEADER..];
+        if xxh3_128(contents) != digest {
             return Err(CheckpointError::Damaged);
         }
         let contents = postcard::from_bytes(contents).map_err(|_| CheckpointError::Damaged)?;
@@ -160,9 +150,35 @@ impl Checkpoint {
     /// A file that can't be read; else as [`from_bytes`](Self::from_bytes).
     pub fn read(path: impl AsRef<Path>) -> Result<Self, CheckpointError> {
         let path = path.as_ref();
-        let unreadable =
-            |error: io::Error| CheckpointError::Unreadable { path: path.to_owned(), reason: error.to_string() };
-        Self::from_bytes(&fs::read(path).map_err(unreadable)?)
+        let unreadable = |reason: InputError| CheckpointError::Unreadable { path: path.to_owned(), reason };
+        let mut file = InputFile::open(path, MOST_BYTES).map_err(unreadable)?;
+        // The header says whether the rest is worth the memory.
+        let mut bytes = Vec::new();
+        file.by_ref().take(HEADER as u64).read_to_end(&mut bytes).map_err(|error| unreadable(error.into()))?;
+        digest_of(&bytes, file.size())?;
+        file.rewind().map_err(|error| unreadable(error.into()))?;
+        Self::from_bytes(&file.contents().map_err(unreadable)?)
+    }
+}
+
+/// The digest of the contents, by the header of a file of so many bytes.
+fn digest_of(header: &[u8], bytes: u64) -> Result<u128, CheckpointError> {
+    let length = SIGNATURE.len().min(header.len());
+    if header.is_empty() || header[..length] != SIGNATURE[..length] {
+        return Err(CheckpointError::NoCheckpoint);
+    }
+    let header =
+        header.first_chunk::<HEADER>().ok_or(CheckpointError::CutShort { found: bytes, expected: HEADER as u64 })?;
+    let field = |start: usize| header[start..].iter();
+    let version = u32::from_le_bytes(take(field(16)));
+    if version != VERSION {
+        return Err(CheckpointError::Version { found: version, expected: VERSION });
+    }
+    let expected = u64::from_le_bytes(take(field(20))).saturating_add(HEADER as u64);
+    match bytes.cmp(&expected) {
+        Ordering::Less => Err(CheckpointError::CutShort { found: bytes, expected }),
+        Ordering::Greater => Err(CheckpointError::Damaged),
+        Ordering::Equal => Ok(u128::from_le_bytes(take(field(28)))),
     }
 }
 

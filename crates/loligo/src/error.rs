@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use loligo_cable::CableError;
 use loligo_engine::EngineError;
+use loligo_io::{InputError, NameError, plain, shortened, visible};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -21,6 +22,16 @@ pub enum ModelError {
         section: String,
         /// What is wrong.
         error: CableError,
+    },
+    /// A name that cannot be used.
+    #[error("{what} \"{}\": {error}", visible(shortened(.name)))]
+    Name {
+        /// "cell", "section"...
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// What is wrong with it, and what to do.
+        error: NameError,
     },
     /// A cell without sections.
     #[error("cell \"{cell}\" has no sections; add at least a soma")]
@@ -111,7 +122,7 @@ pub enum ModelError {
         reason: String,
     },
     /// A parameter outside the range in which the mechanism makes sense.
-    #[error("{place}: {mechanism}'s {parameter} = {value} {unit}; give a value {}", bounds(*.low, *.high))]
+    #[error("{place}: {mechanism}'s {parameter} = {value} {unit}; give a value {}", bounds(*.low, *.high), value = plain(*.value))]
     ParameterRange {
         /// Where the mechanism is.
         place: String,
@@ -156,7 +167,7 @@ pub enum ModelError {
         second: String,
     },
     /// Times that are not ascending or not finite.
-    #[error("{place}: time {index} is {value} ms; give finite times of at least 0 ms in ascending order")]
+    #[error("{place}: time {index} is {value} ms; give finite times of at least 0 ms in ascending order", value = plain(*.value))]
     Times {
         /// What has the times.
         place: String,
@@ -166,7 +177,7 @@ pub enum ModelError {
         value: f64,
     },
     /// A place on a section outside 0..=1.
-    #[error("{place}: x = {x}; x runs from 0 to 1")]
+    #[error("{place}: x = {x}; x runs from 0 to 1", x = plain(*.x))]
     Position {
         /// What was to be there.
         place: String,
@@ -232,7 +243,7 @@ pub enum ModelError {
         mechanism: String,
     },
     /// A number that is not finite or out of range.
-    #[error("{place}: {what} = {value}; {remedy}")]
+    #[error("{place}: {what} = {value}; {remedy}", value = plain(*.value))]
     Value {
         /// Where.
         place: String,
@@ -265,7 +276,7 @@ impl fmt::Display for ModelErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (k, error) in self.0.iter().enumerate() {
             let separator = if k == 0 { "" } else { "\n" };
-            write!(f, "{separator}{error}")?;
+            write!(f, "{separator}{}", visible(error))?;
         }
         Ok(())
     }
@@ -275,7 +286,7 @@ impl std::error::Error for ModelErrors {}
 
 /// What a [`Sink`](crate::Sink) could not do.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[error("cannot write {place}: {reason}")]
+#[error("cannot write {}: {reason}", visible(place))]
 pub struct SinkError {
     /// Where it was to write, such as a path.
     pub place: String,
@@ -288,15 +299,15 @@ pub struct SinkError {
 #[non_exhaustive]
 pub enum CheckpointError {
     /// It can't be read.
-    #[error("cannot read {}: {reason}", path.display())]
+    #[error("cannot read {}: {reason}", visible(path.display()))]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
-        reason: String,
+        /// Why, and what to do.
+        reason: InputError,
     },
     /// It can't be written.
-    #[error("cannot write {}: {reason}", path.display())]
+    #[error("cannot write {}: {reason}", visible(path.display()))]
     Unwritable {
         /// The file.
         path: PathBuf,
@@ -339,8 +350,7 @@ pub enum SimulationError {
     /// A voltage left the finite numbers.
     #[error(
         "the voltage of cell \"{cell}\" at {section}({x}) became {voltage} at t = {t} ms{}; \
-         look at the parameters there, or take a smaller dt", blame(.mechanism)
-    )]
+         look at the parameters there, or take a smaller dt", blame(.mechanism), x = plain(*.x), voltage = plain(*.voltage), t = plain(*.t))]
     NonFinite {
         /// Name of the cell.
         cell: String,
@@ -438,10 +448,4 @@ pub(crate) fn bounds(low: f64, high: f64) -> String {
         (false, true) => format!("of at most {}", plain(high)),
         (false, false) => "that is finite".to_owned(),
     }
-}
-
-/// A number as it would be written by hand.
-pub(crate) fn plain(number: f64) -> String {
-    let usual = number == 0.0 || (1e-3..1e6).contains(&number.abs());
-    if usual { format!("{number}") } else { format!("{number:e}") }
 }

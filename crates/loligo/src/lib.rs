@@ -55,6 +55,7 @@ mod lowering;
 mod mechanism;
 pub mod mechanisms;
 pub mod model_file;
+mod names;
 mod network;
 mod parameters;
 mod recorded;

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use loligo_cable::{Cable, CableError};
 use loligo_engine::{Blueprint, CellBlueprint, Placed, Population, Quantity, Source, Target, Transfer};
+use loligo_io::{NameError, check_name};
 use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
 use loligo_random::Random123;
 use smallvec::SmallVec;
 
 use own_values::{Template, TemplateKey, key_of};
 
+use crate::names;
 use crate::spatial_profile::segment_places;
 use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
 use crate::{
@@ -147,6 +149,13 @@ impl Errors {
         self.found.extend(errors.into_iter().map(|error| (self.origin, error)));
     }
 
+    /// Reports a name that cannot be used.
+    fn name(&mut self, what: &'static str, name: &str, checked: Result<(), NameError>) {
+        if let Err(error) = checked {
+            self.push(ModelError::Name { what, name: name.to_owned(), error });
+        }
+    }
+
     fn len(&self) -> usize {
         self.found.len()
     }
@@ -202,6 +211,7 @@ impl SectionColumns {
 impl Lowering<'_> {
     fn cell(&mut self, index: usize, cell: &Cell) {
         self.errors.origin = Origin::Cell(index);
+        self.errors.name("cell", &cell.name, names::check_member(&cell.name));
         let key = key_of(cell);
         let known = self.templates.remove(&key).or_else(|| self.template(index, cell));
         let Some(mut template) = known else { return };
@@ -239,6 +249,14 @@ impl Lowering<'_> {
     }
 
     fn check_names(&mut self, cell: &Cell) {
+        let parts = cell.sections.iter().map(|section| ("section", &section.name));
+        let parts = parts.chain(cell.points.iter().map(|point| ("point process", &point.name)));
+        for (what, name) in parts {
+            self.errors.name(what, name, check_name(name, names::OF_PART));
+        }
+        for name in cell.section_lists.keys() {
+            self.errors.name("section list", name, check_name(name, names::OF_COLUMN));
+        }
         let mut check = |what: &'static str, names: &mut dyn Iterator<Item = &String>| {
             let mut seen = HashSet::new();
             let twice = names.filter(|name| !seen.insert(name.as_str())).cloned().collect::<Vec<_>>();
@@ -510,6 +528,7 @@ impl Lowering<'_> {
         for (index, cell) in cells.iter().enumerate() {
             self.errors.origin = Origin::ArtificialCell(index);
             let place = || format!("artificial cell \"{}\"", cell.name);
+            self.errors.name("artificial cell", &cell.name, names::check_member(&cell.name));
             if !seen.insert(cell.name.as_str()) {
                 self.errors.push(ModelError::DuplicateName {
                     cell: "network".to_owned(),
@@ -613,6 +632,7 @@ impl Lowering<'_> {
         for (index, junction) in network.gap_junctions.iter().enumerate() {
             self.errors.origin = Origin::GapJunction(index);
             let place = || format!("gap junction {index}");
+            self.errors.name("gap junction", &junction.name, names::check_member(&junction.name));
             let GapJunction { a, b, conductance, .. } = *junction;
             if !(conductance >= 0.0 && conductance.is_finite()) {
                 self.errors.push(ModelError::Value {
@@ -851,6 +871,7 @@ impl Lowering<'_> {
         for (index, recording) in network.recordings.iter().enumerate() {
             self.errors.origin = Origin::Recording(index);
             let place = || format!("recording \"{}\"", recording.name);
+            self.errors.name("recording", &recording.name, check_name(&recording.name, names::OF_COLUMN));
             if recording.every == 0 {
                 self.errors.push(ModelError::Value {
                     place: place(),

@@ -1,5 +1,6 @@
 //! Parameters that differ from cell to cell.
 
+use loligo_io::{USUAL_BYTES, shortened, visible};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -139,7 +140,8 @@ pub enum TableError {
         expected: usize,
     },
     /// Something that is not a number.
-    #[error("line {line}, column {column}: \"{text}\" for \"{parameter}\" is not a finite number")]
+    #[error("line {line}, column {column}: \"{}\" for \"{}\" is not a finite number{}",
+        visible(shortened(.text)), visible(.parameter), loligo_io::number_hint(.text))]
     Number {
         /// The line, from 1.
         line: usize,
@@ -151,7 +153,7 @@ pub enum TableError {
         text: String,
     },
     /// A column without a name, or two of one name.
-    #[error("line 1, column {column}: {problem}; name each parameter once, as \"soma.hh.gnabar\" or \"electrode.amp\"")]
+    #[error("line 1, column {column}: {}; name each parameter once, as \"soma.hh.gnabar\" or \"electrode.amp\"", visible(.problem))]
     Name {
         /// The first character of it, from 1.
         column: usize,
@@ -183,9 +185,9 @@ impl ParameterTable {
     ///
     /// # Errors
     /// What cannot be read or is not a table of finite numbers.
-    pub fn read(mut file: impl std::io::Read) -> Result<Self, TableError> {
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| TableError::Unreadable(error.to_string()))?;
+    pub fn read(file: impl std::io::Read) -> Result<Self, TableError> {
+        let text = loligo_io::contents(file, USUAL_BYTES).and_then(|bytes| Ok(loligo_io::decode(bytes)?));
+        let text = text.map_err(|error| TableError::Unreadable(error.to_string()))?;
         let mut table = Self::new();
         for record in reader(&text).records() {
             let record = record.map_err(|error| TableError::Unreadable(error.to_string()))?;
@@ -218,6 +220,10 @@ impl ParameterTable {
         for (k, name) in record.iter().map(str::trim).enumerate() {
             let refuse = |problem: String| Err(TableError::Name { column: column_of(record, k), problem });
             let name = ParameterRef::from(name.strip_prefix('\u{feff}').unwrap_or(name));
+            let hint = loligo_io::separator_hint(record.get(k).unwrap_or_default());
+            if !hint.is_empty() {
+                return refuse(format!("\"{}\" is more than a name{hint}", loligo_io::shortened(&name.to_string())));
+            }
             if name == ParameterRef::from("") {
                 return refuse(format!("the {}. name is empty", k + 1));
             }

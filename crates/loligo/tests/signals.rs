@@ -365,3 +365,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn endless_input_is_an_error() {
+    let said = |error: SignalFileError| error.to_string();
+    for byte in [b'0', b'\n', b',', b'"', 0] {
+        let error = said(SignalSource::read_csv(std::io::repeat(byte)).unwrap_err());
+        assert!(error.contains("longer than 64 KiB"), "{error}");
+    }
+    let points = std::io::Read::chain(&b"0,1\n"[..], std::io::repeat(b'1'));
+    assert!(said(SignalSource::read_csv(points).unwrap_err()).contains("longer than 64 KiB"));
+    assert!(said(SignalSource::read_csv(&b"PK\x03\x04"[..]).unwrap_err()).contains("Excel"));
+    assert!(said(SignalSource::read_csv(&b"t,value\n0,\xb5\n"[..]).unwrap_err()).contains("line 2 is not UTF-8"));
+    let folder = said(SignalSource::load(env!("CARGO_MANIFEST_DIR")).unwrap_err());
+    assert!(folder.contains("a folder"), "{folder}");
+    if cfg!(unix) {
+        let device = said(SignalSource::load("/dev/zero").unwrap_err());
+        assert!(device.contains("/dev/zero") && device.contains("a device"), "{device}");
+    }
+    let table = loligo::ParameterTable::read(std::io::repeat(b'a')).unwrap_err().to_string();
+    assert!(table.contains("256 MiB"), "{table}");
+}

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use loligo_io::{InputError, visible};
 use thiserror::Error;
 
 use super::ConnectionConflict;
@@ -15,12 +16,12 @@ use crate::model_file::{LoadError, Problem, position};
 #[non_exhaustive]
 pub enum ConfigurationError {
     /// The file cannot be read.
-    #[error("cannot read {}: {reason}", path.display())]
+    #[error("cannot read {}: {reason}", visible(path.display()))]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// Why, and what to do.
-        reason: String,
+        reason: InputError,
     },
     /// The file has errors.
     #[error(transparent)]
@@ -82,7 +83,7 @@ pub enum ConfigurationError {
         known: String,
     },
     /// A file that is in none of the places where it is sought.
-    #[error("there is no file {} at {}; check the path (a folder is no file)", path.display(), paths(.looked_at))]
+    #[error("there is no file {} at {}; check the path (a folder is no file)", visible(path.display()), paths(.looked_at))]
     NoInputFile {
         /// The path given.
         path: PathBuf,
@@ -162,7 +163,7 @@ pub enum ConfigurationError {
 fn paths(paths: &[PathBuf]) -> String {
     match paths {
         [] => "no place, since none was given to look at".to_owned(),
-        some => some.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
+        some => some.iter().map(|path| visible(path.display()).to_string()).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -230,7 +231,7 @@ impl fmt::Display for ConfigurationErrors {
         for (k, error) in self.errors.iter().enumerate() {
             let (line, column) = self.position(error.span.start);
             let separator = if k == 0 { "" } else { "\n" };
-            write!(f, "{separator}{}:{line}:{column}: ", self.path.display())?;
+            write!(f, "{separator}{}:{line}:{column}: ", visible(self.path.display()))?;
             if !error.option.is_empty() {
                 write!(f, "{}: ", error.option)?;
             }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use loligo_io::plain;
 use loligo_mechanisms::Numerics;
 use loligo_random::RngMode;
 use toml::Spanned;
@@ -13,10 +14,9 @@ use super::{
     CircuitConfig, CliOptions, ConnectionOverride, Feature, IntegrationMethod, LoadBalanceMode, LogLevel,
     MorphologyType, NodeSet, RestrictConnectivity, RngConfig, RunConfig, SimulationConfig, SourceText, json,
 };
-use crate::error::plain;
 use crate::model_file::limits;
-use crate::model_file::table::{At, Errors, Span, Table, describe, whole};
-use crate::model_file::{ModelFileError, Problem};
+use crate::model_file::table::{At, Errors, Span, Table, describe, invisible_characters, whole};
+use crate::model_file::{ModelFileError, Problem, json_problems, toml_problems};
 
 /// An option of neurodamus whose subject Loligo lacks, and what to say of it.
 type Refused = (&'static str, &'static str);
@@ -82,7 +82,8 @@ pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, Configur
     let fail = |errors| ConfigurationErrors { path: path.to_owned(), text: text.to_owned(), errors };
     let document = parse(text, path).map_err(fail)?;
     let mut errors = Errors::default();
-    let config = decode(&document, path, &mut errors);
+    invisible_characters(&document, &mut errors);
+    let config = if errors.0.is_empty() { decode(&document, path, &mut errors) } else { SimulationConfig::default() };
     let mut errors = errors.0;
     if errors.is_empty() {
         return Ok(SimulationConfig { source_text: SourceText::new(path, text), ..config });
@@ -103,20 +104,17 @@ pub(super) fn is_json(path: &Path) -> bool {
 }
 
 pub(super) fn parse<'a>(text: &'a str, path: &Path) -> Result<DeTable<'a>, Vec<OptionError>> {
-    let syntax = |format, message: String, span| OptionError {
-        option: String::new(),
-        problem: Problem::Syntax { format, message }.into(),
-        span,
-    };
+    let of_file =
+        |ModelFileError { problem, span }| OptionError { option: String::new(), problem: problem.into(), span };
     if is_json(path) {
-        return json::parse(text).map_err(|error| vec![syntax("JSON", error.message, error.span)]);
+        return json::parse(text)
+            .map_err(|error| json_problems(text, error.message, error.span).into_iter().map(of_file).collect());
     }
     let (document, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         return Ok(document.into_inner());
     }
-    let place = |error: &toml::de::Error| error.span().unwrap_or(0..0);
-    Err(errors.iter().map(|error| syntax("TOML", error.message().to_owned(), place(error))).collect())
+    Err(toml_problems(text, &errors).into_iter().map(of_file).collect())
 }
 
 /// The path of the innermost option that a place belongs to.
@@ -424,7 +422,7 @@ fn read_options(table: &Table<'_>, errors: &mut Errors) -> CliOptions {
         save,
         save_time: table.number("save_time", "when the state is kept, ms", errors).and_then(|at| {
             if at.value < 0.0 {
-                errors.range(at.span, "save_time", at.value, "give a time of at least 0 ms");
+                errors.range(at.span, "save_time", plain(at.value), "give a time of at least 0 ms");
                 return None;
             }
             Some(at.value)

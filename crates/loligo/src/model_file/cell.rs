@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use loligo_cable::{CableError, Discretization, Shape};
-use loligo_morphology::{Attachment, End, Morphology, Point, SectionKind};
+use loligo_io::{InputError, plain};
+use loligo_morphology::{Attachment, End, Morphology, MorphologyError, Point, SectionKind};
 use toml::de::DeValue;
 
 use super::decoder::{Decoder, Group, Members};
@@ -13,6 +14,7 @@ use super::mechanism::{Described, Use};
 use super::observe::read_waveform;
 use super::parameter_file::{OwnSource, ParameterFile};
 use super::table::{At, Errors, Span, Table, describe, number};
+use crate::names;
 use crate::region::kind_named;
 use crate::variables::closest;
 use crate::{Cell, ParameterRef, Region, Section, VariableRef, Waveform};
@@ -32,7 +34,7 @@ impl CableProperties {
         let axial_resistance = table.positive("Ra", "axial resistivity, ohm cm", errors).map(|ra| ra.value);
         let capacitance = table.number("cm", "membrane capacitance, uF/cm2", errors).and_then(|cm| {
             if cm.value < 0.0 {
-                errors.range(cm.span, "cm", cm.value, "give a capacitance of at least 0 uF/cm2 (1 is usual)");
+                errors.range(cm.span, "cm", plain(cm.value), "give a capacitance of at least 0 uF/cm2 (1 is usual)");
                 return None;
             }
             Some(cm.value)
@@ -266,21 +268,6 @@ impl Decoder {
             full.set_extension(extension);
         }
         let refuse = |reason: String| Problem::Morphology(reason);
-        match std::fs::metadata(&full) {
-            Err(error) => {
-                let reason = format!("{}: {error}; paths are relative to the model file", full.display());
-                return self.errors.push(path.span.clone(), refuse(reason));
-            }
-            Ok(data) if !data.is_file() => {
-                return self.errors.push(path.span.clone(), refuse(format!("{} is not a file", full.display())));
-            }
-            Ok(data) if data.len() > limits::FILE_BYTES => {
-                let limit = limits::FILE_BYTES >> 20;
-                let reason = format!("{} is larger than {limit} MiB", full.display());
-                return self.errors.push(path.span.clone(), refuse(reason));
-            }
-            Ok(_) => {}
-        }
         match Morphology::read(&full) {
             Ok(imported) => {
                 for warning in imported.warnings {
@@ -290,7 +277,12 @@ impl Decoder {
                 template.section_spans = vec![path.span.clone(); template.cell.sections.len()];
                 self.files.push(full);
             }
-            Err(error) => self.errors.push(path.span.clone(), refuse(error.to_string())),
+            Err(error) => {
+                let found = !matches!(&error, MorphologyError::InFile { source, .. }
+                    if matches!(**source, MorphologyError::Unreadable(InputError::System { .. })));
+                let hint = if found { "" } else { "; paths are relative to the model file" };
+                self.errors.push(path.span.clone(), refuse(format!("{error}{hint}")));
+            }
         }
     }
 
@@ -301,12 +293,10 @@ impl Decoder {
         for entry in &entries {
             let section = self.section(entry, defaults);
             template.opaque |= section.name.is_empty();
-            if section.name.is_empty() || section.name.contains(['.', '(', ')']) {
-                let span = entry.get("name").map_or_else(|| entry.span(), |name| name.span);
-                if entry.get("name").is_some_and(|name| matches!(name.value, DeValue::String(_))) {
-                    let remedy = "give a name that is not empty and has no . ( )";
-                    self.errors.range(span, "name", format!("\"{}\"", section.name), remedy);
-                }
+            let name = entry.get("name").filter(|name| matches!(name.value, DeValue::String(_)));
+            if !name.is_some_and(|At { span, .. }| self.errors.check_name(&span, "name", &section.name, names::OF_PART))
+            {
+                // It has been reported.
             } else if !names.insert(section.name.clone()) {
                 let span = entry.get("name").map_or_else(|| entry.span(), |name| name.span);
                 self.errors.push(span, Problem::Duplicate { what: "sections", name: section.name.clone() });
@@ -434,7 +424,7 @@ impl Decoder {
         let meaning = "a place on the section, 0 to 1";
         let Some(x) = table.number(key, meaning, &mut self.errors) else { return default };
         if !(0.0..=1.0).contains(&x.value) {
-            self.errors.range(x.span, key, x.value, format!("give {meaning}"));
+            self.errors.range(x.span, key, plain(x.value), format!("give {meaning}"));
             return default;
         }
         x.value
@@ -447,6 +437,7 @@ impl Decoder {
             for name in names.iter().filter(|name| cell.section(name.value).is_none()) {
                 self.unknown_section(name, cell);
             }
+            self.errors.check_name(&key.span, "lists", key.value, names::OF_COLUMN);
             if key.value == "all" {
                 let text = "\"all\" means every section; give the list another name".to_owned();
                 self.errors.push(key.span, Problem::Conflict(text));
@@ -509,9 +500,8 @@ impl Decoder {
         let section = table.text("section", SECTION, &mut self.errors);
         let x = self.position(table, "x", 0.5);
         if let Some(name) = &name {
-            if name.value.is_empty() || name.value.contains(['.', '(', ')']) {
-                let remedy = "give a name that is not empty and has no . ( )";
-                self.errors.range(name.span.clone(), "name", format!("\"{}\"", name.value), remedy);
+            if !self.errors.check_name(&name.span, "name", name.value, names::OF_PART) {
+                // It has been reported.
             } else if template.cell.point(name.value).is_some() {
                 let problem = Problem::Duplicate { what: "point processes", name: name.value.to_owned() };
                 self.errors.push(name.span.clone(), problem);

@@ -246,7 +246,7 @@ impl Decoder {
             Some("probability") => {
                 let p = table.number("probability", "probability of each connection, 0 to 1", &mut self.errors)?;
                 if !(0.0..=1.0).contains(&p.value) {
-                    self.errors.range(p.span, "probability", p.value, "give a number from 0 to 1");
+                    self.errors.range(p.span, "probability", loligo_io::plain(p.value), "give a number from 0 to 1");
                     return None;
                 }
                 let expected = (from as f64 * to as f64 * p.value * 1.1) as u64;
@@ -350,7 +350,7 @@ impl Settings {
                 if let Some(Vary::Same(ms)) = delay
                     && ms < 0.0
                 {
-                    decoder.errors.range(value.span, "delay", ms, "give a delay of at least 0 ms");
+                    decoder.errors.range(value.span, "delay", loligo_io::plain(ms), "give a delay of at least 0 ms");
                     return None;
                 }
                 delay

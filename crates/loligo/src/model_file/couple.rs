@@ -58,7 +58,12 @@ impl Decoder {
         let conductance = Vary::read("conductance", "uS", &value, &mut self.errors)?;
         match conductance {
             Vary::Same(us) if us < 0.0 => {
-                self.errors.range(value.span, "conductance", us, "give a conductance of at least 0 uS");
+                self.errors.range(
+                    value.span,
+                    "conductance",
+                    loligo_io::plain(us),
+                    "give a conductance of at least 0 uS",
+                );
                 None
             }
             conductance => Some(conductance),

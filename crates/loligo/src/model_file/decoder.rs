@@ -13,6 +13,7 @@ use super::model::ModelWarning;
 use super::parameter_file::{OwnSource, ParameterFile};
 use super::table::{Errors, Span};
 use crate::Network;
+use crate::names;
 use crate::variables::closest;
 
 /// Cells or gap junctions made by one entry of the file.
@@ -158,10 +159,7 @@ impl Decoder {
 
     /// Takes a name for a group; reports one that is none or taken.
     pub(crate) fn add_group(&mut self, group: Group, name_span: Span, entry: Span) {
-        if group.name.is_empty() || group.name.contains(['.', '(', ')', '[', ']']) {
-            let remedy = "give a name of letters, digits, blanks, - and _";
-            self.errors.range(name_span.clone(), "name", format!("\"{}\"", group.name), remedy);
-        }
+        self.errors.check_name(&name_span, "name", &group.name, names::OF_GROUP);
         if self.group_names.contains_key(&group.name) {
             self.errors.push(name_span, Problem::Duplicate { what: "cells", name: group.name.clone() });
         } else {

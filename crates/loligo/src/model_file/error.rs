@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use loligo_io::{InputError, NameError, describe_character, shortened, visible};
 use thiserror::Error;
 
 use crate::ModelError;
@@ -13,7 +14,7 @@ use crate::ModelError;
 #[non_exhaustive]
 pub enum Problem {
     /// The text is not what the file should hold.
-    #[error("this is not {format}: {message}")]
+    #[error("this is not {format}: {}", visible(message))]
     Syntax {
         /// TOML or JSON.
         format: &'static str,
@@ -82,6 +83,24 @@ pub enum Problem {
         /// The name.
         name: String,
     },
+    /// A name that cannot be used.
+    #[error("\"{key}\" = \"{}\": {error}", visible(shortened(.name)))]
+    Name {
+        /// The key.
+        key: String,
+        /// The name given.
+        name: String,
+        /// What is wrong with it, and what to do.
+        error: NameError,
+    },
+    /// A text or key with a character that cannot be seen.
+    #[error("the text \"{}\" holds {}, which cannot be seen; take it out", visible(shortened(.text)), describe_character(*.character))]
+    Invisible {
+        /// The text.
+        text: String,
+        /// The character.
+        character: char,
+    },
     /// A key whose subject Loligo lacks.
     #[error("\"{key}\": {reason}")]
     Refused {
@@ -142,7 +161,7 @@ pub enum Problem {
 /// The text of an error without the number of its connection, transfer or the like, which the place in the file replaces.
 fn without_number(error: &ModelError) -> String {
     let numbered = ["connection ", "gap junction ", "transfer ", "waveform "];
-    let text = error.to_string();
+    let text = visible(error).to_string();
     match text.split_once(": ") {
         Some((place, rest)) if numbered.iter().any(|what| place.starts_with(what)) => rest.to_owned(),
         _ => text,
@@ -191,11 +210,7 @@ impl ModelFileErrors {
 
 /// Line and column of a byte of a text, both from 1; columns count characters.
 pub fn position(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text.as_bytes()[..byte.min(text.len())];
-    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |newline| newline + 1);
-    let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-    let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
-    (line, column)
+    loligo_io::position(text.as_bytes(), byte)
 }
 
 impl fmt::Display for ModelFileErrors {
@@ -203,7 +218,7 @@ impl fmt::Display for ModelFileErrors {
         for (k, error) in self.errors.iter().enumerate() {
             let (line, column) = self.position(error.span.start);
             let separator = if k == 0 { "" } else { "\n" };
-            write!(f, "{separator}{}:{line}:{column}: {}", self.path.display(), error.problem)?;
+            write!(f, "{separator}{}:{line}:{column}: {}", visible(self.path.display()), error.problem)?;
         }
         Ok(())
     }
@@ -216,12 +231,12 @@ impl std::error::Error for ModelFileErrors {}
 #[non_exhaustive]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("cannot read {}: {reason}", path.display())]
+    #[error("cannot read {}: {reason}", visible(path.display()))]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// Why, and what to do.
-        reason: String,
+        reason: InputError,
     },
     /// The file has errors.
     #[error(transparent)]

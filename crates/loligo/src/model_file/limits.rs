@@ -26,5 +26,3 @@ pub(crate) const STEP: f64 = Options::SHORTEST_STEP;
 pub(crate) const STIMULUS_POINTS: u64 = 20_000_000;
 /// Threads.
 pub(crate) const THREADS: u64 = Options::MOST_THREADS as u64;
-/// Bytes of a file.
-pub(crate) const FILE_BYTES: u64 = 256 << 20;

@@ -28,16 +28,18 @@ mod run;
 mod signal;
 mod spatial;
 mod stimulus;
+mod syntax;
 pub(crate) mod table;
 mod vary;
 
 use std::path::{Path, PathBuf};
 
+use loligo_io::{InputError, InputFile, USUAL_BYTES};
 use loligo_random::Seeds;
 use toml::de::DeTable;
 
 use decoder::Decoder;
-use table::Table;
+use table::{Errors, Table, invisible_characters};
 
 pub use error::{LoadError, ModelFileError, ModelFileErrors, Problem, position};
 pub use model::{Model, ModelWarning, Output};
@@ -92,11 +94,12 @@ impl ModelFile {
         };
         let (document, syntax_errors) = DeTable::parse_recoverable(text);
         if !syntax_errors.is_empty() {
-            let errors = syntax_errors.iter().map(|error| ModelFileError {
-                problem: Problem::Syntax { format: "TOML", message: error.message().to_owned() },
-                span: error.span().unwrap_or(0..0),
-            });
-            return Err(fail(errors.collect()));
+            return Err(fail(toml_problems(text, &syntax_errors)));
+        }
+        let mut invisible = Errors::default();
+        invisible_characters(document.get_ref(), &mut invisible);
+        if !invisible.0.is_empty() {
+            return Err(fail(invisible.0));
         }
         let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
         decoder.configured = configured;
@@ -132,19 +135,22 @@ pub(crate) struct Configured {
     pub(crate) seeds: Seeds,
 }
 
+/// What is wrong with the syntax of a text that should be TOML.
+pub(crate) fn toml_problems(text: &str, errors: &[toml::de::Error]) -> Vec<ModelFileError> {
+    let mut found: Vec<(String, table::Span)> =
+        errors.iter().map(|error| (error.message().to_owned(), error.span().unwrap_or(0..0))).collect();
+    found.sort_by_key(|(_, span)| span.start);
+    syntax::problems(text, "TOML", found.into_iter())
+}
+
+/// What is wrong with the syntax of a text that should be JSON.
+pub(crate) fn json_problems(text: &str, message: String, span: table::Span) -> Vec<ModelFileError> {
+    syntax::problems(text, "JSON", std::iter::once((message, span)))
+}
+
 /// The text of a file of reasonable size, or why it cannot be read.
-pub(crate) fn read_text(path: &Path) -> Result<String, String> {
-    let of_system = |error: std::io::Error| format!("{error}; check the path and its permissions");
-    let data = std::fs::metadata(path).map_err(of_system)?;
-    if !data.is_file() {
-        return Err("it is not a file; check the path".to_owned());
-    }
-    if data.len() > limits::FILE_BYTES {
-        return Err(format!("it is larger than {} MiB; check the path", limits::FILE_BYTES >> 20));
-    }
-    let bytes = std::fs::read(path).map_err(of_system)?;
-    String::from_utf8(bytes)
-        .map_err(|error| format!("byte {} is not UTF-8 text; save the file as UTF-8", error.utf8_error().valid_up_to()))
+pub(crate) fn read_text(path: &Path) -> Result<String, InputError> {
+    InputFile::open(path, USUAL_BYTES)?.text()
 }
 
 /// By place; of two errors that say the same of one place only one.

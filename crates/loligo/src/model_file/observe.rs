@@ -8,6 +8,7 @@ use super::limits;
 use super::place::{Places, Spot};
 use super::table::{At, Errors, Span, Table};
 use crate::Waveform;
+use crate::names;
 
 impl Decoder {
     /// Reads a `[[record]]`.
@@ -17,6 +18,9 @@ impl Decoder {
         table.need("place", PLACE, &mut self.errors);
         let variable = table.texts("variable", "name of the variable, such as \"v\"", &mut self.errors);
         let name = table.text("name", "name in the output", &mut self.errors);
+        if let Some(name) = &name {
+            self.errors.check_name(&name.span, "name", name.value, names::OF_COLUMN);
+        }
         let every = table.whole("every", "a sample every so many steps", 1..=1_000_000_000, &mut self.errors);
         let every = every.map_or(1, |every| every.value as usize);
         let Some(texts) = table.texts("place", PLACE, &mut self.errors) else { return };
@@ -108,7 +112,7 @@ pub(crate) fn read_waveform(table: &Table<'_>, errors: &mut Errors) -> Option<Wa
         return None;
     }
     if let Some(k) = (1..times.value.len()).find(|&k| times.value[k] < times.value[k - 1]) {
-        errors.range(times.span, "times", times.value[k], "give times in ascending order");
+        errors.range(times.span, "times", loligo_io::plain(times.value[k]), "give times in ascending order");
         return None;
     }
     match interpolation.map(|text| (text.value, text.span)) {

@@ -17,6 +17,10 @@ impl Decoder {
     pub(crate) fn check_network(&mut self) {
         let mut reported: HashSet<(usize, String)> = HashSet::new();
         for (origin, error) in self.network.check_with_origins() {
+            // Names have been checked where they stand.
+            if matches!(error, ModelError::Name { .. }) {
+                continue;
+            }
             let Some((span, group)) = self.place_of(origin) else { continue };
             let follows = group.is_some_and(|group| self.groups[group].broken) || self.depends_on_broken(origin);
             if follows {

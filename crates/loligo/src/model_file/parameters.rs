@@ -1,9 +1,11 @@
 //! `parameters = "table.csv"` of a `[[cell]]`: one row a cell.
 
+use loligo_io::InputError;
+
 use super::decoder::Decoder;
 use super::error::Problem;
-use super::limits;
 use super::parameter_file::ParameterFile;
+use super::read_text;
 use super::table::{At, Table};
 use crate::{ModelError, ParameterRef, ParameterTable};
 
@@ -20,18 +22,11 @@ impl Decoder {
     fn parameter_file(&mut self, path: At<&str>, count: Option<&At<u64>>) -> Option<ParameterFile> {
         let full = self.folder.join(path.value);
         let unreadable = |reason: String| Problem::ParameterFile { path: path.value.to_owned(), reason };
-        let text = match std::fs::metadata(&full) {
-            Ok(data) if data.is_file() && data.len() <= limits::FILE_BYTES => std::fs::read_to_string(&full),
-            Ok(data) => {
-                let limit = limits::FILE_BYTES >> 20;
-                let reason =
-                    if data.is_file() { format!("it is larger than {limit} MiB") } else { "it is not a file".into() };
-                self.errors.push(path.span, unreadable(reason));
-                return None;
-            }
-            Err(error) => Err(error),
-        };
-        let read = text.map_err(|error| format!("{error}; paths are relative to the model file")).and_then(|text| {
+        let text = read_text(&full).map_err(|error| match error {
+            InputError::System { .. } => format!("{error}; paths are relative to the model file"),
+            other => other.to_string(),
+        });
+        let read = text.and_then(|text| {
             let table = ParameterTable::read(text.as_bytes()).map_err(|error| error.to_string())?;
             let rows = table.rows().map_err(|error| error.to_string())?;
             Ok((text, table, rows))

@@ -186,7 +186,10 @@ impl Decoder {
                 return self.no_place(text, "the bracket ( is not closed; write section(0.5)".to_owned());
             };
             let Some(x) = x.trim().parse::<f64>().ok().filter(|x| (0.0..=1.0).contains(x)) else {
-                return self.no_place(text, format!("({x}) is no place on a section; write a number from 0 to 1"));
+                return self.no_place(text, {
+                    let hint = loligo_io::number_hint(x.trim());
+                    format!("({x}) is no place on a section; write a number from 0 to 1{hint}")
+                });
             };
             let variable = match tail.strip_prefix('.') {
                 Some(variable) if !variable.is_empty() => Some(variable),

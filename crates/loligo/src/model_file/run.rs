@@ -27,7 +27,7 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
         if (0.0..=limits::TIME).contains(&tstop.value) {
             run.tstop = tstop.value;
         } else {
-            errors.range(tstop.span, "tstop", tstop.value, "give a time from 0 to 1e9 ms");
+            errors.range(tstop.span, "tstop", loligo_io::plain(tstop.value), "give a time from 0 to 1e9 ms");
         }
     }
     let options = &mut run.options;
@@ -35,7 +35,7 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
         if dt.value >= limits::STEP {
             options.dt = dt.value;
         } else {
-            errors.range(dt.span, "dt", dt.value, "give a step of at least 1e-6 ms (0.025 is usual)");
+            errors.range(dt.span, "dt", loligo_io::plain(dt.value), "give a step of at least 1e-6 ms (0.025 is usual)");
         }
     }
     if let Some(v_init) = table.number("v_init", "voltage at t = 0, mV", errors) {
@@ -45,7 +45,12 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
         if celsius.value > -273.15 {
             options.celsius = celsius.value;
         } else {
-            errors.range(celsius.span, "celsius", celsius.value, "give a temperature above absolute zero, degC");
+            errors.range(
+                celsius.span,
+                "celsius",
+                loligo_io::plain(celsius.value),
+                "give a temperature above absolute zero, degC",
+            );
         }
     }
     if let Some(order) = table.whole("second_order", "0 backward Euler, 1 or 2 Crank-Nicolson", 0..=2, errors) {

@@ -10,6 +10,7 @@ use super::error::Problem;
 use super::limits;
 use super::signal::Recipe;
 use super::table::{At, Span, Table};
+use crate::names;
 use crate::stimulus::{PointName, place_all, play};
 use crate::{AttachError, ConductanceSource, CurrentSource, Mechanism, Place, Region, SignalSource};
 
@@ -216,9 +217,7 @@ impl Decoder {
     /// The key "name", if no chosen cell has such a point process.
     fn name_of_stimulus<'t>(&mut self, table: &Table<'t>, chosen: &[Chosen]) -> Option<At<&'t str>> {
         let name = table.text("name", "the name by which recordings refer to it", &mut self.errors)?;
-        if name.value.is_empty() || name.value.contains(['.', '(', ')', '[', ']']) {
-            let remedy = "give a name that is not empty and has no . ( ) [ ]";
-            self.errors.range(name.span.clone(), "name", format!("\"{}\"", name.value), remedy);
+        if !self.errors.check_name(&name.span, "name", name.value, names::OF_GROUP) {
             return None;
         }
         let cells = chosen.iter().flat_map(|chosen| &chosen.cells).map(|&cell| &self.network.cells[cell]);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use loligo_io::{NameError, check_name, first_invisible, number_hint, plain, shortened};
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ModelFileError, Problem};
@@ -30,6 +31,37 @@ impl Errors {
         let problem = Problem::OutOfRange { key: key.to_owned(), value: value.to_string(), remedy: remedy.into() };
         self.push(span, problem);
     }
+
+    /// Reports a name that cannot be used; whether it can.
+    pub(crate) fn check_name(&mut self, span: &Span, key: &str, name: &str, reserved: &'static str) -> bool {
+        let refuse = |errors: &mut Self, error: NameError| {
+            errors.push(span.clone(), Problem::Name { key: key.to_owned(), name: name.to_owned(), error });
+        };
+        check_name(name, reserved).map_err(|error| refuse(self, error)).is_ok()
+    }
+}
+
+/// Every text and key of a document that holds a character that cannot be seen.
+pub(crate) fn invisible_characters(document: &DeTable<'_>, errors: &mut Errors) {
+    for (key, value) in document {
+        invisible(key.get_ref(), &key.span(), errors);
+        invisible_in(value.get_ref(), &value.span(), errors);
+    }
+}
+
+fn invisible_in(value: &DeValue<'_>, span: &Span, errors: &mut Errors) {
+    match value {
+        DeValue::String(text) => invisible(text, span, errors),
+        DeValue::Array(list) => list.iter().for_each(|item| invisible_in(item.get_ref(), &item.span(), errors)),
+        DeValue::Table(table) => invisible_characters(table, errors),
+        _ => {}
+    }
+}
+
+fn invisible(text: &str, span: &Span, errors: &mut Errors) {
+    if let Some(character) = first_invisible(text) {
+        errors.push(span.clone(), Problem::Invisible { text: text.to_owned(), character });
+    }
 }
 
 /// A table, and how it is written in the file.
@@ -45,13 +77,18 @@ pub(crate) struct Table<'a> {
 /// What a value is called in messages.
 pub(crate) fn describe(value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(text) => format!("the text \"{text}\""),
-        DeValue::Integer(number) => format!("the whole number {number}"),
-        DeValue::Float(number) => format!("the number {number}"),
+        DeValue::String(text) => format!("the text \"{}\"{}", shortened(text), number_hint(text)),
+        DeValue::Integer(number) => format!("the whole number {}", shortened(&number.to_string())),
+        DeValue::Float(number) => format!("the number {}", shortened(&number.to_string())),
         DeValue::Boolean(truth) => format!("{truth}"),
         DeValue::Datetime(_) => "a date".to_owned(),
         DeValue::Array(_) => "a list".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
+        DeValue::Table(table) if table.is_empty() => "an empty table".to_owned(),
+        DeValue::Table(table) => {
+            let keys: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).take(4).collect();
+            let more = if table.len() > keys.len() { ", ..." } else { "" };
+            format!("a table with {}{more}", shortened(&keys.join(", ")))
+        }
     }
 }
 
@@ -164,7 +201,7 @@ impl<'a> Table<'a> {
         if found.value > 0.0 {
             return Some(found);
         }
-        errors.range(found.span, key, found.value, format!("give a number greater than 0: {meaning}"));
+        errors.range(found.span, key, plain(found.value), format!("give a number greater than 0: {meaning}"));
         None
     }
 
@@ -181,9 +218,12 @@ impl<'a> Table<'a> {
         if let DeValue::Integer(integer) = value {
             match whole(value).filter(|number| bounds.contains(number)) {
                 Some(value) => return Some(At { value, span }),
-                None => {
-                    errors.range(span, key, integer, format!("give a whole number from {low} to {high}: {meaning}"))
-                }
+                None => errors.range(
+                    span,
+                    key,
+                    shortened(&integer.to_string()),
+                    format!("give a whole number from {low} to {high}: {meaning}"),
+                ),
             }
         } else {
             errors.push(span, wrong_type(key, &format!("a whole number: {meaning}"), value));

@@ -40,8 +40,11 @@ impl Vary {
         const KINDS: [&str; 4] = ["values", "linear", "uniform", "normal"];
         table.only(&KINDS, errors);
         let Some(kind) = table.one_of(&KINDS, errors) else {
-            let text = format!("\"{key}\" is an empty table; give a number, or one of {}", KINDS.join(", "));
-            errors.push(value.span.clone(), Problem::Conflict(text));
+            // What is in the table has been reported, key by key.
+            if entries.is_empty() {
+                let text = format!("\"{key}\" is an empty table; give a number, or one of {}", KINDS.join(", "));
+                errors.push(value.span.clone(), Problem::Conflict(text));
+            }
             return None;
         };
         let list = table.numbers(kind, unit, errors)?;
@@ -56,7 +59,7 @@ impl Vary {
             "linear" => Some(Self::Linear(pair)),
             "uniform" => Some(Self::Uniform(pair)),
             _ if pair[1] < 0.0 => {
-                errors.range(list.span, kind, pair[1], "give a standard deviation of at least 0");
+                errors.range(list.span, kind, loligo_io::plain(pair[1]), "give a standard deviation of at least 0");
                 None
             }
             _ => Some(Self::Normal(pair)),

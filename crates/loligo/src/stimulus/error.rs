@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use loligo_io::{plain, shortened, visible};
 use loligo_random::RandomError;
 use thiserror::Error;
 
@@ -10,7 +11,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum SignalError {
     /// An argument for which the shape has no points.
-    #[error("{shape}: {parameter} = {value}, but it must be {requirement}")]
+    #[error("{shape}: {parameter} = {value}, but it must be {requirement}", value = plain(*.value))]
     Parameter {
         /// The shape, by the name of its method.
         shape: &'static str,
@@ -24,8 +25,7 @@ pub enum SignalError {
     /// Pulses of a train that would overlap.
     #[error(
         "train: at {frequency} Hz a pulse begins every {period} ms, but each lasts {pulse_duration} ms; \
-         lower the frequency or shorten the pulse"
-    )]
+         lower the frequency or shorten the pulse", pulse_duration = plain(*.pulse_duration), frequency = plain(*.frequency), period = plain(*.period))]
     PulseLongerThanPeriod {
         /// Duration of a pulse, ms.
         pulse_duration: f64,
@@ -35,7 +35,7 @@ pub enum SignalError {
         period: f64,
     },
     /// More points (or events) than a signal takes.
-    #[error("{shape}: {points:.0} points; at most {limit} are taken, give a longer step or a shorter duration")]
+    #[error("{shape}: {points} points; at most {limit} are taken, give a longer step or a shorter duration", points = plain(*.points))]
     TooManyPoints {
         /// The shape, by the name of its method.
         shape: &'static str,
@@ -63,7 +63,7 @@ pub enum SignalError {
         values: usize,
     },
     /// Times of samples that go back.
-    #[error("{shape}: time {index} is {value} ms; give times of at least 0 ms in ascending order")]
+    #[error("{shape}: time {index} is {value} ms; give times of at least 0 ms in ascending order", value = plain(*.value))]
     Times {
         /// The shape, by the name of its method.
         shape: &'static str,
@@ -82,7 +82,7 @@ pub enum SignalError {
 #[non_exhaustive]
 pub enum SignalFileError {
     /// The file cannot be opened, read or written.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}: {reason}", visible(path.display()))]
     File {
         /// The file.
         path: PathBuf,
@@ -93,7 +93,8 @@ pub enum SignalFileError {
     #[error("the signal cannot be read or written: {0}")]
     Stream(String),
     /// A line that is no point.
-    #[error("line {line}: \"{text}\" is no point of a signal; write a finite time (ms), a comma, and a finite value")]
+    #[error("line {line}: \"{}\" is no point of a signal; write a finite time (ms), a comma, and a finite value{}",
+        visible(shortened(.text)), loligo_io::separator_hint(.text))]
     Line {
         /// The line, from 1.
         line: u64,
@@ -118,7 +119,7 @@ pub enum AttachError {
         index: usize,
     },
     /// A place on a section outside 0..=1.
-    #[error("x = {x} is no place on section \"{section}\"; x runs from 0 to 1")]
+    #[error("x = {x} is no place on section \"{section}\"; x runs from 0 to 1", x = plain(*.x))]
     Position {
         /// Name of the section.
         section: String,
@@ -129,7 +130,7 @@ pub enum AttachError {
     #[error("the signal has no points; add a shape, such as a pulse, before attaching it")]
     Empty,
     /// A number that is not finite.
-    #[error("{what} = {value}, but it must be finite")]
+    #[error("{what} = {value}, but it must be finite", value = plain(*.value))]
     NotFinite {
         /// Which number, with its unit.
         what: &'static str,
@@ -137,7 +138,7 @@ pub enum AttachError {
         value: f64,
     },
     /// A time that is negative.
-    #[error("{what} = {value}, but it must be at least 0")]
+    #[error("{what} = {value}, but it must be at least 0", value = plain(*.value))]
     Negative {
         /// Which time, with its unit.
         what: &'static str,

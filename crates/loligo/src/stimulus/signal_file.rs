@@ -1,11 +1,16 @@
 //! Signals in CSV files.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
+
+use loligo_io::{InputError, InputFile, Limited, foreign_format};
 
 use super::signal::{SignalSource, goes_back};
 use super::{SignalError, SignalFileError};
+
+/// Bytes of a line, at most.
+const LINE_BYTES: u64 = 64 << 10;
 
 impl SignalSource {
     /// Writes the points to a CSV file with the columns `t` (ms) and `value` (nA or uS), in as many digits as are needed to
@@ -26,8 +31,8 @@ impl SignalSource {
     /// A file that cannot be read, a line that is no point, times that are negative or go back, too many points.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, SignalFileError> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|error| of_file(path, error))?;
-        Self::read_csv(BufReader::new(file)).map_err(|error| in_file(path, error))
+        let file = InputFile::open(path, u64::MAX).map_err(|error| of_file(path, error))?;
+        Self::read_csv(file).map_err(|error| in_file(path, error))
     }
 
     /// Writes the points as [`save`](Self::save) does.
@@ -60,10 +65,25 @@ impl SignalSource {
     pub fn read_csv(reader: impl Read) -> Result<Self, SignalFileError> {
         const SHAPE: &str = "a signal's file";
         let mut signal = Self::new();
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(reader);
-        for (index, record) in reader.records().enumerate() {
-            let record = record.map_err(|error| SignalFileError::Stream(error.to_string()))?;
+        let stream = |error: &dyn std::error::Error| SignalFileError::Stream(error.to_string());
+        let mut reader = BufReader::new(reader);
+        let start = reader.fill_buf().map_err(|error| stream(&InputError::from(error)))?;
+        foreign_format(start).map_or(Ok(()), |foreign| Err(stream(&foreign)))?;
+        // Excel writes one.
+        if start.starts_with("\u{feff}".as_bytes()) {
+            reader.consume(3);
+        }
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(Limited::new(reader, LINE_BYTES));
+        let mut record = csv::StringRecord::new();
+        for index in 0.. {
+            reader.get_mut().renew();
+            if !reader.read_record(&mut record).map_err(unreadable)? {
+                break;
+            }
             let numbers: Vec<Option<f64>> = record.iter().map(|field| field.parse().ok()).collect();
             if index == 0 && numbers.iter().all(Option::is_none) {
                 continue; // titles
@@ -85,7 +105,20 @@ impl SignalSource {
     }
 }
 
-fn of_file(path: &Path, error: std::io::Error) -> SignalFileError {
+/// What the reader of comma-separated values says.
+fn unreadable(error: csv::Error) -> SignalFileError {
+    let line = error.position().map_or(0, csv::Position::line);
+    SignalFileError::Stream(match error.into_kind() {
+        csv::ErrorKind::Io(error) => match InputError::from(error) {
+            InputError::TooLarge { .. } => format!("a line is longer than {} KiB; check the path", LINE_BYTES >> 10),
+            other => other.to_string(),
+        },
+        csv::ErrorKind::Utf8 { .. } => format!("line {line} is not UTF-8 text; save the file in the encoding UTF-8"),
+        other => format!("line {line}: {other:?}"),
+    })
+}
+
+fn of_file(path: &Path, error: impl ToString) -> SignalFileError {
     SignalFileError::File { path: path.to_owned(), reason: error.to_string() }
 }
 

@@ -1,0 +1,81 @@
+//! Numbers in messages.
+
+/// A number as it would be written by hand: `0.025`, `-65`, `1e300`.
+///
+/// ```
+/// use loligo_io::plain;
+/// assert_eq!([plain(0.025), plain(-65.0), plain(1e300), plain(5e-324)], ["0.025", "-65", "1e300", "5e-324"]);
+/// ```
+pub fn plain(number: f64) -> String {
+    let usual = number == 0.0 || (1e-3..1e6).contains(&number.abs());
+    if usual { format!("{number}") } else { format!("{number:e}") }
+}
+
+/// A text as it stands in a message: its beginning, where it is long.
+pub fn shortened(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// What to do where a text is a number as other programs or countries write it; empty where it is not.
+///
+/// ```
+/// use loligo_io::number_hint;
+/// assert_eq!(number_hint("40,0"), "; write 40.0, with a point");
+/// assert_eq!(number_hint("\u{2212}65"), "; write -65, with the hyphen of the keyboard");
+/// assert_eq!(number_hint("soma"), "");
+/// ```
+pub fn number_hint(text: &str) -> String {
+    match as_number(text) {
+        Some((number, why)) => format!("; write {number}, {why}"),
+        None => String::new(),
+    }
+}
+
+/// The number that a text means which is no number as it is written, and what is to be changed.
+pub fn as_number(text: &str) -> Option<(String, &'static str)> {
+    const LONGEST: usize = 40;
+    if text.len() > LONGEST || is_number(text) {
+        return None;
+    }
+    let hyphen = text.replace(is_dash, "-");
+    let plain: String = hyphen.chars().filter(|c| !(c.is_whitespace() || "'\u{2019}".contains(*c))).collect();
+    // The mark that comes last is the decimal one.
+    let is_decimal_comma = plain.rfind(',') > plain.rfind('.');
+    let point = if is_decimal_comma { plain.replace('.', "").replacen(',', ".", 1) } else { plain.replace(',', "") };
+    let candidates = [
+        (hyphen.trim().to_owned(), "with the hyphen of the keyboard"),
+        (plain, "without blanks or marks between the digits"),
+        (point, if is_decimal_comma { "with a point" } else { "without marks between the thousands" }),
+    ];
+    candidates.into_iter().find(|(number, _)| is_number(number))
+}
+
+/// Whether a character looks like a hyphen or minus, and is none of the keyboard's.
+pub fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
+}
+
+fn is_number(text: &str) -> bool {
+    let begins = text.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    begins && text.parse::<f64>().is_ok()
+}
+
+/// What to do where a line of comma-separated values is separated otherwise; empty where it is not.
+///
+/// ```
+/// assert_eq!(loligo_io::separator_hint("0;0,5"), "; separate values by commas, not by semicolons, and write decimals with a point");
+/// assert_eq!(loligo_io::separator_hint("0, 0.5"), "");
+/// ```
+pub fn separator_hint(line: &str) -> &'static str {
+    if line.contains(';') {
+        "; separate values by commas, not by semicolons, and write decimals with a point"
+    } else if line.contains('\t') {
+        "; separate values by commas, not by tabs, and write decimals with a point"
+    } else {
+        ""
+    }
+}
