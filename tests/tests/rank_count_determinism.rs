@@ -151,7 +151,7 @@ fn a_storm_of_events_among_coupled_cells_ends_all() {
                 .expect_err("it never gets past that")
                 .to_string()
         });
-        assert!(errors[0].contains("events were delivered within one step"), "{}", errors[0]);
+        assert!(errors[0].contains("\"too fast\" (NetStim) fires without pause"), "{}", errors[0]);
         assert!(errors.iter().all(|error| *error == errors[0]), "{errors:?}");
     }
 }
