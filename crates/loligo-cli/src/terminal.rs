@@ -1,12 +1,21 @@
 //! Lines on the terminal. A reader such as `head` may close its end of the pipe: what can no longer be read is dropped,
-//! and neither the run nor its exit code suffers.
+//! and neither the run nor its exit code suffers. Other failures, such as a full disk, end in the exit code.
+
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::failure::Failure;
+
+/// Why the first line that should have been printed was not.
+static UNPRINTED: OnceLock<String> = OnceLock::new();
 
 /// Prints a line to the standard output.
 macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), $($text)*); // nobody reads it any more
-    }};
+    ($($text:tt)*) => {
+        $crate::terminal::print(format_args!($($text)*))
+    };
 }
 
 /// Prints a line to the standard error.
@@ -18,3 +27,27 @@ macro_rules! complain {
 }
 
 pub(crate) use {complain, say};
+
+/// Prints a line to the standard output; [`finish`] says whether that failed.
+pub fn print(line: Arguments<'_>) {
+    note(writeln!(io::stdout(), "{line}"));
+}
+
+/// Remembers a failure to print.
+pub fn note(printed: io::Result<()>) {
+    match printed {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            UNPRINTED.get_or_init(|| error.to_string());
+        }
+        _ => {}
+    }
+}
+
+/// Whether everything has been printed that somebody wants to read.
+pub fn finish() -> Result<(), Failure> {
+    note(io::stdout().flush());
+    match UNPRINTED.get() {
+        Some(reason) => Err(Failure::output(Path::new("the standard output"), reason)),
+        None => Ok(()),
+    }
+}
