@@ -16,18 +16,15 @@ const BUFFER: usize = 1 << 16;
 /// How often it is looked whether the files are still there.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 
-/// Tables of traces.
-const TRACES: OwnKind = OwnKind { name: "a table of traces", is_own: |bytes| first_line_begins(bytes, b"t") };
+/// Tables of traces, by the first name in their first line.
+const TRACES: OwnKind =
+    OwnKind { name: "a table of traces", is_own: |bytes| [b"t,", b"t\n"].iter().any(|names| begins(bytes, *names)) };
 /// The table of spikes.
-const SPIKES: OwnKind =
-    OwnKind { name: "a table of spikes", is_own: |bytes| first_line_begins(bytes, b"t,source,gid") };
+const SPIKES: OwnKind = OwnKind { name: "a table of spikes", is_own: |bytes| begins(bytes, b"t,source,gid\n") };
 
-/// Whether the first line is these names of columns, or begins with them; or as much of it as was written before the disk was full.
-fn first_line_begins(bytes: &[u8], names: &[u8]) -> bool {
-    match bytes.strip_prefix(names) {
-        Some(rest) => rest.first().is_none_or(|byte| b",\n".contains(byte)),
-        None => names.starts_with(bytes),
-    }
+/// Whether a file begins like this, or holds as much of it as could be written to a full disk.
+fn begins(bytes: &[u8], beginning: &[u8]) -> bool {
+    bytes.starts_with(beginning) || beginning.starts_with(bytes)
 }
 
 /// Writes what a simulation records to the files of a directory while it [runs](Simulation::run_into): `spikes.csv`, and
