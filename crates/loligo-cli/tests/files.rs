@@ -120,8 +120,7 @@ fn save_replaces_only_checkpoints() {
         }
     }
     // Names that are free now, and will not be once the run has begun.
-    for name in
-        ["new", "new/traces.csv", "new/summary.json", "new/index.html", "./new/../new/model.toml", "new/.loligo.lock"]
+    for name in ["new", "new/traces.csv", "new/summary.json", "new/index.html", "./new/model.toml", "new/.loligo.lock"]
     {
         refused(&folder, &["run", "m.toml", "--out", "new", "--save", name], 4, "with --save");
     }
