@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 pub struct RunArguments {
     /// The model, a TOML file; or a configuration, a JSON file or a TOML file with a table `circuit`.
     pub model: PathBuf,
-    /// Directory for the output [default: out/NAME for the model NAME.toml].
+    /// Directory for the output [default: out/NAME for the model NAME.toml, out/NAME_from_50ms for one that goes on from 50 ms].
+    /// Only the output of an earlier run is replaced.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Time at which the run ends, ms, instead of the model's.
@@ -28,13 +29,14 @@ pub struct RunArguments {
     /// By cost if neither this nor a configuration says so.
     #[arg(long, value_enum)]
     pub distribution: Option<DistributionArgument>,
-    /// Keep the state in this file, to go on from with --restore: at --save-time, or when the run ends or is stopped.
+    /// Keep the state in this file, to go on from with --restore: at --save-time, or when the run ends or is stopped. Only
+    /// another state is replaced.
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// Time at which --save keeps the state, ms; the run goes on.
     #[arg(long, value_name = "MS", value_parser = time, allow_negative_numbers = true, requires = "save")]
     pub save_time: Option<f64>,
-    /// Go on from a state that --save kept, of the same model; the output begins there.
+    /// Go on from a state that --save kept, of the same model; the output begins there, and has a directory of its own.
     #[arg(long, value_name = "FILE")]
     pub restore: Option<PathBuf>,
     /// Write traces and spikes in SONATA's layout, too: report_*.h5 and spikes.h5 (needs a build with the feature hdf5).

@@ -1,18 +1,41 @@
 //! `loligo check`.
 
-use std::path::Path;
+use std::path::PathBuf;
 
+use clap::Args;
 use loligo::configuration::SimulationConfig;
 use loligo::{Epoch, EpochBound, Estimate, Model, ModelFile};
 
+use crate::configured::{self, ConfiguredPlaces};
 use crate::failure::Failure;
-use crate::terminal::say;
-use crate::{configured, report};
+use crate::places::Places;
+use crate::report;
+use crate::terminal::{complain, say};
+
+/// What to check.
+#[derive(Args)]
+pub struct CheckArguments {
+    /// The model or configuration, a TOML or JSON file.
+    model: PathBuf,
+    /// Check that the output of `loligo run` can be written to this directory.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Check that a state can be kept in this file.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Check that this is a state, of a time before the end of the run. (A run says before its first step whether it is of the
+    /// same model.)
+    #[arg(long, value_name = "FILE")]
+    restore: Option<PathBuf>,
+}
 
 /// Checks a model and prints what it holds.
-pub fn check(path: &Path) -> Result<(), Failure> {
-    let (model, warnings) = if SimulationConfig::is_configuration(path) {
+pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
+    let path = &*arguments.model;
+    let mut configured = ConfiguredPlaces::default();
+    let (model, mut warnings) = if SimulationConfig::is_configuration(path) {
         let config = SimulationConfig::load(path)?;
+        configured = ConfiguredPlaces::of(&config);
         let circuit = config.build()?;
         configured::warn(&config, &circuit);
         let warnings = circuit.model.warnings.len() + circuit.connections.warnings.len();
@@ -25,9 +48,40 @@ pub fn check(path: &Path) -> Result<(), Failure> {
     };
     let estimate = model.network.estimate(&model.options).map_err(Failure::Run)?;
     print_summary(&model, &estimate);
+    let places = Places {
+        model: &model,
+        model_path: path,
+        out: arguments.out.as_deref().or(configured.out.as_deref()),
+        save: arguments.save.as_deref().or(configured.save.as_deref()),
+        save_time: configured.save_time.filter(|_| arguments.save.is_none()),
+        restore: arguments.restore.as_deref().or(configured.restore.as_deref()),
+    };
+    warnings += check_places(&places)?;
     let noun = if warnings == 1 { "warning" } else { "warnings" };
     say!("{}: no errors, {warnings} {noun}", path.display());
     Ok(())
+}
+
+/// Checks what a run would read and write; tells all that is wrong with it, and returns the number of warnings.
+fn check_places(places: &Places<'_>) -> Result<usize, Failure> {
+    let (checkpoint, mut problems) = match places.checkpoint() {
+        Ok(checkpoint) => (checkpoint, Vec::new()),
+        Err(problem) => (None, vec![problem]),
+    };
+    let directory = places.directory(checkpoint.as_ref());
+    let mut warnings = 0;
+    match places.check_output(&directory, checkpoint.as_ref()) {
+        // Nobody may want to run it here.
+        Err(problem) if places.out.is_none() => {
+            warnings += 1;
+            complain!("warning: {problem}");
+        }
+        checked => problems.extend(checked.err()),
+    }
+    problems.extend(places.check_save(&directory).err());
+    let Some(last) = problems.pop() else { return Ok(warnings) };
+    problems.iter().for_each(Failure::tell);
+    Err(last)
 }
 
 /// Prints how large a model is, how it communicates, and what a run needs.

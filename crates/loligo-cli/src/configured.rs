@@ -1,5 +1,7 @@
 //! Configurations: what they print, and what they say where the command line says nothing.
 
+use std::path::PathBuf;
+
 use loligo::Model;
 use loligo::configuration::{ConfiguredCircuit, LogLevel, SimulationConfig, get_debug_cell_gid};
 
@@ -23,6 +25,28 @@ pub struct ConfigurationFile {
     pub is_json: bool,
 }
 
+/// Where a configuration says that a run reads and writes.
+#[derive(Default)]
+pub struct ConfiguredPlaces {
+    pub out: Option<PathBuf>,
+    pub save: Option<PathBuf>,
+    /// ms.
+    pub save_time: Option<f64>,
+    pub restore: Option<PathBuf>,
+}
+
+impl ConfiguredPlaces {
+    pub fn of(config: &SimulationConfig) -> Self {
+        let path = |path: &Option<_>| path.as_ref().map(|path| config.output(path));
+        Self {
+            out: path(&config.options.output_path),
+            save: path(&config.options.save),
+            save_time: config.options.save_time,
+            restore: path(&config.options.restore),
+        }
+    }
+}
+
 /// Reads a configuration and builds its circuit.
 pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Result<Configured, Failure> {
     let mut config = SimulationConfig::load(&arguments.model)?;
@@ -31,13 +55,13 @@ pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Resul
     let target_ranks = *config.options.num_target_ranks.get_or_insert(ranks);
     let global = config.options.global_config();
     arguments.quiet |= global.verbosity == LogLevel::ErrorOnly;
-    let path = |path: &Option<_>| path.as_ref().map(|path| config.output(path));
-    arguments.out = arguments.out.take().or_else(|| path(&config.options.output_path));
+    let places = ConfiguredPlaces::of(&config);
+    arguments.out = arguments.out.take().or(places.out);
     if arguments.save.is_none() {
-        arguments.save = path(&config.options.save);
-        arguments.save_time = arguments.save_time.or(config.options.save_time);
+        arguments.save = places.save;
+        arguments.save_time = arguments.save_time.or(places.save_time);
     }
-    arguments.restore = arguments.restore.take().or_else(|| path(&config.options.restore));
+    arguments.restore = arguments.restore.take().or(places.restore);
 
     let circuit = config.build()?;
     let done = config.options.dry_run || !config.options.simulate_model;

@@ -10,6 +10,7 @@ use loligo::morphology::MorphologyError;
 use loligo::{SimulationError, SinkError};
 use loligo_plot::PlotError;
 
+use crate::signals::StopSignal;
 use crate::terminal::complain;
 
 /// Why a command did not do its work.
@@ -25,8 +26,8 @@ pub enum Failure {
     Input(String),
     /// The run ended before its time; the output holds what was computed.
     Run(SimulationError),
-    /// Ctrl-C.
-    Interrupted,
+    /// Ctrl-C or another signal, of this process or of one that it runs together with.
+    Interrupted(Option<StopSignal>),
     /// The output cannot be written.
     Output {
         /// The file or directory.
@@ -55,11 +56,11 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Model(_) | Self::Configuration(_) | Self::Morphology(_) | Self::Input(_) => 1,
-            Self::Plot(PlotError::Unwritable { .. }) => 4,
+            Self::Plot(PlotError::Unwritable { .. } | PlotError::Occupied { .. }) => 4,
             Self::Plot(_) => 1,
             Self::Run(_) => 3,
             Self::Output { .. } => 4,
-            Self::Interrupted => 130,
+            Self::Interrupted(signal) => signal.unwrap_or(StopSignal::INTERRUPT).exit_code(),
             Self::Use(_) => 2,
             Self::Told { exit_code } => *exit_code,
         }
@@ -74,7 +75,7 @@ impl Failure {
                 crate::report::model_errors(errors);
             }
             Self::Told { .. } => {}
-            Self::Interrupted => complain!("{self}"),
+            Self::Interrupted(_) => complain!("{self}"),
             _ => complain!("error: {self}"),
         }
     }
@@ -118,7 +119,10 @@ impl fmt::Display for Failure {
             Self::Plot(error) => error.fmt(f),
             Self::Run(error) => error.fmt(f),
             Self::Output { path, reason } => write!(f, "cannot write {}: {reason}", path.display()),
-            Self::Interrupted => f.write_str("stopped by Ctrl-C; what was computed is in the output"),
+            Self::Interrupted(Some(signal)) => write!(f, "stopped by {signal}; what was computed is in the output"),
+            Self::Interrupted(None) => {
+                f.write_str("stopped by a signal to another process of the run; what was computed is in the output")
+            }
             Self::Told { .. } => Ok(()),
         }
     }

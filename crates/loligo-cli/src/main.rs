@@ -7,12 +7,14 @@ mod failure;
 mod mechanisms;
 mod morphology;
 mod output;
+mod places;
 mod plot;
 mod profile;
 mod progress;
 mod ranks;
 mod report;
 mod run;
+mod signals;
 mod sonata;
 mod terminal;
 
@@ -21,6 +23,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::failure::Failure;
+
 /// Simulates neurons of many compartments and their networks, with NEURON's numbers.
 #[derive(Parser)]
 #[command(
@@ -28,7 +32,8 @@ use clap::{Parser, Subcommand};
     version,
     after_help = "Exit codes:\n  0    done\n  1    the model or another input has errors\n  2    wrong use of the command\n  \
                   3    the run failed; what was computed until then is in the output\n  4    the output cannot be written\n  \
-                  130  stopped with Ctrl-C; what was computed until then is in the output"
+                  130  stopped with Ctrl-C; what was computed until then is in the output\n  143  stopped with SIGTERM, likewise \
+                  (129: SIGHUP, 152: SIGXCPU)"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -39,11 +44,9 @@ struct Arguments {
 enum Command {
     /// Run a model and write traces, spikes, a summary and pictures.
     Run(arguments::RunArguments),
-    /// Check a model or configuration without running it: every error with its line and column, a summary, warnings.
-    Check {
-        /// The model or configuration, a TOML or JSON file.
-        model: PathBuf,
-    },
+    /// Check a model or configuration without running it: every error with its line and column, a summary, warnings, and
+    /// whether its output can be written.
+    Check(check::CheckArguments),
     /// Draw the pictures of an output directory.
     Plot {
         /// The directory that `loligo run` wrote.
@@ -62,15 +65,30 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    signals::survive_large_files();
+    let done = match Arguments::try_parse() {
+        Ok(arguments) => obey(arguments.command),
+        Err(error) => {
+            // The help that was asked for, or what is wrong with the arguments.
+            terminal::note(error.print());
+            match u8::try_from(error.exit_code()) {
+                Ok(0) => Ok(()),
+                exit_code => Err(Failure::Told { exit_code: exit_code.unwrap_or(2) }),
+            }
+        }
+    };
+    match done.and_then(|()| terminal::finish()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn obey(command: Command) -> Result<(), Failure> {
+    match command {
         Command::Run(arguments) => run::run(&arguments),
-        Command::Check { model } => check::check(&model),
+        Command::Check(arguments) => check::check(&arguments),
         Command::Plot { directory } => plot::plot(&directory),
         Command::Morphology { file } => morphology::morphology(&file),
         Command::Mechanisms { name } => mechanisms::mechanisms(name.as_deref()),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
     }
 }

@@ -1,7 +1,7 @@
 //! The output directory: traces, spikes, cells, summary.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, ErrorKind, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -10,13 +10,14 @@ use loligo::{
     End, Numerics, Recorded, SecondOrder, Section, SectionKind, Shape, Simulation, Sink, SinkError, TraceFiles,
     VariableRef,
 };
-use loligo_io::{InputFile, USUAL_BYTES};
-use serde::Serialize;
+use loligo_io::{HDF5, InputFile, OwnKind, USUAL_BYTES};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::configured::ConfigurationFile;
 use crate::failure::Failure;
 use crate::sonata::{self, Sonata};
+use crate::terminal::complain;
 
 /// How far a run is, or how it ended.
 pub struct Ending {
@@ -35,7 +36,7 @@ struct Summary<'a> {
     error: Option<String>,
     model: String,
     /// SHA-256 of the model file followed by its morphologies and tables of parameters, in their order, and the configuration.
-    model_hash: String,
+    model_hash: &'a str,
     settings: Settings,
     seed: u32,
     cells: usize,
@@ -46,6 +47,8 @@ struct Summary<'a> {
     gap_junctions: usize,
     transfers: usize,
     steps: u64,
+    /// Where the run began: 0, or the time of the checkpoint that it went on from, ms.
+    start: f64,
     /// ms.
     t: f64,
     spikes: usize,
@@ -179,6 +182,9 @@ pub struct Output {
     wants_sonata: bool,
     sonata: Option<Sonata>,
     recordings: Vec<RecordingEntry>,
+    /// Where the run began, ms.
+    start: f64,
+    model_hash: String,
     writing: Duration,
 }
 
@@ -198,6 +204,8 @@ impl Output {
             wants_sonata,
             sonata: None,
             recordings: Vec::new(),
+            start: 0.0,
+            model_hash: String::new(),
             writing: Duration::ZERO,
         }
     }
@@ -215,6 +223,13 @@ impl Output {
     /// Writes all files as they are before the run, so that they can be read if it never ends.
     pub fn begin(&mut self, model: &Model, model_path: &Path, simulation: &Simulation) -> Result<(), Failure> {
         let Some(directory) = &self.directory else { return Ok(()) };
+        self.start = simulation.time();
+        let configuration = self.configuration.as_ref().map_or("", |configuration| &configuration.text);
+        self.model_hash = model_hash(model, configuration);
+        directory.clear()?;
+        let running = Ending { status: "running", error: None, wall: Duration::ZERO };
+        // The summary first: it tells a directory that runs write to from others.
+        self.summarise(directory, model, model_path, simulation, &running)?;
         let count = self.shape.as_ref().map_or(simulation.recordings(), |shape| shape.first);
         let traces = TraceFiles::create(&directory.path, &model.network, simulation, 0..count);
         let traces = traces.map_err(Failure::from)?;
@@ -234,8 +249,6 @@ impl Output {
         };
         self.recordings = (0..count).map(entry).collect();
         self.traces = Some(traces);
-        let running = Ending { status: "running", error: None, wall: Duration::ZERO };
-        // The summary first: a directory that holds a model without one is refused.
         self.end(model, model_path, simulation, &running)?;
         directory.file(MODEL, |out| out.write_all(model.text.as_bytes()))?;
         for (name, is_json) in CONFIGURATION {
@@ -259,10 +272,19 @@ impl Output {
         // Before the run nothing is known.
         let highest = self.shape.as_ref().map(|shape| &shape.highest[..]);
         let highest = highest.filter(|values| values.iter().all(|&v| v > f64::NEG_INFINITY));
-        directory.json("cells.json", &cells(model, highest))?;
-        let configuration = self.configuration.as_ref().map_or("", |configuration| &configuration.text);
-        let hash = model_hash(model, configuration);
-        directory.json(SUMMARY, &summary(model, model_path, hash, simulation, &self.recordings, ending))
+        directory.json(CELLS, &cells(model, highest))?;
+        self.summarise(directory, model, model_path, simulation, ending)
+    }
+
+    fn summarise(
+        &self,
+        directory: &OutputDirectory,
+        model: &Model,
+        model_path: &Path,
+        simulation: &Simulation,
+        ending: &Ending,
+    ) -> Result<(), Failure> {
+        directory.json(SUMMARY, &summary(self, model, model_path, simulation, ending))
     }
 }
 
@@ -288,65 +310,124 @@ const MODEL: &str = "model.toml";
 /// The copy of the configuration, and whether it is the JSON one.
 const CONFIGURATION: [(&str, bool); 2] = [("configuration.toml", false), ("configuration.json", true)];
 const SUMMARY: &str = "summary.json";
-/// What else a run and its pictures consist of.
-const FILES: [&str; 9] = [
-    "traces.csv",
-    "spikes.csv",
-    "spikes.h5",
-    "cells.json",
-    "traces.svg",
-    "raster.svg",
-    "shape.svg",
-    "shape_v_max.svg",
-    "index.html",
-];
+const CELLS: &str = "cells.json";
+/// Locked while a run writes to the directory; it stays there, and is locked by nobody once its process is gone.
+const LOCK: &str = ".loligo.lock";
 
-/// A directory that receives the output.
+/// Summaries, told by their first and most particular keys.
+const SUMMARY_KIND: OwnKind = OwnKind {
+    name: "the summary of a run",
+    is_own: |bytes| {
+        let has = |key: &[u8]| bytes.windows(key.len()).any(|part| part == key);
+        bytes.starts_with(b"{") && has(b"\"version\"") && has(b"\"status\"") && has(b"\"model_hash\"")
+    },
+};
+/// Whatever stands in a directory that a run has written to, under a name that says nothing else.
+const COPY_KIND: OwnKind = OwnKind { name: "a copy of a model", is_own: |_| true };
+const CELLS_KIND: OwnKind = OwnKind { name: "the cells of a run", is_own: |bytes| bytes.starts_with(b"[") };
+
+/// A directory that receives the output, and no other run's meanwhile.
 pub struct OutputDirectory {
     path: PathBuf,
+    /// Unlocked when it is closed.
+    _lock: File,
 }
 
 impl OutputDirectory {
-    /// Makes the directory, and clears what an earlier run left in it.
-    ///
-    /// A directory that holds a model or configuration but no summary is where somebody keeps models, not output; it is
-    /// refused.
-    pub fn create(path: &Path) -> Result<Self, Failure> {
-        fs::create_dir_all(path).map_err(|error| Failure::output(path, error))?;
-        let mut copies = CONFIGURATION.map(|(name, _)| name).into_iter().chain([MODEL]);
-        if let Some(name) = copies.find(|name| path.join(name).exists() && !path.join(SUMMARY).exists()) {
-            let reason = format!("it holds a {name} that no run wrote; give another directory with --out");
-            return Err(Failure::output(path, reason));
+    /// What a run writes and replaces under a name.
+    pub fn kind_of(name: &str) -> Option<OwnKind> {
+        let is_report = name == "spikes.h5" || (name.starts_with("report_") && name.ends_with(".h5"));
+        match name {
+            SUMMARY => Some(SUMMARY_KIND),
+            CELLS => Some(CELLS_KIND),
+            MODEL => Some(COPY_KIND),
+            _ if CONFIGURATION.iter().any(|(copy, _)| *copy == name) => Some(COPY_KIND),
+            _ if is_report => Some(HDF5),
+            _ => TraceFiles::kind_of(name).or_else(|| loligo_plot::picture_kind(name)),
         }
-        let entries = fs::read_dir(path).map_err(|error| Failure::output(path, error))?;
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let is_of = |stem: &str, extension: &str| name.starts_with(stem) && name.ends_with(extension);
-            let is_own = FILES.contains(&name.as_str()) || is_of("traces_every_", ".csv") || is_of("report_", ".h5");
-            if is_own {
-                fs::remove_file(entry.path()).map_err(|error| Failure::output(&entry.path(), error))?;
-            }
-        }
-        Ok(Self { path: path.to_owned() })
     }
 
-    fn file(&self, name: &str, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<(), Failure> {
-        let path = self.path.join(name);
-        let attempt = || {
-            let mut out = BufWriter::new(File::create(&path)?);
-            write(&mut out)?;
-            out.flush()
-        };
-        attempt().map_err(|error| Failure::output(&path, error))
+    /// Whether a run writes a file of this name.
+    pub fn writes(name: &str) -> bool {
+        name == LOCK || Self::kind_of(name).is_some()
+    }
+
+    /// Checks that a run can write to a directory, which need not be there yet. Nothing is changed.
+    ///
+    /// What has the name of an output is replaced only in a directory that holds the summary of a run, and only if it looks
+    /// like what a run writes under that name: all else is somebody's own.
+    pub fn check(path: &Path) -> Result<(), Failure> {
+        loligo_io::check_folder(path).map_err(|error| Failure::output(path, error))?;
+        if !path.exists() {
+            return Ok(());
+        }
+        let summary = path.join(SUMMARY);
+        let is_of_a_run = summary.is_file() && loligo_io::check_place(&summary, SUMMARY_KIND).is_ok();
+        for entry in fs::read_dir(path).map_err(|error| Failure::output(path, error))? {
+            let entry = entry.map_err(|error| Failure::output(path, error))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Some(kind) = Self::kind_of(&name) else { continue };
+            if !is_of_a_run {
+                let reason = format!("it holds a {name} that no run wrote; give another directory with --out");
+                return Err(Failure::output(path, reason));
+            }
+            loligo_io::check_place(entry.path(), kind).map_err(|error| Failure::output(&entry.path(), error))?;
+        }
+        Ok(())
+    }
+
+    /// Where the run began that wrote to a directory (ms), if one has.
+    pub fn start_of_run(path: &Path) -> Option<f64> {
+        #[derive(Deserialize)]
+        struct Start {
+            /// Summaries of earlier versions lack it.
+            #[serde(default)]
+            start: f64,
+        }
+        let path = path.join(SUMMARY);
+        loligo_io::check_place(&path, SUMMARY_KIND).ok()?;
+        let start: Start = serde_json::from_reader(BufReader::new(File::open(path).ok()?)).ok()?;
+        Some(start.start)
+    }
+
+    /// [Checks](Self::check) a directory, makes it if need be, and keeps other runs out. What it holds stays until
+    /// [`clear`](Self::clear).
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        Self::check(path)?;
+        fs::create_dir_all(path).map_err(|error| Failure::output(path, error))?;
+        Ok(Self { path: path.to_owned(), _lock: lock(path)? })
+    }
+
+    /// Removes what an earlier run left, but for what tells that it was a run and of what; that is replaced.
+    fn clear(&self) -> Result<(), Failure> {
+        // Once more: the model may have taken its time to be built.
+        Self::check(&self.path)?;
+        let entries = fs::read_dir(&self.path).map_err(|error| Failure::output(&self.path, error))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let stays = name == SUMMARY || Self::kind_of(&name).is_none_or(|kind| kind.name == COPY_KIND.name);
+            if !stays {
+                self.remove(&name)?;
+            } else if loligo_io::is_partial(&name) && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                // A run that was killed left it; if it stays it does no harm.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        Ok(())
     }
 
     /// Removes what an earlier run may have left.
     fn remove(&self, name: &str) -> Result<(), Failure> {
         let path = self.path.join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::output(&path, error)),
-            _ => Ok(()),
-        }
+        let kind = Self::kind_of(name).unwrap_or(COPY_KIND);
+        loligo_io::remove(&path, kind).map_err(|error| Failure::output(&path, error))
+    }
+
+    /// Writes a file, which is there only once it is complete.
+    fn file(&self, name: &str, write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        let kind = Self::kind_of(name).unwrap_or(COPY_KIND);
+        loligo_io::replace(&path, kind, write).map_err(|error| Failure::output(&path, error))
     }
 
     fn json(&self, name: &str, value: &impl Serialize) -> Result<(), Failure> {
@@ -355,6 +436,38 @@ impl OutputDirectory {
             writeln!(out)
         })
     }
+}
+
+/// Locks a directory against other runs, until the file is closed.
+fn lock(directory: &Path) -> Result<File, Failure> {
+    let path = directory.join(LOCK);
+    let refuse = |error: io::Error| Failure::output(&path, error);
+    if path.symlink_metadata().is_ok_and(|data| !data.is_file()) {
+        return Err(Failure::output(&path, "this is the name of a file that a run makes; remove what has it"));
+    }
+    // Not emptied: it tells which process has locked it.
+    let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(refuse)?;
+    match file.try_lock() {
+        Ok(()) => {
+            // For the message below; without it the lock works as well.
+            let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
+        }
+        Err(TryLockError::WouldBlock) => {
+            let process = fs::read_to_string(&path).unwrap_or_default();
+            let process = process.trim();
+            let process = if process.is_empty() { String::new() } else { format!(" (process {process})") };
+            let reason =
+                format!("another run writes to it{process}; wait for its end, or give another directory with --out");
+            return Err(Failure::output(directory, reason));
+        }
+        Err(TryLockError::Error(error)) => {
+            complain!(
+                "warning: {} cannot be locked ({error}); start no other run into it meanwhile",
+                directory.display()
+            );
+        }
+    }
+    Ok(file)
 }
 
 /// The first cells; `highest` has the highest voltage (mV) of each of their segments.
@@ -400,11 +513,10 @@ fn section_entry(section: &Section, highest: &mut Option<&[f64]>) -> SectionEntr
 }
 
 fn summary<'a>(
+    output: &'a Output,
     model: &'a Model,
     model_path: &Path,
-    model_hash: String,
     simulation: &Simulation,
-    recordings: &'a [RecordingEntry],
     ending: &Ending,
 ) -> Summary<'a> {
     let options = simulation.options();
@@ -414,7 +526,7 @@ fn summary<'a>(
         status: ending.status,
         error: ending.error.clone(),
         model: model_path.display().to_string(),
-        model_hash,
+        model_hash: &output.model_hash,
         settings: Settings {
             tstop: model.tstop,
             dt: options.dt,
@@ -441,12 +553,13 @@ fn summary<'a>(
         gap_junctions: model.network.gap_junctions.len(),
         transfers: model.network.transfers.len(),
         steps: simulation.steps(),
+        start: output.start,
         t: simulation.time(),
         spikes: simulation.spike_count(),
         wall_s: ending.wall.as_secs_f64(),
         ns_per_compartment_step: (work > 0.0).then(|| ending.wall.as_secs_f64() * 1e9 / work),
         warnings: model.warnings.iter().map(|warning| warning.text.as_str()).collect(),
-        recordings,
+        recordings: &output.recordings,
     }
 }
 

@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-use crate::terminal::say;
+use crate::terminal::{complain, say};
 
-/// Draws the pictures of an output directory; returns their files.
+/// Draws the pictures of an output directory; returns their files. What they do not show goes to the error stream.
 pub fn draw(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
-    loligo_plot::plot_directory(directory).map_err(Failure::Plot)
+    let pictures = loligo_plot::draw_directory(directory).map_err(Failure::Plot)?;
+    for note in &pictures.notes {
+        complain!("warning: {note}");
+    }
+    Ok(pictures.files)
 }
 
 /// `loligo plot`: draws the pictures and prints their names.

@@ -1,22 +1,20 @@
 //! `loligo run`.
 
-use std::fmt::Display;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use loligo::configuration::SimulationConfig;
-use loligo::{
-    Checkpoint, CheckpointError, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError, StopRequest,
-};
-
+use loligo::{Checkpoint, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError, StopRequest};
 use loligo_io::plain;
 
 use crate::arguments::{DistributionArgument, NumericsArgument, RunArguments};
 use crate::configured::Configured;
 use crate::failure::Failure;
 use crate::output::{Ending, Output, OutputDirectory, ShapeVoltages};
+use crate::places::{Places, ms, refuse_restore, unwritten};
 use crate::progress::Bar;
+use crate::signals::StopSignals;
 use crate::terminal::{complain, say};
 use crate::{configured, plot, profile, ranks, report, sonata};
 
@@ -24,6 +22,8 @@ use crate::{configured, plot, profile, ranks, report, sonata};
 struct Prepared {
     model: Model,
     output: Output,
+    /// What to go on from.
+    checkpoint: Option<Checkpoint>,
     /// The arguments, with what a configuration says where they say nothing.
     arguments: RunArguments,
     /// Whether there is nothing more to do.
@@ -35,22 +35,24 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let mut line = ranks::communicator()?;
     let is_root = line.rank() == 0;
     let prepared = prepare(arguments, is_root, line.size());
-    let Prepared { model, mut output, arguments, done } = ranks::agree(&mut *line, prepared)?;
+    let Prepared { model, mut output, checkpoint, arguments, done } = ranks::agree(&mut *line, prepared)?;
     let arguments = &arguments;
     let quiet = arguments.quiet || !is_root;
     if done {
         return Ok(());
     }
-    let stop = stop_on_ctrl_c();
-
     let simulation = Simulation::with_communicator(&model.network, &model.options, ranks::communicator()?);
     let simulation = simulation.map_err(|error| match error {
         SimulationError::Model(errors) => Failure::Input(errors.to_string()),
         other => other.into(),
     });
     let mut simulation = ranks::agree(&mut *line, simulation)?;
+    let stop = StopRequest::default();
     simulation.stop_when(stop.clone());
-    ranks::agree(&mut *line, restore(arguments, &model, &mut simulation))?;
+    ranks::agree(&mut *line, restore(arguments, checkpoint, &mut simulation))?;
+    // Until now there was nothing to keep, and a signal ended the program at once.
+    let signals = listen_to_signals(stop);
+    let received = || signals.as_ref().and_then(StopSignals::received);
     ranks::agree(&mut *line, output.begin(&model, &arguments.model, &simulation))?;
     let bar = Bar::new(simulation.time(), model.tstop, quiet);
     let start = Instant::now();
@@ -62,7 +64,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     };
     let mut outcome = run_until(&mut simulation, arguments.save_time.unwrap_or(model.tstop));
     let mut wall = start.elapsed();
-    let saved = if outcome.is_ok() { save(arguments, &mut simulation, is_root) } else { Ok(()) };
+    // The state is good, too, where the output could not be written; there may be room for it elsewhere.
+    let is_good = matches!(outcome, Ok(()) | Err(SimulationError::Sink(_)));
+    let saved = if is_good { save(arguments, &mut simulation, is_root) } else { Ok(()) };
     // A run need not end because its state can't be kept.
     let saved = ranks::agree(&mut *line, saved);
     let has_come_to = |simulation: &Simulation, t: f64| simulation.time() >= t - model.options.dt / 2.0;
@@ -73,7 +77,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
     bar.finish();
 
-    // Any rank's Ctrl-C stops all.
+    // A signal to any rank stops all.
     let interrupted = outcome.is_ok() && !has_come_to(&simulation, model.tstop);
     let status = match &outcome {
         Err(_) => "failed",
@@ -81,7 +85,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         Ok(()) => "complete",
     };
     let ending = Ending { status, error: outcome.as_ref().err().map(ToString::to_string), wall };
-    let finished = output.directory().map_or(Ok(()), |directory| {
+    let finished: Result<(), Failure> = output.directory().map_or(Ok(()), |directory| {
         output.end(&model, &arguments.model, &simulation, &ending)?;
         if !quiet {
             print_result(&simulation, &ending, directory);
@@ -89,7 +93,13 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         if arguments.profile {
             profile::print(&simulation, output.writing());
         }
-        let drawn = if arguments.no_plot { Ok(Vec::new()) } else { plot::draw(directory) };
+        // All is written: who wants to stop now need not wait for the pictures, and not for long after a signal that is
+        // followed by a kill.
+        if let Some(signals) = &signals {
+            signals.end_at_once();
+        }
+        let hurries = received().is_some_and(|signal| !signal.is_by_hand());
+        let drawn = if arguments.no_plot || hurries { Ok(Vec::new()) } else { plot::draw(directory) };
         // Why the run ended early matters more than its pictures.
         if ending.status == "complete"
             && let Some(page) = drawn?.last().filter(|_| !quiet)
@@ -99,28 +109,27 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         Ok(())
     });
     let finished = match outcome {
-        Err(error) => finished.and(Err(error.into())),
-        Ok(()) if interrupted => finished.and(Err(Failure::Interrupted)),
+        // What went wrong first is what the exit code says.
+        Err(error) => {
+            if let Err(later) = finished {
+                later.tell();
+            }
+            Err(error.into())
+        }
+        Ok(()) if interrupted => finished.and(Err(Failure::Interrupted(received()))),
         Ok(()) => finished,
     };
     ranks::agree(&mut *line, finished.and(saved))
 }
 
 /// Goes on from `--restore`.
-fn restore(arguments: &RunArguments, model: &Model, simulation: &mut Simulation) -> Result<(), Failure> {
-    let Some(path) = &arguments.restore else { return Ok(()) };
-    let refuse = |reason: &dyn Display| Failure::Input(format!("--restore {}: {reason}", path.display()));
-    let checkpoint = Checkpoint::read(path).map_err(|error| match error {
-        CheckpointError::Unreadable { .. } => Failure::Input(error.to_string()),
-        other => refuse(&other),
-    })?;
-    let end = arguments.save_time.unwrap_or(model.tstop);
-    if checkpoint.time() > end {
-        let (t, end, what) =
-            (plain(checkpoint.time()), plain(end), if arguments.save_time.is_some() { "save-time" } else { "tstop" });
-        return Err(refuse(&format_args!("its time is {t} ms, after {end} ms; give a later --{what}")));
-    }
-    simulation.restore(&checkpoint).map_err(|error| refuse(&error))
+fn restore(
+    arguments: &RunArguments,
+    checkpoint: Option<Checkpoint>,
+    simulation: &mut Simulation,
+) -> Result<(), Failure> {
+    let (Some(path), Some(checkpoint)) = (&arguments.restore, checkpoint) else { return Ok(()) };
+    simulation.restore(&checkpoint).map_err(|error| refuse_restore(path, &error))
 }
 
 /// Keeps the state in `--save`.
@@ -128,15 +137,13 @@ fn save(arguments: &RunArguments, simulation: &mut Simulation, is_root: bool) ->
     let Some(path) = &arguments.save else { return Ok(()) };
     let checkpoint = simulation.checkpoint()?;
     if is_root {
-        checkpoint.write(path).map_err(|error| match error {
-            CheckpointError::Unwritable { reason, .. } => Failure::output(path, reason),
-            other => Failure::output(path, other),
-        })?;
+        checkpoint.write(path).map_err(|error| unwritten(path, error))?;
     }
     Ok(())
 }
 
-/// Reads the model or configuration and makes the directory for the output.
+/// Reads the model or configuration and the state to go on from, checks where the run writes, and makes the directory for the
+/// output.
 fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prepared, Failure> {
     if arguments.sonata {
         sonata::check()?;
@@ -155,11 +162,33 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
     };
     override_settings(&arguments, &mut model)?;
     if done {
-        return Ok(Prepared { model, output: Output::new(None, None, None, false), arguments, done });
+        let output = Output::new(None, None, None, false);
+        return Ok(Prepared { model, output, checkpoint: None, arguments, done });
     }
+    let places = Places {
+        model: &model,
+        model_path: &arguments.model,
+        out: arguments.out.as_deref(),
+        save: arguments.save.as_deref(),
+        save_time: arguments.save_time,
+        restore: arguments.restore.as_deref(),
+    };
+    let checkpoint = places.checkpoint()?;
+    let directory = if is_root { Some(open_output(&places, checkpoint.as_ref(), arguments.quiet)?) } else { None };
     let shape = ShapeVoltages::add(&mut model);
-    let directory = is_root.then(|| OutputDirectory::create(&directory_for(&arguments))).transpose()?;
-    Ok(Prepared { model, output: Output::new(shape, directory, configuration, arguments.sonata), arguments, done })
+    let output = Output::new(shape, directory, configuration, arguments.sonata);
+    Ok(Prepared { model, output, checkpoint, arguments, done })
+}
+
+/// The directory for the output, once it is known that all can be written that a run is to write.
+fn open_output(places: &Places<'_>, checkpoint: Option<&Checkpoint>, quiet: bool) -> Result<OutputDirectory, Failure> {
+    let path = places.directory(checkpoint);
+    places.check_output(&path, checkpoint)?;
+    places.check_save(&path)?;
+    if let Some(checkpoint) = checkpoint.filter(|_| !quiet) {
+        say!("goes on from {} ms; output goes to {}", ms(checkpoint.time()), path.display());
+    }
+    OutputDirectory::open(&path)
 }
 
 /// Refuses times that make no sense for any model.
@@ -206,27 +235,15 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
     Ok(())
 }
 
-/// `--out`, or a directory of the model's name under `out`.
-fn directory_for(arguments: &RunArguments) -> PathBuf {
-    arguments.out.clone().unwrap_or_else(|| {
-        let name = arguments.model.file_stem().unwrap_or_else(|| arguments.model.as_os_str());
-        Path::new("out").join(name)
-    })
-}
-
-/// A request that Ctrl-C makes; a second Ctrl-C ends the program at once.
-fn stop_on_ctrl_c() -> StopRequest {
-    let stop = StopRequest::default();
-    let request = stop.clone();
-    let set = ctrlc::set_handler(move || {
-        if request.stop() {
-            std::process::exit(130);
+/// Notes signals while a run goes on, which they ask to stop.
+fn listen_to_signals(stop: StopRequest) -> Option<StopSignals> {
+    match StopSignals::listen(stop) {
+        Ok(signals) => Some(signals),
+        Err(error) => {
+            complain!("warning: Ctrl-C will end the run without output ({error})");
+            None
         }
-    });
-    if set.is_err() {
-        complain!("warning: Ctrl-C will end the run without output");
     }
-    stop
 }
 
 fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {

@@ -1,12 +1,22 @@
 //! Lines on the terminal. A reader such as `head` may close its end of the pipe: what can no longer be read is dropped,
-//! and neither the run nor its exit code suffers. Characters that would act on the terminal are written as text.
+//! and neither the run nor its exit code suffers. Other failures, such as a full disk, end in the exit code. Characters that
+//! would act on the terminal are written as text.
+
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::failure::Failure;
+
+/// Why the first line that should have been printed was not.
+static UNPRINTED: OnceLock<String> = OnceLock::new();
 
 /// Prints a line to the standard output.
 macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), "{}", loligo_io::visible(format_args!($($text)*))); // nobody reads it any more
-    }};
+    ($($text:tt)*) => {
+        $crate::terminal::print(format_args!($($text)*))
+    };
 }
 
 /// Prints a line to the standard error.
@@ -26,3 +36,27 @@ macro_rules! complain_in_colour {
 }
 
 pub(crate) use {complain, complain_in_colour, say};
+
+/// Prints a line to the standard output; [`finish`] says whether that failed.
+pub fn print(line: Arguments<'_>) {
+    note(writeln!(io::stdout(), "{}", loligo_io::visible(line)));
+}
+
+/// Remembers a failure to print.
+pub fn note(printed: io::Result<()>) {
+    match printed {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            UNPRINTED.get_or_init(|| error.to_string());
+        }
+        _ => {}
+    }
+}
+
+/// Whether everything has been printed that somebody wants to read.
+pub fn finish() -> Result<(), Failure> {
+    note(io::stdout().flush());
+    match UNPRINTED.get() {
+        Some(reason) => Err(Failure::output(Path::new("the standard output"), reason)),
+        None => Ok(()),
+    }
+}

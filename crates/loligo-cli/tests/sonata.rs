@@ -83,7 +83,8 @@ mod with_hdf5 {
     fn a_run_writes_reports_and_spikes() {
         let out = directory("sonata");
         // What an earlier run left goes.
-        fs::write(out.join("report_old.h5"), "").expect("the temporary directory can be written");
+        assert!(loligo("examples/ring.toml", &out, &[]).status().expect("the command has been built").success());
+        fs::rename(out.join("report_v.h5"), out.join("report_old.h5")).expect("the run wrote it");
         let done = loligo("examples/ring.toml", &out, &[]).output().expect("the command has been built");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         let (rows, spikes) = compared(&out, 0.1);
@@ -116,6 +117,38 @@ mod with_hdf5 {
         assert_eq!(spikes, table(&out.join("spikes.csv")).iter().filter(|line| !line[2].is_empty()).count());
         let nodes = values::<u64>(&File::open(out.join("spikes.h5")).expect("it opens"), "spikes/All/node_ids");
         assert!(nodes.iter().all(|gid| gid % 2 == 0), "{nodes:?}");
+    }
+
+    #[test]
+    fn what_is_no_sonata_file_stays() {
+        let out = directory("sonata_foreign");
+        assert!(loligo("examples/ring.toml", &out, &[]).status().expect("the command has been built").success());
+        for name in ["report_v.h5", "spikes.h5", "report_notes.h5"] {
+            let before = fs::read(out.join(name));
+            fs::write(out.join(name), "mine").expect("the temporary directory can be written");
+            let refused = loligo("examples/ring.toml", &out, &[]).output().expect("the command has been built");
+            assert_eq!(refused.status.code(), Some(4));
+            let message = String::from_utf8_lossy(&refused.stderr);
+            assert!(message.contains(name) && message.contains("not an HDF5 file"), "{message}");
+            assert_eq!(fs::read(out.join(name)).expect("it is there"), b"mine");
+            fs::remove_file(out.join(name)).expect("it is there");
+            before.into_iter().for_each(|bytes| fs::write(out.join(name), bytes).expect("it was there"));
+        }
+    }
+
+    /// To a program a limit of what a file may hold is the same as a full disk.
+    #[cfg(unix)]
+    #[test]
+    fn a_full_disk_is_an_error() {
+        let out = directory("sonata_full");
+        let mut limited = Command::new("bash");
+        limited.args(["-c", "ulimit -f 300; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_loligo")]);
+        let run = loligo("examples/ring.toml", &out, &["--tstop", "1e5"]);
+        let done = limited.args(run.get_args()).current_dir(run.get_current_dir().expect("it was set")).output();
+        let done = done.expect("there is a shell");
+        let message = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(4), "{message}");
+        assert!(message.contains("cannot write "), "{message}");
     }
 
     #[test]

@@ -1,14 +1,20 @@
-//! Input files: opened without waiting, read without filling the memory, and decoded with errors that say what to do.
+//! Files: opened without waiting, read without filling the memory, decoded with errors that say what to do; and written so
+//! that what somebody else wrote is never replaced, links are not followed, and no reader ever finds half a file.
 //!
-//! Every reader of Loligo opens its file as an [`InputFile`]. Names are checked by [`check_name`]; text of others is printed
-//! as [`visible`], and numbers in messages are written [`plain`].
+//! Every reader of Loligo opens its file as an [`InputFile`]; every file that a command writes is made by [`replace`] or
+//! [`create`]. Names are checked by [`check_name`]; text of others is printed as [`visible`], and numbers in messages are
+//! written [`plain`].
 
 mod encoding;
 mod input_file;
 mod name;
 mod number;
+mod output_file;
 
 pub use encoding::{NotText, decode, foreign_format, position};
 pub use input_file::{FileKind, InputError, InputFile, Limited, USUAL_BYTES, contents};
 pub use name::{NameError, Visible, check_name, describe_character, first_invisible, is_invisible, masked, visible};
 pub use number::{as_number, is_dash, number_hint, plain, separator_hint, shortened};
+pub use output_file::{
+    HDF5, OutputError, OwnKind, check_folder, check_place, create, is_at, is_partial, remove, replace,
+};

@@ -1,26 +1,69 @@
 //! From the output directory of a run to pictures in the same directory.
 
+use std::fmt;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use loligo_io::{OutputError, OwnKind};
 use serde_json::Value;
 
 use crate::cells::CellShape;
+use crate::draw::PICTURE;
 use crate::error::PlotError;
-use crate::page::{Figure, page};
+use crate::page::{Figure, PAGE, page};
 use crate::raster::raster_picture;
 use crate::shape::{shape_picture, v_max_picture};
 use crate::summary::Summary;
-use crate::table::{SpikeTable, TraceTable};
+use crate::table::{SpikeTable, TraceTable, is_cut_off};
 use crate::traces::{Trace, traces_picture};
 
-/// Draws what is in the output directory of a run and writes the pictures there; gives the files
-/// written. Files that are not there are skipped.
+/// The pictures of a run.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Pictures {
+    /// The files written, the page last.
+    pub files: Vec<PathBuf>,
+    /// What they do not show.
+    pub notes: Vec<PlotNote>,
+}
+
+/// Something that pictures do not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlotNote {
+    /// The last line of a table, which is not complete.
+    CutOff {
+        /// The table.
+        path: PathBuf,
+    },
+}
+
+impl fmt::Display for PlotNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::CutOff { path } = self;
+        let path = path.display();
+        write!(f, "{path}: the last line is incomplete and left out; the run was broken off while it was written")
+    }
+}
+
+/// Draws what is in the output directory of a run and writes the pictures there, as [`draw_directory`]; gives the files
+/// written, the page last.
 ///
 /// # Errors
-/// [`PlotError::NothingToPlot`] if there is nothing to draw from; otherwise what is wrong with
-/// one of the files, with its line. Nothing is written before all files have been read.
+/// As [`draw_directory`].
 pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
+    draw_directory(dir).map(|pictures| pictures.files)
+}
+
+/// Draws what is in the output directory of a run and writes the pictures there. Files that are not there are skipped; of
+/// tables that were cut off while they were written the last line is left out. Pictures of an earlier time are replaced,
+/// each at once.
+///
+/// # Errors
+/// [`PlotError::NothingToPlot`] if there is nothing to draw from; what is wrong with one of the files, with its line; a file
+/// of the name of a picture that is none of these pictures. Nothing is written before all files have been read.
+pub fn draw_directory(dir: &Path) -> Result<Pictures, PlotError> {
     let tables = trace_files(dir)?;
     let spikes = existing(dir, "spikes.csv");
     let cells = existing(dir, "cells.json");
@@ -31,6 +74,12 @@ pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
         Some(path) => Summary::read(&path)?,
         None => Summary::default(),
     };
+    let mut notes = vec![];
+    for path in tables.iter().chain(&spikes) {
+        if is_cut_off(path)? {
+            notes.push(PlotNote::CutOff { path: path.clone() });
+        }
+    }
     let mut traces = vec![];
     let mut span: Option<(f64, f64)> = None;
     for path in tables {
@@ -62,17 +111,22 @@ pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
         add(&format!("Shape{which}"), "shape.svg", shape_picture(&cells).map_err(in_file)?);
         add(&format!("Highest potential{which}"), "shape_v_max.svg", v_max_picture(&cells).map_err(in_file)?);
     }
-    let mut written = vec![];
-    for figure in &figures {
-        written.push(write(dir.join(figure.file), &figure.svg)?);
-    }
     let name = dir
         .canonicalize()
         .ok()
         .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
         .unwrap_or_else(|| dir.display().to_string());
-    written.push(write(dir.join("index.html"), &page(&name, &summary, &figures))?);
-    Ok(written)
+    let page = page(&name, &summary, &figures);
+    let pictures = figures.iter().map(|figure| (dir.join(figure.file), PICTURE, &figure.svg));
+    let files: Vec<_> = pictures.chain([(dir.join("index.html"), PAGE, &page)]).collect();
+    for (path, kind, _) in &files {
+        loligo_io::check_place(path, *kind).map_err(|error| unwritable(path, error))?;
+    }
+    for (path, kind, content) in &files {
+        let written = loligo_io::replace(path, *kind, |out| out.write_all(content.as_bytes()));
+        written.map_err(|error| unwritable(path, error))?;
+    }
+    Ok(Pictures { files: files.into_iter().map(|(path, ..)| path).collect(), notes })
 }
 
 /// How long the run was, ms, if the settings say so.
@@ -109,9 +163,21 @@ fn trace_files(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
     Ok(files.into_iter().map(|(_, path)| path).collect())
 }
 
-fn write(path: PathBuf, content: &str) -> Result<PathBuf, PlotError> {
-    match std::fs::write(&path, content) {
-        Ok(()) => Ok(path),
-        Err(source) => Err(PlotError::Unwritable { path, source }),
+fn unwritable(path: &Path, error: OutputError) -> PlotError {
+    let path = path.to_owned();
+    match error {
+        OutputError::System { kind, reason } => {
+            PlotError::Unwritable { path, source: std::io::Error::new(kind, reason) }
+        }
+        source => PlotError::Occupied { path, source },
+    }
+}
+
+/// What [`draw_directory`] writes and replaces under a name.
+pub fn picture_kind(name: &str) -> Option<OwnKind> {
+    match name {
+        "traces.svg" | "raster.svg" | "shape.svg" | "shape_v_max.svg" => Some(PICTURE),
+        "index.html" => Some(PAGE),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What all pictures share: numbers, ticks, labels, the empty sheet.
 
-use loligo_io::is_invisible;
+use loligo_io::{OwnKind, is_invisible};
 use svg::Document;
 use svg::node::element::{Line, Path, Rectangle, Style, Text, Title};
 
@@ -11,6 +11,16 @@ pub const WIDTH: f64 = 960.0;
 
 /// Size of ordinary text, px.
 pub const TEXT: f64 = 11.0;
+
+/// The files that hold pictures, told by the class of [`sheet`].
+pub const PICTURE: OwnKind = OwnKind {
+    name: "a picture of a run",
+    is_own: |bytes| {
+        let tag = bytes.split(|&byte| byte == b'>').next().unwrap_or_default();
+        tag.starts_with(b"<svg ") && tag.windows(CLASS.len()).any(|part| part == CLASS)
+    },
+};
+const CLASS: &[u8] = b"class=\"ll\"";
 
 /// A coordinate with two digits after the point, and no more characters than needed.
 pub fn px(value: f64) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use loligo_io::{InputError, visible};
+use loligo_io::{InputError, OutputError, visible};
 use thiserror::Error;
 
 /// A run's output that cannot be drawn. Every message names the file and says what to do next.
@@ -24,6 +24,14 @@ pub enum PlotError {
         path: PathBuf,
         /// What the operating system said.
         source: std::io::Error,
+    },
+    /// Something that is not one of these pictures has the name of one.
+    #[error("cannot write {}: {source}", path.display())]
+    Occupied {
+        /// The file.
+        path: PathBuf,
+        /// What has the name.
+        source: OutputError,
     },
     /// None of the files that could be drawn is there.
     #[error(

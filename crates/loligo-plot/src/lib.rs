@@ -10,7 +10,7 @@
 //! | `shape_v_max.svg` | `cells.json` | the cells, coloured by the highest potential, if known |
 //! | `index.html` | `summary.json` and all of these | one page that needs nothing else |
 //!
-//! What is missing is left out. Times are in ms, potentials in mV, lengths in um throughout.
+//! What is missing is left out, and so is the last line of a table that was cut off while it was written. Times are in ms, potentials in mV, lengths in um throughout.
 //! The pictures adapt to light and dark surroundings and need no fonts of their own.
 //!
 //! ```
@@ -39,11 +39,11 @@ mod traces;
 
 pub use cells::{CellShape, SectionShape, ShapeKind};
 pub use decimate::decimate;
-pub use directory::plot_directory;
+pub use directory::{Pictures, PlotNote, draw_directory, picture_kind, plot_directory};
 pub use error::PlotError;
 pub use page::{Figure, page};
 pub use raster::raster_picture;
 pub use shape::{shape_picture, v_max_picture};
 pub use summary::{RecordingFacts, Summary};
-pub use table::{Source, SpikeTable, TraceTable};
+pub use table::{Source, SpikeTable, TraceTable, is_cut_off};
 pub use traces::{Trace, signal_picture, traces_picture};

@@ -1,5 +1,6 @@
 //! One page with everything: facts and pictures, without anything from outside.
 
+use loligo_io::OwnKind;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::draw::clean;
@@ -24,6 +25,15 @@ figure{margin:0;overflow-x:auto}figure svg{display:block;width:100%;height:auto;
 .save{float:right;font-size:13px;color:var(--quiet)}\
 footer{color:var(--quiet);font-size:13px}\
 @media print{body{background:none}section{border:0;padding:0;break-inside:avoid}.save{display:none}}";
+
+/// The file that holds the page, told by its title.
+pub const PAGE: OwnKind = OwnKind {
+    name: "the page of a run",
+    is_own: |bytes| {
+        bytes.starts_with(b"<!DOCTYPE html>") && bytes.windows(TITLE.len()).any(|part| part == TITLE.as_bytes())
+    },
+};
+const TITLE: &str = " – Loligo</title>";
 
 /// A picture of the page.
 #[derive(Clone, Debug)]

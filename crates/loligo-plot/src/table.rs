@@ -1,7 +1,7 @@
 //! The tables that a run writes: `traces.csv` and `spikes.csv`.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::str::from_utf8;
 
@@ -53,7 +53,8 @@ pub struct TraceTable {
 }
 
 impl TraceTable {
-    /// Reads a table: first column `t` in ms, then one column per recording.
+    /// Reads a table: first column `t` in ms, then one column per recording. A last line without a line break at its end
+    /// is left out: it was being written when the run was broken off ([`is_cut_off`]).
     ///
     /// # Errors
     /// When the file cannot be read, lines have unequal numbers of values, something is no
@@ -177,7 +178,8 @@ pub struct SpikeTable {
 }
 
 impl SpikeTable {
-    /// Reads a table with the columns `t` (ms), `source` and `gid`.
+    /// Reads a table with the columns `t` (ms), `source` and `gid`. A last line without a line break at its end is left
+    /// out: it was being written when the run was broken off ([`is_cut_off`]).
     ///
     /// # Errors
     /// When the file cannot be read, lines have unequal numbers of values, or something is no
@@ -227,12 +229,23 @@ impl SpikeTable {
     }
 }
 
-/// The file of a table, line by line.
-type Lines = csv::Reader<Limited<BufReader<InputFile>>>;
+/// The whole lines of a table's file, line by line.
+type Lines = csv::Reader<Limited<BufReader<io::Take<InputFile>>>>;
 
+/// The whole lines of a table.
 fn open(path: &Path) -> Result<Lines, PlotError> {
     let unreadable = |source| PlotError::Unreadable { path: path.into(), source };
-    let mut file = BufReader::new(InputFile::open(path, u64::MAX).map_err(unreadable)?);
+    let mut file = InputFile::open(path, u64::MAX).map_err(unreadable)?;
+    let (whole, length) = whole_lines(&mut file).map_err(|error| unreadable(error.into()))?;
+    if whole == 0 && length > 0 {
+        return Err(PlotError::Table {
+            path: path.into(),
+            line: 1,
+            problem: "the first line is cut off: it has no line break at its end".into(),
+            advice: "run the simulation again",
+        });
+    }
+    let mut file = BufReader::new(file.take(whole));
     let start = file.fill_buf().map_err(|error| unreadable(error.into()))?;
     foreign_format(start).map_or(Ok(()), |foreign| Err(unreadable(foreign.into())))?;
     // Excel writes one.
@@ -254,6 +267,47 @@ fn too_many(path: &Path, line: u64, what: &str, limit: usize) -> PlotError {
         problem: format!("more than {limit} {what}"),
         advice: "such a table is too large for a picture; draw a part of it",
     }
+}
+
+/// Whether the last line of a table has no line break at its end, as a run leaves it that is broken off while it writes.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// let file = dir.path().join("traces.csv");
+/// std::fs::write(&file, "t,a.soma(0.5).v\n0,-65\n0.025,-6")?;
+/// assert!(loligo_plot::is_cut_off(&file)?);
+/// assert_eq!(loligo_plot::TraceTable::read(&file)?.time, [0.0]); // ms
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_cut_off(path: &Path) -> Result<bool, PlotError> {
+    let unreadable = |source| PlotError::Unreadable { path: path.into(), source };
+    let mut file = InputFile::open(path, u64::MAX).map_err(unreadable)?;
+    let (whole, length) = whole_lines(&mut file).map_err(|error| unreadable(error.into()))?;
+    Ok(whole < length)
+}
+
+/// Bytes of the lines that end in a line break, and of the whole file, which is then at its beginning.
+fn whole_lines(file: &mut (impl Read + Seek)) -> io::Result<(u64, u64)> {
+    const PIECE: u64 = 1 << 12;
+    let length = file.seek(SeekFrom::End(0))?;
+    let mut end = length;
+    let mut piece = Vec::new();
+    while end > 0 {
+        let start = end.saturating_sub(PIECE);
+        file.seek(SeekFrom::Start(start))?;
+        piece.clear();
+        file.take(end - start).read_to_end(&mut piece)?;
+        if let Some(newline) = piece.iter().rposition(|&byte| byte == b'\n') {
+            end = start + newline as u64 + 1;
+            break;
+        }
+        end = start;
+    }
+    file.rewind()?;
+    Ok((end, length))
 }
 
 /// The line, from 1, of the record at or after a position. The reader gives the position before
@@ -342,6 +396,30 @@ mod tests {
             let error = with(text, SpikeTable::read).unwrap_err();
             assert!(matches!(error, PlotError::Table { line: l, .. } if l == line), "{error}");
         }
+    }
+
+    #[test]
+    fn the_last_line_counts_only_with_its_line_break() {
+        let text = "t,a.v,b.v\n0,-65,1\n0.025,-64.5,2\n";
+        for length in 1..=text.len() {
+            let read = with(&text[..length], TraceTable::read);
+            let lines = text[..length].matches('\n').count();
+            if lines == 0 {
+                let error = read.unwrap_err().to_string();
+                assert!(error.contains("line 1: the first line is cut off"), "{error}");
+                continue;
+            }
+            let table = read.unwrap();
+            assert_eq!(table.time, [0.0, 0.025][..lines - 1]);
+            assert_eq!(table.columns[1].1, [1.0, 2.0][..lines - 1]);
+            assert_eq!(with(&text[..length], is_cut_off).unwrap(), !text[..length].ends_with('\n'));
+        }
+        let spikes = "t,source,gid\n1.5,a.soma(0.5),7\n2.5,b.soma(0.5),12";
+        let table = with(spikes, SpikeTable::read).unwrap();
+        assert_eq!((table.sources.len(), table.spikes.len()), (1, 1), "gid 12 may be the beginning of 123");
+        // Longer than what is read at once.
+        let long = format!("t,a\n0,1\n1,{}", "2".repeat(10_000));
+        assert_eq!(with(&long, TraceTable::read).unwrap().time, [0.0]);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use loligo_morphology::Morphology;
 use loligo_plot::{
-    CellShape, PlotError, SectionShape, ShapeKind, Source, SpikeTable, Trace, plot_directory, raster_picture,
-    shape_picture, traces_picture, v_max_picture,
+    CellShape, Pictures, PlotError, PlotNote, SectionShape, ShapeKind, Source, SpikeTable, Trace, draw_directory,
+    plot_directory, raster_picture, shape_picture, traces_picture, v_max_picture,
 };
 use proptest::prelude::*;
 use roxmltree::Document;
@@ -221,6 +221,57 @@ fn what_is_missing_is_skipped_unless_all_is() {
 }
 
 #[test]
+fn half_a_last_line_is_left_out_and_said() {
+    let dir = directory(&[
+        ("traces.csv", "t,a.v\n0,-65\n0.025,-6"),
+        ("traces_every_4.csv", "t,b.v\n0,-65\n"),
+        ("spikes.csv", "t,source,gid\n1,a,0\n2,a"),
+    ]);
+    let Pictures { files, notes, .. } = draw_directory(dir.path()).unwrap();
+    assert_eq!(names(&files), ["traces.svg", "raster.svg", "index.html"]);
+    let cut = ["traces.csv", "spikes.csv"].map(|name| PlotNote::CutOff { path: dir.path().join(name) });
+    assert_eq!(notes, cut);
+    assert!(notes[0].to_string().contains("traces.csv: the last line is incomplete and left out"));
+}
+
+#[test]
+fn only_pictures_are_replaced() {
+    const TABLE: (&str, &str) = ("traces.csv", "t,a.v\n0,-65\n1,-60\n");
+    for (name, text) in [
+        ("traces.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><text>drawn by hand</text></svg>"),
+        ("index.html", "<!DOCTYPE html>\n<html><title>my page</title></html>"),
+    ] {
+        let dir = directory(&[TABLE, (name, text)]);
+        let error = plot_directory(dir.path()).unwrap_err();
+        assert!(matches!(error, PlotError::Occupied { .. }), "{error}");
+        assert!(error.to_string().contains(&format!("{name}: a file that is not ")), "{error}");
+        assert_eq!(fs::read_to_string(dir.path().join(name)).unwrap(), text);
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            2,
+            "nothing is written before all names are known to be free"
+        );
+    }
+    let dir = directory(&[TABLE]);
+    let files = plot_directory(dir.path()).unwrap();
+    assert_eq!(plot_directory(dir.path()).unwrap(), files, "own pictures are replaced");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    let elsewhere = directory(&[("notes", "<svg class=\"ll\"></svg>")]);
+    for target in ["notes", "nothing"] {
+        let dir = directory(&[("traces.csv", "t,a.v\n0,-65\n1,-60\n")]);
+        std::os::unix::fs::symlink(elsewhere.path().join(target), dir.path().join("traces.svg")).unwrap();
+        let error = plot_directory(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("traces.svg: a symbolic link has this name"), "{error}");
+    }
+    assert_eq!(fs::read_to_string(elsewhere.path().join("notes")).unwrap(), "<svg class=\"ll\"></svg>");
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn errors_name_file_and_line() {
     for (file, text, line) in [
         ("traces.csv", "t,a\n0,1\n1\n", "traces.csv, line 3"),
@@ -322,8 +373,9 @@ proptest! {
 
     #[test]
     fn any_files_give_pictures_or_errors(
-        traces in "(t,a,b\n)?([0-9.,naN\\-e\"]{0,12}\n){0,6}",
-        spikes in "(t,source,gid\n)?([0-9.]{1,3},[a-z\\[\\]]{0,4},[0-9]{0,3}\n){0,8}",
+        // The last line with its line break or without.
+        traces in "(t,a,b\n)?([0-9.,naN\\-e\"]{0,12}\n){0,6}[0-9.,\"]{0,9}",
+        spikes in "(t,source,gid\n)?([0-9.]{1,3},[a-z\\[\\]]{0,4},[0-9]{0,3}\n){0,8}[0-9a-z,\"]{0,9}",
         cells in "\\PC{0,40}",
     ) {
         let dir = directory(&[("traces.csv", &traces), ("spikes.csv", &spikes)]);

@@ -61,11 +61,12 @@ pub struct SonataFiles {
 }
 
 impl SonataFiles {
-    /// Makes the files: those recordings of `network`, of which `simulation` was made, and all spikes. Files of the same
+    /// Makes the files: those recordings of `network`, of which `simulation` was made, and all spikes. HDF5 files of the same
     /// names are replaced.
     ///
     /// # Errors
-    /// Names that cannot name a population; recordings that are not there; a file that can't be written.
+    /// Names that cannot name a population; recordings that are not there; a file that can't be written; something of such a
+    /// name that is no HDF5 file.
     pub fn create(
         directory: &Path,
         network: &Network,

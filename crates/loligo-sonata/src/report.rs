@@ -9,7 +9,7 @@ use ndarray::ArrayView2;
 use crate::SonataError;
 use crate::columns::ReportColumns;
 use crate::error::unwritable;
-use crate::layout::{create_file, fixed, set_units};
+use crate::layout::{check_presence, create_file, fixed, set_units};
 
 /// Values in a chunk, at most, and rows: a stretch of a run fills some hundred.
 const CHUNK: (usize, usize) = (1 << 16, 1 << 10);
@@ -46,7 +46,8 @@ impl Report {
     pub fn create(directory: &Path, columns: &ReportColumns, population: &str, dt: f64) -> Result<Self, SonataError> {
         let path = directory.join(format!("{}.h5", columns.name));
         let interval = dt * columns.every as f64;
-        let (file, data, time) = create(&path, columns, population, interval).map_err(unwritable(&path))?;
+        let file = create_file(&path)?;
+        let (data, time) = create(&file, columns, population, interval).map_err(unwritable(&path))?;
         Ok(Self {
             path,
             file,
@@ -84,6 +85,7 @@ impl Report {
 
     /// Writes the samples that wait, except one at the very end: a row stands for the time after it.
     pub fn write(&mut self) -> Result<(), SonataError> {
+        check_presence(&self.path)?;
         let Some(start) = self.start else { return Ok(()) };
         let columns = self.recordings.len();
         let samples = self.waiting.len() / columns;
@@ -122,12 +124,11 @@ impl Report {
 }
 
 fn create(
-    path: &Path,
+    file: &File,
     ReportColumns { unit, columns, .. }: &ReportColumns,
     population: &str,
     interval: f64,
-) -> hdf5::Result<(File, Dataset, Dataset)> {
-    let file = create_file(path)?;
+) -> hdf5::Result<(Dataset, Dataset)> {
     let group = file.create_group("report")?.create_group(population)?;
     let width = columns.len().clamp(1, CHUNK.0);
     let height = (CHUNK.0 / width).clamp(1, CHUNK.1);
@@ -152,5 +153,5 @@ fn create(
     let time = fixed(&mapping, "time", &[0.0, 0.0, interval])?;
     set_units(&time, "ms")?;
     file.flush()?;
-    Ok((file, data, time))
+    Ok((data, time))
 }

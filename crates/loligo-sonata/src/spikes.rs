@@ -7,7 +7,7 @@ use loligo::{Network, Recorded, Simulation, SourceRef};
 use ndarray::ArrayView1;
 
 use crate::error::unwritable;
-use crate::layout::{create_file, set_units};
+use crate::layout::{check_presence, create_file, set_units};
 use crate::{Populations, SonataError};
 
 /// Spikes in a chunk.
@@ -60,7 +60,8 @@ impl Spikes {
             populations.push(&names.artificial_cells);
         }
         let path = directory.join("spikes.h5");
-        let (file, populations) = create(&path, &populations).map_err(unwritable(&path))?;
+        let file = create_file(&path)?;
+        let populations = create(&file, &populations).map_err(unwritable(&path))?;
         Ok(Self { path, file, populations, nodes })
     }
 
@@ -77,6 +78,7 @@ impl Spikes {
 
     /// Writes the spikes that wait.
     pub fn write(&mut self) -> Result<(), SonataError> {
+        check_presence(&self.path)?;
         self.write_spikes().map_err(unwritable(&self.path))
     }
 
@@ -116,8 +118,7 @@ fn node(network: &Network, source: &SourceRef) -> (usize, u64) {
     }
 }
 
-fn create(path: &Path, names: &[&str]) -> hdf5::Result<(File, Vec<Population>)> {
-    let file = create_file(path)?;
+fn create(file: &File, names: &[&str]) -> hdf5::Result<Vec<Population>> {
     let spikes = file.create_group("spikes")?;
     let mut populations = Vec::new();
     for name in names {
@@ -131,5 +132,5 @@ fn create(path: &Path, names: &[&str]) -> hdf5::Result<(File, Vec<Population>)> 
         populations.push(Population { timestamps, node_ids, count: 0, waiting: Default::default() });
     }
     file.flush()?;
-    Ok((file, populations))
+    Ok(populations)
 }

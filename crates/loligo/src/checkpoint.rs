@@ -1,12 +1,11 @@
 //! The state of a run, kept to go on from later.
 
 use std::cmp::Ordering;
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, Write};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use loligo_engine::State;
-use loligo_io::{InputError, InputFile};
+use loligo_io::{InputError, InputFile, OwnKind};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -127,21 +126,29 @@ impl Checkpoint {
         Ok(Self { contents })
     }
 
-    /// Writes it to a file, which is replaced only once all of it is on the disk.
+    /// Writes it to a file. Only another checkpoint is replaced, and only once all of this one is on the disk.
     ///
     /// # Errors
-    /// A file that can't be written.
+    /// As [`check_place`](Self::check_place); a file that can't be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
         let path = path.as_ref();
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let write = || -> io::Result<()> {
-            let mut file = File::create(&partial)?;
-            file.write_all(&self.to_bytes())?;
-            file.sync_all()?;
-            fs::rename(&partial, path)
-        };
-        write().map_err(|error| CheckpointError::Unwritable { path: path.to_owned(), reason: error.to_string() })
+        let written = loligo_io::replace(path, KIND, |out| {
+            out.write_all(&self.to_bytes())?;
+            out.flush()?;
+            out.get_ref().sync_all()
+        });
+        written.map_err(|error| unwritable(path, &error))
+    }
+
+    /// Checks that a checkpoint can be [written](Self::write) to a file, before a long run. Nothing is changed.
+    ///
+    /// # Errors
+    /// Something other than a checkpoint that has this name; a folder that is not there or can't be written to.
+    pub fn check_place(path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+        let path = path.as_ref();
+        let folder = path.parent().unwrap_or(path);
+        let checked = loligo_io::check_place(path, KIND).and_then(|()| loligo_io::check_folder(folder));
+        checked.map_err(|error| unwritable(path, &error))
     }
 
     /// Reads it from a file.
@@ -180,6 +187,12 @@ fn digest_of(header: &[u8], bytes: u64) -> Result<u128, CheckpointError> {
         Ordering::Greater => Err(CheckpointError::Damaged),
         Ordering::Equal => Ok(u128::from_le_bytes(take(field(28)))),
     }
+}
+
+const KIND: OwnKind = OwnKind { name: "a checkpoint", is_own: |bytes| bytes.starts_with(&SIGNATURE) };
+
+fn unwritable(path: &Path, error: &loligo_io::OutputError) -> CheckpointError {
+    CheckpointError::Unwritable { path: path.to_owned(), reason: error.to_string() }
 }
 
 /// The first bytes of a part of the header, which has more.

@@ -4,23 +4,43 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use loligo_io::OwnKind;
 
 use crate::{Network, Recorded, Simulation, Sink, SinkError, SourceRef};
 
 /// Bytes that wait before they are written, about.
 const BUFFER: usize = 1 << 16;
 
+/// How often it is looked whether the files are still there.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
+
+/// Tables of traces, by the first name in their first line.
+const TRACES: OwnKind =
+    OwnKind { name: "a table of traces", is_own: |bytes| [b"t,", b"t\n"].iter().any(|names| begins(bytes, *names)) };
+/// The table of spikes.
+const SPIKES: OwnKind = OwnKind { name: "a table of spikes", is_own: |bytes| begins(bytes, b"t,source,gid\n") };
+
+/// Whether a file begins like this, or holds as much of it as could be written to a full disk.
+fn begins(bytes: &[u8], beginning: &[u8]) -> bool {
+    bytes.starts_with(beginning) || beginning.starts_with(bytes)
+}
+
 /// Writes what a simulation records to the files of a directory while it [runs](Simulation::run_into): `spikes.csv`, and
 /// for each sampling interval `traces.csv` (the shortest) or `traces_every_K.csv` (K steps).
 ///
 /// Numbers are written so that the same bits are read. After each stretch of the run the files are complete up to there: a
-/// run that is broken off leaves them readable.
+/// run that is broken off leaves them readable. (A process that is killed while it writes can leave half a last line, without
+/// a line break at its end; a full disk does not.)
 #[derive(Debug)]
 pub struct TraceFiles {
     tables: Vec<TraceTable>,
     spikes: LineFile,
     /// What follows the time of a spike of each source.
     sources: Vec<String>,
+    /// When it was last looked whether the files are still there.
+    looked: Instant,
 }
 
 /// The recordings of one interval.
@@ -34,10 +54,10 @@ struct TraceTable {
 
 impl TraceFiles {
     /// Makes the files, with their headers: those recordings of `network`, of which `simulation` was made, and all spikes.
-    /// Files of the same names are replaced.
+    /// Tables of the same names are replaced.
     ///
     /// # Errors
-    /// A file that can't be written; recordings that are not there.
+    /// A file that can't be written; something of such a name that is no table of a run; recordings that are not there.
     pub fn create(
         directory: &Path,
         network: &Network,
@@ -62,7 +82,7 @@ impl TraceFiles {
             let name = if tables.is_empty() { "traces.csv".to_owned() } else { format!("traces_every_{interval}.csv") };
             let members: Vec<usize> = recordings.clone().filter(|&recording| every(recording) == interval).collect();
             let names = members.iter().map(|&recording| simulation.recording_name(recording).unwrap_or_default());
-            let file = LineFile::create(directory.join(name), &quoted(std::iter::once("t").chain(names)))?;
+            let file = LineFile::create(directory.join(name), TRACES, &quoted(std::iter::once("t").chain(names)))?;
             tables.push(TraceTable { file, every: interval, recordings: members });
         }
         let sources = simulation.sources().iter().map(|source| match source {
@@ -75,8 +95,35 @@ impl TraceFiles {
         Ok(Self {
             tables,
             sources: sources.collect(),
-            spikes: LineFile::create(directory.join("spikes.csv"), "t,source,gid")?,
+            spikes: LineFile::create(directory.join("spikes.csv"), SPIKES, "t,source,gid")?,
+            looked: Instant::now(),
         })
+    }
+
+    /// What [`create`](Self::create) writes and replaces under a name.
+    pub fn kind_of(name: &str) -> Option<OwnKind> {
+        let every = name.strip_prefix("traces_every_").and_then(|rest| rest.strip_suffix(".csv"));
+        match name {
+            "spikes.csv" => Some(SPIKES),
+            "traces.csv" => Some(TRACES),
+            _ => every.and_then(|every| every.parse::<u64>().ok()).map(|_| TRACES),
+        }
+    }
+
+    /// A run can go on for days after somebody has removed its files.
+    fn look_after(&mut self) -> Result<(), SinkError> {
+        if self.looked.elapsed() < LOOK_AFTER {
+            return Ok(());
+        }
+        self.looked = Instant::now();
+        let mut files = self.tables.iter().map(|table| &table.file).chain([&self.spikes]);
+        match files.find(|file| !loligo_io::is_at(&file.file, &file.path)) {
+            Some(LineFile { path, .. }) => {
+                let reason = "it has been removed, moved or replaced since the run began".to_owned();
+                Err(SinkError { place: path.display().to_string(), reason })
+            }
+            None => Ok(()),
+        }
     }
 
     /// The file name of the recordings that are sampled every so many steps, if there are such.
@@ -87,6 +134,7 @@ impl TraceFiles {
 
 impl Sink for TraceFiles {
     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError> {
+        self.look_after()?;
         for TraceTable { file, recordings, .. } in &mut self.tables {
             let samples: Vec<&[f64]> =
                 recordings.iter().map(|&recording| recorded.samples(recording).unwrap_or_default()).collect();
@@ -118,13 +166,15 @@ impl Sink for TraceFiles {
 struct LineFile {
     path: PathBuf,
     file: File,
+    /// Bytes in the file.
+    length: u64,
     lines: Vec<u8>,
 }
 
 impl LineFile {
-    fn create(path: PathBuf, header: &str) -> Result<Self, SinkError> {
-        let file = File::create(&path).map_err(|error| unwritable(&path, &error))?;
-        let mut created = Self { path, file, lines: Vec::new() };
+    fn create(path: PathBuf, kind: OwnKind, header: &str) -> Result<Self, SinkError> {
+        let file = loligo_io::create(&path, kind).map_err(|error| unwritable(&path, &error))?;
+        let mut created = Self { path, file, length: 0, lines: Vec::new() };
         created.line(|line| write!(line, "{header}"))?;
         created.flush()?;
         Ok(created)
@@ -137,15 +187,29 @@ impl LineFile {
         if self.lines.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
-    /// Writes what waits.
+    /// Writes what waits. If the disk is full as much as goes, in whole lines.
     fn flush(&mut self) -> Result<(), SinkError> {
         let written = self.file.write_all(&self.lines);
+        match &written {
+            Ok(()) => self.length += self.lines.len() as u64,
+            Err(_) => self.cut_to_lines(),
+        }
         self.lines.clear();
         written.map_err(|error| unwritable(&self.path, &error))
     }
+
+    /// Takes away the half line that a failed attempt to write may have left.
+    fn cut_to_lines(&mut self) {
+        let Ok(data) = self.file.metadata() else { return };
+        let written = usize::try_from(data.len().saturating_sub(self.length)).unwrap_or(usize::MAX);
+        let written = &self.lines[..written.min(self.lines.len())];
+        let whole = written.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+        // If this fails, too, readers find half a line, which they leave out.
+        let _ = self.file.set_len(self.length + whole as u64);
+    }
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> SinkError {
+fn unwritable(path: &Path, error: &impl ToString) -> SinkError {
     SinkError { place: path.display().to_string(), reason: error.to_string() }
 }
 

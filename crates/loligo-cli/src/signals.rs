@@ -1,0 +1,115 @@
+//! Signals that end a run.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use loligo::StopRequest;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use signal_hook::iterator::Signals;
+
+/// A signal that asks a run to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StopSignal {
+    number: i32,
+    /// What the user knows it by.
+    name: &'static str,
+}
+
+const STOP_SIGNALS: &[StopSignal] = &[
+    StopSignal { number: SIGINT, name: "Ctrl-C" },
+    StopSignal { number: SIGTERM, name: "SIGTERM" },
+    #[cfg(unix)]
+    StopSignal { number: signal_hook::consts::SIGHUP, name: "SIGHUP (its terminal was closed)" },
+    #[cfg(unix)]
+    StopSignal { number: signal_hook::consts::SIGXCPU, name: "SIGXCPU (the limit of processor time)" },
+];
+
+impl StopSignal {
+    /// Ctrl-C.
+    pub const INTERRUPT: Self = STOP_SIGNALS[0];
+
+    /// The exit code that shells give to what a signal has ended.
+    pub fn exit_code(self) -> u8 {
+        u8::try_from(128 + self.number).unwrap_or(u8::MAX)
+    }
+
+    /// Whether somebody sits before the terminal and waits for what there is; others soon kill what does not end.
+    pub fn is_by_hand(self) -> bool {
+        self == Self::INTERRUPT
+    }
+}
+
+impl fmt::Display for StopSignal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Signals while a run goes on: the first is noted, and answered at the next occasion; a second ends the program at once.
+pub struct StopSignals {
+    /// 0, or the place of the signal in the list plus 1.
+    received: Arc<AtomicUsize>,
+    at_once: Arc<AtomicBool>,
+}
+
+impl StopSignals {
+    /// From now on signals are noted, and ask a run to stop. Before, they end the program at once.
+    pub fn listen(stop: StopRequest) -> io::Result<Self> {
+        let (received, at_once) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        for (index, signal) in STOP_SIGNALS.iter().enumerate().filter(|(_, signal)| !is_ignored_hangup(signal.number)) {
+            // In this order: the first signal must not find its own mark.
+            flag::register_conditional_shutdown(signal.number, signal.exit_code().into(), Arc::clone(&at_once))?;
+            flag::register(signal.number, Arc::clone(&at_once))?;
+            flag::register_usize(signal.number, Arc::clone(&received), index + 1)?;
+        }
+        let listened = STOP_SIGNALS.iter().map(|signal| signal.number).filter(|&number| !is_ignored_hangup(number));
+        let mut signals = Signals::new(listened.collect::<Vec<_>>())?;
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            for _ in signals.forever() {
+                stop.stop();
+            }
+        })?;
+        Ok(Self { received, at_once })
+    }
+
+    /// The signal that asks to stop, if one has come.
+    pub fn received(&self) -> Option<StopSignal> {
+        STOP_SIGNALS.get(self.received.load(Ordering::Relaxed).checked_sub(1)?).copied()
+    }
+
+    /// From now on signals end the program at once again.
+    pub fn end_at_once(&self) {
+        self.at_once.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A process that goes beyond the size that files may have (`ulimit -f`) is told so by the write that fails, as of a full disk,
+/// and not killed.
+pub fn survive_large_files() {
+    #[cfg(unix)]
+    // If that cannot be arranged the process is killed, as without it.
+    let _ = flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
+}
+
+/// Whether the program was started by `nohup` or the like, and is to outlive its terminal.
+#[cfg(unix)]
+fn is_ignored_hangup(signal: i32) -> bool {
+    if signal != libc::SIGHUP {
+        return false;
+    }
+    let mut action = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: no new action is given, so that the call only fills in `action`, which all zeroes are a value of, too.
+    let action = unsafe {
+        libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr());
+        action.assume_init()
+    };
+    action.sa_sigaction == libc::SIG_IGN
+}
+
+#[cfg(not(unix))]
+fn is_ignored_hangup(_: i32) -> bool {
+    false
+}
