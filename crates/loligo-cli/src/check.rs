@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use loligo::configuration::SimulationConfig;
-use loligo::{Epoch, EpochBound, Estimate, Model, ModelFile};
+use loligo::{Epoch, EpochBound, Estimate, ModelFile, Network, Options};
 
 use crate::failure::Failure;
 use crate::terminal::say;
@@ -11,28 +11,28 @@ use crate::{configured, report};
 
 /// Checks a model and prints what it holds.
 pub fn check(path: &Path) -> Result<(), Failure> {
-    let (model, warnings) = if SimulationConfig::is_configuration(path) {
+    let warnings = if SimulationConfig::is_configuration(path) {
         let config = SimulationConfig::load(path)?;
         let circuit = config.build()?;
         configured::warn(&config, &circuit);
-        let warnings = circuit.model.warnings.len() + circuit.connections.warnings.len();
-        (circuit.model, warnings)
+        let model = &circuit.model;
+        let estimate = model.estimate().map_err(Failure::Run)?;
+        print_summary(&model.network, &model.options, model.tstop, &estimate);
+        model.warnings.len() + circuit.connections.warnings.len()
     } else {
-        let model = ModelFile::load(path).map_err(Failure::Model)?;
-        report::model_warnings(&model, path);
-        let warnings = model.warnings.len();
-        (model, warnings)
+        let examined = ModelFile::examine(path).map_err(Failure::Model)?;
+        report::model_warnings(examined.warnings(), examined.text(), path);
+        let estimate = examined.estimate().map_err(Failure::Run)?;
+        print_summary(examined.network(), examined.options(), examined.tstop(), &estimate);
+        examined.warnings().len()
     };
-    let estimate = model.network.estimate(&model.options).map_err(Failure::Run)?;
-    print_summary(&model, &estimate);
     let noun = if warnings == 1 { "warning" } else { "warnings" };
     say!("{}: no errors, {warnings} {noun}", path.display());
     Ok(())
 }
 
 /// Prints how large a model is, how it communicates, and what a run needs.
-fn print_summary(model: &Model, estimate: &Estimate) {
-    let network = &model.network;
+fn print_summary(network: &Network, options: &Options, tstop: f64, estimate: &Estimate) {
     let sections: usize = network.cells.iter().map(|cell| cell.sections.len()).sum();
     let row = |name: &str, value: String| say!("{name:<18} {value}");
     row("cells", network.cells.len().to_string());
@@ -52,9 +52,9 @@ fn print_summary(model: &Model, estimate: &Estimate) {
     row("epoch", epoch(estimate.epoch));
     row("waveforms", network.waveforms.len().to_string());
     row("recordings", network.recordings.len().to_string());
-    let steps = (model.tstop / model.options.dt).round();
-    row("run", format!("{} ms in {steps} steps of {} ms", model.tstop, model.options.dt));
-    let threads = model.options.threads.max(1) as f64;
+    let steps = (tstop / options.dt).round();
+    row("run", format!("{tstop} ms in {steps} steps of {} ms", options.dt));
+    let threads = options.threads.max(1) as f64;
     row("memory, about", format!("{} MB", rounded(estimate.memory / 1e6)));
     row("time, about", format!("{} s and what events take", rounded(steps * estimate.step / threads)));
     say!("(estimates; the time is that of a Zen 5 core: docs/performance.md)");

@@ -149,7 +149,7 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
     } else {
         let model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
         if is_root && !arguments.quiet {
-            report::model_warnings(&model, &arguments.model);
+            report::model_warnings(&model.warnings, &model.text, &arguments.model);
         }
         (model, false, None)
     };
