@@ -137,7 +137,9 @@ fn the_estimate_is_that_of_a_run() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
     // Fourteen errors of a million cells, and more than any computer has.
-    let faulty: String = (0..14).map(|k| format!("[[detector]]\nplace = \"c.soma(0.5).no{k}\"\n")).collect();
+    let faulty: String = (0..14)
+        .map(|k| format!("[[cell.point]]\nname = \"p{k}\"\nsection = \"soma\"\nmechanism = \"ExpSin\"\n"))
+        .collect();
     write("faulty", &(cells("c", 50_000, 0, 1) + &faulty));
     let (bytes, errors) = most(|| ModelFile::load(path("faulty")).expect_err("14 errors"));
     assert!(matches!(errors, LoadError::Invalid(errors) if errors.errors.len() == 14));
