@@ -146,7 +146,7 @@ fn the_estimate_is_that_of_a_run() {
     assert!(bytes < 50e6, "{bytes} bytes for 14 errors");
     write("large", &cells("c", 1_000_000, 2, 4));
     let (bytes, errors) = most(|| ModelFile::load_for(path("large"), 1_000_000_000).expect_err("it is too large"));
-    let told = "the model needs about 3.";
+    let told = "the model needs about 2.3 GB";
     assert!(errors.to_string().contains(told), "{errors}");
     assert!(
         errors.to_string().contains("this computer has 1.0 GB") && errors.to_string().contains("\"count\""),
