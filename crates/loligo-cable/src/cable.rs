@@ -1,5 +1,7 @@
 //! A cell's tree of nodes: numbering, couplings, and where on it a section's x lies.
 
+use std::cmp::Ordering;
+
 use loligo_morphology::{Attachment, End};
 
 use crate::CableError;
@@ -295,17 +297,21 @@ fn check(sections: &[CableSection]) -> Result<(), CableError> {
 /// Sections tree by tree, breadth first.
 fn section_order(sections: &[CableSection]) -> Result<Vec<usize>, CableError> {
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); sections.len()];
-    for (index, section) in sections.iter().enumerate() {
-        let Some(attachment) = &section.parent else { continue };
-        let distance = |child: &usize| {
+    for (index, section) in sections.iter().enumerate().rev() {
+        if let Some(attachment) = &section.parent {
+            children[attachment.parent].push(index);
+        }
+    }
+    // Of those at one place the last connected comes first, as they are in the lists now.
+    for (parent, siblings) in children.iter_mut().enumerate().filter(|(_, siblings)| siblings.len() > 1) {
+        let is_reversed = is_reversed(&sections[parent]);
+        let distance = |child: usize| {
             // Every child in the list has a parent: this one.
-            let x = sections[*child].parent.as_ref().map_or(0.0, |a| a.parent_x);
-            if is_reversed(&sections[attachment.parent]) { 1.0 - x } else { x }
+            let x = sections[child].parent.as_ref().map_or(0.0, |a| a.parent_x);
+            if is_reversed { 1.0 - x } else { x }
         };
-        let siblings = &mut children[attachment.parent];
-        let own = distance(&index);
-        let place = siblings.iter().position(|s| own <= distance(s)).unwrap_or(siblings.len());
-        siblings.insert(place, index);
+        // Places have been checked: none is NaN.
+        siblings.sort_by(|&a, &b| distance(a).partial_cmp(&distance(b)).unwrap_or(Ordering::Equal));
     }
     let mut order = Vec::with_capacity(sections.len());
     for (root, _) in sections.iter().enumerate().filter(|(_, s)| s.parent.is_none()) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use loligo::configuration::SimulationConfig;
-use loligo::{Epoch, EpochBound, Estimate, Model, ModelFile};
+use loligo::{Epoch, EpochBound, Estimate, ModelFile, Network, Options};
 
 use crate::configured::{self, ConfiguredPlaces};
 use crate::failure::Failure;
@@ -33,30 +33,36 @@ pub struct CheckArguments {
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let path = &*arguments.model;
     let mut configured = ConfiguredPlaces::default();
-    let (model, mut warnings) = if SimulationConfig::is_configuration(path) {
+    let check_places = |configured: &ConfiguredPlaces, (dt, tstop, files): (f64, f64, &[PathBuf])| {
+        check_places(&Places {
+            dt,
+            tstop,
+            files,
+            model_path: path,
+            out: arguments.out.as_deref().or(configured.out.as_deref()),
+            save: arguments.save.as_deref().or(configured.save.as_deref()),
+            save_time: configured.save_time.filter(|_| arguments.save.is_none()),
+            restore: arguments.restore.as_deref().or(configured.restore.as_deref()),
+        })
+    };
+    let warnings = if SimulationConfig::is_configuration(path) {
         let config = SimulationConfig::load(path)?;
         configured = ConfiguredPlaces::of(&config);
         let circuit = config.build()?;
         configured::warn(&config, &circuit);
-        let warnings = circuit.model.warnings.len() + circuit.connections.warnings.len();
-        (circuit.model, warnings)
+        let model = &circuit.model;
+        let estimate = model.estimate().map_err(Failure::Run)?;
+        print_summary(&model.network, &model.options, model.tstop, &estimate);
+        let warnings = model.warnings.len() + circuit.connections.warnings.len();
+        warnings + check_places(&configured, (model.options.dt, model.tstop, &model.files))?
     } else {
-        let model = ModelFile::load(path).map_err(Failure::Model)?;
-        report::model_warnings(&model, path);
-        let warnings = model.warnings.len();
-        (model, warnings)
+        let examined = ModelFile::examine(path).map_err(Failure::Model)?;
+        report::model_warnings(examined.warnings(), examined.text(), path);
+        let estimate = examined.estimate().map_err(Failure::Run)?;
+        print_summary(examined.network(), examined.options(), examined.tstop(), &estimate);
+        let run = (examined.options().dt, examined.tstop(), examined.files());
+        examined.warnings().len() + check_places(&configured, run)?
     };
-    let estimate = model.network.estimate(&model.options).map_err(Failure::Run)?;
-    print_summary(&model, &estimate);
-    let places = Places {
-        model: &model,
-        model_path: path,
-        out: arguments.out.as_deref().or(configured.out.as_deref()),
-        save: arguments.save.as_deref().or(configured.save.as_deref()),
-        save_time: configured.save_time.filter(|_| arguments.save.is_none()),
-        restore: arguments.restore.as_deref().or(configured.restore.as_deref()),
-    };
-    warnings += check_places(&places)?;
     let noun = if warnings == 1 { "warning" } else { "warnings" };
     say!("{}: no errors, {warnings} {noun}", path.display());
     Ok(())
@@ -85,8 +91,7 @@ fn check_places(places: &Places<'_>) -> Result<usize, Failure> {
 }
 
 /// Prints how large a model is, how it communicates, and what a run needs.
-fn print_summary(model: &Model, estimate: &Estimate) {
-    let network = &model.network;
+fn print_summary(network: &Network, options: &Options, tstop: f64, estimate: &Estimate) {
     let sections: usize = network.cells.iter().map(|cell| cell.sections.len()).sum();
     let row = |name: &str, value: String| say!("{name:<18} {value}");
     row("cells", network.cells.len().to_string());
@@ -106,9 +111,9 @@ fn print_summary(model: &Model, estimate: &Estimate) {
     row("epoch", epoch(estimate.epoch));
     row("waveforms", network.waveforms.len().to_string());
     row("recordings", network.recordings.len().to_string());
-    let steps = (model.tstop / model.options.dt).round();
-    row("run", format!("{} ms in {steps} steps of {} ms", model.tstop, model.options.dt));
-    let threads = model.options.threads.max(1) as f64;
+    let steps = (tstop / options.dt).round();
+    row("run", format!("{tstop} ms in {steps} steps of {} ms", options.dt));
+    let threads = options.threads.max(1) as f64;
     row("memory, about", format!("{} MB", rounded(estimate.memory / 1e6)));
     row("time, about", format!("{} s and what events take", rounded(steps * estimate.step / threads)));
     say!("(estimates; the time is that of a Zen 5 core: docs/performance.md)");

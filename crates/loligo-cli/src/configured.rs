@@ -115,7 +115,7 @@ fn print(is_root: bool, line: &str) {
 
 /// Prints what may be wrong with a configured circuit.
 pub fn warn(config: &SimulationConfig, circuit: &ConfiguredCircuit) {
-    report::model_warnings(&circuit.model, &config.circuit.circuit_path);
+    report::model_warnings(&circuit.model.warnings, &circuit.model.text, &config.circuit.circuit_path);
     for warning in &circuit.connections.warnings {
         complain!("warning: {warning}");
     }

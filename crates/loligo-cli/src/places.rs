@@ -3,14 +3,19 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use loligo::{Checkpoint, CheckpointError, Model};
+use loligo::{Checkpoint, CheckpointError};
 
 use crate::failure::Failure;
 use crate::output::OutputDirectory;
 
 /// The folder and the files of a run.
 pub struct Places<'a> {
-    pub model: &'a Model,
+    /// The step, ms.
+    pub dt: f64,
+    /// The end of the run, ms.
+    pub tstop: f64,
+    /// Files that the model reads.
+    pub files: &'a [PathBuf],
     pub model_path: &'a Path,
     /// `--out`, if given.
     pub out: Option<&'a Path>,
@@ -24,7 +29,7 @@ impl Places<'_> {
     /// Half a step, by which times of one step may differ, ms: a run ends with the first step that is not more than that before
     /// its end.
     fn tolerance(&self) -> f64 {
-        self.model.options.dt / 2.0
+        self.dt / 2.0
     }
 
     /// Reads what `--restore` names.
@@ -34,7 +39,7 @@ impl Places<'_> {
             CheckpointError::Unreadable { .. } => Failure::Input(format!("--restore: {error}")),
             other => refuse_restore(path, &other),
         })?;
-        let end = self.save_time.unwrap_or(self.model.tstop);
+        let end = self.save_time.unwrap_or(self.tstop);
         if checkpoint.time() >= end + self.tolerance() {
             let (t, what) = (ms(checkpoint.time()), if self.save_time.is_some() { "save-time" } else { "tstop" });
             let reason = format!("its time is {t} ms, after {} ms; give a later --{what}", ms(end));
@@ -73,7 +78,7 @@ impl Places<'_> {
             return Err(Failure::output(directory, reason));
         }
         let folder = resolved(directory);
-        for file in &self.model.files {
+        for file in self.files {
             if name_in(&resolved(file), &folder).is_some_and(|name| OutputDirectory::kind_of(name).is_some()) {
                 let reason = "the model reads it, and the output would replace it; give another directory with --out";
                 return Err(Failure::output(file, reason));

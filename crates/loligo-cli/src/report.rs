@@ -1,89 +1,150 @@
 //! Errors and warnings of a model file, with the lines that they are about.
 
 use std::io::IsTerminal;
+use std::path::Path;
 
 use loligo::configuration::ConfigurationErrors;
-use loligo::model_file::{Model, ModelFileErrors};
+use loligo::model_file::{ModelFileErrors, ModelWarning, Positions};
 use loligo_io::{masked, visible};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,
+    Severity, SourceCode, SourceSpan, SpanContents,
+};
 
 use crate::terminal::{complain, complain_in_colour};
 
-/// How many errors are printed at most.
+/// How many errors, or warnings, are printed at most.
 const SHOWN: usize = 100;
 /// How many bytes of a line are printed at most.
 const WIDTH: usize = 400;
 
 /// Prints every error with its line.
 pub fn model_errors(errors: &ModelFileErrors) {
-    let source = errors.path.display().to_string();
+    let mut text = Text::new(&errors.path, &errors.text);
     for error in errors.errors.iter().take(SHOWN) {
-        print(&source, &errors.text, error.span.clone(), error.problem.to_string(), Severity::Error);
+        text.print(error.span.clone(), error.problem.to_string(), Severity::Error);
     }
-    count(errors.errors.len(), &source);
+    text.count(errors.errors.len(), ["error", "errors"]);
 }
 
 /// Prints every error with its option and line.
 pub fn configuration_errors(errors: &ConfigurationErrors) {
-    let source = errors.path.display().to_string();
+    let mut text = Text::new(&errors.path, &errors.text);
     for error in errors.errors.iter().take(SHOWN) {
         let colon = if error.option.is_empty() { "" } else { ": " };
         let message = format!("{}{colon}{}", error.option, error.problem);
-        print(&source, &errors.text, error.span.clone(), message, Severity::Error);
+        text.print(error.span.clone(), message, Severity::Error);
     }
-    count(errors.errors.len(), &source);
-}
-
-fn count(count: usize, source: &str) {
-    let (noun, verb) = if count == 1 { ("error", "is") } else { ("errors", "are") };
-    let shown = if count > SHOWN { format!("; these are the first {SHOWN}") } else { String::new() };
-    complain!("There {verb} {count} {noun} in {source}{shown}.");
+    text.count(errors.errors.len(), ["error", "errors"]);
 }
 
 /// Prints every warning with its line.
-pub fn model_warnings(model: &Model, path: &std::path::Path) {
-    let source = path.display().to_string();
-    for warning in &model.warnings {
-        print(&source, &model.text, warning.span.clone(), warning.text.clone(), Severity::Warning);
+pub fn model_warnings(warnings: &[ModelWarning], text: &str, path: &Path) {
+    let mut text = Text::new(path, text);
+    for warning in warnings.iter().take(SHOWN) {
+        text.print(warning.span.clone(), warning.text.clone(), Severity::Warning);
+    }
+    if warnings.len() > SHOWN {
+        text.count(warnings.len(), ["warning", "warnings"]);
     }
 }
 
-fn print(source: &str, text: &str, span: std::ops::Range<usize>, message: String, severity: Severity) {
-    if let Some(excerpt) = excerpt(text, span.start) {
-        let sign = if severity == Severity::Error { '×' } else { '⚠' };
-        let (line, column) = loligo::model_file::position(text, span.start);
-        return complain!("  {sign} {message}\n    {source}:{line}:{column}: {excerpt}");
-    }
-    let (source, message) = (visible(source).to_string(), visible(message).to_string());
-    // What is said of a whole table points to its first line.
-    let start = span.start.min(text.len());
-    let rest = &text.as_bytes()[start..span.end.clamp(start, text.len())];
-    let length = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r').unwrap_or(rest.len());
-    let label = LabeledSpan::new_with_span(None, (start, length));
-    let diagnostic = MietteDiagnostic::new(message).with_severity(severity).with_label(label);
-    let report = Report::new(diagnostic).with_source_code(NamedSource::new(source, masked(text)));
-    let theme =
-        if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler =
-        GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1).with_width(4096);
-    let mut rendered = String::new();
-    if handler.render_report(&mut rendered, report.as_ref()).is_err() {
-        rendered = report.to_string(); // without the line, rather than not at all
-    }
-    complain_in_colour!("{rendered}");
+/// A file of which lines are shown, from its beginning to its end.
+struct Text<'a> {
+    source: String,
+    text: &'a str,
+    positions: Positions<'a>,
 }
 
-/// What stands at a byte of a text whose lines thereabouts are too long to be printed.
-fn excerpt(text: &str, byte: usize) -> Option<String> {
-    let byte = text.floor_char_boundary(byte.min(text.len()));
-    let start = text[..byte].rfind('\n').map_or(0, |newline| newline + 1);
-    let lines = text[..start].trim_end_matches('\n').rsplit('\n').take(1).chain(text[start..].split('\n').take(2));
-    if lines.map(str::len).max().unwrap_or(0) <= WIDTH {
-        return None;
+impl<'a> Text<'a> {
+    fn new(path: &Path, text: &'a str) -> Self {
+        Self { source: path.display().to_string(), text, positions: Positions::of(text) }
     }
-    const AROUND: usize = 40;
-    let line_end = byte + text[byte..].find('\n').unwrap_or(text.len() - byte);
-    let from = text.floor_char_boundary(byte.saturating_sub(AROUND)).max(start);
-    let to = text.floor_char_boundary((byte + AROUND).min(line_end));
-    Some(format!("... {} ...", &text[from..to]))
+
+    fn count(&self, count: usize, nouns: [&str; 2]) {
+        let (noun, verb) = if count == 1 { (nouns[0], "is") } else { (nouns[1], "are") };
+        let shown = if count > SHOWN { format!("; these are the first {SHOWN}") } else { String::new() };
+        complain!("There {verb} {count} {noun} in {}{shown}.", self.source);
+    }
+
+    fn print(&mut self, span: std::ops::Range<usize>, message: String, severity: Severity) {
+        let (line, column) = self.positions.at(span.start);
+        let lines = self.lines_around(span.start);
+        if let Some(excerpt) = self.excerpt(span.start, lines.clone()) {
+            let sign = if severity == Severity::Error { '×' } else { '⚠' };
+            return complain!("  {sign} {message}\n    {}:{line}:{column}: {excerpt}", self.source);
+        }
+        // What is said of a whole table points to its first line.
+        let start = span.start.min(self.text.len());
+        let rest = &self.text.as_bytes()[start..span.end.clamp(start, self.text.len())];
+        let length = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r').unwrap_or(rest.len());
+        let label = LabeledSpan::new_with_span(None, (start - lines.start, length));
+        let first_line = line - 1 - self.text[lines.start..self.text.floor_char_boundary(start)].matches('\n').count();
+        let excerpt =
+            Excerpt { source: visible(&self.source).to_string(), text: masked(&self.text[lines]), first_line };
+        let message = visible(message).to_string();
+        let diagnostic = MietteDiagnostic::new(message).with_severity(severity).with_label(label);
+        let report = Report::new(diagnostic).with_source_code(excerpt);
+        let theme =
+            if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler =
+            GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1).with_width(4096);
+        let mut rendered = String::new();
+        if handler.render_report(&mut rendered, report.as_ref()).is_err() {
+            rendered = report.to_string(); // without the line, rather than not at all
+        }
+        complain_in_colour!("{rendered}");
+    }
+
+    /// The line of a byte, with the one before and the one after it.
+    fn lines_around(&self, byte: usize) -> std::ops::Range<usize> {
+        let byte = self.text.floor_char_boundary(byte);
+        let start_of_line = |byte: usize| self.text[..byte].rfind('\n').map_or(0, |newline| newline + 1);
+        let start = start_of_line(start_of_line(byte).saturating_sub(1));
+        let next = |byte: usize| self.text[byte..].find('\n').map_or(self.text.len(), |newline| byte + newline + 1);
+        start..next(next(byte))
+    }
+
+    /// What stands at a byte, if the lines thereabouts are too long to be printed.
+    fn excerpt(&self, byte: usize, lines: std::ops::Range<usize>) -> Option<String> {
+        if self.text[lines].split('\n').map(str::len).max().unwrap_or(0) <= WIDTH {
+            return None;
+        }
+        const AROUND: usize = 40;
+        let text = self.text;
+        let byte = text.floor_char_boundary(byte);
+        let start = text[..byte].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = byte + text[byte..].find('\n').unwrap_or(text.len() - byte);
+        let from = text.floor_char_boundary(byte.saturating_sub(AROUND)).max(start);
+        let to = text.floor_char_boundary((byte + AROUND).min(line_end));
+        Some(format!("... {} ...", &text[from..to]))
+    }
+}
+
+/// Some lines of a file: a report need not read all of it to show them.
+#[derive(Debug)]
+struct Excerpt {
+    source: String,
+    text: String,
+    /// The number of its first line, from 0.
+    first_line: usize,
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let contents = self.text.read_span(span, lines_before, lines_after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.source.clone(),
+            contents.data(),
+            *contents.span(),
+            self.first_line + contents.line(),
+            contents.column(),
+            contents.line_count(),
+        )))
+    }
 }

@@ -156,7 +156,7 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
     } else {
         let model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
         if is_root && !arguments.quiet {
-            report::model_warnings(&model, &arguments.model);
+            report::model_warnings(&model.warnings, &model.text, &arguments.model);
         }
         (model, false, None)
     };
@@ -166,7 +166,9 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
         return Ok(Prepared { model, output, checkpoint: None, arguments, done });
     }
     let places = Places {
-        model: &model,
+        dt: model.options.dt,
+        tstop: model.tstop,
+        files: &model.files,
         model_path: &arguments.model,
         out: arguments.out.as_deref(),
         save: arguments.save.as_deref(),

@@ -2,7 +2,7 @@
 
 use loligo_mechanisms::Numerics;
 
-use crate::blueprint::{Blueprint, Connection, Source, Target};
+use crate::census::ConnectionCensus;
 use crate::options::Options;
 
 /// The steps between two exchanges of spikes.
@@ -34,22 +34,19 @@ impl Epoch {
     /// The epoch of a model; `lockstep` says whether transfers join its groups.
     ///
     /// A spike is seen at the start of a step, at t + 1e-10; it must not be due within the epoch.
-    pub(crate) fn of(blueprint: &Blueprint, lockstep: bool, options: &Options) -> Self {
+    pub(crate) fn of(connections: &ConnectionCensus, lockstep: bool, options: &Options) -> Self {
         const LONGEST: f64 = 4096.0;
         let every_step = |bound| Self { steps: 1, bound };
-        let takes_input = |c: &Connection| matches!(c.target, Some(Target::Artificial { .. }));
         if options.numerics == Numerics::Exact {
             return every_step(EpochBound::Exact);
         }
-        if blueprint.connections.iter().any(takes_input) {
+        if connections.to_artificial_cells > 0 {
             return every_step(EpochBound::ArtificialInput);
         }
         if lockstep {
             return every_step(EpochBound::Transfers);
         }
-        let is_crossing = |source: u32| matches!(blueprint.sources.get(source as usize), Some(Source::Crossing { .. }));
-        let joins = |c: &&Connection| c.target.is_some() && c.source.is_some_and(is_crossing);
-        let shortest = blueprint.connections.iter().filter(joins).map(|c| c.delay).fold(f64::INFINITY, f64::min);
+        let shortest = connections.shortest_delay;
         let steps = (shortest / options.dt).ceil() - 1.0;
         let bound = if steps < LONGEST { EpochBound::ShortestDelay(shortest) } else { EpochBound::Nothing };
         Self { steps: steps.clamp(1.0, LONGEST) as u64, bound }

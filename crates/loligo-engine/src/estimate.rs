@@ -3,19 +3,20 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use loligo_mechanisms::Numerics;
+use loligo_mechanisms::{ColumnView, Numerics};
 
 use crate::blueprint::{Blueprint, CellBlueprint};
+use crate::census::ConnectionCensus;
 use crate::cost::{compartments_of, is_point, states_of, step_of};
 use crate::coupling::Coupling;
 use crate::epoch::Epoch;
 use crate::options::Options;
 
-/// What a run needs: an estimate from what others needed on one kind of processor (Zen 5, AVX-512), which may be
-/// wrong by a factor of two elsewhere.
+/// What a run needs: an estimate from what others needed on one kind of processor (Zen 5, AVX-512). Time may be wrong by a
+/// factor of two elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// Memory at the peak, bytes, without samples and waiting events.
+    /// Memory at the peak, bytes, without samples that are kept in memory and waiting events.
     pub memory: f64,
     /// Time of a step on one thread, s, without events.
     pub step: f64,
@@ -25,11 +26,18 @@ pub struct Estimate {
     pub point_processes: usize,
     /// The steps between two exchanges of spikes.
     pub epoch: Epoch,
+    /// What the memory is for.
+    pub counts: ModelCounts,
 }
 
 impl Estimate {
     /// What a blueprint needs with these options.
     pub fn of(blueprint: &Blueprint, options: &Options) -> Self {
+        Self::with_connections(blueprint, &ConnectionCensus::of(blueprint), options)
+    }
+
+    /// What a blueprint needs with these options and these connections, whatever connections it has itself.
+    pub fn with_connections(blueprint: &Blueprint, connections: &ConnectionCensus, options: &Options) -> Self {
         // `Exact` evaluates every formula as it is written, one instance at a time.
         const EXACT: f64 = 5.0;
         /// What a step takes in which there is nothing to compute, ns.
@@ -37,49 +45,228 @@ impl Estimate {
         let cells = &blueprint.cells;
         let coupling = Coupling::of(blueprint, options);
         let factor = if options.numerics == Numerics::Exact { EXACT } else { 1.0 };
-        let points_of = |cell: &CellBlueprint| {
-            cell.placed.iter().filter(|placed| is_point(placed)).map(|placed| placed.nodes.len()).sum::<usize>()
-        };
+        let counts = ModelCounts::of(blueprint, connections);
         Self {
-            memory: memory(blueprint),
+            memory: counts.memory(),
             step: 1e-9 * (STEP + factor * cells.iter().map(step_of).sum::<f64>()),
-            compartments: cells.iter().map(compartments_of).sum(),
-            point_processes: cells.iter().map(points_of).sum(),
-            epoch: Epoch::of(blueprint, coupling.lockstep, options),
+            compartments: counts.compartments as usize,
+            point_processes: counts.points as usize,
+            epoch: Epoch::of(connections, coupling.lockstep, options),
+            counts,
         }
     }
 }
 
-/// Memory at the peak, bytes, about: measured of 1,000,000 compartments (docs/performance.md).
-fn memory(blueprint: &Blueprint) -> f64 {
-    /// The program itself.
-    const PROGRAM: f64 = 1e7;
-    const NODE: f64 = 50.0;
-    const COMPARTMENT: f64 = 80.0;
-    const INSTANCE: f64 = 9.0;
-    const POINT: f64 = 35.0;
-    const STATE: f64 = 8.0;
-    const CONNECTION: f64 = 76.0;
-    const CELL: f64 = 250.0;
-    const ARTIFICIAL_CELL: f64 = 700.0;
-    /// What is kept once for all cells of one description.
-    const DESCRIBED_COMPARTMENT: f64 = 90.0;
-    const DESCRIBED_POINT: f64 = 90.0;
-    let (mut cables, mut descriptions) = (HashSet::new(), HashSet::new());
-    let of_cell = |cell: &CellBlueprint| {
-        let new_cable = cables.insert(Arc::as_ptr(&cell.cable));
-        let new_description = descriptions.insert(Arc::as_ptr(&cell.placed));
-        let compartment = COMPARTMENT + if new_cable { DESCRIBED_COMPARTMENT } else { 0.0 };
-        let point = POINT + if new_description { DESCRIBED_POINT } else { 0.0 };
-        let mechanisms = cell.placed.iter().map(|placed| {
-            let instance = if is_point(placed) { point } else { INSTANCE };
-            placed.nodes.len() as f64 * (instance + STATE * states_of(placed))
-        });
-        CELL + NODE * cell.cable.len() as f64 + compartment * compartments_of(cell) as f64 + mechanisms.sum::<f64>()
-    };
-    let artificial: usize = blueprint.populations.iter().map(|population| population.block.len()).sum();
-    PROGRAM
-        + blueprint.cells.iter().map(of_cell).sum::<f64>()
-        + CONNECTION * blueprint.connections.len() as f64
-        + ARTIFICIAL_CELL * artificial as f64
+/// How many there are of all that a run keeps in memory. What cells of one description share is *described*.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ModelCounts {
+    /// Cells with membrane.
+    pub cells: f64,
+    /// Nodes of the cells' trees.
+    pub nodes: f64,
+    /// Segments.
+    pub compartments: f64,
+    /// Instances of density mechanisms and ions.
+    pub instances: f64,
+    /// Their states, and their parameters that differ from segment to segment.
+    pub instance_values: f64,
+    /// Point processes, with the sides of gap junctions.
+    pub points: f64,
+    /// Their states, and their parameters that differ from one to the next.
+    pub point_values: f64,
+    /// Values that cells have of their own.
+    pub own_values: f64,
+    /// Described sections.
+    pub described_sections: f64,
+    /// 3-D points of described sections.
+    pub described_shape_points: f64,
+    /// Nodes of described trees.
+    pub described_nodes: f64,
+    /// Described instances of density mechanisms and ions.
+    pub described_instances: f64,
+    /// Described point processes.
+    pub described_points: f64,
+    /// Columns of the described mechanisms.
+    pub described_columns: f64,
+    /// Artificial cells.
+    pub artificial_cells: f64,
+    /// Those that share no description with others.
+    pub artificial_descriptions: f64,
+    /// Sources of spikes.
+    pub sources: f64,
+    /// Connections.
+    pub connections: f64,
+    /// Weights beyond the first, and given events.
+    pub more_of_connections: f64,
+    /// Transfers; a gap junction has two.
+    pub transfers: f64,
+    /// Played waveforms.
+    pub waveforms: f64,
+    /// Points of waveforms that share none.
+    pub waveform_points: f64,
+    /// Recordings.
+    pub recordings: f64,
+    /// Bytes of text that describe the model.
+    pub text: f64,
+}
+
+/// What some of a model needs, and what to do if that is too much.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemoryPart {
+    /// Memory, bytes.
+    pub bytes: f64,
+    /// How many of what.
+    pub what: String,
+    /// What makes it less.
+    pub remedy: &'static str,
+}
+
+impl ModelCounts {
+    /// The program itself, bytes.
+    const PROGRAM: f64 = 1.0e7;
+
+    /// Counts what a blueprint holds, with these connections; texts, sections and 3-D points are not in it.
+    pub fn of(blueprint: &Blueprint, connections: &ConnectionCensus) -> Self {
+        let mut counts = Self {
+            artificial_cells: blueprint.populations.iter().map(|population| population.block.len() as f64).sum(),
+            sources: blueprint.sources.len() as f64,
+            connections: connections.connections as f64,
+            more_of_connections: (connections.more_weights + blueprint.events.len()) as f64,
+            transfers: blueprint.transfers.len() as f64,
+            waveforms: blueprint.waveforms.len() as f64,
+            recordings: blueprint.recordings.len() as f64,
+            ..Self::default()
+        };
+        let mut known = HashSet::new();
+        for (_, waveform) in &blueprint.waveforms {
+            if known.insert(waveform.address()) {
+                counts.waveform_points += waveform.times().len() as f64;
+            }
+        }
+        let mut cables = HashSet::new();
+        // Cells of one description often stand together.
+        let mut last: Option<(*const _, Self)> = None;
+        let mut descriptions = HashSet::new();
+        for cell in &blueprint.cells {
+            let description = Arc::as_ptr(&cell.placed);
+            let of_cell = match last {
+                Some((known, of_cell)) if known == description => of_cell,
+                _ => Self::of_description(cell),
+            };
+            last = Some((description, of_cell));
+            counts.add_cells(&of_cell, 1.0);
+            counts.own_values += cell.own.len() as f64;
+            counts.instance_values += cell.own.iter().map(|(places, _)| places.len() as f64).sum::<f64>();
+            if cables.insert(Arc::as_ptr(&cell.cable)) {
+                counts.described_nodes += of_cell.nodes;
+            }
+            if descriptions.insert(description) {
+                counts.described_instances += of_cell.instances;
+                counts.described_points += of_cell.points;
+                counts.described_columns += cell.placed.iter().map(|placed| placed.block.width() as f64).sum::<f64>();
+            }
+        }
+        counts
+    }
+
+    /// What one cell has.
+    fn of_description(cell: &CellBlueprint) -> Self {
+        let mut counts = Self {
+            cells: 1.0,
+            nodes: cell.cable.len() as f64,
+            compartments: compartments_of(cell) as f64,
+            ..Self::default()
+        };
+        for placed in cell.placed.iter() {
+            let instances = placed.nodes.len() as f64;
+            let is_each = |column: &usize| matches!(placed.block.column(*column), ColumnView::Each(_));
+            let values = instances * (states_of(placed) + (0..placed.block.width()).filter(is_each).count() as f64);
+            if is_point(placed) {
+                counts.points += instances;
+                counts.point_values += values;
+            } else {
+                counts.instances += instances;
+                counts.instance_values += values;
+            }
+        }
+        counts
+    }
+
+    /// Adds so many cells, each with what one has; nothing of what they share.
+    pub fn add_cells(&mut self, one: &Self, cells: f64) {
+        self.cells += cells;
+        self.nodes += cells * one.nodes;
+        self.compartments += cells * one.compartments;
+        self.instances += cells * one.instances;
+        self.instance_values += cells * one.instance_values;
+        self.points += cells * one.points;
+        self.point_values += cells * one.point_values;
+        self.own_values += cells * one.own_values;
+    }
+
+    /// Memory at the peak, bytes, without samples that are kept in memory and waiting events: that of the run, or of reading the
+    /// model's text and morphologies, whichever is more.
+    pub fn memory(&self) -> f64 {
+        let run = self.parts().iter().map(|part| part.bytes).sum::<f64>();
+        let reading = 40.0 * self.text + 1000.0 * self.described_sections + 150.0 * self.described_shape_points;
+        Self::PROGRAM + run.max(reading)
+    }
+
+    /// Memory of the program itself, bytes, which is part of [`memory`](Self::memory).
+    pub fn memory_of_program(&self) -> f64 {
+        Self::PROGRAM
+    }
+
+    /// What the memory is for, the largest part first.
+    pub fn parts(&self) -> Vec<MemoryPart> {
+        let part = |bytes: f64, what: String, remedy| MemoryPart { bytes, what, remedy };
+        let cells = 435.0 * self.cells
+            + 45.0 * self.nodes
+            + 80.0 * self.compartments
+            + 12.0 * self.instances
+            + 8.0 * self.instance_values
+            + 64.0 * self.own_values;
+        let described = 50.0 * self.described_sections
+            + 40.0 * self.described_shape_points
+            + 100.0 * self.described_nodes
+            + 15.0 * self.described_instances
+            + 7.0 * self.described_columns;
+        let points = 35.0 * self.points + 8.0 * self.point_values + 120.0 * self.described_points;
+        let mut parts = vec![
+            part(
+                cells,
+                format!("{} cells with {} compartments", self.cells, self.compartments),
+                "lower \"count\", or give fewer segments",
+            ),
+            part(
+                described,
+                format!("{} sections that are described by themselves", self.described_sections),
+                "give fewer sections or points, or cells that share a description",
+            ),
+            part(points, format!("{} point processes", self.points), "place fewer, or lower \"count\""),
+            part(
+                95.0 * self.connections + 150.0 * self.sources + 40.0 * self.more_of_connections,
+                format!("{} connections from {} sources", self.connections, self.sources),
+                "lower the probability or in_degree of connections, or the number of cells",
+            ),
+            part(
+                320.0 * self.artificial_cells + 480.0 * self.artificial_descriptions,
+                format!("{} artificial cells", self.artificial_cells),
+                "lower their \"count\"",
+            ),
+            part(
+                250.0 * self.transfers,
+                format!("{} transfers and sides of gap junctions", self.transfers),
+                "join fewer cells",
+            ),
+            part(
+                330.0 * self.waveforms + 16.0 * self.waveform_points,
+                format!("{} played waveforms of {} points", self.waveforms, self.waveform_points),
+                "play them onto fewer places, or lengthen the step of their samples",
+            ),
+            part(480.0 * self.recordings, format!("{} recordings", self.recordings), "record fewer places"),
+        ];
+        parts.sort_by(|a, b| b.bytes.total_cmp(&a.bytes));
+        parts
+    }
 }

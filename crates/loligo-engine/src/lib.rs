@@ -7,6 +7,7 @@
 
 mod blueprint;
 mod cache;
+mod census;
 mod communicator;
 mod cost;
 mod coupling;
@@ -34,13 +35,14 @@ pub use blueprint::{
     Blueprint, CellBlueprint, Connection, Connections, Placed, Population, Quantity, Recording, Source, Target,
     Transfer, VariablePlace,
 };
+pub use census::ConnectionCensus;
 #[cfg(feature = "mpi")]
 pub use communicator::Mpi;
 pub use communicator::{Alone, CommunicationError, Communicator, Messages, Threads};
 pub use engine::{Engine, sample_times};
 pub use epoch::{Epoch, EpochBound};
 pub use error::EngineError;
-pub use estimate::Estimate;
+pub use estimate::{Estimate, MemoryPart, ModelCounts};
 pub use options::{Distribution, Options, SecondOrder};
 pub use profile::{Phase, Profile};
 pub use spike::Spike;

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use loligo_events::{EventHandle, EventQueue};
 use loligo_mechanisms::{Block, Context, Emission, Event, Mechanism, Outbox};
@@ -135,7 +136,7 @@ pub(crate) struct ArtificialCells {
 pub(crate) struct Timetable {
     /// The blueprint's number of the waveform.
     pub(crate) waveform: u32,
-    pub(crate) times: Vec<f64>,
+    pub(crate) times: Arc<[f64]>,
     /// The group and its player; `None` in another rank.
     pub(crate) player: Option<(u32, u32)>,
 }

@@ -1,5 +1,7 @@
 //! Given values played onto a variable.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::state::{Misfit, PlayerState};
@@ -15,16 +17,18 @@ use crate::state::{Misfit, PlayerState};
 /// let ramp = Waveform::continuous(vec![0.0, 10.0], vec![0.0, 1.0]);
 /// assert!(ramp.is_continuous() && ramp.times().len() == 2);
 /// ```
+///
+/// Copies share times and values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written")]
+#[serde(from = "Written", into = "Written")]
 pub struct Waveform {
-    times: Vec<f64>,
-    values: Vec<f64>,
+    times: Arc<[f64]>,
+    values: Arc<[f64]>,
     continuous: bool,
 }
 
 /// A waveform as it is written, lists of any lengths.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Written {
     times: Vec<f64>,
     values: Vec<f64>,
@@ -34,6 +38,12 @@ struct Written {
 impl From<Written> for Waveform {
     fn from(Written { times, values, continuous }: Written) -> Self {
         Self::new(times, values, continuous)
+    }
+}
+
+impl From<Waveform> for Written {
+    fn from(Waveform { times, values, continuous }: Waveform) -> Self {
+        Self { times: times.to_vec(), values: values.to_vec(), continuous }
     }
 }
 
@@ -52,12 +62,22 @@ impl Waveform {
         let length = times.len().min(values.len());
         times.truncate(length);
         values.truncate(length);
-        Self { times, values, continuous }
+        Self { times: times.into(), values: values.into(), continuous }
     }
 
     /// Its times, ms.
     pub fn times(&self) -> &[f64] {
         &self.times
+    }
+
+    /// Its times, ms, to be kept.
+    pub(crate) fn shared_times(&self) -> Arc<[f64]> {
+        Arc::clone(&self.times)
+    }
+
+    /// Where its values are in memory: copies have them in common.
+    pub(crate) fn address(&self) -> usize {
+        self.values.as_ptr().addr()
     }
 
     /// Its values.

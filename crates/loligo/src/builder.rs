@@ -1,6 +1,8 @@
 //! Growing a cell section by section.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use loligo_cable::CableError;
 use loligo_io::plain;
@@ -62,17 +64,20 @@ use crate::{Cell, Section};
 pub struct CellBuilder {
     /// The cell that is continued: its name, and all that it has besides sections.
     cell: Cell,
+    /// In any order: `started` says which came before which.
     sections: Vec<GrownSection>,
-    /// How many of the sections are those of the cell that is continued; they come first and keep their indices.
-    continued: usize,
+    /// The sections of the cell that is continued, which keep their indices.
+    continued: Vec<usize>,
+    /// The sections without a parent, each with the step in which it was started.
+    roots: BTreeSet<(i64, usize)>,
     /// For each section one that is nearer its root, a root itself; paths are shortened when they are walked.
     nearer_root: Vec<usize>,
     by_name: HashMap<String, usize>,
     current: Option<usize>,
     /// Where on the current section children are connected.
     position: f64,
-    /// How many sections have been started or connected so far.
-    steps: usize,
+    /// Sections are started and connected in steps: the first one, and the next.
+    steps: Range<i64>,
     /// The first thing that went wrong.
     error: Option<BuildError>,
 }
@@ -84,8 +89,10 @@ struct GrownSection {
     /// Whether a verb said what kind it is; else it may take that of its parent.
     kind_is_given: bool,
     parent: Option<Attachment>,
+    /// The step in which it was started.
+    started: i64,
     /// The step in which it was connected.
-    step: usize,
+    step: i64,
 }
 
 /// Why a [`CellBuilder`] makes no cell.
@@ -212,19 +219,23 @@ impl CellBuilder {
         let mut builder = Self {
             cell,
             sections: Vec::with_capacity(sections.len()),
-            continued: sections.len(),
+            continued: (0..sections.len()).collect(),
+            roots: BTreeSet::new(),
             nearer_root: Vec::with_capacity(sections.len()),
             by_name: HashMap::new(),
             current: None,
             position: Self::DEFAULT_POSITION,
-            steps: 0,
+            steps: 0..0,
             error: None,
         };
         let count = sections.len();
         for section in sections {
             let parent = section.parent.filter(|at| at.parent < count);
             let index = builder.start(section, true);
-            builder.sections[index].parent = parent;
+            if parent.is_some() {
+                builder.sections[index].parent = parent;
+                builder.roots.remove(&(builder.sections[index].started, index));
+            }
         }
         for index in 0..count {
             let Some(parent) = builder.sections[index].parent.map(|at| at.parent) else { continue };
@@ -434,7 +445,7 @@ impl CellBuilder {
 
     fn find(&mut self, name: &str) -> Option<usize> {
         let found = self.by_name.get(name).copied();
-        if found.is_none() {
+        if found.is_none() && self.error.is_none() {
             let names = self.sections.iter().map(|grown| grown.section.name.as_str());
             let suggestion = closest(name, names);
             self.fail(BuildError::UnknownSection { name: name.to_owned(), suggestion });
@@ -442,8 +453,9 @@ impl CellBuilder {
         found
     }
 
+    /// The sections without a parent, the first started first.
     fn roots(&self) -> impl Iterator<Item = &GrownSection> {
-        self.sections.iter().filter(|grown| grown.parent.is_none())
+        self.roots.iter().map(|&(_, index)| &self.sections[index])
     }
 
     fn root_of(&mut self, mut section: usize) -> usize {
@@ -462,9 +474,11 @@ impl CellBuilder {
             self.fail(BuildError::DuplicateName { name: section.name.clone() });
         }
         let section = Section { parent: None, ..section };
-        self.sections.push(GrownSection { section, kind_is_given, parent: None, step: self.steps });
+        let step = self.steps.end;
+        self.sections.push(GrownSection { section, kind_is_given, parent: None, started: step, step });
+        self.roots.insert((step, index));
         self.nearer_root.push(index);
-        self.steps += 1;
+        self.steps.end += 1;
         self.move_to(index);
         index
     }
@@ -506,20 +520,19 @@ impl CellBuilder {
         }
         let grown = &mut self.sections[section];
         grown.parent = Some(Attachment { parent, parent_x: x, child_end: End::Zero });
-        grown.step = self.steps;
+        grown.step = self.steps.end;
+        self.roots.remove(&(grown.started, section));
         self.nearer_root[section] = parent;
-        self.steps += 1;
+        self.steps.end += 1;
     }
 
     /// Takes over the sections of a branch and connects its root to the current section; returns the root's index.
     fn graft(&mut self, branch: CellBuilder) -> Option<usize> {
-        let first = self.sections.len();
-        if let Some(error) = branch.error {
-            self.fail(error);
+        if let Some(error) = &branch.error {
+            self.fail(error.clone());
         }
-        let root = branch.sections.iter().position(|grown| grown.parent.is_none())?;
-        let soma =
-            branch.sections.iter().find(|grown| grown.parent.is_none() && grown.section.kind == SectionKind::Soma);
+        let &(_, root) = branch.roots.first()?;
+        let soma = branch.roots().find(|grown| grown.section.kind == SectionKind::Soma);
         let own =
             self.current.map(|current| self.root_of(current)).map(|root| self.sections[root].section.name.clone());
         let name = branch.sections[root].section.name.clone();
@@ -534,22 +547,71 @@ impl CellBuilder {
             (None, _) => self.fail(BuildError::NothingToGrowFrom { section: name }),
             (Some(_), None) => {}
         }
-        for mut grown in branch.sections {
+        let root = self.join(branch, root);
+        if let Some(current) = self.current {
+            self.connect_root(root, current, self.position);
+        }
+        Some(root)
+    }
+
+    /// Takes over the sections of a branch, as if they had been made now; returns the index that one of them has got.
+    ///
+    /// The fewer sections are moved to the more: a branch that is handed on a thousand times is not copied a thousand times.
+    fn join(&mut self, mut branch: CellBuilder, section: usize) -> usize {
+        let is_larger = branch.sections.len() > self.sections.len();
+        let (own_steps, steps_of_branch) = (self.steps.clone(), branch.steps.clone());
+        if is_larger {
+            std::mem::swap(&mut self.sections, &mut branch.sections);
+            std::mem::swap(&mut self.nearer_root, &mut branch.nearer_root);
+            std::mem::swap(&mut self.by_name, &mut branch.by_name);
+            std::mem::swap(&mut self.roots, &mut branch.roots);
+        }
+        // Now `branch` holds the fewer. Its steps come after the others, or before them.
+        let first = self.sections.len();
+        let (shift, steps) = if is_larger {
+            let shift = steps_of_branch.start - own_steps.end;
+            (shift, own_steps.start + shift..steps_of_branch.end)
+        } else {
+            let shift = own_steps.end - steps_of_branch.start;
+            (shift, own_steps.start..steps_of_branch.end + shift)
+        };
+        self.steps = steps;
+        // Of several names that both have the one is told that comes first in the branch.
+        let mut twice: Option<(i64, String)> = None;
+        for (index, mut grown) in branch.sections.into_iter().enumerate() {
             if let Some(parent) = &mut grown.parent {
                 parent.parent += first;
             }
-            grown.step += self.steps;
-            if self.by_name.insert(grown.section.name.clone(), self.sections.len()).is_some() {
-                self.fail(BuildError::DuplicateName { name: grown.section.name.clone() });
+            grown.started += shift;
+            grown.step += shift;
+            let name = grown.section.name.clone();
+            match self.by_name.entry(name) {
+                Entry::Occupied(mut other) => {
+                    let of_branch = if is_larger { &self.sections[*other.get()] } else { &grown };
+                    if twice.as_ref().is_none_or(|(started, _)| of_branch.started < *started) {
+                        twice = Some((of_branch.started, grown.section.name.clone()));
+                    }
+                    if !is_larger {
+                        other.insert(first + index);
+                    }
+                }
+                Entry::Vacant(free) => {
+                    free.insert(first + index);
+                }
             }
             self.sections.push(grown);
         }
-        self.nearer_root.extend(branch.nearer_root.iter().map(|nearer| first + nearer));
-        self.steps += branch.steps;
-        if let Some(current) = self.current {
-            self.connect_root(first + root, current, self.position);
+        if let Some((_, name)) = twice {
+            self.fail(BuildError::DuplicateName { name });
         }
-        Some(first + root)
+        self.nearer_root.extend(branch.nearer_root.iter().map(|nearer| first + nearer));
+        self.roots.extend(branch.roots.into_iter().map(|(started, index)| (started + shift, first + index)));
+        if !is_larger {
+            return first + section;
+        }
+        self.current = self.current.map(|current| first + current);
+        self.continued.iter_mut().for_each(|index| *index += first);
+        section
     }
 
     /// The sections in the order of the cell: those that it had before, then as they were connected, but none before its parent.
@@ -571,8 +633,8 @@ impl CellBuilder {
             }
         }
         // A section comes into the cell when the last of the connections that lead from it to the root is made.
-        let mut reached: Vec<(usize, usize, usize, usize)> = Vec::with_capacity(self.sections.len());
-        let roots = (0..self.sections.len()).filter(|&index| self.sections[index].parent.is_none());
+        let mut reached: Vec<(i64, usize, i64, usize)> = Vec::with_capacity(self.sections.len());
+        let roots = self.roots.iter().map(|&(_, root)| root);
         reached.extend(roots.map(|root| (self.sections[root].step, 0, self.sections[root].step, root)));
         let mut next = 0;
         while let Some(&(joined, depth, _, parent)) = reached.get(next) {
@@ -585,12 +647,17 @@ impl CellBuilder {
         }
         if reached.len() < self.sections.len() {
             // Only a cell that is continued can have sections in a ring.
-            let reached: BTreeSet<usize> = reached.into_iter().map(|(.., index)| index).collect();
-            let free = self.sections.iter().enumerate().filter(|(index, _)| !reached.contains(index));
-            return Err(BuildError::Disconnected { sections: free.map(|(_, grown)| name(grown)).collect() });
+            let mut is_reached = vec![false; self.sections.len()];
+            reached.into_iter().for_each(|(.., index)| is_reached[index] = true);
+            let free = self.sections.iter().zip(is_reached).filter(|(_, is_reached)| !is_reached);
+            let mut free: Vec<&GrownSection> = free.map(|(grown, _)| grown).collect();
+            free.sort_by_key(|grown| grown.started);
+            return Err(BuildError::Disconnected { sections: free.into_iter().map(name).collect() });
         }
         reached.sort_unstable();
-        let grown = reached.into_iter().map(|(.., index)| index).filter(|&index| index >= self.continued);
-        Ok((0..self.continued).chain(grown).collect())
+        let mut is_continued = vec![false; self.sections.len()];
+        self.continued.iter().for_each(|&index| is_continued[index] = true);
+        let grown = reached.into_iter().map(|(.., index)| index).filter(|&index| !is_continued[index]);
+        Ok(self.continued.iter().copied().chain(grown).collect())
     }
 }

@@ -8,6 +8,7 @@ use loligo_cable::{Cable, Discretization, Shape};
 use loligo_morphology::{Attachment, End, Morphology, MorphologyError, SectionKind};
 use serde::{Deserialize, Serialize};
 
+use crate::name_index::Named;
 use crate::spatial_profile::segment_places;
 use crate::variables::closest;
 use crate::{
@@ -45,6 +46,16 @@ pub struct PointProcess {
     pub x: f64,
     /// What it is; thousands of synapses of one kind share it.
     pub mechanism: Shared<Mechanism>,
+}
+
+impl Named for PointProcess {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn kind(&self) -> &str {
+        &self.mechanism.name
+    }
 }
 
 /// A cell with membrane.
@@ -164,7 +175,7 @@ impl Cell {
 
     /// The index of the section of that name.
     pub fn section(&self, name: &str) -> Option<usize> {
-        self.sections.iter().position(|section| section.name == name)
+        self.sections.position_of(name)
     }
 
     /// The indices of all sections, in order.
@@ -411,7 +422,7 @@ impl Cell {
     /// ```
     pub fn add_synaptic_receptor(&mut self, section: usize, x: f64, receptor: impl Into<Mechanism>) -> usize {
         let receptor = receptor.into();
-        let alike = self.points.iter().filter(|point| point.mechanism.name == receptor.name).count();
+        let alike = self.points.count_of(&receptor.name);
         let taken = |name: &String| self.point(name).is_some();
         // Of one more candidate than there are points at least one is free.
         let name = (alike..).map(|number| format!("{}[{number}]", receptor.name)).find(|name| !taken(name));
@@ -441,33 +452,36 @@ impl Cell {
     }
 
     /// Sets `region.L`, `region.diam`, `region.Ra` or `region.cm`; false if it is none of these.
-    pub(crate) fn set_section_property(&mut self, parameter: &ParameterRef, value: f64) -> bool {
-        let ParameterRef::Named(name) = parameter else { return false };
-        let Some((region, property)) = name.rsplit_once('.').filter(|(place, _)| self.point(place).is_none()) else {
-            return false;
+    fn set_section_property(&mut self, parameter: &ParameterRef, value: f64) -> bool {
+        let property = self.section_property(parameter);
+        let found = property.is_some();
+        if let Some(property) = property {
+            property.set(&mut self.sections, value);
+        }
+        found
+    }
+
+    /// The sections and the property that `region.L`, `region.diam`, `region.Ra` or `region.cm` names, if it is one of these.
+    pub(crate) fn section_property(&self, parameter: &ParameterRef) -> Option<SectionProperty> {
+        let ParameterRef::Named(name) = parameter else { return None };
+        let (region, property) = name.rsplit_once('.').filter(|(place, _)| self.point(place).is_none())?;
+        let property = match property {
+            "Ra" => Property::AxialResistance,
+            "cm" => Property::Capacitance,
+            "L" => Property::Length,
+            "diam" => Property::Diameter,
+            _ => return None,
         };
         let sections = Region::named(region, self).and_then(|region| self.sections_of(&region));
-        let Some(sections) = sections.filter(|sections| !sections.is_empty()) else { return false };
-        let cylinders = sections.iter().all(|&section| matches!(self.sections[section].shape, Shape::Cylinder { .. }));
-        if !(matches!(property, "Ra" | "cm") || (matches!(property, "L" | "diam") && cylinders)) {
-            return false;
-        }
-        for section in sections {
-            let section = &mut self.sections[section];
-            match (property, &mut section.shape) {
-                ("Ra", _) => section.axial_resistance = value,
-                ("cm", _) => section.membrane_capacitance = value,
-                ("L", Shape::Cylinder { length, .. }) => *length = value,
-                (_, Shape::Cylinder { diameters, .. }) => *diameters = vec![value],
-                _ => {}
-            }
-        }
-        true
+        let sections = sections.filter(|sections| !sections.is_empty())?;
+        let is_cylinder = |&section: &usize| matches!(self.sections[section].shape, Shape::Cylinder { .. });
+        let is_of_all = matches!(property, Property::AxialResistance | Property::Capacitance);
+        (is_of_all || sections.iter().all(is_cylinder)).then_some(SectionProperty { sections, property })
     }
 
     /// The index of the point process of that name.
     pub fn point(&self, name: &str) -> Option<usize> {
-        self.points.iter().position(|point| point.name == name)
+        self.points.position_of(name)
     }
 
     /// Its tree of nodes: areas, axial resistances, and where x lies.
@@ -477,5 +491,36 @@ impl Cell {
     pub fn cable(&self) -> Result<loligo_cable::Cable, loligo_cable::CableError> {
         let sections: Vec<_> = self.sections.iter().map(Section::to_cable).collect();
         loligo_cable::Cable::build(&sections)
+    }
+}
+
+/// A property of some sections of a cell.
+#[derive(Clone, Debug)]
+pub(crate) struct SectionProperty {
+    sections: Vec<usize>,
+    property: Property,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Property {
+    Length,
+    Diameter,
+    AxialResistance,
+    Capacitance,
+}
+
+impl SectionProperty {
+    /// Sets it, in the property's unit, among the sections of a cell that has the same as the one in which it was found.
+    pub(crate) fn set(&self, all: &mut [Section], value: f64) {
+        for &section in &self.sections {
+            let section = &mut all[section];
+            match (self.property, &mut section.shape) {
+                (Property::AxialResistance, _) => section.axial_resistance = value,
+                (Property::Capacitance, _) => section.membrane_capacitance = value,
+                (Property::Length, Shape::Cylinder { length, .. }) => *length = value,
+                (Property::Diameter, Shape::Cylinder { diameters, .. }) => *diameters = vec![value],
+                (Property::Length | Property::Diameter, Shape::Points(_)) => {}
+            }
+        }
     }
 }

@@ -54,7 +54,9 @@ pub mod guide;
 mod lowering;
 mod mechanism;
 pub mod mechanisms;
+mod memory;
 pub mod model_file;
+mod name_index;
 mod names;
 mod network;
 mod parameters;
@@ -66,6 +68,7 @@ mod simulation;
 mod spatial_profile;
 mod stimulus;
 mod synapse;
+mod table_places;
 mod topology;
 mod trace_files;
 mod variables;
@@ -81,8 +84,8 @@ pub use loligo_cable::{
 #[cfg(feature = "mpi")]
 pub use loligo_engine::Mpi;
 pub use loligo_engine::{
-    Alone, CommunicationError, Communicator, Distribution, Epoch, EpochBound, Estimate, Messages, Options, Phase,
-    Profile, SecondOrder, StopRequest, Threads, Waveform, sample_times,
+    Alone, CommunicationError, Communicator, Distribution, Epoch, EpochBound, Estimate, MemoryPart, Messages,
+    ModelCounts, Options, Phase, Profile, SecondOrder, StopRequest, Threads, Waveform, sample_times,
 };
 pub use loligo_mechanisms::math::Lanes;
 pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variable, nernst};

@@ -3,10 +3,11 @@
 mod own_values;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use loligo_cable::{Cable, CableError};
-use loligo_engine::{Blueprint, CellBlueprint, Placed, Population, Quantity, Source, Target, Transfer};
+use loligo_engine::{Blueprint, ConnectionCensus, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_io::{NameError, check_name};
 use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
 use loligo_random::Random123;
@@ -16,7 +17,7 @@ use own_values::{Template, TemplateKey, key_of};
 
 use crate::names;
 use crate::spatial_profile::segment_places;
-use crate::variables::{Found, PointPlace, at_section, closest, names_at_section, of_point};
+use crate::variables::{Found, PointPlace, Suggestions, at_section, closest, names_at_section, of_point};
 use crate::{
     Cell, GapJunction, GapSide, Mechanism, ModelError, Network, PaintedMechanism, Place, Region, SourceRef,
     SpatialProfile, TargetRef, VariableRef,
@@ -37,47 +38,36 @@ pub(crate) struct Lowered {
     pub(crate) artificial: Vec<Option<(usize, usize)>>,
 }
 
+/// The most errors that are kept of a network; a description, and the like of a million cells, is reported once.
+pub(crate) const ERRORS_KEPT: usize = 10_000;
+
 /// Checks and lowers a network.
 pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered, Vec<(Origin, ModelError)>> {
-    let mut lowering = Lowering {
-        network,
-        catalogue,
-        errors: Errors { origin: Origin::Cell(0), found: Vec::new() },
-        blueprint: Blueprint::default(),
-        points: Vec::with_capacity(network.cells.len()),
-        artificial: Vec::with_capacity(network.artificial_cells.len()),
-        sides_of_cell: sides_of_cells(network),
-        half_gaps: vec![[None; 2]; network.gap_junctions.len()],
-        streams: 0,
-        sources: Vec::new(),
-        source_index: HashMap::new(),
-        source_of_start: Vec::new(),
-        recording_units: Vec::with_capacity(network.recordings.len()),
-        templates: HashMap::new(),
-        compartments: 0,
+    let mut errors = Vec::new();
+    let mut report = |origin, error| {
+        if errors.len() < ERRORS_KEPT {
+            errors.push((origin, error));
+        }
     };
-    for (index, cell) in network.cells.iter().enumerate() {
-        lowering.cell(index, cell);
-    }
-    lowering.gids();
-    lowering.artificial_cells();
-    lowering.connections();
-    lowering.gap_junctions();
-    lowering.transfers();
-    lowering.waveforms();
-    lowering.recordings();
-    if lowering.errors.found.is_empty() {
-        Ok(Lowered {
-            blueprint: lowering.blueprint,
-            recording_units: lowering.recording_units,
-            sources: lowering.sources,
-            source_of_start: lowering.source_of_start,
-            compartments: lowering.compartments,
-            artificial: lowering.artificial,
-        })
+    let mut lowering = Lowering::of(network, catalogue, true, &mut report);
+    lowering.run();
+    let Lowering { blueprint, recording_units, sources, source_of_start, compartments, artificial, .. } = lowering;
+    if errors.is_empty() {
+        Ok(Lowered { blueprint, recording_units, sources, source_of_start, compartments, artificial })
     } else {
-        Err(lowering.errors.found)
+        Err(errors)
     }
+}
+
+/// Checks a network without keeping what it becomes, which may be many times larger; errors are reported one by one.
+pub(crate) fn inspect(
+    network: &Network,
+    catalogue: &Catalogue,
+    report: &mut dyn FnMut(Origin, ModelError),
+) -> (Blueprint, ConnectionCensus) {
+    let mut lowering = Lowering::of(network, catalogue, false, report);
+    lowering.run();
+    (lowering.blueprint, lowering.census)
 }
 
 /// What tells one source from another.
@@ -134,19 +124,21 @@ pub enum Origin {
     Recording(usize),
 }
 
-/// The errors found so far, each with the part of the network that was being lowered.
-struct Errors {
+/// Takes errors, each with the part of the network that is being lowered.
+struct Errors<'a> {
     origin: Origin,
-    found: Vec<(Origin, ModelError)>,
+    count: usize,
+    report: &'a mut dyn FnMut(Origin, ModelError),
 }
 
-impl Errors {
+impl Errors<'_> {
     fn push(&mut self, error: ModelError) {
-        self.found.push((self.origin, error));
+        self.count += 1;
+        (self.report)(self.origin, error);
     }
 
     fn extend(&mut self, errors: impl IntoIterator<Item = ModelError>) {
-        self.found.extend(errors.into_iter().map(|error| (self.origin, error)));
+        errors.into_iter().for_each(|error| self.push(error));
     }
 
     /// Reports a name that cannot be used.
@@ -157,15 +149,18 @@ impl Errors {
     }
 
     fn len(&self) -> usize {
-        self.found.len()
+        self.count
     }
 }
 
 struct Lowering<'a> {
     network: &'a Network,
     catalogue: &'a Catalogue,
-    errors: Errors,
+    errors: Errors<'a>,
     blueprint: Blueprint,
+    /// Whether connections are put into the blueprint; else they are only counted.
+    keeps_connections: bool,
+    census: ConnectionCensus,
     /// Where each cell's point processes went.
     points: Vec<Arc<[Option<PointPlace>]>>,
     /// Descriptions lowered so far.
@@ -179,6 +174,7 @@ struct Lowering<'a> {
     half_gaps: Vec<[Option<PointPlace>; 2]>,
     /// Random streams given out so far.
     streams: u32,
+    suggestions: Suggestions,
     sources: Vec<SourceRef>,
     source_index: HashMap<SourceKey, usize>,
     source_of_start: Vec<Option<usize>>,
@@ -189,7 +185,8 @@ struct Lowering<'a> {
 struct Instance {
     node: u32,
     created: usize,
-    columns: Vec<f64>,
+    /// Most instances of a section have the same.
+    columns: Rc<Vec<f64>>,
     mechanism: &'static dyn loligo_mechanisms::Mechanism,
     point: Option<usize>,
 }
@@ -208,19 +205,61 @@ impl SectionColumns {
     }
 }
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
+    fn of(
+        network: &'a Network,
+        catalogue: &'a Catalogue,
+        keeps_connections: bool,
+        report: &'a mut dyn FnMut(Origin, ModelError),
+    ) -> Self {
+        Self {
+            network,
+            catalogue,
+            errors: Errors { origin: Origin::Cell(0), count: 0, report },
+            blueprint: Blueprint::default(),
+            keeps_connections,
+            census: ConnectionCensus::default(),
+            points: Vec::with_capacity(network.cells.len()),
+            artificial: Vec::with_capacity(network.artificial_cells.len()),
+            sides_of_cell: sides_of_cells(network),
+            half_gaps: vec![[None; 2]; network.gap_junctions.len()],
+            streams: 0,
+            suggestions: Suggestions::default(),
+            sources: Vec::new(),
+            source_index: HashMap::new(),
+            source_of_start: Vec::new(),
+            recording_units: Vec::with_capacity(network.recordings.len()),
+            templates: HashMap::new(),
+            compartments: 0,
+        }
+    }
+
+    fn run(&mut self) {
+        let network = self.network;
+        self.blueprint.cells.reserve_exact(network.cells.len());
+        for (index, cell) in network.cells.iter().enumerate() {
+            self.cell(index, cell);
+        }
+        self.gids();
+        self.artificial_cells();
+        self.connections();
+        self.gap_junctions();
+        self.transfers();
+        self.waveforms();
+        self.recordings();
+    }
+
     fn cell(&mut self, index: usize, cell: &Cell) {
         self.errors.origin = Origin::Cell(index);
         self.errors.name("cell", &cell.name, names::check_member(&cell.name));
         let key = key_of(cell);
-        let known = self.templates.remove(&key).or_else(|| self.template(index, cell));
-        let Some(mut template) = known else { return };
+        let mut template = self.templates.remove(&key).unwrap_or_else(|| self.template(index, cell));
         self.cell_like(index, cell, &mut template);
         self.templates.insert(key, template);
     }
 
-    /// Lowers the description of a cell. One with errors becomes a cell that serves what refers to it, and no template.
-    fn template(&mut self, index: usize, cell: &Cell) -> Option<Template> {
+    /// Lowers the description of a cell. One with errors becomes a template that serves what refers to its cells.
+    fn template(&mut self, index: usize, cell: &Cell) -> Template {
         let errors_before = self.errors.len();
         self.check_names(cell);
         let cable = match cell.cable() {
@@ -240,12 +279,7 @@ impl Lowering<'_> {
         self.painted(index, cell, (!broken).then_some(&cable), &mut instances);
         self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
         let (placed, points) = gather(instances, cell.points.len());
-        if self.errors.len() == errors_before {
-            return Some(Template::new(cable, placed, points));
-        }
-        self.points.push(points.into());
-        self.blueprint.cells.push(CellBlueprint { cable: cable.into(), placed: placed.into(), own: Vec::new() });
-        None
+        Template::new(cable, placed, points, self.errors.len() == errors_before)
     }
 
     fn check_names(&mut self, cell: &Cell) {
@@ -387,12 +421,14 @@ impl Lowering<'_> {
             for (section, columns) in values.into_iter().enumerate() {
                 let Some(SectionColumns { uniform, by_segment }) = columns else { continue };
                 let alike = mechanism.specialised(&uniform).unwrap_or(mechanism);
+                let uniform = Rc::new(uniform);
                 instances.extend(cable.segment_nodes(section).map(|node| {
-                    let mut columns = uniform.clone();
+                    let mut columns = Rc::clone(&uniform);
                     let mut mechanism = alike;
                     if let (false, Some(segment)) = (by_segment.is_empty(), cable.nodes[node as usize].segment) {
+                        let own = Rc::make_mut(&mut columns);
                         for (&column, values) in &by_segment {
-                            columns[column] = values[segment as usize];
+                            own[column] = values[segment as usize];
                         }
                         mechanism = mechanism.specialised(&columns).unwrap_or(mechanism);
                     }
@@ -475,6 +511,7 @@ impl Lowering<'_> {
             let (Some(mechanism), Some(cable)) = (found, cable) else { continue };
             let columns = columns_of(mechanism.description(), &point.mechanism);
             let mechanism = mechanism.specialised(&columns).unwrap_or(mechanism);
+            let columns = Rc::new(columns);
             let node = cable.node_at(point.section, point.x);
             instances.push(Instance { node, created: index, columns, mechanism, point: Some(index) });
         }
@@ -497,7 +534,7 @@ impl Lowering<'_> {
                 continue;
             }
             let half = crate::mechanisms::HalfGap { g: junction.conductance, ..Default::default() };
-            let columns = columns_of(mechanism.description(), &half.into());
+            let columns = Rc::new(columns_of(mechanism.description(), &half.into()));
             let created = cell.points.len() + k;
             let node = cable.node_at(section, x);
             instances.push(Instance { node, created, columns, mechanism, point: Some(created) });
@@ -608,12 +645,17 @@ impl Lowering<'_> {
                 });
             }
             weight.resize(weights, 0.0);
-            self.blueprint.connections.push(loligo_engine::Connection {
+            let lowered = loligo_engine::Connection {
                 source: source.map(|source| source as u32),
                 target: target.map(|(target, _)| target),
                 delay: connection.delay,
                 weight,
-            });
+            };
+            if self.keeps_connections {
+                self.blueprint.connections.push(lowered);
+            } else {
+                self.census.count(&lowered, &self.blueprint.sources);
+            }
             self.blueprint.events.extend(connection.events.iter().map(|&t| (t, index)));
         }
     }
@@ -889,8 +931,11 @@ impl Lowering<'_> {
     }
 }
 
-/// The sides of gap junctions on each cell, in order of creation.
+/// The sides of gap junctions on each cell, in order of creation; nothing where there are none.
 fn sides_of_cells(network: &Network) -> Vec<Vec<(usize, GapSide)>> {
+    if network.gap_junctions.is_empty() {
+        return Vec::new();
+    }
     let mut sides = vec![Vec::new(); network.cells.len()];
     for (index, junction) in network.gap_junctions.iter().enumerate() {
         for side in [GapSide::A, GapSide::B] {

@@ -12,8 +12,8 @@ use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTabl
 pub struct ArtificialCell {
     /// Its name, unique among artificial cells.
     pub name: String,
-    /// What it is.
-    pub mechanism: Mechanism,
+    /// What it is; cells of one kind may share it.
+    pub mechanism: Shared<Mechanism>,
 }
 
 /// A variable somewhere in the network, by indices of cell, section and point process.
@@ -360,17 +360,19 @@ impl Network {
         columns: &[(ParameterRef, Vec<f64>)],
         names: impl Iterator<Item = String>,
     ) -> Vec<usize> {
-        let mut probe = cell.clone();
-        let is_own = |column: &usize| !probe.set_section_property(&columns[*column].0, 1.0);
-        let own: Vec<usize> = (0..columns.len()).filter(is_own).collect();
+        let properties: Vec<_> = columns.iter().map(|(parameter, _)| cell.section_property(parameter)).collect();
+        let own: Vec<usize> = (0..columns.len()).filter(|&column| properties[column].is_none()).collect();
         let inherited = cell.own.parameters().iter();
         let parameters = inherited.chain(own.iter().map(|&column| &columns[column].0)).cloned();
         let parameters = Shared::from(parameters.collect::<Vec<_>>());
         for (row, name) in names.enumerate() {
             let mut member = Cell { name, ..cell.clone() };
             if own.len() < columns.len() {
-                for (parameter, values) in columns {
-                    member.set_section_property(parameter, values[row]);
+                let sections: &mut Vec<_> = &mut member.sections;
+                for (property, (_, values)) in properties.iter().zip(columns) {
+                    if let Some(property) = property {
+                        property.set(sections, values[row]);
+                    }
                 }
             }
             let values = cell.own.values().iter().copied().chain(own.iter().map(|&column| columns[column].1[row]));
@@ -382,7 +384,7 @@ impl Network {
 
     /// Adds an artificial cell; returns its index.
     pub fn add_artificial_cell(&mut self, name: impl Into<String>, mechanism: impl Into<Mechanism>) -> usize {
-        self.artificial_cells.push(ArtificialCell { name: name.into(), mechanism: mechanism.into() });
+        self.artificial_cells.push(ArtificialCell { name: name.into(), mechanism: mechanism.into().into() });
         self.artificial_cells.len() - 1
     }
 

@@ -1,5 +1,7 @@
 //! Parameters that differ from cell to cell.
 
+use std::collections::HashSet;
+
 use loligo_io::{USUAL_BYTES, shortened, visible};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -217,20 +219,21 @@ impl ParameterTable {
     }
 
     fn read_names(&mut self, record: &csv::StringRecord) -> Result<(), TableError> {
+        let mut names = HashSet::with_capacity(record.len());
         for (k, name) in record.iter().map(str::trim).enumerate() {
             let refuse = |problem: String| Err(TableError::Name { column: column_of(record, k), problem });
-            let name = ParameterRef::from(name.strip_prefix('\u{feff}').unwrap_or(name));
+            let name = name.strip_prefix('\u{feff}').unwrap_or(name);
             let hint = loligo_io::separator_hint(record.get(k).unwrap_or_default());
             if !hint.is_empty() {
-                return refuse(format!("\"{}\" is more than a name{hint}", loligo_io::shortened(&name.to_string())));
+                return refuse(format!("\"{}\" is more than a name{hint}", loligo_io::shortened(name)));
             }
-            if name == ParameterRef::from("") {
+            if name.is_empty() {
                 return refuse(format!("the {}. name is empty", k + 1));
             }
-            if self.columns.iter().any(|(other, _)| *other == name) {
+            if !names.insert(name) {
                 return refuse(format!("\"{name}\" comes twice"));
             }
-            self.columns.push((name, Vec::new()));
+            self.columns.push((ParameterRef::from(name), Vec::new()));
         }
         Ok(())
     }
@@ -255,13 +258,7 @@ impl ParameterTable {
     }
 }
 
-/// Line and column (from 1) of a value of a table that was [read](ParameterTable::read), or of its column's name.
-pub(crate) fn place_in_file(text: &str, row: Option<usize>, column: usize) -> (usize, usize) {
-    let record = reader(text).into_records().nth(row.map_or(0, |row| row + 1)).and_then(Result::ok);
-    record.map_or((1, 1), |record| (line_of(&record, text), column_of(&record, column)))
-}
-
-fn reader(text: &str) -> csv::Reader<&[u8]> {
+pub(crate) fn reader(text: &str) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes())
 }
 
@@ -275,6 +272,16 @@ fn line_of(record: &csv::StringRecord, text: &str) -> usize {
 
 /// The first character of a record's field that is not blank, from 1, as far as fields are not quoted.
 fn column_of(record: &csv::StringRecord, field: usize) -> usize {
-    let blanks = record.get(field).map_or(0, |text| text.chars().take_while(|c| c.is_whitespace()).count());
-    record.iter().take(field).map(|text| text.chars().count() + 1).sum::<usize>() + blanks + 1
+    first_characters(record).get(field).copied().unwrap_or(1)
+}
+
+/// The same of all fields.
+pub(crate) fn first_characters(record: &csv::StringRecord) -> Vec<usize> {
+    let mut next = 1;
+    let first = record.iter().map(|text| {
+        let start = next;
+        next += text.chars().count() + 1;
+        start + text.chars().take_while(|c| c.is_whitespace()).count()
+    });
+    first.collect()
 }

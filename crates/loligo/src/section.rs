@@ -6,6 +6,8 @@ use loligo_cable::{Cable, CableError, CableSection, Discretization, SectionGeome
 use loligo_morphology::{Attachment, End, Point, SectionKind};
 use serde::{Deserialize, Serialize};
 
+use crate::name_index::Named;
+
 /// An unbranched piece of a cell: its form, its electrical properties, and where it is attached.
 ///
 /// ```
@@ -34,6 +36,12 @@ pub struct Section {
     pub membrane_capacitance: f64,
     /// Where it is attached; `None` for a root.
     pub parent: Option<Attachment>,
+}
+
+impl Named for Section {
+    fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl Section {

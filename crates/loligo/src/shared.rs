@@ -1,9 +1,11 @@
 //! A part of a description that copies have in common.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::name_index::{NameIndex, Named};
 
 /// A value that its copies share until one of them changes it.
 ///
@@ -18,9 +20,40 @@ use serde::{Deserialize, Serialize};
 /// second.push(3);
 /// assert_eq!((first.len(), second.len()), (2, 3));
 /// ```
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Shared<T>(Arc<T>);
+#[derive(Debug, Default)]
+pub struct Shared<T>(Arc<Contents<T>>);
+
+#[derive(Debug, Default)]
+struct Contents<T> {
+    value: T,
+    /// Of a list, once names have been looked for.
+    names: Mutex<Option<Box<NameIndex>>>,
+}
+
+impl<T: Clone> Clone for Contents<T> {
+    fn clone(&self) -> Self {
+        Self { value: self.value.clone(), names: Mutex::default() }
+    }
+}
+
+/// As the value itself.
+impl<T: Serialize> Serialize for Shared<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl<T: PartialEq> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
 
 impl<T> Shared<T> {
     /// Whether two are one value in memory, not only equal.
@@ -44,19 +77,22 @@ impl<T> Deref for Shared<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        &self.0.value
     }
 }
 
 impl<T: Clone> DerefMut for Shared<T> {
     fn deref_mut(&mut self) -> &mut T {
-        Arc::make_mut(&mut self.0)
+        let contents = Arc::make_mut(&mut self.0);
+        // Any name may be changed.
+        contents.names = Mutex::default();
+        &mut contents.value
     }
 }
 
 impl<T> From<T> for Shared<T> {
     fn from(value: T) -> Self {
-        Self(Arc::new(value))
+        Self(Arc::new(Contents { value, names: Mutex::default() }))
     }
 }
 
@@ -68,7 +104,7 @@ where
     type IntoIter = <&'a T as IntoIterator>::IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        (&*self.0).into_iter()
+        (**self).into_iter()
     }
 }
 
@@ -81,5 +117,31 @@ where
 
     fn into_iter(self) -> Self::IntoIter {
         (&mut **self).into_iter()
+    }
+}
+
+impl<T: Named + Clone> Shared<Vec<T>> {
+    /// Appends an entry; the names of the others need not be read again to find one of them.
+    pub fn push(&mut self, entry: T) {
+        Arc::make_mut(&mut self.0).value.push(entry);
+    }
+
+    /// The index of the first entry of that name. Many look-ups in a long list take the time of few.
+    pub(crate) fn position_of(&self, name: &str) -> Option<usize> {
+        if self.len() < NameIndex::SHORT {
+            return self.iter().position(|entry| entry.name() == name);
+        }
+        self.names(|names| names.position_of(name, self))
+    }
+
+    /// How many entries are of that kind.
+    pub(crate) fn count_of(&self, kind: &str) -> usize {
+        self.names(|names| names.count_of(kind, self))
+    }
+
+    fn names<R>(&self, read: impl FnOnce(&mut NameIndex) -> R) -> R {
+        // A panic leaves an index behind that is complete up to the number that it says.
+        let mut names = self.0.names.lock().unwrap_or_else(PoisonError::into_inner);
+        read(names.get_or_insert_default())
     }
 }

@@ -1,12 +1,14 @@
 //! A network in motion.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+use loligo_cable::Shape;
 use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile, StopRequest};
 use loligo_mechanisms::Catalogue;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::lowering::{Lowered, Origin, lower};
+use crate::lowering::{ERRORS_KEPT, Lowered, Origin, inspect, lower};
 use crate::{
     Cell, Checkpoint, ModelError, ModelErrors, Network, Recorded, Shared, SimulationError, Sink, SinkError, SourceRef,
     Spike, VariableRef, WeightChange,
@@ -591,10 +593,21 @@ impl Network {
 
     /// The same, each error with the part of the network that it is about.
     pub fn check_with_origins(&self) -> Vec<(Origin, ModelError)> {
-        lower(self, &Catalogue::builtin()).err().unwrap_or_default()
+        let mut errors = Vec::new();
+        self.visit_errors(&mut |origin, error| {
+            if errors.len() < ERRORS_KEPT {
+                errors.push((origin, error));
+            }
+        });
+        errors
     }
 
-    /// Estimates what a run of the network needs.
+    /// The same, one by one, without keeping them.
+    pub(crate) fn visit_errors(&self, report: &mut dyn FnMut(Origin, ModelError)) {
+        inspect(self, &Catalogue::builtin(), report);
+    }
+
+    /// Estimates what a run of the network needs, without building what the run builds.
     ///
     /// # Errors
     /// Everything wrong with the model or the options.
@@ -613,7 +626,38 @@ impl Network {
     /// # Ok::<(), loligo::SimulationError>(())
     /// ```
     pub fn estimate(&self, options: &Options) -> Result<Estimate, SimulationError> {
-        Ok(Estimate::of(&checked(self, options)?.blueprint, options))
+        let mut errors = check_settings(self, options);
+        let (blueprint, connections) = inspect(self, &Catalogue::builtin(), &mut |_, error| {
+            if errors.len() < ERRORS_KEPT {
+                errors.push(error);
+            }
+        });
+        if !errors.is_empty() {
+            return Err(ModelErrors(errors).into());
+        }
+        let mut estimate = Estimate::with_connections(&blueprint, &connections, options);
+        let mut known = HashSet::new();
+        let described = self.cells.iter().filter(|cell| known.insert(cell.sections.address()));
+        for section in described.flat_map(|cell| &cell.sections) {
+            estimate.counts.described_sections += 1.0;
+            if let Shape::Points(points) = &section.shape {
+                estimate.counts.described_shape_points += points.len() as f64;
+            }
+        }
+        let artificial = &self.artificial_cells;
+        let own = |index: usize| {
+            let mechanism = &artificial[index].mechanism;
+            let shares = index > 0 && mechanism.is_shared_with(&artificial[index - 1].mechanism);
+            match (!shares || mechanism.name == "NetStim", mechanism.parameters.is_empty()) {
+                (false, _) => 0.0,
+                // Most of a description are its parameters.
+                (true, true) => 0.35,
+                (true, false) => 1.0,
+            }
+        };
+        estimate.counts.artificial_descriptions = (0..artificial.len()).map(own).sum();
+        estimate.memory = estimate.counts.memory();
+        Ok(estimate)
     }
 }
 
@@ -694,16 +738,22 @@ fn longest_stretch(intervals: &[usize], room: usize, epoch: u64) -> u64 {
 
 /// Checks options and network, and lowers the network.
 fn checked(network: &Network, options: &Options) -> Result<Lowered, SimulationError> {
-    let mut errors = check_options(network, options);
-    errors.extend(network.weight_changes.iter().enumerate().filter_map(|(index, change)| {
-        check_weight_change(&format!("weight change {index}"), change, network.connections.len())
-    }));
+    let mut errors = check_settings(network, options);
     match lower(network, &Catalogue::builtin()) {
         Ok(lowered) if errors.is_empty() => return Ok(lowered),
         Ok(_) => {}
         Err(others) => errors.extend(others.into_iter().map(|(_, error)| error)),
     }
     Err(ModelErrors(errors).into())
+}
+
+/// Checks options and changes of weights.
+fn check_settings(network: &Network, options: &Options) -> Vec<ModelError> {
+    let mut errors = check_options(network, options);
+    errors.extend(network.weight_changes.iter().enumerate().filter_map(|(index, change)| {
+        check_weight_change(&format!("weight change {index}"), change, network.connections.len())
+    }));
+    errors
 }
 
 /// Section and x of a node, for messages.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Engine, GatheredRecording, RecorderPlace};
 use crate::blueprint::{Blueprint, CellBlueprint, Connections, Quantity, Source, Target, Transfer};
+use crate::census::ConnectionCensus;
 use crate::communicator::{Alone, Communicator};
 use crate::cost::step_of;
 use crate::coupling::{Coupling, Unit};
@@ -52,7 +53,7 @@ impl Engine {
         if let Some(rank) = given.iter().position(|&other| other != given[0]) {
             return Err(EngineError::RanksDiffer { rank });
         }
-        let epoch = Epoch::of(&blueprint, coupling.lockstep, &options);
+        let epoch = Epoch::of(&ConnectionCensus::of(&blueprint), coupling.lockstep, &options);
         let share = Share::of(&blueprint, epoch, &coupling.units, &rank_of_cell, ranks.rank(), ranks.size());
         let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } =
             blueprint;
@@ -261,7 +262,7 @@ impl Engine {
     }
 
     fn add_waveform(&mut self, index: u32, quantity: Quantity, waveform: Waveform, share: &Share) {
-        let times = waveform.times().to_vec();
+        let times = waveform.shared_times();
         let place = self.locate(quantity, share);
         if place.is_some() || share.all_events {
             let player = place.map(|(group, local)| (group as u32, self.groups[group].add_player(local, waveform)));

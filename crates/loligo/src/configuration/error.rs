@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::ConnectionConflict;
 use crate::SimulationError;
-use crate::model_file::{LoadError, Problem, position};
+use crate::model_file::{LoadError, Positions, Problem, position};
 
 /// A configuration that gives no run: neurodamus's `ConfigurationError`.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -228,8 +228,9 @@ impl ConfigurationErrors {
 
 impl fmt::Display for ConfigurationErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut positions = Positions::of(&self.text);
         for (k, error) in self.errors.iter().enumerate() {
-            let (line, column) = self.position(error.span.start);
+            let (line, column) = positions.at(error.span.start);
             let separator = if k == 0 { "" } else { "\n" };
             write!(f, "{separator}{}:{line}:{column}: ", visible(self.path.display()))?;
             if !error.option.is_empty() {

@@ -235,6 +235,8 @@ impl SimulationConfig {
 
     fn load_circuit(&self, path: &Path) -> Result<Model, ConfigurationError> {
         let configured = Configured {
+            memory: None,
+            only_counts: false,
             morphology_folder: self.circuit.morphology_path.as_ref().map(|folder| self.folder.join(folder)),
             morphology_extension: self.circuit.morphology_type.map(MorphologyType::extension),
             seeds: self.seeds.seeds(),

@@ -90,8 +90,9 @@ pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, Configur
     }
     errors.sort_by_key(|error| (error.span.start, error.span.end));
     errors.dedup();
+    let options = OptionPlaces::of(&document);
     let located = errors.into_iter().map(|ModelFileError { problem, span }| OptionError {
-        option: if span.end == 0 { String::new() } else { option_at(&document, &span) },
+        option: if span.end == 0 { String::new() } else { options.at(&span).to_owned() },
         problem: problem.into(),
         span,
     });
@@ -117,37 +118,79 @@ pub(super) fn parse<'a>(text: &'a str, path: &Path) -> Result<DeTable<'a>, Vec<O
     Err(toml_problems(text, &errors).into_iter().map(of_file).collect())
 }
 
-/// The path of the innermost option that a place belongs to.
-fn option_at(table: &DeTable<'_>, span: &Span) -> String {
-    let within = |outer: &Span| outer.start <= span.start && span.end <= outer.end;
-    for (key, value) in table.iter() {
-        let name = key.get_ref();
-        let inner = match value.get_ref() {
-            DeValue::Table(inner) => option_at(inner, span),
-            DeValue::Array(items) => items.iter().enumerate().fold(String::new(), |found, (index, item)| {
-                if !found.is_empty() {
-                    return found;
-                }
-                match item.get_ref() {
-                    DeValue::Table(inner) => match option_at(inner, span) {
-                        deeper if !deeper.is_empty() => format!("[{index}].{deeper}"),
-                        _ if within(&item.span()) => format!("[{index}]"),
-                        _ => found,
-                    },
-                    _ => found,
-                }
-            }),
-            _ => String::new(),
+/// Where the options of a document stand: keys and values, which lie within each other or apart.
+struct OptionPlaces {
+    /// In the order of their beginnings, of those at one byte the longest first.
+    places: Vec<OptionPlace>,
+}
+
+struct OptionPlace {
+    span: Span,
+    option: String,
+    /// The place within which it lies.
+    outer: Option<usize>,
+}
+
+impl OptionPlaces {
+    fn of(document: &DeTable<'_>) -> Self {
+        let mut places = Vec::new();
+        Self::collect(document, "", &mut places);
+        // Stable: what lies deeper has been collected later.
+        places.sort_by_key(|place: &OptionPlace| (place.span.start, std::cmp::Reverse(place.span.end)));
+        let mut around: Vec<usize> = Vec::new();
+        for index in 0..places.len() {
+            while let Some(&last) = around.last()
+                && places[last].span.end < places[index].span.end
+            {
+                around.pop();
+            }
+            places[index].outer = around.last().copied();
+            around.push(index);
+        }
+        Self { places }
+    }
+
+    fn collect(table: &DeTable<'_>, outer: &str, places: &mut Vec<OptionPlace>) {
+        let add = |span, option: &str, places: &mut Vec<OptionPlace>| {
+            places.push(OptionPlace { span, option: option.to_owned(), outer: None });
         };
-        if inner.starts_with('[') {
-            return format!("{name}{inner}");
-        } else if !inner.is_empty() {
-            return format!("{name}.{inner}");
-        } else if within(&key.span()) || within(&value.span()) {
-            return name.to_string();
+        for (key, value) in table.iter() {
+            let option = format!("{outer}{}", key.get_ref());
+            add(key.span(), &option, places);
+            add(value.span(), &option, places);
+            match value.get_ref() {
+                DeValue::Table(inner) => Self::collect(inner, &format!("{option}."), places),
+                DeValue::Array(items) => {
+                    for (index, item) in items.iter().enumerate() {
+                        if let DeValue::Table(inner) = item.get_ref() {
+                            let option = format!("{option}[{index}]");
+                            add(item.span(), &option, places);
+                            Self::collect(inner, &format!("{option}."), places);
+                        }
+                    }
+                }
+                _ => {}
+            }
         }
     }
-    String::new()
+
+    /// The innermost option that a place belongs to, empty if there is none.
+    fn at(&self, span: &Span) -> &str {
+        // At its end a place touches the next one.
+        let around = |after: usize| {
+            let mut next = after.checked_sub(1);
+            while let Some(place) = next.map(|index| &self.places[index]) {
+                if place.span.start <= span.start && span.end <= place.span.end {
+                    return Some(place);
+                }
+                next = place.outer;
+            }
+            None
+        };
+        let found = around(self.places.partition_point(|place| place.span.start <= span.start))
+            .or_else(|| around(self.places.partition_point(|place| place.span.start < span.start)));
+        found.map_or("", |place| &place.option)
+    }
 }
 
 /// A name without what neurodamus's and SONATA's ways of writing it differ in.

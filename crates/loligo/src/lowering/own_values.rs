@@ -1,5 +1,7 @@
 //! Cells of one description: lowered once, with the values that each has of its own.
 
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use loligo_cable::Cable;
@@ -7,17 +9,30 @@ use loligo_engine::{CellBlueprint, Placed, VariablePlace};
 use loligo_mechanisms::{Description, Kind};
 
 use super::{Instance, Lowering, Origin, gather};
-use crate::variables::{PointPlace, closest};
+use crate::variables::{PointPlace, Suggestions, closest};
 use crate::{Cell, GapSide, ModelError, ParameterRef, Region, Shared};
 
-/// A description without errors, lowered.
+/// A description, lowered.
 pub(super) struct Template {
+    /// Whether it has no errors; these have been reported, and cells of it are not looked at.
+    is_sound: bool,
     cable: Arc<Cable>,
     segments: usize,
     placed: Arc<Vec<Placed>>,
     points: Arc<[Option<PointPlace>]>,
+    /// What the last cell has whose sides of gap junctions were placed.
+    with_sides: Option<WithSides>,
     /// Where the parameters are that the last cell had of its own: most likely those of the next one.
     parameters: Option<(Shared<Vec<ParameterRef>>, Vec<Parameter>)>,
+}
+
+/// The mechanisms of a description with the sides of gap junctions that some cells have.
+struct WithSides {
+    /// Section, x and conductance (uS) of each side.
+    sides: Vec<(usize, f64, f64)>,
+    placed: Arc<Vec<Placed>>,
+    points: Arc<[Option<PointPlace>]>,
+    places_of_sides: Vec<Option<PointPlace>>,
 }
 
 /// By what cells of one description are known: where its parts are in memory.
@@ -56,15 +71,28 @@ impl Parameter {
 }
 
 impl Template {
-    pub(super) fn new(cable: Cable, placed: Vec<Placed>, points: Vec<Option<PointPlace>>) -> Self {
+    pub(super) fn new(cable: Cable, placed: Vec<Placed>, points: Vec<Option<PointPlace>>, is_sound: bool) -> Self {
         let segments = cable.nodes.iter().filter(|node| node.segment.is_some()).count();
-        Self { cable: cable.into(), segments, placed: placed.into(), points: points.into(), parameters: None }
+        Self {
+            is_sound,
+            cable: cable.into(),
+            segments,
+            placed: placed.into(),
+            points: points.into(),
+            with_sides: None,
+            parameters: None,
+        }
     }
 }
 
 impl Lowering<'_> {
     /// Lowers a cell whose description has been lowered, with the values that it has of its own.
     pub(super) fn cell_like(&mut self, index: usize, cell: &Cell, template: &mut Template) {
+        if !template.is_sound {
+            self.points.push(Arc::clone(&template.points));
+            let (cable, placed) = (Arc::clone(&template.cable), Arc::clone(&template.placed));
+            return self.blueprint.cells.push(CellBlueprint { cable, placed, own: Vec::new() });
+        }
         let is_known = |(parameters, _): &&(Shared<Vec<ParameterRef>>, Vec<Parameter>)| {
             let own = cell.own.parameters();
             own.is_shared_with(parameters) || **own == **parameters
@@ -88,11 +116,27 @@ impl Lowering<'_> {
         }
         let cable = Arc::clone(&template.cable);
         self.compartments += template.segments;
-        let sides = std::mem::take(&mut self.sides_of_cell[index]);
+        let sides = self.sides_of_cell.get_mut(index).map(std::mem::take).unwrap_or_default();
         if !sides.is_empty() || own.iter().any(|(parameter, _)| parameter.mechanism.selects_variant(parameter.column)) {
-            let (placed, points) = self.mechanisms_of_its_own(index, cell, &cable, &sides, &own);
-            self.points.push(points.into());
-            self.blueprint.cells.push(CellBlueprint { cable, placed: placed.into(), own: Vec::new() });
+            let network = self.network;
+            let place_of = |&(junction, side): &(usize, GapSide)| {
+                let junction = &network.gap_junctions[junction];
+                let at = junction.place(side);
+                (at.section, at.x, junction.conductance)
+            };
+            let wanted: Vec<_> = sides.iter().map(place_of).collect();
+            let known = template.with_sides.take().filter(|known| own.is_empty() && known.sides == wanted);
+            let known = known.unwrap_or_else(|| {
+                let (placed, mut points) = self.mechanisms_of_its_own(index, cell, &cable, &sides, &own);
+                let places_of_sides = points.split_off(cell.points.len());
+                WithSides { sides: wanted, placed: placed.into(), points: points.into(), places_of_sides }
+            });
+            for (&(junction, side), &place) in sides.iter().zip(&known.places_of_sides) {
+                self.half_gaps[junction][side as usize] = place;
+            }
+            self.points.push(Arc::clone(&known.points));
+            self.blueprint.cells.push(CellBlueprint { cable, placed: Arc::clone(&known.placed), own: Vec::new() });
+            template.with_sides = own.is_empty().then_some(known);
         } else {
             let own = own.iter().map(|&(parameter, value)| (Arc::clone(&parameter.places), value)).collect();
             self.points.push(Arc::clone(&template.points));
@@ -100,7 +144,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Places the mechanisms of a cell anew, where its own values choose other variants of them, or gap junctions end on it.
+    /// Places the mechanisms of a cell anew, where its own values choose other variants of them, or gap junctions end on it; also
+    /// says where its point processes went, and after them the sides of gap junctions.
     fn mechanisms_of_its_own(
         &mut self,
         index: usize,
@@ -115,17 +160,13 @@ impl Lowering<'_> {
         for instance in &mut instances {
             for (parameter, value) in own {
                 if parameter.is_of(instance) {
-                    instance.columns[parameter.column] = *value;
+                    Rc::make_mut(&mut instance.columns)[parameter.column] = *value;
                 }
             }
             instance.mechanism = instance.mechanism.specialised(&instance.columns).unwrap_or(instance.mechanism);
         }
         self.half_gaps_on(cell, sides, Some(cable), &mut instances);
-        let (placed, mut points) = gather(instances, cell.points.len() + sides.len());
-        for (&(junction, side), place) in sides.iter().zip(points.split_off(cell.points.len())) {
-            self.half_gaps[junction][side as usize] = place;
-        }
-        (placed, points)
+        gather(instances, cell.points.len() + sides.len())
     }
 
     /// Finds the parameters that a cell has of its own; `None` if it has others, too, which are reported.
@@ -136,9 +177,10 @@ impl Lowering<'_> {
         template: &Template,
     ) -> Option<(Shared<Vec<ParameterRef>>, Vec<Parameter>)> {
         let mut found = Vec::new();
+        let owners = Owners::of(cell, cell.own.parameters());
         for (k, reference) in cell.own.parameters().iter().enumerate() {
             self.errors.origin = Origin::OwnValue { cell: index, value: k };
-            match self.own_parameter(cell, template, reference) {
+            match self.own_parameter(cell, template, reference, &owners) {
                 Ok(parameter) => found.push(parameter),
                 Err(reason) => self.errors.push(ModelError::UnknownPath {
                     cell: cell.name.clone(),
@@ -151,11 +193,18 @@ impl Lowering<'_> {
     }
 
     /// Finds a parameter, or says why there is none.
-    fn own_parameter(&self, cell: &Cell, template: &Template, reference: &ParameterRef) -> Result<Parameter, String> {
+    fn own_parameter(
+        &mut self,
+        cell: &Cell,
+        template: &Template,
+        reference: &ParameterRef,
+        owners: &Owners<'_>,
+    ) -> Result<Parameter, String> {
+        let suggestions = &mut self.suggestions;
         let (extent, mechanism, name) = match reference {
             ParameterRef::Painted { painted, parameter } => {
                 let painting = cell.painted.get(*painted).ok_or_else(|| format!("there is no painting {painted}"))?;
-                let sections = sections_set_by(cell, *painted, parameter);
+                let sections = owners.sections_set_by(cell, *painted, parameter);
                 (
                     Extent::Nodes(nodes_of(&template.cable, &sections)),
                     painting.mechanism.name.as_str(),
@@ -168,10 +217,10 @@ impl Lowering<'_> {
                 match (cell.point(place), place.rsplit_once('.')) {
                     (Some(point), _) => point_parameter(cell, point, parameter)?,
                     (None, Some((region, mechanism))) => {
-                        let sections = sections_named(cell, region)?;
+                        let sections = sections_named(cell, region, suggestions)?;
                         (Extent::Nodes(nodes_of(&template.cable, &sections)), mechanism, parameter)
                     }
-                    (None, None) => return Err(why_not_of_section(cell, place, parameter)),
+                    (None, None) => return Err(why_not_of_section(cell, place, parameter, suggestions)),
                 }
             }
         };
@@ -210,22 +259,24 @@ fn column_of(description: &Description, parameter: &str) -> Result<usize, String
     })
 }
 
-fn sections_named(cell: &Cell, region: &str) -> Result<Vec<usize>, String> {
+fn sections_named(cell: &Cell, region: &str, suggestions: &mut Suggestions) -> Result<Vec<usize>, String> {
     let found = Region::named(region, cell).and_then(|region| cell.sections_of(&region));
     found.filter(|sections| !sections.is_empty()).ok_or_else(|| {
         let sections = cell.sections.iter().map(|section| section.name.as_str());
         let lists = cell.section_lists.keys().map(String::as_str);
         let kinds = ["all", "soma", "axon", "dendrite", "apical"];
-        let suggestion = closest(region, sections.chain(lists).chain(kinds).filter(|name| *name != region));
+        let suggestion = suggestions.closest(region, sections.chain(lists).chain(kinds).filter(|name| *name != region));
         format!("there is no section, list or kind of sections \"{region}\"{}", did_you_mean(suggestion))
     })
 }
 
 /// Why `place.parameter` is neither of a point process nor a property of sections.
-fn why_not_of_section(cell: &Cell, place: &str, parameter: &str) -> String {
-    if let Err(reason) = sections_named(cell, place) {
+fn why_not_of_section(cell: &Cell, place: &str, parameter: &str, suggestions: &mut Suggestions) -> String {
+    if let Err(reason) = sections_named(cell, place, suggestions) {
         let points = cell.points.iter().map(|point| point.name.as_str());
-        return closest(place, points).map_or(reason, |point| format!("did you mean \"{point}.{parameter}\"?"));
+        return suggestions
+            .closest(place, points)
+            .map_or(reason, |point| format!("did you mean \"{point}.{parameter}\"?"));
     }
     match parameter {
         "L" | "diam" => format!("\"{place}\" has 3-D points, which give its length and diameters"),
@@ -233,17 +284,55 @@ fn why_not_of_section(cell: &Cell, place: &str, parameter: &str) -> String {
     }
 }
 
-/// The sections whose value of a parameter comes from a painting: those on which no later one sets it, too.
-fn sections_set_by(cell: &Cell, painted: usize, parameter: &str) -> Vec<usize> {
-    let painting = &cell.painted[painted];
-    let mut sections = cell.sections_of(&painting.region).unwrap_or_default();
-    let later = cell.painted[painted + 1..]
-        .iter()
-        .filter(|later| later.mechanism.name == painting.mechanism.name && later.sets(parameter));
-    for region in later.filter_map(|later| cell.sections_of(&later.region)) {
-        sections.retain(|section| !region.contains(section));
+/// For each parameter that paintings have values of their own for: the last painting that sets it, section by section.
+struct Owners<'a>(HashMap<(&'a str, &'a str), Vec<usize>>);
+
+impl<'a> Owners<'a> {
+    /// Of no section.
+    const NONE: usize = usize::MAX;
+
+    fn of(cell: &'a Cell, parameters: &'a [ParameterRef]) -> Self {
+        let mut owners: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        for reference in parameters {
+            if let ParameterRef::Painted { painted, parameter } = reference
+                && let Some(painting) = cell.painted.get(*painted)
+            {
+                let of_none = || vec![Self::NONE; cell.sections.len()];
+                owners.entry((&painting.mechanism.name, parameter)).or_insert_with(of_none);
+            }
+        }
+        if owners.is_empty() {
+            return Self(owners);
+        }
+        let mut of_mechanism: HashMap<&str, Vec<&str>> = HashMap::new();
+        for &(mechanism, parameter) in owners.keys() {
+            of_mechanism.entry(mechanism).or_default().push(parameter);
+        }
+        for (index, painting) in cell.painted.iter().enumerate() {
+            let Some(parameters) = of_mechanism.get(&*painting.mechanism.name) else { continue };
+            let set: Vec<&str> = parameters.iter().copied().filter(|parameter| painting.sets(parameter)).collect();
+            let sections = if set.is_empty() { None } else { cell.sections_of(&painting.region) };
+            for (parameter, section) in
+                set.iter().flat_map(|&parameter| sections.iter().flatten().map(move |&section| (parameter, section)))
+            {
+                if let Some(owners) = owners.get_mut(&(&*painting.mechanism.name, parameter)) {
+                    owners[section] = index;
+                }
+            }
+        }
+        Self(owners)
     }
-    sections
+
+    /// The sections whose value of a parameter comes from a painting: those on which no later one sets it, too.
+    fn sections_set_by(&self, cell: &Cell, painted: usize, parameter: &str) -> Vec<usize> {
+        let painting = &cell.painted[painted];
+        let mut sections = cell.sections_of(&painting.region).unwrap_or_default();
+        if let Some(owners) = self.0.get(&(&*painting.mechanism.name, parameter)) {
+            // A painting need not set the parameter that its cells have values of their own for.
+            sections.retain(|&section| owners[section] == Self::NONE || owners[section] <= painted);
+        }
+        sections
+    }
 }
 
 fn nodes_of(cable: &Cable, sections: &[usize]) -> Vec<u32> {

@@ -1,9 +1,10 @@
 //! `[[cell]]` and `[[artificial_cell]]`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use loligo_cable::{CableError, Discretization, Shape};
 use loligo_io::{InputError, plain};
+use loligo_mechanisms::Role;
 use loligo_morphology::{Attachment, End, Morphology, MorphologyError, Point, SectionKind};
 use toml::de::DeValue;
 
@@ -16,8 +17,7 @@ use super::parameter_file::{OwnSource, ParameterFile};
 use super::table::{At, Errors, Span, Table, describe, number};
 use crate::names;
 use crate::region::kind_named;
-use crate::variables::closest;
-use crate::{Cell, ParameterRef, Region, Section, VariableRef, Waveform};
+use crate::{ArtificialCell, Cell, ModelCounts, ParameterRef, Region, Section, Shared, VariableRef, Waveform};
 
 const SEGMENT_KEYS: [&str; 3] = ["nseg", "max_segment_length", "d_lambda"];
 
@@ -83,7 +83,7 @@ struct Template {
     /// Waveforms on point processes: index of the point, variable, waveform, and where it stands.
     waveforms: Vec<(usize, String, Waveform, Span)>,
     /// Names of point processes that could not be read.
-    lost: Vec<String>,
+    lost: HashSet<String>,
     /// Whether parts whose names are not known could not be read.
     opaque: bool,
     section_spans: Vec<Span>,
@@ -133,6 +133,16 @@ impl Decoder {
         let segments = if fits { self.check_geometry(&mut template, &table.span()) } else { 0 };
         let segments = segments.saturating_mul(cells);
         let fits = fits && self.allow(&cells_span, "segments", self.segments, segments, limits::SEGMENTS);
+        let waveforms = template.waveforms.len();
+        let values: usize = template.waveforms.iter().map(|(_, _, waveform, _)| waveform.times().len()).sum();
+        let fits = fits
+            && self.count_cells(&template, cells, parameters.as_ref(), &cells_span)
+            && (waveforms == 0
+                || self.allow_waveforms(
+                    &cells_span,
+                    values.div_ceil(waveforms),
+                    waveforms.saturating_mul(cells as usize),
+                ));
         let cells = if fits { cells as usize } else { 0 };
         self.sections += sections * cells as u64;
         self.segments += segments;
@@ -148,6 +158,67 @@ impl Decoder {
         let members = Members::Cells(first..first + cells);
         let group = Group { name, members, indexed, broken, lost: template.lost, opaque: template.opaque };
         self.add_group(group, name_span, table.span());
+    }
+
+    /// Counts what so many cells need in memory; false, after an error, if it is too much.
+    fn count_cells(
+        &mut self,
+        template: &Template,
+        cells: u64,
+        parameters: Option<&ParameterFile>,
+        span: &Span,
+    ) -> bool {
+        let sections = &template.cell.sections;
+        let segments: Vec<f64> = sections.iter().map(|section| section.segments() as f64).collect();
+        let roots = sections.iter().filter(|section| section.parent.is_none()).count();
+        let compartments: f64 = segments.iter().sum();
+        let nodes = compartments + (sections.len() + roots) as f64;
+        let mut one = ModelCounts { compartments, nodes, ..ModelCounts::default() };
+        // A mechanism that is painted twice is there once.
+        let mut has: HashMap<&str, Vec<bool>> = HashMap::new();
+        for (region, described) in &template.painted {
+            let has = has.entry(&described.mechanism.name).or_insert_with(|| vec![false; sections.len()]);
+            let painted = template.cell.sections_of(region).unwrap_or_default().into_iter();
+            let new = painted.filter(|&section| !std::mem::replace(&mut has[section], true));
+            let instances: f64 = new.map(|section| segments[section]).sum();
+            let (states, ions) = self.states_and_ions(&described.mechanism.name);
+            one.instances += instances * (1 + ions) as f64;
+            one.instance_values += instances * (states + described.profiles.len()) as f64;
+            one.own_values += described.varied.len() as f64;
+        }
+        for described in &template.points {
+            one.points += 1.0;
+            one.point_values += self.states_and_ions(&described.mechanism.name).0 as f64;
+            one.own_values += described.varied.len() as f64;
+        }
+        let columns = parameters.map_or(&[][..], |file| file.table.columns());
+        let properties = columns.iter().filter(|(parameter, _)| template.cell.section_property(parameter).is_some());
+        let properties = properties.count();
+        one.own_values += (columns.len() - properties) as f64;
+        self.counts.add_cells(&one, cells as f64);
+        // Cells with lengths or resistivities of their own are described one by one.
+        let described = if properties > 0 { cells as f64 } else { 1.0 };
+        let shape_points = sections.iter().map(|section| match &section.shape {
+            Shape::Points(points) => points.len() as f64,
+            Shape::Cylinder { .. } => 0.0,
+        });
+        self.counts.described_sections += described * sections.len() as f64;
+        self.counts.described_shape_points += described * shape_points.sum::<f64>();
+        self.counts.described_nodes += described * one.nodes;
+        self.counts.described_instances += described * one.instances;
+        self.counts.described_points += described * one.points;
+        let played = template.waveforms.iter().map(|(_, _, waveform, _)| waveform.times().len() as f64);
+        self.counts.waveform_points += played.sum::<f64>();
+        self.allow_memory(span)
+    }
+
+    /// How many states and ions a mechanism has.
+    fn states_and_ions(&self, mechanism: &str) -> (usize, usize) {
+        self.catalogue.find(mechanism).map_or((0, 0), |mechanism| {
+            let description = mechanism.description();
+            let states = description.variables.iter().filter(|variable| variable.role == Role::State);
+            (states.count(), description.ions.len())
+        })
     }
 
     fn replicate(&mut self, template: &Template, parameters: Option<ParameterFile>, cells: usize, indexed: bool) {
@@ -221,7 +292,7 @@ impl Decoder {
             painted: Vec::new(),
             points: Vec::new(),
             waveforms: Vec::new(),
-            lost: Vec::new(),
+            lost: HashSet::new(),
             opaque: false,
             section_spans: Vec::new(),
             painted_spans: Vec::new(),
@@ -241,12 +312,17 @@ impl Decoder {
             self.errors.push(table.span(), Problem::Conflict(text));
         }
         self.lists(table, &mut template.cell);
+        let mut changes = Vec::new();
         for entry in table.tables("cable", "[[cell.cable]]", &mut self.errors) {
             entry.only(&["region", "Ra", "cm", "nseg", "max_segment_length", "d_lambda"], &mut self.errors);
             let properties = CableProperties::read(&entry, &mut self.errors);
             if let Some(region) = self.region(&entry, &template.cell) {
-                template.cell.for_each_section(&region, |section| properties.apply(section));
+                changes.push((template.cell.sections_of(&region).unwrap_or_default(), properties));
             }
+        }
+        let sections: &mut Vec<Section> = &mut template.cell.sections;
+        for (indices, properties) in changes {
+            indices.into_iter().for_each(|index| properties.apply(&mut sections[index]));
         }
         for entry in table.tables("paint", "[[cell.paint]]", &mut self.errors) {
             let described = self.mechanism(&entry, Use::Painted, cells);
@@ -304,6 +380,7 @@ impl Decoder {
             template.cell.sections.push(section);
             template.section_spans.push(entry.span());
         }
+        let mut attachments = Vec::with_capacity(entries.len());
         for (k, entry) in entries.iter().enumerate() {
             let attachment = self.attachment(entry, &template.cell);
             if attachment.is_none() && first + k > 0 && !entry.has("parent") {
@@ -311,7 +388,10 @@ impl Decoder {
                 let text = format!("section \"{section}\" has no parent: it is not connected to the rest of the cell");
                 self.warn(entry.span(), text);
             }
-            template.cell.sections[first + k].parent = attachment;
+            attachments.push(attachment);
+        }
+        for (section, attachment) in template.cell.sections[first..].iter_mut().zip(attachments) {
+            section.parent = attachment;
         }
     }
 
@@ -413,7 +493,8 @@ impl Decoder {
     }
 
     fn unknown_section(&mut self, name: &At<&str>, cell: &Cell) {
-        let suggestion = closest(name.value, cell.sections.iter().map(|section| section.name.as_str()));
+        let suggestion =
+            self.suggestions.closest(name.value, cell.sections.iter().map(|section| section.name.as_str()));
         let place = format!(" in cell \"{}\"", cell.name);
         let problem = Problem::Unknown { what: "section", name: name.value.to_owned(), place, suggestion };
         self.errors.push(name.span.clone(), problem);
@@ -464,7 +545,7 @@ impl Decoder {
                     let lists = cell.section_lists.keys().map(String::as_str);
                     let sections = cell.sections.iter().map(|section| section.name.as_str());
                     let candidates = lists.chain(sections).chain(["all", "soma", "axon", "dendrite", "apical"]);
-                    let suggestion = closest(name.value, candidates);
+                    let suggestion = self.suggestions.closest(name.value, candidates);
                     let place = format!(" in cell \"{}\"", cell.name);
                     let problem = Problem::Unknown { what: "region", name: name.value.to_owned(), place, suggestion };
                     self.errors.push(name.span.clone(), problem);
@@ -530,7 +611,9 @@ impl Decoder {
                 template.point_spans.push(table.span());
                 template.waveforms.extend(waveform.map(|(variable, waveform, span)| (point, variable, waveform, span)));
             }
-            (_, Some(name), _) => template.lost.push(name.value.to_owned()),
+            (_, Some(name), _) => {
+                template.lost.insert(name.value.to_owned());
+            }
             (_, None, _) => template.opaque = true,
         }
     }
@@ -579,26 +662,34 @@ impl Decoder {
         let cells = count.as_ref().map_or(1, |count| count.value);
         let cells_span = count.map_or_else(|| name_span.clone(), |count| count.span);
         let cells = if self.allow_cells(&cells_span, cells) { cells as usize } else { 0 };
+        self.counts.artificial_cells += cells as f64;
+        self.counts.artificial_descriptions += cells as f64;
+        let cells = if self.allow_memory(&cells_span) { cells } else { 0 };
         let described = self.mechanism(table, Use::Artificial, cells.max(1));
         let first = self.network.artificial_cells.len();
         if let Some(described) = &described {
+            let common = Shared::from(described.mechanism.clone());
+            let draws = common.name == "NetStim" && !self.only_counts;
             for index in 0..cells {
                 let name = if indexed { format!("{name}[{index}]") } else { name.to_owned() };
-                let mut mechanism = described.of_cell(index, cells, self.seed);
-                if mechanism.name == "NetStim" {
+                let mut mechanism = common.clone();
+                if !described.varied.is_empty() {
+                    mechanism = described.of_cell(index, cells, self.seed).into();
+                }
+                if draws {
                     self.streams += 1;
                     mechanism.stream = Some(match mechanism.stream {
                         Some([id1, id2, id3]) => [id1, id2, id3 + index as u32],
                         None => [1, self.seed, self.streams],
                     });
                 }
-                self.network.add_artificial_cell(name, mechanism);
+                self.network.artificial_cells.push(ArtificialCell { name, mechanism });
             }
         }
         let broken = self.errors.0.len() > errors_before;
         let end = self.network.artificial_cells.len();
         let (name, members) = (name.to_owned(), Members::Artificial(first..end));
-        let group = Group { name, members, indexed, broken, lost: Vec::new(), opaque: described.is_none() };
+        let group = Group { name, members, indexed, broken, lost: HashSet::new(), opaque: described.is_none() };
         self.add_group_of_one_part(group, name_span, table.span());
     }
 }

@@ -1,5 +1,7 @@
 //! `[[connection]]`: single connections, and patterns of many.
 
+use std::collections::HashMap;
+
 use loligo_random::Random123;
 
 use super::decoder::Decoder;
@@ -62,6 +64,13 @@ fn keys_of(pattern: &str) -> &'static [&'static str] {
     }
 }
 
+/// Of a pair the numbers of source and target, of which there are at most [`limits::CELLS`].
+pub(crate) type Pair = (u32, u32);
+
+fn pair(from: usize, to: usize) -> Pair {
+    (from as u32, to as u32)
+}
+
 impl Decoder {
     /// Reads a `[[connection]]`.
     pub(crate) fn connection(&mut self, table: &Table<'_>) {
@@ -100,7 +109,7 @@ impl Decoder {
         };
         let pairs = match &sources {
             Some(sources) => self.pairs(table, &EVENTS, sources, &targets),
-            None => Some((0..targets.cells.len()).map(|k| (0, k)).collect()),
+            None => Some((0..targets.cells.len()).map(|k| pair(0, k)).collect()),
         };
         let Some(pairs) = pairs else { return };
         let present = self.network.connections.len() as u64;
@@ -116,9 +125,15 @@ impl Decoder {
                 return;
             }
         }
+        self.counts.connections += count as f64;
+        self.counts.more_of_connections += (more - count as u64) as f64;
+        if !self.allow_memory(&table.span()) {
+            return;
+        }
         self.spans.connections.push((self.network.connections.len(), table.span()));
         let seed = self.seed;
         self.network.connect_many(pairs.into_iter().enumerate().map(|(k, (from, to))| {
+            let (from, to) = (from as usize, to as usize);
             let mut weight = vec![settings.weight.0.at(k, count, settings.weight.1, seed)];
             weight.extend_from_slice(&settings.more_weights);
             Connection {
@@ -139,7 +154,7 @@ impl Decoder {
         pairing: &Pairing,
         sources: &Places,
         targets: &Places,
-    ) -> Option<Vec<(usize, usize)>> {
+    ) -> Option<Vec<Pair>> {
         let &Pairing { what, from: of_from, to: of_to, patterns } = pairing;
         let pattern = table.text("pattern", "how cells are paired", &mut self.errors);
         let (pattern, span) = match pattern {
@@ -164,14 +179,14 @@ impl Decoder {
                 self.errors.push(span, problem);
                 None
             }
-            "single" if from == 1 && to == 1 => Some(vec![(0, 0)]),
+            "single" if from == 1 && to == 1 => Some(vec![pair(0, 0)]),
             "single" if self.cut_short => None,
             "single" => {
                 let text = format!("{counts}; name one of each, or give a pattern: {}", patterns[1..].join(", "));
                 self.errors.push(span, Problem::Conflict(text));
                 None
             }
-            "one-to-one" if from == to => Some((0..from).map(|k| (k, k)).collect()),
+            "one-to-one" if from == to => Some((0..from).map(|k| pair(k, k)).collect()),
             "one-to-one" if self.cut_short => None,
             "one-to-one" => {
                 let text = format!("one-to-one needs as many {of_from} as {of_to}; {counts}");
@@ -195,7 +210,7 @@ impl Decoder {
                 let own = own.is_some_and(|own| own.value);
                 let same = |a: usize, b: usize| {
                     let artificial = |places: &Places| places.spot == Spot::Artificial;
-                    artificial(sources) == artificial(targets) && sources.cells[a] == targets.cells[b]
+                    artificial(sources) == artificial(targets) && sources.cells.at(a) == targets.cells.at(b)
                 };
                 let allowed = |a: usize, b: usize| own || !same(a, b);
                 if pattern == "random" {
@@ -206,14 +221,14 @@ impl Decoder {
                         return None;
                     }
                     let pairs = (0..from).flat_map(|a| (0..to).map(move |b| (a, b)));
-                    Some(pairs.filter(|&(a, b)| allowed(a, b)).collect())
+                    Some(pairs.filter(|&(a, b)| allowed(a, b)).map(|(a, b)| pair(a, b)).collect())
                 }
             }
         }
     }
 
     /// Rings of `ring_size` cells: cell k leads to cell k + `offset` of its ring.
-    fn ring(&mut self, table: &Table<'_>, from: usize) -> Option<Vec<(usize, usize)>> {
+    fn ring(&mut self, table: &Table<'_>, from: usize) -> Option<Vec<Pair>> {
         let sizes = 1..=(from.max(1) as u64);
         let size = table.whole("ring_size", "cells in each ring", sizes, &mut self.errors);
         let offset = table.whole("offset", "how many cells on each leads to", 0..=from as u64, &mut self.errors);
@@ -225,7 +240,7 @@ impl Decoder {
             self.errors.range(span, "ring_size", ring, remedy);
             return None;
         }
-        Some((0..from).map(|k| (k, k / ring * ring + (k % ring + offset) % ring)).collect())
+        Some((0..from).map(|k| pair(k, k / ring * ring + (k % ring + offset) % ring)).collect())
     }
 
     /// Pairs drawn with a probability each, or a fixed number of sources for each target.
@@ -235,7 +250,7 @@ impl Decoder {
         sources: &Places,
         targets: &Places,
         allowed: &dyn Fn(usize, usize) -> bool,
-    ) -> Option<Vec<(usize, usize)>> {
+    ) -> Option<Vec<Pair>> {
         let (from, to) = (sources.cells.len(), targets.cells.len());
         let seeds = 0..=u64::from(u32::MAX);
         let seed = table.whole("seed", "seed of the draw", seeds, &mut self.errors);
@@ -259,7 +274,7 @@ impl Decoder {
                     let mut stream = Random123::new(b as u32, slot, PAIR_STREAM).with_global_index(seed);
                     for a in 0..from {
                         if stream.next_f64() < p.value && allowed(a, b) {
-                            pairs.push((a, b));
+                            pairs.push(pair(a, b));
                         }
                     }
                 }
@@ -275,14 +290,23 @@ impl Decoder {
                     return None;
                 }
                 let mut pairs = Vec::with_capacity(total as usize);
+                let is_same_kind = (sources.spot == Spot::Artificial) == (targets.spot == Spot::Artificial);
+                // A list of all candidates from which they are drawn by swapping them to the front; only what was swapped is kept.
+                let mut swapped: HashMap<usize, usize> = HashMap::new();
                 for b in 0..to {
                     let mut stream = Random123::new(b as u32, slot, DEGREE_STREAM).with_global_index(seed);
-                    let mut candidates: Vec<usize> = (0..from).filter(|&a| allowed(a, b)).collect();
-                    for k in 0..(degree.value as usize).min(candidates.len()) {
-                        let rest = candidates.len() - k;
+                    let itself =
+                        sources.cells.position_of(targets.cells.at(b)).filter(|&a| is_same_kind && !allowed(a, b));
+                    let candidate = |place: usize| place + usize::from(itself.is_some_and(|itself| place >= itself));
+                    let count = from - usize::from(itself.is_some());
+                    swapped.clear();
+                    for k in 0..(degree.value as usize).min(count) {
+                        let rest = count - k;
                         let choice = k + ((stream.next_f64() * rest as f64) as usize).min(rest - 1);
-                        candidates.swap(k, choice);
-                        pairs.push((candidates[k], b));
+                        let at = |place: usize| swapped.get(&place).copied().unwrap_or_else(|| candidate(place));
+                        let (chosen, first) = (at(choice), at(k));
+                        swapped.insert(choice, first);
+                        pairs.push(pair(chosen, b));
                     }
                 }
                 Some(pairs)
@@ -302,7 +326,18 @@ impl Decoder {
         table.need("place", PLACE, &mut self.errors);
         let threshold = table.number("threshold", "threshold, mV", &mut self.errors).map(|at| at.value);
         let Some(texts) = table.texts("place", PLACE, &mut self.errors) else { return };
-        for (places, span) in self.all_places(&texts) {
+        for text in &texts {
+            let Some(places) = self.places(text) else { continue };
+            let span = text.span.clone();
+            let (present, more) = (self.network.connections.len() as u64, places.cells.len() as u64);
+            if !self.allow(&span, "connections", present, more, limits::CONNECTIONS) {
+                return;
+            }
+            self.counts.connections += more as f64;
+            self.counts.sources += more as f64;
+            if !self.allow_memory(&span) {
+                return;
+            }
             let artificial = places.spot == Spot::Artificial;
             let threshold = if artificial { None } else { Some(threshold.unwrap_or(Connection::DEFAULT_THRESHOLD)) };
             self.spans.connections.push((self.network.connections.len(), span.clone()));

@@ -34,7 +34,8 @@ impl Decoder {
         if let Some(At { value, span }) = name {
             let broken = self.errors.0.len() > errors_before;
             let members = Members::GapJunctions(first..self.network.gap_junctions.len());
-            let group = Group { name: value.to_owned(), members, indexed, broken, lost: Vec::new(), opaque: broken };
+            let group =
+                Group { name: value.to_owned(), members, indexed, broken, lost: HashSet::new(), opaque: broken };
             self.add_group_of_one_part(group, span, table.span());
         }
     }
@@ -83,7 +84,7 @@ impl Decoder {
             // A gap junction leads both ways: of two between the same places one is meant.
             let mut joined = HashSet::new();
             pairs.retain(|&(from, to)| {
-                let (from, to) = (a.cells[from], b.cells[to]);
+                let (from, to) = (a.cells.at(from as usize), b.cells.at(to as usize));
                 joined.insert((from.min(to), from.max(to)))
             });
         }
@@ -96,8 +97,12 @@ impl Decoder {
             return;
         }
         let slot = if matches!(conductance, Vary::Same(_)) { 0 } else { self.next_slot() };
+        self.counts.transfers += 2.0 * count as f64;
+        if !self.allow_memory(&table.span()) {
+            return;
+        }
         for (k, (from, to)) in pairs.into_iter().enumerate() {
-            let (Some(a), Some(b)) = (a.place(from), b.place(to)) else { continue };
+            let (Some(a), Some(b)) = (a.place(from as usize), b.place(to as usize)) else { continue };
             let conductance = conductance.at(k, count, slot, self.seed);
             let index = self.network.gap_junction(a, b, conductance);
             if let Some(name) = name {
@@ -123,7 +128,12 @@ impl Decoder {
         if !self.allow(&table.span(), VARIABLES.what, present, pairs.len() as u64, limits::CONNECTIONS) {
             return;
         }
+        self.counts.transfers += pairs.len() as f64;
+        if !self.allow_memory(&table.span()) {
+            return;
+        }
         for (from, to) in pairs {
+            let (from, to) = (from as usize, to as usize);
             self.network.transfer(sources.variable(from, &source), targets.variable(to, &target));
             self.spans.transfers.push(table.span());
         }

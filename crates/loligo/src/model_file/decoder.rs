@@ -12,9 +12,9 @@ use super::limits;
 use super::model::ModelWarning;
 use super::parameter_file::{OwnSource, ParameterFile};
 use super::table::{Errors, Span};
-use crate::Network;
 use crate::names;
-use crate::variables::closest;
+use crate::variables::Suggestions;
+use crate::{ModelCounts, Network};
 
 /// Cells or gap junctions made by one entry of the file.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Group {
     /// Whether the entry has errors, so that what it lacks may be their consequence.
     pub(crate) broken: bool,
     /// Names of point processes that could not be read.
-    pub(crate) lost: Vec<String>,
+    pub(crate) lost: HashSet<String>,
     /// Whether parts whose names are not known could not be read.
     pub(crate) opaque: bool,
 }
@@ -86,6 +86,7 @@ impl Spans {
 /// The state of reading one model file.
 pub(crate) struct Decoder {
     pub(crate) errors: Errors,
+    pub(crate) suggestions: Suggestions,
     pub(crate) warnings: Vec<ModelWarning>,
     pub(crate) catalogue: Catalogue,
     /// The folder that paths are relative to.
@@ -101,17 +102,28 @@ pub(crate) struct Decoder {
     /// Entries of stimuli so far, and the points of their signals at all places.
     pub(crate) stimulus_entries: u32,
     pub(crate) stimulus_points: u64,
+    /// Values of waveforms so far, at all places.
+    pub(crate) waveform_values: u64,
+    /// What the model holds so far, as far as it is needed for a first estimate of its memory; how much of that is allowed, bytes.
+    pub(crate) counts: ModelCounts,
+    pub(crate) memory: f64,
+    /// Whether the model is only counted and checked, not run: signals are not drawn for each place.
+    pub(crate) only_counts: bool,
     /// Global ids taken, once one was given.
     pub(crate) gids: HashSet<u64>,
     /// Random streams given out so far.
     pub(crate) streams: u32,
     pub(crate) groups: Vec<Group>,
+    /// The groups that have cells, or artificial ones, in the order of these: index of the first, and of the group.
+    pub(crate) groups_of_cells: Vec<(usize, usize)>,
+    pub(crate) groups_of_artificial_cells: Vec<(usize, usize)>,
     pub(crate) group_names: HashMap<String, usize>,
     pub(crate) recording_names: HashSet<String>,
     pub(crate) network: Network,
     pub(crate) spans: Spans,
     pub(crate) sections: u64,
     pub(crate) segments: u64,
+    exceeds_memory: bool,
     /// Whether the network is incomplete, because a limit was exceeded or a table of parameters refused.
     pub(crate) cut_short: bool,
 }
@@ -120,6 +132,7 @@ impl Decoder {
     pub(crate) fn new(folder: &Path) -> Self {
         Self {
             errors: Errors::default(),
+            suggestions: Suggestions::default(),
             warnings: Vec::new(),
             catalogue: Catalogue::builtin(),
             folder: folder.to_owned(),
@@ -130,15 +143,22 @@ impl Decoder {
             connection_entries: 0,
             stimulus_entries: 0,
             stimulus_points: 0,
+            waveform_values: 0,
+            counts: ModelCounts::default(),
+            memory: f64::INFINITY,
+            only_counts: false,
             gids: HashSet::new(),
             streams: 0,
             groups: Vec::new(),
+            groups_of_cells: Vec::new(),
+            groups_of_artificial_cells: Vec::new(),
             group_names: HashMap::new(),
             recording_names: HashSet::new(),
             network: Network::new(),
             spans: Spans::default(),
             sections: 0,
             segments: 0,
+            exceeds_memory: false,
             cut_short: false,
         }
     }
@@ -165,8 +185,32 @@ impl Decoder {
         } else {
             self.group_names.insert(group.name.clone(), self.groups.len());
         }
+        let index = self.groups.len();
+        match &group.members {
+            Members::Cells(cells) if !cells.is_empty() => self.groups_of_cells.push((cells.start, index)),
+            Members::Artificial(cells) if !cells.is_empty() => {
+                self.groups_of_artificial_cells.push((cells.start, index));
+            }
+            _ => {}
+        }
         self.groups.push(group);
         self.spans.groups.push(entry);
+    }
+
+    /// The group of a cell with membrane.
+    pub(crate) fn group_of_cell(&self, cell: usize) -> Option<usize> {
+        self.group_in(&self.groups_of_cells, cell)
+    }
+
+    /// The group of an artificial cell.
+    pub(crate) fn group_of_artificial_cell(&self, cell: usize) -> Option<usize> {
+        self.group_in(&self.groups_of_artificial_cells, cell)
+    }
+
+    fn group_in(&self, groups: &[(usize, usize)], cell: usize) -> Option<usize> {
+        let after = groups.partition_point(|&(first, _)| first <= cell);
+        let (_, group) = groups[after.checked_sub(1)?];
+        self.groups[group].members.range().contains(&cell).then_some(group)
     }
 
     /// The next number for [`Vary::at`](super::vary::Vary::at).
@@ -190,6 +234,21 @@ impl Decoder {
         total <= limit
     }
 
+    /// Whether what was counted so far fits into memory; if not, an error is reported, once.
+    pub(crate) fn allow_memory(&mut self, span: &Span) -> bool {
+        let needed = self.counts.memory();
+        if needed <= self.memory {
+            return true;
+        }
+        if !self.exceeds_memory {
+            let problem = Problem::TooLarge { needed, limit: self.memory, parts: self.counts.parts() };
+            self.errors.push(span.clone(), problem);
+        }
+        self.exceeds_memory = true;
+        self.cut_short = true;
+        false
+    }
+
     pub(crate) fn allow_cells(&mut self, span: &Span, more: u64) -> bool {
         self.allow(span, "cells", self.cells(), more, limits::CELLS)
     }
@@ -206,7 +265,7 @@ impl Decoder {
     pub(crate) fn find_group(&mut self, name: &str, span: &Span) -> Option<usize> {
         let found = self.group_names.get(name).copied();
         if found.is_none() && !self.cut_short {
-            let suggestion = closest(name, self.groups.iter().map(|group| group.name.as_str()));
+            let suggestion = self.suggestions.closest(name, self.groups.iter().map(|group| group.name.as_str()));
             let place = if suggestion.is_some() { String::new() } else { self.names_of_groups() };
             let problem = Problem::Unknown { what: "cell", name: name.to_owned(), place, suggestion };
             self.errors.push(span.clone(), problem);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use loligo_io::{InputError, NameError, describe_character, shortened, visible};
 use thiserror::Error;
 
-use crate::ModelError;
+use crate::{MemoryPart, ModelError};
 
 /// One thing wrong with a model file; every message says what to do.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -130,6 +130,16 @@ pub enum Problem {
         /// The limit.
         limit: u64,
     },
+    /// More than fits into memory, by what has been counted before anything is built.
+    #[error("{}", too_large(*.needed, *.limit, .parts))]
+    TooLarge {
+        /// Memory that is needed up to here, bytes.
+        needed: f64,
+        /// Memory that there is, bytes.
+        limit: f64,
+        /// What needs it, the largest part first.
+        parts: Vec<MemoryPart>,
+    },
     /// A morphology that cannot be read.
     #[error("the morphology cannot be used: {0}")]
     Morphology(String),
@@ -166,6 +176,25 @@ fn without_number(error: &ModelError) -> String {
         Some((place, rest)) if numbered.iter().any(|what| place.starts_with(what)) => rest.to_owned(),
         _ => text,
     }
+}
+
+fn too_large(needed: f64, limit: f64, parts: &[MemoryPart]) -> String {
+    const SHOWN: usize = 3;
+    let worth_telling = parts.iter().take(SHOWN).filter(|part| part.bytes >= 0.1 * needed);
+    let told: Vec<String> = worth_telling.map(|part| format!("{} for {}", bytes(part.bytes), part.what)).collect();
+    let remedy = parts.first().map_or("make it smaller", |part| part.remedy);
+    format!(
+        "the model needs about {} of memory, and this computer has {}: {}; {remedy}, or run it on a computer with more memory",
+        bytes(needed),
+        bytes(limit),
+        told.join(", ")
+    )
+}
+
+/// Bytes with a unit, two digits.
+fn bytes(bytes: f64) -> String {
+    let (value, unit) = if bytes < 1e9 { (bytes / 1e6, "MB") } else { (bytes / 1e9, "GB") };
+    if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
 fn did_you_mean(suggestion: &Option<String>) -> String {
@@ -210,13 +239,48 @@ impl ModelFileErrors {
 
 /// Line and column of a byte of a text, both from 1; columns count characters.
 pub fn position(text: &str, byte: usize) -> (usize, usize) {
-    loligo_io::position(text.as_bytes(), byte)
+    Positions::of(text).at(byte)
+}
+
+/// Lines and columns of many bytes of a text, in ascending order: the text is walked through once.
+#[derive(Clone, Debug)]
+pub struct Positions<'a> {
+    text: &'a str,
+    byte: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Positions<'a> {
+    /// The beginning of a text.
+    pub fn of(text: &'a str) -> Self {
+        Self { text, byte: 0, line: 1, column: 1 }
+    }
+
+    /// Line and column of a byte, both from 1; columns count characters.
+    pub fn at(&mut self, byte: usize) -> (usize, usize) {
+        let byte = self.text.floor_char_boundary(byte);
+        if byte < self.byte {
+            *self = Self::of(self.text);
+        }
+        let between = &self.text[self.byte..byte];
+        match between.rsplit_once('\n') {
+            Some((before, line)) => {
+                self.line += before.bytes().filter(|&b| b == b'\n').count() + 1;
+                self.column = line.chars().count() + 1;
+            }
+            None => self.column += between.chars().count(),
+        }
+        self.byte = byte;
+        (self.line, self.column)
+    }
 }
 
 impl fmt::Display for ModelFileErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut positions = Positions::of(&self.text);
         for (k, error) in self.errors.iter().enumerate() {
-            let (line, column) = self.position(error.span.start);
+            let (line, column) = positions.at(error.span.start);
             let separator = if k == 0 { "" } else { "\n" };
             write!(f, "{separator}{}:{line}:{column}: {}", visible(self.path.display()), error.problem)?;
         }

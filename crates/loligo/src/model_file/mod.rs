@@ -41,8 +41,10 @@ use toml::de::DeTable;
 use decoder::Decoder;
 use table::{Errors, Table, invisible_characters};
 
-pub use error::{LoadError, ModelFileError, ModelFileErrors, Problem, position};
-pub use model::{Model, ModelWarning, Output};
+use crate::ModelCounts;
+
+pub use error::{LoadError, ModelFileError, ModelFileErrors, Positions, Problem, position};
+pub use model::{Examined, Model, ModelWarning, Output};
 
 /// Reading models from TOML files.
 ///
@@ -71,6 +73,35 @@ impl ModelFile {
         Self::load_with(path.as_ref(), Configured::default())
     }
 
+    /// The same for a computer with so many bytes of memory, where a model is refused that needs more; [`load`](Self::load) takes
+    /// the memory of this one.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_for(path: impl AsRef<Path>, memory: u64) -> Result<Model, LoadError> {
+        Self::load_with(path.as_ref(), Configured { memory: Some(memory), ..Configured::default() })
+    }
+
+    /// Checks a model file and counts what its model holds, which takes much less memory than a run.
+    ///
+    /// ```
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/ring.toml");
+    /// let examined = loligo::ModelFile::examine(path)?; // examples/ring.toml
+    /// assert!(examined.estimate()?.memory < 5e7); // bytes
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn examine(path: impl AsRef<Path>) -> Result<Examined, LoadError> {
+        let path = path.as_ref();
+        let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
+        let text = read_text(path).map_err(unreadable)?;
+        let configured = Configured { only_counts: true, ..Configured::default() };
+        let (model, counts) = Self::decode(&text, path, configured)?;
+        Ok(Examined { model, waveform_points: counts.waveform_points })
+    }
+
     /// The same, with morphologies from elsewhere.
     pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<Model, LoadError> {
         let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
@@ -87,6 +118,10 @@ impl ModelFile {
     }
 
     fn parse_with(text: &str, path: &Path, configured: Configured) -> Result<Model, ModelFileErrors> {
+        Self::decode(text, path, configured).map(|(model, _)| model)
+    }
+
+    fn decode(text: &str, path: &Path, configured: Configured) -> Result<(Model, ModelCounts), ModelFileErrors> {
         let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
             path: path.to_owned(),
             text: text.to_owned(),
@@ -102,6 +137,9 @@ impl ModelFile {
             return Err(fail(invisible.0));
         }
         let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
+        decoder.only_counts = configured.only_counts;
+        let memory = configured.memory.or_else(crate::memory::of_this_computer);
+        decoder.memory = memory.map_or(f64::INFINITY, |bytes| bytes as f64);
         decoder.configured = configured;
         let (run, output) = decode(&mut decoder, document.get_ref());
         decoder.check_network();
@@ -111,7 +149,7 @@ impl ModelFile {
         }
         decoder.look_for_oddities(&run);
         decoder.warnings.sort_by_key(|warning| warning.span.start);
-        Ok(Model {
+        let model = Model {
             network: decoder.network,
             options: run.options,
             tstop: run.tstop,
@@ -120,7 +158,8 @@ impl ModelFile {
             warnings: decoder.warnings,
             files: decoder.files,
             text: text.to_owned(),
-        })
+        };
+        Ok((model, decoder.counts))
     }
 }
 
@@ -133,6 +172,10 @@ pub(crate) struct Configured {
     pub(crate) morphology_extension: Option<&'static str>,
     /// What is added to the seeds of stimuli.
     pub(crate) seeds: Seeds,
+    /// The memory that the model may need, bytes, instead of that of this computer.
+    pub(crate) memory: Option<u64>,
+    /// Whether the model is only counted and checked, not run.
+    pub(crate) only_counts: bool,
 }
 
 /// What is wrong with the syntax of a text that should be TOML.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::error::Problem;
 use super::limits;
-use crate::{Network, Options};
+use crate::{Estimate, Network, Options, SimulationError};
 
 /// A model that was read from a file, checked and ready for [`Simulation::new`](crate::Simulation::new).
 #[derive(Clone, Debug)]
@@ -26,6 +26,57 @@ pub struct Model {
     pub files: Vec<PathBuf>,
     /// The file's text.
     pub text: String,
+}
+
+/// A model that was checked and counted, not to be run: signals of stimuli that draw random numbers are the same at all places.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    pub(super) model: Model,
+    /// Points of waveforms that a run would not share.
+    pub(super) waveform_points: f64,
+}
+
+impl Examined {
+    /// Cells, connections, recordings.
+    pub fn network(&self) -> &Network {
+        &self.model.network
+    }
+
+    /// How it is run.
+    pub fn options(&self) -> &Options {
+        &self.model.options
+    }
+
+    /// When the run ends, ms.
+    pub fn tstop(&self) -> f64 {
+        self.model.tstop
+    }
+
+    /// What its author should look at.
+    pub fn warnings(&self) -> &[ModelWarning] {
+        &self.model.warnings
+    }
+
+    /// Other files that it reads.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.model.files
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> &str {
+        &self.model.text
+    }
+
+    /// What a run needs.
+    ///
+    /// # Errors
+    /// Settings with which it cannot be run.
+    pub fn estimate(&self) -> Result<Estimate, SimulationError> {
+        let mut estimate = self.model.estimate()?;
+        estimate.counts.waveform_points = self.waveform_points;
+        estimate.memory = estimate.counts.memory();
+        Ok(estimate)
+    }
 }
 
 /// What is written besides recordings and spikes.
@@ -53,6 +104,17 @@ impl Model {
     /// Why a run up to `tstop` would not fit into memory, if it would not: too many samples or spikes of NetStims.
     pub fn too_large(&self) -> Option<Problem> {
         too_large(&self.network, &self.output, self.tstop, self.options.dt)
+    }
+
+    /// What a run needs; memory for the text of the file is in it.
+    ///
+    /// # Errors
+    /// What the network cannot be run with.
+    pub fn estimate(&self) -> Result<Estimate, SimulationError> {
+        let mut estimate = self.network.estimate(&self.options)?;
+        estimate.counts.text = self.text.len() as f64;
+        estimate.memory = estimate.counts.memory();
+        Ok(estimate)
     }
 
     /// Line and column of a byte of the file, both from 1.

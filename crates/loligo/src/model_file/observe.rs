@@ -24,21 +24,31 @@ impl Decoder {
         let every = table.whole("every", "a sample every so many steps", 1..=1_000_000_000, &mut self.errors);
         let every = every.map_or(1, |every| every.value as usize);
         let Some(texts) = table.texts("place", PLACE, &mut self.errors) else { return };
-        let places = self.all_places(&texts);
-        let mut wanted = Vec::new();
-        for (places, span) in &places {
-            for variable in self.variables(places, variable.as_deref(), span) {
-                wanted.extend((0..places.cells.len()).map(|k| (places.variable(k, &variable), span.clone())));
+        let mut wanted: Vec<(Places, Vec<String>, Span)> = Vec::new();
+        let mut count = 0u64;
+        for text in &texts {
+            let Some(places) = self.places(text) else { continue };
+            let variables = self.variables(&places, variable.as_deref(), &text.span);
+            count = count.saturating_add((places.cells.len() as u64).saturating_mul(variables.len() as u64));
+            let present = self.network.recordings.len() as u64;
+            if !self.allow(&table.span(), "recordings", present, count, limits::RECORDINGS) {
+                return;
             }
+            wanted.push((places, variables, text.span.clone()));
         }
-        let present = self.network.recordings.len() as u64;
-        if !self.allow(&table.span(), "recordings", present, wanted.len() as u64, limits::RECORDINGS) {
+        self.counts.recordings += count as f64;
+        if !self.allow_memory(&table.span()) {
             return;
         }
-        if let (Some(name), true) = (&name, wanted.len() > 1) {
-            let text = format!("\"name\" names one recording, but this entry makes {}; leave it out", wanted.len());
+        if let (Some(name), true) = (&name, count > 1) {
+            let text = format!("\"name\" names one recording, but this entry makes {count}; leave it out");
             self.errors.push(name.span.clone(), Problem::Conflict(text));
         }
+        let wanted = wanted.iter().flat_map(|(places, variables, span)| {
+            variables.iter().flat_map(move |variable| {
+                (0..places.cells.len()).map(move |k| (places.variable(k, variable), span.clone()))
+            })
+        });
         for (variable, span) in wanted {
             let name = name.as_ref().map_or_else(|| self.network.name_of(&variable), |name| name.value.to_owned());
             if !self.recording_names.insert(name.clone()) {
@@ -71,6 +81,17 @@ impl Decoder {
         }
     }
 
+    /// Whether a waveform of so many values can be played onto so many places more.
+    pub(crate) fn allow_waveforms(&mut self, span: &Span, values: usize, places: usize) -> bool {
+        let more = (values.max(1) as u64).saturating_mul(places as u64);
+        if !self.allow(span, "values of waveforms", self.waveform_values, more, limits::CONNECTIONS) {
+            return false;
+        }
+        self.waveform_values += more;
+        self.counts.waveforms += places as f64;
+        self.allow_memory(span)
+    }
+
     /// Reads a `[[waveform]]`.
     pub(crate) fn waveform(&mut self, table: &Table<'_>) {
         const PLACE: &str = "what it is played onto, such as \"cell.electrode.amp\"";
@@ -78,16 +99,18 @@ impl Decoder {
         table.need("place", PLACE, &mut self.errors);
         let waveform = read_waveform(table, &mut self.errors);
         let Some(texts) = table.texts("place", PLACE, &mut self.errors) else { return };
-        for (places, span) in self.all_places(&texts) {
+        self.counts.waveform_points += waveform.as_ref().map_or(0, |waveform| waveform.times().len()) as f64;
+        for text in &texts {
+            let Some(places) = self.places(text) else { continue };
+            let span = text.span.clone();
             let Some(variable) = places.variable.clone() else {
                 let text = "say which parameter: write \".amp\" after the place".to_owned();
                 self.errors.push(span, Problem::Conflict(text));
                 continue;
             };
             let Some(waveform) = &waveform else { continue };
-            let samples = (waveform.times().len() as u64).saturating_mul(places.cells.len() as u64);
-            if !self.allow(&span, "values of waveforms", 0, samples, limits::CONNECTIONS) {
-                continue;
+            if !self.allow_waveforms(&span, waveform.times().len(), places.cells.len()) {
+                return;
             }
             for k in 0..places.cells.len() {
                 self.network.play(places.variable(k, &variable), waveform.clone());

@@ -16,21 +16,21 @@ impl Decoder {
     /// Lets the network check what reading the file could not.
     pub(crate) fn check_network(&mut self) {
         let mut reported: HashSet<(usize, String)> = HashSet::new();
-        for (origin, error) in self.network.check_with_origins() {
+        let mut problems = Vec::new();
+        self.network.visit_errors(&mut |origin, error| {
             // Names have been checked where they stand.
             if matches!(error, ModelError::Name { .. }) {
-                continue;
+                return;
             }
-            let Some((span, group)) = self.place_of(origin) else { continue };
+            let Some((span, group)) = self.place_of(origin) else { return };
             let follows = group.is_some_and(|group| self.groups[group].broken) || self.depends_on_broken(origin);
-            if follows {
-                continue;
-            }
             // Cells made by one entry repeat its errors.
-            if reported.insert((span.start, kind_of(&error))) {
-                let problem = self.in_words_of_the_file(origin, error);
-                self.errors.push(span, problem);
+            if !follows && reported.insert((span.start, kind_of(&error))) {
+                problems.push((self.in_words_of_the_file(origin, error), span));
             }
+        });
+        for (problem, span) in problems {
+            self.errors.push(span, problem);
         }
     }
 
@@ -50,15 +50,10 @@ impl Decoder {
         }
     }
 
-    /// The group of a cell with membrane.
-    fn group_of(&self, cell: usize) -> Option<usize> {
-        self.groups.iter().position(|g| matches!(&g.members, Members::Cells(cells) if cells.contains(&cell)))
-    }
-
     /// The file, row and column that a cell's own value comes from, if it comes from a file.
     fn parameter_of(&self, origin: Origin) -> Option<(&ParameterFile, usize, usize)> {
         let Origin::OwnValue { cell, value } = origin else { return None };
-        let group = self.group_of(cell)?;
+        let group = self.group_of_cell(cell)?;
         match self.spans.own[group].get(value)? {
             OwnSource::File(column) => {
                 let row = cell - self.groups[group].members.range().start;
@@ -71,7 +66,7 @@ impl Decoder {
     /// The entry that a part of the network comes from, and its group.
     fn place_of(&self, origin: Origin) -> Option<(Span, Option<usize>)> {
         let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
-            let group = self.group_of(cell)?;
+            let group = self.group_of_cell(cell)?;
             Some((parts[group].get(part).unwrap_or(&self.spans.groups[group]).clone(), Some(group)))
         };
         match origin {
@@ -80,7 +75,7 @@ impl Decoder {
             Origin::Painted { cell, painted } => of_group(cell, &self.spans.painted, painted),
             Origin::Point { cell, point } => of_group(cell, &self.spans.points, point),
             Origin::OwnValue { cell, value } => {
-                let group = self.group_of(cell)?;
+                let group = self.group_of_cell(cell)?;
                 let span = match self.spans.own[group].get(value)? {
                     OwnSource::Entry(span) => span,
                     OwnSource::File(_) => &self.spans.parameters[group].as_ref()?.span,
@@ -88,8 +83,7 @@ impl Decoder {
                 Some((span.clone(), Some(group)))
             }
             Origin::ArtificialCell(cell) => {
-                let is_it = |members: &Members| matches!(members, Members::Artificial(cells) if cells.contains(&cell));
-                let group = self.groups.iter().position(|group| is_it(&group.members))?;
+                let group = self.group_of_artificial_cell(cell)?;
                 Some((self.spans.groups[group].clone(), Some(group)))
             }
             Origin::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
@@ -102,12 +96,13 @@ impl Decoder {
 
     /// Whether a connection, gap junction, transfer, waveform or recording refers to a cell that has errors of its own.
     fn depends_on_broken(&self, origin: Origin) -> bool {
+        let of_cell = |cell: usize| self.group_of_cell(cell);
+        let of_artificial = |cell: usize| self.group_of_artificial_cell(cell);
         let variable = |reference: &VariableRef| match *reference {
-            VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => Members::Cells(cell..cell),
-            VariableRef::Artificial { cell, .. } => Members::Artificial(cell..cell),
+            VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => of_cell(cell),
+            VariableRef::Artificial { cell, .. } => of_artificial(cell),
             VariableRef::GapJunction { junction, side, .. } => {
-                let cell = self.network.gap_junctions[junction].place(side).cell;
-                Members::Cells(cell..cell)
+                of_cell(self.network.gap_junctions[junction].place(side).cell)
             }
         };
         let mut referred = Vec::new();
@@ -116,16 +111,16 @@ impl Decoder {
                 let connection = self.network.connections.get(index);
                 referred.extend(connection.and_then(|connection| connection.source).map(|source| match source {
                     SourceRef::Variable(reference) => variable(reference),
-                    SourceRef::Artificial(cell) => Members::Artificial(*cell..*cell),
+                    SourceRef::Artificial(cell) => of_artificial(*cell),
                 }));
                 referred.extend(connection.and_then(|connection| connection.target).map(|target| match target {
-                    TargetRef::Point { cell, .. } => Members::Cells(cell..cell),
-                    TargetRef::Artificial(cell) => Members::Artificial(cell..cell),
+                    TargetRef::Point { cell, .. } => of_cell(cell),
+                    TargetRef::Artificial(cell) => of_artificial(cell),
                 }));
             }
             Origin::GapJunction(index) => {
                 let GapJunction { a, b, .. } = &self.network.gap_junctions[index];
-                referred.extend([a, b].map(|at| Members::Cells(at.cell..at.cell)));
+                referred.extend([a, b].map(|at| of_cell(at.cell)));
             }
             Origin::Transfer(index) => {
                 let Transfer { source, target } = &self.network.transfers[index];
@@ -135,14 +130,7 @@ impl Decoder {
             Origin::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),
             _ => {}
         }
-        referred.iter().any(|place| {
-            let broken = self.groups.iter().filter(|group| group.broken);
-            broken.into_iter().any(|group| match (&group.members, place) {
-                (Members::Cells(range), Members::Cells(cell)) => range.contains(&cell.start),
-                (Members::Artificial(range), Members::Artificial(cell)) => range.contains(&cell.start),
-                _ => false,
-            })
-        })
+        referred.into_iter().flatten().any(|group| self.groups[group].broken)
     }
 
     /// Reports recordings and spikes that would not fit into memory.
@@ -186,20 +174,22 @@ impl Decoder {
 
     /// Different thresholds of one source: the last counts.
     fn thresholds(&mut self) {
-        let mut last: HashMap<String, f64> = HashMap::new();
+        let numbers = self.network.connections.source_numbers();
+        let mut last: Vec<Option<f64>> = vec![None; numbers.iter().map(|number| number + 1).max().unwrap_or(0)];
         let mut warned = HashSet::new();
         let mut warnings = Vec::new();
-        for (index, connection) in self.network.connections.iter().enumerate() {
-            let (Some(SourceRef::Variable(variable)), Some(threshold), Some(span)) =
-                (connection.source, connection.threshold, self.spans.of_connection(index))
+        for (index, &start) in self.network.connections.starts().iter().enumerate() {
+            let Some(&number) = numbers.get(start as usize) else { continue };
+            let (Some(SourceRef::Variable(variable)), Some(threshold)) = self.network.connections.start_of(index)
             else {
                 continue;
             };
-            let name = self.network.name_of(variable);
-            if let Some(before) = last.insert(name.clone(), threshold)
+            if let Some(before) = last[number].replace(threshold)
                 && before != threshold
+                && let Some(span) = self.spans.of_connection(index)
                 && warned.insert(span.start)
             {
+                let name = self.network.name_of(variable);
                 let text =
                     format!("{name} had the threshold {before} and now has {threshold}; the last one counts for all");
                 warnings.push((span.clone(), text));
@@ -248,13 +238,15 @@ impl Decoder {
     /// without capacitance where the step needs one.
     fn overshooting_gaps(&mut self, run: &Run) {
         let extrapolates = run.options.second_order != SecondOrder::BackwardEuler;
-        // Cable of each cell that has gap junctions; the total conductance at each node.
+        // Cable of each description whose cells have gap junctions; the total conductance at each node.
         let mut cables: HashMap<usize, Option<crate::Cable>> = HashMap::new();
+        let description = |cell: usize| self.network.cells[cell].sections.address();
         let mut totals: HashMap<(usize, u32), f64> = HashMap::new();
         let mut nodes = Vec::with_capacity(self.network.gap_junctions.len());
         for junction in &self.network.gap_junctions {
             nodes.push([junction.a, junction.b].map(|at| {
-                let cable = cables.entry(at.cell).or_insert_with(|| self.network.cells[at.cell].cable().ok());
+                let cable =
+                    cables.entry(description(at.cell)).or_insert_with(|| self.network.cells[at.cell].cable().ok());
                 let node = (at.cell, cable.as_ref().map_or(0, |cable| cable.node_at(at.section, at.x)));
                 *totals.entry(node).or_default() += junction.conductance; // uS
                 node
@@ -266,7 +258,7 @@ impl Decoder {
                 continue;
             }
             for (at, node) in [junction.a, junction.b].into_iter().zip(nodes) {
-                let Some(Some(cable)) = cables.get(&at.cell) else { continue };
+                let Some(Some(cable)) = cables.get(&description(at.cell)) else { continue };
                 let (area, cm) = (cable.area[node.1 as usize], cable.capacitance[node.1 as usize]); // um2, uF/cm2
                 let limit = 1e-5 * cm * area / run.options.dt; // uS
                 let total = totals[&node]; // uS

@@ -1,8 +1,10 @@
 //! A cell's table of parameters, and where values that a cell has of its own come from.
 
+use std::cell::OnceCell;
+
 use super::error::Problem;
 use super::table::Span;
-use crate::parameters::place_in_file;
+use crate::table_places::TablePlaces;
 use crate::{ModelError, ParameterTable};
 
 /// A table of parameters that was read.
@@ -11,6 +13,8 @@ pub(crate) struct ParameterFile {
     /// Its path as the model file has it.
     pub(super) path: String,
     pub(super) text: String,
+    /// Where its values stand, once somebody asks.
+    pub(super) places: OnceCell<TablePlaces>,
     pub(crate) table: ParameterTable,
     pub(crate) rows: usize,
     /// Where the model file names it.
@@ -20,7 +24,8 @@ pub(crate) struct ParameterFile {
 impl ParameterFile {
     /// What is wrong with a value, and where it stands.
     pub(crate) fn problem(&self, row: Option<usize>, column: usize, error: ModelError) -> Problem {
-        let (line, column) = place_in_file(&self.text, row, column);
+        let places = self.places.get_or_init(|| TablePlaces::of(&self.text));
+        let (line, column) = places.at(&self.text, row, column);
         Problem::ParameterValue { path: self.path.clone(), line, column, error }
     }
 }

@@ -1,5 +1,7 @@
 //! `parameters = "table.csv"` of a `[[cell]]`: one row a cell.
 
+use std::cell::OnceCell;
+
 use loligo_io::InputError;
 
 use super::decoder::Decoder;
@@ -45,7 +47,8 @@ impl Decoder {
             return None;
         }
         self.files.push(full);
-        let file = ParameterFile { path: path.value.to_owned(), text, table, rows, span: path.span };
+        let (path, span) = (path.value.to_owned(), path.span);
+        let file = ParameterFile { path, text, places: OnceCell::new(), table, rows, span };
         self.properties(&file);
         Some(file)
     }

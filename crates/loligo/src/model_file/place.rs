@@ -4,20 +4,62 @@ use std::ops::Range;
 
 use super::decoder::{Decoder, Group, Members};
 use super::error::Problem;
-use super::table::{At, Span};
-use crate::variables::closest;
+use super::table::At;
 use crate::{GapSide, Place, SourceRef, TargetRef, VariableRef};
 
 /// The same spot on each of some cells, or the same side of some gap junctions.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     /// Indices in the network, of cells or of gap junctions.
-    pub(crate) cells: Vec<usize>,
+    pub(crate) cells: Chosen,
     pub(crate) spot: Spot,
-    /// Of a point process its index on each of the cells.
+    /// Of a point process its index on each of the cells, where it is not the same on all.
     points: Vec<usize>,
     /// The variable that the text names.
     pub(crate) variable: Option<String>,
+}
+
+/// Some members of a group: every so many from the first on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    first: usize,
+    step: usize,
+    count: usize,
+}
+
+impl Chosen {
+    fn new(range: Range<usize>, step: usize) -> Self {
+        Self { first: range.start, step, count: range.len().div_ceil(step.max(1)) }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The index of the `k`-th.
+    pub(crate) fn at(&self, k: usize) -> usize {
+        self.first + k * self.step
+    }
+
+    /// Which of them has an index, if one has.
+    pub(crate) fn position_of(&self, index: usize) -> Option<usize> {
+        let distance = index.checked_sub(self.first)?;
+        (distance.is_multiple_of(self.step) && distance / self.step < self.count).then(|| distance / self.step)
+    }
+
+    /// The index of the first.
+    pub(crate) fn first(&self) -> Option<usize> {
+        (self.count > 0).then_some(self.first)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + use<> {
+        let chosen = *self;
+        (0..self.count).map(move |k| chosen.at(k))
+    }
 }
 
 /// Where on a cell; a point process by its index on the first of the cells.
@@ -30,20 +72,25 @@ pub(crate) enum Spot {
 }
 
 impl Places {
+    /// The index on the `k`-th cell of the point process with this index on the first.
+    fn point(&self, of_first: usize, k: usize) -> usize {
+        self.points.get(k).copied().unwrap_or(of_first)
+    }
+
     /// The place on a section of the `k`-th cell.
     pub(crate) fn place(&self, k: usize) -> Option<Place> {
         match self.spot {
-            Spot::Section { section, x } => Some(Place::new(self.cells[k], section, x)),
+            Spot::Section { section, x } => Some(Place::new(self.cells.at(k), section, x)),
             Spot::Point(_) | Spot::Artificial | Spot::HalfGap(_) => None,
         }
     }
 
     /// A variable of the `k`-th cell.
     pub(crate) fn variable(&self, k: usize, name: &str) -> VariableRef {
-        let cell = self.cells[k];
+        let cell = self.cells.at(k);
         match self.spot {
             Spot::Section { section, x } => VariableRef::section(cell, section, x, name),
-            Spot::Point(_) => VariableRef::point(cell, self.points[k], name),
+            Spot::Point(point) => VariableRef::point(cell, self.point(point, k), name),
             Spot::Artificial => VariableRef::artificial(cell, name),
             Spot::HalfGap(side) => VariableRef::gap_junction(cell, side, name),
         }
@@ -52,7 +99,7 @@ impl Places {
     /// What sends spikes at the `k`-th cell: a variable (by default the voltage) or an artificial cell.
     pub(crate) fn source(&self, k: usize) -> SourceRef {
         match (self.spot, &self.variable) {
-            (Spot::Artificial, None) => SourceRef::Artificial(self.cells[k]),
+            (Spot::Artificial, None) => SourceRef::Artificial(self.cells.at(k)),
             (_, variable) => SourceRef::Variable(self.variable(k, variable.as_deref().unwrap_or("v"))),
         }
     }
@@ -61,8 +108,8 @@ impl Places {
     pub(crate) fn target(&self, k: usize) -> Option<TargetRef> {
         match self.spot {
             Spot::Section { .. } | Spot::HalfGap(_) => None,
-            Spot::Point(_) => Some(TargetRef::Point { cell: self.cells[k], point: self.points[k] }),
-            Spot::Artificial => Some(TargetRef::Artificial(self.cells[k])),
+            Spot::Point(point) => Some(TargetRef::Point { cell: self.cells.at(k), point: self.point(point, k) }),
+            Spot::Artificial => Some(TargetRef::Artificial(self.cells.at(k))),
         }
     }
 }
@@ -98,7 +145,7 @@ impl Decoder {
 
     /// Reads the name of a group, perhaps with members chosen, such as `ring` or `ring[0:8]`, which stands in a text; returns
     /// the group and these.
-    pub(crate) fn group_and_members(&mut self, part: &str, text: &At<&str>) -> Option<(usize, Vec<usize>)> {
+    pub(crate) fn group_and_members(&mut self, part: &str, text: &At<&str>) -> Option<(usize, Chosen)> {
         let (name, slice) = match part.split_once('[') {
             Some((name, slice)) => (name, Some(slice)),
             None => (part, None),
@@ -107,17 +154,20 @@ impl Decoder {
         Some((group, self.members(group, slice, text)?))
     }
 
-    /// The index on each cell of the point process that is number `point` on the first. It may be another where some cells have
-    /// stimuli of their own.
-    fn points(&mut self, cells: &[usize], point: usize, text: &At<&str>) -> Option<Vec<usize>> {
+    /// The index on each cell of the point process that is number `point` on the first; nothing if it is the same on all. It may
+    /// be another where some cells have stimuli of their own.
+    fn points(&mut self, cells: &Chosen, point: usize, text: &At<&str>) -> Option<Vec<usize>> {
         let all = &self.network.cells;
-        let first = &all[*cells.first()?].points;
+        let first = &all[cells.first()?].points;
         let name = &first[point].name;
-        let index = |cell: &usize| {
-            let points = &all[*cell].points;
-            let is_same = points.is_shared_with(first) || points.get(point).is_some_and(|point| point.name == *name);
-            if is_same { Ok(point) } else { all[*cell].point(name).ok_or(*cell) }
+        let is_same = |cell: usize| {
+            let points = &all[cell].points;
+            points.is_shared_with(first) || points.get(point).is_some_and(|point| point.name == *name)
         };
+        if cells.iter().all(is_same) {
+            return Some(Vec::new());
+        }
+        let index = |cell| if is_same(cell) { Ok(point) } else { all[cell].point(name).ok_or(cell) };
         match cells.iter().map(index).collect::<Result<Vec<usize>, usize>>() {
             Ok(points) => Some(points),
             Err(cell) => {
@@ -146,9 +196,9 @@ impl Decoder {
     }
 
     /// The members of a group that `[3]`, `[2:8]` or `[0:128:8]` chooses (without its opening bracket), or all.
-    fn members(&mut self, group: usize, slice: Option<&str>, text: &At<&str>) -> Option<Vec<usize>> {
+    fn members(&mut self, group: usize, slice: Option<&str>, text: &At<&str>) -> Option<Chosen> {
         let range = self.groups[group].members.range();
-        let Some(slice) = slice else { return Some(range.collect()) };
+        let Some(slice) = slice else { return Some(Chosen::new(range, 1)) };
         let name = self.groups[group].name.clone();
         let noun = self.groups[group].members.noun();
         if !self.groups[group].indexed {
@@ -160,7 +210,7 @@ impl Decoder {
         };
         let count = range.len();
         match chosen(inner, count) {
-            Some((indices, step)) => Some(indices.step_by(step).map(|k| range.start + k).collect()),
+            Some((indices, step)) => Some(Chosen::new(range.start + indices.start..range.start + indices.end, step)),
             None if count == 0 || self.cut_short => None,
             None => self.no_place(
                 text,
@@ -174,13 +224,13 @@ impl Decoder {
     fn spot<'t>(
         &mut self,
         group: usize,
-        cells: &[usize],
+        cells: &Chosen,
         rest: &'t str,
         text: &At<&str>,
     ) -> Option<(Spot, Option<&'t str>)> {
         let Group { lost, opaque, .. } = &self.groups[group];
-        let excused = |name: &str| *opaque || cells.is_empty() || lost.iter().any(|lost| lost == name);
-        let cell = cells.first().and_then(|&first| self.network.cells.get(first));
+        let excused = |name: &str| *opaque || cells.is_empty() || lost.contains(name);
+        let cell = cells.first().and_then(|first| self.network.cells.get(first));
         if let Some((section_name, after)) = rest.split_once('(') {
             let Some((x, tail)) = after.split_once(')') else {
                 return self.no_place(text, "the bracket ( is not closed; write section(0.5)".to_owned());
@@ -221,24 +271,19 @@ impl Decoder {
         what: &'static str,
         name: &str,
         group: usize,
-        cells: &[usize],
+        cells: &Chosen,
         text: &At<&str>,
     ) -> Option<T> {
         let (mut sections, mut points) = (Vec::new(), Vec::new());
-        if let Some(cell) = cells.first().and_then(|&first| self.network.cells.get(first)) {
+        if let Some(cell) = cells.first().and_then(|first| self.network.cells.get(first)) {
             sections.extend(cell.sections.iter().map(|section| section.name.as_str()));
             points.extend(cell.points.iter().map(|point| point.name.as_str()).filter(|_| what != "section"));
         }
-        let suggestion = closest(name, points.into_iter().chain(sections));
+        let suggestion = self.suggestions.closest(name, points.into_iter().chain(sections));
         let place = format!(" in cell \"{}\"", self.groups[group].name);
         let problem = Problem::Unknown { what, name: name.to_owned(), place, suggestion };
         self.errors.push(text.span.clone(), problem);
         None
-    }
-
-    /// Reads a list of places, flat.
-    pub(crate) fn all_places(&mut self, texts: &[At<&str>]) -> Vec<(Places, Span)> {
-        texts.iter().filter_map(|text| Some((self.places(text)?, text.span.clone()))).collect()
     }
 }
 

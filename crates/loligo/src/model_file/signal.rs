@@ -17,6 +17,8 @@ pub(crate) struct Recipe {
     delay: f64,
     scale: f64,
     shapes: Vec<(Append, Span)>,
+    /// Points of its shapes, about.
+    own_points: f64,
     added: Vec<Recipe>,
     span: Span,
     /// Whether it draws random numbers.
@@ -48,19 +50,27 @@ impl Recipe {
             delay: number("delay", "time at the base amplitude before the first shape, ms", 0.0, errors),
             scale: number("scale", "a factor of all values", 1.0, errors),
             shapes: Vec::new(),
+            own_points: 0.0,
             added: Vec::new(),
             span: table.span(),
             is_random: false,
         };
         if table.need("shape", "the shapes of the signal, in order: [[stimulus.shape]]", errors) {
             for shape in table.tables("shape", "[[stimulus.shape]]", errors) {
-                if let Some((append, is_random)) = read_shape(&shape, errors) {
+                if let Some(Shape { append, points, is_random }) = read_shape(&shape, errors) {
                     recipe.shapes.push((append, shape.span()));
+                    recipe.own_points += points;
                     recipe.is_random |= is_random;
                 }
             }
         }
         recipe
+    }
+
+    /// How many points the signal has at least, about: those of the longest of the signals that are added. Events of shot noise
+    /// count as points.
+    pub(crate) fn points(&self) -> f64 {
+        self.added.iter().map(|added| added.own_points).fold(self.own_points, f64::max)
     }
 
     /// The signal, with numbers drawn from a stream; or what is wrong with it, and where.
@@ -80,6 +90,19 @@ impl Recipe {
         }
         Ok(signal)
     }
+}
+
+/// A shape as the file describes it.
+struct Shape {
+    append: Append,
+    /// How many points it has, about.
+    points: f64,
+    is_random: bool,
+}
+
+/// Samples of a duration and a step; none where they make no sense, which is told when the shape is built.
+fn samples(duration: f64, step: f64) -> f64 {
+    if duration >= 0.0 && step > 0.0 { (duration / step).floor() } else { 0.0 }
 }
 
 /// The arguments of a shape.
@@ -112,8 +135,8 @@ const STEP: (&str, &str) = ("step", "time between samples, ms");
 const DT: (&str, &str) = ("dt", "time between samples, ms");
 const MEAN: (&str, &str) = ("mean", "mean, nA or uS");
 
-/// Reads a shape; tells whether it is random.
-fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<(Append, bool)> {
+/// Reads a shape.
+fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
     const TYPES: [(&str, &[&str]); 12] = [
         ("delay", &["type", "duration"]),
         ("segment", &["type", "amp", "duration", "amp2"]),
@@ -141,6 +164,8 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<(Append, bool)> 
     table.only(keys, errors);
     let errors_before = errors.0.len();
     let mut given = Arguments { table, errors: &mut *errors };
+    // Of shapes that are not sampled the few points do not count.
+    let mut points = 0.0;
     let append: Append = match name.value {
         "delay" => {
             let [duration] = given.needed([DURATION])?;
@@ -172,12 +197,14 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<(Append, bool)> 
         "train" => {
             let pulse = ("pulse_duration", "duration of a pulse, ms");
             let [amp, frequency, pulse, total] = given.needed([AMP, FREQUENCY, pulse, TOTAL])?;
+            points = 4.0 * samples(total, 1000.0 / frequency);
             Box::new(move |signal, _| signal.train(amp, frequency, pulse, total))
         }
         "sin" => {
             let numbers = given.needed([AMP, TOTAL, FREQUENCY]);
             let step = given.optional(STEP.0, STEP.1);
             let [amp, total, frequency] = numbers?;
+            points = samples(total, step.unwrap_or(SignalSource::SIN_STEP));
             Box::new(move |signal, _| signal.sin(amp, total, frequency, step))
         }
         "sinspec" => {
@@ -185,6 +212,7 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<(Append, bool)> 
             let numbers = given.needed([AMP, ends[0], ends[1], DURATION]);
             let step = given.optional(STEP.0, STEP.1);
             let [amp, first, last, duration] = numbers?;
+            points = samples(duration, step.unwrap_or(SignalSource::SIN_STEP));
             Box::new(move |signal, _| signal.sinspec(amp, first, last, duration, step))
         }
         "samples" => {
@@ -201,6 +229,7 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<(Append, bool)> 
             let numbers = given.needed([MEAN, ("variance", "variance, nA^2 or uS^2"), DURATION]);
             let dt = given.optional(DT.0, DT.1);
             let [mean, variance, duration] = numbers?;
+            points = samples(duration, dt.unwrap_or(SignalSource::NOISE_STEP));
             Box::new(move |signal, stream| signal.noise(mean, variance, duration, dt, stream))
         }
         "ornstein_uhlenbeck" => {
@@ -208,6 +237,7 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<(Append, bool)> 
             let numbers = given.needed([shape[0], shape[1], MEAN, DURATION]);
             let dt = given.optional(DT.0, DT.1);
             let [tau, sigma, mean, duration] = numbers?;
+            points = samples(duration, dt.unwrap_or(SignalSource::ORNSTEIN_UHLENBECK_STEP));
             Box::new(move |signal, stream| signal.ornstein_uhlenbeck(tau, sigma, mean, duration, dt, stream))
         }
         _ => {
@@ -221,10 +251,12 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<(Append, bool)> 
             ]);
             let dt = given.optional(DT.0, DT.1);
             let [tau_d, tau_r, rate, amp_mean, amp_var, duration] = numbers?;
+            points =
+                samples(duration, dt.unwrap_or(SignalSource::SHOT_NOISE_STEP)).max(samples(duration, 1000.0 / rate));
             let noise = ShotNoise { tau_d, tau_r, rate, amp_mean, amp_var };
             Box::new(move |signal, stream| signal.shot_noise(noise, duration, dt, stream))
         }
     };
     let is_random = matches!(name.value, "noise" | "ornstein_uhlenbeck" | "shot_noise");
-    (errors.0.len() == errors_before).then_some((append, is_random))
+    (errors.0.len() == errors_before).then_some(Shape { append, points, is_random })
 }

@@ -107,15 +107,29 @@ impl Decoder {
         recipe: &Recipe,
         stream: impl Fn(usize) -> Random123,
     ) {
+        const WHAT: &str = "points of stimuli";
+        let count = places.len() as u64;
+        // Counted before they are computed.
+        let points = (recipe.points() as u64).saturating_mul(count);
+        if !self.allow(span, WHAT, self.stimulus_points, points, limits::STIMULUS_POINTS) {
+            return;
+        }
         let first = match recipe.build(&mut stream(0)) {
             Ok(signal) => signal,
             Err((error, span)) => return self.errors.push(span, Problem::Conflict(error.to_string())),
         };
-        let points = (first.len() as u64).saturating_mul(places.len() as u64);
-        if !self.allow(span, "points of stimuli", self.stimulus_points, points, limits::STIMULUS_POINTS) {
+        let points = (first.len() as u64).saturating_mul(count);
+        if !self.allow(span, WHAT, self.stimulus_points, points, limits::STIMULUS_POINTS) {
             return;
         }
         self.stimulus_points += points;
+        self.counts.points += count as f64;
+        self.counts.waveforms += count as f64;
+        let draws = recipe.is_random && !self.only_counts;
+        self.counts.waveform_points += if recipe.is_random { points as f64 } else { first.len() as f64 };
+        if !self.allow_memory(span) {
+            return;
+        }
         let attached = follower
             .of(first)
             .and_then(|driven| Ok((place_all(&mut self.network, places, name, driven.mechanism)?, driven.played)));
@@ -126,7 +140,7 @@ impl Decoder {
         for (k, sources) in attached.chunk_by(|a, b| a.cell() == b.cell()).enumerate() {
             let mut stream = stream(k);
             for source in sources {
-                let own = recipe.is_random.then(|| {
+                let own = draws.then(|| {
                     let signal = recipe.build(&mut stream).map_err(|(error, _)| error.to_string())?;
                     follower.of(signal).map(|driven| driven.played).map_err(|error| error.to_string())
                 });
@@ -154,13 +168,13 @@ impl Decoder {
         let mut seen = BTreeSet::new();
         let mut chosen = Vec::new();
         for text in table.texts("cell", CELL, &mut self.errors).unwrap_or_default() {
-            let Some((group, mut cells)) = self.group_and_members(text.value, &text) else { continue };
+            let Some((group, cells)) = self.group_and_members(text.value, &text) else { continue };
             if !matches!(self.groups[group].members, Members::Cells(_)) {
                 let reason = "stimuli need a cell with membrane; name a [[cell]]".to_owned();
                 self.errors.push(text.span, Problem::Place { text: text.value.to_owned(), reason });
                 continue;
             }
-            cells.retain(|cell| seen.insert(*cell));
+            let cells = cells.iter().filter(|cell| seen.insert(*cell)).collect();
             chosen.push(Chosen { group, cells });
         }
         chosen
@@ -204,7 +218,7 @@ impl Decoder {
             })
             .collect();
         let kinds = ["all", "soma", "axon", "dendrite", "apical"];
-        let suggestion = crate::variables::closest(name.value, names.iter().map(String::as_str).chain(kinds));
+        let suggestion = self.suggestions.closest(name.value, names.iter().map(String::as_str).chain(kinds));
         let suggestion = suggestion.filter(|suggestion| suggestion != name.value);
         let place = match chosen {
             [one] => format!(" in cell \"{}\"", self.groups[one.group].name),

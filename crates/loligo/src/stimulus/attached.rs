@@ -1,7 +1,5 @@
 //! Sources in a network.
 
-use std::collections::HashSet;
-
 use loligo_engine::Waveform;
 
 use super::{AttachError, SignalSource};
@@ -119,24 +117,27 @@ pub(crate) fn place_all(
     let mechanism = Shared::from(mechanism);
     let mut attached = Vec::with_capacity(places.len());
     let mut last: Option<Change<'_>> = None;
+    let last_cell = places.last().map(|place| place.cell);
     for places in places.chunk_by(|a, b| a.cell == b.cell) {
         let cell = &mut network.cells[places[0].cell];
         let first = cell.points.len();
-        let before = cell.points.clone();
-        match &last {
-            Some(change) if change.before.is_shared_with(&before) && same_spots(change.places, places) => {
-                cell.points = change.after.clone();
-            }
-            _ => {
-                let names = name.of(places.len(), &before);
-                cell.points.extend(places.iter().zip(names).map(|(place, name)| PointProcess {
+        if let Some(change) = &last
+            && change.before.is_shared_with(&cell.points)
+            && same_spots(change.places, places)
+        {
+            cell.points = change.after.clone();
+        } else {
+            // What a cell had before is of interest to the next one; to keep it is to copy it.
+            let before = (Some(places[0].cell) != last_cell).then(|| cell.points.clone());
+            for (place, name) in places.iter().zip(name.of(places.len(), &cell.points)) {
+                cell.points.push(PointProcess {
                     name,
                     section: place.section,
                     x: place.x,
                     mechanism: mechanism.clone(),
-                }));
-                last = Some(Change { before, places, after: cell.points.clone() });
+                });
             }
+            last = before.map(|before| Change { before, places, after: cell.points.clone() });
         }
         attached.extend((first..cell.points.len()).map(|point| AttachedSource { cell: places[0].cell, point }));
     }
@@ -195,14 +196,23 @@ pub(crate) enum PointName<'a> {
 
 impl PointName<'_> {
     /// Names of so many point processes more.
-    fn of(self, count: usize, present: &[PointProcess]) -> Vec<String> {
+    fn of(self, count: usize, present: &Shared<Vec<PointProcess>>) -> Vec<String> {
         match self {
             Self::Given(name) if count == 1 => vec![name.to_owned()],
             Self::Given(name) => (0..count).map(|k| format!("{name}[{k}]")).collect(),
             Self::Unused(name) => {
-                let taken: HashSet<&str> = present.iter().map(|point| point.name.as_str()).collect();
-                let names = (0..).map(|k| format!("{name}[{k}]"));
-                names.filter(|name| !taken.contains(name.as_str())).take(count).collect()
+                let numbered = |k: usize| format!("{name}[{k}]");
+                let is_free = |k: usize| present.position_of(&numbered(k)).is_none();
+                // Numbers are taken in their order: a free one is sought in steps that double, and then between the last two.
+                let (mut taken, mut free) = (0, 0);
+                while !is_free(free) {
+                    (taken, free) = (free, 2 * free + 1);
+                }
+                while free > taken + 1 {
+                    let middle = taken.midpoint(free);
+                    if is_free(middle) { free = middle } else { taken = middle }
+                }
+                (free..).filter(|&k| is_free(k)).map(numbered).take(count).collect()
             }
         }
     }
