@@ -57,8 +57,17 @@ fn geometry() {
             "dend\": has 3 segments but 2 diameters; give one diameter a segment",
         ),
         (
-            dend(|s| s.shape = Shape::Points(vec![Point { x: 1.0, y: 0.0, z: 0.0, diameter: 1.0 }; 2])),
-            "its 2 3-D points span no length; give two different points, or L and diam",
+            dend(|s| s.shape = Shape::Points(vec![Point { x: 1.0, y: 0.0, z: 0.0, diameter: 1.0 }; 1])),
+            "its 1 3-D points span no length; give two different points, or L and diam",
+        ),
+        (
+            dend(|s| s.shape = Shape::Points(vec![Point { x: 1.0, y: 0.0, z: 0.0, diameter: 0.0 }; 2])),
+            "3-D points 0 to 1 have no diameter, so there is no membrane; give diameters of at least 1e-6 um there",
+        ),
+        (dend(|s| s.membrane_capacitance = 0.0), "cm = 0 uF/cm2; give a positive number of at least 1e-6 uF/cm2"),
+        (
+            dend(|s| s.shape = Shape::Cylinder { length: 1e-12, diameters: vec![1.0] }),
+            "length L = 1e-12 um; give a positive length of at least 1e-9 um",
         ),
         (
             dend(|s| {

@@ -1,22 +1,32 @@
 //! What can be wrong with the description of a cable.
 
+use std::ops::RangeInclusive;
+
 use loligo_io::plain;
 use thiserror::Error;
+
+use crate::{LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH};
 
 /// A section that can't be discretised, or a tree that can't be built.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum CableError {
-    /// A section length that is not a positive, finite number.
-    #[error("section {section}: length L = {value} um; give a positive length", value = plain(*.value))]
+    /// A section length that is not finite or less than [`LEAST_LENGTH`].
+    #[error(
+        "section {section}: length L = {} um; give a positive length{}",
+        plain(*.value), at_least(*.value, LEAST_LENGTH, "um")
+    )]
     Length {
         /// Index of the section in the list given.
         section: usize,
         /// The length, um.
         value: f64,
     },
-    /// A diameter that is not a positive, finite number.
-    #[error("section {section}, segment {segment}: diameter = {value} um; give a positive diameter", value = plain(*.value))]
+    /// A diameter that is not finite or less than [`LEAST_DIAMETER`].
+    #[error(
+        "section {section}, segment {segment}: diameter = {} um; give a positive diameter{}",
+        plain(*.value), at_least(*.value, LEAST_DIAMETER, "um")
+    )]
     Diameter {
         /// Index of the section.
         section: usize,
@@ -43,7 +53,18 @@ pub enum CableError {
         /// Index of the point.
         point: usize,
     },
-    /// Fewer than two 3-D points, or all of them at one place.
+    /// 3-D points without diameters, between which there is no membrane.
+    #[error(
+        "section {section}: {} no diameter, so there is no membrane; give diameters of at least {LEAST_DIAMETER:e} um there",
+        have(.points)
+    )]
+    NoMembrane {
+        /// Index of the section.
+        section: usize,
+        /// Indices of the points.
+        points: RangeInclusive<usize>,
+    },
+    /// Fewer than two 3-D points.
     #[error("section {section}: its {points} 3-D points span no length; give two different points, or L and diam")]
     NoLength {
         /// Index of the section.
@@ -60,15 +81,21 @@ pub enum CableError {
         value: usize,
     },
     /// Ra that is not a positive, finite number.
-    #[error("section {section}: axial resistance Ra = {value} ohm cm; give a positive number (35.4 to 300 is usual)", value = plain(*.value))]
+    #[error(
+        "section {section}: axial resistance Ra = {} ohm cm; give a positive number (35.4 to 300 is usual)",
+        plain(*.value)
+    )]
     AxialResistance {
         /// Index of the section.
         section: usize,
         /// The resistivity, ohm cm.
         value: f64,
     },
-    /// cm that is negative or not finite.
-    #[error("section {section}: membrane capacitance cm = {value} uF/cm2; give a positive number (1 is usual)", value = plain(*.value))]
+    /// cm that is not finite or less than [`LEAST_CAPACITANCE`].
+    #[error(
+        "section {section}: membrane capacitance cm = {} uF/cm2; give a positive number{} (1 is usual)",
+        plain(*.value), at_least(*.value, LEAST_CAPACITANCE, "uF/cm2")
+    )]
     Capacitance {
         /// Index of the section.
         section: usize,
@@ -107,6 +134,7 @@ impl CableError {
             | Self::Diameter { section, .. }
             | Self::DiameterCount { section, .. }
             | Self::Point { section, .. }
+            | Self::NoMembrane { section, .. }
             | Self::NoLength { section, .. }
             | Self::Segments { section, .. }
             | Self::AxialResistance { section, .. }
@@ -116,16 +144,37 @@ impl CableError {
             | Self::Loop { section } => section,
         }
     }
+
+    /// Indices of the 3-D points that are at fault, if some are.
+    pub fn points(&self) -> Option<RangeInclusive<usize>> {
+        match self {
+            Self::NoMembrane { points, .. } => Some(points.clone()),
+            Self::Point { point, .. } => Some(*point..=*point),
+            _ => None,
+        }
+    }
 }
 
 fn segments(value: usize) -> String {
     match value {
         0 => "nseg = 0; give a number from 1 to 32767, or a positive d_lambda or max_segment_length".to_owned(),
         usize::MAX => {
-            "the rule for segments asks for more than can be counted; mend a diameter of 0 there, if there is \
-                       one, or give this section nseg"
+            "the rule for segments asks for more than can be counted; give a larger d_lambda or max_segment_length, or \
+             nseg"
                 .to_owned()
         }
         _ => format!("nseg = {value}; give a number from 1 to 32767, or a larger d_lambda or max_segment_length"),
+    }
+}
+
+/// The least value that is taken, where one is given that is greater than 0 and still too small.
+fn at_least(value: f64, least: f64, unit: &str) -> String {
+    if (0.0..least).contains(&value) { format!(" of at least {least:e} {unit}") } else { String::new() }
+}
+
+fn have(points: &RangeInclusive<usize>) -> String {
+    match (points.start(), points.end()) {
+        (point, last) if point == last => format!("3-D point {point} has"),
+        (first, last) => format!("3-D points {first} to {last} have"),
     }
 }

@@ -1,6 +1,7 @@
 //! One section's segments: areas, mean diameters and axial resistances.
 
 use std::f64::consts::PI;
+use std::ops::RangeInclusive;
 
 use loligo_morphology::Point;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,15 @@ pub const ZERO_AREA_NODE_AREA: f64 = 100.0;
 /// The most segments that a section has, as in NEURON.
 pub const MAX_SEGMENTS: usize = 32767;
 
+/// The shortest section, um, as in NEURON. Points that are nearer together are taken to be at one place.
+pub const LEAST_LENGTH: f64 = 1e-9;
+
+/// The least mean diameter of a segment, um: a hundredth of an atom's. Thinner is no membrane.
+pub const LEAST_DIAMETER: f64 = 1e-6;
+
+/// The least capacitance of a membrane, uF/cm2: a millionth of the usual one, which nothing tells from none.
+pub const LEAST_CAPACITANCE: f64 = 1e-6;
+
 /// The form of a section: a cylinder (with one diameter a segment) or 3-D points.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Shape {
@@ -24,6 +34,9 @@ pub enum Shape {
         diameters: Vec<f64>,
     },
     /// Truncated cones between points. Point 0 lies at the end nearest the parent.
+    ///
+    /// Points that are all at one place make a section of [`LEAST_LENGTH`], as in NEURON: its axial resistance is so small that
+    /// rounding changes voltages by millivolts, in NEURON as here.
     Points(Vec<Point>),
 }
 
@@ -81,7 +94,7 @@ pub struct SectionGeometry {
     pub length: f64,
     /// Lateral membrane area of each segment, um2.
     pub area: Vec<f64>,
-    /// Mean diameter of each segment, um.
+    /// Mean diameter of each segment, um; NEURON's 500 where all points are at one place.
     pub diameter: Vec<f64>,
     /// Conductance from each segment's centre to that of the segment before it (the first: to the section's proximal
     /// end), and last from the last centre to the distal end, uS. One more than there are segments.
@@ -104,6 +117,12 @@ impl SectionGeometry {
         reversed: bool,
     ) -> Result<Self, CableError> {
         if !(1..=MAX_SEGMENTS).contains(&segments) {
+            // A rule by the length constant asks for endlessly many segments where there is no diameter.
+            if let (Shape::Points(points), true) = (shape, segments > MAX_SEGMENTS)
+                && let Some(first) = points.windows(2).position(|pair| pair.iter().all(has_no_diameter))
+            {
+                return Err(no_membrane(section, points, first..=first + 1));
+            }
             return Err(CableError::Segments { section, value: segments });
         }
         if !(axial_resistance > 0.0 && axial_resistance.is_finite()) {
@@ -114,6 +133,50 @@ impl SectionGeometry {
                 cylinder(section, *length, diameters, segments, axial_resistance, reversed)
             }
             Shape::Points(points) => frusta(section, points, segments, axial_resistance),
+        }
+    }
+
+    /// Checks that every segment has membrane that can be charged, without which a run ends in NaN.
+    ///
+    /// `shape` is what the geometry is of, `capacitance` cm (uF/cm2); `section` only serves the error.
+    ///
+    /// ```
+    /// use loligo_cable::{CableError, Point, SectionGeometry, Shape};
+    /// let point = |x, diameter| Point { x, y: 0.0, z: 0.0, diameter };
+    /// let dendrite = Shape::Points(vec![point(0.0, 1.0), point(9.0, 0.0), point(30.0, 0.0)]);
+    /// let one = SectionGeometry::of(0, &dendrite, 1, 35.4, false)?;
+    /// assert_eq!(one.check_membrane(0, &dendrite, 1.0), Ok(()));
+    /// let three = SectionGeometry::of(0, &dendrite, 3, 35.4, false)?;
+    /// assert_eq!(three.check_membrane(0, &dendrite, 1.0), Err(CableError::NoMembrane { section: 0, points: 1..=2 }));
+    /// # Ok::<(), CableError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A capacitance below [`LEAST_CAPACITANCE`], a cylinder shorter than [`LEAST_LENGTH`], segments that are on average thinner
+    /// than [`LEAST_DIAMETER`].
+    pub fn check_membrane(&self, section: usize, shape: &Shape, capacitance: f64) -> Result<(), CableError> {
+        if capacitance < LEAST_CAPACITANCE {
+            return Err(CableError::Capacitance { section, value: capacitance });
+        }
+        match shape {
+            Shape::Cylinder { length, .. } if *length < LEAST_LENGTH => {
+                Err(CableError::Length { section, value: *length })
+            }
+            Shape::Cylinder { diameters, .. } => match diameters.iter().position(|&d| d < LEAST_DIAMETER) {
+                Some(segment) => Err(CableError::Diameter { section, segment, value: diameters[segment] }),
+                None => Ok(()),
+            },
+            Shape::Points(points) => {
+                let arc = arc_lengths(points);
+                let length = arc.last().copied().unwrap_or(0.0);
+                let ds = length / self.area.len() as f64; // um
+                // Points at one place have no area but rings, where the diameter steps, and what rounding leaves.
+                let least = if length < LEAST_LENGTH { f64::MIN_POSITIVE } else { PI * LEAST_DIAMETER * ds }; // um2
+                let Some(segment) = self.area.iter().position(|&area| area < least) else { return Ok(()) };
+                let first = arc.partition_point(|&at| at <= segment as f64 * ds).saturating_sub(1);
+                let last = arc.partition_point(|&at| at < (segment + 1) as f64 * ds);
+                Err(no_membrane(section, points, first..=last.clamp(first, points.len() - 1)))
+            }
         }
     }
 }
@@ -170,10 +233,10 @@ fn frusta(
         }
     }
     let arc = arc_lengths(points);
-    let length = arc.last().copied().unwrap_or(0.0);
-    if points.len() < 2 || length <= 0.0 {
+    if points.len() < 2 {
         return Err(CableError::NoLength { section, points: points.len() });
     }
+    let length = arc[arc.len() - 1];
     let diameter_at = |i: usize| f64::from(points[i].diameter).abs();
     let ds = length / segments as f64; // um
     let last = points.len() - 1;
@@ -227,8 +290,32 @@ fn frusta(
         axial_conductance.push(1.0 / (right_half + half[0])); // uS
         right_half = half[1];
         area.push(area_sum * 0.5 * PI); // um2
-        diameter.push(diameter_sum * (0.5 / ds)); // um
+        // Without any length NEURON leaves the diameter as it was before.
+        diameter.push(if ds > 0.0 { diameter_sum * (0.5 / ds) } else { UNTOUCHED_DIAMETER }); // um
     }
     axial_conductance.push(1.0 / right_half); // uS
-    Ok(SectionGeometry { length, area, diameter, axial_conductance })
+    Ok(SectionGeometry { length: length.max(LEAST_LENGTH), area, diameter, axial_conductance })
+}
+
+fn has_no_diameter(point: &Point) -> bool {
+    f64::from(point.diameter).abs() < LEAST_DIAMETER
+}
+
+/// The error for a segment between these points: those of them that have no diameter.
+fn no_membrane(section: usize, points: &[Point], between: RangeInclusive<usize>) -> CableError {
+    let (mut first, mut last) = between.into_inner();
+    // A run of such points goes on in both directions.
+    if has_no_diameter(&points[first]) {
+        first -= points[..first].iter().rev().take_while(|point| has_no_diameter(point)).count();
+    }
+    if has_no_diameter(&points[last]) {
+        last += points[last + 1..].iter().take_while(|point| has_no_diameter(point)).count();
+    }
+    while first < last && !has_no_diameter(&points[first]) {
+        first += 1;
+    }
+    while first < last && !has_no_diameter(&points[last]) {
+        last -= 1;
+    }
+    CableError::NoMembrane { section, points: first..=last }
 }

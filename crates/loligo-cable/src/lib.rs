@@ -20,7 +20,10 @@ mod rows;
 pub use cable::{Cable, CableSection, NO_PARENT, Node};
 pub use discretization::{Discretization, lambda_f};
 pub use error::CableError;
-pub use geometry::{MAX_SEGMENTS, SectionGeometry, Shape, ZERO_AREA_NODE_AREA, arc_lengths, assign_segment_diameters};
+pub use geometry::{
+    LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, MAX_SEGMENTS, SectionGeometry, Shape, ZERO_AREA_NODE_AREA,
+    arc_lengths, assign_segment_diameters,
+};
 pub use hines::{Coupling, HinesMatrix};
 pub use loligo_morphology::{Attachment, End, Point};
 pub use rows::{RowPlace, Rows};

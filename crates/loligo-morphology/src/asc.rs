@@ -50,7 +50,7 @@ mod soma;
 mod tree;
 
 use crate::draft::finish;
-use crate::{Imported, MorphologyError, Warning};
+use crate::{Format, Imported, MorphologyError, Warning};
 
 pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {
     let mut warnings = Vec::new();
@@ -68,6 +68,6 @@ pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {
         }
     }
     let drafts = soma::connect(contours, trees, &mut warnings)?;
-    let morphology = finish(drafts, &mut warnings);
+    let morphology = finish(drafts, Format::Asc, &mut warnings);
     Ok(Imported { morphology, warnings })
 }

@@ -6,16 +6,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Attachment, End, Morphology, Point, Section, SectionKind, Warning};
+use crate::{Attachment, End, Format, Morphology, Point, PointPlaces, Section, SectionKind, Warning};
 
 /// Two coordinates closer than this are one place (um); NEURON's comparisons use it.
 pub(crate) const EPSILON: f64 = 1e-11;
+
+/// NEURON's length of a section that is shorter, um.
+const SHORTEST: f64 = 1e-9;
 
 /// A point before rounding, um.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct DraftPoint {
     pub at: [f64; 3],
     pub diameter: f64,
+    /// Line of the file (from 1), or row of `/points` (from 0).
+    pub line: u32,
 }
 
 impl DraftPoint {
@@ -66,7 +71,7 @@ impl Draft {
 }
 
 /// Turns drafts, parents first, into sections in NEURON's order.
-pub(crate) fn finish(drafts: Vec<Draft>, warnings: &mut Vec<Warning>) -> Morphology {
+pub(crate) fn finish(drafts: Vec<Draft>, format: Format, warnings: &mut Vec<Warning>) -> Morphology {
     // A draft that is left out hands its children its own place on its own parent.
     let mut places: Vec<Option<(usize, f64)>> = Vec::with_capacity(drafts.len());
     let mut index_of: Vec<Option<usize>> = Vec::with_capacity(drafts.len());
@@ -98,27 +103,42 @@ pub(crate) fn finish(drafts: Vec<Draft>, warnings: &mut Vec<Warning>) -> Morphol
         *count += 1;
         let points = match draft.membrane() {
             [point] => sphere(point),
-            points => points.iter().map(DraftPoint::rounded).collect(),
+            points => points.to_vec(),
         };
+        let lines = PointPlaces::new(format, kind, points.iter().map(|point| point.line));
+        let points: Vec<Point> = points.iter().map(DraftPoint::rounded).collect();
         let parent = places[i].and_then(|(parent, parent_x)| {
             Some(Attachment { parent: index_of[parent]?, parent_x, child_end: End::Zero })
         });
-        let section = Section { name, kind, points, parent };
-        if section.parent.is_none() && section.length() == 0.0 {
-            warnings.push(Warning::RootWithoutLength { line: draft.line });
-        }
+        let section = Section { name, kind, points, parent, places: lines };
+        warn_of_membrane(&section, draft, warnings);
         sections.push(section);
     }
     Morphology { sections }
 }
 
+/// Sections whose points are at one place, and sections without membrane.
+fn warn_of_membrane(section: &Section, draft: &Draft, warnings: &mut Vec<Warning>) {
+    let points = section.points.len();
+    let line = draft.line;
+    if section.points.iter().all(|point| point.diameter == 0.0) {
+        // What warnings call a line is a row of `/structure` in H5 files.
+        let places = section.places.range(0..=points - 1).filter(|_| section.places.format() != Some(Format::H5));
+        let lines = places.map_or(line..=line, |range| *range.start() as usize..=*range.end() as usize);
+        let is_outline = section.places.is_outline();
+        warnings.push(Warning::NoMembrane { lines, section: section.name.clone(), is_outline });
+    } else if section.length() < SHORTEST {
+        warnings.push(Warning::CoincidingPoints { line, points, section: section.name.clone() });
+    }
+}
+
 /// A sphere as a cylinder along x whose length is its diameter: the same lateral area.
-fn sphere(centre: &DraftPoint) -> Vec<Point> {
+fn sphere(centre: &DraftPoint) -> Vec<DraftPoint> {
     [-0.5, 0.0, 0.5]
         .map(|shift| {
             let mut point = *centre;
             point.at[0] += shift * point.diameter;
-            point.rounded()
+            point
         })
         .to_vec()
 }

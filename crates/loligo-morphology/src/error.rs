@@ -50,6 +50,22 @@ pub enum MorphologyError {
     #[cfg(feature = "hdf5")]
     #[error(transparent)]
     H5(#[from] crate::H5Error),
+    /// Text in UTF-16, as some editors on Windows write it.
+    #[error(
+        "this is text in UTF-16 (line 1 begins with its mark or with zero bytes), which is not read; save it as UTF-8 or \
+         plain text (ANSI)"
+    )]
+    Utf16,
+    /// Lines of an SWC file, none of which is a point.
+    #[error("line {line}: {fault}; {}; {}", no_point(*.lines), .fault.remedy())]
+    NoReadableLine {
+        /// The first line that looks like a point, else the first that is no comment; from 1.
+        line: usize,
+        /// What is wrong with it.
+        fault: crate::LineFault,
+        /// How many lines are neither points nor comments.
+        lines: usize,
+    },
     /// No point at all.
     #[error("the file holds no points; check that the reconstruction was exported completely")]
     Empty,
@@ -84,7 +100,7 @@ pub enum MorphologyError {
     /// Two different points with one id.
     #[error(
         "line {line}: id {id} is already taken by a different point in line {first_line}; \
-         give each point its own id (ids are stored as 32-bit floats: above 16777216 neighbours coincide)"
+         give each point its own id{}", rounded_ids(*.id)
     )]
     DuplicateId {
         /// Line of the second, from 1.
@@ -138,4 +154,16 @@ pub enum MorphologyError {
         /// Line where the contour begins, from 1.
         line: usize,
     },
+}
+
+fn no_point(lines: usize) -> String {
+    match lines {
+        1 => "no other line is a point (id type x y z radius parent)".to_owned(),
+        _ => format!("none of {lines} lines is a point (id type x y z radius parent)"),
+    }
+}
+
+/// Ids are read as `f32`, as in NEURON.
+fn rounded_ids(id: i64) -> &'static str {
+    if id >= 1 << 24 { " (ids are stored as 32-bit floats: above 16777216 neighbours coincide)" } else { "" }
 }

@@ -33,18 +33,20 @@ impl Format {
     /// The format of a file that begins with `content`: what the content clearly is, else what the extension of `path` says.
     ///
     /// # Errors
-    /// [`MorphologyError::Unsupported`] for programs (`.hoc`) and XML, [`MorphologyError::NotHdf5`] for a `.h5` file that is
+    /// [`MorphologyError::Unsupported`] for programs (`.hoc`) and XML, [`MorphologyError::Utf16`], [`MorphologyError::NotHdf5`] for a `.h5` file that is
     /// something else, [`MorphologyError::UnknownFormat`] where neither content nor extension say what it is.
     pub fn detect(content: &[u8], path: &Path) -> Result<Self, MorphologyError> {
         if content.starts_with(HDF5_SIGNATURE) {
             return Ok(Self::H5);
         }
+        if is_utf16(content) {
+            return Err(MorphologyError::Utf16);
+        }
         let text = content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content).trim_ascii_start();
-        let xml = || MorphologyError::Unsupported { format: "XML (MorphML or NeuroML)" };
         match text.first() {
             Some(b'(' | b';') => return Ok(Self::Asc),
             Some(b'#' | b'0'..=b'9' | b'+' | b'-' | b'.') => return Ok(Self::Swc),
-            Some(b'<') => return Err(xml()),
+            Some(b'<') => return Err(MorphologyError::Unsupported { format: kind_of_xml(text) }),
             _ => {}
         }
         let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
@@ -53,8 +55,30 @@ impl Format {
             Some("asc") => Ok(Self::Asc),
             Some("h5" | "hdf5") => Err(MorphologyError::NotHdf5),
             Some("hoc") => Err(MorphologyError::Unsupported { format: "a HOC program" }),
-            Some("xml" | "nml") => Err(xml()),
+            Some("xml" | "nml") => Err(MorphologyError::Unsupported { format: "XML" }),
             _ => Err(MorphologyError::UnknownFormat),
         }
     }
+}
+
+/// Text of two bytes a character: with its mark, or with the zero bytes that it has where other text has none.
+fn is_utf16(content: &[u8]) -> bool {
+    let zero = |place: usize| content.get(place) == Some(&0);
+    let one_of_two = (zero(0) && zero(2) && !zero(1) && !zero(3)) || (zero(1) && zero(3) && !zero(0) && !zero(2));
+    content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff") || (content.len() >= 4 && one_of_two)
+}
+
+/// What the beginning of a text in angle brackets says that it is.
+fn kind_of_xml(text: &[u8]) -> &'static str {
+    const SEEN: usize = 4096;
+    let head = String::from_utf8_lossy(&text[..text.len().min(SEEN)]).to_ascii_lowercase();
+    let kinds = [
+        ("neurolucida", "Neurolucida XML"),
+        ("<mbf", "Neurolucida XML"),
+        ("<neuroml", "NeuroML (XML)"),
+        ("<morphml", "MorphML (XML)"),
+        ("<html", "a web page (the download may have failed)"),
+        ("<!doctype html", "a web page (the download may have failed)"),
+    ];
+    kinds.into_iter().find(|(mark, _)| head.contains(mark)).map_or("XML", |(_, kind)| kind)
 }

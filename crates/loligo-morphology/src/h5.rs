@@ -40,7 +40,7 @@ use loligo_io::{InputFile, USUAL_BYTES};
 pub use error::H5Error;
 
 use crate::draft::{Draft, DraftPoint, finish};
-use crate::{Imported, MorphologyError};
+use crate::{Format, Imported, MorphologyError};
 
 const SOMA: i64 = 1;
 /// The largest type that MorphIO knows.
@@ -86,14 +86,15 @@ fn sections(path: &Path, bytes: u64) -> Result<Imported, H5Error> {
         let points = if row == 0 {
             soma::soma(own)?
         } else {
-            own.iter().map(|point| draft_point(point.map(f64::from))).collect()
+            let first = rows[row].offset;
+            own.iter().enumerate().map(|(i, point)| draft_point(point.map(f64::from), (first + i) as u32)).collect()
         };
         draft_of[row] = drafts.len();
         drafts.push(Draft {
             code: rows[row].code,
             points: points
                 .iter()
-                .map(|p| draft_point([p.at[0], p.at[1], p.at[2], p.diameter].map(eight_digits)))
+                .map(|p| draft_point([p.at[0], p.at[1], p.at[2], p.diameter].map(eight_digits), p.line))
                 .collect(),
             parent: (row > 0).then(|| rows[row].parent.map_or(0, |parent| draft_of[parent])),
             parent_x: if rows[row].parent.is_some() { 1.0 } else { 0.5 },
@@ -102,12 +103,12 @@ fn sections(path: &Path, bytes: u64) -> Result<Imported, H5Error> {
         });
     }
     let mut warnings = Vec::new();
-    let morphology = finish(drafts, &mut warnings);
+    let morphology = finish(drafts, Format::H5, &mut warnings);
     Ok(Imported { morphology, warnings })
 }
 
-fn draft_point([x, y, z, diameter]: [f64; 4]) -> DraftPoint {
-    DraftPoint { at: [x, y, z], diameter }
+fn draft_point([x, y, z, diameter]: [f64; 4], row: u32) -> DraftPoint {
+    DraftPoint { at: [x, y, z], diameter, line: row }
 }
 
 /// The number that `%.8g` prints.

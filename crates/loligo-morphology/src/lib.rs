@@ -27,8 +27,10 @@ mod error;
 mod format;
 #[cfg(feature = "hdf5")]
 pub mod h5;
+mod line_fault;
 mod morphology;
 mod number;
+mod point_places;
 mod section;
 mod summary;
 pub mod swc;
@@ -39,7 +41,9 @@ pub use error::MorphologyError;
 pub use format::Format;
 #[cfg(feature = "hdf5")]
 pub use h5::H5Error;
+pub use line_fault::LineFault;
 pub use morphology::{Imported, Morphology};
+pub use point_places::PointPlaces;
 pub use section::{Attachment, End, Point, Section, SectionKind};
 pub use summary::{KindSummary, SectionSummary, Summary};
 pub use warning::Warning;

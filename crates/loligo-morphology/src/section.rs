@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::PointPlaces;
+
 /// A 3-D point of a reconstruction and the diameter of the neurite there, all in um.
 ///
 /// Values are `f32` because NEURON stores them so; lengths and areas computed from `f64`
@@ -151,6 +153,9 @@ pub struct Section {
     pub points: Vec<Point>,
     /// Where it is connected; `None` for a root.
     pub parent: Option<Attachment>,
+    /// Where its points stand in the file that it was read from.
+    #[serde(skip)]
+    pub places: PointPlaces,
 }
 
 impl Section {

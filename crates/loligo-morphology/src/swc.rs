@@ -35,7 +35,7 @@ mod order;
 mod sections;
 
 use crate::draft::{DraftPoint, finish};
-use crate::{Imported, MorphologyError, Warning};
+use crate::{Format, Imported, MorphologyError, Warning};
 
 /// A line of an SWC file.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +51,7 @@ struct Node {
 
 impl Node {
     fn point(&self) -> DraftPoint {
-        DraftPoint { at: self.at.map(f64::from), diameter: self.diameter }
+        DraftPoint { at: self.at.map(f64::from), diameter: self.diameter, line: self.line as u32 }
     }
 }
 
@@ -77,6 +77,6 @@ pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {
     if nodes.iter().all(|node| node.code != 1) {
         warnings.push(Warning::NoSoma);
     }
-    let morphology = finish(split.drafts, &mut warnings);
+    let morphology = finish(split.drafts, Format::Swc, &mut warnings);
     Ok(Imported { morphology, warnings })
 }

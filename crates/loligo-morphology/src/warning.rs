@@ -1,8 +1,11 @@
 //! What is odd in a file that could be read all the same.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
+
+use crate::LineFault;
 
 /// Something in a file that its owner should look at. Lines count from 1.
 ///
@@ -14,6 +17,8 @@ pub enum Warning {
     UnreadableLines {
         /// The lines.
         lines: Vec<usize>,
+        /// What is wrong with the first of them.
+        fault: LineFault,
     },
     /// Ids do not increase from line to line; points were sorted by id.
     UnsortedIds {
@@ -86,10 +91,24 @@ pub enum Warning {
         /// How many points it had.
         points: usize,
     },
-    /// A section without length that could not be left out, being a root.
-    RootWithoutLength {
-        /// Line of its first point.
+    /// A section of three or more points at one place, or a root of two; it is 1e-9 um long, as in NEURON, which loses the
+    /// digits of the voltage there and beside it.
+    CoincidingPoints {
+        /// Line of its first own point.
         line: usize,
+        /// How many points it has.
+        points: usize,
+        /// Its name.
+        section: String,
+    },
+    /// A section all of whose diameters are 0: it has no membrane, and no model can run with it.
+    NoMembrane {
+        /// First and last line of its points.
+        lines: RangeInclusive<usize>,
+        /// Its name.
+        section: String,
+        /// A soma of several points: probably the outline that somebody drew.
+        is_outline: bool,
     },
     /// A branch whose parent is the first point of a neurite; it was connected to that
     /// neurite's 0 end.
@@ -134,6 +153,18 @@ pub enum Warning {
         line: usize,
         /// The type that does not count.
         kind: String,
+    },
+    /// A contour that is marked or named as a cell body and is none for NEURON, which goes by exact names; it was left out.
+    NotASoma {
+        /// Line where it begins.
+        line: usize,
+        /// Its name.
+        name: String,
+    },
+    /// A tree that is marked `(CellBody)`; it is a neurite of type 0, as in NEURON.
+    SomaAsTree {
+        /// Line where it begins.
+        line: usize,
     },
     /// A tree without `(Axon)`, `(Dendrite)` or `(Apical)`; it is type 0.
     UntypedTree {
@@ -196,8 +227,13 @@ impl fmt::Display for Lines<'_> {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnreadableLines { lines } => {
-                write!(f, "{}: not seven numbers (id type x y z radius parent); left out", Lines(lines))
+            Self::UnreadableLines { lines, fault } => {
+                write!(f, "{}: not seven numbers (id type x y z radius parent); left out", Lines(lines))?;
+                let first = lines.first().copied().unwrap_or(0);
+                match lines.len() {
+                    1 => write!(f, ": {fault}"),
+                    _ => write!(f, "; in line {first} {fault}"),
+                }
             }
             Self::UnsortedIds { line } => {
                 write!(f, "line {line}: ids do not increase from here; sorted by id")
@@ -250,8 +286,22 @@ impl fmt::Display for Warning {
                 f,
                 "line {line}: {points} points at one place make no section; left out, its children moved to its parent"
             ),
-            Self::RootWithoutLength { line } => {
-                write!(f, "line {line}: the root section has no length")
+            Self::CoincidingPoints { line, points, section } => write!(
+                f,
+                "line {line}: the {points} points of {section} are at one place; it is 1e-9 um long, as in NEURON, and \
+                 rounding then changes the cell's voltages by millivolts; delete these points"
+            ),
+            Self::NoMembrane { lines, section, is_outline } => {
+                match (lines.start(), lines.end()) {
+                    (first, last) if first == last => write!(f, "line {first}")?,
+                    (first, last) => write!(f, "lines {first} to {last}")?,
+                }
+                write!(f, ": every diameter of {section} is 0; it has no membrane, and no model can run with it; ")?;
+                f.write_str(if *is_outline {
+                    "if these points are the soma's outline, put one point in their place, at its centre and with its radius"
+                } else {
+                    "give the points the diameters that they have, or delete them"
+                })
             }
             Self::BranchAtFirstPoint { line } => {
                 write!(f, "line {line}: branches off the first point of a neurite; connected to that neurite's 0 end")
@@ -278,6 +328,17 @@ impl fmt::Display for Warning {
                 f,
                 "line {line}: ({kind}) does not count because another property follows it; \
                  type 0, as in NEURON (move ({kind}) to just before the first point)"
+            ),
+            Self::NotASoma { line, name } => write!(
+                f,
+                "line {line}: the contour \"{name}\" looks like a cell body and is left out, because only contours named \
+                 \"CellBody\", \"Cell Body\" or \"Soma\" are somas, as in NEURON; write (\"CellBody\" in place of its \
+                 name if it is one"
+            ),
+            Self::SomaAsTree { line } => write!(
+                f,
+                "line {line}: a tree marked (CellBody) is a neurite of type 0, as in NEURON; if it is the soma's outline, \
+                 write it as a contour: (\"CellBody\" and its points)"
             ),
             Self::UntypedTree { line } => write!(f, "line {line}: neither (Axon), (Dendrite) nor (Apical); type 0"),
             Self::BlockLeftOut { line } => {

@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use loligo_cable::CableError;
 use loligo_io::plain;
-use loligo_morphology::{Attachment, End, SectionKind};
+use loligo_morphology::{Attachment, End, PointPlaces, SectionKind};
 use thiserror::Error;
 
-use crate::error::{describe, suggest};
+use crate::error::{describe_in_file, in_file, suggest};
 use crate::variables::closest;
 use crate::{Cell, Section};
 
@@ -172,12 +172,14 @@ pub enum BuildError {
         section: String,
     },
     /// A length, a diameter, a resistivity, a capacitance or a number of segments that makes no sense.
-    #[error("section \"{section}\": {}", describe(.error))]
+    #[error("section \"{section}\"{}: {}", in_file(.error, .places), describe_in_file(.error, .places))]
     Geometry {
         /// Name of the section.
         section: String,
         /// What is wrong.
         error: CableError,
+        /// Where the section's points stand, if it was read from a file.
+        places: PointPlaces,
     },
 }
 
@@ -426,7 +428,11 @@ impl CellBuilder {
                 let kind_of_parent = section.parent.map(|at| sections[at.parent].kind);
                 section.kind = kind_of_parent.filter(|kind| *kind != SectionKind::Soma).unwrap_or(section.kind);
             }
-            section.check_geometry().map_err(|error| BuildError::Geometry { section: section.name.clone(), error })?;
+            section.check_geometry().map_err(|error| BuildError::Geometry {
+                section: section.name.clone(),
+                error,
+                places: section.current_places(),
+            })?;
             sections.push(section);
         }
         let mut cell = self.cell;

@@ -155,6 +155,7 @@ impl Cell {
                 axial_resistance: Section::DEFAULT_AXIAL_RESISTANCE,
                 membrane_capacitance: 1.0,
                 parent: section.parent,
+                places: section.places.clone(),
             })
             .collect();
         Self { name: name.into(), sections: sections.into(), ..Self::default() }
@@ -351,8 +352,8 @@ impl Cell {
 
     fn sound_cable(&self) -> Result<Cable, ModelError> {
         self.cable().map_err(|error| {
-            let section = self.sections.get(error.section()).map_or_else(String::new, |section| section.name.clone());
-            ModelError::Geometry { cell: self.name.clone(), section, error }
+            // A cable knows its sections by their places in this list.
+            self.sections[error.section()].geometry_error(&self.name, error)
         })
     }
 

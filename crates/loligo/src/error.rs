@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use loligo_cable::CableError;
 use loligo_engine::EngineError;
 use loligo_io::{InputError, NameError, plain, shortened, visible};
+use loligo_morphology::PointPlaces;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -14,7 +15,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum ModelError {
     /// A section's geometry makes no sense.
-    #[error("cell \"{cell}\", section \"{section}\": {}", describe(.error))]
+    #[error("cell \"{cell}\", section \"{section}\"{}: {}", in_file(.error, .places), describe_in_file(.error, .places))]
     Geometry {
         /// Name of the cell.
         cell: String,
@@ -22,6 +23,8 @@ pub enum ModelError {
         section: String,
         /// What is wrong.
         error: CableError,
+        /// Where the section's points stand, if it was read from a file.
+        places: PointPlaces,
     },
     /// A name that cannot be used.
     #[error("{what} \"{}\": {error}", visible(shortened(.name)))]
@@ -266,6 +269,18 @@ pub(crate) fn describe(error: &CableError) -> String {
     let text = error.to_string();
     let rest = text.strip_prefix("section ").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     rest.map_or(text.clone(), |rest| rest.trim_start_matches([':', ',', ' ']).to_owned())
+}
+
+/// The lines of the morphology file that a geometry error is about, in brackets; empty if they are not known.
+pub(crate) fn in_file(error: &CableError, places: &PointPlaces) -> String {
+    let points = error.points().or_else(|| Some(0..=places.len().checked_sub(1)?));
+    points.and_then(|points| places.of(points)).map_or_else(String::new, |lines| format!(" ({lines})"))
+}
+
+/// [`describe`], with where in the file a diameter is given.
+pub(crate) fn describe_in_file(error: &CableError, places: &PointPlaces) -> String {
+    let about = if matches!(error, CableError::NoMembrane { .. }) { places.about_diameters() } else { "" };
+    describe(error) + about
 }
 
 /// Everything wrong with a model.

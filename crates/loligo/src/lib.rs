@@ -79,7 +79,8 @@ pub use checkpoint::Checkpoint;
 pub use connections::{ConnectionView, Connections};
 pub use error::{CheckpointError, ModelError, ModelErrors, SimulationError, SinkError};
 pub use loligo_cable::{
-    Cable, CableError, Discretization, SectionGeometry, Shape, arc_lengths, assign_segment_diameters, lambda_f,
+    Cable, CableError, Discretization, LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, SectionGeometry, Shape,
+    arc_lengths, assign_segment_diameters, lambda_f,
 };
 #[cfg(feature = "mpi")]
 pub use loligo_engine::Mpi;

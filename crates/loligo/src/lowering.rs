@@ -267,7 +267,10 @@ impl<'a> Lowering<'a> {
                 self.errors.push(ModelError::NoSections { cell: cell.name.clone() });
                 cable
             }
-            Ok(cable) => cable,
+            Ok(cable) => {
+                self.membrane_errors(index, cell, &cable);
+                cable
+            }
             Err(error) => {
                 self.geometry_errors(index, cell, error);
                 Cable::build(&[]).unwrap_or_else(|_| unreachable!("no sections, no errors"))
@@ -304,6 +307,16 @@ impl<'a> Lowering<'a> {
         check("point processes", &mut cell.points.iter().map(|point| &point.name));
     }
 
+    /// Reports sections that have no membrane, or none that can be charged.
+    fn membrane_errors(&mut self, cell_index: usize, cell: &Cell, cable: &Cable) {
+        for (index, (section, geometry)) in cell.sections.iter().zip(&cable.geometry).enumerate() {
+            if let Err(error) = geometry.check_membrane(index, &section.shape, section.membrane_capacitance) {
+                self.errors.origin = Origin::Section { cell: cell_index, section: index };
+                self.errors.push(section.geometry_error(&cell.name, error));
+            }
+        }
+    }
+
     /// Reports the errors of every section, not only the first.
     fn geometry_errors(&mut self, cell_index: usize, cell: &Cell, first: CableError) {
         let mut errors = Vec::new();
@@ -325,8 +338,7 @@ impl<'a> Lowering<'a> {
         }
         for (index, error) in errors {
             self.errors.origin = Origin::Section { cell: cell_index, section: index };
-            let section = cell.sections.get(index).map_or_else(String::new, |section| section.name.clone());
-            self.errors.push(ModelError::Geometry { cell: cell.name.clone(), section, error });
+            self.errors.push(cell.sections[index].geometry_error(&cell.name, error));
         }
     }
 

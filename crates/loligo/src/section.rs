@@ -3,9 +3,10 @@
 use std::fmt;
 
 use loligo_cable::{Cable, CableError, CableSection, Discretization, SectionGeometry, Shape};
-use loligo_morphology::{Attachment, End, Point, SectionKind};
+use loligo_morphology::{Attachment, End, Point, PointPlaces, SectionKind};
 use serde::{Deserialize, Serialize};
 
+use crate::ModelError;
 use crate::name_index::Named;
 
 /// An unbranched piece of a cell: its form, its electrical properties, and where it is attached.
@@ -32,10 +33,13 @@ pub struct Section {
     pub discretization: Discretization,
     /// Ra, ohm cm.
     pub axial_resistance: f64,
-    /// cm, uF/cm2.
+    /// cm, uF/cm2; a run needs at least [`LEAST_CAPACITANCE`](crate::LEAST_CAPACITANCE).
     pub membrane_capacitance: f64,
     /// Where it is attached; `None` for a root.
     pub parent: Option<Attachment>,
+    /// Where its points stand in the morphology file that it was read from.
+    #[serde(skip)]
+    pub places: PointPlaces,
 }
 
 impl Named for Section {
@@ -94,6 +98,7 @@ impl Section {
             axial_resistance: Self::DEFAULT_AXIAL_RESISTANCE,
             membrane_capacitance: 1.0,
             parent: None,
+            places: PointPlaces::default(),
         }
     }
 
@@ -168,7 +173,22 @@ impl Section {
     /// Whether its geometry makes sense by itself, wherever it is attached.
     pub(crate) fn check_geometry(&self) -> Result<(), CableError> {
         let alone = CableSection { parent: None, ..self.to_cable() };
-        Cable::build(&[alone]).map(|_| ())
+        let cable = Cable::build(&[alone])?;
+        cable.geometry[0].check_membrane(0, &self.shape, self.membrane_capacitance)
+    }
+
+    /// Where its points stand in its file, if they are still those that were read.
+    pub(crate) fn current_places(&self) -> PointPlaces {
+        match &self.shape {
+            Shape::Points(points) if points.len() == self.places.len() => self.places.clone(),
+            _ => PointPlaces::default(),
+        }
+    }
+
+    /// The error of a cell for what is wrong with the section's geometry.
+    pub(crate) fn geometry_error(&self, cell: &str, error: CableError) -> ModelError {
+        let (cell, section) = (cell.to_owned(), self.name.clone());
+        ModelError::Geometry { cell, section, error, places: self.current_places() }
     }
 
     /// The section ready to be discretised.

@@ -15,6 +15,8 @@ const STEPS: usize = 20;
 /// The outline at equidistant places, and their mean.
 pub(super) struct Outline {
     points: Vec<[f64; 3]>,
+    /// Line of the contour's first point.
+    line: u32,
     pub centre: [f64; 3],
 }
 
@@ -37,7 +39,7 @@ impl Outline {
         let [x, y, z] = [axis(0), axis(1), axis(2)];
         let centre = [mean(&x), mean(&y), mean(&z)];
         let points = (0..SAMPLES).map(|i| [x[i], y[i], z[i]]).collect();
-        Self { points, centre }
+        Self { points, line: contour[0].line, centre }
     }
 
     /// The contour as points along its longest axis; `None` if it has no extent across.
@@ -73,6 +75,7 @@ impl Outline {
             .map(|i| DraftPoint {
                 at: [0, 1, 2].map(|axis| major[axis] * places[i] + self.centre[axis]),
                 diameter: (one[i] - other[i]).abs(),
+                line: self.line,
             })
             .collect();
         // Ends of no width get half their neighbour's.
@@ -91,7 +94,7 @@ impl Outline {
             })
             .fold(0.0, |sum, edge| sum + edge);
         let radii: Vec<f64> = self.points.iter().map(|&p| distance(p, self.centre)).collect();
-        DraftPoint { at: self.centre, diameter: mean(&radii) + perimeter / (2.0 * PI) }
+        DraftPoint { at: self.centre, diameter: mean(&radii) + perimeter / (2.0 * PI), line: self.line }
     }
 }
 

@@ -160,5 +160,5 @@ fn attach(tree: &mut Draft, somas: &[Soma], warnings: &mut Vec<Warning>) {
     tree.parent = Some(soma);
     tree.parent_x = 0.5;
     tree.wired = true;
-    tree.points.insert(0, DraftPoint { at: somas[soma].centre, diameter: 0.01 });
+    tree.points.insert(0, DraftPoint { at: somas[soma].centre, diameter: 0.01, line: tree.line as u32 });
 }

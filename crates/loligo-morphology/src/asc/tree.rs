@@ -5,6 +5,7 @@
 
 use super::lexer::{Kind, Token};
 use crate::draft::{Draft, DraftPoint};
+use crate::line_fault::shortened;
 use crate::{MorphologyError, Warning};
 
 /// A closed outline of a soma.
@@ -182,10 +183,15 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn contour(&mut self, name: &str) -> Result<(), MorphologyError> {
-        if !matches!(name, "CellBody" | "Cell Body" | "Soma") {
-            return self.skip_block();
-        }
         let line = self.line();
+        if !matches!(name, "CellBody" | "Cell Body" | "Soma") {
+            let start = self.position;
+            self.skip_block()?;
+            if looks_like_soma(name) || is_marked_as_soma(&self.tokens[start..self.position]) {
+                self.warnings.push(Warning::NotASoma { line, name: shortened(name) });
+            }
+            return Ok(());
+        }
         self.advance();
         self.advance();
         let mut points = Vec::new();
@@ -232,6 +238,7 @@ impl<'t> Parser<'t, '_> {
         if code == 0 {
             self.warnings.push(match last_property.overruled {
                 Some(kind) => Warning::TypeNotLast { line, kind: kind.into() },
+                None if last_property.is_soma => Warning::SomaAsTree { line },
                 None => Warning::UntypedTree { line },
             });
         }
@@ -262,6 +269,7 @@ impl<'t> Parser<'t, '_> {
                         if let Some(kind @ ("Axon" | "Dendrite" | "Apical")) = properties.last {
                             properties.overruled = Some(kind);
                         }
+                        properties.is_soma |= looks_like_soma(name);
                         properties.last = Some(name);
                     } else {
                         self.warnings.push(Warning::MisplacedBlock { line });
@@ -372,7 +380,7 @@ impl<'t> Parser<'t, '_> {
         if let Some(end) = parent_end
             && !end.same_place(first)
         {
-            points.push(DraftPoint { at: end.at, diameter: first.diameter });
+            points.push(DraftPoint { at: end.at, diameter: first.diameter, line: end.line });
         }
         points.extend(own);
         self.objects.trees.push(Draft {
@@ -468,7 +476,7 @@ impl<'t> Parser<'t, '_> {
         }
         self.advance();
         let [x, y, z, diameter] = values;
-        Ok(DraftPoint { at: [x, y, z], diameter })
+        Ok(DraftPoint { at: [x, y, z], diameter, line: line as u32 })
     }
 }
 
@@ -486,4 +494,28 @@ struct Properties<'t> {
     last: Option<&'t str>,
     /// A type that another property followed.
     overruled: Option<&'t str>,
+    /// One of them was `(CellBody)`.
+    is_soma: bool,
+}
+
+/// Names that people and programs give to cell bodies, which NEURON knows by three exact ones.
+fn looks_like_soma(name: &str) -> bool {
+    const LONGEST: usize = 40;
+    let letters = name.chars().filter(|c| c.is_alphabetic()).take(LONGEST).collect::<String>().to_lowercase();
+    let rest = letters.strip_prefix("cellbody").or_else(|| letters.strip_prefix("soma"));
+    rest.is_some_and(|rest| matches!(rest, "" | "s" | "contour" | "outline"))
+}
+
+/// Has a property such as `(CellBody)` at the outermost level of its block.
+fn is_marked_as_soma(block: &[Token<'_>]) -> bool {
+    let mut depth = 0_usize;
+    block.windows(3).any(|tokens| {
+        match tokens[0].kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let [Kind::Open, Kind::Label(name), Kind::Close] = [0, 1, 2].map(|i| tokens[i].kind) else { return false };
+        depth == 2 && looks_like_soma(name)
+    })
 }

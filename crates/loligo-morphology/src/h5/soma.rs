@@ -45,7 +45,7 @@ fn circle(centre: &[f32; 4]) -> Vec<DraftPoint> {
     let place = |k: usize| {
         let phase = 2.0 * std::f64::consts::PI / (CIRCLE - 1) as f64 * k as f64;
         let [x, y, z, _] = centre.map(f64::from);
-        DraftPoint { at: [x + radius * phase.cos(), y + radius * phase.sin(), z], diameter: radius }
+        DraftPoint { at: [x + radius * phase.cos(), y + radius * phase.sin(), z], diameter: radius, line: 0 }
     };
     (0..CIRCLE).map(place).collect()
 }
@@ -81,7 +81,7 @@ fn along_axis(contour: &[[f32; 4]]) -> Option<Vec<DraftPoint>> {
     };
     let (one, other) = (across(&one), across(&other));
     let mut points: Vec<DraftPoint> = (0..POINTS)
-        .map(|i| DraftPoint { at: (major * places[i] + centre).into(), diameter: (one[i] - other[i]).abs() })
+        .map(|i| DraftPoint { at: (major * places[i] + centre).into(), diameter: (one[i] - other[i]).abs(), line: 0 })
         .collect();
     // Ends of no width get half their neighbour's.
     points[0].diameter = (points[0].diameter + points[1].diameter) / 2.0;

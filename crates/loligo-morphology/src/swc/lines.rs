@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use super::Node;
 use crate::number::leading_number;
-use crate::{MorphologyError, Warning};
+use crate::{LineFault, MorphologyError, Warning};
 
 /// The points in the order of the file.
 pub(super) fn read(text: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Node>, MorphologyError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut nodes = Vec::new();
     let mut unreadable = Vec::new();
+    let mut first_fault = None;
+    let mut fault_of_a_point = None;
     for (i, text) in lines_of(text).enumerate() {
         let line = i + 1;
         match columns(text) {
@@ -19,15 +21,25 @@ pub(super) fn read(text: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Node>,
                 let text = text.trim();
                 if !text.is_empty() && !text.starts_with('#') {
                     unreadable.push(line);
+                    if first_fault.is_none() || (nodes.is_empty() && fault_of_a_point.is_none()) {
+                        let fault = LineFault::of(text);
+                        if fault.is_of_a_point() {
+                            fault_of_a_point.get_or_insert((line, fault.clone()));
+                        }
+                        first_fault.get_or_insert((line, fault));
+                    }
                 }
             }
         }
     }
-    if !unreadable.is_empty() {
-        warnings.push(Warning::UnreadableLines { lines: unreadable });
-    }
-    if nodes.is_empty() {
-        return Err(MorphologyError::Empty);
+    match (nodes.is_empty(), first_fault) {
+        (false, None) => {}
+        (false, Some((_, fault))) => warnings.push(Warning::UnreadableLines { lines: unreadable, fault }),
+        (true, None) => return Err(MorphologyError::Empty),
+        (true, Some(first)) => {
+            let (line, fault) = fault_of_a_point.unwrap_or(first);
+            return Err(MorphologyError::NoReadableLine { line, fault, lines: unreadable.len() });
+        }
     }
     Ok(nodes)
 }

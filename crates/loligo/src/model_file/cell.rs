@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use loligo_cable::{CableError, Discretization, Shape};
+use loligo_cable::{CableError, Discretization, LEAST_CAPACITANCE, LEAST_LENGTH, Shape, arc_lengths};
 use loligo_io::{InputError, plain};
 use loligo_mechanisms::Role;
 use loligo_morphology::{Attachment, End, Morphology, MorphologyError, Point, SectionKind};
@@ -19,6 +19,9 @@ use crate::names;
 use crate::region::kind_named;
 use crate::{ArtificialCell, Cell, ModelCounts, ParameterRef, Region, Section, Shared, VariableRef, Waveform};
 
+/// Sections of one morphology whose errors are told one by one.
+const MOST_SECTIONS_NAMED: usize = 10;
+
 const SEGMENT_KEYS: [&str; 3] = ["nseg", "max_segment_length", "d_lambda"];
 
 /// Electrical properties and the rule for the number of segments, as far as a table gives them.
@@ -33,8 +36,9 @@ impl CableProperties {
     fn read(table: &Table<'_>, errors: &mut Errors) -> Self {
         let axial_resistance = table.positive("Ra", "axial resistivity, ohm cm", errors).map(|ra| ra.value);
         let capacitance = table.number("cm", "membrane capacitance, uF/cm2", errors).and_then(|cm| {
-            if cm.value < 0.0 {
-                errors.range(cm.span, "cm", plain(cm.value), "give a capacitance of at least 0 uF/cm2 (1 is usual)");
+            if cm.value < LEAST_CAPACITANCE {
+                let remedy = format!("give a capacitance of at least {LEAST_CAPACITANCE:e} uF/cm2 (1 is usual)");
+                errors.range(cm.span, "cm", plain(cm.value), remedy);
                 return None;
             }
             Some(cm.value)
@@ -368,6 +372,7 @@ impl Decoder {
         let first = template.cell.sections.len();
         for entry in &entries {
             let section = self.section(entry, defaults);
+            self.warn_of_coinciding_points(entry, &section);
             template.opaque |= section.name.is_empty();
             let name = entry.get("name").filter(|name| matches!(name.value, DeValue::String(_)));
             if !name.is_some_and(|At { span, .. }| self.errors.check_name(&span, "name", &section.name, names::OF_PART))
@@ -392,6 +397,18 @@ impl Decoder {
         }
         for (section, attachment) in template.cell.sections[first..].iter_mut().zip(attachments) {
             section.parent = attachment;
+        }
+    }
+
+    fn warn_of_coinciding_points(&mut self, entry: &Table<'_>, section: &Section) {
+        let Shape::Points(points) = &section.shape else { return };
+        if points.len() > 1 && arc_lengths(points).last().is_some_and(|&length| length < LEAST_LENGTH) {
+            let text = format!(
+                "the points of section \"{}\" are at one place: it is 1e-9 um long, as in NEURON, and rounding then changes \
+                 the cell's voltages by millivolts; give two different points, or L and diam",
+                section.name
+            );
+            self.warn(entry.span(), text);
         }
     }
 
@@ -622,14 +639,28 @@ impl Decoder {
     fn check_geometry(&mut self, template: &mut Template, entry: &Span) -> u64 {
         let mut sound = true;
         let mut segments = 0u64;
+        // Sections of one morphology with errors.
+        let mut found: Vec<(Span, usize)> = Vec::new();
         for (section, span) in template.cell.sections.iter_mut().zip(&template.section_spans) {
             segments = segments.saturating_add(section.segments() as u64);
             if let Err(error) = section.check_geometry() {
-                self.errors.push(span.clone(), geometry(&template.cell.name, &section.name, error));
+                match found.last_mut() {
+                    Some((last, count)) if last == span => *count += 1,
+                    _ => found.push((span.clone(), 1)),
+                }
+                if found.last().is_some_and(|(_, count)| *count <= MOST_SECTIONS_NAMED) {
+                    let problem = Problem::Model(section.geometry_error(&template.cell.name, error));
+                    self.errors.push(span.clone(), problem);
+                }
                 let name = std::mem::take(&mut section.name);
                 *section = Section { parent: section.parent, ..Section::cylinder(name, 1.0, 1.0) };
                 sound = false;
             }
+        }
+        for (span, count) in found.into_iter().filter(|(_, count)| *count > MOST_SECTIONS_NAMED) {
+            let more = count - MOST_SECTIONS_NAMED;
+            let text = format!("{more} more sections of the morphology cannot be used; mend the diameters of the file");
+            self.errors.push(span, Problem::Conflict(text));
         }
         if !sound {
             return 0;
@@ -641,8 +672,9 @@ impl Decoder {
                 _ => 0,
             };
             let span = template.section_spans.get(index).unwrap_or(entry).clone();
-            let section = template.cell.sections.get(index).map_or("", |section| section.name.as_str());
-            self.errors.push(span, geometry(&template.cell.name, section, error));
+            if let Some(section) = template.cell.sections.get(index) {
+                self.errors.push(span, Problem::Model(section.geometry_error(&template.cell.name, error)));
+            }
             for section in &mut template.cell.sections {
                 section.parent = None;
             }
@@ -692,10 +724,6 @@ impl Decoder {
         let group = Group { name, members, indexed, broken, lost: HashSet::new(), opaque: described.is_none() };
         self.add_group_of_one_part(group, name_span, table.span());
     }
-}
-
-fn geometry(cell: &str, section: &str, error: CableError) -> Problem {
-    Problem::Model(crate::ModelError::Geometry { cell: cell.to_owned(), section: section.to_owned(), error })
 }
 
 /// Reads `points = [[x, y, z, diam], ...]`.

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use loligo_cable::LEAST_CAPACITANCE;
 use loligo_io::InputError;
 
 use super::decoder::Decoder;
@@ -61,7 +62,7 @@ impl Decoder {
                 Some("L") => ("L (um)", f64::MIN_POSITIVE, "give a length greater than 0 um"),
                 Some("diam") => ("diam (um)", f64::MIN_POSITIVE, "give a diameter greater than 0 um"),
                 Some("Ra") => ("Ra (ohm cm)", f64::MIN_POSITIVE, "give a resistivity greater than 0 ohm cm"),
-                Some("cm") => ("cm (uF/cm2)", 0.0, "give a capacitance of at least 0 uF/cm2"),
+                Some("cm") => ("cm (uF/cm2)", LEAST_CAPACITANCE, "give a capacitance of at least 1e-6 uF/cm2"),
                 _ => continue,
             };
             if let Some(row) = values.iter().position(|&value| value < smallest) {
