@@ -34,7 +34,8 @@ mod soma;
 
 use std::path::Path;
 
-use hdf5::{Dataset, File};
+use hdf5::types::TypeDescriptor;
+use hdf5::{Container, Dataset, File};
 use loligo_io::{InputFile, USUAL_BYTES};
 
 pub use error::H5Error;
@@ -43,6 +44,8 @@ use crate::draft::{Draft, DraftPoint, finish};
 use crate::{Format, Imported, MorphologyError};
 
 const SOMA: i64 = 1;
+/// How many bytes one byte of a compressed file becomes at most: more than deflate's 1032.
+const LARGEST_COMPRESSION: u64 = 1100;
 /// The largest type that MorphIO knows.
 const LAST_TYPE: i64 = 18;
 
@@ -121,10 +124,14 @@ fn check_metadata(file: &File) -> Result<(), H5Error> {
     if !file.link_exists("points") && file.link_exists("neuron1") {
         return Err(H5Error::Version { version: 2 });
     }
+    // More numbers than a version has, or values of another type, are passed over unread.
+    const MOST_NUMBERS: usize = 16;
     let number = |name: &str| {
-        let values =
-            file.group("metadata").and_then(|group| group.attr(name)).and_then(|attribute| attribute.read_raw());
-        values.ok().and_then(|values: Vec<u32>| values.first().copied())
+        let attribute = file.group("metadata").and_then(|group| group.attr(name)).ok()?;
+        let size = attribute.space().ok()?.size();
+        let is_sound = (1..=MOST_NUMBERS).contains(&size) && number_size(&attribute).is_some();
+        let values: Vec<u32> = is_sound.then(|| attribute.read_raw().ok()).flatten()?;
+        values.first().copied()
     };
     match (number("version"), number("cell_family")) {
         (Some(version), _) if version != 1 => Err(H5Error::Version { version }),
@@ -137,7 +144,7 @@ fn check_metadata(file: &File) -> Result<(), H5Error> {
 fn table<T: hdf5::H5Type>(file: &File, name: &'static str, columns: usize, bytes: u64) -> Result<Vec<T>, H5Error> {
     let dataset: Dataset = file.dataset(name).map_err(|_| H5Error::Missing { dataset: name })?;
     let unreadable = |error: hdf5::Error| H5Error::Unreadable { dataset: name, reason: error.to_string() };
-    let shape = dataset.get_shape().map_err(unreadable)?;
+    let shape = dataset.space().map_err(unreadable)?.shape();
     let &[rows, found] = &shape[..] else { return Err(H5Error::Shape { dataset: name, columns, shape }) };
     if found != columns {
         return Err(H5Error::Shape { dataset: name, columns, shape });
@@ -146,7 +153,26 @@ fn table<T: hdf5::H5Type>(file: &File, name: &'static str, columns: usize, bytes
     if rows as u64 > bytes {
         return Err(H5Error::TooLarge { dataset: name, rows, bytes });
     }
+    // The library allocates what the datatype and the chunks claim, whatever the file holds.
+    let size = number_size(&dataset).ok_or(H5Error::NotNumbers { dataset: name })?;
+    let chunk = dataset.chunk().unwrap_or_default();
+    let chunk_bytes = chunk.iter().fold(size as u64, |product, &side| product.saturating_mul(side as u64));
+    if !chunk.is_empty() && chunk_bytes > bytes.saturating_mul(LARGEST_COMPRESSION) {
+        return Err(H5Error::ChunkTooLarge { dataset: name, chunk, bytes });
+    }
     dataset.read_raw().map_err(unreadable)
+}
+
+/// Bytes of one number, if numbers are what it holds.
+fn number_size(container: &Container) -> Option<usize> {
+    const LARGEST: usize = 8;
+    let datatype = container.dtype().ok()?;
+    let size = datatype.size();
+    // Only then is more of the type asked for.
+    let descriptor = (1..=LARGEST).contains(&size).then(|| datatype.to_descriptor().ok()).flatten()?;
+    let is_number =
+        matches!(descriptor, TypeDescriptor::Integer(_) | TypeDescriptor::Unsigned(_) | TypeDescriptor::Float(_));
+    is_number.then_some(size)
 }
 
 /// The rows of `/structure`, checked one by one.

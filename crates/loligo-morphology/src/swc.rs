@@ -21,14 +21,15 @@
 //!   to 0. Where a soma branches, children at the branch point lose the copied point.
 //! - A branch off the first point of a neurite that hangs on the soma (or off the first point
 //!   of a root that is no soma) connects to the 0 end of that neurite's section.
-//! - Sections of one point, or of two at one place, are left out.
+//! - Sections of one point, or of two at one place, are left out; more points at one place stay a section, 1e-9 um long.
 //!
 //! # What NEURON refuses or joins
 //! Further roots and points whose parent is missing are joined to the first section, with a
 //! copy of the file's first point as their start, as NEURON does. Unsorted ids, exact
 //! repetitions of a line and parents after children, which NEURON refuses, are put in order
 //! with a warning. Rings, ids used twice for different points, negative or fractional ids and
-//! values that are not finite are errors.
+//! values that are not finite are errors, and so is a file without a single readable line: what is wrong with its lines
+//! (commas, decimal commas, `NA`, ...) is a [`LineFault`](crate::LineFault).
 
 mod lines;
 mod order;

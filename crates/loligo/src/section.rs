@@ -208,9 +208,9 @@ impl Section {
 pub struct SectionInfo {
     /// Its name.
     pub name: String,
-    /// L, um; NaN where its points span no length.
+    /// L, um; NaN of a section with a single point.
     pub length: f64,
-    /// The diameter in its middle, um, as NEURON's `section.diam`; NaN where its points span no length.
+    /// The diameter in its middle, um, as NEURON's `section.diam`; NaN of a section with a single point.
     pub diameter: f64,
     /// Number of segments (nseg).
     pub segments: usize,

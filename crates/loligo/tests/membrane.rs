@@ -138,9 +138,13 @@ fn points_at_one_place_run_as_in_neuron() {
 fn points_at_one_place_are_warned_of() {
     let text = "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\n[[cell.section]]\nname = \"a\"\npoints = [[1, 2, 3, 1], [1, 2, 3, 2]]\n";
     let model = ModelFile::parse(text, "model.toml").expect("NEURON takes it");
-    assert_eq!(model.warnings.len(), 1);
-    let warning = model.warnings[0].to_string();
-    assert!(warning.contains("5:1: the points of section \"a\" are at one place: it is 1e-9 um long"), "{warning}");
+    let [warning] = &model.warnings[..] else { panic!("{:?}", model.warnings) };
+    assert!(
+        warning.text.contains("the points of section \"a\" are at one place: it is 1e-9 um long"),
+        "{}",
+        warning.text
+    );
+    assert!(text[warning.span.clone()].starts_with("[[cell.section]]"), "{:?}", warning.span);
 }
 
 #[test]

@@ -47,7 +47,25 @@ pub enum H5Error {
         /// Size of the file.
         bytes: u64,
     },
-    /// A dataset of another type, or whose data are lost.
+    /// A dataset of texts or of something else that is no number.
+    #[error("/{dataset} does not hold numbers of at most 8 bytes; it is no morphology, or damaged: export it again")]
+    NotNumbers {
+        /// `points` or `structure`.
+        dataset: &'static str,
+    },
+    /// Chunks larger than a file of this size can hold.
+    #[error(
+        "/{dataset} claims to have chunks of {chunk:?}, in a file of {bytes} bytes; it is damaged, export it again"
+    )]
+    ChunkTooLarge {
+        /// `points` or `structure`.
+        dataset: &'static str,
+        /// Rows and columns of a chunk.
+        chunk: Vec<usize>,
+        /// Size of the file.
+        bytes: u64,
+    },
+    /// A dataset whose data are lost.
     #[error("/{dataset} cannot be read ({reason}); the file is damaged, export it again")]
     Unreadable {
         /// `points` or `structure`.
