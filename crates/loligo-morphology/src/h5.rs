@@ -31,6 +31,7 @@
 mod eigen;
 mod error;
 mod soma;
+mod structure;
 
 use std::path::Path;
 
@@ -57,8 +58,9 @@ pub fn read(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
     let path = path.as_ref();
     let in_file = |source: MorphologyError| MorphologyError::InFile { path: path.to_owned(), source: Box::new(source) };
     // The library opens whatever there is, and says less well why it cannot.
-    let bytes = InputFile::open(path, USUAL_BYTES).map_err(|error| in_file(error.into()))?.size();
-    sections(path, bytes).map_err(|error| in_file(error.into()))
+    let mut file = InputFile::open(path, USUAL_BYTES).map_err(|error| in_file(error.into()))?;
+    let bytes = file.size();
+    structure::check(&mut file, bytes).and_then(|()| sections(path, bytes)).map_err(|error| in_file(error.into()))
 }
 
 /// A row of `/structure`.
@@ -154,7 +156,10 @@ fn table<T: hdf5::H5Type>(file: &File, name: &'static str, columns: usize, bytes
         return Err(H5Error::TooLarge { dataset: name, rows, bytes });
     }
     // The library allocates what the datatype and the chunks claim, whatever the file holds.
-    let size = number_size(&dataset).ok_or(H5Error::NotNumbers { dataset: name })?;
+    let size = number_size(&dataset).ok_or_else(|| H5Error::Unreadable {
+        dataset: name,
+        reason: "its values are no numbers of at most 8 bytes".to_owned(),
+    })?;
     let chunk = dataset.chunk().unwrap_or_default();
     let chunk_bytes = chunk.iter().fold(size as u64, |product, &side| product.saturating_mul(side as u64));
     if !chunk.is_empty() && chunk_bytes > bytes.saturating_mul(LARGEST_COMPRESSION) {

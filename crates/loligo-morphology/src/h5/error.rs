@@ -9,6 +9,14 @@ pub enum H5Error {
     /// The library cannot open the file.
     #[error("the HDF5 library cannot open the file ({0}); it may be cut off, copy or export it again")]
     Broken(String),
+    /// A header that claims what cannot be.
+    #[error("at byte {byte}: {claim}; the file is damaged, copy or export it again")]
+    Damaged {
+        /// Where in the file.
+        byte: u64,
+        /// What is wrong there.
+        claim: &'static str,
+    },
     /// A dataset is missing: the file holds something else.
     #[error("it holds no dataset /{dataset}, so it is no morphology of format H5 v1; export the reconstruction again")]
     Missing {
@@ -47,12 +55,6 @@ pub enum H5Error {
         /// Size of the file.
         bytes: u64,
     },
-    /// A dataset of texts or of something else that is no number.
-    #[error("/{dataset} does not hold numbers of at most 8 bytes; it is no morphology, or damaged: export it again")]
-    NotNumbers {
-        /// `points` or `structure`.
-        dataset: &'static str,
-    },
     /// Chunks larger than a file of this size can hold.
     #[error(
         "/{dataset} claims to have chunks of {chunk:?}, in a file of {bytes} bytes; it is damaged, export it again"
@@ -65,12 +67,12 @@ pub enum H5Error {
         /// Size of the file.
         bytes: u64,
     },
-    /// A dataset whose data are lost.
+    /// A dataset of another type, or whose data are lost.
     #[error("/{dataset} cannot be read ({reason}); the file is damaged, export it again")]
     Unreadable {
         /// `points` or `structure`.
         dataset: &'static str,
-        /// What the library says.
+        /// What the library says, or which type was expected.
         reason: String,
     },
     /// A coordinate or diameter that is infinite or no number.
