@@ -39,9 +39,30 @@ mod message {
     pub const OLD_FILL_VALUE: u16 = 0x04;
     pub const FILL_VALUE: u16 = 0x05;
     pub const LAYOUT: u16 = 0x08;
+    pub const FILTERS: u16 = 0x0b;
     pub const ATTRIBUTE: u16 = 0x0c;
     pub const CONTINUATION: u16 = 0x10;
     pub const SYMBOL_TABLE: u16 = 0x11;
+}
+
+/// What the messages of a header say of an object's values.
+#[derive(Default)]
+struct Values {
+    /// Number of elements and of dimensions.
+    shape: Option<(u64, u64)>,
+    /// Bytes of an element; of types that are left to the library nothing is known.
+    element: Option<u64>,
+    layout: Option<Layout>,
+    is_filtered: bool,
+}
+
+/// Where values are, as far as they are somewhere.
+#[derive(Clone)]
+enum Layout {
+    /// In one piece of so many bytes.
+    Piece(u64),
+    /// In chunks, of the tree at an address. The last side is the size of an element.
+    Chunks { tree: u64, sides: Vec<u64> },
 }
 
 struct Walk<'f> {
@@ -170,6 +191,7 @@ impl Walk<'_> {
         fields.take(7)?;
         let size = fields.number(4)?;
         let mut links = Vec::new();
+        let mut values = Values::default();
         let mut blocks = vec![(at.saturating_add(16), size)];
         while let Some((at, size)) = blocks.pop() {
             let block = self.bytes(at, size)?;
@@ -193,20 +215,46 @@ impl Walk<'_> {
                         let (tree, heap) = (data.number(self.offset_size)?, data.number(self.offset_size)?);
                         links.append(&mut self.group(tree, heap)?);
                     }
-                    message::DATASPACE => drop(self.dataspace(&mut data)?),
-                    message::DATATYPE => drop(datatype(&mut data)?),
+                    message::DATASPACE => values.shape = Some(self.dataspace(&mut data)?),
+                    message::DATATYPE => values.element = datatype(&mut data)?,
+                    message::FILTERS => values.is_filtered = true,
                     message::OLD_FILL_VALUE => {
                         let size = data.number(4)? as usize;
                         data.take(size)?;
                     }
                     message::FILL_VALUE => fill_value(&mut data)?,
                     message::ATTRIBUTE => self.attribute(&mut data)?,
-                    message::LAYOUT => self.layout(&mut data)?,
+                    message::LAYOUT => values.layout = self.layout(&mut data)?,
                     _ => {}
                 }
             }
         }
+        self.values(at, values)?;
         Ok(links)
+    }
+
+    /// Compares what is said of the values of an object, whose header is at `byte`.
+    fn values(&mut self, byte: u64, values: Values) -> Result<(), H5Error> {
+        let damaged = |claim| Err(H5Error::Damaged { byte, claim });
+        let (Some((elements, rank)), Some(layout)) = (values.shape, values.layout) else { return Ok(()) };
+        match layout {
+            Layout::Piece(bytes) => match values.element {
+                Some(size) if size.saturating_mul(elements) > bytes => {
+                    damaged("there are fewer bytes of values than the shape needs")
+                }
+                _ => Ok(()),
+            },
+            Layout::Chunks { tree, sides } => {
+                if sides.len() as u64 != rank + 1 || sides.contains(&0) {
+                    return damaged("the chunks have other dimensions than the values");
+                }
+                if values.element.is_some_and(|size| sides.last() != Some(&size)) {
+                    return damaged("the chunks have elements of another size");
+                }
+                let bytes = sides.iter().fold(1_u64, |product, &side| product.saturating_mul(side));
+                self.chunks(tree, sides.len(), if values.is_filtered { 0 } else { bytes })
+            }
+        }
     }
 
     /// The names and addresses in a group's tree.
@@ -313,8 +361,8 @@ impl Walk<'_> {
         Ok(data)
     }
 
-    /// Number of elements.
-    fn dataspace(&mut self, data: &mut Fields<'_>) -> Result<u64, H5Error> {
+    /// Number of elements and of dimensions.
+    fn dataspace(&mut self, data: &mut Fields<'_>) -> Result<(u64, u64), H5Error> {
         const MOST_DIMENSIONS: u64 = 32;
         let version = data.number(1)?;
         let rank = data.number(1)?;
@@ -328,7 +376,7 @@ impl Walk<'_> {
             elements = elements.saturating_mul(data.number(self.length_size)?);
         }
         data.take(usize::from(flags & 1 != 0) * rank as usize * self.length_size)?;
-        Ok(elements)
+        Ok((elements, rank))
     }
 
     fn attribute(&mut self, data: &mut Fields<'_>) -> Result<(), H5Error> {
@@ -359,68 +407,57 @@ impl Walk<'_> {
             return Ok(());
         }
         let size = datatype(&mut Fields { bytes: datatype_bytes, at: type_at, position: 0 })?;
-        let elements = self.dataspace(&mut Fields { bytes: shape_bytes, at: shape_at, position: 0 })?;
+        let (elements, _) = self.dataspace(&mut Fields { bytes: shape_bytes, at: shape_at, position: 0 })?;
         if size.is_some_and(|size| size.saturating_mul(elements) > data.rest() as u64) {
             return Err(data.damaged("an attribute claims more values than it has room for"));
         }
         Ok(())
     }
 
-    fn layout(&mut self, data: &mut Fields<'_>) -> Result<(), H5Error> {
+    fn layout(&mut self, data: &mut Fields<'_>) -> Result<Option<Layout>, H5Error> {
         const COMPACT: u64 = 0;
         const CONTIGUOUS: u64 = 1;
         const CHUNKED: u64 = 2;
         let byte = data.at;
-        match data.number(1)? {
+        let version = data.number(1)?;
+        let in_sides = |data: &mut Fields<'_>, rank| (0..rank).map(|_| data.number(4)).collect::<Result<Vec<_>, _>>();
+        let (class, address, size, sides) = match version {
             1..=2 => {
                 let rank = data.number(1)?;
                 let class = data.number(1)?;
                 data.take(5)?;
-                let address = if class == COMPACT { None } else { Some(data.number(self.offset_size)?) };
-                let mut size = 1_u64;
-                for _ in 0..rank {
-                    size = size.saturating_mul(data.number(4)?);
-                }
-                match (class, address) {
-                    (CONTIGUOUS, Some(address)) if !self.is_undefined(address) => self.inside(address, size, byte),
-                    (CHUNKED, Some(address)) => self.chunks(address, rank),
-                    (COMPACT, _) => {
-                        let size = data.number(4)? as usize;
-                        data.take(size).map(drop)
-                    }
-                    (CONTIGUOUS, _) => Ok(()),
-                    _ => Err(data.damaged("values are laid out in an unknown way")),
-                }
+                let address = if class == COMPACT { 0 } else { data.number(self.offset_size)? };
+                let sides = in_sides(data, rank)?;
+                let product = sides.iter().fold(1_u64, |product, &side| product.saturating_mul(side));
+                let size = if class == COMPACT { data.number(4)? } else { product };
+                (class, address, size, sides)
             }
-            3 => match data.number(1)? {
-                COMPACT => {
-                    let size = data.number(2)? as usize;
-                    data.take(size).map(drop)
-                }
-                CONTIGUOUS => {
-                    let (address, size) = (data.number(self.offset_size)?, data.number(self.length_size)?);
-                    if self.is_undefined(address) { Ok(()) } else { self.inside(address, size, byte) }
-                }
+            3..=4 => match data.number(1)? {
+                COMPACT => (COMPACT, 0, data.number(2)?, Vec::new()),
+                // Chunks of version 4 have indices with checksums.
+                CHUNKED if version == 4 => return Ok(None),
                 CHUNKED => {
                     let rank = data.number(1)?;
-                    let address = data.number(self.offset_size)?;
-                    data.take(4 * rank as usize)?;
-                    self.chunks(address, rank)
+                    let tree = data.number(self.offset_size)?;
+                    (CHUNKED, tree, 0, in_sides(data, rank)?)
                 }
-                _ => Err(data.damaged("values are laid out in an unknown way")),
+                class => (class, data.number(self.offset_size)?, data.number(self.length_size)?, Vec::new()),
             },
-            4 => Ok(()),
+            _ => return Err(data.damaged("values are laid out in an unknown way")),
+        };
+        match class {
+            COMPACT => data.take(size as usize).map(|_| Some(Layout::Piece(size))),
+            CONTIGUOUS | CHUNKED if self.is_undefined(address) => Ok(None),
+            CONTIGUOUS => self.inside(address, size, byte).map(|()| Some(Layout::Piece(size))),
+            CHUNKED => Ok(Some(Layout::Chunks { tree: address, sides })),
             _ => Err(data.damaged("values are laid out in an unknown way")),
         }
     }
 
-    /// The tree of a dataset's chunks, whose keys are the chunk's size, a mask, and a place in each dimension and in the element.
-    fn chunks(&mut self, address: u64, rank: u64) -> Result<(), H5Error> {
-        if self.is_undefined(address) {
-            return Ok(());
-        }
-        let key = 8 + 8 * rank as usize;
-        let mut nodes = vec![(address, None)];
+    /// The tree of a dataset's chunks of `bytes` each, whose keys are the chunk's size as stored, a mask, and its place.
+    fn chunks(&mut self, tree: u64, rank: usize, bytes: u64) -> Result<(), H5Error> {
+        let key = 8 + 8 * rank;
+        let mut nodes = vec![(tree, None)];
         while let Some((at, level)) = nodes.pop() {
             let children = self.tree_node(at, 1, level, key)?;
             for (k, (child, level)) in children.into_iter().enumerate() {
@@ -431,7 +468,7 @@ impl Walk<'_> {
                 let key_at = at + 8 + 2 * self.offset_size as u64 + (k * (key + self.offset_size)) as u64;
                 let size = self.bytes(key_at, 4)?;
                 let size = Fields { bytes: &size, at: key_at, position: 0 }.number(4)?;
-                self.inside(child, size, key_at)?;
+                self.inside(child, size.max(bytes), key_at)?;
             }
         }
         Ok(())
