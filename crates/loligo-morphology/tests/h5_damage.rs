@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use hdf5::File;
-use loligo_morphology::Morphology;
+use loligo_morphology::{H5Error, Morphology, MorphologyError};
 
 /// The variable that names the folder of files to be read.
 const FOLDER: &str = "LOLIGO_DAMAGED_H5";
@@ -19,8 +19,9 @@ const LIMIT: usize = 700_000;
 /// Files of one process.
 const BATCH: usize = 500;
 
-/// A folder of its own for a test.
+/// A folder of its own for a test, also if several processes test at once.
 fn folder(name: &str) -> PathBuf {
+    let name = format!("{}_{name}", std::process::id());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("h5_damage").join(name);
     let _ = fs::remove_dir_all(&folder); // it may not be there
     fs::create_dir_all(&folder).expect("the target directory can be written");
@@ -28,8 +29,8 @@ fn folder(name: &str) -> PathBuf {
 }
 
 /// Files of every layout: contiguous, in chunks, compact, with and without metadata.
-fn sound_files() -> Vec<Vec<u8>> {
-    let folder = folder("sound");
+fn sound_files(test: &str) -> Vec<Vec<u8>> {
+    let folder = folder(&format!("sound_{test}"));
     let points: [[f32; 4]; 6] = [
         [0.0, 0.0, 0.0, 1.0],
         [10.0, 0.0, 0.0, 1.0],
@@ -68,6 +69,59 @@ fn sound_files() -> Vec<Vec<u8>> {
     files
 }
 
+/// Why a file with some bytes replaced is refused: those that follow a text of the file, and a distance from it.
+fn refusal(name: &str, bytes: &[u8], after: &[u8], distance: usize, new: &[u8]) -> H5Error {
+    let place = bytes.windows(after.len()).position(|window| window == after).expect("the file has it") + distance;
+    let mut bytes = bytes.to_vec();
+    bytes[place..place + new.len()].copy_from_slice(new);
+    let path = folder(name).join("damaged.h5");
+    fs::write(&path, bytes).expect("it can be written");
+    match Morphology::from_h5(&path).expect_err("it is damaged") {
+        MorphologyError::InFile { source, .. } => match *source {
+            MorphologyError::H5(error) => error,
+            other => panic!("{other}"),
+        },
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn sizes_are_compared_with_the_file_before_they_are_believed() {
+    let sound = sound_files("sizes");
+    // Name, type (12 bytes) and shape, whose dimension is at 8.
+    let claim = |error: H5Error| match error {
+        H5Error::Damaged { claim, .. } => claim,
+        other => panic!("{other}"),
+    };
+    let many = refusal("attribute.h5", &sound[1], b"version\0", 8 + 12 + 8, &(1_u64 << 62).to_le_bytes());
+    assert_eq!(claim(many), "an attribute claims more values than it has room for");
+    // A float's type: class, three bytes, size.
+    let float = [0x11, 0x20, 0x1f, 0, 4, 0, 0, 0];
+    for size in [u32::MAX - 15, 1 << 31, 0] {
+        let large = refusal("type.h5", &sound[0], &float, 4, &size.to_le_bytes());
+        assert_eq!(claim(large), "a number has more than 16 bytes, or none");
+    }
+    // Contiguous values of 96 bytes: layout version, class, address, size.
+    let address = sound[0].windows(12).position(|w| w[..2] == [3, 1] && w[10..12] == [96, 0]).expect("it is there");
+    let layout = sound[0][address..address + 12].to_vec();
+    let far = refusal("far.h5", &sound[0], &layout, 2, &(u64::MAX - 100).to_le_bytes());
+    assert_eq!(claim(far), "an address or a size leads beyond the end of the file");
+    let short = refusal("short.h5", &sound[0], &layout, 10, &[40, 0]);
+    assert_eq!(claim(short), "there are fewer bytes of values than the shape needs");
+    let compact = refusal("compact.h5", &sound[0], &layout, 1, &[0, 0, 0]);
+    assert_eq!(claim(compact), "there are fewer bytes of values than the shape needs");
+    // A heap's size.
+    let heap = refusal("heap.h5", &sound[0], b"HEAP", 8, &u64::MAX.to_le_bytes());
+    assert_eq!(claim(heap), "an address or a size leads beyond the end of the file");
+
+    let path = folder("chunk").join("chunk.h5");
+    let file = File::create(&path).expect("it can be written");
+    let dataset = file.new_dataset::<f32>().chunk((4_000_000, 4)).shape((10.., 4)).create("points").expect("it is new");
+    drop((dataset, file));
+    let error = Morphology::from_h5(&path).expect_err("it claims too much").to_string();
+    assert!(error.contains("claims to have chunks of [4000000, 4]"), "{error}");
+}
+
 /// The next number of a sequence, below `bound` (SplitMix64).
 fn next(state: &mut u64, bound: usize) -> usize {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -78,7 +132,7 @@ fn next(state: &mut u64, bound: usize) -> usize {
 }
 
 /// Changes of headers: sizes, counts, addresses, types, flags.
-fn damage(bytes: &mut Vec<u8>, state: &mut u64) {
+fn damage(bytes: &mut [u8], state: &mut u64) {
     const SIZES: [u64; 16] = [
         0,
         1,
@@ -182,7 +236,7 @@ fn read_elsewhere(folder: &Path) -> Result<(), String> {
 fn any_damage_ends_in_sections_or_an_error() {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000_usize);
     let first_seed = std::env::var("LOLIGO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0_usize);
-    let sound = sound_files();
+    let sound = sound_files("damage");
     let mut failures = Vec::new();
     for batch in (0..cases).step_by(BATCH) {
         let folder = folder("damaged");
@@ -207,6 +261,7 @@ fn any_damage_ends_in_sections_or_an_error() {
                 }
             }
         }
+        fs::remove_dir_all(&folder).expect("it can go");
     }
     assert!(failures.is_empty(), "{} of {cases} files: {failures:#?}", failures.len());
 }
