@@ -370,6 +370,33 @@ fn morphologies_are_described() {
 }
 
 #[test]
+fn sections_without_membrane_are_refused_before_the_run() {
+    let folder = directory("without_membrane");
+    let zoo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../morphologies/zoo").canonicalize().expect("it is there");
+    let file = zoo.join("dendrite_without_radius.swc").display().to_string();
+    let described = loligo(&["morphology", &file]);
+    let said = text(&described.stderr);
+    assert!(described.status.success() && said.contains("lines 4 to 6: every diameter of dend[1] is 0"), "{said}");
+    for rule in ["nseg = 1", "d_lambda = 0.1"] {
+        let model = format!(
+            "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\nmorphology = '{file}'\n{rule}\n[[cell.paint]]\nregion = \"all\"\nmechanism = \"hh\"\n"
+        );
+        let model = write(&folder, "model.toml", &model);
+        for done in [loligo(&["check", &model]), run(&model, &folder.join("out"), &[])] {
+            let said = text(&done.stderr);
+            assert_eq!(done.status.code(), Some(1), "{said}");
+            // However the lines are wrapped.
+            let said = said.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(
+                said.contains("\"dend[1]\" (lines 4 to 6 of its file): 3-D points 0 to 2 have no diameter"),
+                "{said}"
+            );
+            assert!(!said.contains("NaN") && !said.contains("smaller dt"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_costs_neither_the_run_nor_the_exit_code() {
     let out = directory("no_reader");
     let closed = || {
