@@ -14,7 +14,7 @@ pub enum CableError {
     /// A section length that is not finite or less than [`LEAST_LENGTH`].
     #[error(
         "section {section}: length L = {} um; give a positive length{}",
-        plain(*.value), at_least(*.value, LEAST_LENGTH, "um")
+        plain(*.value), at_least(*.value > 0.0, *.value, LEAST_LENGTH, "um")
     )]
     Length {
         /// Index of the section in the list given.
@@ -25,7 +25,7 @@ pub enum CableError {
     /// A diameter that is not finite or less than [`LEAST_DIAMETER`].
     #[error(
         "section {section}, segment {segment}: diameter = {} um; give a positive diameter{}",
-        plain(*.value), at_least(*.value, LEAST_DIAMETER, "um")
+        plain(*.value), at_least(*.value > 0.0, *.value, LEAST_DIAMETER, "um")
     )]
     Diameter {
         /// Index of the section.
@@ -94,7 +94,7 @@ pub enum CableError {
     /// cm that is not finite or less than [`LEAST_CAPACITANCE`].
     #[error(
         "section {section}: membrane capacitance cm = {} uF/cm2; give a positive number{} (1 is usual)",
-        plain(*.value), at_least(*.value, LEAST_CAPACITANCE, "uF/cm2")
+        plain(*.value), at_least(*.value >= 0.0, *.value, LEAST_CAPACITANCE, "uF/cm2")
     )]
     Capacitance {
         /// Index of the section.
@@ -167,9 +167,9 @@ fn segments(value: usize) -> String {
     }
 }
 
-/// The least value that is taken, where one is given that is greater than 0 and still too small.
-fn at_least(value: f64, least: f64, unit: &str) -> String {
-    if (0.0..least).contains(&value) { format!(" of at least {least:e} {unit}") } else { String::new() }
+/// The least value that is taken, where one is given that has the right sign and is still too small.
+fn at_least(has_sign: bool, value: f64, least: f64, unit: &str) -> String {
+    if has_sign && value < least { format!(" of at least {least:e} {unit}") } else { String::new() }
 }
 
 fn have(points: &RangeInclusive<usize>) -> String {
