@@ -6,7 +6,6 @@
 //! types, shapes, attributes and layouts. What has a checksum (object headers of version 2 and what only they lead to) is left to
 //! the library, which compares it.
 
-use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::H5Error;
@@ -20,7 +19,7 @@ const OPENED: [&[u8]; 3] = [b"points", b"structure", b"metadata"];
 ///
 /// # Errors
 /// [`H5Error::Damaged`] at the first claim that cannot be true, [`H5Error::Broken`] without a signature.
-pub(super) fn check(file: &fs::File, length: u64) -> Result<(), H5Error> {
+pub(super) fn check(file: &mut (impl Read + Seek), length: u64) -> Result<(), H5Error> {
     let mut walk = Walk { file, length, offset_size: 8, length_size: 8, steps: 0 };
     let root = walk.superblock()?;
     let Some(root) = root else { return Ok(()) };
@@ -65,8 +64,8 @@ enum Layout {
     Chunks { tree: u64, sides: Vec<u64> },
 }
 
-struct Walk<'f> {
-    file: &'f fs::File,
+struct Walk<'f, F> {
+    file: &'f mut F,
     /// Bytes of the file.
     length: u64,
     /// Bytes of an address.
@@ -105,7 +104,7 @@ impl<'b> Fields<'b> {
     }
 }
 
-impl Walk<'_> {
+impl<F: Read + Seek> Walk<'_, F> {
     /// Bytes of the file from an address on.
     fn bytes(&mut self, at: u64, count: u64) -> Result<Vec<u8>, H5Error> {
         self.steps += 1;
@@ -114,7 +113,7 @@ impl Walk<'_> {
             return Err(H5Error::Damaged { byte: at, claim: "headers lead in a circle" });
         }
         let mut bytes = Vec::new();
-        let mut file = self.file;
+        let file = &mut *self.file;
         let read = file.seek(SeekFrom::Start(at)).and_then(|_| file.take(count).read_to_end(&mut bytes));
         match read {
             Ok(read) if read as u64 == count => Ok(bytes),
