@@ -106,13 +106,7 @@ fn is_number(text: &str) -> bool {
     matches!(leading_number(text), Some((_, "")))
 }
 
-/// At most 20 characters, none of which a terminal obeys.
+/// The beginning of a text, with nothing in it that a terminal obeys.
 pub(crate) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 20;
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let mut short: String = text.chars().take(LONGEST).map(shown).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        short.push_str("...");
-    }
-    short
+    loligo_io::visible(loligo_io::shortened(text)).to_string()
 }

@@ -129,7 +129,10 @@ fn points_at_one_place_run_as_in_neuron() {
         let options = Options { numerics, v_init: -60.0, ..Options::default() };
         let mut simulation = Simulation::new(&network, &options).expect("NEURON runs it");
         simulation.run_until(1.0).expect("it stays finite");
-        let found: Vec<f64> = recorded.iter().map(|&v| *simulation.samples(v).last().expect("40 steps")).collect();
+        let found: Vec<f64> = recorded
+            .iter()
+            .map(|&v| *simulation.samples(v).expect("it is recorded").last().expect("40 steps"))
+            .collect();
         assert_eq!(found, neuron, "{numerics:?}");
     }
 }
