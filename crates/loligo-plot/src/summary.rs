@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::PlotError;
+use crate::draw::clean;
 use crate::json::read_json;
 
 /// One recording of a run.
@@ -180,7 +181,8 @@ fn plain(value: &Value) -> Option<String> {
                 text.strip_suffix(".0").unwrap_or(&text).to_owned()
             }
         }),
-        Value::String(text) => Some(text.clone()).filter(|t| !t.is_empty()),
+        // Numbers have thin spaces, which text of others may not.
+        Value::String(text) => Some(clean(text)).filter(|t| !t.is_empty()),
         Value::Array(items) => {
             let texts: Vec<String> = items.iter().filter_map(plain).collect();
             match texts.len() {
