@@ -95,6 +95,24 @@ ENGINES = (
 )
 
 
+# The short comparison: of each family the first engine that is installed, and Loligo with the same rates as the others.
+SHORT = {
+    "NEURON": ("neuron-formula", "neuron"),
+    "CoreNEURON": ("coreneuron-formula", "coreneuron"),
+    "Arbor": ("arbor-catalogue", "arbor"),
+    "Loligo": ("loligo",),
+}
+# ms; in the middle between spikes, so that a spike that an engine has a step later is not one less
+SHORT_TSTOP = {"ring-default": 19.5, "ring-medium": 10.4, "ring-large": 5.6, "detailed": 92.0, "ensemble": 10.0}
+
+
+def short_engines(missing):
+    """Of each family the first engine of the short comparison that is not missing."""
+    by_name = {engine.name: engine for engine in ENGINES if engine.needs not in missing}
+    found = (next((by_name[name] for name in names if name in by_name), None) for names in SHORT.values())
+    return [engine for engine in found if engine]
+
+
 class Failed(Exception):
     """A simulator did not do what it was asked for; the end of what it printed."""
 
@@ -137,12 +155,12 @@ class RunningWorker:
         self.process.wait()
 
 
-def run_loligo(workload, threads, variant):
+def run_loligo(program, workload, tstop, threads, variant):
     """Runs Loligo once: its compartments, steps, seconds and spikes."""
     with tempfile.NamedTemporaryFile("r") as spikes:
         options = [word for key, value in variant.items() for word in (f"--{key}", value)]
-        command = [*pinned(threads), LOLIGO, workload, "--threads", str(threads), *options, "--spikes", spikes.name]
-        done = subprocess.run(command, capture_output=True, text=True)
+        command = [*pinned(threads), program, workload, "--threads", str(threads), "--tstop", str(tstop), *options]
+        done = subprocess.run([*command, "--spikes", spikes.name], capture_output=True, text=True)
         if done.returncode != 0:
             raise Failed(done.stderr[-1500:])
         result = json.loads(done.stdout)

@@ -1,8 +1,10 @@
 """Installs the simulators that Loligo is compared with, each into a virtual environment under `.venv/`.
 
 What is there already in the wanted version is left alone, and what failed is not tried again; delete `.venv/` to begin
-anew.
+anew. `python3 benches/peers/install.py` installs what the short comparison of `cargo bench` needs, with `--all` everything.
 """
+
+import argparse
 
 import os
 import shutil
@@ -18,6 +20,8 @@ NEURON = "neuron==9.0.2"
 ARBOR = "arbor==0.12.2"
 ARBOR_SOURCE = "arbor==0.12.1"  # the newest with a source distribution
 JAXLEY = "jaxley==0.14.0"
+
+SHORT = ("neuron", "neuron-native", "arbor", "arbor-catalogue")  # what the short comparison needs
 
 NATIVE_FLAGS = "-O3 -march=native -ffast-math -mprefer-vector-width=512"
 
@@ -37,20 +41,30 @@ def arbor_catalogue():
     return CACHE / "arbor" / "native" / "native-catalogue.so"
 
 
-def install():
-    """Installs everything; returns the names of what could not be had, each with a file that says why."""
-    missing = {}
-    steps = {
-        "neuron": lambda: environment("neuron", [NEURON]),
-        "neuron-native": compile_mechanisms,
-        "arbor": lambda: environment("arbor", [ARBOR, "cmake"]),
-        "arbor-catalogue": compile_catalogue,
-        "arbor-source": lambda: environment("arbor-source", ["--no-binary=arbor", ARBOR_SOURCE], arbor_options()),
-        "jaxley": lambda: environment("jaxley", [JAXLEY]),
-        "plot": lambda: environment("plot", ["matplotlib"]),
+def steps():
+    """What is installed, in this order: how, and a file that is there once it is done."""
+    done = lambda name: CACHE / name / "installed.txt"
+    return {
+        "neuron": (lambda: environment("neuron", [NEURON]), done("neuron")),
+        "neuron-native": (compile_mechanisms, neuron_native() / "installed.txt"),
+        "arbor": (lambda: environment("arbor", [ARBOR, "cmake"]), done("arbor")),
+        "arbor-catalogue": (compile_catalogue, arbor_catalogue()),
+        "arbor-source": (
+            lambda: environment("arbor-source", ["--no-binary=arbor", ARBOR_SOURCE], arbor_options()),
+            done("arbor-source"),
+        ),
+        "jaxley": (lambda: environment("jaxley", [JAXLEY]), done("jaxley")),
+        "plot": (lambda: environment("plot", ["matplotlib"]), done("plot")),
     }
+
+
+def install(names=None):
+    """Installs these, or everything; returns the names of what could not be had, each with a file that says why."""
+    missing = {}
     CACHE.mkdir(exist_ok=True)
-    for name, step in steps.items():
+    for name, (step, _) in steps().items():
+        if names is not None and name not in names:
+            continue
         failure = CACHE / f"{name}.failed"
         if not failure.exists():
             try:
@@ -60,6 +74,11 @@ def install():
         if failure.exists():
             missing[name] = failure
     return missing
+
+
+def absent():
+    """The names of what is not installed."""
+    return {name for name, (_, done) in steps().items() if not done.exists()}
 
 
 def arbor_options():
@@ -124,3 +143,16 @@ def call(command, variables=None, directory=None):
         ["nice", "-n", "19", *command], check=True, env=variables, cwd=directory, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", action="store_true", help="also Arbor from source, Jaxley and matplotlib")
+    missing = install(None if parser.parse_args().all else SHORT)
+    for name, reason in missing.items():
+        print(f"{name} cannot be installed; {reason} says why", file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,7 +14,9 @@ import tempfile
 from dataclasses import dataclass
 
 import install
-from engines import ENGINES, HERE, LOLIGO, PROJECT, WORKLOADS, Failed, RunningWorker, run_loligo
+from engines import (
+    ENGINES, HERE, LOLIGO, PROJECT, SHORT_TSTOP, WORKLOADS, Failed, RunningWorker, run_loligo, short_engines,
+)
 
 DT = 0.025  # ms
 KEPT = 1.15  # a variant that is slower by this factor than its engine's fastest in the first round is not run again
@@ -39,31 +41,45 @@ class Run:
 def main():
     names = [*WORKLOADS, *(engine.name for engine in ENGINES)]
     parser = argparse.ArgumentParser(description=__doc__)
-    rounds = "every engine runs once in a round (default: 5)"
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help=rounds)
+    rounds = "every engine runs once in a round (default: 5; 3 with --short)"
+    parser.add_argument("--rounds", type=int, metavar="N", help=rounds)
     only = f"these workloads or engines alone, and no files are written: {', '.join(names)}"
     parser.add_argument("--only", nargs="+", choices=names, default=[], metavar="NAME", help=only)
+    short = "less of each workload, on one thread, on Loligo and the peers that install.py has installed; no files are written"
+    parser.add_argument("--short", action="store_true", help=short)
+    parser.add_argument("--loligo", metavar="FILE", help="the program `workload`; it is built if it is not given")
     arguments = parser.parse_args()
 
-    missing = install.install()
-    for name, reason in missing.items():
-        print(f"{name} cannot be installed and is left out; {reason} says why", file=sys.stderr)
-    build = ["cargo", "build", "--release", "--quiet", "-p", "loligo-benches", "--bin", "workload"]
-    subprocess.run(build, check=True, cwd=PROJECT)
+    if arguments.short:
+        missing = install.absent()
+        engines = short_engines(missing)
+    else:
+        missing = install.install()
+        for name, reason in missing.items():
+            print(f"{name} cannot be installed and is left out; {reason} says why", file=sys.stderr)
+        engines = [engine for engine in ENGINES if engine.needs not in missing]
+    loligo = arguments.loligo or LOLIGO
+    if not arguments.loligo:
+        build = ["cargo", "build", "--release", "--quiet", "-p", "loligo-benches", "--bin", "workload"]
+        subprocess.run(build, check=True, cwd=PROJECT)
 
     workloads = [name for name in WORKLOADS if name in arguments.only] or WORKLOADS
-    engines = [engine for engine in ENGINES if engine.name in arguments.only] or ENGINES
-    engines = [engine for engine in engines if engine.needs not in missing]
+    engines = [engine for engine in engines if engine.name in arguments.only] or engines
+    threads = (1,) if arguments.short else THREADS
+    rounds = arguments.rounds or (3 if arguments.short else 5)
     machine = describe_machine()
     print("\n".join(machine))
     rows, complaints = [], []
     for workload in workloads:
         some = [engine for engine in engines if workload in engine.workloads]
-        rows += measure(workload, some, arguments.rounds, complaints)
+        tstop = SHORT_TSTOP[workload] if arguments.short else None
+        rows += measure(loligo, workload, tstop, threads, some, rounds, complaints)
     order = [engine.name for engine in ENGINES]
     rows.sort(key=lambda row: order.index(row["engine"]))
-    print_table(rows)
-    if not arguments.only:
+    print_table(rows, threads)
+    if arguments.short:
+        print_peers_to_install(missing)
+    elif not arguments.only:
         path = HERE / "results" / f"{datetime.date.today()}.csv"
         write(path, machine, rows)
         if "plot" not in missing:
@@ -72,11 +88,13 @@ def main():
     return 1 if complaints else 0
 
 
-def measure(workload, engines, rounds, complaints):
-    """Runs a workload on all engines, interleaved; returns rows of the table and adds to the complaints."""
-    text = subprocess.run([LOLIGO, workload, "--describe"], check=True, capture_output=True, text=True).stdout
+def measure(loligo, workload, tstop, threads, engines, rounds, complaints):
+    """Runs a workload (until tstop, ms, if given) on all engines, interleaved; returns rows of the table and adds to the
+    complaints."""
+    describe = [loligo, workload, "--describe", *(["--tstop", str(tstop)] if tstop else [])]
+    text = subprocess.run(describe, check=True, capture_output=True, text=True).stdout
     description = json.loads(text)
-    threads = (1,) if workload == "detailed" else THREADS  # a cell is not divided
+    threads = (1,) if workload == "detailed" else threads  # a cell is not divided
     contenders = [(engine, count) for count in threads for engine in engines]
     workers, runs, compartments, failed = {}, [], set(), set()
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
@@ -94,7 +112,7 @@ def measure(workload, engines, rounds, complaints):
                             worker = workers[engine.worker, count]
                             result = worker.run(json.loads(variant)) | {"compartments": worker.compartments}
                         else:
-                            result = run_loligo(workload, count, json.loads(variant))
+                            result = run_loligo(loligo, workload, description["tstop"], count, json.loads(variant))
                     except Failed as failure:
                         failed.add((engine.name, count))
                         workers.pop((engine.worker, count), None)
@@ -185,10 +203,17 @@ def summarise(model, contenders, runs):
     return rows
 
 
-def print_table(rows):
+def print_peers_to_install(missing):
+    """How to get the peers that the short comparison lacks."""
+    lacking = [name for name in install.SHORT if name in missing]
+    if lacking:
+        print(f"\nnot installed: {', '.join(lacking)}; `python3 benches/peers/install.py` installs them")
+
+
+def print_table(rows, threads):
     """The table of medians as Markdown: ns per compartment and step, and how many times Loligo's, by threads."""
     workloads = list(dict.fromkeys(row["workload"] for row in rows))
-    print("\nns per compartment and step (times Loligo's), " + ", ".join(map(str, THREADS)) + " threads\n")
+    print("\nns per compartment and step (times Loligo's), " + ", ".join(map(str, threads)) + " threads\n")
     print("| engine | " + " | ".join(workloads) + " |")
     print("|---" * (len(workloads) + 1) + "|")
     for label in dict.fromkeys(row["label"] for row in rows):

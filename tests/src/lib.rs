@@ -6,10 +6,6 @@ use std::thread;
 use loligo::prelude::*;
 use loligo::{Communicator, Threads};
 use loligo_random::Random123;
-use loligo_validation::case_file::CaseFile;
-use loligo_validation::compare::{Bounds, compare};
-use loligo_validation::loligo_simulator::LoligoSimulator;
-use loligo_validation::simulator::Simulator;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -102,26 +98,6 @@ pub fn network_without_delay(cells: usize, seed: u32) -> Network {
         connection.delay = [0.0, 0.01, 0.0125, 0.025, 0.03][k % 5]; // ms
     });
     network
-}
-
-/// Runs the cases of one of the project's files in both profiles: `Exact` has NEURON's bits in every number, `Fast` stays within
-/// the bounds that `loligo_validation::compare` lists. Returns how many cases there are.
-///
-/// # Panics
-/// If one does not.
-pub fn reproduce_cases(path: &str) -> usize {
-    let file = CaseFile::read(&project_file(path)).expect("the file is a case file");
-    for (numerics, bounds) in [(Numerics::Exact, Bounds::Exact), (Numerics::Fast, Bounds::Fast)] {
-        for case in &file.cases {
-            let expected = case.results.as_ref().expect("the reference has results");
-            let name = &case.definition.name;
-            let found = LoligoSimulator::new(numerics).run(&case.definition);
-            let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
-            let comparison = compare(&case.definition, expected, &found);
-            assert!(comparison.within(bounds), "{name}, {numerics:?}: {:#?}", comparison.summary(bounds));
-        }
-    }
-    file.cases.len()
 }
 
 /// Numbers drawn for a test.

@@ -235,8 +235,10 @@ fn values_out_of_range_are_explained() {
 #[test]
 fn columns_have_one_length() {
     let table = ParameterTable::new().with("electrode.amp", [0.1, 0.2]).with("soma.hh.gnabar", [0.1]);
-    let error = Network::new().add_ensemble(&cell(None), &table).expect_err("the second column is too short");
-    assert_eq!(error, TableError::Length { parameter: "soma.hh.gnabar".into(), given: 1, expected: 2 });
+    let table = table.with("soma.L", [10.0, 20.0]).with("dend1.L", [1.0; 3]);
+    let errors = Network::new().add_ensemble(&cell(None), &table).expect_err("two columns are of another length");
+    let wrong = |parameter: &str, given| TableError::Length { parameter: parameter.into(), given, expected: 2 };
+    assert_eq!(errors.0, [wrong("soma.hh.gnabar", 1), wrong("dend1.L", 3)]);
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! `reference/gap_junctions.json` holds what NEURON 9.0.2 does with the cases of `neuron/gap_junctions.py`.
 
 use loligo::prelude::*;
-use loligo_tests::{Fingerprint, reproduce_cases, varied_network};
+use loligo_tests::{Fingerprint, varied_network};
+use loligo_validation::reproduce_cases;
 
 #[test]
 fn neurons_numbers() {

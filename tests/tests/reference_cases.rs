@@ -5,10 +5,11 @@
 //! `extracellular_2layer` (a model of the space around a cell) and `cvode_hh` (variable steps); it must say so.
 
 use loligo::prelude::*;
-use loligo_tests::{outside_reference, reproduce_cases};
+use loligo_tests::outside_reference;
 use loligo_validation::case_file::CaseFile;
 use loligo_validation::compare::{Bounds, compare};
 use loligo_validation::loligo_simulator::LoligoSimulator;
+use loligo_validation::reproduce_cases;
 use loligo_validation::simulator::{Simulator, SimulatorError};
 
 const PROFILES: [(Numerics, Bounds); 2] = [(Numerics::Exact, Bounds::Exact), (Numerics::Fast, Bounds::Fast)];

@@ -6,8 +6,9 @@
 
 use loligo::prelude::*;
 use loligo::{AttachError, SignalError};
-use loligo_tests::{Fingerprint, project_file, reproduce_cases, varied_cell, varied_network};
+use loligo_tests::{Fingerprint, project_file, varied_cell, varied_network};
 use loligo_validation::case_file::CaseFile;
+use loligo_validation::reproduce_cases;
 use loligo_validation::vocabulary::{Definition, number};
 
 fn reference() -> CaseFile {

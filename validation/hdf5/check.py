@@ -109,12 +109,12 @@ def check_spikes(directory, complete):
     for name in reader.get_population_names():
         opened = reader[name]
         assert opened.sorting == "by_time" and opened.time_units == "ms"
-        expected = [line for line in lines if (line[2] == "") == (name == "Artificial")]
+        expected = [line for line in lines if (line[2] == "-1") == (name == "Artificial")]
         spikes = opened.get()
         assert len(spikes) == len(expected) if complete else len(spikes) <= len(expected)
         for (node, time), (expected_time, _, gid) in zip(spikes, expected):
             assert time == float(expected_time)
-            assert gid == "" or node == int(gid)
+            assert gid == "-1" or node == int(gid)
         with h5py.File(directory / "spikes.h5") as h5:
             group = h5["spikes"][name]
             assert group["timestamps"].dtype == "f8" and group["node_ids"].dtype == "u8"

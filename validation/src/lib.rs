@@ -18,7 +18,10 @@ pub mod neuron_simulator;
 pub mod parameter_value;
 pub mod reference;
 pub mod report;
+mod reproduce;
 pub mod shrink;
 pub mod simulator;
 pub mod thinning;
 pub mod vocabulary;
+
+pub use reproduce::reproduce_cases;

@@ -19,6 +19,9 @@ struct Arguments {
     /// Threads.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: u16,
+    /// How long to run, ms [default: the workload's].
+    #[arg(long, value_name = "MS")]
+    tstop: Option<f64>,
     /// Arithmetic.
     #[arg(long, value_enum, default_value_t = Profile::Fast)]
     profile: Profile,
@@ -62,7 +65,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<serde_json::Value, Box<dyn Error>> {
-    let description = arguments.workload.describe()?;
+    let mut description = arguments.workload.describe()?;
+    description.tstop = arguments.tstop.unwrap_or(description.tstop);
     if arguments.describe {
         return Ok(serde_json::to_value(description)?);
     }

@@ -99,8 +99,14 @@ fn print_summary(network: &Network, options: &Options, tstop: f64, estimate: &Es
     row("sections", sections.to_string());
     row("compartments", estimate.compartments.to_string());
     row("point processes", estimate.point_processes.to_string());
-    row("connections", network.connections.len().to_string());
-    for (name, count) in [("gap junctions", network.gap_junctions.len()), ("transfers", network.transfers.len())] {
+    let counts = network.connections.counts();
+    row("connections", counts.connections.to_string());
+    for (name, count) in [
+        ("event trains", counts.event_trains),
+        ("detectors", counts.detectors),
+        ("gap junctions", network.gap_junctions.len()),
+        ("transfers", network.transfers.len()),
+    ] {
         if count > 0 {
             row(name, count.to_string());
         }

@@ -5,12 +5,14 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use indexmap::IndexMap;
 use loligo::model_file::Model;
 use loligo::{
-    End, Numerics, Recorded, SecondOrder, Section, SectionKind, Shape, Simulation, Sink, SinkError, TraceFiles,
-    VariableRef,
+    End, Network, Numerics, Recorded, Recording, SecondOrder, Section, SectionKind, Shape, Simulation, Sink, SinkError,
+    SourceRef, TraceFiles, VariableRef,
 };
 use loligo_io::{HDF5, InputFile, OwnKind, USUAL_BYTES};
+use loligo_plot::population_name;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -43,19 +45,52 @@ struct Summary<'a> {
     artificial_cells: usize,
     sections: usize,
     compartments: usize,
+    /// From a source to a target.
     connections: usize,
+    /// Targets that are sent given events.
+    event_trains: usize,
+    /// What watches a source and leads nowhere.
+    detectors: usize,
     gap_junctions: usize,
     transfers: usize,
+    /// Cells of which a connection or detector hears the spikes.
+    watched_cells: usize,
+    watched_artificial_cells: usize,
     steps: u64,
     /// Where the run began: 0, or the time of the checkpoint that it went on from, ms.
     start: f64,
     /// ms.
     t: f64,
-    spikes: usize,
+    /// Of cells with membrane; nothing if none is watched.
+    spikes: Option<usize>,
+    /// Of artificial cells; nothing if none is watched.
+    artificial_spikes: Option<usize>,
     wall_s: f64,
     ns_per_compartment_step: Option<f64>,
     warnings: Vec<&'a str>,
+    populations: Vec<PopulationEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ensembles: Vec<EnsembleEntry<'a>>,
     recordings: &'a [RecordingEntry],
+}
+
+/// Cells of one name, or artificial cells.
+#[derive(Serialize)]
+struct PopulationEntry<'a> {
+    name: &'a str,
+    artificial: bool,
+    cells: usize,
+    /// How many of them are watched.
+    watched: usize,
+}
+
+/// Cells that differ in parameters.
+#[derive(Serialize)]
+struct EnsembleEntry<'a> {
+    population: &'a str,
+    gids: Vec<u64>,
+    /// Of each parameter the value of each cell, in the parameter's unit.
+    parameters: IndexMap<String, Vec<f64>>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +108,9 @@ struct Settings {
 #[derive(Serialize)]
 struct RecordingEntry {
     name: String,
+    /// Name of its cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<String>,
     unit: &'static str,
     file: String,
     /// The SONATA report.
@@ -86,6 +124,11 @@ struct RecordingEntry {
 struct CellEntry {
     name: String,
     gid: u64,
+    /// Parameters that it has of its own, in their units.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    parameters: IndexMap<String, f64>,
+    /// Of the first cells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     sections: Vec<SectionEntry>,
 }
 
@@ -238,13 +281,14 @@ impl Output {
             .then(|| sonata::create(&directory.path, &model.network, simulation, 0..count))
             .transpose()?;
         let entry = |recording: usize| {
-            let every = model.network.recordings[recording].every;
+            let Recording { variable, every, .. } = &model.network.recordings[recording];
             RecordingEntry {
                 name: simulation.recording_name(recording).unwrap_or_default().to_owned(),
+                cell: name_of_cell(&model.network, variable),
                 unit: simulation.recording_unit(recording).unwrap_or_default(),
-                file: traces.file_of_interval(every).unwrap_or_default().to_owned(),
+                file: traces.file_of_interval(*every).unwrap_or_default().to_owned(),
                 report: self.sonata.as_ref().map(|sonata| sonata.files[recording].clone()),
-                every,
+                every: *every,
             }
         };
         self.recordings = (0..count).map(entry).collect();
@@ -470,15 +514,84 @@ fn lock(directory: &Path) -> Result<File, Failure> {
     Ok(file)
 }
 
-/// The first cells; `highest` has the highest voltage (mV) of each of their segments.
+/// The cell that a variable belongs to.
+fn name_of_cell(network: &Network, variable: &VariableRef) -> Option<String> {
+    match variable {
+        VariableRef::Artificial { cell, .. } => network.artificial_cells.get(*cell).map(|cell| cell.name.clone()),
+        _ => network.cells.get(network.cell_of(variable)?).map(|cell| cell.name.clone()),
+    }
+}
+
+/// The first cells, and all that have parameters of their own; `highest` has the highest voltage (mV) of each segment of the
+/// first ones.
 fn cells(model: &Model, mut highest: Option<&[f64]>) -> Vec<CellEntry> {
     let network = &model.network;
-    let cells = network.cells.iter().take(Model::CELLS_WITH_SHAPE).enumerate().map(|(index, cell)| CellEntry {
-        name: cell.name.clone(),
-        gid: network.gid(index),
-        sections: cell.sections.iter().map(|section| section_entry(section, &mut highest)).collect(),
+    let cells = network.cells.iter().enumerate().filter_map(|(index, cell)| {
+        let has_shape = index < Model::CELLS_WITH_SHAPE;
+        let sections = if has_shape { &cell.sections[..] } else { &[] };
+        (has_shape || !cell.own.is_empty()).then(|| CellEntry {
+            name: cell.name.clone(),
+            gid: network.gid(index),
+            parameters: cell.own_values().into_iter().collect(),
+            sections: sections.iter().map(|section| section_entry(section, &mut highest)).collect(),
+        })
     });
     cells.collect()
+}
+
+/// Which cells with membrane and which artificial cells are watched.
+fn watched(network: &Network, simulation: &Simulation) -> (Vec<bool>, Vec<bool>) {
+    let mut cells = vec![false; network.cells.len()];
+    let mut artificial = vec![false; network.artificial_cells.len()];
+    for source in simulation.sources() {
+        match source {
+            SourceRef::Artificial(cell) | SourceRef::Variable(VariableRef::Artificial { cell, .. }) => {
+                artificial[*cell] = true;
+            }
+            SourceRef::Variable(variable) => {
+                if let Some(cell) = network.cell_of(variable) {
+                    cells[cell] = true;
+                }
+            }
+        }
+    }
+    (cells, artificial)
+}
+
+fn populations<'a>(network: &'a Network, cells: &[bool], artificial_cells: &[bool]) -> Vec<PopulationEntry<'a>> {
+    let of_cells = network.cells.iter().map(|cell| cell.name.as_str()).zip(cells);
+    let of_artificial = network.artificial_cells.iter().map(|cell| cell.name.as_str()).zip(artificial_cells);
+    let all = of_cells.map(|cell| (false, cell)).chain(of_artificial.map(|cell| (true, cell)));
+    let mut populations: IndexMap<(bool, &str), PopulationEntry> = IndexMap::new();
+    for (artificial, (name, &watched)) in all {
+        let name = population_name(name);
+        let new = PopulationEntry { name, artificial, cells: 0, watched: 0 };
+        let population = populations.entry((artificial, name)).or_insert(new);
+        population.cells += 1;
+        population.watched += usize::from(watched);
+    }
+    populations.into_values().collect()
+}
+
+fn ensembles(network: &Network) -> Vec<EnsembleEntry<'_>> {
+    let mut ensembles: Vec<EnsembleEntry> = Vec::new();
+    for (index, cell) in network.cells.iter().enumerate().filter(|(_, cell)| !cell.own.is_empty()) {
+        let (population, own) = (population_name(&cell.name), cell.own_values());
+        let is_like = |last: &EnsembleEntry| {
+            last.population == population && last.parameters.keys().eq(own.iter().map(|(name, _)| name))
+        };
+        if !ensembles.last().is_some_and(is_like) {
+            let parameters = own.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
+            ensembles.push(EnsembleEntry { population, gids: Vec::new(), parameters });
+        }
+        if let Some(last) = ensembles.last_mut() {
+            last.gids.push(network.gid(index));
+            for (values, (_, value)) in last.parameters.values_mut().zip(own) {
+                values.push(value);
+            }
+        }
+    }
+    ensembles
 }
 
 fn section_entry(section: &Section, highest: &mut Option<&[f64]>) -> SectionEntry {
@@ -521,6 +634,12 @@ fn summary<'a>(
 ) -> Summary<'a> {
     let options = simulation.options();
     let work = simulation.compartments() as f64 * simulation.own_steps() as f64;
+    let network = &model.network;
+    let (cells, artificial_cells) = watched(network, simulation);
+    let count = |watched: &[bool]| watched.iter().filter(|&&watched| watched).count();
+    let (watched_cells, watched_artificial_cells) = (count(&cells), count(&artificial_cells));
+    let spikes = simulation.spike_counts();
+    let kinds = network.connections.counts();
     Summary {
         version: env!("CARGO_PKG_VERSION"),
         status: ending.status,
@@ -545,20 +664,27 @@ fn summary<'a>(
             ranks: simulation.ranks(),
         },
         seed: model.seed,
-        cells: model.network.cells.len(),
-        artificial_cells: model.network.artificial_cells.len(),
-        sections: model.network.cells.iter().map(|cell| cell.sections.len()).sum(),
+        cells: network.cells.len(),
+        artificial_cells: network.artificial_cells.len(),
+        sections: network.cells.iter().map(|cell| cell.sections.len()).sum(),
         compartments: simulation.compartments(),
-        connections: model.network.connections.len(),
-        gap_junctions: model.network.gap_junctions.len(),
-        transfers: model.network.transfers.len(),
+        connections: kinds.connections,
+        event_trains: kinds.event_trains,
+        detectors: kinds.detectors,
+        gap_junctions: network.gap_junctions.len(),
+        transfers: network.transfers.len(),
+        watched_cells,
+        watched_artificial_cells,
         steps: simulation.steps(),
         start: output.start,
         t: simulation.time(),
-        spikes: simulation.spike_count(),
+        spikes: (watched_cells > 0).then_some(spikes.cells),
+        artificial_spikes: (watched_artificial_cells > 0).then_some(spikes.artificial),
         wall_s: ending.wall.as_secs_f64(),
         ns_per_compartment_step: (work > 0.0).then(|| ending.wall.as_secs_f64() * 1e9 / work),
         warnings: model.warnings.iter().map(|warning| warning.text.as_str()).collect(),
+        populations: populations(network, &cells, &artificial_cells),
+        ensembles: ensembles(network),
         recordings: &output.recordings,
     }
 }

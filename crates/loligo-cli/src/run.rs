@@ -256,12 +256,17 @@ fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
         if work > 0.0 { format!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work) } else { String::new() };
     let (status, t) = (ending.status, simulation.time());
     // "0 spikes" of a cell that fires would mislead.
-    let spikes = match simulation.spike_count() {
-        0 if simulation.sources().is_empty() => "spikes not watched (no [[detector]] or [[connection]])".to_owned(),
-        spikes => counted(spikes as u64, "spike"),
+    let watches = |artificial: bool| simulation.sources().iter().any(|source| source.is_artificial() == artificial);
+    let spikes = simulation.spike_counts();
+    let mut said = match watches(false) {
+        true => counted(spikes.cells as u64, "spike"),
+        false => "spikes not watched (no [[detector]] or [[connection]] begins at a cell)".to_owned(),
     };
+    if watches(true) {
+        said += &format!(" and {} of artificial cells", spikes.artificial);
+    }
     let (steps, compartments) = (counted(steps, "step"), counted(compartments as u64, "compartment"));
-    say!("{status}: {t:.3} ms in {steps}, {compartments}, {spikes}, {seconds:.3} s{speed}");
+    say!("{status}: {t:.3} ms in {steps}, {compartments}, {said}, {seconds:.3} s{speed}");
     say!("output in {}", directory.display());
 }
 

@@ -132,6 +132,10 @@ fn a_run_goes_on_from_what_another_saved() {
     assert!(text(&done.stdout).contains(&format!("in {rest} steps")), "{}", text(&done.stdout));
     let summary: serde_json::Value = serde_json::from_str(&read(second.join("summary.json"))).unwrap();
     assert_eq!(summary["steps"], steps);
+    let whole: serde_json::Value = serde_json::from_str(&read(whole.join("summary.json"))).unwrap();
+    for key in ["spikes", "artificial_spikes"] {
+        assert!(whole[key].as_u64() > Some(0) && summary[key] == whole[key], "{key} before the checkpoint count, too");
+    }
 
     for (arguments, exit_code, reason) in [
         (["--restore", &state, "--tstop", "20"], 1, "give a later --tstop"),
@@ -144,6 +148,101 @@ fn a_run_goes_on_from_what_another_saved() {
         assert_eq!(refused.status.code(), Some(exit_code), "{arguments:?}");
         assert!(text(&refused.stderr).contains(reason), "{}", text(&refused.stderr));
     }
+}
+
+/// Two cells, of which one fires, a train, and a detector: what is watched, and who spikes.
+#[test]
+fn the_summary_tells_who_spikes_and_who_is_watched() {
+    let out = directory("counts");
+    let model = "[run]\ntstop = 20.0\n\
+         [[cell]]\nname = \"c\"\ncount = 3\nsection = [{ name = \"soma\", L = 20.0, diam = 20.0 }]\n\
+         [[cell.paint]]\nregion = \"all\"\nmechanism = \"hh\"\n\
+         [[cell.point]]\nname = \"syn\"\nmechanism = \"ExpSyn\"\nsection = \"soma\"\n\
+         [[artificial_cell]]\nname = \"train\"\ncount = 2\nmechanism = \"NetStim\"\nstart = 2.0\nnumber = 3\ninterval = 5.0\n";
+    let connected = format!(
+        "{model}[[connection]]\nfrom = \"train[0]\"\nto = \"c[0].syn\"\nweight = 0.05\ndelay = 1.0\n\
+         [[detector]]\nplace = [\"c[0].soma\", \"c[1].soma\"]\n"
+    );
+    let done = run(&write(&out, "m.toml", &connected), &out.join("out"), &[]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(text(&done.stdout).contains("spikes and 3 of artificial cells"), "{}", text(&done.stdout));
+    let summary = |out: &Path| -> serde_json::Value { serde_json::from_str(&read(out.join("summary.json"))).unwrap() };
+    let summary_of_run = summary(&out.join("out"));
+    let number = |key: &str| summary_of_run[key].as_u64();
+    let spikes = read(out.join("out/spikes.csv"));
+    let of_cells = spikes.lines().filter(|line| line.ends_with("c[0].soma(0.5).v,0")).count();
+    assert!(of_cells > 0);
+    assert_eq!(number("spikes"), Some(of_cells as u64));
+    let expected = [
+        ("artificial_spikes", 3),
+        ("cells", 3),
+        ("artificial_cells", 2),
+        ("connections", 1),
+        ("detectors", 2),
+        ("event_trains", 0),
+        ("watched_cells", 2),
+        ("watched_artificial_cells", 1),
+    ];
+    for (key, count) in expected {
+        assert_eq!(number(key), Some(count), "{key}");
+    }
+    assert_eq!(
+        summary_of_run["populations"],
+        serde_json::json!([
+            {"name": "c", "artificial": false, "cells": 3, "watched": 2},
+            {"name": "train", "artificial": true, "cells": 2, "watched": 1},
+        ])
+    );
+    // A column of whole numbers, without gaps.
+    assert!(spikes.lines().skip(1).all(|line| line.rsplit(',').next().is_some_and(|gid| gid.parse::<i64>().is_ok())));
+    assert!(spikes.contains(",train[0],-1\n"));
+    assert_eq!(
+        read(out.join("out/sources.csv")),
+        "source,gid,artificial\ntrain[0],-1,0\nc[0].soma(0.5).v,0,-1\nc[1].soma(0.5).v,1,-1\n"
+    );
+
+    // Nothing is watched: nobody knows of spikes.
+    let done = run(&write(&out, "unwatched.toml", model), &out.join("unwatched"), &[]);
+    assert!(text(&done.stdout).contains("spikes not watched"), "{}", text(&done.stdout));
+    let unwatched = summary(&out.join("unwatched"));
+    assert!(unwatched["spikes"].is_null() && unwatched["artificial_spikes"].is_null());
+    assert_eq!(unwatched["watched_cells"], 0);
+    assert!(loligo(&["plot", &out.join("unwatched").display().to_string()]).status.success());
+    assert!(read(out.join("unwatched/index.html")).contains("not watched"));
+    // Watched, and silent.
+    let silent = format!("{model}[[detector]]\nplace = \"c.soma\"\n");
+    assert!(run(&write(&out, "silent.toml", &silent), &out.join("silent"), &[]).status.success());
+    assert_eq!(summary(&out.join("silent"))["spikes"], 0);
+}
+
+#[test]
+fn results_of_an_ensemble_come_with_its_parameters() {
+    let out = directory("ensemble_parameters");
+    let rows: String =
+        (0..30).map(|k| format!("{},{},{}\n", 0.1 + 0.001 * f64::from(k), 0.01 * f64::from(k), 20 + k)).collect();
+    write(&out, "sweep.csv", &format!("soma.hh.gnabar,electrode.amp,soma.L\n{rows}"));
+    let model = "[run]\ntstop = 5.0\n\
+         [[cell]]\nname = \"sweep\"\nparameters = \"sweep.csv\"\nsection = [{ name = \"soma\", L = 20.0, diam = 20.0 }]\n\
+         [[cell.paint]]\nregion = \"all\"\nmechanism = \"hh\"\n\
+         [[cell.point]]\nname = \"electrode\"\nmechanism = \"IClamp\"\nsection = \"soma\"\ndur = 4.0\n\
+         [[record]]\nplace = \"sweep[29].soma(0.5).v\"\n";
+    let to = out.join("out").display().to_string();
+    let done = loligo(&["run", &write(&out, "m.toml", model), "--out", &to]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let json = |name: &str| -> serde_json::Value { serde_json::from_str(&read(out.join("out").join(name))).unwrap() };
+    let cells = json("cells.json");
+    // All cells that have parameters of their own, also those without a shape in the file.
+    assert_eq!(cells.as_array().map(Vec::len), Some(30));
+    assert!(cells[29].get("sections").is_none() && cells[0].get("sections").is_some());
+    assert_eq!(
+        cells[7]["parameters"],
+        serde_json::json!({"soma.hh.gnabar": 0.1 + 0.001 * 7.0, "electrode.amp": 0.07, "soma.L": 27.0})
+    );
+    let ensemble = &json("summary.json")["ensembles"][0];
+    assert_eq!((&ensemble["population"], &ensemble["gids"][29]), (&"sweep".into(), &29.into()));
+    assert_eq!(ensemble["parameters"]["soma.L"][29], 49.0);
+    let traces = read(out.join("out/traces.svg"));
+    assert!(traces.contains("gnabar 0.129, amp 0.29, L 49"), "{traces}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn ball_and_sticks() -> CellShape {
             sections.push(stick("apic", ShapeKind::Apical, Some(tuft), 60.0, 1.0, -30.0));
         }
     }
-    CellShape { name: "pyramidal".into(), gid: Some(0), sections }
+    CellShape { name: "pyramidal".into(), gid: Some(0), sections, ..CellShape::default() }
 }
 
 fn many_traces(dir: &Path) -> Outcome {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
 use loligo_morphology::{Morphology, SectionKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -32,7 +33,11 @@ pub struct CellShape {
     /// Its number, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gid: Option<u64>,
-    /// Its sections.
+    /// Parameters that it has of its own, by name, in their units.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub parameters: IndexMap<String, f64>,
+    /// Its sections; none where there is no room for its shape.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<SectionShape>,
 }
 
@@ -186,7 +191,7 @@ impl CellShape {
                 ..SectionShape::default()
             })
             .collect();
-        Self { name: name.into(), gid, sections }
+        Self { name: name.into(), gid, sections, ..Self::default() }
     }
 }
 

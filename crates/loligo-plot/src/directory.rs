@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::cells::CellShape;
 use crate::draw::PICTURE;
 use crate::error::PlotError;
+use crate::legend::{Legend, population_name};
 use crate::page::{Figure, PAGE, page};
 use crate::raster::raster_picture;
 use crate::shape::{shape_picture, v_max_picture};
@@ -74,12 +75,17 @@ pub fn draw_directory(dir: &Path) -> Result<Pictures, PlotError> {
         Some(path) => Summary::read(&path)?,
         None => Summary::default(),
     };
+    let sources = existing(dir, "sources.csv");
     let mut notes = vec![];
-    for path in tables.iter().chain(&spikes) {
+    for path in tables.iter().chain(&spikes).chain(&sources) {
         if is_cut_off(path)? {
             notes.push(PlotNote::CutOff { path: path.clone() });
         }
     }
+    let spikes = spikes.map(|path| SpikeTable::read(&path, sources.as_deref())).transpose()?;
+    let shapes = cells.as_deref().map(CellShape::read_all).transpose()?.unwrap_or_default();
+    let legend = legend(&summary, &shapes);
+    let recordings = summary.recordings_by_place();
     let mut traces = vec![];
     let mut span: Option<(f64, f64)> = None;
     for path in tables {
@@ -90,26 +96,29 @@ pub fn draw_directory(dir: &Path) -> Result<Pictures, PlotError> {
         }
         let time: Arc<[f64]> = table.time.into();
         for (name, values) in table.columns {
-            traces.push(Trace { unit: summary.unit(&file, &name).to_owned(), name, time: time.clone(), values });
+            let facts =
+                recordings.get(&(file.as_str(), name.as_str())).or_else(|| recordings.get(&("", name.as_str())));
+            let (unit, cell) = facts.map_or((String::new(), None), |facts| (facts.unit.clone(), facts.cell.clone()));
+            traces.push(Trace { name, cell, unit, time: time.clone(), values });
         }
     }
     let mut figures = vec![];
     let mut add = |heading: &str, file, svg: Option<String>| {
         figures.extend(svg.map(|svg| Figure { heading: heading.to_owned(), file, svg }));
     };
-    let spikes = spikes.map(|path| SpikeTable::read(&path)).transpose()?;
-    add("Recordings", "traces.svg", traces_picture(&traces, None));
+    add("Recordings", "traces.svg", traces_picture(&traces, None, &legend));
     if let Some(spikes) = spikes {
         let span = span.or_else(|| duration(&summary).map(|end| (0.0, end)));
-        add("Spikes", "raster.svg", raster_picture(&spikes, span));
+        add("Spikes", "raster.svg", raster_picture(&spikes, span, &legend));
     }
     if let Some(path) = cells {
         let in_file = |source| PlotError::InFile { path: path.clone(), source: Box::new(source) };
-        let cells = CellShape::read_all(&path)?;
-        let all = summary.facts.get("cells").and_then(Value::as_u64).filter(|all| *all > cells.len() as u64);
-        let which = all.map_or_else(String::new, |all| format!(" of the first {} of {all} cells", cells.len()));
-        add(&format!("Shape{which}"), "shape.svg", shape_picture(&cells).map_err(in_file)?);
-        add(&format!("Highest potential{which}"), "shape_v_max.svg", v_max_picture(&cells).map_err(in_file)?);
+        let shown = shapes.iter().filter(|cell| !cell.sections.is_empty()).count();
+        let all = summary.facts.get("cells").and_then(Value::as_u64).filter(|all| *all > shown as u64);
+        let which = all.map_or_else(String::new, |all| format!(" of the first {shown} of {all} cells"));
+        add(&format!("Shape{which}"), "shape.svg", shape_picture(&shapes, &legend).map_err(in_file)?);
+        let highest = v_max_picture(&shapes, &legend).map_err(in_file)?;
+        add(&format!("Highest potential{which}"), "shape_v_max.svg", highest);
     }
     let name = dir
         .canonicalize()
@@ -127,6 +136,19 @@ pub fn draw_directory(dir: &Path) -> Result<Pictures, PlotError> {
         written.map_err(|error| unwritable(path, error))?;
     }
     Ok(Pictures { files: files.into_iter().map(|(path, ..)| path).collect(), notes })
+}
+
+/// The populations of the model, in its order, and the parameters of its cells.
+fn legend(summary: &Summary, cells: &[CellShape]) -> Legend {
+    let mut legend = Legend::default();
+    for population in &summary.populations {
+        legend.add_population(&population.name, Some(population.cells));
+    }
+    for cell in cells {
+        legend.add_population(population_name(&cell.name), None);
+        legend.add_note(&cell.name, cell.parameters.iter().map(|(name, &value)| (name.as_str(), value)));
+    }
+    legend
 }
 
 /// How long the run was, ms, if the settings say so.

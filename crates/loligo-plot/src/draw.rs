@@ -32,6 +32,18 @@ pub fn px(value: f64) -> String {
     if text == "-0" { "0".into() } else { text.into() }
 }
 
+/// A value with at most four significant digits, and no more characters than needed.
+pub fn significant(value: f64) -> String {
+    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value); // its own digits are a number
+    if rounded == 0.0 {
+        "0".into()
+    } else if (1e-4..1e6).contains(&rounded.abs()) {
+        rounded.to_string()
+    } else {
+        format!("{rounded:e}")
+    }
+}
+
 /// An empty sheet with ground, style sheet and title.
 pub fn sheet(height: f64, title: &str) -> Document {
     Document::new()
@@ -336,6 +348,12 @@ mod tests {
         assert_eq!(range(0.3, 999.975), (0.0, 1000.0));
         assert_eq!(range(20.0, 935.0), (20.0, 935.0));
         assert_eq!(range(5.0, 5.0), (5.0, 5.0));
+    }
+
+    #[test]
+    fn values_are_short() {
+        let values = [0.1 + 0.2, 0.0, -0.0, 1234.56, 1e-7, -2.5e9, 20.0, f64::NAN];
+        assert_eq!(values.map(significant), ["0.3", "0", "0", "1235", "1e-7", "-2.5e9", "20", "NaN"]);
     }
 
     #[test]

@@ -371,7 +371,7 @@ mod tests {
     use super::*;
 
     fn cell(sections: Vec<SectionShape>) -> CellShape {
-        CellShape { name: "c".into(), gid: None, sections }
+        CellShape { name: "c".into(), sections, ..CellShape::default() }
     }
 
     fn stick(kind: ShapeKind, parent: Option<usize>, length: f64) -> SectionShape {

@@ -5,12 +5,12 @@
 //! | file | from | shows |
 //! |---|---|---|
 //! | `traces.svg` | `traces.csv`, `traces_every_K.csv` | recordings over time, in panels by unit |
-//! | `raster.svg` | `spikes.csv` | spikes by source, and the rate of each population |
+//! | `raster.svg` | `spikes.csv`, `sources.csv` | spikes by gid, rows of silent cells included, and the rate of each population |
 //! | `shape.svg` | `cells.json` | the cells, coloured by kind of section |
 //! | `shape_v_max.svg` | `cells.json` | the cells, coloured by the highest potential, if known |
 //! | `index.html` | `summary.json` and all of these | one page that needs nothing else |
 //!
-//! What is missing is left out, and so is the last line of a table that was cut off while it was written. Times are in ms, potentials in mV, lengths in um throughout.
+//! A population has one colour in all of them. What is missing is left out, and so is the last line of a table that was cut off while it was written. Times are in ms, potentials in mV, lengths in um throughout.
 //! The pictures adapt to light and dark surroundings and need no fonts of their own.
 //!
 //! ```
@@ -29,10 +29,12 @@ mod draw;
 mod error;
 mod json;
 mod layout;
+mod legend;
 mod page;
 mod palette;
 mod raster;
 mod shape;
+mod sources;
 mod summary;
 mod table;
 mod traces;
@@ -41,9 +43,10 @@ pub use cells::{CellShape, SectionShape, ShapeKind};
 pub use decimate::decimate;
 pub use directory::{Pictures, PlotNote, draw_directory, picture_kind, plot_directory};
 pub use error::PlotError;
+pub use legend::{Legend, population_name};
 pub use page::{Figure, page};
 pub use raster::raster_picture;
 pub use shape::{shape_picture, v_max_picture};
-pub use summary::{RecordingFacts, Summary};
+pub use summary::{PopulationFacts, RecordingFacts, Summary};
 pub use table::{Source, SpikeTable, TraceTable, is_cut_off};
 pub use traces::{Trace, signal_picture, traces_picture};

@@ -104,7 +104,7 @@ fn table(heading: &str, rows: &[(String, String)]) -> Markup {
             dl {
                 @for (label, value) in rows {
                     dt { (clean(label)) }
-                    dd { (clean(value)) }
+                    dd { (value) }
                 }
             }
         }

@@ -11,6 +11,19 @@ use crate::cells::ShapeKind;
 /// Colours that distinguish series.
 pub const SERIES: usize = 8;
 
+/// How lines of one colour are told apart: the end of their class (`s3p` is paler than `s3`, `s3d` deeper) and their dashes.
+pub const VARIANTS: [(&str, &str); 9] = [
+    ("", ""),
+    ("p", ""),
+    ("d", ""),
+    ("", "7 3"),
+    ("p", "7 3"),
+    ("d", "7 3"),
+    ("", "1.5 3"),
+    ("p", "1.5 3"),
+    ("d", "1.5 3"),
+];
+
 /// Steps of the scale for potentials.
 pub const SCALE_STEPS: usize = 64;
 
@@ -72,7 +85,12 @@ fn colours(css: &mut String, series: &[&str], kinds: &[&str], neutral: &[&str], 
          .ll .grid{{stroke:{grid}}}.ll .axis{{stroke:{quiet}}}.ll .bar{{stroke:{ink}}}"
     );
     for (i, colour) in series.iter().enumerate() {
-        let _ = write!(css, ".ll .s{i}{{stroke:{colour}}}.ll .f{i}{{fill:{colour}}}");
+        let (pale, strong) = (mixed(colour, ground), mixed(colour, ink));
+        let _ = write!(
+            css,
+            ".ll .s{i}{{stroke:{colour}}}.ll .f{i}{{fill:{colour}}}\
+             .ll .s{i}p{{stroke:{pale}}}.ll .s{i}d{{stroke:{strong}}}"
+        );
     }
     for (i, colour) in kinds.iter().enumerate() {
         let _ = write!(css, ".ll .k{i}{{stroke:{colour}}}.ll .kf{i}{{fill:{colour};stroke:none}}");
@@ -82,6 +100,13 @@ fn colours(css: &mut String, series: &[&str], kinds: &[&str], neutral: &[&str], 
         let colour = colorous::VIRIDIS.eval_continuous(scale.0 + along * (scale.1 - scale.0));
         let _ = write!(css, ".ll .m{i}{{stroke:#{colour:x}}}.ll .mf{i}{{fill:#{colour:x};stroke:none}}");
     }
+}
+
+/// A colour half way to another; both are written as `#rrggbb`.
+fn mixed(colour: &str, other: &str) -> String {
+    let part = |text: &str, k: usize| text.get(k..k + 2).and_then(|two| u16::from_str_radix(two, 16).ok()).unwrap_or(0);
+    let middle = [1, 3, 5].map(|k| (part(colour, k) + part(other, k)) / 2);
+    format!("#{:02x}{:02x}{:02x}", middle[0], middle[1], middle[2])
 }
 
 #[cfg(test)]
@@ -98,10 +123,15 @@ mod tests {
     }
 
     #[test]
+    fn colours_mix() {
+        assert_eq!(mixed("#2f6db3", "#ffffff"), "#97b6d9");
+    }
+
+    #[test]
     fn both_surroundings_define_the_same_classes() {
         let css = style_sheet();
         let (light, dark) = css.split_once("@media").unwrap();
-        for class in [".s7{", ".f0{", ".k4{", ".kf0{", ".m63{", ".mf0{", ".ground{"] {
+        for class in [".s7{", ".s7p{", ".s0d{", ".f0{", ".k4{", ".kf0{", ".m63{", ".mf0{", ".ground{"] {
             assert!(light.contains(class) && dark.contains(class), "{class}");
         }
     }

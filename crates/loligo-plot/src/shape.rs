@@ -10,6 +10,7 @@ use crate::cells::{CellShape, ShapeKind};
 use crate::draw::{Anchor, TEXT, Ticks, WIDTH, clean, fit, line, px, round_step, sheet, text, text_width};
 use crate::error::PlotError;
 use crate::layout::{Layout, Placed, Spot};
+use crate::legend::{Legend, population_name};
 use crate::palette::{SCALE_STEPS, kind_index, scale_step};
 
 const MARGIN: f64 = 24.0;
@@ -26,7 +27,7 @@ const FOOTER: f64 = 44.0;
 /// than can be seen.
 ///
 /// ```
-/// use loligo_plot::{CellShape, SectionShape, shape_picture};
+/// use loligo_plot::{CellShape, Legend, SectionShape, shape_picture};
 ///
 /// let cable = SectionShape {
 ///     name: "cable".into(),
@@ -35,15 +36,15 @@ const FOOTER: f64 = 44.0;
 ///     segments: 10,
 ///     ..SectionShape::default()
 /// };
-/// let cell = CellShape { name: "cell".into(), gid: None, sections: vec![cable] };
-/// assert!(shape_picture(&[cell])?.unwrap().starts_with("<svg"));
+/// let cell = CellShape { name: "cell".into(), sections: vec![cable], ..CellShape::default() };
+/// assert!(shape_picture(&[cell], &Legend::default())?.unwrap().starts_with("<svg"));
 /// # Ok::<(), loligo_plot::PlotError>(())
 /// ```
 ///
 /// # Errors
 /// [`PlotError::Shape`] when a cell is no tree or has no geometry.
-pub fn shape_picture(cells: &[CellShape]) -> Result<Option<String>, PlotError> {
-    picture(cells, None)
+pub fn shape_picture(cells: &[CellShape], legend: &Legend) -> Result<Option<String>, PlotError> {
+    picture(cells, None, legend)
 }
 
 /// The cells as SVG, coloured by the highest potential of each segment (mV), or `None` if no
@@ -51,11 +52,11 @@ pub fn shape_picture(cells: &[CellShape]) -> Result<Option<String>, PlotError> {
 ///
 /// # Errors
 /// [`PlotError::Shape`] when a cell is no tree or has no geometry.
-pub fn v_max_picture(cells: &[CellShape]) -> Result<Option<String>, PlotError> {
+pub fn v_max_picture(cells: &[CellShape], legend: &Legend) -> Result<Option<String>, PlotError> {
     let known: Vec<CellShape> = cells.iter().filter(|cell| potentials(cell).next().is_some()).cloned().collect();
     let range = known.iter().flat_map(potentials).map(|v| (v, v)).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
     match range {
-        Some(range) => picture(&known, Some(range)),
+        Some(range) => picture(&known, Some(range), legend),
         None => Ok(None),
     }
 }
@@ -78,17 +79,21 @@ impl Alike<'_> {
         self.high - self.low
     }
 
-    fn title(&self) -> String {
-        let name = match (self.count, self.cell.gid) {
-            (1, Some(gid)) => format!("{} (gid {gid})", self.cell.name),
-            (1, None) => self.cell.name.clone(),
-            (count, _) => format!("{} ({count} cells of this shape)", self.cell.name),
-        };
-        clean(&name)
+    fn title(&self, legend: &Legend) -> String {
+        let name = &self.cell.name;
+        clean(&match (self.count, self.cell.gid) {
+            (1, Some(gid)) => legend.noted(&format!("{name} (gid {gid})"), name),
+            (1, None) => legend.noted(name, name),
+            (count, _) => format!("{name} ({count} cells of this shape)"),
+        })
     }
 }
 
-fn picture(cells: &[CellShape], potentials: Option<(f64, f64)>) -> Result<Option<String>, PlotError> {
+fn picture(cells: &[CellShape], potentials: Option<(f64, f64)>, legend: &Legend) -> Result<Option<String>, PlotError> {
+    let mut legend = legend.clone();
+    for cell in cells {
+        legend.add_population(population_name(&cell.name), None);
+    }
     let mut alike: Vec<Alike> = vec![];
     let mut left_out = 0;
     for cell in cells.iter().filter(|cell| !cell.sections.is_empty()) {
@@ -145,7 +150,7 @@ fn picture(cells: &[CellShape], potentials: Option<(f64, f64)>) -> Result<Option
     let mut document = sheet(height, name);
     document = match potentials {
         Some(range) => colour_bar(document, range),
-        None => legend(document, &alike),
+        None => kinds(document, &alike),
     };
     let mut y = HEADER;
     for (r, row) in alike.chunks(columns).enumerate() {
@@ -158,15 +163,15 @@ fn picture(cells: &[CellShape], potentials: Option<(f64, f64)>) -> Result<Option
                     centre,
                     y + 14.0,
                     Anchor::Middle,
-                    "ink bold",
-                    &fit(&alike.title(), TEXT * 1.08, cell_width - 12.0),
+                    &format!("bold f{}", legend.colour(population_name(&alike.cell.name))),
+                    &fit(&alike.title(&legend), TEXT * 1.08, cell_width - 12.0),
                 ));
             }
             let content = row_heights[r] - title_height - own_bar;
             let middle = 0.5 * (alike.low + alike.high);
             let origin = Vector2::new(centre, y + title_height + 0.5 * content);
             let place = Place { scale, middle, origin };
-            document = document.add(draw(alike, &place, potentials));
+            document = document.add(draw(alike, &place, potentials, &legend));
             if !shared {
                 document = scale_bar(document, centre, y + row_heights[r] - 36.0, bar(scale), scale, true);
             }
@@ -257,7 +262,7 @@ fn rank(kind: ShapeKind) -> usize {
     }
 }
 
-fn draw(alike: &Alike, place: &Place, potentials: Option<(f64, f64)>) -> Group {
+fn draw(alike: &Alike, place: &Place, potentials: Option<(f64, f64)>, legend: &Legend) -> Group {
     let mut inks: BTreeMap<(usize, usize), Ink> = BTreeMap::new();
     for section in &alike.layout.sections {
         let layer = rank(section.kind);
@@ -289,7 +294,7 @@ fn draw(alike: &Alike, place: &Place, potentials: Option<(f64, f64)>) -> Group {
             }
         }
     }
-    let mut group = Group::new().add(Title::new(alike.title()));
+    let mut group = Group::new().add(Title::new(alike.title(legend)));
     let (stroke, fill) = if potentials.is_some() { ("m", "mf") } else { ("k", "kf") };
     for ((_, colour), ink) in inks {
         for (width, data) in ink.strokes {
@@ -434,7 +439,7 @@ fn frustum(data: &mut String, a: Vector2<f64>, b: Vector2<f64>, width_a: f64, wi
     }
 }
 
-fn legend(mut document: Document, alike: &[Alike]) -> Document {
+fn kinds(mut document: Document, alike: &[Alike]) -> Document {
     let kinds: BTreeSet<ShapeKind> = alike.iter().flat_map(|a| a.layout.sections.iter().map(|s| s.kind)).collect();
     let mut x = MARGIN;
     for kind in kinds {

@@ -1,11 +1,13 @@
 //! What `summary.json` says about a run.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::PlotError;
+use crate::draw::clean;
 use crate::json::read_json;
 
 /// One recording of a run.
@@ -13,6 +15,9 @@ use crate::json::read_json;
 pub struct RecordingFacts {
     /// Name: the header of its column.
     pub name: String,
+    /// Name of its cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
     /// Unit, such as `mV`.
     #[serde(default)]
     pub unit: String,
@@ -24,12 +29,25 @@ pub struct RecordingFacts {
     pub every: Option<f64>,
 }
 
+/// One population of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PopulationFacts {
+    /// Its name.
+    pub name: String,
+    /// How many cells it has.
+    #[serde(default)]
+    pub cells: usize,
+}
+
 /// `summary.json`. What is read here by name may be missing; everything else is shown as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The recordings.
     #[serde(default)]
     pub recordings: Vec<RecordingFacts>,
+    /// The populations.
+    #[serde(default)]
+    pub populations: Vec<PopulationFacts>,
     /// Everything else: status, version, model, settings, compartments, steps, wall time.
     #[serde(flatten)]
     pub facts: Map<String, Value>,
@@ -44,10 +62,9 @@ impl Summary {
         read_json(path)
     }
 
-    /// The unit of a recording, or nothing if it is not known.
-    pub fn unit(&self, file: &str, name: &str) -> &str {
-        let named = || self.recordings.iter().filter(|r| r.name == name);
-        named().find(|r| r.file == file).or_else(|| named().next()).map_or("", |r| r.unit.as_str())
+    /// What is known of the recordings, by file (empty if it is not known) and name.
+    pub fn recordings_by_place(&self) -> HashMap<(&str, &str), &RecordingFacts> {
+        self.recordings.iter().map(|facts| ((facts.file.as_str(), facts.name.as_str()), facts)).collect()
     }
 
     /// A fact as text, if it is a word or a number.
@@ -59,7 +76,21 @@ impl Summary {
     ///
     /// Model and status are left out: they head the page.
     pub fn tables(&self) -> Vec<(String, Vec<(String, String)>)> {
-        const FIRST: [&str; 6] = ["version", "cells", "compartments", "synapses", "steps", "spikes"];
+        const FIRST: [&str; 13] = [
+            "version",
+            "cells",
+            "artificial_cells",
+            "sections",
+            "compartments",
+            "connections",
+            "event_trains",
+            "detectors",
+            "watched_cells",
+            "watched_artificial_cells",
+            "steps",
+            "spikes",
+            "artificial_spikes",
+        ];
         let mut keys: Vec<&String> = self.facts.keys().collect();
         keys.sort_by_key(|key| {
             let place = FIRST.iter().position(|first| first == key);
@@ -77,6 +108,8 @@ impl Summary {
                     }
                 }
                 _ if matches!(key.as_str(), "model" | "status") => {}
+                // Not 0: nobody knows.
+                Value::Null if key == "spikes" => run.push(row(key, "not watched".to_owned())),
                 value => run.extend(plain(value).map(|text| row(key, text))),
             }
         }
@@ -148,7 +181,8 @@ fn plain(value: &Value) -> Option<String> {
                 text.strip_suffix(".0").unwrap_or(&text).to_owned()
             }
         }),
-        Value::String(text) => Some(text.clone()).filter(|t| !t.is_empty()),
+        // Numbers have thin spaces, which text of others may not.
+        Value::String(text) => Some(clean(text)).filter(|t| !t.is_empty()),
         Value::Array(items) => {
             let texts: Vec<String> = items.iter().filter_map(plain).collect();
             match texts.len() {
@@ -184,16 +218,18 @@ mod tests {
     fn facts_are_readable() {
         let summary: Summary = serde_json::from_str(
             r#"{"wall_time_s": 1.2345678, "steps": 4000000, "settings": {"dt_ms": 0.025, "v": {"init_mV": -65.0}},
-                "status": "complete", "recordings": [{"name": "a.v", "unit": "mV"}], "odd": null}"#,
+                "status": "complete", "recordings": [{"name": "a.v", "unit": "mV"}], "odd": null, "spikes": null}"#,
         )
         .unwrap();
         let tables = summary.tables();
         let text = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(tables[0].1, [text("Steps", "4\u{2009}000\u{2009}000"), text("Wall time", "1.235 s")]);
+        assert_eq!(
+            tables[0].1,
+            [text("Steps", "4\u{2009}000\u{2009}000"), text("Spikes", "not watched"), text("Wall time", "1.235 s")]
+        );
         assert_eq!(tables[1].0, "Settings");
         assert_eq!(tables[1].1, [text("dt", "0.025 ms"), text("V, init", "-65 mV")]);
         assert_eq!(summary.fact("status").as_deref(), Some("complete"));
-        assert_eq!(summary.unit("traces.csv", "a.v"), "mV");
-        assert_eq!(summary.unit("traces.csv", "b.v"), "");
+        assert_eq!(summary.recordings_by_place()[&("", "a.v")].unit, "mV");
     }
 }

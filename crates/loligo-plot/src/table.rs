@@ -8,6 +8,7 @@ use std::str::from_utf8;
 use loligo_io::{InputError, InputFile, Limited, foreign_format, separator_hint};
 
 use crate::PlotError;
+use crate::sources::{read_sources, whole};
 
 /// Values that a table of traces keeps, at most: those of a longer run are thinned out.
 const MOST_VALUES: usize = 1 << 23;
@@ -23,7 +24,7 @@ const MOST_COLUMNS: usize = 1_000_001;
 /// Spikes, at most.
 const MOST_SPIKES: usize = 100_000_000;
 /// Sources of spikes, at most.
-const MOST_SOURCES: usize = 2_000_000;
+pub(crate) const MOST_SOURCES: usize = 2_000_000;
 
 /// Values beyond this magnitude are drawn as gaps, as are values that are not numbers.
 const DRAWABLE: f64 = 1e100;
@@ -160,10 +161,12 @@ impl Thinning {
 }
 
 /// What spikes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
     /// Number of the cell; `None` for artificial cells.
     pub gid: Option<u64>,
+    /// Number among the artificial cells; `None` for cells with membrane, or if it is not known.
+    pub artificial: Option<u64>,
     /// Name of the source.
     pub name: String,
 }
@@ -171,20 +174,25 @@ pub struct Source {
 /// The spikes of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SpikeTable {
-    /// What spikes, in the order of the first spikes.
+    /// What can spike; in the order of the first spikes, where [silent ones](Self::has_silent) are not known.
     pub sources: Vec<Source>,
+    /// Whether those that stay silent are among the sources.
+    pub has_silent: bool,
     /// Time, ms, and index in `sources`, in the order of the file.
     pub spikes: Vec<(f64, usize)>,
 }
 
 impl SpikeTable {
-    /// Reads a table with the columns `t` (ms), `source` and `gid`. A last line without a line break at its end is left
-    /// out: it was being written when the run was broken off ([`is_cut_off`]).
+    /// Reads a table with the columns `t` (ms), `source` and `gid` (-1 or empty for artificial cells), and from `sources` what
+    /// can spike, with the columns `source`, `gid` and `artificial`.
+    ///
+    /// A last line without a line break at its end is left out: it was being written when the run was broken off
+    /// ([`is_cut_off`]).
     ///
     /// # Errors
-    /// When the file cannot be read, lines have unequal numbers of values, or something is no
+    /// When a file cannot be read, lines have unequal numbers of values, or something is no
     /// number.
-    pub fn read(path: &Path) -> Result<Self, PlotError> {
+    pub fn read(path: &Path, sources: Option<&Path>) -> Result<Self, PlotError> {
         let mut reader = open(path)?;
         let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
         if !header.iter().eq([&b"t"[..], b"source", b"gid"]) {
@@ -198,23 +206,19 @@ impl SpikeTable {
                 advice: "the header must be these three names",
             });
         }
-        let mut table = Self::default();
-        let mut known: HashMap<Source, usize> = HashMap::new();
+        let sources = sources.map(read_sources).transpose()?;
+        let mut table = Self { has_silent: sources.is_some(), sources: sources.unwrap_or_default(), spikes: vec![] };
+        let names = table.sources.iter().enumerate().map(|(index, source)| ((source.gid, source.name.clone()), index));
+        let mut known: HashMap<(Option<u64>, String), usize> = names.collect();
         let mut record = csv::ByteRecord::new();
         while next_line(&mut reader, &mut record, path)? {
             let line = || line_of(path, record.position());
             let field = |i| record.get(i).unwrap_or_default().trim_ascii();
             let t = instant(path, &line, field(0))?;
-            let gid = match field(2) {
-                b"" => None,
-                digits => match from_utf8(digits).ok().and_then(|s| s.parse().ok()) {
-                    Some(gid) => Some(gid),
-                    None => return Err(not_a_number(path, line(), "gid", digits)),
-                },
-            };
-            let source = Source { gid, name: String::from_utf8_lossy(field(1)).into_owned() };
-            let index = *known.entry(source).or_insert_with_key(|source| {
-                table.sources.push(source.clone());
+            let gid = whole(field(2)).ok_or_else(|| not_a_number(path, line(), "gid", field(2)))?;
+            let source = (gid, String::from_utf8_lossy(field(1)).into_owned());
+            let index = *known.entry(source).or_insert_with_key(|(gid, name)| {
+                table.sources.push(Source { gid: *gid, artificial: None, name: name.clone() });
                 table.sources.len() - 1
             });
             if table.spikes.len() == MOST_SPIKES {
@@ -230,10 +234,10 @@ impl SpikeTable {
 }
 
 /// The whole lines of a table's file, line by line.
-type Lines = csv::Reader<Limited<BufReader<io::Take<InputFile>>>>;
+pub(crate) type Lines = csv::Reader<Limited<BufReader<io::Take<InputFile>>>>;
 
 /// The whole lines of a table.
-fn open(path: &Path) -> Result<Lines, PlotError> {
+pub(crate) fn open(path: &Path) -> Result<Lines, PlotError> {
     let unreadable = |source| PlotError::Unreadable { path: path.into(), source };
     let mut file = InputFile::open(path, u64::MAX).map_err(unreadable)?;
     let (whole, length) = whole_lines(&mut file).map_err(|error| unreadable(error.into()))?;
@@ -255,12 +259,12 @@ fn open(path: &Path) -> Result<Lines, PlotError> {
     Ok(csv::Reader::from_reader(Limited::new(file, LINE_BYTES)))
 }
 
-fn next_line(reader: &mut Lines, record: &mut csv::ByteRecord, path: &Path) -> Result<bool, PlotError> {
+pub(crate) fn next_line(reader: &mut Lines, record: &mut csv::ByteRecord, path: &Path) -> Result<bool, PlotError> {
     reader.get_mut().renew();
     reader.read_byte_record(record).map_err(|e| in_table(path, e))
 }
 
-fn too_many(path: &Path, line: u64, what: &str, limit: usize) -> PlotError {
+pub(crate) fn too_many(path: &Path, line: u64, what: &str, limit: usize) -> PlotError {
     PlotError::Table {
         path: path.into(),
         line,
@@ -312,7 +316,7 @@ fn whole_lines(file: &mut (impl Read + Seek)) -> io::Result<(u64, u64)> {
 
 /// The line, from 1, of the record at or after a position. The reader gives the position before
 /// empty lines.
-fn line_of(path: &Path, position: Option<&csv::Position>) -> u64 {
+pub(crate) fn line_of(path: &Path, position: Option<&csv::Position>) -> u64 {
     let Some(position) = position else { return 1 };
     let empty_lines = InputFile::open(path, u64::MAX)
         .ok()
@@ -345,7 +349,7 @@ fn not_a_number(path: &Path, line: u64, column: &str, field: &[u8]) -> PlotError
     }
 }
 
-fn in_table(path: &Path, error: csv::Error) -> PlotError {
+pub(crate) fn in_table(path: &Path, error: csv::Error) -> PlotError {
     let line = line_of(path, error.position());
     let (problem, advice) = match error.into_kind() {
         csv::ErrorKind::Io(error) => match InputError::from(error) {
@@ -392,8 +396,8 @@ mod tests {
             assert!(error.to_string().contains(word), "{error}");
             assert!(matches!(error, PlotError::Table { line: l, .. } if l == line), "{error}");
         }
-        for (text, line) in [("t,gid\n", 1), ("t,source,gid\n0,a,\n1,a,-1\n", 3)] {
-            let error = with(text, SpikeTable::read).unwrap_err();
+        for (text, line) in [("t,gid\n", 1), ("t,source,gid\n0,a,\n1,a,-2\n", 3)] {
+            let error = with(text, |path| SpikeTable::read(path, None)).unwrap_err();
             assert!(matches!(error, PlotError::Table { line: l, .. } if l == line), "{error}");
         }
     }
@@ -415,7 +419,7 @@ mod tests {
             assert_eq!(with(&text[..length], is_cut_off).unwrap(), !text[..length].ends_with('\n'));
         }
         let spikes = "t,source,gid\n1.5,a.soma(0.5),7\n2.5,b.soma(0.5),12";
-        let table = with(spikes, SpikeTable::read).unwrap();
+        let table = with(spikes, |path| SpikeTable::read(path, None)).unwrap();
         assert_eq!((table.sources.len(), table.spikes.len()), (1, 1), "gid 12 may be the beginning of 123");
         // Longer than what is read at once.
         let long = format!("t,a\n0,1\n1,{}", "2".repeat(10_000));
@@ -463,9 +467,10 @@ mod tests {
 
     #[test]
     fn sources_are_found_once() {
-        let table = with("t,source,gid\n1,a.soma(0.5),7\n2,stim,\n3,a.soma(0.5),7\n", SpikeTable::read).unwrap();
+        let text = "t,source,gid\n1,a.soma(0.5),7\n2,stim,\n3,a.soma(0.5),7\n4,stim,-1\n";
+        let table = with(text, |path| SpikeTable::read(path, None)).unwrap();
         assert_eq!(table.sources.len(), 2);
         assert_eq!(table.sources[0].gid, Some(7));
-        assert_eq!(table.spikes, [(1.0, 0), (2.0, 1), (3.0, 0)]);
+        assert_eq!(table.spikes, [(1.0, 0), (2.0, 1), (3.0, 0), (4.0, 1)]);
     }
 }

@@ -1,6 +1,6 @@
 //! The picture of the recordings: panels by unit over one time axis.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use svg::Document;
@@ -10,7 +10,8 @@ use crate::decimate;
 use crate::draw::{
     Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, path, pretty_unit, px, sheet, spread, text, text_width,
 };
-use crate::palette::SERIES;
+use crate::legend::{Legend, cell_name, population_name};
+use crate::palette::{SERIES, VARIANTS};
 
 /// A scale goes no further, so that its length is a number.
 const LARGEST: f64 = 5e307;
@@ -25,10 +26,12 @@ const HEADING: f64 = 24.0;
 const SAME_SCALE: f64 = 30.0;
 
 /// One recording.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
     /// Name, such as `pyramidal.apic[12](0.5).v`.
     pub name: String,
+    /// Name of its cell, if the name does not begin with it.
+    pub cell: Option<String>,
     /// Unit, such as `mV`; empty if there is none.
     pub unit: String,
     /// Time of the samples, ms.
@@ -37,24 +40,36 @@ pub struct Trace {
     pub values: Vec<f64>,
 }
 
+impl Trace {
+    fn cell(&self) -> &str {
+        self.cell.as_deref().unwrap_or_else(|| cell_name(&self.name))
+    }
+
+    fn population(&self) -> &str {
+        population_name(self.cell())
+    }
+}
+
 /// The traces as SVG, or `None` if there is no sample to draw.
 ///
 /// Traces of one unit share a panel (more than one if their magnitudes are far apart); more than
-/// eight get a lane each, with one scale. `span` (ms) widens the time axis.
+/// eight get a lane each, with one scale. Colours are populations; traces of one population differ in shade and dashes.
+/// `span` (ms) widens the time axis.
 ///
 /// ```
-/// use loligo_plot::{Trace, traces_picture};
+/// use loligo_plot::{Legend, Trace, traces_picture};
 ///
 /// let trace = Trace {
 ///     name: "cell.soma(0.5).v".into(),
 ///     unit: "mV".into(),
 ///     time: [0.0, 0.025].into(), // ms
 ///     values: vec![-65.0, -64.9],
+///     ..Trace::default()
 /// };
-/// assert!(traces_picture(&[trace], None).unwrap().starts_with("<svg"));
-/// assert!(traces_picture(&[], None).is_none());
+/// assert!(traces_picture(&[trace], None, &Legend::default()).unwrap().starts_with("<svg"));
+/// assert!(traces_picture(&[], None, &Legend::default()).is_none());
 /// ```
-pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>) -> Option<String> {
+pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>, legend: &Legend) -> Option<String> {
     let drawable: Vec<&Trace> = traces.iter().filter(|trace| trace.values.iter().any(|v| v.is_finite())).collect();
     let range = drawable
         .iter()
@@ -62,7 +77,11 @@ pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>) -> Option<Stri
         .chain(span)
         .filter(|(a, b)| a.is_finite() && b.is_finite())
         .reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))?;
-    draw(panels(&drawable), range)
+    let mut legend = legend.clone();
+    for trace in &drawable {
+        legend.add_population(trace.population(), None);
+    }
+    draw(panels(&drawable, &legend), range)
 }
 
 /// A signal made of points as SVG, or `None` if there is no point to draw. Two points at one time are a jump, a vertical
@@ -78,13 +97,14 @@ pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>) -> Option<Stri
 ///     unit: "nA".into(),
 ///     time: [0.0, 0.0, 5.0, 5.0].into(), // ms
 ///     values: vec![0.0, 0.1, 0.1, 0.0],
+///     ..Trace::default()
 /// };
 /// assert!(signal_picture(&pulse, Some((0.0, 0.2))).unwrap().starts_with("<svg"));
 /// ```
 pub fn signal_picture(signal: &Trace, limits: Option<(f64, f64)>) -> Option<String> {
     let range = (*signal.time.first()?, *signal.time.last()?);
     let is_drawable = range.0.is_finite() && range.1.is_finite() && signal.values.iter().any(|v| v.is_finite());
-    let mut panels = if is_drawable { panels(&[signal]) } else { Vec::new() };
+    let mut panels = if is_drawable { panels(&[signal], &Legend::default()) } else { Vec::new() };
     if let (Some(limits), [panel]) = (limits, &mut panels[..]) {
         panel.range = limits;
     }
@@ -105,11 +125,11 @@ fn draw(mut panels: Vec<Panel<'_>>, range: (f64, f64)) -> Option<String> {
     for panel in &mut panels {
         panel.height =
             if panel.lanes() { panel.traces.len() as f64 * (LANE + LANE_GAP) - LANE_GAP } else { height_one };
-        for name in panel.labels() {
-            widest = widest.max(text_width(&name, TEXT));
+        for label in &panel.labels {
+            widest = widest.max(text_width(label, TEXT));
         }
     }
-    let label_width = widest.clamp(30.0, 240.0);
+    let label_width = widest.clamp(30.0, 330.0);
     let axis = TimeAxis::over(range, (LEFT, WIDTH - label_width - 40.0));
     let height: f64 =
         12.0 + panels.iter().map(|p| HEADING + p.height + p.note_height() + PANEL_GAP).sum::<f64>() + 30.0;
@@ -133,7 +153,10 @@ struct Panel<'a> {
     traces: Vec<&'a Trace>,
     /// Traces for which there is no room.
     left_out: usize,
-    common: Option<&'a str>,
+    /// Names of the traces, without what the heading says, and what is said of their cells.
+    labels: Vec<String>,
+    /// Colour of each trace, and which of its variants.
+    colours: Vec<(usize, usize)>,
     range: (f64, f64),
     height: f64,
 }
@@ -145,11 +168,6 @@ fn variable(name: &str) -> Option<&str> {
         None => &name[name.rfind('.')?..],
     };
     rest.strip_prefix('.').filter(|v| !v.is_empty())
-}
-
-/// The cell, or the part of it: what stands before an index or a place.
-fn family(name: &str) -> &str {
-    name.split(['[', '(']).next().unwrap_or(name)
 }
 
 fn extremes(trace: &Trace) -> (f64, f64) {
@@ -165,7 +183,7 @@ fn magnitude(trace: &Trace) -> f64 {
     low.abs().max(high.abs())
 }
 
-fn panels<'a>(traces: &[&'a Trace]) -> Vec<Panel<'a>> {
+fn panels<'a>(traces: &[&'a Trace], legend: &Legend) -> Vec<Panel<'a>> {
     let unit_of = |trace: &'a Trace| match (trace.unit.as_str(), variable(&trace.name)) {
         ("", Some("v")) => "mV",
         ("", Some(other)) => other,
@@ -184,7 +202,7 @@ fn panels<'a>(traces: &[&'a Trace]) -> Vec<Panel<'a>> {
     for unit in units {
         let members: Vec<&Trace> = traces.iter().copied().filter(|t| unit_of(t) == unit).collect();
         for members in by_magnitude(members) {
-            panels.push(Panel::new(unit, members));
+            panels.push(Panel::new(unit, members, legend));
         }
     }
     panels
@@ -211,7 +229,7 @@ fn by_magnitude(members: Vec<&Trace>) -> Vec<Vec<&Trace>> {
 }
 
 impl<'a> Panel<'a> {
-    fn new(unit: &str, mut traces: Vec<&'a Trace>) -> Self {
+    fn new(unit: &str, mut traces: Vec<&'a Trace>, legend: &Legend) -> Self {
         let variables: BTreeSet<Option<&str>> = traces.iter().map(|t| variable(&t.name)).collect();
         let common = match variables.first() {
             Some(&one) if variables.len() == 1 => one,
@@ -245,7 +263,19 @@ impl<'a> Panel<'a> {
         } else {
             1.0
         };
-        Self { heading: clean(&heading), traces, left_out, common, range: (low - room, high + room), height: 0.0 }
+        let mut drawn: HashMap<&str, usize> = HashMap::new();
+        let colours = traces.iter().map(|trace| {
+            let before = drawn.entry(trace.population()).or_default();
+            *before += 1;
+            (legend.colour(trace.population()), (*before - 1) % VARIANTS.len())
+        });
+        let labels = traces.iter().map(|trace| {
+            let name = common.and_then(|variable| trace.name.strip_suffix(variable)).unwrap_or(&trace.name);
+            clean(&legend.noted(name.strip_suffix('.').unwrap_or(name), trace.cell()))
+        });
+        let (labels, colours) = (labels.collect(), colours.collect());
+        let range = (low - room, high + room);
+        Self { heading: clean(&heading), labels, colours, traces, left_out, range, height: 0.0 }
     }
 
     fn lanes(&self) -> bool {
@@ -254,20 +284,6 @@ impl<'a> Panel<'a> {
 
     fn note_height(&self) -> f64 {
         if self.left_out > 0 { 18.0 } else { 0.0 }
-    }
-
-    /// Names of the traces, without what the heading says.
-    fn labels(&self) -> Vec<String> {
-        self.traces
-            .iter()
-            .map(|trace| {
-                let name = match self.common {
-                    Some(variable) => trace.name.strip_suffix(variable).unwrap_or(&trace.name),
-                    None => &trace.name,
-                };
-                clean(name.strip_suffix('.').unwrap_or(name))
-            })
-            .collect()
     }
 
     fn y(&self, value: f64, top: f64, height: f64) -> f64 {
@@ -302,45 +318,41 @@ impl<'a> Panel<'a> {
         let placed = spread(&wanted, LABEL_GAP, top + 4.0, top + self.height - 4.0);
         // The first trace is drawn last, on top of the others.
         for (i, trace) in self.traces.iter().enumerate().rev() {
-            document = document.add(self.trace(trace, i, axis, top, self.height));
+            document = document.add(self.trace(trace, self.colours[i], axis, top, self.height));
         }
-        for (i, name) in self.labels().iter().enumerate() {
+        for (i, label) in self.labels.iter().enumerate() {
+            let (colour, variant) = self.colours[i];
+            let (shade, dashes) = VARIANTS[variant];
             let (from, to) = (wanted[i], placed[i]);
             let leader =
                 format!("M{} {}L{} {}H{}", px(right + 3.0), px(from), px(right + 14.0), px(to), px(right + 18.0));
-            document = document.add(path(&leader, &format!("hair s{i}"))).add(text(
+            let mut leader = path(&leader, &format!("hair s{colour}{shade}"));
+            if !dashes.is_empty() {
+                leader = leader.set("stroke-dasharray", dashes);
+            }
+            document = document.add(leader).add(text(
                 right + 22.0,
                 to + 3.8,
                 Anchor::Start,
-                &format!("f{i}"),
-                &fit(name, TEXT, label_width),
+                &format!("f{colour}"),
+                &fit(label, TEXT, label_width),
             ));
         }
         document
     }
 
     fn draw_lanes(&self, mut document: Document, axis: &TimeAxis, top: f64, label_width: f64) -> Document {
-        let families: Vec<&str> = self.traces.iter().map(|t| family(&t.name)).collect();
-        let mut known: Vec<&str> = vec![];
-        for name in &families {
-            if !known.contains(name) {
-                known.push(name);
-            }
-        }
         let right = axis.edges.1;
-        for (i, (trace, name)) in self.traces.iter().zip(self.labels()).enumerate() {
-            let colour = match known.iter().position(|k| *k == families[i]) {
-                Some(k) if known.len() <= SERIES => k,
-                _ => 0,
-            };
+        for (i, (trace, label)) in self.traces.iter().zip(&self.labels).enumerate() {
+            let colour = self.colours[i].0;
             let y = top + i as f64 * (LANE + LANE_GAP);
             document = self.scale(document, axis, (y, LANE), 3);
-            document = document.add(self.trace(trace, colour, axis, y, LANE)).add(text(
+            document = document.add(self.trace(trace, (colour, 0), axis, y, LANE)).add(text(
                 right + 12.0,
                 y + 0.5 * LANE + 3.8,
                 Anchor::Start,
                 &format!("f{colour}"),
-                &fit(&name, TEXT, label_width),
+                &fit(label, TEXT, label_width),
             ));
         }
         if self.left_out > 0 {
@@ -355,9 +367,13 @@ impl<'a> Panel<'a> {
         document
     }
 
-    fn trace(&self, trace: &Trace, colour: usize, axis: &TimeAxis, top: f64, height: f64) -> Group {
+    fn trace(&self, trace: &Trace, (colour, variant): (usize, usize), axis: &TimeAxis, top: f64, height: f64) -> Group {
         let columns = (axis.edges.1 - axis.edges.0) as usize;
-        let mut group = Group::new().set("class", format!("line s{colour}")).add(Title::new(clean(&trace.name)));
+        let (shade, dashes) = VARIANTS[variant];
+        let mut group = Group::new().set("class", format!("line s{colour}{shade}")).add(Title::new(clean(&trace.name)));
+        if !dashes.is_empty() {
+            group = group.set("stroke-dasharray", dashes);
+        }
         for samples in decimate(&trace.time, &trace.values, axis.range, columns) {
             let points: Vec<(f64, f64)> = samples.iter().map(|&(t, v)| (axis.x(t), self.y(v, top, height))).collect();
             group = group.add(Polyline::new().set("points", polyline(&points)));
@@ -398,6 +414,7 @@ mod tests {
             unit: unit.into(),
             time: (0..values.len()).map(|i| i as f64).collect(),
             values: values.to_vec(),
+            ..Trace::default()
         }
     }
 
@@ -407,7 +424,6 @@ mod tests {
         assert_eq!(variable("cell.synapse.g"), Some("g"));
         assert_eq!(variable("cell(0.5)"), None);
         assert_eq!(variable("x"), None);
-        assert_eq!(family("pyramidal.apic[12](0.5).v"), "pyramidal.apic");
     }
 
     #[test]
@@ -418,10 +434,10 @@ mod tests {
             trace("a(0.5).v", "mV", &[-65.0, 30.0]),
             trace("b(0.5).v", "mV", &[0.0, 0.0]),
         ];
-        let panels = panels(&traces.iter().collect::<Vec<_>>());
+        let panels = panels(&traces.iter().collect::<Vec<_>>(), &Legend::default());
         let headings: Vec<&str> = panels.iter().map(|p| p.heading.as_str()).collect();
         assert_eq!(headings, ["Membrane potential (mV)", "ki (mM)", "cai (mM)"]);
-        assert_eq!(panels[0].labels(), ["a(0.5)", "b(0.5)"]);
+        assert_eq!(panels[0].labels, ["a(0.5)", "b(0.5)"]);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use loligo_morphology::Morphology;
 use loligo_plot::{
-    CellShape, Pictures, PlotError, PlotNote, SectionShape, ShapeKind, Source, SpikeTable, Trace, draw_directory,
-    plot_directory, raster_picture, shape_picture, traces_picture, v_max_picture,
+    CellShape, Legend, Pictures, PlotError, PlotNote, SectionShape, ShapeKind, Source, SpikeTable, Trace,
+    draw_directory, plot_directory, raster_picture, shape_picture, traces_picture, v_max_picture,
 };
 use proptest::prelude::*;
 use roxmltree::Document;
@@ -50,7 +50,8 @@ fn check(svg: &str) {
 }
 
 fn trace(name: String, unit: &str, values: Vec<f64>) -> Trace {
-    Trace { name, unit: unit.into(), time: (0..values.len()).map(|i| i as f64 * 0.025).collect(), values }
+    let time = (0..values.len()).map(|i| i as f64 * 0.025).collect();
+    Trace { name, unit: unit.into(), time, values, ..Trace::default() }
 }
 
 #[test]
@@ -62,7 +63,7 @@ fn each_trace_is_a_line() {
                 trace(format!("cell[{k}].soma(0.5).v"), "mV", (0..5000).map(wave).collect())
             })
             .collect();
-        let svg = traces_picture(&traces, None).unwrap();
+        let svg = traces_picture(&traces, None, &Legend::default()).unwrap();
         check(&svg);
         assert_eq!(count(&svg, "polyline"), n as usize);
     }
@@ -72,7 +73,7 @@ fn each_trace_is_a_line() {
 fn a_gap_makes_two_lines() {
     let mut values = vec![-65.0; 100];
     values[50] = f64::NAN;
-    let svg = traces_picture(&[trace("a.v".into(), "mV", values)], None).unwrap();
+    let svg = traces_picture(&[trace("a.v".into(), "mV", values)], None, &Legend::default()).unwrap();
     assert_eq!(count(&svg, "polyline"), 2);
 }
 
@@ -80,7 +81,7 @@ fn a_gap_makes_two_lines() {
 fn a_million_samples_stay_small_and_keep_the_spike() {
     let mut values: Vec<f64> = (0..1_000_000).map(|i| (f64::from(i) * 0.7).sin() - 65.0).collect();
     values[654_321] = 40.0;
-    let with = traces_picture(&[trace("a.v".into(), "mV", values.clone())], None).unwrap();
+    let with = traces_picture(&[trace("a.v".into(), "mV", values.clone())], None, &Legend::default()).unwrap();
     assert!(with.len() < 100_000, "{}", with.len());
     // Nothing else reaches as high: the spike is what sets the top of the axis, and is drawn.
     let document = Document::parse(&with).unwrap();
@@ -103,23 +104,135 @@ fn a_raster_has_a_path_for_each_population() {
             .map(|gid| Source {
                 gid: Some(gid),
                 name: format!("{}[{gid}].soma(0.5)", if gid % 2 == 0 { "even" } else { "odd" }),
+                ..Source::default()
             })
             .collect();
         let spikes = (0..1000).map(|i| (f64::from(i), i as usize % cells as usize)).collect();
-        let svg = raster_picture(&SpikeTable { sources, spikes }, Some((0.0, 2000.0))).unwrap();
+        let svg =
+            raster_picture(&SpikeTable { sources, spikes, has_silent: true }, Some((0.0, 2000.0)), &Legend::default())
+                .unwrap();
         check(&svg);
         assert_eq!(svg.matches("<title>even</title>").count(), 1);
         assert_eq!(svg.matches("<title>odd</title>").count(), 1);
         assert_eq!(svg.matches("].soma(0.5)").count(), rows);
-        assert!(svg.contains("Rate per active cell"));
+        assert!(svg.contains("Rate per watched cell"));
+    }
+}
+
+/// Class and height of each text of a picture.
+fn texts(svg: &str) -> Vec<(String, String, f64)> {
+    let document = Document::parse(svg).unwrap();
+    let texts = document.descendants().filter(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "text")));
+    let text = |n: roxmltree::Node| {
+        let class = n.attribute("class").unwrap_or_default().to_owned();
+        (n.text().unwrap_or_default().trim().to_owned(), class, n.attribute("y").unwrap().parse().unwrap())
+    };
+    texts.map(text).collect()
+}
+
+/// Whether few sources or many: the rows are gids, from the bottom, and silent cells have theirs.
+#[test]
+fn rows_are_gids_in_one_order_with_silent_ones() {
+    for cells in [10u64, 100] {
+        let mut sources: Vec<Source> = (0..cells)
+            .map(|gid| Source { gid: Some(gid), name: format!("cell[{gid}].soma(0.5).v"), ..Source::default() })
+            .collect();
+        let stims = (0..3).map(|k| Source { artificial: Some(k), name: format!("stim[{k}]"), ..Source::default() });
+        sources.extend(stims);
+        // Two cells out of ten stay silent.
+        let spikes = (0..cells).filter(|gid| gid % 5 != 3).map(|gid| (gid as f64, gid as usize)).collect();
+        let table = SpikeTable { sources, spikes, has_silent: true };
+        let svg = raster_picture(&table, Some((0.0, 100.0)), &Legend::default()).unwrap();
+        check(&svg);
+        let texts = texts(&svg);
+        let y = |name: &str| texts.iter().find(|(text, ..)| text == name).unwrap_or_else(|| panic!("no {name}")).2;
+        if cells == 10 {
+            assert!(y("cell[0].soma(0.5).v") > y("cell[3].soma(0.5).v"));
+            assert!(y("cell[3].soma(0.5).v") > y("cell[9].soma(0.5).v") && y("cell[9].soma(0.5).v") > y("stim[0]"));
+        } else {
+            assert!(y("0") > y("80") && texts.iter().any(|(text, ..)| text == "cell (100)"), "{texts:?}");
+            assert!(texts.iter().any(|(text, ..)| text == "Spikes of artificial cells, by number"));
+        }
+    }
+}
+
+#[test]
+fn a_run_without_spikes_shows_who_was_watched() {
+    let sources = vec![Source { gid: Some(0), name: "cell.soma(0.5).v".into(), ..Source::default() }];
+    let table = SpikeTable { sources, spikes: vec![], has_silent: true };
+    let svg = raster_picture(&table, Some((0.0, 10.0)), &Legend::default()).unwrap();
+    check(&svg);
+    assert!(svg.contains("cell.soma(0.5).v"));
+    assert!(
+        raster_picture(&SpikeTable { has_silent: false, ..table }, Some((0.0, 10.0)), &Legend::default()).is_none()
+    );
+}
+
+/// The order of the model counts, not that of recordings or spikes.
+#[test]
+fn a_population_has_one_colour_on_the_page() {
+    let morphology = Morphology::from_swc_str(SWC).unwrap().morphology;
+    let shapes = ["basket[0]", "pyr[0]"].map(|name| CellShape::from_morphology(name, None, &morphology));
+    let dir = directory(&[
+        ("traces.csv", "t,pyr[1].soma(0.5).v,Vm,pyr[0].soma(0.5).v\n0,-65,-66,-67\n1,-64,-65,-66\n"),
+        ("sources.csv", "source,gid,artificial\npyr[0].soma(0.5).v,2,-1\nbasket[0].soma(0.5).v,0,-1\nstim[0],-1,0\n"),
+        ("spikes.csv", "t,source,gid\n0.5,stim[0],-1\n0.6,pyr[0].soma(0.5).v,2\n"),
+        ("cells.json", &serde_json::to_string(&shapes).unwrap()),
+        (
+            "summary.json",
+            r#"{"populations": [{"name": "basket", "cells": 2}, {"name": "pyr", "cells": 2}],
+                "recordings": [{"name": "Vm", "cell": "basket[1]", "unit": "mV", "file": "traces.csv"}]}"#,
+        ),
+    ]);
+    let files = plot_directory(dir.path()).unwrap();
+    assert_eq!(names(&files), ["traces.svg", "raster.svg", "shape.svg", "index.html"]);
+    for file in &files[..3] {
+        let svg = fs::read_to_string(file).unwrap();
+        check(&svg);
+        let mut found = 0;
+        for (text, class, _) in texts(&svg) {
+            let colour = match text.as_str() {
+                "Vm" => "f0",
+                text if text.starts_with("basket") => "f0",
+                text if text.starts_with("pyr") => "f1",
+                text if text.starts_with("stim") => "f2",
+                _ => continue,
+            };
+            assert!(class.split(' ').any(|class| class == colour), "{}: {text} is {class}", file.display());
+            found += 1;
+        }
+        assert!(found >= 1, "{}", file.display());
+    }
+    let traces = fs::read_to_string(&files[0]).unwrap();
+    for class in ["line s0\"", "line s1\"", "line s1p\""] {
+        assert_eq!(traces.matches(class).count(), 1, "{class}");
+    }
+    assert!(fs::read_to_string(&files[1]).unwrap().contains("tick s1"));
+}
+
+#[test]
+fn legends_tell_the_parameters_of_an_ensemble() {
+    let dir = directory(&[
+        ("traces.csv", "t,pyr[7].soma(0.5).v\n0,-65\n1,-64\n"),
+        ("spikes.csv", "t,source,gid\n0.6,pyr[7].soma(0.5).v,7\n"),
+        (
+            "cells.json",
+            r#"[{"name": "pyr[7]", "gid": 7, "parameters": {"soma.hh.gnabar": 0.125, "electrode.amp": 0.30000000000000004}}]"#,
+        ),
+    ]);
+    let files = plot_directory(dir.path()).unwrap();
+    assert_eq!(names(&files), ["traces.svg", "raster.svg", "index.html"], "a cell without sections has no shape");
+    for file in &files {
+        assert!(fs::read_to_string(file).unwrap().contains("gnabar 0.125, amp 0.3\n"), "{}", file.display());
     }
 }
 
 #[test]
 fn very_many_spikes_stay_small() {
-    let sources = (0..2000).map(|gid| Source { gid: Some(gid), name: format!("cell[{gid}]") }).collect();
+    let sources =
+        (0..2000).map(|gid| Source { gid: Some(gid), name: format!("cell[{gid}]"), ..Source::default() }).collect();
     let spikes = (0..1_000_000usize).map(|i| (i as f64 * 0.001, i.wrapping_mul(7919) % 2000)).collect();
-    let svg = raster_picture(&SpikeTable { sources, spikes }, None).unwrap();
+    let svg = raster_picture(&SpikeTable { sources, spikes, has_silent: false }, None, &Legend::default()).unwrap();
     check(&svg);
     assert!(svg.len() < 4_000_000, "{}", svg.len());
 }
@@ -128,17 +241,17 @@ fn very_many_spikes_stay_small() {
 fn a_morphology_becomes_a_picture() {
     let morphology = Morphology::from_swc_str(SWC).unwrap().morphology;
     let mut cell = CellShape::from_morphology("cell", Some(1), &morphology);
-    let svg = shape_picture(std::slice::from_ref(&cell)).unwrap().unwrap();
+    let svg = shape_picture(std::slice::from_ref(&cell), &Legend::default()).unwrap().unwrap();
     check(&svg);
     for kind in ["kf0", "k1", "k2", "k3"] {
         assert!(svg.contains(&format!("{kind}\"")), "{kind}");
     }
     assert!(svg.contains("µm") && svg.contains("cell (gid 1)"));
-    assert!(v_max_picture(std::slice::from_ref(&cell)).unwrap().is_none());
+    assert!(v_max_picture(std::slice::from_ref(&cell), &Legend::default()).unwrap().is_none());
     for (i, section) in cell.sections.iter_mut().enumerate() {
         section.v_max = Some(vec![-60.0 + i as f64, f64::NAN, 30.0]);
     }
-    let svg = v_max_picture(&[cell]).unwrap().unwrap();
+    let svg = v_max_picture(&[cell], &Legend::default()).unwrap().unwrap();
     check(&svg);
     assert!(svg.contains("round m0\"") || svg.contains("mf0\""));
 }
@@ -147,8 +260,8 @@ fn a_morphology_becomes_a_picture() {
 fn equal_cells_are_drawn_once() {
     let morphology = Morphology::from_swc_str(SWC).unwrap().morphology;
     let cells: Vec<CellShape> = (0..50).map(|gid| CellShape::from_morphology("cell", Some(gid), &morphology)).collect();
-    let one = shape_picture(&cells[..1]).unwrap().unwrap();
-    let many = shape_picture(&cells).unwrap().unwrap();
+    let one = shape_picture(&cells[..1], &Legend::default()).unwrap().unwrap();
+    let many = shape_picture(&cells, &Legend::default()).unwrap().unwrap();
     assert!(many.contains("50 cells of this shape"));
     assert_eq!(count(&one, "path"), count(&many, "path"));
 }
@@ -276,6 +389,7 @@ fn errors_name_file_and_line() {
     for (file, text, line) in [
         ("traces.csv", "t,a\n0,1\n1\n", "traces.csv, line 3"),
         ("spikes.csv", "t,source,gid\n0,a\n", "spikes.csv, line 2"),
+        ("spikes.csv", "t,source,gid\n0,a,-2\n", "spikes.csv, line 2"),
         ("cells.json", "[\n{\"name\": 3}]", "cells.json, line 2"),
         (
             "cells.json",
@@ -297,6 +411,10 @@ fn number() -> impl Strategy<Value = f64> {
         1 => Just(f64::NAN),
         1 => Just(0.0),
     ]
+}
+
+fn gid() -> impl Strategy<Value = u64> {
+    prop_oneof![2 => any::<u64>(), 2 => 0..100u64, 1 => u64::MAX - 60..=u64::MAX]
 }
 
 fn section() -> impl Strategy<Value = SectionShape> {
@@ -336,18 +454,22 @@ proptest! {
             ("\\PC{0,30}", "(mV|nA|mA/cm2|)", proptest::collection::vec(number(), 0..60)), 0..14)
     ) {
         let traces: Vec<Trace> = traces.into_iter().map(|(n, u, v)| trace(n, &u, v)).collect();
-        if let Some(svg) = traces_picture(&traces, None) {
+        if let Some(svg) = traces_picture(&traces, None, &Legend::default()) {
             check(&svg);
         }
     }
 
     #[test]
     fn any_spikes_give_valid_pictures(
-        sources in proptest::collection::vec((proptest::option::of(any::<u64>()), ".{0,30}"), 1..60),
+        sources in proptest::collection::vec(
+            (proptest::option::of(gid()), proptest::option::of(gid()), ".{0,30}"), 1..60),
         spikes in proptest::collection::vec((number(), 0..70usize), 0..300),
+        has_silent in any::<bool>(),
+        span in proptest::option::of((number(), number())),
     ) {
-        let sources = sources.into_iter().map(|(gid, name)| Source { gid, name }).collect();
-        if let Some(svg) = raster_picture(&SpikeTable { sources, spikes }, None) {
+        let sources = sources.into_iter().map(|(gid, artificial, name)| Source { gid, artificial, name }).collect();
+        let span = span.filter(|(from, to)| from.is_finite() && to.is_finite());
+        if let Some(svg) = raster_picture(&SpikeTable { sources, spikes, has_silent }, span, &Legend::default()) {
             check(&svg);
         }
     }
@@ -363,10 +485,10 @@ proptest! {
                     // Mostly trees, sometimes not.
                     section.parent = section.parent.filter(|&p| p < i || p == 5);
                 }
-                CellShape { name: "cell".into(), gid: None, sections }
+                CellShape { name: "cell".into(), sections, ..CellShape::default() }
             })
             .collect();
-        for svg in [shape_picture(&cells), v_max_picture(&cells)].into_iter().flatten().flatten() {
+        for svg in [shape_picture(&cells, &Legend::default()), v_max_picture(&cells, &Legend::default())].into_iter().flatten().flatten() {
             check(&svg);
         }
     }
@@ -376,9 +498,10 @@ proptest! {
         // The last line with its line break or without.
         traces in "(t,a,b\n)?([0-9.,naN\\-e\"]{0,12}\n){0,6}[0-9.,\"]{0,9}",
         spikes in "(t,source,gid\n)?([0-9.]{1,3},[a-z\\[\\]]{0,4},[0-9]{0,3}\n){0,8}[0-9a-z,\"]{0,9}",
+        sources in "(source,gid,artificial\n)?([a-z\\[\\]]{0,4},-?[0-9]{0,3},-?[0-9]{0,2}\n){0,8}",
         cells in "\\PC{0,40}",
     ) {
-        let dir = directory(&[("traces.csv", &traces), ("spikes.csv", &spikes)]);
+        let dir = directory(&[("traces.csv", &traces), ("spikes.csv", &spikes), ("sources.csv", &sources)]);
         let _ = plot_directory(dir.path());
         fs::write(dir.path().join("cells.json"), cells).unwrap();
         let _ = plot_directory(dir.path());

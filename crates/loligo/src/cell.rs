@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
+use indexmap::IndexMap;
 use loligo_cable::{Cable, Discretization, Shape};
 use loligo_morphology::{Attachment, End, Morphology, MorphologyError, SectionKind};
 use serde::{Deserialize, Serialize};
@@ -447,8 +448,44 @@ impl Cell {
     /// ```
     pub fn set(&mut self, parameter: impl Into<ParameterRef>, value: f64) {
         let parameter = parameter.into();
-        if !self.set_section_property(&parameter, value) {
+        if self.set_section_property(&parameter, value) {
+            self.own.push_property(parameter, value);
+        } else {
             self.own.push(parameter, value);
+        }
+    }
+
+    /// The values that it has of its own, in their units, by names as in [`ParameterRef`]: those [set](Self::set) one by one,
+    /// and its row of an ensemble's table.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+    /// cell.paint(Region::All, Pas::default());
+    /// cell.set("soma.pas.g", 2e-4); // S/cm2
+    /// cell.set("soma.L", 30.0); // um
+    /// assert_eq!(cell.own_values(), [("soma.pas.g".to_owned(), 2e-4), ("soma.L".to_owned(), 30.0)]);
+    /// ```
+    pub fn own_values(&self) -> Vec<(String, f64)> {
+        let all = self.own.iter().chain(self.own.properties());
+        // Of several for one parameter the last counts.
+        let named: IndexMap<String, f64> = all.map(|(parameter, value)| (self.full_name(parameter), value)).collect();
+        named.into_iter().collect()
+    }
+
+    /// `region.mechanism.parameter` or `point_process.parameter`.
+    fn full_name(&self, parameter: &ParameterRef) -> String {
+        match parameter {
+            ParameterRef::Named(name) => name.clone(),
+            ParameterRef::Painted { painted, parameter } => match self.painted.get(*painted) {
+                Some(painted) => format!("{}.{}.{parameter}", painted.region, painted.mechanism.name),
+                None => parameter.clone(),
+            },
+            ParameterRef::Point { point, parameter } => match self.points.get(*point) {
+                Some(point) => format!("{}.{parameter}", point.name),
+                None => parameter.clone(),
+            },
         }
     }
 

@@ -9,13 +9,13 @@ use loligo_io::{InputError, InputFile, OwnKind};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::CheckpointError;
+use crate::{CheckpointError, SpikeCounts};
 
 /// The first bytes of a checkpoint's file; what is no text in them shows when the file was changed on its way.
 const SIGNATURE: [u8; 16] = *b"loligo state\r\n\x1a\n";
 
 /// The version of the layout behind the signature: [`Contents`], in `postcard`'s form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Signature, version, length and digest of the contents.
 const HEADER: usize = SIGNATURE.len() + 4 + 8 + 16;
@@ -64,14 +64,14 @@ pub struct Checkpoint {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Contents {
     state: State,
-    spike_count: usize,
+    spike_counts: SpikeCounts,
     /// A digest of the weights that change while the network runs, and the first change that was yet to come.
     weights: (u64, usize),
 }
 
 impl Checkpoint {
-    pub(crate) fn new(state: State, spike_count: usize, weights: (u64, usize)) -> Self {
-        Self { contents: Contents { state, spike_count, weights } }
+    pub(crate) fn new(state: State, spike_counts: SpikeCounts, weights: (u64, usize)) -> Self {
+        Self { contents: Contents { state, spike_counts, weights } }
     }
 
     /// The first change of weights that was yet to come, if they are those of this digest.
@@ -96,7 +96,12 @@ impl Checkpoint {
 
     /// Number of spikes until then.
     pub fn spike_count(&self) -> usize {
-        self.contents.spike_count
+        self.contents.spike_counts.total()
+    }
+
+    /// The same, those of cells with membrane and of artificial cells apart.
+    pub fn spike_counts(&self) -> SpikeCounts {
+        self.contents.spike_counts
     }
 
     /// The bytes of its file.

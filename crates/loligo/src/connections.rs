@@ -52,6 +52,17 @@ pub struct ConnectionView<'a> {
     pub events: &'a [f64],
 }
 
+/// Numbers of [`Connections`] by what they do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionCounts {
+    /// From a source to a target.
+    pub connections: usize,
+    /// Without a source: they send given events.
+    pub event_trains: usize,
+    /// Without a target: they watch a source.
+    pub detectors: usize,
+}
+
 impl From<ConnectionView<'_>> for Connection {
     fn from(view: ConnectionView<'_>) -> Self {
         Self {
@@ -159,6 +170,19 @@ impl Connections {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.start.is_empty()
+    }
+
+    /// How many there are of each sort.
+    pub fn counts(&self) -> ConnectionCounts {
+        let mut counts = ConnectionCounts::default();
+        for connection in self.iter() {
+            match (connection.source, connection.target) {
+                (Some(_), Some(_)) => counts.connections += 1,
+                (None, _) => counts.event_trains += 1,
+                (Some(_), None) => counts.detectors += 1,
+            }
+        }
+        counts
     }
 
     /// The connection of that index.
@@ -332,6 +356,8 @@ mod tests {
         let connections = Connections::from(list.clone());
         assert_eq!(Vec::from(connections.clone()), list);
         assert!(connections.get(list.len()).is_none());
+        let counts = connections.counts();
+        assert_eq!((counts.event_trains, counts.detectors, counts.connections), (1, 2, list.len() - 3));
         assert_eq!(connections.start_count(), 3 + 4 + 1);
     }
 

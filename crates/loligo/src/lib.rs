@@ -76,7 +76,7 @@ mod variables;
 pub use builder::{BuildError, CellBuilder};
 pub use cell::{Cell, PaintedMechanism, PointProcess};
 pub use checkpoint::Checkpoint;
-pub use connections::{ConnectionView, Connections};
+pub use connections::{ConnectionCounts, ConnectionView, Connections};
 pub use error::{CheckpointError, ModelError, ModelErrors, SimulationError, SinkError};
 pub use loligo_cable::{
     Cable, CableError, Discretization, LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, SectionGeometry, Shape,
@@ -100,8 +100,8 @@ pub use network::{
     ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Recording, SourceRef, TargetRef,
     Transfer, VariableRef, WeightChange,
 };
-pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError};
-pub use recorded::{Recorded, Sink, Spike};
+pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError, TableErrors};
+pub use recorded::{Recorded, Sink, Spike, SpikeCounts};
 pub use region::Region;
 pub use section::{Section, SectionInfo};
 pub use shared::Shared;

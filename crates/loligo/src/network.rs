@@ -5,7 +5,7 @@ use std::ops::Range;
 use loligo_engine::Waveform;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableError, Topology};
+use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableErrors, Topology};
 
 /// A cell that lives by events alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -99,6 +99,11 @@ impl SourceRef {
     /// The membrane potential at a place.
     pub fn voltage(cell: usize, section: usize, x: f64) -> Self {
         Self::Variable(VariableRef::voltage(cell, section, x))
+    }
+
+    /// Whether it is an artificial cell, or a variable of one.
+    pub fn is_artificial(&self) -> bool {
+        matches!(self, Self::Artificial(_) | Self::Variable(VariableRef::Artificial { .. }))
     }
 }
 
@@ -345,7 +350,7 @@ impl Network {
     ///
     /// # Errors
     /// A table whose columns differ in length. Names that the cell lacks are reported when the network is checked.
-    pub fn add_ensemble(&mut self, cell: &Cell, table: &ParameterTable) -> Result<Range<usize>, TableError> {
+    pub fn add_ensemble(&mut self, cell: &Cell, table: &ParameterTable) -> Result<Range<usize>, TableErrors> {
         let first = self.cells.len();
         let names = (0..table.rows()?).map(|row| format!("{}[{row}]", cell.name));
         self.add_members(cell, table.columns(), names);
@@ -361,10 +366,14 @@ impl Network {
         names: impl Iterator<Item = String>,
     ) -> Vec<usize> {
         let properties: Vec<_> = columns.iter().map(|(parameter, _)| cell.section_property(parameter)).collect();
-        let own: Vec<usize> = (0..columns.len()).filter(|&column| properties[column].is_none()).collect();
+        let (of_sections, own): (Vec<usize>, Vec<usize>) =
+            (0..columns.len()).partition(|&column| properties[column].is_some());
         let inherited = cell.own.parameters().iter();
         let parameters = inherited.chain(own.iter().map(|&column| &columns[column].0)).cloned();
         let parameters = Shared::from(parameters.collect::<Vec<_>>());
+        let inherited = cell.own.properties().map(|(property, _)| property);
+        let own_properties = inherited.chain(of_sections.iter().map(|&column| &columns[column].0)).cloned();
+        let own_properties = Shared::from(own_properties.collect::<Vec<_>>());
         for (row, name) in names.enumerate() {
             let mut member = Cell { name, ..cell.clone() };
             if own.len() < columns.len() {
@@ -376,7 +385,10 @@ impl Network {
                 }
             }
             let values = cell.own.values().iter().copied().chain(own.iter().map(|&column| columns[column].1[row]));
-            member.own = OwnValues::new(parameters.clone(), values.collect());
+            let inherited = cell.own.properties().map(|(_, value)| value);
+            let of_sections = inherited.chain(of_sections.iter().map(|&column| columns[column].1[row])).collect();
+            member.own = OwnValues::new(parameters.clone(), values.collect())
+                .with_properties(own_properties.clone(), of_sections);
             self.cells.push(member);
         }
         own

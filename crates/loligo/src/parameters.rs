@@ -1,6 +1,7 @@
 //! Parameters that differ from cell to cell.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use loligo_io::{USUAL_BYTES, shortened, visible};
 use serde::{Deserialize, Serialize};
@@ -53,8 +54,8 @@ impl From<String> for ParameterRef {
     }
 }
 
-impl std::fmt::Display for ParameterRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for ParameterRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Named(name) => f.write_str(name),
             Self::Painted { parameter, .. } | Self::Point { parameter, .. } => f.write_str(parameter),
@@ -67,12 +68,24 @@ impl std::fmt::Display for ParameterRef {
 pub struct OwnValues {
     parameters: Shared<Vec<ParameterRef>>,
     values: Vec<f64>,
+    /// Properties of sections, which have these values already.
+    #[serde(default)]
+    properties: Shared<Vec<ParameterRef>>,
+    #[serde(default)]
+    property_values: Vec<f64>,
 }
 
 impl OwnValues {
     /// Values for parameters of which other cells have values, too; the shorter of the two lists counts.
     pub(crate) fn new(parameters: Shared<Vec<ParameterRef>>, values: Vec<f64>) -> Self {
-        Self { parameters, values }
+        Self { parameters, values, ..Self::default() }
+    }
+
+    /// The same, and which properties of the sections are the cell's own, with their values.
+    #[must_use]
+    pub(crate) fn with_properties(mut self, properties: Shared<Vec<ParameterRef>>, values: Vec<f64>) -> Self {
+        (self.properties, self.property_values) = (properties, values);
+        self
     }
 
     /// Which parameters, in the order in which they are set: the last counts.
@@ -90,15 +103,27 @@ impl OwnValues {
         self.parameters.iter().zip(self.values.iter().copied())
     }
 
+    /// The lengths, diameters, resistivities and capacitances (um, um, ohm cm, uF/cm2) that were set like parameters. The
+    /// sections have them already; they are kept here to tell what distinguishes the cell.
+    pub fn properties(&self) -> impl Iterator<Item = (&ParameterRef, f64)> {
+        self.properties.iter().zip(self.property_values.iter().copied())
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.values.is_empty() && self.property_values.is_empty()
     }
 
     /// Adds one.
     pub(crate) fn push(&mut self, parameter: ParameterRef, value: f64) {
         self.parameters.push(parameter);
         self.values.push(value);
+    }
+
+    /// Adds a property of sections.
+    pub(crate) fn push_property(&mut self, property: ParameterRef, value: f64) {
+        self.properties.push(property);
+        self.property_values.push(value);
     }
 }
 
@@ -110,14 +135,14 @@ impl OwnValues {
 /// assert_eq!(table.rows()?, 3);
 /// let same = ParameterTable::read("soma.hh.gnabar, electrode.amp\n0.10, 0.1\n0.12, 0.2\n0.14, 0.3\n".as_bytes())?;
 /// assert_eq!(table, same);
-/// # Ok::<(), loligo::TableError>(())
+/// # Ok::<(), loligo::TableErrors>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ParameterTable {
     columns: Vec<(ParameterRef, Vec<f64>)>,
 }
 
-/// A table that cannot be used.
+/// One thing wrong with a table of parameters.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum TableError {
@@ -165,10 +190,47 @@ pub enum TableError {
     /// No rows.
     #[error("the table has no rows; give each cell one, below a line with the names of the parameters")]
     Empty,
+    /// More columns than are taken.
+    #[error("the table has {columns} columns; at most {limit} are taken, to protect this computer's memory")]
+    TooWide {
+        /// Its columns.
+        columns: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// More errors than are shown.
+    #[error("these are the first {shown} errors; there are more")]
+    More {
+        /// How many errors come before.
+        shown: usize,
+    },
     /// What is no table of comma-separated values.
     #[error("{0}")]
     Unreadable(String),
 }
+
+/// How many errors of one table are told at most.
+pub(crate) const MOST_ERRORS: usize = 100;
+
+/// How many columns a table that is read may have.
+const MOST_COLUMNS: usize = 100_000;
+
+/// Everything wrong with a table, in the order of its lines; of more than a hundred errors the first.
+///
+/// `Display` writes one line an error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableErrors(pub Vec<TableError>);
+
+impl fmt::Display for TableErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (k, error) in self.0.iter().enumerate() {
+            write!(f, "{}{error}", if k == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for TableErrors {}
 
 impl ParameterTable {
     /// A table without columns.
@@ -185,76 +247,161 @@ impl ParameterTable {
 
     /// Reads comma-separated values: a first line with the names of the parameters, then a line for each cell.
     ///
+    /// ```
+    /// let wrong = loligo::ParameterTable::read("electrode.amp,electrode.dur\n0.1,long\n0.2\n".as_bytes());
+    /// assert_eq!(
+    ///     wrong.unwrap_err().to_string(),
+    ///     "line 2, column 5: \"long\" for \"electrode.dur\" is not a finite number\n\
+    ///      line 3 has 1 values, the header 2 names; give a value for each"
+    /// );
+    /// ```
+    ///
     /// # Errors
-    /// What cannot be read or is not a table of finite numbers.
-    pub fn read(file: impl std::io::Read) -> Result<Self, TableError> {
+    /// Everything that cannot be read or is not a table of finite numbers.
+    pub fn read(file: impl std::io::Read) -> Result<Self, TableErrors> {
         let text = loligo_io::contents(file, USUAL_BYTES).and_then(|bytes| Ok(loligo_io::decode(bytes)?));
-        let text = text.map_err(|error| TableError::Unreadable(error.to_string()))?;
-        let mut table = Self::new();
-        for record in reader(&text).records() {
-            let record = record.map_err(|error| TableError::Unreadable(error.to_string()))?;
-            let line = || line_of(&record, &text);
-            if table.columns.is_empty() {
-                table.read_names(&record)?;
-                continue;
-            }
-            let (given, expected) = (record.len(), table.columns.len());
-            if given != expected {
-                return Err(TableError::Width { line: line(), given, expected });
-            }
-            for (k, (text, (parameter, values))) in record.iter().zip(&mut table.columns).enumerate() {
-                let value = text.trim().parse().ok().filter(|value: &f64| value.is_finite());
-                values.push(value.ok_or_else(|| TableError::Number {
-                    line: line(),
-                    column: column_of(&record, k),
-                    parameter: parameter.to_string(),
-                    text: text.trim().to_owned(),
-                })?);
-            }
-        }
-        match table.rows()? {
-            0 => Err(TableError::Empty),
-            _ => Ok(table),
-        }
-    }
-
-    fn read_names(&mut self, record: &csv::StringRecord) -> Result<(), TableError> {
-        let mut names = HashSet::with_capacity(record.len());
-        for (k, name) in record.iter().map(str::trim).enumerate() {
-            let refuse = |problem: String| Err(TableError::Name { column: column_of(record, k), problem });
-            let name = name.strip_prefix('\u{feff}').unwrap_or(name);
-            let hint = loligo_io::separator_hint(record.get(k).unwrap_or_default());
-            if !hint.is_empty() {
-                return refuse(format!("\"{}\" is more than a name{hint}", loligo_io::shortened(name)));
-            }
-            if name.is_empty() {
-                return refuse(format!("the {}. name is empty", k + 1));
-            }
-            if !names.insert(name) {
-                return refuse(format!("\"{name}\" comes twice"));
-            }
-            self.columns.push((ParameterRef::from(name), Vec::new()));
-        }
-        Ok(())
+        let text = text.map_err(|error| TableErrors(vec![TableError::Unreadable(error.to_string())]))?;
+        let TableText { table, errors, .. } = TableText::read(&text);
+        if errors.is_empty() { Ok(table) } else { Err(TableErrors(errors)) }
     }
 
     /// The number of cells that it describes.
     ///
     /// # Errors
-    /// Columns of different lengths.
-    pub fn rows(&self) -> Result<usize, TableError> {
+    /// All columns of another length than the first.
+    pub fn rows(&self) -> Result<usize, TableErrors> {
         let expected = self.columns.first().map_or(0, |(_, values)| values.len());
-        match self.columns.iter().find(|(_, values)| values.len() != expected) {
-            Some((parameter, values)) => {
-                Err(TableError::Length { parameter: parameter.to_string(), given: values.len(), expected })
-            }
-            None => Ok(expected),
-        }
+        let differ = self.columns.iter().filter(|(_, values)| values.len() != expected);
+        let errors: Vec<_> = differ
+            .map(|(parameter, values)| TableError::Length {
+                parameter: parameter.to_string(),
+                given: values.len(),
+                expected,
+            })
+            .collect();
+        if errors.is_empty() { Ok(expected) } else { Err(TableErrors(errors)) }
     }
 
     /// Which parameters vary, and their values.
     pub fn columns(&self) -> &[(ParameterRef, Vec<f64>)] {
         &self.columns
+    }
+}
+
+/// A table as far as its text can be read, and everything that is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TableText {
+    /// Each row has a value in each column, also where the text has none.
+    pub(crate) table: ParameterTable,
+    pub(crate) rows: usize,
+    pub(crate) errors: Vec<TableError>,
+    /// Row and column of the values that the text does not have, but for those of rows that end early.
+    missing: HashSet<(usize, usize)>,
+    /// The number of values of rows that end early.
+    short: HashMap<usize, usize>,
+    /// Rows of the text.
+    rows_of_text: usize,
+    /// Columns without a name of their own.
+    nameless: HashSet<usize>,
+}
+
+impl TableText {
+    /// What stands for a value that is missing: a number that hardly anything refuses, so that there are no errors that only
+    /// follow.
+    const MISSING: f64 = 1.0;
+
+    pub(crate) fn read(text: &str) -> Self {
+        let mut read = Self::default();
+        for record in reader(text).records() {
+            match record {
+                Ok(record) if read.table.columns.is_empty() => {
+                    if record.len() > MOST_COLUMNS {
+                        read.errors.push(TableError::TooWide { columns: record.len(), limit: MOST_COLUMNS });
+                        break;
+                    }
+                    read.names(&record);
+                }
+                Ok(record) => read.row(&record, text),
+                Err(error) => read.errors.push(TableError::Unreadable(error.to_string())),
+            }
+            if read.errors.len() > MOST_ERRORS {
+                read.errors.truncate(MOST_ERRORS);
+                read.errors.push(TableError::More { shown: MOST_ERRORS });
+                break;
+            }
+        }
+        if read.rows == 0 && read.errors.is_empty() {
+            read.errors.push(TableError::Empty);
+        }
+        read.rows_of_text = read.rows;
+        read
+    }
+
+    fn names(&mut self, record: &csv::StringRecord) {
+        let mut taken = HashSet::new();
+        for (k, name) in record.iter().map(str::trim).enumerate() {
+            let name = name.strip_prefix('\u{feff}').unwrap_or(name);
+            let hint = loligo_io::separator_hint(record.get(k).unwrap_or_default());
+            let problem = if !hint.is_empty() {
+                Some(format!("\"{}\" is more than a name{hint}", shortened(name)))
+            } else if name.is_empty() {
+                Some(format!("the {}. name is empty", k + 1))
+            } else {
+                (!taken.insert(name)).then(|| format!("\"{name}\" comes twice"))
+            };
+            if let Some(problem) = problem {
+                self.errors.push(TableError::Name { column: column_of(record, k), problem });
+                self.nameless.insert(k);
+            }
+            self.table.columns.push((name.into(), Vec::new()));
+        }
+    }
+
+    fn row(&mut self, record: &csv::StringRecord, text: &str) {
+        let (given, expected) = (record.len(), self.table.columns.len());
+        if given != expected {
+            self.errors.push(TableError::Width { line: line_of(record, text), given, expected });
+        }
+        if given < expected {
+            self.short.insert(self.rows, given);
+        }
+        for (k, (parameter, values)) in self.table.columns.iter_mut().enumerate() {
+            let field = record.get(k).map(str::trim);
+            let value = field.and_then(|text| text.parse().ok()).filter(|value: &f64| value.is_finite());
+            if let (None, Some(field)) = (value, field) {
+                self.errors.push(TableError::Number {
+                    line: line_of(record, text),
+                    column: column_of(record, k),
+                    parameter: parameter.to_string(),
+                    text: field.to_owned(),
+                });
+                self.missing.insert((self.rows, k));
+            }
+            values.push(value.unwrap_or(Self::MISSING));
+        }
+        self.rows += 1;
+    }
+
+    /// Whether the text has no such value, or one that makes no sense; without a row: no such name.
+    pub(crate) fn lacks(&self, row: Option<usize>, column: usize) -> bool {
+        let Some(row) = row else { return self.nameless.contains(&column) };
+        row >= self.rows_of_text
+            || self.missing.contains(&(row, column))
+            || self.short.get(&row).is_some_and(|&values| column >= values)
+    }
+
+    /// Takes a value out that makes no sense.
+    pub(crate) fn forget(&mut self, row: usize, column: usize) {
+        if let Some(value) = self.table.columns.get_mut(column).and_then(|(_, values)| values.get_mut(row)) {
+            *value = Self::MISSING;
+            self.missing.insert((row, column));
+        }
+    }
+
+    /// Adds rows without values, or leaves the last ones out.
+    pub(crate) fn resize(&mut self, rows: usize) {
+        self.table.columns.iter_mut().for_each(|(_, values)| values.resize(rows, Self::MISSING));
+        self.rows = rows;
     }
 }
 

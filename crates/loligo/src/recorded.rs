@@ -1,8 +1,9 @@
 //! What a simulation records: kept in memory, or handed to a sink piece by piece.
 
 use loligo_engine::Engine;
+use serde::{Deserialize, Serialize};
 
-use crate::SinkError;
+use crate::{SinkError, SourceRef};
 
 /// A spike.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +12,31 @@ pub struct Spike {
     pub t: f64,
     /// Index into [`Simulation::sources`](crate::Simulation::sources).
     pub source: usize,
+}
+
+/// Numbers of spikes, those of cells with membrane and those of artificial cells apart: the latter are often input that was
+/// given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpikeCounts {
+    /// Of places of cells with membrane.
+    pub cells: usize,
+    /// Of artificial cells.
+    pub artificial: usize,
+}
+
+impl SpikeCounts {
+    /// All together.
+    pub fn total(self) -> usize {
+        self.cells + self.artificial
+    }
+
+    /// Adds a spike.
+    pub(crate) fn count(&mut self, source: &SourceRef) {
+        match source.is_artificial() {
+            true => self.artificial += 1,
+            false => self.cells += 1,
+        }
+    }
 }
 
 /// Takes what a simulation records while it [runs](crate::Simulation::run_into): writes it, sends it, sums it up.

@@ -1,5 +1,7 @@
 //! Which sections of a cell are meant.
 
+use std::fmt;
+
 use loligo_morphology::SectionKind;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +56,18 @@ impl Region {
     /// One section by its name.
     pub fn section(name: impl Into<String>) -> Self {
         Self::Sections(vec![name.into()])
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Kind(SectionKind::Apical) => f.write_str("apical"),
+            Self::Kind(kind) => kind.fmt(f),
+            Self::Sections(names) => f.write_str(&names.join("+")),
+            Self::List(name) => f.write_str(name),
+        }
     }
 }
 

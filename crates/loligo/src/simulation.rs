@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::lowering::{ERRORS_KEPT, Lowered, Origin, inspect, lower};
 use crate::{
     Cell, Checkpoint, ModelError, ModelErrors, Network, Recorded, Shared, SimulationError, Sink, SinkError, SourceRef,
-    Spike, VariableRef, WeightChange,
+    Spike, SpikeCounts, VariableRef, WeightChange,
 };
 
 /// Steps between two looks at a caller's wish to stop, at most.
@@ -69,7 +69,7 @@ pub struct Simulation {
     /// Where it started: 0, or the step of a checkpoint.
     first_step: u64,
     /// Spikes so far, those that a sink has taken included.
-    spike_count: usize,
+    spike_counts: SpikeCounts,
     /// Steps between two times at which the engine is drained, at most.
     longest_stretch: u64,
     sources: Vec<SourceRef>,
@@ -127,7 +127,7 @@ impl Simulation {
             longest_stretch: longest_stretch(&intervals, options.recording_room, engine.epoch()),
             recorded: Recorded::new(intervals, options.dt),
             first_step: 0,
-            spike_count: 0,
+            spike_counts: SpikeCounts::default(),
             engine,
             options: options.clone(),
             sources,
@@ -151,7 +151,7 @@ impl Simulation {
     pub fn initialize(&mut self) -> Result<(), SimulationError> {
         self.recorded.rewind();
         self.first_step = 0;
-        self.spike_count = 0;
+        self.spike_counts = SpikeCounts::default();
         self.abandoned = false;
         self.weights.rewind(&mut self.engine);
         let initialized = self.engine.initialize();
@@ -164,7 +164,7 @@ impl Simulation {
     /// A run that has failed; ranks that can't speak to each other.
     pub fn checkpoint(&mut self) -> Result<Checkpoint, SimulationError> {
         let state = self.engine.state().map_err(|error| self.explain(error))?;
-        let counts = self.engine.communicator().tell_all(&self.spike_count).map_err(EngineError::from)?;
+        let counts = self.engine.communicator().tell_all(&self.spike_counts).map_err(EngineError::from)?;
         let weights = (self.weights.digest(), self.weights.next);
         Ok(Checkpoint::new(state, counts.first().copied().unwrap_or_default(), weights))
     }
@@ -186,7 +186,7 @@ impl Simulation {
         self.recorded.clear(self.engine.steps(), self.engine.time());
         self.first_step = self.engine.steps();
         self.weights.next = next_weight;
-        self.spike_count = if self.rank() == 0 { checkpoint.spike_count() } else { 0 };
+        self.spike_counts = if self.rank() == 0 { checkpoint.spike_counts() } else { SpikeCounts::default() };
         Ok(())
     }
 
@@ -196,7 +196,8 @@ impl Simulation {
             Err(EngineError::Communication(error)) => Err(error.into()),
             outcome => outcome.and(self.engine.gather()),
         };
-        self.spike_count += self.engine.spikes().len();
+        let sources = self.engine.spikes().iter().map(|spike| &self.sources[spike.source]);
+        sources.for_each(|source| self.spike_counts.count(source));
         self.recorded.take_from(&mut self.engine);
         outcome.map_err(|error| self.explain(error))
     }
@@ -351,7 +352,7 @@ impl Simulation {
                 return self.agree(true, taken).map(|_| ());
             }
             advanced?;
-            let progress = Progress { t: self.time(), tstop, spikes: self.spike_count };
+            let progress = Progress { t: self.time(), tstop, spikes: self.spike_count() };
             let stop = report(progress).is_break() || self.stop.is_requested();
             if self.agree(stop, taken)? {
                 return Ok(());
@@ -433,7 +434,12 @@ impl Simulation {
 
     /// Number of spikes so far, those that a sink has taken included; in other ranks than rank 0 those of their own cells.
     pub fn spike_count(&self) -> usize {
-        self.spike_count
+        self.spike_counts.total()
+    }
+
+    /// The same, those of cells with membrane and of artificial cells apart.
+    pub fn spike_counts(&self) -> SpikeCounts {
+        self.spike_counts
     }
 
     /// What can spike: each variable or artificial cell that a connection starts from.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use loligo_io::OwnKind;
 
-use crate::{Network, Recorded, Simulation, Sink, SinkError, SourceRef};
+use crate::{Network, Recorded, Simulation, Sink, SinkError, SourceRef, VariableRef};
 
 /// Bytes that wait before they are written, about.
 const BUFFER: usize = 1 << 16;
@@ -22,13 +22,20 @@ const TRACES: OwnKind =
 /// The table of spikes.
 const SPIKES: OwnKind = OwnKind { name: "a table of spikes", is_own: |bytes| begins(bytes, b"t,source,gid\n") };
 
+/// The table of what can spike.
+const SOURCES: OwnKind =
+    OwnKind { name: "a table of sources", is_own: |bytes| begins(bytes, b"source,gid,artificial\n") };
+
 /// Whether a file begins like this, or holds as much of it as could be written to a full disk.
 fn begins(bytes: &[u8], beginning: &[u8]) -> bool {
     bytes.starts_with(beginning) || beginning.starts_with(bytes)
 }
 
 /// Writes what a simulation records to the files of a directory while it [runs](Simulation::run_into): `spikes.csv`, and
-/// for each sampling interval `traces.csv` (the shortest) or `traces_every_K.csv` (K steps).
+/// for each sampling interval `traces.csv` (the shortest) or `traces_every_K.csv` (K steps). `sources.csv` names all that can
+/// spike, what stays silent, too.
+///
+/// A `gid` is -1 for artificial cells, which have none: a column of whole numbers without gaps.
 ///
 /// Numbers are written so that the same bits are read. After each stretch of the run the files are complete up to there: a
 /// run that is broken off leaves them readable. (A process that is killed while it writes can leave half a last line, without
@@ -85,16 +92,30 @@ impl TraceFiles {
             let file = LineFile::create(directory.join(name), TRACES, &quoted(std::iter::once("t").chain(names)))?;
             tables.push(TraceTable { file, every: interval, recordings: members });
         }
-        let sources = simulation.sources().iter().map(|source| match source {
-            SourceRef::Variable(variable) => {
-                let gid = network.cell_of(variable).map_or_else(String::new, |cell| network.gid(cell).to_string());
-                quoted([&network.name_of(variable)[..], &gid])
-            }
-            SourceRef::Artificial(cell) => quoted([&network.artificial_cells[*cell].name[..], ""]),
-        });
+        let mut list = LineFile::create(directory.join("sources.csv"), SOURCES, "source,gid,artificial")?;
+        let mut sources = Vec::with_capacity(simulation.sources().len());
+        for source in simulation.sources() {
+            let (name, gid, artificial) = match source {
+                SourceRef::Artificial(cell) => (network.artificial_cells[*cell].name.clone(), None, Some(*cell)),
+                SourceRef::Variable(variable) => {
+                    let gid = network.cell_of(variable).map(|cell| network.gid(cell));
+                    let artificial = match variable {
+                        VariableRef::Artificial { cell, .. } => Some(*cell),
+                        _ => None,
+                    };
+                    (network.name_of(variable), gid, artificial)
+                }
+            };
+            let number = |number: Option<String>| number.unwrap_or_else(|| "-1".to_owned());
+            let source = quoted([&name[..], &number(gid.map(|gid| gid.to_string()))]);
+            let artificial = number(artificial.map(|cell| cell.to_string()));
+            list.line(|line| write!(line, "{source},{artificial}"))?;
+            sources.push(source);
+        }
+        list.flush()?;
         Ok(Self {
             tables,
-            sources: sources.collect(),
+            sources,
             spikes: LineFile::create(directory.join("spikes.csv"), SPIKES, "t,source,gid")?,
             looked: Instant::now(),
         })
@@ -105,6 +126,7 @@ impl TraceFiles {
         let every = name.strip_prefix("traces_every_").and_then(|rest| rest.strip_suffix(".csv"));
         match name {
             "spikes.csv" => Some(SPIKES),
+            "sources.csv" => Some(SOURCES),
             "traces.csv" => Some(TRACES),
             _ => every.and_then(|every| every.parse::<u64>().ok()).map(|_| TRACES),
         }

@@ -23,7 +23,7 @@ pub(super) struct Template {
     /// What the last cell has whose sides of gap junctions were placed.
     with_sides: Option<WithSides>,
     /// Where the parameters are that the last cell had of its own: most likely those of the next one.
-    parameters: Option<(Shared<Vec<ParameterRef>>, Vec<Parameter>)>,
+    parameters: Option<OwnParameters>,
 }
 
 /// The mechanisms of a description with the sides of gap junctions that some cells have.
@@ -34,6 +34,9 @@ struct WithSides {
     points: Arc<[Option<PointPlace>]>,
     places_of_sides: Vec<Option<PointPlace>>,
 }
+
+/// References to parameters and what they lead to: nothing, if the description lacks it.
+type OwnParameters = (Shared<Vec<ParameterRef>>, Vec<Option<Parameter>>);
 
 /// By what cells of one description are known: where its parts are in memory.
 pub(super) type TemplateKey = [usize; 4];
@@ -93,17 +96,19 @@ impl Lowering<'_> {
             let (cable, placed) = (Arc::clone(&template.cable), Arc::clone(&template.placed));
             return self.blueprint.cells.push(CellBlueprint { cable, placed, own: Vec::new() });
         }
-        let is_known = |(parameters, _): &&(Shared<Vec<ParameterRef>>, Vec<Parameter>)| {
+        let is_known = |(parameters, _): &&OwnParameters| {
             let own = cell.own.parameters();
             own.is_shared_with(parameters) || **own == **parameters
         };
         let parameters = match template.parameters.take().filter(|known| is_known(&known)) {
-            Some(known) => Some(known),
+            Some(known) => known,
             None => self.own_parameters(index, cell, template),
         };
-        let parameters = template.parameters.insert(parameters.unwrap_or_default()).1.as_slice();
-        let own: Vec<_> = parameters.iter().zip(cell.own.values().iter().copied()).collect();
-        for (k, &(parameter, value)) in own.iter().enumerate() {
+        let parameters = template.parameters.insert(parameters).1.as_slice();
+        let values = parameters.iter().zip(cell.own.values().iter().copied()).enumerate();
+        let own = values.filter_map(|(k, (parameter, value))| Some((k, (parameter.as_ref()?, value))));
+        let (indices, own): (Vec<usize>, Vec<(&Parameter, f64)>) = own.unzip();
+        for (k, &(parameter, value)) in indices.into_iter().zip(&own) {
             self.errors.origin = Origin::OwnValue { cell: index, value: k };
             let description = parameter.mechanism.description();
             let place = || match parameter.extent {
@@ -169,27 +174,22 @@ impl Lowering<'_> {
         gather(instances, cell.points.len() + sides.len())
     }
 
-    /// Finds the parameters that a cell has of its own; `None` if it has others, too, which are reported.
-    fn own_parameters(
-        &mut self,
-        index: usize,
-        cell: &Cell,
-        template: &Template,
-    ) -> Option<(Shared<Vec<ParameterRef>>, Vec<Parameter>)> {
+    /// Finds the parameters that a cell has of its own; reports those that its description lacks.
+    fn own_parameters(&mut self, index: usize, cell: &Cell, template: &Template) -> OwnParameters {
         let mut found = Vec::new();
         let owners = Owners::of(cell, cell.own.parameters());
         for (k, reference) in cell.own.parameters().iter().enumerate() {
             self.errors.origin = Origin::OwnValue { cell: index, value: k };
             match self.own_parameter(cell, template, reference, &owners) {
-                Ok(parameter) => found.push(parameter),
-                Err(reason) => self.errors.push(ModelError::UnknownPath {
-                    cell: cell.name.clone(),
-                    path: reference.to_string(),
-                    reason,
-                }),
+                Ok(parameter) => found.push(Some(parameter)),
+                Err(reason) => {
+                    found.push(None);
+                    let (cell, path) = (cell.name.clone(), reference.to_string());
+                    self.errors.push(ModelError::UnknownPath { cell, path, reason });
+                }
             }
         }
-        (found.len() == cell.own.parameters().len()).then(|| (cell.own.parameters().clone(), found))
+        (cell.own.parameters().clone(), found)
     }
 
     /// Finds a parameter, or says why there is none.

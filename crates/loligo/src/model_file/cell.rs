@@ -121,10 +121,14 @@ impl Decoder {
         let name = table.text("name", "the cell's name", &mut self.errors);
         let name_span = name.as_ref().map_or_else(|| table.span(), |name| name.span.clone());
         let count = table.whole("count", "how many such cells", 1..=limits::CELLS, &mut self.errors);
+        let before_parameters = self.errors.0.len();
         let parameters = self.parameters(table, count.as_ref());
+        // A table with errors leaves the rest of the entry sound, and has values for those that it lacks.
+        let of_parameters = if parameters.is_some() { self.errors.0.len() - before_parameters } else { 0 };
         let indexed = table.has("count") || table.has("parameters");
-        let rows =
-            parameters.as_ref().map(|parameters| At { value: parameters.rows as u64, span: parameters.span.clone() });
+        let rows = parameters
+            .as_ref()
+            .map(|parameters| At { value: parameters.read.rows as u64, span: parameters.span.clone() });
         let count = count.or(rows);
         let cells = count.as_ref().map_or(1, |count| count.value);
         let cells_span = count.map_or_else(|| name_span.clone(), |count| count.span);
@@ -152,7 +156,7 @@ impl Decoder {
         self.segments += segments;
 
         let first = self.network.cells.len();
-        let broken = self.errors.0.len() > errors_before;
+        let broken = self.errors.0.len() > errors_before + of_parameters;
         let name = template.cell.name.clone();
         self.replicate(&template, parameters, cells, indexed);
         self.give_gids(first, cells, known_gid, &name_span);
@@ -195,7 +199,7 @@ impl Decoder {
             one.point_values += self.states_and_ions(&described.mechanism.name).0 as f64;
             one.own_values += described.varied.len() as f64;
         }
-        let columns = parameters.map_or(&[][..], |file| file.table.columns());
+        let columns = parameters.map_or(&[][..], |file| file.read.table.columns());
         let properties = columns.iter().filter(|(parameter, _)| template.cell.section_property(parameter).is_some());
         let properties = properties.count();
         one.own_values += (columns.len() - properties) as f64;
@@ -243,8 +247,8 @@ impl Decoder {
             add(described.columns(reference, cells, self.seed), span);
         }
         if let Some(file) = &parameters {
-            sources.extend((0..file.table.columns().len()).map(OwnSource::File));
-            columns.extend_from_slice(file.table.columns());
+            sources.extend((0..file.read.table.columns().len()).map(OwnSource::File));
+            columns.extend_from_slice(file.read.table.columns());
         }
         let first = self.network.cells.len();
         let name = cell.name.clone();

@@ -8,6 +8,7 @@ use super::model::{Output, too_large};
 use super::parameter_file::{OwnSource, ParameterFile};
 use super::run::Run;
 use super::table::Span;
+use crate::parameters::MOST_ERRORS;
 use crate::{
     ConnectionView, GapJunction, ModelError, Origin, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef,
 };
@@ -16,6 +17,7 @@ impl Decoder {
     /// Lets the network check what reading the file could not.
     pub(crate) fn check_network(&mut self) {
         let mut reported: HashSet<(usize, String)> = HashSet::new();
+        let mut of_tables: HashMap<usize, usize> = HashMap::new();
         let mut problems = Vec::new();
         self.network.visit_errors(&mut |origin, error| {
             // Names have been checked where they stand.
@@ -24,29 +26,33 @@ impl Decoder {
             }
             let Some((span, group)) = self.place_of(origin) else { return };
             let follows = group.is_some_and(|group| self.groups[group].broken) || self.depends_on_broken(origin);
+            if follows {
+                return;
+            }
+            if let Some((file, row, column)) = self.parameter_of(origin) {
+                // Every value of a table has a place of its own; names are those of all rows.
+                let row = (!matches!(error, ModelError::UnknownPath { .. })).then_some(row);
+                let is_new = row.is_some() || reported.insert((span.start, kind_of(&error)));
+                if !is_new || file.read.lacks(row, column) {
+                    return;
+                }
+                let told = of_tables.entry(span.start).or_default();
+                *told += 1;
+                let problem = match *told {
+                    ..=MOST_ERRORS => file.problem(row, column, error),
+                    told if told == MOST_ERRORS + 1 => file.more_errors(),
+                    _ => return,
+                };
+                problems.push((problem, span));
+                return;
+            }
             // Cells made by one entry repeat its errors.
-            if !follows && reported.insert((span.start, kind_of(&error))) {
-                problems.push((self.in_words_of_the_file(origin, error), span));
+            if reported.insert((span.start, kind_of(&error))) {
+                problems.push((in_words_of_the_file(error), span));
             }
         });
         for (problem, span) in problems {
             self.errors.push(span, problem);
-        }
-    }
-
-    /// Numbers of connections mean nothing to the reader of a file.
-    fn in_words_of_the_file(&self, origin: Origin, error: ModelError) -> Problem {
-        if let Some((file, row, column)) = self.parameter_of(origin) {
-            let row = (!matches!(error, ModelError::UnknownPath { .. })).then_some(row);
-            return file.problem(row, column, error);
-        }
-        match error {
-            ModelError::UnknownVariable { place, variable, suggestion } => {
-                let at = place.rsplit_once(": ").map_or(place.as_str(), |(_, at)| at);
-                let at = at.strip_suffix(&variable).and_then(|at| at.strip_suffix('.')).unwrap_or(at);
-                Problem::Unknown { what: "variable", name: variable.clone(), place: format!(" at {at}"), suggestion }
-            }
-            other => Problem::Model(other),
         }
     }
 
@@ -333,5 +339,17 @@ fn kind_of(error: &ModelError) -> String {
         ModelError::UnknownPath { path, .. } => path.clone(),
         ModelError::ParameterRange { mechanism, parameter, .. } => format!("{mechanism}.{parameter}"),
         other => format!("{:?}", std::mem::discriminant(other)),
+    }
+}
+
+/// Numbers of connections mean nothing to the reader of a file.
+fn in_words_of_the_file(error: ModelError) -> Problem {
+    match error {
+        ModelError::UnknownVariable { place, variable, suggestion } => {
+            let at = place.rsplit_once(": ").map_or(place.as_str(), |(_, at)| at);
+            let at = at.strip_suffix(&variable).and_then(|at| at.strip_suffix('.')).unwrap_or(at);
+            Problem::Unknown { what: "variable", name: variable.clone(), place: format!(" at {at}"), suggestion }
+        }
+        other => Problem::Model(other),
     }
 }

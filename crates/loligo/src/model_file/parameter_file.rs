@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 
 use super::error::Problem;
 use super::table::Span;
+use crate::ModelError;
+use crate::parameters::{MOST_ERRORS, TableError, TableText};
 use crate::table_places::TablePlaces;
-use crate::{ModelError, ParameterTable};
 
 /// A table of parameters that was read.
 #[derive(Clone, Debug)]
@@ -15,8 +16,7 @@ pub(crate) struct ParameterFile {
     pub(super) text: String,
     /// Where its values stand, once somebody asks.
     pub(super) places: OnceCell<TablePlaces>,
-    pub(crate) table: ParameterTable,
-    pub(crate) rows: usize,
+    pub(crate) read: TableText,
     /// Where the model file names it.
     pub(crate) span: Span,
 }
@@ -27,6 +27,12 @@ impl ParameterFile {
         let places = self.places.get_or_init(|| TablePlaces::of(&self.text));
         let (line, column) = places.at(&self.text, row, column);
         Problem::ParameterValue { path: self.path.clone(), line, column, error }
+    }
+
+    /// That not all errors are told.
+    pub(crate) fn more_errors(&self) -> Problem {
+        let reason = TableError::More { shown: MOST_ERRORS }.to_string();
+        Problem::ParameterFile { path: self.path.clone(), reason }
     }
 }
 

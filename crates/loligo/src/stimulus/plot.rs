@@ -44,6 +44,7 @@ impl SignalSource {
             unit: "nA or uS".to_owned(),
             time: self.times().into(),
             values: self.values().to_vec(),
+            ..Trace::default()
         };
         signal_picture(&trace, ylims).ok_or(SignalError::Nothing { shape: SHAPE, what: "points" })
     }

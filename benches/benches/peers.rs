@@ -1,0 +1,36 @@
+//! Loligo, NEURON, CoreNEURON and Arbor on short versions of the five workloads, interleaved: the ratios of their times. The
+//! peers are those that `python3 benches/peers/install.py` has installed; their spikes must agree with Loligo's.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+/// What `cargo bench -- NAME` knows this by.
+const NAME: &str = "peers";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    if has("--list") {
+        println!("{NAME}: benchmark");
+        return ExitCode::SUCCESS;
+    }
+    let mut filters = arguments.iter().filter(|argument| !argument.starts_with('-')).peekable();
+    if filters.peek().is_some() && !filters.any(|filter| NAME.contains(filter.as_str())) {
+        return ExitCode::SUCCESS;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/run.py");
+    let mut command = Command::new("python3");
+    command.arg(script).args(["--short", "--loligo", env!("CARGO_BIN_EXE_workload")]);
+    if has("--test") {
+        // As with the other benchmarks: once, to see that it works.
+        command.args(["--rounds", "1", "--only", "ring-default"]);
+    }
+    match command.status() {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("the peers cannot be compared without python3: {error}");
+            ExitCode::SUCCESS
+        }
+    }
+}

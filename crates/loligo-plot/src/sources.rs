@@ -1,0 +1,52 @@
+//! The list of all that can spike, `sources.csv`.
+
+use std::path::Path;
+use std::str::from_utf8;
+
+use crate::PlotError;
+use crate::table::{MOST_SOURCES, Source, in_table, line_of, next_line, open, too_many};
+
+/// Reads a table with the columns `source`, `gid` and `artificial`, of which the numbers are -1 where there is none.
+///
+/// # Errors
+/// When the file cannot be read, lines have unequal numbers of values, or something is no number.
+pub fn read_sources(path: &Path) -> Result<Vec<Source>, PlotError> {
+    let mut reader = open(path)?;
+    let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
+    if !header.iter().eq([&b"source"[..], b"gid", b"artificial"]) {
+        return Err(PlotError::Table {
+            path: path.into(),
+            line: 1,
+            problem: "the columns are not `source,gid,artificial`".into(),
+            advice: "the header must be these three names",
+        });
+    }
+    let mut sources = vec![];
+    let mut record = csv::ByteRecord::new();
+    while next_line(&mut reader, &mut record, path)? {
+        let field = |i| record.get(i).unwrap_or_default().trim_ascii();
+        let number = |i| match whole(field(i)) {
+            Some(number) => Ok(number),
+            None => Err(PlotError::Table {
+                path: path.into(),
+                line: line_of(path, record.position()),
+                problem: format!("`{}` is no number of a cell", String::from_utf8_lossy(field(i))),
+                advice: "correct the value, or run the simulation again",
+            }),
+        };
+        let name = String::from_utf8_lossy(field(0)).into_owned();
+        if sources.len() == MOST_SOURCES {
+            return Err(too_many(path, line_of(path, record.position()), "sources", MOST_SOURCES));
+        }
+        sources.push(Source { gid: number(1)?, artificial: number(2)?, name });
+    }
+    Ok(sources)
+}
+
+/// A whole number, or -1 or nothing for none.
+pub fn whole(field: &[u8]) -> Option<Option<u64>> {
+    match field {
+        b"" | b"-1" => Some(None),
+        digits => from_utf8(digits).ok()?.parse().ok().map(Some),
+    }
+}
