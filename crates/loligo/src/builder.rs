@@ -8,6 +8,7 @@ use loligo_morphology::{Attachment, End, SectionKind};
 use thiserror::Error;
 
 use crate::error::{describe, suggest};
+use crate::section::is_name;
 use crate::variables::closest;
 use crate::{Cell, Section};
 
@@ -46,8 +47,8 @@ use crate::{Cell, Section};
 ///
 /// let tuft = |name: &str| {
 ///     CellBuilder::branch(Section::apical(name, 80.0, 1.0))
-///         .add(Section::apical(format!("{name}.left"), 40.0, 0.8))
-///         .add(Section::apical(format!("{name}.right"), 40.0, 0.8))
+///         .add(Section::apical(format!("{name}_left"), 40.0, 0.8))
+///         .add(Section::apical(format!("{name}_right"), 40.0, 0.8))
 /// };
 /// let cell = Cell::builder()
 ///     .add_soma(20.0)
@@ -102,6 +103,18 @@ pub enum BuildError {
     NothingToGrowFrom {
         /// Name of the child.
         section: String,
+    },
+    /// A branch without sections was to be attached.
+    #[error("{}", empty_branch(.parent))]
+    EmptyBranch {
+        /// Name of the section that it was to be attached to, if there is one.
+        parent: Option<String>,
+    },
+    /// A name by which places on the section could not be told.
+    #[error("a section is named \"{}\"; {}", name.escape_debug(), crate::section::NAME_REMEDY)]
+    Name {
+        /// The name.
+        name: String,
     },
     /// Sections from which no path leads to the soma.
     #[error("not connected to a soma: {}; attach what is free to a section of the cell", quoted(.sections))]
@@ -172,6 +185,11 @@ pub enum BuildError {
         /// What is wrong.
         error: CableError,
     },
+}
+
+fn empty_branch(parent: &Option<String>) -> String {
+    let place = parent.as_ref().map_or_else(String::new, |parent| format!(" to \"{parent}\""));
+    format!("a branch without sections was attached{place}; begin it with branch(section), or take it out")
 }
 
 fn quoted(names: &[String]) -> String {
@@ -458,6 +476,9 @@ impl CellBuilder {
     /// Adds a section without a parent and moves to it.
     fn start(&mut self, section: Section, kind_is_given: bool) -> usize {
         let index = self.sections.len();
+        if !is_name(&section.name) {
+            self.fail(BuildError::Name { name: section.name.clone() });
+        }
         if self.by_name.insert(section.name.clone(), index).is_some() {
             self.fail(BuildError::DuplicateName { name: section.name.clone() });
         }
@@ -517,7 +538,11 @@ impl CellBuilder {
         if let Some(error) = branch.error {
             self.fail(error);
         }
-        let root = branch.sections.iter().position(|grown| grown.parent.is_none())?;
+        let Some(root) = branch.sections.iter().position(|grown| grown.parent.is_none()) else {
+            let parent = self.current.map(|current| self.sections[current].section.name.clone());
+            self.fail(BuildError::EmptyBranch { parent });
+            return None;
+        };
         let soma =
             branch.sections.iter().find(|grown| grown.parent.is_none() && grown.section.kind == SectionKind::Soma);
         let own =
