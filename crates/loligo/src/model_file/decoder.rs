@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use loligo_mechanisms::Catalogue;
 
-use super::Configured;
 use super::error::Problem;
 use super::limits;
 use super::model::ModelWarning;
 use super::parameter_file::{OwnSource, ParameterFile};
 use super::table::{Errors, Span};
+use super::{Configured, Subjects};
 use crate::Network;
 use crate::names;
 use crate::variables::closest;
@@ -91,6 +91,7 @@ pub(crate) struct Decoder {
     /// The folder that paths are relative to.
     pub(crate) folder: PathBuf,
     pub(crate) configured: Configured,
+    pub(crate) subjects: Subjects,
     /// Morphologies and tables of parameters read.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) seed: u32,
@@ -124,6 +125,7 @@ impl Decoder {
             catalogue: Catalogue::builtin(),
             folder: folder.to_owned(),
             configured: Configured::default(),
+            subjects: Subjects::default(),
             files: Vec::new(),
             seed: 0,
             slots: 0,

@@ -35,7 +35,7 @@ mod vary;
 use std::path::{Path, PathBuf};
 
 use loligo_io::{InputError, InputFile, USUAL_BYTES};
-use loligo_random::Seeds;
+use loligo_random::{RngMode, Seeds};
 use toml::de::DeTable;
 
 use decoder::Decoder;
@@ -68,11 +68,11 @@ impl ModelFile {
     /// # Errors
     /// A file that cannot be read, or everything wrong with it.
     pub fn load(path: impl AsRef<Path>) -> Result<Model, LoadError> {
-        Self::load_with(path.as_ref(), Configured::default())
+        Ok(Self::load_with(path.as_ref(), Configured::default())?.0)
     }
 
-    /// The same, with morphologies from elsewhere.
-    pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<Model, LoadError> {
+    /// The same, with what a configuration says; and what there was for its options to act on.
+    pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<(Model, Subjects), LoadError> {
         let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
         let text = read_text(path).map_err(unreadable)?;
         Ok(Self::parse_with(&text, path, configured)?)
@@ -83,10 +83,10 @@ impl ModelFile {
     /// # Errors
     /// Everything wrong with it.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Model, ModelFileErrors> {
-        Self::parse_with(text, path.as_ref(), Configured::default())
+        Ok(Self::parse_with(text, path.as_ref(), Configured::default())?.0)
     }
 
-    fn parse_with(text: &str, path: &Path, configured: Configured) -> Result<Model, ModelFileErrors> {
+    fn parse_with(text: &str, path: &Path, configured: Configured) -> Result<(Model, Subjects), ModelFileErrors> {
         let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
             path: path.to_owned(),
             text: text.to_owned(),
@@ -111,7 +111,7 @@ impl ModelFile {
         }
         decoder.look_for_oddities(&run);
         decoder.warnings.sort_by_key(|warning| warning.span.start);
-        Ok(Model {
+        let model = Model {
             network: decoder.network,
             options: run.options,
             tstop: run.tstop,
@@ -120,7 +120,8 @@ impl ModelFile {
             warnings: decoder.warnings,
             files: decoder.files,
             text: text.to_owned(),
-        })
+        };
+        Ok((model, decoder.subjects))
     }
 }
 
@@ -131,8 +132,23 @@ pub(crate) struct Configured {
     pub(crate) morphology_folder: Option<PathBuf>,
     /// The extension that morphologies have instead of the model's.
     pub(crate) morphology_extension: Option<&'static str>,
+    /// The generator of the noise of stimuli.
+    pub(crate) mode: RngMode,
     /// What is added to the seeds of stimuli.
     pub(crate) seeds: Seeds,
+}
+
+/// What a circuit has for a configuration's options to act on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Subjects {
+    /// Names of morphology files.
+    pub(crate) morphologies: usize,
+    /// Those that are relative to a folder.
+    pub(crate) relative_morphologies: usize,
+    /// `[[stimulus]]` with the shape "noise".
+    pub(crate) noise: u32,
+    /// `[[stimulus]]` that draw other random numbers alone.
+    pub(crate) other_noise: u32,
 }
 
 /// What is wrong with the syntax of a text that should be TOML.
