@@ -27,11 +27,19 @@ pub fn model_errors(errors: &ModelFileErrors) {
 pub fn configuration_errors(errors: &ConfigurationErrors) {
     let source = errors.path.display().to_string();
     for error in errors.errors.iter().take(SHOWN) {
+        if let Some(given_by) = &error.given_by {
+            complain!("error: {given_by}: {}", error.problem);
+            continue;
+        }
         let colon = if error.option.is_empty() { "" } else { ": " };
         let message = format!("{}{colon}{}", error.option, error.problem);
         print(&source, &errors.text, error.span.clone(), message, Severity::Error);
     }
-    count(errors.errors.len(), &source);
+    // Flags are in no file.
+    let in_file = errors.errors.iter().filter(|error| error.given_by.is_none()).count();
+    if in_file > 0 {
+        count(in_file, &source);
+    }
 }
 
 fn count(count: usize, source: &str) {
