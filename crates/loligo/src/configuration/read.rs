@@ -478,7 +478,7 @@ fn read_mode(table: &Table<'_>, errors: &mut Errors) -> RngMode {
 /// A list of names: a list, or one text in which commas divide them, as on neurodamus's command line.
 fn names<'a>(table: &Table<'a>, key: &str, meaning: &str, errors: &mut Errors) -> Option<Vec<At<&'a str>>> {
     let texts = table.texts(key, meaning, errors)?;
-    if !table.get(key).is_some_and(|at| at.value.as_str().is_some()) {
+    if table.get(key).is_some_and(|at| at.value.as_array().is_some()) {
         return Some(texts);
     }
     let divided = |At { value, span }: At<&'a str>| {
