@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use loligo_cable::CableError;
-use loligo_io::plain;
+use loligo_io::{NameError, check_name, plain, shortened, visible};
 use loligo_morphology::{Attachment, End, SectionKind};
 use thiserror::Error;
 
 use crate::error::{describe, suggest};
-use crate::section::is_name;
+use crate::names;
 use crate::variables::closest;
 use crate::{Cell, Section};
 
@@ -110,11 +110,13 @@ pub enum BuildError {
         /// Name of the section that it was to be attached to, if there is one.
         parent: Option<String>,
     },
-    /// A name by which places on the section could not be told.
-    #[error("a section is named \"{}\"; {}", name.escape_debug(), crate::section::NAME_REMEDY)]
+    /// A name that no section can have, here as in files.
+    #[error("section \"{}\": {error}", visible(shortened(.name)))]
     Name {
         /// The name.
         name: String,
+        /// What is wrong with it, and what to do.
+        error: NameError,
     },
     /// Sections from which no path leads to the soma.
     #[error("not connected to a soma: {}; attach what is free to a section of the cell", quoted(.sections))]
@@ -441,6 +443,12 @@ impl CellBuilder {
         Ok(cell)
     }
 
+    fn check_name(&mut self, name: &str) {
+        if let Err(error) = check_name(name, names::OF_PART) {
+            self.fail(BuildError::Name { name: name.to_owned(), error });
+        }
+    }
+
     fn fail(&mut self, error: BuildError) {
         self.error.get_or_insert(error);
     }
@@ -476,9 +484,7 @@ impl CellBuilder {
     /// Adds a section without a parent and moves to it.
     fn start(&mut self, section: Section, kind_is_given: bool) -> usize {
         let index = self.sections.len();
-        if !is_name(&section.name) {
-            self.fail(BuildError::Name { name: section.name.clone() });
-        }
+        self.check_name(&section.name);
         if self.by_name.insert(section.name.clone(), index).is_some() {
             self.fail(BuildError::DuplicateName { name: section.name.clone() });
         }

@@ -207,14 +207,6 @@ impl fmt::Display for SectionInfo {
     }
 }
 
-/// What to do about a name that [`is_name`] refuses.
-pub(crate) const NAME_REMEDY: &str = "give a name that is not empty and has no . ( )";
-
-/// Whether a section can have a name: in `cell.section(x).variable` it must be told from the rest.
-pub(crate) fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['.', '(', ')'])
-}
-
 /// The kind that a name suggests.
 fn kind_of(name: &str) -> SectionKind {
     let name = name.to_ascii_lowercase();
