@@ -458,7 +458,7 @@ fn restricted_connectivity_leaves_gap_junctions_out() {
         SimulationConfig::parse(&text, folder.join("c.toml")).unwrap().build().unwrap()
     };
     let at_rest = |circuit: &ConfiguredCircuit, recording: usize| {
-        simulate(circuit).samples(recording).iter().all(|&v| (v + 65.0).abs() < 1e-9) // mV
+        simulate(circuit).samples(recording).unwrap().iter().all(|&v| (v + 65.0).abs() < 1e-9) // mV
     };
     let all = build("");
     assert_eq!((all.model.network.gap_junctions.len(), all.model.network.transfers.len()), (1, 3));
