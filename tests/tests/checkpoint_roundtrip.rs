@@ -197,14 +197,28 @@ fn one_of_another_model_is_refused_with_what_differs() {
         let message = changed(change);
         assert!(message.contains(named), "{named}: {message}");
     }
-    for other in [
-        Options { dt: 0.05, ..options.clone() },
-        Options { celsius: 20.0, ..options.clone() },
-        Options { numerics: Numerics::Exact, ..options.clone() },
+    for (other, differs) in [
+        (Options { dt: 0.05, ..options.clone() }, "dt (0.025 ms there, 0.05 ms here)"),
+        (Options { celsius: 20.0, ..options.clone() }, "celsius (6.3 degC there, 20 degC here)"),
+        (
+            Options { second_order: SecondOrder::CrankNicolsonCurrents, ..options.clone() },
+            "the order of the step (0 there, 2 here)",
+        ),
+        (Options { numerics: Numerics::Exact, ..options.clone() }, "the numerics (fast there, exact here)"),
+        // The first of several
+        (
+            Options { celsius: 20.0, numerics: Numerics::Exact, ..options.clone() },
+            "celsius (6.3 degC there, 20 degC here)",
+        ),
     ] {
         let message = refusal(&checkpoint, &network, &other);
-        assert!(message.contains("dt, celsius"), "{message}");
+        assert!(message.contains(&format!("; what differs is {differs}: ")), "{message}");
     }
+    // Before weights that change while it runs.
+    let mut changing = network.clone();
+    changing.change_weight(0, 2.0, 1e-3); // ms, uS
+    let message = refusal(&checkpoint, &changing, &Options { dt: 0.05, ..options.clone() });
+    assert!(message.contains("what differs is dt (0.025 ms there, 0.05 ms here)"), "{message}");
 }
 
 /// A weight that was set by hand is not undone by a change that is past.

@@ -1,22 +1,29 @@
 //! Configurations: what they print, and what they say where the command line says nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use loligo::Model;
-use loligo::configuration::{ConfiguredCircuit, LogLevel, SimulationConfig, get_debug_cell_gid};
+use loligo::configuration::{
+    CircuitConfig, ConfigurationError, ConfiguredCircuit, Feature, GlobalConfig, LogLevel, RestrictConnectivity,
+    SimulationConfig, get_debug_cell_gid,
+};
+use loligo::{Distribution, Model};
 
-use crate::arguments::RunArguments;
+use crate::arguments::{DistributionArgument, RunArguments};
 use crate::failure::Failure;
 use crate::report;
+use crate::run::numerics_of;
 use crate::terminal::{complain, say};
+
+/// neurodamus's environment variable: gids of which connections are printed.
+const DEBUG_CONN: &str = "ND_DEBUG_CONN";
 
 /// A circuit as a configuration wants it.
 pub struct Configured {
     pub model: Model,
     /// Whether nothing is to be run.
     pub done: bool,
-    /// The configuration itself, for the output.
-    pub file: ConfigurationFile,
+    /// The configuration itself, for the output; none for a model.
+    pub file: Option<ConfigurationFile>,
 }
 
 /// A configuration as it was read.
@@ -47,14 +54,30 @@ impl ConfiguredPlaces {
     }
 }
 
-/// Reads a configuration and builds its circuit.
-pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Result<Configured, Failure> {
-    let mut config = SimulationConfig::load(&arguments.model)?;
-    config.run.tstop = arguments.tstop.or(config.run.tstop);
-    config.run.dt = arguments.dt.or(config.run.dt);
-    let target_ranks = *config.options.num_target_ranks.get_or_insert(ranks);
-    let global = config.options.global_config();
-    arguments.quiet |= global.verbosity == LogLevel::ErrorOnly;
+/// The gids of the environment variable, if it is set.
+fn debug_conn() -> Result<Option<GlobalConfig>, Failure> {
+    let Some(text) = std::env::var_os(DEBUG_CONN).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let global = GlobalConfig::from_debug_conn(&text.to_string_lossy());
+    global.map(Some).map_err(|error| Failure::Input(format!("{DEBUG_CONN}: {error}")))
+}
+
+/// Reads a configuration and builds its circuit; also a model, if options of configurations are given for it. `None` for a
+/// model without such options.
+pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Result<Option<Configured>, Failure> {
+    let is_configuration = SimulationConfig::is_configuration(&arguments.model);
+    let debug_conn = debug_conn()?;
+    if !is_configuration && !arguments.options.any() && debug_conn.is_none() {
+        return Ok(None);
+    }
+    let mut config = match is_configuration {
+        true => SimulationConfig::load(&arguments.model)?,
+        false => SimulationConfig { circuit: CircuitConfig::new(&arguments.model), ..SimulationConfig::default() },
+    };
+    apply_flags(&mut config, arguments);
+    if let Some(GlobalConfig { debug_conn, .. }) = debug_conn {
+        config.options.debug_conn = debug_conn;
+        config.source_text.note_given_by("options.debug_conn", DEBUG_CONN);
+    }
     let places = ConfiguredPlaces::of(&config);
     arguments.out = arguments.out.take().or(places.out);
     if arguments.save.is_none() {
@@ -63,27 +86,110 @@ pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Resul
     }
     arguments.restore = arguments.restore.take().or(places.restore);
 
-    let circuit = config.build()?;
-    let done = config.options.dry_run || !config.options.simulate_model;
-    if is_root && !arguments.quiet {
-        warn(&config, &circuit);
-        if config.options.model_stats {
-            say!("{}", circuit.stats());
-        }
-        if config.options.dry_run {
-            say!("{}", circuit.dry_run(target_ranks)?);
-        }
+    let mut circuit = config.build_on(ranks).map_err(|error| match error {
+        // A model is not called the circuit of a configuration that does not exist.
+        ConfigurationError::Circuit(error) if !is_configuration => Failure::Model(error),
+        other => other.into(),
+    })?;
+    let mut global = config.options.global_config();
+    if arguments.quiet {
+        global.verbosity = LogLevel::ErrorOnly;
     }
-    if is_root && !config.options.simulate_model {
+    arguments.quiet |= global.verbosity == LogLevel::ErrorOnly;
+    // Cells of a model are dealt out by cost unless something else is asked for.
+    let by_cost = !is_configuration && config.options.lb_mode.is_none() && config.options.allows(Feature::LoadBalance);
+    if by_cost {
+        circuit.model.options.distribution = Distribution::default();
+    }
+    let balance = match (arguments.distribution, &circuit.load_balance) {
+        (Some(DistributionArgument::Cost), _) => "WholeCell: --distribution cost".to_owned(),
+        (Some(DistributionArgument::RoundRobin), _) => "RoundRobin: --distribution round-robin".to_owned(),
+        _ if by_cost => "WholeCell: as for every model".to_owned(),
+        (None, (mode, Some(reason))) => format!("{mode:?}: {reason}"),
+        (None, (mode, None)) => format!("{mode:?}: as configured"),
+    };
+    if is_root {
+        print(&config, &circuit, &global, &balance, ranks)?;
+    }
+    Ok(Some(Configured {
+        done: config.options.dry_run || !config.options.simulate_model,
+        model: circuit.model,
+        file: is_configuration.then(|| ConfigurationFile {
+            text: config.source_text.text().unwrap_or_default().to_owned(),
+            is_json: arguments.model.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")),
+        }),
+    }))
+}
+
+/// Puts what the command line says in the place of what the configuration says.
+fn apply_flags(config: &mut SimulationConfig, arguments: &RunArguments) {
+    let run = &mut config.run;
+    run.tstop = arguments.tstop.or(run.tstop);
+    run.dt = arguments.dt.or(run.dt);
+    run.threads = arguments.threads.map(usize::from).or(run.threads);
+    run.numerics = arguments.numerics.map(numerics_of).or(run.numerics);
+    let (flags, options) = (&arguments.options, &mut config.options);
+    options.dry_run |= flags.dry_run;
+    options.model_stats |= flags.model_stats;
+    options.simulate_model = flags.simulate_model.unwrap_or(options.simulate_model);
+    options.lb_mode = flags.lb_mode.or(options.lb_mode);
+    options.num_target_ranks = flags.num_target_ranks.map(|ranks| ranks as usize).or(options.num_target_ranks);
+    options.log_level = flags.log_level().unwrap_or(options.log_level);
+    if let Some(Ok(restriction)) = flags.restrict_connectivity.map(RestrictConnectivity::try_from) {
+        options.restrict_connectivity = restriction;
+    }
+    if let Some(features) = &flags.restrict_features {
+        options.restrict_features = Some(features.iter().copied().collect());
+    }
+    let mut given = Vec::new();
+    let names = |names: &[String]| {
+        let names = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
+        names.map(str::to_owned).collect()
+    };
+    if let Some(populations) = &flags.restrict_node_populations {
+        options.restrict_node_populations = Some(names(populations));
+        given.push(("options.restrict_node_populations", "--restrict-node-populations"));
+    }
+    if let Some(stimuli) = &flags.restrict_stimulus {
+        options.restrict_stimulus = Some(names(stimuli));
+        given.push(("options.restrict_stimulus", "--restrict-stimulus"));
+    }
+    if let Some(gid) = flags.dump_cell_state {
+        options.dump_cell_state = Some(gid.to_string());
+        given.push(("options.dump_cell_state", "--dump-cell-state"));
+    }
+    // Times of the command line are checked before.
+    for (option, flag) in given {
+        config.source_text.note_given_by(option, flag);
+    }
+}
+
+/// Prints what the log level lets through, and what options ask for by name; `balance` says how cells are dealt out.
+fn print(
+    config: &SimulationConfig,
+    circuit: &ConfiguredCircuit,
+    global: &GlobalConfig,
+    balance: &str,
+    ranks: usize,
+) -> Result<(), Failure> {
+    let options = &config.options;
+    if global.verbosity >= LogLevel::Default {
+        warn(config, circuit);
+    }
+    if options.model_stats {
+        say!("{}", circuit.stats());
+    }
+    if options.dry_run {
+        say!("{}", circuit.dry_run(options.num_target_ranks.unwrap_or(ranks))?);
+    }
+    if global.verbosity >= LogLevel::Default && !options.simulate_model {
         say!("built, not run (simulate_model = false)");
     }
-    if is_root && global.verbosity >= LogLevel::Verbose && !arguments.quiet {
-        let (mode, reason) = &circuit.load_balance;
-        let reason = reason.map_or_else(|| "as configured".to_owned(), |reason| reason.to_string());
-        say!("load balance {mode:?}: {reason}");
+    if global.verbosity >= LogLevel::Verbose {
+        say!("load balance {balance}");
         say!("{}", circuit.changes);
     }
-    if is_root && global.verbosity >= LogLevel::Debug {
+    if global.verbosity >= LogLevel::Debug {
         for (block, count) in config.connection_overrides.iter().zip(&circuit.overridden) {
             let noun = if *count == 1 { "connection" } else { "connections" };
             say!(
@@ -95,27 +201,19 @@ pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Resul
         }
     }
     for line in circuit.describe_connections(&global.debug_conn)? {
-        print(is_root, &line);
-    }
-    if let Some(gid) = get_debug_cell_gid(&config.options)? {
-        circuit.describe_cell(gid)?.iter().for_each(|line| print(is_root, line));
-    }
-    let file = ConfigurationFile {
-        text: config.source_text.text().unwrap_or_default().to_owned(),
-        is_json: arguments.model.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")),
-    };
-    Ok(Configured { model: circuit.model, done, file })
-}
-
-fn print(is_root: bool, line: &str) {
-    if is_root {
         say!("{line}");
     }
+    if let Some(gid) = get_debug_cell_gid(options)? {
+        for line in circuit.describe_cell(gid)? {
+            say!("{line}");
+        }
+    }
+    Ok(())
 }
 
 /// Prints what may be wrong with a configured circuit.
 pub fn warn(config: &SimulationConfig, circuit: &ConfiguredCircuit) {
-    report::model_warnings(&circuit.model.warnings, &circuit.model.text, &config.circuit.circuit_path);
+    report::model_warnings(&circuit.model.warnings, &circuit.model.text, Path::new(&config.circuit.circuit_path));
     for warning in &circuit.connections.warnings {
         complain!("warning: {warning}");
     }

@@ -43,7 +43,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run a model and write traces, spikes, a summary and pictures.
-    Run(arguments::RunArguments),
+    Run(Box<arguments::RunArguments>),
     /// Check a model or configuration without running it: every error with its line and column, a summary, warnings, and
     /// whether its output can be written.
     Check(check::CheckArguments),

@@ -31,11 +31,19 @@ pub fn model_errors(errors: &ModelFileErrors) {
 pub fn configuration_errors(errors: &ConfigurationErrors) {
     let mut text = Text::new(&errors.path, &errors.text);
     for error in errors.errors.iter().take(SHOWN) {
+        if let Some(given_by) = &error.given_by {
+            complain!("error: {given_by}: {}", error.problem);
+            continue;
+        }
         let colon = if error.option.is_empty() { "" } else { ": " };
         let message = format!("{}{colon}{}", error.option, error.problem);
         text.print(error.span.clone(), message, Severity::Error);
     }
-    text.count(errors.errors.len(), ["error", "errors"]);
+    // Flags are in no file.
+    let in_file = errors.errors.iter().filter(|error| error.given_by.is_none()).count();
+    if in_file > 0 {
+        text.count(in_file, ["error", "errors"]);
+    }
 }
 
 /// Prints every warning with its line.

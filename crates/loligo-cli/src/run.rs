@@ -4,7 +4,6 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use loligo::configuration::SimulationConfig;
 use loligo::{Checkpoint, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError, StopRequest};
 use loligo_io::plain;
 
@@ -150,9 +149,9 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
     }
     let mut arguments = arguments.clone();
     check_times(&arguments)?;
-    let (mut model, done, configuration) = if SimulationConfig::is_configuration(&arguments.model) {
-        let Configured { model, done, file } = configured::build(&mut arguments, is_root, ranks)?;
-        (model, done, Some(file))
+    let configured = configured::build(&mut arguments, is_root, ranks)?;
+    let (mut model, done, configuration) = if let Some(Configured { model, done, file }) = configured {
+        (model, done, file)
     } else {
         let model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
         if is_root && !arguments.quiet {
@@ -204,6 +203,14 @@ fn check_times(arguments: &RunArguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The arithmetic that an argument names.
+pub fn numerics_of(argument: NumericsArgument) -> Numerics {
+    match argument {
+        NumericsArgument::Fast => Numerics::Fast,
+        NumericsArgument::Exact => Numerics::Exact,
+    }
+}
+
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {
     model.tstop = arguments.tstop.unwrap_or(model.tstop);
     if let Some(time) = arguments.save_time
@@ -220,10 +227,7 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
         model.options.threads = usize::from(threads);
     }
     if let Some(numerics) = arguments.numerics {
-        model.options.numerics = match numerics {
-            NumericsArgument::Fast => Numerics::Fast,
-            NumericsArgument::Exact => Numerics::Exact,
-        };
+        model.options.numerics = numerics_of(numerics);
     }
     match arguments.distribution {
         Some(DistributionArgument::Cost) => model.options.distribution = Distribution::default(),

@@ -139,7 +139,7 @@ fn a_run_goes_on_from_what_another_saved() {
 
     for (arguments, exit_code, reason) in [
         (["--restore", &state, "--tstop", "20"], 1, "give a later --tstop"),
-        (["--restore", &state, "--dt", "0.05"], 1, "dt, celsius"),
+        (["--restore", &state, "--dt", "0.05"], 1, "what differs is dt (0.025 ms there, 0.05 ms here)"),
         (["--restore", "examples/ring.toml", "--tstop", "20"], 1, "no checkpoint"),
         (["--save", "/nonexistent/state", "--tstop", "1"], 4, "cannot write /nonexistent/state"),
         (["--save", &state, "--save-time", "201"], 1, "--save-time 201"),
@@ -588,6 +588,182 @@ fn what_a_configuration_says_is_done() {
     assert!(text(&wrong.stderr).contains("options.lb_mod: [options] has no key \"lb_mod\"; did you mean \"lb_mode\"?"));
 }
 
+/// What a configuration's options ask for by name is printed at every level; what a level lets through is not at a lower one.
+#[test]
+fn levels_of_the_log_are_obeyed() {
+    let folder = directory("levels");
+    let ring = fs::canonicalize(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/ring.toml")).unwrap();
+    let said = |options: &str, more: &[&str]| {
+        let block = "[[connection_overrides]]\nname = \"x\"\nsource = \"start\"\ntarget = \"ring\"\nweight = 2\n";
+        let text = format!("circuit.circuit_path = {:?}\nrun.tstop = 2\n{options}{block}", ring.display().to_string());
+        let path = write(&folder, "config.toml", &text);
+        let out = folder.join("out").display().to_string();
+        let done = loligo(&[&["run", &path, "--no-plot", "--out", &out], more].concat());
+        assert!(done.status.success(), "{}", text_of(&done));
+        text_of_output(&done)
+    };
+    let lines = ["load balance ", "connection override \"x\"", "complete: "];
+    let has = |text: &str| lines.map(|line| text.contains(line));
+    assert_eq!(has(&said("", &[])), [false, false, true]);
+    assert_eq!(has(&said("options.log_level = \"verbose\"\n", &[])), [true, false, true]);
+    assert_eq!(has(&said("options.log_level = \"debug\"\n", &[])), [true, true, true]);
+    assert_eq!(has(&said("", &["--verbose"])), [true, false, true]);
+    assert_eq!(has(&said("options.log_level = \"error_only\"\n", &["--debug"])), [true, true, true]);
+    for quiet in [said("options.log_level = \"debug\"\n", &["-q"]), said("options.log_level = \"error_only\"\n", &[])] {
+        assert_eq!(quiet, "");
+    }
+    assert_eq!(said("options.simulate_model = false\n", &["-q"]), "");
+    // By name
+    for (options, more) in [("options.log_level = \"error_only\"\n", &[][..]), ("", &["-q"])] {
+        let of = |asked: &str| said(&format!("{options}{asked}\n"), more);
+        assert!(of("options.dry_run = true").starts_with("dry run: on 1 rank about "));
+        assert!(of("options.model_stats = true").starts_with("8 cells, 1 artificial cells, "));
+        assert!(of("options.dump_cell_state = 3").starts_with("cell 3: ring[3]"));
+        let connection = of("options.debug_conn = [0, 1]");
+        assert!(connection.contains("ring[0] -> ring[1], weight "), "{connection}");
+    }
+    assert_eq!(said("options.debug_conn = [0, 1]\n", &["-q"]).lines().count(), 1);
+    assert_eq!(loligo(&["run", "examples/ring.toml", "-q", "--debug"]).status.code(), Some(2));
+}
+
+/// The report of the load balance says what is done.
+#[test]
+fn the_load_balance_that_is_reported_is_that_of_the_run() {
+    let folder = directory("balance");
+    let ring = fs::canonicalize(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/ring.toml")).unwrap();
+    let reported = |options: &str, more: &[&str]| {
+        let text = format!("circuit.circuit_path = {:?}\n{options}", ring.display().to_string());
+        let path = write(&folder, "config.toml", &text);
+        let done = loligo(&[&["run", &path, "--simulate-model", "off", "--verbose"], more].concat());
+        assert!(done.status.success(), "{}", text_of(&done));
+        let text = text_of_output(&done);
+        text.lines().find_map(|line| line.strip_prefix("load balance ")).unwrap_or_default().to_owned()
+    };
+    assert_eq!(reported("options.lb_mode = \"wholecell\"\n", &[]), "WholeCell: as configured");
+    let off = "options.lb_mode = \"wholecell\"\noptions.restrict_features = [\"Replay\"]\n";
+    let in_vain = "RoundRobin: restrict_features leaves LoadBalance out, so that lb_mode = WholeCell does not act";
+    assert_eq!(reported(off, &[]), in_vain);
+    assert_eq!(reported("", &["--lb-mode", "wholecell", "--restrict-features", "Replay"]), in_vain);
+    assert_eq!(reported("", &[]), "RoundRobin: there is a single rank");
+    assert_eq!(
+        reported("", &["--num-target-ranks", "64"]),
+        "RoundRobin: 64 ranks for 8 cells: most have nothing to do, take fewer"
+    );
+    assert_eq!(reported("", &["--lb-mode", "Memory"]), "Memory: as configured");
+    assert_eq!(reported(off, &["--distribution", "cost"]), "WholeCell: --distribution cost");
+    let model = loligo(&["run", "examples/ring.toml", "--simulate-model", "off", "--verbose"]);
+    assert!(text(&model.stdout).contains("load balance WholeCell: as for every model\n"), "{}", text(&model.stdout));
+}
+
+/// neurodamus's flags and its environment variable do what the options do, for configurations and for models.
+#[test]
+fn options_can_be_given_on_the_command_line() {
+    let folder = directory("flags");
+    let circuit = "examples/noisy_stimuli.toml";
+    let path = fs::canonicalize(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(circuit)).unwrap();
+    let config = write(
+        &folder,
+        "config.toml",
+        &format!("circuit.circuit_path = {:?}\noptions.output_path = \"out\"\n", path.display().to_string()),
+    );
+    let ring = fs::canonicalize(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/ring.toml")).unwrap();
+    let ring_config = format!("circuit.circuit_path = {:?}\n", ring.display().to_string());
+    let ring_config = write(&folder, "ring.toml", &ring_config);
+    let said = |model: &str, more: &[&str]| {
+        let done = loligo(&[&["run", model], more].concat());
+        assert!(done.status.success(), "{more:?}: {}", text_of(&done));
+        text_of_output(&done)
+    };
+    for model in ["examples/ring.toml", &ring_config] {
+        let dry = said(model, &["--dry-run", "--num-target-ranks", "4"]);
+        assert!(dry.starts_with("dry run: on 4 ranks about ") && dry.lines().count() == 1, "{dry}");
+        let stats = |more: &[&str]| {
+            let base = ["--model-stats", "--simulate-model", "OFF", "-q"];
+            said(model, &[&base, more].concat()).lines().next().unwrap_or_default().to_owned()
+        };
+        assert!(stats(&[]).contains("8 cells, 1 artificial cells") && stats(&[]).contains(" 9 connections"));
+        assert!(stats(&["--restrict-connectivity", "1"]).contains(" 8 connections"));
+        assert!(stats(&["--restrict-connectivity=2"]).contains(" 0 connections"));
+        assert!(stats(&["--restrict-node-populations", "ring"]).contains("8 cells, 0 artificial cells"));
+        assert!(said(model, &["--dry-run", "--dump-cell-state", "3"]).contains("cell 3: ring[3]"));
+        let debug_conn = |gids: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_loligo"));
+            command.args(["run", model, "--dry-run", "-q"]).env("ND_DEBUG_CONN", gids);
+            command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).output().unwrap()
+        };
+        assert!(text(&debug_conn("0,1").stdout).contains("ring[0] -> ring[1], weight "));
+        assert_eq!(text(&debug_conn("").stdout).lines().count(), 1);
+        for (gids, message) in
+            [("77", "error: ND_DEBUG_CONN: no cell has the gid 77"), ("x", "error: ND_DEBUG_CONN: \"x\" is no gid")]
+        {
+            let refused = debug_conn(gids);
+            assert_eq!(refused.status.code(), Some(1));
+            assert!(text_of(&refused).starts_with(message), "{}", text_of(&refused));
+        }
+        let refused = loligo(&["run", model, "--restrict-node-populations", "ring,strat"]);
+        assert_eq!(refused.status.code(), Some(1));
+        let message =
+            "error: --restrict-node-populations: node set \"strat\": there is none; did you mean \"start\"?\n";
+        assert_eq!(text_of(&refused), message);
+    }
+    // The numbers are those of the same options in the file; a flag wins over the file.
+    let traces = |name: &str, text: &str, more: &[&str]| {
+        let file = write(&folder, name, &(read(PathBuf::from(&config)) + text));
+        let done = loligo(&[&["run", &file, "--no-plot", "--tstop", "5"], more].concat());
+        assert!(done.status.success(), "{}", text_of(&done));
+        body(folder.join("out/traces.csv"))
+    };
+    let all = traces("all.toml", "", &[]);
+    let off = traces("off.toml", "options.restrict_features = [\"Replay\"]\n", &[]);
+    assert_ne!(all, off);
+    assert_eq!(traces("flag.toml", "", &["--restrict-features", "Replay,SpontMinis"]), off);
+    assert_eq!(
+        traces("both.toml", "options.restrict_features = [\"Stimulus\"]\n", &["--restrict-features", "Replay"]),
+        off
+    );
+    let out = folder.join("model").display().to_string();
+    let done =
+        loligo(&["run", circuit, "--no-plot", "--tstop", "5", "--output-path", &out, "--restrict-features", "Replay"]);
+    assert!(done.status.success(), "{}", text_of(&done));
+    assert_eq!(body(folder.join("model/traces.csv")), off);
+    assert!(!folder.join("model/configuration.toml").exists());
+    for (wrong, message) in [
+        (["--lb-mode", "multisplit"], "Loligo keeps cells whole; take wholecell"),
+        (["--lb-mode", "fair"], "give roundrobin, wholecell or memory"),
+        (["--restrict-features", "Stimuli"], "there is no feature \"Stimuli\""),
+        (["--restrict-connectivity", "3"], "3 is not in 0..=2"),
+        (["--simulate-model", "perhaps"], "give ON or OFF"),
+    ] {
+        let refused = loligo(&[&["run", "examples/ring.toml"][..], &wrong].concat());
+        assert_eq!(refused.status.code(), Some(2), "{wrong:?}");
+        assert!(text_of(&refused).contains(message), "{}", text_of(&refused));
+    }
+    // A model with errors is told of as a model.
+    let broken = write(&folder, "broken.toml", "[run]\ntstp = 1\n");
+    let refused = loligo(&["run", &broken, "--dry-run"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        text_of(&refused).contains("has no key \"tstp\"") && !text_of(&refused).contains("circuit"),
+        "{}",
+        text_of(&refused)
+    );
+}
+
+/// The estimate is that of the run that the command line asks for.
+#[test]
+fn a_dry_run_knows_the_threads() {
+    let time = |threads: &str| {
+        let done =
+            loligo(&["run", "examples/noisy_network.toml", "--dry-run", "--tstop", "100000", "--threads", threads]);
+        let said = text(&done.stdout);
+        let time =
+            said.rsplit_once(" s without").and_then(|(before, _)| before.rsplit(' ').next()?.parse::<f64>().ok());
+        time.unwrap_or_else(|| panic!("{said}"))
+    };
+    let (one, four) = (time("1"), time("4"));
+    assert!((one / four - 4.0).abs() < 0.2, "{one} s, {four} s");
+}
+
 #[test]
 fn the_output_keeps_the_configuration() {
     let folder = directory("kept");
@@ -680,6 +856,11 @@ fn errors_in_long_lines_and_many_errors_are_printed_shortly() {
     let keys: String = (0..500).map(|k| format!("k{k} = 1\n")).collect();
     let done = loligo(&["check", &write(&folder, "many.toml", &format!("[circuit]\n{keys}"))]);
     assert!(text_of(&done).ends_with("many.toml; these are the first 100.\n"), "{}", text_of(&done));
+}
+
+/// What it printed.
+fn text_of_output(done: &std::process::Output) -> String {
+    text(&done.stdout)
 }
 
 /// What it said of errors.

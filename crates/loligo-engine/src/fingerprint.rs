@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use loligo_cable::Cable;
-use loligo_mechanisms::{Block, ColumnView};
+use loligo_mechanisms::{Block, ColumnView, Numerics};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -12,8 +12,11 @@ use crate::blueprint::{Blueprint, Placed, Quantity, Source, Target};
 use crate::options::Options;
 
 /// The parts of a model and of how it is run that its numbers depend on, as a message names them.
-const PARTS: [&str; 9] = [
-    "dt, celsius, the order of the step, or the numerics",
+const PARTS: [&str; 12] = [
+    "dt",
+    "celsius",
+    "the order of the step",
+    "the numerics",
     "its cells' sections: their number, form, nseg, Ra, or cm",
     "mechanisms on its cells, or their parameters",
     "its artificial cells, or their parameters",
@@ -24,7 +27,7 @@ const PARTS: [&str; 9] = [
     "events given by the user",
 ];
 
-/// A digest of each part of a model that its numbers depend on: two models with the same fingerprint are the same but for
+/// Each part of a model that its numbers depend on: the first four themselves, of the others a digest. Two models with the same fingerprint are the same but for
 /// what is recorded and for the initial voltage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fingerprint {
@@ -36,11 +39,7 @@ impl Fingerprint {
         let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings: _, events } =
             blueprint;
         let mut parts: [Digest; PARTS.len()] = Default::default();
-        let [run, trees, mechanisms, artificial, spiking, connected, transferred, played, given] = &mut parts;
-
-        run.reals(&[options.dt, options.celsius]);
-        run.whole(options.second_order as u64);
-        run.whole(options.numerics as u64);
+        let [_, _, _, _, trees, mechanisms, artificial, spiking, connected, transferred, played, given] = &mut parts;
 
         let (mut known_trees, mut known_mechanisms) = (Known::default(), Known::default());
         for cell in cells {
@@ -95,13 +94,26 @@ impl Fingerprint {
         for &(t, connection) in events {
             given.wholes([t.to_bits(), connection as u64]);
         }
-        Self { parts: parts.map(|digest| digest.0.digest()) }
+        let mut parts = parts.map(|digest| digest.0.digest());
+        let run =
+            [options.dt.to_bits(), options.celsius.to_bits(), options.second_order as u64, options.numerics as u64];
+        parts[..run.len()].copy_from_slice(&run);
+        Self { parts }
     }
 
-    /// The first part in which another model differs.
-    pub(crate) fn difference(&self, other: &Self) -> Option<&'static str> {
-        let differing = self.parts.iter().zip(&other.parts).position(|(own, other)| own != other)?;
-        PARTS.get(differing).copied()
+    /// The first part in which another model differs, and for what is a number or a choice what it is in both.
+    pub(crate) fn difference(&self, other: &Self) -> Option<String> {
+        let (index, (&own, &other)) =
+            self.parts.iter().zip(&other.parts).enumerate().find(|(_, (own, other))| own != other)?;
+        let part = PARTS.get(index).copied().unwrap_or_default();
+        let said: &dyn Fn(u64) -> String = match index {
+            0 => &|bits| format!("{} ms", f64::from_bits(bits)),
+            1 => &|bits| format!("{} degC", f64::from_bits(bits)),
+            2 => &|order| order.to_string(),
+            3 => &|numerics| if numerics == Numerics::Exact as u64 { "exact" } else { "fast" }.to_owned(),
+            _ => return Some(part.to_owned()),
+        };
+        Some(format!("{part} ({} there, {} here)", said(other), said(own)))
     }
 }
 

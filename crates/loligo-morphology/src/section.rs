@@ -63,6 +63,36 @@ pub enum SectionKind {
 }
 
 impl SectionKind {
+    /// The kind that neurodamus's `Builder.Section` gives a number: `SOMA` 0, `DENDRITE` 1, `APICAL_DENDRITE` 2, `AXON` 3. They
+    /// are not the numbers of SWC, which [`from_code`](Self::from_code) reads.
+    ///
+    /// ```
+    /// use loligo_morphology::SectionKind;
+    /// assert_eq!(SectionKind::from_builder_number(2), Some(SectionKind::Apical));
+    /// assert_eq!(SectionKind::from_code(2), SectionKind::Axon);
+    /// assert_eq!(SectionKind::from_builder_number(4), None);
+    /// ```
+    pub fn from_builder_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Soma),
+            1 => Some(Self::Dendrite),
+            2 => Some(Self::Apical),
+            3 => Some(Self::Axon),
+            _ => None,
+        }
+    }
+
+    /// Its number in neurodamus's `Builder.Section`, 0 to 3; `None` for [`Custom`](Self::Custom) kinds, which it lacks.
+    pub fn builder_number(self) -> Option<u8> {
+        match self {
+            Self::Soma => Some(0),
+            Self::Dendrite => Some(1),
+            Self::Apical => Some(2),
+            Self::Axon => Some(3),
+            Self::Custom(_) => None,
+        }
+    }
+
     /// The kind with this SWC type number.
     pub fn from_code(code: i32) -> Self {
         match code {

@@ -2,13 +2,18 @@ use rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use crate::Random123;
+use crate::{Acg, MCellRan4, Random123, RngMode, Stream};
 
 /// The seeds of a simulation: neurodamus's `RNGConfig`, as a value.
 ///
 /// From it come the streams that neurodamus gives to a model's random parts, by the same ids. All have the global seed as
 /// their global index; two simulations of different seeds live in one process. All seeds are 0 by default. Sums of ids
 /// wrap around at 2^32, as unsigned numbers do. `gid` is counted from 0.
+///
+/// Until 2024 neurodamus let a run choose among three generators ([`RngMode`]) for the noise of stimuli and for spontaneous
+/// release: [`noise_in`](Self::noise_in), [`minis_intervals_in`](Self::minis_intervals_in) and
+/// [`minis_thinning_in`](Self::minis_thinning_in). All else is drawn from Random123 in every mode; but only in the mode
+/// `Random123` is the global seed its global index (else 0).
 ///
 /// ```
 /// use loligo_random::{Distribution, Sampler, Seeds};
@@ -55,6 +60,35 @@ impl Seeds {
     /// The stream of a noise stimulus on a cell: the `block`-th noise block of the file, counted from 0.
     pub fn noise(&self, block: u32, gid: u32) -> Random123 {
         self.random123(block.wrapping_add(100), self.stimulus.wrapping_add(500), gid.wrapping_add(301))
+    }
+
+    /// The stream of a noise stimulus on a cell in a mode, by neurodamus's ids; `block` counts noise blocks, from 0.
+    ///
+    /// | mode | stream |
+    /// |---|---|
+    /// | `Random123` | [`noise`](Self::noise) |
+    /// | `UpMCellRan4` | high index 10000 `block` + 100, low index global + stimulus seed + 1000 (`gid` + 1) |
+    /// | `Compatibility` | ACG of the seed `gid` + 1 + `block`; no seed of the simulation acts on it |
+    ///
+    /// ```
+    /// use loligo_random::{Distribution, RngMode, Sampler, Seeds};
+    ///
+    /// let seeds = Seeds { global: 7, stimulus: 5, ..Seeds::default() };
+    /// let mut random = Sampler::default().with_generator(seeds.noise_in(RngMode::UpMCellRan4, 0, 0));
+    /// random.pick_from(Distribution::Normal { mean: 0.1, variance: 0.01 })?;
+    /// assert_eq!(random.pick(), -0.0027657732549033476); // as NEURON's Random.MCellRan4(100, 1012)
+    /// # Ok::<(), loligo_random::RandomError>(())
+    /// ```
+    pub fn noise_in(&self, mode: RngMode, block: u32, gid: u32) -> Stream {
+        let gid_from_1 = gid.wrapping_add(1);
+        match mode {
+            RngMode::Random123 => self.noise(block, gid).into(),
+            RngMode::UpMCellRan4 => {
+                let low = self.global.wrapping_add(self.stimulus).wrapping_add(gid_from_1.wrapping_mul(1000));
+                MCellRan4::new(block.wrapping_mul(10_000).wrapping_add(100), low).into()
+            }
+            RngMode::Compatibility => Acg::with_default_size(gid_from_1.wrapping_add(block)).into(),
+        }
     }
 
     /// The stream of an Ornstein-Uhlenbeck stimulus on a cell; `block` counts Ornstein-Uhlenbeck blocks, from 0.
@@ -110,6 +144,48 @@ impl Seeds {
     fn of_minis(&self, gid: u32, synapse: u32, populations: u32, kind: u32) -> Random123 {
         let third = populations.wrapping_add(self.minis).wrapping_add(kind);
         self.random123(synapse.wrapping_add(200), gid.wrapping_add(251), third)
+    }
+
+    /// The stream of the intervals of spontaneous release at a synapse in a mode, by neurodamus's ids.
+    ///
+    /// | mode | stream | numbers that neurodamus throws away |
+    /// |---|---|---|
+    /// | `Random123` | [`minis_intervals`](Self::minis_intervals) | 1 |
+    /// | `UpMCellRan4` | high index 1000 `synapse` + 200, low index 2^24 `source` + `gid` + 251 + global + minis seed | 2 |
+    /// | `Compatibility` | high index 100000 `synapse` + 200, low index `gid` + 251 + global seed | 2 |
+    ///
+    /// In the last two modes choosing the distribution draws a number, and the release draws another before the first interval
+    /// ([`minis_discarded`](Self::minis_discarded)). `source` is the number of the population that sends, `target` that of the
+    /// one that receives, which counts in the mode `Random123` alone.
+    pub fn minis_intervals_in(&self, mode: RngMode, gid: u32, synapse: u32, source: u16, target: u16) -> Stream {
+        match mode {
+            RngMode::Random123 => self.minis_intervals(gid, synapse, Self::populations(source, target)).into(),
+            _ => self.of_minis_by_mcell_ran4(mode, gid, synapse, source, 200).into(),
+        }
+    }
+
+    /// The stream by which spontaneous release at a synapse is thinned to its rate, in a mode: that of
+    /// [`minis_intervals_in`](Self::minis_intervals_in) with a third id 50, or a high index 100, higher.
+    pub fn minis_thinning_in(&self, mode: RngMode, gid: u32, synapse: u32, source: u16, target: u16) -> Stream {
+        match mode {
+            RngMode::Random123 => self.minis_thinning(gid, synapse, Self::populations(source, target)).into(),
+            _ => self.of_minis_by_mcell_ran4(mode, gid, synapse, source, 300).into(),
+        }
+    }
+
+    /// How many numbers of [`minis_intervals_in`](Self::minis_intervals_in) neurodamus throws away before the first interval.
+    pub fn minis_discarded(mode: RngMode) -> usize {
+        if mode == RngMode::Random123 { 1 } else { 2 }
+    }
+
+    /// For the modes other than Random123.
+    fn of_minis_by_mcell_ran4(&self, mode: RngMode, gid: u32, synapse: u32, source: u16, kind: u32) -> MCellRan4 {
+        let low = gid.wrapping_add(251).wrapping_add(self.global);
+        let (stride, low) = match mode {
+            RngMode::Compatibility => (100_000, low),
+            _ => (1000, low.wrapping_add(u32::from(source) << 24).wrapping_add(self.minis)),
+        };
+        MCellRan4::new(synapse.wrapping_mul(stride).wrapping_add(kind), low)
     }
 
     /// The stream of a stochastic ion channel at a place of a cell, by any number that is the place's own.

@@ -7,16 +7,19 @@ use crate::{Acg, MCellRan4, Random123, RandomError};
 
 /// Which generator the random numbers of a model come from: neurodamus's `RNGConfig.Modes`.
 ///
-/// As text (`FromStr`, in any case) the modes are `Compatibility`, `Random123` and `UpMCellRan4`; as numbers
-/// (`TryFrom<u8>`, `as u8`) they are neurodamus's 1, 2 and 3.
+/// As text (`FromStr`, in any case) the modes are `Compatibility`, `Random123` and `UpMCellRan4` (`UpdatedMCell` in old
+/// configurations); as numbers (`TryFrom<u8>`, `as u8`) they are neurodamus's 1, 2 and 3. [`Seeds`](crate::Seeds) has the rules
+/// by which a mode makes the streams of a simulation.
+///
+/// The default is `Random123`, that of neurodamus's runs since 2020 (its class `RNGConfig` still says 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum RngMode {
-    /// [`Acg`], NEURON's default until version 8; neurodamus's default.
-    #[default]
+    /// [`Acg`], NEURON's default until version 8.
     Compatibility = 1,
     /// [`Random123`].
+    #[default]
     Random123 = 2,
     /// [`MCellRan4`].
     #[serde(rename = "upmcellran4")]
@@ -43,7 +46,7 @@ impl FromStr for RngMode {
         match name.to_ascii_lowercase().as_str() {
             "compatibility" => Ok(Self::Compatibility),
             "random123" => Ok(Self::Random123),
-            "upmcellran4" | "mcellran4" => Ok(Self::UpMCellRan4),
+            "upmcellran4" | "mcellran4" | "updatedmcell" => Ok(Self::UpMCellRan4),
             _ => Err(RandomError::Mode { mode: name.to_owned() }),
         }
     }

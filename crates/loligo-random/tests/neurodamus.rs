@@ -159,3 +159,61 @@ fn seeds_give_the_ids_of_neurodamus() {
         assert_eq!((stream.ids(), stream.global_index()), (ids, 9));
     }
 }
+
+/// A standard normal or exponential number after another of a stream, as `Vector.setrand` takes them from an `h.Random` whose
+/// distribution has been chosen, which draws one.
+fn after_choosing(stream: Stream, distribution: Distribution) -> [f64; 3] {
+    let mut random = Sampler::default().with_generator(stream);
+    random.pick_from(distribution).unwrap();
+    [(); 3].map(|()| random.pick())
+}
+
+/// The noise of neurodamus's stimuli in each mode; numbers by NEURON's `h.Random().MCellRan4(high, low)` (8.2.6 and 9.0.2) and
+/// `h.Random(seed)` (8.2.6).
+#[test]
+fn noise_has_neurodamus_ids_in_every_mode() {
+    let seeds = Seeds { global: 7, stimulus: 5, minis: 1, synapse: 2, ion_channel: 3 };
+    let noise = |mode, block, gid| {
+        after_choosing(seeds.noise_in(mode, block, gid), Distribution::Normal { mean: 0.1, variance: 0.01 })
+    };
+    use RngMode::{Compatibility, UpMCellRan4};
+    assert_eq!(noise(UpMCellRan4, 0, 0), [-0.0027657732549033476, -0.02429376771736802, 0.044646885860211184]);
+    assert_eq!(noise(UpMCellRan4, 1, 11), [0.11365972725135594, 0.11190208428594658, 0.07967987776459344]);
+    assert_eq!(noise(Compatibility, 0, 0), [0.2232326425839313, 0.028914717752115918, 0.0899800589498416]);
+    assert_eq!(noise(Compatibility, 1, 11), [-0.025787676087668743, -0.06214314992784159, 0.19615029022623057]);
+    assert_eq!(seeds.noise_in(RngMode::Random123, 4, 5), seeds.noise(4, 5).into());
+    let wrapped: Stream = MCellRan4::new(4294957396, 12).into();
+    assert_eq!(seeds.noise_in(UpMCellRan4, u32::MAX, u32::MAX), wrapped);
+    let wrapped: Stream = Acg::new(u32::MAX, 55).unwrap().into();
+    assert_eq!(seeds.noise_in(Compatibility, u32::MAX, u32::MAX), wrapped);
+}
+
+/// Spontaneous release in each mode; numbers by NEURON's `h.Random().MCellRan4(high, low)`, `negexp(1)`.
+#[test]
+fn spontaneous_release_has_neurodamus_ids_in_every_mode() {
+    let seeds = Seeds { global: 7, minis: 5, stimulus: 1, synapse: 2, ion_channel: 3 };
+    let intervals = |mode, gid, synapse, source| {
+        after_choosing(
+            seeds.minis_intervals_in(mode, gid, synapse, source, 9),
+            Distribution::NegativeExponential { mean: 1.0 },
+        )
+    };
+    use RngMode::{Compatibility, Random123, UpMCellRan4};
+    assert_eq!(intervals(Compatibility, 10, 0, 3), [0.917455182939292, 4.168838091847291, 2.832926714503868]);
+    assert_eq!(intervals(Compatibility, 11, 3, 3), [0.3772395508464014, 0.622680527427125, 0.011249153378140692]);
+    assert_eq!(intervals(UpMCellRan4, 10, 0, 0), [2.2530160413815503, 3.2631033888531675, 0.12814245948167544]);
+    assert_eq!(intervals(UpMCellRan4, 11, 3, 2), [1.2683067443421951, 0.9789180297525042, 2.903358000762611]);
+    let pair = Seeds::populations(2, 9);
+    assert_eq!(seeds.minis_intervals_in(Random123, 11, 3, 2, 9), seeds.minis_intervals(11, 3, pair).into());
+    assert_eq!(seeds.minis_thinning_in(Random123, 11, 3, 2, 9), seeds.minis_thinning(11, 3, pair).into());
+    let thinning = |mode| seeds.minis_thinning_in(mode, 11, 3, 2, 9);
+    assert_eq!(thinning(UpMCellRan4), MCellRan4::new(3300, (2 << 24) + 262 + 12).into());
+    assert_eq!(thinning(Compatibility), MCellRan4::new(300_300, 262 + 7).into());
+    assert_eq!([Random123, Compatibility, UpMCellRan4].map(Seeds::minis_discarded), [1, 2, 2]);
+}
+
+#[test]
+fn random123_is_the_default_mode() {
+    assert_eq!(RngMode::default(), RngMode::Random123);
+    assert_eq!("UpdatedMCell".parse(), Ok(RngMode::UpMCellRan4));
+}

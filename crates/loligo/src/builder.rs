@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use loligo_cable::CableError;
-use loligo_io::plain;
+use loligo_io::{NameError, check_name, plain, shortened, visible};
 use loligo_morphology::{Attachment, End, PointPlaces, SectionKind};
 use thiserror::Error;
 
 use crate::error::{describe_in_file, in_file, suggest};
+use crate::names;
 use crate::variables::closest;
 use crate::{Cell, Section};
 
@@ -48,8 +49,8 @@ use crate::{Cell, Section};
 ///
 /// let tuft = |name: &str| {
 ///     CellBuilder::branch(Section::apical(name, 80.0, 1.0))
-///         .add(Section::apical(format!("{name}.left"), 40.0, 0.8))
-///         .add(Section::apical(format!("{name}.right"), 40.0, 0.8))
+///         .add(Section::apical(format!("{name}_left"), 40.0, 0.8))
+///         .add(Section::apical(format!("{name}_right"), 40.0, 0.8))
 /// };
 /// let cell = Cell::builder()
 ///     .add_soma(20.0)
@@ -109,6 +110,20 @@ pub enum BuildError {
     NothingToGrowFrom {
         /// Name of the child.
         section: String,
+    },
+    /// A branch without sections was to be attached.
+    #[error("{}", empty_branch(.parent))]
+    EmptyBranch {
+        /// Name of the section that it was to be attached to, if there is one.
+        parent: Option<String>,
+    },
+    /// A name that no section can have, here as in files.
+    #[error("section \"{}\": {error}", visible(shortened(.name)))]
+    Name {
+        /// The name.
+        name: String,
+        /// What is wrong with it, and what to do.
+        error: NameError,
     },
     /// Sections from which no path leads to the soma.
     #[error("not connected to a soma: {}; attach what is free to a section of the cell", quoted(.sections))]
@@ -181,6 +196,11 @@ pub enum BuildError {
         /// Where the section's points stand, if it was read from a file.
         places: PointPlaces,
     },
+}
+
+fn empty_branch(parent: &Option<String>) -> String {
+    let place = parent.as_ref().map_or_else(String::new, |parent| format!(" to \"{parent}\""));
+    format!("a branch without sections was attached{place}; begin it with branch(section), or take it out")
 }
 
 fn quoted(names: &[String]) -> String {
@@ -440,6 +460,12 @@ impl CellBuilder {
         Ok(cell)
     }
 
+    fn check_name(&mut self, name: &str) {
+        if let Err(error) = check_name(name, names::OF_PART) {
+            self.fail(BuildError::Name { name: name.to_owned(), error });
+        }
+    }
+
     fn fail(&mut self, error: BuildError) {
         self.error.get_or_insert(error);
     }
@@ -476,6 +502,7 @@ impl CellBuilder {
     /// Adds a section without a parent and moves to it.
     fn start(&mut self, section: Section, kind_is_given: bool) -> usize {
         let index = self.sections.len();
+        self.check_name(&section.name);
         if self.by_name.insert(section.name.clone(), index).is_some() {
             self.fail(BuildError::DuplicateName { name: section.name.clone() });
         }
@@ -537,7 +564,11 @@ impl CellBuilder {
         if let Some(error) = &branch.error {
             self.fail(error.clone());
         }
-        let &(_, root) = branch.roots.first()?;
+        let Some(&(_, root)) = branch.roots.first() else {
+            let parent = self.current.map(|current| self.sections[current].section.name.clone());
+            self.fail(BuildError::EmptyBranch { parent });
+            return None;
+        };
         let soma = branch.roots().find(|grown| grown.section.kind == SectionKind::Soma);
         let own =
             self.current.map(|current| self.root_of(current)).map(|root| self.sections[root].section.name.clone());

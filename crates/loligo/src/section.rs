@@ -149,12 +149,15 @@ impl Section {
         self.discretization.segments(&self.shape, self.axial_resistance, self.membrane_capacitance)
     }
 
-    /// Length, diameter, number of segments and axial resistivity, to be printed.
+    /// Length, diameter, number of segments and axial resistivity, to be printed: in one line, or with `{:#}` in four, as
+    /// neurodamus prints them.
     ///
     /// ```
     /// let info = loligo::Section::dendrite("dend", 100.0, 2.0).with_segments(5).info();
     /// assert_eq!((info.length, info.diameter, info.segments), (100.0, 2.0, 5)); // um, um
     /// assert_eq!(info.to_string(), "dend: L 100 um, diam 2 um, nseg 5, Ra 35.4 ohm cm");
+    /// let lines = "|length: 100.0 um\n|diameter: 2.0 um\n|N_segments: 5\n|axial resistance: 35.4 ohm.cm\n";
+    /// assert_eq!(format!("{info:#}"), lines);
     /// ```
     pub fn info(&self) -> SectionInfo {
         let segments = self.segments();
@@ -203,7 +206,8 @@ impl Section {
     }
 }
 
-/// What [`Cell::section_info`](crate::Cell::section_info) says of a section; printed in one line.
+/// What [`Cell::section_info`](crate::Cell::section_info) says of a section; printed in one line, with `{:#}` in neurodamus's
+/// four.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SectionInfo {
     /// Its name.
@@ -221,6 +225,12 @@ pub struct SectionInfo {
 impl fmt::Display for SectionInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, length, diameter, segments, axial_resistance } = self;
+        if f.alternate() {
+            writeln!(f, "|length: {length:?} um")?;
+            writeln!(f, "|diameter: {diameter:?} um")?;
+            writeln!(f, "|N_segments: {segments}")?;
+            return writeln!(f, "|axial resistance: {axial_resistance:?} ohm.cm");
+        }
         write!(f, "{name}: L {length} um, diam {diameter} um, nseg {segments}, Ra {axial_resistance} ohm cm")
     }
 }

@@ -177,6 +177,7 @@ impl Simulation {
     /// A checkpoint of another model or other options, said with what differs: the simulation is where it was. A checkpoint
     /// that contradicts itself: only [`initialize`](Self::initialize) makes the simulation good again.
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {
+        self.engine.check_model(checkpoint.state()).map_err(|error| self.explain(error))?;
         let next_weight = checkpoint.next_weight(self.weights.digest());
         let next_weight = next_weight
             .filter(|&next| next <= self.weights.changes.len())

@@ -211,6 +211,68 @@ fn long_chains_take_no_time() {
 }
 
 #[test]
+fn an_empty_branch_is_refused() {
+    let parent = |name: &str| BuildError::EmptyBranch { parent: Some(name.to_owned()) };
+    let cell = || Cell::builder().add_soma(20.0).append(dendrite("dend"));
+    assert_eq!(cell().attach([CellBuilder::new()]).create(), Err(parent("dend")));
+    assert_eq!(cell().root().chain([CellBuilder::new()]).create(), Err(parent("soma")));
+    assert_eq!(cell().attach([Cell::new("void").into_builder()]).create(), Err(parent("dend")));
+    let error = Cell::builder().attach([CellBuilder::new()]).create().expect_err("there is nothing");
+    assert_eq!(
+        error.to_string(),
+        "a branch without sections was attached; begin it with branch(section), or take it out"
+    );
+    // A list of none is none.
+    assert!(cell().attach(Vec::<CellBuilder>::new()).create().is_ok());
+}
+
+/// The model format and the builder have one rule of names: a place such as `cell.dend(0.5)` is told by them.
+#[test]
+fn names_that_no_place_can_have_are_refused() {
+    for name in ["", "a.b", "dend(0.5)", "x)", "=1+1", " x"] {
+        let text = format!(
+            "[run]\ntstop = 1\n[[cell]]\nname = \"x\"\nsection = [{{ name = \"{name}\", L = 20.0, diam = 20.0 }}]\n"
+        );
+        let in_file = loligo::ModelFile::parse(&text, "model.toml").expect_err("it is no name").to_string();
+        let soma = || Cell::builder().add_soma(20.0);
+        for builder in [
+            soma().add(dendrite(name)),
+            soma().attach([dendrite(name)]),
+            soma().free_branch(dendrite(name)),
+            Cell::builder().add_soma_section(Section::cylinder(name, 20.0, 20.0)),
+        ] {
+            let refused = builder.create().expect_err("it is no name");
+            let BuildError::Name { error, .. } = &refused else { panic!("{refused}") };
+            assert!(in_file.contains(&error.to_string()), "{in_file}: {refused}");
+        }
+    }
+    for name in ["dend[3]", "dend 3", "Dendrit-ä", "a_b"] {
+        assert!(Cell::builder().add_soma(20.0).add(dendrite(name)).create().is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn kinds_have_the_numbers_of_neurodamus_builder() {
+    use SectionKind::{Apical, Axon, Custom, Dendrite, Soma};
+    for (number, kind) in [(0, Soma), (1, Dendrite), (2, Apical), (3, Axon)] {
+        assert_eq!(SectionKind::from_builder_number(number), Some(kind));
+        assert_eq!(kind.builder_number(), Some(number));
+    }
+    assert_eq!((SectionKind::from_builder_number(4), Custom(5).builder_number()), (None, None));
+}
+
+#[test]
+fn section_info_has_one_line_or_four() {
+    let cell = Cell::builder().add_soma(20.0).create().expect("a tree");
+    let info = cell.section_info(0).expect("it is there");
+    assert_eq!(info.to_string(), "soma: L 20 um, diam 20 um, nseg 1, Ra 35.4 ohm cm");
+    assert_eq!(
+        format!("{info:#}").lines().collect::<Vec<_>>(),
+        ["|length: 20.0 um", "|diameter: 20.0 um", "|N_segments: 1", "|axial resistance: 35.4 ohm.cm"]
+    );
+}
+
+#[test]
 fn a_cell_can_be_continued() {
     let mut cell = Cell::new("void");
     assert_eq!((cell.soma(), cell.axons(), cell.section_info(0)), (None, vec![], None));

@@ -207,7 +207,7 @@ fn toml_and_json_build_the_same_circuit() {
     let toml = r#"
         circuit.circuit_path = "circuit.toml"
         run = { tstop = 9.0, dt = 0.05, spike_threshold = -20.0 }
-        seeds = { global_seed = 2, minis_seed = 3, stimulus_seed = 4 }
+        seeds = { global_seed = 2, minis_seed = 3, stimulus_seed = 0 }
         options = { restrict_node_populations = ["a", "b", "noise"], restrict_connectivity = 0, lb_mode = "memory" }
         node_sets = { first = { population = "b", node_id = [0] }, gids = [0, 1] }
         [[connection_overrides]]
@@ -301,9 +301,8 @@ fn what_is_not_there_is_refused() {
         ("circuit", "morphology_type = \"hoc\""),
         ("seeds", "IonChannelSeed = 1"),
         ("seeds", "SynapseSeed = 1"),
-        ("seeds", "mode = \"Compatibility\""),
-        ("seeds", "mode = \"UpMCellRan4\""),
-        ("seeds", "mode = 3"),
+        ("seeds", "mode = \"Mersenne\""),
+        ("seeds", "mode = 4"),
         ("options", "build_model = true"),
         ("options", "enable_coord_mapping = true"),
         ("options", "enable_shm = true"),
@@ -324,17 +323,13 @@ fn what_is_not_there_is_refused() {
         assert_eq!(found.len(), 1, "{option}: {found:?}");
         assert!(found[0].contains(" take ") || found[0].contains("give ") || found[0].contains("needs"), "{found:?}");
     }
-    // Off is what Loligo does anyway.
-    for option in ["enable_shm", "enable_coord_mapping", "keep_build", "experimental_stims", "build_model"] {
-        build("refused", &format!("options.{option} = false\n"));
-    }
     // A value made in Rust is refused the same.
     let circuit = CircuitConfig::new(folder("r").join("circuit.toml"));
     let made = SimulationConfig { circuit, ..SimulationConfig::default() };
     let rust = SimulationConfig { seeds: RngConfig { synapse_seed: Some(1), ..RngConfig::default() }, ..made.clone() };
     assert!(matches!(rust.build(), Err(ConfigurationError::Refused { .. })));
     let rust = SimulationConfig {
-        seeds: RngConfig { mode: loligo::random::RngMode::Compatibility, ..RngConfig::default() },
+        seeds: RngConfig { ion_channel_seed: Some(7), synapse_seed: Some(0), ..RngConfig::default() },
         options: CliOptions {
             lb_mode: Some(LoadBalanceMode::MultiSplit),
             save_time: Some(3.0),
@@ -430,6 +425,58 @@ fn connectivity_is_restricted() {
     assert!(simulate(&all).samples(2).unwrap().iter().any(|&g| g > 0.0));
 }
 
+/// Gap junctions are projections of neurodamus: those of `[[gap_junction]]`, and those that two `HalfGap` and transfers make,
+/// whose `HalfGap` must not pull to the voltage that is no longer brought.
+#[test]
+fn restricted_connectivity_leaves_gap_junctions_out() {
+    let folder = folder("gaps");
+    let half = |name: &str| {
+        format!("[[cell.point]]\nname = \"{name}\"\nmechanism = \"HalfGap\"\nsection = \"soma\"\ng = 0.01\n")
+    };
+    let cell = |name: &str| {
+        format!(
+            "[[cell]]\nname = \"{name}\"\nsection = [{{ name = \"soma\", L = 20.0, diam = 20.0 }}]\n\
+             [[cell.paint]]\nregion = \"all\"\nmechanism = \"pas\"\ng = 1e-4\ne = -65\n{}",
+            half("half")
+        )
+    };
+    let pulse = "[[cell.point]]\nname = \"drive\"\nmechanism = \"IClamp\"\nsection = \"soma\"\ndur = 20.0\namp = 0.1\n";
+    let text = format!(
+        "[run]\ntstop = 20\nv_init = -65\n{}{pulse}{}{}\
+         [[gap_junction]]\nname = \"gap\"\na = \"x.soma(0.5)\"\nb = \"y.soma(0.5)\"\nconductance = 0.005\n\
+         [[transfer]]\nfrom = \"x.soma(0.5)\"\nto = \"z.half.vgap\"\n\
+         [[transfer]]\nfrom = \"z.soma(0.5)\"\nto = \"x.half.vgap\"\n\
+         [[transfer]]\nfrom = \"y.soma(0.5)\"\nto = \"y.half.vgap\"\n\
+         [[record]]\nplace = \"y.soma(0.5).v\"\n[[record]]\nplace = \"z.soma(0.5).v\"\n[[record]]\nplace = \"gap.a.i\"\n",
+        cell("x"),
+        cell("y"),
+        cell("z"),
+    );
+    std::fs::write(folder.join("circuit.toml"), text).unwrap();
+    let build = |more: &str| {
+        let text = format!("circuit.circuit_path = \"circuit.toml\"\n{more}");
+        SimulationConfig::parse(&text, folder.join("c.toml")).unwrap().build().unwrap()
+    };
+    let at_rest = |circuit: &ConfiguredCircuit, recording: usize| {
+        simulate(circuit).samples(recording).unwrap().iter().all(|&v| (v + 65.0).abs() < 1e-9) // mV
+    };
+    let all = build("");
+    assert_eq!((all.model.network.gap_junctions.len(), all.model.network.transfers.len()), (1, 3));
+    assert!(!at_rest(&all, 0) && !at_rest(&all, 1));
+    for level in [1, 2] {
+        let none = build(&format!("options.restrict_connectivity = {level}\n"));
+        let network = &none.model.network;
+        assert_eq!((network.gap_junctions.len(), network.transfers.len(), network.recordings.len()), (0, 0, 2));
+        assert!(at_rest(&none, 0) && at_rest(&none, 1), "restrict_connectivity = {level}");
+        assert_eq!(none.changes.left_out_gap_junctions, 4);
+        assert!(none.changes.to_string().contains("4 gap junctions left out"), "{}", none.changes);
+    }
+    // The same where the cell on the other side is left out.
+    let alone = build("circuit.circuit_target = \"z\"\n");
+    assert!(at_rest(&alone, 0), "z alone");
+    assert_eq!(alone.changes.left_out_gap_junctions, 1);
+}
+
 #[test]
 fn features_are_switched_off() {
     let off = |feature: &str| {
@@ -521,6 +568,15 @@ fn load_balance_modes_distribute_cells() {
     ] {
         assert_eq!(LoadBalanceMode::auto_select(ranks, cells, duration).0, mode, "{ranks} {cells} {duration}");
     }
+    // The report says what is done.
+    let off = build("balance", "options.lb_mode = \"wholecell\"\noptions.restrict_features = \"Replay, Stimulus\"\n");
+    assert_eq!(off.model.options.distribution, Distribution::RoundRobin);
+    let (mode, Some(reason)) = off.load_balance else { panic!() };
+    assert_eq!(mode, LoadBalanceMode::RoundRobin);
+    let said = "restrict_features leaves LoadBalance out, so that lb_mode = WholeCell does not act";
+    assert_eq!(reason.to_string(), said);
+    let off = build("balance", "options.restrict_features = []\n");
+    assert_eq!(off.load_balance.1.unwrap().to_string(), "restrict_features leaves LoadBalance out");
     assert!(matches!("Fair".parse::<LoadBalanceMode>(), Err(ConfigurationError::LoadBalance { .. })));
 }
 
@@ -600,6 +656,28 @@ fn minis_are_a_poisson_process_at_the_rate_asked_for() {
     let mut stream = Seeds::default().minis_intervals(10, 0, 0);
     stream.negexp(20.0);
     assert_eq!(released[0].events[0], stream.negexp(20.0) + 0.1);
+}
+
+/// In the modes COMPATIBILITY and UPMCELLRAN4 intervals come from MCellRan4 by neurodamus's ids; the numbers are those of
+/// NEURON's `Random.MCellRan4(200, 10 + 251 + 7)` and `(200, 10 + 251 + 7 + 5)`, `negexp(1)`, after the two that neurodamus
+/// throws away.
+#[test]
+fn minis_follow_the_mode_of_the_generator() {
+    for (seeds, intervals) in [
+        ("mode = 1, global_seed = 7", [4.168838091847291, 2.832926714503868]),
+        ("mode = 3, global_seed = 7, minis_seed = 5", [3.2631033888531675, 0.12814245948167544]),
+    ] {
+        let text = format!(
+            "run.tstop = 200\nseeds = {{ {seeds} }}\n\
+             [[connection_overrides]]\nsource = \"a\"\ntarget = \"b\"\nspont_minis = 50\n"
+        );
+        let circuit = build("minis of modes", &text);
+        let released: Vec<_> = connections(&circuit).into_iter().filter(|minis| minis.source.is_none()).collect();
+        let first = intervals[0] * 20.0; // ms
+        assert_eq!(released[0].events[..2], [first + 0.1, first + intervals[1] * 20.0 + 0.1], "{seeds}");
+        // Its NetStims draw from Random123, of which the global seed is not the global index then.
+        assert_eq!(circuit.model.network.global_index, 0);
+    }
 }
 
 #[test]

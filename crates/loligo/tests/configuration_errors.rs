@@ -82,6 +82,7 @@ delay = 2
 [[connection_overrides]]
 source = "outer"
 Destination = "ring"
+weight = 1
 [[connection_overrides]]
 source = "ring"
 target = "ring"
@@ -101,7 +102,7 @@ synapse_configure = "%s.tauu = 2"
         "c.toml:15:10: connection_overrides[0].target: node set \"ring[9]\": there is none; there are ring[0] to ring[3]",
         "c.toml:17:1: connection_overrides[1]: connection override \"silent\" has weight 0, and \"part\" gives only some of \
          its connections a weight later; give both the same source and target, or split \"silent\"",
-        "c.toml:34:21: connection_overrides[4].synapse_configure: connection override \"4\": \"ExpSyn\" has no parameter \
+        "c.toml:35:21: connection_overrides[4].synapse_configure: connection override \"4\": \"ExpSyn\" has no parameter \
          \"tauu\"; did you mean \"tau\"?",
     ];
     let error = build("places", "c.toml", text).unwrap_err();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use loligo::configuration::*;
 use loligo::prelude::*;
-use loligo::random::Random123;
+use loligo::random::{Generator, Random123, RngMode, Seeds};
 
 const CIRCUIT: &str = r#"
 [run]
@@ -45,9 +45,13 @@ place = "a.soma(0.5).v"
 "#;
 
 fn build(name: &str, more: &str) -> Result<ConfiguredCircuit, ConfigurationError> {
+    build_of(CIRCUIT, name, more)
+}
+
+fn build_of(circuit: &str, name: &str, more: &str) -> Result<ConfiguredCircuit, ConfigurationError> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("configuration_stimuli").join(name);
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("circuit.toml"), CIRCUIT).unwrap();
+    std::fs::write(folder.join("circuit.toml"), circuit).unwrap();
     let text = format!("circuit.circuit_path = \"circuit.toml\"\n{more}");
     SimulationConfig::parse(&text, folder.join("c.toml"))?.build()
 }
@@ -71,7 +75,7 @@ fn current(signal: SignalSource) -> Vec<f64> {
     network.waveforms[0].waveform.values().to_vec()
 }
 
-fn noise(mut stream: Random123) -> Vec<f64> {
+fn noise(mut stream: impl Generator) -> Vec<f64> {
     current(SignalSource::new().noise(0.1, 0.01, 10.0, Some(0.5), &mut stream).unwrap())
 }
 
@@ -82,7 +86,7 @@ fn process(mut stream: Random123) -> Vec<f64> {
 #[test]
 fn seeds_give_trials_of_noise() {
     let plain = loligo::ModelFile::parse(CIRCUIT, "circuit.toml").unwrap();
-    let none = build("seeds", "[seeds]\nstimulus_seed = 0\nglobal_seed = 0\nminis_seed = 4\n").unwrap();
+    let none = build("seeds", "[seeds]\nstimulus_seed = 0\nglobal_seed = 0\nminis_seed = 0\n").unwrap();
     assert_eq!(none.model.network, plain.network);
     assert_eq!(played(&none, 0), noise(Random123::new(0, 1, 115).with_global_index(3)));
 
@@ -143,4 +147,65 @@ fn spontaneous_release_ends_with_its_connection() {
         changes.iter().map(|change| (change.connection, change.t, change.weight)).collect::<Vec<_>>(),
         [(0, 5.0, 0.02), (1, 5.0, 0.02)]
     );
+}
+
+/// The modes COMPATIBILITY and UPMCELLRAN4 make the noise of stimuli by neurodamus's ids: the number of the noise block and the
+/// gid; what else is random keeps its Random123 streams, whose global index the global seed is not then.
+#[test]
+fn noise_follows_the_mode_of_the_generator() {
+    let up = build("modes", "seeds = { mode = \"UpMCellRan4\", global_seed = 4, stimulus_seed = 5 }\n").unwrap();
+    // The model's seed, 3, is added to the global one.
+    let seeds = Seeds { global: 7, stimulus: 5, ..Seeds::default() };
+    for gid in 0..2 {
+        assert_eq!(played(&up, gid as usize), noise(seeds.noise_in(RngMode::UpMCellRan4, 0, gid)), "gid {gid}");
+    }
+    // As NEURON's `Random.MCellRan4(100, 7 + 5 + 1000)`, `normal(0.1, 0.01)` draws after the first number
+    let drawn = [-0.0027657732549033476, -0.02429376771736802, 0.044646885860211184, 0.08462035051695088];
+    let found: Vec<f64> = played(&up, 0).iter().map(|y| y.abs()).collect();
+    assert!(found.windows(4).any(|values| values == drawn.map(f64::abs)), "{found:?}");
+    assert_eq!(played(&up, 2), process(Random123::new(100, 505, 301).with_global_index(9)));
+
+    let old = build("modes", "seeds.mode = \"Compatibility\"\n").unwrap();
+    for gid in 0..2 {
+        // No seed of neurodamus acts; that of the model does.
+        assert_eq!(played(&old, gid as usize), noise(Seeds::default().noise_in(RngMode::Compatibility, 3, gid)));
+    }
+    assert_eq!(played(&old, 2), process(Random123::new(100, 500, 301).with_global_index(9)));
+    assert_eq!(up.model.network.global_index, 0);
+
+    // Blocks of noise are counted among themselves, gids are those of the cells, and ids that are given are understood.
+    let noises = r#"
+        [run]
+        tstop = 10.0
+        [[cell]]
+        name = "a"
+        count = 2
+        gid = 40
+        section = [{ name = "soma", L = 20.0, diam = 20.0 }]
+        [[stimulus]]
+        region = "all"
+        shape = [{ type = "ornstein_uhlenbeck", tau = 2.0, sigma = 0.1, mean = 0.0, duration = 10.0, dt = 0.5 }]
+        [[stimulus]]
+        region = "all"
+        shape = [{ type = "noise", mean = 0.1, variance = 0.01, duration = 10.0, dt = 0.5 }]
+        [[stimulus]]
+        region = "all"
+        shape = [{ type = "noise", mean = 0.1, variance = 0.01, duration = 10.0, dt = 0.5 }]
+        [[stimulus]]
+        region = "all"
+        stream = [101, 507, 341]
+        shape = [{ type = "noise", mean = 0.1, variance = 0.01, duration = 10.0, dt = 0.5 }]
+    "#;
+    for (mode, name) in [(RngMode::UpMCellRan4, "UpdatedMCell"), (RngMode::Compatibility, "1")] {
+        let name = if name == "1" { name.to_owned() } else { format!("\"{name}\"") };
+        let circuit = build_of(noises, "blocks", &format!("seeds.mode = {name}\n")).unwrap();
+        let expected = |block, gid, stimulus| noise(Seeds { stimulus, ..Seeds::default() }.noise_in(mode, block, gid));
+        for (k, gid) in [(0, 40), (1, 41)] {
+            assert_eq!(played(&circuit, 2 + k), expected(0, gid, 0));
+            assert_eq!(played(&circuit, 4 + k), expected(1, gid, 0));
+            assert_eq!(played(&circuit, 6 + k), expected(1, gid, 7));
+        }
+        let again = build_of(noises, "blocks", &format!("seeds.mode = {}\n", mode as u8)).unwrap();
+        assert_eq!(again.model.network, circuit.model.network);
+    }
 }

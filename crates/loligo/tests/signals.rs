@@ -73,6 +73,24 @@ fn measured_signals() -> Result<(), SignalError> {
     Ok(())
 }
 
+/// NEURON's `Vector.sin` adds the phase to the argument, so that a negative frequency begins with 0, not with -0; a negative
+/// amplitude makes -0 of it there, too. Values as `Vector(3).sin(-50, 0, 0.025).mul(amp)`.
+#[test]
+fn a_negative_frequency_begins_with_zero() -> Result<(), SignalError> {
+    let sine = |amp, freq| SignalSource::new().sin(amp, 0.05, freq, None);
+    for (amp, freq, values) in [
+        (0.5, -50.0, [0.0, -0.003926950444355667, -0.007853658655910338]),
+        (-0.5, -50.0, [-0.0, 0.003926950444355667, 0.007853658655910338]),
+        (-0.5, 50.0, [-0.0, -0.003926950444355667, -0.007853658655910338]),
+        (0.5, 0.0, [0.0, 0.0, 0.0]),
+    ] {
+        let signal = sine(amp, freq)?;
+        let bits = |values: &[f64]| values.iter().map(|y| y.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&signal.values()[..3]), bits(&values), "{amp} {freq}: {:?}", signal.values());
+    }
+    Ok(())
+}
+
 #[test]
 fn reference_signals() -> Result<(), SignalError> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/signals.json");

@@ -31,14 +31,21 @@ impl Engine {
     /// A state of another model, or one that is broken, in whichever rank; in the latter case only
     /// [`initialize`](Self::initialize) makes the engine good again. Ranks that can't speak to each other.
     pub fn restore(&mut self, state: &State) -> Result<(), EngineError> {
-        if let Some(part) = self.fingerprint.difference(&state.fingerprint) {
-            return Err(EngineError::OtherModel { part: part.to_owned() });
-        }
+        self.check_model(state)?;
         self.drain();
         let restored = self.restore_own(state);
         self.fault = restored.err().map(|Misfit(what)| EngineError::BrokenState { what: what.to_owned() });
         self.clock = Clock { step: state.step, t: state.t };
         self.exchange()
+    }
+
+    /// Whether a state is of this engine's model and options.
+    ///
+    /// # Errors
+    /// [`EngineError::OtherModel`] with the first part that differs.
+    pub fn check_model(&self, state: &State) -> Result<(), EngineError> {
+        let difference = self.fingerprint.difference(&state.fingerprint);
+        difference.map_or(Ok(()), |part| Err(EngineError::OtherModel { part }))
     }
 
     fn own_state(&self) -> Part {

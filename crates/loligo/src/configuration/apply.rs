@@ -46,6 +46,9 @@ pub struct Changes {
     pub silent_stimuli: usize,
     /// Cells that are left out.
     pub left_out_cells: usize,
+    /// Gap junctions that are left out, with a cell or by `restrict_connectivity`; those that two `HalfGap` and transfers make
+    /// count by their sides.
+    pub left_out_gap_junctions: usize,
 }
 
 impl fmt::Display for Changes {
@@ -58,6 +61,7 @@ impl fmt::Display for Changes {
             (self.minis, "events of spontaneous release"),
             (self.silent_stimuli, "stimuli off"),
             (self.left_out_cells, "cells left out"),
+            (self.left_out_gap_junctions, "gap junctions left out"),
         ];
         let words: Vec<_> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
@@ -256,12 +260,13 @@ impl SimulationConfig {
             Node::Cell(cell) => network.gid(cell) as u32,
             Node::Artificial(cell) => cell as u32,
         };
-        let populations = Seeds::populations(self.circuit.population_id, self.circuit.population_id);
-        let stream = self.seeds.seeds().minis_intervals(gid, synapse, populations);
+        let (mode, population) = (self.seeds.mode, self.circuit.population_id);
+        let stream = self.seeds.seeds().minis_intervals_in(mode, gid, synapse, population, population);
         let mean = 1000.0 / rate; // ms
         let mut intervals = Sampler::new(stream, Distribution::NegativeExponential { mean }).ok()?;
-        // neurodamus throws away the number that choosing the distribution draws.
-        intervals.pick();
+        for _ in 0..Seeds::minis_discarded(mode) {
+            intervals.pick();
+        }
         let mut t = 0.0;
         let mut events = Vec::new();
         loop {

@@ -129,10 +129,20 @@ impl ConnectionOverride {
         self.assignments().unwrap_or_default().into_iter().filter_map(of_global).collect()
     }
 
-    /// What contradicts each other in it: the option, and what to do.
+    /// What is said of an override that says nothing.
+    const NOTHING: &str = "it changes nothing; give it a \"weight\", \"synapse_delay_override\", \"spont_minis\" or \
+                           \"synapse_configure\", or take it out";
+
+    /// Whether it gives no value to its connections.
+    fn changes_nothing(&self) -> bool {
+        let configures = self.synapse_configure.as_ref().is_some_and(|text| !text.trim().is_empty());
+        self.weight.is_none() && self.synapse_delay_override.is_none() && self.spont_minis.is_none() && !configures
+    }
+
+    /// What contradicts each other in it, or is missing: the option, or nothing for the whole, and what to do.
     pub(super) fn contradictions(&self) -> Vec<(&'static str, String)> {
         if self.delay <= 0.0 {
-            return Vec::new();
+            return if self.changes_nothing() { vec![("", Self::NOTHING.to_owned())] } else { Vec::new() };
         }
         let given = [
             ("synapse_delay_override", self.synapse_delay_override.is_some()),

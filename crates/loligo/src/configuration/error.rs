@@ -192,6 +192,8 @@ pub struct OptionError {
     pub problem: OptionProblem,
     /// Where: a range of bytes of the file.
     pub span: Range<usize>,
+    /// What gave the option if not the file: a flag of the command, an environment variable.
+    pub given_by: Option<String>,
 }
 
 /// What is wrong with an option.
@@ -208,7 +210,7 @@ pub enum OptionProblem {
 
 /// Everything wrong with a configuration file, in the order of the file.
 ///
-/// `Display` writes one line an error: `file:line:column: option: message`.
+/// `Display` writes one line an error: `file:line:column: option: message`, or `--flag: message`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfigurationErrors {
     /// The file.
@@ -230,8 +232,12 @@ impl fmt::Display for ConfigurationErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut positions = Positions::of(&self.text);
         for (k, error) in self.errors.iter().enumerate() {
-            let (line, column) = positions.at(error.span.start);
             let separator = if k == 0 { "" } else { "\n" };
+            if let Some(given_by) = &error.given_by {
+                write!(f, "{separator}{given_by}: {}", error.problem)?;
+                continue;
+            }
+            let (line, column) = positions.at(error.span.start);
             write!(f, "{separator}{}:{line}:{column}: ", visible(self.path.display()))?;
             if !error.option.is_empty() {
                 write!(f, "{}: ", error.option)?;

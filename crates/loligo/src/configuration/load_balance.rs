@@ -154,6 +154,11 @@ pub enum BalanceReason {
     LargeSimulation,
     /// Nothing to gain.
     SmallSimulation,
+    /// `restrict_features` leaves load balance out, so that no mode acts.
+    FeatureOff {
+        /// The mode that the configuration asks for, in vain.
+        configured: Option<LoadBalanceMode>,
+    },
 }
 
 impl fmt::Display for BalanceReason {
@@ -165,6 +170,12 @@ impl fmt::Display for BalanceReason {
             }
             Self::LargeSimulation => f.write_str("the simulation is large"),
             Self::SmallSimulation => f.write_str("the simulation is small"),
+            Self::FeatureOff { configured: None | Some(LoadBalanceMode::RoundRobin) } => {
+                f.write_str("restrict_features leaves LoadBalance out")
+            }
+            Self::FeatureOff { configured: Some(mode) } => {
+                write!(f, "restrict_features leaves LoadBalance out, so that lb_mode = {mode:?} does not act")
+            }
         }
     }
 }

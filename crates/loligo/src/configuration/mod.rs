@@ -46,6 +46,7 @@ mod run;
 mod seeds;
 mod source_text;
 mod stdrun;
+mod subjects;
 mod subset;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,8 +74,8 @@ pub use stdrun::NeuronStdrunDefaults;
 use check_connections::Pathway;
 use source_text::OptionFault;
 
-use crate::model_file::{Configured, LoadError, limits, read_text};
-use crate::{Distribution, Estimate, Model, ModelErrors, ModelFile, Network, SimulationError, SourceRef, VariableRef};
+use crate::model_file::{Configured, LoadError, Subjects, limits, read_text};
+use crate::{Distribution, Estimate, Model, ModelErrors, ModelFile, Network, SimulationError};
 
 /// After how many names that nothing has others are not looked up: each is compared with all that there are.
 const MOST_ERRORS: usize = 100;
@@ -166,12 +167,20 @@ impl SimulationConfig {
     /// [`ConfigurationError::Invalid`] with their places if the configuration was read from a file, for a value made in Rust the
     /// error itself or [`ConfigurationError::Several`]. Then values that make no model.
     pub fn build(&self) -> Result<ConfiguredCircuit, ConfigurationError> {
+        self.build_on(1)
+    }
+
+    /// The same for a run on a number of ranks, which counts where [`CliOptions::num_target_ranks`] is not given.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_on(&self, ranks: usize) -> Result<ConfiguredCircuit, ConfigurationError> {
         let mut errors = self.refusals();
         let path = self.find_input_file(&self.circuit.circuit_path).map_err(|error| {
             errors.push(OptionFault::new("circuit.circuit_path", error));
         });
         let (Ok(path), true) = (path, errors.is_empty()) else { return Err(self.source_text.locate(errors)) };
-        let mut model = self.load_circuit(&path)?;
+        let (mut model, subjects) = self.load_circuit(&path)?;
         self.set_run(&mut model);
         if let Some(time) = self.options.save_time.filter(|time| !(0.0..=model.tstop).contains(time)) {
             let remedy = "give a time from 0 to the end of the run";
@@ -179,7 +188,7 @@ impl SimulationConfig {
             errors.push(OptionFault::new("options.save_time", error));
         }
         let network = &mut model.network;
-        network.global_index = self.seeds.global_seed;
+        network.global_index = self.seeds.global_index();
 
         let names = NodeNames::new(network, self.node_sets.clone());
         let (pathways, cells, artificial) = self.resolve(network, &names, &mut errors);
@@ -203,6 +212,7 @@ impl SimulationConfig {
             &mut changes,
             &mut overridden,
         ));
+        errors.extend(self.idle_options(network, subjects));
         let unused = self.connection_overrides.iter().zip(&overridden).filter(|(_, count)| **count == 0);
         connections.warnings.extend(unused.map(|(block, _)| ConnectionWarning::NoConnections {
             block: block.name.clone(),
@@ -223,22 +233,24 @@ impl SimulationConfig {
             return Err(self.source_text.locate(errors));
         }
         changes.left_out_cells += cells.iter().chain(&artificial).filter(|&&kept| !kept).count();
-        subset::keep(network, &cells, &artificial);
+        changes.left_out_gap_junctions +=
+            subset::keep(network, &cells, &artificial, !self.options.restrict_connectivity.leaves_out_gap_junctions());
         let wrong = network.check();
         if !wrong.is_empty() {
             return Err(SimulationError::Model(ModelErrors(wrong)).into());
         }
-        let ranks = self.options.num_target_ranks.unwrap_or(1);
+        let ranks = self.options.num_target_ranks.unwrap_or(ranks);
         let load_balance = self.balance(&mut model, ranks)?;
         Ok(ConfiguredCircuit { model, connections, overridden, changes, load_balance })
     }
 
-    fn load_circuit(&self, path: &Path) -> Result<Model, ConfigurationError> {
+    fn load_circuit(&self, path: &Path) -> Result<(Model, Subjects), ConfigurationError> {
         let configured = Configured {
             memory: None,
             only_counts: false,
             morphology_folder: self.circuit.morphology_path.as_ref().map(|folder| self.folder.join(folder)),
             morphology_extension: self.circuit.morphology_type.map(MorphologyType::extension),
+            mode: self.seeds.mode,
             seeds: self.seeds.seeds(),
         };
         ModelFile::load_with(path, configured).map_err(|error| match &error {
@@ -268,15 +280,11 @@ impl SimulationConfig {
             errors.push(OptionFault::new(option, error));
         };
         let (seeds, run, options) = (&self.seeds, &self.run, &self.options);
-        if seeds.mode != loligo_random::RngMode::Random123 {
-            let reason = "a configured run has Random123 alone; Stream::create makes the others";
-            refuse("seeds.mode", format!("{:?}", seeds.mode), reason);
+        if let Some(seed) = seeds.ion_channel_seed.filter(|seed| *seed != 0) {
+            refuse("seeds.ion_channel_seed", seed.to_string(), "there are no stochastic ion channels; take it out");
         }
-        if let Some(seed) = seeds.ion_channel_seed {
-            refuse("seeds.ion_channel_seed", seed.to_string(), "there are no stochastic ion channels");
-        }
-        if let Some(seed) = seeds.synapse_seed {
-            refuse("seeds.synapse_seed", seed.to_string(), "there are no stochastic synapses");
+        if let Some(seed) = seeds.synapse_seed.filter(|seed| *seed != 0) {
+            refuse("seeds.synapse_seed", seed.to_string(), "there are no stochastic synapses; take it out");
         }
         if options.lb_mode == Some(LoadBalanceMode::MultiSplit) {
             refuse("options.lb_mode", "multisplit".to_owned(), LoadBalanceMode::NO_MULTISPLIT);
@@ -325,7 +333,8 @@ impl SimulationConfig {
         for (index, block) in self.connection_overrides.iter().enumerate() {
             errors.extend(block.contradictions().into_iter().map(|(key, reason)| {
                 let error = ConfigurationError::Contradiction { block: block.name.clone(), reason };
-                OptionFault::new(format!("connection_overrides[{index}].{key}"), error)
+                let dot = if key.is_empty() { "" } else { "." };
+                OptionFault::new(format!("connection_overrides[{index}]{dot}{key}"), error)
             }));
         }
         if let Err(error) = get_debug_cell_gid(options) {
@@ -346,10 +355,7 @@ impl SimulationConfig {
         options.threads = run.threads.unwrap_or(options.threads);
         if let Some(threshold) = run.spike_threshold {
             model.network.connections.update_all(|_, connection| {
-                let of_voltage = |source: &SourceRef| {
-                    matches!(source, SourceRef::Variable(VariableRef::Section { variable, .. }) if variable == "v")
-                };
-                if connection.source.as_ref().is_some_and(of_voltage) {
+                if connection.source.as_ref().is_some_and(subjects::is_of_voltage) {
                     connection.threshold = Some(threshold);
                 }
             });
@@ -429,6 +435,11 @@ impl SimulationConfig {
         model: &mut Model,
         ranks: usize,
     ) -> Result<(LoadBalanceMode, Option<BalanceReason>), ConfigurationError> {
+        if !self.options.allows(Feature::LoadBalance) {
+            model.options.distribution = Distribution::RoundRobin;
+            let reason = BalanceReason::FeatureOff { configured: self.options.lb_mode };
+            return Ok((LoadBalanceMode::RoundRobin, Some(reason)));
+        }
         let (mode, reason) = match self.options.lb_mode {
             Some(mode) => (mode, None),
             None => {
@@ -436,11 +447,7 @@ impl SimulationConfig {
                 (mode, Some(reason))
             }
         };
-        model.options.distribution = if self.options.allows(Feature::LoadBalance) {
-            mode.distribution(&model.network)?
-        } else {
-            Distribution::RoundRobin
-        };
+        model.options.distribution = mode.distribution(&model.network)?;
         Ok((mode, reason))
     }
 }
@@ -456,7 +463,7 @@ pub struct ConfiguredCircuit {
     pub overridden: Vec<usize>,
     /// How much was changed.
     pub changes: Changes,
-    /// How cells are dealt out to ranks, and why if the configuration does not say so.
+    /// How cells are dealt out to ranks, and why if the configuration's `lb_mode` does not say so.
     pub load_balance: (LoadBalanceMode, Option<BalanceReason>),
 }
 

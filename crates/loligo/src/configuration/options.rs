@@ -208,7 +208,8 @@ pub enum RestrictConnectivity {
     /// All.
     #[default]
     None = 0,
-    /// Those between cells with membrane; none from artificial cells (projections).
+    /// Those between cells with membrane, without what neurodamus counts among projections: connections from artificial cells
+    /// and gap junctions.
     NoProjections = 1,
     /// None. Spikes of their sources are still recorded.
     NoConnections = 2,
@@ -222,6 +223,11 @@ impl RestrictConnectivity {
             Self::NoProjections => matches!(source, Node::Artificial(_)),
             Self::NoConnections => true,
         }
+    }
+
+    /// Whether gap junctions are not made.
+    pub(super) fn leaves_out_gap_junctions(self) -> bool {
+        self != Self::None
     }
 }
 

@@ -11,11 +11,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigurationErrors, OptionError};
 use super::{
-    CircuitConfig, CliOptions, ConnectionOverride, Feature, IntegrationMethod, LoadBalanceMode, LogLevel,
+    CircuitConfig, CliOptions, ConnectionOverride, Feature, GlobalConfig, IntegrationMethod, LoadBalanceMode, LogLevel,
     MorphologyType, NodeSet, RestrictConnectivity, RngConfig, RunConfig, SimulationConfig, SourceText, json,
 };
 use crate::model_file::limits;
-use crate::model_file::table::{At, Errors, Span, Table, describe, invisible_characters, whole};
+use crate::model_file::table::{At, Errors, Span, Table, describe, invisible_characters, number, whole};
 use crate::model_file::{ModelFileError, Problem, json_problems, toml_problems};
 
 /// An option of neurodamus whose subject Loligo lacks, and what to say of it.
@@ -74,8 +74,57 @@ const OVERRIDE_REFUSED: [Refused; 4] = [
     ("neuromodulation_strength", "there is no neuromodulation; take it out"),
 ];
 
+/// The table of SONATA that holds some of what is in `[run]` here.
+const CONDITIONS: [&str; 2] = ["v_init", "celsius"];
+const CONDITIONS_REFUSED: [Refused; 5] = [
+    ("spike_location", "where spikes are looked for is said by the connections of the circuit; take it out"),
+    ("extracellular_calcium", "no synapse depends on extracellular calcium; take it out"),
+    ("randomize_gaba_rise_time", "there are no stochastic synapses; take it out"),
+    ("mechanisms", "parameters of mechanisms are in the circuit; give them there"),
+    ("modifications", "a circuit is changed in its model file; take it out"),
+];
+
 /// All tables.
-const TABLES: [&str; 6] = ["circuit", "run", "seeds", "options", "node_sets", "connection_overrides"];
+const TABLES: [&str; 7] = ["circuit", "run", "conditions", "seeds", "options", "node_sets", "connection_overrides"];
+
+/// What a configuration of SONATA has besides, and where its subject is here.
+const SONATA_REFUSED: [Refused; 9] = [
+    ("version", "a configuration here has no version; take it out"),
+    ("manifest", "paths are relative to the configuration's folder; write them out"),
+    ("network", "SONATA circuits cannot be read yet; give a model file as circuit_path in [circuit]"),
+    ("node_set", "give the cells that are simulated as circuit_target in [circuit]"),
+    ("node_sets_file", "give the sets themselves in [node_sets]"),
+    ("target_simulator", "Loligo is the only simulator; take it out"),
+    ("inputs", "stimuli are in the circuit; give a [[stimulus]] there"),
+    ("reports", "recordings are in the circuit; give a [[record]] there"),
+    ("output", "give the folder as output_path in [options]; what is recorded is in the circuit"),
+];
+
+/// Seeds that SONATA has in `run`, and what each is called in `[seeds]`.
+const SEEDS_IN_RUN: [(&str, &str); 6] = [
+    ("random_seed", "global_seed"),
+    ("base_seed", "global_seed"),
+    ("stimulus_seed", "stimulus_seed"),
+    ("minis_seed", "minis_seed"),
+    ("ionchannel_seed", "ion_channel_seed"),
+    ("synapse_seed", "synapse_seed"),
+];
+
+/// Other names of options, as paths without what differs in writing, and the paths by which errors name them.
+pub(super) const OTHER_NAMES: [(&str, &str); 12] = [
+    ("seeds.global", "seeds.globalseed"),
+    ("seeds.randomseed", "seeds.globalseed"),
+    ("seeds.baseseed", "seeds.globalseed"),
+    ("run.randomseed", "seeds.globalseed"),
+    ("run.baseseed", "seeds.globalseed"),
+    ("run.stimulusseed", "seeds.stimulusseed"),
+    ("run.minisseed", "seeds.minisseed"),
+    ("run.ionchannelseed", "seeds.ionchannelseed"),
+    ("run.synapseseed", "seeds.synapseseed"),
+    ("run.secondorder", "run.integrationmethod"),
+    ("conditions.vinit", "run.vinit"),
+    ("conditions.celsius", "run.celsius"),
+];
 
 /// Reads the text of a configuration; `path` names it in messages and says by its extension what it is.
 pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, ConfigurationErrors> {
@@ -95,6 +144,7 @@ pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, Configur
         option: if span.end == 0 { String::new() } else { options.at(&span).to_owned() },
         problem: problem.into(),
         span,
+        given_by: None,
     });
     Err(fail(located.collect()))
 }
@@ -105,8 +155,12 @@ pub(super) fn is_json(path: &Path) -> bool {
 }
 
 pub(super) fn parse<'a>(text: &'a str, path: &Path) -> Result<DeTable<'a>, Vec<OptionError>> {
-    let of_file =
-        |ModelFileError { problem, span }| OptionError { option: String::new(), problem: problem.into(), span };
+    let of_file = |ModelFileError { problem, span }| OptionError {
+        option: String::new(),
+        problem: problem.into(),
+        span,
+        given_by: None,
+    };
     if is_json(path) {
         return json::parse(text)
             .map_err(|error| json_problems(text, error.message, error.span).into_iter().map(of_file).collect());
@@ -198,19 +252,36 @@ pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }
 
-/// The entries of a table under the names that Loligo has for them, without those that say that nothing is given.
+/// Whether a value of an option whose subject Loligo lacks asks for what is so anyway: off, none, 0.
+fn asks_for_nothing(key: &str, value: &DeValue<'_>) -> bool {
+    match value {
+        DeValue::String(text) => {
+            let text = text.to_lowercase();
+            matches!(&*text, "" | "off" | "false" | "none" | "0") || (key == "build_model" && text == "auto")
+        }
+        DeValue::Boolean(truth) => !truth,
+        DeValue::Integer(_) if key == "modelbuilding_steps" && whole(value) == Some(1) => true,
+        DeValue::Array(items) => items.is_empty(),
+        DeValue::Table(entries) => entries.is_empty(),
+        other => number(other) == Some(0.0),
+    }
+}
+
+/// An entry of a table.
+type Entry<'a> = (At<&'a str>, At<&'a DeValue<'a>>);
+
+/// Entries under the names that Loligo has for them, without those that say that nothing is given; `table` names them in
+/// messages.
 fn canonical<'a>(
-    table: &Table<'a>,
+    table: &Table<'_>,
+    written: impl Iterator<Item = Entry<'a>>,
     known: &[&'static str],
     refused: &[Refused],
     others: &[(&str, &'static str)],
     errors: &mut Errors,
 ) -> DeTable<'a> {
     let mut entries = DeTable::new();
-    for (key, value) in table.entries() {
-        if value.value.as_str() == Some("<NONE>") {
-            continue;
-        }
+    for (key, value) in written {
         let wanted = folded(key.value);
         let names = known.iter().copied().chain(refused.iter().map(|&(name, _)| name));
         let own = names.clone().find(|name| folded(name) == wanted);
@@ -224,8 +295,11 @@ fn canonical<'a>(
             errors.push(key.span, problem);
             continue;
         };
+        if value.value.as_str() == Some("<NONE>") {
+            continue;
+        }
         if let Some(&(_, reason)) = refused.iter().find(|(refused, _)| *refused == name) {
-            if value.value.as_bool() != Some(false) {
+            if !asks_for_nothing(name, value.value) {
                 errors.push(key.span, Problem::Refused { key: key.value.to_owned(), reason });
             }
             continue;
@@ -240,20 +314,20 @@ fn canonical<'a>(
 }
 
 fn decode(document: &DeTable<'_>, path: &Path, errors: &mut Errors) -> SimulationConfig {
-    let document = Table::new(document, "the configuration", 0..0);
-    document.only(&TABLES, errors);
+    let written = Table::new(document, "the configuration", 0..0);
+    let entries = canonical(&written, written.entries(), &TABLES, &SONATA_REFUSED, &[], errors);
+    let document = Table::new(&entries, "the configuration", 0..0);
     document.need("circuit", "a table [circuit] with the key circuit_path", errors);
     let mut config =
         SimulationConfig { folder: path.parent().unwrap_or(Path::new("")).to_owned(), ..Default::default() };
     if let Some(table) = document.table("circuit", "[circuit]", errors) {
         config.circuit = read_circuit(&table, errors);
     }
-    if let Some(table) = document.table("run", "[run]", errors) {
-        config.run = read_run(&table, errors);
-    }
-    if let Some(table) = document.table("seeds", "[seeds]", errors) {
-        config.seeds = read_seeds(&table, errors);
-    }
+    let run = document.table("run", "[run]", errors);
+    let conditions = document.table("conditions", "[conditions]", errors);
+    let seeds = document.table("seeds", "[seeds]", errors);
+    config.run = read_run(run.as_ref(), conditions.as_ref(), errors);
+    config.seeds = read_seeds(seeds.as_ref(), run.as_ref(), errors);
     if let Some(table) = document.table("options", "[options]", errors) {
         config.options = read_options(&table, errors);
     }
@@ -268,7 +342,7 @@ fn decode(document: &DeTable<'_>, path: &Path, errors: &mut Errors) -> Simulatio
 }
 
 fn read_circuit(table: &Table<'_>, errors: &mut Errors) -> CircuitConfig {
-    let entries = canonical(table, &CIRCUIT, &CIRCUIT_REFUSED, &[], errors);
+    let entries = canonical(table, table.entries(), &CIRCUIT, &CIRCUIT_REFUSED, &[], errors);
     let table = Table::new(&entries, "[circuit]", table.span());
     const PATH: &str = "the model file of the circuit";
     table.need("circuit_path", PATH, errors);
@@ -323,9 +397,35 @@ fn truth(table: &Table<'_>, key: &str, default: bool, errors: &mut Errors) -> bo
     }
 }
 
-fn read_run(table: &Table<'_>, errors: &mut Errors) -> RunConfig {
+/// Whether a key of `run` is a seed, which SONATA has there.
+fn is_seed_in_run(key: &str) -> bool {
+    SEEDS_IN_RUN.iter().any(|(name, _)| folded(name) == folded(key))
+}
+
+/// The entries of a table that is perhaps there.
+fn entries_of<'a>(table: Option<&Table<'a>>) -> Vec<Entry<'a>> {
+    table.into_iter().flat_map(Table::entries).collect()
+}
+
+/// A table without entries.
+fn nothing(title: &'static str) -> Table<'static> {
+    static EMPTY: std::sync::LazyLock<DeTable<'static>> = std::sync::LazyLock::new(DeTable::new);
+    Table::new(&EMPTY, title, 0..0)
+}
+
+fn read_run(run: Option<&Table<'_>>, conditions: Option<&Table<'_>>, errors: &mut Errors) -> RunConfig {
     let others = [("second_order", "integration_method")];
-    let entries = canonical(table, &RUN, &[], &others, errors);
+    let empty = nothing("[run]");
+    let table = run.unwrap_or(&empty);
+    let mut written = entries_of(run);
+    written.retain(|(key, _)| !is_seed_in_run(key.value));
+    // What `conditions` says wrongly is told of that table.
+    if let Some(conditions) = conditions {
+        canonical(conditions, conditions.entries(), &CONDITIONS, &CONDITIONS_REFUSED, &[], errors);
+        let known = |(key, _): &Entry<'_>| CONDITIONS.iter().any(|name| folded(name) == folded(key.value));
+        written.extend(conditions.entries().filter(known));
+    }
+    let entries = canonical(table, written.into_iter(), &RUN, &[], &others, errors);
     let table = Table::new(&entries, "[run]", table.span());
     let within = |key: &'static str, meaning: &str, fits: &dyn Fn(f64) -> bool, remedy: &str, errors: &mut Errors| {
         let At { value, span } = table.number(key, meaning, errors)?;
@@ -383,35 +483,55 @@ fn read_method(table: &Table<'_>, errors: &mut Errors) -> Option<IntegrationMeth
     })
 }
 
-fn read_seeds(table: &Table<'_>, errors: &mut Errors) -> RngConfig {
+fn read_seeds(seeds: Option<&Table<'_>>, run: Option<&Table<'_>>, errors: &mut Errors) -> RngConfig {
     let others = [("global", "global_seed"), ("random_seed", "global_seed"), ("base_seed", "global_seed")];
-    let entries = canonical(table, &SEEDS, &SEEDS_REFUSED, &others, errors);
+    let others: Vec<_> = others.into_iter().chain(SEEDS_IN_RUN).collect();
+    let empty = nothing("[seeds]");
+    let table = seeds.unwrap_or(&empty);
+    let mut written = entries_of(seeds);
+    written.extend(entries_of(run).into_iter().filter(|(key, _)| is_seed_in_run(key.value)));
+    let entries = canonical(table, written.into_iter(), &SEEDS, &SEEDS_REFUSED, &others, errors);
     let table = Table::new(&entries, "[seeds]", table.span());
-    let mut seeds = RngConfig::default();
-    let mode = table.get("mode").filter(|at| at.value.as_str().is_none_or(|name| name.parse() != Ok(seeds.mode)));
-    if let Some(At { value, span }) = mode
-        && whole(value) != Some(RngMode::Random123 as u64)
-    {
-        let value = value.as_str().map_or_else(|| describe(value), |name| format!("\"{name}\""));
-        errors.range(
-            span,
-            "mode",
-            value,
-            "a configured run has Random123 alone; take it out (Stream::create makes the others)",
-        );
-    }
     let seed = |key, errors: &mut Errors| {
         let seed = table.whole(key, "a seed", 0..=u64::from(u32::MAX), errors);
         seed.map_or(0, |seed| seed.value as u32)
     };
-    seeds.global_seed = seed("global_seed", errors);
-    seeds.stimulus_seed = seed("stimulus_seed", errors);
-    seeds.minis_seed = seed("minis_seed", errors);
-    seeds
+    RngConfig {
+        mode: read_mode(&table, errors),
+        global_seed: seed("global_seed", errors),
+        stimulus_seed: seed("stimulus_seed", errors),
+        minis_seed: seed("minis_seed", errors),
+        ..RngConfig::default()
+    }
+}
+
+/// A generator by its name or neurodamus's number.
+fn read_mode(table: &Table<'_>, errors: &mut Errors) -> RngMode {
+    const REMEDY: &str = "give \"Random123\", \"Compatibility\" or \"UpMCellRan4\" (or 2, 1 or 3)";
+    let Some(At { value, span }) = table.get("mode") else { return RngMode::default() };
+    let of_number = |value| whole(value).and_then(|number| RngMode::try_from(u8::try_from(number).ok()?).ok());
+    let mode = value.as_str().map_or_else(|| of_number(value), |name| name.parse().ok());
+    mode.unwrap_or_else(|| {
+        let value = value.as_str().map_or_else(|| describe(value), |name| format!("\"{name}\""));
+        errors.range(span, "mode", value, REMEDY);
+        RngMode::default()
+    })
+}
+
+/// A list of names: a list, or one text in which commas divide them, as on neurodamus's command line.
+fn names<'a>(table: &Table<'a>, key: &str, meaning: &str, errors: &mut Errors) -> Option<Vec<At<&'a str>>> {
+    let texts = table.texts(key, meaning, errors)?;
+    if table.get(key).is_some_and(|at| at.value.as_array().is_some()) {
+        return Some(texts);
+    }
+    let divided = |At { value, span }: At<&'a str>| {
+        value.split(',').map(str::trim).map(move |name| At { value: name, span: span.clone() })
+    };
+    Some(texts.into_iter().flat_map(divided).filter(|name| !name.value.is_empty()).collect())
 }
 
 fn read_options(table: &Table<'_>, errors: &mut Errors) -> CliOptions {
-    let entries = canonical(table, &OPTIONS, &OPTIONS_REFUSED, &[], errors);
+    let entries = canonical(table, table.entries(), &OPTIONS, &OPTIONS_REFUSED, &[], errors);
     let table = Table::new(&entries, "[options]", table.span());
     // neurodamus's `save` is false unless it is a path.
     let path = |key: &str, meaning: &str, errors: &mut Errors| match table.get(key).map(|at| at.value.as_bool()) {
@@ -423,8 +543,8 @@ fn read_options(table: &Table<'_>, errors: &mut Errors) -> CliOptions {
         errors
             .push(at.span, Problem::Conflict("\"save_time\" needs \"save\", the file that keeps the state".to_owned()));
     }
-    let names = |key: &str, meaning: &str, errors: &mut Errors| -> Option<BTreeSet<String>> {
-        let names = table.texts(key, meaning, errors)?;
+    let set = |key: &str, meaning: &str, errors: &mut Errors| -> Option<BTreeSet<String>> {
+        let names = names(&table, key, meaning, errors)?;
         Some(names.into_iter().map(|name| name.value.to_owned()).collect())
     };
     CliOptions {
@@ -451,8 +571,8 @@ fn read_options(table: &Table<'_>, errors: &mut Errors) -> CliOptions {
             _ => RestrictConnectivity::NoConnections,
         },
         restrict_features: read_features(&table, errors),
-        restrict_node_populations: names("restrict_node_populations", "populations that are simulated", errors),
-        restrict_stimulus: names("restrict_stimulus", "point processes that stimulate", errors),
+        restrict_node_populations: set("restrict_node_populations", "populations that are simulated", errors),
+        restrict_stimulus: set("restrict_stimulus", "point processes that stimulate", errors),
         log_level: read_log_level(&table, errors),
         debug_conn: read_gids(&table, errors),
         dump_cell_state: match table.get("dump_cell_state").map(|at| at.value) {
@@ -475,7 +595,7 @@ fn read_options(table: &Table<'_>, errors: &mut Errors) -> CliOptions {
 }
 
 fn read_features(table: &Table<'_>, errors: &mut Errors) -> Option<BTreeSet<Feature>> {
-    let names = table.texts("restrict_features", "the features that act", errors)?;
+    let names = names(table, "restrict_features", "the features that act", errors)?;
     let mut features = BTreeSet::new();
     for At { value, span } in names {
         match value.parse() {
@@ -510,6 +630,17 @@ fn read_log_level(table: &Table<'_>, errors: &mut Errors) -> LogLevel {
 fn read_gids(table: &Table<'_>, errors: &mut Errors) -> Vec<u64> {
     const EXPECTED: &str = "a list of one gid or two, whole numbers";
     let Some(At { value, span }) = table.get("debug_conn") else { return Vec::new() };
+    if let Some(text) = value.as_str() {
+        return match GlobalConfig::from_debug_conn(text) {
+            Ok(global) => global.debug_conn,
+            Err(error) => {
+                errors.push(span, Problem::Conflict(error.to_string()));
+                Vec::new()
+            }
+        };
+    } else if let Some(gid) = whole(value) {
+        return vec![gid];
+    }
     let gids = wholes("debug_conn", &At { value, span: span.clone() }, EXPECTED, errors).unwrap_or_default();
     if gids.len() > 2 {
         errors.range(span, "debug_conn", format!("{gids:?}"), "give one gid, or two");
@@ -581,8 +712,9 @@ fn read_node_set(value: &At<&DeValue<'_>>, errors: &mut Errors) -> Option<Result
 }
 
 fn read_override(table: &Table<'_>, index: usize, errors: &mut Errors) -> ConnectionOverride {
+    let errors_before = errors.0.len();
     let others = [("destination", "target")];
-    let entries = canonical(table, &OVERRIDE, &OVERRIDE_REFUSED, &others, errors);
+    let entries = canonical(table, table.entries(), &OVERRIDE, &OVERRIDE_REFUSED, &others, errors);
     let table = Table::new(&entries, "[[connection_overrides]]", table.span());
     let mut text = |key: &'static str, meaning: &'static str| {
         table.need(key, meaning, errors);
@@ -619,8 +751,10 @@ fn read_override(table: &Table<'_>, index: usize, errors: &mut Errors) -> Connec
     if let (Some(configure), Err(error)) = (&configure, block.assignments()) {
         errors.push(configure.span.clone(), Problem::Conflict(error.to_string()));
     }
-    // A weight that cannot be read is there.
-    for (key, text) in block.contradictions().into_iter().filter(|(key, _)| *key != "weight" || !table.has(key)) {
+    // What cannot be read is there.
+    let is_whole = errors.0.len() == errors_before;
+    let is_true = |key: &str| if key.is_empty() { is_whole } else { key != "weight" || !table.has(key) };
+    for (key, text) in block.contradictions().into_iter().filter(|(key, _)| is_true(key)) {
         errors.push(table.get(key).map_or_else(|| table.span(), |at| at.span), Problem::Conflict(text));
     }
     block

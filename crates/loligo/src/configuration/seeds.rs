@@ -3,41 +3,29 @@
 use loligo_random::{RngMode, Seeds};
 use serde::{Deserialize, Serialize};
 
-/// The seeds of a configured run: neurodamus's `RNGConfig`. All are 0 unless given.
+/// The generator and the seeds of a configured run: neurodamus's `RNGConfig`. All seeds are 0 unless given.
 ///
 /// The circuit itself (random connections, values that vary) is drawn by the seed of its own file, so that runs of
-/// different seeds are trials of one circuit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// different seeds are trials of one circuit. A seed that would act on nothing in its circuit is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RngConfig {
-    /// The generator. A configured run has [`RngMode::Random123`] alone, which is also its default.
+    /// The generator of noise (`[[stimulus]]` of the shape `noise`) and of spontaneous release; [`RngMode::Random123`] by
+    /// default. The other two have [neurodamus's ids](Seeds::noise_in).
     pub mode: RngMode,
-    /// `global_seed`: the global index of every random stream of the run; of `[[stimulus]]`, whose streams have the seed of
-    /// the model file or their own as global index, it is added to that.
+    /// `global_seed`: in the mode Random123 the global index of every random stream of the run; of `[[stimulus]]`, whose
+    /// streams have the seed of the model file or their own as global index, it is added to that.
     pub global_seed: u32,
-    /// `IonChannelSeed`; refused, since there are no stochastic channels.
+    /// `IonChannelSeed`; 0 or nothing, since there are no stochastic channels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ion_channel_seed: Option<u32>,
     /// `StimulusSeed`: noise of `[[stimulus]]`, added to the second id of its streams.
     pub stimulus_seed: u32,
     /// `MinisSeed`: spontaneous release.
     pub minis_seed: u32,
-    /// `SynapseSeed`; refused, since there are no stochastic synapses.
+    /// `SynapseSeed`; 0 or nothing, since there are no stochastic synapses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub synapse_seed: Option<u32>,
-}
-
-impl Default for RngConfig {
-    fn default() -> Self {
-        Self {
-            mode: RngMode::Random123,
-            global_seed: 0,
-            ion_channel_seed: None,
-            stimulus_seed: 0,
-            minis_seed: 0,
-            synapse_seed: None,
-        }
-    }
 }
 
 impl RngConfig {
@@ -50,5 +38,10 @@ impl RngConfig {
             stimulus: self.stimulus_seed,
             synapse: self.synapse_seed.unwrap_or(0),
         }
+    }
+
+    /// Random123's global index: the global seed in the mode of that name, else 0, as in neurodamus.
+    pub fn global_index(&self) -> u32 {
+        if self.mode == RngMode::Random123 { self.global_seed } else { 0 }
     }
 }

@@ -9,14 +9,18 @@ use toml::de::{DeTable, DeValue};
 
 use super::ConfigurationError;
 use super::error::{ConfigurationErrors, OptionError, OptionProblem};
-use super::read::{folded, parse};
+use super::read::{OTHER_NAMES, folded, parse};
 use crate::model_file::table::Span;
 
 /// The file that a configuration was read from; nothing for a value made in Rust (the default).
 ///
 /// It is no part of what a configuration says: any two are equal.
 #[derive(Clone, Default)]
-pub struct SourceText(Option<Arc<Contents>>);
+pub struct SourceText {
+    contents: Option<Arc<Contents>>,
+    /// Options that the file did not give, as paths, and what did.
+    given_by: Vec<(String, String)>,
+}
 
 struct Contents {
     path: PathBuf,
@@ -37,39 +41,52 @@ impl fmt::Debug for SourceText {
 
 impl SourceText {
     pub(super) fn new(path: &Path, text: &str) -> Self {
-        Self(Some(Arc::new(Contents { path: path.to_owned(), text: text.to_owned() })))
+        let contents = Arc::new(Contents { path: path.to_owned(), text: text.to_owned() });
+        Self { contents: Some(contents), given_by: Vec::new() }
+    }
+
+    /// Notes that something else than the file gave an option, which errors then name: `options.debug_conn` by `ND_DEBUG_CONN`.
+    pub fn note_given_by(&mut self, option: &str, given_by: &str) {
+        self.given_by.push((option.to_owned(), given_by.to_owned()));
     }
 
     /// The path of the file.
     pub fn path(&self) -> Option<&Path> {
-        self.0.as_ref().map(|contents| &*contents.path)
+        self.contents.as_ref().map(|contents| &*contents.path)
     }
 
     /// What is in the file.
     pub fn text(&self) -> Option<&str> {
-        self.0.as_ref().map(|contents| &*contents.text)
+        self.contents.as_ref().map(|contents| &*contents.text)
     }
 
     /// One error of some that belong to options: with their places if there is a file.
     pub(super) fn locate(&self, mut errors: Vec<OptionFault>) -> ConfigurationError {
-        let Some(contents) = &self.0 else {
+        if self.contents.is_none() && self.given_by.is_empty() {
             return match errors.len() {
                 1 => errors.remove(0).error,
                 _ => ConfigurationError::Several(errors.into_iter().map(|fault| fault.error).collect()),
             };
-        };
+        }
         let mut places = HashMap::new();
-        if let Ok(document) = parse(&contents.text, &contents.path) {
+        let (path, text) = (self.path().unwrap_or(Path::new("")), self.text().unwrap_or_default());
+        if let Ok(document) = parse(text, path) {
             spans(&document, "", &mut places);
+        }
+        for (written, named) in OTHER_NAMES {
+            if let Some(span) = places.get(written).cloned() {
+                places.entry(named.to_owned()).or_insert(span);
+            }
         }
         let located = errors.into_iter().map(|OptionFault { option, error }| OptionError {
             span: around(&places, &option),
+            given_by: self.given_by.iter().find(|(given, _)| *given == option).map(|(_, by)| by.clone()),
             option,
             problem: OptionProblem::Built(Box::new(error)),
         });
         let mut errors: Vec<OptionError> = located.collect();
-        errors.sort_by_key(|error| (error.span.start, error.span.end));
-        ConfigurationErrors { path: contents.path.clone(), text: contents.text.clone(), errors }.into()
+        errors.sort_by_key(|error| (error.given_by.is_none(), error.span.start, error.span.end));
+        ConfigurationErrors { path: path.to_owned(), text: text.to_owned(), errors }.into()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Connection, GapJunction, Network, Place, SourceRef, TargetRef, VariableRef};
+use crate::{Connection, GapJunction, Network, ParameterRef, Place, SourceRef, TargetRef, VariableRef};
 
 /// The new index of what had an index, if it is still there.
 struct Renumbered(Vec<Option<usize>>);
@@ -24,18 +24,22 @@ impl Renumbered {
     }
 }
 
-/// Leaves cells out of a network, and with them what starts there, leads there or looks there. Connections of remaining
-/// sources whose target is gone still watch their source. Gids stay.
-pub(super) fn keep(network: &mut Network, cells: &[bool], artificial: &[bool]) {
-    if cells.iter().chain(artificial).all(|&kept| kept) {
-        return;
+/// Leaves cells out of a network, and with them what starts there, leads there or looks there; if asked for all gap junctions,
+/// too. Connections of remaining sources whose target is gone still watch their source. Gids stay. Returns how many gap
+/// junctions are left out of cells that stay.
+pub(super) fn keep(network: &mut Network, cells: &[bool], artificial: &[bool], gap_junctions: bool) -> usize {
+    let silent = silence_half_gaps(network, cells, gap_junctions);
+    let kept_gaps: Vec<bool> =
+        network.gap_junctions.iter().map(|gap| gap_junctions && cells[gap.a.cell] && cells[gap.b.cell]).collect();
+    if cells.iter().chain(artificial).chain(&kept_gaps).all(|&kept| kept) {
+        return silent;
     }
+    let of_remaining = |gap: &GapJunction| cells[gap.a.cell] || cells[gap.b.cell];
+    let gone = network.gap_junctions.iter().zip(&kept_gaps).filter(|&(gap, &kept)| !kept && of_remaining(gap)).count();
     let numbers = Numbers {
         cells: Renumbered::of(cells),
         artificial: Renumbered::of(artificial),
-        gap_junctions: Renumbered::of(
-            &network.gap_junctions.iter().map(|gap| cells[gap.a.cell] && cells[gap.b.cell]).collect::<Vec<_>>(),
-        ),
+        gap_junctions: Renumbered::of(&kept_gaps),
     };
     network.gids = (0..cells.len()).filter(|&cell| cells[cell]).map(|cell| network.gid(cell)).collect();
     retain(&mut network.cells, cells);
@@ -66,13 +70,44 @@ pub(super) fn keep(network: &mut Network, cells: &[bool], artificial: &[bool]) {
     let gap_junctions = std::mem::take(&mut network.gap_junctions);
     network.gap_junctions = gap_junctions
         .into_iter()
-        .filter_map(|gap| Some(GapJunction { a: numbers.place(gap.a)?, b: numbers.place(gap.b)?, ..gap }))
+        .zip(&kept_gaps)
+        .filter(|(_, kept)| **kept)
+        .filter_map(|(gap, _)| Some(GapJunction { a: numbers.place(gap.a)?, b: numbers.place(gap.b)?, ..gap }))
         .collect();
     network
         .transfers
         .retain_mut(|transfer| numbers.renumber(&mut transfer.source) && numbers.renumber(&mut transfer.target));
     network.waveforms.retain_mut(|waveform| numbers.renumber(&mut waveform.target));
     network.recordings.retain_mut(|recording| numbers.renumber(&mut recording.variable));
+    silent + gone
+}
+
+/// Switches off the `HalfGap` of remaining cells whose other side is gone, be it with its cell or because no gap junctions are
+/// wanted: without a transfer it would pull the cell to a voltage that nobody has. Returns how many.
+fn silence_half_gaps(network: &mut Network, cells: &[bool], gap_junctions: bool) -> usize {
+    let mut silent = Vec::new();
+    let Network { transfers, cells: described, gap_junctions: junctions, .. } = &mut *network;
+    let source_cell = |variable: &VariableRef| match variable {
+        VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => Some(*cell),
+        VariableRef::GapJunction { junction, side, .. } => junctions.get(*junction).map(|gap| gap.place(*side).cell),
+        VariableRef::Artificial { .. } => None,
+    };
+    transfers.retain(|transfer| {
+        let VariableRef::Point { cell, point, variable } = &transfer.target else { return true };
+        let process = described.get(*cell).and_then(|cell| cell.points.get(*point));
+        let is_half_gap = variable == "vgap" && process.is_some_and(|point| point.mechanism.name == "HalfGap");
+        let remains = |cell: usize| cells.get(cell).copied().unwrap_or(true);
+        let has_source = source_cell(&transfer.source).is_none_or(remains);
+        let is_silent = is_half_gap && remains(*cell) && !(gap_junctions && has_source);
+        if is_silent {
+            silent.push((*cell, *point));
+        }
+        !is_silent
+    });
+    for &(cell, point) in &silent {
+        network.cells[cell].set(ParameterRef::Point { point, parameter: "g".to_owned() }, 0.0);
+    }
+    silent.len()
 }
 
 fn retain<T>(list: &mut Vec<T>, kept: &[bool]) {

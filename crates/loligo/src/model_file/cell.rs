@@ -1,6 +1,7 @@
 //! `[[cell]]` and `[[artificial_cell]]`.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use loligo_cable::{CableError, Discretization, LEAST_CAPACITANCE, LEAST_LENGTH, Shape, arc_lengths};
 use loligo_io::{InputError, plain};
@@ -351,6 +352,8 @@ impl Decoder {
         if let Some(extension) = self.configured.morphology_extension {
             full.set_extension(extension);
         }
+        self.subjects.morphologies += 1;
+        self.subjects.relative_morphologies += usize::from(Path::new(path.value).is_relative());
         let refuse = |reason: String| Problem::Morphology(reason);
         match Morphology::read(&full) {
             Ok(imported) => {

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use loligo_mechanisms::Catalogue;
 
-use super::Configured;
 use super::error::Problem;
 use super::limits;
 use super::model::ModelWarning;
 use super::parameter_file::{OwnSource, ParameterFile};
 use super::table::{Errors, Span};
+use super::{Configured, Subjects};
 use crate::names;
 use crate::variables::Suggestions;
 use crate::{ModelCounts, Network};
@@ -92,6 +92,7 @@ pub(crate) struct Decoder {
     /// The folder that paths are relative to.
     pub(crate) folder: PathBuf,
     pub(crate) configured: Configured,
+    pub(crate) subjects: Subjects,
     /// Morphologies and tables of parameters read.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) seed: u32,
@@ -137,6 +138,7 @@ impl Decoder {
             catalogue: Catalogue::builtin(),
             folder: folder.to_owned(),
             configured: Configured::default(),
+            subjects: Subjects::default(),
             files: Vec::new(),
             seed: 0,
             slots: 0,

@@ -35,7 +35,7 @@ mod vary;
 use std::path::{Path, PathBuf};
 
 use loligo_io::{InputError, InputFile, USUAL_BYTES};
-use loligo_random::Seeds;
+use loligo_random::{RngMode, Seeds};
 use toml::de::DeTable;
 
 use decoder::Decoder;
@@ -70,7 +70,7 @@ impl ModelFile {
     /// # Errors
     /// A file that cannot be read, or everything wrong with it.
     pub fn load(path: impl AsRef<Path>) -> Result<Model, LoadError> {
-        Self::load_with(path.as_ref(), Configured::default())
+        Ok(Self::load_with(path.as_ref(), Configured::default())?.0)
     }
 
     /// The same for a computer with so many bytes of memory, where a model is refused that needs more; [`load`](Self::load) takes
@@ -79,7 +79,7 @@ impl ModelFile {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_for(path: impl AsRef<Path>, memory: u64) -> Result<Model, LoadError> {
-        Self::load_with(path.as_ref(), Configured { memory: Some(memory), ..Configured::default() })
+        Ok(Self::load_with(path.as_ref(), Configured { memory: Some(memory), ..Configured::default() })?.0)
     }
 
     /// Checks a model file and counts what its model holds, which takes much less memory than a run.
@@ -98,12 +98,12 @@ impl ModelFile {
         let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
         let text = read_text(path).map_err(unreadable)?;
         let configured = Configured { only_counts: true, ..Configured::default() };
-        let (model, counts) = Self::decode(&text, path, configured)?;
+        let (model, counts, _) = Self::decode(&text, path, configured)?;
         Ok(Examined { model, waveform_points: counts.waveform_points })
     }
 
-    /// The same, with morphologies from elsewhere.
-    pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<Model, LoadError> {
+    /// The same, with what a configuration says; and what there was for its options to act on.
+    pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<(Model, Subjects), LoadError> {
         let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
         let text = read_text(path).map_err(unreadable)?;
         Ok(Self::parse_with(&text, path, configured)?)
@@ -114,14 +114,18 @@ impl ModelFile {
     /// # Errors
     /// Everything wrong with it.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Model, ModelFileErrors> {
-        Self::parse_with(text, path.as_ref(), Configured::default())
+        Ok(Self::parse_with(text, path.as_ref(), Configured::default())?.0)
     }
 
-    fn parse_with(text: &str, path: &Path, configured: Configured) -> Result<Model, ModelFileErrors> {
-        Self::decode(text, path, configured).map(|(model, _)| model)
+    fn parse_with(text: &str, path: &Path, configured: Configured) -> Result<(Model, Subjects), ModelFileErrors> {
+        Self::decode(text, path, configured).map(|(model, _, subjects)| (model, subjects))
     }
 
-    fn decode(text: &str, path: &Path, configured: Configured) -> Result<(Model, ModelCounts), ModelFileErrors> {
+    fn decode(
+        text: &str,
+        path: &Path,
+        configured: Configured,
+    ) -> Result<(Model, ModelCounts, Subjects), ModelFileErrors> {
         let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
             path: path.to_owned(),
             text: text.to_owned(),
@@ -159,7 +163,7 @@ impl ModelFile {
             files: decoder.files,
             text: text.to_owned(),
         };
-        Ok((model, decoder.counts))
+        Ok((model, decoder.counts, decoder.subjects))
     }
 }
 
@@ -170,12 +174,27 @@ pub(crate) struct Configured {
     pub(crate) morphology_folder: Option<PathBuf>,
     /// The extension that morphologies have instead of the model's.
     pub(crate) morphology_extension: Option<&'static str>,
+    /// The generator of the noise of stimuli.
+    pub(crate) mode: RngMode,
     /// What is added to the seeds of stimuli.
     pub(crate) seeds: Seeds,
     /// The memory that the model may need, bytes, instead of that of this computer.
     pub(crate) memory: Option<u64>,
     /// Whether the model is only counted and checked, not run.
     pub(crate) only_counts: bool,
+}
+
+/// What a circuit has for a configuration's options to act on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Subjects {
+    /// Names of morphology files.
+    pub(crate) morphologies: usize,
+    /// Those that are relative to a folder.
+    pub(crate) relative_morphologies: usize,
+    /// `[[stimulus]]` with the shape "noise".
+    pub(crate) noise: u32,
+    /// `[[stimulus]]` that draw other random numbers alone.
+    pub(crate) other_noise: u32,
 }
 
 /// What is wrong with the syntax of a text that should be TOML.

@@ -1,6 +1,6 @@
 //! The signal of a `[[stimulus]]`: its shapes in order, and what is added to them.
 
-use loligo_random::Random123;
+use loligo_random::Stream;
 
 use super::error::Problem;
 use super::table::{Errors, Span, Table};
@@ -9,7 +9,7 @@ use crate::{ShotNoise, SignalError, SignalSource};
 const TYPE: &str = "the shape: \"pulse\", \"ramp\", \"noise\"...";
 
 /// How a shape is appended to a signal.
-type Append = Box<dyn Fn(SignalSource, &mut Random123) -> Result<SignalSource, SignalError>>;
+type Append = Box<dyn Fn(SignalSource, &mut Stream) -> Result<SignalSource, SignalError>>;
 
 /// A signal as the file describes it, which random numbers make one of many.
 pub(crate) struct Recipe {
@@ -23,6 +23,8 @@ pub(crate) struct Recipe {
     span: Span,
     /// Whether it draws random numbers.
     pub(crate) is_random: bool,
+    /// Whether it is a noise block of neurodamus: a shape of it is "noise".
+    pub(crate) is_noise: bool,
 }
 
 impl Recipe {
@@ -36,6 +38,7 @@ impl Recipe {
             inner.only(&Self::KEYS, errors);
             let added = Self::read_one(&inner, errors);
             recipe.is_random |= added.is_random;
+            recipe.is_noise |= added.is_noise;
             recipe.added.push(added);
         }
         recipe
@@ -54,13 +57,15 @@ impl Recipe {
             added: Vec::new(),
             span: table.span(),
             is_random: false,
+            is_noise: false,
         };
         if table.need("shape", "the shapes of the signal, in order: [[stimulus.shape]]", errors) {
             for shape in table.tables("shape", "[[stimulus.shape]]", errors) {
-                if let Some(Shape { append, points, is_random }) = read_shape(&shape, errors) {
+                if let Some(Shape { append, points, draws }) = read_shape(&shape, errors) {
                     recipe.shapes.push((append, shape.span()));
                     recipe.own_points += points;
-                    recipe.is_random |= is_random;
+                    recipe.is_random |= draws != Draws::Nothing;
+                    recipe.is_noise |= draws == Draws::Noise;
                 }
             }
         }
@@ -74,7 +79,7 @@ impl Recipe {
     }
 
     /// The signal, with numbers drawn from a stream; or what is wrong with it, and where.
-    pub(crate) fn build(&self, stream: &mut Random123) -> Result<SignalSource, (SignalError, Span)> {
+    pub(crate) fn build(&self, stream: &mut Stream) -> Result<SignalSource, (SignalError, Span)> {
         let at = |span: &Span| {
             let span = span.clone();
             move |error| (error, span)
@@ -97,7 +102,7 @@ struct Shape {
     append: Append,
     /// How many points it has, about.
     points: f64,
-    is_random: bool,
+    draws: Draws,
 }
 
 /// Samples of a duration and a step; none where they make no sense, which is told when the shape is built.
@@ -134,6 +139,16 @@ const FREQUENCY: (&str, &str) = ("frequency", "frequency, Hz");
 const STEP: (&str, &str) = ("step", "time between samples, ms");
 const DT: (&str, &str) = ("dt", "time between samples, ms");
 const MEAN: (&str, &str) = ("mean", "mean, nA or uS");
+
+/// Which random numbers a shape draws.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Draws {
+    Nothing,
+    /// Those of "noise", whose generator a configuration chooses.
+    Noise,
+    /// Those of a shape that is drawn from Random123 in every mode.
+    Other,
+}
 
 /// Reads a shape.
 fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
@@ -257,6 +272,10 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
             Box::new(move |signal, stream| signal.shot_noise(noise, duration, dt, stream))
         }
     };
-    let is_random = matches!(name.value, "noise" | "ornstein_uhlenbeck" | "shot_noise");
-    (errors.0.len() == errors_before).then_some(Shape { append, points, is_random })
+    let draws = match name.value {
+        "noise" => Draws::Noise,
+        "ornstein_uhlenbeck" | "shot_noise" => Draws::Other,
+        _ => Draws::Nothing,
+    };
+    (errors.0.len() == errors_before).then_some(Shape { append, points, draws })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use loligo_engine::Waveform;
-use loligo_random::Random123;
+use loligo_random::{Random123, RngMode, Seeds, Stream};
 
 use super::decoder::{Decoder, Members};
 use super::error::Problem;
@@ -54,6 +54,56 @@ impl Follower {
     }
 }
 
+/// The random streams of a stimulus.
+struct Streams {
+    /// The generator.
+    mode: RngMode,
+    /// The seeds of the configuration.
+    seeds: Seeds,
+    /// The stimulus's own seed, or the model's.
+    seed: u32,
+    /// The ids that the file gives.
+    given: Option<[u32; 3]>,
+    /// The number of the stimulus in the file, from 1.
+    entry: u32,
+    /// How many stimuli with noise come before it.
+    block: u32,
+}
+
+impl Streams {
+    /// The stream of the k-th of its cells.
+    ///
+    /// Ids that the file gives are understood as those of neurodamus's noise in the mode Random123, 100 + block, 500 + seed,
+    /// 301 + gid, so that other modes find block, seed and gid in them.
+    fn of_cell(&self, k: usize, gid: u32) -> Stream {
+        let Self { mode, seeds, seed, given, entry, block } = *self;
+        let global = seed.wrapping_add(seeds.global);
+        match (mode, given) {
+            (RngMode::Random123, Some([id1, id2, id3])) => {
+                let id2 = id2.wrapping_add(seeds.stimulus);
+                Random123::new(id1, id2, id3 + k as u32).with_global_index(global).into()
+            }
+            (RngMode::Random123, None) => {
+                let id2 = entry.wrapping_add(seeds.stimulus.wrapping_mul(SEED_STRIDE));
+                Random123::new(k as u32, id2, STREAM).with_global_index(global).into()
+            }
+            (_, given) => {
+                let (block, shift, gid) = match given {
+                    Some([id1, id2, id3]) => {
+                        let gid = id3.wrapping_sub(301).wrapping_add(k as u32);
+                        (id1.wrapping_sub(100), id2.wrapping_sub(500), gid)
+                    }
+                    None => (block, 0, gid),
+                };
+                let stimulus = seeds.stimulus.wrapping_add(shift);
+                // No seed of neurodamus acts on an ACG; that of the file does.
+                let block = if mode == RngMode::Compatibility { block.wrapping_add(seed) } else { block };
+                Seeds { global, stimulus, ..seeds }.noise_in(mode, block, gid)
+            }
+        }
+    }
+}
+
 /// Some cells of one group.
 struct Chosen {
     group: usize,
@@ -74,22 +124,26 @@ impl Decoder {
         let follower = self.follower(table);
         let recipe = Recipe::read(table, &mut self.errors);
         let cells = places.chunk_by(|a, b| a.cell == b.cell).count();
-        let ids = table.stream(cells, &mut self.errors).unwrap_or([0, self.stimulus_entries, STREAM]);
-        let grows = if table.has("stream") { 2 } else { 0 };
+        let given = table.stream(cells, &mut self.errors);
         let seed = table.whole("seed", "seed of its random numbers", 0..=u64::from(u32::MAX), &mut self.errors);
-        let seed = seed.map_or(self.seed, |seed| seed.value as u32);
-        let seeds = self.configured.seeds;
-        let seed = seed.wrapping_add(seeds.global);
-        let shift = seeds.stimulus.wrapping_mul(if table.has("stream") { 1 } else { SEED_STRIDE });
-        let stream = |k: usize| {
-            let mut ids = ids;
-            ids[1] = ids[1].wrapping_add(shift);
-            ids[grows] += k as u32;
-            Random123::new(ids[0], ids[1], ids[2]).with_global_index(seed)
+        let (mode, seeds) = match (self.configured.mode, self.configured.seeds) {
+            (mode, seeds) if recipe.is_noise || mode == RngMode::Random123 => (mode, seeds),
+            // The global seed is Random123's global index in the mode of that name alone.
+            (_, seeds) => (RngMode::Random123, Seeds { global: 0, ..seeds }),
         };
+        let streams = Streams {
+            mode,
+            seeds,
+            seed: seed.map_or(self.seed, |seed| seed.value as u32),
+            given,
+            entry: self.stimulus_entries,
+            block: self.subjects.noise,
+        };
+        let kind = if recipe.is_noise { &mut self.subjects.noise } else { &mut self.subjects.other_noise };
+        *kind += u32::from(recipe.is_random);
         if self.errors.0.len() == errors_before {
             let name = name.as_ref().map_or(PointName::Unused("stimulus"), |name| PointName::Given(name.value));
-            self.attach(&table.span(), &places, name, follower, &recipe, stream);
+            self.attach(&table.span(), &places, name, follower, &recipe, &streams);
         }
         if self.errors.0.len() > errors_before {
             for Chosen { group, .. } in chosen {
@@ -105,7 +159,7 @@ impl Decoder {
         name: PointName<'_>,
         follower: Follower,
         recipe: &Recipe,
-        stream: impl Fn(usize) -> Random123,
+        streams: &Streams,
     ) {
         const WHAT: &str = "points of stimuli";
         let count = places.len() as u64;
@@ -114,7 +168,9 @@ impl Decoder {
         if !self.allow(span, WHAT, self.stimulus_points, points, limits::STIMULUS_POINTS) {
             return;
         }
-        let first = match recipe.build(&mut stream(0)) {
+        let gid = |network: &crate::Network, cell: usize| network.gid(cell) as u32;
+        let first = places.first().map_or(0, |place| gid(&self.network, place.cell));
+        let first = match recipe.build(&mut streams.of_cell(0, first)) {
             Ok(signal) => signal,
             Err((error, span)) => return self.errors.push(span, Problem::Conflict(error.to_string())),
         };
@@ -138,7 +194,7 @@ impl Decoder {
             Err(error) => return self.errors.push(span.clone(), Problem::Conflict(error.to_string())),
         };
         for (k, sources) in attached.chunk_by(|a, b| a.cell() == b.cell()).enumerate() {
-            let mut stream = stream(k);
+            let mut stream = streams.of_cell(k, gid(&self.network, sources[0].cell()));
             for source in sources {
                 let own = draws.then(|| {
                     let signal = recipe.build(&mut stream).map_err(|(error, _)| error.to_string())?;

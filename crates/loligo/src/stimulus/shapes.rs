@@ -171,7 +171,8 @@ impl SignalSource {
         let step = step.into().unwrap_or(Self::SIN_STEP);
         let count = self.sample_count(SHAPE, ("total_duration", total_duration), ("step", step))?;
         let angle = 2.0 * PI / 1000.0 * freq * step;
-        self.sample(step, total_duration, (0..count).map(|i| (angle * i as f64).sin() * amp));
+        // NEURON adds the phase, 0, which makes 0 of the -0 that a negative frequency begins with.
+        self.sample(step, total_duration, (0..count).map(|i| (angle * i as f64 + 0.0).sin() * amp));
         self.point(self.base_amp);
         self.checked(SHAPE, from)
     }
