@@ -352,7 +352,7 @@ fn options() {
     let network = varied_network(1, 1, false);
     for (options, expected) in [
         (Options { dt: 0.0, ..Options::default() }, "options: dt (ms) = 0; give a step of at least 1e-6 ms"),
-        (Options { dt: 5e-324, ..Options::default() }, "options: dt (ms) = 0.00000"),
+        (Options { dt: 5e-324, ..Options::default() }, "options: dt (ms) = 5e-324; give a step of at least 1e-6 ms"),
         (Options { dt: f64::NAN, ..Options::default() }, "options: dt (ms) = NaN; give a step of at least"),
         (Options { threads: 1 << 20, ..Options::default() }, "options: threads = 1048576; give at most 1024"),
         (Options { v_init: f64::INFINITY, ..Options::default() }, "options: v_init (mV) = inf; give a finite voltage"),

@@ -293,13 +293,18 @@ pub fn is_cut_off(path: &Path) -> Result<bool, PlotError> {
     Ok(whole < length)
 }
 
-/// Bytes of the lines that end in a line break, and of the whole file, which is then at its beginning.
+/// Bytes of the lines that end in a line break, and of the whole file, which is then at its beginning. A last line that is longer
+/// than a table's may be counts as whole: who reads it tells.
 fn whole_lines(file: &mut (impl Read + Seek)) -> io::Result<(u64, u64)> {
     const PIECE: u64 = 1 << 12;
     let length = file.seek(SeekFrom::End(0))?;
     let mut end = length;
     let mut piece = Vec::new();
     while end > 0 {
+        if length - end > LINE_BYTES {
+            end = length;
+            break;
+        }
         let start = end.saturating_sub(PIECE);
         file.seek(SeekFrom::Start(start))?;
         piece.clear();

@@ -319,7 +319,10 @@ impl TableText {
                         read.errors.push(TableError::TooWide { columns: record.len(), limit: MOST_COLUMNS });
                         break;
                     }
-                    read.names(&record);
+                    if read.names(&record) {
+                        // The rows are separated alike: their errors would only follow.
+                        break;
+                    }
                 }
                 Ok(record) => read.row(&record, text),
                 Err(error) => read.errors.push(TableError::Unreadable(error.to_string())),
@@ -337,11 +340,14 @@ impl TableText {
         read
     }
 
-    fn names(&mut self, record: &csv::StringRecord) {
+    /// Reads the names; says whether they are separated by something else than commas.
+    fn names(&mut self, record: &csv::StringRecord) -> bool {
         let mut taken = HashSet::new();
+        let mut other_separators = false;
         for (k, name) in record.iter().map(str::trim).enumerate() {
             let name = name.strip_prefix('\u{feff}').unwrap_or(name);
             let hint = loligo_io::separator_hint(record.get(k).unwrap_or_default());
+            other_separators |= !hint.is_empty();
             let problem = if !hint.is_empty() {
                 Some(format!("\"{}\" is more than a name{hint}", shortened(name)))
             } else if name.is_empty() {
@@ -355,6 +361,7 @@ impl TableText {
             }
             self.table.columns.push((name.into(), Vec::new()));
         }
+        other_separators
     }
 
     fn row(&mut self, record: &csv::StringRecord, text: &str) {

@@ -136,14 +136,14 @@ fn columns_of_a_table() {
     };
     let model = load("sound", format!("{}\n{}\n", names("s"), row("5.0"))).expect("it is sound");
     assert_eq!(model.network.cells[0].section_info(MANY - 1).map(|info| info.length), Some(5.0));
-    let column_of_last = names("s").len() - format!("s{}.L", MANY - 1).len() + 1;
     for (name, table, problem) in [
-        ("negative", format!("{}\n{}\n", names("s"), row("-1.0")), format!("csv:2:{}: ", 5 * (MANY - 1) + 1)),
-        ("unknown", format!("{}\n{}\n", names("x"), row("1.0")), format!("csv:1:{column_of_last}: ")),
+        ("negative", format!("{}\n{}\n", names("s"), row("-1.0")), "csv:2:1: "),
+        ("unknown", format!("{}\n{}\n", names("x"), row("1.0")), "csv:1:1: "),
     ] {
         let errors = load(name, table).expect_err(name).to_string();
-        let last = errors.lines().last().unwrap_or_default();
-        assert!(errors.lines().count() == MANY && last.contains(&problem), "{last}");
+        // Of one kind a hundred are told, in their order.
+        let first = errors.lines().next().unwrap_or_default();
+        assert!((100..=101).contains(&errors.lines().count()) && first.contains(problem), "{first}");
     }
     std::fs::remove_dir_all(folder).expect("its folder");
 }
