@@ -152,8 +152,9 @@ impl Decoder {
                     values.div_ceil(waveforms),
                     waveforms.saturating_mul(cells as usize),
                 ));
-        let cells = if fits { cells as usize } else { 0 };
-        self.sections += sections * cells as u64;
+        let count = if fits { cells as usize } else { 0 };
+        let cells = self.made(count);
+        self.sections += sections * count as u64;
         self.segments += segments;
 
         let first = self.network.cells.len();
@@ -165,7 +166,7 @@ impl Decoder {
         self.spans.painted.push(template.painted_spans);
         self.spans.points.push(template.point_spans);
         let members = Members::Cells(first..first + cells);
-        let group = Group { name, members, indexed, broken, lost: template.lost, opaque: template.opaque };
+        let group = Group { name, members, count, indexed, broken, lost: template.lost, opaque: template.opaque };
         self.add_group(group, name_span, table.span());
     }
 
@@ -280,7 +281,8 @@ impl Decoder {
 
     /// Cells without a given gid have their index.
     fn give_gids(&mut self, first: usize, cells: usize, given: Option<At<u64>>, name_span: &Span) {
-        if given.is_none() && self.network.gids.is_empty() {
+        // In a rehearsal cells have other indices.
+        if self.rehearses || (given.is_none() && self.network.gids.is_empty()) {
             return;
         }
         let indices = self.network.gids.len() as u64..first as u64;
@@ -709,7 +711,7 @@ impl Decoder {
         if let Some(described) = &described {
             let common = Shared::from(described.mechanism.clone());
             let draws = common.name == "NetStim" && !self.only_counts;
-            for index in 0..cells {
+            for index in 0..self.made(cells) {
                 let name = if indexed { format!("{name}[{index}]") } else { name.to_owned() };
                 let mut mechanism = common.clone();
                 if !described.varied.is_empty() {
@@ -728,7 +730,8 @@ impl Decoder {
         let broken = self.errors.0.len() > errors_before;
         let end = self.network.artificial_cells.len();
         let (name, members) = (name.to_owned(), Members::Artificial(first..end));
-        let group = Group { name, members, indexed, broken, lost: HashSet::new(), opaque: described.is_none() };
+        let count = if described.is_some() { cells } else { 0 };
+        let group = Group { name, members, count, indexed, broken, lost: HashSet::new(), opaque: described.is_none() };
         self.add_group_of_one_part(group, name_span, table.span());
     }
 }

@@ -71,6 +71,11 @@ fn pair(from: usize, to: usize) -> Pair {
     (from as u32, to as u32)
 }
 
+/// One pair for all, if there are any besides that of a cell with itself.
+fn one_of(from: usize, to: usize) -> Vec<Pair> {
+    if from > 0 && to > 0 && from.max(to) > 1 { vec![pair(0, 0)] } else { Vec::new() }
+}
+
 impl Decoder {
     /// Reads a `[[connection]]`.
     pub(crate) fn connection(&mut self, table: &Table<'_>) {
@@ -109,7 +114,7 @@ impl Decoder {
         };
         let pairs = match &sources {
             Some(sources) => self.pairs(table, &EVENTS, sources, &targets),
-            None => Some((0..targets.cells.len()).map(|k| pair(0, k)).collect()),
+            None => Some((0..targets.cells.made()).map(|k| pair(0, k)).collect()),
         };
         let Some(pairs) = pairs else { return };
         let present = self.network.connections.len() as u64;
@@ -121,7 +126,7 @@ impl Decoder {
         let Some(settings) = settings else { return };
         let count = pairs.len();
         for (key, vary) in [("weight", &settings.weight.0), ("delay", &settings.delay.0)] {
-            if !vary.fits(count, key, table.get(key).map_or(table.span(), |at| at.span), &mut self.errors) {
+            if !self.rehearses && !vary.fits(count, key, table.get(key).map_or(table.span(), |at| at.span), &mut self.errors) {
                 return;
             }
         }
@@ -186,7 +191,7 @@ impl Decoder {
                 self.errors.push(span, Problem::Conflict(text));
                 None
             }
-            "one-to-one" if from == to => Some((0..from).map(|k| pair(k, k)).collect()),
+            "one-to-one" if from == to => Some((0..self.made(from)).map(|k| pair(k, k)).collect()),
             "one-to-one" if self.cut_short => None,
             "one-to-one" => {
                 let text = format!("one-to-one needs as many {of_from} as {of_to}; {counts}");
@@ -220,6 +225,9 @@ impl Decoder {
                     if !self.allow(&span, what, 0, count, limits::CONNECTIONS) {
                         return None;
                     }
+                    if self.rehearses {
+                        return Some(one_of(from, to));
+                    }
                     let pairs = (0..from).flat_map(|a| (0..to).map(move |b| (a, b)));
                     Some(pairs.filter(|&(a, b)| allowed(a, b)).map(|(a, b)| pair(a, b)).collect())
                 }
@@ -240,7 +248,7 @@ impl Decoder {
             self.errors.range(span, "ring_size", ring, remedy);
             return None;
         }
-        Some((0..from).map(|k| pair(k, k / ring * ring + (k % ring + offset) % ring)).collect())
+        Some((0..self.made(from)).map(|k| pair(k, k / ring * ring + (k % ring + offset) % ring)).collect())
     }
 
     /// Pairs drawn with a probability each, or a fixed number of sources for each target.
@@ -268,6 +276,9 @@ impl Decoder {
                 if !self.allow(&p.span, "connections", 0, expected, limits::CONNECTIONS) {
                     return None;
                 }
+                if self.rehearses {
+                    return Some(if p.value > 0.0 { one_of(from, to) } else { Vec::new() });
+                }
                 let mut pairs = Vec::new();
                 for b in 0..to {
                     // One stream a target, one number a source.
@@ -288,6 +299,9 @@ impl Decoder {
                 let total = degree.value.saturating_mul(to as u64);
                 if !self.allow(&degree.span, "connections", 0, total, limits::CONNECTIONS) {
                     return None;
+                }
+                if self.rehearses {
+                    return Some(if degree.value > 0 { one_of(from, to) } else { Vec::new() });
                 }
                 let mut pairs = Vec::with_capacity(total as usize);
                 let is_same_kind = (sources.spot == Spot::Artificial) == (targets.spot == Spot::Artificial);
@@ -341,7 +355,7 @@ impl Decoder {
             let artificial = places.spot == Spot::Artificial;
             let threshold = if artificial { None } else { Some(threshold.unwrap_or(Connection::DEFAULT_THRESHOLD)) };
             self.spans.connections.push((self.network.connections.len(), span.clone()));
-            self.network.connect_many((0..places.cells.len()).map(|k| Connection {
+            self.network.connect_many((0..places.cells.made()).map(|k| Connection {
                 source: Some(places.source(k)),
                 target: None,
                 weight: vec![0.0],

@@ -34,8 +34,8 @@ impl Decoder {
         if let Some(At { value, span }) = name {
             let broken = self.errors.0.len() > errors_before;
             let members = Members::GapJunctions(first..self.network.gap_junctions.len());
-            let group =
-                Group { name: value.to_owned(), members, indexed, broken, lost: HashSet::new(), opaque: broken };
+            let (count, name) = (members.range().len(), value.to_owned());
+            let group = Group { name, members, count, indexed, broken, lost: HashSet::new(), opaque: broken };
             self.add_group_of_one_part(group, span, table.span());
         }
     }
@@ -93,7 +93,7 @@ impl Decoder {
             return;
         }
         let span = table.get("conductance").map_or_else(|| table.span(), |at| at.span);
-        if !conductance.fits(count, "conductance", span, &mut self.errors) {
+        if !self.rehearses && !conductance.fits(count, "conductance", span, &mut self.errors) {
             return;
         }
         let slot = if matches!(conductance, Vary::Same(_)) { 0 } else { self.next_slot() };

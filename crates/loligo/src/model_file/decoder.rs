@@ -10,6 +10,7 @@ use super::error::Problem;
 use super::limits;
 use super::model::ModelWarning;
 use super::parameter_file::{OwnSource, ParameterFile};
+use super::rehearsal::StandIns;
 use super::table::{Errors, Span};
 use super::{Configured, Subjects};
 use crate::names;
@@ -21,6 +22,8 @@ use crate::{ModelCounts, Network};
 pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) members: Members,
+    /// How many members the entry has; in a rehearsal only the first is made.
+    pub(crate) count: usize,
     /// Whether members are called `name[0]`, `name[1]`...
     pub(crate) indexed: bool,
     /// Whether the entry has errors, so that what it lacks may be their consequence.
@@ -110,6 +113,9 @@ pub(crate) struct Decoder {
     pub(crate) memory: f64,
     /// Whether the model is only counted and checked, not run: signals are not drawn for each place.
     pub(crate) only_counts: bool,
+    /// Whether every entry is made for one cell alone, to find its errors.
+    pub(crate) rehearses: bool,
+    pub(crate) stand_ins: StandIns,
     /// Global ids taken, once one was given.
     pub(crate) gids: HashSet<u64>,
     /// Random streams given out so far.
@@ -149,6 +155,8 @@ impl Decoder {
             counts: ModelCounts::default(),
             memory: f64::INFINITY,
             only_counts: false,
+            rehearses: false,
+            stand_ins: StandIns::default(),
             gids: HashSet::new(),
             streams: 0,
             groups: Vec::new(),
@@ -201,12 +209,12 @@ impl Decoder {
 
     /// The group of a cell with membrane.
     pub(crate) fn group_of_cell(&self, cell: usize) -> Option<usize> {
-        self.group_in(&self.groups_of_cells, cell)
+        self.group_in(&self.groups_of_cells, cell).or_else(|| self.stand_ins.group_of_cell(cell))
     }
 
     /// The group of an artificial cell.
     pub(crate) fn group_of_artificial_cell(&self, cell: usize) -> Option<usize> {
-        self.group_in(&self.groups_of_artificial_cells, cell)
+        self.group_in(&self.groups_of_artificial_cells, cell).or_else(|| self.stand_ins.group_of_artificial_cell(cell))
     }
 
     fn group_in(&self, groups: &[(usize, usize)], cell: usize) -> Option<usize> {

@@ -24,6 +24,7 @@ mod origin;
 mod parameter_file;
 mod parameters;
 mod place;
+mod rehearsal;
 mod run;
 mod signal;
 mod spatial;
@@ -140,11 +141,21 @@ impl ModelFile {
         if !invisible.0.is_empty() {
             return Err(fail(invisible.0));
         }
-        let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
-        decoder.only_counts = configured.only_counts;
         let memory = configured.memory.or_else(crate::memory::of_this_computer);
-        decoder.memory = memory.map_or(f64::INFINITY, |bytes| bytes as f64);
-        decoder.configured = configured;
+        let new_decoder = || {
+            let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
+            decoder.only_counts = configured.only_counts;
+            decoder.memory = memory.map_or(f64::INFINITY, |bytes| bytes as f64);
+            decoder.configured = configured.clone();
+            decoder
+        };
+        if rehearsal::is_worthwhile(document.get_ref()) {
+            let errors = rehearsal::errors(new_decoder(), document.get_ref());
+            if !errors.is_empty() {
+                return Err(fail(errors));
+            }
+        }
+        let mut decoder = new_decoder();
         let (run, output) = decode(&mut decoder, document.get_ref());
         decoder.check_network();
         decoder.check_memory(&run, &output);

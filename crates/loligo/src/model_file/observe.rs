@@ -46,7 +46,7 @@ impl Decoder {
         }
         let wanted = wanted.iter().flat_map(|(places, variables, span)| {
             variables.iter().flat_map(move |variable| {
-                (0..places.cells.len()).map(move |k| (places.variable(k, variable), span.clone()))
+                (0..places.cells.made()).map(move |k| (places.variable(k, variable), span.clone()))
             })
         });
         for (variable, span) in wanted {
@@ -112,7 +112,7 @@ impl Decoder {
             if !self.allow_waveforms(&span, waveform.times().len(), places.cells.len()) {
                 return;
             }
-            for k in 0..places.cells.len() {
+            for k in 0..places.cells.made() {
                 self.network.play(places.variable(k, &variable), waveform.clone());
                 self.spans.waveforms.push(span.clone());
             }

@@ -25,11 +25,19 @@ pub(crate) struct Chosen {
     first: usize,
     step: usize,
     count: usize,
+    /// How many of them are there: all, or in a rehearsal the first, which then stands for every one.
+    made: usize,
 }
 
 impl Chosen {
     fn new(range: Range<usize>, step: usize) -> Self {
-        Self { first: range.start, step, count: range.len().div_ceil(step.max(1)) }
+        let count = range.len().div_ceil(step.max(1));
+        Self { first: range.start, step, count, made: count }
+    }
+
+    /// So many of which only one is there.
+    pub(crate) fn rehearsed(first: usize, count: usize) -> Self {
+        Self { first, step: 0, count, made: count.min(1) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -40,6 +48,11 @@ impl Chosen {
         self.count == 0
     }
 
+    /// How many of them entries are made for.
+    pub(crate) fn made(&self) -> usize {
+        self.made
+    }
+
     /// The index of the `k`-th.
     pub(crate) fn at(&self, k: usize) -> usize {
         self.first + k * self.step
@@ -48,7 +61,8 @@ impl Chosen {
     /// Which of them has an index, if one has.
     pub(crate) fn position_of(&self, index: usize) -> Option<usize> {
         let distance = index.checked_sub(self.first)?;
-        (distance.is_multiple_of(self.step) && distance / self.step < self.count).then(|| distance / self.step)
+        let step = self.step.max(1);
+        (distance.is_multiple_of(step) && distance / step < self.made).then(|| distance / step)
     }
 
     /// The index of the first.
@@ -58,7 +72,7 @@ impl Chosen {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + use<> {
         let chosen = *self;
-        (0..self.count).map(move |k| chosen.at(k))
+        (0..self.made).map(move |k| chosen.at(k))
     }
 }
 
@@ -197,8 +211,8 @@ impl Decoder {
 
     /// The members of a group that `[3]`, `[2:8]` or `[0:128:8]` chooses (without its opening bracket), or all.
     fn members(&mut self, group: usize, slice: Option<&str>, text: &At<&str>) -> Option<Chosen> {
-        let range = self.groups[group].members.range();
-        let Some(slice) = slice else { return Some(Chosen::new(range, 1)) };
+        let count = self.groups[group].count;
+        let Some(slice) = slice else { return Some(self.choose(group, 0..count, 1)) };
         let name = self.groups[group].name.clone();
         let noun = self.groups[group].members.noun();
         if !self.groups[group].indexed {
@@ -208,9 +222,10 @@ impl Decoder {
             return self
                 .no_place(text, "the bracket [ is not closed before the dot; write name[3] or name[0:8]".to_owned());
         };
-        let count = range.len();
+        let is_unknown = self.rehearses && matches!(self.groups[group].members, Members::GapJunctions(_));
         match chosen(inner, count) {
-            Some((indices, step)) => Some(Chosen::new(range.start + indices.start..range.start + indices.end, step)),
+            _ if is_unknown => None,
+            Some((indices, step)) => Some(self.choose(group, indices, step)),
             None if count == 0 || self.cut_short => None,
             None => self.no_place(
                 text,
@@ -219,6 +234,14 @@ impl Decoder {
                 ),
             ),
         }
+    }
+
+    fn choose(&mut self, group: usize, indices: Range<usize>, step: usize) -> Chosen {
+        if self.rehearses {
+            return self.rehearsed(group, indices, step);
+        }
+        let first = self.groups[group].members.range().start;
+        Chosen::new(first + indices.start..first + indices.end, step)
     }
 
     fn spot<'t>(

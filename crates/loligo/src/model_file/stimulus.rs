@@ -230,6 +230,10 @@ impl Decoder {
                 self.errors.push(text.span, Problem::Place { text: text.value.to_owned(), reason });
                 continue;
             }
+            if self.rehearses && cells.len() < self.groups[group].count {
+                // Other members lack what the chosen ones get.
+                self.groups[group].opaque = true;
+            }
             let cells = cells.iter().filter(|cell| seen.insert(*cell)).collect();
             chosen.push(Chosen { group, cells });
         }
