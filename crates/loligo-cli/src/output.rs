@@ -13,7 +13,7 @@ use loligo::{
 };
 use loligo_io::{HDF5, InputFile, OwnKind, USUAL_BYTES};
 use loligo_plot::population_name;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::configured::ConfigurationFile;
@@ -316,7 +316,7 @@ impl Output {
         // Before the run nothing is known.
         let highest = self.shape.as_ref().map(|shape| &shape.highest[..]);
         let highest = highest.filter(|values| values.iter().all(|&v| v > f64::NEG_INFINITY));
-        directory.json(CELLS, &cells(model, highest))?;
+        directory.json(CELLS, &DescribedCells { model, highest })?;
         self.summarise(directory, model, model_path, simulation, ending)
     }
 
@@ -522,21 +522,29 @@ fn name_of_cell(network: &Network, variable: &VariableRef) -> Option<String> {
     }
 }
 
-/// The first cells, and all that have parameters of their own; `highest` has the highest voltage (mV) of each segment of the
-/// first ones.
-fn cells(model: &Model, mut highest: Option<&[f64]>) -> Vec<CellEntry> {
-    let network = &model.network;
-    let cells = network.cells.iter().enumerate().filter_map(|(index, cell)| {
-        let has_shape = index < Model::CELLS_WITH_SHAPE;
-        let sections = if has_shape { &cell.sections[..] } else { &[] };
-        (has_shape || !cell.own.is_empty()).then(|| CellEntry {
-            name: cell.name.clone(),
-            gid: network.gid(index),
-            parameters: cell.own_values().into_iter().collect(),
-            sections: sections.iter().map(|section| section_entry(section, &mut highest)).collect(),
-        })
-    });
-    cells.collect()
+/// The first cells, and all that have parameters of their own, each made while it is written: together they may be larger than
+/// the model.
+struct DescribedCells<'a> {
+    model: &'a Model,
+    /// The highest voltage (mV) of each segment of the first ones.
+    highest: Option<&'a [f64]>,
+}
+
+impl Serialize for DescribedCells<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let network = &self.model.network;
+        let mut highest = self.highest;
+        to.collect_seq(network.cells.iter().enumerate().filter_map(|(index, cell)| {
+            let has_shape = index < Model::CELLS_WITH_SHAPE;
+            let sections = if has_shape { &cell.sections[..] } else { &[] };
+            (has_shape || !cell.own.is_empty()).then(|| CellEntry {
+                name: cell.name.clone(),
+                gid: network.gid(index),
+                parameters: cell.own_values().into_iter().collect(),
+                sections: sections.iter().map(|section| section_entry(section, &mut highest)).collect(),
+            })
+        }))
+    }
 }
 
 /// Which cells with membrane and which artificial cells are watched.

@@ -1,5 +1,6 @@
 //! What the engine is told: cells as arrays, connections as indices.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use loligo_cable::Cable;
@@ -175,12 +176,50 @@ pub struct Connection {
     pub weight: SmallVec<[f64; 1]>,
 }
 
-/// Connections in order of creation, in pieces of which each is given back as soon as it has been used: there are too many
+/// Connections in order of creation, packed, in pieces of which each is given back as soon as it has been used: there are too many
 /// for two copies.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Connections {
-    pieces: Vec<Vec<Connection>>,
+    pieces: Vec<Vec<PackedConnection>>,
+    /// The weights of those that have several.
+    weights: BTreeMap<usize, SmallVec<[f64; 1]>>,
     length: usize,
+}
+
+/// A connection of one weight in 32 bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct PackedConnection {
+    delay: f64,
+    weight: f64,
+    /// [`NONE`](Self::NONE) for one without source.
+    source: u32,
+    target: [u32; 3],
+}
+
+impl PackedConnection {
+    /// No index: so many of anything do not fit into memory.
+    const NONE: u32 = u32::MAX;
+
+    fn pack(connection: &Connection) -> Self {
+        let target = match connection.target {
+            None => [Self::NONE; 3],
+            Some(Target::Point { cell, placed, instance }) => [cell, placed, instance],
+            Some(Target::Artificial { population, instance }) => [population, instance, Self::NONE],
+        };
+        let weight = connection.weight.first().copied().unwrap_or_default();
+        Self { delay: connection.delay, weight, source: connection.source.unwrap_or(Self::NONE), target }
+    }
+
+    fn unpack(self, weights: Option<&SmallVec<[f64; 1]>>) -> Connection {
+        let target = match self.target {
+            [Self::NONE, Self::NONE, Self::NONE] => None,
+            [population, instance, Self::NONE] => Some(Target::Artificial { population, instance }),
+            [cell, placed, instance] => Some(Target::Point { cell, placed, instance }),
+        };
+        let weight = weights.cloned().unwrap_or_else(|| SmallVec::from_slice(&[self.weight]));
+        let source = (self.source != Self::NONE).then_some(self.source);
+        Connection { source, target, delay: self.delay, weight }
+    }
 }
 
 impl Connections {
@@ -192,7 +231,10 @@ impl Connections {
             self.pieces.push(Vec::with_capacity(if self.length == 0 { 0 } else { Self::PIECE }));
         }
         if let Some(last) = self.pieces.last_mut() {
-            last.push(connection);
+            last.push(PackedConnection::pack(&connection));
+            if connection.weight.len() != 1 {
+                self.weights.insert(self.length, connection.weight);
+            }
             self.length += 1;
         }
     }
@@ -208,17 +250,35 @@ impl Connections {
     }
 
     /// All, to look at.
-    pub fn iter(&self) -> impl Iterator<Item = &Connection> {
-        self.pieces.iter().flatten()
+    pub fn iter(&self) -> impl Iterator<Item = Connection> {
+        let weights = |index: usize| self.weights.get(&index);
+        self.pieces.iter().flatten().enumerate().map(move |(index, packed)| packed.unpack(weights(index)))
     }
 }
 
 impl IntoIterator for Connections {
     type Item = Connection;
-    type IntoIter = std::iter::Flatten<std::vec::IntoIter<Vec<Connection>>>;
+    type IntoIter = IntoConnections;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.pieces.into_iter().flatten()
+    fn into_iter(self) -> IntoConnections {
+        let pieces = self.pieces.into_iter().flatten().enumerate();
+        IntoConnections { pieces, weights: self.weights }
+    }
+}
+
+/// Connections, each given away.
+#[derive(Debug)]
+pub struct IntoConnections {
+    pieces: std::iter::Enumerate<std::iter::Flatten<std::vec::IntoIter<Vec<PackedConnection>>>>,
+    weights: BTreeMap<usize, SmallVec<[f64; 1]>>,
+}
+
+impl Iterator for IntoConnections {
+    type Item = Connection;
+
+    fn next(&mut self) -> Option<Connection> {
+        let (index, packed) = self.pieces.next()?;
+        Some(packed.unpack(self.weights.get(&index)))
     }
 }
 
@@ -241,4 +301,31 @@ pub struct Recording {
     pub quantity: Quantity,
     /// Every how many steps.
     pub every: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_come_out_as_they_were_put_in() {
+        let targets = [
+            None,
+            Some(Target::Point { cell: 3, placed: 2, instance: 1 }),
+            Some(Target::Artificial { population: 1, instance: 7 }),
+        ];
+        let weights: [&[f64]; 4] = [&[0.5], &[-0.0], &[1.0, 2.0, 3.0], &[]];
+        let mut list = Vec::new();
+        for source in [None, Some(0), Some(9)] {
+            for target in targets {
+                list.extend(weights.map(|weight| Connection { source, target, delay: 1.5, weight: weight.into() }));
+            }
+        }
+        let mut connections = Connections::default();
+        list.iter().cloned().for_each(|connection| connections.push(connection));
+        assert_eq!(connections.len(), list.len());
+        assert_eq!(connections.iter().collect::<Vec<_>>(), list);
+        assert_eq!(connections.into_iter().collect::<Vec<_>>(), list);
+        assert_eq!(std::mem::size_of::<PackedConnection>(), 32);
+    }
 }

@@ -36,7 +36,7 @@ impl ConnectionCensus {
     /// Counts the connections of a blueprint.
     pub fn of(blueprint: &Blueprint) -> Self {
         let mut census = Self::default();
-        blueprint.connections.iter().for_each(|connection| census.count(connection, &blueprint.sources));
+        blueprint.connections.iter().for_each(|connection| census.count(&connection, &blueprint.sources));
         census
     }
 

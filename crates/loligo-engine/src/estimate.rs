@@ -208,7 +208,7 @@ impl ModelCounts {
     /// model's text and morphologies, whichever is more.
     pub fn memory(&self) -> f64 {
         let run = self.parts().iter().map(|part| part.bytes).sum::<f64>();
-        let reading = 40.0 * self.text + 1000.0 * self.described_sections + 150.0 * self.described_shape_points;
+        let reading = 54.0 * self.text + 1000.0 * self.described_sections + 150.0 * self.described_shape_points;
         Self::PROGRAM + run.max(reading)
     }
 
@@ -255,7 +255,7 @@ impl ModelCounts {
                 "lower their \"count\"",
             ),
             part(
-                250.0 * self.transfers,
+                290.0 * self.transfers,
                 format!("{} transfers and sides of gap junctions", self.transfers),
                 "join fewer cells",
             ),

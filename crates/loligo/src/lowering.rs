@@ -683,6 +683,7 @@ impl<'a> Lowering<'a> {
 
     fn gap_junctions(&mut self) {
         let network = self.network;
+        self.blueprint.transfers.reserve_exact(2 * network.gap_junctions.len() + network.transfers.len());
         for (index, junction) in network.gap_junctions.iter().enumerate() {
             self.errors.origin = Origin::GapJunction(index);
             let place = || format!("gap junction {index}");
@@ -907,6 +908,7 @@ impl<'a> Lowering<'a> {
 
     fn waveforms(&mut self) {
         let network = self.network;
+        self.blueprint.waveforms.reserve_exact(network.waveforms.len());
         for (index, played) in network.waveforms.iter().enumerate() {
             self.errors.origin = Origin::Waveform(index);
             let place = || format!("waveform {index}");
@@ -922,6 +924,7 @@ impl<'a> Lowering<'a> {
 
     fn recordings(&mut self) {
         let network = self.network;
+        self.blueprint.recordings.reserve_exact(network.recordings.len());
         for (index, recording) in network.recordings.iter().enumerate() {
             self.errors.origin = Origin::Recording(index);
             let place = || format!("recording \"{}\"", recording.name);

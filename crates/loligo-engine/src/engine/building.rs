@@ -87,7 +87,7 @@ impl Engine {
         let mut cells: Vec<Option<CellBlueprint>> = cells.into_iter().map(Some).collect();
         engine.form_groups(share.cells.iter().filter_map(|&cell| cells[cell].take()).collect(), &share.units);
         drop(cells);
-        engine.add_transfers(&transfers, &share);
+        engine.add_transfers(transfers, &share);
         engine.office.populations = populations
             .into_iter()
             .enumerate()
@@ -228,11 +228,13 @@ impl Engine {
 
     /// Tells the groups what to read and what to set: each by itself, or all by way of an exchange if a transfer leads from
     /// one to another, or from one rank to another.
-    fn add_transfers(&mut self, transfers: &[Transfer], share: &Share) {
-        let mut number_of: HashMap<Quantity, u32> = HashMap::new();
+    fn add_transfers(&mut self, transfers: Vec<Transfer>, share: &Share) {
+        // Made to measure, as for connections.
+        let mut number_of: HashMap<Quantity, u32> = HashMap::with_capacity(transfers.len());
         // Of each source its rank, and if that is this one its group and number in it.
-        let (mut rank_of_source, mut place_of_source) = (Vec::new(), Vec::new());
-        let mut targets = Vec::new();
+        let mut rank_of_source = Vec::with_capacity(transfers.len());
+        let mut place_of_source = Vec::with_capacity(transfers.len());
+        let mut targets = Vec::with_capacity(transfers.len());
         let mut between_ranks = false;
         for transfer in transfers {
             let number = *number_of.entry(transfer.source).or_insert_with(|| {
@@ -246,6 +248,7 @@ impl Engine {
                 targets.push((number, target));
             }
         }
+        drop(number_of);
         let own_number = |number: u32, group: usize| {
             place_of_source[number as usize].filter(|&(from, _)| from == group).map(|(_, own)| own)
         };

@@ -166,7 +166,16 @@ impl Decoder {
         self.spans.painted.push(template.painted_spans);
         self.spans.points.push(template.point_spans);
         let members = Members::Cells(first..first + cells);
-        let group = Group { name, members, count, indexed, broken, lost: template.lost, opaque: template.opaque };
+        let group = Group {
+            name,
+            members,
+            count,
+            indexed,
+            broken,
+            lost: template.lost,
+            opaque: template.opaque,
+            hides_points: false,
+        };
         self.add_group(group, name_span, table.span());
     }
 
@@ -731,7 +740,16 @@ impl Decoder {
         let end = self.network.artificial_cells.len();
         let (name, members) = (name.to_owned(), Members::Artificial(first..end));
         let count = if described.is_some() { cells } else { 0 };
-        let group = Group { name, members, count, indexed, broken, lost: HashSet::new(), opaque: described.is_none() };
+        let group = Group {
+            name,
+            members,
+            count,
+            indexed,
+            broken,
+            lost: HashSet::new(),
+            opaque: described.is_none(),
+            hides_points: false,
+        };
         self.add_group_of_one_part(group, name_span, table.span());
     }
 }

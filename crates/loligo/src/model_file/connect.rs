@@ -126,7 +126,9 @@ impl Decoder {
         let Some(settings) = settings else { return };
         let count = pairs.len();
         for (key, vary) in [("weight", &settings.weight.0), ("delay", &settings.delay.0)] {
-            if !self.rehearses && !vary.fits(count, key, table.get(key).map_or(table.span(), |at| at.span), &mut self.errors) {
+            if !self.rehearses
+                && !vary.fits(count, key, table.get(key).map_or(table.span(), |at| at.span), &mut self.errors)
+            {
                 return;
             }
         }

@@ -35,7 +35,16 @@ impl Decoder {
             let broken = self.errors.0.len() > errors_before;
             let members = Members::GapJunctions(first..self.network.gap_junctions.len());
             let (count, name) = (members.range().len(), value.to_owned());
-            let group = Group { name, members, count, indexed, broken, lost: HashSet::new(), opaque: broken };
+            let group = Group {
+                name,
+                members,
+                count,
+                indexed,
+                broken,
+                lost: HashSet::new(),
+                opaque: broken,
+                hides_points: false,
+            };
             self.add_group_of_one_part(group, span, table.span());
         }
     }
@@ -101,6 +110,8 @@ impl Decoder {
         if !self.allow_memory(&table.span()) {
             return;
         }
+        self.network.gap_junctions.reserve(count);
+        self.spans.gap_junctions.reserve(count);
         for (k, (from, to)) in pairs.into_iter().enumerate() {
             let (Some(a), Some(b)) = (a.place(from as usize), b.place(to as usize)) else { continue };
             let conductance = conductance.at(k, count, slot, self.seed);
@@ -132,6 +143,8 @@ impl Decoder {
         if !self.allow_memory(&table.span()) {
             return;
         }
+        self.network.transfers.reserve(pairs.len());
+        self.spans.transfers.reserve(pairs.len());
         for (from, to) in pairs {
             let (from, to) = (from as usize, to as usize);
             self.network.transfer(sources.variable(from, &source), targets.variable(to, &target));

@@ -32,6 +32,8 @@ pub(crate) struct Group {
     pub(crate) lost: HashSet<String>,
     /// Whether parts whose names are not known could not be read.
     pub(crate) opaque: bool,
+    /// The same for its point processes alone: stimuli with errors, or in a rehearsal those of some members.
+    pub(crate) hides_points: bool,
 }
 
 /// Indices of a group's members in the network.

@@ -44,6 +44,10 @@ impl Decoder {
             let text = format!("\"name\" names one recording, but this entry makes {count}; leave it out");
             self.errors.push(name.span.clone(), Problem::Conflict(text));
         }
+        let made: usize = wanted.iter().map(|(places, variables, _)| places.cells.made() * variables.len()).sum();
+        self.network.recordings.reserve(made);
+        self.spans.recordings.reserve(made);
+        self.recording_names.reserve(made);
         let wanted = wanted.iter().flat_map(|(places, variables, span)| {
             variables.iter().flat_map(move |variable| {
                 (0..places.cells.made()).map(move |k| (places.variable(k, variable), span.clone()))
@@ -112,6 +116,8 @@ impl Decoder {
             if !self.allow_waveforms(&span, waveform.times().len(), places.cells.len()) {
                 return;
             }
+            self.network.waveforms.reserve(places.cells.made());
+            self.spans.waveforms.reserve(places.cells.made());
             for k in 0..places.cells.made() {
                 self.network.play(places.variable(k, &variable), waveform.clone());
                 self.spans.waveforms.push(span.clone());

@@ -251,7 +251,7 @@ impl Decoder {
         rest: &'t str,
         text: &At<&str>,
     ) -> Option<(Spot, Option<&'t str>)> {
-        let Group { lost, opaque, .. } = &self.groups[group];
+        let Group { lost, opaque, hides_points, .. } = &self.groups[group];
         let excused = |name: &str| *opaque || cells.is_empty() || lost.contains(name);
         let cell = cells.first().and_then(|first| self.network.cells.get(first));
         if let Some((section_name, after)) = rest.split_once('(') {
@@ -286,7 +286,11 @@ impl Decoder {
         if let Some(section) = cell.and_then(|cell| cell.section(part)) {
             return Some((Spot::Section { section, x: 0.5 }, variable));
         }
-        if excused(part) { None } else { self.unknown_part("point process or section", part, group, cells, text) }
+        if excused(part) || *hides_points {
+            None
+        } else {
+            self.unknown_part("point process or section", part, group, cells, text)
+        }
     }
 
     fn unknown_part<T>(

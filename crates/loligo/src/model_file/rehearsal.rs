@@ -95,3 +95,116 @@ impl Decoder {
         Chosen::rehearsed(index, count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn rehearse(text: &str, folder: &Path) -> Vec<ModelFileError> {
+        let document = DeTable::parse(text).expect("TOML");
+        errors(Decoder::new(folder), document.get_ref())
+    }
+
+    #[test]
+    fn sound_models_stay_sound() {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
+        let mut models = 0;
+        for entry in std::fs::read_dir(folder).expect("examples") {
+            let path = entry.expect("an example").path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                if crate::ModelFile::parse(&text, &path).is_ok() {
+                    models += 1;
+                    assert_eq!(rehearse(&text, folder), [], "{}", path.display());
+                }
+            }
+        }
+        assert!(models > 5, "{models} examples");
+    }
+
+    /// Members that are told apart, lists of one number for each, gids, and pairs that leave the first with the first out.
+    #[test]
+    fn members_that_differ_stay_sound() {
+        let text = r#"
+            [run]
+            tstop = 1.0
+            [[cell]]
+            name = "c"
+            count = 4
+            gid = 3
+            section = [{ name = "soma", L = 20.0, diam = 20.0 }]
+            point = [
+                { name = "syn", section = "soma", mechanism = "ExpSyn", tau = { values = [1.0, 2.0, 3.0, 4.0] } },
+                { name = "gap", section = "soma", mechanism = "HalfGap" },
+            ]
+            [[cell]]
+            name = "d"
+            section = [{ name = "soma", L = 20.0, diam = 20.0 }]
+            gid = 4_000
+            [[artificial_cell]]
+            name = "n"
+            count = 4
+            mechanism = "NetStim"
+            interval = { values = [1.0, 2.0, 3.0, 4.0] }
+            [[stimulus]]
+            cell = "c[0:2]"
+            region = "soma"
+            name = "first"
+            shape = [{ type = "pulse", amp = 0.1, duration = 1.0 }]
+            [[stimulus]]
+            cell = "c[2:4]"
+            region = "soma"
+            name = "first"
+            shape = [{ type = "pulse", amp = 0.1, duration = 1.0 }]
+            [[stimulus]]
+            cell = "c[3]"
+            region = "soma"
+            name = "second"
+            shape = [{ type = "noise", mean = 0.1, variance = 1e-3, duration = 1.0 }]
+            [[stimulus]]
+            region = "soma"
+            name = "third"
+            shape = [{ type = "pulse", amp = 0.1, duration = 1.0 }]
+            [[gap_junction]]
+            name = "ring"
+            pattern = "ring"
+            a = "c.soma(0.5)"
+            b = "c.soma(0.5)"
+            conductance = { values = [1e-4, 1e-4, 1e-4, 2e-4] }
+            [[gap_junction]]
+            pattern = "all-to-all"
+            a = "c[0:2].soma(0.5)"
+            b = "c[0:2].soma(0.5)"
+            conductance = 1e-4
+            [[transfer]]
+            pattern = "ring"
+            from = "c.soma(0.5).v"
+            to = "c.gap.vgap"
+            [[connection]]
+            pattern = "random"
+            in_degree = 1
+            from = "n[1:4]"
+            to = "c[3:4].syn"
+            weight = 0.1
+            delay = 1.0
+            [[connection]]
+            pattern = "ring"
+            from = "n"
+            to = "c.syn"
+            weight = { values = [1.0, 2.0, 3.0, 4.0] }
+            delay = 1.0
+            [[detector]]
+            place = ["n[0]", "n[2]", "c[1].soma(0.5)"]
+            [[record]]
+            place = ["c[0].soma(0.5)", "c[1].soma(0.5)", "c[2:4].soma(0.5)", "d.soma(0.5)"]
+            [[record]]
+            place = ["c[3].second.i", "c[2].first.i", "c.third.i", "ring[3].a.i", "ring[0].b.i"]
+        "#;
+        if let Err(errors) = crate::ModelFile::parse(text, "model.toml") {
+            panic!("{errors}");
+        }
+        assert_eq!(rehearse(text, Path::new("")), []);
+    }
+}

@@ -147,7 +147,7 @@ impl Decoder {
         }
         if self.errors.0.len() > errors_before {
             for Chosen { group, .. } in chosen {
-                self.groups[group].opaque = true;
+                self.groups[group].hides_points = true;
             }
         }
     }
@@ -232,7 +232,7 @@ impl Decoder {
             }
             if self.rehearses && cells.len() < self.groups[group].count {
                 // Other members lack what the chosen ones get.
-                self.groups[group].opaque = true;
+                self.groups[group].hides_points = true;
             }
             let cells = cells.iter().filter(|cell| seen.insert(*cell)).collect();
             chosen.push(Chosen { group, cells });
