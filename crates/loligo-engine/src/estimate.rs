@@ -208,7 +208,7 @@ impl ModelCounts {
     /// model's text and morphologies, whichever is more.
     pub fn memory(&self) -> f64 {
         let run = self.parts().iter().map(|part| part.bytes).sum::<f64>();
-        let reading = 54.0 * self.text + 1000.0 * self.described_sections + 150.0 * self.described_shape_points;
+        let reading = 62.0 * self.text + 1000.0 * self.described_sections + 150.0 * self.described_shape_points;
         Self::PROGRAM + run.max(reading)
     }
 
@@ -245,7 +245,7 @@ impl ModelCounts {
             ),
             part(points, format!("{} point processes", self.points), "place fewer, or lower \"count\""),
             part(
-                95.0 * self.connections + 150.0 * self.sources + 40.0 * self.more_of_connections,
+                89.0 * self.connections + 150.0 * self.sources + 40.0 * self.more_of_connections,
                 format!("{} connections from {} sources", self.connections, self.sources),
                 "lower the probability or in_degree of connections, or the number of cells",
             ),

@@ -154,6 +154,7 @@ impl Decoder {
                 ));
         let count = if fits { cells as usize } else { 0 };
         let cells = self.made(count);
+        self.cells += count as u64;
         self.sections += sections * count as u64;
         self.segments += segments;
 
@@ -740,6 +741,7 @@ impl Decoder {
         let end = self.network.artificial_cells.len();
         let (name, members) = (name.to_owned(), Members::Artificial(first..end));
         let count = if described.is_some() { cells } else { 0 };
+        self.cells += count as u64;
         let group = Group {
             name,
             members,

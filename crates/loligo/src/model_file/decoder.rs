@@ -130,6 +130,8 @@ pub(crate) struct Decoder {
     pub(crate) recording_names: HashSet<String>,
     pub(crate) network: Network,
     pub(crate) spans: Spans,
+    /// Cells, sections and segments of all entries so far, artificial cells included.
+    pub(crate) cells: u64,
     pub(crate) sections: u64,
     pub(crate) segments: u64,
     exceeds_memory: bool,
@@ -168,6 +170,7 @@ impl Decoder {
             recording_names: HashSet::new(),
             network: Network::new(),
             spans: Spans::default(),
+            cells: 0,
             sections: 0,
             segments: 0,
             exceeds_memory: false,
@@ -233,7 +236,7 @@ impl Decoder {
 
     /// Cells and artificial cells so far.
     pub(crate) fn cells(&self) -> u64 {
-        (self.network.cells.len() + self.network.artificial_cells.len()) as u64
+        self.cells
     }
 
     /// Whether `more` can be added to `present`; if not, an error is reported.

@@ -16,6 +16,8 @@ use crate::{
 impl Decoder {
     /// Lets the network check what reading the file could not.
     pub(crate) fn check_network(&mut self) {
+        // All are read: there is no other to compare them with.
+        self.recording_names = HashSet::new();
         let mut reported: HashSet<(usize, String)> = HashSet::new();
         let mut of_tables: HashMap<usize, usize> = HashMap::new();
         let mut problems = Vec::new();
