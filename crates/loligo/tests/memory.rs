@@ -84,7 +84,7 @@ fn branches(branches: usize, points: usize) -> String {
     let mut text = "1 1 0 0 0 10 -1\n2 1 0 5 0 10 1\n".to_owned();
     for branch in 0..branches {
         // Two on each branch before, the first on the soma.
-        let start = if branch == 0 { 2 } else { 2 + (branch + 1) / 2 * points };
+        let start = 2 + branch.div_ceil(2) * points;
         for k in 1..=points {
             let id = 2 + branch * points + k;
             let parent = if k == 1 { start } else { id - 1 };
