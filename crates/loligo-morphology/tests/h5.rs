@@ -214,8 +214,6 @@ fn files_that_are_cut_off_are_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
     #[test]
     fn any_rows_give_a_tree_or_an_error(
         points in prop::collection::vec(prop::array::uniform4(-9_i32..9), 0..40),

@@ -446,7 +446,7 @@ fn section() -> impl Strategy<Value = SectionShape> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
 
     #[test]
     fn any_traces_give_valid_pictures(
