@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use loligo_cable::{Coupling, HinesMatrix};
-use loligo_mechanisms::math::{Kernel, Lanes, Simd};
+use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 use loligo_random::Random123;
 
 /// Rows of one tree.
@@ -39,7 +39,7 @@ struct Solve<'a> {
     v: &'a [f64],
 }
 
-impl Kernel for Solve<'_> {
+impl VectorLoop for Solve<'_> {
     type Output = ();
 
     #[inline(always)]

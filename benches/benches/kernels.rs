@@ -1,11 +1,14 @@
 //! Kernels: elementary functions and rates, then each mechanism's current and states, per instance.
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use loligo_mechanisms::math::{BATCH, FUNCTIONS, Interpolant, Kernel, Lanes, Simd, Values, exp};
-use loligo_mechanisms::{Block, CHUNK, Catalogue, Context, Hh, Mechanism, Membrane, Numerics, Outbox};
+use loligo_mechanisms::math::{BATCH, FUNCTIONS, Interpolant, Lanes, Simd, Values, VectorLoop, exp};
+use loligo_mechanisms::{
+    Block, CHUNK, Catalogue, Environment, KernelScratch, Layout, Membrane, Numerics, Outbox, Role,
+};
 
 /// The instruction sets of this processor by their number of lanes.
 fn instruction_sets() -> Vec<(&'static str, Lanes)> {
@@ -19,7 +22,7 @@ struct Exponentials<'a> {
     y: &'a mut [f64],
 }
 
-impl Kernel for Exponentials<'_> {
+impl VectorLoop for Exponentials<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -51,7 +54,7 @@ struct Evaluation<'a> {
     values: &'a mut Values,
 }
 
-impl Kernel for Evaluation<'_> {
+impl VectorLoop for Evaluation<'_> {
     type Output = bool;
 
     #[inline(always)]
@@ -79,44 +82,56 @@ fn interpolants(criterion: &mut Criterion) {
 }
 
 fn mechanisms(criterion: &mut Criterion) {
-    let find = |name: &str| Catalogue::builtin().find(name).expect("the catalogue has it");
-    let subjects: [(&str, &dyn Mechanism); 6] = [
-        ("hh, formulas", &Hh::FORMULAS),
-        ("hh, table", &Hh::TABLE),
-        ("pas", find("pas")),
-        ("ExpSyn", find("ExpSyn")),
-        ("Exp2Syn", find("Exp2Syn")),
-        ("IClamp", find("IClamp")),
+    let catalogue = Catalogue::builtin();
+    let subjects = [
+        ("hh, formulas", "hh", Some(("table", 0.0))),
+        ("hh, table", "hh", None),
+        ("pas", "pas", None),
+        ("ExpSyn", "ExpSyn", None),
+        ("Exp2Syn", "Exp2Syn", None),
+        ("IClamp", "IClamp", None),
     ];
     for numerics in [Numerics::Fast, Numerics::Exact] {
-        let context =
-            Context { t: 1.0, dt: 0.025, celsius: 6.3, numerics, lanes: Lanes::detect(), current_slopes: false };
+        let environment = Environment {
+            dt: 0.025,
+            celsius: 6.3,
+            numerics,
+            lanes: Lanes::detect(),
+            current_slopes: false,
+            globals: Arc::default(),
+        };
+        let t = 1.0; // ms
+        let mut scratch = KernelScratch::default();
         let v: Vec<f64> = (0..CHUNK).map(|k| -75.0 + 40.0 * k as f64 / CHUNK as f64).collect();
         let (mut rhs, mut diagonal) = (vec![0.0; CHUNK], vec![0.0; CHUNK]);
         for hook in ["current", "advance"] {
             let mut group = criterion.benchmark_group(format!("{hook}, {numerics:?}"));
             group.throughput(Throughput::Elements(CHUNK as u64));
-            for (name, mechanism) in subjects {
-                let description = mechanism.description();
-                if hook == "advance" && !description.has_state {
+            for (label, name, parameter) in subjects {
+                let mechanism = catalogue.find(name).expect("the catalogue has it");
+                let signature = mechanism.signature();
+                if hook == "advance" && !signature.has_state {
                     continue;
                 }
-                let mut block = Block::new(description.defaults(), CHUNK);
-                block.tables = mechanism.tables(&context).into();
-                mechanism.initialize(&context, &v, &mut block, &mut Outbox::default());
-                for (column, variable) in description.variables.iter().enumerate() {
-                    if variable.output {
+                let mut block = Block::new(signature.defaults(), CHUNK);
+                if let Some((parameter, value)) = parameter {
+                    block.fill(signature.column(parameter).expect("the mechanism has it"), value);
+                }
+                for (column, variable) in signature.columns().enumerate() {
+                    if variable.role == Role::Output {
                         block.discard(column);
                     }
                 }
-                group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+                let kernel = mechanism.compile(&environment, &Layout::of(&block)).expect("a built-in mechanism");
+                kernel.initialize(0.0, &v, block.instances(0..CHUNK, &mut scratch), &mut Outbox::default());
+                group.bench_function(BenchmarkId::from_parameter(label), |bencher| {
                     bencher.iter(|| {
-                        let instances = block.instances(0..CHUNK);
+                        let instances = block.instances(0..CHUNK, &mut scratch);
                         if hook == "current" {
                             let membrane = Membrane { rhs: &mut rhs, diagonal: &mut diagonal };
-                            mechanism.current(&context, black_box(&v), instances, membrane);
+                            kernel.current(t, black_box(&v), instances, membrane);
                         } else {
-                            mechanism.advance(&context, black_box(&v), instances);
+                            kernel.advance(t, black_box(&v), instances);
                         }
                     });
                 });

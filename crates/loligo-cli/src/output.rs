@@ -111,7 +111,7 @@ struct RecordingEntry {
     /// Name of its cell.
     #[serde(skip_serializing_if = "Option::is_none")]
     cell: Option<String>,
-    unit: &'static str,
+    unit: String,
     file: String,
     /// The SONATA report.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -285,7 +285,7 @@ impl Output {
             RecordingEntry {
                 name: simulation.recording_name(recording).unwrap_or_default().to_owned(),
                 cell: name_of_cell(&model.network, variable),
-                unit: simulation.recording_unit(recording).unwrap_or_default(),
+                unit: simulation.recording_unit(recording).unwrap_or_default().to_owned(),
                 file: traces.file_of_interval(*every).unwrap_or_default().to_owned(),
                 report: self.sonata.as_ref().map(|sonata| sonata.files[recording].clone()),
                 every: *every,

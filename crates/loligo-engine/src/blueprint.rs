@@ -56,7 +56,12 @@ pub struct VariablePlace {
 #[derive(Clone, Debug)]
 pub struct Placed {
     /// The mechanism.
-    pub mechanism: &'static dyn Mechanism,
+    pub mechanism: Arc<dyn Mechanism>,
+    /// Its place in the order in which mechanisms are evaluated, the same wherever it stands in the blueprint, and of no
+    /// other mechanism.
+    pub order: u32,
+    /// Values of the mechanism's globals, the same wherever it stands in the blueprint.
+    pub globals: Arc<[f64]>,
     /// The node of each instance, ascending; of several instances at one node the last created comes first.
     pub nodes: Vec<u32>,
     /// Their variables.
@@ -67,7 +72,9 @@ pub struct Placed {
 #[derive(Clone, Debug)]
 pub struct Population {
     /// The mechanism.
-    pub mechanism: &'static dyn Mechanism,
+    pub mechanism: Arc<dyn Mechanism>,
+    /// Values of the mechanism's globals.
+    pub globals: Arc<[f64]>,
     /// Their variables.
     pub block: Block,
 }

@@ -12,7 +12,7 @@ pub(crate) fn step_of(cell: &CellBlueprint) -> f64 {
     const STATE: f64 = 1.3;
     const POINT: f64 = 2.5;
     let mechanisms = cell.placed.iter().map(|placed| {
-        let current = if placed.mechanism.description().has_current { CURRENT } else { 0.0 };
+        let current = if placed.mechanism.signature().has_current { CURRENT } else { 0.0 };
         let instance = if is_point(placed) { POINT } else { current + STATE * states_of(placed) };
         placed.nodes.len() as f64 * instance
     });
@@ -21,12 +21,12 @@ pub(crate) fn step_of(cell: &CellBlueprint) -> f64 {
 
 /// Whether these are point processes.
 pub(crate) fn is_point(placed: &Placed) -> bool {
-    matches!(placed.mechanism.description().kind, Kind::Point { .. })
+    matches!(placed.mechanism.signature().kind, Kind::Point { .. })
 }
 
 /// States of an instance.
 pub(crate) fn states_of(placed: &Placed) -> f64 {
-    placed.mechanism.description().variables.iter().filter(|variable| variable.role == Role::State).count() as f64
+    placed.mechanism.signature().variables.iter().filter(|variable| variable.role == Role::State).count() as f64
 }
 
 /// Segments of a cell.

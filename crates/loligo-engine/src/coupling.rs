@@ -1,6 +1,6 @@
 //! Which cells belong together because transfers couple them in every step.
 
-use loligo_mechanisms::{Description, Numerics, Role};
+use loligo_mechanisms::{Numerics, Role, Signature};
 
 use crate::blueprint::{Blueprint, CellBlueprint, Quantity, Transfer};
 use crate::cost::is_point;
@@ -110,7 +110,7 @@ fn numerics(cells: &[CellBlueprint], played: &[f64], pairs: &[(usize, usize)], o
 fn needs_exact(cell: &CellBlueprint, played: f64, options: &Options) -> bool {
     /// From nA ms / (um2 uF/cm2) to mV.
     const TO_MV: f64 = 1e5;
-    let amplifies = cell.placed.iter().any(|placed| placed.mechanism.description().amplifies_rounding);
+    let amplifies = cell.placed.iter().any(|placed| placed.mechanism.signature().amplifies_rounding);
     if amplifies || cell.cable.stiffness(options.dt) > LARGEST_STIFFNESS {
         return true;
     }
@@ -120,21 +120,21 @@ fn needs_exact(cell: &CellBlueprint, played: f64, options: &Options) -> bool {
 }
 
 /// Whether a variable is the strength of a current that a point process injects.
-fn is_injected(description: &Description, column: usize) -> bool {
-    let variable = &description.variables[column];
-    variable.role == Role::Parameter && variable.unit == "nA"
+fn is_injected(signature: &Signature, column: usize) -> bool {
+    let variable = signature.variable(column);
+    variable.role == Role::Parameter && &*variable.unit == "nA"
 }
 
 /// The most that the point processes of a cell may inject together, nA.
 fn injected_current(cell: &CellBlueprint) -> f64 {
     let own = cell.own.iter().filter_map(|(places, value)| {
-        let injected = |placed: usize, column| is_injected(cell.placed[placed].mechanism.description(), column);
+        let injected = |placed: usize, column| is_injected(cell.placed[placed].mechanism.signature(), column);
         let count = places.iter().filter(|place| injected(place.placed, place.column)).count();
         (count > 0).then_some(count as f64 * value.abs())
     });
     let placed = cell.placed.iter().filter(|placed| is_point(placed)).flat_map(|placed| {
-        let description = placed.mechanism.description();
-        let columns = (0..description.variables.len()).filter(|&column| is_injected(description, column));
+        let signature = placed.mechanism.signature();
+        let columns = (0..signature.width()).filter(|&column| is_injected(signature, column));
         columns.flat_map(move |column| (0..placed.nodes.len()).map(move |k| placed.block.value(column, k).abs()))
     });
     own.sum::<f64>() + placed.sum::<f64>()
@@ -145,7 +145,7 @@ fn played_currents(blueprint: &Blueprint) -> Vec<f64> {
     let mut played = vec![0.0; blueprint.cells.len()];
     for (quantity, waveform) in &blueprint.waveforms {
         if let Quantity::Membrane { cell, placed, column, .. } = *quantity
-            && is_injected(blueprint.cells[cell].placed[placed].mechanism.description(), column)
+            && is_injected(blueprint.cells[cell].placed[placed].mechanism.signature(), column)
         {
             played[cell] += waveform.values().iter().fold(0.0, |most: f64, value| most.max(value.abs()));
         }

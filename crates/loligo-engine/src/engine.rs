@@ -3,7 +3,6 @@
 mod building;
 mod state;
 
-use loligo_mechanisms::Context;
 use rayon::prelude::*;
 
 use crate::communicator::Communicator;
@@ -111,14 +110,7 @@ impl Engine {
         // Only now: the other ranks waited for the values.
         delivered?;
         self.groups.iter_mut().for_each(Group::initialize);
-        self.office.initialize(&Context {
-            t: 0.0,
-            dt: self.options.dt,
-            celsius: self.options.celsius,
-            numerics: self.options.numerics,
-            lanes: self.options.lanes,
-            current_slopes: false,
-        });
+        self.office.initialize();
         for &(t, connection) in &self.events {
             self.office.queue_event(t, connection);
         }

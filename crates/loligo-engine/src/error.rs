@@ -1,6 +1,7 @@
 //! What can go wrong while time goes forward.
 
 use loligo_io::plain;
+use loligo_mechanisms::CompileError;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -23,6 +24,14 @@ pub enum EngineError {
         t: f64,
         /// Name of a mechanism at that node whose current or state is not finite either, if there is one.
         mechanism: Option<String>,
+    },
+    /// A mechanism cannot be compiled for this run.
+    #[error("the mechanism {mechanism} cannot be compiled: {reason}")]
+    Compile {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// The reason, and what can be done.
+        reason: String,
     },
     /// The threads could not be started.
     #[error("could not start {threads} threads: {reason}; ask for fewer")]
@@ -126,7 +135,8 @@ impl EngineError {
             | Self::TooManyEvents { t, .. }
             | Self::TooManyDeliveries { t, .. }
             | Self::Stopped { t, .. } => (*t, 0),
-            Self::Threads { .. }
+            Self::Compile { .. }
+            | Self::Threads { .. }
             | Self::RanksDiffer { .. }
             | Self::OtherModel { .. }
             | Self::BrokenState { .. }
@@ -136,6 +146,12 @@ impl EngineError {
             let ((t, cell), (other_t, other_cell)) = (moment(a), moment(b));
             t.total_cmp(&other_t).then(cell.cmp(&other_cell))
         })
+    }
+}
+
+impl From<CompileError> for EngineError {
+    fn from(CompileError { mechanism, reason }: CompileError) -> Self {
+        Self::Compile { mechanism, reason }
     }
 }
 

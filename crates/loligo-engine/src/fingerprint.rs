@@ -55,7 +55,8 @@ impl Fingerprint {
             }
         }
         for population in populations {
-            artificial.text(population.mechanism.description().name);
+            artificial.whole(population.mechanism.identity().0);
+            artificial.reals(&population.globals);
             variables(&population.block, artificial);
         }
         for source in sources {
@@ -149,11 +150,6 @@ impl Digest {
             self.0.update(bytes[..numbers.len()].as_flattened());
         }
     }
-
-    fn text(&mut self, text: &str) {
-        self.whole(text.len() as u64);
-        self.0.update(text.as_bytes());
-    }
 }
 
 /// Digests of what many cells share.
@@ -186,8 +182,8 @@ fn tree(cable: &Cable, digest: &mut Digest) {
 }
 
 fn placed(placed: &Placed, digest: &mut Digest) {
-    digest.text(placed.mechanism.description().name);
-    digest.whole(u64::from(placed.mechanism.variant()));
+    digest.whole(placed.mechanism.identity().0);
+    digest.reals(&placed.globals);
     placed.nodes.iter().for_each(|&node| digest.whole(u64::from(node)));
     variables(&placed.block, digest);
 }

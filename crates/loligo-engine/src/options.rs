@@ -1,7 +1,9 @@
 //! How a blueprint is run.
 
-use loligo_mechanisms::Numerics;
+use std::sync::Arc;
+
 use loligo_mechanisms::math::Lanes;
+use loligo_mechanisms::{Environment, Numerics};
 use serde::{Deserialize, Serialize};
 
 use crate::cache;
@@ -98,6 +100,12 @@ impl Options {
     pub const SHORTEST_STEP: f64 = 1e-6;
     /// The most threads: enough for any machine, too few to exhaust it by a slip.
     pub const MOST_THREADS: usize = 1024;
+
+    /// The conditions that a kernel is compiled for; `current_slopes` if slopes of ion currents are wanted.
+    pub(crate) fn environment(&self, current_slopes: bool, globals: &Arc<[f64]>) -> Environment {
+        let Self { numerics, lanes, dt, celsius, .. } = *self;
+        Environment { numerics, lanes, dt, celsius, current_slopes, globals: Arc::clone(globals) }
+    }
 
     /// Factor of the capacitance (uF/cm2) in the diagonal (S/cm2), 1/ms times 1e-3.
     pub(crate) fn capacitance_factor(&self) -> f64 {

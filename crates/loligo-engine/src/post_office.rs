@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use loligo_events::{EventHandle, EventQueue};
-use loligo_mechanisms::{Block, Context, Emission, Event, Mechanism, Outbox};
+use loligo_mechanisms::{Block, CompileError, Emission, Event, Kernel, KernelScratch, Mechanism, Outbox};
 
 use crate::error::EngineError;
 use crate::group::{Arrival, Clock, Delivery, Group};
+use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 use crate::spike::Spike;
 use crate::state::{Misfit, Waiting, WaitingEvent};
@@ -61,7 +62,7 @@ enum Item {
     /// An event for all connections of a source, which have the same delay.
     FanOut(u32),
     /// An event of an artificial cell to itself.
-    ToItself { population: u32, instance: u32, flag: i32 },
+    ToItself { population: u32, instance: u32, flag: f64 },
     /// A waveform's next time.
     Waveform { index: u32, next: u32 },
 }
@@ -120,7 +121,10 @@ impl Fan {
 /// The instances of an artificial mechanism.
 #[derive(Clone, Debug)]
 pub(crate) struct ArtificialCells {
-    pub(crate) mechanism: &'static dyn Mechanism,
+    pub(crate) mechanism: Arc<dyn Mechanism>,
+    pub(crate) globals: Arc<[f64]>,
+    /// `None` until they are [compiled](PostOffice::compile).
+    pub(crate) kernel: Option<Arc<dyn Kernel>>,
     pub(crate) block: Block,
     /// The blueprint's number of each instance, ascending.
     pub(crate) instances: Vec<u32>,
@@ -169,6 +173,7 @@ pub(crate) struct PostOffice {
     /// The steps after which samples were last due.
     recorded: u64,
     outbox: Outbox,
+    scratch: KernelScratch,
     pub(crate) limits: Limits,
     pub(crate) stop: StopRequest,
     /// Start of the present epoch or step.
@@ -196,6 +201,15 @@ impl PostOffice {
         }
     }
 
+    /// Compiles the mechanisms of the artificial cells.
+    pub(crate) fn compile(&mut self, options: &Options, cache: &mut KernelCache) -> Result<(), CompileError> {
+        for cells in &mut self.populations {
+            let environment = options.environment(false, &cells.globals);
+            cells.kernel = Some(cache.kernel(&*cells.mechanism, &environment, &cells.block)?);
+        }
+        Ok(())
+    }
+
     fn forget_activity(&mut self) {
         (self.step, self.delivered_in_step, self.in_inboxes, self.old_spikes) = (0, 0, 0, self.spikes.len());
         self.runaway = None;
@@ -218,13 +232,16 @@ impl PostOffice {
         self.spikes.len().saturating_sub(self.old_spikes)
     }
 
-    /// Initialises the artificial cells, population by population, and decides how spikes fan out.
-    pub(crate) fn initialize(&mut self, context: &Context) {
+    /// Initialises the artificial cells at t = 0, population by population, and decides how spikes fan out.
+    pub(crate) fn initialize(&mut self) {
         for population in 0..self.populations.len() {
-            let ArtificialCells { mechanism, block, movable, .. } = &mut self.populations[population];
+            let ArtificialCells { kernel, block, movable, .. } = &mut self.populations[population];
             movable.fill(None);
             let mut outbox = std::mem::take(&mut self.outbox);
-            mechanism.initialize(context, &[], block, &mut outbox);
+            if let Some(kernel) = kernel {
+                outbox.first = 0;
+                kernel.initialize(0.0, &[], block.instances(0..block.len(), &mut self.scratch), &mut outbox);
+            }
             self.dispatch(population, &mut outbox);
             self.outbox = outbox;
         }
@@ -285,8 +302,8 @@ impl PostOffice {
                     }
                 }
                 Item::ToItself { population, instance, flag } => {
-                    let event = Event { instance: instance as usize, t, flag };
-                    self.receive(population as usize, event, &mut []);
+                    let event = Event { t, v: f64::NAN, flag, weights: &mut [] };
+                    self.receive(population as usize, instance as usize, event);
                 }
                 Item::Waveform { index, next } => {
                     let timetable = &self.timetables[index as usize];
@@ -322,7 +339,7 @@ impl PostOffice {
             return Err(EngineError::Runaway {
                 population,
                 instance: cells.instances[instance as usize],
-                mechanism: cells.mechanism.description().name.to_owned(),
+                mechanism: cells.mechanism.signature().name.clone(),
                 limit: self.limits.emissions,
                 t,
                 in_loop: self.is_in_loop((population, instance)),
@@ -399,18 +416,23 @@ impl PostOffice {
             }
             Destination::Artificial(input) => {
                 let Input { population, instance, weight } = &mut self.inputs[input as usize];
-                let event = Event { instance: *instance as usize, t, flag: 0 };
-                let (population, mut weight) = (*population as usize, std::mem::take(weight));
-                self.receive(population, event, &mut weight);
+                let (population, instance) = (*population as usize, *instance as usize);
+                let mut weight = std::mem::take(weight);
+                let event = Event { t, v: f64::NAN, flag: 0.0, weights: &mut weight };
+                self.receive(population, instance, event);
                 self.inputs[input as usize].weight = weight;
             }
         }
     }
 
-    fn receive(&mut self, population: usize, event: Event, weight: &mut [f64]) {
+    fn receive(&mut self, population: usize, instance: usize, event: Event<'_>) {
         let cells = &mut self.populations[population];
         let mut outbox = std::mem::take(&mut self.outbox);
-        cells.mechanism.receive(event, weight, &mut cells.block, &mut outbox);
+        if let Some(kernel) = &cells.kernel {
+            outbox.first = instance as u32;
+            let own = cells.block.instances(instance..instance + 1, &mut self.scratch);
+            kernel.receive(event, own, &mut outbox);
+        }
         self.dispatch(population, &mut outbox);
         self.outbox = outbox;
     }
@@ -429,7 +451,7 @@ impl PostOffice {
                 Emission::ToItself { at, flag } => {
                     let item = Item::ToItself { population: population as u32, instance, flag };
                     let handle = self.queue.insert(at, item);
-                    if flag == 1 {
+                    if flag == 1.0 {
                         self.populations[population].movable[instance as usize] = Some(handle);
                     }
                 }
@@ -491,7 +513,7 @@ impl PostOffice {
                     let cells = &self.populations[population as usize];
                     let movable = cells.movable[instance as usize] == Some(handle);
                     let instance = cells.instances[instance as usize];
-                    WaitingEvent::ToItself { population, instance, flag, movable }
+                    WaitingEvent::ToItself { population, instance, flag: flag.to_bits(), movable }
                 }
                 Item::Waveform { index, next } => {
                     WaitingEvent::Waveform { waveform: self.timetables[index as usize].waveform, next }
@@ -522,6 +544,7 @@ impl PostOffice {
                 WaitingEvent::ToItself { population, instance, flag, movable } => {
                     let cells = self.populations.get(population as usize).ok_or(Misfit("the events in flight"))?;
                     if let Ok(instance) = cells.instances.binary_search(&instance) {
+                        let flag = f64::from_bits(flag);
                         let item = Item::ToItself { population, instance: instance as u32, flag };
                         let handle = self.queue.insert(t, item);
                         if movable {

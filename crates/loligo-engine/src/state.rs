@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loligo_mechanisms::{Block, ColumnView, Description};
+use loligo_mechanisms::{Block, ColumnView, Identity, Role, Signature};
 use loligo_random::Random123;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -126,8 +126,7 @@ pub(crate) struct CellState {
 /// The instances of a mechanism on one cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MechanismState {
-    pub(crate) name: String,
-    pub(crate) variant: u32,
+    pub(crate) mechanism: Identity,
     pub(crate) variables: Variables,
 }
 
@@ -169,7 +168,13 @@ pub(crate) enum WaitingEvent {
     /// A waveform's next time.
     Waveform { waveform: u32, next: u32 },
     /// An event of an artificial cell to itself, and whether it is the one that the cell can still move.
-    ToItself { population: u32, instance: u32, flag: i32, movable: bool },
+    ToItself {
+        population: u32,
+        instance: u32,
+        /// The bits of the flag.
+        flag: u64,
+        movable: bool,
+    },
     /// An event on a connection.
     Connection(u32),
     /// An event on all connections of a source.
@@ -189,9 +194,9 @@ pub(crate) struct Misfit(pub(crate) &'static str);
 
 impl Variables {
     /// Those of some instances of a block, in the order given.
-    pub(crate) fn of(description: &Description, block: &Block, instances: &[usize]) -> Self {
+    pub(crate) fn of(signature: &Signature, block: &Block, instances: &[usize]) -> Self {
         let column = |column: usize| match block.column(column) {
-            _ if description.variables[column].output => Values::Output,
+            _ if signature.variable(column).role == Role::Output => Values::Output,
             ColumnView::Discarded => Values::Output,
             ColumnView::Same(value) => Values::Same(value),
             ColumnView::Each(values) => Values::of(instances.iter().map(|&instance| values[instance])),

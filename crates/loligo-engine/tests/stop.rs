@@ -25,19 +25,25 @@ fn blueprint() -> Blueprint {
     };
     let cable = Arc::new(Cable::build(&[section]).expect("a cylinder has a cable"));
     let node = cable.node_at(0, 0.5);
-    let placed = Placed { mechanism: pas, nodes: vec![node], block: Block::new(pas.description().defaults(), 1) };
+    let placed = Placed {
+        mechanism: Arc::clone(pas),
+        order: 0,
+        globals: Arc::default(),
+        nodes: vec![node],
+        block: Block::new(pas.signature().defaults(), 1),
+    };
     let cell = CellBlueprint { cable, placed: Arc::new(vec![placed]), own: Vec::new() };
-    let mut block = Block::new(train.description().defaults(), 1);
+    let mut block = Block::new(train.signature().defaults(), 1);
     block.streams.push(loligo_random::Random123::new(1, 0, 0));
     block.schedules.push(Vec::new());
     for (name, value) in [("interval", 0.3), ("number", 1e9), ("start", 0.1)] {
-        let column = train.description().column(name).expect("a train has it");
+        let column = train.signature().column(name).expect("a train has it");
         block.set(column, 0, value); // ms
     }
     let voltage = |cell| Quantity::Voltage { cell, node };
     Blueprint {
         cells: vec![cell.clone(), cell],
-        populations: vec![Population { mechanism: train, block }],
+        populations: vec![Population { mechanism: Arc::clone(train), globals: Arc::default(), block }],
         sources: vec![Source::Artificial { population: 0, instance: 0 }],
         recordings: vec![
             Recording { quantity: voltage(0), every: 1 },

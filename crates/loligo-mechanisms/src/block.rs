@@ -1,11 +1,9 @@
 //! Where the numbers of a mechanism's instances are kept.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use loligo_random::Random123;
 
-use crate::Tables;
 use crate::math::Values;
 
 /// The most instances that a mechanism is handed at a time: few enough for their columns to stay in the innermost cache.
@@ -13,14 +11,14 @@ pub const CHUNK: usize = 1016;
 
 /// All instances of one mechanism in a group of cells, one column a variable (structure of arrays).
 ///
-/// Columns are in the order of the [`Description`](crate::Description)'s variables. A column whose instances all have the
+/// Columns are in the order of the [`Signature`](crate::Signature)'s variables. A column whose instances all have the
 /// same value is kept as that value, until one of them changes. Everything that changes during a run is in here, so that a
 /// copy of the blocks is a copy of the state.
 ///
 /// ```
 /// use loligo_mechanisms::{Block, Catalogue};
 /// let pas = Catalogue::builtin().find("pas").unwrap();
-/// let mut block = Block::new(pas.description().defaults(), 3);
+/// let mut block = Block::new(pas.signature().defaults(), 3);
 /// block.set(1, 2, -65.0);
 /// assert_eq!([block.value(1, 0), block.value(1, 2)], [-70.0, -65.0]); // mV, the column e
 /// ```
@@ -28,13 +26,16 @@ pub const CHUNK: usize = 1016;
 pub struct Block {
     columns: Vec<Column>,
     instances: usize,
-    /// One random stream an instance, for mechanisms that draw (else empty).
+    /// The random streams of the first instance, of the second, ..., for mechanisms that draw (else empty).
     pub streams: Vec<Random123>,
     /// One list of times (ms) an instance, for mechanisms that replay (else empty).
     pub schedules: Vec<Vec<f64>>,
-    /// What the mechanism computed once for all its instances, also in other groups of cells.
-    pub tables: Arc<Tables>,
-    /// Room for interpolated rates, once a mechanism has asked for it.
+}
+
+/// Room that kernels work in; its contents between two calls have no meaning.
+#[derive(Clone, Debug, Default)]
+pub struct KernelScratch {
+    /// Interpolated rates, once a kernel has asked for them.
     values: Option<Box<Values>>,
 }
 
@@ -100,18 +101,6 @@ impl Block {
         self.columns[column].each(self.instances)
     }
 
-    /// The first `N` variables of one instance, where an instance is worked on by itself.
-    pub fn row<const N: usize>(&self, instance: usize) -> [f64; N] {
-        std::array::from_fn(|column| self.value(column, instance))
-    }
-
-    /// Puts back what [`row`](Self::row) took out.
-    pub fn set_row<const N: usize>(&mut self, instance: usize, row: [f64; N]) {
-        for (column, value) in row.into_iter().enumerate() {
-            self.set(column, instance, value);
-        }
-    }
-
     /// Gives up a column that is computed but that nobody looks at.
     pub fn discard(&mut self, column: usize) {
         self.columns[column] = Column::Discarded { room: Vec::new() };
@@ -130,14 +119,14 @@ impl Block {
     }
 
     /// Consecutive instances, at most [`CHUNK`] of them.
-    pub fn instances(&mut self, range: Range<usize>) -> Instances<'_> {
-        Instances {
-            columns: &mut self.columns,
-            instances: self.instances,
-            range,
-            tables: &self.tables,
-            values: &mut self.values,
-        }
+    pub fn instances<'a>(&'a mut self, range: Range<usize>, scratch: &'a mut KernelScratch) -> Instances<'a> {
+        let streams = self.streams.len() / self.instances.max(1);
+        let streams = &mut self.streams[range.start * streams..range.end * streams];
+        let schedules = match self.schedules.is_empty() {
+            true => &[][..],
+            false => &self.schedules[range.clone()],
+        };
+        Instances { columns: &mut self.columns, instances: self.instances, range, streams, schedules, scratch }
     }
 
     /// The same instances in another order: first the one that is number `order[0]` now, and so on.
@@ -147,13 +136,13 @@ impl Block {
             Column::Each(values) => Column::Each(order.iter().map(|&instance| values[instance]).collect()),
             same => same,
         };
+        let streams = self.streams.len() / self.instances.max(1);
+        let streams = order.iter().flat_map(|instance| &self.streams[instance * streams..(instance + 1) * streams]);
         Self {
+            streams: streams.cloned().collect(),
             columns: self.columns.into_iter().map(reordered).collect(),
             instances: order.len(),
-            streams: order.iter().filter_map(|&instance| self.streams.get(instance).cloned()).collect(),
             schedules: order.iter().filter_map(|&instance| self.schedules.get(instance).cloned()).collect(),
-            tables: self.tables,
-            values: None,
         }
     }
 
@@ -258,9 +247,11 @@ pub struct Instances<'a> {
     /// Of the whole block.
     instances: usize,
     range: Range<usize>,
-    /// What the mechanism computed once for all its instances.
-    pub tables: &'a Tables,
-    values: &'a mut Option<Box<Values>>,
+    /// The random streams of the first of these instances, of the second, ...
+    streams: &'a mut [Random123],
+    /// The lists handed to these instances.
+    schedules: &'a [Vec<f64>],
+    scratch: &'a mut KernelScratch,
 }
 
 impl<'a> Instances<'a> {
@@ -286,7 +277,7 @@ impl<'a> Instances<'a> {
     ) -> ([&'a [f64]; R], [&'a mut [f64]; W], &'a mut Values) {
         let Self { columns, instances, range, .. } = self;
         let (reads, writes) = select(columns, instances, &range, read, write);
-        (reads, writes, self.values.get_or_insert_default())
+        (reads, writes, self.scratch.values.get_or_insert_default())
     }
 
     /// Some variables to read and others to change, each list of columns in ascending order.
@@ -308,17 +299,74 @@ impl<'a> Instances<'a> {
 
     /// The same instances once more, to be looked at a second time.
     pub fn again(&mut self) -> Instances<'_> {
-        let Self { instances, tables, .. } = *self;
-        Instances { columns: self.columns, instances, range: self.range.clone(), tables, values: self.values }
+        self.part(0..self.range.len())
+    }
+
+    /// Some of the instances, counted from the first.
+    pub fn part(&mut self, range: Range<usize>) -> Instances<'_> {
+        let streams = self.streams.len() / self.range.len().max(1);
+        let streams = &mut self.streams[range.start * streams..range.end * streams];
+        let schedules = if self.schedules.is_empty() { self.schedules } else { &self.schedules[range.clone()] };
+        let range = self.range.start + range.start..self.range.start + range.end;
+        let Self { instances, .. } = *self;
+        Instances { columns: self.columns, instances, range, streams, schedules, scratch: self.scratch }
+    }
+
+    /// A variable of an instance; 0 if the column is not kept.
+    pub fn value(&self, column: usize, instance: usize) -> f64 {
+        match &self.columns[column] {
+            Column::Each(values) => values[self.range.start + instance],
+            Column::Uniform { value, .. } => *value,
+            Column::Discarded { .. } => 0.0,
+        }
+    }
+
+    /// Sets a variable of an instance.
+    pub fn set(&mut self, column: usize, instance: usize, value: f64) {
+        match &mut self.columns[column] {
+            Column::Each(values) => values[self.range.start + instance] = value,
+            Column::Discarded { .. } => {}
+            Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
+            column => column.each(self.instances)[self.range.start + instance] = value,
+        }
+    }
+
+    /// Adds to a variable of an instance.
+    pub fn add(&mut self, column: usize, instance: usize, increment: f64) {
+        match &mut self.columns[column] {
+            Column::Each(values) => values[self.range.start + instance] += increment,
+            _ => self.set(column, instance, self.value(column, instance) + increment),
+        }
+    }
+
+    /// Sets a variable of all these instances.
+    pub fn fill(&mut self, column: usize, value: f64) {
+        match &mut self.columns[column] {
+            Column::Each(values) => values[self.range.clone()].fill(value),
+            Column::Discarded { .. } => {}
+            Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
+            uniform if self.range.len() == self.instances => *uniform = Column::uniform(value),
+            column => column.each(self.instances)[self.range.clone()].fill(value),
+        }
+    }
+
+    /// A random stream of an instance, by its number among the signature's.
+    ///
+    /// # Panics
+    /// If the signature has no such stream.
+    pub fn stream(&mut self, instance: usize, stream: usize) -> &mut Random123 {
+        let streams = self.streams.len() / self.range.len().max(1);
+        &mut self.streams[instance * streams + stream]
+    }
+
+    /// The list of numbers handed to an instance, if its mechanism takes one.
+    pub fn vector(&self, instance: usize) -> &'a [f64] {
+        self.schedules.get(instance).map_or(&[], Vec::as_slice)
     }
 
     /// The first `N` variables of one instance, where an instance is worked on by itself.
     pub fn row<const N: usize>(&self, instance: usize) -> [f64; N] {
-        std::array::from_fn(|column| match &self.columns[column] {
-            Column::Each(values) => values[self.range.start + instance],
-            Column::Uniform { value, .. } => *value,
-            Column::Discarded { .. } => 0.0,
-        })
+        std::array::from_fn(|column| self.value(column, instance))
     }
 
     /// Puts back what [`row`](Self::row) took out.

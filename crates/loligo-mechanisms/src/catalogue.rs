@@ -1,61 +1,145 @@
 //! The mechanisms that a model can name.
 
-use crate::builtin::{
-    AlphaSynapse, ApCount, ConductanceSource, Exp2Syn, ExpSyn, HalfGap, Hh, IClamp, IntFire1, IntFire2, IntFire4,
-    MembraneCurrentSource, NetStim, Pas, SEClamp, VClamp, VecStim,
-};
-use crate::{Mechanism, ion};
+use std::sync::Arc;
 
-/// A set of mechanisms, found by name. A value: different models may use different ones.
+use crate::builtin::{
+    AlphaSynapse, ApCount, CaPool, ConductanceSource, Exp2Syn, ExpSyn, HalfGap, Hh, IClamp, IntFire1, IntFire2,
+    IntFire4, MembraneCurrentSource, NetStim, Pas, SEClamp, VClamp, VecStim,
+};
+use crate::{Ion, IonUse, Kind, Mechanism};
+
+/// A set of mechanisms, found by name, in the order in which they are evaluated. A value: different networks may use
+/// different ones.
 ///
 /// ```
 /// use loligo_mechanisms::Catalogue;
 /// let catalogue = Catalogue::builtin();
-/// let hh = catalogue.find("hh").unwrap().description();
-/// assert_eq!(hh.variables[hh.column("gnabar").unwrap()].default, 0.12); // S/cm2
+/// let hh = catalogue.find("hh").unwrap().signature();
+/// assert_eq!(hh.variable(hh.column("gnabar").unwrap()).default, 0.12); // S/cm2
 /// ```
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    mechanisms: Vec<&'static dyn Mechanism>,
+    /// In the order of registration.
+    mechanisms: Vec<Arc<dyn Mechanism>>,
+    /// How many of them are Loligo's own.
+    builtin: usize,
+}
+
+/// Why a mechanism cannot be added to a catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogueError {
+    /// Another mechanism that was added before has the same name.
+    #[error("the catalogue has a mechanism called {name} already; give one of the two another name")]
+    Duplicate {
+        /// The name.
+        name: String,
+    },
+    /// Two variables of the mechanism have the same name.
+    #[error("the mechanism {mechanism} has two variables called {variable}; rename one of them")]
+    DuplicateVariable {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// Name of the variables.
+        variable: String,
+    },
 }
 
 impl Catalogue {
-    /// What Loligo comes with.
+    /// The mechanisms that Loligo comes with.
     pub fn builtin() -> Self {
-        Self {
-            mechanisms: vec![
-                &Pas,
-                &ion::NA,
-                &ion::K,
-                &ion::CA,
-                &IClamp,
-                &AlphaSynapse,
-                &ExpSyn,
-                &Exp2Syn,
-                &SEClamp,
-                &VClamp,
-                &ApCount,
-                &MembraneCurrentSource,
-                &ConductanceSource,
-                &HalfGap,
-                &Hh::TABLE,
-                &IntFire1,
-                &IntFire2,
-                &IntFire4,
-                &NetStim,
-                &VecStim,
-            ],
+        // NEURON's order of types; the last of those on membrane are what its users bring in NMODL, which NEURON evaluates
+        // after its own, in the order of their names.
+        let mechanisms: Vec<Arc<dyn Mechanism>> = vec![
+            Arc::new(Pas),
+            Arc::new(Ion::sodium()),
+            Arc::new(Ion::potassium()),
+            Arc::new(Ion::calcium()),
+            Arc::new(IClamp),
+            Arc::new(AlphaSynapse),
+            Arc::new(ExpSyn),
+            Arc::new(Exp2Syn),
+            Arc::new(SEClamp),
+            Arc::new(VClamp),
+            Arc::new(ApCount),
+            Arc::new(Hh),
+            Arc::new(NetStim),
+            Arc::new(IntFire1),
+            Arc::new(IntFire2),
+            Arc::new(IntFire4),
+            Arc::new(VecStim),
+            Arc::new(ConductanceSource),
+            Arc::new(HalfGap),
+            Arc::new(MembraneCurrentSource),
+            Arc::new(CaPool),
+        ];
+        Self { builtin: mechanisms.len(), mechanisms }
+    }
+
+    /// The catalogue with one more mechanism, evaluated after those that are there but for NEURON's rule that ions come
+    /// early. It takes the place of a built-in mechanism of the same name.
+    ///
+    /// # Errors
+    /// Another mechanism of the same name that was added before; a mechanism with two variables of one name.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use loligo_mechanisms::{Catalogue, Ion};
+    /// let chloride = Ion::new("cl", "chloride", -1.0, -65.0, 7.0, 110.0); // e, mV, mM, mM
+    /// let catalogue = Catalogue::builtin().with(Arc::new(chloride))?;
+    /// assert!(catalogue.find("cl_ion").is_some());
+    /// # Ok::<(), loligo_mechanisms::CatalogueError>(())
+    /// ```
+    pub fn with(mut self, mechanism: Arc<dyn Mechanism>) -> Result<Self, CatalogueError> {
+        let signature = mechanism.signature();
+        for (index, variable) in signature.variables.iter().enumerate() {
+            if signature.variables[..index].iter().any(|other| other.name == variable.name) {
+                let (mechanism, variable) = (signature.name.clone(), variable.name.clone());
+                return Err(CatalogueError::DuplicateVariable { mechanism, variable });
+            }
         }
+        match self.mechanisms.iter().position(|known| known.signature().name == signature.name) {
+            Some(index) if index < self.builtin => {
+                self.mechanisms.remove(index);
+                self.builtin -= 1;
+            }
+            Some(_) => return Err(CatalogueError::Duplicate { name: signature.name.clone() }),
+            None => {}
+        }
+        self.mechanisms.push(mechanism);
+        Ok(self)
     }
 
     /// The mechanism of that name.
-    pub fn find(&self, name: &str) -> Option<&'static dyn Mechanism> {
-        self.mechanisms.iter().copied().find(|mechanism| mechanism.description().name == name)
+    pub fn find(&self, name: &str) -> Option<&Arc<dyn Mechanism>> {
+        self.mechanisms.iter().find(|mechanism| mechanism.signature().name == name)
     }
 
-    /// All mechanisms.
-    pub fn iter(&self) -> impl Iterator<Item = &'static dyn Mechanism> {
-        self.mechanisms.iter().copied()
+    /// All mechanisms, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Mechanism>> {
+        self.mechanisms.iter()
+    }
+
+    /// All mechanisms, in the order in which they are evaluated at a node and their currents summed: NEURON's, by
+    /// registration, but for ions, which stand where the first of them does, and mechanisms that write a concentration, which
+    /// come directly after the ions, those registered later in front of earlier ones.
+    pub fn in_order_of_evaluation(&self) -> Vec<&Arc<dyn Mechanism>> {
+        let is_ion = |mechanism: &Arc<dyn Mechanism>| mechanism.signature().kind == Kind::Ion;
+        let writes =
+            |mechanism: &Arc<dyn Mechanism>| mechanism.signature().ions.iter().any(IonUse::writes_concentration);
+        let before = self.mechanisms.iter().position(is_ion).unwrap_or(0);
+        let (first, rest) = self.mechanisms.split_at(before);
+        let ions = rest.iter().filter(|mechanism| is_ion(mechanism));
+        let writers = rest.iter().rev().filter(|mechanism| writes(mechanism));
+        let others = rest.iter().filter(|mechanism| !is_ion(mechanism) && !writes(mechanism));
+        first.iter().chain(ions).chain(writers).chain(others).collect()
+    }
+}
+
+impl PartialEq for Catalogue {
+    /// Whether the two have the same mechanisms, by content, in the same order.
+    fn eq(&self, other: &Self) -> bool {
+        self.mechanisms.iter().map(|own| own.identity()).eq(other.mechanisms.iter().map(|other| other.identity()))
     }
 }
 

@@ -1,14 +1,18 @@
 //! Ions: concentrations, reversal potential and the sum of the currents they carry.
 
-use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Mechanism, Outbox};
+use std::sync::Arc;
+
+use crate::math::{Exact, Math};
+use crate::{CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable};
 
 /// An ion of a segment: what the mechanisms that use it share.
 ///
-/// The reversal potential is a constant of the user's as long as nothing computes concentrations, which no built-in
-/// mechanism does; concentrations are kept for those that will.
-#[derive(Debug)]
-pub struct Ion(&'static Description);
+/// Where no mechanism of the segment reads or writes a concentration, the reversal potential is a constant of the user's.
+/// Where one reads a concentration, it is computed from the concentrations when a run is initialised; where one writes a
+/// concentration, both concentrations start a run from the ion's globals, and the reversal potential follows them in
+/// every step, as in NEURON.
+#[derive(Clone, Debug)]
+pub struct Ion(Arc<Signature>);
 
 impl Ion {
     /// Column of the reversal potential, mV.
@@ -21,17 +25,78 @@ impl Ion {
     pub const CURRENT: usize = 3;
     /// Column of the slope of that sum, S/cm2.
     pub const CURRENT_SLOPE: usize = 4;
+    /// Global that is the concentration inside at the start of a run where a mechanism writes a concentration, mM.
+    pub const INITIAL_INSIDE: usize = 0;
+    /// The same outside, mM.
+    pub const INITIAL_OUTSIDE: usize = 1;
+}
+
+impl Ion {
+    /// An ion by its symbol (`na`) and name (`sodium`), with its charge in elementary charges, reversal potential (mV) and
+    /// concentrations inside and outside (mM).
+    pub fn new(symbol: &str, name: &str, valence: f64, reversal_potential: f64, inside: f64, outside: f64) -> Self {
+        let concentration = |side: &str, value: f64, meaning: &str| {
+            Variable::parameter(&format!("{symbol}{side}"), "mM", value, meaning).within(0.0, 1e9)
+        };
+        let summary = format!("The ion {name}: reversal potential, concentrations, current");
+        Self(Arc::new(Signature {
+            variables: vec![
+                Variable::parameter(&format!("e{symbol}"), "mV", reversal_potential, "reversal potential"),
+                concentration("i", inside, "concentration inside"),
+                concentration("o", outside, "concentration outside"),
+                Variable::output(&format!("i{symbol}"), "mA/cm2", "sum of the currents it carries"),
+                Variable::output(&format!("di{symbol}_dv_"), "S/cm2", "slope of that sum"),
+            ],
+            globals: vec![
+                concentration("i0", inside, "concentration inside at the start, where a mechanism writes one"),
+                concentration("o0", outside, "concentration outside at the start, where a mechanism writes one"),
+            ],
+            valence: Some(valence),
+            ..Signature::new(&format!("{symbol}_ion"), &summary, Kind::Ion)
+        }))
+    }
+
+    /// Sodium.
+    pub fn sodium() -> Self {
+        Self::new("na", "sodium", 1.0, 50.0, 10.0, 140.0)
+    }
+
+    /// Potassium.
+    pub fn potassium() -> Self {
+        Self::new("k", "potassium", 1.0, -77.0, 54.4, 2.5)
+    }
+
+    /// Calcium.
+    pub fn calcium() -> Self {
+        // 12.5 ln(2 / 5e-5) mV, NEURON's value before anything computes it from the concentrations.
+        Self::new("ca", "calcium", 2.0, 132.457_934_163_700_9, 5e-5, 2.0)
+    }
 }
 
 impl Mechanism for Ion {
-    fn description(&self) -> &'static Description {
-        self.0
+    fn signature(&self) -> &Arc<Signature> {
+        &self.0
     }
 
-    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.fill(Self::CURRENT, 0.0);
-        block.fill(Self::CURRENT_SLOPE, 0.0);
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(IonKernel))
     }
+}
+
+/// The engine computes ions between the hooks of the mechanisms that use them.
+#[derive(Debug)]
+struct IonKernel;
+
+impl Kernel for IonKernel {
+    fn initialize(&self, _: f64, _: &[f64], _: Instances<'_>, _: &mut Outbox) {}
+}
+
+const GAS_CONSTANT: f64 = 8.314_462_618_153_24; // J/(mol K)
+pub(crate) const FARADAY: f64 = 96_485.332_123_310_014; // C/mol
+
+/// R T / F, mV, at a temperature in degC.
+fn thermal_voltage(celsius: f64) -> f64 {
+    1000.0 * GAS_CONSTANT * (celsius + 273.15) / FARADAY
 }
 
 /// The Nernst potential, mV: (R T / z F) ln(outside / inside), concentrations in mM, temperature in degC.
@@ -41,8 +106,6 @@ impl Mechanism for Ion {
 /// assert!((eca - 127.5).abs() < 0.1); // mV
 /// ```
 pub fn nernst(inside: f64, outside: f64, charge: f64, celsius: f64) -> f64 {
-    const GAS_CONSTANT: f64 = 8.314_462_618_153_24; // J/(mol K)
-    const FARADAY: f64 = 96_485.332_123_310_014; // C/mol
     if charge == 0.0 {
         0.0
     } else if inside <= 0.0 {
@@ -50,36 +113,29 @@ pub fn nernst(inside: f64, outside: f64, charge: f64, celsius: f64) -> f64 {
     } else if outside <= 0.0 {
         -1e6
     } else {
-        let thermal_voltage = 1000.0 * GAS_CONSTANT * (celsius + 273.15) / FARADAY; // mV
-        thermal_voltage / charge * (outside / inside).ln()
+        thermal_voltage(celsius) / charge * (outside / inside).ln()
     }
 }
 
-macro_rules! ion {
-    ($ion:ident, $symbol:literal, $name:literal, $order:literal, $e:expr, $inside:literal, $outside:literal) => {
-        pub(crate) static $ion: Ion = Ion(&Description {
-            name: concat!($symbol, "_ion"),
-            summary: concat!("The ion ", $name, ": reversal potential, concentrations, current"),
-            kind: Kind::Ion,
-            variables: &[
-                Variable::parameter(concat!("e", $symbol), "mV", $e, "reversal potential"),
-                Variable::parameter(concat!($symbol, "i"), "mM", $inside, "concentration inside").within(0.0, 1e9),
-                Variable::parameter(concat!($symbol, "o"), "mM", $outside, "concentration outside").within(0.0, 1e9),
-                Variable::output(concat!("i", $symbol), "mA/cm2", "sum of the currents it carries"),
-                Variable::output(concat!("di", $symbol, "_dv_"), "S/cm2", "slope of that sum"),
-            ],
-            ions: &[],
-            has_current: false,
-            has_state: false,
-            state_reads_voltage: false,
-            weights: 0,
-            amplifies_rounding: false,
-            order: $order,
-        });
-    };
+/// The current through a membrane of permeability 1 cm/s by the Goldman-Hodgkin-Katz equation, mA/cm2, at `v` (mV):
+/// concentrations in mM, temperature in degC (NEURON's `nrn_ghk`).
+///
+/// Hille, Ion Channels of Excitable Membranes (3rd ed., 2001), chapter 14.
+///
+/// ```
+/// use loligo_mechanisms::{ghk, nernst};
+/// let reversal_potential = nernst(1e-4, 2.0, 2.0, 37.0); // mV
+/// assert!(ghk(reversal_potential, 1e-4, 2.0, 2.0, 37.0).abs() < 1e-12); // mA/cm2
+/// assert!(ghk(-65.0, 1e-4, 2.0, 2.0, 37.0) < -1.0); // inward
+/// ```
+pub fn ghk(v: f64, inside: f64, outside: f64, charge: f64, celsius: f64) -> f64 {
+    let x = charge * v / thermal_voltage(celsius); // 1
+    let out = outside * ratio_to_exp(x); // mM
+    let within = inside * ratio_to_exp(-x); // mM
+    0.001 * charge * FARADAY * (within - out) // mA/cm2
 }
 
-ion!(NA, "na", "sodium", 30, 50.0, 10.0, 140.0);
-ion!(K, "k", "potassium", 31, -77.0, 54.4, 2.5);
-// 12.5 ln(2 / 5e-5) mV, NEURON's value before anything computes it from the concentrations.
-ion!(CA, "ca", "calcium", 32, 132.457_934_163_700_9, 5e-5, 2.0);
+/// x / (exp(x) - 1), with its limit at 0.
+fn ratio_to_exp(x: f64) -> f64 {
+    if x.abs() < 1e-4 { 1.0 - x / 2.0 } else { x / (Exact::exp(x) - 1.0) }
+}

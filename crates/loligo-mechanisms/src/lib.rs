@@ -1,8 +1,8 @@
-//! Mechanisms: what membrane does, and what is attached to it.
+//! Mechanisms: membrane channels and pumps, synapses, electrodes, artificial cells.
 //!
-//! A mechanism is described by a [`Description`] (names, units, defaults), its instances are columns of numbers in a
-//! [`Block`], and its [`Mechanism`] implementation is straight-line loops over these columns. The built-in ones are one
-//! short file each under `builtin/`; [`Catalogue::builtin`] lists them.
+//! A [`Mechanism`] is described by a [`Signature`] (names, units, defaults); its instances are columns of numbers in a
+//! [`Block`]; compiled for an [`Environment`] and the [`Layout`] of a block it becomes a [`Kernel`]: straight-line loops
+//! over these columns. The built-in ones are one short file each under `builtin/`; [`Catalogue::builtin`] lists them.
 //!
 //! # Units
 //! mV, ms, nA (point processes), mA/cm2 (density), S/cm2, uS, mM, degC.
@@ -10,14 +10,18 @@
 mod block;
 mod builtin;
 mod catalogue;
-mod description;
+mod environment;
 mod ion;
+mod kernel;
 pub mod math;
 mod mechanism;
+mod signature;
 
-pub use block::{Block, CHUNK, ColumnView, Instances};
+pub use block::{Block, CHUNK, ColumnView, Instances, KernelScratch};
 pub use builtin::*;
-pub use catalogue::Catalogue;
-pub use description::{Description, IonUse, Kind, Role, Variable};
-pub use ion::{Ion, nernst};
-pub use mechanism::{Context, Emission, Event, Mechanism, Membrane, Numerics, Outbox, Tables};
+pub use catalogue::{Catalogue, CatalogueError};
+pub use environment::{ColumnLayout, Environment, Layout};
+pub use ion::{Ion, ghk, nernst};
+pub use kernel::{Emission, Event, Kernel, Membrane, Numerics, Outbox};
+pub use mechanism::{CompileError, Identity, Mechanism};
+pub use signature::{IonUse, IonVariable, Kind, Role, Signature, Variable};

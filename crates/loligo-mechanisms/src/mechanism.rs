@@ -1,157 +1,57 @@
-//! The interface between the engine and a mechanism.
+//! A mechanism: a signature, and the way to a kernel.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
-use crate::math::{Interpolant, Lanes};
-use crate::{Block, Description, Instances};
+use crate::{Environment, Kernel, Layout, Signature};
 
-/// The arithmetic of a simulation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Numerics {
-    /// NEURON's bits: the C library's elementary functions, NEURON's order of operations and numerical conductances.
-    Exact,
-    /// Vector elementary functions within 1 ULP, fewer rows and fewer divisions; made to stay within 1e-9 mV of `Exact`
-    /// between -300 and 300 mV.
-    #[default]
-    Fast,
-}
+/// Tells two mechanisms apart by their content: a digest of the signature and of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Identity(pub u64);
 
-/// What a mechanism may know about the moment.
-#[derive(Clone, Copy, Debug)]
-pub struct Context {
-    /// Time, ms: the middle of the step for currents, its end for states.
-    pub t: f64,
-    /// The step, ms.
-    pub dt: f64,
-    /// Temperature, degC.
-    pub celsius: f64,
-    /// The arithmetic.
-    pub numerics: Numerics,
-    /// The vector instructions that kernels run with.
-    pub lanes: Lanes,
-    /// Whether the slopes of ion currents are wanted ([`IonUse::current_slope`](crate::IonUse)).
-    pub current_slopes: bool,
-}
-
-/// The equations to which a mechanism adds its current: one entry an instance.
-#[derive(Debug)]
-pub struct Membrane<'a> {
-    /// Right-hand sides, mA/cm2 (density) or nA (point process): the current is taken from them.
-    pub rhs: &'a mut [f64],
-    /// Diagonal elements, S/cm2 or uS: the slope dI/dv of the current is added to them.
-    pub diagonal: &'a mut [f64],
-}
-
-impl Membrane<'_> {
-    /// Adds the current of one instance and its slope.
-    #[inline(always)]
-    pub fn add(&mut self, instance: usize, current: f64, slope: f64) {
-        self.rhs[instance] -= current;
-        self.diagonal[instance] += slope;
-    }
-}
-
-/// What a mechanism computes once for all its instances.
-#[derive(Clone, Debug, Default)]
-pub struct Tables {
-    /// Rates at certain voltages.
-    pub rates: Vec<f64>,
-    /// Rates as functions of the voltage.
-    pub interpolant: Option<Interpolant>,
-}
-
-/// An event that reaches an instance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Event {
-    /// Which instance of the block.
-    pub instance: usize,
-    /// When, ms.
-    pub t: f64,
-    /// 0 for an event from a connection, else the flag of the self event.
-    pub flag: i32,
-}
-
-/// What an instance does in answer to an event.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Emission {
-    /// A spike of its own, at this time (ms), to all its connections.
-    Spike(f64),
-    /// An event to itself.
-    ToItself {
-        /// When, ms.
-        at: f64,
-        /// Delivered with the event; the last one sent with flag 1 can be moved.
-        flag: i32,
-    },
-    /// The waiting self event of flag 1 is to come at this time (ms) instead.
-    MoveTo(f64),
-}
-
-/// Collects emissions in the order in which they were made.
-#[derive(Clone, Debug, Default)]
-pub struct Outbox {
-    /// Which instance emitted what.
-    pub emissions: Vec<(u32, Emission)>,
-}
-
-impl Outbox {
-    /// Adds an emission of an instance.
-    pub fn push(&mut self, instance: usize, emission: Emission) {
-        self.emissions.push((instance as u32, emission));
-    }
-}
-
-/// What a mechanism does with its instances.
+/// A mechanism as a value, which a [`Catalogue`](crate::Catalogue) lists and a network uses.
 ///
-/// Called by the engine with one entry of `v` (mV) an instance; currents and states are computed for at most
-/// [`CHUNK`](crate::CHUNK) instances at a time. An implementation has no data of its own and never
-/// allocates in [`current`](Self::current), [`advance`](Self::advance) or [`receive`](Self::receive).
+/// It describes itself by a [`Signature`], and gives a [`Kernel`] that computes with its instances. Built-in mechanisms
+/// are one short file each under `builtin/`; a mechanism of one's own is the same in one's own crate
+/// (docs/add-a-mechanism.md).
 pub trait Mechanism: Debug + Send + Sync {
     /// Its names, units and defaults.
-    fn description(&self) -> &'static Description;
+    fn signature(&self) -> &Arc<Signature>;
 
-    /// The variant of this mechanism that serves an instance with these parameters (one value a column), where there is
-    /// more than one; instances of different variants are kept in different blocks.
-    fn specialised(&self, parameters: &[f64]) -> Option<&'static dyn Mechanism> {
-        let _ = parameters;
-        None
-    }
-
-    /// Whether [`specialised`](Self::specialised) looks at this column.
-    fn selects_variant(&self, column: usize) -> bool {
-        let _ = column;
-        false
-    }
-
-    /// Tells variants of one mechanism apart.
-    fn variant(&self) -> u32 {
+    /// Number of this version of the equations: to be raised when they change and the signature does not, so that a
+    /// checkpoint of the earlier equations is refused.
+    fn version(&self) -> u64 {
         0
     }
 
-    /// Computes what does not change during a run and is the same for all instances; [`Block::tables`] then has it.
-    fn tables(&self, context: &Context) -> Tables {
-        let _ = context;
-        Tables::default()
-    }
+    /// Makes the kernel for one environment and one layout of the columns.
+    ///
+    /// The kernel may rely on what it asked the layout for, and on nothing else of it: kernels are shared among blocks
+    /// whose layouts give the same answers.
+    ///
+    /// # Errors
+    /// What a mechanism made at run time cannot be compiled for; built-in ones have no errors.
+    fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError>;
 
-    /// Sets the states for the start of a run.
-    fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, outbox: &mut Outbox);
-
-    /// Adds the membrane current at `v`, and its slope, to the equations of the membrane.
-    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
-        let _ = (context, v, instances, membrane);
+    /// The mechanism's identity: that of its signature and [`version`](Self::version).
+    fn identity(&self) -> Identity {
+        let mut digest = Xxh3::new();
+        digest.update(&self.version().to_le_bytes());
+        // The signature's own data type decides the text, which is the same on every machine.
+        digest.update(format!("{:?}", self.signature()).as_bytes());
+        Identity(digest.digest())
     }
+}
 
-    /// Advances the states by one step, with the voltage at the end of the step.
-    fn advance(&self, context: &Context, v: &[f64], instances: Instances<'_>) {
-        let _ = (context, v, instances);
-    }
-
-    /// Takes an event; `weight` belongs to the connection it came by (empty for a self event).
-    fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, outbox: &mut Outbox) {
-        let _ = (event, weight, block, outbox);
-    }
+/// Why a mechanism cannot be compiled.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("the mechanism {mechanism} cannot be compiled: {reason}")]
+pub struct CompileError {
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// The reason, and what can be done.
+    pub reason: String,
 }

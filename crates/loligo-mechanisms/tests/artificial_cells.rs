@@ -1,8 +1,12 @@
 //! Artificial cells spike when NEURON 9.0.2's do, to the last bit (measured by tests/data/measure.py).
 
+use std::sync::Arc;
+
 use loligo_events::{EventHandle, EventQueue};
 use loligo_mechanisms::math::Lanes;
-use loligo_mechanisms::{Block, Catalogue, Context, Emission, Event, Mechanism, Numerics, Outbox};
+use loligo_mechanisms::{
+    Block, Catalogue, Emission, Environment, Event, Kernel, KernelScratch, Layout, Numerics, Outbox, Signature,
+};
 use loligo_random::Random123;
 use serde_json::Value;
 
@@ -10,13 +14,15 @@ use serde_json::Value;
 #[derive(Clone, Copy, Debug)]
 enum Item {
     Input { weight: f64 },
-    ToItself { flag: i32 },
+    ToItself { flag: f64 },
 }
 
 /// One cell with a queue of its own.
 struct Cell {
-    mechanism: &'static dyn Mechanism,
+    signature: Arc<Signature>,
+    kernel: Arc<dyn Kernel>,
     block: Block,
+    scratch: KernelScratch,
     queue: EventQueue<Item>,
     movable: Option<EventHandle>,
     spikes: Vec<f64>,
@@ -24,15 +30,34 @@ struct Cell {
 
 impl Cell {
     fn new(mechanism: &str) -> Self {
-        let mechanism = Catalogue::builtin().find(mechanism).unwrap();
-        let mut block = Block::new(mechanism.description().defaults(), 1);
+        let catalogue = Catalogue::builtin();
+        let mechanism = catalogue.find(mechanism).unwrap();
+        let environment = Environment {
+            dt: 0.025,
+            celsius: 6.3,
+            numerics: Numerics::Exact,
+            lanes: Lanes::detect(),
+            current_slopes: false,
+            globals: Arc::default(),
+        };
+        let signature = Arc::clone(mechanism.signature());
+        let mut block = Block::new(signature.defaults(), 1);
+        let kernel = mechanism.compile(&environment, &Layout::of(&block)).unwrap();
         block.streams.push(Random123::new(1, 0, 0));
         block.schedules.push(Vec::new());
-        Self { mechanism, block, queue: EventQueue::default(), movable: None, spikes: Vec::new() }
+        Self {
+            signature,
+            kernel,
+            block,
+            scratch: KernelScratch::default(),
+            queue: EventQueue::default(),
+            movable: None,
+            spikes: Vec::new(),
+        }
     }
 
     fn column(&self, name: &str) -> usize {
-        self.mechanism.description().column(name).unwrap_or_else(|| panic!("no variable {name}"))
+        self.signature.column(name).unwrap_or_else(|| panic!("no variable {name}"))
     }
 
     fn set(&mut self, name: &str, value: f64) {
@@ -46,16 +71,8 @@ impl Cell {
 
     /// Runs from 0 to `stop` (ms) with inputs of given times (ms) and weights; gives up after so many events.
     fn run(&mut self, inputs: &[(f64, f64)], stop: f64, most: usize) {
-        let context = Context {
-            t: 0.0,
-            dt: 0.025,
-            celsius: 6.3,
-            numerics: Numerics::Exact,
-            lanes: Lanes::detect(),
-            current_slopes: false,
-        };
         let mut outbox = Outbox::default();
-        self.mechanism.initialize(&context, &[], &mut self.block, &mut outbox);
+        self.kernel.initialize(0.0, &[], self.block.instances(0..1, &mut self.scratch), &mut outbox);
         self.carry_out(outbox);
         for &(t, weight) in inputs {
             self.queue.insert(t, Item::Input { weight });
@@ -65,12 +82,12 @@ impl Cell {
             let mut outbox = Outbox::default();
             match item {
                 Item::Input { weight } => {
-                    let event = Event { instance: 0, t, flag: 0 };
-                    self.mechanism.receive(event, &mut [weight], &mut self.block, &mut outbox);
+                    let event = Event { t, v: f64::NAN, flag: 0.0, weights: &mut [weight] };
+                    self.kernel.receive(event, self.block.instances(0..1, &mut self.scratch), &mut outbox);
                 }
                 Item::ToItself { flag } => {
-                    let event = Event { instance: 0, t, flag };
-                    self.mechanism.receive(event, &mut [], &mut self.block, &mut outbox);
+                    let event = Event { t, v: f64::NAN, flag, weights: &mut [] };
+                    self.kernel.receive(event, self.block.instances(0..1, &mut self.scratch), &mut outbox);
                 }
             }
             self.carry_out(outbox);
@@ -88,7 +105,7 @@ impl Cell {
                 Emission::Spike(t) => self.spikes.push(t),
                 Emission::ToItself { at, flag } => {
                     let handle = self.queue.insert(at, Item::ToItself { flag });
-                    if flag == 1 {
+                    if flag == 1.0 {
                         self.movable = Some(handle);
                     }
                 }
@@ -169,8 +186,9 @@ fn absurd_parameters_do_no_harm() {
     let values = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -1.0, 1e-300, 1e300, 1.0];
     let inputs: Vec<_> = values.iter().chain(&[1e17, -1e17]).map(|&weight| (1.0, weight)).collect();
     for mechanism in ["IntFire1", "IntFire2", "IntFire4", "NetStim"] {
-        let description = Catalogue::builtin().find(mechanism).unwrap().description();
-        let names: Vec<_> = description.parameters().map(|parameter| parameter.name).collect();
+        let catalogue = Catalogue::builtin();
+        let signature = catalogue.find(mechanism).unwrap().signature();
+        let names: Vec<_> = signature.parameter_names().collect();
         // Every pair of parameters with every pair of values.
         for (j, a) in names.iter().enumerate() {
             for b in &names[..=j] {

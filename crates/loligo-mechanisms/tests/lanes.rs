@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use loligo_mechanisms::math::{Exact, Fast, Kernel, Lanes, Math, Simd};
+use loligo_mechanisms::math::{Exact, Fast, Lanes, Math, Simd, VectorLoop};
 
 /// Relaxation towards a sigmoid, the arithmetic of a gating variable.
 struct Gate<'a, M> {
@@ -12,7 +12,7 @@ struct Gate<'a, M> {
     profile: PhantomData<M>,
 }
 
-impl<M: Math> Kernel for Gate<'_, M> {
+impl<M: Math> VectorLoop for Gate<'_, M> {
     type Output = ();
 
     #[inline(always)]
@@ -39,7 +39,7 @@ struct Exponentials<'a, M> {
     profile: PhantomData<M>,
 }
 
-impl<M: Math> Kernel for Exponentials<'_, M> {
+impl<M: Math> VectorLoop for Exponentials<'_, M> {
     type Output = ();
 
     #[inline(always)]

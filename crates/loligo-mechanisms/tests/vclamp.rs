@@ -2,9 +2,12 @@
 //! tests/data/measure.py).
 
 use std::f64::consts::PI;
+use std::sync::Arc;
 
 use loligo_mechanisms::math::Lanes;
-use loligo_mechanisms::{Block, Catalogue, Context, Mechanism, Membrane, Numerics, Outbox};
+use loligo_mechanisms::{
+    Block, Catalogue, Environment, Kernel, KernelScratch, Layout, Membrane, Numerics, Outbox, Signature,
+};
 use serde_json::Value;
 
 fn number(value: &Value) -> f64 {
@@ -17,18 +20,32 @@ fn numbers(values: &Value) -> Vec<f64> {
 
 /// A mechanism with one instance.
 struct Instance {
-    mechanism: &'static dyn Mechanism,
+    signature: Arc<Signature>,
+    kernel: Arc<dyn Kernel>,
     block: Block,
+    scratch: KernelScratch,
 }
 
 impl Instance {
-    fn new(mechanism: &str) -> Self {
-        let mechanism = Catalogue::builtin().find(mechanism).unwrap();
-        Self { mechanism, block: Block::new(mechanism.description().defaults(), 1) }
+    fn new(mechanism: &str, numerics: Numerics, dt: f64) -> Self {
+        let catalogue = Catalogue::builtin();
+        let mechanism = catalogue.find(mechanism).unwrap();
+        let signature = Arc::clone(mechanism.signature());
+        let block = Block::new(signature.defaults(), 1);
+        let environment = Environment {
+            dt,
+            celsius: 6.3,
+            numerics,
+            lanes: Lanes::detect(),
+            current_slopes: false,
+            globals: Arc::default(),
+        };
+        let kernel = mechanism.compile(&environment, &Layout::of(&block)).unwrap();
+        Self { signature, kernel, block, scratch: KernelScratch::default() }
     }
 
     fn column(&self, name: &str) -> usize {
-        self.mechanism.description().column(name).unwrap_or_else(|| panic!("no variable {name}"))
+        self.signature.column(name).unwrap_or_else(|| panic!("no variable {name}"))
     }
 
     fn set(&mut self, name: &str, value: f64) {
@@ -40,18 +57,22 @@ impl Instance {
         self.block.value(self.column(name), 0)
     }
 
-    fn initialize(&mut self, context: &Context, v: f64) {
+    fn initialize(&mut self, v: f64) {
         let mut outbox = Outbox::default();
-        self.mechanism.initialize(context, &[v], &mut self.block, &mut outbox);
+        self.kernel.initialize(0.0, &[v], self.block.instances(0..1, &mut self.scratch), &mut outbox);
         assert!(outbox.emissions.is_empty());
     }
 
     /// Current and conductance.
-    fn current(&mut self, context: &Context, v: f64) -> (f64, f64) {
+    fn current(&mut self, t: f64, v: f64) -> (f64, f64) {
         let (mut rhs, mut diagonal) = ([0.0], [0.0]);
         let membrane = Membrane { rhs: &mut rhs, diagonal: &mut diagonal };
-        self.mechanism.current(context, &[v], self.block.instances(0..1), membrane);
+        self.kernel.current(t, &[v], self.block.instances(0..1, &mut self.scratch), membrane);
         (-rhs[0], diagonal[0])
+    }
+
+    fn advance(&mut self, t: f64, v: f64) {
+        self.kernel.advance(t, &[v], self.block.instances(0..1, &mut self.scratch));
     }
 }
 
@@ -60,31 +81,28 @@ fn check(case: &Value, numerics: Numerics) {
     let membrane = |name: &str| number(&case["membrane"][name]);
     let dt = membrane("dt"); // ms
     let area = PI * membrane("diam") * membrane("length"); // um2
-    let mut pas = Instance::new("pas");
+    // The clamp is to be the same in both numerics; the leak is NEURON's.
+    let mut pas = Instance::new("pas", Numerics::Exact, dt);
     pas.set("g", membrane("g")); // S/cm2
     pas.set("e", membrane("e")); // mV
-    let mut clamp = Instance::new("VClamp");
+    let mut clamp = Instance::new("VClamp", numerics, dt);
     for (name, value) in case["parameters"].as_object().unwrap() {
         clamp.set(name, number(value));
     }
 
     let mut v = membrane("v_init"); // mV
     let mut t = 0.0; // ms
-    // The clamp is to be the same in both numerics; the leak is NEURON's.
-    let exact =
-        Context { t, dt, celsius: 6.3, numerics: Numerics::Exact, lanes: Lanes::detect(), current_slopes: false };
-    let context = |t: f64| Context { t, numerics, ..exact };
-    pas.initialize(&exact, v);
-    clamp.initialize(&context(t), v);
-    clamp.current(&context(t), v);
+    pas.initialize(v);
+    clamp.initialize(v);
+    clamp.current(t, v);
 
     let expected: Vec<_> = numbers(&case["v"]).into_iter().zip(numbers(&case["i"])).collect();
     assert!(expected.len() > 400);
     for (step, &(expected_v, expected_i)) in expected.iter().enumerate() {
         if step > 0 {
             t += 0.5 * dt;
-            let (leak, leak_slope) = pas.current(&Context { t, ..exact }, v); // mA/cm2, S/cm2
-            let (current, slope) = clamp.current(&context(t), v); // nA, uS
+            let (leak, leak_slope) = pas.current(t, v); // mA/cm2, S/cm2
+            let (current, slope) = clamp.current(t, v); // nA, uS
             let density = 1e2 / area; // from nA to mA/cm2
             let mut rhs = 0.0; // mA/cm2
             rhs -= leak;
@@ -94,7 +112,7 @@ fn check(case: &Value, numerics: Numerics) {
             d += 0.001 * (1.0 / dt) * membrane("cm");
             v += rhs / d;
             t += 0.5 * dt;
-            clamp.mechanism.advance(&context(t), &[v], clamp.block.instances(0..1));
+            clamp.advance(t, v);
         }
         let i = clamp.get("i");
         let what = format!("step {step} of {} {}", case["parameters"], case["membrane"]);
@@ -119,20 +137,12 @@ fn vclamp_is_neurons() {
 
 #[test]
 fn equations_without_a_solution_give_nan() {
-    let mut clamp = Instance::new("VClamp");
+    let mut clamp = Instance::new("VClamp", Numerics::Exact, 0.025);
     clamp.set("dur[0]", 1.0); // ms
     clamp.set("tau1", 0.0); // ms
     clamp.set("tau2", -0.025); // ms: nothing is left of the control amplifier's own term
     clamp.set("gain", 0.0);
-    let context = Context {
-        t: 0.0,
-        dt: 0.025,
-        celsius: 6.3,
-        numerics: Numerics::Exact,
-        lanes: Lanes::detect(),
-        current_slopes: false,
-    };
-    clamp.initialize(&context, -65.0);
-    let (current, _) = clamp.current(&context, -65.0); // nA
+    clamp.initialize(-65.0);
+    let (current, _) = clamp.current(0.0, -65.0); // nA
     assert!(current.is_nan());
 }

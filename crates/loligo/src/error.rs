@@ -136,7 +136,7 @@ pub enum ModelError {
         /// The value given.
         value: f64,
         /// The unit.
-        unit: &'static str,
+        unit: String,
         /// The smallest value.
         low: f64,
         /// The largest value.

@@ -88,8 +88,9 @@ pub use loligo_engine::{
     Alone, CommunicationError, Communicator, Distribution, Epoch, EpochBound, Estimate, MemoryPart, Messages,
     ModelCounts, Options, Phase, Profile, SecondOrder, StopRequest, Threads, Waveform, sample_times,
 };
+pub use loligo_mechanisms as kernels;
 pub use loligo_mechanisms::math::Lanes;
-pub use loligo_mechanisms::{Catalogue, Description, Kind, Numerics, Role, Variable, nernst};
+pub use loligo_mechanisms::{Catalogue, CatalogueError, Kind, Numerics, Role, Signature, Variable, nernst};
 pub use loligo_morphology as morphology;
 pub use loligo_morphology::{Attachment, End, Point, SectionKind};
 pub use loligo_random as random;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use loligo_cable::{Cable, CableError};
 use loligo_engine::{Blueprint, ConnectionCensus, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_io::{NameError, check_name};
-use loligo_mechanisms::{Block, Catalogue, Description, Kind, Role};
+use loligo_mechanisms::{Block, Catalogue, Kind, Role, Signature, Variable};
 use loligo_random::Random123;
 use smallvec::SmallVec;
 
@@ -27,7 +27,7 @@ use crate::{
 pub(crate) struct Lowered {
     pub(crate) blueprint: Blueprint,
     /// Unit of each recording.
-    pub(crate) recording_units: Vec<&'static str>,
+    pub(crate) recording_units: Vec<Arc<str>>,
     /// The variable or artificial cell that each source is.
     pub(crate) sources: Vec<SourceRef>,
     /// The source of each of the connections' starts.
@@ -42,14 +42,14 @@ pub(crate) struct Lowered {
 pub(crate) const ERRORS_KEPT: usize = 10_000;
 
 /// Checks and lowers a network.
-pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered, Vec<(Origin, ModelError)>> {
+pub(crate) fn lower(network: &Network) -> Result<Lowered, Vec<(Origin, ModelError)>> {
     let mut errors = Vec::new();
     let mut report = |origin, error| {
         if errors.len() < ERRORS_KEPT {
             errors.push((origin, error));
         }
     };
-    let mut lowering = Lowering::of(network, catalogue, true, &mut report);
+    let mut lowering = Lowering::of(network, true, &mut report);
     lowering.run();
     let Lowering { blueprint, recording_units, sources, source_of_start, compartments, artificial, .. } = lowering;
     if errors.is_empty() {
@@ -60,12 +60,8 @@ pub(crate) fn lower(network: &Network, catalogue: &Catalogue) -> Result<Lowered,
 }
 
 /// Checks a network without keeping what it becomes, which may be many times larger; errors are reported one by one.
-pub(crate) fn inspect(
-    network: &Network,
-    catalogue: &Catalogue,
-    report: &mut dyn FnMut(Origin, ModelError),
-) -> (Blueprint, ConnectionCensus) {
-    let mut lowering = Lowering::of(network, catalogue, false, report);
+pub(crate) fn inspect(network: &Network, report: &mut dyn FnMut(Origin, ModelError)) -> (Blueprint, ConnectionCensus) {
+    let mut lowering = Lowering::of(network, false, report);
     lowering.run();
     (lowering.blueprint, lowering.census)
 }
@@ -118,6 +114,8 @@ pub enum Origin {
     GapJunction(usize),
     /// A transfer.
     Transfer(usize),
+    /// The values of globals.
+    Globals,
     /// A waveform.
     Waveform(usize),
     /// A recording.
@@ -156,6 +154,8 @@ impl Errors<'_> {
 struct Lowering<'a> {
     network: &'a Network,
     catalogue: &'a Catalogue,
+    /// The catalogue's mechanisms by name.
+    mechanisms: HashMap<&'a str, Known>,
     errors: Errors<'a>,
     blueprint: Blueprint,
     /// Whether connections are put into the blueprint; else they are only counted.
@@ -178,7 +178,36 @@ struct Lowering<'a> {
     sources: Vec<SourceRef>,
     source_index: HashMap<SourceKey, usize>,
     source_of_start: Vec<Option<usize>>,
-    recording_units: Vec<&'static str>,
+    recording_units: Vec<Arc<str>>,
+}
+
+/// A mechanism of the catalogue, and its place in the order of evaluation.
+#[derive(Clone)]
+struct Known {
+    mechanism: Arc<dyn loligo_mechanisms::Mechanism>,
+    /// Values of its globals.
+    globals: Arc<[f64]>,
+    order: u32,
+}
+
+impl Known {
+    fn signature(&self) -> &Signature {
+        self.mechanism.signature()
+    }
+}
+
+/// The mechanisms of a network's catalogue by name, with the network's values of their globals.
+fn known_mechanisms(network: &Network) -> HashMap<&str, Known> {
+    let in_order = network.catalogue().in_order_of_evaluation().into_iter().zip(0..);
+    let known = in_order.map(|(mechanism, order)| {
+        let signature = mechanism.signature();
+        let given = network.globals.get(&signature.name);
+        let value =
+            |global: &Variable| given.and_then(|given| given.get(&global.name)).copied().unwrap_or(global.default);
+        let globals = signature.globals.iter().map(value).collect();
+        (signature.name.as_str(), Known { mechanism: Arc::clone(mechanism), globals, order })
+    });
+    known.collect()
 }
 
 /// The instances of a mechanism on a cell while they are being collected: node, order of creation, values of all columns.
@@ -187,7 +216,7 @@ struct Instance {
     created: usize,
     /// Most instances of a section have the same.
     columns: Rc<Vec<f64>>,
-    mechanism: &'static dyn loligo_mechanisms::Mechanism,
+    mechanism: Known,
     point: Option<usize>,
 }
 
@@ -200,21 +229,17 @@ struct SectionColumns {
 }
 
 impl SectionColumns {
-    fn of(description: &Description) -> Self {
-        Self { uniform: description.defaults().collect(), by_segment: BTreeMap::new() }
+    fn of(signature: &Signature) -> Self {
+        Self { uniform: signature.defaults().collect(), by_segment: BTreeMap::new() }
     }
 }
 
 impl<'a> Lowering<'a> {
-    fn of(
-        network: &'a Network,
-        catalogue: &'a Catalogue,
-        keeps_connections: bool,
-        report: &'a mut dyn FnMut(Origin, ModelError),
-    ) -> Self {
+    fn of(network: &'a Network, keeps_connections: bool, report: &'a mut dyn FnMut(Origin, ModelError)) -> Self {
         Self {
             network,
-            catalogue,
+            catalogue: network.catalogue(),
+            mechanisms: known_mechanisms(network),
             errors: Errors { origin: Origin::Cell(0), count: 0, report },
             blueprint: Blueprint::default(),
             keeps_connections,
@@ -240,6 +265,7 @@ impl<'a> Lowering<'a> {
         for (index, cell) in network.cells.iter().enumerate() {
             self.cell(index, cell);
         }
+        self.globals();
         self.gids();
         self.artificial_cells();
         self.connections();
@@ -247,6 +273,11 @@ impl<'a> Lowering<'a> {
         self.transfers();
         self.waveforms();
         self.recordings();
+    }
+
+    /// The mechanism of that name.
+    fn known(&self, name: &str) -> Option<Known> {
+        self.mechanisms.get(name).cloned()
     }
 
     fn cell(&mut self, index: usize, cell: &Cell) {
@@ -343,49 +374,55 @@ impl<'a> Lowering<'a> {
     }
 
     /// Finds a mechanism of an expected kind and checks its parameters.
-    fn find(
-        &mut self,
-        place: &dyn Fn() -> String,
-        mechanism: &Mechanism,
-        expected: fn(Kind) -> bool,
-    ) -> Option<&'static dyn loligo_mechanisms::Mechanism> {
-        let Some(found) = self.catalogue.find(&mechanism.name) else {
-            let names = self.catalogue.iter().map(|m| m.description().name);
+    fn find(&mut self, place: &dyn Fn() -> String, mechanism: &Mechanism, expected: fn(Kind) -> bool) -> Option<Known> {
+        let Some(found) = self.known(&mechanism.name) else {
+            let names = self.catalogue.iter().map(|m| m.signature().name.as_str());
             let suggestion = closest(&mechanism.name, names);
             self.errors.push(ModelError::UnknownMechanism { place: place(), name: mechanism.name.clone(), suggestion });
             return None;
         };
-        let description = found.description();
-        if !expected(description.kind) {
-            self.errors.push(wrong_kind(place(), description));
+        let signature = found.signature();
+        if !expected(signature.kind) {
+            self.errors.push(wrong_kind(place(), signature));
             return None;
         }
         for (parameter, &value) in &mechanism.parameters {
-            self.check_parameter(place, description, parameter, value);
+            self.check_parameter(place, signature, parameter, value);
         }
         Some(found)
     }
 
-    fn check_parameter(&mut self, place: &dyn Fn() -> String, description: &Description, parameter: &str, value: f64) {
-        let column = description.column(parameter);
-        let Some(variable) = column.map(|column| &description.variables[column]).filter(|v| v.role == Role::Parameter)
+    fn check_parameter(&mut self, place: &dyn Fn() -> String, signature: &Signature, parameter: &str, value: f64) {
+        let column = signature.column(parameter);
+        let Some(variable) = column.map(|column| signature.variable(column)).filter(|v| v.role == Role::Parameter)
         else {
             self.errors.push(ModelError::UnknownParameter {
                 place: place(),
-                mechanism: description.name.to_owned(),
+                mechanism: signature.name.clone(),
                 parameter: parameter.to_owned(),
-                suggestion: closest(parameter, description.parameters().map(|v| v.name)),
+                suggestion: closest(parameter, signature.parameter_names()),
             });
             return;
         };
+        self.check_range(place, signature, parameter, variable, value);
+    }
+
+    fn check_range(
+        &mut self,
+        place: &dyn Fn() -> String,
+        signature: &Signature,
+        parameter: &str,
+        variable: &Variable,
+        value: f64,
+    ) {
         let (low, high) = variable.range;
         if !(low..=high).contains(&value) {
             self.errors.push(ModelError::ParameterRange {
                 place: place(),
-                mechanism: description.name.to_owned(),
+                mechanism: signature.name.clone(),
                 parameter: parameter.to_owned(),
                 value,
-                unit: variable.unit,
+                unit: variable.unit.to_string(),
                 low,
                 high,
             });
@@ -395,56 +432,51 @@ impl<'a> Lowering<'a> {
     /// Collects the density mechanisms: parameters of one mechanism at one place add up, the later one counts.
     fn painted(&mut self, cell_index: usize, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
         let is_density = |kind| matches!(kind, Kind::Density | Kind::Ion);
-        // Mechanism name -> (mechanism, for each section the columns' values).
-        type OnSections = (&'static dyn loligo_mechanisms::Mechanism, Vec<Option<SectionColumns>>);
-        let mut painted: BTreeMap<&'static str, OnSections> = BTreeMap::new();
+        // By the order of evaluation: the mechanism, and for each section the columns' values.
+        let mut painted: BTreeMap<u32, (Known, Vec<Option<SectionColumns>>)> = BTreeMap::new();
         for (index, painting) in cell.painted.iter().enumerate() {
             self.errors.origin = Origin::Painted { cell: cell_index, painted: index };
             let place = || format!("cell \"{}\"", cell.name);
             let found = self.find(&place, &painting.mechanism, is_density);
             let sections = self.sections_of(cell, &painting.region);
             let (Some(mechanism), Some(sections)) = (found, sections) else { continue };
-            let description = mechanism.description();
-            let ions = description.ions.iter().filter_map(|ion| self.catalogue.find(ion.ion));
-            for ion in ions {
-                let entry = painted.entry(ion.description().name);
-                let (_, values) = entry.or_insert_with(|| (ion, vec![None; cell.sections.len()]));
+            let signature = mechanism.signature();
+            for ion in signature.ions.iter().filter_map(|ion| self.known(&ion.ion)) {
+                let entry = painted.entry(ion.order);
+                let (ion, values) = entry.or_insert_with(|| (ion, vec![None; cell.sections.len()]));
                 for &section in &sections {
-                    values[section].get_or_insert_with(|| SectionColumns::of(ion.description()));
+                    values[section].get_or_insert_with(|| SectionColumns::of(ion.signature()));
                 }
             }
-            let entry = painted.entry(description.name);
-            let (_, values) = entry.or_insert_with(|| (mechanism, vec![None; cell.sections.len()]));
+            let entry = painted.entry(mechanism.order);
+            let (_, values) = entry.or_insert_with(|| (mechanism.clone(), vec![None; cell.sections.len()]));
             for &section in &sections {
-                let columns = values[section].get_or_insert_with(|| SectionColumns::of(description));
+                let columns = values[section].get_or_insert_with(|| SectionColumns::of(signature));
                 for (parameter, &value) in &painting.mechanism.parameters {
-                    if let Some(column) = description.column(parameter) {
+                    if let Some(column) = signature.column(parameter) {
                         columns.uniform[column] = value;
                         columns.by_segment.remove(&column);
                     }
                 }
             }
             if !painting.profiles.is_empty() {
-                self.profiles(cell, cable, painting, description, &sections, values);
+                self.profiles(cell, cable, painting, signature, &sections, values);
             }
         }
         let Some(cable) = cable else { return };
         for (mechanism, values) in painted.into_values() {
             for (section, columns) in values.into_iter().enumerate() {
                 let Some(SectionColumns { uniform, by_segment }) = columns else { continue };
-                let alike = mechanism.specialised(&uniform).unwrap_or(mechanism);
                 let uniform = Rc::new(uniform);
                 instances.extend(cable.segment_nodes(section).map(|node| {
                     let mut columns = Rc::clone(&uniform);
-                    let mut mechanism = alike;
                     if let (false, Some(segment)) = (by_segment.is_empty(), cable.nodes[node as usize].segment) {
                         let own = Rc::make_mut(&mut columns);
                         for (&column, values) in &by_segment {
                             own[column] = values[segment as usize];
                         }
-                        mechanism = mechanism.specialised(&columns).unwrap_or(mechanism);
                     }
-                    Instance { node, created: 0, columns, mechanism, point: None }
+                    Instance { node, created: 0, columns, mechanism: mechanism.clone(), point: None }
                 }));
             }
         }
@@ -456,16 +488,16 @@ impl<'a> Lowering<'a> {
         cell: &Cell,
         cable: Option<&Cable>,
         painting: &PaintedMechanism,
-        description: &Description,
+        signature: &Signature,
         sections: &[usize],
         values: &mut [Option<SectionColumns>],
     ) {
         let places = cable.map(|cable| segment_places(cell, cable, sections.iter().copied())).unwrap_or_default();
         for (parameter, profile) in &painting.profiles {
-            let variable = description.column(parameter).map(|column| (column, &description.variables[column]));
+            let variable = signature.column(parameter).map(|column| (column, signature.variable(column)));
             let Some((column, variable)) = variable.filter(|(_, variable)| variable.role == Role::Parameter) else {
                 let place = || format!("cell \"{}\"", cell.name);
-                self.check_parameter(&place, description, parameter, 0.0);
+                self.check_parameter(&place, signature, parameter, 0.0);
                 continue;
             };
             for on_section in places.chunk_by(|a, b| a.section == b.section) {
@@ -489,7 +521,7 @@ impl<'a> Lowering<'a> {
                 let (low, high) = variable.range;
                 if let Some(wrong) = found.iter().position(|value| !(low..=high).contains(value)) {
                     let place = || format!("cell \"{}\" at {name}({})", cell.name, on_section[wrong].x);
-                    self.check_parameter(&place, description, parameter, found[wrong]);
+                    self.check_parameter(&place, signature, parameter, found[wrong]);
                     break;
                 }
                 if let Some(columns) = &mut values[section] {
@@ -521,9 +553,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let (Some(mechanism), Some(cable)) = (found, cable) else { continue };
-            let columns = columns_of(mechanism.description(), &point.mechanism);
-            let mechanism = mechanism.specialised(&columns).unwrap_or(mechanism);
-            let columns = Rc::new(columns);
+            let columns = Rc::new(columns_of(mechanism.signature(), &point.mechanism));
             let node = cable.node_at(point.section, point.x);
             instances.push(Instance { node, created: index, columns, mechanism, point: Some(index) });
         }
@@ -538,7 +568,7 @@ impl<'a> Lowering<'a> {
         cable: Option<&Cable>,
         instances: &mut Vec<Instance>,
     ) {
-        let (Some(mechanism), Some(cable)) = (self.catalogue.find("HalfGap"), cable) else { return };
+        let (Some(mechanism), Some(cable)) = (self.known("HalfGap"), cable) else { return };
         for (k, &(junction, side)) in sides.iter().enumerate() {
             let junction = &self.network.gap_junctions[junction];
             let Place { section, x, .. } = junction.place(side);
@@ -546,10 +576,39 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let half = crate::mechanisms::HalfGap { g: junction.conductance, ..Default::default() };
-            let columns = Rc::new(columns_of(mechanism.description(), &half.into()));
+            let columns = Rc::new(columns_of(mechanism.signature(), &half.into()));
             let created = cell.points.len() + k;
             let node = cable.node_at(section, x);
+            let mechanism = mechanism.clone();
             instances.push(Instance { node, created, columns, mechanism, point: Some(created) });
+        }
+    }
+
+    /// Checks the values given to globals.
+    fn globals(&mut self) {
+        let network = self.network;
+        self.errors.origin = Origin::Globals;
+        for (name, values) in &network.globals {
+            let place = || "globals".to_owned();
+            let Some(known) = self.known(name) else {
+                let names = self.catalogue.iter().map(|m| m.signature().name.as_str());
+                let suggestion = closest(name, names);
+                self.errors.push(ModelError::UnknownMechanism { place: place(), name: name.clone(), suggestion });
+                continue;
+            };
+            for (parameter, &value) in values {
+                let signature = known.signature();
+                let Some(global) = signature.global(parameter).map(|global| &signature.globals[global]) else {
+                    self.errors.push(ModelError::UnknownParameter {
+                        place: place(),
+                        mechanism: name.clone(),
+                        parameter: parameter.clone(),
+                        suggestion: closest(parameter, signature.globals.iter().map(|global| &global.name)),
+                    });
+                    continue;
+                };
+                self.check_range(&place, signature, parameter, global, value);
+            }
         }
     }
 
@@ -571,7 +630,7 @@ impl<'a> Lowering<'a> {
 
     fn artificial_cells(&mut self) {
         // Populations in the order in which NEURON initialises artificial cells: by mechanism, then by creation.
-        let mut members: BTreeMap<u32, (&'static dyn loligo_mechanisms::Mechanism, Vec<usize>)> = BTreeMap::new();
+        let mut members: BTreeMap<u32, (Known, Vec<usize>)> = BTreeMap::new();
         let cells = &self.network.artificial_cells;
         let mut seen = HashSet::new();
         for (index, cell) in cells.iter().enumerate() {
@@ -586,29 +645,30 @@ impl<'a> Lowering<'a> {
                 });
             }
             if let Some(mechanism) = self.find(&place, &cell.mechanism, |kind| kind == Kind::Artificial) {
-                let order = mechanism.description().order;
-                members.entry(order).or_insert_with(|| (mechanism, Vec::new())).1.push(index);
+                members.entry(mechanism.order).or_insert_with(|| (mechanism, Vec::new())).1.push(index);
             }
             self.check_times(&place, &cell.mechanism.times, true);
         }
         self.artificial = vec![None; cells.len()];
         for (mechanism, indices) in members.into_values() {
-            let description = mechanism.description();
-            let mut block = Block::new(description.defaults(), indices.len());
+            let Known { mechanism, globals, .. } = mechanism;
+            let signature = mechanism.signature();
+            let mut block = Block::new(signature.defaults(), indices.len());
             for (instance, &index) in indices.iter().enumerate() {
                 let own = &cells[index].mechanism;
-                for (column, value) in columns_of(description, own).into_iter().enumerate() {
+                for (column, value) in columns_of(signature, own).into_iter().enumerate() {
                     block.set(column, instance, value);
                 }
-                if description.name == "NetStim" {
+                for stream in 0..signature.streams.len() {
                     self.streams += 1;
-                    let [id1, id2, id3] = own.stream.unwrap_or([1, 0, self.streams]);
+                    let given = own.stream.filter(|_| stream == 0);
+                    let [id1, id2, id3] = given.unwrap_or([1, 0, self.streams]);
                     block.streams.push(Random123::new(id1, id2, id3).with_global_index(self.network.global_index));
                 }
                 block.schedules.push(own.times.clone());
                 self.artificial[index] = Some((self.blueprint.populations.len(), instance));
             }
-            self.blueprint.populations.push(Population { mechanism, block });
+            self.blueprint.populations.push(Population { mechanism, globals, block });
         }
     }
 
@@ -790,31 +850,31 @@ impl<'a> Lowering<'a> {
 
     /// Finds a target, and how many weights it takes.
     fn target(&mut self, place: &dyn Fn() -> String, target: TargetRef) -> Option<(Target, usize)> {
-        let (name, description, found) = match target {
+        let (name, signature, found) = match target {
             TargetRef::Point { cell, point } => {
                 let (placed, instance) = self.point_place(place, cell, point)?;
-                let description = self.blueprint.cells[cell].placed[placed].mechanism.description();
+                let signature = self.blueprint.cells[cell].placed[placed].mechanism.signature();
                 let name = &self.network.cells[cell].points[point].name;
                 let [cell, placed, instance] = [cell, placed, instance].map(|index| index as u32);
-                (name, description, Target::Point { cell, placed, instance })
+                (name, signature, Target::Point { cell, placed, instance })
             }
             TargetRef::Artificial(cell) => {
                 let (population, instance) = self.artificial_place(place, cell)?;
-                let description = self.blueprint.populations[population].mechanism.description();
+                let signature = self.blueprint.populations[population].mechanism.signature();
                 let name = &self.network.artificial_cells[cell].name;
                 let [population, instance] = [population, instance].map(|index| index as u32);
-                (name, description, Target::Artificial { population, instance })
+                (name, signature, Target::Artificial { population, instance })
             }
         };
-        if description.weights == 0 {
+        if signature.weights == 0 {
             self.errors.push(ModelError::TakesNoEvents {
                 place: place(),
                 target: name.clone(),
-                mechanism: description.name.to_owned(),
+                mechanism: signature.name.clone(),
             });
             return None;
         }
-        Some((found, description.weights))
+        Some((found, signature.weights))
     }
 
     fn point_place(&mut self, place: &dyn Fn() -> String, cell: usize, point: usize) -> Option<PointPlace> {
@@ -868,19 +928,19 @@ impl<'a> Lowering<'a> {
             VariableRef::Point { cell, point, variable } => {
                 let point_place = self.point_place(place, *cell, *point)?;
                 let blueprint = &self.blueprint.cells[*cell];
-                let description = blueprint.placed[point_place.0].mechanism.description();
-                let names = description.variables.iter().map(|v| v.name.to_owned()).collect();
+                let signature = blueprint.placed[point_place.0].mechanism.signature();
+                let names = signature.column_names().collect();
                 (of_point(*cell, blueprint, point_place, variable), variable, names)
             }
             VariableRef::Artificial { cell, variable } => {
                 let (population, instance) = self.artificial_place(place, *cell)?;
-                let description = self.blueprint.populations[population].mechanism.description();
-                let found = description.column(variable).map(|column| Found {
+                let signature = self.blueprint.populations[population].mechanism.signature();
+                let found = signature.column(variable).map(|column| Found {
                     quantity: Quantity::Artificial { population, column, instance },
-                    unit: description.variables[column].unit,
-                    role: description.variables[column].role,
+                    unit: Arc::clone(&signature.variable(column).unit),
+                    role: signature.variable(column).role,
                 });
-                (found, variable, description.variables.iter().map(|v| v.name.to_owned()).collect::<Vec<_>>())
+                (found, variable, signature.column_names().collect::<Vec<_>>())
             }
             VariableRef::GapJunction { junction, side, variable } => {
                 let Some(half_gaps) = self.half_gaps.get(*junction) else {
@@ -891,8 +951,8 @@ impl<'a> Lowering<'a> {
                 let point_place = half_gaps[*side as usize]?;
                 let cell = self.network.gap_junctions[*junction].place(*side).cell;
                 let blueprint = &self.blueprint.cells[cell];
-                let description = blueprint.placed[point_place.0].mechanism.description();
-                let names = description.variables.iter().map(|v| v.name.to_owned()).collect();
+                let signature = blueprint.placed[point_place.0].mechanism.signature();
+                let names = signature.column_names().collect();
                 (of_point(cell, blueprint, point_place, variable), variable, names)
             }
         };
@@ -900,7 +960,7 @@ impl<'a> Lowering<'a> {
             self.errors.push(ModelError::UnknownVariable {
                 place: format!("{}: {}", place(), self.network.name_of(reference)),
                 variable: variable.clone(),
-                suggestion: closest(variable, candidates.iter().map(String::as_str)),
+                suggestion: closest(variable, candidates),
             });
         }
         found
@@ -962,20 +1022,20 @@ fn sides_of_cells(network: &Network) -> Vec<Vec<(usize, GapSide)>> {
     sides
 }
 
-fn wrong_kind(place: String, description: &Description) -> ModelError {
-    let (found, remedy) = match description.kind {
+fn wrong_kind(place: String, signature: &Signature) -> ModelError {
+    let (found, remedy) = match signature.kind {
         Kind::Density | Kind::Ion => ("a density mechanism", "paint it on a region"),
         Kind::Point { .. } => ("a point process", "place it at a point of a section"),
         Kind::Artificial => ("an artificial cell", "add it to the network's artificial cells"),
     };
-    ModelError::WrongKind { place, name: description.name.to_owned(), found, remedy }
+    ModelError::WrongKind { place, name: signature.name.clone(), found, remedy }
 }
 
 /// The values of all columns: the defaults, and what the user gave.
-fn columns_of(description: &Description, mechanism: &Mechanism) -> Vec<f64> {
-    let mut columns: Vec<f64> = description.defaults().collect();
+fn columns_of(signature: &Signature, mechanism: &Mechanism) -> Vec<f64> {
+    let mut columns: Vec<f64> = signature.defaults().collect();
     for (parameter, &value) in &mechanism.parameters {
-        if let Some(column) = description.column(parameter) {
+        if let Some(column) = signature.column(parameter) {
             columns[column] = value;
         }
     }
@@ -985,20 +1045,16 @@ fn columns_of(description: &Description, mechanism: &Mechanism) -> Vec<f64> {
 /// Sorts instances into blocks: by mechanism, then node, and of several point processes at a node the last created first.
 fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Option<PointPlace>>) {
     let key = |instance: &Instance| {
-        let description = instance.mechanism.description();
         let newest_first = std::cmp::Reverse(instance.created);
-        (description.order, description.name, instance.mechanism.variant(), instance.node, newest_first)
+        (instance.mechanism.order, instance.node, newest_first)
     };
     instances.sort_by_key(key);
     let mut placed: Vec<Placed> = Vec::new();
     let mut places = vec![None; points];
-    let same = |a: &Instance, b: &Instance| {
-        a.mechanism.description().name == b.mechanism.description().name
-            && a.mechanism.variant() == b.mechanism.variant()
-    };
+    let same = |a: &Instance, b: &Instance| a.mechanism.order == b.mechanism.order;
     for members in instances.chunk_by(same) {
-        let mechanism = members[0].mechanism; // a chunk has at least one member
-        let mut block = Block::new(mechanism.description().defaults(), members.len());
+        let Known { mechanism, globals, order } = members[0].mechanism.clone(); // a chunk has at least one member
+        let mut block = Block::new(mechanism.signature().defaults(), members.len());
         for column in 0..block.width() {
             block.fill(column, members[0].columns[column]);
             for (instance, member) in members.iter().enumerate() {
@@ -1011,7 +1067,8 @@ fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Opti
             }
         }
         block.compact();
-        placed.push(Placed { mechanism, nodes: members.iter().map(|member| member.node).collect(), block });
+        let nodes = members.iter().map(|member| member.node).collect();
+        placed.push(Placed { mechanism, order, globals, nodes, block });
     }
     (placed, places)
 }

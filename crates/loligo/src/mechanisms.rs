@@ -90,6 +90,34 @@ impl From<Hh> for Mechanism {
 }
 
 mechanism! {
+    /// Calcium in a shell under the membrane, fed by the calcium current of the segment and removed at a rate
+    /// ([`CaPool`](loligo_mechanisms::CaPool) has the equation).
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// let soma = cell.add_section(Section::soma(20.0)); // um
+    /// cell.paint(Region::All, CaPool { rest: 2e-4, ..CaPool::default() }); // mM
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let eca = network.record(VariableRef::section(cell, soma, 0.5, "eca"));
+    /// let simulation = Simulation::new(&network, &Options { celsius: 37.0, ..Options::default() })?;
+    /// assert_eq!(simulation.value(eca)?, loligo::nernst(2e-4, 2.0, 2.0, 37.0)); // mV: it follows the concentration
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
+    CaPool as "capool" {
+        /// Depth of the shell, um.
+        depth: 0.1,
+        /// Time constant of removal, ms.
+        tau: 80.0,
+        /// Concentration at rest, mM.
+        rest: 1e-4,
+        /// Fraction of the calcium that stays free.
+        gamma: 0.05,
+    }
+}
+
+mechanism! {
     /// Current clamp: i = amp while delay <= t < delay + dur.
     ///
     /// ```

@@ -1,8 +1,11 @@
 //! Cells, and who talks to whom.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use loligo_engine::Waveform;
+use loligo_mechanisms::Catalogue;
 use serde::{Deserialize, Serialize};
 
 use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableErrors, Topology};
@@ -309,9 +312,35 @@ pub struct Network {
     pub waveforms: Vec<PlayedWaveform>,
     /// What is sampled.
     pub recordings: Vec<Recording>,
+    /// Values of mechanisms' globals, by the names of mechanism and global, where they are not the defaults.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub globals: BTreeMap<String, BTreeMap<String, f64>>,
+    /// The mechanisms that it can name. They are not written with a description that is serialised.
+    #[serde(skip)]
+    catalogue: Arc<Catalogue>,
 }
 
 impl Network {
+    /// An empty network that can name the mechanisms of a catalogue.
+    pub fn with_catalogue(catalogue: impl Into<Arc<Catalogue>>) -> Self {
+        Self { catalogue: catalogue.into(), ..Self::default() }
+    }
+
+    /// The mechanisms that the network can name, by default the built-in ones.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Sets a global of a mechanism: a variable that is the same for all its instances in this network.
+    pub fn set_global(&mut self, mechanism: impl Into<String>, global: impl Into<String>, value: f64) {
+        self.globals.entry(mechanism.into()).or_default().insert(global.into(), value);
+    }
+
+    /// Lets the network name the mechanisms of another catalogue.
+    pub fn set_catalogue(&mut self, catalogue: impl Into<Arc<Catalogue>>) {
+        self.catalogue = catalogue.into();
+    }
+
     /// An empty network.
     pub fn new() -> Self {
         Self::default()

@@ -1,11 +1,12 @@
 //! A network in motion.
 
 use std::collections::HashSet;
+use std::sync::Arc;
+
 use std::ops::ControlFlow;
 
 use loligo_cable::Shape;
 use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile, StopRequest};
-use loligo_mechanisms::Catalogue;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::lowering::{ERRORS_KEPT, Lowered, Origin, inspect, lower};
@@ -32,7 +33,7 @@ pub struct Progress {
 #[derive(Clone, Debug, PartialEq)]
 struct RecordingLabel {
     name: String,
-    unit: &'static str,
+    unit: Arc<str>,
 }
 
 /// A network in motion: arrays made from a description, their state, and what was recorded.
@@ -494,8 +495,8 @@ impl Simulation {
     ///
     /// # Errors
     /// As [`recording_name`](Self::recording_name).
-    pub fn recording_unit(&self, recording: usize) -> Result<&'static str, SimulationError> {
-        self.recordings.get(recording).map(|label| label.unit).ok_or(self.no_recording(recording))
+    pub fn recording_unit(&self, recording: usize) -> Result<&str, SimulationError> {
+        self.recordings.get(recording).map(|label| &*label.unit).ok_or(self.no_recording(recording))
     }
 
     fn no_recording(&self, index: usize) -> SimulationError {
@@ -611,7 +612,7 @@ impl Network {
 
     /// The same, one by one, without keeping them.
     pub(crate) fn visit_errors(&self, report: &mut dyn FnMut(Origin, ModelError)) {
-        inspect(self, &Catalogue::builtin(), report);
+        inspect(self, report);
     }
 
     /// Estimates what a run of the network needs, without building what the run builds.
@@ -634,7 +635,7 @@ impl Network {
     /// ```
     pub fn estimate(&self, options: &Options) -> Result<Estimate, SimulationError> {
         let mut errors = check_settings(self, options);
-        let (blueprint, connections) = inspect(self, &Catalogue::builtin(), &mut |_, error| {
+        let (blueprint, connections) = inspect(self, &mut |_, error| {
             if errors.len() < ERRORS_KEPT {
                 errors.push(error);
             }
@@ -746,7 +747,7 @@ fn longest_stretch(intervals: &[usize], room: usize, epoch: u64) -> u64 {
 /// Checks options and network, and lowers the network.
 fn checked(network: &Network, options: &Options) -> Result<Lowered, SimulationError> {
     let mut errors = check_settings(network, options);
-    match lower(network, &Catalogue::builtin()) {
+    match lower(network) {
         Ok(lowered) if errors.is_empty() => return Ok(lowered),
         Ok(_) => {}
         Err(others) => errors.extend(others.into_iter().map(|(_, error)| error)),

@@ -1,13 +1,15 @@
 //! From the name of a variable to its place in the arrays.
 
+use std::sync::Arc;
+
 use loligo_engine::{CellBlueprint, Quantity};
 use loligo_mechanisms::{Kind, Role};
 
 /// A variable that was found.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) quantity: Quantity,
-    pub(crate) unit: &'static str,
+    pub(crate) unit: Arc<str>,
     pub(crate) role: Role,
 }
 
@@ -19,26 +21,26 @@ pub(crate) fn at_section(cell: usize, blueprint: &CellBlueprint, end: u32, node:
     match variable {
         "v" => {
             let quantity = Quantity::Voltage { cell, node: end };
-            return Some(Found { quantity, unit: "mV", role: Role::State });
+            return Some(Found { quantity, unit: "mV".into(), role: Role::State });
         }
         "i_cap" => {
             let quantity = Quantity::CapacitiveCurrent { cell, node };
-            return Some(Found { quantity, unit: "mA/cm2", role: Role::Assigned });
+            return Some(Found { quantity, unit: "mA/cm2".into(), role: Role::Assigned });
         }
         _ => {}
     }
     for (placed, mechanism) in blueprint.placed.iter().enumerate() {
-        let description = mechanism.mechanism.description();
-        let name = match description.kind {
+        let signature = mechanism.mechanism.signature();
+        let name = match signature.kind {
             Kind::Ion => Some(variable),
-            Kind::Density => variable.strip_suffix(description.name).and_then(|rest| rest.strip_suffix('_')),
+            Kind::Density => variable.strip_suffix(signature.name.as_str()).and_then(|rest| rest.strip_suffix('_')),
             Kind::Point { .. } | Kind::Artificial => None,
         };
-        let column = name.and_then(|name| description.column(name));
+        let column = name.and_then(|name| signature.column(name));
         if let (Some(column), Ok(instance)) = (column, mechanism.nodes.binary_search(&node)) {
-            let found = &description.variables[column];
+            let found = signature.variable(column);
             let quantity = Quantity::Membrane { cell, placed, column, instance };
-            return Some(Found { quantity, unit: found.unit, role: found.role });
+            return Some(Found { quantity, unit: Arc::clone(&found.unit), role: found.role });
         }
     }
     None
@@ -47,23 +49,24 @@ pub(crate) fn at_section(cell: usize, blueprint: &CellBlueprint, end: u32, node:
 /// Finds a variable of a point process.
 pub(crate) fn of_point(cell: usize, blueprint: &CellBlueprint, place: PointPlace, variable: &str) -> Option<Found> {
     let (placed, instance) = place;
-    let description = blueprint.placed[placed].mechanism.description();
-    let column = description.column(variable)?;
-    let found = &description.variables[column];
-    Some(Found { quantity: Quantity::Membrane { cell, placed, column, instance }, unit: found.unit, role: found.role })
+    let signature = blueprint.placed[placed].mechanism.signature();
+    let column = signature.column(variable)?;
+    let found = signature.variable(column);
+    let quantity = Quantity::Membrane { cell, placed, column, instance };
+    Some(Found { quantity, unit: Arc::clone(&found.unit), role: found.role })
 }
 
 /// The names of all variables of a section's segment, for suggestions.
 pub(crate) fn names_at_section(blueprint: &CellBlueprint, node: u32) -> Vec<String> {
     let mut names = vec!["v".to_owned(), "i_cap".to_owned()];
     for mechanism in blueprint.placed.iter() {
-        let description = mechanism.mechanism.description();
+        let signature = mechanism.mechanism.signature();
         if mechanism.nodes.binary_search(&node).is_err() {
             continue;
         }
-        names.extend(description.variables.iter().filter_map(|variable| match description.kind {
-            Kind::Ion => Some(variable.name.to_owned()),
-            Kind::Density => Some(format!("{}_{}", variable.name, description.name)),
+        names.extend(signature.column_names().filter_map(|name| match signature.kind {
+            Kind::Ion => Some(name),
+            Kind::Density => Some(format!("{name}_{}", signature.name)),
             Kind::Point { .. } | Kind::Artificial => None,
         }));
     }
@@ -71,14 +74,14 @@ pub(crate) fn names_at_section(blueprint: &CellBlueprint, node: u32) -> Vec<Stri
 }
 
 /// The candidate most like `name`, if any is like it.
-pub(crate) fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn closest<T: AsRef<str>>(name: &str, candidates: impl IntoIterator<Item = T>) -> Option<String> {
     let likeness = |candidate: &str| strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
     candidates
         .into_iter()
-        .map(|candidate| (likeness(candidate), candidate))
+        .map(|candidate| (likeness(candidate.as_ref()), candidate))
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate.to_owned())
+        .map(|(_, candidate)| candidate.as_ref().to_owned())
 }
 
 /// What may be meant by names that nothing has, where there may be many of them, and many candidates: those that come after

@@ -345,17 +345,17 @@ fn random_patterns() {
 #[test]
 fn the_documentation_knows_every_mechanism() {
     for mechanism in Catalogue::builtin().iter() {
-        let description = mechanism.description();
-        let kind = match description.kind {
+        let signature = mechanism.signature();
+        let kind = match signature.kind {
             Kind::Density | Kind::Ion => "paint",
             Kind::Point { .. } => "point",
             Kind::Artificial => "artificial",
         };
-        let row = DOCUMENTATION.lines().find(|line| line.starts_with(&format!("| `{}` | {kind} |", description.name)));
-        let row = row.unwrap_or_else(|| panic!("{} is not documented", description.name));
-        for parameter in description.parameters() {
-            let name = parameter.name.split('[').next().unwrap_or_default();
-            assert!(row.contains(&format!("`{name}`")), "{}: {name} is not documented", description.name);
+        let row = DOCUMENTATION.lines().find(|line| line.starts_with(&format!("| `{}` | {kind} |", signature.name)));
+        let row = row.unwrap_or_else(|| panic!("{} is not documented", signature.name));
+        for parameter in signature.parameter_names() {
+            let name = parameter.split('[').next().unwrap_or_default();
+            assert!(row.contains(&format!("`{name}`")), "{}: {name} is not documented", signature.name);
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::epoch::Epoch;
 use crate::error::EngineError;
 use crate::fingerprint::{Fingerprint, digest_of};
 use crate::group::{Clock, Group, LocalQuantity};
+use crate::kernel_cache::KernelCache;
 use crate::options::{Distribution, Options};
 use crate::post_office::{
     Activity, ArtificialCells, ArtificialRecorder, Destination, Fan, Input, Limits, PostOffice, Route, Timetable,
@@ -20,7 +21,6 @@ use crate::post_office::{
 use crate::profile::Profile;
 use crate::ranks::Ranks;
 use crate::share::Share;
-use crate::shared_tables::SharedTables;
 use crate::transfer::Exchange;
 use crate::waveform::Waveform;
 
@@ -95,6 +95,8 @@ impl Engine {
                 let instances = share.instances(index);
                 ArtificialCells {
                     mechanism: population.mechanism,
+                    globals: population.globals,
+                    kernel: None,
                     block: population.block.reordered(instances),
                     instances: instances.iter().map(|&instance| instance as u32).collect(),
                     sources: vec![None; instances.len()],
@@ -117,8 +119,11 @@ impl Engine {
             engine.add_recording(recording.quantity, recording.every.max(1), &share);
         }
         engine.groups.iter_mut().for_each(Group::settle);
-        let mut tables = SharedTables::default();
-        engine.groups.iter_mut().for_each(|group| group.share_tables(&mut tables));
+        let mut cache = KernelCache::default();
+        for group in &mut engine.groups {
+            group.compile(&mut cache)?;
+        }
+        engine.office.compile(&engine.options, &mut cache)?;
         // Everything has been found.
         engine.places = Vec::new();
         Ok(engine)

@@ -50,9 +50,9 @@ impl Engine {
 
     fn own_state(&self) -> Part {
         let variables = |population: &ArtificialCells| {
-            let description = population.mechanism.description();
+            let signature = population.mechanism.signature();
             let own = population.instances.iter().copied().zip(0..);
-            own.map(|(instance, own)| (instance, Variables::of(description, &population.block, &[own]))).collect()
+            own.map(|(instance, own)| (instance, Variables::of(signature, &population.block, &[own]))).collect()
         };
         let weights = |(route, destination)| {
             let weights = match destination {

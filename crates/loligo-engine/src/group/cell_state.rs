@@ -7,7 +7,7 @@ use crate::state::{CellState, MechanismState, Misfit, PlayerState, Variables, Wa
 struct Whereabouts {
     /// In the order of the cell's nodes.
     rows: Vec<usize>,
-    /// The mechanisms that the cell has, by name and variant, each with its index among the installed and its instances in
+    /// The mechanisms that the cell has, in the order of evaluation, each with its index among the installed and its instances in
     /// the order of their rows.
     mechanisms: Vec<(usize, Vec<usize>)>,
 }
@@ -22,12 +22,11 @@ impl Group {
                 .mechanisms
                 .iter()
                 .map(|(installed, instances)| {
-                    let mechanism = self.installed[*installed].mechanism;
-                    let description = mechanism.description();
+                    let installed_mechanism = &self.installed[*installed];
+                    let signature = &installed_mechanism.signature;
                     MechanismState {
-                        name: description.name.to_owned(),
-                        variant: mechanism.variant(),
-                        variables: Variables::of(description, &self.state.blocks[*installed], instances),
+                        mechanism: installed_mechanism.identity,
+                        variables: Variables::of(signature, &self.state.blocks[*installed], instances),
                     }
                 })
                 .collect(),
@@ -51,8 +50,7 @@ impl Group {
                 return Err(Misfit("the mechanisms of a cell"));
             }
             for ((installed, instances), state) in whereabouts.mechanisms.iter().zip(&state.mechanisms) {
-                let mechanism = self.installed[*installed].mechanism;
-                if state.name != mechanism.description().name || state.variant != mechanism.variant() {
+                if state.mechanism != self.installed[*installed].identity {
                     return Err(Misfit("the mechanisms of a cell"));
                 }
                 state.variables.restore(&mut self.state.blocks[*installed], instances)?;
@@ -111,13 +109,8 @@ impl Group {
             let (cell, node) = self.layout.origin(row);
             rows[cell].push((node, row));
         }
-        let mut by_name: Vec<usize> = (0..self.installed.len()).collect();
-        by_name.sort_by_key(|&installed| {
-            let mechanism = self.installed[installed].mechanism;
-            (mechanism.description().name, mechanism.variant())
-        });
         let mut mechanisms: Vec<Vec<(usize, Vec<usize>)>> = vec![Vec::new(); self.cells.len()];
-        for installed in by_name {
+        for installed in 0..self.installed.len() {
             let mut instances: Vec<Vec<(u32, usize)>> = vec![Vec::new(); self.cells.len()];
             for (instance, &row) in self.installed[installed].rows.iter().enumerate() {
                 let (cell, node) = self.layout.origin(row as usize);

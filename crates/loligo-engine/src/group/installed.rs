@@ -1,10 +1,13 @@
 //! A mechanism in a group: which rows its instances sit on, and how it gets at their voltages and equations.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
-use loligo_mechanisms::math::{Kernel, Simd};
-use loligo_mechanisms::{Block, CHUNK, Context, Ion, IonUse, Kind, Mechanism, Membrane, Numerics, Outbox};
+use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
+use loligo_mechanisms::{
+    Block, CHUNK, Identity, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics, Outbox, Signature,
+};
 
 /// Consecutive instances on consecutive rows.
 #[derive(Clone, Copy, Debug)]
@@ -31,20 +34,14 @@ const SCATTERED_CHUNK: usize = 248;
 /// Runs shorter than this on average are not worth their loop: instances are then visited one by one.
 const WORTHWHILE_RUN: usize = 8;
 
-/// An ion that the mechanism uses.
-#[derive(Clone, Debug)]
-pub(crate) struct IonLink {
-    /// Index of the ion among the group's installed mechanisms.
-    pub(crate) ion: usize,
-    /// The ion's instance for each of the mechanism's.
-    instances: Vec<u32>,
-    columns: IonUse,
-}
-
 /// A mechanism in a group: what never changes of it. Its state is a [`Block`].
 #[derive(Clone, Debug)]
 pub(crate) struct Installed {
-    pub(crate) mechanism: &'static dyn Mechanism,
+    pub(crate) mechanism: Arc<dyn Mechanism>,
+    pub(crate) signature: Arc<Signature>,
+    /// Values of its globals.
+    pub(crate) globals: Arc<[f64]>,
+    pub(crate) identity: Identity,
     pub(crate) rows: Vec<u32>,
     runs: Vec<Run>,
     /// All instances in bundles of one row, if there are no runs.
@@ -52,7 +49,6 @@ pub(crate) struct Installed {
     /// Consecutive bundles of at most [`SCATTERED_CHUNK`] instances.
     chunks: Vec<Range<usize>>,
     electrode: bool,
-    pub(crate) ions: Vec<IonLink>,
 }
 
 /// Voltages and equations of instances whose rows are scattered, [`SCATTERED_CHUNK`] at a time.
@@ -61,16 +57,30 @@ pub(crate) struct Scratch {
     v: [f64; SCATTERED_CHUNK],
     rhs: [f64; SCATTERED_CHUNK],
     diagonal: [f64; SCATTERED_CHUNK],
+    pub(crate) kernel: KernelScratch,
+}
+
+/// The evaluation of a mechanism's currents at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evaluation<'a> {
+    pub(crate) kernel: &'a dyn Kernel,
+    pub(crate) numerics: Numerics,
+    pub(crate) lanes: Lanes,
+    /// ms.
+    pub(crate) t: f64,
+    /// Voltages of all rows, mV.
+    pub(crate) v: &'a [f64],
 }
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { v: [0.0; SCATTERED_CHUNK], rhs: [0.0; SCATTERED_CHUNK], diagonal: [0.0; SCATTERED_CHUNK] }
+        let [v, rhs, diagonal] = [[0.0; SCATTERED_CHUNK]; 3];
+        Self { v, rhs, diagonal, kernel: KernelScratch::default() }
     }
 }
 
 impl Installed {
-    pub(crate) fn new(mechanism: &'static dyn Mechanism, rows: Vec<u32>, area: &[f64]) -> Self {
+    pub(crate) fn new(mechanism: Arc<dyn Mechanism>, globals: Arc<[f64]>, rows: Vec<u32>, area: &[f64]) -> Self {
         let mut runs: Vec<Run> = Vec::new();
         for (instance, &row) in rows.iter().enumerate() {
             let row = row as usize;
@@ -79,7 +89,8 @@ impl Installed {
                 _ => runs.push(Run { row, instance, length: 1 }),
             }
         }
-        let kind = mechanism.description().kind;
+        let signature = Arc::clone(mechanism.signature());
+        let kind = signature.kind;
         if runs.len() * WORTHWHILE_RUN > rows.len() || matches!(kind, Kind::Point { .. }) {
             runs.clear();
         }
@@ -90,89 +101,105 @@ impl Installed {
         let bundles = if runs.is_empty() { bundles(&rows, scale) } else { Vec::new() };
         let chunks = chunks(&bundles);
         let electrode = kind == Kind::Point { electrode: true };
-        Self { mechanism, rows, runs, bundles, chunks, electrode, ions: Vec::new() }
+        let identity = mechanism.identity();
+        Self { mechanism, signature, globals, identity, rows, runs, bundles, chunks, electrode }
     }
 
-    /// Finds, for each ion that the mechanism uses, the ion's instance at each of the mechanism's rows.
-    pub(crate) fn link_ions(&mut self, others: &[Self]) {
-        let link = |columns: &IonUse| {
-            let ion = others.iter().position(|other| other.mechanism.description().name == columns.ion)?;
-            let mut instance_at: Vec<(u32, u32)> = others[ion].rows.iter().copied().zip(0..).collect();
-            instance_at.sort_unstable();
-            let find = |row: &u32| {
-                let found = instance_at.binary_search_by_key(row, |&(row, _)| row).ok()?;
-                Some(instance_at[found].1)
-            };
-            let instances: Option<Vec<u32>> = self.rows.iter().map(find).collect();
-            Some(IonLink { ion, instances: instances?, columns: *columns })
-        };
-        self.ions = self.mechanism.description().ions.iter().filter_map(link).collect();
-    }
-
-    /// Sets the states; `v` are the voltages of all rows.
-    pub(crate) fn initialize(&self, context: &Context, v: &[f64], block: &mut Block) {
-        let v: Vec<f64> = self.rows.iter().map(|&row| v[row as usize]).collect(); // mV
+    /// Sets the states of some instances; `v` are the voltages of all rows.
+    pub(crate) fn initialize(
+        &self,
+        kernel: &dyn Kernel,
+        instances: Range<usize>,
+        v: &[f64],
+        block: &mut Block,
+        scratch: &mut Scratch,
+    ) {
+        let v: Vec<f64> = self.rows[instances.clone()].iter().map(|&row| v[row as usize]).collect(); // mV
+        let instances = block.instances(instances, &mut scratch.kernel);
         // Point processes that send events to themselves do not exist yet; an outbox that is dropped serves the others.
-        self.mechanism.initialize(context, &v, block, &mut Outbox::default());
+        kernel.initialize(0.0, &v, instances, &mut Outbox::default());
     }
 
     /// Advances the states; `v` are the voltages of all rows.
-    pub(crate) fn advance(&self, context: &Context, v: &[f64], block: &mut Block, scratch: &mut Scratch) {
+    pub(crate) fn advance(&self, kernel: &dyn Kernel, t: f64, v: &[f64], block: &mut Block, scratch: &mut Scratch) {
         for Run { row, instance, length } in self.chunks_of_runs() {
-            let instances = block.instances(instance..instance + length);
-            self.mechanism.advance(context, &v[row..row + length], instances);
+            let instances = block.instances(instance..instance + length, &mut scratch.kernel);
+            kernel.advance(t, &v[row..row + length], instances);
         }
         for bundles in self.scattered_chunks() {
             let instances = instances_of(bundles);
-            let v = match self.mechanism.description().state_reads_voltage {
+            let v = match self.signature.state_reads_voltage {
                 true => gather(v, bundles, &mut scratch.v),
                 false => &scratch.v[..instances.len()],
             };
-            self.mechanism.advance(context, v, block.instances(instances));
+            kernel.advance(t, v, block.instances(instances, &mut scratch.kernel));
         }
+    }
+
+    /// Advances the states of one instance.
+    pub(crate) fn advance_one(
+        &self,
+        kernel: &dyn Kernel,
+        instance: usize,
+        (t, v): (f64, &[f64]),
+        block: &mut Block,
+        scratch: &mut Scratch,
+    ) {
+        let v = v[self.rows[instance] as usize]; // mV
+        kernel.advance(t, &[v], block.instances(instance..instance + 1, &mut scratch.kernel));
+    }
+
+    /// Adds the current of one instance of a point process to its row's equation.
+    pub(crate) fn add_current_of(
+        &self,
+        instance: usize,
+        evaluation: Evaluation<'_>,
+        block: &mut Block,
+        scratch: &mut Scratch,
+        matrix: &mut HinesMatrix,
+    ) {
+        let row = self.rows[instance];
+        let scale = self.bundles.iter().find(|bundle| bundle.row == row).map_or(1.0, |bundle| bundle.scale);
+        let alone = [Bundle { row, instance: instance as u32, length: 1, scale }];
+        self.add_scattered_currents(&alone, evaluation, block, scratch, matrix);
     }
 
     /// Adds the currents to the rows' equations.
     pub(crate) fn add_currents(
         &self,
-        context: &Context,
-        v: &[f64],
+        evaluation: Evaluation<'_>,
         block: &mut Block,
         scratch: &mut Scratch,
         matrix: &mut HinesMatrix,
     ) {
+        let Evaluation { kernel, t, v, .. } = evaluation;
         for Run { row, instance, length } in self.chunks_of_runs() {
             let rows = row..row + length;
             let membrane =
                 Membrane { rhs: &mut matrix.rhs[rows.clone()], diagonal: &mut matrix.diagonal[rows.clone()] };
-            self.mechanism.current(context, &v[rows], block.instances(instance..instance + length), membrane);
+            let instances = block.instances(instance..instance + length, &mut scratch.kernel);
+            kernel.current(t, &v[rows], instances, membrane);
         }
         for bundles in self.scattered_chunks() {
-            self.scattered_current(context, v, block, scratch, bundles);
-            let sign = if self.electrode { -1.0 } else { 1.0 };
-            let sums = Sums { bundles, sign, own: &scratch.rhs, rows: &mut matrix.rhs }; // mA/cm2
-            sums.add(context);
-            let sums = Sums { bundles, sign, own: &scratch.diagonal, rows: &mut matrix.diagonal }; // S/cm2
-            sums.add(context);
+            self.add_scattered_currents(bundles, evaluation, block, scratch, matrix);
         }
     }
 
-    /// Leaves in the scratch what the instances of bundles add to their rows' equations, not yet scaled.
-    fn scattered_current(
+    fn add_scattered_currents(
         &self,
-        context: &Context,
-        v: &[f64],
+        bundles: &[Bundle],
+        evaluation: Evaluation<'_>,
         block: &mut Block,
         scratch: &mut Scratch,
-        bundles: &[Bundle],
+        matrix: &mut HinesMatrix,
     ) {
-        let instances = instances_of(bundles);
-        let Scratch { v: own, rhs, diagonal } = scratch;
-        let v = gather(v, bundles, own);
-        let (rhs, diagonal) = (&mut rhs[..instances.len()], &mut diagonal[..instances.len()]);
-        rhs.fill(0.0);
-        diagonal.fill(0.0);
-        self.mechanism.current(context, v, block.instances(instances), Membrane { rhs, diagonal });
+        let Evaluation { kernel, numerics, lanes, t, v } = evaluation;
+        scattered_current(kernel, t, v, block, scratch, bundles);
+        let sign = if self.electrode { -1.0 } else { 1.0 };
+        let sums = Sums { bundles, sign, own: &scratch.rhs, rows: &mut matrix.rhs }; // mA/cm2
+        sums.add(numerics, lanes);
+        let sums = Sums { bundles, sign, own: &scratch.diagonal, rows: &mut matrix.diagonal }; // S/cm2
+        sums.add(numerics, lanes);
     }
 
     /// Consecutive instances on consecutive rows, [`CHUNK`] at a time; none if that is not worth it.
@@ -191,35 +218,11 @@ impl Installed {
         self.chunks.iter().map(|chunk| &self.bundles[chunk.clone()])
     }
 
-    /// Fetches the reversal potentials of the mechanism's ions; `blocks` are those of the mechanisms before this one.
-    pub(crate) fn read_ions(&self, blocks: &[Block], block: &mut Block) {
-        for link in &self.ions {
-            for (own, &instance) in link.instances.iter().enumerate() {
-                let reversal_potential = blocks[link.ion].value(Ion::REVERSAL_POTENTIAL, instance as usize); // mV
-                block.set(link.columns.reversal_potential, own, reversal_potential);
-            }
-        }
-    }
-
-    /// Adds the mechanism's ion currents, and their slopes, to the ions'.
-    pub(crate) fn add_ion_currents(&self, blocks: &mut [Block], block: &Block) {
-        for link in &self.ions {
-            let pairs = [(link.columns.current, Ion::CURRENT), (link.columns.current_slope, Ion::CURRENT_SLOPE)];
-            for (own, column) in pairs {
-                let sum = blocks[link.ion].column_mut(column);
-                for (share, &instance) in link.instances.iter().enumerate() {
-                    sum[instance as usize] += block.value(own, share); // mA/cm2 or S/cm2
-                }
-            }
-        }
-    }
-
     /// Whether an instance at `row` has a variable, or at voltages `v` a current, that is not finite.
     pub(crate) fn is_broken_at(
         &self,
         row: u32,
-        context: &Context,
-        v: &[f64],
+        Evaluation { kernel, t, v, .. }: Evaluation<'_>,
         block: &mut Block,
         scratch: &mut Scratch,
     ) -> bool {
@@ -228,13 +231,31 @@ impl Installed {
         let scale = self.bundles.iter().find(|bundle| bundle.row == row).map_or(1.0, |bundle| bundle.scale);
         instances.into_iter().any(|instance| {
             let alone = Bundle { row, instance: instance as u32, length: 1, scale };
-            let current_is_finite = !self.mechanism.description().has_current || {
-                self.scattered_current(context, v, block, scratch, &[alone]);
+            let current_is_finite = !self.signature.has_current || {
+                scattered_current(kernel, t, v, block, scratch, &[alone]);
                 (scratch.rhs[0] * scale).is_finite() && (scratch.diagonal[0] * scale).is_finite()
             };
             !current_is_finite || (0..block.width()).any(|column| !block.value(column, instance).is_finite())
         })
     }
+}
+
+/// Leaves in the scratch what the instances of bundles add to their rows' equations, not yet scaled.
+fn scattered_current(
+    kernel: &dyn Kernel,
+    t: f64,
+    v: &[f64],
+    block: &mut Block,
+    scratch: &mut Scratch,
+    bundles: &[Bundle],
+) {
+    let instances = instances_of(bundles);
+    let Scratch { v: own, rhs, diagonal, kernel: room } = scratch;
+    let v = gather(v, bundles, own);
+    let (rhs, diagonal) = (&mut rhs[..instances.len()], &mut diagonal[..instances.len()]);
+    rhs.fill(0.0);
+    diagonal.fill(0.0);
+    kernel.current(t, v, block.instances(instances, room), Membrane { rhs, diagonal });
 }
 
 /// Bundles of consecutive instances on one row, at most [`SCATTERED_CHUNK`] in each.
@@ -296,10 +317,10 @@ struct Sums<'a> {
 }
 
 impl Sums<'_> {
-    fn add(self, context: &Context) {
-        match context.numerics {
+    fn add(self, numerics: Numerics, lanes: Lanes) {
+        match numerics {
             Numerics::Exact => self.add_one_by_one(),
-            Numerics::Fast => context.lanes.run(self),
+            Numerics::Fast => lanes.run(self),
         }
     }
 
@@ -314,7 +335,7 @@ impl Sums<'_> {
     }
 }
 
-impl Kernel for Sums<'_> {
+impl VectorLoop for Sums<'_> {
     type Output = ();
 
     /// Eight sums side by side for each bundle.

@@ -144,7 +144,7 @@ fn rows(cell: &CellBlueprint, numerics: Numerics) -> Rows {
         Numerics::Fast => {
             let mut occupied = vec![false; cell.cable.len()];
             for placed in cell.placed.iter() {
-                if matches!(placed.mechanism.description().kind, Kind::Point { .. }) {
+                if matches!(placed.mechanism.signature().kind, Kind::Point { .. }) {
                     placed.nodes.iter().for_each(|&node| occupied[node as usize] = true);
                 }
             }

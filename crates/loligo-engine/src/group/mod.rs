@@ -2,27 +2,30 @@
 
 mod cell_state;
 mod installed;
+mod ions;
 mod layout;
 mod paths;
 mod ports;
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
-use loligo_mechanisms::math::{Kernel, Simd};
-use loligo_mechanisms::{Block, Context, Event, Ion, Kind, Mechanism, Numerics, Outbox};
+use loligo_mechanisms::math::{Simd, VectorLoop};
+use loligo_mechanisms::{Block, CompileError, Event, Kernel, Mechanism, Numerics, Outbox, Role};
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::{CellBlueprint, Quantity};
 use crate::error::EngineError;
+use crate::kernel_cache::KernelCache;
 use crate::options::{Options, SecondOrder};
 use crate::post_office::cut_samples;
 use crate::profile::{Phase, Profile};
-use crate::shared_tables::SharedTables;
 use crate::stop::StopRequest;
 use crate::waveform::{Player, Waveform};
-use installed::{Installed, Scratch};
+use installed::{Evaluation, Installed, Scratch};
+use ions::Ions;
 use layout::Layout;
 use ports::Ports;
 
@@ -132,14 +135,12 @@ pub(crate) struct Group {
     /// order).
     passive_diagonal: Vec<f64>,
     installed: Vec<Installed>,
+    /// The kernel of each installed mechanism, once they have been [compiled](Self::compile).
+    kernels: Vec<Arc<dyn Kernel>>,
     entries: Vec<Entry>,
     detectors: Vec<Detector>,
     ports: Ports,
-    /// Whether reversal potentials change during the run.
-    ions_vary: bool,
-    /// Whether somebody wants the sums of ion currents, and their slopes.
-    ion_currents: bool,
-    ion_current_slopes: bool,
+    ions: Ions,
     /// Installed mechanism and column of every variable that somebody looks at.
     looked_at: HashSet<(usize, usize)>,
     /// What each played variable was before anything was played.
@@ -173,7 +174,10 @@ impl Group {
         let factor = options.capacitance_factor();
         matrix.add_axial_conductance();
         let passive_diagonal = matrix.diagonal.iter().zip(&layout.capacitance).map(|(d, cm)| d + factor * cm).collect();
-        let second_order_currents = options.second_order == SecondOrder::CrankNicolsonCurrents;
+        let mut ions = Ions::new(&installed, &layout.area, options.celsius);
+        if options.second_order == SecondOrder::CrankNicolsonCurrents {
+            ions.observe_all();
+        }
         let group = Self {
             first_cell,
             cells: indices,
@@ -181,9 +185,7 @@ impl Group {
             entries: Vec::new(),
             detectors: Vec::new(),
             ports: Ports::default(),
-            ions_vary: false,
-            ion_currents: second_order_currents,
-            ion_current_slopes: second_order_currents,
+            ions,
             looked_at: HashSet::new(),
             unplayed: Vec::new(),
             state: State {
@@ -203,6 +205,7 @@ impl Group {
             profile: Profile::new(options.profile),
             layout,
             installed,
+            kernels: Vec::new(),
             options,
         };
         (group, places)
@@ -218,19 +221,12 @@ impl Group {
             }
             Quantity::Membrane { cell, placed, column, instance } => {
                 let (installed, ref instances) = places[cell - self.first_cell][placed];
-                if self.is_ion(installed) {
-                    self.ion_currents = true;
-                    self.ion_current_slopes |= column == Ion::CURRENT_SLOPE;
-                }
+                self.ions.observe(installed, column);
                 self.looked_at.insert((installed, column));
                 Some(LocalQuantity::Variable { installed, column, instance: instances[instance] as usize })
             }
             Quantity::Artificial { .. } => None,
         }
-    }
-
-    fn is_ion(&self, installed: usize) -> bool {
-        self.installed[installed].mechanism.description().kind == Kind::Ion
     }
 
     pub(crate) fn add_detector(&mut self, source: u32, quantity: LocalQuantity, threshold: f64) {
@@ -253,7 +249,7 @@ impl Group {
     /// A variable is going to be set during the run.
     fn note_change(&mut self, quantity: LocalQuantity) {
         if let LocalQuantity::Variable { installed, .. } = quantity {
-            self.ions_vary |= self.is_ion(installed);
+            self.ions.note_change(installed);
         }
     }
 
@@ -323,15 +319,13 @@ impl Group {
     pub(crate) fn settle(&mut self) {
         self.layout.forget_places();
         for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
-            let description = installed.mechanism.description();
-            let is_ion = description.kind == Kind::Ion;
-            let of_ion = |column: usize| is_ion || description.ions.iter().any(|ion| column == ion.current);
-            for (column, variable) in description.variables.iter().enumerate() {
+            let signature = &installed.signature;
+            for (column, variable) in signature.columns().enumerate() {
                 // Slopes are computed from the other outputs.
                 let wanted = self.looked_at.contains(&(index, column))
-                    || (self.ion_currents && of_ion(column))
-                    || self.ion_current_slopes;
-                if variable.output && !wanted {
+                    || self.ions.needs(index, column)
+                    || self.ions.slopes_wanted();
+                if variable.role == Role::Output && !wanted {
                     block.discard(column);
                 }
             }
@@ -339,12 +333,15 @@ impl Group {
         }
     }
 
-    /// Gives each mechanism what it computes once for all groups.
-    pub(crate) fn share_tables(&mut self, shared: &mut SharedTables) {
-        let context = self.context(0.0);
-        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
-            block.tables = shared.of(installed.mechanism, &context);
-        }
+    /// Compiles the mechanisms, once the form of every column is known.
+    pub(crate) fn compile(&mut self, cache: &mut KernelCache) -> Result<(), CompileError> {
+        let slopes = self.ions.slopes_wanted();
+        let kernels = self.installed.iter().zip(&self.state.blocks).map(|(installed, block)| {
+            let environment = self.options.environment(slopes, &installed.globals);
+            cache.kernel(&*installed.mechanism, &environment, block)
+        });
+        self.kernels = kernels.collect::<Result<_, _>>()?;
+        Ok(())
     }
 
     fn value(&self, quantity: LocalQuantity) -> f64 {
@@ -405,11 +402,20 @@ impl Group {
 
     /// Sets the states for t = 0.
     pub(crate) fn initialize(&mut self) {
-        let context = self.context(0.0);
-        for (k, installed) in self.installed.iter().enumerate() {
+        let scratch = &mut self.workspace.scratch;
+        for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
+            self.ions.initialize(k, &mut self.state.blocks);
             let (before, rest) = self.state.blocks.split_at_mut(k);
-            installed.read_ions(before, &mut rest[0]);
-            installed.initialize(&context, &self.state.v, &mut rest[0]);
+            let block = &mut rest[0];
+            let mut initialize = |instances: Range<usize>| {
+                self.ions.read(k, instances.clone(), before, block, true);
+                installed.initialize(&**kernel, instances.clone(), &self.state.v, block, scratch);
+                self.ions.store(k, instances, before, block, true);
+            };
+            match self.ions.one_by_one(k) {
+                true => (0..installed.rows.len()).for_each(|instance| initialize(instance..instance + 1)),
+                false => initialize(0..installed.rows.len()),
+            }
         }
         self.state.above.fill(false);
     }
@@ -479,18 +485,19 @@ impl Group {
     fn receive(&mut self, entry: u32, t: f64) {
         let weight = self.weights_of(entry);
         let Entry { installed, instance, .. } = self.entries[entry as usize];
-        let event = Event { instance: instance as usize, t, flag: 0 };
-        let mechanism = self.installed[installed as usize].mechanism;
-        let weight = &mut self.state.weights[weight];
-        let block = &mut self.state.blocks[installed as usize];
-        mechanism.receive(event, weight, block, &mut self.workspace.outbox);
+        let (installed, instance) = (installed as usize, instance as usize);
+        let v = self.state.v[self.installed[installed].rows[instance] as usize]; // mV
+        let event = Event { t, v, flag: 0.0, weights: &mut self.state.weights[weight] };
+        let Workspace { scratch, outbox, .. } = &mut self.workspace;
+        let own = self.state.blocks[installed].instances(instance..instance + 1, &mut scratch.kernel);
+        self.kernels[installed].receive(event, own, outbox);
     }
 
     /// Where the weights of an entry are.
     fn weights_of(&self, entry: u32) -> Range<usize> {
         let Entry { installed, weight, .. } = self.entries[entry as usize];
         let first = weight as usize;
-        first..first + self.installed[installed as usize].mechanism.description().weights
+        first..first + self.installed[installed as usize].signature.weights
     }
 
     /// Sorts what waits in the inbox, so that it does not matter in which order it was put there: entries are numbered in
@@ -553,17 +560,6 @@ impl Group {
         self.profile.stop(Phase::Record, start);
     }
 
-    fn context(&self, t: f64) -> Context {
-        Context {
-            t,
-            dt: self.options.dt,
-            celsius: self.options.celsius,
-            numerics: self.options.numerics,
-            lanes: self.options.lanes,
-            current_slopes: self.ion_current_slopes,
-        }
-    }
-
     fn play(&mut self, t: f64) {
         for k in 0..self.state.players.len() {
             let (quantity, player) = &mut self.state.players[k];
@@ -582,38 +578,36 @@ impl Group {
     }
 
     fn evaluate_currents(&mut self, t: f64) {
-        let context = self.context(t);
         let Workspace { matrix, scratch, .. } = &mut self.workspace;
         matrix.rhs.fill(0.0);
         match self.options.numerics {
             Numerics::Exact => matrix.diagonal.fill(0.0),
             Numerics::Fast => matrix.diagonal.copy_from_slice(&self.passive_diagonal),
         }
-        for (k, installed) in self.installed.iter().enumerate() {
-            if !installed.mechanism.description().has_current {
+        let Options { numerics, lanes, .. } = self.options;
+        for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
+            self.ions.begin_currents(k, &mut self.state.blocks);
+            if !installed.signature.has_current {
                 continue;
             }
             let (before, rest) = self.state.blocks.split_at_mut(k);
-            if self.ions_vary {
-                installed.read_ions(before, &mut rest[0]);
+            let block = &mut rest[0];
+            let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v: &self.state.v };
+            if self.ions.one_by_one(k) {
+                for instance in 0..installed.rows.len() {
+                    let alone = instance..instance + 1;
+                    self.ions.read(k, alone.clone(), before, block, false);
+                    installed.add_current_of(instance, evaluation, block, scratch, matrix);
+                    self.ions.add_currents(k, alone.clone(), before, block);
+                    self.ions.store(k, alone, before, block, false);
+                }
+            } else {
+                let all = 0..installed.rows.len();
+                self.ions.read(k, all.clone(), before, block, false);
+                installed.add_currents(evaluation, block, scratch, matrix);
+                self.ions.add_currents(k, all.clone(), before, block);
+                self.ions.store(k, all, before, block, false);
             }
-            installed.add_currents(&context, &self.state.v, &mut rest[0], scratch, matrix);
-        }
-        if self.ion_currents {
-            self.sum_ion_currents();
-        }
-    }
-
-    fn sum_ion_currents(&mut self) {
-        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
-            if installed.mechanism.description().kind == Kind::Ion {
-                block.fill(Ion::CURRENT, 0.0);
-                block.fill(Ion::CURRENT_SLOPE, 0.0);
-            }
-        }
-        for (k, installed) in self.installed.iter().enumerate() {
-            let (before, rest) = self.state.blocks.split_at_mut(k);
-            installed.add_ion_currents(before, &rest[0]);
         }
     }
 
@@ -632,15 +626,7 @@ impl Group {
             Numerics::Fast => self.options.lanes.run(Solve { matrix, v: &self.state.v }),
         }
         if self.options.second_order == SecondOrder::CrankNicolsonCurrents {
-            for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
-                if installed.mechanism.description().kind == Kind::Ion {
-                    for (instance, &row) in installed.rows.iter().enumerate() {
-                        let slope = block.value(Ion::CURRENT_SLOPE, instance); // S/cm2
-                        let current = block.value(Ion::CURRENT, instance); // mA/cm2
-                        block.set(Ion::CURRENT, instance, current + slope * matrix.rhs[row as usize]); // mA/cm2
-                    }
-                }
-            }
+            self.ions.move_currents(&self.installed, &matrix.rhs, &mut self.state.blocks);
         }
     }
 
@@ -652,10 +638,25 @@ impl Group {
     }
 
     fn advance_states(&mut self, t: f64) {
-        let context = self.context(t);
-        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
-            if installed.mechanism.description().has_state {
-                installed.advance(&context, &self.state.v, block, &mut self.workspace.scratch);
+        let scratch = &mut self.workspace.scratch;
+        for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
+            if !installed.signature.has_state {
+                continue;
+            }
+            let (before, rest) = self.state.blocks.split_at_mut(k);
+            let block = &mut rest[0];
+            if self.ions.one_by_one(k) {
+                for instance in 0..installed.rows.len() {
+                    let alone = instance..instance + 1;
+                    self.ions.read(k, alone.clone(), before, block, false);
+                    installed.advance_one(&**kernel, instance, (t, &self.state.v), block, scratch);
+                    self.ions.store(k, alone, before, block, false);
+                }
+            } else {
+                let all = 0..installed.rows.len();
+                self.ions.read(k, all.clone(), before, block, false);
+                installed.advance(&**kernel, t, &self.state.v, block, scratch);
+                self.ions.store(k, all, before, block, false);
             }
         }
     }
@@ -672,23 +673,24 @@ impl Group {
         let &((cell, first_node), first_row) = suspects.first()?;
         let mut of_cell = suspects.iter().filter(|((other, _), _)| *other == cell);
         let culprit = of_cell.find_map(|&((_, node), row)| Some((node, row, self.broken_mechanism(row, middle)?)));
-        let (node, row) = culprit.map_or((first_node, first_row), |(node, row, _)| (node, row));
+        let (node, row) = culprit.as_ref().map_or((first_node, first_row), |&(node, row, _)| (node, row));
         Some(EngineError::NonFinite {
             cell: self.cells[cell],
             node,
             voltage: next[row],
             t: end,
-            mechanism: culprit.map(|(_, _, name)| name.to_owned()),
+            mechanism: culprit.map(|(_, _, name)| name),
         })
     }
 
     /// The name of a mechanism with an instance at a row whose current or variables are not finite.
-    fn broken_mechanism(&mut self, row: usize, t: f64) -> Option<&'static str> {
-        let context = self.context(t);
+    fn broken_mechanism(&mut self, row: usize, t: f64) -> Option<String> {
+        let Options { numerics, lanes, .. } = self.options;
         let (v, scratch) = (&self.state.v, &mut self.workspace.scratch);
-        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
-            if installed.is_broken_at(row as u32, &context, v, block, scratch) {
-                return Some(installed.mechanism.description().name);
+        for ((installed, kernel), block) in self.installed.iter().zip(&self.kernels).zip(&mut self.state.blocks) {
+            let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v };
+            if installed.is_broken_at(row as u32, evaluation, block, scratch) {
+                return Some(installed.signature.name.clone());
             }
         }
         None
@@ -735,7 +737,7 @@ struct Solve<'a> {
     v: &'a [f64],
 }
 
-impl Kernel for Solve<'_> {
+impl VectorLoop for Solve<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -753,7 +755,7 @@ struct AdvanceVoltage<'a> {
     factor: f64,
 }
 
-impl Kernel for AdvanceVoltage<'_> {
+impl VectorLoop for AdvanceVoltage<'_> {
     type Output = bool;
 
     #[inline(always)]
@@ -788,7 +790,9 @@ fn add_multiple(v: &mut [f64], dv: &[f64], factor: f64) {
 
 /// The instances of a mechanism while they are being joined: for each its row and cell.
 struct Joined {
-    mechanism: &'static dyn Mechanism,
+    mechanism: Arc<dyn Mechanism>,
+    globals: Arc<[f64]>,
+    order: u32,
     block: Block,
     instances: Vec<(u32, u32)>,
 }
@@ -802,10 +806,11 @@ fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Blo
         let mut cell_places = Places::with_capacity(blueprint.placed.len());
         let mut first_instances = Vec::with_capacity(blueprint.placed.len());
         for placed in blueprint.placed.iter() {
-            let index = joined.iter().position(|joined| is_same(joined.mechanism, placed.mechanism));
+            let index = joined.iter().position(|joined| joined.order == placed.order);
             let index = index.unwrap_or_else(|| {
-                let block = Block::new(placed.mechanism.description().defaults(), 0);
-                joined.push(Joined { mechanism: placed.mechanism, block, instances: Vec::new() });
+                let block = Block::new(placed.mechanism.signature().defaults(), 0);
+                let (mechanism, globals) = (Arc::clone(&placed.mechanism), Arc::clone(&placed.globals));
+                joined.push(Joined { mechanism, globals, order: placed.order, block, instances: Vec::new() });
                 joined.len() - 1
             });
             let rows = placed.nodes.iter().map(|&node| layout.row(cell, node));
@@ -824,24 +829,21 @@ fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Blo
         places.push(cell_places);
     }
     let mut evaluation: Vec<usize> = (0..joined.len()).collect();
-    evaluation.sort_by_key(|&index| (joined[index].mechanism.description().order, joined[index].mechanism.variant()));
+    evaluation.sort_by_key(|&index| joined[index].order);
     let mut rank = vec![0; joined.len()];
     evaluation.iter().enumerate().for_each(|(place, &index)| rank[index] = place);
     let mut installed: Vec<Installed> = Vec::with_capacity(joined.len());
     let mut blocks = Vec::with_capacity(joined.len());
     let mut new_instance: Vec<Vec<u32>> = vec![Vec::new(); joined.len()];
     for &index in &evaluation {
-        let Joined { mechanism, ref mut block, ref instances } = joined[index];
+        let Joined { mechanism, globals, block, instances, .. } = &mut joined[index];
         // Stable: several point processes at one row keep their order.
         let mut order: Vec<usize> = (0..instances.len()).collect();
         order.sort_by_key(|&instance| instances[instance].0);
         new_instance[index] = vec![0; instances.len()];
         order.iter().zip(0..).for_each(|(&old, new)| new_instance[index][old] = new);
         let rows = order.iter().map(|&instance| instances[instance].0).collect();
-        let mut own = Installed::new(mechanism, rows, &layout.area);
-        // Ions come before the mechanisms that use them.
-        own.link_ions(&installed);
-        installed.push(own);
+        installed.push(Installed::new(Arc::clone(mechanism), Arc::clone(globals), rows, &layout.area));
         blocks.push(std::mem::take(block).reordered(&order));
     }
     for (cell, cell_places) in places.iter_mut().enumerate() {
@@ -854,8 +856,4 @@ fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Blo
         }
     }
     (installed, blocks, places)
-}
-
-fn is_same(a: &dyn Mechanism, b: &dyn Mechanism) -> bool {
-    a.description().name == b.description().name && a.variant() == b.variant()
 }

@@ -1,7 +1,8 @@
 //! Counts action potentials.
 
-use crate::description::{Description, Kind, Variable};
-use crate::{Block, CHUNK, Context, Instances, Mechanism, Outbox};
+use std::sync::{Arc, LazyLock};
+
+use crate::{CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable};
 
 /// Action potential counter, `APCount`: counts upward crossings of `thresh`; `time` is that of the last one.
 ///
@@ -14,49 +15,57 @@ const THRESH: usize = 1; // mV
 const TIME: usize = 2; // ms
 const FIRING: usize = 3; // 0 or 1
 
-static DESCRIPTION: Description = Description {
-    name: "APCount",
-    summary: "counts the upward crossings of a voltage",
-    kind: Kind::Point { electrode: false },
-    variables: &[
-        Variable::parameter("n", "1", 0.0, "number of crossings so far"),
-        Variable::parameter("thresh", "mV", -20.0, "threshold"),
-        Variable::parameter("time", "ms", 0.0, "time of the last crossing"),
-        Variable::assigned("firing", "1", "1 from a crossing until the voltage is below the threshold"),
-    ],
-    ions: &[],
-    has_current: false,
-    has_state: true,
-    state_reads_voltage: true,
-    weights: 0,
-    amplifies_rounding: false,
-    order: 57,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("n", "1", 0.0, "number of crossings so far"),
+            Variable::parameter("thresh", "mV", -20.0, "threshold"),
+            Variable::parameter("time", "ms", 0.0, "time of the last crossing"),
+            Variable::assigned("firing", "1", "1 from a crossing until the voltage is below the threshold"),
+        ],
+        has_state: true,
+        state_reads_voltage: true,
+        ..Signature::new("APCount", "counts the upward crossings of a voltage", Kind::Point { electrode: false })
+    })
+});
 
 impl Mechanism for ApCount {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.fill(N, 0.0);
-        block.fill(FIRING, 0.0);
-        for (first, v) in (0..).step_by(CHUNK).zip(v.chunks(CHUNK)) {
-            self.advance(context, v, block.instances(first..first + v.len()));
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(*self))
+    }
+}
+
+impl Kernel for ApCount {
+    fn initialize(&self, t: f64, v: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
+        instances.fill(N, 0.0);
+        instances.fill(FIRING, 0.0);
+        for (k, &v) in v.iter().enumerate() {
+            let [mut n, thresh, mut time, mut firing] = instances.row(k);
+            count(t, v, thresh, &mut n, &mut time, &mut firing);
+            instances.set_row(k, [n, thresh, time, firing]);
         }
     }
 
-    fn advance(&self, context: &Context, v: &[f64], instances: Instances<'_>) {
+    fn advance(&self, t: f64, v: &[f64], instances: Instances<'_>) {
         let ([thresh], [n, time, firing]) = instances.columns([THRESH], [N, TIME, FIRING]);
         for k in 0..v.len() {
-            if v[k] >= thresh[k] && firing[k] == 0.0 {
-                firing[k] = 1.0;
-                time[k] = context.t; // ms
-                n[k] += 1.0;
-            }
-            if firing[k] != 0.0 && v[k] < thresh[k] && context.t > time[k] {
-                firing[k] = 0.0;
-            }
+            count(t, v[k], thresh[k], &mut n[k], &mut time[k], &mut firing[k]);
         }
+    }
+}
+
+/// Looks at the voltage `v` (mV) of one instance at `t` (ms).
+fn count(t: f64, v: f64, thresh: f64, n: &mut f64, time: &mut f64, firing: &mut f64) {
+    if v >= thresh && *firing == 0.0 {
+        *firing = 1.0;
+        *time = t; // ms
+        *n += 1.0;
+    }
+    if *firing != 0.0 && v < thresh && t > *time {
+        *firing = 0.0;
     }
 }

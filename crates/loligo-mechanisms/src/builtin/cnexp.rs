@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use crate::math::{Exact, Fast, Kernel, Math, Simd};
-use crate::{Context, Numerics};
+use super::arithmetic::Arithmetic;
+use crate::math::{Exact, Math, Simd, VectorLoop};
 
 /// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms), in NEURON's arithmetic.
 #[inline(always)]
@@ -21,12 +21,8 @@ pub(super) fn numerical_slope<M: Math>(at: f64, above: f64) -> f64 {
 }
 
 /// Lets every `x` decay to 0 for a step with its own time constant `tau` (ms).
-pub(super) fn decay_all(context: &Context, x: &mut [f64], tau: &[f64]) {
-    let dt = context.dt;
-    match context.numerics {
-        Numerics::Exact => context.lanes.run(Decay::<Exact> { x, tau, dt, profile: PhantomData }),
-        Numerics::Fast => context.lanes.run(Decay::<Fast> { x, tau, dt, profile: PhantomData }),
-    }
+pub(super) fn decay_all<M: Math>(arithmetic: &Arithmetic<M>, x: &mut [f64], tau: &[f64]) {
+    arithmetic.lanes.run(Decay::<M> { x, tau, dt: arithmetic.dt, profile: PhantomData });
 }
 
 struct Decay<'a, M> {
@@ -36,7 +32,7 @@ struct Decay<'a, M> {
     profile: PhantomData<M>,
 }
 
-impl<M: Math> Kernel for Decay<'_, M> {
+impl<M: Math> VectorLoop for Decay<'_, M> {
     type Output = ();
 
     #[inline(always)]

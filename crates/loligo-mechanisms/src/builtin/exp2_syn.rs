@@ -1,10 +1,14 @@
 //! A synapse whose conductance rises and decays.
 
+use std::sync::{Arc, LazyLock};
+
+use super::arithmetic::{Arithmetic, kernel_for};
 use super::cnexp::decay_all;
 use super::ohmic::ohmic_current;
-use crate::description::{Description, Kind, Variable};
-use crate::math::{Exact, Fast, Math};
-use crate::{Block, Context, Event, Instances, Mechanism, Membrane, Numerics, Outbox};
+use crate::math::Math;
+use crate::{
+    CompileError, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+};
 
 /// Two-exponential synapse, `Exp2Syn`: g = B - A rises with tau1 and decays with tau2, normalised so that an event's
 /// weight (uS) is the peak of the conductance it causes; i = g (v - e).
@@ -22,74 +26,78 @@ const FACTOR: usize = 5; // 1
 const A: usize = 6; // uS
 const B: usize = 7; // uS
 
-static DESCRIPTION: Description = Description {
-    name: "Exp2Syn",
-    summary: "synapse with an exponential rise and an exponential decay of conductance",
-    kind: Kind::Point { electrode: false },
-    variables: &[
-        Variable::parameter("tau1", "ms", 0.1, "rise time constant").within(0.0, 1e9),
-        Variable::parameter("tau2", "ms", 10.0, "decay time constant").within(1e-9, 1e9),
-        Variable::parameter("e", "mV", 0.0, "reversal potential"),
-        Variable::output("i", "nA", "current"),
-        Variable::output("g", "uS", "conductance"),
-        Variable::assigned("factor", "1", "normalisation of the peak"),
-        Variable::state("A", "uS", "rising component"),
-        Variable::state("B", "uS", "decaying component"),
-    ],
-    ions: &[],
-    has_current: true,
-    has_state: true,
-    state_reads_voltage: false,
-    weights: 1,
-    amplifies_rounding: false,
-    order: 53,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("tau1", "ms", 0.1, "rise time constant").within(0.0, 1e9),
+            Variable::parameter("tau2", "ms", 10.0, "decay time constant").within(1e-9, 1e9),
+            Variable::parameter("e", "mV", 0.0, "reversal potential"),
+            Variable::output("i", "nA", "current"),
+            Variable::output("g", "uS", "conductance"),
+            Variable::assigned("factor", "1", "normalisation of the peak"),
+            Variable::state("A", "uS", "rising component"),
+            Variable::state("B", "uS", "decaying component"),
+        ],
+        has_current: true,
+        has_state: true,
+        weights: 1,
+        ..Signature::new(
+            "Exp2Syn",
+            "synapse with an exponential rise and an exponential decay of conductance",
+            Kind::Point { electrode: false },
+        )
+    })
+});
 
 impl Mechanism for Exp2Syn {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        for k in 0..block.len() {
-            let (mut tau1, tau2) = (block.value(TAU1, k), block.value(TAU2, k)); // ms
+    fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(kernel_for!(environment, Exp2SynKernel))
+    }
+}
+
+#[derive(Debug)]
+struct Exp2SynKernel<M>(Arithmetic<M>);
+
+impl<M: Math> Kernel for Exp2SynKernel<M> {
+    fn initialize(&self, _: f64, _: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
+        for k in 0..instances.len() {
+            let (mut tau1, tau2) = (instances.value(TAU1, k), instances.value(TAU2, k)); // ms
             if tau1 / tau2 > 0.9999 {
                 tau1 = 0.9999 * tau2; // ms
             }
             if tau1 / tau2 < 1e-9 {
                 tau1 = tau2 * 1e-9; // ms
             }
-            block.set(TAU1, k, tau1);
-            let factor = match context.numerics {
-                Numerics::Exact => peak_factor::<Exact>(tau1, tau2),
-                Numerics::Fast => peak_factor::<Fast>(tau1, tau2),
-            };
-            block.set(FACTOR, k, factor);
+            instances.set(TAU1, k, tau1);
+            instances.set(FACTOR, k, peak_factor::<M>(tau1, tau2));
         }
         for column in [I, G, A, B] {
-            block.fill(column, 0.0);
+            instances.fill(column, 0.0);
         }
     }
 
-    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+    fn current(&self, _: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
         let ([e, a, b], [i, g]) = instances.columns([E, A, B], [I, G]);
         for ((g, a), b) in g.iter_mut().zip(a).zip(b) {
             *g = b - a; // uS
         }
-        ohmic_current(context, v, g, e, i, membrane);
+        ohmic_current(&self.0, v, g, e, i, membrane);
     }
 
-    fn advance(&self, context: &Context, _: &[f64], instances: Instances<'_>) {
+    fn advance(&self, _: f64, _: &[f64], instances: Instances<'_>) {
         let ([tau1, tau2], [a, b]) = instances.columns([TAU1, TAU2], [A, B]);
-        decay_all(context, a, tau1);
-        decay_all(context, b, tau2);
+        decay_all(&self.0, a, tau1);
+        decay_all(&self.0, b, tau2);
     }
 
-    fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, _: &mut Outbox) {
-        let k = event.instance;
-        let step = weight[0] * block.value(FACTOR, k); // uS
-        block.column_mut(A)[k] += step;
-        block.column_mut(B)[k] += step;
+    fn receive(&self, event: Event<'_>, mut instances: Instances<'_>, _: &mut Outbox) {
+        let step = event.weights[0] * instances.value(FACTOR, 0); // uS
+        instances.add(A, 0, step);
+        instances.add(B, 0, step);
     }
 }
 

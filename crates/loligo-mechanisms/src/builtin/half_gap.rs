@@ -1,8 +1,13 @@
 //! One side of a gap junction.
 
+use std::sync::{Arc, LazyLock};
+
+use super::arithmetic::{Arithmetic, kernel_for};
 use super::ohmic::ohmic_current;
-use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
+use crate::math::Math;
+use crate::{
+    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+};
 
 /// One side of a gap junction, `HalfGap`: i = g (v - vgap), where vgap is the other side's voltage, brought by a transfer
 /// after every step.
@@ -16,36 +21,42 @@ const G: usize = 0; // uS
 const VGAP: usize = 1; // mV
 const I: usize = 2; // nA
 
-static DESCRIPTION: Description = Description {
-    name: "HalfGap",
-    summary: "one side of a gap junction: an ohmic current to the voltage of the other",
-    kind: Kind::Point { electrode: false },
-    variables: &[
-        Variable::parameter("g", "uS", 0.0, "conductance"),
-        Variable::parameter("vgap", "mV", 0.0, "voltage of the other side, the target of a transfer"),
-        Variable::output("i", "nA", "current"),
-    ],
-    ions: &[],
-    has_current: true,
-    has_state: false,
-    state_reads_voltage: false,
-    weights: 0,
-    amplifies_rounding: false,
-    // A mechanism of users, which NEURON evaluates after its own.
-    order: 200,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("g", "uS", 0.0, "conductance"),
+            Variable::parameter("vgap", "mV", 0.0, "voltage of the other side, the target of a transfer"),
+            Variable::output("i", "nA", "current"),
+        ],
+        has_current: true,
+        ..Signature::new(
+            "HalfGap",
+            "one side of a gap junction: an ohmic current to the voltage of the other",
+            Kind::Point { electrode: false },
+        )
+    })
+});
 
 impl Mechanism for HalfGap {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.fill(I, 0.0);
+    fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(kernel_for!(environment, HalfGapKernel))
+    }
+}
+
+#[derive(Debug)]
+struct HalfGapKernel<M>(Arithmetic<M>);
+
+impl<M: Math> Kernel for HalfGapKernel<M> {
+    fn initialize(&self, _: f64, _: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
+        instances.fill(I, 0.0);
     }
 
-    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+    fn current(&self, _: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
         let ([g, vgap], [i]) = instances.columns([G, VGAP], [I]);
-        ohmic_current(context, v, g, vgap, i, membrane);
+        ohmic_current(&self.0, v, g, vgap, i, membrane);
     }
 }

@@ -1,11 +1,15 @@
 //! Hodgkin and Huxley's squid axon.
 
 use std::marker::PhantomData;
+use std::sync::{Arc, LazyLock};
 
+use super::arithmetic::Arithmetic;
 use super::cnexp::{numerical_slope, relax};
-use crate::description::{Description, IonUse, Kind, Variable};
-use crate::math::{BATCH, Exact, FUNCTIONS, Fast, Interpolant, Kernel, Math, Simd, Values, exp_of_sum};
-use crate::{Block, Context, Instances, Mechanism, Membrane, Numerics, Outbox, Tables};
+use crate::math::{BATCH, Exact, FUNCTIONS, Fast, Interpolant, Math, Simd, Values, VectorLoop, exp_of_sum};
+use crate::{
+    ColumnLayout, CompileError, Environment, Instances, IonUse, IonVariable, Kernel, Kind, Layout, Mechanism, Membrane,
+    Numerics, Outbox, Signature, Variable,
+};
 
 /// Sodium, potassium and leak currents of the squid giant axon, `hh`.
 ///
@@ -24,16 +28,7 @@ use crate::{Block, Context, Instances, Mechanism, Membrane, Numerics, Outbox, Ta
 /// Over one step a gate x becomes x + f (inf - x), where inf and f = 1 - exp(-dt / tau) depend on the voltage alone:
 /// [`Numerics::Fast`] takes these six functions from an [`Interpolant`], whichever of the two they come from.
 #[derive(Clone, Copy, Debug)]
-pub struct Hh {
-    table: bool,
-}
-
-impl Hh {
-    /// Rates from the table.
-    pub const TABLE: Self = Self { table: true };
-    /// Rates from the formulas.
-    pub const FORMULAS: Self = Self { table: false };
-}
+pub struct Hh;
 
 const GNABAR: usize = 0; // S/cm2
 const GKBAR: usize = 1; // S/cm2
@@ -42,7 +37,7 @@ const EL: usize = 3; // mV
 const TABLE: usize = 4; // 0 or 1
 const ENA: usize = 5; // mV
 const EK: usize = 6; // mV
-const M: usize = 7; // 1
+const M_COLUMN: usize = 7; // 1
 const H: usize = 8; // 1
 const N: usize = 9; // 1
 const GNA: usize = 10; // S/cm2
@@ -53,113 +48,174 @@ const IK: usize = 14; // mA/cm2
 const DINA_DV: usize = 15; // S/cm2
 const DIK_DV: usize = 16; // S/cm2
 
-static DESCRIPTION: Description = Description {
-    name: "hh",
-    summary: "squid sodium, potassium and leak currents of Hodgkin and Huxley",
-    kind: Kind::Density,
-    variables: &[
-        Variable::parameter("gnabar", "S/cm2", 0.12, "largest sodium conductance"),
-        Variable::parameter("gkbar", "S/cm2", 0.036, "largest potassium conductance"),
-        Variable::parameter("gl", "S/cm2", 0.0003, "leak conductance"),
-        Variable::parameter("el", "mV", -54.3, "leak reversal potential"),
-        Variable::parameter("table", "1", 1.0, "1: rates from NEURON's 1 mV table, 0: from the formulas")
-            .within(0.0, 1.0),
-        Variable::assigned("ena", "mV", "sodium reversal potential"),
-        Variable::assigned("ek", "mV", "potassium reversal potential"),
-        Variable::state("m", "1", "sodium activation"),
-        Variable::state("h", "1", "sodium inactivation"),
-        Variable::state("n", "1", "potassium activation"),
-        Variable::output("gna", "S/cm2", "sodium conductance"),
-        Variable::output("gk", "S/cm2", "potassium conductance"),
-        Variable::output("il", "mA/cm2", "leak current"),
-        Variable::output("ina", "mA/cm2", "sodium current"),
-        Variable::output("ik", "mA/cm2", "potassium current"),
-        Variable::output("dina_dv", "S/cm2", "slope of the sodium current"),
-        Variable::output("dik_dv", "S/cm2", "slope of the potassium current"),
-    ],
-    ions: &[
-        IonUse { ion: "na_ion", reversal_potential: ENA, current: INA, current_slope: DINA_DV },
-        IonUse { ion: "k_ion", reversal_potential: EK, current: IK, current_slope: DIK_DV },
-    ],
-    has_current: true,
-    has_state: true,
-    state_reads_voltage: true,
-    weights: 0,
-    amplifies_rounding: false,
-    order: 60,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("gnabar", "S/cm2", 0.12, "largest sodium conductance"),
+            Variable::parameter("gkbar", "S/cm2", 0.036, "largest potassium conductance"),
+            Variable::parameter("gl", "S/cm2", 0.0003, "leak conductance"),
+            Variable::parameter("el", "mV", -54.3, "leak reversal potential"),
+            Variable::parameter("table", "1", 1.0, "1: rates from NEURON's 1 mV table, 0: from the formulas")
+                .within(0.0, 1.0),
+            Variable::assigned("ena", "mV", "sodium reversal potential"),
+            Variable::assigned("ek", "mV", "potassium reversal potential"),
+            Variable::state("m", "1", "sodium activation"),
+            Variable::state("h", "1", "sodium inactivation"),
+            Variable::state("n", "1", "potassium activation"),
+            Variable::output("gna", "S/cm2", "sodium conductance"),
+            Variable::output("gk", "S/cm2", "potassium conductance"),
+            Variable::output("il", "mA/cm2", "leak current"),
+            Variable::output("ina", "mA/cm2", "sodium current"),
+            Variable::output("ik", "mA/cm2", "potassium current"),
+            Variable::output("dina_dv", "S/cm2", "slope of the sodium current"),
+            Variable::output("dik_dv", "S/cm2", "slope of the potassium current"),
+        ],
+        ions: vec![
+            IonUse::of("na_ion")
+                .reading(IonVariable::ReversalPotential, ENA)
+                .writing(IonVariable::Current, INA)
+                .with_current_slope(DINA_DV),
+            IonUse::of("k_ion")
+                .reading(IonVariable::ReversalPotential, EK)
+                .writing(IonVariable::Current, IK)
+                .with_current_slope(DIK_DV),
+        ],
+        has_current: true,
+        has_state: true,
+        state_reads_voltage: true,
+        ..Signature::new("hh", "squid sodium, potassium and leak currents of Hodgkin and Huxley", Kind::Density)
+    })
+});
 
 impl Mechanism for Hh {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn specialised(&self, parameters: &[f64]) -> Option<&'static dyn Mechanism> {
-        Some(if parameters[TABLE] != 0.0 { &Self::TABLE } else { &Self::FORMULAS })
-    }
-
-    fn selects_variant(&self, column: usize) -> bool {
-        column == TABLE
-    }
-
-    fn variant(&self) -> u32 {
-        u32::from(self.table)
-    }
-
-    fn tables(&self, context: &Context) -> Tables {
-        let formulas = Formulas::of(context);
-        let rates = if self.table { rate_table(formulas) } else { Vec::new() };
-        let source = RateSource::new(&rates, formulas);
-        let interpolant = match context.numerics {
-            Numerics::Exact => None,
-            Numerics::Fast => Some(Interpolant::new(|v| source.relaxation(v, context.dt))),
+    fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        let (table, formulas) = match layout.column(TABLE) {
+            ColumnLayout::Uniform(0.0) => (false, true),
+            ColumnLayout::Uniform(_) => (true, false),
+            ColumnLayout::Each | ColumnLayout::Unobserved => (true, true),
         };
-        Tables { rates, interpolant }
+        let rates = Formulas::of(environment);
+        let by_table = table.then(|| Gates::new(RateSource::Table(rate_table(rates)), environment));
+        let by_formulas = formulas.then(|| Gates::new(RateSource::Formulas(rates), environment));
+        let current_slopes = environment.current_slopes;
+        Ok(match environment.numerics {
+            Numerics::Exact => Arc::new(HhKernel::<Exact> {
+                arithmetic: Arithmetic::of(environment),
+                current_slopes,
+                by_table,
+                by_formulas,
+            }),
+            Numerics::Fast => Arc::new(HhKernel::<Fast> {
+                arithmetic: Arithmetic::of(environment),
+                current_slopes,
+                by_table,
+                by_formulas,
+            }),
+        })
     }
+}
 
-    fn initialize(&self, context: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
-        let tables = block.tables.clone();
-        let source = RateSource::new(&tables.rates, Formulas::of(context));
+#[derive(Debug)]
+struct HhKernel<M> {
+    arithmetic: Arithmetic<M>,
+    current_slopes: bool,
+    /// For the instances with `table = 1`, if there are any.
+    by_table: Option<Gates>,
+    /// For the instances with `table = 0`, if there are any.
+    by_formulas: Option<Gates>,
+}
+
+impl<M> HhKernel<M> {
+    /// The rates of an instance whose `table` has this value.
+    fn gates(&self, table: f64) -> Option<&Gates> {
+        match (&self.by_table, &self.by_formulas) {
+            (Some(by_table), Some(by_formulas)) => Some(if table != 0.0 { by_table } else { by_formulas }),
+            (Some(gates), None) | (None, Some(gates)) => Some(gates),
+            (None, None) => None,
+        }
+    }
+}
+
+impl<M: Math> Kernel for HhKernel<M> {
+    fn initialize(&self, _: f64, v: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
         for (k, &v) in v.iter().enumerate() {
-            for (column, gate) in [M, H, N].into_iter().zip(source.gates(v)) {
-                block.set(column, k, gate.inf);
+            let Some(gates) = self.gates(instances.value(TABLE, k)) else { continue };
+            for (column, gate) in [M_COLUMN, H, N].into_iter().zip(gates.source.gates(v)) {
+                instances.set(column, k, gate.inf);
             }
         }
         for column in [GNA, GK, IL, INA, IK] {
-            block.fill(column, 0.0);
+            instances.fill(column, 0.0);
         }
     }
 
-    fn current(&self, context: &Context, v: &[f64], mut instances: Instances<'_>, membrane: Membrane<'_>) {
+    fn current(&self, _: f64, v: &[f64], mut instances: Instances<'_>, membrane: Membrane<'_>) {
         let ([gnabar, gkbar, gl, el, ena, ek, m, h, n], []) =
-            instances.again().columns([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N], []);
+            instances.again().columns([GNABAR, GKBAR, GL, EL, ENA, EK, M_COLUMN, H, N], []);
         let columns = Columns { v, gnabar, gkbar, gl, el, ena, ek, m, h, n };
-        match context.numerics {
-            Numerics::Exact => context.lanes.run(Currents::<Exact> { columns, membrane, profile: PhantomData }),
-            Numerics::Fast => context.lanes.run(Currents::<Fast> { columns, membrane, profile: PhantomData }),
-        }
+        self.arithmetic.lanes.run(Currents::<M> { columns, membrane, profile: PhantomData });
         if instances.keeps([GNA, GK, IL, INA, IK]) {
             keep_currents(v, instances.again());
         }
-        if context.current_slopes {
+        if self.current_slopes {
             current_slopes(v, instances);
         }
     }
 
-    fn advance(&self, context: &Context, v: &[f64], instances: Instances<'_>) {
-        let tables = instances.tables;
-        let source = RateSource::new(&tables.rates, Formulas::of(context));
-        let ([], gates, values) = instances.columns_and_values([], [M, H, N]);
-        let dt = context.dt;
-        match (&tables.interpolant, source) {
+    fn advance(&self, _: f64, v: &[f64], mut instances: Instances<'_>) {
+        if self.by_table.is_none() || self.by_formulas.is_none() {
+            if let Some(gates) = self.gates(1.0) {
+                gates.advance(&self.arithmetic, v, instances);
+            }
+            return;
+        }
+        // Runs of instances that take their rates from the same source.
+        let mut start = 0;
+        while start < v.len() {
+            let by_table = |instances: &Instances<'_>, k: usize| instances.value(TABLE, k) != 0.0;
+            let first = by_table(&instances, start);
+            let mut end = start + 1;
+            while end < v.len() && by_table(&instances, end) == first {
+                end += 1;
+            }
+            if let Some(gates) = self.gates(f64::from(u8::from(first))) {
+                gates.advance(&self.arithmetic, &v[start..end], instances.part(start..end));
+            }
+            start = end;
+        }
+    }
+}
+
+/// The rates of the three gates, and in `Fast` what they come to over a step.
+#[derive(Debug)]
+struct Gates {
+    source: RateSource,
+    interpolant: Option<Interpolant>,
+}
+
+impl Gates {
+    fn new(source: RateSource, environment: &Environment) -> Self {
+        let interpolant = match environment.numerics {
+            Numerics::Exact => None,
+            Numerics::Fast => Some(Interpolant::new(|v| source.relaxation(v, environment.dt))),
+        };
+        Self { source, interpolant }
+    }
+
+    fn advance<M>(&self, arithmetic: &Arithmetic<M>, v: &[f64], instances: Instances<'_>) {
+        let ([], gates, values) = instances.columns_and_values([], [M_COLUMN, H, N]);
+        let (lanes, dt) = (arithmetic.lanes, arithmetic.dt);
+        match (&self.interpolant, &self.source) {
             (Some(interpolant), source) => {
-                context.lanes.run(AdvanceByInterpolant { v, gates, interpolant, source, dt, values });
+                lanes.run(AdvanceByInterpolant { v, gates, interpolant, source, dt, values });
             }
-            (None, RateSource::Table(rates)) => {
-                context.lanes.run(Advance { v, gates, dt, rates: ByTable(rates) });
-            }
-            (None, RateSource::Formulas(Formulas { q10, .. })) => {
-                context.lanes.run(Advance { v, gates, dt, rates: ByFormulas { q10 } });
+            (None, RateSource::Table(table)) => lanes.run(Advance { v, gates, dt, rates: ByTable(quantities(table)) }),
+            (None, &RateSource::Formulas(Formulas { q10, .. })) => {
+                lanes.run(Advance { v, gates, dt, rates: ByFormulas { q10 } })
             }
         }
     }
@@ -173,7 +229,7 @@ struct Gate {
 }
 
 /// The formulas of the rates at one temperature, in one arithmetic.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Formulas {
     /// Factor of all rates.
     q10: f64,
@@ -181,13 +237,13 @@ struct Formulas {
 }
 
 impl Formulas {
-    fn of(context: &Context) -> Self {
-        let tens = (context.celsius - 6.3) / 10.0; // 10 degC
-        let q10 = match context.numerics {
+    fn of(environment: &Environment) -> Self {
+        let tens = (environment.celsius - 6.3) / 10.0; // 10 degC
+        let q10 = match environment.numerics {
             Numerics::Exact => 3f64.powf(tens),
             Numerics::Fast => power_of_3(tens),
         };
-        Self { q10, numerics: context.numerics }
+        Self { q10, numerics: environment.numerics }
     }
 
     fn gates(self, v: f64) -> [Gate; 3] {
@@ -259,29 +315,25 @@ fn rate_table(formulas: Formulas) -> Vec<f64> {
     table
 }
 
-/// Where rates come from.
-#[derive(Clone, Copy)]
-enum RateSource<'a> {
-    Table([&'a [f64; TABLE_STRIDE]; 6]),
+/// The source of the rates.
+#[derive(Debug)]
+enum RateSource {
+    /// The table of [`rate_table`].
+    Table(Vec<f64>),
     Formulas(Formulas),
 }
 
-impl<'a> RateSource<'a> {
-    /// The table if there is one.
-    fn new(table: &'a [f64], formulas: Formulas) -> Self {
-        if table.is_empty() { Self::Formulas(formulas) } else { Self::Table(quantities(table)) }
-    }
-
-    fn gates(self, v: f64) -> [Gate; 3] {
+impl RateSource {
+    fn gates(&self, v: f64) -> [Gate; 3] {
         match self {
-            Self::Table(table) => lookup(table, v),
+            Self::Table(table) => lookup(quantities(table), v),
             Self::Formulas(formulas) => formulas.gates(v),
         }
     }
 
     /// For each gate the value that it relaxes to, then for each the part of the way that it goes in `dt` (ms); for
     /// [`Numerics::Fast`].
-    fn relaxation(self, v: f64, dt: f64) -> [f64; FUNCTIONS] {
+    fn relaxation(&self, v: f64, dt: f64) -> [f64; FUNCTIONS] {
         let [m, h, n] = self.gates(v);
         let part = |gate: Gate| -Fast::exp_m1(-dt / gate.tau);
         [m.inf, h.inf, n.inf, part(m), part(h), part(n), 0.0, 0.0]
@@ -337,7 +389,7 @@ struct Currents<'a, P> {
     profile: PhantomData<P>,
 }
 
-impl<P: Math> Kernel for Currents<'_, P> {
+impl<P: Math> VectorLoop for Currents<'_, P> {
     type Output = ();
 
     #[inline(always)]
@@ -383,7 +435,7 @@ fn currents<P: Math>(
 /// Conductances and currents for those who look at them.
 fn keep_currents(v: &[f64], instances: Instances<'_>) {
     let ([gnabar, gkbar, gl, el, ena, ek, m, h, n], [gna, gk, il, ina, ik]) =
-        instances.columns([GNABAR, GKBAR, GL, EL, ENA, EK, M, H, N], [GNA, GK, IL, INA, IK]);
+        instances.columns([GNABAR, GKBAR, GL, EL, ENA, EK, M_COLUMN, H, N], [GNA, GK, IL, INA, IK]);
     for k in 0..v.len() {
         gna[k] = gnabar[k] * m[k] * m[k] * m[k] * h[k]; // S/cm2
         gk[k] = gkbar[k] * n[k] * n[k] * n[k] * n[k]; // S/cm2
@@ -438,7 +490,7 @@ struct Advance<'a, R> {
     rates: R,
 }
 
-impl<R: Rates> Kernel for Advance<'_, R> {
+impl<R: Rates> VectorLoop for Advance<'_, R> {
     type Output = ();
 
     #[inline(always)]
@@ -465,12 +517,12 @@ struct AdvanceByInterpolant<'a> {
     gates: [&'a mut [f64]; 3],
     interpolant: &'a Interpolant,
     /// For voltages that the interpolant does not cover.
-    source: RateSource<'a>,
+    source: &'a RateSource,
     dt: f64,
     values: &'a mut Values,
 }
 
-impl Kernel for AdvanceByInterpolant<'_> {
+impl VectorLoop for AdvanceByInterpolant<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -491,7 +543,7 @@ impl Kernel for AdvanceByInterpolant<'_> {
 }
 
 #[cold]
-fn replace_uncovered(v: &[f64], source: RateSource<'_>, dt: f64, values: &mut Values) {
+fn replace_uncovered(v: &[f64], source: &RateSource, dt: f64, values: &mut Values) {
     for (k, &v) in v.iter().enumerate() {
         if !Interpolant::covers(v) {
             values.set(k, source.relaxation(v, dt));

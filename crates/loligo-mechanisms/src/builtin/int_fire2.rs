@@ -1,9 +1,12 @@
 //! An integrate-and-fire cell whose input current outlasts its membrane.
 
+use std::sync::{Arc, LazyLock};
+
 use super::self_event::{NEVER, due, due_again};
-use crate::description::{Description, Kind, Variable};
 use crate::math::{Exact, Math};
-use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
+use crate::{
+    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable,
+};
 
 /// Integrate-and-fire cell, `IntFire2`: taus di/dt = ib - i, an event adds its weight to i; taum dm/dt = i - m, and the
 /// cell fires when m rises to 1, which sets m to 0 but leaves i.
@@ -25,68 +28,72 @@ const M: usize = 4; // 1
 const T0: usize = 5; // ms
 const WIDTH: usize = 6;
 
-static DESCRIPTION: Description = Description {
-    name: "IntFire2",
-    summary: "integrate-and-fire cell; an event starts a current that decays more slowly than the membrane",
-    kind: Kind::Artificial,
-    variables: &[
-        Variable::parameter("taus", "ms", 20.0, "decay time constant of the input current, above taum"),
-        Variable::parameter("taum", "ms", 10.0, "time constant of the membrane"),
-        Variable::parameter("ib", "1", 0.0, "constant input current; above 1 the cell fires by itself"),
-        Variable::assigned("i", "1", "input current at the last event"),
-        Variable::assigned("m", "1", "membrane state at the last event"),
-        Variable::assigned("t0", "ms", "time of the last event"),
-    ],
-    ions: &[],
-    has_current: false,
-    has_state: false,
-    state_reads_voltage: false,
-    weights: 1,
-    amplifies_rounding: false,
-    order: 102,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("taus", "ms", 20.0, "decay time constant of the input current, above taum"),
+            Variable::parameter("taum", "ms", 10.0, "time constant of the membrane"),
+            Variable::parameter("ib", "1", 0.0, "constant input current; above 1 the cell fires by itself"),
+            Variable::assigned("i", "1", "input current at the last event"),
+            Variable::assigned("m", "1", "membrane state at the last event"),
+            Variable::assigned("t0", "ms", "time of the last event"),
+        ],
+        weights: 1,
+        ..Signature::new(
+            "IntFire2",
+            "integrate-and-fire cell; an event starts a current that decays more slowly than the membrane",
+            Kind::Artificial,
+        )
+    })
+});
 
 impl Mechanism for IntFire2 {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, outbox: &mut Outbox) {
-        for k in 0..block.len() {
-            let mut row: [f64; WIDTH] = block.row(k);
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(*self))
+    }
+}
+
+impl Kernel for IntFire2 {
+    fn initialize(&self, t: f64, _: &[f64], mut instances: Instances<'_>, outbox: &mut Outbox) {
+        for k in 0..instances.len() {
+            let mut row: [f64; WIDTH] = instances.row(k);
             row[I] = row[IB];
             row[M] = 0.0;
             if row[TAUS] <= row[TAUM] {
                 row[TAUS] = row[TAUM] + 0.1; // ms
             }
-            row[T0] = context.t; // ms
+            row[T0] = t; // ms
             let delay = time_to_fire(row[TAUS], row[TAUM], row[IB], 0.0, 0.0); // ms
-            outbox.push(k, Emission::ToItself { at: due(context.t, delay), flag: 1 });
-            block.set_row(k, row);
+            outbox.push(k, Emission::ToItself { at: due(t, delay), flag: 1.0 });
+            instances.set_row(k, row);
         }
     }
 
-    fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, outbox: &mut Outbox) {
-        let Event { instance: k, t, flag } = event;
-        let mut row: [f64; WIDTH] = block.row(k);
+    fn receive(&self, event: Event<'_>, mut instances: Instances<'_>, outbox: &mut Outbox) {
+        let (k, Event { t, flag, weights, .. }) = (0, event);
+        let mut row: [f64; WIDTH] = instances.row(k);
         let [taus, taum, ib, i, m, t0] = row;
         let f = taus / (taus - taum);
         let excess = (i - ib) * Exact::exp(-(t - t0) / taus);
         row[I] = ib + excess;
         row[T0] = t; // ms
-        if flag == 1 {
+        if flag == 1.0 {
             outbox.push(k, Emission::Spike(t));
             row[M] = 0.0;
             let delay = time_to_fire(taus, taum, ib, (row[I] - ib) * f, 0.0); // ms
-            outbox.push(k, Emission::ToItself { at: due_again(t, delay), flag: 1 });
+            outbox.push(k, Emission::ToItself { at: due_again(t, delay), flag: 1.0 });
         } else {
             row[M] = ib + f * excess + (m - (ib + (i - ib) * f)) * Exact::exp(-(t - t0) / taum);
-            row[I] += weight.first().copied().unwrap_or(0.0);
+            row[I] += weights.first().copied().unwrap_or(0.0);
             // The self event of a spike at this very time may wait behind this input.
             let at = if row[M] >= 1.0 { t } else { due(t, time_to_fire(taus, taum, ib, (row[I] - ib) * f, row[M])) }; // ms
             outbox.push(k, Emission::MoveTo(at));
         }
-        block.set_row(k, row);
+        instances.set_row(k, row);
     }
 }
 

@@ -1,9 +1,12 @@
 //! An integrate-and-fire cell with fast excitation and slow inhibition.
 
+use std::sync::{Arc, LazyLock};
+
 use super::self_event::{NEVER, due, due_again};
-use crate::description::{Description, Kind, Variable};
 use crate::math::{Exact, Math};
-use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
+use crate::{
+    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable,
+};
 
 /// Integrate-and-fire cell, `IntFire4`: an event of positive weight adds to an excitatory current that decays with
 /// taue; one of negative weight starts an inhibitory current that rises and falls with taui1 and taui2; both drive a
@@ -46,82 +49,86 @@ const A: usize = 24; // 1
 const B: usize = 25; // 1
 const WIDTH: usize = 26;
 
-static DESCRIPTION: Description = Description {
-    name: "IntFire4",
-    summary: "integrate-and-fire cell with a fast excitatory and a slow inhibitory current",
-    kind: Kind::Artificial,
-    variables: &[
-        Variable::parameter("taue", "ms", 5.0, "decay time constant of excitation").within(0.0, 1e9),
-        Variable::parameter("taui1", "ms", 10.0, "rise time constant of inhibition").within(0.0, 1e9),
-        Variable::parameter("taui2", "ms", 20.0, "decay time constant of inhibition").within(0.0, 1e9),
-        Variable::parameter("taum", "ms", 50.0, "time constant of the membrane").within(0.0, 1e9),
-        Variable::parameter("eps", "1", 1e-6, "how far below 1 the membrane state fires").within(1e-9, 0.01),
-        Variable::parameter("taueps", "ms", 0.01, "smallest difference of two time constants").within(1e-9, 1e9),
-        Variable::assigned("e", "1", "excitation at the last event"),
-        Variable::assigned("i1", "1", "first stage of inhibition at the last event"),
-        Variable::assigned("i2", "1", "inhibition at the last event"),
-        Variable::assigned("m", "1", "membrane state at the last event"),
-        Variable::assigned("t0", "ms", "time of the last event"),
-        Variable::assigned("nself", "1", "self events so far"),
-        Variable::assigned("nexcite", "1", "excitatory events so far"),
-        Variable::assigned("ninhibit", "1", "inhibitory events so far"),
-        Variable::assigned("ke", "1/ms", "1/taue"),
-        Variable::assigned("ki1", "1/ms", "1/taui1"),
-        Variable::assigned("ki2", "1/ms", "1/taui2"),
-        Variable::assigned("km", "1/ms", "1/taum"),
-        Variable::assigned("ae", "1/ms", "effect of e on dm/dt"),
-        Variable::assigned("ai1", "1/ms", "effect of i1 on di2/dt"),
-        Variable::assigned("ai2", "1/ms", "effect of i2 on dm/dt"),
-        Variable::assigned("be", "1", "effect of e on m"),
-        Variable::assigned("bi1", "1", "effect of i1 on i2"),
-        Variable::assigned("bi2", "1", "effect of i2 on m"),
-        Variable::assigned("a", "1", "effect of i1 on m by way of taui2"),
-        Variable::assigned("b", "1", "effect of i1 on m by way of taui1"),
-    ],
-    ions: &[],
-    has_current: false,
-    has_state: false,
-    state_reads_voltage: false,
-    weights: 1,
-    amplifies_rounding: false,
-    order: 103,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("taue", "ms", 5.0, "decay time constant of excitation").within(0.0, 1e9),
+            Variable::parameter("taui1", "ms", 10.0, "rise time constant of inhibition").within(0.0, 1e9),
+            Variable::parameter("taui2", "ms", 20.0, "decay time constant of inhibition").within(0.0, 1e9),
+            Variable::parameter("taum", "ms", 50.0, "time constant of the membrane").within(0.0, 1e9),
+            Variable::parameter("eps", "1", 1e-6, "how far below 1 the membrane state fires").within(1e-9, 0.01),
+            Variable::parameter("taueps", "ms", 0.01, "smallest difference of two time constants").within(1e-9, 1e9),
+            Variable::assigned("e", "1", "excitation at the last event"),
+            Variable::assigned("i1", "1", "first stage of inhibition at the last event"),
+            Variable::assigned("i2", "1", "inhibition at the last event"),
+            Variable::assigned("m", "1", "membrane state at the last event"),
+            Variable::assigned("t0", "ms", "time of the last event"),
+            Variable::assigned("nself", "1", "self events so far"),
+            Variable::assigned("nexcite", "1", "excitatory events so far"),
+            Variable::assigned("ninhibit", "1", "inhibitory events so far"),
+            Variable::assigned("ke", "1/ms", "1/taue"),
+            Variable::assigned("ki1", "1/ms", "1/taui1"),
+            Variable::assigned("ki2", "1/ms", "1/taui2"),
+            Variable::assigned("km", "1/ms", "1/taum"),
+            Variable::assigned("ae", "1/ms", "effect of e on dm/dt"),
+            Variable::assigned("ai1", "1/ms", "effect of i1 on di2/dt"),
+            Variable::assigned("ai2", "1/ms", "effect of i2 on dm/dt"),
+            Variable::assigned("be", "1", "effect of e on m"),
+            Variable::assigned("bi1", "1", "effect of i1 on i2"),
+            Variable::assigned("bi2", "1", "effect of i2 on m"),
+            Variable::assigned("a", "1", "effect of i1 on m by way of taui2"),
+            Variable::assigned("b", "1", "effect of i1 on m by way of taui1"),
+        ],
+        weights: 1,
+        ..Signature::new(
+            "IntFire4",
+            "integrate-and-fire cell with a fast excitatory and a slow inhibitory current",
+            Kind::Artificial,
+        )
+    })
+});
 
 type Row = [f64; WIDTH];
 
 impl Mechanism for IntFire4 {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, outbox: &mut Outbox) {
-        for k in 0..block.len() {
-            let mut row: Row = block.row(k);
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(*self))
+    }
+}
+
+impl Kernel for IntFire4 {
+    fn initialize(&self, t: f64, _: &[f64], mut instances: Instances<'_>, outbox: &mut Outbox) {
+        for k in 0..instances.len() {
+            let mut row: Row = instances.row(k);
             separate_time_constants(&mut row);
             normalize(&mut row);
             for column in [E, I1, I2, M, NSELF, NEXCITE, NINHIBIT] {
                 row[column] = 0.0;
             }
-            row[T0] = context.t; // ms
-            outbox.push(k, Emission::ToItself { at: due(context.t, bound_of_time_to_fire(&row)), flag: 1 });
-            block.set_row(k, row);
+            row[T0] = t; // ms
+            outbox.push(k, Emission::ToItself { at: due(t, bound_of_time_to_fire(&row)), flag: 1.0 });
+            instances.set_row(k, row);
         }
     }
 
-    fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, outbox: &mut Outbox) {
-        let Event { instance: k, t, flag } = event;
-        let mut row: Row = block.row(k);
+    fn receive(&self, event: Event<'_>, mut instances: Instances<'_>, outbox: &mut Outbox) {
+        let (k, Event { t, flag, weights, .. }) = (0, event);
+        let mut row: Row = instances.row(k);
         [row[E], row[I1], row[I2], row[M]] = after(&row, t - row[T0]);
         row[T0] = t; // ms
         if row[M] > 1.0 - row[EPS] {
             outbox.push(k, Emission::Spike(t));
             row[M] = 0.0;
         }
-        if flag == 1 {
+        if flag == 1.0 {
             row[NSELF] += 1.0;
-            outbox.push(k, Emission::ToItself { at: due_again(t, bound_of_time_to_fire(&row)), flag: 1 });
+            outbox.push(k, Emission::ToItself { at: due_again(t, bound_of_time_to_fire(&row)), flag: 1.0 });
         } else {
-            let weight = weight.first().copied().unwrap_or(0.0);
+            let weight = weights.first().copied().unwrap_or(0.0);
             if weight > 0.0 {
                 row[NEXCITE] += 1.0;
                 row[E] += weight;
@@ -131,7 +138,7 @@ impl Mechanism for IntFire4 {
             }
             outbox.push(k, Emission::MoveTo(due(t, bound_of_time_to_fire(&row))));
         }
-        block.set_row(k, row);
+        instances.set_row(k, row);
     }
 }
 

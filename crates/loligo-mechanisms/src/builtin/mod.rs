@@ -2,6 +2,8 @@
 
 mod alpha_synapse;
 mod ap_count;
+mod arithmetic;
+mod ca_pool;
 mod clamp;
 mod cnexp;
 mod exp2_syn;
@@ -19,6 +21,7 @@ mod vec_stim;
 
 pub use alpha_synapse::AlphaSynapse;
 pub use ap_count::ApCount;
+pub use ca_pool::CaPool;
 pub use clamp::{ConductanceSource, IClamp, MembraneCurrentSource, SEClamp, VClamp};
 pub use exp_syn::ExpSyn;
 pub use exp2_syn::Exp2Syn;

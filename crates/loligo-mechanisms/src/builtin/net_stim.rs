@@ -1,8 +1,11 @@
 //! A train of spikes, regular or random.
 
+use std::sync::{Arc, LazyLock};
+
 use super::self_event::due;
-use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Emission, Event, Mechanism, Outbox};
+use crate::{
+    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable,
+};
 
 /// Spike train, `NetStim`: `number` spikes from `start` with mean `interval`; `noise` 0 is regular, 1 Poisson.
 ///
@@ -20,116 +23,122 @@ const EVENT: usize = 4; // ms
 const ON: usize = 5; // 0 or 1
 const SPIKES: usize = 6; // 1
 
-const FROM_START: i32 = 3;
-const NEXT: i32 = 1;
+const FROM_START: f64 = 3.0;
+const NEXT: f64 = 1.0;
 
-static DESCRIPTION: Description = Description {
-    name: "NetStim",
-    summary: "train of spikes, regular to Poisson",
-    kind: Kind::Artificial,
-    variables: &[
-        Variable::parameter("interval", "ms", 10.0, "mean time between spikes").within(0.0, 1e9),
-        Variable::parameter("number", "1", 10.0, "number of spikes"),
-        Variable::parameter("start", "ms", 50.0, "most likely time of the first spike; negative: wait for an event"),
-        Variable::parameter("noise", "1", 0.0, "0 regular to 1 Poisson; values outside are clamped"),
-        Variable::assigned("event", "ms", "the last interval drawn"),
-        Variable::assigned("on", "1", "1 while the train runs"),
-        Variable::assigned("ispike", "1", "spikes so far"),
-    ],
-    ions: &[],
-    has_current: false,
-    has_state: false,
-    state_reads_voltage: false,
-    weights: 1,
-    amplifies_rounding: false,
-    order: 100,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("interval", "ms", 10.0, "mean time between spikes").within(0.0, 1e9),
+            Variable::parameter("number", "1", 10.0, "number of spikes"),
+            Variable::parameter(
+                "start",
+                "ms",
+                50.0,
+                "most likely time of the first spike; negative: wait for an event",
+            ),
+            Variable::parameter("noise", "1", 0.0, "0 regular to 1 Poisson; values outside are clamped"),
+            Variable::assigned("event", "ms", "the last interval drawn"),
+            Variable::assigned("on", "1", "1 while the train runs"),
+            Variable::assigned("ispike", "1", "spikes so far"),
+        ],
+        weights: 1,
+        streams: vec!["noise".to_owned()],
+        ..Signature::new("NetStim", "train of spikes, regular to Poisson", Kind::Artificial)
+    })
+});
 
 impl NetStim {
-    fn interval(block: &mut Block, k: usize) -> f64 {
-        let noise = block.value(NOISE, k);
-        let mean = block.value(INTERVAL, k); // ms
+    fn interval(instances: &mut Instances<'_>, k: usize) -> f64 {
+        let noise = instances.value(NOISE, k);
+        let mean = instances.value(INTERVAL, k); // ms
         let mean = if mean <= 0.0 { 0.01 } else { mean }; // ms
-        if noise == 0.0 { mean } else { (1.0 - noise) * mean + noise * mean * block.streams[k].negexp(1.0) }
+        if noise == 0.0 { mean } else { (1.0 - noise) * mean + noise * mean * instances.stream(k, 0).negexp(1.0) }
     }
 }
 
 impl Mechanism for NetStim {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn initialize(&self, context: &Context, _: &[f64], block: &mut Block, outbox: &mut Outbox) {
-        for k in 0..block.len() {
-            block.streams[k].reset();
-            block.set(ON, k, 0.0);
-            block.set(SPIKES, k, 0.0);
-            let noise = block.value(NOISE, k);
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(*self))
+    }
+}
+
+impl Kernel for NetStim {
+    fn initialize(&self, t: f64, _: &[f64], mut instances: Instances<'_>, outbox: &mut Outbox) {
+        for k in 0..instances.len() {
+            instances.stream(k, 0).reset();
+            instances.set(ON, k, 0.0);
+            instances.set(SPIKES, k, 0.0);
+            let noise = instances.value(NOISE, k);
             if noise < 0.0 {
-                block.set(NOISE, k, 0.0);
+                instances.set(NOISE, k, 0.0);
             }
             if noise > 1.0 {
-                block.set(NOISE, k, 1.0);
+                instances.set(NOISE, k, 1.0);
             }
-            if block.value(START, k) >= 0.0 && block.value(NUMBER, k) > 0.0 {
-                block.set(ON, k, 1.0);
-                let first = Self::interval(block, k);
-                let own = block.value(INTERVAL, k) * (1.0 - block.value(NOISE, k)); // ms
-                let event = block.value(START, k) + first - own; // ms
+            if instances.value(START, k) >= 0.0 && instances.value(NUMBER, k) > 0.0 {
+                instances.set(ON, k, 1.0);
+                let first = Self::interval(&mut instances, k);
+                let own = instances.value(INTERVAL, k) * (1.0 - instances.value(NOISE, k)); // ms
+                let event = instances.value(START, k) + first - own; // ms
                 let event = if event < 0.0 { 0.0 } else { event }; // ms
-                block.set(EVENT, k, event);
-                outbox.push(k, Emission::ToItself { at: due(context.t, event), flag: FROM_START });
+                instances.set(EVENT, k, event);
+                outbox.push(k, Emission::ToItself { at: due(t, event), flag: FROM_START });
             }
         }
     }
 
-    fn receive(&self, event: Event, weight: &mut [f64], block: &mut Block, outbox: &mut Outbox) {
-        let Event { instance: k, t, flag } = event;
-        if flag == 0 {
-            let weight = weight.first().copied().unwrap_or(0.0);
-            if weight > 0.0 && block.value(ON, k) == 0.0 {
-                self.begin(block, k);
-                self.next_interval(block, k);
-                let own = block.value(INTERVAL, k) * (1.0 - block.value(NOISE, k)); // ms
-                let event = block.value(EVENT, k) - own; // ms
-                block.set(EVENT, k, event);
+    fn receive(&self, event: Event<'_>, mut instances: Instances<'_>, outbox: &mut Outbox) {
+        let (k, Event { t, flag, weights, .. }) = (0, event);
+        if flag == 0.0 {
+            let weight = weights.first().copied().unwrap_or(0.0);
+            if weight > 0.0 && instances.value(ON, k) == 0.0 {
+                self.begin(&mut instances, k);
+                self.next_interval(&mut instances, k);
+                let own = instances.value(INTERVAL, k) * (1.0 - instances.value(NOISE, k)); // ms
+                let event = instances.value(EVENT, k) - own; // ms
+                instances.set(EVENT, k, event);
                 // Where `number` is 0 the train doesn't start, and this delay may be negative.
                 outbox.push(k, Emission::ToItself { at: due(t, event), flag: NEXT });
             } else if weight < 0.0 {
-                block.set(ON, k, 0.0);
+                instances.set(ON, k, 0.0);
             }
         }
-        if flag == FROM_START && block.value(ON, k) == 1.0 {
-            self.begin(block, k);
+        if flag == FROM_START && instances.value(ON, k) == 1.0 {
+            self.begin(&mut instances, k);
             outbox.push(k, Emission::ToItself { at: t, flag: NEXT });
         }
-        if flag == NEXT && block.value(ON, k) == 1.0 {
-            block.set(SPIKES, k, block.value(SPIKES, k) + 1.0);
+        if flag == NEXT && instances.value(ON, k) == 1.0 {
+            instances.set(SPIKES, k, instances.value(SPIKES, k) + 1.0);
             outbox.push(k, Emission::Spike(t));
-            self.next_interval(block, k);
-            if block.value(ON, k) == 1.0 {
-                outbox.push(k, Emission::ToItself { at: due(t, block.value(EVENT, k)), flag: NEXT });
+            self.next_interval(&mut instances, k);
+            if instances.value(ON, k) == 1.0 {
+                outbox.push(k, Emission::ToItself { at: due(t, instances.value(EVENT, k)), flag: NEXT });
             }
         }
     }
 }
 
 impl NetStim {
-    fn begin(&self, block: &mut Block, k: usize) {
-        if block.value(NUMBER, k) > 0.0 {
-            block.set(ON, k, 1.0);
-            block.set(EVENT, k, 0.0);
-            block.set(SPIKES, k, 0.0);
+    fn begin(&self, instances: &mut Instances<'_>, k: usize) {
+        if instances.value(NUMBER, k) > 0.0 {
+            instances.set(ON, k, 1.0);
+            instances.set(EVENT, k, 0.0);
+            instances.set(SPIKES, k, 0.0);
         }
     }
 
-    fn next_interval(&self, block: &mut Block, k: usize) {
-        if block.value(NUMBER, k) > 0.0 {
-            let interval = Self::interval(block, k); // ms
-            block.set(EVENT, k, interval);
+    fn next_interval(&self, instances: &mut Instances<'_>, k: usize) {
+        if instances.value(NUMBER, k) > 0.0 {
+            let interval = Self::interval(instances, k); // ms
+            instances.set(EVENT, k, interval);
         }
-        if block.value(SPIKES, k) >= block.value(NUMBER, k) {
-            block.set(ON, k, 0.0);
+        if instances.value(SPIKES, k) >= instances.value(NUMBER, k) {
+            instances.set(ON, k, 0.0);
         }
     }
 }

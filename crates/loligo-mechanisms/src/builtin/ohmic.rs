@@ -2,16 +2,21 @@
 
 use std::marker::PhantomData;
 
+use super::arithmetic::Arithmetic;
 use super::cnexp::numerical_slope;
-use crate::math::{Exact, Fast, Kernel, Math, Simd};
-use crate::{Context, Membrane, Numerics};
+use crate::Membrane;
+use crate::math::{Math, Simd, VectorLoop};
 
 /// i = g (v - e) of every instance: mA/cm2 from S/cm2, or nA from uS.
-pub(super) fn ohmic_current(context: &Context, v: &[f64], g: &[f64], e: &[f64], i: &mut [f64], membrane: Membrane<'_>) {
-    match context.numerics {
-        Numerics::Exact => context.lanes.run(Ohmic::<Exact> { v, g, e, i, membrane, profile: PhantomData }),
-        Numerics::Fast => context.lanes.run(Ohmic::<Fast> { v, g, e, i, membrane, profile: PhantomData }),
-    }
+pub(super) fn ohmic_current<M: Math>(
+    arithmetic: &Arithmetic<M>,
+    v: &[f64],
+    g: &[f64],
+    e: &[f64],
+    i: &mut [f64],
+    membrane: Membrane<'_>,
+) {
+    arithmetic.lanes.run(Ohmic::<M> { v, g, e, i, membrane, profile: PhantomData });
 }
 
 struct Ohmic<'a, M> {
@@ -23,7 +28,7 @@ struct Ohmic<'a, M> {
     profile: PhantomData<M>,
 }
 
-impl<M: Math> Kernel for Ohmic<'_, M> {
+impl<M: Math> VectorLoop for Ohmic<'_, M> {
     type Output = ();
 
     #[inline(always)]

@@ -1,8 +1,13 @@
 //! Passive membrane: a constant leak conductance.
 
+use std::sync::{Arc, LazyLock};
+
+use super::arithmetic::{Arithmetic, kernel_for};
 use super::ohmic::ohmic_current;
-use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
+use crate::math::Math;
+use crate::{
+    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+};
 
 /// Passive membrane, `pas`: i = g (v - e).
 #[derive(Clone, Copy, Debug)]
@@ -12,35 +17,38 @@ const G: usize = 0; // S/cm2
 const E: usize = 1; // mV
 const I: usize = 2; // mA/cm2
 
-static DESCRIPTION: Description = Description {
-    name: "pas",
-    summary: "passive leak",
-    kind: Kind::Density,
-    variables: &[
-        Variable::parameter("g", "S/cm2", 0.001, "conductance"),
-        Variable::parameter("e", "mV", -70.0, "reversal potential"),
-        Variable::output("i", "mA/cm2", "current"),
-    ],
-    ions: &[],
-    has_current: true,
-    has_state: false,
-    state_reads_voltage: false,
-    weights: 0,
-    amplifies_rounding: false,
-    order: 10,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("g", "S/cm2", 0.001, "conductance"),
+            Variable::parameter("e", "mV", -70.0, "reversal potential"),
+            Variable::output("i", "mA/cm2", "current"),
+        ],
+        has_current: true,
+        ..Signature::new("pas", "passive leak", Kind::Density)
+    })
+});
 
 impl Mechanism for Pas {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.fill(I, 0.0);
+    fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(kernel_for!(environment, PasKernel))
+    }
+}
+
+#[derive(Debug)]
+struct PasKernel<M>(Arithmetic<M>);
+
+impl<M: Math> Kernel for PasKernel<M> {
+    fn initialize(&self, _: f64, _: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
+        instances.fill(I, 0.0);
     }
 
-    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+    fn current(&self, _: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
         let ([g, e], [i]) = instances.columns([G, E], [I]);
-        ohmic_current(context, v, g, e, i, membrane);
+        ohmic_current(&self.0, v, g, e, i, membrane);
     }
 }

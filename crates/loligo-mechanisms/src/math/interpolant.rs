@@ -29,11 +29,11 @@ struct Line([f64; FUNCTIONS]);
 /// vector computes all of them at one voltage, without an exponential and without a division.
 ///
 /// ```
-/// use loligo_mechanisms::math::{BATCH, Interpolant, Kernel, Lanes, Simd, Values};
+/// use loligo_mechanisms::math::{BATCH, Interpolant, VectorLoop, Lanes, Simd, Values};
 ///
 /// struct Evaluate<'a>(&'a Interpolant, &'a [f64], &'a mut Values);
 ///
-/// impl Kernel for Evaluate<'_> {
+/// impl VectorLoop for Evaluate<'_> {
 ///     type Output = ();
 ///
 ///     #[inline(always)]
@@ -257,11 +257,11 @@ fn chebyshev_polynomials() -> [[f64; COEFFICIENTS]; COEFFICIENTS] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::math::{Kernel, Lanes};
+    use crate::math::{Lanes, VectorLoop};
 
     struct Evaluate<'a>(&'a Interpolant, &'a [f64], &'a mut Values);
 
-    impl Kernel for Evaluate<'_> {
+    impl VectorLoop for Evaluate<'_> {
         type Output = bool;
 
         #[inline(always)]

@@ -9,7 +9,7 @@ use pulp::{Arch, Simd, WithSimd};
 /// `run` and every function that it calls must be `#[inline(always)]`, and closures are to be
 /// avoided: what is not inlined is compiled for the baseline processor, where every multiply-add
 /// of [`exp`](super::exp) is a call.
-pub trait Kernel {
+pub trait VectorLoop {
     /// What the kernel returns.
     type Output;
 
@@ -23,14 +23,14 @@ pub trait Kernel {
 /// Every choice gives the same bits.
 ///
 /// ```
-/// use loligo_mechanisms::math::{Kernel, Lanes, Simd, exp};
+/// use loligo_mechanisms::math::{VectorLoop, Lanes, Simd, exp};
 ///
 /// struct Exponentials<'a> {
 ///     x: &'a [f64],
 ///     y: &'a mut [f64],
 /// }
 ///
-/// impl Kernel for Exponentials<'_> {
+/// impl VectorLoop for Exponentials<'_> {
 ///     type Output = ();
 ///
 ///     #[inline(always)]
@@ -73,7 +73,7 @@ impl Lanes {
 
     /// Runs a kernel.
     #[inline(always)]
-    pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
+    pub fn run<K: VectorLoop>(self, kernel: K) -> K::Output {
         self.arch.dispatch(Operation(kernel))
     }
 }
@@ -87,7 +87,7 @@ impl Default for Lanes {
 /// A kernel as pulp wants it: unlike a closure, certain to be inlined.
 struct Operation<K>(K);
 
-impl<K: Kernel> WithSimd for Operation<K> {
+impl<K: VectorLoop> WithSimd for Operation<K> {
     type Output = K::Output;
 
     #[inline(always)]

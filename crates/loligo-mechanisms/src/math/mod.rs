@@ -13,12 +13,12 @@ mod transpose;
 pub(crate) use exp::exp_of_sum;
 pub use exp::{exp, exp_m1};
 pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values};
-pub use lanes::{Kernel, Lanes};
+pub use lanes::{Lanes, VectorLoop};
 pub use log::log;
 pub use pulp::Simd;
 
 /// A profile of elementary functions.
-pub trait Math: Copy + Default + Send + Sync + 'static {
+pub trait Math: Copy + Default + std::fmt::Debug + Send + Sync + 'static {
     /// Whether results have the bits of the platform's C library.
     const EXACT: bool;
 

@@ -338,14 +338,14 @@ impl Synapses {
                 TargetRef::Point { cell, point } => &*network.cells[cell].points[point].mechanism,
                 TargetRef::Artificial(cell) => &network.artificial_cells[cell].mechanism,
             };
-            let Some(default) = default_of(mechanism, parameter) else {
+            let Some(default) = default_of(network.catalogue(), mechanism, parameter) else {
                 let name = mechanism.name.clone();
                 if self.reported.insert((position, format!("{name}.{parameter}"))) {
-                    let names = Catalogue::builtin();
-                    let known = names.find(&name).map(|found| found.description().parameters()).into_iter().flatten();
+                    let found = network.catalogue().find(&name);
+                    let known = found.into_iter().flat_map(|found| found.signature().parameter_names());
                     let error = ConfigurationError::Parameter {
                         block: block.block.name.clone(),
-                        suggestion: closest(parameter, known.map(|variable| variable.name)),
+                        suggestion: closest(parameter, known),
                         mechanism: name,
                         parameter: parameter.clone(),
                     };
@@ -379,9 +379,9 @@ impl Synapses {
 }
 
 /// The default of a mechanism's parameter, if it has such a parameter.
-fn default_of(mechanism: &Mechanism, parameter: &str) -> Option<f64> {
-    let description = Catalogue::builtin().find(&mechanism.name)?.description();
-    let variable = &description.variables[description.column(parameter)?];
+fn default_of(catalogue: &Catalogue, mechanism: &Mechanism, parameter: &str) -> Option<f64> {
+    let signature = catalogue.find(&mechanism.name)?.signature();
+    let variable = signature.variable(signature.column(parameter)?);
     (variable.role == Role::Parameter).then_some(variable.default)
 }
 

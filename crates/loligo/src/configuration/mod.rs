@@ -52,6 +52,7 @@ mod subset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -246,6 +247,7 @@ impl SimulationConfig {
 
     fn load_circuit(&self, path: &Path) -> Result<(Model, Subjects), ConfigurationError> {
         let configured = Configured {
+            catalogue: Arc::default(),
             memory: None,
             only_counts: false,
             morphology_folder: self.circuit.morphology_path.as_ref().map(|folder| self.folder.join(folder)),

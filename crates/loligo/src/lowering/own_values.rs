@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use loligo_cable::Cable;
 use loligo_engine::{CellBlueprint, Placed, VariablePlace};
-use loligo_mechanisms::{Description, Kind};
+use loligo_mechanisms::{Kind, Role, Signature};
 
-use super::{Instance, Lowering, Origin, gather};
+use super::{Instance, Known, Lowering, Origin, gather};
 use crate::variables::{PointPlace, Suggestions, closest};
 use crate::{Cell, GapSide, ModelError, ParameterRef, Region, Shared};
 
@@ -49,7 +49,7 @@ pub(super) fn key_of(cell: &Cell) -> TemplateKey {
 #[derive(Clone)]
 struct Parameter {
     extent: Extent,
-    mechanism: &'static dyn loligo_mechanisms::Mechanism,
+    mechanism: Known,
     column: usize,
     places: Arc<[VariablePlace]>,
 }
@@ -65,11 +65,11 @@ enum Extent {
 
 impl Parameter {
     fn is_of(&self, instance: &Instance) -> bool {
-        let same = instance.mechanism.description().name == self.mechanism.description().name;
-        same && match &self.extent {
-            Extent::Nodes(nodes) => nodes.binary_search(&instance.node).is_ok(),
-            Extent::Point(point) => instance.point == Some(*point),
-        }
+        instance.mechanism.order == self.mechanism.order
+            && match &self.extent {
+                Extent::Nodes(nodes) => nodes.binary_search(&instance.node).is_ok(),
+                Extent::Point(point) => instance.point == Some(*point),
+            }
     }
 }
 
@@ -110,19 +110,19 @@ impl Lowering<'_> {
         let (indices, own): (Vec<usize>, Vec<(&Parameter, f64)>) = own.unzip();
         for (k, &(parameter, value)) in indices.into_iter().zip(&own) {
             self.errors.origin = Origin::OwnValue { cell: index, value: k };
-            let description = parameter.mechanism.description();
+            let signature = parameter.mechanism.signature();
             let place = || match parameter.extent {
                 Extent::Nodes(_) => format!("cell \"{}\"", cell.name),
                 Extent::Point(point) => {
                     format!("cell \"{}\", point process \"{}\"", cell.name, cell.points[point].name)
                 }
             };
-            self.check_parameter(&place, description, description.variables[parameter.column].name, value);
+            self.check_parameter(&place, signature, &signature.column_name(parameter.column), value);
         }
         let cable = Arc::clone(&template.cable);
         self.compartments += template.segments;
         let sides = self.sides_of_cell.get_mut(index).map(std::mem::take).unwrap_or_default();
-        if !sides.is_empty() || own.iter().any(|(parameter, _)| parameter.mechanism.selects_variant(parameter.column)) {
+        if !sides.is_empty() {
             let network = self.network;
             let place_of = |&(junction, side): &(usize, GapSide)| {
                 let junction = &network.gap_junctions[junction];
@@ -149,8 +149,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Places the mechanisms of a cell anew, where its own values choose other variants of them, or gap junctions end on it; also
-    /// says where its point processes went, and after them the sides of gap junctions.
+    /// Places the mechanisms of a cell on which gap junctions end anew; also says where its point processes went, and after
+    /// them the sides of gap junctions.
     fn mechanisms_of_its_own(
         &mut self,
         index: usize,
@@ -168,7 +168,6 @@ impl Lowering<'_> {
                     Rc::make_mut(&mut instance.columns)[parameter.column] = *value;
                 }
             }
-            instance.mechanism = instance.mechanism.specialised(&instance.columns).unwrap_or(instance.mechanism);
         }
         self.half_gaps_on(cell, sides, Some(cable), &mut instances);
         gather(instances, cell.points.len() + sides.len())
@@ -224,12 +223,12 @@ impl Lowering<'_> {
                 }
             }
         };
-        let Some(found) = self.catalogue.find(mechanism) else {
-            let names = self.catalogue.iter().map(|m| m.description().name);
+        let Some(found) = self.known(mechanism) else {
+            let names = self.catalogue.iter().map(|m| m.signature().name.as_str());
             return Err(format!("there is no mechanism \"{mechanism}\"{}", did_you_mean(closest(mechanism, names))));
         };
-        let column = column_of(found.description(), name)?;
-        let places = places_of(template, found.description(), column, &extent);
+        let column = column_of(found.signature(), name)?;
+        let places = places_of(template, &found, column, &extent);
         let is_region = matches!(reference, ParameterRef::Named(_));
         if places.is_empty() && is_region {
             return Err(format!("no such section has \"{mechanism}\"; paint it there"));
@@ -251,11 +250,11 @@ fn point_parameter<'a>(cell: &'a Cell, point: usize, parameter: &'a str) -> Resu
     Ok((Extent::Point(point), &found.mechanism.name, parameter))
 }
 
-fn column_of(description: &Description, parameter: &str) -> Result<usize, String> {
-    let is_parameter = |column: &usize| description.parameters().any(|v| v.name == description.variables[*column].name);
-    description.column(parameter).filter(is_parameter).ok_or_else(|| {
-        let suggestion = closest(parameter, description.parameters().map(|variable| variable.name));
-        format!("\"{}\" has no parameter \"{parameter}\"{}", description.name, did_you_mean(suggestion))
+fn column_of(signature: &Signature, parameter: &str) -> Result<usize, String> {
+    let is_parameter = |column: &usize| signature.variable(*column).role == Role::Parameter;
+    signature.column(parameter).filter(is_parameter).ok_or_else(|| {
+        let suggestion = closest(parameter, signature.parameter_names());
+        format!("\"{}\" has no parameter \"{parameter}\"{}", signature.name, did_you_mean(suggestion))
     })
 }
 
@@ -341,7 +340,7 @@ fn nodes_of(cable: &Cable, sections: &[usize]) -> Vec<u32> {
     nodes
 }
 
-fn places_of(template: &Template, description: &Description, column: usize, extent: &Extent) -> Arc<[VariablePlace]> {
+fn places_of(template: &Template, mechanism: &Known, column: usize, extent: &Extent) -> Arc<[VariablePlace]> {
     match extent {
         Extent::Point(point) => {
             // Every point process of a description without errors has a place.
@@ -350,8 +349,8 @@ fn places_of(template: &Template, description: &Description, column: usize, exte
         }
         Extent::Nodes(nodes) => {
             let is_meant = |placed: &Placed| {
-                let own = placed.mechanism.description();
-                own.name == description.name && matches!(own.kind, Kind::Density | Kind::Ion)
+                let kind = placed.mechanism.signature().kind;
+                placed.order == mechanism.order && matches!(kind, Kind::Density | Kind::Ion)
             };
             let placed = template.placed.iter().enumerate().filter(|(_, placed)| is_meant(placed));
             let places = placed.flat_map(|(index, placed)| {

@@ -235,9 +235,9 @@ impl Decoder {
     /// How many states and ions a mechanism has.
     fn states_and_ions(&self, mechanism: &str) -> (usize, usize) {
         self.catalogue.find(mechanism).map_or((0, 0), |mechanism| {
-            let description = mechanism.description();
-            let states = description.variables.iter().filter(|variable| variable.role == Role::State);
-            (states.count(), description.ions.len())
+            let signature = mechanism.signature();
+            let states = signature.columns().filter(|variable| variable.role == Role::State);
+            (states.count(), signature.ions.len())
         })
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use loligo_mechanisms::Catalogue;
 
@@ -74,6 +75,7 @@ pub(crate) struct Spans {
     pub(crate) groups: Vec<Span>,
     /// Index of each entry's first connection.
     pub(crate) connections: Vec<(usize, Span)>,
+    pub(crate) globals: Option<Span>,
     pub(crate) gap_junctions: Vec<Span>,
     pub(crate) transfers: Vec<Span>,
     pub(crate) waveforms: Vec<Span>,
@@ -93,7 +95,7 @@ pub(crate) struct Decoder {
     pub(crate) errors: Errors,
     pub(crate) suggestions: Suggestions,
     pub(crate) warnings: Vec<ModelWarning>,
-    pub(crate) catalogue: Catalogue,
+    pub(crate) catalogue: Arc<Catalogue>,
     /// The folder that paths are relative to.
     pub(crate) folder: PathBuf,
     pub(crate) configured: Configured,
@@ -145,7 +147,7 @@ impl Decoder {
             errors: Errors::default(),
             suggestions: Suggestions::default(),
             warnings: Vec::new(),
-            catalogue: Catalogue::builtin(),
+            catalogue: Arc::default(),
             folder: folder.to_owned(),
             configured: Configured::default(),
             subjects: Subjects::default(),

@@ -1,6 +1,8 @@
 //! A mechanism with parameters as keys of its table.
 
-use loligo_mechanisms::{Description, Kind};
+use std::sync::Arc;
+
+use loligo_mechanisms::{Kind, Role, Signature, Variable};
 use toml::de::DeValue;
 
 use super::decoder::Decoder;
@@ -88,26 +90,26 @@ impl Decoder {
         table.need("mechanism", MEANING, &mut self.errors);
         let name = table.text("mechanism", MEANING, &mut self.errors)?;
         let Some(found) = self.catalogue.find(name.value) else {
-            let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.description().name));
+            let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.signature().name.as_str()));
             let name_given = name.value.to_owned();
             let place = String::new();
             self.errors.push(name.span, Problem::Unknown { what: "mechanism", name: name_given, place, suggestion });
             return None;
         };
-        let description = found.description();
-        if !wanted.fits(description.kind) {
-            self.errors.push(name.span, wrong_kind(description));
+        let signature = &*Arc::clone(found.signature());
+        if !wanted.fits(signature.kind) {
+            self.errors.push(name.span, wrong_kind(signature));
             return None;
         }
-        let mechanism = Mechanism::new(description.name);
+        let mechanism = Mechanism::new(signature.name.clone());
         let mut described = Described { mechanism, varied: Vec::new(), profiles: Vec::new() };
         for (key, value) in table.entries() {
             if !wanted.keys().contains(&key.value) {
-                self.parameter(table, wanted, description, &key, &value, count, &mut described);
+                self.parameter(table, wanted, signature, &key, &value, count, &mut described);
             }
         }
         if wanted == Use::Artificial {
-            self.times_and_stream(table, description, count, &mut described.mechanism);
+            self.times_and_stream(table, signature, count, &mut described.mechanism);
         }
         Some(described)
     }
@@ -117,49 +119,50 @@ impl Decoder {
         &mut self,
         table: &Table<'_>,
         wanted: Use,
-        description: &'static Description,
+        signature: &Signature,
         key: &At<&str>,
         value: &At<&DeValue<'_>>,
         count: usize,
         described: &mut Described,
     ) {
-        let find = |name: &str| description.parameters().find(|variable| variable.name == name);
-        let first = find(key.value).or_else(|| find(&format!("{}[0]", key.value)));
-        let Some(variable) = first else {
-            if let Some(ion) = self.ion_with(key.value).filter(|ion| *ion != description.name && wanted == Use::Painted)
-            {
+        let is_parameter = |variable: &&Variable| variable.role == Role::Parameter;
+        let whole = signature.variables.iter().filter(is_parameter).find(|variable| variable.name == key.value);
+        let element = || signature.column(key.value).map(|column| signature.variable(column)).filter(is_parameter);
+        let Some(variable) = whole.or_else(element) else {
+            if let Some(ion) = self.ion_with(key.value).filter(|ion| *ion != signature.name && wanted == Use::Painted) {
                 let told = format!(
                     "\"{0}\" belongs to the ion, not to \"{1}\"; paint the ion, too: mechanism = \"{ion}\" with the key {0}",
-                    key.value, description.name
+                    key.value, signature.name
                 );
                 self.errors.push(key.span.clone(), Problem::Conflict(told));
                 return;
             }
-            let known: Vec<_> = wanted.keys().iter().copied().chain(description.parameters().map(|v| v.name)).collect();
+            let own: Vec<String> = signature.parameter_names().collect();
+            let known: Vec<_> = own.iter().map(String::as_str).chain(wanted.keys().iter().copied()).collect();
             let mut problem = table.unknown_key(key.value, &known);
             if let Problem::UnknownKey { table, .. } = &mut problem {
-                *table = format!("{table} with mechanism \"{}\"", description.name);
+                *table = format!("{table} with mechanism \"{}\"", signature.name);
             }
             self.errors.push(key.span.clone(), problem);
             return;
         };
-        if let (DeValue::Array(list), true) = (value.value, variable.name != key.value) {
+        let is_array = |variable: &Variable| variable.length > 1;
+        if let (DeValue::Array(list), true) = (value.value, whole.is_some_and(is_array)) {
             // `dur = [1, 2, 3]` stands for dur[0], dur[1], dur[2].
-            let names: Vec<_> =
-                (0..).map(|k| format!("{}[{k}]", key.value)).take_while(|name| find(name).is_some()).collect();
+            let names: Vec<_> = (0..variable.length).map(|k| format!("{}[{k}]", key.value)).collect();
             if list.len() > names.len() {
                 let given = format!("{} values", list.len());
                 self.errors.range(value.span.clone(), key.value, given, format!("give at most {}", names.len()));
             }
             for (item, name) in list.iter().zip(names) {
                 let item = At { value: item.get_ref(), span: item.span() };
-                self.one_parameter(description, &name, &item, count, described);
+                self.one_parameter(signature, &name, &item, count, described);
             }
         } else if wanted == Use::Painted && spatial::is_profile(value.value) {
             let profile = spatial::read(value, &mut self.errors);
             described.profiles.extend(profile.map(|profile| (key.value.to_owned(), profile)));
-        } else if variable.name == key.value {
-            self.one_parameter(description, key.value, value, count, described);
+        } else if !whole.is_some_and(is_array) {
+            self.one_parameter(signature, key.value, value, count, described);
         } else {
             let expected = format!("a list of numbers in {}", variable.unit);
             let problem = Problem::WrongType { key: key.value.to_owned(), expected, found: describe(value.value) };
@@ -168,24 +171,24 @@ impl Decoder {
     }
 
     /// The ion that has a parameter of this name.
-    fn ion_with(&self, parameter: &str) -> Option<&'static str> {
-        let ions = self.catalogue.iter().map(|m| m.description()).filter(|description| description.kind == Kind::Ion);
-        ions.filter(|ion| ion.parameters().any(|variable| variable.name == parameter)).map(|ion| ion.name).next()
+    fn ion_with(&self, parameter: &str) -> Option<String> {
+        let mut ions = self.catalogue.iter().map(|m| m.signature()).filter(|signature| signature.kind == Kind::Ion);
+        ions.find(|ion| ion.parameter_names().any(|name| name == parameter)).map(|ion| ion.name.clone())
     }
 
     fn one_parameter(
         &mut self,
-        description: &'static Description,
+        signature: &Signature,
         name: &str,
         value: &At<&DeValue<'_>>,
         count: usize,
         described: &mut Described,
     ) {
-        let Some(variable) = description.parameters().find(|variable| variable.name == name) else { return };
+        let Some(variable) = signature.column(name).map(|column| signature.variable(column)) else { return };
         let vary = match value.value {
             DeValue::Boolean(truth) if variable.range == (0.0, 1.0) => Vary::Same(f64::from(u8::from(*truth))),
             _ => {
-                let unit = if variable.unit == "1" { "no unit" } else { variable.unit };
+                let unit = if &*variable.unit == "1" { "no unit" } else { &*variable.unit };
                 let unit = format!("{unit} ({})", variable.meaning);
                 let Some(vary) = Vary::read(name, &unit, value, &mut self.errors) else { return };
                 vary
@@ -215,19 +218,13 @@ impl Decoder {
         }
     }
 
-    fn times_and_stream(
-        &mut self,
-        table: &Table<'_>,
-        description: &'static Description,
-        count: usize,
-        mechanism: &mut Mechanism,
-    ) {
-        let replays = description.name == "VecStim";
-        let draws = description.name == "NetStim";
+    fn times_and_stream(&mut self, table: &Table<'_>, signature: &Signature, count: usize, mechanism: &mut Mechanism) {
+        let replays = !signature.vectors.is_empty();
+        let draws = !signature.streams.is_empty();
         if let Some(times) = table.numbers("times", "times of the spikes, ms, ascending", &mut self.errors) {
             let wrong = times.value.iter().enumerate().find(|&(k, &t)| t < 0.0 || (k > 0 && t < times.value[k - 1]));
             if !replays {
-                self.not_for("times", "VecStim", description, times.span);
+                self.not_for("times", "VecStim", signature, times.span);
             } else if let Some((index, t)) = wrong {
                 let remedy =
                     format!("time number {} is out of order; give times of at least 0 ms, ascending", index + 1);
@@ -242,21 +239,21 @@ impl Decoder {
         if draws {
             mechanism.stream = table.stream(count, &mut self.errors);
         } else {
-            self.not_for("stream", "NetStim", description, span);
+            self.not_for("stream", "NetStim", signature, span);
         }
     }
 
-    fn not_for(&mut self, key: &str, owner: &str, description: &Description, span: Span) {
-        let text = format!("\"{key}\" belongs to {owner}; a {} has none, take it out", description.name);
+    fn not_for(&mut self, key: &str, owner: &str, signature: &Signature, span: Span) {
+        let text = format!("\"{key}\" belongs to {owner}; a {} has none, take it out", signature.name);
         self.errors.push(span, Problem::Conflict(text));
     }
 }
 
-fn wrong_kind(description: &Description) -> Problem {
-    let (found, remedy) = match description.kind {
+fn wrong_kind(signature: &Signature) -> Problem {
+    let (found, remedy) = match signature.kind {
         Kind::Density | Kind::Ion => ("a density mechanism", "paint it: [[cell.paint]]"),
         Kind::Point { .. } => ("a point process", "place it at a point: [[cell.point]]"),
         Kind::Artificial => ("an artificial cell", "write [[artificial_cell]]"),
     };
-    Problem::Conflict(format!("\"{}\" is {found}; {remedy}", description.name))
+    Problem::Conflict(format!("\"{}\" is {found}; {remedy}", signature.name))
 }

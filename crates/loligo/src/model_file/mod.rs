@@ -16,6 +16,7 @@ mod connect;
 mod couple;
 mod decoder;
 mod error;
+mod globals;
 pub(crate) mod limits;
 mod mechanism;
 mod model;
@@ -34,8 +35,10 @@ pub(crate) mod table;
 mod vary;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use loligo_io::{InputError, InputFile, USUAL_BYTES};
+use loligo_mechanisms::Catalogue;
 use loligo_random::{RngMode, Seeds};
 use toml::de::DeTable;
 
@@ -72,6 +75,14 @@ impl ModelFile {
     /// A file that cannot be read, or everything wrong with it.
     pub fn load(path: impl AsRef<Path>) -> Result<Model, LoadError> {
         Ok(Self::load_with(path.as_ref(), Configured::default())?.0)
+    }
+
+    /// The same, with the mechanisms of a catalogue instead of the built-in ones.
+    ///
+    /// # Errors
+    /// As those of [`load`](Self::load).
+    pub fn load_in(path: impl AsRef<Path>, catalogue: impl Into<Arc<Catalogue>>) -> Result<Model, LoadError> {
+        Ok(Self::load_with(path.as_ref(), Configured { catalogue: catalogue.into(), ..Configured::default() })?.0)
     }
 
     /// The same for a computer with so many bytes of memory, where a model is refused that needs more; [`load`](Self::load) takes
@@ -144,6 +155,8 @@ impl ModelFile {
         let memory = configured.memory.or_else(crate::memory::of_this_computer);
         let new_decoder = || {
             let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
+            decoder.network.set_catalogue(Arc::clone(&configured.catalogue));
+            decoder.catalogue = Arc::clone(&configured.catalogue);
             decoder.only_counts = configured.only_counts;
             decoder.memory = memory.map_or(f64::INFINITY, |bytes| bytes as f64);
             decoder.configured = configured.clone();
@@ -189,6 +202,8 @@ pub(crate) struct Configured {
     pub(crate) mode: RngMode,
     /// What is added to the seeds of stimuli.
     pub(crate) seeds: Seeds,
+    /// The mechanisms that a model can name.
+    pub(crate) catalogue: Arc<Catalogue>,
     /// The memory that the model may need, bytes, instead of that of this computer.
     pub(crate) memory: Option<u64>,
     /// Whether the model is only counted and checked, not run.
@@ -234,9 +249,10 @@ fn in_order(mut errors: Vec<ModelFileError>) -> Vec<ModelFileError> {
 }
 
 fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
-    const KEYS: [&str; 11] = [
+    const KEYS: [&str; 12] = [
         "run",
         "output",
+        "globals",
         "cell",
         "artificial_cell",
         "stimulus",
@@ -257,6 +273,9 @@ fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
     if !document.has("cell") && !document.has("artificial_cell") {
         let meaning = "at least one [[cell]] or [[artificial_cell]]";
         document.need("cell", meaning, &mut decoder.errors);
+    }
+    if let Some(table) = document.table("globals", "[globals]", &mut decoder.errors) {
+        decoder.globals(&table);
     }
     for table in document.tables("cell", "[[cell]]", &mut decoder.errors) {
         decoder.cell(&table);

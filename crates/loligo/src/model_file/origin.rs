@@ -95,6 +95,7 @@ impl Decoder {
                 Some((self.spans.groups[group].clone(), Some(group)))
             }
             Origin::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
+            Origin::Globals => Some((self.spans.globals.clone()?, None)),
             Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
             Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
             Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),

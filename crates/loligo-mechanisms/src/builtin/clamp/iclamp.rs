@@ -1,7 +1,10 @@
 //! A current step from an electrode.
 
-use crate::description::{Description, Kind, Variable};
-use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
+use std::sync::{Arc, LazyLock};
+
+use crate::{
+    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+};
 
 /// Current clamp, `IClamp`: i = amp while delay <= t < delay + dur, with t the middle of the step.
 #[derive(Clone, Copy, Debug)]
@@ -19,68 +22,61 @@ const DUR: usize = 1; // ms
 const AMP: usize = 2; // nA
 const I: usize = 3; // nA
 
-static VARIABLES: [Variable; 4] = [
-    Variable::parameter("delay", "ms", 0.0, "start"),
-    Variable::parameter("dur", "ms", 0.0, "duration"),
-    Variable::parameter("amp", "nA", 0.0, "amplitude; positive depolarises"),
-    Variable::output("i", "nA", "current"),
-];
-
-const fn description(name: &'static str, summary: &'static str, electrode: bool, order: u32) -> Description {
-    Description {
-        name,
-        summary,
-        kind: Kind::Point { electrode },
-        variables: &VARIABLES,
-        ions: &[],
+fn signature(name: &str, summary: &str, electrode: bool) -> Arc<Signature> {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("delay", "ms", 0.0, "start"),
+            Variable::parameter("dur", "ms", 0.0, "duration"),
+            Variable::parameter("amp", "nA", 0.0, "amplitude; positive depolarises"),
+            Variable::output("i", "nA", "current"),
+        ],
         has_current: true,
-        has_state: false,
-        state_reads_voltage: false,
-        weights: 0,
-        amplifies_rounding: false,
-        order,
-    }
+        ..Signature::new(name, summary, Kind::Point { electrode })
+    })
 }
 
-static FROM_ELECTRODE: Description =
-    description("IClamp", "current step from an electrode; positive depolarises", true, 50);
-// A mechanism of users, which NEURON evaluates after its own, in the order of their names.
-static THROUGH_MEMBRANE: Description =
-    description("MembraneCurrentSource", "current step through the membrane; a positive amp depolarises", false, 201);
+static FROM_ELECTRODE: LazyLock<Arc<Signature>> =
+    LazyLock::new(|| signature("IClamp", "current step from an electrode; positive depolarises", true));
+static THROUGH_MEMBRANE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    signature("MembraneCurrentSource", "current step through the membrane; a positive amp depolarises", false)
+});
 
 impl Mechanism for IClamp {
-    fn description(&self) -> &'static Description {
+    fn signature(&self) -> &Arc<Signature> {
         &FROM_ELECTRODE
     }
 
-    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.fill(I, 0.0);
-    }
-
-    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
-        step(context.t, 1.0, v.len(), instances, membrane);
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(CurrentStep { sign: 1.0 }))
     }
 }
 
 impl Mechanism for MembraneCurrentSource {
-    fn description(&self) -> &'static Description {
+    fn signature(&self) -> &Arc<Signature> {
         &THROUGH_MEMBRANE
     }
 
-    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        block.fill(I, 0.0);
-    }
-
-    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
-        step(context.t, -1.0, v.len(), instances, membrane);
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(CurrentStep { sign: -1.0 }))
     }
 }
 
-/// The current of some instances at a time (ms), `sign` times the amplitude while it is on.
-fn step(t: f64, sign: f64, count: usize, instances: Instances<'_>, mut membrane: Membrane<'_>) {
-    let ([delay, dur, amp], [i]) = instances.columns([DELAY, DUR, AMP], [I]);
-    for k in 0..count {
-        i[k] = if t < delay[k] + dur[k] && t >= delay[k] { sign * amp[k] } else { 0.0 }; // nA
-        membrane.add(k, i[k], 0.0);
+/// A current that is `sign` times the amplitude while it is on.
+#[derive(Debug)]
+struct CurrentStep {
+    sign: f64,
+}
+
+impl Kernel for CurrentStep {
+    fn initialize(&self, _: f64, _: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
+        instances.fill(I, 0.0);
+    }
+
+    fn current(&self, t: f64, v: &[f64], instances: Instances<'_>, mut membrane: Membrane<'_>) {
+        let ([delay, dur, amp], [i]) = instances.columns([DELAY, DUR, AMP], [I]);
+        for k in 0..v.len() {
+            i[k] = if t < delay[k] + dur[k] && t >= delay[k] { self.sign * amp[k] } else { 0.0 }; // nA
+            membrane.add(k, i[k], 0.0);
+        }
     }
 }

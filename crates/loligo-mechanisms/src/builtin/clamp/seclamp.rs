@@ -1,9 +1,12 @@
 //! A voltage clamp through one electrode with a series resistance.
 
+use std::sync::{Arc, LazyLock};
+
 use super::super::cnexp::numerical_slope;
-use crate::description::{Description, Kind, Variable};
 use crate::math::Exact;
-use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
+use crate::{
+    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+};
 
 /// Single-electrode voltage clamp, `SEClamp`: three levels one after the other from t = 0, then off;
 /// i = (level - v) / rs.
@@ -33,119 +36,101 @@ const END2: usize = 9; // ms
 const END3: usize = 10; // ms
 const ON: usize = 11; // 0 or 1
 
-static VARIABLES: [Variable; 12] = [
-    Variable::parameter("rs", "MOhm", 1.0, "series resistance").within(1e-9, 1e15),
-    Variable::parameter("dur1", "ms", 0.0, "duration of the first level"),
-    Variable::parameter("amp1", "mV", 0.0, "first level"),
-    Variable::parameter("dur2", "ms", 0.0, "duration of the second level"),
-    Variable::parameter("amp2", "mV", 0.0, "second level"),
-    Variable::parameter("dur3", "ms", 0.0, "duration of the third level"),
-    Variable::parameter("amp3", "mV", 0.0, "third level"),
-    Variable::assigned("i", "nA", "current"),
-    Variable::assigned("vc", "mV", "level at present, 0 when off"),
-    Variable::assigned("tc2", "ms", "end of the second level"),
-    Variable::assigned("tc3", "ms", "end of the third level"),
-    Variable::assigned("on", "1", "1 while the clamp is on"),
-];
-
-const fn description(name: &'static str, summary: &'static str, electrode: bool, order: u32) -> Description {
-    Description {
-        name,
-        summary,
-        kind: Kind::Point { electrode },
-        variables: &VARIABLES,
-        ions: &[],
+fn signature(name: &str, summary: &str, electrode: bool) -> Arc<Signature> {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("rs", "MOhm", 1.0, "series resistance").within(1e-9, 1e15),
+            Variable::parameter("dur1", "ms", 0.0, "duration of the first level"),
+            Variable::parameter("amp1", "mV", 0.0, "first level"),
+            Variable::parameter("dur2", "ms", 0.0, "duration of the second level"),
+            Variable::parameter("amp2", "mV", 0.0, "second level"),
+            Variable::parameter("dur3", "ms", 0.0, "duration of the third level"),
+            Variable::parameter("amp3", "mV", 0.0, "third level"),
+            Variable::assigned("i", "nA", "current"),
+            Variable::assigned("vc", "mV", "level at present, 0 when off"),
+            Variable::assigned("tc2", "ms", "end of the second level"),
+            Variable::assigned("tc3", "ms", "end of the third level"),
+            Variable::assigned("on", "1", "1 while the clamp is on"),
+        ],
         has_current: true,
         has_state: true,
         state_reads_voltage: true,
-        weights: 0,
         amplifies_rounding: true,
-        order,
-    }
+        ..Signature::new(name, summary, Kind::Point { electrode })
+    })
 }
 
-static FROM_ELECTRODE: Description =
-    description("SEClamp", "single-electrode voltage clamp with three levels and a series resistance", true, 54);
-// A mechanism of users, which NEURON evaluates after its own, in the order of their names.
-static THROUGH_MEMBRANE: Description = description(
-    "ConductanceSource",
-    "conductance 1/rs of the membrane with three reversal potentials one after the other",
-    false,
-    199,
-);
+static FROM_ELECTRODE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    signature("SEClamp", "single-electrode voltage clamp with three levels and a series resistance", true)
+});
+static THROUGH_MEMBRANE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    let summary = "conductance 1/rs of the membrane with three reversal potentials one after the other";
+    signature("ConductanceSource", summary, false)
+});
 
 impl Mechanism for SEClamp {
-    fn description(&self) -> &'static Description {
+    fn signature(&self) -> &Arc<Signature> {
         &FROM_ELECTRODE
     }
 
-    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        initialize(block);
-    }
-
-    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
-        current(context.t, 1.0, v, instances, membrane);
-    }
-
-    fn advance(&self, _: &Context, v: &[f64], instances: Instances<'_>) {
-        advance(1.0, v, instances);
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(Levels { sign: 1.0 }))
     }
 }
 
 impl Mechanism for ConductanceSource {
-    fn description(&self) -> &'static Description {
+    fn signature(&self) -> &Arc<Signature> {
         &THROUGH_MEMBRANE
     }
 
-    fn initialize(&self, _: &Context, _: &[f64], block: &mut Block, _: &mut Outbox) {
-        initialize(block);
-    }
-
-    fn current(&self, context: &Context, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
-        current(context.t, -1.0, v, instances, membrane);
-    }
-
-    fn advance(&self, _: &Context, v: &[f64], instances: Instances<'_>) {
-        advance(-1.0, v, instances);
+    fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(Levels { sign: -1.0 }))
     }
 }
 
-fn initialize(block: &mut Block) {
-    for k in 0..block.len() {
-        let end2 = block.value(DUR1, k) + block.value(DUR2, k); // ms
-        block.set(END2, k, end2);
-        block.set(END3, k, end2 + block.value(DUR3, k)); // ms
-    }
-    for column in [ON, I, VC] {
-        block.fill(column, 0.0);
-    }
+/// A current that is `sign` times what would enter the cell through the series resistance.
+#[derive(Debug)]
+struct Levels {
+    sign: f64,
 }
 
-/// The current at a time (ms), `sign` times what would enter the cell.
-fn current(t: f64, sign: f64, v: &[f64], instances: Instances<'_>, mut membrane: Membrane<'_>) {
-    let ([rs, dur1, amp1, amp2, amp3, end2, end3], [i, vc, on]) =
-        instances.columns([RS, DUR1, AMP1, AMP2, AMP3, END2, END3], [I, VC, ON]);
-    for k in 0..v.len() {
-        on[k] = 1.0;
-        vc[k] = if t < dur1[k] {
-            amp1[k]
-        } else if t < end2[k] {
-            amp2[k]
-        } else if t < end3[k] {
-            amp3[k]
-        } else {
-            on[k] = 0.0;
-            0.0
-        }; // mV
-        let at = |v: f64| if on[k] != 0.0 { sign * ((vc[k] - v) / rs[k]) } else { 0.0 }; // nA
-        i[k] = at(v[k]); // nA
-        membrane.add(k, i[k], numerical_slope::<Exact>(i[k], at(v[k] + 0.001)));
+impl Kernel for Levels {
+    fn initialize(&self, _: f64, _: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
+        for k in 0..instances.len() {
+            let end2 = instances.value(DUR1, k) + instances.value(DUR2, k); // ms
+            instances.set(END2, k, end2);
+            instances.set(END3, k, end2 + instances.value(DUR3, k)); // ms
+        }
+        for column in [ON, I, VC] {
+            instances.fill(column, 0.0);
+        }
     }
-}
 
-fn advance(sign: f64, v: &[f64], instances: Instances<'_>) {
-    let ([rs, vc, on], [i]) = instances.columns([RS, VC, ON], [I]);
-    for k in 0..v.len() {
-        i[k] = if on[k] != 0.0 { sign * ((vc[k] - v[k]) / rs[k]) } else { 0.0 }; // nA
+    fn current(&self, t: f64, v: &[f64], instances: Instances<'_>, mut membrane: Membrane<'_>) {
+        let ([rs, dur1, amp1, amp2, amp3, end2, end3], [i, vc, on]) =
+            instances.columns([RS, DUR1, AMP1, AMP2, AMP3, END2, END3], [I, VC, ON]);
+        for k in 0..v.len() {
+            on[k] = 1.0;
+            vc[k] = if t < dur1[k] {
+                amp1[k]
+            } else if t < end2[k] {
+                amp2[k]
+            } else if t < end3[k] {
+                amp3[k]
+            } else {
+                on[k] = 0.0;
+                0.0
+            }; // mV
+            let at = |v: f64| if on[k] != 0.0 { self.sign * ((vc[k] - v) / rs[k]) } else { 0.0 }; // nA
+            i[k] = at(v[k]); // nA
+            membrane.add(k, i[k], numerical_slope::<Exact>(i[k], at(v[k] + 0.001)));
+        }
+    }
+
+    fn advance(&self, _: f64, v: &[f64], instances: Instances<'_>) {
+        let ([rs, vc, on], [i]) = instances.columns([RS, VC, ON], [I]);
+        for k in 0..v.len() {
+            i[k] = if on[k] != 0.0 { self.sign * ((vc[k] - v[k]) / rs[k]) } else { 0.0 }; // nA
+        }
     }
 }

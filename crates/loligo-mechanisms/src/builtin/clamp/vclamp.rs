@@ -1,9 +1,12 @@
 //! A voltage clamp with two electrodes and the dynamics of its amplifiers.
 
+use std::sync::{Arc, LazyLock};
+
 use super::super::cnexp::numerical_slope;
-use crate::description::{Description, Kind, Variable};
 use crate::math::Exact;
-use crate::{Block, Context, Instances, Mechanism, Membrane, Outbox};
+use crate::{
+    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+};
 
 /// Two-electrode voltage clamp, `VClamp`: three levels one after the other from t = 0, then off; i = (vo - v) / rstim.
 ///
@@ -38,74 +41,89 @@ const WIDTH: usize = 20;
 
 const LEVELS: usize = 3;
 
-static DESCRIPTION: Description = Description {
-    name: "VClamp",
-    summary: "two-electrode voltage clamp with three levels and the dynamics of its amplifiers",
-    kind: Kind::Point { electrode: true },
-    variables: &[
-        Variable::parameter("dur[0]", "ms", 0.0, "duration of the first level").within(0.0, 1e9),
-        Variable::parameter("dur[1]", "ms", 0.0, "duration of the second level").within(0.0, 1e9),
-        Variable::parameter("dur[2]", "ms", 0.0, "duration of the third level").within(0.0, 1e9),
-        Variable::parameter("amp[0]", "mV", 0.0, "first level"),
-        Variable::parameter("amp[1]", "mV", 0.0, "second level"),
-        Variable::parameter("amp[2]", "mV", 0.0, "third level"),
-        Variable::parameter("gain", "1", 1e5, "gain of the control amplifier").within(0.0, 1e9),
-        Variable::parameter("rstim", "MOhm", 1.0, "resistance of the stimulating electrode").within(1e-9, 1e9),
-        Variable::parameter("tau1", "ms", 0.001, "time constant of the measuring amplifier").within(0.0, 1e9),
-        Variable::parameter("tau2", "ms", 0.0, "time constant of the control amplifier").within(0.0, 1e9),
-        Variable::parameter("fac", "1", 0.0, "share of the stimulating electrode's voltage that is measured"),
-        Variable::assigned("e0", "mV", "e at the start of the step"),
-        Variable::assigned("vo0", "mV", "vo at the start of the step"),
-        Variable::assigned("vi0", "mV", "vi at the start of the step"),
-        Variable::assigned("i", "nA", "current"),
-        Variable::assigned("stim", "mV", "level at present"),
-        Variable::assigned("tc", "ms", "the clamp is off after this time; while it is on, 100 ms past the level's end"),
-        Variable::state("e", "mV", "input of the control amplifier"),
-        Variable::state("vo", "mV", "output of the control amplifier"),
-        Variable::state("vi", "mV", "output of the measuring amplifier"),
-    ],
-    ions: &[],
-    has_current: true,
-    has_state: true,
-    state_reads_voltage: true,
-    weights: 0,
-    amplifies_rounding: true,
-    order: 55,
-};
+static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
+    Arc::new(Signature {
+        variables: vec![
+            Variable::parameter("dur", "ms", 0.0, "durations of the levels").array(LEVELS).within(0.0, 1e9),
+            Variable::parameter("amp", "mV", 0.0, "levels").array(LEVELS),
+            Variable::parameter("gain", "1", 1e5, "gain of the control amplifier").within(0.0, 1e9),
+            Variable::parameter("rstim", "MOhm", 1.0, "resistance of the stimulating electrode").within(1e-9, 1e9),
+            Variable::parameter("tau1", "ms", 0.001, "time constant of the measuring amplifier").within(0.0, 1e9),
+            Variable::parameter("tau2", "ms", 0.0, "time constant of the control amplifier").within(0.0, 1e9),
+            Variable::parameter("fac", "1", 0.0, "share of the stimulating electrode's voltage that is measured"),
+            Variable::assigned("e0", "mV", "e at the start of the step"),
+            Variable::assigned("vo0", "mV", "vo at the start of the step"),
+            Variable::assigned("vi0", "mV", "vi at the start of the step"),
+            Variable::assigned("i", "nA", "current"),
+            Variable::assigned("stim", "mV", "level at present"),
+            Variable::assigned(
+                "tc",
+                "ms",
+                "the clamp is off after this time; while it is on, 100 ms past the level's end",
+            ),
+            Variable::state("e", "mV", "input of the control amplifier"),
+            Variable::state("vo", "mV", "output of the control amplifier"),
+            Variable::state("vi", "mV", "output of the measuring amplifier"),
+        ],
+        has_current: true,
+        has_state: true,
+        state_reads_voltage: true,
+        amplifies_rounding: true,
+        ..Signature::new(
+            "VClamp",
+            "two-electrode voltage clamp with three levels and the dynamics of its amplifiers",
+            Kind::Point { electrode: true },
+        )
+    })
+});
 
 type Row = [f64; WIDTH];
 
 impl Mechanism for VClamp {
-    fn description(&self) -> &'static Description {
-        &DESCRIPTION
+    fn signature(&self) -> &Arc<Signature> {
+        &SIGNATURE
     }
 
-    fn initialize(&self, _: &Context, v: &[f64], block: &mut Block, _: &mut Outbox) {
+    fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        Ok(Arc::new(Amplifiers { dt: environment.dt }))
+    }
+}
+
+#[derive(Debug)]
+struct Amplifiers {
+    /// The step, ms.
+    dt: f64,
+}
+
+impl Kernel for Amplifiers {
+    fn initialize(&self, _: f64, v: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
         for column in [E0, E, I, STIM, TC] {
-            block.fill(column, 0.0);
+            instances.fill(column, 0.0);
         }
         for column in [VO0, VO, VI0, VI] {
-            block.column_mut(column).copy_from_slice(v); // mV
+            for (k, &v) in v.iter().enumerate() {
+                instances.set(column, k, v); // mV
+            }
         }
     }
 
-    fn current(&self, context: &Context, v: &[f64], mut instances: Instances<'_>, mut membrane: Membrane<'_>) {
+    fn current(&self, t: f64, v: &[f64], mut instances: Instances<'_>, mut membrane: Membrane<'_>) {
         for (k, &v) in v.iter().enumerate() {
             let mut row = instances.row(k);
-            choose_level(&mut row, context.t);
+            choose_level(&mut row, t);
             // The states left behind are those at v, which therefore comes last.
-            let above = clamp_current(&mut row, v + 0.001, context); // nA
-            row[I] = clamp_current(&mut row, v, context); // nA
+            let above = clamp_current(&mut row, v + 0.001, t, self.dt); // nA
+            row[I] = clamp_current(&mut row, v, t, self.dt); // nA
             membrane.add(k, row[I], numerical_slope::<Exact>(row[I], above));
             instances.set_row(k, row);
         }
     }
 
-    fn advance(&self, context: &Context, v: &[f64], mut instances: Instances<'_>) {
+    fn advance(&self, t: f64, v: &[f64], mut instances: Instances<'_>) {
         for (k, &v) in v.iter().enumerate() {
             // The level stays that of the middle of the step.
             let mut row = instances.row(k);
-            row[I] = clamp_current(&mut row, v, context); // nA
+            row[I] = clamp_current(&mut row, v, t, self.dt); // nA
             row[E0] = row[E]; // mV
             row[VO0] = row[VO]; // mV
             row[VI0] = row[VI]; // mV
@@ -127,14 +145,14 @@ fn choose_level(row: &mut Row, t: f64) {
     }
 }
 
-/// The current (nA) at `v` (mV), from the amplifier voltages that it sets.
-fn clamp_current(row: &mut Row, v: f64, context: &Context) -> f64 {
-    if context.t > row[TC] {
+/// The current (nA) at `v` (mV) and `t` (ms), from the amplifier voltages that it sets.
+fn clamp_current(row: &mut Row, v: f64, t: f64, dt: f64) -> f64 {
+    if t > row[TC] {
         row[E0] = 0.0; // mV
         row[VO0] = 0.0; // mV
         return 0.0;
     }
-    [row[VI], row[VO], row[E]] = solve(equations(row, v, context.dt)).unwrap_or([f64::NAN; 3]); // mV
+    [row[VI], row[VO], row[E]] = solve(equations(row, v, dt)).unwrap_or([f64::NAN; 3]); // mV
     (row[VO] - v) / row[RSTIM]
 }
 

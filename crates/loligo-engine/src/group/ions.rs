@@ -1,0 +1,367 @@
+//! Ions of a group's cells: reversal potentials, concentrations and the currents that they carry.
+//!
+//! An ion is an installed mechanism whose variables the others share: at the start of each of its hooks a mechanism is
+//! given the variables that it reads, at the end what it writes is stored. In a step this is the order:
+//!
+//! 1. current phase: every ion's [currents](Ions::begin_currents) become 0, and reversal potentials follow concentrations;
+//!    each mechanism [reads](Ions::read), computes, [adds its currents](Ions::add_currents) and [stores](Ions::store);
+//! 2. state phase: each mechanism reads (of the currents it sees the sums of the whole step), advances, and stores.
+//!
+//! The rules are NEURON's: which mechanisms stand on a segment decides the *style* of an ion there, that is, whether
+//! concentrations start from their initial values and whether the reversal potential is computed from them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, Kind, nernst};
+
+use super::installed::Installed;
+
+/// Treatment of an ion at one place, from all mechanisms there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Style {
+    /// A mechanism reads a concentration.
+    concentration_read: bool,
+    /// A mechanism writes a concentration: both start from their initial values.
+    concentration_written: bool,
+    /// A mechanism writes the reversal potential: nobody else computes it.
+    reversal_potential_written: bool,
+}
+
+impl Style {
+    /// Whether the reversal potential is computed from the concentrations when a run is initialised.
+    fn nernst_at_start(self) -> bool {
+        (self.concentration_read || self.concentration_written) && !self.reversal_potential_written
+    }
+
+    /// Whether it is computed in every step.
+    fn nernst_always(self) -> bool {
+        self.concentration_written && !self.reversal_potential_written
+    }
+}
+
+/// An ion on the cells of the group.
+#[derive(Clone, Debug)]
+struct Species {
+    /// Index among the installed mechanisms.
+    installed: usize,
+    valence: f64,
+    /// Concentrations at the start of a run, mM, where a mechanism writes one.
+    initial: (f64, f64),
+    /// For each instance.
+    styles: Vec<Style>,
+    /// Whether the reversal potential or a concentration changes while a run goes on.
+    changes: bool,
+    /// Whether the sums of its currents are wanted, and their slopes.
+    currents: bool,
+    slopes: bool,
+}
+
+/// The use that an installed mechanism makes of an ion.
+#[derive(Clone, Debug)]
+struct Use {
+    species: usize,
+    /// The ion's instance for each of the mechanism's.
+    instances: Vec<u32>,
+    /// Of a point process the area of each instance, um2.
+    areas: Option<Vec<f64>>,
+    /// Column for each variable read, those written included that start from the ion's value.
+    reads: Vec<(IonVariable, usize)>,
+    /// Column for each variable stored; not the current.
+    stores: Vec<(IonVariable, usize)>,
+    reads_current: Option<usize>,
+    current: Option<usize>,
+    current_slope: Option<usize>,
+}
+
+/// The ions of a group, and the uses that its mechanisms make of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ions {
+    species: Vec<Species>,
+    /// For each installed mechanism.
+    uses: Vec<Vec<Use>>,
+    /// The species that each installed mechanism is, if it is one.
+    species_of: Vec<Option<usize>>,
+    celsius: f64,
+}
+
+fn column_of(variable: IonVariable) -> usize {
+    match variable {
+        IonVariable::ReversalPotential => Ion::REVERSAL_POTENTIAL,
+        IonVariable::Inside => Ion::INSIDE,
+        IonVariable::Outside => Ion::OUTSIDE,
+        IonVariable::Current => Ion::CURRENT,
+    }
+}
+
+impl Ions {
+    /// Finds ions and their users; `area` (um2) is that of each row.
+    pub(super) fn new(installed: &[Installed], area: &[f64], celsius: f64) -> Self {
+        let mut ions = Self { celsius, ..Self::default() };
+        let mut instance_at: Vec<HashMap<u32, u32>> = Vec::new();
+        for (index, own) in installed.iter().enumerate() {
+            let is_ion = own.signature.kind == Kind::Ion;
+            ions.species_of.push(is_ion.then_some(ions.species.len()));
+            if is_ion {
+                instance_at.push(own.rows.iter().copied().zip(0..).collect());
+                ions.species.push(Species {
+                    installed: index,
+                    valence: own.signature.valence.unwrap_or(0.0),
+                    initial: (own.globals[Ion::INITIAL_INSIDE], own.globals[Ion::INITIAL_OUTSIDE]),
+                    styles: vec![Style::default(); own.rows.len()],
+                    changes: false,
+                    currents: false,
+                    slopes: false,
+                });
+            }
+        }
+        for own in installed {
+            let uses = own.signature.ions.iter().filter_map(|ion_use| {
+                let species = ions
+                    .species
+                    .iter()
+                    .position(|species| installed[species.installed].signature.name == ion_use.ion)?;
+                let instances: Option<Vec<u32>> =
+                    own.rows.iter().map(|row| instance_at[species].get(row).copied()).collect();
+                let is_point = matches!(own.signature.kind, Kind::Point { .. });
+                let areas = is_point.then(|| own.rows.iter().map(|&row| area[row as usize]).collect());
+                let of_current = |list: &[(IonVariable, usize)]| {
+                    list.iter().find(|(variable, _)| *variable == IonVariable::Current).map(|&(_, column)| column)
+                };
+                let but_current = |list: &[(IonVariable, usize)]| -> Vec<(IonVariable, usize)> {
+                    list.iter().copied().filter(|(variable, _)| *variable != IonVariable::Current).collect()
+                };
+                let stores = but_current(&ion_use.writes);
+                let mut reads = but_current(&ion_use.reads);
+                for &(variable, column) in &stores {
+                    let starts_from_ion = variable != IonVariable::ReversalPotential;
+                    if starts_from_ion && !reads.contains(&(variable, column)) {
+                        reads.push((variable, column));
+                    }
+                }
+                Some(Use {
+                    species,
+                    instances: instances?,
+                    areas,
+                    reads,
+                    stores,
+                    reads_current: of_current(&ion_use.reads),
+                    current: of_current(&ion_use.writes),
+                    current_slope: ion_use.current_slope,
+                })
+            });
+            let uses: Vec<Use> = uses.collect();
+            for one in &uses {
+                ions.species[one.species].note(one);
+            }
+            ions.uses.push(uses);
+        }
+        ions
+    }
+
+    /// A variable of an ion is looked at: its currents are computed if it is one of them.
+    pub(super) fn observe(&mut self, installed: usize, column: usize) {
+        if let Some(species) = self.species_of[installed] {
+            self.species[species].currents |= matches!(column, Ion::CURRENT | Ion::CURRENT_SLOPE);
+            self.species[species].slopes |= column == Ion::CURRENT_SLOPE;
+        }
+    }
+
+    /// All currents and their slopes are wanted, as the second-order step does.
+    pub(super) fn observe_all(&mut self) {
+        for species in &mut self.species {
+            (species.currents, species.slopes) = (true, true);
+        }
+    }
+
+    /// Whether slopes of ion currents are wanted.
+    pub(super) fn slopes_wanted(&self) -> bool {
+        self.species.iter().any(|species| species.slopes)
+    }
+
+    /// A variable of an ion will be set while the run goes on.
+    pub(super) fn note_change(&mut self, installed: usize) {
+        if let Some(species) = self.species_of[installed] {
+            self.species[species].changes = true;
+        }
+    }
+
+    /// Whether a column of an installed mechanism must be kept for the sake of an ion.
+    pub(super) fn needs(&self, installed: usize, column: usize) -> bool {
+        let of_ion = self.species_of[installed].is_some_and(|species| {
+            let Species { currents, slopes, .. } = self.species[species];
+            (currents && column == Ion::CURRENT) || (slopes && column == Ion::CURRENT_SLOPE)
+        });
+        of_ion
+            || self.uses[installed].iter().any(|own| {
+                let Species { currents, slopes, .. } = self.species[own.species];
+                (currents && own.current == Some(column)) || (slopes && own.current_slope == Some(column))
+            })
+    }
+
+    /// Whether instances of a mechanism at one place must be computed one after the other, because each sees what the one
+    /// before stored.
+    pub(super) fn one_by_one(&self, installed: usize) -> bool {
+        self.uses[installed].iter().any(|own| {
+            let shared = own.instances.windows(2).any(|pair| pair[0] == pair[1]);
+            shared && !(own.stores.is_empty() && own.reads_current.is_none())
+        })
+    }
+
+    /// Sets an ion's variables for the start of a run: its turn in the order of initialisation.
+    pub(super) fn initialize(&self, installed: usize, blocks: &mut [Block]) {
+        let Some(species) = self.species_of[installed].map(|species| &self.species[species]) else { return };
+        let block = &mut blocks[installed];
+        for (instance, style) in species.styles.iter().enumerate() {
+            if style.concentration_written {
+                block.set(Ion::INSIDE, instance, species.initial.0); // mM
+                block.set(Ion::OUTSIDE, instance, species.initial.1); // mM
+            }
+            if style.nernst_at_start() {
+                self.compute_reversal_potential(species, block, instance);
+            }
+        }
+    }
+
+    fn compute_reversal_potential(&self, species: &Species, block: &mut Block, instance: usize) {
+        let (inside, outside) = (block.value(Ion::INSIDE, instance), block.value(Ion::OUTSIDE, instance)); // mM
+        block.set(Ion::REVERSAL_POTENTIAL, instance, nernst(inside, outside, species.valence, self.celsius)); // mV
+    }
+
+    /// An ion's turn in the current phase: its currents become 0, its reversal potentials follow the concentrations.
+    pub(super) fn begin_currents(&self, installed: usize, blocks: &mut [Block]) {
+        let Some(species) = self.species_of[installed].map(|species| &self.species[species]) else { return };
+        let block = &mut blocks[installed];
+        if species.currents {
+            block.fill(Ion::CURRENT, 0.0);
+            block.fill(Ion::CURRENT_SLOPE, 0.0);
+        }
+        if species.changes {
+            for (instance, style) in species.styles.iter().enumerate() {
+                if style.nernst_always() {
+                    self.compute_reversal_potential(species, block, instance);
+                }
+            }
+        }
+    }
+
+    /// Gives some instances of a mechanism what they read of their ions; `before` are the blocks of the mechanisms before it.
+    /// Once a run goes on, only what changes is given.
+    pub(super) fn read(
+        &self,
+        installed: usize,
+        instances: Range<usize>,
+        before: &[Block],
+        block: &mut Block,
+        at_start: bool,
+    ) {
+        for own in &self.uses[installed] {
+            let species = &self.species[own.species];
+            let ion = &before[species.installed];
+            if species.changes || at_start {
+                for &(variable, column) in &own.reads {
+                    copy(ion, column_of(variable), block, column, own, instances.clone());
+                }
+            }
+            if let Some(column) = own.reads_current {
+                copy(ion, Ion::CURRENT, block, column, own, instances.clone());
+            }
+        }
+    }
+
+    /// Adds the currents of some instances of a mechanism to those of its ions.
+    pub(super) fn add_currents(&self, installed: usize, instances: Range<usize>, before: &mut [Block], block: &Block) {
+        for own in &self.uses[installed] {
+            let species = &self.species[own.species];
+            let ion = &mut before[species.installed];
+            let pairs = [
+                (species.currents, own.current, Ion::CURRENT),
+                (species.slopes, own.current_slope, Ion::CURRENT_SLOPE),
+            ];
+            for (wanted, column, sum) in pairs {
+                let Some(column) = column.filter(|_| wanted) else { continue };
+                let sum = ion.column_mut(sum);
+                for instance in instances.clone() {
+                    let share = block.value(column, instance); // mA/cm2 or S/cm2; of a point process nA or uS
+                    let share = own.areas.as_ref().map_or(share, |areas| share * 1e2 / areas[instance]);
+                    sum[own.instances[instance] as usize] += share;
+                }
+            }
+        }
+    }
+
+    /// Stores what some instances of a mechanism write of their ions. At the start of a run reversal potentials follow at
+    /// once.
+    pub(super) fn store(
+        &self,
+        installed: usize,
+        instances: Range<usize>,
+        before: &mut [Block],
+        block: &Block,
+        at_start: bool,
+    ) {
+        for own in &self.uses[installed] {
+            let species = &self.species[own.species];
+            let ion = &mut before[species.installed];
+            for &(variable, column) in &own.stores {
+                for instance in instances.clone() {
+                    ion.set(column_of(variable), own.instances[instance] as usize, block.value(column, instance));
+                }
+            }
+            let writes_concentration = own.stores.iter().any(|(v, _)| *v != IonVariable::ReversalPotential);
+            if at_start && writes_concentration {
+                for instance in instances.clone() {
+                    let at = own.instances[instance] as usize;
+                    if species.styles[at].nernst_at_start() {
+                        self.compute_reversal_potential(species, ion, at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves recorded currents to the middle of the step: `dv` (mV) is half a step's change of each row's voltage.
+    pub(super) fn move_currents(&self, installed: &[Installed], dv: &[f64], blocks: &mut [Block]) {
+        for species in &self.species {
+            let block = &mut blocks[species.installed];
+            for (instance, &row) in installed[species.installed].rows.iter().enumerate() {
+                let slope = block.value(Ion::CURRENT_SLOPE, instance); // S/cm2
+                let current = block.value(Ion::CURRENT, instance); // mA/cm2
+                block.set(Ion::CURRENT, instance, current + slope * dv[row as usize]); // mA/cm2
+            }
+        }
+    }
+}
+
+impl Species {
+    /// Takes a mechanism's use into account.
+    fn note(&mut self, own: &Use) {
+        let concentration = |list: &[(IonVariable, usize)]| {
+            list.iter().any(|(variable, _)| matches!(variable, IonVariable::Inside | IonVariable::Outside))
+        };
+        let style = Style {
+            concentration_read: concentration(&own.reads),
+            concentration_written: concentration(&own.stores),
+            reversal_potential_written: own.stores.iter().any(|(v, _)| *v == IonVariable::ReversalPotential),
+        };
+        for &instance in &own.instances {
+            let here = &mut self.styles[instance as usize];
+            here.concentration_read |= style.concentration_read;
+            here.concentration_written |= style.concentration_written;
+            here.reversal_potential_written |= style.reversal_potential_written;
+        }
+        self.changes |= !own.stores.is_empty();
+        self.currents |= own.reads_current.is_some();
+    }
+}
+
+/// Copies a column of an ion to one of a mechanism, for some instances of the latter.
+fn copy(ion: &Block, from: usize, block: &mut Block, to: usize, own: &Use, instances: Range<usize>) {
+    if let (ColumnView::Same(value), true) = (ion.column(from), instances.len() == block.len()) {
+        block.fill(to, value);
+        return;
+    }
+    for instance in instances {
+        block.set(to, instance, ion.value(from, own.instances[instance] as usize));
+    }
+}

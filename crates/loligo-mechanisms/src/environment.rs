@@ -1,0 +1,91 @@
+//! The conditions that kernels are compiled for: arithmetic, step and temperature, and the form of each column.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::math::Lanes;
+use crate::{Block, ColumnView, Numerics};
+
+/// The conditions of a run that are the same for all instances of a mechanism.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The arithmetic.
+    pub numerics: Numerics,
+    /// The vector instructions that kernels run with.
+    pub lanes: Lanes,
+    /// The step, ms.
+    pub dt: f64,
+    /// Temperature, degC.
+    pub celsius: f64,
+    /// Whether the slopes of ion currents are wanted ([`IonUse::current_slope`](crate::IonUse)).
+    pub current_slopes: bool,
+    /// Values of the mechanism's globals, in the order of the signature.
+    pub globals: Arc<[f64]>,
+}
+
+/// The form in which a column is kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ColumnLayout {
+    /// All instances have this value, for as long as the kernel is used.
+    Uniform(f64),
+    /// A number an instance.
+    Each,
+    /// Computed, but kept for nobody.
+    Unobserved,
+}
+
+impl ColumnLayout {
+    /// Whether two kernels compiled for these would be the same, NaN included.
+    pub(crate) fn is_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Uniform(own), Self::Uniform(other)) => own.to_bits() == other.to_bits(),
+            _ => self == other,
+        }
+    }
+}
+
+/// The forms of a block's columns, while a kernel is compiled for it.
+///
+/// It notes which columns were asked for, so that one kernel serves all blocks that agree in these.
+#[derive(Debug)]
+pub struct Layout<'a> {
+    block: &'a Block,
+    asked: RefCell<Vec<usize>>,
+}
+
+impl<'a> Layout<'a> {
+    /// The layout of a block.
+    pub fn of(block: &'a Block) -> Self {
+        Self { block, asked: RefCell::default() }
+    }
+
+    /// The form of a column.
+    ///
+    /// # Panics
+    /// If there is no such column: a mechanism asks for its own.
+    pub fn column(&self, column: usize) -> ColumnLayout {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&column) {
+            asked.push(column);
+        }
+        self.look(column)
+    }
+
+    fn look(&self, column: usize) -> ColumnLayout {
+        match self.block.column(column) {
+            ColumnView::Each(_) => ColumnLayout::Each,
+            ColumnView::Same(value) => ColumnLayout::Uniform(value),
+            ColumnView::Discarded => ColumnLayout::Unobserved,
+        }
+    }
+
+    /// The columns that were asked for, and the answers.
+    pub fn answers(&self) -> Vec<(usize, ColumnLayout)> {
+        self.asked.borrow().iter().map(|&column| (column, self.look(column))).collect()
+    }
+
+    /// Whether a kernel that was compiled with these answers serves this layout.
+    pub fn agrees(&self, answers: &[(usize, ColumnLayout)]) -> bool {
+        answers.iter().all(|&(column, answer)| column < self.block.width() && self.look(column).is_same(answer))
+    }
+}

@@ -1,0 +1,109 @@
+//! The hooks of a compiled mechanism, and all that is passed to them.
+
+use std::fmt::Debug;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Instances;
+
+/// The arithmetic of a simulation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Numerics {
+    /// NEURON's bits: the C library's elementary functions, NEURON's order of operations and numerical conductances.
+    Exact,
+    /// Vector elementary functions within 1 ULP, fewer rows and fewer divisions; made to stay within 1e-9 mV of `Exact`
+    /// between -300 and 300 mV.
+    #[default]
+    Fast,
+}
+
+/// The equations to which a mechanism adds its current: one entry an instance.
+#[derive(Debug)]
+pub struct Membrane<'a> {
+    /// Right-hand sides, mA/cm2 (density) or nA (point process): the current is taken from them.
+    pub rhs: &'a mut [f64],
+    /// Diagonal elements, S/cm2 or uS: the slope dI/dv of the current is added to them.
+    pub diagonal: &'a mut [f64],
+}
+
+impl Membrane<'_> {
+    /// Adds the current of one instance and its slope.
+    #[inline(always)]
+    pub fn add(&mut self, instance: usize, current: f64, slope: f64) {
+        self.rhs[instance] -= current;
+        self.diagonal[instance] += slope;
+    }
+}
+
+/// An event that reaches an instance.
+#[derive(Debug, PartialEq)]
+pub struct Event<'a> {
+    /// Time, ms.
+    pub t: f64,
+    /// Voltage where a point process is, mV; NaN for an artificial cell.
+    pub v: f64,
+    /// 0 for an event from a connection, else the flag of the self event.
+    pub flag: f64,
+    /// The weights of the connection that it came by, which the instance may change; none for a self event that was sent
+    /// when the run was initialised.
+    pub weights: &'a mut [f64],
+}
+
+/// An answer of an instance to an event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Emission {
+    /// A spike of its own, at this time (ms), to all its connections.
+    Spike(f64),
+    /// An event to itself.
+    ToItself {
+        /// Time of delivery, ms.
+        at: f64,
+        /// Delivered with the event; the last one sent with flag 1 can be moved.
+        flag: f64,
+    },
+    /// The waiting self event of flag 1 is to come at this time (ms) instead.
+    MoveTo(f64),
+}
+
+/// Collects emissions in the order in which they were made.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    /// Instances of the block and their emissions.
+    pub emissions: Vec<(u32, Emission)>,
+    /// The block's number of the first of the instances that a kernel is given.
+    pub first: u32,
+}
+
+impl Outbox {
+    /// Adds an emission of one of the instances that the kernel was given.
+    pub fn push(&mut self, instance: usize, emission: Emission) {
+        self.emissions.push((self.first + instance as u32, emission));
+    }
+}
+
+/// A mechanism compiled for one [`Environment`](crate::Environment) and one [`Layout`](crate::Layout) of its columns:
+/// immutable, shared by the groups of cells and by threads.
+///
+/// Called by the engine with one entry of `v` (mV) an instance; currents and states are computed for at most
+/// [`CHUNK`](crate::CHUNK) instances at a time. A kernel owns its tables; it never allocates in
+/// [`current`](Self::current), [`advance`](Self::advance) or [`receive`](Self::receive). `t` is in ms.
+pub trait Kernel: Debug + Send + Sync {
+    /// Sets the states for the start of a run; here the instances may be more than a [`CHUNK`](crate::CHUNK).
+    fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox);
+
+    /// Adds the membrane current at `v`, and its slope, to the equations of the membrane; `t` is the middle of the step.
+    fn current(&self, t: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let _ = (t, v, instances, membrane);
+    }
+
+    /// Advances the states by one step, with the voltage at the end of the step, which is `t`.
+    fn advance(&self, t: f64, v: &[f64], instances: Instances<'_>) {
+        let _ = (t, v, instances);
+    }
+
+    /// Takes an event that reaches one instance, number 0 of those given.
+    fn receive(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
+        let _ = (event, instance, outbox);
+    }
+}

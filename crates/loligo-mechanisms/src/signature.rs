@@ -1,0 +1,325 @@
+//! A mechanism's name, variables and place: all that can be known of it without running it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// What a variable is to its mechanism.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Set by the user, one value an instance (RANGE parameter).
+    Parameter,
+    /// Integrated in time.
+    State,
+    /// Computed from the others.
+    Assigned,
+    /// Computed for the user alone: the mechanism itself never reads it again, so that it need not be computed where
+    /// nobody looks at it.
+    Output,
+}
+
+/// One variable of a mechanism: a number an instance, or an array of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Variable {
+    /// Its name as in NEURON, without the mechanism's.
+    pub name: String,
+    /// Its unit.
+    pub unit: Arc<str>,
+    /// Its role.
+    pub role: Role,
+    /// Number of elements: 1, or the length of an array, whose elements are spelled `name[0]`, `name[1]`, ...
+    pub length: usize,
+    /// The value of each element where the user gives none.
+    pub default: f64,
+    /// The values that the mechanism can take, ends included; others are refused.
+    pub range: (f64, f64),
+    /// Its meaning, a few words.
+    pub meaning: String,
+}
+
+impl Variable {
+    fn new(role: Role, name: &str, unit: &str, default: f64, meaning: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            unit: unit.into(),
+            role,
+            length: 1,
+            default,
+            range: (f64::MIN, f64::MAX),
+            meaning: meaning.to_owned(),
+        }
+    }
+
+    /// A parameter with a default, any finite value allowed.
+    pub fn parameter(name: &str, unit: &str, default: f64, meaning: &str) -> Self {
+        Self::new(Role::Parameter, name, unit, default, meaning)
+    }
+
+    /// A state, 0 before initialisation.
+    pub fn state(name: &str, unit: &str, meaning: &str) -> Self {
+        Self::new(Role::State, name, unit, 0.0, meaning)
+    }
+
+    /// A computed variable, 0 before initialisation.
+    pub fn assigned(name: &str, unit: &str, meaning: &str) -> Self {
+        Self::new(Role::Assigned, name, unit, 0.0, meaning)
+    }
+
+    /// A variable that is computed for the user to look at, and that the mechanism itself does not read.
+    pub fn output(name: &str, unit: &str, meaning: &str) -> Self {
+        Self::new(Role::Output, name, unit, 0.0, meaning)
+    }
+
+    /// The same variable with a smallest and largest value.
+    #[must_use]
+    pub fn within(self, low: f64, high: f64) -> Self {
+        Self { range: (low, high), ..self }
+    }
+
+    /// The same variable as an array.
+    #[must_use]
+    pub fn array(self, length: usize) -> Self {
+        Self { length, ..self }
+    }
+}
+
+/// Where a mechanism can be put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// On membrane; currents in mA/cm2.
+    Density,
+    /// At a point of the membrane; currents in nA.
+    Point {
+        /// Whether a positive current enters the cell from an electrode (depolarises) rather than leaving it.
+        electrode: bool,
+    },
+    /// Nowhere: lives by events alone.
+    Artificial,
+    /// The concentrations and the reversal potential of an ion, shared by the mechanisms of a segment.
+    Ion,
+}
+
+/// A variable of an ion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IonVariable {
+    /// Reversal potential, mV.
+    ReversalPotential,
+    /// Concentration inside, mM.
+    Inside,
+    /// Concentration outside, mM.
+    Outside,
+    /// Current, mA/cm2: the sum of all mechanisms' where it is read, the mechanism's own share (of a point process in nA)
+    /// where it is written.
+    Current,
+}
+
+/// The use that a mechanism makes of an ion (`USEION` in NMODL).
+///
+/// ```
+/// use loligo_mechanisms::{IonUse, IonVariable};
+/// // USEION ca READ eca WRITE ica, with eca and ica in columns 2 and 3.
+/// let calcium = IonUse::of("ca_ion").reading(IonVariable::ReversalPotential, 2).writing(IonVariable::Current, 3);
+/// assert_eq!(calcium.reads, [(IonVariable::ReversalPotential, 2)]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IonUse {
+    /// Name of the ion's own mechanism, e.g. `na_ion`.
+    pub ion: String,
+    /// The variables that are copied to a column before each hook.
+    pub reads: Vec<(IonVariable, usize)>,
+    /// The variables that are stored from a column after each hook. A concentration is copied before, too.
+    pub writes: Vec<(IonVariable, usize)>,
+    /// The column with the slope dI/dv of the current written, S/cm2 (of a point process uS); it is used by the second-order
+    /// step that corrects ion currents.
+    pub current_slope: Option<usize>,
+}
+
+impl IonUse {
+    /// No use yet of an ion, by the name of its mechanism.
+    pub fn of(ion: &str) -> Self {
+        Self { ion: ion.to_owned(), reads: Vec::new(), writes: Vec::new(), current_slope: None }
+    }
+
+    /// Reads a variable into a column.
+    #[must_use]
+    pub fn reading(mut self, variable: IonVariable, column: usize) -> Self {
+        self.reads.push((variable, column));
+        self
+    }
+
+    /// Writes a variable from a column.
+    #[must_use]
+    pub fn writing(mut self, variable: IonVariable, column: usize) -> Self {
+        self.writes.push((variable, column));
+        self
+    }
+
+    /// Keeps the slope of the written current in a column.
+    #[must_use]
+    pub fn with_current_slope(self, column: usize) -> Self {
+        Self { current_slope: Some(column), ..self }
+    }
+
+    /// Whether a concentration is written.
+    pub fn writes_concentration(&self) -> bool {
+        self.writes.iter().any(|(variable, _)| matches!(variable, IonVariable::Inside | IonVariable::Outside))
+    }
+}
+
+/// The name, variables and place of a mechanism, and what it does in a step.
+///
+/// A [`Block`](crate::Block) has a *column* for each element of each variable, in the order of the variables.
+///
+/// ```
+/// use loligo_mechanisms::{Kind, Signature, Variable};
+/// let signature = Signature {
+///     variables: vec![
+///         Variable::parameter("g", "S/cm2", 0.001, "conductance"),
+///         Variable::parameter("level", "mV", -70.0, "levels").array(3),
+///     ],
+///     ..Signature::new("leak", "levels of leak", Kind::Density)
+/// };
+/// assert_eq!(signature.column("level[2]"), Some(3));
+/// assert_eq!(signature.column_name(3), "level[2]");
+/// assert_eq!(signature.variable(3).default, -70.0); // mV
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Its name as in NEURON.
+    pub name: String,
+    /// Its purpose, one line.
+    pub summary: String,
+    /// Where it can be put.
+    pub kind: Kind,
+    /// Its variables.
+    pub variables: Vec<Variable>,
+    /// Its variables that are the same for all instances; their values are part of the [environment](crate::Environment).
+    pub globals: Vec<Variable>,
+    /// The ions it uses.
+    pub ions: Vec<IonUse>,
+    /// Of an ion its charge, in elementary charges.
+    pub valence: Option<f64>,
+    /// Whether it has a membrane current.
+    pub has_current: bool,
+    /// Whether it has something to advance each step.
+    pub has_state: bool,
+    /// Whether its states depend on the voltage; otherwise the voltages that it is handed to advance them have no meaning.
+    pub state_reads_voltage: bool,
+    /// How many numbers the weight of a connection to it has; 0 if it receives no events.
+    pub weights: usize,
+    /// Names of the random streams that each instance draws from.
+    pub streams: Vec<String>,
+    /// Names of the lists of numbers that are handed to each instance.
+    pub vectors: Vec<String>,
+    /// Whether it turns rounding errors of the voltage into visible ones, as the numerical conductance of a voltage clamp
+    /// does; its cell is then computed exactly in every profile.
+    pub amplifies_rounding: bool,
+}
+
+impl Signature {
+    /// A mechanism without variables that does nothing: a start for `..`.
+    pub fn new(name: &str, summary: &str, kind: Kind) -> Self {
+        Self {
+            name: name.to_owned(),
+            summary: summary.to_owned(),
+            kind,
+            variables: Vec::new(),
+            globals: Vec::new(),
+            ions: Vec::new(),
+            valence: None,
+            has_current: false,
+            has_state: false,
+            state_reads_voltage: false,
+            weights: 0,
+            streams: Vec::new(),
+            vectors: Vec::new(),
+            amplifies_rounding: false,
+        }
+    }
+
+    /// Number of columns: the elements of all variables.
+    pub fn width(&self) -> usize {
+        self.variables.iter().map(|variable| variable.length).sum()
+    }
+
+    /// The variable that a column belongs to.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn variable(&self, column: usize) -> &Variable {
+        self.element(column).0
+    }
+
+    /// The variable that a column belongs to, and the number of the element.
+    fn element(&self, column: usize) -> (&Variable, usize) {
+        let mut first = 0;
+        for variable in &self.variables {
+            if column < first + variable.length {
+                return (variable, column - first);
+            }
+            first += variable.length;
+        }
+        panic!("column {column} of {first} in {}", self.name)
+    }
+
+    /// The spelling of a column: `g`, or `amp[1]` for an element of an array.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn column_name(&self, column: usize) -> String {
+        match self.element(column) {
+            (Variable { name, length: 1, .. }, _) => name.clone(),
+            (Variable { name, .. }, index) => format!("{name}[{index}]"),
+        }
+    }
+
+    /// The column of a variable, or of an element of an array by `name[index]`.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let (name, index) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+            Some((name, index)) => (name, Some(index.parse::<usize>().ok()?)),
+            None => (name, None),
+        };
+        let mut first = 0;
+        for variable in &self.variables {
+            if variable.name == name {
+                return match index {
+                    None if variable.length == 1 => Some(first),
+                    Some(index) if variable.length > 1 && index < variable.length => Some(first + index),
+                    _ => None,
+                };
+            }
+            first += variable.length;
+        }
+        None
+    }
+
+    /// All columns with the variables that they belong to.
+    pub fn columns(&self) -> impl Iterator<Item = &Variable> {
+        self.variables.iter().flat_map(|variable| std::iter::repeat_n(variable, variable.length))
+    }
+
+    /// Spellings of the columns, for messages.
+    pub fn column_names(&self) -> impl Iterator<Item = String> + '_ {
+        (0..self.width()).map(|column| self.column_name(column))
+    }
+
+    /// Spellings of the parameters' columns, for messages.
+    pub fn parameter_names(&self) -> impl Iterator<Item = String> + '_ {
+        (0..self.width()).filter(|&column| self.variable(column).role == Role::Parameter).map(|c| self.column_name(c))
+    }
+
+    /// The place of a global among the globals.
+    pub fn global(&self, name: &str) -> Option<usize> {
+        self.globals.iter().position(|global| global.name == name)
+    }
+
+    /// The defaults of the globals.
+    pub fn global_defaults(&self) -> impl Iterator<Item = f64> + '_ {
+        self.globals.iter().map(|global| global.default)
+    }
+
+    /// The defaults of all columns.
+    pub fn defaults(&self) -> impl Iterator<Item = f64> + '_ {
+        self.columns().map(|variable| variable.default)
+    }
+}
