@@ -5,16 +5,16 @@
 /// ```
 /// use loligo_io::plain;
 /// assert_eq!([plain(0.025), plain(-65.0), plain(1e300), plain(5e-324)], ["0.025", "-65", "1e300", "5e-324"]);
-/// assert_eq!(plain(4000000000005.0), "4000000000005");
+/// assert_eq!([plain(1048576.0), plain(1e9)], ["1048576", "1e9"]);
 /// ```
 pub fn plain(number: f64) -> String {
     let short = format!("{number:e}");
     if number == 0.0 || (1e-3..1e6).contains(&number.abs()) {
         return format!("{number}");
     }
-    // A long whole number says no more with an exponent.
-    let is_long = number.fract() == 0.0 && number.abs() < 1e15 && short.len() > 12;
-    if is_long { format!("{number}") } else { short }
+    // A whole number whose digits all count is no shorter with an exponent.
+    let whole = if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number}") } else { String::new() };
+    if whole.is_empty() || whole.len() > short.len() { short } else { whole }
 }
 
 /// A text as it stands in a message: its beginning, where it is long.

@@ -222,7 +222,7 @@ fn impossible_shapes_are_errors() {
         ),
         (
             shot_noise(ShotNoise { tau_r: 1e-9, ..shots }, 1.0, 0.1),
-            "shot_noise: tau_r = 0.000000001, but it must be from dt / 700 to 1e15 dt; give another step",
+            "shot_noise: tau_r = 1e-9, but it must be from dt / 700 to 1e15 dt; give another step",
         ),
         (
             shot_noise(ShotNoise { rate: -5.0, ..shots }, 1.0, 0.1),
