@@ -250,7 +250,7 @@ impl ModelCounts {
                 "lower the probability or in_degree of connections, or the number of cells",
             ),
             part(
-                320.0 * self.artificial_cells + 480.0 * self.artificial_descriptions,
+                400.0 * self.artificial_cells + 480.0 * self.artificial_descriptions,
                 format!("{} artificial cells", self.artificial_cells),
                 "lower their \"count\"",
             ),

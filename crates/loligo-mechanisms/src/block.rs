@@ -17,7 +17,8 @@ pub const CHUNK: usize = 1016;
 ///
 /// ```
 /// use loligo_mechanisms::{Block, Catalogue};
-/// let pas = Catalogue::builtin().find("pas").unwrap();
+/// let catalogue = Catalogue::builtin();
+/// let pas = catalogue.find("pas").unwrap();
 /// let mut block = Block::new(pas.signature().defaults(), 3);
 /// block.set(1, 2, -65.0);
 /// assert_eq!([block.value(1, 0), block.value(1, 2)], [-70.0, -65.0]); // mV, the column e

@@ -538,3 +538,20 @@ fn what_no_curve_is_is_said_with_its_place() {
         assert!(errors.contains(words), "{keys}: {errors}");
     }
 }
+
+#[test]
+fn globals_are_of_a_network() -> Result<(), Box<dyn std::error::Error>> {
+    let with = |globals: &str| format!("[globals]\n{globals}\n{TWO_CELLS}");
+    let read = ModelFile::parse(&with("ca_ion = { cai0 = 1e-4 }"), "model.toml")?;
+    assert_eq!(read.network.globals["ca_ion"]["cai0"], 1e-4); // mM
+    for (globals, expected) in [
+        ("ca_ionn = {}", "model.toml:2:1: there is no mechanism \"ca_ionn\"; did you mean \"ca_ion\"?"),
+        ("ca_ion = { cai = 1e-4 }", "did you mean \"cai0\"?"),
+        ("ca_ion = 1.0", "must be a table"),
+        ("ca_ion = { cai0 = -1.0 }", "\"cai0\" = -1; give a value"),
+    ] {
+        let errors = ModelFile::parse(&with(globals), "model.toml").expect_err(globals).to_string();
+        assert!(errors.contains(expected), "{errors}");
+    }
+    Ok(())
+}
