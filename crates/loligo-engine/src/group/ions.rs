@@ -82,6 +82,8 @@ pub(super) struct Ions {
     uses: Vec<Vec<Use>>,
     /// The species that each installed mechanism is, if it is one.
     species_of: Vec<Option<usize>>,
+    /// For each installed mechanism.
+    one_by_one: Vec<bool>,
     celsius: f64,
 }
 
@@ -154,6 +156,7 @@ impl Ions {
             for one in &uses {
                 ions.species[one.species].note(one);
             }
+            ions.one_by_one.push(uses.iter().any(Use::needs_order));
             ions.uses.push(uses);
         }
         ions
@@ -202,10 +205,7 @@ impl Ions {
     /// Whether instances of a mechanism at one place must be computed one after the other, because each sees what the one
     /// before stored.
     pub(super) fn one_by_one(&self, installed: usize) -> bool {
-        self.uses[installed].iter().any(|own| {
-            let shared = own.instances.windows(2).any(|pair| pair[0] == pair[1]);
-            shared && !(own.stores.is_empty() && own.reads_current.is_none())
-        })
+        self.one_by_one[installed]
     }
 
     /// Sets an ion's variables for the start of a run: its turn in the order of initialisation.
@@ -330,6 +330,14 @@ impl Ions {
                 block.set(Ion::CURRENT, instance, current + slope * dv[row as usize]); // mA/cm2
             }
         }
+    }
+}
+
+impl Use {
+    /// Whether one of several instances at one place sees what another stored or added.
+    fn needs_order(&self) -> bool {
+        let sees_others = !self.stores.is_empty() || self.reads_current.is_some();
+        sees_others && self.instances.windows(2).any(|pair| pair[0] == pair[1])
     }
 }
 
