@@ -25,9 +25,10 @@ impl HighThresholdCalcium {
     const CAO: usize = 4; // mM
     const ICA: usize = 5; // mA/cm2
     const VSHIFT: usize = 0; // mV, a global
+}
 
-    /// The mechanism.
-    pub fn new() -> Self {
+impl Default for HighThresholdCalcium {
+    fn default() -> Self {
         Self(Arc::new(Signature {
             variables: vec![
                 Variable::parameter("pbar", "cm/s", 1e-4, "largest permeability"),
@@ -118,9 +119,10 @@ impl CalciumDependentPotassium {
     const EK: usize = 2; // mV
     const CAI: usize = 3; // mM
     const IK: usize = 4; // mA/cm2
+}
 
-    /// The mechanism.
-    pub fn new() -> Self {
+impl Default for CalciumDependentPotassium {
+    fn default() -> Self {
         Self(Arc::new(Signature {
             variables: vec![
                 Variable::parameter("gbar", "S/cm2", 1e-3, "largest conductance"),
@@ -199,8 +201,8 @@ fn relax(x: f64, (inf, tau): (f64, f64), dt: f64) -> f64 {
 /// # Errors
 /// None: the names are new.
 pub fn catalogue() -> Result<Catalogue, Box<dyn Error>> {
-    let catalogue = Catalogue::builtin().with(Arc::new(HighThresholdCalcium::new()))?;
-    Ok(catalogue.with(Arc::new(CalciumDependentPotassium::new()))?)
+    let catalogue = Catalogue::builtin().with(Arc::new(HighThresholdCalcium::default()))?;
+    Ok(catalogue.with(Arc::new(CalciumDependentPotassium::default()))?)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
