@@ -26,7 +26,7 @@ pub(crate) struct ReportColumns {
     /// Name of the file, without extension.
     pub name: String,
     pub elements: Elements,
-    pub unit: &'static str,
+    pub unit: String,
     /// Steps.
     pub every: usize,
     /// By node, element, position.
@@ -49,7 +49,7 @@ pub(crate) fn reports(
     recordings: Range<usize>,
 ) -> Result<Vec<ReportColumns>, SonataError> {
     let mut section_ids = HashMap::new();
-    let mut reports: BTreeMap<(Elements, &str, usize, &'static str), Vec<Column>> = BTreeMap::new();
+    let mut reports: BTreeMap<(Elements, &str, usize, &str), Vec<Column>> = BTreeMap::new();
     for recording in recordings {
         let other = || SonataError::OtherNetwork { recording };
         if recording >= simulation.recordings() {
@@ -88,7 +88,7 @@ pub(crate) fn reports(
         if *uses > 1 {
             name.push_str(&format!("_{uses}"));
         }
-        named.push(ReportColumns { name, elements, unit, every, columns });
+        named.push(ReportColumns { name, elements, unit: unit.to_owned(), every, columns });
     }
     Ok(named)
 }
