@@ -20,9 +20,10 @@ KINDS = ["soma", "axon", "dendrite", "apical"]
 
 
 def cells_of(directory):
-    """Index and sections of each cell that cells.json lists, by name."""
+    """Index and sections of each cell whose shape cells.json has, by name."""
     cells = json.loads((directory / "cells.json").read_text())
-    return {cell["name"]: (index, cell["sections"]) for index, cell in enumerate(cells)}
+    shaped = [(index, cell) for index, cell in enumerate(cells) if "sections" in cell]
+    return {cell["name"]: (index, cell["sections"]) for index, cell in shaped}
 
 
 def section_id(sections, name):
