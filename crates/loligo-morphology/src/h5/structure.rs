@@ -480,16 +480,27 @@ fn datatype(data: &mut Fields<'_>) -> Result<Option<u64>, H5Error> {
     const FLOAT: u64 = 1;
     const LARGEST: u64 = 16;
     let class = data.number(1)? & 0xf;
-    data.take(3)?;
+    let sign = data.number(3)? >> 8 & 0xff; // bit of the sign of a floating-point number
     let size = data.number(4)?;
-    let properties = match class {
-        INTEGER => 4,
-        FLOAT => 12,
-        _ => return Ok(None),
-    };
-    data.take(properties)?;
+    if !matches!(class, INTEGER | FLOAT) {
+        return Ok(None);
+    }
+    let (offset, precision) = (data.number(2)?, data.number(2)?); // bits
     if !(1..=LARGEST).contains(&size) {
         return Err(data.damaged("a number has more than 16 bytes, or none"));
+    }
+    if precision == 0 || offset + precision > 8 * size {
+        return Err(data.damaged("a number has more bits than its bytes hold, or none"));
+    }
+    if class == FLOAT {
+        let [exponent, exponent_size, mantissa, mantissa_size] =
+            [data.number(1)?, data.number(1)?, data.number(1)?, data.number(1)?]; // bits
+        data.take(4)?;
+        let bits = 8 * size;
+        let fits = sign < bits && exponent + exponent_size <= bits && mantissa + mantissa_size <= bits;
+        if !fits || exponent_size == 0 || mantissa_size == 0 {
+            return Err(data.damaged("the parts of a floating-point number do not fit into its bits"));
+        }
     }
     Ok(Some(size))
 }
