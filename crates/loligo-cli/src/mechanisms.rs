@@ -33,6 +33,7 @@ fn print(signature: &Signature) {
         let (role, value) = match variable.role {
             Role::Parameter => ("parameter", format!("= {}", variable.default)),
             Role::State => ("state", String::new()),
+            Role::Pointer { .. } => ("pointer", String::new()),
             Role::Assigned | Role::Output => ("assigned", String::new()),
         };
         say!(

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use loligo_events::{EventHandle, EventQueue};
-use loligo_mechanisms::{Block, CompileError, Emission, Event, Kernel, KernelScratch, Mechanism, Outbox};
+use loligo_mechanisms::{Block, CompileError, Emission, Event, Kernel, KernelScratch, Mechanism, Outbox, Weights};
 
 use crate::error::EngineError;
 use crate::group::{Arrival, Clock, Delivery, Group};
@@ -302,7 +302,8 @@ impl PostOffice {
                     }
                 }
                 Item::ToItself { population, instance, flag } => {
-                    let event = Event { t, v: f64::NAN, flag, weights: &mut [] };
+                    let mut no_voltage = f64::NAN;
+                    let event = Event { t, v: &mut no_voltage, flag, weights: Weights::none() };
                     self.receive(population as usize, instance as usize, event);
                 }
                 Item::Waveform { index, next } => {
@@ -418,7 +419,8 @@ impl PostOffice {
                 let Input { population, instance, weight } = &mut self.inputs[input as usize];
                 let (population, instance) = (*population as usize, *instance as usize);
                 let mut weight = std::mem::take(weight);
-                let event = Event { t, v: f64::NAN, flag: 0.0, weights: &mut weight };
+                let mut no_voltage = f64::NAN;
+                let event = Event { t, v: &mut no_voltage, flag: 0.0, weights: Weights::of_one(&mut weight) };
                 self.receive(population, instance, event);
                 self.inputs[input as usize].weight = weight;
             }
@@ -455,6 +457,7 @@ impl PostOffice {
                         self.populations[population].movable[instance as usize] = Some(handle);
                     }
                 }
+                Emission::Watch { .. } => {}
                 Emission::MoveTo(at) => {
                     if let Some(handle) = self.populations[population].movable[instance as usize] {
                         self.queue.reschedule(handle, at);

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Instances;
+use crate::{Instances, Weights};
 
 /// The arithmetic of a simulation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,17 +37,17 @@ impl Membrane<'_> {
 }
 
 /// An event that reaches an instance.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Event<'a> {
     /// Time, ms.
     pub t: f64,
-    /// Voltage where a point process is, mV; NaN for an artificial cell.
-    pub v: f64,
-    /// 0 for an event from a connection, else the flag of the self event.
+    /// Voltage where a point process is, mV: a value stored here becomes the membrane's. NaN for an artificial cell.
+    pub v: &'a mut f64,
+    /// 0 for an event from a connection, else the flag of the self event or of the watched condition.
     pub flag: f64,
-    /// The weights of the connection that it came by, which the instance may change; none for a self event that was sent
-    /// when the run was initialised.
-    pub weights: &'a mut [f64],
+    /// The weights of the connection that it came by, which the instance may change. A self event comes with those of the
+    /// event in whose handling it was sent; there are none if that was the start of the run or a watched condition.
+    pub weights: Weights<'a>,
 }
 
 /// An answer of an instance to an event.
@@ -64,6 +64,15 @@ pub enum Emission {
     },
     /// The waiting self event of flag 1 is to come at this time (ms) instead.
     MoveTo(f64),
+    /// A condition is to be [looked at](Kernel::condition) at the start of every step, and an event to be sent to the
+    /// instance whenever its value rises above 0. The first of these in answer to one event ends all earlier ones of the
+    /// instance.
+    Watch {
+        /// Number of the condition; the mechanism counts its own.
+        condition: u32,
+        /// Delivered with the event.
+        flag: f64,
+    },
 }
 
 /// Collects emissions in the order in which they were made.
@@ -105,5 +114,19 @@ pub trait Kernel: Debug + Send + Sync {
     /// Takes an event that reaches one instance, number 0 of those given.
     fn receive(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
         let _ = (event, instance, outbox);
+    }
+
+    /// Prepares one connection to an instance for the start of a run, once all instances are initialised: connections come
+    /// in the order of their creation (INITIAL in NMODL's NET_RECEIVE). By default all weights but the first become 0.
+    fn initialize_connection(&self, mut event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
+        let _ = (instance, outbox);
+        event.weights.own().iter_mut().skip(1).for_each(|weight| *weight = 0.0);
+    }
+
+    /// The value of a condition that an instance [watches](Emission::Watch) at voltage `v` (mV): the event is sent when it
+    /// rises above 0.
+    fn condition(&self, condition: u32, v: f64, instance: Instances<'_>) -> f64 {
+        let _ = (condition, v, instance);
+        0.0
     }
 }

@@ -16,6 +16,7 @@ mod kernel;
 pub mod math;
 mod mechanism;
 mod signature;
+mod weights;
 
 pub use block::{Block, CHUNK, ColumnView, Instances, KernelScratch};
 pub use builtin::*;
@@ -25,3 +26,4 @@ pub use ion::{Ion, ghk, nernst};
 pub use kernel::{Emission, Event, Kernel, Membrane, Numerics, Outbox};
 pub use mechanism::{CompileError, Identity, Mechanism};
 pub use signature::{IonUse, IonVariable, Kind, Role, Signature, Variable};
+pub use weights::Weights;

@@ -16,6 +16,12 @@ pub enum Role {
     /// Computed for the user alone: the mechanism itself never reads it again, so that it need not be computed where
     /// nobody looks at it.
     Output,
+    /// Refers to a variable elsewhere in the model, which the network says: its column has that one's
+    /// present value whenever a hook is called.
+    Pointer {
+        /// Whether the mechanism changes the variable: the column is stored there after each hook.
+        written: bool,
+    },
 }
 
 /// One variable of a mechanism: a number an instance, or an array of them.
@@ -68,6 +74,16 @@ impl Variable {
     /// A variable that is computed for the user to look at, and that the mechanism itself does not read.
     pub fn output(name: &str, unit: &str, meaning: &str) -> Self {
         Self::new(Role::Output, name, unit, 0.0, meaning)
+    }
+
+    /// A reference to a variable elsewhere in the model, to be read.
+    pub fn pointer(name: &str, unit: &str, meaning: &str) -> Self {
+        Self::new(Role::Pointer { written: false }, name, unit, 0.0, meaning)
+    }
+
+    /// A reference to a variable elsewhere in the model, to be read and changed.
+    pub fn written_pointer(name: &str, unit: &str, meaning: &str) -> Self {
+        Self::new(Role::Pointer { written: true }, name, unit, 0.0, meaning)
     }
 
     /// The same variable with a smallest and largest value.
@@ -207,6 +223,10 @@ pub struct Signature {
     pub state_reads_voltage: bool,
     /// How many numbers the weight of a connection to it has; 0 if it receives no events.
     pub weights: usize,
+    /// Whether instances send events, to themselves or to others, or watch conditions.
+    pub sends_events: bool,
+    /// Whether an instance looks at [all connections](crate::Weights::of_connection) that lead to it when it receives an event.
+    pub visits_connections: bool,
     /// Names of the random streams that each instance draws from.
     pub streams: Vec<String>,
     /// Names of the lists of numbers that are handed to each instance.
@@ -231,6 +251,8 @@ impl Signature {
             has_state: false,
             state_reads_voltage: false,
             weights: 0,
+            sends_events: false,
+            visits_connections: false,
             streams: Vec::new(),
             vectors: Vec::new(),
             amplifies_rounding: false,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loligo_events::{EventHandle, EventQueue};
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
-    Block, Catalogue, Emission, Environment, Event, Kernel, KernelScratch, Layout, Numerics, Outbox, Signature,
+    Block, Catalogue, Emission, Environment, Event, Kernel, KernelScratch, Layout, Numerics, Outbox, Signature, Weights,
 };
 use loligo_random::Random123;
 use serde_json::Value;
@@ -82,11 +82,13 @@ impl Cell {
             let mut outbox = Outbox::default();
             match item {
                 Item::Input { weight } => {
-                    let event = Event { t, v: f64::NAN, flag: 0.0, weights: &mut [weight] };
+                    let (mut v, mut weight) = (f64::NAN, [weight]);
+                    let event = Event { t, v: &mut v, flag: 0.0, weights: Weights::of_one(&mut weight) };
                     self.kernel.receive(event, self.block.instances(0..1, &mut self.scratch), &mut outbox);
                 }
                 Item::ToItself { flag } => {
-                    let event = Event { t, v: f64::NAN, flag, weights: &mut [] };
+                    let mut v = f64::NAN;
+                    let event = Event { t, v: &mut v, flag, weights: Weights::none() };
                     self.kernel.receive(event, self.block.instances(0..1, &mut self.scratch), &mut outbox);
                 }
             }
@@ -112,6 +114,7 @@ impl Cell {
                 Emission::MoveTo(at) => {
                     assert!(self.queue.reschedule(self.movable.unwrap(), at), "an event to itself waits always");
                 }
+                Emission::Watch { .. } => panic!("artificial cells have nothing to watch"),
             }
         }
     }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Simd, VectorLoop};
-use loligo_mechanisms::{Block, CompileError, Event, Kernel, Mechanism, Numerics, Outbox, Role};
+use loligo_mechanisms::{Block, CompileError, Event, Kernel, Mechanism, Numerics, Outbox, Role, Weights};
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::{CellBlueprint, Quantity};
@@ -486,8 +486,8 @@ impl Group {
         let weight = self.weights_of(entry);
         let Entry { installed, instance, .. } = self.entries[entry as usize];
         let (installed, instance) = (installed as usize, instance as usize);
-        let v = self.state.v[self.installed[installed].rows[instance] as usize]; // mV
-        let event = Event { t, v, flag: 0.0, weights: &mut self.state.weights[weight] };
+        let v = &mut self.state.v[self.installed[installed].rows[instance] as usize]; // mV
+        let event = Event { t, v, flag: 0.0, weights: Weights::of_one(&mut self.state.weights[weight]) };
         let Workspace { scratch, outbox, .. } = &mut self.workspace;
         let own = self.state.blocks[installed].instances(instance..instance + 1, &mut scratch.kernel);
         self.kernels[installed].receive(event, own, outbox);

@@ -28,6 +28,7 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
             Variable::assigned("refractory", "1", "1 while refractory"),
         ],
         weights: 1,
+        sends_events: true,
         ..Signature::new(
             "IntFire1",
             "integrate-and-fire cell; an event of weight above 1 makes it fire",
@@ -57,7 +58,7 @@ impl Kernel for IntFire1 {
         let (k, Event { t, flag, weights, .. }) = (0, event);
         if instances.value(REFRACTORY, k) == 0.0 {
             // A self event carries no weight; it can't come while the cell is excitable.
-            let weight = weights.first().copied().unwrap_or(0.0);
+            let weight = weights.get(0).unwrap_or(0.0);
             let decay = Exact::exp(-(t - instances.value(T0, k)) / instances.value(TAU, k));
             let m = instances.value(M, k) * decay + weight;
             instances.set(T0, k, t); // ms

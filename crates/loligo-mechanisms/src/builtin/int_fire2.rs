@@ -39,6 +39,7 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
             Variable::assigned("t0", "ms", "time of the last event"),
         ],
         weights: 1,
+        sends_events: true,
         ..Signature::new(
             "IntFire2",
             "integrate-and-fire cell; an event starts a current that decays more slowly than the membrane",
@@ -88,7 +89,7 @@ impl Kernel for IntFire2 {
             outbox.push(k, Emission::ToItself { at: due_again(t, delay), flag: 1.0 });
         } else {
             row[M] = ib + f * excess + (m - (ib + (i - ib) * f)) * Exact::exp(-(t - t0) / taum);
-            row[I] += weights.first().copied().unwrap_or(0.0);
+            row[I] += weights.get(0).unwrap_or(0.0);
             // The self event of a spike at this very time may wait behind this input.
             let at = if row[M] >= 1.0 { t } else { due(t, time_to_fire(taus, taum, ib, (row[I] - ib) * f, row[M])) }; // ms
             outbox.push(k, Emission::MoveTo(at));

@@ -80,6 +80,7 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
             Variable::assigned("b", "1", "effect of i1 on m by way of taui1"),
         ],
         weights: 1,
+        sends_events: true,
         ..Signature::new(
             "IntFire4",
             "integrate-and-fire cell with a fast excitatory and a slow inhibitory current",
@@ -128,7 +129,7 @@ impl Kernel for IntFire4 {
             row[NSELF] += 1.0;
             outbox.push(k, Emission::ToItself { at: due_again(t, bound_of_time_to_fire(&row)), flag: 1.0 });
         } else {
-            let weight = weights.first().copied().unwrap_or(0.0);
+            let weight = weights.get(0).unwrap_or(0.0);
             if weight > 0.0 {
                 row[NEXCITE] += 1.0;
                 row[E] += weight;

@@ -43,6 +43,7 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
             Variable::assigned("ispike", "1", "spikes so far"),
         ],
         weights: 1,
+        sends_events: true,
         streams: vec!["noise".to_owned()],
         ..Signature::new("NetStim", "train of spikes, regular to Poisson", Kind::Artificial)
     })
@@ -95,7 +96,7 @@ impl Kernel for NetStim {
     fn receive(&self, event: Event<'_>, mut instances: Instances<'_>, outbox: &mut Outbox) {
         let (k, Event { t, flag, weights, .. }) = (0, event);
         if flag == 0.0 {
-            let weight = weights.first().copied().unwrap_or(0.0);
+            let weight = weights.get(0).unwrap_or(0.0);
             if weight > 0.0 && instances.value(ON, k) == 0.0 {
                 self.begin(&mut instances, k);
                 self.next_interval(&mut instances, k);

@@ -15,6 +15,7 @@ const NEXT: usize = 0; // 1
 static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
     Arc::new(Signature {
         variables: vec![Variable::assigned("index", "1", "how many of the times have been queued")],
+        sends_events: true,
         vectors: vec!["times".to_owned()],
         ..Signature::new("VecStim", "fires at the times of a given list", Kind::Artificial)
     })

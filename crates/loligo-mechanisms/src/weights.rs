@@ -1,0 +1,83 @@
+//! The weights of the connections that lead to an instance.
+
+use std::ops::{Index, IndexMut, Range};
+
+/// The weights that an instance sees when an event reaches it: of the connection by which the event came, and of all other
+/// connections that lead to it.
+///
+/// ```
+/// use loligo_mechanisms::Weights;
+/// let mut numbers = [0.5, 3.0, 0.25, 7.0]; // two connections of two weights
+/// let mut weights = Weights::new(&mut numbers, 2..4, &[0, 2], 2);
+/// weights[1] += 1.0;
+/// for connection in 0..weights.connections() {
+///     weights.of_connection(connection)[0] *= 2.0;
+/// }
+/// assert_eq!(numbers, [1.0, 3.0, 0.5, 8.0]);
+/// ```
+#[derive(Debug)]
+pub struct Weights<'a> {
+    all: &'a mut [f64],
+    own: Range<usize>,
+    firsts: &'a [u32],
+    length: usize,
+}
+
+impl<'a> Weights<'a> {
+    /// Those of one connection, `own` among `all`; each of the connections to the instance has `length` weights, of which
+    /// `firsts` are the first ones' places.
+    pub fn new(all: &'a mut [f64], own: Range<usize>, firsts: &'a [u32], length: usize) -> Self {
+        Self { all, own, firsts, length }
+    }
+
+    /// Those of one connection, where no others are looked at.
+    pub fn of_one(own: &'a mut [f64]) -> Self {
+        let length = own.len();
+        Self::new(own, 0..length, &[], length)
+    }
+
+    /// No connection and no weights.
+    pub fn none() -> Self {
+        Self::new(&mut [], 0..0, &[], 0)
+    }
+
+    /// The weights of the connection by which the event came; empty if it came by none.
+    pub fn own(&mut self) -> &mut [f64] {
+        &mut self.all[self.own.clone()]
+    }
+
+    /// A weight of the connection by which the event came, if it came by one that has so many.
+    pub fn get(&self, weight: usize) -> Option<f64> {
+        self.all[self.own.clone()].get(weight).copied()
+    }
+
+    /// Number of connections that lead to the instance, for mechanisms that
+    /// [visit](crate::Signature::visits_connections) them.
+    pub fn connections(&self) -> usize {
+        self.firsts.len()
+    }
+
+    /// The weights of a connection that leads to the instance: sources in the order of their creation, the connections of
+    /// one source in theirs (FOR_NETCONS in NMODL).
+    ///
+    /// # Panics
+    /// If there are not so many [connections](Self::connections).
+    pub fn of_connection(&mut self, connection: usize) -> &mut [f64] {
+        let first = self.firsts[connection] as usize;
+        &mut self.all[first..first + self.length]
+    }
+}
+
+impl Index<usize> for Weights<'_> {
+    type Output = f64;
+
+    fn index(&self, weight: usize) -> &f64 {
+        &self.all[self.own.clone()][weight]
+    }
+}
+
+impl IndexMut<usize> for Weights<'_> {
+    fn index_mut(&mut self, weight: usize) -> &mut f64 {
+        &mut self.all[self.own.clone()][weight]
+    }
+}
