@@ -561,6 +561,7 @@ fn watched(network: &Network, simulation: &Simulation) -> (Vec<bool>, Vec<bool>)
                     cells[cell] = true;
                 }
             }
+            SourceRef::Point { cell, .. } => cells[*cell] = true,
         }
     }
     (cells, artificial)

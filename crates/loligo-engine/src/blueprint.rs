@@ -22,6 +22,8 @@ pub struct Blueprint {
     pub connections: Connections,
     /// Values carried from one variable to another in every step.
     pub transfers: Vec<Transfer>,
+    /// Variables that refer to others; there is one for every pointer of every mechanism.
+    pub pointers: Vec<Pointer>,
     /// Waveforms played onto variables, in order of creation.
     pub waveforms: Vec<(Quantity, Waveform)>,
     /// What is sampled.
@@ -39,6 +41,15 @@ pub struct CellBlueprint {
     pub placed: Arc<Vec<Placed>>,
     /// Values in which this cell differs from `placed`, each with all the places where it stands; the later ones count.
     pub own: Vec<(Arc<[VariablePlace]>, f64)>,
+    /// Added to the third id of its [numbered](Placed::numbered_streams) random streams.
+    pub first_stream: u32,
+}
+
+impl CellBlueprint {
+    /// Whether a point process on it sends events.
+    pub(crate) fn sends_events(&self) -> bool {
+        self.placed.iter().any(|placed| placed.mechanism.signature().sends_events)
+    }
 }
 
 /// Where a variable of an instance stands in a cell's `placed`.
@@ -66,6 +77,9 @@ pub struct Placed {
     pub nodes: Vec<u32>,
     /// Their variables.
     pub block: Block,
+    /// Those of the block's random streams whose third id is their number on the cell, so that cells that share this have
+    /// streams of their own.
+    pub numbered_streams: Vec<usize>,
 }
 
 /// All instances of one artificial mechanism, in order of creation.
@@ -139,6 +153,15 @@ pub enum Source {
         quantity: Quantity,
         /// The threshold, in the variable's unit.
         threshold: f64,
+    },
+    /// A point process that sends spikes.
+    Point {
+        /// Index of the cell.
+        cell: usize,
+        /// Index into the cell's `placed`.
+        placed: usize,
+        /// Instance of the block.
+        instance: usize,
     },
     /// An artificial cell.
     Artificial {
@@ -287,6 +310,15 @@ impl Iterator for IntoConnections {
         let (index, packed) = self.pieces.next()?;
         Some(packed.unpack(self.weights.get(&index)))
     }
+}
+
+/// A variable of a mechanism that refers to another variable of the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pointer {
+    /// The variable that refers, of a mechanism on a cell.
+    pub pointer: Quantity,
+    /// The variable that it refers to, of a cell with membrane.
+    pub target: Quantity,
 }
 
 /// A value carried from one variable to another: when the voltages are those of the start of a run, and after the voltages

@@ -17,6 +17,8 @@ pub struct ConnectionCensus {
     pub more_weights: usize,
     /// The shortest delay between cells with membrane, ms; infinite if there is none.
     pub shortest_delay: f64,
+    /// The shortest delay of a connection that starts at a point process, ms; infinite if there is none.
+    pub shortest_delay_of_points: f64,
 }
 
 impl Default for ConnectionCensus {
@@ -28,6 +30,7 @@ impl Default for ConnectionCensus {
             to_artificial_cells: 0,
             more_weights: 0,
             shortest_delay: f64::INFINITY,
+            shortest_delay_of_points: f64::INFINITY,
         }
     }
 }
@@ -51,8 +54,14 @@ impl ConnectionCensus {
             None => {}
         }
         let source = connection.source.and_then(|source| sources.get(source as usize));
-        if connection.target.is_some() && matches!(source, Some(Source::Crossing { .. })) {
+        if connection.target.is_none() {
+            return;
+        }
+        if matches!(source, Some(Source::Crossing { .. } | Source::Point { .. })) {
             self.shortest_delay = self.shortest_delay.min(connection.delay);
+        }
+        if matches!(source, Some(Source::Point { .. })) {
+            self.shortest_delay_of_points = self.shortest_delay_of_points.min(connection.delay);
         }
     }
 }

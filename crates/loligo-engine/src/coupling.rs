@@ -2,7 +2,7 @@
 
 use loligo_mechanisms::{Numerics, Role, Signature};
 
-use crate::blueprint::{Blueprint, CellBlueprint, Quantity, Transfer};
+use crate::blueprint::{Blueprint, CellBlueprint, Pointer, Quantity, Transfer};
 use crate::cost::is_point;
 use crate::options::Options;
 
@@ -38,11 +38,14 @@ pub(crate) struct Coupling {
 }
 
 impl Coupling {
-    /// Coupled cells make a unit with what lies between them, if it is not too large and they share their arithmetic.
+    /// Coupled cells make a unit with what lies between them, if it is not too large and they share their arithmetic; cells
+    /// joined by pointers in any case.
     pub(crate) fn of(blueprint: &Blueprint, options: &Options) -> Self {
         let Blueprint { cells, transfers, .. } = blueprint;
-        let pairs: Vec<(usize, usize)> = transfers.iter().filter_map(pair).filter(|(a, b)| a != b).collect();
-        let numerics = numerics(cells, &played_currents(blueprint), &pairs, options);
+        let mut pairs: Vec<(usize, usize)> = transfers.iter().filter_map(pair).filter(|(a, b)| a != b).collect();
+        let joined = joined_by_pointers(blueprint);
+        pairs.extend((0..cells.len()).filter(|&cell| joined[cell]).map(|cell| (cell, cell + 1)));
+        let numerics = numerics(blueprint, &pairs, options);
         // How far the cells reach that are coupled to this or to earlier ones.
         let mut reach: Vec<usize> = (0..cells.len()).collect();
         for &(a, b) in &pairs {
@@ -63,9 +66,14 @@ impl Coupling {
                 let size = cells[first..next].iter().map(size).sum();
                 coupling.units.push(Unit { cells: next - first, size, numerics: numerics[first] });
             } else {
-                let own = |cell: usize| Unit { cells: 1, size: size(&cells[cell]), numerics: numerics[cell] };
-                coupling.units.extend((first..next).map(own));
-                coupling.lockstep = true;
+                let mut start = first;
+                while start < next {
+                    let end = (start..next).find(|&cell| !joined[cell]).map_or(next, |last| last + 1);
+                    let size = cells[start..end].iter().map(size).sum();
+                    coupling.units.push(Unit { cells: end - start, size, numerics: numerics[start] });
+                    start = end;
+                }
+                coupling.lockstep |= coupling.units.last().is_none_or(|unit| unit.cells < next - first);
             }
             first = next;
         }
@@ -80,6 +88,25 @@ fn size(cell: &CellBlueprint) -> usize {
     cell.cable.len() + points / POINTS_PER_NODE
 }
 
+/// Whether each cell must be in one group with the next one, because a pointer leads across the boundary between them.
+fn joined_by_pointers(blueprint: &Blueprint) -> Vec<bool> {
+    let mut joined = vec![false; blueprint.cells.len()];
+    for Pointer { pointer, target } in &blueprint.pointers {
+        if let (Some(a), Some(b)) = (pointer.cell(), target.cell()) {
+            joined[a.min(b)..a.max(b)].fill(true);
+        }
+    }
+    joined
+}
+
+/// Whether the numbers of a pointer's mechanism depend on the order in which instances are computed, as NEURON does: it sees
+/// what mechanisms do within a step, or changes it.
+fn depends_on_order(blueprint: &Blueprint, &Pointer { pointer, target }: &Pointer) -> bool {
+    let Quantity::Membrane { cell, placed, column, .. } = pointer else { return false };
+    let role = blueprint.cells[cell].placed[placed].mechanism.signature().variable(column).role;
+    matches!(target, Quantity::Membrane { .. }) || role == Role::Pointer { written: true }
+}
+
 /// The cells of source and target.
 fn pair(transfer: &Transfer) -> Option<(usize, usize)> {
     Some((transfer.source.cell()?, transfer.target.cell()?))
@@ -87,7 +114,8 @@ fn pair(transfer: &Transfer) -> Option<(usize, usize)> {
 
 /// The arithmetic of each cell: that of the profile, or exact where a cell, or one that is coupled to it through however
 /// many others, would not stay within the profile's promise.
-fn numerics(cells: &[CellBlueprint], played: &[f64], pairs: &[(usize, usize)], options: &Options) -> Vec<Numerics> {
+fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) -> Vec<Numerics> {
+    let (cells, played) = (&blueprint.cells, played_currents(blueprint));
     let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); cells.len()];
     for &(a, b) in pairs {
         neighbours[a].push(b);
@@ -96,6 +124,8 @@ fn numerics(cells: &[CellBlueprint], played: &[f64], pairs: &[(usize, usize)], o
     let mut numerics = vec![options.numerics; cells.len()];
     let mut exact: Vec<usize> =
         (0..cells.len()).filter(|&cell| needs_exact(&cells[cell], played[cell], options)).collect();
+    let in_order = blueprint.pointers.iter().filter(|pointer| depends_on_order(blueprint, pointer));
+    exact.extend(in_order.filter_map(|pointer| pointer.pointer.cell()));
     while let Some(cell) = exact.pop() {
         if numerics[cell] != Numerics::Exact {
             numerics[cell] = Numerics::Exact;

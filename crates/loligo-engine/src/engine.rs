@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::communicator::Communicator;
 use crate::error::EngineError;
 use crate::fingerprint::Fingerprint;
-use crate::group::{Clock, Detected, Group, Places};
+use crate::group::{Clock, Detected, Group, Places, SPIKE_TIME_OFFSET};
 use crate::options::Options;
 use crate::post_office::{Destination, PostOffice};
 use crate::profile::{Phase, Profile};
@@ -16,9 +16,6 @@ use crate::ranks::{Ranks, RecordingResult, Results};
 use crate::spike::Spike;
 use crate::stop::StopRequest;
 use crate::transfer::Exchange;
-
-/// Added to the time at which a variable is seen above its threshold, ms: NEURON's spike time.
-const SPIKE_TIME_OFFSET: f64 = 1e-10;
 
 /// Where a recording's samples are.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +107,7 @@ impl Engine {
         // Only now: the other ranks waited for the values.
         delivered?;
         self.groups.iter_mut().for_each(Group::initialize);
-        self.office.initialize();
+        self.office.initialize(&mut self.groups)?;
         for &(t, connection) in &self.events {
             self.office.queue_event(t, connection);
         }
@@ -126,7 +123,7 @@ impl Engine {
         self.office.deliver(t, 2 * step, &mut self.groups)?;
         self.order_inboxes();
         for group in &mut self.groups {
-            group.deliver(2 * step);
+            group.deliver(2 * step, t);
             group.tidy_inbox();
         }
         Ok(())
@@ -197,8 +194,8 @@ impl Engine {
     /// The weights of a route's connection, to change them; `None` if it leads nowhere or to another rank.
     fn weights_mut(&mut self, route: u32) -> Option<&mut [f64]> {
         match self.office.routes[route as usize].destination {
-            Destination::Group { group, entry } => Some(self.groups[group as usize].weights_mut(entry)),
-            Destination::Artificial(input) => Some(&mut self.office.inputs[input as usize].weight),
+            Destination::Group { group, input } => Some(self.groups[group as usize].weights_mut(input)),
+            Destination::Artificial(input) => Some(self.office.inputs.weights_mut(input)),
             Destination::Nowhere | Destination::Elsewhere => None,
         }
     }
@@ -217,6 +214,11 @@ impl Engine {
             group.detect(t);
         }
         self.exchange()?;
+        if self.office.delivers_one_by_one() {
+            self.office.queue_conditions(t, &mut self.groups);
+        } else {
+            self.groups.iter_mut().for_each(|group| group.queue_conditions(t));
+        }
         let fault = self.finish_lockstep().err();
         self.fault = self.fault.take().or(fault);
         Ok(())
@@ -225,10 +227,11 @@ impl Engine {
     fn finish_lockstep(&mut self) -> Result<(), EngineError> {
         let Clock { step, t } = self.clock;
         let dt = self.options.dt;
-        let end = t + 0.5 * dt + 0.5 * dt; // ms
+        let middle = t + 0.5 * dt; // ms
+        let end = middle + 0.5 * dt; // ms
         let start = self.profile.start();
         self.office.begin(self.clock);
-        let delivered = self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups);
+        let delivered = self.office.deliver(middle, 2 * step, &mut self.groups);
         self.profile.stop(Phase::Exchange, start);
         self.order_inboxes();
         match &mut self.exchange {
@@ -236,12 +239,12 @@ impl Engine {
             Some(exchange) if delivered.is_err() => _ = exchange.gather(&self.groups, &mut self.ranks)?,
             None if delivered.is_err() => {}
             None => for_each(&mut self.groups, self.pool.as_ref(), |group| {
-                group.deliver(2 * step);
+                group.deliver(2 * step, middle);
                 group.step(step, t);
             }),
             Some(exchange) => {
                 for_each(&mut self.groups, self.pool.as_ref(), |group| {
-                    group.deliver(2 * step);
+                    group.deliver(2 * step, middle);
                     group.begin_step(t);
                 });
                 let start = self.profile.start();
@@ -260,7 +263,7 @@ impl Engine {
         self.profile.stop(Phase::Exchange, start);
         self.order_inboxes();
         for group in &mut self.groups {
-            group.deliver(2 * step + 1);
+            group.deliver(2 * step + 1, end);
             group.tidy_inbox();
         }
         self.clock = Clock { step: step + 1, t: end };
@@ -325,7 +328,7 @@ impl Engine {
         let start = self.profile.start();
         detected.sort_unstable_by(|a, b| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source)));
         for spike in detected.drain(..) {
-            self.office.send(spike.source, spike.t + SPIKE_TIME_OFFSET);
+            self.office.send(spike.source, spike.t);
         }
         if let Err(fault) = self.office.check(self.clock.t) {
             self.fault.get_or_insert(fault);

@@ -22,6 +22,8 @@ pub enum EpochBound {
     Exact,
     /// Artificial cells take input: they see events of one instant in the order in which they were queued.
     ArtificialInput,
+    /// A point process sends spikes that arrive within a step, after this delay (ms).
+    DelayOfPoint(f64),
     /// Transfers join groups of cells in every step.
     Transfers,
     /// The shortest delay between cells, ms.
@@ -43,6 +45,9 @@ impl Epoch {
         if connections.to_artificial_cells > 0 {
             return every_step(EpochBound::ArtificialInput);
         }
+        if connections.shortest_delay_of_points < options.dt {
+            return every_step(EpochBound::DelayOfPoint(connections.shortest_delay_of_points));
+        }
         if lockstep {
             return every_step(EpochBound::Transfers);
         }
@@ -54,6 +59,6 @@ impl Epoch {
 
     /// Whether events of one instant must be delivered in the order in which they were queued.
     pub(crate) fn keeps_order_of_queue(self) -> bool {
-        matches!(self.bound, EpochBound::Exact | EpochBound::ArtificialInput)
+        matches!(self.bound, EpochBound::Exact | EpochBound::ArtificialInput | EpochBound::DelayOfPoint(_))
     }
 }

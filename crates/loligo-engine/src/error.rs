@@ -60,6 +60,18 @@ pub enum EngineError {
         /// Whether connections lead from it back to it with delays shorter than a step.
         in_loop: bool,
     },
+    /// A mechanism sent an event that cannot be delivered.
+    #[error("{mechanism} {fault} at t = {t} ms", t = plain(*.t))]
+    Sending {
+        /// The sender.
+        sender: Sender,
+        /// Name of its mechanism.
+        mechanism: String,
+        /// What is wrong.
+        fault: SendingFault,
+        /// When it was sent, ms.
+        t: f64,
+    },
     /// Events and spikes took more room than there is.
     #[error(
         "at t = {t} ms events and spikes take more than {room} bytes{}; let it spike less often or shorten the delays of its \
@@ -126,12 +138,61 @@ pub enum EngineError {
     Communication(#[from] CommunicationError),
 }
 
+/// The sender of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sender {
+    /// A point process on a cell.
+    Point {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the node within the cell.
+        node: u32,
+    },
+    /// An artificial cell.
+    Artificial {
+        /// Index into the blueprint's populations.
+        population: u32,
+        /// Its number in the population.
+        instance: u32,
+    },
+}
+
+/// The reason why an event that a mechanism sent cannot be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Error, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum SendingFault {
+    /// It is due before it is sent, or at no time.
+    #[error("sent an event for {at} ms, which has passed; look at its delays, which must be 0 ms or more", at = plain(*.at))]
+    Past {
+        /// When it is due, ms.
+        at: f64,
+    },
+    /// No event waits that could be moved.
+    #[error("moved its event of flag 1, but none waits; send one first")]
+    NothingToMove,
+    /// Its signature does not say that it sends events.
+    #[error("sends an event or watches a condition, but its signature does not say so; set Signature::sends_events")]
+    NotDeclared,
+    /// An artificial cell has no voltage to watch.
+    #[error("watches a condition, which only point processes can")]
+    NothingToWatch,
+    /// It sent more within one step than any model needs.
+    #[error(
+        "sent more than {limit} events to itself within a step; look at its parameters and at the weights of its connections"
+    )]
+    TooMany {
+        /// Events allowed.
+        limit: usize,
+    },
+}
+
 impl EngineError {
     /// Of several the one that came first in time; of those of one time that of the first cell.
     pub(crate) fn first(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
         let moment = |error: &Self| match error {
             Self::NonFinite { t, cell, .. } => (*t, *cell),
             Self::Runaway { t, .. }
+            | Self::Sending { t, .. }
             | Self::TooManyEvents { t, .. }
             | Self::TooManyDeliveries { t, .. }
             | Self::Stopped { t, .. } => (*t, 0),

@@ -12,7 +12,7 @@ use crate::blueprint::{Blueprint, Placed, Quantity, Source, Target};
 use crate::options::Options;
 
 /// The parts of a model and of how it is run that its numbers depend on, as a message names them.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "dt",
     "celsius",
     "the order of the step",
@@ -23,6 +23,7 @@ const PARTS: [&str; 12] = [
     "its sources of spikes, or their thresholds",
     "its connections, or their delays or weights",
     "its gap junctions and transfers",
+    "its pointers",
     "its played waveforms",
     "events given by the user",
 ];
@@ -36,10 +37,20 @@ pub(crate) struct Fingerprint {
 
 impl Fingerprint {
     pub(crate) fn of(blueprint: &Blueprint, options: &Options) -> Self {
-        let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings: _, events } =
-            blueprint;
+        let Blueprint {
+            cells,
+            populations,
+            sources,
+            connections,
+            transfers,
+            pointers,
+            waveforms,
+            recordings: _,
+            events,
+        } = blueprint;
         let mut parts: [Digest; PARTS.len()] = Default::default();
-        let [_, _, _, _, trees, mechanisms, artificial, spiking, connected, transferred, played, given] = &mut parts;
+        let [_, _, _, _, trees, mechanisms, artificial, spiking, connected, transferred, pointed, played, given] =
+            &mut parts;
 
         let (mut known_trees, mut known_mechanisms) = (Known::default(), Known::default());
         for cell in cells {
@@ -47,6 +58,9 @@ impl Fingerprint {
             mechanisms.whole(known_mechanisms.digest(&cell.placed, |placed, digest| {
                 placed.iter().for_each(|placed| self::placed(placed, digest));
             }));
+            if cell.placed.iter().any(|placed| !placed.numbered_streams.is_empty()) {
+                mechanisms.whole(u64::from(cell.first_stream));
+            }
             for (places, value) in &cell.own {
                 mechanisms.reals(&[*value]);
                 for place in places.iter() {
@@ -68,6 +82,9 @@ impl Fingerprint {
                 Source::Artificial { population, instance } => {
                     spiking.wholes([4, population as u64, instance as u64]);
                 }
+                Source::Point { cell, placed, instance } => {
+                    spiking.wholes([5, cell as u64, placed as u64, instance as u64]);
+                }
             }
         }
         for connection in connections.iter() {
@@ -85,6 +102,10 @@ impl Fingerprint {
         for transfer in transfers {
             quantity(transfer.source, transferred);
             quantity(transfer.target, transferred);
+        }
+        for pointer in pointers {
+            quantity(pointer.pointer, pointed);
+            quantity(pointer.target, pointed);
         }
         for (target, waveform) in waveforms {
             quantity(*target, played);

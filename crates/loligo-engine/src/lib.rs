@@ -12,12 +12,15 @@ mod communicator;
 mod cost;
 mod coupling;
 mod distribution;
+mod emissions;
 mod engine;
 mod epoch;
 mod error;
 mod estimate;
+mod event_names;
 mod fingerprint;
 mod group;
+mod inputs;
 mod kernel_cache;
 mod options;
 mod post_office;
@@ -32,8 +35,8 @@ mod transfer;
 mod waveform;
 
 pub use blueprint::{
-    Blueprint, CellBlueprint, Connection, Connections, Placed, Population, Quantity, Recording, Source, Target,
-    Transfer, VariablePlace,
+    Blueprint, CellBlueprint, Connection, Connections, Placed, Pointer, Population, Quantity, Recording, Source,
+    Target, Transfer, VariablePlace,
 };
 pub use census::ConnectionCensus;
 #[cfg(feature = "mpi")]
@@ -41,7 +44,7 @@ pub use communicator::Mpi;
 pub use communicator::{Alone, CommunicationError, Communicator, Messages, Threads};
 pub use engine::{Engine, sample_times};
 pub use epoch::{Epoch, EpochBound};
-pub use error::EngineError;
+pub use error::{EngineError, Sender, SendingFault};
 pub use estimate::{Estimate, MemoryPart, ModelCounts};
 pub use options::{Distribution, Options, SecondOrder};
 pub use profile::{Phase, Profile};

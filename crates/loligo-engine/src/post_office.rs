@@ -5,10 +5,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use loligo_events::{EventHandle, EventQueue};
-use loligo_mechanisms::{Block, CompileError, Emission, Event, Kernel, KernelScratch, Mechanism, Outbox, Weights};
+use loligo_mechanisms::{Block, CompileError, Emission, Event, Kernel, KernelScratch, Mechanism, Outbox};
 
-use crate::error::EngineError;
-use crate::group::{Arrival, Clock, Delivery, Group};
+use crate::emissions::{Carrier, carry_out};
+use crate::error::{EngineError, Sender, SendingFault};
+use crate::event_names::EventNames;
+use crate::group::{Arrival, Clock, Delivery, Group, PointEvent, most_self_events};
+use crate::inputs::{Input, Inputs, NO_INPUT};
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 use crate::spike::Spike;
@@ -61,8 +64,10 @@ enum Item {
     Connection(u32),
     /// An event for all connections of a source, which have the same delay.
     FanOut(u32),
-    /// An event of an artificial cell to itself.
-    ToItself { population: u32, instance: u32, flag: f64 },
+    /// An event of an artificial cell to itself, and the input by which the event came that it answered.
+    ToItself { population: u32, instance: u32, input: u32, flag: f64 },
+    /// The same of a point process, by its number among those that send events.
+    ToPoint { point: u32, input: u32, flag: f64 },
     /// A waveform's next time.
     Waveform { index: u32, next: u32 },
 }
@@ -73,11 +78,12 @@ pub(crate) enum Destination {
     Nowhere,
     /// A cell of another rank.
     Elsewhere,
+    /// One of the [`Inputs`] of a group.
     Group {
         group: u32,
-        entry: u32,
+        input: u32,
     },
-    /// One of the [`Input`]s.
+    /// One of the [`Inputs`] of the artificial cells.
     Artificial(u32),
 }
 
@@ -85,14 +91,6 @@ pub(crate) enum Destination {
 pub(crate) struct Route {
     pub(crate) destination: Destination,
     pub(crate) delay: f64,
-}
-
-/// Where a connection ends at an artificial cell.
-#[derive(Clone, Debug)]
-pub(crate) struct Input {
-    pub(crate) population: u32,
-    pub(crate) instance: u32,
-    pub(crate) weight: Vec<f64>,
 }
 
 /// A source's connections in order of creation.
@@ -162,10 +160,12 @@ pub(crate) struct PostOffice {
     /// The blueprint's number of each route's connection, where not all connections are here.
     pub(crate) connections: Option<Vec<u32>>,
     pub(crate) fans: Vec<Fan>,
-    pub(crate) inputs: Vec<Input>,
+    pub(crate) inputs: Inputs,
     pub(crate) populations: Vec<ArtificialCells>,
     pub(crate) timetables: Vec<Timetable>,
     pub(crate) recorders: Vec<ArtificialRecorder>,
+    /// The point processes that send events, if events are delivered one by one.
+    points: Option<SendingPoints>,
     /// The spikes that this rank reports.
     pub(crate) spikes: Vec<Spike>,
     /// The sources whose spikes it reports.
@@ -189,11 +189,51 @@ pub(crate) struct PostOffice {
     runaway: Option<(u32, u32)>,
 }
 
+/// The point processes of all groups that send events, where these are delivered one by one in NEURON's order.
+#[derive(Clone, Debug, Default)]
+struct SendingPoints {
+    /// The number of each group's first point among all.
+    first_of_group: Vec<u32>,
+    /// The waiting self event of flag 1 of each.
+    movable: Vec<Option<EventHandle>>,
+    /// Conditions activated so far.
+    activations: u64,
+    /// Events that were delivered of those that points sent themselves, in this half of a step.
+    delivered: usize,
+}
+
+impl SendingPoints {
+    /// The group of a point, and its number among the group's.
+    fn group_of(&self, point: u32) -> (usize, u32) {
+        let group = self.first_of_group.partition_point(|&first| first <= point) - 1; // the first one's is 0
+        (group, point - self.first_of_group[group])
+    }
+}
+
 impl PostOffice {
+    /// From now on events are delivered one by one in NEURON's order, also to point processes and what these send.
+    pub(crate) fn deliver_one_by_one(&mut self, groups: &[Group]) {
+        let mut points = 0;
+        let first_of_group = groups.iter().map(|group| {
+            let first = points;
+            points += group.senders();
+            first
+        });
+        let first_of_group = first_of_group.collect();
+        self.points =
+            Some(SendingPoints { first_of_group, movable: vec![None; points as usize], activations: 0, delivered: 0 });
+    }
+
+    /// Whether events are delivered one by one.
+    pub(crate) fn delivers_one_by_one(&self) -> bool {
+        self.points.is_some()
+    }
+
     /// Empties the queue and puts the waveforms' first times on it.
     pub(crate) fn rewind(&mut self) {
         self.queue.clear();
         self.forget_activity();
+        self.forget_points();
         for (index, timetable) in self.timetables.iter().enumerate() {
             if let Some(&first) = timetable.times.first() {
                 self.queue.insert(first, Item::Waveform { index: index as u32, next: 0 });
@@ -208,6 +248,13 @@ impl PostOffice {
             cells.kernel = Some(cache.kernel(&*cells.mechanism, &environment, &cells.block)?);
         }
         Ok(())
+    }
+
+    fn forget_points(&mut self) {
+        if let Some(points) = &mut self.points {
+            points.movable.fill(None);
+            points.activations = 0;
+        }
     }
 
     fn forget_activity(&mut self) {
@@ -232,20 +279,62 @@ impl PostOffice {
         self.spikes.len().saturating_sub(self.old_spikes)
     }
 
-    /// Initialises the artificial cells at t = 0, population by population, and decides how spikes fan out.
-    pub(crate) fn initialize(&mut self) {
+    /// Initialises the cells' events at t = 0, and decides how spikes fan out: what point processes answered when they were
+    /// initialised, the artificial cells population by population, then all connections in the order of their creation.
+    pub(crate) fn initialize(&mut self, groups: &mut [Group]) -> Result<(), EngineError> {
+        self.decide_fans();
+        self.carry_out_first_answers(groups);
         for population in 0..self.populations.len() {
             let ArtificialCells { kernel, block, movable, .. } = &mut self.populations[population];
             movable.fill(None);
-            let mut outbox = std::mem::take(&mut self.outbox);
             if let Some(kernel) = kernel {
-                outbox.first = 0;
-                kernel.initialize(0.0, &[], block.instances(0..block.len(), &mut self.scratch), &mut outbox);
+                self.outbox.first = 0;
+                kernel.initialize(0.0, &[], block.instances(0..block.len(), &mut self.scratch), &mut self.outbox);
             }
-            self.dispatch(population, &mut outbox);
-            self.outbox = outbox;
+            self.carry_out_answers(population, NO_INPUT, 0.0)?;
         }
-        self.decide_fans();
+        for route in 0..self.routes.len() {
+            match self.routes[route].destination {
+                Destination::Nowhere | Destination::Elsewhere => {}
+                Destination::Group { group, input } => {
+                    groups[group as usize].initialize_connection(input);
+                    self.carry_out_answers_of_point(group as usize, input, groups);
+                }
+                Destination::Artificial(input) => self.initialize_connection(input)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn initialize_connection(&mut self, input: u32) -> Result<(), EngineError> {
+        let population = self.inputs.get(input).mechanism as usize;
+        if self.populations[population].mechanism.signature().initializes_connections {
+            return self.call_receiver(Addressed::of_input(&self.inputs, input), 0.0, true);
+        }
+        self.inputs.weights_mut(input).iter_mut().skip(1).for_each(|weight| *weight = 0.0);
+        Ok(())
+    }
+
+    /// Carries out what point processes answered when they were initialised: in NEURON's order, or each group by itself.
+    fn carry_out_first_answers(&mut self, groups: &mut [Group]) {
+        if self.points.is_none() {
+            return groups.iter_mut().for_each(Group::carry_out_first_answers);
+        }
+        let mut answers = Vec::new();
+        for (index, group) in groups.iter_mut().enumerate() {
+            for (installed, of_mechanism) in group.take_first_answers() {
+                answers.extend(of_mechanism.into_iter().map(|(instance, emission)| {
+                    (group.place_in_order(installed, instance), index, installed, (instance, emission))
+                }));
+            }
+        }
+        // Stable: the answers of one instance keep their order.
+        answers.sort_by_key(|&(place, ..)| place);
+        for of_instance in answers.chunk_by(|a, b| (a.1, a.2, a.3.0) == (b.1, b.2, b.3.0)) {
+            let (_, index, installed, _) = of_instance[0]; // a chunk has at least one member
+            let emissions: Vec<_> = of_instance.iter().map(|&(.., emission)| emission).collect();
+            self.carry_out_of_point(&emissions, (index, installed), NO_INPUT, 0.0, groups);
+        }
     }
 
     /// Decides how spikes fan out.
@@ -278,12 +367,15 @@ impl PostOffice {
         }
     }
 
-    /// Delivers what is due until `until` (ms): to artificial cells at once, to groups by way of their inboxes, where it
-    /// falls due at `tick`.
+    /// Delivers what is due until `until` (ms): to artificial cells at once, to groups likewise if events are delivered one
+    /// by one, else by way of their inboxes, where it falls due at `tick`.
     pub(crate) fn deliver(&mut self, until: f64, tick: u64, groups: &mut [Group]) -> Result<(), EngineError> {
         /// Events between two looks at the clock.
         const PACE: usize = 1024;
         (self.step, self.delivered_in_step) = (tick / 2, 0);
+        if let Some(points) = &mut self.points {
+            points.delivered = 0;
+        }
         while let Some((t, item)) = self.queue.pop_until(until) {
             self.delivered_in_step += 1;
             if self.delivered_in_step > self.limits.deliveries {
@@ -294,23 +386,28 @@ impl PostOffice {
                 return Err(self.stopped());
             }
             match item {
-                Item::Connection(connection) => self.deliver_to(connection, t, tick, groups),
+                Item::Connection(connection) => self.deliver_to(connection, t, tick, groups)?,
                 Item::FanOut(source) => {
                     for k in 0..self.fans[source as usize].connections.len() {
                         let connection = self.fans[source as usize].connections[k];
-                        self.deliver_to(connection, t, tick, groups);
+                        self.deliver_to(connection, t, tick, groups)?;
                     }
                 }
-                Item::ToItself { population, instance, flag } => {
-                    let mut no_voltage = f64::NAN;
-                    let event = Event { t, v: &mut no_voltage, flag, weights: Weights::none() };
-                    self.receive(population as usize, instance as usize, event);
+                Item::ToItself { population, instance, input, flag } => {
+                    if flag == 1.0 {
+                        self.populations[population as usize].movable[instance as usize] = None;
+                    }
+                    self.call_receiver(Addressed { population, instance, input, flag }, t, false)?;
                 }
+                Item::ToPoint { point, input, flag } => self.deliver_to_point(point, input, flag, t, groups)?,
                 Item::Waveform { index, next } => {
                     let timetable = &self.timetables[index as usize];
                     if let Some((group, player)) = timetable.player {
-                        let arrival = Arrival::Waveform(player);
-                        self.put_into(&mut groups[group as usize], Delivery { tick, t, arrival });
+                        let group = &mut groups[group as usize];
+                        match self.points {
+                            Some(_) => group.play_step(player, t),
+                            None => self.put_into(group, Delivery { tick, t, arrival: Arrival::Waveform(player) }),
+                        }
                     }
                     let timetable = &self.timetables[index as usize];
                     if let Some(&time) = timetable.times.get(next as usize + 1) {
@@ -366,7 +463,7 @@ impl PostOffice {
                 if let Destination::Artificial(input) = destination
                     && delay < self.limits.dt
                 {
-                    let Input { population, instance, .. } = self.inputs[input as usize];
+                    let Input { mechanism: population, instance, .. } = self.inputs.get(input);
                     if (population, instance) == cell {
                         return true;
                     }
@@ -393,6 +490,7 @@ impl PostOffice {
         };
         for (_, _, &item) in self.queue.waiting() {
             count(match item {
+                Item::ToPoint { .. } => None,
                 Item::Connection(route) => source_of_route[route as usize],
                 Item::FanOut(source) => Some(source),
                 Item::ToItself { population, instance, .. } => {
@@ -409,61 +507,136 @@ impl PostOffice {
         }
     }
 
-    fn deliver_to(&mut self, connection: u32, t: f64, tick: u64, groups: &mut [Group]) {
+    fn deliver_to(&mut self, connection: u32, t: f64, tick: u64, groups: &mut [Group]) -> Result<(), EngineError> {
         match self.routes[connection as usize].destination {
             Destination::Nowhere | Destination::Elsewhere => {}
-            Destination::Group { group, entry } => {
-                self.put_into(&mut groups[group as usize], Delivery { tick, t, arrival: Arrival::Event(entry) });
+            Destination::Group { group, input } if self.points.is_some() => {
+                let event = groups[group as usize].event_of_input(input);
+                self.give_to_point(group as usize, event, t, groups)?;
+            }
+            Destination::Group { group, input } => {
+                self.put_into(&mut groups[group as usize], Delivery { tick, t, arrival: Arrival::Event(input) });
             }
             Destination::Artificial(input) => {
-                let Input { population, instance, weight } = &mut self.inputs[input as usize];
-                let (population, instance) = (*population as usize, *instance as usize);
-                let mut weight = std::mem::take(weight);
-                let mut no_voltage = f64::NAN;
-                let event = Event { t, v: &mut no_voltage, flag: 0.0, weights: Weights::of_one(&mut weight) };
-                self.receive(population, instance, event);
-                self.inputs[input as usize].weight = weight;
+                self.call_receiver(Addressed::of_input(&self.inputs, input), t, false)?;
             }
         }
+        Ok(())
     }
 
-    fn receive(&mut self, population: usize, instance: usize, event: Event<'_>) {
-        let cells = &mut self.populations[population];
-        let mut outbox = std::mem::take(&mut self.outbox);
+    /// Gives an event to an artificial cell and carries out its answers.
+    fn call_receiver(&mut self, event: Addressed, t: f64, connection_is_new: bool) -> Result<(), EngineError> {
+        let Addressed { population, instance, input, flag } = event;
+        let cells = &mut self.populations[population as usize];
         if let Some(kernel) = &cells.kernel {
-            outbox.first = instance as u32;
-            let own = cells.block.instances(instance..instance + 1, &mut self.scratch);
-            kernel.receive(event, own, &mut outbox);
+            self.outbox.first = instance;
+            let own = cells.block.instances(instance as usize..instance as usize + 1, &mut self.scratch);
+            let mut no_voltage = f64::NAN;
+            let visits = cells.mechanism.signature().visits_connections;
+            let weights = self.inputs.seen_by((population, instance), input, visits);
+            let event = Event { t, v: &mut no_voltage, flag, weights };
+            match connection_is_new {
+                true => kernel.initialize_connection(event, own, &mut self.outbox),
+                false => kernel.receive(event, own, &mut self.outbox),
+            }
         }
-        self.dispatch(population, &mut outbox);
-        self.outbox = outbox;
+        self.carry_out_answers(population as usize, input, t)
     }
 
-    fn dispatch(&mut self, population: usize, outbox: &mut Outbox) {
-        for (instance, emission) in outbox.emissions.drain(..) {
-            if !matches!(emission, Emission::MoveTo(_)) {
-                self.count_emission(population, instance);
+    /// Carries out the answers of artificial cells of a population to an event that came by an input.
+    fn carry_out_answers(&mut self, population: usize, input: u32, t: f64) -> Result<(), EngineError> {
+        if self.outbox.emissions.is_empty() {
+            return Ok(());
+        }
+        let mut emissions = std::mem::take(&mut self.outbox.emissions);
+        let carrier = &mut OfArtificialCells { office: self, population, input };
+        let carried_out = carry_out(emissions.drain(..), t, carrier);
+        self.outbox.emissions = emissions;
+        carried_out.map_err(|(instance, fault)| {
+            let cells = &self.populations[population];
+            let instance = cells.instances[instance as usize];
+            let sender = Sender::Artificial { population: population as u32, instance };
+            EngineError::Sending { sender, mechanism: cells.mechanism.signature().name.clone(), fault, t }
+        })
+    }
+
+    fn deliver_to_point(
+        &mut self,
+        point: u32,
+        input: u32,
+        flag: f64,
+        t: f64,
+        groups: &mut [Group],
+    ) -> Result<(), EngineError> {
+        let Some(points) = &mut self.points else { return Ok(()) };
+        let (group, sender) = points.group_of(point);
+        if flag == 1.0 {
+            points.movable[point as usize] = None;
+        }
+        let (installed, instance) = groups[group].instance_of_sender(sender);
+        points.delivered += 1;
+        let limit = most_self_events(points.movable.len());
+        if points.delivered > limit {
+            groups[group].fault_of_sender(installed, instance, SendingFault::TooMany { limit }, t);
+        }
+        self.give_to_point(group, PointEvent { installed, instance, flag, input }, t, groups)
+    }
+
+    /// Gives an event to a point process at once, and carries out its answers.
+    fn give_to_point(
+        &mut self,
+        group: usize,
+        event: PointEvent,
+        t: f64,
+        groups: &mut [Group],
+    ) -> Result<(), EngineError> {
+        groups[group].receive(event, t);
+        if let Some(answers) = groups[group].take_answers() {
+            self.carry_out_of_point(&answers, (group, event.installed), event.input, t, groups);
+            groups[group].return_answers(answers);
+        }
+        groups[group].fault.clone().map_or(Ok(()), Err)
+    }
+
+    /// Carries out what a point process answered when one of its connections was initialised.
+    fn carry_out_answers_of_point(&mut self, group: usize, input: u32, groups: &mut [Group]) {
+        if self.points.is_none() {
+            groups[group].carry_out_answers_to(input);
+        } else if let Some(answers) = groups[group].take_answers() {
+            let installed = groups[group].event_of_input(input).installed;
+            self.carry_out_of_point(&answers, (group, installed), input, 0.0, groups);
+        }
+    }
+
+    fn carry_out_of_point(
+        &mut self,
+        answers: &[(u32, Emission)],
+        (group, installed): (usize, u32),
+        input: u32,
+        t: f64,
+        groups: &mut [Group],
+    ) {
+        let carrier = &mut OfPoints { office: self, index: group, group: &mut groups[group], installed, input };
+        if let Err((instance, fault)) = carry_out(answers.iter().copied(), t, carrier) {
+            groups[group].fault_of_sender(installed, instance, fault, t);
+        }
+    }
+
+    /// Looks at the conditions that point processes of all groups watch at the start of a step at `t` (ms), and queues the
+    /// events of those that rose above 0, in the order in which they were activated.
+    pub(crate) fn queue_conditions(&mut self, t: f64, groups: &mut [Group]) {
+        let Some(points) = &self.points else { return };
+        let mut risen: Vec<(u64, u32, f64)> = Vec::new();
+        for (group, first) in groups.iter_mut().zip(&points.first_of_group) {
+            let mut events = Vec::new();
+            group.look_at_conditions(|order, event| events.push((order, event)));
+            for (order, PointEvent { installed, instance, flag, .. }) in events {
+                risen.extend(group.sender(installed, instance).map(|sender| (order, first + sender, flag)));
             }
-            match emission {
-                Emission::Spike(t) => {
-                    if let Some(source) = self.populations[population].sources[instance as usize] {
-                        self.send(source, t);
-                    }
-                }
-                Emission::ToItself { at, flag } => {
-                    let item = Item::ToItself { population: population as u32, instance, flag };
-                    let handle = self.queue.insert(at, item);
-                    if flag == 1.0 {
-                        self.populations[population].movable[instance as usize] = Some(handle);
-                    }
-                }
-                Emission::Watch { .. } => {}
-                Emission::MoveTo(at) => {
-                    if let Some(handle) = self.populations[population].movable[instance as usize] {
-                        self.queue.reschedule(handle, at);
-                    }
-                }
-            }
+        }
+        risen.sort_by_key(|&(order, ..)| order);
+        for (_, point, flag) in risen {
+            self.queue.insert(t, Item::ToPoint { point, input: NO_INPUT, flag });
         }
     }
 
@@ -492,7 +665,7 @@ impl PostOffice {
     }
 
     /// What waits, in the order of delivery; where that order does not matter, connection by connection.
-    pub(crate) fn waiting(&self, in_order_of_queue: bool) -> Vec<Waiting> {
+    pub(crate) fn waiting(&self, in_order_of_queue: bool, groups: &[Group], names: &EventNames) -> Vec<Waiting> {
         let mut waiting = Vec::with_capacity(self.queue.len());
         for (t, handle, &item) in self.queue.waiting() {
             let event = match item {
@@ -512,11 +685,20 @@ impl PostOffice {
                 }
                 Item::FanOut(source) => WaitingEvent::FanOut(source),
                 Item::Connection(route) => WaitingEvent::Connection(self.connection(route)),
-                Item::ToItself { population, instance, flag } => {
+                Item::ToItself { population, instance, input, flag } => {
                     let cells = &self.populations[population as usize];
                     let movable = cells.movable[instance as usize] == Some(handle);
                     let instance = cells.instances[instance as usize];
-                    WaitingEvent::ToItself { population, instance, flag: flag.to_bits(), movable }
+                    let connection = names.connection_of_artificial(input);
+                    WaitingEvent::ToItself { population, instance, flag: flag.to_bits(), connection, movable }
+                }
+                Item::ToPoint { point, input, flag } => {
+                    let Some(points) = &self.points else { continue };
+                    let movable = points.movable[point as usize] == Some(handle);
+                    let (group, sender) = points.group_of(point);
+                    let (installed, instance) = groups[group].instance_of_sender(sender);
+                    let event = PointEvent { installed, instance, flag, input };
+                    names.waiting(group, event, 0, movable)
                 }
                 Item::Waveform { index, next } => {
                     WaitingEvent::Waveform { waveform: self.timetables[index as usize].waveform, next }
@@ -528,11 +710,17 @@ impl PostOffice {
     }
 
     /// Puts back what waits; what is another rank's is left to it.
-    pub(crate) fn restore_waiting(&mut self, waiting: &[Waiting]) -> Result<(), Misfit> {
+    pub(crate) fn restore_waiting(
+        &mut self,
+        waiting: &[Waiting],
+        groups: &mut [Group],
+        names: &EventNames,
+    ) -> Result<(), Misfit> {
         self.decide_fans();
         self.queue.clear();
         self.forget_activity();
         self.populations.iter_mut().for_each(|population| population.movable.fill(None));
+        self.forget_points();
         for &Waiting { t, event } in waiting {
             match event {
                 WaitingEvent::Connection(connection) => {
@@ -544,11 +732,20 @@ impl PostOffice {
                     self.queue.insert(t, Item::FanOut(source));
                 }
                 WaitingEvent::FanOut(_) => return Err(Misfit("the events in flight")),
-                WaitingEvent::ToItself { population, instance, flag, movable } => {
+                WaitingEvent::ToPoint { cell, mechanism, instance, flag, connection, movable, .. } => {
+                    let Some((group, installed, instance)) = names.instance((cell, mechanism, instance))? else {
+                        continue;
+                    };
+                    let input = self.input_of(connection, Some(group))?;
+                    let event = PointEvent { installed, instance, flag: f64::from_bits(flag), input };
+                    self.restore_event_of_point(group, event, t, movable, groups)?;
+                }
+                WaitingEvent::ToItself { population, instance, flag, connection, movable } => {
                     let cells = self.populations.get(population as usize).ok_or(Misfit("the events in flight"))?;
                     if let Ok(instance) = cells.instances.binary_search(&instance) {
                         let flag = f64::from_bits(flag);
-                        let item = Item::ToItself { population, instance: instance as u32, flag };
+                        let input = self.input_of(connection, None)?;
+                        let item = Item::ToItself { population, instance: instance as u32, input, flag };
                         let handle = self.queue.insert(t, item);
                         if movable {
                             self.populations[population as usize].movable[instance] = Some(handle);
@@ -564,6 +761,46 @@ impl PostOffice {
             }
         }
         Ok(())
+    }
+
+    /// The input of a connection that leads to a group, or to an artificial cell; none without a connection.
+    fn input_of(&self, connection: Option<u32>, group: Option<usize>) -> Result<u32, Misfit> {
+        let Some(connection) = connection else { return Ok(NO_INPUT) };
+        let destination = self.route(connection).map(|route| self.routes[route as usize].destination);
+        match (destination, group) {
+            (Some(Destination::Group { group, input }), Some(own)) if group as usize == own => Ok(input),
+            (Some(Destination::Artificial(input)), None) => Ok(input),
+            _ => Err(Misfit("the events in flight")),
+        }
+    }
+
+    fn restore_event_of_point(
+        &mut self,
+        group: usize,
+        event: PointEvent,
+        t: f64,
+        movable: bool,
+        groups: &mut [Group],
+    ) -> Result<(), Misfit> {
+        let sender = groups[group].sender(event.installed, event.instance).ok_or(Misfit("the events in flight"))?;
+        match &mut self.points {
+            None => groups[group].restore_event(event, t, movable),
+            Some(points) => {
+                let point = points.first_of_group[group] + sender;
+                let handle = self.queue.insert(t, Item::ToPoint { point, input: event.input, flag: event.flag });
+                if movable {
+                    points.movable[point as usize] = Some(handle);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Conditions are watched again; those activated later come behind them.
+    pub(crate) fn restore_activations(&mut self, activations: u64) {
+        if let Some(points) = &mut self.points {
+            points.activations = activations;
+        }
     }
 
     pub(crate) fn recorded_value(&self, recorder: usize) -> f64 {
@@ -605,6 +842,104 @@ impl PostOffice {
         for recorder in &mut self.recorders {
             recorder.samples.clear();
         }
+    }
+}
+
+/// An event for an artificial cell.
+#[derive(Clone, Copy, Debug)]
+struct Addressed {
+    population: u32,
+    instance: u32,
+    input: u32,
+    flag: f64,
+}
+
+impl Addressed {
+    /// The event that a connection brings.
+    fn of_input(inputs: &Inputs, input: u32) -> Self {
+        let Input { mechanism: population, instance, .. } = inputs.get(input);
+        Self { population, instance, input, flag: 0.0 }
+    }
+}
+
+/// Carries out the answers of artificial cells.
+struct OfArtificialCells<'a> {
+    office: &'a mut PostOffice,
+    population: usize,
+    input: u32,
+}
+
+impl Carrier for OfArtificialCells<'_> {
+    fn spike(&mut self, instance: u32, at: f64) {
+        self.office.count_emission(self.population, instance);
+        if let Some(source) = self.office.populations[self.population].sources[instance as usize] {
+            self.office.send(source, at);
+        }
+    }
+
+    fn send(&mut self, instance: u32, at: f64, flag: f64) {
+        self.office.count_emission(self.population, instance);
+        let item = Item::ToItself { population: self.population as u32, instance, input: self.input, flag };
+        let handle = self.office.queue.insert(at, item);
+        if flag == 1.0 {
+            self.office.populations[self.population].movable[instance as usize] = Some(handle);
+        }
+    }
+
+    fn reschedule(&mut self, instance: u32, at: f64) -> bool {
+        let handle = self.office.populations[self.population].movable[instance as usize];
+        handle.is_some_and(|handle| self.office.queue.reschedule(handle, at))
+    }
+
+    fn watch(&mut self, _: u32, _: u32, _: f64, _: bool) -> bool {
+        false
+    }
+}
+
+/// Carries out the answers of point processes of a group where events are delivered one by one.
+struct OfPoints<'a> {
+    office: &'a mut PostOffice,
+    /// The group's index.
+    index: usize,
+    group: &'a mut Group,
+    installed: u32,
+    input: u32,
+}
+
+impl OfPoints<'_> {
+    /// The number of an instance among all point processes that send events.
+    fn point(&self, instance: u32) -> Option<u32> {
+        let first = self.office.points.as_ref()?.first_of_group[self.index];
+        Some(first + self.group.sender(self.installed, instance)?)
+    }
+}
+
+impl Carrier for OfPoints<'_> {
+    fn spike(&mut self, instance: u32, at: f64) {
+        if let Some(source) = self.group.source_of(self.installed, instance) {
+            self.office.send(source, at);
+        }
+    }
+
+    fn send(&mut self, instance: u32, at: f64, flag: f64) {
+        let Some(point) = self.point(instance) else { return };
+        let handle = self.office.queue.insert(at, Item::ToPoint { point, input: self.input, flag });
+        if let (Some(points), true) = (&mut self.office.points, flag == 1.0) {
+            points.movable[point as usize] = Some(handle);
+        }
+    }
+
+    fn reschedule(&mut self, instance: u32, at: f64) -> bool {
+        let point = self.point(instance);
+        let handle = point.zip(self.office.points.as_ref()).and_then(|(point, points)| points.movable[point as usize]);
+        handle.is_some_and(|handle| self.office.queue.reschedule(handle, at))
+    }
+
+    fn watch(&mut self, instance: u32, condition: u32, flag: f64, is_first: bool) -> bool {
+        let Some(points) = &mut self.office.points else { return false };
+        points.activations += 1;
+        self.group.watch((self.installed, instance), condition, flag, is_first, points.activations);
+        true
     }
 }
 

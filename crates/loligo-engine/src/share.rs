@@ -2,7 +2,7 @@
 
 use loligo_mechanisms::Numerics;
 
-use crate::blueprint::{Blueprint, Connection, Quantity, Source, Target};
+use crate::blueprint::{Blueprint, CellBlueprint, Connection, Quantity, Source, Target};
 use crate::coupling::Unit;
 use crate::epoch::Epoch;
 use crate::shape::Shapes;
@@ -21,6 +21,9 @@ pub(crate) struct Share<'a> {
     rank_of_cell: &'a [u32],
     /// The blueprint's index of each own cell, in the order in which they are put into groups.
     pub(crate) cells: Vec<usize>,
+    /// Whether each of the blueprint's cells is computed by every rank, because its point processes send events of which every
+    /// rank knows the order.
+    replicated: Vec<bool>,
     /// The own cells in units that belong together, in that order.
     pub(crate) units: Vec<Unit>,
     /// The index of each of the blueprint's cells among the own.
@@ -44,11 +47,12 @@ impl<'a> Share<'a> {
         ranks: usize,
     ) -> Self {
         let rank = rank as u32;
-        let own_units = own_units(blueprint, units, |cell| rank_of_cell[cell] == rank);
+        let all_events = epoch.keeps_order_of_queue();
+        let replicated = replicated(blueprint, units, all_events && ranks > 1);
+        let own_units = own_units(blueprint, units, |cell| rank_of_cell[cell] == rank || replicated[cell]);
         let cells: Vec<usize> = own_units.iter().flat_map(|&(first, unit)| first..first + unit.cells).collect();
         let mut own_cell = vec![None; rank_of_cell.len()];
         cells.iter().zip(0..).for_each(|(&cell, own)| own_cell[cell] = Some(own));
-        let all_events = epoch.keeps_order_of_queue();
 
         // An artificial cell is reported by the rank of the first cell that hears it.
         let mut rank_of_source: Vec<Option<u32>> = vec![None; blueprint.sources.len()];
@@ -70,6 +74,7 @@ impl<'a> Share<'a> {
         for (index, source) in blueprint.sources.iter().enumerate() {
             match *source {
                 Source::Crossing { quantity, .. } => rank_of_source[index] = quantity.cell().map(|c| rank_of_cell[c]),
+                Source::Point { cell, .. } => rank_of_source[index] = Some(rank_of_cell[cell]),
                 Source::Artificial { population, instance } => {
                     let reports = &mut rank_of_instance[population][instance];
                     if let Some(rank) = rank_of_source[index].filter(|_| !all_events) {
@@ -89,6 +94,7 @@ impl<'a> Share<'a> {
             rank,
             rank_of_cell,
             cells,
+            replicated,
             units: own_units.into_iter().map(|(_, unit)| unit).collect(),
             own_cell,
             rank_of_source: rank_of_source.into_iter().map(|rank| rank.unwrap_or(0)).collect(),
@@ -100,6 +106,16 @@ impl<'a> Share<'a> {
     /// A cell's index among the own.
     pub(crate) fn cell(&self, cell: usize) -> Option<usize> {
         self.own_cell[cell].map(|own| own as usize)
+    }
+
+    /// Whether this rank is the one that reports a cell's variables.
+    pub(crate) fn reports_cell(&self, cell: usize) -> bool {
+        self.rank_of_cell[cell] == self.rank
+    }
+
+    /// Whether every rank computes a cell's quantity.
+    pub(crate) fn is_replicated(&self, quantity: Quantity) -> bool {
+        quantity.cell().is_some_and(|cell| self.replicated[cell])
     }
 
     /// The rank of a cell's quantity.
@@ -144,6 +160,20 @@ impl<'a> Share<'a> {
         let leads_here = |target| matches!(target, Target::Point { cell, .. } if self.cell(cell as usize).is_some());
         self.all_events || connection.target.is_some_and(leads_here)
     }
+}
+
+/// The cells that every rank computes, if `wanted`: those of units with point processes that send events.
+fn replicated(blueprint: &Blueprint, units: &[Unit], wanted: bool) -> Vec<bool> {
+    let mut replicated = vec![false; blueprint.cells.len()];
+    let mut first = 0;
+    for unit in units {
+        let cells = first..first + unit.cells;
+        first = cells.end;
+        if wanted && blueprint.cells[cells.clone()].iter().any(CellBlueprint::sends_events) {
+            replicated[cells].fill(true);
+        }
+    }
+    replicated
 }
 
 /// The units that are here, each with its first cell: those of one shape together if any are solved side by side, else in the

@@ -31,6 +31,8 @@ pub struct State {
     pub(crate) players: Vec<(u32, PlayerState)>,
     /// In the order of delivery.
     pub(crate) waiting: Vec<Waiting>,
+    /// Conditions that point processes watch, in the order in which they are looked at.
+    pub(crate) watches: Vec<WatchState>,
 }
 
 /// What of the state one rank holds; some of it other ranks hold as well.
@@ -44,6 +46,7 @@ pub(crate) struct Part {
     pub(crate) watched: Vec<(u32, Watched)>,
     pub(crate) players: Vec<(u32, PlayerState)>,
     pub(crate) waiting: Vec<Waiting>,
+    pub(crate) watches: Vec<WatchState>,
 }
 
 impl State {
@@ -64,6 +67,7 @@ impl State {
             watched: Vec::new(),
             players: Vec::new(),
             waiting: Vec::new(),
+            watches: Vec::new(),
         };
         let mut cells = Vec::new();
         let mut populations: Vec<BTreeMap<u32, Variables>> = Vec::new();
@@ -72,6 +76,7 @@ impl State {
             state.weights.extend(part.weights);
             state.watched.extend(part.watched);
             state.players.extend(part.players);
+            state.watches.extend(part.watches);
             if rank == 0 {
                 state.waiting = part.waiting;
             } else if !in_order_of_queue {
@@ -90,12 +95,27 @@ impl State {
             }
         }
         cells.sort_by_key(|&(cell, _)| cell);
+        // Several ranks may compute a cell.
+        cells.dedup_by_key(|&mut (cell, _)| cell);
         state.cells = cells.into_iter().map(|(_, cell)| cell).collect();
         state.populations = populations.into_iter().map(|population| population.into_values().collect()).collect();
         state.weights.sort_by_key(|&(connection, _)| connection);
         state.weights.dedup_by_key(|&mut (connection, _)| connection);
         state.watched.sort_by_key(|&(source, _)| source);
         state.players.sort_by_key(|&(waveform, _)| waveform);
+        if !in_order_of_queue {
+            // Only the order within a cell matters.
+            state.watches.sort_by_key(|watch| watch.cell);
+            let order_in_cell = |watches: &mut [WatchState]| {
+                watches.sort_by_key(|watch| watch.order);
+                watches.iter_mut().zip(0..).for_each(|(watch, order)| watch.order = order);
+            };
+            state.watches.chunk_by_mut(|a, b| a.cell == b.cell).for_each(order_in_cell);
+        } else {
+            state.watches.sort();
+            state.watches.dedup();
+            state.watches.iter_mut().zip(0..).for_each(|(watch, order)| watch.order = order);
+        }
         if !in_order_of_queue {
             state.waiting.sort_by(|a, b| a.t.total_cmp(&b.t).then(a.event.cmp(&b.event)));
         }
@@ -173,12 +193,43 @@ pub(crate) enum WaitingEvent {
         instance: u32,
         /// The bits of the flag.
         flag: u64,
+        /// The connection by which the event came that it answered.
+        connection: Option<u32>,
         movable: bool,
     },
     /// An event on a connection.
     Connection(u32),
     /// An event on all connections of a source.
     FanOut(u32),
+    /// An event of a point process to itself, and whether it is the one that can still be moved.
+    ToPoint {
+        cell: u32,
+        /// Number among the events that point processes of the cell sent themselves, where every group has its own queue.
+        sent: u32,
+        /// Number of the mechanism among the cell's, and of the instance among the mechanism's.
+        mechanism: u32,
+        instance: u32,
+        /// The bits of the flag.
+        flag: u64,
+        /// The connection by which the event came that it answered.
+        connection: Option<u32>,
+        movable: bool,
+    },
+}
+
+/// A condition that a point process watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct WatchState {
+    /// Conditions were activated in this order.
+    pub(crate) order: u64,
+    pub(crate) cell: u32,
+    /// Number of the mechanism among the cell's, and of the instance among the mechanism's.
+    pub(crate) mechanism: u32,
+    pub(crate) instance: u32,
+    pub(crate) condition: u32,
+    /// The bits of the flag.
+    pub(crate) flag: u64,
+    pub(crate) above: bool,
 }
 
 /// A place in a waveform.
@@ -201,14 +252,16 @@ impl Variables {
             ColumnView::Same(value) => Values::Same(value),
             ColumnView::Each(values) => Values::of(instances.iter().map(|&instance| values[instance])),
         };
-        let streams = instances.iter().filter_map(|&instance| block.streams.get(instance).cloned());
+        let each = streams_of_instance(block);
+        let streams =
+            instances.iter().flat_map(|&instance| &block.streams[instance * each..(instance + 1) * each]).cloned();
         Self { columns: (0..block.width()).map(column).collect(), streams: streams.collect() }
     }
 
     /// Puts them back; outputs are 0 until they are computed.
     pub(crate) fn restore(&self, block: &mut Block, instances: &[usize]) -> Result<(), Misfit> {
-        let has_streams = !block.streams.is_empty();
-        if self.columns.len() != block.width() || self.streams.len() != if has_streams { instances.len() } else { 0 } {
+        let each = streams_of_instance(block);
+        if self.columns.len() != block.width() || self.streams.len() != each * instances.len() {
             return Err(Misfit("the variables of a mechanism"));
         }
         for (column, values) in self.columns.iter().enumerate() {
@@ -224,11 +277,17 @@ impl Variables {
                 Values::Each(_) => return Err(Misfit("the instances of a mechanism")),
             }
         }
-        for (&instance, stream) in instances.iter().zip(&self.streams) {
-            block.streams[instance] = stream.clone();
+        let own = instances.iter().flat_map(|&instance| instance * each..(instance + 1) * each);
+        for (place, stream) in own.zip(&self.streams) {
+            block.streams[place] = stream.clone();
         }
         Ok(())
     }
+}
+
+/// Random streams of each instance of a block.
+fn streams_of_instance(block: &Block) -> usize {
+    block.streams.len() / block.len().max(1)
 }
 
 impl Values {

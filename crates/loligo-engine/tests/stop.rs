@@ -31,8 +31,9 @@ fn blueprint() -> Blueprint {
         globals: Arc::default(),
         nodes: vec![node],
         block: Block::new(pas.signature().defaults(), 1),
+        numbered_streams: Vec::new(),
     };
-    let cell = CellBlueprint { cable, placed: Arc::new(vec![placed]), own: Vec::new() };
+    let cell = CellBlueprint { cable, placed: Arc::new(vec![placed]), own: Vec::new(), first_stream: 0 };
     let mut block = Block::new(train.signature().defaults(), 1);
     block.streams.push(loligo_random::Random123::new(1, 0, 0));
     block.schedules.push(Vec::new());

@@ -1,5 +1,7 @@
-//! Events: the queue of things that happen at a time, in NEURON's order of ties.
+//! Events: queues of things that happen at a time, with NEURON's order of ties or first in, first out.
 
+mod fifo_queue;
 mod queue;
 
+pub use fifo_queue::{FifoHandle, FifoQueue};
 pub use queue::{EventHandle, EventQueue};

@@ -117,10 +117,10 @@ pub trait Kernel: Debug + Send + Sync {
     }
 
     /// Prepares one connection to an instance for the start of a run, once all instances are initialised: connections come
-    /// in the order of their creation (INITIAL in NMODL's NET_RECEIVE). By default all weights but the first become 0.
-    fn initialize_connection(&self, mut event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
-        let _ = (instance, outbox);
-        event.weights.own().iter_mut().skip(1).for_each(|weight| *weight = 0.0);
+    /// in the order of their creation (INITIAL in NMODL's NET_RECEIVE). Called if the signature
+    /// [says so](crate::Signature::initializes_connections).
+    fn initialize_connection(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
+        let _ = (event, instance, outbox);
     }
 
     /// The value of a condition that an instance [watches](Emission::Watch) at voltage `v` (mV): the event is sent when it

@@ -227,6 +227,9 @@ pub struct Signature {
     pub sends_events: bool,
     /// Whether an instance looks at [all connections](crate::Weights::of_connection) that lead to it when it receives an event.
     pub visits_connections: bool,
+    /// Whether a connection that leads to an instance is [prepared](crate::Kernel::initialize_connection) for a run by the
+    /// mechanism; otherwise all its weights but the first become 0.
+    pub initializes_connections: bool,
     /// Names of the random streams that each instance draws from.
     pub streams: Vec<String>,
     /// Names of the lists of numbers that are handed to each instance.
@@ -253,6 +256,7 @@ impl Signature {
             weights: 0,
             sends_events: false,
             visits_connections: false,
+            initializes_connections: false,
             streams: Vec::new(),
             vectors: Vec::new(),
             amplifies_rounding: false,

@@ -115,6 +115,7 @@ fn node(network: &Network, source: &SourceRef) -> (usize, u64) {
             None => (1, 0),
         },
         SourceRef::Artificial(cell) => (1, *cell as u64),
+        SourceRef::Point { cell, .. } => (0, *cell as u64),
     }
 }
 

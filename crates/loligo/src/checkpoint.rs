@@ -15,7 +15,7 @@ use crate::{CheckpointError, SpikeCounts};
 const SIGNATURE: [u8; 16] = *b"loligo state\r\n\x1a\n";
 
 /// The version of the layout behind the signature: [`Contents`], in `postcard`'s form.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Signature, version, length and digest of the contents.
 const HEADER: usize = SIGNATURE.len() + 4 + 8 + 16;

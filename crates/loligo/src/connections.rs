@@ -89,6 +89,7 @@ impl Start {
         let threshold = self.threshold.map(f64::to_bits);
         match &self.source {
             SourceRef::Artificial(cell) => (0, *cell, 0, 0, "", threshold),
+            SourceRef::Point { cell, point } => (5, *cell, *point, 0, "", threshold),
             SourceRef::Variable(VariableRef::Section { cell, section, x, variable }) => {
                 (1, *cell, *section, x.to_bits(), variable, threshold)
             }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use loligo_cable::CableError;
-use loligo_engine::EngineError;
+use loligo_engine::{EngineError, SendingFault};
 use loligo_io::{InputError, NameError, plain, shortened, visible};
 use loligo_morphology::PointPlaces;
 use serde::{Deserialize, Serialize};
@@ -233,6 +233,41 @@ pub enum ModelError {
         /// Why it can't, and what to do.
         reason: &'static str,
     },
+    /// A variable that can't be a pointer, or be pointed to.
+    #[error("{place}: \"{variable}\" {reason}")]
+    NotPointable {
+        /// Which pointer.
+        place: String,
+        /// The variable.
+        variable: String,
+        /// Why it can't, and what to do.
+        reason: &'static str,
+    },
+    /// A pointer of a mechanism that refers to nothing.
+    #[error(
+        "cell \"{cell}\": the pointer {pointer} of {owner} refers to nothing; let it point to a variable (Network::point_to)"
+    )]
+    UnsetPointer {
+        /// Name of the cell.
+        cell: String,
+        /// Name of the point process, or of the density mechanism.
+        owner: String,
+        /// The pointer.
+        pointer: String,
+    },
+    /// A connection from something that sends no events.
+    #[error(
+        "{place}: \"{source_name}\" is a {mechanism}, which sends no events; connect from a voltage, an artificial cell, or a \
+         point process that sends them"
+    )]
+    SendsNoEvents {
+        /// Which connection.
+        place: String,
+        /// Name of the point process.
+        source_name: String,
+        /// Its mechanism.
+        mechanism: String,
+    },
     /// A connection to something that takes no events.
     #[error(
         "{place}: \"{target}\" is a {mechanism}, which receives no events; connect to a synapse or artificial cell"
@@ -396,6 +431,18 @@ pub enum SimulationError {
         t: f64,
         /// Whether connections lead from it back to it with delays shorter than a step.
         in_loop: bool,
+    },
+    /// A mechanism sent an event that cannot be delivered.
+    #[error("{mechanism} of {sender} {fault} at t = {t} ms", t = plain(*.t))]
+    Sending {
+        /// The sender: a place on a cell, or the name of an artificial cell.
+        sender: String,
+        /// Its mechanism.
+        mechanism: String,
+        /// What is wrong.
+        fault: SendingFault,
+        /// When it was sent, ms.
+        t: f64,
     },
     /// Events and spikes that wait take too much memory, or there are too many in one step.
     #[error(

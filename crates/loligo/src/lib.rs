@@ -98,8 +98,8 @@ pub use lowering::Origin;
 pub use mechanism::Mechanism;
 pub use model_file::{Model, ModelFile};
 pub use network::{
-    ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Recording, SourceRef, TargetRef,
-    Transfer, VariableRef, WeightChange,
+    ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Pointer, Recording, SourceRef,
+    TargetRef, Transfer, VariableRef, WeightChange,
 };
 pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError, TableErrors};
 pub use recorded::{Recorded, Sink, Spike, SpikeCounts};

@@ -70,6 +70,7 @@ pub(crate) fn inspect(network: &Network, report: &mut dyn FnMut(Origin, ModelErr
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum SourceKey {
     Variable(Quantity),
+    Point { cell: usize, placed: usize, instance: usize },
     Artificial { population: usize, instance: usize },
 }
 
@@ -114,6 +115,8 @@ pub enum Origin {
     GapJunction(usize),
     /// A transfer.
     Transfer(usize),
+    /// A pointer.
+    Pointer(usize),
     /// The values of globals.
     Globals,
     /// A waveform.
@@ -172,8 +175,10 @@ struct Lowering<'a> {
     sides_of_cell: Vec<Vec<(usize, GapSide)>>,
     /// Where the two sides of each gap junction went.
     half_gaps: Vec<[Option<PointPlace>; 2]>,
-    /// Random streams given out so far.
+    /// Random streams given to artificial cells so far.
     streams: u32,
+    /// Random streams of all artificial cells and of the cells with membrane so far.
+    streams_of_cells: u32,
     suggestions: Suggestions,
     sources: Vec<SourceRef>,
     source_index: HashMap<SourceKey, usize>,
@@ -218,6 +223,8 @@ struct Instance {
     columns: Rc<Vec<f64>>,
     mechanism: Known,
     point: Option<usize>,
+    /// Ids of its first random stream, if they are given.
+    stream: Option<[u32; 3]>,
 }
 
 /// The values of a density mechanism's columns on a section.
@@ -249,6 +256,7 @@ impl<'a> Lowering<'a> {
             sides_of_cell: sides_of_cells(network),
             half_gaps: vec![[None; 2]; network.gap_junctions.len()],
             streams: 0,
+            streams_of_cells: 0,
             suggestions: Suggestions::default(),
             sources: Vec::new(),
             source_index: HashMap::new(),
@@ -262,6 +270,9 @@ impl<'a> Lowering<'a> {
     fn run(&mut self) {
         let network = self.network;
         self.blueprint.cells.reserve_exact(network.cells.len());
+        let streams = |name: &str| self.mechanisms.get(name).map_or(0, |known| known.signature().streams.len());
+        let of_artificial_cells = network.artificial_cells.iter().map(|cell| streams(&cell.mechanism.name));
+        self.streams_of_cells = of_artificial_cells.sum::<usize>() as u32;
         for (index, cell) in network.cells.iter().enumerate() {
             self.cell(index, cell);
         }
@@ -271,6 +282,7 @@ impl<'a> Lowering<'a> {
         self.connections();
         self.gap_junctions();
         self.transfers();
+        self.pointers();
         self.waveforms();
         self.recordings();
     }
@@ -312,7 +324,7 @@ impl<'a> Lowering<'a> {
         let broken = self.errors.len() > errors_before;
         self.painted(index, cell, (!broken).then_some(&cable), &mut instances);
         self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
-        let (placed, points) = gather(instances, cell.points.len());
+        let (placed, points) = self.gather(instances, cell.points.len());
         Template::new(cable, placed, points, self.errors.len() == errors_before)
     }
 
@@ -476,7 +488,7 @@ impl<'a> Lowering<'a> {
                             own[column] = values[segment as usize];
                         }
                     }
-                    Instance { node, created: 0, columns, mechanism: mechanism.clone(), point: None }
+                    Instance { node, created: 0, columns, mechanism: mechanism.clone(), point: None, stream: None }
                 }));
             }
         }
@@ -555,7 +567,8 @@ impl<'a> Lowering<'a> {
             let (Some(mechanism), Some(cable)) = (found, cable) else { continue };
             let columns = Rc::new(columns_of(mechanism.signature(), &point.mechanism));
             let node = cable.node_at(point.section, point.x);
-            instances.push(Instance { node, created: index, columns, mechanism, point: Some(index) });
+            let stream = point.mechanism.stream;
+            instances.push(Instance { node, created: index, columns, mechanism, point: Some(index), stream });
         }
     }
 
@@ -580,7 +593,7 @@ impl<'a> Lowering<'a> {
             let created = cell.points.len() + k;
             let node = cable.node_at(section, x);
             let mechanism = mechanism.clone();
-            instances.push(Instance { node, created, columns, mechanism, point: Some(created) });
+            instances.push(Instance { node, created, columns, mechanism, point: Some(created), stream: None });
         }
     }
 
@@ -815,12 +828,101 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Finds the variables to which pointers refer; every pointer of every mechanism refers to one.
+    fn pointers(&mut self) {
+        let network = self.network;
+        let mut set: HashSet<Quantity> = HashSet::new();
+        for (index, pointer) in network.pointers.iter().enumerate() {
+            self.errors.origin = Origin::Pointer(index);
+            let place = || format!("pointer {index}");
+            let own = self.variable(&place, &pointer.pointer);
+            let target = self.variable(&place, &pointer.target);
+            let (Some(own), Some(target)) = (own, target) else { continue };
+            let refuse = |variable: &VariableRef, reason| ModelError::NotPointable {
+                place: place(),
+                variable: network.name_of(variable),
+                reason,
+            };
+            let written = own.role == Role::Pointer { written: true };
+            if !matches!(own.role, Role::Pointer { .. }) {
+                let reason = "is no pointer; name a variable that its mechanism declares as one";
+                self.errors.push(refuse(&pointer.pointer, reason));
+            } else if matches!(target.quantity, Quantity::Artificial { .. } | Quantity::CapacitiveCurrent { .. }) {
+                let reason = "can't be pointed to; point to a voltage or to a variable of a mechanism on a cell";
+                self.errors.push(refuse(&pointer.target, reason));
+            } else if matches!(target.role, Role::Pointer { .. }) {
+                let reason = "is a pointer itself; point to where that one leads";
+                self.errors.push(refuse(&pointer.target, reason));
+            } else if !set.insert(own.quantity) {
+                let reason = "is pointed to two variables; leave one of them out";
+                self.errors.push(refuse(&pointer.pointer, reason));
+            } else if written && !is_stored(target.quantity, &self.blueprint) {
+                let reason = "can't be changed through a pointer: this end of a section has no membrane of its own";
+                self.errors.push(refuse(&pointer.target, reason));
+            } else {
+                let pointer = loligo_engine::Pointer { pointer: own.quantity, target: target.quantity };
+                self.blueprint.pointers.push(pointer);
+            }
+        }
+        self.unset_pointers(&set);
+    }
+
+    /// Reports pointers of mechanisms that refer to nothing.
+    fn unset_pointers(&mut self, set: &HashSet<Quantity>) {
+        let network = self.network;
+        let is_pointer = |variable: &Variable| matches!(variable.role, Role::Pointer { .. });
+        if !self.mechanisms.values().any(|known| known.signature().variables.iter().any(is_pointer)) {
+            return;
+        }
+        let mut without: Vec<(usize, ModelError)> = Vec::new();
+        for (cell, blueprint) in self.blueprint.cells.iter().enumerate() {
+            for (placed, own) in blueprint.placed.iter().enumerate() {
+                let signature = own.mechanism.signature();
+                let pointers = signature.columns().enumerate().filter(|(_, variable)| is_pointer(variable));
+                for (column, _) in pointers {
+                    let lacks =
+                        |&instance: &usize| !set.contains(&Quantity::Membrane { cell, placed, column, instance });
+                    if let Some(instance) = (0..own.nodes.len()).find(lacks) {
+                        let at: PointPlace = (placed, instance);
+                        let point = self.points[cell].iter().position(|place| *place == Some(at));
+                        let name = point.and_then(|point| network.cells[cell].points.get(point));
+                        without.push((
+                            cell,
+                            ModelError::UnsetPointer {
+                                cell: network.cells[cell].name.clone(),
+                                owner: name.map_or_else(|| signature.name.clone(), |point| point.name.clone()),
+                                pointer: signature.column_name(column),
+                            },
+                        ));
+                    }
+                }
+            }
+        }
+        for (cell, error) in without {
+            self.errors.origin = Origin::Cell(cell);
+            self.errors.push(error);
+        }
+    }
+
     fn source(&mut self, place: &dyn Fn() -> String, source: &SourceRef) -> Option<usize> {
         let key = match source {
             SourceRef::Variable(variable) => SourceKey::Variable(self.variable(place, variable)?.quantity),
             SourceRef::Artificial(cell) => {
                 let (population, instance) = self.artificial_place(place, *cell)?;
                 SourceKey::Artificial { population, instance }
+            }
+            SourceRef::Point { cell, point } => {
+                let (placed, instance) = self.point_place(place, *cell, *point)?;
+                let signature = self.blueprint.cells[*cell].placed[placed].mechanism.signature();
+                if !signature.sends_events {
+                    self.errors.push(ModelError::SendsNoEvents {
+                        place: place(),
+                        source_name: self.network.cells[*cell].points[*point].name.clone(),
+                        mechanism: signature.name.clone(),
+                    });
+                    return None;
+                }
+                SourceKey::Point { cell: *cell, placed, instance }
             }
         };
         if let Some(&index) = self.source_index.get(&key) {
@@ -834,6 +936,7 @@ impl<'a> Lowering<'a> {
                 Source::Crossing { quantity, threshold: crate::Connection::DEFAULT_THRESHOLD }
             }
             SourceKey::Artificial { population, instance } => Source::Artificial { population, instance },
+            SourceKey::Point { cell, placed, instance } => Source::Point { cell, placed, instance },
         });
         Some(index)
     }
@@ -1042,33 +1145,71 @@ fn columns_of(signature: &Signature, mechanism: &Mechanism) -> Vec<f64> {
     columns
 }
 
-/// Sorts instances into blocks: by mechanism, then node, and of several point processes at a node the last created first.
-fn gather(mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Option<PointPlace>>) {
-    let key = |instance: &Instance| {
-        let newest_first = std::cmp::Reverse(instance.created);
-        (instance.mechanism.order, instance.node, newest_first)
-    };
-    instances.sort_by_key(key);
-    let mut placed: Vec<Placed> = Vec::new();
-    let mut places = vec![None; points];
-    let same = |a: &Instance, b: &Instance| a.mechanism.order == b.mechanism.order;
-    for members in instances.chunk_by(same) {
-        let Known { mechanism, globals, order } = members[0].mechanism.clone(); // a chunk has at least one member
-        let mut block = Block::new(mechanism.signature().defaults(), members.len());
-        for column in 0..block.width() {
-            block.fill(column, members[0].columns[column]);
-            for (instance, member) in members.iter().enumerate() {
-                block.set(column, instance, member.columns[column]);
-            }
-        }
-        for (instance, member) in members.iter().enumerate() {
-            if let Some(point) = member.point {
-                places[point] = Some((placed.len(), instance));
-            }
-        }
-        block.compact();
-        let nodes = members.iter().map(|member| member.node).collect();
-        placed.push(Placed { mechanism, order, globals, nodes, block });
+/// Whether a quantity is stored as it is; the voltage at an end of a section that nothing stands on is not, where rows are left out.
+fn is_stored(quantity: Quantity, blueprint: &Blueprint) -> bool {
+    match quantity {
+        Quantity::Voltage { cell, node } => blueprint.cells[cell].cable.nodes[node as usize].segment.is_some(),
+        _ => true,
     }
-    (placed, places)
+}
+
+impl Lowering<'_> {
+    /// Sorts instances into blocks: by mechanism, then node, and of several point processes at a node the last created first.
+    fn gather(&self, mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Option<PointPlace>>) {
+        let key = |instance: &Instance| {
+            let newest_first = std::cmp::Reverse(instance.created);
+            (instance.mechanism.order, instance.node, newest_first)
+        };
+        instances.sort_by_key(key);
+        let first_streams = first_streams(&instances);
+        let mut placed: Vec<Placed> = Vec::new();
+        let mut places = vec![None; points];
+        let same = |a: &Instance, b: &Instance| a.mechanism.order == b.mechanism.order;
+        let mut first = 0;
+        for members in instances.chunk_by(same) {
+            let Known { mechanism, globals, order } = members[0].mechanism.clone(); // a chunk has at least one member
+            let signature = mechanism.signature();
+            let mut block = Block::new(signature.defaults(), members.len());
+            for column in 0..block.width() {
+                block.fill(column, members[0].columns[column]);
+                for (instance, member) in members.iter().enumerate() {
+                    block.set(column, instance, member.columns[column]);
+                }
+            }
+            let mut numbered_streams = Vec::new();
+            for (instance, member) in members.iter().enumerate() {
+                if let Some(point) = member.point {
+                    places[point] = Some((placed.len(), instance));
+                }
+                for stream in 0..signature.streams.len() {
+                    let given = member.stream.filter(|_| stream == 0);
+                    if given.is_none() {
+                        numbered_streams.push(block.streams.len());
+                    }
+                    let [id1, id2, id3] = given.unwrap_or([1, 0, first_streams[first + instance] + stream as u32]);
+                    block.streams.push(Random123::new(id1, id2, id3).with_global_index(self.network.global_index));
+                }
+            }
+            first += members.len();
+            block.compact();
+            let nodes = members.iter().map(|member| member.node).collect();
+            placed.push(Placed { mechanism, order, globals, nodes, block, numbered_streams });
+        }
+        (placed, places)
+    }
+}
+
+/// The number on the cell, from 1, of the first random stream of each instance: in the order in which instances were created, those of
+/// density mechanisms first.
+fn first_streams(instances: &[Instance]) -> Vec<u32> {
+    let streams = |instance: &Instance| instance.mechanism.signature().streams.len() as u32;
+    let mut first = vec![0; instances.len()];
+    let mut in_order: Vec<usize> = (0..instances.len()).filter(|&index| streams(&instances[index]) > 0).collect();
+    in_order.sort_by_key(|&index| (instances[index].point.is_some(), instances[index].created));
+    let mut next = 1;
+    for index in in_order {
+        first[index] = next;
+        next += streams(&instances[index]);
+    }
+    first
 }

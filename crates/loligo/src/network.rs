@@ -96,6 +96,13 @@ pub enum SourceRef {
     Variable(VariableRef),
     /// An artificial cell, by its index.
     Artificial(usize),
+    /// A point process that sends events.
+    Point {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the point process.
+        point: usize,
+    },
 }
 
 impl SourceRef {
@@ -236,6 +243,15 @@ pub struct Transfer {
     pub target: VariableRef,
 }
 
+/// A pointer of a mechanism, and the variable to which it refers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pointer {
+    /// The pointer: a variable of a mechanism on a cell.
+    pub pointer: VariableRef,
+    /// The variable to which it refers.
+    pub target: VariableRef,
+}
+
 /// A waveform played onto a variable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlayedWaveform {
@@ -308,6 +324,9 @@ pub struct Network {
     /// Values carried from one variable to another in every step.
     #[serde(default)]
     pub transfers: Vec<Transfer>,
+    /// The variables to which pointers of mechanisms refer; each pointer has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pointers: Vec<Pointer>,
     /// Waveforms.
     pub waveforms: Vec<PlayedWaveform>,
     /// What is sampled.
@@ -469,6 +488,14 @@ impl Network {
         self.transfers.len() - 1
     }
 
+    /// Lets a pointer of a mechanism (POINTER in NMODL) refer to a variable: a voltage, or a state or parameter of any
+    /// mechanism on a cell; returns the index. The mechanism sees the variable's value of that moment, as NEURON's does; cells
+    /// that pointers join are computed together, one after the other.
+    pub fn point_to(&mut self, pointer: VariableRef, target: VariableRef) -> usize {
+        self.pointers.push(Pointer { pointer, target });
+        self.pointers.len() - 1
+    }
+
     /// Records a source's spikes without sending them anywhere; returns the index of the connection.
     pub fn watch(&mut self, source: SourceRef, threshold: f64) -> usize {
         self.connect(Connection {
@@ -565,11 +592,7 @@ impl Network {
                 let section_name = section_name.map_or_else(|| format!("section {section}"), |s| s.name.clone());
                 format!("{}.{section_name}({x}).{variable}", cell_name(*cell))
             }
-            VariableRef::Point { cell, point, variable } => {
-                let point_name = self.cells.get(*cell).and_then(|c| c.points.get(*point));
-                let point_name = point_name.map_or_else(|| format!("point {point}"), |p| p.name.clone());
-                format!("{}.{point_name}.{variable}", cell_name(*cell))
-            }
+            VariableRef::Point { cell, point, variable } => format!("{}.{variable}", self.name_of_point(*cell, *point)),
             VariableRef::Artificial { cell, variable } => {
                 let name = self.artificial_cells.get(*cell).map_or_else(|| format!("cell {cell}"), |c| c.name.clone());
                 format!("{name}.{variable}")
@@ -584,5 +607,13 @@ impl Network {
                 format!("{name}.{side}.{variable}")
             }
         }
+    }
+
+    /// A readable name of a point process: `cell.synapse`.
+    pub fn name_of_point(&self, cell: usize, point: usize) -> String {
+        let of_cell = self.cells.get(cell);
+        let name = of_cell.and_then(|cell| cell.points.get(point)).map(|point| point.name.as_str());
+        let name = name.map_or_else(|| format!("point {point}"), str::to_owned);
+        of_cell.map_or_else(|| format!("cell {cell}.{name}"), |cell| format!("{}.{name}", cell.name))
     }
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::ops::ControlFlow;
 
 use loligo_cable::Shape;
-use loligo_engine::{Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile, StopRequest};
+use loligo_engine::{
+    Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile, Sender, StopRequest,
+};
+use loligo_io::plain;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::lowering::{ERRORS_KEPT, Lowered, Origin, inspect, lower};
@@ -568,6 +571,21 @@ impl Simulation {
                 let cell = cell.map_or_else(|| format!("{mechanism} {instance}"), |(name, _)| name.clone());
                 SimulationError::Runaway { cell, mechanism, limit, t, in_loop }
             }
+            EngineError::Sending { sender, mechanism, fault, t } => {
+                let sender = match sender {
+                    Sender::Point { cell, node } => {
+                        let cell = &self.cells[cell];
+                        let (section, x) = place_of_node(cell, node);
+                        format!("cell \"{}\" at {}({})", cell.name, cell.sections[section].name, plain(x))
+                    }
+                    Sender::Artificial { population, instance } => {
+                        let place = Some((population as usize, instance as usize));
+                        let cell = self.artificial_cells.iter().find(|(_, own)| *own == place);
+                        cell.map_or_else(|| format!("{mechanism} {instance}"), |(name, _)| format!("\"{name}\""))
+                    }
+                };
+                SimulationError::Sending { sender, mechanism, fault, t }
+            }
             EngineError::TooManyEvents { room, t, sender, events } => {
                 let limit = format!("{room} bytes of waiting events and spikes");
                 SimulationError::TooManyEvents { limit, t, sender: self.name_of_source(sender), events }
@@ -588,6 +606,7 @@ impl Simulation {
             SourceRef::Variable(VariableRef::Section { cell: index, .. } | VariableRef::Point { cell: index, .. }) => {
                 cell(*index)
             }
+            SourceRef::Point { cell: index, .. } => cell(*index),
             SourceRef::Variable(_) => None,
         }
     }

@@ -97,6 +97,9 @@ impl TraceFiles {
         for source in simulation.sources() {
             let (name, gid, artificial) = match source {
                 SourceRef::Artificial(cell) => (network.artificial_cells[*cell].name.clone(), None, Some(*cell)),
+                SourceRef::Point { cell, point } => {
+                    (network.name_of_point(*cell, *point), Some(network.gid(*cell)), None)
+                }
                 SourceRef::Variable(variable) => {
                     let gid = network.cell_of(variable).map(|cell| network.gid(cell));
                     let artificial = match variable {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Engine, GatheredRecording, RecorderPlace};
-use crate::blueprint::{Blueprint, CellBlueprint, Connections, Quantity, Source, Target, Transfer};
+use crate::blueprint::{Blueprint, CellBlueprint, Connections, Pointer, Quantity, Source, Target, Transfer};
 use crate::census::ConnectionCensus;
 use crate::communicator::{Alone, Communicator};
 use crate::cost::step_of;
@@ -16,7 +16,7 @@ use crate::group::{Clock, Group, LocalQuantity};
 use crate::kernel_cache::KernelCache;
 use crate::options::{Distribution, Options};
 use crate::post_office::{
-    Activity, ArtificialCells, ArtificialRecorder, Destination, Fan, Input, Limits, PostOffice, Route, Timetable,
+    Activity, ArtificialCells, ArtificialRecorder, Destination, Fan, Limits, PostOffice, Route, Timetable,
 };
 use crate::profile::Profile;
 use crate::ranks::Ranks;
@@ -55,7 +55,8 @@ impl Engine {
         }
         let epoch = Epoch::of(&ConnectionCensus::of(&blueprint), coupling.lockstep, &options);
         let share = Share::of(&blueprint, epoch, &coupling.units, &rank_of_cell, ranks.rank(), ranks.size());
-        let Blueprint { cells, populations, sources, connections, transfers, waveforms, recordings, events } =
+        let one_by_one = epoch.keeps_order_of_queue() && blueprint.cells.iter().any(CellBlueprint::sends_events);
+        let Blueprint { cells, populations, sources, connections, transfers, pointers, waveforms, recordings, events } =
             blueprint;
         let mut engine = Self {
             fingerprint,
@@ -88,6 +89,7 @@ impl Engine {
         engine.form_groups(share.cells.iter().filter_map(|&cell| cells[cell].take()).collect(), &share.units);
         drop(cells);
         engine.add_transfers(transfers, &share);
+        engine.add_pointers(pointers, &share);
         engine.office.populations = populations
             .into_iter()
             .enumerate()
@@ -119,6 +121,9 @@ impl Engine {
             engine.add_recording(recording.quantity, recording.every.max(1), &share);
         }
         engine.groups.iter_mut().for_each(Group::settle);
+        if one_by_one {
+            engine.office.deliver_one_by_one(&engine.groups);
+        }
         let mut cache = KernelCache::default();
         for group in &mut engine.groups {
             group.compile(&mut cache)?;
@@ -168,8 +173,16 @@ impl Engine {
                 }
             }
             Source::Crossing { quantity, threshold } => {
-                if let Some((group, local)) = self.locate(quantity, share) {
+                let reports = share.reports_source(index as usize);
+                if let Some((group, local)) = self.locate(quantity, share).filter(|_| reports) {
                     self.groups[group].add_detector(index, local, threshold);
+                }
+            }
+            Source::Point { cell, placed, instance } => {
+                if let Some(own) = share.cell(cell) {
+                    let (installed, ref instances) = self.places[own][placed];
+                    let instance = instances[instance];
+                    self.groups[self.group_of_cell[own]].add_source_point(installed, instance, index);
                 }
             }
         }
@@ -179,7 +192,7 @@ impl Engine {
     fn add_connections(&mut self, connections: Connections, sources: usize, events: Vec<(f64, usize)>, share: &Share) {
         // Made to measure: vectors that grow may take twice what they hold.
         let mut fan_sizes = vec![0; sources];
-        let mut entries = vec![0; self.groups.len()];
+        let mut inputs = vec![0; self.groups.len()];
         let mut routes = 0;
         for connection in connections.iter().filter(|connection| share.keeps(connection)) {
             routes += 1;
@@ -189,15 +202,20 @@ impl Engine {
             if let Some(Target::Point { cell, .. }) = connection.target
                 && let Some(cell) = share.cell(cell as usize)
             {
-                entries[self.group_of_cell[cell]] += 1;
+                inputs[self.group_of_cell[cell]] += 1;
             }
         }
         self.office.routes.reserve_exact(routes);
         self.office.connections = (routes < connections.len()).then(|| Vec::with_capacity(routes));
         self.office.fans = fan_sizes.into_iter().map(Fan::with_capacity).collect();
-        self.groups.iter_mut().zip(entries).for_each(|(group, entries)| group.reserve_entries(entries));
+        self.groups.iter_mut().zip(inputs).for_each(|(group, inputs)| group.reserve_inputs(inputs));
         let mut route_of: HashMap<usize, Option<u32>> = events.iter().map(|&(_, index)| (index, None)).collect();
-        for (index, connection) in connections.into_iter().enumerate().filter(|(_, c)| share.keeps(c)) {
+        let mut created = CreationOrder::default();
+        for (index, connection) in connections.into_iter().enumerate() {
+            let created = created.of(connection.source);
+            if !share.keeps(&connection) {
+                continue;
+            }
             let route = self.office.routes.len() as u32;
             if let Some(own) = route_of.get_mut(&index) {
                 *own = Some(route);
@@ -205,7 +223,7 @@ impl Engine {
             if let Some(source) = connection.source {
                 self.office.fans[source as usize].connections.push(route);
             }
-            let destination = self.destination(connection.target, &connection.weight, share);
+            let destination = self.destination(connection.target, &connection.weight, created, share);
             if let Some(connections) = &mut self.office.connections {
                 connections.push(index as u32);
             }
@@ -214,19 +232,21 @@ impl Engine {
         self.events = events.into_iter().filter_map(|(t, index)| Some((t, (*route_of.get(&index)?)?))).collect();
     }
 
-    fn destination(&mut self, target: Option<Target>, weight: &[f64], share: &Share) -> Destination {
+    /// Where a connection leads whose source was `created` at that place among the sources.
+    fn destination(&mut self, target: Option<Target>, weight: &[f64], created: u64, share: &Share) -> Destination {
         match target {
             None => Destination::Nowhere,
             Some(Target::Point { cell, placed, instance }) => {
                 let Some(cell) = share.cell(cell as usize) else { return Destination::Elsewhere };
                 let group = self.group_of_cell[cell];
                 let (installed, ref instances) = self.places[cell][placed as usize];
-                let entry = self.groups[group].add_entry(installed, instances[instance as usize], weight);
-                Destination::Group { group: group as u32, entry }
+                let input = self.groups[group].add_input(installed, instances[instance as usize], weight, created);
+                Destination::Group { group: group as u32, input }
             }
             Some(Target::Artificial { population, instance }) => {
-                self.office.inputs.push(Input { population, instance, weight: weight.to_vec() });
-                Destination::Artificial((self.office.inputs.len() - 1) as u32)
+                let mechanism = &self.office.populations[population as usize].mechanism;
+                let created = mechanism.signature().visits_connections.then_some(created);
+                Destination::Artificial(self.office.inputs.add((population, instance), weight, created))
             }
         }
     }
@@ -248,7 +268,8 @@ impl Engine {
                 rank_of_source.push(share.rank_of(transfer.source));
                 (rank_of_source.len() - 1) as u32
             });
-            between_ranks |= share.rank_of(transfer.source) != share.rank_of(transfer.target);
+            between_ranks |= share.rank_of(transfer.source) != share.rank_of(transfer.target)
+                || (share.is_replicated(transfer.target) && !share.is_replicated(transfer.source));
             if let Some(target) = self.locate(transfer.target, share) {
                 targets.push((number, target));
             }
@@ -269,6 +290,18 @@ impl Engine {
         });
     }
 
+    fn add_pointers(&mut self, pointers: Vec<Pointer>, share: &Share) {
+        for Pointer { pointer, target } in pointers {
+            let (pointer, target) = (self.locate(pointer, share), self.locate(target, share));
+            // Cells joined by a pointer are in one group.
+            if let (Some((group, pointer)), Some((other, target))) = (pointer, target)
+                && group == other
+            {
+                self.groups[group].add_pointer(pointer, target);
+            }
+        }
+    }
+
     fn add_waveform(&mut self, index: u32, quantity: Quantity, waveform: Waveform, share: &Share) {
         let times = waveform.shared_times();
         let place = self.locate(quantity, share);
@@ -287,16 +320,42 @@ impl Engine {
                     RecorderPlace::Artificial(self.office.recorders.len() - 1)
                 })
             }
-            _ => self.locate(quantity, share).map(|(group, local)| RecorderPlace::Group {
-                group,
-                recorder: self.groups[group].add_recorder(local, every),
-            }),
+            _ => {
+                let reports = quantity.cell().is_some_and(|cell| share.reports_cell(cell));
+                let here = self.locate(quantity, share).filter(|_| reports);
+                here.map(|(group, local)| RecorderPlace::Group {
+                    group,
+                    recorder: self.groups[group].add_recorder(local, every),
+                })
+            }
         };
         let place = here.unwrap_or_else(|| {
             self.gathered.push(GatheredRecording { samples: Vec::new(), value: f64::NAN });
             RecorderPlace::Elsewhere { gathered: self.gathered.len() - 1 }
         });
         self.recorders.push(place);
+    }
+}
+
+/// The order in which the sources of connections were created; connections without one share one, created with the first
+/// of them.
+#[derive(Default)]
+struct CreationOrder {
+    /// Sources created so far.
+    sources: u32,
+    of_none: Option<u64>,
+}
+
+impl CreationOrder {
+    /// The place of the source of the next connection.
+    fn of(&mut self, source: Option<u32>) -> u64 {
+        match source {
+            Some(source) => {
+                self.sources = self.sources.max(source + 1);
+                2 * u64::from(source) + 1
+            }
+            None => *self.of_none.get_or_insert(2 * u64::from(self.sources)),
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::Engine;
 use crate::error::EngineError;
-use crate::group::Clock;
+use crate::event_names::EventNames;
+use crate::group::{Clock, Watch};
 use crate::post_office::{ArtificialCells, Destination};
-use crate::state::{Misfit, Part, State, Variables};
+use crate::state::{Misfit, Part, State, Variables, Waiting, WatchState};
 
 impl Engine {
     /// All that the rest of the run depends on, in every rank that of all ranks.
@@ -57,8 +58,8 @@ impl Engine {
         let weights = |(route, destination)| {
             let weights = match destination {
                 Destination::Nowhere | Destination::Elsewhere => return None,
-                Destination::Group { group, entry } => self.groups[group as usize].weights(entry),
-                Destination::Artificial(input) => &self.office.inputs[input as usize].weight[..],
+                Destination::Group { group, input } => self.groups[group as usize].weights(input),
+                Destination::Artificial(input) => self.office.inputs.weights(input),
             };
             Some((self.office.connection(route), weights.into()))
         };
@@ -66,6 +67,11 @@ impl Engine {
             let (group, player) = timetable.player?;
             Some((timetable.waveform, self.groups[group as usize].player(player)))
         });
+        let names = EventNames::of(&self.groups, &self.office);
+        let mut waiting = self.office.waiting(self.in_order_of_queue, &self.groups, &names);
+        let groups = || self.groups.iter().enumerate();
+        let on_own_queues = groups().flat_map(|(index, group)| names.waiting_in(index, group));
+        waiting.extend(on_own_queues.map(|(t, event)| Waiting { t, event }));
         let destinations = (0..).zip(self.office.routes.iter().map(|route| route.destination));
         Part {
             cells: self.groups.iter().flat_map(|group| group.cell_states()).collect(),
@@ -73,7 +79,8 @@ impl Engine {
             weights: destinations.filter_map(weights).collect(),
             watched: self.groups.iter().flat_map(|group| group.watched()).collect(),
             players: players.collect(),
-            waiting: self.office.waiting(self.in_order_of_queue),
+            waiting,
+            watches: groups().flat_map(|(index, group)| names.watches_in(index, group)).collect(),
         }
     }
 
@@ -106,6 +113,16 @@ impl Engine {
                 self.groups[group as usize].restore_player(player, place)?;
             }
         }
-        self.office.restore_waiting(&state.waiting)
+        let names = EventNames::of(&self.groups, &self.office);
+        for (watch, order) in state.watches.iter().zip(0..) {
+            let &WatchState { cell, mechanism, instance, condition, flag, above, .. } = watch;
+            if let Some((group, installed, instance)) = names.instance((cell, mechanism, instance))? {
+                let flag = f64::from_bits(flag);
+                self.groups[group].restore_watch(Watch { order, installed, instance, condition, flag, above });
+            }
+        }
+        self.office.restore_waiting(&state.waiting, &mut self.groups, &names)?;
+        self.office.restore_activations(state.watches.len() as u64);
+        Ok(())
     }
 }

@@ -59,6 +59,7 @@ impl Group {
         self.inbox.clear();
         self.delivered = 0;
         self.detected.clear();
+        self.forget_events();
         self.fault = None;
         Ok(())
     }
@@ -84,14 +85,13 @@ impl Group {
     }
 
     /// The weights of a connection that ends here.
-    pub(crate) fn weights(&self, entry: u32) -> &[f64] {
-        &self.state.weights[self.weights_of(entry)]
+    pub(crate) fn weights(&self, input: u32) -> &[f64] {
+        self.state.inputs.weights(input)
     }
 
     /// The same, to change them.
-    pub(crate) fn weights_mut(&mut self, entry: u32) -> &mut [f64] {
-        let own = self.weights_of(entry);
-        &mut self.state.weights[own]
+    pub(crate) fn weights_mut(&mut self, input: u32) -> &mut [f64] {
+        self.state.inputs.weights_mut(input)
     }
 
     pub(crate) fn player(&self, player: u32) -> PlayerState {
@@ -100,6 +100,12 @@ impl Group {
 
     pub(crate) fn restore_player(&mut self, player: u32, place: PlayerState) -> Result<(), Misfit> {
         self.state.players[player as usize].1.restore(place)
+    }
+
+    /// The mechanisms of each cell in the order of evaluation, with the index among the installed and the instances in the order of
+    /// their nodes.
+    pub(crate) fn instances_by_cell(&self) -> impl Iterator<Item = (usize, Vec<(usize, Vec<usize>)>)> {
+        self.cells.iter().copied().zip(self.whereabouts().into_iter().map(|whereabouts| whereabouts.mechanisms))
     }
 
     /// Where each cell's rows and instances are.

@@ -42,7 +42,12 @@ pub(crate) struct Installed {
     /// Values of its globals.
     pub(crate) globals: Arc<[f64]>,
     pub(crate) identity: Identity,
+    /// Its place in the order of evaluation.
+    pub(crate) order: u32,
     pub(crate) rows: Vec<u32>,
+    /// The order in which its instances are computed one by one, because each sees what others did; empty if all are computed
+    /// at once.
+    pub(crate) one_by_one: Vec<u32>,
     runs: Vec<Run>,
     /// All instances in bundles of one row, if there are no runs.
     bundles: Vec<Bundle>,
@@ -80,7 +85,13 @@ impl Default for Scratch {
 }
 
 impl Installed {
-    pub(crate) fn new(mechanism: Arc<dyn Mechanism>, globals: Arc<[f64]>, rows: Vec<u32>, area: &[f64]) -> Self {
+    pub(crate) fn new(
+        mechanism: Arc<dyn Mechanism>,
+        globals: Arc<[f64]>,
+        order: u32,
+        rows: Vec<u32>,
+        area: &[f64],
+    ) -> Self {
         let mut runs: Vec<Run> = Vec::new();
         for (instance, &row) in rows.iter().enumerate() {
             let row = row as usize;
@@ -102,7 +113,15 @@ impl Installed {
         let chunks = chunks(&bundles);
         let electrode = kind == Kind::Point { electrode: true };
         let identity = mechanism.identity();
-        Self { mechanism, signature, globals, identity, rows, runs, bundles, chunks, electrode }
+        let one_by_one = Vec::new();
+        Self { mechanism, signature, globals, identity, order, rows, one_by_one, runs, bundles, chunks, electrode }
+    }
+
+    /// The instances in the pieces in which they are computed: all at once, or one after the other.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Range<usize>> {
+        let all = self.one_by_one.is_empty().then_some(0..self.rows.len());
+        let one_by_one = self.one_by_one.iter().map(|&instance| instance as usize..instance as usize + 1);
+        all.into_iter().chain(one_by_one)
     }
 
     /// Sets the states of some instances; `v` are the voltages of all rows.
@@ -113,15 +132,28 @@ impl Installed {
         v: &[f64],
         block: &mut Block,
         scratch: &mut Scratch,
+        outbox: &mut Outbox,
     ) {
+        outbox.first = instances.start as u32;
         let v: Vec<f64> = self.rows[instances.clone()].iter().map(|&row| v[row as usize]).collect(); // mV
         let instances = block.instances(instances, &mut scratch.kernel);
-        // Point processes that send events to themselves do not exist yet; an outbox that is dropped serves the others.
-        kernel.initialize(0.0, &v, instances, &mut Outbox::default());
+        kernel.initialize(0.0, &v, instances, outbox);
     }
 
-    /// Advances the states; `v` are the voltages of all rows.
-    pub(crate) fn advance(&self, kernel: &dyn Kernel, t: f64, v: &[f64], block: &mut Block, scratch: &mut Scratch) {
+    /// Advances the states of a [piece](Self::pieces); `v` are the voltages of all rows.
+    pub(crate) fn advance(
+        &self,
+        piece: Range<usize>,
+        kernel: &dyn Kernel,
+        t: f64,
+        v: &[f64],
+        block: &mut Block,
+        scratch: &mut Scratch,
+    ) {
+        if !self.one_by_one.is_empty() {
+            let v = v[self.rows[piece.start] as usize]; // mV
+            return kernel.advance(t, &[v], block.instances(piece, &mut scratch.kernel));
+        }
         for Run { row, instance, length } in self.chunks_of_runs() {
             let instances = block.instances(instance..instance + length, &mut scratch.kernel);
             kernel.advance(t, &v[row..row + length], instances);
@@ -136,42 +168,19 @@ impl Installed {
         }
     }
 
-    /// Advances the states of one instance.
-    pub(crate) fn advance_one(
-        &self,
-        kernel: &dyn Kernel,
-        instance: usize,
-        (t, v): (f64, &[f64]),
-        block: &mut Block,
-        scratch: &mut Scratch,
-    ) {
-        let v = v[self.rows[instance] as usize]; // mV
-        kernel.advance(t, &[v], block.instances(instance..instance + 1, &mut scratch.kernel));
-    }
-
-    /// Adds the current of one instance of a point process to its row's equation.
-    pub(crate) fn add_current_of(
-        &self,
-        instance: usize,
-        evaluation: Evaluation<'_>,
-        block: &mut Block,
-        scratch: &mut Scratch,
-        matrix: &mut HinesMatrix,
-    ) {
-        let row = self.rows[instance];
-        let scale = self.bundles.iter().find(|bundle| bundle.row == row).map_or(1.0, |bundle| bundle.scale);
-        let alone = [Bundle { row, instance: instance as u32, length: 1, scale }];
-        self.add_scattered_currents(&alone, evaluation, block, scratch, matrix);
-    }
-
-    /// Adds the currents to the rows' equations.
+    /// Adds the currents of a [piece](Self::pieces) to the rows' equations.
     pub(crate) fn add_currents(
         &self,
+        piece: Range<usize>,
         evaluation: Evaluation<'_>,
         block: &mut Block,
         scratch: &mut Scratch,
         matrix: &mut HinesMatrix,
     ) {
+        if !self.one_by_one.is_empty() {
+            let alone = [self.alone(piece.start)];
+            return self.add_scattered_currents(&alone, evaluation, block, scratch, matrix);
+        }
         let Evaluation { kernel, t, v, .. } = evaluation;
         for Run { row, instance, length } in self.chunks_of_runs() {
             let rows = row..row + length;
@@ -183,6 +192,14 @@ impl Installed {
         for bundles in self.scattered_chunks() {
             self.add_scattered_currents(bundles, evaluation, block, scratch, matrix);
         }
+    }
+
+    /// One instance by itself.
+    fn alone(&self, instance: usize) -> Bundle {
+        let row = self.rows[instance];
+        let bundle = self.bundles.partition_point(|bundle| bundle.row < row);
+        let scale = self.bundles.get(bundle).map_or(1.0, |bundle| bundle.scale);
+        Bundle { row, instance: instance as u32, length: 1, scale }
     }
 
     fn add_scattered_currents(
@@ -228,12 +245,11 @@ impl Installed {
     ) -> bool {
         let here = self.rows.iter().enumerate().filter(|(_, own)| **own == row);
         let instances: Vec<usize> = here.map(|(instance, _)| instance).collect();
-        let scale = self.bundles.iter().find(|bundle| bundle.row == row).map_or(1.0, |bundle| bundle.scale);
         instances.into_iter().any(|instance| {
-            let alone = Bundle { row, instance: instance as u32, length: 1, scale };
+            let alone = self.alone(instance);
             let current_is_finite = !self.signature.has_current || {
                 scattered_current(kernel, t, v, block, scratch, &[alone]);
-                (scratch.rhs[0] * scale).is_finite() && (scratch.diagonal[0] * scale).is_finite()
+                (scratch.rhs[0] * alone.scale).is_finite() && (scratch.diagonal[0] * alone.scale).is_finite()
             };
             !current_is_finite || (0..block.width()).any(|column| !block.value(column, instance).is_finite())
         })

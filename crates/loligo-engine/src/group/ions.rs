@@ -13,7 +13,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, Kind, nernst};
+use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, Kind, Role, nernst};
 
 use super::installed::Installed;
 
@@ -69,6 +69,8 @@ struct Use {
     reads: Vec<(IonVariable, usize)>,
     /// Column for each variable stored; not the current.
     stores: Vec<(IonVariable, usize)>,
+    /// Those of the concentrations stored that are states.
+    states: Vec<(IonVariable, usize)>,
     reads_current: Option<usize>,
     current: Option<usize>,
     current_slope: Option<usize>,
@@ -82,9 +84,11 @@ pub(super) struct Ions {
     uses: Vec<Vec<Use>>,
     /// The species that each installed mechanism is, if it is one.
     species_of: Vec<Option<usize>>,
-    /// For each installed mechanism.
-    one_by_one: Vec<bool>,
     celsius: f64,
+}
+
+fn is_concentration(variable: IonVariable) -> bool {
+    matches!(variable, IonVariable::Inside | IonVariable::Outside)
 }
 
 fn column_of(variable: IonVariable) -> usize {
@@ -141,11 +145,14 @@ impl Ions {
                         reads.push((variable, column));
                     }
                 }
+                let is_state = |column: usize| own.signature.variable(column).role == Role::State;
+                let states = stores.iter().copied().filter(|&(variable, c)| is_concentration(variable) && is_state(c));
                 Some(Use {
                     species,
                     instances: instances?,
                     areas,
                     reads,
+                    states: states.collect(),
                     stores,
                     reads_current: of_current(&ion_use.reads),
                     current: of_current(&ion_use.writes),
@@ -156,7 +163,6 @@ impl Ions {
             for one in &uses {
                 ions.species[one.species].note(one);
             }
-            ions.one_by_one.push(uses.iter().any(Use::needs_order));
             ions.uses.push(uses);
         }
         ions
@@ -204,8 +210,37 @@ impl Ions {
 
     /// Whether instances of a mechanism at one place must be computed one after the other, because each sees what the one
     /// before stored.
-    pub(super) fn one_by_one(&self, installed: usize) -> bool {
-        self.one_by_one[installed]
+    pub(super) fn need_order(&self, installed: usize) -> bool {
+        self.uses[installed].iter().any(Use::needs_order)
+    }
+
+    /// Gives an instance that receives an event the concentrations that it reads.
+    pub(super) fn read_concentrations(
+        &self,
+        installed: usize,
+        instances: Range<usize>,
+        before: &[Block],
+        block: &mut Block,
+    ) {
+        for own in &self.uses[installed] {
+            let ion = &before[self.species[own.species].installed];
+            for &(variable, column) in own.reads.iter().filter(|(variable, _)| is_concentration(*variable)) {
+                copy(ion, column_of(variable), block, column, own, instances.clone());
+            }
+        }
+    }
+
+    /// Stores the concentrations that an instance changed when it received an event: those that are states of its
+    /// mechanism, as NEURON does.
+    pub(super) fn store_states(&self, installed: usize, instances: Range<usize>, before: &mut [Block], block: &Block) {
+        for own in &self.uses[installed] {
+            let ion = &mut before[self.species[own.species].installed];
+            for &(variable, column) in &own.states {
+                for instance in instances.clone() {
+                    ion.set(column_of(variable), own.instances[instance] as usize, block.value(column, instance));
+                }
+            }
+        }
     }
 
     /// Sets an ion's variables for the start of a run: its turn in the order of initialisation.
@@ -344,9 +379,8 @@ impl Use {
 impl Species {
     /// Takes a mechanism's use into account.
     fn note(&mut self, own: &Use) {
-        let concentration = |list: &[(IonVariable, usize)]| {
-            list.iter().any(|(variable, _)| matches!(variable, IonVariable::Inside | IonVariable::Outside))
-        };
+        let concentration =
+            |list: &[(IonVariable, usize)]| list.iter().any(|&(variable, _)| is_concentration(variable));
         let style = Style {
             concentration_read: concentration(&own.reads),
             concentration_written: concentration(&own.stores),

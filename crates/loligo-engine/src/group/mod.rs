@@ -1,32 +1,38 @@
 //! A group of cells: advanced alone, because nothing reaches it within an epoch but what is in its inbox.
 
 mod cell_state;
+mod events;
 mod installed;
 mod ions;
 mod layout;
 mod paths;
+mod pointers;
 mod ports;
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Simd, VectorLoop};
-use loligo_mechanisms::{Block, CompileError, Event, Kernel, Mechanism, Numerics, Outbox, Role, Weights};
+use loligo_mechanisms::{Block, CompileError, Emission, Kernel, Mechanism, Numerics, Outbox, Role};
+use loligo_random::Random123;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::{CellBlueprint, Quantity};
 use crate::error::EngineError;
+use crate::inputs::Inputs;
 use crate::kernel_cache::KernelCache;
 use crate::options::{Options, SecondOrder};
 use crate::post_office::cut_samples;
 use crate::profile::{Phase, Profile};
 use crate::stop::StopRequest;
 use crate::waveform::{Player, Waveform};
+use events::PointEvents;
+pub(crate) use events::{PointEvent, Watch, most_self_events};
 use installed::{Evaluation, Installed, Scratch};
 use ions::Ions;
 use layout::Layout;
+use pointers::Pointers;
 use ports::Ports;
 
 /// A variable within a group.
@@ -57,21 +63,12 @@ struct Recorder {
     samples: Vec<f64>,
 }
 
-/// Where a connection ends in a group.
-#[derive(Clone, Debug)]
-struct Entry {
-    installed: u32,
-    instance: u32,
-    /// The first of its weights; the mechanism says how many there are.
-    weight: u32,
-}
-
 /// What reaches a group; of one instant in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Arrival {
     /// A waveform's next time.
     Waveform(u32),
-    /// An event by way of an [`Entry`].
+    /// An event by way of an [input](Inputs).
     Event(u32),
 }
 
@@ -84,11 +81,14 @@ pub(crate) struct Delivery {
     pub(crate) arrival: Arrival,
 }
 
-/// A spike detected in a group.
+/// Added to the time at which a variable is seen above its threshold, ms: NEURON's spike time.
+pub(crate) const SPIKE_TIME_OFFSET: f64 = 1e-10;
+
+/// A spike of one of a group's sources.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Detected {
     pub(crate) source: u32,
-    /// Start of the step, ms.
+    /// ms.
     pub(crate) t: f64,
 }
 
@@ -106,8 +106,8 @@ struct State {
     v: Vec<f64>,
     /// Variables of each installed mechanism.
     blocks: Vec<Block>,
-    /// Weights of the connections that end here.
-    weights: Vec<f64>,
+    /// The connections that end here, with their weights.
+    inputs: Inputs,
     /// Waveforms and their places in them.
     players: Vec<(LocalQuantity, Player)>,
     /// Whether each detector's variable was above its threshold at the last look.
@@ -137,10 +137,13 @@ pub(crate) struct Group {
     installed: Vec<Installed>,
     /// The kernel of each installed mechanism, once they have been [compiled](Self::compile).
     kernels: Vec<Arc<dyn Kernel>>,
-    entries: Vec<Entry>,
     detectors: Vec<Detector>,
     ports: Ports,
     ions: Ions,
+    pointers: Pointers,
+    events: PointEvents,
+    /// Answers of instances when they were initialised, by installed mechanism.
+    first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
     /// Installed mechanism and column of every variable that somebody looks at.
     looked_at: HashSet<(usize, usize)>,
     /// What each played variable was before anything was played.
@@ -178,19 +181,21 @@ impl Group {
         if options.second_order == SecondOrder::CrankNicolsonCurrents {
             ions.observe_all();
         }
-        let group = Self {
+        let mut group = Self {
             first_cell,
             cells: indices,
             passive_diagonal,
-            entries: Vec::new(),
             detectors: Vec::new(),
             ports: Ports::default(),
             ions,
+            pointers: Pointers::default(),
+            events: PointEvents::default(),
+            first_answers: Vec::new(),
             looked_at: HashSet::new(),
             unplayed: Vec::new(),
             state: State {
                 v: vec![0.0; matrix.len()],
-                weights: Vec::new(),
+                inputs: Inputs::default(),
                 players: Vec::new(),
                 above: Vec::new(),
                 blocks,
@@ -208,6 +213,7 @@ impl Group {
             kernels: Vec::new(),
             options,
         };
+        group.number_senders();
         (group, places)
     }
 
@@ -300,18 +306,27 @@ impl Group {
         self.profile.stop(Phase::Exchange, start);
     }
 
-    /// Opens an entry for a connection to an instance.
-    pub(crate) fn add_entry(&mut self, installed: usize, instance: u32, weight: &[f64]) -> u32 {
-        let first = self.state.weights.len() as u32;
-        self.state.weights.extend_from_slice(weight);
-        self.entries.push(Entry { installed: installed as u32, instance, weight: first });
-        (self.entries.len() - 1) as u32
+    /// Opens an input for a connection to an instance; `created` is when its source was.
+    pub(crate) fn add_input(&mut self, installed: usize, instance: u32, weight: &[f64], created: u64) -> u32 {
+        let visits = self.installed[installed].signature.visits_connections;
+        self.state.inputs.add((installed as u32, instance), weight, visits.then_some(created))
     }
 
-    /// Makes room for so many entries, most of which have one weight.
-    pub(crate) fn reserve_entries(&mut self, entries: usize) {
-        self.entries.reserve_exact(entries);
-        self.state.weights.reserve_exact(entries);
+    /// Makes room for so many inputs, most of which have one weight.
+    pub(crate) fn reserve_inputs(&mut self, inputs: usize) {
+        self.state.inputs.reserve(inputs);
+    }
+
+    /// A variable of an instance refers to another of the group.
+    pub(crate) fn add_pointer(&mut self, pointer: LocalQuantity, target: LocalQuantity) {
+        if let LocalQuantity::Variable { installed, column, instance } = pointer {
+            let own = &self.installed[installed];
+            let written = own.signature.variable(column).role == Role::Pointer { written: true };
+            self.pointers.add(installed, (column, written), instance, own.rows.len(), target);
+            if written {
+                self.note_change(target);
+            }
+        }
     }
 
     /// Once everybody has said what they want to look at: gives up what is computed for nobody, and keeps values that all
@@ -330,6 +345,16 @@ impl Group {
                 }
             }
             block.compact();
+        }
+        for (installed, column) in self.pointers.written() {
+            self.state.blocks[installed].column_mut(column);
+        }
+        for index in 0..self.installed.len() {
+            let ordered = self.pointers.need_order(index) || self.ions.need_order(index);
+            let instances = 0..self.installed[index].rows.len() as u32;
+            let mut order: Vec<u32> = if ordered { instances.collect() } else { Vec::new() };
+            order.sort_by_key(|&instance| self.place_in_order(index as u32, instance));
+            self.installed[index].one_by_one = order;
         }
     }
 
@@ -390,6 +415,7 @@ impl Group {
         self.inbox.clear();
         self.delivered = 0;
         self.detected.clear();
+        self.forget_events();
         self.fault = None;
         self.profile = Profile::new(self.options.profile);
     }
@@ -400,21 +426,24 @@ impl Group {
         self.read_sources();
     }
 
-    /// Sets the states for t = 0.
+    /// Sets the states for t = 0; what instances answer waits.
     pub(crate) fn initialize(&mut self) {
-        let scratch = &mut self.workspace.scratch;
-        for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
+        for k in 0..self.installed.len() {
+            let (installed, kernel) = (&self.installed[k], &self.kernels[k]);
+            let Workspace { scratch, outbox, .. } = &mut self.workspace;
             self.ions.initialize(k, &mut self.state.blocks);
-            let (before, rest) = self.state.blocks.split_at_mut(k);
-            let block = &mut rest[0];
-            let mut initialize = |instances: Range<usize>| {
+            for instances in installed.pieces() {
+                self.pointers.read(k, instances.clone(), &self.state.v, &mut self.state.blocks);
+                let (before, rest) = self.state.blocks.split_at_mut(k);
+                let block = &mut rest[0];
                 self.ions.read(k, instances.clone(), before, block, true);
-                installed.initialize(&**kernel, instances.clone(), &self.state.v, block, scratch);
-                self.ions.store(k, instances, before, block, true);
-            };
-            match self.ions.one_by_one(k) {
-                true => (0..installed.rows.len()).for_each(|instance| initialize(instance..instance + 1)),
-                false => initialize(0..installed.rows.len()),
+                installed.initialize(&**kernel, instances.clone(), &self.state.v, block, scratch, outbox);
+                self.ions.store(k, instances.clone(), before, block, true);
+                self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
+            }
+            if !outbox.emissions.is_empty() {
+                self.check_declared(k as u32, 0.0);
+                self.first_answers.push((k as u32, std::mem::take(&mut self.workspace.outbox.emissions)));
             }
         }
         self.state.above.fill(false);
@@ -440,9 +469,10 @@ impl Group {
                 return;
             }
             self.detect(t);
-            self.deliver(2 * step);
+            self.queue_conditions(t);
+            self.deliver(2 * step, t + 0.5 * self.options.dt);
             t = self.step(step, t);
-            self.deliver(2 * step + 1);
+            self.deliver(2 * step + 1, t);
             step += 1;
         }
         self.tidy_inbox();
@@ -454,50 +484,11 @@ impl Group {
         for (k, detector) in self.detectors.iter().enumerate() {
             let above = self.value(detector.quantity) - detector.threshold > 0.0;
             if above && !self.state.above[k] {
-                self.detected.push(Detected { source: detector.source, t });
+                self.detected.push(Detected { source: detector.source, t: t + SPIKE_TIME_OFFSET });
             }
             self.state.above[k] = above;
         }
         self.profile.stop(Phase::Threshold, start);
-    }
-
-    /// Takes from the inbox what is due by `tick`.
-    pub(crate) fn deliver(&mut self, tick: u64) {
-        if self.inbox.get(self.delivered).is_none_or(|next| next.tick > tick) {
-            return;
-        }
-        let start = self.profile.start();
-        while let Some(delivery) = self.inbox.get(self.delivered).copied().filter(|delivery| delivery.tick <= tick) {
-            self.delivered += 1;
-            match delivery.arrival {
-                Arrival::Event(entry) => self.receive(entry, delivery.t),
-                Arrival::Waveform(player) => {
-                    let (quantity, player) = &mut self.state.players[player as usize];
-                    let value = player.reach(delivery.t);
-                    let quantity = *quantity;
-                    self.assign(quantity, value);
-                }
-            }
-        }
-        self.profile.stop(Phase::Deliver, start);
-    }
-
-    fn receive(&mut self, entry: u32, t: f64) {
-        let weight = self.weights_of(entry);
-        let Entry { installed, instance, .. } = self.entries[entry as usize];
-        let (installed, instance) = (installed as usize, instance as usize);
-        let v = &mut self.state.v[self.installed[installed].rows[instance] as usize]; // mV
-        let event = Event { t, v, flag: 0.0, weights: Weights::of_one(&mut self.state.weights[weight]) };
-        let Workspace { scratch, outbox, .. } = &mut self.workspace;
-        let own = self.state.blocks[installed].instances(instance..instance + 1, &mut scratch.kernel);
-        self.kernels[installed].receive(event, own, outbox);
-    }
-
-    /// Where the weights of an entry are.
-    fn weights_of(&self, entry: u32) -> Range<usize> {
-        let Entry { installed, weight, .. } = self.entries[entry as usize];
-        let first = weight as usize;
-        first..first + self.installed[installed as usize].signature.weights
     }
 
     /// Sorts what waits in the inbox, so that it does not matter in which order it was put there: entries are numbered in
@@ -590,23 +581,16 @@ impl Group {
             if !installed.signature.has_current {
                 continue;
             }
-            let (before, rest) = self.state.blocks.split_at_mut(k);
-            let block = &mut rest[0];
-            let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v: &self.state.v };
-            if self.ions.one_by_one(k) {
-                for instance in 0..installed.rows.len() {
-                    let alone = instance..instance + 1;
-                    self.ions.read(k, alone.clone(), before, block, false);
-                    installed.add_current_of(instance, evaluation, block, scratch, matrix);
-                    self.ions.add_currents(k, alone.clone(), before, block);
-                    self.ions.store(k, alone, before, block, false);
-                }
-            } else {
-                let all = 0..installed.rows.len();
-                self.ions.read(k, all.clone(), before, block, false);
-                installed.add_currents(evaluation, block, scratch, matrix);
-                self.ions.add_currents(k, all.clone(), before, block);
-                self.ions.store(k, all, before, block, false);
+            for instances in installed.pieces() {
+                self.pointers.read(k, instances.clone(), &self.state.v, &mut self.state.blocks);
+                let (before, rest) = self.state.blocks.split_at_mut(k);
+                let block = &mut rest[0];
+                let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v: &self.state.v };
+                self.ions.read(k, instances.clone(), before, block, false);
+                installed.add_currents(instances.clone(), evaluation, block, scratch, matrix);
+                self.ions.add_currents(k, instances.clone(), before, block);
+                self.ions.store(k, instances.clone(), before, block, false);
+                self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
             }
         }
     }
@@ -643,20 +627,14 @@ impl Group {
             if !installed.signature.has_state {
                 continue;
             }
-            let (before, rest) = self.state.blocks.split_at_mut(k);
-            let block = &mut rest[0];
-            if self.ions.one_by_one(k) {
-                for instance in 0..installed.rows.len() {
-                    let alone = instance..instance + 1;
-                    self.ions.read(k, alone.clone(), before, block, false);
-                    installed.advance_one(&**kernel, instance, (t, &self.state.v), block, scratch);
-                    self.ions.store(k, alone, before, block, false);
-                }
-            } else {
-                let all = 0..installed.rows.len();
-                self.ions.read(k, all.clone(), before, block, false);
-                installed.advance(&**kernel, t, &self.state.v, block, scratch);
-                self.ions.store(k, all, before, block, false);
+            for instances in installed.pieces() {
+                self.pointers.read(k, instances.clone(), &self.state.v, &mut self.state.blocks);
+                let (before, rest) = self.state.blocks.split_at_mut(k);
+                let block = &mut rest[0];
+                self.ions.read(k, instances.clone(), before, block, false);
+                installed.advance(instances.clone(), &**kernel, t, &self.state.v, block, scratch);
+                self.ions.store(k, instances.clone(), before, block, false);
+                self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
             }
         }
     }
@@ -817,7 +795,14 @@ fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Blo
             joined[index].instances.extend(rows.map(|row| (row, cell as u32)));
             cell_places.push((index, vec![0; placed.nodes.len()]));
             first_instances.push(joined[index].block.len());
+            let first_stream = joined[index].block.streams.len();
             joined[index].block.append(&placed.block);
+            for &numbered in &placed.numbered_streams {
+                let stream = &mut joined[index].block.streams[first_stream + numbered];
+                let [id1, id2, id3] = stream.ids();
+                *stream = Random123::new(id1, id2, id3.wrapping_add(blueprint.first_stream))
+                    .with_global_index(stream.global_index());
+            }
         }
         for (own_places, value) in &blueprint.own {
             for place in own_places.iter() {
@@ -836,15 +821,18 @@ fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Blo
     let mut blocks = Vec::with_capacity(joined.len());
     let mut new_instance: Vec<Vec<u32>> = vec![Vec::new(); joined.len()];
     for &index in &evaluation {
-        let Joined { mechanism, globals, block, instances, .. } = &mut joined[index];
+        let Joined { block, instances, .. } = &mut joined[index];
         // Stable: several point processes at one row keep their order.
         let mut order: Vec<usize> = (0..instances.len()).collect();
         order.sort_by_key(|&instance| instances[instance].0);
         new_instance[index] = vec![0; instances.len()];
         order.iter().zip(0..).for_each(|(&old, new)| new_instance[index][old] = new);
         let rows = order.iter().map(|&instance| instances[instance].0).collect();
-        installed.push(Installed::new(Arc::clone(mechanism), Arc::clone(globals), rows, &layout.area));
-        blocks.push(std::mem::take(block).reordered(&order));
+        let reordered = std::mem::take(block).reordered(&order);
+        let order = joined[index].order;
+        let Joined { mechanism, globals, .. } = &joined[index];
+        installed.push(Installed::new(Arc::clone(mechanism), Arc::clone(globals), order, rows, &layout.area));
+        blocks.push(reordered);
     }
     for (cell, cell_places) in places.iter_mut().enumerate() {
         for (index, instances) in cell_places {

@@ -74,6 +74,7 @@ impl fmt::Display for Changes {
 fn source_of(network: &Network, connection: &ConnectionView<'_>) -> Option<Node> {
     match connection.source? {
         SourceRef::Artificial(cell) => Some(Node::Artificial(*cell)),
+        SourceRef::Point { cell, .. } => Some(Node::Cell(*cell)),
         SourceRef::Variable(crate::VariableRef::Artificial { cell, .. }) => Some(Node::Artificial(*cell)),
         SourceRef::Variable(variable) => network.cell_of(variable).map(Node::Cell),
     }

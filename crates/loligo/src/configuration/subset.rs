@@ -77,6 +77,9 @@ pub(super) fn keep(network: &mut Network, cells: &[bool], artificial: &[bool], g
     network
         .transfers
         .retain_mut(|transfer| numbers.renumber(&mut transfer.source) && numbers.renumber(&mut transfer.target));
+    network
+        .pointers
+        .retain_mut(|pointer| numbers.renumber(&mut pointer.pointer) && numbers.renumber(&mut pointer.target));
     network.waveforms.retain_mut(|waveform| numbers.renumber(&mut waveform.target));
     network.recordings.retain_mut(|recording| numbers.renumber(&mut recording.variable));
     silent + gone
@@ -137,6 +140,7 @@ impl Numbers {
     fn source(&self, source: &SourceRef) -> Option<SourceRef> {
         match source {
             SourceRef::Artificial(cell) => self.artificial.get(*cell).map(SourceRef::Artificial),
+            SourceRef::Point { cell, point } => Some(SourceRef::Point { cell: self.cells.get(*cell)?, point: *point }),
             SourceRef::Variable(variable) => {
                 let mut variable = variable.clone();
                 self.renumber(&mut variable).then_some(SourceRef::Variable(variable))

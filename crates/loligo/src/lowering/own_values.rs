@@ -8,7 +8,7 @@ use loligo_cable::Cable;
 use loligo_engine::{CellBlueprint, Placed, VariablePlace};
 use loligo_mechanisms::{Kind, Role, Signature};
 
-use super::{Instance, Known, Lowering, Origin, gather};
+use super::{Instance, Known, Lowering, Origin};
 use crate::variables::{PointPlace, Suggestions, closest};
 use crate::{Cell, GapSide, ModelError, ParameterRef, Region, Shared};
 
@@ -94,7 +94,7 @@ impl Lowering<'_> {
         if !template.is_sound {
             self.points.push(Arc::clone(&template.points));
             let (cable, placed) = (Arc::clone(&template.cable), Arc::clone(&template.placed));
-            return self.blueprint.cells.push(CellBlueprint { cable, placed, own: Vec::new() });
+            return self.blueprint.cells.push(CellBlueprint { cable, placed, own: Vec::new(), first_stream: 0 });
         }
         let is_known = |(parameters, _): &&OwnParameters| {
             let own = cell.own.parameters();
@@ -140,13 +140,28 @@ impl Lowering<'_> {
                 self.half_gaps[junction][side as usize] = place;
             }
             self.points.push(Arc::clone(&known.points));
-            self.blueprint.cells.push(CellBlueprint { cable, placed: Arc::clone(&known.placed), own: Vec::new() });
+            let first_stream = self.streams_of_next_cell(&known.placed);
+            self.blueprint.cells.push(CellBlueprint {
+                cable,
+                placed: Arc::clone(&known.placed),
+                own: Vec::new(),
+                first_stream,
+            });
             template.with_sides = own.is_empty().then_some(known);
         } else {
             let own = own.iter().map(|&(parameter, value)| (Arc::clone(&parameter.places), value)).collect();
             self.points.push(Arc::clone(&template.points));
-            self.blueprint.cells.push(CellBlueprint { cable, placed: Arc::clone(&template.placed), own });
+            let first_stream = self.streams_of_next_cell(&template.placed);
+            self.blueprint.cells.push(CellBlueprint { cable, placed: Arc::clone(&template.placed), own, first_stream });
         }
+    }
+
+    /// The number of random streams before those of the next cell, which has these mechanisms.
+    fn streams_of_next_cell(&mut self, placed: &[Placed]) -> u32 {
+        let first = self.streams_of_cells;
+        let own: usize = placed.iter().map(|placed| placed.block.streams.len()).sum();
+        self.streams_of_cells = first.wrapping_add(own as u32);
+        first
     }
 
     /// Places the mechanisms of a cell on which gap junctions end anew; also says where its point processes went, and after
@@ -170,7 +185,7 @@ impl Lowering<'_> {
             }
         }
         self.half_gaps_on(cell, sides, Some(cable), &mut instances);
-        gather(instances, cell.points.len() + sides.len())
+        self.gather(instances, cell.points.len() + sides.len())
     }
 
     /// Finds the parameters that a cell has of its own; reports those that its description lacks.

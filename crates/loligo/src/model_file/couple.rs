@@ -1,4 +1,4 @@
-//! `[[gap_junction]]` and `[[transfer]]`: what couples cells in every step.
+//! `[[gap_junction]]`, `[[transfer]]` and `[[pointer]]`: what couples cells in every step.
 
 use std::collections::HashSet;
 
@@ -15,6 +15,7 @@ const CONDUCTANCE: &str = "conductance, uS";
 
 const PATTERNS: &[&str] = &["single", "one-to-one", "all-to-all", "ring"];
 const SIDES: Pairing = Pairing { what: "gap junctions", from: "places a", to: "places b", patterns: PATTERNS };
+const POINTERS: Pairing = Pairing { what: "pointers", from: "variables", to: "pointers", patterns: PATTERNS };
 const VARIABLES: Pairing = Pairing { what: "transfers", from: "sources", to: "targets", patterns: PATTERNS };
 
 impl Decoder {
@@ -149,6 +150,32 @@ impl Decoder {
             let (from, to) = (from as usize, to as usize);
             self.network.transfer(sources.variable(from, &source), targets.variable(to, &target));
             self.spans.transfers.push(table.span());
+        }
+    }
+
+    /// Reads a `[[pointer]]`.
+    pub(crate) fn pointer(&mut self, table: &Table<'_>) {
+        const POINTER: &str = "the pointer: \"cell.synapse.vpre\"";
+        const TO: &str = "the variable to which it refers: \"other.soma(0.5).v\"";
+        table.only(&["pointer", "to", "pattern", "self_connections", "ring_size", "offset"], &mut self.errors);
+        table.need("pointer", POINTER, &mut self.errors);
+        table.need("to", TO, &mut self.errors);
+        let to = table.text("to", TO, &mut self.errors).and_then(|text| self.variables_at(&text, Some("v")));
+        let pointers = table.text("pointer", POINTER, &mut self.errors);
+        let pointers = pointers.and_then(|text| self.variables_at(&text, None));
+        let (Some((targets, target)), Some((pointers, pointer))) = (to, pointers) else { return };
+        let Some(pairs) = self.pairs(table, &POINTERS, &targets, &pointers) else { return };
+        let present = self.network.pointers.len() as u64;
+        if !self.allow(&table.span(), POINTERS.what, present, pairs.len() as u64, limits::CONNECTIONS) {
+            return;
+        }
+        self.counts.transfers += pairs.len() as f64;
+        if !self.allow_memory(&table.span()) {
+            return;
+        }
+        for (to, own) in pairs {
+            self.network.point_to(pointers.variable(own as usize, &pointer), targets.variable(to as usize, &target));
+            self.spans.pointers.push(table.span());
         }
     }
 

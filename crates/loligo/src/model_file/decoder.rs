@@ -78,6 +78,7 @@ pub(crate) struct Spans {
     pub(crate) globals: Option<Span>,
     pub(crate) gap_junctions: Vec<Span>,
     pub(crate) transfers: Vec<Span>,
+    pub(crate) pointers: Vec<Span>,
     pub(crate) waveforms: Vec<Span>,
     pub(crate) recordings: Vec<Span>,
 }

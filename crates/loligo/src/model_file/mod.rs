@@ -249,7 +249,7 @@ fn in_order(mut errors: Vec<ModelFileError>) -> Vec<ModelFileError> {
 }
 
 fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
-    const KEYS: [&str; 12] = [
+    const KEYS: [&str; 13] = [
         "run",
         "output",
         "globals",
@@ -258,6 +258,7 @@ fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
         "stimulus",
         "gap_junction",
         "transfer",
+        "pointer",
         "connection",
         "detector",
         "waveform",
@@ -288,6 +289,9 @@ fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
     }
     for table in document.tables("gap_junction", "[[gap_junction]]", &mut decoder.errors) {
         decoder.gap_junction(&table);
+    }
+    for table in document.tables("pointer", "[[pointer]]", &mut decoder.errors) {
+        decoder.pointer(&table);
     }
     for table in document.tables("transfer", "[[transfer]]", &mut decoder.errors) {
         decoder.transfer(&table);

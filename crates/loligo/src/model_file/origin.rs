@@ -10,7 +10,7 @@ use super::run::Run;
 use super::table::Span;
 use crate::parameters::MOST_ERRORS;
 use crate::{
-    ConnectionView, GapJunction, ModelError, Origin, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef,
+    ConnectionView, GapJunction, ModelError, Origin, Pointer, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef,
 };
 
 impl Decoder {
@@ -98,6 +98,7 @@ impl Decoder {
             Origin::Globals => Some((self.spans.globals.clone()?, None)),
             Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
             Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
+            Origin::Pointer(index) => Some((self.spans.pointers.get(index)?.clone(), None)),
             Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
             Origin::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
         }
@@ -121,6 +122,7 @@ impl Decoder {
                 referred.extend(connection.and_then(|connection| connection.source).map(|source| match source {
                     SourceRef::Variable(reference) => variable(reference),
                     SourceRef::Artificial(cell) => of_artificial(*cell),
+                    SourceRef::Point { cell, .. } => of_cell(*cell),
                 }));
                 referred.extend(connection.and_then(|connection| connection.target).map(|target| match target {
                     TargetRef::Point { cell, .. } => of_cell(cell),
@@ -134,6 +136,10 @@ impl Decoder {
             Origin::Transfer(index) => {
                 let Transfer { source, target } = &self.network.transfers[index];
                 referred.extend([source, target].map(variable));
+            }
+            Origin::Pointer(index) => {
+                let Pointer { pointer, target } = &self.network.pointers[index];
+                referred.extend([pointer, target].map(variable));
             }
             Origin::Waveform(index) => referred.push(variable(&self.network.waveforms[index].target)),
             Origin::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),

@@ -114,6 +114,7 @@ impl Places {
     pub(crate) fn source(&self, k: usize) -> SourceRef {
         match (self.spot, &self.variable) {
             (Spot::Artificial, None) => SourceRef::Artificial(self.cells.at(k)),
+            (Spot::Point(point), None) => SourceRef::Point { cell: self.cells.at(k), point: self.point(point, k) },
             (_, variable) => SourceRef::Variable(self.variable(k, variable.as_deref().unwrap_or("v"))),
         }
     }

@@ -1,0 +1,423 @@
+//! Events in a group: those that reach point processes, those that they send, and conditions that they watch.
+//!
+//! A group delivers by itself what its point processes send to themselves, so that it can go through an epoch alone. Of one
+//! instant come waveforms first, then events of connections in the order of the connections' creation, then those that a
+//! cell sent itself in the order in which it sent them: the same for any grouping. Where events must come in
+//! NEURON's order of one queue, the post office delivers them [one by one](Group::receive) and carries out the answers.
+
+use loligo_events::{FifoHandle, FifoQueue};
+use loligo_mechanisms::{Emission, Event};
+
+use super::{Arrival, Delivery, Detected, Group};
+use crate::emissions::{Carrier, carry_out};
+use crate::error::{EngineError, Sender, SendingFault};
+use crate::inputs::{Input, NO_INPUT};
+use crate::profile::Phase;
+
+/// How far below 0 a condition may be when it is first looked at to count as risen already (NEURON's `hoc_epsilon`).
+const RISEN_ALREADY: f64 = -1e-11;
+
+/// The most events that so many instances may send themselves in half a step.
+pub(crate) fn most_self_events(senders: usize) -> usize {
+    const MOST: usize = 100_000;
+    const MOST_OF_SENDER: usize = 1000;
+    MOST.max(senders.saturating_mul(MOST_OF_SENDER))
+}
+
+/// An event for an instance of the group.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PointEvent {
+    /// Index among the installed mechanisms.
+    pub(crate) installed: u32,
+    pub(crate) instance: u32,
+    /// 0 for an event from a connection.
+    pub(crate) flag: f64,
+    /// The connection by which it came, or the one before it of which it is the answer; else [`NO_INPUT`].
+    pub(crate) input: u32,
+}
+
+/// A condition that an instance watches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Watch {
+    /// Conditions are looked at in this order.
+    pub(crate) order: u64,
+    pub(crate) installed: u32,
+    pub(crate) instance: u32,
+    pub(crate) condition: u32,
+    pub(crate) flag: f64,
+    /// Whether it was above 0 at the last look.
+    pub(crate) above: bool,
+}
+
+/// What the instances of a group that send events have sent, and watch.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PointEvents {
+    /// Of each installed mechanism that sends events the number of its first instance among all senders.
+    first_sender: Vec<Option<u32>>,
+    /// The source that each sender is, if any connection or record starts at it.
+    sources: Vec<Option<u32>>,
+    /// Events that senders sent to themselves, unless the post office has them.
+    pub(super) queue: FifoQueue<PointEvent>,
+    /// The waiting self event of flag 1 of each sender.
+    movable: Vec<Option<FifoHandle>>,
+    pub(super) watches: Vec<Watch>,
+    /// Conditions activated so far.
+    activations: u64,
+}
+
+impl Group {
+    /// Numbers the instances that send events.
+    pub(super) fn number_senders(&mut self) {
+        let mut senders = 0;
+        let first_sender = self.installed.iter().map(|installed| {
+            let first = senders;
+            let sends = installed.signature.sends_events;
+            senders += if sends { installed.rows.len() as u32 } else { 0 };
+            sends.then_some(first)
+        });
+        self.events.first_sender = first_sender.collect();
+        self.events.sources = vec![None; senders as usize];
+        self.events.movable = vec![None; senders as usize];
+    }
+
+    /// Number of instances that send events.
+    pub(crate) fn senders(&self) -> u32 {
+        self.events.sources.len() as u32
+    }
+
+    /// The number of an instance among those that send events.
+    pub(crate) fn sender(&self, installed: u32, instance: u32) -> Option<u32> {
+        Some(self.events.first_sender[installed as usize]? + instance)
+    }
+
+    /// The installed mechanism and instance that a sender is.
+    pub(crate) fn instance_of_sender(&self, sender: u32) -> (u32, u32) {
+        let firsts =
+            self.events.first_sender.iter().zip(0..).filter_map(|(first, installed)| Some(((*first)?, installed)));
+        let last = firsts.take_while(|&(first, _)| first <= sender).last();
+        last.map_or((0, 0), |(first, installed)| (installed, sender - first))
+    }
+
+    /// An instance is a source of spikes.
+    pub(crate) fn add_source_point(&mut self, installed: usize, instance: u32, source: u32) {
+        if let Some(sender) = self.sender(installed as u32, instance) {
+            self.events.sources[sender as usize] = Some(source);
+        }
+    }
+
+    /// The source that an instance is.
+    pub(crate) fn source_of(&self, installed: u32, instance: u32) -> Option<u32> {
+        self.events.sources[self.sender(installed, instance)? as usize]
+    }
+
+    /// Forgets what was sent and watched.
+    pub(super) fn forget_events(&mut self) {
+        self.events.queue.clear();
+        self.events.movable.fill(None);
+        self.events.watches.clear();
+        self.events.activations = 0;
+        self.workspace.outbox.emissions.clear();
+    }
+
+    /// The event that a connection brings.
+    pub(crate) fn event_of_input(&self, input: u32) -> PointEvent {
+        let Input { mechanism, instance, .. } = self.state.inputs.get(input);
+        PointEvent { installed: mechanism, instance, flag: 0.0, input }
+    }
+
+    /// Gives an event to its instance, at `t` (ms); the answers wait for [`take_answers`](Self::take_answers).
+    pub(crate) fn receive(&mut self, event: PointEvent, t: f64) {
+        self.call_receiver(event, t, false);
+    }
+
+    /// Prepares a connection for the start of a run; the answers wait likewise.
+    pub(crate) fn initialize_connection(&mut self, input: u32) {
+        let event = self.event_of_input(input);
+        match self.installed[event.installed as usize].signature.initializes_connections {
+            true => self.call_receiver(event, 0.0, true),
+            false => self.state.inputs.weights_mut(input).iter_mut().skip(1).for_each(|weight| *weight = 0.0),
+        }
+    }
+
+    fn call_receiver(&mut self, event: PointEvent, t: f64, connection_is_new: bool) {
+        let PointEvent { installed: k, instance, flag, input } = event;
+        let (index, alone) = (k as usize, instance as usize..instance as usize + 1);
+        let signature = &self.installed[index].signature;
+        self.pointers.read(index, alone.clone(), &self.state.v, &mut self.state.blocks);
+        let (before, rest) = self.state.blocks.split_at_mut(index);
+        let block = &mut rest[0];
+        self.ions.read_concentrations(index, alone.clone(), before, block);
+        let v = &mut self.state.v[self.installed[index].rows[instance as usize] as usize]; // mV
+        let weights = self.state.inputs.seen_by((k, instance), input, signature.visits_connections);
+        let event = Event { t, v, flag, weights };
+        let super::Workspace { scratch, outbox, .. } = &mut self.workspace;
+        outbox.first = instance;
+        let own = block.instances(alone.clone(), &mut scratch.kernel);
+        match connection_is_new {
+            true => self.kernels[index].initialize_connection(event, own, outbox),
+            false => self.kernels[index].receive(event, own, outbox),
+        }
+        self.ions.store_states(index, alone.clone(), before, block);
+        self.pointers.write(index, alone, &mut self.state.v, &mut self.state.blocks);
+        if !self.workspace.outbox.emissions.is_empty() {
+            self.check_declared(k, t);
+        }
+    }
+
+    /// Answers of a mechanism that sends no events by its signature are a fault.
+    pub(super) fn check_declared(&mut self, installed: u32, t: f64) {
+        if self.events.first_sender[installed as usize].is_none() {
+            let undeclared = std::mem::take(&mut self.workspace.outbox.emissions);
+            let instance = undeclared.first().map_or(0, |&(instance, _)| instance);
+            self.fault_of_sender(installed, instance, SendingFault::NotDeclared, t);
+        }
+    }
+
+    /// The answers of instances since they were last taken: instances of the installed mechanism that was called.
+    pub(crate) fn take_answers(&mut self) -> Option<Vec<(u32, Emission)>> {
+        let answers = &mut self.workspace.outbox.emissions;
+        (!answers.is_empty()).then(|| std::mem::take(answers))
+    }
+
+    /// Gives back the room of answers that were carried out.
+    pub(crate) fn return_answers(&mut self, mut answers: Vec<(u32, Emission)>) {
+        answers.clear();
+        self.workspace.outbox.emissions = answers;
+    }
+
+    /// Carries out the answers of instances by the group's own queue.
+    pub(super) fn carry_out_answers(&mut self, installed: u32, input: u32, t: f64) {
+        let Some(answers) = self.take_answers() else { return };
+        let own_queue = &mut OwnQueue { installed, input, group: self };
+        if let Err((instance, fault)) = carry_out(answers.iter().copied(), t, own_queue) {
+            self.fault_of_sender(installed, instance, fault, t);
+        }
+        self.return_answers(answers);
+    }
+
+    /// An instance sent something impossible.
+    pub(crate) fn fault_of_sender(&mut self, installed: u32, instance: u32, fault: SendingFault, t: f64) {
+        let installed = &self.installed[installed as usize];
+        let (cell, node) = self.layout.origin(installed.rows[instance as usize] as usize);
+        let sender = Sender::Point { cell: self.cells[cell], node };
+        let mechanism = installed.signature.name.clone();
+        self.fault.get_or_insert(EngineError::Sending { sender, mechanism, fault, t });
+    }
+
+    /// An instance begins to watch a condition, `order` of all that are watched, and no other if it is the `first` of this
+    /// answer.
+    pub(crate) fn watch(
+        &mut self,
+        (installed, instance): (u32, u32),
+        condition: u32,
+        flag: f64,
+        first: bool,
+        order: u64,
+    ) {
+        if first {
+            self.events.watches.retain(|watch| (watch.installed, watch.instance) != (installed, instance));
+        }
+        let watch = Watch { order, installed, instance, condition, flag, above: false };
+        let above = self.value_of_condition(&watch) >= RISEN_ALREADY;
+        self.events.watches.push(Watch { above, ..watch });
+    }
+
+    fn value_of_condition(&mut self, watch: &Watch) -> f64 {
+        let Watch { installed, instance, condition, .. } = *watch;
+        let (index, alone) = (installed as usize, instance as usize..instance as usize + 1);
+        self.pointers.read(index, alone.clone(), &self.state.v, &mut self.state.blocks);
+        let v = self.state.v[self.installed[index].rows[instance as usize] as usize]; // mV
+        let own = self.state.blocks[index].instances(alone, &mut self.workspace.scratch.kernel);
+        self.kernels[index].condition(condition, v, own)
+    }
+
+    /// Looks at the watched conditions: gives the events of those that rose above 0 to `send`, with the order in which they
+    /// were activated.
+    pub(crate) fn look_at_conditions(&mut self, mut send: impl FnMut(u64, PointEvent)) {
+        if self.events.watches.is_empty() {
+            return;
+        }
+        let mut watches = std::mem::take(&mut self.events.watches);
+        for watch in &mut watches {
+            let above = self.value_of_condition(watch) > 0.0;
+            if above && !watch.above {
+                let Watch { installed, instance, flag, .. } = *watch;
+                send(watch.order, PointEvent { installed, instance, flag, input: NO_INPUT });
+            }
+            watch.above = above;
+        }
+        self.events.watches = watches;
+    }
+
+    /// Looks at the watched conditions at `t` (ms) and puts what they send on the group's own queue.
+    pub(crate) fn queue_conditions(&mut self, t: f64) {
+        let mut risen = Vec::new();
+        self.look_at_conditions(|_, event| risen.push(event));
+        for event in risen {
+            self.events.queue.insert(t, event);
+        }
+    }
+
+    /// Takes what is due by `tick`, which is at `until` (ms), from the inbox and from the group's own queue.
+    pub(crate) fn deliver(&mut self, tick: u64, until: f64) {
+        let next_delivery = |group: &Self| group.inbox.get(group.delivered).copied().filter(|next| next.tick <= tick);
+        let is_due = |group: &Self| group.events.queue.next_time().is_some_and(|t| t <= until);
+        if next_delivery(self).is_none() && !is_due(self) {
+            return;
+        }
+        let start = self.profile.start();
+        let mut self_events = 0;
+        while self.fault.is_none() {
+            let delivery = next_delivery(self);
+            let before_delivery = |t: f64| t <= until && delivery.is_none_or(|delivery| t < delivery.t);
+            if self.events.queue.next_time().is_some_and(before_delivery) {
+                if let Some((t, event)) = self.events.queue.pop_until(until) {
+                    self_events += 1;
+                    self.deliver_own(event, t, self_events);
+                }
+            } else if let Some(Delivery { t, arrival, .. }) = delivery {
+                self.delivered += 1;
+                self.take(arrival, t);
+            } else {
+                break;
+            }
+        }
+        self.profile.stop(Phase::Deliver, start);
+    }
+
+    /// Delivers what an instance sent itself, the `count`-th such event in this half of a step.
+    fn deliver_own(&mut self, event: PointEvent, t: f64, count: usize) {
+        let PointEvent { installed, instance, flag, input } = event;
+        let limit = most_self_events(self.events.sources.len());
+        if count > limit {
+            return self.fault_of_sender(installed, instance, SendingFault::TooMany { limit }, t);
+        }
+        if let Some(sender) = self.sender(installed, instance)
+            && flag == 1.0
+        {
+            self.events.movable[sender as usize] = None;
+        }
+        self.receive(event, t);
+        self.carry_out_answers(installed, input, t);
+    }
+
+    /// Takes what comes from outside the group.
+    fn take(&mut self, arrival: Arrival, t: f64) {
+        match arrival {
+            Arrival::Event(input) => {
+                let event = self.event_of_input(input);
+                self.receive(event, t);
+                self.carry_out_answers(event.installed, input, t);
+            }
+            Arrival::Waveform(player) => self.play_step(player, t),
+        }
+    }
+
+    /// A waveform that is played in steps reaches its next time.
+    pub(crate) fn play_step(&mut self, player: u32, t: f64) {
+        let (quantity, player) = &mut self.state.players[player as usize];
+        let value = player.reach(t);
+        let quantity = *quantity;
+        self.assign(quantity, value);
+    }
+
+    /// The events on the group's own queue in the order of delivery, and whether each is the one that can be moved.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = (f64, PointEvent, bool)> {
+        self.events.queue.waiting().map(|(t, handle, &event)| {
+            let sender = self.sender(event.installed, event.instance);
+            let movable = sender.and_then(|sender| self.events.movable[sender as usize]) == Some(handle);
+            (t, event, movable)
+        })
+    }
+
+    /// Puts an event back on the group's own queue.
+    pub(crate) fn restore_event(&mut self, event: PointEvent, t: f64, movable: bool) {
+        let handle = self.events.queue.insert(t, event);
+        if let (Some(sender), true) = (self.sender(event.installed, event.instance), movable) {
+            self.events.movable[sender as usize] = Some(handle);
+        }
+    }
+
+    /// The conditions that are watched.
+    pub(crate) fn watches(&self) -> &[Watch] {
+        &self.events.watches
+    }
+
+    /// Watches a condition again as before.
+    pub(crate) fn restore_watch(&mut self, watch: Watch) {
+        self.events.activations = self.events.activations.max(watch.order + 1);
+        self.events.watches.push(watch);
+    }
+
+    /// The instances of installed mechanisms, in the order in which NEURON initialises them: by mechanism, and by node, of which
+    /// the roots of all cells come first.
+    pub(crate) fn place_in_order(&self, installed: u32, instance: u32) -> (u32, bool, usize, u32, u32) {
+        let own = &self.installed[installed as usize];
+        let (cell, node) = self.layout.origin(own.rows[instance as usize] as usize);
+        (own.order, node != 0, self.cells[cell], node, instance)
+    }
+
+    /// The answers of instances when they were initialised: by installed mechanism.
+    pub(crate) fn take_first_answers(&mut self) -> Vec<(u32, Vec<(u32, Emission)>)> {
+        std::mem::take(&mut self.first_answers)
+    }
+
+    /// Carries out the first answers by the group's own queue.
+    pub(crate) fn carry_out_first_answers(&mut self) {
+        for (installed, answers) in self.take_first_answers() {
+            self.workspace.outbox.emissions = answers;
+            self.carry_out_answers(installed, NO_INPUT, 0.0);
+        }
+    }
+
+    /// Carries out what an instance answered when one of its connections was initialised.
+    pub(crate) fn carry_out_answers_to(&mut self, input: u32) {
+        let installed = self.state.inputs.get(input).mechanism;
+        self.carry_out_answers(installed, input, 0.0);
+    }
+
+    /// Number of connections that end here.
+    pub(crate) fn inputs(&self) -> usize {
+        self.state.inputs.len()
+    }
+}
+
+/// The group's own queue, where the post office need not know what point processes send themselves.
+struct OwnQueue<'a> {
+    installed: u32,
+    input: u32,
+    group: &'a mut Group,
+}
+
+impl Carrier for OwnQueue<'_> {
+    fn spike(&mut self, instance: u32, at: f64) {
+        if let Some(source) = self.group.source_of(self.installed, instance) {
+            self.group.detected.push(Detected { source, t: at });
+        }
+    }
+
+    fn send(&mut self, instance: u32, at: f64, flag: f64) {
+        let event = PointEvent { installed: self.installed, instance, flag, input: self.input };
+        let handle = self.group.events.queue.insert(at, event);
+        if let Some(sender) = self.group.sender(self.installed, instance)
+            && flag == 1.0
+        {
+            self.group.events.movable[sender as usize] = Some(handle);
+        }
+    }
+
+    fn reschedule(&mut self, instance: u32, at: f64) -> bool {
+        let Some(sender) = self.group.sender(self.installed, instance) else { return false };
+        let events = &mut self.group.events;
+        let moved = events.movable[sender as usize].and_then(|handle| events.queue.reschedule(handle, at));
+        events.movable[sender as usize] = moved;
+        moved.is_some()
+    }
+
+    fn watch(&mut self, instance: u32, condition: u32, flag: f64, is_first: bool) -> bool {
+        let order = self.group.events.activations;
+        self.group.events.activations += 1;
+        self.group.watch((self.installed, instance), condition, flag, is_first, order);
+        true
+    }
+}

@@ -1,0 +1,125 @@
+//! Where connections end: at which instance, and with which weights.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use loligo_mechanisms::Weights;
+
+/// The end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Input {
+    /// Index of the mechanism.
+    pub(crate) mechanism: u32,
+    pub(crate) instance: u32,
+    /// The first of its weights.
+    first: u32,
+}
+
+/// The ends of connections in a group of cells, or at artificial cells.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Inputs {
+    inputs: Vec<Input>,
+    weights: Vec<f64>,
+    /// By mechanism and instance the connections to those that visit all of theirs.
+    visited: HashMap<(u32, u32), Visited>,
+}
+
+/// The connections to an instance.
+#[derive(Clone, Debug, Default)]
+struct Visited {
+    /// When the source of each was created, ascending.
+    sources: Vec<u64>,
+    /// The first weight of each.
+    firsts: Vec<u32>,
+    /// How many weights each has.
+    length: usize,
+}
+
+/// No input: of events that came by no connection.
+pub(crate) const NO_INPUT: u32 = u32::MAX;
+
+impl Inputs {
+    /// Makes room for so many more, most of which have one weight.
+    pub(crate) fn reserve(&mut self, inputs: usize) {
+        self.inputs.reserve_exact(inputs);
+        self.weights.reserve_exact(inputs);
+    }
+
+    /// Adds the end of a connection; inputs come in the order in which the connections were created. If the instance visits
+    /// all its connections, `created` says when the source was.
+    pub(crate) fn add(&mut self, (mechanism, instance): (u32, u32), weights: &[f64], created: Option<u64>) -> u32 {
+        let first = self.weights.len() as u32;
+        self.weights.extend_from_slice(weights);
+        self.inputs.push(Input { mechanism, instance, first });
+        if let Some(created) = created {
+            let Visited { sources, firsts, length } = self.visited.entry((mechanism, instance)).or_default();
+            *length = weights.len();
+            let place = sources.partition_point(|&source| source <= created);
+            sources.insert(place, created);
+            firsts.insert(place, first);
+        }
+        (self.inputs.len() - 1) as u32
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.inputs.len()
+    }
+
+    pub(crate) fn get(&self, input: u32) -> Input {
+        self.inputs[input as usize]
+    }
+
+    fn range(&self, input: u32) -> Range<usize> {
+        let end = self.inputs.get(input as usize + 1).map_or(self.weights.len(), |next| next.first as usize);
+        self.inputs[input as usize].first as usize..end
+    }
+
+    /// The weights of a connection.
+    pub(crate) fn weights(&self, input: u32) -> &[f64] {
+        &self.weights[self.range(input)]
+    }
+
+    pub(crate) fn weights_mut(&mut self, input: u32) -> &mut [f64] {
+        let range = self.range(input);
+        &mut self.weights[range]
+    }
+
+    /// The weights that an instance sees when an event reaches it that came by an input or by [none](NO_INPUT); if it `visits`
+    /// all its connections, all of theirs.
+    pub(crate) fn seen_by(&mut self, (mechanism, instance): (u32, u32), input: u32, visits: bool) -> Weights<'_> {
+        let own = if input == NO_INPUT { 0..0 } else { self.range(input) };
+        match self.visited.get(&(mechanism, instance)).filter(|_| visits) {
+            None if own.is_empty() => Weights::none(),
+            None => Weights::of_one(&mut self.weights[own]),
+            Some(Visited { firsts, length, .. }) => Weights::new(&mut self.weights, own, firsts, *length),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_are_visited_by_source_and_then_in_their_order() {
+        let mut inputs = Inputs::default();
+        let created = [5, 2, 5, 2];
+        for (k, created) in created.into_iter().enumerate() {
+            inputs.add((1, 7), &[k as f64, 0.0], Some(created));
+            inputs.add((0, 7), &[9.0], None);
+        }
+        let mut weights = inputs.seen_by((1, 7), 2, true);
+        assert_eq!(weights[0], 1.0);
+        let order: Vec<f64> = (0..weights.connections()).map(|k| weights.of_connection(k)[0]).collect();
+        assert_eq!(order, [1.0, 3.0, 0.0, 2.0]);
+    }
+
+    #[test]
+    fn an_event_that_came_by_no_connection_has_no_weights() {
+        let mut inputs = Inputs::default();
+        let input = inputs.add((0, 0), &[0.5], None);
+        assert_eq!(inputs.seen_by((0, 0), NO_INPUT, false).get(0), None);
+        assert_eq!(inputs.seen_by((0, 0), input, false).get(0), Some(0.5));
+        assert_eq!(inputs.seen_by((3, 3), NO_INPUT, true).connections(), 0);
+    }
+}

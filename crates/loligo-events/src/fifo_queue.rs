@@ -1,0 +1,137 @@
+//! A queue of events whose ties do not depend on what else is on it.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// Names an event on a [`FifoQueue`], so that it can be moved; no longer valid once the event is delivered or moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FifoHandle(Key);
+
+/// A queue of events ordered by time (ms), those of one instant first in, first out.
+///
+/// Unlike an [`EventQueue`](crate::EventQueue), which delivers ties as NEURON does, the order of two events here does not depend on
+/// what else is on the queue: cells that share one see their events in the order in which each cell sent them.
+///
+/// ```
+/// use loligo_events::FifoQueue;
+/// let mut queue = FifoQueue::default();
+/// for (time, name) in [(5.0, "a"), (5.0, "b"), (3.0, "c"), (5.0, "d")] {
+///     queue.insert(time, name);
+/// }
+/// let order: Vec<_> = std::iter::from_fn(|| queue.pop_until(5.0)).map(|(_, name)| name).collect();
+/// assert_eq!(order, ["c", "a", "b", "d"]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct FifoQueue<T> {
+    events: BTreeMap<Key, T>,
+    sequence: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    time: f64,
+    sequence: u64,
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.time.total_cmp(&other.time).then(self.sequence.cmp(&other.sequence))
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Key {}
+
+impl<T> Default for FifoQueue<T> {
+    fn default() -> Self {
+        Self { events: BTreeMap::new(), sequence: 0 }
+    }
+}
+
+impl<T> FifoQueue<T> {
+    /// Adds an event at `time` (ms), behind those of that time.
+    pub fn insert(&mut self, time: f64, event: T) -> FifoHandle {
+        self.sequence += 1;
+        let key = Key { time, sequence: self.sequence };
+        self.events.insert(key, event);
+        FifoHandle(key)
+    }
+
+    /// Time of the earliest event, ms.
+    pub fn next_time(&self) -> Option<f64> {
+        self.events.first_key_value().map(|(key, _)| key.time)
+    }
+
+    /// Takes the earliest event if its time is at most `until` (ms).
+    pub fn pop_until(&mut self, until: f64) -> Option<(f64, T)> {
+        let first = self.events.first_entry().filter(|first| first.key().time <= until)?;
+        let (key, event) = first.remove_entry();
+        Some((key.time, event))
+    }
+
+    /// Moves an event to another time (ms), behind those of that time; `None` if it is no longer on the queue.
+    pub fn reschedule(&mut self, handle: FifoHandle, time: f64) -> Option<FifoHandle> {
+        let event = self.events.remove(&handle.0)?;
+        Some(self.insert(time, event))
+    }
+
+    /// The events that wait, with their times (ms), in the order of delivery.
+    pub fn waiting(&self) -> impl Iterator<Item = (f64, FifoHandle, &T)> {
+        self.events.iter().map(|(&key, event)| (key.time, FifoHandle(key), event))
+    }
+
+    /// Number of events waiting.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether no event waits.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Drops all events.
+    pub fn clear(&mut self) {
+        self.events.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_event_goes_behind_those_of_its_new_time() {
+        let mut queue = FifoQueue::default();
+        queue.insert(1.0, 'a');
+        let b = queue.insert(0.5, 'b');
+        queue.insert(1.0, 'c');
+        let moved = queue.reschedule(b, 1.0);
+        assert!(moved.is_some());
+        assert_eq!(queue.reschedule(b, 2.0), None, "the old handle is no longer valid");
+        let order: String = std::iter::from_fn(|| queue.pop_until(1.0)).map(|(_, event)| event).collect();
+        assert_eq!(order, "acb");
+        assert_eq!(queue.reschedule(moved.unwrap(), 2.0), None, "it has been delivered");
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn events_later_than_asked_for_stay() {
+        let mut queue = FifoQueue::default();
+        queue.insert(2.0, 'a');
+        assert_eq!(queue.pop_until(1.9), None);
+        assert_eq!((queue.next_time(), queue.len()), (Some(2.0), 1));
+        assert_eq!(queue.waiting().map(|(t, _, &event)| (t, event)).collect::<Vec<_>>(), [(2.0, 'a')]);
+    }
+}
