@@ -2,13 +2,18 @@
 
 mod building;
 mod state;
+mod values;
 
+pub use values::{Address, Handle};
+
+use loligo_mechanisms::Signature;
 use rayon::prelude::*;
 
 use crate::communicator::Communicator;
 use crate::error::EngineError;
 use crate::fingerprint::Fingerprint;
 use crate::group::{Clock, Detected, Group, Places, SPIKE_TIME_OFFSET};
+use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 use crate::post_office::{Destination, PostOffice};
 use crate::profile::{Phase, Profile};
@@ -75,6 +80,7 @@ pub struct Engine {
     /// The profile of each rank, as rank 0 last heard of it.
     profiles: Vec<Profile>,
     pool: Option<rayon::ThreadPool>,
+    kernels: KernelCache,
     profile: Profile,
 }
 
@@ -93,6 +99,7 @@ impl Engine {
     }
 
     fn initialize_own(&mut self) -> Result<(), EngineError> {
+        self.compile_stale()?;
         self.groups.iter_mut().for_each(Group::rewind);
         self.office.rewind();
         let delivered = self.deliver_now();
@@ -150,6 +157,8 @@ impl Engine {
         self.office.reserve(room);
         self.office.begin_advance();
         self.pause = false;
+        let compiled = self.compile_stale().err();
+        self.fault = self.fault.take().or(compiled);
         let advanced = self.advance_until(self.clock.step.saturating_add(steps));
         if let Err(EngineError::Stopped { step, t }) = advanced {
             self.abandon(Clock { step, t });
@@ -188,6 +197,15 @@ impl Engine {
         let weights = route.and_then(|route| self.weights_mut(route));
         if let Some(first) = weights.and_then(<[f64]>::first_mut) {
             *first = weight;
+        }
+    }
+
+    /// The weights of a route's connection; `None` if it leads nowhere or to another rank.
+    fn weights(&self, route: u32) -> Option<&[f64]> {
+        match self.office.routes.get(route as usize)?.destination {
+            Destination::Group { group, input } => Some(self.groups[group as usize].weights(input)),
+            Destination::Artificial(input) => Some(self.office.inputs.weights(input)),
+            Destination::Nowhere | Destination::Elsewhere => None,
         }
     }
 
@@ -442,6 +460,11 @@ impl Engine {
     /// Rows of all matrices of this rank.
     pub fn rows(&self) -> usize {
         self.groups.iter().map(Group::rows).sum()
+    }
+
+    /// The signature of the mechanism of a population of artificial cells.
+    pub fn signature_of_population(&self, population: usize) -> Option<&Signature> {
+        Some(self.office.populations.get(population)?.mechanism.signature())
     }
 
     /// Spikes of this rank since they were last [drained](Self::drain), in the order in which they were sent; in rank 0 also

@@ -88,7 +88,8 @@ impl Inputs {
     /// all its connections, all of theirs.
     pub(crate) fn seen_by(&mut self, (mechanism, instance): (u32, u32), input: u32, visits: bool) -> Weights<'_> {
         let own = if input == NO_INPUT { 0..0 } else { self.range(input) };
-        match self.visited.get(&(mechanism, instance)).filter(|_| visits) {
+        let visited = if visits { self.visited.get(&(mechanism, instance)) } else { None };
+        match visited {
             None if own.is_empty() => Weights::none(),
             None => Weights::of_one(&mut self.weights[own]),
             Some(Visited { firsts, length, .. }) => Weights::new(&mut self.weights, own, firsts, *length),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use loligo_events::{EventHandle, EventQueue};
-use loligo_mechanisms::{Block, CompileError, Emission, Event, Kernel, KernelScratch, Mechanism, Outbox};
+use loligo_mechanisms::{Block, CompileError, Emission, Event, Identity, Kernel, KernelScratch, Mechanism, Outbox};
 
 use crate::emissions::{Carrier, carry_out};
 use crate::error::{EngineError, Sender, SendingFault};
@@ -123,6 +123,8 @@ pub(crate) struct ArtificialCells {
     pub(crate) globals: Arc<[f64]>,
     /// `None` until they are [compiled](PostOffice::compile).
     pub(crate) kernel: Option<Arc<dyn Kernel>>,
+    /// Whether values have changed since for which it was compiled.
+    pub(crate) kernel_is_stale: bool,
     pub(crate) block: Block,
     /// The blueprint's number of each instance, ascending.
     pub(crate) instances: Vec<u32>,
@@ -241,13 +243,32 @@ impl PostOffice {
         }
     }
 
-    /// Compiles the mechanisms of the artificial cells.
+    /// Compiles the mechanisms of the artificial cells, where that was not done or values have changed since.
     pub(crate) fn compile(&mut self, options: &Options, cache: &mut KernelCache) -> Result<(), CompileError> {
-        for cells in &mut self.populations {
+        for cells in self.populations.iter_mut().filter(|cells| cells.kernel_is_stale) {
             let environment = options.environment(false, &cells.globals);
             cells.kernel = Some(cache.kernel(&*cells.mechanism, &environment, &cells.block)?);
+            cells.kernel_is_stale = false;
         }
         Ok(())
+    }
+
+    /// The globals of a mechanism of artificial cells.
+    pub(crate) fn globals_of(&self, mechanism: Identity) -> Option<&[f64]> {
+        self.globals().find(|(own, _)| *own == mechanism).map(|(_, globals)| globals)
+    }
+
+    /// The globals of all mechanisms of artificial cells that have some.
+    pub(crate) fn globals(&self) -> impl Iterator<Item = (Identity, &[f64])> {
+        let with_globals = self.populations.iter().filter(|cells| !cells.globals.is_empty());
+        with_globals.map(|cells| (cells.mechanism.identity(), &*cells.globals))
+    }
+
+    /// Sets a global of a mechanism of artificial cells.
+    pub(crate) fn set_global(&mut self, mechanism: Identity, global: usize, value: f64) {
+        for cells in self.populations.iter_mut().filter(|cells| cells.mechanism.identity() == mechanism) {
+            cells.kernel_is_stale |= set_global(&mut cells.globals, global, value);
+        }
     }
 
     fn forget_points(&mut self) {
@@ -941,6 +962,16 @@ impl Carrier for OfPoints<'_> {
         self.group.watch((self.installed, instance), condition, flag, is_first, points.activations);
         true
     }
+}
+
+/// Sets one of some globals; says whether it changed.
+pub(crate) fn set_global(globals: &mut Arc<[f64]>, global: usize, value: f64) -> bool {
+    let changes = globals.get(global).is_some_and(|own| own.to_bits() != value.to_bits());
+    if changes {
+        let changed = globals.iter().enumerate().map(|(k, &own)| if k == global { value } else { own });
+        *globals = changed.collect();
+    }
+    changes
 }
 
 /// Takes from the samples of every `every` steps those of the steps after `step`, if they go as far as `last`.

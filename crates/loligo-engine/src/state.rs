@@ -20,6 +20,10 @@ pub struct State {
     pub(crate) step: u64,
     /// ms.
     pub(crate) t: f64,
+    /// degC.
+    pub(crate) celsius: f64,
+    /// Globals of mechanisms that have some.
+    pub(crate) globals: Vec<(Identity, Vec<f64>)>,
     pub(crate) cells: Vec<CellState>,
     /// The variables of each artificial cell, one by one.
     pub(crate) populations: Vec<Vec<Variables>>,
@@ -38,6 +42,7 @@ pub struct State {
 /// What of the state one rank holds; some of it other ranks hold as well.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Part {
+    pub(crate) globals: Vec<(Identity, Vec<f64>)>,
     /// By cell.
     pub(crate) cells: Vec<(usize, CellState)>,
     /// For each population the artificial cells that are computed here.
@@ -54,6 +59,7 @@ impl State {
     pub(crate) fn join(
         fingerprint: Fingerprint,
         (step, t): (u64, f64),
+        celsius: f64,
         in_order_of_queue: bool,
         parts: Vec<Part>,
     ) -> Self {
@@ -61,6 +67,8 @@ impl State {
             fingerprint,
             step,
             t,
+            celsius,
+            globals: Vec::new(),
             cells: Vec::new(),
             populations: Vec::new(),
             weights: Vec::new(),
@@ -73,6 +81,7 @@ impl State {
         let mut populations: Vec<BTreeMap<u32, Variables>> = Vec::new();
         for (rank, part) in parts.into_iter().enumerate() {
             cells.extend(part.cells);
+            state.globals.extend(part.globals);
             state.weights.extend(part.weights);
             state.watched.extend(part.watched);
             state.players.extend(part.players);
@@ -94,6 +103,8 @@ impl State {
                 known.extend(population);
             }
         }
+        state.globals.sort_by_key(|&(mechanism, _)| mechanism);
+        state.globals.dedup_by_key(|&mut (mechanism, _)| mechanism);
         cells.sort_by_key(|&(cell, _)| cell);
         // Several ranks may compute a cell.
         cells.dedup_by_key(|&mut (cell, _)| cell);

@@ -255,6 +255,14 @@ pub enum ModelError {
         /// The pointer.
         pointer: String,
     },
+    /// A value that can't be set while a network runs.
+    #[error("{value} {reason}")]
+    NotSettable {
+        /// The value.
+        value: String,
+        /// Why it can't, and what to do.
+        reason: &'static str,
+    },
     /// A connection from something that sends no events.
     #[error(
         "{place}: \"{source_name}\" is a {mechanism}, which sends no events; connect from a voltage, an artificial cell, or a \
@@ -459,6 +467,9 @@ pub enum SimulationError {
         /// How many of them.
         events: usize,
     },
+    /// A handle that another simulation made.
+    #[error("this handle belongs to another simulation; make one with Simulation::handle of this one")]
+    ForeignHandle,
     /// There is no recording of that index.
     #[error(
         "there is no recording {index}: the simulation has {count}, numbered from 0; Network::record returns the number"

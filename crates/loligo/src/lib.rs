@@ -71,6 +71,7 @@ mod synapse;
 mod table_places;
 mod topology;
 mod trace_files;
+mod values;
 mod variables;
 
 pub use builder::{BuildError, CellBuilder};
@@ -115,6 +116,7 @@ pub use stimulus::{
 pub use synapse::{CellSynapse, NetCon};
 pub use topology::Topology;
 pub use trace_files::TraceFiles;
+pub use values::{Handle, Intervention, ValueRef};
 
 /// What most models need: `use loligo::prelude::*;`.
 pub mod prelude {

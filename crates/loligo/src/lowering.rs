@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use loligo_cable::{Cable, CableError};
-use loligo_engine::{Blueprint, ConnectionCensus, Placed, Population, Quantity, Source, Target, Transfer};
+use loligo_engine::{Address, Blueprint, ConnectionCensus, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_io::{NameError, check_name};
 use loligo_mechanisms::{Block, Catalogue, Kind, Role, Signature, Variable};
 use loligo_random::Random123;
@@ -17,10 +17,11 @@ use own_values::{Template, TemplateKey, key_of};
 
 use crate::names;
 use crate::spatial_profile::segment_places;
+use crate::values::address_of_global;
 use crate::variables::{Found, PointPlace, Suggestions, at_section, closest, names_at_section, of_point};
 use crate::{
-    Cell, GapJunction, GapSide, Mechanism, ModelError, Network, PaintedMechanism, Place, Region, SourceRef,
-    SpatialProfile, TargetRef, VariableRef,
+    Cell, GapJunction, GapSide, Intervention, Mechanism, ModelError, Network, PaintedMechanism, Place, Region,
+    SourceRef, SpatialProfile, TargetRef, ValueRef, VariableRef,
 };
 
 /// A blueprint, and what its indices mean to the user.
@@ -36,6 +37,8 @@ pub(crate) struct Lowered {
     pub(crate) compartments: usize,
     /// The population and instance that each artificial cell is.
     pub(crate) artificial: Vec<Option<(usize, usize)>>,
+    /// The value of each intervention.
+    pub(crate) interventions: Vec<Address>,
 }
 
 /// The most errors that are kept of a network; a description, and the like of a million cells, is reported once.
@@ -51,9 +54,11 @@ pub(crate) fn lower(network: &Network) -> Result<Lowered, Vec<(Origin, ModelErro
     };
     let mut lowering = Lowering::of(network, true, &mut report);
     lowering.run();
-    let Lowering { blueprint, recording_units, sources, source_of_start, compartments, artificial, .. } = lowering;
+    let Lowering {
+        blueprint, recording_units, sources, source_of_start, compartments, artificial, interventions, ..
+    } = lowering;
     if errors.is_empty() {
-        Ok(Lowered { blueprint, recording_units, sources, source_of_start, compartments, artificial })
+        Ok(Lowered { blueprint, recording_units, sources, source_of_start, compartments, artificial, interventions })
     } else {
         Err(errors)
     }
@@ -64,6 +69,41 @@ pub(crate) fn inspect(network: &Network, report: &mut dyn FnMut(Origin, ModelErr
     let mut lowering = Lowering::of(network, false, report);
     lowering.run();
     (lowering.blueprint, lowering.census)
+}
+
+/// Finds a variable of a cell, number `cell` of a network of which `parts` has the gap junctions: where it would be if the cell had index
+/// 0; `None` if it follows from the step.
+pub(crate) fn find_on_cell(
+    parts: &Network,
+    cell: usize,
+    description: &Cell,
+    variable: &VariableRef,
+) -> Result<Option<Address>, Vec<ModelError>> {
+    let mut alone = parts.without_cells();
+    let mut variable = variable.clone();
+    let elsewhere = |place: &Place| Place { cell: if place.cell == cell { 0 } else { usize::MAX }, ..*place };
+    let here = parts.gap_junctions.iter().enumerate();
+    let here = here.filter(|(_, junction)| junction.a.cell == cell || junction.b.cell == cell);
+    let (indices, junctions): (Vec<usize>, Vec<GapJunction>) = here
+        .map(|(index, own)| (index, GapJunction { a: elsewhere(&own.a), b: elsewhere(&own.b), ..own.clone() }))
+        .unzip();
+    alone.gap_junctions = junctions.into();
+    match &mut variable {
+        VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } | VariableRef::Artificial { cell, .. } => {
+            *cell = 0;
+        }
+        VariableRef::GapJunction { junction, .. } => {
+            *junction = indices.iter().position(|index| index == junction).unwrap_or(usize::MAX);
+        }
+    }
+    alone.cells.push(description.clone());
+    let mut errors = Vec::new();
+    let mut report = |_, error| errors.push(error);
+    let mut lowering = Lowering::of(&alone, true, &mut report);
+    lowering.cell(0, description);
+    let found = lowering.variable(&|| "a value".to_owned(), &variable);
+    let found = found.map(|found| lowering.address_of(found.quantity));
+    found.ok_or(errors)
 }
 
 /// What tells one source from another.
@@ -119,6 +159,8 @@ pub enum Origin {
     Pointer(usize),
     /// The values of globals.
     Globals,
+    /// A value that is set while the network runs.
+    Intervention(usize),
     /// A waveform.
     Waveform(usize),
     /// A recording.
@@ -184,6 +226,7 @@ struct Lowering<'a> {
     source_index: HashMap<SourceKey, usize>,
     source_of_start: Vec<Option<usize>>,
     recording_units: Vec<Arc<str>>,
+    interventions: Vec<Address>,
 }
 
 /// A mechanism of the catalogue, and its place in the order of evaluation.
@@ -262,6 +305,7 @@ impl<'a> Lowering<'a> {
             source_index: HashMap::new(),
             source_of_start: Vec::new(),
             recording_units: Vec::with_capacity(network.recordings.len()),
+            interventions: Vec::with_capacity(network.interventions.len()),
             templates: HashMap::new(),
             compartments: 0,
         }
@@ -284,6 +328,7 @@ impl<'a> Lowering<'a> {
         self.transfers();
         self.pointers();
         self.waveforms();
+        self.interventions();
         self.recordings();
     }
 
@@ -675,7 +720,7 @@ impl<'a> Lowering<'a> {
                 for stream in 0..signature.streams.len() {
                     self.streams += 1;
                     let given = own.stream.filter(|_| stream == 0);
-                    let [id1, id2, id3] = given.unwrap_or([1, 0, self.streams]);
+                    let [id1, id2, id3] = given.unwrap_or([1, self.network.seed, self.streams]);
                     block.streams.push(Random123::new(id1, id2, id3).with_global_index(self.network.global_index));
                 }
                 block.schedules.push(own.times.clone());
@@ -1085,6 +1130,67 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Finds the values that are set while the network runs.
+    fn interventions(&mut self) {
+        let network = self.network;
+        for (index, Intervention { t, value, to }) in network.interventions.iter().enumerate() {
+            self.errors.origin = Origin::Intervention(index);
+            let place = || format!("intervention {index}");
+            let wrong = |what, value, remedy| ModelError::Value { place: place(), what, value, remedy };
+            if !t.is_finite() {
+                self.errors.push(wrong("time (ms)", *t, "give a finite time"));
+            }
+            if !to.is_finite() {
+                self.errors.push(wrong("value", *to, "give a finite value"));
+            }
+            let found = match value {
+                ValueRef::Celsius => Some(Address::Celsius),
+                ValueRef::Global { mechanism, global } => match address_of_global(self.catalogue, mechanism, global) {
+                    Ok(address) => Some(address),
+                    Err(error) => {
+                        self.errors.push(error);
+                        None
+                    }
+                },
+                &ValueRef::Weight { connection, weight } => {
+                    let own = network.connections.get(connection);
+                    let target = own.and_then(|own| own.target).and_then(|target| self.target(&place, target));
+                    let weights = own.map(|own| target.map_or(own.weight.len(), |(_, weights)| weights));
+                    let (what, index) = if weights.is_none() { ("connection", connection) } else { ("weight", weight) };
+                    if weights.is_none_or(|weights| weight >= weights) {
+                        self.errors.push(ModelError::Missing { place: place(), what, index });
+                    }
+                    Some(Address::Weight { connection, weight })
+                }
+                ValueRef::Variable(variable) => self.variable(&place, variable).and_then(|found| {
+                    let address = self.address_of(found.quantity);
+                    let role_is_own = matches!(found.role, Role::Parameter | Role::State | Role::Assigned);
+                    if address.is_none() || !role_is_own {
+                        let (value, reason) = (network.name_of(variable), "follows from the step and can't be set");
+                        self.errors.push(ModelError::NotSettable { value, reason });
+                    }
+                    address
+                }),
+            };
+            self.interventions.extend(found);
+        }
+    }
+
+    /// Where a quantity is in a running engine.
+    fn address_of(&self, quantity: Quantity) -> Option<Address> {
+        Some(match quantity {
+            Quantity::Voltage { cell, node } => Address::Voltage { cell, node },
+            Quantity::Membrane { cell, placed, column, instance } => {
+                let order = self.blueprint.cells[cell].placed[placed].order;
+                Address::Membrane { cell, order, column, instance }
+            }
+            Quantity::Artificial { population, column, instance } => {
+                Address::Artificial { population, column, instance }
+            }
+            Quantity::CapacitiveCurrent { .. } => return None,
+        })
+    }
+
     fn recordings(&mut self) {
         let network = self.network;
         self.blueprint.recordings.reserve_exact(network.recordings.len());
@@ -1186,7 +1292,8 @@ impl Lowering<'_> {
                     if given.is_none() {
                         numbered_streams.push(block.streams.len());
                     }
-                    let [id1, id2, id3] = given.unwrap_or([1, 0, first_streams[first + instance] + stream as u32]);
+                    let [id1, id2, id3] =
+                        given.unwrap_or([1, self.network.seed, first_streams[first + instance] + stream as u32]);
                     block.streams.push(Random123::new(id1, id2, id3).with_global_index(self.network.global_index));
                 }
             }

@@ -22,7 +22,8 @@ pub struct Mechanism {
     /// Parameters by name, in the units of the catalogue.
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
-    /// Ids of its Random123 stream, for mechanisms that draw; by default (1, 0, k) for the k-th of the network.
+    /// Ids of its Random123 stream, for mechanisms that draw; by default (1, [`seed`](crate::Network::seed), k) for the
+    /// k-th of the network. Of several streams these are the first one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream: Option<[u32; 3]>,
     /// Times, ms, for mechanisms that replay.

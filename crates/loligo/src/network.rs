@@ -8,7 +8,9 @@ use loligo_engine::Waveform;
 use loligo_mechanisms::Catalogue;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cell, Connections, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableErrors, Topology};
+use crate::{
+    Cell, Connections, Intervention, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableErrors, Topology,
+};
 
 /// A cell that lives by events alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -315,12 +317,19 @@ pub struct Network {
     /// Weights that change while the network runs; of several at one time for one connection the last counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weight_changes: Vec<WeightChange>,
+    /// Values that are set while the network runs, after the weights of that time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interventions: Vec<Intervention>,
+    /// Second id of the random streams whose ids are not given: they are (1, seed, k) for the k-th, first those of artificial
+    /// cells, then those of point processes, cell by cell.
+    #[serde(default)]
+    pub seed: u32,
     /// Random123's global index of all random streams (NEURON's `Random123_globalindex`, a run's number for instance).
     #[serde(default)]
     pub global_index: u32,
     /// Gap junctions.
     #[serde(default)]
-    pub gap_junctions: Vec<GapJunction>,
+    pub gap_junctions: Shared<Vec<GapJunction>>,
     /// Values carried from one variable to another in every step.
     #[serde(default)]
     pub transfers: Vec<Transfer>,
@@ -340,6 +349,16 @@ pub struct Network {
 }
 
 impl Network {
+    /// The network without its cells, connections, recordings, and what refers to them but gap junctions.
+    pub(crate) fn without_cells(&self) -> Self {
+        Self {
+            catalogue: Arc::clone(&self.catalogue),
+            globals: self.globals.clone(),
+            gap_junctions: self.gap_junctions.clone(),
+            ..Self::default()
+        }
+    }
+
     /// An empty network that can name the mechanisms of a catalogue.
     pub fn with_catalogue(catalogue: impl Into<Arc<Catalogue>>) -> Self {
         Self { catalogue: catalogue.into(), ..Self::default() }

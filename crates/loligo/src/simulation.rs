@@ -10,9 +10,9 @@ use loligo_engine::{
     Alone, Communicator, Distribution, Engine, EngineError, Estimate, Options, Profile, Sender, StopRequest,
 };
 use loligo_io::plain;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::lowering::{ERRORS_KEPT, Lowered, Origin, inspect, lower};
+use crate::values::Schedule;
 use crate::{
     Cell, Checkpoint, ModelError, ModelErrors, Network, Recorded, Shared, SimulationError, Sink, SinkError, SourceRef,
     Spike, SpikeCounts, VariableRef, WeightChange,
@@ -65,7 +65,7 @@ struct RecordingLabel {
 /// ```
 #[derive(Debug)]
 pub struct Simulation {
-    engine: Engine,
+    pub(crate) engine: Engine,
     options: Options,
     recordings: Vec<RecordingLabel>,
     /// What no sink has taken.
@@ -78,13 +78,16 @@ pub struct Simulation {
     longest_stretch: u64,
     sources: Vec<SourceRef>,
     /// The start of each connection, shared with the network, and the source of each start.
-    starts: Shared<Vec<u32>>,
+    pub(crate) starts: Shared<Vec<u32>>,
     source_of_start: Vec<Option<usize>>,
-    weights: Schedule,
+    /// Values that are set while it runs.
+    schedule: Schedule,
+    /// The network without its cells and connections: what the names of values are looked up in.
+    pub(crate) parts: Network,
     /// For messages; their descriptions are shared with the network's.
-    cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell>,
     /// Names of the artificial cells, and the population and instance that each is.
-    artificial_cells: Vec<(String, Option<(usize, usize)>)>,
+    pub(crate) artificial_cells: Vec<(String, Option<(usize, usize)>)>,
     stop: StopRequest,
     /// Whether the last run was stopped in the middle of an epoch.
     abandoned: bool,
@@ -117,7 +120,15 @@ impl Simulation {
         if let Some((rank, reason)) = errors.into_iter().enumerate().find_map(|(rank, error)| Some((rank, error?))) {
             return Err(SimulationError::RankNotStarted { rank, reason });
         }
-        let Lowered { blueprint, recording_units, sources, source_of_start, compartments, artificial } = lowered;
+        let Lowered {
+            blueprint,
+            recording_units,
+            sources,
+            source_of_start,
+            compartments,
+            artificial,
+            interventions: addresses,
+        } = lowered;
         let names = network.artificial_cells.iter().map(|cell| cell.name.clone());
         let labels = network
             .recordings
@@ -137,13 +148,15 @@ impl Simulation {
             sources,
             starts: network.connections.starts().clone(),
             source_of_start,
-            weights: Schedule::of(network),
+            schedule: Schedule::default(),
+            parts: network.without_cells(),
             cells: network.cells.clone(),
             artificial_cells: names.zip(artificial).collect(),
             stop: StopRequest::default(),
             abandoned: false,
             compartments,
         };
+        simulation.schedule = Schedule::of(network, &addresses, &mut simulation.engine);
         simulation.initialize()?;
         Ok(simulation)
     }
@@ -157,7 +170,10 @@ impl Simulation {
         self.first_step = 0;
         self.spike_counts = SpikeCounts::default();
         self.abandoned = false;
-        self.weights.rewind(&mut self.engine);
+        let at_start: Vec<_> = self.schedule.rewound().collect();
+        for (handle, value) in at_start {
+            self.set(handle, value)?;
+        }
         let initialized = self.engine.initialize();
         self.gathered(initialized)
     }
@@ -169,8 +185,8 @@ impl Simulation {
     pub fn checkpoint(&mut self) -> Result<Checkpoint, SimulationError> {
         let state = self.engine.state().map_err(|error| self.explain(error))?;
         let counts = self.engine.communicator().tell_all(&self.spike_counts).map_err(EngineError::from)?;
-        let weights = (self.weights.digest(), self.weights.next);
-        Ok(Checkpoint::new(state, counts.first().copied().unwrap_or_default(), weights))
+        let changes = (self.schedule.digest(), self.schedule.next);
+        Ok(Checkpoint::new(state, counts.first().copied().unwrap_or_default(), changes))
     }
 
     /// Goes to where a simulation of the same network was when it made a checkpoint; the same run follows as there, to the
@@ -182,16 +198,24 @@ impl Simulation {
     /// that contradicts itself: only [`initialize`](Self::initialize) makes the simulation good again.
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {
         self.engine.check_model(checkpoint.state()).map_err(|error| self.explain(error))?;
-        let next_weight = checkpoint.next_weight(self.weights.digest());
+        let next_weight = checkpoint.next_weight(self.schedule.digest());
         let next_weight = next_weight
-            .filter(|&next| next <= self.weights.changes.len())
-            .ok_or_else(|| EngineError::OtherModel { part: "its weights that change while it runs".to_owned() })?;
+            .filter(|&next| next <= self.schedule.len())
+            .ok_or_else(|| EngineError::OtherModel { part: "its values that change while it runs".to_owned() })?;
         self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
         self.abandoned = false;
         self.recorded.clear(self.engine.steps(), self.engine.time());
         self.first_step = self.engine.steps();
-        self.weights.next = next_weight;
+        self.schedule.next = next_weight;
         self.spike_counts = if self.rank() == 0 { checkpoint.spike_counts() } else { SpikeCounts::default() };
+        Ok(())
+    }
+
+    /// Makes the changes that are due before the next step.
+    fn make_changes(&mut self) -> Result<(), SimulationError> {
+        while let Some((handle, to)) = self.schedule.take(self.time(), self.options.dt) {
+            self.set(handle, to)?;
+        }
         Ok(())
     }
 
@@ -212,7 +236,7 @@ impl Simulation {
     /// # Errors
     /// A voltage that leaves the finite numbers.
     pub fn step(&mut self) -> Result<(), SimulationError> {
-        self.weights.apply(&mut self.engine, self.options.dt);
+        self.make_changes()?;
         let advanced = self.engine.advance(1);
         self.gathered(advanced)
     }
@@ -347,8 +371,8 @@ impl Simulation {
             if self.steps_until(tstop) == 0 {
                 return Ok(());
             }
-            self.weights.apply(&mut self.engine, self.options.dt);
-            let steps = self.steps_until(self.weights.due().map_or(tstop, |t| t.min(tstop)));
+            self.make_changes()?;
+            let steps = self.steps_until(self.schedule.due().map_or(tstop, |t| t.min(tstop)));
             let advanced = self.engine.advance(steps);
             let advanced = self.gathered(advanced);
             let taken = sink.as_mut().map_or(Ok(()), |sink| self.hand_to(&mut **sink));
@@ -675,7 +699,7 @@ impl Network {
         let own = |index: usize| {
             let mechanism = &artificial[index].mechanism;
             let shares = index > 0 && mechanism.is_shared_with(&artificial[index - 1].mechanism);
-            match (!shares || mechanism.name == "NetStim", mechanism.parameters.is_empty()) {
+            match (!shares || mechanism.stream.is_some(), mechanism.parameters.is_empty()) {
                 (false, _) => 0.0,
                 // Most of a description are its parameters.
                 (true, true) => 0.35,
@@ -685,54 +709,6 @@ impl Network {
         estimate.counts.artificial_descriptions = (0..artificial.len()).map(own).sum();
         estimate.memory = estimate.counts.memory();
         Ok(estimate)
-    }
-}
-
-/// The weights that change while a network runs.
-#[derive(Clone, Debug, Default)]
-struct Schedule {
-    /// By time; of one time in the order of the network.
-    changes: Vec<WeightChange>,
-    /// The weight that each of these connections has at t = 0.
-    at_start: Vec<(usize, f64)>,
-    /// The first change that is yet to come.
-    next: usize,
-}
-
-impl Schedule {
-    fn of(network: &Network) -> Self {
-        let mut changes = network.weight_changes.clone();
-        changes.sort_by(|a, b| a.t.total_cmp(&b.t)); // stable
-        let first_weight = |connection: usize| network.connections.get(connection)?.weight.first().copied();
-        let at_start = changes.iter().filter_map(|change| Some((change.connection, first_weight(change.connection)?)));
-        Self { at_start: at_start.collect(), changes, next: 0 }
-    }
-
-    fn rewind(&mut self, engine: &mut Engine) {
-        self.next = 0;
-        for &(connection, weight) in &self.at_start {
-            engine.set_weight(connection, weight);
-        }
-    }
-
-    /// Tells other changes apart, in a checkpoint.
-    fn digest(&self) -> u64 {
-        let numbers = |change: &WeightChange| [change.connection as u64, change.t.to_bits(), change.weight.to_bits()];
-        let bytes: Vec<u8> = self.changes.iter().flat_map(numbers).flat_map(u64::to_le_bytes).collect();
-        xxh3_64(&bytes)
-    }
-
-    /// When the next change is due, ms.
-    fn due(&self) -> Option<f64> {
-        self.changes.get(self.next).map(|change| change.t)
-    }
-
-    /// Makes the changes whose events would be delivered before the next step, of length `dt`.
-    fn apply(&mut self, engine: &mut Engine, dt: f64) {
-        while let Some(change) = self.changes.get(self.next).filter(|change| engine.time() >= change.t - dt / 2.0) {
-            engine.set_weight(change.connection, change.weight);
-            self.next += 1;
-        }
     }
 }
 

@@ -73,6 +73,7 @@ impl Engine {
             clock: Clock { step: 0, t: 0.0 },
             profile: Profile::new(options.profile),
             pool: pool?,
+            kernels: KernelCache::default(),
             // Every group keeps a copy, and the cells are dealt out.
             options: Options { distribution: Distribution::default(), ..options },
             cells: share.cells.clone(),
@@ -99,6 +100,7 @@ impl Engine {
                     mechanism: population.mechanism,
                     globals: population.globals,
                     kernel: None,
+                    kernel_is_stale: true,
                     block: population.block.reordered(instances),
                     instances: instances.iter().map(|&instance| instance as u32).collect(),
                     sources: vec![None; instances.len()],
@@ -124,11 +126,7 @@ impl Engine {
         if one_by_one {
             engine.office.deliver_one_by_one(&engine.groups);
         }
-        let mut cache = KernelCache::default();
-        for group in &mut engine.groups {
-            group.compile(&mut cache)?;
-        }
-        engine.office.compile(&engine.options, &mut cache)?;
+        engine.compile_stale()?;
         // Everything has been found.
         engine.places = Vec::new();
         Ok(engine)

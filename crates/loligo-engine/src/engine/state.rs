@@ -1,10 +1,12 @@
 //! How an engine tells its state, and goes on from one.
 
+use loligo_mechanisms::Identity;
+
 use super::Engine;
 use crate::error::EngineError;
 use crate::event_names::EventNames;
-use crate::group::{Clock, Watch};
-use crate::post_office::{ArtificialCells, Destination};
+use crate::group::{Clock, Group, Watch};
+use crate::post_office::ArtificialCells;
 use crate::state::{Misfit, Part, State, Variables, Waiting, WatchState};
 
 impl Engine {
@@ -22,7 +24,7 @@ impl Engine {
             _ => self.ranks.communicator().tell_all(&part)?,
         };
         let Clock { step, t } = self.clock;
-        Ok(State::join(self.fingerprint, (step, t), self.in_order_of_queue, parts))
+        Ok(State::join(self.fingerprint, (step, t), self.options.celsius, self.in_order_of_queue, parts))
     }
 
     /// Goes to where another engine of the same blueprint was; every rank is given the same state. What was recorded until
@@ -55,14 +57,7 @@ impl Engine {
             let own = population.instances.iter().copied().zip(0..);
             own.map(|(instance, own)| (instance, Variables::of(signature, &population.block, &[own]))).collect()
         };
-        let weights = |(route, destination)| {
-            let weights = match destination {
-                Destination::Nowhere | Destination::Elsewhere => return None,
-                Destination::Group { group, input } => self.groups[group as usize].weights(input),
-                Destination::Artificial(input) => self.office.inputs.weights(input),
-            };
-            Some((self.office.connection(route), weights.into()))
-        };
+        let weights = |route| Some((self.office.connection(route), self.weights(route)?.into()));
         let players = self.office.timetables.iter().filter_map(|timetable| {
             let (group, player) = timetable.player?;
             Some((timetable.waveform, self.groups[group as usize].player(player)))
@@ -72,11 +67,12 @@ impl Engine {
         let groups = || self.groups.iter().enumerate();
         let on_own_queues = groups().flat_map(|(index, group)| names.waiting_in(index, group));
         waiting.extend(on_own_queues.map(|(t, event)| Waiting { t, event }));
-        let destinations = (0..).zip(self.office.routes.iter().map(|route| route.destination));
+        let routes = 0..self.office.routes.len() as u32;
         Part {
             cells: self.groups.iter().flat_map(|group| group.cell_states()).collect(),
             populations: self.office.populations.iter().map(variables).collect(),
-            weights: destinations.filter_map(weights).collect(),
+            weights: routes.filter_map(weights).collect(),
+            globals: self.globals(),
             watched: self.groups.iter().flat_map(|group| group.watched()).collect(),
             players: players.collect(),
             waiting,
@@ -84,10 +80,27 @@ impl Engine {
         }
     }
 
+    /// The globals of all mechanisms here that have some.
+    fn globals(&self) -> Vec<(Identity, Vec<f64>)> {
+        let mut globals: Vec<_> = self.groups.iter().flat_map(Group::globals).chain(self.office.globals()).collect();
+        globals.sort_by_key(|&(mechanism, _)| mechanism);
+        globals.dedup_by_key(|&mut (mechanism, _)| mechanism);
+        globals.into_iter().map(|(mechanism, globals)| (mechanism, globals.to_vec())).collect()
+    }
+
     fn restore_own(&mut self, state: &State) -> Result<(), Misfit> {
         const LAST_STEP: u64 = 1 << 62;
         if !state.t.is_finite() || state.step > LAST_STEP {
             return Err(Misfit("the times"));
+        }
+        for (mechanism, values) in &state.globals {
+            for (global, &value) in values.iter().enumerate() {
+                self.groups.iter_mut().for_each(|group| group.set_global(*mechanism, global, value));
+                self.office.set_global(*mechanism, global, value);
+            }
+        }
+        if self.options.celsius.to_bits() != state.celsius.to_bits() {
+            self.set_celsius(state.celsius);
         }
         for group in &mut self.groups {
             group.restore_cells(&state.cells)?;

@@ -176,6 +176,17 @@ impl Ions {
         }
     }
 
+    /// Values of the globals of an installed mechanism have changed.
+    pub(super) fn take_globals(&mut self, installed: usize, globals: &[f64]) {
+        if let Some(species) = self.species_of[installed] {
+            self.species[species].initial = (globals[Ion::INITIAL_INSIDE], globals[Ion::INITIAL_OUTSIDE]);
+        }
+    }
+
+    pub(super) fn set_celsius(&mut self, celsius: f64) {
+        self.celsius = celsius;
+    }
+
     /// All currents and their slopes are wanted, as the second-order step does.
     pub(super) fn observe_all(&mut self) {
         for species in &mut self.species {

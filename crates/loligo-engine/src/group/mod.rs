@@ -8,6 +8,7 @@ mod layout;
 mod paths;
 mod pointers;
 mod ports;
+mod values;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -157,6 +158,8 @@ pub(crate) struct Group {
     pub(crate) inbox: Vec<Delivery>,
     pub(crate) detected: Vec<Detected>,
     pub(crate) fault: Option<EngineError>,
+    /// Whether kernels are to be compiled, or values have changed for which they were.
+    is_stale: bool,
     pub(crate) profile: Profile,
 }
 
@@ -207,6 +210,7 @@ impl Group {
             inbox: Vec::new(),
             detected: Vec::new(),
             fault: None,
+            is_stale: true,
             profile: Profile::new(options.profile),
             layout,
             installed,
@@ -359,7 +363,7 @@ impl Group {
     }
 
     /// Compiles the mechanisms, once the form of every column is known.
-    pub(crate) fn compile(&mut self, cache: &mut KernelCache) -> Result<(), CompileError> {
+    fn compile(&mut self, cache: &mut KernelCache) -> Result<(), CompileError> {
         let slopes = self.ions.slopes_wanted();
         let kernels = self.installed.iter().zip(&self.state.blocks).map(|(installed, block)| {
             let environment = self.options.environment(slopes, &installed.globals);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Connection, GapJunction, Network, ParameterRef, Place, SourceRef, TargetRef, VariableRef};
+use crate::{Connection, GapJunction, Network, ParameterRef, Place, SourceRef, TargetRef, ValueRef, VariableRef};
 
 /// The new index of what had an index, if it is still there.
 struct Renumbered(Vec<Option<usize>>);
@@ -68,18 +68,28 @@ pub(super) fn keep(network: &mut Network, cells: &[bool], artificial: &[bool], g
     });
 
     let gap_junctions = std::mem::take(&mut network.gap_junctions);
-    network.gap_junctions = gap_junctions
-        .into_iter()
+    let remaining: Vec<GapJunction> = gap_junctions
+        .iter()
         .zip(&kept_gaps)
         .filter(|(_, kept)| **kept)
-        .filter_map(|(gap, _)| Some(GapJunction { a: numbers.place(gap.a)?, b: numbers.place(gap.b)?, ..gap }))
+        .filter_map(|(gap, _)| Some(GapJunction { a: numbers.place(gap.a)?, b: numbers.place(gap.b)?, ..gap.clone() }))
         .collect();
+    network.gap_junctions = remaining.into();
     network
         .transfers
         .retain_mut(|transfer| numbers.renumber(&mut transfer.source) && numbers.renumber(&mut transfer.target));
     network
         .pointers
         .retain_mut(|pointer| numbers.renumber(&mut pointer.pointer) && numbers.renumber(&mut pointer.target));
+    network.interventions.retain_mut(|intervention| match &mut intervention.value {
+        ValueRef::Variable(variable) => numbers.renumber(variable),
+        ValueRef::Weight { connection, .. } => {
+            let new = new_index.get(connection);
+            *connection = new.copied().unwrap_or_default();
+            new.is_some()
+        }
+        ValueRef::Global { .. } | ValueRef::Celsius => true,
+    });
     network.waveforms.retain_mut(|waveform| numbers.renumber(&mut waveform.target));
     network.recordings.retain_mut(|recording| numbers.renumber(&mut recording.variable));
     silent + gone

@@ -720,7 +720,8 @@ impl Decoder {
         let first = self.network.artificial_cells.len();
         if let Some(described) = &described {
             let common = Shared::from(described.mechanism.clone());
-            let draws = common.name == "NetStim" && !self.only_counts;
+            let found = self.catalogue.find(&common.name);
+            let draws = found.is_some_and(|found| !found.signature().streams.is_empty()) && !self.only_counts;
             for index in 0..self.made(cells) {
                 let name = if indexed { format!("{name}[{index}]") } else { name.to_owned() };
                 let mut mechanism = common.clone();

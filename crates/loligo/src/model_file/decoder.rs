@@ -79,6 +79,7 @@ pub(crate) struct Spans {
     pub(crate) gap_junctions: Vec<Span>,
     pub(crate) transfers: Vec<Span>,
     pub(crate) pointers: Vec<Span>,
+    pub(crate) interventions: Vec<Span>,
     pub(crate) waveforms: Vec<Span>,
     pub(crate) recordings: Vec<Span>,
 }

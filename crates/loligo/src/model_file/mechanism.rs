@@ -35,7 +35,7 @@ impl Use {
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Painted => &["region", "mechanism"],
-            Self::Placed => &["name", "mechanism", "section", "x", "waveform"],
+            Self::Placed => &["name", "mechanism", "section", "x", "waveform", "stream"],
             Self::Artificial => &["name", "count", "mechanism", "times", "stream"],
         }
     }
@@ -108,8 +108,10 @@ impl Decoder {
                 self.parameter(table, wanted, signature, &key, &value, count, &mut described);
             }
         }
-        if wanted == Use::Artificial {
-            self.times_and_stream(table, signature, count, &mut described.mechanism);
+        match wanted {
+            Use::Artificial => self.times_and_stream(table, signature, count, &mut described.mechanism),
+            Use::Placed => self.stream_of_point(table, signature, count, &mut described.mechanism),
+            Use::Painted => {}
         }
         Some(described)
     }
@@ -240,6 +242,19 @@ impl Decoder {
             mechanism.stream = table.stream(count, &mut self.errors);
         } else {
             self.not_for("stream", "NetStim", signature, span);
+        }
+    }
+
+    /// Reads the ids of a point process's random stream; those of many cells have streams of their own by default.
+    fn stream_of_point(&mut self, table: &Table<'_>, signature: &Signature, count: usize, mechanism: &mut Mechanism) {
+        let Some(At { span, .. }) = table.get("stream") else { return };
+        if signature.streams.is_empty() {
+            self.not_for("stream", "a point process that draws random numbers", signature, span);
+        } else if count > 1 {
+            let text = "all cells of this entry would draw the same numbers; leave \"stream\" out, and each has a stream of its own";
+            self.errors.push(span, Problem::Conflict(text.to_owned()));
+        } else {
+            mechanism.stream = table.stream(count, &mut self.errors);
         }
     }
 

@@ -17,6 +17,7 @@ mod couple;
 mod decoder;
 mod error;
 mod globals;
+mod intervene;
 pub(crate) mod limits;
 mod mechanism;
 mod model;
@@ -249,7 +250,7 @@ fn in_order(mut errors: Vec<ModelFileError>) -> Vec<ModelFileError> {
 }
 
 fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
-    const KEYS: [&str; 13] = [
+    const KEYS: [&str; 14] = [
         "run",
         "output",
         "globals",
@@ -259,6 +260,7 @@ fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
         "gap_junction",
         "transfer",
         "pointer",
+        "intervention",
         "connection",
         "detector",
         "waveform",
@@ -292,6 +294,9 @@ fn decode(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
     }
     for table in document.tables("pointer", "[[pointer]]", &mut decoder.errors) {
         decoder.pointer(&table);
+    }
+    for table in document.tables("intervention", "[[intervention]]", &mut decoder.errors) {
+        decoder.intervention(&table);
     }
     for table in document.tables("transfer", "[[transfer]]", &mut decoder.errors) {
         decoder.transfer(&table);

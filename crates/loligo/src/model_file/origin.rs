@@ -99,6 +99,7 @@ impl Decoder {
             Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
             Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
             Origin::Pointer(index) => Some((self.spans.pointers.get(index)?.clone(), None)),
+            Origin::Intervention(index) => Some((self.spans.interventions.get(index)?.clone(), None)),
             Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
             Origin::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
         }

@@ -1,0 +1,176 @@
+//! Values of a running engine, to be read and set between steps.
+
+use loligo_mechanisms::Identity;
+
+use super::Engine;
+use crate::error::EngineError;
+use crate::group::LocalQuantity;
+use crate::kernel_cache::KernelCache;
+
+/// A value of a running engine, by the blueprint's numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Address {
+    /// Membrane potential at a node, mV.
+    Voltage {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the node in the cell.
+        node: u32,
+    },
+    /// A variable of a mechanism on a cell.
+    Membrane {
+        /// Index of the cell.
+        cell: usize,
+        /// The mechanism's place in the order of evaluation.
+        order: u32,
+        /// Column of the block.
+        column: usize,
+        /// Number of the instance among the cell's.
+        instance: usize,
+    },
+    /// A variable of an artificial cell.
+    Artificial {
+        /// Index into `populations`.
+        population: usize,
+        /// Column of the block.
+        column: usize,
+        /// Instance of the block.
+        instance: usize,
+    },
+    /// A weight of a connection.
+    Weight {
+        /// Index of the connection.
+        connection: usize,
+        /// Which of its weights.
+        weight: usize,
+    },
+    /// A variable that is the same for all instances of a mechanism.
+    Global {
+        /// The mechanism.
+        mechanism: Identity,
+        /// Its place among the globals of the signature.
+        global: usize,
+    },
+    /// Temperature, degC.
+    Celsius,
+}
+
+/// Leads to a value of one engine.
+#[derive(Clone, Copy, Debug)]
+pub struct Handle(Place);
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Group { group: u32, quantity: LocalQuantity },
+    Artificial { population: u32, column: u32, instance: u32 },
+    Weight { route: u32, weight: u32 },
+    Global { mechanism: Identity, global: u32 },
+    Celsius,
+    Elsewhere,
+}
+
+impl Engine {
+    /// Finds a value; `None` if the model has no such. A variable that was computed for nobody is kept from now on; until
+    /// the next step it is 0.
+    pub fn find(&mut self, address: &Address) -> Option<Handle> {
+        let place = match *address {
+            Address::Voltage { cell, .. } | Address::Membrane { cell, .. } => {
+                let Some(own) = self.cells.iter().position(|&own| own == cell) else {
+                    return Some(Handle(Place::Elsewhere));
+                };
+                let group = self.group_of_cell[own];
+                let quantity = self.groups[group].find(own, address)?;
+                Place::Group { group: group as u32, quantity }
+            }
+            Address::Artificial { population, column, instance } => {
+                let cells = self.office.populations.get(population)?;
+                match cells.instances.binary_search(&(instance as u32)) {
+                    Ok(_) if column >= cells.block.width() => return None,
+                    Ok(own) => {
+                        Place::Artificial { population: population as u32, column: column as u32, instance: own as u32 }
+                    }
+                    Err(_) => Place::Elsewhere,
+                }
+            }
+            Address::Weight { connection, weight } => {
+                let route = u32::try_from(connection).ok().and_then(|connection| self.office.route(connection));
+                let Some(route) = route else { return Some(Handle(Place::Elsewhere)) };
+                match self.weights_mut(route) {
+                    Some(weights) if weight >= weights.len() => return None,
+                    Some(_) => Place::Weight { route, weight: weight as u32 },
+                    None => Place::Elsewhere,
+                }
+            }
+            Address::Global { mechanism, global } => Place::Global { mechanism, global: global as u32 },
+            Address::Celsius => Place::Celsius,
+        };
+        Some(Handle(place))
+    }
+
+    /// The present value to which a handle leads; NaN if another rank has it. `None` for the handle of another engine.
+    pub fn read(&self, handle: Handle) -> Option<f64> {
+        match handle.0 {
+            Place::Group { group, quantity } => self.groups.get(group as usize)?.value_at(quantity),
+            Place::Artificial { population, column, instance } => {
+                let block = &self.office.populations.get(population as usize)?.block;
+                let exists = (column as usize) < block.width() && (instance as usize) < block.len();
+                exists.then(|| block.value(column as usize, instance as usize))
+            }
+            Place::Weight { route, weight } => {
+                let weights = self.weights(route)?;
+                weights.get(weight as usize).copied()
+            }
+            Place::Global { mechanism, global } => {
+                let of_groups = self.groups.iter().find_map(|group| group.globals_of(mechanism));
+                let globals = of_groups.or_else(|| self.office.globals_of(mechanism));
+                globals.map_or(Some(f64::NAN), |globals| globals.get(global as usize).copied())
+            }
+            Place::Celsius => Some(self.options.celsius),
+            Place::Elsewhere => Some(f64::NAN),
+        }
+    }
+
+    /// Sets the value to which a handle leads, from the next step on; nothing happens if another rank has it. False for the
+    /// handle of another engine. Kernels that were compiled for the old value are compiled anew before the next step.
+    pub fn set(&mut self, handle: Handle, value: f64) -> bool {
+        if self.read(handle).is_none() {
+            return false;
+        }
+        match handle.0 {
+            Place::Group { group, quantity } => self.groups[group as usize].set_value(quantity, value),
+            Place::Artificial { population, column, instance } => {
+                let population = &mut self.office.populations[population as usize];
+                population.block.set(column as usize, instance as usize, value);
+                population.kernel_is_stale = true;
+            }
+            Place::Weight { route, weight } => {
+                if let Some(weights) = self.weights_mut(route) {
+                    weights[weight as usize] = value;
+                }
+            }
+            Place::Global { mechanism, global } => {
+                self.groups.iter_mut().for_each(|group| group.set_global(mechanism, global as usize, value));
+                self.office.set_global(mechanism, global as usize, value);
+            }
+            Place::Celsius => self.set_celsius(value),
+            Place::Elsewhere => {}
+        }
+        true
+    }
+
+    pub(super) fn set_celsius(&mut self, celsius: f64) {
+        self.options.celsius = celsius;
+        self.groups.iter_mut().for_each(|group| group.set_celsius(celsius));
+        self.office.populations.iter_mut().for_each(|population| population.kernel_is_stale = true);
+        // Kernels are known by all but the run's own conditions.
+        self.kernels = KernelCache::default();
+    }
+
+    /// Compiles what was compiled for values that have changed.
+    pub(super) fn compile_stale(&mut self) -> Result<(), EngineError> {
+        for group in &mut self.groups {
+            group.compile_if_stale(&mut self.kernels)?;
+        }
+        Ok(self.office.compile(&self.options, &mut self.kernels)?)
+    }
+}

@@ -1,0 +1,310 @@
+//! Values of a simulation that are read and set between steps, and changes known beforehand.
+
+use loligo_engine::{Address, Engine, Handle as Place};
+use loligo_mechanisms::Catalogue;
+use serde::{Deserialize, Serialize};
+
+use crate::lowering::find_on_cell;
+use crate::variables::closest;
+use crate::{ModelError, ModelErrors, Network, Simulation, SimulationError, VariableRef};
+
+/// A value of a network that a running [`Simulation`] can read and set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueRef {
+    /// A voltage, or a variable or parameter of a mechanism.
+    Variable(VariableRef),
+    /// A weight of a connection.
+    Weight {
+        /// Index of the connection.
+        connection: usize,
+        /// Which of its weights, from 0.
+        weight: usize,
+    },
+    /// A variable that is the same for all instances of a mechanism.
+    Global {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// Name of the global.
+        global: String,
+    },
+    /// The temperature, degC.
+    Celsius,
+}
+
+impl From<VariableRef> for ValueRef {
+    fn from(variable: VariableRef) -> Self {
+        Self::Variable(variable)
+    }
+}
+
+/// Leads to a value of one simulation; [`Simulation::handle`] makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Handle(Place);
+
+/// A value set at a given time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Intervention {
+    /// When, ms: before the first step that starts at t >= `t` - dt/2.
+    pub t: f64,
+    /// Which value.
+    pub value: ValueRef,
+    /// To what, in the value's unit.
+    pub to: f64,
+}
+
+impl Network {
+    /// Sets a value while the network runs: before the first step that starts at `t` (ms) or later, half a step of tolerance
+    /// included. Of several changes of one value at one time the last counts. [`Simulation::initialize`] sets parameters,
+    /// globals and weights that are changed so to what they were at first.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// let soma = cell.add_section(Section::soma(20.0)); // um
+    /// cell.paint(Region::All, Pas { g: 1e-4, e: -65.0 }); // S/cm2, mV
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// network.intervene(5.0, VariableRef::section(cell, soma, 0.5, "e_pas"), -70.0); // ms, mV
+    /// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// simulation.run_until(200.0)?; // ms
+    /// assert_eq!(simulation.samples(v)?[200], -65.0); // mV, at 5 ms
+    /// assert!((simulation.value(v)? + 70.0).abs() < 1e-6); // mV
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
+    pub fn intervene(&mut self, t: f64, value: impl Into<ValueRef>, to: f64) {
+        self.interventions.push(Intervention { t, value: value.into(), to });
+    }
+}
+
+impl Simulation {
+    /// A handle by which a value can be [read](Self::read) and [set](Self::set), for this simulation only. Every rank makes
+    /// the call.
+    ///
+    /// # Errors
+    /// A value that the network does not have, with a suggestion.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// use loligo::ValueRef;
+    /// let mut cell = Cell::new("cell");
+    /// let soma = cell.add_section(Section::soma(20.0)); // um
+    /// cell.paint(Region::All, Pas { g: 1e-4, e: -65.0 }); // S/cm2, mV
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// let e = simulation.handle(&VariableRef::section(cell, soma, 0.5, "e_pas").into())?;
+    /// let v = simulation.handle(&VariableRef::voltage(cell, soma, 0.5).into())?;
+    /// for step in 0..4 {
+    ///     simulation.set(e, simulation.read(e)? - 1.0)?; // mV
+    ///     simulation.run_until(100.0 * f64::from(step + 1))?; // ms
+    /// }
+    /// assert!((simulation.read(v)? + 69.0).abs() < 1e-3); // mV
+    /// assert!(simulation.handle(&VariableRef::section(cell, soma, 0.5, "e_pass").into()).is_err());
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
+    pub fn handle(&mut self, value: &ValueRef) -> Result<Handle, SimulationError> {
+        let address = self.address(value).map_err(ModelErrors)?;
+        let place = self.engine.find(&address).ok_or_else(|| {
+            let reason = "is not stored by itself; record it";
+            ModelErrors(vec![ModelError::NotSettable { value: self.name_of_value(value), reason }])
+        })?;
+        Ok(Handle(place))
+    }
+
+    /// The present value to which a handle leads; NaN in ranks that do not have it. Outputs of mechanisms that nobody looked at before
+    /// are 0 until the next step.
+    ///
+    /// # Errors
+    /// The handle of another simulation, as far as that shows.
+    pub fn read(&self, handle: Handle) -> Result<f64, SimulationError> {
+        self.engine.read(handle.0).ok_or(SimulationError::ForeignHandle)
+    }
+
+    /// Sets the value to which a handle leads, from the next step on; every rank makes the call. It outlasts
+    /// [`initialize`](Self::initialize), as in NEURON, unless that computes the value anew, and is part of a
+    /// [checkpoint](Self::checkpoint).
+    ///
+    /// # Errors
+    /// The handle of another simulation, as far as that shows; a value that is not finite.
+    pub fn set(&mut self, handle: Handle, value: f64) -> Result<(), SimulationError> {
+        if !value.is_finite() {
+            let (place, remedy) = ("a value".to_owned(), "give a finite one");
+            return Err(ModelErrors(vec![ModelError::Value { place, what: "value", value, remedy }]).into());
+        }
+        match self.engine.set(handle.0, value) {
+            true => Ok(()),
+            false => Err(SimulationError::ForeignHandle),
+        }
+    }
+
+    /// Where a value is, by the engine's numbers; or why it cannot be found.
+    fn address(&self, value: &ValueRef) -> Result<Address, Vec<ModelError>> {
+        match value {
+            ValueRef::Celsius => Ok(Address::Celsius),
+            &ValueRef::Weight { connection, weight } if connection < self.starts.len() => {
+                Ok(Address::Weight { connection, weight })
+            }
+            &ValueRef::Weight { connection: index, .. } => {
+                Err(vec![ModelError::Missing { place: "a weight".to_owned(), what: "connection", index }])
+            }
+            ValueRef::Global { mechanism, global } => {
+                address_of_global(self.parts.catalogue(), mechanism, global).map_err(|error| vec![error])
+            }
+            ValueRef::Variable(variable) => self.address_of_variable(variable),
+        }
+    }
+
+    fn address_of_variable(&self, variable: &VariableRef) -> Result<Address, Vec<ModelError>> {
+        let place = || "a value".to_owned();
+        if let VariableRef::Artificial { cell, variable } = variable {
+            let missing = || ModelError::Missing { place: place(), what: "artificial cell", index: *cell };
+            let found = self.artificial_cells.get(*cell).and_then(|(name, place)| Some((name, (*place)?)));
+            let (name, (population, instance)) = found.ok_or_else(|| vec![missing()])?;
+            let signature = self.engine.signature_of_population(population).ok_or_else(|| vec![missing()])?;
+            let column = signature.column(variable).ok_or_else(|| {
+                vec![ModelError::UnknownVariable {
+                    place: name.clone(),
+                    variable: variable.clone(),
+                    suggestion: closest(variable, signature.column_names()),
+                }]
+            })?;
+            return Ok(Address::Artificial { population, column, instance });
+        }
+        let cell = self
+            .parts
+            .cell_of(variable)
+            .ok_or_else(|| vec![ModelError::Missing { place: place(), what: "gap junction", index: usize::MAX }])?;
+        let description = self
+            .cells
+            .get(cell)
+            .ok_or_else(|| vec![ModelError::Missing { place: place(), what: "cell", index: cell }])?;
+        match find_on_cell(&self.parts, cell, description, variable)? {
+            Some(Address::Voltage { node, .. }) => Ok(Address::Voltage { cell, node }),
+            Some(Address::Membrane { order, column, instance, .. }) => {
+                Ok(Address::Membrane { cell, order, column, instance })
+            }
+            _ => {
+                let reason = "follows from the step; record it";
+                let value = self.name_of_value(&ValueRef::Variable(variable.clone()));
+                Err(vec![ModelError::NotSettable { value, reason }])
+            }
+        }
+    }
+
+    /// A readable name of a value.
+    fn name_of_value(&self, value: &ValueRef) -> String {
+        match value {
+            ValueRef::Celsius => "celsius".to_owned(),
+            ValueRef::Weight { connection, weight } => format!("weight {weight} of connection {connection}"),
+            ValueRef::Global { mechanism, global } => format!("{global} of {mechanism}"),
+            ValueRef::Variable(variable) => match variable {
+                VariableRef::Section { variable, .. }
+                | VariableRef::Point { variable, .. }
+                | VariableRef::Artificial { variable, .. }
+                | VariableRef::GapJunction { variable, .. } => variable.clone(),
+            },
+        }
+    }
+}
+
+/// Where a global is, by the engine's numbers.
+pub(crate) fn address_of_global(catalogue: &Catalogue, name: &str, global: &str) -> Result<Address, ModelError> {
+    let place = || "globals".to_owned();
+    let Some(mechanism) = catalogue.find(name) else {
+        let suggestion = closest(name, catalogue.iter().map(|mechanism| mechanism.signature().name.as_str()));
+        return Err(ModelError::UnknownMechanism { place: place(), name: name.to_owned(), suggestion });
+    };
+    let signature = mechanism.signature();
+    let found = signature.global(global).ok_or_else(|| ModelError::UnknownParameter {
+        place: place(),
+        mechanism: name.to_owned(),
+        parameter: global.to_owned(),
+        suggestion: closest(global, signature.globals.iter().map(|global| &global.name)),
+    })?;
+    Ok(Address::Global { mechanism: mechanism.identity(), global: found })
+}
+
+/// Values that are set while a network runs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Schedule {
+    /// By time; of one time in the order of the network.
+    changes: Vec<(f64, Handle, f64)>,
+    /// What each of them was at first.
+    at_start: Vec<(Handle, f64)>,
+    /// The first change that is yet to come.
+    pub(crate) next: usize,
+    digest: u64,
+}
+
+impl Schedule {
+    /// The changes of a network, of its weights first; of the others the addresses were found in lowering.
+    pub(crate) fn of(network: &Network, addresses: &[Address], engine: &mut Engine) -> Self {
+        let mut schedule = Self { digest: digest(network), ..Self::default() };
+        let of_weights = network
+            .weight_changes
+            .iter()
+            .map(|change| (change.t, Address::Weight { connection: change.connection, weight: 0 }, change.weight));
+        let others = network.interventions.iter().zip(addresses);
+        let others = others.map(|(change, address)| (change.t, address.clone(), change.to));
+        for (t, address, to) in of_weights.chain(others) {
+            // What leads nowhere has no weight to change.
+            let Some(place) = engine.find(&address) else { continue };
+            if let Some(value) = engine.read(place) {
+                schedule.at_start.push((Handle(place), value));
+                schedule.changes.push((t, Handle(place), to));
+            }
+        }
+        schedule.changes.sort_by(|a, b| a.0.total_cmp(&b.0)); // stable
+        schedule
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// Tells other changes apart, in a checkpoint.
+    pub(crate) fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// When the next change is due, ms.
+    pub(crate) fn due(&self) -> Option<f64> {
+        self.changes.get(self.next).map(|&(t, ..)| t)
+    }
+
+    /// What is to be set before a run starts anew.
+    pub(crate) fn rewound(&mut self) -> impl Iterator<Item = (Handle, f64)> {
+        self.next = 0;
+        // The first change of a value knows what it was at first.
+        self.at_start.iter().rev().copied()
+    }
+
+    /// The next change, if its events would be delivered before the next step, of length `dt` (ms), which starts at `t` (ms).
+    pub(crate) fn take(&mut self, t: f64, dt: f64) -> Option<(Handle, f64)> {
+        let &(_, handle, to) = self.changes.get(self.next).filter(|&&(due, ..)| t >= due - dt / 2.0)?;
+        self.next += 1;
+        Some((handle, to))
+    }
+}
+
+/// All changes of a network: of its weights, then the others.
+fn all_changes(network: &Network) -> impl Iterator<Item = Intervention> {
+    let of_weights = network.weight_changes.iter().map(|change| Intervention {
+        t: change.t,
+        value: ValueRef::Weight { connection: change.connection, weight: 0 },
+        to: change.weight,
+    });
+    of_weights.chain(network.interventions.iter().cloned())
+}
+
+/// Tells the changes of one network from those of another.
+fn digest(network: &Network) -> u64 {
+    let numbers = all_changes(network).flat_map(|change| {
+        let value = xxhash_rust::xxh3::xxh3_64(format!("{:?}", change.value).as_bytes());
+        [change.t.to_bits(), value, change.to.to_bits()]
+    });
+    let bytes: Vec<u8> = numbers.flat_map(u64::to_le_bytes).collect();
+    xxhash_rust::xxh3::xxh3_64(&bytes)
+}
