@@ -12,7 +12,7 @@ from neuron import h
 
 h.load_file("stdrun.hoc")
 
-EVERY = 20  # steps between two samples
+EVERY = 25  # steps between two samples
 DENDRITES = [(200, 2), (150, 1.5), (100, 1)]  # um
 
 
@@ -160,11 +160,11 @@ def pointers(branched):
 
 def recorded(case):
     branched = case["branched"]
-    own = [voltage(0, branched), voltage(1, branched)]
+    own = case.pop("also", []) + [voltage(0, branched), voltage(1, branched)]
     if branched:
         own += [voltage(0, True, 2, 0.9), voltage(1, True, 1, 0.5)]
     own += [voltage(0, branched, 0, 0.5, name) for name in ["cai", "drive_cadpump", "i_multileak"]]
-    states = dict(stdpsyn="g", relsyn="g", ExpSyn="g", gradsyn="s", statesyn="s", burster="m")
+    states = dict(lif="ready", modulator="c", stdpsyn="g", relsyn="g", ExpSyn="g", gradsyn="s", statesyn="s", burster="m")
     for other in case["points"] + case["artificial"]:
         if other["mechanism"] in states:
             own.append({"of": other["name"], "variable": states[other["mechanism"]]})
@@ -208,6 +208,44 @@ def small(name, branched, delays, with_pointers=True, celsius=6.3, vshift=0, bur
             connection("burster", "answered", [5e-4], answer),
             connection("random", "plastic", [7e-4, 0, 0], release),
         ]
+    return case
+
+
+def firing(name, branched, delay):
+    """The network with a cell that integrates and fires, driven by all else."""
+    case = small(name, branched, (1, 1, delay, delay), with_pointers=False)
+    case["points"].append(place("fires", "lif", 1, 0, 0.5, branched, vreset=-62))
+    case["connections"] += [
+        connection("regular", "fires", [3], 0.5),
+        connection("random", "fires", [-6], delay),
+        connection("burster", "fires", [-20], delay),
+        connection("fires", "excited", [2e-3], delay),
+        connection("fires", "random", [1e-3, 0], delay),
+        connection("fires", "burster", [0.5, 0], delay),
+        connection("fires", "fires", [4], delay + 2),
+    ]
+    return case
+
+
+def modulated(name, branched, delays):
+    """The network in which events change parameters of mechanisms in the same and in the other cell."""
+    case = small(name, branched, delays)
+    case["points"] += [
+        place("opens", "modulator", 0, 1, 0.5, branched, base=5e-4),
+        place("favours", "modulator", 1, 2, 0.5, branched, base=0.4),
+        place("speeds", "modulator", 1, 0, 0.5, branched, base=3, tau=10),
+    ]
+    case["pointers"] += [
+        dict(of="opens", variable="target", to=dict(of="graded", variable="gmax")),
+        dict(of="favours", variable="target", to=dict(of="random", variable="p")),
+        dict(of="speeds", variable="target", to=dict(of="third", variable="tau")),
+    ]
+    case["connections"] += [
+        connection("regular", "opens", [0.2], 1),
+        connection("burster", "favours", [0.3], delays[3]),
+        connection("random", "speeds", [0.5], delays[2]),
+    ]
+    case["also"] = [dict(of="graded", variable="gmax"), dict(of="random", variable="p"), dict(of="third", variable="tau")]
     return case
 
 
@@ -279,6 +317,10 @@ CASES = [
     small("of one instant", False, (1, 1, 0, 0), ties=True),
     small("branched, of one instant", True, (1.25, 1, 1, 1.25), ties=True),
     small("no pointers, of one instant", False, (1.25, 1, 0, 1.25), with_pointers=False, ties=True),
+    firing("integrate and fire", False, 0),
+    firing("branched, integrate and fire", True, 0.8),
+    modulated("modulated", False, (1, 1, 0.7, 0.9)),
+    modulated("branched, modulated, without delay", True, (1, 0, 0, 0)),
 ] + [drawn(seed) for seed in range(8)]
 
 for case in CASES:

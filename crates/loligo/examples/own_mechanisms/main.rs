@@ -14,8 +14,10 @@ use loligo::prelude::{Cell, Hh, IClamp, Mechanism, Network, Options, Region, Sec
 mod burster;
 mod calcium_channel;
 mod calcium_pump;
+mod fire_and_reset;
 mod graded_synapse;
 mod leak;
+mod modulator;
 mod plastic_synapse;
 mod potassium_channel;
 mod releasing_synapse;
@@ -31,6 +33,8 @@ pub fn catalogue() -> Result<Catalogue, Box<dyn Error>> {
         .with(Arc::new(calcium_pump::CalciumPump::default()))?
         .with(Arc::new(calcium_channel::CalciumChannel::default()))?
         .with(Arc::new(graded_synapse::GradedSynapse::default()))?
+        .with(Arc::new(fire_and_reset::FireAndReset::default()))?
+        .with(Arc::new(modulator::Modulator::default()))?
         .with(Arc::new(leak::Leak::default()))?
         .with(Arc::new(releasing_synapse::ReleasingSynapse::default()))?
         .with(Arc::new(potassium_channel::PotassiumChannel::default()))?
