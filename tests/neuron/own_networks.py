@@ -12,7 +12,8 @@ from neuron import h
 
 h.load_file("stdrun.hoc")
 
-EVERY = 25  # steps between two samples
+EVERY = 40  # steps between two samples
+AGAIN = 8  # ms, of a second run
 DENDRITES = [(200, 2), (150, 1.5), (100, 1)]  # um
 
 
@@ -85,13 +86,18 @@ def run(case):
     recorded = [h.Vector().record(reference(variable)) for variable in case["recorded"]]
     h.dt = 0.025
     h.steps_per_ms = 40
+    last = {json.dumps(own["source"]): k for k, own in enumerate(case["connections"])}
     h.finitialize(-65)
     while h.t < case["tstop"] - h.dt / 2:
         h.fadvance()
     case["samples"] = [list(vector)[::EVERY] for vector in recorded]
-    case["weights"] = [[c.weight[k] for k in range(int(c.wcnt()))] for c in connections]
-    last = {json.dumps(own["source"]): k for k, own in enumerate(case["connections"])}
     case["spikes"] = [[k, list(spikes[k])] for k in sorted(last.values())]
+    case["weights"] = [[c.weight[k] for k in range(int(c.wcnt()))] for c in connections]
+    # Once more, with whatever the first run has left.
+    h.finitialize(-65)
+    while h.t < AGAIN - h.dt / 2:
+        h.fadvance()
+    case["again"] = [list(vector)[::EVERY] for vector in recorded]
     return case
 
 
@@ -249,7 +255,7 @@ def modulated(name, branched, delays):
     return case
 
 
-def drawn(seed):
+def drawn(seed, mechanisms=("stdpsyn", "relsyn", "ExpSyn", "gradsyn", "statesyn")):
     """A network with several of everything, with connections at random."""
     dice = random.Random(seed)
     branched = seed % 2 == 0
@@ -260,16 +266,16 @@ def drawn(seed):
     if branched:
         senders.append(voltage(1, True, 2, 0.9))
     for k in range(12):
-        mechanism = dice.choice(["stdpsyn", "relsyn", "ExpSyn", "gradsyn", "statesyn"])
+        mechanism = dice.choice(mechanisms)
         name = "%s%d" % (mechanism, k)
-        parameters = dict(stdpsyn=STDP, relsyn=RELEASE, ExpSyn={"tau": 3}, gradsyn={"gmax": 2e-4}, statesyn={"gmax": 1e-4})
+        parameters = dict(stdpsyn=STDP, relsyn=RELEASE, ExpSyn={"tau": 3}, gradsyn={"gmax": 2e-4}, statesyn={"gmax": 1e-4}, lif={})
         where = (dice.randrange(2), dice.randrange(4), dice.choice([0.1, 0.5, 0.9]))
         own.append(place(name, mechanism, *where, branched, **parameters[mechanism]))
         if mechanism in ["gradsyn", "statesyn"]:
             read.append((name, mechanism))
         else:
             receivers.append((name, mechanism))
-        if mechanism == "relsyn":
+        if mechanism in ["relsyn", "lif"]:
             senders.append(name)
     case["points"] = own
     case["pointers"] = []
@@ -288,6 +294,7 @@ def drawn(seed):
         stdpsyn=lambda: [dice.uniform(0, 1e-3), 0, 0],
         relsyn=lambda: [dice.uniform(0, 1e-3), 0],
         ExpSyn=lambda: [dice.uniform(0, 1e-3)],
+        lif=lambda: [dice.uniform(-2, 3)],
         burster=lambda: [dice.uniform(0.2, 1.5), 0],
     )
     least = [0, 0, 0.5, 1][seed % 4]
@@ -317,11 +324,13 @@ CASES = [
     small("of one instant", False, (1, 1, 0, 0), ties=True),
     small("branched, of one instant", True, (1.25, 1, 1, 1.25), ties=True),
     small("no pointers, of one instant", False, (1.25, 1, 0, 1.25), with_pointers=False, ties=True),
-    firing("integrate and fire", False, 0),
+    firing("integrate and fire", False, 0.2),
     firing("branched, integrate and fire", True, 0.8),
     modulated("modulated", False, (1, 1, 0.7, 0.9)),
     modulated("branched, modulated, without delay", True, (1, 0, 0, 0)),
 ] + [drawn(seed) for seed in range(8)]
+# Not 13: there the network lets a change of the start voltage by its last bit grow to 2e-7 mV.
+CASES += [drawn(seed, ["stdpsyn", "relsyn", "ExpSyn", "lif"]) for seed in [8, 9, 10, 11, 12, 14]]
 
 for case in CASES:
     case["recorded"] = recorded(case)

@@ -43,6 +43,7 @@ impl Default for Burster {
             globals: vec![Variable::parameter("spikes", "1", 3.0, "spikes of a burst").within(1.0, 3.0)],
             weights: 2,
             sends_events: true,
+            initializes_connections: true,
             ..Signature::new("burster", "cell without membrane that answers with bursts", Kind::Artificial)
         }))
     }

@@ -56,6 +56,7 @@ impl Default for PlasticSynapse {
             has_state: true,
             weights: 3,
             sends_events: true,
+            initializes_connections: true,
             visits_connections: true,
             ..Signature::new(
                 "stdpsyn",
