@@ -1,4 +1,4 @@
-"""Writes tests/reference/own_networks.json: networks of two cells with the mechanisms in own_mechanisms/, and what NEURON
+"""Writes tests/reference/own_networks.json: networks of some cells with the mechanisms in own_mechanisms/, and what NEURON
 makes of them.
 
 nrnivmodl own_mechanisms && python own_networks.py ../reference/own_networks.json
@@ -40,7 +40,7 @@ def cell(name, branched):
 
 
 def run(case):
-    cells = [cell(name, case["branched"]) for name in "ab"]
+    cells = [cell("cell%d" % k, case["branched"]) for k in range(case["cells"])]
     h.celsius = case["celsius"]
     h.vshift_cahva = case["vshift"]
     h.spikes_burster = case["burst"]
@@ -181,7 +181,7 @@ def small(name, branched, delays, with_pointers=True, celsius=6.3, vshift=0, bur
     """The network that all others vary: `delays` of trains, of cells, of the synapse that releases, and of the burster, ms."""
     regular, spiking, release, answer = delays
     a, b = voltage(0, branched), voltage(1, branched)
-    case = dict(name=name, branched=branched, celsius=celsius, vshift=vshift, burst=burst, tstop=50)
+    case = dict(name=name, cells=2, branched=branched, celsius=celsius, vshift=vshift, burst=burst, tstop=50)
     case["points"] = points(branched, with_pointers)
     case["pointers"] = pointers(branched) if with_pointers else []
     case["artificial"] = [
@@ -255,11 +255,45 @@ def modulated(name, branched, delays):
     return case
 
 
+def pairs(name, delay, joined):
+    """Six cells, in pairs that are joined by pointers, with events from all to all; `joined` joins two of the pairs, too."""
+    case = dict(name=name, cells=6, branched=False, celsius=6.3, vshift=0, burst=3, tstop=30)
+    case.update(points=[], pointers=[], connections=[])
+    case["artificial"] = [train("regular", 1, 1.5), dict(name="burster", mechanism="burster", parameters=BURSTER)]
+    for k in range(6):
+        case["points"] += [
+            place("step%d" % k, "IClamp", k, 0, 0.5, False, delay=1 + 0.3 * k, dur=1e9, amp=0.1 + 0.08 * k),
+            place("plastic%d" % k, "stdpsyn", k, 0, 0.5, False, **STDP),
+            place("random%d" % k, "relsyn", k, 0, 0.5, False, **RELEASE),
+            place("answered%d" % k, "ExpSyn", k, 0, 0.5, False, tau=3, e=0),
+            place("graded%d" % k, "gradsyn", k, 0, 0.5, False, gmax=3e-4),
+            place("state%d" % k, "statesyn", k, 0, 0.5, False, gmax=2e-4),
+        ]
+        other = k ^ 1
+        case["pointers"] += [
+            dict(of="graded%d" % k, variable="vpre", to=voltage(other, False)),
+            dict(of="state%d" % k, variable="x", to=dict(of="graded%d" % other, variable="s")),
+        ]
+    if joined:
+        case["points"].append(place("bridge", "statesyn", 4, 0, 0.5, False, gmax=2e-4))
+        case["pointers"].append(dict(of="bridge", variable="x", to=dict(of="state1", variable="s")))
+    for k in range(6):
+        case["connections"] += [
+            connection("regular", "random%d" % k, [1e-3 + 1e-4 * k, 0], 1),
+            connection("regular", "plastic%d" % k, [5e-4, 0, 0], 1),
+            connection(voltage(k, False), "plastic%d" % ((k + 1) % 6), [1e-3, 0, 0], delay + 0.5),
+            connection("random%d" % k, "burster", [0.3, 0], delay),
+            connection("burster", "answered%d" % k, [5e-4], delay),
+        ]
+        case["connections"] += [connection("random%d" % k, "answered%d" % other, [3e-4], delay) for other in range(6)]
+    return case
+
+
 def drawn(seed, mechanisms=("stdpsyn", "relsyn", "ExpSyn", "gradsyn", "statesyn")):
     """A network with several of everything, with connections at random."""
     dice = random.Random(seed)
     branched = seed % 2 == 0
-    case = dict(name="drawn %d" % seed, branched=branched, celsius=dice.choice([6.3, 12, 20]), tstop=40)
+    case = dict(name="drawn %d" % seed, cells=2, branched=branched, celsius=dice.choice([6.3, 12, 20]), tstop=40)
     case.update(vshift=dice.choice([0, -3]), burst=dice.choice([1, 2, 3]))
     own = [place("step%d" % k, "IClamp", k, 0, 0.5, branched, delay=1 + k, dur=1e9, amp=(0.2 + 0.3 * k) * (1 + branched)) for k in range(2)]
     receivers, senders, read = [], [voltage(k, branched) for k in range(2)], []
@@ -328,6 +362,9 @@ CASES = [
     firing("branched, integrate and fire", True, 0.8),
     modulated("modulated", False, (1, 1, 0.7, 0.9)),
     modulated("branched, modulated, without delay", True, (1, 0, 0, 0)),
+    pairs("pairs", 1, False),
+    pairs("pairs, without delay", 0, False),
+    pairs("pairs, two joined", 0.7, True),
 ] + [drawn(seed) for seed in range(8)]
 # Not 13: there the network lets a change of the start voltage by its last bit grow to 2e-7 mV.
 CASES += [drawn(seed, ["stdpsyn", "relsyn", "ExpSyn", "lif"]) for seed in [8, 9, 10, 11, 12, 14]]

@@ -1,4 +1,4 @@
-//! Networks of two cells with mechanisms written outside the project's crates: synapses that learn (self events, watched
+//! Networks of some cells with mechanisms written outside the project's crates: synapses that learn (self events, watched
 //! conditions, all connections of an instance), that release at random and are sources themselves, that read a voltage or a
 //! state elsewhere, an artificial cell, arrays and globals. They give NEURON's numbers for the same equations in NMODL
 //! (`tests/neuron/own_mechanisms/`, measured by `tests/neuron/own_networks.py`): with delays down to none, with events of one
@@ -76,7 +76,8 @@ const AGAIN: f64 = 8.0;
 
 /// The network of a case; its recordings are those of the case, in their order.
 fn network(case: &Value, every: usize) -> Network {
-    let mut cells = ["a", "b"].map(|name| cell(name, case["branched"].as_bool().unwrap()));
+    let branched = case["branched"].as_bool().unwrap();
+    let mut cells: Vec<_> = (0..index(case, "cells")).map(|k| cell(&format!("cell{k}"), branched)).collect();
     let mut points = HashMap::new();
     for own in list(case, "points") {
         let cell = index(own, "cell");
