@@ -4,7 +4,7 @@
 //! 1e-9 mV; the bits do not depend on the number of threads.
 
 #[expect(dead_code, reason = "the example's main")]
-#[path = "../../crates/loligo/examples/own_mechanisms.rs"]
+#[path = "../../crates/loligo/examples/own_mechanisms/main.rs"]
 mod own_mechanisms;
 
 use loligo::prelude::*;

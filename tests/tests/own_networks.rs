@@ -1,0 +1,288 @@
+//! Networks of some cells with mechanisms written outside the project's crates: synapses that learn (self events, watched
+//! conditions, all connections of an instance), that release at random and are sources themselves, that read a voltage or a
+//! state elsewhere, an artificial cell, arrays and globals. They give NEURON's numbers for the same equations in NMODL
+//! (`tests/neuron/own_mechanisms/`, measured by `tests/neuron/own_networks.py`): with delays down to none, with events of one
+//! instant, and with pointers in circles. `Exact` gives every bit, `Fast` stays within 1e-9 mV; the bits depend neither on the
+//! numbers of ranks and threads and the sizes of groups, nor on an interruption.
+
+#[expect(dead_code, reason = "the example's main")]
+#[path = "../../crates/loligo/examples/own_mechanisms/main.rs"]
+mod own_mechanisms;
+
+use std::collections::HashMap;
+
+use loligo::Checkpoint;
+use loligo::prelude::*;
+use loligo_tests::{Fingerprint, in_ranks, numbers, project_file, read_json};
+use serde_json::Value;
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap()
+}
+
+fn number(value: &Value, key: &str) -> f64 {
+    value[key].as_f64().unwrap()
+}
+
+fn index(value: &Value, key: &str) -> usize {
+    value[key].as_u64().unwrap() as usize
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key].as_array().unwrap()
+}
+
+fn cell(name: &str, branched: bool) -> Cell {
+    let mut cell = Cell::new(name);
+    let mut parent = cell.add_section(Section::cylinder("soma", 20.0, 20.0).with_axial_resistance(100.0)); // um, ohm cm
+    let dendrites = [(200.0, 2.0), (150.0, 1.5), (100.0, 1.0)]; // um
+    for (k, (length, diam)) in dendrites.into_iter().enumerate().filter(|_| branched) {
+        let section = Section::cylinder(format!("dend{k}"), length, diam).with_axial_resistance(100.0);
+        let section = cell.add_section(section.with_segments(3).attached_to(parent, 1.0));
+        parent = if k == 0 { section } else { parent };
+    }
+    let leak = [(1e-5, -70.0), (2e-5, -60.0), (3e-5, -80.0)]; // S/cm2, mV
+    let leak = leak.into_iter().enumerate().fold(Mechanism::new("multileak"), |leak, (k, (g, level))| {
+        leak.with(format!("g[{k}]"), g).with(format!("level[{k}]"), level)
+    });
+    cell.paint(Region::All, Hh::default());
+    cell.paint(Region::All, Mechanism::new("cahva").with("pbar", 2e-5)); // cm/s
+    cell.paint(Region::All, Mechanism::new("cadpump").with("depth", 0.6)); // um
+    cell.paint(Region::All, Mechanism::new("skca").with("gbar", 5e-4)); // S/cm2
+    cell.paint(Region::All, leak);
+    cell
+}
+
+fn mechanism(own: &Value) -> Mechanism {
+    let mut mechanism = Mechanism::new(text(own, "mechanism"));
+    for (name, value) in own["parameters"].as_object().unwrap() {
+        match value {
+            Value::Array(elements) => {
+                for (k, element) in elements.iter().enumerate() {
+                    mechanism = mechanism.with(format!("{name}[{k}]"), element.as_f64().unwrap());
+                }
+            }
+            value => mechanism = mechanism.with(name, value.as_f64().unwrap()),
+        }
+    }
+    match own.get("stream") {
+        Some(ids) => mechanism.with_stream([0, 1, 2].map(|k| ids[k].as_u64().unwrap() as u32)),
+        None => mechanism,
+    }
+}
+
+/// The end of the reference's second runs, ms.
+const AGAIN: f64 = 8.0;
+
+/// The network of a case; its recordings are those of the case, in their order.
+fn network(case: &Value, every: usize) -> Network {
+    let branched = case["branched"].as_bool().unwrap();
+    let mut cells: Vec<_> = (0..index(case, "cells")).map(|k| cell(&format!("cell{k}"), branched)).collect();
+    let mut points = HashMap::new();
+    for own in list(case, "points") {
+        let cell = index(own, "cell");
+        let point = cells[cell].place(text(own, "name"), index(own, "section"), number(own, "x"), mechanism(own));
+        points.insert(text(own, "name"), (cell, point));
+    }
+    let mut network = Network::with_catalogue(own_mechanisms::catalogue().unwrap());
+    network.set_global("cahva", "vshift", number(case, "vshift")); // mV
+    network.set_global("burster", "spikes", number(case, "burst"));
+    for cell in cells {
+        network.add_cell(cell);
+    }
+    let artificial = list(case, "artificial").iter();
+    let artificial: HashMap<_, _> = artificial
+        .map(|own| (text(own, "name"), network.add_artificial_cell(text(own, "name"), mechanism(own))))
+        .collect();
+
+    let variable = |own: &Value| match own.get("of").map(|name| name.as_str().unwrap()) {
+        None => {
+            VariableRef::section(index(own, "cell"), index(own, "section"), number(own, "x"), text(own, "variable"))
+        }
+        Some(name) => match (points.get(name), artificial.get(name)) {
+            (Some(&(cell, point)), _) => VariableRef::point(cell, point, text(own, "variable")),
+            (None, cell) => VariableRef::artificial(*cell.unwrap(), text(own, "variable")),
+        },
+    };
+    for pointer in list(case, "pointers") {
+        network.point_to(variable(pointer), variable(&pointer["to"]));
+    }
+    for own in list(case, "connections") {
+        let source = match own["source"].as_str() {
+            None => {
+                let place = &own["source"];
+                SourceRef::voltage(index(place, "cell"), index(place, "section"), number(place, "x"))
+            }
+            Some(name) => match points.get(name) {
+                Some(&(cell, point)) => SourceRef::Point { cell, point },
+                None => SourceRef::Artificial(artificial[name]),
+            },
+        };
+        let target = match points.get(text(own, "target")) {
+            Some(&(cell, point)) => TargetRef::Point { cell, point },
+            None => TargetRef::Artificial(artificial[text(own, "target")]),
+        };
+        network.connect(Connection {
+            weight: numbers(&own["weight"]),
+            threshold: own.get("threshold").map(|threshold| threshold.as_f64().unwrap()), // mV
+            ..Connection::new(source, target, 0.0, number(own, "delay"))
+        });
+    }
+    for own in list(case, "recorded") {
+        let variable = variable(own);
+        network.record_as(network.name_of(&variable), variable, every);
+    }
+    network
+}
+
+fn options(case: &Value, numerics: Numerics) -> Options {
+    Options { celsius: number(case, "celsius"), numerics, ..Options::default() }
+}
+
+/// Compares a run with NEURON's: all bits in `Exact`; in `Fast` spikes at the same times but for 1e-9 ms, voltages that differ
+/// by at most 1e-9 mV, and other variables by 1e-9 of their largest value. Returns what differs.
+fn difference(case: &Value, every: usize, numerics: Numerics) -> Option<String> {
+    let exact = numerics == Numerics::Exact;
+    let network = network(case, every);
+    let mut simulation = Simulation::new(&network, &options(case, numerics)).unwrap();
+    simulation.run_until(number(case, "tstop")).unwrap();
+    for source in list(case, "spikes") {
+        let (connection, expected) = (source[0].as_u64().unwrap() as usize, numbers(&source[1]));
+        let own = simulation.spikes_of_connection(connection);
+        let same = |(own, expected): (&f64, &f64)| own == expected || !exact && (own - expected).abs() < 1e-9;
+        if own.len() != expected.len() || !own.iter().zip(&expected).all(same) {
+            let source = &case["connections"][connection]["source"];
+            return Some(format!("spikes of {source} are {own:?}, not {expected:?} (ms)"));
+        }
+    }
+    different_samples(&simulation, &case["samples"], numerics)
+}
+
+/// The first sample that differs from NEURON's, of all recordings.
+fn different_samples(simulation: &Simulation, expected: &Value, numerics: Numerics) -> Option<String> {
+    let mut first: Option<(usize, String)> = None;
+    for (recording, expected) in expected.as_array().unwrap().iter().enumerate() {
+        let name = simulation.recording_name(recording).unwrap();
+        let (own, expected) = (simulation.samples(recording).unwrap(), numbers(expected));
+        assert_eq!(own.len(), expected.len(), "{name}");
+        let largest = expected.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+        let allowed = if name.ends_with(").v") { 1e-9 } else { 1e-9 * largest };
+        let differs = |k: &usize| match numerics {
+            Numerics::Exact => own[*k].to_bits() != expected[*k].to_bits(),
+            Numerics::Fast => (own[*k] - expected[*k]).abs() > allowed,
+        };
+        if let Some(k) = (0..own.len()).find(differs)
+            && first.as_ref().is_none_or(|(sample, _)| k < *sample)
+        {
+            let t = simulation.sample_times(recording).unwrap()[k]; // ms
+            first = Some((k, format!("{name} is {:?}, not {:?}, at {t} ms", own[k], expected[k])));
+        }
+    }
+    first.map(|(_, difference)| difference)
+}
+
+fn reference() -> (Vec<Value>, usize) {
+    let reference = read_json(&project_file("tests/reference/own_networks.json"));
+    (list(&reference, "cases").to_vec(), index(&reference, "every"))
+}
+
+fn all_agree(differences: impl IntoIterator<Item = (String, Option<String>)>) {
+    let failed: Vec<_> =
+        differences.into_iter().filter_map(|(name, difference)| Some(format!("{name}: {}", difference?))).collect();
+    assert!(failed.is_empty(), "{} cases differ:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn exact_gives_neurons_bits() {
+    let (cases, every) = reference();
+    all_agree(cases.iter().map(|case| (text(case, "name").to_owned(), difference(case, every, Numerics::Exact))));
+}
+
+#[test]
+fn fast_is_near_neuron() {
+    let (cases, every) = reference();
+    all_agree(cases.iter().map(|case| (text(case, "name").to_owned(), difference(case, every, Numerics::Fast))));
+}
+
+/// Who computes a run: numbers of ranks and threads, and nodes in a group.
+type Machine = (usize, usize, usize);
+
+const MACHINES: [Machine; 6] = [(1, 2, 1), (1, 3, 8192), (2, 1, 8192), (2, 2, 1), (3, 1, 1), (3, 2, 8192)];
+
+/// Runs to a time from the start or a checkpoint; what was recorded, and the checkpoint at the end.
+fn run(
+    network: &Network,
+    options: &Options,
+    machine: Machine,
+    from: Option<&Checkpoint>,
+    to: f64,
+) -> (Fingerprint, Checkpoint) {
+    let (ranks, threads, group_nodes) = machine;
+    let options = Options { threads, group_nodes, ..options.clone() };
+    let mut ranks = in_ranks(ranks, |rank| {
+        let mut simulation = Simulation::with_communicator(network, &options, rank).unwrap();
+        if let Some(checkpoint) = from {
+            simulation.run_until(2.0).unwrap(); // ms: nothing of this may be left
+            simulation.restore(checkpoint).unwrap();
+        }
+        simulation.run_until(to).unwrap();
+        (Fingerprint::of(&simulation), simulation.checkpoint().unwrap())
+    });
+    ranks.swap_remove(0)
+}
+
+#[test]
+fn machines_do_not_matter() {
+    let (cases, _) = reference();
+    let compared = cases.iter().flat_map(|case| [Numerics::Exact, Numerics::Fast].map(|numerics| (case, numerics)));
+    all_agree(compared.map(|(case, numerics)| {
+        let (network, options) = (network(case, 3), options(case, numerics));
+        let (tstop, one) = (20.0, (1, 1, 8192)); // ms
+        let (expected, end) = run(&network, &options, one, None, tstop);
+        let difference = MACHINES.into_iter().find_map(|machine| {
+            let (own, own_end) = run(&network, &options, machine, None, tstop);
+            let difference =
+                expected.difference(&own).or_else(|| (own_end != end).then(|| "the ends differ".to_owned()));
+            difference.map(|difference| format!("{numerics:?}, {machine:?}: {difference}"))
+        });
+        (text(case, "name").to_owned(), difference)
+    }));
+}
+
+#[test]
+fn interruptions_do_not_matter() {
+    let (cases, _) = reference();
+    let compared = cases.iter().flat_map(|case| [Numerics::Exact, Numerics::Fast].map(|numerics| (case, numerics)));
+    all_agree(compared.enumerate().map(|(k, (case, numerics))| {
+        let (network, options) = (network(case, 1), options(case, numerics));
+        let (tstop, one) = (25.0, (1, 1, 8192)); // ms
+        let (mut expected, end) = run(&network, &options, one, None, tstop);
+        let middle = tstop * (0.3 + 0.01 * (k % 60) as f64); // ms
+        let (first, checkpoint) = run(&network, &options, MACHINES[k % MACHINES.len()], None, middle);
+        let (mut rest, own_end) = run(&network, &options, MACHINES[(k / 2) % MACHINES.len()], Some(&checkpoint), tstop);
+        for (expected, first) in expected.samples.iter_mut().zip(&first.samples) {
+            expected.drain(..first.len());
+        }
+        // Some spikes of the instant of the interruption come before it, others after.
+        rest.spikes.splice(0..0, first.spikes);
+        rest.spikes.sort_by(|(t, source), (other_t, other)| {
+            f64::from_bits(*t).total_cmp(&f64::from_bits(*other_t)).then(source.cmp(other))
+        });
+        let difference = expected.difference(&rest).or_else(|| (own_end != end).then(|| "the ends differ".to_owned()));
+        (text(case, "name").to_owned(), difference.map(|difference| format!("{numerics:?}, {middle} ms: {difference}")))
+    }));
+}
+
+/// A second run starts with what the first has left, as in NEURON: pointers and computed variables.
+#[test]
+fn a_second_run_is_neurons() {
+    let (cases, every) = reference();
+    all_agree(cases.iter().map(|case| {
+        let network = network(case, every);
+        let mut simulation = Simulation::new(&network, &options(case, Numerics::Exact)).unwrap();
+        simulation.run_until(number(case, "tstop")).unwrap();
+        simulation.initialize().unwrap();
+        simulation.run_until(AGAIN).unwrap();
+        (text(case, "name").to_owned(), different_samples(&simulation, &case["again"], Numerics::Exact))
+    }));
+}
