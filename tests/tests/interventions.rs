@@ -106,6 +106,7 @@ fn interventions_of_a_file_are_neurons() {
         L = 20.0
         diam = 20.0
         [[cell.paint]]
+        region = "all"
         mechanism = "hh"
         [[cell.point]]
         name = "synapse"

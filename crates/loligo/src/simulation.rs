@@ -170,10 +170,7 @@ impl Simulation {
         self.first_step = 0;
         self.spike_counts = SpikeCounts::default();
         self.abandoned = false;
-        let at_start: Vec<_> = self.schedule.rewound().collect();
-        for (handle, value) in at_start {
-            self.set(handle, value)?;
-        }
+        self.schedule.rewind(&mut self.engine);
         let initialized = self.engine.initialize();
         self.gathered(initialized)
     }
@@ -201,7 +198,7 @@ impl Simulation {
         let next_weight = checkpoint.next_weight(self.schedule.digest());
         let next_weight = next_weight
             .filter(|&next| next <= self.schedule.len())
-            .ok_or_else(|| EngineError::OtherModel { part: "its values that change while it runs".to_owned() })?;
+            .ok_or_else(|| EngineError::OtherModel { part: "its weights that change, or other values that are set, while it runs".to_owned() })?;
         self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
         self.abandoned = false;
         self.recorded.clear(self.engine.steps(), self.engine.time());
@@ -212,11 +209,8 @@ impl Simulation {
     }
 
     /// Makes the changes that are due before the next step.
-    fn make_changes(&mut self) -> Result<(), SimulationError> {
-        while let Some((handle, to)) = self.schedule.take(self.time(), self.options.dt) {
-            self.set(handle, to)?;
-        }
-        Ok(())
+    fn make_changes(&mut self) {
+        self.schedule.apply(&mut self.engine, self.options.dt);
     }
 
     /// What became of a call in which all ranks took part; rank 0 gets the results, those before a failure, too.
@@ -236,7 +230,7 @@ impl Simulation {
     /// # Errors
     /// A voltage that leaves the finite numbers.
     pub fn step(&mut self) -> Result<(), SimulationError> {
-        self.make_changes()?;
+        self.make_changes();
         let advanced = self.engine.advance(1);
         self.gathered(advanced)
     }
@@ -371,7 +365,7 @@ impl Simulation {
             if self.steps_until(tstop) == 0 {
                 return Ok(());
             }
-            self.make_changes()?;
+            self.make_changes();
             let steps = self.steps_until(self.schedule.due().map_or(tstop, |t| t.min(tstop)));
             let advanced = self.engine.advance(steps);
             let advanced = self.gathered(advanced);

@@ -274,18 +274,22 @@ impl Schedule {
         self.changes.get(self.next).map(|&(t, ..)| t)
     }
 
-    /// What is to be set before a run starts anew.
-    pub(crate) fn rewound(&mut self) -> impl Iterator<Item = (Handle, f64)> {
+    /// Sets all values to what they were at first.
+    pub(crate) fn rewind(&mut self, engine: &mut Engine) {
         self.next = 0;
-        // The first change of a value knows what it was at first.
-        self.at_start.iter().rev().copied()
+        for &(Handle(place), value) in &self.at_start {
+            engine.set(place, value);
+        }
     }
 
-    /// The next change, if its events would be delivered before the next step, of length `dt` (ms), which starts at `t` (ms).
-    pub(crate) fn take(&mut self, t: f64, dt: f64) -> Option<(Handle, f64)> {
-        let &(_, handle, to) = self.changes.get(self.next).filter(|&&(due, ..)| t >= due - dt / 2.0)?;
-        self.next += 1;
-        Some((handle, to))
+    /// Makes the changes whose events would be delivered before the next step, of length `dt` (ms).
+    pub(crate) fn apply(&mut self, engine: &mut Engine, dt: f64) {
+        while let Some(&(_, Handle(place), to)) =
+            self.changes.get(self.next).filter(|&&(due, ..)| engine.time() >= due - dt / 2.0)
+        {
+            engine.set(place, to);
+            self.next += 1;
+        }
     }
 }
 
