@@ -6,7 +6,7 @@ mod values;
 
 pub use values::{Address, Handle};
 
-use loligo_mechanisms::Signature;
+use loligo_mechanisms::{Signature, Stage};
 use rayon::prelude::*;
 
 use crate::communicator::Communicator;
@@ -115,6 +115,7 @@ impl Engine {
         delivered?;
         self.groups.iter_mut().for_each(Group::initialize);
         self.office.initialize(&mut self.groups)?;
+        self.groups.iter_mut().for_each(|group| group.reach(Stage::AfterInitial, 0.0));
         for &(t, connection) in &self.events {
             self.office.queue_event(t, connection);
         }

@@ -104,7 +104,8 @@ impl Options {
     /// The conditions that a kernel is compiled for; `current_slopes` if slopes of ion currents are wanted.
     pub(crate) fn environment(&self, current_slopes: bool, globals: &Arc<[f64]>) -> Environment {
         let Self { numerics, lanes, dt, celsius, .. } = *self;
-        Environment { numerics, lanes, dt, celsius, current_slopes, globals: Arc::clone(globals) }
+        let second_order = self.second_order != SecondOrder::BackwardEuler;
+        Environment { numerics, lanes, dt, celsius, second_order, current_slopes, globals: Arc::clone(globals) }
     }
 
     /// Factor of the capacitance (uF/cm2) in the diagonal (S/cm2), 1/ms times 1e-3.

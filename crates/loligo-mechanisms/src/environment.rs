@@ -17,6 +17,9 @@ pub struct Environment {
     pub dt: f64,
     /// Temperature, degC.
     pub celsius: f64,
+    /// Whether the step is of second order: states that are solved by Euler's or another approximate method are then advanced by
+    /// half a step and extrapolated to a whole one.
+    pub second_order: bool,
     /// Whether the slopes of ion currents are wanted ([`IonUse::current_slope`](crate::IonUse)).
     pub current_slopes: bool,
     /// Values of the mechanism's globals, in the order of the signature.

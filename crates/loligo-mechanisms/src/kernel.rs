@@ -111,6 +111,12 @@ pub trait Kernel: Debug + Send + Sync {
         let _ = (t, v, instances);
     }
 
+    /// Does what is due at one of the signature's [stages](crate::Signature::stages), by its number there. Variables of ions
+    /// are given, but what the mechanism changes of them is not stored.
+    fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {
+        let _ = (stage, t, v, instances);
+    }
+
     /// Takes an event that reaches one instance, number 0 of those given.
     fn receive(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
         let _ = (event, instance, outbox);

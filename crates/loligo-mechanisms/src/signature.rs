@@ -115,6 +115,22 @@ pub enum Kind {
     Ion,
 }
 
+/// A place in the course of a run at which a mechanism can be called, besides its initialisation, its currents and its
+/// states; of all mechanisms in the order of evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// At the start of a run, before any mechanism is initialised (BEFORE INITIAL in NMODL).
+    BeforeInitial,
+    /// At the start of a run, once all mechanisms and connections are initialised (AFTER INITIAL).
+    AfterInitial,
+    /// Before the currents, in the middle of the step (BEFORE BREAKPOINT).
+    BeforeCurrent,
+    /// When all states have been advanced, at the end of the step (AFTER SOLVE).
+    AfterStates,
+    /// Then, before variables are recorded (BEFORE STEP).
+    BeforeRecording,
+}
+
 /// A variable of an ion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IonVariable {
@@ -219,6 +235,8 @@ pub struct Signature {
     pub has_current: bool,
     /// Whether it has something to advance each step.
     pub has_state: bool,
+    /// Where else it is [called](crate::Kernel::at), one entry for each block of equations.
+    pub stages: Vec<Stage>,
     /// Whether its states depend on the voltage; otherwise the voltages that it is handed to advance them have no meaning.
     pub state_reads_voltage: bool,
     /// How many numbers the weight of a connection to it has; 0 if it receives no events.
@@ -252,6 +270,7 @@ impl Signature {
             valence: None,
             has_current: false,
             has_state: false,
+            stages: Vec::new(),
             state_reads_voltage: false,
             weights: 0,
             sends_events: false,

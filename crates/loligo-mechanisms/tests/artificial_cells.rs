@@ -35,6 +35,7 @@ impl Cell {
         let environment = Environment {
             dt: 0.025,
             celsius: 6.3,
+            second_order: false,
             numerics: Numerics::Exact,
             lanes: Lanes::detect(),
             current_slopes: false,

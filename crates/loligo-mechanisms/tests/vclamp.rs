@@ -35,6 +35,7 @@ impl Instance {
         let environment = Environment {
             dt,
             celsius: 6.3,
+            second_order: false,
             numerics,
             lanes: Lanes::detect(),
             current_slopes: false,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 use loligo_mechanisms::{
-    Block, CHUNK, Identity, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics, Outbox, Signature,
+    Block, CHUNK, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics, Outbox, Signature,
 };
 
 /// Consecutive instances on consecutive rows.
@@ -150,21 +150,49 @@ impl Installed {
         block: &mut Block,
         scratch: &mut Scratch,
     ) {
+        let reads_voltage = self.signature.state_reads_voltage;
+        self.for_each_chunk(piece, reads_voltage, v, block, scratch, |v, instances| kernel.advance(t, v, instances));
+    }
+
+    /// Does what is due for a [piece](Self::pieces) at one of the mechanism's stages; `v` are the voltages of all rows.
+    pub(crate) fn at(
+        &self,
+        (stage, piece): (usize, Range<usize>),
+        kernel: &dyn Kernel,
+        t: f64,
+        v: &[f64],
+        block: &mut Block,
+        scratch: &mut Scratch,
+    ) {
+        self.for_each_chunk(piece, true, v, block, scratch, |v, instances| kernel.at(stage, t, v, instances));
+    }
+
+    /// Calls `work` with instances of a [piece](Self::pieces), as many as fit the cache at a time, and their voltages of those
+    /// of all rows, which have no meaning unless it `reads_voltage`.
+    fn for_each_chunk(
+        &self,
+        piece: Range<usize>,
+        reads_voltage: bool,
+        v: &[f64],
+        block: &mut Block,
+        scratch: &mut Scratch,
+        mut work: impl FnMut(&[f64], Instances<'_>),
+    ) {
         if !self.one_by_one.is_empty() {
             let v = v[self.rows[piece.start] as usize]; // mV
-            return kernel.advance(t, &[v], block.instances(piece, &mut scratch.kernel));
+            return work(&[v], block.instances(piece, &mut scratch.kernel));
         }
         for Run { row, instance, length } in self.chunks_of_runs() {
             let instances = block.instances(instance..instance + length, &mut scratch.kernel);
-            kernel.advance(t, &v[row..row + length], instances);
+            work(&v[row..row + length], instances);
         }
         for bundles in self.scattered_chunks() {
             let instances = instances_of(bundles);
-            let v = match self.signature.state_reads_voltage {
+            let v = match reads_voltage {
                 true => gather(v, bundles, &mut scratch.v),
                 false => &scratch.v[..instances.len()],
             };
-            kernel.advance(t, v, block.instances(instances, &mut scratch.kernel));
+            work(v, block.instances(instances, &mut scratch.kernel));
         }
     }
 

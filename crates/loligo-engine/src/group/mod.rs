@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Simd, VectorLoop};
-use loligo_mechanisms::{Block, CompileError, Emission, Kernel, Mechanism, Numerics, Outbox, Role};
+use loligo_mechanisms::{Block, CompileError, Emission, Kernel, Mechanism, Numerics, Outbox, Role, Stage};
 use loligo_random::Random123;
 use serde::{Deserialize, Serialize};
 
@@ -430,8 +430,27 @@ impl Group {
         self.read_sources();
     }
 
+    /// Calls the mechanisms that have something to do at a stage, at `t` (ms).
+    pub(crate) fn reach(&mut self, stage: Stage, t: f64) {
+        let scratch = &mut self.workspace.scratch;
+        for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
+            let due = installed.signature.stages.iter().enumerate().filter(|(_, own)| **own == stage);
+            for (number, _) in due {
+                for instances in installed.pieces() {
+                    self.pointers.read(k, instances.clone(), &self.state.v, &mut self.state.blocks);
+                    let (before, rest) = self.state.blocks.split_at_mut(k);
+                    let block = &mut rest[0];
+                    self.ions.read(k, instances.clone(), before, block, true);
+                    installed.at((number, instances.clone()), &**kernel, t, &self.state.v, block, scratch);
+                    self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
+                }
+            }
+        }
+    }
+
     /// Sets the states for t = 0; what instances answer waits.
     pub(crate) fn initialize(&mut self) {
+        self.reach(Stage::BeforeInitial, 0.0);
         for k in 0..self.installed.len() {
             let (installed, kernel) = (&self.installed[k], &self.kernels[k]);
             let Workspace { scratch, outbox, .. } = &mut self.workspace;
@@ -458,6 +477,7 @@ impl Group {
         self.evaluate_currents(0.0);
         // No step has been solved: the capacitive current is 0.
         self.workspace.matrix.rhs.fill(0.0);
+        self.reach(Stage::BeforeRecording, 0.0);
         self.record(0);
     }
 
@@ -549,6 +569,8 @@ impl Group {
         let start = self.profile.start();
         self.play(end);
         self.advance_states(end);
+        self.reach(Stage::AfterStates, end);
+        self.reach(Stage::BeforeRecording, end);
         self.profile.stop(Phase::State, start);
         let start = self.profile.start();
         self.record(step + 1);
@@ -573,6 +595,7 @@ impl Group {
     }
 
     fn evaluate_currents(&mut self, t: f64) {
+        self.reach(Stage::BeforeCurrent, t);
         let Workspace { matrix, scratch, .. } = &mut self.workspace;
         matrix.rhs.fill(0.0);
         match self.options.numerics {
