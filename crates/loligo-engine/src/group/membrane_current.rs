@@ -1,0 +1,79 @@
+//! The current through the membrane of every row: NEURON's `i_membrane_`, computed where somebody looks at it.
+//!
+//! All currents that leave the cell at a row, capacitive ones included and those of electrodes left out. A step's equation at a
+//! row, before its axial terms, is d dv = -i: without what electrodes add to it, d dv + i is what leaves through the
+//! membrane at the voltage that the step arrives at (with Crank-Nicolson in the middle of the step).
+
+use loligo_cable::HinesMatrix;
+
+/// What mechanisms add their currents to.
+pub(super) struct Equations<'a> {
+    pub(super) matrix: &'a mut HinesMatrix,
+    /// Where electrodes' part of it is summed up, too, if it is wanted.
+    pub(super) membrane: Option<&'a mut MembraneCurrents>,
+}
+
+/// The membrane currents of all rows of a group.
+#[derive(Clone, Debug)]
+pub(super) struct MembraneCurrents {
+    /// What electrodes have added to the right-hand sides, mA/cm2; then the membrane's current at the start of the step.
+    pub(super) rhs: Vec<f64>,
+    /// What electrodes have added to the diagonal, S/cm2; then the slope of the membrane's current, capacitance included.
+    pub(super) diagonal: Vec<f64>,
+    /// mA/cm2 (nA in rows without area).
+    pub(super) density: Vec<f64>,
+    /// nA.
+    pub(super) total: Vec<f64>,
+}
+
+impl MembraneCurrents {
+    pub(super) fn new(rows: usize) -> Self {
+        let zeros = || vec![0.0; rows];
+        Self { rhs: zeros(), diagonal: zeros(), density: zeros(), total: zeros() }
+    }
+
+    /// No current has been computed yet.
+    pub(super) fn forget(&mut self) {
+        self.density.fill(0.0);
+        self.total.fill(0.0);
+    }
+
+    /// Mechanisms are going to add their currents.
+    pub(super) fn begin(&mut self) {
+        self.rhs.fill(0.0);
+        self.diagonal.fill(0.0);
+    }
+
+    /// Takes what mechanisms have added to right-hand sides that have no axial currents yet, and the diagonal without axial
+    /// conductances (S/cm2, one a row).
+    pub(super) fn take_equations(&mut self, rhs: &[f64], diagonal: impl Iterator<Item = f64>) {
+        for (own, rhs) in self.rhs.iter_mut().zip(rhs) {
+            *own -= rhs; // mA/cm2
+        }
+        for (own, diagonal) in self.diagonal.iter_mut().zip(diagonal) {
+            *own = diagonal - *own; // S/cm2
+        }
+    }
+
+    /// The currents of a step with the solution `dv` (mV); `area` (um2) is that of each row.
+    pub(super) fn finish(&mut self, dv: &[f64], area: &[f64]) {
+        for (((density, rhs), diagonal), dv) in self.density.iter_mut().zip(&self.rhs).zip(&self.diagonal).zip(dv) {
+            *density = diagonal * dv + rhs; // mA/cm2
+        }
+        self.scale(area);
+    }
+
+    /// The currents at t = 0, where no voltage differs from another: what electrodes bring charges the membrane where they are.
+    pub(super) fn finish_initial(&mut self, rhs: &[f64], area: &[f64]) {
+        for ((density, own), rhs) in self.density.iter_mut().zip(&self.rhs).zip(rhs) {
+            *density = rhs + (own - rhs); // mA/cm2
+        }
+        self.scale(area);
+    }
+
+    fn scale(&mut self, area: &[f64]) {
+        for ((total, density), area) in self.total.iter_mut().zip(&self.density).zip(area) {
+            *total = density * area * 0.01; // nA
+        }
+    }
+}
