@@ -64,6 +64,7 @@ impl MembraneCurrents {
     }
 
     /// The currents at t = 0, where no voltage differs from another: what electrodes bring charges the membrane where they are.
+    /// It is rounded as NEURON's difference of two right-hand sides.
     pub(super) fn finish_initial(&mut self, rhs: &[f64], area: &[f64]) {
         for ((density, own), rhs) in self.density.iter_mut().zip(&self.rhs).zip(rhs) {
             *density = rhs + (own - rhs); // mA/cm2
@@ -75,5 +76,39 @@ impl MembraneCurrents {
         for ((total, density), area) in self.total.iter_mut().zip(&self.density).zip(area) {
             *total = density * area * 0.01; // nA
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row of 1000 um2 whose capacitance over the step and membrane have 0.041 S/cm2 together, with 0.02 mA/cm2 outwards; an
+    /// electrode of 0.5 S/cm2 brings 0.3 mA/cm2. The other row has nothing.
+    #[test]
+    fn what_electrodes_add_is_left_out() {
+        let mut matrix = HinesMatrix::new(vec![u32::MAX, 0], vec![0.0, -2.0], vec![0.0, -1.0]);
+        let mut membrane = MembraneCurrents::new(2);
+        let area = [1000.0, 100.0]; // um2
+        membrane.begin();
+        membrane.rhs[0] = 0.3;
+        membrane.diagonal[0] = 0.5;
+        matrix.rhs[0] = 0.3 - 0.02;
+        matrix.diagonal[0] = 0.5 + 0.041;
+
+        let mut initial = membrane.clone();
+        initial.finish_initial(&matrix.rhs, &area);
+        assert!((initial.density[0] - 0.3).abs() < 1e-15, "at t = 0 it is what electrodes bring");
+
+        membrane.take_equations(&matrix.rhs, matrix.diagonal.iter().copied());
+        membrane.finish(&[2.0, 3.0], &area); // mV
+        assert!((membrane.density[0] - (0.041 * 2.0 + 0.02)).abs() < 1e-15); // mA/cm2
+        assert!((membrane.total[0] - 1.02).abs() < 1e-14); // nA
+        assert_eq!((membrane.density[1], membrane.total[1]), (0.0, 0.0));
+
+        membrane.forget();
+        assert_eq!((membrane.density[0], membrane.total[0]), (0.0, 0.0));
+        membrane.begin();
+        assert_eq!((membrane.rhs[0], membrane.diagonal[0]), (0.0, 0.0));
     }
 }

@@ -143,10 +143,12 @@ impl Decoder {
         self.network.recordings.reserve(made);
         self.spans.recordings.reserve(made);
         self.recording_names.reserve(made);
+        let mut duplicates = HashSet::new();
         for (variable, span) in wanted {
             let name =
                 entry.name.as_ref().map_or_else(|| self.network.name_of(&variable), |name| name.value.to_owned());
-            if !self.recording_names.insert(name.clone()) {
+            // The first at each place of the text tells about the others.
+            if !self.recording_names.insert(name.clone()) && duplicates.insert(span.start) {
                 self.errors.push(span.clone(), Problem::Duplicate { what: "recordings", name: name.clone() });
             }
             self.network.record_as(name, variable, entry.every);
