@@ -5,6 +5,7 @@
 //! membrane at the voltage that the step arrives at (with Crank-Nicolson in the middle of the step).
 
 use loligo_cable::HinesMatrix;
+use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 
 /// What mechanisms add their currents to.
 pub(super) struct Equations<'a> {
@@ -44,37 +45,99 @@ impl MembraneCurrents {
         self.diagonal.fill(0.0);
     }
 
-    /// Takes what mechanisms have added to right-hand sides that have no axial currents yet, and the diagonal without axial
-    /// conductances (S/cm2, one a row).
-    pub(super) fn take_equations(&mut self, rhs: &[f64], diagonal: impl Iterator<Item = f64>) {
-        for (own, rhs) in self.rhs.iter_mut().zip(rhs) {
-            *own -= rhs; // mA/cm2
-        }
-        for (own, diagonal) in self.diagonal.iter_mut().zip(diagonal) {
-            *own = diagonal - *own; // S/cm2
-        }
+    /// Takes what mechanisms have added to right-hand sides that have no axial currents yet, and the diagonal without what
+    /// `passive` says (S/cm2, one a row).
+    pub(super) fn take_equations(&mut self, matrix: &HinesMatrix, passive: Option<Passive<'_>>, lanes: Lanes) {
+        let Self { rhs: own_rhs, diagonal: own_diagonal, .. } = self;
+        lanes.run(TakeEquations { own_rhs, own_diagonal, matrix, passive });
     }
 
     /// The currents of a step with the solution `dv` (mV); `area` (um2) is that of each row.
-    pub(super) fn finish(&mut self, dv: &[f64], area: &[f64]) {
-        for (((density, rhs), diagonal), dv) in self.density.iter_mut().zip(&self.rhs).zip(&self.diagonal).zip(dv) {
-            *density = diagonal * dv + rhs; // mA/cm2
-        }
-        self.scale(area);
+    pub(super) fn finish(&mut self, dv: &[f64], area: &[f64], lanes: Lanes) {
+        lanes.run(Finish { membrane: self, dv, area });
     }
 
     /// The currents at t = 0, where no voltage differs from another: what electrodes bring charges the membrane where they are.
     /// It is rounded as NEURON's difference of two right-hand sides.
     pub(super) fn finish_initial(&mut self, rhs: &[f64], area: &[f64]) {
-        for ((density, own), rhs) in self.density.iter_mut().zip(&self.rhs).zip(rhs) {
-            *density = rhs + (own - rhs); // mA/cm2
+        for k in 0..self.rhs.len() {
+            self.density[k] = rhs[k] + (self.rhs[k] - rhs[k]); // mA/cm2
+            self.total[k] = total(self.density[k], area[k]); // nA
         }
-        self.scale(area);
     }
+}
 
-    fn scale(&mut self, area: &[f64]) {
-        for ((total, density), area) in self.total.iter_mut().zip(&self.density).zip(area) {
-            *total = density * area * 0.01; // nA
+/// From mA/cm2 to nA by an area (um2), in NEURON's order.
+#[inline(always)]
+fn total(density: f64, area: f64) -> f64 {
+    density * area * 0.01
+}
+
+/// What a diagonal holds before mechanisms add to it: axial conductances, which are no part of the membrane, and capacitance.
+#[derive(Clone, Copy)]
+pub(super) struct Passive<'a> {
+    /// Both, S/cm2.
+    pub(super) diagonal: &'a [f64],
+    /// uF/cm2.
+    pub(super) capacitance: &'a [f64],
+    /// From uF/cm2 to S/cm2.
+    pub(super) factor: f64,
+}
+
+struct TakeEquations<'a> {
+    own_rhs: &'a mut [f64],
+    own_diagonal: &'a mut [f64],
+    matrix: &'a HinesMatrix,
+    passive: Option<Passive<'a>>,
+}
+
+impl VectorLoop for TakeEquations<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { own_rhs, own_diagonal, matrix, passive } = self;
+        let n = own_rhs.len();
+        let (own_diagonal, rhs, diagonal) = (&mut own_diagonal[..n], &matrix.rhs[..n], &matrix.diagonal[..n]);
+        for k in 0..n {
+            own_rhs[k] -= rhs[k]; // mA/cm2
+        }
+        match passive {
+            None => {
+                for k in 0..n {
+                    own_diagonal[k] = diagonal[k] - own_diagonal[k]; // S/cm2
+                }
+            }
+            Some(Passive { diagonal: passive, capacitance, factor }) => {
+                let (passive, capacitance) = (&passive[..n], &capacitance[..n]);
+                for k in 0..n {
+                    own_diagonal[k] = diagonal[k] - passive[k] + factor * capacitance[k] - own_diagonal[k]; // S/cm2
+                }
+            }
+        }
+    }
+}
+
+struct Finish<'a> {
+    membrane: &'a mut MembraneCurrents,
+    /// mV.
+    dv: &'a [f64],
+    /// um2.
+    area: &'a [f64],
+}
+
+impl VectorLoop for Finish<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let MembraneCurrents { rhs, diagonal, density, total: totals } = self.membrane;
+        let n = rhs.len();
+        let (diagonal, dv, area) = (&diagonal[..n], &self.dv[..n], &self.area[..n]);
+        let (density, totals) = (&mut density[..n], &mut totals[..n]);
+        for k in 0..n {
+            density[k] = diagonal[k] * dv[k] + rhs[k]; // mA/cm2
+            totals[k] = total(density[k], area[k]); // nA
         }
     }
 }
@@ -100,8 +163,8 @@ mod tests {
         initial.finish_initial(&matrix.rhs, &area);
         assert!((initial.density[0] - 0.3).abs() < 1e-15, "at t = 0 it is what electrodes bring");
 
-        membrane.take_equations(&matrix.rhs, matrix.diagonal.iter().copied());
-        membrane.finish(&[2.0, 3.0], &area); // mV
+        membrane.take_equations(&matrix, None, Lanes::default());
+        membrane.finish(&[2.0, 3.0], &area, Lanes::default()); // mV
         assert!((membrane.density[0] - (0.041 * 2.0 + 0.02)).abs() < 1e-15); // mA/cm2
         assert!((membrane.total[0] - 1.02).abs() < 1e-14); // nA
         assert_eq!((membrane.density[1], membrane.total[1]), (0.0, 0.0));

@@ -11,7 +11,7 @@ mod pointers;
 mod ports;
 mod values;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
@@ -34,7 +34,7 @@ pub(crate) use events::{PointEvent, Watch, most_self_events};
 use installed::{Evaluation, Installed, Scratch};
 use ions::Ions;
 use layout::Layout;
-use membrane_current::{Equations, MembraneCurrents};
+use membrane_current::{Equations, MembraneCurrents, Passive};
 use pointers::Pointers;
 use ports::Ports;
 
@@ -162,6 +162,8 @@ pub(crate) struct Group {
     state: State,
     workspace: Workspace,
     recorders: Vec<Recorder>,
+    /// The recorders of each interval in steps: most intervals are asked about in vain.
+    recorders_every: BTreeMap<u64, Vec<u32>>,
     /// The steps after which samples were last due.
     recorded: u64,
     delivered: usize,
@@ -215,6 +217,7 @@ impl Group {
             },
             workspace: Workspace { scratch: Scratch::default(), outbox: Outbox::default(), membrane: None, matrix },
             recorders: Vec::new(),
+            recorders_every: BTreeMap::new(),
             recorded: 0,
             delivered: 0,
             inbox: Vec::new(),
@@ -269,8 +272,10 @@ impl Group {
     }
 
     pub(crate) fn add_recorder(&mut self, quantity: LocalQuantity, every: usize) -> usize {
+        let recorder = self.recorders.len();
         self.recorders.push(Recorder { quantity, every, samples: Vec::new() });
-        self.recorders.len() - 1
+        self.recorders_every.entry(every as u64).or_default().push(recorder as u32);
+        recorder
     }
 
     pub(crate) fn add_player(&mut self, quantity: LocalQuantity, waveform: Waveform) -> u32 {
@@ -652,14 +657,14 @@ impl Group {
 
     fn solve(&mut self) {
         let Workspace { matrix, membrane, .. } = &mut self.workspace;
+        let (factor, lanes) = (self.options.capacitance_factor(), self.options.lanes);
         match self.options.numerics {
             Numerics::Exact => {
-                let factor = self.options.capacitance_factor();
                 for (d, cm) in matrix.diagonal.iter_mut().zip(&self.layout.capacitance) {
                     *d += factor * cm; // S/cm2
                 }
                 if let Some(membrane) = membrane {
-                    membrane.take_equations(&matrix.rhs, matrix.diagonal.iter().copied());
+                    membrane.take_equations(matrix, None, lanes);
                 }
                 matrix.add_axial_current(&self.state.v);
                 matrix.add_axial_conductance();
@@ -667,17 +672,14 @@ impl Group {
             }
             Numerics::Fast => {
                 if let Some(membrane) = membrane {
-                    let factor = self.options.capacitance_factor();
-                    let passive = self.passive_diagonal.iter().zip(&self.layout.capacitance);
-                    let diagonal =
-                        matrix.diagonal.iter().zip(passive).map(|(d, (passive, cm))| d - passive + factor * cm);
-                    membrane.take_equations(&matrix.rhs, diagonal); // S/cm2
+                    let (diagonal, capacitance) = (&self.passive_diagonal, &self.layout.capacitance);
+                    membrane.take_equations(matrix, Some(Passive { diagonal, capacitance, factor }), lanes);
                 }
-                self.options.lanes.run(Solve { matrix, v: &self.state.v });
+                lanes.run(Solve { matrix, v: &self.state.v });
             }
         }
         if let Some(membrane) = membrane {
-            membrane.finish(&matrix.rhs, &self.layout.area);
+            membrane.finish(&matrix.rhs, &self.layout.area, lanes);
         }
         if self.options.second_order == SecondOrder::CrankNicolsonCurrents {
             self.ions.move_currents(&self.installed, &matrix.rhs, &mut self.state.blocks);
@@ -747,12 +749,13 @@ impl Group {
     /// Samples what is due after `step` steps.
     fn record(&mut self, step: u64) {
         self.recorded = step;
-        for k in 0..self.recorders.len() {
-            if step.is_multiple_of(self.recorders[k].every as u64) {
-                let value = self.value(self.recorders[k].quantity);
-                self.recorders[k].samples.push(value);
-            }
+        let recorders_every = std::mem::take(&mut self.recorders_every);
+        let due = recorders_every.iter().filter(|(every, _)| step.is_multiple_of(**every));
+        for &recorder in due.flat_map(|(_, recorders)| recorders) {
+            let value = self.value(self.recorders[recorder as usize].quantity);
+            self.recorders[recorder as usize].samples.push(value);
         }
+        self.recorders_every = recorders_every;
     }
 
     /// Forgets the samples after `step` steps.
