@@ -10,13 +10,26 @@ use super::limits;
 use super::place::{Places, Spot};
 use super::table::{At, Errors, Span, Table};
 use crate::section::segment_middles;
-use crate::{VariableRef, Waveform, names};
+use crate::{Cell, VariableRef, Waveform, names};
 
 /// What a `[[record]]` says of all its recordings.
 struct Entry<'t> {
     span: Span,
     name: Option<At<&'t str>>,
     every: usize,
+}
+
+/// The segments of a region of a cell: the index of each section, and how many it has. Cells of one description share them.
+struct Segments(Vec<(usize, usize)>);
+
+impl Segments {
+    fn of(cell: &Cell, sections: &[usize]) -> Self {
+        Self(sections.iter().map(|&section| (section, cell.sections[section].segments())).collect())
+    }
+
+    fn count(&self) -> u64 {
+        self.0.iter().fold(0, |sum: u64, &(_, count)| sum.saturating_add(count as u64))
+    }
 }
 
 impl Decoder {
@@ -78,28 +91,19 @@ impl Decoder {
         let variables = variable.map_or_else(|| vec!["v".to_owned()], distinct);
         let chosen = self.chosen_cells(table, "recordings of a region");
         let sections = self.sections_of_region(table, &chosen);
-        // The segments of each section of each cell; of cells that share their sections once.
-        let mut wanted: Vec<(usize, Rc<[(usize, usize)]>)> = Vec::new();
+        let mut wanted: Vec<(usize, Rc<Segments>)> = Vec::new();
         let mut count = 0u64;
         for (ChosenCells { cells, .. }, sections) in chosen.iter().zip(&sections) {
-            let mut last: Option<(usize, Rc<[(usize, usize)]>, u64)> = None;
+            let first = wanted.len();
             for &index in cells {
                 let cell = &self.network.cells[index];
-                let (segments, in_all) = match &last {
-                    Some((other, segments, in_all))
-                        if cell.sections.is_shared_with(&self.network.cells[*other].sections) =>
-                    {
-                        (Rc::clone(segments), *in_all)
+                let segments = match wanted[first..].last() {
+                    Some((other, segments)) if cell.sections.is_shared_with(&self.network.cells[*other].sections) => {
+                        Rc::clone(segments)
                     }
-                    _ => {
-                        let segments = sections.iter().map(|&section| (section, cell.sections[section].segments()));
-                        let segments: Rc<[(usize, usize)]> = segments.collect();
-                        let in_all = segments.iter().fold(0u64, |sum, &(_, count)| sum.saturating_add(count as u64));
-                        (segments, in_all)
-                    }
+                    _ => Rc::new(Segments::of(cell, sections)),
                 };
-                last = Some((index, Rc::clone(&segments), in_all));
-                count = count.saturating_add(in_all.saturating_mul(variables.len() as u64));
+                count = count.saturating_add(segments.count().saturating_mul(variables.len() as u64));
                 wanted.push((index, segments));
             }
             if !self.allow_recordings(&entry, count) {
@@ -108,12 +112,11 @@ impl Decoder {
         }
         let span = &entry.span;
         let variables = &variables;
-        let wanted = wanted.iter().flat_map(|(cell, sections)| {
+        let wanted = wanted.iter().flat_map(|(cell, segments)| {
             variables.iter().flat_map(move |variable| {
-                sections.iter().flat_map(move |&(section, segments)| {
-                    let places =
-                        segment_middles(segments).map(move |x| VariableRef::section(*cell, section, x, variable));
-                    places.map(|variable| (variable, span.clone()))
+                segments.0.iter().flat_map(move |&(section, count)| {
+                    let at = move |x| (VariableRef::section(*cell, section, x, variable), span.clone());
+                    segment_middles(count).map(at)
                 })
             })
         });
