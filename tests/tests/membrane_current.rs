@@ -143,8 +143,8 @@ fn by_area_it_is_a_density_and_ends_have_what_sits_there() {
         assert!(simulation.samples(end).unwrap().iter().any(|&current| current < -0.01)); // nA, inwards
         let of_last_segment = densities.last().unwrap();
         assert_eq!(simulation.samples(density_at_end).unwrap(), simulation.samples(of_last_segment).unwrap());
-        assert_eq!(&*simulation.recording_unit(end).unwrap(), "nA");
-        assert_eq!(&*simulation.recording_unit(density_at_end).unwrap(), "mA/cm2");
+        assert_eq!(simulation.recording_unit(end).unwrap(), "nA");
+        assert_eq!(simulation.recording_unit(density_at_end).unwrap(), "mA/cm2");
     }
 }
 

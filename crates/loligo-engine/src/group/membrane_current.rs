@@ -57,11 +57,11 @@ impl MembraneCurrents {
         lanes.run(Finish { membrane: self, dv, area });
     }
 
-    /// The currents at t = 0, where no voltage differs from another: what electrodes bring charges the membrane where they are.
-    /// It is rounded as NEURON's difference of two right-hand sides.
+    /// The currents at t = 0 from right-hand sides with axial currents (mA/cm2): what electrodes bring and what flows along the
+    /// cell charges the membrane, whatever its channels take of it.
     pub(super) fn finish_initial(&mut self, rhs: &[f64], area: &[f64]) {
         for k in 0..self.rhs.len() {
-            self.density[k] = rhs[k] + (self.rhs[k] - rhs[k]); // mA/cm2
+            self.density[k] = rhs[k] + self.rhs[k]; // mA/cm2
             self.total[k] = total(self.density[k], area[k]); // nA
         }
     }
@@ -160,6 +160,7 @@ mod tests {
         matrix.diagonal[0] = 0.5 + 0.041;
 
         let mut initial = membrane.clone();
+        initial.take_equations(&matrix, None, Lanes::default());
         initial.finish_initial(&matrix.rhs, &area);
         assert!((initial.density[0] - 0.3).abs() < 1e-15, "at t = 0 it is what electrodes bring");
 

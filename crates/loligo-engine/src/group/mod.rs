@@ -499,6 +499,8 @@ impl Group {
         self.evaluate_currents(0.0);
         let Workspace { matrix, membrane, .. } = &mut self.workspace;
         if let Some(membrane) = membrane {
+            membrane.take_equations(matrix, None, self.options.lanes);
+            matrix.add_axial_current(&self.state.v);
             membrane.finish_initial(&matrix.rhs, &self.layout.area);
         }
         // No step has been solved: the capacitive current is 0.
