@@ -1187,7 +1187,9 @@ impl<'a> Lowering<'a> {
             Quantity::Artificial { population, column, instance } => {
                 Address::Artificial { population, column, instance }
             }
-            Quantity::CapacitiveCurrent { .. } => return None,
+            Quantity::CapacitiveCurrent { .. }
+            | Quantity::MembraneCurrent { .. }
+            | Quantity::MembraneCurrentDensity { .. } => return None,
         })
     }
 

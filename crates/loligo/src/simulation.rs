@@ -196,9 +196,10 @@ impl Simulation {
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {
         self.engine.check_model(checkpoint.state()).map_err(|error| self.explain(error))?;
         let next_weight = checkpoint.next_weight(self.schedule.digest());
-        let next_weight = next_weight
-            .filter(|&next| next <= self.schedule.len())
-            .ok_or_else(|| EngineError::OtherModel { part: "its weights that change, or other values that are set, while it runs".to_owned() })?;
+        let next_weight =
+            next_weight.filter(|&next| next <= self.schedule.len()).ok_or_else(|| EngineError::OtherModel {
+                part: "its weights that change, or other values that are set, while it runs".to_owned(),
+            })?;
         self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
         self.abandoned = false;
         self.recorded.clear(self.engine.steps(), self.engine.time());
