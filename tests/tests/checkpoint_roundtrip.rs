@@ -65,6 +65,16 @@ fn network(seed: u32, dice: &mut Dice) -> Network {
             network.record(VariableRef::gap_junction(gap, GapSide::B, "i"));
         }
     }
+    if seed % 5 == 2 {
+        let current = |cell, variable| VariableRef::section(cell, 1, 0.5, variable);
+        network.record_segments(0, Region::All, "i_membrane_").expect("the cell is there");
+        let source = SourceRef::Variable(current(1, "i_membrane_"));
+        let connection = Connection::new(source, TargetRef::Point { cell: 2, point: 0 }, 3e-3, 0.8); // uS, ms
+        network.connect(connection.with_threshold(0.01)); // nA
+        network.watch(SourceRef::Variable(current(3, "i_membrane")), 1e-3); // mA/cm2
+        let point = network.cells[2].place("follows", 0, 0.5, HalfGap { g: 1e-6, vgap: 0.0 }); // uS, mV
+        network.transfer(current(0, "i_membrane_"), VariableRef::point(2, point, "vgap"));
+    }
     network
 }
 

@@ -148,9 +148,6 @@ fn stages_are_neurons() {
                             simulation.set(handle, first).unwrap();
                         }
                     }
-                    let samples =
-                        &reference["runs"][0]["samples"][["soma(0.5).x4_stages", "dend(0.5).x4_stages"][place]];
-                    assert!(!numbers(samples).is_empty());
                 }
                 simulation.initialize().unwrap();
             }

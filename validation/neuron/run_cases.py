@@ -96,6 +96,9 @@ class Model:
         h.celsius = definition.get("celsius", 6.3)
         h.secondorder = definition.get("secondorder", 0)
         h.usetable_hh = int(definition.get("usetable_hh", 1))
+        probes = entries(definition, "probes") + entries(definition, "final_probes")
+        if any(probe.get("var") == "i_membrane_" for probe in probes):
+            h.CVode().use_fast_imem(True)
         self.sections = {}
         self.targets = {}  # point processes and artificial cells by id
         self.netcons = []

@@ -110,6 +110,21 @@ pub enum Quantity {
         /// Index of the node in the cell.
         node: u32,
     },
+    /// Current through the membrane at a node, positive outwards, capacitive current included, that of electrodes left out, nA:
+    /// NEURON's `i_membrane_` (`CVode.use_fast_imem`).
+    MembraneCurrent {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the node in the cell.
+        node: u32,
+    },
+    /// The same by area, mA/cm2; nA at a node without area.
+    MembraneCurrentDensity {
+        /// Index of the cell.
+        cell: usize,
+        /// Index of the node in the cell.
+        node: u32,
+    },
     /// A variable of a mechanism on a cell.
     Membrane {
         /// Index of the cell.
@@ -136,9 +151,11 @@ impl Quantity {
     /// The index of the cell with membrane that it belongs to.
     pub(crate) fn cell(&self) -> Option<usize> {
         match *self {
-            Self::Voltage { cell, .. } | Self::CapacitiveCurrent { cell, .. } | Self::Membrane { cell, .. } => {
-                Some(cell)
-            }
+            Self::Voltage { cell, .. }
+            | Self::CapacitiveCurrent { cell, .. }
+            | Self::MembraneCurrent { cell, .. }
+            | Self::MembraneCurrentDensity { cell, .. }
+            | Self::Membrane { cell, .. } => Some(cell),
             Self::Artificial { .. } => None,
         }
     }

@@ -231,6 +231,8 @@ fn quantity(quantity: Quantity, digest: &mut Digest) {
         Quantity::CapacitiveCurrent { cell, node } => [1, cell, node as usize, 0, 0],
         Quantity::Membrane { cell, placed, column, instance } => [2, cell, placed, column, instance],
         Quantity::Artificial { population, column, instance } => [3, population, column, instance, 0],
+        Quantity::MembraneCurrent { cell, node } => [4, cell, node as usize, 0, 0],
+        Quantity::MembraneCurrentDensity { cell, node } => [5, cell, node as usize, 0, 0],
     };
     digest.wholes(words.map(|word| word as u64));
 }

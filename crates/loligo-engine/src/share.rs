@@ -129,6 +129,8 @@ impl<'a> Share<'a> {
         match &mut own {
             Quantity::Voltage { cell, .. }
             | Quantity::CapacitiveCurrent { cell, .. }
+            | Quantity::MembraneCurrent { cell, .. }
+            | Quantity::MembraneCurrentDensity { cell, .. }
             | Quantity::Membrane { cell, .. } => *cell = self.cell(*cell)?,
             Quantity::Artificial { .. } => return None,
         }

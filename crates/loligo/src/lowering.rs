@@ -892,7 +892,7 @@ impl<'a> Lowering<'a> {
             if !matches!(own.role, Role::Pointer { .. }) {
                 let reason = "is no pointer; name a variable that its mechanism declares as one";
                 self.errors.push(refuse(&pointer.pointer, reason));
-            } else if matches!(target.quantity, Quantity::Artificial { .. } | Quantity::CapacitiveCurrent { .. }) {
+            } else if !matches!(target.quantity, Quantity::Voltage { .. } | Quantity::Membrane { .. }) {
                 let reason = "can't be pointed to; point to a voltage or to a variable of a mechanism on a cell";
                 self.errors.push(refuse(&pointer.target, reason));
             } else if matches!(target.role, Role::Pointer { .. }) {
@@ -1187,7 +1187,9 @@ impl<'a> Lowering<'a> {
             Quantity::Artificial { population, column, instance } => {
                 Address::Artificial { population, column, instance }
             }
-            Quantity::CapacitiveCurrent { .. } => return None,
+            Quantity::CapacitiveCurrent { .. }
+            | Quantity::MembraneCurrent { .. }
+            | Quantity::MembraneCurrentDensity { .. } => return None,
         })
     }
 

@@ -8,8 +8,10 @@ use loligo_engine::Waveform;
 use loligo_mechanisms::Catalogue;
 use serde::{Deserialize, Serialize};
 
+use crate::section::segment_middles;
 use crate::{
-    Cell, Connections, Intervention, Mechanism, OwnValues, ParameterRef, ParameterTable, Shared, TableErrors, Topology,
+    Cell, Connections, Intervention, Mechanism, ModelError, OwnValues, ParameterRef, ParameterTable, Region, Shared,
+    TableErrors, Topology,
 };
 
 /// A cell that lives by events alone.
@@ -25,7 +27,14 @@ pub struct ArtificialCell {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VariableRef {
-    /// At a place of a section: `v`, `i_cap`, `ina`, `ena`, `m_hh`, `i_pas`...
+    /// At a place of a section: `v` (mV), `i_cap` (mA/cm2), `i_membrane_` (nA), `i_membrane` (mA/cm2), `ina`, `ena`, `m_hh`,
+    /// `i_pas`...
+    ///
+    /// At an end (0 or 1) `v` and `i_membrane_` are those of the end, everything else that of the nearest segment. `i_membrane_` is
+    /// the current that leaves the cell through the segment's membrane, NEURON's of `CVode.use_fast_imem`: capacitive current
+    /// and point processes counted, electrodes not (IClamp, SEClamp, VClamp). It is that at the voltage which the step arrives at,
+    /// with Crank-Nicolson in the middle of the step. An end has one only where point processes sit. At t = 0 it
+    /// is what electrodes bring. `i_membrane` is the same by area.
     Section {
         /// Index of the cell.
         cell: usize,
@@ -578,6 +587,57 @@ impl Network {
     pub fn record_as(&mut self, name: impl Into<String>, variable: VariableRef, every: usize) -> usize {
         self.recordings.push(Recording { name: name.into(), variable, every });
         self.recordings.len() - 1
+    }
+
+    /// Samples a variable every step in every segment of a region of a cell, section by section in the cell's order, each from its
+    /// 0 end; returns the indices of the recordings. These can be changed: `network.recordings[range]`.
+    ///
+    /// A whole cell's `i_membrane_` (nA), the currents that leave it through each segment's membrane, is what the potential
+    /// outside is computed from. They sum up to what electrodes bring in (currents at ends of sections aside):
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::builder().add_soma(20.0).add(Section::dendrite("dend", 300.0, 2.0).with_segments(9)).create()?; // um
+    /// cell.paint(Region::All, Hh::default());
+    /// cell.place("electrode", 0, 0.5, IClamp { delay: 1.0, dur: 1e9, amp: 0.5 }); // ms, ms, nA
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let currents = network.record_segments(cell, Region::All, "i_membrane_")?;
+    /// assert_eq!(currents.len(), 10);
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// simulation.run_until(3.0)?; // ms
+    /// let sum: f64 = currents.map(|current| simulation.value(current).unwrap_or(f64::NAN)).sum(); // nA
+    /// assert!((sum - 0.5).abs() < 1e-9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A cell or a region that does not exist. That a segment lacks the variable is found when the network is
+    /// [checked](Self::check).
+    pub fn record_segments(
+        &mut self,
+        cell: usize,
+        region: impl Into<Region>,
+        variable: &str,
+    ) -> Result<Range<usize>, ModelError> {
+        let described = self.cells.get(cell).ok_or_else(|| {
+            let place = format!("recordings of \"{variable}\"");
+            ModelError::Missing { place, what: "cell", index: cell }
+        })?;
+        let region = region.into();
+        let sections = described.sections_of(&region).ok_or_else(|| described.unknown_region(&region))?;
+        let places: Vec<VariableRef> = sections
+            .into_iter()
+            .flat_map(|section| {
+                let middles = segment_middles(described.sections[section].segments());
+                middles.map(move |x| VariableRef::section(cell, section, x, variable))
+            })
+            .collect();
+        let first = self.recordings.len();
+        for place in places {
+            self.record(place);
+        }
+        Ok(first..self.recordings.len())
     }
 
     /// A cell's global id: given in `gids`, or its index.

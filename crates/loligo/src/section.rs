@@ -235,6 +235,11 @@ impl fmt::Display for SectionInfo {
     }
 }
 
+/// The middles of a section's segments, 0 to 1, from its 0 end.
+pub(crate) fn segment_middles(segments: usize) -> impl Iterator<Item = f64> + Clone {
+    (0..segments).map(move |segment| (segment as f64 + 0.5) / segments as f64)
+}
+
 /// The kind that a name suggests.
 fn kind_of(name: &str) -> SectionKind {
     let name = name.to_ascii_lowercase();

@@ -16,7 +16,8 @@ pub(crate) struct Found {
 /// A point process's place: index into the cell's `placed`, and the instance.
 pub(crate) type PointPlace = (usize, usize);
 
-/// Finds a variable of a section: at `end` for the membrane potential, in the segment `node` for everything else.
+/// Finds a variable of a section: at `end` for the membrane potential and the membrane current in nA, in
+/// the segment `node` for everything else.
 pub(crate) fn at_section(cell: usize, blueprint: &CellBlueprint, end: u32, node: u32, variable: &str) -> Option<Found> {
     match variable {
         "v" => {
@@ -25,6 +26,14 @@ pub(crate) fn at_section(cell: usize, blueprint: &CellBlueprint, end: u32, node:
         }
         "i_cap" => {
             let quantity = Quantity::CapacitiveCurrent { cell, node };
+            return Some(Found { quantity, unit: "mA/cm2".into(), role: Role::Assigned });
+        }
+        "i_membrane_" => {
+            let quantity = Quantity::MembraneCurrent { cell, node: end };
+            return Some(Found { quantity, unit: "nA".into(), role: Role::Assigned });
+        }
+        "i_membrane" => {
+            let quantity = Quantity::MembraneCurrentDensity { cell, node };
             return Some(Found { quantity, unit: "mA/cm2".into(), role: Role::Assigned });
         }
         _ => {}
@@ -58,7 +67,7 @@ pub(crate) fn of_point(cell: usize, blueprint: &CellBlueprint, place: PointPlace
 
 /// The names of all variables of a section's segment, for suggestions.
 pub(crate) fn names_at_section(blueprint: &CellBlueprint, node: u32) -> Vec<String> {
-    let mut names = vec!["v".to_owned(), "i_cap".to_owned()];
+    let mut names = ["v", "i_cap", "i_membrane_", "i_membrane"].map(str::to_owned).to_vec();
     for mechanism in blueprint.placed.iter() {
         let signature = mechanism.mechanism.signature();
         if mechanism.nodes.binary_search(&node).is_err() {

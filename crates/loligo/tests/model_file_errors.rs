@@ -241,6 +241,42 @@ place = ["sound.c.i", "sound[1].a.i", "gap[0].a.i", "sound.a.ii", "other.a.i", "
 }
 
 #[test]
+fn recordings_of_regions() {
+    insta::assert_snapshot!(added(
+        r#"
+[[record]]
+region = "all"
+variable = ["i_membrane_", "i_membran"]
+
+[[record]]
+cell = ["cell[0]", "cells", "noise"]
+region = "somma"
+
+[[record]]
+cell = "cell"
+
+[[record]]
+region = "all"
+place = "cell[0].soma(0.5).v"
+
+[[record]]
+cell = "cell"
+place = "cell[0].soma(0.5).v"
+
+[[record]]
+region = "all"
+name = "one"
+variable = "m_hh"
+
+[[record]]
+cell = "cell[1]"
+region = ["all", "soma"]
+variable = "i_membrane_"
+"#
+    ));
+}
+
+#[test]
 fn recordings_and_waveforms() {
     insta::assert_snapshot!(added(
         r#"

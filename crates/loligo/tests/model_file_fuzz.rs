@@ -3,14 +3,43 @@
 use loligo::ModelFile;
 use proptest::prelude::*;
 
-const EXAMPLES: [&str; 6] = [
+const EXAMPLES: [&str; 7] = [
     include_str!("../../../examples/hh_soma.toml"),
     include_str!("../../../examples/ball_and_stick.toml"),
     include_str!("../../../examples/ring.toml"),
     include_str!("../../../examples/noisy_network.toml"),
     include_str!("../../../examples/gap_junctions.toml"),
     include_str!("../../../examples/noisy_stimuli.toml"),
+    REGIONS,
 ];
+
+/// Recordings in all segments of regions.
+const REGIONS: &str = r#"
+[run]
+tstop = 1.0
+
+[[cell]]
+name = "ring"
+count = 5
+section = [
+    { name = "soma", L = 20.0, diam = 20.0 },
+    { name = "dend", parent = "soma", L = 100.0, diam = 2.0, nseg = 3 },
+]
+paint = [{ region = "all", mechanism = "hh" }]
+
+[[record]]
+cell = ["ring[0:2]", "ring[3]"]
+region = ["soma", "dendrite"]
+variable = ["i_membrane_", "v"]
+every = 4
+
+[[record]]
+region = "all"
+variable = "i_membrane"
+
+[[record]]
+place = ["ring.soma(0.5).i_cap", "ring[2].dend(1).i_membrane_"]
+"#;
 
 /// What a slip of the hand may put anywhere.
 const SLIPS: [&str; 24] = [

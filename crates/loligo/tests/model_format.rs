@@ -170,6 +170,12 @@ every = 3
 place = "cell[1].trunk(0.25)"
 variable = "ik"
 name = "potassium"
+
+[[record]]
+cell = "cell[1]"
+region = ["spine", "trunk"]
+variable = ["i_membrane_", "i_membrane"]
+every = 2
 "#,
     );
 
@@ -235,6 +241,12 @@ name = "potassium"
     network.record_as("cell[1].syn.g", VariableRef::point(1, 0, "g"), 3);
     network.record_as("gap[1].a.i", VariableRef::gap_junction(1, GapSide::A, "i"), 3);
     network.record_as("potassium", VariableRef::section(1, 1, 0.25, "ik"), 1);
+    for variable in ["i_membrane_", "i_membrane"] {
+        // Sections in the cell's order.
+        let region = Region::Sections(vec!["trunk".to_owned(), "spine".to_owned()]);
+        let segments = network.record_segments(1, region, variable).expect("the sections are there");
+        network.recordings[segments].iter_mut().for_each(|recording| recording.every = 2);
+    }
 
     assert_eq!(model.network, network);
     let options = &model.options;

@@ -40,7 +40,7 @@ impl Draft {
         let x = self.position(self.case.sections[section].nseg);
         let sec = self.case.sections[section].name.clone();
         let has = |mech: &str| self.case.density.iter().any(|d| d.sec == sec && d.mech == mech);
-        let mut vars = vec!["v", "v", "v", "i_cap"];
+        let mut vars = vec!["v", "v", "v", "i_cap", "i_membrane_"];
         if has("pas") {
             vars.extend(["i_pas", "i_pas", "g_pas"]);
         }

@@ -56,6 +56,7 @@ impl Group {
                 state.variables.restore(&mut self.state.blocks[*installed], instances)?;
             }
         }
+        self.forget_membrane_currents();
         self.inbox.clear();
         self.delivered = 0;
         self.detected.clear();

@@ -3,11 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 use loligo_mechanisms::{
     Block, CHUNK, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics, Outbox, Signature,
 };
+
+use super::membrane_current::Equations;
 
 /// Consecutive instances on consecutive rows.
 #[derive(Clone, Copy, Debug)]
@@ -203,22 +204,23 @@ impl Installed {
         evaluation: Evaluation<'_>,
         block: &mut Block,
         scratch: &mut Scratch,
-        matrix: &mut HinesMatrix,
+        equations: &mut Equations<'_>,
     ) {
         if !self.one_by_one.is_empty() {
             let alone = [self.alone(piece.start)];
-            return self.add_scattered_currents(&alone, evaluation, block, scratch, matrix);
+            return self.add_scattered_currents(&alone, evaluation, block, scratch, equations);
         }
         let Evaluation { kernel, t, v, .. } = evaluation;
         for Run { row, instance, length } in self.chunks_of_runs() {
             let rows = row..row + length;
+            let matrix = &mut *equations.matrix;
             let membrane =
                 Membrane { rhs: &mut matrix.rhs[rows.clone()], diagonal: &mut matrix.diagonal[rows.clone()] };
             let instances = block.instances(instance..instance + length, &mut scratch.kernel);
             kernel.current(t, &v[rows], instances, membrane);
         }
         for bundles in self.scattered_chunks() {
-            self.add_scattered_currents(bundles, evaluation, block, scratch, matrix);
+            self.add_scattered_currents(bundles, evaluation, block, scratch, equations);
         }
     }
 
@@ -236,15 +238,20 @@ impl Installed {
         evaluation: Evaluation<'_>,
         block: &mut Block,
         scratch: &mut Scratch,
-        matrix: &mut HinesMatrix,
+        equations: &mut Equations<'_>,
     ) {
         let Evaluation { kernel, numerics, lanes, t, v } = evaluation;
         scattered_current(kernel, t, v, block, scratch, bundles);
         let sign = if self.electrode { -1.0 } else { 1.0 };
-        let sums = Sums { bundles, sign, own: &scratch.rhs, rows: &mut matrix.rhs }; // mA/cm2
-        sums.add(numerics, lanes);
-        let sums = Sums { bundles, sign, own: &scratch.diagonal, rows: &mut matrix.diagonal }; // S/cm2
-        sums.add(numerics, lanes);
+        let add = |rhs: &mut [f64], diagonal: &mut [f64]| {
+            Sums { bundles, sign, own: &scratch.rhs, rows: rhs }.add(numerics, lanes); // mA/cm2
+            Sums { bundles, sign, own: &scratch.diagonal, rows: diagonal }.add(numerics, lanes); // S/cm2
+        };
+        let Equations { matrix, membrane } = equations;
+        add(&mut matrix.rhs, &mut matrix.diagonal);
+        if let (true, Some(membrane)) = (self.electrode, membrane) {
+            add(&mut membrane.rhs, &mut membrane.diagonal);
+        }
     }
 
     /// Consecutive instances on consecutive rows, [`CHUNK`] at a time; none if that is not worth it.

@@ -105,6 +105,14 @@ impl Layout {
         }
     }
 
+    /// The row of a node, if it has one of its own.
+    pub(crate) fn own_row(&self, cell: usize, node: u32) -> Option<usize> {
+        match self.places[cell][node as usize] {
+            RowPlace::Row(row) => Some(row as usize),
+            RowPlace::Beside(_) | RowPlace::Between { .. } => None,
+        }
+    }
+
     /// Where a node's voltage is found.
     pub(crate) fn voltage(&self, cell: usize, node: u32) -> LocalQuantity {
         match self.places[cell][node as usize] {

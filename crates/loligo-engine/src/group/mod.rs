@@ -5,12 +5,13 @@ mod events;
 mod installed;
 mod ions;
 mod layout;
+mod membrane_current;
 mod paths;
 mod pointers;
 mod ports;
 mod values;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
@@ -33,6 +34,7 @@ pub(crate) use events::{PointEvent, Watch, most_self_events};
 use installed::{Evaluation, Installed, Scratch};
 use ions::Ions;
 use layout::Layout;
+use membrane_current::{Equations, MembraneCurrents, Passive};
 use pointers::Pointers;
 use ports::Ports;
 
@@ -45,6 +47,12 @@ pub(crate) enum LocalQuantity {
     VoltageBetween { first: usize, second: usize, share: f64 },
     /// The capacitive current of a row.
     CapacitiveCurrent(usize),
+    /// The current through the membrane of a row, nA.
+    MembraneCurrent(usize),
+    /// The same by area, mA/cm2.
+    MembraneCurrentDensity(usize),
+    /// What there is none of at a node without row.
+    Nothing,
     /// A variable of a mechanism.
     Variable { installed: usize, column: usize, instance: usize },
 }
@@ -121,6 +129,8 @@ struct Workspace {
     matrix: HinesMatrix,
     scratch: Scratch,
     outbox: Outbox,
+    /// If somebody looks at them.
+    membrane: Option<Box<MembraneCurrents>>,
 }
 
 /// Consecutive cells with the same arithmetic.
@@ -152,6 +162,8 @@ pub(crate) struct Group {
     state: State,
     workspace: Workspace,
     recorders: Vec<Recorder>,
+    /// The recorders of each interval in steps: most intervals are asked about in vain.
+    recorders_every: BTreeMap<u64, Vec<u32>>,
     /// The steps after which samples were last due.
     recorded: u64,
     delivered: usize,
@@ -203,8 +215,9 @@ impl Group {
                 above: Vec::new(),
                 blocks,
             },
-            workspace: Workspace { scratch: Scratch::default(), outbox: Outbox::default(), matrix },
+            workspace: Workspace { scratch: Scratch::default(), outbox: Outbox::default(), membrane: None, matrix },
             recorders: Vec::new(),
+            recorders_every: BTreeMap::new(),
             recorded: 0,
             delivered: 0,
             inbox: Vec::new(),
@@ -229,6 +242,12 @@ impl Group {
                 let row = self.layout.row(cell - self.first_cell, node);
                 Some(LocalQuantity::CapacitiveCurrent(row as usize))
             }
+            Quantity::MembraneCurrent { cell, node } => {
+                Some(self.watch_membrane(cell, node, LocalQuantity::MembraneCurrent))
+            }
+            Quantity::MembraneCurrentDensity { cell, node } => {
+                Some(self.watch_membrane(cell, node, LocalQuantity::MembraneCurrentDensity))
+            }
             Quantity::Membrane { cell, placed, column, instance } => {
                 let (installed, ref instances) = places[cell - self.first_cell][placed];
                 self.ions.observe(installed, column);
@@ -239,14 +258,24 @@ impl Group {
         }
     }
 
+    /// Has membrane currents computed; nothing at a node that has no row, since it has neither area nor point processes.
+    fn watch_membrane(&mut self, cell: usize, node: u32, quantity: fn(usize) -> LocalQuantity) -> LocalQuantity {
+        let Some(row) = self.layout.own_row(cell - self.first_cell, node) else { return LocalQuantity::Nothing };
+        let rows = self.rows();
+        self.workspace.membrane.get_or_insert_with(|| Box::new(MembraneCurrents::new(rows)));
+        quantity(row)
+    }
+
     pub(crate) fn add_detector(&mut self, source: u32, quantity: LocalQuantity, threshold: f64) {
         self.detectors.push(Detector { source, quantity, threshold });
         self.state.above.push(false);
     }
 
     pub(crate) fn add_recorder(&mut self, quantity: LocalQuantity, every: usize) -> usize {
+        let recorder = self.recorders.len();
         self.recorders.push(Recorder { quantity, every, samples: Vec::new() });
-        self.recorders.len() - 1
+        self.recorders_every.entry(every as u64).or_default().push(recorder as u32);
+        recorder
     }
 
     pub(crate) fn add_player(&mut self, quantity: LocalQuantity, waveform: Waveform) -> u32 {
@@ -383,6 +412,11 @@ impl Group {
                 let factor = self.options.capacitance_factor();
                 factor * self.layout.capacitance[row] * self.workspace.matrix.rhs[row] // mA/cm2
             }
+            LocalQuantity::MembraneCurrent(row) => self.workspace.membrane.as_ref().map_or(0.0, |own| own.total[row]),
+            LocalQuantity::MembraneCurrentDensity(row) => {
+                self.workspace.membrane.as_ref().map_or(0.0, |own| own.density[row])
+            }
+            LocalQuantity::Nothing => 0.0,
             LocalQuantity::Variable { installed, column, instance } => {
                 self.state.blocks[installed].value(column, instance)
             }
@@ -414,14 +448,21 @@ impl Group {
         for k in 0..self.ports.sources.len() {
             self.assign(self.ports.sources[k], Some(self.ports.unread[k]));
         }
-        // A capacitive current that a transfer reads begins with 0.
+        // A capacitive or membrane current that a transfer reads begins with 0.
         self.workspace.matrix.rhs.fill(0.0);
+        self.forget_membrane_currents();
         self.inbox.clear();
         self.delivered = 0;
         self.detected.clear();
         self.forget_events();
         self.fault = None;
         self.profile = Profile::new(self.options.profile);
+    }
+
+    fn forget_membrane_currents(&mut self) {
+        if let Some(membrane) = &mut self.workspace.membrane {
+            membrane.forget();
+        }
     }
 
     /// Sets the voltages for t = 0; transfers come next.
@@ -475,6 +516,12 @@ impl Group {
     /// Evaluates the currents at t = 0 without a step, and takes the first samples.
     pub(crate) fn evaluate_initial_currents(&mut self) {
         self.evaluate_currents(0.0);
+        let Workspace { matrix, membrane, .. } = &mut self.workspace;
+        if let Some(membrane) = membrane {
+            membrane.take_equations(matrix, None, self.options.lanes);
+            matrix.add_axial_current(&self.state.v);
+            membrane.finish_initial(&matrix.rhs, &self.layout.area);
+        }
         // No step has been solved: the capacitive current is 0.
         self.workspace.matrix.rhs.fill(0.0);
         self.reach(Stage::BeforeRecording, 0.0);
@@ -587,20 +634,31 @@ impl Group {
         }
     }
 
-    /// Sets a variable of a mechanism, the only kind of quantity that can be played.
+    /// Sets a variable of a mechanism, the only kind of quantity that can be played, or a membrane current, until the next is
+    /// computed.
     fn assign(&mut self, quantity: LocalQuantity, value: Option<f64>) {
-        if let (LocalQuantity::Variable { installed, column, instance }, Some(value)) = (quantity, value) {
-            self.state.blocks[installed].set(column, instance, value);
+        let Some(value) = value else { return };
+        match (quantity, &mut self.workspace.membrane) {
+            (LocalQuantity::Variable { installed, column, instance }, _) => {
+                self.state.blocks[installed].set(column, instance, value);
+            }
+            (LocalQuantity::MembraneCurrent(row), Some(membrane)) => membrane.total[row] = value,
+            (LocalQuantity::MembraneCurrentDensity(row), Some(membrane)) => membrane.density[row] = value,
+            _ => {}
         }
     }
 
     fn evaluate_currents(&mut self, t: f64) {
         self.reach(Stage::BeforeCurrent, t);
-        let Workspace { matrix, scratch, .. } = &mut self.workspace;
+        let Workspace { matrix, scratch, membrane, .. } = &mut self.workspace;
         matrix.rhs.fill(0.0);
         match self.options.numerics {
             Numerics::Exact => matrix.diagonal.fill(0.0),
             Numerics::Fast => matrix.diagonal.copy_from_slice(&self.passive_diagonal),
+        }
+        let mut equations = Equations { matrix, membrane: membrane.as_deref_mut() };
+        if let Some(membrane) = &mut equations.membrane {
+            membrane.begin();
         }
         let Options { numerics, lanes, .. } = self.options;
         for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
@@ -614,7 +672,7 @@ impl Group {
                 let block = &mut rest[0];
                 let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v: &self.state.v };
                 self.ions.read(k, instances.clone(), before, block, false);
-                installed.add_currents(instances.clone(), evaluation, block, scratch, matrix);
+                installed.add_currents(instances.clone(), evaluation, block, scratch, &mut equations);
                 self.ions.add_currents(k, instances.clone(), before, block);
                 self.ions.store(k, instances.clone(), before, block, false);
                 self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
@@ -623,18 +681,30 @@ impl Group {
     }
 
     fn solve(&mut self) {
-        let matrix = &mut self.workspace.matrix;
+        let Workspace { matrix, membrane, .. } = &mut self.workspace;
+        let (factor, lanes) = (self.options.capacitance_factor(), self.options.lanes);
         match self.options.numerics {
             Numerics::Exact => {
-                let factor = self.options.capacitance_factor();
                 for (d, cm) in matrix.diagonal.iter_mut().zip(&self.layout.capacitance) {
                     *d += factor * cm; // S/cm2
+                }
+                if let Some(membrane) = membrane {
+                    membrane.take_equations(matrix, None, lanes);
                 }
                 matrix.add_axial_current(&self.state.v);
                 matrix.add_axial_conductance();
                 matrix.solve();
             }
-            Numerics::Fast => self.options.lanes.run(Solve { matrix, v: &self.state.v }),
+            Numerics::Fast => {
+                if let Some(membrane) = membrane {
+                    let (diagonal, capacitance) = (&self.passive_diagonal, &self.layout.capacitance);
+                    membrane.take_equations(matrix, Some(Passive { diagonal, capacitance, factor }), lanes);
+                }
+                lanes.run(Solve { matrix, v: &self.state.v });
+            }
+        }
+        if let Some(membrane) = membrane {
+            membrane.finish(&matrix.rhs, &self.layout.area, lanes);
         }
         if self.options.second_order == SecondOrder::CrankNicolsonCurrents {
             self.ions.move_currents(&self.installed, &matrix.rhs, &mut self.state.blocks);
@@ -704,12 +774,13 @@ impl Group {
     /// Samples what is due after `step` steps.
     fn record(&mut self, step: u64) {
         self.recorded = step;
-        for k in 0..self.recorders.len() {
-            if step.is_multiple_of(self.recorders[k].every as u64) {
-                let value = self.value(self.recorders[k].quantity);
-                self.recorders[k].samples.push(value);
-            }
+        let recorders_every = std::mem::take(&mut self.recorders_every);
+        let due = recorders_every.iter().filter(|(every, _)| step.is_multiple_of(**every));
+        for &recorder in due.flat_map(|(_, recorders)| recorders) {
+            let value = self.value(self.recorders[recorder as usize].quantity);
+            self.recorders[recorder as usize].samples.push(value);
         }
+        self.recorders_every = recorders_every;
     }
 
     /// Forgets the samples after `step` steps.

@@ -79,7 +79,13 @@ impl Pointers {
                     Some(LocalQuantity::Variable { installed, column, instance }) => {
                         blocks[installed].value(column, instance)
                     }
-                    Some(LocalQuantity::CapacitiveCurrent(_)) => continue,
+                    // Nothing else is pointed to.
+                    Some(
+                        LocalQuantity::CapacitiveCurrent(_)
+                        | LocalQuantity::MembraneCurrent(_)
+                        | LocalQuantity::MembraneCurrentDensity(_)
+                        | LocalQuantity::Nothing,
+                    ) => continue,
                 };
                 blocks[installed].set(*column, instance, value);
             }

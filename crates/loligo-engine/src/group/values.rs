@@ -43,7 +43,11 @@ impl Group {
     /// A value, if there is such a one.
     pub(crate) fn value_at(&self, quantity: LocalQuantity) -> Option<f64> {
         let exists = match quantity {
-            LocalQuantity::Voltage(row) | LocalQuantity::CapacitiveCurrent(row) => row < self.rows(),
+            LocalQuantity::Voltage(row)
+            | LocalQuantity::CapacitiveCurrent(row)
+            | LocalQuantity::MembraneCurrent(row)
+            | LocalQuantity::MembraneCurrentDensity(row) => row < self.rows(),
+            LocalQuantity::Nothing => true,
             LocalQuantity::VoltageBetween { first, second, .. } => first.max(second) < self.rows(),
             LocalQuantity::Variable { installed, column, instance } => {
                 self.state.blocks.get(installed).is_some_and(|b| column < b.width() && instance < b.len())
@@ -61,7 +65,11 @@ impl Group {
                 self.assign(quantity, Some(value));
                 self.is_stale = true;
             }
-            LocalQuantity::VoltageBetween { .. } | LocalQuantity::CapacitiveCurrent(_) => {}
+            LocalQuantity::VoltageBetween { .. }
+            | LocalQuantity::CapacitiveCurrent(_)
+            | LocalQuantity::MembraneCurrent(_)
+            | LocalQuantity::MembraneCurrentDensity(_)
+            | LocalQuantity::Nothing => {}
         }
     }
 

@@ -12,6 +12,7 @@
 //! ```
 
 mod cell;
+mod chosen_cells;
 mod connect;
 mod couple;
 mod decoder;

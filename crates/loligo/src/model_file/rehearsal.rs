@@ -200,6 +200,10 @@ mod tests {
             [[record]]
             place = ["c[0].soma(0.5)", "c[1].soma(0.5)", "c[2:4].soma(0.5)", "d.soma(0.5)"]
             [[record]]
+            cell = ["c[1:3]", "d"]
+            region = "soma"
+            variable = "i_membrane_"
+            [[record]]
             place = ["c[3].second.i", "c[2].first.i", "c.third.i", "ring[3].a.i", "ring[0].b.i"]
         "#;
         if let Err(errors) = crate::ModelFile::parse(text, "model.toml") {

@@ -1,18 +1,17 @@
 //! `[[stimulus]]`: currents and conductances that follow a signal.
 
-use std::collections::BTreeSet;
-
 use loligo_engine::Waveform;
 use loligo_random::{Random123, RngMode, Seeds, Stream};
 
-use super::decoder::{Decoder, Members};
+use super::chosen_cells::ChosenCells;
+use super::decoder::Decoder;
 use super::error::Problem;
 use super::limits;
 use super::signal::Recipe;
 use super::table::{At, Span, Table};
 use crate::names;
 use crate::stimulus::{PointName, place_all, play};
-use crate::{AttachError, ConductanceSource, CurrentSource, Mechanism, Place, Region, SignalSource};
+use crate::{AttachError, ConductanceSource, CurrentSource, Mechanism, Place, SignalSource};
 
 /// Third id of the Random123 streams of stimuli: 's'.
 const STREAM: u32 = 115;
@@ -20,9 +19,6 @@ const STREAM: u32 = 115;
 /// How far the seeds of a configuration's `stimulus_seed` are apart in the second id, which also counts the stimuli of a
 /// file: 2^32 over the golden ratio, so that no stimulus of one trial has the numbers of another stimulus of another trial.
 const SEED_STRIDE: u32 = 2_654_435_761;
-
-const CELL: &str = "a cell, or some: \"ring\", \"ring[3]\", \"ring[0:8]\"";
-const REGION: &str = "\"all\", or a list, section or kind (soma, axon, dendrite, apical) of sections";
 
 /// What follows the signal.
 #[derive(Clone, Copy)]
@@ -104,12 +100,6 @@ impl Streams {
     }
 }
 
-/// Some cells of one group.
-struct Chosen {
-    group: usize,
-    cells: Vec<usize>,
-}
-
 impl Decoder {
     /// Reads a `[[stimulus]]`.
     pub(crate) fn stimulus(&mut self, table: &Table<'_>) {
@@ -118,7 +108,13 @@ impl Decoder {
         self.stimulus_entries += 1;
         let known: Vec<&str> = KEYS.into_iter().chain(Recipe::KEYS).chain(["add"]).collect();
         table.only(&known, &mut self.errors);
-        let chosen = self.chosen_cells(table);
+        let chosen = self.chosen_cells(table, "stimuli");
+        for ChosenCells { group, count, .. } in &chosen {
+            if self.rehearses && *count < self.groups[*group].count {
+                // Other members lack what the chosen ones get.
+                self.groups[*group].hides_points = true;
+            }
+        }
         let places = self.places_of_stimulus(table, &chosen);
         let name = self.name_of_stimulus(table, &chosen);
         let follower = self.follower(table);
@@ -146,7 +142,7 @@ impl Decoder {
             self.attach(&table.span(), &places, name, follower, &recipe, &streams);
         }
         if self.errors.0.len() > errors_before {
-            for Chosen { group, .. } in chosen {
+            for ChosenCells { group, .. } in chosen {
                 self.groups[group].hides_points = true;
             }
         }
@@ -212,84 +208,23 @@ impl Decoder {
         }
     }
 
-    /// The cells of the key "cell", or all with membrane, each once.
-    fn chosen_cells(&mut self, table: &Table<'_>) -> Vec<Chosen> {
-        let all_of = |(group, members): (usize, &Members)| match members {
-            Members::Cells(cells) => Some(Chosen { group, cells: cells.clone().collect() }),
-            Members::Artificial(_) | Members::GapJunctions(_) => None,
-        };
-        if !table.has("cell") {
-            return self.groups.iter().map(|group| &group.members).enumerate().filter_map(all_of).collect();
-        }
-        let mut seen = BTreeSet::new();
-        let mut chosen = Vec::new();
-        for text in table.texts("cell", CELL, &mut self.errors).unwrap_or_default() {
-            let Some((group, cells)) = self.group_and_members(text.value, &text) else { continue };
-            if !matches!(self.groups[group].members, Members::Cells(_)) {
-                let reason = "stimuli need a cell with membrane; name a [[cell]]".to_owned();
-                self.errors.push(text.span, Problem::Place { text: text.value.to_owned(), reason });
-                continue;
-            }
-            if self.rehearses && cells.len() < self.groups[group].count {
-                // Other members lack what the chosen ones get.
-                self.groups[group].hides_points = true;
-            }
-            let cells = cells.iter().filter(|cell| seen.insert(*cell)).collect();
-            chosen.push(Chosen { group, cells });
-        }
-        chosen
-    }
-
     /// The places of the keys "region" and "x" on some cells, cell by cell.
-    fn places_of_stimulus(&mut self, table: &Table<'_>, chosen: &[Chosen]) -> Vec<Place> {
-        table.need("region", REGION, &mut self.errors);
-        let names = table.texts("region", REGION, &mut self.errors).unwrap_or_default();
+    fn places_of_stimulus(&mut self, table: &Table<'_>, chosen: &[ChosenCells]) -> Vec<Place> {
+        let sections = self.sections_of_region(table, chosen);
         let x = self.position(table, "x", 0.5);
-        let mut found = vec![false; names.len()];
         let mut places = Vec::new();
-        for Chosen { cells, .. } in chosen {
+        for (ChosenCells { cells, .. }, mut sections) in chosen.iter().zip(sections) {
             let Some(cell) = cells.first().map(|&first| &self.network.cells[first]) else { continue };
-            let mut sections = BTreeSet::new();
-            for (name, found) in names.iter().zip(&mut found) {
-                let known = Region::named(name.value, cell).and_then(|region| cell.sections_of(&region));
-                *found |= known.as_ref().is_some_and(|sections| !sections.is_empty());
-                // NEURON's order of the sections of a morphology, in which scripts let them draw.
-                sections.extend(known.into_iter().flatten().map(|section| (cell.sections[section].kind, section)));
-            }
-            let on_cell = |&cell| sections.iter().map(move |&(_, section)| Place::new(cell, section, x));
+            // NEURON's order of the sections of a morphology, in which scripts let them draw.
+            sections.sort_by_key(|&section| (cell.sections[section].kind, section));
+            let on_cell = |&cell| sections.iter().map(move |&section| Place::new(cell, section, x));
             places.extend(cells.iter().flat_map(on_cell));
-        }
-        let is_excused = chosen.iter().any(|chosen| chosen.cells.is_empty() || self.groups[chosen.group].broken);
-        if !is_excused && !chosen.is_empty() {
-            for (name, _) in names.iter().zip(found).filter(|(_, found)| !found) {
-                self.nowhere(name, chosen);
-            }
         }
         places
     }
 
-    /// Reports a region that none of the cells has.
-    fn nowhere(&mut self, name: &At<&str>, chosen: &[Chosen]) {
-        let cells = chosen.iter().filter_map(|chosen| self.network.cells.get(*chosen.cells.first()?));
-        let names: Vec<String> = cells
-            .flat_map(|cell| {
-                let sections = cell.sections.iter().map(|section| section.name.clone());
-                cell.section_lists.keys().cloned().chain(sections)
-            })
-            .collect();
-        let kinds = ["all", "soma", "axon", "dendrite", "apical"];
-        let suggestion = self.suggestions.closest(name.value, names.iter().map(String::as_str).chain(kinds));
-        let suggestion = suggestion.filter(|suggestion| suggestion != name.value);
-        let place = match chosen {
-            [one] => format!(" in cell \"{}\"", self.groups[one.group].name),
-            _ => " in any of the cells".to_owned(),
-        };
-        let problem = Problem::Unknown { what: "region", name: name.value.to_owned(), place, suggestion };
-        self.errors.push(name.span.clone(), problem);
-    }
-
     /// The key "name", if no chosen cell has such a point process.
-    fn name_of_stimulus<'t>(&mut self, table: &Table<'t>, chosen: &[Chosen]) -> Option<At<&'t str>> {
+    fn name_of_stimulus<'t>(&mut self, table: &Table<'t>, chosen: &[ChosenCells]) -> Option<At<&'t str>> {
         let name = table.text("name", "the name by which recordings refer to it", &mut self.errors)?;
         if !self.errors.check_name(&name.span, "name", name.value, names::OF_GROUP) {
             return None;
