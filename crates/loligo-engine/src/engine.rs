@@ -1,24 +1,28 @@
-//! The engine: groups of cells, the post office between them, and time.
+//! The engine: groups of cells, the post router between them, and time.
 
 mod building;
+mod delivery;
+mod one_by_one;
 mod state;
 mod values;
 
+pub(crate) use one_by_one::OneByOne;
 pub use values::{Address, Handle};
 
 use loligo_mechanisms::{Signature, Stage};
 use rayon::prelude::*;
 
+use crate::cells::{Clock, Delivery, Detected, SPIKE_TIME_OFFSET};
 use crate::communicator::Communicator;
 use crate::error::EngineError;
 use crate::fingerprint::Fingerprint;
-use crate::group::{Clock, Detected, Group, Places, SPIKE_TIME_OFFSET};
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
-use crate::post_office::{Destination, PostOffice};
 use crate::profile::{Phase, Profile};
 use crate::ranks::{Ranks, RecordingResult, Results};
+use crate::router::{Destination, Router};
 use crate::spike::Spike;
+use crate::step::Group;
 use crate::stop::StopRequest;
 use crate::transfer::Exchange;
 
@@ -49,19 +53,21 @@ pub struct Engine {
     fingerprint: Fingerprint,
     options: Options,
     groups: Vec<Group>,
-    office: PostOffice,
+    router: Router,
     recorders: Vec<RecorderPlace>,
     /// This rank's cells, as the blueprint numbers them; everywhere below they are numbered from 0.
     cells: Vec<usize>,
     estimated_costs: Vec<f64>,
-    /// For each cell its group, and until all is built where its mechanisms went.
+    /// For each cell its group.
     group_of_cell: Vec<usize>,
-    places: Vec<Places>,
-    first_cell: Vec<usize>,
     /// Events given by the user: time (ms) and route.
     events: Vec<(f64, u32)>,
     /// Whether events of one instant are delivered in the order in which they were queued, NEURON's, rather than sorted.
     in_order_of_queue: bool,
+    /// The point processes that send events, where these are delivered one by one.
+    one_by_one: Option<OneByOne>,
+    /// For each group what is given to it next.
+    deliveries: Vec<Vec<Delivery>>,
     /// Carries transfers where they lead from one group to another.
     exchange: Option<Exchange>,
     /// Steps in an epoch.
@@ -70,7 +76,7 @@ pub struct Engine {
     ranks: Ranks,
     /// Spikes of all ranks while they are sent.
     detected: Vec<Detected>,
-    /// Why the post office of this rank can't go on; the other ranks are yet to hear of it.
+    /// Why the post router of this rank can't go on; the other ranks are yet to hear of it.
     fault: Option<EngineError>,
     /// Whether any rank asked for a pause in this call of `advance`.
     pause: bool,
@@ -100,47 +106,33 @@ impl Engine {
 
     fn initialize_own(&mut self) -> Result<(), EngineError> {
         self.compile_stale()?;
-        self.groups.iter_mut().for_each(Group::rewind);
-        self.office.rewind();
+        self.groups.iter_mut().for_each(|group| group.cells.rewind());
+        self.router.rewind();
+        if let Some(points) = &mut self.one_by_one {
+            points.rewind();
+        }
+        self.deliveries.iter_mut().for_each(Vec::clear);
         let delivered = self.deliver_now();
-        self.groups.iter_mut().for_each(Group::set_initial_voltage);
+        self.groups.iter_mut().for_each(|group| group.cells.set_initial_voltage());
         match &mut self.exchange {
-            None => self.groups.iter_mut().for_each(Group::transfer_within),
+            None => self.groups.iter_mut().for_each(|group| group.cells.transfer_within()),
             Some(exchange) => {
                 let values = exchange.gather(&self.groups, &mut self.ranks)?;
-                self.groups.iter_mut().for_each(|group| group.set_targets(values));
+                self.groups.iter_mut().for_each(|group| group.cells.set_targets(values));
             }
         }
         // Only now: the other ranks waited for the values.
         delivered?;
-        self.groups.iter_mut().for_each(Group::initialize);
-        self.office.initialize(&mut self.groups)?;
-        self.groups.iter_mut().for_each(|group| group.reach(Stage::AfterInitial, 0.0));
+        self.groups.iter_mut().for_each(|group| group.cells.initialize());
+        self.initialize_events()?;
+        self.groups.iter_mut().for_each(|group| group.cells.reach(Stage::AfterInitial, 0.0));
         for &(t, connection) in &self.events {
-            self.office.queue_event(t, connection);
+            self.router.queue_event(t, connection);
         }
         self.deliver_now()?;
-        self.groups.iter_mut().for_each(Group::evaluate_initial_currents);
-        self.office.record(0);
+        self.groups.iter_mut().for_each(|group| group.cells.evaluate_initial_currents());
+        self.router.record(0);
         self.deliver_now()
-    }
-
-    /// Delivers what is due at the present time.
-    fn deliver_now(&mut self) -> Result<(), EngineError> {
-        let Clock { step, t } = self.clock;
-        self.office.deliver(t, 2 * step, &mut self.groups)?;
-        self.order_inboxes();
-        for group in &mut self.groups {
-            group.deliver(2 * step, t);
-            group.tidy_inbox();
-        }
-        Ok(())
-    }
-
-    fn order_inboxes(&mut self) {
-        if !self.in_order_of_queue {
-            self.groups.iter_mut().for_each(Group::order_inbox);
-        }
     }
 
     /// Advances by `steps` steps, or by fewer, at least one, if it is [asked to stop](Self::stop_when) or as soon as there are
@@ -154,9 +146,9 @@ impl Engine {
             return Err(failure.clone());
         }
         let room = usize::try_from(steps).unwrap_or(usize::MAX).min(1 << 20);
-        self.groups.iter_mut().for_each(|group| group.reserve(room));
-        self.office.reserve(room);
-        self.office.begin_advance();
+        self.groups.iter_mut().for_each(|group| group.cells.reserve(room));
+        self.router.reserve(room);
+        self.router.begin_advance();
         self.pause = false;
         let compiled = self.compile_stale().err();
         self.fault = self.fault.take().or(compiled);
@@ -181,20 +173,20 @@ impl Engine {
 
     /// Forgets the results of an epoch that was not finished, which began at `clock`.
     fn abandon(&mut self, clock: Clock) {
-        self.groups.iter_mut().for_each(|group| group.cut(clock.step));
-        self.office.cut(clock.step, clock.t + SPIKE_TIME_OFFSET);
+        self.groups.iter_mut().for_each(|group| group.cells.cut(clock.step));
+        self.router.cut(clock.step, clock.t + SPIKE_TIME_OFFSET);
         self.clock = clock;
     }
 
     /// Lets another thread stop [`advance`](Self::advance); of several ranks any can be asked.
     pub fn stop_when(&mut self, request: StopRequest) {
-        self.office.stop = request;
+        self.router.stop = request;
     }
 
     /// Sets the first weight of a connection, of events in flight too, as far as its target is in this rank; nothing happens
     /// if there is no such connection or it leads nowhere.
     pub fn set_weight(&mut self, connection: usize, weight: f64) {
-        let route = u32::try_from(connection).ok().and_then(|connection| self.office.route(connection));
+        let route = u32::try_from(connection).ok().and_then(|connection| self.router.route(connection));
         let weights = route.and_then(|route| self.weights_mut(route));
         if let Some(first) = weights.and_then(<[f64]>::first_mut) {
             *first = weight;
@@ -203,25 +195,25 @@ impl Engine {
 
     /// The weights of a route's connection; `None` if it leads nowhere or to another rank.
     fn weights(&self, route: u32) -> Option<&[f64]> {
-        match self.office.routes.get(route as usize)?.destination {
-            Destination::Group { group, input } => Some(self.groups[group as usize].weights(input)),
-            Destination::Artificial(input) => Some(self.office.inputs.weights(input)),
+        match self.router.routes.get(route as usize)?.destination {
+            Destination::Group { group, input } => Some(self.groups[group as usize].cells.weights(input)),
+            Destination::Artificial(input) => Some(self.router.inputs.weights(input)),
             Destination::Nowhere | Destination::Elsewhere => None,
         }
     }
 
     /// The weights of a route's connection, to change them; `None` if it leads nowhere or to another rank.
     fn weights_mut(&mut self, route: u32) -> Option<&mut [f64]> {
-        match self.office.routes[route as usize].destination {
-            Destination::Group { group, input } => Some(self.groups[group as usize].weights_mut(input)),
-            Destination::Artificial(input) => Some(self.office.inputs.weights_mut(input)),
+        match self.router.routes[route as usize].destination {
+            Destination::Group { group, input } => Some(self.groups[group as usize].cells.weights_mut(input)),
+            Destination::Artificial(input) => Some(self.router.inputs.weights_mut(input)),
             Destination::Nowhere | Destination::Elsewhere => None,
         }
     }
 
     /// The fault of this rank that came first.
     fn first_fault(&self) -> Option<EngineError> {
-        let of_groups = self.groups.iter().filter_map(|group| group.fault.clone());
+        let of_groups = self.groups.iter().filter_map(|group| group.cells.fault.clone());
         EngineError::first(of_groups.chain(self.fault.clone()))
     }
 
@@ -230,13 +222,12 @@ impl Engine {
     fn advance_in_lockstep(&mut self) -> Result<(), EngineError> {
         let t = self.clock.t;
         for group in &mut self.groups {
-            group.detect(t);
+            group.cells.detect(t);
         }
         self.exchange()?;
-        if self.office.delivers_one_by_one() {
-            self.office.queue_conditions(t, &mut self.groups);
-        } else {
-            self.groups.iter_mut().for_each(|group| group.queue_conditions(t));
+        match &self.one_by_one {
+            Some(points) => points.queue_conditions(t, &mut self.router, &mut self.groups),
+            None => self.groups.iter_mut().for_each(|group| group.cells.queue_conditions(t)),
         }
         let fault = self.finish_lockstep().err();
         self.fault = self.fault.take().or(fault);
@@ -249,47 +240,45 @@ impl Engine {
         let middle = t + 0.5 * dt; // ms
         let end = middle + 0.5 * dt; // ms
         let start = self.profile.start();
-        self.office.begin(self.clock);
-        let delivered = self.office.deliver(middle, 2 * step, &mut self.groups);
+        self.router.begin(self.clock);
+        let delivered = self.deliver(middle, 2 * step);
         self.profile.stop(Phase::Exchange, start);
-        self.order_inboxes();
         match &mut self.exchange {
             // The other ranks wait for the values.
             Some(exchange) if delivered.is_err() => _ = exchange.gather(&self.groups, &mut self.ranks)?,
             None if delivered.is_err() => {}
             None => for_each(&mut self.groups, self.pool.as_ref(), |group| {
-                group.deliver(2 * step, middle);
-                group.step(step, t);
+                group.cells.deliver(2 * step, middle);
+                group.stepper.step(&mut group.cells, step, t);
             }),
             Some(exchange) => {
                 for_each(&mut self.groups, self.pool.as_ref(), |group| {
-                    group.deliver(2 * step, middle);
-                    group.begin_step(t);
+                    group.cells.deliver(2 * step, middle);
+                    group.stepper.begin_step(&mut group.cells, t);
                 });
                 let start = self.profile.start();
                 let values = exchange.gather(&self.groups, &mut self.ranks)?;
                 self.profile.stop(if self.ranks.size() > 1 { Phase::Ranks } else { Phase::Exchange }, start);
                 for_each(&mut self.groups, self.pool.as_ref(), |group| {
-                    group.set_targets(values);
-                    group.finish_step(step, end);
+                    group.cells.set_targets(values);
+                    group.stepper.finish_step(&mut group.cells, step, end);
                 });
             }
         }
         delivered?;
         let start = self.profile.start();
-        self.office.record(step + 1);
-        self.office.deliver(end, 2 * step + 1, &mut self.groups)?;
+        self.router.record(step + 1);
+        self.deliver(end, 2 * step + 1)?;
         self.profile.stop(Phase::Exchange, start);
-        self.order_inboxes();
         for group in &mut self.groups {
-            group.deliver(2 * step + 1, end);
-            group.tidy_inbox();
+            group.cells.deliver(2 * step + 1, end);
+            group.cells.drop_taken();
         }
         self.clock = Clock { step: step + 1, t: end };
         Ok(())
     }
 
-    /// An epoch: the post office first, since nothing that a group sends in it is due before its end.
+    /// An epoch: the post router first, since nothing that a group sends in it is due before its end.
     fn advance_by_epoch(&mut self, steps: u64) -> Result<(), EngineError> {
         let start = self.profile.start();
         let delivered = self.deliver_epoch(steps);
@@ -297,10 +286,10 @@ impl Engine {
         match delivered {
             Ok(end) => {
                 let clock = std::mem::replace(&mut self.clock, end);
-                let stop = self.office.stop.clone();
+                let stop = self.router.stop.clone();
                 let advance = |group: &mut Group| {
-                    group.order_inbox();
-                    group.advance(clock, steps, &stop);
+                    group.cells.order_deliveries();
+                    group.stepper.advance(&mut group.cells, clock, steps, &stop);
                 };
                 for_each(&mut self.groups, self.pool.as_ref(), advance);
             }
@@ -309,29 +298,14 @@ impl Engine {
         self.exchange()
     }
 
-    /// Puts into the inboxes what is due in an epoch; returns the clock at its end.
-    fn deliver_epoch(&mut self, steps: u64) -> Result<Clock, EngineError> {
-        let dt = self.options.dt;
-        let Clock { mut step, mut t } = self.clock;
-        self.office.begin(self.clock);
-        for _ in 0..steps {
-            self.office.deliver(t + 0.5 * dt, 2 * step, &mut self.groups)?;
-            self.office.record(step + 1);
-            t = t + 0.5 * dt + 0.5 * dt; // ms
-            self.office.deliver(t, 2 * step + 1, &mut self.groups)?;
-            step += 1;
-        }
-        Ok(Clock { step, t })
-    }
-
     /// Sends the spikes that were detected in all ranks, in the order of time and of the sources; a fault of any rank is the
     /// failure of all.
     fn exchange(&mut self) -> Result<(), EngineError> {
         let fault = self.first_fault();
         let mut detected = std::mem::take(&mut self.detected);
-        self.groups.iter_mut().for_each(|group| detected.append(&mut group.detected));
+        self.groups.iter_mut().for_each(|group| group.cells.take_spikes(&mut detected));
         let start = self.profile.start();
-        let pause = self.office.stop.is_requested() || self.office.new_spikes() > self.options.recording_room;
+        let pause = self.router.stop.is_requested() || self.router.new_spikes() > self.options.recording_room;
         let exchanged = self.ranks.exchange(&mut detected, fault, pause);
         self.profile.stop(Phase::Ranks, start);
         match exchanged {
@@ -347,9 +321,9 @@ impl Engine {
         let start = self.profile.start();
         detected.sort_unstable_by(|a, b| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source)));
         for spike in detected.drain(..) {
-            self.office.send(spike.source, spike.t);
+            self.router.send(spike.source, spike.t);
         }
-        if let Err(fault) = self.office.check(self.clock.t) {
+        if let Err(fault) = self.router.check(self.clock.t) {
             self.fault.get_or_insert(fault);
         }
         self.detected = detected;
@@ -369,7 +343,7 @@ impl Engine {
         let is_root = self.ranks.rank() == 0;
         let mut own = Results { profile: self.profile(), ..Results::default() };
         if !is_root {
-            own.spikes.extend_from_slice(&self.office.spikes);
+            own.spikes.extend_from_slice(&self.router.spikes);
             for recording in 0..self.recorders.len() {
                 if matches!(self.recorders[recording], RecorderPlace::Elsewhere { .. }) {
                     continue;
@@ -382,7 +356,7 @@ impl Engine {
         self.profiles.clear();
         for results in self.ranks.gather(&own)? {
             self.profiles.push(results.profile);
-            self.office.spikes.extend(results.spikes);
+            self.router.spikes.extend(results.spikes);
             for RecordingResult { recording, samples, value } in results.recordings {
                 if let Some(&RecorderPlace::Elsewhere { gathered }) = self.recorders.get(recording) {
                     self.gathered[gathered].samples.extend(samples);
@@ -395,8 +369,8 @@ impl Engine {
 
     /// Forgets the spikes and samples so far, and keeps the room for others: once somebody has taken them, in every rank.
     pub fn drain(&mut self) {
-        self.groups.iter_mut().for_each(Group::drain);
-        self.office.drain();
+        self.groups.iter_mut().for_each(|group| group.cells.drain());
+        self.router.drain();
         self.gathered.iter_mut().for_each(|recording| recording.samples.clear());
     }
 
@@ -412,7 +386,7 @@ impl Engine {
         for (&group, cost) in self.group_of_cell.iter().zip(&self.estimated_costs) {
             estimated[group] += cost;
         }
-        let measured = |group: usize| self.groups[group].profile.total().as_secs_f64();
+        let measured = |group: usize| self.groups[group].cells.profile.total().as_secs_f64();
         let costs = self.group_of_cell.iter().zip(&self.estimated_costs);
         let own: Vec<(usize, f64)> = costs
             .zip(&self.cells)
@@ -460,26 +434,26 @@ impl Engine {
 
     /// Rows of all matrices of this rank.
     pub fn rows(&self) -> usize {
-        self.groups.iter().map(Group::rows).sum()
+        self.groups.iter().map(|group| group.cells.rows()).sum()
     }
 
     /// The signature of the mechanism of a population of artificial cells.
     pub fn signature_of_population(&self, population: usize) -> Option<&Signature> {
-        Some(self.office.populations.get(population)?.mechanism.signature())
+        Some(self.router.populations.get(population)?.mechanism.signature())
     }
 
     /// Spikes of this rank since they were last [drained](Self::drain), in the order in which they were sent; in rank 0 also
     /// those that it [gathered](Self::gather), in any order.
     pub fn spikes(&self) -> &[Spike] {
-        &self.office.spikes
+        &self.router.spikes
     }
 
     /// Samples of a recording since they were last [drained](Self::drain), the very first at t = 0. Those of another rank's
     /// cells are what rank 0 has [gathered](Self::gather), and none elsewhere. `None` if there is no such recording.
     pub fn samples(&self, recording: usize) -> Option<&[f64]> {
         Some(match *self.recorders.get(recording)? {
-            RecorderPlace::Group { group, recorder } => self.groups[group].samples(recorder),
-            RecorderPlace::Artificial(recorder) => &self.office.recorders[recorder].samples,
+            RecorderPlace::Group { group, recorder } => self.groups[group].cells.samples(recorder),
+            RecorderPlace::Artificial(recorder) => &self.router.recorders[recorder].samples,
             RecorderPlace::Elsewhere { gathered } => &self.gathered[gathered].samples,
         })
     }
@@ -488,8 +462,8 @@ impl Engine {
     /// there is no such recording.
     pub fn value(&self, recording: usize) -> Option<f64> {
         Some(match *self.recorders.get(recording)? {
-            RecorderPlace::Group { group, recorder } => self.groups[group].recorded_value(recorder),
-            RecorderPlace::Artificial(recorder) => self.office.recorded_value(recorder),
+            RecorderPlace::Group { group, recorder } => self.groups[group].cells.recorded_value(recorder),
+            RecorderPlace::Artificial(recorder) => self.router.recorded_value(recorder),
             RecorderPlace::Elsewhere { gathered } => self.gathered[gathered].value,
         })
     }
@@ -497,7 +471,7 @@ impl Engine {
     /// Time that this rank spent in each phase, summed over threads.
     pub fn profile(&self) -> Profile {
         let mut sum = self.profile;
-        self.groups.iter().for_each(|group| sum.merge(&group.profile));
+        self.groups.iter().for_each(|group| sum.merge(&group.cells.profile));
         sum
     }
 

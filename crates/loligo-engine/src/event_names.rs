@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::group::{Group, PointEvent, Watch};
+use crate::cells::{Cells, PointEvent, Watch};
 use crate::inputs::NO_INPUT;
-use crate::post_office::{Destination, PostOffice};
+use crate::router::{Destination, Router};
 use crate::state::{Misfit, WaitingEvent, WatchState};
+use crate::step::Group;
 
 /// An instance by its cell, the number of its mechanism among the cell's in the order of evaluation, and its number among
 /// the instances of both in the order of their nodes.
@@ -34,14 +35,15 @@ struct GroupNames {
 }
 
 impl EventNames {
-    pub(crate) fn of(groups: &[Group], office: &PostOffice) -> Self {
-        let mut names = Self { artificial: vec![0; office.inputs.len()], ..Self::default() };
+    pub(crate) fn of(groups: &[Group], router: &Router) -> Self {
+        let mut names = Self { artificial: vec![0; router.inputs.len()], ..Self::default() };
         for (index, group) in groups.iter().enumerate() {
-            let named = (group.senders() > 0).then(|| names.name_group(index, group));
+            let cells = &group.cells;
+            let named = (cells.senders() > 0).then(|| names.name_group(index, cells));
             names.groups.push(named);
         }
-        for (route, number) in office.routes.iter().zip(0..) {
-            let connection = office.connection(number);
+        for (route, number) in router.routes.iter().zip(0..) {
+            let connection = router.connection(number);
             match route.destination {
                 Destination::Nowhere | Destination::Elsewhere => {}
                 Destination::Group { group, input } => {
@@ -55,7 +57,7 @@ impl EventNames {
         names
     }
 
-    fn name_group(&mut self, index: usize, group: &Group) -> GroupNames {
+    fn name_group(&mut self, index: usize, group: &Cells) -> GroupNames {
         let mut named = GroupNames { instances: Vec::new(), connections: vec![0; group.inputs()] };
         for (cell, mechanisms) in group.instances_by_cell() {
             let cell = cell as u32;
@@ -95,7 +97,7 @@ impl EventNames {
     }
 
     /// The events that the senders of a group sent themselves and that it keeps on its own queue.
-    pub(crate) fn waiting_in(&self, index: usize, group: &Group) -> Vec<(f64, WaitingEvent)> {
+    pub(crate) fn waiting_in(&self, index: usize, group: &Cells) -> Vec<(f64, WaitingEvent)> {
         let mut sent: HashMap<u32, u32> = HashMap::new();
         let events = group.waiting().map(|(t, event, movable)| {
             let (cell, ..) = self.name(index, event.installed, event.instance);
@@ -107,7 +109,7 @@ impl EventNames {
     }
 
     /// The conditions watched in a group: in the order in which those of a cell were activated.
-    pub(crate) fn watches_in(&self, index: usize, group: &Group) -> Vec<WatchState> {
+    pub(crate) fn watches_in(&self, index: usize, group: &Cells) -> Vec<WatchState> {
         let named = group.watches().iter().map(|watch| {
             let &Watch { order, installed, instance, condition, flag, above } = watch;
             let (cell, mechanism, instance) = self.name(index, installed, instance);

@@ -7,6 +7,7 @@
 
 mod blueprint;
 mod cache;
+mod cells;
 mod census;
 mod communicator;
 mod cost;
@@ -19,17 +20,17 @@ mod error;
 mod estimate;
 mod event_names;
 mod fingerprint;
-mod group;
 mod inputs;
 mod kernel_cache;
 mod options;
-mod post_office;
 mod profile;
 mod ranks;
+mod router;
 mod shape;
 mod share;
 mod spike;
 mod state;
+mod step;
 mod stop;
 mod transfer;
 mod waveform;

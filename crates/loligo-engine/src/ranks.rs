@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cells::Detected;
 use crate::communicator::{CommunicationError, Communicator, Messages, encode};
 use crate::error::EngineError;
-use crate::group::Detected;
 use crate::profile::Profile;
 use crate::spike::Spike;
 

@@ -1,8 +1,8 @@
 //! Transfers between groups: the values that all need of each other in every step.
 
 use crate::error::EngineError;
-use crate::group::Group;
 use crate::ranks::Ranks;
+use crate::step::Group;
 
 /// Carries the sources' values to the targets where these are in different groups.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Exchange {
     /// Gathers what the groups of all ranks have read of their sources.
     pub(crate) fn gather(&mut self, groups: &[Group], ranks: &mut Ranks) -> Result<&[f64], EngineError> {
         for (group, slots) in groups.iter().zip(&self.slots) {
-            for (&slot, &value) in slots.iter().zip(group.sources_read()) {
+            for (&slot, &value) in slots.iter().zip(group.cells.sources_read()) {
                 self.values[slot as usize] = value;
             }
         }

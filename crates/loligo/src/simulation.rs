@@ -694,7 +694,9 @@ impl Network {
         let own = |index: usize| {
             let mechanism = &artificial[index].mechanism;
             let shares = index > 0 && mechanism.is_shared_with(&artificial[index - 1].mechanism);
-            match (!shares || mechanism.stream.is_some(), mechanism.parameters.is_empty()) {
+            let found = self.catalogue().find(&mechanism.name);
+            let draws = found.is_some_and(|found| !found.signature().streams.is_empty());
+            match (!shares || draws, mechanism.parameters.is_empty()) {
                 (false, _) => 0.0,
                 // Most of a description are its parameters.
                 (true, true) => 0.35,

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Engine, GatheredRecording, RecorderPlace};
-use crate::blueprint::{Blueprint, CellBlueprint, Connections, Pointer, Quantity, Source, Target, Transfer};
+use super::{Engine, GatheredRecording, OneByOne, RecorderPlace};
+use crate::blueprint::{
+    Blueprint, CellBlueprint, Connections, Pointer, Population, Quantity, Source, Target, Transfer,
+};
+use crate::cells::{Cells, Clock, LocalQuantity, Places};
 use crate::census::ConnectionCensus;
 use crate::communicator::{Alone, Communicator};
 use crate::cost::step_of;
@@ -12,15 +15,15 @@ use crate::distribution::ranks_of;
 use crate::epoch::Epoch;
 use crate::error::EngineError;
 use crate::fingerprint::{Fingerprint, digest_of};
-use crate::group::{Clock, Group, LocalQuantity};
 use crate::kernel_cache::KernelCache;
 use crate::options::{Distribution, Options};
-use crate::post_office::{
-    Activity, ArtificialCells, ArtificialRecorder, Destination, Fan, Limits, PostOffice, Route, Timetable,
-};
 use crate::profile::Profile;
 use crate::ranks::Ranks;
+use crate::router::{
+    Activity, ArtificialCells, ArtificialRecorder, Destination, Fan, Limits, Route, Router, Timetable,
+};
 use crate::share::Share;
+use crate::step::{FixedStep, Group};
 use crate::transfer::Exchange;
 use crate::waveform::Waveform;
 
@@ -58,81 +61,103 @@ impl Engine {
         let one_by_one = epoch.keeps_order_of_queue() && blueprint.cells.iter().any(CellBlueprint::sends_events);
         let Blueprint { cells, populations, sources, connections, transfers, pointers, waveforms, recordings, events } =
             blueprint;
-        let mut engine = Self {
-            fingerprint,
-            exchange: None,
-            epoch: epoch.steps,
-            in_order_of_queue: share.all_events,
+        let mut building = Building {
             groups: Vec::new(),
-            office: PostOffice::default(),
+            router: Router::default(),
             recorders: Vec::with_capacity(recordings.len()),
+            gathered: Vec::new(),
             group_of_cell: Vec::with_capacity(share.cells.len()),
             places: Vec::with_capacity(share.cells.len()),
             first_cell: Vec::new(),
             events: Vec::new(),
+            exchange: None,
+            // Every group keeps a copy, and the cells are dealt out.
+            options: Options { distribution: Distribution::default(), ..options },
+            ranks: ranks.size(),
+            share: &share,
+        };
+        let estimated_costs = share.cells.iter().map(|&cell| step_of(&cells[cell])).collect();
+        let mut cells: Vec<Option<CellBlueprint>> = cells.into_iter().map(Some).collect();
+        building.form_groups(share.cells.iter().filter_map(|&cell| cells[cell].take()).collect());
+        drop(cells);
+        building.add_transfers(transfers);
+        building.add_pointers(pointers);
+        building.add_populations(populations);
+        building.router.reported = (0..sources.len()).map(|source| share.reports_source(source)).collect();
+        let source_count = sources.len();
+        for (index, source) in sources.into_iter().enumerate() {
+            building.add_source(index as u32, source);
+        }
+        building.router.limits = Limits::of(&building.options, connections.len());
+        building.add_connections(connections, source_count, events);
+        for ((quantity, waveform), index) in waveforms.into_iter().zip(0..) {
+            building.add_waveform(index, quantity, waveform);
+        }
+        for recording in recordings {
+            building.add_recording(recording.quantity, recording.every.max(1));
+        }
+        let Building { groups, router, recorders, gathered, group_of_cell, events, exchange, options, .. } = building;
+        let groups: Vec<Group> = groups.into_iter().map(group_of).collect();
+        let mut engine = Self {
+            fingerprint,
+            exchange,
+            epoch: epoch.steps,
+            in_order_of_queue: share.all_events,
+            one_by_one: one_by_one.then(|| OneByOne::new(&groups)),
+            deliveries: vec![Vec::new(); groups.len()],
+            groups,
+            router,
+            recorders,
+            group_of_cell,
+            events,
             clock: Clock { step: 0, t: 0.0 },
             profile: Profile::new(options.profile),
             pool: pool?,
             kernels: KernelCache::default(),
-            // Every group keeps a copy, and the cells are dealt out.
-            options: Options { distribution: Distribution::default(), ..options },
-            cells: share.cells.clone(),
-            estimated_costs: share.cells.iter().map(|&cell| step_of(&cells[cell])).collect(),
+            options,
+            estimated_costs,
             ranks,
             detected: Vec::new(),
             fault: None,
             pause: false,
             failure: None,
-            gathered: Vec::new(),
+            gathered,
             profiles: Vec::new(),
+            cells: share.cells,
         };
-        let mut cells: Vec<Option<CellBlueprint>> = cells.into_iter().map(Some).collect();
-        engine.form_groups(share.cells.iter().filter_map(|&cell| cells[cell].take()).collect(), &share.units);
-        drop(cells);
-        engine.add_transfers(transfers, &share);
-        engine.add_pointers(pointers, &share);
-        engine.office.populations = populations
-            .into_iter()
-            .enumerate()
-            .map(|(index, population)| {
-                let instances = share.instances(index);
-                ArtificialCells {
-                    mechanism: population.mechanism,
-                    globals: population.globals,
-                    kernel: None,
-                    kernel_is_stale: true,
-                    block: population.block.reordered(instances),
-                    instances: instances.iter().map(|&instance| instance as u32).collect(),
-                    sources: vec![None; instances.len()],
-                    movable: vec![None; instances.len()],
-                    activity: vec![Activity::default(); instances.len()],
-                }
-            })
-            .collect();
-        engine.office.reported = (0..sources.len()).map(|source| share.reports_source(source)).collect();
-        let source_count = sources.len();
-        for (index, source) in sources.into_iter().enumerate() {
-            engine.add_source(index as u32, source, &share);
-        }
-        engine.office.limits = Limits::of(&engine.options, connections.len());
-        engine.add_connections(connections, source_count, events, &share);
-        for ((quantity, waveform), index) in waveforms.into_iter().zip(0..) {
-            engine.add_waveform(index, quantity, waveform, &share);
-        }
-        for recording in recordings {
-            engine.add_recording(recording.quantity, recording.every.max(1), &share);
-        }
-        engine.groups.iter_mut().for_each(Group::settle);
-        if one_by_one {
-            engine.office.deliver_one_by_one(&engine.groups);
-        }
         engine.compile_stale()?;
-        // Everything has been found.
-        engine.places = Vec::new();
         Ok(engine)
     }
+}
 
-    fn form_groups(&mut self, cells: Vec<CellBlueprint>, mut units: &[Unit]) {
+/// A group of cells that everybody has said what they want to look at, with its stepper.
+fn group_of(mut cells: Cells) -> Group {
+    cells.drop_unobserved();
+    Group { cells, stepper: Box::new(FixedStep) }
+}
+
+/// An engine while it is built: where everything goes is known until all has been found.
+struct Building<'a> {
+    groups: Vec<Cells>,
+    router: Router,
+    recorders: Vec<RecorderPlace>,
+    gathered: Vec<GatheredRecording>,
+    /// For each cell its group, and where its mechanisms went.
+    group_of_cell: Vec<usize>,
+    places: Vec<Places>,
+    /// The first cell of each group.
+    first_cell: Vec<usize>,
+    events: Vec<(f64, u32)>,
+    exchange: Option<Exchange>,
+    options: Options,
+    /// Number of ranks.
+    ranks: usize,
+    share: &'a Share<'a>,
+}
+
+impl Building<'_> {
+    fn form_groups(&mut self, cells: Vec<CellBlueprint>) {
+        let mut units = &self.share.units[..];
         let nodes: usize = units.iter().map(|unit| unit.size).sum();
         let wanted = nodes_of_group(nodes, &self.options);
         let mut cells = cells.into_iter();
@@ -143,8 +168,8 @@ impl Engine {
             units = rest;
             let members: Vec<_> = cells.by_ref().take(count).collect();
             let options = Options { numerics, ..self.options.clone() };
-            let (group, places) =
-                Group::new(first_cell, self.cells[first_cell..first_cell + count].into(), &members, options);
+            let numbers = self.share.cells[first_cell..first_cell + count].into();
+            let (group, places) = Cells::new(first_cell, numbers, &members, options);
             self.group_of_cell.extend(std::iter::repeat_n(self.groups.len(), count));
             self.places.extend(places);
             self.first_cell.push(first_cell);
@@ -154,8 +179,8 @@ impl Engine {
     }
 
     /// Finds the group of a quantity of one of the blueprint's cells, and the quantity in it, if the cell is here.
-    fn locate(&mut self, quantity: Quantity, share: &Share) -> Option<(usize, LocalQuantity)> {
-        let quantity = share.quantity(quantity)?;
+    fn locate(&mut self, quantity: Quantity) -> Option<(usize, LocalQuantity)> {
+        let quantity = self.share.quantity(quantity)?;
         let group = self.group_of_cell[quantity.cell()?];
         let first = self.first_cell[group];
         let last = self.first_cell.get(group + 1).copied().unwrap_or(self.places.len());
@@ -163,21 +188,40 @@ impl Engine {
         Some((group, local))
     }
 
-    fn add_source(&mut self, index: u32, source: Source, share: &Share) {
+    fn add_populations(&mut self, populations: Vec<Population>) {
+        let share = self.share;
+        let populations = populations.into_iter().enumerate().map(|(index, population)| {
+            let instances = share.instances(index);
+            ArtificialCells {
+                mechanism: population.mechanism,
+                globals: population.globals,
+                kernel: None,
+                kernel_is_stale: true,
+                block: population.block.reordered(instances),
+                instances: instances.iter().map(|&instance| instance as u32).collect(),
+                sources: vec![None; instances.len()],
+                movable: vec![None; instances.len()],
+                activity: vec![Activity::default(); instances.len()],
+            }
+        });
+        self.router.populations = populations.collect();
+    }
+
+    fn add_source(&mut self, index: u32, source: Source) {
         match source {
             Source::Artificial { population, instance } => {
-                if let Some(own) = share.instance(population, instance) {
-                    self.office.populations[population].sources[own] = Some(index);
+                if let Some(own) = self.share.instance(population, instance) {
+                    self.router.populations[population].sources[own] = Some(index);
                 }
             }
             Source::Crossing { quantity, threshold } => {
-                let reports = share.reports_source(index as usize);
-                if let Some((group, local)) = self.locate(quantity, share).filter(|_| reports) {
+                let reports = self.share.reports_source(index as usize);
+                if let Some((group, local)) = self.locate(quantity).filter(|_| reports) {
                     self.groups[group].add_detector(index, local, threshold);
                 }
             }
             Source::Point { cell, placed, instance } => {
-                if let Some(own) = share.cell(cell) {
+                if let Some(own) = self.share.cell(cell) {
                     let (installed, ref instances) = self.places[own][placed];
                     let instance = instances[instance];
                     self.groups[self.group_of_cell[own]].add_source_point(installed, instance, index);
@@ -187,71 +231,71 @@ impl Engine {
     }
 
     /// Adds the connections that concern this rank, and the user's events on them.
-    fn add_connections(&mut self, connections: Connections, sources: usize, events: Vec<(f64, usize)>, share: &Share) {
+    fn add_connections(&mut self, connections: Connections, sources: usize, events: Vec<(f64, usize)>) {
         // Made to measure: vectors that grow may take twice what they hold.
         let mut fan_sizes = vec![0; sources];
         let mut inputs = vec![0; self.groups.len()];
         let mut routes = 0;
-        for connection in connections.iter().filter(|connection| share.keeps(connection)) {
+        for connection in connections.iter().filter(|connection| self.share.keeps(connection)) {
             routes += 1;
             if let Some(source) = connection.source {
                 fan_sizes[source as usize] += 1;
             }
             if let Some(Target::Point { cell, .. }) = connection.target
-                && let Some(cell) = share.cell(cell as usize)
+                && let Some(cell) = self.share.cell(cell as usize)
             {
                 inputs[self.group_of_cell[cell]] += 1;
             }
         }
-        self.office.routes.reserve_exact(routes);
-        self.office.connections = (routes < connections.len()).then(|| Vec::with_capacity(routes));
-        self.office.fans = fan_sizes.into_iter().map(Fan::with_capacity).collect();
+        self.router.routes.reserve_exact(routes);
+        self.router.connections = (routes < connections.len()).then(|| Vec::with_capacity(routes));
+        self.router.fans = fan_sizes.into_iter().map(Fan::with_capacity).collect();
         self.groups.iter_mut().zip(inputs).for_each(|(group, inputs)| group.reserve_inputs(inputs));
         let mut route_of: HashMap<usize, Option<u32>> = events.iter().map(|&(_, index)| (index, None)).collect();
         let mut created = CreationOrder::default();
         for (index, connection) in connections.into_iter().enumerate() {
             let created = created.of(connection.source);
-            if !share.keeps(&connection) {
+            if !self.share.keeps(&connection) {
                 continue;
             }
-            let route = self.office.routes.len() as u32;
+            let route = self.router.routes.len() as u32;
             if let Some(own) = route_of.get_mut(&index) {
                 *own = Some(route);
             }
             if let Some(source) = connection.source {
-                self.office.fans[source as usize].connections.push(route);
+                self.router.fans[source as usize].connections.push(route);
             }
-            let destination = self.destination(connection.target, &connection.weight, created, share);
-            if let Some(connections) = &mut self.office.connections {
+            let destination = self.destination(connection.target, &connection.weight, created);
+            if let Some(connections) = &mut self.router.connections {
                 connections.push(index as u32);
             }
-            self.office.routes.push(Route { destination, delay: connection.delay });
+            self.router.routes.push(Route { destination, delay: connection.delay });
         }
         self.events = events.into_iter().filter_map(|(t, index)| Some((t, (*route_of.get(&index)?)?))).collect();
     }
 
     /// Where a connection leads whose source was `created` at that place among the sources.
-    fn destination(&mut self, target: Option<Target>, weight: &[f64], created: u64, share: &Share) -> Destination {
+    fn destination(&mut self, target: Option<Target>, weight: &[f64], created: u64) -> Destination {
         match target {
             None => Destination::Nowhere,
             Some(Target::Point { cell, placed, instance }) => {
-                let Some(cell) = share.cell(cell as usize) else { return Destination::Elsewhere };
+                let Some(cell) = self.share.cell(cell as usize) else { return Destination::Elsewhere };
                 let group = self.group_of_cell[cell];
                 let (installed, ref instances) = self.places[cell][placed as usize];
                 let input = self.groups[group].add_input(installed, instances[instance as usize], weight, created);
                 Destination::Group { group: group as u32, input }
             }
             Some(Target::Artificial { population, instance }) => {
-                let mechanism = &self.office.populations[population as usize].mechanism;
+                let mechanism = &self.router.populations[population as usize].mechanism;
                 let created = mechanism.signature().visits_connections.then_some(created);
-                Destination::Artificial(self.office.inputs.add((population, instance), weight, created))
+                Destination::Artificial(self.router.inputs.add((population, instance), weight, created))
             }
         }
     }
 
     /// Tells the groups what to read and what to set: each by itself, or all by way of an exchange if a transfer leads from
     /// one to another, or from one rank to another.
-    fn add_transfers(&mut self, transfers: Vec<Transfer>, share: &Share) {
+    fn add_transfers(&mut self, transfers: Vec<Transfer>) {
         // Made to measure, as for connections.
         let mut number_of: HashMap<Quantity, u32> = HashMap::with_capacity(transfers.len());
         // Of each source its rank, and if that is this one its group and number in it.
@@ -261,14 +305,14 @@ impl Engine {
         let mut between_ranks = false;
         for transfer in transfers {
             let number = *number_of.entry(transfer.source).or_insert_with(|| {
-                let here = self.locate(transfer.source, share);
+                let here = self.locate(transfer.source);
                 place_of_source.push(here.map(|(group, local)| (group, self.groups[group].add_source(local))));
-                rank_of_source.push(share.rank_of(transfer.source));
+                rank_of_source.push(self.share.rank_of(transfer.source));
                 (rank_of_source.len() - 1) as u32
             });
-            between_ranks |= share.rank_of(transfer.source) != share.rank_of(transfer.target)
-                || (share.is_replicated(transfer.target) && !share.is_replicated(transfer.source));
-            if let Some(target) = self.locate(transfer.target, share) {
+            between_ranks |= self.share.rank_of(transfer.source) != self.share.rank_of(transfer.target)
+                || (self.share.is_replicated(transfer.target) && !self.share.is_replicated(transfer.source));
+            if let Some(target) = self.locate(transfer.target) {
                 targets.push((number, target));
             }
         }
@@ -284,13 +328,13 @@ impl Engine {
         self.exchange = crosses.then(|| {
             let group_of_source: Vec<_> = place_of_source.iter().map(|place| place.map(|(group, _)| group)).collect();
             let told = between_ranks.then_some(&rank_of_source[..]);
-            Exchange::new(&group_of_source, self.groups.len(), told, self.ranks.size())
+            Exchange::new(&group_of_source, self.groups.len(), told, self.ranks)
         });
     }
 
-    fn add_pointers(&mut self, pointers: Vec<Pointer>, share: &Share) {
+    fn add_pointers(&mut self, pointers: Vec<Pointer>) {
         for Pointer { pointer, target } in pointers {
-            let (pointer, target) = (self.locate(pointer, share), self.locate(target, share));
+            let (pointer, target) = (self.locate(pointer), self.locate(target));
             // Cells joined by a pointer are in one group.
             if let (Some((group, pointer)), Some((other, target))) = (pointer, target)
                 && group == other
@@ -300,27 +344,29 @@ impl Engine {
         }
     }
 
-    fn add_waveform(&mut self, index: u32, quantity: Quantity, waveform: Waveform, share: &Share) {
+    fn add_waveform(&mut self, index: u32, quantity: Quantity, waveform: Waveform) {
         let times = waveform.shared_times();
-        let place = self.locate(quantity, share);
-        if place.is_some() || share.all_events {
+        let place = self.locate(quantity);
+        if place.is_some() || self.share.all_events {
             let player = place.map(|(group, local)| (group as u32, self.groups[group].add_player(local, waveform)));
-            self.office.timetables.push(Timetable { waveform: index, times, player });
+            self.router.timetables.push(Timetable { waveform: index, times, player });
         }
     }
 
-    fn add_recording(&mut self, quantity: Quantity, every: usize, share: &Share) {
+    fn add_recording(&mut self, quantity: Quantity, every: usize) {
         let here = match quantity {
-            Quantity::Artificial { population, column, instance } if share.reports_instance(population, instance) => {
-                share.instance(population, instance).map(|instance| {
+            Quantity::Artificial { population, column, instance }
+                if self.share.reports_instance(population, instance) =>
+            {
+                self.share.instance(population, instance).map(|instance| {
                     let samples = Vec::new();
-                    self.office.recorders.push(ArtificialRecorder { population, column, instance, every, samples });
-                    RecorderPlace::Artificial(self.office.recorders.len() - 1)
+                    self.router.recorders.push(ArtificialRecorder { population, column, instance, every, samples });
+                    RecorderPlace::Artificial(self.router.recorders.len() - 1)
                 })
             }
             _ => {
-                let reports = quantity.cell().is_some_and(|cell| share.reports_cell(cell));
-                let here = self.locate(quantity, share).filter(|_| reports);
+                let reports = quantity.cell().is_some_and(|cell| self.share.reports_cell(cell));
+                let here = self.locate(quantity).filter(|_| reports);
                 here.map(|(group, local)| RecorderPlace::Group {
                     group,
                     recorder: self.groups[group].add_recorder(local, every),

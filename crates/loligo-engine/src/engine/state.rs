@@ -3,11 +3,11 @@
 use loligo_mechanisms::Identity;
 
 use super::Engine;
+use crate::cells::{Clock, PointEvent, Watch};
 use crate::error::EngineError;
 use crate::event_names::EventNames;
-use crate::group::{Clock, Group, Watch};
-use crate::post_office::ArtificialCells;
-use crate::state::{Misfit, Part, State, Variables, Waiting, WatchState};
+use crate::router::ArtificialCells;
+use crate::state::{Misfit, Part, State, Variables, Waiting, WaitingEvent, WatchState};
 
 impl Engine {
     /// All that the rest of the run depends on, in every rank that of all ranks.
@@ -57,32 +57,33 @@ impl Engine {
             let own = population.instances.iter().copied().zip(0..);
             own.map(|(instance, own)| (instance, Variables::of(signature, &population.block, &[own]))).collect()
         };
-        let weights = |route| Some((self.office.connection(route), self.weights(route)?.into()));
-        let players = self.office.timetables.iter().filter_map(|timetable| {
+        let weights = |route| Some((self.router.connection(route), self.weights(route)?.into()));
+        let players = self.router.timetables.iter().filter_map(|timetable| {
             let (group, player) = timetable.player?;
-            Some((timetable.waveform, self.groups[group as usize].player(player)))
+            Some((timetable.waveform, self.groups[group as usize].cells.player(player)))
         });
-        let names = EventNames::of(&self.groups, &self.office);
-        let mut waiting = self.office.waiting(self.in_order_of_queue, &self.groups, &names);
+        let names = EventNames::of(&self.groups, &self.router);
+        let mut waiting = self.router.waiting(self.in_order_of_queue, (self.one_by_one.as_ref(), &self.groups), &names);
         let groups = || self.groups.iter().enumerate();
-        let on_own_queues = groups().flat_map(|(index, group)| names.waiting_in(index, group));
+        let on_own_queues = groups().flat_map(|(index, group)| names.waiting_in(index, &group.cells));
         waiting.extend(on_own_queues.map(|(t, event)| Waiting { t, event }));
-        let routes = 0..self.office.routes.len() as u32;
+        let routes = 0..self.router.routes.len() as u32;
         Part {
-            cells: self.groups.iter().flat_map(|group| group.cell_states()).collect(),
-            populations: self.office.populations.iter().map(variables).collect(),
+            cells: self.groups.iter().flat_map(|group| group.cells.cell_states()).collect(),
+            populations: self.router.populations.iter().map(variables).collect(),
             weights: routes.filter_map(weights).collect(),
             globals: self.globals(),
-            watched: self.groups.iter().flat_map(|group| group.watched()).collect(),
+            watched: self.groups.iter().flat_map(|group| group.cells.watched()).collect(),
             players: players.collect(),
             waiting,
-            watches: groups().flat_map(|(index, group)| names.watches_in(index, group)).collect(),
+            watches: groups().flat_map(|(index, group)| names.watches_in(index, &group.cells)).collect(),
         }
     }
 
     /// The globals of all mechanisms here that have some.
     fn globals(&self) -> Vec<(Identity, Vec<f64>)> {
-        let mut globals: Vec<_> = self.groups.iter().flat_map(Group::globals).chain(self.office.globals()).collect();
+        let mut globals: Vec<_> =
+            self.groups.iter().flat_map(|group| group.cells.globals()).chain(self.router.globals()).collect();
         globals.sort_by_key(|&(mechanism, _)| mechanism);
         globals.dedup_by_key(|&mut (mechanism, _)| mechanism);
         globals.into_iter().map(|(mechanism, globals)| (mechanism, globals.to_vec())).collect()
@@ -95,47 +96,66 @@ impl Engine {
         }
         for (mechanism, values) in &state.globals {
             for (global, &value) in values.iter().enumerate() {
-                self.groups.iter_mut().for_each(|group| group.set_global(*mechanism, global, value));
-                self.office.set_global(*mechanism, global, value);
+                self.groups.iter_mut().for_each(|group| group.cells.set_global(*mechanism, global, value));
+                self.router.set_global(*mechanism, global, value);
             }
         }
         if self.options.celsius.to_bits() != state.celsius.to_bits() {
             self.set_celsius(state.celsius);
         }
         for group in &mut self.groups {
-            group.restore_cells(&state.cells)?;
-            group.restore_watched(&state.watched)?;
+            group.cells.restore_cells(&state.cells)?;
+            group.cells.restore_watched(&state.watched)?;
         }
-        for (index, population) in self.office.populations.iter_mut().enumerate() {
+        for (index, population) in self.router.populations.iter_mut().enumerate() {
             for (own, &instance) in population.instances.iter().enumerate() {
                 let variables = state.populations.get(index).and_then(|all| all.get(instance as usize));
                 variables.ok_or(Misfit("the artificial cells"))?.restore(&mut population.block, &[own])?;
             }
         }
-        for route in 0..self.office.routes.len() as u32 {
-            let connection = self.office.connection(route);
+        for route in 0..self.router.routes.len() as u32 {
+            let connection = self.router.connection(route);
             let Some(own) = self.weights_mut(route) else { continue };
             let found = state.weights.binary_search_by_key(&connection, |&(connection, _)| connection);
             let weights = found.ok().map(|found| &state.weights[found].1).filter(|weights| weights.len() == own.len());
             own.copy_from_slice(weights.ok_or(Misfit("the weights of a connection"))?);
         }
-        for timetable in &self.office.timetables {
+        for timetable in &self.router.timetables {
             if let Some((group, player)) = timetable.player {
                 let found = state.players.binary_search_by_key(&timetable.waveform, |&(waveform, _)| waveform);
                 let place = state.players[found.map_err(|_| Misfit("a played waveform"))?].1;
-                self.groups[group as usize].restore_player(player, place)?;
+                self.groups[group as usize].cells.restore_player(player, place)?;
             }
         }
-        let names = EventNames::of(&self.groups, &self.office);
+        let names = EventNames::of(&self.groups, &self.router);
         for (watch, order) in state.watches.iter().zip(0..) {
             let &WatchState { cell, mechanism, instance, condition, flag, above, .. } = watch;
             if let Some((group, installed, instance)) = names.instance((cell, mechanism, instance))? {
                 let flag = f64::from_bits(flag);
-                self.groups[group].restore_watch(Watch { order, installed, instance, condition, flag, above });
+                self.groups[group].cells.restore_watch(Watch { order, installed, instance, condition, flag, above });
             }
         }
-        self.office.restore_waiting(&state.waiting, &mut self.groups, &names)?;
-        self.office.restore_activations(state.watches.len() as u64);
-        Ok(())
+        let Self { router, groups, one_by_one, .. } = self;
+        if let Some(points) = one_by_one {
+            points.rewind();
+            points.restore_activations(state.watches.len() as u64);
+        }
+        router.restore_waiting(&state.waiting, |router, t, event| {
+            let WaitingEvent::ToPoint { cell, mechanism, instance, flag, connection, movable, .. } = event else {
+                return Ok(());
+            };
+            let Some((group, installed, instance)) = names.instance((cell, mechanism, instance))? else {
+                return Ok(());
+            };
+            let input = router.input_of(connection, Some(group))?;
+            let event = PointEvent { installed, instance, flag: f64::from_bits(flag), input };
+            let cells = &mut groups[group].cells;
+            let sender = cells.sender(installed, instance).ok_or(Misfit("the events in flight"))?;
+            match one_by_one {
+                Some(points) => points.restore_event((group, sender), event, t, movable, router),
+                None => cells.restore_event(event, t, movable),
+            }
+            Ok(())
+        })
     }
 }

@@ -3,8 +3,8 @@
 use loligo_mechanisms::Identity;
 
 use super::Engine;
+use crate::cells::LocalQuantity;
 use crate::error::EngineError;
-use crate::group::LocalQuantity;
 use crate::kernel_cache::KernelCache;
 
 /// A value of a running engine, by the blueprint's numbers.
@@ -79,11 +79,11 @@ impl Engine {
                     return Some(Handle(Place::Elsewhere));
                 };
                 let group = self.group_of_cell[own];
-                let quantity = self.groups[group].find(own, address)?;
+                let quantity = self.groups[group].cells.find(own, address)?;
                 Place::Group { group: group as u32, quantity }
             }
             Address::Artificial { population, column, instance } => {
-                let cells = self.office.populations.get(population)?;
+                let cells = self.router.populations.get(population)?;
                 match cells.instances.binary_search(&(instance as u32)) {
                     Ok(_) if column >= cells.block.width() => return None,
                     Ok(own) => {
@@ -93,7 +93,7 @@ impl Engine {
                 }
             }
             Address::Weight { connection, weight } => {
-                let route = u32::try_from(connection).ok().and_then(|connection| self.office.route(connection));
+                let route = u32::try_from(connection).ok().and_then(|connection| self.router.route(connection));
                 let Some(route) = route else { return Some(Handle(Place::Elsewhere)) };
                 match self.weights_mut(route) {
                     Some(weights) if weight >= weights.len() => return None,
@@ -110,9 +110,9 @@ impl Engine {
     /// The present value to which a handle leads; NaN if another rank has it. `None` for the handle of another engine.
     pub fn read(&self, handle: Handle) -> Option<f64> {
         match handle.0 {
-            Place::Group { group, quantity } => self.groups.get(group as usize)?.value_at(quantity),
+            Place::Group { group, quantity } => self.groups.get(group as usize)?.cells.value_at(quantity),
             Place::Artificial { population, column, instance } => {
-                let block = &self.office.populations.get(population as usize)?.block;
+                let block = &self.router.populations.get(population as usize)?.block;
                 let exists = (column as usize) < block.width() && (instance as usize) < block.len();
                 exists.then(|| block.value(column as usize, instance as usize))
             }
@@ -121,8 +121,8 @@ impl Engine {
                 weights.get(weight as usize).copied()
             }
             Place::Global { mechanism, global } => {
-                let of_groups = self.groups.iter().find_map(|group| group.globals_of(mechanism));
-                let globals = of_groups.or_else(|| self.office.globals_of(mechanism));
+                let of_groups = self.groups.iter().find_map(|group| group.cells.globals_of(mechanism));
+                let globals = of_groups.or_else(|| self.router.globals_of(mechanism));
                 globals.map_or(Some(f64::NAN), |globals| globals.get(global as usize).copied())
             }
             Place::Celsius => Some(self.options.celsius),
@@ -137,9 +137,9 @@ impl Engine {
             return false;
         }
         match handle.0 {
-            Place::Group { group, quantity } => self.groups[group as usize].set_value(quantity, value),
+            Place::Group { group, quantity } => self.groups[group as usize].cells.set_value(quantity, value),
             Place::Artificial { population, column, instance } => {
-                let population = &mut self.office.populations[population as usize];
+                let population = &mut self.router.populations[population as usize];
                 population.block.set(column as usize, instance as usize, value);
                 population.kernel_is_stale = true;
             }
@@ -149,8 +149,8 @@ impl Engine {
                 }
             }
             Place::Global { mechanism, global } => {
-                self.groups.iter_mut().for_each(|group| group.set_global(mechanism, global as usize, value));
-                self.office.set_global(mechanism, global as usize, value);
+                self.groups.iter_mut().for_each(|group| group.cells.set_global(mechanism, global as usize, value));
+                self.router.set_global(mechanism, global as usize, value);
             }
             Place::Celsius => self.set_celsius(value),
             Place::Elsewhere => {}
@@ -160,8 +160,8 @@ impl Engine {
 
     pub(super) fn set_celsius(&mut self, celsius: f64) {
         self.options.celsius = celsius;
-        self.groups.iter_mut().for_each(|group| group.set_celsius(celsius));
-        self.office.populations.iter_mut().for_each(|population| population.kernel_is_stale = true);
+        self.groups.iter_mut().for_each(|group| group.cells.set_celsius(celsius));
+        self.router.populations.iter_mut().for_each(|population| population.kernel_is_stale = true);
         // Kernels are known by all but the run's own conditions.
         self.kernels = KernelCache::default();
     }
@@ -169,8 +169,8 @@ impl Engine {
     /// Compiles what was compiled for values that have changed.
     pub(super) fn compile_stale(&mut self) -> Result<(), EngineError> {
         for group in &mut self.groups {
-            group.compile_if_stale(&mut self.kernels)?;
+            group.cells.compile_if_stale(&mut self.kernels)?;
         }
-        Ok(self.office.compile(&self.options, &mut self.kernels)?)
+        Ok(self.router.compile(&self.options, &mut self.kernels)?)
     }
 }

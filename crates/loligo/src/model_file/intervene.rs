@@ -29,11 +29,7 @@ impl Decoder {
                 wanted.extend(values.into_iter().map(|value| (value, to, key.span.clone())));
             }
         }
-        for (mechanism, globals) in self.tables_of_globals(table) {
-            for (global, to, span) in globals {
-                wanted.push((ValueRef::Global { mechanism: mechanism.clone(), global }, to, span));
-            }
-        }
+        wanted.extend(self.globals_in(table));
         let present = self.network.interventions.len() as u64;
         if !self.allow(&table.span(), "interventions", present, wanted.len() as u64, limits::CONNECTIONS) {
             return;
@@ -70,8 +66,8 @@ impl Decoder {
         numbers
     }
 
-    /// `globals = { hh = { name = 1.0 } }`: names of mechanisms and of their globals, with numbers.
-    fn tables_of_globals(&mut self, table: &Table<'_>) -> Vec<(String, Vec<(String, f64, Span)>)> {
+    /// `globals = { hh = { name = 1.0 } }`: globals of mechanisms, with what they are set to.
+    fn globals_in(&mut self, table: &Table<'_>) -> Vec<(ValueRef, f64, Span)> {
         let Some(At { value, span }) = table.get("globals") else { return Vec::new() };
         let expected = "tables of numbers, as in globals = { ca_ion = { cao0 = 1.5 } }".to_owned();
         let DeValue::Table(mechanisms) = value else {
@@ -87,7 +83,8 @@ impl Decoder {
                 continue;
             };
             let numbers = self.numbers_of(&Table::new(globals, "globals", value.span));
-            all.push((name.value.to_owned(), numbers.into_iter().map(|(key, to)| (key.value, to, key.span)).collect()));
+            let global = |global| ValueRef::Global { mechanism: name.value.to_owned(), global };
+            all.extend(numbers.into_iter().map(|(key, to)| (global(key.value), to, key.span)));
         }
         all
     }

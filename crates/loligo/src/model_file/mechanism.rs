@@ -247,6 +247,10 @@ impl Decoder {
 
     /// Reads the ids of a point process's random stream; those of many cells have streams of their own by default.
     fn stream_of_point(&mut self, table: &Table<'_>, signature: &Signature, count: usize, mechanism: &mut Mechanism) {
+        if !signature.streams.is_empty() {
+            // Streams without ids of their own follow the file's seed.
+            self.network.seed = self.seed;
+        }
         let Some(At { span, .. }) = table.get("stream") else { return };
         if signature.streams.is_empty() {
             self.not_for("stream", "a point process that draws random numbers", signature, span);

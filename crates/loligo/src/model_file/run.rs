@@ -74,7 +74,6 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
     }
     if let Some(seed) = table.whole("seed", "seed of all random numbers", 0..=u64::from(u32::MAX), errors) {
         decoder.seed = seed.value as u32;
-        decoder.network.seed = decoder.seed;
     }
     run
 }

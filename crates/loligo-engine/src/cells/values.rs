@@ -2,12 +2,12 @@
 
 use loligo_mechanisms::{CompileError, Identity, Role};
 
-use super::{Group, LocalQuantity};
+use super::{Cells, LocalQuantity};
 use crate::engine::Address;
 use crate::kernel_cache::KernelCache;
-use crate::post_office::set_global;
+use crate::router::set_global;
 
-impl Group {
+impl Cells {
     /// Finds a value of a cell, which is number `own_cell` among those of its rank.
     pub(crate) fn find(&mut self, own_cell: usize, address: &Address) -> Option<LocalQuantity> {
         let cell = own_cell - self.first_cell;

@@ -3,12 +3,12 @@
 //! A group delivers by itself what its point processes send to themselves, so that it can go through an epoch alone. Of one
 //! instant come waveforms first, then events of connections in the order of the connections' creation, then those that a
 //! cell sent itself in the order in which it sent them: the same for any grouping. Where events must come in
-//! NEURON's order of one queue, the post office delivers them [one by one](Group::receive) and carries out the answers.
+//! NEURON's order of one queue, the post office delivers them [one by one](Cells::receive) and carries out the answers.
 
 use loligo_events::{FifoHandle, FifoQueue};
 use loligo_mechanisms::{Emission, Event};
 
-use super::{Arrival, Delivery, Detected, Group};
+use super::{Arrival, Cells, Delivery, Detected};
 use crate::emissions::{Carrier, carry_out};
 use crate::error::{EngineError, Sender, SendingFault};
 use crate::inputs::{Input, NO_INPUT};
@@ -65,7 +65,7 @@ pub(super) struct PointEvents {
     activations: u64,
 }
 
-impl Group {
+impl Cells {
     /// Numbers the instances that send events.
     pub(super) fn number_senders(&mut self) {
         let mut senders = 0;
@@ -231,44 +231,42 @@ impl Group {
         self.kernels[index].condition(condition, v, own)
     }
 
-    /// Looks at the watched conditions: gives the events of those that rose above 0 to `send`, with the order in which they
-    /// were activated.
-    pub(crate) fn look_at_conditions(&mut self, mut send: impl FnMut(u64, PointEvent)) {
+    /// Looks at the watched conditions: the events of those that rose above 0, with the order in which they were activated.
+    pub(crate) fn look_at_conditions(&mut self) -> Vec<(u64, PointEvent)> {
+        let mut risen = Vec::new();
         if self.events.watches.is_empty() {
-            return;
+            return risen;
         }
         let mut watches = std::mem::take(&mut self.events.watches);
         for watch in &mut watches {
             let above = self.value_of_condition(watch) > 0.0;
             if above && !watch.above {
                 let Watch { installed, instance, flag, .. } = *watch;
-                send(watch.order, PointEvent { installed, instance, flag, input: NO_INPUT });
+                risen.push((watch.order, PointEvent { installed, instance, flag, input: NO_INPUT }));
             }
             watch.above = above;
         }
         self.events.watches = watches;
+        risen
     }
 
     /// Looks at the watched conditions at `t` (ms) and puts what they send on the group's own queue.
     pub(crate) fn queue_conditions(&mut self, t: f64) {
-        let mut risen = Vec::new();
-        self.look_at_conditions(|_, event| risen.push(event));
-        for event in risen {
+        for (_, event) in self.look_at_conditions() {
             self.events.queue.insert(t, event);
         }
     }
 
     /// Takes what is due by `tick`, which is at `until` (ms), from the inbox and from the group's own queue.
     pub(crate) fn deliver(&mut self, tick: u64, until: f64) {
-        let next_delivery = |group: &Self| group.inbox.get(group.delivered).copied().filter(|next| next.tick <= tick);
-        let is_due = |group: &Self| group.events.queue.next_time().is_some_and(|t| t <= until);
-        if next_delivery(self).is_none() && !is_due(self) {
+        let own_is_due = self.events.queue.next_time().is_some_and(|t| t <= until);
+        if self.inbox.next(tick).is_none() && !own_is_due {
             return;
         }
         let start = self.profile.start();
         let mut self_events = 0;
         while self.fault.is_none() {
-            let delivery = next_delivery(self);
+            let delivery = self.inbox.next(tick);
             let before_delivery = |t: f64| t <= until && delivery.is_none_or(|delivery| t < delivery.t);
             if self.events.queue.next_time().is_some_and(before_delivery) {
                 if let Some((t, event)) = self.events.queue.pop_until(until) {
@@ -276,7 +274,7 @@ impl Group {
                     self.deliver_own(event, t, self_events);
                 }
             } else if let Some(Delivery { t, arrival, .. }) = delivery {
-                self.delivered += 1;
+                self.inbox.take();
                 self.take(arrival, t);
             } else {
                 break;
@@ -311,14 +309,6 @@ impl Group {
             }
             Arrival::Waveform(player) => self.play_step(player, t),
         }
-    }
-
-    /// A waveform that is played in steps reaches its next time.
-    pub(crate) fn play_step(&mut self, player: u32, t: f64) {
-        let (quantity, player) = &mut self.state.players[player as usize];
-        let value = player.reach(t);
-        let quantity = *quantity;
-        self.assign(quantity, value);
     }
 
     /// The events on the group's own queue in the order of delivery, and whether each is the one that can be moved.
@@ -386,7 +376,7 @@ impl Group {
 struct OwnQueue<'a> {
     installed: u32,
     input: u32,
-    group: &'a mut Group,
+    group: &'a mut Cells,
 }
 
 impl Carrier for OwnQueue<'_> {

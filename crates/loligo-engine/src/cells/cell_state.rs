@@ -1,6 +1,7 @@
 //! A group's state, cell by cell: how it is told does not depend on the company that a cell keeps.
 
-use super::{Detector, Group};
+use super::Cells;
+use super::detectors::Detector;
 use crate::state::{CellState, MechanismState, Misfit, PlayerState, Variables, Watched};
 
 /// Where a cell's rows and instances are in its group.
@@ -12,7 +13,7 @@ struct Whereabouts {
     mechanisms: Vec<(usize, Vec<usize>)>,
 }
 
-impl Group {
+impl Cells {
     /// The state of each cell, by the blueprint's index.
     pub(crate) fn cell_states(&self) -> Vec<(usize, CellState)> {
         let state_of = |whereabouts: &Whereabouts| CellState {
@@ -58,7 +59,6 @@ impl Group {
         }
         self.forget_membrane_currents();
         self.inbox.clear();
-        self.delivered = 0;
         self.detected.clear();
         self.forget_events();
         self.fault = None;

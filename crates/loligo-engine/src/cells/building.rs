@@ -1,0 +1,146 @@
+//! What is asked of cells while an engine is built: quantities are found, and what reads or sets them is added.
+
+use loligo_mechanisms::{CompileError, Role};
+
+use super::detectors::Detector;
+use super::membrane_current::MembraneCurrents;
+use super::{Cells, LocalQuantity, Places};
+use crate::blueprint::Quantity;
+use crate::kernel_cache::KernelCache;
+use crate::waveform::{Player, Waveform};
+
+impl Cells {
+    /// Finds a quantity of one of the group's cells.
+    pub(crate) fn locate(&mut self, quantity: Quantity, places: &[Places]) -> Option<LocalQuantity> {
+        match quantity {
+            Quantity::Voltage { cell, node } => Some(self.layout.voltage(cell - self.first_cell, node)),
+            Quantity::CapacitiveCurrent { cell, node } => {
+                let row = self.layout.row(cell - self.first_cell, node);
+                Some(LocalQuantity::CapacitiveCurrent(row as usize))
+            }
+            Quantity::MembraneCurrent { cell, node } => {
+                Some(self.watch_membrane(cell, node, LocalQuantity::MembraneCurrent))
+            }
+            Quantity::MembraneCurrentDensity { cell, node } => {
+                Some(self.watch_membrane(cell, node, LocalQuantity::MembraneCurrentDensity))
+            }
+            Quantity::Membrane { cell, placed, column, instance } => {
+                let (installed, ref instances) = places[cell - self.first_cell][placed];
+                self.ions.observe(installed, column);
+                self.looked_at.insert((installed, column));
+                Some(LocalQuantity::Variable { installed, column, instance: instances[instance] as usize })
+            }
+            Quantity::Artificial { .. } => None,
+        }
+    }
+
+    /// Has membrane currents computed; nothing at a node that has no row, since it has neither area nor point processes.
+    fn watch_membrane(&mut self, cell: usize, node: u32, quantity: fn(usize) -> LocalQuantity) -> LocalQuantity {
+        let Some(row) = self.layout.own_row(cell - self.first_cell, node) else { return LocalQuantity::Nothing };
+        let rows = self.rows();
+        self.workspace.membrane.get_or_insert_with(|| Box::new(MembraneCurrents::new(rows)));
+        quantity(row)
+    }
+
+    pub(crate) fn add_detector(&mut self, source: u32, quantity: LocalQuantity, threshold: f64) {
+        self.detectors.push(Detector { source, quantity, threshold });
+        self.state.above.push(false);
+    }
+
+    pub(crate) fn add_recorder(&mut self, quantity: LocalQuantity, every: usize) -> usize {
+        self.recorders.add(quantity, every)
+    }
+
+    pub(crate) fn add_player(&mut self, quantity: LocalQuantity, waveform: Waveform) -> u32 {
+        self.note_change(quantity);
+        self.unplayed.push(self.value(quantity));
+        self.state.players.push((quantity, Player::new(waveform)));
+        (self.state.players.len() - 1) as u32
+    }
+
+    /// A variable is going to be set during the run.
+    pub(super) fn note_change(&mut self, quantity: LocalQuantity) {
+        if let LocalQuantity::Variable { installed, .. } = quantity {
+            self.ions.note_change(installed);
+        }
+    }
+
+    /// Adds a variable that transfers read; returns its number among the group's.
+    pub(crate) fn add_source(&mut self, quantity: LocalQuantity) -> u32 {
+        let value = self.value(quantity);
+        self.ports.sources.push(quantity);
+        self.ports.unread.push(value);
+        self.ports.read.push(value);
+        (self.ports.sources.len() - 1) as u32
+    }
+
+    /// Adds a variable that a transfer sets; `source` is the number of its source among the values that
+    /// [`set_targets`](Self::set_targets) is given.
+    pub(crate) fn add_target(&mut self, quantity: LocalQuantity, source: u32) {
+        self.note_change(quantity);
+        self.ports.targets.push((quantity, source));
+    }
+
+    /// Opens an input for a connection to an instance; `created` is when its source was.
+    pub(crate) fn add_input(&mut self, installed: usize, instance: u32, weight: &[f64], created: u64) -> u32 {
+        let visits = self.installed[installed].signature.visits_connections;
+        self.state.inputs.add((installed as u32, instance), weight, visits.then_some(created))
+    }
+
+    /// Makes room for so many inputs, most of which have one weight.
+    pub(crate) fn reserve_inputs(&mut self, inputs: usize) {
+        self.state.inputs.reserve(inputs);
+    }
+
+    /// A variable of an instance refers to another of the group.
+    pub(crate) fn add_pointer(&mut self, pointer: LocalQuantity, target: LocalQuantity) {
+        if let LocalQuantity::Variable { installed, column, instance } = pointer {
+            let own = &self.installed[installed];
+            let written = own.signature.variable(column).role == Role::Pointer { written: true };
+            self.pointers.add(installed, (column, written), instance, own.rows.len(), target);
+            if written {
+                self.note_change(target);
+            }
+        }
+    }
+
+    /// Once everybody has said what they want to look at: gives up what is computed for nobody, and keeps values that all
+    /// instances share once.
+    pub(crate) fn drop_unobserved(&mut self) {
+        self.layout.forget_places();
+        for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
+            let signature = &installed.signature;
+            for (column, variable) in signature.columns().enumerate() {
+                // Slopes are computed from the other outputs.
+                let wanted = self.looked_at.contains(&(index, column))
+                    || self.ions.needs(index, column)
+                    || self.ions.slopes_wanted();
+                if variable.role == Role::Output && !wanted {
+                    block.discard(column);
+                }
+            }
+            block.compact();
+        }
+        for (installed, column) in self.pointers.written() {
+            self.state.blocks[installed].column_mut(column);
+        }
+        for index in 0..self.installed.len() {
+            let ordered = self.pointers.need_order(index) || self.ions.need_order(index);
+            let instances = 0..self.installed[index].rows.len() as u32;
+            let mut order: Vec<u32> = if ordered { instances.collect() } else { Vec::new() };
+            order.sort_by_key(|&instance| self.place_in_order(index as u32, instance));
+            self.installed[index].one_by_one = order;
+        }
+    }
+
+    /// Compiles the mechanisms, once the form of every column is known.
+    pub(super) fn compile(&mut self, cache: &mut KernelCache) -> Result<(), CompileError> {
+        let slopes = self.ions.slopes_wanted();
+        let kernels = self.installed.iter().zip(&self.state.blocks).map(|(installed, block)| {
+            let environment = self.options.environment(slopes, &installed.globals);
+            cache.kernel(&*installed.mechanism, &environment, block)
+        });
+        self.kernels = kernels.collect::<Result<_, _>>()?;
+        Ok(())
+    }
+}

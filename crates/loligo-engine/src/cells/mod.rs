@@ -1,0 +1,276 @@
+//! The cells of a group: all that is known of them and all that changes of them, without the steps that change it.
+
+mod building;
+mod cell_state;
+mod detectors;
+mod events;
+mod fault;
+mod inbox;
+mod install;
+mod installed;
+mod ions;
+mod layout;
+mod membrane_current;
+mod paths;
+mod players;
+mod pointers;
+mod ports;
+mod recorders;
+mod system;
+mod values;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use loligo_cable::HinesMatrix;
+use loligo_mechanisms::{Block, Emission, Kernel, Outbox};
+use serde::{Deserialize, Serialize};
+
+use crate::blueprint::CellBlueprint;
+use crate::error::EngineError;
+use crate::inputs::Inputs;
+use crate::options::{Options, SecondOrder};
+use crate::profile::Profile;
+use crate::waveform::Player;
+use detectors::Detector;
+use events::PointEvents;
+pub(crate) use events::{PointEvent, Watch, most_self_events};
+use inbox::Inbox;
+pub(crate) use inbox::{Arrival, Delivery};
+use install::install;
+use installed::{Installed, Scratch};
+use ions::Ions;
+use layout::Layout;
+use membrane_current::MembraneCurrents;
+use pointers::Pointers;
+use ports::Ports;
+use recorders::Recorders;
+
+/// A variable within a group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum LocalQuantity {
+    /// The voltage of a row.
+    Voltage(usize),
+    /// The voltage of a node between two rows, of which the first has this share.
+    VoltageBetween { first: usize, second: usize, share: f64 },
+    /// The capacitive current of a row.
+    CapacitiveCurrent(usize),
+    /// The current through the membrane of a row, nA.
+    MembraneCurrent(usize),
+    /// The same by area, mA/cm2.
+    MembraneCurrentDensity(usize),
+    /// What there is none of at a node without row.
+    Nothing,
+    /// A variable of a mechanism.
+    Variable { installed: usize, column: usize, instance: usize },
+}
+
+/// Added to the time at which a variable is seen above its threshold, ms: NEURON's spike time.
+pub(crate) const SPIKE_TIME_OFFSET: f64 = 1e-10;
+
+/// A spike of one of a group's sources.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Detected {
+    pub(crate) source: u32,
+    /// ms.
+    pub(crate) t: f64,
+}
+
+/// The clock that all groups share at the start of an epoch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clock {
+    pub(crate) step: u64,
+    pub(crate) t: f64,
+}
+
+/// All that changes in a run and that the next step depends on.
+#[derive(Clone, Debug)]
+struct State {
+    /// Voltage of each row, mV.
+    v: Vec<f64>,
+    /// Variables of each installed mechanism.
+    blocks: Vec<Block>,
+    /// The connections that end here, with their weights.
+    inputs: Inputs,
+    /// Waveforms and their places in them.
+    players: Vec<(LocalQuantity, Player)>,
+    /// Whether each detector's variable was above its threshold at the last look.
+    above: Vec<bool>,
+}
+
+/// What every step computes anew.
+#[derive(Clone, Debug)]
+struct Workspace {
+    matrix: HinesMatrix,
+    scratch: Scratch,
+    outbox: Outbox,
+    /// If somebody looks at them.
+    membrane: Option<Box<MembraneCurrents>>,
+}
+
+/// The cells of a group: consecutive ones with the same arithmetic.
+#[derive(Clone, Debug)]
+pub(crate) struct Cells {
+    /// Index of the first cell among those of its rank.
+    first_cell: usize,
+    /// The blueprint's index of each cell.
+    cells: Vec<usize>,
+    pub(crate) options: Options,
+    layout: Layout,
+    /// Diagonal without mechanisms, S/cm2: capacitance and axial conductances (not used by `Exact`, which sums in NEURON's
+    /// order).
+    passive_diagonal: Vec<f64>,
+    installed: Vec<Installed>,
+    /// The kernel of each installed mechanism, once they have been [compiled](Self::compile).
+    kernels: Vec<Arc<dyn Kernel>>,
+    detectors: Vec<Detector>,
+    ports: Ports,
+    ions: Ions,
+    pointers: Pointers,
+    events: PointEvents,
+    /// Answers of instances when they were initialised, by installed mechanism.
+    first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
+    /// Installed mechanism and column of every variable that somebody looks at.
+    looked_at: HashSet<(usize, usize)>,
+    /// What each played variable was before anything was played.
+    unplayed: Vec<f64>,
+    state: State,
+    workspace: Workspace,
+    recorders: Recorders,
+    inbox: Inbox,
+    detected: Vec<Detected>,
+    pub(crate) fault: Option<EngineError>,
+    /// Whether kernels are to be compiled, or values have changed for which they were.
+    is_stale: bool,
+    pub(crate) profile: Profile,
+}
+
+/// Where a cell's `placed` entries went: index of the installed mechanism, and each instance's in it.
+pub(crate) type Places = Vec<(usize, Vec<u32>)>;
+
+impl Cells {
+    /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went. `indices`
+    /// are the cells' in the blueprint.
+    pub(crate) fn new(
+        first_cell: usize,
+        indices: Vec<usize>,
+        cells: &[CellBlueprint],
+        options: Options,
+    ) -> (Self, Vec<Places>) {
+        let (layout, mut matrix) = Layout::new(cells, options.numerics);
+        let (installed, blocks, places) = install(cells, &layout);
+        let factor = options.capacitance_factor();
+        matrix.add_axial_conductance();
+        let passive_diagonal = matrix.diagonal.iter().zip(&layout.capacitance).map(|(d, cm)| d + factor * cm).collect();
+        let mut ions = Ions::new(&installed, &layout.area, options.celsius);
+        if options.second_order == SecondOrder::CrankNicolsonCurrents {
+            ions.observe_all();
+        }
+        let mut group = Self {
+            first_cell,
+            cells: indices,
+            passive_diagonal,
+            detectors: Vec::new(),
+            ports: Ports::default(),
+            ions,
+            pointers: Pointers::default(),
+            events: PointEvents::default(),
+            first_answers: Vec::new(),
+            looked_at: HashSet::new(),
+            unplayed: Vec::new(),
+            state: State {
+                v: vec![0.0; matrix.len()],
+                inputs: Inputs::default(),
+                players: Vec::new(),
+                above: Vec::new(),
+                blocks,
+            },
+            workspace: Workspace { scratch: Scratch::default(), outbox: Outbox::default(), membrane: None, matrix },
+            recorders: Recorders::default(),
+            inbox: Inbox::default(),
+            detected: Vec::new(),
+            fault: None,
+            is_stale: true,
+            profile: Profile::new(options.profile),
+            layout,
+            installed,
+            kernels: Vec::new(),
+            options,
+        };
+        group.number_senders();
+        (group, places)
+    }
+
+    fn value(&self, quantity: LocalQuantity) -> f64 {
+        match quantity {
+            LocalQuantity::Voltage(row) => self.state.v[row],
+            LocalQuantity::VoltageBetween { first, second, share } => {
+                share * self.state.v[first] + (1.0 - share) * self.state.v[second]
+            }
+            LocalQuantity::CapacitiveCurrent(row) => {
+                let factor = self.options.capacitance_factor();
+                factor * self.layout.capacitance[row] * self.workspace.matrix.rhs[row] // mA/cm2
+            }
+            LocalQuantity::MembraneCurrent(row) => self.workspace.membrane.as_ref().map_or(0.0, |own| own.total[row]),
+            LocalQuantity::MembraneCurrentDensity(row) => {
+                self.workspace.membrane.as_ref().map_or(0.0, |own| own.density[row])
+            }
+            LocalQuantity::Nothing => 0.0,
+            LocalQuantity::Variable { installed, column, instance } => {
+                self.state.blocks[installed].value(column, instance)
+            }
+        }
+    }
+
+    /// Sets a variable of a mechanism, the only kind of quantity that can be played, or a membrane current, until the next is
+    /// computed.
+    fn assign(&mut self, quantity: LocalQuantity, value: Option<f64>) {
+        let Some(value) = value else { return };
+        match (quantity, &mut self.workspace.membrane) {
+            (LocalQuantity::Variable { installed, column, instance }, _) => {
+                self.state.blocks[installed].set(column, instance, value);
+            }
+            (LocalQuantity::MembraneCurrent(row), Some(membrane)) => membrane.total[row] = value,
+            (LocalQuantity::MembraneCurrentDensity(row), Some(membrane)) => membrane.density[row] = value,
+            _ => {}
+        }
+    }
+
+    /// Number of rows in the matrix.
+    pub(crate) fn rows(&self) -> usize {
+        self.workspace.matrix.len()
+    }
+
+    /// Rewinds waveforms, and gives what they played onto and what transfers read its own value back; events at t = 0 are
+    /// to be delivered next.
+    pub(crate) fn rewind(&mut self) {
+        for k in 0..self.state.players.len() {
+            let (quantity, player) = &mut self.state.players[k];
+            player.rewind();
+            let quantity = *quantity;
+            self.assign(quantity, Some(self.unplayed[k]));
+        }
+        for k in 0..self.ports.sources.len() {
+            self.assign(self.ports.sources[k], Some(self.ports.unread[k]));
+        }
+        // A capacitive or membrane current that a transfer reads begins with 0.
+        self.workspace.matrix.rhs.fill(0.0);
+        self.forget_membrane_currents();
+        self.inbox.clear();
+        self.detected.clear();
+        self.forget_events();
+        self.fault = None;
+        self.profile = Profile::new(self.options.profile);
+    }
+
+    fn forget_membrane_currents(&mut self) {
+        if let Some(membrane) = &mut self.workspace.membrane {
+            membrane.forget();
+        }
+    }
+
+    /// Hands over the spikes detected since the last time.
+    pub(crate) fn take_spikes(&mut self, spikes: &mut Vec<Detected>) {
+        spikes.append(&mut self.detected);
+    }
+}

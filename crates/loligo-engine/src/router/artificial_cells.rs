@@ -1,0 +1,248 @@
+//! The cells that live by events alone: they receive and answer at once.
+
+use std::sync::Arc;
+
+use loligo_events::EventHandle;
+use loligo_mechanisms::{Block, CompileError, Event, Identity, Kernel, Mechanism};
+
+use super::{Item, Router};
+use crate::emissions::{Carrier, carry_out};
+use crate::error::{EngineError, Sender};
+use crate::inputs::{Input, Inputs, NO_INPUT};
+use crate::kernel_cache::KernelCache;
+use crate::options::Options;
+
+/// What an artificial cell sent in the last step in which it sent anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Activity {
+    step: u64,
+    emissions: u32,
+}
+
+/// The instances of an artificial mechanism.
+#[derive(Clone, Debug)]
+pub(crate) struct ArtificialCells {
+    pub(crate) mechanism: Arc<dyn Mechanism>,
+    pub(crate) globals: Arc<[f64]>,
+    /// `None` until they are [compiled](Router::compile).
+    pub(crate) kernel: Option<Arc<dyn Kernel>>,
+    /// Whether values have changed since for which it was compiled.
+    pub(crate) kernel_is_stale: bool,
+    pub(crate) block: Block,
+    /// The blueprint's number of each instance, ascending.
+    pub(crate) instances: Vec<u32>,
+    /// The source that each instance is, if anything listens or watches.
+    pub(crate) sources: Vec<Option<u32>>,
+    /// The waiting self event of flag 1 of each instance.
+    pub(crate) movable: Vec<Option<EventHandle>>,
+    pub(crate) activity: Vec<Activity>,
+}
+
+/// A sampled variable of an artificial cell.
+#[derive(Clone, Debug)]
+pub(crate) struct ArtificialRecorder {
+    pub(crate) population: usize,
+    pub(crate) column: usize,
+    pub(crate) instance: usize,
+    pub(crate) every: usize,
+    pub(crate) samples: Vec<f64>,
+}
+
+/// An event for an artificial cell.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addressed {
+    pub(super) population: u32,
+    pub(super) instance: u32,
+    pub(super) input: u32,
+    pub(super) flag: f64,
+}
+
+impl Addressed {
+    /// The event that a connection brings.
+    pub(super) fn of_input(inputs: &Inputs, input: u32) -> Self {
+        let Input { mechanism: population, instance, .. } = inputs.get(input);
+        Self { population, instance, input, flag: 0.0 }
+    }
+}
+
+impl Router {
+    /// Compiles the mechanisms of the artificial cells, where that was not done or values have changed since.
+    pub(crate) fn compile(&mut self, options: &Options, cache: &mut KernelCache) -> Result<(), CompileError> {
+        for cells in self.populations.iter_mut().filter(|cells| cells.kernel_is_stale) {
+            let environment = options.environment(false, &cells.globals);
+            cells.kernel = Some(cache.kernel(&*cells.mechanism, &environment, &cells.block)?);
+            cells.kernel_is_stale = false;
+        }
+        Ok(())
+    }
+
+    /// The globals of a mechanism of artificial cells.
+    pub(crate) fn globals_of(&self, mechanism: Identity) -> Option<&[f64]> {
+        self.globals().find(|(own, _)| *own == mechanism).map(|(_, globals)| globals)
+    }
+
+    /// The globals of all mechanisms of artificial cells that have some.
+    pub(crate) fn globals(&self) -> impl Iterator<Item = (Identity, &[f64])> {
+        let with_globals = self.populations.iter().filter(|cells| !cells.globals.is_empty());
+        with_globals.map(|cells| (cells.mechanism.identity(), &*cells.globals))
+    }
+
+    /// Sets a global of a mechanism of artificial cells.
+    pub(crate) fn set_global(&mut self, mechanism: Identity, global: usize, value: f64) {
+        for cells in self.populations.iter_mut().filter(|cells| cells.mechanism.identity() == mechanism) {
+            cells.kernel_is_stale |= set_global(&mut cells.globals, global, value);
+        }
+    }
+
+    /// Initialises the artificial cells at t = 0, population by population.
+    pub(crate) fn initialize_artificial_cells(&mut self) -> Result<(), EngineError> {
+        for population in 0..self.populations.len() {
+            let ArtificialCells { kernel, block, movable, .. } = &mut self.populations[population];
+            movable.fill(None);
+            if let Some(kernel) = kernel {
+                self.outbox.first = 0;
+                kernel.initialize(0.0, &[], block.instances(0..block.len(), &mut self.scratch), &mut self.outbox);
+            }
+            self.carry_out_answers(population, NO_INPUT, 0.0)?;
+        }
+        Ok(())
+    }
+
+    /// Prepares a connection to an artificial cell for the start of a run.
+    pub(crate) fn initialize_connection(&mut self, input: u32) -> Result<(), EngineError> {
+        let population = self.inputs.get(input).mechanism as usize;
+        if self.populations[population].mechanism.signature().initializes_connections {
+            return self.call_receiver(Addressed::of_input(&self.inputs, input), 0.0, true);
+        }
+        self.inputs.weights_mut(input).iter_mut().skip(1).for_each(|weight| *weight = 0.0);
+        Ok(())
+    }
+
+    /// Gives an event to an artificial cell and carries out its answers.
+    pub(super) fn call_receiver(
+        &mut self,
+        event: Addressed,
+        t: f64,
+        connection_is_new: bool,
+    ) -> Result<(), EngineError> {
+        let Addressed { population, instance, input, flag } = event;
+        let cells = &mut self.populations[population as usize];
+        if let Some(kernel) = &cells.kernel {
+            self.outbox.first = instance;
+            let own = cells.block.instances(instance as usize..instance as usize + 1, &mut self.scratch);
+            let mut no_voltage = f64::NAN;
+            let visits = cells.mechanism.signature().visits_connections;
+            let weights = self.inputs.seen_by((population, instance), input, visits);
+            let event = Event { t, v: &mut no_voltage, flag, weights };
+            match connection_is_new {
+                true => kernel.initialize_connection(event, own, &mut self.outbox),
+                false => kernel.receive(event, own, &mut self.outbox),
+            }
+        }
+        self.carry_out_answers(population as usize, input, t)
+    }
+
+    /// Carries out the answers of artificial cells of a population to an event that came by an input.
+    fn carry_out_answers(&mut self, population: usize, input: u32, t: f64) -> Result<(), EngineError> {
+        if self.outbox.emissions.is_empty() {
+            return Ok(());
+        }
+        let mut emissions = std::mem::take(&mut self.outbox.emissions);
+        let carrier = &mut OfArtificialCells { router: self, population, input };
+        let carried_out = carry_out(emissions.drain(..), t, carrier);
+        self.outbox.emissions = emissions;
+        carried_out.map_err(|(instance, fault)| {
+            let cells = &self.populations[population];
+            let instance = cells.instances[instance as usize];
+            let sender = Sender::Artificial { population: population as u32, instance };
+            EngineError::Sending { sender, mechanism: cells.mechanism.signature().name.clone(), fault, t }
+        })
+    }
+
+    fn count_emission(&mut self, population: usize, instance: u32) {
+        let activity = &mut self.populations[population].activity[instance as usize];
+        if activity.step != self.step {
+            *activity = Activity { step: self.step, emissions: 0 };
+        }
+        activity.emissions += 1;
+        if activity.emissions > self.limits.emissions {
+            self.runaway.get_or_insert((population as u32, instance));
+        }
+    }
+
+    pub(crate) fn recorded_value(&self, recorder: usize) -> f64 {
+        let ArtificialRecorder { population, column, instance, .. } = self.recorders[recorder];
+        self.populations[population].block.value(column, instance)
+    }
+
+    /// Samples what is due after `step` steps.
+    pub(crate) fn record(&mut self, step: u64) {
+        self.recorded = step;
+        for recorder in 0..self.recorders.len() {
+            if step.is_multiple_of(self.recorders[recorder].every as u64) {
+                let value = self.recorded_value(recorder);
+                self.recorders[recorder].samples.push(value);
+            }
+        }
+    }
+
+    /// Makes room for the samples of `steps` more steps.
+    pub(crate) fn reserve(&mut self, steps: usize) {
+        for recorder in &mut self.recorders {
+            recorder.samples.reserve(steps / recorder.every + 1);
+        }
+    }
+
+    /// Forgets the samples and spikes so far.
+    pub(crate) fn drain(&mut self) {
+        self.spikes.clear();
+        self.old_spikes = 0;
+        for recorder in &mut self.recorders {
+            recorder.samples.clear();
+        }
+    }
+}
+
+/// Carries out the answers of artificial cells.
+struct OfArtificialCells<'a> {
+    router: &'a mut Router,
+    population: usize,
+    input: u32,
+}
+
+impl Carrier for OfArtificialCells<'_> {
+    fn spike(&mut self, instance: u32, at: f64) {
+        self.router.count_emission(self.population, instance);
+        if let Some(source) = self.router.populations[self.population].sources[instance as usize] {
+            self.router.send(source, at);
+        }
+    }
+
+    fn send(&mut self, instance: u32, at: f64, flag: f64) {
+        self.router.count_emission(self.population, instance);
+        let item = Item::ToItself { population: self.population as u32, instance, input: self.input, flag };
+        let handle = self.router.queue.insert(at, item);
+        if flag == 1.0 {
+            self.router.populations[self.population].movable[instance as usize] = Some(handle);
+        }
+    }
+
+    fn reschedule(&mut self, instance: u32, at: f64) -> bool {
+        let handle = self.router.populations[self.population].movable[instance as usize];
+        handle.is_some_and(|handle| self.router.queue.reschedule(handle, at))
+    }
+
+    fn watch(&mut self, _: u32, _: u32, _: f64, _: bool) -> bool {
+        false
+    }
+}
+
+/// Sets one of some globals; says whether it changed.
+pub(crate) fn set_global(globals: &mut Arc<[f64]>, global: usize, value: f64) -> bool {
+    let changes = globals.get(global).is_some_and(|own| own.to_bits() != value.to_bits());
+    if changes {
+        let changed = globals.iter().enumerate().map(|(k, &own)| if k == global { value } else { own });
+        *globals = changed.collect();
+    }
+    changes
+}
