@@ -169,3 +169,41 @@ fn what_cannot_be_set_is_an_error() {
     let v = simulation.handle(&VariableRef::voltage(0, 0, 0.5).into()).unwrap();
     assert!(simulation.set(v, f64::NAN).is_err());
 }
+
+#[test]
+fn variables_that_neuron_keeps_once_answer_with_what_to_do() {
+    let mut network = network();
+    network.record(VariableRef::section(0, 0, 0.5, "minf_hh"));
+    let errors = network.check();
+    assert!(errors.len() == 1 && errors[0].to_string().contains("record m_hh, or compute it"), "{errors:?}");
+}
+
+#[test]
+fn budgets_end_a_run() {
+    let mut simulation = Simulation::new(&network(), &Options::default()).unwrap();
+    let stop = loligo::StopRequest::default();
+    simulation.stop_when(stop.clone());
+    stop.stop_at(3.0); // ms
+    simulation.run_until(1e9).unwrap(); // ms
+    assert!((simulation.time() - 3.0).abs() < 1e-9, "{} ms", simulation.time());
+    stop.withdraw();
+    stop.stop_after(std::time::Duration::from_millis(20));
+    simulation.run_until(1e9).unwrap(); // ms
+    assert!(simulation.time() > 3.0 && simulation.time() < 1e9, "{} ms", simulation.time());
+    stop.withdraw();
+    let t = simulation.time();
+    simulation.run_until(t + 1.0).unwrap(); // ms
+    assert!(simulation.time() > t);
+}
+
+#[test]
+fn a_handle_of_another_simulation_is_an_error_where_it_shows() {
+    let mut large = network();
+    large.cells[0].place("more", 0, 0.5, ExpSyn::default());
+    large.cells[0].place("and_more", 0, 0.5, ExpSyn::default());
+    let mut of_large = Simulation::new(&large, &exact()).unwrap();
+    let mut small = Simulation::new(&network(), &exact()).unwrap();
+    let last = of_large.handle(&VariableRef::point(0, 0, "e").into()).unwrap(); // the oldest comes last
+    assert_eq!(small.read(last), Err(loligo::SimulationError::ForeignHandle));
+    assert_eq!(small.set(last, 1.0), Err(loligo::SimulationError::ForeignHandle));
+}

@@ -18,6 +18,10 @@ struct Shared {
     made: Instant,
     /// When it was asked for, in microseconds after `made`, plus one; 0 if it was not.
     requested: AtomicU64,
+    /// When it is to be asked for by itself, likewise; 0 for never.
+    deadline: AtomicU64,
+    /// The simulated time (ms) at which a run is to stop, as bits; infinite for none.
+    time: AtomicU64,
 }
 
 impl StopRequest {
@@ -30,18 +34,44 @@ impl StopRequest {
         self.shared.requested.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed).is_err()
     }
 
-    /// Takes the request back, so that the run can go on.
-    pub fn withdraw(&self) {
-        self.shared.requested.store(0, Ordering::Relaxed);
+    /// Asks to stop once this much time has passed from now on: a budget for the run. A later call takes the place of an
+    /// earlier one.
+    pub fn stop_after(&self, budget: Duration) {
+        let deadline = self.shared.made.elapsed().saturating_add(budget);
+        self.shared.deadline.store(1 + u64::try_from(deadline.as_micros()).unwrap_or(u64::MAX - 1), Ordering::Relaxed);
     }
 
-    /// Whether stopping was asked for.
+    /// Lets runs end at a simulated time (ms) at the latest, whatever end they were given; infinity takes it back.
+    pub fn stop_at(&self, t: f64) {
+        self.shared.time.store(t.to_bits(), Ordering::Relaxed);
+    }
+
+    /// The simulated time at which runs end at the latest, ms; infinite if there is none.
+    pub fn latest_end(&self) -> f64 {
+        f64::from_bits(self.shared.time.load(Ordering::Relaxed))
+    }
+
+    /// Takes all requests back, so that the run can go on.
+    pub fn withdraw(&self) {
+        self.shared.requested.store(0, Ordering::Relaxed);
+        self.shared.deadline.store(0, Ordering::Relaxed);
+        self.stop_at(f64::INFINITY);
+    }
+
+    /// Whether stopping was asked for, or the time for the run has passed.
     pub fn is_requested(&self) -> bool {
+        let deadline = self.shared.deadline.load(Ordering::Relaxed);
+        if deadline != 0 && self.shared.made.elapsed() >= Duration::from_micros(deadline - 1) {
+            self.stop();
+        }
         self.shared.requested.load(Ordering::Relaxed) != 0
     }
 
     /// Whether it was asked for so long ago that an epoch is to be abandoned.
     pub(crate) fn is_overdue(&self) -> bool {
+        if !self.is_requested() {
+            return false;
+        }
         let requested = self.shared.requested.load(Ordering::Relaxed);
         requested != 0 && self.shared.made.elapsed() > Duration::from_micros(requested - 1) + Self::PATIENCE
     }
@@ -49,6 +79,36 @@ impl StopRequest {
 
 impl Default for StopRequest {
     fn default() -> Self {
-        Self { shared: Arc::new(Shared { made: Instant::now(), requested: AtomicU64::new(0) }) }
+        let time = AtomicU64::new(f64::INFINITY.to_bits());
+        let [requested, deadline] = [0, 0].map(AtomicU64::new);
+        Self { shared: Arc::new(Shared { made: Instant::now(), requested, deadline, time }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_that_is_spent_is_a_request() {
+        let stop = StopRequest::default();
+        stop.stop_after(Duration::from_secs(3600));
+        assert!(!stop.is_requested());
+        stop.stop_after(Duration::ZERO);
+        assert!(stop.is_requested());
+        stop.withdraw();
+        assert!(!stop.is_requested() && !stop.is_overdue());
+    }
+
+    #[test]
+    fn copies_share_what_is_asked_for() {
+        let stop = StopRequest::default();
+        let copy = stop.clone();
+        assert!(!stop.stop());
+        assert!(copy.is_requested() && copy.stop());
+        copy.stop_at(5.0);
+        assert_eq!(stop.latest_end(), 5.0); // ms
+        stop.withdraw();
+        assert_eq!(copy.latest_end(), f64::INFINITY);
     }
 }

@@ -227,6 +227,8 @@ pub struct Signature {
     pub variables: Vec<Variable>,
     /// Its variables that are the same for all instances; their values are part of the [environment](crate::Environment).
     pub globals: Vec<Variable>,
+    /// Variables of NEURON's mechanism of that name that there are not here: each with what to do instead, for messages.
+    pub absent: Vec<(String, String)>,
     /// The ions it uses.
     pub ions: Vec<IonUse>,
     /// Of an ion its charge, in elementary charges.
@@ -266,6 +268,7 @@ impl Signature {
             kind,
             variables: Vec::new(),
             globals: Vec::new(),
+            absent: Vec::new(),
             ions: Vec::new(),
             valence: None,
             has_current: false,

@@ -207,6 +207,16 @@ pub enum ModelError {
         /// A variable that may be meant.
         suggestion: Option<String>,
     },
+    /// A variable that other simulators have at its place.
+    #[error("{place}: there is no variable \"{variable}\" there: {instead}")]
+    AbsentVariable {
+        /// Where it was sought.
+        place: String,
+        /// The name given.
+        variable: String,
+        /// Why, and what to do instead.
+        instead: String,
+    },
     /// A variable that can't be the target of a waveform.
     #[error("{place}: \"{variable}\" can't be played; play onto a parameter of a mechanism")]
     NotPlayable {

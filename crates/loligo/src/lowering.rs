@@ -18,7 +18,7 @@ use own_values::{Template, TemplateKey, key_of};
 use crate::names;
 use crate::spatial_profile::segment_places;
 use crate::values::address_of_global;
-use crate::variables::{Found, PointPlace, Suggestions, at_section, closest, names_at_section, of_point};
+use crate::variables::{Found, PointPlace, Suggestions, at_section, closest, names_at_section, of_point, why_absent};
 use crate::{
     Cell, GapJunction, GapSide, Intervention, Mechanism, ModelError, Network, PaintedMechanism, Place, Region,
     SourceRef, SpatialProfile, TargetRef, ValueRef, VariableRef,
@@ -1069,6 +1069,11 @@ impl<'a> Lowering<'a> {
                 // Ends have no membrane: a mechanism's variable there is that of the nearest segment.
                 let node = blueprint.cable.node_at(*section, x.clamp(1e-12, 1.0 - 1e-12));
                 let found = at_section(*cell, blueprint, end, node, variable);
+                if let (None, Some(instead)) = (&found, why_absent(blueprint, node, variable)) {
+                    let place = format!("{}: {}", place(), self.network.name_of(reference));
+                    self.errors.push(ModelError::AbsentVariable { place, variable: variable.clone(), instead });
+                    return None;
+                }
                 // Names are for messages only, and there may be millions of variables.
                 let names = if found.is_none() { names_at_section(blueprint, node) } else { Vec::new() };
                 (found, variable, names)

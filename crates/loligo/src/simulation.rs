@@ -259,6 +259,9 @@ impl Simulation {
     /// Lets another thread, or the handler of a signal, stop runs: from within a fraction of a second they return as if a
     /// [report](Self::run_with) had answered `Break`. Of several ranks any may be asked.
     ///
+    /// A request may also be a budget: of [time](StopRequest::stop_after), or [simulated time](StopRequest::stop_at) (of several
+    /// ranks the run then ends some hundred steps later at most).
+    ///
     /// A run ends at the end of an epoch, and the next call goes on from there once the request is
     /// [withdrawn](StopRequest::withdraw). An epoch that would take longer than 0.2 s is abandoned: what was recorded before it
     /// stays, but to go on [`initialize`](Self::initialize) or [`restore`](Self::restore) comes first.
@@ -363,6 +366,8 @@ impl Simulation {
             return Ok(());
         }
         loop {
+            // Of several ranks one alone may know of an earlier end.
+            let tstop = if self.ranks() == 1 { tstop.min(self.stop.latest_end()) } else { tstop };
             if self.steps_until(tstop) == 0 {
                 return Ok(());
             }
@@ -377,7 +382,8 @@ impl Simulation {
             }
             advanced?;
             let progress = Progress { t: self.time(), tstop, spikes: self.spike_count() };
-            let stop = report(progress).is_break() || self.stop.is_requested();
+            let is_late = self.time() >= self.stop.latest_end() - self.options.dt / 2.0;
+            let stop = report(progress).is_break() || self.stop.is_requested() || is_late;
             if self.agree(stop, taken)? {
                 return Ok(());
             }

@@ -65,6 +65,22 @@ pub(crate) fn of_point(cell: usize, blueprint: &CellBlueprint, place: PointPlace
     Some(Found { quantity, unit: Arc::clone(&found.unit), role: found.role })
 }
 
+/// The reason why a segment has no variable of that name, if a mechanism there knows it.
+pub(crate) fn why_absent(blueprint: &CellBlueprint, node: u32, variable: &str) -> Option<String> {
+    let here = blueprint.placed.iter().filter(|placed| placed.nodes.binary_search(&node).is_ok());
+    here.map(|placed| placed.mechanism.signature()).find_map(|signature| {
+        let name = variable.strip_suffix(signature.name.as_str())?.strip_suffix('_')?;
+        let known = signature.absent.iter().find(|(absent, _)| absent == name).map(|(_, instead)| instead.clone());
+        known.or_else(|| {
+            signature.global(name)?;
+            Some(format!(
+                "it is a global, the same for all instances of {}; set it by set_global or [globals]",
+                signature.name
+            ))
+        })
+    })
+}
+
 /// The names of all variables of a section's segment, for suggestions.
 pub(crate) fn names_at_section(blueprint: &CellBlueprint, node: u32) -> Vec<String> {
     let mut names = ["v", "i_cap", "i_membrane_", "i_membrane"].map(str::to_owned).to_vec();

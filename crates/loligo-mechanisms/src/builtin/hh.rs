@@ -70,6 +70,14 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
             Variable::output("dina_dv", "S/cm2", "slope of the sodium current"),
             Variable::output("dik_dv", "S/cm2", "slope of the potassium current"),
         ],
+        absent: [("m", "inf"), ("h", "inf"), ("n", "inf"), ("m", "tau"), ("h", "tau"), ("n", "tau")]
+            .map(|(gate, kind)| {
+                let instead = format!(
+                    "NEURON keeps it once for all segments, as the last one left it; record {gate}_hh, or compute it from v and celsius"
+                );
+                (format!("{gate}{kind}"), instead)
+            })
+            .to_vec(),
         ions: vec![
             IonUse::of("na_ion")
                 .reading(IonVariable::ReversalPotential, ENA)

@@ -345,7 +345,9 @@ impl Decoder {
 /// Tells apart errors of one entry, whichever cell they are of.
 fn kind_of(error: &ModelError) -> String {
     match error {
-        ModelError::UnknownVariable { variable, .. } | ModelError::NotPlayable { variable, .. } => variable.clone(),
+        ModelError::UnknownVariable { variable, .. }
+        | ModelError::AbsentVariable { variable, .. }
+        | ModelError::NotPlayable { variable, .. } => variable.clone(),
         ModelError::UnknownPath { path, .. } => path.clone(),
         ModelError::ParameterRange { mechanism, parameter, .. } => format!("{mechanism}.{parameter}"),
         other => format!("{:?}", std::mem::discriminant(other)),
