@@ -10,7 +10,8 @@ use crate::{CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanis
 /// Where no mechanism of the segment reads or writes a concentration, the reversal potential is a constant of the user's.
 /// Where one reads a concentration, it is computed from the concentrations when a run is initialised; where one writes a
 /// concentration, both concentrations start a run from the ion's globals, and the reversal potential follows them in
-/// every step, as in NEURON.
+/// every step, as in NEURON. The parameter `style` overrides this, as NEURON's `ion_style` does: bits
+/// [4](Self::INITIAL_CONCENTRATIONS), [32](Self::NERNST_AT_START) and [64](Self::NERNST_ALWAYS) of NEURON's style word count.
 #[derive(Clone, Debug)]
 pub struct Ion(Arc<Signature>);
 
@@ -25,6 +26,14 @@ impl Ion {
     pub const CURRENT: usize = 3;
     /// Column of the slope of that sum, S/cm2.
     pub const CURRENT_SLOPE: usize = 4;
+    /// Column of the [style](Self::INITIAL_CONCENTRATIONS), a sum of bits; negative: as the mechanisms of the segment need it.
+    pub const STYLE: usize = 5;
+    /// Bit of a style: both concentrations start a run from the ion's globals.
+    pub const INITIAL_CONCENTRATIONS: u32 = 4;
+    /// Bit of a style: the reversal potential is computed from the concentrations at the start of a run.
+    pub const NERNST_AT_START: u32 = 32;
+    /// Bit of a style: it is computed in every step.
+    pub const NERNST_ALWAYS: u32 = 64;
     /// Global that is the concentration inside at the start of a run where a mechanism writes a concentration, mM.
     pub const INITIAL_INSIDE: usize = 0;
     /// The same outside, mM.
@@ -46,6 +55,7 @@ impl Ion {
                 concentration("o", outside, "concentration outside"),
                 Variable::output(&format!("i{symbol}"), "mA/cm2", "sum of the currents it carries"),
                 Variable::output(&format!("di{symbol}_dv_"), "S/cm2", "slope of that sum"),
+                Variable::parameter(&format!("{symbol}_style"), "1", -1.0, "-1: as the mechanisms here need it; else NEURON's ion_style: 4 concentrations start from globals, 32 reversal potential computed at the start, 64 in every step").within(-1.0, 511.0),
             ],
             globals: vec![
                 concentration("i0", inside, "concentration inside at the start, where a mechanism writes one"),

@@ -135,6 +135,9 @@ impl Cells {
 
     /// Compiles the mechanisms, once the form of every column is known.
     pub(super) fn compile(&mut self, cache: &mut KernelCache) -> Result<(), CompileError> {
+        for (index, block) in self.state.blocks.iter().enumerate() {
+            self.ions.take_styles(index, block);
+        }
         let slopes = self.ions.slopes_wanted();
         let kernels = self.installed.iter().zip(&self.state.blocks).map(|(installed, block)| {
             let environment = self.options.environment(slopes, &installed.globals);

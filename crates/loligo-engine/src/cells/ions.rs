@@ -26,16 +26,29 @@ struct Style {
     concentration_written: bool,
     /// A mechanism writes the reversal potential: nobody else computes it.
     reversal_potential_written: bool,
+    /// The style that the user gave instead.
+    given: Option<u32>,
 }
 
 impl Style {
+    /// Whether both concentrations start a run from the ion's globals.
+    fn initial_concentrations(self) -> bool {
+        self.given.map_or(self.concentration_written, |style| style & Ion::INITIAL_CONCENTRATIONS != 0)
+    }
+
     /// Whether the reversal potential is computed from the concentrations when a run is initialised.
     fn nernst_at_start(self) -> bool {
+        if let Some(style) = self.given {
+            return style & Ion::NERNST_AT_START != 0;
+        }
         (self.concentration_read || self.concentration_written) && !self.reversal_potential_written
     }
 
     /// Whether it is computed in every step.
     fn nernst_always(self) -> bool {
+        if let Some(style) = self.given {
+            return style & Ion::NERNST_ALWAYS != 0;
+        }
         self.concentration_written && !self.reversal_potential_written
     }
 }
@@ -176,6 +189,19 @@ impl Ions {
         }
     }
 
+    /// Takes the styles that the user gave to an ion, if the installed mechanism is one.
+    pub(super) fn take_styles(&mut self, installed: usize, block: &Block) {
+        let Some(species) = self.species_of[installed].map(|species| &mut self.species[species]) else { return };
+        let given = |instance: usize| {
+            let style = block.value(Ion::STYLE, instance);
+            (style >= 0.0).then_some(style as u32)
+        };
+        for (instance, style) in species.styles.iter_mut().enumerate() {
+            style.given = given(instance);
+            species.changes |= style.given.is_some();
+        }
+    }
+
     /// Values of the globals of an installed mechanism have changed.
     pub(super) fn take_globals(&mut self, installed: usize, globals: &[f64]) {
         if let Some(species) = self.species_of[installed] {
@@ -259,7 +285,7 @@ impl Ions {
         let Some(species) = self.species_of[installed].map(|species| &self.species[species]) else { return };
         let block = &mut blocks[installed];
         for (instance, style) in species.styles.iter().enumerate() {
-            if style.concentration_written {
+            if style.initial_concentrations() {
                 block.set(Ion::INSIDE, instance, species.initial.0); // mM
                 block.set(Ion::OUTSIDE, instance, species.initial.1); // mM
             }
@@ -396,6 +422,7 @@ impl Species {
             concentration_read: concentration(&own.reads),
             concentration_written: concentration(&own.stores),
             reversal_potential_written: own.stores.iter().any(|(v, _)| *v == IonVariable::ReversalPotential),
+            given: None,
         };
         for &instance in &own.instances {
             let here = &mut self.styles[instance as usize];
