@@ -7,7 +7,7 @@ use std::sync::Arc;
 use loligo::kernels::math::{Exact, Math};
 use loligo::kernels::{
     Catalogue, CompileError, Environment, Instances, IonUse, IonVariable, Kernel, Kind, Layout, Mechanism, Membrane,
-    Outbox, Signature, Stage, Variable,
+    Outbox, Procedure, Signature, Stage, Variable,
 };
 use loligo::prelude::{
     Cell, Hh, IClamp, Network, Numerics, Options, Region, SecondOrder, Section, Simulation, VariableRef,
@@ -36,6 +36,7 @@ impl Default for Stages {
             has_current: true,
             has_state: true,
             state_reads_voltage: true,
+            procedures: vec![Procedure::new("add", &["a", "b"], "adds to the first two sums, and returns the voltage")],
             stages: vec![
                 Stage::BeforeInitial,
                 Stage::AfterInitial,
@@ -87,6 +88,11 @@ impl Kernel for StagesKernel {
             let relaxed = (1.0 - Exact::exp(self.dt * (-1.0 / 3.0))) * (-(v / 3.0) / (-1.0 / 3.0) - s);
             instances.set(S, k, s + relaxed);
         }
+    }
+
+    fn call(&self, _: usize, arguments: &[f64], (_, v): (f64, f64), mut instance: Instances<'_>) -> f64 {
+        arguments.iter().enumerate().for_each(|(sum, &more)| instance.add(X + sum, 0, more));
+        v
     }
 
     fn at(&self, stage: usize, t: f64, v: &[f64], mut instances: Instances<'_>) {
@@ -171,4 +177,19 @@ fn stages_are_neurons() {
         }
     }
     assert!(largest <= 1e-9, "Fast is {largest} mV away");
+}
+
+#[test]
+fn procedures_are_called_for_an_instance() {
+    let mut simulation = Simulation::new(&network(), &Options::default()).unwrap();
+    let sum = |x: f64, k: usize| VariableRef::section(0, 1, x, format!("x{k}_stages")).into();
+    let [first, second] = [0, 1].map(|k| simulation.handle(&sum(0.5, k)).unwrap());
+    let before = [first, second].map(|handle| simulation.read(handle).unwrap());
+    assert_eq!(simulation.call(first, "add", &[1.5, -2.0]).unwrap(), -65.0); // mV
+    let after = [first, second].map(|handle| simulation.read(handle).unwrap());
+    assert_eq!([after[0] - before[0], after[1] - before[1]], [1.5, -2.0]);
+    let neighbour = simulation.handle(&sum(0.1, 0)).unwrap();
+    assert_eq!(simulation.read(neighbour).unwrap(), before[0]);
+    assert!(simulation.call(first, "add", &[1.0]).unwrap_err().to_string().contains("has 2 arguments, not 1"));
+    assert!(simulation.call(first, "subtract", &[]).is_err());
 }

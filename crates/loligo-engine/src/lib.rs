@@ -43,7 +43,7 @@ pub use census::ConnectionCensus;
 #[cfg(feature = "mpi")]
 pub use communicator::Mpi;
 pub use communicator::{Alone, CommunicationError, Communicator, Messages, Threads};
-pub use engine::{Address, Engine, Handle, sample_times};
+pub use engine::{Address, Called, Engine, Handle, sample_times};
 pub use epoch::{Epoch, EpochBound};
 pub use error::{EngineError, Sender, SendingFault};
 pub use estimate::{Estimate, MemoryPart, ModelCounts};

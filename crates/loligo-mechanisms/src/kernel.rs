@@ -117,6 +117,13 @@ pub trait Kernel: Debug + Send + Sync {
         let _ = (stage, t, v, instances);
     }
 
+    /// Carries out one of the signature's [procedures](crate::Signature::procedures) for one instance, number 0 of those given, at
+    /// time `t` (ms) and voltage `v` (mV); as many arguments are given as it has. Returns its result.
+    fn call(&self, procedure: usize, arguments: &[f64], (t, v): (f64, f64), instance: Instances<'_>) -> f64 {
+        let _ = (procedure, arguments, t, v, instance);
+        0.0
+    }
+
     /// Takes an event that reaches one instance, number 0 of those given.
     fn receive(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
         let _ = (event, instance, outbox);

@@ -25,5 +25,5 @@ pub use environment::{ColumnLayout, Environment, Layout};
 pub use ion::{Ion, ghk, nernst};
 pub use kernel::{Emission, Event, Kernel, Membrane, Numerics, Outbox};
 pub use mechanism::{CompileError, Identity, Mechanism};
-pub use signature::{IonUse, IonVariable, Kind, Role, Signature, Stage, Variable};
+pub use signature::{IonUse, IonVariable, Kind, Procedure, Role, Signature, Stage, Variable};
 pub use weights::Weights;

@@ -39,6 +39,8 @@ pub struct Variable {
     pub default: f64,
     /// The values that the mechanism can take, ends included; others are refused.
     pub range: (f64, f64),
+    /// The values that are usual, ends included: others run, but are warned of where they stand in a file.
+    pub plausible: (f64, f64),
     /// Its meaning, a few words.
     pub meaning: String,
 }
@@ -52,6 +54,7 @@ impl Variable {
             length: 1,
             default,
             range: (f64::MIN, f64::MAX),
+            plausible: (f64::MIN, f64::MAX),
             meaning: meaning.to_owned(),
         }
     }
@@ -92,10 +95,35 @@ impl Variable {
         Self { range: (low, high), ..self }
     }
 
+    /// The same variable with a smallest and largest value that are usual.
+    #[must_use]
+    pub fn plausibly(self, low: f64, high: f64) -> Self {
+        Self { plausible: (low, high), ..self }
+    }
+
     /// The same variable as an array.
     #[must_use]
     pub fn array(self, length: usize) -> Self {
         Self { length, ..self }
+    }
+}
+
+/// A procedure of a mechanism that a user may call for an instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Procedure {
+    /// Its name.
+    pub name: String,
+    /// Names of its arguments.
+    pub arguments: Vec<String>,
+    /// Its purpose, a few words.
+    pub meaning: String,
+}
+
+impl Procedure {
+    /// A procedure with these arguments.
+    pub fn new(name: &str, arguments: &[&str], meaning: &str) -> Self {
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Self { name: name.to_owned(), arguments, meaning: meaning.to_owned() }
     }
 }
 
@@ -118,6 +146,7 @@ pub enum Kind {
 /// A place in the course of a run at which a mechanism can be called, besides its initialisation, its currents and its
 /// states; of all mechanisms in the order of evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Stage {
     /// At the start of a run, before any mechanism is initialised (BEFORE INITIAL in NMODL).
     BeforeInitial,
@@ -241,6 +270,8 @@ pub struct Signature {
     pub stages: Vec<Stage>,
     /// Whether its states depend on the voltage; otherwise the voltages that it is handed to advance them have no meaning.
     pub state_reads_voltage: bool,
+    /// Procedures that a user may [call](crate::Kernel::call).
+    pub procedures: Vec<Procedure>,
     /// How many numbers the weight of a connection to it has; 0 if it receives no events.
     pub weights: usize,
     /// Whether instances send events, to themselves or to others, or watch conditions.
@@ -275,6 +306,7 @@ impl Signature {
             has_state: false,
             stages: Vec::new(),
             state_reads_voltage: false,
+            procedures: Vec::new(),
             weights: 0,
             sends_events: false,
             visits_connections: false,

@@ -477,6 +477,24 @@ pub enum SimulationError {
         /// How many of them.
         events: usize,
     },
+    /// No procedure of that name.
+    #[error(
+        "the mechanism has no procedure \"{procedure}\", or the handle leads to no point process or density mechanism"
+    )]
+    NoProcedure {
+        /// The name given.
+        procedure: String,
+    },
+    /// A procedure was called with another number of arguments than it has.
+    #[error("the procedure \"{procedure}\" has {expected} arguments, not {given}")]
+    ProcedureArguments {
+        /// Its name.
+        procedure: String,
+        /// How many it has.
+        expected: usize,
+        /// How many were given.
+        given: usize,
+    },
     /// A handle that another simulation made.
     #[error("this handle belongs to another simulation; make one with Simulation::handle of this one")]
     ForeignHandle,

@@ -1,6 +1,6 @@
 //! Values of a simulation that are read and set between steps, and changes known beforehand.
 
-use loligo_engine::{Address, Engine, Handle as Place};
+use loligo_engine::{Address, Called, Engine, Handle as Place};
 use loligo_mechanisms::Catalogue;
 use serde::{Deserialize, Serialize};
 
@@ -136,6 +136,22 @@ impl Simulation {
         match self.engine.set(handle.0, value) {
             true => Ok(()),
             false => Err(SimulationError::ForeignHandle),
+        }
+    }
+
+    /// Calls a procedure of a mechanism's instance (a PROCEDURE or FUNCTION in NMODL), to any of whose variables `instance` leads;
+    /// returns its result, NaN in ranks that do not have it. Every rank makes the call.
+    ///
+    /// # Errors
+    /// No such procedure, another number of arguments.
+    pub fn call(&mut self, instance: Handle, procedure: &str, arguments: &[f64]) -> Result<f64, SimulationError> {
+        let given = arguments.len();
+        match self.engine.call(instance.0, procedure, arguments)? {
+            Called::Result(result) => Ok(result),
+            Called::NoProcedure => Err(SimulationError::NoProcedure { procedure: procedure.to_owned() }),
+            Called::WrongArguments { expected } => {
+                Err(SimulationError::ProcedureArguments { procedure: procedure.to_owned(), expected, given })
+            }
         }
     }
 

@@ -567,3 +567,16 @@ fn globals_are_of_a_network() -> Result<(), Box<dyn std::error::Error>> {
     }
     Ok(())
 }
+
+#[test]
+fn parameters_in_another_unit_are_noticed() {
+    let text = |gnabar: f64| {
+        format!(
+            "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\n[[cell.section]]\nname = \"soma\"\nL = 20.0\ndiam = 20.0\n\
+             [[cell.paint]]\nregion = \"all\"\nmechanism = \"hh\"\ngnabar = {gnabar:?}\n"
+        )
+    };
+    assert_eq!(model(&text(0.12)).warnings, []);
+    let warnings = model(&text(120.0)).warnings; // mS/cm2
+    assert!(warnings.len() == 1 && warnings[0].text.contains("gnabar = 120 S/cm2 is far from"), "{warnings:?}");
+}

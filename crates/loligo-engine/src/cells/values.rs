@@ -3,7 +3,7 @@
 use loligo_mechanisms::{CompileError, Identity, Role};
 
 use super::{Cells, LocalQuantity};
-use crate::engine::Address;
+use crate::engine::{Address, Called};
 use crate::kernel_cache::KernelCache;
 use crate::router::set_global;
 
@@ -71,6 +71,28 @@ impl Cells {
             | LocalQuantity::MembraneCurrentDensity(_)
             | LocalQuantity::Nothing => {}
         }
+    }
+
+    /// Calls a procedure of the instance to which a variable belongs, at `t` (ms); nothing if it is no such variable.
+    pub(crate) fn call(&mut self, quantity: LocalQuantity, name: &str, arguments: &[f64], t: f64) -> Called {
+        let LocalQuantity::Variable { installed: k, instance, .. } = quantity else { return Called::NoProcedure };
+        let installed = &self.installed[k];
+        let procedures = &installed.signature.procedures;
+        let Some(procedure) = procedures.iter().position(|procedure| procedure.name == name) else {
+            return Called::NoProcedure;
+        };
+        let expected = procedures[procedure].arguments.len();
+        if arguments.len() != expected {
+            return Called::WrongArguments { expected };
+        }
+        let alone = instance..instance + 1;
+        let v = self.state.v[installed.rows[instance] as usize]; // mV
+        self.pointers.read(k, alone.clone(), &self.state.v, &mut self.state.blocks);
+        let own = self.state.blocks[k].instances(alone.clone(), &mut self.workspace.scratch.kernel);
+        let result = self.kernels[k].call(procedure, arguments, (t, v), own);
+        self.pointers.write(k, alone, &mut self.state.v, &mut self.state.blocks);
+        self.is_stale = true;
+        Called::Result(result)
     }
 
     /// The globals of a mechanism, if it is here.

@@ -59,6 +59,20 @@ pub enum Address {
 #[derive(Clone, Copy, Debug)]
 pub struct Handle(Place);
 
+/// The outcome of a call of a procedure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Called {
+    /// What it returned; NaN if another rank has the instance.
+    Result(f64),
+    /// The mechanism has no such procedure, or the handle leads to no instance of one.
+    NoProcedure,
+    /// It has another number of arguments.
+    WrongArguments {
+        /// How many it has.
+        expected: usize,
+    },
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Group { group: u32, quantity: LocalQuantity },
@@ -156,6 +170,21 @@ impl Engine {
             Place::Elsewhere => {}
         }
         true
+    }
+
+    /// Calls a procedure of the mechanism's instance to one of whose variables a handle leads.
+    ///
+    /// # Errors
+    /// A kernel that cannot be compiled for values that were set.
+    pub fn call(&mut self, handle: Handle, name: &str, arguments: &[f64]) -> Result<Called, EngineError> {
+        self.compile_stale()?;
+        Ok(match handle.0 {
+            Place::Elsewhere => Called::Result(f64::NAN),
+            Place::Group { group, quantity } if self.read(handle).is_some() => {
+                self.groups[group as usize].cells.call(quantity, name, arguments, self.clock.t)
+            }
+            _ => Called::NoProcedure,
+        })
     }
 
     pub(super) fn set_celsius(&mut self, celsius: f64) {

@@ -26,9 +26,9 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
     Arc::new(Signature {
         variables: vec![
             Variable::parameter("onset", "ms", 0.0, "start"),
-            Variable::parameter("tau", "ms", 0.1, "time from start to peak").within(1e-9, 1e9),
-            Variable::parameter("gmax", "uS", 0.0, "peak conductance"),
-            Variable::parameter("e", "mV", 0.0, "reversal potential"),
+            Variable::parameter("tau", "ms", 0.1, "time from start to peak").within(1e-9, 1e9).plausibly(0.001, 1e4),
+            Variable::parameter("gmax", "uS", 0.0, "peak conductance").plausibly(0.0, 10.0),
+            Variable::parameter("e", "mV", 0.0, "reversal potential").plausibly(-150.0, 150.0),
             Variable::output("i", "nA", "current"),
             Variable::output("g", "uS", "conductance"),
         ],

@@ -29,9 +29,9 @@ const B: usize = 7; // uS
 static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
     Arc::new(Signature {
         variables: vec![
-            Variable::parameter("tau1", "ms", 0.1, "rise time constant").within(0.0, 1e9),
-            Variable::parameter("tau2", "ms", 10.0, "decay time constant").within(1e-9, 1e9),
-            Variable::parameter("e", "mV", 0.0, "reversal potential"),
+            Variable::parameter("tau1", "ms", 0.1, "rise time constant").within(0.0, 1e9).plausibly(0.001, 1e4),
+            Variable::parameter("tau2", "ms", 10.0, "decay time constant").within(1e-9, 1e9).plausibly(0.001, 1e4),
+            Variable::parameter("e", "mV", 0.0, "reversal potential").plausibly(-150.0, 150.0),
             Variable::output("i", "nA", "current"),
             Variable::output("g", "uS", "conductance"),
             Variable::assigned("factor", "1", "normalisation of the peak"),

@@ -22,8 +22,8 @@ const G: usize = 3; // uS
 static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
     Arc::new(Signature {
         variables: vec![
-            Variable::parameter("tau", "ms", 0.1, "decay time constant").within(1e-9, 1e9),
-            Variable::parameter("e", "mV", 0.0, "reversal potential"),
+            Variable::parameter("tau", "ms", 0.1, "decay time constant").within(1e-9, 1e9).plausibly(0.001, 1e4),
+            Variable::parameter("e", "mV", 0.0, "reversal potential").plausibly(-150.0, 150.0),
             Variable::output("i", "nA", "current"),
             Variable::state("g", "uS", "conductance"),
         ],

@@ -51,10 +51,10 @@ const DIK_DV: usize = 16; // S/cm2
 static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
     Arc::new(Signature {
         variables: vec![
-            Variable::parameter("gnabar", "S/cm2", 0.12, "largest sodium conductance"),
-            Variable::parameter("gkbar", "S/cm2", 0.036, "largest potassium conductance"),
-            Variable::parameter("gl", "S/cm2", 0.0003, "leak conductance"),
-            Variable::parameter("el", "mV", -54.3, "leak reversal potential"),
+            Variable::parameter("gnabar", "S/cm2", 0.12, "largest sodium conductance").plausibly(0.0, 10.0),
+            Variable::parameter("gkbar", "S/cm2", 0.036, "largest potassium conductance").plausibly(0.0, 10.0),
+            Variable::parameter("gl", "S/cm2", 0.0003, "leak conductance").plausibly(0.0, 1.0),
+            Variable::parameter("el", "mV", -54.3, "leak reversal potential").plausibly(-150.0, 150.0),
             Variable::parameter("table", "1", 1.0, "1: rates from NEURON's 1 mV table, 0: from the formulas")
                 .within(0.0, 1.0),
             Variable::assigned("ena", "mV", "sodium reversal potential"),

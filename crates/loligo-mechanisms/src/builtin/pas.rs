@@ -20,8 +20,8 @@ const I: usize = 2; // mA/cm2
 static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
     Arc::new(Signature {
         variables: vec![
-            Variable::parameter("g", "S/cm2", 0.001, "conductance"),
-            Variable::parameter("e", "mV", -70.0, "reversal potential"),
+            Variable::parameter("g", "S/cm2", 0.001, "conductance").plausibly(0.0, 1.0),
+            Variable::parameter("e", "mV", -70.0, "reversal potential").plausibly(-150.0, 150.0),
             Variable::output("i", "mA/cm2", "current"),
         ],
         has_current: true,

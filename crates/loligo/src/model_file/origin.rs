@@ -167,6 +167,44 @@ impl Decoder {
         self.half_gaps_without_voltage();
         self.overshooting_gaps(run);
         self.long_segments();
+        self.unusual_parameters();
+    }
+
+    /// Parameters far from what is usual: most likely in another unit.
+    fn unusual_parameters(&mut self) {
+        let mut warnings: Vec<(Span, String)> = Vec::new();
+        for (group, (painted, points)) in self.groups.iter().zip(self.spans.painted.iter().zip(&self.spans.points)) {
+            let Members::Cells(cells) = &group.members else { continue };
+            let Some(cell) = self.network.cells.get(cells.start) else { continue };
+            let of_points = cell.points.iter().map(|point| &*point.mechanism).zip(points);
+            for (mechanism, span) in cell.painted.iter().map(|painted| &painted.mechanism).zip(painted).chain(of_points)
+            {
+                let Some(found) = self.catalogue.find(&mechanism.name) else { continue };
+                let signature = found.signature();
+                for (parameter, value) in &mechanism.parameters {
+                    let Some(variable) = signature.column(parameter).map(|column| signature.variable(column)) else {
+                        continue;
+                    };
+                    let (low, high) = variable.plausible;
+                    if !(low..=high).contains(value) {
+                        warnings.push((
+                            span.clone(),
+                            format!(
+                                "{parameter} = {} {unit} is far from what is usual ({} to {} {unit}): {}; is the unit right?",
+                                loligo_io::plain(*value),
+                                loligo_io::plain(low),
+                                loligo_io::plain(high),
+                                variable.meaning,
+                                unit = variable.unit,
+                            ),
+                        ));
+                    }
+                }
+            }
+        }
+        for (span, text) in warnings {
+            self.warn(span, text);
+        }
     }
 
     fn short_delays(&mut self, run: &Run) {
