@@ -122,7 +122,11 @@ impl Draft {
         let vars: &[(&str, f64)] = match kind.as_str() {
             "IClamp" | "MembraneCurrentSource" => &[("amp", factor * given("amp", 0.1)), ("dur", 10.0 * factor)],
             "ExpSyn" => &[("tau", tau), ("e", e), ("g", 1e-3 * factor)],
-            "Exp2Syn" => &[("e", e), ("A", 1e-4 * factor), ("B", 5e-4 + 1e-3 * factor)],
+            // with nearly equal time constants the difference of the two is a small part of either
+            "Exp2Syn" if given("tau1", 0.1) < 0.5 * given("tau2", 10.0) => {
+                &[("e", e), ("A", 1e-4 * factor), ("B", 5e-4 + 1e-3 * factor)]
+            }
+            "Exp2Syn" => &[("e", e)],
             "AlphaSynapse" => &[("gmax", factor * given("gmax", 0.0))],
             "SEClamp" | "ConductanceSource" => &[("amp1", -70.0 * factor), ("rs", tau)],
             "stdpsyn" => &[("tau", tau), ("e", e), ("up", factor * given("up", 0.0)), ("thresh", -50.0 * factor)],

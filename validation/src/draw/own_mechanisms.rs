@@ -53,8 +53,7 @@ impl Draft {
             if dice.chance(0.6) {
                 insert("cahva", parameters([("pbar", dice.magnitude(1e-6, 1e-4))]));
             }
-            // Euler's method takes two half steps where currents are of second order, of which kernels do not hear
-            if dice.chance(0.35) && self.case.secondorder == 0 {
+            if dice.chance(0.35) {
                 let params = [
                     ("depth", dice.magnitude(0.1, 3.0)),
                     ("vmax", dice.magnitude(1e-5, 1e-3)),
