@@ -303,9 +303,11 @@ class Mechanisms:
         """Path of a library that has to be loaded for the definition, or None."""
         kinds = [entry.get("type") for kind in ("points", "art") for entry in entries(definition, kind)]
         kinds += [entry.get("mech") for entry in entries(definition, "density")]
-        if not any(kind in ALL for kind in kinds):
+        # without mechanisms that use it NEURON has no calcium
+        own = any(kind == "ca_ion" or kind in ALL and kind not in STIMULI for kind in kinds)
+        if not own and not any(kind in STIMULI for kind in kinds):
             return None
-        sources = STIMULI if all(kind in STIMULI or kind not in ALL for kind in kinds) else ALL
+        sources = ALL if own else STIMULI
         if len(sources) not in self.paths:
             self.paths[len(sources)] = self.compiled(sources)
         return self.paths[len(sources)]

@@ -14,8 +14,8 @@ mod mechanisms;
 mod morphology;
 mod network;
 mod own_mechanisms;
-mod pointers;
 mod point_processes;
+mod pointers;
 mod probes;
 mod waveforms;
 

@@ -282,7 +282,8 @@ impl Translation {
         for probe in &case.final_probes {
             final_values.push(match *probe {
                 Probe::Weight { netcon, weight } => {
-                    let handle = simulation.handle(&ValueRef::Weight { connection: netcon, weight }).map_err(refused)?;
+                    let handle =
+                        simulation.handle(&ValueRef::Weight { connection: netcon, weight }).map_err(refused)?;
                     simulation.read(handle).map_err(refused)?
                 }
                 _ => {

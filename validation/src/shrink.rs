@@ -120,7 +120,10 @@ fn remove_sections(case: &Definition, name: &str) -> Definition {
     for id in points.map(|point| point.id.clone()).collect::<Vec<_>>() {
         remove_object(&mut smaller, &id);
     }
-    remove_netcons(&mut smaller, |_, netcon| matches!(&netcon.src, Some(Source::Membrane { sec, .. }) if gone.contains(sec)));
+    remove_netcons(
+        &mut smaller,
+        |_, netcon| matches!(&netcon.src, Some(Source::Membrane { sec, .. }) if gone.contains(sec)),
+    );
     remove_readers(&mut smaller, |probe| matches!(probe, Probe::Membrane { sec, .. } if gone.contains(sec)));
     smaller
 }
@@ -262,7 +265,9 @@ fn without_density(case: &Definition, index: usize) -> Option<Definition> {
             let stem = var.split('[').next().unwrap_or_default();
             let lost = |ion: &str| {
                 let left = smaller.density.iter().filter(|d| d.sec == removed.sec);
-                ion_variables(ion).contains(var) && uses(&removed.mech, ion) && !left.into_iter().any(|d| uses(&d.mech, ion))
+                ion_variables(ion).contains(var)
+                    && uses(&removed.mech, ion)
+                    && !left.into_iter().any(|d| uses(&d.mech, ion))
             };
             stem.ends_with(&suffix) || ["na", "k", "ca"].into_iter().any(lost)
         }

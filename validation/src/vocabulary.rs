@@ -489,9 +489,16 @@ impl TryFrom<Reference> for Probe {
             Reference { sec: None, x: None, id: Some(id), var: Some(var), .. } if !other => {
                 Ok(Probe::Object { id, var })
             }
-            Reference { sec: None, x: None, id: None, var: None, netcon: Some(netcon), weight, mech: None, global: None } => {
-                Ok(Probe::Weight { netcon, weight: weight.unwrap_or(0) })
-            }
+            Reference {
+                sec: None,
+                x: None,
+                id: None,
+                var: None,
+                netcon: Some(netcon),
+                weight,
+                mech: None,
+                global: None,
+            } => Ok(Probe::Weight { netcon, weight: weight.unwrap_or(0) }),
             _ => Err(format!("a probe is unclear: {NEITHER} and var, or netcon and weight")),
         }
     }
@@ -531,13 +538,20 @@ impl TryFrom<Reference> for Value {
 
     fn try_from(written: Reference) -> Result<Self, String> {
         match written {
-            Reference { global: Some(global), mech, sec: None, x: None, id: None, var: None, netcon: None, weight: None } => {
-                match mech {
-                    Some(mech) => Ok(Value::Global { mech, global }),
-                    None if global == "celsius" => Ok(Value::Celsius),
-                    None => Err(format!("the global {global} is of no mechanism: give mech")),
-                }
-            }
+            Reference {
+                global: Some(global),
+                mech,
+                sec: None,
+                x: None,
+                id: None,
+                var: None,
+                netcon: None,
+                weight: None,
+            } => match mech {
+                Some(mech) => Ok(Value::Global { mech, global }),
+                None if global == "celsius" => Ok(Value::Celsius),
+                None => Err(format!("the global {global} is of no mechanism: give mech")),
+            },
             written => Ok(Value::Of(written.try_into()?)),
         }
     }

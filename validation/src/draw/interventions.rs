@@ -103,7 +103,10 @@ impl Draft {
             all.extend([("gbar_skca", dice.magnitude(1e-5, 2e-3)), ("z_skca", gate)]);
         }
         if has("multileak") {
-            all.extend([("level_multileak[1]", dice.value(-80.0, -50.0)), ("g_multileak[0]", dice.magnitude(1e-6, 1e-4))]);
+            all.extend([
+                ("level_multileak[1]", dice.value(-80.0, -50.0)),
+                ("g_multileak[0]", dice.magnitude(1e-6, 1e-4)),
+            ]);
         }
         let &(var, to) = dice.one_of(&all)?;
         Some((Value::Of(Probe::Membrane { sec, x, var: var.into() }), to))

@@ -142,8 +142,11 @@ impl Draft {
                 some_of(dice, params)
             }
             "gradsyn" => {
-                let params =
-                    [("half", dice.value(-65.0, -25.0)), ("slope", dice.value(2.0, 12.0)), ("tau", dice.magnitude(0.5, 8.0))];
+                let params = [
+                    ("half", dice.value(-65.0, -25.0)),
+                    ("slope", dice.value(2.0, 12.0)),
+                    ("tau", dice.magnitude(0.5, 8.0)),
+                ];
                 let mut params = some_of(dice, params);
                 params.extend(parameters([("gmax", strength), ("e", e)]));
                 params

@@ -1,7 +1,7 @@
 //! What pointers of mechanisms refer to.
 
 use super::Draft;
-use crate::vocabulary::{Pointer, PointProcess, Probe, number};
+use crate::vocabulary::{PointProcess, Pointer, Probe, number};
 
 impl Draft {
     /// Lets every pointer refer to something, in its own tree or in another.
@@ -75,8 +75,12 @@ impl Draft {
         for section in 0..self.case.sections.len() {
             let sec = self.case.sections[section].name.clone();
             let x = self.inside(section);
-            let vars =
-                [("hh", "gnabar_hh", 0.1), ("pas", "g_pas", 1e-4), ("skca", "gbar_skca", 1e-4), ("cahva", "pbar_cahva", 1e-5)];
+            let vars = [
+                ("hh", "gnabar_hh", 0.1),
+                ("pas", "g_pas", 1e-4),
+                ("skca", "gbar_skca", 1e-4),
+                ("cahva", "pbar_cahva", 1e-5),
+            ];
             let has = |mech: &str| self.case.density.iter().any(|d| d.sec == sec && d.mech == mech);
             let here = vars.into_iter().filter(|(mech, ..)| has(mech));
             all.extend(here.map(|(_, var, value)| (Probe::Membrane { sec: sec.clone(), x, var: var.into() }, value)));
