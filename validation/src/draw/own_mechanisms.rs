@@ -215,6 +215,7 @@ impl Draft {
                 let source = self.own_source(id, kind);
                 self.connect(source, Some(id.clone()));
                 self.perhaps_as_before();
+                self.perhaps_of_another_variable();
             }
         }
         // heard of, though they reach nothing
@@ -234,6 +235,26 @@ impl Draft {
             && self.dice.chance(0.35)
         {
             last.delay = before.delay;
+        }
+    }
+
+    /// Lets the last connection listen to another variable of the membrane than its voltage, now and then.
+    fn perhaps_of_another_variable(&mut self) {
+        if !self.dice.chance(0.1) {
+            return;
+        }
+        let section = self.dice.count(0, self.case.sections.len().max(1) - 1);
+        let Some(sec) = self.case.sections.get(section).map(|section| section.name.clone()) else { return };
+        let x = self.inside(section);
+        let has = |mech: &str| self.case.density.iter().any(|d| d.sec == sec && d.mech == mech);
+        let vars = [("hh", "m_hh", 0.5), ("hh", "n_hh", 0.45), ("cahva", "m_cahva", 0.2), ("cadpump", "cai", 3e-4)];
+        let here: Vec<_> = vars.into_iter().filter(|(mech, ..)| has(mech)).collect();
+        if let Some(&(_, var, threshold)) = self.dice.one_of(&here)
+            && let Some(netcon) = self.case.netcons.last_mut()
+            && netcon.src.is_some()
+        {
+            netcon.src = Some(Source::Membrane { sec, x, var: var.into() });
+            netcon.threshold = Some(threshold);
         }
     }
 

@@ -32,6 +32,12 @@ impl Draft {
         Probe::Membrane { sec: self.case.sections[section].name.clone(), x, var: "v".into() }
     }
 
+    /// A voltage anywhere but at the ends of sections, where a pointer may not change it.
+    fn voltage_of_membrane(&mut self) -> Probe {
+        let section = self.dice.count(0, self.case.sections.len() - 1);
+        Probe::Membrane { x: self.inside(section), sec: self.case.sections[section].name.clone(), var: "v".into() }
+    }
+
     /// A number of about 1 or less: a gate, an activation, a conductance, of a mechanism anywhere; or else a parameter of its own.
     fn state(&mut self, own: &PointProcess) -> Probe {
         let mut all = Vec::new();
@@ -48,6 +54,9 @@ impl Draft {
                 ("skca", "z_skca"),
                 ("cadpump", "cai"),
                 ("cahva", "cai"),
+                ("cahva", "ica"),
+                ("hh", "ik"),
+                ("hh", "gna_hh"),
             ];
             let here = vars.into_iter().filter(|(mech, _)| has(mech));
             all.extend(here.map(|(_, var)| Probe::Membrane { sec: sec.clone(), x, var: var.into() }));
@@ -57,7 +66,7 @@ impl Draft {
                 // in chains and circles
                 "gradsyn" | "statesyn" => &["s", "s", "s"],
                 "modulator" => &["c", "c"],
-                "ExpSyn" | "stdpsyn" => &["g"],
+                "ExpSyn" | "stdpsyn" => &["g", "i"],
                 "relsyn" => &["g", "p"],
                 "Exp2Syn" => &["B"],
                 _ => &[],
@@ -68,8 +77,7 @@ impl Draft {
         self.dice.one_of(&all).cloned().unwrap_or(fallback)
     }
 
-    /// A parameter that may be changed at any time, of a mechanism anywhere, and a value for it; or else a voltage threshold that
-    /// nothing uses.
+    /// A parameter that may be changed at any time, of a mechanism anywhere, and a value for it; now and then, or else, a voltage.
     fn parameter(&mut self) -> (Probe, f64) {
         let mut all = Vec::new();
         for section in 0..self.case.sections.len() {
@@ -80,6 +88,8 @@ impl Draft {
                 ("pas", "g_pas", 1e-4),
                 ("skca", "gbar_skca", 1e-4),
                 ("cahva", "pbar_cahva", 1e-5),
+                ("hh", "ek", -80.0),
+                ("cahva", "cao", 1.5),
             ];
             let has = |mech: &str| self.case.density.iter().any(|d| d.sec == sec && d.mech == mech);
             let here = vars.into_iter().filter(|(mech, ..)| has(mech));
@@ -101,6 +111,7 @@ impl Draft {
             let vars = vars.iter().filter(|(var, _)| !played(var));
             all.extend(vars.map(|(var, value)| (Probe::Object { id: point.id.clone(), var: (*var).into() }, *value)));
         }
-        self.dice.one_of(&all).cloned().unwrap_or_else(|| (self.voltage(), -60.0))
+        let all = if self.dice.chance(0.05) { Vec::new() } else { all };
+        self.dice.one_of(&all).cloned().unwrap_or_else(|| (self.voltage_of_membrane(), -60.0))
     }
 }
