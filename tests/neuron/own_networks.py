@@ -6,6 +6,7 @@ nrnivmodl own_mechanisms && python own_networks.py ../reference/own_networks.jso
 
 import json
 import random
+import re
 import sys
 
 from neuron import h
@@ -44,6 +45,7 @@ def run(case):
     h.celsius = case["celsius"]
     h.vshift_cahva = case["vshift"]
     h.spikes_burster = case["burst"]
+    h.cao0_ca_ion = 2
     made = {}
     for own in case["points"]:
         made[own["name"]] = getattr(h, own["mechanism"])(cells[own["cell"]][own["section"]](own["x"]))
@@ -60,10 +62,10 @@ def run(case):
             made[own["name"]].release.set_ids(*own["stream"])
 
     def reference(variable):
-        if "of" in variable:
-            return getattr(made[variable["of"]], "_ref_" + variable["variable"])
-        segment = cells[variable["cell"]][variable["section"]](variable["x"])
-        return getattr(segment, "_ref_" + variable["variable"])
+        own = made[variable["of"]] if "of" in variable else cells[variable["cell"]][variable["section"]](variable["x"])
+        name, index, suffix = re.fullmatch(r"(\w+)(\[\d+\])?(\w*)", variable["variable"]).groups()
+        found = getattr(own, "_ref_" + name + suffix)
+        return found[int(index[1:-1])] if index else found
 
     for pointer in case["pointers"]:
         h.setpointer(reference(pointer["to"]), pointer["variable"], made[pointer["of"]])
@@ -87,12 +89,27 @@ def run(case):
     h.dt = 0.025
     h.steps_per_ms = 40
     last = {json.dumps(own["source"]): k for k, own in enumerate(case["connections"])}
+
+    def intervene(value, to):
+        if "connection" in value:
+            connections[value["connection"]].weight[value["weight"]] = to
+        elif "global" in value:
+            setattr(h, value["global"] + ("_" + value["mechanism"] if "mechanism" in value else ""), to)
+        else:
+            reference(value)[0] = to
+
+    waiting = sorted(case.get("interventions", []), key=lambda own: own["t"])
     h.finitialize(-65)
     while h.t < case["tstop"] - h.dt / 2:
+        while waiting and h.t >= waiting[0]["t"] - h.dt / 2:
+            own = waiting.pop(0)
+            intervene(own["value"], own["to"])
         h.fadvance()
     case["samples"] = [list(vector)[::EVERY] for vector in recorded]
     case["spikes"] = [[k, list(spikes[k])] for k in sorted(last.values())]
     case["weights"] = [[c.weight[k] for k in range(int(c.wcnt()))] for c in connections]
+    if "interventions" in case:
+        return case  # Loligo starts a second run with the values that were there at first
     # Once more, with whatever the first run has left.
     h.finitialize(-65)
     while h.t < AGAIN - h.dt / 2:
@@ -289,6 +306,39 @@ def pairs(name, delay, joined):
     return case
 
 
+def changed(case):
+    """The network with values that are set while it runs: of the membrane, of synapses, cells, connections, and globals."""
+    branched, of = case["branched"], lambda name, variable: dict(of=name, variable=variable)
+    case["name"] += ", changed"
+    case["interventions"] = [
+        dict(t=t, value=value, to=to)
+        for t, value, to in [
+            (4, voltage(0, branched, 1, 0.5, "pbar_cahva"), 5e-5),
+            (6, of("plastic", "tau"), 5),
+            (6, of("plastic", "g"), 1e-3),
+            (7.5125, of("random", "p"), 0.9),
+            (9, dict(connection=1, weight=1), 1e-3),
+            (9, dict(connection=0, weight=0), 1e-3),
+            (11, voltage(1, branched), -50),
+            (12, dict(mechanism="cahva", **{"global": "vshift"}), 4),
+            (13, dict(mechanism="burster", **{"global": "spikes"}), 2),
+            (13.3, of("burster", "gap[1]"), 1.25),
+            (15, voltage(0, branched, 2, 0.9, "cai"), 8e-4),
+            (16, voltage(1, branched, 0, 0.5, "ek"), -85),
+            (17, voltage(1, branched, 1, 0.5, "level[1]_multileak"), -50),
+            (18, dict(mechanism="ca_ion", **{"global": "cao0"}), 1),
+            (20, dict({"global": "celsius"}), 10),
+            (22, voltage(0, branched, 3, 1), -40),
+            (22, voltage(0, branched, 1, 0.5, "m_hh"), 0.4),
+            (26, of("first", "s"), 0.5),
+            (30, of("graded", "gmax"), 2e-4),
+            (31, dict(connection=4, weight=0), 1e-2),
+        ]
+        if "of" not in value or value["of"] in [own["name"] for own in case["points"] + case["artificial"]]
+    ]
+    return case
+
+
 def drawn(seed, mechanisms=("stdpsyn", "relsyn", "ExpSyn", "gradsyn", "statesyn")):
     """A network with several of everything, with connections at random."""
     dice = random.Random(seed)
@@ -365,6 +415,11 @@ CASES = [
     pairs("pairs", 1, False),
     pairs("pairs, without delay", 0, False),
     pairs("pairs, two joined", 0.7, True),
+    changed(small("long delays", False, (1.5, 2, 1, 1.2))),
+    changed(small("branched, without delay", True, (0, 0.01, 0, 0))),
+    changed(small("branched, no pointers, long delays", True, (1, 2, 1, 1), with_pointers=False)),
+    changed(firing("branched, integrate and fire", True, 0.8)),
+    changed(modulated("branched, modulated", True, (1, 1, 0.7, 0.9))),
 ] + [drawn(seed) for seed in range(8)]
 # Not 13: there the network lets a change of the start voltage by its last bit grow to 2e-7 mV.
 CASES += [drawn(seed, ["stdpsyn", "relsyn", "ExpSyn", "lif"]) for seed in [8, 9, 10, 11, 12, 14]]

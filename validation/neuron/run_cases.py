@@ -14,6 +14,7 @@ for which JSON has no number, are written as "Infinity", "-Infinity" and "NaN".
 
 import argparse
 import glob
+import hashlib
 import json
 import math
 import os
@@ -28,16 +29,18 @@ os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
 
 KEYS = {
     "definition": "name dt tstop v_init celsius secondorder usetable_hh method atol sections density"
-    " points art netcons transfers plays probes final_probes",
+    " points art netcons transfers pointers globals plays interventions probes final_probes",
     "sections": "name L diam nseg Ra cm seg_diam pts parent parent_x child_end",
     "density": "sec mech params",
-    "points": "id type sec x params",
+    "points": "id type sec x params r123",
     "art": "id type params r123",
     "netcons": "src tgt weight delay threshold events rec",
     "transfers": "from to",
+    "pointers": "of var to",
     "plays": "target var t y continuous",
+    "interventions": "t value to",
     "probes": "sec x id var",
-    "final_probes": "sec x id var",
+    "final_probes": "sec x id var netcon weight",
 }
 
 
@@ -115,7 +118,10 @@ class Model:
                 owner = segment if mechanism == "extracellular" else getattr(segment, mechanism)
                 assign(owner, entry.get("params"))
         for entry in entries(definition, "points"):
-            self.add_target(entry, getattr(h, entry["type"])(self.segment(entry)))
+            target = getattr(h, entry["type"])(self.segment(entry))
+            self.add_target(entry, target)
+            if entry.get("r123") is not None:
+                target.release.set_ids(*entry["r123"])
         for entry in entries(definition, "art"):
             cell = getattr(h, entry["type"])()
             self.add_target(entry, cell)
@@ -124,6 +130,11 @@ class Model:
         for index, entry in enumerate(entries(definition, "netcons")):
             self.add_netcon(index, entry)
         self.add_transfers(entries(definition, "transfers"))
+        for entry in entries(definition, "pointers"):
+            h.setpointer(self.probe(entry["to"]), entry["var"], self.targets[entry["of"]])
+        for mechanism, values in (definition.get("globals") or {}).items():
+            for name, value in values.items():
+                self.set_global(mechanism, name, value)
         for entry in entries(definition, "plays"):
             t, y = h.Vector(entry["t"]), h.Vector(entry["y"])
             variable = pointer(self.targets[entry["target"]], entry["var"])
@@ -209,6 +220,25 @@ class Model:
             for time in times:
                 netcon.event(time)
 
+    def set_global(self, mechanism, name, value):
+        setattr(self.h, f"{name}_{mechanism}", value)
+
+    def intervene(self, entry):
+        place, value = entry["value"], entry["to"]
+        if "mech" in place:
+            self.set_global(place["mech"], place["global"], value)
+        elif "global" in place:
+            setattr(self.h, place["global"], value)
+        elif "netcon" in place:
+            self.netcons[place["netcon"]][0].weight[place.get("weight", 0)] = value
+        else:
+            self.probe(place)[0] = value
+
+    def value(self, entry):
+        if "netcon" in entry:
+            return self.netcons[entry["netcon"]][0].weight[entry.get("weight", 0)]
+        return self.probe(entry)[0]
+
     def probe(self, entry):
         owner = self.targets[entry["id"]] if "id" in entry else self.segment(entry)
         return pointer(owner, entry.get("var", "v"))
@@ -229,7 +259,10 @@ class Model:
         if variable_step:
             cvode.solve(tstop)
         else:
+            waiting = sorted(entries(definition, "interventions"), key=lambda entry: entry["t"])
             while h.t < tstop - dt / 2:
+                while waiting and h.t >= waiting[0]["t"] - dt / 2:
+                    self.intervene(waiting.pop(0))
                 h.fadvance()
                 steps += 1
         results = {
@@ -237,7 +270,7 @@ class Model:
             "t_end": written(h.t),
             "probes": [[written(value) for value in trace] for trace in traces],
             "spikes": {str(index): list(times) for index, times in self.spikes.items()},
-            "final": [written(self.probe(entry)[0]) for entry in entries(definition, "final_probes")],
+            "final": [written(self.value(entry)) for entry in entries(definition, "final_probes")],
         }
         if time is not None and traces:
             results["t"] = list(time)
@@ -245,32 +278,72 @@ class Model:
         return results
 
 
-class Mechanisms:
-    """The mechanisms that NEURON does not have built in, compiled when a definition first needs them."""
+HERE = os.path.dirname(os.path.abspath(__file__))
+OWN = os.path.join(HERE, "..", "..", "tests", "neuron", "own_mechanisms")
+BUILD = os.path.join(HERE, "..", ".mechanisms")
 
-    SOURCES = {
-        "HalfGap": "half_gap.mod",
-        "MembraneCurrentSource": "membrane_current_source.mod",
-        "ConductanceSource": "conductance_source.mod",
-    }
+# What NEURON does not have built in, in the order of Loligo's catalogue, which is that of registration and so of evaluation.
+STIMULI = {
+    "ConductanceSource": os.path.join(HERE, "conductance_source.mod"),
+    "HalfGap": os.path.join(HERE, "half_gap.mod"),
+    "MembraneCurrentSource": os.path.join(HERE, "membrane_current_source.mod"),
+}
+OWN_NAMES = "capool burster cadpump cahva gradsyn lif modulator multileak relsyn skca statesyn stdpsyn"
+# A library with a RANDOM, as relsyn has, moves the default streams of all NetStims by one: it is loaded where it is needed.
+ALL = STIMULI | {name: os.path.join(OWN, name + ".mod") for name in OWN_NAMES.split()}
+
+
+class Mechanisms:
+    """The mechanisms that NEURON does not have built in, compiled once for each state of their texts."""
 
     def __init__(self):
-        self.folder = None
+        self.paths = {}
 
     def library(self, definition):
         """Path of a library that has to be loaded for the definition, or None."""
-        kinds = [entry.get("type") for entry in entries(definition, "points")]
-        if not any(kind in self.SOURCES for kind in kinds):
+        kinds = [entry.get("type") for kind in ("points", "art") for entry in entries(definition, kind)]
+        kinds += [entry.get("mech") for entry in entries(definition, "density")]
+        # without mechanisms that use it NEURON has no calcium
+        own = any(kind == "ca_ion" or kind in ALL and kind not in STIMULI for kind in kinds)
+        if not own and not any(kind in STIMULI for kind in kinds):
             return None
-        if self.folder is None:
-            self.folder = tempfile.TemporaryDirectory(prefix="neuron-mechanisms-")
-            for source in self.SOURCES.values():
-                shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), source), self.folder.name)
-            compiler = os.path.join(os.path.dirname(sys.executable), "nrnivmodl")
-            done = subprocess.run([compiler], cwd=self.folder.name, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            if done.returncode != 0:
-                raise RuntimeError(f"{compiler} failed: {done.stdout[-2000:].decode(errors='replace')}")
-        (library,) = glob.glob(os.path.join(self.folder.name, "*", "libnrnmech.*"))
+        sources = ALL if own else STIMULI
+        if len(sources) not in self.paths:
+            self.paths[len(sources)] = self.compiled(sources)
+        return self.paths[len(sources)]
+
+    def compiled(self, sources):
+        """Path of the library, compiled now unless it was before."""
+        import neuron
+
+        digest = hashlib.sha256((neuron.__version__ + sys.executable).encode())
+        texts = {}
+        for index, (name, path) in enumerate(sources.items()):
+            # nrnivmodl takes files by their names
+            name = f"m{index:02}_{name}.mod"
+            with open(path, "rb") as file:
+                texts[name] = file.read()
+            digest.update(name.encode() + texts[name])
+        folder = os.path.join(BUILD, digest.hexdigest()[:16])
+        if not os.path.isdir(folder):
+            os.makedirs(BUILD, exist_ok=True)
+            making = tempfile.mkdtemp(prefix="making-", dir=BUILD)
+            try:
+                for name, text in texts.items():
+                    with open(os.path.join(making, name), "wb") as file:
+                        file.write(text)
+                compiler = os.path.join(os.path.dirname(sys.executable), "nrnivmodl")
+                done = subprocess.run([compiler], cwd=making, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                if done.returncode != 0:
+                    raise RuntimeError(f"{compiler} failed: {done.stdout[-2000:].decode(errors='replace')}")
+                os.rename(making, folder)
+            except OSError:
+                # another process was faster
+                if not os.path.isdir(folder):
+                    raise
+            finally:
+                shutil.rmtree(making, ignore_errors=True)
+        (library,) = glob.glob(os.path.join(folder, "*", "libnrnmech.*"))
         return library
 
 

@@ -326,7 +326,7 @@ fn fast_allowance(case: &Definition, probe: &Probe, peak: f64) -> f64 {
     let voltages = ["v", "vc", "ena", "ek", "eca"];
     match probe {
         _ if voltages.contains(&probe.var()) => PORTION,
-        Probe::Membrane { .. } => PORTION * peak.max(1.0),
+        Probe::Membrane { .. } | Probe::Weight { .. } => PORTION * peak.max(1.0),
         Probe::Object { id, var } => {
             let point = case.points.iter().find(|point| point.id == *id);
             let parameter =

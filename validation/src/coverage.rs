@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocabulary::{ArtificialCell, Definition, Method, NetCon, Probe, Results, Section, Source, number};
+use crate::vocabulary::{
+    ArtificialCell, Definition, Method, NetCon, Pointer, Probe, Results, Section, Source, Value, number,
+};
 
 /// How many models exercise what.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +60,16 @@ pub fn features(case: &Definition, results: Option<&Results>) -> BTreeSet<String
             if matches!(&transfer.from, Probe::Membrane { var, .. } if var == "v") { "v" } else { "another variable" };
         set.insert(format!("transfer: of {kind}"));
     }
+    for pointer in &case.pointers {
+        pointer_features(case, pointer, &mut set);
+    }
+    for (mechanism, globals) in &case.globals {
+        set.extend(globals.keys().map(|global| format!("global: {mechanism}.{global}")));
+    }
+    for intervention in &case.interventions {
+        set.insert(format!("intervention: {}", value_kind(case, &intervention.value)));
+    }
+    ion_styles(case, &mut set);
     for play in &case.plays {
         let kind = case.points.iter().find(|point| point.id == play.target);
         let kind = kind.map_or("?", |point| point.kind.as_str());
@@ -74,6 +86,68 @@ pub fn features(case: &Definition, results: Option<&Results>) -> BTreeSet<String
         behaviour(case, results, &mut set);
     }
     set
+}
+
+/// The type of a point process or artificial cell.
+fn kind_of<'a>(case: &'a Definition, id: &str) -> &'a str {
+    let points = case.points.iter().map(|point| (&point.id, &point.kind));
+    let mut all = points.chain(case.art.iter().map(|cell| (&cell.id, &cell.kind)));
+    all.find(|(known, _)| *known == id).map_or("?", |(_, kind)| kind.as_str())
+}
+
+/// The tree that a section belongs to, by the name of its root.
+fn tree_of<'a>(case: &'a Definition, name: &'a str) -> &'a str {
+    let mut root = name;
+    for section in case.sections.iter().rev() {
+        if section.name == root
+            && let Some(at) = &section.attachment
+        {
+            root = &at.parent;
+        }
+    }
+    root
+}
+
+fn pointer_features(case: &Definition, pointer: &Pointer, set: &mut BTreeSet<String>) {
+    let section_of = |id: &str| case.points.iter().find(|point| point.id == id).map(|point| point.sec.as_str());
+    let (what, sec) = match &pointer.to {
+        Probe::Membrane { sec, var, .. } => (var.clone(), Some(sec.as_str())),
+        Probe::Object { id, var } => (format!("{}.{var}", kind_of(case, id)), section_of(id)),
+        Probe::Weight { .. } => ("a weight".into(), None),
+    };
+    set.insert(format!("pointer: {} -> {what}", kind_of(case, &pointer.of)));
+    let own = section_of(&pointer.of);
+    if let (Some(own), Some(other)) = (own, sec) {
+        let whose = if tree_of(case, own) == tree_of(case, other) { "the same" } else { "another" };
+        set.insert(format!("pointer: into {whose} tree"));
+    }
+}
+
+fn value_kind(case: &Definition, value: &Value) -> String {
+    match value {
+        Value::Celsius => "celsius".into(),
+        Value::Global { mech, global } => format!("global {mech}.{global}"),
+        Value::Of(Probe::Membrane { var, .. }) => var.clone(),
+        Value::Of(Probe::Object { id, var }) => format!("{}.{var}", kind_of(case, id)),
+        Value::Of(Probe::Weight { weight, .. }) => format!("weight {weight}"),
+    }
+}
+
+/// Which mechanisms that use calcium stand together on a section.
+fn ion_styles(case: &Definition, set: &mut BTreeSet<String>) {
+    let mut styles = BTreeSet::new();
+    for section in &case.sections {
+        let has = |mech: &str| case.density.iter().any(|d| d.sec == section.name && d.mech == mech);
+        let users = ["cahva", "skca", "cadpump", "capool"].into_iter().filter(|mech| has(mech));
+        let users = users.collect::<Vec<_>>().join(" ");
+        if !users.is_empty() {
+            set.insert(format!("calcium: {users}"));
+            styles.insert(users);
+        }
+    }
+    if styles.len() > 1 {
+        set.insert("calcium: different uses at different places".into());
+    }
 }
 
 fn conditions(case: &Definition, set: &mut BTreeSet<String>) {
@@ -183,11 +257,7 @@ fn artificial(cell: &ArtificialCell, set: &mut BTreeSet<String>) {
 }
 
 fn connection(case: &Definition, netcon: &NetCon, set: &mut BTreeSet<String>) {
-    let kind = |id: &str| {
-        let points = case.points.iter().map(|point| (&point.id, &point.kind));
-        let mut all = points.chain(case.art.iter().map(|cell| (&cell.id, &cell.kind)));
-        all.find(|(known, _)| *known == id).map_or("?", |(_, kind)| kind.as_str())
-    };
+    let kind = |id: &str| kind_of(case, id);
     let target = netcon.tgt.as_deref().map_or("nothing", kind);
     let source = match &netcon.src {
         None => "events",
@@ -238,10 +308,10 @@ fn probe_features(case: &Definition, probe: &Probe, set: &mut BTreeSet<String>) 
             set.insert(format!("probe: {var}{}", if var == "v" { end } else { "" }));
         }
         Probe::Object { id, var } => {
-            let points = case.points.iter().map(|point| (&point.id, &point.kind));
-            let mut all = points.chain(case.art.iter().map(|cell| (&cell.id, &cell.kind)));
-            let kind = all.find(|(known, _)| *known == id).map_or("?", |(_, kind)| kind.as_str());
-            set.insert(format!("probe: {kind}.{var}"));
+            set.insert(format!("probe: {}.{var}", kind_of(case, id)));
+        }
+        Probe::Weight { weight, .. } => {
+            set.insert(format!("probe: weight {weight}"));
         }
     }
 }

@@ -3,15 +3,19 @@
 //! Models are drawn to meet every rule that a simulator can get wrong: attachments at, next to
 //! and between segment centres, 3-D points with jumps of diameter, several point processes on one
 //! node, events on half steps and at equal times, connections that share a source, delays of
-//! nothing, waveforms with edges on the grid. Values stay physiological, so that differences are
+//! nothing, waveforms with edges on the grid. Two thirds have mechanisms from outside NEURON and Loligo, with what only
+//! these can do: concentrations, events from point processes, pointers, globals. In a third values are set between steps. Values stay physiological, so that differences are
 //! those of the simulators and not of a model that runs away; weights and currents follow the
 //! membrane area of a tree, so that most trees that can spike do.
 
 mod gap_junctions;
+mod interventions;
 mod mechanisms;
 mod morphology;
 mod network;
+mod own_mechanisms;
 mod point_processes;
+mod pointers;
 mod probes;
 mod waveforms;
 
@@ -52,6 +56,11 @@ impl Size {
         [2, 4, 7, 10, 20][self.index()]
     }
 
+    /// Point processes in a tree of the kinds that Loligo does not have built in, at most.
+    fn own_points(self) -> usize {
+        [1, 2, 4, 5, 8][self.index()]
+    }
+
     fn artificial(self) -> usize {
         [1, 2, 3, 4, 6][self.index()]
     }
@@ -85,6 +94,8 @@ pub fn draw(seed: u64, index: u64, size: Size) -> Definition {
     draft.plays();
     draft.probes();
     draft.gap_junctions();
+    draft.own_mechanisms();
+    draft.interventions();
     draft.case
 }
 

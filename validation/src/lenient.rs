@@ -22,17 +22,18 @@ where
     Err(serde::de::Error::custom(format!("{written} is not a whole number in range")))
 }
 
-pub(crate) fn optional_whole<'de, D>(deserializer: D) -> Result<Option<u32>, D::Error>
+pub(crate) fn optional_whole<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: serde::Deserializer<'de>,
+    T: TryFrom<u64>,
 {
-    struct Written(u32);
-    impl<'de> Deserialize<'de> for Written {
+    struct Written<T>(T);
+    impl<'de, T: TryFrom<u64>> Deserialize<'de> for Written<T> {
         fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             whole(deserializer).map(Written)
         }
     }
-    Ok(Option::<Written>::deserialize(deserializer)?.map(|Written(value)| value))
+    Ok(Option::<Written<T>>::deserialize(deserializer)?.map(|Written(value)| value))
 }
 
 /// `true`/`false` or 1/0.

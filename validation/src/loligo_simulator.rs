@@ -3,11 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use loligo::prelude::*;
-use loligo::{Cable, Shape, SimulationError};
+use loligo::{Cable, Shape, SimulationError, ValueRef};
 
 use crate::parameter_value::ParameterValue;
 use crate::simulator::{Simulator, SimulatorError};
-use crate::vocabulary::{Definition, Geometry, Method, Parameters, Probe, Results, Source};
+use crate::vocabulary::{Definition, Geometry, Method, Parameters, Probe, Results, Source, Value};
+
+#[expect(dead_code, reason = "the example's main")]
+#[path = "../../crates/loligo/examples/own_mechanisms/main.rs"]
+mod own_mechanisms;
 
 /// A recording that is only read at the end.
 const NEVER: usize = u32::MAX as usize;
@@ -53,7 +57,7 @@ impl Simulator for LoligoSimulator {
         };
         let mut simulation = Simulation::new(&translation.network, &options).map_err(refused)?;
         simulation.run_until(case.tstop).map_err(refused)?;
-        translation.results(case, &simulation)
+        translation.results(case, &mut simulation)
     }
 }
 
@@ -83,8 +87,10 @@ struct Translation {
 
 impl Translation {
     fn of(case: &Definition) -> Result<Self, SimulatorError> {
+        let catalogue = own_mechanisms::catalogue();
+        let catalogue = catalogue.map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
         let mut translation = Self {
-            network: Network::new(),
+            network: Network::with_catalogue(catalogue),
             sections: HashMap::new(),
             points: HashMap::new(),
             artificial: HashMap::new(),
@@ -97,15 +103,13 @@ impl Translation {
             let mut mechanism = mechanism(&point.kind, &point.params);
             mechanism.parameters =
                 mechanism.parameters.into_iter().map(|(name, v)| (spelling(&point.kind, &name).into(), v)).collect();
+            mechanism.stream = stream(point.r123.as_ref());
             let index = translation.network.cells[cell].place(&point.id, section, point.x, mechanism);
             translation.points.insert(point.id.clone(), (cell, index));
         }
         for cell in &case.art {
             let mut mechanism = mechanism(&cell.kind, &cell.params);
-            mechanism.stream = cell.r123.as_ref().map(|ids| {
-                let id = |k: usize| ids.get(k).copied().unwrap_or(0);
-                [id(0), id(1), id(2)]
-            });
+            mechanism.stream = stream(cell.r123.as_ref());
             let index = translation.network.add_artificial_cell(&cell.id, mechanism);
             translation.artificial.insert(cell.id.clone(), index);
         }
@@ -114,6 +118,16 @@ impl Translation {
             let (source, target) = (translation.variable(&transfer.from)?, translation.variable(&transfer.to)?);
             translation.network.transfer(source, target);
         }
+        for pointer in &case.pointers {
+            let of = translation.object_variable(&pointer.of, &pointer.var)?;
+            let to = translation.variable(&pointer.to)?;
+            translation.network.point_to(of, to);
+        }
+        translation.network.globals.clone_from(&case.globals);
+        for intervention in &case.interventions {
+            let value = translation.value(&intervention.value)?;
+            translation.network.intervene(intervention.t, value, intervention.to);
+        }
         for play in &case.plays {
             let (times, values) = (play.t.clone(), play.y.clone());
             let waveform =
@@ -121,7 +135,8 @@ impl Translation {
             let target = translation.object_variable(&play.target, &play.var)?;
             translation.network.play(target, waveform);
         }
-        for (probe, every) in case.probes.iter().map(|p| (p, 1)).chain(case.final_probes.iter().map(|p| (p, NEVER))) {
+        let finals = case.final_probes.iter().filter(|probe| !matches!(probe, Probe::Weight { .. }));
+        for (probe, every) in case.probes.iter().map(|p| (p, 1)).chain(finals.map(|p| (p, NEVER))) {
             let variable = translation.variable(probe)?;
             translation.network.record_as(probe.to_string(), variable, every);
         }
@@ -195,10 +210,11 @@ impl Translation {
                     let (cell, section) = self.section(sec)?;
                     Some(SourceRef::Variable(VariableRef::section(cell, section, *x, var)))
                 }
-                Some(Source::Cell { id }) => {
-                    let cell = self.artificial.get(id).ok_or_else(|| no_such("artificial cell", id))?;
-                    Some(SourceRef::Artificial(*cell))
-                }
+                Some(Source::Cell { id }) => Some(match (self.points.get(id), self.artificial.get(id)) {
+                    (Some(&(cell, point)), _) => SourceRef::Point { cell, point },
+                    (None, Some(&cell)) => SourceRef::Artificial(cell),
+                    (None, None) => return Err(no_such("point process or artificial cell", id)),
+                }),
             };
             let target = match &netcon.tgt {
                 None => None,
@@ -240,18 +256,42 @@ impl Translation {
         match probe {
             Probe::Membrane { sec, x, var } => {
                 let (cell, section) = self.section(sec)?;
-                Ok(VariableRef::section(cell, section, *x, var))
+                Ok(VariableRef::section(cell, section, *x, spelling_on_membrane(var)))
             }
             Probe::Object { id, var } => self.object_variable(id, var),
+            Probe::Weight { .. } => Err(unsupported(format!("recording {probe}"))),
         }
     }
 
-    fn results(&self, case: &Definition, simulation: &Simulation) -> Result<Results, SimulatorError> {
+    fn value(&self, value: &Value) -> Result<ValueRef, SimulatorError> {
+        Ok(match value {
+            Value::Celsius => ValueRef::Celsius,
+            Value::Global { mech, global } => ValueRef::Global { mechanism: mech.clone(), global: global.clone() },
+            &Value::Of(Probe::Weight { netcon, weight }) => ValueRef::Weight { connection: netcon, weight },
+            Value::Of(probe) => self.variable(probe)?.into(),
+        })
+    }
+
+    fn results(&self, case: &Definition, simulation: &mut Simulation) -> Result<Results, SimulatorError> {
         // Without any section NEURON's vectors record nothing, once there is a NetCon.
         let silent = case.sections.is_empty() && !case.netcons.is_empty();
         let samples = |k| if silent { Vec::new() } else { simulation.samples(k).unwrap().to_vec() };
         let probes: Vec<_> = (0..case.probes.len()).map(samples).collect();
-        let finals = case.probes.len()..case.probes.len() + case.final_probes.len();
+        let mut final_values = Vec::new();
+        let mut recording = case.probes.len();
+        for probe in &case.final_probes {
+            final_values.push(match *probe {
+                Probe::Weight { netcon, weight } => {
+                    let handle =
+                        simulation.handle(&ValueRef::Weight { connection: netcon, weight }).map_err(refused)?;
+                    simulation.read(handle).map_err(refused)?
+                }
+                _ => {
+                    recording += 1;
+                    simulation.value(recording - 1).unwrap()
+                }
+            });
+        }
         let has_times = !case.probes.is_empty() && !case.sections.is_empty();
         let samples = usize::try_from(simulation.steps()).unwrap_or(usize::MAX).saturating_add(1);
         Ok(Results {
@@ -259,7 +299,7 @@ impl Translation {
             t_end: simulation.time(),
             probes,
             spikes: self.spikes(case, simulation),
-            final_values: finals.map(|k| simulation.value(k).unwrap()).collect(),
+            final_values,
             t: has_times.then(|| loligo::sample_times(case.dt, 1, samples)),
             geometry: self.geometry(case)?,
             thinned: None,
@@ -322,6 +362,21 @@ fn spelling<'a>(kind: &str, variable: &'a str) -> &'a str {
         ("IClamp", "del") => "delay",
         _ => variable,
     }
+}
+
+/// Loligo's name for a variable of the membrane: an array's index comes before the mechanism's name, in NEURON after it.
+fn spelling_on_membrane(variable: &str) -> String {
+    match (variable.find('['), variable.find('_')) {
+        (Some(index), Some(name)) if name < index => {
+            format!("{}{}{}", &variable[..name], &variable[index..], &variable[name..index])
+        }
+        _ => variable.to_owned(),
+    }
+}
+
+/// Ids of a random stream; those left out are 0.
+fn stream(ids: Option<&Vec<u32>>) -> Option<[u32; 3]> {
+    ids.map(|ids| [0, 1, 2].map(|k| ids.get(k).copied().unwrap_or(0)))
 }
 
 /// A mechanism with its parameters; an array's elements are parameters of their own.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::vocabulary::{Definition, NetCon, Probe, Section, Source};
+use crate::vocabulary::{Definition, NetCon, Probe, Section, Source, Value};
 
 /// Shrinks `case` as long as `fails` holds, with at most `trials` calls of it.
 ///
@@ -47,7 +47,7 @@ pub fn shrink(case: &Definition, trials: usize, mut fails: impl FnMut(&Definitio
 type Simplification = fn(&Definition, usize) -> Option<Definition>;
 
 /// What is tried, from what removes most to what only tidies.
-const ORDER: [Simplification; 20] = [
+const ORDER: [Simplification; 23] = [
     without_tree,
     shorter,
     without_section,
@@ -58,6 +58,9 @@ const ORDER: [Simplification; 20] = [
     without_cell,
     without_transfer,
     without_play,
+    without_intervention,
+    without_global,
+    without_pointer,
     without_density,
     without_probe,
     without_event,
@@ -117,26 +120,66 @@ fn remove_sections(case: &Definition, name: &str) -> Definition {
     for id in points.map(|point| point.id.clone()).collect::<Vec<_>>() {
         remove_object(&mut smaller, &id);
     }
-    smaller.netcons.retain(|netcon| !matches!(&netcon.src, Some(Source::Membrane { sec, .. }) if gone.contains(sec)));
-    let stays = |probe: &Probe| !matches!(probe, Probe::Membrane { sec, .. } if gone.contains(sec));
-    smaller.transfers.retain(|transfer| stays(&transfer.from));
-    smaller.probes.retain(stays);
-    smaller.final_probes.retain(stays);
+    remove_netcons(
+        &mut smaller,
+        |_, netcon| matches!(&netcon.src, Some(Source::Membrane { sec, .. }) if gone.contains(sec)),
+    );
+    remove_readers(&mut smaller, |probe| matches!(probe, Probe::Membrane { sec, .. } if gone.contains(sec)));
     smaller
+}
+
+/// Removes all that reads, sets or points to what is gone.
+fn remove_readers(case: &mut Definition, gone: impl Fn(&Probe) -> bool + Copy) {
+    case.transfers.retain(|transfer| !gone(&transfer.from) && !gone(&transfer.to));
+    case.probes.retain(|probe| !gone(probe));
+    case.final_probes.retain(|probe| !gone(probe));
+    case.interventions.retain(|intervention| !matches!(&intervention.value, Value::Of(probe) if gone(probe)));
+    // what would be left has a pointer to nothing
+    let dangling = case.pointers.iter().filter(|pointer| gone(&pointer.to));
+    for id in dangling.map(|pointer| pointer.of.clone()).collect::<Vec<_>>() {
+        remove_object(case, &id);
+    }
+}
+
+/// Removes connections, and what refers to their weights.
+fn remove_netcons(case: &mut Definition, gone: impl Fn(usize, &NetCon) -> bool) {
+    let mut left = 0;
+    let places: Vec<Option<usize>> = case
+        .netcons
+        .iter()
+        .enumerate()
+        .map(|(index, netcon)| {
+            let place = (!gone(index, netcon)).then_some(left);
+            left += usize::from(place.is_some());
+            place
+        })
+        .collect();
+    let mut kept = places.iter().map(Option::is_some);
+    case.netcons.retain(|_| kept.next().unwrap_or(true));
+    let moved = |probe: &mut Probe| match probe {
+        Probe::Weight { netcon, .. } => places.get(*netcon).copied().flatten().is_some_and(|place| {
+            *netcon = place;
+            true
+        }),
+        _ => true,
+    };
+    case.final_probes.retain_mut(moved);
+    case.interventions.retain_mut(|intervention| match &mut intervention.value {
+        Value::Of(probe) => moved(probe),
+        _ => true,
+    });
 }
 
 /// Removes a point process or artificial cell and what refers to it.
 fn remove_object(case: &mut Definition, id: &str) {
     case.points.retain(|point| point.id != id);
     case.art.retain(|cell| cell.id != id);
-    case.netcons.retain(|netcon| {
-        netcon.tgt.as_deref() != Some(id) && !matches!(&netcon.src, Some(Source::Cell { id: source }) if source == id)
+    remove_netcons(case, |_, netcon| {
+        netcon.tgt.as_deref() == Some(id) || matches!(&netcon.src, Some(Source::Cell { id: source }) if source == id)
     });
     case.plays.retain(|play| play.target != id);
-    let stays = |probe: &Probe| !matches!(probe, Probe::Object { id: probed, .. } if probed == id);
-    case.transfers.retain(|transfer| stays(&transfer.from) && stays(&transfer.to));
-    case.probes.retain(stays);
-    case.final_probes.retain(stays);
+    case.pointers.retain(|pointer| pointer.of != id);
+    remove_readers(case, |probe| matches!(probe, Probe::Object { id: probed, .. } if probed == id));
 }
 
 fn without_point(case: &Definition, index: usize) -> Option<Definition> {
@@ -165,7 +208,36 @@ fn without<T>(case: &Definition, index: usize, list: impl Fn(&mut Definition) ->
 }
 
 fn without_netcon(case: &Definition, index: usize) -> Option<Definition> {
-    without(case, index, |case| &mut case.netcons)
+    case.netcons.get(index)?;
+    let mut smaller = case.clone();
+    remove_netcons(&mut smaller, |other, _| other == index);
+    Some(smaller)
+}
+
+fn without_intervention(case: &Definition, index: usize) -> Option<Definition> {
+    without(case, index, |case| &mut case.interventions)
+}
+
+fn without_global(case: &Definition, index: usize) -> Option<Definition> {
+    let mut names = case.globals.iter().flat_map(|(mech, values)| values.keys().map(move |global| (mech, global)));
+    let (mech, global) = names.nth(index)?;
+    let mut smaller = case.clone();
+    if let Some(values) = smaller.globals.get_mut(mech) {
+        values.remove(global);
+    }
+    smaller.globals.retain(|_, values| !values.is_empty());
+    Some(smaller)
+}
+
+/// Lets a pointer refer to a voltage beside it instead.
+fn without_pointer(case: &Definition, index: usize) -> Option<Definition> {
+    let pointer = case.pointers.get(index)?;
+    let point = case.points.iter().find(|point| point.id == pointer.of)?;
+    let mut smaller = case.clone();
+    if point.kind == "gradsyn" {
+        smaller.pointers[index].to = Probe::Membrane { sec: point.sec.clone(), x: 0.5, var: "v".into() };
+    }
+    Some(smaller)
 }
 
 fn without_transfer(case: &Definition, index: usize) -> Option<Definition> {
@@ -178,28 +250,37 @@ fn without_play(case: &Definition, index: usize) -> Option<Definition> {
 
 fn without_density(case: &Definition, index: usize) -> Option<Definition> {
     let removed = case.density.get(index)?;
-    let mut smaller = without(case, index, |case| &mut case.density)?;
+    let smaller = without(case, index, |case| &mut case.density)?;
     let inserted = |mech: &str| smaller.density.iter().any(|d| d.sec == removed.sec && d.mech == mech);
     // a variable of a mechanism that is no longer there cannot be read
-    let ions = ["ina", "ik", "ena", "ek", "dina_dv_", "dik_dv_"];
-    let gone: Vec<bool> = smaller
-        .probes
-        .iter()
-        .chain(&smaller.final_probes)
-        .map(|probe| match probe {
-            Probe::Membrane { sec, var, .. } if *sec == removed.sec => {
-                let suffix = format!("_{}", removed.mech);
-                let ion = removed.mech == "hh" || removed.mech.ends_with("_ion");
-                !inserted(&removed.mech)
-                    && (var.ends_with(&suffix) || ion && ions.contains(&var.as_str()) && !inserted("hh"))
-            }
-            _ => false,
-        })
-        .collect();
-    let mut gone = gone.into_iter();
-    smaller.probes.retain(|_| !gone.next().unwrap_or(false));
-    smaller.final_probes.retain(|_| !gone.next().unwrap_or(false));
-    Some(smaller)
+    let uses = |mech: &str, ion: &str| match mech {
+        "hh" => matches!(ion, "na" | "k"),
+        "cahva" | "cadpump" | "capool" => ion == "ca",
+        "skca" => matches!(ion, "ca" | "k"),
+        other => other.strip_suffix("_ion") == Some(ion),
+    };
+    let suffix = format!("_{}", removed.mech);
+    let gone = |probe: &Probe| match probe {
+        Probe::Membrane { sec, var, .. } if *sec == removed.sec && !inserted(&removed.mech) => {
+            let stem = var.split('[').next().unwrap_or_default();
+            let lost = |ion: &str| {
+                let left = smaller.density.iter().filter(|d| d.sec == removed.sec);
+                ion_variables(ion).contains(var)
+                    && uses(&removed.mech, ion)
+                    && !left.into_iter().any(|d| uses(&d.mech, ion))
+            };
+            stem.ends_with(&suffix) || ["na", "k", "ca"].into_iter().any(lost)
+        }
+        _ => false,
+    };
+    let mut readable = smaller.clone();
+    remove_readers(&mut readable, gone);
+    Some(readable)
+}
+
+/// The variables that a section has of an ion.
+fn ion_variables(ion: &str) -> [String; 5] {
+    [format!("i{ion}"), format!("e{ion}"), format!("{ion}i"), format!("{ion}o"), format!("di{ion}_dv_")]
 }
 
 fn without_probe(case: &Definition, index: usize) -> Option<Definition> {
@@ -316,7 +397,7 @@ fn plainer_position(case: &Definition, index: usize) -> Option<Definition> {
     let probes = plainer.probes.iter_mut().chain(&mut plainer.final_probes);
     let probes = probes.filter_map(|probe| match probe {
         Probe::Membrane { x, .. } => Some(x),
-        Probe::Object { .. } => None,
+        Probe::Object { .. } | Probe::Weight { .. } => None,
     });
     *points.chain(sources).chain(probes).nth(index)? = 0.5;
     Some(plainer)

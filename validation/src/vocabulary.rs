@@ -3,6 +3,9 @@
 //! Whatever a definition leaves out has NEURON's default; what the vocabulary does not know is an
 //! error, because a model that is run without one of its parts proves nothing.
 //!
+//! The mechanisms that it knows are NEURON's, those in `neuron/*.mod`, and those of the example `own_mechanisms`, whose texts in
+//! NMODL are in `tests/neuron/own_mechanisms`.
+//!
 //! Units: um, ms, mV, MOhm, ohm cm (`Ra`), uF/cm2 (`cm`), uS, nA, S/cm2, mA/cm2, degrees Celsius.
 //! Doubles are written in the shortest form that reads back as the same bits.
 
@@ -57,9 +60,18 @@ pub struct Definition {
     /// Values carried from one variable to another in every step.
     #[serde(deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub transfers: Vec<Transfer>,
+    /// Variables to which pointers of mechanisms refer.
+    #[serde(deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub pointers: Vec<Pointer>,
+    /// Values of mechanisms' globals, by the names of mechanism and global: `ca_ion`, `cao0`.
+    #[serde(deserialize_with = "list", skip_serializing_if = "BTreeMap::is_empty")]
+    pub globals: BTreeMap<String, BTreeMap<String, f64>>,
     /// Waveforms played onto parameters.
     #[serde(deserialize_with = "list")]
     pub plays: Vec<Play>,
+    /// Values set between steps.
+    #[serde(deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub interventions: Vec<Intervention>,
     /// Variables recorded at t = 0 and after every step.
     #[serde(deserialize_with = "list")]
     pub probes: Vec<Probe>,
@@ -86,7 +98,10 @@ impl Default for Definition {
             art: Vec::new(),
             netcons: Vec::new(),
             transfers: Vec::new(),
+            pointers: Vec::new(),
+            globals: BTreeMap::new(),
             plays: Vec::new(),
+            interventions: Vec::new(),
             probes: Vec::new(),
             final_probes: Vec::new(),
         }
@@ -280,6 +295,9 @@ pub struct PointProcess {
     /// Parameters.
     #[serde(default, deserialize_with = "list")]
     pub params: Parameters,
+    /// Random123 stream of one that has random numbers, as of an [`ArtificialCell`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r123: Option<Vec<u32>>,
 }
 
 /// An artificial cell.
@@ -345,14 +363,14 @@ pub enum Source {
         /// Variable, `v` as a rule.
         var: String,
     },
-    /// An artificial cell.
+    /// An artificial cell, or a point process that sends events.
     Cell {
         /// Its id.
         id: String,
     },
 }
 
-/// A variable to be read.
+/// A value to be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Reference", into = "Reference")]
 pub enum Probe {
@@ -372,6 +390,13 @@ pub enum Probe {
         /// Variable: `i`, `g`.
         var: String,
     },
+    /// A weight of a connection, which cannot be recorded, but read at the end.
+    Weight {
+        /// Index of the connection.
+        netcon: usize,
+        /// Which of its weights.
+        weight: usize,
+    },
 }
 
 impl Probe {
@@ -379,6 +404,7 @@ impl Probe {
     pub fn var(&self) -> &str {
         match self {
             Probe::Membrane { var, .. } | Probe::Object { var, .. } => var,
+            Probe::Weight { .. } => "weight",
         }
     }
 }
@@ -388,12 +414,13 @@ impl std::fmt::Display for Probe {
         match self {
             Probe::Membrane { sec, x, var } => write!(f, "{sec}({x}).{var}"),
             Probe::Object { id, var } => write!(f, "{id}.{var}"),
+            Probe::Weight { netcon, weight } => write!(f, "weight {weight} of netcon {netcon}"),
         }
     }
 }
 
-/// [`Source`] and [`Probe`] as they are written.
-#[derive(Clone, Serialize, Deserialize)]
+/// [`Source`], [`Probe`] and [`Value`] as they are written.
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -404,19 +431,38 @@ struct Reference {
     id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     var: Option<String>,
+    #[serde(default, deserialize_with = "optional_whole", skip_serializing_if = "Option::is_none")]
+    netcon: Option<usize>,
+    #[serde(default, deserialize_with = "optional_whole", skip_serializing_if = "Option::is_none")]
+    weight: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mech: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    global: Option<String>,
 }
 
 const NEITHER: &str = "give either sec and x, or id";
+
+impl Reference {
+    fn at(sec: String, x: f64, var: String) -> Self {
+        Reference { sec: Some(sec), x: Some(x), var: Some(var), ..Self::default() }
+    }
+
+    fn is_of_weight_or_global(&self) -> bool {
+        self.netcon.is_some() || self.weight.is_some() || self.mech.is_some() || self.global.is_some()
+    }
+}
 
 impl TryFrom<Reference> for Source {
     type Error = String;
 
     fn try_from(written: Reference) -> Result<Self, String> {
+        let other = written.is_of_weight_or_global();
         match written {
-            Reference { sec: Some(sec), x, id: None, var } => {
+            Reference { sec: Some(sec), x, id: None, var, .. } if !other => {
                 Ok(Source::Membrane { sec, x: x.unwrap_or(0.5), var: var.unwrap_or_else(|| "v".into()) })
             }
-            Reference { sec: None, x: None, id: Some(id), .. } => Ok(Source::Cell { id }),
+            Reference { sec: None, x: None, id: Some(id), .. } if !other => Ok(Source::Cell { id }),
             _ => Err(format!("a source is unclear: {NEITHER}")),
         }
     }
@@ -425,8 +471,8 @@ impl TryFrom<Reference> for Source {
 impl From<Source> for Reference {
     fn from(source: Source) -> Self {
         match source {
-            Source::Membrane { sec, x, var } => Reference { sec: Some(sec), x: Some(x), id: None, var: Some(var) },
-            Source::Cell { id } => Reference { sec: None, x: None, id: Some(id), var: None },
+            Source::Membrane { sec, x, var } => Reference::at(sec, x, var),
+            Source::Cell { id } => Reference { id: Some(id), ..Self::default() },
         }
     }
 }
@@ -435,12 +481,25 @@ impl TryFrom<Reference> for Probe {
     type Error = String;
 
     fn try_from(written: Reference) -> Result<Self, String> {
+        let other = written.is_of_weight_or_global();
         match written {
-            Reference { sec: Some(sec), x, id: None, var } => {
+            Reference { sec: Some(sec), x, id: None, var, .. } if !other => {
                 Ok(Probe::Membrane { sec, x: x.unwrap_or(0.5), var: var.unwrap_or_else(|| "v".into()) })
             }
-            Reference { sec: None, x: None, id: Some(id), var: Some(var) } => Ok(Probe::Object { id, var }),
-            _ => Err(format!("a probe is unclear: {NEITHER} and var")),
+            Reference { sec: None, x: None, id: Some(id), var: Some(var), .. } if !other => {
+                Ok(Probe::Object { id, var })
+            }
+            Reference {
+                sec: None,
+                x: None,
+                id: None,
+                var: None,
+                netcon: Some(netcon),
+                weight,
+                mech: None,
+                global: None,
+            } => Ok(Probe::Weight { netcon, weight: weight.unwrap_or(0) }),
+            _ => Err(format!("a probe is unclear: {NEITHER} and var, or netcon and weight")),
         }
     }
 }
@@ -448,10 +507,88 @@ impl TryFrom<Reference> for Probe {
 impl From<Probe> for Reference {
     fn from(probe: Probe) -> Self {
         match probe {
-            Probe::Membrane { sec, x, var } => Reference { sec: Some(sec), x: Some(x), id: None, var: Some(var) },
-            Probe::Object { id, var } => Reference { sec: None, x: None, id: Some(id), var: Some(var) },
+            Probe::Membrane { sec, x, var } => Reference::at(sec, x, var),
+            Probe::Object { id, var } => Reference { id: Some(id), var: Some(var), ..Self::default() },
+            Probe::Weight { netcon, weight } => {
+                Reference { netcon: Some(netcon), weight: Some(weight), ..Self::default() }
+            }
         }
     }
+}
+
+/// A value that can be set between steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Reference", into = "Reference")]
+pub enum Value {
+    /// One that can be read.
+    Of(Probe),
+    /// A global of a mechanism.
+    Global {
+        /// The mechanism.
+        mech: String,
+        /// The global.
+        global: String,
+    },
+    /// The temperature (degrees Celsius); written as the global `celsius` of no mechanism.
+    Celsius,
+}
+
+impl TryFrom<Reference> for Value {
+    type Error = String;
+
+    fn try_from(written: Reference) -> Result<Self, String> {
+        match written {
+            Reference {
+                global: Some(global),
+                mech,
+                sec: None,
+                x: None,
+                id: None,
+                var: None,
+                netcon: None,
+                weight: None,
+            } => match mech {
+                Some(mech) => Ok(Value::Global { mech, global }),
+                None if global == "celsius" => Ok(Value::Celsius),
+                None => Err(format!("the global {global} is of no mechanism: give mech")),
+            },
+            written => Ok(Value::Of(written.try_into()?)),
+        }
+    }
+}
+
+impl From<Value> for Reference {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Of(probe) => probe.into(),
+            Value::Global { mech, global } => Reference { mech: Some(mech), global: Some(global), ..Self::default() },
+            Value::Celsius => Reference { global: Some("celsius".into()), ..Self::default() },
+        }
+    }
+}
+
+/// A value set between steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intervention {
+    /// When (ms): before the first step that starts at t >= this - dt/2. Of one time in the order given.
+    pub t: f64,
+    /// What is set.
+    pub value: Value,
+    /// To what.
+    pub to: f64,
+}
+
+/// A pointer of a point process, and the variable to which it refers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pointer {
+    /// Id of the point process.
+    pub of: String,
+    /// The pointer.
+    pub var: String,
+    /// The variable.
+    pub to: Probe,
 }
 
 /// A value carried from one variable to another in every step: `source_var` and `target_var`.

@@ -16,6 +16,7 @@ fn model() -> Definition {
         sec: "a".into(),
         x: 0.5,
         params: [("rs".to_owned(), 0.01.into())].into(),
+        r123: None,
     };
     Definition { points: vec![point], probes: vec![v, ina, clamp], ..Definition::default() }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use loligo_validation::case_file::CaseFile;
 use loligo_validation::parameter_value::ParameterValue;
-use loligo_validation::vocabulary::{Attachment, Definition, Method, Probe, Results, Source};
+use loligo_validation::vocabulary::{Attachment, Definition, Method, Probe, Results, Source, Value};
 
 fn parse(cases: &str) -> Result<CaseFile, String> {
     let text = format!("{{\"generated_with\": \"nobody\", \"cases\": [{cases}]}}");
@@ -79,6 +79,14 @@ fn an_unknown_key_is_named_with_its_case() {
         (r#"{"definition": {"name": "odd", "sections": [{"name": "a", "nseg": 1.5}]}}"#, ["nseg", "1.5"]),
         (r#"{"definition": {"name": "odd", "sections": [{"name": "a", "parent_x": 1}]}}"#, ["a", "parent_x"]),
         (r#"{"definition": {"name": "odd", "probes": [{"id": "a", "sec": "b", "var": "v"}]}}"#, ["probes[0]", "id"]),
+        (
+            r#"{"definition": {"name": "odd", "probes": [{"id": "a", "netcon": 1, "var": "v"}]}}"#,
+            ["probes[0]", "netcon"],
+        ),
+        (
+            r#"{"definition": {"name": "odd", "interventions": [{"t": 1, "value": {"global": "cao0"}, "to": 1}]}}"#,
+            ["interventions[0].value", "mech"],
+        ),
     ] {
         let message = parse(text).expect_err("the key is not in the vocabulary");
         for part in expected {
@@ -132,9 +140,18 @@ fn a_definition_survives_writing_and_reading() {
             "density": [{"sec": "a", "mech": "hh"}],
             "points": [{"id": "p", "type": "VClamp", "sec": "a", "x": 0, "params": {"dur": [1, 2, 3], "amp[1]": 4}}],
             "netcons": [{"src": {"sec": "a", "x": 1, "var": "v"}, "tgt": null, "rec": 1, "events": []}],
+            "pointers": [{"of": "p", "var": "x", "to": {"sec": "b", "var": "m_hh"}}],
+            "globals": {"ca_ion": {"cao0": 3}},
+            "interventions": [{"t": 1, "value": {"id": "p", "var": "e"}, "to": 2}, {"t": 1, "value": {"sec": "a"}, "to": -65},
+                              {"t": 2, "value": {"netcon": 0, "weight": 1.0}, "to": 0.5},
+                              {"t": 3, "value": {"mech": "ca_ion", "global": "cao0"}, "to": 2},
+                              {"t": 4, "value": {"global": "celsius"}, "to": 20}],
             "probes": [{"sec": "a", "x": 0.5, "var": "m_hh"}, {"id": "p", "var": "i"}],
-            "final_probes": [{"sec": "a"}]}"#,
+            "final_probes": [{"sec": "a"}, {"netcon": 0}]}"#,
     );
+    assert_eq!(case.final_probes[1], Probe::Weight { netcon: 0, weight: 0 });
+    assert_eq!(case.interventions[2].value, Value::Of(Probe::Weight { netcon: 0, weight: 1 }));
+    assert_eq!(case.interventions[4].value, Value::Celsius);
     assert_eq!(case.final_probes[0], Probe::Membrane { sec: "a".into(), x: 0.5, var: "v".into() });
     let text = serde_json::to_string(&case).expect("a definition can be written");
     assert_eq!(definition(&text), case);

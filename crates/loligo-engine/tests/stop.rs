@@ -33,7 +33,13 @@ fn blueprint() -> Blueprint {
         block: Block::new(pas.signature().defaults(), 1),
         numbered_streams: Vec::new(),
     };
-    let cell = CellBlueprint { cable, placed: Arc::new(vec![placed]), own: Vec::new(), first_stream: 0 };
+    let cell = CellBlueprint {
+        cable,
+        placed: Arc::new(vec![placed]),
+        own: Vec::new(),
+        voltage_is_set: false,
+        first_stream: 0,
+    };
     let mut block = Block::new(train.signature().defaults(), 1);
     block.streams.push(loligo_random::Random123::new(1, 0, 0));
     block.schedules.push(Vec::new());

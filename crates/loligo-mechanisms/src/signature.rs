@@ -276,6 +276,8 @@ pub struct Signature {
     pub weights: usize,
     /// Whether instances send events, to themselves or to others, or watch conditions.
     pub sends_events: bool,
+    /// Whether an event that it receives may change the voltage ([`Event::v`](crate::Event)).
+    pub sets_voltage: bool,
     /// Whether an instance looks at [all connections](crate::Weights::of_connection) that lead to it when it receives an event.
     pub visits_connections: bool,
     /// Whether a connection that leads to an instance is [prepared](crate::Kernel::initialize_connection) for a run by the
@@ -309,6 +311,7 @@ impl Signature {
             procedures: Vec::new(),
             weights: 0,
             sends_events: false,
+            sets_voltage: false,
             visits_connections: false,
             initializes_connections: false,
             streams: Vec::new(),

@@ -1177,6 +1177,11 @@ impl<'a> Lowering<'a> {
                     address
                 }),
             };
+            if let Some(Address::Voltage { cell, .. }) = found
+                && let Some(own) = self.blueprint.cells.get_mut(cell)
+            {
+                own.voltage_is_set = true;
+            }
             self.interventions.extend(found);
         }
     }

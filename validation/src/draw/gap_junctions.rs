@@ -42,7 +42,14 @@ impl Draft {
                 let id = format!("gap{}", self.case.transfers.len());
                 let (sec, x) = places[own].clone();
                 let kind = "HalfGap".to_owned();
-                self.case.points.push(PointProcess { id: id.clone(), kind, sec, x, params: parameters([("g", g)]) });
+                self.case.points.push(PointProcess {
+                    id: id.clone(),
+                    kind,
+                    sec,
+                    x,
+                    params: parameters([("g", g)]),
+                    r123: None,
+                });
                 let (sec, x) = places[other].clone();
                 let from = Probe::Membrane { sec, x, var: "v".into() };
                 let to = Probe::Object { id, var: "vgap".into() };

@@ -123,7 +123,7 @@ impl Draft {
         }
     }
 
-    fn membrane_source(&mut self, section: usize, x: f64) -> Source {
+    pub(super) fn membrane_source(&mut self, section: usize, x: f64) -> Source {
         Source::Membrane { sec: self.case.sections[section].name.clone(), x, var: "v".into() }
     }
 
@@ -169,10 +169,10 @@ impl Draft {
         None
     }
 
-    fn connect(&mut self, src: Option<Source>, tgt: Option<String>) {
+    pub(super) fn connect(&mut self, src: Option<Source>, tgt: Option<String>) {
         let events =
             if tgt.is_some() && (src.is_none() || self.dice.chance(0.05)) { self.events() } else { Vec::new() };
-        let weight = tgt.as_deref().map(|id| self.weight(id)).into_iter().collect();
+        let weight = tgt.as_deref().map(|id| self.weights(id)).unwrap_or_default();
         let delay = self.delay();
         let threshold = (matches!(src, Some(Source::Membrane { .. })) && self.dice.chance(0.85))
             .then(|| self.dice.value(-50.0, 15.0));
@@ -211,6 +211,29 @@ impl Draft {
             if let Some(netcon) = self.case.netcons.last_mut() {
                 netcon.delay = delay;
             }
+        }
+    }
+
+    /// Weights of a connection to something, as many as it has.
+    fn weights(&mut self, target: &str) -> Vec<f64> {
+        let points = self.case.points.iter().map(|point| (&point.id, &point.kind));
+        let cells = self.case.art.iter().map(|cell| (&cell.id, &cell.kind));
+        let kind = points.chain(cells).find(|(id, _)| *id == target).map(|(_, kind)| kind.clone());
+        let dice = &mut self.dice;
+        match kind.as_deref() {
+            Some("stdpsyn") => {
+                // the others are set at the start
+                let other = dice.pick([0.0, 0.0, 1.0]);
+                vec![0.7 * self.weight(target).abs(), other, other]
+            }
+            Some("relsyn") => {
+                let releases = dice.pick([0.0, 0.0, 2.0]);
+                vec![self.weight(target).abs(), releases]
+            }
+            Some("lif") => vec![dice.value(-3.0, 5.0)],
+            Some("modulator") => vec![dice.value(0.02, 0.4)],
+            Some("burster") => vec![dice.value(0.2, 1.6), 0.0],
+            _ => vec![self.weight(target)],
         }
     }
 

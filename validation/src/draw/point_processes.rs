@@ -92,13 +92,14 @@ impl Draft {
         self.add_point(kind, section, x, params);
     }
 
-    fn add_point(&mut self, kind: &str, section: usize, x: f64, params: Parameters) {
+    pub(super) fn add_point(&mut self, kind: &str, section: usize, x: f64, params: Parameters) {
         self.case.points.push(PointProcess {
             id: format!("p{}", self.case.points.len()),
             kind: kind.into(),
             sec: self.case.sections[section].name.clone(),
             x,
             params,
+            r123: None,
         });
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use loligo_validation::vocabulary::{Definition, Probe, Source};
+use loligo_validation::vocabulary::{Definition, Probe, Source, Value};
 
 /// Everything that a definition refers to is there, and was there before.
 pub fn check(case: &Definition) -> Result<(), String> {
@@ -51,14 +51,40 @@ pub fn check(case: &Definition) -> Result<(), String> {
             return Err("events without a target".into());
         }
     }
+    let probed = |probe: &Probe| match probe {
+        Probe::Membrane { sec, .. } => section(sec),
+        Probe::Object { id, .. } => object(id),
+        Probe::Weight { netcon, weight } => match case.netcons.get(*netcon) {
+            Some(own) if *weight < own.weight.len() => Ok(()),
+            _ => Err(format!("there is no {probe}")),
+        },
+    };
     for transfer in &case.transfers {
-        match &transfer.from {
-            Probe::Membrane { sec, .. } => section(sec)?,
-            Probe::Object { id, .. } => object(id)?,
-        }
+        probed(&transfer.from)?;
         match &transfer.to {
-            Probe::Membrane { .. } => return Err("a transfer to a section".into()),
             Probe::Object { id, .. } => object(id)?,
+            other => return Err(format!("a transfer to {other}")),
+        }
+    }
+    for pointer in &case.pointers {
+        object(&pointer.of)?;
+        probed(&pointer.to)?;
+    }
+    for point in &case.points {
+        let needed = match point.kind.as_str() {
+            "gradsyn" => "vpre",
+            "statesyn" => "x",
+            "modulator" => "target",
+            _ => continue,
+        };
+        if !case.pointers.iter().any(|pointer| pointer.of == point.id && pointer.var == needed) {
+            return Err(format!("{} has no {needed}", point.id));
+        }
+    }
+    for intervention in &case.interventions {
+        match &intervention.value {
+            Value::Of(probe) => probed(probe)?,
+            Value::Global { .. } | Value::Celsius => {}
         }
     }
     for play in &case.plays {
@@ -67,11 +93,8 @@ pub fn check(case: &Definition) -> Result<(), String> {
             return Err(format!("a waveform of {} times and {} values", play.t.len(), play.y.len()));
         }
     }
-    for probe in case.probes.iter().chain(&case.final_probes) {
-        match probe {
-            Probe::Membrane { sec, .. } => section(sec)?,
-            Probe::Object { id, .. } => object(id)?,
-        }
+    if case.probes.iter().any(|probe| matches!(probe, Probe::Weight { .. })) {
+        return Err("a weight is recorded".into());
     }
-    Ok(())
+    case.probes.iter().chain(&case.final_probes).try_for_each(probed)
 }

@@ -145,10 +145,13 @@ fn depths(rows: &Rows) -> Vec<PathPlace> {
     places
 }
 
-/// NEURON's rows for NEURON's bits; else only those that are needed.
+/// NEURON's rows for NEURON's bits, and where voltages are set, since those of nodes without area follow with the next step only;
+/// else only those that are needed.
 fn rows(cell: &CellBlueprint, numerics: Numerics) -> Rows {
+    let set = cell.voltage_is_set || cell.placed.iter().any(|placed| placed.mechanism.signature().sets_voltage);
     match numerics {
         Numerics::Exact => Rows::all(&cell.cable),
+        Numerics::Fast if set => Rows::all(&cell.cable),
         Numerics::Fast => {
             let mut occupied = vec![false; cell.cable.len()];
             for placed in cell.placed.iter() {

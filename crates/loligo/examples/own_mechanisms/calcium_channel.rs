@@ -8,7 +8,7 @@ use loligo::kernels::{
     Signature, Variable, ghk,
 };
 
-use super::{add_current, relax};
+use super::{add_ion_current, relax};
 
 /// The channel.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ const H: usize = 2; // 1
 const CAI: usize = 3; // mM
 const CAO: usize = 4; // mM
 const ICA: usize = 5; // mA/cm2
+const SLOPE: usize = 6; // S/cm2
 const VSHIFT: usize = 0; // mV, a global
 
 impl Default for CalciumChannel {
@@ -32,13 +33,15 @@ impl Default for CalciumChannel {
                 Variable::assigned("cai", "mM", "calcium concentration inside"),
                 Variable::assigned("cao", "mM", "calcium concentration outside"),
                 Variable::assigned("ica", "mA/cm2", "calcium current"),
+                Variable::output("slope", "S/cm2", "slope of the calcium current"),
             ],
             globals: vec![Variable::parameter("vshift", "mV", 0.0, "shift of the gates' voltage dependence")],
             ions: vec![
                 IonUse::of("ca_ion")
                     .reading(IonVariable::Inside, CAI)
                     .reading(IonVariable::Outside, CAO)
-                    .writing(IonVariable::Current, ICA),
+                    .writing(IonVariable::Current, ICA)
+                    .with_current_slope(SLOPE),
             ],
             has_current: true,
             has_state: true,
@@ -85,9 +88,10 @@ impl Kernel for Compiled {
     }
 
     fn current(&self, _: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
-        let ([pbar, m, h, cai, cao], [ica]) = instances.columns([PBAR, M, H, CAI, CAO], [ICA]);
+        let ([pbar, m, h, cai, cao], current) = instances.columns([PBAR, M, H, CAI, CAO], [ICA, SLOPE]);
         let permeability = |k: usize| pbar[k] * m[k] * m[k] * h[k]; // cm/s
-        add_current(v, ica, membrane, |k, v| permeability(k) * ghk(v, cai[k], cao[k], 2.0, self.celsius)); // mA/cm2
+        let ica = |k: usize, v| permeability(k) * ghk(v, cai[k], cao[k], 2.0, self.celsius); // mA/cm2
+        add_ion_current(v, current, membrane, ica);
     }
 
     fn advance(&self, _: f64, v: &[f64], instances: Instances<'_>) {

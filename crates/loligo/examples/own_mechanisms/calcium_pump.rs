@@ -48,13 +48,14 @@ impl Mechanism for CalciumPump {
     }
 
     fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
-        Ok(Arc::new(Compiled { dt: environment.dt }))
+        Ok(Arc::new(Compiled { dt: environment.dt, second_order: environment.second_order }))
     }
 }
 
 #[derive(Debug)]
 struct Compiled {
     dt: f64, // ms
+    second_order: bool,
 }
 
 impl Kernel for Compiled {
@@ -71,7 +72,12 @@ impl Kernel for Compiled {
             let influx = -10000.0 * ica[k] / (2.0 * FARADAY * depth[k]); // mM/ms
             drive[k] = if influx <= 0.0 { 0.0 } else { influx };
             let pumped = vmax[k] * cai[k] / (cai[k] + kd[k]); // mM/ms
-            cai[k] += self.dt * (drive[k] - pumped + (cainf[k] - cai[k]) / taur[k]); // mM, a step of Euler's method
+            let slope = drive[k] - pumped + (cainf[k] - cai[k]) / taur[k]; // mM/ms
+            // A step of Euler's method; where steps are of second order half a step, and as much again.
+            let steps = if self.second_order { 2 } else { 1 };
+            for _ in 0..steps {
+                cai[k] += self.dt / f64::from(steps) * slope; // mM
+            }
         }
     }
 }

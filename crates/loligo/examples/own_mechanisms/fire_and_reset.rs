@@ -33,6 +33,7 @@ impl Default for FireAndReset {
             ],
             weights: 1,
             sends_events: true,
+            sets_voltage: true,
             ..Signature::new("lif", "spikes that set the voltage back", Kind::Point { electrode: false })
         }))
     }

@@ -51,6 +51,20 @@ fn add_current(v: &[f64], i: &mut [f64], mut membrane: Membrane<'_>, current: im
     }
 }
 
+/// Adds a current of an ion, and keeps its slope, too: if currents are to be of second order the ion wants it.
+fn add_ion_current(
+    v: &[f64],
+    [i, slope]: [&mut [f64]; 2],
+    mut membrane: Membrane<'_>,
+    current: impl Fn(usize, f64) -> f64,
+) {
+    for (k, &v) in v.iter().enumerate() {
+        i[k] = current(k, v);
+        slope[k] = (current(k, v + 0.001) - i[k]) / 0.001;
+        membrane.add(k, i[k], slope[k]);
+    }
+}
+
 /// A gate that relaxes to a steady state with a time constant (ms), after `dt` (ms), in NEURON's order of operations.
 fn relax(x: f64, (inf, tau): (f64, f64), dt: f64) -> f64 {
     x + (1.0 - Exact::exp(dt * (-1.0 / tau))) * (-(inf / tau) / (-1.0 / tau) - x)

@@ -7,7 +7,7 @@ use loligo::kernels::{
     Signature, Variable,
 };
 
-use super::{add_current, relax};
+use super::{add_ion_current, relax};
 
 /// The channel.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ const Z: usize = 1; // 1
 const EK: usize = 2; // mV
 const CAI: usize = 3; // mM
 const IK: usize = 4; // mA/cm2
+const SLOPE: usize = 5; // S/cm2
 
 impl Default for PotassiumChannel {
     fn default() -> Self {
@@ -28,9 +29,13 @@ impl Default for PotassiumChannel {
                 Variable::assigned("ek", "mV", "potassium reversal potential"),
                 Variable::assigned("cai", "mM", "calcium concentration inside"),
                 Variable::assigned("ik", "mA/cm2", "potassium current"),
+                Variable::output("slope", "S/cm2", "slope of the potassium current"),
             ],
             ions: vec![
-                IonUse::of("k_ion").reading(IonVariable::ReversalPotential, EK).writing(IonVariable::Current, IK),
+                IonUse::of("k_ion")
+                    .reading(IonVariable::ReversalPotential, EK)
+                    .writing(IonVariable::Current, IK)
+                    .with_current_slope(SLOPE),
                 IonUse::of("ca_ion").reading(IonVariable::Inside, CAI),
             ],
             has_current: true,
@@ -68,8 +73,8 @@ impl Kernel for Compiled {
     }
 
     fn current(&self, _: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
-        let ([gbar, z, ek], [ik]) = instances.columns([GBAR, Z, EK], [IK]);
-        add_current(v, ik, membrane, |k, v| gbar[k] * z[k] * (v - ek[k])); // mA/cm2
+        let ([gbar, z, ek], current) = instances.columns([GBAR, Z, EK], [IK, SLOPE]);
+        add_ion_current(v, current, membrane, |k, v| gbar[k] * z[k] * (v - ek[k])); // mA/cm2
     }
 
     fn advance(&self, _: f64, _: &[f64], instances: Instances<'_>) {

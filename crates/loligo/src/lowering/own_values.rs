@@ -94,7 +94,13 @@ impl Lowering<'_> {
         if !template.is_sound {
             self.points.push(Arc::clone(&template.points));
             let (cable, placed) = (Arc::clone(&template.cable), Arc::clone(&template.placed));
-            return self.blueprint.cells.push(CellBlueprint { cable, placed, own: Vec::new(), first_stream: 0 });
+            return self.blueprint.cells.push(CellBlueprint {
+                cable,
+                placed,
+                own: Vec::new(),
+                voltage_is_set: false,
+                first_stream: 0,
+            });
         }
         let is_known = |(parameters, _): &&OwnParameters| {
             let own = cell.own.parameters();
@@ -145,6 +151,7 @@ impl Lowering<'_> {
                 cable,
                 placed: Arc::clone(&known.placed),
                 own: Vec::new(),
+                voltage_is_set: false,
                 first_stream,
             });
             template.with_sides = own.is_empty().then_some(known);
@@ -152,7 +159,13 @@ impl Lowering<'_> {
             let own = own.iter().map(|&(parameter, value)| (Arc::clone(&parameter.places), value)).collect();
             self.points.push(Arc::clone(&template.points));
             let first_stream = self.streams_of_next_cell(&template.placed);
-            self.blueprint.cells.push(CellBlueprint { cable, placed: Arc::clone(&template.placed), own, first_stream });
+            self.blueprint.cells.push(CellBlueprint {
+                cable,
+                placed: Arc::clone(&template.placed),
+                own,
+                voltage_is_set: false,
+                first_stream,
+            });
         }
     }
 
