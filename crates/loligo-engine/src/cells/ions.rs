@@ -17,39 +17,54 @@ use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, Kind, Role, nernst}
 
 use super::installed::Installed;
 
-/// Treatment of an ion at one place, from all mechanisms there.
+/// Treatment of an ion at one place, from all mechanisms there: a sum of bits, since there are as many as segments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Style {
-    /// A mechanism reads a concentration.
-    concentration_read: bool,
-    /// A mechanism writes a concentration: both start from their initial values.
-    concentration_written: bool,
-    /// A mechanism writes the reversal potential: nobody else computes it.
-    reversal_potential_written: bool,
-    /// The style that the user gave instead.
-    given: Option<u32>,
-}
+struct Style(u8);
 
 impl Style {
+    /// A mechanism reads a concentration.
+    const CONCENTRATION_READ: u8 = 1;
+    /// A mechanism writes a concentration: both start from their initial values.
+    const CONCENTRATION_WRITTEN: u8 = 2;
+    /// A mechanism writes the reversal potential: nobody else computes it.
+    const REVERSAL_POTENTIAL_WRITTEN: u8 = 8;
+    /// The user gave a style: its bits count instead.
+    const GIVEN: u8 = 128;
+    /// The bits of a style that count.
+    const OF_USER: u8 = (Ion::INITIAL_CONCENTRATIONS | Ion::NERNST_AT_START | Ion::NERNST_ALWAYS) as u8;
+
+    fn has(self, bits: u8) -> bool {
+        self.0 & bits != 0
+    }
+
+    /// The style that the user gave, if any, takes the place of an earlier one.
+    fn give(&mut self, style: Option<u32>) {
+        self.0 &= !(Self::GIVEN | Self::OF_USER);
+        if let Some(style) = style {
+            self.0 |= Self::GIVEN | (style as u8 & Self::OF_USER);
+        }
+    }
+
+    /// Whether a bit of the user's style is set; `None` without one.
+    fn given(self, bit: u32) -> Option<bool> {
+        self.has(Self::GIVEN).then(|| self.has(bit as u8))
+    }
+
     /// Whether both concentrations start a run from the ion's globals.
     fn initial_concentrations(self) -> bool {
-        self.given.map_or(self.concentration_written, |style| style & Ion::INITIAL_CONCENTRATIONS != 0)
+        self.given(Ion::INITIAL_CONCENTRATIONS).unwrap_or(self.has(Self::CONCENTRATION_WRITTEN))
     }
 
     /// Whether the reversal potential is computed from the concentrations when a run is initialised.
     fn nernst_at_start(self) -> bool {
-        if let Some(style) = self.given {
-            return style & Ion::NERNST_AT_START != 0;
-        }
-        (self.concentration_read || self.concentration_written) && !self.reversal_potential_written
+        let used = self.has(Self::CONCENTRATION_READ | Self::CONCENTRATION_WRITTEN);
+        self.given(Ion::NERNST_AT_START).unwrap_or(used && !self.has(Self::REVERSAL_POTENTIAL_WRITTEN))
     }
 
     /// Whether it is computed in every step.
     fn nernst_always(self) -> bool {
-        if let Some(style) = self.given {
-            return style & Ion::NERNST_ALWAYS != 0;
-        }
-        self.concentration_written && !self.reversal_potential_written
+        let written = self.has(Self::CONCENTRATION_WRITTEN) && !self.has(Self::REVERSAL_POTENTIAL_WRITTEN);
+        self.given(Ion::NERNST_ALWAYS).unwrap_or(written)
     }
 }
 
@@ -197,8 +212,8 @@ impl Ions {
             (style >= 0.0).then_some(style as u32)
         };
         for (instance, style) in species.styles.iter_mut().enumerate() {
-            style.given = given(instance);
-            species.changes |= style.given.is_some();
+            style.give(given(instance));
+            species.changes |= style.has(Style::GIVEN);
         }
     }
 
@@ -418,17 +433,15 @@ impl Species {
     fn note(&mut self, own: &Use) {
         let concentration =
             |list: &[(IonVariable, usize)]| list.iter().any(|&(variable, _)| is_concentration(variable));
-        let style = Style {
-            concentration_read: concentration(&own.reads),
-            concentration_written: concentration(&own.stores),
-            reversal_potential_written: own.stores.iter().any(|(v, _)| *v == IonVariable::ReversalPotential),
-            given: None,
-        };
+        let writes_potential = own.stores.iter().any(|(variable, _)| *variable == IonVariable::ReversalPotential);
+        let bits = [
+            (concentration(&own.reads), Style::CONCENTRATION_READ),
+            (concentration(&own.stores), Style::CONCENTRATION_WRITTEN),
+            (writes_potential, Style::REVERSAL_POTENTIAL_WRITTEN),
+        ];
+        let bits = bits.into_iter().filter(|(applies, _)| *applies).fold(0, |sum, (_, bit)| sum | bit);
         for &instance in &own.instances {
-            let here = &mut self.styles[instance as usize];
-            here.concentration_read |= style.concentration_read;
-            here.concentration_written |= style.concentration_written;
-            here.reversal_potential_written |= style.reversal_potential_written;
+            self.styles[instance as usize].0 |= bits;
         }
         self.changes |= !own.stores.is_empty();
         self.currents |= own.reads_current.is_some();
