@@ -95,6 +95,7 @@ fn mechanisms(criterion: &mut Criterion) {
         let environment = Environment {
             dt: 0.025,
             celsius: 6.3,
+            second_order: false,
             numerics,
             lanes: Lanes::detect(),
             current_slopes: false,
