@@ -162,6 +162,7 @@ fn spikes_of_cells_and_of_artificial_cells() {
             .iter()
             .filter_map(|spike| match &again.sources()[spike.source] {
                 SourceRef::Artificial(cell) => is_artificial.then_some((spike.t, *cell as u64)),
+                SourceRef::Point { cell, .. } => (!is_artificial).then_some((spike.t, *cell as u64)),
                 SourceRef::Variable(variable) => {
                     (!is_artificial).then(|| (spike.t, network.cell_of(variable).expect("a cell") as u64))
                 }
