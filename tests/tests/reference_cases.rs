@@ -1,7 +1,7 @@
 //! NEURON's results of small models of every kind are reproduced: `Exact` has its bits (0 ULP in every number), `Fast` stays
 //! within the bounds that `loligo_validation::compare` lists, 1e-9 mV above all.
 //!
-//! `validation/reference/neuron.json` is part of this project, `neuron-cases.json` is not. Of the latter Loligo does not run
+//! `validation/reference/neuron.json` and `own_mechanisms.json`, whose models have mechanisms of one's own, are part of this project, `neuron-cases.json` is not. Of the latter Loligo does not run
 //! `extracellular_2layer` (a model of the space around a cell) and `cvode_hh` (variable steps); it must say so.
 
 use loligo::prelude::*;
@@ -17,6 +17,7 @@ const PROFILES: [(Numerics, Bounds); 2] = [(Numerics::Exact, Bounds::Exact), (Nu
 #[test]
 fn the_reference_of_the_project() {
     assert!(reproduce_cases("validation/reference/neuron.json") >= 60);
+    assert!(reproduce_cases("validation/reference/own_mechanisms.json") >= 60);
 }
 
 #[test]

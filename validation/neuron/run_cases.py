@@ -109,6 +109,7 @@ class Model:
         self.waveforms = []
         for entry in entries(definition, "sections"):
             self.add_section(entry)
+        styles = []
         for entry in entries(definition, "density"):
             section = self.sections[entry["sec"]]
             mechanism = entry["mech"]
@@ -116,7 +117,13 @@ class Model:
             for segment in section:
                 # extracellular's arrays are reached from the segment only
                 owner = segment if mechanism == "extracellular" else getattr(segment, mechanism)
-                assign(owner, entry.get("params"))
+                params = dict(entry.get("params") or {})
+                style = params.pop(mechanism.removesuffix("_ion") + "_style", None)
+                assign(owner, params)
+            if style is not None:
+                styles.append((mechanism, section, int(style)))
+        for ion, section, style in styles:  # whatever is inserted later would change them
+            h.ion_style(ion, 3, 2, bool(style & 32), bool(style & 64), bool(style & 4), sec=section)
         for entry in entries(definition, "points"):
             target = getattr(h, entry["type"])(self.segment(entry))
             self.add_target(entry, target)

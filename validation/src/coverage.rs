@@ -210,6 +210,9 @@ fn mechanisms(case: &Definition, set: &mut BTreeSet<String>) {
     let mut seen = BTreeSet::new();
     for density in &case.density {
         set.insert(format!("mechanism: {}", density.mech));
+        for style in density.params.keys().filter(|name| name.ends_with("_style")) {
+            set.insert(format!("mechanism: {}.{style}", density.mech));
+        }
         if density.mech == "hh" && !case.usetable_hh {
             set.insert("mechanism: hh without table".into());
         }

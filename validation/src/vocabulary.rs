@@ -273,7 +273,8 @@ pub struct Density {
     pub sec: String,
     /// Mechanism, as NEURON spells it: `pas`, `hh`, `na_ion`.
     pub mech: String,
-    /// Parameters without the mechanism's suffix: `gnabar`.
+    /// Parameters without the mechanism's suffix: `gnabar`. An ion's `ca_style` is the sum of what NEURON's `ion_style` switches on: 32
+    /// e at the start, 64 e in every step, 4 concentrations at the start.
     #[serde(default, deserialize_with = "list")]
     pub params: Parameters,
 }

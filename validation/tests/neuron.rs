@@ -66,9 +66,11 @@ fn the_committed_reference_is_what_neuron_gives() {
     let Some(mut neuron) = neuron(Duration::from_secs(60)) else {
         return;
     };
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference/neuron.json");
-    let reference = CaseFile::read(&path).expect("the reference is in the vocabulary");
-    for case in &reference.cases {
+    let read = |name| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference").join(name);
+        CaseFile::read(&path).expect("the reference is in the vocabulary").cases
+    };
+    for case in ["neuron.json", "own_mechanisms.json"].into_iter().flat_map(read) {
         let found = neuron.run(&case.definition).expect("NEURON runs the reference");
         let expected = case.results.as_ref().expect("the reference has results");
         let comparison = compare(&case.definition, expected, &found);

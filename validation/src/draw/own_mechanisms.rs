@@ -75,14 +75,22 @@ impl Draft {
             if dice.chance(0.5) {
                 insert("skca", parameters([("gbar", dice.magnitude(1e-5, 2e-3))]));
             }
-            if dice.chance(0.1) {
+            if dice.chance(0.2) {
                 let params = [
                     ("eca", dice.value(80.0, 140.0)),
                     ("cai", dice.magnitude(3e-5, 3e-4)),
                     ("cao", dice.value(1.0, 4.0)),
                 ];
-                insert("ca_ion", some_of(dice, params));
+                let mut params = some_of(dice, params);
+                if dice.chance(0.5) {
+                    params.insert("ca_style".into(), style(dice).into());
+                }
+                insert("ca_ion", params);
             }
+        }
+        if self.case.density.iter().any(|d| d.sec == sec && d.mech == "hh") && dice.chance(0.1) {
+            let (ion, name) = dice.pick([("k_ion", "k_style"), ("na_ion", "na_style")]);
+            insert(ion, parameters([(name, style(dice))]));
         }
         if dice.chance(0.3) {
             let g: Vec<f64> = (0..3).map(|_| dice.magnitude(1e-6, 1e-4)).collect();
@@ -370,6 +378,11 @@ impl Draft {
             x => x,
         }
     }
+}
+
+/// A style of an ion, as NEURON's `ion_style` gives it.
+fn style(dice: &mut Dice) -> f64 {
+    dice.pick([0.0, 32.0]) + dice.pick([0.0, 64.0]) + dice.pick([0.0, 4.0])
 }
 
 /// Some of these parameters.
