@@ -1,8 +1,11 @@
 //! Which cells belong together because transfers couple them in every step.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use loligo_mechanisms::{Numerics, Role, Signature};
 
-use crate::blueprint::{Blueprint, CellBlueprint, Pointer, Quantity, Transfer};
+use crate::blueprint::{Blueprint, CellBlueprint, Placed, Pointer, Quantity, Transfer, VariablePlace};
 use crate::cost::is_point;
 use crate::options::Options;
 
@@ -122,8 +125,10 @@ fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) 
         neighbours[b].push(a);
     }
     let mut numerics = vec![options.numerics; cells.len()];
-    let mut exact: Vec<usize> =
-        (0..cells.len()).filter(|&cell| needs_exact(&cells[cell], played[cell], options)).collect();
+    let mut known = HashMap::new();
+    let mut exact: Vec<usize> = (0..cells.len())
+        .filter(|&cell| amplifies(&cells[cell], &mut known) || needs_exact(&cells[cell], played[cell], options))
+        .collect();
     let in_order = blueprint.pointers.iter().filter(|pointer| depends_on_order(blueprint, pointer));
     exact.extend(in_order.filter_map(|pointer| pointer.pointer.cell()));
     while let Some(cell) = exact.pop() {
@@ -135,13 +140,34 @@ fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) 
     numerics
 }
 
-/// Whether a cell has a mechanism that amplifies rounding errors, or a piece so short and thick that its equations do, or is
-/// driven far out by injected currents, to which waveforms add `played` nA.
+/// Whether a cell has a mechanism that amplifies rounding errors; of what many cells share the answer is `known`.
+fn amplifies(cell: &CellBlueprint, known: &mut HashMap<*const Vec<Placed>, bool>) -> bool {
+    let shared = *known
+        .entry(Arc::as_ptr(&cell.placed))
+        .or_insert_with(|| cell.placed.iter().any(|placed| placed.mechanism.amplifies_rounding(&placed.block)));
+    if shared || cell.own.is_empty() {
+        return shared;
+    }
+    cell.placed.iter().enumerate().filter(|(_, placed)| is_point(placed)).any(|(index, placed)| {
+        let of_placed = |places: &Arc<[VariablePlace]>| places.iter().any(|place| place.placed == index);
+        if !cell.own.iter().any(|(places, _)| of_placed(places)) {
+            return false;
+        }
+        let mut block = placed.block.clone();
+        for (places, value) in &cell.own {
+            for place in places.iter().filter(|place| place.placed == index) {
+                block.set(place.column, place.instance, *value);
+            }
+        }
+        placed.mechanism.amplifies_rounding(&block)
+    })
+}
+
+/// Whether a cell has a piece so short and thick that its equations amplify rounding errors, or is driven far out by injected currents, to which waveforms add `played` nA.
 fn needs_exact(cell: &CellBlueprint, played: f64, options: &Options) -> bool {
     /// From nA ms / (um2 uF/cm2) to mV.
     const TO_MV: f64 = 1e5;
-    let amplifies = cell.placed.iter().any(|placed| placed.mechanism.signature().amplifies_rounding);
-    if amplifies || cell.cable.stiffness(options.dt) > LARGEST_STIFFNESS {
+    if cell.cable.stiffness(options.dt) > LARGEST_STIFFNESS {
         return true;
     }
     let current = injected_current(cell) + played; // nA

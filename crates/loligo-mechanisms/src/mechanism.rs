@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::{Environment, Kernel, Layout, Signature};
+use crate::{Block, Environment, Kernel, Layout, Signature};
 
 /// Tells two mechanisms apart by their content: a digest of the signature and of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,6 +35,13 @@ pub trait Mechanism: Debug + Send + Sync {
     /// # Errors
     /// What a mechanism made at run time cannot be compiled for; built-in ones have no errors.
     fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError>;
+
+    /// Whether some instances turn rounding errors into visible ones, so that their cell is to be computed exactly in every
+    /// profile: by default as the [signature](Signature::amplifies_rounding) says, whatever their parameters.
+    fn amplifies_rounding(&self, instances: &Block) -> bool {
+        let _ = instances;
+        self.signature().amplifies_rounding
+    }
 
     /// The mechanism's identity: that of its signature and [`version`](Self::version).
     fn identity(&self) -> Identity {

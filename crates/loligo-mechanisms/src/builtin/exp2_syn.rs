@@ -7,7 +7,8 @@ use super::cnexp::decay_all;
 use super::ohmic::ohmic_current;
 use crate::math::Math;
 use crate::{
-    CompileError, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+    Block, CompileError, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature,
+    Variable,
 };
 
 /// Two-exponential synapse, `Exp2Syn`: g = B - A rises with tau1 and decays with tau2, normalised so that an event's
@@ -56,6 +57,13 @@ impl Mechanism for Exp2Syn {
 
     fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
         Ok(kernel_for!(environment, Exp2SynKernel))
+    }
+
+    /// Of nearly equal time constants the conductance is the small difference of two large numbers: at a ratio of 0.9999, to
+    /// which initialisation limits them, both are ten thousand times the conductance.
+    fn amplifies_rounding(&self, instances: &Block) -> bool {
+        const LARGEST_RATIO: f64 = 0.99;
+        (0..instances.len()).any(|k| instances.value(TAU1, k) > LARGEST_RATIO * instances.value(TAU2, k))
     }
 }
 
