@@ -62,3 +62,54 @@ impl Epoch {
         matches!(self.bound, EpochBound::Exact | EpochBound::ArtificialInput | EpochBound::DelayOfPoint(_))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(connections: ConnectionCensus, lockstep: bool, numerics: Numerics) -> Epoch {
+        Epoch::of(&connections, lockstep, &Options { dt: 0.025, numerics, ..Options::default() })
+    }
+
+    fn with_delay(shortest_delay: f64) -> ConnectionCensus {
+        ConnectionCensus { shortest_delay, ..ConnectionCensus::default() }
+    }
+
+    /// A spike that is seen at the start of the first step, at 1e-10 ms, is due after 1 ms in the first half of step 40: it must
+    /// be known when that step begins.
+    #[test]
+    fn a_spike_is_never_due_before_the_epoch_ends() {
+        for (delay, steps) in [(1.0, 39), (0.025, 1), (0.01, 1), (0.0, 1), (0.05, 1), (0.06, 2), (5.0, 199)] {
+            let epoch = of(with_delay(delay), false, Numerics::Fast);
+            assert_eq!(epoch, Epoch { steps, bound: EpochBound::ShortestDelay(delay) });
+        }
+    }
+
+    #[test]
+    fn cells_that_do_not_meet_go_on_for_4096_steps() {
+        let longest = Epoch { steps: 4096, bound: EpochBound::Nothing };
+        assert_eq!(of(ConnectionCensus::default(), false, Numerics::Fast), longest);
+        assert_eq!(of(with_delay(1e6), false, Numerics::Fast), longest);
+    }
+
+    #[test]
+    fn what_must_be_in_the_order_of_the_queue_comes_step_by_step() {
+        let to_artificial = ConnectionCensus { to_artificial_cells: 1, ..with_delay(1.0) };
+        let of_points = ConnectionCensus { shortest_delay_of_points: 0.02, ..with_delay(0.02) };
+        let cases = [
+            (of(with_delay(1.0), true, Numerics::Exact), EpochBound::Exact, true),
+            (of(to_artificial, true, Numerics::Fast), EpochBound::ArtificialInput, true),
+            (of(of_points, true, Numerics::Fast), EpochBound::DelayOfPoint(0.02), true),
+            (of(with_delay(1.0), true, Numerics::Fast), EpochBound::Transfers, false),
+        ];
+        for (epoch, bound, keeps) in cases {
+            assert_eq!((epoch, epoch.keeps_order_of_queue()), (Epoch { steps: 1, bound }, keeps));
+        }
+    }
+
+    #[test]
+    fn a_point_process_whose_spikes_take_a_step_does_not_bound_more_than_others() {
+        let of_points = ConnectionCensus { shortest_delay_of_points: 0.025, ..with_delay(0.025) };
+        assert_eq!(of(of_points, false, Numerics::Fast).bound, EpochBound::ShortestDelay(0.025));
+    }
+}

@@ -270,3 +270,82 @@ impl ModelCounts {
         parts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_models::{MIDDLE, builtin, cable, cell, passive, placed, ring, voltage_of};
+    use crate::{Recording, VariablePlace, Waveform};
+
+    fn counts(blueprint: &Blueprint) -> ModelCounts {
+        ModelCounts::of(blueprint, &ConnectionCensus::of(blueprint))
+    }
+
+    #[test]
+    fn what_cells_share_is_described_once() {
+        let one =
+            cell(&cable(3), vec![placed(&builtin("hh"), 0, &[1, 2, 3]), placed(&builtin("ExpSyn"), 1, &[MIDDLE; 2])]);
+        let nodes = one.cable.len() as f64;
+        let counts = counts(&Blueprint { cells: vec![one.clone(), one.clone(), one], ..Blueprint::default() });
+        assert_eq!((counts.cells, counts.nodes, counts.compartments), (3.0, 3.0 * nodes, 9.0));
+        assert_eq!((counts.instances, counts.points), (9.0, 6.0));
+        // hh has three states, ExpSyn one.
+        assert_eq!((counts.instance_values, counts.point_values), (27.0, 6.0));
+        assert_eq!((counts.described_nodes, counts.described_instances, counts.described_points), (nodes, 3.0, 2.0));
+    }
+
+    #[test]
+    fn values_of_ones_own_and_those_that_differ_are_counted() {
+        let mut varied = placed(&builtin("pas"), 0, &[1, 2]);
+        varied.block.set(0, 1, 0.5); // S/cm2
+        let mut own = cell(&cable(2), vec![varied]);
+        let place = |instance| VariablePlace { placed: 0, column: 1, instance };
+        own.own = vec![(Arc::new([place(0), place(1)]), -60.0)];
+        let counts = counts(&Blueprint { cells: vec![own], ..Blueprint::default() });
+        assert_eq!((counts.own_values, counts.instance_values), (1.0, 2.0 + 2.0));
+    }
+
+    #[test]
+    fn what_is_around_the_cells_is_counted() {
+        let mut blueprint = ring(4, 0.0);
+        let waveform = Waveform::steps(vec![1.0, 2.0], vec![0.0, 0.0]);
+        blueprint.waveforms = vec![(voltage_of(0), waveform.clone()), (voltage_of(1), waveform)];
+        blueprint.recordings = vec![Recording { quantity: voltage_of(0), every: 1 }; 5];
+        let counts = counts(&blueprint);
+        assert_eq!((counts.connections, counts.sources, counts.more_of_connections), (4.0, 8.0, 1.0));
+        assert_eq!((counts.waveforms, counts.waveform_points, counts.recordings), (2.0, 2.0, 5.0));
+    }
+
+    #[test]
+    fn the_memory_is_the_sum_of_its_parts_the_largest_first() {
+        let counts = counts(&ring(4, 0.0));
+        let parts = counts.parts();
+        assert!(parts.is_sorted_by(|a, b| a.bytes >= b.bytes));
+        let sum: f64 = parts.iter().map(|part| part.bytes).sum();
+        assert!((counts.memory() - counts.memory_of_program() - sum).abs() < 1e-6);
+        let read = ModelCounts { text: 1e9, ..counts };
+        assert!((read.memory() - 62e9) / 62e9 < 0.01, "reading a long text takes more than the run");
+    }
+
+    #[test]
+    fn more_cells_are_as_many_times_the_memory_of_one() {
+        let one = counts(&Blueprint { cells: vec![passive(Vec::new())], ..Blueprint::default() });
+        let mut added = ModelCounts::default();
+        added.add_cells(&one, 10.0);
+        let ten = counts(&Blueprint { cells: vec![passive(Vec::new()); 10], ..Blueprint::default() });
+        assert_eq!((added.cells, added.nodes, added.instances), (ten.cells, ten.nodes, ten.instances));
+        assert_eq!(added.described_nodes, 0.0);
+    }
+
+    #[test]
+    fn exact_arithmetic_takes_five_times_as_long_and_steps_have_a_least_time() {
+        let blueprint = ring(1000, 0.0);
+        let of = |numerics| Estimate::of(&blueprint, &Options { numerics, ..Options::default() });
+        let (fast, exact) = (of(Numerics::Fast), of(Numerics::Exact));
+        assert!(((exact.step - 700e-9) / (fast.step - 700e-9) - 5.0).abs() < 1e-9);
+        assert_eq!((fast.epoch.steps, exact.epoch.steps, fast.compartments), (39, 1, 1000));
+        assert_eq!(fast.point_processes, 2000);
+        let nothing = Estimate::of(&Blueprint::default(), &Options::default());
+        assert!((nothing.step - 700e-9).abs() < 1e-15); // s
+    }
+}

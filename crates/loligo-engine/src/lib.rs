@@ -32,6 +32,8 @@ mod spike;
 mod state;
 mod step;
 mod stop;
+#[cfg(test)]
+mod test_models;
 mod transfer;
 mod waveform;
 

@@ -112,3 +112,35 @@ mod tests {
         assert_eq!(copy.latest_end(), f64::INFINITY);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread::sleep;
+
+    use super::*;
+
+    #[test]
+    fn copies_ask_the_same_run_and_the_request_can_be_withdrawn() {
+        let request = StopRequest::default();
+        let copy = request.clone();
+        assert!(!request.is_requested());
+        assert!(!copy.stop(), "nobody had asked before");
+        assert!(request.is_requested() && request.stop());
+        copy.withdraw();
+        assert!(!request.is_requested() && !request.is_overdue());
+        assert!(!StopRequest::default().is_requested(), "another run is not asked");
+    }
+
+    #[test]
+    fn an_epoch_has_0_2_s_from_the_first_request_on() {
+        let request = StopRequest::default();
+        sleep(StopRequest::PATIENCE + Duration::from_millis(20));
+        assert!(!request.is_overdue(), "without a request nothing is overdue");
+        request.stop();
+        assert!(!request.is_overdue());
+        sleep(Duration::from_millis(110));
+        request.stop();
+        sleep(Duration::from_millis(110));
+        assert!(request.is_overdue(), "the second request does not count");
+    }
+}

@@ -52,3 +52,50 @@ impl Exchange {
         Ok(&self.values)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::cells::LocalQuantity;
+    use crate::communicator::{Alone, Threads};
+    use crate::options::Options;
+    use crate::test_models::{group, passive, started};
+
+    /// A group of one compartment at `v` (mV) whose voltage is read so many times.
+    fn group_at(v: f64, sources: usize) -> Group {
+        let options = Options { v_init: v, numerics: Numerics::Fast, ..Options::default() };
+        group(started(&[passive(Vec::new())], options, |cells, _| {
+            (0..sources).for_each(|_| _ = cells.add_source(LocalQuantity::Voltage(0)));
+        }))
+    }
+
+    #[test]
+    fn values_are_in_the_order_of_the_transfers_whichever_group_they_come_from() {
+        let groups = [group_at(-10.0, 2), group_at(-20.0, 1)];
+        let mut ranks = Ranks::new(Box::new(Alone));
+        let mut exchange = Exchange::new(&[Some(0), Some(1), None, Some(0)], 2, None, 1);
+        let values = exchange.gather(&groups, &mut ranks).expect("there is one rank");
+        assert_eq!(values, [-10.0, -20.0, 0.0, -10.0]);
+    }
+
+    #[test]
+    fn the_values_of_other_ranks_are_told() {
+        let lines = Threads::ranks(2).into_iter().zip([-10.0, -20.0]);
+        let threads: Vec<_> = lines
+            .map(|(line, v)| {
+                std::thread::spawn(move || {
+                    // Two sources of rank 1 around one of rank 0.
+                    let own = if v == -10.0 { [None, Some(0), None] } else { [Some(0), None, Some(0)] };
+                    let groups = [group_at(v, own.iter().flatten().count())];
+                    let mut exchange = Exchange::new(&own, 1, Some(&[1, 0, 1]), 2);
+                    exchange.gather(&groups, &mut Ranks::new(Box::new(line))).map(<[f64]>::to_vec)
+                })
+            })
+            .collect();
+        for thread in threads {
+            assert_eq!(thread.join().expect("no rank panics"), Ok(vec![-20.0, -10.0, -20.0]));
+        }
+    }
+}

@@ -274,3 +274,78 @@ impl Cells {
         spikes.append(&mut self.detected);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::Quantity;
+    use crate::step::{FixedStep, Stepper};
+    use crate::test_models::{AREA, MIDDLE, cable, cell, passive, started};
+
+    /// What flows onto the membrane of one compartment flows through it: C dV/dt = g (e - V), at the voltage of the step's end.
+    #[test]
+    fn the_capacitive_current_is_opposite_to_that_of_the_channels() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        assert_eq!(cells.value(LocalQuantity::CapacitiveCurrent(0)), 0.0, "no step has been made");
+        FixedStep.step(&mut cells, 0, 0.0);
+        let v = cells.value(LocalQuantity::Voltage(0)); // mV
+        let channels = 0.001 * (v + 70.0); // mA/cm2
+        assert!((cells.value(LocalQuantity::CapacitiveCurrent(0)) + channels).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_membrane_current_of_a_closed_compartment_is_0_and_its_density_goes_by_area() {
+        let mut found = Vec::new();
+        for cells in [vec![passive(Vec::new())], vec![cell(&cable(2), (*passive(Vec::new()).placed).clone())]] {
+            let mut cells = started(&cells, Options::default(), |cells, places| {
+                cells.locate(Quantity::MembraneCurrent { cell: 0, node: MIDDLE }, places);
+            });
+            FixedStep.step(&mut cells, 0, 0.0);
+            let total = cells.value(LocalQuantity::MembraneCurrent(0)); // nA
+            let density = cells.value(LocalQuantity::MembraneCurrentDensity(0)); // mA/cm2
+            assert!((total - density * AREA * 0.01).abs() < 1e-15);
+            found.push(total);
+            cells.rewind();
+            assert_eq!(cells.value(LocalQuantity::MembraneCurrent(0)), 0.0);
+        }
+        assert!(found[0].abs() < 1e-12 && found[1] > 1e-3, "{found:?}: one has a neighbour without channels");
+    }
+
+    #[test]
+    fn between_two_rows_the_voltage_is_shared() {
+        let mut cells = started(&[cell(&cable(2), Vec::new())], Options::default(), |_, _| {});
+        cells.set_value(LocalQuantity::Voltage(0), -60.0); // mV
+        cells.set_value(LocalQuantity::Voltage(1), -80.0); // mV
+        assert_eq!(cells.value(LocalQuantity::VoltageBetween { first: 0, second: 1, share: 0.75 }), -65.0);
+    }
+
+    #[test]
+    fn only_variables_of_mechanisms_can_be_assigned() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        cells.assign(LocalQuantity::Voltage(0), Some(1.0));
+        let e = LocalQuantity::Variable { installed: 0, column: 1, instance: 0 };
+        cells.assign(e, None);
+        assert_eq!((cells.value(LocalQuantity::Voltage(0)), cells.value(e)), (-65.0, -70.0));
+        cells.assign(e, Some(1.0));
+        assert_eq!(cells.value(e), 1.0);
+    }
+
+    #[test]
+    fn a_run_that_is_rewound_has_no_fault_and_no_spikes() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        cells.fault = Some(EngineError::Stopped { step: 0, t: 0.0 });
+        cells.detected.push(Detected { source: 0, t: 0.0 });
+        cells.give(&mut vec![Delivery { tick: 0, t: 0.0, arrival: Arrival::Event(0) }]);
+        cells.rewind();
+        assert!(cells.fault.is_none() && cells.detected.is_empty() && cells.inbox.next(u64::MAX).is_none());
+    }
+
+    #[test]
+    fn exact_has_neurons_rows() {
+        let exact = Options { numerics: Numerics::Exact, ..Options::default() };
+        assert_eq!(started(&[passive(Vec::new())], exact, |_, _| {}).rows(), 3);
+        assert_eq!(started(&[passive(Vec::new())], Options::default(), |_, _| {}).rows(), 1);
+    }
+}
