@@ -296,7 +296,7 @@ mod tests {
     fn short_thick_pieces_and_voltage_clamps_are_exact() {
         let clamped = passive(vec![placed(&builtin("SEClamp"), 1, &[MIDDLE])]);
         let mut thick = (*cable(2)).clone();
-        thick.to_parent.iter_mut().chain(&mut thick.from_parent).for_each(|coupling| *coupling *= 1e3);
+        thick.geometry[0].axial_conductance.iter_mut().for_each(|conductance| *conductance *= 1e2);
         let blueprint = Blueprint {
             cells: vec![clamped, cell(&Arc::new(thick), Vec::new()), cell(&cable(2), Vec::new())],
             ..Blueprint::default()

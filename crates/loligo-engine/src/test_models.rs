@@ -13,7 +13,7 @@ use crate::blueprint::{
     Blueprint, CellBlueprint, Connection, Connections, Placed, Population, Quantity, Source, Target,
 };
 use crate::cells::{Cells, LocalQuantity, Places};
-use crate::engine::Address;
+use crate::engine::{Address, Engine};
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 use crate::router::{Activity, ArtificialCells, Destination, Fan, Limits, Route, Router};
@@ -214,6 +214,13 @@ pub(crate) fn ring(cells: usize, answer: f64) -> Blueprint {
         events: vec![(0.5, 0)],
         ..Blueprint::default()
     }
+}
+
+/// An engine of the blueprint at t = 0.
+pub(crate) fn running(blueprint: Blueprint, options: Options) -> Engine {
+    let mut engine = Engine::new(blueprint, options).expect("the blueprint is sound");
+    engine.initialize().expect("there are few events");
+    engine
 }
 
 /// A mechanism that receives events, counts them and answers those of connections as its parameter `answer` says; an event of

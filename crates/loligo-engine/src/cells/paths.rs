@@ -118,7 +118,7 @@ mod tests {
     fn a_parent_comes_before_its_children_in_every_cell() {
         // Trees of 40 rows whose parents are drawn.
         for seed in 1..20_u32 {
-            let draw = |row: u32| (row * 2_654_435_761_u32.wrapping_mul(seed) >> 7) % row;
+            let draw = |row: u32| (row.wrapping_mul(2_654_435_761).wrapping_mul(seed) >> 7) % row;
             let parents: Vec<_> = (0..40).map(|row| (row > 0).then(|| draw(row))).collect();
             let areas: Vec<bool> = (0..40).map(|row| !(row * seed).is_multiple_of(5)).collect();
             let places = &places(&[rows(&parents)], &[areas])[0];
