@@ -1,8 +1,8 @@
-//! What connections amount to, where there are too many to keep them.
+//! Counts of connections, where there are too many to keep them.
 
 use crate::blueprint::{Blueprint, Connection, Source, Target};
 
-/// What the connections of a blueprint amount to.
+/// Counts of the connections of a blueprint, and their shortest delays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConnectionCensus {
     /// How many there are.

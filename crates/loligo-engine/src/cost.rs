@@ -1,4 +1,4 @@
-//! What a cell costs in a step, and what it has that costs something.
+//! The cost of a cell in a step, and the counts from which it is estimated.
 
 use loligo_mechanisms::{Kind, Role};
 
@@ -19,7 +19,7 @@ pub(crate) fn step_of(cell: &CellBlueprint) -> f64 {
     COMPARTMENT * compartments_of(cell) as f64 + mechanisms.sum::<f64>()
 }
 
-/// Whether these are point processes.
+/// True for point processes.
 pub(crate) fn is_point(placed: &Placed) -> bool {
     matches!(placed.mechanism.signature().kind, Kind::Point { .. })
 }

@@ -1,4 +1,4 @@
-//! Which cells belong together because transfers couple them in every step.
+//! Cells that belong together because transfers couple them in every step.
 
 use loligo_mechanisms::{Numerics, Role, Signature};
 
@@ -32,7 +32,7 @@ pub(crate) struct Unit {
 pub(crate) struct Coupling {
     /// All cells, in their order.
     pub(crate) units: Vec<Unit>,
-    /// Whether a transfer joins two units, so that all advance step by step together. It follows from the model alone,
+    /// True if a transfer joins two units, so that all advance step by step together. It follows from the model alone,
     /// not from how units are grouped, because the order in which events of one instant are queued depends on it.
     pub(crate) lockstep: bool,
 }
@@ -88,7 +88,7 @@ fn size(cell: &CellBlueprint) -> usize {
     cell.cable.len() + points / POINTS_PER_NODE
 }
 
-/// Whether each cell must be in one group with the next one, because a pointer leads across the boundary between them.
+/// For each cell, true if it must be in one group with the next one, because a pointer leads across the boundary between them.
 fn joined_by_pointers(blueprint: &Blueprint) -> Vec<bool> {
     let mut joined = vec![false; blueprint.cells.len()];
     for Pointer { pointer, target } in &blueprint.pointers {
@@ -99,7 +99,7 @@ fn joined_by_pointers(blueprint: &Blueprint) -> Vec<bool> {
     joined
 }
 
-/// Whether the numbers of a pointer's mechanism depend on the order in which instances are computed, as NEURON does: it sees
+/// True if the numbers of a pointer's mechanism depend on the order in which instances are computed, as NEURON does: it sees
 /// what mechanisms do within a step, or changes it.
 fn depends_on_order(blueprint: &Blueprint, &Pointer { pointer, target }: &Pointer) -> bool {
     let Quantity::Membrane { cell, placed, column, .. } = pointer else { return false };
@@ -135,7 +135,7 @@ fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) 
     numerics
 }
 
-/// Whether a cell has a mechanism that amplifies rounding errors, or a piece so short and thick that its equations do, or is
+/// True if a cell has a mechanism that amplifies rounding errors, or a piece so short and thick that its equations do, or is
 /// driven far out by injected currents, to which waveforms add `played` nA.
 fn needs_exact(cell: &CellBlueprint, played: f64, options: &Options) -> bool {
     /// From nA ms / (um2 uF/cm2) to mV.
@@ -149,7 +149,7 @@ fn needs_exact(cell: &CellBlueprint, played: f64, options: &Options) -> bool {
     current > 0.0 && TO_MV * current * options.dt > LARGEST_DRIVE * capacitance()
 }
 
-/// Whether a variable is the strength of a current that a point process injects.
+/// True if a variable is the strength of a current that a point process injects.
 fn is_injected(signature: &Signature, column: usize) -> bool {
     let variable = signature.variable(column);
     variable.role == Role::Parameter && &*variable.unit == "nA"

@@ -1,4 +1,4 @@
-//! The engine: groups of cells, the post router between them, and time.
+//! The engine: groups of cells, the router between them, and time.
 
 mod building;
 mod delivery;
@@ -40,7 +40,7 @@ enum RecorderPlace {
     },
 }
 
-/// What rank 0 has gathered of a recording of another rank.
+/// The part of another rank's recording that rank 0 has gathered.
 #[derive(Clone, Debug, Default)]
 struct GatheredRecording {
     samples: Vec<f64>,
@@ -62,7 +62,7 @@ pub struct Engine {
     group_of_cell: Vec<usize>,
     /// Events given by the user: time (ms) and route.
     events: Vec<(f64, u32)>,
-    /// Whether events of one instant are delivered in the order in which they were queued, NEURON's, rather than sorted.
+    /// True if events of one instant are delivered in the order in which they were queued, NEURON's, rather than sorted.
     in_order_of_queue: bool,
     /// The point processes that send events, where these are delivered one by one.
     one_by_one: Option<OneByOne>,
@@ -76,14 +76,14 @@ pub struct Engine {
     ranks: Ranks,
     /// Spikes of all ranks while they are sent.
     detected: Vec<Detected>,
-    /// Why the post router of this rank can't go on; the other ranks are yet to hear of it.
+    /// The error of this rank's router, which the other ranks get at the next exchange.
     fault: Option<EngineError>,
-    /// Whether any rank asked for a pause in this call of `advance`.
+    /// True if any rank asked for a pause in this call of `advance`.
     pause: bool,
-    /// Why the run can't go on, as all ranks know.
+    /// The error that ended the run, the same in all ranks.
     failure: Option<EngineError>,
     gathered: Vec<GatheredRecording>,
-    /// The profile of each rank, as rank 0 last heard of it.
+    /// The profile of each rank, as rank 0 last gathered it.
     profiles: Vec<Profile>,
     pool: Option<rayon::ThreadPool>,
     kernels: KernelCache,
@@ -140,7 +140,7 @@ impl Engine {
     ///
     /// # Errors
     /// A voltage that is no longer finite, events without end, in whichever rank; what was computed until then stays. A
-    /// request to stop in an epoch that takes long. Ranks that can't speak to each other.
+    /// request to stop in an epoch that takes long. Ranks that cannot communicate.
     pub fn advance(&mut self, steps: u64) -> Result<(), EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -171,7 +171,7 @@ impl Engine {
         if self.epoch == 1 { self.exchange() } else { Ok(()) }
     }
 
-    /// Forgets the results of an epoch that was not finished, which began at `clock`.
+    /// Drops the results of an epoch that was not finished, which began at `clock`.
     fn abandon(&mut self, clock: Clock) {
         self.groups.iter_mut().for_each(|group| group.cells.cut(clock.step));
         self.router.cut(clock.step, clock.t + SPIKE_TIME_OFFSET);
@@ -278,7 +278,7 @@ impl Engine {
         Ok(())
     }
 
-    /// An epoch: the post router first, since nothing that a group sends in it is due before its end.
+    /// An epoch: the router first, since nothing that a group sends in it is due before its end.
     fn advance_by_epoch(&mut self, steps: u64) -> Result<(), EngineError> {
         let start = self.profile.start();
         let delivered = self.deliver_epoch(steps);
@@ -335,7 +335,7 @@ impl Engine {
     /// one rank nothing is to be done.
     ///
     /// # Errors
-    /// Ranks that can't speak to each other.
+    /// Ranks that cannot communicate.
     pub fn gather(&mut self) -> Result<(), EngineError> {
         if self.ranks.size() == 1 {
             return Ok(());
@@ -367,7 +367,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets the spikes and samples so far, and keeps the room for others: once somebody has taken them, in every rank.
+    /// Drops the spikes and samples so far, and keeps the room for others: to be called in every rank once they have been
+    /// taken.
     pub fn drain(&mut self) {
         self.groups.iter_mut().for_each(|group| group.cells.drain());
         self.router.drain();
@@ -380,7 +381,7 @@ impl Engine {
     /// measurements.
     ///
     /// # Errors
-    /// Ranks that can't speak to each other.
+    /// Ranks that cannot communicate.
     pub fn measured_costs(&mut self) -> Result<Vec<f64>, EngineError> {
         let mut estimated = vec![0.0; self.groups.len()];
         for (&group, cost) in self.group_of_cell.iter().zip(&self.estimated_costs) {
@@ -422,7 +423,7 @@ impl Engine {
         self.clock.step
     }
 
-    /// Steps in an epoch: for so long the groups do not hear of each other.
+    /// Steps in an epoch: so many are made without an exchange between groups.
     pub fn epoch(&self) -> u64 {
         self.epoch
     }

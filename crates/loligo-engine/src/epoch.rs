@@ -1,4 +1,4 @@
-//! For how many steps groups of cells need not hear of each other.
+//! The number of steps that groups of cells make without an exchange of spikes.
 
 use loligo_mechanisms::Numerics;
 
@@ -10,11 +10,11 @@ use crate::options::Options;
 pub struct Epoch {
     /// How many; at least 1.
     pub steps: u64,
-    /// Why not more.
+    /// The reason why there are not more.
     pub bound: EpochBound,
 }
 
-/// What bounds an epoch.
+/// The bound of an epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EpochBound {
@@ -28,12 +28,12 @@ pub enum EpochBound {
     Transfers,
     /// The shortest delay between cells, ms.
     ShortestDelay(f64),
-    /// Nothing but the wish to report progress: cells do not meet.
+    /// Nothing but regular reports of progress: cells do not meet.
     Nothing,
 }
 
 impl Epoch {
-    /// The epoch of a model; `lockstep` says whether transfers join its groups.
+    /// The epoch of a model; `lockstep` if transfers join its groups.
     ///
     /// A spike is seen at the start of a step, at t + 1e-10; it must not be due within the epoch.
     pub(crate) fn of(connections: &ConnectionCensus, lockstep: bool, options: &Options) -> Self {
@@ -57,7 +57,7 @@ impl Epoch {
         Self { steps: steps.clamp(1.0, LONGEST) as u64, bound }
     }
 
-    /// Whether events of one instant must be delivered in the order in which they were queued.
+    /// True if events of one instant must be delivered in the order in which they were queued.
     pub(crate) fn keeps_order_of_queue(self) -> bool {
         matches!(self.bound, EpochBound::Exact | EpochBound::ArtificialInput | EpochBound::DelayOfPoint(_))
     }

@@ -1,4 +1,4 @@
-//! What can go wrong while time goes forward.
+//! Errors of a run.
 
 use loligo_io::plain;
 use loligo_mechanisms::CompileError;
@@ -38,7 +38,7 @@ pub enum EngineError {
     Threads {
         /// The number asked for.
         threads: usize,
-        /// What the system said.
+        /// The system's own message.
         reason: String,
     },
     /// An artificial cell sent more spikes and events to itself within one step than any model needs.
@@ -57,7 +57,7 @@ pub enum EngineError {
         limit: u32,
         /// Time of the last, ms.
         t: f64,
-        /// Whether connections lead from it back to it with delays shorter than a step.
+        /// True if connections lead from it back to it with delays shorter than a step.
         in_loop: bool,
     },
     /// A mechanism sent an event that cannot be delivered.
@@ -67,7 +67,7 @@ pub enum EngineError {
         sender: Sender,
         /// Name of its mechanism.
         mechanism: String,
-        /// What is wrong.
+        /// The reason.
         fault: SendingFault,
         /// When it was sent, ms.
         t: f64,
@@ -130,10 +130,10 @@ pub enum EngineError {
          t = 0"
     )]
     BrokenState {
-        /// What does not fit.
+        /// The part that does not fit.
         what: String,
     },
-    /// The ranks of a run cannot speak to each other.
+    /// The ranks of a run cannot communicate.
     #[error(transparent)]
     Communication(#[from] CommunicationError),
 }
@@ -216,7 +216,7 @@ impl From<CompileError> for EngineError {
     }
 }
 
-/// What to do about an artificial cell that spikes without pause.
+/// The remedy for an artificial cell that spikes without pause.
 fn runaway_remedy(in_loop: bool) -> &'static str {
     if in_loop {
         "connections with delays shorter than a step lead from it back to it: give one of them a longer delay"

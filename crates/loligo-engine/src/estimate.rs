@@ -1,4 +1,4 @@
-//! What a run will need, before it is started.
+//! An estimate of the time and memory that a run takes, before it is started.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::coupling::Coupling;
 use crate::epoch::Epoch;
 use crate::options::Options;
 
-/// What a run needs: an estimate from what others needed on one kind of processor (Zen 5, AVX-512). Time may be wrong by a
+/// Time and memory of a run, estimated from measurements on one kind of processor (Zen 5, AVX-512). Time may be wrong by a
 /// factor of two elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -26,21 +26,21 @@ pub struct Estimate {
     pub point_processes: usize,
     /// The steps between two exchanges of spikes.
     pub epoch: Epoch,
-    /// What the memory is for.
+    /// The numbers from which the memory is estimated.
     pub counts: ModelCounts,
 }
 
 impl Estimate {
-    /// What a blueprint needs with these options.
+    /// The estimate for a blueprint with these options.
     pub fn of(blueprint: &Blueprint, options: &Options) -> Self {
         Self::with_connections(blueprint, &ConnectionCensus::of(blueprint), options)
     }
 
-    /// What a blueprint needs with these options and these connections, whatever connections it has itself.
+    /// The estimate for a blueprint with these options, and with these connections in place of its own.
     pub fn with_connections(blueprint: &Blueprint, connections: &ConnectionCensus, options: &Options) -> Self {
         // `Exact` evaluates every formula as it is written, one instance at a time.
         const EXACT: f64 = 5.0;
-        /// What a step takes in which there is nothing to compute, ns.
+        /// Time of a step in which there is nothing to compute, ns.
         const STEP: f64 = 700.0;
         let cells = &blueprint.cells;
         let coupling = Coupling::of(blueprint, options);
@@ -110,14 +110,14 @@ pub struct ModelCounts {
     pub text: f64,
 }
 
-/// What some of a model needs, and what to do if that is too much.
+/// The memory of one part of a model, and the remedy if that is too much.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemoryPart {
     /// Memory, bytes.
     pub bytes: f64,
-    /// How many of what.
+    /// The part, with its number.
     pub what: String,
-    /// What makes it less.
+    /// A change of the model that makes it less.
     pub remedy: &'static str,
 }
 
@@ -169,7 +169,7 @@ impl ModelCounts {
         counts
     }
 
-    /// What one cell has.
+    /// The counts of one cell.
     fn of_description(cell: &CellBlueprint) -> Self {
         let mut counts = Self {
             cells: 1.0,
@@ -217,7 +217,7 @@ impl ModelCounts {
         Self::PROGRAM
     }
 
-    /// What the memory is for, the largest part first.
+    /// The parts of the memory, the largest first.
     pub fn parts(&self) -> Vec<MemoryPart> {
         let part = |bytes: f64, what: String, remedy| MemoryPart { bytes, what, remedy };
         let cells = 435.0 * self.cells

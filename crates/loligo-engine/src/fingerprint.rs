@@ -1,4 +1,4 @@
-//! What tells one model from another.
+//! Digests that tell one model from another.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ const PARTS: [&str; 13] = [
     "events given by the user",
 ];
 
-/// Each part of a model that its numbers depend on: the first four themselves, of the others a digest. Two models with the same fingerprint are the same but for
-/// what is recorded and for the initial voltage.
+/// Each part of a model that its numbers depend on: the first four themselves, of the others a digest. Two models with the
+/// same fingerprint are the same but for what is recorded and for the initial voltage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fingerprint {
     parts: [u64; PARTS.len()],
@@ -248,7 +248,7 @@ mod tests {
         Blueprint { populations: vec![population(&Responder::artificial(), 2)], ..ring(3, Responder::SPIKES) }
     }
 
-    /// What differs from the base model after a change.
+    /// The part that differs from the base model after a change.
     fn difference(change: impl FnOnce(&mut Blueprint, &mut Options)) -> Option<String> {
         let (mut blueprint, mut options) = (base(), Options::default());
         change(&mut blueprint, &mut options);

@@ -70,7 +70,7 @@ pub struct Options {
     /// Bytes that events and spikes may take in each rank until they are delivered or handed on, beyond 128 bytes for each
     /// connection; a run that needs more ends with an error that names what sends them. Results do not depend on it.
     pub event_room: usize,
-    /// Whether to measure the phases.
+    /// True to measure the phases.
     pub profile: bool,
 }
 
@@ -101,7 +101,7 @@ impl Options {
     /// The most threads: enough for any machine, too few to exhaust it by a slip.
     pub const MOST_THREADS: usize = 1024;
 
-    /// The conditions that a kernel is compiled for; `current_slopes` if slopes of ion currents are wanted.
+    /// The conditions that a kernel is compiled for; `current_slopes` if slopes of ion currents are read.
     pub(crate) fn environment(&self, current_slopes: bool, globals: &Arc<[f64]>) -> Environment {
         let Self { numerics, lanes, dt, celsius, .. } = *self;
         let second_order = self.second_order != SecondOrder::BackwardEuler;

@@ -66,7 +66,7 @@ impl Profile {
         Self { enabled, ..Self::default() }
     }
 
-    /// Whether it measures.
+    /// True if it measures.
     pub fn is_enabled(&self) -> bool {
         self.enabled
     }

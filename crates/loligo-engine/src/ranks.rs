@@ -1,4 +1,4 @@
-//! What the engines of all ranks tell each other: spikes, faults, results.
+//! Exchanges between the engines of all ranks: spikes, faults, results.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,16 +16,16 @@ pub(crate) struct Ranks {
     received: Messages,
 }
 
-/// What every rank tells every other at the end of an epoch.
+/// The message of every rank to every other at the end of an epoch.
 #[derive(Serialize, Deserialize)]
 struct Report {
     fault: Option<EngineError>,
-    /// Whether the rank wants results to be handed on, or to stop.
+    /// True if the rank has results to be handed on, or was asked to stop.
     pause: bool,
     spikes: Vec<Detected>,
 }
 
-/// What a rank gives to rank 0: what is new since the last time.
+/// The message of a rank to rank 0: results since the last time.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Results {
     pub(crate) spikes: Vec<Spike>,
@@ -33,7 +33,7 @@ pub(crate) struct Results {
     pub(crate) profile: Profile,
 }
 
-/// What is new of a recording.
+/// The new part of a recording.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RecordingResult {
     /// Index into the blueprint's recordings.
@@ -60,7 +60,7 @@ impl Ranks {
         self.communicator.size()
     }
 
-    /// Adds the spikes of all other ranks to one's own; a fault of any rank is a fault of all. Says whether any rank wants a
+    /// Adds the spikes of all other ranks to the own ones; a fault of any rank is a fault of all. True if any rank asks for a
     /// pause.
     pub(crate) fn exchange(
         &mut self,
@@ -88,7 +88,7 @@ impl Ranks {
         EngineError::first(faults).map_or(Ok(pause), Err)
     }
 
-    /// Tells all ranks the values that each of them has in its places, and fills in theirs.
+    /// Sends the values in the own places to all ranks, and fills in those of the others.
     pub(crate) fn share_values(&mut self, places: &[Vec<u32>], values: &mut [f64]) -> Result<(), EngineError> {
         const BYTES: usize = size_of::<f64>();
         self.message.clear();

@@ -1,4 +1,4 @@
-//! What of a blueprint one rank holds.
+//! The part of a blueprint that one rank holds.
 
 use loligo_mechanisms::Numerics;
 
@@ -7,21 +7,21 @@ use crate::coupling::Unit;
 use crate::epoch::Epoch;
 use crate::shape::Shapes;
 
-/// What of a blueprint one rank holds: its cells, and the connections and artificial cells that concern them.
+/// The part of a blueprint that one rank holds: its cells, and the connections and artificial cells that concern them.
 ///
 /// Every rank works out the same shares from the same blueprint.
 #[derive(Clone, Debug)]
 pub(crate) struct Share<'a> {
-    /// Whether every rank keeps all connections and artificial cells, so that events are queued in NEURON's order on each.
+    /// True if every rank keeps all connections and artificial cells, so that events are queued in NEURON's order on each.
     ///
     /// Artificial cells that take input see ties of one instant in that order, and `Exact` sums rounding errors in it. Else
-    /// an artificial cell depends on nobody, so that every rank that hears of it can compute it, and ties are sorted.
+    /// an artificial cell depends on nothing else, so that every rank whose cells it reaches can compute it, and ties are sorted.
     pub(crate) all_events: bool,
     rank: u32,
     rank_of_cell: &'a [u32],
     /// The blueprint's index of each own cell, in the order in which they are put into groups.
     pub(crate) cells: Vec<usize>,
-    /// Whether each of the blueprint's cells is computed by every rank, because its point processes send events of which every
+    /// For each of the blueprint's cells, true if every rank computes it, because its point processes send events of which every
     /// rank knows the order.
     replicated: Vec<bool>,
     /// The own cells in units that belong together, in that order.
@@ -37,7 +37,7 @@ pub(crate) struct Share<'a> {
 }
 
 impl<'a> Share<'a> {
-    /// What of `ranks` ranks this one holds.
+    /// The share of one of `ranks` ranks.
     pub(crate) fn of(
         blueprint: &Blueprint,
         epoch: Epoch,
@@ -54,7 +54,7 @@ impl<'a> Share<'a> {
         let mut own_cell = vec![None; rank_of_cell.len()];
         cells.iter().zip(0..).for_each(|(&cell, own)| own_cell[cell] = Some(own));
 
-        // An artificial cell is reported by the rank of the first cell that hears it.
+        // An artificial cell is reported by the rank of the first cell that it reaches.
         let mut rank_of_source: Vec<Option<u32>> = vec![None; blueprint.sources.len()];
         let mut heard = vec![false; blueprint.sources.len()];
         for connection in blueprint.connections.iter() {
@@ -108,12 +108,12 @@ impl<'a> Share<'a> {
         self.own_cell[cell].map(|own| own as usize)
     }
 
-    /// Whether this rank is the one that reports a cell's variables.
+    /// True if this rank is the one that reports a cell's variables.
     pub(crate) fn reports_cell(&self, cell: usize) -> bool {
         self.rank_of_cell[cell] == self.rank
     }
 
-    /// Whether every rank computes a cell's quantity.
+    /// True if every rank computes a cell's quantity.
     pub(crate) fn is_replicated(&self, quantity: Quantity) -> bool {
         quantity.cell().is_some_and(|cell| self.replicated[cell])
     }
@@ -137,12 +137,12 @@ impl<'a> Share<'a> {
         Some(own)
     }
 
-    /// Whether this rank is the one that reports a source's spikes.
+    /// True if this rank is the one that reports a source's spikes.
     pub(crate) fn reports_source(&self, source: usize) -> bool {
         self.rank_of_source[source] == self.rank
     }
 
-    /// Whether this rank is the one that reports an artificial cell's variables.
+    /// True if this rank is the one that reports an artificial cell's variables.
     pub(crate) fn reports_instance(&self, population: usize, instance: usize) -> bool {
         self.rank_of_instance[population][instance] == self.rank
     }
@@ -157,7 +157,7 @@ impl<'a> Share<'a> {
         self.instances[population].binary_search(&instance).ok()
     }
 
-    /// Whether events on a connection are queued here.
+    /// True if events on a connection are queued here.
     pub(crate) fn keeps(&self, connection: &Connection) -> bool {
         let leads_here = |target| matches!(target, Target::Point { cell, .. } if self.cell(cell as usize).is_some());
         self.all_events || connection.target.is_some_and(leads_here)

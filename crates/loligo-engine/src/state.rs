@@ -1,4 +1,4 @@
-//! All that the rest of a run depends on, whoever computes it.
+//! All that the rest of a run depends on, independent of threads and ranks.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::fingerprint::Fingerprint;
 /// All that the rest of a run depends on: voltages, the variables of mechanisms, random streams, weights, events in flight,
 /// places in waveforms, time.
 ///
-/// It is told in the blueprint's numbers, so that it is the same for any number of threads and ranks, and an engine with
+/// It is written in the blueprint's numbers, so that it is the same for any number of threads and ranks, and an engine with
 /// other numbers of them can go on from it, to the same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -35,11 +35,11 @@ pub struct State {
     pub(crate) players: Vec<(u32, PlayerState)>,
     /// In the order of delivery.
     pub(crate) waiting: Vec<Waiting>,
-    /// Conditions that point processes watch, in the order in which they are looked at.
+    /// Conditions that point processes watch, in the order in which they are evaluated.
     pub(crate) watches: Vec<WatchState>,
 }
 
-/// What of the state one rank holds; some of it other ranks hold as well.
+/// The part of the state that one rank holds; other ranks may hold some of it as well.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Part {
     pub(crate) globals: Vec<(Identity, Vec<f64>)>,
@@ -149,7 +149,7 @@ impl State {
 pub(crate) struct CellState {
     /// Voltage of each row, mV.
     pub(crate) v: Vec<f64>,
-    /// What the last step added to it, mV.
+    /// The change of each in the last step, mV.
     pub(crate) dv: Vec<f64>,
     pub(crate) mechanisms: Vec<MechanismState>,
 }
@@ -171,9 +171,9 @@ pub(crate) struct Variables {
 /// A variable that is watched for a source.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Watched {
-    /// Whether it was above its threshold at the last look.
+    /// True if it was above its threshold when it was last compared.
     pub(crate) above: bool,
-    /// Its present value, which the next look sees.
+    /// Its present value, which is compared next.
     pub(crate) value: f64,
 }
 
@@ -186,7 +186,7 @@ enum Values {
     Each(Vec<f64>),
 }
 
-/// What waits for its time.
+/// An event or waveform that waits for its time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Waiting {
     /// ms.
@@ -250,7 +250,7 @@ pub(crate) struct PlayerState {
     pub(crate) last: u64,
 }
 
-/// What of the state is not as the engine that it is given to expects.
+/// The part of a state that does not fit the engine to which it is given.
 #[derive(Debug)]
 pub(crate) struct Misfit(pub(crate) &'static str);
 
@@ -350,7 +350,7 @@ mod tests {
         other.discard(2);
         told.restore(&mut other, &[0]).expect("it is of the same mechanism");
         assert_eq!(other.column(2), ColumnView::Discarded);
-        assert_eq!(own(&other, &[0]), told, "nobody sees whether it is kept");
+        assert_eq!(own(&other, &[0]), told, "a state does not depend on whether it is kept");
     }
 
     #[test]
@@ -450,7 +450,7 @@ mod tests {
         assert_eq!(sorted.populations[0].len(), 3);
         let expected = [to_itself(2, 0.5), connection(1.0), to_itself(0, 2.0), to_itself(1, 2.0), connection(3.0)];
         assert_eq!(sorted.waiting, expected);
-        // Where every rank has all events, rank 0 tells them in an order that counts.
+        // Where every rank has all events, those of rank 0 count, in its order.
         assert_eq!(join(true, parts()).waiting, [to_itself(1, 2.0), to_itself(0, 2.0), connection(1.0)]);
     }
 

@@ -1,4 +1,4 @@
-//! How another thread stops a run.
+//! Stopping a run from another thread.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,7 +58,7 @@ impl StopRequest {
         self.stop_at(f64::INFINITY);
     }
 
-    /// Whether stopping was asked for, or the time for the run has passed.
+    /// True if stopping was asked for, or the time for the run has passed.
     pub fn is_requested(&self) -> bool {
         let deadline = self.shared.deadline.load(Ordering::Relaxed);
         if deadline != 0 && self.shared.made.elapsed() >= Duration::from_micros(deadline - 1) {
@@ -67,7 +67,7 @@ impl StopRequest {
         self.shared.requested.load(Ordering::Relaxed) != 0
     }
 
-    /// Whether it was asked for so long ago that an epoch is to be abandoned.
+    /// True if it was asked for so long ago that an epoch is to be abandoned.
     pub(crate) fn is_overdue(&self) -> bool {
         if !self.is_requested() {
             return false;
@@ -124,7 +124,7 @@ mod tests {
         let request = StopRequest::default();
         let copy = request.clone();
         assert!(!request.is_requested());
-        assert!(!copy.stop(), "nobody had asked before");
+        assert!(!copy.stop(), "it is the first request");
         assert!(request.is_requested() && request.stop());
         copy.withdraw();
         assert!(!request.is_requested() && !request.is_overdue());

@@ -89,7 +89,7 @@ pub(crate) fn passive(others: Vec<Placed>) -> CellBlueprint {
     cell(&cable(1), all)
 }
 
-/// The cells as a group that starts a run, once `observe` has said what is looked at.
+/// The cells as a group that starts a run, with what `observe` adds.
 pub(crate) fn started(
     blueprints: &[CellBlueprint],
     options: Options,
@@ -192,7 +192,7 @@ pub(crate) fn voltage_of(cell: usize) -> Quantity {
     Quantity::Voltage { cell, node: MIDDLE }
 }
 
-/// A ring of cells of one compartment, each with `pas`, an `ExpSyn` and a [`Responder`] that answers as it is told: the voltage
+/// A ring of cells of one compartment, each with `pas`, an `ExpSyn` and a [`Responder`] with the given answer: the voltage
 /// of every cell is a source of threshold -50 mV and excites the synapse of the next cell after 1 ms with 0.01 uS. The responders
 /// are the sources behind these. The user's event on the first connection arrives at 0.5 ms.
 pub(crate) fn ring(cells: usize, answer: f64) -> Blueprint {

@@ -1,4 +1,4 @@
-//! Transfers between groups: the values that all need of each other in every step.
+//! Transfers between groups: the values that are exchanged in every step.
 
 use crate::error::EngineError;
 use crate::ranks::Ranks;
@@ -16,7 +16,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// For sources that are in these groups, or elsewhere; `rank_of_source` if they are to be told to all ranks.
+    /// For sources that are in these groups, or elsewhere; `rank_of_source` if their values are to be sent to all ranks.
     pub(crate) fn new(
         group_of_source: &[Option<usize>],
         groups: usize,
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_values_of_other_ranks_are_told() {
+    fn the_values_of_other_ranks_are_received() {
         let lines = Threads::ranks(2).into_iter().zip([-10.0, -20.0]);
         let threads: Vec<_> = lines
             .map(|(line, v)| {

@@ -1,4 +1,4 @@
-//! What is asked of cells while an engine is built: quantities are found, and what reads or sets them is added.
+//! Building a group: quantities are found, and what reads or sets them is added.
 
 use loligo_mechanisms::{CompileError, Role};
 
@@ -104,7 +104,7 @@ impl Cells {
         }
     }
 
-    /// Once everybody has said what they want to look at: gives up what is computed for nobody, and keeps values that all
+    /// Once all observed variables are known: gives up outputs that are not read, and keeps values that all
     /// instances share once.
     pub(crate) fn drop_unobserved(&mut self) {
         self.layout.forget_places();
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn membrane_currents_are_computed_where_somebody_looks_and_a_node_without_row_has_none() {
+    fn membrane_currents_are_computed_where_they_are_read_and_a_node_without_row_has_none() {
         let started = |node| {
             started(&[passive(Vec::new())], Options::default(), |cells, places| {
                 assert!(cells.workspace.membrane.is_none());
@@ -198,7 +198,7 @@ mod tests {
                 ColumnView::Discarded => "none",
             })
         };
-        let without = started(&[one.clone()], Options::default(), |_, _| {});
+        let without = started(std::slice::from_ref(&one), Options::default(), |_, _| {});
         assert_eq!(columns(&without), ["same", "same", "none"]);
         let mut with = started(&[one], Options::default(), |cells, places| {
             cells.locate(current, places);

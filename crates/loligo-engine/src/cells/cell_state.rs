@@ -1,4 +1,4 @@
-//! A group's state, cell by cell: how it is told does not depend on the company that a cell keeps.
+//! A group's state, cell by cell: a cell's part does not depend on the other cells of its group.
 
 use super::Cells;
 use super::detectors::Detector;
@@ -136,7 +136,7 @@ impl Cells {
     }
 }
 
-/// What belongs to nodes, in their order; of several at one node as they come.
+/// Rows or instances of nodes, in the order of the nodes; of several at one node as they come.
 fn by_node(mut places: Vec<(u32, usize)>) -> Vec<usize> {
     places.sort_by_key(|&(node, _)| node);
     places.into_iter().map(|(_, place)| place).collect()
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cells_state_does_not_depend_on_its_company() {
+    fn a_cells_state_does_not_depend_on_the_others_of_its_group() {
         let blueprints = blueprints();
         let together = advanced(&blueprints).cell_states();
         assert_eq!(together.iter().map(|&(cell, _)| cell).collect::<Vec<_>>(), [0, 1, 2]);

@@ -12,7 +12,7 @@ pub(super) struct Detector {
 }
 
 impl Cells {
-    /// Looks at the watched variables and notes which rose above their thresholds.
+    /// Compares the watched variables with their thresholds and notes which rose above them.
     pub(crate) fn detect(&mut self, t: f64) {
         let start = self.profile.start();
         for (k, detector) in self.detectors.iter().enumerate() {

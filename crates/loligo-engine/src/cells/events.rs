@@ -3,7 +3,8 @@
 //! A group delivers by itself what its point processes send to themselves, so that it can go through an epoch alone. Of one
 //! instant come waveforms first, then events of connections in the order of the connections' creation, then those that a
 //! cell sent itself in the order in which it sent them: the same for any grouping. Where events must come in
-//! NEURON's order of one queue, the post office delivers them [one by one](Cells::receive) and carries out the answers.
+//! NEURON's order of one queue, the router gives them out one by one (`engine/one_by_one.rs`): the cells
+//! [receive](Cells::receive) each, and their answers go onto the router's queue.
 
 use loligo_events::{FifoHandle, FifoQueue};
 use loligo_mechanisms::{Emission, Event};
@@ -14,7 +15,7 @@ use crate::error::{EngineError, Sender, SendingFault};
 use crate::inputs::{Input, NO_INPUT};
 use crate::profile::Phase;
 
-/// How far below 0 a condition may be when it is first looked at to count as risen already (NEURON's `hoc_epsilon`).
+/// How far below 0 a condition may be when it is first evaluated to count as risen already (NEURON's `hoc_epsilon`).
 const RISEN_ALREADY: f64 = -1e-11;
 
 /// The most events that so many instances may send themselves in half a step.
@@ -39,24 +40,24 @@ pub(crate) struct PointEvent {
 /// A condition that an instance watches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Watch {
-    /// Conditions are looked at in this order.
+    /// Conditions are evaluated in this order.
     pub(crate) order: u64,
     pub(crate) installed: u32,
     pub(crate) instance: u32,
     pub(crate) condition: u32,
     pub(crate) flag: f64,
-    /// Whether it was above 0 at the last look.
+    /// True if it was above 0 when it was last evaluated.
     pub(crate) above: bool,
 }
 
-/// What the instances of a group that send events have sent, and watch.
+/// The events that the instances of a group have sent themselves, and the conditions that they watch.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PointEvents {
     /// Of each installed mechanism that sends events the number of its first instance among all senders.
     first_sender: Vec<Option<u32>>,
     /// The source that each sender is, if any connection or record starts at it.
     sources: Vec<Option<u32>>,
-    /// Events that senders sent to themselves, unless the post office has them.
+    /// Events that senders sent to themselves, unless the router has them.
     pub(super) queue: FifoQueue<PointEvent>,
     /// The waiting self event of flag 1 of each sender.
     movable: Vec<Option<FifoHandle>>,
@@ -110,7 +111,7 @@ impl Cells {
         self.events.sources[self.sender(installed, instance)? as usize]
     }
 
-    /// Forgets what was sent and watched.
+    /// Drops the events that wait and the watched conditions.
     pub(super) fn forget_events(&mut self) {
         self.events.queue.clear();
         self.events.movable.fill(None);
@@ -231,7 +232,8 @@ impl Cells {
         self.kernels[index].condition(condition, v, own)
     }
 
-    /// Looks at the watched conditions: the events of those that rose above 0, with the order in which they were activated.
+    /// Evaluates the watched conditions and returns the events of those that rose above 0, with the order in which they were
+    /// activated.
     pub(crate) fn look_at_conditions(&mut self) -> Vec<(u64, PointEvent)> {
         let mut risen = Vec::new();
         if self.events.watches.is_empty() {
@@ -250,7 +252,7 @@ impl Cells {
         risen
     }
 
-    /// Looks at the watched conditions at `t` (ms) and puts what they send on the group's own queue.
+    /// Evaluates the watched conditions at `t` (ms) and puts what they send on the group's own queue.
     pub(crate) fn queue_conditions(&mut self, t: f64) {
         for (_, event) in self.look_at_conditions() {
             self.events.queue.insert(t, event);
@@ -372,7 +374,7 @@ impl Cells {
     }
 }
 
-/// The group's own queue, where the post office need not know what point processes send themselves.
+/// The group's own queue, where the router does not queue what point processes send themselves.
 struct OwnQueue<'a> {
     installed: u32,
     input: u32,

@@ -1,9 +1,9 @@
-//! What has been sent to a group and waits for its moment.
+//! Deliveries to a group that wait for their moment.
 
 use super::Cells;
 use crate::profile::Phase;
 
-/// What reaches a group; of one instant in this order.
+/// A delivery to a group; of one instant in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Arrival {
     /// A waveform's next time.
@@ -39,7 +39,7 @@ impl Inbox {
         self.taken += 1;
     }
 
-    /// Forgets all.
+    /// Drops all.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -64,7 +64,7 @@ impl Cells {
         self.profile.stop(Phase::Deliver, start);
     }
 
-    /// Forgets deliveries already taken.
+    /// Drops deliveries already taken.
     pub(crate) fn drop_taken(&mut self) {
         let Inbox { deliveries, taken } = &mut self.inbox;
         deliveries.drain(..*taken);

@@ -270,7 +270,7 @@ impl Installed {
         self.chunks.iter().map(|chunk| &self.bundles[chunk.clone()])
     }
 
-    /// Whether an instance at `row` has a variable, or at voltages `v` a current, that is not finite.
+    /// True if an instance at `row` has a variable, or at voltages `v` a current, that is not finite.
     pub(crate) fn is_broken_at(
         &self,
         row: u32,
@@ -427,8 +427,8 @@ mod tests {
         Installed::new(builtin(name), Arc::default(), 0, rows, &vec![area; most + 1])
     }
 
-    /// What instances with values of some columns add to right-hand side, diagonal, and electrodes' part of the right-hand side
-    /// of rows at -65 mV.
+    /// The sums of instances with values of some columns in right-hand side, diagonal, and electrodes' part of the right-hand
+    /// side of rows at -65 mV.
     fn currents(own: &Installed, values: &[(usize, f64)], numerics: Numerics) -> [Vec<f64>; 3] {
         let options = Options { numerics, ..Options::default() };
         let rows = 1 + own.rows.iter().max().map_or(0, |&row| row as usize);
@@ -511,7 +511,7 @@ mod tests {
     #[test]
     fn bundles_have_one_row_and_chunks_fit_the_scratch() {
         let rows = [vec![1; SCATTERED_CHUNK + 2], vec![2; SCATTERED_CHUNK - 2], vec![3]].concat();
-        let bundles = bundles(&rows, |row| f64::from(row));
+        let bundles = bundles(&rows, f64::from);
         let found: Vec<_> = bundles.iter().map(|bundle| (bundle.row, bundle.length as usize, bundle.scale)).collect();
         assert_eq!(found, [(1, SCATTERED_CHUNK, 1.0), (1, 2, 1.0), (2, SCATTERED_CHUNK - 2, 2.0), (3, 1, 3.0)]);
         assert_eq!(chunks(&bundles), [0..1, 1..3, 3..4]);

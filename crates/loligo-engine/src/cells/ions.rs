@@ -26,7 +26,7 @@ impl Style {
     const CONCENTRATION_READ: u8 = 1;
     /// A mechanism writes a concentration: both start from their initial values.
     const CONCENTRATION_WRITTEN: u8 = 2;
-    /// A mechanism writes the reversal potential: nobody else computes it.
+    /// A mechanism writes the reversal potential: it is not computed from concentrations.
     const REVERSAL_POTENTIAL_WRITTEN: u8 = 8;
     /// The user gave a style: its bits count instead.
     const GIVEN: u8 = 128;
@@ -45,23 +45,23 @@ impl Style {
         }
     }
 
-    /// Whether a bit of the user's style is set; `None` without one.
+    /// True if a bit of the user's style is set; `None` without one.
     fn given(self, bit: u32) -> Option<bool> {
         self.has(Self::GIVEN).then(|| self.has(bit as u8))
     }
 
-    /// Whether both concentrations start a run from the ion's globals.
+    /// True if both concentrations start a run from the ion's globals.
     fn initial_concentrations(self) -> bool {
         self.given(Ion::INITIAL_CONCENTRATIONS).unwrap_or(self.has(Self::CONCENTRATION_WRITTEN))
     }
 
-    /// Whether the reversal potential is computed from the concentrations when a run is initialised.
+    /// True if the reversal potential is computed from the concentrations when a run is initialised.
     fn nernst_at_start(self) -> bool {
         let used = self.has(Self::CONCENTRATION_READ | Self::CONCENTRATION_WRITTEN);
         self.given(Ion::NERNST_AT_START).unwrap_or(used && !self.has(Self::REVERSAL_POTENTIAL_WRITTEN))
     }
 
-    /// Whether it is computed in every step.
+    /// True if it is computed in every step.
     fn nernst_always(self) -> bool {
         let written = self.has(Self::CONCENTRATION_WRITTEN) && !self.has(Self::REVERSAL_POTENTIAL_WRITTEN);
         self.given(Ion::NERNST_ALWAYS).unwrap_or(written)
@@ -78,10 +78,11 @@ struct Species {
     initial: (f64, f64),
     /// For each instance.
     styles: Vec<Style>,
-    /// Whether the reversal potential or a concentration changes while a run goes on.
+    /// True if the reversal potential or a concentration changes while a run goes on.
     changes: bool,
-    /// Whether the sums of its currents are wanted, and their slopes.
+    /// True if the sums of its currents are read.
     currents: bool,
+    /// True if the slopes of these sums are read.
     slopes: bool,
 }
 
@@ -196,7 +197,7 @@ impl Ions {
         ions
     }
 
-    /// A variable of an ion is looked at: its currents are computed if it is one of them.
+    /// A variable of an ion is read from outside: its currents are computed if it is one of them.
     pub(super) fn observe(&mut self, installed: usize, column: usize) {
         if let Some(species) = self.species_of[installed] {
             self.species[species].currents |= matches!(column, Ion::CURRENT | Ion::CURRENT_SLOPE);
@@ -228,14 +229,14 @@ impl Ions {
         self.celsius = celsius;
     }
 
-    /// All currents and their slopes are wanted, as the second-order step does.
+    /// All currents and their slopes are read, as by the second-order step.
     pub(super) fn observe_all(&mut self) {
         for species in &mut self.species {
             (species.currents, species.slopes) = (true, true);
         }
     }
 
-    /// Whether slopes of ion currents are wanted.
+    /// True if slopes of ion currents are read.
     pub(super) fn slopes_wanted(&self) -> bool {
         self.species.iter().any(|species| species.slopes)
     }
@@ -247,7 +248,7 @@ impl Ions {
         }
     }
 
-    /// Whether a column of an installed mechanism must be kept for the sake of an ion.
+    /// True if a column of an installed mechanism must be kept for the sums of an ion.
     pub(super) fn needs(&self, installed: usize, column: usize) -> bool {
         let of_ion = self.species_of[installed].is_some_and(|species| {
             let Species { currents, slopes, .. } = self.species[species];
@@ -260,7 +261,7 @@ impl Ions {
             })
     }
 
-    /// Whether instances of a mechanism at one place must be computed one after the other, because each sees what the one
+    /// True if instances of a mechanism at one place must be computed one after the other, because each sees what the one
     /// before stored.
     pub(super) fn need_order(&self, installed: usize) -> bool {
         self.uses[installed].iter().any(Use::needs_order)
@@ -421,7 +422,7 @@ impl Ions {
 }
 
 impl Use {
-    /// Whether one of several instances at one place sees what another stored or added.
+    /// True if one of several instances at one place sees what another stored or added.
     fn needs_order(&self) -> bool {
         let sees_others = !self.stores.is_empty() || self.reads_current.is_some();
         sees_others && self.instances.windows(2).any(|pair| pair[0] == pair[1])
@@ -518,13 +519,13 @@ mod tests {
     const GIVEN: f64 = 132.457_934_163_700_9; // mV
 
     #[test]
-    fn who_stands_on_a_segment_decides_where_the_reversal_potential_comes_from() {
+    fn the_mechanisms_of_a_segment_decide_where_the_reversal_potential_comes_from() {
         let reader = user(Kind::Density, calcium().reading(IonVariable::Inside, INSIDE));
         let writer = user(Kind::Density, calcium().writing(IonVariable::Inside, INSIDE));
         let (ions, _, mut blocks) = ions(&[(reader, &[1]), (writer, &[2])]);
         blocks[0].fill(Ion::INSIDE, 1e-3); // mM
         ions.initialize(0, &mut blocks);
-        // Nobody, a reader, and a writer, where both concentrations start from the ion's globals.
+        // No mechanism, a reader, and a writer, where both concentrations start from the ion's globals.
         assert_eq!(of_ion(&blocks, Ion::INSIDE), [1e-3, 1e-3, 5e-5]);
         let expected = [GIVEN, nernst(1e-3, 2.0, 2.0, 37.0), nernst(5e-5, 2.0, 2.0, 37.0)];
         assert_eq!(of_ion(&blocks, Ion::REVERSAL_POTENTIAL), expected);
@@ -537,7 +538,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mechanism_that_writes_the_reversal_potential_has_the_last_word() {
+    fn a_reversal_potential_that_a_mechanism_writes_is_not_computed() {
         let both = calcium().writing(IonVariable::Inside, INSIDE).writing(IonVariable::ReversalPotential, E);
         let (ions, _, mut blocks) = ions(&[(user(Kind::Density, both), &[1])]);
         ions.initialize(0, &mut blocks);
@@ -591,7 +592,7 @@ mod tests {
     }
 
     #[test]
-    fn currents_are_summed_only_where_somebody_looks() {
+    fn currents_are_summed_only_where_they_are_read() {
         let channel =
             || user(Kind::Density, calcium().writing(IonVariable::Current, CURRENT).with_current_slope(SLOPE));
         let (mut ions, ..) = ions(&[(channel(), &[0])]);

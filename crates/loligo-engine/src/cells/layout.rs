@@ -123,7 +123,7 @@ impl Layout {
         }
     }
 
-    /// Gives up where nodes' voltages are found, once nobody asks any more.
+    /// Gives up where nodes' voltages are found, once all quantities have been located.
     pub(crate) fn forget_places(&mut self) {
         self.places = Vec::new();
     }

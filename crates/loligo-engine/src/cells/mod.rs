@@ -1,4 +1,4 @@
-//! The cells of a group: all that is known of them and all that changes of them, without the steps that change it.
+//! The cells of a group: their constant data and their state, without the steps that change it.
 
 mod building;
 mod cell_state;
@@ -59,7 +59,7 @@ pub(crate) enum LocalQuantity {
     MembraneCurrent(usize),
     /// The same by area, mA/cm2.
     MembraneCurrentDensity(usize),
-    /// What there is none of at a node without row.
+    /// A current at a node without row: 0.
     Nothing,
     /// A variable of a mechanism.
     Variable { installed: usize, column: usize, instance: usize },
@@ -94,17 +94,17 @@ struct State {
     inputs: Inputs,
     /// Waveforms and their places in them.
     players: Vec<(LocalQuantity, Player)>,
-    /// Whether each detector's variable was above its threshold at the last look.
+    /// For each detector, true if its variable was above the threshold when it was last compared.
     above: Vec<bool>,
 }
 
-/// What every step computes anew.
+/// Values that every step computes anew.
 #[derive(Clone, Debug)]
 struct Workspace {
     matrix: HinesMatrix,
     scratch: Scratch,
     outbox: Outbox,
-    /// If somebody looks at them.
+    /// `None` where none is read.
     membrane: Option<Box<MembraneCurrents>>,
 }
 
@@ -130,9 +130,9 @@ pub(crate) struct Cells {
     events: PointEvents,
     /// Answers of instances when they were initialised, by installed mechanism.
     first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
-    /// Installed mechanism and column of every variable that somebody looks at.
+    /// Installed mechanism and column of every variable that is read from outside.
     looked_at: HashSet<(usize, usize)>,
-    /// What each played variable was before anything was played.
+    /// The value of each played variable before anything was played.
     unplayed: Vec<f64>,
     state: State,
     workspace: Workspace,
@@ -140,7 +140,7 @@ pub(crate) struct Cells {
     inbox: Inbox,
     detected: Vec<Detected>,
     pub(crate) fault: Option<EngineError>,
-    /// Whether kernels are to be compiled, or values have changed for which they were.
+    /// True if kernels are to be compiled, or values have changed for which they were.
     is_stale: bool,
     pub(crate) profile: Profile,
 }
@@ -149,7 +149,7 @@ pub(crate) struct Cells {
 pub(crate) type Places = Vec<(usize, Vec<u32>)>;
 
 impl Cells {
-    /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went. `indices`
+    /// Joins consecutive cells, of which the first has index `first_cell`; also returns where their mechanisms went. `indices`
     /// are the cells' in the blueprint.
     pub(crate) fn new(
         first_cell: usize,
@@ -284,7 +284,8 @@ mod tests {
     use crate::step::{FixedStep, Stepper};
     use crate::test_models::{AREA, MIDDLE, cable, cell, passive, started};
 
-    /// What flows onto the membrane of one compartment flows through it: C dV/dt = g (e - V), at the voltage of the step's end.
+    /// The current that charges the membrane of one compartment flows through its channels: C dV/dt = g (e - V), at the voltage
+    /// of the step's end.
     #[test]
     fn the_capacitive_current_is_opposite_to_that_of_the_channels() {
         let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});

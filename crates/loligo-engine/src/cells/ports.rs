@@ -3,21 +3,21 @@
 use super::{Cells, LocalQuantity};
 use crate::profile::Phase;
 
-/// What a group gives to transfers, and takes from them.
+/// The variables that a group gives to transfers, and takes from them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ports {
     /// The variables that are read.
     pub(super) sources: Vec<LocalQuantity>,
-    /// What each was before the run: those that are not voltages start a run so.
+    /// The value of each before the run: those that are not voltages start a run so.
     pub(super) unread: Vec<f64>,
-    /// What was read last.
+    /// The values that were read last.
     pub(super) read: Vec<f64>,
     /// The variables that are set, each with the number of its source: among the group's own, or among those of all groups.
     pub(super) targets: Vec<(LocalQuantity, u32)>,
 }
 
 impl Cells {
-    /// What the sources were when they were read.
+    /// The values of the sources when they were read.
     pub(crate) fn sources_read(&self) -> &[f64] {
         &self.ports.read
     }

@@ -53,7 +53,7 @@ impl Cells {
         self.recorders = recorders;
     }
 
-    /// Forgets the samples after `step` steps.
+    /// Drops the samples after `step` steps.
     pub(crate) fn cut(&mut self, step: u64) {
         let Recorders { recorders, recorded, .. } = &mut self.recorders;
         for recorder in recorders {
@@ -69,7 +69,7 @@ impl Cells {
         }
     }
 
-    /// Forgets the samples so far.
+    /// Drops the samples so far.
     pub(crate) fn drain(&mut self) {
         for recorder in &mut self.recorders.recorders {
             recorder.samples.clear();

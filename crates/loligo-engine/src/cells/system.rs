@@ -140,7 +140,7 @@ impl Cells {
         }
     }
 
-    /// Adds the solution to the voltage, unless a voltage would no longer be finite: then says false.
+    /// Adds the solution to the voltage, unless a voltage would no longer be finite: then returns false.
     pub(crate) fn advance_voltage(&mut self) -> bool {
         let (v, dv) = (&mut self.state.v[..], &self.workspace.matrix.rhs[..]);
         let factor = self.options.voltage_factor();
@@ -250,7 +250,7 @@ mod tests {
         let mut steps = Vec::new();
         for numerics in [Numerics::Exact, Numerics::Fast] {
             let options = Options { numerics, ..Options::default() };
-            let mut cells = started(&[blueprint.clone()], options, |_, _| {});
+            let mut cells = started(std::slice::from_ref(&blueprint), options, |_, _| {});
             let rows = [1, 2, 3].map(|node| (0..cells.rows()).find(|&row| cells.layout.origin(row) == (0, node)));
             let rows = rows.map(|row| row.expect("a node with area has a row"));
             for (row, v) in rows.into_iter().zip([-80.0, -65.0, -20.0]) {

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_was_computed_for_nobody_is_kept_once_it_is_found() {
+    fn an_output_that_was_not_kept_is_kept_once_it_is_found() {
         let mut cells = cells();
         let current = cells.find(0, &membrane(4, 2, 0)).expect("pas has it");
         assert_eq!(cells.value_at(current), Some(0.0));

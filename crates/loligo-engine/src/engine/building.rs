@@ -39,7 +39,7 @@ impl Engine {
     /// The same as one of several ranks, each of which is given the same blueprint and computes some of its cells.
     ///
     /// # Errors
-    /// Threads that can't be started, ranks that differ or can't speak to each other.
+    /// Threads that can't be started, ranks that differ or cannot communicate.
     pub fn with_communicator(
         blueprint: Blueprint,
         options: Options,
@@ -130,13 +130,13 @@ impl Engine {
     }
 }
 
-/// A group of cells that everybody has said what they want to look at, with its stepper.
+/// A group of cells whose observed variables are all known, with its stepper.
 fn group_of(mut cells: Cells) -> Group {
     cells.drop_unobserved();
     Group { cells, stepper: Box::new(FixedStep) }
 }
 
-/// An engine while it is built: where everything goes is known until all has been found.
+/// An engine while it is built, with the places of the cells and their mechanisms.
 struct Building<'a> {
     groups: Vec<Cells>,
     router: Router,
@@ -293,7 +293,7 @@ impl Building<'_> {
         }
     }
 
-    /// Tells the groups what to read and what to set: each by itself, or all by way of an exchange if a transfer leads from
+    /// Adds the variables that are read and set: transferred within each group, or by way of an exchange if a transfer leads from
     /// one to another, or from one rank to another.
     fn add_transfers(&mut self, transfers: Vec<Transfer>) {
         // Made to measure, as for connections.
@@ -548,7 +548,7 @@ mod tests {
     }
 
     #[test]
-    fn ranks_with_other_models_are_told() {
+    fn ranks_with_different_models_are_an_error() {
         let threads: Vec<_> = crate::Threads::ranks(3)
             .into_iter()
             .enumerate()

@@ -157,12 +157,28 @@ mod tests {
         let mut engine = running(with_events(&[0.01, 0.02, 0.03, 0.06]), Options::default());
         let end = engine.deliver_epoch(2).expect("there are few events");
         assert_eq!((end.step, end.t), (2, 0.05)); // ms
-        let cells = &mut engine.groups[0].cells;
-        for tick in [0, 1, 2] {
-            cells.deliver(tick, 0.0);
+        assert!(engine.deliveries.iter().all(Vec::is_empty), "all are given to the group");
+        for (tick, events) in [(0, 1.0), (1, 2.0), (2, 3.0), (9, 3.0)] {
+            engine.groups[0].cells.deliver(tick, 0.0);
+            assert_eq!(value(&mut engine, 2, Responder::EVENTS), events, "tick {tick}");
         }
-        engine.deliveries.iter().for_each(|waiting| assert!(waiting.is_empty()));
-        assert_eq!(value(&mut engine, 2, Responder::EVENTS), 3.0);
+    }
+
+    #[test]
+    fn artificial_cells_are_sampled_between_the_halves_of_the_last_step_of_an_interval() {
+        for numerics in [Numerics::Fast, Numerics::Exact] {
+            // In the first half of step 2, or in its second.
+            for (t, expected) in [(0.06, [0.0, 1.0, 1.0]), (0.07, [0.0, 0.0, 1.0])] {
+                let mut blueprint = with_events(&[]);
+                blueprint.populations = vec![crate::test_models::population(&Responder::artificial(), 1)];
+                blueprint.populations[0].block.fill(Responder::START, t);
+                let quantity = crate::Quantity::Artificial { population: 0, column: Responder::EVENTS, instance: 0 };
+                blueprint.recordings = vec![crate::Recording { quantity, every: 3 }];
+                let mut engine = running(blueprint, Options { numerics, ..Options::default() });
+                engine.advance(6).expect("it goes on");
+                assert_eq!(engine.samples(0), Some(&expected[..]), "{t} ms, {numerics:?}");
+            }
+        }
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl OneByOne {
         }
     }
 
-    /// Looks at the conditions that point processes of all groups watch at the start of a step at `t` (ms), and queues the
+    /// Evaluates the conditions that point processes of all groups watch at the start of a step at `t` (ms), and queues the
     /// events of those that rose above 0, in the order in which they were activated.
     pub(super) fn queue_conditions(&self, t: f64, router: &mut Router, groups: &mut [Group]) {
         let mut risen: Vec<(u64, u32, f64)> = Vec::new();

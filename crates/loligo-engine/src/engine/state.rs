@@ -1,4 +1,4 @@
-//! How an engine tells its state, and goes on from one.
+//! The state of an engine, and how one goes on from it.
 
 use loligo_mechanisms::Identity;
 
@@ -13,7 +13,7 @@ impl Engine {
     /// All that the rest of the run depends on, in every rank that of all ranks.
     ///
     /// # Errors
-    /// A run that has failed; ranks that can't speak to each other.
+    /// A run that has failed; ranks that cannot communicate.
     pub fn state(&mut self) -> Result<State, EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -32,7 +32,7 @@ impl Engine {
     ///
     /// # Errors
     /// A state of another model, or one that is broken, in whichever rank; in the latter case only
-    /// [`initialize`](Self::initialize) makes the engine good again. Ranks that can't speak to each other.
+    /// [`initialize`](Self::initialize) makes the engine good again. Ranks that cannot communicate.
     pub fn restore(&mut self, state: &State) -> Result<(), EngineError> {
         self.check_model(state)?;
         self.drain();
@@ -42,7 +42,7 @@ impl Engine {
         self.exchange()
     }
 
-    /// Whether a state is of this engine's model and options.
+    /// Checks that a state is of this engine's model and options.
     ///
     /// # Errors
     /// [`EngineError::OtherModel`] with the first part that differs.
@@ -171,7 +171,7 @@ mod tests {
     };
     use crate::{Blueprint, Recording, Source, Target, Waveform};
 
-    /// A ring of which everything moves: the responders send themselves events or watch conditions, whichever they are told, upon
+    /// A ring of which everything moves: the responders send themselves events or watch conditions, by their answer, upon
     /// spikes of the ring; a train excites the second cell; the first one's reversal potential is played.
     fn blueprint(answer: f64) -> Blueprint {
         let mut blueprint = ring(3, answer);

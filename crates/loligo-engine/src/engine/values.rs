@@ -84,7 +84,7 @@ enum Place {
 }
 
 impl Engine {
-    /// Finds a value; `None` if the model has no such. A variable that was computed for nobody is kept from now on; until
+    /// Finds a value; `None` if the model has no such. An output that was not kept is kept from now on; until
     /// the next step it is 0.
     pub fn find(&mut self, address: &Address) -> Option<Handle> {
         let place = match *address {
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_was_computed_for_nobody_is_kept_once_it_is_found() {
+    fn an_output_that_was_not_kept_is_kept_once_it_is_found() {
         let mut engine = running(blueprint(), Options::default());
         let current = engine.find(&membrane(0, 0, 2)).expect("pas has it");
         assert_eq!(engine.read(current), Some(0.0));

@@ -12,7 +12,7 @@ use crate::inputs::{Input, Inputs, NO_INPUT};
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 
-/// What an artificial cell sent in the last step in which it sent anything.
+/// The number of emissions of an artificial cell in the last step in which it had any.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Activity {
     step: u64,
@@ -26,12 +26,12 @@ pub(crate) struct ArtificialCells {
     pub(crate) globals: Arc<[f64]>,
     /// `None` until they are [compiled](Router::compile).
     pub(crate) kernel: Option<Arc<dyn Kernel>>,
-    /// Whether values have changed since for which it was compiled.
+    /// True if values have changed since for which it was compiled.
     pub(crate) kernel_is_stale: bool,
     pub(crate) block: Block,
     /// The blueprint's number of each instance, ascending.
     pub(crate) instances: Vec<u32>,
-    /// The source that each instance is, if anything listens or watches.
+    /// The source that each instance is, if connections or records start at it.
     pub(crate) sources: Vec<Option<u32>>,
     /// The waiting self event of flag 1 of each instance.
     pub(crate) movable: Vec<Option<EventHandle>>,
@@ -193,7 +193,7 @@ impl Router {
         }
     }
 
-    /// Forgets the samples and spikes so far.
+    /// Drops the samples and spikes so far.
     pub(crate) fn drain(&mut self) {
         self.spikes.clear();
         self.old_spikes = 0;
@@ -237,7 +237,7 @@ impl Carrier for OfArtificialCells<'_> {
     }
 }
 
-/// Sets one of some globals; says whether it changed.
+/// Sets one of some globals; true if it changed.
 pub(crate) fn set_global(globals: &mut Arc<[f64]>, global: usize, value: f64) -> bool {
     let changes = globals.get(global).is_some_and(|own| own.to_bits() != value.to_bits());
     if changes {
@@ -322,6 +322,24 @@ mod tests {
         let mut router = responders(Responder::SILENT);
         router.initialize_connection(0).expect("it sends nothing");
         assert_eq!((router.inputs.weights(0), router.inputs.weights(1)), (&[9.0, 0.0][..], &[9.0, 5.0][..]));
+    }
+
+    #[test]
+    fn an_artificial_cell_may_send_as_much_as_its_limit_in_each_step() {
+        let mut router = responders(Responder::SILENT);
+        router.limits.emissions = 3;
+        for step in 1..4 {
+            router.begin_half_step(2 * step);
+            (0..3).for_each(|_| router.count_emission(0, 1));
+            router.count_emission(0, 0);
+        }
+        assert_eq!(router.check(0.0), Ok(()));
+        router.count_emission(0, 1);
+        let runaway = router.check(0.0);
+        assert!(
+            matches!(runaway, Err(EngineError::Runaway { instance: 1, limit: 3, in_loop: false, .. })),
+            "{runaway:?}"
+        );
     }
 
     #[test]

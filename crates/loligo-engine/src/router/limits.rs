@@ -1,4 +1,4 @@
-//! What is allowed before a run ends with an error, and who is to be named in it.
+//! Limits beyond which a run ends with an error, and the sender that the error names.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use crate::spike::Spike;
 /// Bytes for each connection that are not counted against [`Options::event_room`](crate::Options::event_room).
 const ROOM_OF_CONNECTION: usize = 128;
 
-/// What is allowed before a run ends with an error.
+/// Limits beyond which a run ends with an error.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Limits {
     /// Bytes of events and spikes that wait.
@@ -43,14 +43,14 @@ impl Limits {
 }
 
 impl Router {
-    /// That the run was asked to stop where it is.
+    /// The error of a run that was asked to stop where it is.
     pub(crate) fn stopped(&self) -> EngineError {
         EngineError::Stopped { step: self.clock.step, t: self.clock.t }
     }
 
     /// Counts an event that leaves the queue at `t` (ms).
     pub(super) fn count_delivery(&mut self, t: f64) -> Result<(), EngineError> {
-        /// Events between two looks at the clock.
+        /// Events between two readings of the clock.
         const PACE: usize = 1024;
         self.delivered_in_step += 1;
         if self.delivered_in_step > self.limits.deliveries {
@@ -63,7 +63,7 @@ impl Router {
         }
     }
 
-    /// Whether an artificial cell sends too much, or there is no room for what waits, at `t` (ms).
+    /// Checks, at `t` (ms), that no artificial cell sends too much and that there is room for what waits.
     pub(crate) fn check(&mut self, t: f64) -> Result<(), EngineError> {
         if let Some((population, instance)) = self.runaway.take() {
             let cells = &self.populations[population as usize];
@@ -85,7 +85,7 @@ impl Router {
         Ok(())
     }
 
-    /// Whether an artificial cell's spikes come back to it within steps, by way of others.
+    /// True if an artificial cell's spikes come back to it within steps, by way of others.
     fn is_in_loop(&self, cell: (u32, u32)) -> bool {
         let mut seen = HashSet::new();
         let mut next = vec![cell];
@@ -190,6 +190,19 @@ mod tests {
         assert_eq!((t, sender, events), (1.5, Some(1), 6));
         router.limits.room = 100_000;
         assert!(router.check(1.5).is_ok());
+    }
+
+    #[test]
+    fn what_was_handed_out_in_an_epoch_takes_room_until_the_next() {
+        let mut router = router(&[&[(0.0, Destination::Group { group: 0, input: 0 })]]);
+        (0..3).for_each(|_| router.queue_event(0.0, 0));
+        while router.next(0.0).expect("there is room").is_some() {}
+        router.limits.room = 3 * size_of::<Delivery>();
+        assert!(router.check(0.0).is_ok());
+        router.limits.room -= 1;
+        assert!(matches!(router.check(0.0), Err(EngineError::TooManyEvents { sender: None, events: 0, .. })));
+        router.begin(Clock { step: 1, t: 0.025 });
+        assert!(router.check(0.0).is_ok());
     }
 
     #[test]

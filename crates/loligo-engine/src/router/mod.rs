@@ -1,4 +1,4 @@
-//! Who hears of a spike, and when: the event queue, connections, and the cells that live by events alone.
+//! The way of a spike: the event queue, connections, and the cells that live by events alone.
 //!
 //! The router gives out what is due for groups of cells; it does not look into them.
 
@@ -22,7 +22,7 @@ pub(crate) use artificial_cells::{Activity, ArtificialCells, ArtificialRecorder,
 pub(crate) use limits::Limits;
 pub(crate) use routes::{Destination, Fan, Route};
 
-/// What waits on the queue.
+/// An item of the queue.
 #[derive(Clone, Copy, Debug)]
 enum Item {
     /// An event on a connection.
@@ -37,15 +37,15 @@ enum Item {
     Waveform { index: u32, next: u32 },
 }
 
-/// What is due for a group of cells.
+/// An event or waveform that is due for a group of cells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Due {
     /// An event, by the group's input.
     Event { group: u32, input: u32 },
     /// The next time of a waveform, by the group's player.
     Waveform { group: u32, player: u32 },
-    /// What a point process sent itself: its number among those that send events, and the input by which the event came that
-    /// it answered.
+    /// An event that a point process sent itself: its number among those that send events, and the input by which the event
+    /// came that it answered.
     ToPoint { point: u32, input: u32, flag: f64 },
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct Timetable {
     pub(crate) player: Option<(u32, u32)>,
 }
 
-/// Who hears of a spike, and when.
+/// Queues spikes and gives them out when they are due, to groups of cells and to artificial cells.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Router {
     queue: EventQueue<Item>,
@@ -96,11 +96,11 @@ pub(crate) struct Router {
     /// The step whose events are delivered.
     step: u64,
     delivered_in_step: usize,
-    /// What was handed out for groups since the start of the present epoch or step.
+    /// Number of items handed out for groups since the start of the present epoch or step.
     handed_out: usize,
     /// The spike whose connections are being served.
     fanning_out: Option<FanningOut>,
-    /// Spikes that were there when the engine was last told to advance.
+    /// Number of spikes when the engine last began to advance.
     old_spikes: usize,
     /// An artificial cell (population and instance) that sends too much.
     runaway: Option<(u32, u32)>,
@@ -131,12 +131,12 @@ impl Router {
         self.handed_out = 0;
     }
 
-    /// The engine is told to advance.
+    /// A call begins that advances the engine.
     pub(crate) fn begin_advance(&mut self) {
         self.old_spikes = self.spikes.len();
     }
 
-    /// Spikes since the engine was told to advance.
+    /// Number of spikes since the engine began to advance.
     pub(crate) fn new_spikes(&self) -> usize {
         self.spikes.len().saturating_sub(self.old_spikes)
     }
@@ -237,7 +237,7 @@ impl Router {
         Ok(None)
     }
 
-    /// What is due for a group by an event on a connection; an artificial cell receives it at once.
+    /// The item that an event on a connection brings for a group; an artificial cell receives it at once.
     fn due_on(&mut self, connection: u32, t: f64) -> Result<Option<Due>, EngineError> {
         match self.routes[connection as usize].destination {
             Destination::Nowhere | Destination::Elsewhere => Ok(None),
@@ -259,7 +259,7 @@ impl Router {
         self.queue.reschedule(handle, at)
     }
 
-    /// Forgets what was recorded and sent after `step` steps, at `t` (ms).
+    /// Drops what was recorded and sent after `step` steps, at `t` (ms).
     pub(crate) fn cut(&mut self, step: u64, t: f64) {
         self.spikes.retain(|spike| spike.t <= t);
         for recorder in &mut self.recorders {
@@ -316,12 +316,12 @@ mod tests {
 
     #[test]
     fn more_than_two_connections_of_one_delay_are_one_item_and_served_together() {
-        let three = [(1.0, to_group(0)), (1.0, Destination::Nowhere), (1.0, to_group(1))];
-        let mut router = router(&[&three, &[(1.0, to_group(9))]]);
+        let four = [(1.0, to_group(0)), (1.0, to_group(1)), (1.0, Destination::Nowhere), (1.0, to_group(2))];
+        let mut router = router(&[&four, &[(1.0, to_group(9))]]);
         router.send(0, 0.0);
         router.send(1, 0.0);
         assert_eq!(router.queue.len(), 2);
-        assert_eq!(due(&mut router, 1.0), [(1.0, 0), (1.0, 1), (1.0, 9)], "in the order of creation");
+        assert_eq!(due(&mut router, 1.0), [(1.0, 0), (1.0, 1), (1.0, 2), (1.0, 9)], "in the order of creation");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Events in flight, told and put back.
+//! Events in flight, as they are saved and restored.
 
 use super::{Destination, Item, Router};
 use crate::engine::OneByOne;
@@ -21,7 +21,7 @@ impl Router {
         }
     }
 
-    /// What waits, in the order of delivery; where that order does not matter, connection by connection.
+    /// The events that wait, in the order of delivery; where that order does not matter, connection by connection.
     pub(crate) fn waiting(
         &self,
         in_order_of_queue: bool,
@@ -136,7 +136,8 @@ mod tests {
         Destination::Group { group: 0, input }
     }
 
-    /// Source 0 has three connections of one delay, one of which leads nowhere, source 1 one to a responder; a waveform is played.
+    /// Source 0 has three connections of one delay, one of which leads nowhere, source 1 one to a responder; a waveform is
+    /// played.
     fn model() -> Router {
         let mut router = router(&[
             &[(1.0, to_group(0)), (1.0, Destination::Nowhere), (1.0, to_group(1))],
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_told_in_the_blueprints_numbers() {
+    fn what_waits_is_saved_in_the_blueprints_numbers() {
         let router = in_flight();
         let flag = 1.0_f64.to_bits();
         let to_itself = WaitingEvent::ToItself { population: 0, instance: 1, flag, connection: Some(3), movable: true };
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_order_of_the_queue_does_not_matter_spikes_are_told_connection_by_connection() {
+    fn where_the_order_of_the_queue_does_not_matter_spikes_are_saved_connection_by_connection() {
         let events: Vec<_> = waiting(&in_flight(), false).into_iter().map(|waiting| waiting.event).collect();
         let connection = WaitingEvent::Connection;
         assert_eq!(events[..3], [connection(0), connection(2), connection(2)], "and not what leads nowhere");
