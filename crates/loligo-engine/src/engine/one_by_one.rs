@@ -349,6 +349,24 @@ mod tests {
         assert_eq!(value(&mut engine, 0, Responder::FLAG), 3.0);
     }
 
+    #[test]
+    fn conditions_that_are_activated_after_a_restored_state_come_behind_those_in_it() {
+        let blueprint = || responders(3, Responder::WATCHES, &[(0.1, 2), (0.2, 1), (0.6, 0)]);
+        let mut first = running(blueprint(), exact());
+        first.advance(20).expect("it goes on");
+        let state = first.state().expect("it has not failed");
+        let mut engine = running(blueprint(), exact());
+        engine.restore(&state).expect("it is of the same model");
+        engine.advance(10).expect("it goes on");
+        for cell in 0..3 {
+            let v = engine.find(&Address::Voltage { cell, node: MIDDLE }).expect("the cell is here");
+            assert!(engine.set(v, -20.0)); // mV
+        }
+        engine.advance(1).expect("it goes on");
+        let points = spikes(&engine).into_iter().map(|(source, _)| source).filter(|&source| source > 2);
+        assert_eq!(points.collect::<Vec<_>>(), [5, 4, 3]);
+    }
+
     /// Instances are initialised mechanism by mechanism, those at the roots of all cells first.
     #[test]
     fn the_first_answers_come_in_neurons_order() {

@@ -253,6 +253,19 @@ mod tests {
     }
 
     #[test]
+    fn kernels_are_compiled_anew_for_values_that_were_set() {
+        let mut engine = running(blueprint(), Options::default());
+        let address = Address::Artificial { population: 0, column: Responder::DELAY, instance: 1 };
+        let handle = engine.find(&address).expect("the model has it");
+        assert!(!engine.router.populations[0].kernel_is_stale);
+        assert!(engine.set(handle, 7.0) && engine.router.populations[0].kernel_is_stale);
+        engine.advance(1).expect("it goes on");
+        assert!(!engine.router.populations[0].kernel_is_stale);
+        let celsius = engine.find(&Address::Celsius).expect("every model has it");
+        assert!(engine.set(celsius, 20.0) && engine.router.populations[0].kernel_is_stale);
+    }
+
+    #[test]
     fn what_the_model_does_not_have_is_not_found() {
         let mut engine = running(blueprint(), Options::default());
         let none = [
