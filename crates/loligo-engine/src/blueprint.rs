@@ -41,7 +41,7 @@ pub struct CellBlueprint {
     pub placed: Arc<Vec<Placed>>,
     /// Values in which this cell differs from `placed`, each with all the places where it stands; the later ones count.
     pub own: Vec<(Arc<[VariablePlace]>, f64)>,
-    /// Whether voltages of it are set between steps.
+    /// True if voltages of it are set between steps.
     pub voltage_is_set: bool,
     /// Added to the third id of its [numbered](Placed::numbered_streams) random streams.
     pub first_stream: u32,

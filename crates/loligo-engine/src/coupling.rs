@@ -322,7 +322,8 @@ mod tests {
     fn cells_whose_pointers_depend_on_the_order_of_instances_are_exact() {
         let variables =
             vec![Variable::pointer("seen", "mV", "read"), Variable::written_pointer("changed", "mV", "written")];
-        let signature = Signature { variables, ..Signature::new("pointing", "points", Kind::Density) };
+        let mut signature = Signature::new("pointing", "points", Kind::Density);
+        signature.variables = variables;
         let pointing: Arc<dyn Mechanism> = Arc::new(Pointing(Arc::new(signature)));
         let with_pointers = |target: Quantity, column| {
             let pointer = Quantity::Membrane { cell: 0, placed: 1, column, instance: 0 };

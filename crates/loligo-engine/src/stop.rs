@@ -87,6 +87,8 @@ impl Default for StopRequest {
 
 #[cfg(test)]
 mod tests {
+    use std::thread::sleep;
+
     use super::*;
 
     #[test]
@@ -110,25 +112,6 @@ mod tests {
         assert_eq!(stop.latest_end(), 5.0); // ms
         stop.withdraw();
         assert_eq!(copy.latest_end(), f64::INFINITY);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::thread::sleep;
-
-    use super::*;
-
-    #[test]
-    fn copies_ask_the_same_run_and_the_request_can_be_withdrawn() {
-        let request = StopRequest::default();
-        let copy = request.clone();
-        assert!(!request.is_requested());
-        assert!(!copy.stop(), "it is the first request");
-        assert!(request.is_requested() && request.stop());
-        copy.withdraw();
-        assert!(!request.is_requested() && !request.is_overdue());
-        assert!(!StopRequest::default().is_requested(), "another run is not asked");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loligo_cable::{Cable, CableSection, Shape};
 use loligo_mechanisms::{
     Block, Catalogue, CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox,
-    Signature, Variable,
+    Procedure, Signature, Variable,
 };
 use loligo_random::Random123;
 
@@ -79,7 +79,13 @@ pub(crate) fn placed_with(
 
 /// A cell of a cable with mechanisms.
 pub(crate) fn cell(cable: &Arc<Cable>, placed: Vec<Placed>) -> CellBlueprint {
-    CellBlueprint { cable: Arc::clone(cable), placed: Arc::new(placed), own: Vec::new(), first_stream: 0 }
+    CellBlueprint {
+        cable: Arc::clone(cable),
+        placed: Arc::new(placed),
+        own: Vec::new(),
+        first_stream: 0,
+        voltage_is_set: false,
+    }
 }
 
 /// A cell of one compartment with `pas` (g = 0.001 S/cm2, e = -70 mV) first, and other mechanisms.
@@ -268,22 +274,22 @@ impl Responder {
     }
 
     fn of_kind(kind: Kind) -> Arc<dyn Mechanism> {
-        Arc::new(Self(Arc::new(Signature {
-            variables: vec![
-                Variable::parameter("answer", "1", Self::SILENT, "the answer to an event"),
-                Variable::parameter("delay", "ms", 1.0, "time until the event to itself"),
-                Variable::parameter("start", "ms", -1.0, "time of the first event to itself"),
-                Variable::parameter("threshold", "mV", -50.0, "voltage of the condition"),
-                Variable::assigned("events", "1", "events so far"),
-                Variable::assigned("flag", "1", "flag of the last one"),
-                Variable::assigned("log", "1", "digits of their flags"),
-                Variable::assigned("weight", "1", "first weight of the last one"),
-            ],
-            globals: vec![Variable::parameter("mark", "1", 0.0, "nothing")],
-            weights: 2,
-            sends_events: true,
-            ..Signature::new("Responder", "answers events", kind)
-        })))
+        let mut signature = Signature::new("Responder", "answers events", kind);
+        signature.variables = vec![
+            Variable::parameter("answer", "1", Self::SILENT, "the answer to an event"),
+            Variable::parameter("delay", "ms", 1.0, "time until the event to itself"),
+            Variable::parameter("start", "ms", -1.0, "time of the first event to itself"),
+            Variable::parameter("threshold", "mV", -50.0, "voltage of the condition"),
+            Variable::assigned("events", "1", "events so far"),
+            Variable::assigned("flag", "1", "flag of the last one"),
+            Variable::assigned("log", "1", "digits of their flags"),
+            Variable::assigned("weight", "1", "first weight of the last one"),
+        ];
+        signature.globals = vec![Variable::parameter("mark", "1", 0.0, "nothing")];
+        signature.procedures = vec![Procedure::new("sum", &["a", "b"], "a + b + v; its time becomes the flag")];
+        signature.weights = 2;
+        signature.sends_events = true;
+        Arc::new(Self(Arc::new(signature)))
     }
 }
 
@@ -332,6 +338,11 @@ impl Kernel for ResponderKernel {
             _ => return,
         };
         outbox.push(0, emission);
+    }
+
+    fn call(&self, _: usize, arguments: &[f64], (t, v): (f64, f64), mut instance: Instances<'_>) -> f64 {
+        instance.set(Responder::FLAG, 0, t);
+        arguments.iter().sum::<f64>() + v
     }
 
     fn condition(&self, _: u32, v: f64, instance: Instances<'_>) -> f64 {

@@ -490,8 +490,10 @@ mod tests {
 
     fn user(kind: Kind, uses: IonUse) -> Arc<dyn Mechanism> {
         let variables = ["eca", "cai", "ica", "dica_dv"].map(|name| Variable::state(name, "1", "of calcium"));
-        let ions = vec![uses];
-        Arc::new(User(Arc::new(Signature { variables: variables.into(), ions, ..Signature::new("user", "", kind) })))
+        let mut signature = Signature::new("user", "uses calcium", kind);
+        signature.variables = variables.into();
+        signature.ions = vec![uses];
+        Arc::new(User(Arc::new(signature)))
     }
 
     fn calcium() -> IonUse {
@@ -535,6 +537,33 @@ mod tests {
         ions.begin_currents(0, &mut blocks);
         let stepped = of_ion(&blocks, Ion::REVERSAL_POTENTIAL);
         assert_eq!(stepped, [expected[0], expected[1], nernst(1e-2, 2.0, 2.0, 37.0)]);
+    }
+
+    /// NEURON's ion_style: 4 concentrations start from globals, 32 Nernst at the start, 64 in every step.
+    #[test]
+    fn a_style_of_the_user_takes_the_place_of_that_of_the_mechanisms() {
+        let writer = user(Kind::Density, calcium().writing(IonVariable::Inside, INSIDE));
+        let (mut ions, _, mut blocks) = ions(&[(writer, &[0, 1, 2])]);
+        let start = |ions: &Ions, blocks: &mut [Block]| {
+            blocks[0].fill(Ion::INSIDE, 1e-3); // mM
+            blocks[0].fill(Ion::REVERSAL_POTENTIAL, GIVEN);
+            ions.initialize(0, blocks);
+            let at_start = (of_ion(blocks, Ion::INSIDE), of_ion(blocks, Ion::REVERSAL_POTENTIAL));
+            blocks[0].fill(Ion::REVERSAL_POTENTIAL, 0.0);
+            ions.begin_currents(0, blocks);
+            (at_start, of_ion(blocks, Ion::REVERSAL_POTENTIAL))
+        };
+        let [given, of_global] = [1e-3, 5e-5].map(|inside| nernst(inside, 2.0, 2.0, 37.0));
+        [3.0, 4.0 + 32.0, 64.0].into_iter().enumerate().for_each(|(k, style)| blocks[0].set(Ion::STYLE, k, style));
+        ions.take_styles(0, &blocks[0]);
+        let ((inside, at_start), stepped) = start(&ions, &mut blocks);
+        assert_eq!(inside, [1e-3, 5e-5, 1e-3]);
+        assert_eq!(at_start, [GIVEN, of_global, GIVEN]);
+        assert_eq!(stepped, [0.0, 0.0, given]);
+        blocks[0].fill(Ion::STYLE, -1.0);
+        ions.take_styles(0, &blocks[0]);
+        let ((inside, at_start), stepped) = start(&ions, &mut blocks);
+        assert_eq!((inside, at_start, stepped), ([5e-5; 3], [of_global; 3], [of_global; 3]), "as the writer needs it");
     }
 
     #[test]

@@ -184,6 +184,15 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_whose_voltage_is_set_has_a_row_for_every_node() {
+        let mut set = cell(&cable(3), Vec::new());
+        set.voltage_is_set = true;
+        let (layout, _) = Layout::new(&[set, cell(&cable(3), Vec::new())], Numerics::Fast);
+        assert_eq!(layout.origins.iter().filter(|&&(cell, _)| cell == 0).count(), 5);
+        assert_eq!(layout.origins.iter().filter(|&&(cell, _)| cell == 1).count(), 3);
+    }
+
+    #[test]
     fn rows_have_the_area_and_capacitance_of_their_nodes() {
         let (layout, _) = Layout::new(&[cell(&cable(2), Vec::new())], Numerics::Fast);
         assert!(layout.area.iter().all(|area| (area - AREA).abs() < 1e-9)); // um2

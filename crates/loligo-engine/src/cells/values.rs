@@ -209,6 +209,20 @@ mod tests {
     }
 
     #[test]
+    fn a_procedure_is_called_for_its_instance() {
+        let mut cells = cells();
+        let found = [0, 1].map(|cell| cells.find(cell, &membrane(7, Responder::FLAG, 0)).expect("it has it"));
+        cells.set_value(LocalQuantity::Voltage(3), -30.0); // mV, of node 2 of the second cell
+        assert_eq!(cells.layout.origin(3), (1, 2));
+        assert_eq!(cells.call(found[1], "sum", &[1.0, 2.0], 5.0), Called::Result(-27.0));
+        assert_eq!(found.map(|own| cells.value_at(own)), [Some(0.0), Some(5.0)]);
+        assert!(cells.is_stale, "it may have changed what kernels were compiled for");
+        assert_eq!(cells.call(found[1], "sum", &[1.0], 5.0), Called::WrongArguments { expected: 2 });
+        assert_eq!(cells.call(found[1], "product", &[1.0, 2.0], 5.0), Called::NoProcedure);
+        assert_eq!(cells.call(LocalQuantity::Voltage(0), "sum", &[1.0, 2.0], 5.0), Called::NoProcedure);
+    }
+
+    #[test]
     fn another_temperature_has_kernels_compiled_anew() {
         let mut cells = cells();
         cells.set_celsius(37.0);

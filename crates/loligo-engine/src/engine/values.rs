@@ -62,7 +62,7 @@ pub struct Handle(Place);
 /// The outcome of a call of a procedure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Called {
-    /// What it returned; NaN if another rank has the instance.
+    /// The value that it returned; NaN if another rank has the instance.
     Result(f64),
     /// The mechanism has no such procedure, or the handle leads to no instance of one.
     NoProcedure,
@@ -263,6 +263,20 @@ mod tests {
         assert!(!engine.router.populations[0].kernel_is_stale);
         let celsius = engine.find(&Address::Celsius).expect("every model has it");
         assert!(engine.set(celsius, 20.0) && engine.router.populations[0].kernel_is_stale);
+    }
+
+    #[test]
+    fn procedures_are_called_at_the_present_time() {
+        let mut engine = running(blueprint(), Options::default());
+        engine.advance(4).expect("it goes on");
+        let flag = engine.find(&membrane(1, 2, Responder::FLAG)).expect("it has it");
+        let v = engine.find(&Address::Voltage { cell: 1, node: MIDDLE }).expect("the cell is here");
+        let expected = engine.read(v).map(|v| Called::Result(1.0 + v));
+        assert_eq!(engine.call(flag, "sum", &[1.0, 0.0]).ok(), expected);
+        assert_eq!(engine.read(flag), Some(engine.time()));
+        assert_eq!(engine.call(v, "sum", &[1.0, 0.0]), Ok(Called::NoProcedure));
+        let elsewhere = engine.find(&Address::Voltage { cell: 9, node: 0 }).expect("another rank may have it");
+        assert!(matches!(engine.call(elsewhere, "sum", &[]), Ok(Called::Result(result)) if result.is_nan()));
     }
 
     #[test]

@@ -143,14 +143,10 @@ mod tests {
 
     #[test]
     fn what_is_done_in_a_step_comes_in_neurons_order_and_at_its_times() {
-        let signature = Signature {
-            variables: vec![Variable::state("calls", "1", "digits, times and voltages of calls").array(11)],
-            has_current: true,
-            has_state: true,
-            state_reads_voltage: true,
-            stages: STAGES.to_vec(),
-            ..Signature::new("order", "writes down its calls", Kind::Density)
-        };
+        let mut signature = Signature::new("order", "writes down its calls", Kind::Density);
+        signature.variables = vec![Variable::state("calls", "1", "digits, times and voltages of calls").array(11)];
+        (signature.has_current, signature.has_state, signature.state_reads_voltage) = (true, true, true);
+        signature.stages = STAGES.to_vec();
         let order: Arc<dyn Mechanism> = Arc::new(Order(Arc::new(signature)));
         let blueprint = cell(&cable(1), vec![placed(&order, 0, &[MIDDLE])]);
         let variable = |column| LocalQuantity::Variable { installed: 0, column, instance: 0 };
