@@ -1,4 +1,4 @@
-//! What the engine is told: cells as arrays, connections as indices.
+//! The input of the engine: cells as arrays, connections as indices.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct Blueprint {
     pub cells: Vec<CellBlueprint>,
     /// The cells without: one entry an artificial mechanism, in the order in which they are initialised.
     pub populations: Vec<Population>,
-    /// What can send spikes, in order of creation: spikes of one instant are sent in this order.
+    /// The sources of spikes, in order of creation: spikes of one instant are sent in this order.
     pub sources: Vec<Source>,
     /// Connections in order of creation.
     pub connections: Connections,
@@ -26,29 +26,29 @@ pub struct Blueprint {
     pub pointers: Vec<Pointer>,
     /// Waveforms played onto variables, in order of creation.
     pub waveforms: Vec<(Quantity, Waveform)>,
-    /// What is sampled.
+    /// The variables that are sampled.
     pub recordings: Vec<Recording>,
     /// Events given by the user: time (ms) and index of the connection, in the order in which they are queued.
     pub events: Vec<(f64, usize)>,
 }
 
-/// A cell: its tree and what sits on it, both shared with the cells that are like it.
+/// A cell: its tree and the mechanisms on it, both shared with the cells that are like it.
 #[derive(Clone, Debug)]
 pub struct CellBlueprint {
     /// The tree of nodes.
     pub cable: Arc<Cable>,
-    /// What sits on it.
+    /// The mechanisms on it.
     pub placed: Arc<Vec<Placed>>,
     /// Values in which this cell differs from `placed`, each with all the places where it stands; the later ones count.
     pub own: Vec<(Arc<[VariablePlace]>, f64)>,
-    /// Whether voltages of it are set between steps.
+    /// True if voltages of it are set between steps.
     pub voltage_is_set: bool,
     /// Added to the third id of its [numbered](Placed::numbered_streams) random streams.
     pub first_stream: u32,
 }
 
 impl CellBlueprint {
-    /// Whether a point process on it sends events.
+    /// True if a point process on it sends events.
     pub(crate) fn sends_events(&self) -> bool {
         self.placed.iter().any(|placed| placed.mechanism.signature().sends_events)
     }
@@ -163,7 +163,7 @@ impl Quantity {
     }
 }
 
-/// What sends spikes.
+/// A source of spikes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Source {
     /// A variable that rises above a threshold.
@@ -293,12 +293,12 @@ impl Connections {
         self.length
     }
 
-    /// Whether there are none.
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// All, to look at.
+    /// All, by value.
     pub fn iter(&self) -> impl Iterator<Item = Connection> {
         let weights = |index: usize| self.weights.get(&index);
         self.pieces.iter().flatten().enumerate().map(move |(index, packed)| packed.unpack(weights(index)))
@@ -346,9 +346,9 @@ pub struct Pointer {
 /// The target is a variable of a mechanism on a cell that no other transfer sets or reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transfer {
-    /// What is read: anything of a cell with membrane.
+    /// The variable that is read: anything of a cell with membrane.
     pub source: Quantity,
-    /// What is set.
+    /// The variable that is set.
     pub target: Quantity,
 }
 

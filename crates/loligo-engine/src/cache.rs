@@ -3,11 +3,11 @@
 use std::fs;
 use std::sync::OnceLock;
 
-/// What a node takes, with hh and pas, its share of the matrix and of the synapses' rows (measured, see
+/// Bytes that a node takes, with hh and pas, its share of the matrix and of the synapses' rows (measured, see
 /// `docs/performance.md`).
 const BYTES_PER_NODE: usize = 128;
 
-/// Where the system does not say: most cores of servers have at least this much.
+/// Where the system gives no size: most cores of servers have at least this much.
 const USUAL_BYTES: usize = 1 << 20;
 
 /// Nodes of which the second-level cache of a core has room.

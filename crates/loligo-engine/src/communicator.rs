@@ -1,4 +1,4 @@
-//! How ranks speak to each other: engines that share a network, in one process or in many.
+//! Communication between ranks: engines that share a network, in one process or in many.
 
 #[cfg(feature = "mpi")]
 mod mpi;
@@ -17,7 +17,7 @@ pub use threads::Threads;
 /// A rank's line to the others.
 ///
 /// Every rank runs the same program on the same network and computes some of its cells. All ranks make the same calls in
-/// the same order, and a call returns when every rank has made it; so an error of the model is told to all by these calls,
+/// the same order, and a call returns when every rank has made it; so an error of the model reaches all by these calls,
 /// and all end with it. An error of the line itself ends the rank that sees it, and with its line those of the others.
 ///
 /// [`Alone`] is the only rank; [`Threads`] are ranks in one process, `Mpi` (feature `mpi`) in many. A line of your own
@@ -93,7 +93,7 @@ pub(crate) fn encode<T: Serialize>(value: &T, message: Vec<u8>) -> Result<Vec<u8
     postcard::to_extend(value, message).map_err(|_| CommunicationError::Unspeakable)
 }
 
-/// What a rank received: one message from each, in one piece of memory.
+/// Messages that a rank received, one from each, in one piece of memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Messages {
     bytes: Vec<u8>,
@@ -101,7 +101,7 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Forgets all messages and keeps the memory.
+    /// Drops all messages and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
@@ -126,7 +126,7 @@ impl Messages {
         self.ends.len()
     }
 
-    /// Whether there is no message.
+    /// True if there is no message.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
@@ -168,7 +168,7 @@ impl Communicator for Alone {
     }
 }
 
-/// What can go wrong between ranks.
+/// Errors of the communication between ranks.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CommunicationError {

@@ -1,4 +1,4 @@
-//! What a cell costs in a step, and what it has that costs something.
+//! The cost of a cell in a step, and the counts from which it is estimated.
 
 use loligo_mechanisms::{Kind, Role};
 
@@ -19,7 +19,7 @@ pub(crate) fn step_of(cell: &CellBlueprint) -> f64 {
     COMPARTMENT * compartments_of(cell) as f64 + mechanisms.sum::<f64>()
 }
 
-/// Whether these are point processes.
+/// True for point processes.
 pub(crate) fn is_point(placed: &Placed) -> bool {
     matches!(placed.mechanism.signature().kind, Kind::Point { .. })
 }
@@ -32,4 +32,33 @@ pub(crate) fn states_of(placed: &Placed) -> f64 {
 /// Segments of a cell.
 pub(crate) fn compartments_of(cell: &CellBlueprint) -> usize {
     cell.cable.nodes.iter().filter(|node| node.segment.is_some()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_models::{MIDDLE, builtin, cable, cell, passive, placed};
+
+    #[test]
+    fn compartments_are_the_nodes_with_area() {
+        assert_eq!(compartments_of(&cell(&cable(5), Vec::new())), 5);
+    }
+
+    /// 1 ns a compartment, 0.5 a current, 1.3 a state, 2.5 a point process.
+    #[test]
+    fn a_step_costs_what_is_on_the_cell() {
+        let synapses = placed(&builtin("ExpSyn"), 1, &[MIDDLE; 4]);
+        let hh = placed(&builtin("hh"), 1, &[1, 2, 3]);
+        assert_eq!(step_of(&cell(&cable(3), Vec::new())), 3.0);
+        assert_eq!(step_of(&passive(Vec::new())), 1.5);
+        assert_eq!(step_of(&passive(vec![synapses])), 11.5);
+        assert!((step_of(&cell(&cable(3), vec![hh])) - 3.0 * (1.0 + 0.5 + 3.0 * 1.3)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn points_and_states_are_told_by_the_signature() {
+        let [synapse, hh, pas] = ["ExpSyn", "hh", "pas"].map(|name| placed(&builtin(name), 0, &[MIDDLE]));
+        assert_eq!([&synapse, &hh, &pas].map(is_point), [true, false, false]);
+        assert_eq!([&synapse, &hh, &pas].map(states_of), [1.0, 3.0, 0.0]);
+    }
 }

@@ -1,4 +1,4 @@
-//! Which cells belong together because transfers couple them in every step.
+//! Cells that belong together because transfers couple them in every step.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub(crate) struct Unit {
 pub(crate) struct Coupling {
     /// All cells, in their order.
     pub(crate) units: Vec<Unit>,
-    /// Whether a transfer joins two units, so that all advance step by step together. It follows from the model alone,
+    /// True if a transfer joins two units, so that all advance step by step together. It follows from the model alone,
     /// not from how units are grouped, because the order in which events of one instant are queued depends on it.
     pub(crate) lockstep: bool,
 }
@@ -91,7 +91,7 @@ fn size(cell: &CellBlueprint) -> usize {
     cell.cable.len() + points / POINTS_PER_NODE
 }
 
-/// Whether each cell must be in one group with the next one, because a pointer leads across the boundary between them.
+/// For each cell, true if it must be in one group with the next one, because a pointer leads across the boundary between them.
 fn joined_by_pointers(blueprint: &Blueprint) -> Vec<bool> {
     let mut joined = vec![false; blueprint.cells.len()];
     for Pointer { pointer, target } in &blueprint.pointers {
@@ -102,7 +102,7 @@ fn joined_by_pointers(blueprint: &Blueprint) -> Vec<bool> {
     joined
 }
 
-/// Whether the numbers of a pointer's mechanism depend on the order in which instances are computed, as NEURON does: it sees
+/// True if the numbers of a pointer's mechanism depend on the order in which instances are computed, as NEURON does: it sees
 /// what mechanisms do within a step, or changes it.
 fn depends_on_order(blueprint: &Blueprint, &Pointer { pointer, target }: &Pointer) -> bool {
     let Quantity::Membrane { cell, placed, column, .. } = pointer else { return false };
@@ -163,7 +163,8 @@ fn amplifies(cell: &CellBlueprint, known: &mut HashMap<*const Vec<Placed>, bool>
     })
 }
 
-/// Whether a cell has a piece so short and thick that its equations amplify rounding errors, or is driven far out by injected currents, to which waveforms add `played` nA.
+/// True if a cell has a piece so short and thick that its equations amplify rounding errors, or is driven far out by injected
+/// currents, to which waveforms add `played` nA.
 fn needs_exact(cell: &CellBlueprint, played: f64, options: &Options) -> bool {
     /// From nA ms / (um2 uF/cm2) to mV.
     const TO_MV: f64 = 1e5;
@@ -175,7 +176,7 @@ fn needs_exact(cell: &CellBlueprint, played: f64, options: &Options) -> bool {
     current > 0.0 && TO_MV * current * options.dt > LARGEST_DRIVE * capacitance()
 }
 
-/// Whether a variable is the strength of a current that a point process injects.
+/// True if a variable is the strength of a current that a point process injects.
 fn is_injected(signature: &Signature, column: usize) -> bool {
     let variable = signature.variable(column);
     variable.role == Role::Parameter && &*variable.unit == "nA"
@@ -207,4 +208,158 @@ fn played_currents(blueprint: &Blueprint) -> Vec<f64> {
         }
     }
     played
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use loligo_mechanisms::{CompileError, Environment, Kernel, Kind, Layout, Mechanism, Variable};
+
+    use super::*;
+    use crate::test_models::{MIDDLE, builtin, cable, cell, passive, placed, placed_with, voltage_of};
+    use crate::{VariablePlace, Waveform};
+
+    /// Cells of one compartment with `pas` and a clamp of no current.
+    fn cells(count: usize) -> Blueprint {
+        Blueprint {
+            cells: vec![passive(vec![placed(&builtin("IClamp"), 1, &[MIDDLE])]); count],
+            ..Blueprint::default()
+        }
+    }
+
+    fn e(cell: usize) -> Quantity {
+        Quantity::Membrane { cell, placed: 0, column: 1, instance: 0 }
+    }
+
+    fn joined(pairs: &[(usize, usize)]) -> Vec<Transfer> {
+        pairs.iter().map(|&(source, target)| Transfer { source: voltage_of(source), target: e(target) }).collect()
+    }
+
+    fn of(blueprint: &Blueprint) -> Coupling {
+        Coupling::of(blueprint, &Options::default())
+    }
+
+    fn sizes(coupling: &Coupling) -> Vec<usize> {
+        coupling.units.iter().map(|unit| unit.cells).collect()
+    }
+
+    fn exact(coupling: &Coupling) -> Vec<bool> {
+        coupling.units.iter().map(|unit| unit.numerics == Numerics::Exact).collect()
+    }
+
+    #[test]
+    fn cells_that_nothing_couples_are_units_of_their_own() {
+        let coupling = of(&cells(3));
+        assert_eq!((sizes(&coupling), coupling.lockstep), (vec![1, 1, 1], false));
+        let own = Blueprint { transfers: joined(&[(1, 1)]), ..cells(3) };
+        assert_eq!(sizes(&of(&own)), [1, 1, 1], "a cell is coupled to itself in any case");
+    }
+
+    #[test]
+    fn coupled_cells_are_a_unit_with_all_that_lies_between() {
+        let chain = Blueprint { transfers: joined(&[(3, 1), (2, 4)]), ..cells(6) };
+        assert_eq!((sizes(&of(&chain)), of(&chain).lockstep), (vec![1, 4, 1], false));
+    }
+
+    #[test]
+    fn coupled_cells_that_are_too_large_together_advance_step_by_step() {
+        let large = cell(&cable(1100), Vec::new());
+        let mut blueprint =
+            Blueprint { cells: vec![large.clone(), passive(Vec::new()), large], ..Blueprint::default() };
+        blueprint.transfers = joined(&[(0, 1)]);
+        assert_eq!((sizes(&of(&blueprint)), of(&blueprint).lockstep), (vec![2, 1], false));
+        blueprint.transfers = joined(&[(0, 1), (2, 1)]);
+        assert_eq!((sizes(&of(&blueprint)), of(&blueprint).lockstep), (vec![1, 1, 1], true));
+    }
+
+    #[test]
+    fn pointers_keep_cells_together_however_large() {
+        let large = cell(&cable(1100), vec![placed(&builtin("pas"), 0, &[1])]);
+        let pointers = vec![Pointer { pointer: e(2), target: voltage_of(0) }];
+        let mut blueprint = Blueprint { cells: vec![large; 4], pointers, ..Blueprint::default() };
+        assert_eq!((sizes(&of(&blueprint)), of(&blueprint).lockstep), (vec![3, 1], false));
+        blueprint.transfers = joined(&[(3, 0)]);
+        assert_eq!((sizes(&of(&blueprint)), of(&blueprint).lockstep), (vec![3, 1], true));
+    }
+
+    #[test]
+    fn three_point_processes_take_the_room_of_a_node() {
+        let points = passive(vec![placed(&builtin("ExpSyn"), 1, &[MIDDLE; 7])]);
+        let nodes = points.cable.len();
+        let blueprint = Blueprint { cells: vec![points], ..Blueprint::default() };
+        assert_eq!(of(&blueprint).units[0].size, nodes + 2);
+    }
+
+    /// 1 nA for 0.025 ms onto 12.6 pF moves the voltage by 2 mV: 5 nA are allowed, 6 are not.
+    #[test]
+    fn a_cell_that_is_driven_far_out_is_exact_and_so_are_those_coupled_to_it() {
+        let mut blueprint = cells(4);
+        blueprint.transfers = joined(&[(1, 0), (2, 1)]);
+        assert_eq!(exact(&of(&blueprint)), [false, false]);
+        let drive = |amplitude| passive(vec![placed_with(&builtin("IClamp"), 1, &[MIDDLE], &[(2, amplitude)])]);
+        blueprint.cells[2] = drive(-5.0);
+        assert_eq!(exact(&of(&blueprint)), [false, false]);
+        blueprint.cells[2] = drive(-5.1);
+        assert_eq!(exact(&of(&blueprint)), [true, false], "whatever its sign");
+        assert_eq!(exact(&Coupling::of(&blueprint, &Options { dt: 0.02, ..Options::default() })), [false, false]);
+    }
+
+    #[test]
+    fn own_values_and_waveforms_drive_a_cell_too() {
+        let clamp = Quantity::Membrane { cell: 1, placed: 1, column: 2, instance: 0 };
+        let mut played = cells(2);
+        played.waveforms = vec![(clamp, Waveform::steps(vec![0.0, 1.0], vec![0.0, -3.0])); 2];
+        assert_eq!(exact(&of(&played)), [false, true]);
+        let mut own = cells(2);
+        let place = VariablePlace { placed: 1, column: 2, instance: 0 };
+        own.cells[0].own = vec![(Arc::new([place]), 3.0), (Arc::new([place]), -3.0)];
+        assert_eq!(exact(&of(&own)), [true, false]);
+        own.cells[0].own = vec![(Arc::new([VariablePlace { placed: 0, column: 1, ..place }]), 50.0)];
+        assert_eq!(exact(&of(&own)), [false, false], "a reversal potential is no current");
+    }
+
+    #[test]
+    fn short_thick_pieces_and_voltage_clamps_are_exact() {
+        let clamped = passive(vec![placed(&builtin("SEClamp"), 1, &[MIDDLE])]);
+        let mut thick = (*cable(2)).clone();
+        thick.geometry[0].axial_conductance.iter_mut().for_each(|conductance| *conductance *= 1e2);
+        let blueprint = Blueprint {
+            cells: vec![clamped, cell(&Arc::new(thick), Vec::new()), cell(&cable(2), Vec::new())],
+            ..Blueprint::default()
+        };
+        assert_eq!(exact(&of(&blueprint)), [true, true, false]);
+    }
+
+    /// A mechanism with a pointer and a written one.
+    #[derive(Debug)]
+    struct Pointing(Arc<Signature>);
+
+    impl Mechanism for Pointing {
+        fn signature(&self) -> &Arc<Signature> {
+            &self.0
+        }
+
+        fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+            builtin("ca_ion").compile(environment, layout)
+        }
+    }
+
+    #[test]
+    fn cells_whose_pointers_depend_on_the_order_of_instances_are_exact() {
+        let variables =
+            vec![Variable::pointer("seen", "mV", "read"), Variable::written_pointer("changed", "mV", "written")];
+        let mut signature = Signature::new("pointing", "points", Kind::Density);
+        signature.variables = variables;
+        let pointing: Arc<dyn Mechanism> = Arc::new(Pointing(Arc::new(signature)));
+        let with_pointers = |target: Quantity, column| {
+            let pointer = Quantity::Membrane { cell: 0, placed: 1, column, instance: 0 };
+            let cells = vec![passive(vec![placed(&pointing, 1, &[MIDDLE])]), passive(Vec::new())];
+            exact(&of(&Blueprint { cells, pointers: vec![Pointer { pointer, target }], ..Blueprint::default() }))
+        };
+        assert_eq!(with_pointers(voltage_of(0), 0), [false, false], "a voltage of the step's start");
+        assert_eq!(with_pointers(e(0), 0), [true, false]);
+        assert_eq!(with_pointers(voltage_of(0), 1), [true, false]);
+        assert_eq!(with_pointers(e(1), 0), [true], "both are one unit");
+    }
 }

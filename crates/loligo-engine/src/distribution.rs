@@ -1,4 +1,4 @@
-//! Which rank computes which cell.
+//! The distribution of cells to ranks.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -46,7 +46,7 @@ fn longest_first(costs: &[f64], ranks: usize) -> Vec<u32> {
     rank_of_cell
 }
 
-/// What a rank has to do so far; cells that cost nothing are dealt out in turn.
+/// The load of a rank so far; cells that cost nothing are dealt out in turn.
 #[derive(Clone, Copy, Debug)]
 struct Load {
     cost: f64,

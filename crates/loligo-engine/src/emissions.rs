@@ -4,7 +4,7 @@ use loligo_mechanisms::Emission;
 
 use crate::error::SendingFault;
 
-/// Carries out the answers of instances: a queue, and what is known of each instance.
+/// Carries out the answers of instances: a queue, with the waiting event of each instance.
 pub(crate) trait Carrier {
     /// An instance spikes at `at` (ms).
     fn spike(&mut self, instance: u32, at: f64);
@@ -19,7 +19,7 @@ pub(crate) trait Carrier {
     fn watch(&mut self, instance: u32, condition: u32, flag: f64, is_first: bool) -> bool;
 }
 
-/// Carries out answers given at `t` (ms), in their order; stops at one that cannot be, and says whose and why.
+/// Carries out answers given at `t` (ms), in their order; stops at one that cannot be, and returns its instance and the reason.
 pub(crate) fn carry_out(
     emissions: impl IntoIterator<Item = (u32, Emission)>,
     t: f64,
@@ -52,7 +52,7 @@ pub(crate) fn carry_out(
 mod tests {
     use super::*;
 
-    /// Writes down what it is told.
+    /// Writes down the calls.
     #[derive(Default)]
     struct Log(Vec<String>);
 

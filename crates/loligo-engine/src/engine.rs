@@ -1,4 +1,4 @@
-//! The engine: groups of cells, the post router between them, and time.
+//! The engine: groups of cells, the router between them, and time.
 
 mod building;
 mod delivery;
@@ -40,7 +40,7 @@ enum RecorderPlace {
     },
 }
 
-/// What rank 0 has gathered of a recording of another rank.
+/// The part of another rank's recording that rank 0 has gathered.
 #[derive(Clone, Debug, Default)]
 struct GatheredRecording {
     samples: Vec<f64>,
@@ -62,7 +62,7 @@ pub struct Engine {
     group_of_cell: Vec<usize>,
     /// Events given by the user: time (ms) and route.
     events: Vec<(f64, u32)>,
-    /// Whether events of one instant are delivered in the order in which they were queued, NEURON's, rather than sorted.
+    /// True if events of one instant are delivered in the order in which they were queued, NEURON's, rather than sorted.
     in_order_of_queue: bool,
     /// The point processes that send events, where these are delivered one by one.
     one_by_one: Option<OneByOne>,
@@ -76,14 +76,14 @@ pub struct Engine {
     ranks: Ranks,
     /// Spikes of all ranks while they are sent.
     detected: Vec<Detected>,
-    /// Why the post router of this rank can't go on; the other ranks are yet to hear of it.
+    /// The error of this rank's router, which the other ranks get at the next exchange.
     fault: Option<EngineError>,
-    /// Whether any rank asked for a pause in this call of `advance`.
+    /// True if any rank asked for a pause in this call of `advance`.
     pause: bool,
-    /// Why the run can't go on, as all ranks know.
+    /// The error that ended the run, the same in all ranks.
     failure: Option<EngineError>,
     gathered: Vec<GatheredRecording>,
-    /// The profile of each rank, as rank 0 last heard of it.
+    /// The profile of each rank, as rank 0 last gathered it.
     profiles: Vec<Profile>,
     pool: Option<rayon::ThreadPool>,
     kernels: KernelCache,
@@ -140,7 +140,7 @@ impl Engine {
     ///
     /// # Errors
     /// A voltage that is no longer finite, events without end, in whichever rank; what was computed until then stays. A
-    /// request to stop in an epoch that takes long. Ranks that can't speak to each other.
+    /// request to stop in an epoch that takes long. Ranks that cannot communicate.
     pub fn advance(&mut self, steps: u64) -> Result<(), EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -171,7 +171,7 @@ impl Engine {
         if self.epoch == 1 { self.exchange() } else { Ok(()) }
     }
 
-    /// Forgets the results of an epoch that was not finished, which began at `clock`.
+    /// Drops the results of an epoch that was not finished, which began at `clock`.
     fn abandon(&mut self, clock: Clock) {
         self.groups.iter_mut().for_each(|group| group.cells.cut(clock.step));
         self.router.cut(clock.step, clock.t + SPIKE_TIME_OFFSET);
@@ -278,7 +278,7 @@ impl Engine {
         Ok(())
     }
 
-    /// An epoch: the post router first, since nothing that a group sends in it is due before its end.
+    /// An epoch: the router first, since nothing that a group sends in it is due before its end.
     fn advance_by_epoch(&mut self, steps: u64) -> Result<(), EngineError> {
         let start = self.profile.start();
         let delivered = self.deliver_epoch(steps);
@@ -335,7 +335,7 @@ impl Engine {
     /// one rank nothing is to be done.
     ///
     /// # Errors
-    /// Ranks that can't speak to each other.
+    /// Ranks that cannot communicate.
     pub fn gather(&mut self) -> Result<(), EngineError> {
         if self.ranks.size() == 1 {
             return Ok(());
@@ -367,7 +367,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets the spikes and samples so far, and keeps the room for others: once somebody has taken them, in every rank.
+    /// Drops the spikes and samples so far, and keeps the room for others: to be called in every rank once they have been
+    /// taken.
     pub fn drain(&mut self) {
         self.groups.iter_mut().for_each(|group| group.cells.drain());
         self.router.drain();
@@ -380,7 +381,7 @@ impl Engine {
     /// measurements.
     ///
     /// # Errors
-    /// Ranks that can't speak to each other.
+    /// Ranks that cannot communicate.
     pub fn measured_costs(&mut self) -> Result<Vec<f64>, EngineError> {
         let mut estimated = vec![0.0; self.groups.len()];
         for (&group, cost) in self.group_of_cell.iter().zip(&self.estimated_costs) {
@@ -422,7 +423,7 @@ impl Engine {
         self.clock.step
     }
 
-    /// Steps in an epoch: for so long the groups do not hear of each other.
+    /// Steps in an epoch: so many are made without an exchange between groups.
     pub fn epoch(&self) -> u64 {
         self.epoch
     }
@@ -505,4 +506,132 @@ pub fn sample_times(dt: f64, every: usize, count: usize) -> Vec<f64> {
         }
     }
     times
+}
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::test_models::{Responder, ring, running, voltage_of};
+    use crate::{Blueprint, Recording};
+
+    /// A ring whose cells are recorded, as an engine at t = 0.
+    fn engine(options: Options) -> Engine {
+        let recordings = (0..4).map(|cell| Recording { quantity: voltage_of(cell), every: 1 }).collect();
+        running(Blueprint { recordings, ..ring(4, Responder::SILENT) }, options)
+    }
+
+    fn samples(engine: &Engine) -> Vec<Vec<u64>> {
+        let bits = |recording| engine.samples(recording).map(|own| own.iter().map(|v| v.to_bits()).collect());
+        (0..4).filter_map(bits).collect()
+    }
+
+    #[test]
+    fn times_of_samples_are_sums_of_half_steps() {
+        assert_eq!(sample_times(0.5, 2, 4), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!((sample_times(0.025, 1, 0), sample_times(0.025, 3, 1)), (vec![], vec![0.0]));
+        let mut engine = engine(Options::default());
+        engine.advance(1000).expect("it goes on");
+        assert_eq!(engine.time(), sample_times(0.025, 1, 1001)[1000]);
+    }
+
+    #[test]
+    fn the_first_sample_is_that_of_t_0_and_each_step_adds_one() {
+        let mut engine = engine(Options::default());
+        assert_eq!((engine.samples(0), engine.time(), engine.steps()), (Some(&[-65.0][..]), 0.0, 0));
+        engine.advance(7).expect("it goes on");
+        assert_eq!((engine.samples(3).map(<[f64]>::len), engine.steps()), (Some(8), 7));
+        assert_eq!(engine.value(3), engine.samples(3).and_then(|samples| samples.last().copied()));
+        assert_eq!((engine.samples(4), engine.value(4)), (None, None));
+        engine.drain();
+        assert_eq!(engine.samples(0), Some(&[][..]));
+    }
+
+    /// The user's event at 0.5 ms excites cell 1, whose spike excites cell 2 a millisecond later, and so on.
+    #[test]
+    fn a_spike_goes_round_whatever_the_groups_threads_and_calls() {
+        let mut reference = engine(Options::default());
+        assert_eq!((reference.groups(), reference.epoch()), (1, 39));
+        reference.advance(400).expect("it goes on");
+        let order: Vec<usize> = reference.spikes().iter().map(|spike| spike.source).collect();
+        assert_eq!(order[..5], [1, 2, 3, 0, 1]);
+        let times: Vec<f64> = reference.spikes().iter().map(|spike| spike.t).collect();
+        assert!(times.windows(2).all(|pair| pair[1] - pair[0] > 1.0), "{times:?}");
+        for (threads, group_nodes, calls) in [(1, 1, 1), (2, 1, 1), (1, 8192, 400), (2, 1, 25)] {
+            let mut engine = engine(Options { threads, group_nodes, ..Options::default() });
+            assert_eq!(engine.groups(), if group_nodes == 1 { 4 } else { 1 });
+            (0..calls).for_each(|_| engine.advance(400 / calls).expect("it goes on"));
+            assert_eq!(engine.spikes(), reference.spikes());
+            assert!(samples(&engine) == samples(&reference));
+        }
+    }
+
+    #[test]
+    fn another_run_is_the_same_run() {
+        for numerics in [Numerics::Fast, Numerics::Exact] {
+            let mut engine = engine(Options { numerics, ..Options::default() });
+            engine.advance(200).expect("it goes on");
+            let first = (samples(&engine), engine.spikes().to_vec());
+            engine.initialize().expect("it starts anew");
+            assert_eq!((engine.time(), engine.spikes().len()), (0.0, 0));
+            engine.advance(200).expect("it goes on");
+            assert!((samples(&engine), engine.spikes().to_vec()) == first);
+        }
+    }
+
+    #[test]
+    fn the_weight_of_a_connection_counts_from_now_on() {
+        let mut engine = engine(Options::default());
+        engine.set_weight(0, 0.0);
+        engine.set_weight(99, 1.0);
+        engine.advance(200).expect("it goes on");
+        assert_eq!(engine.spikes(), [], "the user's event goes by this connection");
+    }
+
+    #[test]
+    fn a_failed_run_stays_so_until_it_starts_anew() {
+        let mut engine = engine(Options { event_room: 0, ..Options::default() });
+        let fault = EngineError::Stopped { step: 0, t: 0.0 };
+        engine.fault = Some(fault.clone());
+        assert_eq!(engine.advance(39), Err(fault.clone()));
+        assert_eq!(engine.advance(1), Err(fault.clone()));
+        assert_eq!(engine.state().err(), Some(fault));
+        engine.initialize().expect("it starts anew");
+        engine.advance(1).expect("it goes on");
+    }
+
+    #[test]
+    fn a_request_to_stop_ends_a_call_at_the_next_epoch() {
+        let mut engine = engine(Options::default());
+        let request = StopRequest::default();
+        engine.stop_when(request.clone());
+        request.stop();
+        engine.advance(400).expect("it is no fault");
+        assert_eq!(engine.steps(), 39);
+        request.withdraw();
+        engine.advance(400).expect("it goes on");
+        assert_eq!(engine.steps(), 439);
+    }
+
+    #[test]
+    fn an_abandoned_epoch_leaves_what_was_before() {
+        let mut engine = engine(Options::default());
+        engine.advance(100).expect("it goes on");
+        let (step, t) = (60, sample_times(0.025, 1, 61)[60]);
+        // A voltage above its threshold at `t`, which stays, and what came behind.
+        engine.router.spikes = [t, t + 1e-10, t + 2e-10].map(|t| Spike { t, source: 0 }).into();
+        engine.abandon(Clock { step, t });
+        assert_eq!((engine.steps(), engine.samples(0).map(<[f64]>::len)), (60, Some(61)));
+        assert_eq!(engine.spikes().iter().map(|spike| spike.t).collect::<Vec<_>>(), [t, t + 1e-10]);
+    }
+
+    #[test]
+    fn costs_are_measured_where_they_are_asked_for() {
+        let mut engine = engine(Options { profile: true, ..Options::default() });
+        engine.advance(39).expect("it goes on");
+        let costs = engine.measured_costs().expect("there is one rank");
+        assert!(costs.len() == 4 && costs.iter().all(|&cost| cost > 0.0 && cost == costs[0]), "{costs:?}");
+        assert!(engine.profile().total().as_secs_f64() > 0.0 && engine.profiles().len() == 1);
+    }
 }

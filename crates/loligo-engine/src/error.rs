@@ -1,4 +1,4 @@
-//! What can go wrong while time goes forward.
+//! Errors of a run.
 
 use loligo_io::plain;
 use loligo_mechanisms::CompileError;
@@ -38,7 +38,7 @@ pub enum EngineError {
     Threads {
         /// The number asked for.
         threads: usize,
-        /// What the system said.
+        /// The system's own message.
         reason: String,
     },
     /// An artificial cell sent more spikes and events to itself within one step than any model needs.
@@ -57,7 +57,7 @@ pub enum EngineError {
         limit: u32,
         /// Time of the last, ms.
         t: f64,
-        /// Whether connections lead from it back to it with delays shorter than a step.
+        /// True if connections lead from it back to it with delays shorter than a step.
         in_loop: bool,
     },
     /// A mechanism sent an event that cannot be delivered.
@@ -67,7 +67,7 @@ pub enum EngineError {
         sender: Sender,
         /// Name of its mechanism.
         mechanism: String,
-        /// What is wrong.
+        /// The reason.
         fault: SendingFault,
         /// When it was sent, ms.
         t: f64,
@@ -130,10 +130,10 @@ pub enum EngineError {
          t = 0"
     )]
     BrokenState {
-        /// What does not fit.
+        /// The part that does not fit.
         what: String,
     },
-    /// The ranks of a run cannot speak to each other.
+    /// The ranks of a run cannot communicate.
     #[error(transparent)]
     Communication(#[from] CommunicationError),
 }
@@ -216,7 +216,7 @@ impl From<CompileError> for EngineError {
     }
 }
 
-/// What to do about an artificial cell that spikes without pause.
+/// The remedy for an artificial cell that spikes without pause.
 fn runaway_remedy(in_loop: bool) -> &'static str {
     if in_loop {
         "connections with delays shorter than a step lead from it back to it: give one of them a longer delay"
@@ -227,4 +227,41 @@ fn runaway_remedy(in_loop: bool) -> &'static str {
 
 fn busiest(sender: Option<u32>, events: usize) -> String {
     sender.map_or_else(String::new, |source| format!(", {events} of them from source {source}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn broken(cell: usize, t: f64) -> EngineError {
+        EngineError::NonFinite { cell, node: 0, voltage: f64::NAN, t, mechanism: None }
+    }
+
+    #[test]
+    fn of_several_errors_the_earliest_and_of_one_time_the_first_cells_counts() {
+        let stopped = EngineError::Stopped { step: 1, t: 1.0 };
+        assert_eq!(EngineError::first([broken(3, 2.0), stopped.clone(), broken(0, 2.0)]), Some(stopped));
+        let found = EngineError::first([broken(3, 2.0), broken(1, 2.0), broken(2, 2.0)]);
+        assert!(matches!(found, Some(EngineError::NonFinite { cell: 1, .. })));
+        assert_eq!(EngineError::first([]), None);
+    }
+
+    #[test]
+    fn what_has_no_time_comes_before_the_run() {
+        let lost = EngineError::from(CommunicationError::RankLost { rank: 1 });
+        assert_eq!(EngineError::first([broken(0, 1.0), lost.clone()]), Some(lost));
+    }
+
+    #[test]
+    fn messages_name_the_sender_and_the_remedy() {
+        let many = EngineError::TooManyEvents { room: 10, t: 1.5, sender: Some(7), events: 3 }.to_string();
+        assert!(many.contains("t = 1.5 ms") && many.contains("3 of them from source 7"), "{many}");
+        let none = EngineError::TooManyEvents { room: 10, t: 1.5, sender: None, events: 0 }.to_string();
+        assert!(!none.contains("of them"), "{none}");
+        let runaway = |in_loop| {
+            let mechanism = "IntFire1".to_owned();
+            EngineError::Runaway { population: 0, instance: 2, mechanism, limit: 5, t: 1.0, in_loop }.to_string()
+        };
+        assert!(runaway(true).contains("a longer delay") && runaway(false).contains("look at its parameters"));
+    }
 }

@@ -1,4 +1,4 @@
-//! What a run will need, before it is started.
+//! An estimate of the time and memory that a run takes, before it is started.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::coupling::Coupling;
 use crate::epoch::Epoch;
 use crate::options::Options;
 
-/// What a run needs: an estimate from what others needed on one kind of processor (Zen 5, AVX-512). Time may be wrong by a
+/// Time and memory of a run, estimated from measurements on one kind of processor (Zen 5, AVX-512). Time may be wrong by a
 /// factor of two elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -26,21 +26,21 @@ pub struct Estimate {
     pub point_processes: usize,
     /// The steps between two exchanges of spikes.
     pub epoch: Epoch,
-    /// What the memory is for.
+    /// The numbers from which the memory is estimated.
     pub counts: ModelCounts,
 }
 
 impl Estimate {
-    /// What a blueprint needs with these options.
+    /// The estimate for a blueprint with these options.
     pub fn of(blueprint: &Blueprint, options: &Options) -> Self {
         Self::with_connections(blueprint, &ConnectionCensus::of(blueprint), options)
     }
 
-    /// What a blueprint needs with these options and these connections, whatever connections it has itself.
+    /// The estimate for a blueprint with these options, and with these connections in place of its own.
     pub fn with_connections(blueprint: &Blueprint, connections: &ConnectionCensus, options: &Options) -> Self {
         // `Exact` evaluates every formula as it is written, one instance at a time.
         const EXACT: f64 = 5.0;
-        /// What a step takes in which there is nothing to compute, ns.
+        /// Time of a step in which there is nothing to compute, ns.
         const STEP: f64 = 700.0;
         let cells = &blueprint.cells;
         let coupling = Coupling::of(blueprint, options);
@@ -110,14 +110,14 @@ pub struct ModelCounts {
     pub text: f64,
 }
 
-/// What some of a model needs, and what to do if that is too much.
+/// The memory of one part of a model, and the remedy if that is too much.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemoryPart {
     /// Memory, bytes.
     pub bytes: f64,
-    /// How many of what.
+    /// The part, with its number.
     pub what: String,
-    /// What makes it less.
+    /// A change of the model that makes it less.
     pub remedy: &'static str,
 }
 
@@ -169,7 +169,7 @@ impl ModelCounts {
         counts
     }
 
-    /// What one cell has.
+    /// The counts of one cell.
     fn of_description(cell: &CellBlueprint) -> Self {
         let mut counts = Self {
             cells: 1.0,
@@ -217,7 +217,7 @@ impl ModelCounts {
         Self::PROGRAM
     }
 
-    /// What the memory is for, the largest part first.
+    /// The parts of the memory, the largest first.
     pub fn parts(&self) -> Vec<MemoryPart> {
         let part = |bytes: f64, what: String, remedy| MemoryPart { bytes, what, remedy };
         let cells = 435.0 * self.cells
@@ -268,5 +268,84 @@ impl ModelCounts {
         ];
         parts.sort_by(|a, b| b.bytes.total_cmp(&a.bytes));
         parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_models::{MIDDLE, builtin, cable, cell, passive, placed, ring, voltage_of};
+    use crate::{Recording, VariablePlace, Waveform};
+
+    fn counts(blueprint: &Blueprint) -> ModelCounts {
+        ModelCounts::of(blueprint, &ConnectionCensus::of(blueprint))
+    }
+
+    #[test]
+    fn what_cells_share_is_described_once() {
+        let one =
+            cell(&cable(3), vec![placed(&builtin("hh"), 0, &[1, 2, 3]), placed(&builtin("ExpSyn"), 1, &[MIDDLE; 2])]);
+        let nodes = one.cable.len() as f64;
+        let counts = counts(&Blueprint { cells: vec![one.clone(), one.clone(), one], ..Blueprint::default() });
+        assert_eq!((counts.cells, counts.nodes, counts.compartments), (3.0, 3.0 * nodes, 9.0));
+        assert_eq!((counts.instances, counts.points), (9.0, 6.0));
+        // hh has three states, ExpSyn one.
+        assert_eq!((counts.instance_values, counts.point_values), (27.0, 6.0));
+        assert_eq!((counts.described_nodes, counts.described_instances, counts.described_points), (nodes, 3.0, 2.0));
+    }
+
+    #[test]
+    fn values_of_ones_own_and_those_that_differ_are_counted() {
+        let mut varied = placed(&builtin("pas"), 0, &[1, 2]);
+        varied.block.set(0, 1, 0.5); // S/cm2
+        let mut own = cell(&cable(2), vec![varied]);
+        let place = |instance| VariablePlace { placed: 0, column: 1, instance };
+        own.own = vec![(Arc::new([place(0), place(1)]), -60.0)];
+        let counts = counts(&Blueprint { cells: vec![own], ..Blueprint::default() });
+        assert_eq!((counts.own_values, counts.instance_values), (1.0, 2.0 + 2.0));
+    }
+
+    #[test]
+    fn what_is_around_the_cells_is_counted() {
+        let mut blueprint = ring(4, 0.0);
+        let waveform = Waveform::steps(vec![1.0, 2.0], vec![0.0, 0.0]);
+        blueprint.waveforms = vec![(voltage_of(0), waveform.clone()), (voltage_of(1), waveform)];
+        blueprint.recordings = vec![Recording { quantity: voltage_of(0), every: 1 }; 5];
+        let counts = counts(&blueprint);
+        assert_eq!((counts.connections, counts.sources, counts.more_of_connections), (4.0, 8.0, 1.0));
+        assert_eq!((counts.waveforms, counts.waveform_points, counts.recordings), (2.0, 2.0, 5.0));
+    }
+
+    #[test]
+    fn the_memory_is_the_sum_of_its_parts_the_largest_first() {
+        let counts = counts(&ring(4, 0.0));
+        let parts = counts.parts();
+        assert!(parts.is_sorted_by(|a, b| a.bytes >= b.bytes));
+        let sum: f64 = parts.iter().map(|part| part.bytes).sum();
+        assert!((counts.memory() - counts.memory_of_program() - sum).abs() < 1e-6);
+        let read = ModelCounts { text: 1e9, ..counts };
+        assert!((read.memory() - 62e9) / 62e9 < 0.01, "reading a long text takes more than the run");
+    }
+
+    #[test]
+    fn more_cells_are_as_many_times_the_memory_of_one() {
+        let one = counts(&Blueprint { cells: vec![passive(Vec::new())], ..Blueprint::default() });
+        let mut added = ModelCounts::default();
+        added.add_cells(&one, 10.0);
+        let ten = counts(&Blueprint { cells: vec![passive(Vec::new()); 10], ..Blueprint::default() });
+        assert_eq!((added.cells, added.nodes, added.instances), (ten.cells, ten.nodes, ten.instances));
+        assert_eq!(added.described_nodes, 0.0);
+    }
+
+    #[test]
+    fn exact_arithmetic_takes_five_times_as_long_and_steps_have_a_least_time() {
+        let blueprint = ring(1000, 0.0);
+        let of = |numerics| Estimate::of(&blueprint, &Options { numerics, ..Options::default() });
+        let (fast, exact) = (of(Numerics::Fast), of(Numerics::Exact));
+        assert!(((exact.step - 700e-9) / (fast.step - 700e-9) - 5.0).abs() < 1e-9);
+        assert_eq!((fast.epoch.steps, exact.epoch.steps, fast.compartments), (39, 1, 1000));
+        assert_eq!(fast.point_processes, 2000);
+        let nothing = Estimate::of(&Blueprint::default(), &Options::default());
+        assert!((nothing.step - 700e-9).abs() < 1e-15); // s
     }
 }

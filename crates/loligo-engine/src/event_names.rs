@@ -127,3 +127,116 @@ impl EventNames {
         found.map(Some).ok_or(Misfit("the events in flight"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{
+        MIDDLE, Responder, artificial_cells, builtin, cable, cell, group, passive, placed, router, started,
+    };
+
+    /// A group of two cells with two responders each, those of the second, with number 20, behind a mechanism that the first,
+    /// with number 10, does not have; a group without senders; and a router with a connection to each.
+    fn model() -> (Vec<Group>, Router) {
+        let responders = |node| placed(&Responder::point(), 5, &[node, node]);
+        let first = passive(vec![responders(MIDDLE)]);
+        let second =
+            cell(&cable(1), vec![placed(&builtin("pas"), 0, &[1]), placed(&builtin("hh"), 3, &[1]), responders(1)]);
+        let (mut cells, _) = Cells::new(0, vec![10, 20], &[first, second], Options::default());
+        let sender = |sender| cells.instance_of_sender(sender);
+        let (installed, instance) = sender(2);
+        cells.add_input(installed as usize, instance, &[1.0, 0.0], 0);
+        cells.drop_unobserved();
+        let silent = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        let to_group = Destination::Group { group: 0, input: 0 };
+        let mut router = router(&[&[(1.0, Destination::Nowhere), (1.0, to_group), (1.0, Destination::Artificial(0))]]);
+        router.populations = vec![artificial_cells(&Responder::artificial(), 1)];
+        router.inputs.add((0, 0), &[1.0, 0.0], None);
+        router.connections = Some(vec![100, 101, 102]);
+        (vec![group(cells), group(silent)], router)
+    }
+
+    fn names() -> (EventNames, Vec<Group>) {
+        let (groups, router) = model();
+        (EventNames::of(&groups, &router), groups)
+    }
+
+    #[test]
+    fn instances_are_named_by_their_place_on_their_cell() {
+        let (names, groups) = names();
+        let cells = &groups[0].cells;
+        let named: Vec<_> = (0..4)
+            .map(|sender| {
+                let (installed, instance) = cells.instance_of_sender(sender);
+                names.name(0, installed, instance)
+            })
+            .collect();
+        assert_eq!(named, [(10, 1, 0), (10, 1, 1), (20, 2, 0), (20, 2, 1)]);
+        for (sender, name) in (0..4).zip(named) {
+            let (installed, instance) = cells.instance_of_sender(sender);
+            assert_eq!(names.instance(name).ok(), Some(Some((0, installed, instance))));
+        }
+    }
+
+    #[test]
+    fn a_name_of_no_instance_is_a_misfit_and_of_another_ranks_cell_is_left() {
+        let (names, _) = names();
+        assert!(names.instance((10, 2, 0)).is_err() && names.instance((10, 1, 2)).is_err());
+        assert_eq!(names.instance((0, 0, 0)).ok(), Some(None), "the group without senders has no names");
+    }
+
+    #[test]
+    fn an_event_is_named_with_the_connection_by_which_it_came() {
+        let (names, groups) = names();
+        let (installed, instance) = groups[0].cells.instance_of_sender(3);
+        let event = |input| PointEvent { installed, instance, flag: 2.0, input };
+        let named = |input| names.waiting(0, event(input), 4, true);
+        let expected = |connection| WaitingEvent::ToPoint {
+            cell: 20,
+            sent: 4,
+            mechanism: 2,
+            instance: 1,
+            flag: 2.0_f64.to_bits(),
+            connection,
+            movable: true,
+        };
+        assert_eq!([named(0), named(NO_INPUT)], [expected(Some(101)), expected(None)]);
+        assert_eq!([names.connection_of_artificial(0), names.connection_of_artificial(NO_INPUT)], [Some(102), None]);
+    }
+
+    #[test]
+    fn events_on_a_groups_own_queue_are_counted_cell_by_cell() {
+        let (names, mut groups) = names();
+        for (sender, t) in [(0, 3.0), (2, 2.0), (1, 1.0), (3, 4.0)] {
+            let (installed, instance) = groups[0].cells.instance_of_sender(sender);
+            groups[0].cells.restore_event(
+                PointEvent { installed, instance, flag: 1.0, input: NO_INPUT },
+                t,
+                sender == 0,
+            );
+        }
+        let found: Vec<_> = names
+            .waiting_in(0, &groups[0].cells)
+            .into_iter()
+            .map(|(t, event)| match event {
+                WaitingEvent::ToPoint { cell, sent, instance, movable, .. } => (t, cell, sent, instance, movable),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [(1.0, 10, 1, 1, false), (2.0, 20, 1, 0, false), (3.0, 10, 2, 0, true), (4.0, 20, 2, 1, false)]
+        );
+    }
+
+    #[test]
+    fn conditions_are_named_likewise() {
+        let (names, mut groups) = names();
+        let (installed, instance) = groups[0].cells.instance_of_sender(2);
+        groups[0].cells.restore_watch(Watch { order: 6, installed, instance, condition: 1, flag: 3.0, above: true });
+        let flag = 3.0_f64.to_bits();
+        let expected = WatchState { order: 6, cell: 20, mechanism: 2, instance: 0, condition: 1, flag, above: true };
+        assert_eq!(names.watches_in(0, &groups[0].cells), [expected]);
+    }
+}

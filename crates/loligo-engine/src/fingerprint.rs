@@ -1,4 +1,4 @@
-//! What tells one model from another.
+//! Digests that tell one model from another.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ const PARTS: [&str; 13] = [
     "events given by the user",
 ];
 
-/// Each part of a model that its numbers depend on: the first four themselves, of the others a digest. Two models with the same fingerprint are the same but for
-/// what is recorded and for the initial voltage.
+/// Each part of a model that its numbers depend on: the first four themselves, of the others a digest. Two models with the
+/// same fingerprint are the same but for what is recorded and for the initial voltage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fingerprint {
     parts: [u64; PARTS.len()],
@@ -235,4 +235,130 @@ fn quantity(quantity: Quantity, digest: &mut Digest) {
         Quantity::MembraneCurrentDensity { cell, node } => [5, cell, node as usize, 0, 0],
     };
     digest.wholes(words.map(|word| word as u64));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::SecondOrder;
+    use crate::test_models::{Responder, cable, connection, connections, population, ring, voltage_of};
+    use crate::{Pointer, Recording, Transfer, Waveform};
+
+    fn base() -> Blueprint {
+        Blueprint { populations: vec![population(&Responder::artificial(), 2)], ..ring(3, Responder::SPIKES) }
+    }
+
+    /// The part that differs from the base model after a change.
+    fn difference(change: impl FnOnce(&mut Blueprint, &mut Options)) -> Option<String> {
+        let (mut blueprint, mut options) = (base(), Options::default());
+        change(&mut blueprint, &mut options);
+        Fingerprint::of(&base(), &Options::default()).difference(&Fingerprint::of(&blueprint, &options))
+    }
+
+    fn e(cell: usize) -> Quantity {
+        Quantity::Membrane { cell, placed: 0, column: 1, instance: 0 }
+    }
+
+    #[test]
+    fn what_the_numbers_do_not_depend_on_does_not_count() {
+        assert_eq!(difference(|_, _| {}), None);
+        let recorded = difference(|blueprint, options| {
+            blueprint.recordings.push(Recording { quantity: voltage_of(0), every: 1 });
+            *options = Options { v_init: 0.0, threads: 7, group_nodes: 1, profile: true, ..options.clone() };
+        });
+        assert_eq!(recorded, None);
+        let copied = difference(|blueprint, _| {
+            for cell in &mut blueprint.cells {
+                cell.placed = Arc::new((*cell.placed).clone());
+                cell.cable = cable(1);
+            }
+        });
+        assert_eq!(copied, None, "cells may share their description or not");
+    }
+
+    #[test]
+    fn options_are_told_with_both_values() {
+        assert_eq!(difference(|_, options| options.dt = 0.05).as_deref(), Some("dt (0.05 ms there, 0.025 ms here)"));
+        let celsius = difference(|_, options| options.celsius = 37.0);
+        assert_eq!(celsius.as_deref(), Some("celsius (37 degC there, 6.3 degC here)"));
+        let order = difference(|_, options| options.second_order = SecondOrder::CrankNicolsonCurrents);
+        assert_eq!(order.as_deref(), Some("the order of the step (2 there, 0 here)"));
+        let numerics = difference(|_, options| options.numerics = Numerics::Exact);
+        assert_eq!(numerics.as_deref(), Some("the numerics (exact there, fast here)"));
+    }
+
+    type Change = fn(&mut Blueprint, &mut Options);
+
+    #[test]
+    fn every_part_of_a_model_is_told_from_another() {
+        let changes: [(&str, Change); 19] = [
+            (PARTS[4], |blueprint, _| _ = blueprint.cells.pop()),
+            (PARTS[4], |blueprint, _| blueprint.cells[1].cable = cable(2)),
+            (PARTS[5], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[0].block.fill(1, -71.0)),
+            (PARTS[5], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[2].globals = [1.0].into()),
+            (PARTS[5], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[1].nodes[0] = 0),
+            (PARTS[5], |blueprint, _| {
+                let place = crate::VariablePlace { placed: 0, column: 1, instance: 0 };
+                blueprint.cells[0].own.push((Arc::new([place]), -70.0));
+            }),
+            (PARTS[6], |blueprint, _| blueprint.populations[0].block.set(1, 1, 5.0)),
+            (PARTS[6], |blueprint, _| blueprint.populations[0].globals = [1.0].into()),
+            (PARTS[7], |blueprint, _| blueprint.sources.reverse()),
+            (PARTS[7], |blueprint, _| {
+                blueprint.sources[0] = Source::Crossing { quantity: voltage_of(0), threshold: -49.0 };
+            }),
+            (PARTS[7], |blueprint, _| blueprint.sources[4] = Source::Point { cell: 1, placed: 2, instance: 1 }),
+            (PARTS[7], |blueprint, _| blueprint.sources.push(Source::Artificial { population: 0, instance: 0 })),
+            (PARTS[8], |blueprint, _| blueprint.connections.push(connection(None, None, 1.0, 0.0))),
+            (PARTS[8], |blueprint, _| {
+                let longer =
+                    blueprint.connections.iter().map(|own| crate::Connection { delay: own.delay + 1.0, ..own });
+                blueprint.connections = connections(longer.collect::<Vec<_>>());
+            }),
+            (PARTS[8], |blueprint, _| {
+                let more =
+                    |own: crate::Connection| crate::Connection { weight: vec![own.weight[0], 0.0].into(), ..own };
+                blueprint.connections = connections(blueprint.connections.iter().map(more).collect::<Vec<_>>());
+            }),
+            (PARTS[9], |blueprint, _| blueprint.transfers.push(Transfer { source: voltage_of(0), target: e(1) })),
+            (PARTS[10], |blueprint, _| blueprint.pointers.push(Pointer { pointer: e(1), target: voltage_of(0) })),
+            (PARTS[11], |blueprint, _| blueprint.waveforms.push((e(0), Waveform::steps(vec![1.0], vec![2.0])))),
+            (PARTS[12], |blueprint, _| blueprint.events[0].0 = 0.6),
+        ];
+        for (number, (part, change)) in changes.into_iter().enumerate() {
+            assert_eq!(difference(change).as_deref(), Some(part), "change {number}");
+        }
+    }
+
+    #[test]
+    fn step_and_continuous_waveforms_differ_and_quantities_by_kind() {
+        let of_waveform = |waveform| {
+            let blueprint = Blueprint { waveforms: vec![(e(0), waveform)], ..base() };
+            Fingerprint::of(&blueprint, &Options::default())
+        };
+        let points = || (vec![1.0], vec![2.0]);
+        let [(t, y), (t2, y2)] = [points(), points()];
+        assert_ne!(of_waveform(Waveform::steps(t, y)), of_waveform(Waveform::continuous(t2, y2)));
+        let (cell, node) = (1, 1);
+        let quantities = [
+            Quantity::Voltage { cell, node },
+            Quantity::CapacitiveCurrent { cell, node },
+            Quantity::MembraneCurrent { cell, node },
+            Quantity::MembraneCurrentDensity { cell, node },
+        ];
+        let of_source = |source| {
+            let blueprint = Blueprint { transfers: vec![Transfer { source, target: e(0) }], ..base() };
+            Fingerprint::of(&blueprint, &Options::default())
+        };
+        for (k, &quantity) in quantities.iter().enumerate() {
+            assert!(quantities[..k].iter().all(|&other| of_source(other) != of_source(quantity)));
+        }
+    }
+
+    #[test]
+    fn a_digest_depends_on_the_order_and_is_that_of_every_machine() {
+        assert_ne!(digest_of(&[1, 2]), digest_of(&[2, 1]));
+        assert_ne!(digest_of(&[]), digest_of(&[0]));
+        assert_eq!(digest_of(&[]), 0x2d06_8005_38d3_94c2, "XXH3 of nothing");
+    }
 }

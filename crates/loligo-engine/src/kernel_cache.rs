@@ -55,3 +55,38 @@ impl KernelCache {
         Ok(kernel)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{MIDDLE, builtin, placed};
+
+    #[test]
+    fn what_a_kernel_was_compiled_for_decides_whether_it_serves() {
+        let (mut cache, options) = (KernelCache::default(), Options::default());
+        let [hh, pas] = ["hh", "pas"].map(builtin);
+        let block = placed(&hh, 0, &[MIDDLE; 3]).block;
+        let none: Arc<[f64]> = Arc::default();
+        let environment = |slopes| options.environment(slopes, &none);
+        let mut kernel = |mechanism: &Arc<dyn Mechanism>, environment, block: &Block| {
+            Arc::as_ptr(&cache.kernel(&**mechanism, &environment, block).expect("it is built in")).addr()
+        };
+        let own = kernel(&hh, environment(false), &block);
+        assert_eq!(kernel(&hh, environment(false), &block), own);
+        assert_eq!(kernel(&hh, environment(false), &placed(&hh, 0, &[MIDDLE; 9]).block), own, "other instances");
+        let mut untabulated = block.clone();
+        untabulated.fill(hh.signature().column("table").expect("hh asks for it"), 0.0);
+        let others = [
+            kernel(&hh, environment(false), &untabulated),
+            kernel(&pas, environment(false), &placed(&pas, 0, &[MIDDLE]).block),
+            kernel(&hh, environment(true), &block),
+            kernel(&hh, Environment { numerics: Numerics::Exact, ..environment(false) }, &block),
+            kernel(&hh, Environment { globals: [1.0].into(), ..environment(false) }, &block),
+            kernel(&hh, Environment { globals: [-0.0].into(), ..environment(false) }, &block),
+            kernel(&hh, Environment { globals: [0.0].into(), ..environment(false) }, &block),
+        ];
+        assert!(others.iter().enumerate().all(|(k, kernel)| *kernel != own && !others[..k].contains(kernel)));
+        assert_eq!(kernel(&hh, Environment { globals: [-0.0].into(), ..environment(false) }, &block), others[5]);
+    }
+}

@@ -1,6 +1,6 @@
 //! The engine: a [`Blueprint`] of arrays goes in, time goes forward.
 //!
-//! The engine knows no names. It gathers cells into groups that fit a core's cache, advances each group alone for an
+//! There are no names in the engine. It gathers cells into groups that fit a core's cache, advances each group alone for an
 //! *epoch* (cells meet only through events that take at least the shortest delay), and exchanges spikes in between. The
 //! step is NEURON's, rule by rule: deliver what is due by the middle of the step, evaluate currents there, solve,
 //! advance the voltage, then the states, record, deliver what is due by the end.
@@ -32,6 +32,8 @@ mod spike;
 mod state;
 mod step;
 mod stop;
+#[cfg(test)]
+mod test_models;
 mod transfer;
 mod waveform;
 

@@ -70,7 +70,7 @@ pub struct Options {
     /// Bytes that events and spikes may take in each rank until they are delivered or handed on, beyond 128 bytes for each
     /// connection; a run that needs more ends with an error that names what sends them. Results do not depend on it.
     pub event_room: usize,
-    /// Whether to measure the phases.
+    /// True to measure the phases.
     pub profile: bool,
 }
 
@@ -101,7 +101,7 @@ impl Options {
     /// The most threads: enough for any machine, too few to exhaust it by a slip.
     pub const MOST_THREADS: usize = 1024;
 
-    /// The conditions that a kernel is compiled for; `current_slopes` if slopes of ion currents are wanted.
+    /// The conditions that a kernel is compiled for; `current_slopes` if slopes of ion currents are read.
     pub(crate) fn environment(&self, current_slopes: bool, globals: &Arc<[f64]>) -> Environment {
         let Self { numerics, lanes, dt, celsius, .. } = *self;
         let second_order = self.second_order != SecondOrder::BackwardEuler;
@@ -123,5 +123,38 @@ impl Options {
             SecondOrder::BackwardEuler => 1.0,
             SecondOrder::CrankNicolson | SecondOrder::CrankNicolsonCurrents => 2.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORDERS: [SecondOrder; 3] =
+        [SecondOrder::BackwardEuler, SecondOrder::CrankNicolson, SecondOrder::CrankNicolsonCurrents];
+
+    fn of_order(second_order: SecondOrder) -> Options {
+        Options { dt: 0.025, second_order, ..Options::default() }
+    }
+
+    /// 1 uF/cm2 over 0.025 ms is 0.04 S/cm2; half a step has twice as much.
+    #[test]
+    fn capacitance_over_a_step_or_half_a_step() {
+        assert_eq!(ORDERS.map(|order| of_order(order).capacitance_factor()), [0.04, 0.08, 0.08]);
+    }
+
+    #[test]
+    fn a_step_of_second_order_doubles_the_change_of_half_a_step() {
+        assert_eq!(ORDERS.map(|order| of_order(order).voltage_factor()), [1.0, 2.0, 2.0]);
+    }
+
+    #[test]
+    fn kernels_are_compiled_for_the_conditions_of_the_run() {
+        let globals: Arc<[f64]> = [3.0].into();
+        let options = Options { celsius: 37.0, ..of_order(SecondOrder::CrankNicolson) };
+        let environment = options.environment(true, &globals);
+        assert_eq!((environment.dt, environment.celsius, &environment.globals[..]), (0.025, 37.0, &[3.0][..]));
+        assert!(environment.second_order && environment.current_slopes);
+        assert!(!of_order(SecondOrder::BackwardEuler).environment(false, &globals).second_order);
     }
 }

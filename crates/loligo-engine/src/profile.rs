@@ -66,7 +66,7 @@ impl Profile {
         Self { enabled, ..Self::default() }
     }
 
-    /// Whether it measures.
+    /// True if it measures.
     pub fn is_enabled(&self) -> bool {
         self.enabled
     }
@@ -98,5 +98,45 @@ impl Profile {
         if let Some(start) = start {
             self.spent[phase as usize] += start.elapsed();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::sleep;
+
+    use super::*;
+
+    #[test]
+    fn a_profile_that_is_not_enabled_measures_nothing() {
+        let mut profile = Profile::new(false);
+        let start = profile.start();
+        assert_eq!(start, None);
+        profile.stop(Phase::Solve, start);
+        assert_eq!((profile.total(), profile.is_enabled()), (Duration::ZERO, false));
+    }
+
+    #[test]
+    fn time_is_added_to_its_phase_alone() {
+        let mut profile = Profile::new(true);
+        for _ in 0..2 {
+            let start = profile.start();
+            sleep(Duration::from_millis(2));
+            profile.stop(Phase::State, start);
+        }
+        assert!(profile.spent(Phase::State) >= Duration::from_millis(4));
+        assert_eq!(profile.total(), profile.spent(Phase::State));
+        let mut sum = profile;
+        sum.merge(&profile);
+        assert_eq!(sum.spent(Phase::State), 2 * profile.spent(Phase::State));
+    }
+
+    #[test]
+    fn every_phase_has_a_place_and_a_name_of_its_own() {
+        for (index, phase) in Phase::ALL.into_iter().enumerate() {
+            assert_eq!(phase as usize, index);
+            assert!(Phase::ALL[..index].iter().all(|other| other.name() != phase.name()));
+        }
+        assert_eq!(Profile::default().spent.len(), Phase::ALL.len());
     }
 }

@@ -1,4 +1,4 @@
-//! What the engines of all ranks tell each other: spikes, faults, results.
+//! Exchanges between the engines of all ranks: spikes, faults, results.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,16 +16,16 @@ pub(crate) struct Ranks {
     received: Messages,
 }
 
-/// What every rank tells every other at the end of an epoch.
+/// The message of every rank to every other at the end of an epoch.
 #[derive(Serialize, Deserialize)]
 struct Report {
     fault: Option<EngineError>,
-    /// Whether the rank wants results to be handed on, or to stop.
+    /// True if the rank has results to be handed on, or was asked to stop.
     pause: bool,
     spikes: Vec<Detected>,
 }
 
-/// What a rank gives to rank 0: what is new since the last time.
+/// The message of a rank to rank 0: results since the last time.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Results {
     pub(crate) spikes: Vec<Spike>,
@@ -33,7 +33,7 @@ pub(crate) struct Results {
     pub(crate) profile: Profile,
 }
 
-/// What is new of a recording.
+/// The new part of a recording.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RecordingResult {
     /// Index into the blueprint's recordings.
@@ -60,7 +60,7 @@ impl Ranks {
         self.communicator.size()
     }
 
-    /// Adds the spikes of all other ranks to one's own; a fault of any rank is a fault of all. Says whether any rank wants a
+    /// Adds the spikes of all other ranks to the own ones; a fault of any rank is a fault of all. True if any rank asks for a
     /// pause.
     pub(crate) fn exchange(
         &mut self,
@@ -88,7 +88,7 @@ impl Ranks {
         EngineError::first(faults).map_or(Ok(pause), Err)
     }
 
-    /// Tells all ranks the values that each of them has in its places, and fills in theirs.
+    /// Sends the values in the own places to all ranks, and fills in those of the others.
     pub(crate) fn share_values(&mut self, places: &[Vec<u32>], values: &mut [f64]) -> Result<(), EngineError> {
         const BYTES: usize = size_of::<f64>();
         self.message.clear();
@@ -114,5 +114,92 @@ impl Ranks {
         self.message = encode(results, std::mem::take(&mut self.message))?;
         self.communicator.gather(&self.message, &mut self.received)?;
         (0..self.received.len()).map(|rank| Ok(self.received.decode(rank)?)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::communicator::{Alone, Threads};
+
+    /// Runs every rank in a thread of its own; returns what each found.
+    fn run<T: Send + 'static>(ranks: usize, work: impl Fn(Ranks) -> T + Clone + Send + 'static) -> Vec<T> {
+        let threads: Vec<_> = Threads::ranks(ranks)
+            .into_iter()
+            .map(|line| {
+                let work = work.clone();
+                std::thread::spawn(move || work(Ranks::new(Box::new(line))))
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().expect("no rank panics")).collect()
+    }
+
+    fn spike(source: u32) -> Detected {
+        Detected { source, t: f64::from(source) }
+    }
+
+    #[test]
+    fn every_rank_has_the_spikes_of_all_its_own_first() {
+        let found = run(3, |mut ranks| {
+            let mut spikes = vec![spike(ranks.rank() as u32)];
+            let pause = ranks.rank() == 2;
+            let paused = ranks.exchange(&mut spikes, None, pause);
+            (paused, spikes.iter().map(|spike| (spike.source, spike.t)).collect::<Vec<_>>())
+        });
+        let of = |order: [u32; 3]| (Ok(true), order.map(|source| (source, f64::from(source))).to_vec());
+        assert_eq!(found, [of([0, 1, 2]), of([1, 0, 2]), of([2, 0, 1])]);
+        assert_eq!(run(2, |mut ranks| ranks.exchange(&mut Vec::new(), None, false)), [Ok(false), Ok(false)]);
+    }
+
+    #[test]
+    fn all_ranks_end_with_the_earliest_fault_of_any() {
+        let fault = |t| EngineError::Stopped { step: 0, t };
+        let found = run(3, move |mut ranks| {
+            let own = [None, Some(fault(2.0)), Some(fault(1.0))][ranks.rank()].clone();
+            ranks.exchange(&mut Vec::new(), own, false)
+        });
+        assert_eq!(found, vec![Err(fault(1.0)); 3]);
+    }
+
+    #[test]
+    fn a_rank_alone_keeps_its_spikes_and_its_fault() {
+        let mut ranks = Ranks::new(Box::new(Alone));
+        let mut spikes = vec![spike(4)];
+        assert_eq!(ranks.exchange(&mut spikes, None, true), Ok(true));
+        assert_eq!(spikes.len(), 1);
+        let fault = EngineError::Stopped { step: 0, t: 0.0 };
+        assert_eq!(ranks.exchange(&mut spikes, Some(fault.clone()), true), Err(fault));
+    }
+
+    #[test]
+    fn values_are_filled_in_bit_by_bit() {
+        let nan = f64::from_bits(f64::NAN.to_bits() | 5);
+        let found = run(2, move |mut ranks| {
+            let places = [vec![0, 3], vec![1]];
+            let mut values = [[nan, 7.0, 7.0, -0.0], [7.0, 0.1, 7.0, 7.0]][ranks.rank()];
+            ranks.share_values(&places, &mut values).expect("both have what they say");
+            values.map(f64::to_bits)
+        });
+        assert_eq!(found, [[nan, 0.1, 7.0, -0.0].map(f64::to_bits); 2]);
+    }
+
+    #[test]
+    fn another_number_of_values_than_expected_is_an_error() {
+        let found = run(2, |mut ranks| {
+            // The ranks do not agree on what rank 1 has.
+            let places = if ranks.rank() == 0 { [vec![0], vec![1]] } else { [vec![0], vec![1, 2]] };
+            ranks.share_values(&places, &mut [0.0; 3])
+        });
+        assert_eq!(found, [Err(CommunicationError::Garbled { rank: 1 }.into()), Ok(())]);
+    }
+
+    #[test]
+    fn rank_0_gathers_what_each_rank_gives() {
+        let found = run(3, |mut ranks| {
+            let own = Results { spikes: vec![Spike { t: 1.0, source: ranks.rank() }], ..Results::default() };
+            let all = ranks.gather(&own).expect("the ranks are there");
+            all.iter().map(|results| results.spikes[0].source).collect::<Vec<_>>()
+        });
+        assert_eq!(found, [vec![0, 1, 2], vec![], vec![]]);
     }
 }

@@ -49,3 +49,43 @@ impl Shapes {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_models::{cable, cell};
+
+    fn shape(shapes: &mut Shapes, cables: &[&Arc<Cable>], numerics: Numerics) -> Shape {
+        let cells: Vec<_> = cables.iter().map(|cable| cell(cable, Vec::new())).collect();
+        shapes.of(&Unit { cells: cells.len(), size: 1, numerics }, &cells)
+    }
+
+    #[test]
+    fn cells_of_one_tree_have_one_shape_whatever_their_size() {
+        let (one, same) = (cable(3), cable(3));
+        let mut thick = (*cable(3)).clone();
+        thick.area.iter_mut().for_each(|area| *area *= 2.0);
+        let (thick, mut shapes) = (Arc::new(thick), Shapes::default());
+        let own = shape(&mut shapes, &[&one], Numerics::Fast);
+        assert_eq!(shape(&mut shapes, &[&same], Numerics::Fast), own);
+        assert_eq!(shape(&mut shapes, &[&thick], Numerics::Fast), own);
+    }
+
+    #[test]
+    fn another_tree_is_another_shape() {
+        let mut joined = (*cable(3)).clone();
+        joined.parent[3] = joined.parent[2];
+        let (one, joined, mut shapes) = (cable(3), Arc::new(joined), Shapes::default());
+        let own = shape(&mut shapes, &[&one], Numerics::Fast);
+        assert_ne!(shape(&mut shapes, &[&joined], Numerics::Fast), own);
+        assert_ne!(shape(&mut shapes, &[&one, &one], Numerics::Fast), own);
+    }
+
+    #[test]
+    fn exact_cells_come_last_and_smaller_ones_first() {
+        let (small, large, mut shapes) = (cable(1), cable(3), Shapes::default());
+        let [small_fast, large_fast] = [&small, &large].map(|cable| shape(&mut shapes, &[cable], Numerics::Fast));
+        let small_exact = shape(&mut shapes, &[&small], Numerics::Exact);
+        assert!(small_fast < large_fast && large_fast < small_exact);
+    }
+}

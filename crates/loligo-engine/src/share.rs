@@ -1,4 +1,4 @@
-//! What of a blueprint one rank holds.
+//! The part of a blueprint that one rank holds.
 
 use loligo_mechanisms::Numerics;
 
@@ -7,21 +7,21 @@ use crate::coupling::Unit;
 use crate::epoch::Epoch;
 use crate::shape::Shapes;
 
-/// What of a blueprint one rank holds: its cells, and the connections and artificial cells that concern them.
+/// The part of a blueprint that one rank holds: its cells, and the connections and artificial cells that concern them.
 ///
 /// Every rank works out the same shares from the same blueprint.
 #[derive(Clone, Debug)]
 pub(crate) struct Share<'a> {
-    /// Whether every rank keeps all connections and artificial cells, so that events are queued in NEURON's order on each.
+    /// True if every rank keeps all connections and artificial cells, so that events are queued in NEURON's order on each.
     ///
     /// Artificial cells that take input see ties of one instant in that order, and `Exact` sums rounding errors in it. Else
-    /// an artificial cell depends on nobody, so that every rank that hears of it can compute it, and ties are sorted.
+    /// an artificial cell depends on nothing else, so that every rank whose cells it reaches can compute it, and ties are sorted.
     pub(crate) all_events: bool,
     rank: u32,
     rank_of_cell: &'a [u32],
     /// The blueprint's index of each own cell, in the order in which they are put into groups.
     pub(crate) cells: Vec<usize>,
-    /// Whether each of the blueprint's cells is computed by every rank, because its point processes send events of which every
+    /// For each of the blueprint's cells, true if every rank computes it, because its point processes send events of which every
     /// rank knows the order.
     replicated: Vec<bool>,
     /// The own cells in units that belong together, in that order.
@@ -37,7 +37,7 @@ pub(crate) struct Share<'a> {
 }
 
 impl<'a> Share<'a> {
-    /// What of `ranks` ranks this one holds.
+    /// The share of one of `ranks` ranks.
     pub(crate) fn of(
         blueprint: &Blueprint,
         epoch: Epoch,
@@ -54,7 +54,7 @@ impl<'a> Share<'a> {
         let mut own_cell = vec![None; rank_of_cell.len()];
         cells.iter().zip(0..).for_each(|(&cell, own)| own_cell[cell] = Some(own));
 
-        // An artificial cell is reported by the rank of the first cell that hears it.
+        // An artificial cell is reported by the rank of the first cell that it reaches.
         let mut rank_of_source: Vec<Option<u32>> = vec![None; blueprint.sources.len()];
         let mut heard = vec![false; blueprint.sources.len()];
         for connection in blueprint.connections.iter() {
@@ -108,12 +108,12 @@ impl<'a> Share<'a> {
         self.own_cell[cell].map(|own| own as usize)
     }
 
-    /// Whether this rank is the one that reports a cell's variables.
+    /// True if this rank is the one that reports a cell's variables.
     pub(crate) fn reports_cell(&self, cell: usize) -> bool {
         self.rank_of_cell[cell] == self.rank
     }
 
-    /// Whether every rank computes a cell's quantity.
+    /// True if every rank computes a cell's quantity.
     pub(crate) fn is_replicated(&self, quantity: Quantity) -> bool {
         quantity.cell().is_some_and(|cell| self.replicated[cell])
     }
@@ -137,12 +137,12 @@ impl<'a> Share<'a> {
         Some(own)
     }
 
-    /// Whether this rank is the one that reports a source's spikes.
+    /// True if this rank is the one that reports a source's spikes.
     pub(crate) fn reports_source(&self, source: usize) -> bool {
         self.rank_of_source[source] == self.rank
     }
 
-    /// Whether this rank is the one that reports an artificial cell's variables.
+    /// True if this rank is the one that reports an artificial cell's variables.
     pub(crate) fn reports_instance(&self, population: usize, instance: usize) -> bool {
         self.rank_of_instance[population][instance] == self.rank
     }
@@ -157,7 +157,7 @@ impl<'a> Share<'a> {
         self.instances[population].binary_search(&instance).ok()
     }
 
-    /// Whether events on a connection are queued here.
+    /// True if events on a connection are queued here.
     pub(crate) fn keeps(&self, connection: &Connection) -> bool {
         let leads_here = |target| matches!(target, Target::Point { cell, .. } if self.cell(cell as usize).is_some());
         self.all_events || connection.target.is_some_and(leads_here)
@@ -193,4 +193,112 @@ fn own_units(blueprint: &Blueprint, units: &[Unit], is_own: impl Fn(usize) -> bo
         own.sort_by_cached_key(|(first, unit)| shapes.of(unit, &blueprint.cells[*first..first + unit.cells]));
     }
     own
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::census::ConnectionCensus;
+    use crate::coupling::Coupling;
+    use crate::options::Options;
+    use crate::test_models::{
+        MIDDLE, Responder, builtin, cable, cell, connection, connections, passive, placed, population, voltage_of,
+    };
+
+    /// Cells of one, three, one and three segments with synapses, and four trains: the first excites cells 2 and 0, the second
+    /// cell 3, the others nothing. The voltage of cell 1 is a source, too.
+    fn blueprint() -> Blueprint {
+        let synapse = || placed(&builtin("ExpSyn"), 1, &[MIDDLE]);
+        let [small, large] =
+            [passive(vec![synapse()]), cell(&cable(3), vec![placed(&builtin("pas"), 0, &[1]), synapse()])];
+        let to_cell = |cell| Some(Target::Point { cell, placed: 1, instance: 0 });
+        let trains = (0..4).map(|instance| Source::Artificial { population: 0, instance });
+        let crossing = Source::Crossing { quantity: voltage_of(1), threshold: 0.0 };
+        Blueprint {
+            cells: vec![small.clone(), large.clone(), small, large],
+            populations: vec![population(&builtin("NetStim"), 4)],
+            sources: trains.chain([crossing]).collect(),
+            connections: connections([
+                connection(Some(0), to_cell(2), 1.0, 0.0),
+                connection(Some(0), to_cell(0), 1.0, 0.0),
+                connection(Some(1), to_cell(3), 1.0, 0.0),
+                connection(Some(4), None, 1.0, 0.0),
+            ]),
+            ..Blueprint::default()
+        }
+    }
+
+    /// The share of one of two ranks, of which rank 1 has cells 1 and 2.
+    fn share(blueprint: &Blueprint, numerics: Numerics, rank: usize) -> Share<'static> {
+        let options = Options { numerics, ..Options::default() };
+        let coupling = Coupling::of(blueprint, &options);
+        let epoch = Epoch::of(&ConnectionCensus::of(blueprint), coupling.lockstep, &options);
+        Share::of(blueprint, epoch, &coupling.units, &[0, 1, 1, 0], rank, 2)
+    }
+
+    #[test]
+    fn a_rank_holds_its_cells_and_what_concerns_them() {
+        let blueprint = blueprint();
+        let shares = [0, 1].map(|rank| share(&blueprint, Numerics::Fast, rank));
+        // By shape: the smaller ones first.
+        assert_eq!([&shares[0].cells[..], &shares[1].cells[..]], [[0, 3], [2, 1]]);
+        assert_eq!([0, 1, 2, 3].map(|cell| shares[1].cell(cell)), [None, Some(1), Some(0), None]);
+        let kept = |share: &Share<'_>| -> Vec<bool> {
+            blueprint.connections.iter().map(|connection| share.keeps(&connection)).collect()
+        };
+        assert_eq!(kept(&shares[0]), [false, true, true, false]);
+        assert_eq!(kept(&shares[1]), [true, false, false, false]);
+        assert!(shares.iter().all(|share| !share.all_events));
+    }
+
+    #[test]
+    fn every_rank_that_an_artificial_cell_reaches_computes_it_and_one_reports_it() {
+        let blueprint = blueprint();
+        let shares = [0, 1].map(|rank| share(&blueprint, Numerics::Fast, rank));
+        // Those that reach nothing are dealt out in turn.
+        assert_eq!([shares[0].instances(0), shares[1].instances(0)], [&[0, 1, 2][..], &[0, 3][..]]);
+        assert_eq!((shares[1].instance(0, 3), shares[0].instance(0, 3)), (Some(1), None));
+        let reported = |share: &Share<'_>| [0, 1, 2, 3].map(|instance| share.reports_instance(0, instance));
+        assert_eq!(reported(&shares[0]), [false, true, true, false], "the first connection leads to rank 1");
+        assert_eq!(reported(&shares[1]), [true, false, false, true]);
+        for source in 0..5 {
+            assert_ne!(shares[0].reports_source(source), shares[1].reports_source(source));
+        }
+        assert!(shares[1].reports_source(4), "the rank of the cell");
+    }
+
+    #[test]
+    fn where_the_order_of_events_matters_every_rank_has_all_of_them() {
+        let blueprint = blueprint();
+        let shares = [0, 1].map(|rank| share(&blueprint, Numerics::Exact, rank));
+        for share in &shares {
+            assert!(share.all_events && share.instances(0) == [0, 1, 2, 3]);
+            assert!(blueprint.connections.iter().all(|connection| share.keeps(&connection)));
+        }
+        assert_eq!([&shares[0].cells[..], &shares[1].cells[..]], [[0, 3], [1, 2]], "in the order of the blueprint");
+        assert!((0..4).all(|instance| shares[0].reports_instance(0, instance)));
+    }
+
+    #[test]
+    fn cells_that_send_events_in_that_order_are_computed_by_every_rank() {
+        let mut blueprint = blueprint();
+        blueprint.cells[2] =
+            passive(vec![placed(&builtin("ExpSyn"), 1, &[MIDDLE]), placed(&Responder::point(), 2, &[MIDDLE])]);
+        let shares = [0, 1].map(|rank| share(&blueprint, Numerics::Exact, rank));
+        assert_eq!([&shares[0].cells[..], &shares[1].cells[..]], [&[0, 2, 3][..], &[1, 2][..]]);
+        assert!(shares[0].is_replicated(voltage_of(2)) && !shares[0].is_replicated(voltage_of(0)));
+        assert_eq!([shares[0].reports_cell(2), shares[1].reports_cell(2)], [false, true]);
+        assert_eq!(shares[0].rank_of(voltage_of(2)), 1);
+        let fast = share(&blueprint, Numerics::Fast, 0);
+        assert_eq!(fast.cells.len(), 2, "groups deliver such events by themselves");
+    }
+
+    #[test]
+    fn quantities_are_renumbered() {
+        let share = share(&blueprint(), Numerics::Fast, 1);
+        assert_eq!(share.quantity(voltage_of(1)), Some(voltage_of(1)));
+        assert_eq!(share.quantity(voltage_of(2)), Some(voltage_of(0)));
+        assert_eq!(share.quantity(voltage_of(3)), None);
+        assert_eq!(share.quantity(Quantity::Artificial { population: 0, column: 0, instance: 0 }), None);
+    }
 }

@@ -1,4 +1,4 @@
-//! All that the rest of a run depends on, whoever computes it.
+//! All that the rest of a run depends on, independent of threads and ranks.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::fingerprint::Fingerprint;
 /// All that the rest of a run depends on: voltages, the variables of mechanisms, random streams, weights, events in flight,
 /// places in waveforms, time.
 ///
-/// It is told in the blueprint's numbers, so that it is the same for any number of threads and ranks, and an engine with
+/// It is written in the blueprint's numbers, so that it is the same for any number of threads and ranks, and an engine with
 /// other numbers of them can go on from it, to the same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -35,11 +35,11 @@ pub struct State {
     pub(crate) players: Vec<(u32, PlayerState)>,
     /// In the order of delivery.
     pub(crate) waiting: Vec<Waiting>,
-    /// Conditions that point processes watch, in the order in which they are looked at.
+    /// Conditions that point processes watch, in the order in which they are evaluated.
     pub(crate) watches: Vec<WatchState>,
 }
 
-/// What of the state one rank holds; some of it other ranks hold as well.
+/// The part of the state that one rank holds; other ranks may hold some of it as well.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Part {
     pub(crate) globals: Vec<(Identity, Vec<f64>)>,
@@ -149,7 +149,7 @@ impl State {
 pub(crate) struct CellState {
     /// Voltage of each row, mV.
     pub(crate) v: Vec<f64>,
-    /// What the last step added to it, mV.
+    /// The change of each in the last step, mV.
     pub(crate) dv: Vec<f64>,
     pub(crate) mechanisms: Vec<MechanismState>,
 }
@@ -171,9 +171,9 @@ pub(crate) struct Variables {
 /// A variable that is watched for a source.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Watched {
-    /// Whether it was above its threshold at the last look.
+    /// True if it was above its threshold when it was last compared.
     pub(crate) above: bool,
-    /// Its present value, which the next look sees.
+    /// Its present value, which is compared next.
     pub(crate) value: f64,
 }
 
@@ -186,7 +186,7 @@ enum Values {
     Each(Vec<f64>),
 }
 
-/// What waits for its time.
+/// An event or waveform that waits for its time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Waiting {
     /// ms.
@@ -250,7 +250,7 @@ pub(crate) struct PlayerState {
     pub(crate) last: u64,
 }
 
-/// What of the state is not as the engine that it is given to expects.
+/// The part of a state that does not fit the engine to which it is given.
 #[derive(Debug)]
 pub(crate) struct Misfit(pub(crate) &'static str);
 
@@ -308,5 +308,161 @@ impl Values {
             Some(first) if rest.all(|value| value.to_bits() == first.to_bits()) => Self::Same(first),
             _ => Self::Each(values.collect()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blueprint::Blueprint;
+    use crate::options::Options;
+    use crate::test_models::{MIDDLE, builtin, placed};
+
+    fn own(block: &Block, instances: &[usize]) -> Variables {
+        Variables::of(builtin("ExpSyn").signature(), block, instances)
+    }
+
+    /// Synapses of which tau is that of each, ms.
+    fn synapses(taus: &[f64]) -> Block {
+        let mut block = placed(&builtin("ExpSyn"), 0, &vec![MIDDLE; taus.len()]).block;
+        taus.iter().enumerate().for_each(|(k, &tau)| block.set(0, k, tau));
+        block
+    }
+
+    #[test]
+    fn variables_come_back_and_outputs_are_computed_anew() {
+        let mut block = synapses(&[1.0, 2.0, 3.0]);
+        block.fill(2, 7.0); // nA, an output
+        let told = own(&block, &[2, 0]);
+        let mut other = synapses(&[9.0; 3]);
+        other.fill(2, 5.0);
+        told.restore(&mut other, &[0, 1]).expect("it is of the same mechanism");
+        assert_eq!([0, 1, 2].map(|k| other.value(0, k)), [3.0, 1.0, 9.0]);
+        assert_eq!([0, 1, 2].map(|k| other.value(2, k)), [0.0, 0.0, 5.0]);
+        assert_eq!([0, 1].map(|k| other.value(1, k)), [0.0, 0.0], "the reversal potential of all, mV");
+        assert_eq!(own(&other, &[0, 1]), told);
+    }
+
+    #[test]
+    fn a_column_that_was_given_up_stays_so() {
+        let told = own(&synapses(&[1.0]), &[0]);
+        let mut other = synapses(&[1.0]);
+        other.discard(2);
+        told.restore(&mut other, &[0]).expect("it is of the same mechanism");
+        assert_eq!(other.column(2), ColumnView::Discarded);
+        assert_eq!(own(&other, &[0]), told, "a state does not depend on whether it is kept");
+    }
+
+    #[test]
+    fn other_numbers_of_columns_instances_or_streams_do_not_fit() {
+        let told = own(&synapses(&[1.0, 2.0]), &[0, 1]);
+        let misfit =
+            |block: &mut Block, instances: &[usize]| told.restore(block, instances).err().map(|Misfit(what)| what);
+        let pas = &mut placed(&builtin("pas"), 0, &[MIDDLE; 2]).block;
+        assert_eq!(misfit(pas, &[0, 1]), Some("the variables of a mechanism"));
+        assert_eq!(misfit(&mut synapses(&[1.0; 3]), &[0, 1, 2]), Some("the instances of a mechanism"));
+        let mut drawing = synapses(&[1.0; 2]);
+        drawing.streams = vec![Random123::new(0, 0, 0); 2];
+        assert_eq!(misfit(&mut drawing, &[0, 1]), Some("the variables of a mechanism"));
+    }
+
+    #[test]
+    fn each_instance_has_its_own_streams() {
+        let streams = |block: &Block| block.streams.iter().map(Random123::ids).collect::<Vec<_>>();
+        let mut block = synapses(&[1.0; 2]);
+        block.streams = (0..4).map(|k| Random123::new(k, 0, 0)).collect();
+        let mut other = block.clone();
+        own(&block, &[1]).restore(&mut other, &[0]).expect("it is of the same mechanism");
+        assert_eq!(streams(&other), [[2, 0, 0], [3, 0, 0], [2, 0, 0], [3, 0, 0]]);
+    }
+
+    fn nothing() -> Part {
+        Part {
+            globals: Vec::new(),
+            cells: Vec::new(),
+            populations: Vec::new(),
+            weights: Vec::new(),
+            watched: Vec::new(),
+            players: Vec::new(),
+            waiting: Vec::new(),
+            watches: Vec::new(),
+        }
+    }
+
+    fn join(in_order_of_queue: bool, parts: Vec<Part>) -> State {
+        let fingerprint = Fingerprint::of(&Blueprint::default(), &Options::default());
+        State::join(fingerprint, (4, 0.1), 6.3, in_order_of_queue, parts)
+    }
+
+    fn cell(v: f64) -> CellState {
+        CellState { v: vec![v], dv: vec![0.0], mechanisms: Vec::new() }
+    }
+
+    #[test]
+    fn the_parts_of_ranks_are_put_in_the_blueprints_order_once_each() {
+        let place = PlayerState { reached: 0, last: 0 };
+        let watched = |value| Watched { above: false, value };
+        let first = Part {
+            cells: vec![(2, cell(2.0)), (0, cell(0.0))],
+            weights: vec![(3, [3.0].into()), (1, [1.0].into())],
+            watched: vec![(5, watched(5.0))],
+            globals: vec![(Identity(7), vec![1.0])],
+            players: vec![(1, place)],
+            ..nothing()
+        };
+        let second = Part {
+            cells: vec![(1, cell(1.0)), (2, cell(2.0))],
+            weights: vec![(2, [2.0].into()), (1, [1.0].into())],
+            watched: vec![(4, watched(4.0))],
+            globals: vec![(Identity(7), vec![1.0]), (Identity(3), vec![2.0])],
+            players: vec![(0, place)],
+            ..nothing()
+        };
+        let state = join(false, vec![first, second]);
+        assert_eq!((state.time(), state.steps()), (0.1, 4));
+        assert_eq!(state.cells.iter().map(|cell| cell.v[0]).collect::<Vec<_>>(), [0.0, 1.0, 2.0]);
+        assert_eq!(state.weights.iter().map(|(_, weights)| weights[0]).collect::<Vec<_>>(), [1.0, 2.0, 3.0]);
+        assert_eq!(state.watched.iter().map(|&(source, _)| source).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(state.players.iter().map(|&(waveform, _)| waveform).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(state.globals, [(Identity(3), vec![2.0]), (Identity(7), vec![1.0])]);
+    }
+
+    fn to_itself(instance: u32, t: f64) -> Waiting {
+        let event = WaitingEvent::ToItself { population: 0, instance, flag: 0, connection: None, movable: false };
+        Waiting { t, event }
+    }
+
+    fn with_artificial(instances: &[u32], waiting: Vec<Waiting>) -> Part {
+        let populations = vec![instances.iter().map(|&instance| (instance, Variables::default())).collect()];
+        Part { populations, waiting, ..nothing() }
+    }
+
+    #[test]
+    fn what_waits_for_an_artificial_cell_of_several_ranks_waits_once() {
+        let connection = |t| Waiting { t, event: WaitingEvent::Connection(0) };
+        let parts = || {
+            vec![
+                with_artificial(&[0, 1], vec![to_itself(1, 2.0), to_itself(0, 2.0), connection(1.0)]),
+                with_artificial(&[1, 2], vec![to_itself(1, 2.0), to_itself(2, 0.5), connection(3.0)]),
+            ]
+        };
+        let sorted = join(false, parts());
+        assert_eq!(sorted.populations[0].len(), 3);
+        let expected = [to_itself(2, 0.5), connection(1.0), to_itself(0, 2.0), to_itself(1, 2.0), connection(3.0)];
+        assert_eq!(sorted.waiting, expected);
+        // Where every rank has all events, those of rank 0 count, in its order.
+        assert_eq!(join(true, parts()).waiting, [to_itself(1, 2.0), to_itself(0, 2.0), connection(1.0)]);
+    }
+
+    #[test]
+    fn watched_conditions_are_numbered_anew() {
+        let watch =
+            |order, cell| WatchState { order, cell, mechanism: 0, instance: 0, condition: 0, flag: 0, above: false };
+        let part = |watches| Part { watches, ..nothing() };
+        let order = |state: State| state.watches.into_iter().map(|own| (own.order, own.cell)).collect::<Vec<_>>();
+        let parts = || vec![part(vec![watch(9, 1), watch(7, 0), watch(4, 1)]), part(vec![watch(8, 0), watch(7, 0)])];
+        assert_eq!(order(join(true, parts())), [(0, 1), (1, 0), (2, 0), (3, 1)], "of all cells, those of both once");
+        let parts = vec![part(vec![watch(9, 1), watch(4, 1)]), part(vec![watch(8, 0), watch(7, 0)])];
+        assert_eq!(order(join(false, parts)), [(0, 0), (1, 0), (0, 1), (1, 1)], "of each cell");
     }
 }

@@ -1,4 +1,4 @@
-//! How another thread stops a run.
+//! Stopping a run from another thread.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,7 +58,7 @@ impl StopRequest {
         self.stop_at(f64::INFINITY);
     }
 
-    /// Whether stopping was asked for, or the time for the run has passed.
+    /// True if stopping was asked for, or the time for the run has passed.
     pub fn is_requested(&self) -> bool {
         let deadline = self.shared.deadline.load(Ordering::Relaxed);
         if deadline != 0 && self.shared.made.elapsed() >= Duration::from_micros(deadline - 1) {
@@ -67,7 +67,7 @@ impl StopRequest {
         self.shared.requested.load(Ordering::Relaxed) != 0
     }
 
-    /// Whether it was asked for so long ago that an epoch is to be abandoned.
+    /// True if it was asked for so long ago that an epoch is to be abandoned.
     pub(crate) fn is_overdue(&self) -> bool {
         if !self.is_requested() {
             return false;
@@ -87,6 +87,8 @@ impl Default for StopRequest {
 
 #[cfg(test)]
 mod tests {
+    use std::thread::sleep;
+
     use super::*;
 
     #[test]
@@ -110,5 +112,18 @@ mod tests {
         assert_eq!(stop.latest_end(), 5.0); // ms
         stop.withdraw();
         assert_eq!(copy.latest_end(), f64::INFINITY);
+    }
+
+    #[test]
+    fn an_epoch_has_0_2_s_from_the_first_request_on() {
+        let request = StopRequest::default();
+        sleep(StopRequest::PATIENCE + Duration::from_millis(20));
+        assert!(!request.is_overdue(), "without a request nothing is overdue");
+        request.stop();
+        assert!(!request.is_overdue());
+        sleep(Duration::from_millis(110));
+        request.stop();
+        sleep(Duration::from_millis(110));
+        assert!(request.is_overdue(), "the second request does not count");
     }
 }

@@ -1,4 +1,4 @@
-//! Transfers between groups: the values that all need of each other in every step.
+//! Transfers between groups: the values that are exchanged in every step.
 
 use crate::error::EngineError;
 use crate::ranks::Ranks;
@@ -16,7 +16,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// For sources that are in these groups, or elsewhere; `rank_of_source` if they are to be told to all ranks.
+    /// For sources that are in these groups, or elsewhere; `rank_of_source` if their values are to be sent to all ranks.
     pub(crate) fn new(
         group_of_source: &[Option<usize>],
         groups: usize,
@@ -50,5 +50,52 @@ impl Exchange {
             ranks.share_values(slots, &mut self.values)?;
         }
         Ok(&self.values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::cells::LocalQuantity;
+    use crate::communicator::{Alone, Threads};
+    use crate::options::Options;
+    use crate::test_models::{group, passive, started};
+
+    /// A group of one compartment at `v` (mV) whose voltage is read so many times.
+    fn group_at(v: f64, sources: usize) -> Group {
+        let options = Options { v_init: v, numerics: Numerics::Fast, ..Options::default() };
+        group(started(&[passive(Vec::new())], options, |cells, _| {
+            (0..sources).for_each(|_| _ = cells.add_source(LocalQuantity::Voltage(0)));
+        }))
+    }
+
+    #[test]
+    fn values_are_in_the_order_of_the_transfers_whichever_group_they_come_from() {
+        let groups = [group_at(-10.0, 2), group_at(-20.0, 1)];
+        let mut ranks = Ranks::new(Box::new(Alone));
+        let mut exchange = Exchange::new(&[Some(0), Some(1), None, Some(0)], 2, None, 1);
+        let values = exchange.gather(&groups, &mut ranks).expect("there is one rank");
+        assert_eq!(values, [-10.0, -20.0, 0.0, -10.0]);
+    }
+
+    #[test]
+    fn the_values_of_other_ranks_are_received() {
+        let lines = Threads::ranks(2).into_iter().zip([-10.0, -20.0]);
+        let threads: Vec<_> = lines
+            .map(|(line, v)| {
+                std::thread::spawn(move || {
+                    // Two sources of rank 1 around one of rank 0.
+                    let own = if v == -10.0 { [None, Some(0), None] } else { [Some(0), None, Some(0)] };
+                    let groups = [group_at(v, own.iter().flatten().count())];
+                    let mut exchange = Exchange::new(&own, 1, Some(&[1, 0, 1]), 2);
+                    exchange.gather(&groups, &mut Ranks::new(Box::new(line))).map(<[f64]>::to_vec)
+                })
+            })
+            .collect();
+        for thread in threads {
+            assert_eq!(thread.join().expect("no rank panics"), Ok(vec![-20.0, -10.0, -20.0]));
+        }
     }
 }

@@ -85,7 +85,7 @@ impl Waveform {
         &self.values
     }
 
-    /// Whether it is interpolated.
+    /// True if it is interpolated.
     pub fn is_continuous(&self) -> bool {
         self.continuous
     }

@@ -1,4 +1,4 @@
-//! What is asked of cells while an engine is built: quantities are found, and what reads or sets them is added.
+//! Building a group: quantities are found, and what reads or sets them is added.
 
 use loligo_mechanisms::{CompileError, Role};
 
@@ -104,7 +104,7 @@ impl Cells {
         }
     }
 
-    /// Once everybody has said what they want to look at: gives up what is computed for nobody, and keeps values that all
+    /// Once all observed variables are known: gives up outputs that are not read, and keeps values that all
     /// instances share once.
     pub(crate) fn drop_unobserved(&mut self) {
         self.layout.forget_places();
@@ -145,5 +145,102 @@ impl Cells {
         });
         self.kernels = kernels.collect::<Result<_, _>>()?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::ColumnView;
+
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{MIDDLE, builtin, cable, cell, passive, placed, started};
+
+    #[test]
+    fn quantities_are_found_by_cell_and_node() {
+        let blueprint = cell(&cable(2), vec![placed(&builtin("pas"), 0, &[1, 2])]);
+        started(&[blueprint.clone(), blueprint], Options::default(), |cells, places| {
+            let mut locate = |quantity| cells.locate(quantity, places);
+            let found = locate(Quantity::CapacitiveCurrent { cell: 1, node: 2 });
+            assert!(matches!(found, Some(LocalQuantity::CapacitiveCurrent(3))), "{found:?}");
+            let found = locate(Quantity::Membrane { cell: 1, placed: 0, column: 1, instance: 0 });
+            assert!(
+                matches!(found, Some(LocalQuantity::Variable { installed: 0, column: 1, instance: 1 })),
+                "{found:?}"
+            );
+            assert!(locate(Quantity::Artificial { population: 0, column: 0, instance: 0 }).is_none());
+        });
+    }
+
+    #[test]
+    fn membrane_currents_are_computed_where_they_are_read_and_a_node_without_row_has_none() {
+        let started = |node| {
+            started(&[passive(Vec::new())], Options::default(), |cells, places| {
+                assert!(cells.workspace.membrane.is_none());
+                let current = cells.locate(Quantity::MembraneCurrent { cell: 0, node }, places);
+                assert_eq!(matches!(current, Some(LocalQuantity::Nothing)), node != MIDDLE);
+            })
+        };
+        assert!(started(MIDDLE).workspace.membrane.is_some());
+        let without = started(0);
+        assert!(without.workspace.membrane.is_none());
+        assert_eq!(without.value(LocalQuantity::Nothing), 0.0);
+    }
+
+    #[test]
+    fn only_outputs_that_are_looked_at_are_kept_and_equal_values_once() {
+        let current = Quantity::Membrane { cell: 0, placed: 0, column: 2, instance: 0 };
+        let one = cell(&cable(2), vec![placed(&builtin("pas"), 0, &[1, 2])]);
+        let columns = |cells: &Cells| {
+            [0, 1, 2].map(|column| match cells.state.blocks[0].column(column) {
+                ColumnView::Each(_) => "each",
+                ColumnView::Same(_) => "same",
+                ColumnView::Discarded => "none",
+            })
+        };
+        let without = started(std::slice::from_ref(&one), Options::default(), |_, _| {});
+        assert_eq!(columns(&without), ["same", "same", "none"]);
+        let mut with = started(&[one], Options::default(), |cells, places| {
+            cells.locate(current, places);
+        });
+        with.evaluate_currents(0.0);
+        assert_eq!(columns(&with), ["same", "same", "each"]);
+    }
+
+    #[test]
+    fn instances_whose_pointers_lead_to_the_same_mechanism_are_computed_one_by_one_in_neurons_order() {
+        // The second cell comes first in the blueprint; at a root come the instances of all cells before others.
+        let blueprint = cell(&cable(1), vec![placed(&builtin("pas"), 0, &[0, MIDDLE])]);
+        let exact = Options { numerics: loligo_mechanisms::Numerics::Exact, ..Options::default() };
+        let (mut cells, places) = Cells::new(0, vec![5, 3], &[blueprint.clone(), blueprint], exact);
+        let mut variable = |cell, instance| {
+            let quantity = Quantity::Membrane { cell, placed: 0, column: 1, instance };
+            cells.locate(quantity, &places).expect("there is such a variable")
+        };
+        let (pointer, target) = (variable(0, 0), variable(1, 0));
+        cells.add_pointer(pointer, target);
+        cells.drop_unobserved();
+        let order: Vec<_> = cells.installed[0]
+            .one_by_one
+            .iter()
+            .map(|&instance| {
+                let (cell, node) = cells.layout.origin(cells.installed[0].rows[instance as usize] as usize);
+                (cells.cells[cell], node)
+            })
+            .collect();
+        assert_eq!(order, [(3, 0), (5, 0), (3, MIDDLE), (5, MIDDLE)]);
+    }
+
+    #[test]
+    fn an_input_leads_to_its_instance_with_its_weights() {
+        let synapses = placed(&builtin("ExpSyn"), 1, &[MIDDLE; 2]);
+        let cells = started(&[passive(vec![synapses])], Options::default(), |cells, _| {
+            cells.reserve_inputs(2);
+            assert_eq!(cells.add_input(1, 1, &[0.5], 0), 0);
+            assert_eq!(cells.add_input(1, 0, &[0.25, 3.0], 0), 1);
+        });
+        assert_eq!((cells.weights(0), cells.weights(1), cells.inputs()), (&[0.5][..], &[0.25, 3.0][..], 2));
+        let event = cells.event_of_input(0);
+        assert_eq!((event.installed, event.instance, event.flag, event.input), (1, 1, 0.0, 0));
     }
 }

@@ -1,4 +1,4 @@
-//! A group's state, cell by cell: how it is told does not depend on the company that a cell keeps.
+//! A group's state, cell by cell: a cell's part does not depend on the other cells of its group.
 
 use super::Cells;
 use super::detectors::Detector;
@@ -136,8 +136,101 @@ impl Cells {
     }
 }
 
-/// What belongs to nodes, in their order; of several at one node as they come.
+/// Rows or instances of nodes, in the order of the nodes; of several at one node as they come.
 fn by_node(mut places: Vec<(u32, usize)>) -> Vec<usize> {
     places.sort_by_key(|&(node, _)| node);
     places.into_iter().map(|(_, place)| place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blueprint::CellBlueprint;
+    use crate::cells::LocalQuantity;
+    use crate::options::Options;
+    use crate::step::{FixedStep, Stepper};
+    use crate::test_models::{MIDDLE, builtin, cable, cell, passive, placed, started};
+
+    /// Cells of different sizes and mechanisms.
+    fn blueprints() -> [CellBlueprint; 3] {
+        let hh = |segments: u32| cell(&cable(segments as usize), vec![placed(&builtin("hh"), 4, &[1, segments])]);
+        [hh(4), passive(vec![placed(&builtin("ExpSyn"), 9, &[MIDDLE; 2])]), hh(2)]
+    }
+
+    /// Cells some steps after they were given voltages of their own.
+    fn advanced(blueprints: &[CellBlueprint]) -> Cells {
+        let mut cells = started(blueprints, Options::default(), |_, _| {});
+        for row in 0..cells.rows() {
+            let (_, node) = cells.layout.origin(row);
+            cells.set_value(LocalQuantity::Voltage(row), -60.0 - f64::from(node)); // mV
+        }
+        (0..5).for_each(|step| _ = FixedStep.step(&mut cells, step, 0.025 * step as f64));
+        cells
+    }
+
+    #[test]
+    fn a_cells_state_does_not_depend_on_the_others_of_its_group() {
+        let blueprints = blueprints();
+        let together = advanced(&blueprints).cell_states();
+        assert_eq!(together.iter().map(|&(cell, _)| cell).collect::<Vec<_>>(), [0, 1, 2]);
+        for (blueprint, (_, state)) in blueprints.into_iter().zip(together) {
+            assert_eq!(advanced(&[blueprint]).cell_states()[0].1, state);
+        }
+    }
+
+    #[test]
+    fn a_state_that_is_put_back_is_the_state() {
+        let states: Vec<CellState> =
+            advanced(&blueprints()).cell_states().into_iter().map(|(_, state)| state).collect();
+        let mut others = started(&blueprints(), Options::default(), |_, _| {});
+        others.fault = Some(crate::EngineError::Stopped { step: 0, t: 0.0 });
+        others.restore_cells(&states).expect("it is of the same cells");
+        assert_eq!(others.cell_states().into_iter().map(|(_, state)| state).collect::<Vec<_>>(), states);
+        assert!(others.fault.is_none());
+    }
+
+    #[test]
+    fn the_state_of_other_cells_does_not_fit() {
+        let states: Vec<CellState> =
+            advanced(&blueprints()).cell_states().into_iter().map(|(_, state)| state).collect();
+        let misfit = |change: &dyn Fn(&mut Vec<CellState>)| {
+            let mut states = states.clone();
+            change(&mut states);
+            let mut cells = started(&blueprints(), Options::default(), |_, _| {});
+            cells.restore_cells(&states).err().map(|Misfit(what)| what)
+        };
+        assert_eq!(misfit(&|_| {}), None);
+        assert_eq!(misfit(&|states| _ = states.pop()), Some("the number of cells"));
+        assert_eq!(misfit(&|states| states.swap(0, 2)), Some("the voltages of a cell"));
+        assert_eq!(misfit(&|states| _ = states[0].dv.pop()), Some("the voltages of a cell"));
+        assert_eq!(misfit(&|states| _ = states[1].mechanisms.pop()), Some("the mechanisms of a cell"));
+        assert_eq!(misfit(&|states| states[1].mechanisms.swap(0, 1)), Some("the mechanisms of a cell"));
+        assert_eq!(
+            misfit(&|states| states[1].mechanisms[0].variables = Variables::default()),
+            Some("the variables of a mechanism")
+        );
+    }
+
+    #[test]
+    fn watched_variables_keep_whether_they_were_above() {
+        let observe = |cells: &mut Cells| {
+            cells.add_detector(4, LocalQuantity::Voltage(0), -70.0);
+            cells.add_detector(2, LocalQuantity::Voltage(0), 0.0);
+        };
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| observe(cells));
+        cells.detect(0.0);
+        let mut watched: Vec<_> = cells.watched().collect();
+        watched.sort_by_key(|&(source, _)| source);
+        assert_eq!(
+            watched.iter().map(|(source, own)| (*source, own.above)).collect::<Vec<_>>(),
+            [(2, false), (4, true)]
+        );
+        let mut others = started(&[passive(Vec::new())], Options::default(), |cells, _| observe(cells));
+        others.restore_watched(&watched).expect("it has the same sources");
+        others.detect(0.0);
+        let mut spikes = Vec::new();
+        others.take_spikes(&mut spikes);
+        assert!(spikes.is_empty(), "it was above before");
+        assert!(others.restore_watched(&watched[..1]).is_err());
+    }
 }

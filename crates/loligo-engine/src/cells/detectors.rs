@@ -12,7 +12,7 @@ pub(super) struct Detector {
 }
 
 impl Cells {
-    /// Looks at the watched variables and notes which rose above their thresholds.
+    /// Compares the watched variables with their thresholds and notes which rose above them.
     pub(crate) fn detect(&mut self, t: f64) {
         let start = self.profile.start();
         for (k, detector) in self.detectors.iter().enumerate() {
@@ -23,5 +23,44 @@ impl Cells {
             self.state.above[k] = above;
         }
         self.profile.stop(Phase::Threshold, start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{passive, started};
+
+    #[test]
+    fn a_source_spikes_whenever_its_variable_has_risen_above_the_threshold() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            cells.add_detector(7, LocalQuantity::Voltage(0), -50.0);
+        });
+        // At the threshold it is not above; it must come back before it can rise again.
+        for (k, v) in [-65.0, -50.0, -49.0, -40.0, -50.0, -49.0].into_iter().enumerate() {
+            cells.set_value(LocalQuantity::Voltage(0), v); // mV
+            cells.detect(k as f64);
+        }
+        let mut spikes = Vec::new();
+        cells.take_spikes(&mut spikes);
+        let spikes: Vec<_> = spikes.into_iter().map(|spike| (spike.source, spike.t)).collect();
+        assert_eq!(spikes, [(7, 2.0 + 1e-10), (7, 5.0 + 1e-10)]); // ms
+        let mut none = Vec::new();
+        cells.take_spikes(&mut none);
+        assert!(none.is_empty(), "they were handed over");
+    }
+
+    #[test]
+    fn a_variable_that_is_above_its_threshold_from_the_start_spikes_at_the_first_look() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            cells.add_detector(0, LocalQuantity::Voltage(0), -90.0);
+        });
+        cells.detect(0.0);
+        cells.detect(0.025);
+        assert_eq!(cells.detected.len(), 1);
+        crate::test_models::start(&mut cells);
+        cells.detect(0.0);
+        assert_eq!(cells.detected.len(), 1, "another run begins without");
     }
 }

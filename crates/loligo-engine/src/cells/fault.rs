@@ -41,3 +41,61 @@ impl Cells {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::step::{FixedStep, Stepper};
+    use crate::test_models::{MIDDLE, builtin, cable, cell, placed, started};
+
+    /// Two cells of three segments with `pas` on two of them and `ExpSyn` on the last, of which one variable of a mechanism is
+    /// set and a step is made.
+    fn fault(cell_index: usize, order: u32, instance: usize, column: usize, value: f64) -> Option<EngineError> {
+        let pas = placed(&builtin("pas"), 3, &[1, 2]);
+        let synapse = placed(&builtin("ExpSyn"), 5, &[3]);
+        let blueprint = cell(&cable(3), vec![pas, synapse]);
+        let mut cells = started(&[blueprint.clone(), blueprint], Options::default(), |_, _| {});
+        cells.cells = vec![10, 20];
+        let quantity = crate::test_models::variable(&mut cells, (cell_index, order, instance), column);
+        cells.set_value(quantity, value);
+        cells.compile_if_stale(&mut crate::kernel_cache::KernelCache::default()).expect("they compile");
+        FixedStep.step(&mut cells, 0, 1.0);
+        cells.fault
+    }
+
+    #[test]
+    fn the_cell_and_node_of_the_broken_mechanism_are_named() {
+        let Some(EngineError::NonFinite { cell, node, voltage, t, mechanism }) = fault(1, 3, 1, 1, f64::INFINITY)
+        else {
+            panic!("an infinite reversal potential is a fault");
+        };
+        assert_eq!((cell, node, t), (20, 2, 1.0 + 0.0125 + 0.0125)); // ms
+        assert!(!voltage.is_finite());
+        assert_eq!(mechanism.as_deref(), Some("pas"));
+        let of_synapse = fault(0, 5, 0, 3, f64::NAN);
+        assert!(matches!(of_synapse, Some(EngineError::NonFinite { cell: 10, node: 3, .. })), "{of_synapse:?}");
+    }
+
+    #[test]
+    fn without_a_broken_mechanism_the_first_node_is_named() {
+        // Two currents that are finite, but not together.
+        let placed = [0, 1].map(|order| {
+            let mut placed = placed(&builtin("pas"), order, &[MIDDLE + 1]);
+            placed.block.fill(1, -1e308); // mV
+            placed.block.fill(0, 1.7); // S/cm2
+            placed
+        });
+        let mut cells = started(&[cell(&cable(2), placed.into())], Options::default(), |_, _| {});
+        FixedStep.step(&mut cells, 0, 0.0);
+        assert!(
+            matches!(cells.fault, Some(EngineError::NonFinite { cell: 0, node: MIDDLE, mechanism: None, .. })),
+            "{:?}",
+            cells.fault
+        );
+    }
+
+    #[test]
+    fn finite_voltages_are_no_fault() {
+        assert_eq!(fault(0, 3, 0, 1, -60.0), None);
+    }
+}

@@ -1,9 +1,9 @@
-//! What has been sent to a group and waits for its moment.
+//! Deliveries to a group that wait for their moment.
 
 use super::Cells;
 use crate::profile::Phase;
 
-/// What reaches a group; of one instant in this order.
+/// A delivery to a group; of one instant in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Arrival {
     /// A waveform's next time.
@@ -39,7 +39,7 @@ impl Inbox {
         self.taken += 1;
     }
 
-    /// Forgets all.
+    /// Drops all.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -64,10 +64,65 @@ impl Cells {
         self.profile.stop(Phase::Deliver, start);
     }
 
-    /// Forgets deliveries already taken.
+    /// Drops deliveries already taken.
     pub(crate) fn drop_taken(&mut self) {
         let Inbox { deliveries, taken } = &mut self.inbox;
         deliveries.drain(..*taken);
         *taken = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{passive, started};
+
+    fn delivery(tick: u64, t: f64, arrival: Arrival) -> Delivery {
+        Delivery { tick, t, arrival }
+    }
+
+    /// All that is due by a tick, taken.
+    fn taken(inbox: &mut Inbox, tick: u64) -> Vec<Arrival> {
+        let mut arrivals = Vec::new();
+        while let Some(next) = inbox.next(tick) {
+            inbox.take();
+            arrivals.push(next.arrival);
+        }
+        arrivals
+    }
+
+    #[test]
+    fn what_waits_is_ordered_by_tick_time_and_kind() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        let (first, second) = (Arrival::Event(0), Arrival::Event(1));
+        let mut given = vec![
+            delivery(3, 0.0, first),
+            delivery(1, 0.2, second),
+            delivery(1, 0.2, first),
+            delivery(1, 0.2, Arrival::Waveform(9)),
+            delivery(1, 0.1, second),
+        ];
+        cells.give(&mut given);
+        assert!(given.is_empty());
+        cells.order_deliveries();
+        assert_eq!(taken(&mut cells.inbox, 0), []);
+        assert_eq!(taken(&mut cells.inbox, 2), [second, Arrival::Waveform(9), first, second]);
+        assert_eq!(taken(&mut cells.inbox, 3), [first]);
+    }
+
+    #[test]
+    fn what_has_been_taken_stays_taken() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        cells.give(&mut vec![delivery(5, 1.0, Arrival::Event(5)), delivery(6, 1.0, Arrival::Event(6))]);
+        assert_eq!(taken(&mut cells.inbox, 5), [Arrival::Event(5)]);
+        cells.give(&mut vec![delivery(1, 0.0, Arrival::Event(1))]);
+        cells.order_deliveries();
+        assert_eq!(cells.inbox.next(9).map(|next| next.arrival), Some(Arrival::Event(1)));
+        cells.drop_taken();
+        assert_eq!(cells.inbox.deliveries.len(), 2);
+        assert_eq!(taken(&mut cells.inbox, 9), [Arrival::Event(1), Arrival::Event(6)]);
+        cells.inbox.clear();
+        assert!(cells.inbox.deliveries.is_empty() && cells.inbox.taken == 0);
     }
 }

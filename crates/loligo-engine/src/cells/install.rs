@@ -89,3 +89,70 @@ pub(super) fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installe
     }
     (installed, blocks, places)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::blueprint::VariablePlace;
+    use crate::test_models::{builtin, cable, cell, placed};
+
+    #[test]
+    fn mechanisms_are_in_the_order_of_evaluation_and_instances_in_that_of_their_rows() {
+        let [pas, hh] = ["pas", "hh"].map(builtin);
+        let first = cell(&cable(3), vec![placed(&hh, 8, &[3]), placed(&pas, 2, &[1, 2])]);
+        let second = cell(&cable(3), vec![placed(&pas, 2, &[1, 3])]);
+        let cells = [first, second];
+        let (layout, _) = Layout::new(&cells, Numerics::Fast);
+        let (installed, blocks, places) = install(&cells, &layout);
+        assert_eq!(installed.iter().map(|own| own.order).collect::<Vec<_>>(), [2, 8]);
+        assert_eq!(blocks.iter().map(Block::len).collect::<Vec<_>>(), [4, 1]);
+        assert!(installed[0].rows.is_sorted());
+        assert_eq!((places[0][0].0, places[0][1].0, places[1][0].0), (1, 0, 0));
+        for (cell, own) in places.iter().enumerate() {
+            for (placed, (index, instances)) in cells[cell].placed.iter().zip(own) {
+                let rows = instances.iter().map(|&instance| installed[*index].rows[instance as usize] as usize);
+                let nodes: Vec<_> = rows.map(|row| layout.origin(row)).collect();
+                let expected: Vec<_> = placed.nodes.iter().map(|&node| (cell, node)).collect();
+                assert_eq!(nodes, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn several_points_at_one_node_keep_their_order() {
+        let mut synapses = placed(&builtin("ExpSyn"), 0, &[1, 1, 1]);
+        [0.0, 1.0, 2.0].into_iter().enumerate().for_each(|(k, tau)| synapses.block.set(0, k, tau));
+        let cells = [cell(&cable(1), vec![synapses])];
+        let (layout, _) = Layout::new(&cells, Numerics::Fast);
+        let (_, blocks, places) = install(&cells, &layout);
+        assert_eq!([0, 1, 2].map(|k| blocks[0].value(0, k)), [0.0, 1.0, 2.0]);
+        assert_eq!(places[0][0].1, [0, 1, 2]);
+    }
+
+    #[test]
+    fn own_values_and_streams_are_the_cells_own() {
+        let mut pas = placed(&builtin("pas"), 0, &[1, 2]);
+        pas.block.streams = vec![Random123::new(1, 2, 3).with_global_index(9), Random123::new(1, 2, 4)];
+        pas.numbered_streams = vec![1];
+        let one = cell(&cable(2), vec![pas]);
+        let mut other = one.clone();
+        other.first_stream = 100;
+        let place = |column| VariablePlace { placed: 0, column, instance: 1 };
+        other.own = vec![(Arc::new([place(0), place(1)]), 0.25), (Arc::new([place(1)]), -60.0)];
+        let cells = [one, other];
+        let (layout, _) = Layout::new(&cells, Numerics::Fast);
+        let (_, blocks, places) = install(&cells, &layout);
+        let of = |cell: usize, column, k: usize| blocks[0].value(column, places[cell][0].1[k] as usize);
+        assert_eq!([of(0, 0, 1), of(0, 1, 1), of(1, 0, 0), of(1, 1, 0)], [0.001, -70.0, 0.001, -70.0]);
+        assert_eq!([of(1, 0, 1), of(1, 1, 1)], [0.25, -60.0], "the later one counts");
+        let ids = |cell: usize, k: usize| blocks[0].streams[places[cell][0].1[k] as usize].ids();
+        assert_eq!([ids(0, 0), ids(0, 1)], [[1, 2, 3], [1, 2, 4]]);
+        assert_eq!([ids(1, 0), ids(1, 1)], [[1, 2, 3], [1, 2, 104]], "only numbered ones are the cell's own");
+        let global = blocks[0].streams[places[1][0].1[0] as usize].global_index();
+        assert_eq!(global, 9);
+    }
+}

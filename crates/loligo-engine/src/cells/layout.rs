@@ -123,7 +123,7 @@ impl Layout {
         }
     }
 
-    /// Gives up where nodes' voltages are found, once nobody asks any more.
+    /// Gives up where nodes' voltages are found, once all quantities have been located.
     pub(crate) fn forget_places(&mut self) {
         self.places = Vec::new();
     }
@@ -160,6 +160,77 @@ fn rows(cell: &CellBlueprint, numerics: Numerics) -> Rows {
                 }
             }
             Rows::needed(&cell.cable, &occupied)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_models::{AREA, builtin, cable, cell, placed};
+
+    #[test]
+    fn exact_has_a_row_for_every_node_and_fast_for_those_that_count() {
+        let cells = [cell(&cable(3), vec![placed(&builtin("ExpSyn"), 0, &[0])])];
+        let (exact, matrix) = Layout::new(&cells, Numerics::Exact);
+        assert_eq!((exact.origins.len(), matrix.couplings().len()), (5, 4));
+        let (fast, matrix) = Layout::new(&cells, Numerics::Fast);
+        assert_eq!((fast.origins.len(), matrix.couplings().len()), (4, 3), "the point process keeps the end's row");
+        assert_eq!(fast.own_row(0, 4), None);
+        assert_eq!(fast.own_row(0, 0), Some(3), "rows without area come last");
+        for node in [0, 1, 2, 3] {
+            assert_eq!(fast.origin(fast.row(0, node) as usize), (0, node));
+        }
+    }
+
+    #[test]
+    fn a_cell_whose_voltage_is_set_has_a_row_for_every_node() {
+        let mut set = cell(&cable(3), Vec::new());
+        set.voltage_is_set = true;
+        let (layout, _) = Layout::new(&[set, cell(&cable(3), Vec::new())], Numerics::Fast);
+        assert_eq!(layout.origins.iter().filter(|&&(cell, _)| cell == 0).count(), 5);
+        assert_eq!(layout.origins.iter().filter(|&&(cell, _)| cell == 1).count(), 3);
+    }
+
+    #[test]
+    fn rows_have_the_area_and_capacitance_of_their_nodes() {
+        let (layout, _) = Layout::new(&[cell(&cable(2), Vec::new())], Numerics::Fast);
+        assert!(layout.area.iter().all(|area| (area - AREA).abs() < 1e-9)); // um2
+        assert_eq!(layout.capacitance, [1.0, 1.0]); // uF/cm2
+    }
+
+    #[test]
+    fn the_voltage_of_an_end_is_that_of_its_neighbour() {
+        let (layout, _) = Layout::new(&[cell(&cable(2), Vec::new())], Numerics::Fast);
+        let LocalQuantity::Voltage(row) = layout.voltage(0, 0) else { panic!("it is a dead end") };
+        assert_eq!(layout.origin(row), (0, 1));
+        let LocalQuantity::Voltage(row) = layout.voltage(0, 3) else { panic!("it is a dead end") };
+        assert_eq!(layout.origin(row), (0, 2));
+    }
+
+    #[test]
+    fn rows_of_one_depth_stand_together_whatever_their_cell() {
+        let cells = [cell(&cable(2), Vec::new()), cell(&cable(2), Vec::new())];
+        let (layout, _) = Layout::new(&cells, Numerics::Fast);
+        let nodes: Vec<u32> = layout.origins.iter().map(|&(_, node)| node).collect();
+        assert_eq!(nodes, [1, 1, 2, 2]);
+    }
+
+    #[test]
+    fn couplings_are_those_of_each_cell_from_the_roots_on() {
+        let cells = [cell(&cable(3), Vec::new()), cell(&cable(2), Vec::new())];
+        for numerics in [Numerics::Exact, Numerics::Fast] {
+            let (layout, matrix) = Layout::new(&cells, numerics);
+            let mut known = Vec::new();
+            for coupling in matrix.couplings() {
+                let [row, parent] = [coupling.row, coupling.parent].map(|row| layout.origin(row as usize));
+                assert_eq!((row.0, cells[row.0].cable.parent[row.1 as usize]), (parent.0, parent.1));
+                assert!(
+                    parent.1 <= 1 && row.1 == parent.1 + 1 || known.contains(&coupling.parent),
+                    "parents are listed first"
+                );
+                known.push(coupling.row);
+            }
         }
     }
 }

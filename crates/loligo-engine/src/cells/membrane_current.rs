@@ -1,4 +1,4 @@
-//! The current through the membrane of every row: NEURON's `i_membrane_`, computed where somebody looks at it.
+//! The current through the membrane of every row: NEURON's `i_membrane_`, computed where it is read.
 //!
 //! All currents that leave the cell at a row, capacitive ones included and those of electrodes left out. A step's equation at a
 //! row, before its axial terms, is d dv = -i: without what electrodes add to it, d dv + i is what leaves through the
@@ -7,19 +7,19 @@
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 
-/// What mechanisms add their currents to.
+/// The equations to which mechanisms add their currents.
 pub(super) struct Equations<'a> {
     pub(super) matrix: &'a mut HinesMatrix,
-    /// Where electrodes' part of it is summed up, too, if it is wanted.
+    /// The sums of electrodes' part of it, if membrane currents are read.
     pub(super) membrane: Option<&'a mut MembraneCurrents>,
 }
 
 /// The membrane currents of all rows of a group.
 #[derive(Clone, Debug)]
 pub(super) struct MembraneCurrents {
-    /// What electrodes have added to the right-hand sides, mA/cm2; then the membrane's current at the start of the step.
+    /// The electrodes' part of the right-hand sides, mA/cm2; then the membrane's current at the start of the step.
     pub(super) rhs: Vec<f64>,
-    /// What electrodes have added to the diagonal, S/cm2; then the slope of the membrane's current, capacitance included.
+    /// The electrodes' part of the diagonal, S/cm2; then the slope of the membrane's current, capacitance included.
     pub(super) diagonal: Vec<f64>,
     /// mA/cm2 (nA in rows without area).
     pub(super) density: Vec<f64>,
@@ -73,7 +73,7 @@ fn total(density: f64, area: f64) -> f64 {
     density * area * 0.01
 }
 
-/// What a diagonal holds before mechanisms add to it: axial conductances, which are no part of the membrane, and capacitance.
+/// A diagonal before mechanisms add to it: axial conductances, which are no part of the membrane, and capacitance.
 #[derive(Clone, Copy)]
 pub(super) struct Passive<'a> {
     /// Both, S/cm2.

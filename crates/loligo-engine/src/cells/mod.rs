@@ -1,4 +1,4 @@
-//! The cells of a group: all that is known of them and all that changes of them, without the steps that change it.
+//! The cells of a group: their constant data and their state, without the steps that change it.
 
 mod building;
 mod cell_state;
@@ -59,7 +59,7 @@ pub(crate) enum LocalQuantity {
     MembraneCurrent(usize),
     /// The same by area, mA/cm2.
     MembraneCurrentDensity(usize),
-    /// What there is none of at a node without row.
+    /// A current at a node without row: 0.
     Nothing,
     /// A variable of a mechanism.
     Variable { installed: usize, column: usize, instance: usize },
@@ -94,17 +94,17 @@ struct State {
     inputs: Inputs,
     /// Waveforms and their places in them.
     players: Vec<(LocalQuantity, Player)>,
-    /// Whether each detector's variable was above its threshold at the last look.
+    /// For each detector, true if its variable was above the threshold when it was last compared.
     above: Vec<bool>,
 }
 
-/// What every step computes anew.
+/// Values that every step computes anew.
 #[derive(Clone, Debug)]
 struct Workspace {
     matrix: HinesMatrix,
     scratch: Scratch,
     outbox: Outbox,
-    /// If somebody looks at them.
+    /// `None` where none is read.
     membrane: Option<Box<MembraneCurrents>>,
 }
 
@@ -130,9 +130,9 @@ pub(crate) struct Cells {
     events: PointEvents,
     /// Answers of instances when they were initialised, by installed mechanism.
     first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
-    /// Installed mechanism and column of every variable that somebody looks at.
+    /// Installed mechanism and column of every variable that is read from outside.
     looked_at: HashSet<(usize, usize)>,
-    /// What each played variable was before anything was played.
+    /// The value of each played variable before anything was played.
     unplayed: Vec<f64>,
     state: State,
     workspace: Workspace,
@@ -140,7 +140,7 @@ pub(crate) struct Cells {
     inbox: Inbox,
     detected: Vec<Detected>,
     pub(crate) fault: Option<EngineError>,
-    /// Whether kernels are to be compiled, or values have changed for which they were.
+    /// True if kernels are to be compiled, or values have changed for which they were.
     is_stale: bool,
     pub(crate) profile: Profile,
 }
@@ -149,7 +149,7 @@ pub(crate) struct Cells {
 pub(crate) type Places = Vec<(usize, Vec<u32>)>;
 
 impl Cells {
-    /// Joins consecutive cells, of which the first has index `first_cell`; also says where their mechanisms went. `indices`
+    /// Joins consecutive cells, of which the first has index `first_cell`; also returns where their mechanisms went. `indices`
     /// are the cells' in the blueprint.
     pub(crate) fn new(
         first_cell: usize,
@@ -272,5 +272,81 @@ impl Cells {
     /// Hands over the spikes detected since the last time.
     pub(crate) fn take_spikes(&mut self, spikes: &mut Vec<Detected>) {
         spikes.append(&mut self.detected);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::Quantity;
+    use crate::step::{FixedStep, Stepper};
+    use crate::test_models::{AREA, MIDDLE, cable, cell, passive, started};
+
+    /// The current that charges the membrane of one compartment flows through its channels: C dV/dt = g (e - V), at the voltage
+    /// of the step's end.
+    #[test]
+    fn the_capacitive_current_is_opposite_to_that_of_the_channels() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        assert_eq!(cells.value(LocalQuantity::CapacitiveCurrent(0)), 0.0, "no step has been made");
+        FixedStep.step(&mut cells, 0, 0.0);
+        let v = cells.value(LocalQuantity::Voltage(0)); // mV
+        let channels = 0.001 * (v + 70.0); // mA/cm2
+        assert!((cells.value(LocalQuantity::CapacitiveCurrent(0)) + channels).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_membrane_current_of_a_closed_compartment_is_0_and_its_density_goes_by_area() {
+        let mut found = Vec::new();
+        for cells in [vec![passive(Vec::new())], vec![cell(&cable(2), (*passive(Vec::new()).placed).clone())]] {
+            let mut cells = started(&cells, Options::default(), |cells, places| {
+                cells.locate(Quantity::MembraneCurrent { cell: 0, node: MIDDLE }, places);
+            });
+            FixedStep.step(&mut cells, 0, 0.0);
+            let total = cells.value(LocalQuantity::MembraneCurrent(0)); // nA
+            let density = cells.value(LocalQuantity::MembraneCurrentDensity(0)); // mA/cm2
+            assert!((total - density * AREA * 0.01).abs() < 1e-15);
+            found.push(total);
+            cells.rewind();
+            assert_eq!(cells.value(LocalQuantity::MembraneCurrent(0)), 0.0);
+        }
+        assert!(found[0].abs() < 1e-12 && found[1] > 1e-3, "{found:?}: one has a neighbour without channels");
+    }
+
+    #[test]
+    fn between_two_rows_the_voltage_is_shared() {
+        let mut cells = started(&[cell(&cable(2), Vec::new())], Options::default(), |_, _| {});
+        cells.set_value(LocalQuantity::Voltage(0), -60.0); // mV
+        cells.set_value(LocalQuantity::Voltage(1), -80.0); // mV
+        assert_eq!(cells.value(LocalQuantity::VoltageBetween { first: 0, second: 1, share: 0.75 }), -65.0);
+    }
+
+    #[test]
+    fn only_variables_of_mechanisms_can_be_assigned() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        cells.assign(LocalQuantity::Voltage(0), Some(1.0));
+        let e = LocalQuantity::Variable { installed: 0, column: 1, instance: 0 };
+        cells.assign(e, None);
+        assert_eq!((cells.value(LocalQuantity::Voltage(0)), cells.value(e)), (-65.0, -70.0));
+        cells.assign(e, Some(1.0));
+        assert_eq!(cells.value(e), 1.0);
+    }
+
+    #[test]
+    fn a_run_that_is_rewound_has_no_fault_and_no_spikes() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        cells.fault = Some(EngineError::Stopped { step: 0, t: 0.0 });
+        cells.detected.push(Detected { source: 0, t: 0.0 });
+        cells.give(&mut vec![Delivery { tick: 0, t: 0.0, arrival: Arrival::Event(0) }]);
+        cells.rewind();
+        assert!(cells.fault.is_none() && cells.detected.is_empty() && cells.inbox.next(u64::MAX).is_none());
+    }
+
+    #[test]
+    fn exact_has_neurons_rows() {
+        let exact = Options { numerics: Numerics::Exact, ..Options::default() };
+        assert_eq!(started(&[passive(Vec::new())], exact, |_, _| {}).rows(), 3);
+        assert_eq!(started(&[passive(Vec::new())], Options::default(), |_, _| {}).rows(), 1);
     }
 }

@@ -86,3 +86,64 @@ fn decompose(cell: u32, rows: &Rows, areas: &[bool], paths: &mut Vec<Path>) -> V
     }
     height.iter().zip(path_of).map(|(height, path)| PathPlace { level: LEAVES - height, path }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use loligo_cable::Coupling;
+
+    use super::*;
+
+    /// Rows with these parents.
+    fn rows(parents: &[Option<u32>]) -> Rows {
+        let coupling = |(row, parent): (u32, &Option<u32>)| {
+            parent.map(|parent| Coupling { row, parent, to_parent: -1.0, from_parent: -1.0 })
+        };
+        let couplings = (0..).zip(parents).filter_map(coupling).collect();
+        Rows { nodes: (0..parents.len() as u32).collect(), places: Vec::new(), couplings }
+    }
+
+    /// A trunk 0-1-2-3 with a twig 4 at 1.
+    const FORK: [Option<u32>; 5] = [None, Some(0), Some(1), Some(2), Some(1)];
+
+    #[test]
+    fn the_deepest_branch_goes_on_and_the_others_end_at_it() {
+        let places = &places(&[rows(&FORK)], &[vec![true; 5]])[0];
+        let heights = places.iter().map(|place| LEAVES - place.level).collect::<Vec<_>>();
+        assert_eq!(heights, [6, 4, 2, 0, 0], "leaves come last, however far from the root they are");
+        let paths = places.iter().map(|place| place.path).collect::<Vec<_>>();
+        assert!(paths[..4].iter().all(|&path| path == paths[3]) && paths[4] != paths[3]);
+    }
+
+    #[test]
+    fn a_parent_comes_before_its_children_in_every_cell() {
+        // Trees of 40 rows whose parents are drawn.
+        for seed in 1..20_u32 {
+            let draw = |row: u32| (row.wrapping_mul(2_654_435_761).wrapping_mul(seed) >> 7) % row;
+            let parents: Vec<_> = (0..40).map(|row| (row > 0).then(|| draw(row))).collect();
+            let areas: Vec<bool> = (0..40).map(|row| !(row * seed).is_multiple_of(5)).collect();
+            let places = &places(&[rows(&parents)], &[areas])[0];
+            for (row, parent) in parents.iter().enumerate() {
+                assert!(parent.is_none_or(|parent| places[parent as usize].level < places[row].level));
+            }
+        }
+    }
+
+    #[test]
+    fn rows_with_and_without_area_are_never_on_one_level() {
+        let areas = [true, false, true, true, false];
+        let places = &places(&[rows(&FORK)], &[areas.to_vec()])[0];
+        for (place, has_area) in places.iter().zip(areas) {
+            assert_eq!((LEAVES - place.level).is_multiple_of(2), has_area);
+        }
+    }
+
+    #[test]
+    fn neighbours_on_a_level_have_neighbours_as_parents() {
+        let (all, areas) = (vec![rows(&FORK); 3], vec![vec![true; 5]; 3]);
+        let places = places(&all, &areas);
+        let mut order: Vec<(usize, usize)> = (0..3).flat_map(|cell| (0..5).map(move |row| (cell, row))).collect();
+        order.sort_by_key(|&(cell, row)| places[cell][row]);
+        let expected = [0, 1, 2, 3, 4].map(|row| (0..3).map(move |cell| (cell, row)));
+        assert_eq!(order, expected.into_iter().flatten().collect::<Vec<_>>());
+    }
+}

@@ -22,3 +22,47 @@ impl Cells {
         self.assign(quantity, value);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::LocalQuantity;
+    use crate::options::Options;
+    use crate::test_models::{passive, started};
+    use crate::waveform::Waveform;
+
+    /// The reversal potential of `pas`, mV.
+    const E: LocalQuantity = LocalQuantity::Variable { installed: 0, column: 1, instance: 0 };
+
+    fn played(waveform: Waveform) -> Cells {
+        started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            assert_eq!(cells.add_player(E, waveform), 0);
+        })
+    }
+
+    #[test]
+    fn a_continuous_waveform_is_interpolated_at_any_time() {
+        let mut cells = played(Waveform::continuous(vec![0.0, 1.0], vec![-70.0, -60.0]));
+        cells.play_step(0, 0.0);
+        cells.play_step(0, 1.0);
+        cells.play(0.25);
+        assert_eq!(cells.value(E), -67.5);
+    }
+
+    #[test]
+    fn a_step_waveform_changes_at_its_own_times_alone() {
+        let mut cells = played(Waveform::steps(vec![1.0, 2.0], vec![-50.0, -40.0]));
+        cells.play(5.0);
+        assert_eq!(cells.value(E), -70.0);
+        cells.play_step(0, 1.0);
+        assert_eq!(cells.value(E), -50.0);
+        cells.play(1.5);
+        assert_eq!(cells.value(E), -50.0);
+        cells.play_step(0, 2.0);
+        assert_eq!(cells.value(E), -40.0);
+        cells.rewind();
+        assert_eq!(cells.value(E), -70.0, "another run starts from what was there before");
+        cells.play_step(0, 1.0);
+        assert_eq!(cells.value(E), -50.0);
+    }
+}

@@ -47,7 +47,7 @@ impl Pointers {
         own[known].targets[instance] = Some(target);
     }
 
-    /// Whether instances of a mechanism see what others of it do in the same phase.
+    /// True if instances of a mechanism see what others of it do in the same phase.
     pub(super) fn need_order(&self, installed: usize) -> bool {
         let same = |target: &Option<LocalQuantity>| matches!(target, Some(LocalQuantity::Variable { installed: other, .. }) if *other == installed);
         self.of(installed).iter().any(|pointer| pointer.written || pointer.targets.iter().any(same))

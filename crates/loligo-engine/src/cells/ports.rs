@@ -3,21 +3,21 @@
 use super::{Cells, LocalQuantity};
 use crate::profile::Phase;
 
-/// What a group gives to transfers, and takes from them.
+/// The variables that a group gives to transfers, and takes from them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ports {
     /// The variables that are read.
     pub(super) sources: Vec<LocalQuantity>,
-    /// What each was before the run: those that are not voltages start a run so.
+    /// The value of each before the run: those that are not voltages start a run so.
     pub(super) unread: Vec<f64>,
-    /// What was read last.
+    /// The values that were read last.
     pub(super) read: Vec<f64>,
     /// The variables that are set, each with the number of its source: among the group's own, or among those of all groups.
     pub(super) targets: Vec<(LocalQuantity, u32)>,
 }
 
 impl Cells {
-    /// What the sources were when they were read.
+    /// The values of the sources when they were read.
     pub(crate) fn sources_read(&self) -> &[f64] {
         &self.ports.read
     }
@@ -47,5 +47,55 @@ impl Cells {
         self.set_targets(&values);
         self.ports.read = values;
         self.profile.stop(Phase::Exchange, start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{passive, start, started};
+
+    /// Conductance and reversal potential of `pas`.
+    const G: LocalQuantity = LocalQuantity::Variable { installed: 0, column: 0, instance: 0 };
+    const E: LocalQuantity = LocalQuantity::Variable { installed: 0, column: 1, instance: 0 };
+
+    #[test]
+    fn all_sources_are_read_before_a_target_is_set() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            let [g, e] = [G, E].map(|source| cells.add_source(source));
+            cells.add_target(G, e);
+            cells.add_target(E, g);
+        });
+        cells.rewind();
+        cells.read_sources();
+        cells.transfer_within();
+        assert_eq!((cells.value(G), cells.value(E)), (-70.0, 0.001), "exchanged");
+    }
+
+    #[test]
+    fn targets_have_the_values_of_their_sources_in_whichever_group() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            (0..3).for_each(|_| _ = cells.add_source(LocalQuantity::Voltage(0)));
+            cells.add_target(E, 2);
+        });
+        assert_eq!(cells.value(E), -65.0); // mV
+        cells.set_targets(&[1.0, 2.0, 3.0]);
+        assert_eq!(cells.value(E), 3.0);
+    }
+
+    #[test]
+    fn a_run_begins_with_the_voltages_and_with_what_other_sources_were_before() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            cells.add_source(LocalQuantity::Voltage(0));
+            cells.add_source(E);
+        });
+        cells.set_value(E, 10.0);
+        cells.set_value(LocalQuantity::Voltage(0), 20.0); // mV
+        assert_eq!(cells.sources_read(), [-65.0, -70.0], "until they are read again");
+        cells.read_sources();
+        assert_eq!(cells.sources_read(), [20.0, 10.0]);
+        start(&mut cells);
+        assert_eq!(cells.sources_read(), [-65.0, -70.0]);
     }
 }

@@ -53,7 +53,7 @@ impl Cells {
         self.recorders = recorders;
     }
 
-    /// Forgets the samples after `step` steps.
+    /// Drops the samples after `step` steps.
     pub(crate) fn cut(&mut self, step: u64) {
         let Recorders { recorders, recorded, .. } = &mut self.recorders;
         for recorder in recorders {
@@ -69,10 +69,62 @@ impl Cells {
         }
     }
 
-    /// Forgets the samples so far.
+    /// Drops the samples so far.
     pub(crate) fn drain(&mut self) {
         for recorder in &mut self.recorders.recorders {
             recorder.samples.clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{passive, started};
+
+    /// A group whose voltage is recorded in every step and in every third, after so many steps at each of which it is the step's
+    /// number.
+    fn recorded(steps: u64) -> Cells {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            assert_eq!(cells.add_recorder(LocalQuantity::Voltage(0), 1), 0);
+            assert_eq!(cells.add_recorder(LocalQuantity::Voltage(0), 3), 1);
+        });
+        for step in 1..=steps {
+            cells.set_value(LocalQuantity::Voltage(0), step as f64);
+            cells.record(step);
+        }
+        cells
+    }
+
+    #[test]
+    fn samples_are_taken_at_t_0_and_whenever_the_interval_is_over() {
+        let cells = recorded(7);
+        assert_eq!(cells.samples(0), [-65.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+        assert_eq!(cells.samples(1), [-65.0, 3.0, 6.0]);
+        assert_eq!(cells.recorded_value(1), 7.0, "the present one");
+    }
+
+    #[test]
+    fn samples_after_a_step_are_forgotten() {
+        let mut cells = recorded(7);
+        cells.cut(5);
+        assert_eq!((cells.samples(0).len(), cells.samples(1)), (6, &[-65.0, 3.0][..]));
+        cells.cut(5);
+        cells.cut(7);
+        assert_eq!(cells.samples(0).len(), 6, "they are forgotten once");
+        cells.record(6);
+        cells.cut(2);
+        assert_eq!((cells.samples(0), cells.samples(1)), (&[-65.0, 1.0, 2.0][..], &[-65.0][..]));
+    }
+
+    #[test]
+    fn drained_samples_are_gone_and_room_can_be_made() {
+        let mut cells = recorded(3);
+        cells.drain();
+        assert!(cells.samples(0).is_empty());
+        cells.reserve(100);
+        let rooms = cells.recorders.recorders.iter().map(|recorder| recorder.samples.capacity());
+        assert!(rooms.zip([101, 34]).all(|(room, least)| room >= least));
     }
 }

@@ -140,7 +140,7 @@ impl Cells {
         }
     }
 
-    /// Adds the solution to the voltage, unless a voltage would no longer be finite: then says false.
+    /// Adds the solution to the voltage, unless a voltage would no longer be finite: then returns false.
     pub(crate) fn advance_voltage(&mut self) -> bool {
         let (v, dv) = (&mut self.state.v[..], &self.workspace.matrix.rhs[..]);
         let factor = self.options.voltage_factor();
@@ -222,5 +222,91 @@ fn add_multiple(v: &mut [f64], dv: &[f64], factor: f64) {
     let dv = &dv[..v.len()];
     for k in 0..v.len() {
         v[k] += factor * dv[k]; // mV
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::LocalQuantity;
+    use crate::test_models::{builtin, cable, cell, passive, placed, started};
+
+    /// The slope is NEURON's difference quotient over 0.001 mV.
+    #[test]
+    fn a_passive_compartments_equation_is_its_conductance_and_current() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        cells.evaluate_currents(0.0);
+        let matrix = &cells.workspace.matrix;
+        assert_eq!(matrix.rhs, [-0.001 * 5.0]); // mA/cm2
+        let slope = (0.001 * (-65.0 + 0.001 + 70.0) - 0.005) / 0.001; // S/cm2
+        assert!((matrix.diagonal[0] - (0.04 + slope)).abs() <= f64::EPSILON * 0.041); // S/cm2
+    }
+
+    /// A cable of three segments whose middle one is passive, at three voltages: what one loses along the cable others gain, so
+    /// that the whole cable's capacitance takes the current of the channels at the end of the step.
+    #[test]
+    fn axial_currents_neither_make_nor_lose_charge() {
+        let blueprint = cell(&cable(3), vec![placed(&builtin("pas"), 0, &[2])]);
+        let mut steps = Vec::new();
+        for numerics in [Numerics::Exact, Numerics::Fast] {
+            let options = Options { numerics, ..Options::default() };
+            let mut cells = started(std::slice::from_ref(&blueprint), options, |_, _| {});
+            let rows = [1, 2, 3].map(|node| (0..cells.rows()).find(|&row| cells.layout.origin(row) == (0, node)));
+            let rows = rows.map(|row| row.expect("a node with area has a row"));
+            for (row, v) in rows.into_iter().zip([-80.0, -65.0, -20.0]) {
+                cells.set_value(LocalQuantity::Voltage(row), v); // mV
+            }
+            cells.evaluate_currents(0.0);
+            cells.solve();
+            let dv = rows.map(|row| cells.workspace.matrix.rhs[row]); // mV
+            let charge = 0.04 * dv.iter().sum::<f64>(); // mA/cm2
+            let channels = 0.001 * (-65.0 + dv[1] + 70.0); // mA/cm2
+            assert!((charge + channels).abs() < 1e-10, "{charge} of {channels}");
+            assert!(dv[0] > 0.0 && dv[2] < 0.0, "neighbours become alike: {dv:?}");
+            steps.push(dv);
+        }
+        assert!(steps[0].iter().zip(steps[1]).all(|(exact, fast)| (exact - fast).abs() < 1e-10), "{steps:?}");
+    }
+
+    #[test]
+    fn a_voltage_that_would_not_be_finite_is_not_taken() {
+        let mut cells = started(&[cell(&cable(2), Vec::new())], Options::default(), |_, _| {});
+        for broken in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            cells.workspace.matrix.rhs.copy_from_slice(&[1.0, broken]);
+            assert!(!cells.advance_voltage());
+            assert_eq!(cells.state.v, [-65.0; 2]);
+        }
+        cells.workspace.matrix.rhs.copy_from_slice(&[1.0, -2.0]);
+        assert!(cells.advance_voltage());
+        assert_eq!(cells.state.v, [-64.0, -67.0]);
+    }
+
+    #[test]
+    fn a_step_of_second_order_adds_twice_the_change_of_half_a_step() {
+        let options = Options { second_order: SecondOrder::CrankNicolson, ..Options::default() };
+        let mut cells = started(&[passive(Vec::new())], options, |_, _| {});
+        cells.evaluate_currents(0.0);
+        cells.solve();
+        assert!(cells.advance_voltage());
+        let expected = -65.0 + 2.0 * (-0.005 / (0.08 + 0.001)); // mV
+        assert!((cells.state.v[0] - expected).abs() <= 2.0 * f64::EPSILON * 65.0);
+    }
+
+    #[test]
+    fn a_run_starts_at_its_voltage_with_states_in_equilibrium() {
+        let hh = placed(&builtin("hh"), 1, &[1]);
+        let options = Options { v_init: -65.0, ..Options::default() };
+        let mut cells = started(&[passive(vec![hh])], options, |_, _| {});
+        let column = |name| builtin("hh").signature().column(name).expect("hh has it");
+        let gates = ["m", "h", "n"].map(|name| {
+            let quantity = crate::test_models::variable(&mut cells, (0, 1, 0), column(name));
+            cells.value(quantity)
+        });
+        for (gate, textbook) in gates.into_iter().zip([0.0529, 0.5961, 0.3177]) {
+            assert!((gate - textbook).abs() < 1e-4, "{gates:?}");
+        }
+        let before = cells.state.v.clone();
+        cells.advance_states(0.025);
+        assert_eq!(cells.state.v, before, "states do not change the voltage");
     }
 }

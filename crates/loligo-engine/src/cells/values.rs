@@ -131,3 +131,101 @@ impl Cells {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{Responder, builtin, cable, cell, placed, started};
+
+    /// Two cells of three segments, with `pas` at 1 and 3, of two conductances, and responders at 2.
+    fn cells() -> Cells {
+        let mut pas = placed(&builtin("pas"), 4, &[1, 3]);
+        pas.block.set(0, 1, 0.5); // S/cm2
+        let blueprint = cell(&cable(3), vec![pas, placed(&Responder::point(), 7, &[2, 2])]);
+        started(&[blueprint.clone(), blueprint], Options::default(), |_, _| {})
+    }
+
+    fn membrane(order: u32, column: usize, instance: usize) -> Address {
+        Address::Membrane { cell: 0, order, column, instance }
+    }
+
+    #[test]
+    fn instances_are_numbered_in_the_order_of_the_cells_nodes() {
+        let mut cells = cells();
+        for cell in 0..2 {
+            let found = [0, 1].map(|k| cells.find(cell, &membrane(4, 0, k)).and_then(|own| cells.value_at(own)));
+            assert_eq!(found, [Some(0.001), Some(0.5)]);
+        }
+    }
+
+    #[test]
+    fn what_does_not_exist_is_not_found() {
+        let mut cells = cells();
+        let none = [membrane(4, 3, 0), membrane(4, 0, 2), membrane(5, 0, 0), Address::Celsius];
+        assert!(none.iter().all(|address| cells.find(0, address).is_none()));
+        assert!(cells.find(0, &Address::Voltage { cell: 0, node: 0 }).is_none(), "Fast has no row for it");
+        assert!(cells.value_at(LocalQuantity::Voltage(6)).is_none());
+        assert!(cells.value_at(LocalQuantity::Variable { installed: 2, column: 0, instance: 0 }).is_none());
+        assert!(cells.value_at(LocalQuantity::Variable { installed: 0, column: 0, instance: 4 }).is_none());
+    }
+
+    #[test]
+    fn a_set_variable_belongs_to_its_instance_and_has_kernels_compiled_anew() {
+        let mut cells = cells();
+        let [first, second] = [0, 1].map(|cell| cells.find(cell, &membrane(4, 1, 1)).expect("pas has it"));
+        cells.set_value(LocalQuantity::Voltage(2), 0.0);
+        assert!(!cells.is_stale);
+        cells.set_value(second, -50.0);
+        assert_eq!((cells.value_at(first), cells.value_at(second)), (Some(-70.0), Some(-50.0)));
+        assert!(cells.is_stale);
+        cells.compile_if_stale(&mut KernelCache::default()).expect("they compile");
+        assert!(!cells.is_stale);
+    }
+
+    #[test]
+    fn an_output_that_was_not_kept_is_kept_once_it_is_found() {
+        let mut cells = cells();
+        let current = cells.find(0, &membrane(4, 2, 0)).expect("pas has it");
+        assert_eq!(cells.value_at(current), Some(0.0));
+        cells.compile_if_stale(&mut KernelCache::default()).expect("they compile");
+        cells.evaluate_currents(0.0);
+        assert_eq!(cells.value_at(current), Some(0.001 * 5.0)); // mA/cm2
+    }
+
+    #[test]
+    fn a_global_is_set_in_its_mechanism_alone() {
+        let mut cells = cells();
+        let identity = |cells: &Cells, k: usize| cells.installed[k].identity;
+        let (pas, responder) = (identity(&cells, 0), identity(&cells, 1));
+        assert_eq!(cells.globals_of(responder), Some(&[0.0][..]));
+        cells.set_global(pas, 0, 3.0);
+        cells.set_global(responder, 1, 3.0);
+        cells.set_global(responder, 0, 0.0);
+        assert!(!cells.is_stale, "nothing has changed");
+        cells.set_global(responder, 0, 3.0);
+        assert_eq!((cells.globals_of(responder), cells.globals_of(pas)), (Some(&[3.0][..]), None));
+        assert!(cells.is_stale);
+    }
+
+    #[test]
+    fn a_procedure_is_called_for_its_instance() {
+        let mut cells = cells();
+        let found = [0, 1].map(|cell| cells.find(cell, &membrane(7, Responder::FLAG, 0)).expect("it has it"));
+        cells.set_value(LocalQuantity::Voltage(3), -30.0); // mV, of node 2 of the second cell
+        assert_eq!(cells.layout.origin(3), (1, 2));
+        assert_eq!(cells.call(found[1], "sum", &[1.0, 2.0], 5.0), Called::Result(-27.0));
+        assert_eq!(found.map(|own| cells.value_at(own)), [Some(0.0), Some(5.0)]);
+        assert!(cells.is_stale, "it may have changed what kernels were compiled for");
+        assert_eq!(cells.call(found[1], "sum", &[1.0], 5.0), Called::WrongArguments { expected: 2 });
+        assert_eq!(cells.call(found[1], "product", &[1.0, 2.0], 5.0), Called::NoProcedure);
+        assert_eq!(cells.call(LocalQuantity::Voltage(0), "sum", &[1.0, 2.0], 5.0), Called::NoProcedure);
+    }
+
+    #[test]
+    fn another_temperature_has_kernels_compiled_anew() {
+        let mut cells = cells();
+        cells.set_celsius(37.0);
+        assert!(cells.is_stale && cells.options.celsius == 37.0); // degC
+    }
+}

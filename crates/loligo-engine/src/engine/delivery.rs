@@ -107,3 +107,96 @@ impl Engine {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{Responder, connection, connections, ring, running};
+    use crate::{Address, Blueprint, Target, Waveform};
+
+    fn value(engine: &mut Engine, order: u32, column: usize) -> f64 {
+        let address = Address::Membrane { cell: 0, order, column, instance: 0 };
+        let handle = engine.find(&address).expect("the model has it");
+        engine.read(handle).expect("it is this engine's")
+    }
+
+    /// A cell whose responder gets the user's events at these times (ms), of weight 9 by its first connection.
+    fn with_events(times: &[f64]) -> Blueprint {
+        let to = Some(Target::Point { cell: 0, placed: 2, instance: 0 });
+        let connections =
+            connections([9.0, 1.0].map(|weight| crate::Connection {
+                weight: vec![weight, 0.0].into(),
+                ..connection(None, to, 1.0, weight)
+            }));
+        let events = times.iter().map(|&t| (t, 0)).collect();
+        Blueprint { connections, events, ..ring(1, Responder::SILENT) }
+    }
+
+    #[test]
+    fn an_event_is_delivered_in_the_half_of_the_step_in_which_it_is_due() {
+        for numerics in [Numerics::Fast, Numerics::Exact] {
+            // At the very middle, and just behind it; at the very end, and just behind it.
+            for (t, due) in [(0.0, 0), (0.0125, 1), (0.0126, 1), (0.025, 1), (0.0251, 2)] {
+                let mut engine = running(with_events(&[t]), Options { numerics, ..Options::default() });
+                let mut seen = vec![value(&mut engine, 2, Responder::EVENTS)];
+                for _ in 0..2 {
+                    engine.advance(1).expect("it goes on");
+                    seen.push(value(&mut engine, 2, Responder::EVENTS));
+                }
+                let first = seen.iter().position(|&events| events == 1.0);
+                assert_eq!(first, Some(due), "{t} ms, {numerics:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn deliveries_have_the_tick_of_their_half_step() {
+        let mut engine = running(with_events(&[0.01, 0.02, 0.03, 0.06]), Options::default());
+        let end = engine.deliver_epoch(2).expect("there are few events");
+        assert_eq!((end.step, end.t), (2, 0.05)); // ms
+        assert!(engine.deliveries.iter().all(Vec::is_empty), "all are given to the group");
+        for (tick, events) in [(0, 1.0), (1, 2.0), (2, 3.0), (9, 3.0)] {
+            engine.groups[0].cells.deliver(tick, 0.0);
+            assert_eq!(value(&mut engine, 2, Responder::EVENTS), events, "tick {tick}");
+        }
+    }
+
+    #[test]
+    fn artificial_cells_are_sampled_between_the_halves_of_the_last_step_of_an_interval() {
+        for numerics in [Numerics::Fast, Numerics::Exact] {
+            // In the first half of step 2, or in its second.
+            for (t, expected) in [(0.06, [0.0, 1.0, 1.0]), (0.07, [0.0, 0.0, 1.0])] {
+                let mut blueprint = with_events(&[]);
+                blueprint.populations = vec![crate::test_models::population(&Responder::artificial(), 1)];
+                blueprint.populations[0].block.fill(Responder::START, t);
+                let quantity = crate::Quantity::Artificial { population: 0, column: Responder::EVENTS, instance: 0 };
+                blueprint.recordings = vec![crate::Recording { quantity, every: 3 }];
+                let mut engine = running(blueprint, Options { numerics, ..Options::default() });
+                engine.advance(6).expect("it goes on");
+                assert_eq!(engine.samples(0), Some(&expected[..]), "{t} ms, {numerics:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_one_instant_a_waveform_comes_before_events() {
+        // The waveform changes the responder's answer to that of an event.
+        let answer = crate::Quantity::Membrane { cell: 0, placed: 2, column: Responder::ANSWER, instance: 0 };
+        let waveforms = vec![(answer, Waveform::steps(vec![0.5], vec![Responder::SPIKES]))];
+        let mut engine = running(Blueprint { waveforms, ..with_events(&[0.5]) }, Options::default());
+        engine.advance(30).expect("it goes on");
+        assert_eq!(engine.spikes().iter().map(|spike| spike.t).collect::<Vec<_>>(), [0.5]);
+    }
+
+    #[test]
+    fn connections_are_initialised_in_the_order_of_their_creation_and_lose_what_they_had_learnt() {
+        let mut engine = running(with_events(&[]), Options::default());
+        let second = engine.find(&Address::Weight { connection: 1, weight: 1 }).expect("it has two weights");
+        assert!(engine.set(second, 5.0));
+        engine.initialize().expect("it starts anew");
+        assert_eq!(engine.read(second), Some(0.0));
+    }
+}

@@ -162,7 +162,7 @@ impl OneByOne {
         }
     }
 
-    /// Looks at the conditions that point processes of all groups watch at the start of a step at `t` (ms), and queues the
+    /// Evaluates the conditions that point processes of all groups watch at the start of a step at `t` (ms), and queues the
     /// events of those that rose above 0, in the order in which they were activated.
     pub(super) fn queue_conditions(&self, t: f64, router: &mut Router, groups: &mut [Group]) {
         let mut risen: Vec<(u64, u32, f64)> = Vec::new();
@@ -251,5 +251,148 @@ impl Carrier for OfPoints<'_> {
         let order = self.points.activations;
         self.group.cells.watch((self.installed, instance), condition, flag, is_first, order);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{
+        MIDDLE, Responder, cable, cell, connection, connections, group, passive, placed, placed_with, ring, running,
+        started,
+    };
+    use crate::{Address, Blueprint, Engine, Quantity, Recording, Source, Target};
+
+    fn exact() -> Options {
+        Options { numerics: Numerics::Exact, group_nodes: 1, ..Options::default() }
+    }
+
+    #[test]
+    fn points_are_numbered_group_by_group() {
+        let responders = |count| passive(vec![placed(&Responder::point(), 1, &vec![MIDDLE; count])]);
+        let groups = [responders(2), passive(Vec::new()), responders(3)]
+            .map(|cell| group(started(&[cell], Options::default(), |_, _| {})));
+        let points = OneByOne::new(&groups);
+        assert_eq!(points.movable.len(), 5);
+        let found: Vec<_> = (0..5).map(|point| points.group_of(point)).collect();
+        assert_eq!(found, [(0, 0), (0, 1), (2, 0), (2, 1), (2, 2)]);
+    }
+
+    /// Cells with a responder each, that is a source and gets events of the first connections.
+    fn responders(cells: usize, answer: f64, events: &[(f64, usize)]) -> Blueprint {
+        let to = |cell| Some(Target::Point { cell, placed: 2, instance: 0 });
+        let by_user = (0..cells as u32)
+            .map(|cell| crate::Connection { weight: vec![9.0, 0.0].into(), ..connection(None, to(cell), 0.0, 9.0) });
+        Blueprint { connections: connections(by_user), events: events.to_vec(), ..ring(cells, answer) }
+    }
+
+    fn spikes(engine: &Engine) -> Vec<(usize, f64)> {
+        engine.spikes().iter().map(|spike| (spike.source, spike.t)).collect()
+    }
+
+    fn value(engine: &mut Engine, cell: usize, column: usize) -> f64 {
+        let handle = engine.find(&Address::Membrane { cell, order: 2, column, instance: 0 }).expect("it has one");
+        engine.read(handle).expect("it is this engine's")
+    }
+
+    #[test]
+    fn a_point_that_spikes_reaches_another_within_the_step() {
+        let mut blueprint = responders(2, Responder::SPIKES, &[(0.5, 0)]);
+        let to = Some(Target::Point { cell: 1, placed: 2, instance: 0 });
+        let of_first = crate::Connection { weight: vec![1.0, 0.0].into(), ..connection(Some(2), to, 0.0, 1.0) };
+        blueprint.connections.push(of_first);
+        for numerics in [Numerics::Exact, Numerics::Fast] {
+            let mut engine = running(blueprint.clone(), Options { numerics, ..exact() });
+            assert!(engine.one_by_one.is_some() && engine.epoch() == 1, "the delay is shorter than a step");
+            engine.advance(20).expect("it goes on");
+            assert_eq!(spikes(&engine), [(2, 0.5), (3, 0.5)]); // ms
+        }
+    }
+
+    #[test]
+    fn an_event_to_itself_waits_on_the_queue_and_is_moved() {
+        let mut engine = running(responders(2, Responder::SENDS, &[(0.5, 1)]), exact());
+        engine.advance(24).expect("it goes on");
+        let answer = Address::Membrane { cell: 1, order: 2, column: Responder::ANSWER, instance: 0 };
+        let answer = engine.find(&answer).expect("it has one");
+        assert!(engine.set(answer, Responder::MOVES));
+        engine.router.queue_event(0.75, 1);
+        engine.advance(42).expect("it goes on");
+        assert_eq!((value(&mut engine, 1, Responder::LOG), spikes(&engine)), (99.0, vec![]), "not at 1.5 ms");
+        engine.advance(10).expect("it goes on");
+        assert_eq!((value(&mut engine, 1, Responder::LOG), spikes(&engine)), (991.0, vec![(3, 1.75)]));
+        assert_eq!(value(&mut engine, 1, Responder::WEIGHT), 9.0, "it comes with the weights of what it answered");
+        engine.router.queue_event(2.0, 1);
+        let fault = engine.advance(10);
+        assert!(
+            matches!(fault, Err(EngineError::Sending { fault: SendingFault::NothingToMove, t: 2.0, .. })),
+            "{fault:?}"
+        );
+    }
+
+    #[test]
+    fn conditions_of_all_groups_are_looked_at_in_the_order_in_which_they_were_activated() {
+        let mut engine = running(responders(3, Responder::WATCHES, &[(0.1, 2), (0.2, 0), (0.3, 1)]), exact());
+        engine.advance(20).expect("it goes on");
+        for cell in 0..3 {
+            let v = engine.find(&Address::Voltage { cell, node: MIDDLE }).expect("the cell is here");
+            assert!(engine.set(v, -20.0)); // mV
+        }
+        engine.drain();
+        engine.advance(1).expect("it goes on");
+        let points: Vec<usize> =
+            spikes(&engine).into_iter().map(|(source, _)| source).filter(|&source| source > 2).collect();
+        assert_eq!(points, [5, 3, 4]);
+        assert_eq!(value(&mut engine, 0, Responder::FLAG), 3.0);
+    }
+
+    #[test]
+    fn conditions_that_are_activated_after_a_restored_state_come_behind_those_in_it() {
+        let blueprint = || responders(3, Responder::WATCHES, &[(0.1, 2), (0.2, 1), (0.6, 0)]);
+        let mut first = running(blueprint(), exact());
+        first.advance(20).expect("it goes on");
+        let state = first.state().expect("it has not failed");
+        let mut engine = running(blueprint(), exact());
+        engine.restore(&state).expect("it is of the same model");
+        engine.advance(10).expect("it goes on");
+        for cell in 0..3 {
+            let v = engine.find(&Address::Voltage { cell, node: MIDDLE }).expect("the cell is here");
+            assert!(engine.set(v, -20.0)); // mV
+        }
+        engine.advance(1).expect("it goes on");
+        let points = spikes(&engine).into_iter().map(|(source, _)| source).filter(|&source| source > 2);
+        assert_eq!(points.collect::<Vec<_>>(), [5, 4, 3]);
+    }
+
+    /// Instances are initialised mechanism by mechanism, those at the roots of all cells first.
+    #[test]
+    fn the_first_answers_come_in_neurons_order() {
+        let starting =
+            |order, nodes: &[u32]| placed_with(&Responder::point(), order, nodes, &[(Responder::START, 0.5)]);
+        let blueprint = cell(&cable(1), vec![starting(1, &[0, MIDDLE])]);
+        let (cells, all) = (vec![blueprint.clone(), blueprint], [(0, 0), (0, 1), (1, 0), (1, 1)]);
+        let sources = all.map(|(cell, instance)| Source::Point { cell, placed: 0, instance });
+        let mut engine = running(Blueprint { cells, sources: sources.into(), ..Blueprint::default() }, exact());
+        engine.advance(21).expect("it goes on");
+        let order: Vec<usize> = spikes(&engine).into_iter().map(|(source, _)| source).collect();
+        // NEURON's queue: the earliest stays first, the others come as they were sent.
+        assert_eq!(order, [0, 2, 1, 3]);
+    }
+
+    #[test]
+    fn events_without_end_are_a_fault() {
+        let mut blueprint = responders(1, Responder::SILENT, &[(0.1, 0)]);
+        blueprint.recordings.push(Recording { quantity: Quantity::Voltage { cell: 0, node: MIDDLE }, every: 1 });
+        let mut engine = running(blueprint, exact());
+        let limit = most_self_events(1);
+        (0..=limit).for_each(|_| _ = engine.router.queue_self_event(0.1, 0, NO_INPUT, 2.0));
+        let fault = engine.advance(10);
+        assert!(
+            matches!(fault, Err(EngineError::Sending { fault: SendingFault::TooMany { limit: 100_000 }, .. })),
+            "{fault:?}"
+        );
     }
 }

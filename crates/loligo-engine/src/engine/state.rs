@@ -1,4 +1,4 @@
-//! How an engine tells its state, and goes on from one.
+//! The state of an engine, and how one goes on from it.
 
 use loligo_mechanisms::Identity;
 
@@ -13,7 +13,7 @@ impl Engine {
     /// All that the rest of the run depends on, in every rank that of all ranks.
     ///
     /// # Errors
-    /// A run that has failed; ranks that can't speak to each other.
+    /// A run that has failed; ranks that cannot communicate.
     pub fn state(&mut self) -> Result<State, EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -32,7 +32,7 @@ impl Engine {
     ///
     /// # Errors
     /// A state of another model, or one that is broken, in whichever rank; in the latter case only
-    /// [`initialize`](Self::initialize) makes the engine good again. Ranks that can't speak to each other.
+    /// [`initialize`](Self::initialize) makes the engine good again. Ranks that cannot communicate.
     pub fn restore(&mut self, state: &State) -> Result<(), EngineError> {
         self.check_model(state)?;
         self.drain();
@@ -42,7 +42,7 @@ impl Engine {
         self.exchange()
     }
 
-    /// Whether a state is of this engine's model and options.
+    /// Checks that a state is of this engine's model and options.
     ///
     /// # Errors
     /// [`EngineError::OtherModel`] with the first part that differs.
@@ -157,5 +157,166 @@ impl Engine {
             }
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loligo_mechanisms::Numerics;
+
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{
+        MIDDLE, Responder, builtin, connection, connections, population, ring, running, voltage_of,
+    };
+    use crate::{Blueprint, Recording, Source, Target, Waveform};
+
+    /// A ring of which everything moves: the responders send themselves events or watch conditions, by their answer, upon
+    /// spikes of the ring; a train excites the second cell; the first one's reversal potential is played.
+    fn blueprint(answer: f64) -> Blueprint {
+        let mut blueprint = ring(3, answer);
+        blueprint.populations = vec![population(&builtin("NetStim"), 1)];
+        let train = &mut blueprint.populations[0].block;
+        [0.7, 1000.0, 0.2, 0.5].into_iter().enumerate().for_each(|(column, value)| train.set(column, 0, value));
+        let train = blueprint.sources.len() as u32;
+        blueprint.sources.push(Source::Artificial { population: 0, instance: 0 });
+        let to = |cell, placed| Some(Target::Point { cell, placed, instance: 0 });
+        let more = (0..3).map(|cell| crate::Connection {
+            weight: vec![9.0, 0.0].into(),
+            ..connection(Some(cell), to(cell, 2), 0.5, 9.0)
+        });
+        let more = more.chain([connection(Some(train), to(1, 1), 0.6, 0.002)]);
+        blueprint.connections = connections(blueprint.connections.iter().chain(more).collect::<Vec<_>>());
+        let e = crate::Quantity::Membrane { cell: 0, placed: 0, column: 1, instance: 0 };
+        blueprint.waveforms = vec![(e, Waveform::continuous(vec![0.0, 5.0, 6.0], vec![-70.0, -60.0, -60.0]))];
+        blueprint.recordings = (0..3).map(|cell| Recording { quantity: voltage_of(cell), every: 1 }).collect();
+        blueprint
+    }
+
+    fn results(engine: &Engine) -> (Vec<Vec<f64>>, Vec<crate::Spike>) {
+        let samples = (0..3).filter_map(|recording| engine.samples(recording)).map(<[f64]>::to_vec).collect();
+        (samples, engine.spikes().to_vec())
+    }
+
+    #[test]
+    fn a_run_that_is_taken_up_is_the_run_that_went_on() {
+        for answer in [Responder::SENDS, Responder::WATCHES] {
+            for numerics in [Numerics::Fast, Numerics::Exact] {
+                let options = |group_nodes| Options { numerics, group_nodes, ..Options::default() };
+                let mut first = running(blueprint(answer), options(1));
+                let mut taken_up = 0;
+                for steps in [0, 37, 61, 200] {
+                    first.advance(steps).expect("it goes on");
+                    let state = first.state().expect("it has not failed");
+                    let mut second = running(blueprint(answer), options(8192));
+                    second.advance(11).expect("it goes on");
+                    second.restore(&state).expect("it is of the same model");
+                    assert_eq!((second.time(), second.steps()), (first.time(), first.steps()));
+                    assert!(second.state().as_ref() == Ok(&state), "told as before, from other groups");
+                    let mut third = running(blueprint(answer), options(1));
+                    third.restore(&state).expect("it is of the same model");
+                    second.advance(100).expect("it goes on");
+                    third.advance(100).expect("it goes on");
+                    assert!(results(&second) == results(&third) && !second.spikes().is_empty());
+                    taken_up += usize::from(!state.waiting.is_empty());
+                }
+                assert_eq!(taken_up, 4);
+                // And the run itself, which does not look back.
+                let state = first.state().expect("it has not failed");
+                first.drain();
+                first.advance(100).expect("it goes on");
+                let mut other = running(blueprint(answer), options(8192));
+                other.restore(&state).expect("it is of the same model");
+                other.advance(100).expect("it goes on");
+                assert!(results(&first) == results(&other));
+                let answered = if answer == Responder::WATCHES { state.watches.len() } else { state.waiting.len() };
+                assert!(answered > 1, "there is something to take up");
+            }
+        }
+    }
+
+    #[test]
+    fn the_state_of_another_model_is_refused_with_the_reason() {
+        let state = running(ring(3, 0.0), Options::default()).state().expect("it has not failed");
+        let mut other = running(ring(3, 1.0), Options::default());
+        let error = other.restore(&state);
+        assert!(matches!(&error, Err(EngineError::OtherModel { part }) if part.contains("mechanisms")), "{error:?}");
+        assert_eq!(other.advance(1), Ok(()), "it goes on as before");
+    }
+
+    #[test]
+    fn a_state_that_contradicts_itself_is_refused_until_the_run_starts_anew() {
+        let whole = {
+            let mut engine = running(blueprint(Responder::SENDS), Options::default());
+            engine.advance(100).expect("it goes on");
+            engine.state().expect("it has not failed")
+        };
+        let broken = |change: &dyn Fn(&mut State)| {
+            let mut state = whole.clone();
+            change(&mut state);
+            let mut engine = running(blueprint(Responder::SENDS), Options::default());
+            let restored = engine.restore(&state);
+            if restored.is_err() {
+                assert_eq!(engine.advance(1), restored.clone());
+            }
+            engine.initialize().expect("it starts anew");
+            engine.advance(1).expect("it goes on");
+            match restored {
+                Err(EngineError::BrokenState { what }) => Some(what),
+                other => other.err().map(|error| error.to_string()),
+            }
+        };
+        let found = [
+            broken(&|_| {}),
+            broken(&|state| state.t = f64::NAN),
+            broken(&|state| state.step = u64::MAX),
+            broken(&|state| _ = state.cells.pop()),
+            broken(&|state| state.populations[0].clear()),
+            broken(&|state| _ = state.weights.pop()),
+            broken(&|state| state.weights[0].1.push(0.0)),
+            broken(&|state| state.watched.clear()),
+            broken(&|state| state.players.clear()),
+            broken(&|state| state.players[0].1.reached = 99),
+        ];
+        let found: Vec<_> = found.iter().map(Option::as_deref).collect();
+        let weights = Some("the weights of a connection");
+        assert_eq!(
+            found,
+            [
+                None,
+                Some("the times"),
+                Some("the times"),
+                Some("the number of cells"),
+                Some("the artificial cells"),
+                weights,
+                weights,
+                Some("the watched variables"),
+                Some("a played waveform"),
+                Some("a played waveform"),
+            ]
+        );
+    }
+
+    #[test]
+    fn values_that_were_set_while_it_ran_are_part_of_the_state() {
+        let (mut engine, mut other) =
+            (running(blueprint(0.0), Options::default()), running(blueprint(0.0), Options::default()));
+        let addresses = [
+            crate::Address::Celsius,
+            crate::Address::Global { mechanism: Responder::point().identity(), global: 0 },
+            crate::Address::Weight { connection: 0, weight: 0 },
+            crate::Address::Membrane { cell: 2, order: 0, column: 0, instance: 0 },
+            crate::Address::Voltage { cell: 1, node: MIDDLE },
+        ];
+        for (address, value) in addresses.iter().zip([37.0, 5.0, 0.5, 0.002, -20.0]) {
+            let handle = engine.find(address).expect("the model has it");
+            assert!(engine.set(handle, value));
+        }
+        let state = engine.state().expect("it has not failed");
+        other.restore(&state).expect("it is of the same model");
+        for (address, value) in addresses.iter().zip([37.0, 5.0, 0.5, 0.002, -20.0]) {
+            let handle = other.find(address).expect("the model has it");
+            assert_eq!(other.read(handle), Some(value), "{address:?}");
+        }
     }
 }

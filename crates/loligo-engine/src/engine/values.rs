@@ -62,7 +62,7 @@ pub struct Handle(Place);
 /// The outcome of a call of a procedure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Called {
-    /// What it returned; NaN if another rank has the instance.
+    /// The value that it returned; NaN if another rank has the instance.
     Result(f64),
     /// The mechanism has no such procedure, or the handle leads to no instance of one.
     NoProcedure,
@@ -84,7 +84,7 @@ enum Place {
 }
 
 impl Engine {
-    /// Finds a value; `None` if the model has no such. A variable that was computed for nobody is kept from now on; until
+    /// Finds a value; `None` if the model has no such. An output that was not kept is kept from now on; until
     /// the next step it is 0.
     pub fn find(&mut self, address: &Address) -> Option<Handle> {
         let place = match *address {
@@ -201,5 +201,148 @@ impl Engine {
             group.cells.compile_if_stale(&mut self.kernels)?;
         }
         Ok(self.router.compile(&self.options, &mut self.kernels)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::test_models::{MIDDLE, Responder, builtin, connection, connections, population, ring, running};
+    use crate::{Blueprint, Target};
+
+    /// A ring with two responders that are artificial cells, of which the second has a connection.
+    fn blueprint() -> Blueprint {
+        let mut blueprint = ring(3, Responder::SILENT);
+        let to_artificial = connection(None, Some(Target::Artificial { population: 0, instance: 1 }), 1.0, 0.5);
+        blueprint.populations = vec![population(&Responder::artificial(), 2)];
+        let own: Vec<_> =
+            blueprint.connections.iter().chain([to_artificial, connection(None, None, 1.0, 2.0)]).collect();
+        blueprint.connections = connections(own);
+        blueprint
+    }
+
+    fn membrane(cell: usize, order: u32, column: usize) -> Address {
+        Address::Membrane { cell, order, column, instance: 0 }
+    }
+
+    fn all() -> Vec<(Address, f64)> {
+        let responder = Responder::artificial().identity();
+        vec![
+            (Address::Voltage { cell: 2, node: MIDDLE }, -65.0),
+            (membrane(1, 0, 1), -70.0),
+            (Address::Artificial { population: 0, column: Responder::DELAY, instance: 1 }, 1.0),
+            (Address::Weight { connection: 1, weight: 0 }, 0.01),
+            (Address::Weight { connection: 3, weight: 0 }, 0.5),
+            (Address::Global { mechanism: responder, global: 0 }, 0.0),
+            (Address::Celsius, 6.3),
+        ]
+    }
+
+    #[test]
+    fn every_value_is_read_set_and_read_again() {
+        let mut engine = running(blueprint(), Options { group_nodes: 1, ..Options::default() });
+        for (address, value) in all() {
+            let handle = engine.find(&address).expect("the model has it");
+            assert_eq!(engine.read(handle), Some(value), "{address:?}");
+            assert!(engine.set(handle, 7.0));
+            assert_eq!(engine.read(handle), Some(7.0), "{address:?}");
+            assert!(engine.set(handle, value));
+        }
+        engine.advance(10).expect("nothing has changed");
+    }
+
+    #[test]
+    fn kernels_are_compiled_anew_for_values_that_were_set() {
+        let mut engine = running(blueprint(), Options::default());
+        let address = Address::Artificial { population: 0, column: Responder::DELAY, instance: 1 };
+        let handle = engine.find(&address).expect("the model has it");
+        assert!(!engine.router.populations[0].kernel_is_stale);
+        assert!(engine.set(handle, 7.0) && engine.router.populations[0].kernel_is_stale);
+        engine.advance(1).expect("it goes on");
+        assert!(!engine.router.populations[0].kernel_is_stale);
+        let celsius = engine.find(&Address::Celsius).expect("every model has it");
+        assert!(engine.set(celsius, 20.0) && engine.router.populations[0].kernel_is_stale);
+    }
+
+    #[test]
+    fn procedures_are_called_at_the_present_time() {
+        let mut engine = running(blueprint(), Options::default());
+        engine.advance(4).expect("it goes on");
+        let flag = engine.find(&membrane(1, 2, Responder::FLAG)).expect("it has it");
+        let v = engine.find(&Address::Voltage { cell: 1, node: MIDDLE }).expect("the cell is here");
+        let expected = engine.read(v).map(|v| Called::Result(1.0 + v));
+        assert_eq!(engine.call(flag, "sum", &[1.0, 0.0]).ok(), expected);
+        assert_eq!(engine.read(flag), Some(engine.time()));
+        assert_eq!(engine.call(v, "sum", &[1.0, 0.0]), Ok(Called::NoProcedure));
+        let elsewhere = engine.find(&Address::Voltage { cell: 9, node: 0 }).expect("another rank may have it");
+        assert!(matches!(engine.call(elsewhere, "sum", &[]), Ok(Called::Result(result)) if result.is_nan()));
+    }
+
+    #[test]
+    fn what_the_model_does_not_have_is_not_found() {
+        let mut engine = running(blueprint(), Options::default());
+        let none = [
+            Address::Voltage { cell: 0, node: 99 },
+            membrane(0, 0, 99),
+            membrane(0, 9, 0),
+            Address::Artificial { population: 1, column: 0, instance: 0 },
+            Address::Artificial { population: 0, column: 99, instance: 0 },
+            Address::Weight { connection: 0, weight: 1 },
+        ];
+        assert!(none.iter().all(|address| engine.find(address).is_none()));
+    }
+
+    #[test]
+    fn what_is_elsewhere_is_nan_and_setting_it_does_nothing() {
+        let mut engine = running(blueprint(), Options::default());
+        let elsewhere = [
+            Address::Voltage { cell: 9, node: 0 },
+            Address::Artificial { population: 0, column: 0, instance: 9 },
+            Address::Weight { connection: 4, weight: 0 },
+            Address::Weight { connection: 99, weight: 0 },
+            Address::Global { mechanism: Identity(1), global: 0 },
+        ];
+        for address in elsewhere {
+            let handle = engine.find(&address).expect("another rank may have it");
+            assert!(engine.read(handle).is_some_and(f64::is_nan), "{address:?}");
+            assert!(engine.set(handle, 1.0));
+        }
+    }
+
+    #[test]
+    fn handles_of_another_engine_are_refused() {
+        let mut engine = running(blueprint(), Options { group_nodes: 1, ..Options::default() });
+        let handles: Vec<_> = all()[..5].iter().filter_map(|(address, _)| engine.find(address)).collect();
+        let mut other = running(Blueprint::default(), Options::default());
+        assert_eq!(handles.len(), 5);
+        for handle in handles {
+            assert_eq!(other.read(handle), None, "{handle:?}");
+            assert!(!other.set(handle, 1.0));
+        }
+    }
+
+    #[test]
+    fn what_is_set_acts_from_the_next_step_on() {
+        let mut engine = running(blueprint(), Options::default());
+        let e = engine.find(&membrane(0, 0, 1)).expect("pas has it");
+        let v = engine.find(&Address::Voltage { cell: 0, node: MIDDLE }).expect("the cell is here");
+        assert!(engine.set(e, -65.0));
+        engine.advance(1).expect("it goes on");
+        assert_eq!(engine.read(v), Some(-65.0), "nothing drives it away");
+        assert!(engine.set(v, -40.0));
+        engine.advance(1).expect("it goes on");
+        let expected = -65.0 + 25.0 / 1.025; // mV
+        assert!(engine.read(v).is_some_and(|v| (v - expected).abs() < 1e-9));
+    }
+
+    #[test]
+    fn an_output_that_was_not_kept_is_kept_once_it_is_found() {
+        let mut engine = running(blueprint(), Options::default());
+        let current = engine.find(&membrane(0, 0, 2)).expect("pas has it");
+        assert_eq!(engine.read(current), Some(0.0));
+        engine.advance(1).expect("it goes on");
+        assert_eq!(engine.read(current), Some(0.001 * 5.0)); // mA/cm2
+        assert_eq!(builtin("pas").signature().column("i"), Some(2));
     }
 }

@@ -12,7 +12,7 @@ use crate::inputs::{Input, Inputs, NO_INPUT};
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 
-/// What an artificial cell sent in the last step in which it sent anything.
+/// The number of emissions of an artificial cell in the last step in which it had any.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Activity {
     step: u64,
@@ -26,12 +26,12 @@ pub(crate) struct ArtificialCells {
     pub(crate) globals: Arc<[f64]>,
     /// `None` until they are [compiled](Router::compile).
     pub(crate) kernel: Option<Arc<dyn Kernel>>,
-    /// Whether values have changed since for which it was compiled.
+    /// True if values have changed since for which it was compiled.
     pub(crate) kernel_is_stale: bool,
     pub(crate) block: Block,
     /// The blueprint's number of each instance, ascending.
     pub(crate) instances: Vec<u32>,
-    /// The source that each instance is, if anything listens or watches.
+    /// The source that each instance is, if connections or records start at it.
     pub(crate) sources: Vec<Option<u32>>,
     /// The waiting self event of flag 1 of each instance.
     pub(crate) movable: Vec<Option<EventHandle>>,
@@ -193,7 +193,7 @@ impl Router {
         }
     }
 
-    /// Forgets the samples and spikes so far.
+    /// Drops the samples and spikes so far.
     pub(crate) fn drain(&mut self) {
         self.spikes.clear();
         self.old_spikes = 0;
@@ -237,7 +237,7 @@ impl Carrier for OfArtificialCells<'_> {
     }
 }
 
-/// Sets one of some globals; says whether it changed.
+/// Sets one of some globals; true if it changed.
 pub(crate) fn set_global(globals: &mut Arc<[f64]>, global: usize, value: f64) -> bool {
     let changes = globals.get(global).is_some_and(|own| own.to_bits() != value.to_bits());
     if changes {
@@ -245,4 +245,143 @@ pub(crate) fn set_global(globals: &mut Arc<[f64]>, global: usize, value: f64) ->
         *globals = changed.collect();
     }
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::SendingFault;
+    use crate::router::{Destination, Limits};
+    use crate::test_models::{Responder, artificial_cells, router};
+
+    /// Two responders that answer so, each with a connection of weight 9 that starts at the source of its number.
+    fn responders(answer: f64) -> Router {
+        let mut router = router(&[&[(0.0, Destination::Artificial(0))], &[(0.0, Destination::Artificial(1))]]);
+        router.populations = vec![artificial_cells(&Responder::artificial(), 2)];
+        router.populations[0].block.fill(Responder::ANSWER, answer);
+        for instance in 0..2 {
+            router.inputs.add((0, instance), &[9.0, 5.0], None);
+        }
+        router.compile(&Options::default(), &mut KernelCache::default()).expect("they compile");
+        router.limits = Limits::of(&Options::default(), 2);
+        router.initialize_artificial_cells().expect("they send nothing impossible");
+        router
+    }
+
+    fn deliver(router: &mut Router, until: f64) -> Result<(), EngineError> {
+        router.next(until).map(|due| assert!(due.is_none(), "there are no groups"))
+    }
+
+    fn value(router: &Router, column: usize) -> f64 {
+        router.populations[0].block.value(column, 1)
+    }
+
+    #[test]
+    fn an_event_to_itself_comes_with_its_flag_and_weights_and_is_moved_while_it_waits() {
+        let mut router = responders(Responder::SENDS);
+        router.send(1, 0.0);
+        deliver(&mut router, 0.9).expect("it sends");
+        assert!(router.populations[0].movable[1].is_some() && router.populations[0].movable[0].is_none());
+        router.populations[0].block.fill(Responder::ANSWER, Responder::MOVES);
+        router.send(1, 0.5);
+        deliver(&mut router, 1.4).expect("it moves");
+        assert_eq!(value(&router, Responder::LOG), 99.0, "not at 1 ms");
+        deliver(&mut router, 1.5).expect("its own event comes");
+        assert_eq!((value(&router, Responder::LOG), value(&router, Responder::WEIGHT)), (991.0, 9.0));
+        assert!(router.populations[0].movable[1].is_none());
+        router.send(1, 2.0);
+        let Err(EngineError::Sending { sender, fault, t, .. }) = deliver(&mut router, 2.0) else {
+            panic!("nothing waits that could be moved");
+        };
+        assert_eq!(
+            (sender, fault, t),
+            (Sender::Artificial { population: 0, instance: 1 }, SendingFault::NothingToMove, 2.0,)
+        );
+    }
+
+    #[test]
+    fn an_artificial_cell_has_no_condition_to_watch() {
+        let mut router = responders(Responder::WATCHES);
+        router.send(0, 0.0);
+        let fault = deliver(&mut router, 0.0);
+        assert!(matches!(fault, Err(EngineError::Sending { fault: SendingFault::NothingToWatch, .. })), "{fault:?}");
+    }
+
+    #[test]
+    fn what_it_sends_at_the_start_comes_by_no_connection() {
+        let mut router = responders(Responder::SILENT);
+        router.populations[0].block.set(Responder::START, 1, 0.25); // ms
+        router.initialize_artificial_cells().expect("they send");
+        deliver(&mut router, 0.25).expect("one event");
+        assert_eq!((value(&router, Responder::LOG), value(&router, Responder::WEIGHT)), (2.0, -1.0));
+        assert_eq!(router.populations[0].block.value(Responder::EVENTS, 0), 0.0);
+    }
+
+    #[test]
+    fn weights_behind_the_first_become_0_at_the_start_of_a_run() {
+        let mut router = responders(Responder::SILENT);
+        router.initialize_connection(0).expect("it sends nothing");
+        assert_eq!((router.inputs.weights(0), router.inputs.weights(1)), (&[9.0, 0.0][..], &[9.0, 5.0][..]));
+    }
+
+    #[test]
+    fn an_artificial_cell_may_send_as_much_as_its_limit_in_each_step() {
+        let mut router = responders(Responder::SILENT);
+        router.limits.emissions = 3;
+        for step in 1..4 {
+            router.begin_half_step(2 * step);
+            (0..3).for_each(|_| router.count_emission(0, 1));
+            router.count_emission(0, 0);
+        }
+        assert_eq!(router.check(0.0), Ok(()));
+        router.count_emission(0, 1);
+        let runaway = router.check(0.0);
+        assert!(
+            matches!(runaway, Err(EngineError::Runaway { instance: 1, limit: 3, in_loop: false, .. })),
+            "{runaway:?}"
+        );
+    }
+
+    #[test]
+    fn variables_are_recorded_at_their_intervals() {
+        let mut router = responders(Responder::SILENT);
+        let samples = Vec::new();
+        let column = Responder::EVENTS;
+        router.recorders.push(ArtificialRecorder { population: 0, column, instance: 1, every: 2, samples });
+        for step in 0..=5 {
+            router.record(step);
+            router.send(1, step as f64);
+            deliver(&mut router, step as f64).expect("one event");
+        }
+        assert_eq!((&router.recorders[0].samples[..], router.recorded_value(0)), (&[0.0, 2.0, 4.0][..], 6.0));
+        router.cut(3, 3.0);
+        assert_eq!(router.recorders[0].samples, [0.0, 2.0]);
+        router.reserve(10);
+        assert!(router.recorders[0].samples.capacity() >= 8);
+        router.drain();
+        assert!(router.recorders[0].samples.is_empty() && router.spikes.is_empty());
+    }
+
+    #[test]
+    fn a_changed_global_has_its_mechanism_compiled_anew() {
+        let mut router = responders(Responder::SILENT);
+        let identity = router.populations[0].mechanism.identity();
+        router.set_global(identity, 0, 0.0);
+        router.set_global(Identity(0), 0, 1.0);
+        router.set_global(identity, 7, 1.0);
+        assert!(!router.populations[0].kernel_is_stale);
+        router.set_global(identity, 0, 1.0);
+        assert!(router.populations[0].kernel_is_stale);
+        assert_eq!((router.globals_of(identity), router.globals_of(Identity(0))), (Some(&[1.0][..]), None));
+        router.compile(&Options::default(), &mut KernelCache::default()).expect("it compiles");
+        assert!(!router.populations[0].kernel_is_stale);
+    }
+
+    #[test]
+    fn only_another_bit_pattern_is_a_change() {
+        let mut globals: Arc<[f64]> = [0.0, 1.0].into();
+        assert!(!set_global(&mut globals, 0, 0.0) && !set_global(&mut globals, 2, 5.0));
+        assert!(set_global(&mut globals, 0, -0.0) && globals[0].is_sign_negative());
+        assert!(set_global(&mut globals, 1, f64::NAN) && !set_global(&mut globals, 1, f64::NAN));
+    }
 }

@@ -1,4 +1,4 @@
-//! What is allowed before a run ends with an error, and who is to be named in it.
+//! Limits beyond which a run ends with an error, and the sender that the error names.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use crate::spike::Spike;
 /// Bytes for each connection that are not counted against [`Options::event_room`](crate::Options::event_room).
 const ROOM_OF_CONNECTION: usize = 128;
 
-/// What is allowed before a run ends with an error.
+/// Limits beyond which a run ends with an error.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Limits {
     /// Bytes of events and spikes that wait.
@@ -43,14 +43,14 @@ impl Limits {
 }
 
 impl Router {
-    /// That the run was asked to stop where it is.
+    /// The error of a run that was asked to stop where it is.
     pub(crate) fn stopped(&self) -> EngineError {
         EngineError::Stopped { step: self.clock.step, t: self.clock.t }
     }
 
     /// Counts an event that leaves the queue at `t` (ms).
     pub(super) fn count_delivery(&mut self, t: f64) -> Result<(), EngineError> {
-        /// Events between two looks at the clock.
+        /// Events between two readings of the clock.
         const PACE: usize = 1024;
         self.delivered_in_step += 1;
         if self.delivered_in_step > self.limits.deliveries {
@@ -63,7 +63,7 @@ impl Router {
         }
     }
 
-    /// Whether an artificial cell sends too much, or there is no room for what waits, at `t` (ms).
+    /// Checks, at `t` (ms), that no artificial cell sends too much and that there is room for what waits.
     pub(crate) fn check(&mut self, t: f64) -> Result<(), EngineError> {
         if let Some((population, instance)) = self.runaway.take() {
             let cells = &self.populations[population as usize];
@@ -85,7 +85,7 @@ impl Router {
         Ok(())
     }
 
-    /// Whether an artificial cell's spikes come back to it within steps, by way of others.
+    /// True if an artificial cell's spikes come back to it within steps, by way of others.
     fn is_in_loop(&self, cell: (u32, u32)) -> bool {
         let mut seen = HashSet::new();
         let mut next = vec![cell];
@@ -138,5 +138,139 @@ impl Router {
             Some((&events, source)) if events > 0 => (Some(source), events),
             _ => (None, 0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::Clock;
+    use crate::kernel_cache::KernelCache;
+    use crate::stop::StopRequest;
+    use crate::test_models::{Responder, artificial_cells, builtin, router};
+
+    #[test]
+    fn limits_grow_with_the_connections_and_the_step() {
+        let options = Options { event_room: 1000, dt: 0.025, ..Options::default() };
+        let few = Limits::of(&options, 10);
+        assert_eq!((few.room, few.deliveries, few.emissions), (1000 + 128 * 10, 10_000_000, 20_000));
+        let many = Limits::of(&Options { dt: 1.0, ..options.clone() }, 10_000_000);
+        assert_eq!((many.deliveries, many.emissions), (40_000_000, 400_000));
+        assert_eq!(Limits::of(&options, usize::MAX).room, usize::MAX);
+    }
+
+    #[test]
+    fn more_deliveries_in_half_a_step_than_allowed_are_an_error() {
+        let mut router = router(&[&[(0.0, Destination::Group { group: 0, input: 0 })]]);
+        router.limits.deliveries = 2;
+        for half_step in 0..3 {
+            (0..2).for_each(|_| router.send(0, 0.0));
+            router.begin_half_step(half_step);
+            while router.next(0.0).expect("two are allowed in each").is_some() {}
+        }
+        (0..3).for_each(|_| router.send(0, 0.0));
+        router.begin_half_step(9);
+        let errors: Vec<_> = std::iter::repeat_with(|| router.next(0.0)).take(3).filter_map(Result::err).collect();
+        assert!(matches!(errors[..], [EngineError::TooManyDeliveries { limit: 2, .. }]), "{errors:?}");
+    }
+
+    #[test]
+    fn what_waits_has_room_and_the_busiest_source_is_named() {
+        let to_group = Destination::Group { group: 0, input: 0 };
+        let mut router = router(&[&[(5.0, to_group)], &[(5.0, to_group); 3], &[(5.0, to_group)]]);
+        router.limits.room = 1000;
+        assert!(router.check(0.0).is_ok());
+        (0..3).for_each(|_| router.send(1, 0.0));
+        (0..2).for_each(|_| router.send(2, 0.0));
+        router.limits.room = 100;
+        let Err(EngineError::TooManyEvents { room: 100, t, sender, events }) = router.check(1.5) else {
+            panic!("eleven events and five spikes do not fit into 100 bytes");
+        };
+        // Three items, each for three connections, and three spikes.
+        assert_eq!((t, sender, events), (1.5, Some(1), 6));
+        router.limits.room = 100_000;
+        assert!(router.check(1.5).is_ok());
+    }
+
+    #[test]
+    fn what_was_handed_out_in_an_epoch_takes_room_until_the_next() {
+        let mut router = router(&[&[(0.0, Destination::Group { group: 0, input: 0 })]]);
+        (0..3).for_each(|_| router.queue_event(0.0, 0));
+        while router.next(0.0).expect("there is room").is_some() {}
+        router.limits.room = 3 * size_of::<Delivery>();
+        assert!(router.check(0.0).is_ok());
+        router.limits.room -= 1;
+        assert!(matches!(router.check(0.0), Err(EngineError::TooManyEvents { sender: None, events: 0, .. })));
+        router.begin(Clock { step: 1, t: 0.025 });
+        assert!(router.check(0.0).is_ok());
+    }
+
+    #[test]
+    fn of_equally_busy_sources_the_first_is_named_and_of_idle_ones_none() {
+        let mut router = router(&[&[], &[], &[]]);
+        assert_eq!(router.busiest_source(), (None, 0));
+        [2, 1].into_iter().for_each(|source| router.send(source, 0.0));
+        assert_eq!(router.busiest_source(), (Some(1), 1));
+        router.old_spikes = 2;
+        assert_eq!(router.busiest_source(), (None, 0), "those were handed on");
+    }
+
+    /// Two artificial cells, of which each excites the other with such a delay (ms), the second one first 1 ms later.
+    fn loop_of_two(delay: f64) -> EngineError {
+        let mut router = router(&[&[(delay, Destination::Artificial(0))], &[(0.0, Destination::Artificial(1))]]);
+        router.populations = vec![artificial_cells(&Responder::artificial(), 2)];
+        router.populations[0].block.fill(Responder::ANSWER, Responder::SPIKES);
+        router.populations[0].sources = vec![Some(1), Some(0)];
+        router.inputs.add((0, 0), &[1.0, 0.0], None);
+        router.inputs.add((0, 1), &[1.0, 0.0], None);
+        router.compile(&Options::default(), &mut KernelCache::default()).expect("it compiles");
+        router.limits = Limits { emissions: 50, ..Limits::of(&Options::default(), 2) };
+        router.send(0, 0.0);
+        router.begin_half_step(2);
+        router.next(f64::INFINITY).expect_err("it never ends")
+    }
+
+    #[test]
+    fn an_artificial_cell_that_sends_too_much_in_a_step_is_named_and_its_loop() {
+        for (delay, loops) in [(0.0, true), (0.02, true), (0.025, false)] {
+            let error = loop_of_two(delay);
+            let EngineError::Runaway { population: 0, instance, limit: 50, in_loop, .. } = error else {
+                panic!("{error:?}");
+            };
+            assert_eq!((instance, in_loop), (0, loops), "delay {delay} ms");
+        }
+    }
+
+    #[test]
+    fn a_request_to_stop_that_has_waited_too_long_is_seen_among_the_events() {
+        let mut router = router(&[]);
+        router.limits = Limits::of(&Options::default(), 0);
+        router.begin(Clock { step: 4, t: 0.1 });
+        router.stop = StopRequest::default();
+        router.stop.stop();
+        assert!((0..2000).all(|_| router.count_delivery(0.1).is_ok()), "it has not waited long");
+        std::thread::sleep(std::time::Duration::from_millis(220));
+        let stopped = EngineError::Stopped { step: 4, t: 0.1 };
+        assert!((0..1024).any(|_| router.count_delivery(0.1) == Err(stopped.clone())));
+        assert_eq!(router.stopped(), stopped);
+    }
+
+    #[test]
+    fn activity_is_counted_step_by_step() {
+        let mut router = router(&[]);
+        router.populations = vec![artificial_cells(&builtin("NetStim"), 1)];
+        router.populations[0].block.fill(0, 1e-6); // ms
+        router.populations[0].block.fill(1, 1e9);
+        router.populations[0].block.fill(2, 0.0); // ms
+        router.compile(&Options::default(), &mut KernelCache::default()).expect("it is built in");
+        router.limits = Limits { emissions: 100, ..Limits::of(&Options::default(), 0) };
+        router.initialize_artificial_cells().expect("it sends one event");
+        for step in 0..10 {
+            router.begin_half_step(2 * step);
+            // A spike and an event to itself every ns, 40 of each in a step.
+            router.next(1e-6 * 40.0 * (step + 1) as f64 - 5e-7).expect("80 are allowed");
+        }
+        router.begin_half_step(100);
+        assert!(router.next(1.0).is_err(), "thousands are not");
     }
 }

@@ -1,4 +1,4 @@
-//! Who hears of a spike, and when: the event queue, connections, and the cells that live by events alone.
+//! The way of a spike: the event queue, connections, and the cells that live by events alone.
 //!
 //! The router gives out what is due for groups of cells; it does not look into them.
 
@@ -22,7 +22,7 @@ pub(crate) use artificial_cells::{Activity, ArtificialCells, ArtificialRecorder,
 pub(crate) use limits::Limits;
 pub(crate) use routes::{Destination, Fan, Route};
 
-/// What waits on the queue.
+/// An item of the queue.
 #[derive(Clone, Copy, Debug)]
 enum Item {
     /// An event on a connection.
@@ -37,15 +37,15 @@ enum Item {
     Waveform { index: u32, next: u32 },
 }
 
-/// What is due for a group of cells.
+/// An event or waveform that is due for a group of cells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Due {
     /// An event, by the group's input.
     Event { group: u32, input: u32 },
     /// The next time of a waveform, by the group's player.
     Waveform { group: u32, player: u32 },
-    /// What a point process sent itself: its number among those that send events, and the input by which the event came that
-    /// it answered.
+    /// An event that a point process sent itself: its number among those that send events, and the input by which the event
+    /// came that it answered.
     ToPoint { point: u32, input: u32, flag: f64 },
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct Timetable {
     pub(crate) player: Option<(u32, u32)>,
 }
 
-/// Who hears of a spike, and when.
+/// Queues spikes and gives them out when they are due, to groups of cells and to artificial cells.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Router {
     queue: EventQueue<Item>,
@@ -96,11 +96,11 @@ pub(crate) struct Router {
     /// The step whose events are delivered.
     step: u64,
     delivered_in_step: usize,
-    /// What was handed out for groups since the start of the present epoch or step.
+    /// Number of items handed out for groups since the start of the present epoch or step.
     handed_out: usize,
     /// The spike whose connections are being served.
     fanning_out: Option<FanningOut>,
-    /// Spikes that were there when the engine was last told to advance.
+    /// Number of spikes when the engine last began to advance.
     old_spikes: usize,
     /// An artificial cell (population and instance) that sends too much.
     runaway: Option<(u32, u32)>,
@@ -131,12 +131,12 @@ impl Router {
         self.handed_out = 0;
     }
 
-    /// The engine is told to advance.
+    /// A call begins that advances the engine.
     pub(crate) fn begin_advance(&mut self) {
         self.old_spikes = self.spikes.len();
     }
 
-    /// Spikes since the engine was told to advance.
+    /// Number of spikes since the engine began to advance.
     pub(crate) fn new_spikes(&self) -> usize {
         self.spikes.len().saturating_sub(self.old_spikes)
     }
@@ -237,7 +237,7 @@ impl Router {
         Ok(None)
     }
 
-    /// What is due for a group by an event on a connection; an artificial cell receives it at once.
+    /// The item that an event on a connection brings for a group; an artificial cell receives it at once.
     fn due_on(&mut self, connection: u32, t: f64) -> Result<Option<Due>, EngineError> {
         match self.routes[connection as usize].destination {
             Destination::Nowhere | Destination::Elsewhere => Ok(None),
@@ -259,7 +259,7 @@ impl Router {
         self.queue.reschedule(handle, at)
     }
 
-    /// Forgets what was recorded and sent after `step` steps, at `t` (ms).
+    /// Drops what was recorded and sent after `step` steps, at `t` (ms).
     pub(crate) fn cut(&mut self, step: u64, t: f64) {
         self.spikes.retain(|spike| spike.t <= t);
         for recorder in &mut self.recorders {
@@ -274,4 +274,128 @@ pub(crate) fn cut_samples(samples: &mut Vec<f64>, every: usize, step: u64, last:
     let every = every as u64;
     let surplus = (last / every).saturating_sub(step / every);
     samples.truncate(samples.len().saturating_sub(surplus as usize));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel_cache::KernelCache;
+    use crate::options::Options;
+    use crate::test_models::{artificial_cells, builtin, router};
+
+    const fn to_group(input: u32) -> Destination {
+        Destination::Group { group: 0, input }
+    }
+
+    /// All that is due until `until`: times, and inputs, or what is negative for waveforms' players.
+    fn due(router: &mut Router, until: f64) -> Vec<(f64, i32)> {
+        let next = || router.next(until).expect("there are few events");
+        let number = |due| match due {
+            Due::Event { input, .. } => input as i32,
+            Due::Waveform { player, .. } => -1 - player as i32,
+            Due::ToPoint { point, .. } => 1000 + point as i32,
+        };
+        std::iter::from_fn(next).map(|(t, due)| (t, number(due))).collect()
+    }
+
+    /// Of one instant as NEURON's queue does: as it was sent, but that the earliest of all goes behind the others of its instant
+    /// when something still earlier comes.
+    #[test]
+    fn what_is_due_comes_by_time_and_of_one_instant_in_neurons_order() {
+        let mut router = router(&[&[(1.0, to_group(0))], &[(0.5, to_group(1)), (2.0, to_group(2))]]);
+        router.send(0, 1.0);
+        router.send(1, 1.5);
+        router.send(1, 0.0);
+        assert_eq!(due(&mut router, 0.4), []);
+        assert_eq!(due(&mut router, 2.0), [(0.5, 1), (2.0, 1), (2.0, 0), (2.0, 2)]);
+        assert_eq!(due(&mut router, 9.0), [(3.5, 2)]);
+        assert_eq!(router.handed_out, 5);
+        router.begin(Clock { step: 3, t: 1.0 });
+        assert_eq!((router.handed_out, router.clock.step), (0, 3));
+    }
+
+    #[test]
+    fn more_than_two_connections_of_one_delay_are_one_item_and_served_together() {
+        let four = [(1.0, to_group(0)), (1.0, to_group(1)), (1.0, Destination::Nowhere), (1.0, to_group(2))];
+        let mut router = router(&[&four, &[(1.0, to_group(9))]]);
+        router.send(0, 0.0);
+        router.send(1, 0.0);
+        assert_eq!(router.queue.len(), 2);
+        assert_eq!(due(&mut router, 1.0), [(1.0, 0), (1.0, 1), (1.0, 2), (1.0, 9)], "in the order of creation");
+    }
+
+    #[test]
+    fn connections_that_lead_nowhere_are_not_queued_by_themselves() {
+        let mut router = router(&[&[(1.0, Destination::Nowhere), (1.0, Destination::Elsewhere)]]);
+        router.send(0, 0.0);
+        assert_eq!(router.queue.len(), 1, "another rank's keeps its place in the order");
+        assert_eq!(due(&mut router, 9.0), []);
+        assert_eq!(router.spikes, [Spike { t: 0.0, source: 0 }]);
+        router.reported[0] = false;
+        router.send(0, 1.0);
+        assert_eq!(router.spikes.len(), 1, "another rank reports it");
+    }
+
+    #[test]
+    fn waveforms_come_at_each_of_their_times() {
+        let mut router = router(&[]);
+        let timetable = |times: &[f64], player| Timetable { waveform: 0, times: times.into(), player };
+        router.timetables =
+            vec![timetable(&[1.0, 2.0, 2.0], Some((0, 4))), timetable(&[0.5, 3.0], None), timetable(&[], Some((0, 5)))];
+        router.rewind();
+        assert_eq!(router.queue.len(), 2);
+        assert_eq!(due(&mut router, 2.5), [(1.0, -5), (2.0, -5), (2.0, -5)]);
+        assert_eq!(router.queue.next_time(), Some(3.0), "another rank's keeps its place in the order");
+        router.queue_event(0.0, 0);
+        router.rewind();
+        assert_eq!((router.queue.len(), router.queue.next_time()), (2, Some(0.5)));
+    }
+
+    #[test]
+    fn an_artificial_cell_receives_at_once_and_what_it_sends_is_due_in_its_turn() {
+        let mut router = router(&[&[(1.0, Destination::Artificial(0))], &[(0.0, to_group(7)), (0.5, to_group(8))]]);
+        router.inputs.add((0, 0), &[2.0], None);
+        router.populations = vec![artificial_cells(&builtin("IntFire1"), 1)];
+        router.populations[0].sources[0] = Some(1);
+        router.compile(&Options::default(), &mut KernelCache::default()).expect("it is built in");
+        router.limits = Limits::of(&Options::default(), 3);
+        router.rewind();
+        router.initialize_artificial_cells().expect("it sends nothing");
+        router.send(0, 0.0);
+        router.queue_event(1.5, 2);
+        assert_eq!(due(&mut router, 9.0), [(1.0, 7), (1.5, 8), (1.5, 8)]);
+        assert_eq!(router.spikes, [Spike { t: 0.0, source: 0 }, Spike { t: 1.0, source: 1 }]);
+    }
+
+    #[test]
+    fn an_event_of_a_point_process_can_be_moved_until_it_is_handed_out() {
+        let mut router = router(&[]);
+        let handle = router.queue_self_event(1.0, 3, 5, 2.0);
+        assert!(router.reschedule(handle, 2.0));
+        assert_eq!(due(&mut router, 1.5), []);
+        let next = router.next(2.0).expect("there are few events");
+        assert!(matches!(next, Some((2.0, Due::ToPoint { point: 3, input: 5, flag: 2.0 }))), "{next:?}");
+        assert!(!router.reschedule(handle, 3.0));
+    }
+
+    #[test]
+    fn spikes_and_samples_after_a_moment_are_forgotten() {
+        let mut router = router(&[&[]]);
+        [1.0, 2.0, 3.0].into_iter().for_each(|t| router.send(0, t));
+        router.begin_advance();
+        router.send(0, 4.0);
+        assert_eq!(router.new_spikes(), 1);
+        router.cut(80, 2.0);
+        assert_eq!(router.spikes.iter().map(|spike| spike.t).collect::<Vec<_>>(), [1.0, 2.0]);
+        assert_eq!(router.new_spikes(), 0);
+        // Samples of every third step until step 10: those of 0, 3, 6, 9.
+        for (step, left) in [(10, 4), (9, 4), (8, 3), (3, 2), (2, 1), (0, 1)] {
+            let mut samples = vec![0.0; 4];
+            cut_samples(&mut samples, 3, step, 10);
+            assert_eq!(samples.len(), left, "after step {step}");
+        }
+        let mut drained = vec![0.0];
+        cut_samples(&mut drained, 3, 0, 10);
+        assert!(drained.is_empty(), "those that were drained cannot be forgotten");
+    }
 }

@@ -43,3 +43,43 @@ impl Fan {
         self.common_delay = first.filter(|_| common);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A fan of connections with these delays (ms), and the routes.
+    fn fan(delays: &[f64]) -> (Fan, Vec<Route>) {
+        let route = |&delay: &f64| Route { destination: Destination::Nowhere, delay };
+        let mut fan = Fan::with_capacity(delays.len());
+        fan.connections.extend(0..delays.len() as u32);
+        (fan, delays.iter().map(route).collect())
+    }
+
+    fn common_delay(delays: &[f64]) -> Option<f64> {
+        let (mut fan, routes) = fan(delays);
+        fan.decide(&routes);
+        fan.common_delay
+    }
+
+    #[test]
+    fn one_queue_item_serves_more_than_two_connections_of_equal_delay() {
+        assert_eq!([common_delay(&[]), common_delay(&[2.0]), common_delay(&[2.0; 2])], [None; 3]);
+        assert_eq!([common_delay(&[2.0; 3]), common_delay(&[0.0; 5])], [Some(2.0), Some(0.0)]);
+    }
+
+    #[test]
+    fn one_connection_of_another_delay_gives_each_an_item_of_its_own() {
+        assert_eq!(common_delay(&[2.0, 2.0, 2.0_f64.next_up(), 2.0]), None);
+        assert_eq!(common_delay(&[1.0, 2.0, 2.0, 2.0]), None);
+    }
+
+    #[test]
+    fn delays_that_have_changed_are_decided_anew() {
+        let (mut fan, mut routes) = fan(&[2.0; 3]);
+        fan.decide(&routes);
+        routes[2].delay = 3.0;
+        fan.decide(&routes);
+        assert_eq!(fan.common_delay, None);
+    }
+}

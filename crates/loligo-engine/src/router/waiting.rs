@@ -1,4 +1,4 @@
-//! Events in flight, told and put back.
+//! Events in flight, as they are saved and restored.
 
 use super::{Destination, Item, Router};
 use crate::engine::OneByOne;
@@ -21,7 +21,7 @@ impl Router {
         }
     }
 
-    /// What waits, in the order of delivery; where that order does not matter, connection by connection.
+    /// The events that wait, in the order of delivery; where that order does not matter, connection by connection.
     pub(crate) fn waiting(
         &self,
         in_order_of_queue: bool,
@@ -121,5 +121,145 @@ impl Router {
             (Some(Destination::Artificial(input)), None) => Ok(input),
             _ => Err(Misfit("the events in flight")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel_cache::KernelCache;
+    use crate::options::Options;
+    use crate::router::{Due, Limits, Timetable};
+    use crate::test_models::{Responder, artificial_cells, router};
+
+    fn to_group(input: u32) -> Destination {
+        Destination::Group { group: 0, input }
+    }
+
+    /// Source 0 has three connections of one delay, one of which leads nowhere, source 1 one to a responder; a waveform is
+    /// played.
+    fn model() -> Router {
+        let mut router = router(&[
+            &[(1.0, to_group(0)), (1.0, Destination::Nowhere), (1.0, to_group(1))],
+            &[(0.5, Destination::Artificial(0))],
+        ]);
+        router.populations = vec![artificial_cells(&Responder::artificial(), 2)];
+        router.populations[0].block.fill(Responder::ANSWER, Responder::SENDS);
+        router.inputs.add((0, 1), &[1.0, 0.0], None);
+        router.timetables = vec![Timetable { waveform: 7, times: [0.2, 1.2, 2.2].into(), player: Some((0, 3)) }];
+        router.compile(&Options::default(), &mut KernelCache::default()).expect("they compile");
+        router.limits = Limits::of(&Options::default(), 4);
+        router
+    }
+
+    /// The model when at 0.6 ms events of every kind wait.
+    fn in_flight() -> Router {
+        let mut router = model();
+        router.rewind();
+        router.send(1, 0.0);
+        router.send(0, 0.0);
+        router.queue_event(1.0, 2);
+        while router.next(0.6).expect("there are few events").is_some() {}
+        router
+    }
+
+    fn waiting(router: &Router, in_order_of_queue: bool) -> Vec<Waiting> {
+        router.waiting(in_order_of_queue, (None, &[]), &EventNames::of(&[], &no_groups(router)))
+    }
+
+    /// The router without routes to groups, which would have to be there to be named.
+    fn no_groups(router: &Router) -> Router {
+        let mut router = router.clone();
+        for route in &mut router.routes {
+            if matches!(route.destination, Destination::Group { .. }) {
+                route.destination = Destination::Elsewhere;
+            }
+        }
+        router
+    }
+
+    fn rest(mut router: Router) -> Vec<String> {
+        let next = || router.next(9.0).expect("there are few events");
+        std::iter::from_fn(next).map(|(t, due): (f64, Due)| format!("{t} {due:?}")).collect()
+    }
+
+    #[test]
+    fn what_waits_is_saved_in_the_blueprints_numbers() {
+        let router = in_flight();
+        let flag = 1.0_f64.to_bits();
+        let to_itself = WaitingEvent::ToItself { population: 0, instance: 1, flag, connection: Some(3), movable: true };
+        let told: Vec<_> = waiting(&router, true).into_iter().map(|waiting| (waiting.t, waiting.event)).collect();
+        assert_eq!(
+            told,
+            [
+                (1.0, WaitingEvent::FanOut(0)),
+                (1.0, WaitingEvent::Connection(2)),
+                (1.2, WaitingEvent::Waveform { waveform: 7, next: 1 }),
+                (1.5, to_itself),
+            ]
+        );
+    }
+
+    #[test]
+    fn where_the_order_of_the_queue_does_not_matter_spikes_are_saved_connection_by_connection() {
+        let events: Vec<_> = waiting(&in_flight(), false).into_iter().map(|waiting| waiting.event).collect();
+        let connection = WaitingEvent::Connection;
+        assert_eq!(events[..3], [connection(0), connection(2), connection(2)], "and not what leads nowhere");
+    }
+
+    #[test]
+    fn what_is_put_back_goes_on_as_before() {
+        for in_order_of_queue in [true, false] {
+            let told = waiting(&in_flight(), in_order_of_queue);
+            let mut other = model();
+            other.queue_event(0.0, 0);
+            other.restore_waiting(&told, |_, _, _| Ok(())).expect("it is of the same model");
+            assert!(other.populations[0].movable[1].is_some());
+            assert_eq!(waiting(&other, in_order_of_queue), told);
+            assert_eq!(rest(other), rest(in_flight()));
+        }
+    }
+
+    #[test]
+    fn what_another_rank_has_is_left_to_it() {
+        let told = waiting(&in_flight(), true);
+        let mut other = model();
+        other.routes = other.routes[3..].to_vec();
+        other.connections = Some(vec![3]);
+        other.fans.iter_mut().for_each(|fan| fan.connections.clear());
+        other.timetables.clear();
+        other.restore_waiting(&told, |_, _, _| Ok(())).expect("it is a part of the model");
+        let events: Vec<_> = waiting(&other, true).into_iter().map(|waiting| waiting.event).collect();
+        assert!(matches!(events[..], [WaitingEvent::FanOut(0), WaitingEvent::ToItself { connection: Some(3), .. }]));
+        assert_eq!([other.route(3), other.route(0)], [Some(0), None]);
+        assert_eq!(other.connection(0), 3);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_a_misfit() {
+        let misfit =
+            |event| model().restore_waiting(&[Waiting { t: 1.0, event }], |_, _, _| Err(Misfit("a point"))).err();
+        let to_itself = |population, connection| WaitingEvent::ToItself {
+            population,
+            instance: 0,
+            flag: 0,
+            connection,
+            movable: false,
+        };
+        assert!(misfit(WaitingEvent::FanOut(2)).is_some());
+        assert!(misfit(to_itself(1, None)).is_some());
+        assert!(misfit(to_itself(0, Some(0))).is_some(), "that connection leads to a group");
+        assert!(misfit(to_itself(0, Some(99))).is_some());
+        assert!(misfit(to_itself(0, None)).is_none());
+    }
+
+    #[test]
+    fn inputs_are_found_by_connection_where_they_lead() {
+        let router = model();
+        let found =
+            [(None, None), (Some(2), Some(0)), (Some(3), None)].map(|(c, group)| router.input_of(c, group).ok());
+        assert_eq!(found, [Some(NO_INPUT), Some(1), Some(0)]);
+        assert!(router.input_of(Some(2), Some(1)).is_err(), "of another group");
+        assert!(router.input_of(Some(1), Some(0)).is_err(), "it leads nowhere");
     }
 }

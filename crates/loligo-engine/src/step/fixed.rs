@@ -45,3 +45,152 @@ impl Stepper for FixedStep {
         cells.profile.stop(Phase::Record, start);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use loligo_mechanisms::{
+        CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+    };
+
+    use super::*;
+    use crate::Quantity;
+    use crate::cells::LocalQuantity;
+    use crate::options::{Options, SecondOrder};
+    use crate::test_models::{MIDDLE, cable, cell, passive, placed, started, voltage};
+
+    /// The change of voltage of a compartment of `pas` at -65 mV whose capacitance has `factor` S/cm2 over the step: current by
+    /// conductance, which is NEURON's difference quotient over 0.001 mV.
+    fn change(factor: f64) -> f64 {
+        let (g, v, e) = (0.001, -65.0, -70.0); // S/cm2, mV, mV
+        let current = g * (v - e); // mA/cm2
+        let slope = (g * (v + 0.001 - e) - current) / 0.001; // S/cm2
+        -current / (factor + slope)
+    }
+
+    fn is_within_1_ulp(a: f64, b: f64) -> bool {
+        a.to_bits().abs_diff(b.to_bits()) <= 1
+    }
+
+    #[test]
+    fn a_step_of_a_passive_compartment_is_backward_eulers() {
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});
+        let end = FixedStep.step(&mut cells, 0, 0.0);
+        assert_eq!(end, 0.025); // ms
+        let expected = -65.0 + change(0.001 * (1.0 / 0.025)); // mV
+        assert!(is_within_1_ulp(voltage(&mut cells, 0, MIDDLE), expected));
+        // In the long run it goes to the reversal potential, by 1 / (1 + dt / tau) a step: tau is 1 ms.
+        (1..40).for_each(|step| _ = FixedStep.step(&mut cells, step, 0.025 * step as f64));
+        let rest = 5.0 * 1.025_f64.powi(-40); // mV
+        assert!((voltage(&mut cells, 0, MIDDLE) + 70.0 - rest).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_step_of_second_order_is_crank_nicolsons() {
+        let options = Options { second_order: SecondOrder::CrankNicolson, ..Options::default() };
+        let mut cells = started(&[passive(Vec::new())], options, |_, _| {});
+        FixedStep.step(&mut cells, 0, 0.0);
+        let expected = -65.0 + 2.0 * change(0.001 * (2.0 / 0.025)); // mV
+        assert!(is_within_1_ulp(voltage(&mut cells, 0, MIDDLE), expected));
+    }
+
+    /// Writes down in which order it is called: a digit a call in one column, the time and voltage of the call in others.
+    #[derive(Debug)]
+    struct Order(Arc<Signature>);
+
+    const DIGITS: usize = 0;
+    /// Time of call number k is in column k, and its voltage in column 5 + k.
+    const STAGES: [Stage; 3] = [Stage::BeforeRecording, Stage::BeforeCurrent, Stage::AfterStates];
+
+    impl Mechanism for Order {
+        fn signature(&self) -> &Arc<Signature> {
+            &self.0
+        }
+
+        fn compile(&self, _: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+            Ok(Arc::new(OrderKernel))
+        }
+    }
+
+    #[derive(Debug)]
+    struct OrderKernel;
+
+    fn note(call: usize, t: f64, v: f64, mut instances: Instances<'_>) {
+        let digits = instances.value(DIGITS, 0);
+        instances.set(DIGITS, 0, 10.0 * digits + call as f64);
+        instances.set(call, 0, t);
+        instances.set(5 + call, 0, v);
+    }
+
+    impl Kernel for OrderKernel {
+        fn initialize(&self, _: f64, _: &[f64], _: Instances<'_>, _: &mut Outbox) {}
+
+        fn current(&self, t: f64, v: &[f64], instances: Instances<'_>, mut membrane: Membrane<'_>) {
+            membrane.add(0, 1.0, 0.0);
+            note(2, t, v[0], instances);
+        }
+
+        fn advance(&self, t: f64, v: &[f64], instances: Instances<'_>) {
+            note(3, t, v[0], instances);
+        }
+
+        fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {
+            let call = [5, 1, 4][stage];
+            note(call, t, v[0], instances);
+        }
+    }
+
+    #[test]
+    fn what_is_done_in_a_step_comes_in_neurons_order_and_at_its_times() {
+        let mut signature = Signature::new("order", "writes down its calls", Kind::Density);
+        signature.variables = vec![Variable::state("calls", "1", "digits, times and voltages of calls").array(11)];
+        (signature.has_current, signature.has_state, signature.state_reads_voltage) = (true, true, true);
+        signature.stages = STAGES.to_vec();
+        let order: Arc<dyn Mechanism> = Arc::new(Order(Arc::new(signature)));
+        let blueprint = cell(&cable(1), vec![placed(&order, 0, &[MIDDLE])]);
+        let variable = |column| LocalQuantity::Variable { installed: 0, column, instance: 0 };
+        let mut cells = started(&[blueprint], Options::default(), |cells, places| {
+            let digits = Quantity::Membrane { cell: 0, placed: 0, column: DIGITS, instance: 0 };
+            let digits = cells.locate(digits, places).expect("it has them");
+            cells.add_recorder(digits, 1);
+            cells.add_recorder(LocalQuantity::Voltage(0), 1);
+        });
+        cells.set_value(variable(DIGITS), 0.0);
+        FixedStep.step(&mut cells, 0, 0.0);
+        assert_eq!(cells.samples(0)[1], 12345.0, "recorded when all is done");
+        let value = |column| cells.value_at(variable(column)).expect("it has it");
+        assert_eq!([1, 2, 3, 4, 5].map(value), [0.0125, 0.0125, 0.025, 0.025, 0.025]); // ms
+        let (before, after) = (-65.0, cells.samples(1)[1]); // mV
+        assert!((after + 65.0 + 1.0 / 0.04).abs() < 1e-9);
+        assert_eq!([6, 7, 8, 9, 10].map(value), [before, before, after, after, after]);
+    }
+
+    #[test]
+    fn a_waveform_is_played_at_the_middle_of_the_step_and_at_its_end() {
+        let e = LocalQuantity::Variable { installed: 0, column: 1, instance: 0 };
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            cells.add_player(e, crate::Waveform::continuous(vec![0.0, 1.0], vec![-65.0, -1065.0]));
+        });
+        cells.play_step(0, 0.0);
+        cells.play_step(0, 1.0);
+        FixedStep.step(&mut cells, 0, 0.0);
+        assert_eq!(cells.value_at(e), Some(-90.0)); // mV
+        let moved = voltage(&mut cells, 0, MIDDLE) + 65.0; // mV
+        assert!((moved + 12.5 * 0.001 / 0.041).abs() < 1e-9, "by the 12.5 mV of the middle");
+    }
+
+    #[test]
+    fn after_a_fault_nothing_more_is_done() {
+        let e = LocalQuantity::Variable { installed: 0, column: 1, instance: 0 };
+        let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
+            cells.add_recorder(LocalQuantity::Voltage(0), 1);
+        });
+        cells.set_value(e, f64::INFINITY);
+        cells.compile_if_stale(&mut crate::kernel_cache::KernelCache::default()).expect("pas compiles");
+        FixedStep.step(&mut cells, 0, 0.0);
+        assert!(cells.fault.is_some());
+        assert_eq!(voltage(&mut cells, 0, MIDDLE), -65.0);
+        assert_eq!(cells.samples(0), [-65.0]);
+    }
+}
