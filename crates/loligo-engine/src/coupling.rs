@@ -1,4 +1,4 @@
-//! Cells that belong together because transfers couple them in every step.
+//! Cells that must be in one group, because transfers or pointers couple them in every step, and the arithmetic of each cell.
 
 use std::collections::HashMap;
 use std::sync::Arc;

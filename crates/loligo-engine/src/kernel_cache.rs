@@ -24,6 +24,11 @@ pub(crate) struct KernelCache {
 }
 
 impl KernelCache {
+    /// Forgets the kernels that nothing uses any more.
+    pub(crate) fn retain_used(&mut self) {
+        self.kernels.retain(|known| Arc::strong_count(&known.kernel) > 1);
+    }
+
     /// The kernel of a mechanism for a block, compiled when it is first asked for.
     pub(crate) fn kernel(
         &mut self,

@@ -186,9 +186,10 @@ pub enum IonVariable {
 pub struct IonUse {
     /// Name of the ion's own mechanism, e.g. `na_ion`.
     pub ion: String,
-    /// The variables that are copied to a column before each hook.
+    /// The variables that are copied to a column before initialisation, currents, states and stages; before events only concentrations.
     pub reads: Vec<(IonVariable, usize)>,
-    /// The variables that are stored from a column after each hook. A concentration is copied before, too.
+    /// The variables that are stored from a column after initialisation, currents and states; after events only concentrations that are states. A
+    /// concentration is copied before, too.
     pub writes: Vec<(IonVariable, usize)>,
     /// The column with the slope dI/dv of the current written, S/cm2 (of a point process uS); it is used by the second-order
     /// step that corrects ion currents.

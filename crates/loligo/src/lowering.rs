@@ -1170,6 +1170,11 @@ impl<'a> Lowering<'a> {
                 ValueRef::Variable(variable) => self.variable(&place, variable).and_then(|found| {
                     let address = self.address_of(found.quantity);
                     let role_is_own = matches!(found.role, Role::Parameter | Role::State | Role::Assigned);
+                    if let Some((signature, column)) = self.column_of(found.quantity) {
+                        let (parameter, variable) = (signature.column_name(column), signature.variable(column).clone());
+                        let signature = signature.clone();
+                        self.check_range(&place, &signature, &parameter, &variable, *to);
+                    }
                     if address.is_none() || !role_is_own {
                         let (value, reason) = (network.name_of(variable), "follows from the step and can't be set");
                         self.errors.push(ModelError::NotSettable { value, reason });
@@ -1183,6 +1188,19 @@ impl<'a> Lowering<'a> {
                 own.voltage_is_set = true;
             }
             self.interventions.extend(found);
+        }
+    }
+
+    /// The mechanism and column of a variable.
+    fn column_of(&self, quantity: Quantity) -> Option<(&Signature, usize)> {
+        match quantity {
+            Quantity::Membrane { cell, placed, column, .. } => {
+                Some((self.blueprint.cells[cell].placed[placed].mechanism.signature(), column))
+            }
+            Quantity::Artificial { population, column, .. } => {
+                Some((self.blueprint.populations[population].mechanism.signature(), column))
+            }
+            _ => None,
         }
     }
 

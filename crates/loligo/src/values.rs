@@ -55,8 +55,9 @@ pub struct Intervention {
 
 impl Network {
     /// Sets a value while the network runs: before the first step that starts at `t` (ms) or later, half a step of tolerance
-    /// included. Of several changes of one value at one time the last counts. [`Simulation::initialize`] sets parameters,
-    /// globals and weights that are changed so to what they were at first.
+    /// included. Of several changes of one value at one time the last counts. [`Simulation::initialize`] gives
+    /// everything that is changed so its original value, also if [`Simulation::set`] has changed it. Of one time, changes by
+    /// [`change_weight`](Self::change_weight) come first.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -127,10 +128,16 @@ impl Simulation {
     /// [checkpoint](Self::checkpoint).
     ///
     /// # Errors
-    /// The handle of another simulation, as far as that shows; a value that is not finite.
+    /// The handle of another simulation, as far as that shows; a value that is not finite, or outside the range of its parameter.
     pub fn set(&mut self, handle: Handle, value: f64) -> Result<(), SimulationError> {
         if !value.is_finite() {
             let (place, remedy) = ("a value".to_owned(), "give a finite one");
+            return Err(ModelErrors(vec![ModelError::Value { place, what: "value", value, remedy }]).into());
+        }
+        let (low, high) = self.engine.range(handle.0);
+        if !(low..=high).contains(&value) {
+            let (place, remedy) =
+                ("a value".to_owned(), "give one in the parameter's range (Signature, or `loligo mechanisms`)");
             return Err(ModelErrors(vec![ModelError::Value { place, what: "value", value, remedy }]).into());
         }
         match self.engine.set(handle.0, value) {
@@ -139,11 +146,12 @@ impl Simulation {
         }
     }
 
-    /// Calls a procedure of a mechanism's instance (a PROCEDURE or FUNCTION in NMODL), to any of whose variables `instance` leads;
-    /// returns its result, NaN in ranks that do not have it. Every rank makes the call.
+    /// Calls a procedure (a PROCEDURE or FUNCTION in NMODL) of an instance of a mechanism on a cell; `instance` is a handle of any of its variables.
+    /// Returns its result, or NaN in ranks that do not have the instance. Every rank must make the call.
     ///
     /// # Errors
-    /// No such procedure, another number of arguments.
+    /// No such procedure (also for an artificial cell or the handle of another simulation), a wrong number of arguments, a kernel that cannot be
+    /// compiled for values that were set.
     pub fn call(&mut self, instance: Handle, procedure: &str, arguments: &[f64]) -> Result<f64, SimulationError> {
         let given = arguments.len();
         match self.engine.call(instance.0, procedure, arguments)? {
@@ -298,7 +306,7 @@ impl Schedule {
         }
     }
 
-    /// Makes the changes whose events would be delivered before the next step, of length `dt` (ms).
+    /// Makes the changes that are due at the present time of the engine, half a step `dt` (ms) of tolerance included.
     pub(crate) fn apply(&mut self, engine: &mut Engine, dt: f64) {
         while let Some(&(_, Handle(place), to)) =
             self.changes.get(self.next).filter(|&&(due, ..)| engine.time() >= due - dt / 2.0)

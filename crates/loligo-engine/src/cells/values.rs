@@ -56,6 +56,16 @@ impl Cells {
         exists.then(|| self.value(quantity))
     }
 
+    /// The smallest and the largest value of a variable.
+    pub(crate) fn range(&self, quantity: LocalQuantity) -> (f64, f64) {
+        match quantity {
+            LocalQuantity::Variable { installed, column, .. } if self.value_at(quantity).is_some() => {
+                self.installed[installed].signature.variable(column).range
+            }
+            _ => (f64::MIN, f64::MAX),
+        }
+    }
+
     /// Sets a voltage or a variable of a mechanism.
     pub(crate) fn set_value(&mut self, quantity: LocalQuantity, value: f64) {
         match quantity {

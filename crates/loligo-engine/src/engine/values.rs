@@ -144,6 +144,21 @@ impl Engine {
         }
     }
 
+    /// The smallest and the largest value that can be set: those of a parameter's range.
+    pub fn range(&self, handle: Handle) -> (f64, f64) {
+        let any = (f64::MIN, f64::MAX);
+        match handle.0 {
+            Place::Group { group, quantity } => {
+                self.groups.get(group as usize).map_or(any, |group| group.cells.range(quantity))
+            }
+            Place::Artificial { population, column, .. } => self
+                .signature_of_population(population as usize)
+                .filter(|signature| (column as usize) < signature.width())
+                .map_or(any, |signature| signature.variable(column as usize).range),
+            Place::Weight { .. } | Place::Global { .. } | Place::Celsius | Place::Elsewhere => any,
+        }
+    }
+
     /// Sets the value to which a handle leads, from the next step on; nothing happens if another rank has it. False for the
     /// handle of another engine. Kernels that were compiled for the old value are compiled anew before the next step.
     pub fn set(&mut self, handle: Handle, value: f64) -> bool {
@@ -200,7 +215,10 @@ impl Engine {
         for group in &mut self.groups {
             group.cells.compile_if_stale(&mut self.kernels)?;
         }
-        Ok(self.router.compile(&self.options, &mut self.kernels)?)
+        self.router.compile(&self.options, &mut self.kernels)?;
+        // Values that are set again and again leave kernels behind.
+        self.kernels.retain_used();
+        Ok(())
     }
 }
 

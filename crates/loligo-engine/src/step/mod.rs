@@ -10,8 +10,8 @@ use crate::stop::StopRequest;
 
 pub(crate) use fixed::FixedStep;
 
-/// Makes the steps of a group of cells. The model is in the cells, and so are the events that wait for them, handles and
-/// checkpoints; a stepper has what it needs besides. Another method of integration is another stepper.
+/// Makes the steps of a group of cells, each of length [`Options::dt`](crate::Options::dt). [`Cells`] has the model, its state and the events that wait. A
+/// stepper may have working memory of its own; it is in no checkpoint, so nothing in it may be needed by the next step.
 pub(crate) trait Stepper: Debug + Send {
     /// The first half of a step from `t` (ms), up to where values of other groups come; returns the end of the step.
     fn begin_step(&mut self, cells: &mut Cells, t: f64) -> f64;

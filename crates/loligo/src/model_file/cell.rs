@@ -721,7 +721,8 @@ impl Decoder {
         if let Some(described) = &described {
             let common = Shared::from(described.mechanism.clone());
             let found = self.catalogue.find(&common.name);
-            let draws = found.is_some_and(|found| !found.signature().streams.is_empty()) && !self.only_counts;
+            let streams = found.map_or(0, |found| found.signature().streams.len() as u32);
+            let draws = streams > 0 && !self.only_counts;
             for index in 0..self.made(cells) {
                 let name = if indexed { format!("{name}[{index}]") } else { name.to_owned() };
                 let mut mechanism = common.clone();
@@ -729,11 +730,11 @@ impl Decoder {
                     mechanism = described.of_cell(index, cells, self.seed).into();
                 }
                 if draws {
-                    self.streams += 1;
                     mechanism.stream = Some(match mechanism.stream {
                         Some([id1, id2, id3]) => [id1, id2, id3 + index as u32],
-                        None => [1, self.seed, self.streams],
+                        None => [1, self.seed, self.streams + 1],
                     });
+                    self.streams += streams;
                 }
                 self.network.artificial_cells.push(ArtificialCell { name, mechanism });
             }

@@ -111,6 +111,7 @@ impl Decoder {
         match wanted {
             Use::Artificial => self.times_and_stream(table, signature, count, &mut described.mechanism),
             Use::Placed => self.stream_of_point(table, signature, count, &mut described.mechanism),
+            Use::Painted if !signature.streams.is_empty() => self.network.seed = self.seed,
             Use::Painted => {}
         }
         Some(described)
