@@ -1,11 +1,12 @@
 //! A queue of events whose ties do not depend on what else is on it.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+use crate::moment::Moment;
 
 /// Names an event on a [`FifoQueue`], so that it can be moved; no longer valid once the event is delivered or moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FifoHandle(Key);
+pub struct FifoHandle(Moment);
 
 /// A queue of events ordered by time (ms), those of one instant first in, first out.
 ///
@@ -23,35 +24,9 @@ pub struct FifoHandle(Key);
 /// ```
 #[derive(Clone, Debug)]
 pub struct FifoQueue<T> {
-    events: BTreeMap<Key, T>,
+    events: BTreeMap<Moment, T>,
     sequence: u64,
 }
-
-#[derive(Clone, Copy, Debug)]
-struct Key {
-    time: f64,
-    sequence: u64,
-}
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.time.total_cmp(&other.time).then(self.sequence.cmp(&other.sequence))
-    }
-}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Key {}
 
 impl<T> Default for FifoQueue<T> {
     fn default() -> Self {
@@ -63,7 +38,7 @@ impl<T> FifoQueue<T> {
     /// Adds an event at `time` (ms), behind those of that time.
     pub fn insert(&mut self, time: f64, event: T) -> FifoHandle {
         self.sequence += 1;
-        let key = Key { time, sequence: self.sequence };
+        let key = Moment { time, sequence: self.sequence };
         self.events.insert(key, event);
         FifoHandle(key)
     }

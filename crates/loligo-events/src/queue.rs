@@ -1,9 +1,11 @@
 //! The event queue: one slot for the earliest event, an ordered set for the others.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use serde::{Deserialize, Serialize};
+
+use crate::moment::Moment;
 
 /// Names an event on the queue, so that it can be moved; no longer valid once the event is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,32 +48,11 @@ struct Place<T> {
     event: Option<T>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    time: f64,
-    sequence: u64,
+    moment: Moment,
     place: u32,
 }
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.time.total_cmp(&other.time).then(self.sequence.cmp(&other.sequence))
-    }
-}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Key {}
 
 impl<T> Default for EventQueue<T> {
     fn default() -> Self {
@@ -193,7 +174,7 @@ impl<T> EventQueue<T> {
         let sequence = self.sequence;
         let entry = &mut self.places[place as usize];
         entry.sequence = sequence;
-        self.others.push(Reverse(Key { time: entry.time, sequence, place }));
+        self.others.push(Reverse(Key { moment: Moment { time: entry.time, sequence }, place }));
         self.drop_void_keys();
     }
 
@@ -209,13 +190,13 @@ impl<T> EventQueue<T> {
 
     fn is_void(&self, key: &Key) -> bool {
         let entry = &self.places[key.place as usize];
-        entry.event.is_none() || entry.sequence != key.sequence
+        entry.event.is_none() || entry.sequence != key.moment.sequence
     }
 
     fn first_time(&mut self) -> Option<f64> {
         while let Some(Reverse(key)) = self.others.peek() {
             if !self.is_void(key) {
-                return Some(key.time);
+                return Some(key.moment.time);
             }
             self.others.pop();
         }
