@@ -140,7 +140,7 @@ fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) 
     numerics
 }
 
-/// Whether a cell has a mechanism that amplifies rounding errors; of what many cells share the answer is `known`.
+/// True if a cell has a mechanism that amplifies rounding errors; `known` has the answers for descriptions that cells share.
 fn amplifies(cell: &CellBlueprint, known: &mut HashMap<*const Vec<Placed>, bool>) -> bool {
     let shared = *known
         .entry(Arc::as_ptr(&cell.placed))
@@ -329,6 +329,17 @@ mod tests {
             ..Blueprint::default()
         };
         assert_eq!(exact(&of(&blueprint)), [true, true, false]);
+    }
+
+    /// The scale of `Exp2Syn` loses its digits where the two time constants are nearly equal.
+    #[test]
+    fn a_cells_own_values_decide_too_whether_a_mechanism_amplifies_rounding() {
+        let synapse = passive(vec![placed_with(&builtin("Exp2Syn"), 1, &[MIDDLE], &[(0, 2.0), (1, 5.0)])]);
+        let mut blueprint = Blueprint { cells: vec![synapse; 3], ..Blueprint::default() };
+        let place = |placed| VariablePlace { placed, column: 1, instance: 0 };
+        blueprint.cells[1].own = vec![(Arc::new([place(1)]), 2.0 * (1.0 + 1e-9))];
+        blueprint.cells[2].own = vec![(Arc::new([place(0)]), 2.0 * (1.0 + 1e-9))];
+        assert_eq!(exact(&of(&blueprint)), [false, true, false]);
     }
 
     /// A mechanism with a pointer and a written one.

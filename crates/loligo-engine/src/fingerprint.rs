@@ -287,6 +287,18 @@ mod tests {
         assert_eq!(numerics.as_deref(), Some("the numerics (exact there, fast here)"));
     }
 
+    #[test]
+    fn a_cells_own_values_count_by_place_and_by_value() {
+        let of = |column, value| {
+            let mut blueprint = base();
+            blueprint.cells[0].own = vec![(Arc::new([crate::VariablePlace { placed: 0, column, instance: 0 }]), value)];
+            Fingerprint::of(&blueprint, &Options::default())
+        };
+        assert_eq!(of(1, -70.0).difference(&of(1, -70.0)), None);
+        assert_eq!(of(1, -70.0).difference(&of(1, -71.0)).as_deref(), Some(PARTS[5]));
+        assert_eq!(of(1, -70.0).difference(&of(0, -70.0)).as_deref(), Some(PARTS[5]));
+    }
+
     type Change = fn(&mut Blueprint, &mut Options);
 
     #[test]

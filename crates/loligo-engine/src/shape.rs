@@ -75,9 +75,13 @@ mod tests {
     fn another_tree_is_another_shape() {
         let mut joined = (*cable(3)).clone();
         joined.parent[3] = joined.parent[2];
+        let mut without_area = (*cable(3)).clone();
+        without_area.nodes[2].segment = None;
         let (one, joined, mut shapes) = (cable(3), Arc::new(joined), Shapes::default());
+        let without_area = Arc::new(without_area);
         let own = shape(&mut shapes, &[&one], Numerics::Fast);
         assert_ne!(shape(&mut shapes, &[&joined], Numerics::Fast), own);
+        assert_ne!(shape(&mut shapes, &[&without_area], Numerics::Fast), own);
         assert_ne!(shape(&mut shapes, &[&one, &one], Numerics::Fast), own);
     }
 

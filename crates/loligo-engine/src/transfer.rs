@@ -63,11 +63,12 @@ mod tests {
     use crate::options::Options;
     use crate::test_models::{group, passive, started};
 
-    /// A group of one compartment at `v` (mV) whose voltage is read so many times.
+    /// A group of one compartment at `v` (mV) of which the first sources are the voltage and the reversal potential of `pas`.
     fn group_at(v: f64, sources: usize) -> Group {
         let options = Options { v_init: v, numerics: Numerics::Fast, ..Options::default() };
         group(started(&[passive(Vec::new())], options, |cells, _| {
-            (0..sources).for_each(|_| _ = cells.add_source(LocalQuantity::Voltage(0)));
+            let e = LocalQuantity::Variable { installed: 0, column: 1, instance: 0 };
+            [LocalQuantity::Voltage(0), e][..sources].iter().for_each(|&source| _ = cells.add_source(source));
         }))
     }
 
@@ -77,7 +78,7 @@ mod tests {
         let mut ranks = Ranks::new(Box::new(Alone));
         let mut exchange = Exchange::new(&[Some(0), Some(1), None, Some(0)], 2, None, 1);
         let values = exchange.gather(&groups, &mut ranks).expect("there is one rank");
-        assert_eq!(values, [-10.0, -20.0, 0.0, -10.0]);
+        assert_eq!(values, [-10.0, -20.0, 0.0, -70.0]);
     }
 
     #[test]
@@ -95,7 +96,7 @@ mod tests {
             })
             .collect();
         for thread in threads {
-            assert_eq!(thread.join().expect("no rank panics"), Ok(vec![-20.0, -10.0, -20.0]));
+            assert_eq!(thread.join().expect("no rank panics"), Ok(vec![-20.0, -10.0, -70.0]));
         }
     }
 }

@@ -179,6 +179,20 @@ mod tests {
     }
 
     #[test]
+    fn a_state_is_in_the_order_of_nodes_and_not_of_rows() {
+        let synapses = placed(&builtin("ExpSyn"), 9, &[0, 2]);
+        let mut cells = started(&[cell(&cable(2), vec![synapses])], Options::default(), |_, _| {});
+        for row in 0..3 {
+            let (_, node) = cells.layout.origin(row);
+            cells.set_value(LocalQuantity::Voltage(row), f64::from(node)); // mV
+        }
+        assert_eq!(cells.layout.origin(0), (0, 1), "the end has the last row");
+        assert_eq!(cells.cell_states()[0].1.v, [0.0, 1.0, 2.0]);
+        let (_, mechanisms) = cells.instances_by_cell().next().expect("there is a cell");
+        assert_eq!(mechanisms, [(0, vec![1, 0])]);
+    }
+
+    #[test]
     fn a_state_that_is_put_back_is_the_state() {
         let states: Vec<CellState> =
             advanced(&blueprints()).cell_states().into_iter().map(|(_, state)| state).collect();

@@ -95,6 +95,21 @@ mod tests {
     }
 
     #[test]
+    fn of_several_broken_mechanisms_the_first_nodes_is_named() {
+        let placed = [("hh", 4, [2, 3]), ("pas", 3, [1, 2])].map(|(name, order, nodes)| {
+            let mechanism = builtin(name);
+            let mut placed = placed(&mechanism, order, &nodes);
+            let g = mechanism.signature().column(if name == "hh" { "gl" } else { "g" }).expect("it has a leak");
+            placed.block.fill(g, f64::NAN);
+            placed
+        });
+        let mut cells = started(&[cell(&cable(3), placed.into())], Options::default(), |_, _| {});
+        FixedStep.step(&mut cells, 0, 0.0);
+        let Some(EngineError::NonFinite { node, mechanism, .. }) = cells.fault else { panic!("all are broken") };
+        assert_eq!((node, mechanism.as_deref()), (1, Some("pas")));
+    }
+
+    #[test]
     fn finite_voltages_are_no_fault() {
         assert_eq!(fault(0, 3, 0, 1, -60.0), None);
     }

@@ -169,6 +169,17 @@ mod tests {
         }
     }
 
+    /// A point process at an end keeps a row there, behind all rows with area.
+    #[test]
+    fn the_order_of_nodes_counts_and_not_that_of_rows() {
+        let mut synapses = placed(&builtin("ExpSyn"), 4, &[0, 2]);
+        synapses.block.set(0, 1, 0.5); // ms
+        let mut cells = started(&[cell(&cable(2), vec![synapses])], Options::default(), |_, _| {});
+        assert_eq!(cells.layout.origin(cells.installed[0].rows[0] as usize), (0, 2));
+        let found = [0, 1].map(|k| cells.find(0, &membrane(4, 0, k)).and_then(|own| cells.value_at(own)));
+        assert_eq!(found, [Some(0.1), Some(0.5)]);
+    }
+
     #[test]
     fn what_does_not_exist_is_not_found() {
         let mut cells = cells();
