@@ -7,7 +7,7 @@ mod state;
 mod values;
 
 pub(crate) use one_by_one::OneByOne;
-pub use values::{Address, Called, Handle};
+pub use values::Handle;
 
 use loligo_mechanisms::{Signature, Stage};
 use rayon::prelude::*;

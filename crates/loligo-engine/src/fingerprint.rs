@@ -12,7 +12,7 @@ use crate::blueprint::{Blueprint, Placed, Quantity, Source, Target};
 use crate::options::Options;
 
 /// The parts of a model and of how it is run that its numbers depend on, as a message names them.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "dt",
     "celsius",
     "the order of the step",
@@ -26,6 +26,7 @@ const PARTS: [&str; 13] = [
     "its pointers",
     "its played waveforms",
     "events given by the user",
+    "the cells whose voltage is set while it runs",
 ];
 
 /// Each part of a model that its numbers depend on: the first four themselves, of the others a digest. Two models with the
@@ -49,7 +50,7 @@ impl Fingerprint {
             events,
         } = blueprint;
         let mut parts: [Digest; PARTS.len()] = Default::default();
-        let [_, _, _, _, trees, mechanisms, artificial, spiking, connected, transferred, pointed, played, given] =
+        let [_, _, _, _, trees, mechanisms, artificial, spiking, connected, transferred, pointed, played, given, set] =
             &mut parts;
 
         let (mut known_trees, mut known_mechanisms) = (Known::default(), Known::default());
@@ -61,6 +62,7 @@ impl Fingerprint {
             if cell.placed.iter().any(|placed| !placed.numbered_streams.is_empty()) {
                 mechanisms.whole(u64::from(cell.first_stream));
             }
+            set.whole(u64::from(cell.voltage_is_set));
             for (places, value) in &cell.own {
                 mechanisms.reals(&[*value]);
                 for place in places.iter() {

@@ -5,6 +5,7 @@
 //! step is NEURON's, rule by rule: deliver what is due by the middle of the step, evaluate currents there, solve,
 //! advance the voltage, then the states, record, deliver what is due by the end.
 
+mod address;
 mod blueprint;
 mod cache;
 mod cells;
@@ -20,12 +21,14 @@ mod error;
 mod estimate;
 mod event_names;
 mod fingerprint;
+mod globals;
 mod inputs;
 mod kernel_cache;
 mod options;
 mod profile;
 mod ranks;
 mod router;
+mod samples;
 mod shape;
 mod share;
 mod spike;
@@ -37,6 +40,7 @@ mod test_models;
 mod transfer;
 mod waveform;
 
+pub use address::{Address, Called};
 pub use blueprint::{
     Blueprint, CellBlueprint, Connection, Connections, Placed, Pointer, Population, Quantity, Recording, Source,
     Target, Transfer, VariablePlace,
@@ -45,7 +49,7 @@ pub use census::ConnectionCensus;
 #[cfg(feature = "mpi")]
 pub use communicator::Mpi;
 pub use communicator::{Alone, CommunicationError, Communicator, Messages, Threads};
-pub use engine::{Address, Called, Engine, Handle, sample_times};
+pub use engine::{Engine, Handle, sample_times};
 pub use epoch::{Epoch, EpochBound};
 pub use error::{EngineError, Sender, SendingFault};
 pub use estimate::{Estimate, MemoryPart, ModelCounts};

@@ -9,11 +9,12 @@ use loligo_mechanisms::{
 };
 use loligo_random::Random123;
 
+use crate::address::Address;
 use crate::blueprint::{
     Blueprint, CellBlueprint, Connection, Connections, Placed, Population, Quantity, Source, Target,
 };
 use crate::cells::{Cells, LocalQuantity, Places};
-use crate::engine::{Address, Engine};
+use crate::engine::Engine;
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 use crate::router::{Activity, ArtificialCells, Destination, Fan, Limits, Route, Router};

@@ -71,6 +71,7 @@ mod synapse;
 mod table_places;
 mod topology;
 mod trace_files;
+mod value_ref;
 mod values;
 mod variables;
 
@@ -116,7 +117,8 @@ pub use stimulus::{
 pub use synapse::{CellSynapse, NetCon};
 pub use topology::Topology;
 pub use trace_files::TraceFiles;
-pub use values::{Handle, Intervention, ValueRef};
+pub use value_ref::{Intervention, ValueRef};
+pub use values::Handle;
 
 /// What most models need: `use loligo::prelude::*;`.
 pub mod prelude {

@@ -17,7 +17,7 @@ use own_values::{Template, TemplateKey, key_of};
 
 use crate::names;
 use crate::spatial_profile::segment_places;
-use crate::values::address_of_global;
+use crate::value_ref::address_of_global;
 use crate::variables::{Found, PointPlace, Suggestions, at_section, closest, names_at_section, of_point, why_absent};
 use crate::{
     Cell, GapJunction, GapSide, Intervention, Mechanism, ModelError, Network, PaintedMechanism, Place, Region,

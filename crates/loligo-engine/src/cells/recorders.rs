@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Cells, LocalQuantity};
-use crate::router::cut_samples;
+use crate::samples::cut_samples;
 
 /// The variables of a group that are sampled.
 #[derive(Clone, Debug, Default)]

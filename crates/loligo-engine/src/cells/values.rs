@@ -3,9 +3,9 @@
 use loligo_mechanisms::{CompileError, Identity, Role};
 
 use super::{Cells, LocalQuantity};
-use crate::engine::{Address, Called};
+use crate::address::{Address, Called};
+use crate::globals::set_global;
 use crate::kernel_cache::KernelCache;
-use crate::router::set_global;
 
 impl Cells {
     /// Finds a value of a cell, which is number `own_cell` among those of its rank.

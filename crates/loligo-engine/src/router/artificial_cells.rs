@@ -8,6 +8,7 @@ use loligo_mechanisms::{Block, CompileError, Event, Identity, Kernel, Mechanism}
 use super::{Item, Router};
 use crate::emissions::{Carrier, carry_out};
 use crate::error::{EngineError, Sender};
+use crate::globals::set_global;
 use crate::inputs::{Input, Inputs, NO_INPUT};
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
@@ -235,16 +236,6 @@ impl Carrier for OfArtificialCells<'_> {
     fn watch(&mut self, _: u32, _: u32, _: f64, _: bool) -> bool {
         false
     }
-}
-
-/// Sets one of some globals; true if it changed.
-pub(crate) fn set_global(globals: &mut Arc<[f64]>, global: usize, value: f64) -> bool {
-    let changes = globals.get(global).is_some_and(|own| own.to_bits() != value.to_bits());
-    if changes {
-        let changed = globals.iter().enumerate().map(|(k, &own)| if k == global { value } else { own });
-        *globals = changed.collect();
-    }
-    changes
 }
 
 #[cfg(test)]

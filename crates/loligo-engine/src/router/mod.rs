@@ -15,10 +15,11 @@ use loligo_mechanisms::{KernelScratch, Outbox};
 use crate::cells::Clock;
 use crate::error::EngineError;
 use crate::inputs::Inputs;
+use crate::samples::cut_samples;
 use crate::spike::Spike;
 use crate::stop::StopRequest;
 use artificial_cells::Addressed;
-pub(crate) use artificial_cells::{Activity, ArtificialCells, ArtificialRecorder, set_global};
+pub(crate) use artificial_cells::{Activity, ArtificialCells, ArtificialRecorder};
 pub(crate) use limits::Limits;
 pub(crate) use routes::{Destination, Fan, Route};
 
@@ -267,13 +268,6 @@ impl Router {
         }
         self.recorded = self.recorded.min(step);
     }
-}
-
-/// Takes from the samples of every `every` steps those of the steps after `step`, if they go as far as `last`.
-pub(crate) fn cut_samples(samples: &mut Vec<f64>, every: usize, step: u64, last: u64) {
-    let every = every as u64;
-    let surplus = (last / every).saturating_sub(step / every);
-    samples.truncate(samples.len().saturating_sub(surplus as usize));
 }
 
 #[cfg(test)]
