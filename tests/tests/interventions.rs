@@ -159,9 +159,20 @@ fn what_cannot_be_set_is_an_error() {
     network.intervene(1.0, ValueRef::Weight { connection: 0, weight: 3 }, 1.0);
     network.intervene(1.0, ValueRef::Global { mechanism: "na_ion".into(), global: "nai9".into() }, 1.0);
     network.intervene(1.0, VariableRef::point(0, 0, "tau"), -1.0);
+    network.intervene(1.0, ValueRef::Celsius, -300.0);
+    network.intervene(1.0, ValueRef::Global { mechanism: "na_ion".into(), global: "nai0".into() }, -1.0);
     let errors: Vec<String> = network.check().iter().map(ToString::to_string).collect();
-    assert_eq!(errors.len(), 6, "{errors:?}");
-    for (error, part) in errors.iter().zip(["gnabar_hh", "i_cap", "time", "weight", "nai0", "ExpSyn's tau = -1"]) {
+    assert_eq!(errors.len(), 8, "{errors:?}");
+    for (error, part) in errors.iter().zip([
+        "gnabar_hh",
+        "i_cap",
+        "time",
+        "weight",
+        "nai0",
+        "ExpSyn's tau = -1",
+        "absolute zero",
+        "nai0 = -1",
+    ]) {
         assert!(error.contains(part), "{error}");
     }
     let mut simulation = Simulation::new(&self::network(), &exact()).unwrap();
@@ -170,6 +181,8 @@ fn what_cannot_be_set_is_an_error() {
     let v = simulation.handle(&VariableRef::voltage(0, 0, 0.5).into()).unwrap();
     assert!(simulation.set(v, f64::NAN).is_err());
     let tau = simulation.handle(&VariableRef::point(0, 0, "tau").into()).unwrap();
+    let celsius = simulation.handle(&ValueRef::Celsius).unwrap();
+    assert!(simulation.set(celsius, -300.0).is_err());
     assert!(simulation.set(tau, -1.0).is_err() && simulation.read(tau).unwrap() == 2.0); // ms
 }
 

@@ -71,6 +71,9 @@ pub(crate) fn inspect(network: &Network, report: &mut dyn FnMut(Origin, ModelErr
     (lowering.blueprint, lowering.census)
 }
 
+/// degC.
+const ABSOLUTE_ZERO: f64 = -273.15;
+
 /// Finds a variable of a cell, number `cell` of a network of which `parts` has the gap junctions: where it would be if the cell had index
 /// 0; `None` if it follows from the step.
 pub(crate) fn find_on_cell(
@@ -1140,7 +1143,7 @@ impl<'a> Lowering<'a> {
         let network = self.network;
         for (index, Intervention { t, value, to }) in network.interventions.iter().enumerate() {
             self.errors.origin = Origin::Intervention(index);
-            let place = || format!("intervention {index}");
+            let place = || format!("intervention at {} ms", loligo_io::plain(*t));
             let wrong = |what, value, remedy| ModelError::Value { place: place(), what, value, remedy };
             if !t.is_finite() {
                 self.errors.push(wrong("time (ms)", *t, "give a finite time"));
@@ -1149,9 +1152,22 @@ impl<'a> Lowering<'a> {
                 self.errors.push(wrong("value", *to, "give a finite value"));
             }
             let found = match value {
-                ValueRef::Celsius => Some(Address::Celsius),
+                ValueRef::Celsius => {
+                    if to.is_nan() || *to <= ABSOLUTE_ZERO {
+                        self.errors.push(wrong("celsius (degC)", *to, "give a temperature above absolute zero"));
+                    }
+                    Some(Address::Celsius)
+                }
                 ValueRef::Global { mechanism, global } => match address_of_global(self.catalogue, mechanism, global) {
-                    Ok(address) => Some(address),
+                    Ok(address) => {
+                        if let Some((found, variable)) = self.known(mechanism).and_then(|known| {
+                            let variable = known.signature().globals.iter().find(|own| own.name == *global)?.clone();
+                            Some((known, variable))
+                        }) {
+                            self.check_range(&place, found.signature(), global, &variable, *to);
+                        }
+                        Some(address)
+                    }
                     Err(error) => {
                         self.errors.push(error);
                         None

@@ -116,6 +116,12 @@ impl Cells {
         with_globals.map(|installed| (installed.identity, &*installed.globals))
     }
 
+    /// The smallest and the largest value of a global of a mechanism, if it is here.
+    pub(crate) fn range_of_global(&self, mechanism: Identity, global: usize) -> Option<(f64, f64)> {
+        let installed = self.installed.iter().find(|installed| installed.identity == mechanism)?;
+        installed.signature.globals.get(global).map(|global| global.range)
+    }
+
     /// Sets a global of a mechanism.
     pub(crate) fn set_global(&mut self, mechanism: Identity, global: usize, value: f64) {
         for (index, installed) in self.installed.iter_mut().enumerate() {

@@ -8,6 +8,9 @@ use crate::cells::LocalQuantity;
 use crate::error::EngineError;
 use crate::kernel_cache::KernelCache;
 
+/// degC.
+const ABSOLUTE_ZERO: f64 = -273.15;
+
 /// Leads to a value of one engine.
 #[derive(Clone, Copy, Debug)]
 pub struct Handle(Place);
@@ -94,7 +97,12 @@ impl Engine {
                 .signature_of_population(population as usize)
                 .filter(|signature| (column as usize) < signature.width())
                 .map_or(any, |signature| signature.variable(column as usize).range),
-            Place::Weight { .. } | Place::Global { .. } | Place::Celsius | Place::Elsewhere => any,
+            Place::Global { mechanism, global } => {
+                let here = self.groups.iter().find_map(|group| group.cells.range_of_global(mechanism, global as usize));
+                here.unwrap_or(any)
+            }
+            Place::Celsius => (ABSOLUTE_ZERO.next_up(), f64::MAX),
+            Place::Weight { .. } | Place::Elsewhere => any,
         }
     }
 
