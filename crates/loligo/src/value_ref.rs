@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::variables::closest;
 use crate::{ModelError, Network, VariableRef};
 
-/// A value of a network that a running [`Simulation`] can read and set.
+/// A value of a network that a running [`Simulation`](crate::Simulation) can read and set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ValueRef {
@@ -50,8 +50,8 @@ pub struct Intervention {
 
 impl Network {
     /// Sets a value while the network runs: before the first step that starts at `t` (ms) or later, half a step of tolerance
-    /// included. Of several changes of one value at one time the last counts. [`Simulation::initialize`] gives
-    /// everything that is changed so its original value, also if [`Simulation::set`] has changed it. Of one time, changes by
+    /// included. Of several changes of one value at one time the last counts. [`Simulation::initialize`](crate::Simulation::initialize) gives
+    /// everything that is changed so its original value, also if [`Simulation::set`](crate::Simulation::set) has changed it. Of one time, changes by
     /// [`change_weight`](Self::change_weight) come first.
     ///
     /// ```
