@@ -161,7 +161,8 @@ impl Simulation {
         Ok(simulation)
     }
 
-    /// Goes back to t = 0; the same run follows again.
+    /// Goes back to t = 0; the same run follows again, as far as mechanisms set all their variables at the start: random streams and
+    /// variables that a mechanism leaves as they are go on, as in NEURON.
     ///
     /// # Errors
     /// Events without end at t = 0.
