@@ -7,7 +7,7 @@ use loligo_cable::Cable;
 use loligo_mechanisms::{Block, Mechanism};
 use smallvec::SmallVec;
 
-use crate::Waveform;
+use crate::waveform::Waveform;
 
 /// A whole model without names.
 #[derive(Clone, Debug, Default)]

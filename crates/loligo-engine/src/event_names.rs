@@ -20,8 +20,6 @@ type CellMechanisms = Vec<(usize, Vec<usize>)>;
 pub(crate) struct EventNames {
     /// For each group with senders.
     groups: Vec<Option<GroupNames>>,
-    /// The connection of each input of an artificial cell.
-    artificial: Vec<u32>,
     /// The group of each cell and where its instances are in it.
     cells: HashMap<u32, (usize, CellMechanisms)>,
 }
@@ -36,7 +34,7 @@ struct GroupNames {
 
 impl EventNames {
     pub(crate) fn of(groups: &[Group], router: &Router) -> Self {
-        let mut names = Self { artificial: vec![0; router.inputs.len()], ..Self::default() };
+        let mut names = Self::default();
         for (index, group) in groups.iter().enumerate() {
             let cells = &group.cells;
             let named = (cells.senders() > 0).then(|| names.name_group(index, cells));
@@ -45,13 +43,12 @@ impl EventNames {
         for (route, number) in router.routes.iter().zip(0..) {
             let connection = router.connection(number);
             match route.destination {
-                Destination::Nowhere | Destination::Elsewhere => {}
+                Destination::Nowhere | Destination::Elsewhere | Destination::Artificial(_) => {}
                 Destination::Group { group, input } => {
                     if let Some(group) = &mut names.groups[group as usize] {
                         group.connections[input as usize] = connection;
                     }
                 }
-                Destination::Artificial(input) => names.artificial[input as usize] = connection,
             }
         }
         names
@@ -76,11 +73,6 @@ impl EventNames {
             self.cells.insert(cell, (index, mechanisms));
         }
         named
-    }
-
-    /// The connection of an input of an artificial cell, if there is an input.
-    pub(crate) fn connection_of_artificial(&self, input: u32) -> Option<u32> {
-        (input != NO_INPUT).then(|| self.artificial[input as usize])
     }
 
     fn name(&self, group: usize, installed: u32, instance: u32) -> Name {
@@ -202,7 +194,6 @@ mod tests {
             movable: true,
         };
         assert_eq!([named(0), named(NO_INPUT)], [expected(Some(101)), expected(None)]);
-        assert_eq!([names.connection_of_artificial(0), names.connection_of_artificial(NO_INPUT)], [Some(102), None]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod globals;
 mod inputs;
 mod kernel_cache;
 mod options;
+mod player;
 mod profile;
 mod ranks;
 mod router;

@@ -7,7 +7,8 @@ use super::membrane_current::MembraneCurrents;
 use super::{Cells, LocalQuantity, Places};
 use crate::blueprint::Quantity;
 use crate::kernel_cache::KernelCache;
-use crate::waveform::{Player, Waveform};
+use crate::player::Player;
+use crate::waveform::Waveform;
 
 impl Cells {
     /// Finds a quantity of one of the group's cells.

@@ -1,11 +1,10 @@
 //! Events in flight, as they are saved and restored.
 
+use loligo_events::EventHandle;
+
 use super::{Destination, Item, Router};
-use crate::engine::OneByOne;
-use crate::event_names::EventNames;
 use crate::inputs::NO_INPUT;
 use crate::state::{Misfit, Waiting, WaitingEvent};
-use crate::step::Group;
 
 impl Router {
     /// The blueprint's number of a route's connection.
@@ -21,13 +20,25 @@ impl Router {
         }
     }
 
+    /// The connection of each input of an artificial cell.
+    fn connections_of_inputs(&self) -> Vec<u32> {
+        let mut connections = vec![0; self.inputs.len()];
+        for (route, number) in self.routes.iter().zip(0..) {
+            if let Destination::Artificial(input) = route.destination {
+                connections[input as usize] = self.connection(number);
+            }
+        }
+        connections
+    }
+
     /// The events that wait, in the order of delivery; where that order does not matter, connection by connection.
+    /// `name_of_point` names those that point processes sent themselves: point, input and flag, and the handle of the event.
     pub(crate) fn waiting(
         &self,
         in_order_of_queue: bool,
-        (points, groups): (Option<&OneByOne>, &[Group]),
-        names: &EventNames,
+        name_of_point: impl Fn((u32, u32, f64), EventHandle) -> Option<WaitingEvent>,
     ) -> Vec<Waiting> {
+        let connections = self.connections_of_inputs();
         let mut waiting = Vec::with_capacity(self.queue.len());
         for (t, handle, &item) in self.queue.waiting() {
             let event = match item {
@@ -51,12 +62,12 @@ impl Router {
                     let cells = &self.populations[population as usize];
                     let movable = cells.movable[instance as usize] == Some(handle);
                     let instance = cells.instances[instance as usize];
-                    let connection = names.connection_of_artificial(input);
+                    let connection = (input != NO_INPUT).then(|| connections[input as usize]);
                     WaitingEvent::ToItself { population, instance, flag: flag.to_bits(), connection, movable }
                 }
                 Item::ToPoint { point, input, flag } => {
-                    let Some(points) = points else { continue };
-                    points.name_of((point, input, flag), handle, groups, names)
+                    let Some(event) = name_of_point((point, input, flag), handle) else { continue };
+                    event
                 }
                 Item::Waveform { index, next } => {
                     WaitingEvent::Waveform { waveform: self.timetables[index as usize].waveform, next }
@@ -164,18 +175,7 @@ mod tests {
     }
 
     fn waiting(router: &Router, in_order_of_queue: bool) -> Vec<Waiting> {
-        router.waiting(in_order_of_queue, (None, &[]), &EventNames::of(&[], &no_groups(router)))
-    }
-
-    /// The router without routes to groups, which would have to be there to be named.
-    fn no_groups(router: &Router) -> Router {
-        let mut router = router.clone();
-        for route in &mut router.routes {
-            if matches!(route.destination, Destination::Group { .. }) {
-                route.destination = Destination::Elsewhere;
-            }
-        }
-        router
+        router.waiting(in_order_of_queue, |_, _| None)
     }
 
     fn rest(mut router: Router) -> Vec<String> {
