@@ -2,13 +2,17 @@
 //!
 //! These are the parts of which a [stepper](crate::step) makes a step.
 
+use std::ops::Range;
+
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Simd, VectorLoop};
-use loligo_mechanisms::{Numerics, Stage};
+use loligo_mechanisms::{Block, Numerics, Stage};
 
-use super::installed::Evaluation;
+use super::installed::{Evaluation, Installed};
+use super::ions::Ions;
 use super::membrane_current::{Equations, Passive};
-use super::{Cells, Workspace};
+use super::pointers::Pointers;
+use super::{Cells, State, Workspace};
 use crate::options::{Options, SecondOrder};
 
 impl Cells {
@@ -24,14 +28,10 @@ impl Cells {
         for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
             let due = installed.signature.stages.iter().enumerate().filter(|(_, own)| **own == stage);
             for (number, _) in due {
-                for instances in installed.pieces() {
-                    self.pointers.read(k, instances.clone(), &self.state.v, &mut self.state.blocks);
-                    let (before, rest) = self.state.blocks.split_at_mut(k);
-                    let block = &mut rest[0];
-                    self.ions.read(k, instances.clone(), before, block, true);
-                    installed.at((number, instances.clone()), &**kernel, t, &self.state.v, block, scratch);
-                    self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
-                }
+                let reach = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Stage };
+                reach.call(&mut self.state, |instances, v, _, block| {
+                    installed.at((number, instances), &**kernel, t, v, block, scratch);
+                });
             }
         }
     }
@@ -43,15 +43,10 @@ impl Cells {
             let (installed, kernel) = (&self.installed[k], &self.kernels[k]);
             let Workspace { scratch, outbox, .. } = &mut self.workspace;
             self.ions.initialize(k, &mut self.state.blocks);
-            for instances in installed.pieces() {
-                self.pointers.read(k, instances.clone(), &self.state.v, &mut self.state.blocks);
-                let (before, rest) = self.state.blocks.split_at_mut(k);
-                let block = &mut rest[0];
-                self.ions.read(k, instances.clone(), before, block, true);
-                installed.initialize(&**kernel, instances.clone(), &self.state.v, block, scratch, outbox);
-                self.ions.store(k, instances.clone(), before, block, true);
-                self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
-            }
+            let initialize = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Start };
+            initialize.call(&mut self.state, |instances, v, _, block| {
+                installed.initialize(&**kernel, instances, v, block, scratch, outbox);
+            });
             if !outbox.emissions.is_empty() {
                 self.check_declared(k as u32, 0.0);
                 self.first_answers.push((k as u32, std::mem::take(&mut self.workspace.outbox.emissions)));
@@ -94,17 +89,12 @@ impl Cells {
             if !installed.signature.has_current {
                 continue;
             }
-            for instances in installed.pieces() {
-                self.pointers.read(k, instances.clone(), &self.state.v, &mut self.state.blocks);
-                let (before, rest) = self.state.blocks.split_at_mut(k);
-                let block = &mut rest[0];
-                let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v: &self.state.v };
-                self.ions.read(k, instances.clone(), before, block, false);
+            let current = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Step };
+            current.call(&mut self.state, |instances, v, before, block| {
+                let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v };
                 installed.add_currents(instances.clone(), evaluation, block, scratch, &mut equations);
-                self.ions.add_currents(k, instances.clone(), before, block);
-                self.ions.store(k, instances.clone(), before, block, false);
-                self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
-            }
+                self.ions.add_currents(k, instances, before, block);
+            });
         }
     }
 
@@ -154,15 +144,51 @@ impl Cells {
             if !installed.signature.has_state {
                 continue;
             }
-            for instances in installed.pieces() {
-                self.pointers.read(k, instances.clone(), &self.state.v, &mut self.state.blocks);
-                let (before, rest) = self.state.blocks.split_at_mut(k);
-                let block = &mut rest[0];
-                self.ions.read(k, instances.clone(), before, block, false);
-                installed.advance(instances.clone(), &**kernel, t, &self.state.v, block, scratch);
-                self.ions.store(k, instances.clone(), before, block, false);
-                self.pointers.write(k, instances, &mut self.state.v, &mut self.state.blocks);
+            let advance = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Step };
+            advance.call(&mut self.state, |instances, v, _, block| {
+                installed.advance(instances, &**kernel, t, v, block, scratch);
+            });
+        }
+    }
+}
+
+/// What a hook of a mechanism is given of its ions, and what of it is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// At a stage: all that it reads; nothing is stored.
+    Stage,
+    /// At the start of a run: all that it reads, and what it writes is stored.
+    Start,
+    /// In a step: of what it reads only what changes while a run goes on, and what it writes is stored.
+    Step,
+}
+
+/// A hook of an installed mechanism, number `k`, with what its instances see of ions and pointers.
+struct Hook<'a> {
+    k: usize,
+    installed: &'a Installed,
+    ions: &'a Ions,
+    pointers: &'a Pointers,
+    access: Access,
+}
+
+impl Hook<'_> {
+    /// Calls `work` for each of the mechanism's [pieces](Installed::pieces), with the instances, the voltages of all rows, the
+    /// blocks of the mechanisms before it and its own; fills the columns of ions and pointers before, and stores them after.
+    #[inline(always)]
+    fn call(&self, state: &mut State, mut work: impl FnMut(Range<usize>, &[f64], &mut [Block], &mut Block)) {
+        let Self { k, installed, ions, pointers, access } = *self;
+        let State { v, blocks, .. } = state;
+        for instances in installed.pieces() {
+            pointers.read(k, instances.clone(), v, blocks);
+            let (before, rest) = blocks.split_at_mut(k);
+            let block = &mut rest[0];
+            ions.read(k, instances.clone(), before, block, access != Access::Step);
+            work(instances.clone(), v, before, block);
+            if access != Access::Stage {
+                ions.store(k, instances.clone(), before, block, access == Access::Start);
             }
+            pointers.write(k, instances, v, blocks);
         }
     }
 }
