@@ -178,6 +178,8 @@ fn what_cannot_be_set_is_an_error() {
     let mut simulation = Simulation::new(&self::network(), &exact()).unwrap();
     assert!(simulation.handle(&VariableRef::voltage(7, 0, 0.5).into()).is_err());
     assert!(simulation.handle(&VariableRef::point(0, 3, "e").into()).is_err());
+    let of_junction = simulation.handle(&VariableRef::gap_junction(3, GapSide::A, "i").into()).unwrap_err();
+    assert!(of_junction.to_string().contains("gap junction 3"), "{of_junction}");
     let v = simulation.handle(&VariableRef::voltage(0, 0, 0.5).into()).unwrap();
     assert!(simulation.set(v, f64::NAN).is_err());
     let tau = simulation.handle(&VariableRef::point(0, 0, "tau").into()).unwrap();

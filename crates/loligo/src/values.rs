@@ -128,14 +128,16 @@ impl Simulation {
             })?;
             return Ok(Address::Artificial { population, column, instance });
         }
-        let cell = self
-            .parts
-            .cell_of(variable)
-            .ok_or_else(|| vec![ModelError::Missing { place: place(), what: "gap junction", index: usize::MAX }])?;
-        let description = self
-            .cells
-            .get(cell)
-            .ok_or_else(|| vec![ModelError::Missing { place: place(), what: "cell", index: cell }])?;
+        let missing = |what, index| vec![ModelError::Missing { place: place(), what, index }];
+        let cell = match variable {
+            VariableRef::Section { cell, .. }
+            | VariableRef::Point { cell, .. }
+            | VariableRef::Artificial { cell, .. } => *cell,
+            VariableRef::GapJunction { junction, .. } => {
+                self.parts.cell_of(variable).ok_or_else(|| missing("gap junction", *junction))?
+            }
+        };
+        let description = self.cells.get(cell).ok_or_else(|| missing("cell", cell))?;
         match find_on_cell(&self.parts, cell, description, variable)? {
             Some(Address::Voltage { node, .. }) => Ok(Address::Voltage { cell, node }),
             Some(Address::Membrane { order, column, instance, .. }) => {
