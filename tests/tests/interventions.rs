@@ -144,7 +144,7 @@ fn interventions_of_a_file_are_neurons() {
         set = { celsius = 10.0 }
         globals = { k_ion = { ki0 = 54.4 } }
     "#;
-    let model = loligo::ModelFile::parse(text, "interventions.toml").unwrap();
+    let model = loligo_format::ModelFile::parse(text, "interventions.toml").unwrap();
     let mut simulation = Simulation::new(&model.network, &model.options).unwrap();
     simulation.run_until(18.0).unwrap(); // ms
     assert_same(simulation.samples(0).unwrap(), &expected()[..721]);

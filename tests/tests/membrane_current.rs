@@ -219,7 +219,7 @@ fn a_restored_run_has_the_same_currents() {
 
 #[test]
 fn regions_in_a_file_are_segments() {
-    let model = loligo::ModelFile::parse(
+    let model = loligo_format::ModelFile::parse(
         r#"
         [run]
         tstop = 1.0

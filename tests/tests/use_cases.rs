@@ -5,8 +5,8 @@
 //!
 //! `reference/use_cases.json` holds what NEURON 9.0.2 does with these models (`neuron/use_cases.py`).
 
-use loligo::ModelFile;
 use loligo::prelude::*;
+use loligo_format::ModelFile;
 use loligo_tests::{numbers, project_file, read_json, sha256_of_doubles};
 use serde_json::Value;
 

@@ -89,3 +89,8 @@ pub fn lambda_f(shape: &Shape, frequency: f64, axial_resistance: f64, capacitanc
         }
     }
 }
+
+/// The middles of a section's segments, 0 to 1, from its 0 end.
+pub fn segment_middles(segments: usize) -> impl Iterator<Item = f64> + Clone {
+    (0..segments).map(move |segment| (segment as f64 + 0.5) / segments as f64)
+}

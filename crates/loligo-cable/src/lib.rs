@@ -18,7 +18,7 @@ mod hines;
 mod rows;
 
 pub use cable::{Cable, CableSection, NO_PARENT, Node};
-pub use discretization::{Discretization, lambda_f};
+pub use discretization::{Discretization, lambda_f, segment_middles};
 pub use error::CableError;
 pub use geometry::{
     LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, MAX_SEGMENTS, SectionGeometry, Shape, ZERO_AREA_NODE_AREA,

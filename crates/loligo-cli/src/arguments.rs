@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use loligo::configuration::{Feature, LoadBalanceMode, LogLevel};
+use loligo_format::configuration::{Feature, LoadBalanceMode, LogLevel};
 
 /// What to run, and how.
 #[derive(Args, Clone)]
@@ -158,7 +158,7 @@ fn load_balance(text: &str) -> Result<LoadBalanceMode, String> {
 }
 
 fn feature(text: &str) -> Result<Feature, String> {
-    text.trim().parse().map_err(|error: loligo::configuration::ConfigurationError| error.to_string())
+    text.trim().parse().map_err(|error: loligo_format::configuration::ConfigurationError| error.to_string())
 }
 
 /// A number as it is typed, with what to do where it is written as in other countries.

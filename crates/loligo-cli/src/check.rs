@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use loligo::configuration::SimulationConfig;
-use loligo::{Epoch, EpochBound, Estimate, ModelFile, Network, Options};
+use loligo::{Epoch, EpochBound, Estimate, Network, Options};
+use loligo_format::ModelFile;
+use loligo_format::configuration::SimulationConfig;
 
 use crate::configured::{self, ConfiguredPlaces};
 use crate::failure::Failure;

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use loligo::configuration::{
+use loligo::Distribution;
+use loligo_format::Model;
+use loligo_format::configuration::{
     CircuitConfig, ConfigurationError, ConfiguredCircuit, Feature, GlobalConfig, LogLevel, RestrictConnectivity,
     SimulationConfig, get_debug_cell_gid,
 };
-use loligo::{Distribution, Model};
 
 use crate::arguments::{DistributionArgument, RunArguments};
 use crate::failure::Failure;

@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use loligo::configuration::ConfigurationError;
-use loligo::model_file::LoadError;
 use loligo::morphology::MorphologyError;
 use loligo::{SimulationError, SinkError};
+use loligo_format::configuration::ConfigurationError;
+use loligo_format::model_file::LoadError;
 use loligo_plot::PlotError;
 
 use crate::signals::StopSignal;

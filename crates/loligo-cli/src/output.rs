@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
-use loligo::model_file::Model;
 use loligo::{
     End, Network, Numerics, Recorded, Recording, SecondOrder, Section, SectionKind, Shape, Simulation, Sink, SinkError,
     SourceRef, TraceFiles, VariableRef,
 };
+use loligo_format::model_file::Model;
 use loligo_io::{HDF5, InputFile, OwnKind, USUAL_BYTES};
 use loligo_plot::population_name;
 use serde::{Deserialize, Serialize, Serializer};

@@ -3,8 +3,8 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use loligo::configuration::ConfigurationErrors;
-use loligo::model_file::{ModelFileErrors, ModelWarning, Positions};
+use loligo_format::configuration::ConfigurationErrors;
+use loligo_format::model_file::{ModelFileErrors, ModelWarning, Positions};
 use loligo_io::{masked, visible};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,

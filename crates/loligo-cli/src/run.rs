@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use loligo::{Checkpoint, Distribution, Model, ModelFile, Numerics, Simulation, SimulationError, StopRequest};
+use loligo::{Checkpoint, Distribution, Numerics, Simulation, SimulationError, StopRequest};
+use loligo_format::{Model, ModelFile};
 use loligo_io::plain;
 
 use crate::arguments::{DistributionArgument, NumericsArgument, RunArguments};

@@ -85,3 +85,13 @@ pub fn separator_hint(line: &str) -> &'static str {
         ""
     }
 }
+
+/// A range in words: "from 0 to 1e9", "of at least 0", "that is finite".
+pub fn bounds(low: f64, high: f64) -> String {
+    match (low > f64::MIN, high < f64::MAX) {
+        (true, true) => format!("from {} to {}", plain(low), plain(high)),
+        (true, false) => format!("of at least {}", plain(low)),
+        (false, true) => format!("of at most {}", plain(high)),
+        (false, false) => "that is finite".to_owned(),
+    }
+}

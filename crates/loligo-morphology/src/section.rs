@@ -63,6 +63,23 @@ pub enum SectionKind {
 }
 
 impl SectionKind {
+    /// The kind of a name: `soma`, `axon`, `dendrite` or `dend`, `apical` or `apic`.
+    ///
+    /// ```
+    /// use loligo_morphology::SectionKind;
+    /// assert_eq!(SectionKind::named("apic"), Some(SectionKind::Apical));
+    /// assert_eq!(SectionKind::named("glia"), None);
+    /// ```
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "soma" => Some(Self::Soma),
+            "axon" => Some(Self::Axon),
+            "dendrite" | "dend" => Some(Self::Dendrite),
+            "apical" | "apic" => Some(Self::Apical),
+            _ => None,
+        }
+    }
+
     /// The kind that neurodamus's `Builder.Section` gives a number: `SOMA` 0, `DENDRITE` 1, `APICAL_DENDRITE` 2, `AXON` 3. They
     /// are not the numbers of SWC, which [`from_code`](Self::from_code) reads.
     ///

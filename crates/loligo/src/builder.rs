@@ -11,8 +11,8 @@ use thiserror::Error;
 
 use crate::error::{describe_in_file, in_file, suggest};
 use crate::names;
-use crate::variables::closest;
 use crate::{Cell, Section};
+use loligo_io::closest;
 
 /// A cell, or a branch of one, that grows section by section: neurodamus's `Cell.Builder`.
 ///
@@ -461,7 +461,7 @@ impl CellBuilder {
     }
 
     fn check_name(&mut self, name: &str) {
-        if let Err(error) = check_name(name, names::OF_PART) {
+        if let Err(error) = check_name(name, names::RESERVED_IN_PARTS) {
             self.fail(BuildError::Name { name: name.to_owned(), error });
         }
     }

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::name_index::Named;
 use crate::spatial_profile::segment_places;
-use crate::variables::closest;
 use crate::{
     CellBuilder, Mechanism, ModelError, OwnValues, ParameterRef, Region, Section, SectionInfo, SegmentPlace, Shared,
     SpatialProfile, Topology,
 };
+use loligo_io::closest;
 
 /// A mechanism painted on a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -500,7 +500,7 @@ impl Cell {
     }
 
     /// The sections and the property that `region.L`, `region.diam`, `region.Ra` or `region.cm` names, if it is one of these.
-    pub(crate) fn section_property(&self, parameter: &ParameterRef) -> Option<SectionProperty> {
+    pub fn section_property(&self, parameter: &ParameterRef) -> Option<SectionProperty> {
         let ParameterRef::Named(name) = parameter else { return None };
         let (region, property) = name.rsplit_once('.').filter(|(place, _)| self.point(place).is_none())?;
         let property = match property {
@@ -534,7 +534,7 @@ impl Cell {
 
 /// A property of some sections of a cell.
 #[derive(Clone, Debug)]
-pub(crate) struct SectionProperty {
+pub struct SectionProperty {
     sections: Vec<usize>,
     property: Property,
 }

@@ -263,12 +263,12 @@ impl Connections {
     }
 
     /// The number of the start of each connection: no two have the same source and threshold.
-    pub(crate) fn starts(&self) -> &Shared<Vec<u32>> {
+    pub fn starts(&self) -> &Shared<Vec<u32>> {
         &self.start
     }
 
     /// For each start the number of its source: starts of one source, which differ in the threshold, have the same.
-    pub(crate) fn source_numbers(&self) -> Vec<usize> {
+    pub fn source_numbers(&self) -> Vec<usize> {
         let mut known = HashMap::with_capacity(self.starts.len());
         let numbers = self.starts.iter().map(|start| {
             let (kind, a, b, x, variable, _) = start.parts();
@@ -279,7 +279,7 @@ impl Connections {
     }
 
     /// Source and threshold with which a connection was given.
-    pub(crate) fn start_of(&self, index: usize) -> (Option<&SourceRef>, Option<f64>) {
+    pub fn start_of(&self, index: usize) -> (Option<&SourceRef>, Option<f64>) {
         let start = self.start.get(index).and_then(|&start| self.starts.get_index(start as usize));
         (start.map(|start| &start.source), start.and_then(|start| start.threshold))
     }

@@ -125,7 +125,7 @@ pub enum ModelError {
         reason: String,
     },
     /// A parameter outside the range in which the mechanism makes sense.
-    #[error("{place}: {mechanism}'s {parameter} = {value} {unit}; give a value {}", bounds(*.low, *.high), value = plain(*.value))]
+    #[error("{place}: {mechanism}'s {parameter} = {value} {unit}; give a value {}", loligo_io::bounds(*.low, *.high), value = plain(*.value))]
     ParameterRange {
         /// Where the mechanism is.
         place: String,
@@ -539,14 +539,4 @@ fn busiest(sender: &Option<String>, events: usize) -> String {
 
 fn blame(mechanism: &Option<String>) -> String {
     mechanism.as_ref().map_or_else(String::new, |name| format!(" (mechanism {name} is not finite there either)"))
-}
-
-/// A range in words: "from 0 to 1e9", "of at least 0", "that is finite".
-pub(crate) fn bounds(low: f64, high: f64) -> String {
-    match (low > f64::MIN, high < f64::MAX) {
-        (true, true) => format!("from {} to {}", plain(low), plain(high)),
-        (true, false) => format!("of at least {}", plain(low)),
-        (false, true) => format!("of at most {}", plain(high)),
-        (false, false) => "that is finite".to_owned(),
-    }
 }

@@ -1,12 +1,11 @@
 //! The manual, page by page: what to do how, and by which name, if you come from NEURON or neurodamus.
 //!
-//! | page | what |
+//! | page | holds |
 //! |---|---|
 //! | [`cells`] | building cells, reading morphologies, asking for sections, receptors and connections |
 //! | [`mechanisms`] | density mechanisms and synapses, the same everywhere or by distance |
 //! | [`stimuli`] | signals, and currents and conductances that follow them |
 //! | [`random`] | random streams, distributions, seeds |
-//! | [`configuration`] | a run by neurodamus's options; connection overrides and their checker |
 //! | [`checkpoints`] | interrupting a run and going on |
 //! | [`files`] | what is read and written: morphologies, SONATA reports and spikes |
 //! | [`names`] | every name of neurodamus's core, and what it is called here |
@@ -39,13 +38,6 @@ pub mod stimuli {}
 #[doc = include_str!("guide/names/random.md")]
 pub mod random {}
 
-#[doc = include_str!("guide/configuration.md")]
-///
-/// # Names
-///
-#[doc = include_str!("guide/names/configuration.md")]
-pub mod configuration {}
-
 #[doc = include_str!("guide/checkpoints.md")]
 ///
 /// # Names
@@ -77,10 +69,6 @@ pub mod files {}
 /// # Random streams
 ///
 #[doc = include_str!("guide/names/random.md")]
-///
-/// # Configuration
-///
-#[doc = include_str!("guide/names/configuration.md")]
 ///
 /// # Checkpoints
 ///

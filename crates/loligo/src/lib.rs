@@ -37,8 +37,7 @@
 //! | record, and write while a run goes on | [`Network::record`], [`Simulation::run_into`], [`Sink`], [`TraceFiles`]; [`guide::files`] |
 //! | draw random numbers | [`guide::random`]; [`mod@random`] |
 //! | interrupt a run and go on | [`guide::checkpoints`]; [`Checkpoint`] |
-//! | run a model by neurodamus's options | [`guide::configuration`]; [`configuration::SimulationConfig`] |
-//! | read models from TOML | [`ModelFile`], [`model_file`] |
+//! | read models from TOML, or run one by neurodamus's options | the crate `loligo-format` |
 //! | use threads, ranks, other arithmetic | [`Options`], [`Simulation::with_communicator`], [`Numerics`] |
 //!
 //! Units are NEURON's throughout: ms, mV, um, nA and uS for point processes, mA/cm2 and S/cm2 for the membrane, ohm cm,
@@ -47,18 +46,16 @@
 mod builder;
 mod cell;
 mod checkpoint;
-pub mod configuration;
 mod connections;
 mod error;
 pub mod guide;
 mod lowering;
 mod mechanism;
 pub mod mechanisms;
-mod memory;
-pub mod model_file;
 mod name_index;
-mod names;
+pub mod names;
 mod network;
+mod parameter_table;
 mod parameters;
 mod recorded;
 mod region;
@@ -66,9 +63,9 @@ mod section;
 mod shared;
 mod simulation;
 mod spatial_profile;
-mod stimulus;
+pub mod stimulus;
 mod synapse;
-mod table_places;
+pub mod table_text;
 mod topology;
 mod trace_files;
 mod value_ref;
@@ -76,13 +73,13 @@ mod values;
 mod variables;
 
 pub use builder::{BuildError, CellBuilder};
-pub use cell::{Cell, PaintedMechanism, PointProcess};
+pub use cell::{Cell, PaintedMechanism, PointProcess, SectionProperty};
 pub use checkpoint::Checkpoint;
 pub use connections::{ConnectionCounts, ConnectionView, Connections};
 pub use error::{CheckpointError, ModelError, ModelErrors, SimulationError, SinkError};
 pub use loligo_cable::{
     Cable, CableError, Discretization, LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, SectionGeometry, Shape,
-    arc_lengths, assign_segment_diameters, lambda_f,
+    arc_lengths, assign_segment_diameters, lambda_f, segment_middles,
 };
 #[cfg(feature = "mpi")]
 pub use loligo_engine::Mpi;
@@ -98,12 +95,12 @@ pub use loligo_morphology::{Attachment, End, Point, SectionKind};
 pub use loligo_random as random;
 pub use lowering::Origin;
 pub use mechanism::Mechanism;
-pub use model_file::{Model, ModelFile};
 pub use network::{
     ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Pointer, Recording, SourceRef,
     TargetRef, Transfer, VariableRef, WeightChange,
 };
-pub use parameters::{OwnValues, ParameterRef, ParameterTable, TableError, TableErrors};
+pub use parameter_table::{ParameterTable, TableError, TableErrors};
+pub use parameters::{OwnValues, ParameterRef};
 pub use recorded::{Recorded, Sink, Spike, SpikeCounts};
 pub use region::Region;
 pub use section::{Section, SectionInfo};

@@ -18,11 +18,12 @@ use own_values::{Template, TemplateKey, key_of};
 use crate::names;
 use crate::spatial_profile::segment_places;
 use crate::value_ref::address_of_global;
-use crate::variables::{Found, PointPlace, Suggestions, at_section, closest, names_at_section, of_point, why_absent};
+use crate::variables::{Found, PointPlace, at_section, names_at_section, of_point, why_absent};
 use crate::{
     Cell, GapJunction, GapSide, Intervention, Mechanism, ModelError, Network, PaintedMechanism, Place, Region,
     SourceRef, SpatialProfile, TargetRef, ValueRef, VariableRef,
 };
+use loligo_io::{Suggestions, closest};
 
 /// A blueprint, and what its indices mean to the user.
 pub(crate) struct Lowered {
@@ -380,10 +381,10 @@ impl<'a> Lowering<'a> {
         let parts = cell.sections.iter().map(|section| ("section", &section.name));
         let parts = parts.chain(cell.points.iter().map(|point| ("point process", &point.name)));
         for (what, name) in parts {
-            self.errors.name(what, name, check_name(name, names::OF_PART));
+            self.errors.name(what, name, check_name(name, names::RESERVED_IN_PARTS));
         }
         for name in cell.section_lists.keys() {
-            self.errors.name("section list", name, check_name(name, names::OF_COLUMN));
+            self.errors.name("section list", name, check_name(name, names::RESERVED_IN_COLUMNS));
         }
         let mut check = |what: &'static str, names: &mut dyn Iterator<Item = &String>| {
             let mut seen = HashSet::new();
@@ -1243,7 +1244,7 @@ impl<'a> Lowering<'a> {
         for (index, recording) in network.recordings.iter().enumerate() {
             self.errors.origin = Origin::Recording(index);
             let place = || format!("recording \"{}\"", recording.name);
-            self.errors.name("recording", &recording.name, check_name(&recording.name, names::OF_COLUMN));
+            self.errors.name("recording", &recording.name, check_name(&recording.name, names::RESERVED_IN_COLUMNS));
             if recording.every == 0 {
                 self.errors.push(ModelError::Value {
                     place: place(),

@@ -1,17 +1,20 @@
-//! Which names the parts of a network may have, in Rust as in files.
+//! Rules for names of the parts of a network, in Rust as in files.
 
 use loligo_io::{NameError, check_name};
 
-/// What names of cells, gap junctions and stimuli may not hold.
-pub(crate) const OF_GROUP: &str = ".()[]";
-/// What names of sections and point processes may not hold: brackets number them, as in `dend[3]`.
-pub(crate) const OF_PART: &str = ".()";
-/// What names of recordings and lists of sections may not hold.
-pub(crate) const OF_COLUMN: &str = "";
+/// Characters that names of cells, gap junctions and stimuli may not have.
+pub const RESERVED_IN_GROUPS: &str = ".()[]";
+/// Characters that names of sections and point processes may not have; brackets number them, as in `dend[3]`.
+pub const RESERVED_IN_PARTS: &str = ".()";
+/// Characters that names of recordings and lists of sections may not have.
+pub const RESERVED_IN_COLUMNS: &str = "";
 
 /// Checks the name of one of several cells or gap junctions, which may have a number: `ring[3]`.
-pub(crate) fn check_member(name: &str) -> Result<(), NameError> {
+///
+/// # Errors
+/// The first thing wrong with it.
+pub fn check_member(name: &str) -> Result<(), NameError> {
     let unnumbered = name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
     let base = unnumbered.filter(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
-    check_name(base.map_or(name, |(base, _)| base), OF_GROUP)
+    check_name(base.map_or(name, |(base, _)| base), RESERVED_IN_GROUPS)
 }

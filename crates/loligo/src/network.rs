@@ -8,11 +8,11 @@ use loligo_engine::Waveform;
 use loligo_mechanisms::Catalogue;
 use serde::{Deserialize, Serialize};
 
-use crate::section::segment_middles;
 use crate::{
     Cell, Connections, Intervention, Mechanism, ModelError, OwnValues, ParameterRef, ParameterTable, Region, Shared,
     TableErrors, Topology,
 };
+use loligo_cable::segment_middles;
 
 /// A cell that lives by events alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -435,7 +435,7 @@ impl Network {
 
     /// Adds a cell for each name, with its row's values; returns which columns are values that the cells have of their own,
     /// the others being properties of their sections.
-    pub(crate) fn add_members(
+    pub fn add_members(
         &mut self,
         cell: &Cell,
         columns: &[(ParameterRef, Vec<f64>)],

@@ -45,7 +45,7 @@ impl Region {
             return Some(Self::section(name));
         }
         let custom = || name.strip_prefix("type ")?.parse().ok().map(SectionKind::from_code);
-        kind_named(name).or_else(custom).map(Self::Kind)
+        SectionKind::named(name).or_else(custom).map(Self::Kind)
     }
 
     /// Several sections by their names.
@@ -74,16 +74,5 @@ impl fmt::Display for Region {
 impl From<SectionKind> for Region {
     fn from(kind: SectionKind) -> Self {
         Self::Kind(kind)
-    }
-}
-
-/// A kind of section by its name.
-pub(crate) fn kind_named(name: &str) -> Option<SectionKind> {
-    match name {
-        "soma" => Some(SectionKind::Soma),
-        "axon" => Some(SectionKind::Axon),
-        "dendrite" | "dend" => Some(SectionKind::Dendrite),
-        "apical" | "apic" => Some(SectionKind::Apical),
-        _ => None,
     }
 }

@@ -174,7 +174,7 @@ impl Section {
     }
 
     /// Whether its geometry makes sense by itself, wherever it is attached.
-    pub(crate) fn check_geometry(&self) -> Result<(), CableError> {
+    pub fn check_geometry(&self) -> Result<(), CableError> {
         let alone = CableSection { parent: None, ..self.to_cable() };
         let cable = Cable::build(&[alone])?;
         cable.geometry[0].check_membrane(0, &self.shape, self.membrane_capacitance)
@@ -189,7 +189,7 @@ impl Section {
     }
 
     /// The error of a cell for what is wrong with the section's geometry.
-    pub(crate) fn geometry_error(&self, cell: &str, error: CableError) -> ModelError {
+    pub fn geometry_error(&self, cell: &str, error: CableError) -> ModelError {
         let (cell, section) = (cell.to_owned(), self.name.clone());
         ModelError::Geometry { cell, section, error, places: self.current_places() }
     }
@@ -233,11 +233,6 @@ impl fmt::Display for SectionInfo {
         }
         write!(f, "{name}: L {length} um, diam {diameter} um, nseg {segments}, Ra {axial_resistance} ohm cm")
     }
-}
-
-/// The middles of a section's segments, 0 to 1, from its 0 end.
-pub(crate) fn segment_middles(segments: usize) -> impl Iterator<Item = f64> + Clone {
-    (0..segments).map(move |segment| (segment as f64 + 0.5) / segments as f64)
 }
 
 /// The kind that a name suggests.

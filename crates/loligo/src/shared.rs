@@ -62,7 +62,7 @@ impl<T> Shared<T> {
     }
 
     /// Where it is in memory: a key by which copies that share it are found again while one of them lives.
-    pub(crate) fn address(&self) -> usize {
+    pub fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
 }

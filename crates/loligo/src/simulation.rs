@@ -656,7 +656,7 @@ impl Network {
     }
 
     /// The same, one by one, without keeping them.
-    pub(crate) fn visit_errors(&self, report: &mut dyn FnMut(Origin, ModelError)) {
+    pub fn visit_errors(&self, report: &mut dyn FnMut(Origin, ModelError)) {
         inspect(self, report);
     }
 

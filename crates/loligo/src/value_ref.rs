@@ -4,8 +4,8 @@ use loligo_engine::Address;
 use loligo_mechanisms::Catalogue;
 use serde::{Deserialize, Serialize};
 
-use crate::variables::closest;
 use crate::{ModelError, Network, VariableRef};
+use loligo_io::closest;
 
 /// A value of a network that a running [`Simulation`](crate::Simulation) can read and set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,8 +4,8 @@ use loligo_engine::{Address, Called, Engine, Handle as Place};
 
 use crate::lowering::find_on_cell;
 use crate::value_ref::address_of_global;
-use crate::variables::closest;
 use crate::{Intervention, ModelError, ModelErrors, Network, Simulation, SimulationError, ValueRef, VariableRef};
+use loligo_io::closest;
 
 /// Leads to a value of one simulation; [`Simulation::handle`] makes it.
 #[derive(Clone, Copy, Debug)]

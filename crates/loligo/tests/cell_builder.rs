@@ -226,31 +226,6 @@ fn an_empty_branch_is_refused() {
     assert!(cell().attach(Vec::<CellBuilder>::new()).create().is_ok());
 }
 
-/// The model format and the builder have one rule of names: a place such as `cell.dend(0.5)` is told by them.
-#[test]
-fn names_that_no_place_can_have_are_refused() {
-    for name in ["", "a.b", "dend(0.5)", "x)", "=1+1", " x"] {
-        let text = format!(
-            "[run]\ntstop = 1\n[[cell]]\nname = \"x\"\nsection = [{{ name = \"{name}\", L = 20.0, diam = 20.0 }}]\n"
-        );
-        let in_file = loligo::ModelFile::parse(&text, "model.toml").expect_err("it is no name").to_string();
-        let soma = || Cell::builder().add_soma(20.0);
-        for builder in [
-            soma().add(dendrite(name)),
-            soma().attach([dendrite(name)]),
-            soma().free_branch(dendrite(name)),
-            Cell::builder().add_soma_section(Section::cylinder(name, 20.0, 20.0)),
-        ] {
-            let refused = builder.create().expect_err("it is no name");
-            let BuildError::Name { error, .. } = &refused else { panic!("{refused}") };
-            assert!(in_file.contains(&error.to_string()), "{in_file}: {refused}");
-        }
-    }
-    for name in ["dend[3]", "dend 3", "Dendrit-ä", "a_b"] {
-        assert!(Cell::builder().add_soma(20.0).add(dendrite(name)).create().is_ok(), "{name}");
-    }
-}
-
 #[test]
 fn kinds_have_the_numbers_of_neurodamus_builder() {
     use SectionKind::{Apical, Axon, Custom, Dendrite, Soma};

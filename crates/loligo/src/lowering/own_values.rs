@@ -9,8 +9,9 @@ use loligo_engine::{CellBlueprint, Placed, VariablePlace};
 use loligo_mechanisms::{Kind, Role, Signature};
 
 use super::{Instance, Known, Lowering, Origin};
-use crate::variables::{PointPlace, Suggestions, closest};
+use crate::variables::PointPlace;
 use crate::{Cell, GapSide, ModelError, ParameterRef, Region, Shared};
+use loligo_io::{Suggestions, closest};
 
 /// A description, lowered.
 pub(super) struct Template {

@@ -105,7 +105,7 @@ pub(super) fn at_least_0(what: &'static str, value: f64) -> Result<f64, AttachEr
 
 /// Places a mechanism at each of some places. Cells that share their point processes go on sharing them if neighbours in the
 /// list get the same ones.
-pub(crate) fn place_all(
+pub fn place_all(
     network: &mut Network,
     places: &[Place],
     name: PointName<'_>,
@@ -160,7 +160,7 @@ pub(super) fn attach(
 }
 
 /// Plays a waveform onto a parameter of an attached source.
-pub(crate) fn play(network: &mut Network, source: &AttachedSource, parameter: &str, waveform: Waveform) {
+fn play(network: &mut Network, source: &AttachedSource, parameter: &str, waveform: Waveform) {
     network.play(source.variable(parameter), waveform);
 }
 
@@ -187,7 +187,7 @@ fn same_spots(a: &[Place], b: &[Place]) -> bool {
 
 /// What point processes are called.
 #[derive(Clone, Copy)]
-pub(crate) enum PointName<'a> {
+pub enum PointName<'a> {
     /// `name`, or `name[0]`, `name[1]`... if a cell gets several.
     Given(&'a str),
     /// `name[k]`, with numbers that no point process has.

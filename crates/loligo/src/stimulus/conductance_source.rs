@@ -84,7 +84,7 @@ impl ConductanceSource {
     }
 
     /// The mechanism that is placed.
-    pub(crate) fn mechanism(&self) -> Result<Mechanism, AttachError> {
+    pub fn mechanism(&self) -> Result<Mechanism, AttachError> {
         let duration = end_of(&self.signal)?;
         let reversal = finite("reversal (mV)", self.reversal)?;
         let name = if self.electrode { "SEClamp" } else { "ConductanceSource" };
@@ -92,7 +92,7 @@ impl ConductanceSource {
     }
 
     /// What is played, onto which parameter.
-    pub(crate) fn waveform(&self) -> (&'static str, Waveform) {
+    pub fn waveform(&self) -> (&'static str, Waveform) {
         let points = std::iter::once((0.0, 0.0)).chain(self.signal.points());
         let (times, resistances) = points.map(|(t, g)| (t, resistance(g))).unzip();
         ("rs", Waveform::continuous(times, resistances))

@@ -88,7 +88,7 @@ impl CurrentSource {
     }
 
     /// The mechanism that is placed.
-    pub(crate) fn mechanism(&self) -> Result<Mechanism, AttachError> {
+    pub fn mechanism(&self) -> Result<Mechanism, AttachError> {
         let (delay, dur, amp) = match &self.drive {
             Drive::Signal(signal) => (0.0, end_of(signal)?, 0.0),
             &Drive::Constant { amp, duration, delay } => {
@@ -100,7 +100,7 @@ impl CurrentSource {
     }
 
     /// What is played, onto which parameter.
-    pub(crate) fn waveform(&self) -> Option<(&'static str, Waveform)> {
+    pub fn waveform(&self) -> Option<(&'static str, Waveform)> {
         let Drive::Signal(signal) = &self.drive else { return None };
         Some(("amp", Waveform::continuous(signal.times().to_vec(), signal.values().to_vec())))
     }

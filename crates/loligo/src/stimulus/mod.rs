@@ -15,7 +15,7 @@ mod signal;
 mod signal_file;
 
 pub use attached::AttachedSource;
-pub(crate) use attached::{PointName, place_all, play};
+pub use attached::{PointName, place_all};
 pub use conductance_source::ConductanceSource;
 pub use current_source::CurrentSource;
 pub use error::{AttachError, SignalError, SignalFileError};

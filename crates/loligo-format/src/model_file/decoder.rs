@@ -1,0 +1,294 @@
+//! The state of reading one model file.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use loligo_mechanisms::Catalogue;
+
+use super::error::Problem;
+use super::limits;
+use super::model::ModelWarning;
+use super::parameter_file::{OwnSource, ParameterFile};
+use super::rehearsal::StandIns;
+use super::table::{Errors, Span};
+use super::{Configured, Subjects};
+use loligo::names;
+use loligo::{ModelCounts, Network};
+use loligo_io::Suggestions;
+
+/// Cells or gap junctions made by one entry of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) members: Members,
+    /// How many members the entry has; in a rehearsal only the first is made.
+    pub(crate) count: usize,
+    /// Whether members are called `name[0]`, `name[1]`...
+    pub(crate) indexed: bool,
+    /// Whether the entry has errors, so that what it lacks may be their consequence.
+    pub(crate) broken: bool,
+    /// Names of point processes that could not be read.
+    pub(crate) lost: HashSet<String>,
+    /// Whether parts whose names are not known could not be read.
+    pub(crate) opaque: bool,
+    /// The same for its point processes alone: stimuli with errors, or in a rehearsal those of some members.
+    pub(crate) hides_points: bool,
+}
+
+/// Indices of a group's members in the network.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Members {
+    Cells(Range<usize>),
+    Artificial(Range<usize>),
+    GapJunctions(Range<usize>),
+}
+
+impl Members {
+    pub(crate) fn range(&self) -> Range<usize> {
+        match self {
+            Self::Cells(range) | Self::Artificial(range) | Self::GapJunctions(range) => range.clone(),
+        }
+    }
+
+    /// What one of them is called.
+    pub(crate) fn noun(&self) -> &'static str {
+        match self {
+            Self::Cells(_) | Self::Artificial(_) => "cell",
+            Self::GapJunctions(_) => "gap junction",
+        }
+    }
+}
+
+/// Where in the file the parts of the network come from.
+#[derive(Debug, Default)]
+pub(crate) struct Spans {
+    /// For each group: the sections, paintings and point processes of its cell, by index.
+    pub(crate) sections: Vec<Vec<Span>>,
+    pub(crate) painted: Vec<Vec<Span>>,
+    pub(crate) points: Vec<Vec<Span>>,
+    /// For each group the values that its cells have of their own, and the file that some of them come from.
+    pub(crate) own: Vec<Vec<OwnSource>>,
+    pub(crate) parameters: Vec<Option<ParameterFile>>,
+    /// For each group its entry.
+    pub(crate) groups: Vec<Span>,
+    /// Index of each entry's first connection.
+    pub(crate) connections: Vec<(usize, Span)>,
+    pub(crate) globals: Option<Span>,
+    pub(crate) gap_junctions: Vec<Span>,
+    pub(crate) transfers: Vec<Span>,
+    pub(crate) pointers: Vec<Span>,
+    pub(crate) interventions: Vec<Span>,
+    pub(crate) waveforms: Vec<Span>,
+    pub(crate) recordings: Vec<Span>,
+}
+
+impl Spans {
+    /// The entry that a connection comes from.
+    pub(crate) fn of_connection(&self, index: usize) -> Option<&Span> {
+        let next = self.connections.partition_point(|&(first, _)| first <= index);
+        Some(&self.connections.get(next.checked_sub(1)?)?.1)
+    }
+}
+
+/// The state of reading one model file.
+pub(crate) struct Decoder {
+    pub(crate) errors: Errors,
+    pub(crate) suggestions: Suggestions,
+    pub(crate) warnings: Vec<ModelWarning>,
+    pub(crate) catalogue: Arc<Catalogue>,
+    /// The folder that paths are relative to.
+    pub(crate) folder: PathBuf,
+    pub(crate) configured: Configured,
+    pub(crate) subjects: Subjects,
+    /// Morphologies and tables of parameters read.
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) seed: u32,
+    /// Numbers of cells that vary, so far.
+    pub(crate) slots: u32,
+    /// Entries of connections so far.
+    pub(crate) connection_entries: u32,
+    /// Entries of stimuli so far, and the points of their signals at all places.
+    pub(crate) stimulus_entries: u32,
+    pub(crate) stimulus_points: u64,
+    /// Values of waveforms so far, at all places.
+    pub(crate) waveform_values: u64,
+    /// What the model holds so far, as far as it is needed for a first estimate of its memory; how much of that is allowed, bytes.
+    pub(crate) counts: ModelCounts,
+    pub(crate) memory: f64,
+    /// Whether the model is only counted and checked, not run: signals are not drawn for each place.
+    pub(crate) only_counts: bool,
+    /// Whether every entry is made for one cell alone, to find its errors.
+    pub(crate) rehearses: bool,
+    pub(crate) stand_ins: StandIns,
+    /// Global ids taken, once one was given.
+    pub(crate) gids: HashSet<u64>,
+    /// Random streams given out so far.
+    pub(crate) streams: u32,
+    pub(crate) groups: Vec<Group>,
+    /// The groups that have cells, or artificial ones, in the order of these: index of the first, and of the group.
+    pub(crate) groups_of_cells: Vec<(usize, usize)>,
+    pub(crate) groups_of_artificial_cells: Vec<(usize, usize)>,
+    pub(crate) group_names: HashMap<String, usize>,
+    pub(crate) recording_names: HashSet<String>,
+    pub(crate) network: Network,
+    pub(crate) spans: Spans,
+    /// Cells, sections and segments of all entries so far, artificial cells included.
+    pub(crate) cells: u64,
+    pub(crate) sections: u64,
+    pub(crate) segments: u64,
+    exceeds_memory: bool,
+    /// Whether the network is incomplete, because a limit was exceeded or a table of parameters refused.
+    pub(crate) cut_short: bool,
+}
+
+impl Decoder {
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self {
+            errors: Errors::default(),
+            suggestions: Suggestions::default(),
+            warnings: Vec::new(),
+            catalogue: Arc::default(),
+            folder: folder.to_owned(),
+            configured: Configured::default(),
+            subjects: Subjects::default(),
+            files: Vec::new(),
+            seed: 0,
+            slots: 0,
+            connection_entries: 0,
+            stimulus_entries: 0,
+            stimulus_points: 0,
+            waveform_values: 0,
+            counts: ModelCounts::default(),
+            memory: f64::INFINITY,
+            only_counts: false,
+            rehearses: false,
+            stand_ins: StandIns::default(),
+            gids: HashSet::new(),
+            streams: 0,
+            groups: Vec::new(),
+            groups_of_cells: Vec::new(),
+            groups_of_artificial_cells: Vec::new(),
+            group_names: HashMap::new(),
+            recording_names: HashSet::new(),
+            network: Network::new(),
+            spans: Spans::default(),
+            cells: 0,
+            sections: 0,
+            segments: 0,
+            exceeds_memory: false,
+            cut_short: false,
+        }
+    }
+
+    pub(crate) fn warn(&mut self, span: Span, text: String) {
+        self.warnings.push(ModelWarning { text, span });
+    }
+
+    /// Takes a name for a group whose members have no sections or point processes of their own.
+    pub(crate) fn add_group_of_one_part(&mut self, group: Group, name_span: Span, entry: Span) {
+        self.add_group(group, name_span, entry);
+        self.spans.own.push(Vec::new());
+        self.spans.parameters.push(None);
+        self.spans.sections.push(Vec::new());
+        self.spans.painted.push(Vec::new());
+        self.spans.points.push(Vec::new());
+    }
+
+    /// Takes a name for a group; reports one that is none or taken.
+    pub(crate) fn add_group(&mut self, group: Group, name_span: Span, entry: Span) {
+        self.errors.check_name(&name_span, "name", &group.name, names::RESERVED_IN_GROUPS);
+        if self.group_names.contains_key(&group.name) {
+            self.errors.push(name_span, Problem::Duplicate { what: "cells", name: group.name.clone() });
+        } else {
+            self.group_names.insert(group.name.clone(), self.groups.len());
+        }
+        let index = self.groups.len();
+        match &group.members {
+            Members::Cells(cells) if !cells.is_empty() => self.groups_of_cells.push((cells.start, index)),
+            Members::Artificial(cells) if !cells.is_empty() => {
+                self.groups_of_artificial_cells.push((cells.start, index));
+            }
+            _ => {}
+        }
+        self.groups.push(group);
+        self.spans.groups.push(entry);
+    }
+
+    /// The group of a cell with membrane.
+    pub(crate) fn group_of_cell(&self, cell: usize) -> Option<usize> {
+        self.group_in(&self.groups_of_cells, cell).or_else(|| self.stand_ins.group_of_cell(cell))
+    }
+
+    /// The group of an artificial cell.
+    pub(crate) fn group_of_artificial_cell(&self, cell: usize) -> Option<usize> {
+        self.group_in(&self.groups_of_artificial_cells, cell).or_else(|| self.stand_ins.group_of_artificial_cell(cell))
+    }
+
+    fn group_in(&self, groups: &[(usize, usize)], cell: usize) -> Option<usize> {
+        let after = groups.partition_point(|&(first, _)| first <= cell);
+        let (_, group) = groups[after.checked_sub(1)?];
+        self.groups[group].members.range().contains(&cell).then_some(group)
+    }
+
+    /// The next number for [`Vary::at`](super::vary::Vary::at).
+    pub(crate) fn next_slot(&mut self) -> u32 {
+        self.slots += 1;
+        self.slots
+    }
+
+    /// Cells and artificial cells so far.
+    pub(crate) fn cells(&self) -> u64 {
+        self.cells
+    }
+
+    /// Whether `more` can be added to `present`; if not, an error is reported.
+    pub(crate) fn allow(&mut self, span: &Span, what: &'static str, present: u64, more: u64, limit: u64) -> bool {
+        let total = present.saturating_add(more);
+        if total > limit {
+            self.errors.push(span.clone(), Problem::TooMany { what, count: total.to_string(), limit });
+            self.cut_short = true;
+        }
+        total <= limit
+    }
+
+    /// Whether what was counted so far fits into memory; if not, an error is reported, once.
+    pub(crate) fn allow_memory(&mut self, span: &Span) -> bool {
+        let needed = self.counts.memory();
+        if needed <= self.memory {
+            return true;
+        }
+        if !self.exceeds_memory {
+            let problem = Problem::TooLarge { needed, limit: self.memory, parts: self.counts.parts() };
+            self.errors.push(span.clone(), problem);
+        }
+        self.exceeds_memory = true;
+        self.cut_short = true;
+        false
+    }
+
+    pub(crate) fn allow_cells(&mut self, span: &Span, more: u64) -> bool {
+        self.allow(span, "cells", self.cells(), more, limits::CELLS)
+    }
+
+    /// The first few names, to choose from.
+    fn names_of_groups(&self) -> String {
+        const SHOWN: usize = 10;
+        let names: Vec<&str> = self.groups.iter().take(SHOWN).map(|group| group.name.as_str()).collect();
+        let more = if self.groups.len() > SHOWN { ", ..." } else { "" };
+        if names.is_empty() { String::new() } else { format!("; there are {}{more}", names.join(", ")) }
+    }
+
+    /// The group of that name, or an error.
+    pub(crate) fn find_group(&mut self, name: &str, span: &Span) -> Option<usize> {
+        let found = self.group_names.get(name).copied();
+        if found.is_none() && !self.cut_short {
+            let suggestion = self.suggestions.closest(name, self.groups.iter().map(|group| group.name.as_str()));
+            let place = if suggestion.is_some() { String::new() } else { self.names_of_groups() };
+            let problem = Problem::Unknown { what: "cell", name: name.to_owned(), place, suggestion };
+            self.errors.push(span.clone(), problem);
+        }
+        found
+    }
+}

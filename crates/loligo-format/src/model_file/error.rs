@@ -1,0 +1,308 @@
+//! What can be wrong with a model file, and where.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use loligo_io::{InputError, NameError, describe_character, shortened, visible};
+use thiserror::Error;
+
+use loligo::{MemoryPart, ModelError};
+
+/// One thing wrong with a model file; every message says what to do.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The text is not what the file should hold.
+    #[error("this is not {format}: {}", visible(message))]
+    Syntax {
+        /// TOML or JSON.
+        format: &'static str,
+        /// What the parser says.
+        message: String,
+    },
+    /// A key that the table does not know.
+    #[error("{table} has no key \"{key}\"; {}", known_keys(.suggestion, .known))]
+    UnknownKey {
+        /// The table, as it is written in the file.
+        table: String,
+        /// The key given.
+        key: String,
+        /// A key that may be meant.
+        suggestion: Option<String>,
+        /// All keys of the table.
+        known: Vec<String>,
+    },
+    /// A key without which the table says nothing.
+    #[error("{table} needs the key \"{key}\": {meaning}")]
+    MissingKey {
+        /// The table, as it is written in the file.
+        table: String,
+        /// The key.
+        key: &'static str,
+        /// What it is for, with its unit.
+        meaning: &'static str,
+    },
+    /// A value of another type.
+    #[error("\"{key}\" must be {expected}, not {found}")]
+    WrongType {
+        /// The key.
+        key: String,
+        /// What is expected, with its unit.
+        expected: String,
+        /// What stands there.
+        found: String,
+    },
+    /// A value outside the range that makes sense.
+    #[error("\"{key}\" = {value}; {remedy}")]
+    OutOfRange {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+        /// What to give.
+        remedy: String,
+    },
+    /// A name that nothing has.
+    #[error("there is no {what} \"{name}\"{place}{}", did_you_mean(.suggestion))]
+    Unknown {
+        /// What was sought: "cell", "section"...
+        what: &'static str,
+        /// The name given.
+        name: String,
+        /// Where it was sought, empty or beginning with a blank.
+        place: String,
+        /// A name that may be meant.
+        suggestion: Option<String>,
+    },
+    /// A name that is taken.
+    #[error("there are two {what} \"{name}\"; give each its own name")]
+    Duplicate {
+        /// What they are.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A name that cannot be used.
+    #[error("\"{key}\" = \"{}\": {error}", visible(shortened(.name)))]
+    Name {
+        /// The key.
+        key: String,
+        /// The name given.
+        name: String,
+        /// What is wrong with it, and what to do.
+        error: NameError,
+    },
+    /// A text or key with a character that cannot be seen.
+    #[error("the text \"{}\" holds {}, which cannot be seen; take it out", visible(shortened(.text)), describe_character(*.character))]
+    Invisible {
+        /// The text.
+        text: String,
+        /// The character.
+        character: char,
+    },
+    /// A key whose subject Loligo lacks.
+    #[error("\"{key}\": {reason}")]
+    Refused {
+        /// The key.
+        key: String,
+        /// What Loligo lacks, and what to do instead.
+        reason: &'static str,
+    },
+    /// Keys that contradict each other or do not fit the rest.
+    #[error("{0}")]
+    Conflict(String),
+    /// A place that cannot be read.
+    #[error("\"{text}\" is no place: {reason}")]
+    Place {
+        /// The text given.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// More than Loligo takes.
+    #[error("{what}: {count}; at most {limit} are taken, to protect this computer's memory")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many were asked for.
+        count: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// More than fits into memory, by what has been counted before anything is built.
+    #[error("{}", too_large(*.needed, *.limit, .parts))]
+    TooLarge {
+        /// Memory that is needed up to here, bytes.
+        needed: f64,
+        /// Memory that there is, bytes.
+        limit: f64,
+        /// What needs it, the largest part first.
+        parts: Vec<MemoryPart>,
+    },
+    /// A morphology that cannot be read.
+    #[error("the morphology cannot be used: {0}")]
+    Morphology(String),
+    /// A table of parameters that cannot be used.
+    #[error("the parameters in \"{path}\" cannot be used: {reason}")]
+    ParameterFile {
+        /// The file, as the model names it.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A value of a table of parameters that the model cannot take.
+    #[error("{path}:{line}:{column}: {error}")]
+    ParameterValue {
+        /// The file, as the model names it.
+        path: String,
+        /// Line in it, from 1.
+        line: usize,
+        /// Column in it, from 1.
+        column: usize,
+        /// What is wrong.
+        error: ModelError,
+    },
+    /// Something that the model checks.
+    #[error("{}", without_number(.0))]
+    Model(ModelError),
+}
+
+/// The text of an error without the number of its connection, transfer or the like, which the place in the file replaces.
+fn without_number(error: &ModelError) -> String {
+    let numbered = ["connection ", "gap junction ", "transfer ", "waveform "];
+    let text = visible(error).to_string();
+    match text.split_once(": ") {
+        Some((place, rest)) if numbered.iter().any(|what| place.starts_with(what)) => rest.to_owned(),
+        _ => text,
+    }
+}
+
+fn too_large(needed: f64, limit: f64, parts: &[MemoryPart]) -> String {
+    const SHOWN: usize = 3;
+    let worth_telling = parts.iter().take(SHOWN).filter(|part| part.bytes >= 0.1 * needed);
+    let told: Vec<String> = worth_telling.map(|part| format!("{} for {}", bytes(part.bytes), part.what)).collect();
+    let remedy = parts.first().map_or("make it smaller", |part| part.remedy);
+    format!(
+        "the model needs about {} of memory, and this computer has {}: {}; {remedy}, or run it on a computer with more memory",
+        bytes(needed),
+        bytes(limit),
+        told.join(", ")
+    )
+}
+
+/// Bytes with a unit, two digits.
+fn bytes(bytes: f64) -> String {
+    let (value, unit) = if bytes < 1e9 { (bytes / 1e6, "MB") } else { (bytes / 1e9, "GB") };
+    if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+}
+
+fn did_you_mean(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
+fn known_keys(suggestion: &Option<String>, known: &[String]) -> String {
+    match suggestion {
+        Some(name) => format!("did you mean \"{name}\"?"),
+        None => format!("it knows {}", known.join(", ")),
+    }
+}
+
+/// A problem, and the bytes of the file that it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFileError {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Where: a range of bytes of the file.
+    pub span: Range<usize>,
+}
+
+/// Everything wrong with a model file, in the order of the file.
+///
+/// `Display` writes one line an error: `file:line:column: message`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFileErrors {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// What is wrong.
+    pub errors: Vec<ModelFileError>,
+}
+
+impl ModelFileErrors {
+    /// Line and column of a byte of the file, both from 1; columns count characters.
+    pub fn position(&self, byte: usize) -> (usize, usize) {
+        position(&self.text, byte)
+    }
+}
+
+/// Line and column of a byte of a text, both from 1; columns count characters.
+pub fn position(text: &str, byte: usize) -> (usize, usize) {
+    Positions::of(text).at(byte)
+}
+
+/// Lines and columns of many bytes of a text, in ascending order: the text is walked through once.
+#[derive(Clone, Debug)]
+pub struct Positions<'a> {
+    text: &'a str,
+    byte: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Positions<'a> {
+    /// The beginning of a text.
+    pub fn of(text: &'a str) -> Self {
+        Self { text, byte: 0, line: 1, column: 1 }
+    }
+
+    /// Line and column of a byte, both from 1; columns count characters.
+    pub fn at(&mut self, byte: usize) -> (usize, usize) {
+        let byte = self.text.floor_char_boundary(byte);
+        if byte < self.byte {
+            *self = Self::of(self.text);
+        }
+        let between = &self.text[self.byte..byte];
+        match between.rsplit_once('\n') {
+            Some((before, line)) => {
+                self.line += before.bytes().filter(|&b| b == b'\n').count() + 1;
+                self.column = line.chars().count() + 1;
+            }
+            None => self.column += between.chars().count(),
+        }
+        self.byte = byte;
+        (self.line, self.column)
+    }
+}
+
+impl fmt::Display for ModelFileErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut positions = Positions::of(&self.text);
+        for (k, error) in self.errors.iter().enumerate() {
+            let (line, column) = positions.at(error.span.start);
+            let separator = if k == 0 { "" } else { "\n" };
+            write!(f, "{separator}{}:{line}:{column}: {}", visible(self.path.display()), error.problem)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ModelFileErrors {}
+
+/// A model file that gives no model.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {reason}", visible(path.display()))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what to do.
+        reason: InputError,
+    },
+    /// The file has errors.
+    #[error(transparent)]
+    Invalid(#[from] ModelFileErrors),
+}

@@ -1,0 +1,53 @@
+//! `[globals]`: variables that are the same for all instances of a mechanism.
+
+use toml::de::DeValue;
+
+use super::decoder::Decoder;
+use super::error::Problem;
+use super::table::{Table, describe, number};
+use loligo_io::bounds;
+use loligo_io::closest;
+
+impl Decoder {
+    /// Reads `[globals]`: a table for each mechanism, with values of its globals.
+    pub(crate) fn globals(&mut self, table: &Table<'_>) {
+        self.spans.globals = Some(table.span());
+        for (name, value) in table.entries() {
+            let Some(found) = self.catalogue.find(name.value) else {
+                let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.signature().name.as_str()));
+                let (what, place) = ("mechanism", String::new());
+                self.errors.push(name.span, Problem::Unknown { what, name: name.value.to_owned(), place, suggestion });
+                continue;
+            };
+            let signature = std::sync::Arc::clone(found.signature());
+            let DeValue::Table(entries) = value.value else {
+                let expected = format!("a table, as in {} = {{ name = 1.0 }}", name.value);
+                let found = describe(value.value);
+                self.errors.push(value.span, Problem::WrongType { key: name.value.to_owned(), expected, found });
+                continue;
+            };
+            for (key, value) in Table::new(entries, "[globals]", value.span).entries() {
+                let Some(global) = signature.global(key.value).map(|global| &signature.globals[global]) else {
+                    let suggestion = closest(key.value, signature.globals.iter().map(|global| &global.name));
+                    let (what, place) = ("global", format!(" of {}", signature.name));
+                    self.errors
+                        .push(key.span, Problem::Unknown { what, name: key.value.to_owned(), place, suggestion });
+                    continue;
+                };
+                let Some(given) = number(value.value) else {
+                    let expected = format!("a number in {} ({})", global.unit, global.meaning);
+                    let found = describe(value.value);
+                    self.errors.push(value.span, Problem::WrongType { key: key.value.to_owned(), expected, found });
+                    continue;
+                };
+                let (low, high) = global.range;
+                if (low..=high).contains(&given) {
+                    self.network.set_global(&*signature.name, key.value, given);
+                } else {
+                    let remedy = format!("give a value {} {}: {}", bounds(low, high), global.unit, global.meaning);
+                    self.errors.range(value.span, key.value, given, remedy);
+                }
+            }
+        }
+    }
+}

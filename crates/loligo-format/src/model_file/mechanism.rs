@@ -1,0 +1,279 @@
+//! A mechanism with parameters as keys of its table.
+
+use std::sync::Arc;
+
+use loligo_mechanisms::{Kind, Role, Signature, Variable};
+use toml::de::DeValue;
+
+use super::decoder::Decoder;
+use super::error::Problem;
+use super::spatial;
+use super::table::{At, Span, Table, describe};
+use super::vary::Vary;
+use loligo::{Mechanism, ParameterRef, SpatialProfile};
+use loligo_io::bounds;
+use loligo_io::closest;
+
+/// Where a mechanism is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    Painted,
+    Placed,
+    Artificial,
+}
+
+impl Use {
+    fn fits(self, kind: Kind) -> bool {
+        match self {
+            Self::Painted => matches!(kind, Kind::Density | Kind::Ion),
+            Self::Placed => matches!(kind, Kind::Point { .. }),
+            Self::Artificial => kind == Kind::Artificial,
+        }
+    }
+
+    /// Keys that are not parameters.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Painted => &["region", "mechanism"],
+            Self::Placed => &["name", "mechanism", "section", "x", "waveform", "stream"],
+            Self::Artificial => &["name", "count", "mechanism", "times", "stream"],
+        }
+    }
+}
+
+/// A parameter that differs from cell to cell.
+#[derive(Clone, Debug)]
+pub(crate) struct Varied {
+    pub(crate) parameter: String,
+    pub(crate) vary: Vary,
+    pub(crate) slot: u32,
+}
+
+/// A mechanism read from the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Described {
+    pub(crate) mechanism: Mechanism,
+    pub(crate) varied: Vec<Varied>,
+    /// Parameters that differ from segment to segment.
+    pub(crate) profiles: Vec<(String, SpatialProfile)>,
+}
+
+impl Described {
+    /// The parameters that differ among `count` cells, with their values.
+    pub(crate) fn columns(
+        &self,
+        reference: impl Fn(String) -> ParameterRef,
+        count: usize,
+        seed: u32,
+    ) -> Vec<(ParameterRef, Vec<f64>)> {
+        let column = |Varied { parameter, vary, slot }: &Varied| {
+            let values = (0..count).map(|index| vary.at(index, count, *slot, seed)).collect();
+            (reference(parameter.clone()), values)
+        };
+        self.varied.iter().map(column).collect()
+    }
+
+    /// The mechanism of the `index`-th of `count` cells.
+    pub(crate) fn of_cell(&self, index: usize, count: usize, seed: u32) -> Mechanism {
+        let mut mechanism = self.mechanism.clone();
+        for Varied { parameter, vary, slot } in &self.varied {
+            mechanism.parameters.insert(parameter.clone(), vary.at(index, count, *slot, seed));
+        }
+        mechanism
+    }
+}
+
+impl Decoder {
+    /// Reads the `mechanism` of a table and its parameters; `count` cells will have it.
+    pub(crate) fn mechanism(&mut self, table: &Table<'_>, wanted: Use, count: usize) -> Option<Described> {
+        const MEANING: &str = "name of a mechanism, such as \"hh\" (`loligo mechanisms` lists them)";
+        table.need("mechanism", MEANING, &mut self.errors);
+        let name = table.text("mechanism", MEANING, &mut self.errors)?;
+        let Some(found) = self.catalogue.find(name.value) else {
+            let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.signature().name.as_str()));
+            let name_given = name.value.to_owned();
+            let place = String::new();
+            self.errors.push(name.span, Problem::Unknown { what: "mechanism", name: name_given, place, suggestion });
+            return None;
+        };
+        let signature = &*Arc::clone(found.signature());
+        if !wanted.fits(signature.kind) {
+            self.errors.push(name.span, wrong_kind(signature));
+            return None;
+        }
+        let mechanism = Mechanism::new(signature.name.clone());
+        let mut described = Described { mechanism, varied: Vec::new(), profiles: Vec::new() };
+        for (key, value) in table.entries() {
+            if !wanted.keys().contains(&key.value) {
+                self.parameter(table, wanted, signature, &key, &value, count, &mut described);
+            }
+        }
+        match wanted {
+            Use::Artificial => self.times_and_stream(table, signature, count, &mut described.mechanism),
+            Use::Placed => self.stream_of_point(table, signature, count, &mut described.mechanism),
+            Use::Painted if !signature.streams.is_empty() => self.network.seed = self.seed,
+            Use::Painted => {}
+        }
+        Some(described)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one entry of a table and what it is read into")]
+    fn parameter(
+        &mut self,
+        table: &Table<'_>,
+        wanted: Use,
+        signature: &Signature,
+        key: &At<&str>,
+        value: &At<&DeValue<'_>>,
+        count: usize,
+        described: &mut Described,
+    ) {
+        let is_parameter = |variable: &&Variable| variable.role == Role::Parameter;
+        let whole = signature.variables.iter().filter(is_parameter).find(|variable| variable.name == key.value);
+        let element = || signature.column(key.value).map(|column| signature.variable(column)).filter(is_parameter);
+        let Some(variable) = whole.or_else(element) else {
+            if let Some(ion) = self.ion_with(key.value).filter(|ion| *ion != signature.name && wanted == Use::Painted) {
+                let told = format!(
+                    "\"{0}\" belongs to the ion, not to \"{1}\"; paint the ion, too: mechanism = \"{ion}\" with the key {0}",
+                    key.value, signature.name
+                );
+                self.errors.push(key.span.clone(), Problem::Conflict(told));
+                return;
+            }
+            let own: Vec<String> = signature.parameter_names().collect();
+            let known: Vec<_> = own.iter().map(String::as_str).chain(wanted.keys().iter().copied()).collect();
+            let mut problem = table.unknown_key(key.value, &known);
+            if let Problem::UnknownKey { table, .. } = &mut problem {
+                *table = format!("{table} with mechanism \"{}\"", signature.name);
+            }
+            self.errors.push(key.span.clone(), problem);
+            return;
+        };
+        let is_array = |variable: &Variable| variable.length > 1;
+        if let (DeValue::Array(list), true) = (value.value, whole.is_some_and(is_array)) {
+            // `dur = [1, 2, 3]` stands for dur[0], dur[1], dur[2].
+            let names: Vec<_> = (0..variable.length).map(|k| format!("{}[{k}]", key.value)).collect();
+            if list.len() > names.len() {
+                let given = format!("{} values", list.len());
+                self.errors.range(value.span.clone(), key.value, given, format!("give at most {}", names.len()));
+            }
+            for (item, name) in list.iter().zip(names) {
+                let item = At { value: item.get_ref(), span: item.span() };
+                self.one_parameter(signature, &name, &item, count, described);
+            }
+        } else if wanted == Use::Painted && spatial::is_profile(value.value) {
+            let profile = spatial::read(value, &mut self.errors);
+            described.profiles.extend(profile.map(|profile| (key.value.to_owned(), profile)));
+        } else if !whole.is_some_and(is_array) {
+            self.one_parameter(signature, key.value, value, count, described);
+        } else {
+            let expected = format!("a list of numbers in {}", variable.unit);
+            let problem = Problem::WrongType { key: key.value.to_owned(), expected, found: describe(value.value) };
+            self.errors.push(value.span.clone(), problem);
+        }
+    }
+
+    /// The ion that has a parameter of this name.
+    fn ion_with(&self, parameter: &str) -> Option<String> {
+        let mut ions = self.catalogue.iter().map(|m| m.signature()).filter(|signature| signature.kind == Kind::Ion);
+        ions.find(|ion| ion.parameter_names().any(|name| name == parameter)).map(|ion| ion.name.clone())
+    }
+
+    fn one_parameter(
+        &mut self,
+        signature: &Signature,
+        name: &str,
+        value: &At<&DeValue<'_>>,
+        count: usize,
+        described: &mut Described,
+    ) {
+        let Some(variable) = signature.column(name).map(|column| signature.variable(column)) else { return };
+        let vary = match value.value {
+            DeValue::Boolean(truth) if variable.range == (0.0, 1.0) => Vary::Same(f64::from(u8::from(*truth))),
+            _ => {
+                let unit = if &*variable.unit == "1" { "no unit" } else { &*variable.unit };
+                let unit = format!("{unit} ({})", variable.meaning);
+                let Some(vary) = Vary::read(name, &unit, value, &mut self.errors) else { return };
+                vary
+            }
+        };
+        if !vary.fits(count, name, value.span.clone(), &mut self.errors) {
+            return;
+        }
+        let (low, high) = variable.range;
+        let slot = if matches!(vary, Vary::Same(_)) { 0 } else { self.next_slot() };
+        let values = (0..count.max(1)).map(|k| vary.at(k, count, slot, self.seed));
+        let outside = if let Vary::Same(value) = vary {
+            (!(low..=high).contains(&value)).then_some(value)
+        } else {
+            values.into_iter().find(|value| !(low..=high).contains(value))
+        };
+        if let Some(outside) = outside {
+            let remedy = format!("give a value {} {}: {}", bounds(low, high), variable.unit, variable.meaning);
+            self.errors.range(value.span.clone(), name, outside, remedy);
+            return;
+        }
+        match vary {
+            Vary::Same(value) => {
+                described.mechanism.parameters.insert(name.to_owned(), value);
+            }
+            vary => described.varied.push(Varied { parameter: name.to_owned(), vary, slot }),
+        }
+    }
+
+    fn times_and_stream(&mut self, table: &Table<'_>, signature: &Signature, count: usize, mechanism: &mut Mechanism) {
+        let replays = !signature.vectors.is_empty();
+        let draws = !signature.streams.is_empty();
+        if let Some(times) = table.numbers("times", "times of the spikes, ms, ascending", &mut self.errors) {
+            let wrong = times.value.iter().enumerate().find(|&(k, &t)| t < 0.0 || (k > 0 && t < times.value[k - 1]));
+            if !replays {
+                self.not_for("times", "VecStim", signature, times.span);
+            } else if let Some((index, t)) = wrong {
+                let remedy =
+                    format!("time number {} is out of order; give times of at least 0 ms, ascending", index + 1);
+                self.errors.range(times.span, "times", t, remedy);
+            } else {
+                mechanism.times = times.value;
+            }
+        } else if replays {
+            table.need("times", "times of the spikes, ms, ascending", &mut self.errors);
+        }
+        let Some(At { span, .. }) = table.get("stream") else { return };
+        if draws {
+            mechanism.stream = table.stream(count, &mut self.errors);
+        } else {
+            self.not_for("stream", "NetStim", signature, span);
+        }
+    }
+
+    /// Reads the ids of a point process's random stream; those of many cells have streams of their own by default.
+    fn stream_of_point(&mut self, table: &Table<'_>, signature: &Signature, count: usize, mechanism: &mut Mechanism) {
+        if !signature.streams.is_empty() {
+            // Streams without ids of their own follow the file's seed.
+            self.network.seed = self.seed;
+        }
+        let Some(At { span, .. }) = table.get("stream") else { return };
+        if signature.streams.is_empty() {
+            self.not_for("stream", "a point process that draws random numbers", signature, span);
+        } else if count > 1 {
+            let text = "all cells of this entry would draw the same numbers; leave \"stream\" out, and each has a stream of its own";
+            self.errors.push(span, Problem::Conflict(text.to_owned()));
+        } else {
+            mechanism.stream = table.stream(count, &mut self.errors);
+        }
+    }
+
+    fn not_for(&mut self, key: &str, owner: &str, signature: &Signature, span: Span) {
+        let text = format!("\"{key}\" belongs to {owner}; a {} has none, take it out", signature.name);
+        self.errors.push(span, Problem::Conflict(text));
+    }
+}
+
+fn wrong_kind(signature: &Signature) -> Problem {
+    let (found, remedy) = match signature.kind {
+        Kind::Density | Kind::Ion => ("a density mechanism", "paint it: [[cell.paint]]"),
+        Kind::Point { .. } => ("a point process", "place it at a point: [[cell.point]]"),
+        Kind::Artificial => ("an artificial cell", "write [[artificial_cell]]"),
+    };
+    Problem::Conflict(format!("\"{}\" is {found}; {remedy}", signature.name))
+}

@@ -1,0 +1,162 @@
+//! What a model file says.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use super::error::Problem;
+use super::limits;
+use loligo::{Estimate, Network, Options, SimulationError};
+
+/// A model that was read from a file, checked and ready for [`Simulation::new`](loligo::Simulation::new).
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Cells, connections, recordings.
+    pub network: Network,
+    /// How it is run.
+    pub options: Options,
+    /// When the run ends, ms.
+    pub tstop: f64,
+    /// Seed of all random numbers that have no seed of their own.
+    pub seed: u32,
+    /// What is written besides recordings and spikes.
+    pub output: Output,
+    /// What its author should look at.
+    pub warnings: Vec<ModelWarning>,
+    /// Morphologies and tables of parameters that it reads, in the order of the file.
+    pub files: Vec<PathBuf>,
+    /// The file's text.
+    pub text: String,
+}
+
+/// A model that was checked and counted, not to be run: signals of stimuli that draw random numbers are the same at all places.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    pub(super) model: Model,
+    /// Points of waveforms that a run would not share.
+    pub(super) waveform_points: f64,
+}
+
+impl Examined {
+    /// Cells, connections, recordings.
+    pub fn network(&self) -> &Network {
+        &self.model.network
+    }
+
+    /// How it is run.
+    pub fn options(&self) -> &Options {
+        &self.model.options
+    }
+
+    /// When the run ends, ms.
+    pub fn tstop(&self) -> f64 {
+        self.model.tstop
+    }
+
+    /// What its author should look at.
+    pub fn warnings(&self) -> &[ModelWarning] {
+        &self.model.warnings
+    }
+
+    /// Other files that it reads.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.model.files
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> &str {
+        &self.model.text
+    }
+
+    /// What a run needs.
+    ///
+    /// # Errors
+    /// Settings with which it cannot be run.
+    pub fn estimate(&self) -> Result<Estimate, SimulationError> {
+        let mut estimate = self.model.estimate()?;
+        estimate.counts.waveform_points = self.waveform_points;
+        estimate.memory = estimate.counts.memory();
+        Ok(estimate)
+    }
+}
+
+/// What is written besides recordings and spikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Whether the highest voltage of every segment of the first cells is kept for pictures of their shape.
+    pub shape_voltage: bool,
+    /// Steps between two looks at that voltage; a quarter of a ms if not given.
+    pub shape_every: usize,
+}
+
+/// Something that can be run, but may not be what was meant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelWarning {
+    /// What it is.
+    pub text: String,
+    /// The bytes of the file that it is about.
+    pub span: Range<usize>,
+}
+
+impl Model {
+    /// How many cells have their shape in the output.
+    pub const CELLS_WITH_SHAPE: usize = 20;
+
+    /// Why a run up to `tstop` would not fit into memory, if it would not: too many samples or spikes of NetStims.
+    pub fn too_large(&self) -> Option<Problem> {
+        too_large(&self.network, &self.output, self.tstop, self.options.dt)
+    }
+
+    /// What a run needs; memory for the text of the file is in it.
+    ///
+    /// # Errors
+    /// What the network cannot be run with.
+    pub fn estimate(&self) -> Result<Estimate, SimulationError> {
+        let mut estimate = self.network.estimate(&self.options)?;
+        estimate.counts.text = self.text.len() as f64;
+        estimate.memory = estimate.counts.memory();
+        Ok(estimate)
+    }
+
+    /// Line and column of a byte of the file, both from 1.
+    pub fn position(&self, byte: usize) -> (usize, usize) {
+        super::error::position(&self.text, byte)
+    }
+}
+
+/// Why a run would not fit into memory.
+pub(crate) fn too_large(network: &Network, output: &Output, tstop: f64, dt: f64) -> Option<Problem> {
+    let too_many = |what, count: f64, limit: u64| {
+        (count > limit as f64).then(|| Problem::TooMany { what, count: count.to_string(), limit })
+    };
+    let what = "samples of all recordings (lengthen \"every\", or shorten \"tstop\")";
+    too_many(what, samples(network, output, tstop / dt), limits::SAMPLES).or_else(|| {
+        let what = "spikes of all NetStims (lengthen \"interval\", lower \"number\", or shorten \"tstop\")";
+        too_many(what, spikes_of_net_stims(network, tstop), limits::SPIKES)
+    })
+}
+
+/// Samples of all recordings in a run of so many steps.
+fn samples(network: &Network, output: &Output, steps: f64) -> f64 {
+    let samples = |every: usize| (steps / every.max(1) as f64).floor() + 1.0;
+    let mut total: f64 = network.recordings.iter().map(|recording| samples(recording.every)).sum();
+    if output.shape_voltage {
+        let shown = network.cells.iter().take(Model::CELLS_WITH_SHAPE);
+        let segments: usize = shown.flat_map(|cell| &cell.sections).map(|section| section.segments()).sum();
+        total += segments as f64 * samples(output.shape_every);
+    }
+    total
+}
+
+/// Spikes that the NetStims of a network send until `tstop` (ms), on average.
+fn spikes_of_net_stims(network: &Network, tstop: f64) -> f64 {
+    let net_stims = network.artificial_cells.iter().filter(|cell| cell.mechanism.name == "NetStim");
+    net_stims
+        .map(|cell| {
+            let parameter = |name: &str, default| cell.mechanism.parameters.get(name).copied().unwrap_or(default);
+            let interval = parameter("interval", 10.0); // ms
+            let interval = if interval > 0.0 { interval } else { 0.01 }; // ms, as NEURON has it
+            let wanted = parameter("number", 10.0).max(0.0);
+            wanted.min(tstop / interval)
+        })
+        .sum()
+}

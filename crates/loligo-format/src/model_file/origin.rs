@@ -1,0 +1,405 @@
+//! From what the network finds wrong back to the entry of the file.
+
+use std::collections::{HashMap, HashSet};
+
+use super::decoder::{Decoder, Members};
+use super::error::Problem;
+use super::model::{Output, too_large};
+use super::parameter_file::{OwnSource, ParameterFile};
+use super::run::Run;
+use super::table::Span;
+use loligo::table_text::MOST_ERRORS;
+use loligo::{
+    ConnectionView, GapJunction, ModelError, Origin, Pointer, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef,
+};
+
+impl Decoder {
+    /// Lets the network check what reading the file could not.
+    pub(crate) fn check_network(&mut self) {
+        // All are read: there is no other to compare them with.
+        self.recording_names = HashSet::new();
+        let mut reported: HashSet<(usize, String)> = HashSet::new();
+        let mut of_tables: HashMap<usize, usize> = HashMap::new();
+        let mut problems = Vec::new();
+        self.network.visit_errors(&mut |origin, error| {
+            // Names have been checked where they stand.
+            if matches!(error, ModelError::Name { .. }) {
+                return;
+            }
+            let Some((span, group)) = self.place_of(origin) else { return };
+            let follows = group.is_some_and(|group| self.groups[group].broken) || self.depends_on_broken(origin);
+            if follows {
+                return;
+            }
+            if let Some((file, row, column)) = self.parameter_of(origin) {
+                // Every value of a table has a place of its own; names are those of all rows.
+                let row = (!matches!(error, ModelError::UnknownPath { .. })).then_some(row);
+                let is_new = row.is_some() || reported.insert((span.start, kind_of(&error)));
+                if !is_new || file.read.lacks(row, column) {
+                    return;
+                }
+                let told = of_tables.entry(span.start).or_default();
+                *told += 1;
+                let problem = match *told {
+                    ..=MOST_ERRORS => file.problem(row, column, error),
+                    told if told == MOST_ERRORS + 1 => file.more_errors(),
+                    _ => return,
+                };
+                problems.push((problem, span));
+                return;
+            }
+            // Cells made by one entry repeat its errors.
+            if reported.insert((span.start, kind_of(&error))) {
+                problems.push((in_words_of_the_file(error), span));
+            }
+        });
+        for (problem, span) in problems {
+            self.errors.push(span, problem);
+        }
+    }
+
+    /// The file, row and column that a cell's own value comes from, if it comes from a file.
+    fn parameter_of(&self, origin: Origin) -> Option<(&ParameterFile, usize, usize)> {
+        let Origin::OwnValue { cell, value } = origin else { return None };
+        let group = self.group_of_cell(cell)?;
+        match self.spans.own[group].get(value)? {
+            OwnSource::File(column) => {
+                let row = cell - self.groups[group].members.range().start;
+                Some((self.spans.parameters[group].as_ref()?, row, *column))
+            }
+            OwnSource::Entry(_) => None,
+        }
+    }
+
+    /// The entry that a part of the network comes from, and its group.
+    fn place_of(&self, origin: Origin) -> Option<(Span, Option<usize>)> {
+        let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
+            let group = self.group_of_cell(cell)?;
+            Some((parts[group].get(part).unwrap_or(&self.spans.groups[group]).clone(), Some(group)))
+        };
+        match origin {
+            Origin::Cell(cell) => of_group(cell, &self.spans.sections, usize::MAX),
+            Origin::Section { cell, section } => of_group(cell, &self.spans.sections, section),
+            Origin::Painted { cell, painted } => of_group(cell, &self.spans.painted, painted),
+            Origin::Point { cell, point } => of_group(cell, &self.spans.points, point),
+            Origin::OwnValue { cell, value } => {
+                let group = self.group_of_cell(cell)?;
+                let span = match self.spans.own[group].get(value)? {
+                    OwnSource::Entry(span) => span,
+                    OwnSource::File(_) => &self.spans.parameters[group].as_ref()?.span,
+                };
+                Some((span.clone(), Some(group)))
+            }
+            Origin::ArtificialCell(cell) => {
+                let group = self.group_of_artificial_cell(cell)?;
+                Some((self.spans.groups[group].clone(), Some(group)))
+            }
+            Origin::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
+            Origin::Globals => Some((self.spans.globals.clone()?, None)),
+            Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
+            Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
+            Origin::Pointer(index) => Some((self.spans.pointers.get(index)?.clone(), None)),
+            Origin::Intervention(index) => Some((self.spans.interventions.get(index)?.clone(), None)),
+            Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
+            Origin::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
+        }
+    }
+
+    /// Whether a connection, gap junction, transfer, waveform or recording refers to a cell that has errors of its own.
+    fn depends_on_broken(&self, origin: Origin) -> bool {
+        let of_cell = |cell: usize| self.group_of_cell(cell);
+        let of_artificial = |cell: usize| self.group_of_artificial_cell(cell);
+        let variable = |reference: &VariableRef| match *reference {
+            VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => of_cell(cell),
+            VariableRef::Artificial { cell, .. } => of_artificial(cell),
+            VariableRef::GapJunction { junction, side, .. } => {
+                of_cell(self.network.gap_junctions[junction].place(side).cell)
+            }
+        };
+        let mut referred = Vec::new();
+        match origin {
+            Origin::Connection(index) => {
+                let connection = self.network.connections.get(index);
+                referred.extend(connection.and_then(|connection| connection.source).map(|source| match source {
+                    SourceRef::Variable(reference) => variable(reference),
+                    SourceRef::Artificial(cell) => of_artificial(*cell),
+                    SourceRef::Point { cell, .. } => of_cell(*cell),
+                }));
+                referred.extend(connection.and_then(|connection| connection.target).map(|target| match target {
+                    TargetRef::Point { cell, .. } => of_cell(cell),
+                    TargetRef::Artificial(cell) => of_artificial(cell),
+                }));
+            }
+            Origin::GapJunction(index) => {
+                let GapJunction { a, b, .. } = &self.network.gap_junctions[index];
+                referred.extend([a, b].map(|at| of_cell(at.cell)));
+            }
+            Origin::Transfer(index) => {
+                let Transfer { source, target } = &self.network.transfers[index];
+                referred.extend([source, target].map(variable));
+            }
+            Origin::Pointer(index) => {
+                let Pointer { pointer, target } = &self.network.pointers[index];
+                referred.extend([pointer, target].map(variable));
+            }
+            Origin::Waveform(index) => referred.push(variable(&self.network.waveforms[index].target)),
+            Origin::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),
+            _ => {}
+        }
+        referred.into_iter().flatten().any(|group| self.groups[group].broken)
+    }
+
+    /// Reports recordings and spikes that would not fit into memory.
+    pub(crate) fn check_memory(&mut self, run: &Run, output: &Output) {
+        if let Some(problem) = too_large(&self.network, output, run.tstop, run.options.dt) {
+            let artificial = self.groups.iter().position(|group| matches!(group.members, Members::Artificial(_)));
+            let of_samples = problem.to_string().starts_with("samples");
+            let span =
+                if of_samples { self.spans.recordings.first() } else { artificial.map(|k| &self.spans.groups[k]) };
+            self.errors.push(span.cloned().unwrap_or(0..0), problem);
+        }
+    }
+
+    /// Warns of what runs but may not be meant.
+    pub(crate) fn look_for_oddities(&mut self, run: &Run) {
+        self.short_delays(run);
+        self.thresholds();
+        self.half_gaps_without_voltage();
+        self.overshooting_gaps(run);
+        self.long_segments();
+        self.unusual_parameters();
+    }
+
+    /// Parameters far from what is usual: most likely in another unit.
+    fn unusual_parameters(&mut self) {
+        let mut warnings: Vec<(Span, String)> = Vec::new();
+        for (group, (painted, points)) in self.groups.iter().zip(self.spans.painted.iter().zip(&self.spans.points)) {
+            let Members::Cells(cells) = &group.members else { continue };
+            let Some(cell) = self.network.cells.get(cells.start) else { continue };
+            let of_points = cell.points.iter().map(|point| &*point.mechanism).zip(points);
+            for (mechanism, span) in cell.painted.iter().map(|painted| &painted.mechanism).zip(painted).chain(of_points)
+            {
+                let Some(found) = self.catalogue.find(&mechanism.name) else { continue };
+                let signature = found.signature();
+                for (parameter, value) in &mechanism.parameters {
+                    let Some(variable) = signature.column(parameter).map(|column| signature.variable(column)) else {
+                        continue;
+                    };
+                    let (low, high) = variable.plausible;
+                    if !(low..=high).contains(value) {
+                        warnings.push((
+                            span.clone(),
+                            format!(
+                                "{parameter} = {} {unit} is far from what is usual ({} to {} {unit}): {}; is the unit right?",
+                                loligo_io::plain(*value),
+                                loligo_io::plain(low),
+                                loligo_io::plain(high),
+                                variable.meaning,
+                                unit = variable.unit,
+                            ),
+                        ));
+                    }
+                }
+            }
+        }
+        for (span, text) in warnings {
+            self.warn(span, text);
+        }
+    }
+
+    fn short_delays(&mut self, run: &Run) {
+        let dt = run.options.dt;
+        let sends = |connection: &ConnectionView<'_>| {
+            connection.source.is_some() && connection.target.is_some() && connection.delay < dt
+        };
+        let mut seen = HashSet::new();
+        let connections = self.network.connections.iter().enumerate().filter(|(_, connection)| sends(connection));
+        let places = connections.filter_map(|(index, connection)| Some((self.spans.of_connection(index)?, connection)));
+        let short: Vec<(Span, f64)> = places
+            .filter(|(span, _)| seen.insert(span.start))
+            .map(|(span, connection)| (span.clone(), connection.delay))
+            .collect();
+        for (span, delay) in short {
+            let text =
+                format!("delay {delay} ms is shorter than the step ({dt} ms): it works, but every step is an exchange");
+            self.warn(span, text);
+        }
+    }
+
+    /// Different thresholds of one source: the last counts.
+    fn thresholds(&mut self) {
+        let numbers = self.network.connections.source_numbers();
+        let mut last: Vec<Option<f64>> = vec![None; numbers.iter().map(|number| number + 1).max().unwrap_or(0)];
+        let mut warned = HashSet::new();
+        let mut warnings = Vec::new();
+        for (index, &start) in self.network.connections.starts().iter().enumerate() {
+            let Some(&number) = numbers.get(start as usize) else { continue };
+            let (Some(SourceRef::Variable(variable)), Some(threshold)) = self.network.connections.start_of(index)
+            else {
+                continue;
+            };
+            if let Some(before) = last[number].replace(threshold)
+                && before != threshold
+                && let Some(span) = self.spans.of_connection(index)
+                && warned.insert(span.start)
+            {
+                let name = self.network.name_of(variable);
+                let text =
+                    format!("{name} had the threshold {before} and now has {threshold}; the last one counts for all");
+                warnings.push((span.clone(), text));
+            }
+        }
+        for (span, text) in warnings {
+            self.warn(span, text);
+        }
+    }
+
+    /// Half gaps placed by hand whose other side is nowhere.
+    fn half_gaps_without_voltage(&mut self) {
+        let transfers = self.network.transfers.iter().map(|transfer| &transfer.target);
+        let given = transfers.chain(self.network.waveforms.iter().map(|waveform| &waveform.target));
+        let given: HashSet<(usize, usize)> = given
+            .filter_map(|target| match target {
+                VariableRef::Point { cell, point, variable } if variable == "vgap" => Some((*cell, *point)),
+                _ => None,
+            })
+            .collect();
+        let mut lonely = Vec::new();
+        for (group, spans) in self.groups.iter().zip(&self.spans.points) {
+            let Members::Cells(cells) = &group.members else { continue };
+            for (point, span) in spans.iter().enumerate() {
+                let is_lonely = |cell: &usize| {
+                    let mechanism = &self.network.cells[*cell].points[point].mechanism;
+                    let has_voltage = mechanism.parameters.contains_key("vgap") || given.contains(&(*cell, point));
+                    mechanism.name == "HalfGap" && !has_voltage
+                };
+                if let Some(cell) = cells.clone().find(is_lonely) {
+                    let cell = &self.network.cells[cell];
+                    let name = format!("{}.{}", cell.name, cell.points[point].name);
+                    lonely.push((span.clone(), format!(
+                        "the half gap \"{name}\" has no other side, its vgap stays 0 mV; transfer a voltage to it, or write \
+                         a [[gap_junction]] instead"
+                    )));
+                }
+            }
+        }
+        for (span, text) in lonely {
+            self.warn(span, text);
+        }
+    }
+
+    /// Places whose gap junctions together conduct more than the capacitance over dt, so that voltages overshoot, and those
+    /// without capacitance where the step needs one.
+    fn overshooting_gaps(&mut self, run: &Run) {
+        let extrapolates = run.options.second_order != SecondOrder::BackwardEuler;
+        // Cable of each description whose cells have gap junctions; the total conductance at each node.
+        let mut cables: HashMap<usize, Option<loligo::Cable>> = HashMap::new();
+        let description = |cell: usize| self.network.cells[cell].sections.address();
+        let mut totals: HashMap<(usize, u32), f64> = HashMap::new();
+        let mut nodes = Vec::with_capacity(self.network.gap_junctions.len());
+        for junction in &self.network.gap_junctions {
+            nodes.push([junction.a, junction.b].map(|at| {
+                let cable =
+                    cables.entry(description(at.cell)).or_insert_with(|| self.network.cells[at.cell].cable().ok());
+                let node = (at.cell, cable.as_ref().map_or(0, |cable| cable.node_at(at.section, at.x)));
+                *totals.entry(node).or_default() += junction.conductance; // uS
+                node
+            }));
+        }
+        let mut warnings: Vec<(Span, String)> = Vec::new();
+        for ((junction, nodes), span) in self.network.gap_junctions.iter().zip(nodes).zip(&self.spans.gap_junctions) {
+            if warnings.last().is_some_and(|(last, _)| last == span) {
+                continue;
+            }
+            for (at, node) in [junction.a, junction.b].into_iter().zip(nodes) {
+                let Some(Some(cable)) = cables.get(&description(at.cell)) else { continue };
+                let (area, cm) = (cable.area[node.1 as usize], cable.capacitance[node.1 as usize]); // um2, uF/cm2
+                let limit = 1e-5 * cm * area / run.options.dt; // uS
+                let total = totals[&node]; // uS
+                let place = self.network.name_of(&VariableRef::voltage(at.cell, at.section, at.x));
+                let place = place.strip_suffix(".v").unwrap_or(&place);
+                let text = if cm == 0.0 && extrapolates {
+                    format!(
+                        "{place} has no capacitance: a gap junction there is unstable with second_order 1 and 2; join \
+                         places inside the section, or take second_order = 0"
+                    )
+                } else if cm > 0.0 && total > limit {
+                    format!(
+                        "gap junctions of {total} uS at {place}, where the capacitance over dt is {limit:.3e} uS: the \
+                         voltages overshoot each other; give a smaller dt or conductance"
+                    )
+                } else {
+                    continue;
+                };
+                warnings.push((span.clone(), text));
+                break;
+            }
+        }
+        for (span, text) in warnings {
+            self.warn(span, text);
+        }
+    }
+
+    /// Segments longer than 0.3 of the length constant at 100 Hz.
+    fn long_segments(&mut self) {
+        const FRACTION: f64 = 0.3;
+        let mut warnings = Vec::new();
+        for (group, spans) in self.groups.iter().zip(&self.spans.sections) {
+            let Members::Cells(cells) = &group.members else { continue };
+            let Some(cell) = self.network.cells.get(cells.start) else { continue };
+            let mut worst: Option<(f64, usize)> = None;
+            let mut count = 0;
+            for (index, section) in cell.sections.iter().enumerate() {
+                let (ra, cm) = (section.axial_resistance, section.membrane_capacitance);
+                let length = match &section.shape {
+                    loligo::Shape::Cylinder { length, .. } => *length,
+                    loligo::Shape::Points(points) => loligo::arc_lengths(points).last().copied().unwrap_or(0.0),
+                };
+                let lambda = loligo::lambda_f(&section.shape, 100.0, ra, cm); // um
+                let fraction = length / section.segments().max(1) as f64 / lambda;
+                if fraction > FRACTION {
+                    count += 1;
+                    if worst.is_none_or(|(largest, _)| fraction > largest) {
+                        worst = Some((fraction, index));
+                    }
+                }
+            }
+            if let Some((fraction, index)) = worst {
+                let section = &cell.sections[index].name;
+                let text = format!(
+                    "cell \"{}\": sections with segments longer than {FRACTION} length constants at 100 Hz: {count} \
+                     (the longest in \"{section}\": {fraction:.2}); give more segments, for instance d_lambda = 0.1",
+                    group.name
+                );
+                warnings.push((spans.get(index).cloned().unwrap_or(0..0), text));
+            }
+        }
+        for (span, text) in warnings {
+            self.warn(span, text);
+        }
+    }
+}
+
+/// Tells apart errors of one entry, whichever cell they are of.
+fn kind_of(error: &ModelError) -> String {
+    match error {
+        ModelError::UnknownVariable { variable, .. }
+        | ModelError::AbsentVariable { variable, .. }
+        | ModelError::NotPlayable { variable, .. } => variable.clone(),
+        ModelError::UnknownPath { path, .. } => path.clone(),
+        ModelError::ParameterRange { mechanism, parameter, .. } => format!("{mechanism}.{parameter}"),
+        other => format!("{:?}", std::mem::discriminant(other)),
+    }
+}
+
+/// Numbers of connections mean nothing to the reader of a file.
+fn in_words_of_the_file(error: ModelError) -> Problem {
+    match error {
+        ModelError::UnknownVariable { place, variable, suggestion } => {
+            let at = place.rsplit_once(": ").map_or(place.as_str(), |(_, at)| at);
+            let at = at.strip_suffix(&variable).and_then(|at| at.strip_suffix('.')).unwrap_or(at);
+            Problem::Unknown { what: "variable", name: variable.clone(), place: format!(" at {at}"), suggestion }
+        }
+        other => Problem::Model(other),
+    }
+}

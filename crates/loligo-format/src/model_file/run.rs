@@ -1,0 +1,95 @@
+//! `[run]` and `[output]`.
+
+use loligo_mechanisms::Numerics;
+
+use super::decoder::Decoder;
+use super::limits;
+use super::model::Output;
+use super::table::{At, Errors, Table};
+use loligo::{Options, SecondOrder};
+
+/// How the model is to be run.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) tstop: f64,
+    pub(crate) options: Options,
+}
+
+/// Reads `[run]`.
+pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run {
+    let mut run = Run { tstop: 0.0, options: Options::default() };
+    let Some(table) = table else { return run };
+    let errors = &mut decoder.errors;
+    const KEYS: [&str; 8] = ["tstop", "dt", "v_init", "celsius", "second_order", "numerics", "threads", "seed"];
+    table.only(&KEYS, errors);
+    table.need("tstop", "the time at which the run ends, ms", errors);
+    if let Some(tstop) = table.number("tstop", "the time at which the run ends, ms", errors) {
+        if (0.0..=limits::TIME).contains(&tstop.value) {
+            run.tstop = tstop.value;
+        } else {
+            errors.range(tstop.span, "tstop", loligo_io::plain(tstop.value), "give a time from 0 to 1e9 ms");
+        }
+    }
+    let options = &mut run.options;
+    if let Some(dt) = table.positive("dt", "the time step, ms (0.025 is usual)", errors) {
+        if dt.value >= limits::STEP {
+            options.dt = dt.value;
+        } else {
+            errors.range(dt.span, "dt", loligo_io::plain(dt.value), "give a step of at least 1e-6 ms (0.025 is usual)");
+        }
+    }
+    if let Some(v_init) = table.number("v_init", "voltage at t = 0, mV", errors) {
+        options.v_init = v_init.value;
+    }
+    if let Some(celsius) = table.number("celsius", "temperature, degC", errors) {
+        if celsius.value > -273.15 {
+            options.celsius = celsius.value;
+        } else {
+            errors.range(
+                celsius.span,
+                "celsius",
+                loligo_io::plain(celsius.value),
+                "give a temperature above absolute zero, degC",
+            );
+        }
+    }
+    if let Some(order) = table.whole("second_order", "0 backward Euler, 1 or 2 Crank-Nicolson", 0..=2, errors) {
+        options.second_order = match order.value {
+            1 => SecondOrder::CrankNicolson,
+            2 => SecondOrder::CrankNicolsonCurrents,
+            _ => SecondOrder::BackwardEuler,
+        };
+    }
+    if let Some(At { value, span }) = table.text("numerics", "\"fast\" or \"exact\"", errors) {
+        match value {
+            "fast" => options.numerics = Numerics::Fast,
+            "exact" => options.numerics = Numerics::Exact,
+            other => {
+                errors.range(span, "numerics", format!("\"{other}\""), "give \"fast\" or \"exact\" (NEURON's bits)")
+            }
+        }
+    }
+    if let Some(threads) = table.whole("threads", "number of threads", 1..=limits::THREADS, errors) {
+        options.threads = threads.value as usize;
+    }
+    if let Some(seed) = table.whole("seed", "seed of all random numbers", 0..=u64::from(u32::MAX), errors) {
+        decoder.seed = seed.value as u32;
+    }
+    run
+}
+
+/// Reads `[output]`.
+pub(crate) fn read_output(table: Option<&Table<'_>>, dt: f64, errors: &mut Errors) -> Output {
+    let quarter_ms = (0.25 / dt).round().clamp(1.0, 1e9) as usize; // steps
+    let mut output = Output { shape_voltage: false, shape_every: quarter_ms };
+    let Some(table) = table else { return output };
+    table.only(&["shape_voltage", "shape_every"], errors);
+    if let Some(wanted) = table.truth("shape_voltage", "whether the cells' pictures show the highest voltage", errors) {
+        output.shape_voltage = wanted.value;
+    }
+    if let Some(every) = table.whole("shape_every", "steps between two looks at the voltage", 1..=1_000_000_000, errors)
+    {
+        output.shape_every = every.value as usize;
+    }
+    output
+}

@@ -1,0 +1,281 @@
+//! The signal of a `[[stimulus]]`: its shapes in order, and what is added to them.
+
+use loligo_random::Stream;
+
+use super::error::Problem;
+use super::table::{Errors, Span, Table};
+use loligo::{ShotNoise, SignalError, SignalSource};
+
+const TYPE: &str = "the shape: \"pulse\", \"ramp\", \"noise\"...";
+
+/// How a shape is appended to a signal.
+type Append = Box<dyn Fn(SignalSource, &mut Stream) -> Result<SignalSource, SignalError>>;
+
+/// A signal as the file describes it, which random numbers make one of many.
+pub(crate) struct Recipe {
+    base_amp: f64,
+    delay: f64,
+    scale: f64,
+    shapes: Vec<(Append, Span)>,
+    /// Points of its shapes, about.
+    own_points: f64,
+    added: Vec<Recipe>,
+    span: Span,
+    /// Whether it draws random numbers.
+    pub(crate) is_random: bool,
+    /// Whether it is a noise block of neurodamus: a shape of it is "noise".
+    pub(crate) is_noise: bool,
+}
+
+impl Recipe {
+    /// The keys of a signal.
+    pub(crate) const KEYS: [&str; 4] = ["base_amp", "delay", "scale", "shape"];
+
+    /// Reads the signal of a table, and of the tables that its key "add" holds.
+    pub(crate) fn read(table: &Table<'_>, errors: &mut Errors) -> Self {
+        let mut recipe = Self::read_one(table, errors);
+        for inner in table.tables("add", "[[stimulus.add]]", errors) {
+            inner.only(&Self::KEYS, errors);
+            let added = Self::read_one(&inner, errors);
+            recipe.is_random |= added.is_random;
+            recipe.is_noise |= added.is_noise;
+            recipe.added.push(added);
+        }
+        recipe
+    }
+
+    fn read_one(table: &Table<'_>, errors: &mut Errors) -> Self {
+        let number = |key: &str, meaning: &str, default: f64, errors: &mut Errors| {
+            table.number(key, meaning, errors).map_or(default, |number| number.value)
+        };
+        let mut recipe = Self {
+            base_amp: number("base_amp", "the base amplitude, nA or uS", 0.0, errors),
+            delay: number("delay", "time at the base amplitude before the first shape, ms", 0.0, errors),
+            scale: number("scale", "a factor of all values", 1.0, errors),
+            shapes: Vec::new(),
+            own_points: 0.0,
+            added: Vec::new(),
+            span: table.span(),
+            is_random: false,
+            is_noise: false,
+        };
+        if table.need("shape", "the shapes of the signal, in order: [[stimulus.shape]]", errors) {
+            for shape in table.tables("shape", "[[stimulus.shape]]", errors) {
+                if let Some(Shape { append, points, draws }) = read_shape(&shape, errors) {
+                    recipe.shapes.push((append, shape.span()));
+                    recipe.own_points += points;
+                    recipe.is_random |= draws != Draws::Nothing;
+                    recipe.is_noise |= draws == Draws::Noise;
+                }
+            }
+        }
+        recipe
+    }
+
+    /// How many points the signal has at least, about: those of the longest of the signals that are added. Events of shot noise
+    /// count as points.
+    pub(crate) fn points(&self) -> f64 {
+        self.added.iter().map(|added| added.own_points).fold(self.own_points, f64::max)
+    }
+
+    /// The signal, with numbers drawn from a stream; or what is wrong with it, and where.
+    pub(crate) fn build(&self, stream: &mut Stream) -> Result<SignalSource, (SignalError, Span)> {
+        let at = |span: &Span| {
+            let span = span.clone();
+            move |error| (error, span)
+        };
+        let mut signal = SignalSource::new().with_base_amp(self.base_amp);
+        signal = signal.with_delay(self.delay).map_err(at(&self.span))?;
+        for (append, span) in &self.shapes {
+            signal = append(signal, stream).map_err(at(span))?;
+        }
+        signal = signal * self.scale;
+        for added in &self.added {
+            signal = signal + added.build(stream)?;
+        }
+        Ok(signal)
+    }
+}
+
+/// A shape as the file describes it.
+struct Shape {
+    append: Append,
+    /// How many points it has, about.
+    points: f64,
+    draws: Draws,
+}
+
+/// Samples of a duration and a step; none where they make no sense, which is told when the shape is built.
+fn samples(duration: f64, step: f64) -> f64 {
+    if duration >= 0.0 && step > 0.0 { (duration / step).floor() } else { 0.0 }
+}
+
+/// The arguments of a shape.
+struct Arguments<'t> {
+    table: &'t Table<'t>,
+    errors: &'t mut Errors,
+}
+
+impl Arguments<'_> {
+    /// Numbers that are needed, by key and meaning.
+    fn needed<const N: usize>(&mut self, keys: [(&'static str, &'static str); N]) -> Option<[f64; N]> {
+        let numbers = keys.map(|(key, meaning)| {
+            self.table.need(key, meaning, self.errors);
+            self.table.number(key, meaning, self.errors).map(|number| number.value)
+        });
+        numbers.iter().all(Option::is_some).then(|| numbers.map(Option::unwrap_or_default))
+    }
+
+    /// A number that has a default.
+    fn optional(&mut self, key: &'static str, meaning: &'static str) -> Option<f64> {
+        self.table.number(key, meaning, self.errors).map(|number| number.value)
+    }
+}
+
+const AMP: (&str, &str) = ("amp", "amplitude, nA or uS");
+const DURATION: (&str, &str) = ("duration", "duration, ms");
+const TOTAL: (&str, &str) = ("total_duration", "duration of all of it, ms");
+const FREQUENCY: (&str, &str) = ("frequency", "frequency, Hz");
+const STEP: (&str, &str) = ("step", "time between samples, ms");
+const DT: (&str, &str) = ("dt", "time between samples, ms");
+const MEAN: (&str, &str) = ("mean", "mean, nA or uS");
+
+/// Which random numbers a shape draws.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Draws {
+    Nothing,
+    /// Those of "noise", whose generator a configuration chooses.
+    Noise,
+    /// Those of a shape that is drawn from Random123 in every mode.
+    Other,
+}
+
+/// Reads a shape.
+fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
+    const TYPES: [(&str, &[&str]); 12] = [
+        ("delay", &["type", "duration"]),
+        ("segment", &["type", "amp", "duration", "amp2"]),
+        ("pulse", &["type", "amp", "duration"]),
+        ("pulses", &["type", "pulse_duration", "amps"]),
+        ("ramp", &["type", "amp1", "amp2", "duration"]),
+        ("train", &["type", "amp", "frequency", "pulse_duration", "total_duration"]),
+        ("sin", &["type", "amp", "total_duration", "frequency", "step"]),
+        ("sinspec", &["type", "amp", "frequency1", "frequency2", "duration", "step"]),
+        ("samples", &["type", "times", "values", "duration"]),
+        ("noise", &["type", "mean", "variance", "duration", "dt"]),
+        ("ornstein_uhlenbeck", &["type", "tau", "sigma", "mean", "duration", "dt"]),
+        ("shot_noise", &["type", "tau_d", "tau_r", "rate", "amp_mean", "amp_var", "duration", "dt"]),
+    ];
+    table.need("type", TYPE, errors);
+    let name = table.text("type", TYPE, errors)?;
+    let Some((_, keys)) = TYPES.iter().find(|(known, _)| *known == name.value) else {
+        let suggestion = loligo_io::closest(name.value, TYPES.iter().map(|(known, _)| *known));
+        let known = TYPES.map(|(known, _)| known).join(", ");
+        let place = if suggestion.is_some() { String::new() } else { format!("; there are {known}") };
+        let problem = Problem::Unknown { what: "shape", name: name.value.to_owned(), place, suggestion };
+        errors.push(name.span, problem);
+        return None;
+    };
+    table.only(keys, errors);
+    let errors_before = errors.0.len();
+    let mut given = Arguments { table, errors: &mut *errors };
+    // Of shapes that are not sampled the few points do not count.
+    let mut points = 0.0;
+    let append: Append = match name.value {
+        "delay" => {
+            let [duration] = given.needed([DURATION])?;
+            Box::new(move |signal, _| signal.delay(duration))
+        }
+        "segment" => {
+            let numbers = given.needed([AMP, DURATION]);
+            let amp2 = given.optional("amp2", "amplitude at the end, nA or uS");
+            let [amp, duration] = numbers?;
+            Box::new(move |signal, _| signal.segment(amp, duration, amp2))
+        }
+        "pulse" => {
+            let [amp, duration] = given.needed([AMP, DURATION])?;
+            Box::new(move |signal, _| signal.pulse(amp, duration))
+        }
+        "pulses" => {
+            const AMPS: &str = "amplitudes, nA or uS";
+            let numbers = given.needed([("pulse_duration", "duration of each, ms")]);
+            table.need("amps", AMPS, errors);
+            let amps = table.numbers("amps", AMPS, errors)?.value;
+            let [duration] = numbers?;
+            Box::new(move |signal, _| signal.pulses(duration, amps.iter().copied()))
+        }
+        "ramp" => {
+            let ends = [("amp1", "amplitude at the beginning, nA or uS"), ("amp2", "amplitude at the end, nA or uS")];
+            let [amp1, amp2, duration] = given.needed([ends[0], ends[1], DURATION])?;
+            Box::new(move |signal, _| signal.ramp(amp1, amp2, duration))
+        }
+        "train" => {
+            let pulse = ("pulse_duration", "duration of a pulse, ms");
+            let [amp, frequency, pulse, total] = given.needed([AMP, FREQUENCY, pulse, TOTAL])?;
+            points = 4.0 * samples(total, 1000.0 / frequency);
+            Box::new(move |signal, _| signal.train(amp, frequency, pulse, total))
+        }
+        "sin" => {
+            let numbers = given.needed([AMP, TOTAL, FREQUENCY]);
+            let step = given.optional(STEP.0, STEP.1);
+            let [amp, total, frequency] = numbers?;
+            points = samples(total, step.unwrap_or(SignalSource::SIN_STEP));
+            Box::new(move |signal, _| signal.sin(amp, total, frequency, step))
+        }
+        "sinspec" => {
+            let ends = [("frequency1", "first frequency, Hz"), ("frequency2", "last frequency, Hz")];
+            let numbers = given.needed([AMP, ends[0], ends[1], DURATION]);
+            let step = given.optional(STEP.0, STEP.1);
+            let [amp, first, last, duration] = numbers?;
+            points = samples(duration, step.unwrap_or(SignalSource::SIN_STEP));
+            Box::new(move |signal, _| signal.sinspec(amp, first, last, duration, step))
+        }
+        "samples" => {
+            const TIMES: &str = "times, ms from the beginning of the shape";
+            const VALUES: &str = "a value for each time, nA or uS";
+            let duration = given.optional(DURATION.0, DURATION.1);
+            table.need("times", TIMES, errors);
+            table.need("values", VALUES, errors);
+            let (times, values) = (table.numbers("times", TIMES, errors), table.numbers("values", VALUES, errors));
+            let (times, values) = (times?.value, values?.value);
+            Box::new(move |signal, _| signal.samples(&times, &values, duration))
+        }
+        "noise" => {
+            let numbers = given.needed([MEAN, ("variance", "variance, nA^2 or uS^2"), DURATION]);
+            let dt = given.optional(DT.0, DT.1);
+            let [mean, variance, duration] = numbers?;
+            points = samples(duration, dt.unwrap_or(SignalSource::NOISE_STEP));
+            Box::new(move |signal, stream| signal.noise(mean, variance, duration, dt, stream))
+        }
+        "ornstein_uhlenbeck" => {
+            let shape = [("tau", "correlation time, ms"), ("sigma", "standard deviation, nA or uS")];
+            let numbers = given.needed([shape[0], shape[1], MEAN, DURATION]);
+            let dt = given.optional(DT.0, DT.1);
+            let [tau, sigma, mean, duration] = numbers?;
+            points = samples(duration, dt.unwrap_or(SignalSource::ORNSTEIN_UHLENBECK_STEP));
+            Box::new(move |signal, stream| signal.ornstein_uhlenbeck(tau, sigma, mean, duration, dt, stream))
+        }
+        _ => {
+            let numbers = given.needed([
+                ("tau_d", "decay time constant, ms"),
+                ("tau_r", "rise time constant, ms"),
+                ("rate", "events per second, Hz"),
+                ("amp_mean", "mean peak, nA or uS"),
+                ("amp_var", "variance of the peak, nA^2 or uS^2"),
+                DURATION,
+            ]);
+            let dt = given.optional(DT.0, DT.1);
+            let [tau_d, tau_r, rate, amp_mean, amp_var, duration] = numbers?;
+            points =
+                samples(duration, dt.unwrap_or(SignalSource::SHOT_NOISE_STEP)).max(samples(duration, 1000.0 / rate));
+            let noise = ShotNoise { tau_d, tau_r, rate, amp_mean, amp_var };
+            Box::new(move |signal, stream| signal.shot_noise(noise, duration, dt, stream))
+        }
+    };
+    let draws = match name.value {
+        "noise" => Draws::Noise,
+        "ornstein_uhlenbeck" | "shot_noise" => Draws::Other,
+        _ => Draws::Nothing,
+    };
+    (errors.0.len() == errors_before).then_some(Shape { append, points, draws })
+}
