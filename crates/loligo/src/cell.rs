@@ -1,21 +1,34 @@
 //! A cell with membrane: sections, what is painted on them, what is placed at points of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub(crate) mod build_error;
+pub(crate) mod builder;
+pub mod mechanism;
+pub(crate) mod own_values;
+pub(crate) mod placing;
+pub(crate) mod region;
+pub(crate) mod regions;
+pub(crate) mod section;
+pub(crate) mod section_property;
+pub(crate) mod segments;
+pub(crate) mod spatial_profile;
+pub(crate) mod topology;
+pub(crate) mod values;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use indexmap::IndexMap;
-use loligo_cable::{Cable, Discretization, Shape};
+use loligo_cable::{Discretization, Shape};
 use loligo_morphology::{Attachment, End, Morphology, MorphologyError, SectionKind};
 use serde::{Deserialize, Serialize};
 
+use crate::cell::mechanism::Mechanism;
+use crate::cell::own_values::OwnValues;
+use crate::cell::region::Region;
+use crate::cell::section::{Section, SectionInfo};
+use crate::cell::spatial_profile::SpatialProfile;
 use crate::name_index::Named;
-use crate::spatial_profile::segment_places;
-use crate::{
-    CellBuilder, Mechanism, ModelError, OwnValues, ParameterRef, Region, Section, SectionInfo, SegmentPlace, Shared,
-    SpatialProfile, Topology,
-};
-use loligo_io::closest;
+use crate::shared::Shared;
 
 /// A mechanism painted on a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,27 +111,6 @@ impl Cell {
     /// A cell without sections.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
-    }
-
-    /// Builds a cell from scratch: soma, dendrites, axon. See [`CellBuilder`].
-    pub fn builder() -> CellBuilder {
-        CellBuilder::new()
-    }
-
-    /// Goes on building the cell with the verbs of [`CellBuilder`]; its first section is the current one.
-    ///
-    /// neurodamus's `builder` and `init_soma`. What is painted and placed stays; sections that are added come after the others,
-    /// whose indices do not change.
-    ///
-    /// ```
-    /// use loligo::prelude::*;
-    /// let cell = Cell::builder().add_soma(20.0).create()?;
-    /// let cell = cell.into_builder().add_axon(Section::axon("axon", 100.0, 1.0)).create()?;
-    /// assert_eq!(cell.axons(), [1]);
-    /// # Ok::<(), loligo::BuildError>(())
-    /// ```
-    pub fn into_builder(self) -> CellBuilder {
-        CellBuilder::continuing(self)
     }
 
     /// Reads a cell from a morphology file: SWC, Neurolucida ASC, or, with the feature `hdf5`, H5.
@@ -214,351 +206,13 @@ impl Cell {
         self.sections.get(section).map(Section::info)
     }
 
-    /// The tree of sections, printed as NEURON's `topology()` prints it.
-    ///
-    /// ```
-    /// use loligo::prelude::*;
-    /// let dendrite = |name| Section::dendrite(name, 100.0, 1.0);
-    /// let cell = Cell::builder()
-    ///     .add_soma(20.0)
-    ///     .append(dendrite("stem").with_segments(3))
-    ///     .add(dendrite("left"))
-    ///     .at(0.5)
-    ///     .add(dendrite("right"))
-    ///     .create()?;
-    /// let expected = "
-    /// |-|       soma(0-1)
-    ///    `--|       stem(0-1)
-    ///        `|       left(0-1)
-    ///      `|       right(0-1)
-    ///
-    /// ";
-    /// assert_eq!(cell.topology().to_string(), expected);
-    /// # Ok::<(), loligo::BuildError>(())
-    /// ```
-    pub fn topology(&self) -> Topology<'_> {
-        Topology::of_cell(self)
-    }
-
     /// Names a list of sections.
     pub fn define_list(&mut self, name: impl Into<String>, sections: impl IntoIterator<Item = impl Into<String>>) {
         self.section_lists.insert(name.into(), sections.into_iter().map(Into::into).collect());
     }
 
-    /// The indices of a region's sections; `None` if it names a section or list that the cell lacks.
-    pub fn sections_of(&self, region: &Region) -> Option<Vec<usize>> {
-        match region {
-            Region::All => Some(self.all().collect()),
-            Region::Kind(kind) => Some(self.of_kind(*kind)),
-            Region::Sections(names) => names.iter().map(|name| self.section(name)).collect(),
-            Region::List(list) => self.section_lists.get(list)?.iter().map(|name| self.section(name)).collect(),
-        }
-    }
-
-    /// Changes every section of a region; false if the region names something that the cell lacks.
-    pub fn for_each_section(&mut self, region: &Region, mut change: impl FnMut(&mut Section)) -> bool {
-        let Some(indices) = self.sections_of(region) else { return false };
-        for index in indices {
-            change(&mut self.sections[index]);
-        }
-        true
-    }
-
-    /// Paints a density mechanism on a region.
-    pub fn paint(&mut self, region: impl Into<Region>, mechanism: impl Into<Mechanism>) {
-        self.paint_varying(region, mechanism, std::iter::empty::<(String, _)>());
-    }
-
-    /// Paints a density mechanism on a region, with parameters that differ from segment to segment: by the distance from the
-    /// soma, the diameter or x. What has no profile is the same everywhere.
-    ///
-    /// A parameter that the mechanism lacks, or a value out of its range, is reported when the network is checked. See
-    /// [`SpatialProfile`] for an example.
-    pub fn paint_varying(
-        &mut self,
-        region: impl Into<Region>,
-        mechanism: impl Into<Mechanism>,
-        profiles: impl IntoIterator<Item = (impl Into<String>, SpatialProfile)>,
-    ) {
-        let profiles = profiles.into_iter().map(|(parameter, profile)| (parameter.into(), profile)).collect();
-        self.painted.push(PaintedMechanism { region: region.into(), mechanism: mechanism.into(), profiles });
-    }
-
-    /// Paints a density mechanism on a region with what a function says of each segment: NEURON's `for seg in sec`.
-    ///
-    /// The function is called now, for the segments that the sections have now; paint when their number is final.
-    ///
-    /// ```
-    /// use loligo::prelude::*;
-    /// let mut cell = Cell::builder().add_soma(20.0).add(Section::apical("apic", 500.0, 2.0).with_segments(5)).create()?;
-    /// cell.paint_with(SectionKind::Apical, |segment| Pas {
-    ///     g: 1e-4 * (segment.distance / 100.0).exp(), // S/cm2
-    ///     e: -65.0,                                   // mV
-    /// })?;
-    /// let mut network = Network::new();
-    /// let cell = network.add_cell(cell);
-    /// let g = network.record(VariableRef::section(cell, 1, 0.1, "g_pas"));
-    /// let simulation = Simulation::new(&network, &Options::default())?;
-    /// assert_eq!(simulation.samples(g)?[0], 1e-4 * 0.6f64.exp()); // 10 um of soma, 50 um of dendrite
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// A region that names something that the cell lacks, geometry that makes no sense, and a function that returns different
-    /// mechanisms. Nothing is painted then.
-    pub fn paint_with<M: Into<Mechanism>>(
-        &mut self,
-        region: impl Into<Region>,
-        mut mechanism: impl FnMut(&SegmentPlace) -> M,
-    ) -> Result<(), ModelError> {
-        let region = region.into();
-        let sections = self.sections_of(&region).ok_or_else(|| self.unknown_region(&region))?;
-        let places = segment_places(self, &self.sound_cable()?, sections);
-        let here: Vec<Mechanism> = places.iter().map(|place| mechanism(place).into()).collect();
-        let Some(first) = here.first() else { return Ok(()) };
-        if let Some(other) = here.iter().find(|other| other.name != first.name) {
-            return Err(ModelError::DifferentMechanisms {
-                cell: self.name.clone(),
-                first: first.name.clone(),
-                second: other.name.clone(),
-            });
-        }
-        let mut common = first.clone();
-        let mut profiles = BTreeMap::new();
-        let parameters: BTreeSet<&String> = here.iter().flat_map(|mechanism| mechanism.parameters.keys()).collect();
-        for parameter in parameters {
-            let value = |mechanism: &Mechanism| mechanism.parameters.get(parameter).copied();
-            if here.iter().all(|mechanism| value(mechanism).map(f64::to_bits) == value(first).map(f64::to_bits)) {
-                continue;
-            }
-            common.parameters.remove(parameter);
-            let mut segments: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-            for (place, mechanism) in places.iter().zip(&here) {
-                // Of mechanisms of one struct all have the parameter; where one is made by name and lacks it, it is reported.
-                segments.entry(place.section).or_default().push(value(mechanism).unwrap_or(f64::NAN));
-            }
-            profiles.insert(parameter.clone(), SpatialProfile::Segments(segments));
-        }
-        self.painted.push(PaintedMechanism { region, mechanism: common, profiles });
-        Ok(())
-    }
-
-    /// Every segment with its place: x, distance from the soma, diameter; in order of the sections, and of x.
-    ///
-    /// # Errors
-    /// Geometry that makes no sense.
-    pub fn segments(&self) -> Result<Vec<SegmentPlace>, ModelError> {
-        Ok(segment_places(self, &self.sound_cable()?, self.all()))
-    }
-
-    fn sound_cable(&self) -> Result<Cable, ModelError> {
-        self.cable().map_err(|error| {
-            // A cable knows its sections by their places in this list.
-            self.sections[error.section()].geometry_error(&self.name, error)
-        })
-    }
-
-    /// Why a region has no sections.
-    pub(crate) fn unknown_region(&self, region: &Region) -> ModelError {
-        let unknown_section = |name: &&String| self.section(name).is_none();
-        let (what, name) = match region {
-            Region::List(list) => match self.section_lists.get(list) {
-                None => ("section list", Some(list)),
-                Some(names) => ("section", names.iter().find(unknown_section)),
-            },
-            Region::Sections(names) => ("section", names.iter().find(unknown_section)),
-            Region::All | Region::Kind(_) => ("section", None),
-        };
-        let name = name.cloned().unwrap_or_default();
-        let suggestion = match what {
-            "section" => closest(&name, self.sections.iter().map(|section| section.name.as_str())),
-            _ => closest(&name, self.section_lists.keys().map(String::as_str)),
-        };
-        ModelError::UnknownRegion { cell: self.name.clone(), what, name, suggestion }
-    }
-
-    /// Places a point process; returns its index among the cell's point processes.
-    pub fn place(&mut self, name: impl Into<String>, section: usize, x: f64, mechanism: impl Into<Mechanism>) -> usize {
-        self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into().into() });
-        self.points.len() - 1
-    }
-
-    /// Places a point process at each of many places (index of the section, and x from 0 to 1), named `name[0]`, `name[1]`...;
-    /// returns their indices among the cell's point processes.
-    ///
-    /// ```
-    /// use loligo::prelude::*;
-    /// let mut cell = Cell::new("cell");
-    /// let dendrite = cell.add_section(Section::cylinder("dend", 400.0, 2.0).with_segments(11));
-    /// let places = (0..1000).map(|k| (dendrite, f64::from(k) / 1000.0));
-    /// let synapses = cell.place_many("synapse", places, ExpSyn { tau: 2.0, e: 0.0 });
-    /// assert_eq!(cell.points[synapses.start + 17].name, "synapse[17]");
-    /// ```
-    pub fn place_many(
-        &mut self,
-        name: &str,
-        places: impl IntoIterator<Item = (usize, f64)>,
-        mechanism: impl Into<Mechanism>,
-    ) -> Range<usize> {
-        let mechanism = Shared::from(mechanism.into());
-        let first = self.points.len();
-        let point = |(index, (section, x))| PointProcess {
-            name: format!("{name}[{index}]"),
-            section,
-            x,
-            mechanism: mechanism.clone(),
-        };
-        self.points.extend(places.into_iter().enumerate().map(point));
-        first..self.points.len()
-    }
-
-    /// Places a synapse, named after its mechanism: `ExpSyn[0]`, `ExpSyn[1]`...; returns its index among the cell's point
-    /// processes. neurodamus's `add_synaptic_receptor`; [`place`](Self::place) lets you name it.
-    ///
-    /// ```
-    /// use loligo::prelude::*;
-    /// let mut cell = Cell::builder().add_soma(20.0).create()?;
-    /// let receptor = cell.add_synaptic_receptor(0, 0.5, ExpSyn { tau: 2.0, e: 0.0 }); // ms, mV
-    /// assert_eq!(cell.points[receptor].name, "ExpSyn[0]");
-    /// # Ok::<(), loligo::BuildError>(())
-    /// ```
-    pub fn add_synaptic_receptor(&mut self, section: usize, x: f64, receptor: impl Into<Mechanism>) -> usize {
-        let receptor = receptor.into();
-        let alike = self.points.count_of(&receptor.name);
-        let taken = |name: &String| self.point(name).is_some();
-        // Of one more candidate than there are points at least one is free.
-        let name = (alike..).map(|number| format!("{}[{number}]", receptor.name)).find(|name| !taken(name));
-        self.place(name.unwrap_or_default(), section, x, receptor)
-    }
-
-    /// Gives a parameter another value than the description does; of several for one parameter the last counts.
-    ///
-    /// Other copies of the cell go on sharing the description, also if they set values of their own. (`L`, `diam`, `Ra` and
-    /// `cm` are the exception: a cell with its own has its own sections.) [`ParameterRef`] says how parameters are called;
-    /// a name that the cell lacks is reported when the network is checked.
-    ///
-    /// ```
-    /// use loligo::prelude::*;
-    /// let mut cell = Cell::new("soma alone");
-    /// cell.add_section(Section::cylinder("soma", 20.0, 20.0));
-    /// cell.paint(Region::All, Hh::default());
-    /// let mut weak = cell.clone();
-    /// weak.set("soma.hh.gnabar", 0.08); // S/cm2
-    /// assert!(weak.painted.is_shared_with(&cell.painted));
-    /// ```
-    pub fn set(&mut self, parameter: impl Into<ParameterRef>, value: f64) {
-        let parameter = parameter.into();
-        if self.set_section_property(&parameter, value) {
-            self.own.push_property(parameter, value);
-        } else {
-            self.own.push(parameter, value);
-        }
-    }
-
-    /// The values that it has of its own, in their units, by names as in [`ParameterRef`]: those [set](Self::set) one by one,
-    /// and its row of an ensemble's table.
-    ///
-    /// ```
-    /// use loligo::prelude::*;
-    /// let mut cell = Cell::new("cell");
-    /// cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
-    /// cell.paint(Region::All, Pas::default());
-    /// cell.set("soma.pas.g", 2e-4); // S/cm2
-    /// cell.set("soma.L", 30.0); // um
-    /// assert_eq!(cell.own_values(), [("soma.pas.g".to_owned(), 2e-4), ("soma.L".to_owned(), 30.0)]);
-    /// ```
-    pub fn own_values(&self) -> Vec<(String, f64)> {
-        let all = self.own.iter().chain(self.own.properties());
-        // Of several for one parameter the last counts.
-        let named: IndexMap<String, f64> = all.map(|(parameter, value)| (self.full_name(parameter), value)).collect();
-        named.into_iter().collect()
-    }
-
-    /// `region.mechanism.parameter` or `point_process.parameter`.
-    fn full_name(&self, parameter: &ParameterRef) -> String {
-        match parameter {
-            ParameterRef::Named(name) => name.clone(),
-            ParameterRef::Painted { painted, parameter } => match self.painted.get(*painted) {
-                Some(painted) => format!("{}.{}.{parameter}", painted.region, painted.mechanism.name),
-                None => parameter.clone(),
-            },
-            ParameterRef::Point { point, parameter } => match self.points.get(*point) {
-                Some(point) => format!("{}.{parameter}", point.name),
-                None => parameter.clone(),
-            },
-        }
-    }
-
-    /// Sets `region.L`, `region.diam`, `region.Ra` or `region.cm`; false if it is none of these.
-    fn set_section_property(&mut self, parameter: &ParameterRef, value: f64) -> bool {
-        let property = self.section_property(parameter);
-        let found = property.is_some();
-        if let Some(property) = property {
-            property.set(&mut self.sections, value);
-        }
-        found
-    }
-
-    /// The sections and the property that `region.L`, `region.diam`, `region.Ra` or `region.cm` names, if it is one of these.
-    pub fn section_property(&self, parameter: &ParameterRef) -> Option<SectionProperty> {
-        let ParameterRef::Named(name) = parameter else { return None };
-        let (region, property) = name.rsplit_once('.').filter(|(place, _)| self.point(place).is_none())?;
-        let property = match property {
-            "Ra" => Property::AxialResistance,
-            "cm" => Property::Capacitance,
-            "L" => Property::Length,
-            "diam" => Property::Diameter,
-            _ => return None,
-        };
-        let sections = Region::named(region, self).and_then(|region| self.sections_of(&region));
-        let sections = sections.filter(|sections| !sections.is_empty())?;
-        let is_cylinder = |&section: &usize| matches!(self.sections[section].shape, Shape::Cylinder { .. });
-        let is_of_all = matches!(property, Property::AxialResistance | Property::Capacitance);
-        (is_of_all || sections.iter().all(is_cylinder)).then_some(SectionProperty { sections, property })
-    }
-
     /// The index of the point process of that name.
     pub fn point(&self, name: &str) -> Option<usize> {
         self.points.position_of(name)
-    }
-
-    /// Its tree of nodes: areas, axial resistances, and where x lies.
-    ///
-    /// # Errors
-    /// Geometry that makes no sense.
-    pub fn cable(&self) -> Result<loligo_cable::Cable, loligo_cable::CableError> {
-        let sections: Vec<_> = self.sections.iter().map(Section::to_cable).collect();
-        loligo_cable::Cable::build(&sections)
-    }
-}
-
-/// A property of some sections of a cell.
-#[derive(Clone, Debug)]
-pub struct SectionProperty {
-    sections: Vec<usize>,
-    property: Property,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Property {
-    Length,
-    Diameter,
-    AxialResistance,
-    Capacitance,
-}
-
-impl SectionProperty {
-    /// Sets it, in the property's unit, among the sections of a cell that has the same as the one in which it was found.
-    pub(crate) fn set(&self, all: &mut [Section], value: f64) {
-        for &section in &self.sections {
-            let section = &mut all[section];
-            match (self.property, &mut section.shape) {
-                (Property::AxialResistance, _) => section.axial_resistance = value,
-                (Property::Capacitance, _) => section.membrane_capacitance = value,
-                (Property::Length, Shape::Cylinder { length, .. }) => *length = value,
-                (Property::Diameter, Shape::Cylinder { diameters, .. }) => *diameters = vec![value],
-                (Property::Length | Property::Diameter, Shape::Points(_)) => {}
-            }
-        }
     }
 }

@@ -43,40 +43,29 @@
 //! Units are NEURON's throughout: ms, mV, um, nA and uS for point processes, mA/cm2 and S/cm2 for the membrane, ohm cm,
 //! uF/cm2, mM, degC.
 
-mod builder;
 mod cell;
-mod checkpoint;
-mod connections;
 mod error;
 pub mod guide;
 mod lowering;
-mod mechanism;
-pub mod mechanisms;
 mod name_index;
 pub mod names;
 mod network;
-mod parameter_table;
-mod parameters;
-mod recorded;
-mod region;
-mod section;
 mod shared;
 mod simulation;
-mod spatial_profile;
 pub mod stimulus;
-mod synapse;
-pub mod table_text;
-mod topology;
-mod trace_files;
-mod value_ref;
-mod values;
-mod variables;
 
-pub use builder::{BuildError, CellBuilder};
-pub use cell::{Cell, PaintedMechanism, PointProcess, SectionProperty};
-pub use checkpoint::Checkpoint;
-pub use connections::{ConnectionCounts, ConnectionView, Connections};
-pub use error::{CheckpointError, ModelError, ModelErrors, SimulationError, SinkError};
+pub use cell::build_error::BuildError;
+pub use cell::builder::CellBuilder;
+pub use cell::mechanism::Mechanism;
+pub use cell::mechanism::builtin as mechanisms;
+pub use cell::own_values::{OwnValues, ParameterRef};
+pub use cell::region::Region;
+pub use cell::section::{Section, SectionInfo};
+pub use cell::section_property::SectionProperty;
+pub use cell::spatial_profile::{Curve, SegmentPlace, SpatialProfile};
+pub use cell::topology::Topology;
+pub use cell::{Cell, PaintedMechanism, PointProcess};
+pub use error::{ModelError, ModelErrors};
 pub use loligo_cable::{
     Cable, CableError, Discretization, LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, SectionGeometry, Shape,
     arc_lengths, assign_segment_diameters, lambda_f, segment_middles,
@@ -94,28 +83,26 @@ pub use loligo_morphology as morphology;
 pub use loligo_morphology::{Attachment, End, Point, SectionKind};
 pub use loligo_random as random;
 pub use lowering::Origin;
-pub use mechanism::Mechanism;
-pub use network::{
-    ArtificialCell, Connection, GapJunction, GapSide, Network, Place, PlayedWaveform, Pointer, Recording, SourceRef,
-    TargetRef, Transfer, VariableRef, WeightChange,
-};
-pub use parameter_table::{ParameterTable, TableError, TableErrors};
-pub use parameters::{OwnValues, ParameterRef};
-pub use recorded::{Recorded, Sink, Spike, SpikeCounts};
-pub use region::Region;
-pub use section::{Section, SectionInfo};
+pub use network::Network;
+pub use network::connection::Connection;
+pub use network::connections::{ConnectionCounts, ConnectionView, Connections};
+pub use network::intervention::{Intervention, ValueRef};
+pub use network::parameter_table::{ParameterTable, TableError, TableErrors};
+pub use network::parts::{ArtificialCell, GapJunction, PlayedWaveform, Pointer, Recording, Transfer, WeightChange};
+pub use network::references::{GapSide, Place, SourceRef, TargetRef, VariableRef};
+pub use network::synapse::{CellSynapse, NetCon};
+pub use network::table_text;
 pub use shared::Shared;
+pub use simulation::checkpoint::Checkpoint;
+pub use simulation::error::{CheckpointError, SimulationError, SinkError};
+pub use simulation::recorded::{Recorded, Sink, Spike, SpikeCounts};
+pub use simulation::schedule::Handle;
+pub use simulation::trace_files::TraceFiles;
 pub use simulation::{Progress, Simulation};
-pub use spatial_profile::{Curve, SegmentPlace, SpatialProfile};
 pub use stimulus::{
     AttachError, AttachedSource, ConductanceSource, CurrentSource, ShotNoise, SignalError, SignalFileError,
     SignalSource,
 };
-pub use synapse::{CellSynapse, NetCon};
-pub use topology::Topology;
-pub use trace_files::TraceFiles;
-pub use value_ref::{Intervention, ValueRef};
-pub use values::Handle;
 
 /// What most models need: `use loligo::prelude::*;`.
 pub mod prelude {

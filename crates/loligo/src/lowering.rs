@@ -1,6 +1,8 @@
 //! From a network with names to a blueprint with indices, and every error found on the way.
 
+pub(crate) mod globals;
 mod own_values;
+pub(crate) mod variables;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -9,21 +11,25 @@ use std::sync::Arc;
 use loligo_cable::{Cable, CableError};
 use loligo_engine::{Address, Blueprint, ConnectionCensus, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_io::{NameError, check_name};
+use loligo_io::{Suggestions, closest};
 use loligo_mechanisms::{Block, Catalogue, Kind, Role, Signature, Variable};
 use loligo_random::Random123;
+use own_values::{Template, TemplateKey, key_of};
 use smallvec::SmallVec;
 
-use own_values::{Template, TemplateKey, key_of};
-
+use crate::cell::mechanism::Mechanism;
+use crate::cell::region::Region;
+use crate::cell::segments::segment_places;
+use crate::cell::spatial_profile::SpatialProfile;
+use crate::cell::{Cell, PaintedMechanism};
+use crate::error::ModelError;
+use crate::lowering::globals::address_of_global;
+use crate::lowering::variables::{Found, PointPlace, at_section, names_at_section, of_point, why_absent};
 use crate::names;
-use crate::spatial_profile::segment_places;
-use crate::value_ref::address_of_global;
-use crate::variables::{Found, PointPlace, at_section, names_at_section, of_point, why_absent};
-use crate::{
-    Cell, GapJunction, GapSide, Intervention, Mechanism, ModelError, Network, PaintedMechanism, Place, Region,
-    SourceRef, SpatialProfile, TargetRef, ValueRef, VariableRef,
-};
-use loligo_io::{Suggestions, closest};
+use crate::network::Network;
+use crate::network::intervention::{Intervention, ValueRef};
+use crate::network::parts::GapJunction;
+use crate::network::references::{GapSide, Place, SourceRef, TargetRef, VariableRef};
 
 /// A blueprint, and what its indices mean to the user.
 pub(crate) struct Lowered {

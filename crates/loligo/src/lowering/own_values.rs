@@ -6,12 +6,17 @@ use std::sync::Arc;
 
 use loligo_cable::Cable;
 use loligo_engine::{CellBlueprint, Placed, VariablePlace};
+use loligo_io::{Suggestions, closest};
 use loligo_mechanisms::{Kind, Role, Signature};
 
 use super::{Instance, Known, Lowering, Origin};
-use crate::variables::PointPlace;
-use crate::{Cell, GapSide, ModelError, ParameterRef, Region, Shared};
-use loligo_io::{Suggestions, closest};
+use crate::cell::Cell;
+use crate::cell::own_values::ParameterRef;
+use crate::cell::region::Region;
+use crate::error::ModelError;
+use crate::lowering::variables::PointPlace;
+use crate::network::references::GapSide;
+use crate::shared::Shared;
 
 /// A description, lowered.
 pub(super) struct Template {

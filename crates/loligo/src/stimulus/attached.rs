@@ -2,8 +2,13 @@
 
 use loligo_engine::Waveform;
 
-use super::{AttachError, SignalSource};
-use crate::{Mechanism, Network, Place, PointProcess, Shared, VariableRef};
+use crate::cell::PointProcess;
+use crate::cell::mechanism::Mechanism;
+use crate::network::Network;
+use crate::network::references::{Place, VariableRef};
+use crate::shared::Shared;
+use crate::stimulus::error::AttachError;
+use crate::stimulus::signal::SignalSource;
 
 /// A source that was attached to a cell of a network: a point process, and perhaps a waveform played onto it.
 ///

@@ -3,8 +3,9 @@
 use std::iter::Sum;
 use std::ops::{Add, Mul, Neg};
 
-use super::SignalError;
-use super::signal::{SignalSource, finite, refuse};
+use crate::stimulus::error::SignalError;
+use crate::stimulus::signal::finite;
+use crate::stimulus::signal::{SignalSource, refuse};
 
 impl SignalSource {
     /// The value (nA or uS) at a time (ms): of a jump what it jumps to, before the first point the first value, from the last

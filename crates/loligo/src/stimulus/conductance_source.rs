@@ -2,9 +2,12 @@
 
 use loligo_engine::Waveform;
 
-use super::attached::{self, AttachedSource, end_of, finite};
-use super::{AttachError, SignalSource};
-use crate::{Mechanism, Network, Place};
+use crate::cell::mechanism::Mechanism;
+use crate::network::Network;
+use crate::network::references::Place;
+use crate::stimulus::attached::{AttachedSource, attach, end_of, finite};
+use crate::stimulus::error::AttachError;
+use crate::stimulus::signal::SignalSource;
 
 /// Smaller conductances (uS) are none, larger ones as well, as in neurodamus.
 const SMALLEST: f64 = 1e-9;
@@ -80,7 +83,7 @@ impl ConductanceSource {
     /// # Errors
     /// As of [`attach_to`](Self::attach_to).
     pub fn attach_to_all(&self, network: &mut Network, places: &[Place]) -> Result<Vec<AttachedSource>, AttachError> {
-        attached::attach(network, places, self.mechanism()?, Some(self.waveform()))
+        attach(network, places, self.mechanism()?, Some(self.waveform()))
     }
 
     /// The mechanism that is placed.

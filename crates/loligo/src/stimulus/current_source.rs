@@ -2,9 +2,12 @@
 
 use loligo_engine::Waveform;
 
-use super::attached::{self, AttachedSource, at_least_0, end_of, finite};
-use super::{AttachError, SignalSource};
-use crate::{Mechanism, Network, Place};
+use crate::cell::mechanism::Mechanism;
+use crate::network::Network;
+use crate::network::references::Place;
+use crate::stimulus::attached::{AttachedSource, at_least_0, attach, end_of, finite};
+use crate::stimulus::error::AttachError;
+use crate::stimulus::signal::SignalSource;
 
 /// A current that is injected at places of cells: neurodamus's `CurrentSource`.
 ///
@@ -84,7 +87,7 @@ impl CurrentSource {
     /// # Errors
     /// As of [`attach_to`](Self::attach_to).
     pub fn attach_to_all(&self, network: &mut Network, places: &[Place]) -> Result<Vec<AttachedSource>, AttachError> {
-        attached::attach(network, places, self.mechanism()?, self.waveform())
+        attach(network, places, self.mechanism()?, self.waveform())
     }
 
     /// The mechanism that is placed.

@@ -2,8 +2,9 @@
 
 use loligo_random::{Distribution, Generator, Sampler};
 
-use super::SignalError;
-use super::signal::{SignalSource, at_least_0, finite};
+use crate::stimulus::error::SignalError;
+use crate::stimulus::signal::SignalSource;
+use crate::stimulus::signal::{at_least_0, finite};
 
 /// A shorter correlation time (ms) is none.
 const WHITE: f64 = 1e-9;

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use loligo_plot::{Trace, signal_picture};
 
-use super::signal::SignalSource;
-use super::{SignalError, SignalFileError};
+use crate::stimulus::error::{SignalError, SignalFileError};
+use crate::stimulus::signal::SignalSource;
 
 impl SignalSource {
     /// Draws the signal over time into an SVG file, from the lower to the upper value of `ylims` (nA or uS; `None`: all of it):

@@ -1,7 +1,7 @@
 //! Times of samples.
 
-use super::SignalError;
-use super::signal::{SignalSource, above_0, at_least_0};
+use crate::stimulus::error::SignalError;
+use crate::stimulus::signal::{SignalSource, above_0, at_least_0};
 
 /// A division that comes this close below a whole number counts as one (NEURON's `Vector.indgen`).
 const ROUNDING: f64 = 1e-9;

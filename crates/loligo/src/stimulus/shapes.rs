@@ -2,8 +2,8 @@
 
 use std::f64::consts::PI;
 
-use super::SignalError;
-use super::signal::{SignalSource, above_0, at_least_0, finite};
+use crate::stimulus::error::SignalError;
+use crate::stimulus::signal::{SignalSource, above_0, at_least_0, finite};
 
 impl SignalSource {
     /// Default of the step of [`sin`](Self::sin) and [`sinspec`](Self::sinspec), ms.

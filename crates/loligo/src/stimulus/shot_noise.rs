@@ -4,8 +4,8 @@ use std::f64::consts::E;
 
 use loligo_random::{Distribution, Generator, Sampler, gamma};
 
-use super::SignalError;
-use super::signal::{SignalSource, above_0, finite, refuse};
+use crate::stimulus::error::SignalError;
+use crate::stimulus::signal::{SignalSource, above_0, finite, refuse};
 
 const SHAPE: &str = "shot_noise";
 /// What NEURON's `Vector.where` takes for equal, ms.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SignalError;
+use crate::stimulus::error::SignalError;
 
 /// A signal as breakpoints (time in ms, value in nA or uS) between which it is linear: neurodamus's `SignalSource`.
 ///

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use loligo_io::{InputError, InputFile, Limited, foreign_format};
 
-use super::signal::{SignalSource, goes_back};
-use super::{SignalError, SignalFileError};
+use crate::stimulus::error::{SignalError, SignalFileError};
+use crate::stimulus::signal::{SignalSource, goes_back};
 
 /// Bytes of a line, at most.
 const LINE_BYTES: u64 = 64 << 10;

@@ -5,7 +5,8 @@ use std::fmt::{self, Write};
 use loligo_cable::MAX_SEGMENTS;
 use loligo_morphology::End;
 
-use crate::{Cell, Section};
+use crate::cell::Cell;
+use crate::cell::section::Section;
 
 /// The trees of one cell or of many, printed as NEURON's `topology()` prints them; made by
 /// [`Cell::topology`](crate::Cell::topology) and [`Network::topology`](crate::Network::topology).
@@ -115,4 +116,32 @@ fn children(sections: &[Section]) -> Vec<Vec<usize>> {
         siblings.sort_by(|a, b| from_root(b).total_cmp(&from_root(a)));
     }
     children
+}
+
+impl Cell {
+    /// The tree of sections, printed as NEURON's `topology()` prints it.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let dendrite = |name| Section::dendrite(name, 100.0, 1.0);
+    /// let cell = Cell::builder()
+    ///     .add_soma(20.0)
+    ///     .append(dendrite("stem").with_segments(3))
+    ///     .add(dendrite("left"))
+    ///     .at(0.5)
+    ///     .add(dendrite("right"))
+    ///     .create()?;
+    /// let expected = "
+    /// |-|       soma(0-1)
+    ///    `--|       stem(0-1)
+    ///        `|       left(0-1)
+    ///      `|       right(0-1)
+    ///
+    /// ";
+    /// assert_eq!(cell.topology().to_string(), expected);
+    /// # Ok::<(), loligo::BuildError>(())
+    /// ```
+    pub fn topology(&self) -> Topology<'_> {
+        Topology::of_cell(self)
+    }
 }

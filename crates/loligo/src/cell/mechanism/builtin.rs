@@ -1,6 +1,6 @@
 //! The built-in mechanisms as structs with defaults.
 
-use crate::Mechanism;
+use crate::cell::mechanism::Mechanism;
 
 macro_rules! mechanism {
     ($(#[$doc:meta])* $name:ident as $key:literal { $($(#[$field_doc:meta])* $field:ident: $default:expr,)* }) => {

@@ -5,8 +5,6 @@ use std::fmt;
 use loligo_morphology::SectionKind;
 use serde::{Deserialize, Serialize};
 
-use crate::Cell;
-
 /// A choice of sections.
 ///
 /// ```
@@ -32,22 +30,6 @@ pub enum Region {
 }
 
 impl Region {
-    /// What a text means for a cell: `all`, or the name of a list of sections, of a section, or of a kind (`soma`, `axon`,
-    /// `dendrite` or `dend`, `apical` or `apic`, `type 5`), whatever comes first; `None` if it is none of these.
-    pub fn named(name: &str, cell: &Cell) -> Option<Self> {
-        if name == "all" {
-            return Some(Self::All);
-        }
-        if cell.section_lists.contains_key(name) {
-            return Some(Self::List(name.to_owned()));
-        }
-        if cell.section(name).is_some() {
-            return Some(Self::section(name));
-        }
-        let custom = || name.strip_prefix("type ")?.parse().ok().map(SectionKind::from_code);
-        SectionKind::named(name).or_else(custom).map(Self::Kind)
-    }
-
     /// Several sections by their names.
     pub fn sections(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self::Sections(names.into_iter().map(Into::into).collect())

@@ -6,7 +6,7 @@ use loligo_io::{shortened, visible};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::parameters::ParameterRef;
+use crate::cell::own_values::ParameterRef;
 
 /// The parameters of an ensemble: a column for each that varies, a row for each cell.
 ///

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Shared;
+use crate::shared::Shared;
 
 /// A parameter of a cell.
 ///

@@ -9,7 +9,8 @@ use loligo_io::{InputError, InputFile, OwnKind};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::{CheckpointError, SpikeCounts};
+use crate::simulation::error::CheckpointError;
+use crate::simulation::recorded::SpikeCounts;
 
 /// The first bytes of a checkpoint's file; what is no text in them shows when the file was changed on its way.
 const SIGNATURE: [u8; 16] = *b"loligo state\r\n\x1a\n";

@@ -6,7 +6,9 @@ use std::hash::{Hash, Hasher};
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
-use crate::{Connection, Shared, SourceRef, TargetRef, VariableRef};
+use crate::network::connection::Connection;
+use crate::network::references::{SourceRef, TargetRef, VariableRef};
+use crate::shared::Shared;
 
 /// The connections of a network, in order of creation.
 ///

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use loligo_io::{USUAL_BYTES, shortened};
 
-use crate::parameter_table::{ParameterTable, TableError, TableErrors};
+use crate::network::parameter_table::{ParameterTable, TableError, TableErrors};
 
 /// How many errors of one table are told at most.
 pub const MOST_ERRORS: usize = 100;

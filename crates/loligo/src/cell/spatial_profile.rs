@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loligo_cable::Cable;
 use serde::{Deserialize, Serialize};
-
-use crate::Cell;
 
 /// A segment, and where on its cell it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,7 +16,7 @@ pub struct SegmentPlace {
     /// Length of the path along the sections from the middle of the soma, um: NEURON's `distance(seg)` after
     /// `distance(0, soma(0.5))`, to the bit.
     ///
-    /// The middle is that of the segment at 0.5 of the [first soma section](Cell::soma); of a cell without a soma distances are
+    /// The middle is that of the segment at 0.5 of the [first soma section](crate::Cell::soma); of a cell without a soma distances are
     /// counted from the 0 end of its first root. Infinite where no path leads.
     pub distance: f64,
     /// Mean diameter, um: NEURON's `seg.diam`.
@@ -157,35 +154,4 @@ impl SpatialProfile {
             Self::Segments(values) => values.get(&place.section)?.get(place.segment).copied(),
         }
     }
-}
-
-/// The segments of some sections of a cell with this cable, in order of the sections and of x.
-pub(crate) fn segment_places(
-    cell: &Cell,
-    cable: &Cable,
-    sections: impl IntoIterator<Item = usize>,
-) -> Vec<SegmentPlace> {
-    let origin = match cell.soma() {
-        Some(soma) => Some(cable.node_at(soma, 0.5)),
-        None => cell.sections.iter().position(|section| section.parent.is_none()).map(|root| cable.node_at(root, 0.0)),
-    };
-    let mut places = Vec::new();
-    for section in sections {
-        let nodes = cable.segment_nodes(section);
-        let count = nodes.len();
-        let first = places.len();
-        places.extend(nodes.enumerate().map(|(k, node)| {
-            // Every node of a segment says which it is.
-            let segment = cable.nodes[node as usize].segment.map_or(k, |segment| segment as usize);
-            SegmentPlace {
-                section,
-                segment,
-                x: (segment as f64 + 0.5) / count as f64,
-                distance: origin.and_then(|origin| cable.path_distance(origin, node)).unwrap_or(f64::INFINITY),
-                diameter: cable.geometry[section].diameter[k],
-            }
-        }));
-        places[first..].sort_by_key(|place| place.segment);
-    }
-    places
 }

@@ -1,5 +1,7 @@
 //! A mechanism with its parameters, ready to be put somewhere.
 
+pub mod builtin;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,11 @@ use std::time::{Duration, Instant};
 
 use loligo_io::OwnKind;
 
-use crate::{Network, Recorded, Simulation, Sink, SinkError, SourceRef, VariableRef};
+use crate::network::Network;
+use crate::network::references::{SourceRef, VariableRef};
+use crate::simulation::Simulation;
+use crate::simulation::error::SinkError;
+use crate::simulation::recorded::{Recorded, Sink};
 
 /// Bytes that wait before they are written, about.
 const BUFFER: usize = 1 << 16;

@@ -3,7 +3,11 @@
 use loligo_engine::Engine;
 use serde::{Deserialize, Serialize};
 
-use crate::{SinkError, SourceRef};
+use crate::network::references::SourceRef;
+use crate::simulation::error::SinkError;
+
+/// Steps between two looks at a caller's wish to stop, at most.
+pub(super) const STEPS_PER_REPORT: u64 = 400;
 
 /// A spike.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -153,4 +157,19 @@ impl Recorded {
         self.start = (0, 0.0);
         self.until = 0.0;
     }
+}
+
+/// The most steps between two reports whose samples have room, at least 1; whole epochs if possible.
+pub(super) fn longest_stretch(intervals: &[usize], room: usize, epoch: u64) -> u64 {
+    let samples = |steps: u64| intervals.iter().map(|&every| steps.div_ceil(every as u64)).sum::<u64>();
+    let (mut fits, mut least_too_long) = (1, STEPS_PER_REPORT + 1);
+    while least_too_long - fits > 1 {
+        let middle = fits.midpoint(least_too_long);
+        if samples(middle) <= room as u64 {
+            fits = middle;
+        } else {
+            least_too_long = middle;
+        }
+    }
+    if fits > epoch { fits - fits % epoch } else { fits }
 }

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Connection, Mechanism, ModelError, Network, Place, SourceRef, TargetRef};
+use crate::cell::mechanism::Mechanism;
+use crate::error::ModelError;
+use crate::network::Network;
+use crate::network::connection::Connection;
+use crate::network::references::{Place, SourceRef, TargetRef};
 
 /// Weight, delay and threshold of a connection.
 ///

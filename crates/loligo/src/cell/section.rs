@@ -6,7 +6,7 @@ use loligo_cable::{Cable, CableError, CableSection, Discretization, SectionGeome
 use loligo_morphology::{Attachment, End, Point, PointPlaces, SectionKind};
 use serde::{Deserialize, Serialize};
 
-use crate::ModelError;
+use crate::error::ModelError;
 use crate::name_index::Named;
 
 /// An unbranched piece of a cell: its form, its electrical properties, and where it is attached.

@@ -1,0 +1,67 @@
+//! The sections that a choice of sections means in a cell.
+
+use loligo_io::closest;
+use loligo_morphology::SectionKind;
+
+use crate::cell::Cell;
+use crate::cell::region::Region;
+use crate::cell::section::Section;
+use crate::error::ModelError;
+
+impl Region {
+    /// What a text means for a cell: `all`, or the name of a list of sections, of a section, or of a kind (`soma`, `axon`,
+    /// `dendrite` or `dend`, `apical` or `apic`, `type 5`), whatever comes first; `None` if it is none of these.
+    pub fn named(name: &str, cell: &Cell) -> Option<Self> {
+        if name == "all" {
+            return Some(Self::All);
+        }
+        if cell.section_lists.contains_key(name) {
+            return Some(Self::List(name.to_owned()));
+        }
+        if cell.section(name).is_some() {
+            return Some(Self::section(name));
+        }
+        let custom = || name.strip_prefix("type ")?.parse().ok().map(SectionKind::from_code);
+        SectionKind::named(name).or_else(custom).map(Self::Kind)
+    }
+}
+
+impl Cell {
+    /// The indices of a region's sections; `None` if it names a section or list that the cell lacks.
+    pub fn sections_of(&self, region: &Region) -> Option<Vec<usize>> {
+        match region {
+            Region::All => Some(self.all().collect()),
+            Region::Kind(kind) => Some(self.of_kind(*kind)),
+            Region::Sections(names) => names.iter().map(|name| self.section(name)).collect(),
+            Region::List(list) => self.section_lists.get(list)?.iter().map(|name| self.section(name)).collect(),
+        }
+    }
+
+    /// Changes every section of a region; false if the region names something that the cell lacks.
+    pub fn for_each_section(&mut self, region: &Region, mut change: impl FnMut(&mut Section)) -> bool {
+        let Some(indices) = self.sections_of(region) else { return false };
+        for index in indices {
+            change(&mut self.sections[index]);
+        }
+        true
+    }
+
+    /// Why a region has no sections.
+    pub(crate) fn unknown_region(&self, region: &Region) -> ModelError {
+        let unknown_section = |name: &&String| self.section(name).is_none();
+        let (what, name) = match region {
+            Region::List(list) => match self.section_lists.get(list) {
+                None => ("section list", Some(list)),
+                Some(names) => ("section", names.iter().find(unknown_section)),
+            },
+            Region::Sections(names) => ("section", names.iter().find(unknown_section)),
+            Region::All | Region::Kind(_) => ("section", None),
+        };
+        let name = name.cloned().unwrap_or_default();
+        let suggestion = match what {
+            "section" => closest(&name, self.sections.iter().map(|section| section.name.as_str())),
+            _ => closest(&name, self.section_lists.keys().map(String::as_str)),
+        };
+        ModelError::UnknownRegion { cell: self.name.clone(), what, name, suggestion }
+    }
+}

@@ -1,0 +1,148 @@
+//! Results of a simulation: time, spikes, samples, costs.
+
+use loligo_engine::{Options, Profile};
+
+use crate::network::references::SourceRef;
+use crate::simulation::Simulation;
+use crate::simulation::error::SimulationError;
+use crate::simulation::recorded::{Spike, SpikeCounts};
+
+impl Simulation {
+    /// Time, ms.
+    pub fn time(&self) -> f64 {
+        self.engine.time()
+    }
+
+    /// Steps made since t = 0.
+    pub fn steps(&self) -> u64 {
+        self.engine.steps()
+    }
+
+    /// Steps that this simulation made itself: without those before the [checkpoint](Self::restore) that it went on from.
+    pub fn own_steps(&self) -> u64 {
+        self.steps() - self.first_step
+    }
+
+    /// How it is run.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Segments of all cells.
+    pub fn compartments(&self) -> usize {
+        self.compartments
+    }
+
+    /// Number of this rank; rank 0 has all results.
+    pub fn rank(&self) -> usize {
+        self.engine.rank()
+    }
+
+    /// Number of ranks, 1 unless it was made [with a communicator](Self::with_communicator).
+    pub fn ranks(&self) -> usize {
+        self.engine.ranks()
+    }
+
+    /// Spikes so far, by time; of several at one time by their sources. Those that a [sink](Self::run_into) has taken are
+    /// gone.
+    pub fn spikes(&self) -> Vec<Spike> {
+        self.recorded.spikes().to_vec()
+    }
+
+    /// Number of spikes so far, those that a sink has taken included; in other ranks than rank 0 those of their own cells.
+    pub fn spike_count(&self) -> usize {
+        self.spike_counts.total()
+    }
+
+    /// The same, those of cells with membrane and of artificial cells apart.
+    pub fn spike_counts(&self) -> SpikeCounts {
+        self.spike_counts
+    }
+
+    /// What can spike: each variable or artificial cell that a connection starts from.
+    pub fn sources(&self) -> &[SourceRef] {
+        &self.sources
+    }
+
+    /// The source of a connection.
+    pub fn source_of_connection(&self, connection: usize) -> Option<usize> {
+        self.source_of_start.get(*self.starts.get(connection)? as usize).copied().flatten()
+    }
+
+    /// Spike times of a connection's source, ms.
+    pub fn spikes_of_connection(&self, connection: usize) -> Vec<f64> {
+        let source = self.source_of_connection(connection);
+        let spikes = self.recorded.spikes().iter().filter(|spike| Some(spike.source) == source);
+        spikes.map(|spike| spike.t).collect()
+    }
+
+    /// Number of recordings.
+    pub fn recordings(&self) -> usize {
+        self.recordings.len()
+    }
+
+    /// A recording's name.
+    ///
+    /// # Errors
+    /// As the other questions about a recording: [there are not so many](SimulationError::NoRecording).
+    pub fn recording_name(&self, recording: usize) -> Result<&str, SimulationError> {
+        self.recordings.get(recording).map(|label| &*label.name).ok_or(self.no_recording(recording))
+    }
+
+    /// A recording's unit.
+    ///
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn recording_unit(&self, recording: usize) -> Result<&str, SimulationError> {
+        self.recordings.get(recording).map(|label| &*label.unit).ok_or(self.no_recording(recording))
+    }
+
+    fn no_recording(&self, index: usize) -> SimulationError {
+        SimulationError::NoRecording { index, count: self.recordings.len() }
+    }
+
+    /// A recording's samples so far, the first at t = 0, or after a [checkpoint](Self::restore). Those that a
+    /// [sink](Self::run_into) has taken are gone.
+    ///
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn samples(&self, recording: usize) -> Result<&[f64], SimulationError> {
+        self.recorded.samples(recording).ok_or(self.no_recording(recording))
+    }
+
+    /// The present value of a recorded variable, whether it is due to be sampled or not.
+    ///
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn value(&self, recording: usize) -> Result<f64, SimulationError> {
+        self.engine.value(recording).ok_or(self.no_recording(recording))
+    }
+
+    /// The times of a recording's samples, ms.
+    ///
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn sample_times(&self, recording: usize) -> Result<Vec<f64>, SimulationError> {
+        self.recorded.times(recording).ok_or(self.no_recording(recording))
+    }
+
+    /// Time that this rank spent in each phase, summed over threads; all zero unless [`Options::profile`] asks for it.
+    pub fn profile(&self) -> Profile {
+        self.engine.profile()
+    }
+
+    /// Time that each cell has taken so far, s, the same in every rank: costs for another
+    /// [distribution](crate::Distribution::LongestProcessingTimeFirst). Cells that are computed together share their time as was
+    /// estimated. All zero unless [`Options::profile`] asks for measurements.
+    ///
+    /// # Errors
+    /// Ranks that can't speak to each other.
+    pub fn measured_costs(&mut self) -> Result<Vec<f64>, SimulationError> {
+        Ok(self.engine.measured_costs()?)
+    }
+
+    /// The profile of each rank, in rank 0.
+    pub fn profiles(&self) -> Vec<Profile> {
+        self.engine.profiles()
+    }
+}
