@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use loligo::Numerics;
 use loligo_format::configuration::{Feature, LoadBalanceMode, LogLevel};
 
 /// What to run, and how.
@@ -182,4 +183,12 @@ pub enum DistributionArgument {
     Cost,
     /// In turn.
     RoundRobin,
+}
+
+/// The arithmetic that an argument names.
+pub fn numerics_of(argument: NumericsArgument) -> Numerics {
+    match argument {
+        NumericsArgument::Fast => Numerics::Fast,
+        NumericsArgument::Exact => Numerics::Exact,
+    }
 }

@@ -7,11 +7,13 @@ use loligo::{Epoch, EpochBound, Estimate, Network, Options};
 use loligo_format::ModelFile;
 use loligo_format::configuration::SimulationConfig;
 
-use crate::configured::{self, ConfiguredPlaces};
+use crate::configured;
+use crate::configured::ConfiguredPlaces;
 use crate::failure::Failure;
 use crate::places::Places;
 use crate::report;
-use crate::terminal::{complain, say};
+use crate::terminal::complain;
+use crate::terminal::say;
 
 /// What to check.
 #[derive(Args)]

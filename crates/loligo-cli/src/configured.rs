@@ -9,11 +9,12 @@ use loligo_format::configuration::{
     SimulationConfig, get_debug_cell_gid,
 };
 
-use crate::arguments::{DistributionArgument, RunArguments};
+use crate::arguments::{DistributionArgument, RunArguments, numerics_of};
 use crate::failure::Failure;
+use crate::output::ConfigurationFile;
 use crate::report;
-use crate::run::numerics_of;
-use crate::terminal::{complain, say};
+use crate::terminal::complain;
+use crate::terminal::say;
 
 /// neurodamus's environment variable: gids of which connections are printed.
 const DEBUG_CONN: &str = "ND_DEBUG_CONN";
@@ -25,12 +26,6 @@ pub struct Configured {
     pub done: bool,
     /// The configuration itself, for the output; none for a model.
     pub file: Option<ConfigurationFile>,
-}
-
-/// A configuration as it was read.
-pub struct ConfigurationFile {
-    pub text: String,
-    pub is_json: bool,
 }
 
 /// Where a configuration says that a run reads and writes.

@@ -18,7 +18,7 @@ mod signals;
 mod sonata;
 mod terminal;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -77,7 +77,9 @@ fn main() -> ExitCode {
             }
         }
     };
-    match done.and_then(|()| terminal::finish()) {
+    match done
+        .and_then(|()| terminal::finish().map_err(|reason| Failure::output(Path::new("the standard output"), reason)))
+    {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

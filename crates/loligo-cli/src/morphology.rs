@@ -5,7 +5,8 @@ use std::path::Path;
 use loligo::morphology::Morphology;
 
 use crate::failure::Failure;
-use crate::terminal::{complain, say};
+use crate::terminal::complain;
+use crate::terminal::say;
 
 /// Prints the section tree and the totals of a morphology; warnings go to the error stream.
 pub fn morphology(file: &Path) -> Result<(), Failure> {

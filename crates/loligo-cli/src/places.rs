@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use loligo::{Checkpoint, CheckpointError};
 
 use crate::failure::Failure;
-use crate::output::OutputDirectory;
+use crate::output::directory::OutputDirectory;
 
 /// The folder and the files of a run.
 pub struct Places<'a> {

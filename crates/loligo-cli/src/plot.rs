@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-use crate::terminal::{complain, say};
+use crate::terminal::complain;
+use crate::terminal::say;
 
 /// Draws the pictures of an output directory; returns their files. What they do not show goes to the error stream.
 pub fn draw(directory: &Path) -> Result<Vec<PathBuf>, Failure> {

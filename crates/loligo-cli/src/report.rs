@@ -11,7 +11,8 @@ use miette::{
     Severity, SourceCode, SourceSpan, SpanContents,
 };
 
-use crate::terminal::{complain, complain_in_colour};
+use crate::terminal::complain;
+use crate::terminal::complain_in_colour;
 
 /// How many errors, or warnings, are printed at most.
 const SHOWN: usize = 100;

@@ -4,19 +4,28 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use loligo::{Checkpoint, Distribution, Numerics, Simulation, SimulationError, StopRequest};
+use loligo::{Checkpoint, Distribution, Simulation, SimulationError, StopRequest};
 use loligo_format::{Model, ModelFile};
 use loligo_io::plain;
 
-use crate::arguments::{DistributionArgument, NumericsArgument, RunArguments};
+use crate::arguments::{DistributionArgument, RunArguments, numerics_of};
+use crate::configured;
 use crate::configured::Configured;
 use crate::failure::Failure;
-use crate::output::{Ending, Output, OutputDirectory, ShapeVoltages};
+use crate::output::Output;
+use crate::output::cells::ShapeVoltages;
+use crate::output::directory::OutputDirectory;
+use crate::output::summary::Ending;
 use crate::places::{Places, ms, refuse_restore, unwritten};
+use crate::plot;
+use crate::profile;
 use crate::progress::Bar;
+use crate::ranks;
+use crate::report;
 use crate::signals::StopSignals;
-use crate::terminal::{complain, say};
-use crate::{configured, plot, profile, ranks, report, sonata};
+use crate::sonata;
+use crate::terminal::complain;
+use crate::terminal::say;
 
 /// What a run needs.
 struct Prepared {
@@ -202,14 +211,6 @@ fn check_times(arguments: &RunArguments) -> Result<(), Failure> {
         return Err(Failure::Input(format!("--dt {}: give a step of at least 1e-6 ms (0.025 is usual)", plain(dt))));
     }
     Ok(())
-}
-
-/// The arithmetic that an argument names.
-pub fn numerics_of(argument: NumericsArgument) -> Numerics {
-    match argument {
-        NumericsArgument::Fast => Numerics::Fast,
-        NumericsArgument::Exact => Numerics::Exact,
-    }
 }
 
 fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), Failure> {

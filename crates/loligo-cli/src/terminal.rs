@@ -4,10 +4,7 @@
 
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
 use std::sync::OnceLock;
-
-use crate::failure::Failure;
 
 /// Why the first line that should have been printed was not.
 static UNPRINTED: OnceLock<String> = OnceLock::new();
@@ -52,11 +49,11 @@ pub fn note(printed: io::Result<()>) {
     }
 }
 
-/// Whether everything has been printed that somebody wants to read.
-pub fn finish() -> Result<(), Failure> {
+/// Prints what still waits.
+///
+/// # Errors
+/// The reason why the standard output could not be written, unless nobody reads it any more.
+pub fn finish() -> Result<(), &'static str> {
     note(io::stdout().flush());
-    match UNPRINTED.get() {
-        Some(reason) => Err(Failure::output(Path::new("the standard output"), reason)),
-        None => Ok(()),
-    }
+    UNPRINTED.get().map_or(Ok(()), |reason| Err(reason))
 }

@@ -18,6 +18,7 @@ use own_values::{Template, TemplateKey, key_of};
 use smallvec::SmallVec;
 
 use crate::cell::mechanism::Mechanism;
+use crate::cell::mechanism::builtin::HalfGap;
 use crate::cell::region::Region;
 use crate::cell::segments::segment_places;
 use crate::cell::spatial_profile::SpatialProfile;
@@ -27,6 +28,7 @@ use crate::lowering::globals::address_of_global;
 use crate::lowering::variables::{Found, PointPlace, at_section, names_at_section, of_point, why_absent};
 use crate::names;
 use crate::network::Network;
+use crate::network::connection::Connection;
 use crate::network::intervention::{Intervention, ValueRef};
 use crate::network::parts::GapJunction;
 use crate::network::references::{GapSide, Place, SourceRef, TargetRef, VariableRef};
@@ -643,7 +645,7 @@ impl<'a> Lowering<'a> {
             if section >= cell.sections.len() || !(0.0..=1.0).contains(&x) {
                 continue;
             }
-            let half = crate::mechanisms::HalfGap { g: junction.conductance, ..Default::default() };
+            let half = HalfGap { g: junction.conductance, ..Default::default() };
             let columns = Rc::new(columns_of(mechanism.signature(), &half.into()));
             let created = cell.points.len() + k;
             let node = cable.node_at(section, x);
@@ -987,9 +989,7 @@ impl<'a> Lowering<'a> {
         self.source_index.insert(key, index);
         self.sources.push(source.clone());
         self.blueprint.sources.push(match key {
-            SourceKey::Variable(quantity) => {
-                Source::Crossing { quantity, threshold: crate::Connection::DEFAULT_THRESHOLD }
-            }
+            SourceKey::Variable(quantity) => Source::Crossing { quantity, threshold: Connection::DEFAULT_THRESHOLD },
             SourceKey::Artificial { population, instance } => Source::Artificial { population, instance },
             SourceKey::Point { cell, placed, instance } => Source::Point { cell, placed, instance },
         });

@@ -1,8 +1,8 @@
-#![doc = include_str!("guide.md")]
+#![doc = include_str!("configuration/guide.md")]
 //!
 //! # Names
 //!
-#![doc = include_str!("names.md")]
+#![doc = include_str!("configuration/names.md")]
 
 mod apply;
 mod check_connections;
