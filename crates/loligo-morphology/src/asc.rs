@@ -46,6 +46,8 @@
 mod axes;
 mod contour;
 mod lexer;
+mod objects;
+mod parser;
 mod soma;
 mod tree;
 
@@ -55,7 +57,7 @@ use crate::{Format, Imported, MorphologyError, Warning};
 pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {
     let mut warnings = Vec::new();
     let tokens = lexer::tokens(text)?;
-    let tree::Objects { contours, trees } = tree::parse(&tokens, &mut warnings)?;
+    let objects::Objects { contours, trees } = tree::parse(&tokens, &mut warnings)?;
     if contours.is_empty() && trees.is_empty() {
         return Err(MorphologyError::Empty);
     }

@@ -30,6 +30,7 @@
 
 mod eigen;
 mod error;
+mod fields;
 mod soma;
 mod structure;
 
@@ -39,10 +40,9 @@ use hdf5::types::TypeDescriptor;
 use hdf5::{Container, Dataset, File};
 use loligo_io::{InputFile, USUAL_BYTES};
 
-pub use error::H5Error;
-
 use crate::draft::{Draft, DraftPoint, finish};
 use crate::{Format, Imported, MorphologyError};
+pub use error::H5Error;
 
 const SOMA: i64 = 1;
 /// How many bytes one byte of a compressed file becomes at most: more than deflate's 1032.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use loligo_morphology::{Morphology, SectionKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::PlotError;
+use crate::error::PlotError;
 use crate::json::read_json;
 
 /// The shape of one cell.

@@ -9,14 +9,16 @@ use loligo_io::{OutputError, OwnKind};
 use serde_json::Value;
 
 use crate::cells::CellShape;
+use crate::csv_lines::is_cut_off;
 use crate::draw::PICTURE;
 use crate::error::PlotError;
 use crate::legend::{Legend, population_name};
-use crate::page::{Figure, PAGE, page};
+use crate::page::PAGE;
+use crate::page::{Figure, page};
 use crate::raster::raster_picture;
 use crate::shape::{shape_picture, v_max_picture};
 use crate::summary::Summary;
-use crate::table::{SpikeTable, TraceTable, is_cut_off};
+use crate::table::{SpikeTable, TraceTable};
 use crate::traces::{Trace, traces_picture};
 
 /// The pictures of a run.

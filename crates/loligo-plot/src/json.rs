@@ -5,7 +5,7 @@ use std::path::Path;
 use loligo_io::InputFile;
 use serde::de::DeserializeOwned;
 
-use crate::PlotError;
+use crate::error::PlotError;
 
 /// Bytes that are read of such a file, at most: 1 GiB.
 const MOST_BYTES: u64 = 1 << 30;

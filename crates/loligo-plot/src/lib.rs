@@ -23,6 +23,7 @@
 //! ```
 
 mod cells;
+mod csv_lines;
 mod decimate;
 mod directory;
 mod draw;
@@ -40,6 +41,7 @@ mod table;
 mod traces;
 
 pub use cells::{CellShape, SectionShape, ShapeKind};
+pub use csv_lines::is_cut_off;
 pub use decimate::decimate;
 pub use directory::{Pictures, PlotNote, draw_directory, picture_kind, plot_directory};
 pub use error::PlotError;
@@ -47,6 +49,7 @@ pub use legend::{Legend, population_name};
 pub use page::{Figure, page};
 pub use raster::raster_picture;
 pub use shape::{shape_picture, v_max_picture};
+pub use sources::Source;
 pub use summary::{PopulationFacts, RecordingFacts, Summary};
-pub use table::{Source, SpikeTable, TraceTable, is_cut_off};
+pub use table::{SpikeTable, TraceTable};
 pub use traces::{Trace, signal_picture, traces_picture};

@@ -1,28 +1,30 @@
 //! The picture of the spikes: a row for each source, and how often the populations spike.
 
+pub(crate) mod bands;
+pub(crate) mod marks;
+pub(crate) mod rates;
+
 use std::collections::BTreeMap;
 
 use svg::Document;
 use svg::node::element::{Group, Title};
 
-use crate::draw::{
-    Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, line, path, px, round_step, sheet, spread, text, text_width,
-};
+use crate::draw::{Anchor, TEXT, TimeAxis, WIDTH, clean, fit, path, px, sheet, text, text_width};
 use crate::legend::{Legend, cell_name, population_name};
-use crate::table::{Source, SpikeTable};
+use crate::raster::bands::BAND_GAP;
+use crate::raster::bands::bands;
+use crate::raster::marks::Marks;
+use crate::raster::rates::RATE_HEIGHT;
+use crate::raster::rates::Rates;
+use crate::sources::Source;
+use crate::table::SpikeTable;
 
 /// Up to this many rows each is labelled.
 const LABELLED: usize = 40;
 /// From this many spikes on the rate is drawn.
 const MANY_SPIKES: usize = 100;
-/// Populations whose rates are drawn apart, at most.
-const RATES: usize = 4;
 const ROW: f64 = 16.0;
-const RATE_HEIGHT: f64 = 110.0;
 const TOP: f64 = 36.0;
-const BAND_GAP: f64 = 34.0;
-/// Least height of a band of points.
-const BAND_HEIGHT: f64 = 48.0;
 
 /// The spikes as SVG, or `None` if there are no sources.
 ///
@@ -221,241 +223,9 @@ impl List {
     }
 }
 
-/// A field of points: rows of many sources, by their numbers from the bottom.
-struct Band {
-    heading: &'static str,
-    /// Sources and their rows.
-    rows: Vec<(usize, usize)>,
-    /// Rows, those between the numbers of sources included.
-    count: usize,
-    /// px.
-    height: f64,
-    /// Rows with a label.
-    ticks: Vec<(usize, String)>,
-}
-
-/// The bands of the cells and of the artificial cells, as far as there are such.
-fn bands(sources: &[Source], order: &[usize]) -> Vec<Band> {
-    let cells = order.iter().take_while(|&&i| sources[i].gid.is_some()).count();
-    let (cells, artificial) = order.split_at(cells);
-    let known = artificial.iter().all(|&i| sources[i].artificial.is_some());
-    let numbered = |order: &[usize]| -> Vec<(usize, u64)> {
-        let number = |(rank, &i): (usize, &usize)| {
-            (
-                i,
-                if sources[i].gid.is_some() || known { sources[i].gid.or(sources[i].artificial) } else { None }
-                    .unwrap_or(rank as u64),
-            )
-        };
-        order.iter().enumerate().map(number).collect()
-    };
-    let mut bands = vec![];
-    if !cells.is_empty() {
-        bands.push(Band::new("Spikes, by gid", &numbered(cells)));
-    }
-    if !artificial.is_empty() {
-        let heading = if known { "Spikes of artificial cells, by number" } else { "Spikes of artificial cells" };
-        bands.push(Band::new(heading, &numbered(artificial)));
-    }
-    let rows: usize = bands.iter().map(|band| band.count).sum();
-    let total = (rows as f64 * 4.0).clamp(200.0, 420.0);
-    for band in &mut bands {
-        band.height = (total * band.count as f64 / rows as f64).max(BAND_HEIGHT);
-    }
-    bands
-}
-
-impl Band {
-    /// `numbers`: sources and their numbers, which do not descend.
-    fn new(heading: &'static str, numbers: &[(usize, u64)]) -> Self {
-        let mut known: Vec<u64> = numbers.iter().map(|&(_, number)| number).collect();
-        known.dedup();
-        let (low, high) = (known.first().copied().unwrap_or(0), known.last().copied().unwrap_or(0));
-        // Numbers that nobody watches leave their rows empty, unless most are such.
-        let is_dense = (high - low) / 4 < known.len() as u64;
-        let row_of = |number: u64| {
-            if is_dense { (number - low) as usize } else { known.partition_point(|&other| other < number) }
-        };
-        let rows = numbers.iter().map(|&(source, number)| (source, row_of(number))).collect();
-        let count = row_of(high) + 1;
-        let label = |row: usize| if is_dense { low + row as u64 } else { known[row] };
-        // Round numbers where rows are numbers; else rows at equal distances.
-        let step = round_step(count as f64 / 6.0).map_or(1, |step| step.max(1.0) as u64);
-        let first = if is_dense { (low.checked_next_multiple_of(step).unwrap_or(low) - low) as usize } else { 0 };
-        let ticks = (first..count).step_by(step as usize).map(|row| (row, label(row).to_string())).collect();
-        Self { heading, rows, count, height: 0.0, ticks }
-    }
-
-    fn y(&self, row: usize, top: f64) -> f64 {
-        top + (1.0 - (row as f64 + 0.5) / self.count as f64) * self.height
-    }
-
-    fn draw(&self, mut document: Document, axis: &TimeAxis, top: f64, populations: &Populations) -> Document {
-        let (left, right) = axis.edges;
-        let bottom = top + self.height;
-        document = document.add(text(left, top - 13.0, Anchor::Start, "ink head", self.heading));
-        document = document.add(axis.grid(top, bottom));
-        let mut grid = String::new();
-        for (row, label) in &self.ticks {
-            let y = self.y(*row, top);
-            grid += &format!("M{} {}H{}", px(left), px(y), px(right));
-            document = document.add(text(left - 8.0, y + 3.8, Anchor::End, "quiet", label));
-        }
-        document = document.add(path(&grid, "hair grid")).add(line(left, top, left, bottom, "hair axis"));
-        // Lowest and highest row of each population that is here.
-        let mut reach: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-        for &(source, row) in &self.rows {
-            let (low, high) = reach.entry(populations.of[source]).or_insert((row, row));
-            (*low, *high) = ((*low).min(row), (*high).max(row));
-        }
-        let shown: Vec<(usize, f64)> = reach
-            .into_iter()
-            .take((self.height / 14.0) as usize)
-            .map(|(population, (low, high))| (population, 0.5 * (self.y(low, top) + self.y(high, top))))
-            .collect();
-        let wanted: Vec<f64> = shown.iter().map(|&(_, y)| y).collect();
-        for (&(population, _), y) in shown.iter().zip(spread(&wanted, 14.0, top + 4.0, bottom - 4.0)) {
-            let class = format!("f{}", populations.colours[population]);
-            let label = fit(&populations.labels[population], TEXT, 200.0);
-            document = document.add(text(right + 12.0, y + 3.8, Anchor::Start, &class, &label));
-        }
-        document
-    }
-}
-
-/// Spikes of a population on a raster of half pixels: no more marks than can be seen.
-#[derive(Default)]
-struct Marks {
-    by_row: BTreeMap<i64, Vec<i64>>,
-}
-
-impl Marks {
-    fn add(&mut self, x: f64, y: f64) {
-        self.by_row.entry((y * 2.0).round() as i64).or_default().push((x * 2.0).round() as i64);
-    }
-
-    fn data(&self, ticks: bool) -> String {
-        let mut data = String::new();
-        for (&y, xs) in &self.by_row {
-            let mut xs = xs.clone();
-            xs.sort_unstable();
-            xs.dedup();
-            let y = y as f64 * 0.5;
-            if ticks {
-                for x in xs {
-                    data += &format!("M{} {}v11", px(x as f64 * 0.5), px(y - 5.5));
-                }
-                continue;
-            }
-            // Touching points are one line.
-            for run in xs.chunk_by(|a, b| b - a <= 2) {
-                let (from, to) = (run[0], run[run.len() - 1]);
-                data += &format!("M{} {}h{}", px(from as f64 * 0.5), px(y), px((to - from) as f64 * 0.5));
-            }
-        }
-        data
-    }
-}
-
-/// Spikes per second and watched source over time.
-struct Rates {
-    /// Of one source: "watched cell"...
-    of: String,
-    /// ms.
-    bin: f64,
-    /// Population, or none for all together, and its rate in each bin.
-    lines: Vec<(Option<usize>, Vec<f64>)>,
-}
-
-impl Rates {
-    /// Of up to four populations, or of all together. Artificial cells count only where there are no others: they are what is
-    /// given, and often spike far more. `None` if the range (ms) has no length.
-    fn new(
-        spikes: &[(f64, usize)],
-        populations: &Populations,
-        table: &SpikeTable,
-        (low, high): (f64, f64),
-    ) -> Option<Self> {
-        let sources = &table.sources;
-        let artificial = sources.iter().all(|source| source.gid.is_none());
-        let counted = |source: usize| artificial || sources[source].gid.is_some();
-        let mut members = vec![0usize; populations.names.len()];
-        let mut gids = vec![];
-        for source in (0..sources.len()).filter(|&source| counted(source)) {
-            members[populations.of[source]] += 1;
-            gids.extend(sources[source].gid);
-        }
-        let places = gids.len();
-        gids.sort_unstable();
-        gids.dedup();
-        let noun = match (artificial, gids.len() < places) {
-            (true, _) => "source",
-            (false, true) => "watched place",
-            (false, false) => "watched cell",
-        };
-        let of = if table.has_silent { noun.to_owned() } else { format!("{noun} that spiked") };
-        let shown: Vec<usize> = (0..members.len()).filter(|&p| members[p] > 0).collect();
-        let bin = round_step((high - low) / 160.0)?.max(1.0);
-        let bins = ((high - low) / bin).ceil().max(1.0) as usize;
-        let apart = shown.len() <= RATES;
-        let mut lines: Vec<(Option<usize>, Vec<f64>)> = match apart {
-            true => shown.iter().map(|&population| (Some(population), vec![0.0; bins])).collect(),
-            false => vec![(None, vec![0.0; bins])],
-        };
-        for &(t, source) in spikes.iter().filter(|spike| counted(spike.1)) {
-            let line = shown.iter().position(|&p| apart && p == populations.of[source]);
-            lines[line.unwrap_or(0)].1[(((t - low) / bin) as usize).min(bins - 1)] += 1.0;
-        }
-        for (population, line) in &mut lines {
-            let members = population.map_or_else(|| members.iter().sum(), |population| members[population]);
-            for (k, count) in line.iter_mut().enumerate() {
-                // The last bin may end early.
-                let width = bin.min(high - low - k as f64 * bin).max(1e-9 * bin);
-                *count *= 1000.0 / (width * members as f64);
-            }
-            if line.len() > 1 && (high - low) / bin - (bins as f64 - 1.0) < 0.2 {
-                // A sliver of a bin says nothing about a rate.
-                line.pop();
-            }
-        }
-        Some(Self { of, bin, lines })
-    }
-
-    fn draw(&self, mut document: Document, axis: &TimeAxis, top: f64, populations: &Populations) -> Document {
-        let (low, high) = axis.range;
-        let bin = self.bin;
-        let rates = self.lines.iter().flat_map(|(_, line)| line);
-        let most = rates.fold(0.0f64, |a, &b| a.max(b)).max(1e-9) * 1.05;
-        let (left, right) = axis.edges;
-        let ticks = Ticks::new(0.0, most, 4);
-        let y = |rate: f64| top + (1.0 - rate / most) * RATE_HEIGHT;
-        let heading = format!("Rate per {} (spikes/s, bins of {} ms)", self.of, px(bin));
-        document = document
-            .add(text(left, top - 12.0, Anchor::Start, "ink head", &heading))
-            .add(axis.grid(top, top + RATE_HEIGHT));
-        let mut grid = String::new();
-        for &value in &ticks.values {
-            grid += &format!("M{} {}H{}", px(left), px(y(value)), px(right));
-            document = document.add(text(left - 8.0, y(value) + 3.8, Anchor::End, "quiet", &ticks.label(value)));
-        }
-        document = document.add(path(&grid, "hair grid"));
-        for (population, line) in &self.lines {
-            let mut data = format!("M{} {}", px(left), px(y(0.0)));
-            for (k, &rate) in line.iter().enumerate() {
-                let end = axis.x((low + (k + 1) as f64 * bin).min(high));
-                data += &format!("V{}H{}", px(y(rate)), px(end));
-            }
-            data += &format!("V{}", px(y(0.0)));
-            let class =
-                population.map_or("axis".to_owned(), |population| format!("s{}", populations.colours[population]));
-            document = document.add(path(&data, &format!("line {class}")));
-        }
-        document
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::bands::Band;
     use super::*;
 
     fn cells(gids: impl Iterator<Item = u64>) -> Vec<Source> {

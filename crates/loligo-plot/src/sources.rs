@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::str::from_utf8;
 
-use crate::PlotError;
-use crate::table::{MOST_SOURCES, Source, in_table, line_of, next_line, open, too_many};
+use crate::csv_lines::{in_table, line_of, next_line, open, too_many};
+use crate::error::PlotError;
 
 /// Reads a table with the columns `source`, `gid` and `artificial`, of which the numbers are -1 where there is none.
 ///
@@ -49,4 +49,18 @@ pub fn whole(field: &[u8]) -> Option<Option<u64>> {
         b"" | b"-1" => Some(None),
         digits => from_utf8(digits).ok()?.parse().ok().map(Some),
     }
+}
+
+/// Sources of spikes, at most.
+pub(crate) const MOST_SOURCES: usize = 2_000_000;
+
+/// What spikes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source {
+    /// Number of the cell; `None` for artificial cells.
+    pub gid: Option<u64>,
+    /// Number among the artificial cells; `None` for cells with membrane, or if it is not known.
+    pub artificial: Option<u64>,
+    /// Name of the source.
+    pub name: String,
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::PlotError;
 use crate::draw::clean;
+use crate::error::PlotError;
 use crate::json::read_json;
 
 /// One recording of a run.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use svg::Document;
 use svg::node::element::{Group, Polyline, Title};
 
-use crate::decimate;
+use crate::decimate::decimate;
 use crate::draw::{
     Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, path, pretty_unit, px, sheet, spread, text, text_width,
 };

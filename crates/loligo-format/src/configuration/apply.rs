@@ -3,19 +3,19 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
+use loligo::{Connection, ConnectionView, Mechanism, Network, ParameterRef, SourceRef, TargetRef};
+use loligo_io::closest;
 use loligo_mechanisms::{Catalogue, Role};
 use loligo_random::{Distribution, Sampler, Seeds};
 
-use super::check_connections::Pathway;
-use super::node_sets::{listed, population_of};
-use super::source_text::OptionFault;
-use super::{
-    AssignedVariable, Assignment, ConfigurationError, ConnectionOverride, Feature, Node, RestrictConnectivity,
-    SimulationConfig,
-};
+use crate::configuration::check_connections::Pathway;
+use crate::configuration::connection_override::{AssignedVariable, Assignment, ConnectionOverride};
+use crate::configuration::error::ConfigurationError;
+use crate::configuration::node_sets::{Node, listed, population_of};
+use crate::configuration::options::{Feature, RestrictConnectivity};
+use crate::configuration::simulation_config::SimulationConfig;
+use crate::configuration::source_text::OptionFault;
 use crate::model_file::limits;
-use loligo::{Connection, ConnectionView, Mechanism, Network, ParameterRef, SourceRef, TargetRef};
-use loligo_io::closest;
 
 /// The mechanisms that put current into a cell from outside, and what of each is 0 when it is off.
 const STIMULI: [(&str, &[&str]); 5] = [

@@ -5,7 +5,9 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{ConfigurationError, ConnectionOverride, Node, NodeNames};
+use crate::configuration::connection_override::ConnectionOverride;
+use crate::configuration::error::ConfigurationError;
+use crate::configuration::node_sets::{Node, NodeNames};
 
 /// What may be wrong with a list of connection overrides, though the circuit can be built.
 #[derive(Clone, Debug, PartialEq, Error)]

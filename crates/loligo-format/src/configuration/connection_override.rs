@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ConfigurationError;
+use crate::configuration::error::ConfigurationError;
 
 /// A change of the connections from one node set to another: an entry of SONATA's `connection_overrides`.
 ///

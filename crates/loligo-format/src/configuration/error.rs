@@ -4,12 +4,12 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use loligo::SimulationError;
 use loligo_io::{InputError, visible};
 use thiserror::Error;
 
-use super::ConnectionConflict;
-use crate::model_file::{LoadError, Positions, Problem, position};
-use loligo::SimulationError;
+use crate::configuration::check_connections::ConnectionConflict;
+use crate::model_file::error::{LoadError, Positions, Problem, position};
 
 /// A configuration that gives no run: neurodamus's `ConfigurationError`.
 #[derive(Clone, Debug, PartialEq, Error)]

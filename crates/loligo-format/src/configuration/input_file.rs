@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ConfigurationError;
+use crate::configuration::error::ConfigurationError;
 
 /// Finds an input file: neurodamus's `find_input_file`.
 ///

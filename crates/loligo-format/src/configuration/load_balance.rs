@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use loligo::{Distribution, Network};
 use serde::{Deserialize, Serialize};
 
-use super::ConfigurationError;
-use loligo::{Distribution, Network};
+use crate::configuration::error::ConfigurationError;
 
 /// How cells are dealt out to ranks: neurodamus's `LoadBalanceMode`. Results do not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use serde::{Deserialize, Serialize};
-
-use super::ConfigurationError;
 use loligo::Network;
 use loligo_io::closest;
+use serde::{Deserialize, Serialize};
+
+use crate::configuration::error::ConfigurationError;
 
 /// A cell of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigurationError, LoadBalanceMode, Node};
+use crate::configuration::error::ConfigurationError;
+use crate::configuration::load_balance::LoadBalanceMode;
+use crate::configuration::node_sets::Node;
 
 /// What a run does, and how much of the circuit takes part: neurodamus's `CliOptions`.
 ///

@@ -1,9 +1,8 @@
 //! How a configured circuit is run.
 
+use loligo::SecondOrder;
 use loligo_mechanisms::Numerics;
 use serde::{Deserialize, Serialize};
-
-use loligo::SecondOrder;
 
 /// How a configured circuit is run; what is not given is the circuit's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigurationError, RunConfig};
+use crate::configuration::error::ConfigurationError;
+use crate::configuration::run::RunConfig;
 
 /// The defaults of NEURON's standard run system (`stdrun.hoc`): neurodamus's `NeuronStdrunDefaults`.
 ///

@@ -1,11 +1,12 @@
 //! Options that would act on nothing.
 
+use loligo::{ArtificialCell, Network, SourceRef, VariableRef};
 use loligo_random::RngMode;
 
-use super::source_text::OptionFault;
-use super::{ConfigurationError, SimulationConfig};
-use crate::model_file::Subjects;
-use loligo::{ArtificialCell, Network, SourceRef, VariableRef};
+use crate::configuration::error::ConfigurationError;
+use crate::configuration::simulation_config::SimulationConfig;
+use crate::configuration::source_text::OptionFault;
+use crate::model_file::configured::Subjects;
 
 /// Whether spikes of a connection are looked for at a voltage.
 pub(super) fn is_of_voltage(source: &SourceRef) -> bool {

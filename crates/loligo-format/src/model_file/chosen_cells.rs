@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::decoder::{Decoder, Group, Members};
-use super::error::Problem;
-use super::table::{At, Table};
 use loligo::Region;
+
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::groups::{Group, Members};
+use crate::model_file::table::{At, Table};
 
 const CELL: &str = "a cell, or some: \"ring\", \"ring[3]\", \"ring[0:8]\"";
 const REGION: &str = "\"all\", or a list, section or kind (soma, axon, dendrite, apical) of sections";

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
+use loligo::Connection;
 use loligo_random::Random123;
 
-use super::decoder::Decoder;
-use super::error::Problem;
-use super::limits;
-use super::place::{Places, Spot};
-use super::table::{At, Table};
-use super::vary::Vary;
-use loligo::Connection;
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::limits;
+use crate::model_file::place::{Places, Spot};
+use crate::model_file::table::{At, Table};
+use crate::model_file::vary::Vary;
 
 /// Third id of the Random123 streams that choose connections: 'c' for pairs, 'd' for fixed numbers.
 const PAIR_STREAM: u32 = 99;

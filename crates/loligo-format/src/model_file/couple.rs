@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::connect::Pairing;
-use super::decoder::{Decoder, Group, Members};
-use super::error::Problem;
-use super::limits;
-use super::place::{Places, Spot};
-use super::table::{At, Table};
-use super::vary::Vary;
+use crate::model_file::connect::Pairing;
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::groups::{Group, Members};
+use crate::model_file::limits;
+use crate::model_file::place::{Places, Spot};
+use crate::model_file::table::{At, Table};
+use crate::model_file::vary::Vary;
 
 const SIDE: &str = "one side: a place on a section, such as \"cell.soma(0.5)\"";
 const CONDUCTANCE: &str = "conductance, uS";

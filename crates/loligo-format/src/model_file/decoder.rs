@@ -1,96 +1,21 @@
 //! The state of reading one model file.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use loligo_mechanisms::Catalogue;
-
-use super::error::Problem;
-use super::limits;
-use super::model::ModelWarning;
-use super::parameter_file::{OwnSource, ParameterFile};
-use super::rehearsal::StandIns;
-use super::table::{Errors, Span};
-use super::{Configured, Subjects};
 use loligo::names;
 use loligo::{ModelCounts, Network};
 use loligo_io::Suggestions;
+use loligo_mechanisms::Catalogue;
 
-/// Cells or gap junctions made by one entry of the file.
-#[derive(Clone, Debug)]
-pub(crate) struct Group {
-    pub(crate) name: String,
-    pub(crate) members: Members,
-    /// How many members the entry has; in a rehearsal only the first is made.
-    pub(crate) count: usize,
-    /// Whether members are called `name[0]`, `name[1]`...
-    pub(crate) indexed: bool,
-    /// Whether the entry has errors, so that what it lacks may be their consequence.
-    pub(crate) broken: bool,
-    /// Names of point processes that could not be read.
-    pub(crate) lost: HashSet<String>,
-    /// Whether parts whose names are not known could not be read.
-    pub(crate) opaque: bool,
-    /// The same for its point processes alone: stimuli with errors, or in a rehearsal those of some members.
-    pub(crate) hides_points: bool,
-}
-
-/// Indices of a group's members in the network.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Members {
-    Cells(Range<usize>),
-    Artificial(Range<usize>),
-    GapJunctions(Range<usize>),
-}
-
-impl Members {
-    pub(crate) fn range(&self) -> Range<usize> {
-        match self {
-            Self::Cells(range) | Self::Artificial(range) | Self::GapJunctions(range) => range.clone(),
-        }
-    }
-
-    /// What one of them is called.
-    pub(crate) fn noun(&self) -> &'static str {
-        match self {
-            Self::Cells(_) | Self::Artificial(_) => "cell",
-            Self::GapJunctions(_) => "gap junction",
-        }
-    }
-}
-
-/// Where in the file the parts of the network come from.
-#[derive(Debug, Default)]
-pub(crate) struct Spans {
-    /// For each group: the sections, paintings and point processes of its cell, by index.
-    pub(crate) sections: Vec<Vec<Span>>,
-    pub(crate) painted: Vec<Vec<Span>>,
-    pub(crate) points: Vec<Vec<Span>>,
-    /// For each group the values that its cells have of their own, and the file that some of them come from.
-    pub(crate) own: Vec<Vec<OwnSource>>,
-    pub(crate) parameters: Vec<Option<ParameterFile>>,
-    /// For each group its entry.
-    pub(crate) groups: Vec<Span>,
-    /// Index of each entry's first connection.
-    pub(crate) connections: Vec<(usize, Span)>,
-    pub(crate) globals: Option<Span>,
-    pub(crate) gap_junctions: Vec<Span>,
-    pub(crate) transfers: Vec<Span>,
-    pub(crate) pointers: Vec<Span>,
-    pub(crate) interventions: Vec<Span>,
-    pub(crate) waveforms: Vec<Span>,
-    pub(crate) recordings: Vec<Span>,
-}
-
-impl Spans {
-    /// The entry that a connection comes from.
-    pub(crate) fn of_connection(&self, index: usize) -> Option<&Span> {
-        let next = self.connections.partition_point(|&(first, _)| first <= index);
-        Some(&self.connections.get(next.checked_sub(1)?)?.1)
-    }
-}
+use crate::model_file::configured::{Configured, Subjects};
+use crate::model_file::error::Problem;
+use crate::model_file::groups::{Group, Members, Spans};
+use crate::model_file::limits;
+use crate::model_file::model::ModelWarning;
+use crate::model_file::stand_ins::StandIns;
+use crate::model_file::table::{Errors, Span};
 
 /// The state of reading one model file.
 pub(crate) struct Decoder {

@@ -4,10 +4,9 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use loligo::{MemoryPart, ModelError};
 use loligo_io::{InputError, NameError, describe_character, shortened, visible};
 use thiserror::Error;
-
-use loligo::{MemoryPart, ModelError};
 
 /// One thing wrong with a model file; every message says what to do.
 #[derive(Clone, Debug, PartialEq, Error)]

@@ -1,12 +1,12 @@
 //! `[globals]`: variables that are the same for all instances of a mechanism.
 
-use toml::de::DeValue;
-
-use super::decoder::Decoder;
-use super::error::Problem;
-use super::table::{Table, describe, number};
 use loligo_io::bounds;
 use loligo_io::closest;
+use toml::de::DeValue;
+
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::table::{Table, describe, number};
 
 impl Decoder {
     /// Reads `[globals]`: a table for each mechanism, with values of its globals.

@@ -1,12 +1,12 @@
 //! `[[intervention]]`: values that are set while the network runs.
 
+use loligo::ValueRef;
 use toml::de::DeValue;
 
-use super::decoder::Decoder;
-use super::error::Problem;
-use super::limits;
-use super::table::{At, Span, Table, describe, number};
-use loligo::ValueRef;
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::limits;
+use crate::model_file::table::{At, Span, Table, describe, number};
 
 const TIME: &str = "when, ms";
 const SET: &str = "what is set, and to what: set = { \"cell.soma(0.5).gnabar_hh\" = 0.06, celsius = 20.0 }";

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use loligo_mechanisms::{Kind, Role, Signature, Variable};
-use toml::de::DeValue;
-
-use super::decoder::Decoder;
-use super::error::Problem;
-use super::spatial;
-use super::table::{At, Span, Table, describe};
-use super::vary::Vary;
 use loligo::{Mechanism, ParameterRef, SpatialProfile};
 use loligo_io::bounds;
 use loligo_io::closest;
+use loligo_mechanisms::{Kind, Role, Signature, Variable};
+use toml::de::DeValue;
+
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::spatial;
+use crate::model_file::table::{At, Span, Table, describe};
+use crate::model_file::vary::Vary;
 
 /// Where a mechanism is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

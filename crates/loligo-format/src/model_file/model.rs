@@ -3,9 +3,10 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::error::Problem;
-use super::limits;
 use loligo::{Estimate, Network, Options, SimulationError};
+
+use crate::model_file::error::Problem;
+use crate::model_file::limits;
 
 /// A model that was read from a file, checked and ready for [`Simulation::new`](loligo::Simulation::new).
 #[derive(Clone, Debug)]

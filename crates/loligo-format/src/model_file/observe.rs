@@ -3,17 +3,18 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::chosen_cells::ChosenCells;
-use super::decoder::Decoder;
-use super::error::Problem;
-use super::limits;
-use super::place::{Places, Spot};
-use super::table::{At, Errors, Span, Table};
 use loligo::segment_middles;
 use loligo::{Cell, VariableRef, Waveform, names};
 
+use crate::model_file::chosen_cells::ChosenCells;
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::limits;
+use crate::model_file::place::{Places, Spot};
+use crate::model_file::table::{At, Errors, Span, Table};
+
 /// What a `[[record]]` says of all its recordings.
-struct Entry<'t> {
+pub(crate) struct Entry<'t> {
     span: Span,
     name: Option<At<&'t str>>,
     every: usize,

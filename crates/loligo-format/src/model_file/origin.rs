@@ -2,16 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::decoder::{Decoder, Members};
-use super::error::Problem;
-use super::model::{Output, too_large};
-use super::parameter_file::{OwnSource, ParameterFile};
-use super::run::Run;
-use super::table::Span;
 use loligo::table_text::MOST_ERRORS;
 use loligo::{
     ConnectionView, GapJunction, ModelError, Origin, Pointer, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef,
 };
+
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::groups::Members;
+use crate::model_file::model::{Output, too_large};
+use crate::model_file::parameter_file::{OwnSource, ParameterFile};
+use crate::model_file::run::Run;
+use crate::model_file::table::Span;
 
 impl Decoder {
     /// Lets the network check what reading the file could not.

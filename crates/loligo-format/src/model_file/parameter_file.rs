@@ -2,12 +2,13 @@
 
 use std::cell::OnceCell;
 
-use super::error::Problem;
-use super::table::Span;
-use super::table_places::TablePlaces;
 use loligo::ModelError;
 use loligo::TableError;
 use loligo::table_text::{MOST_ERRORS, TableText};
+
+use crate::model_file::error::Problem;
+use crate::model_file::table::Span;
+use crate::model_file::table_places::TablePlaces;
 
 /// A table of parameters that was read.
 #[derive(Clone, Debug)]

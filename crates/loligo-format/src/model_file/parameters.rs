@@ -3,15 +3,15 @@
 use std::cell::OnceCell;
 
 use loligo::LEAST_CAPACITANCE;
-use loligo_io::InputError;
-
-use super::decoder::Decoder;
-use super::error::Problem;
-use super::parameter_file::ParameterFile;
-use super::read_text;
-use super::table::{At, Table};
 use loligo::table_text::{MOST_ERRORS, TableText};
 use loligo::{ModelError, ParameterRef};
+use loligo_io::InputError;
+
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::parameter_file::ParameterFile;
+use crate::model_file::table::{At, Table};
+use crate::model_file::text::read_text;
 
 impl Decoder {
     /// Reads the table that `parameters` names, and reports everything wrong with it; it has as many rows as there are cells.

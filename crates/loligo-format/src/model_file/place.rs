@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::decoder::{Decoder, Group, Members};
-use super::error::Problem;
-use super::table::At;
 use loligo::{GapSide, Place, SourceRef, TargetRef, VariableRef};
+
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::groups::{Group, Members};
+use crate::model_file::table::At;
 
 /// The same spot on each of some cells, or the same side of some gap junctions.
 #[derive(Clone, Debug)]

@@ -4,38 +4,20 @@
 //! in little memory. Counts stay what they are. What it finds is found in the whole model, too; what depends on the other
 //! cells (a value of the thousandth, gids) is looked for in the whole model, when a rehearsal finds nothing.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use loligo::{ArtificialCell, Cell, ModelError, OwnValues};
 use toml::de::{DeTable, DeValue};
 
-use super::decoder::{Decoder, Members};
-use super::error::{ModelFileError, Problem};
-use super::place::Chosen;
-use super::table::number;
-use loligo::{ArtificialCell, Cell, ModelError, OwnValues};
+use crate::model_file::decoder::Decoder;
+use crate::model_file::document::decode_document;
+use crate::model_file::error::{ModelFileError, Problem};
+use crate::model_file::groups::Members;
+use crate::model_file::place::Chosen;
+use crate::model_file::table::number;
 
 /// From how many cells of one entry on there is a rehearsal.
 const LARGE: f64 = 1000.0;
-
-/// Copies of the first cells of groups, for other cells that entries name.
-#[derive(Debug, Default)]
-pub(crate) struct StandIns {
-    /// By group and number of the member.
-    index: HashMap<(usize, usize), usize>,
-    group_of_cell: HashMap<usize, usize>,
-    group_of_artificial_cell: HashMap<usize, usize>,
-}
-
-impl StandIns {
-    pub(crate) fn group_of_cell(&self, cell: usize) -> Option<usize> {
-        self.group_of_cell.get(&cell).copied()
-    }
-
-    pub(crate) fn group_of_artificial_cell(&self, cell: usize) -> Option<usize> {
-        self.group_of_artificial_cell.get(&cell).copied()
-    }
-}
 
 /// Whether an entry has many cells.
 pub(crate) fn is_worthwhile(document: &DeTable<'_>) -> bool {
@@ -49,7 +31,7 @@ pub(crate) fn is_worthwhile(document: &DeTable<'_>) -> bool {
 /// The errors that one cell of each entry shows.
 pub(crate) fn errors(mut decoder: Decoder, document: &DeTable<'_>) -> Vec<ModelFileError> {
     decoder.rehearses = true;
-    super::decode(&mut decoder, document);
+    decode_document(&mut decoder, document);
     decoder.check_network();
     let mut errors = decoder.errors.0;
     // Of a pattern one pair is made, that of the first with the first, which need not be in it.

@@ -1,12 +1,12 @@
 //! `[run]` and `[output]`.
 
+use loligo::{Options, SecondOrder};
 use loligo_mechanisms::Numerics;
 
-use super::decoder::Decoder;
-use super::limits;
-use super::model::Output;
-use super::table::{At, Errors, Table};
-use loligo::{Options, SecondOrder};
+use crate::model_file::decoder::Decoder;
+use crate::model_file::limits;
+use crate::model_file::model::Output;
+use crate::model_file::table::{At, Errors, Table};
 
 /// How the model is to be run.
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! The signal of a `[[stimulus]]`: its shapes in order, and what is added to them.
 
+use loligo::{ShotNoise, SignalError, SignalSource};
 use loligo_random::Stream;
 
-use super::error::Problem;
-use super::table::{Errors, Span, Table};
-use loligo::{ShotNoise, SignalError, SignalSource};
+use crate::model_file::error::Problem;
+use crate::model_file::table::{Errors, Span, Table};
 
 const TYPE: &str = "the shape: \"pulse\", \"ramp\", \"noise\"...";
 

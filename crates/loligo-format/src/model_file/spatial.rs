@@ -1,10 +1,10 @@
 //! A parameter that differs from segment to segment: `{ distance = { linear = { at_zero = 0.1, slope = 1e-4 } } }`.
 
+use loligo::{Curve, SpatialProfile};
 use toml::de::DeValue;
 
-use super::error::Problem;
-use super::table::{At, Errors, Table, describe, number};
-use loligo::{Curve, SpatialProfile};
+use crate::model_file::error::Problem;
+use crate::model_file::table::{At, Errors, Table, describe, number};
 
 const VARIABLES: [&str; 3] = ["distance", "diameter", "x"];
 const CURVES: [&str; 5] = ["linear", "exponential", "sigmoid", "step", "points"];

@@ -1,17 +1,17 @@
 //! `[[stimulus]]`: currents and conductances that follow a signal.
 
 use loligo::Waveform;
-use loligo_random::{Random123, RngMode, Seeds, Stream};
-
-use super::chosen_cells::ChosenCells;
-use super::decoder::Decoder;
-use super::error::Problem;
-use super::limits;
-use super::signal::Recipe;
-use super::table::{At, Span, Table};
 use loligo::names;
 use loligo::stimulus::{PointName, place_all};
 use loligo::{AttachError, ConductanceSource, CurrentSource, Mechanism, Place, SignalSource};
+use loligo_random::{Random123, RngMode, Seeds, Stream};
+
+use crate::model_file::chosen_cells::ChosenCells;
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::limits;
+use crate::model_file::signal::Recipe;
+use crate::model_file::table::{At, Span, Table};
 
 /// Third id of the Random123 streams of stimuli: 's'.
 const STREAM: u32 = 115;

@@ -3,8 +3,8 @@
 
 use loligo_io::{as_number, describe_character, is_dash, is_invisible, shortened};
 
-use super::error::{ModelFileError, Problem};
-use super::table::Span;
+use crate::model_file::error::{ModelFileError, Problem};
+use crate::model_file::table::Span;
 
 /// One problem a line: what is known to be wrong in it, or what the parser says first.
 pub(crate) fn problems(

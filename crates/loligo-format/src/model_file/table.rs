@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use loligo_io::closest;
 use loligo_io::{NameError, check_name, first_invisible, number_hint, plain, shortened};
 use toml::de::{DeTable, DeValue};
 
-use super::error::{ModelFileError, Problem};
-use loligo_io::closest;
+use crate::model_file::error::{ModelFileError, Problem};
 
 /// A range of bytes of the file.
 pub(crate) type Span = Range<usize>;

@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 
-use crate::model_file::Positions;
 use loligo::table_text::{first_characters, reader};
+
+use crate::model_file::error::Positions;
 
 /// Lines and columns of a table's values: worked out once for all, and column by column for the record that was asked for last.
 #[derive(Clone, Debug, Default)]

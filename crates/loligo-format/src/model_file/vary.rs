@@ -3,8 +3,8 @@
 use loligo_random::Random123;
 use toml::de::DeValue;
 
-use super::error::Problem;
-use super::table::{At, Errors, Table, describe, number};
+use crate::model_file::error::Problem;
+use crate::model_file::table::{At, Errors, Table, describe, number};
 
 /// Third id of the Random123 streams of drawn numbers: 'v'.
 const STREAM: u32 = 118;

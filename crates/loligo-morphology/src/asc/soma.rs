@@ -1,7 +1,7 @@
 //! Contours to somas, and trees onto them.
 
 use super::contour::{Outline, distance};
-use super::tree::Contour;
+use super::objects::Contour;
 use crate::draft::{Draft, DraftPoint, EPSILON};
 use crate::{MorphologyError, Warning};
 

@@ -4,24 +4,11 @@
 //! program's.
 
 use super::lexer::{Kind, Token};
+pub(super) use super::objects::{Contour, Objects};
+use super::parser::Parser;
 use crate::draft::{Draft, DraftPoint};
 use crate::line_fault::shortened;
 use crate::{MorphologyError, Warning};
-
-/// A closed outline of a soma.
-pub(super) struct Contour {
-    pub points: Vec<DraftPoint>,
-    /// Line where it begins.
-    pub line: usize,
-}
-
-/// What a file holds.
-pub(super) struct Objects {
-    /// Soma contours in the order of the file.
-    pub contours: Vec<Contour>,
-    /// Sections of all trees, parents first; roots have no parent yet.
-    pub trees: Vec<Draft>,
-}
 
 /// Reads all objects.
 pub(super) fn parse(tokens: &[Token<'_>], warnings: &mut Vec<Warning>) -> Result<Objects, MorphologyError> {
@@ -44,92 +31,7 @@ pub(super) fn parse(tokens: &[Token<'_>], warnings: &mut Vec<Warning>) -> Result
     Ok(objects)
 }
 
-struct Parser<'t, 'w> {
-    tokens: &'t [Token<'t>],
-    position: usize,
-    objects: Objects,
-    warnings: &'w mut Vec<Warning>,
-    /// Lines of tree points.
-    zero_diameters: Vec<usize>,
-    duplicates: Vec<usize>,
-}
-
 impl<'t> Parser<'t, '_> {
-    /// The token `ahead` of the current one; beyond the last, the last, which is `End`.
-    fn peek(&self, ahead: usize) -> Kind<'t> {
-        self.tokens[(self.position + ahead).min(self.tokens.len() - 1)].kind
-    }
-
-    fn current(&self) -> Kind<'t> {
-        self.peek(0)
-    }
-
-    fn line(&self) -> usize {
-        self.tokens[self.position].line
-    }
-
-    fn advance(&mut self) {
-        self.position = (self.position + 1).min(self.tokens.len() - 1);
-    }
-
-    fn skip_comma(&mut self) {
-        if self.current() == Kind::Comma {
-            self.advance();
-        }
-    }
-
-    fn expected(&self, expected: &'static str) -> MorphologyError {
-        let found = match self.current() {
-            Kind::Number(number) => number.to_string(),
-            Kind::Open => "(".into(),
-            Kind::Close => ")".into(),
-            Kind::Comma => ",".into(),
-            Kind::Bar => "|".into(),
-            Kind::SpineOpen => "<".into(),
-            Kind::SpineClose => ">".into(),
-            Kind::Set => "Set".into(),
-            Kind::Rgb => "RGB".into(),
-            Kind::Text(text) => format!("\"{}\"", text.chars().take(40).collect::<String>()),
-            Kind::Label(label) => label.chars().take(40).collect(),
-            Kind::Other(other) => other.to_string(),
-            Kind::End => "the end of the file".into(),
-        };
-        MorphologyError::Syntax { line: self.line(), expected, found }
-    }
-
-    fn number(&mut self) -> Result<f64, MorphologyError> {
-        let Kind::Number(number) = self.current() else {
-            return Err(self.expected("a number"));
-        };
-        if !(number as f32).is_finite() {
-            return Err(MorphologyError::NotFinite {
-                line: self.line(),
-                quantity: "coordinate or diameter",
-                value: number,
-            });
-        }
-        self.advance();
-        Ok(number)
-    }
-
-    /// Goes past the bracket at the current token and all that it holds.
-    fn skip_block(&mut self) -> Result<(), MorphologyError> {
-        let line = self.line();
-        let mut depth = 0_usize;
-        loop {
-            match self.current() {
-                Kind::Open => depth += 1,
-                Kind::Close => depth -= 1,
-                Kind::End => return Err(MorphologyError::UnclosedBracket { line }),
-                _ => {}
-            }
-            self.advance();
-            if depth == 0 {
-                return Ok(());
-            }
-        }
-    }
-
     fn file(&mut self) -> Result<(), MorphologyError> {
         if self.current() == Kind::End {
             return Err(MorphologyError::Empty);

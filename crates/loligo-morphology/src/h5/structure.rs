@@ -9,6 +9,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use super::H5Error;
+use super::fields::{Fields, datatype, fill_value};
 
 /// The first bytes of every HDF5 file.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
@@ -74,34 +75,6 @@ struct Walk<'f, F> {
     length_size: usize,
     /// Pieces looked at so far: a ring of them must end.
     steps: u64,
-}
-
-/// Bytes at a place of the file, taken one field after the other.
-struct Fields<'b> {
-    bytes: &'b [u8],
-    at: u64,
-    position: usize,
-}
-
-impl<'b> Fields<'b> {
-    fn take(&mut self, count: usize) -> Result<&'b [u8], H5Error> {
-        let end = self.position.saturating_add(count);
-        let taken = self.bytes.get(self.position..end).ok_or(self.damaged("a header ends before its contents"))?;
-        self.position = end;
-        Ok(taken)
-    }
-
-    fn number(&mut self, bytes: usize) -> Result<u64, H5Error> {
-        Ok(self.take(bytes)?.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))
-    }
-
-    fn rest(&self) -> usize {
-        self.bytes.len() - self.position
-    }
-
-    fn damaged(&self, claim: &'static str) -> H5Error {
-        H5Error::Damaged { byte: self.at + self.position as u64, claim }
-    }
 }
 
 impl<F: Read + Seek> Walk<'_, F> {
@@ -472,52 +445,4 @@ impl<F: Read + Seek> Walk<'_, F> {
         }
         Ok(())
     }
-}
-
-/// Bytes of a whole number or of a floating-point number; `None` of other types, which are left to the library.
-fn datatype(data: &mut Fields<'_>) -> Result<Option<u64>, H5Error> {
-    const INTEGER: u64 = 0;
-    const FLOAT: u64 = 1;
-    const LARGEST: u64 = 16;
-    let class = data.number(1)? & 0xf;
-    let sign = data.number(3)? >> 8 & 0xff; // bit of the sign of a floating-point number
-    let size = data.number(4)?;
-    if !matches!(class, INTEGER | FLOAT) {
-        return Ok(None);
-    }
-    let (offset, precision) = (data.number(2)?, data.number(2)?); // bits
-    if !(1..=LARGEST).contains(&size) {
-        return Err(data.damaged("a number has more than 16 bytes, or none"));
-    }
-    if precision == 0 || offset + precision > 8 * size {
-        return Err(data.damaged("a number has more bits than its bytes hold, or none"));
-    }
-    if class == FLOAT {
-        let [exponent, exponent_size, mantissa, mantissa_size] =
-            [data.number(1)?, data.number(1)?, data.number(1)?, data.number(1)?]; // bits
-        data.take(4)?;
-        let bits = 8 * size;
-        let fits = sign < bits && exponent + exponent_size <= bits && mantissa + mantissa_size <= bits;
-        if !fits || exponent_size == 0 || mantissa_size == 0 {
-            return Err(data.damaged("the parts of a floating-point number do not fit into its bits"));
-        }
-    }
-    Ok(Some(size))
-}
-
-fn fill_value(data: &mut Fields<'_>) -> Result<(), H5Error> {
-    let version = data.number(1)?;
-    let has_value = if version < 3 {
-        data.take(2)?;
-        let is_defined = data.number(1)? != 0;
-        version == 1 || is_defined
-    } else {
-        data.number(1)? & 0x20 != 0
-    };
-    if has_value {
-        let size = data.number(4)? as u32;
-        // -1 says that there is none.
-        data.take(if size == u32::MAX { 0 } else { size as usize })?;
-    }
-    Ok(())
 }

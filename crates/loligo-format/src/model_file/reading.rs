@@ -1,0 +1,159 @@
+//! A model file is read: text to document, document to network.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use loligo::ModelCounts;
+use loligo_mechanisms::Catalogue;
+use toml::de::DeTable;
+
+use crate::model_file::configured::{Configured, Subjects};
+use crate::model_file::decoder::Decoder;
+use crate::model_file::document::decode_document;
+use crate::model_file::error::{LoadError, ModelFileError, ModelFileErrors};
+use crate::model_file::memory;
+use crate::model_file::model::{Examined, Model};
+use crate::model_file::rehearsal;
+use crate::model_file::table::{Errors, invisible_characters};
+use crate::model_file::text::{in_order, read_text, toml_problems};
+
+/// Reading models from TOML files.
+///
+/// ```
+/// use loligo_format::ModelFile;
+/// let text = r#"
+///     [run]
+///     tstop = 10.0 # ms
+///     [[cell]]
+///     name = "cell"
+///     section = [{ name = "soma", L = 20.0, diam = 20.0 }] # um
+/// "#;
+/// let model = ModelFile::parse(text, "model.toml")?;
+/// assert_eq!((model.tstop, model.options.dt), (10.0, 0.025)); // ms
+/// # Ok::<(), loligo_format::model_file::LoadError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ModelFile;
+
+impl ModelFile {
+    /// Reads and checks a model file; paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or everything wrong with it.
+    pub fn load(path: impl AsRef<Path>) -> Result<Model, LoadError> {
+        Ok(Self::load_with(path.as_ref(), Configured::default())?.0)
+    }
+
+    /// The same, with the mechanisms of a catalogue instead of the built-in ones.
+    ///
+    /// # Errors
+    /// As those of [`load`](Self::load).
+    pub fn load_in(path: impl AsRef<Path>, catalogue: impl Into<Arc<Catalogue>>) -> Result<Model, LoadError> {
+        Ok(Self::load_with(path.as_ref(), Configured { catalogue: catalogue.into(), ..Configured::default() })?.0)
+    }
+
+    /// The same for a computer with so many bytes of memory, where a model is refused that needs more; [`load`](Self::load) takes
+    /// the memory of this one.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_for(path: impl AsRef<Path>, memory: u64) -> Result<Model, LoadError> {
+        Ok(Self::load_with(path.as_ref(), Configured { memory: Some(memory), ..Configured::default() })?.0)
+    }
+
+    /// Checks a model file and counts what its model holds, which takes much less memory than a run.
+    ///
+    /// ```
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/ring.toml");
+    /// let examined = loligo_format::ModelFile::examine(path)?; // examples/ring.toml
+    /// assert!(examined.estimate()?.memory < 5e7); // bytes
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn examine(path: impl AsRef<Path>) -> Result<Examined, LoadError> {
+        let path = path.as_ref();
+        let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
+        let text = read_text(path).map_err(unreadable)?;
+        let configured = Configured { only_counts: true, ..Configured::default() };
+        let (model, counts, _) = Self::decode(&text, path, configured)?;
+        Ok(Examined { model, waveform_points: counts.waveform_points })
+    }
+
+    /// The same, with what a configuration says; and what there was for its options to act on.
+    pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<(Model, Subjects), LoadError> {
+        let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
+        let text = read_text(path).map_err(unreadable)?;
+        Ok(Self::parse_with(&text, path, configured)?)
+    }
+
+    /// Reads and checks the text of a model file; `path` names it in messages, and paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// Everything wrong with it.
+    pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Model, ModelFileErrors> {
+        Ok(Self::parse_with(text, path.as_ref(), Configured::default())?.0)
+    }
+
+    fn parse_with(text: &str, path: &Path, configured: Configured) -> Result<(Model, Subjects), ModelFileErrors> {
+        Self::decode(text, path, configured).map(|(model, _, subjects)| (model, subjects))
+    }
+
+    fn decode(
+        text: &str,
+        path: &Path,
+        configured: Configured,
+    ) -> Result<(Model, ModelCounts, Subjects), ModelFileErrors> {
+        let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            errors: in_order(errors),
+        };
+        let (document, syntax_errors) = DeTable::parse_recoverable(text);
+        if !syntax_errors.is_empty() {
+            return Err(fail(toml_problems(text, &syntax_errors)));
+        }
+        let mut invisible = Errors::default();
+        invisible_characters(document.get_ref(), &mut invisible);
+        if !invisible.0.is_empty() {
+            return Err(fail(invisible.0));
+        }
+        let memory = configured.memory.or_else(memory::of_this_computer);
+        let new_decoder = || {
+            let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
+            decoder.network.set_catalogue(Arc::clone(&configured.catalogue));
+            decoder.catalogue = Arc::clone(&configured.catalogue);
+            decoder.only_counts = configured.only_counts;
+            decoder.memory = memory.map_or(f64::INFINITY, |bytes| bytes as f64);
+            decoder.configured = configured.clone();
+            decoder
+        };
+        if rehearsal::is_worthwhile(document.get_ref()) {
+            let errors = rehearsal::errors(new_decoder(), document.get_ref());
+            if !errors.is_empty() {
+                return Err(fail(errors));
+            }
+        }
+        let mut decoder = new_decoder();
+        let (run, output) = decode_document(&mut decoder, document.get_ref());
+        decoder.check_network();
+        decoder.check_memory(&run, &output);
+        if !decoder.errors.0.is_empty() {
+            return Err(fail(decoder.errors.0));
+        }
+        decoder.look_for_oddities(&run);
+        decoder.warnings.sort_by_key(|warning| warning.span.start);
+        let model = Model {
+            network: decoder.network,
+            options: run.options,
+            tstop: run.tstop,
+            seed: decoder.seed,
+            output,
+            warnings: decoder.warnings,
+            files: decoder.files,
+            text: text.to_owned(),
+        };
+        Ok((model, decoder.counts, decoder.subjects))
+    }
+}

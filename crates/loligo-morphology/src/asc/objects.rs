@@ -1,0 +1,18 @@
+//! The objects of an ASC file: contours and trees.
+
+use crate::draft::{Draft, DraftPoint};
+
+/// A closed outline of a soma.
+pub(crate) struct Contour {
+    pub points: Vec<DraftPoint>,
+    /// Line where it begins.
+    pub line: usize,
+}
+
+/// What a file holds.
+pub(crate) struct Objects {
+    /// Soma contours in the order of the file.
+    pub contours: Vec<Contour>,
+    /// Sections of all trees, parents first; roots have no parent yet.
+    pub trees: Vec<Draft>,
+}
