@@ -110,7 +110,7 @@ pub fn soma() -> Section {
     let short = (SOMA - f64::from(x)) * (SOMA + f64::from(x)); // um2
     let y = (short.sqrt() as f32).next_down();
     let z = (short - f64::from(y) * f64::from(y)).sqrt() as f32;
-    let point = |x, y, z| Point { x, y, z, diameter };
+    let point = |x, y, z| Point3d { x, y, z, diameter };
     let mut soma = Section::cylinder("soma", SOMA, SOMA).with_axial_resistance(100.0);
     soma.shape = Shape::Points(vec![point(0.0, 0.0, 0.0), point(x, y, z)]);
     soma

@@ -61,7 +61,7 @@ fn network(seed: u32, dice: &mut Dice) -> Network {
     }
     if seed % 4 == 1 {
         for cell in 1..cells {
-            let gap = network.gap_junction(Place::new(0, 0, 0.5), Place::new(cell, 1, 0.7), 3e-4);
+            let gap = network.gap_junction(Location::new(0, 0, 0.5), Location::new(cell, 1, 0.7), 3e-4);
             network.record(VariableRef::gap_junction(gap, GapSide::B, "i"));
         }
     }

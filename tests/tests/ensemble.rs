@@ -168,7 +168,7 @@ fn complaint(parameter: &str, value: f64) -> String {
     let mut cell = cell(None);
     cell.sections.push(Section::points(
         "axon",
-        vec![Point { x: 0.0, y: 0.0, z: 0.0, diameter: 1.0 }, Point { x: 9.0, y: 0.0, z: 0.0, diameter: 1.0 }],
+        vec![Point3d { x: 0.0, y: 0.0, z: 0.0, diameter: 1.0 }, Point3d { x: 9.0, y: 0.0, z: 0.0, diameter: 1.0 }],
     ));
     network.add_cell(cell.clone());
     cell.set(parameter, value);

@@ -13,15 +13,15 @@ fn neurons_numbers() {
     assert_eq!(reproduce_cases("tests/reference/gap_junctions.json"), 13);
 }
 
-fn soma(cell: usize) -> Place {
-    Place::new(cell, 0, 0.5)
+fn soma(cell: usize) -> Location {
+    Location::new(cell, 0, 0.5)
 }
 
 /// A network of cells of every shape, coupled between the soma of one and a dendrite of the other.
 fn coupled(cells: usize, with_integrators: bool, pairs: impl IntoIterator<Item = (usize, usize)>) -> Network {
     let mut network = varied_network(cells, 5, with_integrators);
     for (k, (a, b)) in pairs.into_iter().enumerate() {
-        let dendrite = Place::new(b, 1 + k % 3, 0.6);
+        let dendrite = Location::new(b, 1 + k % 3, 0.6);
         let gap = network.gap_junction(soma(a), dendrite, 2e-4 * (1 + k % 5) as f64);
         if k % 7 == 0 {
             network.record(VariableRef::gap_junction(gap, GapSide::A, "i"));
@@ -81,7 +81,7 @@ fn a_gap_junction_is_two_half_gaps_and_two_transfers() {
     let mut joined = varied_network(10, 5, false);
     let mut by_hand = joined.clone();
     for (a, b) in pairs() {
-        joined.gap_junction(soma(a), Place::new(b, 2, 1.0), 4e-4);
+        joined.gap_junction(soma(a), Location::new(b, 2, 1.0), 4e-4);
         let half = HalfGap { g: 4e-4, ..HalfGap::default() };
         let name = |cell: &Cell| format!("half gap {}", cell.points.len());
         let (name_a, name_b) = (name(&by_hand.cells[a]), name(&by_hand.cells[b]));

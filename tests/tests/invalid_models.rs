@@ -57,11 +57,11 @@ fn geometry() {
             "dend\": has 3 segments but 2 diameters; give one diameter a segment",
         ),
         (
-            dend(|s| s.shape = Shape::Points(vec![Point { x: 1.0, y: 0.0, z: 0.0, diameter: 1.0 }; 1])),
+            dend(|s| s.shape = Shape::Points(vec![Point3d { x: 1.0, y: 0.0, z: 0.0, diameter: 1.0 }; 1])),
             "its 1 3-D points span no length; give two different points, or L and diam",
         ),
         (
-            dend(|s| s.shape = Shape::Points(vec![Point { x: 1.0, y: 0.0, z: 0.0, diameter: 0.0 }; 2])),
+            dend(|s| s.shape = Shape::Points(vec![Point3d { x: 1.0, y: 0.0, z: 0.0, diameter: 0.0 }; 2])),
             "3-D points 0 to 1 have no diameter, so there is no membrane; give diameters of at least 1e-6 um there",
         ),
         (dend(|s| s.membrane_capacitance = 0.0), "cm = 0 uF/cm2; give a positive number of at least 1e-6 uF/cm2"),
@@ -71,7 +71,7 @@ fn geometry() {
         ),
         (
             dend(|s| {
-                let point = |x| Point { x, y: 0.0, z: 0.0, diameter: 1.0 };
+                let point = |x| Point3d { x, y: 0.0, z: 0.0, diameter: 1.0 };
                 s.shape = Shape::Points(vec![point(0.0), point(f32::INFINITY)]);
             }),
             "3-D point 1 is not a finite number; mend the morphology",
@@ -282,7 +282,7 @@ fn global_ids() {
 
 #[test]
 fn gap_junctions() {
-    let place = |x| Place::new(0, 1, x);
+    let place = |x| Location::new(0, 1, x);
     for (a, b, conductance, expected) in [
         (place(0.1), place(0.9), -1.0, "gap junction 0: conductance (uS) = -1; give a conductance of at least 0 uS"),
         (place(0.1), place(0.9), f64::NAN, "gap junction 0: conductance (uS) = NaN; give a conductance"),
@@ -293,8 +293,8 @@ fn gap_junctions() {
             "gap junction 0: both sides are at granule.dend(0.4); join two different segments",
         ),
         (place(0.1), place(1.1), 1.0, "gap junction 0: x = 1.1; x runs from 0 to 1"),
-        (Place::new(3, 0, 0.5), place(0.1), 1.0, "gap junction 0: there is no cell 3"),
-        (place(0.1), Place::new(0, 9, 0.5), 1.0, "gap junction 0: there is no section 9"),
+        (Location::new(3, 0, 0.5), place(0.1), 1.0, "gap junction 0: there is no cell 3"),
+        (place(0.1), Location::new(0, 9, 0.5), 1.0, "gap junction 0: there is no section 9"),
     ] {
         let found = message(|n| {
             n.gap_junction(a, b, conductance);
@@ -407,11 +407,11 @@ fn a_network_survives_json() {
         network
             .play(VariableRef::point(0, 2, "amp"), Waveform::continuous(vec![0.0, 0.1 + 0.2], vec![1.0 / 3.0, -0.0]));
         network.cells[0].define_list("some", ["soma", "dend1"]);
-        let point = |x: f32| Point { x, y: 0.1, z: -2.5e-8, diameter: 1.1 };
+        let point = |x: f32| Point3d { x, y: 0.1, z: -2.5e-8, diameter: 1.1 };
         network.cells[1].sections[0].shape = Shape::Points(vec![point(0.3), point(7.7)]);
         network.cells[1].sections[1].discretization = Discretization::DLambda { fraction: 0.1, frequency: 100.0 };
         network.add_artificial_cell("replay", VecStim { times: vec![0.1, 0.7] });
-        network.gap_junction(Place::new(0, 0, 0.5), Place::new(1, 1, 0.1 + 0.2), 1.0 / 3.0);
+        network.gap_junction(Location::new(0, 0, 0.5), Location::new(1, 1, 0.1 + 0.2), 1.0 / 3.0);
         network.transfer(VariableRef::voltage(2, 0, 0.5), VariableRef::gap_junction(0, GapSide::B, "g"));
         network.artificial_cells[0].mechanism.stream = Some([1, 2, u32::MAX]);
         let text = serde_json::to_string(&network).expect("a description is data");

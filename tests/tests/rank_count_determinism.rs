@@ -94,7 +94,7 @@ fn events_of_one_instant() {
 /// Couples pairs of cells, soma to dendrite, and records two of the gap junctions.
 fn coupled(network: &mut Network, pairs: impl IntoIterator<Item = (usize, usize)>) {
     for (k, (a, b)) in pairs.into_iter().enumerate() {
-        let gap = network.gap_junction(Place::new(a, 0, 0.5), Place::new(b, 1, 0.7), 2e-4 * (1 + k % 5) as f64);
+        let gap = network.gap_junction(Location::new(a, 0, 0.5), Location::new(b, 1, 0.7), 2e-4 * (1 + k % 5) as f64);
         if k < 2 {
             network.record(VariableRef::gap_junction(gap, GapSide::A, "i"));
             network.record(VariableRef::gap_junction(gap, GapSide::B, "vgap"));

@@ -37,7 +37,7 @@ fn bare() -> Network {
     network
 }
 
-const SOMA: Place = Place { cell: 0, section: 0, x: 0.5 };
+const SOMA: Location = Location { cell: 0, section: 0, x: 0.5 };
 
 /// Asserts that the network has the point process and the waveform of a case.
 fn assert_same(network: &Network, case: &Definition, kind: &str) {
@@ -116,8 +116,8 @@ fn a_detached_source_leaves_no_trace() -> Result<(), Box<dyn std::error::Error>>
     let mut attached = Vec::new();
     for cell in 0..6 {
         let signal = noise(cell as u32)?;
-        attached.push(CurrentSource::new(signal.clone()).attach_to(&mut network, Place::new(cell, 0, 0.5))?);
-        let place = Place::new(cell, 1, 0.2);
+        attached.push(CurrentSource::new(signal.clone()).attach_to(&mut network, Location::new(cell, 0, 0.5))?);
+        let place = Location::new(cell, 1, 0.2);
         attached.push(CurrentSource::new(signal.clone()).electrode().attach_to(&mut network, place)?);
         attached.push(ConductanceSource::new(0.01 * signal, 0.0).attach_to(&mut network, place)?);
         attached.push(CurrentSource::constant(0.1, 5.0, 1.0).attach_to(&mut network, place)?);
@@ -138,8 +138,8 @@ fn sources_have_the_same_bits_for_any_threads_and_groups() -> Result<(), Box<dyn
     let mut network = varied_network(24, 4, true);
     for cell in 0..24 {
         let signal = noise(cell as u32)?;
-        CurrentSource::new(0.5 * signal.clone()).attach_to(&mut network, Place::new(cell, 0, 0.5))?;
-        ConductanceSource::new(0.01 * signal, 0.0).attach_to(&mut network, Place::new(cell, 2, 0.7))?;
+        CurrentSource::new(0.5 * signal.clone()).attach_to(&mut network, Location::new(cell, 0, 0.5))?;
+        ConductanceSource::new(0.01 * signal, 0.0).attach_to(&mut network, Location::new(cell, 2, 0.7))?;
     }
     for numerics in [Numerics::Exact, Numerics::Fast] {
         let expected = Fingerprint::of_run(&network, &Options { numerics, ..Options::default() }, 15.0);
@@ -180,7 +180,7 @@ fn copies_of_a_cell_go_on_sharing_their_point_processes() -> Result<(), AttachEr
     for k in 0..5 {
         network.add_cell(Cell { name: format!("copy {k}"), ..cell.clone() });
     }
-    let places: Vec<Place> = (0..5).flat_map(|k| [Place::new(k, 0, 0.5), Place::new(k, 1, 0.25)]).collect();
+    let places: Vec<Location> = (0..5).flat_map(|k| [Location::new(k, 0, 0.5), Location::new(k, 1, 0.25)]).collect();
     let attached = CurrentSource::constant(0.1, 5.0, 1.0).attach_to_all(&mut network, &places)?;
     let first = cell.points.len();
     assert_eq!(attached.iter().map(|source| source.point() - first).collect::<Vec<_>>(), [0, 1].repeat(5));
@@ -197,7 +197,7 @@ fn what_cannot_be_attached_is_an_error() -> Result<(), Box<dyn std::error::Error
     let pulse = || SignalSource::new().pulse(0.1, 5.0);
     let source = CurrentSource::new(pulse()?);
     let mut refused = |source: &CurrentSource, cell, section, x, message: &str| {
-        let error = source.attach_to(&mut network, Place::new(cell, section, x)).expect_err(message);
+        let error = source.attach_to(&mut network, Location::new(cell, section, x)).expect_err(message);
         assert_eq!(error.to_string(), message);
     };
     refused(&source, 1, 0, 0.5, "there is no cell 1 to attach the source to; add it first");

@@ -47,7 +47,7 @@ impl Size {
         [3, 5, 9, 11, 11][self.index()]
     }
 
-    /// Point processes in a tree, and connections beyond the first of a tree.
+    /// Point3d processes in a tree, and connections beyond the first of a tree.
     fn points(self) -> usize {
         [2, 3, 4, 5, 8][self.index()]
     }
@@ -56,7 +56,7 @@ impl Size {
         [2, 4, 7, 10, 20][self.index()]
     }
 
-    /// Point processes in a tree of the kinds that Loligo does not have built in, at most.
+    /// Point3d processes in a tree of the kinds that Loligo does not have built in, at most.
     fn own_points(self) -> usize {
         [1, 2, 4, 5, 8][self.index()]
     }

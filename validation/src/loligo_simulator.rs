@@ -157,9 +157,13 @@ impl Translation {
                 Shape::Cylinder { length: entry.length, diameters }
             } else {
                 let single = |value: f64| value as f32;
-                let point =
-                    |p: &[f64; 4]| Point { x: single(p[0]), y: single(p[1]), z: single(p[2]), diameter: single(p[3]) };
-                let mut points: Vec<Point> = entry.points.iter().map(point).collect();
+                let point = |p: &[f64; 4]| Point3d {
+                    x: single(p[0]),
+                    y: single(p[1]),
+                    z: single(p[2]),
+                    diameter: single(p[3]),
+                };
+                let mut points: Vec<Point3d> = entry.points.iter().map(point).collect();
                 let assigned = &entry.segment_diameters;
                 if !assigned.is_empty() {
                     let kept = loligo::assign_segment_diameters(&mut points, entry.nseg, assigned);

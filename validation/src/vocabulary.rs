@@ -48,7 +48,7 @@ pub struct Definition {
     /// Density mechanisms in the order of their insertion.
     #[serde(deserialize_with = "list")]
     pub density: Vec<Density>,
-    /// Point processes in the order of their creation.
+    /// Point3d processes in the order of their creation.
     #[serde(deserialize_with = "list")]
     pub points: Vec<PointProcess>,
     /// Artificial cells in the order of their creation.

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 use std::ops::RangeInclusive;
 
-use loligo_morphology::Point;
+use loligo_morphology::Point3d;
 use serde::{Deserialize, Serialize};
 
 use crate::CableError;
@@ -33,18 +33,18 @@ pub enum Shape {
         /// One diameter a segment from the 0 end to the 1 end, um; a single one serves every segment.
         diameters: Vec<f64>,
     },
-    /// Truncated cones between points. Point 0 lies at the end nearest the parent.
+    /// Truncated cones between points. Point3d 0 lies at the end nearest the parent.
     ///
     /// Points that are all at one place make a section of [`LEAST_LENGTH`], as in NEURON: its axial resistance is so small that
     /// rounding changes voltages by millivolts, in NEURON as here.
-    Points(Vec<Point>),
+    Points(Vec<Point3d>),
 }
 
 /// Arc length at each point, um.
 ///
 /// Coordinates are single precision, and so is each difference of two; squares, root and sum are double precision.
 /// That is how NEURON stores `pt3d`; with doubles throughout, L would differ by some 5e-8 of itself.
-pub fn arc_lengths(points: &[Point]) -> Vec<f64> {
+pub fn arc_lengths(points: &[Point3d]) -> Vec<f64> {
     let mut arcs = Vec::with_capacity(points.len());
     let mut arc = 0.0;
     for (i, p) in points.iter().enumerate() {
@@ -65,7 +65,7 @@ const UNTOUCHED_DIAMETER: f64 = 500.0;
 /// of **every** point by that of the segment in which the point lies (500 um where none was assigned yet): what is
 /// integrated from these points is not quite what was assigned. Where that is not wanted, change the points. Returns the segments' diameters as they stand then; NEURON
 /// keeps such a diameter where integration yields one within 1e-9 um of it.
-pub fn assign_segment_diameters(points: &mut [Point], segments: usize, diameters: &[f64]) -> Vec<f64> {
+pub fn assign_segment_diameters(points: &mut [Point3d], segments: usize, diameters: &[f64]) -> Vec<f64> {
     let arc = arc_lengths(points);
     let length = arc.last().copied().unwrap_or(0.0);
     let mut kept = vec![UNTOUCHED_DIAMETER; segments]; // um
@@ -141,8 +141,8 @@ impl SectionGeometry {
     /// `shape` is what the geometry is of, `capacitance` cm (uF/cm2); `section` only serves the error.
     ///
     /// ```
-    /// use loligo_cable::{CableError, Point, SectionGeometry, Shape};
-    /// let point = |x, diameter| Point { x, y: 0.0, z: 0.0, diameter };
+    /// use loligo_cable::{CableError, Point3d, SectionGeometry, Shape};
+    /// let point = |x, diameter| Point3d { x, y: 0.0, z: 0.0, diameter };
     /// let dendrite = Shape::Points(vec![point(0.0, 1.0), point(9.0, 0.0), point(30.0, 0.0)]);
     /// let one = SectionGeometry::of(0, &dendrite, 1, 35.4, false)?;
     /// assert_eq!(one.check_membrane(0, &dendrite, 1.0), Ok(()));
@@ -220,7 +220,7 @@ fn cylinder(
 /// restarted from segment to segment, and pieces of no length keep a conductance of 1e15 and the annulus' area).
 fn frusta(
     section: usize,
-    points: &[Point],
+    points: &[Point3d],
     segments: usize,
     axial_resistance: f64,
 ) -> Result<SectionGeometry, CableError> {
@@ -297,12 +297,12 @@ fn frusta(
     Ok(SectionGeometry { length: length.max(LEAST_LENGTH), area, diameter, axial_conductance })
 }
 
-fn has_no_diameter(point: &Point) -> bool {
+fn has_no_diameter(point: &Point3d) -> bool {
     f64::from(point.diameter).abs() < LEAST_DIAMETER
 }
 
 /// The error for a segment between these points: those of them that have no diameter.
-fn no_membrane(section: usize, points: &[Point], between: RangeInclusive<usize>) -> CableError {
+fn no_membrane(section: usize, points: &[Point3d], between: RangeInclusive<usize>) -> CableError {
     let (mut first, mut last) = between.into_inner();
     // A run of such points goes on in both directions.
     if has_no_diameter(&points[first]) {

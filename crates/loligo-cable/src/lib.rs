@@ -25,5 +25,5 @@ pub use geometry::{
     arc_lengths, assign_segment_diameters,
 };
 pub use hines::{Coupling, HinesMatrix};
-pub use loligo_morphology::{Attachment, End, Point};
+pub use loligo_morphology::{Attachment, End, Point3d};
 pub use rows::{RowPlace, Rows};

@@ -9,18 +9,14 @@
 
 use std::f64::consts::PI;
 
-use loligo_cable::{Attachment, Cable, CableSection, End, NO_PARENT, Point, Shape, ZERO_AREA_NODE_AREA};
+use loligo_cable::{Attachment, Cable, CableSection, End, NO_PARENT, Point3d, Shape, ZERO_AREA_NODE_AREA};
 use proptest::prelude::*;
 
 fn shapes(segments: usize) -> impl Strategy<Value = Shape> {
     let diameters = prop_oneof![prop::collection::vec(0.2f64..20.0, 1), prop::collection::vec(0.2f64..20.0, segments),];
     let cylinder = (1.0f64..500.0, diameters).prop_map(|(length, diameters)| Shape::Cylinder { length, diameters });
-    let point = (-100f32..100.0, -100f32..100.0, -100f32..100.0, 0.2f32..15.0).prop_map(|(x, y, z, diameter)| Point {
-        x,
-        y,
-        z,
-        diameter,
-    });
+    let point = (-100f32..100.0, -100f32..100.0, -100f32..100.0, 0.2f32..15.0)
+        .prop_map(|(x, y, z, diameter)| Point3d { x, y, z, diameter });
     let points = prop::collection::vec(point, 2..12).prop_map(Shape::Points);
     prop_oneof![cylinder, points]
 }

@@ -4,7 +4,7 @@
 
 use std::f64::consts::PI;
 
-use loligo_cable::{Point, SectionGeometry, Shape};
+use loligo_cable::{Point3d, SectionGeometry, Shape};
 use proptest::prelude::*;
 
 const RA: f64 = 123.0; // ohm cm
@@ -14,18 +14,18 @@ fn close(a: f64, b: f64, relative: f64) -> bool {
 }
 
 /// Points along x, whose distances single precision holds exactly: lengths in quarters of a um.
-fn cones(lengths: &[u16], diameters: &[f32]) -> Vec<Point> {
+fn cones(lengths: &[u16], diameters: &[f32]) -> Vec<Point3d> {
     let mut x = 0.0;
-    let mut points = vec![Point { x, y: 0.0, z: 0.0, diameter: diameters[0] }];
+    let mut points = vec![Point3d { x, y: 0.0, z: 0.0, diameter: diameters[0] }];
     for (length, &diameter) in lengths.iter().zip(&diameters[1..]) {
         x += f32::from(*length) / 4.0;
-        points.push(Point { x, y: 0.0, z: 0.0, diameter });
+        points.push(Point3d { x, y: 0.0, z: 0.0, diameter });
     }
     points
 }
 
 /// The diameter at arc length `x`.
-fn diameter_at(points: &[Point], x: f64) -> f64 {
+fn diameter_at(points: &[Point3d], x: f64) -> f64 {
     let next = points.iter().position(|p| f64::from(p.x) >= x).unwrap_or(points.len() - 1).max(1);
     let (p, q) = (points[next - 1], points[next]);
     let fraction = (x - f64::from(p.x)) / (f64::from(q.x) - f64::from(p.x));
@@ -33,7 +33,7 @@ fn diameter_at(points: &[Point], x: f64) -> f64 {
 }
 
 /// Area (um2), resistance (MOhm) and integral of the diameter (um2) between two arc lengths.
-fn between(points: &[Point], from: f64, to: f64) -> (f64, f64, f64) {
+fn between(points: &[Point3d], from: f64, to: f64) -> (f64, f64, f64) {
     let mut cuts = vec![from];
     cuts.extend(points.iter().map(|p| f64::from(p.x)).filter(|x| *x > from && *x < to));
     cuts.push(to);
@@ -107,7 +107,7 @@ proptest! {
         let mut finer = vec![points[0]];
         for pair in points.windows(2) {
             let (p, q) = (pair[0], pair[1]);
-            finer.push(Point { x: (p.x + q.x) / 2.0, diameter: (p.diameter + q.diameter) / 2.0, ..p });
+            finer.push(Point3d { x: (p.x + q.x) / 2.0, diameter: (p.diameter + q.diameter) / 2.0, ..p });
             finer.push(q);
         }
         let of = |points| SectionGeometry::of(0, &Shape::Points(points), segments, RA, false).expect("sound");

@@ -1,10 +1,10 @@
 //! The contract: sections whose points are all at one place have NEURON 9.0.2's L, areas, diameters and axial resistances, to
 //! the bit; segments that have no membrane are found, whatever rule asks for them.
 
-use loligo_cable::{CableError, Discretization, Point, SectionGeometry, Shape};
+use loligo_cable::{CableError, Discretization, Point3d, SectionGeometry, Shape};
 
 fn shape(points: &[[f32; 4]]) -> Shape {
-    Shape::Points(points.iter().map(|&[x, y, z, diameter]| Point { x, y, z, diameter }).collect())
+    Shape::Points(points.iter().map(|&[x, y, z, diameter]| Point3d { x, y, z, diameter }).collect())
 }
 
 /// Measured with `pt3dadd`, Ra 35.4: L, each segment's diam, area and ri, and ri(1).

@@ -22,7 +22,7 @@ pub struct Estimate {
     pub step: f64,
     /// Segments of all cells.
     pub compartments: usize,
-    /// Point processes on all cells.
+    /// Point3d processes on all cells.
     pub point_processes: usize,
     /// The steps between two exchanges of spikes.
     pub epoch: Epoch,
@@ -70,7 +70,7 @@ pub struct ModelCounts {
     pub instances: f64,
     /// Their states, and their parameters that differ from segment to segment.
     pub instance_values: f64,
-    /// Point processes, with the sides of gap junctions.
+    /// Point3d processes, with the sides of gap junctions.
     pub points: f64,
     /// Their states, and their parameters that differ from one to the next.
     pub point_values: f64,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::cells::{Cells, PointEvent, Watch};
 use crate::inputs::NO_INPUT;
 use crate::router::{Destination, Router};
-use crate::state::{Misfit, WaitingEvent, WatchState};
+use crate::state::{StateMismatch, WaitingEvent, WatchState};
 use crate::step::Group;
 
 /// An instance by its cell, the number of its mechanism among the cell's in the order of evaluation, and its number among
@@ -111,12 +111,15 @@ impl EventNames {
     }
 
     /// The group and place of a named instance; `None` if its cell is not here.
-    pub(crate) fn instance(&self, (cell, mechanism, instance): Name) -> Result<Option<(usize, u32, u32)>, Misfit> {
+    pub(crate) fn instance(
+        &self,
+        (cell, mechanism, instance): Name,
+    ) -> Result<Option<(usize, u32, u32)>, StateMismatch> {
         let Some((group, mechanisms)) = self.cells.get(&cell) else { return Ok(None) };
         let found = mechanisms.get(mechanism as usize).and_then(|(installed, instances)| {
             Some((*group, *installed as u32, *instances.get(instance as usize)? as u32))
         });
-        found.map(Some).ok_or(Misfit("the events in flight"))
+        found.map(Some).ok_or(StateMismatch("the events in flight"))
     }
 }
 

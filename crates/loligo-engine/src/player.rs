@@ -1,6 +1,6 @@
 //! A waveform while it is played: the place that it has reached.
 
-use crate::state::{Misfit, PlayerState};
+use crate::state::{PlayerState, StateMismatch};
 use crate::waveform::Waveform;
 
 /// A waveform that is being played, with its place in it.
@@ -29,12 +29,12 @@ impl Player {
     }
 
     /// Goes to a place in the waveform.
-    pub(crate) fn restore(&mut self, place: PlayerState) -> Result<(), Misfit> {
+    pub(crate) fn restore(&mut self, place: PlayerState) -> Result<(), StateMismatch> {
         let times = self.waveform.times().len();
         let index = |place: u64| usize::try_from(place).ok().filter(|&index| index <= times);
-        let (reached, last) = index(place.reached).zip(index(place.last)).ok_or(Misfit("a played waveform"))?;
+        let (reached, last) = index(place.reached).zip(index(place.last)).ok_or(StateMismatch("a played waveform"))?;
         if self.waveform.is_continuous() && reached.max(last) >= times.max(1) {
-            return Err(Misfit("a played waveform"));
+            return Err(StateMismatch("a played waveform"));
         }
         (self.reached, self.last) = (reached, last);
         Ok(())

@@ -252,7 +252,7 @@ pub(crate) struct PlayerState {
 
 /// The part of a state that does not fit the engine to which it is given.
 #[derive(Debug)]
-pub(crate) struct Misfit(pub(crate) &'static str);
+pub(crate) struct StateMismatch(pub(crate) &'static str);
 
 impl Variables {
     /// Those of some instances of a block, in the order given.
@@ -270,10 +270,10 @@ impl Variables {
     }
 
     /// Puts them back; outputs are 0 until they are computed.
-    pub(crate) fn restore(&self, block: &mut Block, instances: &[usize]) -> Result<(), Misfit> {
+    pub(crate) fn restore(&self, block: &mut Block, instances: &[usize]) -> Result<(), StateMismatch> {
         let each = streams_of_instance(block);
         if self.columns.len() != block.width() || self.streams.len() != each * instances.len() {
-            return Err(Misfit("the variables of a mechanism"));
+            return Err(StateMismatch("the variables of a mechanism"));
         }
         for (column, values) in self.columns.iter().enumerate() {
             if block.column(column) == ColumnView::Discarded {
@@ -285,7 +285,7 @@ impl Variables {
                 Values::Each(values) if values.len() == instances.len() => {
                     instances.iter().zip(values).for_each(|(&instance, &value)| block.set(column, instance, value));
                 }
-                Values::Each(_) => return Err(Misfit("the instances of a mechanism")),
+                Values::Each(_) => return Err(StateMismatch("the instances of a mechanism")),
             }
         }
         let own = instances.iter().flat_map(|&instance| instance * each..(instance + 1) * each);
@@ -356,8 +356,9 @@ mod tests {
     #[test]
     fn other_numbers_of_columns_instances_or_streams_do_not_fit() {
         let told = own(&synapses(&[1.0, 2.0]), &[0, 1]);
-        let misfit =
-            |block: &mut Block, instances: &[usize]| told.restore(block, instances).err().map(|Misfit(what)| what);
+        let misfit = |block: &mut Block, instances: &[usize]| {
+            told.restore(block, instances).err().map(|StateMismatch(what)| what)
+        };
         let pas = &mut placed(&builtin("pas"), 0, &[MIDDLE; 2]).block;
         assert_eq!(misfit(pas, &[0, 1]), Some("the variables of a mechanism"));
         assert_eq!(misfit(&mut synapses(&[1.0; 3]), &[0, 1, 2]), Some("the instances of a mechanism"));

@@ -9,10 +9,13 @@ pub(crate) mod build;
 pub(crate) mod check_connections;
 pub(crate) mod circuit;
 pub(crate) mod configured_circuit;
+pub(crate) mod connection_conflict;
 pub(crate) mod connection_override;
+pub(crate) mod document;
 pub(crate) mod error;
 pub(crate) mod input_file;
 pub(crate) mod json;
+pub(crate) mod load;
 pub(crate) mod load_balance;
 pub(crate) mod node_sets;
 pub(crate) mod options;
@@ -26,11 +29,10 @@ pub(crate) mod subjects;
 pub(crate) mod subset;
 
 pub use apply::Changes;
-pub use check_connections::{
-    ChainLink, ConnectionConflict, ConnectionReport, ConnectionWarning, check_connections_configure,
-};
+pub use check_connections::{ChainLink, ConnectionReport, ConnectionWarning, check_connections_configure};
 pub use circuit::{CircuitConfig, MorphologyType};
 pub use configured_circuit::{ConfiguredCircuit, DryRun, ModelStats};
+pub use connection_conflict::ConnectionConflict;
 pub use connection_override::{AssignedVariable, Assignment, ConnectionOverride};
 pub use error::{ConfigurationError, ConfigurationErrors, OptionError, OptionProblem};
 pub use input_file::find_input_file;

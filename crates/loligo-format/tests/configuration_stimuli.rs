@@ -71,7 +71,7 @@ fn simulate(circuit: &ConfiguredCircuit) -> Vec<f64> {
 fn current(signal: SignalSource) -> Vec<f64> {
     let mut network = loligo_format::ModelFile::parse(CIRCUIT, "circuit.toml").unwrap().network;
     network.waveforms.clear();
-    CurrentSource::new(signal).attach_to(&mut network, Place::new(0, 0, 0.5)).unwrap();
+    CurrentSource::new(signal).attach_to(&mut network, Location::new(0, 0, 0.5)).unwrap();
     network.waveforms[0].waveform.values().to_vec()
 }
 

@@ -77,7 +77,7 @@ fn a_tip_without_diameter_is_no_error() {
 
 #[test]
 fn part_of_a_section_without_diameter() {
-    let point = |x, diameter| Point { x, y: 0.0, z: 0.0, diameter };
+    let point = |x, diameter| Point3d { x, y: 0.0, z: 0.0, diameter };
     let points = vec![point(0.0, 1.0), point(10.0, 0.0), point(20.0, 0.0), point(30.0, 1.0)];
     let check = |rule| {
         let mut cell = Cell::new("c");

@@ -180,7 +180,7 @@ every = 2
 "#,
     );
 
-    let point = |x: f32| Point { x, y: 0.0, z: 0.0, diameter: 20.0 };
+    let point = |x: f32| Point3d { x, y: 0.0, z: 0.0, diameter: 20.0 };
     let mut network = Network::new();
     for (k, (gnabar, g)) in [(0.1, 1e-4), (0.11, 2e-4)].into_iter().enumerate() {
         let mut cell = Cell::new(format!("cell[{k}]"));
@@ -223,10 +223,10 @@ every = 2
     }
     network.add_artificial_cell("poisson", Mechanism::new("NetStim").with_stream([1, 9, 3]));
     for (k, conductance) in [0.001, 0.002].into_iter().enumerate() {
-        let gap = network.gap_junction(Place::new(k, 1, 0.2), Place::new(0, 0, 0.5), conductance);
+        let gap = network.gap_junction(Location::new(k, 1, 0.2), Location::new(0, 0, 0.5), conductance);
         network.gap_junctions[gap].name = format!("gap[{k}]");
     }
-    network.gap_junction(Place::new(0, 2, 1.0), Place::new(1, 2, 0.0), 1e-4);
+    network.gap_junction(Location::new(0, 2, 1.0), Location::new(1, 2, 0.0), 1e-4);
     network.transfer(VariableRef::voltage(1, 0, 0.5), VariableRef::point(0, 2, "amp"));
     let synapse = |cell| TargetRef::Point { cell, point: 0 };
     network.connect(Connection::new(SourceRef::Artificial(0), synapse(0), 0.5, 1.0));
@@ -462,7 +462,7 @@ place = ["c[1].drive.i", "c[0].stimulus[2].vc", "c.given.amp"]
     let drive = drive.sinspec(0.3, 1.0, 50.0, 20.0, 0.1)?.samples(&[0.0, 1.0], &[0.2, 0.4], 3.0)?;
     let drive = CurrentSource::new(drive * 2.0).electrode();
     for cell in [1, 2] {
-        let attached = drive.attach_to(&mut network, Place::new(cell, 0, 0.25))?;
+        let attached = drive.attach_to(&mut network, Location::new(cell, 0, 0.25))?;
         network.cells[cell].points[attached.point()].name = "drive".to_owned();
     }
 
@@ -475,7 +475,7 @@ place = ["c[1].drive.i", "c[0].stimulus[2].vc", "c.given.amp"]
             let ou = ou.ornstein_uhlenbeck(2.0, 0.1, 0.2, 5.0, 0.5, &mut stream)? * 0.1;
             let shot = SignalSource::new().shot_noise(shots, 5.0, None, &mut stream)?;
             let source = ConductanceSource::new(noise + ou + shot, -80.0);
-            let attached = source.attach_to(&mut network, Place::new(cell, section, 0.5))?;
+            let attached = source.attach_to(&mut network, Location::new(cell, section, 0.5))?;
             network.cells[cell].points[attached.point()].name = format!("stimulus[{k}]");
         }
     }
@@ -483,7 +483,7 @@ place = ["c[1].drive.i", "c[0].stimulus[2].vc", "c.given.amp"]
     for cell in 0..2 {
         let mut stream = Random123::new(7, 8, 9 + cell as u32).with_global_index(4);
         let noise = SignalSource::new().noise(0.0, 1.0, 2.0, None, &mut stream)?;
-        let attached = CurrentSource::new(noise).attach_to(&mut network, Place::new(cell, 2, 0.5))?;
+        let attached = CurrentSource::new(noise).attach_to(&mut network, Location::new(cell, 2, 0.5))?;
         network.cells[cell].points[attached.point()].name = "given".to_owned();
     }
     for (cell, point, variable) in [(1, 0, "i"), (0, 2, "vc"), (0, 3, "amp"), (1, 4, "amp")] {

@@ -51,7 +51,7 @@ mod parser;
 mod soma;
 mod tree;
 
-use crate::draft::finish;
+use crate::parsed_section::finish;
 use crate::{Format, Imported, MorphologyError, Warning};
 
 pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {

@@ -40,7 +40,7 @@ use hdf5::types::TypeDescriptor;
 use hdf5::{Container, Dataset, File};
 use loligo_io::{InputFile, USUAL_BYTES};
 
-use crate::draft::{Draft, DraftPoint, finish};
+use crate::parsed_section::{ParsedPoint, ParsedSection, finish};
 use crate::{Format, Imported, MorphologyError};
 pub use error::H5Error;
 
@@ -95,7 +95,7 @@ fn sections(path: &Path, bytes: u64) -> Result<Imported, H5Error> {
             own.iter().enumerate().map(|(i, point)| draft_point(point.map(f64::from), (first + i) as u32)).collect()
         };
         draft_of[row] = drafts.len();
-        drafts.push(Draft {
+        drafts.push(ParsedSection {
             code: rows[row].code,
             points: points
                 .iter()
@@ -112,8 +112,8 @@ fn sections(path: &Path, bytes: u64) -> Result<Imported, H5Error> {
     Ok(Imported { morphology, warnings })
 }
 
-fn draft_point([x, y, z, diameter]: [f64; 4], row: u32) -> DraftPoint {
-    DraftPoint { at: [x, y, z], diameter, line: row }
+fn draft_point([x, y, z, diameter]: [f64; 4], row: u32) -> ParsedPoint {
+    ParsedPoint { at: [x, y, z], diameter, line: row }
 }
 
 /// The number that `%.8g` prints.

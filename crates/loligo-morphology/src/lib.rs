@@ -22,7 +22,6 @@
 //! ```
 
 pub mod asc;
-mod draft;
 mod error;
 mod format;
 #[cfg(feature = "hdf5")]
@@ -30,6 +29,7 @@ pub mod h5;
 mod line_fault;
 mod morphology;
 mod number;
+mod parsed_section;
 mod point_places;
 mod section;
 mod summary;
@@ -44,6 +44,6 @@ pub use h5::H5Error;
 pub use line_fault::LineFault;
 pub use morphology::{Imported, Morphology};
 pub use point_places::PointPlaces;
-pub use section::{Attachment, End, Point, Section, SectionKind};
+pub use section::{Attachment, End, Point3d, Section, SectionKind};
 pub use summary::{KindSummary, SectionSummary, Summary};
 pub use warning::Warning;

@@ -12,14 +12,14 @@ use crate::PointPlaces;
 /// coordinates would differ from NEURON's by some 5e-8.
 ///
 /// ```
-/// use loligo_morphology::Point;
+/// use loligo_morphology::Point3d;
 ///
-/// let a = Point { x: 0.0, y: 0.0, z: 0.0, diameter: 2.0 };
-/// let b = Point { x: 30.0, y: 40.0, z: 0.0, diameter: 1.0 };
+/// let a = Point3d { x: 0.0, y: 0.0, z: 0.0, diameter: 2.0 };
+/// let b = Point3d { x: 30.0, y: 40.0, z: 0.0, diameter: 1.0 };
 /// assert_eq!(a.distance(&b), 50.0); // um
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Point {
+pub struct Point3d {
     /// x, um.
     pub x: f32,
     /// y, um.
@@ -30,11 +30,11 @@ pub struct Point {
     pub diameter: f32,
 }
 
-impl Point {
+impl Point3d {
     /// Straight distance to another point, um.
     ///
     /// Differences are taken in `f32` and summed in `f64`, as NEURON measures arc lengths.
-    pub fn distance(&self, other: &Point) -> f64 {
+    pub fn distance(&self, other: &Point3d) -> f64 {
         let dx = f64::from(other.x - self.x);
         let dy = f64::from(other.y - self.y);
         let dz = f64::from(other.z - self.z);
@@ -42,7 +42,7 @@ impl Point {
     }
 
     /// Whether both points are at one place, whatever their diameters.
-    pub fn same_place(&self, other: &Point) -> bool {
+    pub fn same_place(&self, other: &Point3d) -> bool {
         self.x == other.x && self.y == other.y && self.z == other.z
     }
 }
@@ -197,7 +197,7 @@ pub struct Section {
     /// What it is part of.
     pub kind: SectionKind,
     /// Its points from the end at the parent outward.
-    pub points: Vec<Point>,
+    pub points: Vec<Point3d>,
     /// Where it is connected; `None` for a root.
     pub parent: Option<Attachment>,
     /// Where its points stand in the file that it was read from.

@@ -35,7 +35,7 @@ mod lines;
 mod order;
 mod sections;
 
-use crate::draft::{DraftPoint, finish};
+use crate::parsed_section::{ParsedPoint, finish};
 use crate::{Format, Imported, MorphologyError, Warning};
 
 /// A line of an SWC file.
@@ -51,8 +51,8 @@ struct Node {
 }
 
 impl Node {
-    fn point(&self) -> DraftPoint {
-        DraftPoint { at: self.at.map(f64::from), diameter: self.diameter, line: self.line as u32 }
+    fn point(&self) -> ParsedPoint {
+        ParsedPoint { at: self.at.map(f64::from), diameter: self.diameter, line: self.line as u32 }
     }
 }
 

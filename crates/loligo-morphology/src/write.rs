@@ -16,7 +16,7 @@
 
 use std::io::{self, Write};
 
-use crate::{Attachment, Morphology, Point, Section, SectionKind};
+use crate::{Attachment, Morphology, Point3d, Section, SectionKind};
 
 pub(crate) fn swc(morphology: &Morphology, mut out: impl Write) -> io::Result<()> {
     writeln!(out, "# id type x y z radius parent (um)")?;
@@ -62,7 +62,7 @@ pub(crate) fn swc(morphology: &Morphology, mut out: impl Write) -> io::Result<()
 }
 
 /// The centre of a root soma that is the cylinder standing for a sphere.
-fn sphere(morphology: &Morphology) -> Option<Point> {
+fn sphere(morphology: &Morphology) -> Option<Point3d> {
     let soma = morphology.sections.first()?;
     let [a, centre, b] = soma.points[..] else {
         return None;
@@ -71,12 +71,12 @@ fn sphere(morphology: &Morphology) -> Option<Point> {
     let x = |shift: f64| (f64::from(centre.x) + shift) as f32;
     let children_at_centre =
         morphology.sections.iter().filter_map(|section| section.parent).all(|at| at.parent != 0 || at.parent_x == 0.5);
-    let along_x = a == Point { x: x(-radius), ..centre } && b == Point { x: x(radius), ..centre };
+    let along_x = a == Point3d { x: x(-radius), ..centre } && b == Point3d { x: x(radius), ..centre };
     (soma.parent.is_none() && soma.kind == SectionKind::Soma && along_x && children_at_centre).then_some(centre)
 }
 
 /// The points of a section without the one that a reader copies from the parent.
-fn own_points(morphology: &Morphology, section: &Section, at: Attachment) -> Vec<Point> {
+fn own_points(morphology: &Morphology, section: &Section, at: Attachment) -> Vec<Point3d> {
     let parent = &morphology.sections[at.parent];
     let copied = match &section.points[..] {
         [first, second, rest @ ..] => {
@@ -95,7 +95,7 @@ fn own_points(morphology: &Morphology, section: &Section, at: Attachment) -> Vec
 }
 
 /// The point of the parent that a child touches.
-fn contact(parent: &Section, at: Attachment) -> Option<&Point> {
+fn contact(parent: &Section, at: Attachment) -> Option<&Point3d> {
     match at.parent_x {
         x if x <= 0.0 => parent.points.first(),
         x if x >= 1.0 => parent.points.last(),

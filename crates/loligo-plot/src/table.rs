@@ -1,7 +1,6 @@
 //! The tables that a run writes: `traces.csv` and `spikes.csv`.
 
 use std::collections::HashMap;
-
 use std::path::Path;
 
 use loligo_io::separator_hint;

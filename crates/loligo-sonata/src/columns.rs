@@ -12,7 +12,7 @@ use crate::SonataError;
 pub(crate) enum Elements {
     /// Sections, by SONATA's section ids.
     Sections,
-    /// Point processes, by their indices in their cells.
+    /// Point3d processes, by their indices in their cells.
     PointProcesses,
     /// Sides of gap junctions, by the indices of the junctions.
     GapJunctions,
@@ -37,7 +37,7 @@ pub(crate) struct ReportColumns {
 pub(crate) struct Column {
     pub node: u64,
     pub element: u32,
-    /// Place on the section, 0 to 1.
+    /// Location on the section, 0 to 1.
     pub position: f32,
     pub recording: usize,
 }

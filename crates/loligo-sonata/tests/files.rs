@@ -41,7 +41,7 @@ fn network() -> Network {
         cell.place("synapse", soma, 0.5, ExpSyn { tau: 2.0, ..ExpSyn::default() }); // ms
         network.add_cell(cell);
     }
-    network.gap_junction(Place::new(0, 1, 1.0), Place::new(1, 2, 0.5), 1e-4); // uS
+    network.gap_junction(Location::new(0, 1, 1.0), Location::new(1, 2, 0.5), 1e-4); // uS
     let stimulus = network.add_artificial_cell("stimulus", NetStim { start: 1.0, interval: 5.0, ..NetStim::default() });
     for (source, cell) in [(SourceRef::Artificial(stimulus), 0), (SourceRef::voltage(0, 0, 0.5), 1)] {
         network.connect(Connection {

@@ -27,18 +27,18 @@ pub fn network(file: &str) -> Result<Network, Box<dyn std::error::Error>> {
     let mut excitation = stream(1);
     for &section in &dendrites {
         let signal = SignalSource::new().ornstein_uhlenbeck(2.7, 8e-5, 1e-4, DURATION, None, &mut excitation)?; // ms, uS
-        ConductanceSource::new(signal, 0.0).attach_to(&mut network, Place::new(cell, section, 0.5))?; // mV
+        ConductanceSource::new(signal, 0.0).attach_to(&mut network, Location::new(cell, section, 0.5))?; // mV
     }
     let mut inhibition = stream(2);
     let shots = ShotNoise { tau_d: 8.0, tau_r: 0.5, rate: 20.0, amp_mean: 4e-4, amp_var: 4e-8 }; // ms, Hz, uS
     for &section in &dendrites {
         let signal = SignalSource::new().shot_noise(shots, DURATION, None, &mut inhibition)?;
-        ConductanceSource::new(signal, -80.0).attach_to(&mut network, Place::new(cell, section, 0.5))?; // mV
+        ConductanceSource::new(signal, -80.0).attach_to(&mut network, Location::new(cell, section, 0.5))?; // mV
     }
     let step = SignalSource::new().delay(50.0)?.pulse(1.0, 200.0)?; // ms; nA, ms
     let noise = SignalSource::new().noise(0.0, 1.0, DURATION, None, &mut stream(3))?; // nA, nA^2, ms
     let electrode = CurrentSource::new(step + 0.1 * noise).electrode();
-    electrode.attach_to(&mut network, Place::new(cell, soma, 0.5))?;
+    electrode.attach_to(&mut network, Location::new(cell, soma, 0.5))?;
     Ok(network)
 }
 

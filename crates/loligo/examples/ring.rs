@@ -6,7 +6,7 @@ use loligo::prelude::*;
 fn branching_cell(name: String) -> (Cell, usize) {
     let mut cell = Cell::new(name);
     let diameter = 12.6157; // um
-    let end = |x| Point { x, y: 0.0, z: 0.0, diameter };
+    let end = |x| Point3d { x, y: 0.0, z: 0.0, diameter };
     let soma = cell.add_section(Section::points("soma", vec![end(0.0), end(diameter)]).with_axial_resistance(100.0));
     let mut dendrites = vec![soma];
     for (k, parent) in [0, 1, 1, 2, 2, 3, 3].into_iter().enumerate() {

@@ -15,7 +15,7 @@ pub fn network() -> Result<Network, Box<dyn std::error::Error>> {
     let first = network.add_cell(Cell { name: "cell[0]".into(), ..cell.clone() });
     let second = network.add_cell(Cell { name: "cell[1]".into(), ..cell });
     network.cells[first].place("electrode", 0, 0.5, IClamp { delay: 5.0, dur: 30.0, amp: 0.5 }); // ms, ms, nA
-    let synapse = network.add_synaptic_receptor(Place::new(second, 1, 0.5), ExpSyn { tau: 2.0, e: 0.0 })?;
+    let synapse = network.add_synaptic_receptor(Location::new(second, 1, 0.5), ExpSyn { tau: 2.0, e: 0.0 })?;
     network.connect_cell(first, synapse, NetCon::new(0.01).with_delay(2.0).with_threshold(0.0))?; // uS, ms, mV
     network.watch(SourceRef::voltage(second, 0, 1.0), 0.0); // mV
     network.record(VariableRef::voltage(first, 0, 0.5));

@@ -100,7 +100,7 @@ pub struct Cell {
     pub section_lists: Shared<BTreeMap<String, Vec<String>>>,
     /// Density mechanisms; of two that set the same parameter at the same place the later one counts.
     pub painted: Shared<Vec<PaintedMechanism>>,
-    /// Point processes, in the order in which they were created.
+    /// Point3d processes, in the order in which they were created.
     pub points: Shared<Vec<PointProcess>>,
     /// Parameters in which it differs from its description.
     #[serde(default, skip_serializing_if = "OwnValues::is_empty")]

@@ -80,16 +80,16 @@ pub use loligo_mechanisms as kernels;
 pub use loligo_mechanisms::math::Lanes;
 pub use loligo_mechanisms::{Catalogue, CatalogueError, Kind, Numerics, Role, Signature, Variable, nernst};
 pub use loligo_morphology as morphology;
-pub use loligo_morphology::{Attachment, End, Point, SectionKind};
+pub use loligo_morphology::{Attachment, End, Point3d, SectionKind};
 pub use loligo_random as random;
-pub use lowering::Origin;
+pub use lowering::ModelPart;
 pub use network::Network;
 pub use network::connection::Connection;
 pub use network::connections::{ConnectionCounts, ConnectionView, Connections};
 pub use network::intervention::{Intervention, ValueRef};
 pub use network::parameter_table::{ParameterTable, TableError, TableErrors};
 pub use network::parts::{ArtificialCell, GapJunction, PlayedWaveform, Pointer, Recording, Transfer, WeightChange};
-pub use network::references::{GapSide, Place, SourceRef, TargetRef, VariableRef};
+pub use network::references::{GapSide, Location, SourceRef, TargetRef, VariableRef};
 pub use network::synapse::{CellSynapse, NetCon};
 pub use network::table_text;
 pub use shared::Shared;
@@ -110,8 +110,8 @@ pub mod prelude {
     pub use crate::random::Random123;
     pub use crate::{
         ArtificialCell, Attachment, Cell, CellBuilder, CellSynapse, ConductanceSource, Connection, CurrentSource,
-        Curve, Discretization, End, GapSide, Mechanism, NetCon, Network, Numerics, Options, ParameterRef,
-        ParameterTable, Place, Point, Region, SecondOrder, Section, SectionKind, ShotNoise, SignalSource, Simulation,
+        Curve, Discretization, End, GapSide, Location, Mechanism, NetCon, Network, Numerics, Options, ParameterRef,
+        ParameterTable, Point3d, Region, SecondOrder, Section, SectionKind, ShotNoise, SignalSource, Simulation,
         SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
     };
 }

@@ -31,7 +31,7 @@ use crate::network::Network;
 use crate::network::connection::Connection;
 use crate::network::intervention::{Intervention, ValueRef};
 use crate::network::parts::GapJunction;
-use crate::network::references::{GapSide, Place, SourceRef, TargetRef, VariableRef};
+use crate::network::references::{GapSide, Location, SourceRef, TargetRef, VariableRef};
 
 /// A blueprint, and what its indices mean to the user.
 pub(crate) struct Lowered {
@@ -54,7 +54,7 @@ pub(crate) struct Lowered {
 pub(crate) const ERRORS_KEPT: usize = 10_000;
 
 /// Checks and lowers a network.
-pub(crate) fn lower(network: &Network) -> Result<Lowered, Vec<(Origin, ModelError)>> {
+pub(crate) fn lower(network: &Network) -> Result<Lowered, Vec<(ModelPart, ModelError)>> {
     let mut errors = Vec::new();
     let mut report = |origin, error| {
         if errors.len() < ERRORS_KEPT {
@@ -74,7 +74,10 @@ pub(crate) fn lower(network: &Network) -> Result<Lowered, Vec<(Origin, ModelErro
 }
 
 /// Checks a network without keeping what it becomes, which may be many times larger; errors are reported one by one.
-pub(crate) fn inspect(network: &Network, report: &mut dyn FnMut(Origin, ModelError)) -> (Blueprint, ConnectionCensus) {
+pub(crate) fn inspect(
+    network: &Network,
+    report: &mut dyn FnMut(ModelPart, ModelError),
+) -> (Blueprint, ConnectionCensus) {
     let mut lowering = Lowering::of(network, false, report);
     lowering.run();
     (lowering.blueprint, lowering.census)
@@ -93,7 +96,7 @@ pub(crate) fn find_on_cell(
 ) -> Result<Option<Address>, Vec<ModelError>> {
     let mut alone = parts.without_cells();
     let mut variable = variable.clone();
-    let elsewhere = |place: &Place| Place { cell: if place.cell == cell { 0 } else { usize::MAX }, ..*place };
+    let elsewhere = |place: &Location| Location { cell: if place.cell == cell { 0 } else { usize::MAX }, ..*place };
     let here = parts.gap_junctions.iter().enumerate();
     let here = here.filter(|(_, junction)| junction.a.cell == cell || junction.b.cell == cell);
     let (indices, junctions): (Vec<usize>, Vec<GapJunction>) = here
@@ -128,7 +131,7 @@ enum SourceKey {
 
 /// The part of a network that an error is about, by its indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Origin {
+pub enum ModelPart {
     /// A cell as a whole.
     Cell(usize),
     /// A section.
@@ -181,9 +184,9 @@ pub enum Origin {
 
 /// Takes errors, each with the part of the network that is being lowered.
 struct Errors<'a> {
-    origin: Origin,
+    origin: ModelPart,
     count: usize,
-    report: &'a mut dyn FnMut(Origin, ModelError),
+    report: &'a mut dyn FnMut(ModelPart, ModelError),
 }
 
 impl Errors<'_> {
@@ -297,12 +300,12 @@ impl SectionColumns {
 }
 
 impl<'a> Lowering<'a> {
-    fn of(network: &'a Network, keeps_connections: bool, report: &'a mut dyn FnMut(Origin, ModelError)) -> Self {
+    fn of(network: &'a Network, keeps_connections: bool, report: &'a mut dyn FnMut(ModelPart, ModelError)) -> Self {
         Self {
             network,
             catalogue: network.catalogue(),
             mechanisms: known_mechanisms(network),
-            errors: Errors { origin: Origin::Cell(0), count: 0, report },
+            errors: Errors { origin: ModelPart::Cell(0), count: 0, report },
             blueprint: Blueprint::default(),
             keeps_connections,
             census: ConnectionCensus::default(),
@@ -350,7 +353,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn cell(&mut self, index: usize, cell: &Cell) {
-        self.errors.origin = Origin::Cell(index);
+        self.errors.origin = ModelPart::Cell(index);
         self.errors.name("cell", &cell.name, names::check_member(&cell.name));
         let key = key_of(cell);
         let mut template = self.templates.remove(&key).unwrap_or_else(|| self.template(index, cell));
@@ -411,7 +414,7 @@ impl<'a> Lowering<'a> {
     fn membrane_errors(&mut self, cell_index: usize, cell: &Cell, cable: &Cable) {
         for (index, (section, geometry)) in cell.sections.iter().zip(&cable.geometry).enumerate() {
             if let Err(error) = geometry.check_membrane(index, &section.shape, section.membrane_capacitance) {
-                self.errors.origin = Origin::Section { cell: cell_index, section: index };
+                self.errors.origin = ModelPart::Section { cell: cell_index, section: index };
                 self.errors.push(section.geometry_error(&cell.name, error));
             }
         }
@@ -437,7 +440,7 @@ impl<'a> Lowering<'a> {
             errors.push((first.section(), first));
         }
         for (index, error) in errors {
-            self.errors.origin = Origin::Section { cell: cell_index, section: index };
+            self.errors.origin = ModelPart::Section { cell: cell_index, section: index };
             self.errors.push(cell.sections[index].geometry_error(&cell.name, error));
         }
     }
@@ -504,7 +507,7 @@ impl<'a> Lowering<'a> {
         // By the order of evaluation: the mechanism, and for each section the columns' values.
         let mut painted: BTreeMap<u32, (Known, Vec<Option<SectionColumns>>)> = BTreeMap::new();
         for (index, painting) in cell.painted.iter().enumerate() {
-            self.errors.origin = Origin::Painted { cell: cell_index, painted: index };
+            self.errors.origin = ModelPart::Painted { cell: cell_index, painted: index };
             let place = || format!("cell \"{}\"", cell.name);
             let found = self.find(&place, &painting.mechanism, is_density);
             let sections = self.sections_of(cell, &painting.region);
@@ -610,7 +613,7 @@ impl<'a> Lowering<'a> {
 
     fn placed(&mut self, cell_index: usize, cell: &Cell, cable: Option<&Cable>, instances: &mut Vec<Instance>) {
         for (index, point) in cell.points.iter().enumerate() {
-            self.errors.origin = Origin::Point { cell: cell_index, point: index };
+            self.errors.origin = ModelPart::Point { cell: cell_index, point: index };
             let place = || format!("cell \"{}\", point process \"{}\"", cell.name, point.name);
             let found = self.find(&place, &point.mechanism, |kind| matches!(kind, Kind::Point { .. }));
             if point.section >= cell.sections.len() {
@@ -641,7 +644,7 @@ impl<'a> Lowering<'a> {
         let (Some(mechanism), Some(cable)) = (self.known("HalfGap"), cable) else { return };
         for (k, &(junction, side)) in sides.iter().enumerate() {
             let junction = &self.network.gap_junctions[junction];
-            let Place { section, x, .. } = junction.place(side);
+            let Location { section, x, .. } = junction.place(side);
             if section >= cell.sections.len() || !(0.0..=1.0).contains(&x) {
                 continue;
             }
@@ -657,7 +660,7 @@ impl<'a> Lowering<'a> {
     /// Checks the values given to globals.
     fn globals(&mut self) {
         let network = self.network;
-        self.errors.origin = Origin::Globals;
+        self.errors.origin = ModelPart::Globals;
         for (name, values) in &network.globals {
             let place = || "globals".to_owned();
             let Some(known) = self.known(name) else {
@@ -691,7 +694,7 @@ impl<'a> Lowering<'a> {
         for (index, cell) in cells.iter().enumerate() {
             let gid = self.network.gid(index);
             if let Some(first) = cell_of.insert(gid, index) {
-                self.errors.origin = Origin::Cell(index);
+                self.errors.origin = ModelPart::Cell(index);
                 let (first, second) = (cells[first].name.clone(), cell.name.clone());
                 self.errors.push(ModelError::DuplicateGid { gid, first, second });
             }
@@ -704,7 +707,7 @@ impl<'a> Lowering<'a> {
         let cells = &self.network.artificial_cells;
         let mut seen = HashSet::new();
         for (index, cell) in cells.iter().enumerate() {
-            self.errors.origin = Origin::ArtificialCell(index);
+            self.errors.origin = ModelPart::ArtificialCell(index);
             let place = || format!("artificial cell \"{}\"", cell.name);
             self.errors.name("artificial cell", &cell.name, names::check_member(&cell.name));
             if !seen.insert(cell.name.as_str()) {
@@ -756,7 +759,7 @@ impl<'a> Lowering<'a> {
         let network = self.network;
         self.source_of_start = vec![None; network.connections.start_count()];
         for (index, connection) in network.connections.iter().enumerate() {
-            self.errors.origin = Origin::Connection(index);
+            self.errors.origin = ModelPart::Connection(index);
             let place = || format!("connection {index}");
             if !(connection.delay >= 0.0 && connection.delay.is_finite()) {
                 self.errors.push(ModelError::Value {
@@ -815,7 +818,7 @@ impl<'a> Lowering<'a> {
         let network = self.network;
         self.blueprint.transfers.reserve_exact(2 * network.gap_junctions.len() + network.transfers.len());
         for (index, junction) in network.gap_junctions.iter().enumerate() {
-            self.errors.origin = Origin::GapJunction(index);
+            self.errors.origin = ModelPart::GapJunction(index);
             let place = || format!("gap junction {index}");
             self.errors.name("gap junction", &junction.name, names::check_member(&junction.name));
             let GapJunction { a, b, conductance, .. } = *junction;
@@ -827,7 +830,7 @@ impl<'a> Lowering<'a> {
                     remedy: "give a conductance of at least 0 uS",
                 });
             }
-            let voltage = |at: Place| VariableRef::voltage(at.cell, at.section, at.x);
+            let voltage = |at: Location| VariableRef::voltage(at.cell, at.section, at.x);
             let sources = [a, b].map(|at| self.variable(&place, &voltage(at)).map(|found| found.quantity));
             let [Some(of_a), Some(of_b)] = sources else { continue };
             if of_a == of_b {
@@ -850,7 +853,7 @@ impl<'a> Lowering<'a> {
         let mut targets: HashSet<Quantity> = self.blueprint.transfers.iter().map(|transfer| transfer.target).collect();
         let mut sources = Vec::new();
         for (index, transfer) in network.transfers.iter().enumerate() {
-            self.errors.origin = Origin::Transfer(index);
+            self.errors.origin = ModelPart::Transfer(index);
             let place = || format!("transfer {index}");
             let refuse = |variable: &VariableRef, reason| ModelError::NotTransferable {
                 place: place(),
@@ -876,7 +879,7 @@ impl<'a> Lowering<'a> {
             }
         }
         for (index, _) in sources.into_iter().filter(|(_, source)| targets.contains(source)) {
-            self.errors.origin = Origin::Transfer(index);
+            self.errors.origin = ModelPart::Transfer(index);
             self.errors.push(ModelError::NotTransferable {
                 place: format!("transfer {index}"),
                 variable: network.name_of(&network.transfers[index].source),
@@ -890,7 +893,7 @@ impl<'a> Lowering<'a> {
         let network = self.network;
         let mut set: HashSet<Quantity> = HashSet::new();
         for (index, pointer) in network.pointers.iter().enumerate() {
-            self.errors.origin = Origin::Pointer(index);
+            self.errors.origin = ModelPart::Pointer(index);
             let place = || format!("pointer {index}");
             let own = self.variable(&place, &pointer.pointer);
             let target = self.variable(&place, &pointer.target);
@@ -956,7 +959,7 @@ impl<'a> Lowering<'a> {
             }
         }
         for (cell, error) in without {
-            self.errors.origin = Origin::Cell(cell);
+            self.errors.origin = ModelPart::Cell(cell);
             self.errors.push(error);
         }
     }
@@ -1133,7 +1136,7 @@ impl<'a> Lowering<'a> {
         let network = self.network;
         self.blueprint.waveforms.reserve_exact(network.waveforms.len());
         for (index, played) in network.waveforms.iter().enumerate() {
-            self.errors.origin = Origin::Waveform(index);
+            self.errors.origin = ModelPart::Waveform(index);
             let place = || format!("waveform {index}");
             self.check_times(&place, played.waveform.times(), false);
             let Some(found) = self.variable(&place, &played.target) else { continue };
@@ -1149,7 +1152,7 @@ impl<'a> Lowering<'a> {
     fn interventions(&mut self) {
         let network = self.network;
         for (index, Intervention { t, value, to }) in network.interventions.iter().enumerate() {
-            self.errors.origin = Origin::Intervention(index);
+            self.errors.origin = ModelPart::Intervention(index);
             let place = || format!("intervention at {} ms", loligo_io::plain(*t));
             let wrong = |what, value, remedy| ModelError::Value { place: place(), what, value, remedy };
             if !t.is_finite() {
@@ -1248,7 +1251,7 @@ impl<'a> Lowering<'a> {
         let network = self.network;
         self.blueprint.recordings.reserve_exact(network.recordings.len());
         for (index, recording) in network.recordings.iter().enumerate() {
-            self.errors.origin = Origin::Recording(index);
+            self.errors.origin = ModelPart::Recording(index);
             let place = || format!("recording \"{}\"", recording.name);
             self.errors.name("recording", &recording.name, check_name(&recording.name, names::RESERVED_IN_COLUMNS));
             if recording.every == 0 {

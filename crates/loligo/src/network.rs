@@ -28,7 +28,7 @@ use crate::network::connection::Connection;
 use crate::network::connections::Connections;
 use crate::network::intervention::Intervention;
 use crate::network::parts::{ArtificialCell, GapJunction, PlayedWaveform, Pointer, Recording, Transfer, WeightChange};
-use crate::network::references::{Place, SourceRef, TargetRef, VariableRef};
+use crate::network::references::{Location, SourceRef, TargetRef, VariableRef};
 use crate::shared::Shared;
 
 /// Cells and what joins them.
@@ -166,11 +166,11 @@ impl Network {
     ///     cell.paint(Region::All, Pas::default());
     ///     network.add_cell(cell);
     /// }
-    /// let gap = network.gap_junction(Place::new(0, 0, 0.5), Place::new(1, 0, 0.5), 1e-3); // uS
+    /// let gap = network.gap_junction(Location::new(0, 0, 0.5), Location::new(1, 0, 0.5), 1e-3); // uS
     /// network.record(VariableRef::gap_junction(gap, GapSide::A, "i"));
     /// assert_eq!(network.check(), []);
     /// ```
-    pub fn gap_junction(&mut self, a: Place, b: Place, conductance: f64) -> usize {
+    pub fn gap_junction(&mut self, a: Location, b: Location, conductance: f64) -> usize {
         let name = format!("gap junction {}", self.gap_junctions.len());
         self.gap_junctions.push(GapJunction { name, a, b, conductance });
         self.gap_junctions.len() - 1

@@ -300,13 +300,13 @@ fn receptors_and_connections_by_neurodamus_names() {
     let excitation = CellSynapse::new(ExpSyn { tau: 2.0, e: 0.0 }, NetCon::new(0.01).with_delay(2.0));
     for (number, section) in [(0, 0), (1, 1)] {
         let (receptor, connection) = network
-            .add_synapse(SourceRef::voltage(0, 0, 0.5), Place::new(1, section, 0.5), excitation.clone())
+            .add_synapse(SourceRef::voltage(0, 0, 0.5), Location::new(1, section, 0.5), excitation.clone())
             .expect("the cell is there");
         assert_eq!(receptor, TargetRef::Point { cell: 1, point: number });
         assert_eq!(network.cells[1].points[number].name, format!("ExpSyn[{number}]"));
         assert_eq!(network.connections.get(connection).map(|made| made.delay), Some(2.0));
     }
-    let receptor = network.add_synaptic_receptor(Place::new(1, 0, 0.5), Exp2Syn::default()).expect("it is there");
+    let receptor = network.add_synaptic_receptor(Location::new(1, 0, 0.5), Exp2Syn::default()).expect("it is there");
     let connection = network.connect_cell(0, receptor, NetCon::new(0.5).with_weights([0.01])).expect("a soma");
     let made = network.connections.get(connection).expect("it is there");
     assert_eq!(made.source, Some(&SourceRef::voltage(0, 0, 1.0)));
@@ -321,7 +321,7 @@ fn receptors_and_connections_by_neurodamus_names() {
     network.cells[0].sections[0].kind = SectionKind::Dendrite;
     let none = network.connect_cell(0, receptor, NetCon::new(0.01)).expect_err("there is no soma");
     assert_eq!(none, ModelError::NoSoma { cell: "pre".into() });
-    assert!(network.add_synaptic_receptor(Place::new(9, 0, 0.5), ExpSyn::default()).is_err());
+    assert!(network.add_synaptic_receptor(Location::new(9, 0, 0.5), ExpSyn::default()).is_err());
 }
 
 #[test]

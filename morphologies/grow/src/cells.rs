@@ -5,7 +5,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::cone::{Habit, grow};
 use crate::space::{Filling, fill};
-use crate::tree::{APICAL, AXON, DENDRITE, Point, SOMA, Tree};
+use crate::tree::{APICAL, AXON, DENDRITE, Point3d, SOMA, Tree};
 use crate::vector::{Vector, add, between, unit};
 
 type Rng = Xoshiro256PlusPlus;
@@ -155,7 +155,7 @@ pub fn pyramidal_l5() -> Tree {
     let mut tree = Tree { points: Vec::new(), outline: Vec::new() };
     for (i, (y, diameter)) in [(-9.0, 8.0), (-5.0, 14.5), (0.0, 16.5), (5.0, 12.0), (10.0, 6.0)].into_iter().enumerate()
     {
-        tree.points.push(Point { at: [0.0, y, 0.0], diameter, code: SOMA, parent: i.checked_sub(1) });
+        tree.points.push(Point3d { at: [0.0, y, 0.0], diameter, code: SOMA, parent: i.checked_sub(1) });
     }
     let (bottom, middle, top) = (0, 2, 4);
     let trunk = Habit {

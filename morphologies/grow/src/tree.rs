@@ -10,7 +10,7 @@ pub const DENDRITE: u8 = 3;
 pub const APICAL: u8 = 4;
 
 #[derive(Clone, Copy)]
-pub struct Point {
+pub struct Point3d {
     pub at: Vector,
     pub diameter: f64,
     pub code: u8,
@@ -20,20 +20,20 @@ pub struct Point {
 
 /// Points, parents first; the first is the soma's.
 pub struct Tree {
-    pub points: Vec<Point>,
+    pub points: Vec<Point3d>,
     /// Outline of the soma for ASC, um; empty if there is none.
     pub outline: Vec<Vector>,
 }
 
 impl Tree {
     pub fn with_soma(diameter: f64) -> Self {
-        let soma = Point { at: [0.0; 3], diameter, code: SOMA, parent: None };
+        let soma = Point3d { at: [0.0; 3], diameter, code: SOMA, parent: None };
         Self { points: vec![soma], outline: Vec::new() }
     }
 
     /// Adds a point and gives its index.
     pub fn push(&mut self, parent: usize, code: u8, at: Vector, diameter: f64) -> usize {
-        self.points.push(Point { at, diameter, code, parent: Some(parent) });
+        self.points.push(Point3d { at, diameter, code, parent: Some(parent) });
         self.points.len() - 1
     }
 
@@ -65,7 +65,7 @@ impl Tree {
         }
     }
 
-    /// Point by point, each branch in one run.
+    /// Point3d by point, each branch in one run.
     pub fn swc(&self, title: &str) -> String {
         let mut text = format!("# {title}, grown by loligo-grow; um\n# id type x y z radius parent\n");
         let children = self.children();
@@ -75,7 +75,7 @@ impl Tree {
         while let Some(i) = stack.pop() {
             id += 1;
             ids[i] = id;
-            let Point { at: [x, y, z], diameter, code, parent } = self.points[i];
+            let Point3d { at: [x, y, z], diameter, code, parent } = self.points[i];
             let radius = diameter / 2.0;
             // Writing to a String cannot fail.
             let _ = write!(text, "{id} {code} {x:.2} {y:.2} {z:.2} {radius:.3} ");
@@ -121,7 +121,7 @@ impl Tree {
         while let Some(part) = parts.pop() {
             match part {
                 Part::Branch(mut i) => loop {
-                    let Point { at: [x, y, z], diameter, .. } = self.points[i];
+                    let Point3d { at: [x, y, z], diameter, .. } = self.points[i];
                     let _ =
                         writeln!(text, "{:indent$}({x:9.2} {y:9.2} {z:9.2} {diameter:9.2})", "", indent = 2 * depth);
                     match children[i][..] {

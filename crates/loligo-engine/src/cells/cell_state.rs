@@ -2,7 +2,7 @@
 
 use super::Cells;
 use super::detectors::Detector;
-use crate::state::{CellState, MechanismState, Misfit, PlayerState, Variables, Watched};
+use crate::state::{CellState, MechanismState, PlayerState, StateMismatch, Variables, Watched};
 
 /// Where a cell's rows and instances are in its group.
 struct Whereabouts {
@@ -36,23 +36,23 @@ impl Cells {
     }
 
     /// Takes the states of its cells from those of all cells.
-    pub(crate) fn restore_cells(&mut self, states: &[CellState]) -> Result<(), Misfit> {
+    pub(crate) fn restore_cells(&mut self, states: &[CellState]) -> Result<(), StateMismatch> {
         for (index, whereabouts) in self.whereabouts().into_iter().enumerate() {
-            let state = states.get(self.cells[index]).ok_or(Misfit("the number of cells"))?;
+            let state = states.get(self.cells[index]).ok_or(StateMismatch("the number of cells"))?;
             let rows = whereabouts.rows.len();
             if state.v.len() != rows || state.dv.len() != rows {
-                return Err(Misfit("the voltages of a cell"));
+                return Err(StateMismatch("the voltages of a cell"));
             }
             for (&row, (&v, &dv)) in whereabouts.rows.iter().zip(state.v.iter().zip(&state.dv)) {
                 self.state.v[row] = v;
                 self.workspace.matrix.rhs[row] = dv;
             }
             if state.mechanisms.len() != whereabouts.mechanisms.len() {
-                return Err(Misfit("the mechanisms of a cell"));
+                return Err(StateMismatch("the mechanisms of a cell"));
             }
             for ((installed, instances), state) in whereabouts.mechanisms.iter().zip(&state.mechanisms) {
                 if state.mechanism != self.installed[*installed].identity {
-                    return Err(Misfit("the mechanisms of a cell"));
+                    return Err(StateMismatch("the mechanisms of a cell"));
                 }
                 state.variables.restore(&mut self.state.blocks[*installed], instances)?;
             }
@@ -74,11 +74,11 @@ impl Cells {
     }
 
     /// Takes its watched variables from those of all groups, which are in the order of their sources; the cells come before.
-    pub(crate) fn restore_watched(&mut self, watched: &[(u32, Watched)]) -> Result<(), Misfit> {
+    pub(crate) fn restore_watched(&mut self, watched: &[(u32, Watched)]) -> Result<(), StateMismatch> {
         for k in 0..self.detectors.len() {
             let Detector { source, quantity, .. } = self.detectors[k];
             let found = watched.binary_search_by_key(&source, |&(source, _)| source);
-            let Watched { above, value } = watched[found.map_err(|_| Misfit("the watched variables"))?].1;
+            let Watched { above, value } = watched[found.map_err(|_| StateMismatch("the watched variables"))?].1;
             self.state.above[k] = above;
             self.assign(quantity, Some(value));
         }
@@ -99,7 +99,7 @@ impl Cells {
         self.state.players[player as usize].1.state()
     }
 
-    pub(crate) fn restore_player(&mut self, player: u32, place: PlayerState) -> Result<(), Misfit> {
+    pub(crate) fn restore_player(&mut self, player: u32, place: PlayerState) -> Result<(), StateMismatch> {
         self.state.players[player as usize].1.restore(place)
     }
 
@@ -211,7 +211,7 @@ mod tests {
             let mut states = states.clone();
             change(&mut states);
             let mut cells = started(&blueprints(), Options::default(), |_, _| {});
-            cells.restore_cells(&states).err().map(|Misfit(what)| what)
+            cells.restore_cells(&states).err().map(|StateMismatch(what)| what)
         };
         assert_eq!(misfit(&|_| {}), None);
         assert_eq!(misfit(&|states| _ = states.pop()), Some("the number of cells"));

@@ -7,7 +7,7 @@ use crate::cells::{Clock, PointEvent, Watch};
 use crate::error::EngineError;
 use crate::event_names::EventNames;
 use crate::router::ArtificialCells;
-use crate::state::{Misfit, Part, State, Variables, Waiting, WaitingEvent, WatchState};
+use crate::state::{Part, State, StateMismatch, Variables, Waiting, WaitingEvent, WatchState};
 
 impl Engine {
     /// All that the rest of the run depends on, in every rank that of all ranks.
@@ -37,7 +37,7 @@ impl Engine {
         self.check_model(state)?;
         self.drain();
         let restored = self.restore_own(state);
-        self.fault = restored.err().map(|Misfit(what)| EngineError::BrokenState { what: what.to_owned() });
+        self.fault = restored.err().map(|StateMismatch(what)| EngineError::BrokenState { what: what.to_owned() });
         self.clock = Clock { step: state.step, t: state.t };
         self.exchange()
     }
@@ -91,10 +91,10 @@ impl Engine {
         globals.into_iter().map(|(mechanism, globals)| (mechanism, globals.to_vec())).collect()
     }
 
-    fn restore_own(&mut self, state: &State) -> Result<(), Misfit> {
+    fn restore_own(&mut self, state: &State) -> Result<(), StateMismatch> {
         const LAST_STEP: u64 = 1 << 62;
         if !state.t.is_finite() || state.step > LAST_STEP {
-            return Err(Misfit("the times"));
+            return Err(StateMismatch("the times"));
         }
         for (mechanism, values) in &state.globals {
             for (global, &value) in values.iter().enumerate() {
@@ -112,7 +112,7 @@ impl Engine {
         for (index, population) in self.router.populations.iter_mut().enumerate() {
             for (own, &instance) in population.instances.iter().enumerate() {
                 let variables = state.populations.get(index).and_then(|all| all.get(instance as usize));
-                variables.ok_or(Misfit("the artificial cells"))?.restore(&mut population.block, &[own])?;
+                variables.ok_or(StateMismatch("the artificial cells"))?.restore(&mut population.block, &[own])?;
             }
         }
         for route in 0..self.router.routes.len() as u32 {
@@ -120,12 +120,12 @@ impl Engine {
             let Some(own) = self.weights_mut(route) else { continue };
             let found = state.weights.binary_search_by_key(&connection, |&(connection, _)| connection);
             let weights = found.ok().map(|found| &state.weights[found].1).filter(|weights| weights.len() == own.len());
-            own.copy_from_slice(weights.ok_or(Misfit("the weights of a connection"))?);
+            own.copy_from_slice(weights.ok_or(StateMismatch("the weights of a connection"))?);
         }
         for timetable in &self.router.timetables {
             if let Some((group, player)) = timetable.player {
                 let found = state.players.binary_search_by_key(&timetable.waveform, |&(waveform, _)| waveform);
-                let place = state.players[found.map_err(|_| Misfit("a played waveform"))?].1;
+                let place = state.players[found.map_err(|_| StateMismatch("a played waveform"))?].1;
                 self.groups[group as usize].cells.restore_player(player, place)?;
             }
         }
@@ -152,7 +152,7 @@ impl Engine {
             let input = router.input_of(connection, Some(group))?;
             let event = PointEvent { installed, instance, flag: f64::from_bits(flag), input };
             let cells = &mut groups[group].cells;
-            let sender = cells.sender(installed, instance).ok_or(Misfit("the events in flight"))?;
+            let sender = cells.sender(installed, instance).ok_or(StateMismatch("the events in flight"))?;
             match one_by_one {
                 Some(points) => points.restore_event((group, sender), event, t, movable, router),
                 None => cells.restore_event(event, t, movable),

@@ -13,10 +13,10 @@ const ABSOLUTE_ZERO: f64 = -273.15;
 
 /// Leads to a value of one engine.
 #[derive(Clone, Copy, Debug)]
-pub struct Handle(Place);
+pub struct Handle(Location);
 
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum Location {
     Group { group: u32, quantity: LocalQuantity },
     Artificial { population: u32, column: u32, instance: u32 },
     Weight { route: u32, weight: u32 },
@@ -32,33 +32,35 @@ impl Engine {
         let place = match *address {
             Address::Voltage { cell, .. } | Address::Membrane { cell, .. } => {
                 let Some(own) = self.cells.iter().position(|&own| own == cell) else {
-                    return Some(Handle(Place::Elsewhere));
+                    return Some(Handle(Location::Elsewhere));
                 };
                 let group = self.group_of_cell[own];
                 let quantity = self.groups[group].cells.find(own, address)?;
-                Place::Group { group: group as u32, quantity }
+                Location::Group { group: group as u32, quantity }
             }
             Address::Artificial { population, column, instance } => {
                 let cells = self.router.populations.get(population)?;
                 match cells.instances.binary_search(&(instance as u32)) {
                     Ok(_) if column >= cells.block.width() => return None,
-                    Ok(own) => {
-                        Place::Artificial { population: population as u32, column: column as u32, instance: own as u32 }
-                    }
-                    Err(_) => Place::Elsewhere,
+                    Ok(own) => Location::Artificial {
+                        population: population as u32,
+                        column: column as u32,
+                        instance: own as u32,
+                    },
+                    Err(_) => Location::Elsewhere,
                 }
             }
             Address::Weight { connection, weight } => {
                 let route = u32::try_from(connection).ok().and_then(|connection| self.router.route(connection));
-                let Some(route) = route else { return Some(Handle(Place::Elsewhere)) };
+                let Some(route) = route else { return Some(Handle(Location::Elsewhere)) };
                 match self.weights_mut(route) {
                     Some(weights) if weight >= weights.len() => return None,
-                    Some(_) => Place::Weight { route, weight: weight as u32 },
-                    None => Place::Elsewhere,
+                    Some(_) => Location::Weight { route, weight: weight as u32 },
+                    None => Location::Elsewhere,
                 }
             }
-            Address::Global { mechanism, global } => Place::Global { mechanism, global: global as u32 },
-            Address::Celsius => Place::Celsius,
+            Address::Global { mechanism, global } => Location::Global { mechanism, global: global as u32 },
+            Address::Celsius => Location::Celsius,
         };
         Some(Handle(place))
     }
@@ -66,23 +68,23 @@ impl Engine {
     /// The present value to which a handle leads; NaN if another rank has it. `None` for the handle of another engine.
     pub fn read(&self, handle: Handle) -> Option<f64> {
         match handle.0 {
-            Place::Group { group, quantity } => self.groups.get(group as usize)?.cells.value_at(quantity),
-            Place::Artificial { population, column, instance } => {
+            Location::Group { group, quantity } => self.groups.get(group as usize)?.cells.value_at(quantity),
+            Location::Artificial { population, column, instance } => {
                 let block = &self.router.populations.get(population as usize)?.block;
                 let exists = (column as usize) < block.width() && (instance as usize) < block.len();
                 exists.then(|| block.value(column as usize, instance as usize))
             }
-            Place::Weight { route, weight } => {
+            Location::Weight { route, weight } => {
                 let weights = self.weights(route)?;
                 weights.get(weight as usize).copied()
             }
-            Place::Global { mechanism, global } => {
+            Location::Global { mechanism, global } => {
                 let of_groups = self.groups.iter().find_map(|group| group.cells.globals_of(mechanism));
                 let globals = of_groups.or_else(|| self.router.globals_of(mechanism));
                 globals.map_or(Some(f64::NAN), |globals| globals.get(global as usize).copied())
             }
-            Place::Celsius => Some(self.options.celsius),
-            Place::Elsewhere => Some(f64::NAN),
+            Location::Celsius => Some(self.options.celsius),
+            Location::Elsewhere => Some(f64::NAN),
         }
     }
 
@@ -90,19 +92,19 @@ impl Engine {
     pub fn range(&self, handle: Handle) -> (f64, f64) {
         let any = (f64::MIN, f64::MAX);
         match handle.0 {
-            Place::Group { group, quantity } => {
+            Location::Group { group, quantity } => {
                 self.groups.get(group as usize).map_or(any, |group| group.cells.range(quantity))
             }
-            Place::Artificial { population, column, .. } => self
+            Location::Artificial { population, column, .. } => self
                 .signature_of_population(population as usize)
                 .filter(|signature| (column as usize) < signature.width())
                 .map_or(any, |signature| signature.variable(column as usize).range),
-            Place::Global { mechanism, global } => {
+            Location::Global { mechanism, global } => {
                 let here = self.groups.iter().find_map(|group| group.cells.range_of_global(mechanism, global as usize));
                 here.unwrap_or(any)
             }
-            Place::Celsius => (ABSOLUTE_ZERO.next_up(), f64::MAX),
-            Place::Weight { .. } | Place::Elsewhere => any,
+            Location::Celsius => (ABSOLUTE_ZERO.next_up(), f64::MAX),
+            Location::Weight { .. } | Location::Elsewhere => any,
         }
     }
 
@@ -113,23 +115,23 @@ impl Engine {
             return false;
         }
         match handle.0 {
-            Place::Group { group, quantity } => self.groups[group as usize].cells.set_value(quantity, value),
-            Place::Artificial { population, column, instance } => {
+            Location::Group { group, quantity } => self.groups[group as usize].cells.set_value(quantity, value),
+            Location::Artificial { population, column, instance } => {
                 let population = &mut self.router.populations[population as usize];
                 population.block.set(column as usize, instance as usize, value);
                 population.kernel_is_stale = true;
             }
-            Place::Weight { route, weight } => {
+            Location::Weight { route, weight } => {
                 if let Some(weights) = self.weights_mut(route) {
                     weights[weight as usize] = value;
                 }
             }
-            Place::Global { mechanism, global } => {
+            Location::Global { mechanism, global } => {
                 self.groups.iter_mut().for_each(|group| group.cells.set_global(mechanism, global as usize, value));
                 self.router.set_global(mechanism, global as usize, value);
             }
-            Place::Celsius => self.set_celsius(value),
-            Place::Elsewhere => {}
+            Location::Celsius => self.set_celsius(value),
+            Location::Elsewhere => {}
         }
         true
     }
@@ -141,8 +143,8 @@ impl Engine {
     pub fn call(&mut self, handle: Handle, name: &str, arguments: &[f64]) -> Result<Called, EngineError> {
         self.compile_stale()?;
         Ok(match handle.0 {
-            Place::Elsewhere => Called::Result(f64::NAN),
-            Place::Group { group, quantity } if self.read(handle).is_some() => {
+            Location::Elsewhere => Called::Result(f64::NAN),
+            Location::Group { group, quantity } if self.read(handle).is_some() => {
                 self.groups[group as usize].cells.call(quantity, name, arguments, self.clock.t)
             }
             _ => Called::NoProcedure,

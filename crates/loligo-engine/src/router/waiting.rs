@@ -4,7 +4,7 @@ use loligo_events::EventHandle;
 
 use super::{Destination, Item, Router};
 use crate::inputs::NO_INPUT;
-use crate::state::{Misfit, Waiting, WaitingEvent};
+use crate::state::{StateMismatch, Waiting, WaitingEvent};
 
 impl Router {
     /// The blueprint's number of a route's connection.
@@ -82,8 +82,8 @@ impl Router {
     pub(crate) fn restore_waiting(
         &mut self,
         waiting: &[Waiting],
-        mut restore_to_point: impl FnMut(&mut Self, f64, WaitingEvent) -> Result<(), Misfit>,
-    ) -> Result<(), Misfit> {
+        mut restore_to_point: impl FnMut(&mut Self, f64, WaitingEvent) -> Result<(), StateMismatch>,
+    ) -> Result<(), StateMismatch> {
         self.decide_fans();
         self.queue.clear();
         self.forget_activity();
@@ -98,10 +98,11 @@ impl Router {
                 WaitingEvent::FanOut(source) if (source as usize) < self.fans.len() => {
                     self.queue.insert(t, Item::FanOut(source));
                 }
-                WaitingEvent::FanOut(_) => return Err(Misfit("the events in flight")),
+                WaitingEvent::FanOut(_) => return Err(StateMismatch("the events in flight")),
                 WaitingEvent::ToPoint { .. } => restore_to_point(self, t, event)?,
                 WaitingEvent::ToItself { population, instance, flag, connection, movable } => {
-                    let cells = self.populations.get(population as usize).ok_or(Misfit("the events in flight"))?;
+                    let cells =
+                        self.populations.get(population as usize).ok_or(StateMismatch("the events in flight"))?;
                     if let Ok(instance) = cells.instances.binary_search(&instance) {
                         let flag = f64::from_bits(flag);
                         let input = self.input_of(connection, None)?;
@@ -124,13 +125,13 @@ impl Router {
     }
 
     /// The input of a connection that leads to a group, or to an artificial cell; none without a connection.
-    pub(crate) fn input_of(&self, connection: Option<u32>, group: Option<usize>) -> Result<u32, Misfit> {
+    pub(crate) fn input_of(&self, connection: Option<u32>, group: Option<usize>) -> Result<u32, StateMismatch> {
         let Some(connection) = connection else { return Ok(NO_INPUT) };
         let destination = self.route(connection).map(|route| self.routes[route as usize].destination);
         match (destination, group) {
             (Some(Destination::Group { group, input }), Some(own)) if group as usize == own => Ok(input),
             (Some(Destination::Artificial(input)), None) => Ok(input),
-            _ => Err(Misfit("the events in flight")),
+            _ => Err(StateMismatch("the events in flight")),
         }
     }
 }
@@ -237,8 +238,9 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_is_a_misfit() {
-        let misfit =
-            |event| model().restore_waiting(&[Waiting { t: 1.0, event }], |_, _, _| Err(Misfit("a point"))).err();
+        let misfit = |event| {
+            model().restore_waiting(&[Waiting { t: 1.0, event }], |_, _, _| Err(StateMismatch("a point"))).err()
+        };
         let to_itself = |population, connection| WaitingEvent::ToItself {
             population,
             instance: 0,

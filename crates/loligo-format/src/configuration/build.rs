@@ -9,9 +9,10 @@ use loligo::{Distribution, ModelErrors, Network, SimulationError};
 use crate::configuration::apply;
 use crate::configuration::apply::Changes;
 use crate::configuration::check_connections;
-use crate::configuration::check_connections::{ConnectionConflict, ConnectionWarning, Pathway};
+use crate::configuration::check_connections::{ConnectionWarning, Pathway};
 use crate::configuration::circuit::MorphologyType;
 use crate::configuration::configured_circuit::ConfiguredCircuit;
+use crate::configuration::connection_conflict::ConnectionConflict;
 use crate::configuration::error::ConfigurationError;
 use crate::configuration::load_balance::{BalanceReason, LoadBalanceMode};
 use crate::configuration::node_sets::{Node, NodeNames};
@@ -38,7 +39,7 @@ impl SimulationConfig {
         self.build_on(1)
     }
 
-    /// The same for a run on a number of ranks, which counts where [`CliOptions::num_target_ranks`] is not given.
+    /// The same for a run on a number of ranks, which counts where [`num_target_ranks`](crate::configuration::CliOptions::num_target_ranks) is not given.
     ///
     /// # Errors
     /// As [`build`](Self::build).

@@ -5,6 +5,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::configuration::connection_conflict::ConnectionConflict;
 use crate::configuration::connection_override::ConnectionOverride;
 use crate::configuration::error::ConfigurationError;
 use crate::configuration::node_sets::{Node, NodeNames};
@@ -60,23 +61,6 @@ pub enum ConnectionWarning {
         from: String,
         /// Its target.
         to: String,
-    },
-}
-
-/// What makes a list of connection overrides impossible to build.
-#[derive(Clone, Debug, PartialEq, Error)]
-#[non_exhaustive]
-pub enum ConnectionConflict {
-    /// An override of weight 0 of which a delayed one gives only some connections a weight.
-    #[error(
-        "connection override \"{block}\" has weight 0, and \"{by}\" gives only some of its connections a weight later; \
-         give both the same source and target, or split \"{block}\""
-    )]
-    PartialOverride {
-        /// The override of weight 0.
-        block: String,
-        /// The delayed one.
-        by: String,
     },
 }
 

@@ -129,7 +129,7 @@ pub struct ModelStats {
     pub sections: usize,
     /// Segments.
     pub compartments: usize,
-    /// Point processes on cells.
+    /// Point3d processes on cells.
     pub point_processes: usize,
     /// Connections with a source and a target.
     pub connections: usize,

@@ -8,7 +8,7 @@ use loligo::SimulationError;
 use loligo_io::{InputError, visible};
 use thiserror::Error;
 
-use crate::configuration::check_connections::ConnectionConflict;
+use crate::configuration::connection_conflict::ConnectionConflict;
 use crate::model_file::error::{LoadError, Positions, Problem, position};
 
 /// A configuration that gives no run: neurodamus's `ConfigurationError`.

@@ -11,20 +11,19 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
+use crate::configuration::document::parse;
 use crate::configuration::error::{ConfigurationErrors, OptionError};
-use crate::configuration::json;
 use crate::configuration::read::connections::{read_node_sets, read_override};
-use crate::configuration::read::keys::{Refused, SONATA_REFUSED, TABLES, folded};
+use crate::configuration::read::keys::SONATA_REFUSED;
+use crate::configuration::read::keys::TABLES;
 use crate::configuration::read::option_places::OptionPlaces;
 use crate::configuration::read::options::read_options;
-use crate::configuration::read::run::read_run;
-use crate::configuration::read::run::{read_circuit, read_seeds};
+use crate::configuration::read::run::{read_circuit, read_run, read_seeds};
 use crate::configuration::read::values::canonical;
 use crate::configuration::simulation_config::SimulationConfig;
 use crate::configuration::source_text::SourceText;
 use crate::model_file::error::ModelFileError;
 use crate::model_file::table::{Errors, Table, invisible_characters};
-use crate::model_file::text::{json_problems, toml_problems};
 
 /// Reads the text of a configuration; `path` names it in messages and says by its extension what it is.
 pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, ConfigurationErrors> {
@@ -47,29 +46,6 @@ pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, Configur
         given_by: None,
     });
     Err(fail(located.collect()))
-}
-
-/// Whether a path is that of a JSON file.
-pub(super) fn is_json(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-}
-
-pub(super) fn parse<'a>(text: &'a str, path: &Path) -> Result<DeTable<'a>, Vec<OptionError>> {
-    let of_file = |ModelFileError { problem, span }| OptionError {
-        option: String::new(),
-        problem: problem.into(),
-        span,
-        given_by: None,
-    };
-    if is_json(path) {
-        return json::parse(text)
-            .map_err(|error| json_problems(text, error.message, error.span).into_iter().map(of_file).collect());
-    }
-    let (document, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() {
-        return Ok(document.into_inner());
-    }
-    Err(toml_problems(text, &errors).into_iter().map(of_file).collect())
 }
 
 pub(crate) fn decode(document: &DeTable<'_>, path: &Path, errors: &mut Errors) -> SimulationConfig {

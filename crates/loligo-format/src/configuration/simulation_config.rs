@@ -8,14 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::configuration::circuit::CircuitConfig;
 use crate::configuration::connection_override::ConnectionOverride;
 use crate::configuration::error::ConfigurationError;
-use crate::configuration::find_input_file;
+use crate::configuration::input_file::find_input_file;
 use crate::configuration::node_sets::NodeSet;
 use crate::configuration::options::CliOptions;
-use crate::configuration::read;
 use crate::configuration::run::RunConfig;
 use crate::configuration::seeds::RngConfig;
 use crate::configuration::source_text::SourceText;
-use crate::model_file::text::read_text;
 
 /// After how many names that nothing has others are not looked up: each is compared with all that there are.
 pub(super) const MOST_ERRORS: usize = 100;
@@ -60,33 +58,6 @@ pub struct SimulationConfig {
 }
 
 impl SimulationConfig {
-    /// Reads a configuration file: JSON if its extension says so, else TOML.
-    ///
-    /// # Errors
-    /// A file that cannot be read, or everything wrong with it.
-    pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigurationError> {
-        let path = path.as_ref();
-        let unreadable = |reason| ConfigurationError::Unreadable { path: path.to_owned(), reason };
-        Self::parse(&read_text(path).map_err(unreadable)?, path)
-    }
-
-    /// Reads the text of a configuration; `path` names it in messages, says by its extension whether it is JSON, and paths in
-    /// it are relative to its folder.
-    ///
-    /// # Errors
-    /// Everything wrong with it.
-    pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self, ConfigurationError> {
-        // Some editors begin a file with a mark of its encoding.
-        Ok(read::read(text.strip_prefix('\u{feff}').unwrap_or(text), path.as_ref())?)
-    }
-
-    /// Whether a file is a configuration rather than a model: a JSON file, or a TOML file with a table that no model has, such
-    /// as `circuit`. A file that cannot be read is none.
-    pub fn is_configuration(path: impl AsRef<Path>) -> bool {
-        let path = path.as_ref();
-        read::is_json(path) || read_text(path).is_ok_and(|text| read::looks_like_configuration(&text))
-    }
-
     /// The path of an input file that the configuration names.
     ///
     /// # Errors

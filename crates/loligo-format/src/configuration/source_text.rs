@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::configuration::document::parse;
 use crate::configuration::error::{ConfigurationError, ConfigurationErrors, OptionError, OptionProblem};
 use crate::configuration::read::keys::{OTHER_NAMES, folded};
-use crate::configuration::read::parse;
 use crate::model_file::table::Span;
 
 /// The file that a configuration was read from; nothing for a value made in Rust (the default).

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use loligo::{Connection, GapJunction, Network, ParameterRef, Place, SourceRef, TargetRef, ValueRef, VariableRef};
+use loligo::{Connection, GapJunction, Location, Network, ParameterRef, SourceRef, TargetRef, ValueRef, VariableRef};
 
 /// The new index of what had an index, if it is still there.
 struct Renumbered(Vec<Option<usize>>);
@@ -165,7 +165,7 @@ impl Numbers {
         }
     }
 
-    fn place(&self, place: Place) -> Option<Place> {
-        Some(Place { cell: self.cells.get(place.cell)?, ..place })
+    fn place(&self, place: Location) -> Option<Location> {
+        Some(Location { cell: self.cells.get(place.cell)?, ..place })
     }
 }

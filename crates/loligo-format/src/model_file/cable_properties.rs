@@ -5,7 +5,6 @@ use loligo::{Discretization, LEAST_CAPACITANCE};
 use loligo_io::plain;
 use toml::de::DeValue;
 
-use crate::model_file::section::SEGMENT_KEYS;
 use crate::model_file::table::{At, Errors, Table};
 
 /// Electrical properties and the rule for the number of segments, as far as a table gives them.
@@ -62,3 +61,5 @@ fn d_lambda(table: &Table<'_>, errors: &mut Errors) -> Option<Discretization> {
     let fraction = table.positive("d_lambda", FRACTION, errors)?.value;
     Some(Discretization::DLambda { fraction, frequency: 100.0 })
 }
+
+pub(super) const SEGMENT_KEYS: [&str; 3] = ["nseg", "max_segment_length", "d_lambda"];

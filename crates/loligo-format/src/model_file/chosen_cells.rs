@@ -38,7 +38,7 @@ impl Decoder {
             let Some((group, cells)) = self.group_and_members(text.value, &text) else { continue };
             if !matches!(self.groups[group].members, Members::Cells(_)) {
                 let reason = format!("{what} need a cell with membrane; name a [[cell]]");
-                self.errors.push(text.span, Problem::Place { text: text.value.to_owned(), reason });
+                self.errors.push(text.span, Problem::Location { text: text.value.to_owned(), reason });
                 continue;
             }
             let count = cells.len();

@@ -97,7 +97,7 @@ impl Decoder {
             };
             if let Some(what) = receives_nothing {
                 let reason = format!("a {what} receives no events; name a point process (a synapse) of the cell");
-                let problem = Problem::Place { text: text.value.to_owned(), reason };
+                let problem = Problem::Location { text: text.value.to_owned(), reason };
                 self.errors.push(text.span, problem);
                 return None;
             }

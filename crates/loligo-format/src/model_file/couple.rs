@@ -60,7 +60,7 @@ impl Decoder {
             return Some(places);
         }
         let reason = "a gap junction joins places on sections; write \"cell.soma(0.5)\"".to_owned();
-        self.errors.push(text.span, Problem::Place { text: text.value.to_owned(), reason });
+        self.errors.push(text.span, Problem::Location { text: text.value.to_owned(), reason });
         None
     }
 

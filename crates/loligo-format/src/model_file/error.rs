@@ -113,7 +113,7 @@ pub enum Problem {
     Conflict(String),
     /// A place that cannot be read.
     #[error("\"{text}\" is no place: {reason}")]
-    Place {
+    Location {
         /// The text given.
         text: String,
         /// What is wrong with it.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use loligo::{GapSide, Place, SourceRef, TargetRef, VariableRef};
+use loligo::{GapSide, Location, SourceRef, TargetRef, VariableRef};
 
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
@@ -94,9 +94,9 @@ impl Places {
     }
 
     /// The place on a section of the `k`-th cell.
-    pub(crate) fn place(&self, k: usize) -> Option<Place> {
+    pub(crate) fn place(&self, k: usize) -> Option<Location> {
         match self.spot {
-            Spot::Section { section, x } => Some(Place::new(self.cells.at(k), section, x)),
+            Spot::Section { section, x } => Some(Location::new(self.cells.at(k), section, x)),
             Spot::Point(_) | Spot::Artificial | Spot::HalfGap(_) => None,
         }
     }
@@ -208,7 +208,7 @@ impl Decoder {
     }
 
     fn no_place<T>(&mut self, text: &At<&str>, reason: String) -> Option<T> {
-        self.errors.push(text.span.clone(), Problem::Place { text: text.value.to_owned(), reason });
+        self.errors.push(text.span.clone(), Problem::Location { text: text.value.to_owned(), reason });
         None
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use loligo::morphology::{Attachment, End, Morphology, MorphologyError, Point, SectionKind};
+use loligo::morphology::{Attachment, End, Morphology, MorphologyError, Point3d, SectionKind};
 use loligo::names;
 use loligo::{CableError, LEAST_LENGTH, Shape, arc_lengths};
 use loligo::{Cell, Section};
@@ -19,10 +19,8 @@ use crate::model_file::table::{At, Errors, Span, Table, describe, number};
 /// Sections of one morphology whose errors are told one by one.
 const MOST_SECTIONS_NAMED: usize = 10;
 
-pub(super) const SEGMENT_KEYS: [&str; 3] = ["nseg", "max_segment_length", "d_lambda"];
-
 /// Reads `points = [[x, y, z, diam], ...]`.
-fn points(table: &Table<'_>, errors: &mut Errors) -> Option<Vec<Point>> {
+fn points(table: &Table<'_>, errors: &mut Errors) -> Option<Vec<Point3d>> {
     const EXPECTED: &str = "a list of 3-D points [x, y, z, diam], um";
     let wrong = |value: &DeValue<'_>| Problem::WrongType {
         key: "points".to_owned(),
@@ -56,7 +54,7 @@ fn points(table: &Table<'_>, errors: &mut Errors) -> Option<Vec<Point>> {
             );
             return None;
         }
-        points.push(Point { x: x as f32, y: y as f32, z: z as f32, diameter: diameter as f32 });
+        points.push(Point3d { x: x as f32, y: y as f32, z: z as f32, diameter: diameter as f32 });
     }
     Some(points)
 }

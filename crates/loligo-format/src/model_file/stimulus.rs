@@ -3,7 +3,7 @@
 use loligo::Waveform;
 use loligo::names;
 use loligo::stimulus::{PointName, place_all};
-use loligo::{AttachError, ConductanceSource, CurrentSource, Mechanism, Place, SignalSource};
+use loligo::{AttachError, ConductanceSource, CurrentSource, Location, Mechanism, SignalSource};
 use loligo_random::{Random123, RngMode, Seeds, Stream};
 
 use crate::model_file::chosen_cells::ChosenCells;
@@ -151,7 +151,7 @@ impl Decoder {
     fn attach(
         &mut self,
         span: &Span,
-        places: &[Place],
+        places: &[Location],
         name: PointName<'_>,
         follower: Follower,
         recipe: &Recipe,
@@ -209,7 +209,7 @@ impl Decoder {
     }
 
     /// The places of the keys "region" and "x" on some cells, cell by cell.
-    fn places_of_stimulus(&mut self, table: &Table<'_>, chosen: &[ChosenCells]) -> Vec<Place> {
+    fn places_of_stimulus(&mut self, table: &Table<'_>, chosen: &[ChosenCells]) -> Vec<Location> {
         let sections = self.sections_of_region(table, chosen);
         let x = self.position(table, "x", 0.5);
         let mut places = Vec::new();
@@ -217,7 +217,7 @@ impl Decoder {
             let Some(cell) = cells.first().map(|&first| &self.network.cells[first]) else { continue };
             // NEURON's order of the sections of a morphology, in which scripts let them draw.
             sections.sort_by_key(|&section| (cell.sections[section].kind, section));
-            let on_cell = |&cell| sections.iter().map(move |&section| Place::new(cell, section, x));
+            let on_cell = |&cell| sections.iter().map(move |&section| Location::new(cell, section, x));
             places.extend(cells.iter().flat_map(on_cell));
         }
         places

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use nalgebra::{Matrix3, Vector3};
 
 use super::axes::eigen;
-use crate::draft::{DraftPoint, EPSILON};
+use crate::parsed_section::{EPSILON, ParsedPoint};
 
 /// Places at which an outline is resampled.
 const SAMPLES: usize = 101;
@@ -23,7 +23,7 @@ pub(super) struct Outline {
 impl Outline {
     /// Resamples a contour of at least one point from its first to its last point. Distances
     /// are taken in x and y.
-    pub fn of(contour: &[DraftPoint]) -> Self {
+    pub fn of(contour: &[ParsedPoint]) -> Self {
         let mut arc = vec![0.0];
         for (i, pair) in contour.windows(2).enumerate() {
             let dx = pair[1].at[0] - pair[0].at[0];
@@ -43,7 +43,7 @@ impl Outline {
     }
 
     /// The contour as points along its longest axis; `None` if it has no extent across.
-    pub fn along_axis(&self) -> Option<Vec<DraftPoint>> {
+    pub fn along_axis(&self) -> Option<Vec<ParsedPoint>> {
         let centred: Vec<Vector3<f64>> =
             self.points.iter().map(|p| Vector3::from_fn(|axis, _| p[axis] - self.centre[axis])).collect();
         let (major, minor) = axes(&centred)?;
@@ -71,8 +71,8 @@ impl Outline {
             interpolate(&places, &along, &across)
         };
         let (one, other) = (across(&one_side), across(&other_side));
-        let mut points: Vec<DraftPoint> = (0..=STEPS)
-            .map(|i| DraftPoint {
+        let mut points: Vec<ParsedPoint> = (0..=STEPS)
+            .map(|i| ParsedPoint {
                 at: [0, 1, 2].map(|axis| major[axis] * places[i] + self.centre[axis]),
                 diameter: (one[i] - other[i]).abs(),
                 line: self.line,
@@ -86,7 +86,7 @@ impl Outline {
 
     /// The contour as a circle: half its diameter from the perimeter of the drawn contour,
     /// half from the mean distance of the outline from its centre.
-    pub fn as_circle(&self, contour: &[DraftPoint]) -> DraftPoint {
+    pub fn as_circle(&self, contour: &[ParsedPoint]) -> ParsedPoint {
         let perimeter: f64 = (0..contour.len())
             .map(|i| {
                 let (a, b) = (contour[i].at, contour[(i + 1) % contour.len()].at);
@@ -94,7 +94,7 @@ impl Outline {
             })
             .fold(0.0, |sum, edge| sum + edge);
         let radii: Vec<f64> = self.points.iter().map(|&p| distance(p, self.centre)).collect();
-        DraftPoint { at: self.centre, diameter: mean(&radii) + perimeter / (2.0 * PI), line: self.line }
+        ParsedPoint { at: self.centre, diameter: mean(&radii) + perimeter / (2.0 * PI), line: self.line }
     }
 }
 

@@ -1,10 +1,10 @@
 //! The objects of an ASC file: contours and trees.
 
-use crate::draft::{Draft, DraftPoint};
+use crate::parsed_section::{ParsedPoint, ParsedSection};
 
 /// A closed outline of a soma.
 pub(crate) struct Contour {
-    pub points: Vec<DraftPoint>,
+    pub points: Vec<ParsedPoint>,
     /// Line where it begins.
     pub line: usize,
 }
@@ -14,5 +14,5 @@ pub(crate) struct Objects {
     /// Soma contours in the order of the file.
     pub contours: Vec<Contour>,
     /// Sections of all trees, parents first; roots have no parent yet.
-    pub trees: Vec<Draft>,
+    pub trees: Vec<ParsedSection>,
 }

@@ -2,7 +2,7 @@
 
 use super::contour::{Outline, distance};
 use super::objects::Contour;
-use crate::draft::{Draft, DraftPoint, EPSILON};
+use crate::parsed_section::{EPSILON, ParsedPoint, ParsedSection};
 use crate::{MorphologyError, Warning};
 
 /// A bounding box in x and y, um.
@@ -13,7 +13,7 @@ struct Extent {
 }
 
 impl Extent {
-    fn of(points: &[DraftPoint]) -> Self {
+    fn of(points: &[ParsedPoint]) -> Self {
         let fold = |axis: usize, start: f64, pick: fn(f64, f64) -> f64| {
             points.iter().map(|point| point.at[axis]).fold(start, pick)
         };
@@ -47,15 +47,15 @@ impl Extent {
 struct Soma {
     extent: Extent,
     centre: [f64; 3],
-    draft: Draft,
+    draft: ParsedSection,
 }
 
 /// Somas in front, then the trees, attached.
 pub(super) fn connect(
     contours: Vec<Contour>,
-    mut trees: Vec<Draft>,
+    mut trees: Vec<ParsedSection>,
     warnings: &mut Vec<Warning>,
-) -> Result<Vec<Draft>, MorphologyError> {
+) -> Result<Vec<ParsedSection>, MorphologyError> {
     let somas: Vec<Soma> = stacks(contours).iter().map(|stack| soma(stack, warnings)).collect::<Result<_, _>>()?;
     for tree in &mut trees {
         match tree.parent {
@@ -63,7 +63,7 @@ pub(super) fn connect(
             None => attach(tree, &somas, warnings),
         }
     }
-    let mut drafts: Vec<Draft> = somas.into_iter().map(|soma| soma.draft).collect();
+    let mut drafts: Vec<ParsedSection> = somas.into_iter().map(|soma| soma.draft).collect();
     drafts.append(&mut trees);
     Ok(drafts)
 }
@@ -100,7 +100,7 @@ fn soma(stack: &[Contour], warnings: &mut Vec<Warning>) -> Result<Soma, Morpholo
             (extent, middle(&outlines), circles)
         }
     };
-    let draft = Draft { code: 1, points, parent: None, parent_x: 0.0, wired: false, line };
+    let draft = ParsedSection { code: 1, points, parent: None, parent_x: 0.0, wired: false, line };
     Ok(Soma { extent, centre, draft })
 }
 
@@ -138,7 +138,7 @@ fn warn_of_stack(stack: &[Contour], warnings: &mut Vec<Warning>) {
 }
 
 /// Hangs a tree on the first soma around its first point, else on the nearest.
-fn attach(tree: &mut Draft, somas: &[Soma], warnings: &mut Vec<Warning>) {
+fn attach(tree: &mut ParsedSection, somas: &[Soma], warnings: &mut Vec<Warning>) {
     let start = tree.points[0].at;
     let around = somas.iter().position(|soma| soma.extent.contains(start));
     let nearest = || {
@@ -160,5 +160,5 @@ fn attach(tree: &mut Draft, somas: &[Soma], warnings: &mut Vec<Warning>) {
     tree.parent = Some(soma);
     tree.parent_x = 0.5;
     tree.wired = true;
-    tree.points.insert(0, DraftPoint { at: somas[soma].centre, diameter: 0.01, line: tree.line as u32 });
+    tree.points.insert(0, ParsedPoint { at: somas[soma].centre, diameter: 0.01, line: tree.line as u32 });
 }

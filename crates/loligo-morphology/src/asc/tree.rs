@@ -6,8 +6,8 @@
 use super::lexer::{Kind, Token};
 pub(super) use super::objects::{Contour, Objects};
 use super::parser::Parser;
-use crate::draft::{Draft, DraftPoint};
 use crate::line_fault::shortened;
+use crate::parsed_section::{ParsedPoint, ParsedSection};
 use crate::{MorphologyError, Warning};
 
 /// Reads all objects.
@@ -282,10 +282,10 @@ impl<'t> Parser<'t, '_> {
         if let Some(end) = parent_end
             && !end.same_place(first)
         {
-            points.push(DraftPoint { at: end.at, diameter: first.diameter, line: end.line });
+            points.push(ParsedPoint { at: end.at, diameter: first.diameter, line: end.line });
         }
         points.extend(own);
-        self.objects.trees.push(Draft {
+        self.objects.trees.push(ParsedSection {
             code,
             points,
             parent,
@@ -296,7 +296,7 @@ impl<'t> Parser<'t, '_> {
         Ok(Some(self.objects.trees.len() - 1))
     }
 
-    fn note_oddities(&mut self, before: Option<&DraftPoint>, point: &DraftPoint, line: usize) {
+    fn note_oddities(&mut self, before: Option<&ParsedPoint>, point: &ParsedPoint, line: usize) {
         if point.diameter == 0.0 {
             push_line(&mut self.zero_diameters, line);
         }
@@ -306,7 +306,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The points of a marker: `(Name properties points)`.
-    fn marker(&mut self) -> Result<Vec<DraftPoint>, MorphologyError> {
+    fn marker(&mut self) -> Result<Vec<ParsedPoint>, MorphologyError> {
         let line = self.line();
         self.advance();
         self.advance();
@@ -353,7 +353,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// `(x y z diameter label)`, with commas or without; z, diameter and label may be missing.
-    fn point(&mut self) -> Result<DraftPoint, MorphologyError> {
+    fn point(&mut self) -> Result<ParsedPoint, MorphologyError> {
         let line = self.line();
         self.advance();
         let mut values = [self.number()?, 0.0, 0.0, 0.0];
@@ -378,7 +378,7 @@ impl<'t> Parser<'t, '_> {
         }
         self.advance();
         let [x, y, z, diameter] = values;
-        Ok(DraftPoint { at: [x, y, z], diameter, line: line as u32 })
+        Ok(ParsedPoint { at: [x, y, z], diameter, line: line as u32 })
     }
 }
 

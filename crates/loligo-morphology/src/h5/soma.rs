@@ -7,7 +7,7 @@ use nalgebra::{Matrix3, Vector3};
 
 use super::H5Error;
 use super::eigen::eigenvectors;
-use crate::draft::DraftPoint;
+use crate::parsed_section::ParsedPoint;
 
 /// Places at which an outline is resampled.
 const SAMPLES: usize = 101;
@@ -19,13 +19,13 @@ const CIRCLE: usize = 20;
 const FLAT: f64 = 1e-6;
 
 /// The points of the soma's section, in the order of the section; x, y, z, diameter in um.
-pub(super) fn soma(points: &[[f32; 4]]) -> Result<Vec<DraftPoint>, H5Error> {
+pub(super) fn soma(points: &[[f32; 4]]) -> Result<Vec<ParsedPoint>, H5Error> {
     let mut soma = match points {
         [] => return Err(H5Error::NoSoma),
         [centre] => circle(centre),
         [_, _] => return Err(H5Error::SomaOfTwoPoints),
         contour => {
-            let is_wide = |points: &Vec<DraftPoint>| points.iter().any(|point| point.diameter > FLAT);
+            let is_wide = |points: &Vec<ParsedPoint>| points.iter().any(|point| point.diameter > FLAT);
             along_axis(contour).filter(is_wide).ok_or(H5Error::FlatSoma)?
         }
     };
@@ -40,18 +40,18 @@ pub(super) fn soma(points: &[[f32; 4]]) -> Result<Vec<DraftPoint>, H5Error> {
 }
 
 /// A circle around the point, with its radius as diameter: what neurodamus makes of a sphere.
-fn circle(centre: &[f32; 4]) -> Vec<DraftPoint> {
+fn circle(centre: &[f32; 4]) -> Vec<ParsedPoint> {
     let radius = f64::from(centre[3] / 2.0);
     let place = |k: usize| {
         let phase = 2.0 * std::f64::consts::PI / (CIRCLE - 1) as f64 * k as f64;
         let [x, y, z, _] = centre.map(f64::from);
-        DraftPoint { at: [x + radius * phase.cos(), y + radius * phase.sin(), z], diameter: radius, line: 0 }
+        ParsedPoint { at: [x + radius * phase.cos(), y + radius * phase.sin(), z], diameter: radius, line: 0 }
     };
     (0..CIRCLE).map(place).collect()
 }
 
 /// A contour as points along its longest axis; `None` if it has no extent across.
-fn along_axis(contour: &[[f32; 4]]) -> Option<Vec<DraftPoint>> {
+fn along_axis(contour: &[[f32; 4]]) -> Option<Vec<ParsedPoint>> {
     let (outline, centre) = resample(contour);
     let centred: Vec<Vector3<f64>> = outline.iter().map(|point| point - centre).collect();
     let scatter = Matrix3::from_fn(|i, j| centred.iter().fold(0.0, |sum, p| sum + p[i] * p[j]));
@@ -80,8 +80,8 @@ fn along_axis(contour: &[[f32; 4]]) -> Option<Vec<DraftPoint>> {
         interpolate(&places, &along, &across)
     };
     let (one, other) = (across(&one), across(&other));
-    let mut points: Vec<DraftPoint> = (0..POINTS)
-        .map(|i| DraftPoint { at: (major * places[i] + centre).into(), diameter: (one[i] - other[i]).abs(), line: 0 })
+    let mut points: Vec<ParsedPoint> = (0..POINTS)
+        .map(|i| ParsedPoint { at: (major * places[i] + centre).into(), diameter: (one[i] - other[i]).abs(), line: 0 })
         .collect();
     // Ends of no width get half their neighbour's.
     points[0].diameter = (points[0].diameter + points[1].diameter) / 2.0;

@@ -5,7 +5,7 @@
 
 use super::Node;
 use crate::Warning;
-use crate::draft::Draft;
+use crate::parsed_section::ParsedSection;
 
 const SOMA: i32 = 1;
 
@@ -14,7 +14,7 @@ pub(super) struct ParentLater;
 
 /// The sections, and what was odd in cutting them.
 pub(super) struct Split {
-    pub drafts: Vec<Draft>,
+    pub drafts: Vec<ParsedSection>,
     pub warnings: Vec<Warning>,
 }
 
@@ -42,7 +42,7 @@ pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, 
         return Err(ParentLater);
     }
 
-    let mut drafts: Vec<Draft> = Vec::new();
+    let mut drafts: Vec<ParsedSection> = Vec::new();
     let mut first_point: Vec<usize> = Vec::new();
     let mut section_of: Vec<usize> = Vec::with_capacity(nodes.len());
     let mut warnings = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, 
         let own = nodes[first..end].iter().map(Node::point);
         let draft = if drafts.is_empty() {
             let own = if one_point_soma { own.take(1).collect() } else { own.collect() };
-            Draft {
+            ParsedSection {
                 code: nodes[first].code,
                 points: own,
                 parent: None,
@@ -90,7 +90,7 @@ pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, 
             if contact.parent_is_soma && !contact.is_soma {
                 copy.diameter = nodes[first].diameter;
             }
-            Draft {
+            ParsedSection {
                 code: nodes[first].code,
                 points: std::iter::once(copy).chain(own).collect(),
                 parent: Some(parent),

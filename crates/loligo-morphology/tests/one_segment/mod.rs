@@ -1,6 +1,6 @@
 //! What NEURON computes of a section's points.
 
-use loligo_morphology::{Point, Section};
+use loligo_morphology::{Point3d, Section};
 
 /// Area (um2), mean diameter (um) and axial resistance from centre to the 0 end (MOhm) of a
 /// section as one segment, by NEURON's walk along the points.
@@ -11,7 +11,7 @@ pub fn one_segment(section: &Section) -> (f64, f64, f64) {
     for pair in points.windows(2) {
         arc.push(arc[arc.len() - 1] + pair[0].distance(&pair[1]));
     }
-    let diameter = |p: &Point| f64::from(p.diameter).abs();
+    let diameter = |p: &Point3d| f64::from(p.diameter).abs();
     let length = arc[arc.len() - 1];
     let (mut j, mut x1, mut y1) = (0, 0.0, diameter(&points[0]));
     let (mut area, mut mean) = (0.0, 0.0);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use loligo_cable::{Cable, CableError, CableSection, Discretization, SectionGeometry, Shape};
-use loligo_morphology::{Attachment, End, Point, PointPlaces, SectionKind};
+use loligo_morphology::{Attachment, End, Point3d, PointPlaces, SectionKind};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ModelError;
@@ -84,7 +84,7 @@ impl Section {
     }
 
     /// A section along 3-D points (um), with the same defaults as [`cylinder`](Self::cylinder).
-    pub fn points(name: impl Into<String>, points: Vec<Point>) -> Self {
+    pub fn points(name: impl Into<String>, points: Vec<Point3d>) -> Self {
         Self::new(name.into(), Shape::Points(points))
     }
 

@@ -83,7 +83,7 @@ fn is_reversed(section: &Section) -> bool {
     section.parent.is_some_and(|attachment| attachment.child_end == End::One)
 }
 
-/// Place of a child on its parent, from 0 at the end nearest the root.
+/// Location of a child on its parent, from 0 at the end nearest the root.
 fn distance(child: &Section, parent: &Section) -> f64 {
     let x = child.parent.map_or(0.0, |attachment| attachment.parent_x);
     if is_reversed(parent) { 1.0 - x } else { x }

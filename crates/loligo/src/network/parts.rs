@@ -4,7 +4,7 @@ use loligo_engine::Waveform;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::mechanism::Mechanism;
-use crate::network::references::{GapSide, Place, VariableRef};
+use crate::network::references::{GapSide, Location, VariableRef};
 use crate::shared::Shared;
 
 /// A cell that lives by events alone.
@@ -27,16 +27,16 @@ pub struct GapJunction {
     /// Its name in the output.
     pub name: String,
     /// One side.
-    pub a: Place,
+    pub a: Location,
     /// The other side.
-    pub b: Place,
+    pub b: Location,
     /// Conductance, uS; at least 0.
     pub conductance: f64,
 }
 
 impl GapJunction {
     /// The place of a side.
-    pub fn place(&self, side: GapSide) -> Place {
+    pub fn place(&self, side: GapSide) -> Location {
         match side {
             GapSide::A => self.a,
             GapSide::B => self.b,

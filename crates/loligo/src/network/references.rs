@@ -19,7 +19,7 @@ pub enum VariableRef {
         cell: usize,
         /// Index of the section.
         section: usize,
-        /// Place, 0 to 1.
+        /// Location, 0 to 1.
         x: f64,
         /// Name of the variable, as in NEURON.
         variable: String,
@@ -124,16 +124,16 @@ pub enum TargetRef {
 
 /// A place on a section, by indices.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Place {
+pub struct Location {
     /// Index of the cell.
     pub cell: usize,
     /// Index of the section.
     pub section: usize,
-    /// Place on the section, 0 to 1.
+    /// Location on the section, 0 to 1.
     pub x: f64,
 }
 
-impl Place {
+impl Location {
     /// A place at `x` (0 to 1) of a section of a cell.
     pub fn new(cell: usize, section: usize, x: f64) -> Self {
         Self { cell, section, x }

@@ -6,7 +6,7 @@ use crate::cell::mechanism::Mechanism;
 use crate::error::ModelError;
 use crate::network::Network;
 use crate::network::connection::Connection;
-use crate::network::references::{Place, SourceRef, TargetRef};
+use crate::network::references::{Location, SourceRef, TargetRef};
 
 /// Weight, delay and threshold of a connection.
 ///
@@ -106,7 +106,7 @@ impl Network {
     ///     network.add_cell(cell);
     /// }
     /// network.cells[0].place("electrode", 0, 0.5, IClamp { delay: 1.0, dur: 1.0, amp: 1.0 }); // ms, ms, nA
-    /// let receptor = network.add_synaptic_receptor(Place::new(1, 0, 0.5), ExpSyn { tau: 2.0, e: 0.0 })?;
+    /// let receptor = network.add_synaptic_receptor(Location::new(1, 0, 0.5), ExpSyn { tau: 2.0, e: 0.0 })?;
     /// let connection = network.connect_cell(0, receptor, NetCon::new(0.05))?; // uS
     /// network.watch(SourceRef::voltage(1, 0, 0.5), 0.0); // mV
     ///
@@ -139,10 +139,10 @@ impl Network {
     /// A cell that is not there.
     pub fn add_synaptic_receptor(
         &mut self,
-        place: Place,
+        place: Location,
         receptor: impl Into<Mechanism>,
     ) -> Result<TargetRef, ModelError> {
-        let Place { cell, section, x } = place;
+        let Location { cell, section, x } = place;
         let called = "add_synaptic_receptor".to_owned();
         let described =
             self.cells.get_mut(cell).ok_or(ModelError::Missing { place: called, what: "cell", index: cell })?;
@@ -159,7 +159,7 @@ impl Network {
     /// let source = network.add_artificial_cell("stim", NetStim { start: 5.0, number: 1.0, ..NetStim::default() }); // ms
     /// let synapse = CellSynapse::new(ExpSyn { tau: 2.0, e: 0.0 }, NetCon::new(0.01));
     /// let (receptor, _) =
-    ///     network.add_synapse(SourceRef::Artificial(source), Place::new(cell, 0, 0.5), synapse.clone())?;
+    ///     network.add_synapse(SourceRef::Artificial(source), Location::new(cell, 0, 0.5), synapse.clone())?;
     /// assert_eq!(receptor, TargetRef::Point { cell, point: 0 });
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -169,7 +169,7 @@ impl Network {
     pub fn add_synapse(
         &mut self,
         source: SourceRef,
-        place: Place,
+        place: Location,
         synapse: CellSynapse,
     ) -> Result<(TargetRef, usize), ModelError> {
         let receptor = self.add_synaptic_receptor(place, synapse.receptor)?;

@@ -6,7 +6,7 @@ use loligo_cable::Shape;
 use loligo_engine::{Distribution, Estimate, Options};
 
 use crate::error::{ModelError, ModelErrors};
-use crate::lowering::{ERRORS_KEPT, Lowered, Origin, inspect, lower};
+use crate::lowering::{ERRORS_KEPT, Lowered, ModelPart, inspect, lower};
 use crate::network::Network;
 use crate::network::parts::WeightChange;
 use crate::simulation::error::SimulationError;
@@ -14,11 +14,11 @@ use crate::simulation::error::SimulationError;
 impl Network {
     /// Everything wrong with the network; empty if it can be run.
     pub fn check(&self) -> Vec<ModelError> {
-        self.check_with_origins().into_iter().map(|(_, error)| error).collect()
+        self.check_with_parts().into_iter().map(|(_, error)| error).collect()
     }
 
     /// The same, each error with the part of the network that it is about.
-    pub fn check_with_origins(&self) -> Vec<(Origin, ModelError)> {
+    pub fn check_with_parts(&self) -> Vec<(ModelPart, ModelError)> {
         let mut errors = Vec::new();
         self.visit_errors(&mut |origin, error| {
             if errors.len() < ERRORS_KEPT {
@@ -29,7 +29,7 @@ impl Network {
     }
 
     /// The same, one by one, without keeping them.
-    pub fn visit_errors(&self, report: &mut dyn FnMut(Origin, ModelError)) {
+    pub fn visit_errors(&self, report: &mut dyn FnMut(ModelPart, ModelError)) {
         inspect(self, report);
     }
 

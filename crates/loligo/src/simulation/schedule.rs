@@ -1,13 +1,13 @@
 //! Values that change at given times of a run.
 
-use loligo_engine::{Address, Engine, Handle as Place};
+use loligo_engine::{Address, Engine, Handle as EngineHandle};
 
 use crate::network::Network;
 use crate::network::intervention::{Intervention, ValueRef};
 
 /// Leads to a value of one simulation; [`Simulation::handle`](crate::Simulation::handle) makes it.
 #[derive(Clone, Copy, Debug)]
-pub struct Handle(pub(super) Place);
+pub struct Handle(pub(super) EngineHandle);
 
 /// Values that are set while a network runs.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use loligo_engine::Waveform;
 use crate::cell::PointProcess;
 use crate::cell::mechanism::Mechanism;
 use crate::network::Network;
-use crate::network::references::{Place, VariableRef};
+use crate::network::references::{Location, VariableRef};
 use crate::shared::Shared;
 use crate::stimulus::error::AttachError;
 use crate::stimulus::signal::SignalSource;
@@ -21,7 +21,7 @@ use crate::stimulus::signal::SignalSource;
 /// let mut network = Network::new();
 /// let cell = network.add_cell(cell);
 /// let pulse = CurrentSource::new(SignalSource::new().pulse(0.1, 5.0)?); // nA, ms
-/// let attached = pulse.attach_to(&mut network, Place::new(cell, soma, 0.5))?;
+/// let attached = pulse.attach_to(&mut network, Location::new(cell, soma, 0.5))?;
 /// let i = network.record(attached.current());
 /// let mut simulation = Simulation::new(&network, &Options::default())?;
 /// simulation.run_until(1.0)?; // ms
@@ -112,7 +112,7 @@ pub(super) fn at_least_0(what: &'static str, value: f64) -> Result<f64, AttachEr
 /// list get the same ones.
 pub fn place_all(
     network: &mut Network,
-    places: &[Place],
+    places: &[Location],
     name: PointName<'_>,
     mechanism: Mechanism,
 ) -> Result<Vec<AttachedSource>, AttachError> {
@@ -152,7 +152,7 @@ pub fn place_all(
 /// Attaches a source: its mechanism at each of some places, and what is played there, onto which parameter.
 pub(super) fn attach(
     network: &mut Network,
-    places: &[Place],
+    places: &[Location],
     mechanism: Mechanism,
     played: Option<(&'static str, Waveform)>,
 ) -> Result<Vec<AttachedSource>, AttachError> {
@@ -169,7 +169,7 @@ fn play(network: &mut Network, source: &AttachedSource, parameter: &str, wavefor
     network.play(source.variable(parameter), waveform);
 }
 
-fn check(network: &Network, place: &Place) -> Result<(), AttachError> {
+fn check(network: &Network, place: &Location) -> Result<(), AttachError> {
     let missing = |what, index| AttachError::Missing { what, index };
     let cell = network.cells.get(place.cell).ok_or(missing("cell", place.cell))?;
     let section = cell.sections.get(place.section).ok_or(missing("section", place.section))?;
@@ -182,11 +182,11 @@ fn check(network: &Network, place: &Place) -> Result<(), AttachError> {
 /// What was done to the last cell.
 struct Change<'a> {
     before: Shared<Vec<PointProcess>>,
-    places: &'a [Place],
+    places: &'a [Location],
     after: Shared<Vec<PointProcess>>,
 }
 
-fn same_spots(a: &[Place], b: &[Place]) -> bool {
+fn same_spots(a: &[Location], b: &[Location]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a.section, a.x) == (b.section, b.x))
 }
 

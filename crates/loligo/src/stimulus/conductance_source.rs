@@ -4,7 +4,7 @@ use loligo_engine::Waveform;
 
 use crate::cell::mechanism::Mechanism;
 use crate::network::Network;
-use crate::network::references::Place;
+use crate::network::references::Location;
 use crate::stimulus::attached::{AttachedSource, attach, end_of, finite};
 use crate::stimulus::error::AttachError;
 use crate::stimulus::signal::SignalSource;
@@ -37,7 +37,7 @@ const OPEN: f64 = 1e9;
 /// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
 ///
 /// let open = SignalSource::new().pulse(0.01, 100.0)?; // uS, ms
-/// ConductanceSource::new(open, 0.0).attach_to(&mut network, Place::new(cell, soma, 0.5))?; // mV
+/// ConductanceSource::new(open, 0.0).attach_to(&mut network, Location::new(cell, soma, 0.5))?; // mV
 /// let mut simulation = Simulation::new(&network, &Options::default())?;
 /// simulation.run_until(99.0)?; // ms
 /// let leak = 1e-3 * 400.0 * std::f64::consts::PI * 1e-8 * 1e6; // uS
@@ -74,7 +74,7 @@ impl ConductanceSource {
     ///
     /// # Errors
     /// A place that does not exist, a signal without points, a number that is not finite.
-    pub fn attach_to(&self, network: &mut Network, place: Place) -> Result<AttachedSource, AttachError> {
+    pub fn attach_to(&self, network: &mut Network, place: Location) -> Result<AttachedSource, AttachError> {
         self.attach_to_all(network, &[place]).map(|mut attached| attached.remove(0))
     }
 
@@ -82,7 +82,11 @@ impl ConductanceSource {
     ///
     /// # Errors
     /// As of [`attach_to`](Self::attach_to).
-    pub fn attach_to_all(&self, network: &mut Network, places: &[Place]) -> Result<Vec<AttachedSource>, AttachError> {
+    pub fn attach_to_all(
+        &self,
+        network: &mut Network,
+        places: &[Location],
+    ) -> Result<Vec<AttachedSource>, AttachError> {
         attach(network, places, self.mechanism()?, Some(self.waveform()))
     }
 

@@ -4,7 +4,7 @@ use loligo_engine::Waveform;
 
 use crate::cell::mechanism::Mechanism;
 use crate::network::Network;
-use crate::network::references::Place;
+use crate::network::references::Location;
 use crate::stimulus::attached::{AttachedSource, at_least_0, attach, end_of, finite};
 use crate::stimulus::error::AttachError;
 use crate::stimulus::signal::SignalSource;
@@ -29,7 +29,7 @@ use crate::stimulus::signal::SignalSource;
 /// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
 ///
 /// let step = SignalSource::new().delay(10.0)?.pulse(0.01, 490.0)?; // ms; nA, ms
-/// CurrentSource::new(step).attach_to(&mut network, Place::new(cell, soma, 0.5))?;
+/// CurrentSource::new(step).attach_to(&mut network, Location::new(cell, soma, 0.5))?;
 /// let mut simulation = Simulation::new(&network, &Options::default())?;
 /// simulation.run_until(499.0)?; // ms
 /// let conductance = 1e-4 * 400.0 * std::f64::consts::PI * 1e-8 * 1e6; // uS
@@ -78,7 +78,7 @@ impl CurrentSource {
     /// # Errors
     /// A place that does not exist, a signal without points, a number that is not finite, a negative delay or duration of a
     /// constant current.
-    pub fn attach_to(&self, network: &mut Network, place: Place) -> Result<AttachedSource, AttachError> {
+    pub fn attach_to(&self, network: &mut Network, place: Location) -> Result<AttachedSource, AttachError> {
         self.attach_to_all(network, &[place]).map(|mut attached| attached.remove(0))
     }
 
@@ -86,7 +86,11 @@ impl CurrentSource {
     ///
     /// # Errors
     /// As of [`attach_to`](Self::attach_to).
-    pub fn attach_to_all(&self, network: &mut Network, places: &[Place]) -> Result<Vec<AttachedSource>, AttachError> {
+    pub fn attach_to_all(
+        &self,
+        network: &mut Network,
+        places: &[Location],
+    ) -> Result<Vec<AttachedSource>, AttachError> {
         attach(network, places, self.mechanism()?, self.waveform())
     }
 

@@ -78,7 +78,7 @@ pub(super) const TABLES: [&str; 7] =
     ["circuit", "run", "conditions", "seeds", "options", "node_sets", "connection_overrides"];
 
 /// What a configuration of SONATA has besides, and where its subject is here.
-pub(super) const SONATA_REFUSED: [Refused; 9] = [
+pub(crate) const SONATA_REFUSED: [Refused; 9] = [
     ("version", "a configuration here has no version; take it out"),
     ("manifest", "paths are relative to the configuration's folder; write them out"),
     ("network", "SONATA circuits cannot be read yet; give a model file as circuit_path in [circuit]"),

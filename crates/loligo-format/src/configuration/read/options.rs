@@ -8,10 +8,8 @@ use toml::de::DeValue;
 
 use crate::configuration::load_balance::LoadBalanceMode;
 use crate::configuration::options::{CliOptions, Feature, GlobalConfig, LogLevel, RestrictConnectivity};
-use crate::configuration::read::canonical;
 use crate::configuration::read::keys::{OPTIONS, OPTIONS_REFUSED, folded};
-use crate::configuration::read::values::names;
-use crate::configuration::read::values::{choice, truth, wholes};
+use crate::configuration::read::values::{canonical, choice, names, truth, wholes};
 use crate::model_file::error::Problem;
 use crate::model_file::table::{At, Errors, Table, whole};
 

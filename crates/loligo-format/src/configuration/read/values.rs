@@ -3,8 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::configuration::read::Refused;
-use crate::configuration::read::folded;
+use crate::configuration::read::keys::{Refused, folded};
 use crate::model_file::error::Problem;
 use crate::model_file::table::{At, Errors, Span, Table, describe, number, whole};
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Attachment, End, Format, Morphology, Point, PointPlaces, Section, SectionKind, Warning};
+use crate::{Attachment, End, Format, Morphology, Point3d, PointPlaces, Section, SectionKind, Warning};
 
 /// Two coordinates closer than this are one place (um); NEURON's comparisons use it.
 pub(crate) const EPSILON: f64 = 1e-11;
@@ -16,20 +16,20 @@ const SHORTEST: f64 = 1e-9;
 
 /// A point before rounding, um.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct DraftPoint {
+pub(crate) struct ParsedPoint {
     pub at: [f64; 3],
     pub diameter: f64,
     /// Line of the file (from 1), or row of `/points` (from 0).
     pub line: u32,
 }
 
-impl DraftPoint {
-    pub fn same_place(&self, other: &DraftPoint) -> bool {
+impl ParsedPoint {
+    pub fn same_place(&self, other: &ParsedPoint) -> bool {
         (0..3).all(|axis| (self.at[axis] - other.at[axis]).abs() <= EPSILON)
     }
 
-    fn rounded(&self) -> Point {
-        Point {
+    fn rounded(&self) -> Point3d {
+        Point3d {
             x: self.at[0] as f32,
             y: self.at[1] as f32,
             z: self.at[2] as f32,
@@ -41,11 +41,11 @@ impl DraftPoint {
 
 /// A section as read.
 #[derive(Clone, Debug)]
-pub(crate) struct Draft {
+pub(crate) struct ParsedSection {
     /// SWC type.
     pub code: i32,
     /// The parent's point first where the section has a parent, then its own.
-    pub points: Vec<DraftPoint>,
+    pub points: Vec<ParsedPoint>,
     /// Index of an earlier draft.
     pub parent: Option<usize>,
     pub parent_x: f64,
@@ -55,9 +55,9 @@ pub(crate) struct Draft {
     pub line: usize,
 }
 
-impl Draft {
+impl ParsedSection {
     /// The points that become membrane.
-    fn membrane(&self) -> &[DraftPoint] {
+    fn membrane(&self) -> &[ParsedPoint] {
         &self.points[usize::from(self.wired).min(self.points.len())..]
     }
 
@@ -71,7 +71,7 @@ impl Draft {
 }
 
 /// Turns drafts, parents first, into sections in NEURON's order.
-pub(crate) fn finish(drafts: Vec<Draft>, format: Format, warnings: &mut Vec<Warning>) -> Morphology {
+pub(crate) fn finish(drafts: Vec<ParsedSection>, format: Format, warnings: &mut Vec<Warning>) -> Morphology {
     // A draft that is left out hands its children its own place on its own parent.
     let mut places: Vec<Option<(usize, f64)>> = Vec::with_capacity(drafts.len());
     let mut index_of: Vec<Option<usize>> = Vec::with_capacity(drafts.len());
@@ -106,7 +106,7 @@ pub(crate) fn finish(drafts: Vec<Draft>, format: Format, warnings: &mut Vec<Warn
             points => points.to_vec(),
         };
         let lines = PointPlaces::new(format, kind, points.iter().map(|point| point.line));
-        let points: Vec<Point> = points.iter().map(DraftPoint::rounded).collect();
+        let points: Vec<Point3d> = points.iter().map(ParsedPoint::rounded).collect();
         let parent = places[i].and_then(|(parent, parent_x)| {
             Some(Attachment { parent: index_of[parent]?, parent_x, child_end: End::Zero })
         });
@@ -118,7 +118,7 @@ pub(crate) fn finish(drafts: Vec<Draft>, format: Format, warnings: &mut Vec<Warn
 }
 
 /// Sections whose points are at one place, and sections without membrane.
-fn warn_of_membrane(section: &Section, draft: &Draft, warnings: &mut Vec<Warning>) {
+fn warn_of_membrane(section: &Section, draft: &ParsedSection, warnings: &mut Vec<Warning>) {
     let points = section.points.len();
     let line = draft.line;
     if section.points.iter().all(|point| point.diameter == 0.0) {
@@ -133,7 +133,7 @@ fn warn_of_membrane(section: &Section, draft: &Draft, warnings: &mut Vec<Warning
 }
 
 /// A sphere as a cylinder along x whose length is its diameter: the same lateral area.
-fn sphere(centre: &DraftPoint) -> Vec<DraftPoint> {
+fn sphere(centre: &ParsedPoint) -> Vec<ParsedPoint> {
     [-0.5, 0.0, 0.5]
         .map(|shift| {
             let mut point = *centre;

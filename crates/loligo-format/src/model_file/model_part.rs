@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use loligo::table_text::MOST_ERRORS;
 use loligo::{
-    ConnectionView, GapJunction, ModelError, Origin, Pointer, SecondOrder, SourceRef, TargetRef, Transfer, VariableRef,
+    ConnectionView, GapJunction, ModelError, ModelPart, Pointer, SecondOrder, SourceRef, TargetRef, Transfer,
+    VariableRef,
 };
 
 use crate::model_file::decoder::Decoder;
@@ -61,8 +62,8 @@ impl Decoder {
     }
 
     /// The file, row and column that a cell's own value comes from, if it comes from a file.
-    fn parameter_of(&self, origin: Origin) -> Option<(&ParameterFile, usize, usize)> {
-        let Origin::OwnValue { cell, value } = origin else { return None };
+    fn parameter_of(&self, origin: ModelPart) -> Option<(&ParameterFile, usize, usize)> {
+        let ModelPart::OwnValue { cell, value } = origin else { return None };
         let group = self.group_of_cell(cell)?;
         match self.spans.own[group].get(value)? {
             OwnSource::File(column) => {
@@ -74,17 +75,17 @@ impl Decoder {
     }
 
     /// The entry that a part of the network comes from, and its group.
-    fn place_of(&self, origin: Origin) -> Option<(Span, Option<usize>)> {
+    fn place_of(&self, origin: ModelPart) -> Option<(Span, Option<usize>)> {
         let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
             let group = self.group_of_cell(cell)?;
             Some((parts[group].get(part).unwrap_or(&self.spans.groups[group]).clone(), Some(group)))
         };
         match origin {
-            Origin::Cell(cell) => of_group(cell, &self.spans.sections, usize::MAX),
-            Origin::Section { cell, section } => of_group(cell, &self.spans.sections, section),
-            Origin::Painted { cell, painted } => of_group(cell, &self.spans.painted, painted),
-            Origin::Point { cell, point } => of_group(cell, &self.spans.points, point),
-            Origin::OwnValue { cell, value } => {
+            ModelPart::Cell(cell) => of_group(cell, &self.spans.sections, usize::MAX),
+            ModelPart::Section { cell, section } => of_group(cell, &self.spans.sections, section),
+            ModelPart::Painted { cell, painted } => of_group(cell, &self.spans.painted, painted),
+            ModelPart::Point { cell, point } => of_group(cell, &self.spans.points, point),
+            ModelPart::OwnValue { cell, value } => {
                 let group = self.group_of_cell(cell)?;
                 let span = match self.spans.own[group].get(value)? {
                     OwnSource::Entry(span) => span,
@@ -92,23 +93,23 @@ impl Decoder {
                 };
                 Some((span.clone(), Some(group)))
             }
-            Origin::ArtificialCell(cell) => {
+            ModelPart::ArtificialCell(cell) => {
                 let group = self.group_of_artificial_cell(cell)?;
                 Some((self.spans.groups[group].clone(), Some(group)))
             }
-            Origin::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
-            Origin::Globals => Some((self.spans.globals.clone()?, None)),
-            Origin::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
-            Origin::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
-            Origin::Pointer(index) => Some((self.spans.pointers.get(index)?.clone(), None)),
-            Origin::Intervention(index) => Some((self.spans.interventions.get(index)?.clone(), None)),
-            Origin::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
-            Origin::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
+            ModelPart::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
+            ModelPart::Globals => Some((self.spans.globals.clone()?, None)),
+            ModelPart::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
+            ModelPart::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
+            ModelPart::Pointer(index) => Some((self.spans.pointers.get(index)?.clone(), None)),
+            ModelPart::Intervention(index) => Some((self.spans.interventions.get(index)?.clone(), None)),
+            ModelPart::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
+            ModelPart::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
         }
     }
 
     /// Whether a connection, gap junction, transfer, waveform or recording refers to a cell that has errors of its own.
-    fn depends_on_broken(&self, origin: Origin) -> bool {
+    fn depends_on_broken(&self, origin: ModelPart) -> bool {
         let of_cell = |cell: usize| self.group_of_cell(cell);
         let of_artificial = |cell: usize| self.group_of_artificial_cell(cell);
         let variable = |reference: &VariableRef| match *reference {
@@ -120,7 +121,7 @@ impl Decoder {
         };
         let mut referred = Vec::new();
         match origin {
-            Origin::Connection(index) => {
+            ModelPart::Connection(index) => {
                 let connection = self.network.connections.get(index);
                 referred.extend(connection.and_then(|connection| connection.source).map(|source| match source {
                     SourceRef::Variable(reference) => variable(reference),
@@ -132,20 +133,20 @@ impl Decoder {
                     TargetRef::Artificial(cell) => of_artificial(cell),
                 }));
             }
-            Origin::GapJunction(index) => {
+            ModelPart::GapJunction(index) => {
                 let GapJunction { a, b, .. } = &self.network.gap_junctions[index];
                 referred.extend([a, b].map(|at| of_cell(at.cell)));
             }
-            Origin::Transfer(index) => {
+            ModelPart::Transfer(index) => {
                 let Transfer { source, target } = &self.network.transfers[index];
                 referred.extend([source, target].map(variable));
             }
-            Origin::Pointer(index) => {
+            ModelPart::Pointer(index) => {
                 let Pointer { pointer, target } = &self.network.pointers[index];
                 referred.extend([pointer, target].map(variable));
             }
-            Origin::Waveform(index) => referred.push(variable(&self.network.waveforms[index].target)),
-            Origin::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),
+            ModelPart::Waveform(index) => referred.push(variable(&self.network.waveforms[index].target)),
+            ModelPart::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),
             _ => {}
         }
         referred.into_iter().flatten().any(|group| self.groups[group].broken)
