@@ -51,7 +51,7 @@ pub struct TraceTable {
 
 impl TraceTable {
     /// Reads a table: first column `t` in ms, then one column per recording. A last line without a line break at its end
-    /// is left out: it was being written when the run was broken off ([`is_cut_off`]).
+    /// is left out: it was being written when the run was broken off ([`is_cut_off`](crate::is_cut_off)).
     ///
     /// # Errors
     /// When the file cannot be read, lines have unequal numbers of values, something is no
@@ -172,7 +172,7 @@ impl SpikeTable {
     /// can spike, with the columns `source`, `gid` and `artificial`.
     ///
     /// A last line without a line break at its end is left out: it was being written when the run was broken off
-    /// ([`is_cut_off`]).
+    /// ([`is_cut_off`](crate::is_cut_off)).
     ///
     /// # Errors
     /// When a file cannot be read, lines have unequal numbers of values, or something is no
