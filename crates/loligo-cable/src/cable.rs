@@ -63,6 +63,8 @@ pub struct Cable {
 /// Where a section's nodes are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct SectionNodes {
+    /// The section that it is attached to.
+    parent: Option<u32>,
     /// The node its proximal end is attached to.
     parent_node: u32,
     /// Its first segment's node; the others follow, then the distal end's.
@@ -100,7 +102,10 @@ impl Cable {
             from_parent: Vec::new(),
             nodes: Vec::new(),
             geometry: Vec::with_capacity(sections.len()),
-            sections: vec![SectionNodes { parent_node: 0, first: 0, segments: 1, reversed: false }; sections.len()],
+            sections: vec![
+                SectionNodes { parent: None, parent_node: 0, first: 0, segments: 1, reversed: false };
+                sections.len()
+            ],
         };
         for (index, section) in sections.iter().enumerate() {
             let reversed = is_reversed(section);
@@ -136,7 +141,8 @@ impl Cable {
         let distal = Node { section: index as u32, segment: None };
         let conductance = self.geometry[index].axial_conductance[section.segments];
         let last = self.push(parent, ZERO_AREA_NODE_AREA, 0.0, conductance, distal);
-        self.sections[index] = SectionNodes { parent_node, first: last - segments, segments, reversed };
+        let parent = section.parent.as_ref().map(|attachment| attachment.parent as u32);
+        self.sections[index] = SectionNodes { parent, parent_node, first: last - segments, segments, reversed };
     }
 
     /// Adds a node; `conductance` (uS) couples it to its parent.
@@ -187,6 +193,18 @@ impl Cable {
     pub fn segment_nodes(&self, section: usize) -> std::ops::Range<u32> {
         let nodes = &self.sections[section];
         nodes.first..nodes.distal()
+    }
+
+    /// The section that a section is attached to; `None` for a root.
+    ///
+    /// At the near end of that section its nodes do not tell: they begin at the node that it is attached to itself.
+    pub fn parent_section(&self, section: usize) -> Option<usize> {
+        self.sections[section].parent.map(|parent| parent as usize)
+    }
+
+    /// Length of each of a section's segments, um.
+    pub fn segment_length(&self, section: usize) -> f64 {
+        self.geometry[section].length / f64::from(self.sections[section].segments)
     }
 
     /// Resistance of a node to its parent, MOhm: NEURON's `ri(x)`; 1e30 for a root.

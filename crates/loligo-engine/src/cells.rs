@@ -3,6 +3,7 @@
 mod building;
 mod cell_state;
 mod detectors;
+mod diffusion;
 mod events;
 mod fault;
 mod inbox;
@@ -33,6 +34,7 @@ use crate::options::{Options, SecondOrder};
 use crate::player::Player;
 use crate::profile::Profile;
 use detectors::Detector;
+use diffusion::Diffusion;
 use events::PointEvents;
 pub(crate) use events::{PointEvent, Watch, most_self_events};
 use inbox::Inbox;
@@ -127,6 +129,7 @@ pub(crate) struct Cells {
     ports: Ports,
     ions: Ions,
     pointers: Pointers,
+    diffusion: Diffusion,
     events: PointEvents,
     /// Answers of instances when they were initialised, by installed mechanism.
     first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
@@ -162,6 +165,7 @@ impl Cells {
         let factor = options.capacitance_factor();
         matrix.add_axial_conductance();
         let passive_diagonal = matrix.diagonal.iter().zip(&layout.capacitance).map(|(d, cm)| d + factor * cm).collect();
+        let diffusion = Diffusion::new(cells, &installed, &places);
         let mut ions = Ions::new(&installed, &layout.area, options.celsius);
         if options.second_order == SecondOrder::CrankNicolsonCurrents {
             ions.observe_all();
@@ -174,6 +178,7 @@ impl Cells {
             ports: Ports::default(),
             ions,
             pointers: Pointers::default(),
+            diffusion,
             events: PointEvents::default(),
             first_answers: Vec::new(),
             looked_at: HashSet::new(),

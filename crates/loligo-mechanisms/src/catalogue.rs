@@ -6,7 +6,7 @@ use crate::builtin::{
     AlphaSynapse, ApCount, CaPool, ConductanceSource, Exp2Syn, ExpSyn, HalfGap, Hh, IClamp, IntFire1, IntFire2,
     IntFire4, MembraneCurrentSource, NetStim, Pas, SEClamp, VClamp, VecStim,
 };
-use crate::{Ion, IonUse, Kind, Mechanism};
+use crate::{Ion, IonUse, Kind, Mechanism, Role, Signature};
 
 /// A set of mechanisms, found by name, in the order in which they are evaluated. A value: different networks may use
 /// different ones.
@@ -42,6 +42,16 @@ pub enum CatalogueError {
         mechanism: String,
         /// Name of the variables.
         variable: String,
+    },
+    /// The mechanism says that something diffuses which cannot.
+    #[error("the mechanism {mechanism} cannot let its column {column} diffuse: {reason}")]
+    Diffusion {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// The column in its `diffusion`.
+        column: usize,
+        /// The reason, and what can be done.
+        reason: String,
     },
 }
 
@@ -80,7 +90,8 @@ impl Catalogue {
     /// early. It takes the place of a built-in mechanism of the same name.
     ///
     /// # Errors
-    /// Another mechanism of the same name that was added before; a mechanism with two variables of one name.
+    /// Another mechanism of the same name that was added before; a mechanism with two variables of one name, or with a
+    /// [diffusing](Signature::diffusion) column that is no state of a density mechanism.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -98,6 +109,7 @@ impl Catalogue {
                 return Err(CatalogueError::DuplicateVariable { mechanism, variable });
             }
         }
+        check_diffusion(signature)?;
         match self.mechanisms.iter().position(|known| known.signature().name == signature.name) {
             Some(index) if index < self.builtin => {
                 self.mechanisms.remove(index);
@@ -134,6 +146,25 @@ impl Catalogue {
         let others = rest.iter().filter(|mechanism| !is_ion(mechanism) && !writes(mechanism));
         first.iter().chain(ions).chain(writers).chain(others).collect()
     }
+}
+
+/// Each diffusing column is a state of a mechanism that stands on segments, and is solved once.
+fn check_diffusion(signature: &Signature) -> Result<(), CatalogueError> {
+    for (index, &column) in signature.diffusion.iter().enumerate() {
+        let reason = if signature.kind != Kind::Density {
+            "only density mechanisms stand on all segments of a section, along which something can diffuse".to_owned()
+        } else if column >= signature.width() {
+            format!("it has {} columns, counted from 0", signature.width())
+        } else if signature.variable(column).role != Role::State {
+            format!("{} is no state; declare it as one", signature.column_name(column))
+        } else if signature.diffusion[..index].contains(&column) {
+            format!("{} is listed twice; list it once", signature.column_name(column))
+        } else {
+            continue;
+        };
+        return Err(CatalogueError::Diffusion { mechanism: signature.name.clone(), column, reason });
+    }
+    Ok(())
 }
 
 impl PartialEq for Catalogue {

@@ -36,6 +36,16 @@ impl Membrane<'_> {
     }
 }
 
+/// What a diffusing substance needs to know of its segments: one entry an instance.
+#[derive(Debug)]
+pub struct DiffusionTerms<'a> {
+    /// Diffusion coefficient times area of the cross-section, um2/ms um2 (LONGITUDINAL_DIFFUSION in NMODL). Between two segments their
+    /// mean counts.
+    pub conductance: &'a mut [f64],
+    /// Volume in which the substance is, per length of the section, um2 (COMPARTMENT).
+    pub volume: &'a mut [f64],
+}
+
 /// An event that reaches an instance.
 #[derive(Debug)]
 pub struct Event<'a> {
@@ -115,6 +125,13 @@ pub trait Kernel: Debug + Send + Sync {
     /// are given, but what the mechanism changes of them is not stored.
     fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {
         let _ = (stage, t, v, instances);
+    }
+
+    /// Fills in how the diffusing column number `which` of the [signature's](crate::Signature::diffusion) moves along the section, just before
+    /// its step. Variables are as the mechanism's own [`advance`](Self::advance) left them, those of ions included; `t` is the end of the
+    /// step. What is not filled in is a conductance of 0 and a volume of 1.
+    fn diffusion(&self, which: usize, t: f64, v: &[f64], instances: Instances<'_>, terms: DiffusionTerms<'_>) {
+        let _ = (which, t, v, instances, terms);
     }
 
     /// Carries out one of the signature's [procedures](crate::Signature::procedures) for one instance, number 0 of those given, at

@@ -23,7 +23,7 @@ pub use builtin::*;
 pub use catalogue::{Catalogue, CatalogueError};
 pub use environment::{ColumnLayout, Environment, Layout};
 pub use ion::{Ion, ghk, nernst};
-pub use kernel::{Emission, Event, Kernel, Membrane, Numerics, Outbox};
+pub use kernel::{DiffusionTerms, Emission, Event, Kernel, Membrane, Numerics, Outbox};
 pub use mechanism::{CompileError, Identity, Mechanism};
 pub use signature::{IonUse, IonVariable, Kind, Procedure, Role, Signature, Stage, Variable};
 pub use weights::Weights;

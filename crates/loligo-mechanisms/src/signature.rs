@@ -269,6 +269,10 @@ pub struct Signature {
     pub has_state: bool,
     /// Where else it is [called](crate::Kernel::at), one entry for each block of equations.
     pub stages: Vec<Stage>,
+    /// The columns of states that diffuse along sections, in the order in which they are solved, each once; density mechanisms only. The
+    /// mechanism says [how fast](crate::Kernel::diffusion). Of a concentration that it writes, the ion's own value diffuses; the
+    /// column has the new one when the mechanism next reads its ions.
+    pub diffusion: Vec<usize>,
     /// Whether its states depend on the voltage; otherwise the voltages that it is handed to advance them have no meaning.
     pub state_reads_voltage: bool,
     /// Procedures that a user may [call](crate::Kernel::call).
@@ -308,6 +312,7 @@ impl Signature {
             has_current: false,
             has_state: false,
             stages: Vec::new(),
+            diffusion: Vec::new(),
             state_reads_voltage: false,
             procedures: Vec::new(),
             weights: 0,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 use loligo_mechanisms::{
-    Block, CHUNK, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics, Outbox, Signature,
+    Block, CHUNK, DiffusionTerms, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics,
+    Outbox, Signature,
 };
 
 use super::membrane_current::Equations;
@@ -166,6 +167,28 @@ impl Installed {
         scratch: &mut Scratch,
     ) {
         self.for_each_chunk(piece, true, v, block, scratch, |v, instances| kernel.at(stage, t, v, instances));
+    }
+
+    /// Fills in the terms by which the diffusing column number `which` moves, for a [piece](Self::pieces); `v` are the voltages of
+    /// all rows. There is a term for every instance.
+    pub(crate) fn diffusion(
+        &self,
+        (which, piece): (usize, Range<usize>),
+        kernel: &dyn Kernel,
+        (t, v): (f64, &[f64]),
+        block: &mut Block,
+        scratch: &mut Scratch,
+        terms: DiffusionTerms<'_>,
+    ) {
+        let DiffusionTerms { conductance, volume } = terms;
+        // Chunks come in the order of their instances.
+        let mut next = piece.start;
+        self.for_each_chunk(piece, true, v, block, scratch, |v, instances| {
+            let chunk = next..next + instances.len();
+            next = chunk.end;
+            let terms = DiffusionTerms { conductance: &mut conductance[chunk.clone()], volume: &mut volume[chunk] };
+            kernel.diffusion(which, t, v, instances, terms);
+        });
     }
 
     /// Calls `work` with instances of a [piece](Self::pieces), as many as fit the cache at a time, and their voltages of those

@@ -408,6 +408,15 @@ impl Ions {
         }
     }
 
+    /// Where the ion's own value of a concentration is that a mechanism writes from a column: the ion's installed mechanism and
+    /// column, and its instance for each of the mechanism's. `None` if the column is no such concentration.
+    pub(super) fn concentration(&self, installed: usize, column: usize) -> Option<(usize, usize, &[u32])> {
+        self.uses[installed].iter().find_map(|own| {
+            let written = own.stores.iter().find(|(variable, c)| is_concentration(*variable) && *c == column);
+            written.map(|&(variable, _)| (self.species[own.species].installed, column_of(variable), &own.instances[..]))
+        })
+    }
+
     /// Moves recorded currents to the middle of the step: `dv` (mV) is half a step's change of each row's voltage.
     pub(super) fn move_currents(&self, installed: &[Installed], dv: &[f64], blocks: &mut [Block]) {
         for species in &self.species {

@@ -37,6 +37,7 @@ impl Stepper for FixedStep {
         let start = cells.profile.start();
         cells.play(end);
         cells.advance_states(end);
+        cells.diffuse(end);
         cells.reach(Stage::AfterStates, end);
         cells.reach(Stage::BeforeRecording, end);
         cells.profile.stop(Phase::State, start);
@@ -51,7 +52,8 @@ mod tests {
     use std::sync::Arc;
 
     use loligo_mechanisms::{
-        CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
+        CompileError, DiffusionTerms, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox,
+        Signature, Variable,
     };
 
     use super::*;
@@ -100,7 +102,7 @@ mod tests {
     struct Order(Arc<Signature>);
 
     const DIGITS: usize = 0;
-    /// Time of call number k is in column k, and its voltage in column 5 + k.
+    /// Time of call number k is in column k, and its voltage in column 6 + k.
     const STAGES: [Stage; 3] = [Stage::BeforeRecording, Stage::BeforeCurrent, Stage::AfterStates];
 
     impl Mechanism for Order {
@@ -120,7 +122,7 @@ mod tests {
         let digits = instances.value(DIGITS, 0);
         instances.set(DIGITS, 0, 10.0 * digits + call as f64);
         instances.set(call, 0, t);
-        instances.set(5 + call, 0, v);
+        instances.set(6 + call, 0, v);
     }
 
     impl Kernel for OrderKernel {
@@ -135,8 +137,12 @@ mod tests {
             note(3, t, v[0], instances);
         }
 
+        fn diffusion(&self, _: usize, t: f64, v: &[f64], instances: Instances<'_>, _: DiffusionTerms<'_>) {
+            note(4, t, v[0], instances);
+        }
+
         fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {
-            let call = [5, 1, 4][stage];
+            let call = [6, 1, 5][stage];
             note(call, t, v[0], instances);
         }
     }
@@ -144,7 +150,8 @@ mod tests {
     #[test]
     fn what_is_done_in_a_step_comes_in_neurons_order_and_at_its_times() {
         let mut signature = Signature::new("order", "writes down its calls", Kind::Density);
-        signature.variables = vec![Variable::state("calls", "1", "digits, times and voltages of calls").array(11)];
+        signature.variables = vec![Variable::state("calls", "1", "digits, times and voltages of calls").array(14)];
+        signature.diffusion = vec![13];
         (signature.has_current, signature.has_state, signature.state_reads_voltage) = (true, true, true);
         signature.stages = STAGES.to_vec();
         let order: Arc<dyn Mechanism> = Arc::new(Order(Arc::new(signature)));
@@ -158,12 +165,12 @@ mod tests {
         });
         cells.set_value(variable(DIGITS), 0.0);
         FixedStep.step(&mut cells, 0, 0.0);
-        assert_eq!(cells.samples(0)[1], 12345.0, "recorded when all is done");
+        assert_eq!(cells.samples(0)[1], 123456.0, "recorded when all is done");
         let value = |column| cells.value_at(variable(column)).expect("it has it");
-        assert_eq!([1, 2, 3, 4, 5].map(value), [0.0125, 0.0125, 0.025, 0.025, 0.025]); // ms
+        assert_eq!([1, 2, 3, 4, 5, 6].map(value), [0.0125, 0.0125, 0.025, 0.025, 0.025, 0.025]); // ms
         let (before, after) = (-65.0, cells.samples(1)[1]); // mV
         assert!((after + 65.0 + 1.0 / 0.04).abs() < 1e-9);
-        assert_eq!([6, 7, 8, 9, 10].map(value), [before, before, after, after, after]);
+        assert_eq!([7, 8, 9, 10, 11, 12].map(value), [before, before, after, after, after, after]);
     }
 
     #[test]
