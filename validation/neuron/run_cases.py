@@ -295,7 +295,7 @@ STIMULI = {
     "HalfGap": os.path.join(HERE, "half_gap.mod"),
     "MembraneCurrentSource": os.path.join(HERE, "membrane_current_source.mod"),
 }
-OWN_NAMES = "capool burster cadpump cahva gradsyn lif modulator multileak relsyn skca statesyn stdpsyn"
+OWN_NAMES = "capool burster cadif cadpump cahva gradsyn lif modulator multileak relsyn skca statesyn stdpsyn"
 # A library with a RANDOM, as relsyn has, moves the default streams of all NetStims by one: it is loaded where it is needed.
 ALL = STIMULI | {name: os.path.join(OWN, name + ".mod") for name in OWN_NAMES.split()}
 

@@ -138,7 +138,7 @@ fn ion_styles(case: &Definition, set: &mut BTreeSet<String>) {
     let mut styles = BTreeSet::new();
     for section in &case.sections {
         let has = |mech: &str| case.density.iter().any(|d| d.sec == section.name && d.mech == mech);
-        let users = ["cahva", "skca", "cadpump", "capool"].into_iter().filter(|mech| has(mech));
+        let users = ["cahva", "skca", "cadif", "cadpump", "capool"].into_iter().filter(|mech| has(mech));
         let users = users.collect::<Vec<_>>().join(" ");
         if !users.is_empty() {
             set.insert(format!("calcium: {users}"));

@@ -255,7 +255,7 @@ fn without_density(case: &Definition, index: usize) -> Option<Definition> {
     // a variable of a mechanism that is no longer there cannot be read
     let uses = |mech: &str, ion: &str| match mech {
         "hh" => matches!(ion, "na" | "k"),
-        "cahva" | "cadpump" | "capool" => ion == "ca",
+        "cahva" | "cadif" | "cadpump" | "capool" => ion == "ca",
         "skca" => matches!(ion, "ca" | "k"),
         other => other.strip_suffix("_ion") == Some(ion),
     };

@@ -92,7 +92,14 @@ impl Draft {
         if has("cahva") {
             all.extend([("pbar_cahva", dice.magnitude(1e-6, 1e-4)), ("m_cahva", gate), ("cao", dice.value(1.0, 4.0))]);
         }
-        if has("cadpump") || has("capool") {
+        if has("cadif") {
+            all.extend([
+                ("dca_cadif", dice.magnitude(0.01, 2.0)),
+                ("vmax_cadif", dice.magnitude(1e-5, 1e-3)),
+                ("bound_cadif[1]", dice.magnitude(1e-4, 1e-2)),
+            ]);
+        }
+        if ["cadif", "cadpump", "capool"].into_iter().any(has) {
             all.push(("cai", dice.magnitude(5e-5, 2e-3)));
             all.push(("eca", dice.value(80.0, 140.0)));
         }

@@ -63,6 +63,19 @@ impl Draft {
                 ];
                 insert("cadpump", some_of(dice, params));
             }
+            if dice.chance(0.35) {
+                let params = [
+                    ("width", dice.magnitude(0.2, 20.0)),
+                    ("dca", dice.magnitude(0.01, 2.0)),
+                    ("dbuf", dice.magnitude(0.01, 1.0)),
+                    ("vmax", dice.magnitude(1e-5, 1e-3)),
+                    ("kd", dice.magnitude(1e-4, 2e-3)),
+                    ("rest", dice.magnitude(5e-5, 3e-4)),
+                    ("kon", dice.magnitude(0.1, 10.0)),
+                    ("koff", dice.magnitude(0.02, 2.0)),
+                ];
+                insert("cadif", some_of(dice, params));
+            }
             if dice.chance(0.3) {
                 let params = [
                     ("depth", dice.magnitude(0.05, 2.0)),
@@ -298,7 +311,7 @@ impl Draft {
         if has("cahva") && dice.chance(0.5) {
             set.push(("cahva", "vshift", dice.value(-8.0, 8.0)));
         }
-        if ["cahva", "skca", "cadpump", "capool"].into_iter().any(has) {
+        if ["cahva", "skca", "cadif", "cadpump", "capool"].into_iter().any(has) {
             if dice.chance(0.3) {
                 set.push(("ca_ion", "cai0", dice.magnitude(3e-5, 3e-4)));
             }
@@ -361,7 +374,10 @@ impl Draft {
         if has("cadpump") {
             vars.push("drive_cadpump");
         }
-        if ["cahva", "skca", "cadpump", "capool", "ca_ion"].into_iter().any(has) {
+        if has("cadif") {
+            vars.extend(["bound_cadif[0]", "bound_cadif[1]"]);
+        }
+        if ["cahva", "skca", "cadif", "cadpump", "capool", "ca_ion"].into_iter().any(has) {
             vars.extend(["cai", "cai", "cao", "eca", "eca"]);
         }
         if has("multileak") {

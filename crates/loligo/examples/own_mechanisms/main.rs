@@ -1,5 +1,5 @@
-//! Mechanisms of one's own, written as in a crate of one's own, one file each: channels, a calcium pool with a pump, synapses
-//! that learn, that release at random, that follow a voltage or a state elsewhere, and an artificial cell.
+//! Mechanisms of one's own, written as in a crate of one's own, one file each: channels, a calcium pool with a pump, calcium
+//! that diffuses, synapses that learn, that release at random, that follow a voltage or a state elsewhere, and an artificial cell.
 //!
 //! `cargo run --release -p loligo --example own_mechanisms` prints the peak of the calcium concentration in a cell with some of
 //! them.
@@ -13,6 +13,7 @@ use loligo::prelude::{Cell, Hh, IClamp, Mechanism, Network, Options, Region, Sec
 
 mod burster;
 mod calcium_channel;
+mod calcium_diffusion;
 mod calcium_pump;
 mod fire_and_reset;
 mod graded_synapse;
@@ -30,6 +31,7 @@ mod state_synapse;
 pub fn catalogue() -> Result<Catalogue, Box<dyn Error>> {
     let catalogue = Catalogue::builtin()
         .with(Arc::new(burster::Burster::default()))?
+        .with(Arc::new(calcium_diffusion::CalciumDiffusion::default()))?
         .with(Arc::new(calcium_pump::CalciumPump::default()))?
         .with(Arc::new(calcium_channel::CalciumChannel::default()))?
         .with(Arc::new(graded_synapse::GradedSynapse::default()))?
