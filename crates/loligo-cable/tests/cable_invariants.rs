@@ -1,6 +1,7 @@
 //! What holds for every tree of sections, however it branches and whichever ends touch:
 //!
 //! * every segment is one node, every section has one more at its distal end, every tree one at its root; parents come first;
+//! * a section's parent is the one that it was given, and its segments are equally long;
 //! * the areas of a section's nodes sum up to its membrane;
 //! * an axial conductance is one number seen from both sides: area_i * from_parent_i = area_parent * to_parent_i, and between
 //!   two centres it is the inverse of the two half segments' resistances in series;
@@ -85,6 +86,9 @@ proptest! {
             // Single precision coordinates: `distance` rounds in another order than arc lengths do.
             prop_assert!(close(sum, membrane(section), 1e-6), "section {}: {} and {}", index, sum, membrane(section));
             prop_assert!(cable.segment_nodes(index).all(|n| cable.capacitance[n as usize] == section.capacitance));
+            prop_assert_eq!(cable.parent_section(index), section.parent.as_ref().map(|attachment| attachment.parent));
+            let length = cable.segment_length(index) * section.segments as f64; // um
+            prop_assert!(close(length, cable.geometry[index].length, 1e-15));
         }
     }
 

@@ -125,6 +125,11 @@ impl Cells {
         for (installed, column) in self.pointers.written() {
             self.state.blocks[installed].column_mut(column);
         }
+        for (installed, block) in self.installed.iter().zip(&mut self.state.blocks) {
+            for &column in &installed.signature.diffusion {
+                block.column_mut(column);
+            }
+        }
         for index in 0..self.installed.len() {
             let ordered = self.pointers.need_order(index) || self.ions.need_order(index);
             let instances = 0..self.installed[index].rows.len() as u32;
