@@ -21,7 +21,7 @@ const CA: usize = 3;
 const B: usize = 4;
 const M: usize = 5; // three
 
-/// NEURON keeps six digits of the default of a parameter.
+#[expect(clippy::approx_constant, reason = "NEURON keeps six digits of the default of a parameter")]
 const PI: f64 = 3.14159;
 
 impl Default for Reactions {
@@ -145,13 +145,14 @@ fn concentrations_are_neurons() {
         let section = cell.sections[child].clone();
         cell.sections[child] = section.attached_to(parent, connection[2].as_f64().unwrap());
     }
-    for section in cell.sections.to_vec() {
-        let slope = if section.name == "b" { 0.0 } else { 0.3 };
+    let sections: Vec<String> = cell.sections.iter().map(|section| section.name.clone()).collect();
+    for section in sections {
+        let slope = if section == "b" { 0.0 } else { 0.3 };
         let varying = [
             ("src", SpatialProfile::X(Curve::Linear { at_zero: 0.0, slope })),
             ("diam", SpatialProfile::Diameter(Curve::Linear { at_zero: 0.0, slope: 1.0 })),
         ];
-        cell.paint_varying(Region::section(&section.name), Mechanism::new("ld"), varying);
+        cell.paint_varying(Region::section(section), Mechanism::new("ld"), varying);
     }
     let mut network = Network::with_catalogue(Catalogue::builtin().with(Arc::new(Reactions::default())).unwrap());
     let mut recorded = Vec::new();
