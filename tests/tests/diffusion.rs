@@ -15,7 +15,7 @@ use loligo::kernels::{
     Layout, Outbox, Signature, Variable,
 };
 use loligo::prelude::*;
-use loligo::{Checkpoint, Curve, End, Point, SpatialProfile};
+use loligo::{Checkpoint, Curve, End, Point3d, SpatialProfile};
 use loligo_tests::{Fingerprint, in_ranks, numbers, project_file, read_json};
 use serde_json::Value;
 
@@ -111,7 +111,7 @@ fn cell(reference: &Value, name: &str) -> Cell {
                     .iter()
                     .map(|point| {
                         let [x, y, z, diameter] = [0, 1, 2, 3].map(|k| point[k].as_f64().unwrap() as f32);
-                        Point { x, y, z, diameter }
+                        Point3d { x, y, z, diameter }
                     })
                     .collect(),
             ),
@@ -253,7 +253,9 @@ fn only_states_of_density_mechanisms_diffuse() {
     assert_eq!(parameter, "the mechanism spread cannot let its column 0 diffuse: d is no state; declare it as one");
     assert!(refused(|signature| signature.diffusion = vec![3]).ends_with("it has 3 columns, counted from 0"));
     assert!(refused(|signature| signature.diffusion = vec![B, CAI, B]).contains("b is listed twice"));
-    assert!(refused(|signature| signature.kind = Kind::Point { electrode: false }).contains("only density mechanisms"));
+    assert!(
+        refused(|signature| signature.kind = Kind::Point3d { electrode: false }).contains("only density mechanisms")
+    );
     assert!(refused(|signature| signature.kind = Kind::Artificial).contains("only density mechanisms"));
     let identity = |signature: Signature| loligo::kernels::Mechanism::identity(&Spread(Arc::new(signature)));
     let plain = Signature { diffusion: vec![B], ..(*Spread::default().0).clone() };
