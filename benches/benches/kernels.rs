@@ -100,6 +100,7 @@ fn mechanisms(criterion: &mut Criterion) {
             lanes: Lanes::detect(),
             current_slopes: false,
             globals: Arc::default(),
+            tables: Arc::default(),
         };
         let t = 1.0; // ms
         let mut scratch = KernelScratch::default();

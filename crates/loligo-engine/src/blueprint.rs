@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use loligo_cable::Cable;
-use loligo_mechanisms::{Block, Mechanism};
+use loligo_mechanisms::{Block, FunctionTable, Mechanism};
 use smallvec::SmallVec;
 
 use crate::waveform::Waveform;
@@ -75,6 +75,8 @@ pub struct Placed {
     pub order: u32,
     /// Values of the mechanism's globals, the same wherever it stands in the blueprint.
     pub globals: Arc<[f64]>,
+    /// Its function tables, the same wherever it stands in the blueprint.
+    pub tables: Arc<[Arc<FunctionTable>]>,
     /// The node of each instance, ascending; of several instances at one node the last created comes first.
     pub nodes: Vec<u32>,
     /// Their variables.
@@ -91,6 +93,8 @@ pub struct Population {
     pub mechanism: Arc<dyn Mechanism>,
     /// Values of the mechanism's globals.
     pub globals: Arc<[f64]>,
+    /// Its function tables.
+    pub tables: Arc<[Arc<FunctionTable>]>,
     /// Their variables.
     pub block: Block,
 }

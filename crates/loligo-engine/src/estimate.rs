@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use loligo_mechanisms::{ColumnView, Numerics};
+use loligo_mechanisms::{Block, ColumnView, FunctionTable, Numerics};
 
 use crate::blueprint::{Blueprint, CellBlueprint};
 use crate::census::ConnectionCensus;
@@ -88,6 +88,10 @@ pub struct ModelCounts {
     pub described_points: f64,
     /// Columns of the described mechanisms.
     pub described_columns: f64,
+    /// Lists of numbers that are handed in to instances.
+    pub vectors: f64,
+    /// Numbers of those lists, and of function tables, that share none.
+    pub vector_values: f64,
     /// Artificial cells.
     pub artificial_cells: f64,
     /// Those that share no description with others.
@@ -108,6 +112,25 @@ pub struct ModelCounts {
     pub recordings: f64,
     /// Bytes of text that describe the model.
     pub text: f64,
+}
+
+/// Lists of numbers and function tables, each counted once.
+#[derive(Default)]
+struct HandedIn {
+    vectors: HashSet<*const f64>,
+    tables: HashSet<*const FunctionTable>,
+    numbers: f64,
+}
+
+impl HandedIn {
+    fn add(&mut self, block: &Block, tables: &[Arc<FunctionTable>]) {
+        for vector in block.vectors.iter().filter(|vector| self.vectors.insert(vector.as_ptr())) {
+            self.numbers += vector.len() as f64;
+        }
+        for table in tables.iter().filter(|table| self.tables.insert(Arc::as_ptr(table))) {
+            self.numbers += table.size() as f64;
+        }
+    }
 }
 
 /// The memory of one part of a model, and the remedy if that is too much.
@@ -143,6 +166,11 @@ impl ModelCounts {
                 counts.waveform_points += waveform.times().len() as f64;
             }
         }
+        let mut lists = HandedIn::default();
+        for population in &blueprint.populations {
+            counts.vectors += population.block.vectors.len() as f64;
+            lists.add(&population.block, &population.tables);
+        }
         let mut cables = HashSet::new();
         // Cells of one description often stand together.
         let mut last: Option<(*const _, Self)> = None;
@@ -164,8 +192,10 @@ impl ModelCounts {
                 counts.described_instances += of_cell.instances;
                 counts.described_points += of_cell.points;
                 counts.described_columns += cell.placed.iter().map(|placed| placed.block.width() as f64).sum::<f64>();
+                cell.placed.iter().for_each(|placed| lists.add(&placed.block, &placed.tables));
             }
         }
+        counts.vector_values = lists.numbers;
         counts
     }
 
@@ -180,6 +210,7 @@ impl ModelCounts {
         for placed in cell.placed.iter() {
             let instances = placed.nodes.len() as f64;
             let is_each = |column: &usize| matches!(placed.block.column(*column), ColumnView::Each(_));
+            counts.vectors += placed.block.vectors.len() as f64;
             let values = instances * (states_of(placed) + (0..placed.block.width()).filter(is_each).count() as f64);
             if is_point(placed) {
                 counts.points += instances;
@@ -202,6 +233,7 @@ impl ModelCounts {
         self.points += cells * one.points;
         self.point_values += cells * one.point_values;
         self.own_values += cells * one.own_values;
+        self.vectors += cells * one.vectors;
     }
 
     /// Memory at the peak, bytes, without samples that are kept in memory and waiting events: that of the run, or of reading the
@@ -248,6 +280,11 @@ impl ModelCounts {
                 89.0 * self.connections + 150.0 * self.sources + 40.0 * self.more_of_connections,
                 format!("{} connections from {} sources", self.connections, self.sources),
                 "lower the probability or in_degree of connections, or the number of cells",
+            ),
+            part(
+                32.0 * self.vectors + 8.0 * self.vector_values,
+                format!("{} lists of numbers that are handed in to mechanisms", self.vectors),
+                "give shorter lists or function tables, or give them to fewer instances",
             ),
             part(
                 400.0 * self.artificial_cells + 480.0 * self.artificial_descriptions,

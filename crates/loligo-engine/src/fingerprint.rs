@@ -73,6 +73,7 @@ impl Fingerprint {
         for population in populations {
             artificial.whole(population.mechanism.identity().0);
             artificial.reals(&population.globals);
+            population.tables.iter().for_each(|table| artificial.whole(table.digest()));
             variables(&population.block, artificial);
         }
         for source in sources {
@@ -207,6 +208,7 @@ fn tree(cable: &Cable, digest: &mut Digest) {
 fn placed(placed: &Placed, digest: &mut Digest) {
     digest.whole(placed.mechanism.identity().0);
     digest.reals(&placed.globals);
+    placed.tables.iter().for_each(|table| digest.whole(table.digest()));
     placed.nodes.iter().for_each(|&node| digest.whole(u64::from(node)));
     variables(&placed.block, digest);
 }
@@ -224,7 +226,10 @@ fn variables(block: &Block, digest: &mut Digest) {
         let [id1, id2, id3] = stream.ids().map(u64::from);
         digest.wholes([id1, id2, id3, u64::from(stream.global_index()), stream.sequence()]);
     }
-    block.schedules.iter().for_each(|times| digest.reals(times));
+    for vector in &block.vectors {
+        digest.whole(vector.len() as u64);
+        digest.reals(vector);
+    }
 }
 
 fn quantity(quantity: Quantity, digest: &mut Digest) {

@@ -13,6 +13,8 @@ struct Compiled {
     numerics: Numerics,
     current_slopes: bool,
     globals: Arc<[f64]>,
+    /// Digests of the function tables.
+    tables: Vec<u64>,
     answers: Vec<(usize, ColumnLayout)>,
     kernel: Arc<dyn Kernel>,
 }
@@ -37,11 +39,13 @@ impl KernelCache {
         block: &Block,
     ) -> Result<Arc<dyn Kernel>, CompileError> {
         let layout = Layout::of(block);
-        let Environment { numerics, current_slopes, ref globals, .. } = *environment;
+        let Environment { numerics, current_slopes, ref globals, ref tables, .. } = *environment;
+        let tables: Vec<u64> = tables.iter().map(|table| table.digest()).collect();
         let identity = mechanism.identity();
         let known = self.kernels.iter().find(|known| {
             (known.mechanism, known.numerics, known.current_slopes) == (identity, numerics, current_slopes)
                 && known.globals.iter().map(|value| value.to_bits()).eq(globals.iter().map(|value| value.to_bits()))
+                && known.tables == tables
                 && layout.agrees(&known.answers)
         });
         if let Some(known) = known {
@@ -53,6 +57,7 @@ impl KernelCache {
             numerics,
             current_slopes,
             globals: Arc::clone(globals),
+            tables,
             answers: layout.answers(),
             kernel: Arc::clone(&kernel),
         };
@@ -63,6 +68,8 @@ impl KernelCache {
 
 #[cfg(test)]
 mod tests {
+    use loligo_mechanisms::FunctionTable;
+
     use super::*;
     use crate::options::Options;
     use crate::test_models::{MIDDLE, builtin, placed};
@@ -73,7 +80,7 @@ mod tests {
         let [hh, pas] = ["hh", "pas"].map(builtin);
         let block = placed(&hh, 0, &[MIDDLE; 3]).block;
         let none: Arc<[f64]> = Arc::default();
-        let environment = |slopes| options.environment(slopes, &none);
+        let environment = |slopes| options.environment(slopes, &none, &Arc::default());
         let mut kernel = |mechanism: &Arc<dyn Mechanism>, environment, block: &Block| {
             Arc::as_ptr(&cache.kernel(&**mechanism, &environment, block).expect("it is built in")).addr()
         };
@@ -93,5 +100,23 @@ mod tests {
         ];
         assert!(others.iter().enumerate().all(|(k, kernel)| *kernel != own && !others[..k].contains(kernel)));
         assert_eq!(kernel(&hh, Environment { globals: [-0.0].into(), ..environment(false) }, &block), others[5]);
+    }
+
+    #[test]
+    fn kernels_of_other_function_tables_are_told_apart() {
+        let (mut cache, options, pas) = (KernelCache::default(), Options::default(), builtin("pas"));
+        let block = placed(&pas, 0, &[MIDDLE]).block;
+        let mut kernel = |tables: &[FunctionTable]| {
+            let tables: Arc<[Arc<FunctionTable>]> = tables.iter().cloned().map(Arc::new).collect();
+            let environment = options.environment(false, &Arc::default(), &tables);
+            Arc::as_ptr(&cache.kernel(&*pas, &environment, &block).expect("it is built in")).addr()
+        };
+        let uniform = |last| FunctionTable::uniform([0.0, last], -1.0, 1.0).expect("finite numbers");
+        let constant = FunctionTable::constant(0.0).expect("a finite number");
+        let sets: [&[FunctionTable]; 5] =
+            [&[], &[uniform(0.0)], &[uniform(-0.0)], &[constant.clone()], &[constant.clone(), constant]];
+        let kernels = sets.map(&mut kernel);
+        assert!((0..5).all(|k| !kernels[..k].contains(&kernels[k])), "{kernels:?}");
+        assert_eq!(kernel(&[uniform(0.0)]), kernels[1], "equal numbers in another place");
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loligo_mechanisms::math::Lanes;
-use loligo_mechanisms::{Environment, Numerics};
+use loligo_mechanisms::{Environment, FunctionTable, Numerics};
 use serde::{Deserialize, Serialize};
 
 use crate::cache;
@@ -102,10 +102,16 @@ impl Options {
     pub const MOST_THREADS: usize = 1024;
 
     /// The conditions that a kernel is compiled for; `current_slopes` if slopes of ion currents are read.
-    pub(crate) fn environment(&self, current_slopes: bool, globals: &Arc<[f64]>) -> Environment {
+    pub(crate) fn environment(
+        &self,
+        current_slopes: bool,
+        globals: &Arc<[f64]>,
+        tables: &Arc<[Arc<FunctionTable>]>,
+    ) -> Environment {
         let Self { numerics, lanes, dt, celsius, .. } = *self;
         let second_order = self.second_order != SecondOrder::BackwardEuler;
-        Environment { numerics, lanes, dt, celsius, second_order, current_slopes, globals: Arc::clone(globals) }
+        let (globals, tables) = (Arc::clone(globals), Arc::clone(tables));
+        Environment { numerics, lanes, dt, celsius, second_order, current_slopes, globals, tables }
     }
 
     /// Factor of the capacitance (uF/cm2) in the diagonal (S/cm2), 1/ms times 1e-3.
@@ -152,9 +158,9 @@ mod tests {
     fn kernels_are_compiled_for_the_conditions_of_the_run() {
         let globals: Arc<[f64]> = [3.0].into();
         let options = Options { celsius: 37.0, ..of_order(SecondOrder::CrankNicolson) };
-        let environment = options.environment(true, &globals);
+        let environment = options.environment(true, &globals, &Arc::default());
         assert_eq!((environment.dt, environment.celsius, &environment.globals[..]), (0.025, 37.0, &[3.0][..]));
         assert!(environment.second_order && environment.current_slopes);
-        assert!(!of_order(SecondOrder::BackwardEuler).environment(false, &globals).second_order);
+        assert!(!of_order(SecondOrder::BackwardEuler).environment(false, &globals, &Arc::default()).second_order);
     }
 }

@@ -50,7 +50,7 @@ fn block(mechanism: &dyn Mechanism, instances: usize) -> Block {
     let mut block = Block::new(signature.defaults(), instances);
     let streams = 0..(signature.streams.len() * instances) as u32;
     block.streams = streams.map(|stream| Random123::new(stream, 0, 0)).collect();
-    block.schedules = vec![Vec::new(); signature.vectors.len() * instances];
+    block.vectors = vec![Arc::default(); signature.vectors.len() * instances];
     block
 }
 
@@ -60,6 +60,7 @@ pub(crate) fn placed(mechanism: &Arc<dyn Mechanism>, order: u32, nodes: &[u32]) 
         mechanism: Arc::clone(mechanism),
         order,
         globals: globals(&**mechanism),
+        tables: Arc::default(),
         nodes: nodes.to_vec(),
         block: block(&**mechanism, nodes.len()),
         numbered_streams: Vec::new(),
@@ -163,6 +164,7 @@ pub(crate) fn artificial_cells(mechanism: &Arc<dyn Mechanism>, instances: usize)
     ArtificialCells {
         mechanism: Arc::clone(mechanism),
         globals: globals(&**mechanism),
+        tables: Arc::default(),
         kernel: None,
         kernel_is_stale: true,
         block: block(&**mechanism, instances),
@@ -178,6 +180,7 @@ pub(crate) fn population(mechanism: &Arc<dyn Mechanism>, instances: usize) -> Po
     Population {
         mechanism: Arc::clone(mechanism),
         globals: globals(&**mechanism),
+        tables: Arc::default(),
         block: block(&**mechanism, instances),
     }
 }

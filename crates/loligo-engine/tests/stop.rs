@@ -29,6 +29,7 @@ fn blueprint() -> Blueprint {
         mechanism: Arc::clone(pas),
         order: 0,
         globals: Arc::default(),
+        tables: Arc::default(),
         nodes: vec![node],
         block: Block::new(pas.signature().defaults(), 1),
         numbered_streams: Vec::new(),
@@ -42,7 +43,6 @@ fn blueprint() -> Blueprint {
     };
     let mut block = Block::new(train.signature().defaults(), 1);
     block.streams.push(loligo_random::Random123::new(1, 0, 0));
-    block.schedules.push(Vec::new());
     for (name, value) in [("interval", 0.3), ("number", 1e9), ("start", 0.1)] {
         let column = train.signature().column(name).expect("a train has it");
         block.set(column, 0, value); // ms
@@ -50,7 +50,12 @@ fn blueprint() -> Blueprint {
     let voltage = |cell| Quantity::Voltage { cell, node };
     Blueprint {
         cells: vec![cell.clone(), cell],
-        populations: vec![Population { mechanism: Arc::clone(train), globals: Arc::default(), block }],
+        populations: vec![Population {
+            mechanism: Arc::clone(train),
+            globals: Arc::default(),
+            tables: Arc::default(),
+            block,
+        }],
         sources: vec![Source::Artificial { population: 0, instance: 0 }],
         recordings: vec![
             Recording { quantity: voltage(0), every: 1 },

@@ -20,6 +20,7 @@ pub(crate) mod couple;
 pub(crate) mod decoder;
 pub(crate) mod document;
 pub(crate) mod error;
+pub(crate) mod function_tables;
 pub(crate) mod globals;
 pub(crate) mod groups;
 pub(crate) mod intervene;

@@ -490,10 +490,10 @@ fn features_are_switched_off() {
     let all = off("");
     assert!(all.changes.minis > 5 && all.changes.assigned_parameters == 2);
     assert_eq!(all.model.options.distribution, Distribution::default());
-    assert_eq!(all.model.network.artificial_cells[2].mechanism.times, [3.0]);
+    assert_eq!(all.model.network.artificial_cells[2].mechanism.vectors["times"][..], [3.0]);
 
     let replay = off("Replay").model.network;
-    assert!(replay.artificial_cells[2].mechanism.times.is_empty());
+    assert!(replay.artificial_cells[2].mechanism.vectors.is_empty());
     // Spontaneous release is no replay.
     let released: Vec<_> = replay.connections.iter().filter(|connection| !connection.events.is_empty()).collect();
     assert!(released.len() == 2 && released.iter().all(|connection| connection.source.is_none()));

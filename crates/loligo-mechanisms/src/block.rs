@@ -1,6 +1,7 @@
 //! Where the numbers of a mechanism's instances are kept.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use loligo_random::Random123;
 
@@ -29,8 +30,8 @@ pub struct Block {
     instances: usize,
     /// The random streams of the first instance, of the second, ..., for mechanisms that draw (else empty).
     pub streams: Vec<Random123>,
-    /// One list of times (ms) an instance, for mechanisms that replay (else empty).
-    pub schedules: Vec<Vec<f64>>,
+    /// The lists of numbers handed in to the first instance, to the second, ..., for mechanisms that take some (else empty).
+    pub vectors: Vec<Arc<[f64]>>,
 }
 
 /// Room that kernels work in; its contents between two calls have no meaning.
@@ -123,11 +124,9 @@ impl Block {
     pub fn instances<'a>(&'a mut self, range: Range<usize>, scratch: &'a mut KernelScratch) -> Instances<'a> {
         let streams = self.streams.len() / self.instances.max(1);
         let streams = &mut self.streams[range.start * streams..range.end * streams];
-        let schedules = match self.schedules.is_empty() {
-            true => &[][..],
-            false => &self.schedules[range.clone()],
-        };
-        Instances { columns: &mut self.columns, instances: self.instances, range, streams, schedules, scratch }
+        let vectors = self.vectors.len() / self.instances.max(1);
+        let vectors = &self.vectors[range.start * vectors..range.end * vectors];
+        Instances { columns: &mut self.columns, instances: self.instances, range, streams, vectors, scratch }
     }
 
     /// The same instances in another order: first the one that is number `order[0]` now, and so on.
@@ -137,13 +136,12 @@ impl Block {
             Column::Each(values) => Column::Each(order.iter().map(|&instance| values[instance]).collect()),
             same => same,
         };
-        let streams = self.streams.len() / self.instances.max(1);
-        let streams = order.iter().flat_map(|instance| &self.streams[instance * streams..(instance + 1) * streams]);
+        let instances = self.instances.max(1);
         Self {
-            streams: streams.cloned().collect(),
+            streams: in_order(&self.streams, instances, order),
+            vectors: in_order(&self.vectors, instances, order),
             columns: self.columns.into_iter().map(reordered).collect(),
             instances: order.len(),
-            schedules: order.iter().filter_map(|&instance| self.schedules.get(instance).cloned()).collect(),
         }
     }
 
@@ -170,8 +168,14 @@ impl Block {
         }
         self.instances += other.instances;
         self.streams.extend_from_slice(&other.streams);
-        self.schedules.extend_from_slice(&other.schedules);
+        self.vectors.extend_from_slice(&other.vectors);
     }
+}
+
+/// What instances have each equally many of, with the instances in another order.
+fn in_order<T: Clone>(all: &[T], instances: usize, order: &[usize]) -> Vec<T> {
+    let each = all.len() / instances;
+    order.iter().flat_map(|instance| &all[instance * each..(instance + 1) * each]).cloned().collect()
 }
 
 /// One variable of all instances, to look at.
@@ -250,8 +254,8 @@ pub struct Instances<'a> {
     range: Range<usize>,
     /// The random streams of the first of these instances, of the second, ...
     streams: &'a mut [Random123],
-    /// The lists handed to these instances.
-    schedules: &'a [Vec<f64>],
+    /// The lists handed in to the first of these instances, to the second, ...
+    vectors: &'a [Arc<[f64]>],
     scratch: &'a mut KernelScratch,
 }
 
@@ -307,10 +311,11 @@ impl<'a> Instances<'a> {
     pub fn part(&mut self, range: Range<usize>) -> Instances<'_> {
         let streams = self.streams.len() / self.range.len().max(1);
         let streams = &mut self.streams[range.start * streams..range.end * streams];
-        let schedules = if self.schedules.is_empty() { self.schedules } else { &self.schedules[range.clone()] };
+        let vectors = self.vectors.len() / self.range.len().max(1);
+        let vectors = &self.vectors[range.start * vectors..range.end * vectors];
         let range = self.range.start + range.start..self.range.start + range.end;
         let Self { instances, .. } = *self;
-        Instances { columns: self.columns, instances, range, streams, schedules, scratch: self.scratch }
+        Instances { columns: self.columns, instances, range, streams, vectors, scratch: self.scratch }
     }
 
     /// A variable of an instance; 0 if the column is not kept.
@@ -360,9 +365,11 @@ impl<'a> Instances<'a> {
         &mut self.streams[instance * streams + stream]
     }
 
-    /// The list of numbers handed to an instance, if its mechanism takes one.
-    pub fn vector(&self, instance: usize) -> &'a [f64] {
-        self.schedules.get(instance).map_or(&[], Vec::as_slice)
+    /// A list of numbers handed in to an instance, by its number among the signature's; empty if none is given.
+    pub fn vector(&self, vector: usize, instance: usize) -> &'a [f64] {
+        let vectors = self.vectors.len() / self.range.len().max(1);
+        let own = self.vectors.get(instance * vectors..(instance + 1) * vectors);
+        own.and_then(|own| own.get(vector)).map_or(&[], |vector| vector)
     }
 
     /// The first `N` variables of one instance, where an instance is worked on by itself.

@@ -35,7 +35,7 @@ pub enum CatalogueError {
         /// The name.
         name: String,
     },
-    /// Two variables of the mechanism have the same name.
+    /// Two variables of the mechanism have the same name; lists of numbers that are handed in count as variables.
     #[error("the mechanism {mechanism} has two variables called {variable}; rename one of them")]
     DuplicateVariable {
         /// Name of the mechanism.
@@ -90,7 +90,7 @@ impl Catalogue {
     /// early. It takes the place of a built-in mechanism of the same name.
     ///
     /// # Errors
-    /// Another mechanism of the same name that was added before; a mechanism with two variables of one name, or with a
+    /// Another mechanism of the same name that was added before; a mechanism with two variables, lists or function tables of one name, or with a
     /// [diffusing](Signature::diffusion) column that is no state of a density mechanism.
     ///
     /// ```
@@ -103,9 +103,12 @@ impl Catalogue {
     /// ```
     pub fn with(mut self, mechanism: Arc<dyn Mechanism>) -> Result<Self, CatalogueError> {
         let signature = mechanism.signature();
-        for (index, variable) in signature.variables.iter().enumerate() {
-            if signature.variables[..index].iter().any(|other| other.name == variable.name) {
-                let (mechanism, variable) = (signature.name.clone(), variable.name.clone());
+        let variables = signature.variables.iter().map(|variable| &variable.name);
+        let vectors = signature.vectors.iter().map(|vector| &vector.name);
+        let tables = signature.tables.iter().map(|table| &table.name);
+        for names in [variables.chain(vectors).collect::<Vec<_>>(), tables.collect()] {
+            if let Some(index) = (1..names.len()).find(|&index| names[..index].contains(&names[index])) {
+                let (mechanism, variable) = (signature.name.clone(), names[index].clone());
                 return Err(CatalogueError::DuplicateVariable { mechanism, variable });
             }
         }

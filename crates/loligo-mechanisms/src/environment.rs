@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::math::Lanes;
-use crate::{Block, ColumnView, Numerics};
+use crate::{Block, ColumnView, FunctionTable, Numerics};
 
 /// The conditions of a run that are the same for all instances of a mechanism.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Environment {
     pub current_slopes: bool,
     /// Values of the mechanism's globals, in the order of the signature.
     pub globals: Arc<[f64]>,
+    /// The mechanism's function tables, in the order of the signature.
+    pub tables: Arc<[Arc<FunctionTable>]>,
 }
 
 /// The form in which a column is kept.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{FunctionTableSlot, VectorSlot};
+
 /// What a variable is to its mechanism.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
@@ -290,8 +292,11 @@ pub struct Signature {
     pub initializes_connections: bool,
     /// Names of the random streams that each instance draws from.
     pub streams: Vec<String>,
-    /// Names of the lists of numbers that are handed to each instance.
-    pub vectors: Vec<String>,
+    /// The lists of numbers that are handed to each instance.
+    pub vectors: Vec<VectorSlot>,
+    /// The functions whose values are handed in, the same for all instances; they are part of the
+    /// [environment](crate::Environment).
+    pub tables: Vec<FunctionTableSlot>,
     /// Whether it turns rounding errors of the voltage into visible ones, as the numerical conductance of a voltage clamp
     /// does; its cell is then computed exactly in every profile.
     pub amplifies_rounding: bool,
@@ -322,6 +327,7 @@ impl Signature {
             initializes_connections: false,
             streams: Vec::new(),
             vectors: Vec::new(),
+            tables: Vec::new(),
             amplifies_rounding: false,
         }
     }
@@ -400,6 +406,16 @@ impl Signature {
     /// The place of a global among the globals.
     pub fn global(&self, name: &str) -> Option<usize> {
         self.globals.iter().position(|global| global.name == name)
+    }
+
+    /// The place of a list among the lists of numbers that are handed in.
+    pub fn vector(&self, name: &str) -> Option<usize> {
+        self.vectors.iter().position(|vector| vector.name == name)
+    }
+
+    /// The place of a function among the function tables.
+    pub fn table(&self, name: &str) -> Option<usize> {
+        self.tables.iter().position(|table| table.name == name)
     }
 
     /// The defaults of the globals.

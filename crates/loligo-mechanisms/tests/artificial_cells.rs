@@ -40,12 +40,12 @@ impl Cell {
             lanes: Lanes::detect(),
             current_slopes: false,
             globals: Arc::default(),
+            tables: Arc::default(),
         };
         let signature = Arc::clone(mechanism.signature());
         let mut block = Block::new(signature.defaults(), 1);
         let kernel = mechanism.compile(&environment, &Layout::of(&block)).unwrap();
         block.streams.push(Random123::new(1, 0, 0));
-        block.schedules.push(Vec::new());
         Self {
             signature,
             kernel,
@@ -141,7 +141,7 @@ fn check(mechanism: &str, count: usize) {
             cell.block.streams[0] = Random123::new(ids[0], ids[1], ids.get(2).copied().unwrap_or(0));
         }
         if let Some(schedule) = case.get("schedule") {
-            cell.block.schedules[0] = numbers(schedule);
+            cell.block.vectors = vec![numbers(schedule).into()];
         }
         let inputs: Vec<_> = case["inputs"].as_array().unwrap().iter().map(numbers).collect();
         let inputs: Vec<_> = inputs.iter().map(|input| (input[0], input[1])).collect();

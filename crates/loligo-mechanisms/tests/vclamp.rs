@@ -40,6 +40,7 @@ impl Instance {
             lanes: Lanes::detect(),
             current_slopes: false,
             globals: Arc::default(),
+            tables: Arc::default(),
         };
         let kernel = mechanism.compile(&environment, &Layout::of(&block)).unwrap();
         Self { signature, kernel, block, scratch: KernelScratch::default() }

@@ -111,6 +111,73 @@ pub enum ModelError {
         /// A parameter that may be meant.
         suggestion: Option<String>,
     },
+    /// A list of numbers that the mechanism does not take.
+    #[error("{place}: \"{mechanism}\" takes no list of numbers \"{vector}\"{}", suggest(.suggestion))]
+    UnknownVector {
+        /// Where the mechanism is.
+        place: String,
+        /// Name of the mechanism.
+        mechanism: String,
+        /// The name given.
+        vector: String,
+        /// A list that may be meant.
+        suggestion: Option<String>,
+    },
+    /// A number of a list that is not finite.
+    #[error("{place}: number {index} of {mechanism}'s {vector} is {value}; give finite numbers")]
+    VectorValue {
+        /// Where the mechanism is.
+        place: String,
+        /// Name of the mechanism.
+        mechanism: String,
+        /// Name of the list.
+        vector: String,
+        /// Index of the first such number.
+        index: usize,
+        /// The number.
+        value: f64,
+    },
+    /// A function table that the mechanism does not have.
+    #[error("function tables: \"{mechanism}\" has no function table \"{table}\"{}", suggest(.suggestion))]
+    UnknownFunctionTable {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// The name given.
+        table: String,
+        /// A table that may be meant.
+        suggestion: Option<String>,
+    },
+    /// A function table with more or fewer arguments than the function.
+    #[error(
+        "the function table \"{table}\" of \"{mechanism}\" was given with {given} of its arguments ({}); give values for all of them",
+        .arguments.join(", ")
+    )]
+    FunctionTableArguments {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// Name of the table.
+        table: String,
+        /// Number of arguments of the values.
+        given: usize,
+        /// Names of the function's arguments.
+        arguments: Vec<String>,
+    },
+    /// A function table that has no values.
+    #[error(
+        "{place}: the function table \"{table}\" of \"{mechanism}\" is not set; give its values by \
+         Network::set_function_table(\"{mechanism}\", \"{table}\", ...), in a file by {mechanism}.{table} = {example} under \
+         [function_tables]"
+    )]
+    UnsetFunctionTable {
+        /// Where the mechanism is.
+        place: String,
+        /// Name of the mechanism.
+        mechanism: String,
+        /// Name of the table.
+        table: String,
+        /// How its values are written in a file.
+        example: &'static str,
+    },
     /// A name of a parameter by which the cell has none.
     #[error("cell \"{cell}\" has no parameter \"{path}\": {reason}")]
     UnknownPath {

@@ -1,6 +1,7 @@
 //! From a network with names to a blueprint with indices, and every error found on the way.
 
 pub(crate) mod globals;
+mod handed_in;
 mod own_values;
 pub(crate) mod variables;
 
@@ -12,7 +13,7 @@ use loligo_cable::{Cable, CableError};
 use loligo_engine::{Address, Blueprint, ConnectionCensus, Placed, Population, Quantity, Source, Target, Transfer};
 use loligo_io::{NameError, check_name};
 use loligo_io::{Suggestions, closest};
-use loligo_mechanisms::{Block, Catalogue, Kind, Role, Signature, Variable};
+use loligo_mechanisms::{Block, Catalogue, FunctionTable, FunctionTableSlot, Kind, Role, Signature, Variable};
 use loligo_random::Random123;
 use own_values::{Template, TemplateKey, key_of};
 use smallvec::SmallVec;
@@ -174,6 +175,8 @@ pub enum ModelPart {
     Pointer(usize),
     /// The values of globals.
     Globals,
+    /// The function tables.
+    FunctionTables,
     /// A value that is set while the network runs.
     Intervention(usize),
     /// A waveform.
@@ -228,6 +231,8 @@ struct Lowering<'a> {
     compartments: usize,
     /// Where each artificial cell went: population and instance.
     artificial: Vec<Option<(usize, usize)>>,
+    /// The mechanisms, by their order of evaluation, whose function tables have been looked at.
+    with_tables: HashSet<u32>,
     /// The sides of gap junctions that each cell has.
     sides_of_cell: Vec<Vec<(usize, GapSide)>>,
     /// Where the two sides of each gap junction went.
@@ -250,6 +255,8 @@ struct Known {
     mechanism: Arc<dyn loligo_mechanisms::Mechanism>,
     /// Values of its globals.
     globals: Arc<[f64]>,
+    /// Its function tables; one that is not set is 0.
+    tables: Arc<[Arc<FunctionTable>]>,
     order: u32,
 }
 
@@ -259,7 +266,7 @@ impl Known {
     }
 }
 
-/// The mechanisms of a network's catalogue by name, with the network's values of their globals.
+/// The mechanisms of a network's catalogue by name, with the network's values of their globals and their function tables.
 fn known_mechanisms(network: &Network) -> HashMap<&str, Known> {
     let in_order = network.catalogue().in_order_of_evaluation().into_iter().zip(0..);
     let known = in_order.map(|(mechanism, order)| {
@@ -268,7 +275,11 @@ fn known_mechanisms(network: &Network) -> HashMap<&str, Known> {
         let value =
             |global: &Variable| given.and_then(|given| given.get(&global.name)).copied().unwrap_or(global.default);
         let globals = signature.globals.iter().map(value).collect();
-        (signature.name.as_str(), Known { mechanism: Arc::clone(mechanism), globals, order })
+        let given = network.function_tables.get(&signature.name);
+        let table =
+            |slot: &FunctionTableSlot| given.and_then(|given| given.get(&slot.name)).cloned().unwrap_or_default();
+        let tables = signature.tables.iter().map(table).collect();
+        (signature.name.as_str(), Known { mechanism: Arc::clone(mechanism), globals, tables, order })
     });
     known.collect()
 }
@@ -279,6 +290,8 @@ struct Instance {
     created: usize,
     /// Most instances of a section have the same.
     columns: Rc<Vec<f64>>,
+    /// The lists of numbers that are handed in.
+    vectors: Vec<Arc<[f64]>>,
     mechanism: Known,
     point: Option<usize>,
     /// Ids of its first random stream, if they are given.
@@ -291,11 +304,14 @@ struct SectionColumns {
     uniform: Vec<f64>,
     /// Columns that differ from segment to segment, from the 0 end.
     by_segment: BTreeMap<usize, Vec<f64>>,
+    /// The lists of numbers that are handed in.
+    vectors: Vec<Arc<[f64]>>,
 }
 
 impl SectionColumns {
     fn of(signature: &Signature) -> Self {
-        Self { uniform: signature.defaults().collect(), by_segment: BTreeMap::new() }
+        let vectors = vec![Arc::default(); signature.vectors.len()];
+        Self { uniform: signature.defaults().collect(), by_segment: BTreeMap::new(), vectors }
     }
 }
 
@@ -311,6 +327,7 @@ impl<'a> Lowering<'a> {
             census: ConnectionCensus::default(),
             points: Vec::with_capacity(network.cells.len()),
             artificial: Vec::with_capacity(network.artificial_cells.len()),
+            with_tables: HashSet::new(),
             sides_of_cell: sides_of_cells(network),
             half_gaps: vec![[None; 2]; network.gap_junctions.len()],
             streams: 0,
@@ -336,6 +353,7 @@ impl<'a> Lowering<'a> {
             self.cell(index, cell);
         }
         self.globals();
+        self.function_tables();
         self.gids();
         self.artificial_cells();
         self.connections();
@@ -461,6 +479,12 @@ impl<'a> Lowering<'a> {
         for (parameter, &value) in &mechanism.parameters {
             self.check_parameter(place, signature, parameter, value);
         }
+        for (vector, values) in &mechanism.vectors {
+            self.check_vector(place, signature, vector, values);
+        }
+        if !signature.tables.is_empty() && self.with_tables.insert(found.order) {
+            self.check_tables(place, signature);
+        }
         Some(found)
     }
 
@@ -530,6 +554,11 @@ impl<'a> Lowering<'a> {
                         columns.by_segment.remove(&column);
                     }
                 }
+                for (name, values) in &painting.mechanism.vectors {
+                    if let Some(vector) = signature.vector(name) {
+                        columns.vectors[vector] = Arc::clone(values);
+                    }
+                }
             }
             if !painting.profiles.is_empty() {
                 self.profiles(cell, cable, painting, signature, &sections, values);
@@ -538,7 +567,7 @@ impl<'a> Lowering<'a> {
         let Some(cable) = cable else { return };
         for (mechanism, values) in painted.into_values() {
             for (section, columns) in values.into_iter().enumerate() {
-                let Some(SectionColumns { uniform, by_segment }) = columns else { continue };
+                let Some(SectionColumns { uniform, by_segment, vectors }) = columns else { continue };
                 let uniform = Rc::new(uniform);
                 instances.extend(cable.segment_nodes(section).map(|node| {
                     let mut columns = Rc::clone(&uniform);
@@ -548,7 +577,8 @@ impl<'a> Lowering<'a> {
                             own[column] = values[segment as usize];
                         }
                     }
-                    Instance { node, created: 0, columns, mechanism: mechanism.clone(), point: None, stream: None }
+                    let (vectors, mechanism) = (vectors.clone(), mechanism.clone());
+                    Instance { node, created: 0, columns, vectors, mechanism, point: None, stream: None }
                 }));
             }
         }
@@ -627,8 +657,9 @@ impl<'a> Lowering<'a> {
             let (Some(mechanism), Some(cable)) = (found, cable) else { continue };
             let columns = Rc::new(columns_of(mechanism.signature(), &point.mechanism));
             let node = cable.node_at(point.section, point.x);
+            let vectors = vectors_of(mechanism.signature(), &point.mechanism).collect();
             let stream = point.mechanism.stream;
-            instances.push(Instance { node, created: index, columns, mechanism, point: Some(index), stream });
+            instances.push(Instance { node, created: index, columns, vectors, mechanism, point: Some(index), stream });
         }
     }
 
@@ -648,12 +679,14 @@ impl<'a> Lowering<'a> {
             if section >= cell.sections.len() || !(0.0..=1.0).contains(&x) {
                 continue;
             }
-            let half = HalfGap { g: junction.conductance, ..Default::default() };
-            let columns = Rc::new(columns_of(mechanism.signature(), &half.into()));
+            let half = HalfGap { g: junction.conductance, ..Default::default() }.into();
+            let columns = Rc::new(columns_of(mechanism.signature(), &half));
+            let vectors = vectors_of(mechanism.signature(), &half).collect();
             let created = cell.points.len() + k;
             let node = cable.node_at(section, x);
             let mechanism = mechanism.clone();
-            instances.push(Instance { node, created, columns, mechanism, point: Some(created), stream: None });
+            let point = Some(created);
+            instances.push(Instance { node, created, columns, vectors, mechanism, point, stream: None });
         }
     }
 
@@ -720,11 +753,10 @@ impl<'a> Lowering<'a> {
             if let Some(mechanism) = self.find(&place, &cell.mechanism, |kind| kind == Kind::Artificial) {
                 members.entry(mechanism.order).or_insert_with(|| (mechanism, Vec::new())).1.push(index);
             }
-            self.check_times(&place, &cell.mechanism.times, true);
         }
         self.artificial = vec![None; cells.len()];
         for (mechanism, indices) in members.into_values() {
-            let Known { mechanism, globals, .. } = mechanism;
+            let Known { mechanism, globals, tables, .. } = mechanism;
             let signature = mechanism.signature();
             let mut block = Block::new(signature.defaults(), indices.len());
             for (instance, &index) in indices.iter().enumerate() {
@@ -738,10 +770,10 @@ impl<'a> Lowering<'a> {
                     let [id1, id2, id3] = given.unwrap_or([1, self.network.seed, self.streams]);
                     block.streams.push(Random123::new(id1, id2, id3).with_global_index(self.network.global_index));
                 }
-                block.schedules.push(own.times.clone());
+                block.vectors.extend(vectors_of(signature, own));
                 self.artificial[index] = Some((self.blueprint.populations.len(), instance));
             }
-            self.blueprint.populations.push(Population { mechanism, globals, block });
+            self.blueprint.populations.push(Population { mechanism, globals, tables, block });
         }
     }
 
@@ -1307,6 +1339,11 @@ fn columns_of(signature: &Signature, mechanism: &Mechanism) -> Vec<f64> {
     columns
 }
 
+/// The lists of numbers that are handed in: empty ones, and those that the user gave.
+fn vectors_of(signature: &Signature, mechanism: &Mechanism) -> impl Iterator<Item = Arc<[f64]>> {
+    signature.vectors.iter().map(|vector| mechanism.vectors.get(&vector.name).cloned().unwrap_or_default())
+}
+
 /// Whether a quantity is stored as it is; the voltage at an end of a section that nothing stands on is not, where rows are left out.
 fn is_stored(quantity: Quantity, blueprint: &Blueprint) -> bool {
     match quantity {
@@ -1329,7 +1366,7 @@ impl Lowering<'_> {
         let same = |a: &Instance, b: &Instance| a.mechanism.order == b.mechanism.order;
         let mut first = 0;
         for members in instances.chunk_by(same) {
-            let Known { mechanism, globals, order } = members[0].mechanism.clone(); // a chunk has at least one member
+            let Known { mechanism, globals, tables, order } = members[0].mechanism.clone(); // a chunk has at least one member
             let signature = mechanism.signature();
             let mut block = Block::new(signature.defaults(), members.len());
             for column in 0..block.width() {
@@ -1340,6 +1377,7 @@ impl Lowering<'_> {
             }
             let mut numbered_streams = Vec::new();
             for (instance, member) in members.iter().enumerate() {
+                block.vectors.extend_from_slice(&member.vectors);
                 if let Some(point) = member.point {
                     places[point] = Some((placed.len(), instance));
                 }
@@ -1356,7 +1394,7 @@ impl Lowering<'_> {
             first += members.len();
             block.compact();
             let nodes = members.iter().map(|member| member.node).collect();
-            placed.push(Placed { mechanism, order, globals, nodes, block, numbered_streams });
+            placed.push(Placed { mechanism, order, globals, tables, nodes, block, numbered_streams });
         }
         (placed, places)
     }

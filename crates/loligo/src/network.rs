@@ -18,7 +18,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_engine::Waveform;
-use loligo_mechanisms::Catalogue;
+use loligo_mechanisms::{Catalogue, FunctionTable};
 use serde::{Deserialize, Serialize};
 
 use crate::cell::Cell;
@@ -89,6 +89,9 @@ pub struct Network {
     /// Values of mechanisms' globals, by the names of mechanism and global, where they are not the defaults.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub globals: BTreeMap<String, BTreeMap<String, f64>>,
+    /// Function tables, by the names of mechanism and table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub function_tables: BTreeMap<String, BTreeMap<String, Arc<FunctionTable>>>,
     /// The mechanisms that it can name. They are not written with a description that is serialised.
     #[serde(skip)]
     catalogue: Arc<Catalogue>,
@@ -100,6 +103,7 @@ impl Network {
         Self {
             catalogue: Arc::clone(&self.catalogue),
             globals: self.globals.clone(),
+            function_tables: self.function_tables.clone(),
             gap_junctions: self.gap_junctions.clone(),
             ..Self::default()
         }
@@ -118,6 +122,26 @@ impl Network {
     /// Sets a global of a mechanism: a variable that is the same for all its instances in this network.
     pub fn set_global(&mut self, mechanism: impl Into<String>, global: impl Into<String>, value: f64) {
         self.globals.entry(mechanism.into()).or_default().insert(global.into(), value);
+    }
+
+    /// Sets a function table of a mechanism, for all its instances in this network. Every table of a mechanism that the network
+    /// uses has to be set.
+    ///
+    /// ```
+    /// use loligo::kernels::FunctionTable;
+    /// use loligo::prelude::*;
+    /// let mut network = Network::new();
+    /// network.set_function_table("nap", "minf", FunctionTable::uniform([0.0, 0.1, 1.0], -80.0, 20.0)?); // mV
+    /// assert_eq!(network.function_tables["nap"]["minf"].value(&[-55.0]), 0.05);
+    /// # Ok::<(), loligo::kernels::FunctionTableError>(())
+    /// ```
+    pub fn set_function_table(
+        &mut self,
+        mechanism: impl Into<String>,
+        table: impl Into<String>,
+        values: impl Into<Arc<FunctionTable>>,
+    ) {
+        self.function_tables.entry(mechanism.into()).or_default().insert(table.into(), values.into());
     }
 
     /// Lets the network name the mechanisms of another catalogue.

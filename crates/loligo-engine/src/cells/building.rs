@@ -146,7 +146,7 @@ impl Cells {
         }
         let slopes = self.ions.slopes_wanted();
         let kernels = self.installed.iter().zip(&self.state.blocks).map(|(installed, block)| {
-            let environment = self.options.environment(slopes, &installed.globals);
+            let environment = self.options.environment(slopes, &installed.globals, &installed.tables);
             cache.kernel(&*installed.mechanism, &environment, block)
         });
         self.kernels = kernels.collect::<Result<_, _>>()?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loligo_mechanisms::{Block, Mechanism};
+use loligo_mechanisms::{Block, FunctionTable, Mechanism};
 use loligo_random::Random123;
 
 use super::Places;
@@ -14,6 +14,7 @@ use crate::blueprint::CellBlueprint;
 struct Joined {
     mechanism: Arc<dyn Mechanism>,
     globals: Arc<[f64]>,
+    tables: Arc<[Arc<FunctionTable>]>,
     order: u32,
     block: Block,
     instances: Vec<(u32, u32)>,
@@ -31,8 +32,14 @@ pub(super) fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installe
             let index = joined.iter().position(|joined| joined.order == placed.order);
             let index = index.unwrap_or_else(|| {
                 let block = Block::new(placed.mechanism.signature().defaults(), 0);
-                let (mechanism, globals) = (Arc::clone(&placed.mechanism), Arc::clone(&placed.globals));
-                joined.push(Joined { mechanism, globals, order: placed.order, block, instances: Vec::new() });
+                joined.push(Joined {
+                    mechanism: Arc::clone(&placed.mechanism),
+                    globals: Arc::clone(&placed.globals),
+                    tables: Arc::clone(&placed.tables),
+                    order: placed.order,
+                    block,
+                    instances: Vec::new(),
+                });
                 joined.len() - 1
             });
             let rows = placed.nodes.iter().map(|&node| layout.row(cell, node));
@@ -74,8 +81,9 @@ pub(super) fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installe
         let rows = order.iter().map(|&instance| instances[instance].0).collect();
         let reordered = std::mem::take(block).reordered(&order);
         let order = joined[index].order;
-        let Joined { mechanism, globals, .. } = &joined[index];
-        installed.push(Installed::new(Arc::clone(mechanism), Arc::clone(globals), order, rows, &layout.area));
+        let Joined { mechanism, globals, tables, .. } = &joined[index];
+        let handed_in = (Arc::clone(globals), Arc::clone(tables));
+        installed.push(Installed::new(Arc::clone(mechanism), handed_in, order, rows, &layout.area));
         blocks.push(reordered);
     }
     for (cell, cell_places) in places.iter_mut().enumerate() {

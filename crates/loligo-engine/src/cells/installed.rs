@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 use loligo_mechanisms::{
-    Block, CHUNK, DiffusionTerms, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics,
+    Block, CHUNK, DiffusionTerms, FunctionTable, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics,
     Outbox, Signature,
 };
 
@@ -43,6 +43,8 @@ pub(crate) struct Installed {
     pub(crate) signature: Arc<Signature>,
     /// Values of its globals.
     pub(crate) globals: Arc<[f64]>,
+    /// Its function tables.
+    pub(crate) tables: Arc<[Arc<FunctionTable>]>,
     pub(crate) identity: Identity,
     /// Its place in the order of evaluation.
     pub(crate) order: u32,
@@ -89,7 +91,7 @@ impl Default for Scratch {
 impl Installed {
     pub(crate) fn new(
         mechanism: Arc<dyn Mechanism>,
-        globals: Arc<[f64]>,
+        (globals, tables): (Arc<[f64]>, Arc<[Arc<FunctionTable>]>),
         order: u32,
         rows: Vec<u32>,
         area: &[f64],
@@ -116,7 +118,20 @@ impl Installed {
         let electrode = kind == Kind::Point { electrode: true };
         let identity = mechanism.identity();
         let one_by_one = Vec::new();
-        Self { mechanism, signature, globals, identity, order, rows, one_by_one, runs, bundles, chunks, electrode }
+        Self {
+            mechanism,
+            signature,
+            globals,
+            tables,
+            identity,
+            order,
+            rows,
+            one_by_one,
+            runs,
+            bundles,
+            chunks,
+            electrode,
+        }
     }
 
     /// The instances in the pieces in which they are computed: all at once, or one after the other.
@@ -447,7 +462,7 @@ mod tests {
 
     fn installed(name: &str, rows: Vec<u32>, area: f64) -> Installed {
         let most = rows.iter().max().map_or(0, |&row| row as usize);
-        Installed::new(builtin(name), Arc::default(), 0, rows, &vec![area; most + 1])
+        Installed::new(builtin(name), Default::default(), 0, rows, &vec![area; most + 1])
     }
 
     /// The sums of instances with values of some columns in right-hand side, diagonal, and electrodes' part of the right-hand
@@ -459,7 +474,7 @@ mod tests {
         values.iter().for_each(|&(column, value)| block.fill(column, value));
         let kernel = own
             .mechanism
-            .compile(&options.environment(false, &own.globals), &loligo_mechanisms::Layout::of(&block))
+            .compile(&options.environment(false, &own.globals, &own.tables), &loligo_mechanisms::Layout::of(&block))
             .expect("it is built in");
         let mut matrix = HinesMatrix::new(vec![NO_PARENT; rows], vec![0.0; rows], vec![0.0; rows]);
         let mut membrane = MembraneCurrents::new(rows);

@@ -516,8 +516,8 @@ mod tests {
         let (mut installed, mut blocks) = (Vec::new(), Vec::new());
         for (order, (mechanism, rows)) in all.iter().chain(users).enumerate() {
             let placed = placed(mechanism, order as u32, rows);
-            let (rows, globals) = (rows.to_vec(), placed.globals);
-            installed.push(Installed::new(Arc::clone(mechanism), globals, order as u32, rows, &area));
+            let (rows, handed_in) = (rows.to_vec(), (placed.globals, placed.tables));
+            installed.push(Installed::new(Arc::clone(mechanism), handed_in, order as u32, rows, &area));
             blocks.push(placed.block);
         }
         (Ions::new(&installed, &area, 37.0), installed, blocks)

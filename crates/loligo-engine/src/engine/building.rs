@@ -195,6 +195,7 @@ impl Building<'_> {
             ArtificialCells {
                 mechanism: population.mechanism,
                 globals: population.globals,
+                tables: population.tables,
                 kernel: None,
                 kernel_is_stale: true,
                 block: population.block.reordered(instances),

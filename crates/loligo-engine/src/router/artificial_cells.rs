@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loligo_events::EventHandle;
-use loligo_mechanisms::{Block, CompileError, Event, Identity, Kernel, Mechanism};
+use loligo_mechanisms::{Block, CompileError, Event, FunctionTable, Identity, Kernel, Mechanism};
 
 use super::{Item, Router};
 use crate::emissions::{Carrier, carry_out};
@@ -25,6 +25,7 @@ pub(crate) struct Activity {
 pub(crate) struct ArtificialCells {
     pub(crate) mechanism: Arc<dyn Mechanism>,
     pub(crate) globals: Arc<[f64]>,
+    pub(crate) tables: Arc<[Arc<FunctionTable>]>,
     /// `None` until they are [compiled](Router::compile).
     pub(crate) kernel: Option<Arc<dyn Kernel>>,
     /// True if values have changed since for which it was compiled.
@@ -70,7 +71,7 @@ impl Router {
     /// Compiles the mechanisms of the artificial cells, where that was not done or values have changed since.
     pub(crate) fn compile(&mut self, options: &Options, cache: &mut KernelCache) -> Result<(), CompileError> {
         for cells in self.populations.iter_mut().filter(|cells| cells.kernel_is_stale) {
-            let environment = options.environment(false, &cells.globals);
+            let environment = options.environment(false, &cells.globals, &cells.tables);
             cells.kernel = Some(cache.kernel(&*cells.mechanism, &environment, &cells.block)?);
             cells.kernel_is_stale = false;
         }

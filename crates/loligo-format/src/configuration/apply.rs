@@ -5,7 +5,7 @@ use std::fmt;
 
 use loligo::{Connection, ConnectionView, Mechanism, Network, ParameterRef, SourceRef, TargetRef};
 use loligo_io::closest;
-use loligo_mechanisms::{Catalogue, Role};
+use loligo_mechanisms::{Catalogue, Role, Signature};
 use loligo_random::{Distribution, Sampler, Seeds};
 
 use crate::configuration::check_connections::Pathway;
@@ -398,8 +398,16 @@ pub(super) fn restrict_connectivity(network: &mut Network, restriction: Restrict
 
 /// Takes replayed spikes away: the times of `VecStim` cells and given events.
 pub(super) fn stop_replay(network: &mut Network) {
+    let times_of = |signature: &Signature| {
+        let times = signature.vectors.iter().filter(|vector| vector.is_times);
+        (signature.name.clone(), times.map(|vector| vector.name.clone()).collect::<Vec<_>>())
+    };
+    let signatures = network.catalogue().iter().map(|mechanism| times_of(mechanism.signature()));
+    let replaying: HashMap<String, Vec<String>> = signatures.filter(|(_, times)| !times.is_empty()).collect();
     for cell in &mut network.artificial_cells {
-        cell.mechanism.times.clear();
+        if let Some(names) = replaying.get(&cell.mechanism.name) {
+            cell.mechanism.vectors.retain(|name, _| !names.contains(name));
+        }
     }
     let with_events: Vec<usize> =
         (0..).zip(network.connections.iter()).filter(|(_, c)| !c.events.is_empty()).map(|(index, _)| index).collect();

@@ -138,11 +138,13 @@ impl Decoder {
             let instances: f64 = new.map(|section| segments[section]).sum();
             let (states, ions) = self.states_and_ions(&described.mechanism.name);
             one.instances += instances * (1 + ions) as f64;
+            one.vectors += instances * self.vectors_of(&described.mechanism.name) as f64;
             one.instance_values += instances * (states + described.profiles.len()) as f64;
             one.own_values += described.varied.len() as f64;
         }
         for described in &template.points {
             one.points += 1.0;
+            one.vectors += self.vectors_of(&described.mechanism.name) as f64;
             one.point_values += self.states_and_ions(&described.mechanism.name).0 as f64;
             one.own_values += described.varied.len() as f64;
         }
@@ -174,6 +176,11 @@ impl Decoder {
             let states = signature.columns().filter(|variable| variable.role == Role::State);
             (states.count(), signature.ions.len())
         })
+    }
+
+    /// How many lists of numbers each instance of a mechanism takes.
+    fn vectors_of(&self, mechanism: &str) -> usize {
+        self.catalogue.find(mechanism).map_or(0, |mechanism| mechanism.signature().vectors.len())
     }
 
     fn replicate(&mut self, template: &Template, parameters: Option<ParameterFile>, cells: usize, indexed: bool) {

@@ -8,10 +8,11 @@ use crate::model_file::run;
 use crate::model_file::table::Table;
 
 pub(super) fn decode_document(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
-    const KEYS: [&str; 14] = [
+    const KEYS: [&str; 15] = [
         "run",
         "output",
         "globals",
+        "function_tables",
         "cell",
         "artificial_cell",
         "stimulus",
@@ -37,6 +38,9 @@ pub(super) fn decode_document(decoder: &mut Decoder, entries: &DeTable<'_>) -> (
     }
     if let Some(table) = document.table("globals", "[globals]", &mut decoder.errors) {
         decoder.globals(&table);
+    }
+    if let Some(table) = document.table("function_tables", "[function_tables]", &mut decoder.errors) {
+        decoder.function_tables(&table);
     }
     for table in document.tables("cell", "[[cell]]", &mut decoder.errors) {
         decoder.cell(&table);

@@ -38,9 +38,9 @@ pub enum Problem {
         /// The table, as it is written in the file.
         table: String,
         /// The key.
-        key: &'static str,
+        key: String,
         /// What it is for, with its unit.
-        meaning: &'static str,
+        meaning: String,
     },
     /// A value of another type.
     #[error("\"{key}\" must be {expected}, not {found}")]

@@ -13,13 +13,7 @@ impl Decoder {
     pub(crate) fn globals(&mut self, table: &Table<'_>) {
         self.spans.globals = Some(table.span());
         for (name, value) in table.entries() {
-            let Some(found) = self.catalogue.find(name.value) else {
-                let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.signature().name.as_str()));
-                let (what, place) = ("mechanism", String::new());
-                self.errors.push(name.span, Problem::Unknown { what, name: name.value.to_owned(), place, suggestion });
-                continue;
-            };
-            let signature = std::sync::Arc::clone(found.signature());
+            let Some(signature) = self.signature_of(&name) else { continue };
             let DeValue::Table(entries) = value.value else {
                 let expected = format!("a table, as in {} = {{ name = 1.0 }}", name.value);
                 let found = describe(value.value);

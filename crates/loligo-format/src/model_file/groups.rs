@@ -64,6 +64,7 @@ pub(crate) struct Spans {
     /// Index of each entry's first connection.
     pub(crate) connections: Vec<(usize, Span)>,
     pub(crate) globals: Option<Span>,
+    pub(crate) function_tables: Option<Span>,
     pub(crate) gap_junctions: Vec<Span>,
     pub(crate) transfers: Vec<Span>,
     pub(crate) pointers: Vec<Span>,

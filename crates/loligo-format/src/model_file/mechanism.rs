@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loligo::{Mechanism, ParameterRef, SpatialProfile};
 use loligo_io::bounds;
 use loligo_io::closest;
-use loligo_mechanisms::{Kind, Role, Signature, Variable};
+use loligo_mechanisms::{Kind, Role, Signature, Variable, VectorSlot};
 use toml::de::DeValue;
 
 use crate::model_file::decoder::Decoder;
@@ -36,7 +36,7 @@ impl Use {
         match self {
             Self::Painted => &["region", "mechanism"],
             Self::Placed => &["name", "mechanism", "section", "x", "waveform", "stream"],
-            Self::Artificial => &["name", "count", "mechanism", "times", "stream"],
+            Self::Artificial => &["name", "count", "mechanism", "stream"],
         }
     }
 }
@@ -84,19 +84,24 @@ impl Described {
 }
 
 impl Decoder {
+    /// The signature of the mechanism of that name; reports that there is none.
+    pub(super) fn signature_of(&mut self, name: &At<&str>) -> Option<Arc<Signature>> {
+        if let Some(found) = self.catalogue.find(name.value) {
+            return Some(Arc::clone(found.signature()));
+        }
+        let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.signature().name.as_str()));
+        let (name_given, place) = (name.value.to_owned(), String::new());
+        let unknown = Problem::Unknown { what: "mechanism", name: name_given, place, suggestion };
+        self.errors.push(name.span.clone(), unknown);
+        None
+    }
+
     /// Reads the `mechanism` of a table and its parameters; `count` cells will have it.
     pub(crate) fn mechanism(&mut self, table: &Table<'_>, wanted: Use, count: usize) -> Option<Described> {
         const MEANING: &str = "name of a mechanism, such as \"hh\" (`loligo mechanisms` lists them)";
         table.need("mechanism", MEANING, &mut self.errors);
         let name = table.text("mechanism", MEANING, &mut self.errors)?;
-        let Some(found) = self.catalogue.find(name.value) else {
-            let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.signature().name.as_str()));
-            let name_given = name.value.to_owned();
-            let place = String::new();
-            self.errors.push(name.span, Problem::Unknown { what: "mechanism", name: name_given, place, suggestion });
-            return None;
-        };
-        let signature = &*Arc::clone(found.signature());
+        let signature = &*self.signature_of(&name)?;
         if !wanted.fits(signature.kind) {
             self.errors.push(name.span, wrong_kind(signature));
             return None;
@@ -108,8 +113,11 @@ impl Decoder {
                 self.parameter(table, wanted, signature, &key, &value, count, &mut described);
             }
         }
+        for times in signature.vectors.iter().filter(|vector| vector.is_times) {
+            table.need(&times.name, &meaning_of(times), &mut self.errors);
+        }
         match wanted {
-            Use::Artificial => self.times_and_stream(table, signature, count, &mut described.mechanism),
+            Use::Artificial => self.stream_of_artificial_cell(table, signature, count, &mut described.mechanism),
             Use::Placed => self.stream_of_point(table, signature, count, &mut described.mechanism),
             Use::Painted if !signature.streams.is_empty() => self.network.seed = self.seed,
             Use::Painted => {}
@@ -128,6 +136,9 @@ impl Decoder {
         count: usize,
         described: &mut Described,
     ) {
+        if let Some(slot) = signature.vector(key.value).map(|vector| &signature.vectors[vector]) {
+            return self.vector(table, slot, &mut described.mechanism);
+        }
         let is_parameter = |variable: &&Variable| variable.role == Role::Parameter;
         let whole = signature.variables.iter().filter(is_parameter).find(|variable| variable.name == key.value);
         let element = || signature.column(key.value).map(|column| signature.variable(column)).filter(is_parameter);
@@ -140,7 +151,11 @@ impl Decoder {
                 self.errors.push(key.span.clone(), Problem::Conflict(told));
                 return;
             }
-            let own: Vec<String> = signature.parameter_names().collect();
+            if let Some(owner) = self.taker_of(key.value, wanted) {
+                return self.not_for(key.value, &owner, signature, key.span.clone());
+            }
+            let vectors = signature.vectors.iter().map(|vector| vector.name.clone());
+            let own: Vec<String> = signature.parameter_names().chain(vectors).collect();
             let known: Vec<_> = own.iter().map(String::as_str).chain(wanted.keys().iter().copied()).collect();
             let mut problem = table.unknown_key(key.value, &known);
             if let Problem::UnknownKey { table, .. } = &mut problem {
@@ -221,25 +236,33 @@ impl Decoder {
         }
     }
 
-    fn times_and_stream(&mut self, table: &Table<'_>, signature: &Signature, count: usize, mechanism: &mut Mechanism) {
-        let replays = !signature.vectors.is_empty();
-        let draws = !signature.streams.is_empty();
-        if let Some(times) = table.numbers("times", "times of the spikes, ms, ascending", &mut self.errors) {
-            let wrong = times.value.iter().enumerate().find(|&(k, &t)| t < 0.0 || (k > 0 && t < times.value[k - 1]));
-            if !replays {
-                self.not_for("times", "VecStim", signature, times.span);
-            } else if let Some((index, t)) = wrong {
-                let remedy =
-                    format!("time number {} is out of order; give times of at least 0 ms, ascending", index + 1);
-                self.errors.range(times.span, "times", t, remedy);
-            } else {
-                mechanism.times = times.value;
-            }
-        } else if replays {
-            table.need("times", "times of the spikes, ms, ascending", &mut self.errors);
+    /// Reads a list of numbers that is handed in.
+    fn vector(&mut self, table: &Table<'_>, slot: &VectorSlot, mechanism: &mut Mechanism) {
+        let Some(list) = table.numbers(&slot.name, &meaning_of(slot), &mut self.errors) else { return };
+        let is_wrong = |&(k, &t): &(usize, &f64)| t < 0.0 || (k > 0 && t < list.value[k - 1]);
+        if let Some((index, t)) = list.value.iter().enumerate().find(is_wrong).filter(|_| slot.is_times) {
+            let remedy = format!("time number {} is out of order; give times of at least 0 ms, ascending", index + 1);
+            self.errors.range(list.span, &slot.name, t, remedy);
+        } else {
+            mechanism.vectors.insert(slot.name.clone(), list.value.into());
         }
+    }
+
+    /// A mechanism for the same use that takes a list of numbers of this name.
+    fn taker_of(&self, vector: &str, wanted: Use) -> Option<String> {
+        let mut fitting = self.catalogue.iter().map(|m| m.signature()).filter(|signature| wanted.fits(signature.kind));
+        fitting.find(|signature| signature.vector(vector).is_some()).map(|signature| signature.name.clone())
+    }
+
+    fn stream_of_artificial_cell(
+        &mut self,
+        table: &Table<'_>,
+        signature: &Signature,
+        count: usize,
+        mechanism: &mut Mechanism,
+    ) {
         let Some(At { span, .. }) = table.get("stream") else { return };
-        if draws {
+        if !signature.streams.is_empty() {
             mechanism.stream = table.stream(count, &mut self.errors);
         } else {
             self.not_for("stream", "NetStim", signature, span);
@@ -267,6 +290,12 @@ impl Decoder {
         let text = format!("\"{key}\" belongs to {owner}; a {} has none, take it out", signature.name);
         self.errors.push(span, Problem::Conflict(text));
     }
+}
+
+/// The meaning of a list of numbers with its unit.
+fn meaning_of(slot: &VectorSlot) -> String {
+    let unit = if &*slot.unit == "1" { "no unit" } else { &*slot.unit };
+    format!("{}, {unit}{}", slot.meaning, if slot.is_times { ", ascending" } else { "" })
 }
 
 fn wrong_kind(signature: &Signature) -> Problem {

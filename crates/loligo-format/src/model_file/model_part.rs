@@ -99,6 +99,7 @@ impl Decoder {
             }
             ModelPart::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
             ModelPart::Globals => Some((self.spans.globals.clone()?, None)),
+            ModelPart::FunctionTables => Some((self.spans.function_tables.clone()?, None)),
             ModelPart::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
             ModelPart::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
             ModelPart::Pointer(index) => Some((self.spans.pointers.get(index)?.clone(), None)),

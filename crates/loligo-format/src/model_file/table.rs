@@ -165,9 +165,10 @@ impl<'a> Table<'a> {
     }
 
     /// Reports a key that is missing.
-    pub(crate) fn need(&self, key: &'static str, meaning: &'static str, errors: &mut Errors) -> bool {
+    pub(crate) fn need(&self, key: &str, meaning: &str, errors: &mut Errors) -> bool {
         let found = self.has(key);
         if !found {
+            let (key, meaning) = (key.to_owned(), meaning.to_owned());
             errors.push(self.span(), Problem::MissingKey { table: self.title.to_owned(), key, meaning });
         }
         found

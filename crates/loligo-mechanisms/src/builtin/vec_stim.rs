@@ -3,7 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use crate::{
-    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable,
+    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature,
+    Variable, VectorSlot,
 };
 
 /// Given spikes, `VecStim`: fires at the times of a list, which is in ascending order.
@@ -11,12 +12,14 @@ use crate::{
 pub struct VecStim;
 
 const NEXT: usize = 0; // 1
+/// Among the lists of numbers.
+const TIMES: usize = 0; // ms
 
 static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
     Arc::new(Signature {
         variables: vec![Variable::assigned("index", "1", "how many of the times have been queued")],
         sends_events: true,
-        vectors: vec!["times".to_owned()],
+        vectors: vec![VectorSlot::times("times", "times of the spikes")],
         ..Signature::new("VecStim", "fires at the times of a given list", Kind::Artificial)
     })
 });
@@ -26,7 +29,7 @@ impl VecStim {
     /// so that the spike may come some units in the last place beside the time given.
     fn queue_next(instances: &mut Instances<'_>, k: usize, t: f64, outbox: &mut Outbox) {
         let next = instances.value(NEXT, k) as usize;
-        if let Some(&time) = instances.vector(k).get(next) {
+        if let Some(&time) = instances.vector(TIMES, k).get(next) {
             outbox.push(k, Emission::ToItself { at: t + time - t, flag: 1.0 });
             instances.set(NEXT, k, (next + 1) as f64);
         }

@@ -3,6 +3,7 @@
 pub mod builtin;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,21 +29,35 @@ pub struct Mechanism {
     /// k-th of the network. Of several streams these are the first one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream: Option<[u32; 3]>,
-    /// Times, ms, for mechanisms that replay.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub times: Vec<f64>,
+    /// Lists of numbers that are handed in, by name; copies share them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vectors: BTreeMap<String, Arc<[f64]>>,
 }
 
 impl Mechanism {
     /// A mechanism with its defaults.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), parameters: BTreeMap::new(), stream: None, times: Vec::new() }
+        Self { name: name.into(), parameters: BTreeMap::new(), stream: None, vectors: BTreeMap::new() }
     }
 
     /// Sets a parameter.
     #[must_use]
     pub fn with(mut self, parameter: impl Into<String>, value: f64) -> Self {
         self.parameters.insert(parameter.into(), value);
+        self
+    }
+
+    /// Hands in a list of numbers, in the unit of the catalogue; all instances of a density mechanism on a painted region
+    /// have this one.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let replay = Mechanism::new("VecStim").vector("times", [1.0, 2.5]); // ms
+    /// assert_eq!(replay, VecStim { times: vec![1.0, 2.5] }.into());
+    /// ```
+    #[must_use]
+    pub fn vector(mut self, name: impl Into<String>, values: impl Into<Arc<[f64]>>) -> Self {
+        self.vectors.insert(name.into(), values.into());
         self
     }
 

@@ -371,7 +371,7 @@ pub struct VecStim {
 
 impl From<VecStim> for Mechanism {
     fn from(stim: VecStim) -> Self {
-        Self { times: stim.times, ..Mechanism::new("VecStim") }
+        Mechanism::new("VecStim").vector("times", stim.times)
     }
 }
 
