@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use loligo::kernels::{Axis, FunctionTable};
 use loligo::prelude::*;
 use loligo::{Communicator, Threads};
 use loligo_random::Random123;
@@ -113,6 +114,27 @@ impl Dice {
     pub fn below(&mut self, count: usize) -> usize {
         ((self.0.next_f64() * count as f64) as usize).min(count - 1)
     }
+}
+
+/// The function table that a case of `reference/handed_in.json` writes as a model file does.
+///
+/// # Panics
+/// On what is no table.
+pub fn function_table(given: &Value) -> FunctionTable {
+    if let Some(constant) = given.as_f64() {
+        return FunctionTable::constant(constant).unwrap();
+    }
+    if given["at"].is_array() {
+        return FunctionTable::irregular(numbers(&given["values"]), numbers(&given["at"])).unwrap();
+    }
+    if given["from"].is_array() {
+        let rows: Vec<_> = given["values"].as_array().unwrap().iter().map(numbers).collect();
+        let (from, to) = (numbers(&given["from"]), numbers(&given["to"]));
+        let axes = [Axis::new(rows.len(), from[0], to[0]), Axis::new(rows[0].len(), from[1], to[1])];
+        return FunctionTable::grid(rows.concat(), axes).unwrap();
+    }
+    FunctionTable::uniform(numbers(&given["values"]), given["from"].as_f64().unwrap(), given["to"].as_f64().unwrap())
+        .unwrap()
 }
 
 /// Does the same in every one of `count` ranks, and returns what each made, by rank.

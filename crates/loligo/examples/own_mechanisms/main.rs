@@ -1,5 +1,6 @@
 //! Mechanisms of one's own, written as in a crate of one's own, one file each: channels, a calcium pool with a pump, calcium
-//! that diffuses, synapses that learn, that release at random, that follow a voltage or a state elsewhere, and an artificial cell.
+//! that diffuses, synapses that learn, that release at random, that follow a voltage or a state elsewhere, an artificial cell, and
+//! mechanisms that are handed lists of numbers and functions.
 //!
 //! `cargo run --release -p loligo --example own_mechanisms` prints the peak of the calcium concentration in a cell with some of
 //! them.
@@ -15,6 +16,7 @@ mod burster;
 mod calcium_channel;
 mod calcium_diffusion;
 mod calcium_pump;
+mod current_sequence;
 mod fire_and_reset;
 mod graded_synapse;
 mod leak;
@@ -23,6 +25,7 @@ mod plastic_synapse;
 mod potassium_channel;
 mod releasing_synapse;
 mod state_synapse;
+mod tabulated_channel;
 
 /// The built-in mechanisms and those of this folder, in the order in which they are to be computed.
 ///
@@ -35,13 +38,15 @@ pub fn catalogue() -> Result<Catalogue, Box<dyn Error>> {
         .with(Arc::new(calcium_pump::CalciumPump::default()))?
         .with(Arc::new(calcium_channel::CalciumChannel::default()))?
         .with(Arc::new(graded_synapse::GradedSynapse::default()))?
+        .with(Arc::new(tabulated_channel::TabulatedChannel::default()))?
         .with(Arc::new(fire_and_reset::FireAndReset::default()))?
         .with(Arc::new(modulator::Modulator::default()))?
         .with(Arc::new(leak::Leak::default()))?
         .with(Arc::new(releasing_synapse::ReleasingSynapse::default()))?
         .with(Arc::new(potassium_channel::PotassiumChannel::default()))?
         .with(Arc::new(state_synapse::StateSynapse::default()))?
-        .with(Arc::new(plastic_synapse::PlasticSynapse::default()))?;
+        .with(Arc::new(plastic_synapse::PlasticSynapse::default()))?
+        .with(Arc::new(current_sequence::CurrentSequence::default()))?;
     Ok(catalogue)
 }
 
