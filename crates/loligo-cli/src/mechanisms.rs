@@ -1,5 +1,6 @@
 //! `loligo mechanisms`: what a model can name.
 
+use loligo::kernels::{FunctionTableSlot, VectorSlot};
 use loligo::{Catalogue, Kind, Role, Signature};
 
 use crate::failure::Failure;
@@ -44,5 +45,38 @@ fn print(signature: &Signature) {
             variable.meaning
         );
     }
+    for line in handed_in(signature) {
+        say!("{line}");
+    }
     say!("");
+}
+
+/// The lists of numbers and function tables that a mechanism takes.
+fn handed_in(signature: &Signature) -> impl Iterator<Item = String> {
+    let line = |name: &str, unit: &str, role, meaning: &str| format!("  {name:<35} {unit:<8} {role:<10} {meaning}");
+    let vectors = signature.vectors.iter();
+    let vectors = vectors.map(move |VectorSlot { name, unit, meaning, .. }| line(name, unit, "list", meaning));
+    let tables = signature.tables.iter().map(move |FunctionTableSlot { name, arguments, unit, meaning }| {
+        line(&format!("{name}({})", arguments.join(", ")), unit, "table", meaning)
+    });
+    vectors.chain(tables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_tables_are_listed() {
+        let signature = Signature {
+            vectors: vec![VectorSlot::times("onsets", "when it begins")],
+            tables: vec![FunctionTableSlot::new("mtau", &["v", "celsius"], "ms", "time constant")],
+            ..Signature::new("named", "takes both", Kind::Density)
+        };
+        let expected = [
+            "  onsets                              ms       list       when it begins",
+            "  mtau(v, celsius)                    ms       table      time constant",
+        ];
+        assert_eq!(handed_in(&signature).collect::<Vec<_>>(), expected);
+    }
 }

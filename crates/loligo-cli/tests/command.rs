@@ -452,6 +452,8 @@ fn check_says_why_every_step_is_an_exchange() {
 fn mechanisms_are_listed() {
     let done = loligo(&["mechanisms", "pas"]);
     insta::assert_snapshot!("mechanism_pas", text(&done.stdout));
+    let done = loligo(&["mechanisms", "VecStim"]);
+    insta::assert_snapshot!("mechanism_vecstim", text(&done.stdout));
     let done = loligo(&["mechanisms", "pass"]);
     assert_eq!(done.status.code(), Some(1));
 }

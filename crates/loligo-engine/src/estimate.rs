@@ -354,6 +354,17 @@ mod tests {
     }
 
     #[test]
+    fn lists_that_are_shared_are_counted_once() {
+        let list: Arc<[f64]> = [1.0, 2.0, 3.0].into();
+        let mut listed = placed(&builtin("pas"), 0, &[1, 2]);
+        listed.block.vectors = vec![Arc::clone(&list), list];
+        listed.tables = [Arc::default()].into();
+        let cells = vec![cell(&cable(2), vec![listed.clone()]), cell(&cable(2), vec![listed])];
+        let counts = counts(&Blueprint { cells, ..Blueprint::default() });
+        assert_eq!((counts.vectors, counts.vector_values), (4.0, 3.0 + 1.0));
+    }
+
+    #[test]
     fn the_memory_is_the_sum_of_its_parts_the_largest_first() {
         let counts = counts(&ring(4, 0.0));
         let parts = counts.parts();

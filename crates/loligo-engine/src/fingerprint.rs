@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn every_part_of_a_model_is_told_from_another() {
-        let changes: [(&str, Change); 19] = [
+        let changes: [(&str, Change); 23] = [
             (PARTS[4], |blueprint, _| _ = blueprint.cells.pop()),
             (PARTS[4], |blueprint, _| blueprint.cells[1].cable = cable(2)),
             (PARTS[5], |blueprint, _| Arc::make_mut(&mut blueprint.cells[1].placed)[0].block.fill(1, -71.0)),
@@ -321,7 +321,15 @@ mod tests {
                 blueprint.cells[0].own.push((Arc::new([place]), -70.0));
             }),
             (PARTS[6], |blueprint, _| blueprint.populations[0].block.set(1, 1, 5.0)),
+            (PARTS[5], |blueprint, _| {
+                Arc::make_mut(&mut blueprint.cells[1].placed)[2].tables = [Arc::default()].into();
+            }),
+            (PARTS[5], |blueprint, _| {
+                Arc::make_mut(&mut blueprint.cells[1].placed)[2].block.vectors = vec![[].into(), [1.0].into()];
+            }),
             (PARTS[6], |blueprint, _| blueprint.populations[0].globals = [1.0].into()),
+            (PARTS[6], |blueprint, _| blueprint.populations[0].tables = [Arc::default()].into()),
+            (PARTS[6], |blueprint, _| blueprint.populations[0].block.vectors = vec![[1.0].into()]),
             (PARTS[7], |blueprint, _| blueprint.sources.reverse()),
             (PARTS[7], |blueprint, _| {
                 blueprint.sources[0] = Source::Crossing { quantity: voltage_of(0), threshold: -49.0 };
