@@ -14,9 +14,8 @@ use loligo::kernels::{
     CompileError, Environment, FunctionTable, FunctionTableSlot, Instances, Kernel, Layout, Outbox, VectorSlot,
 };
 use loligo::prelude::*;
-use loligo::{
-    Catalogue, CatalogueError, Checkpoint, Kind, Model, ModelError, ModelFile, Signature, SimulationError, Variable,
-};
+use loligo::{Catalogue, CatalogueError, Checkpoint, Kind, ModelError, Signature, SimulationError, Variable};
+use loligo_format::{Model, ModelFile};
 use loligo_tests::{Fingerprint, function_table, in_ranks, numbers, project_file, read_json};
 use serde_json::Value;
 

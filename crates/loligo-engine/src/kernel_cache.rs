@@ -112,9 +112,9 @@ mod tests {
             Arc::as_ptr(&cache.kernel(&*pas, &environment, &block).expect("it is built in")).addr()
         };
         let uniform = |last| FunctionTable::uniform([0.0, last], -1.0, 1.0).expect("finite numbers");
-        let constant = FunctionTable::constant(0.0).expect("a finite number");
+        let constant = |value| FunctionTable::constant(value).expect("a finite number");
         let sets: [&[FunctionTable]; 5] =
-            [&[], &[uniform(0.0)], &[uniform(-0.0)], &[constant.clone()], &[constant.clone(), constant]];
+            [&[], &[uniform(0.0)], &[uniform(-0.0)], &[constant(0.0)], &[constant(0.0), constant(0.0)]];
         let kernels = sets.map(&mut kernel);
         assert!((0..5).all(|k| !kernels[..k].contains(&kernels[k])), "{kernels:?}");
         assert_eq!(kernel(&[uniform(0.0)]), kernels[1], "equal numbers in another place");
