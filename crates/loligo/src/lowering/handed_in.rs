@@ -3,7 +3,7 @@
 use loligo_io::closest;
 use loligo_mechanisms::Signature;
 
-use super::{Lowering, Origin};
+use super::{Lowering, ModelPart};
 use crate::error::ModelError;
 
 impl Lowering<'_> {
@@ -47,7 +47,7 @@ impl Lowering<'_> {
     /// Checks the function tables that are set.
     pub(super) fn function_tables(&mut self) {
         let network = self.network;
-        self.errors.origin = Origin::FunctionTables;
+        self.errors.origin = ModelPart::FunctionTables;
         for (name, tables) in &network.function_tables {
             let Some(known) = self.known(name) else {
                 let suggestion = closest(name, self.catalogue.iter().map(|m| m.signature().name.as_str()));
