@@ -392,7 +392,7 @@ fn every_kind_of_mechanism_has_its_own_lists() {
     other.name = "other".to_owned();
     other.points[2].mechanism = Mechanism::new("placed").vector("first", [7.0]).into();
     let cells = [cell.clone(), other, cell].map(|cell| network.add_cell(cell));
-    network.gap_junction(Place::new(cells[1], 0, 0.5), Place::new(cells[2], 0, 0.5), 1e-6); // uS
+    network.gap_junction(Location::new(cells[1], 0, 0.5), Location::new(cells[2], 0, 0.5), 1e-6); // uS
     for k in 0..3 {
         network.add_artificial_cell(format!("a{k}"), Mechanism::new("alone").vector("first", vec![k as f64; k]));
     }
