@@ -253,9 +253,7 @@ fn only_states_of_density_mechanisms_diffuse() {
     assert_eq!(parameter, "the mechanism spread cannot let its column 0 diffuse: d is no state; declare it as one");
     assert!(refused(|signature| signature.diffusion = vec![3]).ends_with("it has 3 columns, counted from 0"));
     assert!(refused(|signature| signature.diffusion = vec![B, CAI, B]).contains("b is listed twice"));
-    assert!(
-        refused(|signature| signature.kind = Kind::Point { electrode: false }).contains("only density mechanisms")
-    );
+    assert!(refused(|signature| signature.kind = Kind::Point { electrode: false }).contains("only density mechanisms"));
     assert!(refused(|signature| signature.kind = Kind::Artificial).contains("only density mechanisms"));
     let identity = |signature: Signature| loligo::kernels::Mechanism::identity(&Spread(Arc::new(signature)));
     let plain = Signature { diffusion: vec![B], ..(*Spread::default().0).clone() };

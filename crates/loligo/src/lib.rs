@@ -82,7 +82,7 @@ pub use loligo_mechanisms::{Catalogue, CatalogueError, Kind, Numerics, Role, Sig
 pub use loligo_morphology as morphology;
 pub use loligo_morphology::{Attachment, End, Point3d, SectionKind};
 pub use loligo_random as random;
-pub use lowering::ModelPart;
+pub use lowering::model_part::ModelPart;
 pub use network::Network;
 pub use network::connection::Connection;
 pub use network::connections::{ConnectionCounts, ConnectionView, Connections};

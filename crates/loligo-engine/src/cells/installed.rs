@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 use loligo_mechanisms::{
-    Block, CHUNK, DiffusionTerms, FunctionTable, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane, Numerics,
-    Outbox, Signature,
+    Block, CHUNK, DiffusionTerms, FunctionTable, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane,
+    Numerics, Outbox, Signature,
 };
 
 use super::membrane_current::Equations;

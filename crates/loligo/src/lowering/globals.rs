@@ -5,6 +5,8 @@ use loligo_io::closest;
 use loligo_mechanisms::Catalogue;
 
 use crate::error::ModelError;
+use crate::lowering::Lowering;
+use crate::lowering::model_part::ModelPart;
 
 /// Where a global is, by the engine's numbers.
 pub(crate) fn address_of_global(catalogue: &Catalogue, name: &str, global: &str) -> Result<Address, ModelError> {
@@ -21,4 +23,34 @@ pub(crate) fn address_of_global(catalogue: &Catalogue, name: &str, global: &str)
         suggestion: closest(global, signature.globals.iter().map(|global| &global.name)),
     })?;
     Ok(Address::Global { mechanism: mechanism.identity(), global: found })
+}
+
+impl<'a> Lowering<'a> {
+    /// Checks the values given to globals.
+    pub(super) fn globals(&mut self) {
+        let network = self.network;
+        self.errors.part = ModelPart::Globals;
+        for (name, values) in &network.globals {
+            let place = || "globals".to_owned();
+            let Some(known) = self.known(name) else {
+                let names = self.catalogue.iter().map(|m| m.signature().name.as_str());
+                let suggestion = closest(name, names);
+                self.errors.push(ModelError::UnknownMechanism { place: place(), name: name.clone(), suggestion });
+                continue;
+            };
+            for (parameter, &value) in values {
+                let signature = known.signature();
+                let Some(global) = signature.global(parameter).map(|global| &signature.globals[global]) else {
+                    self.errors.push(ModelError::UnknownParameter {
+                        place: place(),
+                        mechanism: name.clone(),
+                        parameter: parameter.clone(),
+                        suggestion: closest(parameter, signature.globals.iter().map(|global| &global.name)),
+                    });
+                    continue;
+                };
+                self.check_range(&place, signature, parameter, global, value);
+            }
+        }
+    }
 }

@@ -3,8 +3,9 @@
 use loligo_io::closest;
 use loligo_mechanisms::Signature;
 
-use super::{Lowering, ModelPart};
 use crate::error::ModelError;
+use crate::lowering::Lowering;
+use crate::lowering::model_part::ModelPart;
 
 impl Lowering<'_> {
     /// Checks a list of numbers that is handed in to a mechanism.
@@ -47,7 +48,7 @@ impl Lowering<'_> {
     /// Checks the function tables that are set.
     pub(super) fn function_tables(&mut self) {
         let network = self.network;
-        self.errors.origin = ModelPart::FunctionTables;
+        self.errors.part = ModelPart::FunctionTables;
         for (name, tables) in &network.function_tables {
             let Some(known) = self.known(name) else {
                 let suggestion = closest(name, self.catalogue.iter().map(|m| m.signature().name.as_str()));

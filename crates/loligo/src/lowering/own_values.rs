@@ -9,11 +9,13 @@ use loligo_engine::{CellBlueprint, Placed, VariablePlace};
 use loligo_io::{Suggestions, closest};
 use loligo_mechanisms::{Kind, Role, Signature};
 
-use super::{Instance, Known, Lowering, ModelPart};
 use crate::cell::Cell;
 use crate::cell::own_values::ParameterRef;
 use crate::cell::region::Region;
 use crate::error::ModelError;
+use crate::lowering::Lowering;
+use crate::lowering::known::{Instance, Known};
+use crate::lowering::model_part::ModelPart;
 use crate::lowering::variables::PointPlace;
 use crate::network::references::GapSide;
 use crate::shared::Shared;
@@ -121,7 +123,7 @@ impl Lowering<'_> {
         let own = values.filter_map(|(k, (parameter, value))| Some((k, (parameter.as_ref()?, value))));
         let (indices, own): (Vec<usize>, Vec<(&Parameter, f64)>) = own.unzip();
         for (k, &(parameter, value)) in indices.into_iter().zip(&own) {
-            self.errors.origin = ModelPart::OwnValue { cell: index, value: k };
+            self.errors.part = ModelPart::OwnValue { cell: index, value: k };
             let signature = parameter.mechanism.signature();
             let place = || match parameter.extent {
                 Extent::Nodes(_) => format!("cell \"{}\"", cell.name),
@@ -212,7 +214,7 @@ impl Lowering<'_> {
         let mut found = Vec::new();
         let owners = Owners::of(cell, cell.own.parameters());
         for (k, reference) in cell.own.parameters().iter().enumerate() {
-            self.errors.origin = ModelPart::OwnValue { cell: index, value: k };
+            self.errors.part = ModelPart::OwnValue { cell: index, value: k };
             match self.own_parameter(cell, template, reference, &owners) {
                 Ok(parameter) => found.push(Some(parameter)),
                 Err(reason) => {

@@ -6,7 +6,8 @@ use loligo_cable::Shape;
 use loligo_engine::{Distribution, Estimate, Options};
 
 use crate::error::{ModelError, ModelErrors};
-use crate::lowering::{ERRORS_KEPT, Lowered, ModelPart, inspect, lower};
+use crate::lowering::model_part::ModelPart;
+use crate::lowering::{ERRORS_KEPT, Lowered, inspect, lower};
 use crate::network::Network;
 use crate::network::parts::WeightChange;
 use crate::simulation::error::SimulationError;
