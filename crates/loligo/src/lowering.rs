@@ -15,6 +15,7 @@ pub(crate) mod own_values;
 pub(crate) mod pointers;
 pub(crate) mod recordings;
 pub(crate) mod references;
+pub(crate) mod template;
 pub(crate) mod variables;
 
 use std::collections::{HashMap, HashSet};
@@ -25,14 +26,15 @@ use loligo_io::Suggestions;
 use loligo_mechanisms::{Block, Catalogue};
 use loligo_random::Random123;
 
+pub(super) use crate::lowering::model_part::ModelPart;
+
 use crate::cell::Cell;
 use crate::error::ModelError;
 use crate::lowering::connections::SourceKey;
 use crate::lowering::errors::Errors;
 use crate::lowering::gap_junctions::sides_of_cells;
 use crate::lowering::known::{Instance, Known, first_streams, known_mechanisms};
-pub(super) use crate::lowering::model_part::ModelPart;
-use crate::lowering::own_values::{Template, TemplateKey};
+use crate::lowering::template::{Template, TemplateKey};
 use crate::lowering::variables::PointPlace;
 use crate::network::Network;
 use crate::network::parts::GapJunction;

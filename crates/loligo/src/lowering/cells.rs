@@ -9,7 +9,7 @@ use crate::cell::Cell;
 use crate::error::ModelError;
 use crate::lowering::Lowering;
 use crate::lowering::model_part::ModelPart;
-use crate::lowering::own_values::{Template, key_of};
+use crate::lowering::template::{Template, key_of};
 use crate::names;
 
 impl<'a> Lowering<'a> {

@@ -14,87 +14,11 @@ use crate::cell::own_values::ParameterRef;
 use crate::cell::region::Region;
 use crate::error::ModelError;
 use crate::lowering::Lowering;
-use crate::lowering::known::{Instance, Known};
+use crate::lowering::known::Known;
 use crate::lowering::model_part::ModelPart;
+use crate::lowering::template::{Extent, OwnParameters, Parameter, Template, WithSides};
 use crate::lowering::variables::PointPlace;
 use crate::network::references::GapSide;
-use crate::shared::Shared;
-
-/// A description, lowered.
-pub(super) struct Template {
-    /// Whether it has no errors; these have been reported, and cells of it are not looked at.
-    is_sound: bool,
-    cable: Arc<Cable>,
-    segments: usize,
-    placed: Arc<Vec<Placed>>,
-    points: Arc<[Option<PointPlace>]>,
-    /// What the last cell has whose sides of gap junctions were placed.
-    with_sides: Option<WithSides>,
-    /// Where the parameters are that the last cell had of its own: most likely those of the next one.
-    parameters: Option<OwnParameters>,
-}
-
-/// The mechanisms of a description with the sides of gap junctions that some cells have.
-struct WithSides {
-    /// Section, x and conductance (uS) of each side.
-    sides: Vec<(usize, f64, f64)>,
-    placed: Arc<Vec<Placed>>,
-    points: Arc<[Option<PointPlace>]>,
-    places_of_sides: Vec<Option<PointPlace>>,
-}
-
-/// References to parameters and what they lead to: nothing, if the description lacks it.
-type OwnParameters = (Shared<Vec<ParameterRef>>, Vec<Option<Parameter>>);
-
-/// By what cells of one description are known: where its parts are in memory.
-pub(super) type TemplateKey = [usize; 4];
-
-pub(super) fn key_of(cell: &Cell) -> TemplateKey {
-    [cell.sections.address(), cell.section_lists.address(), cell.painted.address(), cell.points.address()]
-}
-
-/// A parameter of a description that a cell may have a value of its own for.
-#[derive(Clone)]
-struct Parameter {
-    extent: Extent,
-    mechanism: Known,
-    column: usize,
-    places: Arc<[VariablePlace]>,
-}
-
-/// The instances of a mechanism that have a parameter.
-#[derive(Clone)]
-enum Extent {
-    /// Those on these nodes, which ascend.
-    Nodes(Vec<u32>),
-    /// A point process.
-    Point(usize),
-}
-
-impl Parameter {
-    fn is_of(&self, instance: &Instance) -> bool {
-        instance.mechanism.order == self.mechanism.order
-            && match &self.extent {
-                Extent::Nodes(nodes) => nodes.binary_search(&instance.node).is_ok(),
-                Extent::Point(point) => instance.point == Some(*point),
-            }
-    }
-}
-
-impl Template {
-    pub(super) fn new(cable: Cable, placed: Vec<Placed>, points: Vec<Option<PointPlace>>, is_sound: bool) -> Self {
-        let segments = cable.nodes.iter().filter(|node| node.segment.is_some()).count();
-        Self {
-            is_sound,
-            cable: cable.into(),
-            segments,
-            placed: placed.into(),
-            points: points.into(),
-            with_sides: None,
-            parameters: None,
-        }
-    }
-}
 
 impl Lowering<'_> {
     /// Lowers a cell whose description has been lowered, with the values that it has of its own.
