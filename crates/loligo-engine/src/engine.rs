@@ -2,6 +2,7 @@
 
 mod building;
 mod delivery;
+mod gathering;
 mod one_by_one;
 mod state;
 mod values;
@@ -19,9 +20,8 @@ use crate::fingerprint::Fingerprint;
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 use crate::profile::{Phase, Profile};
-use crate::ranks::{Ranks, RecordingResult, Results};
+use crate::ranks::Ranks;
 use crate::router::{Destination, Router};
-use crate::spike::Spike;
 use crate::step::Group;
 use crate::stop::StopRequest;
 use crate::transfer::Exchange;
@@ -331,73 +331,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives rank 0 the spikes and samples of all ranks since they were last [drained](Self::drain), which comes next. With
-    /// one rank nothing is to be done.
-    ///
-    /// # Errors
-    /// Ranks that cannot communicate.
-    pub fn gather(&mut self) -> Result<(), EngineError> {
-        if self.ranks.size() == 1 {
-            return Ok(());
-        }
-        let is_root = self.ranks.rank() == 0;
-        let mut own = Results { profile: self.profile(), ..Results::default() };
-        if !is_root {
-            own.spikes.extend_from_slice(&self.router.spikes);
-            for recording in 0..self.recorders.len() {
-                if matches!(self.recorders[recording], RecorderPlace::Elsewhere { .. }) {
-                    continue;
-                }
-                let samples = self.samples(recording).unwrap_or_default().to_vec();
-                let value = self.value(recording).unwrap_or(f64::NAN);
-                own.recordings.push(RecordingResult { recording, samples, value });
-            }
-        }
-        self.profiles.clear();
-        for results in self.ranks.gather(&own)? {
-            self.profiles.push(results.profile);
-            self.router.spikes.extend(results.spikes);
-            for RecordingResult { recording, samples, value } in results.recordings {
-                if let Some(&RecorderPlace::Elsewhere { gathered }) = self.recorders.get(recording) {
-                    self.gathered[gathered].samples.extend(samples);
-                    self.gathered[gathered].value = value;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Drops the spikes and samples so far, and keeps the room for others: to be called in every rank once they have been
-    /// taken.
-    pub fn drain(&mut self) {
-        self.groups.iter_mut().for_each(|group| group.cells.drain());
-        self.router.drain();
-        self.gathered.iter_mut().for_each(|recording| recording.samples.clear());
-    }
-
-    /// Time that each cell has taken so far, s, in every rank for all cells: costs for another
-    /// [distribution](crate::Distribution::LongestProcessingTimeFirst). The time of a group of cells is divided among them as was
-    /// estimated; with [`Options::group_nodes`] = 1 every cell is a group. All zero unless [`Options::profile`] asks for
-    /// measurements.
-    ///
-    /// # Errors
-    /// Ranks that cannot communicate.
-    pub fn measured_costs(&mut self) -> Result<Vec<f64>, EngineError> {
-        let mut estimated = vec![0.0; self.groups.len()];
-        for (&group, cost) in self.group_of_cell.iter().zip(&self.estimated_costs) {
-            estimated[group] += cost;
-        }
-        let measured = |group: usize| self.groups[group].cells.profile.total().as_secs_f64();
-        let costs = self.group_of_cell.iter().zip(&self.estimated_costs);
-        let own: Vec<(usize, f64)> = costs
-            .zip(&self.cells)
-            .map(|((&group, cost), &cell)| (cell, measured(group) * cost / estimated[group].max(f64::MIN_POSITIVE)))
-            .collect();
-        let mut all: Vec<(usize, f64)> = self.ranks.communicator().tell_all(&own)?.into_iter().flatten().collect();
-        all.sort_by_key(|&(cell, _)| cell);
-        Ok(all.into_iter().map(|(_, cost)| cost).collect())
-    }
-
     /// This engine's line to the other ranks.
     pub fn communicator(&mut self) -> &mut dyn Communicator {
         self.ranks.communicator()
@@ -442,44 +375,6 @@ impl Engine {
     pub fn signature_of_population(&self, population: usize) -> Option<&Signature> {
         Some(self.router.populations.get(population)?.mechanism.signature())
     }
-
-    /// Spikes of this rank since they were last [drained](Self::drain), in the order in which they were sent; in rank 0 also
-    /// those that it [gathered](Self::gather), in any order.
-    pub fn spikes(&self) -> &[Spike] {
-        &self.router.spikes
-    }
-
-    /// Samples of a recording since they were last [drained](Self::drain), the very first at t = 0. Those of another rank's
-    /// cells are what rank 0 has [gathered](Self::gather), and none elsewhere. `None` if there is no such recording.
-    pub fn samples(&self, recording: usize) -> Option<&[f64]> {
-        Some(match *self.recorders.get(recording)? {
-            RecorderPlace::Group { group, recorder } => self.groups[group].cells.samples(recorder),
-            RecorderPlace::Artificial(recorder) => &self.router.recorders[recorder].samples,
-            RecorderPlace::Elsewhere { gathered } => &self.gathered[gathered].samples,
-        })
-    }
-
-    /// The present value of a recorded variable; of another rank's cells as last [gathered](Self::gather), or NaN. `None` if
-    /// there is no such recording.
-    pub fn value(&self, recording: usize) -> Option<f64> {
-        Some(match *self.recorders.get(recording)? {
-            RecorderPlace::Group { group, recorder } => self.groups[group].cells.recorded_value(recorder),
-            RecorderPlace::Artificial(recorder) => self.router.recorded_value(recorder),
-            RecorderPlace::Elsewhere { gathered } => self.gathered[gathered].value,
-        })
-    }
-
-    /// Time that this rank spent in each phase, summed over threads.
-    pub fn profile(&self) -> Profile {
-        let mut sum = self.profile;
-        self.groups.iter().for_each(|group| sum.merge(&group.cells.profile));
-        sum
-    }
-
-    /// The profile of every rank, as rank 0 has [gathered](Self::gather) them; of one rank its own.
-    pub fn profiles(&self) -> Vec<Profile> {
-        if self.ranks.size() == 1 { vec![self.profile()] } else { self.profiles.clone() }
-    }
 }
 
 /// Does some work on every group, on as many threads as there are.
@@ -509,129 +404,4 @@ pub fn sample_times(dt: f64, every: usize, count: usize) -> Vec<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use loligo_mechanisms::Numerics;
-
-    use super::*;
-    use crate::test_models::{Responder, ring, running, voltage_of};
-    use crate::{Blueprint, Recording};
-
-    /// A ring whose cells are recorded, as an engine at t = 0.
-    fn engine(options: Options) -> Engine {
-        let recordings = (0..4).map(|cell| Recording { quantity: voltage_of(cell), every: 1 }).collect();
-        running(Blueprint { recordings, ..ring(4, Responder::SILENT) }, options)
-    }
-
-    fn samples(engine: &Engine) -> Vec<Vec<u64>> {
-        let bits = |recording| engine.samples(recording).map(|own| own.iter().map(|v| v.to_bits()).collect());
-        (0..4).filter_map(bits).collect()
-    }
-
-    #[test]
-    fn times_of_samples_are_sums_of_half_steps() {
-        assert_eq!(sample_times(0.5, 2, 4), [0.0, 1.0, 2.0, 3.0]);
-        assert_eq!((sample_times(0.025, 1, 0), sample_times(0.025, 3, 1)), (vec![], vec![0.0]));
-        let mut engine = engine(Options::default());
-        engine.advance(1000).expect("it goes on");
-        assert_eq!(engine.time(), sample_times(0.025, 1, 1001)[1000]);
-    }
-
-    #[test]
-    fn the_first_sample_is_that_of_t_0_and_each_step_adds_one() {
-        let mut engine = engine(Options::default());
-        assert_eq!((engine.samples(0), engine.time(), engine.steps()), (Some(&[-65.0][..]), 0.0, 0));
-        engine.advance(7).expect("it goes on");
-        assert_eq!((engine.samples(3).map(<[f64]>::len), engine.steps()), (Some(8), 7));
-        assert_eq!(engine.value(3), engine.samples(3).and_then(|samples| samples.last().copied()));
-        assert_eq!((engine.samples(4), engine.value(4)), (None, None));
-        engine.drain();
-        assert_eq!(engine.samples(0), Some(&[][..]));
-    }
-
-    /// The user's event at 0.5 ms excites cell 1, whose spike excites cell 2 a millisecond later, and so on.
-    #[test]
-    fn a_spike_goes_round_whatever_the_groups_threads_and_calls() {
-        let mut reference = engine(Options::default());
-        assert_eq!((reference.groups(), reference.epoch()), (1, 39));
-        reference.advance(400).expect("it goes on");
-        let order: Vec<usize> = reference.spikes().iter().map(|spike| spike.source).collect();
-        assert_eq!(order[..5], [1, 2, 3, 0, 1]);
-        let times: Vec<f64> = reference.spikes().iter().map(|spike| spike.t).collect();
-        assert!(times.windows(2).all(|pair| pair[1] - pair[0] > 1.0), "{times:?}");
-        for (threads, group_nodes, calls) in [(1, 1, 1), (2, 1, 1), (1, 8192, 400), (2, 1, 25)] {
-            let mut engine = engine(Options { threads, group_nodes, ..Options::default() });
-            assert_eq!(engine.groups(), if group_nodes == 1 { 4 } else { 1 });
-            (0..calls).for_each(|_| engine.advance(400 / calls).expect("it goes on"));
-            assert_eq!(engine.spikes(), reference.spikes());
-            assert!(samples(&engine) == samples(&reference));
-        }
-    }
-
-    #[test]
-    fn another_run_is_the_same_run() {
-        for numerics in [Numerics::Fast, Numerics::Exact] {
-            let mut engine = engine(Options { numerics, ..Options::default() });
-            engine.advance(200).expect("it goes on");
-            let first = (samples(&engine), engine.spikes().to_vec());
-            engine.initialize().expect("it starts anew");
-            assert_eq!((engine.time(), engine.spikes().len()), (0.0, 0));
-            engine.advance(200).expect("it goes on");
-            assert!((samples(&engine), engine.spikes().to_vec()) == first);
-        }
-    }
-
-    #[test]
-    fn the_weight_of_a_connection_counts_from_now_on() {
-        let mut engine = engine(Options::default());
-        engine.set_weight(0, 0.0);
-        engine.set_weight(99, 1.0);
-        engine.advance(200).expect("it goes on");
-        assert_eq!(engine.spikes(), [], "the user's event goes by this connection");
-    }
-
-    #[test]
-    fn a_failed_run_stays_so_until_it_starts_anew() {
-        let mut engine = engine(Options { event_room: 0, ..Options::default() });
-        let fault = EngineError::Stopped { step: 0, t: 0.0 };
-        engine.fault = Some(fault.clone());
-        assert_eq!(engine.advance(39), Err(fault.clone()));
-        assert_eq!(engine.advance(1), Err(fault.clone()));
-        assert_eq!(engine.state().err(), Some(fault));
-        engine.initialize().expect("it starts anew");
-        engine.advance(1).expect("it goes on");
-    }
-
-    #[test]
-    fn a_request_to_stop_ends_a_call_at_the_next_epoch() {
-        let mut engine = engine(Options::default());
-        let request = StopRequest::default();
-        engine.stop_when(request.clone());
-        request.stop();
-        engine.advance(400).expect("it is no fault");
-        assert_eq!(engine.steps(), 39);
-        request.withdraw();
-        engine.advance(400).expect("it goes on");
-        assert_eq!(engine.steps(), 439);
-    }
-
-    #[test]
-    fn an_abandoned_epoch_leaves_what_was_before() {
-        let mut engine = engine(Options::default());
-        engine.advance(100).expect("it goes on");
-        let (step, t) = (60, sample_times(0.025, 1, 61)[60]);
-        // A voltage above its threshold at `t`, which stays, and what came behind.
-        engine.router.spikes = [t, t + 1e-10, t + 2e-10].map(|t| Spike { t, source: 0 }).into();
-        engine.abandon(Clock { step, t });
-        assert_eq!((engine.steps(), engine.samples(0).map(<[f64]>::len)), (60, Some(61)));
-        assert_eq!(engine.spikes().iter().map(|spike| spike.t).collect::<Vec<_>>(), [t, t + 1e-10]);
-    }
-
-    #[test]
-    fn costs_are_measured_where_they_are_asked_for() {
-        let mut engine = engine(Options { profile: true, ..Options::default() });
-        engine.advance(39).expect("it goes on");
-        let costs = engine.measured_costs().expect("there is one rank");
-        assert!(costs.len() == 4 && costs.iter().all(|&cost| cost > 0.0 && cost == costs[0]), "{costs:?}");
-        assert!(engine.profile().total().as_secs_f64() > 0.0 && engine.profiles().len() == 1);
-    }
-}
+mod tests;

@@ -1,0 +1,102 @@
+use loligo_cable::{HinesMatrix, NO_PARENT};
+
+use super::*;
+use crate::cells::membrane_current::MembraneCurrents;
+use crate::options::Options;
+use crate::test_models::{builtin, placed};
+
+fn installed(name: &str, rows: Vec<u32>, area: f64) -> Installed {
+    let most = rows.iter().max().map_or(0, |&row| row as usize);
+    Installed::new(builtin(name), Default::default(), 0, rows, &vec![area; most + 1])
+}
+
+/// The sums of instances with values of some columns in right-hand side, diagonal, and electrodes' part of the right-hand
+/// side of rows at -65 mV.
+fn currents(own: &Installed, values: &[(usize, f64)], numerics: Numerics) -> [Vec<f64>; 3] {
+    let options = Options { numerics, ..Options::default() };
+    let rows = 1 + own.rows.iter().max().map_or(0, |&row| row as usize);
+    let mut block = placed(&own.mechanism, 0, &vec![0; own.rows.len()]).block;
+    values.iter().for_each(|&(column, value)| block.fill(column, value));
+    let kernel = own
+        .mechanism
+        .compile(&options.environment(false, &own.globals, &own.tables), &loligo_mechanisms::Layout::of(&block))
+        .expect("it is built in");
+    let mut matrix = HinesMatrix::new(vec![NO_PARENT; rows], vec![0.0; rows], vec![0.0; rows]);
+    let mut membrane = MembraneCurrents::new(rows);
+    let evaluation = Evaluation { kernel: &*kernel, numerics, lanes: options.lanes, t: 1.0, v: &vec![-65.0; rows] };
+    let mut equations = Equations { matrix: &mut matrix, membrane: Some(&mut membrane) };
+    let scratch = &mut Scratch::default();
+    for piece in own.pieces() {
+        own.add_currents(piece, evaluation, &mut block, scratch, &mut equations);
+    }
+    [matrix.rhs, matrix.diagonal, membrane.rhs]
+}
+
+#[test]
+fn density_mechanisms_on_consecutive_rows_work_on_the_rows_themselves() {
+    assert_eq!(installed("pas", (3..40).collect(), 1.0).runs.len(), 1);
+    let scattered = installed("pas", (0..40).map(|k| 2 * k).collect(), 1.0);
+    assert_eq!((scattered.runs.len(), scattered.bundles.len()), (0, 40));
+    assert_eq!(installed("ExpSyn", (0..40).collect(), 1.0).runs.len(), 0, "points are scaled");
+}
+
+/// 0.001 S/cm2 x 5 mV, however the instances lie.
+#[test]
+fn a_density_current_is_added_as_it_is() {
+    let more_than_a_chunk = (0..CHUNK as u32 + 5).collect::<Vec<u32>>();
+    let gaps = (0..CHUNK as u32).map(|k| 3 * k).collect();
+    for rows in [more_than_a_chunk, gaps, vec![2]] {
+        let own = installed("pas", rows, 50.0);
+        for numerics in [Numerics::Exact, Numerics::Fast] {
+            let [rhs, diagonal, _] = currents(&own, &[], numerics);
+            for row in 0..rhs.len() {
+                let here = if own.rows.contains(&(row as u32)) { 1.0 } else { 0.0 };
+                assert!((rhs[row] + 0.005 * here).abs() < 1e-12, "{} at {row}", rhs[row]); // mA/cm2
+                assert!((diagonal[row] - 0.001 * here).abs() < 1e-9); // S/cm2
+            }
+        }
+    }
+}
+
+/// 0.01 uS x -65 mV of 200 um2 are 0.65 nA / 200 um2 = 0.325 mA/cm2 inwards each.
+#[test]
+fn a_points_current_is_divided_by_the_area() {
+    let own = installed("ExpSyn", [vec![0; 300], vec![4; 3]].concat(), 200.0);
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let [rhs, diagonal, electrodes] = currents(&own, &[(3, 0.01)], numerics);
+        for (row, count) in [(0, 300.0), (1, 0.0), (4, 3.0)] {
+            assert!((rhs[row] - 0.325 * count).abs() < 1e-10 * (1.0 + count), "{} at {row}", rhs[row]);
+            assert!((diagonal[row] - 0.005 * count).abs() < 1e-7 * (1.0 + count)); // S/cm2
+        }
+        assert_eq!(electrodes, [0.0; 5]);
+    }
+}
+
+/// 1 nA / 200 um2 = 0.5 mA/cm2.
+#[test]
+fn an_electrodes_current_is_positive_inwards_and_counted_apart() {
+    let own = installed("IClamp", vec![1], 200.0);
+    let column = |name| own.signature.column(name).expect("it is the clamp's");
+    let values = [(column("delay"), 0.0), (column("dur"), 10.0), (column("amp"), 1.0)];
+    let [rhs, _, electrodes] = currents(&own, &values, Numerics::Fast);
+    assert_eq!((&rhs[..], &electrodes[..]), (&[0.0, 0.5][..], &[0.0, 0.5][..]));
+}
+
+#[test]
+fn one_by_one_gives_the_same_currents() {
+    let mut own = installed("ExpSyn", vec![0, 0, 2], 200.0);
+    let at_once = currents(&own, &[(3, 0.01)], Numerics::Exact);
+    own.one_by_one = vec![2, 0, 1];
+    assert_eq!(own.pieces().collect::<Vec<_>>(), [2..3, 0..1, 1..2]);
+    assert_eq!(currents(&own, &[(3, 0.01)], Numerics::Exact), at_once);
+}
+
+#[test]
+fn bundles_have_one_row_and_chunks_fit_the_scratch() {
+    let rows = [vec![1; SCATTERED_CHUNK + 2], vec![2; SCATTERED_CHUNK - 2], vec![3]].concat();
+    let bundles = bundles(&rows, f64::from);
+    let found: Vec<_> = bundles.iter().map(|bundle| (bundle.row, bundle.length as usize, bundle.scale)).collect();
+    assert_eq!(found, [(1, SCATTERED_CHUNK, 1.0), (1, 2, 1.0), (2, SCATTERED_CHUNK - 2, 2.0), (3, 1, 3.0)]);
+    assert_eq!(chunks(&bundles), [0..1, 1..3, 3..4]);
+    assert_eq!(instances_of(&bundles[1..3]), SCATTERED_CHUNK..2 * SCATTERED_CHUNK);
+}
