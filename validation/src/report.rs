@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use plotters::prelude::*;
+use loligo_plot::{Legend, Trace, traces_picture};
 
 use crate::compare::Bounds;
 use crate::differential::{Candidate, Outcome};
@@ -24,14 +25,6 @@ pub enum ReportError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// A picture cannot be drawn.
-    #[error("cannot draw the traces of {case}: {what}")]
-    Draw {
-        /// The model.
-        case: String,
-        /// What the plotting library says.
-        what: String,
-    },
 }
 
 /// Writes `index.html` into `directory`. `facts` are versions and commands, name and text.
@@ -47,12 +40,12 @@ pub fn write(
     let path = directory.join("index.html");
     let fail = |source| ReportError::Write { path: path.clone(), source };
     std::fs::create_dir_all(directory).map_err(fail)?;
-    let page = page(facts, candidates, outcomes)?;
+    let page = page(facts, candidates, outcomes);
     std::fs::write(&path, page).map_err(fail)?;
     Ok(path)
 }
 
-fn page(facts: &[(String, String)], candidates: &[Candidate], outcomes: &[Outcome]) -> Result<String, ReportError> {
+fn page(facts: &[(String, String)], candidates: &[Candidate], outcomes: &[Outcome]) -> String {
     let mut html = String::from(
         "<!doctype html><meta charset=\"utf-8\"><title>Loligo and NEURON</title><style>\
          body{font:15px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}\
@@ -89,9 +82,9 @@ fn page(facts: &[(String, String)], candidates: &[Candidate], outcomes: &[Outcom
     html.push_str("</table><h2>Traces</h2>");
     for outcome in pictured(outcomes) {
         let _ = write!(html, "<h3>{}</h3>", escape(&outcome.case.name));
-        html.push_str(&picture(outcome, candidates)?);
+        html.push_str(&picture(outcome, candidates));
     }
-    Ok(html)
+    html
 }
 
 fn agrees(outcome: &Outcome, candidate: usize) -> bool {
@@ -132,7 +125,7 @@ fn table_row(html: &mut String, outcome: &Outcome, candidates: &[Candidate]) {
 
 /// Those that differ first, then those that spike, then the others; all with a voltage to show.
 fn pictured(outcomes: &[Outcome]) -> Vec<&Outcome> {
-    let mut shown: Vec<&Outcome> = outcomes.iter().filter(|outcome| voltages(outcome).next().is_some()).collect();
+    let mut shown: Vec<&Outcome> = outcomes.iter().filter(|outcome| voltages_of(outcome).next().is_some()).collect();
     let spikes = |outcome: &Outcome| match &outcome.expected {
         Ok(results) => results.spikes.values().any(|times| !times.is_empty()),
         Err(_) => false,
@@ -143,103 +136,45 @@ fn pictured(outcomes: &[Outcome]) -> Vec<&Outcome> {
 }
 
 /// Indices and names of the probed voltages of an outcome, three at most.
-fn voltages(outcome: &Outcome) -> impl Iterator<Item = (usize, &Probe)> {
+fn voltages_of(outcome: &Outcome) -> impl Iterator<Item = (usize, &Probe)> {
     let traced = |results: &Results| results.t.as_ref().is_some_and(|t| t.len() > 1);
     let shown = outcome.expected.as_ref().is_ok_and(traced);
     let probes = outcome.case.probes.iter().enumerate();
     probes.filter(move |(_, probe)| shown && probe.var() == "v").take(3)
 }
 
-/// The reference wide and grey, the candidates thin over it; below, how far they are apart.
-fn picture(outcome: &Outcome, candidates: &[Candidate]) -> Result<String, ReportError> {
-    let mut svg = String::new();
-    draw_picture(&mut svg, outcome, candidates)
-        .map_err(|what| ReportError::Draw { case: outcome.case.name.clone(), what: what.to_string() })?;
-    Ok(svg)
-}
-
-fn draw_picture(
-    svg: &mut String,
-    outcome: &Outcome,
-    candidates: &[Candidate],
-) -> Result<(), Box<dyn std::error::Error>> {
-    const COLORS: [RGBColor; 3] = [BLUE, RED, GREEN];
-    let Ok(expected) = &outcome.expected else {
-        return Ok(());
+/// Voltages of the reference and of the candidates; below, how far they are apart. Empty if there is nothing to draw.
+fn picture(outcome: &Outcome, candidates: &[Candidate]) -> String {
+    let Ok(expected) = &outcome.expected else { return String::new() };
+    let time: Arc<[f64]> = expected.t.as_deref().unwrap_or_default().into();
+    let trace = |label: &str, place: &str, unit: &str, values: Vec<f64>| Trace {
+        name: format!("{label}.{place}"),
+        unit: unit.to_owned(),
+        time: time.clone(),
+        values,
+        ..Trace::default()
     };
-    let t = expected.t.as_deref().unwrap_or_default();
-    let probes: Vec<usize> = voltages(outcome).map(|(index, _)| index).collect();
-    let values = || {
-        let traces = probes.iter().filter_map(|index| expected.probes.get(*index));
-        traces.flatten().copied().filter(|v| v.is_finite())
-    };
-    let low = values().fold(f64::INFINITY, f64::min);
-    let high = values().fold(f64::NEG_INFINITY, f64::max);
-    let end = t.last().copied().unwrap_or(1.0);
-    if !(low <= high && end > 0.0) {
-        return Ok(());
-    }
-    let margin = 0.05 * (high - low) + 0.1;
-
-    let area = SVGBackend::with_string(svg, (900, 420)).into_drawing_area();
-    let (upper, lower) = area.split_vertically(280);
-    let mut chart = ChartBuilder::on(&upper)
-        .margin(6)
-        .x_label_area_size(28)
-        .y_label_area_size(60)
-        .build_cartesian_2d(0.0..end, low - margin..high + margin)?;
-    chart.configure_mesh().x_desc("t [ms]").y_desc("v [mV]").light_line_style(TRANSPARENT).draw()?;
-    let line = |trace: &[f64]| t.iter().copied().zip(trace.iter().copied()).collect::<Vec<(f64, f64)>>();
-    for (nth, index) in probes.iter().enumerate() {
-        let wide = RGBColor(190, 190, 190).stroke_width(4);
-        let series = chart.draw_series(LineSeries::new(line(&expected.probes[*index]), wide))?;
-        if nth == 0 {
-            series.label("NEURON").legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], wide));
-        }
-    }
+    let mut voltages = Vec::new();
     let mut apart = Vec::new();
-    for (nth, (found, candidate)) in outcome.found.iter().zip(candidates).enumerate() {
-        let Ok((results, _)) = &found.results else {
-            continue;
-        };
-        let color = COLORS[nth % COLORS.len()];
-        for (first, index) in probes.iter().enumerate() {
-            let Some(trace) = results.probes.get(*index) else {
-                continue;
-            };
-            let series = chart.draw_series(LineSeries::new(line(trace), color.stroke_width(1)))?;
-            if first == 0 {
-                series
-                    .label(candidate.label.clone())
-                    .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color));
-            }
-            let differences: Vec<f64> = expected.probes[*index]
-                .iter()
-                .zip(trace)
-                // a logarithmic axis has no zero
-                .map(|(a, b)| (a - b).abs().max(1e-17))
-                .collect();
-            apart.push((color, line(&differences)));
+    for (index, probe) in voltages_of(outcome) {
+        let Some(reference) = expected.probes.get(index) else { continue };
+        let place = probe.to_string();
+        voltages.push(trace("NEURON", &place, "mV", reference.clone()));
+        for (found, candidate) in outcome.found.iter().zip(candidates) {
+            let Ok((results, _)) = &found.results else { continue };
+            let Some(values) = results.probes.get(index) else { continue };
+            voltages.push(trace(&candidate.label, &place, "mV", values.clone()));
+            // Equal values have no logarithm: they are gaps.
+            let logarithms = reference.iter().zip(values).map(|(a, b)| (a - b).abs().log10());
+            apart.push(trace(&candidate.label, &place, "log10 of mV apart", logarithms.collect()));
         }
     }
-    chart.configure_series_labels().background_style(WHITE.mix(0.8)).border_style(BLACK).draw()?;
-    let mut chart = ChartBuilder::on(&lower)
-        .margin(6)
-        .x_label_area_size(28)
-        .y_label_area_size(60)
-        .build_cartesian_2d(0.0..end, (1e-17..1e3).log_scale())?;
-    chart
-        .configure_mesh()
-        .y_desc("difference [mV]")
-        .y_labels(6)
-        .y_label_formatter(&|value| format!("{value:.0e}"))
-        .light_line_style(TRANSPARENT)
-        .draw()?;
-    for (color, points) in apart {
-        chart.draw_series(LineSeries::new(points, color.stroke_width(1)))?;
-    }
-    area.present()?;
-    Ok(())
+    let mut legend = Legend::default();
+    std::iter::once("NEURON")
+        .chain(candidates.iter().map(|candidate| candidate.label.as_str()))
+        .for_each(|label| legend.add_population(label, None));
+    let pictures = [voltages, apart].map(|traces| traces_picture(&traces, None, &legend).unwrap_or_default());
+    pictures.concat()
 }
 
 fn escape(text: &str) -> String {
