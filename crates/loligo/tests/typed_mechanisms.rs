@@ -3,8 +3,10 @@
 use loligo::mechanisms::*;
 use loligo::{Catalogue, Kind, Mechanism, Role};
 
-/// Parameters that no struct has: NEURON declares these counters of APCount as parameters, but sets them itself.
-const COUNTERS: [(&str, &str); 2] = [("APCount", "n"), ("APCount", "time")];
+/// Parameters that no struct has: APCount sets its counters itself, and the others are tolerances of IntFire4's search for the time
+/// of a spike.
+const WITHOUT_FIELD: [(&str, &str); 4] =
+    [("APCount", "n"), ("APCount", "time"), ("IntFire4", "eps"), ("IntFire4", "taueps")];
 
 /// A mechanism with the defaults of its struct, for each struct.
 fn typed() -> Vec<Mechanism> {
@@ -46,8 +48,9 @@ fn parameters_and_defaults_are_the_signatures() {
         if signature.kind == Kind::Ion {
             continue; // its struct has the reversal potential only
         }
-        let is_field =
-            |name: &str| mechanism.parameters.contains_key(name) || COUNTERS.contains(&(mechanism.name.as_str(), name));
+        let is_field = |name: &str| {
+            mechanism.parameters.contains_key(name) || WITHOUT_FIELD.contains(&(mechanism.name.as_str(), name))
+        };
         let of_signature = signature.parameter_names().filter(|name| !is_field(name));
         assert_eq!(of_signature.collect::<Vec<_>>(), Vec::<String>::new(), "{} lacks parameters", mechanism.name);
         let others = mechanism.parameters.keys().filter(|name| {
