@@ -1,21 +1,17 @@
 //! What can be wrong with the description of a cable.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use loligo_io::plain;
-use thiserror::Error;
 
 use crate::{LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH};
 
 /// A section that can't be discretised, or a tree that can't be built.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CableError {
     /// A section length that is not finite or less than [`LEAST_LENGTH`].
-    #[error(
-        "section {section}: length L = {} um; give a positive length{}",
-        plain(*.value), at_least(*.value > 0.0, *.value, LEAST_LENGTH, "um")
-    )]
     Length {
         /// Index of the section in the list given.
         section: usize,
@@ -23,10 +19,6 @@ pub enum CableError {
         value: f64,
     },
     /// A diameter that is not finite or less than [`LEAST_DIAMETER`].
-    #[error(
-        "section {section}, segment {segment}: diameter = {} um; give a positive diameter{}",
-        plain(*.value), at_least(*.value > 0.0, *.value, LEAST_DIAMETER, "um")
-    )]
     Diameter {
         /// Index of the section.
         section: usize,
@@ -36,7 +28,6 @@ pub enum CableError {
         value: f64,
     },
     /// As many diameters as segments are needed.
-    #[error("section {section} has {segments} segments but {given} diameters; give one diameter a segment")]
     DiameterCount {
         /// Index of the section.
         section: usize,
@@ -46,7 +37,6 @@ pub enum CableError {
         given: usize,
     },
     /// A 3-D point with a coordinate that is not finite.
-    #[error("section {section}: 3-D point {point} is not a finite number; mend the morphology")]
     Point {
         /// Index of the section.
         section: usize,
@@ -54,10 +44,6 @@ pub enum CableError {
         point: usize,
     },
     /// 3-D points without diameters, between which there is no membrane.
-    #[error(
-        "section {section}: {} no diameter, so there is no membrane; give diameters of at least {LEAST_DIAMETER:e} um there",
-        have(.points)
-    )]
     NoMembrane {
         /// Index of the section.
         section: usize,
@@ -65,7 +51,6 @@ pub enum CableError {
         points: RangeInclusive<usize>,
     },
     /// Fewer than two 3-D points.
-    #[error("section {section}: its {points} 3-D points span no length; give two different points, or L and diam")]
     NoLength {
         /// Index of the section.
         section: usize,
@@ -73,7 +58,6 @@ pub enum CableError {
         points: usize,
     },
     /// nseg outside 1..=32767, given or by a rule.
-    #[error("section {section}: {}", segments(*.value))]
     Segments {
         /// Index of the section.
         section: usize,
@@ -81,10 +65,6 @@ pub enum CableError {
         value: usize,
     },
     /// Ra that is not a positive, finite number.
-    #[error(
-        "section {section}: axial resistance Ra = {} ohm cm; give a positive number (35.4 to 300 is usual)",
-        plain(*.value)
-    )]
     AxialResistance {
         /// Index of the section.
         section: usize,
@@ -92,10 +72,6 @@ pub enum CableError {
         value: f64,
     },
     /// cm that is not finite or less than [`LEAST_CAPACITANCE`].
-    #[error(
-        "section {section}: membrane capacitance cm = {} uF/cm2; give a positive number{} (1 is usual)",
-        plain(*.value), at_least(*.value >= 0.0, *.value, LEAST_CAPACITANCE, "uF/cm2")
-    )]
     Capacitance {
         /// Index of the section.
         section: usize,
@@ -103,7 +79,6 @@ pub enum CableError {
         value: f64,
     },
     /// A parent index that names no section.
-    #[error("section {section} is connected to section {parent}, which does not exist")]
     Parent {
         /// Index of the child.
         section: usize,
@@ -111,7 +86,6 @@ pub enum CableError {
         parent: usize,
     },
     /// A place on the parent outside 0..=1.
-    #[error("section {section} is connected at parent position x = {x}; x runs from 0 to 1", x = plain(*.x))]
     ParentPosition {
         /// Index of the child.
         section: usize,
@@ -119,14 +93,68 @@ pub enum CableError {
         x: f64,
     },
     /// Sections that are their own ancestors.
-    #[error("section {section} is its own ancestor; disconnect the loop")]
     Loop {
         /// Index of one section of the loop.
         section: usize,
     },
 }
 
+/// The section by its index, and its fault.
+impl fmt::Display for CableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joint = match self {
+            Self::Diameter { .. } => ", ",
+            Self::DiameterCount { .. } | Self::Parent { .. } | Self::ParentPosition { .. } | Self::Loop { .. } => " ",
+            _ => ": ",
+        };
+        write!(f, "section {}{joint}{}", self.section(), self.fault())
+    }
+}
+
+impl std::error::Error for CableError {}
+
 impl CableError {
+    /// The fault and its remedy, without the section.
+    pub fn fault(&self) -> String {
+        match self {
+            Self::Length { value, .. } => {
+                let least = at_least(*value > 0.0, *value, LEAST_LENGTH, "um");
+                format!("length L = {} um; give a positive length{least}", plain(*value))
+            }
+            Self::Diameter { segment, value, .. } => {
+                let least = at_least(*value > 0.0, *value, LEAST_DIAMETER, "um");
+                format!("segment {segment}: diameter = {} um; give a positive diameter{least}", plain(*value))
+            }
+            Self::DiameterCount { segments, given, .. } => {
+                format!("has {segments} segments but {given} diameters; give one diameter a segment")
+            }
+            Self::Point { point, .. } => format!("3-D point {point} is not a finite number; mend the morphology"),
+            Self::NoMembrane { points, .. } => format!(
+                "{} no diameter, so there is no membrane; give diameters of at least {LEAST_DIAMETER:e} um there",
+                have(points)
+            ),
+            Self::NoLength { points, .. } => {
+                format!("its {points} 3-D points span no length; give two different points, or L and diam")
+            }
+            Self::Segments { value, .. } => segments(*value),
+            Self::AxialResistance { value, .. } => {
+                format!("axial resistance Ra = {} ohm cm; give a positive number (35.4 to 300 is usual)", plain(*value))
+            }
+            Self::Capacitance { value, .. } => {
+                let least = at_least(*value >= 0.0, *value, LEAST_CAPACITANCE, "uF/cm2");
+                format!(
+                    "membrane capacitance cm = {} uF/cm2; give a positive number{least} (1 is usual)",
+                    plain(*value)
+                )
+            }
+            Self::Parent { parent, .. } => format!("is connected to section {parent}, which does not exist"),
+            Self::ParentPosition { x, .. } => {
+                format!("is connected at parent position x = {}; x runs from 0 to 1", plain(*x))
+            }
+            Self::Loop { .. } => "is its own ancestor; disconnect the loop".to_owned(),
+        }
+    }
+
     /// Index of the section that is at fault.
     pub fn section(&self) -> usize {
         match *self {

@@ -266,6 +266,8 @@ pub enum ModelError {
     UnknownVariable {
         /// Where it was sought.
         place: String,
+        /// Name of the location.
+        location: String,
         /// The name given.
         variable: String,
         /// A variable that may be meant.
@@ -381,23 +383,16 @@ pub(crate) fn suggest(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
 }
 
-/// A geometry error without the section's index, which a name has replaced.
-pub(crate) fn describe(error: &CableError) -> String {
-    let text = error.to_string();
-    let rest = text.strip_prefix("section ").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-    rest.map_or(text.clone(), |rest| rest.trim_start_matches([':', ',', ' ']).to_owned())
-}
-
 /// The lines of the morphology file that a geometry error is about, in brackets; empty if they are not known.
 pub(crate) fn in_file(error: &CableError, places: &PointPlaces) -> String {
     let points = error.points().or_else(|| Some(0..=places.len().checked_sub(1)?));
     points.and_then(|points| places.of(points)).map_or_else(String::new, |lines| format!(" ({lines})"))
 }
 
-/// [`describe`], with where in the file a diameter is given.
+/// The fault, with where in the file a diameter is given.
 pub(crate) fn describe_in_file(error: &CableError, places: &PointPlaces) -> String {
     let about = if matches!(error, CableError::NoMembrane { .. }) { places.about_diameters() } else { "" };
-    describe(error) + about
+    error.fault() + about
 }
 
 /// Everything wrong with a model.

@@ -124,13 +124,15 @@ impl Model {
     }
 }
 
-/// Why a run would not fit into memory.
+/// Samples, and how to have fewer of them.
+pub(crate) const MANY_SAMPLES: &str = "samples of all recordings (lengthen \"every\", or shorten \"tstop\")";
+
+/// The reason for which a run would not fit into memory.
 pub(crate) fn too_large(network: &Network, output: &Output, tstop: f64, dt: f64) -> Option<Problem> {
     let too_many = |what, count: f64, limit: u64| {
         (count > limit as f64).then(|| Problem::TooMany { what, count: count.to_string(), limit })
     };
-    let what = "samples of all recordings (lengthen \"every\", or shorten \"tstop\")";
-    too_many(what, samples(network, output, tstop / dt), limits::SAMPLES).or_else(|| {
+    too_many(MANY_SAMPLES, samples(network, output, tstop / dt), limits::SAMPLES).or_else(|| {
         let what = "spikes of all NetStims (lengthen \"interval\", lower \"number\", or shorten \"tstop\")";
         too_many(what, spikes_of_net_stims(network, tstop), limits::SPIKES)
     })

@@ -11,7 +11,7 @@ use loligo::{
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
 use crate::model_file::groups::Members;
-use crate::model_file::model::{Output, too_large};
+use crate::model_file::model::{MANY_SAMPLES, Output, too_large};
 use crate::model_file::parameter_file::{OwnSource, ParameterFile};
 use crate::model_file::run::Run;
 use crate::model_file::table::Span;
@@ -157,7 +157,7 @@ impl Decoder {
     pub(crate) fn check_memory(&mut self, run: &Run, output: &Output) {
         if let Some(problem) = too_large(&self.network, output, run.tstop, run.options.dt) {
             let artificial = self.groups.iter().position(|group| matches!(group.members, Members::Artificial(_)));
-            let of_samples = problem.to_string().starts_with("samples");
+            let of_samples = matches!(problem, Problem::TooMany { what, .. } if what == MANY_SAMPLES);
             let span =
                 if of_samples { self.spans.recordings.first() } else { artificial.map(|k| &self.spans.groups[k]) };
             self.errors.push(span.cloned().unwrap_or(0..0), problem);
@@ -399,10 +399,8 @@ fn kind_of(error: &ModelError) -> String {
 /// Numbers of connections mean nothing to the reader of a file.
 fn in_words_of_the_file(error: ModelError) -> Problem {
     match error {
-        ModelError::UnknownVariable { place, variable, suggestion } => {
-            let at = place.rsplit_once(": ").map_or(place.as_str(), |(_, at)| at);
-            let at = at.strip_suffix(&variable).and_then(|at| at.strip_suffix('.')).unwrap_or(at);
-            Problem::Unknown { what: "variable", name: variable.clone(), place: format!(" at {at}"), suggestion }
+        ModelError::UnknownVariable { location, variable, suggestion, .. } => {
+            Problem::Unknown { what: "variable", name: variable, place: format!(" at {location}"), suggestion }
         }
         other => Problem::Model(other),
     }

@@ -85,6 +85,7 @@ impl<'a> Lowering<'a> {
         if found.is_none() {
             self.errors.push(ModelError::UnknownVariable {
                 place: format!("{}: {}", place(), self.network.name_of(reference)),
+                location: self.network.name_of_location(reference),
                 variable: variable.clone(),
                 suggestion: closest(variable, candidates),
             });

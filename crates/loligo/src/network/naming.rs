@@ -22,26 +22,30 @@ impl Network {
 
     /// A name for a variable: `cell.section(x).variable`, `gap.a.variable`, as far as the indices lead somewhere.
     pub fn name_of(&self, variable: &VariableRef) -> String {
+        format!("{}.{}", self.name_of_location(variable), variable.name())
+    }
+
+    /// A name for the location of a variable: `cell.section(x)`, `cell.synapse`, `gap.a`.
+    pub fn name_of_location(&self, variable: &VariableRef) -> String {
         let cell_name = |cell: usize| self.cells.get(cell).map_or_else(|| format!("cell {cell}"), |c| c.name.clone());
         match variable {
-            VariableRef::Section { cell, section, x, variable } => {
+            VariableRef::Section { cell, section, x, .. } => {
                 let section_name = self.cells.get(*cell).and_then(|c| c.sections.get(*section));
                 let section_name = section_name.map_or_else(|| format!("section {section}"), |s| s.name.clone());
-                format!("{}.{section_name}({x}).{variable}", cell_name(*cell))
+                format!("{}.{section_name}({x})", cell_name(*cell))
             }
-            VariableRef::Point { cell, point, variable } => format!("{}.{variable}", self.name_of_point(*cell, *point)),
-            VariableRef::Artificial { cell, variable } => {
-                let name = self.artificial_cells.get(*cell).map_or_else(|| format!("cell {cell}"), |c| c.name.clone());
-                format!("{name}.{variable}")
+            VariableRef::Point { cell, point, .. } => self.name_of_point(*cell, *point),
+            VariableRef::Artificial { cell, .. } => {
+                self.artificial_cells.get(*cell).map_or_else(|| format!("cell {cell}"), |c| c.name.clone())
             }
-            VariableRef::GapJunction { junction, side, variable } => {
+            VariableRef::GapJunction { junction, side, .. } => {
                 let name = self.gap_junctions.get(*junction);
                 let name = name.map_or_else(|| format!("gap junction {junction}"), |gap| gap.name.clone());
                 let side = match side {
                     GapSide::A => "a",
                     GapSide::B => "b",
                 };
-                format!("{name}.{side}.{variable}")
+                format!("{name}.{side}")
             }
         }
     }

@@ -52,6 +52,16 @@ pub enum VariableRef {
 }
 
 impl VariableRef {
+    /// The variable's name at its location.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Section { variable, .. }
+            | Self::Point { variable, .. }
+            | Self::Artificial { variable, .. }
+            | Self::GapJunction { variable, .. } => variable,
+        }
+    }
+
     /// The membrane potential at a place, mV.
     pub fn voltage(cell: usize, section: usize, x: f64) -> Self {
         Self::section(cell, section, x, "v")

@@ -123,6 +123,7 @@ impl Simulation {
             let column = signature.column(variable).ok_or_else(|| {
                 vec![ModelError::UnknownVariable {
                     place: name.clone(),
+                    location: name.clone(),
                     variable: variable.clone(),
                     suggestion: closest(variable, signature.column_names()),
                 }]
