@@ -1,5 +1,5 @@
-//! A passive interneuron from a Neurolucida file, and one AlphaSynapse on a dendrite: how large the potential is there and at the
-//! soma. The model of `examples/alpha_synapse.toml`.
+//! A passive interneuron from a Neurolucida file, and one AlphaSynapse on a dendrite: the peak potential there and at
+//! the soma. The model of `examples/alpha_synapse.toml`.
 
 use loligo::prelude::*;
 

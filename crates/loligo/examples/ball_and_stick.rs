@@ -1,4 +1,4 @@
-//! A ball and stick with a synapse on its dendrite: the size of the synaptic potential at both ends.
+//! A ball and stick with a synapse on its dendrite: the amplitude of the synaptic potential at both ends.
 
 use loligo::prelude::*;
 

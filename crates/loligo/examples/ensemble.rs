@@ -1,4 +1,5 @@
-//! An ensemble: one cell and a table of parameters. How many spikes a current causes depends on the sodium conductance.
+//! An ensemble: one cell and a table of parameters. The number of spikes during a current step as a function of the
+//! sodium conductance.
 
 use loligo::prelude::*;
 
@@ -10,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     cell.paint(Region::All, Hh { table: false, ..Hh::default() });
     cell.place("electrode", soma, 0.5, IClamp { delay: 5.0, dur: 90.0, amp: 0.0 }); // ms, ms, nA
 
-    // Every conductance with every current.
+    // All combinations of conductance and current.
     let conductances = [0.09, 0.12, 0.15]; // S/cm2
     let currents: Vec<f64> = (1..=10).map(|k| 0.05 * f64::from(k)).collect(); // nA
     let table = ParameterTable::new()

@@ -1,10 +1,11 @@
-//! Noisy stimuli on all sections of a pyramidal cell: its voltage and its spikes. The model of `examples/noisy_stimuli.toml`.
+//! Noisy stimuli on all sections of a pyramidal cell: its voltage and its spikes. The model of
+//! `examples/noisy_stimuli.toml`.
 
 use loligo::prelude::*;
 
 const DURATION: f64 = 300.0; // ms
 
-/// The model, with the cell of a file.
+/// The model, with a cell read from a morphology file.
 pub fn network(file: &str) -> Result<Network, Box<dyn std::error::Error>> {
     let mut cell = Cell::from_morphology(file)?;
     cell.for_each_section(&Region::All, |section| {
@@ -21,8 +22,8 @@ pub fn network(file: &str) -> Result<Network, Box<dyn std::error::Error>> {
 
     let mut network = Network::new();
     let cell = network.add_cell(cell);
-    // One stream for all sections of the cell, from which they draw one after the other. Its ids are those that the model
-    // file would give it.
+    // One stream for all sections of the cell; they draw from it one after the other. Its ids are the same as in the
+    // model file.
     let stream = |entry| Random123::new(0, entry, 115).with_global_index(1);
     let mut excitation = stream(1);
     for &section in &dendrites {

@@ -1,5 +1,5 @@
-//! A pyramidal cell from a morphology file: how long the spike takes back up the apical dendrite. The model of
-//! `examples/pyramidal.toml`.
+//! A pyramidal cell from a morphology file: the time that a back-propagating spike takes along the apical dendrite. The
+//! model of `examples/pyramidal.toml`.
 
 use loligo::morphology::Morphology;
 use loligo::prelude::*;

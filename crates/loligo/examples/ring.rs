@@ -1,4 +1,4 @@
-//! A ring of eight branching cells: how long the wave takes around it. The model of `examples/ring.toml`.
+//! A ring of eight branching cells: the time that the activity takes around it. The model of `examples/ring.toml`.
 
 use loligo::prelude::*;
 
@@ -23,7 +23,7 @@ fn branching_cell(name: String) -> (Cell, usize) {
 
 const CELLS: usize = 8;
 
-/// The model; its connection 0 starts the wave, connection 1 leaves cell 0.
+/// The model; connection 0 starts the activity, connection 1 leaves cell 0.
 pub fn network() -> Network {
     let mut network = Network::new();
     let mut synapse = 0;

@@ -1,4 +1,4 @@
-//! Two cells: a current makes the first one fire, and each of its spikes excites the second. The model of
+//! Two cells: a current step makes the first one fire, and each of its spikes excites the second. The model of
 //! `examples/two_cells.toml`.
 
 use loligo::prelude::*;

@@ -1,4 +1,4 @@
-//! A cell with membrane: sections, what is painted on them, what is placed at points of them.
+//! A cell with membrane: its sections, the mechanisms painted on them, and the point processes placed on them.
 
 pub(crate) mod build_error;
 pub(crate) mod builder;
@@ -33,17 +33,17 @@ use crate::shared::Shared;
 /// A mechanism painted on a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PaintedMechanism {
-    /// Where.
+    /// The region.
     pub region: Region,
-    /// What.
+    /// The mechanism.
     pub mechanism: Mechanism,
-    /// Parameters that differ from segment to segment, by name; they count instead of the mechanism's own.
+    /// Parameters that differ from segment to segment, by name; they take precedence over the mechanism's own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub profiles: BTreeMap<String, SpatialProfile>,
 }
 
 impl PaintedMechanism {
-    /// Whether it sets a parameter.
+    /// `true` if it sets the parameter.
     pub(crate) fn sets(&self, parameter: &str) -> bool {
         self.mechanism.parameters.contains_key(parameter) || self.profiles.contains_key(parameter)
     }
@@ -58,7 +58,7 @@ pub struct PointProcess {
     pub section: usize,
     /// Its place on the section, 0 to 1.
     pub x: f64,
-    /// What it is; thousands of synapses of one kind share it.
+    /// Its mechanism; synapses of one kind share it.
     pub mechanism: Shared<Mechanism>,
 }
 
@@ -74,8 +74,8 @@ impl Named for PointProcess {
 
 /// A cell with membrane.
 ///
-/// Copies of a cell share all but their names and [`own`](Self::own) values until one of them is changed, so that a thousand
-/// of them cost little more than one.
+/// Copies of a cell share everything but their names and [`own`](Self::own) values until one of them is changed, so
+/// that a thousand copies cost little more than one.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -98,11 +98,11 @@ pub struct Cell {
     pub sections: Shared<Vec<Section>>,
     /// Named lists of sections.
     pub section_lists: Shared<BTreeMap<String, Vec<String>>>,
-    /// Density mechanisms; of two that set the same parameter at the same place the later one counts.
+    /// Density mechanisms; if two set the same parameter at the same place, the later one applies.
     pub painted: Shared<Vec<PaintedMechanism>>,
-    /// Point3d processes, in the order in which they were created.
+    /// Point processes, in the order in which they were created.
     pub points: Shared<Vec<PointProcess>>,
-    /// Parameters in which it differs from its description.
+    /// Parameter values in which it differs from its description.
     #[serde(default, skip_serializing_if = "OwnValues::is_empty")]
     pub own: OwnValues,
 }
@@ -115,9 +115,10 @@ impl Cell {
 
     /// Reads a cell from a morphology file: SWC, Neurolucida ASC, or, with the feature `hdf5`, H5.
     ///
-    /// Clear content decides which format it is, else the extension in any case. The cell has the name of the file without its
-    /// extension, and the sections that NEURON's Import3d makes, with its names: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2, no
-    /// mechanisms. [`Morphology::read`] also says what is odd about a file.
+    /// The format is decided by the content where that is clear, else by the extension (case does not matter). The cell
+    /// has the name of the file without its extension, and the sections that NEURON's Import3d makes, with its names:
+    /// one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2, no mechanisms. [`Morphology::read`] also reports anomalies of the
+    /// file.
     ///
     /// ```
     /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies/pyramidal_l5.swc");
@@ -128,14 +129,15 @@ impl Cell {
     /// ```
     ///
     /// # Errors
-    /// A file that cannot be read, that is of another format (HOC, XML), or broken: the error names the file and the line.
+    /// A file that cannot be read, that is of another format (HOC, XML), or that is broken; the error names the file
+    /// and the line.
     pub fn from_morphology(path: impl AsRef<Path>) -> Result<Self, MorphologyError> {
         let path = path.as_ref();
         let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         Ok(Self::of_morphology(name, &Morphology::read(path)?.morphology))
     }
 
-    /// A cell of a morphology's sections: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2.
+    /// Makes a cell of a morphology's sections: one segment each, Ra 35.4 ohm cm, cm 1 uF/cm2.
     pub fn of_morphology(name: impl Into<String>, morphology: &Morphology) -> Self {
         let sections: Vec<_> = morphology
             .sections
@@ -160,7 +162,8 @@ impl Cell {
         self.sections.len() - 1
     }
 
-    /// Attaches one end of section `child` to place `x` (0 to 1) of section `parent`; false if there is no such child.
+    /// Attaches one end of section `child` to position `x` (0 to 1) of section `parent`; false if there is no such
+    /// child.
     #[must_use]
     pub fn connect(&mut self, child: usize, child_end: End, parent: usize, x: f64) -> bool {
         let attachment = Attachment { parent, parent_x: x, child_end };
@@ -177,7 +180,7 @@ impl Cell {
         0..self.sections.len()
     }
 
-    /// The index of the soma, of several sections of its kind the first; `None` if there is none.
+    /// The index of the soma, the first if there are several soma sections; `None` if there is none.
     pub fn soma(&self) -> Option<usize> {
         self.sections.iter().position(|section| section.kind == SectionKind::Soma)
     }
@@ -187,7 +190,7 @@ impl Cell {
         self.of_kind(SectionKind::Axon)
     }
 
-    /// The indices of the sections of dendrites, apical ones not among them (NEURON's `basal`).
+    /// The indices of the sections of dendrites, without apical ones (NEURON's `basal`).
     pub fn dendrites(&self) -> Vec<usize> {
         self.of_kind(SectionKind::Dendrite)
     }
@@ -206,7 +209,7 @@ impl Cell {
         self.sections.get(section).map(Section::info)
     }
 
-    /// Names a list of sections.
+    /// Defines a named list of sections.
     pub fn define_list(&mut self, name: impl Into<String>, sections: impl IntoIterator<Item = impl Into<String>>) {
         self.section_lists.insert(name.into(), sections.into_iter().map(Into::into).collect());
     }

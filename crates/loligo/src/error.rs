@@ -1,4 +1,4 @@
-//! What can be wrong with a model, and with a run.
+//! Errors of a model and of a run.
 
 use std::fmt;
 
@@ -7,30 +7,30 @@ use loligo_io::{NameError, plain, shortened, visible};
 use loligo_morphology::PointPlaces;
 use thiserror::Error;
 
-/// One thing wrong with a model's description.
+/// An error of a model's description.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// A section's geometry makes no sense.
+    /// Invalid geometry of a section.
     #[error("cell \"{cell}\", section \"{section}\"{}: {}", in_file(.error, .places), describe_in_file(.error, .places))]
     Geometry {
         /// Name of the cell.
         cell: String,
         /// Name of the section.
         section: String,
-        /// What is wrong.
+        /// The fault found.
         error: CableError,
-        /// Where the section's points stand, if it was read from a file.
+        /// Position of the section's points in the morphology file that it was read from, if any.
         places: PointPlaces,
     },
     /// A name that cannot be used.
     #[error("{what} \"{}\": {error}", visible(shortened(.name)))]
     Name {
-        /// "cell", "section"...
+        /// Kind of the part: "cell", "section"...
         what: &'static str,
         /// The name.
         name: String,
-        /// What is wrong with it, and what to do.
+        /// The fault found in it, and the remedy.
         error: NameError,
     },
     /// A cell without sections.
@@ -50,7 +50,7 @@ pub enum ModelError {
     DuplicateName {
         /// Name of the cell.
         cell: String,
-        /// "sections" or "point processes".
+        /// Kind of the parts: "sections" or "point processes".
         what: &'static str,
         /// The name.
         name: String,
@@ -65,68 +65,68 @@ pub enum ModelError {
         /// Name of the second.
         second: String,
     },
-    /// A region names something that the cell lacks.
+    /// A region names a section or a list that the cell lacks.
     #[error("cell \"{cell}\" has no {what} \"{name}\"{}", suggest(.suggestion))]
     UnknownRegion {
         /// Name of the cell.
         cell: String,
-        /// "section" or "section list".
+        /// Kind of the name: "section" or "section list".
         what: &'static str,
         /// The name given.
         name: String,
-        /// A name that the cell has and that may be meant.
+        /// The closest name in the cell.
         suggestion: Option<String>,
     },
     /// A mechanism that is not in the catalogue.
     #[error("{place}: there is no mechanism \"{name}\"{}", suggest(.suggestion))]
     UnknownMechanism {
-        /// Where it was to go.
+        /// The place where it was to be inserted.
         place: String,
         /// The name given.
         name: String,
-        /// A name that may be meant.
+        /// The closest name in the catalogue.
         suggestion: Option<String>,
     },
     /// A mechanism of the wrong kind for its place.
     #[error("{place}: \"{name}\" is {found}; {remedy}")]
     WrongKind {
-        /// Where it was to go.
+        /// The place where it was to be inserted.
         place: String,
         /// Name of the mechanism.
         name: String,
-        /// What it is.
+        /// Its kind.
         found: &'static str,
-        /// What to do.
+        /// The remedy.
         remedy: &'static str,
     },
     /// A parameter that the mechanism lacks.
     #[error("{place}: \"{mechanism}\" has no parameter \"{parameter}\"{}", suggest(.suggestion))]
     UnknownParameter {
-        /// Where the mechanism is.
+        /// Place of the mechanism.
         place: String,
         /// Name of the mechanism.
         mechanism: String,
         /// The name given.
         parameter: String,
-        /// A parameter that may be meant.
+        /// The closest existing parameter.
         suggestion: Option<String>,
     },
-    /// A list of numbers that the mechanism does not take.
+    /// A list of numbers that the mechanism does not have.
     #[error("{place}: \"{mechanism}\" takes no list of numbers \"{vector}\"{}", suggest(.suggestion))]
     UnknownVector {
-        /// Where the mechanism is.
+        /// Place of the mechanism.
         place: String,
         /// Name of the mechanism.
         mechanism: String,
         /// The name given.
         vector: String,
-        /// A list that may be meant.
+        /// The closest existing list.
         suggestion: Option<String>,
     },
     /// A number of a list that is not finite.
     #[error("{place}: number {index} of {mechanism}'s {vector} is {value}; give finite numbers")]
     VectorValue {
-        /// Where the mechanism is.
+        /// Place of the mechanism.
         place: String,
         /// Name of the mechanism.
         mechanism: String,
@@ -144,10 +144,10 @@ pub enum ModelError {
         mechanism: String,
         /// The name given.
         table: String,
-        /// A table that may be meant.
+        /// The closest existing table.
         suggestion: Option<String>,
     },
-    /// A function table with more or fewer arguments than the function.
+    /// The number of arguments of a function table differs from that of the function.
     #[error(
         "the function table \"{table}\" of \"{mechanism}\" was given with {given} of its arguments ({}); give values for all of them",
         .arguments.join(", ")
@@ -169,29 +169,29 @@ pub enum ModelError {
          [function_tables]"
     )]
     UnsetFunctionTable {
-        /// Where the mechanism is.
+        /// Place of the mechanism.
         place: String,
         /// Name of the mechanism.
         mechanism: String,
         /// Name of the table.
         table: String,
-        /// How its values are written in a file.
+        /// An example of its values in a file.
         example: &'static str,
     },
-    /// A name of a parameter by which the cell has none.
+    /// A parameter name that does not exist in the cell.
     #[error("cell \"{cell}\" has no parameter \"{path}\": {reason}")]
     UnknownPath {
         /// Name of the cell.
         cell: String,
         /// The name given.
         path: String,
-        /// Why there is none, or what may be meant.
+        /// The reason, or the closest existing name.
         reason: String,
     },
-    /// A parameter outside the range in which the mechanism makes sense.
+    /// A parameter outside the range that is valid for the mechanism.
     #[error("{place}: {mechanism}'s {parameter} = {value} {unit}; give a value {}", loligo_io::bounds(*.low, *.high), value = plain(*.value))]
     ParameterRange {
-        /// Where the mechanism is.
+        /// Place of the mechanism.
         place: String,
         /// Name of the mechanism.
         mechanism: String,
@@ -206,7 +206,7 @@ pub enum ModelError {
         /// The largest value.
         high: f64,
     },
-    /// A parameter given for other segments than the section has.
+    /// The number of values of a parameter differs from the section's number of segments.
     #[error(
         "cell \"{cell}\", section \"{section}\": {parameter} was given for {given} segments, and there are {segments}; \
          paint when the number of segments is final"
@@ -218,9 +218,9 @@ pub enum ModelError {
         section: String,
         /// Name of the parameter.
         parameter: String,
-        /// For how many segments.
+        /// Number of segments for which values were given.
         given: usize,
-        /// How many there are.
+        /// Number of segments of the section.
         segments: usize,
     },
     /// A function that paints returned different mechanisms.
@@ -230,33 +230,33 @@ pub enum ModelError {
         cell: String,
         /// The mechanism in the first segment.
         first: String,
-        /// Another one.
+        /// A different mechanism.
         second: String,
     },
     /// Times that are not ascending or not finite.
     #[error("{place}: time {index} is {value} ms; give finite times of at least 0 ms in ascending order", value = plain(*.value))]
     Times {
-        /// What has the times.
+        /// The part that has the times.
         place: String,
-        /// Index of the first wrong time.
+        /// Index of the first invalid time.
         index: usize,
         /// Its value, ms.
         value: f64,
     },
-    /// A place on a section outside 0..=1.
+    /// A position on a section outside 0..=1.
     #[error("{place}: x = {x}; x runs from 0 to 1", x = plain(*.x))]
     Position {
-        /// What was to be there.
+        /// The part that was to be there.
         place: String,
         /// The position given.
         x: f64,
     },
-    /// An index that leads nowhere.
+    /// An index that does not exist.
     #[error("{place}: there is no {what} {index}")]
     Missing {
-        /// What refers to it.
+        /// The part that refers to it.
         place: String,
-        /// "cell", "section", "point process", "artificial cell" or "gap junction".
+        /// Kind of the part that it refers to: "cell", "section", "point process", "artificial cell" or "gap junction".
         what: &'static str,
         /// The index.
         index: usize,
@@ -264,37 +264,37 @@ pub enum ModelError {
     /// A variable that does not exist at its place.
     #[error("{place}: there is no variable \"{variable}\" there{}", suggest(.suggestion))]
     UnknownVariable {
-        /// Where it was sought.
+        /// The place where it was looked up.
         place: String,
         /// Name of the location.
         location: String,
         /// The name given.
         variable: String,
-        /// A variable that may be meant.
+        /// The closest existing variable.
         suggestion: Option<String>,
     },
-    /// A variable that other simulators have at its place.
+    /// A variable that exists in other simulators but not here.
     #[error("{place}: there is no variable \"{variable}\" there: {instead}")]
     AbsentVariable {
-        /// Where it was sought.
+        /// The place where it was looked up.
         place: String,
         /// The name given.
         variable: String,
-        /// Why, and what to do instead.
+        /// The reason, and the remedy.
         instead: String,
     },
     /// A variable that can't be the target of a waveform.
     #[error("{place}: \"{variable}\" can't be played; play onto a parameter of a mechanism")]
     NotPlayable {
-        /// Where it is.
+        /// Place of the variable.
         place: String,
         /// Its name.
         variable: String,
     },
-    /// A gap junction between a place and itself.
+    /// A gap junction between a segment and itself.
     #[error("{place}: both sides are at {segment}; join two different segments")]
     JoinsItself {
-        /// Which gap junction.
+        /// Description of the gap junction.
         place: String,
         /// The segment.
         segment: String,
@@ -302,21 +302,21 @@ pub enum ModelError {
     /// A variable that can't be the source or target of a transfer.
     #[error("{place}: \"{variable}\" {reason}")]
     NotTransferable {
-        /// Which transfer.
+        /// Description of the transfer.
         place: String,
         /// The variable.
         variable: String,
-        /// Why it can't, and what to do.
+        /// The reason, and the remedy.
         reason: &'static str,
     },
     /// A variable that can't be a pointer, or be pointed to.
     #[error("{place}: \"{variable}\" {reason}")]
     NotPointable {
-        /// Which pointer.
+        /// Description of the pointer.
         place: String,
         /// The variable.
         variable: String,
-        /// Why it can't, and what to do.
+        /// The reason, and the remedy.
         reason: &'static str,
     },
     /// A pointer of a mechanism that refers to nothing.
@@ -336,28 +336,28 @@ pub enum ModelError {
     NotSettable {
         /// The value.
         value: String,
-        /// Why it can't, and what to do.
+        /// The reason, and the remedy.
         reason: &'static str,
     },
-    /// A connection from something that sends no events.
+    /// A connection from a point process that sends no events.
     #[error(
         "{place}: \"{source_name}\" is a {mechanism}, which sends no events; connect from a voltage, an artificial cell, or a \
          point process that sends them"
     )]
     SendsNoEvents {
-        /// Which connection.
+        /// Description of the connection.
         place: String,
         /// Name of the point process.
         source_name: String,
         /// Its mechanism.
         mechanism: String,
     },
-    /// A connection to something that takes no events.
+    /// A connection to a mechanism that receives no events.
     #[error(
         "{place}: \"{target}\" is a {mechanism}, which receives no events; connect to a synapse or artificial cell"
     )]
     TakesNoEvents {
-        /// Which connection.
+        /// Description of the connection.
         place: String,
         /// Name of the target.
         target: String,
@@ -367,18 +367,18 @@ pub enum ModelError {
     /// A number that is not finite or out of range.
     #[error("{place}: {what} = {value}; {remedy}", value = plain(*.value))]
     Value {
-        /// Where.
+        /// The part that has the number.
         place: String,
-        /// Which number.
+        /// Name of the number.
         what: &'static str,
         /// Its value.
         value: f64,
-        /// What to give.
+        /// The remedy.
         remedy: &'static str,
     },
 }
 
-/// "; did you mean ...?", if there is something that may be meant.
+/// "; did you mean ...?", if there is a suggestion.
 pub(crate) fn suggest(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
 }
@@ -389,13 +389,13 @@ pub(crate) fn in_file(error: &CableError, places: &PointPlaces) -> String {
     points.and_then(|points| places.of(points)).map_or_else(String::new, |lines| format!(" ({lines})"))
 }
 
-/// The fault, with where in the file a diameter is given.
+/// The fault, with the position in the file at which a diameter is given.
 pub(crate) fn describe_in_file(error: &CableError, places: &PointPlaces) -> String {
     let about = if matches!(error, CableError::NoMembrane { .. }) { places.about_diameters() } else { "" };
     error.fault() + about
 }
 
-/// Everything wrong with a model.
+/// All errors of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelErrors(pub Vec<ModelError>);
 

@@ -1,4 +1,4 @@
-//! The manual, page by page: what to do how, and by which name, if you come from NEURON or neurodamus.
+//! The manual, page by page: tasks, their solutions, and the corresponding names in NEURON and neurodamus.
 //!
 //! | page | holds |
 //! |---|---|
@@ -7,8 +7,8 @@
 //! | [`stimuli`] | signals, and currents and conductances that follow them |
 //! | [`random`] | random streams, distributions, seeds |
 //! | [`checkpoints`] | interrupting a run and going on |
-//! | [`files`] | what is read and written: morphologies, SONATA reports and spikes |
-//! | [`names`] | every name of neurodamus's core, and what it is called here |
+//! | [`files`] | the files that are read and written: morphologies, SONATA reports and spikes |
+//! | [`names`] | all names of neurodamus's core, and the corresponding names here |
 
 #[doc = include_str!("guide/cells.md")]
 ///

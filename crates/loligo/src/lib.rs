@@ -1,7 +1,7 @@
 //! Loligo: compartmental neuron simulation with NEURON's numbers.
 //!
-//! What you describe is a value: [`Cell`]s of sections with [`Mechanism`]s, joined to a [`Network`] by connections.
-//! A [`Simulation`] turns the description into arrays and moves time forward.
+//! A description is a value: [`Cell`]s of sections with [`Mechanism`]s, joined to a [`Network`] by connections. A
+//! [`Simulation`] turns the description into arrays and advances time.
 //!
 //! ```
 //! use loligo::prelude::*;
@@ -24,9 +24,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Where to find what
+//! # Overview
 //!
-//! | you want to | look at |
+//! | task | see |
 //! |---|---|
 //! | find a name of NEURON or neurodamus | [`guide::names`] |
 //! | build cells, or read them from files | [`guide::cells`]; [`CellBuilder`], [`Cell::from_morphology`], [`Section`] |
@@ -34,10 +34,10 @@
 //! | stimulate them | [`guide::stimuli`]; [`SignalSource`], [`CurrentSource`], [`ConductanceSource`], [`mechanisms::IClamp`] |
 //! | connect them | [`Network`]; [`Connection`], [`NetCon`], [`Connections::update_all`], [`Network::gap_junction`] |
 //! | run many variants of one cell | [`Network::add_ensemble`], [`ParameterTable`] |
-//! | record, and write while a run goes on | [`Network::record`], [`Simulation::run_into`], [`Sink`], [`TraceFiles`]; [`guide::files`] |
+//! | record, and write results during a run | [`Network::record`], [`Simulation::run_into`], [`Sink`], [`TraceFiles`]; [`guide::files`] |
 //! | draw random numbers | [`guide::random`]; [`mod@random`] |
-//! | interrupt a run and go on | [`guide::checkpoints`]; [`Checkpoint`] |
-//! | read models from TOML, or run one by neurodamus's options | the crate `loligo-format` |
+//! | interrupt and continue a run | [`guide::checkpoints`]; [`Checkpoint`] |
+//! | read models from TOML, or run them with neurodamus's options | the crate `loligo-format` |
 //! | use threads, ranks, other arithmetic | [`Options`], [`Simulation::with_communicator`], [`Numerics`] |
 //!
 //! Units are NEURON's throughout: ms, mV, um, nA and uS for point processes, mA/cm2 and S/cm2 for the membrane, ohm cm,
@@ -104,7 +104,7 @@ pub use stimulus::{
     SignalSource,
 };
 
-/// What most models need: `use loligo::prelude::*;`.
+/// The items that most models need: `use loligo::prelude::*;`.
 pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::random::Random123;

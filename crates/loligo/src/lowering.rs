@@ -1,4 +1,4 @@
-//! From a network with names to a blueprint with indices, and every error found on the way.
+//! Lowers a network with names to a blueprint with indices, and reports all errors found.
 
 pub(crate) mod artificial_cells;
 pub(crate) mod cells;
@@ -40,24 +40,25 @@ use crate::network::Network;
 use crate::network::parts::GapJunction;
 use crate::network::references::{GapSide, Location, SourceRef, VariableRef};
 
-/// A blueprint, and what its indices mean to the user.
+/// A blueprint, and the meaning of its indices in the network.
 pub(crate) struct Lowered {
     pub(crate) blueprint: Blueprint,
     /// Unit of each recording.
     pub(crate) recording_units: Vec<Arc<str>>,
-    /// The variable or artificial cell that each source is.
+    /// The variable or artificial cell of each source.
     pub(crate) sources: Vec<SourceRef>,
     /// The source of each of the connections' starts.
     pub(crate) source_of_start: Vec<Option<usize>>,
-    /// Segments of all cells.
+    /// Number of segments of all cells.
     pub(crate) compartments: usize,
-    /// The population and instance that each artificial cell is.
+    /// The population and instance of each artificial cell.
     pub(crate) artificial: Vec<Option<(usize, usize)>>,
-    /// The value of each intervention.
+    /// The address of the value of each intervention.
     pub(crate) interventions: Vec<Address>,
 }
 
-/// The most errors that are kept of a network; a description, and the like of a million cells, is reported once.
+/// The largest number of errors that is kept of a network. A description is reported once, even if a million cells
+/// share it.
 pub(crate) const ERRORS_KEPT: usize = 10_000;
 
 /// Checks and lowers a network.
@@ -80,7 +81,7 @@ pub(crate) fn lower(network: &Network) -> Result<Lowered, Vec<(ModelPart, ModelE
     }
 }
 
-/// Checks a network without keeping what it becomes, which may be many times larger; errors are reported one by one.
+/// Checks a network without keeping the blueprint, which may be many times larger; errors are reported one by one.
 pub(crate) fn inspect(
     network: &Network,
     report: &mut dyn FnMut(ModelPart, ModelError),
@@ -90,11 +91,11 @@ pub(crate) fn inspect(
     (lowering.blueprint, lowering.census)
 }
 
-/// degC.
+/// In degC.
 const ABSOLUTE_ZERO: f64 = -273.15;
 
-/// Finds a variable of a cell, number `cell` of a network of which `parts` has the gap junctions: where it would be if the cell had index
-/// 0; `None` if it follows from the step.
+/// Finds a variable of a cell, number `cell` of a network of which `parts` has the gap junctions: its address for a
+/// cell of index 0; `None` if it follows from the step.
 pub(crate) fn find_on_cell(
     parts: &Network,
     cell: usize,
@@ -135,25 +136,25 @@ pub(crate) struct Lowering<'a> {
     mechanisms: HashMap<&'a str, Known>,
     errors: Errors<'a>,
     blueprint: Blueprint,
-    /// Whether connections are put into the blueprint; else they are only counted.
+    /// `true` if connections are put into the blueprint; else they are only counted.
     keeps_connections: bool,
     census: ConnectionCensus,
-    /// Where each cell's point processes went.
+    /// Positions of each cell's point processes in the blueprint.
     points: Vec<Arc<[Option<PointPlace>]>>,
     /// Descriptions lowered so far.
     templates: HashMap<TemplateKey, Template>,
     compartments: usize,
-    /// Where each artificial cell went: population and instance.
+    /// Position of each artificial cell in the blueprint: population and instance.
     artificial: Vec<Option<(usize, usize)>>,
-    /// The mechanisms, by their order of evaluation, whose function tables have been looked at.
+    /// The mechanisms whose function tables have been checked, by their order of evaluation.
     with_tables: HashSet<u32>,
-    /// The sides of gap junctions that each cell has.
+    /// The sides of gap junctions of each cell.
     sides_of_cell: Vec<Vec<(usize, GapSide)>>,
-    /// Where the two sides of each gap junction went.
+    /// Positions of the two sides of each gap junction in the blueprint.
     half_gaps: Vec<[Option<PointPlace>; 2]>,
-    /// Random streams given to artificial cells so far.
+    /// Number of random streams given to artificial cells so far.
     streams: u32,
-    /// Random streams of all artificial cells and of the cells with membrane so far.
+    /// Number of random streams of all artificial cells and of the cells with membrane so far.
     streams_of_cells: u32,
     suggestions: Suggestions,
     sources: Vec<SourceRef>,
@@ -220,7 +221,8 @@ impl<'a> Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    /// Sorts instances into blocks: by mechanism, then node, and of several point processes at a node the last created first.
+    /// Sorts instances into blocks: by mechanism, then node; of several point processes at a node the last created
+    /// comes first.
     fn gather(&self, mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Option<PointPlace>>) {
         let key = |instance: &Instance| {
             let newest_first = std::cmp::Reverse(instance.created);

@@ -1,37 +1,37 @@
-//! Finding entries of a list by their names.
+//! Finds entries of a list by their names.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-/// An entry of a list that is found by its name.
+/// An entry of a list that can be found by its name.
 pub trait Named {
     /// Its name.
     fn name(&self) -> &str;
 
-    /// What it is, where entries are counted by that.
+    /// Its kind, for entries that are counted by kind.
     fn kind(&self) -> &str {
         ""
     }
 }
 
-/// Where the names of a list stand, as far as somebody has asked for them; the list may have grown since, but not have changed.
+/// The positions of the names of a list, read on demand; the list may have grown since, but must not have changed.
 #[derive(Debug, Default)]
 pub(crate) struct NameIndex {
-    /// Look-ups so far.
+    /// Number of look-ups so far.
     walks: usize,
-    /// Entries that are in the maps.
+    /// Number of entries in the maps.
     read: usize,
     hasher: RandomState,
     /// The first entry whose name has this hash.
     first: HashMap<u64, usize>,
-    /// Entries of each kind.
+    /// Number of entries of each kind.
     kinds: HashMap<String, usize>,
 }
 
 impl NameIndex {
-    /// A list of fewer is walked through.
+    /// A list of fewer entries is searched linearly.
     pub(crate) const SHORT: usize = 16;
-    /// So many look-ups walk through a longer one, before an index is made.
+    /// Number of linear searches of a longer list before an index is made.
     const WALKS: usize = 4;
 
     /// The index of the first entry of that name.
@@ -46,7 +46,7 @@ impl NameIndex {
         if list[found].name() == name { Some(found) } else { walk() }
     }
 
-    /// How many entries are of that kind.
+    /// The number of entries of that kind.
     pub(crate) fn count_of(&mut self, kind: &str, list: &[impl Named]) -> usize {
         if !self.is_worthwhile(list.len()) {
             return list.iter().filter(|entry| entry.kind() == kind).count();

@@ -1,4 +1,4 @@
-//! Rules for names of the parts of a network, in Rust as in files.
+//! Rules for names of the parts of a network, the same in Rust as in model files.
 
 use loligo_io::{NameError, check_name};
 
@@ -12,7 +12,7 @@ pub const RESERVED_IN_COLUMNS: &str = "";
 /// Checks the name of one of several cells or gap junctions, which may have a number: `ring[3]`.
 ///
 /// # Errors
-/// The first thing wrong with it.
+/// The first fault found in it.
 pub fn check_member(name: &str) -> Result<(), NameError> {
     let unnumbered = name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
     let base = unnumbered.filter(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));

@@ -1,4 +1,4 @@
-//! Cells, and who talks to whom.
+//! A network: cells and the connections between them.
 
 pub(crate) mod connection;
 pub(crate) mod connections;
@@ -31,7 +31,7 @@ use crate::network::parts::{ArtificialCell, GapJunction, PlayedWaveform, Pointer
 use crate::network::references::{Location, SourceRef, TargetRef, VariableRef};
 use crate::shared::Shared;
 
-/// Cells and what joins them.
+/// Cells and their connections.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -52,31 +52,32 @@ use crate::shared::Shared;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Network {
-    /// Cells with membrane; a cell's index is its number.
+    /// Cells with membrane, addressed by their index.
     pub cells: Vec<Cell>,
-    /// Global ids of the cells, where they are not the indices.
+    /// Global ids (gids) of the cells; empty if they are the indices.
     pub gids: Vec<u64>,
     /// Cells without membrane.
     pub artificial_cells: Vec<ArtificialCell>,
-    /// Connections in order of creation, which decides ties.
+    /// Connections in order of creation, which decides the order of simultaneous events.
     pub connections: Connections,
-    /// Weights that change while the network runs; of several at one time for one connection the last counts.
+    /// Weights that change during a run; of several changes of one connection at one time the last applies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weight_changes: Vec<WeightChange>,
-    /// Values that are set while the network runs, after the weights of that time.
+    /// Values that are set during a run, after the weights of the same time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub interventions: Vec<Intervention>,
-    /// Second id of the random streams whose ids are not given: they are (1, seed, k) for the k-th, first those of artificial
-    /// cells, then those of point processes, cell by cell.
+    /// Second id of the random streams without given ids: they have the ids (1, seed, k) for the k-th stream, first
+    /// those of artificial cells, then those of point processes, cell by cell.
     #[serde(default)]
     pub seed: u32,
-    /// Random123's global index of all random streams (NEURON's `Random123_globalindex`, a run's number for instance).
+    /// Random123's global index of all random streams (NEURON's `Random123_globalindex`), for example the number of a
+    /// run.
     #[serde(default)]
     pub global_index: u32,
     /// Gap junctions.
     #[serde(default)]
     pub gap_junctions: Shared<Vec<GapJunction>>,
-    /// Values carried from one variable to another in every step.
+    /// Values copied from one variable to another in every step.
     #[serde(default)]
     pub transfers: Vec<Transfer>,
     /// The variables to which pointers of mechanisms refer; each pointer has one.
@@ -84,21 +85,21 @@ pub struct Network {
     pub pointers: Vec<Pointer>,
     /// Waveforms.
     pub waveforms: Vec<PlayedWaveform>,
-    /// What is sampled.
+    /// Recordings.
     pub recordings: Vec<Recording>,
-    /// Values of mechanisms' globals, by the names of mechanism and global, where they are not the defaults.
+    /// Values of mechanisms' globals that differ from the defaults, by the names of mechanism and global.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub globals: BTreeMap<String, BTreeMap<String, f64>>,
     /// Function tables, by the names of mechanism and table.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub function_tables: BTreeMap<String, BTreeMap<String, Arc<FunctionTable>>>,
-    /// The mechanisms that it can name. They are not written with a description that is serialised.
+    /// The mechanisms that can be named in it. They are not serialised with the description.
     #[serde(skip)]
     catalogue: Arc<Catalogue>,
 }
 
 impl Network {
-    /// The network without its cells, connections, recordings, and what refers to them but gap junctions.
+    /// The network without its cells, connections and recordings, and without references to them except gap junctions.
     pub(crate) fn without_cells(&self) -> Self {
         Self {
             catalogue: Arc::clone(&self.catalogue),
@@ -109,12 +110,12 @@ impl Network {
         }
     }
 
-    /// An empty network that can name the mechanisms of a catalogue.
+    /// Makes an empty network that uses the mechanisms of a catalogue.
     pub fn with_catalogue(catalogue: impl Into<Arc<Catalogue>>) -> Self {
         Self { catalogue: catalogue.into(), ..Self::default() }
     }
 
-    /// The mechanisms that the network can name, by default the built-in ones.
+    /// The mechanisms that can be named in the network, by default the built-in ones.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
@@ -124,8 +125,8 @@ impl Network {
         self.globals.entry(mechanism.into()).or_default().insert(global.into(), value);
     }
 
-    /// Sets a function table of a mechanism, for all its instances in this network. Every table of a mechanism that the network
-    /// uses has to be set.
+    /// Sets a function table of a mechanism, for all its instances in this network. Every table of a mechanism that the
+    /// network uses must be set.
     ///
     /// ```
     /// use loligo::kernels::FunctionTable;
@@ -144,12 +145,12 @@ impl Network {
         self.function_tables.entry(mechanism.into()).or_default().insert(table.into(), values.into());
     }
 
-    /// Lets the network name the mechanisms of another catalogue.
+    /// Replaces the catalogue of mechanisms.
     pub fn set_catalogue(&mut self, catalogue: impl Into<Arc<Catalogue>>) {
         self.catalogue = catalogue.into();
     }
 
-    /// An empty network.
+    /// Makes an empty network.
     pub fn new() -> Self {
         Self::default()
     }
@@ -200,21 +201,21 @@ impl Network {
         self.gap_junctions.len() - 1
     }
 
-    /// Carries the value of a variable to another in every step; returns the index of the transfer.
+    /// Copies the value of a variable to another in every step; returns the index of the transfer.
     pub fn transfer(&mut self, source: VariableRef, target: VariableRef) -> usize {
         self.transfers.push(Transfer { source, target });
         self.transfers.len() - 1
     }
 
-    /// Lets a pointer of a mechanism (POINTER in NMODL) refer to a variable: a voltage, or a state or parameter of any
-    /// mechanism on a cell; returns the index. The mechanism sees the variable's value of that moment, as NEURON's does; cells
-    /// that pointers join are computed together, one after the other.
+    /// Sets a pointer of a mechanism (POINTER in NMODL) to a variable: a voltage, or a state or parameter of any
+    /// mechanism on a cell; returns its index. The mechanism reads the present value of the variable, as in NEURON;
+    /// cells that pointers join are computed together, one after the other.
     pub fn point_to(&mut self, pointer: VariableRef, target: VariableRef) -> usize {
         self.pointers.push(Pointer { pointer, target });
         self.pointers.len() - 1
     }
 
-    /// Records a source's spikes without sending them anywhere; returns the index of the connection.
+    /// Records a source's spikes without a target; returns the index of the connection.
     pub fn watch(&mut self, source: SourceRef, threshold: f64) -> usize {
         self.connect(Connection {
             source: Some(source),
@@ -238,7 +239,7 @@ impl Network {
         })
     }
 
-    /// Gives a connection another weight from a time (ms) on.
+    /// Changes the weight of a connection from a time (ms) on.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -262,13 +263,13 @@ impl Network {
         self.weight_changes.push(WeightChange { connection, t, weight });
     }
 
-    /// Plays a waveform onto a variable.
+    /// Plays a waveform into a variable.
     pub fn play(&mut self, target: VariableRef, waveform: Waveform) {
         self.waveforms.push(PlayedWaveform { target, waveform });
     }
 
-    /// The trees of sections of all cells, printed as NEURON's `topology()` prints them, with `cell.section` as names:
-    /// neurodamus's `show_topology`.
+    /// The section trees of all cells, printed as by NEURON's `topology()`, with names `cell.section`: neurodamus's
+    /// `show_topology`.
     pub fn topology(&self) -> Topology<'_> {
         Topology::of_cells(&self.cells)
     }

@@ -1,4 +1,4 @@
-//! A part of a description that copies have in common.
+//! A value that copies of a description share.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,8 +9,8 @@ use crate::name_index::{NameIndex, Named};
 
 /// A value that its copies share until one of them changes it.
 ///
-/// A thousand cells that are copies of one cost the memory of one, and are checked and discretised once. Changing it through
-/// one of the copies gives that copy a value of its own; the others keep theirs.
+/// A thousand cells that are copies of one need the memory of one, and are checked and discretised once. A change
+/// through one of the copies gives that copy its own value; the others keep theirs.
 ///
 /// ```
 /// use loligo::Shared;
@@ -26,7 +26,7 @@ pub struct Shared<T>(Arc<Contents<T>>);
 #[derive(Debug, Default)]
 struct Contents<T> {
     value: T,
-    /// Of a list, once names have been looked for.
+    /// The index of names, for a list after the first look-up.
     names: Mutex<Option<Box<NameIndex>>>,
 }
 
@@ -36,7 +36,7 @@ impl<T: Clone> Clone for Contents<T> {
     }
 }
 
-/// As the value itself.
+/// Serialised as the value itself.
 impl<T: Serialize> Serialize for Shared<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (**self).serialize(serializer)
@@ -56,12 +56,12 @@ impl<T: PartialEq> PartialEq for Shared<T> {
 }
 
 impl<T> Shared<T> {
-    /// Whether two are one value in memory, not only equal.
+    /// `true` if the two are one value in memory, not only equal.
     pub fn is_shared_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Where it is in memory: a key by which copies that share it are found again while one of them lives.
+    /// Its address in memory: a key that identifies the copies that share it as long as one of them exists.
     pub fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
@@ -84,7 +84,7 @@ impl<T> Deref for Shared<T> {
 impl<T: Clone> DerefMut for Shared<T> {
     fn deref_mut(&mut self) -> &mut T {
         let contents = Arc::make_mut(&mut self.0);
-        // Any name may be changed.
+        // The change may concern any name.
         contents.names = Mutex::default();
         &mut contents.value
     }
@@ -121,12 +121,12 @@ where
 }
 
 impl<T: Named + Clone> Shared<Vec<T>> {
-    /// Appends an entry; the names of the others need not be read again to find one of them.
+    /// Appends an entry; the index of the other names stays valid.
     pub fn push(&mut self, entry: T) {
         Arc::make_mut(&mut self.0).value.push(entry);
     }
 
-    /// The index of the first entry of that name. Many look-ups in a long list take the time of few.
+    /// The index of the first entry of that name. Uses an index of names if there are many look-ups in a long list.
     pub(crate) fn position_of(&self, name: &str) -> Option<usize> {
         if self.len() < NameIndex::SHORT {
             return self.iter().position(|entry| entry.name() == name);
@@ -134,13 +134,13 @@ impl<T: Named + Clone> Shared<Vec<T>> {
         self.names(|names| names.position_of(name, self))
     }
 
-    /// How many entries are of that kind.
+    /// The number of entries of that kind.
     pub(crate) fn count_of(&self, kind: &str) -> usize {
         self.names(|names| names.count_of(kind, self))
     }
 
     fn names<R>(&self, read: impl FnOnce(&mut NameIndex) -> R) -> R {
-        // A panic leaves an index behind that is complete up to the number that it says.
+        // After a panic the index is complete up to the number of entries it has recorded.
         let mut names = self.0.names.lock().unwrap_or_else(PoisonError::into_inner);
         read(names.get_or_insert_default())
     }

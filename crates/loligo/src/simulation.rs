@@ -1,4 +1,4 @@
-//! A network in motion.
+//! A simulation: a network that is run.
 
 pub(crate) mod check;
 pub(crate) mod checkpoint;
@@ -29,32 +29,32 @@ use crate::simulation::recorded::longest_stretch;
 use crate::simulation::recorded::{Recorded, SpikeCounts};
 use crate::simulation::schedule::Schedule;
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// Simulated time, ms.
     pub t: f64,
-    /// Where the run is to end, ms.
+    /// End of the run, ms.
     pub tstop: f64,
-    /// Spikes so far; in other ranks than rank 0 those of their own cells.
+    /// Number of spikes so far; in ranks other than rank 0 those of their own cells.
     pub spikes: usize,
 }
 
-/// What a recording is called and measured in.
+/// Name and unit of a recording.
 #[derive(Clone, Debug, PartialEq)]
 struct RecordingLabel {
     name: String,
     unit: Arc<str>,
 }
 
-/// A network in motion: arrays made from a description, their state, and what was recorded.
+/// A simulation of a network: arrays made from a description, their state, and the recorded samples and spikes.
 ///
-/// A simulation is a value of its own: many can run in one process, each in any thread.
+/// Simulations are independent of each other: many can run in one process, each in any thread.
 ///
-/// Several ranks, [threads](loligo_engine::Threads) or processes, can share a network: each makes its simulation
-/// [with a communicator](Self::with_communicator), from the same network and options, and makes the same calls in the same
-/// order. Each computes some of the cells; rank 0 has all results after every call that moves time, the others those of
-/// their own cells. The results are the same for any number of ranks.
+/// Several ranks, [threads](loligo_engine::Threads) or processes, can share a network: each makes its simulation [with
+/// a communicator](Self::with_communicator), from the same network and options, and makes the same calls in the same
+/// order. Each computes some of the cells; after every call that advances time rank 0 has all results, the others those
+/// of their own cells. The results are the same for any number of ranks.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -76,52 +76,52 @@ pub struct Simulation {
     pub(crate) engine: Engine,
     options: Options,
     recordings: Vec<RecordingLabel>,
-    /// What no sink has taken.
+    /// Samples and spikes that no sink has taken.
     recorded: Recorded,
-    /// Where it started: 0, or the step of a checkpoint.
+    /// Its first step: 0, or the step of a checkpoint.
     first_step: u64,
-    /// Spikes so far, those that a sink has taken included.
+    /// Numbers of spikes so far, including those that a sink has taken.
     spike_counts: SpikeCounts,
-    /// Steps between two times at which the engine is drained, at most.
+    /// The largest number of steps between two times at which samples and spikes are taken from the engine.
     longest_stretch: u64,
     sources: Vec<SourceRef>,
     /// The start of each connection, shared with the network, and the source of each start.
     pub(crate) starts: Shared<Vec<u32>>,
     source_of_start: Vec<Option<usize>>,
-    /// Values that are set while it runs.
+    /// Values that are set during the run.
     schedule: Schedule,
-    /// The network without its cells and connections: what the names of values are looked up in.
+    /// The network without its cells and connections, in which the names of values are looked up.
     pub(crate) parts: Network,
-    /// For messages; their descriptions are shared with the network's.
+    /// The cells, for error messages; their descriptions are shared with the network's.
     pub(crate) cells: Vec<Cell>,
-    /// Names of the artificial cells, and the population and instance that each is.
+    /// Names of the artificial cells, and their populations and instances.
     pub(crate) artificial_cells: Vec<(String, Option<(usize, usize)>)>,
     stop: StopRequest,
-    /// Whether the last run was stopped in the middle of an epoch.
+    /// `true` if the last run was stopped in the middle of an epoch.
     abandoned: bool,
     compartments: usize,
 }
 
 impl Simulation {
-    /// Checks a network, turns it into arrays, and goes to t = 0.
+    /// Checks a network, turns it into arrays, and initialises it at t = 0.
     ///
     /// # Errors
-    /// Everything wrong with the model or the options.
+    /// All errors of the model and the options.
     pub fn new(network: &Network, options: &Options) -> Result<Self, SimulationError> {
         Self::with_communicator(network, options, Box::new(Alone))
     }
 
-    /// The same as one of several ranks.
+    /// Makes the simulation of one of several ranks; else as [`new`](Self::new).
     ///
     /// # Errors
-    /// As [`new`](Self::new), in whichever rank; ranks that were not given the same, or that can't speak to each other.
+    /// As [`new`](Self::new), in any rank; ranks with different networks or options, or that cannot communicate.
     pub fn with_communicator(
         network: &Network,
         options: &Options,
         mut communicator: Box<dyn Communicator>,
     ) -> Result<Self, SimulationError> {
         let lowered = checked(network, options);
-        // A rank that fails by itself must not leave the others waiting.
+        // All ranks exchange their errors, so that the others do not wait for a rank that fails.
         let own_error = lowered.as_ref().err().map(ToString::to_string);
         let errors = communicator.tell_all(&own_error).map_err(EngineError::from)?;
         let lowered = lowered?;
@@ -169,11 +169,11 @@ impl Simulation {
         Ok(simulation)
     }
 
-    /// Goes back to t = 0; the same run follows again, as far as mechanisms set all their variables at the start: random streams and
-    /// variables that a mechanism leaves as they are go on, as in NEURON.
+    /// Returns to t = 0. The same run follows if mechanisms set all their variables at the start; random streams, and
+    /// variables that a mechanism does not set, keep their state, as in NEURON.
     ///
     /// # Errors
-    /// Events without end at t = 0.
+    /// An infinite number of events at t = 0.
     pub fn initialize(&mut self) -> Result<(), SimulationError> {
         self.recorded.rewind();
         self.first_step = 0;
@@ -184,11 +184,11 @@ impl Simulation {
         self.gathered(initialized)
     }
 
-    /// Sets the (first) weight of a connection from now on, for events in flight too: NEURON's `nc.weight[0] = ...`. Every
-    /// rank makes the call.
+    /// Sets the (first) weight of a connection from now on, also for events in flight: NEURON's `nc.weight[0] = ...`.
+    /// Every rank must make the call.
     ///
-    /// It outlasts [`initialize`](Self::initialize), as in NEURON, unless the network itself changes this weight. Weights that
-    /// are known beforehand are better part of the network: [`Network::change_weight`].
+    /// The weight is kept by [`initialize`](Self::initialize), as in NEURON, unless the network itself changes this
+    /// weight. For changes known beforehand use [`Network::change_weight`].
     ///
     /// # Errors
     /// No connection of that index; a weight that is not finite.

@@ -1,10 +1,11 @@
-//! Whatever parameters, weights and delays artificial cells have: a run ends, complete or with an error that names one of them.
+//! For any parameters, weights and delays of artificial cells a run ends, complete or with an error that names one of
+//! them.
 
 use loligo::prelude::*;
 use loligo::{Mechanism, SimulationError};
 use proptest::prelude::*;
 
-/// A number that a model may hold, usual or absurd.
+/// A number that a model may contain, usual or extreme.
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![
         prop::sample::select(vec![0.0, 1e-300, 1e-9, 1e-3, 0.5, 1.0, 1.5, 10.0, 1e3, 1e6, 1e9, 1e12, 1e17, 1e300]),

@@ -1,6 +1,6 @@
-//! The verbs of `CellBuilder` do what neurodamus's `Cell.Builder` is meant to do: every section has its kind and is in the cell,
-//! whichever verb brought it there and wherever `create` is called; what makes no tree is refused with a reason. Cells from files,
-//! receptors and connections by neurodamus's names, too.
+//! The methods of `CellBuilder` do what neurodamus's `Cell.Builder` is meant to do: every section has its kind and is
+//! in the cell, whichever method added it and wherever `create` is called; sections that form no tree are an error with
+//! a reason. Also tests cells from files, and receptors and connections by neurodamus's names.
 
 use loligo::morphology::MorphologyError;
 use loligo::prelude::*;
@@ -222,7 +222,7 @@ fn an_empty_branch_is_refused() {
         error.to_string(),
         "a branch without sections was attached; begin it with branch(section), or take it out"
     );
-    // A list of none is none.
+    // An empty list of branches adds nothing.
     assert!(cell().attach(Vec::<CellBuilder>::new()).create().is_ok());
 }
 
@@ -259,7 +259,8 @@ fn a_cell_can_be_continued() {
     assert_eq!(names(&cell, &[0, 1, 2, 3]), ["soma", "a", "b", "a1"]);
     assert_eq!((cell.painted.len(), cell.points[0].section), (1, 2));
 
-    // Sections keep their indices, whatever stands before what: point processes and profiles go by them.
+    // Sections keep their indices, whatever their order in the tree, because point processes and profiles refer to
+    // them.
     let mut cell = Cell::new("backwards");
     let leaf = cell.add_section(dendrite("leaf").attached_to(1, 1.0));
     cell.add_section(Section::soma(20.0));
@@ -270,7 +271,7 @@ fn a_cell_can_be_continued() {
     assert_eq!(cell.points[0].section, leaf);
     assert!(cell.cable().is_ok());
 
-    // One whose sections form no tree is refused, not followed around in circles.
+    // A cell whose sections form a cycle is an error, not an endless loop.
     let mut ring = Cell::new("ring");
     ring.add_section(dendrite("a").attached_to(1, 1.0));
     ring.add_section(dendrite("b").attached_to(0, 1.0));

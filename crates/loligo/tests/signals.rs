@@ -1,5 +1,5 @@
-//! Signals have the points of neurodamus, to the bit: `data/signals.json`, which `data/signals.py` measured, and, where they
-//! are at hand, the project's reference vectors. What a shape cannot be is an error that names the argument.
+//! Signals have the points of neurodamus, to the bit: `data/signals.json`, measured by `data/signals.py`, and, if
+//! available, the project's reference vectors. An invalid argument of a shape is an error that names the argument.
 
 use std::fs;
 use std::path::Path;
@@ -46,7 +46,7 @@ fn add(signal: SignalSource, shape: &Value, stream: &mut Random123) -> Outcome {
 
 fn assert_points(signal: &SignalSource, expected: &Value, what: &str) {
     let bits = |numbers: &[f64]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
-    // -0.0 and 0.0 are one number to Python's JSON, and to a membrane.
+    // Python's JSON treats -0.0 and 0.0 as equal, and both have the same effect on a membrane.
     let values: Vec<f64> = signal.values().iter().map(|value| value + 0.0).collect();
     let expected_values: Vec<f64> = numbers(&expected["y"]).iter().map(|value| value + 0.0).collect();
     assert_eq!(bits(signal.times()), bits(&numbers(&expected["t"])), "times of {what}");
@@ -73,8 +73,8 @@ fn measured_signals() -> Result<(), SignalError> {
     Ok(())
 }
 
-/// NEURON's `Vector.sin` adds the phase to the argument, so that a negative frequency begins with 0, not with -0; a negative
-/// amplitude makes -0 of it there, too. Values as `Vector(3).sin(-50, 0, 0.025).mul(amp)`.
+/// NEURON's `Vector.sin` adds the phase to the argument, so that a negative frequency begins with 0, not with -0; a
+/// negative amplitude makes -0 of it there, too. Values as `Vector(3).sin(-50, 0, 0.025).mul(amp)`.
 #[test]
 fn a_negative_frequency_begins_with_zero() -> Result<(), SignalError> {
     let sine = |amp, freq| SignalSource::new().sin(amp, 0.05, freq, None);
@@ -136,17 +136,18 @@ fn reference_signals() -> Result<(), SignalError> {
 
 #[test]
 fn what_neurodamus_gets_wrong() -> Result<(), SignalError> {
-    // A reset goes back to the beginning; neurodamus's leaves the cursor where it was.
+    // A reset moves the cursor to 0; neurodamus's leaves it unchanged.
     let signal = SignalSource::new().with_base_amp(0.5).pulse(1.0, 5.0)?.reset();
     assert!(signal.is_empty());
     assert_eq!((signal.cursor(), signal.base_amp()), (0.0, 0.5));
 
-    // A seed for which the first intervals of shot noise fall short gives noise, not an assertion: see `unlucky` in signals.py.
+    // A seed for which the first intervals of shot noise fall short gives noise, not an assertion: see `unlucky` in
+    // signals.py.
     let shots = ShotNoise { tau_d: 4.0, tau_r: 0.4, rate: 50.0, amp_mean: 0.04, amp_var: 4e-4 };
     let signal = SignalSource::new().shot_noise(shots, 30.0, 0.5, &mut Random123::new(2997, 19216, 1228))?;
     assert_eq!(signal.len(), 63);
 
-    // Equal time constants are the limit of nearly equal ones.
+    // Equal time constants give the limit of nearly equal ones.
     let with_rise = |tau_r: f64| {
         let shots = ShotNoise { tau_r, rate: 500.0, ..shots };
         SignalSource::new().shot_noise(shots, 40.0, 0.25, &mut Random123::new(1, 2, 3))

@@ -1,8 +1,8 @@
-//! Contract: a weight that changes while a network runs acts as one that an event of NEURON changes.
+//! A weight change during a run has the same effect as one made by an event of NEURON.
 
 use loligo::prelude::*;
 
-/// Voltages that NEURON 9.0.2 gave at some steps, as bits: `h.cvode.event(t, ...)` sets `nc.weight[0]`, before, between and at
+/// Voltages of NEURON 9.0.2 at some steps, as bits: `h.cvode.event(t, ...)` sets `nc.weight[0]`, before, between and at
 /// the times of spikes.
 const NEURON: [(usize, u64); 10] = [
     (100, 13857569620890473873),
@@ -40,7 +40,7 @@ fn weights_change_as_in_neuron() {
         let (found, expected) = (simulation.samples(v).unwrap()[step], f64::from_bits(bits));
         assert_eq!(found.to_bits(), bits, "step {step}: {found} instead of {expected} mV");
     }
-    // Step by step: the same.
+    // The same result step by step.
     let whole = simulation.samples(v).unwrap().to_vec();
     simulation.initialize().unwrap();
     while simulation.steps() < 1200 {

@@ -1,7 +1,7 @@
-//! An artificial cell, `burster`: adds up its inputs, which decay, and answers with a burst of spikes when the sum exceeds 1.
+//! An artificial cell, `burster`: adds up its inputs, which decay, and emits a burst of spikes when the sum exceeds 1.
 //!
-//! The gaps between the spikes are given; an input during a burst halves the time to the next spike. Weights of a connection:
-//! its strength, and a factor that falls with each event.
+//! The intervals between the spikes are parameters; an input during a burst halves the time to the next spike. Weights
+//! of a connection: its strength, and a factor that decreases with each event.
 
 use std::sync::Arc;
 

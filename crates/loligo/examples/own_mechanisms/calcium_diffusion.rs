@@ -1,5 +1,5 @@
-//! Calcium that diffuses along sections, `cadif`: it enters with the current, is pumped out with Michaelis-Menten kinetics, and
-//! binds to two mobile buffers, which diffuse, too.
+//! Calcium that diffuses along sections, `cadif`: it enters with the calcium current, is removed by a pump with
+//! Michaelis-Menten kinetics, and binds to two mobile buffers, which also diffuse.
 
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -70,8 +70,8 @@ struct Compiled {
     second_order: bool,
 }
 
-/// The change of the concentrations in a step of Euler's implicit method, by elimination: calcium is coupled to each buffer, and
-/// the buffers only to it. `influx` is in um2 mM/ms, `dt` in ms.
+/// The change of the concentrations in a step of Euler's implicit method, by elimination: calcium is coupled to each
+/// buffer, and the buffers are coupled only to calcium. `influx` is in um2 mM/ms, `dt` in ms.
 fn change(cai: f64, bound: [f64; 2], influx: f64, (cross, kon, koff): (f64, f64, f64), dt: f64) -> (f64, [f64; 2]) {
     let storage = 1.0 / dt * cross; // um2/ms
     let (mut rhs, mut free) = (influx, storage); // um2 mM/ms, um2/ms
@@ -83,7 +83,7 @@ fn change(cai: f64, bound: [f64; 2], influx: f64, (cross, kon, koff): (f64, f64,
         rhs -= gain[k];
         free += binding[k];
     }
-    // The second buffer, calcium, the first buffer: that is NEURON's order.
+    // Elimination order: second buffer, calcium, first buffer, as in NEURON.
     let factor = -release[1] / diagonal[1];
     rhs -= gain[1] * factor;
     free -= -binding[1] * factor;

@@ -73,7 +73,7 @@ impl Kernel for Compiled {
             drive[k] = if influx <= 0.0 { 0.0 } else { influx };
             let pumped = vmax[k] * cai[k] / (cai[k] + kd[k]); // mM/ms
             let slope = drive[k] - pumped + (cainf[k] - cai[k]) / taur[k]; // mM/ms
-            // A step of Euler's method; where steps are of second order half a step, and as much again.
+            // A step of Euler's method; in the second-order method half a step, and the same change again.
             let steps = if self.second_order { 2 } else { 1 };
             for _ in 0..steps {
                 cai[k] += self.dt / f64::from(steps) * slope; // mM

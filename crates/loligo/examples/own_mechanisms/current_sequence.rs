@@ -1,4 +1,4 @@
-//! An electrode that injects one current after the other, each from a given time on, `stepseq`: two lists of numbers.
+//! An electrode that injects a sequence of currents, each from a given time on, `stepseq`: two lists of numbers.
 
 use std::sync::Arc;
 

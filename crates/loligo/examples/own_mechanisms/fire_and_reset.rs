@@ -1,5 +1,6 @@
-//! A point process, `lif`, that makes the membrane that it is on an integrate-and-fire cell: a spike sets the voltage back, an
-//! event adds to it, and it is kept from falling far. The weight of a connection is the jump of the voltage, mV.
+//! A point process, `lif`, that turns the membrane of its segment into an integrate-and-fire cell: a spike resets the
+//! voltage, an event adds to it, and the voltage is bounded from below. The weight of a connection is the jump of the
+//! voltage, mV.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A graded synapse, `gradsyn`: the voltage of another place, to which a pointer leads, opens it.
+//! A graded synapse, `gradsyn`: opened by the voltage of another place, to which a pointer refers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A leak to three levels, given as arrays: i = sum of g[k] (v - level[k]), `multileak`.
+//! A leak with three reversal potentials, given as arrays: i = sum of g[k] (v - level[k]), `multileak`.
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
-//! Mechanisms of one's own, written as in a crate of one's own, one file each: channels, a calcium pool with a pump, calcium
-//! that diffuses, synapses that learn, that release at random, that follow a voltage or a state elsewhere, an artificial cell, and
-//! mechanisms that are handed lists of numbers and functions.
+//! User-defined mechanisms, written as in a separate crate, one file each: channels, a calcium pool with a pump,
+//! calcium that diffuses, synapses with plasticity, with random release, or driven by a voltage or a state elsewhere,
+//! an artificial cell, and mechanisms with lists of numbers and function tables given by the user.
 //!
-//! `cargo run --release -p loligo --example own_mechanisms` prints the peak of the calcium concentration in a cell with some of
-//! them.
+//! `cargo run --release -p loligo --example own_mechanisms` prints the peak of the calcium concentration in a cell with
+//! some of these mechanisms.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ mod releasing_synapse;
 mod state_synapse;
 mod tabulated_channel;
 
-/// The built-in mechanisms and those of this folder, in the order in which they are to be computed.
+/// The built-in mechanisms and those of this folder, in the order of evaluation.
 ///
 /// # Errors
 /// None: the names are new.
@@ -50,7 +50,8 @@ pub fn catalogue() -> Result<Catalogue, Box<dyn Error>> {
     Ok(catalogue)
 }
 
-/// Adds a current, given for an instance and a voltage (mV), to the membrane, with NEURON's slope, and keeps it in `i`.
+/// Adds a current, a function of the instance and the voltage (mV), to the membrane, with the slope that NEURON
+/// computes, and stores it in `i`.
 fn add_current(v: &[f64], i: &mut [f64], mut membrane: Membrane<'_>, current: impl Fn(usize, f64) -> f64) {
     for (k, &v) in v.iter().enumerate() {
         i[k] = current(k, v);
@@ -58,7 +59,7 @@ fn add_current(v: &[f64], i: &mut [f64], mut membrane: Membrane<'_>, current: im
     }
 }
 
-/// Adds a current of an ion, and keeps its slope, too: if currents are to be of second order the ion wants it.
+/// Adds a current of an ion and stores its slope, which second-order steps need.
 fn add_ion_current(
     v: &[f64],
     [i, slope]: [&mut [f64]; 2],

@@ -1,4 +1,4 @@
-//! A point process, `modulator`, that changes a variable of another mechanism, to which a pointer leads: it is
+//! A point process, `modulator`, that sets a variable of another mechanism, to which a pointer refers: the value is
 //! base (1 + c), where c grows by the weight of each event and decays.
 
 use std::sync::Arc;

@@ -1,7 +1,8 @@
-//! A synapse with plasticity that depends on the times of spikes, `stdpsyn`.
+//! A synapse with spike-timing-dependent plasticity, `stdpsyn`.
 //!
-//! A connection becomes stronger when its event comes before a spike of the cell (the voltage rises above `thresh`), and weaker
-//! when it comes after. Its weights: the conductance that it was given, what it has learnt, the time of its last event.
+//! A connection becomes stronger when its event comes before a spike of the cell (the voltage rises above `thresh`),
+//! and weaker when it comes after. Its weights: the initial conductance, the learnt conductance, the time of its last
+//! event.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A potassium channel that calcium opens: ik = gbar z (v - ek), `skca`.
+//! A potassium channel opened by calcium: ik = gbar z (v - ek), `skca`.
 
 use std::sync::Arc;
 

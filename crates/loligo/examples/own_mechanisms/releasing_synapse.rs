@@ -1,7 +1,7 @@
-//! A synapse that releases with a probability, `relsyn`, drawn from a random stream of each instance.
+//! A synapse with a release probability, `relsyn`; the numbers are drawn from a random stream of each instance.
 //!
-//! After a release there is a second one, smaller, at a random time, of which the synapse tells its own connections: it is a
-//! source. Weights of a connection: the conductance, and the number of releases so far.
+//! After a release there is a second, smaller one at a random time, at which the synapse sends an event to its own
+//! connections: it is a source. Weights of a connection: the conductance, and the number of releases so far.
 
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ impl Kernel for Compiled {
     fn initialize(&self, _: f64, _: &[f64], mut instances: Instances<'_>, _: &mut Outbox) {
         instances.fill(G, 0.0);
         for k in 0..instances.len() {
-            instances.stream(k, 0).reset(); // every run has the same numbers
+            instances.stream(k, 0).reset(); // every run draws the same numbers
         }
     }
 

@@ -1,4 +1,4 @@
-//! A synapse that a state of another mechanism opens, `statesyn`: a part of it follows at once, the rest slowly.
+//! A synapse opened by a state of another mechanism, `statesyn`: one part of it follows at once, the rest slowly.
 
 use std::sync::Arc;
 

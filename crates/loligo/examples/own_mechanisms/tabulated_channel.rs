@@ -1,4 +1,4 @@
-//! A potassium channel whose steady state and time constant are given by their values, `ktab`: ik = gbar n (v - ek).
+//! A potassium channel whose steady state and time constant are function tables, `ktab`: ik = gbar n (v - ek).
 
 use std::sync::Arc;
 

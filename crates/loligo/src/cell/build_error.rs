@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::error::{describe_in_file, in_file, suggest};
 
-/// Why a [`CellBuilder`](crate::CellBuilder) makes no cell.
+/// The reason why a [`CellBuilder`](crate::CellBuilder) makes no cell.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -28,18 +28,18 @@ pub enum BuildError {
         /// Name of the section that it was to be attached to, if there is one.
         parent: Option<String>,
     },
-    /// A name that no section can have, here as in files.
+    /// A name that no section can have, neither here nor in model files.
     #[error("section \"{}\": {error}", visible(shortened(.name)))]
     Name {
         /// The name.
         name: String,
-        /// What is wrong with it, and what to do.
+        /// The fault found in it, and the remedy.
         error: NameError,
     },
-    /// Sections from which no path leads to the soma.
+    /// Sections that are not connected to the soma.
     #[error("not connected to a soma: {}; attach what is free to a section of the cell", quoted(.sections))]
     Disconnected {
-        /// Names of the sections that have no parent, or go round in a ring.
+        /// Names of the sections that have no parent, or form a cycle.
         sections: Vec<String>,
     },
     /// A section was to get a second parent.
@@ -58,12 +58,12 @@ pub enum BuildError {
         /// Name of the parent.
         parent: String,
     },
-    /// A cell with two roots that are somata.
+    /// A cell with two root sections that are somata.
     #[error("the cell has the soma \"{first}\" already, and \"{second}\" is another root; build a cell for each")]
     SecondSoma {
-        /// Name of the soma that is there.
+        /// Name of the existing soma.
         first: String,
-        /// Name of the other one.
+        /// Name of the other soma.
         second: String,
     },
     /// Two sections have one name.
@@ -77,10 +77,10 @@ pub enum BuildError {
     UnknownSection {
         /// The name given.
         name: String,
-        /// A name that may be meant.
+        /// The closest existing name.
         suggestion: Option<String>,
     },
-    /// A place on a section outside 0..=1.
+    /// A position on a section outside 0..=1.
     #[error("x = {x} on section \"{section}\"; x runs from 0 to 1", x = plain(*.x))]
     Position {
         /// Name of the section.
@@ -88,7 +88,7 @@ pub enum BuildError {
         /// The position given.
         x: f64,
     },
-    /// A branch that was made of a cell has more than sections, which would be lost.
+    /// A branch made from a cell has parts other than sections, which would be lost.
     #[error(
         "the branch \"{section}\" has mechanisms, point processes or lists of sections, and only sections are attached; \
          paint and place on the cell that create makes"
@@ -97,14 +97,14 @@ pub enum BuildError {
         /// Name of the branch's root.
         section: String,
     },
-    /// A length, a diameter, a resistivity, a capacitance or a number of segments that makes no sense.
+    /// An invalid length, diameter, resistivity, capacitance or number of segments.
     #[error("section \"{section}\"{}: {}", in_file(.error, .places), describe_in_file(.error, .places))]
     Geometry {
         /// Name of the section.
         section: String,
-        /// What is wrong.
+        /// The fault found.
         error: CableError,
-        /// Where the section's points stand, if it was read from a file.
+        /// Position of the section's points in the morphology file that it was read from, if any.
         places: PointPlaces,
     },
 }

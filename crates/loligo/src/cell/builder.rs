@@ -1,4 +1,4 @@
-//! Growing a cell section by section.
+//! Builds a cell section by section.
 
 mod growing;
 
@@ -14,15 +14,16 @@ use crate::cell::build_error::BuildError;
 use crate::cell::section::Section;
 use crate::names;
 
-/// A cell, or a branch of one, that grows section by section: neurodamus's `Cell.Builder`.
+/// Builds a cell, or a branch of one, section by section: neurodamus's `Cell.Builder`.
 ///
-/// There is always a current section. [`add`](Self::add) gives it a child and stays, [`append`](Self::append) gives it a child
-/// and moves there, [`select`](Self::select) and [`root`](Self::root) move. A child's 0 end is connected to the 1 end of its
-/// parent, or where [`at`](Self::at) says. What is wrong is told by [`create`](Self::create).
+/// There is always a current section. [`add`](Self::add) gives it a child and keeps it current;
+/// [`append`](Self::append) gives it a child and makes the child current; [`select`](Self::select) and
+/// [`root`](Self::root) change the current section. A child's 0 end is connected to the 1 end of its parent, or to the
+/// position given by [`at`](Self::at). Errors are returned by [`create`](Self::create).
 ///
-/// Sections are made by [`Section::dendrite`], [`Section::axon`] and the like, and have one segment unless told otherwise
-/// ([`Section::with_segments`], [`Section::with_discretization`]). Their diameter has no default: that of NEURON, 500 um, is
-/// hardly ever meant.
+/// Sections are made by [`Section::dendrite`], [`Section::axon`] and similar functions, and have one segment by default
+/// ([`Section::with_segments`] and [`Section::with_discretization`] change that). Their diameter has no default,
+/// because NEURON's default of 500 um is rarely intended.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -42,7 +43,7 @@ use crate::names;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Branches can be grown apart and attached later:
+/// Branches can be built separately and attached later:
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -63,34 +64,35 @@ use crate::names;
 #[derive(Clone, Debug)]
 #[must_use = "a builder makes a cell when `create` is called"]
 pub struct CellBuilder {
-    /// The cell that is continued: its name, and all that it has besides sections.
+    /// The cell that is extended: its name, and all its parts besides sections.
     cell: Cell,
-    /// In any order: `started` says which came before which.
+    /// In any order; `started` gives the order in which they were added.
     sections: Vec<GrownSection>,
-    /// The sections of the cell that is continued, which keep their indices.
+    /// The sections of the cell that is extended; they keep their indices.
     continued: Vec<usize>,
-    /// The sections without a parent, each with the step in which it was started.
+    /// The sections without a parent, each with the step in which it was added.
     roots: BTreeSet<(i64, usize)>,
-    /// For each section one that is nearer its root, a root itself; paths are shortened when they are walked.
+    /// For each section one that is nearer to its root; for a root the root itself. Paths are shortened when they are
+    /// followed.
     nearer_root: Vec<usize>,
     by_name: HashMap<String, usize>,
     current: Option<usize>,
-    /// Where on the current section children are connected.
+    /// Position on the current section at which children are connected.
     position: f64,
-    /// Sections are started and connected in steps: the first one, and the next.
+    /// Sections are added and connected in numbered steps: the range from the first step to the next one.
     steps: Range<i64>,
-    /// The first thing that went wrong.
+    /// The first error.
     error: Option<BuildError>,
 }
 
-/// A section, and how it is connected.
+/// A section and its connection.
 #[derive(Clone, Debug)]
 struct GrownSection {
     section: Section,
-    /// Whether a verb said what kind it is; else it may take that of its parent.
+    /// `true` if a method set its kind; else it may take the kind of its parent.
     kind_is_given: bool,
     parent: Option<Attachment>,
-    /// The step in which it was started.
+    /// The step in which it was added.
     started: i64,
     /// The step in which it was connected.
     step: i64,
@@ -109,22 +111,22 @@ impl From<Section> for CellBuilder {
 }
 
 impl CellBuilder {
-    /// The place on a parent where children are connected unless [`at`](Self::at) says otherwise: its 1 end.
+    /// The position on a parent at which children are connected unless [`at`](Self::at) sets another: its 1 end.
     pub const DEFAULT_POSITION: f64 = 1.0;
 
-    /// A builder without sections; its cell is called "cell" unless it is [`named`](Self::named).
+    /// Makes a builder without sections; its cell has the name "cell" unless it is [`named`](Self::named).
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A free branch of one section, to be [attached](Self::attach) to a cell.
+    /// Makes a free branch of one section, to be [attached](Self::attach) to a cell.
     pub fn branch(section: Section) -> Self {
         let mut branch = Self::new();
         branch.start(section, false);
         branch
     }
 
-    /// Continues a cell; the first section is the current one.
+    /// Extends a cell; the first section is the current one.
     pub(crate) fn continuing(mut cell: Cell) -> Self {
         let sections = std::mem::take(&mut *cell.sections);
         let mut builder = Self {
@@ -150,7 +152,7 @@ impl CellBuilder {
         }
         for index in 0..count {
             let Some(parent) = builder.sections[index].parent.map(|at| at.parent) else { continue };
-            // Of a ring the section that closes it counts as the root; `create` refuses it.
+            // In a cycle the section that closes it counts as the root; `create` reports the error.
             if builder.root_of(parent) != index {
                 builder.nearer_root[index] = parent;
             }
@@ -159,18 +161,18 @@ impl CellBuilder {
         builder
     }
 
-    /// Names the cell.
+    /// Sets the name of the cell.
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.cell.name = name.into();
         self
     }
 
-    /// The soma: as long as it is wide, `diameter` um, named "soma", and the root of the cell.
+    /// Adds the soma, the root of the cell: length and diameter are `diameter` um, the name is "soma".
     pub fn add_soma(self, diameter: f64) -> Self {
         self.add_soma_section(Section::soma(diameter))
     }
 
-    /// A section with properties of its own as the soma, the root of the cell; it becomes the current section.
+    /// Adds a section with given properties as the soma, the root of the cell; it becomes the current section.
     pub fn add_soma_section(mut self, soma: Section) -> Self {
         let first = self.roots().find(|root| root.section.kind == SectionKind::Soma);
         if let Some(first) = first.map(|first| first.section.name.clone()) {
@@ -181,51 +183,52 @@ impl CellBuilder {
         self
     }
 
-    /// Adds a child to the current section and stays there.
+    /// Adds a child to the current section, which stays current.
     ///
-    /// A child of a section that is no soma and that is itself a [`Dendrite`](SectionKind::Dendrite), the kind of a section
-    /// whose name says nothing, takes the kind of its parent: what grows from an axon is axon, from an apical dendrite apical.
+    /// If the parent is not a soma and the child is a [`Dendrite`](SectionKind::Dendrite) (the kind of a section whose
+    /// name suggests no other), the child takes the kind of its parent: a child of an axon is axon, a child of an
+    /// apical dendrite is apical.
     #[expect(clippy::should_implement_trait, reason = "neurodamus's name; nothing is summed up")]
     pub fn add(self, child: Section) -> Self {
         self.add_child(child, false)
     }
 
-    /// Adds a child to the current section and moves to it; kinds are as with [`add`](Self::add).
+    /// Adds a child to the current section and makes the child current; kinds are as with [`add`](Self::add).
     pub fn append(self, child: Section) -> Self {
         self.append_child(child, false)
     }
 
-    /// Adds a child that is a (basal) dendrite and stays.
+    /// Adds a (basal) dendrite as a child; the current section stays current.
     pub fn add_dendrite(self, child: Section) -> Self {
         self.add_child(child.with_kind(SectionKind::Dendrite), true)
     }
 
-    /// Adds a child that is a (basal) dendrite and moves to it.
+    /// Adds a (basal) dendrite as a child and makes it current.
     pub fn append_dendrite(self, child: Section) -> Self {
         self.append_child(child.with_kind(SectionKind::Dendrite), true)
     }
 
-    /// Adds a child that is an apical dendrite and stays.
+    /// Adds an apical dendrite as a child; the current section stays current.
     pub fn add_apical(self, child: Section) -> Self {
         self.add_child(child.with_kind(SectionKind::Apical), true)
     }
 
-    /// Adds a child that is an apical dendrite and moves to it.
+    /// Adds an apical dendrite as a child and makes it current.
     pub fn append_apical(self, child: Section) -> Self {
         self.append_child(child.with_kind(SectionKind::Apical), true)
     }
 
-    /// Adds a child that is axon and stays.
+    /// Adds an axon section as a child; the current section stays current.
     pub fn add_axon(self, child: Section) -> Self {
         self.add_child(child.with_kind(SectionKind::Axon), true)
     }
 
-    /// Adds a child that is axon and moves to it.
+    /// Adds an axon section as a child and makes it current.
     pub fn append_axon(self, child: Section) -> Self {
         self.append_child(child.with_kind(SectionKind::Axon), true)
     }
 
-    /// Attaches branches, or single sections, to the current section by their roots, and stays.
+    /// Attaches branches, or single sections, to the current section by their roots; the current section stays current.
     pub fn attach(mut self, branches: impl IntoIterator<Item = impl Into<CellBuilder>>) -> Self {
         for branch in branches {
             self.graft(branch.into());
@@ -233,7 +236,8 @@ impl CellBuilder {
         self
     }
 
-    /// Attaches sections, or branches, one to the 1 end of the other, the first to the current section; moves to the last.
+    /// Attaches sections or branches in a chain, each to the 1 end of the previous one, the first to the current
+    /// section; the last one becomes current.
     pub fn chain(mut self, branches: impl IntoIterator<Item = impl Into<CellBuilder>>) -> Self {
         for branch in branches {
             if let Some(root) = self.graft(branch.into()) {
@@ -243,9 +247,9 @@ impl CellBuilder {
         self
     }
 
-    /// Starts a free branch of this builder with a section, and moves to it; [`set_parent`](Self::set_parent) connects it.
+    /// Starts a free branch with a section, which becomes current; [`set_parent`](Self::set_parent) connects it.
     ///
-    /// For trees that come as lists of sections and of parents:
+    /// For trees that are given as lists of sections and parents:
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -265,12 +269,13 @@ impl CellBuilder {
         self
     }
 
-    /// Connects a section that has no parent yet to the 1 end of another, both by their names. The current section stays.
+    /// Connects a section that has no parent yet to the 1 end of another, both by name. The current section does not
+    /// change.
     pub fn set_parent(self, section: &str, parent: &str) -> Self {
         self.set_parent_at(section, parent, Self::DEFAULT_POSITION)
     }
 
-    /// Connects a section that has no parent yet to place `x` (0 to 1) of another, both by their names.
+    /// Connects a section that has no parent yet to position `x` (0 to 1) of another, both by name.
     pub fn set_parent_at(mut self, section: &str, parent: &str, x: f64) -> Self {
         if let (Some(section), Some(parent)) = (self.find(section), self.find(parent)) {
             self.connect(section, parent, x);
@@ -278,7 +283,7 @@ impl CellBuilder {
         self
     }
 
-    /// Moves to the section of that name.
+    /// Makes the section of that name current.
     pub fn select(mut self, name: &str) -> Self {
         if let Some(section) = self.find(name) {
             self.move_to(section);
@@ -286,7 +291,7 @@ impl CellBuilder {
         self
     }
 
-    /// Moves to the root of the tree that the current section belongs to: the soma, if it is connected to it. neurodamus's
+    /// Makes the root of the current section's tree current: the soma, if the section is connected to it. neurodamus's
     /// `get_root`.
     pub fn root(mut self) -> Self {
         if let Some(current) = self.current {
@@ -296,7 +301,8 @@ impl CellBuilder {
         self
     }
 
-    /// What is added to the current section from now on is connected at place `x` of it, 0 to 1; 1 again when it is left.
+    /// Sets the position, 0 to 1, at which further children of the current section are connected; 1 again when another
+    /// section becomes current.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -311,12 +317,13 @@ impl CellBuilder {
 
     /// Makes the cell.
     ///
-    /// Its sections stand in the order in which they were connected, parents before children; those of a cell that is
-    /// [continued](Cell::into_builder) come first and keep their indices. The order decides the order in which
-    /// NEURON's solver meets the children of one place (the last connected first), and with it the last bit of a voltage.
+    /// Its sections are in the order in which they were connected, parents before children; those of a cell that is
+    /// [extended](Cell::into_builder) come first and keep their indices. This order determines the order in which
+    /// NEURON's solver processes the children of one place (the last connected first), and with it the last bit of a
+    /// voltage.
     ///
     /// # Errors
-    /// The first thing that went wrong on the way, else what is wrong with the whole: see [`BuildError`].
+    /// The first error of the calls so far, else the faults of the whole cell: see [`BuildError`].
     pub fn create(self) -> Result<Cell, BuildError> {
         if let Some(error) = self.error {
             return Err(error);
@@ -376,15 +383,15 @@ impl CellBuilder {
 }
 
 impl Cell {
-    /// Builds a cell from scratch: soma, dendrites, axon. See [`CellBuilder`].
+    /// Builds a cell from sections: soma, dendrites, axon. See [`CellBuilder`].
     pub fn builder() -> CellBuilder {
         CellBuilder::new()
     }
 
-    /// Goes on building the cell with the verbs of [`CellBuilder`]; its first section is the current one.
+    /// Extends the cell with the methods of [`CellBuilder`]; its first section is the current one.
     ///
-    /// neurodamus's `builder` and `init_soma`. What is painted and placed stays; sections that are added come after the others,
-    /// whose indices do not change.
+    /// neurodamus's `builder` and `init_soma`. Painted mechanisms and point processes stay; added sections come after
+    /// the existing ones, whose indices do not change.
     ///
     /// ```
     /// use loligo::prelude::*;

@@ -1,4 +1,4 @@
-//! A mechanism with its parameters, ready to be put somewhere.
+//! A mechanism with its parameters.
 
 pub mod builtin;
 
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// A mechanism by name, with the parameters that differ from its defaults.
 ///
-/// The structs of [`mechanisms`](crate::mechanisms) turn into one; `Mechanism::new("pas").with("g", 5e-4)` says the same
-/// by name.
+/// The structs of [`mechanisms`](crate::mechanisms) convert into it; `Mechanism::new("pas").with("g", 5e-4)` makes the
+/// same one by name.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -25,11 +25,12 @@ pub struct Mechanism {
     /// Parameters by name, in the units of the catalogue.
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
-    /// Ids of its Random123 stream, for mechanisms that draw; by default (1, [`seed`](crate::Network::seed), k) for the
-    /// k-th of the network. Of several streams these are the first one's.
+    /// Ids of its Random123 stream, for mechanisms that draw random numbers; by default (1,
+    /// [`seed`](crate::Network::seed), k) for the k-th of the network. If it has several streams, these are the ids of
+    /// the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream: Option<[u32; 3]>,
-    /// Lists of numbers that are handed in, by name; copies share them.
+    /// Lists of numbers given by the user, by name; copies share them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vectors: BTreeMap<String, Arc<[f64]>>,
 }
@@ -47,8 +48,8 @@ impl Mechanism {
         self
     }
 
-    /// Hands in a list of numbers, in the unit of the catalogue; all instances of a density mechanism on a painted region
-    /// have this one.
+    /// Sets a list of numbers, in the unit of the catalogue; all instances of a density mechanism on a painted region
+    /// share it.
     ///
     /// ```
     /// use loligo::prelude::*;

@@ -1,4 +1,4 @@
-//! Parameters that differ from cell to cell.
+//! Parameter values that differ from cell to cell.
 
 use std::fmt;
 
@@ -6,31 +6,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::shared::Shared;
 
-/// A parameter of a cell.
+/// Refers to a parameter of a cell.
 ///
-/// Text is enough where the parameter has a name of its own:
+/// A text is sufficient for a parameter with a unique name:
 ///
 /// | text | means |
 /// |---|---|
-/// | `"soma.hh.gnabar"` | a parameter of a painted mechanism (or of an ion: `"all.na_ion.ena"`), wherever the region has it |
+/// | `"soma.hh.gnabar"` | a parameter of a painted mechanism (or of an ion: `"all.na_ion.ena"`), everywhere in the region |
 /// | `"electrode.amp"` | a parameter of a point process |
 /// | `"dend.Ra"`, `"all.cm"`, `"soma.L"`, `"soma.diam"` | ohm cm, uF/cm2, um, um, of every section of the region |
 ///
-/// A region is `all`, or the name of a list of sections, of a section, or of a kind (soma, axon, dendrite, apical):
-/// whatever comes first.
+/// A region is `all`, or the name of a list of sections, of a section, or of a kind (soma, axon, dendrite, apical): the
+/// first of these that exists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterRef {
     /// By its name.
     Named(String),
-    /// Of one painting. Where later paintings set the same parameter, they count.
+    /// A parameter of one painting. If later paintings set the same parameter, they take precedence.
     Painted {
-        /// Index among the cell's paintings.
+        /// Index among the cell's painted mechanisms.
         painted: usize,
         /// Name of the parameter.
         parameter: String,
     },
-    /// Of a point process.
+    /// A parameter of a point process.
     Point {
         /// Index among the cell's point processes.
         point: usize,
@@ -60,12 +60,12 @@ impl fmt::Display for ParameterRef {
     }
 }
 
-/// Values that a cell has instead of those of its description: what distinguishes cells that share one.
+/// Parameter values that replace those of a cell's description, for cells that share one description.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OwnValues {
     parameters: Shared<Vec<ParameterRef>>,
     values: Vec<f64>,
-    /// Properties of sections, which have these values already.
+    /// Properties of sections; the sections have these values already.
     #[serde(default)]
     properties: Shared<Vec<ParameterRef>>,
     #[serde(default)]
@@ -73,19 +73,20 @@ pub struct OwnValues {
 }
 
 impl OwnValues {
-    /// Values for parameters of which other cells have values, too; the shorter of the two lists counts.
+    /// Values for parameters of which other cells have values, too; the shorter of the two lists determines their
+    /// number.
     pub(crate) fn new(parameters: Shared<Vec<ParameterRef>>, values: Vec<f64>) -> Self {
         Self { parameters, values, ..Self::default() }
     }
 
-    /// The same, and which properties of the sections are the cell's own, with their values.
+    /// The same, with the properties of sections that are the cell's own and their values.
     #[must_use]
     pub(crate) fn with_properties(mut self, properties: Shared<Vec<ParameterRef>>, values: Vec<f64>) -> Self {
         (self.properties, self.property_values) = (properties, values);
         self
     }
 
-    /// Which parameters, in the order in which they are set: the last counts.
+    /// The parameters in the order in which they are set: the last one applies.
     pub fn parameters(&self) -> &Shared<Vec<ParameterRef>> {
         &self.parameters
     }
@@ -95,23 +96,23 @@ impl OwnValues {
         &self.values
     }
 
-    /// The values with what they belong to.
+    /// The parameters with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&ParameterRef, f64)> {
         self.parameters.iter().zip(self.values.iter().copied())
     }
 
-    /// The lengths, diameters, resistivities and capacitances (um, um, ohm cm, uF/cm2) that were set like parameters. The
-    /// sections have them already; they are kept here to tell what distinguishes the cell.
+    /// The lengths, diameters, resistivities and capacitances (um, um, ohm cm, uF/cm2) that were set like parameters.
+    /// The sections have them already; they are kept here as a record of the cell's differences.
     pub fn properties(&self) -> impl Iterator<Item = (&ParameterRef, f64)> {
         self.properties.iter().zip(self.property_values.iter().copied())
     }
 
-    /// Whether there are none.
+    /// `true` if there are none.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty() && self.property_values.is_empty()
     }
 
-    /// Adds one.
+    /// Adds a value.
     pub fn push(&mut self, parameter: ParameterRef, value: f64) {
         self.parameters.push(parameter);
         self.values.push(value);

@@ -1,4 +1,4 @@
-//! Mechanisms on a cell: painted on regions, placed at points.
+//! Places mechanisms on a cell: density mechanisms on regions, point processes at positions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -17,8 +17,8 @@ impl Cell {
         self.paint_varying(region, mechanism, std::iter::empty::<(String, _)>());
     }
 
-    /// Paints a density mechanism on a region, with parameters that differ from segment to segment: by the distance from the
-    /// soma, the diameter or x. What has no profile is the same everywhere.
+    /// Paints a density mechanism on a region, with parameters that differ from segment to segment, as functions of the
+    /// distance from the soma, the diameter or x. Parameters without a profile are uniform.
     ///
     /// A parameter that the mechanism lacks, or a value out of its range, is reported when the network is checked. See
     /// [`SpatialProfile`] for an example.
@@ -32,9 +32,10 @@ impl Cell {
         self.painted.push(PaintedMechanism { region: region.into(), mechanism: mechanism.into(), profiles });
     }
 
-    /// Paints a density mechanism on a region with what a function says of each segment: NEURON's `for seg in sec`.
+    /// Paints a density mechanism on a region, computed by a function for each segment: NEURON's `for seg in sec`.
     ///
-    /// The function is called now, for the segments that the sections have now; paint when their number is final.
+    /// The function is called immediately, for the present segments of the sections; call this once their number is
+    /// final.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -52,8 +53,8 @@ impl Cell {
     /// ```
     ///
     /// # Errors
-    /// A region that names something that the cell lacks, geometry that makes no sense, and a function that returns different
-    /// mechanisms. Nothing is painted then.
+    /// A region that names something that the cell lacks, invalid geometry, or a function that returns different
+    /// mechanisms. In these cases nothing is painted.
     pub fn paint_with<M: Into<Mechanism>>(
         &mut self,
         region: impl Into<Region>,
@@ -82,7 +83,7 @@ impl Cell {
             common.parameters.remove(parameter);
             let mut segments: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
             for (place, mechanism) in places.iter().zip(&here) {
-                // Of mechanisms of one struct all have the parameter; where one is made by name and lacks it, it is reported.
+                // Mechanisms of one struct all have the parameter; a mechanism made by name that lacks it is reported.
                 segments.entry(place.section).or_default().push(value(mechanism).unwrap_or(f64::NAN));
             }
             profiles.insert(parameter.clone(), SpatialProfile::Segments(segments));
@@ -91,14 +92,14 @@ impl Cell {
         Ok(())
     }
 
-    /// Places a point process; returns its index among the cell's point processes.
+    /// Places a point process at position `x` of a section; returns its index among the cell's point processes.
     pub fn place(&mut self, name: impl Into<String>, section: usize, x: f64, mechanism: impl Into<Mechanism>) -> usize {
         self.points.push(PointProcess { name: name.into(), section, x, mechanism: mechanism.into().into() });
         self.points.len() - 1
     }
 
-    /// Places a point process at each of many places (index of the section, and x from 0 to 1), named `name[0]`, `name[1]`...;
-    /// returns their indices among the cell's point processes.
+    /// Places a point process at each of many positions (index of the section, and x from 0 to 1), named `name[0]`,
+    /// `name[1]`...; returns their indices among the cell's point processes.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -126,8 +127,8 @@ impl Cell {
         first..self.points.len()
     }
 
-    /// Places a synapse, named after its mechanism: `ExpSyn[0]`, `ExpSyn[1]`...; returns its index among the cell's point
-    /// processes. neurodamus's `add_synaptic_receptor`; [`place`](Self::place) lets you name it.
+    /// Places a synapse, named after its mechanism: `ExpSyn[0]`, `ExpSyn[1]`...; returns its index among the cell's
+    /// point processes. neurodamus's `add_synaptic_receptor`; [`place`](Self::place) takes a name.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -140,7 +141,7 @@ impl Cell {
         let receptor = receptor.into();
         let alike = self.points.count_of(&receptor.name);
         let taken = |name: &String| self.point(name).is_some();
-        // Of one more candidate than there are points at least one is free.
+        // With one more candidate than there are points, at least one is free.
         let name = (alike..).map(|number| format!("{}[{number}]", receptor.name)).find(|name| !taken(name));
         self.place(name.unwrap_or_default(), section, x, receptor)
     }

@@ -1,11 +1,11 @@
-//! Which sections of a cell are meant.
+//! Selection of sections of a cell.
 
 use std::fmt;
 
 use loligo_morphology::SectionKind;
 use serde::{Deserialize, Serialize};
 
-/// A choice of sections.
+/// A selection of sections.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -19,13 +19,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Region {
-    /// Every section.
+    /// All sections.
     All,
     /// The sections of a kind.
     Kind(SectionKind),
     /// The sections of these names.
     Sections(Vec<String>),
-    /// A list of sections that the cell names ([`Cell::define_list`](crate::Cell::define_list)).
+    /// A list of sections defined in the cell ([`Cell::define_list`](crate::Cell::define_list)).
     List(String),
 }
 

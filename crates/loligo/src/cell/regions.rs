@@ -1,4 +1,4 @@
-//! The sections that a choice of sections means in a cell.
+//! Finds the sections that a region selects in a cell.
 
 use loligo_io::closest;
 use loligo_morphology::SectionKind;
@@ -9,8 +9,9 @@ use crate::cell::section::Section;
 use crate::error::ModelError;
 
 impl Region {
-    /// What a text means for a cell: `all`, or the name of a list of sections, of a section, or of a kind (`soma`, `axon`,
-    /// `dendrite` or `dend`, `apical` or `apic`, `type 5`), whatever comes first; `None` if it is none of these.
+    /// The region that a text names in a cell: `all`, or the name of a list of sections, of a section, or of a kind
+    /// (`soma`, `axon`, `dendrite` or `dend`, `apical` or `apic`, `type 5`), in this order; `None` if it is none of
+    /// these.
     pub fn named(name: &str, cell: &Cell) -> Option<Self> {
         if name == "all" {
             return Some(Self::All);
@@ -37,7 +38,7 @@ impl Cell {
         }
     }
 
-    /// Changes every section of a region; false if the region names something that the cell lacks.
+    /// Changes every section of a region; false if the region names a section or list that the cell lacks.
     pub fn for_each_section(&mut self, region: &Region, mut change: impl FnMut(&mut Section)) -> bool {
         let Some(indices) = self.sections_of(region) else { return false };
         for index in indices {
@@ -46,7 +47,7 @@ impl Cell {
         true
     }
 
-    /// Why a region has no sections.
+    /// The reason why a region has no sections.
     pub(crate) fn unknown_region(&self, region: &Region) -> ModelError {
         let unknown_section = |name: &&String| self.section(name).is_none();
         let (what, name) = match region {

@@ -1,4 +1,4 @@
-//! An unbranched piece of a cell.
+//! An unbranched piece of a cell: a section.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ModelError;
 use crate::name_index::Named;
 
-/// An unbranched piece of a cell: its form, its electrical properties, and where it is attached.
+/// An unbranched piece of a cell: its shape, its electrical properties, and its attachment.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -25,7 +25,7 @@ use crate::name_index::Named;
 pub struct Section {
     /// Its name, unique in its cell.
     pub name: String,
-    /// What it is a piece of.
+    /// Its kind: soma, axon, dendrite...
     pub kind: SectionKind,
     /// Cylinder or 3-D points, um.
     pub shape: Shape,
@@ -35,9 +35,9 @@ pub struct Section {
     pub axial_resistance: f64,
     /// cm, uF/cm2; a run needs at least [`LEAST_CAPACITANCE`](crate::LEAST_CAPACITANCE).
     pub membrane_capacitance: f64,
-    /// Where it is attached; `None` for a root.
+    /// Its attachment to a parent; `None` for a root.
     pub parent: Option<Attachment>,
-    /// Where its points stand in the morphology file that it was read from.
+    /// Position of its points in the morphology file that it was read from.
     #[serde(skip)]
     pub places: PointPlaces,
 }
@@ -49,16 +49,17 @@ impl Named for Section {
 }
 
 impl Section {
-    /// Axial resistance of a section where none is given, ohm cm (NEURON's default).
+    /// Default axial resistance of a section, ohm cm (NEURON's default).
     pub const DEFAULT_AXIAL_RESISTANCE: f64 = 35.4;
 
-    /// A cylinder of a length and diameter (um): one segment, Ra 35.4 ohm cm, cm 1 uF/cm2. Its kind follows from its name
-    /// (soma, axon, apic..., else dendrite).
+    /// Makes a cylinder of a length and diameter (um): one segment, Ra 35.4 ohm cm, cm 1 uF/cm2. Its kind follows from
+    /// its name (soma, axon, apic..., else dendrite).
     pub fn cylinder(name: impl Into<String>, length: f64, diameter: f64) -> Self {
         Self::new(name.into(), Shape::Cylinder { length, diameters: vec![diameter] })
     }
 
-    /// A soma, named "soma", as long as it is wide (um): with one segment its area is that of a sphere of this diameter.
+    /// Makes a soma, named "soma", whose length equals its diameter (um): with one segment its area is that of a sphere
+    /// of this diameter.
     ///
     /// ```
     /// let soma = loligo::Section::soma(20.0); // um
@@ -68,22 +69,22 @@ impl Section {
         Self::cylinder("soma", diameter, diameter).with_kind(SectionKind::Soma)
     }
 
-    /// A cylinder of a (basal) dendrite: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
+    /// Makes a cylinder of a (basal) dendrite: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
     pub fn dendrite(name: impl Into<String>, length: f64, diameter: f64) -> Self {
         Self::cylinder(name, length, diameter).with_kind(SectionKind::Dendrite)
     }
 
-    /// A cylinder of an apical dendrite: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
+    /// Makes a cylinder of an apical dendrite: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
     pub fn apical(name: impl Into<String>, length: f64, diameter: f64) -> Self {
         Self::cylinder(name, length, diameter).with_kind(SectionKind::Apical)
     }
 
-    /// A cylinder of axon: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
+    /// Makes a cylinder of axon: length and diameter in um; one segment, Ra 35.4 ohm cm, cm 1 uF/cm2.
     pub fn axon(name: impl Into<String>, length: f64, diameter: f64) -> Self {
         Self::cylinder(name, length, diameter).with_kind(SectionKind::Axon)
     }
 
-    /// A section along 3-D points (um), with the same defaults as [`cylinder`](Self::cylinder).
+    /// Makes a section along 3-D points (um), with the same defaults as [`cylinder`](Self::cylinder).
     pub fn points(name: impl Into<String>, points: Vec<Point3d>) -> Self {
         Self::new(name.into(), Shape::Points(points))
     }
@@ -102,14 +103,14 @@ impl Section {
         }
     }
 
-    /// Attaches its 0 end to place `x` (0 to 1) of the section with index `parent`.
+    /// Attaches its 0 end to position `x` (0 to 1) of the section with index `parent`.
     #[must_use]
     pub fn attached_to(mut self, parent: usize, x: f64) -> Self {
         self.parent = Some(Attachment { parent, parent_x: x, child_end: End::Zero });
         self
     }
 
-    /// Sets what it is a piece of.
+    /// Sets its kind.
     #[must_use]
     pub fn with_kind(mut self, kind: SectionKind) -> Self {
         self.kind = kind;
@@ -144,13 +145,13 @@ impl Section {
         self
     }
 
-    /// The number of segments that its rule gives.
+    /// The number of segments by its rule.
     pub fn segments(&self) -> usize {
         self.discretization.segments(&self.shape, self.axial_resistance, self.membrane_capacitance)
     }
 
-    /// Length, diameter, number of segments and axial resistivity, to be printed: in one line, or with `{:#}` in four, as
-    /// neurodamus prints them.
+    /// Length, diameter, number of segments and axial resistivity, to be printed: in one line, or with `{:#}` in four,
+    /// in neurodamus's format.
     ///
     /// ```
     /// let info = loligo::Section::dendrite("dend", 100.0, 2.0).with_segments(5).info();
@@ -173,14 +174,14 @@ impl Section {
         SectionInfo { name: self.name.clone(), length, diameter, segments, axial_resistance: self.axial_resistance }
     }
 
-    /// Whether its geometry makes sense by itself, wherever it is attached.
+    /// Checks its geometry by itself, independently of its attachment.
     pub fn check_geometry(&self) -> Result<(), CableError> {
         let alone = CableSection { parent: None, ..self.to_cable() };
         let cable = Cable::build(&[alone])?;
         cable.geometry[0].check_membrane(0, &self.shape, self.membrane_capacitance)
     }
 
-    /// Where its points stand in its file, if they are still those that were read.
+    /// Position of its points in its file, if they have not been changed since they were read.
     pub(crate) fn current_places(&self) -> PointPlaces {
         match &self.shape {
             Shape::Points(points) if points.len() == self.places.len() => self.places.clone(),
@@ -188,13 +189,13 @@ impl Section {
         }
     }
 
-    /// The error of a cell for what is wrong with the section's geometry.
+    /// Converts an error of the section's geometry to an error of a cell.
     pub fn geometry_error(&self, cell: &str, error: CableError) -> ModelError {
         let (cell, section) = (cell.to_owned(), self.name.clone());
         ModelError::Geometry { cell, section, error, places: self.current_places() }
     }
 
-    /// The section ready to be discretised.
+    /// The section in the form that the discretisation takes.
     pub(crate) fn to_cable(&self) -> CableSection {
         CableSection {
             shape: self.shape.clone(),
@@ -206,15 +207,15 @@ impl Section {
     }
 }
 
-/// What [`Cell::section_info`](crate::Cell::section_info) says of a section; printed in one line, with `{:#}` in neurodamus's
-/// four.
+/// Summary of a section, made by [`Cell::section_info`](crate::Cell::section_info); printed in one line, with `{:#}` in
+/// four, as by neurodamus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SectionInfo {
     /// Its name.
     pub name: String,
-    /// L, um; NaN of a section with a single point.
+    /// L, um; NaN for a section with a single point.
     pub length: f64,
-    /// The diameter in its middle, um, as NEURON's `section.diam`; NaN of a section with a single point.
+    /// The diameter in its middle, um, as NEURON's `section.diam`; NaN for a section with a single point.
     pub diameter: f64,
     /// Number of segments (nseg).
     pub segments: usize,
@@ -235,7 +236,7 @@ impl fmt::Display for SectionInfo {
     }
 }
 
-/// The kind that a name suggests.
+/// The kind that a name indicates.
 fn kind_of(name: &str) -> SectionKind {
     let name = name.to_ascii_lowercase();
     if name.starts_with("soma") {

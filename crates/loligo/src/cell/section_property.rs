@@ -23,7 +23,8 @@ enum Property {
 }
 
 impl SectionProperty {
-    /// Sets it, in the property's unit, among the sections of a cell that has the same as the one in which it was found.
+    /// Sets it, in the property's unit, in the sections of a cell with the same sections as the one in which it was
+    /// found.
     pub(crate) fn set(&self, all: &mut [Section], value: f64) {
         for &section in &self.sections {
             let section = &mut all[section];
@@ -39,7 +40,7 @@ impl SectionProperty {
 }
 
 impl Cell {
-    /// The sections and the property that `region.L`, `region.diam`, `region.Ra` or `region.cm` names, if it is one of these.
+    /// The sections and the property of `region.L`, `region.diam`, `region.Ra` or `region.cm`, if it is one of these.
     pub fn section_property(&self, parameter: &ParameterRef) -> Option<SectionProperty> {
         let ParameterRef::Named(name) = parameter else { return None };
         let (region, property) = name.rsplit_once('.').filter(|(place, _)| self.point(place).is_none())?;

@@ -1,4 +1,4 @@
-//! The segments of a cell, and where they are on it.
+//! The segments of a cell and their positions.
 
 use loligo_cable::Cable;
 
@@ -23,7 +23,7 @@ pub(crate) fn segment_places(
         let count = nodes.len();
         let first = places.len();
         places.extend(nodes.enumerate().map(|(k, node)| {
-            // Every node of a segment says which it is.
+            // Every node of a segment has the segment's index.
             let segment = cable.nodes[node as usize].segment.map_or(k, |segment| segment as usize);
             SegmentPlace {
                 section,
@@ -39,25 +39,25 @@ pub(crate) fn segment_places(
 }
 
 impl Cell {
-    /// Every segment with its place: x, distance from the soma, diameter; in order of the sections, and of x.
+    /// All segments with their positions: x, distance from the soma, diameter; in order of the sections, and of x.
     ///
     /// # Errors
-    /// Geometry that makes no sense.
+    /// Invalid geometry.
     pub fn segments(&self) -> Result<Vec<SegmentPlace>, ModelError> {
         Ok(segment_places(self, &self.sound_cable()?, self.all()))
     }
 
     pub(super) fn sound_cable(&self) -> Result<Cable, ModelError> {
         self.cable().map_err(|error| {
-            // A cable knows its sections by their places in this list.
+            // A cable identifies sections by their indices in this list.
             self.sections[error.section()].geometry_error(&self.name, error)
         })
     }
 
-    /// Its tree of nodes: areas, axial resistances, and where x lies.
+    /// Its tree of nodes: areas, axial resistances, and the position of each x.
     ///
     /// # Errors
-    /// Geometry that makes no sense.
+    /// Invalid geometry.
     pub fn cable(&self) -> Result<loligo_cable::Cable, loligo_cable::CableError> {
         let sections: Vec<_> = self.sections.iter().map(Section::to_cable).collect();
         loligo_cable::Cable::build(&sections)

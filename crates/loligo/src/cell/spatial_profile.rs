@@ -1,10 +1,10 @@
-//! Parameters of painted mechanisms that differ along a cell.
+//! Parameters of painted mechanisms that vary along a cell.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// A segment, and where on its cell it is.
+/// A segment and its position on the cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SegmentPlace {
     /// Index of the section.
@@ -13,20 +13,20 @@ pub struct SegmentPlace {
     pub segment: usize,
     /// Middle of the segment, 0 to 1: NEURON's `seg.x`.
     pub x: f64,
-    /// Length of the path along the sections from the middle of the soma, um: NEURON's `distance(seg)` after
-    /// `distance(0, soma(0.5))`, to the bit.
+    /// Length of the path along the sections from the middle of the soma, um: identical to the bit to NEURON's
+    /// `distance(seg)` after `distance(0, soma(0.5))`.
     ///
-    /// The middle is that of the segment at 0.5 of the [first soma section](crate::Cell::soma); of a cell without a soma distances are
-    /// counted from the 0 end of its first root. Infinite where no path leads.
+    /// The middle is that of the segment at 0.5 of the [first soma section](crate::Cell::soma); in a cell without a
+    /// soma distances are measured from the 0 end of its first root. Infinite if no path exists.
     pub distance: f64,
     /// Mean diameter, um: NEURON's `seg.diam`.
     pub diameter: f64,
 }
 
-/// How a parameter of a painted mechanism differs from segment to segment.
+/// A parameter of a painted mechanism as a function of the segment.
 ///
-/// It is evaluated in the middle of each segment when the network is lowered to a simulation, so that the number of segments may
-/// still change before.
+/// It is evaluated in the middle of each segment when the network is lowered to a simulation, so the number of segments
+/// may still change until then.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -47,11 +47,11 @@ pub enum SpatialProfile {
     Diameter(Curve),
     /// A curve over x, 0 to 1 on each section.
     X(Curve),
-    /// Values of the segments of sections from their 0 ends, by the index of the section.
+    /// Values of the segments of each section from its 0 end, by the index of the section.
     Segments(BTreeMap<usize, Vec<f64>>),
 }
 
-/// A value that depends on one number u.
+/// A function of one variable u.
 ///
 /// ```
 /// use loligo::Curve;
@@ -65,27 +65,27 @@ pub enum Curve {
     Linear {
         /// The value at u = 0.
         at_zero: f64,
-        /// What is added per unit of u.
+        /// The change per unit of u.
         slope: f64,
     },
     /// offset + scale exp(rate u)
     Exponential {
-        /// The value far away, if the rate is negative.
+        /// The limit for large u, if the rate is negative.
         offset: f64,
-        /// What is added to it at u = 0.
+        /// The term added to it at u = 0.
         scale: f64,
-        /// Per unit of u; negative where the value falls off.
+        /// Per unit of u; negative for a decreasing term.
         rate: f64,
     },
     /// low + (high - low) / (1 + exp((middle - u) / width))
     Sigmoid {
-        /// The value where u is much smaller than `middle`.
+        /// The limit for u much smaller than `middle`.
         low: f64,
-        /// The value where u is much larger than `middle`.
+        /// The limit for u much larger than `middle`.
         high: f64,
-        /// Where it is half way.
+        /// The u at which it is half way between the two.
         middle: f64,
-        /// From `middle` on, what takes it to 73 % of the way; greater than 0.
+        /// The distance from `middle` at which 73 % of the way is reached; greater than 0.
         width: f64,
     },
     /// `inside` where from <= u < to, else `outside`
@@ -94,17 +94,17 @@ pub enum Curve {
         inside: f64,
         /// The value elsewhere.
         outside: f64,
-        /// Where the interval begins.
+        /// The start of the interval.
         from: f64,
-        /// Where it ends.
+        /// The end of the interval.
         to: f64,
     },
-    /// Straight lines between points (u, value), u ascending, and the first and last value before and after them.
+    /// Linear interpolation between points (u, value), u ascending; the first and last value before and after them.
     Points(Vec<[f64; 2]>),
 }
 
 impl Curve {
-    /// The value at u; not a number for a list without points.
+    /// The value at u; NaN for a list without points.
     pub fn at(&self, u: f64) -> f64 {
         match self {
             Self::Linear { at_zero, slope } => at_zero + slope * u,
@@ -130,22 +130,22 @@ impl Curve {
 }
 
 impl SpatialProfile {
-    /// A curve over the distance from the soma, um.
+    /// Makes a profile of a curve over the distance from the soma, um.
     pub fn of_distance(curve: Curve) -> Self {
         Self::Distance(curve)
     }
 
-    /// A curve over the diameter, um.
+    /// Makes a profile of a curve over the diameter, um.
     pub fn of_diameter(curve: Curve) -> Self {
         Self::Diameter(curve)
     }
 
-    /// A curve over x, 0 to 1 on each section.
+    /// Makes a profile of a curve over x, 0 to 1 on each section.
     pub fn of_x(curve: Curve) -> Self {
         Self::X(curve)
     }
 
-    /// The value at a segment, in the parameter's unit; `None` if values are given and not for this one.
+    /// The value at a segment, in the parameter's unit; `None` if values are given by segment and this one has none.
     pub fn at(&self, place: &SegmentPlace) -> Option<f64> {
         match self {
             Self::Distance(curve) => Some(curve.at(place.distance)),

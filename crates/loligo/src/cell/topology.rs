@@ -8,11 +8,11 @@ use loligo_morphology::End;
 use crate::cell::Cell;
 use crate::cell::section::Section;
 
-/// The trees of one cell or of many, printed as NEURON's `topology()` prints them; made by
+/// The section trees of one cell or of many, printed as by NEURON's `topology()`; made by
 /// [`Cell::topology`](crate::Cell::topology) and [`Network::topology`](crate::Network::topology).
 ///
-/// A dash stands for a segment, `|` for the end of a section, `` ` `` below the node to which a section is connected, and
-/// `(0-1)` says which of its ends comes first. Sections that no root leads to are not printed.
+/// A dash stands for a segment, `|` for the end of a section, `` ` `` below the node to which a section is connected,
+/// and `(0-1)` gives the order of its ends. Sections that are not connected to a root are not printed.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -23,7 +23,7 @@ use crate::cell::section::Section;
 #[derive(Clone, Copy, Debug)]
 pub struct Topology<'a> {
     cells: &'a [Cell],
-    /// Whether names of sections have those of their cells before them.
+    /// `true` if the names of sections are preceded by those of their cells.
     with_cells: bool,
 }
 
@@ -51,7 +51,7 @@ fn print_cell(f: &mut fmt::Formatter<'_>, cell: &Cell, prefix: Option<&String>) 
     let children = children(&cell.sections);
     let roots = (0..cell.sections.len()).filter(|&index| cell.sections[index].parent.is_none());
     for root in roots {
-        // Sections to print, the next one last, each with the blanks before it.
+        // Sections to print, the next one last, each with the number of blanks before it.
         let mut waiting = vec![(root, 0)];
         while let Some((index, blanks)) = waiting.pop() {
             let section = &cell.sections[index];
@@ -65,7 +65,7 @@ fn print_cell(f: &mut fmt::Formatter<'_>, cell: &Cell, prefix: Option<&String>) 
             let ends = if is_reversed(section) { "(1-0)" } else { "(0-1)" };
             let (prefix, dot) = prefix.map_or(("", ""), |prefix| (prefix.as_str(), "."));
             writeln!(f, "|       {prefix}{dot}{}{ends}", section.name)?;
-            // The tree's own offset does not count the blank that stands before each child.
+            // The tree's own offset does not include the blank before each child.
             let offset = if section.parent.is_none() { 0 } else { blanks - 1 };
             let below = |&child: &usize| (child, offset + 1 + nodes_before(&cell.sections[child], section));
             waiting.extend(children[index].iter().rev().map(below));
@@ -74,7 +74,7 @@ fn print_cell(f: &mut fmt::Formatter<'_>, cell: &Cell, prefix: Option<&String>) 
     Ok(())
 }
 
-/// Segments that are printed, also where a section has a number of them that makes no sense.
+/// Number of segments to print, also for a section with an invalid number of them.
 fn segments(section: &Section) -> usize {
     section.segments().clamp(1, MAX_SEGMENTS)
 }
@@ -83,13 +83,13 @@ fn is_reversed(section: &Section) -> bool {
     section.parent.is_some_and(|attachment| attachment.child_end == End::One)
 }
 
-/// Location of a child on its parent, from 0 at the end nearest the root.
+/// Position of a child on its parent, from 0 at the end nearest to the root.
 fn distance(child: &Section, parent: &Section) -> f64 {
     let x = child.parent.map_or(0.0, |attachment| attachment.parent_x);
     if is_reversed(parent) { 1.0 - x } else { x }
 }
 
-/// How many nodes of the parent come before the one that a child is connected to, and this one, too: 0 at the near end.
+/// Number of nodes of the parent up to and including the one that a child is connected to: 0 at the near end.
 fn nodes_before(child: &Section, parent: &Section) -> usize {
     let x = child.parent.map_or(0.0, |attachment| attachment.parent_x);
     let segments = segments(parent);
@@ -103,7 +103,7 @@ fn nodes_before(child: &Section, parent: &Section) -> usize {
     }
 }
 
-/// Each section's children: the farthest first, of those at one place the first connected first.
+/// Each section's children: the farthest first; at one position the first connected first.
 fn children(sections: &[Section]) -> Vec<Vec<usize>> {
     let mut children = vec![Vec::new(); sections.len()];
     for (index, section) in sections.iter().enumerate() {
@@ -119,7 +119,7 @@ fn children(sections: &[Section]) -> Vec<Vec<usize>> {
 }
 
 impl Cell {
-    /// The tree of sections, printed as NEURON's `topology()` prints it.
+    /// The tree of sections, printed as by NEURON's `topology()`.
     ///
     /// ```
     /// use loligo::prelude::*;

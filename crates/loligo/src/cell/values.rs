@@ -1,4 +1,4 @@
-//! Values that a cell has instead of those of its description.
+//! Sets parameter values of a cell that replace those of its description.
 
 use indexmap::IndexMap;
 
@@ -6,11 +6,12 @@ use crate::cell::Cell;
 use crate::cell::own_values::ParameterRef;
 
 impl Cell {
-    /// Gives a parameter another value than the description does; of several for one parameter the last counts.
+    /// Sets a parameter to another value than the description does; if it is set more than once, the last value
+    /// applies.
     ///
-    /// Other copies of the cell go on sharing the description, also if they set values of their own. (`L`, `diam`, `Ra` and
-    /// `cm` are the exception: a cell with its own has its own sections.) [`ParameterRef`] says how parameters are called;
-    /// a name that the cell lacks is reported when the network is checked.
+    /// Other copies of the cell continue to share the description, also if they set values of their own. (`L`, `diam`,
+    /// `Ra` and `cm` are the exception: a cell with its own values of these has its own sections.) [`ParameterRef`]
+    /// describes the names of parameters; a name that the cell lacks is reported when the network is checked.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -30,8 +31,8 @@ impl Cell {
         }
     }
 
-    /// The values that it has of its own, in their units, by names as in [`ParameterRef`]: those [set](Self::set) one by one,
-    /// and its row of an ensemble's table.
+    /// Its own values, in their units, by names as in [`ParameterRef`]: those [set](Self::set) one by one, and its row
+    /// of an ensemble's table.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -44,7 +45,7 @@ impl Cell {
     /// ```
     pub fn own_values(&self) -> Vec<(String, f64)> {
         let all = self.own.iter().chain(self.own.properties());
-        // Of several for one parameter the last counts.
+        // If a parameter is set more than once, the last value applies.
         let named: IndexMap<String, f64> = all.map(|(parameter, value)| (self.full_name(parameter), value)).collect();
         named.into_iter().collect()
     }

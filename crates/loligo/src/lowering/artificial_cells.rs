@@ -1,4 +1,4 @@
-//! Artificial cells.
+//! Lowers artificial cells.
 
 use std::collections::{BTreeMap, HashSet};
 

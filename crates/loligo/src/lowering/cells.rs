@@ -1,4 +1,4 @@
-//! Cells: checked once for each description, and built as trees of nodes.
+//! Lowers cells: checks each description once, and builds trees of nodes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +22,8 @@ impl<'a> Lowering<'a> {
         self.templates.insert(key, template);
     }
 
-    /// Lowers the description of a cell. One with errors becomes a template that serves what refers to its cells.
+    /// Lowers the description of a cell. A description with errors becomes a template to which references can still
+    /// resolve.
     fn template(&mut self, index: usize, cell: &Cell) -> Template {
         let errors_before = self.errors.len();
         self.check_names(cell);
@@ -41,7 +42,7 @@ impl<'a> Lowering<'a> {
             }
         };
         let mut instances = Vec::new();
-        // A cell of broken geometry has no nodes to put anything on, but its mechanisms are still checked.
+        // A cell of invalid geometry has no nodes for mechanisms, but its mechanisms are still checked.
         let broken = self.errors.len() > errors_before;
         self.painted(index, cell, (!broken).then_some(&cable), &mut instances);
         self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
@@ -71,7 +72,7 @@ impl<'a> Lowering<'a> {
         check("point processes", &mut cell.points.iter().map(|point| &point.name));
     }
 
-    /// Reports sections that have no membrane, or none that can be charged.
+    /// Reports sections without membrane, or with a membrane whose capacitance is too small.
     fn membrane_errors(&mut self, cell_index: usize, cell: &Cell, cable: &Cable) {
         for (index, (section, geometry)) in cell.sections.iter().zip(&cable.geometry).enumerate() {
             if let Err(error) = geometry.check_membrane(index, &section.shape, section.membrane_capacitance) {

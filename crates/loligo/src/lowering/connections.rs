@@ -1,4 +1,4 @@
-//! Connections, their sources and targets.
+//! Lowers connections, their sources and targets.
 
 use loligo_engine::{Quantity, Source, Target};
 use smallvec::SmallVec;
@@ -10,7 +10,7 @@ use crate::lowering::variables::PointPlace;
 use crate::network::connection::Connection;
 use crate::network::references::{SourceRef, TargetRef};
 
-/// What tells one source from another.
+/// Identity of a source.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum SourceKey {
     Variable(Quantity),
@@ -69,7 +69,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The source of a connection, found once for all that start there.
+    /// The source of a connection, looked up once for all connections that start there.
     fn source_of(&mut self, place: &dyn Fn() -> String, connection: usize, source: &SourceRef) -> Option<usize> {
         let start = self.network.connections.starts()[connection] as usize;
         if self.source_of_start[start].is_none() {
@@ -123,7 +123,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Finds a target, and how many weights it takes.
+    /// Finds a target, and the number of its weights.
     pub(super) fn target(&mut self, place: &dyn Fn() -> String, target: TargetRef) -> Option<(Target, usize)> {
         let (name, signature, found) = match target {
             TargetRef::Point { cell, point } => {
@@ -161,7 +161,7 @@ impl<'a> Lowering<'a> {
             self.errors.push(ModelError::Missing { place: place(), what: "point process", index: point });
             return None;
         };
-        // A point process that was refused has been reported.
+        // A point process that was rejected has been reported.
         *found
     }
 
@@ -170,7 +170,7 @@ impl<'a> Lowering<'a> {
             self.errors.push(ModelError::Missing { place: place(), what: "artificial cell", index: cell });
             return None;
         };
-        // An artificial cell that was refused has been reported.
+        // An artificial cell that was rejected has been reported.
         *found
     }
 }

@@ -5,7 +5,7 @@ use loligo_io::NameError;
 use crate::error::ModelError;
 use crate::lowering::model_part::ModelPart;
 
-/// Takes errors, each with the part of the network that is being lowered.
+/// Collects errors, each with the part of the network that is being lowered.
 pub(super) struct Errors<'a> {
     pub(super) part: ModelPart,
     pub(super) count: usize,

@@ -1,4 +1,4 @@
-//! Gap junctions and transfers.
+//! Lowers gap junctions and transfers.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ use crate::network::Network;
 use crate::network::parts::GapJunction;
 use crate::network::references::{GapSide, Location, VariableRef};
 
-/// The sides of gap junctions on each cell, in order of creation; nothing where there are none.
+/// The sides of gap junctions on each cell, in order of creation; empty if there are none.
 pub(super) fn sides_of_cells(network: &Network) -> Vec<Vec<(usize, GapSide)>> {
     if network.gap_junctions.is_empty() {
         return Vec::new();
@@ -36,8 +36,8 @@ pub(super) fn sides_of_cells(network: &Network) -> Vec<Vec<(usize, GapSide)>> {
 }
 
 impl<'a> Lowering<'a> {
-    /// Adds the sides of gap junctions that are on a cell, after its point processes; those that lead nowhere are reported
-    /// with their junctions.
+    /// Adds the sides of gap junctions that are on a cell, after its point processes; sides with invalid references are
+    /// reported with their junctions.
     pub(super) fn half_gaps_on(
         &mut self,
         cell: &Cell,

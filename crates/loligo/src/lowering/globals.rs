@@ -1,4 +1,4 @@
-//! From the name of a global to its place.
+//! Finds the address of a global by its name.
 
 use loligo_engine::Address;
 use loligo_io::closest;
@@ -8,7 +8,7 @@ use crate::error::ModelError;
 use crate::lowering::Lowering;
 use crate::lowering::model_part::ModelPart;
 
-/// Where a global is, by the engine's numbers.
+/// The address of a global, by the engine's numbers.
 pub(crate) fn address_of_global(catalogue: &Catalogue, name: &str, global: &str) -> Result<Address, ModelError> {
     let place = || "globals".to_owned();
     let Some(mechanism) = catalogue.find(name) else {

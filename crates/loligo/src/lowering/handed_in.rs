@@ -1,4 +1,4 @@
-//! Checks of what is handed in to mechanisms: lists of numbers and function tables.
+//! Checks the lists of numbers and function tables that the user gives to mechanisms.
 
 use loligo_io::closest;
 use loligo_mechanisms::Signature;
@@ -8,7 +8,7 @@ use crate::lowering::Lowering;
 use crate::lowering::model_part::ModelPart;
 
 impl Lowering<'_> {
-    /// Checks a list of numbers that is handed in to a mechanism.
+    /// Checks a list of numbers of a mechanism.
     pub(super) fn check_vector(
         &mut self,
         place: &dyn Fn() -> String,

@@ -1,4 +1,4 @@
-//! Values that are set at given times.
+//! Lowers interventions: values that are set at given times.
 
 use loligo_engine::Address;
 use loligo_mechanisms::Role;
@@ -11,7 +11,7 @@ use crate::lowering::model_part::ModelPart;
 use crate::network::intervention::{Intervention, ValueRef};
 
 impl<'a> Lowering<'a> {
-    /// Finds the values that are set while the network runs.
+    /// Finds the values that are set during the run.
     pub(super) fn interventions(&mut self) {
         let network = self.network;
         for (index, Intervention { t, value, to }) in network.interventions.iter().enumerate() {

@@ -8,7 +8,7 @@ use loligo_mechanisms::{FunctionTable, FunctionTableSlot, Signature, Variable};
 
 use crate::network::Network;
 
-/// A mechanism of the catalogue, and its place in the order of evaluation.
+/// A mechanism of the catalogue, and its position in the order of evaluation.
 #[derive(Clone)]
 pub(super) struct Known {
     pub(super) mechanism: Arc<dyn loligo_mechanisms::Mechanism>,
@@ -25,7 +25,8 @@ impl Known {
     }
 }
 
-/// The mechanisms of a network's catalogue by name, with the network's values of their globals and their function tables.
+/// The mechanisms of a network's catalogue by name, with the network's values of their globals and their function
+/// tables.
 pub(super) fn known_mechanisms(network: &Network) -> HashMap<&str, Known> {
     let in_order = network.catalogue().in_order_of_evaluation().into_iter().zip(0..);
     let known = in_order.map(|(mechanism, order)| {
@@ -43,13 +44,14 @@ pub(super) fn known_mechanisms(network: &Network) -> HashMap<&str, Known> {
     known.collect()
 }
 
-/// The instances of a mechanism on a cell while they are being collected: node, order of creation, values of all columns.
+/// An instance of a mechanism on a cell while instances are being collected: node, order of creation, values of all
+/// columns.
 pub(super) struct Instance {
     pub(super) node: u32,
     pub(super) created: usize,
-    /// Most instances of a section have the same.
+    /// Shared by most instances of a section.
     pub(super) columns: Rc<Vec<f64>>,
-    /// The lists of numbers that are handed in.
+    /// The lists of numbers given by the user.
     pub(super) vectors: Vec<Arc<[f64]>>,
     pub(super) mechanism: Known,
     pub(super) point: Option<usize>,
@@ -57,8 +59,8 @@ pub(super) struct Instance {
     pub(super) stream: Option<[u32; 3]>,
 }
 
-/// The number on the cell, from 1, of the first random stream of each instance: in the order in which instances were created, those of
-/// density mechanisms first.
+/// The number on the cell, from 1, of the first random stream of each instance: in the order of creation of the
+/// instances, density mechanisms first.
 pub(super) fn first_streams(instances: &[Instance]) -> Vec<u32> {
     let streams = |instance: &Instance| instance.mechanism.signature().streams.len() as u32;
     let mut first = vec![0; instances.len()];

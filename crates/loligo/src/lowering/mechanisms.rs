@@ -1,4 +1,4 @@
-//! Mechanisms of cells: painted on regions, placed at points.
+//! Lowers mechanisms of cells: painted on regions, placed at points.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,7 +27,7 @@ pub(super) fn wrong_kind(place: String, signature: &Signature) -> ModelError {
     ModelError::WrongKind { place, name: signature.name.clone(), found, remedy }
 }
 
-/// The values of all columns: the defaults, and what the user gave.
+/// The values of all columns: the defaults, and the values given by the user.
 pub(super) fn columns_of(signature: &Signature, mechanism: &Mechanism) -> Vec<f64> {
     let mut columns: Vec<f64> = signature.defaults().collect();
     for (parameter, &value) in &mechanism.parameters {
@@ -38,7 +38,7 @@ pub(super) fn columns_of(signature: &Signature, mechanism: &Mechanism) -> Vec<f6
     columns
 }
 
-/// The lists of numbers that are handed in: empty ones, and those that the user gave.
+/// The lists of numbers: those given by the user, the others empty.
 pub(super) fn vectors_of(signature: &Signature, mechanism: &Mechanism) -> impl Iterator<Item = Arc<[f64]>> {
     signature.vectors.iter().map(|vector| mechanism.vectors.get(&vector.name).cloned().unwrap_or_default())
 }
@@ -49,7 +49,7 @@ pub(super) struct SectionColumns {
     pub(super) uniform: Vec<f64>,
     /// Columns that differ from segment to segment, from the 0 end.
     pub(super) by_segment: BTreeMap<usize, Vec<f64>>,
-    /// The lists of numbers that are handed in.
+    /// The lists of numbers given by the user.
     pub(super) vectors: Vec<Arc<[f64]>>,
 }
 
@@ -134,7 +134,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Collects the density mechanisms: parameters of one mechanism at one place add up, the later one counts.
+    /// Collects the density mechanisms: the paintings of one mechanism at one place are merged, and the later one
+    /// applies.
     pub(super) fn painted(
         &mut self,
         cell_index: usize,
@@ -143,7 +144,7 @@ impl<'a> Lowering<'a> {
         instances: &mut Vec<Instance>,
     ) {
         let is_density = |kind| matches!(kind, Kind::Density | Kind::Ion);
-        // By the order of evaluation: the mechanism, and for each section the columns' values.
+        // By the order of evaluation: the mechanism, and the columns' values of each section.
         let mut painted: BTreeMap<u32, (Known, Vec<Option<SectionColumns>>)> = BTreeMap::new();
         for (index, painting) in cell.painted.iter().enumerate() {
             self.errors.part = ModelPart::Painted { cell: cell_index, painted: index };

@@ -1,6 +1,6 @@
-//! The parts of a model, to which errors belong.
+//! The parts of a model to which errors belong.
 
-/// The part of a network that an error is about, by its indices.
+/// The part of a network that an error concerns, by its indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ModelPart {
     /// A cell as a whole.
@@ -26,7 +26,7 @@ pub enum ModelPart {
         /// Index among the cell's point processes.
         point: usize,
     },
-    /// A value that a cell has of its own.
+    /// A cell's own value.
     OwnValue {
         /// Index of the cell.
         cell: usize,
@@ -47,7 +47,7 @@ pub enum ModelPart {
     Globals,
     /// The function tables.
     FunctionTables,
-    /// A value that is set while the network runs.
+    /// A value that is set during the run.
     Intervention(usize),
     /// A waveform.
     Waveform(usize),

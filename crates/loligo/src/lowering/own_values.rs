@@ -1,4 +1,4 @@
-//! Cells of one description: lowered once, with the values that each has of its own.
+//! Lowers cells that share a description: the description once, then the own values of each cell.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -21,7 +21,7 @@ use crate::lowering::variables::PointPlace;
 use crate::network::references::GapSide;
 
 impl Lowering<'_> {
-    /// Lowers a cell whose description has been lowered, with the values that it has of its own.
+    /// Lowers a cell whose description has been lowered, with its own values.
     pub(super) fn cell_like(&mut self, index: usize, cell: &Cell, template: &mut Template) {
         if !template.is_sound {
             self.points.push(Arc::clone(&template.points));
@@ -109,8 +109,8 @@ impl Lowering<'_> {
         first
     }
 
-    /// Places the mechanisms of a cell on which gap junctions end anew; also says where its point processes went, and after
-    /// them the sides of gap junctions.
+    /// Places the mechanisms of a cell with gap junctions separately; returns also the positions of its point
+    /// processes, followed by those of the sides of gap junctions.
     fn mechanisms_of_its_own(
         &mut self,
         index: usize,
@@ -133,7 +133,7 @@ impl Lowering<'_> {
         self.gather(instances, cell.points.len() + sides.len())
     }
 
-    /// Finds the parameters that a cell has of its own; reports those that its description lacks.
+    /// Finds the parameters for which the cell has own values; reports those that its description lacks.
     fn own_parameters(&mut self, index: usize, cell: &Cell, template: &Template) -> OwnParameters {
         let mut found = Vec::new();
         let owners = Owners::of(cell, cell.own.parameters());
@@ -151,7 +151,7 @@ impl Lowering<'_> {
         (cell.own.parameters().clone(), found)
     }
 
-    /// Finds a parameter, or says why there is none.
+    /// Finds a parameter, or returns the reason why there is none.
     fn own_parameter(
         &mut self,
         cell: &Cell,
@@ -229,7 +229,7 @@ fn sections_named(cell: &Cell, region: &str, suggestions: &mut Suggestions) -> R
     })
 }
 
-/// Why `place.parameter` is neither of a point process nor a property of sections.
+/// The reason why `place.parameter` is neither of a point process nor a property of sections.
 fn why_not_of_section(cell: &Cell, place: &str, parameter: &str, suggestions: &mut Suggestions) -> String {
     if let Err(reason) = sections_named(cell, place, suggestions) {
         let points = cell.points.iter().map(|point| point.name.as_str());
@@ -243,11 +243,11 @@ fn why_not_of_section(cell: &Cell, place: &str, parameter: &str, suggestions: &m
     }
 }
 
-/// For each parameter that paintings have values of their own for: the last painting that sets it, section by section.
+/// For each parameter that is set by paintings: the last painting that sets it, section by section.
 struct Owners<'a>(HashMap<(&'a str, &'a str), Vec<usize>>);
 
 impl<'a> Owners<'a> {
-    /// Of no section.
+    /// Marks a section without such a painting.
     const NONE: usize = usize::MAX;
 
     fn of(cell: &'a Cell, parameters: &'a [ParameterRef]) -> Self {
@@ -282,12 +282,12 @@ impl<'a> Owners<'a> {
         Self(owners)
     }
 
-    /// The sections whose value of a parameter comes from a painting: those on which no later one sets it, too.
+    /// The sections whose value of a parameter comes from a painting: those on which no later painting sets it.
     fn sections_set_by(&self, cell: &Cell, painted: usize, parameter: &str) -> Vec<usize> {
         let painting = &cell.painted[painted];
         let mut sections = cell.sections_of(&painting.region).unwrap_or_default();
         if let Some(owners) = self.0.get(&(&*painting.mechanism.name, parameter)) {
-            // A painting need not set the parameter that its cells have values of their own for.
+            // A painting need not set the parameter for which its cells have own values.
             sections.retain(|&section| owners[section] == Self::NONE || owners[section] <= painted);
         }
         sections

@@ -1,4 +1,4 @@
-//! Pointers of mechanisms.
+//! Lowers pointers of mechanisms.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::lowering::variables::PointPlace;
 use crate::network::references::VariableRef;
 
 impl<'a> Lowering<'a> {
-    /// Finds the variables to which pointers refer; every pointer of every mechanism refers to one.
+    /// Finds the variables to which pointers refer; every pointer of every mechanism must refer to one.
     pub(super) fn pointers(&mut self) {
         let network = self.network;
         let mut set: HashSet<Quantity> = HashSet::new();

@@ -1,4 +1,4 @@
-//! Recordings and played waveforms.
+//! Lowers recordings and played waveforms.
 
 use loligo_engine::Quantity;
 use loligo_io::check_name;

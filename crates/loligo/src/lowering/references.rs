@@ -1,4 +1,4 @@
-//! From references to variables to places in the arrays.
+//! Resolves references to variables to positions in the arrays.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use crate::lowering::Lowering;
 use crate::lowering::variables::{Found, at_section, names_at_section, of_point, why_absent};
 use crate::network::references::VariableRef;
 
-/// Whether a quantity is stored as it is; the voltage at an end of a section that nothing stands on is not, where rows are left out.
+/// `true` if a quantity is stored as such. The voltage at an end of a section without a point process is not, if rows
+/// are left out.
 pub(super) fn is_stored(quantity: Quantity, blueprint: &Blueprint) -> bool {
     match quantity {
         Quantity::Voltage { cell, node } => blueprint.cells[cell].cable.nodes[node as usize].segment.is_some(),
@@ -36,7 +37,7 @@ impl<'a> Lowering<'a> {
                     return None;
                 }
                 if blueprint.cable.is_empty() {
-                    return None; // a cell of broken geometry has been reported
+                    return None; // a cell of invalid geometry has been reported
                 }
                 let end = blueprint.cable.node_at(*section, *x);
                 // Ends have no membrane: a mechanism's variable there is that of the nearest segment.
@@ -73,7 +74,7 @@ impl<'a> Lowering<'a> {
                     self.errors.push(ModelError::Missing { place: place(), what: "gap junction", index: *junction });
                     return None;
                 };
-                // A side that leads nowhere has been reported.
+                // A side with an invalid reference has been reported.
                 let point_place = half_gaps[*side as usize]?;
                 let cell = self.network.gap_junctions[*junction].place(*side).cell;
                 let blueprint = &self.blueprint.cells[cell];
@@ -106,7 +107,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Where a quantity is in a running engine.
+    /// The address of a quantity in a running engine.
     pub(super) fn address_of(&self, quantity: Quantity) -> Option<Address> {
         Some(match quantity {
             Quantity::Voltage { cell, node } => Address::Voltage { cell, node },

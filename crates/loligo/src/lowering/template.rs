@@ -10,17 +10,17 @@ use crate::lowering::known::{Instance, Known};
 use crate::lowering::variables::PointPlace;
 use crate::shared::Shared;
 
-/// A description, lowered.
+/// A lowered description.
 pub(super) struct Template {
-    /// Whether it has no errors; these have been reported, and cells of it are not looked at.
+    /// `true` if it has no errors; errors have been reported, and its cells are not examined.
     pub(super) is_sound: bool,
     pub(super) cable: Arc<Cable>,
     pub(super) segments: usize,
     pub(super) placed: Arc<Vec<Placed>>,
     pub(super) points: Arc<[Option<PointPlace>]>,
-    /// What the last cell has whose sides of gap junctions were placed.
+    /// The previous cell with sides of gap junctions, with its mechanisms.
     pub(super) with_sides: Option<WithSides>,
-    /// Where the parameters are that the last cell had of its own: most likely those of the next one.
+    /// The positions of the previous cell's own parameters, which most likely are also those of the next one.
     pub(super) parameters: Option<OwnParameters>,
 }
 
@@ -33,17 +33,17 @@ pub(super) struct WithSides {
     pub(super) places_of_sides: Vec<Option<PointPlace>>,
 }
 
-/// References to parameters and what they lead to: nothing, if the description lacks it.
+/// References to parameters, and the parameters found; `None` if the description lacks it.
 pub(super) type OwnParameters = (Shared<Vec<ParameterRef>>, Vec<Option<Parameter>>);
 
-/// By what cells of one description are known: where its parts are in memory.
+/// Key of cells with the same description: the memory addresses of its parts.
 pub(super) type TemplateKey = [usize; 4];
 
 pub(super) fn key_of(cell: &Cell) -> TemplateKey {
     [cell.sections.address(), cell.section_lists.address(), cell.painted.address(), cell.points.address()]
 }
 
-/// A parameter of a description that a cell may have a value of its own for.
+/// A parameter of a description that a cell may override.
 #[derive(Clone)]
 pub(super) struct Parameter {
     pub(super) extent: Extent,

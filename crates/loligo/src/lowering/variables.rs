@@ -1,11 +1,11 @@
-//! From the name of a variable to its place in the arrays.
+//! Finds the position of a variable in the arrays by its name.
 
 use std::sync::Arc;
 
 use loligo_engine::{CellBlueprint, Quantity};
 use loligo_mechanisms::{Kind, Role};
 
-/// A variable that was found.
+/// A variable and its position.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) quantity: Quantity,
@@ -13,7 +13,7 @@ pub(crate) struct Found {
     pub(crate) role: Role,
 }
 
-/// A point process's place: index into the cell's `placed`, and the instance.
+/// Position of a point process: index into the cell's `placed`, and the instance.
 pub(crate) type PointPlace = (usize, usize);
 
 /// Finds a variable of a section: at `end` for the membrane potential and the membrane current in nA, in
@@ -65,7 +65,7 @@ pub(crate) fn of_point(cell: usize, blueprint: &CellBlueprint, place: PointPlace
     Some(Found { quantity, unit: Arc::clone(&found.unit), role: found.role })
 }
 
-/// The reason why a segment has no variable of that name, if a mechanism there knows it.
+/// The reason why a segment has no variable of that name, if a mechanism there provides one.
 pub(crate) fn why_absent(blueprint: &CellBlueprint, node: u32, variable: &str) -> Option<String> {
     let here = blueprint.placed.iter().filter(|placed| placed.nodes.binary_search(&node).is_ok());
     here.map(|placed| placed.mechanism.signature()).find_map(|signature| {

@@ -1,4 +1,4 @@
-//! The connections of a network: millions of them, in few bytes each.
+//! The connections of a network, stored in few bytes each.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
@@ -12,8 +12,8 @@ use crate::shared::Shared;
 
 /// The connections of a network, in order of creation.
 ///
-/// A connection with one weight and no events of its own takes 28 bytes; its source is kept once for all connections that
-/// start there.
+/// A connection with one weight and no events of its own takes 28 bytes; its source is stored once for all connections
+/// that start there.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -37,31 +37,31 @@ pub struct Connections {
     extras: BTreeMap<usize, Extras>,
 }
 
-/// A connection of [`Connections`], lent.
+/// A borrowed connection of [`Connections`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConnectionView<'a> {
-    /// What sends.
+    /// The source.
     pub source: Option<&'a SourceRef>,
-    /// Where it leads.
+    /// The target.
     pub target: Option<TargetRef>,
     /// Weight: uS for the built-in synapses.
     pub weight: &'a [f64],
     /// Delay, ms.
     pub delay: f64,
-    /// Threshold given with it.
+    /// Its threshold, if one was given.
     pub threshold: Option<f64>,
     /// Times at which events are sent to the target regardless of source and delay, ms.
     pub events: &'a [f64],
 }
 
-/// Numbers of [`Connections`] by what they do.
+/// Numbers of [`Connections`] by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConnectionCounts {
     /// From a source to a target.
     pub connections: usize,
-    /// Without a source: they send given events.
+    /// Without a source: they deliver given events.
     pub event_trains: usize,
-    /// Without a target: they watch a source.
+    /// Without a target: they detect the spikes of a source.
     pub detectors: usize,
 }
 
@@ -78,7 +78,7 @@ impl From<ConnectionView<'_>> for Connection {
     }
 }
 
-/// Where connections start, with a threshold that was given there.
+/// The source of connections, with the threshold given there.
 #[derive(Clone, Debug)]
 struct Start {
     source: SourceRef,
@@ -86,7 +86,7 @@ struct Start {
 }
 
 impl Start {
-    /// All that tells one from another, numbers as bits.
+    /// All that distinguishes one from another, numbers as bits.
     fn parts(&self) -> (u8, usize, usize, u64, &str, Option<u64>) {
         let threshold = self.threshold.map(f64::to_bits);
         match &self.source {
@@ -120,7 +120,7 @@ impl Hash for Start {
     }
 }
 
-/// What few connections have: other than one weight, events, or a target of huge indices.
+/// Properties of the few connections that have not exactly one weight, have events, or have a target of large indices.
 #[derive(Clone, Debug)]
 struct Extras {
     target: Option<TargetRef>,
@@ -141,7 +141,7 @@ struct PackedTarget {
 impl PackedTarget {
     const NONE: Self = Self { cell: u32::MAX, point: u32::MAX };
     const IN_EXTRAS: Self = Self { cell: u32::MAX, point: u32::MAX - 1 };
-    /// The point of an artificial cell.
+    /// The value of `point` for the target of an artificial cell.
     const ARTIFICIAL: u32 = u32::MAX;
 
     fn pack(target: Option<TargetRef>) -> Self {
@@ -165,17 +165,17 @@ impl PackedTarget {
 }
 
 impl Connections {
-    /// How many there are.
+    /// The number of connections.
     pub fn len(&self) -> usize {
         self.start.len()
     }
 
-    /// Whether there are none.
+    /// `true` if there are none.
     pub fn is_empty(&self) -> bool {
         self.start.is_empty()
     }
 
-    /// How many there are of each sort.
+    /// The number of connections of each kind.
     pub fn counts(&self) -> ConnectionCounts {
         let mut counts = ConnectionCounts::default();
         for connection in self.iter() {
@@ -256,7 +256,7 @@ impl Connections {
         }
     }
 
-    /// Makes room for more connections.
+    /// Reserves memory for more connections.
     pub fn reserve(&mut self, more: usize) {
         self.start.reserve(more);
         self.target.reserve(more);
@@ -269,7 +269,7 @@ impl Connections {
         &self.start
     }
 
-    /// For each start the number of its source: starts of one source, which differ in the threshold, have the same.
+    /// For each start the number of its source: starts of one source that differ in the threshold have the same.
     pub fn source_numbers(&self) -> Vec<usize> {
         let mut known = HashMap::with_capacity(self.starts.len());
         let numbers = self.starts.iter().map(|start| {
@@ -280,13 +280,13 @@ impl Connections {
         numbers.collect()
     }
 
-    /// Source and threshold with which a connection was given.
+    /// Source and threshold that a connection was given.
     pub fn start_of(&self, index: usize) -> (Option<&SourceRef>, Option<f64>) {
         let start = self.start.get(index).and_then(|&start| self.starts.get_index(start as usize));
         (start.map(|start| &start.source), start.and_then(|start| start.threshold))
     }
 
-    /// How many different starts there are.
+    /// The number of different starts.
     pub(crate) fn start_count(&self) -> usize {
         self.starts.len()
     }
@@ -326,7 +326,7 @@ impl PartialEq for Connections {
 mod tests {
     use super::*;
 
-    /// Connections of every kind, odd ones included.
+    /// Connections of every kind, including unusual ones.
     fn odd() -> Vec<Connection> {
         let source = || SourceRef::voltage(3, 0, 0.5);
         let target = TargetRef::Point { cell: 7, point: 11 };

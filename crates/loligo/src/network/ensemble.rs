@@ -1,4 +1,4 @@
-//! Many cells of one description.
+//! Ensembles: many cells with one description.
 
 use std::ops::Range;
 
@@ -9,10 +9,10 @@ use crate::network::parameter_table::{ParameterTable, TableErrors};
 use crate::shared::Shared;
 
 impl Network {
-    /// Adds an ensemble: as many cells of one description as the table has rows, each with the parameters of its row, named
-    /// `name[0]`, `name[1]`...; returns their indices.
+    /// Adds an ensemble: as many cells of one description as the table has rows, each with the parameters of its row,
+    /// named `name[0]`, `name[1]`...; returns their indices.
     ///
-    /// They are cells like any others: connections and recordings address the k-th as cell `range.start + k`.
+    /// They are ordinary cells: connections and recordings address the k-th as cell `range.start + k`.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -43,8 +43,8 @@ impl Network {
         Ok(first..self.cells.len())
     }
 
-    /// Adds a cell for each name, with its row's values; returns which columns are values that the cells have of their own,
-    /// the others being properties of their sections.
+    /// Adds a cell for each name, with its row's values; returns which columns are values of the cells' own; the others
+    /// are properties of their sections.
     pub fn add_members(
         &mut self,
         cell: &Cell,

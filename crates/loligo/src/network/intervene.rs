@@ -4,9 +4,10 @@ use crate::network::Network;
 use crate::network::intervention::{Intervention, ValueRef};
 
 impl Network {
-    /// Sets a value while the network runs: before the first step that starts at `t` (ms) or later, half a step of tolerance
-    /// included. Of several changes of one value at one time the last counts. [`Simulation::initialize`](crate::Simulation::initialize) gives
-    /// everything that is changed so its original value, also if [`Simulation::set`](crate::Simulation::set) has changed it. Of one time, changes by
+    /// Sets a value during a run: before the first step that starts at `t` (ms) or later, with half a step of
+    /// tolerance. Of several changes of one value at one time the last applies.
+    /// [`Simulation::initialize`](crate::Simulation::initialize) restores the original value of everything that is
+    /// changed, also if [`Simulation::set`](crate::Simulation::set) has changed it. At the same time, changes by
     /// [`change_weight`](Self::change_weight) come first.
     ///
     /// ```

@@ -1,10 +1,10 @@
-//! Values of a network that are read and set while it runs, by name.
+//! Values of a network that are read and set by name during a run.
 
 use serde::{Deserialize, Serialize};
 
 use crate::network::references::VariableRef;
 
-/// A value of a network that a running [`Simulation`](crate::Simulation) can read and set.
+/// Refers to a value of a network that a running [`Simulation`](crate::Simulation) can read and set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ValueRef {
@@ -14,7 +14,7 @@ pub enum ValueRef {
     Weight {
         /// Index of the connection.
         connection: usize,
-        /// Which of its weights, from 0.
+        /// Index among its weights, from 0.
         weight: usize,
     },
     /// A variable that is the same for all instances of a mechanism.
@@ -34,13 +34,13 @@ impl From<VariableRef> for ValueRef {
     }
 }
 
-/// A value set at a given time.
+/// A value that is set at a given time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Intervention {
-    /// When, ms: before the first step that starts at t >= `t` - dt/2.
+    /// The time, ms: before the first step that starts at t >= `t` - dt/2.
     pub t: f64,
-    /// Which value.
+    /// The value to set.
     pub value: ValueRef,
-    /// To what, in the value's unit.
+    /// The new value, in its unit.
     pub to: f64,
 }

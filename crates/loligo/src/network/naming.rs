@@ -1,15 +1,16 @@
-//! Names of the parts of a network, for people.
+//! Readable names of the parts of a network.
 
 use crate::network::Network;
 use crate::network::references::{GapSide, VariableRef};
 
 impl Network {
-    /// A cell's global id: given in `gids`, or its index.
+    /// A cell's global id (gid): given in `gids`, else its index.
     pub fn gid(&self, cell: usize) -> u64 {
         self.gids.get(cell).copied().unwrap_or(cell as u64)
     }
 
-    /// The cell with membrane that a variable belongs to; `None` for artificial cells, and gap junctions that do not exist.
+    /// The cell with membrane that a variable belongs to; `None` for artificial cells, and gap junctions that do not
+    /// exist.
     pub fn cell_of(&self, variable: &VariableRef) -> Option<usize> {
         match *variable {
             VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => Some(cell),
@@ -20,7 +21,7 @@ impl Network {
         }
     }
 
-    /// A name for a variable: `cell.section(x).variable`, `gap.a.variable`, as far as the indices lead somewhere.
+    /// A name for a variable: `cell.section(x).variable`, `gap.a.variable`, as far as its indices exist.
     pub fn name_of(&self, variable: &VariableRef) -> String {
         format!("{}.{}", self.name_of_location(variable), variable.name())
     }

@@ -1,4 +1,4 @@
-//! Parameters of an ensemble, a column each, and what can be wrong with a table of them.
+//! Table of the parameters of an ensemble, and its errors.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::cell::own_values::ParameterRef;
 
-/// The parameters of an ensemble: a column for each that varies, a row for each cell.
+/// The parameters of an ensemble: a column for each parameter that varies, a row for each cell.
 ///
 /// ```
 /// use loligo::ParameterTable;
@@ -23,7 +23,7 @@ pub struct ParameterTable {
     pub(crate) columns: Vec<(ParameterRef, Vec<f64>)>,
 }
 
-/// One thing wrong with a table of parameters.
+/// An error of a table of parameters.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum TableError {
@@ -32,49 +32,49 @@ pub enum TableError {
     Length {
         /// The column.
         parameter: String,
-        /// Its values.
+        /// Number of its values.
         given: usize,
-        /// Those of the first column.
+        /// Number of values of the first column.
         expected: usize,
     },
     /// A line with too few or too many values.
     #[error("line {line} has {given} values, the header {expected} names; give a value for each")]
     Width {
-        /// The line, from 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// Its values.
+        /// Number of its values.
         given: usize,
-        /// The names of the first line.
+        /// Number of names in the first line.
         expected: usize,
     },
     /// Something that is not a number.
     #[error("line {line}, column {column}: \"{}\" for \"{}\" is not a finite number{}",
         visible(shortened(.text)), visible(.parameter), loligo_io::number_hint(.text))]
     Number {
-        /// The line, from 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// The first character of it, from 1.
+        /// Position of its first character in the line, from 1.
         column: usize,
         /// Name of the parameter.
         parameter: String,
-        /// What stands there.
+        /// The text found there.
         text: String,
     },
-    /// A column without a name, or two of one name.
+    /// A column without a name, or two columns with one name.
     #[error("line 1, column {column}: {}; name each parameter once, as \"soma.hh.gnabar\" or \"electrode.amp\"", visible(.problem))]
     Name {
-        /// The first character of it, from 1.
+        /// Position of its first character in the line, from 1.
         column: usize,
-        /// What is wrong.
+        /// The fault found.
         problem: String,
     },
     /// No rows.
     #[error("the table has no rows; give each cell one, below a line with the names of the parameters")]
     Empty,
-    /// More columns than are taken.
+    /// More columns than allowed.
     #[error("the table has {columns} columns; at most {limit} are taken, to protect this computer's memory")]
     TooWide {
-        /// Its columns.
+        /// Number of its columns.
         columns: usize,
         /// The limit.
         limit: usize,
@@ -82,15 +82,15 @@ pub enum TableError {
     /// More errors than are shown.
     #[error("these are the first {shown} errors; there are more")]
     More {
-        /// How many errors come before.
+        /// Number of errors shown before.
         shown: usize,
     },
-    /// What is no table of comma-separated values.
+    /// Text that is not a table of comma-separated values.
     #[error("{0}")]
     Unreadable(String),
 }
 
-/// Everything wrong with a table, in the order of its lines; of more than a hundred errors the first.
+/// All errors of a table, in the order of its lines; the first hundred if there are more.
 ///
 /// `Display` writes one line an error.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,22 +108,23 @@ impl fmt::Display for TableErrors {
 impl std::error::Error for TableErrors {}
 
 impl ParameterTable {
-    /// A table without columns.
+    /// Makes a table without columns.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a parameter with a value for each cell, in the parameter's unit. Of columns that set the same the last counts.
+    /// Adds a parameter with a value for each cell, in the parameter's unit. Of columns that set the same parameter the
+    /// last applies.
     #[must_use]
     pub fn with(mut self, parameter: impl Into<ParameterRef>, values: impl IntoIterator<Item = f64>) -> Self {
         self.columns.push((parameter.into(), values.into_iter().collect()));
         self
     }
 
-    /// The number of cells that it describes.
+    /// The number of cells described by the table.
     ///
     /// # Errors
-    /// All columns of another length than the first.
+    /// All columns whose length differs from the first.
     pub fn rows(&self) -> Result<usize, TableErrors> {
         let expected = self.columns.first().map_or(0, |(_, values)| values.len());
         let differ = self.columns.iter().filter(|(_, values)| values.len() != expected);
@@ -137,7 +138,7 @@ impl ParameterTable {
         if errors.is_empty() { Ok(expected) } else { Err(TableErrors(errors)) }
     }
 
-    /// Which parameters vary, and their values.
+    /// The parameters that vary, and their values.
     pub fn columns(&self) -> &[(ParameterRef, Vec<f64>)] {
         &self.columns
     }

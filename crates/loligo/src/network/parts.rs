@@ -7,21 +7,21 @@ use crate::cell::mechanism::Mechanism;
 use crate::network::references::{GapSide, Location, VariableRef};
 use crate::shared::Shared;
 
-/// A cell that lives by events alone.
+/// A cell without membrane, which only processes events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArtificialCell {
     /// Its name, unique among artificial cells.
     pub name: String,
-    /// What it is; cells of one kind may share it.
+    /// Its mechanism; cells of one kind may share it.
     pub mechanism: Shared<Mechanism>,
 }
 
 /// A gap junction: a conductance between two places, of one cell or of two.
 ///
-/// On each side is a half gap whose current g (v - vgap) leaves the cell there; vgap is the voltage of the other side after
-/// the last step. A conductance should therefore be small compared with the capacitance over dt of either side: with more
-/// the two voltages overshoot each other, and with more than twice as much, or at an end of a section, which has no
-/// capacitance, Crank-Nicolson is unstable.
+/// Each side has a half gap whose current g (v - vgap) leaves the cell there; vgap is the voltage of the other side
+/// after the last step. The conductance should therefore be small compared with the capacitance divided by dt of either
+/// side: above that the two voltages overshoot each other, and above twice that, or at an end of a section, which has
+/// no capacitance, Crank-Nicolson is unstable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GapJunction {
     /// Its name in the output.
@@ -44,16 +44,16 @@ impl GapJunction {
     }
 }
 
-/// A value carried from one variable to another: NEURON's `source_var` and `target_var`.
+/// A value copied from one variable to another: NEURON's `source_var` and `target_var`.
 ///
-/// The target gets what the source is when the voltages of a step have been computed, before its states are advanced and
-/// variables recorded: a voltage arrives as it will be recorded, a state is that of the step before. It also gets what the
-/// source is at t = 0 when the voltages are set, before the states are.
+/// The value is copied after the voltages of a step have been computed, before the states are advanced and variables
+/// recorded: a voltage arrives as it will be recorded, a state is that of the step before. It is also copied at t = 0
+/// after the voltages are set and before the states are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transfer {
-    /// What is read: any variable of a cell with membrane, but no target of a transfer.
+    /// The variable that is read: any variable of a cell with membrane that is not the target of a transfer.
     pub source: VariableRef,
-    /// What is set: a parameter of a mechanism, by one transfer.
+    /// The variable that is set: a parameter of a mechanism, which no other transfer sets.
     pub target: VariableRef,
 }
 
@@ -66,7 +66,7 @@ pub struct Pointer {
     pub target: VariableRef,
 }
 
-/// A waveform played onto a variable.
+/// A waveform played into a variable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlayedWaveform {
     /// The variable.
@@ -75,14 +75,15 @@ pub struct PlayedWaveform {
     pub waveform: Waveform,
 }
 
-/// A weight that a connection has from some time on.
+/// A change of a connection's weight at a given time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WeightChange {
     /// Index of the connection.
     pub connection: usize,
-    /// From when on, ms: it counts for events delivered in the step nearest to that time and later, those in flight included.
+    /// Start time, ms: the weight applies to events delivered in the step nearest to that time and later, including
+    /// events already in flight.
     pub t: f64,
-    /// Its (first) weight from then on, in the weight's unit.
+    /// The new (first) weight, in the weight's unit.
     pub weight: f64,
 }
 
@@ -93,6 +94,6 @@ pub struct Recording {
     pub name: String,
     /// The variable.
     pub variable: VariableRef,
-    /// Every how many steps; at least 1.
+    /// Number of steps between two samples; at least 1.
     pub every: usize,
 }

@@ -11,23 +11,24 @@ use crate::network::parts::Recording;
 use crate::network::references::VariableRef;
 
 impl Network {
-    /// Samples a variable every step under a name made from its place; returns the index of the recording.
+    /// Records a variable every step under a name made from its place; returns the index of the recording.
     pub fn record(&mut self, variable: VariableRef) -> usize {
         let name = self.name_of(&variable);
         self.record_as(name, variable, 1)
     }
 
-    /// Samples a variable every `every` steps under a name; returns the index of the recording.
+    /// Records a variable every `every` steps under a given name; returns the index of the recording.
     pub fn record_as(&mut self, name: impl Into<String>, variable: VariableRef, every: usize) -> usize {
         self.recordings.push(Recording { name: name.into(), variable, every });
         self.recordings.len() - 1
     }
 
-    /// Samples a variable every step in every segment of a region of a cell, section by section in the cell's order, each from its
-    /// 0 end; returns the indices of the recordings. These can be changed: `network.recordings[range]`.
+    /// Records a variable every step in every segment of a region of a cell, section by section in the cell's order,
+    /// each from its 0 end; returns the indices of the recordings. These can be changed: `network.recordings[range]`.
     ///
-    /// A whole cell's `i_membrane_` (nA), the currents that leave it through each segment's membrane, is what the potential
-    /// outside is computed from. They sum up to what electrodes bring in (currents at ends of sections aside):
+    /// The extracellular potential is computed from a whole cell's `i_membrane_` (nA), the currents that leave it
+    /// through the membrane of each segment. Their sum equals the current injected by electrodes (without currents at
+    /// ends of sections):
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -46,7 +47,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// A cell or a region that does not exist. That a segment lacks the variable is found when the network is
+    /// A cell or a region that does not exist. A variable that a segment lacks is reported when the network is
     /// [checked](Self::check).
     pub fn record_segments(
         &mut self,

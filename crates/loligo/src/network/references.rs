@@ -2,29 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A variable somewhere in the network, by indices of cell, section and point process.
+/// Refers to a variable in the network, by indices of cell, section and point process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VariableRef {
-    /// At a place of a section: `v` (mV), `i_cap` (mA/cm2), `i_membrane_` (nA), `i_membrane` (mA/cm2), `ina`, `ena`, `m_hh`,
-    /// `i_pas`...
+    /// A variable at a position of a section: `v` (mV), `i_cap` (mA/cm2), `i_membrane_` (nA), `i_membrane` (mA/cm2),
+    /// `ina`, `ena`, `m_hh`, `i_pas`...
     ///
-    /// At an end (0 or 1) `v` and `i_membrane_` are those of the end, everything else that of the nearest segment. `i_membrane_` is
-    /// the current that leaves the cell through the segment's membrane, NEURON's of `CVode.use_fast_imem`: capacitive current
-    /// and point processes counted, electrodes not (IClamp, SEClamp, VClamp). It is that at the voltage which the step arrives at,
-    /// with Crank-Nicolson in the middle of the step. An end has one only where point processes sit. At t = 0 it
-    /// is what electrodes bring. `i_membrane` is the same by area.
+    /// At an end (0 or 1) `v` and `i_membrane_` are those of the end, all other variables those of the nearest segment.
+    /// `i_membrane_` is the current that leaves the cell through the segment's membrane, as in NEURON with
+    /// `CVode.use_fast_imem`: with the capacitive current and point processes, without electrodes (IClamp, SEClamp,
+    /// VClamp). It is computed at the voltage at the end of the step, with Crank-Nicolson in the middle of the step. An
+    /// end has one only if it has point processes. At t = 0 it is the current of the electrodes. `i_membrane` is the
+    /// same per area.
     Section {
         /// Index of the cell.
         cell: usize,
         /// Index of the section.
         section: usize,
-        /// Location, 0 to 1.
+        /// Position, 0 to 1.
         x: f64,
         /// Name of the variable, as in NEURON.
         variable: String,
     },
-    /// Of a point process: `i`, `g`...
+    /// A variable of a point process: `i`, `g`...
     Point {
         /// Index of the cell.
         cell: usize,
@@ -33,18 +34,18 @@ pub enum VariableRef {
         /// Name of the variable.
         variable: String,
     },
-    /// Of an artificial cell: `m`...
+    /// A variable of an artificial cell: `m`...
     Artificial {
         /// Index among the artificial cells.
         cell: usize,
         /// Name of the variable.
         variable: String,
     },
-    /// Of one side of a gap junction: `i`, `vgap`, `g`.
+    /// A variable of one side of a gap junction: `i`, `vgap`, `g`.
     GapJunction {
         /// Index of the gap junction.
         junction: usize,
-        /// Which side.
+        /// The side.
         side: GapSide,
         /// Name of the variable.
         variable: String,
@@ -88,7 +89,7 @@ impl VariableRef {
     }
 }
 
-/// What sends spikes.
+/// The source of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceRef {
@@ -111,13 +112,13 @@ impl SourceRef {
         Self::Variable(VariableRef::voltage(cell, section, x))
     }
 
-    /// Whether it is an artificial cell, or a variable of one.
+    /// `true` if it is an artificial cell, or a variable of one.
     pub fn is_artificial(&self) -> bool {
         matches!(self, Self::Artificial(_) | Self::Variable(VariableRef::Artificial { .. }))
     }
 }
 
-/// Where a connection leads.
+/// The target of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetRef {
@@ -132,19 +133,19 @@ pub enum TargetRef {
     Artificial(usize),
 }
 
-/// A place on a section, by indices.
+/// A position on a section, by indices.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Location {
     /// Index of the cell.
     pub cell: usize,
     /// Index of the section.
     pub section: usize,
-    /// Location on the section, 0 to 1.
+    /// Position on the section, 0 to 1.
     pub x: f64,
 }
 
 impl Location {
-    /// A place at `x` (0 to 1) of a section of a cell.
+    /// Makes a reference to position `x` (0 to 1) of a section of a cell.
     pub fn new(cell: usize, section: usize, x: f64) -> Self {
         Self { cell, section, x }
     }
@@ -154,8 +155,8 @@ impl Location {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GapSide {
-    /// At the place `a`.
+    /// The side at `a`.
     A,
-    /// At the place `b`.
+    /// The side at `b`.
     B,
 }

@@ -1,4 +1,4 @@
-//! Synapses: receptors, and the connections that lead to them.
+//! Synapses: receptors and their connections.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::network::references::{Location, SourceRef, TargetRef};
 
 /// Weight, delay and threshold of a connection.
 ///
-/// The weight has no default: NEURON's is 0, with which a connection does nothing. The others have NEURON's.
+/// The weight has no default, because NEURON's default 0 has no effect. The other defaults are NEURON's.
 ///
 /// ```
 /// let netcon = loligo::NetCon::new(0.01).with_delay(2.0).with_threshold(-20.0); // uS, ms, mV
@@ -19,12 +19,13 @@ use crate::network::references::{Location, SourceRef, TargetRef};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetCon {
-    /// Weights: uS for the built-in synapses, which take one. Those that are not given are 0; more than the target takes are an
-    /// error when the network is checked.
+    /// Weights: uS for the built-in synapses, which have one. Missing ones are 0; more weights than the target has are
+    /// an error when the network is checked.
     pub weight: Vec<f64>,
     /// Delay, ms; at least 0.
     pub delay: f64,
-    /// Threshold of the source's voltage, mV. `None` leaves it as it is: 10 mV if no other connection from there gives one.
+    /// Threshold of the source's voltage, mV. `None` leaves it unchanged: 10 mV if no other connection from there sets
+    /// it.
     pub threshold: Option<f64>,
 }
 
@@ -32,12 +33,12 @@ impl NetCon {
     /// NEURON's default delay, ms.
     pub const DEFAULT_DELAY: f64 = 1.0;
 
-    /// A connection of a weight (uS for the built-in synapses), with a delay of 1 ms and a threshold of 10 mV.
+    /// Makes a connection with a weight (uS for the built-in synapses), a delay of 1 ms and a threshold of 10 mV.
     pub fn new(weight: f64) -> Self {
         Self { weight: vec![weight], delay: Self::DEFAULT_DELAY, threshold: None }
     }
 
-    /// Sets several weights, for a target that takes them.
+    /// Sets several weights, for a target that has several.
     #[must_use]
     pub fn with_weights(mut self, weights: impl Into<Vec<f64>>) -> Self {
         self.weight = weights.into();
@@ -58,14 +59,14 @@ impl NetCon {
         self
     }
 
-    /// The connection from a source to a receptor.
+    /// Makes the connection from a source to a receptor.
     pub fn between(self, source: SourceRef, receptor: TargetRef) -> Connection {
         let Self { weight, delay, threshold } = self;
         Connection { source: Some(source), target: Some(receptor), weight, delay, threshold, events: Vec::new() }
     }
 }
 
-/// A receptor and the connection that leads to it, to be [added](Network::add_synapse) as often as needed.
+/// A receptor and its connection, to be [added](Network::add_synapse) any number of times.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -82,7 +83,7 @@ pub struct CellSynapse {
 }
 
 impl CellSynapse {
-    /// A synapse of a receptor and a connection.
+    /// Makes a synapse of a receptor and a connection.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -95,7 +96,8 @@ impl CellSynapse {
 }
 
 impl Network {
-    /// Connects the 1 end of a cell's soma to a receptor; returns the index of the connection. neurodamus's `Cell.connect_to`.
+    /// Connects the 1 end of a cell's soma to a receptor; returns the index of the connection. neurodamus's
+    /// `Cell.connect_to`.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -118,7 +120,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// A cell that is not there, or has no soma.
+    /// A cell that does not exist, or has no soma.
     pub fn connect_cell(&mut self, cell: usize, receptor: TargetRef, netcon: NetCon) -> Result<usize, ModelError> {
         let place = "connect_cell".to_owned();
         let described = self.cells.get(cell).ok_or(ModelError::Missing { place, what: "cell", index: cell })?;
@@ -126,17 +128,17 @@ impl Network {
         Ok(self.connect(netcon.between(SourceRef::voltage(cell, soma, 1.0), receptor)))
     }
 
-    /// Connects an artificial cell, such as a [`NetStim`](crate::mechanisms::NetStim), to a receptor; returns the index of the
-    /// connection. neurodamus's `VirtualSpikeSource.connect_to`; the threshold means nothing here.
+    /// Connects an artificial cell, such as a [`NetStim`](crate::mechanisms::NetStim), to a receptor; returns the index
+    /// of the connection. neurodamus's `VirtualSpikeSource.connect_to`; the threshold has no effect here.
     pub fn connect_spike_source(&mut self, artificial_cell: usize, receptor: TargetRef, netcon: NetCon) -> usize {
         self.connect(netcon.between(SourceRef::Artificial(artificial_cell), receptor))
     }
 
-    /// Places a receptor on a cell of the network, named as [`Cell::add_synaptic_receptor`](crate::Cell::add_synaptic_receptor)
-    /// does; returns it as a target of connections.
+    /// Places a receptor on a cell of the network, named as by
+    /// [`Cell::add_synaptic_receptor`](crate::Cell::add_synaptic_receptor); returns it as a target of connections.
     ///
     /// # Errors
-    /// A cell that is not there.
+    /// A cell that does not exist.
     pub fn add_synaptic_receptor(
         &mut self,
         place: Location,
@@ -149,8 +151,8 @@ impl Network {
         Ok(TargetRef::Point { cell, point: described.add_synaptic_receptor(section, x, receptor) })
     }
 
-    /// Places a receptor and connects a source to it: the voltage at a place ([`SourceRef::voltage`]) or an artificial cell.
-    /// Returns the receptor and the index of the connection.
+    /// Places a receptor and connects a source to it: the voltage at a place ([`SourceRef::voltage`]) or an artificial
+    /// cell. Returns the receptor and the index of the connection.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -165,7 +167,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// A cell that is not there.
+    /// A cell that does not exist.
     pub fn add_synapse(
         &mut self,
         source: SourceRef,

@@ -1,4 +1,4 @@
-//! Tables of parameters as text: comma-separated values, read with everything that is wrong with them.
+//! Reads tables of parameters from comma-separated text, and reports all errors in it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,10 +6,10 @@ use loligo_io::{USUAL_BYTES, shortened};
 
 use crate::network::parameter_table::{ParameterTable, TableError, TableErrors};
 
-/// How many errors of one table are told at most.
+/// The largest number of errors that is reported of one table.
 pub const MOST_ERRORS: usize = 100;
 
-/// How many columns a table that is read may have.
+/// The largest number of columns of a table that is read.
 const MOST_COLUMNS: usize = 100_000;
 
 impl ParameterTable {
@@ -25,7 +25,7 @@ impl ParameterTable {
     /// ```
     ///
     /// # Errors
-    /// Everything that cannot be read or is not a table of finite numbers.
+    /// All errors of text that cannot be read or is not a table of finite numbers.
     pub fn read(file: impl std::io::Read) -> Result<Self, TableErrors> {
         let text = loligo_io::contents(file, USUAL_BYTES).and_then(|bytes| Ok(loligo_io::decode(bytes)?));
         let text = text.map_err(|error| TableErrors(vec![TableError::Unreadable(error.to_string())]))?;
@@ -34,28 +34,29 @@ impl ParameterTable {
     }
 }
 
-/// A table as far as its text can be read, and everything that is wrong with it.
+/// A table as far as its text can be read, and all its errors.
 #[derive(Clone, Debug, Default)]
 pub struct TableText {
-    /// Each row has a value in each column, also where the text has none.
+    /// Each row has a value in each column, also if the text lacks it.
     pub table: ParameterTable,
     /// Number of rows.
     pub rows: usize,
-    /// Everything wrong with it, in the order of its lines, [`MOST_ERRORS`] at most and then that there are more.
+    /// All errors, in the order of the lines: at most [`MOST_ERRORS`], followed by the number of errors shown if there
+    /// are more.
     pub errors: Vec<TableError>,
-    /// Row and column of the values that the text does not have, but for those of rows that end early.
+    /// Row and column of values that are missing in the text, except in rows with too few values.
     missing: HashSet<(usize, usize)>,
-    /// The number of values of rows that end early.
+    /// The number of values of each row with too few values.
     short: HashMap<usize, usize>,
-    /// Rows of the text.
+    /// Number of rows of the text.
     rows_of_text: usize,
-    /// Columns without a name of their own.
+    /// Columns without a unique name.
     nameless: HashSet<usize>,
 }
 
 impl TableText {
-    /// What stands for a value that is missing: a number that hardly anything refuses, so that there are no errors that only
-    /// follow.
+    /// Value in place of a missing one: a number that is valid for almost every parameter, so that no further errors
+    /// follow from it.
     const MISSING: f64 = 1.0;
 
     /// Reads a table: a first line with the names of parameters, then a line for each cell.
@@ -69,7 +70,7 @@ impl TableText {
                         break;
                     }
                     if read.names(&record) {
-                        // The rows are separated alike: their errors would only follow.
+                        // The rows have the same separators: they would only repeat the error.
                         break;
                     }
                 }
@@ -89,7 +90,7 @@ impl TableText {
         read
     }
 
-    /// Reads the names; says whether they are separated by something else than commas.
+    /// Reads the names; returns `true` if they have separators other than commas.
     fn names(&mut self, record: &csv::StringRecord) -> bool {
         let mut taken = HashSet::new();
         let mut other_separators = false;
@@ -138,7 +139,7 @@ impl TableText {
         self.rows += 1;
     }
 
-    /// Whether the text has no such value, or one that makes no sense; without a row: no such name.
+    /// `true` if the text has no such value, or an invalid one; without a row: no such name.
     pub fn lacks(&self, row: Option<usize>, column: usize) -> bool {
         let Some(row) = row else { return self.nameless.contains(&column) };
         row >= self.rows_of_text
@@ -146,7 +147,7 @@ impl TableText {
             || self.short.get(&row).is_some_and(|&values| column >= values)
     }
 
-    /// Takes a value out that makes no sense.
+    /// Removes an invalid value.
     pub fn forget(&mut self, row: usize, column: usize) {
         if let Some(value) = self.table.columns.get_mut(column).and_then(|(_, values)| values.get_mut(row)) {
             *value = Self::MISSING;
@@ -154,19 +155,19 @@ impl TableText {
         }
     }
 
-    /// Adds rows without values, or leaves the last ones out.
+    /// Adds rows without values, or removes the last ones.
     pub fn resize(&mut self, rows: usize) {
         self.table.columns.iter_mut().for_each(|(_, values)| values.resize(rows, Self::MISSING));
         self.rows = rows;
     }
 }
 
-/// A reader of comma-separated values that may have any number of fields a line.
+/// Makes a reader of comma-separated values that accepts any number of fields per line.
 pub fn reader(text: &str) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes())
 }
 
-/// The line of a record, from 1; where the reader says that it begins there may be empty lines first.
+/// The line of a record, from 1; before the position that the reader reports there may be empty lines.
 fn line_of(record: &csv::StringRecord, text: &str) -> usize {
     let byte = record.position().map_or(0, |position| position.byte() as usize);
     let (before, after) = text.as_bytes().split_at(byte.min(text.len()));
@@ -174,7 +175,7 @@ fn line_of(record: &csv::StringRecord, text: &str) -> usize {
     before.iter().chain(empty).filter(|&&byte| byte == b'\n').count() + 1
 }
 
-/// The first character of a record's field that is not blank, from 1, as far as fields are not quoted.
+/// The position of the first character of a record's field that is not blank, from 1, if fields are not quoted.
 fn column_of(record: &csv::StringRecord, field: usize) -> usize {
     first_characters(record).get(field).copied().unwrap_or(1)
 }

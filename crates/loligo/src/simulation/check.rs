@@ -1,4 +1,4 @@
-//! Checks of a network and of the options of a run, and estimates, without a run.
+//! Checks a network and the options of a run, and estimates the resources of a run, without running it.
 
 use std::collections::HashSet;
 
@@ -13,12 +13,12 @@ use crate::network::parts::WeightChange;
 use crate::simulation::error::SimulationError;
 
 impl Network {
-    /// Everything wrong with the network; empty if it can be run.
+    /// All errors of the network; empty if it can be run.
     pub fn check(&self) -> Vec<ModelError> {
         self.check_with_parts().into_iter().map(|(_, error)| error).collect()
     }
 
-    /// The same, each error with the part of the network that it is about.
+    /// The same, each error with the part of the network that it concerns.
     pub fn check_with_parts(&self) -> Vec<(ModelPart, ModelError)> {
         let mut errors = Vec::new();
         self.visit_errors(&mut |origin, error| {
@@ -34,10 +34,10 @@ impl Network {
         inspect(self, report);
     }
 
-    /// Estimates what a run of the network needs, without building what the run builds.
+    /// Estimates the resources of a run of the network, without building its arrays.
     ///
     /// # Errors
-    /// Everything wrong with the model or the options.
+    /// All errors of the model and the options.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -79,7 +79,7 @@ impl Network {
             let draws = found.is_some_and(|found| !found.signature().streams.is_empty());
             match (!shares || draws, mechanism.parameters.is_empty()) {
                 (false, _) => 0.0,
-                // Most of a description are its parameters.
+                // The parameters are the largest part of a description.
                 (true, true) => 0.35,
                 (true, false) => 1.0,
             }
@@ -128,7 +128,7 @@ pub(super) fn option_error(what: &'static str, value: f64, remedy: &'static str)
 
 fn check_options(network: &Network, options: &Options) -> Vec<ModelError> {
     let mut errors = Vec::new();
-    // With much smaller ones a run never ends, and at last time stands still.
+    // With a much smaller step a run would not end, and t + dt would finally equal t.
     if !(options.dt >= Options::SHORTEST_STEP && options.dt.is_finite()) {
         errors.push(option_error("dt (ms)", options.dt, "give a step of at least 1e-6 ms; 0.025 ms is usual"));
     }

@@ -1,4 +1,4 @@
-//! The state of a run, kept to go on from later.
+//! A saved state of a run, from which the run can be continued.
 
 use std::cmp::Ordering;
 use std::io::{Read, Seek, Write};
@@ -12,26 +12,26 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::simulation::error::CheckpointError;
 use crate::simulation::recorded::SpikeCounts;
 
-/// The first bytes of a checkpoint's file; what is no text in them shows when the file was changed on its way.
+/// The first bytes of a checkpoint's file; the bytes that are not text reveal a file that was converted as text.
 const SIGNATURE: [u8; 16] = *b"loligo state\r\n\x1a\n";
 
-/// The version of the layout behind the signature: [`Contents`], in `postcard`'s form.
+/// The version of the layout after the signature: [`Contents`], in `postcard`'s format.
 const VERSION: u32 = 3;
 
 /// Signature, version, length and digest of the contents.
 const HEADER: usize = SIGNATURE.len() + 4 + 8 + 16;
 
-/// Bytes that are read, at most: 64 GiB.
+/// The largest number of bytes that is read: 64 GiB.
 const MOST_BYTES: u64 = 64 << 30;
 
-/// The state of a run, from which it goes on to the same bits: voltages, states of mechanisms, random streams, weights, events
-/// in flight, places in played waveforms and recordings, time.
+/// The state of a run, from which the run continues with the same bits: voltages, states of mechanisms, random streams,
+/// weights, events in flight, positions in played waveforms and recordings, time.
 ///
 /// [`Simulation::checkpoint`](crate::Simulation::checkpoint) makes one and
-/// [`Simulation::restore`](crate::Simulation::restore) goes on from it, in another process and with other numbers of threads
-/// and ranks if need be. The network and what its numbers depend on (`dt`, `celsius`, the order of the step, the numerics) must
-/// be the same; other things may be recorded. It holds no model and no samples: what was recorded before is with whoever took
-/// it.
+/// [`Simulation::restore`](crate::Simulation::restore) continues from it, also in another process and with other
+/// numbers of threads and ranks. The network and the options that determine its numbers (`dt`, `celsius`, the order of
+/// the step, the numerics) must be the same; the recordings may differ. It contains neither the model nor samples:
+/// those recorded before stay with the caller or sink that took them.
 ///
 /// ```
 /// use loligo::Checkpoint;
@@ -66,7 +66,7 @@ pub struct Checkpoint {
 struct Contents {
     state: State,
     spike_counts: SpikeCounts,
-    /// A digest of the weights that change while the network runs, and the first change that was yet to come.
+    /// A digest of the changes during the run (weights and other values), and the index of the first pending one.
     weights: (u64, usize),
 }
 
@@ -75,7 +75,7 @@ impl Checkpoint {
         Self { contents: Contents { state, spike_counts, weights } }
     }
 
-    /// The first change of weights that was yet to come, if they are those of this digest.
+    /// The index of the first pending change, if the changes are those of this digest.
     pub(crate) fn next_weight(&self, digest: u64) -> Option<usize> {
         let (own, next) = self.contents.weights;
         (own == digest).then_some(next)
@@ -85,29 +85,29 @@ impl Checkpoint {
         &self.contents.state
     }
 
-    /// Time at which it was made, ms.
+    /// Its time in the simulation, ms.
     pub fn time(&self) -> f64 {
         self.contents.state.time()
     }
 
-    /// Steps from t = 0 until then.
+    /// Number of steps from t = 0 to its time.
     pub fn steps(&self) -> u64 {
         self.contents.state.steps()
     }
 
-    /// Number of spikes until then.
+    /// Number of spikes up to its time.
     pub fn spike_count(&self) -> usize {
         self.contents.spike_counts.total()
     }
 
-    /// The same, those of cells with membrane and of artificial cells apart.
+    /// The same, counted separately for cells with membrane and artificial cells.
     pub fn spike_counts(&self) -> SpikeCounts {
         self.contents.spike_counts
     }
 
-    /// The bytes of its file.
+    /// The contents of its file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Numbers and lists whose lengths are known can always be written to memory.
+        // Writing numbers and lists of known length to memory cannot fail.
         let contents = postcard::to_stdvec(&self.contents).expect("a state has a form in bytes");
         let mut bytes = Vec::with_capacity(HEADER + contents.len());
         bytes.extend(SIGNATURE);
@@ -118,10 +118,10 @@ impl Checkpoint {
         bytes
     }
 
-    /// Reads the bytes of a checkpoint's file.
+    /// Reads a checkpoint from the contents of its file.
     ///
     /// # Errors
-    /// Bytes that are no checkpoint, one of another version, cut short, or changed.
+    /// Bytes that are not a checkpoint, or a checkpoint of another version, truncated, or changed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let digest = digest_of(bytes, bytes.len() as u64)?;
         let contents = &bytes[HEADER..];
@@ -132,7 +132,7 @@ impl Checkpoint {
         Ok(Self { contents })
     }
 
-    /// Writes it to a file. Only another checkpoint is replaced, and only once all of this one is on the disk.
+    /// Writes it to a file. It replaces only another checkpoint, and only after it is completely on the disk.
     ///
     /// # Errors
     /// As [`check_place`](Self::check_place); a file that can't be written.
@@ -149,7 +149,7 @@ impl Checkpoint {
     /// Checks that a checkpoint can be [written](Self::write) to a file, before a long run. Nothing is changed.
     ///
     /// # Errors
-    /// Something other than a checkpoint that has this name; a folder that is not there or can't be written to.
+    /// A file of this name that is not a checkpoint; a folder that does not exist or can't be written to.
     pub fn check_place(path: impl AsRef<Path>) -> Result<(), CheckpointError> {
         let path = path.as_ref();
         let folder = path.parent().unwrap_or(path);
@@ -160,12 +160,12 @@ impl Checkpoint {
     /// Reads it from a file.
     ///
     /// # Errors
-    /// A file that can't be read; else as [`from_bytes`](Self::from_bytes).
+    /// A file that can't be read; otherwise as [`from_bytes`](Self::from_bytes).
     pub fn read(path: impl AsRef<Path>) -> Result<Self, CheckpointError> {
         let path = path.as_ref();
         let unreadable = |reason: InputError| CheckpointError::Unreadable { path: path.to_owned(), reason };
         let mut file = InputFile::open(path, MOST_BYTES).map_err(unreadable)?;
-        // The header says whether the rest is worth the memory.
+        // The header decides if the rest is read into memory.
         let mut bytes = Vec::new();
         file.by_ref().take(HEADER as u64).read_to_end(&mut bytes).map_err(|error| unreadable(error.into()))?;
         digest_of(&bytes, file.size())?;
@@ -174,7 +174,7 @@ impl Checkpoint {
     }
 }
 
-/// The digest of the contents, by the header of a file of so many bytes.
+/// The digest of the contents, by the header of a file of that many bytes.
 fn digest_of(header: &[u8], bytes: u64) -> Result<u128, CheckpointError> {
     let length = SIGNATURE.len().min(header.len());
     if header.is_empty() || header[..length] != SIGNATURE[..length] {

@@ -9,17 +9,17 @@ use thiserror::Error;
 
 use crate::error::ModelErrors;
 
-/// What a [`Sink`](crate::Sink) could not do.
+/// A failure of a [`Sink`](crate::Sink).
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[error("cannot write {}: {reason}", visible(place))]
 pub struct SinkError {
-    /// Where it was to write, such as a path.
+    /// Its destination, such as a path.
     pub place: String,
-    /// What was wrong there, such as what the system says.
+    /// The reason, such as the operating system's message.
     pub reason: String,
 }
 
-/// What is wrong with a checkpoint's file.
+/// An error of a checkpoint's file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CheckpointError {
@@ -28,7 +28,7 @@ pub enum CheckpointError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why, and what to do.
+        /// The reason, and the remedy.
         reason: InputError,
     },
     /// It can't be written.
@@ -36,26 +36,26 @@ pub enum CheckpointError {
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's message.
         reason: String,
     },
-    /// It is something else.
+    /// The file is not a checkpoint.
     #[error("this is no checkpoint; give a file that --save or Checkpoint::write made")]
     NoCheckpoint,
-    /// It was made by a Loligo whose checkpoints are laid out otherwise.
+    /// It was made by a version of Loligo with another layout of checkpoints.
     #[error("this checkpoint has layout {found}, this Loligo reads layout {expected}; use the one that made it")]
     Version {
-        /// The layout that it has.
+        /// The layout found.
         found: u32,
         /// The layout that can be read.
         expected: u32,
     },
-    /// Its end is missing.
+    /// It is truncated.
     #[error("this checkpoint is cut short: {found} of {expected} bytes; copy it again, or use an earlier one")]
     CutShort {
-        /// Its bytes.
+        /// Number of its bytes.
         found: u64,
-        /// The bytes that it should have, at least.
+        /// The smallest number of bytes that it should have.
         expected: u64,
     },
     /// Its bytes were changed.
@@ -65,14 +65,14 @@ pub enum CheckpointError {
     Damaged,
 }
 
-/// A run that did not start or not end.
+/// An error of a run, or of its start.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SimulationError {
     /// The model has errors.
     #[error(transparent)]
     Model(#[from] ModelErrors),
-    /// A voltage left the finite numbers.
+    /// A voltage became infinite or NaN.
     #[error(
         "the voltage of cell \"{cell}\" at {section}({x}) became {voltage} at t = {t} ms{}; \
          look at the parameters there, or take a smaller dt", blame(.mechanism), x = plain(*.x), voltage = plain(*.voltage), t = plain(*.t))]
@@ -85,12 +85,12 @@ pub enum SimulationError {
         x: f64,
         /// The voltage, mV.
         voltage: f64,
-        /// When, ms.
+        /// Time, ms.
         t: f64,
         /// A mechanism there whose current or state is not finite.
         mechanism: Option<String>,
     },
-    /// An artificial cell sent more spikes and events to itself within one step than any model needs.
+    /// The number of spikes and self events of an artificial cell within one step exceeds the limit.
     #[error(
         "artificial cell \"{cell}\" ({mechanism}) fires without pause: within the step at t = {t} ms it sent more than {limit} \
          spikes and events to itself; {}", runaway_remedy(*.in_loop)
@@ -102,9 +102,9 @@ pub enum SimulationError {
         mechanism: String,
         /// Emissions allowed in a step.
         limit: u32,
-        /// When, ms.
+        /// Time, ms.
         t: f64,
-        /// Whether connections lead from it back to it with delays shorter than a step.
+        /// `true` if connections lead from it back to it with delays shorter than a step.
         in_loop: bool,
     },
     /// A mechanism sent an event that cannot be delivered.
@@ -114,24 +114,24 @@ pub enum SimulationError {
         sender: String,
         /// Its mechanism.
         mechanism: String,
-        /// What is wrong.
+        /// The fault found.
         fault: SendingFault,
-        /// When it was sent, ms.
+        /// Time of sending, ms.
         t: f64,
     },
-    /// Events and spikes that wait take too much memory, or there are too many in one step.
+    /// Waiting events and spikes need too much memory, or there are too many in one step.
     #[error(
         "there are too many events at t = {t} ms, more than {limit}{}; let it spike less often, or shorten the delays of its \
          connections if events pile up (Options::event_room is the memory for them)", busiest(.sender, *.events)
     )]
     TooManyEvents {
-        /// What is allowed: "1073741824 bytes of waiting events and spikes", "10000000 in half a step".
+        /// The limit: "1073741824 bytes of waiting events and spikes", "10000000 in half a step".
         limit: String,
-        /// When, ms.
+        /// Time, ms.
         t: f64,
         /// Name of the source that sent most of them, if any did.
         sender: Option<String>,
-        /// How many of them.
+        /// Number of events that it sent.
         events: usize,
     },
     /// No procedure of that name.
@@ -147,12 +147,12 @@ pub enum SimulationError {
     ProcedureArguments {
         /// Its name.
         procedure: String,
-        /// How many it has.
+        /// Its number of arguments.
         expected: usize,
-        /// How many were given.
+        /// Number of arguments given.
         given: usize,
     },
-    /// A handle that another simulation made.
+    /// A handle made by another simulation.
     #[error("this handle belongs to another simulation; make one with Simulation::handle of this one")]
     ForeignHandle,
     /// There is no recording of that index.
@@ -165,23 +165,23 @@ pub enum SimulationError {
         /// Number of recordings.
         count: usize,
     },
-    /// Another rank of the run has no such model.
+    /// Another rank of the run has found an error in the model.
     #[error("rank {rank} did not start: {reason}")]
     RankNotStarted {
         /// The first such rank.
         rank: usize,
-        /// What was wrong there.
+        /// The error found there.
         reason: String,
     },
-    /// What was recorded could not be handed on.
+    /// A sink failed to take the recorded samples and spikes.
     #[error(transparent)]
     Sink(#[from] SinkError),
-    /// Something else in the engine.
+    /// Another error of the engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
 }
 
-/// What to do about an artificial cell that fires without pause.
+/// The remedy for an artificial cell with too many spikes.
 fn runaway_remedy(in_loop: bool) -> &'static str {
     if in_loop {
         "connections with delays shorter than a step lead from it back to it: give one of them a longer delay"

@@ -1,4 +1,4 @@
-//! Errors of the engine, told by the names of the network.
+//! Converts errors of the engine to errors with the names of the network.
 
 use loligo_engine::{EngineError, Sender};
 use loligo_io::plain;
@@ -10,7 +10,7 @@ use crate::simulation::error::SimulationError;
 
 /// Section and x of a node, for messages.
 fn place_of_node(cell: &Cell, node: u32) -> (usize, f64) {
-    // The cable has been built before, to be simulated.
+    // The cable was already built for the simulation, so this does not fail.
     let Ok(cable) = cell.cable() else { return (0, 0.5) };
     let found = &cable.nodes[node as usize];
     let section = found.section as usize;

@@ -1,4 +1,4 @@
-//! What a simulation records: kept in memory, or handed to a sink piece by piece.
+//! Samples and spikes of a simulation, kept in memory or handed to a sink in stretches.
 
 use loligo_engine::Engine;
 use serde::{Deserialize, Serialize};
@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 use crate::network::references::SourceRef;
 use crate::simulation::error::SinkError;
 
-/// Steps between two looks at a caller's wish to stop, at most.
+/// The largest number of steps between two checks for a request to stop.
 pub(super) const STEPS_PER_REPORT: u64 = 400;
 
 /// A spike.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spike {
-    /// When, ms.
+    /// Time, ms.
     pub t: f64,
     /// Index into [`Simulation::sources`](crate::Simulation::sources).
     pub source: usize,
 }
 
-/// Numbers of spikes, those of cells with membrane and those of artificial cells apart: the latter are often input that was
-/// given.
+/// Numbers of spikes, separately for cells with membrane and for artificial cells, because the latter are often given
+/// input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpikeCounts {
-    /// Of places of cells with membrane.
+    /// Spikes of cells with membrane.
     pub cells: usize,
-    /// Of artificial cells.
+    /// Spikes of artificial cells.
     pub artificial: usize,
 }
 
 impl SpikeCounts {
-    /// All together.
+    /// The sum of both.
     pub fn total(self) -> usize {
         self.cells + self.artificial
     }
@@ -43,15 +43,16 @@ impl SpikeCounts {
     }
 }
 
-/// Takes what a simulation records while it [runs](crate::Simulation::run_into): writes it, sends it, sums it up.
+/// Takes the samples and spikes of a simulation while it [runs](crate::Simulation::run_into), to write, send or reduce
+/// them.
 pub trait Sink {
-    /// Takes the samples and spikes of a stretch of the run, which follows the stretch before. There may be none.
+    /// Takes the samples and spikes of a stretch of the run, which follows the previous stretch. It may be empty.
     ///
     /// # Errors
-    /// Where they could not be put; that ends the run.
+    /// A failure of the destination; it ends the run.
     fn take(&mut self, recorded: &Recorded) -> Result<(), SinkError>;
 
-    /// Puts what it may have kept back: the run has ended, complete or not. Another may follow.
+    /// Writes buffered data at the end of a run, complete or not. Another run may follow.
     ///
     /// # Errors
     /// As [`take`](Self::take).
@@ -70,12 +71,12 @@ pub struct Recorded {
     spikes: Vec<Spike>,
     /// The first step after which samples may have been taken, and the time (ms) then.
     start: (u64, f64),
-    /// Time up to which it goes, ms.
+    /// End of the stretch, ms.
     until: f64,
 }
 
 impl Recorded {
-    /// Nothing yet, at t = 0.
+    /// Makes an empty stretch at t = 0.
     pub(crate) fn new(intervals: Vec<usize>, dt: f64) -> Self {
         Self {
             dt,
@@ -92,13 +93,13 @@ impl Recorded {
         self.samples.len()
     }
 
-    /// A recording's samples; `None` if there are not so many recordings.
+    /// A recording's samples; `None` if there is no such recording.
     pub fn samples(&self, recording: usize) -> Option<&[f64]> {
         self.samples.get(recording).map(Vec::as_slice)
     }
 
-    /// The times of a recording's samples, ms: sums of half steps, rounding included; `None` if there are not so many
-    /// recordings.
+    /// The times of a recording's samples, ms: sums of half steps, including rounding; `None` if there is no such
+    /// recording.
     pub fn times(&self, recording: usize) -> Option<Vec<f64>> {
         let (every, count) = (*self.intervals.get(recording)?, self.samples.get(recording)?.len());
         let mut times = Vec::with_capacity(count);
@@ -113,12 +114,12 @@ impl Recorded {
         Some(times)
     }
 
-    /// Spikes, by time; of several at one time by their sources.
+    /// Spikes, ordered by time; simultaneous ones by their sources.
     pub fn spikes(&self) -> &[Spike] {
         &self.spikes
     }
 
-    /// Time up to which the stretch goes, ms; a sample that was due then is in it.
+    /// End of the stretch, ms; a sample due at that time is included.
     pub fn until(&self) -> f64 {
         self.until
     }
@@ -127,7 +128,7 @@ impl Recorded {
         t + 0.5 * self.dt + 0.5 * self.dt // ms
     }
 
-    /// Appends what an engine holds, which then holds nothing.
+    /// Appends the samples and spikes of an engine and removes them there.
     pub(crate) fn take_from(&mut self, engine: &mut Engine) {
         for (recording, samples) in self.samples.iter_mut().enumerate() {
             samples.extend_from_slice(engine.samples(recording).unwrap_or_default());
@@ -143,14 +144,14 @@ impl Recorded {
         self.until = engine.time();
     }
 
-    /// Forgets everything up to a step, at `t` (ms), and keeps the room.
+    /// Removes everything up to a step, at `t` (ms), and keeps the memory.
     pub(crate) fn clear(&mut self, step: u64, t: f64) {
         self.rewind();
         self.start = (step + 1, self.after_a_step(t));
         self.until = t;
     }
 
-    /// Forgets everything; samples from t = 0 come next.
+    /// Removes everything; the next samples start at t = 0.
     pub(crate) fn rewind(&mut self) {
         self.samples.iter_mut().for_each(Vec::clear);
         self.spikes.clear();
@@ -159,7 +160,7 @@ impl Recorded {
     }
 }
 
-/// The most steps between two reports whose samples have room, at least 1; whole epochs if possible.
+/// The largest number of steps between two reports whose samples fit into `room`, at least 1; whole epochs if possible.
 pub(super) fn longest_stretch(intervals: &[usize], room: usize, epoch: u64) -> u64 {
     let samples = |steps: u64| intervals.iter().map(|&every| steps.div_ceil(every as u64)).sum::<u64>();
     let (mut fits, mut least_too_long) = (1, STEPS_PER_REPORT + 1);

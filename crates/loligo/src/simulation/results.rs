@@ -8,7 +8,7 @@ use crate::simulation::error::SimulationError;
 use crate::simulation::recorded::{Spike, SpikeCounts};
 
 impl Simulation {
-    /// Time, ms.
+    /// Simulated time, ms.
     pub fn time(&self) -> f64 {
         self.engine.time()
     }
@@ -18,17 +18,18 @@ impl Simulation {
         self.engine.steps()
     }
 
-    /// Steps that this simulation made itself: without those before the [checkpoint](Self::restore) that it went on from.
+    /// Number of steps made by this simulation itself, without those before the [checkpoint](Self::restore) from which
+    /// it continued.
     pub fn own_steps(&self) -> u64 {
         self.steps() - self.first_step
     }
 
-    /// How it is run.
+    /// The options of the run.
     pub fn options(&self) -> &Options {
         &self.options
     }
 
-    /// Segments of all cells.
+    /// Number of segments of all cells.
     pub fn compartments(&self) -> usize {
         self.compartments
     }
@@ -43,23 +44,24 @@ impl Simulation {
         self.engine.ranks()
     }
 
-    /// Spikes so far, by time; of several at one time by their sources. Those that a [sink](Self::run_into) has taken are
-    /// gone.
+    /// Spikes so far, ordered by time; simultaneous ones by their sources. Those that a [sink](Self::run_into) has
+    /// taken are not included.
     pub fn spikes(&self) -> Vec<Spike> {
         self.recorded.spikes().to_vec()
     }
 
-    /// Number of spikes so far, those that a sink has taken included; in other ranks than rank 0 those of their own cells.
+    /// Number of spikes so far, including those that a sink has taken; in ranks other than rank 0 those of their own
+    /// cells.
     pub fn spike_count(&self) -> usize {
         self.spike_counts.total()
     }
 
-    /// The same, those of cells with membrane and of artificial cells apart.
+    /// The same, counted separately for cells with membrane and artificial cells.
     pub fn spike_counts(&self) -> SpikeCounts {
         self.spike_counts
     }
 
-    /// What can spike: each variable or artificial cell that a connection starts from.
+    /// The sources of spikes: each variable or artificial cell from which a connection starts.
     pub fn sources(&self) -> &[SourceRef] {
         &self.sources
     }
@@ -84,7 +86,7 @@ impl Simulation {
     /// A recording's name.
     ///
     /// # Errors
-    /// As the other questions about a recording: [there are not so many](SimulationError::NoRecording).
+    /// [No recording of that index](SimulationError::NoRecording).
     pub fn recording_name(&self, recording: usize) -> Result<&str, SimulationError> {
         self.recordings.get(recording).map(|label| &*label.name).ok_or(self.no_recording(recording))
     }
@@ -102,7 +104,7 @@ impl Simulation {
     }
 
     /// A recording's samples so far, the first at t = 0, or after a [checkpoint](Self::restore). Those that a
-    /// [sink](Self::run_into) has taken are gone.
+    /// [sink](Self::run_into) has taken are not included.
     ///
     /// # Errors
     /// As [`recording_name`](Self::recording_name).
@@ -110,7 +112,7 @@ impl Simulation {
         self.recorded.samples(recording).ok_or(self.no_recording(recording))
     }
 
-    /// The present value of a recorded variable, whether it is due to be sampled or not.
+    /// The present value of a recorded variable, also between its samples.
     ///
     /// # Errors
     /// As [`recording_name`](Self::recording_name).
@@ -126,17 +128,17 @@ impl Simulation {
         self.recorded.times(recording).ok_or(self.no_recording(recording))
     }
 
-    /// Time that this rank spent in each phase, summed over threads; all zero unless [`Options::profile`] asks for it.
+    /// Time that this rank spent in each phase, summed over threads; all zero unless [`Options::profile`] is set.
     pub fn profile(&self) -> Profile {
         self.engine.profile()
     }
 
-    /// Time that each cell has taken so far, s, the same in every rank: costs for another
-    /// [distribution](crate::Distribution::LongestProcessingTimeFirst). Cells that are computed together share their time as was
-    /// estimated. All zero unless [`Options::profile`] asks for measurements.
+    /// Time spent on each cell so far, s, the same in every rank; used as costs for another
+    /// [distribution](crate::Distribution::LongestProcessingTimeFirst). The time of cells that are computed together is
+    /// divided in proportion to their estimated costs. All zero unless [`Options::profile`] is set.
     ///
     /// # Errors
-    /// Ranks that can't speak to each other.
+    /// Ranks that can't communicate.
     pub fn measured_costs(&mut self) -> Result<Vec<f64>, SimulationError> {
         Ok(self.engine.measured_costs()?)
     }

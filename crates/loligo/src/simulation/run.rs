@@ -1,4 +1,4 @@
-//! A simulation moves time forward.
+//! Advances a simulation in time.
 
 use std::ops::ControlFlow;
 
@@ -14,22 +14,23 @@ impl Simulation {
     /// Makes one step.
     ///
     /// # Errors
-    /// A voltage that leaves the finite numbers.
+    /// A voltage that becomes infinite or NaN.
     pub fn step(&mut self) -> Result<(), SimulationError> {
         self.make_changes();
         let advanced = self.engine.advance(1);
         self.gathered(advanced)
     }
 
-    /// Makes steps while t < `tstop` - dt/2 (ms); none if that time is past.
+    /// Makes steps while t < `tstop` - dt/2 (ms); none if that time has passed.
     ///
     /// # Errors
-    /// A `tstop` that is not finite; a voltage that leaves the finite numbers: what was recorded until then stays.
+    /// A `tstop` that is not finite; a voltage that becomes infinite or NaN. Samples and spikes recorded before are
+    /// kept.
     pub fn run_until(&mut self, tstop: f64) -> Result<(), SimulationError> {
         self.run_with(tstop, |_| ControlFlow::Continue(()))
     }
 
-    /// The same, and reports every few hundred steps; a report answered with `Break`, in whichever rank, ends the run there.
+    /// The same, with a report every few hundred steps; a report that returns `Break`, in any rank, ends the run there.
     ///
     /// # Errors
     /// As [`run_until`](Self::run_until).
@@ -41,15 +42,16 @@ impl Simulation {
         self.run(tstop, None, report)
     }
 
-    /// Lets another thread, or the handler of a signal, stop runs: from within a fraction of a second they return as if a
-    /// [report](Self::run_with) had answered `Break`. Of several ranks any may be asked.
+    /// Lets another thread, or a signal handler, stop runs: within a fraction of a second they return as if a
+    /// [report](Self::run_with) had returned `Break`. With several ranks the request may be made in any of them.
     ///
-    /// A request may also be a budget: of [time](StopRequest::stop_after), or [simulated time](StopRequest::stop_at) (of several
-    /// ranks the run then ends some hundred steps later at most).
+    /// A request may also be a limit of [wall-clock time](StopRequest::stop_after) or of [simulated
+    /// time](StopRequest::stop_at) (with several ranks the run then ends up to some hundred steps later).
     ///
-    /// A run ends at the end of an epoch, and the next call goes on from there once the request is
-    /// [withdrawn](StopRequest::withdraw). An epoch that would take longer than 0.2 s is abandoned: what was recorded before it
-    /// stays, but to go on [`initialize`](Self::initialize) or [`restore`](Self::restore) comes first.
+    /// A run ends at the end of an epoch (the longest interval in which groups of cells advance without exchanging
+    /// spikes), and the next call continues from there after the request is [withdrawn](StopRequest::withdraw). An
+    /// epoch that would take longer than 0.2 s is abandoned: samples and spikes recorded before it are kept, but
+    /// [`initialize`](Self::initialize) or [`restore`](Self::restore) must be called before the run can continue.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -76,12 +78,14 @@ impl Simulation {
         self.engine.stop_when(request);
     }
 
-    /// The same, and hands what is recorded to a sink while it runs, so that a run of any length needs no more memory than
-    /// [`Options::recording_room`](crate::Options::recording_room): first what was recorded before and no sink has taken, then every few hundred steps or
-    /// fewer what is new, before the report; also what was recorded before a failure. Nothing of it is kept:
-    /// [`spikes`](Self::spikes) and [`samples`](Self::samples) are empty afterwards.
+    /// The same, and hands samples and spikes to a sink during the run, so that a run of any length needs no more
+    /// memory than [`Options::recording_room`](crate::Options::recording_room). The sink first takes those recorded
+    /// before that no sink has taken, then every few hundred steps or fewer the new ones, before the report; after a
+    /// failure also those recorded before it. None of them are kept: [`spikes`](Self::spikes) and
+    /// [`samples`](Self::samples) are empty afterwards.
     ///
-    /// Of several ranks the sink of rank 0 takes all; the others' take nothing, and nothing of theirs is kept either.
+    /// With several ranks the sink of rank 0 takes everything; the sinks of the others take nothing, and nothing is
+    /// kept there either.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -114,7 +118,7 @@ impl Simulation {
     /// ```
     ///
     /// # Errors
-    /// As [`run_until`](Self::run_until); what the sink of rank 0 could not do, in all ranks.
+    /// As [`run_until`](Self::run_until); a failure of the sink of rank 0, in all ranks.
     pub fn run_into(
         &mut self,
         sink: &mut dyn Sink,
@@ -151,7 +155,7 @@ impl Simulation {
             return Ok(());
         }
         loop {
-            // Of several ranks one alone may know of an earlier end.
+            // With several ranks the latest end may differ from rank to rank, so it is not used here.
             let tstop = if self.ranks() == 1 { tstop.min(self.stop.latest_end()) } else { tstop };
             if self.steps_until(tstop) == 0 {
                 return Ok(());
@@ -175,14 +179,14 @@ impl Simulation {
         }
     }
 
-    /// Hands over what was recorded, in rank 0, and keeps none of it.
+    /// Hands the recorded samples and spikes to the sink, in rank 0, and removes them in all ranks.
     fn hand_to(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
         let taken = if self.rank() == 0 { sink.take(&self.recorded) } else { Ok(()) };
         self.recorded.clear(self.engine.steps(), self.engine.time());
         taken
     }
 
-    /// Whether any rank wants to stop; an error of any rank's sink is an error of all.
+    /// `true` if any rank requests a stop; an error of any rank's sink is returned in all ranks.
     fn agree(&mut self, stop: bool, taken: Result<(), SinkError>) -> Result<bool, SimulationError> {
         if self.ranks() == 1 {
             return Ok(taken.map(|()| stop)?);
@@ -194,7 +198,8 @@ impl Simulation {
         }
     }
 
-    /// Steps to make while t < tstop - dt/2, at most as many as go between two reports, and as there is room to record.
+    /// Number of steps to make while t < tstop - dt/2, limited by the steps between two reports and the memory for
+    /// recording.
     fn steps_until(&self, tstop: f64) -> u64 {
         let dt = self.options.dt;
         let mut t = self.time();
@@ -211,7 +216,8 @@ impl Simulation {
         self.schedule.apply(&mut self.engine, self.options.dt);
     }
 
-    /// What became of a call in which all ranks took part; rank 0 gets the results, those before a failure, too.
+    /// The result of a call in which all ranks took part; rank 0 gets the samples and spikes, also those before a
+    /// failure.
     pub(super) fn gathered(&mut self, outcome: Result<(), EngineError>) -> Result<(), SimulationError> {
         let outcome = match outcome {
             Err(EngineError::Communication(error)) => Err(error.into()),

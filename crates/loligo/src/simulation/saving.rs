@@ -1,4 +1,4 @@
-//! Checkpoints of a simulation: made, and gone on from.
+//! Makes checkpoints of a simulation and continues from them.
 
 use loligo_engine::EngineError;
 
@@ -8,10 +8,10 @@ use crate::simulation::error::SimulationError;
 use crate::simulation::recorded::SpikeCounts;
 
 impl Simulation {
-    /// The present state, to go on from later; every rank gets that of all.
+    /// Makes a checkpoint of the present state; every rank gets the state of all ranks.
     ///
     /// # Errors
-    /// A run that has failed; ranks that can't speak to each other.
+    /// A run that has failed; ranks that can't communicate.
     pub fn checkpoint(&mut self) -> Result<Checkpoint, SimulationError> {
         let state = self.engine.state().map_err(|error| self.explain(error))?;
         let counts = self.engine.communicator().tell_all(&self.spike_counts).map_err(EngineError::from)?;
@@ -19,13 +19,13 @@ impl Simulation {
         Ok(Checkpoint::new(state, counts.first().copied().unwrap_or_default(), changes))
     }
 
-    /// Goes to where a simulation of the same network was when it made a checkpoint; the same run follows as there, to the
-    /// bit. What was recorded until now is forgotten, and the first sample is that of the next step due; until then currents
-    /// and other outputs of mechanisms [are](Self::value) 0. Every rank is given the same checkpoint.
+    /// Returns to the state of a checkpoint that a simulation of the same network made; the run then continues with the
+    /// same bits. Samples and spikes recorded until now are removed, and the first sample is that of the next step at
+    /// which one is due; until then currents and other outputs of mechanisms [are](Self::value) 0. Every rank must get
+    /// the same checkpoint.
     ///
-    /// # Errors
-    /// A checkpoint of another model or other options, said with what differs: the simulation is where it was. A checkpoint
-    /// that contradicts itself: only [`initialize`](Self::initialize) makes the simulation good again.
+    /// A checkpoint of another model or other options; the message names the difference, and the simulation is
+    /// unchanged. A checkpoint with contradictions; the simulation then needs [`initialize`](Self::initialize).
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {
         self.engine.check_model(checkpoint.state()).map_err(|error| self.explain(error))?;
         let next_weight = checkpoint.next_weight(self.schedule.digest());

@@ -5,24 +5,25 @@ use loligo_engine::{Address, Engine, Handle as EngineHandle};
 use crate::network::Network;
 use crate::network::intervention::{Intervention, ValueRef};
 
-/// Leads to a value of one simulation; [`Simulation::handle`](crate::Simulation::handle) makes it.
+/// Refers to a value of one simulation; made by [`Simulation::handle`](crate::Simulation::handle).
 #[derive(Clone, Copy, Debug)]
 pub struct Handle(pub(super) EngineHandle);
 
-/// Values that are set while a network runs.
+/// Values that are set during a run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schedule {
-    /// By time; of one time in the order of the network.
+    /// Ordered by time; those of one time in the order of the network.
     changes: Vec<(f64, Handle, f64)>,
-    /// What each of them was at first.
+    /// The initial value of each.
     at_start: Vec<(Handle, f64)>,
-    /// The first change that is yet to come.
+    /// Index of the first pending change.
     pub(crate) next: usize,
     digest: u64,
 }
 
 impl Schedule {
-    /// The changes of a network, of its weights first; of the others the addresses were found in lowering.
+    /// Makes the schedule of a network's changes: its weights, then other values, whose addresses were found in
+    /// lowering.
     pub(crate) fn of(network: &Network, addresses: &[Address], engine: &mut Engine) -> Self {
         let mut schedule = Self { digest: digest(network), ..Self::default() };
         let of_weights = network
@@ -32,7 +33,7 @@ impl Schedule {
         let others = network.interventions.iter().zip(addresses);
         let others = others.map(|(change, address)| (change.t, address.clone(), change.to));
         for (t, address, to) in of_weights.chain(others) {
-            // What leads nowhere has no weight to change.
+            // A connection without a target has no weight to change.
             let Some(place) = engine.find(&address) else { continue };
             if let Some(value) = engine.read(place) {
                 schedule.at_start.push((Handle(place), value));
@@ -47,17 +48,17 @@ impl Schedule {
         self.changes.len()
     }
 
-    /// Tells other changes apart, in a checkpoint.
+    /// A digest that identifies the changes in a checkpoint.
     pub(crate) fn digest(&self) -> u64 {
         self.digest
     }
 
-    /// When the next change is due, ms.
+    /// Time of the next change, ms.
     pub(crate) fn due(&self) -> Option<f64> {
         self.changes.get(self.next).map(|&(t, ..)| t)
     }
 
-    /// Sets all values to what they were at first.
+    /// Restores the initial values.
     pub(crate) fn rewind(&mut self, engine: &mut Engine) {
         self.next = 0;
         for &(Handle(place), value) in &self.at_start {
@@ -65,7 +66,7 @@ impl Schedule {
         }
     }
 
-    /// Makes the changes that are due at the present time of the engine, half a step `dt` (ms) of tolerance included.
+    /// Makes the changes that are due at the present time of the engine, with a tolerance of half a step `dt` (ms).
     pub(crate) fn apply(&mut self, engine: &mut Engine, dt: f64) {
         while let Some(&(_, Handle(place), to)) =
             self.changes.get(self.next).filter(|&&(due, ..)| engine.time() >= due - dt / 2.0)
@@ -86,7 +87,7 @@ fn all_changes(network: &Network) -> impl Iterator<Item = Intervention> {
     of_weights.chain(network.interventions.iter().cloned())
 }
 
-/// Tells the changes of one network from those of another.
+/// A digest that identifies the changes of a network.
 fn digest(network: &Network) -> u64 {
     let numbers = all_changes(network).flat_map(|change| {
         let value = xxhash_rust::xxh3::xxh3_64(format!("{:?}", change.value).as_bytes());

@@ -1,4 +1,4 @@
-//! Traces and spikes as tables in files that grow while a simulation runs.
+//! Traces and spikes as tables in files that are written during a simulation.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -14,43 +14,44 @@ use crate::simulation::Simulation;
 use crate::simulation::error::SinkError;
 use crate::simulation::recorded::{Recorded, Sink};
 
-/// Bytes that wait before they are written, about.
+/// Approximate number of bytes that are buffered before they are written.
 const BUFFER: usize = 1 << 16;
 
-/// How often it is looked whether the files are still there.
+/// Interval between two checks that the files still exist.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 
-/// Tables of traces, by the first name in their first line.
+/// Tables of traces, identified by the first name in their first line.
 const TRACES: OwnKind =
     OwnKind { name: "a table of traces", is_own: |bytes| [b"t,", b"t\n"].iter().any(|names| begins(bytes, *names)) };
 /// The table of spikes.
 const SPIKES: OwnKind = OwnKind { name: "a table of spikes", is_own: |bytes| begins(bytes, b"t,source,gid\n") };
 
-/// The table of what can spike.
+/// The table of spike sources.
 const SOURCES: OwnKind =
     OwnKind { name: "a table of sources", is_own: |bytes| begins(bytes, b"source,gid,artificial\n") };
 
-/// Whether a file begins like this, or holds as much of it as could be written to a full disk.
+/// `true` if a file begins with `beginning`, or contains as much of it as could be written to a full disk.
 fn begins(bytes: &[u8], beginning: &[u8]) -> bool {
     bytes.starts_with(beginning) || beginning.starts_with(bytes)
 }
 
-/// Writes what a simulation records to the files of a directory while it [runs](Simulation::run_into): `spikes.csv`, and
-/// for each sampling interval `traces.csv` (the shortest) or `traces_every_K.csv` (K steps). `sources.csv` names all that can
-/// spike, what stays silent, too.
+/// Writes the samples and spikes of a simulation to files of a directory while it [runs](Simulation::run_into):
+/// `spikes.csv`, and for each sampling interval `traces.csv` (the shortest) or `traces_every_K.csv` (K steps).
+/// `sources.csv` lists all sources of spikes, also those without spikes.
 ///
-/// A `gid` is -1 for artificial cells, which have none: a column of whole numbers without gaps.
+/// The `gid` (global identifier of a cell) is -1 for artificial cells, which have none, so that the column has an
+/// integer in every row.
 ///
-/// Numbers are written so that the same bits are read. After each stretch of the run the files are complete up to there: a
-/// run that is broken off leaves them readable. (A process that is killed while it writes can leave half a last line, without
-/// a line break at its end; a full disk does not.)
+/// Numbers are written with enough digits to read back the same bits. After each stretch of the run the files are
+/// complete up to there, so that an interrupted run leaves readable files. (A process that is killed during a write can
+/// leave an incomplete last line without a line break; a full disk does not.)
 #[derive(Debug)]
 pub struct TraceFiles {
     tables: Vec<TraceTable>,
     spikes: LineFile,
-    /// What follows the time of a spike of each source.
+    /// The columns after the time of a spike, for each source.
     sources: Vec<String>,
-    /// When it was last looked whether the files are still there.
+    /// Time of the last check that the files still exist.
     looked: Instant,
 }
 
@@ -58,17 +59,18 @@ pub struct TraceFiles {
 #[derive(Debug)]
 struct TraceTable {
     file: LineFile,
-    /// Steps.
+    /// Sampling interval, steps.
     every: usize,
     recordings: Vec<usize>,
 }
 
 impl TraceFiles {
-    /// Makes the files, with their headers: those recordings of `network`, of which `simulation` was made, and all spikes.
-    /// Tables of the same names are replaced.
+    /// Makes the files, with their headers, for the recordings of `network`, from which `simulation` was made, and for
+    /// all spikes. Existing tables of the same names are replaced.
     ///
     /// # Errors
-    /// A file that can't be written; something of such a name that is no table of a run; recordings that are not there.
+    /// A file that can't be written; an existing file of such a name that is not a table of a run; recordings that do
+    /// not exist.
     pub fn create(
         directory: &Path,
         network: &Network,
@@ -128,7 +130,7 @@ impl TraceFiles {
         })
     }
 
-    /// What [`create`](Self::create) writes and replaces under a name.
+    /// The kind of table that [`create`](Self::create) writes and replaces under a name.
     pub fn kind_of(name: &str) -> Option<OwnKind> {
         let every = name.strip_prefix("traces_every_").and_then(|rest| rest.strip_suffix(".csv"));
         match name {
@@ -139,7 +141,8 @@ impl TraceFiles {
         }
     }
 
-    /// A run can go on for days after somebody has removed its files.
+    /// Checks from time to time that the files still exist; without this a run could continue for days after they were
+    /// removed.
     fn look_after(&mut self) -> Result<(), SinkError> {
         if self.looked.elapsed() < LOOK_AFTER {
             return Ok(());
@@ -155,7 +158,7 @@ impl TraceFiles {
         }
     }
 
-    /// The file name of the recordings that are sampled every so many steps, if there are such.
+    /// The file name of the recordings with this sampling interval (steps), if there are any.
     pub fn file_of_interval(&self, every: usize) -> Option<&str> {
         self.tables.iter().find(|table| table.every == every)?.file.path.file_name()?.to_str()
     }
@@ -167,7 +170,7 @@ impl Sink for TraceFiles {
         for TraceTable { file, recordings, .. } in &mut self.tables {
             let samples: Vec<&[f64]> =
                 recordings.iter().map(|&recording| recorded.samples(recording).unwrap_or_default()).collect();
-            // Of a run that failed some recordings may lack the last samples.
+            // After a failure some recordings may lack the last samples.
             let longest =
                 recordings.iter().copied().max_by_key(|&recording| recorded.samples(recording).map(<[f64]>::len));
             let times = longest.and_then(|recording| recorded.times(recording)).unwrap_or_default();
@@ -190,7 +193,7 @@ impl Sink for TraceFiles {
     }
 }
 
-/// A file that only ever receives whole lines.
+/// A file to which only whole lines are written.
 #[derive(Debug)]
 struct LineFile {
     path: PathBuf,
@@ -216,7 +219,7 @@ impl LineFile {
         if self.lines.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
-    /// Writes what waits. If the disk is full as much as goes, in whole lines.
+    /// Writes the buffered lines; on a full disk as many whole lines as possible.
     fn flush(&mut self) -> Result<(), SinkError> {
         let written = self.file.write_all(&self.lines);
         match &written {
@@ -227,13 +230,13 @@ impl LineFile {
         written.map_err(|error| unwritable(&self.path, &error))
     }
 
-    /// Takes away the half line that a failed attempt to write may have left.
+    /// Removes the incomplete line that a failed write may have left.
     fn cut_to_lines(&mut self) {
         let Ok(data) = self.file.metadata() else { return };
         let written = usize::try_from(data.len().saturating_sub(self.length)).unwrap_or(usize::MAX);
         let written = &self.lines[..written.min(self.lines.len())];
         let whole = written.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
-        // If this fails, too, readers find half a line, which they leave out.
+        // If this also fails, readers find an incomplete line, which they skip.
         let _ = self.file.set_len(self.length + whole as u64);
     }
 }
@@ -245,7 +248,7 @@ fn unwritable(path: &Path, error: &impl ToString) -> SinkError {
 /// A line of a table, with quotes where they are needed.
 fn quoted<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    // Neither memory nor text can refuse to be written to or read.
+    // Writing to memory and converting text cannot fail.
     let written = table.write_record(fields).ok().and_then(|()| table.into_inner().ok());
     let line = written.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     line.trim_end_matches('\n').to_owned()

@@ -1,4 +1,4 @@
-//! Values of a simulation that are read and set between steps, and changes known beforehand.
+//! Reads and sets values of a simulation between steps.
 
 use loligo_engine::{Address, Called};
 use loligo_io::closest;
@@ -13,8 +13,8 @@ use crate::simulation::error::SimulationError;
 use crate::simulation::schedule::Handle;
 
 impl Simulation {
-    /// A handle by which a value can be [read](Self::read) and [set](Self::set), for this simulation only. Every rank makes
-    /// the call.
+    /// Makes a handle by which a value can be [read](Self::read) and [set](Self::set), in this simulation only. Every
+    /// rank must make the call.
     ///
     /// # Errors
     /// A value that the network does not have, with a suggestion.
@@ -47,21 +47,22 @@ impl Simulation {
         Ok(Handle(place))
     }
 
-    /// The present value to which a handle leads; NaN in ranks that do not have it. Outputs of mechanisms that nobody looked at before
-    /// are 0 until the next step.
+    /// The present value of a handle; NaN in ranks that do not have it. Outputs of mechanisms that were not requested
+    /// before are 0 until the next step.
     ///
     /// # Errors
-    /// The handle of another simulation, as far as that shows.
+    /// The handle of another simulation, if that can be detected.
     pub fn read(&self, handle: Handle) -> Result<f64, SimulationError> {
         self.engine.read(handle.0).ok_or(SimulationError::ForeignHandle)
     }
 
-    /// Sets the value to which a handle leads, from the next step on; every rank makes the call. It outlasts
-    /// [`initialize`](Self::initialize), as in NEURON, unless that computes the value anew, and is part of a
+    /// Sets the value of a handle, from the next step on; every rank must make the call. The value is kept by
+    /// [`initialize`](Self::initialize), as in NEURON, unless that computes it again, and is part of a
     /// [checkpoint](Self::checkpoint).
     ///
     /// # Errors
-    /// The handle of another simulation, as far as that shows; a value that is not finite, or outside the range of its parameter.
+    /// The handle of another simulation, if that can be detected; a value that is not finite, or outside the range of
+    /// its parameter.
     pub fn set(&mut self, handle: Handle, value: f64) -> Result<(), SimulationError> {
         if !value.is_finite() {
             let (place, remedy) = ("a value".to_owned(), "give a finite one");
@@ -79,12 +80,13 @@ impl Simulation {
         }
     }
 
-    /// Calls a procedure (a PROCEDURE or FUNCTION in NMODL) of an instance of a mechanism on a cell; `instance` is a handle of any of its variables.
-    /// Returns its result, or NaN in ranks that do not have the instance. Every rank must make the call.
+    /// Calls a procedure (a PROCEDURE or FUNCTION in NMODL) of an instance of a mechanism on a cell; `instance` is a
+    /// handle of any of its variables. Returns its result, or NaN in ranks that do not have the instance. Every rank
+    /// must make the call.
     ///
     /// # Errors
-    /// No such procedure (also for an artificial cell or the handle of another simulation), a wrong number of arguments, a kernel that cannot be
-    /// compiled for values that were set.
+    /// No such procedure (also for an artificial cell or the handle of another simulation), a wrong number of
+    /// arguments, a kernel that cannot be compiled for values that were set.
     pub fn call(&mut self, instance: Handle, procedure: &str, arguments: &[f64]) -> Result<f64, SimulationError> {
         let given = arguments.len();
         match self.engine.call(instance.0, procedure, arguments)? {
@@ -96,7 +98,7 @@ impl Simulation {
         }
     }
 
-    /// Where a value is, by the engine's numbers; or why it cannot be found.
+    /// The address of a value, by the engine's numbers; or the reason why it cannot be found.
     fn address(&self, value: &ValueRef) -> Result<Address, Vec<ModelError>> {
         match value {
             ValueRef::Celsius => Ok(Address::Celsius),

@@ -1,4 +1,4 @@
-//! Sources in a network.
+//! Current and conductance sources that are attached to a network.
 
 use loligo_engine::Waveform;
 
@@ -10,7 +10,7 @@ use crate::shared::Shared;
 use crate::stimulus::error::AttachError;
 use crate::stimulus::signal::SignalSource;
 
-/// A source that was attached to a cell of a network: a point process, and perhaps a waveform played onto it.
+/// A source attached to a cell of a network: a point process, and perhaps a waveform played into it.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -60,14 +60,14 @@ impl AttachedSource {
         self.variable("i")
     }
 
-    /// Takes the source out of effect: its waveform is removed and its duration set to 0.
+    /// Switches the source off: its waveform is removed and its duration set to 0.
     ///
-    /// The silent point process stays, so that other point processes keep their indices; results are as if nothing had ever
-    /// been attached (to the bit with `Exact`). A network is a description: simulations that were made before go on with the
+    /// The inactive point process stays, so that other point processes keep their indices; results are as if it had
+    /// never been attached (to the bit with `Exact`). A network is a description: simulations made before keep the
     /// source. To have both, attach to a clone of the network.
     ///
     /// # Errors
-    /// [`AttachError::NotAttached`] for another network than the one it was attached to.
+    /// [`AttachError::NotAttached`] for a network other than the one it was attached to.
     pub fn detach(self, network: &mut Network) -> Result<(), AttachError> {
         let Self { cell, point } = self;
         let process = network.cells.get(cell).and_then(|cell| cell.points.get(point));
@@ -81,7 +81,7 @@ impl AttachedSource {
     }
 }
 
-/// The parameter that is the duration of a source's mechanism.
+/// The name of the parameter for the duration, by the source's mechanism.
 fn duration_of(mechanism: &str) -> Option<&'static str> {
     match mechanism {
         "IClamp" | "MembraneCurrentSource" => Some("dur"),
@@ -108,8 +108,8 @@ pub(super) fn at_least_0(what: &'static str, value: f64) -> Result<f64, AttachEr
     if value < 0.0 { Err(AttachError::Negative { what, value }) } else { finite(what, value) }
 }
 
-/// Places a mechanism at each of some places. Cells that share their point processes go on sharing them if neighbours in the
-/// list get the same ones.
+/// Places a mechanism at each of some positions. Cells that share their point processes continue to share them if they
+/// get the same ones and are neighbours in the list.
 pub fn place_all(
     network: &mut Network,
     places: &[Location],
@@ -132,7 +132,7 @@ pub fn place_all(
         {
             cell.points = change.after.clone();
         } else {
-            // What a cell had before is of interest to the next one; to keep it is to copy it.
+            // The previous point processes are only needed for a further cell; keeping them makes a copy.
             let before = (Some(places[0].cell) != last_cell).then(|| cell.points.clone());
             for (place, name) in places.iter().zip(name.of(places.len(), &cell.points)) {
                 cell.points.push(PointProcess {
@@ -149,7 +149,7 @@ pub fn place_all(
     Ok(attached)
 }
 
-/// Attaches a source: its mechanism at each of some places, and what is played there, onto which parameter.
+/// Attaches a source: its mechanism at each of some positions, and the parameter and waveform to play there.
 pub(super) fn attach(
     network: &mut Network,
     places: &[Location],
@@ -164,7 +164,7 @@ pub(super) fn attach(
     Ok(attached)
 }
 
-/// Plays a waveform onto a parameter of an attached source.
+/// Plays a waveform into a parameter of an attached source.
 fn play(network: &mut Network, source: &AttachedSource, parameter: &str, waveform: Waveform) {
     network.play(source.variable(parameter), waveform);
 }
@@ -179,7 +179,7 @@ fn check(network: &Network, place: &Location) -> Result<(), AttachError> {
     Ok(())
 }
 
-/// What was done to the last cell.
+/// The change made to the previous cell.
 struct Change<'a> {
     before: Shared<Vec<PointProcess>>,
     places: &'a [Location],
@@ -190,17 +190,17 @@ fn same_spots(a: &[Location], b: &[Location]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a.section, a.x) == (b.section, b.x))
 }
 
-/// What point processes are called.
+/// Name of the point processes.
 #[derive(Clone, Copy)]
 pub enum PointName<'a> {
     /// `name`, or `name[0]`, `name[1]`... if a cell gets several.
     Given(&'a str),
-    /// `name[k]`, with numbers that no point process has.
+    /// `name[k]`, with numbers that are not in use.
     Unused(&'a str),
 }
 
 impl PointName<'_> {
-    /// Names of so many point processes more.
+    /// Names of `count` further point processes.
     fn of(self, count: usize, present: &Shared<Vec<PointProcess>>) -> Vec<String> {
         match self {
             Self::Given(name) if count == 1 => vec![name.to_owned()],
@@ -208,7 +208,7 @@ impl PointName<'_> {
             Self::Unused(name) => {
                 let numbered = |k: usize| format!("{name}[{k}]");
                 let is_free = |k: usize| present.position_of(&numbered(k)).is_none();
-                // Numbers are taken in their order: a free one is sought in steps that double, and then between the last two.
+                // Numbers are used in ascending order: a free one is found by doubling and then by bisection.
                 let (mut taken, mut free) = (0, 0);
                 while !is_free(free) {
                     (taken, free) = (free, 2 * free + 1);

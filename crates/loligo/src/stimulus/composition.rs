@@ -1,4 +1,4 @@
-//! Signals made of signals: sums, multiples, shifts, limits.
+//! Operations on signals: sums, multiples, shifts, limits.
 
 use std::iter::Sum;
 use std::ops::{Add, Mul, Neg};
@@ -8,8 +8,8 @@ use crate::stimulus::signal::finite;
 use crate::stimulus::signal::{SignalSource, refuse};
 
 impl SignalSource {
-    /// The value (nA or uS) at a time (ms): of a jump what it jumps to, before the first point the first value, from the last
-    /// point on 0.
+    /// The value (nA or uS) at a time (ms): at a jump the value after it, before the first point the first value, from
+    /// the last point on 0.
     pub fn value_at(&self, t: f64) -> f64 {
         if self.end().is_none_or(|end| t >= end) {
             return 0.0;
@@ -26,10 +26,10 @@ impl SignalSource {
         if t == t0 { y0 } else { y0 + (y1 - y0) * ((t - t0) / (t1 - t0)) }
     }
 
-    /// The same signal later by a time (ms), earlier if it is negative. Its first value reaches back to 0 ms.
+    /// Shifts the signal by a time (ms), to earlier times if it is negative. Its first value extends back to 0 ms.
     ///
     /// # Errors
-    /// A shift that is not finite, or to before 0 ms.
+    /// A shift that is not finite, or that leads to times before 0 ms.
     pub fn shifted(mut self, by: f64) -> Result<Self, SignalError> {
         const SHAPE: &str = "shifted";
         finite(SHAPE, "by", by)?;
@@ -41,7 +41,7 @@ impl SignalSource {
         self.checked(SHAPE, 0)
     }
 
-    /// The signal kept between two bounds (nA or uS), with points where it meets them.
+    /// Limits the signal to the range between two bounds (nA or uS), with points where it crosses them.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -51,8 +51,8 @@ impl SignalSource {
     /// ```
     ///
     /// # Errors
-    /// A bound that is not a number; a lower bound above the upper one; bounds that are infinite to the same side. An upper
-    /// bound of infinity and a lower one of -infinity are none.
+    /// A bound that is NaN; a lower bound above the upper one; both bounds infinite with the same sign. An upper bound
+    /// of infinity and a lower one of -infinity have no effect.
     pub fn clipped(self, low: f64, high: f64) -> Result<Self, SignalError> {
         const SHAPE: &str = "clipped";
         if high.is_nan() || high == f64::NEG_INFINITY {
@@ -86,7 +86,7 @@ impl SignalSource {
 /// One signal of a sum, read from its beginning.
 struct Reader<'a> {
     signal: &'a SignalSource,
-    /// Points whose time has come.
+    /// Number of points up to the present time.
     read: usize,
 }
 
@@ -95,7 +95,7 @@ impl Reader<'_> {
         self.signal.times.get(self.read).copied()
     }
 
-    /// The values before and after `t`, which no point lies between it and the last time.
+    /// The values before and after `t`; no point lies between it and the previous time.
     fn sides(&mut self, t: f64) -> (f64, f64) {
         let times = &self.signal.times;
         let values = &self.signal.values;
@@ -112,10 +112,10 @@ impl Reader<'_> {
     }
 }
 
-/// The sum at every time: what both of them do to a cell when both are attached to it.
+/// The sum at every time: the effect of both signals attached to one cell.
 ///
-/// Both are linear between points, and so is the sum, with points where one of the two has any. The cursor goes to the later
-/// of the two, and the base amplitudes are added.
+/// Both are linear between points, and so is the sum, which has points where either of the two has one. The cursor is
+/// the later of the two, and the base amplitudes are added.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -131,7 +131,7 @@ impl Add for SignalSource {
             Self { cursor: self.cursor.max(other.cursor), base_amp: self.base_amp + other.base_amp, ..Self::default() };
         let (mut a, mut b) = (Reader { signal: &self, read: 0 }, Reader { signal: &other, read: 0 });
         while let Some(next) = [a.next_time(), b.next_time()].into_iter().flatten().reduce(f64::min) {
-            // A point that lies a rounding error before the one that precedes it counts as being at its time.
+            // A point that lies a rounding error before the previous one is treated as simultaneous with it.
             let t = sum.times.last().map_or(next, |&last: &f64| next.max(last));
             let ((a_before, a_after), (b_before, b_after)) = (a.sides(t), b.sides(t));
             let is_last = a.next_time().is_none() && b.next_time().is_none();
@@ -153,7 +153,7 @@ impl Sum for SignalSource {
     }
 }
 
-/// Every value and the base amplitude times a factor.
+/// Multiplies every value and the base amplitude by a factor.
 impl Mul<f64> for SignalSource {
     type Output = Self;
 
@@ -164,7 +164,7 @@ impl Mul<f64> for SignalSource {
     }
 }
 
-/// Every value and the base amplitude times a factor.
+/// Multiplies every value and the base amplitude by a factor.
 impl Mul<SignalSource> for f64 {
     type Output = SignalSource;
 
@@ -173,7 +173,7 @@ impl Mul<SignalSource> for f64 {
     }
 }
 
-/// The signal upside down.
+/// The signal with opposite sign.
 impl Neg for SignalSource {
     type Output = Self;
 

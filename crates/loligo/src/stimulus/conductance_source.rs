@@ -1,4 +1,4 @@
-//! Conductances of cells.
+//! Conductances that follow a signal.
 
 use loligo_engine::Waveform;
 
@@ -9,22 +9,23 @@ use crate::stimulus::attached::{AttachedSource, attach, end_of, finite};
 use crate::stimulus::error::AttachError;
 use crate::stimulus::signal::SignalSource;
 
-/// Smaller conductances (uS) are none, larger ones as well, as in neurodamus.
+/// Conductances (uS) below this or above its inverse count as none, as in neurodamus.
 const SMALLEST: f64 = 1e-9;
 const LARGEST: f64 = 1e9;
-/// The series resistance of no conductance, MOhm.
+/// The series resistance that stands for no conductance, MOhm.
 const OPEN: f64 = 1e9;
 
-/// A conductance that follows a signal (uS), with a reversal potential, at places of cells: neurodamus's `ConductanceSource`.
+/// A conductance that follows a signal (uS), with a reversal potential, at positions of cells: neurodamus's
+/// `ConductanceSource`.
 ///
-/// The signal drives the series resistance rs = 1/g of a voltage clamp at the reversal potential: of the mechanism
-/// `ConductanceSource`, whose current i = (v - vc)/rs is one of the membrane, or, with [`electrode`](Self::electrode), of an
-/// `SEClamp`. As in neurodamus a point (0 ms, 0 uS) is put in front, values that are not between 1e-9 and 1e9 uS (negative
-/// ones, too) are an rs of 1e9 MOhm, and **between points rs is interpolated, not g**: sample densely what is to be smooth.
-/// From the last point on there is no current.
+/// The signal determines the series resistance rs = 1/g of a voltage clamp at the reversal potential: of the mechanism
+/// `ConductanceSource`, whose current i = (v - vc)/rs is a membrane current, or, with [`electrode`](Self::electrode),
+/// of an `SEClamp`. As in neurodamus a point (0 ms, 0 uS) is inserted at the start, values that are not between 1e-9
+/// and 1e9 uS (including negative ones) become an rs of 1e9 MOhm, and **between points rs is interpolated, not g**: use
+/// dense samples for a smooth conductance. From the last point on there is no current.
 ///
-/// Other than in neurodamus the signal's base amplitude is a conductance (0 by default), not the reversal potential in mV read
-/// as uS. Where data were made with it, `SignalSource::new().with_base_amp(reversal)` gives the same points.
+/// Unlike in neurodamus the signal's base amplitude is a conductance (0 by default), not the reversal potential in mV
+/// read as uS. To reproduce data made that way, `SignalSource::new().with_base_amp(reversal)` gives the same points.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -53,35 +54,36 @@ pub struct ConductanceSource {
 }
 
 impl ConductanceSource {
-    /// A conductance of the membrane that follows a signal (uS), with a reversal potential (mV; 0 in neurodamus by default).
+    /// Makes a membrane conductance that follows a signal (uS), with a reversal potential (mV; 0 in neurodamus by
+    /// default).
     pub fn new(signal: SignalSource, reversal: f64) -> Self {
         Self { signal, reversal, electrode: false }
     }
 
-    /// The current comes from an electrode (neurodamus's `represents_physical_electrode`).
+    /// Makes it a current from an electrode (neurodamus's `represents_physical_electrode`).
     #[must_use]
     pub fn electrode(self) -> Self {
         Self { electrode: true, ..self }
     }
 
-    /// The current flows through the membrane.
+    /// Makes it a current through the membrane.
     #[must_use]
     pub fn transmembrane(self) -> Self {
         Self { electrode: false, ..self }
     }
 
-    /// Attaches it to a place of a cell. The source stays as it is and can be attached again.
+    /// Attaches it to a position of a cell. The source is unchanged and can be attached again.
     ///
     /// # Errors
-    /// A place that does not exist, a signal without points, a number that is not finite.
+    /// A position that does not exist, a signal without points, a number that is not finite.
     pub fn attach_to(&self, network: &mut Network, place: Location) -> Result<AttachedSource, AttachError> {
         self.attach_to_all(network, &[place]).map(|mut attached| attached.remove(0))
     }
 
-    /// Attaches it to each of some places, best cell by cell; nothing is attached if there is an error.
+    /// Attaches it to each of some positions, preferably ordered by cell; nothing is attached if there is an error.
     ///
     /// # Errors
-    /// As of [`attach_to`](Self::attach_to).
+    /// As [`attach_to`](Self::attach_to).
     pub fn attach_to_all(
         &self,
         network: &mut Network,
@@ -90,7 +92,7 @@ impl ConductanceSource {
         attach(network, places, self.mechanism()?, Some(self.waveform()))
     }
 
-    /// The mechanism that is placed.
+    /// The mechanism to place.
     pub fn mechanism(&self) -> Result<Mechanism, AttachError> {
         let duration = end_of(&self.signal)?;
         let reversal = finite("reversal (mV)", self.reversal)?;
@@ -98,7 +100,7 @@ impl ConductanceSource {
         Ok(Mechanism::new(name).with("rs", OPEN).with("dur1", duration).with("amp1", reversal))
     }
 
-    /// What is played, onto which parameter.
+    /// The parameter to play into, and the waveform.
     pub fn waveform(&self) -> (&'static str, Waveform) {
         let points = std::iter::once((0.0, 0.0)).chain(self.signal.points());
         let (times, resistances) = points.map(|(t, g)| (t, resistance(g))).unzip();

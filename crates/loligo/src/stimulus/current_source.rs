@@ -1,4 +1,4 @@
-//! Currents into cells.
+//! Currents that follow a signal.
 
 use loligo_engine::Waveform;
 
@@ -9,14 +9,15 @@ use crate::stimulus::attached::{AttachedSource, at_least_0, attach, end_of, fini
 use crate::stimulus::error::AttachError;
 use crate::stimulus::signal::SignalSource;
 
-/// A current that is injected at places of cells: neurodamus's `CurrentSource`.
+/// A current that is injected at positions of cells: neurodamus's `CurrentSource`.
 ///
-/// Positive values (nA) depolarise. By default it is a current through the membrane, as that of synapses that a model lacks
-/// (mechanism `MembraneCurrentSource`, whose `i` is the current out of the cell); [`electrode`](Self::electrode) makes it one
-/// of an electrode (`IClamp`, whose `i` is the current into the cell). Voltages are the same.
+/// Positive values (nA) depolarise. By default it is a current through the membrane, for example of synapses that are
+/// not part of the model (mechanism `MembraneCurrentSource`, whose `i` is the current out of the cell);
+/// [`electrode`](Self::electrode) makes it the current of an electrode (`IClamp`, whose `i` is the current into the
+/// cell). The voltages are the same.
 ///
-/// A signal is played with interpolation, and its values in the middle of steps count. From its last point on there is no
-/// current.
+/// A signal is played with interpolation; each step uses its value in the middle of the step. From its last point on
+/// there is no current.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -50,42 +51,42 @@ enum Drive {
 }
 
 impl CurrentSource {
-    /// A current that follows a signal (nA), through the membrane.
+    /// Makes a current through the membrane that follows a signal (nA).
     pub fn new(signal: SignalSource) -> Self {
         Self { drive: Drive::Signal(signal), electrode: false }
     }
 
-    /// A constant current (nA) for a time (ms) after a delay (ms), from an electrode: neurodamus's `CurrentSource.Constant`, a
-    /// clamp onto which nothing is played.
+    /// Makes a constant current (nA) for a time (ms) after a delay (ms), from an electrode: neurodamus's
+    /// `CurrentSource.Constant`, a clamp without a waveform.
     pub fn constant(amp: f64, duration: f64, delay: f64) -> Self {
         Self { drive: Drive::Constant { amp, duration, delay }, electrode: true }
     }
 
-    /// The current comes from an electrode (neurodamus's `represents_physical_electrode`).
+    /// Makes it a current from an electrode (neurodamus's `represents_physical_electrode`).
     #[must_use]
     pub fn electrode(self) -> Self {
         Self { electrode: true, ..self }
     }
 
-    /// The current flows through the membrane.
+    /// Makes it a current through the membrane.
     #[must_use]
     pub fn transmembrane(self) -> Self {
         Self { electrode: false, ..self }
     }
 
-    /// Attaches it to a place of a cell. The source stays as it is and can be attached again.
+    /// Attaches it to a position of a cell. The source is unchanged and can be attached again.
     ///
     /// # Errors
-    /// A place that does not exist, a signal without points, a number that is not finite, a negative delay or duration of a
-    /// constant current.
+    /// A position that does not exist, a signal without points, a number that is not finite, a negative delay or
+    /// duration of a constant current.
     pub fn attach_to(&self, network: &mut Network, place: Location) -> Result<AttachedSource, AttachError> {
         self.attach_to_all(network, &[place]).map(|mut attached| attached.remove(0))
     }
 
-    /// Attaches it to each of some places, best cell by cell; nothing is attached if there is an error.
+    /// Attaches it to each of some positions, preferably ordered by cell; nothing is attached if there is an error.
     ///
     /// # Errors
-    /// As of [`attach_to`](Self::attach_to).
+    /// As [`attach_to`](Self::attach_to).
     pub fn attach_to_all(
         &self,
         network: &mut Network,
@@ -94,7 +95,7 @@ impl CurrentSource {
         attach(network, places, self.mechanism()?, self.waveform())
     }
 
-    /// The mechanism that is placed.
+    /// The mechanism to place.
     pub fn mechanism(&self) -> Result<Mechanism, AttachError> {
         let (delay, dur, amp) = match &self.drive {
             Drive::Signal(signal) => (0.0, end_of(signal)?, 0.0),
@@ -106,7 +107,7 @@ impl CurrentSource {
         Ok(Mechanism::new(name).with("delay", delay).with("dur", dur).with("amp", amp))
     }
 
-    /// What is played, onto which parameter.
+    /// The parameter to play into, and the waveform.
     pub fn waveform(&self) -> Option<(&'static str, Waveform)> {
         let Drive::Signal(signal) = &self.drive else { return None };
         Some(("amp", Waveform::continuous(signal.times().to_vec(), signal.values().to_vec())))

@@ -1,4 +1,4 @@
-//! What can be wrong with a signal, and with attaching one.
+//! Errors of signals, and of attaching them.
 
 use std::path::PathBuf;
 
@@ -6,20 +6,20 @@ use loligo_io::{plain, shortened, visible};
 use loligo_random::RandomError;
 use thiserror::Error;
 
-/// Why a signal cannot be what was asked for.
+/// The reason why a signal cannot be made.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SignalError {
-    /// An argument for which the shape has no points.
+    /// An argument that is invalid for the shape.
     #[error("{shape}: {parameter} = {value}, but it must be {requirement}", value = plain(*.value))]
     Parameter {
         /// The shape, by the name of its method.
         shape: &'static str,
         /// The argument.
         parameter: &'static str,
-        /// What was given.
+        /// The value given.
         value: f64,
-        /// What is possible, with its unit.
+        /// The valid values, with their unit.
         requirement: &'static str,
     },
     /// Pulses of a train that would overlap.
@@ -39,7 +39,7 @@ pub enum SignalError {
     TooManyPoints {
         /// The shape, by the name of its method.
         shape: &'static str,
-        /// How many there would be.
+        /// Number of points that there would be.
         points: f64,
         /// The limit.
         limit: usize,
@@ -49,7 +49,7 @@ pub enum SignalError {
     Nothing {
         /// The shape, by the name of its method.
         shape: &'static str,
-        /// "amplitudes" or "samples".
+        /// The missing items: "amplitudes" or "samples".
         what: &'static str,
     },
     /// Lists of different lengths.
@@ -62,22 +62,22 @@ pub enum SignalError {
         /// Number of values.
         values: usize,
     },
-    /// Times of samples that go back.
+    /// Times of samples that decrease.
     #[error("{shape}: time {index} is {value} ms; give times of at least 0 ms in ascending order", value = plain(*.value))]
     Times {
         /// The shape, by the name of its method.
         shape: &'static str,
-        /// Index of the first wrong time.
+        /// Index of the first invalid time.
         index: usize,
         /// Its value, ms.
         value: f64,
     },
-    /// A distribution from which nothing can be drawn.
+    /// A distribution with invalid parameters.
     #[error(transparent)]
     Random(#[from] RandomError),
 }
 
-/// A file that holds no signal, or cannot be written.
+/// An error of a signal file.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SignalFileError {
@@ -86,44 +86,44 @@ pub enum SignalFileError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's message.
         reason: String,
     },
     /// A stream of data that cannot be read or written.
     #[error("the signal cannot be read or written: {0}")]
     Stream(String),
-    /// A line that is no point.
+    /// A line that is not a point.
     #[error("line {line}: \"{}\" is no point of a signal; write a finite time (ms), a comma, and a finite value{}",
         visible(shortened(.text)), loligo_io::separator_hint(.text))]
     Line {
         /// The line, from 1.
         line: u64,
-        /// What stands there.
+        /// The text found there.
         text: String,
     },
-    /// Points that make no signal.
+    /// Points that do not form a valid signal.
     #[error(transparent)]
     Signal(#[from] SignalError),
 }
 
-/// Why a source cannot be attached.
+/// The reason why a source cannot be attached.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum AttachError {
     /// A cell or section that the network lacks.
     #[error("there is no {what} {index} to attach the source to; add it first")]
     Missing {
-        /// "cell" or "section".
+        /// Kind of the missing part: "cell" or "section".
         what: &'static str,
         /// Its index.
         index: usize,
     },
-    /// A place on a section outside 0..=1.
+    /// A position on a section outside 0..=1.
     #[error("x = {x} is no place on section \"{section}\"; x runs from 0 to 1", x = plain(*.x))]
     Position {
         /// Name of the section.
         section: String,
-        /// The place given.
+        /// The position given.
         x: f64,
     },
     /// A signal without points.
@@ -132,20 +132,20 @@ pub enum AttachError {
     /// A number that is not finite.
     #[error("{what} = {value}, but it must be finite", value = plain(*.value))]
     NotFinite {
-        /// Which number, with its unit.
+        /// Name of the number, with its unit.
         what: &'static str,
-        /// What it is.
+        /// Its value.
         value: f64,
     },
     /// A time that is negative.
     #[error("{what} = {value}, but it must be at least 0", value = plain(*.value))]
     Negative {
-        /// Which time, with its unit.
+        /// Name of the time, with its unit.
         what: &'static str,
-        /// What it is.
+        /// Its value.
         value: f64,
     },
-    /// A handle of a source that is not in this network, or was detached already.
+    /// A handle of a source that is not in this network, or was already detached.
     #[error("the network has no attached source {point} in cell {cell}; detach each source once, from its own network")]
     NotAttached {
         /// Index of the cell.

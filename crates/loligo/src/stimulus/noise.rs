@@ -1,4 +1,4 @@
-//! Shapes of Gaussian noise.
+//! Gaussian noise.
 
 use loligo_random::{Distribution, Generator, Sampler};
 
@@ -6,20 +6,21 @@ use crate::stimulus::error::SignalError;
 use crate::stimulus::signal::SignalSource;
 use crate::stimulus::signal::{at_least_0, finite};
 
-/// A shorter correlation time (ms) is none.
+/// A shorter correlation time (ms) counts as 0.
 const WHITE: f64 = 1e-9;
 
 impl SignalSource {
-    /// Default of the step of [`noise`](Self::noise), ms.
+    /// Default step of [`noise`](Self::noise), ms.
     pub const NOISE_STEP: f64 = 0.5;
-    /// Default of the step of [`ornstein_uhlenbeck`](Self::ornstein_uhlenbeck), ms.
+    /// Default step of [`ornstein_uhlenbeck`](Self::ornstein_uhlenbeck), ms.
     pub const ORNSTEIN_UHLENBECK_STEP: f64 = 0.25;
 
-    /// Gaussian numbers of a mean (nA or uS) and a **variance** (its square), one every `dt` ms (`None`:
-    /// [0.5](Self::NOISE_STEP)) for a time (ms), joined by lines, between points of the base amplitude: `add_noise`.
+    /// Gaussian noise of a mean (nA or uS) and a **variance** (its square), sampled every `dt` ms (`None`:
+    /// [0.5](Self::NOISE_STEP)) for a time (ms), linear between samples, between points of the base amplitude:
+    /// `add_noise`.
     ///
-    /// The first number of the stream is thrown away, as `Random.normal` does in NEURON. Both ends of the duration are sampled.
-    /// Signals that take from one stream one after the other get different numbers.
+    /// The first number of the stream is discarded, as by `Random.normal` in NEURON. Both ends of the duration are
+    /// sampled. Signals that draw from one stream one after the other get different numbers.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -53,9 +54,9 @@ impl SignalSource {
         self.checked(SHAPE, from)
     }
 
-    /// An Ornstein-Uhlenbeck process of a correlation time (ms; 0: white noise), a standard deviation `sigma` and a mean (nA or
-    /// uS), sampled every `dt` ms (`None`: [0.25](Self::ORNSTEIN_UHLENBECK_STEP)) for a time (ms), between points of the
-    /// base amplitude: `add_ornstein_uhlenbeck`.
+    /// An Ornstein-Uhlenbeck process of a correlation time (ms; 0: white noise), a standard deviation `sigma` and a
+    /// mean (nA or uS), sampled every `dt` ms (`None`: [0.25](Self::ORNSTEIN_UHLENBECK_STEP)) for a time (ms), between
+    /// points of the base amplitude: `add_ornstein_uhlenbeck`.
     ///
     /// It begins at the mean and is exact for any step (Gillespie 1996, doi:10.1103/PhysRevE.54.2084).
     ///
@@ -68,7 +69,8 @@ impl SignalSource {
     /// ```
     ///
     /// # Errors
-    /// A negative `tau`, `sigma` or duration; a step that is not above 0; an argument that is not finite; too many samples.
+    /// A negative `tau`, `sigma` or duration; a step that is not above 0; an argument that is not finite; too many
+    /// samples.
     pub fn ornstein_uhlenbeck(
         mut self,
         tau: f64,
@@ -95,7 +97,7 @@ impl SignalSource {
         let amplitude = sigma * (1.0 - mu * mu).sqrt();
         let mut value = 0.0;
         let process = (0..count).map(|i| {
-            let deviate = sampler.pick(); // drawn also where it has no use, at the beginning
+            let deviate = sampler.pick(); // drawn also at the beginning, where it is not used
             if i > 0 {
                 value = value * mu + deviate * amplitude;
             }

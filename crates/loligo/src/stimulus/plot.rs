@@ -1,4 +1,4 @@
-//! Pictures of signals.
+//! Plots of signals.
 
 use std::path::Path;
 
@@ -8,11 +8,11 @@ use crate::stimulus::error::{SignalError, SignalFileError};
 use crate::stimulus::signal::SignalSource;
 
 impl SignalSource {
-    /// Draws the signal over time into an SVG file, from the lower to the upper value of `ylims` (nA or uS; `None`: all of it):
-    /// neurodamus's `plot(ylims)`. Jumps are vertical lines. (Feature `plot`, on by default.)
+    /// Draws the signal over time into an SVG file, from the lower to the upper value of `ylims` (nA or uS; `None`: all
+    /// of it): neurodamus's `plot(ylims)`. Jumps are vertical lines. (Feature `plot`, on by default.)
     ///
     /// # Errors
-    /// A signal without points, limits of which the lower is not below the upper, a file that cannot be written.
+    /// A signal without points, a lower limit that is not below the upper one, a file that cannot be written.
     pub fn plot(&self, path: impl AsRef<Path>, ylims: impl Into<Option<(f64, f64)>>) -> Result<(), SignalFileError> {
         let path = path.as_ref();
         let svg = self.to_svg(ylims)?;
@@ -20,7 +20,7 @@ impl SignalSource {
             .map_err(|error| SignalFileError::File { path: path.to_owned(), reason: error.to_string() })
     }
 
-    /// The picture of [`plot`](Self::plot) as text.
+    /// The plot of [`plot`](Self::plot) as SVG text.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -30,7 +30,7 @@ impl SignalSource {
     /// ```
     ///
     /// # Errors
-    /// A signal without points, limits of which the lower is not below the upper.
+    /// A signal without points, a lower limit that is not below the upper one.
     pub fn to_svg(&self, ylims: impl Into<Option<(f64, f64)>>) -> Result<String, SignalError> {
         const SHAPE: &str = "plot";
         let ylims = ylims.into();

@@ -1,4 +1,4 @@
-//! Times of samples.
+//! Appends samples to a signal.
 
 use crate::stimulus::error::SignalError;
 use crate::stimulus::signal::{SignalSource, above_0, at_least_0};
@@ -7,8 +7,8 @@ use crate::stimulus::signal::{SignalSource, above_0, at_least_0};
 const ROUNDING: f64 = 1e-9;
 
 impl SignalSource {
-    /// The number of samples, a step (ms) apart, from the cursor to a duration (ms) later, both ends included; both with the
-    /// names that they have for the user.
+    /// The number of samples, a step (ms) apart, from the cursor to a duration (ms) later, both ends included; both
+    /// arguments with the names that they have for the user.
     pub(super) fn sample_count(
         &self,
         shape: &'static str,

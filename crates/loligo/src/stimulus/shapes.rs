@@ -1,4 +1,4 @@
-//! Shapes without chance.
+//! Deterministic shapes.
 
 use std::f64::consts::PI;
 
@@ -6,11 +6,11 @@ use crate::stimulus::error::SignalError;
 use crate::stimulus::signal::{SignalSource, above_0, at_least_0, finite};
 
 impl SignalSource {
-    /// Default of the step of [`sin`](Self::sin) and [`sinspec`](Self::sinspec), ms.
+    /// Default step of [`sin`](Self::sin) and [`sinspec`](Self::sinspec), ms.
     pub const SIN_STEP: f64 = 0.025;
 
-    /// A line from `amp` to `amp2` (nA or uS; `None`: the same) during a time (ms), without points of the base amplitude:
-    /// `add_segment`.
+    /// A line from `amp` to `amp2` (nA or uS; `None`: the same) during a time (ms), without points of the base
+    /// amplitude: `add_segment`.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -92,8 +92,9 @@ impl SignalSource {
 
     /// Pulses of an amplitude (nA or uS) and duration (ms) at a frequency (Hz) for a total time (ms): `add_train`.
     ///
-    /// As in neurodamus, the periods that fit entirely into the total time are followed by one more pulse, cut to what is left
-    /// of the total time, be it nothing: 100 Hz for 100 ms gives ten pulses and a last one of 0 ms, which does nothing.
+    /// As in neurodamus, the periods that fit entirely into the total time are followed by one more pulse, cut at the
+    /// end of the total time, even if its duration becomes 0: 100 Hz for 100 ms gives ten pulses and a last one of 0
+    /// ms, which has no effect.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -144,8 +145,8 @@ impl SignalSource {
     /// A sine of an amplitude (nA or uS) and frequency (Hz) for a time (ms), sampled every `step` ms (`None`:
     /// [0.025](Self::SIN_STEP)), with phase 0 at the cursor: `add_sin`.
     ///
-    /// The first sample needs no point of the base amplitude before it; one follows the last, which lies at the end or less
-    /// than a step before.
+    /// No point of the base amplitude precedes the first sample; one follows the last sample, which lies at the end or
+    /// less than a step before.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -171,19 +172,20 @@ impl SignalSource {
         let step = step.into().unwrap_or(Self::SIN_STEP);
         let count = self.sample_count(SHAPE, ("total_duration", total_duration), ("step", step))?;
         let angle = 2.0 * PI / 1000.0 * freq * step;
-        // NEURON adds the phase, 0, which makes 0 of the -0 that a negative frequency begins with.
+        // NEURON adds the phase, 0, which turns the initial -0 of a negative frequency into 0.
         self.sample(step, total_duration, (0..count).map(|i| (angle * i as f64 + 0.0).sin() * amp));
         self.point(self.base_amp);
         self.checked(SHAPE, from)
     }
 
-    /// A swept sine ("ZAP", "chirp") of an amplitude (nA or uS) for a time (ms), whose frequency goes from `freq1` to `freq2`
-    /// (Hz) in proportion to time, sampled every `step` ms (`None`: [0.025](Self::SIN_STEP)).
+    /// A swept sine ("ZAP", "chirp") of an amplitude (nA or uS) for a time (ms), whose frequency goes from `freq1` to
+    /// `freq2` (Hz) in proportion to time, sampled every `step` ms (`None`: [0.025](Self::SIN_STEP)).
     ///
     /// neurodamus has the name, `add_sinspec(start, dur)`, but no such shape. Here it is the sine spectrum of
-    /// electrophysiological protocols, from whose response the impedance at all frequencies of the sweep is read: value
-    /// amp sin(2 pi (freq1 s + (freq2 - freq1) s^2 / (2 d))) at the time s after the cursor, of a duration d. Points of the
-    /// base amplitude stand before and after it. A sum of a few fixed frequencies is a sum of signals: `a + b`.
+    /// electrophysiological protocols; the response to it gives the impedance at all frequencies of the sweep. The
+    /// value is amp sin(2 pi (freq1 s + (freq2 - freq1) s^2 / (2 d))) at the time s after the cursor, for a duration d.
+    /// Points of the base amplitude precede and follow it. A sum of a few fixed frequencies is a sum of signals: `a +
+    /// b`.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -225,12 +227,12 @@ impl SignalSource {
         self.checked(SHAPE, from)
     }
 
-    /// Given samples: values (nA or uS) at times (ms from the cursor), interpolated, between points of value 0; the last is
-    /// held until `duration` (ms; `None`: not at all): `add_samples`.
+    /// Given samples: values (nA or uS) at times (ms from the cursor), interpolated, between points of value 0; the
+    /// last value is held until `duration` (ms; `None`: not held): `add_samples`.
     ///
     /// # Errors
-    /// Lists that are empty or of different lengths; times that are negative or go back; a duration before the last time; a
-    /// number that is not finite; too many samples.
+    /// Lists that are empty or of different lengths; times that are negative or decrease; a duration before the last
+    /// time; a number that is not finite; too many samples.
     pub fn samples(
         mut self,
         times: &[f64],

@@ -8,9 +8,9 @@ use crate::stimulus::error::SignalError;
 use crate::stimulus::signal::{SignalSource, above_0, finite, refuse};
 
 const SHAPE: &str = "shot_noise";
-/// What NEURON's `Vector.where` takes for equal, ms.
+/// Difference below which NEURON's `Vector.where` treats times as equal, ms.
 const EPSILON: f64 = 1e-11;
-/// Intervals drawn at a time if those expected do not fill the duration.
+/// Number of further intervals drawn if the expected number does not fill the duration.
 const MORE_INTERVALS: usize = 100;
 
 /// Shot noise of a Poisson process: a response that rises and decays for each event, with gamma-distributed peaks.
@@ -27,8 +27,8 @@ const MORE_INTERVALS: usize = 100;
 pub struct ShotNoise {
     /// Decay time constant of the response, ms.
     pub tau_d: f64,
-    /// Rise time constant of the response, ms. Nothing changes if it is exchanged with `tau_d`; if the two are equal (which
-    /// neurodamus refuses) the response is their limit, an alpha function.
+    /// Rise time constant of the response, ms. Exchanging it with `tau_d` has no effect; if the two are equal (an error
+    /// in neurodamus) the response is their limit, an alpha function.
     pub tau_r: f64,
     /// Mean number of events per second, Hz.
     pub rate: f64,
@@ -39,18 +39,18 @@ pub struct ShotNoise {
 }
 
 impl SignalSource {
-    /// Default of the step of [`shot_noise`](Self::shot_noise), ms.
+    /// Default step of [`shot_noise`](Self::shot_noise), ms.
     pub const SHOT_NOISE_STEP: f64 = 0.25;
 
-    /// [Shot noise](ShotNoise) for a time (ms), sampled every `dt` ms (`None`: [0.25](Self::SHOT_NOISE_STEP)), between points
-    /// of the base amplitude: `add_shot_noise`. Events fall on samples.
+    /// [Shot noise](ShotNoise) for a time (ms), sampled every `dt` ms (`None`: [0.25](Self::SHOT_NOISE_STEP)), between
+    /// points of the base amplitude: `add_shot_noise`. Events are at samples.
     ///
-    /// Intervals are drawn before peaks, after one that is thrown away: as many as are nearly always enough, and 100 more at
-    /// a time should they not be (where recent versions of neurodamus stop with an assertion).
+    /// Intervals are drawn before peaks, after one number that is discarded: a number that is nearly always sufficient,
+    /// and otherwise 100 more at a time (recent versions of neurodamus fail with an assertion there).
     ///
     /// # Errors
-    /// Time constants, a rate, a variance or a step that are not above 0; a mean peak of 0; a negative duration; an argument
-    /// that is not finite; too many samples or events.
+    /// Time constants, a rate, a variance or a step that are not above 0; a mean peak of 0; a negative duration; an
+    /// argument that is not finite; too many samples or events.
     pub fn shot_noise(
         mut self,
         noise: ShotNoise,
@@ -96,7 +96,7 @@ impl ShotNoise {
         Ok(())
     }
 
-    /// Times of events, ms, up to some after the end.
+    /// Times of events, ms; some are after the end.
     fn events(&self, duration: f64, stream: &mut impl Generator) -> Result<Vec<f64>, SignalError> {
         let limit = SignalSource::MAX_POINTS;
         let allow = |events: f64| {
@@ -128,9 +128,9 @@ impl ShotNoise {
 
 /// The response to a unit impulse: a difference of two exponential functions, or its limit, with a peak of 1.
 struct Response {
-    /// What remains of the decaying part after a step.
+    /// Factor by which the decaying part decreases in a step.
     decay: f64,
-    /// What remains of the rising part after a step.
+    /// Factor by which the rising part decreases in a step.
     rise: f64,
     scale: f64,
 }

@@ -1,21 +1,21 @@
-//! A signal over time, built shape by shape.
+//! A signal over time, built from shapes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::stimulus::error::SignalError;
 
-/// A signal as breakpoints (time in ms, value in nA or uS) between which it is linear: neurodamus's `SignalSource`.
+/// A piecewise linear signal, given by points (time in ms, value in nA or uS): neurodamus's `SignalSource`.
 ///
-/// Shapes are appended one after another: each begins at the [`cursor`](Self::cursor), which it moves to its end. Two points
-/// at one time are a jump. Most shapes begin and end with a point of the base amplitude (0 unless
-/// [`with_base_amp`](Self::with_base_amp) sets another), so that nothing is interpolated between shapes. Points and their
-/// bits are those of neurodamus; random shapes draw from a stream in its order.
+/// Shapes are appended one after another: each begins at the [`cursor`](Self::cursor) and moves it to its end. Two
+/// points at one time are a jump. Most shapes begin and end with a point of the base amplitude (0 unless
+/// [`with_base_amp`](Self::with_base_amp) sets another), so that nothing is interpolated between shapes. The points are
+/// identical to the bit to those of neurodamus; random shapes draw from a stream in its order.
 ///
-/// Before its first point a signal has its first value; from its last point on it is 0, because what it is attached to is
-/// switched off then ([`CurrentSource`](crate::CurrentSource), [`ConductanceSource`](crate::ConductanceSource)).
+/// Before its first point a signal has its first value; from its last point on it is 0, because the source that plays
+/// it is switched off then ([`CurrentSource`](crate::CurrentSource), [`ConductanceSource`](crate::ConductanceSource)).
 ///
 /// Signals can be added (`a + b`), scaled (`0.5 * a`), [shifted](Self::shifted), [clipped](Self::clipped),
-/// [saved](Self::save) and drawn ([`plot`](Self::plot)).
+/// [saved](Self::save) and plotted ([`plot`](Self::plot)).
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -35,7 +35,7 @@ pub struct SignalSource {
     pub(super) base_amp: f64,
 }
 
-/// A signal as it is stored, with numbers that nobody has looked at.
+/// A signal as it is stored, with numbers that have not been checked.
 #[derive(Deserialize)]
 struct Stored {
     times: Vec<f64>,
@@ -66,16 +66,16 @@ impl TryFrom<Stored> for SignalSource {
 }
 
 impl SignalSource {
-    /// The most points that a signal takes (800 MB): some 20 minutes at 0.025 ms.
+    /// The largest number of points of a signal (800 MB): some 20 minutes at 0.025 ms.
     pub const MAX_POINTS: usize = 50_000_000;
 
-    /// A signal without points, with base amplitude 0 and the cursor at 0 ms.
+    /// Makes a signal without points, with base amplitude 0 and the cursor at 0 ms.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the base amplitude (nA or uS) of the shapes that follow; 0 by default. It separates shapes from each other and is
-    /// not added to them.
+    /// Sets the base amplitude (nA or uS) of the shapes that follow; 0 by default. It separates shapes from each other
+    /// and is not added to them.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -89,8 +89,8 @@ impl SignalSource {
         self
     }
 
-    /// Stays at the base amplitude for a time (ms): neurodamus's `SignalSource(base_amp, delay=...)`. It makes a point at the
-    /// cursor, unless the time is 0, and moves the cursor.
+    /// Holds the base amplitude for a time (ms): neurodamus's `SignalSource(base_amp, delay=...)`. It makes a point at
+    /// the cursor, unless the time is 0, and moves the cursor.
     ///
     /// # Errors
     /// A time that is negative (which neurodamus ignores) or not finite.
@@ -104,7 +104,7 @@ impl SignalSource {
         self.checked("with_delay", from)
     }
 
-    /// Moves the cursor (ms) without a point: what was last stays, or is interpolated to what follows.
+    /// Moves the cursor (ms) without a point: the last value is held, or interpolated to the next one.
     ///
     /// # Errors
     /// A time that is negative or not finite.
@@ -115,14 +115,15 @@ impl SignalSource {
         self.checked("delay", from)
     }
 
-    /// Removes all points and goes back to 0 ms; the base amplitude stays. (neurodamus leaves the cursor where it is.)
+    /// Removes all points and moves the cursor to 0 ms; the base amplitude is kept. (neurodamus leaves the cursor
+    /// unchanged.)
     #[must_use]
     pub fn reset(self) -> Self {
         Self { base_amp: self.base_amp, ..Self::default() }
     }
 
-    /// Times of the points, ms. Of two shapes of which the first is sampled, a point may lie a rounding error before the one
-    /// that precedes it.
+    /// Times of the points, ms. After a sampled shape, the first point of the next shape may lie a rounding error
+    /// before the previous one.
     pub fn times(&self) -> &[f64] {
         &self.times
     }
@@ -142,12 +143,12 @@ impl SignalSource {
         self.times.len()
     }
 
-    /// Whether it has no points.
+    /// `true` if it has no points.
     pub fn is_empty(&self) -> bool {
         self.times.is_empty()
     }
 
-    /// Where the next shape begins, ms.
+    /// The time at which the next shape begins, ms.
     pub fn cursor(&self) -> f64 {
         self.cursor
     }
@@ -172,7 +173,7 @@ impl SignalSource {
         self.cursor += duration;
     }
 
-    /// Whether `more` points can be added.
+    /// Checks that `more` points can be added.
     pub(super) fn allow(&self, shape: &'static str, more: f64) -> Result<(), SignalError> {
         let points = self.len() as f64 + more;
         if points <= Self::MAX_POINTS as f64 {
@@ -181,7 +182,7 @@ impl SignalSource {
         Err(SignalError::TooManyPoints { shape, points, limit: Self::MAX_POINTS })
     }
 
-    /// Itself, if the points from number `from` on and the cursor are finite.
+    /// Returns the signal, if the points from number `from` on and the cursor are finite.
     pub(super) fn checked(self, shape: &'static str, from: usize) -> Result<Self, SignalError> {
         finite(shape, "base_amp", self.base_amp)?;
         finite(shape, "the end of the signal", self.cursor)?;
@@ -193,7 +194,7 @@ impl SignalSource {
     }
 }
 
-/// Whether time `t` (ms) lies before another by more than the rounding errors with which sampled shapes end.
+/// `true` if time `t` (ms) lies before another by more than the rounding errors at the ends of sampled shapes.
 pub(super) fn goes_back(before: f64, t: f64) -> bool {
     const ROUNDING: f64 = 1e-6; // ms
     t + ROUNDING < before

@@ -9,12 +9,12 @@ use loligo_io::{InputError, InputFile, Limited, foreign_format};
 use crate::stimulus::error::{SignalError, SignalFileError};
 use crate::stimulus::signal::{SignalSource, goes_back};
 
-/// Bytes of a line, at most.
+/// The largest number of bytes of a line.
 const LINE_BYTES: u64 = 64 << 10;
 
 impl SignalSource {
-    /// Writes the points to a CSV file with the columns `t` (ms) and `value` (nA or uS), in as many digits as are needed to
-    /// read back the same bits. A file that is there is replaced.
+    /// Writes the points to a CSV file with the columns `t` (ms) and `value` (nA or uS), with as many digits as are
+    /// needed to read back the same bits. An existing file is replaced.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -24,11 +24,11 @@ impl SignalSource {
         self.write_csv(BufWriter::new(file)).map_err(|error| in_file(path, error))
     }
 
-    /// Reads points from a CSV file with two columns, time (ms) and value (nA or uS), with or without a line of titles. The
-    /// cursor is at the last of them, the base amplitude 0.
+    /// Reads points from a CSV file with two columns, time (ms) and value (nA or uS), with or without a header line.
+    /// The cursor is at the last point, the base amplitude is 0.
     ///
     /// # Errors
-    /// A file that cannot be read, a line that is no point, times that are negative or go back, too many points.
+    /// A file that cannot be read, a line that is not a point, times that are negative or decrease, too many points.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, SignalFileError> {
         let path = path.as_ref();
         let file = InputFile::open(path, u64::MAX).map_err(|error| of_file(path, error))?;
@@ -48,7 +48,7 @@ impl SignalSource {
     /// ```
     ///
     /// # Errors
-    /// What cannot be written.
+    /// A failure of the writer.
     pub fn write_csv(&self, mut writer: impl Write) -> Result<(), SignalFileError> {
         let stream = |error: std::io::Error| SignalFileError::Stream(error.to_string());
         writeln!(writer, "t,value").map_err(stream)?;
@@ -61,7 +61,7 @@ impl SignalSource {
     /// Reads points as [`load`](Self::load) does.
     ///
     /// # Errors
-    /// What cannot be read, a line that is no point, times that are negative or go back, too many points.
+    /// A failure of the reader, a line that is not a point, times that are negative or decrease, too many points.
     pub fn read_csv(reader: impl Read) -> Result<Self, SignalFileError> {
         const SHAPE: &str = "a signal's file";
         let mut signal = Self::new();
@@ -69,7 +69,7 @@ impl SignalSource {
         let mut reader = BufReader::new(reader);
         let start = reader.fill_buf().map_err(|error| stream(&InputError::from(error)))?;
         foreign_format(start).map_or(Ok(()), |foreign| Err(stream(&foreign)))?;
-        // Excel writes one.
+        // Excel writes a byte order mark.
         if start.starts_with("\u{feff}".as_bytes()) {
             reader.consume(3);
         }
@@ -105,7 +105,7 @@ impl SignalSource {
     }
 }
 
-/// What the reader of comma-separated values says.
+/// Converts an error of the CSV reader.
 fn unreadable(error: csv::Error) -> SignalFileError {
     let line = error.position().map_or(0, csv::Position::line);
     SignalFileError::Stream(match error.into_kind() {

@@ -1,4 +1,4 @@
-//! How a builder joins sections and branches to one tree.
+//! Joins the sections and branches of a builder to one tree.
 
 use std::collections::hash_map::Entry;
 
@@ -10,7 +10,7 @@ use crate::cell::build_error::BuildError;
 use crate::cell::section::Section;
 
 impl CellBuilder {
-    /// The sections without a parent, the first started first.
+    /// The sections without a parent, in the order in which they were added.
     pub(super) fn roots(&self) -> impl Iterator<Item = &GrownSection> {
         self.roots.iter().map(|&(_, index)| &self.sections[index])
     }
@@ -24,7 +24,7 @@ impl CellBuilder {
         section
     }
 
-    /// Adds a section without a parent and moves to it.
+    /// Adds a section without a parent and makes it current.
     pub(super) fn start(&mut self, section: Section, kind_is_given: bool) -> usize {
         let index = self.sections.len();
         self.check_name(&section.name);
@@ -71,7 +71,7 @@ impl CellBuilder {
         }
     }
 
-    /// Connects the root of a tree that `parent` is not in.
+    /// Connects the root of a tree that does not contain `parent`.
     fn connect_root(&mut self, section: usize, parent: usize, x: f64) {
         if !(0.0..=1.0).contains(&x) {
             return self.fail(BuildError::Position { section: self.sections[parent].section.name.clone(), x });
@@ -116,9 +116,10 @@ impl CellBuilder {
         Some(root)
     }
 
-    /// Takes over the sections of a branch, as if they had been made now; returns the index that one of them has got.
+    /// Takes over the sections of a branch, as if they had been added now; returns the new index of one of them.
     ///
-    /// The fewer sections are moved to the more: a branch that is handed on a thousand times is not copied a thousand times.
+    /// The smaller set of sections is moved into the larger one, so that a branch that is passed on a thousand times is
+    /// not copied a thousand times.
     fn join(&mut self, mut branch: CellBuilder, section: usize) -> usize {
         let is_larger = branch.sections.len() > self.sections.len();
         let (own_steps, steps_of_branch) = (self.steps.clone(), branch.steps.clone());
@@ -128,7 +129,7 @@ impl CellBuilder {
             std::mem::swap(&mut self.by_name, &mut branch.by_name);
             std::mem::swap(&mut self.roots, &mut branch.roots);
         }
-        // Now `branch` holds the fewer. Its steps come after the others, or before them.
+        // Now `branch` holds fewer sections. Its steps come after those of the others, or before them.
         let first = self.sections.len();
         let (shift, steps) = if is_larger {
             let shift = steps_of_branch.start - own_steps.end;
@@ -138,7 +139,7 @@ impl CellBuilder {
             (shift, own_steps.start..steps_of_branch.end + shift)
         };
         self.steps = steps;
-        // Of several names that both have the one is told that comes first in the branch.
+        // If several names occur in both, the one that comes first in the branch is reported.
         let mut twice: Option<(i64, String)> = None;
         for (index, mut grown) in branch.sections.into_iter().enumerate() {
             if let Some(parent) = &mut grown.parent {
@@ -176,7 +177,8 @@ impl CellBuilder {
         section
     }
 
-    /// The sections in the order of the cell: those that it had before, then as they were connected, but none before its parent.
+    /// The sections in the order of the cell: its previous ones, then in the order of connection, but none before its
+    /// parent.
     pub(super) fn order(&self) -> Result<Vec<usize>, BuildError> {
         let name = |grown: &GrownSection| grown.section.name.clone();
         let is_soma = |grown: &&GrownSection| grown.section.kind == SectionKind::Soma;
@@ -194,7 +196,7 @@ impl CellBuilder {
                 children[at.parent].push(index);
             }
         }
-        // A section comes into the cell when the last of the connections that lead from it to the root is made.
+        // A section belongs to the cell from the last of the connections on its path to the root.
         let mut reached: Vec<(i64, usize, i64, usize)> = Vec::with_capacity(self.sections.len());
         let roots = self.roots.iter().map(|&(_, root)| root);
         reached.extend(roots.map(|root| (self.sections[root].step, 0, self.sections[root].step, root)));
@@ -208,7 +210,7 @@ impl CellBuilder {
             next += 1;
         }
         if reached.len() < self.sections.len() {
-            // Only a cell that is continued can have sections in a ring.
+            // Only a cell that is extended can have sections in a cycle.
             let mut is_reached = vec![false; self.sections.len()];
             reached.into_iter().for_each(|(.., index)| is_reached[index] = true);
             let free = self.sections.iter().zip(is_reached).filter(|(_, is_reached)| !is_reached);

@@ -41,10 +41,10 @@ mechanism! {
 
 /// Hodgkin & Huxley's squid axon (1952, doi:10.1113/jphysiol.1952.sp004764), q10 = 3 from 6.3 degC.
 ///
-/// `table` decides where the rates come from. **The default is `true`, NEURON's default**: steady states and time constants
-/// interpolated between whole mV, so that a model moved here from NEURON gives the same numbers without a thought. With
-/// `false` they come from the formulas, which is what the equations say, what Arbor and others compute, and some 0.1 mV
-/// different in a spike.
+/// `table` selects the source of the rates. **The default is `true`, NEURON's default**: steady states and time
+/// constants are interpolated between whole mV, so that a model ported from NEURON gives the same numbers. With `false`
+/// they are computed from the formulas, as in the equations and in Arbor and other simulators; the voltage during a
+/// spike then differs by some 0.1 mV.
 ///
 /// ```
 /// use loligo::prelude::*;
@@ -60,15 +60,15 @@ mechanism! {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hh {
-    /// Largest sodium conductance, S/cm2.
+    /// Maximal sodium conductance, S/cm2.
     pub gnabar: f64,
-    /// Largest potassium conductance, S/cm2.
+    /// Maximal potassium conductance, S/cm2.
     pub gkbar: f64,
     /// Leak conductance, S/cm2.
     pub gl: f64,
     /// Leak reversal potential, mV.
     pub el: f64,
-    /// Whether rates are interpolated from NEURON's 1 mV table.
+    /// `true`: rates are interpolated from NEURON's 1 mV table.
     pub table: bool,
 }
 
@@ -90,7 +90,7 @@ impl From<Hh> for Mechanism {
 }
 
 mechanism! {
-    /// Calcium in a shell under the membrane, fed by the calcium current of the segment and removed at a rate
+    /// Calcium in a shell under the membrane, supplied by the calcium current of the segment and removed at a rate
     /// ([`CaPool`](loligo_mechanisms::CaPool) has the equation).
     ///
     /// ```
@@ -112,7 +112,7 @@ mechanism! {
         tau: 80.0,
         /// Concentration at rest, mM.
         rest: 1e-4,
-        /// Fraction of the calcium that stays free.
+        /// Fraction of the calcium that remains unbound.
         gamma: 0.05,
     }
 }
@@ -146,9 +146,9 @@ mechanism! {
 }
 
 mechanism! {
-    /// The law of a current clamp as a current through the membrane: i = -amp while delay <= t < delay + dur.
+    /// A current clamp whose current is a membrane current: i = -amp while delay <= t < delay + dur.
     ///
-    /// [`CurrentSource`](crate::CurrentSource) plays a signal onto its `amp`.
+    /// [`CurrentSource`](crate::CurrentSource) plays a signal into its `amp`.
     MembraneCurrentSource as "MembraneCurrentSource" {
         /// Start, ms.
         delay: 0.0,
@@ -212,7 +212,7 @@ mechanism! {
 }
 
 mechanism! {
-    /// Conductance that follows an alpha function once.
+    /// Conductance with the time course of one alpha function.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -241,8 +241,9 @@ mechanism! {
 }
 
 mechanism! {
-    /// One side of a gap junction: i = g (v - vgap). [`Network::gap_junction`](crate::Network::gap_junction) makes both;
-    /// where the two differ, place them and join them with [`Network::transfer`](crate::Network::transfer).
+    /// One side of a gap junction: i = g (v - vgap). [`Network::gap_junction`](crate::Network::gap_junction) makes
+    /// both; if the two sides differ, place them one by one and join them with
+    /// [`Network::transfer`](crate::Network::transfer).
     HalfGap as "HalfGap" {
         /// Conductance, uS.
         g: 0.0,
@@ -279,9 +280,9 @@ mechanism! {
         interval: 10.0,
         /// Number of spikes.
         number: 10.0,
-        /// Most likely time of the first spike, ms; negative: wait for an event.
+        /// Most likely time of the first spike, ms; negative: starts with an event.
         start: 50.0,
-        /// 0 regular to 1 Poisson.
+        /// From 0 (regular) to 1 (Poisson).
         noise: 0.0,
     }
 }
@@ -290,7 +291,7 @@ mechanism! {
 pub type VirtualSpikeSource = NetStim;
 
 mechanism! {
-    /// Integrate-and-fire cell of jumps.
+    /// Integrate-and-fire cell whose inputs are instantaneous jumps.
     IntFire1 as "IntFire1" {
         /// Decay time constant, ms.
         tau: 10.0,
