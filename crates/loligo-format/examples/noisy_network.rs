@@ -1,4 +1,4 @@
-//! A noisy network from its TOML file: mean rates of its populations.
+//! A noisy network from a TOML file: mean firing rates of its populations.
 
 use loligo::{Simulation, SourceRef, VariableRef};
 use loligo_format::ModelFile;

@@ -1,5 +1,5 @@
-//! A model file in several ranks: here in threads of one process; a communicator of your own goes in the same way.
-//! `cargo run --release -p loligo --example ranks -- 4 examples/ring.toml`
+//! Runs a model file in several ranks, here threads of one process; any other communicator is used in the same way.
+//! `cargo run --release -p loligo-format --example ranks -- 4 examples/ring.toml`
 
 use std::path::PathBuf;
 use std::thread;
@@ -7,7 +7,7 @@ use std::thread;
 use loligo::{Communicator, Options, Phase, Simulation, SimulationError, Threads};
 use loligo_format::{Model, ModelFile};
 
-/// What every rank does, with the same model; rank 0 has all results.
+/// The work of every rank, with the same model; rank 0 has all results.
 fn run(model: &Model, rank: Box<dyn Communicator>) -> Result<(), SimulationError> {
     let options = Options { profile: true, ..model.options.clone() };
     let mut simulation = Simulation::with_communicator(&model.network, &options, rank)?;

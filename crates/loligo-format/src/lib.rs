@@ -1,7 +1,7 @@
-//! Models and configurations in files.
+//! Reads models and configurations from files.
 //!
-//! A [`ModelFile`] is a TOML file that describes cells, their connections, and a run; [`configuration`] has runs by
-//! neurodamus's options. Both give a [`Model`]: a network, the options of its simulation, and what is to be written.
+//! A [`ModelFile`] is a TOML file that describes cells, their connections, and a run; [`configuration`] describes runs
+//! with neurodamus's options. Both give a [`Model`]: a network, the options of its simulation, and the output to write.
 //!
 //! ```
 //! use loligo::Simulation;

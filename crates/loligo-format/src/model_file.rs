@@ -1,6 +1,6 @@
 //! Models in TOML files.
 //!
-//! `docs/model-format.md` describes every key. Everything wrong with a file is reported at once, each with its place:
+//! `docs/model-format.md` describes every key. All errors of a file are reported at once, each with its place:
 //!
 //! ```
 //! use loligo_format::model_file::ModelFile;

@@ -1,4 +1,4 @@
-//! Contract: every option of a configuration acts or is refused, and all that is wrong is reported at once.
+//! Every option of a configuration has an effect or is an error, and all errors are reported at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -88,7 +88,7 @@ place = "b.soma(0.5).v"
 place = "b.synapse.g"
 "#;
 
-/// A folder of the test's own that holds the circuit.
+/// A folder for this test that contains the circuit.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("configuration").join(name);
     std::fs::create_dir_all(&folder).unwrap();
@@ -96,7 +96,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The configuration of the circuit with more text.
+/// The configuration of the circuit with additional text.
 fn config(name: &str, more: &str) -> SimulationConfig {
     let text = format!("circuit.circuit_path = \"circuit.toml\"\n{more}");
     SimulationConfig::parse(&text, folder(name).join("config.toml")).unwrap()
@@ -193,7 +193,7 @@ fn toml_json_and_camel_case_say_the_same() {
     assert_eq!(toml.node_sets["gids"], NodeSet::Gids(vec![10, 11]));
     assert_eq!(toml.connection_overrides[0].target, "both");
 
-    // What serde writes is a configuration file.
+    // The output of serde is a configuration file.
     let written = serde_json::to_string(&toml).unwrap();
     assert_eq!(SimulationConfig::parse(&written, "x/config.json").unwrap(), toml);
     let again: SimulationConfig = serde_json::from_str(&written).unwrap();
@@ -323,7 +323,7 @@ fn what_is_not_there_is_refused() {
         assert_eq!(found.len(), 1, "{option}: {found:?}");
         assert!(found[0].contains(" take ") || found[0].contains("give ") || found[0].contains("needs"), "{found:?}");
     }
-    // A value made in Rust is refused the same.
+    // A value made in Rust gives the same error.
     let circuit = CircuitConfig::new(folder("r").join("circuit.toml"));
     let made = SimulationConfig { circuit, ..SimulationConfig::default() };
     let rust = SimulationConfig { seeds: RngConfig { synapse_seed: Some(1), ..RngConfig::default() }, ..made.clone() };
@@ -362,12 +362,12 @@ fn a_target_leaves_other_cells_out_and_keeps_gids() {
     let circuit = build("target", "circuit.circuit_target = \"b[1]\"\n");
     let network = &circuit.model.network;
     assert_eq!((network.cells.len(), network.gid(0), network.cells[0].name.as_str()), (1, 11, "b[1]"));
-    // NetStims and VecStim are still watched; only the latter reaches the cell.
+    // The spikes of NetStims and VecStim are still detected; only those of the latter reach the cell.
     assert_eq!(network.artificial_cells.len(), 3);
     assert_eq!((network.connections.len(), targets(&circuit)), (3, 1));
     assert_eq!(network.recordings.len(), 2);
     assert_eq!(circuit.changes.left_out_cells, 3);
-    // The cell does what it does in the whole circuit without the cell before it.
+    // The cell behaves as in the whole circuit, without the cell before it.
     let whole = build("target", "options.restrict_node_populations = [\"b\", \"replay\"]\n");
     assert_eq!(whole.model.network.cells.len(), 2);
     let (part, whole) = (simulate(&circuit), simulate(&whole));
@@ -399,7 +399,7 @@ fn node_sets_are_named_in_all_ways() {
     assert_eq!(nodes("b"), [Cell(2), Cell(3)]);
     assert_eq!(nodes("replay"), [Artificial(2)]);
     assert_eq!(nodes("All").len(), 7);
-    // A set may have the name of the population that it adds to.
+    // A set may have the name of the population that it extends.
     assert_eq!(nodes("a"), [Cell(0), Cell(1), Cell(2)]);
     for (name, reason) in [
         ("round", "contains itself"),
@@ -418,15 +418,15 @@ fn connectivity_is_restricted() {
     let none = build("connectivity", "options.restrict_connectivity = 2\n");
     let no_projections = build("connectivity", "options.restrict_connectivity = 1\n");
     assert_eq!([targets(&all), targets(&no_projections), targets(&none)], [5, 2, 0]);
-    // Spikes are looked for as before.
+    // Spikes are detected as before.
     assert_eq!(connections(&none).len(), 5);
     assert_eq!(none.changes.unmade_connections, 5);
     assert!(simulate(&none).samples(2).unwrap().iter().all(|&g| g == 0.0));
     assert!(simulate(&all).samples(2).unwrap().iter().any(|&g| g > 0.0));
 }
 
-/// Gap junctions are projections of neurodamus: those of `[[gap_junction]]`, and those that two `HalfGap` and transfers make,
-/// whose `HalfGap` must not pull to the voltage that is no longer brought.
+/// Gap junctions are projections of neurodamus: those of `[[gap_junction]]`, and those made by two `HalfGap` and
+/// transfers, whose `HalfGap` must not use a voltage that is no longer transferred.
 #[test]
 fn restricted_connectivity_leaves_gap_junctions_out() {
     let folder = folder("gaps");
@@ -471,7 +471,7 @@ fn restricted_connectivity_leaves_gap_junctions_out() {
         assert_eq!(none.changes.left_out_gap_junctions, 4);
         assert!(none.changes.to_string().contains("4 gap junctions left out"), "{}", none.changes);
     }
-    // The same where the cell on the other side is left out.
+    // The same if the cell on the other side is removed.
     let alone = build("circuit.circuit_target = \"z\"\n");
     assert!(at_rest(&alone, 0), "z alone");
     assert_eq!(alone.changes.left_out_gap_junctions, 1);
@@ -494,7 +494,7 @@ fn features_are_switched_off() {
 
     let replay = off("Replay").model.network;
     assert!(replay.artificial_cells[2].mechanism.vectors.is_empty());
-    // Spontaneous release is no replay.
+    // Spontaneous release is not replay.
     let released: Vec<_> = replay.connections.iter().filter(|connection| !connection.events.is_empty()).collect();
     assert!(released.len() == 2 && released.iter().all(|connection| connection.source.is_none()));
     assert_eq!(off("SpontMinis").changes.minis, 0);
@@ -568,7 +568,7 @@ fn load_balance_modes_distribute_cells() {
     ] {
         assert_eq!(LoadBalanceMode::auto_select(ranks, cells, duration).0, mode, "{ranks} {cells} {duration}");
     }
-    // The report says what is done.
+    // The report describes the effective settings.
     let off = build("balance", "options.lb_mode = \"wholecell\"\noptions.restrict_features = \"Replay, Stimulus\"\n");
     assert_eq!(off.model.options.distribution, Distribution::RoundRobin);
     let (mode, Some(reason)) = off.load_balance else { panic!() };
@@ -658,9 +658,9 @@ fn minis_are_a_poisson_process_at_the_rate_asked_for() {
     assert_eq!(released[0].events[0], stream.negexp(20.0) + 0.1);
 }
 
-/// In the modes COMPATIBILITY and UPMCELLRAN4 intervals come from MCellRan4 by neurodamus's ids; the numbers are those of
-/// NEURON's `Random.MCellRan4(200, 10 + 251 + 7)` and `(200, 10 + 251 + 7 + 5)`, `negexp(1)`, after the two that neurodamus
-/// throws away.
+/// In the modes COMPATIBILITY and UPMCELLRAN4 intervals come from MCellRan4 by neurodamus's ids; the numbers are those
+/// of NEURON's `Random.MCellRan4(200, 10 + 251 + 7)` and `(200, 10 + 251 + 7 + 5)`, `negexp(1)`, after the two that
+/// neurodamus discards.
 #[test]
 fn minis_follow_the_mode_of_the_generator() {
     for (seeds, intervals) in [
@@ -675,7 +675,7 @@ fn minis_follow_the_mode_of_the_generator() {
         let released: Vec<_> = connections(&circuit).into_iter().filter(|minis| minis.source.is_none()).collect();
         let first = intervals[0] * 20.0; // ms
         assert_eq!(released[0].events[..2], [first + 0.1, first + intervals[1] * 20.0 + 0.1], "{seeds}");
-        // Its NetStims draw from Random123, of which the global seed is not the global index then.
+        // Its NetStims draw from Random123; in this mode the global seed is not its global index.
         assert_eq!(circuit.model.network.global_index, 0);
     }
 }
@@ -706,7 +706,7 @@ fn overrides_act_in_their_order() {
         "connection overrides follow each other on some connections, the last first: \"one\" (weight 3, sets tau) <- \
          \"all\" (weight 0.5, sets tau, e, tau)"
     );
-    // The synapse's conductance decays by the time constant that was set.
+    // The synapse's conductance decays with the new time constant.
     let simulation = simulate(&build(
         "overrides",
         "options.restrict_node_populations = [\"b\", \"replay\"]\n\
@@ -839,7 +839,8 @@ fn the_checker_knows_all_rules() {
         "{error}"
     );
 
-    // What is silent has a weight if all of it is given one, whichever override stands between; else the rest is not made.
+    // A connection of weight 0 is made if all of it gets a weight, whichever override comes between; else the rest is
+    // not made.
     let weighs = |name: &str, target: &str, weight: f64, delay: f64| block(name, "a", target, Some(weight), delay);
     let not_made = |report: &ConnectionReport| {
         let is_not_made = |warning: &&ConnectionWarning| matches!(warning, ConnectionWarning::NotInstantiated { .. });
@@ -861,7 +862,7 @@ fn the_checker_knows_all_rules() {
     let joined = check(&[&blocks[..], &[weighs("two", "b1", 4.0, 0.0)]].concat());
     let words: Vec<_> = joined.warnings.iter().map(|warning| warning.to_string().matches(" <- ").count()).collect();
     assert_eq!(words, [2, 1], "{joined:?}");
-    // Nothing in common, nothing to say.
+    // Overrides without common connections give no report.
     let apart = check(&[weighs("one", "b[0]", 0.5, 0.0), weighs("two", "b1", 0.5, 0.0)]);
     assert_eq!(apart, ConnectionReport::default());
     // Empty names mean all.

@@ -1,5 +1,5 @@
-//! Contract: all that is wrong with a configuration is told at once with its place, be it how it is written or what shows
-//! when the circuit is built; and no configuration, however broken, makes reading or building panic, hang or fill the memory.
+//! All errors of a configuration are reported at once with their places, both errors of its text and those found when
+//! the circuit is built; and no configuration makes reading or building panic, hang or fill the memory.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Reads and builds; errors are named by `c.toml`.
+/// Reads and builds; errors have the file name `c.toml`.
 fn build(name: &str, file: &str, text: &str) -> Result<ConfiguredCircuit, String> {
     let folder = folder(name);
     let result = SimulationConfig::parse(text, folder.join(file)).and_then(|config| config.build());
@@ -174,7 +174,7 @@ fn texts_that_are_no_configuration_are_refused() {
     assert!(error.contains("\"celsius\" = -1e300; give a temperature above absolute zero"), "{error}");
     let whole = "{\"circuit\": {\"circuit_path\": \"circuit.toml\"}, \"run\": {\"tstop\": 100000000000000000000000}}";
     assert!(build("deep", "c.json", whole).unwrap_err().contains("\"tstop\" = 1e23; give a time from 0 to 1e9 ms"));
-    // A mark of the encoding at the beginning is none of the text.
+    // A byte order mark at the beginning is ignored.
     build("deep", "c.json", "\u{feff}{\"circuit\": {\"circuit_path\": \"circuit.toml\"}}").unwrap();
     build("deep", "c.toml", "\u{feff}[circuit]\ncircuit_path = \"circuit.toml\"").unwrap();
 }
@@ -196,7 +196,7 @@ fn a_circuit_that_is_none_is_refused() {
     let expected = "the text \"a\\u{0}b\" holds a zero byte (U+0000), which cannot be seen; take it out";
     assert_eq!(error, format!("d.toml:1:24: circuit.circuit_path: {expected}"));
     assert!(SimulationConfig::is_configuration(&path) && !SimulationConfig::is_configuration(&folder));
-    // Without its most important table it is a configuration yet, and says what it lacks.
+    // Without its most important table it is still a configuration, and the error names the missing part.
     std::fs::write(&path, "[options]\ndry_run = true\n").unwrap();
     assert!(SimulationConfig::is_configuration(&path));
     let error = SimulationConfig::load(&path).unwrap_err().to_string();
@@ -250,7 +250,7 @@ fn an_override_of_nothing_is_warned_of() {
     };
     assert_eq!(circuit.connections.warnings, [warning("empty", "ring"), warning("ring", "start")]);
     assert_eq!(circuit.changes.overridden_connections, 0);
-    // Names that are empty mean all, as in neurodamus; and a set can be cut to a population.
+    // Empty names mean all, as in neurodamus; and a set can be restricted to a population.
     let circuit = toml("empty", &block("", "ring:")).unwrap();
     assert_eq!((circuit.changes.overridden_connections, circuit.connections.warnings.len()), (4, 0));
     let circuit =

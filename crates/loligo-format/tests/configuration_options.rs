@@ -1,6 +1,6 @@
-//! Contract: every option of a configuration that is given acts, or is refused with a reason; one that asks for nothing is
-//! neither. The walk goes over all options: those of the types, which the test takes from a value with all of them, and those
-//! of neurodamus and SONATA whose subject Loligo lacks.
+//! Every given option of a configuration has an effect, or is an error with a reason; an option that asks for the
+//! present state is neither. The test covers all options: those of the types, taken from a value with all of them, and
+//! those of neurodamus and SONATA for features that Loligo lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use loligo_format::configuration;
 use loligo_format::configuration::*;
 use proptest::prelude::*;
 
-/// A circuit on which every option has something to act.
+/// A circuit in which every option has an effect.
 const RICH: &str = r#"
 [run]
 tstop = 20.0
@@ -98,22 +98,22 @@ to = "a.synapse"
 weight = 0.01
 "#;
 
-/// What is expected of an option.
+/// The expected result of an option.
 #[derive(Clone, Copy, Debug)]
 enum Expected {
     /// The circuit differs from the one without it.
     Acts,
-    /// Whoever runs the circuit acts on it: the tests of the command show it.
+    /// The option has an effect in the program that runs the circuit; the tests of the command check it.
     ByTheRunner,
-    /// It asks for nothing: the circuit is the one without it.
+    /// It asks for the present state: the circuit is unchanged.
     Nothing,
-    /// The error names it, and says this.
+    /// The error names it and contains this text.
     Refused(&'static str),
 }
 
 use Expected::{Acts, ByTheRunner, Nothing, Refused};
 
-/// An option, its value, what stands behind it in the file, the circuit, and what is expected.
+/// An option, its value, the text after it in the file, the circuit, and the expected result.
 type Case = (&'static str, &'static str, &'static str, &'static str, Expected);
 
 const MINIS: &str = "[[connection_overrides]]\nsource = \"All\"\ntarget = \"All\"\nspont_minis = 100\n";
@@ -158,7 +158,7 @@ const CASES: &[Case] = &[
     ("seeds.ion_channel_seed", "1", "", RICH, Refused("there are no stochastic ion channels; take it out")),
     ("seeds.synapse_seed", "0", "", BARE, Nothing),
     ("seeds.synapse_seed", "1", "", RICH, Refused("there are no stochastic synapses; take it out")),
-    // SONATA's places
+    // Keys in SONATA's tables
     ("run.random_seed", "3", "", RICH, Acts),
     ("run.random_seed", "3", "", BARE, Refused("nothing in this circuit draws random numbers during a run")),
     ("run.stimulus_seed", "3", "", RICH, Acts),
@@ -202,7 +202,7 @@ const CASES: &[Case] = &[
     ("options.num_target_ranks", "16", "", RICH, Acts),
     ("options.lb_mode", "\"wholecell\"", "", RICH, Acts),
     ("options.lb_mode", "\"multisplit\"", "", RICH, Refused("Loligo keeps cells whole; take \"wholecell\"")),
-    ("options.lb_mode", "\"wholecell\"", "options.restrict_features = []\n", RICH, Acts), // on what is reported
+    ("options.lb_mode", "\"wholecell\"", "options.restrict_features = []\n", RICH, Acts), // an effect on the report
     ("options.restrict_connectivity", "1", "", RICH, Acts),
     ("options.restrict_connectivity", "2", "", RICH, Acts),
     ("options.restrict_connectivity", "0", "", RICH, Nothing),
@@ -218,11 +218,11 @@ const CASES: &[Case] = &[
     ("options.restrict_node_populations", "\"b, replay\"", "", RICH, Acts),
     ("options.restrict_node_populations", "\"b, replays\"", "", RICH, Refused("did you mean \"replay\"?")),
     ("options.restrict_stimulus", "\"noise\"", "", RICH, Acts),
-    ("options.restrict_stimulus", "\"noise,electrode\"", "", RICH, Nothing), // all that there are
+    ("options.restrict_stimulus", "\"noise,electrode\"", "", RICH, Nothing), // all existing ones
     ("options.restrict_stimulus", "\"noise,electrod\"", "", RICH, Refused("did you mean \"electrode\"?")),
     ("node_sets.few", "[\"b\"]", "circuit.circuit_target = \"few\"\n", RICH, Acts),
     ("node_sets.few", "[99]", "", RICH, Refused("no cell has the gid 99")),
-    // Off, none and nothing, however they are written
+    // Off, none and nothing, in all spellings
     ("circuit.nrn_path", "\"<NONE>\"", "", BARE, Nothing),
     (
         "circuit.nrn_path",
@@ -253,16 +253,16 @@ const CASES: &[Case] = &[
     ("options.enable_shm", "\"on\"", "", RICH, Refused("take it out")),
     ("options.experimental_stims", "\"false\"", "", BARE, Nothing),
     ("options.experimental_stims", "true", "", RICH, Refused("take it out")),
-    // What other options leave no room for
+    // Options without effect because of other options
     ("seeds.global_seed", "3", COMPATIBILITY, RICH, Refused("it acts on spont_minis alone, of which there are none")),
     ("seeds.stimulus_seed", "3", COMPATIBILITY, RICH, Refused("neurodamus has the global_seed alone; take it out")),
     ("seeds.global_seed", "3", UPMCELLRAN4, RICH, Acts),
     ("seeds.stimulus_seed", "3", UPMCELLRAN4, RICH, Acts),
 ];
 
-/// Keys of an override, each with what stands before it in the override.
+/// Keys of an override, each with the text before it in the override.
 const OVERRIDE_CASES: &[Case] = &[
-    ("name", "\"x\"", "source = \"b\"\ntarget = \"a\"\nweight = 2\n", RICH, Acts), // on the warning
+    ("name", "\"x\"", "source = \"b\"\ntarget = \"a\"\nweight = 2\n", RICH, Acts), // an effect on the warning
     ("source", "\"train\"", "target = \"All\"\nweight = 2\n", RICH, Acts),
     ("target", "\"b\"", "source = \"All\"\nweight = 2\n", RICH, Acts),
     ("weight", "2", "source = \"All\"\ntarget = \"All\"\n", RICH, Acts),
@@ -297,7 +297,7 @@ const OVERRIDE_CASES: &[Case] = &[
     ("neuromodulation_strength", "0.0", "source = \"All\"\ntarget = \"All\"\nweight = 1\n", RICH, Nothing),
 ];
 
-/// Tables of SONATA that are none here.
+/// Tables of SONATA that do not exist here.
 const SONATA: [&str; 9] = [
     "version = 2.4",
     "manifest = { a = \"b\" }",
@@ -338,12 +338,12 @@ fn circuit_path(circuit: &str) -> &'static str {
     }
 }
 
-/// All that a circuit is, in words.
+/// A textual description of everything in a circuit.
 fn words(circuit: &ConfiguredCircuit) -> String {
     format!("{circuit:?}")
 }
 
-/// Compares what a text with an option gives with what one without it gives, or the circuit alone if that is no configuration.
+/// Compares the circuits with and without an option; without a configuration, with the circuit alone.
 fn check(name: &str, circuit: &str, without: &str, with: &str, expected: Expected) {
     let base = || words(&build(without).or_else(|_| build(circuit_path(circuit))).unwrap());
     match (expected, build(with)) {
@@ -352,7 +352,7 @@ fn check(name: &str, circuit: &str, without: &str, with: &str, expected: Expecte
         (Refused(reason), Err(error)) => {
             let text = error.to_string();
             assert!(text.contains(reason), "{name}: {text}");
-            // SONATA's seeds are called by their names here.
+            // SONATA's seeds have SONATA's names here.
             let key = if name.starts_with("run.") { "seed" } else { name.rsplit('.').next().unwrap() };
             assert!(text.contains(key) || text.contains("spike_threshold"), "{name}: {text}");
         }
@@ -364,7 +364,7 @@ fn check(name: &str, circuit: &str, without: &str, with: &str, expected: Expecte
 #[test]
 fn every_option_acts_or_is_refused() {
     for &(option, value, more, circuit, expected) in CASES {
-        // The option is the path itself where there is no circuit.
+        // Without a circuit the option is the path itself.
         let path = circuit_path(circuit);
         let circuit = if circuit.is_empty() { RICH } else { circuit };
         let without = format!("{}{more}", circuit_path(circuit));
@@ -384,7 +384,7 @@ fn every_option_acts_or_is_refused() {
     }
 }
 
-/// All options that there are, as paths.
+/// All existing options, as paths.
 fn options() -> BTreeSet<String> {
     let everything = SimulationConfig {
         circuit: CircuitConfig {
@@ -479,7 +479,7 @@ fn seeds_in_the_place_of_sonata_are_the_seeds() {
     assert_eq!(seeds, run);
     let error = of("run.random_seed = 3\nseeds.global_seed = 3\n").unwrap_err().to_string();
     assert!(error.contains("values for") && error.contains("global_seed"), "{error}");
-    // The place of the error is that in the file.
+    // The place of the error is in the file.
     let error = of("[run]\nminis_seed = 3\n").unwrap_err().to_string();
     assert!(error.contains("c.toml:3:14: seeds.minis_seed: minis_seed = 3: no connection override"), "{error}");
 }
@@ -519,7 +519,7 @@ fn a_folder_of_morphologies_that_none_is_relative_to_is_refused() {
     assert!(error.contains("the circuit gives the whole paths of its morphology files; take it out"), "{error}");
 }
 
-/// Errors of options that were not in the file say what gave them.
+/// Errors of options that were not in the file name their source.
 #[test]
 fn what_gave_an_option_is_named() {
     let mut config = SimulationConfig { circuit: CircuitConfig::new(FOLDER.join("rich.toml")), ..Default::default() };
@@ -528,7 +528,7 @@ fn what_gave_an_option_is_named() {
     assert_eq!(config.build().unwrap_err().to_string(), "ND_DEBUG_CONN: no cell has the gid 7");
 }
 
-/// Values that options may be given by mistake or by whim.
+/// Values that options may be given by mistake.
 const VALUES: [&str; 24] = [
     "0",
     "1",
@@ -572,7 +572,8 @@ fn any_option() -> impl Strategy<Value = (bool, String)> {
 }
 
 proptest! {
-    /// Any options with any values, together: no panic; errors have places within the file; what builds is a network.
+    /// Any options with any values, together: no panic; errors have places within the file; a configuration that builds
+    /// gives a network.
     #[test]
     fn fuzz_any_options(given in prop::collection::vec(any_option(), 1..6), bare in any::<bool>()) {
         let (blocks, options): (Vec<_>, Vec<_>) = given.into_iter().partition(|(is_block, _)| *is_block);
@@ -591,7 +592,7 @@ proptest! {
         }
     }
 
-    /// A configuration with pieces cut out, repeated and put in, as TOML and as JSON.
+    /// A configuration with pieces removed, repeated and inserted, as TOML and as JSON.
     #[test]
     fn fuzz_mutated_configurations(
         json in any::<bool>(),

@@ -1,5 +1,5 @@
-//! Contract: seeds of a configuration give trials of the noise of `[[stimulus]]`, by neurodamus's rule, and leave the file's
-//! own noise alone when they are 0; stimuli can be chosen by name; spontaneous release ends with what it belongs to.
+//! Seeds of a configuration give trials of the noise of `[[stimulus]]`, by neurodamus's rule, and keep the file's own
+//! noise if they are 0; stimuli can be selected by name; spontaneous release ends with its connections.
 
 use std::path::PathBuf;
 
@@ -67,7 +67,7 @@ fn simulate(circuit: &ConfiguredCircuit) -> Vec<f64> {
     simulation.samples(0).unwrap().to_vec()
 }
 
-/// What a current that follows a signal plays.
+/// The values that a current source plays for a signal.
 fn current(signal: SignalSource) -> Vec<f64> {
     let mut network = loligo_format::ModelFile::parse(CIRCUIT, "circuit.toml").unwrap().network;
     network.waveforms.clear();
@@ -90,18 +90,18 @@ fn seeds_give_trials_of_noise() {
     assert_eq!(none.model.network, plain.network);
     assert_eq!(played(&none, 0), noise(Random123::new(0, 1, 115).with_global_index(3)));
 
-    // A stream that is given has the seed added to its second id, as in neurodamus.
+    // The seed is added to the second id of a given stream, as in neurodamus.
     let seeded = build("seeds", "seeds.StimulusSeed = 7\n").unwrap();
     assert_eq!(played(&seeded, 2), process(Random123::new(100, 507, 301).with_global_index(9)));
     assert_eq!(played(&seeded, 3), process(Random123::new(100, 507, 302).with_global_index(9)));
-    // That of one that is not given is far from those of all other stimuli.
+    // The second id of a stream without given ids differs much from those of all other stimuli.
     let second = 1_u32.wrapping_add(7_u32.wrapping_mul(2_654_435_761));
     assert_eq!(played(&seeded, 0), noise(Random123::new(0, second, 115).with_global_index(3)));
     // The global seed is added to the global index.
     let global = build("seeds", "seeds.random_seed = 5\n").unwrap();
     assert_eq!(played(&global, 0), noise(Random123::new(0, 1, 115).with_global_index(8)));
     assert_eq!(played(&global, 2), process(Random123::new(100, 500, 301).with_global_index(14)));
-    // What is no noise stays.
+    // Stimuli without noise do not change.
     assert_eq!(played(&seeded, 4), played(&none, 4));
     assert_ne!(simulate(&none), simulate(&seeded));
     assert_ne!(simulate(&none), simulate(&global));
@@ -120,7 +120,7 @@ fn stimuli_are_left_out_or_chosen_by_name() {
     assert!(simulate(&build("names", without).unwrap()).iter().all(|&v| v == -65.0)); // mV
     assert_eq!(count("options.restrict_stimulus = [\"noise\"]\n"), (4, 2));
     assert_eq!(count("options.restrict_stimulus = [\"noise\", \"given\"]\n"), (2, 4));
-    // Those without a name are called "stimulus".
+    // Stimuli without a name have the name "stimulus".
     assert_eq!(count("options.restrict_stimulus = [\"stimulus\"]\n"), (4, 2));
     assert_eq!(count("options.restrict_stimulus = [\"stimulus[0]\"]\n"), (4, 2));
     let error = build("names", "options.restrict_stimulus = [\"x\"]\n").unwrap_err().to_string();
@@ -136,7 +136,7 @@ fn spontaneous_release_ends_with_its_connection() {
     assert_eq!(minis(&format!("options.restrict_connectivity = 2\n{block}")), 0);
     assert_eq!(minis(&format!("circuit.circuit_target = \"a[1]\"\n{block}")), 0);
     assert!(minis(&format!("options.restrict_features = [\"SpontMinis\"]\n{block}")) > 0);
-    // A weight that comes later is that of the release, too.
+    // A later weight is also that of the release.
     let later = format!(
         "{block}weight = 0\n[[connection_overrides]]\nname = \"l\"\nsource = \"a\"\ntarget = \"a\"\nweight = 2\ndelay = 5\n"
     );
@@ -149,8 +149,8 @@ fn spontaneous_release_ends_with_its_connection() {
     );
 }
 
-/// The modes COMPATIBILITY and UPMCELLRAN4 make the noise of stimuli by neurodamus's ids: the number of the noise block and the
-/// gid; what else is random keeps its Random123 streams, whose global index the global seed is not then.
+/// The modes COMPATIBILITY and UPMCELLRAN4 make the noise of stimuli by neurodamus's ids: the number of the noise block
+/// and the gid; other random numbers keep their Random123 streams, whose global index is not the global seed then.
 #[test]
 fn noise_follows_the_mode_of_the_generator() {
     let up = build("modes", "seeds = { mode = \"UpMCellRan4\", global_seed = 4, stimulus_seed = 5 }\n").unwrap();
@@ -167,13 +167,13 @@ fn noise_follows_the_mode_of_the_generator() {
 
     let old = build("modes", "seeds.mode = \"Compatibility\"\n").unwrap();
     for gid in 0..2 {
-        // No seed of neurodamus acts; that of the model does.
+        // neurodamus's seeds have no effect; the model's seed has.
         assert_eq!(played(&old, gid as usize), noise(Seeds::default().noise_in(RngMode::Compatibility, 3, gid)));
     }
     assert_eq!(played(&old, 2), process(Random123::new(100, 500, 301).with_global_index(9)));
     assert_eq!(up.model.network.global_index, 0);
 
-    // Blocks of noise are counted among themselves, gids are those of the cells, and ids that are given are understood.
+    // Blocks of noise are numbered among themselves, gids are those of the cells, and given ids are interpreted.
     let noises = r#"
         [run]
         tstop = 10.0

@@ -1,6 +1,6 @@
-//! Contract: numbers, quotation marks and blanks of other countries, Excel and Word give one error for each line, which
-//! says what to write; names that a terminal or a spreadsheet would act on are refused in files and in Rust alike; numbers
-//! and texts in messages are short.
+//! National number formats, quotation marks and blanks of word processors and spreadsheets give one error per line,
+//! which includes the remedy; names that a terminal or a spreadsheet would interpret are errors both in files and in
+//! Rust; numbers and texts in messages are short.
 
 use loligo::ParameterTable;
 use loligo::prelude::*;
@@ -13,12 +13,12 @@ fn said(text: &str) -> String {
     ModelFile::parse(text, "m.toml").map_or_else(|errors| errors.to_string(), |_| "no error".to_owned())
 }
 
-/// What is said of a run that ends at this time.
+/// The messages for a run with this end time.
 fn said_of_tstop(written: &str) -> String {
     said(&format!("[run]\ntstop = {written}\n{CELL}"))
 }
 
-/// What is said of a section with these keys.
+/// The messages for a section with these keys.
 fn said_of_section(keys: &str) -> String {
     said(&format!("[run]\ntstop = 1.0\n[[cell]]\nname = \"a\"\nsection = [{{ name = \"soma\", {keys} }}]\n"))
 }
@@ -103,7 +103,7 @@ fn tables_of_excel() {
     assert!(of_signal("t;value\n0;0,5\n").contains("by commas, not by semicolons"));
 }
 
-/// A cell of this name with a section, a point process and a recording of these.
+/// A cell of this name with a section, a point process and a recording of these names.
 fn network(cell: &str, section: &str, point: &str, recording: &str) -> Network {
     let mut described = Cell::new(cell);
     let soma = described.add_section(Section::cylinder(section, 20.0, 20.0));

@@ -1,5 +1,5 @@
-//! Contract: what a model lists a hundred thousand of takes a hundred times as long as a thousand. Each of these would take
-//! minutes if every entry were compared with every other.
+//! A list of a hundred thousand items in a model takes a hundred times as long as one of a thousand. Each of these
+//! tests would take minutes if every entry were compared with every other.
 
 use loligo::CellBuilder;
 use loligo::prelude::*;
@@ -17,7 +17,7 @@ fn many(line: impl Fn(usize) -> String) -> String {
     (0..MANY).map(line).collect()
 }
 
-/// Sections one after the other.
+/// A chain of sections.
 fn chain() -> String {
     many(|k| {
         let parent = if k == 0 { String::new() } else { format!("parent = \"s{}\"\n", k - 1) };
@@ -142,7 +142,7 @@ fn columns_of_a_table() {
         ("unknown", format!("{}\n{}\n", names("x"), row("1.0")), "csv:1:1: "),
     ] {
         let errors = load(name, table).expect_err(name).to_string();
-        // Of one kind a hundred are told, in their order.
+        // A hundred errors of one kind are reported, in their order.
         let first = errors.lines().next().unwrap_or_default();
         assert!((100..=101).contains(&errors.lines().count()) && first.contains(problem), "{first}");
     }
@@ -186,7 +186,7 @@ fn a_branch_is_attached_in_the_same_order_whichever_side_is_larger() {
     let dendrite = |k: usize| Section::dendrite(format!("d{k}"), 10.0, 1.0); // um
     let fork =
         |k: usize| CellBuilder::branch(dendrite(k)).add(dendrite(k + 1)).append(dendrite(k + 2)).add(dendrite(k + 3));
-    // The order of the sections, with so many more on the soma before anything is attached.
+    // The order of the sections, with `more` further sections on the soma before anything is attached.
     let order = |more: usize| {
         let soma = Cell::builder().add_soma(20.0); // um
         let soma = (100..100 + more).fold(soma, |soma, k| soma.add(dendrite(k)));

@@ -1,6 +1,6 @@
-//! The contract: a section without membrane, or with none that can be charged, is an error before the run, by the API as in a
-//! model file, which says where in the morphology's file it is and what to do; what it advises helps. Sections whose points
-//! are all at one place run, to NEURON's bits.
+//! A section without membrane, or with a too small membrane capacitance, is an error before the run, in Rust as in a
+//! model file. The error gives the place in the morphology's file and a remedy that works. Sections whose points are
+//! all at one place run, with NEURON's bits.
 
 use loligo::Numerics;
 use loligo::prelude::*;

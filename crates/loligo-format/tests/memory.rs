@@ -1,8 +1,8 @@
-//! Contract: what a model needs is known before it is built. The estimate is within 20 % of the largest amount of memory that a run
-//! has at a time, checking a model takes a fraction of that, and what does not fit is refused while it is small.
+//! The memory of a model is known before it is built. The estimate is within 20 % of the peak memory of a run, checking
+//! a model takes a fraction of that, and a model that does not fit is an error before much memory is used.
 //!
-//! Memory is what this program asks its allocator for: the same in every run. Tests of a file share the allocator; this one has
-//! a single test.
+//! The memory is what this program requests from its allocator, which is the same in every run. Tests of a file share
+//! the allocator, so this file has a single test.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt::Write;
@@ -12,14 +12,14 @@ use loligo::Simulation;
 use loligo_format::ModelFile;
 use loligo_format::model_file::LoadError;
 
-/// Counts the bytes in use, and the most that there were.
+/// Counts the bytes in use, and their peak.
 struct Counting;
 
 static USED: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
 impl Counting {
-    /// What the usual allocator of Linux takes for so many bytes.
+    /// The bytes that the usual allocator of Linux uses for a request.
     fn taken(bytes: usize) -> usize {
         (bytes + 8).next_multiple_of(16).max(32)
     }
@@ -30,7 +30,7 @@ impl Counting {
     }
 }
 
-// SAFETY: all is handed on to the system's allocator as it comes.
+// SAFETY: all calls are passed on unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         Self::add(layout.size());
@@ -55,7 +55,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The most memory, bytes, that something has at a time beyond what is used before.
+/// The peak memory, bytes, of some work beyond the memory used before.
 fn most<T>(work: impl FnOnce() -> T) -> (f64, T) {
     let before = USED.load(Ordering::Relaxed);
     MOST.store(before, Ordering::Relaxed);
@@ -77,10 +77,10 @@ fn cells(name: &str, count: usize, dendrites: usize, segments: usize) -> String 
     text + "[[cell.paint]]\nregion = \"all\"\nmechanism = \"hh\"\n"
 }
 
-/// A model of which each cell has an entry.
+/// A model with one entry per cell.
 const ENTRIES: &str = "entries";
 
-/// A morphology of so many branches of so many points each, as SWC.
+/// A morphology of a number of branches with a number of points each, as SWC.
 fn branches(branches: usize, points: usize) -> String {
     let mut text = "1 1 0 0 0 10 -1\n2 1 0 5 0 10 1\n".to_owned();
     for branch in 0..branches {
@@ -234,7 +234,7 @@ fn the_estimate_is_that_of_a_run() {
     println!("{report}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
-    // Fourteen errors of a million cells, and more than any computer has.
+    // Fourteen errors in a model of a million cells that needs more memory than any computer has.
     let faulty: String = (0..14)
         .map(|k| format!("[[cell.point]]\nname = \"p{k}\"\nsection = \"soma\"\nmechanism = \"ExpSin\"\n"))
         .collect();
@@ -242,7 +242,7 @@ fn the_estimate_is_that_of_a_run() {
     let (bytes, errors) = most(|| ModelFile::load(path("faulty")).expect_err("14 errors"));
     assert!(matches!(errors, LoadError::Invalid(errors) if errors.errors.len() == 14));
     assert!(bytes < 50e6, "{bytes} bytes for 14 errors");
-    // Errors in what is made for each of them, of which one cell shows all.
+    // Errors in parts that are made for each cell; one cell shows all of them.
     let point = |name: &str, mechanism: &str| {
         format!("[[cell.point]]\nname = \"{name}\"\nsection = \"soma\"\nmechanism = \"{mechanism}\"\n")
     };

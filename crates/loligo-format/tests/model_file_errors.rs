@@ -1,5 +1,5 @@
-//! Contract: everything wrong with a model file is reported at once, each error with line, column and what to do, and
-//! an error has no false followers.
+//! All errors of a model file are reported at once, each with line, column and remedy, and an error causes no false
+//! further errors.
 
 use loligo_format::ModelFile;
 

@@ -1,4 +1,4 @@
-//! Contract: no text, however broken, makes the model reader panic, hang or exhaust memory.
+//! No text makes the model reader panic, hang or exhaust memory.
 
 use loligo_format::ModelFile;
 use proptest::prelude::*;
@@ -41,7 +41,7 @@ variable = "i_membrane"
 place = ["ring.soma(0.5).i_cap", "ring[2].dend(1).i_membrane_"]
 "#;
 
-/// What a slip of the hand may put anywhere.
+/// Text that may be inserted anywhere by mistake.
 const SLIPS: [&str; 24] = [
     "-1",
     "0",
@@ -69,7 +69,7 @@ const SLIPS: [&str; 24] = [
     "[0:0:0]",
 ];
 
-/// A change: cut, repeat or insert at a place given as a share of the text.
+/// A change: remove, repeat or insert at a position given as a fraction of the text.
 #[derive(Clone, Debug)]
 enum Change {
     Cut(f64, usize),

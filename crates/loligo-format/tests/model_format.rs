@@ -1,5 +1,5 @@
-//! Contract: a TOML file says what the API says, key by key, and `docs/model-format.md` names every mechanism, parameter
-//! and default.
+//! A TOML file gives the same model as the API, key by key, and `docs/model-format.md` contains every mechanism,
+//! parameter and default.
 
 use loligo::prelude::*;
 use loligo::{Catalogue, ConnectionView, Kind};
@@ -280,7 +280,7 @@ fn patterns() {
     assert_eq!(pairs(2, 0, "pattern = \"all-to-all\"\nself_connections = true"), [(0, 0), (0, 1), (1, 0), (1, 1)]);
 }
 
-/// The cells that gap junctions between places of `count` cells join.
+/// The pairs of cells joined by gap junctions, among `count` cells.
 fn joined(count: usize, keys: &str) -> Vec<(usize, usize)> {
     let text = format!(
         "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\ncount = {count}\n\

@@ -7,7 +7,7 @@ fn dendrite(name: &str) -> Section {
     Section::dendrite(name, 50.0, 1.0) // um, um
 }
 
-/// The model format and the builder have one rule of names: a place such as `cell.dend(0.5)` is told by them.
+/// The model format and the builder have one rule for names, so that a place such as `cell.dend(0.5)` is unambiguous.
 #[test]
 fn names_that_no_place_can_have_are_refused() {
     for name in ["", "a.b", "dend(0.5)", "x)", "=1+1", " x"] {

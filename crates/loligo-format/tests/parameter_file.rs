@@ -1,5 +1,5 @@
-//! Contract: a model file's table of parameters makes the cells that the API makes of the same table; what is wrong with it
-//! is reported with line and column.
+//! A model file's table of parameters makes the same cells as the API makes of the table; its errors are reported with
+//! line and column.
 
 use std::path::PathBuf;
 
@@ -97,13 +97,13 @@ fn everything_wrong_with_a_table_is_told_at_once() {
                  0.1,0.2,1,-3,x\n\
                  0.1,0.2,-2,100,1,7\n";
     insta::assert_snapshot!(load("all_at_once", MODEL, table).expect_err("the table is wrong"));
-    // What the model itself has wrong is told with it.
+    // Errors of the model itself are reported with those of the table.
     let model = MODEL.replace("nseg = 3", "nseg = 3, diamm = 1.0").replace("tstop = 5.0", "tstop = 5.0\ndtt = 1.0");
     let found = load("model_and_table", &model, "electrode.amp\nx\ny\n").expect_err("both are wrong");
     for text in ["diamm", "dtt", "line 2, column 1: \"x\"", "line 3, column 1: \"y\""] {
         assert!(found.contains(text), "no {text} in {found}");
     }
-    // A count that does not fit hides nothing.
+    // A wrong count hides no other errors.
     let counted = MODEL.replace("\"sweep.csv\"", "\"sweep.csv\"\ncount = 40").replace("sweep[1]", "sweep[39]");
     let found = load("count_and_table", &counted, "electrode.amp,soma.hh.gnaber\nx,1\n0.1,1\n").expect_err("too few");
     for text in ["has 2 rows", "\"x\" for \"electrode.amp\"", "did you mean \"gnabar\"?"] {
@@ -135,7 +135,7 @@ fn lengths_of_their_own_do_not_fill_the_memory() {
 }
 
 proptest! {
-    /// Whatever a table holds, it is read or explained, and a model that names it says at least as much.
+    /// Any table is read or gives errors, and a model that names it gives at least the same errors.
     #[test]
     fn any_table_is_read_or_explained(
         names in proptest::collection::vec("(soma.hh.gnabar|electrode.amp|electrode.dur|dend.L|all.cm|soma.x|.|\"a\",)", 0..5),

@@ -1,4 +1,4 @@
-//! What a configuration does to its circuit.
+//! Applies a configuration to its circuit.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::configuration::simulation_config::SimulationConfig;
 use crate::configuration::source_text::OptionFault;
 use crate::model_file::limits;
 
-/// The mechanisms that put current into a cell from outside, and what of each is 0 when it is off.
+/// The mechanisms that stimulate a cell, and the parameters of each that are 0 when it is off.
 const STIMULI: [(&str, &[&str]); 5] = [
     ("IClamp", &["dur"]),
     ("SEClamp", &["dur1", "dur2", "dur3"]),
@@ -29,25 +29,25 @@ const STIMULI: [(&str, &[&str]); 5] = [
 /// The delay of spontaneous release, ms, as in neurodamus.
 const MINIS_DELAY: f64 = 0.1;
 
-/// How many there are of what was changed, for the log.
+/// Numbers of the changes made, for the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Connections whose weight, delay, synapse or spontaneous release was overridden.
     pub overridden_connections: usize,
-    /// Connections that are not made, by weight 0 or `restrict_connectivity`.
+    /// Connections that are not made, because of weight 0 or `restrict_connectivity`.
     pub unmade_connections: usize,
-    /// Weights that change during the run.
+    /// Weights that are changed during the run.
     pub delayed_weights: usize,
     /// Parameters of synapses that were assigned.
     pub assigned_parameters: usize,
     /// Events of spontaneous release.
     pub minis: usize,
-    /// Stimuli that are off.
+    /// Stimuli that are switched off.
     pub silent_stimuli: usize,
-    /// Cells that are left out.
+    /// Cells that are removed.
     pub left_out_cells: usize,
-    /// Gap junctions that are left out, with a cell or by `restrict_connectivity`; those that two `HalfGap` and transfers make
-    /// count by their sides.
+    /// Gap junctions that are removed, with a cell or by `restrict_connectivity`; those made by two `HalfGap` and
+    /// transfers count once per side.
     pub left_out_gap_junctions: usize,
 }
 
@@ -70,7 +70,7 @@ impl fmt::Display for Changes {
     }
 }
 
-/// The node that a connection starts from.
+/// The source node of a connection.
 fn source_of(network: &Network, connection: &ConnectionView<'_>) -> Option<Node> {
     match connection.source? {
         SourceRef::Artificial(cell) => Some(Node::Artificial(*cell)),
@@ -80,7 +80,7 @@ fn source_of(network: &Network, connection: &ConnectionView<'_>) -> Option<Node>
     }
 }
 
-/// The node that a connection leads to.
+/// The target node of a connection.
 fn target_of(connection: &ConnectionView<'_>) -> Option<Node> {
     connection.target.map(|target| match target {
         TargetRef::Point { cell, .. } => Node::Cell(cell),
@@ -88,14 +88,14 @@ fn target_of(connection: &ConnectionView<'_>) -> Option<Node> {
     })
 }
 
-/// The two ends of each connection that has both.
+/// Source and target of each connection that has both.
 pub(super) fn connected(network: &Network) -> impl Iterator<Item = (usize, Node, Node)> {
     let connections = network.connections.iter().enumerate();
     connections
         .filter_map(|(index, connection)| Some((index, source_of(network, &connection)?, target_of(&connection)?)))
 }
 
-/// A set of nodes in which looking up is quick.
+/// A set of nodes with fast look-up.
 struct Members {
     cells: Vec<bool>,
     artificial: Vec<bool>,
@@ -116,7 +116,7 @@ impl Members {
     }
 }
 
-/// An override with its ends looked up.
+/// An override with its nodes.
 struct Block<'a> {
     block: &'a ConnectionOverride,
     sources: Members,
@@ -124,12 +124,12 @@ struct Block<'a> {
     assignments: Vec<Assignment>,
 }
 
-/// What the overrides make of a connection.
+/// The result of the overrides for one connection.
 #[derive(Default)]
 struct Outcome {
     factor: Option<f64>,
     delay: Option<f64>,
-    /// Rate, Hz, and the override that gives it.
+    /// Rate, Hz, and index of the override that gives it.
     minis: Option<(f64, usize)>,
     /// Times (ms) and factors.
     later: Vec<(f64, f64)>,
@@ -137,12 +137,12 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// Whether it has no weight and is never given one.
+    /// `true` if it has weight 0 and no later override gives it another.
     fn is_unmade(&self) -> bool {
         self.factor == Some(0.0) && self.later.is_empty()
     }
 
-    /// Times (ms) and weights that a connection gets later.
+    /// Times (ms) and values of later changes of its weight.
     fn later_weights(&self, network: &Network, index: usize) -> Vec<(f64, f64)> {
         let weight = network.connections.get(index).and_then(|connection| connection.weight.first().copied());
         self.later.iter().map(|&(t, factor)| (t, weight.unwrap_or(0.0) * factor)).collect()
@@ -158,8 +158,9 @@ fn too_many_minis(position: usize, count: f64) -> OptionFault {
 }
 
 impl SimulationConfig {
-    /// Applies the connection overrides to the connections of their pathways; `duration` (ms) is how long spontaneous release
-    /// goes on, `takes_part` says which nodes are simulated. `overridden` gets how many connections each override concerns.
+    /// Applies the connection overrides to the connections of their pathways; `duration` (ms) is that of spontaneous
+    /// release, `takes_part` selects the nodes that are simulated. `overridden` receives the number of connections of
+    /// each override.
     pub(super) fn override_connections(
         &self,
         network: &mut Network,
@@ -188,7 +189,7 @@ impl SimulationConfig {
         }
         *overridden = vec![0; blocks.len()];
         let mut synapses = Synapses::default();
-        // Of each target the number of connections to it so far.
+        // The number of connections so far, by target.
         let mut synapse_of_target: HashMap<Node, u32> = HashMap::new();
         let releases = self.options.allows(Feature::SpontMinis);
         let mut minis = Vec::new();
@@ -285,7 +286,7 @@ impl SimulationConfig {
     }
 }
 
-/// Gives a connection what the overrides make of it.
+/// Applies the result of the overrides to a connection.
 fn change(network: &mut Network, index: usize, outcome: &Outcome, changes: &mut Changes) {
     let later = outcome.later_weights(network, index);
     let is_unmade = outcome.is_unmade();
@@ -295,7 +296,7 @@ fn change(network: &mut Network, index: usize, outcome: &Outcome, changes: &mut 
         if let (Some(first), Some(factor)) = (connection.weight.first_mut(), outcome.factor) {
             *first *= factor;
         }
-        // Its source is still watched.
+        // The spikes of its source are still detected.
         if is_unmade {
             connection.target = None;
         }
@@ -306,7 +307,7 @@ fn change(network: &mut Network, index: usize, outcome: &Outcome, changes: &mut 
     }
 }
 
-/// Assignments to synapses, each made once by each override.
+/// Assignments to synapses; each override makes each of them once.
 #[derive(Default)]
 struct Synapses {
     made: HashSet<(usize, TargetRefKey)>,
@@ -379,14 +380,14 @@ impl Synapses {
     }
 }
 
-/// The default of a mechanism's parameter, if it has such a parameter.
+/// The default of a mechanism's parameter, if the mechanism has it.
 fn default_of(catalogue: &Catalogue, mechanism: &Mechanism, parameter: &str) -> Option<f64> {
     let signature = catalogue.find(&mechanism.name)?.signature();
     let variable = signature.variable(signature.column(parameter)?);
     (variable.role == Role::Parameter).then_some(variable.default)
 }
 
-/// Leaves out connections: their sources are still watched.
+/// Removes the targets of connections; the spikes of their sources are still detected.
 pub(super) fn restrict_connectivity(network: &mut Network, restriction: RestrictConnectivity, changes: &mut Changes) {
     let left_out: Vec<usize> =
         connected(network).filter(|&(_, source, _)| restriction.leaves_out(source)).map(|(index, ..)| index).collect();
@@ -396,7 +397,7 @@ pub(super) fn restrict_connectivity(network: &mut Network, restriction: Restrict
     }
 }
 
-/// Takes replayed spikes away: the times of `VecStim` cells and given events.
+/// Removes replayed spikes: the lists of times of artificial cells, such as `VecStim`, and given events.
 pub(super) fn stop_replay(network: &mut Network) {
     let times_of = |signature: &Signature| {
         let times = signature.vectors.iter().filter(|vector| vector.is_times);
@@ -416,8 +417,8 @@ pub(super) fn stop_replay(network: &mut Network) {
     }
 }
 
-/// Switches off all stimuli but those of some names: of one point process (`drive[1]`), or of all that are numbered under a
-/// name (`drive`).
+/// Switches off all stimuli except those with the given names: of one point process (`drive[1]`), or of all that are
+/// numbered under a name (`drive`). Also removes all waveforms that are not played into point processes.
 pub(super) fn restrict_stimuli(
     network: &mut Network,
     kept: &BTreeSet<String>,
@@ -448,7 +449,7 @@ pub(super) fn restrict_stimuli(
     changes.silent_stimuli += off.len();
     network.waveforms.retain(|played| match &played.target {
         loligo::VariableRef::Point { cell, point, .. } => !off.contains(&(*cell, *point)),
-        // Played onto a mechanism of the membrane or an artificial cell: it stimulates, but has no name.
+        // A waveform played into a density mechanism or an artificial cell is a stimulus without a name.
         _ => false,
     });
     let known = || present.iter().map(String::as_str);

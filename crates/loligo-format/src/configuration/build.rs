@@ -1,4 +1,4 @@
-//! From a configuration to a circuit that can be simulated.
+//! Builds a circuit that can be simulated from a configuration.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -29,17 +29,18 @@ use crate::model_file::model::Model;
 use crate::model_file::reading::ModelFile;
 
 impl SimulationConfig {
-    /// Reads the circuit and makes of it what the configuration says.
+    /// Reads the circuit and applies the configuration to it.
     ///
     /// # Errors
-    /// A circuit with errors; else all names that nothing has, overrides that contradict each other, values out of range:
-    /// [`ConfigurationError::Invalid`] with their places if the configuration was read from a file, for a value made in Rust the
-    /// error itself or [`ConfigurationError::Several`]. Then values that make no model.
+    /// A circuit with errors; else all unknown names, contradictory overrides and values out of range:
+    /// [`ConfigurationError::Invalid`] with their places if the configuration was read from a file, for a value made in
+    /// Rust the error itself or [`ConfigurationError::Several`]. Finally values that do not form a valid model.
     pub fn build(&self) -> Result<ConfiguredCircuit, ConfigurationError> {
         self.build_on(1)
     }
 
-    /// The same for a run on a number of ranks, which counts where [`num_target_ranks`](crate::configuration::CliOptions::num_target_ranks) is not given.
+    /// The same for a run on `ranks` ranks; [`num_target_ranks`](crate::configuration::CliOptions::num_target_ranks)
+    /// takes precedence if given.
     ///
     /// # Errors
     /// As [`build`](Self::build).
@@ -134,7 +135,7 @@ impl SimulationConfig {
         })
     }
 
-    /// The place of a conflict between overrides.
+    /// The fault of a conflict between overrides.
     fn conflict(&self, conflict: ConnectionConflict) -> OptionFault {
         let ConnectionConflict::PartialOverride { block, .. } = &conflict;
         let index = self.connection_overrides.iter().position(|found| found.silences() && found.name == *block);
@@ -142,7 +143,7 @@ impl SimulationConfig {
         OptionFault::new(option, conflict.into())
     }
 
-    /// What a file could not say, but a value made in Rust can; and what depends on other options.
+    /// Errors that only a value made in Rust can have, and those that depend on other options.
     fn refusals(&self) -> Vec<OptionFault> {
         let mut errors = Vec::new();
         let mut refuse = |option: &str, value: String, reason| {
@@ -232,7 +233,8 @@ impl SimulationConfig {
         }
     }
 
-    /// The ends of the overrides, and which cells and artificial cells take part. What cannot be resolved is empty.
+    /// The nodes of the overrides, and the cells and artificial cells that take part. Names that cannot be resolved
+    /// give empty sets.
     fn resolve(
         &self,
         network: &Network,
@@ -250,7 +252,7 @@ impl SimulationConfig {
                 return BTreeSet::new();
             }
             names.resolve(name).unwrap_or_else(|unresolved| {
-                // What is wrong within a set is told there.
+                // Errors within a set are reported there.
                 if unresolved.within.is_none() {
                     errors.push(OptionFault::new(option, unresolved.into()));
                 }
@@ -299,7 +301,7 @@ impl SimulationConfig {
         (pathways, cells, artificial)
     }
 
-    /// Deals the cells out.
+    /// Sets the distribution of cells to ranks.
     fn balance(
         &self,
         model: &mut Model,

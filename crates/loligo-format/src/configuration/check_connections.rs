@@ -1,4 +1,4 @@
-//! What may be wrong with a list of connection overrides.
+//! Checks a list of connection overrides.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,11 +10,11 @@ use crate::configuration::connection_override::ConnectionOverride;
 use crate::configuration::error::ConfigurationError;
 use crate::configuration::node_sets::{Node, NodeNames};
 
-/// What may be wrong with a list of connection overrides, though the circuit can be built.
+/// A likely mistake in a list of connection overrides; the circuit can still be built.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ConnectionWarning {
-    /// An assignment to something that is no parameter of the synapse.
+    /// An assignment to a variable that is not a parameter of the synapse.
     #[error(
         "connection override \"{block}\" sets the global {}: no synapse has {}; move temperature and initial voltage \
          to [run], other globals to the circuit",
@@ -23,16 +23,16 @@ pub enum ConnectionWarning {
     GlobalVariable {
         /// The override.
         block: String,
-        /// What it sets.
+        /// The variables that it sets.
         variables: Vec<String>,
     },
-    /// Several overrides of some connections, of which the first listed counts where it gives a value.
+    /// Several overrides of some connections; the first in this list that gives a value takes precedence.
     #[error("connection overrides follow each other on some connections, the last first: {}", chain(.0))]
     OverrideChain(
         /// The overrides, from the newest to the first.
         Vec<ChainLink>,
     ),
-    /// An override of weight 0 that no later one gives a weight.
+    /// An override of weight 0, and no later one gives its connections a weight.
     #[error(
         "connection override \"{block}\" has weight 0 and no later one gives all its connections a weight: \
          those that get none are not made"
@@ -41,7 +41,7 @@ pub enum ConnectionWarning {
         /// The override.
         block: String,
     },
-    /// A delayed override of connections that were there from the start.
+    /// A delayed override of connections that exist from the start.
     #[error(
         "connection override \"{block}\" begins at {delay} ms, but overrides no connections of weight 0: \
          they have their former weight until then"
@@ -49,10 +49,10 @@ pub enum ConnectionWarning {
     NothingToOverride {
         /// The override.
         block: String,
-        /// When it begins, ms.
+        /// Its start time, ms.
         delay: f64,
     },
-    /// An override of no connection at all.
+    /// An override that concerns no connection.
     #[error("connection override \"{block}\" does nothing: the circuit has no connections from \"{from}\" to \"{to}\"")]
     NoConnections {
         /// The override.
@@ -104,16 +104,16 @@ fn chain(links: &[ChainLink]) -> String {
     }
 }
 
-/// What [`check_connections_configure`] finds.
+/// Warnings and conflicts found by [`check_connections_configure`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionReport {
-    /// What the author should look at.
+    /// Likely mistakes.
     pub warnings: Vec<ConnectionWarning>,
-    /// What can't be built.
+    /// Contradictions with which the circuit can't be built.
     pub conflicts: Vec<ConnectionConflict>,
 }
 
-/// The two ends of an override.
+/// The source and target nodes of an override.
 pub(super) struct Pathway<'a> {
     pub(super) block: &'a ConnectionOverride,
     pub(super) sources: BTreeSet<Node>,
@@ -123,30 +123,31 @@ pub(super) struct Pathway<'a> {
 impl Pathway<'_> {
     fn overlaps(&self, other: &Self) -> bool {
         let mut ends = [(&self.sources, &other.sources), (&self.targets, &other.targets)];
-        // The smaller ones first: they are sooner found to be apart.
+        // The smaller sets first: they are more likely to be disjoint.
         ends.sort_by_key(|(own, other)| own.len() + other.len());
         ends.into_iter().all(|(own, other)| own.intersection(other).next().is_some())
     }
 
-    /// Whether all connections of `other` belong to it, too.
+    /// `true` if all connections of `other` also belong to this one.
     fn covers(&self, other: &Self) -> bool {
         self.sources.is_superset(&other.sources) && self.targets.is_superset(&other.targets)
     }
 }
 
-/// Checks a list of connection overrides: neurodamus's `check_connections_configure`.
+/// Checks a list of connection overrides: neurodamus's `check_connections_configure`. (neurodamus is the framework of
+/// the Blue Brain Project that runs SONATA circuits on NEURON.)
 ///
 /// Two overrides overlap if they share a source and a target.
 ///
-/// 1. Assignments to global variables are warned of.
-/// 2. Chains of overrides that count from the start are listed: each overrides the last one before it with which it shares
-///    a source and a target.
-/// 3. Overrides of weight 0 that none gives a weight are warned of: their connections are not made.
+/// 1. Assignments to global variables give a warning.
+/// 2. Chains of overrides without delay are listed: each overrides the last one before it with which it shares a source
+///    and a target.
+/// 3. Overrides of weight 0 to which no other gives a weight cause a warning: their connections are not made.
 /// 4. Overrides of weight 0 that a delayed one covers only in part are conflicts.
-/// 5. Delayed overrides of no connections of weight 0 are warned of.
+/// 5. Delayed overrides that concern no connections of weight 0 give a warning.
 ///
 /// # Errors
-/// [`ConfigurationError::NodeSet`] for a source or target that nothing has; [`ConfigurationError::Several`] for several.
+/// [`ConfigurationError::NodeSet`] for an unknown source or target; [`ConfigurationError::Several`] for several.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -181,7 +182,7 @@ pub fn check_connections_configure(
     }
 }
 
-/// Checks overrides whose ends are known.
+/// Checks overrides with resolved nodes.
 pub(super) fn check(pathways: &[Pathway<'_>]) -> ConnectionReport {
     let mut report = ConnectionReport::default();
     for Pathway { block, .. } in pathways {
@@ -192,7 +193,8 @@ pub(super) fn check(pathways: &[Pathway<'_>]) -> ConnectionReport {
     }
     let (delayed, at_start): (Vec<&Pathway<'_>>, Vec<_>) =
         pathways.iter().partition(|pathway| pathway.block.delay > 0.0);
-    // Of each from the start: which one before it it overrides, and whether later ones give all its connections a weight.
+    // For each override without delay: the previous one that it overrides, and if later ones give all its connections a
+    // weight.
     let mut overridden: Vec<Option<usize>> = Vec::with_capacity(at_start.len());
     let mut covered = vec![false; at_start.len()];
     for (index, pathway) in at_start.iter().enumerate() {
@@ -203,7 +205,7 @@ pub(super) fn check(pathways: &[Pathway<'_>]) -> ConnectionReport {
             }
         }
     }
-    // Those of weight 0 that a delayed one covers in part, and the first that does.
+    // Overrides of weight 0 that a delayed one covers in part, and the first such delayed one.
     let mut partly = BTreeMap::new();
     for later in delayed {
         let mut finds = false;
@@ -237,7 +239,7 @@ pub(super) fn check(pathways: &[Pathway<'_>]) -> ConnectionReport {
     report
 }
 
-/// Chains of overrides, from the newest on, down to the first override or to one of a chain before.
+/// Chains of overrides, from the newest one to the first one or to one that is already in a chain.
 fn chains(pathways: &[&Pathway<'_>], overridden: &[Option<usize>]) -> Vec<ConnectionWarning> {
     let mut told = BTreeSet::new();
     let mut chains = Vec::new();
@@ -255,7 +257,7 @@ fn chains(pathways: &[&Pathway<'_>], overridden: &[Option<usize>]) -> Vec<Connec
                 spont_minis: block.spont_minis,
                 variables: block.assigned(),
             });
-            // Where a chain joins one that has been told, the rest is known.
+            // If a chain reaches an override that is already listed, the rest is listed there.
             next = overridden[index].filter(|_| told.insert(index));
         }
         chains.push(ConnectionWarning::OverrideChain(links));

@@ -1,35 +1,37 @@
-//! Which circuit is simulated.
+//! The circuit of a configuration.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// Which circuit is simulated: neurodamus's `CircuitConfig`.
+/// The circuit to simulate: neurodamus's `CircuitConfig`.
 ///
-/// Paths are relative to the configuration's folder. Options whose subject Loligo lacks are not here; a file that gives them
-/// is refused with the reason.
+/// Paths are relative to the configuration's folder. Options for features that Loligo lacks are not here; in a file
+/// they are an error with the reason.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CircuitConfig {
     /// The model file; required.
     pub circuit_path: PathBuf,
-    /// The cells with membrane that are simulated: a node set, a population, or a cell such as `ring[3]`; all if not given.
+    /// The cells with membrane that are simulated: a node set, a population, or a cell such as `ring[3]`; all if not
+    /// given.
     ///
-    /// Connections, gap junctions, waveforms and recordings of other cells are left out with them; artificial cells stay.
+    /// Connections, gap junctions, waveforms and recordings of other cells are removed with them; artificial cells
+    /// stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub circuit_target: Option<String>,
-    /// The folder of the model's morphology files, instead of the model file's own.
+    /// The folder of the model's morphology files; replaces the model file's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub morphology_path: Option<PathBuf>,
-    /// The format of the morphology files, whose extension it replaces.
+    /// The format of the morphology files; replaces their extension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub morphology_type: Option<MorphologyType>,
-    /// The circuit's number in the random streams of spontaneous release, at most 65535.
+    /// The number of the circuit in the random streams of spontaneous release, at most 65535.
     pub population_id: u16,
 }
 
 impl CircuitConfig {
-    /// The circuit of a model file.
+    /// Makes the circuit of a model file.
     pub fn new(circuit_path: impl Into<PathBuf>) -> Self {
         Self { circuit_path: circuit_path.into(), ..Self::default() }
     }
@@ -39,7 +41,7 @@ impl CircuitConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MorphologyType {
-    /// Neurolucida's text, `.asc`.
+    /// Neurolucida text, `.asc`.
     Asc,
     /// `.swc`
     Swc,
@@ -48,7 +50,7 @@ pub enum MorphologyType {
 }
 
 impl MorphologyType {
-    /// The extension of its files.
+    /// The file extension.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Asc => "asc",

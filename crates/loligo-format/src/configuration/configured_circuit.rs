@@ -1,4 +1,4 @@
-//! A circuit as a configuration wants it, and what is printed of it.
+//! A circuit built from a configuration, and printed descriptions of it.
 
 use std::fmt;
 
@@ -12,23 +12,23 @@ use crate::configuration::load_balance::{BalanceReason, LoadBalanceMode};
 use crate::configuration::node_sets::Node;
 use crate::model_file::model::Model;
 
-/// A circuit as its configuration wants it, ready for [`Simulation::new`](loligo::Simulation::new).
+/// A circuit with its configuration applied, ready for [`Simulation::new`](loligo::Simulation::new).
 #[derive(Clone, Debug)]
 pub struct ConfiguredCircuit {
-    /// The circuit: network, options, time of the end.
+    /// The circuit: network, options, end time.
     pub model: Model,
-    /// What may be wrong with the connection overrides.
+    /// Warnings and conflicts of the connection overrides.
     pub connections: ConnectionReport,
-    /// How many connections each override concerns.
+    /// Number of connections of each override.
     pub overridden: Vec<usize>,
-    /// How much was changed.
+    /// Numbers of the changes made.
     pub changes: Changes,
-    /// How cells are dealt out to ranks, and why if the configuration's `lb_mode` does not say so.
+    /// The distribution of cells to ranks, and the reason if the configuration has no `lb_mode`.
     pub load_balance: (LoadBalanceMode, Option<BalanceReason>),
 }
 
 impl ConfiguredCircuit {
-    /// How large the circuit is.
+    /// The size of the circuit.
     pub fn stats(&self) -> ModelStats {
         let network = &self.model.network;
         let sections = network.cells.iter().flat_map(|cell| &cell.sections);
@@ -43,7 +43,7 @@ impl ConfiguredCircuit {
         }
     }
 
-    /// What a run needs on each of some ranks: a dry run.
+    /// Estimates the resources of a run for each of some ranks: a dry run.
     ///
     /// # Errors
     /// A circuit that cannot be run.
@@ -61,10 +61,10 @@ impl ConfiguredCircuit {
         })
     }
 
-    /// The connections onto a cell, or from one cell to another, in words: for one gid or two.
+    /// Describes the connections onto a cell, or from one cell to another, in words: for one gid or two.
     ///
     /// # Errors
-    /// A gid that no cell has.
+    /// A gid that does not exist.
     pub fn describe_connections(&self, gids: &[u64]) -> Result<Vec<String>, ConfigurationError> {
         let network = &self.model.network;
         let cell = |&gid: &u64| {
@@ -95,10 +95,10 @@ impl ConfiguredCircuit {
         }
     }
 
-    /// The sections and point processes of a cell, in words.
+    /// Describes the sections and point processes of a cell in words.
     ///
     /// # Errors
-    /// A gid that no cell has.
+    /// A gid that does not exist.
     pub fn describe_cell(&self, gid: u64) -> Result<Vec<String>, ConfigurationError> {
         let network = &self.model.network;
         let index = (0..network.cells.len()).find(|&cell| network.gid(cell) == gid);
@@ -118,7 +118,7 @@ impl ConfiguredCircuit {
     }
 }
 
-/// How large a circuit is.
+/// The size of a circuit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ModelStats {
     /// Cells with membrane.
@@ -129,7 +129,7 @@ pub struct ModelStats {
     pub sections: usize,
     /// Segments.
     pub compartments: usize,
-    /// Point3d processes on cells.
+    /// Point processes on cells.
     pub point_processes: usize,
     /// Connections with a source and a target.
     pub connections: usize,
@@ -149,16 +149,16 @@ impl fmt::Display for ModelStats {
     }
 }
 
-/// What a run needs: an estimate, which may be wrong by a factor of two.
+/// Estimated resources of a run, which may be wrong by a factor of two.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DryRun {
     /// The number of ranks.
     pub ranks: usize,
-    /// Memory of each rank, bytes, if the cells are dealt out evenly.
+    /// Memory of each rank, bytes, for an even distribution of the cells.
     pub memory_per_rank: f64,
-    /// Time of the run, s, without events.
+    /// Wall-clock time of the run, s, without events.
     pub time: f64,
-    /// The estimate of the whole.
+    /// The estimate for the whole circuit.
     pub estimate: Estimate,
 }
 

@@ -1,4 +1,4 @@
-//! What a configuration changes in connections.
+//! Changes of connections by a configuration.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::configuration::error::ConfigurationError;
 
 /// A change of the connections from one node set to another: an entry of SONATA's `connection_overrides`.
 ///
-/// Of several that concern a connection the last that gives a value counts.
+/// If several concern a connection, the last one that gives a value applies.
 ///
 /// ```
 /// use loligo_format::configuration::ConnectionOverride;
@@ -17,25 +17,25 @@ use crate::configuration::error::ConfigurationError;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConnectionOverride {
-    /// What it is called in messages.
+    /// Its name in messages.
     pub name: String,
-    /// The cells that send: a node set, a population, or a cell.
+    /// The source cells: a node set, a population, or a cell.
     pub source: String,
-    /// The cells that receive.
+    /// The target cells.
     pub target: String,
     /// Factor of the circuit's weights. Connections of weight 0 are not made, unless a later block with a
     /// [`delay`](Self::delay) gives them a weight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
-    /// Time from which the weight counts, ms; 0: from the start.
+    /// Time from which the weight applies, ms; 0: from the start.
     pub delay: f64,
-    /// Delay of the connections instead of the circuit's, ms.
+    /// Delay of the connections, ms; replaces the circuit's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub synapse_delay_override: Option<f64>,
     /// Rate of spontaneous release at each synapse, Hz.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spont_minis: Option<f64>,
-    /// Assignments to the parameters of the synapses: `%s.tau = 3.0 %s.e *= 0.5`, divided by blanks or semicolons.
+    /// Assignments to the parameters of the synapses, separated by blanks or semicolons: `%s.tau = 3.0 %s.e *= 0.5`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub synapse_configure: Option<String>,
 }
@@ -43,9 +43,9 @@ pub struct ConnectionOverride {
 /// One assignment of [`ConnectionOverride::synapse_configure`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
-    /// What is set: a parameter of the synapse, or a variable that is none of the synapse's.
+    /// The variable to set: a parameter of the synapse, or any other variable.
     pub variable: AssignedVariable,
-    /// Whether the present value is multiplied (`*=`).
+    /// `true` if the present value is multiplied (`*=`).
     pub multiplies: bool,
     /// The value, or the factor.
     pub value: f64,
@@ -56,7 +56,7 @@ pub struct Assignment {
 pub enum AssignedVariable {
     /// `%s.NAME`: a parameter of the synapse.
     Synapse(String),
-    /// Anything else: a global variable.
+    /// Any other variable, which is global.
     Global(String),
 }
 
@@ -64,7 +64,7 @@ impl ConnectionOverride {
     /// The assignments of [`synapse_configure`](Self::synapse_configure), in their order.
     ///
     /// # Errors
-    /// [`ConfigurationError::Assignment`] for what is no assignment of a number.
+    /// [`ConfigurationError::Assignment`] for text that is not an assignment of a number.
     ///
     /// ```
     /// use loligo_format::configuration::{AssignedVariable, ConnectionOverride};
@@ -112,7 +112,7 @@ impl ConnectionOverride {
         }
     }
 
-    /// The names of all that it sets; none if its assignments cannot be read.
+    /// The names of all variables that it sets; none if its assignments cannot be read.
     pub(super) fn assigned(&self) -> Vec<String> {
         let name = |assignment: Assignment| match assignment.variable {
             AssignedVariable::Synapse(name) | AssignedVariable::Global(name) => name,
@@ -120,7 +120,7 @@ impl ConnectionOverride {
         self.assignments().unwrap_or_default().into_iter().map(name).collect()
     }
 
-    /// The names of the global variables that it would set.
+    /// The names of the global variables among its assignments.
     pub(super) fn globals(&self) -> Vec<String> {
         let of_global = |assignment: Assignment| match assignment.variable {
             AssignedVariable::Global(name) => Some(name),
@@ -129,17 +129,17 @@ impl ConnectionOverride {
         self.assignments().unwrap_or_default().into_iter().filter_map(of_global).collect()
     }
 
-    /// What is said of an override that says nothing.
+    /// The message for an override without effect.
     const NOTHING: &str = "it changes nothing; give it a \"weight\", \"synapse_delay_override\", \"spont_minis\" or \
                            \"synapse_configure\", or take it out";
 
-    /// Whether it gives no value to its connections.
+    /// `true` if it gives no value to its connections.
     fn changes_nothing(&self) -> bool {
         let configures = self.synapse_configure.as_ref().is_some_and(|text| !text.trim().is_empty());
         self.weight.is_none() && self.synapse_delay_override.is_none() && self.spont_minis.is_none() && !configures
     }
 
-    /// What contradicts each other in it, or is missing: the option, or nothing for the whole, and what to do.
+    /// Its contradictory or missing options: the option (empty for the whole override), and the remedy.
     pub(super) fn contradictions(&self) -> Vec<(&'static str, String)> {
         if self.delay <= 0.0 {
             return if self.changes_nothing() { vec![("", Self::NOTHING.to_owned())] } else { Vec::new() };
@@ -163,7 +163,7 @@ impl ConnectionOverride {
         found
     }
 
-    /// Whether it gives its connections weight 0 from the start.
+    /// `true` if it gives its connections weight 0 from the start.
     pub(super) fn silences(&self) -> bool {
         self.delay == 0.0 && self.weight == Some(0.0)
     }

@@ -1,4 +1,4 @@
-//! The text of a configuration as a document, whether it is TOML or JSON.
+//! Reads the text of a configuration, TOML or JSON, as a document.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub(super) fn parse<'a>(text: &'a str, path: &Path) -> Result<DeTable<'a>, Vec<O
     Err(toml_problems(text, &errors).into_iter().map(of_file).collect())
 }
 
-/// Whether a path is that of a JSON file.
+/// `true` for the path of a JSON file.
 pub(super) fn is_json(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }

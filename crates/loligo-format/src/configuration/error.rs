@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration.
+//! Errors of a configuration.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::configuration::connection_conflict::ConnectionConflict;
 use crate::model_file::error::{LoadError, Positions, Problem, position};
 
-/// A configuration that gives no run: neurodamus's `ConfigurationError`.
+/// An error of a configuration: neurodamus's `ConfigurationError`.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ConfigurationError {
@@ -20,24 +20,24 @@ pub enum ConfigurationError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why, and what to do.
+        /// The reason, and the remedy.
         reason: InputError,
     },
     /// The file has errors.
     #[error(transparent)]
     Invalid(#[from] ConfigurationErrors),
-    /// The circuit's model file gives no model.
+    /// The circuit's model file has errors.
     #[error("the circuit: {0}")]
     Circuit(#[from] LoadError),
-    /// What remains of the circuit, with its overrides, is no model, or cannot be run.
+    /// The circuit with its overrides is not a valid model, or cannot be run.
     #[error("the configured circuit: {0}")]
     Simulation(#[from] SimulationError),
-    /// An option whose subject Loligo lacks.
+    /// An option for a feature that Loligo lacks.
     #[error("{option}: {reason}")]
     Refused {
         /// The option, with its value.
         option: String,
-        /// What Loligo lacks, and what to do instead.
+        /// The missing feature, and the remedy.
         reason: &'static str,
     },
     /// A value that an option cannot have.
@@ -47,7 +47,7 @@ pub enum ConfigurationError {
         option: String,
         /// Its value.
         value: String,
-        /// What to give.
+        /// The remedy.
         remedy: &'static str,
     },
     /// An override that contradicts itself.
@@ -55,7 +55,7 @@ pub enum ConfigurationError {
     Contradiction {
         /// The override.
         block: String,
-        /// What contradicts what, and what to do.
+        /// The contradiction, and the remedy.
         reason: String,
     },
     /// A load balance mode that does not exist.
@@ -77,20 +77,20 @@ pub enum ConfigurationError {
     Stimulus {
         /// The name given.
         name: String,
-        /// One that may be meant.
+        /// The closest existing name.
         suggestion: Option<String>,
-        /// Those that there are, or the first few.
+        /// The existing names, or the first few.
         known: String,
     },
-    /// A file that is in none of the places where it is sought.
+    /// A file that is in none of the search paths.
     #[error("there is no file {} at {}; check the path (a folder is no file)", visible(path.display()), paths(.looked_at))]
     NoInputFile {
         /// The path given.
         path: PathBuf,
-        /// Where it was sought.
+        /// The places that were searched.
         looked_at: Vec<PathBuf>,
     },
-    /// Text that is no gid.
+    /// Text that is not a gid (global identifier of a cell).
     #[error(
         "\"{text}\" is no gid; give a whole number of at least 0 (or two, with a comma, for the connections between them)"
     )]
@@ -98,7 +98,7 @@ pub enum ConfigurationError {
         /// The text.
         text: String,
     },
-    /// A gid that no cell has.
+    /// A gid that does not exist.
     #[error("no cell has the gid {gid}")]
     NoSuchGid {
         /// The gid.
@@ -109,10 +109,10 @@ pub enum ConfigurationError {
     NodeSet {
         /// Its name.
         name: String,
-        /// What is wrong.
+        /// The fault found.
         reason: String,
     },
-    /// Text that is no assignment to a synapse.
+    /// Text that is not an assignment to a synapse.
     #[error(
         "connection override \"{block}\": \"{text}\" is no assignment; write \"%s.PARAMETER = NUMBER\" or \
          \"%s.PARAMETER *= NUMBER\""
@@ -132,7 +132,7 @@ pub enum ConfigurationError {
         mechanism: String,
         /// The name given.
         parameter: String,
-        /// A parameter that may be meant.
+        /// The closest existing parameter.
         suggestion: Option<String>,
     },
     /// More spontaneous release than fits into memory.
@@ -141,15 +141,15 @@ pub enum ConfigurationError {
          computer's memory: lower \"spont_minis\", or shorten \"tstop\""
     )]
     TooManyMinis {
-        /// How many are expected so far.
+        /// Expected number of events so far.
         count: f64,
         /// The limit.
         limit: u64,
     },
-    /// A `circuit_target` or `restrict_node_populations` that leaves nothing.
+    /// A `circuit_target` or `restrict_node_populations` without any cell.
     #[error("none of the circuit's cells is left; {remedy}")]
     NoCells {
-        /// What to give.
+        /// The remedy.
         remedy: &'static str,
     },
     /// Several of these at once.
@@ -183,41 +183,41 @@ fn lines(items: &[impl fmt::Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// One thing wrong with a configuration file.
+/// An error of a configuration file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptionError {
-    /// The option, as a path: `connection_overrides[1].weight`. Empty for what concerns the whole file.
+    /// The option, as a path: `connection_overrides[1].weight`. Empty for an error of the whole file.
     pub option: String,
-    /// What is wrong.
+    /// The fault found.
     pub problem: OptionProblem,
-    /// Where: a range of bytes of the file.
+    /// Its place: a range of bytes of the file.
     pub span: Range<usize>,
-    /// What gave the option if not the file: a flag of the command, an environment variable.
+    /// The source of an option that is not in the file: a flag of the command, an environment variable.
     pub given_by: Option<String>,
 }
 
-/// What is wrong with an option.
+/// The fault of an option.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum OptionProblem {
-    /// How it is written.
+    /// An error of its text.
     #[error(transparent)]
     Written(#[from] Problem),
-    /// Something that shows only when the circuit is built.
+    /// An error that is found when the circuit is built.
     #[error(transparent)]
     Built(Box<ConfigurationError>),
 }
 
-/// Everything wrong with a configuration file, in the order of the file.
+/// All errors of a configuration file, in the order of the file.
 ///
-/// `Display` writes one line an error: `file:line:column: option: message`, or `--flag: message`.
+/// `Display` writes one line per error: `file:line:column: option: message`, or `--flag: message`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfigurationErrors {
     /// The file.
     pub path: PathBuf,
     /// Its text.
     pub text: String,
-    /// What is wrong.
+    /// The errors.
     pub errors: Vec<OptionError>,
 }
 

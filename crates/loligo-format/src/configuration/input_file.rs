@@ -1,4 +1,4 @@
-//! Where input files are.
+//! Finds input files.
 
 use std::path::{Path, PathBuf};
 
@@ -6,12 +6,12 @@ use crate::configuration::error::ConfigurationError;
 
 /// Finds an input file: neurodamus's `find_input_file`.
 ///
-/// An absolute path is taken as it is; a relative one is sought in the search paths, in their order, and never in the
-/// folder in which the program was started. Where the path leads to a folder, `alternative` is sought in it; a file wins
-/// over folders of later search paths.
+/// An absolute path is taken as it is; a relative one is searched for in the search paths, in their order, and never in
+/// the folder in which the program was started. If the path leads to a folder, `alternative` is searched for in it; a
+/// file takes precedence over folders of later search paths.
 ///
 /// # Errors
-/// [`ConfigurationError::NoInputFile`], with all places that were looked at.
+/// [`ConfigurationError::NoInputFile`], with all places that were searched.
 ///
 /// ```
 /// use loligo_format::configuration::find_input_file;

@@ -1,4 +1,4 @@
-//! JSON as a document of the kind that TOML gives: values with their places.
+//! Reads JSON as a document of the same type as that of TOML: values with their places.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -12,31 +12,31 @@ use toml::de::{DeTable, DeValue};
 
 use crate::model_file::table::Span;
 
-/// Text that is no JSON object, and the byte where that shows.
+/// The error of text that is not a JSON object, and the byte at which it was found.
 pub(super) struct NotJson {
     pub(super) message: String,
     pub(super) span: Span,
 }
 
-/// How deep objects and lists may be nested, many times deeper than a configuration is.
+/// Largest depth of nested objects and lists; configurations need much less.
 const DEPTH: usize = 64;
 
-/// Reads a JSON object. Null is left out: it says that nothing is given.
+/// Reads a JSON object. Null values are left out: they stand for missing values.
 pub(super) fn parse(text: &str) -> Result<DeTable<'_>, NotJson> {
     let reader = Reader { text };
-    // Once as a whole, so that an error is found at its place.
+    // First as a whole, so that an error has its place in the text.
     reader.read::<&RawValue>(text)?;
     reader.object(text, 1)
 }
 
-/// The text within which all values lie.
+/// The text that contains all values.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
     text: &'a str,
 }
 
 impl<'a> Reader<'a> {
-    /// Where a piece of the text is in it.
+    /// The position of a piece of the text.
     fn span(self, piece: &str) -> Span {
         let start = piece.as_ptr().addr() - self.text.as_ptr().addr();
         start..start + piece.len()
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
         let mut keys = HashSet::new();
         for (key, value) in entries {
             let piece = value.get().trim();
-            // The place of a key is not known; it stands before its value.
+            // The place of a key is not available; its value's place is used.
             let span = self.span(piece);
             if !keys.insert(key.clone()) {
                 return Err(NotJson { message: format!("the key \"{key}\" comes twice"), span });
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
             Some(b't') => DeValue::Boolean(true),
             Some(b'f') => DeValue::Boolean(false),
             Some(b'n') | None => return Ok(None),
-            // A number of JSON is one of TOML.
+            // A JSON number is also a TOML number.
             Some(_) => match DeValue::parse(piece) {
                 Ok(number) => number.into_inner(),
                 Err(_) => DeValue::String(Cow::Borrowed(piece)),
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The entries of an object in their order.
+/// The entries of an object in order.
 struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Entries<'de> {

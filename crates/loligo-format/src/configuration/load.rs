@@ -1,4 +1,4 @@
-//! Configurations are read from files.
+//! Reads configurations from files.
 
 use std::path::Path;
 
@@ -9,28 +9,28 @@ use crate::configuration::simulation_config::SimulationConfig;
 use crate::model_file::text::read_text;
 
 impl SimulationConfig {
-    /// Reads a configuration file: JSON if its extension says so, else TOML.
+    /// Reads a configuration file: JSON if it has that extension, else TOML.
     ///
     /// # Errors
-    /// A file that cannot be read, or everything wrong with it.
+    /// A file that cannot be read, or all its errors.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigurationError> {
         let path = path.as_ref();
         let unreadable = |reason| ConfigurationError::Unreadable { path: path.to_owned(), reason };
         Self::parse(&read_text(path).map_err(unreadable)?, path)
     }
 
-    /// Reads the text of a configuration; `path` names it in messages, says by its extension whether it is JSON, and paths in
-    /// it are relative to its folder.
+    /// Reads the text of a configuration. `path` is its name in messages, its extension selects JSON or TOML, and paths
+    /// in the text are relative to its folder.
     ///
     /// # Errors
-    /// Everything wrong with it.
+    /// All its errors.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self, ConfigurationError> {
-        // Some editors begin a file with a mark of its encoding.
+        // Some editors write a byte order mark at the start of a file.
         Ok(read::read(text.strip_prefix('\u{feff}').unwrap_or(text), path.as_ref())?)
     }
 
-    /// Whether a file is a configuration rather than a model: a JSON file, or a TOML file with a table that no model has, such
-    /// as `circuit`. A file that cannot be read is none.
+    /// `true` if a file is a configuration rather than a model: a JSON file, or a TOML file with a table that no model
+    /// has, such as `circuit`. `false` for a file that cannot be read.
     pub fn is_configuration(path: impl AsRef<Path>) -> bool {
         let path = path.as_ref();
         is_json(path) || read_text(path).is_ok_and(|text| read::looks_like_configuration(&text))

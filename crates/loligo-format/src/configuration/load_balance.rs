@@ -1,4 +1,4 @@
-//! How cells are dealt out to ranks, by neurodamus's names.
+//! Distribution of cells to ranks, by neurodamus's names.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,26 +8,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::configuration::error::ConfigurationError;
 
-/// How cells are dealt out to ranks: neurodamus's `LoadBalanceMode`. Results do not depend on it.
+/// The distribution of cells to ranks: neurodamus's `LoadBalanceMode`. Results do not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum LoadBalanceMode {
-    /// In turn.
+    /// Cells are assigned to the ranks in turn.
     RoundRobin = 0,
-    /// Whole cells, the costliest first, each to the rank that has the least to do so far.
+    /// Whole cells, the costliest first, each to the rank with the lowest cost so far.
     WholeCell = 1,
-    /// Cells cut into pieces that different ranks compute; Loligo keeps cells whole and refuses it.
+    /// Cells are split into pieces on different ranks; an error in Loligo, which does not split cells.
     MultiSplit = 2,
-    /// Whole cells, so that each rank needs about the same memory.
+    /// Whole cells, with about the same memory on each rank.
     Memory = 3,
 }
 
 impl LoadBalanceMode {
-    /// Why cells are not split.
+    /// The reason why cells are not split.
     pub(super) const NO_MULTISPLIT: &str = "Loligo keeps cells whole; take \"wholecell\"";
 
-    /// Reads a mode, in any case: `rr` or `roundrobin`, `wholecell`, `loadbalance` or `multisplit`, `memory`.
+    /// Reads the name of a mode, ignoring case: `rr` or `roundrobin`, `wholecell`, `loadbalance` or `multisplit`,
+    /// `memory`.
     ///
     /// # Errors
     /// [`ConfigurationError::LoadBalance`] for any other name.
@@ -49,11 +50,11 @@ impl LoadBalanceMode {
         }
     }
 
-    /// Chooses a mode for a run, and says why: neurodamus's rules, but for the mode that Loligo lacks.
+    /// Chooses a mode for a run, and returns the reason: neurodamus's rules, except for the mode that Loligo lacks.
     ///
-    /// One rank takes all in turn. So do many ranks, unless the simulation is large (more than 1,000 cells, 1,000 ms and 200
-    /// ranks), where a better balance is worth its making. `duration` is in ms. [`AutoBalanceModeParams`] may say otherwise
-    /// what is large.
+    /// With one rank cells are assigned in turn. With many ranks too, unless the simulation is large (more than 1,000
+    /// cells, 1,000 ms and 200 ranks), so that a better balance is worth its cost. `duration` is in ms.
+    /// [`AutoBalanceModeParams`] may set other limits.
     ///
     /// ```
     /// use loligo_format::configuration::LoadBalanceMode;
@@ -96,16 +97,17 @@ impl FromStr for LoadBalanceMode {
     }
 }
 
-/// From where on [`LoadBalanceMode::auto_select`] takes a simulation for large: neurodamus's `AutoBalanceModeParams`.
+/// Limits above which [`LoadBalanceMode::auto_select`] treats a simulation as large: neurodamus's
+/// `AutoBalanceModeParams`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AutoBalanceModeParams {
-    /// It has more cells than this; 1,000 by default.
+    /// Number of cells above which it is large; 1,000 by default.
     pub cell_count: usize,
-    /// It takes longer than this, ms; 1,000 by default.
+    /// Duration above which it is large, ms; 1,000 by default.
     pub duration: f64,
-    /// It has more ranks than this; 200 by default.
+    /// Number of ranks above which it is large; 200 by default.
     pub ranks: usize,
-    /// Ranks for each cell from which on most have nothing to do; 4 by default.
+    /// Ratio of ranks to cells from which on most ranks have no cells; 4 by default.
     pub mpi_cells_ratio: usize,
 }
 
@@ -116,7 +118,7 @@ impl Default for AutoBalanceModeParams {
 }
 
 impl AutoBalanceModeParams {
-    /// Chooses a mode for `ranks`, `cells` and a `duration` in ms, and says why.
+    /// Chooses a mode for `ranks`, `cells` and a `duration` in ms, and returns the reason.
     ///
     /// ```
     /// use loligo_format::configuration::{AutoBalanceModeParams, LoadBalanceMode};
@@ -137,13 +139,13 @@ impl AutoBalanceModeParams {
     }
 }
 
-/// Why [`LoadBalanceMode::auto_select`] chose a mode.
+/// The reason for the choice of [`LoadBalanceMode::auto_select`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BalanceReason {
     /// There is one rank.
     SingleRank,
-    /// Most ranks have nothing to do: neurodamus would split cells.
+    /// Most ranks have no cells; neurodamus would split cells.
     MoreRanksThanCells {
         /// Ranks.
         ranks: usize,
@@ -152,11 +154,11 @@ pub enum BalanceReason {
     },
     /// Many cells, a long run, many ranks.
     LargeSimulation,
-    /// Nothing to gain.
+    /// A better balance would not pay off.
     SmallSimulation,
-    /// `restrict_features` leaves load balance out, so that no mode acts.
+    /// `restrict_features` switches load balance off, so that no mode has an effect.
     FeatureOff {
-        /// The mode that the configuration asks for, in vain.
+        /// The configured mode, which has no effect.
         configured: Option<LoadBalanceMode>,
     },
 }

@@ -1,4 +1,4 @@
-//! Names of groups of cells.
+//! Named groups of cells.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -17,7 +17,7 @@ pub enum Node {
     Artificial(usize),
 }
 
-/// What a node set consists of, in one of SONATA's forms.
+/// The contents of a node set, in one of SONATA's forms.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum NodeSet {
@@ -25,23 +25,23 @@ pub enum NodeSet {
     Names(Vec<String>),
     /// Gids of cells with membrane.
     Gids(Vec<u64>),
-    /// Some cells of a population, counted from 0; all if not given.
+    /// Some cells of a population, numbered from 0; all if not given.
     Population {
         /// The population: the name of an entry of the circuit.
         population: String,
-        /// Which of its cells.
+        /// The numbers of its cells.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         node_id: Option<Vec<usize>>,
     },
 }
 
-/// The nodes of a network by the names of node sets, populations and cells.
+/// Finds the nodes of a network by the names of node sets, populations and cells.
 ///
-/// A population is what one entry of the circuit makes: the cells `ring[0]`, `ring[1]`... are the population `ring`. The name
-/// `All`, and the empty one, mean all nodes, unless a node set is called `All`. As in neurodamus, `ring:half` means those
-/// nodes of the set `half` that are in the population `ring`, and `ring:` all of the population.
+/// A population is the cells made by one entry of the circuit: the cells `ring[0]`, `ring[1]`... are the population
+/// `ring`. The name `All`, and the empty name, mean all nodes, unless a node set has the name `All`. As in neurodamus,
+/// `ring:half` means the nodes of the set `half` that are in the population `ring`, and `ring:` the whole population.
 ///
-/// A set may have the name of a population, which it then means in its own list: `a = ["a", "b[0]"]`.
+/// A set may have the name of a population; within its own list the name means the population: `a = ["a", "b[0]"]`.
 #[derive(Clone, Debug)]
 pub struct NodeNames {
     sets: BTreeMap<String, NodeSet>,
@@ -52,7 +52,7 @@ pub struct NodeNames {
 
 /// A name that cannot be resolved.
 pub(super) struct Unresolved {
-    /// The set in whose list this shows; none for a name that no set lists.
+    /// The set whose list has the error; `None` for a name that no set lists.
     pub(super) within: Option<String>,
     name: String,
     reason: String,
@@ -82,12 +82,12 @@ impl NodeNames {
     /// The nodes of a name.
     ///
     /// # Errors
-    /// [`ConfigurationError::NodeSet`] for a name that nothing has, or a set that contains itself or what does not exist.
+    /// [`ConfigurationError::NodeSet`] for an unknown name, or a set that contains itself or an unknown name.
     pub fn nodes(&self, name: &str) -> Result<BTreeSet<Node>, ConfigurationError> {
         Ok(self.resolve(name)?)
     }
 
-    /// The nodes of a name, or what is wrong and where.
+    /// The nodes of a name, or the error and its place.
     pub(super) fn resolve(&self, name: &str) -> Result<BTreeSet<Node>, Unresolved> {
         if name.is_empty() {
             return Ok(self.cells.values().copied().collect());
@@ -108,7 +108,7 @@ impl NodeNames {
         if errors.is_empty() { Ok(nodes) } else { Err(errors.remove(0)) }
     }
 
-    /// What is wrong with the sets: the first so many errors.
+    /// The errors of the sets, about `limit` at most.
     pub(super) fn check(&self, limit: usize) -> Vec<Unresolved> {
         let (mut done, mut errors) = (HashSet::new(), Vec::new());
         for set in self.sets.keys() {
@@ -119,9 +119,9 @@ impl NodeNames {
         errors
     }
 
-    /// Adds the nodes of a name, but for those of sets that are done; adds what is wrong, too.
+    /// Adds the nodes of a name, except those of sets in `done`; adds errors, too.
     ///
-    /// Sets are descended into without recursion, each once, however deep and often they are nested.
+    /// Nested sets are visited without recursion, each once, at any depth of nesting.
     fn collect<'a>(
         &'a self,
         name: &'a str,
@@ -163,17 +163,17 @@ impl NodeNames {
         }
     }
 
-    /// Whether a set, a population or a cell has the name.
+    /// `true` if a set, a population or a cell has the name.
     fn knows(&self, name: &str) -> bool {
         self.sets.contains_key(name) || !self.is_set_alone(name)
     }
 
-    /// Whether neither a population nor a cell has the name.
+    /// `true` if neither a population nor a cell has the name.
     fn is_set_alone(&self, name: &str) -> bool {
         !self.populations.contains_key(name) && !self.cells.contains_key(name)
     }
 
-    /// Adds the nodes that a name means by itself, in the list of a set if it is in one; gives back the names that it lists.
+    /// Adds the nodes that a name means by itself (`within`: in the list of that set); returns the names that it lists.
     fn add(
         &self,
         name: &str,
@@ -206,7 +206,7 @@ impl NodeNames {
         None
     }
 
-    /// Adds the nodes of gids, or of a population; or says why there are none.
+    /// Adds the nodes of gids, or of a population; or returns the reason why there are none.
     fn add_numbered(&self, set: &NodeSet, nodes: &mut BTreeSet<Node>) -> Result<(), String> {
         match set {
             NodeSet::Names(_) => {}
@@ -238,7 +238,7 @@ impl NodeNames {
         Ok(())
     }
 
-    /// What to say of a name that nothing has.
+    /// The error message for an unknown name.
     fn missing(&self, name: &str) -> String {
         let population = population_of(name);
         if let Some(members) = self.populations.get(population) {

@@ -1,4 +1,4 @@
-//! What a run does, and how much of the circuit takes part.
+//! The actions of a run, and the part of the circuit that is used.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -10,55 +10,56 @@ use crate::configuration::error::ConfigurationError;
 use crate::configuration::load_balance::LoadBalanceMode;
 use crate::configuration::node_sets::Node;
 
-/// What a run does, and how much of the circuit takes part: neurodamus's `CliOptions`.
+/// The actions of a run, and the part of the circuit that is used: neurodamus's `CliOptions`.
 ///
-/// Paths are relative to the configuration's folder. Options whose subject Loligo lacks are not here; a file that gives them
-/// is refused with the reason.
+/// Paths are relative to the configuration's folder. Options for features that Loligo lacks are not here; in a file
+/// they are an error with the reason.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CliOptions {
-    /// Whether memory and time are only estimated; false by default.
+    /// `true`: memory and time are only estimated; false by default.
     pub dry_run: bool,
-    /// Whether the network is run once it has been built; true by default.
+    /// `true`: the network is run after it has been built; true by default.
     pub simulate_model: bool,
-    /// Whether numbers of cells, sections, compartments and connections are printed; false by default.
+    /// `true`: numbers of cells, sections, compartments and connections are printed; false by default.
     pub model_stats: bool,
-    /// The folder of the output; without it `out/NAME` for the configuration `NAME.toml`.
+    /// The folder of the output; by default `out/NAME` for the configuration `NAME.toml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output_path: Option<PathBuf>,
-    /// How cells are dealt out to ranks; without it [`LoadBalanceMode::auto_select`] chooses.
+    /// The distribution of cells to ranks; chosen by [`LoadBalanceMode::auto_select`] by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lb_mode: Option<LoadBalanceMode>,
-    /// The number of ranks for which a dry run estimates and the load is balanced; 1 if not given.
+    /// The number of ranks for the estimate of a dry run and for the load balance; 1 if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub num_target_ranks: Option<usize>,
-    /// Which connections are made; all by default.
+    /// Selects the connections that are made; all by default.
     pub restrict_connectivity: RestrictConnectivity,
-    /// The only features that act; all if not given.
+    /// The only features that are active; all if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrict_features: Option<BTreeSet<Feature>>,
-    /// The only populations of cells that are simulated, by the names of their entries in the circuit; all if not given.
+    /// The only populations of cells that are simulated, by the names of their entries in the circuit; all if not
+    /// given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrict_node_populations: Option<BTreeSet<String>>,
-    /// The only stimuli that act, by the names of their point processes or `[[stimulus]]`; all if not given. `drive` means
-    /// all of `drive[0]`, `drive[1]`... too.
+    /// The only stimuli that are active, by the names of their point processes or `[[stimulus]]`; all if not given.
+    /// `drive` also means all of `drive[0]`, `drive[1]`...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrict_stimulus: Option<BTreeSet<String>>,
-    /// What is printed.
+    /// The amount of printed messages.
     pub log_level: LogLevel,
-    /// Gids of which connections are printed: all onto one, or those from the first to the second.
+    /// Gids of connections to print: all onto one cell, or those from the first to the second.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub debug_conn: Vec<u64>,
     /// The gid of a cell whose sections and synapses are printed before the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dump_cell_state: Option<String>,
-    /// The file in which the state is kept when the run ends, or at [`save_time`](Self::save_time).
+    /// The file in which the state is saved at the end of the run, or at [`save_time`](Self::save_time).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub save: Option<PathBuf>,
-    /// When the state is kept, ms; the run goes on.
+    /// The time at which the state is saved, ms; the run continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub save_time: Option<f64>,
-    /// A file that has kept a state, from which the run goes on.
+    /// A file with a saved state, from which the run continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restore: Option<PathBuf>,
 }
@@ -87,14 +88,14 @@ impl Default for CliOptions {
 }
 
 impl CliOptions {
-    /// Whether a feature acts.
+    /// `true` if a feature is active.
     pub fn allows(&self, feature: Feature) -> bool {
         self.restrict_features.as_ref().is_none_or(|features| features.contains(&feature))
     }
 
-    /// What is printed, and of which connections: neurodamus's `GlobalConfig`, as a value.
+    /// The settings of printed messages and connections: neurodamus's `GlobalConfig`, as a value.
     ///
-    /// Connections to look at raise the level to [`LogLevel::Debug`].
+    /// If connections are to be printed, the level is at least [`LogLevel::Debug`].
     pub fn global_config(&self) -> GlobalConfig {
         let verbosity = if self.debug_conn.is_empty() { self.log_level } else { LogLevel::Debug };
         GlobalConfig { verbosity, debug_conn: self.debug_conn.clone() }
@@ -106,7 +107,7 @@ impl CliOptions {
 /// The gid is the cell's own; neurodamus added 1, because its gids once counted from 1.
 ///
 /// # Errors
-/// [`ConfigurationError::Gid`] for text that is no gid.
+/// [`ConfigurationError::Gid`] for text that is not a gid.
 ///
 /// ```
 /// use loligo_format::configuration::{CliOptions, get_debug_cell_gid};
@@ -119,21 +120,21 @@ pub fn get_debug_cell_gid(options: &CliOptions) -> Result<Option<u64>, Configura
     options.dump_cell_state.as_ref().map(read).transpose()
 }
 
-/// What is printed, and of which connections: neurodamus's `GlobalConfig`, as a value instead of a global.
+/// The settings of printed messages and connections: neurodamus's `GlobalConfig`, as a value instead of a global.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GlobalConfig {
-    /// How much is printed.
+    /// The amount of printed messages.
     pub verbosity: LogLevel,
-    /// Gids of which connections are printed: all onto one, or those from the first to the second.
+    /// Gids of connections to print: all onto one cell, or those from the first to the second.
     pub debug_conn: Vec<u64>,
 }
 
 impl GlobalConfig {
-    /// What the text of neurodamus's environment variable `ND_DEBUG_CONN` means: `a`, or `a,b`.
+    /// Reads the text of neurodamus's environment variable `ND_DEBUG_CONN`: `a`, or `a,b`.
     ///
     /// # Errors
-    /// [`ConfigurationError::Gid`] for text that is no list of one or two gids.
+    /// [`ConfigurationError::Gid`] for text that is not a list of one or two gids.
     pub fn from_debug_conn(text: &str) -> Result<Self, ConfigurationError> {
         let refuse = || ConfigurationError::Gid { text: text.to_owned() };
         let gids: Result<Vec<u64>, _> = text.split(',').map(|gid| gid.trim().parse()).collect();
@@ -144,23 +145,23 @@ impl GlobalConfig {
     }
 }
 
-/// How much is printed, by neurodamus's numbers.
+/// The amount of printed messages, by neurodamus's numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum LogLevel {
     /// Errors.
     ErrorOnly = 0,
-    /// Warnings and the result, too.
+    /// Also warnings and the result.
     #[default]
     Default = 1,
-    /// What is done with the circuit, too.
+    /// Also the changes made to the circuit.
     Verbose = 2,
-    /// How many connections each override concerns, too.
+    /// Also the number of connections of each override.
     Debug = 3,
 }
 
-/// What can be switched off, by neurodamus's numbers.
+/// Features that can be switched off, by neurodamus's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Feature {
@@ -172,7 +173,7 @@ pub enum Feature {
     SynConfigure = 3,
     /// Current and voltage clamps, `[[stimulus]]`, and played waveforms.
     Stimulus = 4,
-    /// Anything but dealing out cells in turn.
+    /// Any distribution of cells other than in turn.
     LoadBalance = 5,
 }
 
@@ -195,14 +196,14 @@ impl Feature {
 impl FromStr for Feature {
     type Err = ConfigurationError;
 
-    /// Reads a name, in any case.
+    /// Reads a name, ignoring case.
     fn from_str(name: &str) -> Result<Self, ConfigurationError> {
         let found = Self::ALL.into_iter().find(|feature| feature.name().eq_ignore_ascii_case(name));
         found.ok_or_else(|| ConfigurationError::Feature { name: name.to_owned() })
     }
 }
 
-/// Which connections are made, by neurodamus's numbers.
+/// Selects the connections that are made, by neurodamus's numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 #[repr(u8)]
@@ -210,15 +211,15 @@ pub enum RestrictConnectivity {
     /// All.
     #[default]
     None = 0,
-    /// Those between cells with membrane, without what neurodamus counts among projections: connections from artificial cells
-    /// and gap junctions.
+    /// Those between cells with membrane, without neurodamus's projections: connections from artificial cells and gap
+    /// junctions.
     NoProjections = 1,
     /// None. Spikes of their sources are still recorded.
     NoConnections = 2,
 }
 
 impl RestrictConnectivity {
-    /// Whether connections from a node are not made.
+    /// `true` if connections from a node are not made.
     pub(super) fn leaves_out(self, source: Node) -> bool {
         match self {
             Self::None => false,
@@ -227,7 +228,7 @@ impl RestrictConnectivity {
         }
     }
 
-    /// Whether gap junctions are not made.
+    /// `true` if gap junctions are not made.
     pub(super) fn leaves_out_gap_junctions(self) -> bool {
         self != Self::None
     }

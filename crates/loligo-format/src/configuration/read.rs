@@ -1,4 +1,4 @@
-//! A configuration file, read with the place of everything that is wrong.
+//! Reads a configuration file and reports all errors with their places.
 
 pub(crate) mod connections;
 pub(crate) mod keys;
@@ -25,7 +25,7 @@ use crate::configuration::source_text::SourceText;
 use crate::model_file::error::ModelFileError;
 use crate::model_file::table::{Errors, Table, invisible_characters};
 
-/// Reads the text of a configuration; `path` names it in messages and says by its extension what it is.
+/// Reads the text of a configuration; `path` is its name in messages, and its extension selects the format.
 pub(super) fn read(text: &str, path: &Path) -> Result<SimulationConfig, ConfigurationErrors> {
     let fail = |errors| ConfigurationErrors { path: path.to_owned(), text: text.to_owned(), errors };
     let document = parse(text, path).map_err(fail)?;
@@ -76,7 +76,7 @@ pub(crate) fn decode(document: &DeTable<'_>, path: &Path, errors: &mut Errors) -
     config
 }
 
-/// Whether a document is a configuration: it has a table that no model has.
+/// `true` if a document is a configuration: it has a table that no model has.
 pub(super) fn looks_like_configuration(text: &str) -> bool {
     let (document, _) = DeTable::parse_recoverable(text);
     TABLES.iter().any(|&name| name != "run" && document.get_ref().contains_key(name))

@@ -1,14 +1,14 @@
-//! How a configured circuit is run.
+//! Settings of the run of a configured circuit.
 
 use loligo::SecondOrder;
 use loligo_mechanisms::Numerics;
 use serde::{Deserialize, Serialize};
 
-/// How a configured circuit is run; what is not given is the circuit's own.
+/// Settings of the run of a configured circuit; those not given are the circuit's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunConfig {
-    /// Time at which the run ends, ms.
+    /// End time of the run, ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tstop: Option<f64>,
     /// The step, ms.
@@ -20,7 +20,7 @@ pub struct RunConfig {
     /// Temperature, degC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub celsius: Option<f64>,
-    /// Threshold of every voltage at which spikes are looked for, mV.
+    /// Threshold for the detection of spikes at every voltage, mV.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spike_threshold: Option<f64>,
     /// The order of the step.

@@ -1,4 +1,4 @@
-//! A configuration as a value: which circuit is simulated, how, and with what changes.
+//! A configuration as a value: the circuit, the run, and the changes.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,13 +15,13 @@ use crate::configuration::run::RunConfig;
 use crate::configuration::seeds::RngConfig;
 use crate::configuration::source_text::SourceText;
 
-/// After how many names that nothing has others are not looked up: each is compared with all that there are.
+/// Number of unknown names after which no further ones are looked up, because each is compared with all existing names.
 pub(super) const MOST_ERRORS: usize = 100;
 
-/// Which circuit is simulated, how, and with what changes: the configuration of a run.
+/// The configuration of a run: the circuit, the settings of the run, and the changes of the circuit.
 ///
-/// Reading a file finds all its errors at once, each with its line and column. A value made in Rust is checked when it is
-/// [built](Self::build).
+/// Reading a file reports all its errors at once, each with its line and column. A value made in Rust is checked when
+/// it is [built](Self::build).
 ///
 /// ```
 /// use loligo_format::configuration::SimulationConfig;
@@ -37,36 +37,36 @@ pub(super) const MOST_ERRORS: usize = 100;
 pub struct SimulationConfig {
     /// The circuit.
     pub circuit: CircuitConfig,
-    /// How it is run.
+    /// Settings of the run.
     pub run: RunConfig,
-    /// Seeds.
+    /// Generator and seeds.
     pub seeds: RngConfig,
-    /// What is done, and how much of the circuit takes part.
+    /// Actions of the run, and the part of the circuit that is used.
     pub options: CliOptions,
-    /// Groups of cells by name.
+    /// Named groups of cells.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub node_sets: BTreeMap<String, NodeSet>,
     /// Changes of connections, in the order in which they are made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connection_overrides: Vec<ConnectionOverride>,
-    /// The folder that paths are relative to: that of the file; for a value made in Rust the one in which the program runs.
+    /// The folder that paths are relative to: that of the file; for a value made in Rust the current folder.
     #[serde(skip)]
     pub folder: PathBuf,
-    /// The file that it was read from, for the places of errors.
+    /// The file from which it was read, for the places of errors.
     #[serde(skip)]
     pub source_text: SourceText,
 }
 
 impl SimulationConfig {
-    /// The path of an input file that the configuration names.
+    /// The path of an input file named in the configuration.
     ///
     /// # Errors
-    /// A file that is neither there nor in the configuration's folder.
+    /// A file that exists neither at its path nor in the configuration's folder.
     pub fn find_input_file(&self, path: impl AsRef<Path>) -> Result<PathBuf, ConfigurationError> {
         find_input_file(path, &[&self.folder], None)
     }
 
-    /// A path of an output that the configuration names: relative to its folder.
+    /// The path of an output named in the configuration: relative to its folder.
     pub fn output(&self, path: impl AsRef<Path>) -> PathBuf {
         self.folder.join(path)
     }

@@ -1,4 +1,4 @@
-//! The file that a configuration was read from, and where its options stand.
+//! The file from which a configuration was read, and the positions of its options.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,13 +12,13 @@ use crate::configuration::error::{ConfigurationError, ConfigurationErrors, Optio
 use crate::configuration::read::keys::{OTHER_NAMES, folded};
 use crate::model_file::table::Span;
 
-/// The file that a configuration was read from; nothing for a value made in Rust (the default).
+/// The file from which a configuration was read; empty for a value made in Rust (the default).
 ///
-/// It is no part of what a configuration says: any two are equal.
+/// It is not part of the contents of a configuration: any two are equal.
 #[derive(Clone, Default)]
 pub struct SourceText {
     contents: Option<Arc<Contents>>,
-    /// Options that the file did not give, as paths, and what did.
+    /// Options that are not from the file, as paths, and their sources.
     given_by: Vec<(String, String)>,
 }
 
@@ -45,7 +45,8 @@ impl SourceText {
         Self { contents: Some(contents), given_by: Vec::new() }
     }
 
-    /// Notes that something else than the file gave an option, which errors then name: `options.debug_conn` by `ND_DEBUG_CONN`.
+    /// Records the source of an option that is not from the file, to be named in errors: `options.debug_conn` by
+    /// `ND_DEBUG_CONN`.
     pub fn note_given_by(&mut self, option: &str, given_by: &str) {
         self.given_by.push((option.to_owned(), given_by.to_owned()));
     }
@@ -55,12 +56,12 @@ impl SourceText {
         self.contents.as_ref().map(|contents| &*contents.path)
     }
 
-    /// What is in the file.
+    /// The text of the file.
     pub fn text(&self) -> Option<&str> {
         self.contents.as_ref().map(|contents| &*contents.text)
     }
 
-    /// One error of some that belong to options: with their places if there is a file.
+    /// Makes one error of the faults of options, with their places if there is a file.
     pub(super) fn locate(&self, mut errors: Vec<OptionFault>) -> ConfigurationError {
         if self.contents.is_none() && self.given_by.is_empty() {
             return match errors.len() {
@@ -90,7 +91,7 @@ impl SourceText {
     }
 }
 
-/// What is wrong with an option that shows only when the circuit is built.
+/// A fault of an option that is found when the circuit is built.
 pub(super) struct OptionFault {
     /// The option, as a path: `connection_overrides[1].source`.
     pub(super) option: String,
@@ -103,7 +104,7 @@ impl OptionFault {
     }
 }
 
-/// The bytes of the values of all options, by their paths without what differs in writing.
+/// The bytes of the values of all options, by their folded paths.
 fn spans(table: &DeTable<'_>, outer: &str, found: &mut HashMap<String, Span>) {
     for (key, value) in table.iter() {
         let path = format!("{outer}{}", folded(key.get_ref()));
@@ -124,7 +125,7 @@ fn spans(table: &DeTable<'_>, outer: &str, found: &mut HashMap<String, Span>) {
     }
 }
 
-/// The bytes of an option's value, or of what is around it where it is not given by this name.
+/// The bytes of an option's value, or of the table around it if the option is not in the text by this name.
 fn around(spans: &HashMap<String, Span>, option: &str) -> Span {
     let mut option = &*folded(option);
     loop {

@@ -16,24 +16,24 @@ use crate::configuration::run::RunConfig;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NeuronStdrunDefaults {
-    /// Whether steps are of variable length; 0: they are not.
+    /// 1: steps of variable length; 0: fixed steps.
     #[serde(rename = "using_cvode_")]
     pub using_cvode: u8,
-    /// Whether the run is stopped before it begins; 0: it is not.
+    /// 1: the run is stopped before it begins; 0: it is not.
     pub stoprun: u8,
-    /// Time at which the run ends, ms.
+    /// End time of the run, ms.
     pub tstop: f64,
-    /// Steps of [`nstep_steprun`](Self::nstep_steprun) steps each in a ms.
+    /// Number of calls per ms, each of [`nstep_steprun`](Self::nstep_steprun) steps.
     pub steps_per_ms: f64,
-    /// Steps that one call makes.
+    /// Number of steps per call.
     pub nstep_steprun: u32,
     /// Axial resistivity of new sections, ohm cm.
     pub global_ra: f64,
     /// Voltage at t = 0, mV.
     pub v_init: f64,
-    /// Wall-clock time that the run has taken, s; a result.
+    /// Wall-clock time of the run, s; a result.
     pub realtime: f64,
-    /// Whether plots wait until the run has ended; 0: they do not.
+    /// 1: plots are drawn after the run has ended; 0: during the run.
     pub stdrun_quiet: u8,
 }
 
@@ -54,13 +54,13 @@ impl Default for NeuronStdrunDefaults {
 }
 
 impl NeuronStdrunDefaults {
-    /// The run that they describe: its step is 1 / (`steps_per_ms` `nstep_steprun`), as NEURON's `setdt` makes it.
+    /// The corresponding run: its step is 1 / (`steps_per_ms` `nstep_steprun`), as by NEURON's `setdt`.
     ///
-    /// How long a run took and when plots are drawn (`realtime`, `stdrun_quiet`) is no part of it.
+    /// The wall-clock time and the time of plotting (`realtime`, `stdrun_quiet`) are ignored.
     ///
     /// # Errors
-    /// [`ConfigurationError::Refused`] for what a run cannot have: variable steps, an axial resistivity, a stop before it begins.
-    /// [`ConfigurationError::Value`] for a step that is none.
+    /// [`ConfigurationError::Refused`] for settings that a run cannot have: variable steps, an axial resistivity, a
+    /// stop before it begins. [`ConfigurationError::Value`] for an invalid step.
     pub fn run_config(&self) -> Result<RunConfig, ConfigurationError> {
         let refuse = |option: String, reason| Err(ConfigurationError::Refused { option, reason });
         if self.using_cvode != 0 {

@@ -1,4 +1,4 @@
-//! Options that would act on nothing.
+//! Finds options that have no effect.
 
 use loligo::{ArtificialCell, Network, SourceRef, VariableRef};
 use loligo_random::RngMode;
@@ -8,16 +8,16 @@ use crate::configuration::simulation_config::SimulationConfig;
 use crate::configuration::source_text::OptionFault;
 use crate::model_file::configured::Subjects;
 
-/// Whether spikes of a connection are looked for at a voltage.
+/// `true` if spikes of a connection are detected at a voltage.
 pub(super) fn is_of_voltage(source: &SourceRef) -> bool {
     matches!(source, SourceRef::Variable(VariableRef::Section { variable, .. }) if variable == "v")
 }
 
-/// Largest `population_id` that a low index of MCellRan4 has room for.
+/// Largest `population_id` that fits into the low index of MCellRan4.
 const LARGEST_POPULATION: u16 = 255;
 
 impl SimulationConfig {
-    /// Options whose subject the circuit lacks. What another option switches off counts as there.
+    /// Options that have no effect in the circuit. Parts that another option switches off count as present.
     pub(super) fn idle_options(&self, network: &Network, subjects: Subjects) -> Vec<OptionFault> {
         let mut errors = Vec::new();
         let mut refuse = |option: &str, value: String, reason: &'static str| {

@@ -1,10 +1,10 @@
-//! A part of a network.
+//! Reduces a network to a part of it.
 
 use std::collections::HashMap;
 
 use loligo::{Connection, GapJunction, Location, Network, ParameterRef, SourceRef, TargetRef, ValueRef, VariableRef};
 
-/// The new index of what had an index, if it is still there.
+/// The new index of each item, if it is kept.
 struct Renumbered(Vec<Option<usize>>);
 
 impl Renumbered {
@@ -24,9 +24,10 @@ impl Renumbered {
     }
 }
 
-/// Leaves cells out of a network, and with them what starts there, leads there or looks there; if asked for all gap junctions,
-/// too. Connections of remaining sources whose target is gone still watch their source. Gids stay. Returns how many gap
-/// junctions are left out of cells that stay.
+/// Removes cells from a network, with the connections, gap junctions, waveforms and recordings that start, end or
+/// record there; also all gap junctions if `gap_junctions` is false. Connections of remaining sources whose target is
+/// removed still detect the spikes of their source. Gids stay. Returns the number of gap junctions removed from cells
+/// that stay.
 pub(super) fn keep(network: &mut Network, cells: &[bool], artificial: &[bool], gap_junctions: bool) -> usize {
     let silent = silence_half_gaps(network, cells, gap_junctions);
     let kept_gaps: Vec<bool> =
@@ -95,8 +96,8 @@ pub(super) fn keep(network: &mut Network, cells: &[bool], artificial: &[bool], g
     silent + gone
 }
 
-/// Switches off the `HalfGap` of remaining cells whose other side is gone, be it with its cell or because no gap junctions are
-/// wanted: without a transfer it would pull the cell to a voltage that nobody has. Returns how many.
+/// Switches off the `HalfGap` of remaining cells whose other side is removed, with its cell or because no gap junctions
+/// are made: without a transfer its voltage would be undefined. Returns their number.
 fn silence_half_gaps(network: &mut Network, cells: &[bool], gap_junctions: bool) -> usize {
     let mut silent = Vec::new();
     let Network { transfers, cells: described, gap_junctions: junctions, .. } = &mut *network;
@@ -135,7 +136,7 @@ struct Numbers {
 }
 
 impl Numbers {
-    /// Whether the variable is still there, under its new number.
+    /// `true` if the variable still exists; sets its new number.
     fn renumber(&self, variable: &mut VariableRef) -> bool {
         let (number, numbers) = match variable {
             VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => (cell, &self.cells),

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 
 use crate::model_file::table::{At, Errors, Table};
 
-/// Electrical properties and the rule for the number of segments, as far as a table gives them.
+/// Electrical properties and the rule for the number of segments, if a table gives them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CableProperties {
     axial_resistance: Option<f64>,

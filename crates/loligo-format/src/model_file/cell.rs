@@ -15,16 +15,16 @@ use crate::model_file::mechanism::{Described, Use};
 use crate::model_file::parameter_file::{OwnSource, ParameterFile};
 use crate::model_file::table::{At, Span, Table};
 
-/// The cell that an entry describes, before it is replicated.
+/// The cell described by an entry, before it is replicated.
 pub(super) struct Template {
     pub(super) cell: Cell,
     pub(super) painted: Vec<(Region, Described)>,
     pub(super) points: Vec<Described>,
-    /// Waveforms on point processes: index of the point, variable, waveform, and where it stands.
+    /// Waveforms on point processes: index of the point, variable, waveform, and place in the text.
     pub(super) waveforms: Vec<(usize, String, Waveform, Span)>,
     /// Names of point processes that could not be read.
     pub(super) lost: HashSet<String>,
-    /// Whether parts whose names are not known could not be read.
+    /// `true` if parts with unknown names could not be read.
     pub(super) opaque: bool,
     pub(super) section_spans: Vec<Span>,
     pub(super) painted_spans: Vec<Span>,
@@ -59,7 +59,7 @@ impl Decoder {
         let count = table.whole("count", "how many such cells", 1..=limits::CELLS, &mut self.errors);
         let before_parameters = self.errors.0.len();
         let parameters = self.parameters(table, count.as_ref());
-        // A table with errors leaves the rest of the entry sound, and has values for those that it lacks.
+        // Errors in the table do not affect the rest of the entry; missing values have placeholders.
         let of_parameters = if parameters.is_some() { self.errors.0.len() - before_parameters } else { 0 };
         let indexed = table.has("count") || table.has("parameters");
         let rows = parameters
@@ -115,7 +115,7 @@ impl Decoder {
         self.add_group(group, name_span, table.span());
     }
 
-    /// Counts what so many cells need in memory; false, after an error, if it is too much.
+    /// Counts the memory of a number of cells; false, after an error, if it is too much.
     fn count_cells(
         &mut self,
         template: &Template,
@@ -129,7 +129,7 @@ impl Decoder {
         let compartments: f64 = segments.iter().sum();
         let nodes = compartments + (sections.len() + roots) as f64;
         let mut one = ModelCounts { compartments, nodes, ..ModelCounts::default() };
-        // A mechanism that is painted twice is there once.
+        // A mechanism that is painted twice on a section exists there once.
         let mut has: HashMap<&str, Vec<bool>> = HashMap::new();
         for (region, described) in &template.painted {
             let has = has.entry(&described.mechanism.name).or_insert_with(|| vec![false; sections.len()]);
@@ -153,7 +153,7 @@ impl Decoder {
         let properties = properties.count();
         one.own_values += (columns.len() - properties) as f64;
         self.counts.add_cells(&one, cells as f64);
-        // Cells with lengths or resistivities of their own are described one by one.
+        // Cells with their own lengths or resistivities each have their own description.
         let described = if properties > 0 { cells as f64 } else { 1.0 };
         let shape_points = sections.iter().map(|section| match &section.shape {
             Shape::Points(points) => points.len() as f64,
@@ -169,7 +169,7 @@ impl Decoder {
         self.allow_memory(span)
     }
 
-    /// How many states and ions a mechanism has.
+    /// The numbers of states and ions of a mechanism.
     fn states_and_ions(&self, mechanism: &str) -> (usize, usize) {
         self.catalogue.find(mechanism).map_or((0, 0), |mechanism| {
             let signature = mechanism.signature();
@@ -178,7 +178,7 @@ impl Decoder {
         })
     }
 
-    /// How many lists of numbers each instance of a mechanism takes.
+    /// The number of lists of numbers of each instance of a mechanism.
     fn vectors_of(&self, mechanism: &str) -> usize {
         self.catalogue.find(mechanism).map_or(0, |mechanism| mechanism.signature().vectors.len())
     }
@@ -221,7 +221,7 @@ impl Decoder {
         }
     }
 
-    /// Takes cells out again whose own lengths or resistivities make more segments than fit.
+    /// Removes cells whose own lengths or resistivities give more segments than the limit.
     fn check_segments_of_members(&mut self, first: usize, parameters: Option<&ParameterFile>) {
         let sections = self.network.cells[first..].iter().flat_map(|cell| &cell.sections);
         let segments = sections.fold(0u64, |sum, section| sum.saturating_add(section.segments() as u64));
@@ -231,9 +231,9 @@ impl Decoder {
         }
     }
 
-    /// Cells without a given gid have their index.
+    /// Gives gids to cells; cells without a given gid have their index.
     fn give_gids(&mut self, first: usize, cells: usize, given: Option<At<u64>>, name_span: &Span) {
-        // In a rehearsal cells have other indices.
+        // In a rehearsal the indices of cells are different.
         if self.rehearses || (given.is_none() && self.network.gids.is_empty()) {
             return;
         }

@@ -1,4 +1,4 @@
-//! The keys `cell` and `region`, which choose sections of some cells.
+//! The keys `cell` and `region`, which select sections of some cells.
 
 use std::collections::BTreeSet;
 
@@ -16,12 +16,13 @@ const REGION: &str = "\"all\", or a list, section or kind (soma, axon, dendrite,
 pub(crate) struct ChosenCells {
     pub(crate) group: usize,
     pub(crate) cells: Vec<usize>,
-    /// How many are meant; in a rehearsal only the first is there.
+    /// Number of cells meant; in a rehearsal only the first exists.
     pub(crate) count: usize,
 }
 
 impl Decoder {
-    /// The cells of the key "cell", or all with membrane, each once; `what` (a plural) needs them.
+    /// The cells of the key "cell", or all with membrane, each once; `what` (a plural) is the thing that needs them,
+    /// for messages.
     pub(crate) fn chosen_cells(&mut self, table: &Table<'_>, what: &str) -> Vec<ChosenCells> {
         let all_of = |(index, group): (usize, &Group)| match &group.members {
             Members::Cells(cells) => {
@@ -48,7 +49,8 @@ impl Decoder {
         chosen
     }
 
-    /// The sections of the key "region" on some cells: those of the first of each choice, in the cell's order, each once.
+    /// The sections of the key "region" on some cells: those of the first cell of each selection, in the cell's order,
+    /// each once.
     pub(crate) fn sections_of_region(&mut self, table: &Table<'_>, chosen: &[ChosenCells]) -> Vec<Vec<usize>> {
         table.need("region", REGION, &mut self.errors);
         let names = table.texts("region", REGION, &mut self.errors).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `[[connection]]`: single connections, and patterns of many.
+//! `[[connection]]`: single connections, and patterns of many connections.
 
 use std::collections::HashMap;
 
@@ -35,13 +35,13 @@ const KEYS: [&str; 13] = [
     "offset",
 ];
 
-/// What an entry pairs, and which patterns it knows.
+/// The kind of pairs of an entry, and its patterns.
 pub(crate) struct Pairing {
-    /// What the pairs are, in messages.
+    /// Name of the pairs in messages.
     pub(crate) what: &'static str,
-    /// What the first of each pair is.
+    /// Name of the first of each pair.
     pub(crate) from: &'static str,
-    /// What the second of each pair is.
+    /// Name of the second of each pair.
     pub(crate) to: &'static str,
     /// The patterns, "single" first.
     pub(crate) patterns: &'static [&'static str],
@@ -54,7 +54,7 @@ const EVENTS: Pairing = Pairing {
     patterns: &["single", "one-to-one", "all-to-all", "ring", "random"],
 };
 
-/// The keys that a pattern has of its own.
+/// The keys that are specific to a pattern.
 fn keys_of(pattern: &str) -> &'static [&'static str] {
     match pattern {
         "ring" => &["ring_size", "offset"],
@@ -64,14 +64,14 @@ fn keys_of(pattern: &str) -> &'static [&'static str] {
     }
 }
 
-/// Of a pair the numbers of source and target, of which there are at most [`limits::CELLS`].
+/// The numbers of source and target of a pair, of which there are at most [`limits::CELLS`].
 pub(crate) type Pair = (u32, u32);
 
 fn pair(from: usize, to: usize) -> Pair {
     (from as u32, to as u32)
 }
 
-/// One pair for all, if there are any besides that of a cell with itself.
+/// One pair that stands for all, if there are any other than that of a cell with itself.
 fn one_of(from: usize, to: usize) -> Vec<Pair> {
     if from > 0 && to > 0 && from.max(to) > 1 { vec![pair(0, 0)] } else { Vec::new() }
 }
@@ -154,7 +154,7 @@ impl Decoder {
         }));
     }
 
-    /// Which source goes with which target, by index into the places.
+    /// The pairs of sources and targets, by index into the places.
     pub(crate) fn pairs(
         &mut self,
         table: &Table<'_>,
@@ -237,7 +237,7 @@ impl Decoder {
         }
     }
 
-    /// Rings of `ring_size` cells: cell k leads to cell k + `offset` of its ring.
+    /// Rings of `ring_size` cells: cell k is connected to cell k + `offset` of its ring.
     fn ring(&mut self, table: &Table<'_>, from: usize) -> Option<Vec<Pair>> {
         let sizes = 1..=(from.max(1) as u64);
         let size = table.whole("ring_size", "cells in each ring", sizes, &mut self.errors);
@@ -283,7 +283,7 @@ impl Decoder {
                 }
                 let mut pairs = Vec::new();
                 for b in 0..to {
-                    // One stream a target, one number a source.
+                    // One stream per target, one number per source.
                     let mut stream = Random123::new(b as u32, slot, PAIR_STREAM).with_global_index(seed);
                     for a in 0..from {
                         if stream.next_f64() < p.value && allowed(a, b) {
@@ -307,7 +307,8 @@ impl Decoder {
                 }
                 let mut pairs = Vec::with_capacity(total as usize);
                 let is_same_kind = (sources.spot == Spot::Artificial) == (targets.spot == Spot::Artificial);
-                // A list of all candidates from which they are drawn by swapping them to the front; only what was swapped is kept.
+                // Candidates are drawn by swapping them to the front of a list, of which only the swapped entries are
+                // stored.
                 let mut swapped: HashMap<usize, usize> = HashMap::new();
                 for b in 0..to {
                     let mut stream = Random123::new(b as u32, slot, DEGREE_STREAM).with_global_index(seed);
@@ -335,7 +336,7 @@ impl Decoder {
         }
     }
 
-    /// Reads a `[[detector]]`: spikes of a place are written to the output.
+    /// Reads a `[[detector]]`: writes the spikes of a place to the output.
     pub(crate) fn detector(&mut self, table: &Table<'_>) {
         const PLACE: &str = "where spikes are looked for: \"cell.soma(0.5)\" or an artificial cell";
         table.only(&["place", "threshold"], &mut self.errors);
@@ -372,7 +373,7 @@ impl Decoder {
 /// Weight and delay of a `[[connection]]`, with the slots of their draws.
 struct Settings {
     weight: (Vary, u32),
-    /// Further weights, for targets that take several.
+    /// Further weights, for targets with several.
     more_weights: Vec<f64>,
     delay: (Vary, u32),
 }
@@ -408,7 +409,7 @@ impl Settings {
             }
             None => Some(Vary::Same(1.0)),
         };
-        // Below are the slots of the cells' numbers.
+        // The lower slots are those of the cells' numbers.
         let weight_slot = (1 << 31) | (decoder.connection_entries << 1);
         let delay_slot = weight_slot | 1;
         Some(Self { weight: (weight?, weight_slot), more_weights, delay: (delay?, delay_slot) })

@@ -1,4 +1,4 @@
-//! `[[gap_junction]]`, `[[transfer]]` and `[[pointer]]`: what couples cells in every step.
+//! `[[gap_junction]]`, `[[transfer]]` and `[[pointer]]`: couplings between cells in every step.
 
 use std::collections::HashSet;
 
@@ -92,7 +92,7 @@ impl Decoder {
     ) {
         let Some(mut pairs) = self.pairs(table, &SIDES, a, b) else { return };
         if a.spot == b.spot {
-            // A gap junction leads both ways: of two between the same places one is meant.
+            // A gap junction has no direction: of two between the same places only one is made.
             let mut joined = HashSet::new();
             pairs.retain(|&(from, to)| {
                 let (from, to) = (a.cells.at(from as usize), b.cells.at(to as usize));
@@ -180,7 +180,7 @@ impl Decoder {
         }
     }
 
-    /// Reads the places of a variable that the text names, or that sections have by default.
+    /// Reads the places of a variable named in the text, or of the default variable of sections.
     fn variables_at(&mut self, text: &At<&str>, of_sections: Option<&str>) -> Option<(Places, String)> {
         let places = self.places(text)?;
         let default = of_sections.filter(|_| matches!(places.spot, Spot::Section { .. }));

@@ -1,4 +1,4 @@
-//! The state of reading one model file.
+//! The state of the reader of a model file.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::model_file::model::ModelWarning;
 use crate::model_file::stand_ins::StandIns;
 use crate::model_file::table::{Errors, Span};
 
-/// The state of reading one model file.
+/// The state of the reader of a model file.
 pub(crate) struct Decoder {
     pub(crate) errors: Errors,
     pub(crate) suggestions: Suggestions,
@@ -27,44 +27,44 @@ pub(crate) struct Decoder {
     pub(crate) folder: PathBuf,
     pub(crate) configured: Configured,
     pub(crate) subjects: Subjects,
-    /// Morphologies and tables of parameters read.
+    /// Morphologies and tables of parameters that were read.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) seed: u32,
-    /// Numbers of cells that vary, so far.
+    /// Number of values that vary from cell to cell, so far.
     pub(crate) slots: u32,
-    /// Entries of connections so far.
+    /// Number of connection entries so far.
     pub(crate) connection_entries: u32,
-    /// Entries of stimuli so far, and the points of their signals at all places.
+    /// Number of stimulus entries so far, and of the points of their signals at all places.
     pub(crate) stimulus_entries: u32,
     pub(crate) stimulus_points: u64,
-    /// Values of waveforms so far, at all places.
+    /// Number of values of waveforms so far, at all places.
     pub(crate) waveform_values: u64,
-    /// What the model holds so far, as far as it is needed for a first estimate of its memory; how much of that is allowed, bytes.
+    /// Numbers of the model's parts so far, for a first estimate of its memory; the memory that is allowed, bytes.
     pub(crate) counts: ModelCounts,
     pub(crate) memory: f64,
-    /// Whether the model is only counted and checked, not run: signals are not drawn for each place.
+    /// `true` if the model is only counted and checked, not run: signals are not drawn for each place.
     pub(crate) only_counts: bool,
-    /// Whether every entry is made for one cell alone, to find its errors.
+    /// `true` in a rehearsal: every entry makes only one cell, to find its errors.
     pub(crate) rehearses: bool,
     pub(crate) stand_ins: StandIns,
-    /// Global ids taken, once one was given.
+    /// Global ids in use, after the first one was given.
     pub(crate) gids: HashSet<u64>,
-    /// Random streams given out so far.
+    /// Number of random streams used so far.
     pub(crate) streams: u32,
     pub(crate) groups: Vec<Group>,
-    /// The groups that have cells, or artificial ones, in the order of these: index of the first, and of the group.
+    /// The groups of cells, or of artificial cells, in their order: index of the first cell, and of the group.
     pub(crate) groups_of_cells: Vec<(usize, usize)>,
     pub(crate) groups_of_artificial_cells: Vec<(usize, usize)>,
     pub(crate) group_names: HashMap<String, usize>,
     pub(crate) recording_names: HashSet<String>,
     pub(crate) network: Network,
     pub(crate) spans: Spans,
-    /// Cells, sections and segments of all entries so far, artificial cells included.
+    /// Numbers of cells, sections and segments of all entries so far, including artificial cells.
     pub(crate) cells: u64,
     pub(crate) sections: u64,
     pub(crate) segments: u64,
     exceeds_memory: bool,
-    /// Whether the network is incomplete, because a limit was exceeded or a table of parameters refused.
+    /// `true` if the network is incomplete, because a limit was exceeded or a table of parameters has errors.
     pub(crate) cut_short: bool,
 }
 
@@ -111,7 +111,7 @@ impl Decoder {
         self.warnings.push(ModelWarning { text, span });
     }
 
-    /// Takes a name for a group whose members have no sections or point processes of their own.
+    /// Adds a group whose members have no sections or point processes of their own.
     pub(crate) fn add_group_of_one_part(&mut self, group: Group, name_span: Span, entry: Span) {
         self.add_group(group, name_span, entry);
         self.spans.own.push(Vec::new());
@@ -121,7 +121,7 @@ impl Decoder {
         self.spans.points.push(Vec::new());
     }
 
-    /// Takes a name for a group; reports one that is none or taken.
+    /// Adds a group; reports a name that is invalid or in use.
     pub(crate) fn add_group(&mut self, group: Group, name_span: Span, entry: Span) {
         self.errors.check_name(&name_span, "name", &group.name, names::RESERVED_IN_GROUPS);
         if self.group_names.contains_key(&group.name) {
@@ -163,12 +163,12 @@ impl Decoder {
         self.slots
     }
 
-    /// Cells and artificial cells so far.
+    /// Number of cells and artificial cells so far.
     pub(crate) fn cells(&self) -> u64 {
         self.cells
     }
 
-    /// Whether `more` can be added to `present`; if not, an error is reported.
+    /// `true` if `more` can be added to `present`; otherwise an error is reported.
     pub(crate) fn allow(&mut self, span: &Span, what: &'static str, present: u64, more: u64, limit: u64) -> bool {
         let total = present.saturating_add(more);
         if total > limit {
@@ -178,7 +178,7 @@ impl Decoder {
         total <= limit
     }
 
-    /// Whether what was counted so far fits into memory; if not, an error is reported, once.
+    /// `true` if the parts counted so far fit into memory; otherwise an error is reported, once.
     pub(crate) fn allow_memory(&mut self, span: &Span) -> bool {
         let needed = self.counts.memory();
         if needed <= self.memory {
@@ -197,7 +197,7 @@ impl Decoder {
         self.allow(span, "cells", self.cells(), more, limits::CELLS)
     }
 
-    /// The first few names, to choose from.
+    /// The first few names, for an error message.
     fn names_of_groups(&self) -> String {
         const SHOWN: usize = 10;
         let names: Vec<&str> = self.groups.iter().take(SHOWN).map(|group| group.name.as_str()).collect();

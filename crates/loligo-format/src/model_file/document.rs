@@ -1,4 +1,4 @@
-//! The tables of a document, in the order in which they are read.
+//! Reads the tables of a document in a fixed order.
 
 use toml::de::DeTable;
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a model file, and where.
+//! Errors of a model file, with their places.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,38 +8,38 @@ use loligo::{MemoryPart, ModelError};
 use loligo_io::{InputError, NameError, describe_character, shortened, visible};
 use thiserror::Error;
 
-/// One thing wrong with a model file; every message says what to do.
+/// An error of a model file; every message includes the remedy.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// The text is not what the file should hold.
+    /// The text is not valid in the file's format.
     #[error("this is not {format}: {}", visible(message))]
     Syntax {
         /// TOML or JSON.
         format: &'static str,
-        /// What the parser says.
+        /// The parser's message.
         message: String,
     },
-    /// A key that the table does not know.
+    /// A key that the table does not have.
     #[error("{table} has no key \"{key}\"; {}", known_keys(.suggestion, .known))]
     UnknownKey {
-        /// The table, as it is written in the file.
+        /// The table, as in the file.
         table: String,
         /// The key given.
         key: String,
-        /// A key that may be meant.
+        /// The closest existing key.
         suggestion: Option<String>,
         /// All keys of the table.
         known: Vec<String>,
     },
-    /// A key without which the table says nothing.
+    /// A required key is missing.
     #[error("{table} needs the key \"{key}\": {meaning}")]
     MissingKey {
-        /// The table, as it is written in the file.
+        /// The table, as in the file.
         table: String,
         /// The key.
         key: String,
-        /// What it is for, with its unit.
+        /// Its meaning, with its unit.
         meaning: String,
     },
     /// A value of another type.
@@ -47,37 +47,37 @@ pub enum Problem {
     WrongType {
         /// The key.
         key: String,
-        /// What is expected, with its unit.
+        /// The expected value, with its unit.
         expected: String,
-        /// What stands there.
+        /// The value found.
         found: String,
     },
-    /// A value outside the range that makes sense.
+    /// A value outside the valid range.
     #[error("\"{key}\" = {value}; {remedy}")]
     OutOfRange {
         /// The key.
         key: String,
         /// The value.
         value: String,
-        /// What to give.
+        /// The remedy.
         remedy: String,
     },
-    /// A name that nothing has.
+    /// A name that does not exist.
     #[error("there is no {what} \"{name}\"{place}{}", did_you_mean(.suggestion))]
     Unknown {
-        /// What was sought: "cell", "section"...
+        /// The kind of part: "cell", "section"...
         what: &'static str,
         /// The name given.
         name: String,
-        /// Where it was sought, empty or beginning with a blank.
+        /// The place where it was looked up, empty or beginning with a blank.
         place: String,
-        /// A name that may be meant.
+        /// The closest existing name.
         suggestion: Option<String>,
     },
-    /// A name that is taken.
+    /// A name that is already in use.
     #[error("there are two {what} \"{name}\"; give each its own name")]
     Duplicate {
-        /// What they are.
+        /// The kind of parts.
         what: &'static str,
         /// The name.
         name: String,
@@ -89,10 +89,10 @@ pub enum Problem {
         key: String,
         /// The name given.
         name: String,
-        /// What is wrong with it, and what to do.
+        /// The fault found in it, and the remedy.
         error: NameError,
     },
-    /// A text or key with a character that cannot be seen.
+    /// A text or key with an invisible character.
     #[error("the text \"{}\" holds {}, which cannot be seen; take it out", visible(shortened(.text)), describe_character(*.character))]
     Invisible {
         /// The text.
@@ -100,15 +100,15 @@ pub enum Problem {
         /// The character.
         character: char,
     },
-    /// A key whose subject Loligo lacks.
+    /// A key for a feature that Loligo lacks.
     #[error("\"{key}\": {reason}")]
     Refused {
         /// The key.
         key: String,
-        /// What Loligo lacks, and what to do instead.
+        /// The missing feature, and the remedy.
         reason: &'static str,
     },
-    /// Keys that contradict each other or do not fit the rest.
+    /// Keys that contradict each other or do not fit the other keys.
     #[error("{0}")]
     Conflict(String),
     /// A place that cannot be read.
@@ -116,27 +116,27 @@ pub enum Problem {
     Location {
         /// The text given.
         text: String,
-        /// What is wrong with it.
+        /// The fault found in it.
         reason: String,
     },
-    /// More than Loligo takes.
+    /// A number above a limit of Loligo.
     #[error("{what}: {count}; at most {limit} are taken, to protect this computer's memory")]
     TooMany {
-        /// Of what.
+        /// The kind of parts.
         what: &'static str,
-        /// How many were asked for.
+        /// The number requested.
         count: String,
         /// The limit.
         limit: u64,
     },
-    /// More than fits into memory, by what has been counted before anything is built.
+    /// More than fits into memory, by a count that is made before anything is built.
     #[error("{}", too_large(*.needed, *.limit, .parts))]
     TooLarge {
-        /// Memory that is needed up to here, bytes.
+        /// Memory needed so far, bytes.
         needed: f64,
-        /// Memory that there is, bytes.
+        /// Memory available, bytes.
         limit: f64,
-        /// What needs it, the largest part first.
+        /// The parts that need it, the largest first.
         parts: Vec<MemoryPart>,
     },
     /// A morphology that cannot be read.
@@ -145,29 +145,30 @@ pub enum Problem {
     /// A table of parameters that cannot be used.
     #[error("the parameters in \"{path}\" cannot be used: {reason}")]
     ParameterFile {
-        /// The file, as the model names it.
+        /// The file, by its name in the model.
         path: String,
-        /// What is wrong.
+        /// The fault found.
         reason: String,
     },
-    /// A value of a table of parameters that the model cannot take.
+    /// A value of a table of parameters that is invalid in the model.
     #[error("{path}:{line}:{column}: {error}")]
     ParameterValue {
-        /// The file, as the model names it.
+        /// The file, by its name in the model.
         path: String,
         /// Line in it, from 1.
         line: usize,
         /// Column in it, from 1.
         column: usize,
-        /// What is wrong.
+        /// The fault found.
         error: ModelError,
     },
-    /// Something that the model checks.
+    /// An error that the check of the network has found.
     #[error("{}", without_number(.0))]
     Model(ModelError),
 }
 
-/// The text of an error without the number of its connection, transfer or the like, which the place in the file replaces.
+/// The text of an error without the number of its connection, transfer or similar part, which the place in the file
+/// replaces.
 fn without_number(error: &ModelError) -> String {
     let numbered = ["connection ", "gap junction ", "transfer ", "waveform "];
     let text = visible(error).to_string();
@@ -190,7 +191,7 @@ fn too_large(needed: f64, limit: f64, parts: &[MemoryPart]) -> String {
     )
 }
 
-/// Bytes with a unit, two digits.
+/// A number of bytes with a unit, two digits.
 fn bytes(bytes: f64) -> String {
     let (value, unit) = if bytes < 1e9 { (bytes / 1e6, "MB") } else { (bytes / 1e9, "GB") };
     if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
@@ -207,25 +208,25 @@ fn known_keys(suggestion: &Option<String>, known: &[String]) -> String {
     }
 }
 
-/// A problem, and the bytes of the file that it is about.
+/// An error, and the bytes of the file that it concerns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelFileError {
-    /// What is wrong.
+    /// The error.
     pub problem: Problem,
-    /// Where: a range of bytes of the file.
+    /// Its place: a range of bytes of the file.
     pub span: Range<usize>,
 }
 
-/// Everything wrong with a model file, in the order of the file.
+/// All errors of a model file, in the order of the file.
 ///
-/// `Display` writes one line an error: `file:line:column: message`.
+/// `Display` writes one line per error: `file:line:column: message`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelFileErrors {
     /// The file.
     pub path: PathBuf,
     /// Its text.
     pub text: String,
-    /// What is wrong.
+    /// The errors.
     pub errors: Vec<ModelFileError>,
 }
 
@@ -241,7 +242,7 @@ pub fn position(text: &str, byte: usize) -> (usize, usize) {
     Positions::of(text).at(byte)
 }
 
-/// Lines and columns of many bytes of a text, in ascending order: the text is walked through once.
+/// Finds lines and columns of many bytes of a text, in ascending order, in one pass.
 #[derive(Clone, Debug)]
 pub struct Positions<'a> {
     text: &'a str,
@@ -251,7 +252,7 @@ pub struct Positions<'a> {
 }
 
 impl<'a> Positions<'a> {
-    /// The beginning of a text.
+    /// Starts at the beginning of a text.
     pub fn of(text: &'a str) -> Self {
         Self { text, byte: 0, line: 1, column: 1 }
     }
@@ -289,7 +290,7 @@ impl fmt::Display for ModelFileErrors {
 
 impl std::error::Error for ModelFileErrors {}
 
-/// A model file that gives no model.
+/// The reason why a model file cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -298,7 +299,7 @@ pub enum LoadError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why, and what to do.
+        /// The reason, and the remedy.
         reason: InputError,
     },
     /// The file has errors.

@@ -1,4 +1,4 @@
-//! `[function_tables]`: functions that mechanisms take from outside, by their values.
+//! `[function_tables]`: functions of mechanisms that the user gives as values.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
 use crate::model_file::table::{At, Errors, Table, describe, number};
 
-/// The most arguments whose values are read from lists in lists.
+/// Largest number of arguments of a function whose values are read from nested lists.
 const MOST_ARGUMENTS: usize = 8;
 
 impl Decoder {
@@ -49,7 +49,7 @@ impl Decoder {
 
 const TITLE: &str = "[function_tables]";
 
-/// Reads the values of a function; `None` if what is written cannot be understood, which is reported.
+/// Reads the values of a function; `None` if they are invalid, which is reported.
 fn function_table(
     slot: &FunctionTableSlot,
     value: &At<&DeValue<'_>>,
@@ -122,7 +122,7 @@ fn ends(table: &Table<'_>, key: &str, arguments: usize, errors: &mut Errors) -> 
     None
 }
 
-/// Puts lists in lists into one list; false if they are not of one size for each argument, or hold anything but numbers.
+/// Flattens nested lists; false if their sizes differ within one argument, or they contain anything but numbers.
 fn flatten(value: &At<&DeValue<'_>>, sizes: &mut [Option<usize>], values: &mut Vec<f64>) -> bool {
     let Some((size, inner)) = sizes.split_first_mut() else {
         values.extend(number(value.value));

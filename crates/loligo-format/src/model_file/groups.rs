@@ -11,15 +11,15 @@ use crate::model_file::table::Span;
 pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) members: Members,
-    /// How many members the entry has; in a rehearsal only the first is made.
+    /// Number of members of the entry; in a rehearsal only the first is made.
     pub(crate) count: usize,
-    /// Whether members are called `name[0]`, `name[1]`...
+    /// `true` if members are named `name[0]`, `name[1]`...
     pub(crate) indexed: bool,
-    /// Whether the entry has errors, so that what it lacks may be their consequence.
+    /// `true` if the entry has errors, so that missing parts may be their consequence.
     pub(crate) broken: bool,
     /// Names of point processes that could not be read.
     pub(crate) lost: HashSet<String>,
-    /// Whether parts whose names are not known could not be read.
+    /// `true` if parts with unknown names could not be read.
     pub(crate) opaque: bool,
     /// The same for its point processes alone: stimuli with errors, or in a rehearsal those of some members.
     pub(crate) hides_points: bool,
@@ -40,7 +40,7 @@ impl Members {
         }
     }
 
-    /// What one of them is called.
+    /// The noun for a member.
     pub(crate) fn noun(&self) -> &'static str {
         match self {
             Self::Cells(_) | Self::Artificial(_) => "cell",
@@ -49,14 +49,14 @@ impl Members {
     }
 }
 
-/// Where in the file the parts of the network come from.
+/// Positions in the file of the entries of the parts of the network.
 #[derive(Debug, Default)]
 pub(crate) struct Spans {
     /// For each group: the sections, paintings and point processes of its cell, by index.
     pub(crate) sections: Vec<Vec<Span>>,
     pub(crate) painted: Vec<Vec<Span>>,
     pub(crate) points: Vec<Vec<Span>>,
-    /// For each group the values that its cells have of their own, and the file that some of them come from.
+    /// For each group the sources of its cells' own values, and the file of parameters, if there is one.
     pub(crate) own: Vec<Vec<OwnSource>>,
     pub(crate) parameters: Vec<Option<ParameterFile>>,
     /// For each group its entry.
@@ -74,7 +74,7 @@ pub(crate) struct Spans {
 }
 
 impl Spans {
-    /// The entry that a connection comes from.
+    /// The entry of a connection.
     pub(crate) fn of_connection(&self, index: usize) -> Option<&Span> {
         let next = self.connections.partition_point(|&(first, _)| first <= index);
         Some(&self.connections.get(next.checked_sub(1)?)?.1)

@@ -1,4 +1,4 @@
-//! `[[intervention]]`: values that are set while the network runs.
+//! `[[intervention]]`: values that are set during the run.
 
 use loligo::ValueRef;
 use toml::de::DeValue;
@@ -12,7 +12,7 @@ const TIME: &str = "when, ms";
 const SET: &str = "what is set, and to what: set = { \"cell.soma(0.5).gnabar_hh\" = 0.06, celsius = 20.0 }";
 
 impl Decoder {
-    /// Reads an `[[intervention]]`: the keys of `set` and `globals` are values.
+    /// Reads an `[[intervention]]`: the keys of the tables `set` and `globals` name values.
     pub(crate) fn intervention(&mut self, table: &Table<'_>) {
         table.only(&["t", "set", "globals"], &mut self.errors);
         table.need("t", TIME, &mut self.errors);
@@ -66,7 +66,7 @@ impl Decoder {
         numbers
     }
 
-    /// `globals = { hh = { name = 1.0 } }`: globals of mechanisms, with what they are set to.
+    /// `globals = { hh = { name = 1.0 } }`: globals of mechanisms, with their new values.
     fn globals_in(&mut self, table: &Table<'_>) -> Vec<(ValueRef, f64, Span)> {
         let Some(At { value, span }) = table.get("globals") else { return Vec::new() };
         let expected = "tables of numbers, as in globals = { ca_ion = { cao0 = 1.5 } }".to_owned();
@@ -89,7 +89,7 @@ impl Decoder {
         all
     }
 
-    /// The values that a text names: the temperature, or a variable at one or several places.
+    /// The values named by a text: the temperature, or a variable at one or several places.
     fn values_named(&mut self, text: &At<&str>) -> Option<Vec<ValueRef>> {
         if text.value == "celsius" {
             return Some(vec![ValueRef::Celsius]);

@@ -1,4 +1,5 @@
-//! How much a model file may ask for: enough for any model that fits into memory, too little to exhaust it by a slip.
+//! Limits of a model file: large enough for any model that fits into memory, small enough that a typing error does not
+//! exhaust memory.
 
 use loligo::Options;
 
@@ -18,7 +19,7 @@ pub(crate) const RECORDINGS: u64 = 1_000_000;
 pub(crate) const SAMPLES: u64 = 1_000_000_000;
 /// Spikes of NetStims (16 bytes each).
 pub(crate) const SPIKES: u64 = 100_000_000;
-/// When a run ends at the latest, ms.
+/// Latest end of a run, ms.
 pub(crate) const TIME: f64 = 1e9;
 /// The shortest step, ms.
 pub(crate) const STEP: f64 = Options::SHORTEST_STEP;

@@ -14,7 +14,7 @@ use crate::model_file::spatial;
 use crate::model_file::table::{At, Span, Table, describe};
 use crate::model_file::vary::Vary;
 
-/// Where a mechanism is wanted.
+/// The place of a mechanism in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
     Painted,
@@ -41,7 +41,7 @@ impl Use {
     }
 }
 
-/// A parameter that differs from cell to cell.
+/// A parameter that varies from cell to cell.
 #[derive(Clone, Debug)]
 pub(crate) struct Varied {
     pub(crate) parameter: String,
@@ -54,12 +54,12 @@ pub(crate) struct Varied {
 pub(crate) struct Described {
     pub(crate) mechanism: Mechanism,
     pub(crate) varied: Vec<Varied>,
-    /// Parameters that differ from segment to segment.
+    /// Parameters that vary from segment to segment.
     pub(crate) profiles: Vec<(String, SpatialProfile)>,
 }
 
 impl Described {
-    /// The parameters that differ among `count` cells, with their values.
+    /// The parameters that vary among `count` cells, with their values.
     pub(crate) fn columns(
         &self,
         reference: impl Fn(String) -> ParameterRef,
@@ -84,7 +84,7 @@ impl Described {
 }
 
 impl Decoder {
-    /// The signature of the mechanism of that name; reports that there is none.
+    /// The signature of the mechanism of that name; reports an unknown name.
     pub(super) fn signature_of(&mut self, name: &At<&str>) -> Option<Arc<Signature>> {
         if let Some(found) = self.catalogue.find(name.value) {
             return Some(Arc::clone(found.signature()));
@@ -96,7 +96,7 @@ impl Decoder {
         None
     }
 
-    /// Reads the `mechanism` of a table and its parameters; `count` cells will have it.
+    /// Reads the `mechanism` of a table and its parameters, for `count` cells.
     pub(crate) fn mechanism(&mut self, table: &Table<'_>, wanted: Use, count: usize) -> Option<Described> {
         const MEANING: &str = "name of a mechanism, such as \"hh\" (`loligo mechanisms` lists them)";
         table.need("mechanism", MEANING, &mut self.errors);
@@ -236,7 +236,7 @@ impl Decoder {
         }
     }
 
-    /// Reads a list of numbers that is handed in.
+    /// Reads a list of numbers.
     fn vector(&mut self, table: &Table<'_>, slot: &VectorSlot, mechanism: &mut Mechanism) {
         let Some(list) = table.numbers(&slot.name, &meaning_of(slot), &mut self.errors) else { return };
         let is_wrong = |&(k, &t): &(usize, &f64)| t < 0.0 || (k > 0 && t < list.value[k - 1]);
@@ -248,7 +248,7 @@ impl Decoder {
         }
     }
 
-    /// A mechanism for the same use that takes a list of numbers of this name.
+    /// A mechanism for the same use that has a list of numbers of this name.
     fn taker_of(&self, vector: &str, wanted: Use) -> Option<String> {
         let mut fitting = self.catalogue.iter().map(|m| m.signature()).filter(|signature| wanted.fits(signature.kind));
         fitting.find(|signature| signature.vector(vector).is_some()).map(|signature| signature.name.clone())
@@ -269,10 +269,10 @@ impl Decoder {
         }
     }
 
-    /// Reads the ids of a point process's random stream; those of many cells have streams of their own by default.
+    /// Reads the ids of a point process's random stream; by default each of many cells has its own stream.
     fn stream_of_point(&mut self, table: &Table<'_>, signature: &Signature, count: usize, mechanism: &mut Mechanism) {
         if !signature.streams.is_empty() {
-            // Streams without ids of their own follow the file's seed.
+            // Streams without given ids depend on the file's seed.
             self.network.seed = self.seed;
         }
         let Some(At { span, .. }) = table.get("stream") else { return };

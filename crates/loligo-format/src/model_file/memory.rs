@@ -1,9 +1,9 @@
-//! The memory of the computer.
+//! The memory of this computer.
 
 use sysinfo::System;
 
-/// Memory that a program can have on this computer, bytes: what is built in, or what its container is given of it; `None` if the
-/// system does not say.
+/// Memory available to a program on this computer, bytes: the installed memory, or the limit of its container; `None`
+/// if the operating system does not report it.
 pub(crate) fn of_this_computer() -> Option<u64> {
     let mut system = System::new().ok()?;
     system.refresh_memory();

@@ -1,4 +1,4 @@
-//! What a model file says.
+//! The model read from a model file.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -13,15 +13,15 @@ use crate::model_file::limits;
 pub struct Model {
     /// Cells, connections, recordings.
     pub network: Network,
-    /// How it is run.
+    /// The options of the run.
     pub options: Options,
-    /// When the run ends, ms.
+    /// End time of the run, ms.
     pub tstop: f64,
-    /// Seed of all random numbers that have no seed of their own.
+    /// Seed of all random numbers without a seed of their own.
     pub seed: u32,
-    /// What is written besides recordings and spikes.
+    /// Output besides recordings and spikes.
     pub output: Output,
-    /// What its author should look at.
+    /// Warnings about likely mistakes.
     pub warnings: Vec<ModelWarning>,
     /// Morphologies and tables of parameters that it reads, in the order of the file.
     pub files: Vec<PathBuf>,
@@ -29,11 +29,11 @@ pub struct Model {
     pub text: String,
 }
 
-/// A model that was checked and counted, not to be run: signals of stimuli that draw random numbers are the same at all places.
+/// A model that was checked and counted, not to be run: random signals of stimuli are the same at all places.
 #[derive(Clone, Debug)]
 pub struct Examined {
     pub(super) model: Model,
-    /// Points of waveforms that a run would not share.
+    /// Number of waveform points that a run would not share.
     pub(super) waveform_points: f64,
 }
 
@@ -43,17 +43,17 @@ impl Examined {
         &self.model.network
     }
 
-    /// How it is run.
+    /// The options of the run.
     pub fn options(&self) -> &Options {
         &self.model.options
     }
 
-    /// When the run ends, ms.
+    /// End time of the run, ms.
     pub fn tstop(&self) -> f64 {
         self.model.tstop
     }
 
-    /// What its author should look at.
+    /// Warnings about likely mistakes.
     pub fn warnings(&self) -> &[ModelWarning] {
         &self.model.warnings
     }
@@ -68,10 +68,10 @@ impl Examined {
         &self.model.text
     }
 
-    /// What a run needs.
+    /// Estimates the resources of a run.
     ///
     /// # Errors
-    /// Settings with which it cannot be run.
+    /// Options with which it cannot be run.
     pub fn estimate(&self) -> Result<Estimate, SimulationError> {
         let mut estimate = self.model.estimate()?;
         estimate.counts.waveform_points = self.waveform_points;
@@ -80,37 +80,38 @@ impl Examined {
     }
 }
 
-/// What is written besides recordings and spikes.
+/// Output besides recordings and spikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Output {
-    /// Whether the highest voltage of every segment of the first cells is kept for pictures of their shape.
+    /// `true` if the highest voltage of every segment of the first cells is recorded for pictures of their shape.
     pub shape_voltage: bool,
-    /// Steps between two looks at that voltage; a quarter of a ms if not given.
+    /// Number of steps between two samples of that voltage; 0.25 ms if not given.
     pub shape_every: usize,
 }
 
-/// Something that can be run, but may not be what was meant.
+/// A likely mistake in a model that can be run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelWarning {
-    /// What it is.
+    /// The message.
     pub text: String,
-    /// The bytes of the file that it is about.
+    /// The bytes of the file that it concerns.
     pub span: Range<usize>,
 }
 
 impl Model {
-    /// How many cells have their shape in the output.
+    /// Number of cells with their shape in the output.
     pub const CELLS_WITH_SHAPE: usize = 20;
 
-    /// Why a run up to `tstop` would not fit into memory, if it would not: too many samples or spikes of NetStims.
+    /// The reason why a run up to `tstop` would not fit into memory: too many samples or spikes of NetStims; `None` if
+    /// it fits.
     pub fn too_large(&self) -> Option<Problem> {
         too_large(&self.network, &self.output, self.tstop, self.options.dt)
     }
 
-    /// What a run needs; memory for the text of the file is in it.
+    /// Estimates the resources of a run, including memory for the text of the file.
     ///
     /// # Errors
-    /// What the network cannot be run with.
+    /// Errors with which the network cannot be run.
     pub fn estimate(&self) -> Result<Estimate, SimulationError> {
         let mut estimate = self.network.estimate(&self.options)?;
         estimate.counts.text = self.text.len() as f64;
@@ -138,7 +139,7 @@ pub(crate) fn too_large(network: &Network, output: &Output, tstop: f64, dt: f64)
     })
 }
 
-/// Samples of all recordings in a run of so many steps.
+/// Number of samples of all recordings in a run of that many steps.
 fn samples(network: &Network, output: &Output, steps: f64) -> f64 {
     let samples = |every: usize| (steps / every.max(1) as f64).floor() + 1.0;
     let mut total: f64 = network.recordings.iter().map(|recording| samples(recording.every)).sum();
@@ -157,7 +158,7 @@ fn spikes_of_net_stims(network: &Network, tstop: f64) -> f64 {
         .map(|cell| {
             let parameter = |name: &str, default| cell.mechanism.parameters.get(name).copied().unwrap_or(default);
             let interval = parameter("interval", 10.0); // ms
-            let interval = if interval > 0.0 { interval } else { 0.01 }; // ms, as NEURON has it
+            let interval = if interval > 0.0 { interval } else { 0.01 }; // ms, as in NEURON
             let wanted = parameter("number", 10.0).max(0.0);
             wanted.min(tstop / interval)
         })

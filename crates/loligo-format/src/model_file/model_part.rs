@@ -1,4 +1,4 @@
-//! From what the network finds wrong back to the entry of the file.
+//! Maps errors of the network back to entries of the file.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,15 +17,15 @@ use crate::model_file::run::Run;
 use crate::model_file::table::Span;
 
 impl Decoder {
-    /// Lets the network check what reading the file could not.
+    /// Checks the network, for errors that cannot be found while reading the file.
     pub(crate) fn check_network(&mut self) {
-        // All are read: there is no other to compare them with.
+        // All recordings have been read, so their names are no longer needed.
         self.recording_names = HashSet::new();
         let mut reported: HashSet<(usize, String)> = HashSet::new();
         let mut of_tables: HashMap<usize, usize> = HashMap::new();
         let mut problems = Vec::new();
         self.network.visit_errors(&mut |origin, error| {
-            // Names have been checked where they stand.
+            // Names have been checked where they were read.
             if matches!(error, ModelError::Name { .. }) {
                 return;
             }
@@ -35,7 +35,7 @@ impl Decoder {
                 return;
             }
             if let Some((file, row, column)) = self.parameter_of(origin) {
-                // Every value of a table has a place of its own; names are those of all rows.
+                // Every value of a table has its own place; a name concerns all rows.
                 let row = (!matches!(error, ModelError::UnknownPath { .. })).then_some(row);
                 let is_new = row.is_some() || reported.insert((span.start, kind_of(&error)));
                 if !is_new || file.read.lacks(row, column) {
@@ -51,7 +51,7 @@ impl Decoder {
                 problems.push((problem, span));
                 return;
             }
-            // Cells made by one entry repeat its errors.
+            // Cells of one entry have the same errors.
             if reported.insert((span.start, kind_of(&error))) {
                 problems.push((in_words_of_the_file(error), span));
             }
@@ -61,7 +61,7 @@ impl Decoder {
         }
     }
 
-    /// The file, row and column that a cell's own value comes from, if it comes from a file.
+    /// The file, row and column of a cell's own value, if it is from a file.
     fn parameter_of(&self, origin: ModelPart) -> Option<(&ParameterFile, usize, usize)> {
         let ModelPart::OwnValue { cell, value } = origin else { return None };
         let group = self.group_of_cell(cell)?;
@@ -74,7 +74,7 @@ impl Decoder {
         }
     }
 
-    /// The entry that a part of the network comes from, and its group.
+    /// The entry of a part of the network, and its group.
     fn place_of(&self, origin: ModelPart) -> Option<(Span, Option<usize>)> {
         let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
             let group = self.group_of_cell(cell)?;
@@ -109,7 +109,7 @@ impl Decoder {
         }
     }
 
-    /// Whether a connection, gap junction, transfer, waveform or recording refers to a cell that has errors of its own.
+    /// `true` if a connection, gap junction, transfer, waveform or recording refers to a cell that itself has errors.
     fn depends_on_broken(&self, origin: ModelPart) -> bool {
         let of_cell = |cell: usize| self.group_of_cell(cell);
         let of_artificial = |cell: usize| self.group_of_artificial_cell(cell);
@@ -164,7 +164,7 @@ impl Decoder {
         }
     }
 
-    /// Warns of what runs but may not be meant.
+    /// Warns of likely mistakes in a model that can be run.
     pub(crate) fn look_for_oddities(&mut self, run: &Run) {
         self.short_delays(run);
         self.thresholds();
@@ -174,7 +174,7 @@ impl Decoder {
         self.unusual_parameters();
     }
 
-    /// Parameters far from what is usual: most likely in another unit.
+    /// Parameters far from the usual values, most likely in another unit.
     fn unusual_parameters(&mut self) {
         let mut warnings: Vec<(Span, String)> = Vec::new();
         for (group, (painted, points)) in self.groups.iter().zip(self.spans.painted.iter().zip(&self.spans.points)) {
@@ -230,7 +230,7 @@ impl Decoder {
         }
     }
 
-    /// Different thresholds of one source: the last counts.
+    /// Different thresholds of one source, of which the last applies.
     fn thresholds(&mut self) {
         let numbers = self.network.connections.source_numbers();
         let mut last: Vec<Option<f64>> = vec![None; numbers.iter().map(|number| number + 1).max().unwrap_or(0)];
@@ -258,7 +258,7 @@ impl Decoder {
         }
     }
 
-    /// Half gaps placed by hand whose other side is nowhere.
+    /// `HalfGap` point processes placed in the file without a transfer to their `vgap`.
     fn half_gaps_without_voltage(&mut self) {
         let transfers = self.network.transfers.iter().map(|transfer| &transfer.target);
         let given = transfers.chain(self.network.waveforms.iter().map(|waveform| &waveform.target));
@@ -292,11 +292,11 @@ impl Decoder {
         }
     }
 
-    /// Places whose gap junctions together conduct more than the capacitance over dt, so that voltages overshoot, and those
-    /// without capacitance where the step needs one.
+    /// Places with a total gap junction conductance above the capacitance divided by dt, so that voltages overshoot,
+    /// and places without capacitance if the step needs one.
     fn overshooting_gaps(&mut self, run: &Run) {
         let extrapolates = run.options.second_order != SecondOrder::BackwardEuler;
-        // Cable of each description whose cells have gap junctions; the total conductance at each node.
+        // Cable of each description whose cells have gap junctions; total conductance at each node.
         let mut cables: HashMap<usize, Option<loligo::Cable>> = HashMap::new();
         let description = |cell: usize| self.network.cells[cell].sections.address();
         let mut totals: HashMap<(usize, u32), f64> = HashMap::new();
@@ -384,7 +384,7 @@ impl Decoder {
     }
 }
 
-/// Tells apart errors of one entry, whichever cell they are of.
+/// Identity of an error within an entry, the same for all its cells.
 fn kind_of(error: &ModelError) -> String {
     match error {
         ModelError::UnknownVariable { variable, .. }
@@ -396,7 +396,7 @@ fn kind_of(error: &ModelError) -> String {
     }
 }
 
-/// Numbers of connections mean nothing to the reader of a file.
+/// The error without the number of its connection or similar part, which a reader of the file cannot use.
 fn in_words_of_the_file(error: ModelError) -> Problem {
     match error {
         ModelError::UnknownVariable { location, variable, suggestion, .. } => {

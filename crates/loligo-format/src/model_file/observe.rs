@@ -13,14 +13,15 @@ use crate::model_file::limits;
 use crate::model_file::place::{Places, Spot};
 use crate::model_file::table::{At, Errors, Span, Table};
 
-/// What a `[[record]]` says of all its recordings.
+/// The settings of a `[[record]]` for all its recordings.
 pub(crate) struct Entry<'t> {
     span: Span,
     name: Option<At<&'t str>>,
     every: usize,
 }
 
-/// The segments of a region of a cell: the index of each section, and how many it has. Cells of one description share them.
+/// The segments of a region of a cell: the index of each section, and its number of segments. Cells of one description
+/// share them.
 struct Segments(Vec<(usize, usize)>);
 
 impl Segments {
@@ -128,7 +129,7 @@ impl Decoder {
         self.allow(&entry.span, "recordings", self.network.recordings.len() as u64, count, limits::RECORDINGS)
     }
 
-    /// Adds the recordings of an entry, in all `count`; of these a rehearsal makes some.
+    /// Adds the recordings of an entry, `count` in total; a rehearsal makes only some of them.
     fn add_recordings(
         &mut self,
         entry: &Entry<'_>,
@@ -151,7 +152,7 @@ impl Decoder {
         for (variable, span) in wanted {
             let name =
                 entry.name.as_ref().map_or_else(|| self.network.name_of(&variable), |name| name.value.to_owned());
-            // The first at each place of the text tells about the others.
+            // One error for each place in the text is sufficient.
             if !self.recording_names.insert(name.clone()) && duplicates.insert(span.start) {
                 self.errors.push(span.clone(), Problem::Duplicate { what: "recordings", name: name.clone() });
             }
@@ -160,7 +161,7 @@ impl Decoder {
         }
     }
 
-    /// The variables meant: in the place's text, or in the key "variable", or the voltage of a section.
+    /// The variables to record: in the place's text, or in the key "variable", or the voltage of a section.
     fn variables(&mut self, places: &Places, given: Option<&[At<&str>]>, span: &Span) -> Vec<String> {
         match (&places.variable, given, places.spot) {
             (Some(variable), Some([first, ..]), _) => {
@@ -179,7 +180,7 @@ impl Decoder {
         }
     }
 
-    /// Whether a waveform of so many values can be played onto so many places more.
+    /// `true` if a waveform with that many values can be played at that many further places.
     pub(crate) fn allow_waveforms(&mut self, span: &Span, values: usize, places: usize) -> bool {
         let more = (values.max(1) as u64).saturating_mul(places as u64);
         if !self.allow(span, "values of waveforms", self.waveform_values, more, limits::CONNECTIONS) {
@@ -220,7 +221,7 @@ impl Decoder {
     }
 }
 
-/// Each name once, in their order.
+/// The names without duplicates, in their order.
 fn distinct(names: &[At<&str>]) -> Vec<String> {
     let mut seen = HashSet::new();
     names.iter().filter(|name| seen.insert(name.value)).map(|name| name.value.to_owned()).collect()

@@ -1,4 +1,4 @@
-//! A cell's table of parameters, and where values that a cell has of its own come from.
+//! A cell's table of parameters, and the sources of its own values.
 
 use std::cell::OnceCell;
 
@@ -13,32 +13,32 @@ use crate::model_file::table_places::TablePlaces;
 /// A table of parameters that was read.
 #[derive(Clone, Debug)]
 pub(crate) struct ParameterFile {
-    /// Its path as the model file has it.
+    /// Its path as in the model file.
     pub(super) path: String,
     pub(super) text: String,
-    /// Where its values stand, once somebody asks.
+    /// Positions of its values, computed on demand.
     pub(super) places: OnceCell<TablePlaces>,
     pub(crate) read: TableText,
-    /// Where the model file names it.
+    /// Its place in the model file.
     pub(crate) span: Span,
 }
 
 impl ParameterFile {
-    /// What is wrong with a value, and where it stands.
+    /// The error of a value, with its position in the table.
     pub(crate) fn problem(&self, row: Option<usize>, column: usize, error: ModelError) -> Problem {
         let places = self.places.get_or_init(|| TablePlaces::of(&self.text));
         let (line, column) = places.at(&self.text, row, column);
         Problem::ParameterValue { path: self.path.clone(), line, column, error }
     }
 
-    /// That not all errors are told.
+    /// The error that further errors are not shown.
     pub(crate) fn more_errors(&self) -> Problem {
         let reason = TableError::More { shown: MOST_ERRORS }.to_string();
         Problem::ParameterFile { path: self.path.clone(), reason }
     }
 }
 
-/// Where a value that a cell has of its own comes from.
+/// The source of a cell's own value.
 #[derive(Clone, Debug)]
 pub(crate) enum OwnSource {
     /// A number that varies, in this entry.

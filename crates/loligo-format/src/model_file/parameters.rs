@@ -1,4 +1,4 @@
-//! `parameters = "table.csv"` of a `[[cell]]`: one row a cell.
+//! `parameters = "table.csv"` of a `[[cell]]`: one row per cell.
 
 use std::cell::OnceCell;
 
@@ -14,7 +14,8 @@ use crate::model_file::table::{At, Table};
 use crate::model_file::text::read_text;
 
 impl Decoder {
-    /// Reads the table that `parameters` names, and reports everything wrong with it; it has as many rows as there are cells.
+    /// Reads the table of the key `parameters`, and reports all its errors; it must have as many rows as there are
+    /// cells.
     pub(crate) fn parameters(&mut self, table: &Table<'_>, count: Option<&At<u64>>) -> Option<ParameterFile> {
         const MEANING: &str = "path of a table of comma-separated values, one row a cell";
         let path = table.text("parameters", MEANING, &mut self.errors)?;
@@ -48,7 +49,7 @@ impl Decoder {
         let mut file =
             ParameterFile { path: path.value.to_owned(), text, places: OnceCell::new(), read, span: path.span };
         self.properties(&mut file);
-        // Whoever refers to these cells counts on the number given.
+        // References to these cells rely on the number given.
         let rows = file.read.rows;
         if let Some(count) = count.filter(|count| count.value != rows as u64) {
             let remedy =
@@ -59,7 +60,7 @@ impl Decoder {
         Some(file)
     }
 
-    /// Reports lengths, diameters, resistivities and capacitances that make no sense.
+    /// Reports invalid lengths, diameters, resistivities and capacitances.
     fn properties(&mut self, file: &mut ParameterFile) {
         let mut wrong = Vec::new();
         for (column, (parameter, values)) in file.read.table.columns().iter().enumerate() {

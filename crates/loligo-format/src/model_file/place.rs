@@ -1,4 +1,4 @@
-//! Places as text: `ring[3].soma(0.5).v`, `ring.synapse`, `stimulus[0:8]`.
+//! Reads references to places: `ring[3].soma(0.5).v`, `ring.synapse`, `stimulus[0:8]`.
 
 use std::ops::Range;
 
@@ -9,25 +9,25 @@ use crate::model_file::error::Problem;
 use crate::model_file::groups::{Group, Members};
 use crate::model_file::table::At;
 
-/// The same spot on each of some cells, or the same side of some gap junctions.
+/// The same position on each of some cells, or the same side of some gap junctions.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     /// Indices in the network, of cells or of gap junctions.
     pub(crate) cells: Chosen,
     pub(crate) spot: Spot,
-    /// Of a point process its index on each of the cells, where it is not the same on all.
+    /// For a point process its index on each of the cells, if it is not the same on all.
     points: Vec<usize>,
-    /// The variable that the text names.
+    /// The variable in the text.
     pub(crate) variable: Option<String>,
 }
 
-/// Some members of a group: every so many from the first on.
+/// Some members of a group: every `step`-th from the first on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Chosen {
     first: usize,
     step: usize,
     count: usize,
-    /// How many of them are there: all, or in a rehearsal the first, which then stands for every one.
+    /// Number of them that exist: all, or in a rehearsal the first, which then stands for all.
     made: usize,
 }
 
@@ -37,7 +37,7 @@ impl Chosen {
         Self { first: range.start, step, count, made: count }
     }
 
-    /// So many of which only one is there.
+    /// Makes a selection of `count` members of which only one exists.
     pub(crate) fn rehearsed(first: usize, count: usize) -> Self {
         Self { first, step: 0, count, made: count.min(1) }
     }
@@ -50,7 +50,7 @@ impl Chosen {
         self.count == 0
     }
 
-    /// How many of them entries are made for.
+    /// Number of them for which entries are made.
     pub(crate) fn made(&self) -> usize {
         self.made
     }
@@ -60,7 +60,7 @@ impl Chosen {
         self.first + k * self.step
     }
 
-    /// Which of them has an index, if one has.
+    /// The position of an index among them, if it is one of them.
     pub(crate) fn position_of(&self, index: usize) -> Option<usize> {
         let distance = index.checked_sub(self.first)?;
         let step = self.step.max(1);
@@ -78,7 +78,7 @@ impl Chosen {
     }
 }
 
-/// Where on a cell; a point process by its index on the first of the cells.
+/// A position on a cell; a point process by its index on the first of the cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Spot {
     Section { section: usize, x: f64 },
@@ -88,7 +88,7 @@ pub(crate) enum Spot {
 }
 
 impl Places {
-    /// The index on the `k`-th cell of the point process with this index on the first.
+    /// The index of a point process on the `k`-th cell, by its index on the first.
     fn point(&self, of_first: usize, k: usize) -> usize {
         self.points.get(k).copied().unwrap_or(of_first)
     }
@@ -112,7 +112,7 @@ impl Places {
         }
     }
 
-    /// What sends spikes at the `k`-th cell: a variable (by default the voltage) or an artificial cell.
+    /// The source of spikes at the `k`-th cell: a variable (by default the voltage) or an artificial cell.
     pub(crate) fn source(&self, k: usize) -> SourceRef {
         match (self.spot, &self.variable) {
             (Spot::Artificial, None) => SourceRef::Artificial(self.cells.at(k)),
@@ -121,7 +121,7 @@ impl Places {
         }
     }
 
-    /// What receives events at the `k`-th cell.
+    /// The target of events at the `k`-th cell.
     pub(crate) fn target(&self, k: usize) -> Option<TargetRef> {
         match self.spot {
             Spot::Section { .. } | Spot::HalfGap(_) => None,
@@ -132,7 +132,7 @@ impl Places {
 }
 
 impl Decoder {
-    /// Reads a place; `None` after an error, or where it names a part of a cell that has errors.
+    /// Reads a place; `None` after an error, or if it names a part of a cell that has errors.
     pub(crate) fn places(&mut self, text: &At<&str>) -> Option<Places> {
         let whole = text.value;
         let cell_end = whole.find('.').unwrap_or(whole.len());
@@ -160,8 +160,8 @@ impl Decoder {
         Some(Places { cells, spot, points, variable: variable.map(str::to_owned) })
     }
 
-    /// Reads the name of a group, perhaps with members chosen, such as `ring` or `ring[0:8]`, which stands in a text; returns
-    /// the group and these.
+    /// Reads the name of a group in a text, with or without selected members, such as `ring` or `ring[0:8]`; returns
+    /// the group and the members.
     pub(crate) fn group_and_members(&mut self, part: &str, text: &At<&str>) -> Option<(usize, Chosen)> {
         let (name, slice) = match part.split_once('[') {
             Some((name, slice)) => (name, Some(slice)),
@@ -171,8 +171,8 @@ impl Decoder {
         Some((group, self.members(group, slice, text)?))
     }
 
-    /// The index on each cell of the point process that is number `point` on the first; nothing if it is the same on all. It may
-    /// be another where some cells have stimuli of their own.
+    /// The index, on each cell, of the point process with index `point` on the first; empty if it is the same on all.
+    /// It differs if some cells have stimuli of their own.
     fn points(&mut self, cells: &Chosen, point: usize, text: &At<&str>) -> Option<Vec<usize>> {
         let all = &self.network.cells;
         let first = &all[cells.first()?].points;
@@ -212,7 +212,7 @@ impl Decoder {
         None
     }
 
-    /// The members of a group that `[3]`, `[2:8]` or `[0:128:8]` chooses (without its opening bracket), or all.
+    /// The members of a group that `[3]`, `[2:8]` or `[0:128:8]` (without its opening bracket) selects, or all.
     fn members(&mut self, group: usize, slice: Option<&str>, text: &At<&str>) -> Option<Chosen> {
         let count = self.groups[group].count;
         let Some(slice) = slice else { return Some(self.choose(group, 0..count, 1)) };
@@ -317,7 +317,7 @@ impl Decoder {
     }
 }
 
-/// The indices below `count` that `3`, `2:8`, `:8`, `2:` or `0:128:8` chooses, and their step.
+/// The indices below `count` that `3`, `2:8`, `:8`, `2:` or `0:128:8` selects, and their step.
 fn chosen(text: &str, count: usize) -> Option<(Range<usize>, usize)> {
     let parts: Vec<&str> = text.split(':').map(str::trim).collect();
     let number = |text: &str, default: usize| if text.is_empty() { Some(default) } else { text.parse().ok() };

@@ -46,7 +46,7 @@ impl Decoder {
         if regions.len() == 1 {
             return regions.pop();
         }
-        // Several: their union, in the order of the sections.
+        // Several regions: their union, in the order of the sections.
         let indices: std::collections::BTreeSet<usize> =
             regions.iter().filter_map(|region| cell.sections_of(region)).flatten().collect();
         Some(Region::Sections(indices.into_iter().map(|index| cell.sections[index].name.clone()).collect()))
@@ -63,7 +63,7 @@ impl Decoder {
         let x = self.position(table, "x", 0.5);
         if let Some(name) = &name {
             if !self.errors.check_name(&name.span, "name", name.value, names::RESERVED_IN_PARTS) {
-                // It has been reported.
+                // The error has been reported.
             } else if template.cell.point(name.value).is_some() {
                 let problem = Problem::Duplicate { what: "point processes", name: name.value.to_owned() };
                 self.errors.push(name.span.clone(), problem);

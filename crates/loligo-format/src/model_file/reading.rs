@@ -1,4 +1,4 @@
-//! A model file is read: text to document, document to network.
+//! Reads a model file: text to document, document to network.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::model_file::rehearsal;
 use crate::model_file::table::{Errors, invisible_characters};
 use crate::model_file::text::{in_order, read_text, toml_problems};
 
-/// Reading models from TOML files.
+/// Reads models from TOML files.
 ///
 /// ```
 /// use loligo_format::ModelFile;
@@ -39,7 +39,7 @@ impl ModelFile {
     /// Reads and checks a model file; paths in it are relative to its folder.
     ///
     /// # Errors
-    /// A file that cannot be read, or everything wrong with it.
+    /// A file that cannot be read, or all its errors.
     pub fn load(path: impl AsRef<Path>) -> Result<Model, LoadError> {
         Ok(Self::load_with(path.as_ref(), Configured::default())?.0)
     }
@@ -47,13 +47,13 @@ impl ModelFile {
     /// The same, with the mechanisms of a catalogue instead of the built-in ones.
     ///
     /// # Errors
-    /// As those of [`load`](Self::load).
+    /// As [`load`](Self::load).
     pub fn load_in(path: impl AsRef<Path>, catalogue: impl Into<Arc<Catalogue>>) -> Result<Model, LoadError> {
         Ok(Self::load_with(path.as_ref(), Configured { catalogue: catalogue.into(), ..Configured::default() })?.0)
     }
 
-    /// The same for a computer with so many bytes of memory, where a model is refused that needs more; [`load`](Self::load) takes
-    /// the memory of this one.
+    /// The same for a computer with `memory` bytes of memory: a model that needs more is an error. [`load`](Self::load)
+    /// uses the memory of this computer.
     ///
     /// # Errors
     /// As [`load`](Self::load).
@@ -61,7 +61,7 @@ impl ModelFile {
         Ok(Self::load_with(path.as_ref(), Configured { memory: Some(memory), ..Configured::default() })?.0)
     }
 
-    /// Checks a model file and counts what its model holds, which takes much less memory than a run.
+    /// Checks a model file and counts the parts of its model, which takes much less memory than a run.
     ///
     /// ```
     /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/ring.toml");
@@ -81,17 +81,18 @@ impl ModelFile {
         Ok(Examined { model, waveform_points: counts.waveform_points })
     }
 
-    /// The same, with what a configuration says; and what there was for its options to act on.
+    /// The same with the settings of a configuration; also returns the parts that its options can affect.
     pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<(Model, Subjects), LoadError> {
         let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
         let text = read_text(path).map_err(unreadable)?;
         Ok(Self::parse_with(&text, path, configured)?)
     }
 
-    /// Reads and checks the text of a model file; `path` names it in messages, and paths in it are relative to its folder.
+    /// Reads and checks the text of a model file; `path` is its name in messages, and paths in it are relative to its
+    /// folder.
     ///
     /// # Errors
-    /// Everything wrong with it.
+    /// All its errors.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Model, ModelFileErrors> {
         Ok(Self::parse_with(text, path.as_ref(), Configured::default())?.0)
     }

@@ -1,8 +1,9 @@
-//! The errors of a large model before it is built.
+//! Finds the errors of a large model before it is built.
 //!
-//! An error of an entry is mostly that of each of its cells: a rehearsal reads the file with one cell for each entry, and finds it
-//! in little memory. Counts stay what they are. What it finds is found in the whole model, too; what depends on the other
-//! cells (a value of the thousandth, gids) is looked for in the whole model, when a rehearsal finds nothing.
+//! An error of an entry is mostly an error of each of its cells. A rehearsal reads the file with one cell for each
+//! entry, and finds such an error with little memory. Counts are those of the file. Every error that it finds is also
+//! an error of the whole model. Errors that depend on the other cells (a value of the thousandth cell, gids) are found
+//! in the whole model, if a rehearsal finds none.
 
 use std::ops::Range;
 
@@ -16,10 +17,10 @@ use crate::model_file::groups::Members;
 use crate::model_file::place::Chosen;
 use crate::model_file::table::number;
 
-/// From how many cells of one entry on there is a rehearsal.
+/// Number of cells of one entry above which there is a rehearsal.
 const LARGE: f64 = 1000.0;
 
-/// Whether an entry has many cells.
+/// `true` if an entry has many cells.
 pub(crate) fn is_worthwhile(document: &DeTable<'_>) -> bool {
     let lists = ["cell", "artificial_cell"].into_iter().filter_map(|key| document.get(key)?.get_ref().as_array());
     lists.flat_map(|entries| entries.iter()).any(|entry| {
@@ -28,25 +29,25 @@ pub(crate) fn is_worthwhile(document: &DeTable<'_>) -> bool {
     })
 }
 
-/// The errors that one cell of each entry shows.
+/// The errors that are found with one cell per entry.
 pub(crate) fn errors(mut decoder: Decoder, document: &DeTable<'_>) -> Vec<ModelFileError> {
     decoder.rehearses = true;
     decode_document(&mut decoder, document);
     decoder.check_network();
     let mut errors = decoder.errors.0;
-    // Of a pattern one pair is made, that of the first with the first, which need not be in it.
+    // For a pattern the pair of the first cells is made, which the pattern need not contain.
     errors.retain(|error| !matches!(error.problem, Problem::Model(ModelError::JoinsItself { .. })));
     errors
 }
 
 impl Decoder {
-    /// How many of so many parts are made.
+    /// Number of parts that are made, of `count`.
     pub(crate) fn made(&self, count: usize) -> usize {
         if self.rehearses { count.min(1) } else { count }
     }
 
-    /// Some members of a group, for which one stands: the group's first if all are meant, else a copy with the name of the first
-    /// of them, so that what is said of some is not taken for all.
+    /// Selects members of a group, represented by one: the group's first if all are selected, else a copy with the name
+    /// of the first selected one, so that entries for some members are not applied to all.
     pub(crate) fn rehearsed(&mut self, group: usize, indices: Range<usize>, step: usize) -> Chosen {
         let members = self.groups[group].members.clone();
         let (count, first) = (indices.len().div_ceil(step.max(1)), members.range().start);
@@ -58,7 +59,7 @@ impl Decoder {
         let index = match (self.stand_ins.index.get(&key), members) {
             (Some(&index), _) => index,
             (None, Members::Cells(_)) => {
-                // Its own values are looked at where they belong.
+                // Its own values are checked with the first cell.
                 let cell = Cell { name, own: OwnValues::default(), ..self.network.cells[first].clone() };
                 let index = self.network.add_cell(cell);
                 self.stand_ins.group_of_cell.insert(index, group);
@@ -106,7 +107,8 @@ mod tests {
         assert!(models > 5, "{models} examples");
     }
 
-    /// Members that are told apart, lists of one number for each, gids, and pairs that leave the first with the first out.
+    /// Cases without errors: members that are distinguished by number, lists of one number for each, gids, and pairs
+    /// without that of the first cells.
     #[test]
     fn members_that_differ_stay_sound() {
         let text = r#"

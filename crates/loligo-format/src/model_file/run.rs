@@ -8,7 +8,7 @@ use crate::model_file::limits;
 use crate::model_file::model::Output;
 use crate::model_file::table::{At, Errors, Table};
 
-/// How the model is to be run.
+/// The settings of the run.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) tstop: f64,

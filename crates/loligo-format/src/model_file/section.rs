@@ -16,7 +16,7 @@ use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
 use crate::model_file::table::{At, Errors, Span, Table, describe, number};
 
-/// Sections of one morphology whose errors are told one by one.
+/// Number of sections of one morphology whose errors are reported one by one.
 const MOST_SECTIONS_NAMED: usize = 10;
 
 /// Reads `points = [[x, y, z, diam], ...]`.
@@ -98,7 +98,7 @@ impl Decoder {
             if !name.is_some_and(|At { span, .. }| {
                 self.errors.check_name(&span, "name", &section.name, names::RESERVED_IN_PARTS)
             }) {
-                // It has been reported.
+                // The error has been reported.
             } else if !names.insert(section.name.clone()) {
                 let span = entry.get("name").map_or_else(|| entry.span(), |name| name.span);
                 self.errors.push(span, Problem::Duplicate { what: "sections", name: section.name.clone() });
@@ -153,7 +153,7 @@ impl Decoder {
         table.only(&KEYS, errors);
         table.need("name", "the section's name", errors);
         let name = table.text("name", "the section's name", errors).map_or("", |name| name.value);
-        // What is wrong has been reported; a placeholder lets the rest be read.
+        // The error has been reported; a placeholder allows reading the rest.
         let mut section = match self.shape(table) {
             Some(Shape::Points(points)) => Section::points(name, points),
             Some(shape) => Section { shape, ..Section::cylinder(name, 1.0, 1.0) },
@@ -238,7 +238,7 @@ impl Decoder {
         self.errors.push(name.span.clone(), problem);
     }
 
-    /// A place on a section, 0 to 1.
+    /// A position on a section, 0 to 1.
     pub(crate) fn position(&mut self, table: &Table<'_>, key: &str, default: f64) -> f64 {
         let meaning = "a place on the section, 0 to 1";
         let Some(x) = table.number(key, meaning, &mut self.errors) else { return default };
@@ -268,7 +268,7 @@ impl Decoder {
         }
     }
 
-    /// Reports sections that make no sense; returns the number of segments of one cell.
+    /// Reports sections with invalid geometry; returns the number of segments of one cell.
     pub(super) fn check_geometry(&mut self, template: &mut Template, entry: &Span) -> u64 {
         let mut sound = true;
         let mut segments = 0u64;

@@ -1,4 +1,4 @@
-//! The signal of a `[[stimulus]]`: its shapes in order, and what is added to them.
+//! The signal of a `[[stimulus]]`: its shapes in order, and the signals added to them.
 
 use loligo::{ShotNoise, SignalError, SignalSource};
 use loligo_random::Stream;
@@ -8,22 +8,22 @@ use crate::model_file::table::{Errors, Span, Table};
 
 const TYPE: &str = "the shape: \"pulse\", \"ramp\", \"noise\"...";
 
-/// How a shape is appended to a signal.
+/// Appends a shape to a signal.
 type Append = Box<dyn Fn(SignalSource, &mut Stream) -> Result<SignalSource, SignalError>>;
 
-/// A signal as the file describes it, which random numbers make one of many.
+/// A signal as described in the file; random numbers turn it into one of many realisations.
 pub(crate) struct Recipe {
     base_amp: f64,
     delay: f64,
     scale: f64,
     shapes: Vec<(Append, Span)>,
-    /// Points of its shapes, about.
+    /// Approximate number of points of its shapes.
     own_points: f64,
     added: Vec<Recipe>,
     span: Span,
-    /// Whether it draws random numbers.
+    /// `true` if it draws random numbers.
     pub(crate) is_random: bool,
-    /// Whether it is a noise block of neurodamus: a shape of it is "noise".
+    /// `true` if it is a noise block of neurodamus: one of its shapes is "noise".
     pub(crate) is_noise: bool,
 }
 
@@ -31,7 +31,7 @@ impl Recipe {
     /// The keys of a signal.
     pub(crate) const KEYS: [&str; 4] = ["base_amp", "delay", "scale", "shape"];
 
-    /// Reads the signal of a table, and of the tables that its key "add" holds.
+    /// Reads the signal of a table, and of the tables in its key "add".
     pub(crate) fn read(table: &Table<'_>, errors: &mut Errors) -> Self {
         let mut recipe = Self::read_one(table, errors);
         for inner in table.tables("add", "[[stimulus.add]]", errors) {
@@ -72,13 +72,13 @@ impl Recipe {
         recipe
     }
 
-    /// How many points the signal has at least, about: those of the longest of the signals that are added. Events of shot noise
-    /// count as points.
+    /// Approximate lower limit of the number of points of the signal: those of the longest of the signals that are
+    /// added. Events of shot noise count as points.
     pub(crate) fn points(&self) -> f64 {
         self.added.iter().map(|added| added.own_points).fold(self.own_points, f64::max)
     }
 
-    /// The signal, with numbers drawn from a stream; or what is wrong with it, and where.
+    /// Makes the signal, with numbers drawn from a stream; or returns the error and its place.
     pub(crate) fn build(&self, stream: &mut Stream) -> Result<SignalSource, (SignalError, Span)> {
         let at = |span: &Span| {
             let span = span.clone();
@@ -97,15 +97,15 @@ impl Recipe {
     }
 }
 
-/// A shape as the file describes it.
+/// A shape as described in the file.
 struct Shape {
     append: Append,
-    /// How many points it has, about.
+    /// Approximate number of its points.
     points: f64,
     draws: Draws,
 }
 
-/// Samples of a duration and a step; none where they make no sense, which is told when the shape is built.
+/// Number of samples for a duration and a step; 0 if they are invalid, which is reported when the shape is built.
 fn samples(duration: f64, step: f64) -> f64 {
     if duration >= 0.0 && step > 0.0 { (duration / step).floor() } else { 0.0 }
 }
@@ -117,7 +117,7 @@ struct Arguments<'t> {
 }
 
 impl Arguments<'_> {
-    /// Numbers that are needed, by key and meaning.
+    /// Required numbers, by key and meaning.
     fn needed<const N: usize>(&mut self, keys: [(&'static str, &'static str); N]) -> Option<[f64; N]> {
         let numbers = keys.map(|(key, meaning)| {
             self.table.need(key, meaning, self.errors);
@@ -126,7 +126,7 @@ impl Arguments<'_> {
         numbers.iter().all(Option::is_some).then(|| numbers.map(Option::unwrap_or_default))
     }
 
-    /// A number that has a default.
+    /// A number with a default.
     fn optional(&mut self, key: &'static str, meaning: &'static str) -> Option<f64> {
         self.table.number(key, meaning, self.errors).map(|number| number.value)
     }
@@ -140,13 +140,13 @@ const STEP: (&str, &str) = ("step", "time between samples, ms");
 const DT: (&str, &str) = ("dt", "time between samples, ms");
 const MEAN: (&str, &str) = ("mean", "mean, nA or uS");
 
-/// Which random numbers a shape draws.
+/// The random numbers that a shape draws.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Draws {
     Nothing,
-    /// Those of "noise", whose generator a configuration chooses.
+    /// Those of "noise", whose generator a configuration selects.
     Noise,
-    /// Those of a shape that is drawn from Random123 in every mode.
+    /// Those of a shape that always uses Random123.
     Other,
 }
 
@@ -179,7 +179,7 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
     table.only(keys, errors);
     let errors_before = errors.0.len();
     let mut given = Arguments { table, errors: &mut *errors };
-    // Of shapes that are not sampled the few points do not count.
+    // The points of shapes without samples are few and not counted.
     let mut points = 0.0;
     let append: Append = match name.value {
         "delay" => {

@@ -1,4 +1,4 @@
-//! A parameter that differs from segment to segment: `{ distance = { linear = { at_zero = 0.1, slope = 1e-4 } } }`.
+//! A parameter that varies from segment to segment: `{ distance = { linear = { at_zero = 0.1, slope = 1e-4 } } }`.
 
 use loligo::{Curve, SpatialProfile};
 use toml::de::DeValue;
@@ -9,7 +9,7 @@ use crate::model_file::table::{At, Errors, Table, describe, number};
 const VARIABLES: [&str; 3] = ["distance", "diameter", "x"];
 const CURVES: [&str; 5] = ["linear", "exponential", "sigmoid", "step", "points"];
 
-/// Whether a value is meant as a profile: a table with one of its variables.
+/// `true` if a value is a profile: a table with one of the profile's variables.
 pub(crate) fn is_profile(value: &DeValue<'_>) -> bool {
     value.as_table().is_some_and(|table| VARIABLES.iter().any(|variable| table.contains_key(*variable)))
 }
@@ -61,7 +61,7 @@ fn curve(table: &Table<'_>, kind: &'static str, errors: &mut Errors) -> Option<C
     }
 }
 
-/// The numbers of a curve, all of which are needed.
+/// The numbers of a curve; all are required.
 fn numbers<const N: usize>(table: &Table<'_>, keys: [&'static str; N], errors: &mut Errors) -> Option<[f64; N]> {
     const MEANING: &str = "a number of the curve";
     table.only(&keys, errors);

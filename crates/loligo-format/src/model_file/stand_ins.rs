@@ -1,8 +1,8 @@
-//! Groups of which a rehearsal makes fewer cells than the file asks for.
+//! Representatives of cells that a rehearsal does not make.
 
 use std::collections::HashMap;
 
-/// Copies of the first cells of groups, for other cells that entries name.
+/// Copies of the first cells of groups, in place of other cells that entries refer to.
 #[derive(Debug, Default)]
 pub(crate) struct StandIns {
     /// By group and number of the member.

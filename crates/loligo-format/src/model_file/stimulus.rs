@@ -16,18 +16,19 @@ use crate::model_file::table::{At, Span, Table};
 /// Third id of the Random123 streams of stimuli: 's'.
 const STREAM: u32 = 115;
 
-/// How far the seeds of a configuration's `stimulus_seed` are apart in the second id, which also counts the stimuli of a
-/// file: 2^32 over the golden ratio, so that no stimulus of one trial has the numbers of another stimulus of another trial.
+/// Distance between consecutive seeds of a configuration's `stimulus_seed` in the second id, which also counts the
+/// stimuli of a file: 2^32 divided by the golden ratio, so that different stimuli of different trials never have the
+/// same numbers.
 const SEED_STRIDE: u32 = 2_654_435_761;
 
-/// What follows the signal.
+/// The source that follows the signal.
 #[derive(Clone, Copy)]
 enum Follower {
     Current { electrode: bool },
     Conductance { reversal: f64, electrode: bool },
 }
 
-/// A point process, and what is played onto which of its parameters.
+/// A point process, and the parameter and signal to play there.
 struct Driven {
     mechanism: Mechanism,
     played: Option<(&'static str, Waveform)>,
@@ -58,19 +59,19 @@ struct Streams {
     seeds: Seeds,
     /// The stimulus's own seed, or the model's.
     seed: u32,
-    /// The ids that the file gives.
+    /// The ids given in the file.
     given: Option<[u32; 3]>,
     /// The number of the stimulus in the file, from 1.
     entry: u32,
-    /// How many stimuli with noise come before it.
+    /// Number of noisy stimuli before it.
     block: u32,
 }
 
 impl Streams {
     /// The stream of the k-th of its cells.
     ///
-    /// Ids that the file gives are understood as those of neurodamus's noise in the mode Random123, 100 + block, 500 + seed,
-    /// 301 + gid, so that other modes find block, seed and gid in them.
+    /// Ids given in the file are interpreted as those of neurodamus's noise in the mode Random123, 100 + block, 500 +
+    /// seed, 301 + gid, so that other modes obtain block, seed and gid from them.
     fn of_cell(&self, k: usize, gid: u32) -> Stream {
         let Self { mode, seeds, seed, given, entry, block } = *self;
         let global = seed.wrapping_add(seeds.global);
@@ -92,7 +93,7 @@ impl Streams {
                     None => (block, 0, gid),
                 };
                 let stimulus = seeds.stimulus.wrapping_add(shift);
-                // No seed of neurodamus acts on an ACG; that of the file does.
+                // neurodamus's seeds have no effect on an ACG; the file's seed has.
                 let block = if mode == RngMode::Compatibility { block.wrapping_add(seed) } else { block };
                 Seeds { global, stimulus, ..seeds }.noise_in(mode, block, gid)
             }
@@ -111,7 +112,7 @@ impl Decoder {
         let chosen = self.chosen_cells(table, "stimuli");
         for ChosenCells { group, count, .. } in &chosen {
             if self.rehearses && *count < self.groups[*group].count {
-                // Other members lack what the chosen ones get.
+                // Other members do not have the point processes of the selected ones.
                 self.groups[*group].hides_points = true;
             }
         }
@@ -124,7 +125,7 @@ impl Decoder {
         let seed = table.whole("seed", "seed of its random numbers", 0..=u64::from(u32::MAX), &mut self.errors);
         let (mode, seeds) = match (self.configured.mode, self.configured.seeds) {
             (mode, seeds) if recipe.is_noise || mode == RngMode::Random123 => (mode, seeds),
-            // The global seed is Random123's global index in the mode of that name alone.
+            // The global seed is Random123's global index only in the mode of that name.
             (_, seeds) => (RngMode::Random123, Seeds { global: 0, ..seeds }),
         };
         let streams = Streams {
@@ -159,7 +160,7 @@ impl Decoder {
     ) {
         const WHAT: &str = "points of stimuli";
         let count = places.len() as u64;
-        // Counted before they are computed.
+        // The points are counted before they are computed.
         let points = (recipe.points() as u64).saturating_mul(count);
         if !self.allow(span, WHAT, self.stimulus_points, points, limits::STIMULUS_POINTS) {
             return;
@@ -215,7 +216,7 @@ impl Decoder {
         let mut places = Vec::new();
         for (ChosenCells { cells, .. }, mut sections) in chosen.iter().zip(sections) {
             let Some(cell) = cells.first().map(|&first| &self.network.cells[first]) else { continue };
-            // NEURON's order of the sections of a morphology, in which scripts let them draw.
+            // The order of a morphology's sections in NEURON, in which scripts draw random numbers.
             sections.sort_by_key(|&section| (cell.sections[section].kind, section));
             let on_cell = |&cell| sections.iter().map(move |&section| Location::new(cell, section, x));
             places.extend(cells.iter().flat_map(on_cell));
@@ -223,7 +224,7 @@ impl Decoder {
         places
     }
 
-    /// The key "name", if no chosen cell has such a point process.
+    /// The key "name", if no selected cell has a point process of that name.
     fn name_of_stimulus<'t>(&mut self, table: &Table<'t>, chosen: &[ChosenCells]) -> Option<At<&'t str>> {
         let name = table.text("name", "the name by which recordings refer to it", &mut self.errors)?;
         if !self.errors.check_name(&name.span, "name", name.value, names::RESERVED_IN_GROUPS) {

@@ -1,12 +1,12 @@
-//! What a parser says of a text, in words that say what to write instead: decimal commas, typographic quotation marks and
-//! minus signs, blanks of text programs, missing commas, units.
+//! Turns syntax errors of a parser into messages with the remedy: decimal commas, typographic quotation marks and minus
+//! signs, blanks of word processors, missing commas, units.
 
 use loligo_io::{as_number, describe_character, is_dash, is_invisible, shortened};
 
 use crate::model_file::error::{ModelFileError, Problem};
 use crate::model_file::table::Span;
 
-/// One problem a line: what is known to be wrong in it, or what the parser says first.
+/// One error per line: a known mistake in it, or the parser's first message.
 pub(crate) fn problems(
     text: &str,
     format: &'static str,
@@ -18,7 +18,7 @@ pub(crate) fn problems(
         let at = text.floor_char_boundary(span.start.min(text.len()));
         let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         if last_line.replace(start) == Some(start) {
-            continue; // the rest of a line that is not understood
+            continue; // the rest of a line with an error
         }
         let end = start + text[start..].find('\n').unwrap_or(text.len() - start);
         let (message, span) = match slip(&text[start..end]) {
@@ -28,7 +28,7 @@ pub(crate) fn problems(
         let lone = message == LONE_RETURN;
         problems.push(ModelFileError { problem: Problem::Syntax { format, message }, span });
         if lone {
-            break; // all other lines have the same
+            break; // all other lines have the same error
         }
     }
     problems
@@ -36,10 +36,10 @@ pub(crate) fn problems(
 
 const LONE_RETURN: &str = "its lines end with a carriage return alone; save it with the line ends of Windows or Unix";
 
-/// What text programs and other countries put into a line that has an error, and where.
+/// Finds a typical mistake of word processors or national number formats in a line with an error, and its place.
 fn slip(line: &str) -> Option<(String, Span)> {
     let mut quote = None;
-    let mut assigned = false; // whether a value comes next
+    let mut assigned = false; // true if a value comes next
     for (at, c) in line.char_indices() {
         let here = at..at + c.len_utf8();
         match (quote, c) {
@@ -75,7 +75,7 @@ fn slip(line: &str) -> Option<(String, Span)> {
     None
 }
 
-/// What the parser says, where more can be said of it.
+/// The parser's message, or a more helpful one for known cases.
 fn in_other_words(text: &str, message: String, span: Span) -> (String, Span) {
     let at = text.floor_char_boundary(span.start.min(text.len()));
     let end = text.floor_char_boundary(span.end.clamp(at, text.len()));

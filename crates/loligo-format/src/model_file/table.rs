@@ -1,4 +1,4 @@
-//! A TOML table being read: typed values with their places in the file, and an error for all that is not understood.
+//! Reads a TOML table: typed values with their places in the file, and errors for everything else.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::model_file::error::{ModelFileError, Problem};
 /// A range of bytes of the file.
 pub(crate) type Span = Range<usize>;
 
-/// A value, and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
@@ -32,7 +32,7 @@ impl Errors {
         self.push(span, problem);
     }
 
-    /// Reports a name that cannot be used; whether it can.
+    /// Reports an invalid name; returns `true` if the name is valid.
     pub(crate) fn check_name(&mut self, span: &Span, key: &str, name: &str, reserved: &'static str) -> bool {
         let refuse = |errors: &mut Self, error: NameError| {
             errors.push(span.clone(), Problem::Name { key: key.to_owned(), name: name.to_owned(), error });
@@ -41,7 +41,7 @@ impl Errors {
     }
 }
 
-/// Every text and key of a document that holds a character that cannot be seen.
+/// Reports every text and key of a document with an invisible character.
 pub(crate) fn invisible_characters(document: &DeTable<'_>, errors: &mut Errors) {
     for (key, value) in document {
         invisible(key.get_ref(), &key.span(), errors);
@@ -64,7 +64,7 @@ fn invisible(text: &str, span: &Span, errors: &mut Errors) {
     }
 }
 
-/// A table, and how it is written in the file.
+/// A table, and its title in the file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table<'a> {
     entries: &'a DeTable<'a>,
@@ -74,7 +74,7 @@ pub(crate) struct Table<'a> {
     end: usize,
 }
 
-/// What a value is called in messages.
+/// The description of a value in messages.
 pub(crate) fn describe(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => format!("the text \"{}\"{}", shortened(text), number_hint(text)),
@@ -124,7 +124,7 @@ impl<'a> Table<'a> {
         Self { entries, title, start: span.start, end: span.end }
     }
 
-    /// Where the table begins.
+    /// The start of the table.
     pub(crate) fn span(&self) -> Span {
         self.start..self.end
     }
@@ -280,7 +280,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The key "stream": the ids of a Random123 stream, of which one grows by one from cell to cell of so many.
+    /// The key "stream": the ids of a Random123 stream, one of which is incremented from cell to cell.
     pub(crate) fn stream(&self, count: usize, errors: &mut Errors) -> Option<[u32; 3]> {
         let At { value, span } = self.get("stream")?;
         let ids = value.as_array().map(|list| list.iter().map(|id| whole(id.get_ref())).collect::<Vec<_>>());
@@ -304,7 +304,7 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// A table within this one; `title` is how it is written.
+    /// A table within this one; `title` is its title in the file.
     pub(crate) fn table(&self, key: &str, title: &'static str, errors: &mut Errors) -> Option<Table<'a>> {
         let found = self.read(key, &format!("a table: write {title}"), errors, DeValue::as_table)?;
         Some(Table::new(found.value, title, found.span))
@@ -324,7 +324,7 @@ impl<'a> Table<'a> {
         tables
     }
 
-    /// Which of several keys that exclude each other is given; more than one is an error.
+    /// The one of several mutually exclusive keys that is given; more than one is an error.
     pub(crate) fn one_of(&self, keys: &[&'static str], errors: &mut Errors) -> Option<&'static str> {
         let mut given = keys.iter().copied().filter(|key| self.has(key));
         let first = given.next()?;

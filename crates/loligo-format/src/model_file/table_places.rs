@@ -1,4 +1,4 @@
-//! Where the values of a table of comma-separated values stand in its text.
+//! Positions of the values of a comma-separated table in its text.
 
 use std::cell::RefCell;
 
@@ -6,10 +6,10 @@ use loligo::table_text::{first_characters, reader};
 
 use crate::model_file::error::Positions;
 
-/// Lines and columns of a table's values: worked out once for all, and column by column for the record that was asked for last.
+/// Lines and columns of a table's values: lines are found once for all records, columns for the record requested last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TablePlaces {
-    /// The byte at which each record begins, and its line, from 1.
+    /// The byte at which each record starts, and its line, from 1.
     records: Vec<(usize, usize)>,
     /// A record, and the first character of each of its values, from 1.
     last: RefCell<Option<(usize, Vec<usize>)>>,
@@ -21,7 +21,7 @@ impl TablePlaces {
         let mut positions = Positions::of(text);
         let records = reader(text).into_records().map_while(Result::ok).map(|record| {
             let byte = record.position().map_or(0, |position| position.byte() as usize).min(text.len());
-            // Where the reader says that a record begins there may be empty lines first.
+            // Before the position that the reader reports there may be empty lines.
             let empty = text.as_bytes()[byte..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
             (byte, positions.at(byte + empty).0)
         });

@@ -9,7 +9,7 @@ use crate::model_file::table::{At, Errors, Table, describe, number};
 /// Third id of the Random123 streams of drawn numbers: 'v'.
 const STREAM: u32 = 118;
 
-/// A number, or how it differs from one to the next.
+/// A number, or the rule by which it varies from one cell to the next.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Vary {
     /// The same for all.
@@ -40,7 +40,7 @@ impl Vary {
         const KINDS: [&str; 4] = ["values", "linear", "uniform", "normal"];
         table.only(&KINDS, errors);
         let Some(kind) = table.one_of(&KINDS, errors) else {
-            // What is in the table has been reported, key by key.
+            // Errors in the table have been reported, key by key.
             if entries.is_empty() {
                 let text = format!("\"{key}\" is an empty table; give a number, or one of {}", KINDS.join(", "));
                 errors.push(value.span.clone(), Problem::Conflict(text));
@@ -78,7 +78,7 @@ impl Vary {
         }
     }
 
-    /// The number of the `index`-th of `count`; `slot` tells apart the numbers drawn in one file.
+    /// The number of the `index`-th of `count` cells; `slot` distinguishes the numbers drawn in one file.
     pub(crate) fn at(&self, index: usize, count: usize, slot: u32, seed: u32) -> f64 {
         let stream = || Random123::new(index as u32, slot, STREAM).with_global_index(seed);
         match self {

@@ -31,7 +31,7 @@ pub(super) fn read_node_sets(table: &Table<'_>, errors: &mut Errors) -> BTreeMap
     sets
 }
 
-/// A node set; `Some(Err)` if what is wrong with it has been reported.
+/// Reads a node set; `Some(Err)` if its errors have been reported.
 fn read_node_set(value: &At<&DeValue<'_>>, errors: &mut Errors) -> Option<Result<NodeSet, ()>> {
     match value.value {
         DeValue::String(name) => Some(Ok(NodeSet::Names(vec![name.to_string()]))),
@@ -98,7 +98,7 @@ pub(super) fn read_override(table: &Table<'_>, index: usize, errors: &mut Errors
     if let (Some(configure), Err(error)) = (&configure, block.assignments()) {
         errors.push(configure.span.clone(), Problem::Conflict(error.to_string()));
     }
-    // What cannot be read is there.
+    // A set that cannot be read still exists.
     let is_whole = errors.0.len() == errors_before;
     let is_true = |key: &str| if key.is_empty() { is_whole } else { key != "weight" || !table.has(key) };
     for (key, text) in block.contradictions().into_iter().filter(|(key, _)| is_true(key)) {

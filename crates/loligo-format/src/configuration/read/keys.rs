@@ -1,6 +1,6 @@
-//! The keys of a configuration, and those that are refused, with the reason.
+//! The keys of a configuration, and those that are errors, with the reason.
 
-/// An option of neurodamus whose subject Loligo lacks, and what to say of it.
+/// An option of neurodamus for a feature that Loligo lacks, and the reason to report.
 pub(crate) type Refused = (&'static str, &'static str);
 
 pub(super) const CIRCUIT: [&str; 5] =
@@ -62,7 +62,7 @@ pub(super) const OVERRIDE_REFUSED: [Refused; 4] = [
     ("neuromodulation_strength", "there is no neuromodulation; take it out"),
 ];
 
-/// The table of SONATA that holds some of what is in `[run]` here.
+/// The keys of SONATA's table `conditions` that are in `[run]` here.
 pub(super) const CONDITIONS: [&str; 2] = ["v_init", "celsius"];
 
 pub(super) const CONDITIONS_REFUSED: [Refused; 5] = [
@@ -77,7 +77,7 @@ pub(super) const CONDITIONS_REFUSED: [Refused; 5] = [
 pub(super) const TABLES: [&str; 7] =
     ["circuit", "run", "conditions", "seeds", "options", "node_sets", "connection_overrides"];
 
-/// What a configuration of SONATA has besides, and where its subject is here.
+/// Further tables of a SONATA configuration, and the place of their subject here.
 pub(crate) const SONATA_REFUSED: [Refused; 9] = [
     ("version", "a configuration here has no version; take it out"),
     ("manifest", "paths are relative to the configuration's folder; write them out"),
@@ -90,7 +90,7 @@ pub(crate) const SONATA_REFUSED: [Refused; 9] = [
     ("output", "give the folder as output_path in [options]; what is recorded is in the circuit"),
 ];
 
-/// Seeds that SONATA has in `run`, and what each is called in `[seeds]`.
+/// Seeds that are in SONATA's `run`, and their names in `[seeds]`.
 pub(super) const SEEDS_IN_RUN: [(&str, &str); 6] = [
     ("random_seed", "global_seed"),
     ("base_seed", "global_seed"),
@@ -100,7 +100,7 @@ pub(super) const SEEDS_IN_RUN: [(&str, &str); 6] = [
     ("synapse_seed", "synapse_seed"),
 ];
 
-/// Other names of options, as paths without what differs in writing, and the paths by which errors name them.
+/// Other names of options, as folded paths, and the paths by which errors name them.
 pub(crate) const OTHER_NAMES: [(&str, &str); 12] = [
     ("seeds.global", "seeds.globalseed"),
     ("seeds.randomseed", "seeds.globalseed"),
@@ -116,12 +116,12 @@ pub(crate) const OTHER_NAMES: [(&str, &str); 12] = [
     ("conditions.celsius", "run.celsius"),
 ];
 
-/// Whether a key of `run` is a seed, which SONATA has there.
+/// `true` if a key of `run` is a seed, as in SONATA.
 pub(super) fn is_seed_in_run(key: &str) -> bool {
     SEEDS_IN_RUN.iter().any(|(name, _)| folded(name) == folded(key))
 }
 
-/// A name without what neurodamus's and SONATA's ways of writing it differ in.
+/// A name without the differences in spelling between neurodamus and SONATA.
 pub(crate) fn folded(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }

@@ -1,19 +1,19 @@
-//! Where options stand in the text of a configuration.
+//! Positions of options in the text of a configuration.
 
 use toml::de::{DeTable, DeValue};
 
 use crate::model_file::table::Span;
 
-/// Where the options of a document stand: keys and values, which lie within each other or apart.
+/// Positions of the options of a document: keys and values, nested or disjoint.
 pub(super) struct OptionPlaces {
-    /// In the order of their beginnings, of those at one byte the longest first.
+    /// Ordered by their start; at the same start the longest first.
     places: Vec<OptionPlace>,
 }
 
 struct OptionPlace {
     span: Span,
     option: String,
-    /// The place within which it lies.
+    /// The place that contains it.
     outer: Option<usize>,
 }
 
@@ -21,7 +21,7 @@ impl OptionPlaces {
     pub(super) fn of(document: &DeTable<'_>) -> Self {
         let mut places = Vec::new();
         Self::collect(document, "", &mut places);
-        // Stable: what lies deeper has been collected later.
+        // The sort is stable, because a nested place was collected later.
         places.sort_by_key(|place: &OptionPlace| (place.span.start, std::cmp::Reverse(place.span.end)));
         let mut around: Vec<usize> = Vec::new();
         for index in 0..places.len() {
@@ -60,9 +60,9 @@ impl OptionPlaces {
         }
     }
 
-    /// The innermost option that a place belongs to, empty if there is none.
+    /// The innermost option that contains a place; empty if there is none.
     pub(super) fn at(&self, span: &Span) -> &str {
-        // At its end a place touches the next one.
+        // The end of a place touches the next one.
         let around = |after: usize| {
             let mut next = after.checked_sub(1);
             while let Some(place) = next.map(|index| &self.places[index]) {

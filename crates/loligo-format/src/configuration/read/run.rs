@@ -49,7 +49,7 @@ pub(super) fn read_run(run: Option<&Table<'_>>, conditions: Option<&Table<'_>>, 
     let table = run.unwrap_or(&empty);
     let mut written = entries_of(run);
     written.retain(|(key, _)| !is_seed_in_run(key.value));
-    // What `conditions` says wrongly is told of that table.
+    // Errors of `conditions` are reported for that table.
     if let Some(conditions) = conditions {
         canonical(conditions, conditions.entries(), &CONDITIONS, &CONDITIONS_REFUSED, &[], errors);
         let known = |(key, _): &Entry<'_>| CONDITIONS.iter().any(|name| folded(name) == folded(key.value));
@@ -93,7 +93,7 @@ pub(super) fn read_run(run: Option<&Table<'_>>, conditions: Option<&Table<'_>>, 
     }
 }
 
-/// SONATA's names, or NEURON's numbers, also as text.
+/// Reads SONATA's names, or NEURON's numbers, also as text.
 fn read_method(table: &Table<'_>, errors: &mut Errors) -> Option<IntegrationMethod> {
     const KEY: &str = "integration_method";
     let of_number = |number| match number {
@@ -135,7 +135,7 @@ pub(super) fn read_seeds(seeds: Option<&Table<'_>>, run: Option<&Table<'_>>, err
     }
 }
 
-/// A generator by its name or neurodamus's number.
+/// Reads a generator by its name or neurodamus's number.
 fn read_mode(table: &Table<'_>, errors: &mut Errors) -> RngMode {
     const REMEDY: &str = "give \"Random123\", \"Compatibility\" or \"UpMCellRan4\" (or 2, 1 or 3)";
     let Some(At { value, span }) = table.get("mode") else { return RngMode::default() };

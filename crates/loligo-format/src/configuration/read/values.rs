@@ -1,4 +1,4 @@
-//! Values of a configuration that several of its tables have.
+//! Reads types of values that occur in several tables of a configuration.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -7,7 +7,7 @@ use crate::configuration::read::keys::{Refused, folded};
 use crate::model_file::error::Problem;
 use crate::model_file::table::{At, Errors, Span, Table, describe, number, whole};
 
-/// A value that is one of some names, in any case.
+/// A value from a list of names, ignoring case.
 pub(super) fn choice<T>(
     table: &Table<'_>,
     key: &str,
@@ -25,7 +25,7 @@ pub(super) fn choice<T>(
     }
 }
 
-/// `true`, `false`, or the texts on, off, true and false in any case, as neurodamus's command line has them.
+/// `true`, `false`, or the texts on, off, true and false, ignoring case, as on neurodamus's command line.
 pub(super) fn truth(table: &Table<'_>, key: &str, default: bool, errors: &mut Errors) -> bool {
     const MEANING: &str = "whether it is done";
     let Some(text) = table.get(key).and_then(|at| at.value.as_str()) else {
@@ -38,7 +38,7 @@ pub(super) fn truth(table: &Table<'_>, key: &str, default: bool, errors: &mut Er
     }
 }
 
-/// A list of names: a list, or one text in which commas divide them, as on neurodamus's command line.
+/// A list of names: a list, or one text separated by commas, as on neurodamus's command line.
 pub(super) fn names<'a>(table: &Table<'a>, key: &str, meaning: &str, errors: &mut Errors) -> Option<Vec<At<&'a str>>> {
     let texts = table.texts(key, meaning, errors)?;
     if table.get(key).is_some_and(|at| at.value.as_array().is_some()) {
@@ -74,7 +74,7 @@ pub(super) fn nothing(title: &'static str) -> Table<'static> {
     Table::new(&EMPTY, title, 0..0)
 }
 
-/// The entries of a table that is perhaps there.
+/// The entries of an optional table.
 pub(super) fn entries_of<'a>(table: Option<&Table<'a>>) -> Vec<Entry<'a>> {
     table.into_iter().flat_map(Table::entries).collect()
 }
@@ -82,8 +82,7 @@ pub(super) fn entries_of<'a>(table: Option<&Table<'a>>) -> Vec<Entry<'a>> {
 /// An entry of a table.
 pub(super) type Entry<'a> = (At<&'a str>, At<&'a DeValue<'a>>);
 
-/// Entries under the names that Loligo has for them, without those that say that nothing is given; `table` names them in
-/// messages.
+/// Entries under Loligo's names, without those that stand for a missing value; `table` names them in messages.
 pub(super) fn canonical<'a>(
     table: &Table<'_>,
     written: impl Iterator<Item = Entry<'a>>,
@@ -125,7 +124,7 @@ pub(super) fn canonical<'a>(
     entries
 }
 
-/// Whether a value of an option whose subject Loligo lacks asks for what is so anyway: off, none, 0.
+/// `true` if the value of an option for a missing feature is off, none or 0, which is the case anyway.
 fn asks_for_nothing(key: &str, value: &DeValue<'_>) -> bool {
     match value {
         DeValue::String(text) => {
