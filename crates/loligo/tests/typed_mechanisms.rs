@@ -3,8 +3,8 @@
 use loligo::mechanisms::*;
 use loligo::{Catalogue, Kind, Mechanism, Role};
 
-/// Parameters that no struct has: APCount sets its counters itself, and the others are tolerances of IntFire4's search for the time
-/// of a spike.
+/// Parameters without a field: APCount sets its counters itself, and the others are tolerances of IntFire4's search for
+/// the time of a spike.
 const WITHOUT_FIELD: [(&str, &str); 4] =
     [("APCount", "n"), ("APCount", "time"), ("IntFire4", "eps"), ("IntFire4", "taueps")];
 
@@ -66,6 +66,6 @@ fn every_built_in_mechanism_has_a_struct() {
     let catalogue = Catalogue::builtin();
     let names = catalogue.iter().map(|mechanism| mechanism.signature().name.clone());
     let without = names.filter(|name| !with_struct.contains(name));
-    // One for each of SEClamp's doubles is enough: the source of conductance is SEClamp through the membrane.
+    // A struct for SEClamp is enough: the mechanism ConductanceSource is SEClamp through the membrane.
     assert_eq!(without.collect::<Vec<_>>(), ["ConductanceSource"]);
 }

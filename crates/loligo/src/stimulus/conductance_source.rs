@@ -9,7 +9,7 @@ use crate::stimulus::attached::{AttachedSource, attach, end_of, finite};
 use crate::stimulus::error::AttachError;
 use crate::stimulus::signal::SignalSource;
 
-/// Conductances (uS) below this or above its inverse count as none, as in neurodamus.
+/// Conductances (uS) of at most this, or of at least the next one, count as none, as in neurodamus.
 const SMALLEST: f64 = 1e-9;
 const LARGEST: f64 = 1e9;
 /// The series resistance that stands for no conductance, MOhm.

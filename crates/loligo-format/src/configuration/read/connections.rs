@@ -98,7 +98,7 @@ pub(super) fn read_override(table: &Table<'_>, index: usize, errors: &mut Errors
     if let (Some(configure), Err(error)) = (&configure, block.assignments()) {
         errors.push(configure.span.clone(), Problem::Conflict(error.to_string()));
     }
-    // A set that cannot be read still exists.
+    // A key whose value cannot be read is not missing, and has been reported.
     let is_whole = errors.0.len() == errors_before;
     let is_true = |key: &str| if key.is_empty() { is_whole } else { key != "weight" || !table.has(key) };
     for (key, text) in block.contradictions().into_iter().filter(|(key, _)| is_true(key)) {
