@@ -1,6 +1,8 @@
-//! What the exchange at the end of an epoch costs between ranks, by the size of what each has to say.
+//! Measures the cost of the exchange between ranks at the end of an epoch, by the size of each rank's
+//! message.
 //!
-//! `cargo run --release -p loligo-engine --example exchange -- 4` for four ranks in one process; of processes,
+//! `cargo run --release -p loligo-engine --example exchange -- 4` runs four ranks in one process; for
+//! processes,
 //! `cargo build --release -p loligo-engine --features mpi --example exchange`, then
 //! `mpirun -n 4 target/release/examples/exchange`.
 
@@ -8,11 +10,12 @@ use std::time::Instant;
 
 use loligo_engine::{CommunicationError, Communicator, Messages, Threads};
 
-/// Bytes that each rank says: the least, the most that goes in one round, and several times that.
+/// Bytes of each rank's message: the smallest size, the largest that is sent in one round, and
+/// several times that.
 const SIZES: [usize; 6] = [2, 56, 64, 1_024, 16_384, 262_144];
 const ROUNDS: usize = 2_000;
 
-/// Times all sizes, and prints a line for each in rank 0.
+/// Measures all sizes, and prints a line for each in rank 0.
 fn measure(rank: &mut dyn Communicator) -> Result<(), CommunicationError> {
     let mut all = Messages::default();
     for size in SIZES {

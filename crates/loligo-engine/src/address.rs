@@ -1,8 +1,8 @@
-//! Where values of a running engine are, by the blueprint's numbers.
+//! Addresses of values in a running engine, in the indices of the blueprint.
 
 use loligo_mechanisms::Identity;
 
-/// A value of a running engine, by the blueprint's numbers.
+/// The address of a value in a running engine, in the indices of the blueprint.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Address {
     /// Membrane potential at a node, mV.
@@ -16,11 +16,11 @@ pub enum Address {
     Membrane {
         /// Index of the cell.
         cell: usize,
-        /// The mechanism's place in the order of evaluation.
+        /// Position of the mechanism in the order of evaluation.
         order: u32,
         /// Column of the block.
         column: usize,
-        /// Number of the instance among the cell's.
+        /// Index of the instance among those of the cell.
         instance: usize,
     },
     /// A variable of an artificial cell.
@@ -36,30 +36,31 @@ pub enum Address {
     Weight {
         /// Index of the connection.
         connection: usize,
-        /// Which of its weights.
+        /// Index of the weight among those of the connection.
         weight: usize,
     },
     /// A variable that is the same for all instances of a mechanism.
     Global {
         /// The mechanism.
         mechanism: Identity,
-        /// Its place among the globals of the signature.
+        /// Index among the globals of the signature.
         global: usize,
     },
     /// Temperature, degC.
     Celsius,
 }
 
-/// The outcome of a call of a procedure.
+/// Result of calling a procedure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Called {
-    /// The value that it returned; NaN if another rank has the instance.
+    /// The value that the procedure returned; NaN if the instance is in another rank.
     Result(f64),
-    /// The mechanism has no such procedure, or the handle leads to no instance of one.
+    /// The mechanism has no such procedure, or the handle does not refer to an instance of a
+    /// mechanism.
     NoProcedure,
-    /// It has another number of arguments.
+    /// The procedure takes another number of arguments.
     WrongArguments {
-        /// How many it has.
+        /// Number of arguments that the procedure takes.
         expected: usize,
     },
 }

@@ -9,20 +9,21 @@ use smallvec::SmallVec;
 
 use crate::waveform::Waveform;
 
-/// A whole model without names.
+/// A complete model in numbers, without names.
 #[derive(Clone, Debug, Default)]
 pub struct Blueprint {
     /// The cells with membrane.
     pub cells: Vec<CellBlueprint>,
-    /// The cells without: one entry an artificial mechanism, in the order in which they are initialised.
+    /// The cells without membrane: one entry for each artificial mechanism, in the order in which they
+    /// are initialised.
     pub populations: Vec<Population>,
-    /// The sources of spikes, in order of creation: spikes of one instant are sent in this order.
+    /// The sources of spikes, in order of creation: simultaneous spikes are sent in this order.
     pub sources: Vec<Source>,
     /// Connections in order of creation.
     pub connections: Connections,
-    /// Values carried from one variable to another in every step.
+    /// Values copied from one variable to another in every step.
     pub transfers: Vec<Transfer>,
-    /// Variables that refer to others; there is one for every pointer of every mechanism.
+    /// Variables that refer to others, one for every pointer of every mechanism.
     pub pointers: Vec<Pointer>,
     /// Waveforms played onto variables, in order of creation.
     pub waveforms: Vec<(Quantity, Waveform)>,
@@ -32,18 +33,19 @@ pub struct Blueprint {
     pub events: Vec<(f64, usize)>,
 }
 
-/// A cell: its tree and the mechanisms on it, both shared with the cells that are like it.
+/// A cell: its tree and the mechanisms on it, both shared with the cells that are equal to it.
 #[derive(Clone, Debug)]
 pub struct CellBlueprint {
     /// The tree of nodes.
     pub cable: Arc<Cable>,
     /// The mechanisms on it.
     pub placed: Arc<Vec<Placed>>,
-    /// Values in which this cell differs from `placed`, each with all the places where it stands; the later ones count.
+    /// Values in which this cell differs from `placed`, each with all the places to which it applies; a later entry
+    /// overrides an earlier one.
     pub own: Vec<(Arc<[VariablePlace]>, f64)>,
-    /// True if voltages of it are set between steps.
+    /// True if voltages of this cell are set between steps.
     pub voltage_is_set: bool,
-    /// Added to the third id of its [numbered](Placed::numbered_streams) random streams.
+    /// Offset added to the third id of its [numbered](Placed::numbered_streams) random streams.
     pub first_stream: u32,
 }
 
@@ -54,7 +56,7 @@ impl CellBlueprint {
     }
 }
 
-/// Where a variable of an instance stands in a cell's `placed`.
+/// Position of a variable of an instance in a cell's `placed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VariablePlace {
     /// Index into `placed`.
@@ -70,10 +72,10 @@ pub struct VariablePlace {
 pub struct Placed {
     /// The mechanism.
     pub mechanism: Arc<dyn Mechanism>,
-    /// Its place in the order in which mechanisms are evaluated, the same wherever it stands in the blueprint, and of no
-    /// other mechanism.
+    /// Position in the order in which mechanisms are evaluated: the same for this mechanism everywhere in the
+    /// blueprint, and different from that of every other mechanism.
     pub order: u32,
-    /// Values of the mechanism's globals, the same wherever it stands in the blueprint.
+    /// Values of the mechanism's globals, the same everywhere in the blueprint.
     pub globals: Arc<[f64]>,
     /// Its function tables, the same wherever it stands in the blueprint.
     pub tables: Arc<[Arc<FunctionTable>]>,
@@ -81,8 +83,8 @@ pub struct Placed {
     pub nodes: Vec<u32>,
     /// Their variables.
     pub block: Block,
-    /// Those of the block's random streams whose third id is their number on the cell, so that cells that share this have
-    /// streams of their own.
+    /// The random streams of the block whose third id is their number on the cell. Cells that share this description
+    /// thereby have streams of their own.
     pub numbered_streams: Vec<usize>,
 }
 
@@ -99,7 +101,7 @@ pub struct Population {
     pub block: Block,
 }
 
-/// A variable somewhere in the model.
+/// A variable of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quantity {
     /// Membrane potential at a node, mV.
@@ -116,15 +118,15 @@ pub enum Quantity {
         /// Index of the node in the cell.
         node: u32,
     },
-    /// Current through the membrane at a node, positive outwards, capacitive current included, that of electrodes left out, nA:
-    /// NEURON's `i_membrane_` (`CVode.use_fast_imem`).
+    /// Current through the membrane at a node, nA, positive outwards; includes the capacitive current and excludes that
+    /// of electrodes: NEURON's `i_membrane_` (`CVode.use_fast_imem`).
     MembraneCurrent {
         /// Index of the cell.
         cell: usize,
         /// Index of the node in the cell.
         node: u32,
     },
-    /// The same by area, mA/cm2; nA at a node without area.
+    /// Current through the membrane at a node per area, mA/cm2; in nA at a node without area.
     MembraneCurrentDensity {
         /// Index of the cell.
         cell: usize,
@@ -154,7 +156,7 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    /// The index of the cell with membrane that it belongs to.
+    /// The index of the cell with membrane to which it belongs.
     pub(crate) fn cell(&self) -> Option<usize> {
         match *self {
             Self::Voltage { cell, .. }
@@ -195,7 +197,7 @@ pub enum Source {
     },
 }
 
-/// Where a connection leads.
+/// The target of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A point process.
@@ -219,22 +221,22 @@ pub enum Target {
 /// A connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
-    /// Index into `sources`; `None` for one that only carries the user's events.
+    /// Index into `sources`; `None` for a connection that only carries the user's events.
     pub source: Option<u32>,
-    /// Where it leads; `None` for one that only watches.
+    /// The target; `None` for a connection that only observes its source.
     pub target: Option<Target>,
     /// Delay, ms.
     pub delay: f64,
-    /// Its weights: as many as the target takes, at least one.
+    /// Weights: as many as the target takes, at least one.
     pub weight: SmallVec<[f64; 1]>,
 }
 
-/// Connections in order of creation, packed, in pieces of which each is given back as soon as it has been used: there are too many
-/// for two copies.
+/// Connections in order of creation, in packed form. They are stored in pieces, and each piece is freed as soon as it
+/// has been read, because two copies of all connections may not fit into memory.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Connections {
     pieces: Vec<Vec<PackedConnection>>,
-    /// The weights of those that have several.
+    /// The weights of the connections that have several.
     weights: BTreeMap<usize, SmallVec<[f64; 1]>>,
     length: usize,
 }
@@ -244,13 +246,14 @@ pub struct Connections {
 struct PackedConnection {
     delay: f64,
     weight: f64,
-    /// [`NONE`](Self::NONE) for one without source.
+    /// [`NONE`](Self::NONE) for a connection without source.
     source: u32,
     target: [u32; 3],
 }
 
 impl PackedConnection {
-    /// No index: so many of anything do not fit into memory.
+    /// Marks an absent index. So many items of any kind do not fit into memory, so it is never a
+    /// valid index.
     const NONE: u32 = u32::MAX;
 
     fn pack(connection: &Connection) -> Self {
@@ -278,7 +281,7 @@ impl PackedConnection {
 impl Connections {
     const PIECE: usize = 1 << 14;
 
-    /// Adds one.
+    /// Adds a connection.
     pub fn push(&mut self, connection: Connection) {
         if self.length.is_multiple_of(Self::PIECE) {
             self.pieces.push(Vec::with_capacity(if self.length == 0 { 0 } else { Self::PIECE }));
@@ -292,17 +295,17 @@ impl Connections {
         }
     }
 
-    /// How many there are.
+    /// Number of connections.
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// True if there are none.
+    /// True if there is no connection.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// All, by value.
+    /// All connections, by value.
     pub fn iter(&self) -> impl Iterator<Item = Connection> {
         let weights = |index: usize| self.weights.get(&index);
         self.pieces.iter().flatten().enumerate().map(move |(index, packed)| packed.unpack(weights(index)))
@@ -319,7 +322,7 @@ impl IntoIterator for Connections {
     }
 }
 
-/// Connections, each given away.
+/// An iterator that consumes connections and frees their memory.
 #[derive(Debug)]
 pub struct IntoConnections {
     pieces: std::iter::Enumerate<std::iter::Flatten<std::vec::IntoIter<Vec<PackedConnection>>>>,
@@ -338,19 +341,19 @@ impl Iterator for IntoConnections {
 /// A variable of a mechanism that refers to another variable of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pointer {
-    /// The variable that refers, of a mechanism on a cell.
+    /// The variable that refers to `target`; it belongs to a mechanism on a cell.
     pub pointer: Quantity,
-    /// The variable that it refers to, of a cell with membrane.
+    /// The variable to which `pointer` refers; it belongs to a cell with membrane.
     pub target: Quantity,
 }
 
-/// A value carried from one variable to another: when the voltages are those of the start of a run, and after the voltages
-/// of every step, before its states. All sources are read before any target is set.
+/// A value copied from one variable to another: once when the voltages have been set at the start of a run, and in
+/// every step after the voltages and before the states are advanced. All sources are read before any target is set.
 ///
 /// The target is a variable of a mechanism on a cell that no other transfer sets or reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transfer {
-    /// The variable that is read: anything of a cell with membrane.
+    /// The variable that is read: any quantity of a cell with membrane.
     pub source: Quantity,
     /// The variable that is set.
     pub target: Quantity,
@@ -361,7 +364,7 @@ pub struct Transfer {
 pub struct Recording {
     /// The variable.
     pub quantity: Quantity,
-    /// Every how many steps.
+    /// Sampling interval, in steps.
     pub every: usize,
 }
 

@@ -1,22 +1,22 @@
-//! How much fits into a core's own cache.
+//! Capacity of a core's second-level cache, in nodes.
 
 use std::fs;
 use std::sync::OnceLock;
 
-/// Bytes that a node takes, with hh and pas, its share of the matrix and of the synapses' rows (measured, see
-/// `docs/performance.md`).
+/// Bytes for each node with hh and pas, including its share of the matrix and of the synapses' rows
+/// (measured, see `docs/performance.md`).
 const BYTES_PER_NODE: usize = 128;
 
-/// Where the system gives no size: most cores of servers have at least this much.
+/// Used where the operating system reports no size: most server cores have at least this much.
 const USUAL_BYTES: usize = 1 << 20;
 
-/// Nodes of which the second-level cache of a core has room.
+/// Number of nodes that fit into the second-level cache of a core.
 pub(crate) fn nodes() -> usize {
     static NODES: OnceLock<usize> = OnceLock::new();
     *NODES.get_or_init(|| second_level_bytes().unwrap_or(USUAL_BYTES) / BYTES_PER_NODE)
 }
 
-/// Size of the second-level cache of the first core, as Linux gives it.
+/// Size of the second-level cache of the first core, as reported by Linux.
 fn second_level_bytes() -> Option<usize> {
     let directory = "/sys/devices/system/cpu/cpu0/cache";
     let of_index = |index: u32| {
@@ -26,7 +26,7 @@ fn second_level_bytes() -> Option<usize> {
     (0..8).find_map(of_index)
 }
 
-/// A size as in `1024K`, in bytes.
+/// Converts a size such as `1024K` to bytes.
 fn parse_size(text: &str) -> Option<usize> {
     let kibibytes: usize = text.trim().strip_suffix('K')?.parse().ok()?;
     (kibibytes > 0).then(|| kibibytes.saturating_mul(1024))

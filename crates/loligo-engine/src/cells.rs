@@ -53,21 +53,22 @@ use recorders::Recorders;
 pub(crate) enum LocalQuantity {
     /// The voltage of a row.
     Voltage(usize),
-    /// The voltage of a node between two rows, of which the first has this share.
+    /// The voltage of a node between two rows: interpolated, with weight `share` for the first row.
     VoltageBetween { first: usize, second: usize, share: f64 },
     /// The capacitive current of a row.
     CapacitiveCurrent(usize),
     /// The current through the membrane of a row, nA.
     MembraneCurrent(usize),
-    /// The same by area, mA/cm2.
+    /// The current through the membrane of a row per area, mA/cm2.
     MembraneCurrentDensity(usize),
-    /// A current at a node without row: 0.
+    /// A current at a node without row: always 0.
     Nothing,
     /// A variable of a mechanism.
     Variable { installed: usize, column: usize, instance: usize },
 }
 
-/// Added to the time at which a variable is seen above its threshold, ms: NEURON's spike time.
+/// Added to the time of the step at which a variable is first found above its threshold, ms:
+/// NEURON's spike time.
 pub(crate) const SPIKE_TIME_OFFSET: f64 = 1e-10;
 
 /// A spike of one of a group's sources.
@@ -78,39 +79,39 @@ pub(crate) struct Detected {
     pub(crate) t: f64,
 }
 
-/// The clock that all groups share at the start of an epoch.
+/// The time that all groups share at the start of an epoch.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Clock {
     pub(crate) step: u64,
     pub(crate) t: f64,
 }
 
-/// All that changes in a run and that the next step depends on.
+/// All values that change during a run and on which the next step depends.
 #[derive(Clone, Debug)]
 struct State {
     /// Voltage of each row, mV.
     v: Vec<f64>,
     /// Variables of each installed mechanism.
     blocks: Vec<Block>,
-    /// The connections that end here, with their weights.
+    /// The incoming connections, with their weights.
     inputs: Inputs,
-    /// Waveforms and their places in them.
+    /// Waveforms and the present position in each.
     players: Vec<(LocalQuantity, Player)>,
     /// For each detector, true if its variable was above the threshold when it was last compared.
     above: Vec<bool>,
 }
 
-/// Values that every step computes anew.
+/// Values that are computed anew in every step.
 #[derive(Clone, Debug)]
 struct Workspace {
     matrix: HinesMatrix,
     scratch: Scratch,
     outbox: Outbox,
-    /// `None` where none is read.
+    /// `None` if no membrane current is read.
     membrane: Option<Box<MembraneCurrents>>,
 }
 
-/// The cells of a group: consecutive ones with the same arithmetic.
+/// The cells of a group: consecutive cells that use the same arithmetic.
 #[derive(Clone, Debug)]
 pub(crate) struct Cells {
     /// Index of the first cell among those of its rank.
@@ -119,8 +120,8 @@ pub(crate) struct Cells {
     cells: Vec<usize>,
     pub(crate) options: Options,
     layout: Layout,
-    /// Diagonal without mechanisms, S/cm2: capacitance and axial conductances (not used by `Exact`, which sums in NEURON's
-    /// order).
+    /// Diagonal without mechanisms, S/cm2: capacitance and axial conductances (not used by `Exact`, which sums in
+    /// NEURON's order).
     passive_diagonal: Vec<f64>,
     installed: Vec<Installed>,
     /// The kernel of each installed mechanism, once they have been [compiled](Self::compile).
@@ -131,11 +132,11 @@ pub(crate) struct Cells {
     pointers: Pointers,
     diffusion: Diffusion,
     events: PointEvents,
-    /// Answers of instances when they were initialised, by installed mechanism.
+    /// Actions that instances requested when they were initialised, by installed mechanism.
     first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
-    /// Installed mechanism and column of every variable that is read from outside.
+    /// Installed mechanism and column of every variable that is read from outside the group.
     looked_at: HashSet<(usize, usize)>,
-    /// The value of each played variable before anything was played.
+    /// The value of each played variable before any waveform was played.
     unplayed: Vec<f64>,
     state: State,
     workspace: Workspace,
@@ -143,17 +144,19 @@ pub(crate) struct Cells {
     inbox: Inbox,
     detected: Vec<Detected>,
     pub(crate) fault: Option<EngineError>,
-    /// True if kernels are to be compiled, or values have changed for which they were.
+    /// True if kernels must be compiled, either for the first time or because values changed for
+    /// which they were compiled.
     is_stale: bool,
     pub(crate) profile: Profile,
 }
 
-/// Where a cell's `placed` entries went: index of the installed mechanism, and each instance's in it.
+/// The position of a cell's `placed` entries in a group: index of the installed mechanism, and the
+/// index in it of each instance.
 pub(crate) type Places = Vec<(usize, Vec<u32>)>;
 
 impl Cells {
-    /// Joins consecutive cells, of which the first has index `first_cell`; also returns where their mechanisms went. `indices`
-    /// are the cells' in the blueprint.
+    /// Joins consecutive cells, of which the first has index `first_cell`; also returns the places of their mechanisms.
+    /// `indices` are the indices of the cells in the blueprint.
     pub(crate) fn new(
         first_cell: usize,
         indices: Vec<usize>,
@@ -227,8 +230,8 @@ impl Cells {
         }
     }
 
-    /// Sets a variable of a mechanism, the only kind of quantity that can be played, or a membrane current, until the next is
-    /// computed.
+    /// Sets a variable of a mechanism (the only kind of quantity that can be played), or a membrane current, which
+    /// keeps the value until the next one is computed.
     fn assign(&mut self, quantity: LocalQuantity, value: Option<f64>) {
         let Some(value) = value else { return };
         match (quantity, &mut self.workspace.membrane) {
@@ -246,8 +249,8 @@ impl Cells {
         self.workspace.matrix.len()
     }
 
-    /// Rewinds waveforms, and gives what they played onto and what transfers read its own value back; events at t = 0 are
-    /// to be delivered next.
+    /// Rewinds waveforms, and resets the variables that they play onto and the values that transfers read. The next
+    /// events to be delivered are those at t = 0.
     pub(crate) fn rewind(&mut self) {
         for k in 0..self.state.players.len() {
             let (quantity, player) = &mut self.state.players[k];
@@ -258,7 +261,7 @@ impl Cells {
         for k in 0..self.ports.sources.len() {
             self.assign(self.ports.sources[k], Some(self.ports.unread[k]));
         }
-        // A capacitive or membrane current that a transfer reads begins with 0.
+        // A capacitive or membrane current that a transfer reads starts at 0.
         self.workspace.matrix.rhs.fill(0.0);
         self.forget_membrane_currents();
         self.inbox.clear();
@@ -274,7 +277,7 @@ impl Cells {
         }
     }
 
-    /// Hands over the spikes detected since the last time.
+    /// Moves the spikes detected since the last call to `spikes`.
     pub(crate) fn take_spikes(&mut self, spikes: &mut Vec<Detected>) {
         spikes.append(&mut self.detected);
     }
@@ -289,8 +292,8 @@ mod tests {
     use crate::step::{FixedStep, Stepper};
     use crate::test_models::{AREA, MIDDLE, cable, cell, passive, started};
 
-    /// The current that charges the membrane of one compartment flows through its channels: C dV/dt = g (e - V), at the voltage
-    /// of the step's end.
+    /// The current that charges the membrane of one compartment flows through its channels: C dV/dt = g (e - V), at the
+    /// voltage of the step's end.
     #[test]
     fn the_capacitive_current_is_opposite_to_that_of_the_channels() {
         let mut cells = started(&[passive(Vec::new())], Options::default(), |_, _| {});

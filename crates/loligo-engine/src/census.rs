@@ -1,19 +1,19 @@
-//! Counts of connections, where there are too many to keep them.
+//! Counts of connections, for models with too many connections to store.
 
 use crate::blueprint::{Blueprint, Connection, Source, Target};
 
 /// Counts of the connections of a blueprint, and their shortest delays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConnectionCensus {
-    /// How many there are.
+    /// Number of connections.
     pub connections: usize,
-    /// Those that have a source.
+    /// Number of connections that have a source.
     pub with_source: usize,
-    /// Those that lead to point processes.
+    /// Number of connections to point processes.
     pub to_points: usize,
-    /// Those that lead to artificial cells.
+    /// Number of connections to artificial cells.
     pub to_artificial_cells: usize,
-    /// Weights beyond the first.
+    /// Number of weights beyond the first of each connection.
     pub more_weights: usize,
     /// The shortest delay between cells with membrane, ms; infinite if there is none.
     pub shortest_delay: f64,
@@ -43,7 +43,7 @@ impl ConnectionCensus {
         census
     }
 
-    /// Counts a connection that starts at one of `sources`.
+    /// Counts a connection; its source is an index into `sources`.
     pub fn count(&mut self, connection: &Connection, sources: &[Source]) {
         self.connections += 1;
         self.with_source += usize::from(connection.source.is_some());

@@ -14,14 +14,15 @@ use thiserror::Error;
 pub use mpi::Mpi;
 pub use threads::Threads;
 
-/// A rank's line to the others.
+/// The communication of a rank with the others.
 ///
-/// Every rank runs the same program on the same network and computes some of its cells. All ranks make the same calls in
-/// the same order, and a call returns when every rank has made it; so an error of the model reaches all by these calls,
-/// and all end with it. An error of the line itself ends the rank that sees it, and with its line those of the others.
+/// Every rank runs the same program on the same network and computes some of its cells. All ranks make the same calls
+/// in the same order, and a call returns when every rank has made it. Therefore an error of the model reaches all ranks
+/// through these calls, and all end with it. An error of the communication itself ends the rank where it occurs; the
+/// other ranks then fail to communicate and end too.
 ///
-/// [`Alone`] is the only rank; [`Threads`] are ranks in one process, `Mpi` (feature `mpi`) in many. A line of your own
-/// needs these four methods:
+/// [`Alone`] is the only rank; [`Threads`] are ranks in one process, `Mpi` (feature `mpi`) in many. Another means of
+/// communication must implement these four methods:
 ///
 /// ```
 /// use loligo_engine::{CommunicationError, Communicator, Messages};
@@ -56,14 +57,15 @@ pub trait Communicator: Debug + Send {
     /// Number of ranks, at least 1.
     fn size(&self) -> usize;
 
-    /// Gives a message of any length to every rank: `all` becomes the message of rank 0, of rank 1, and so on.
+    /// Sends a message of any length to every rank: `all` becomes the messages of rank 0, of rank 1, and so
+    /// on.
     ///
     /// # Errors
-    /// A rank that is gone, a message that the line cannot carry.
+    /// A rank that has ended, or a message that is too large to send.
     fn all_gather(&mut self, own: &[u8], all: &mut Messages) -> Result<(), CommunicationError>;
 
-    /// Gives a message of any length to rank 0, where `all` becomes as in [`all_gather`](Self::all_gather); on the other
-    /// ranks it becomes empty.
+    /// Sends a message of any length to rank 0, where `all` becomes as in [`all_gather`](Self::all_gather); on the
+    /// other ranks `all` becomes empty.
     ///
     /// # Errors
     /// As `all_gather`.
@@ -71,7 +73,7 @@ pub trait Communicator: Debug + Send {
 }
 
 impl dyn Communicator + '_ {
-    /// Gives a value to every rank, and returns the values of all, by rank.
+    /// Sends a value to every rank, and returns the values of all ranks, by rank.
     ///
     /// ```
     /// use loligo_engine::{Alone, Communicator};
@@ -80,7 +82,8 @@ impl dyn Communicator + '_ {
     /// ```
     ///
     /// # Errors
-    /// As [`all_gather`](Communicator::all_gather); something else than such a value from another rank.
+    /// As [`all_gather`](Communicator::all_gather); also if another rank sent something other than such
+    /// a value.
     pub fn tell_all<T: Serialize + DeserializeOwned>(&mut self, own: &T) -> Result<Vec<T>, CommunicationError> {
         let mut all = Messages::default();
         self.all_gather(&encode(own, Vec::new())?, &mut all)?;
@@ -93,7 +96,7 @@ pub(crate) fn encode<T: Serialize>(value: &T, message: Vec<u8>) -> Result<Vec<u8
     postcard::to_extend(value, message).map_err(|_| CommunicationError::Unspeakable)
 }
 
-/// Messages that a rank received, one from each, in one piece of memory.
+/// Messages received from all ranks, one from each, in one piece of memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Messages {
     bytes: Vec<u8>,
@@ -113,7 +116,7 @@ impl Messages {
         self.ends.push(self.bytes.len());
     }
 
-    /// Appends room for a message of the next rank, to be filled in.
+    /// Appends memory for a message of the next rank, and returns it to be filled in.
     pub fn push_room(&mut self, length: usize) -> &mut [u8] {
         let start = self.bytes.len();
         self.bytes.resize(start + length, 0);
@@ -138,7 +141,7 @@ impl Messages {
         &self.bytes[start..end]
     }
 
-    /// The value that a rank's message is.
+    /// Decodes the message of a rank to a value.
     pub(crate) fn decode<'a, T: Deserialize<'a>>(&'a self, rank: usize) -> Result<T, CommunicationError> {
         postcard::from_bytes(self.of(rank)).map_err(|_| CommunicationError::Garbled { rank })
     }
@@ -178,23 +181,23 @@ pub enum CommunicationError {
         /// The first such rank.
         rank: usize,
     },
-    /// More than the line carries at once.
+    /// The message is larger than can be sent at once.
     #[error(
         "a message of {bytes} bytes is more than {limit}; take more ranks, or let less be recorded between reports"
     )]
     TooLarge {
         /// Size of the message.
         bytes: usize,
-        /// The largest size.
+        /// The largest size that can be sent.
         limit: usize,
     },
-    /// A message that means nothing.
+    /// A message that cannot be decoded.
     #[error("the message of rank {rank} means nothing; start every rank from the same program")]
     Garbled {
-        /// Whose message.
+        /// The rank that sent the message.
         rank: usize,
     },
-    /// A value that cannot be written as a message.
+    /// A value that cannot be encoded as a message.
     #[error("a value cannot be written as a message")]
     Unspeakable,
 }

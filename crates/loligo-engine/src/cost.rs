@@ -1,11 +1,11 @@
-//! The cost of a cell in a step, and the counts from which it is estimated.
+//! Estimated cost of a step of a cell, and the counts on which the estimate is based.
 
 use loligo_mechanisms::{Kind, Role};
 
 use crate::blueprint::{CellBlueprint, Placed};
 
-/// Time that a step of a cell takes, ns, about: measured of 2,000 compartments with nothing, `pas`, `hh` and synapses on
-/// them (docs/performance.md).
+/// Approximate time of a step of a cell, ns. Measured with 2,000 compartments that had no mechanism, `pas`, `hh` or
+/// synapses (docs/performance.md).
 pub(crate) fn step_of(cell: &CellBlueprint) -> f64 {
     const COMPARTMENT: f64 = 1.0;
     const CURRENT: f64 = 0.5;
@@ -24,12 +24,12 @@ pub(crate) fn is_point(placed: &Placed) -> bool {
     matches!(placed.mechanism.signature().kind, Kind::Point { .. })
 }
 
-/// States of an instance.
+/// Number of states of an instance.
 pub(crate) fn states_of(placed: &Placed) -> f64 {
     placed.mechanism.signature().variables.iter().filter(|variable| variable.role == Role::State).count() as f64
 }
 
-/// Segments of a cell.
+/// Number of segments of a cell.
 pub(crate) fn compartments_of(cell: &CellBlueprint) -> usize {
     cell.cable.nodes.iter().filter(|node| node.segment.is_some()).count()
 }
@@ -44,7 +44,7 @@ mod tests {
         assert_eq!(compartments_of(&cell(&cable(5), Vec::new())), 5);
     }
 
-    /// 1 ns a compartment, 0.5 a current, 1.3 a state, 2.5 a point process.
+    /// 1 ns for a compartment, 0.5 for a current, 1.3 for a state, 2.5 for a point process.
     #[test]
     fn a_step_costs_what_is_on_the_cell() {
         let synapses = placed(&builtin("ExpSyn"), 1, &[MIDDLE; 4]);

@@ -1,4 +1,5 @@
-//! Cells that must be in one group, because transfers or pointers couple them in every step, and the arithmetic of each cell.
+//! Cells that must be in one group, because transfers or pointers couple them in every step, and the arithmetic of each
+//! cell.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,47 +10,49 @@ use crate::blueprint::{Blueprint, CellBlueprint, Placed, Pointer, Quantity, Tran
 use crate::cost::is_point;
 use crate::options::Options;
 
-/// Nodes of coupled cells that still are one unit.
+/// Largest number of nodes of coupled cells that are kept in one unit.
 const LARGEST_UNIT: usize = 2048;
 
-/// [`stiffness`](loligo_cable::Cable::stiffness) above which the order of operations shows in the voltage: at 2,000 the two
-/// profiles came apart by 3e-10 mV in 50 ms of a firing hh cell, at 6,000 by 2e-9 mV.
+/// [`stiffness`](loligo_cable::Cable::stiffness) above which the order of operations has a visible effect on the
+/// voltage: at 2,000 the two profiles differed by 3e-10 mV after 50 ms of a firing hh cell, at 6,000 by 2e-9 mV.
 const LARGEST_STIFFNESS: f64 = 1e3;
 
-/// Injected current, in mV by which it moves the voltage of a whole cell in a step, above which a cell may be driven so far out
-/// that rounding errors of its currents show: of 400 random driven cells none below 10 mV came apart by more than 2e-10 mV, of
-/// those above some by 2e-9 mV. A strong stimulus, 1 nA into a soma of 20 um, is 2 mV.
+/// Upper limit of injected current, expressed as the voltage change of a whole cell in a step (mV). Above it, a cell
+/// may reach voltages at which rounding errors of its currents become visible: of 400 random cells with injected
+/// currents, none below 10 mV differed by more than 2e-10 mV, some above it by 2e-9 mV. A strong stimulus, 1 nA into a
+/// soma of 20 um, is 2 mV.
 const LARGEST_DRIVE: f64 = 10.0;
 
 /// Consecutive cells that go into one group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unit {
     pub(crate) cells: usize,
-    /// How much room they take, in nodes.
+    /// Size of the unit, in nodes.
     pub(crate) size: usize,
     pub(crate) numerics: Numerics,
 }
 
-/// How the cells of a blueprint are coupled by transfers.
+/// The coupling of the cells of a blueprint by transfers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Coupling {
     /// All cells, in their order.
     pub(crate) units: Vec<Unit>,
-    /// True if a transfer joins two units, so that all advance step by step together. It follows from the model alone,
-    /// not from how units are grouped, because the order in which events of one instant are queued depends on it.
+    /// True if a transfer joins two units, so that all groups must advance step by step together. This is determined
+    /// by the model alone and not by the grouping of units, because the order in which simultaneous events are queued
+    /// depends on it.
     pub(crate) lockstep: bool,
 }
 
 impl Coupling {
-    /// Coupled cells make a unit with what lies between them, if it is not too large and they share their arithmetic; cells
-    /// joined by pointers in any case.
+    /// Coupled cells form a unit with the cells between them, if it is not too large and they use the same arithmetic;
+    /// cells joined by pointers always do.
     pub(crate) fn of(blueprint: &Blueprint, options: &Options) -> Self {
         let Blueprint { cells, transfers, .. } = blueprint;
         let mut pairs: Vec<(usize, usize)> = transfers.iter().filter_map(pair).filter(|(a, b)| a != b).collect();
         let joined = joined_by_pointers(blueprint);
         pairs.extend((0..cells.len()).filter(|&cell| joined[cell]).map(|cell| (cell, cell + 1)));
         let numerics = numerics(blueprint, &pairs, options);
-        // How far the cells reach that are coupled to this or to earlier ones.
+        // For each cell, the index of the last cell that is coupled to it.
         let mut reach: Vec<usize> = (0..cells.len()).collect();
         for &(a, b) in &pairs {
             reach[a.min(b)] = reach[a.min(b)].max(a.max(b));
@@ -84,14 +87,15 @@ impl Coupling {
     }
 }
 
-/// The room that a cell takes, in nodes.
+/// Size of a cell, in nodes.
 fn size(cell: &CellBlueprint) -> usize {
     const POINTS_PER_NODE: usize = 3;
     let points: usize = cell.placed.iter().filter(|placed| is_point(placed)).map(|placed| placed.nodes.len()).sum();
     cell.cable.len() + points / POINTS_PER_NODE
 }
 
-/// For each cell, true if it must be in one group with the next one, because a pointer leads across the boundary between them.
+/// For each cell, true if it must be in one group with the next one, because a pointer crosses the boundary between
+/// them.
 fn joined_by_pointers(blueprint: &Blueprint) -> Vec<bool> {
     let mut joined = vec![false; blueprint.cells.len()];
     for Pointer { pointer, target } in &blueprint.pointers {
@@ -102,8 +106,8 @@ fn joined_by_pointers(blueprint: &Blueprint) -> Vec<bool> {
     joined
 }
 
-/// True if the numbers of a pointer's mechanism depend on the order in which instances are computed, as NEURON does: it sees
-/// what mechanisms do within a step, or changes it.
+/// True if the result of a pointer's mechanism depends on the order in which instances are computed, as in NEURON: it
+/// reads or changes variables of mechanisms within a step.
 fn depends_on_order(blueprint: &Blueprint, &Pointer { pointer, target }: &Pointer) -> bool {
     let Quantity::Membrane { cell, placed, column, .. } = pointer else { return false };
     let role = blueprint.cells[cell].placed[placed].mechanism.signature().variable(column).role;
@@ -115,8 +119,8 @@ fn pair(transfer: &Transfer) -> Option<(usize, usize)> {
     Some((transfer.source.cell()?, transfer.target.cell()?))
 }
 
-/// The arithmetic of each cell: that of the profile, or exact where a cell, or one that is coupled to it through however
-/// many others, would not stay within the profile's promise.
+/// The arithmetic of each cell: that of the chosen profile, or `Exact` if the cell, or another one that is coupled to
+/// it directly or through further cells, would exceed the rounding errors that the profile allows.
 fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) -> Vec<Numerics> {
     let (cells, played) = (&blueprint.cells, played_currents(blueprint));
     let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); cells.len()];
@@ -140,7 +144,8 @@ fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) 
     numerics
 }
 
-/// True if a cell has a mechanism that amplifies rounding errors; `known` has the answers for descriptions that cells share.
+/// True if a cell has a mechanism that amplifies rounding errors; `known` caches the results of descriptions that cells
+/// share.
 fn amplifies(cell: &CellBlueprint, known: &mut HashMap<*const Vec<Placed>, bool>) -> bool {
     let shared = *known
         .entry(Arc::as_ptr(&cell.placed))
@@ -163,10 +168,10 @@ fn amplifies(cell: &CellBlueprint, known: &mut HashMap<*const Vec<Placed>, bool>
     })
 }
 
-/// True if a cell has a piece so short and thick that its equations amplify rounding errors, or is driven far out by injected
-/// currents, to which waveforms add `played` nA.
+/// True if a cell has a segment so short and thick that its equations amplify rounding errors, or if injected currents
+/// (with `played` nA added by waveforms) drive it far from rest.
 fn needs_exact(cell: &CellBlueprint, played: f64, options: &Options) -> bool {
-    /// From nA ms / (um2 uF/cm2) to mV.
+    /// Converts nA ms / (um2 uF/cm2) to mV.
     const TO_MV: f64 = 1e5;
     if cell.cable.stiffness(options.dt) > LARGEST_STIFFNESS {
         return true;
@@ -182,7 +187,7 @@ fn is_injected(signature: &Signature, column: usize) -> bool {
     variable.role == Role::Parameter && &*variable.unit == "nA"
 }
 
-/// The most that the point processes of a cell may inject together, nA.
+/// The largest total current that the point processes of a cell may inject, nA.
 fn injected_current(cell: &CellBlueprint) -> f64 {
     let own = cell.own.iter().filter_map(|(places, value)| {
         let injected = |placed: usize, column| is_injected(cell.placed[placed].mechanism.signature(), column);
@@ -197,7 +202,7 @@ fn injected_current(cell: &CellBlueprint) -> f64 {
     own.sum::<f64>() + placed.sum::<f64>()
 }
 
-/// The most that waveforms may add to the injected current of each cell, nA.
+/// The largest current that waveforms may add to the injected current of each cell, nA.
 fn played_currents(blueprint: &Blueprint) -> Vec<f64> {
     let mut played = vec![0.0; blueprint.cells.len()];
     for (quantity, waveform) in &blueprint.waveforms {
@@ -220,7 +225,7 @@ mod tests {
     use crate::test_models::{MIDDLE, builtin, cable, cell, passive, placed, placed_with, voltage_of};
     use crate::{VariablePlace, Waveform};
 
-    /// Cells of one compartment with `pas` and a clamp of no current.
+    /// Cells of one compartment with `pas` and a current clamp of zero current.
     fn cells(count: usize) -> Blueprint {
         Blueprint {
             cells: vec![passive(vec![placed(&builtin("IClamp"), 1, &[MIDDLE])]); count],
@@ -331,7 +336,8 @@ mod tests {
         assert_eq!(exact(&of(&blueprint)), [true, true, false]);
     }
 
-    /// The scale of `Exp2Syn` loses its digits where the two time constants are nearly equal.
+    /// The scale factor of `Exp2Syn` loses significant digits if the two time constants are nearly
+    /// equal.
     #[test]
     fn a_cells_own_values_decide_too_whether_a_mechanism_amplifies_rounding() {
         let synapse = passive(vec![placed_with(&builtin("Exp2Syn"), 1, &[MIDDLE], &[(0, 2.0), (1, 5.0)])]);
@@ -342,7 +348,7 @@ mod tests {
         assert_eq!(exact(&of(&blueprint)), [false, true, false]);
     }
 
-    /// A mechanism with a pointer and a written one.
+    /// A mechanism with one pointer that is only read and one that is written.
     #[derive(Debug)]
     struct Pointing(Arc<Signature>);
 

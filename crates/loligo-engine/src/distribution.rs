@@ -46,7 +46,7 @@ fn longest_first(costs: &[f64], ranks: usize) -> Vec<u32> {
     rank_of_cell
 }
 
-/// The load of a rank so far; cells that cost nothing are dealt out in turn.
+/// The load of a rank so far; cells of zero cost are distributed in turn.
 #[derive(Clone, Copy, Debug)]
 struct Load {
     cost: f64,

@@ -1,25 +1,28 @@
-//! Answers of instances to events, carried out.
+//! Executes the actions that instances request in reply to events.
 
 use loligo_mechanisms::Emission;
 
 use crate::error::SendingFault;
 
-/// Carries out the answers of instances: a queue, with the waiting event of each instance.
+/// Executes the requested actions of instances: an event queue, with the pending movable event of
+/// each instance.
 pub(crate) trait Carrier {
-    /// An instance spikes at `at` (ms).
+    /// Sends a spike of an instance at `at` (ms).
     fn spike(&mut self, instance: u32, at: f64);
 
-    /// An instance sends itself an event, due at `at` (ms).
+    /// Queues a self-event of an instance, due at `at` (ms).
     fn send(&mut self, instance: u32, at: f64, flag: f64);
 
-    /// An instance moves the last event that it sent itself with flag 1 to `at` (ms); false if none waits.
+    /// Moves the last self-event of flag 1 of an instance to `at` (ms); false if none is pending.
     fn reschedule(&mut self, instance: u32, at: f64) -> bool;
 
-    /// An instance watches a condition, instead of all others if it is the first of this answer; false if it cannot.
+    /// Starts watching a condition of an instance, and stops watching all others if it is the first of this reply;
+    /// false if the instance cannot watch conditions.
     fn watch(&mut self, instance: u32, condition: u32, flag: f64, is_first: bool) -> bool;
 }
 
-/// Carries out answers given at `t` (ms), in their order; stops at one that cannot be, and returns its instance and the reason.
+/// Executes actions requested at `t` (ms), in their order; stops at an impossible one and returns its instance and the
+/// reason.
 pub(crate) fn carry_out(
     emissions: impl IntoIterator<Item = (u32, Emission)>,
     t: f64,
@@ -27,7 +30,7 @@ pub(crate) fn carry_out(
 ) -> Result<(), (u32, SendingFault)> {
     let mut watching = None;
     for (instance, emission) in emissions {
-        // NaN is no time either.
+        // NaN is rejected as well.
         let in_time = |at: f64| if at >= t { Ok(at) } else { Err((instance, SendingFault::Past { at })) };
         match emission {
             Emission::Spike(at) => carrier.spike(instance, in_time(at)?),
@@ -52,7 +55,7 @@ pub(crate) fn carry_out(
 mod tests {
     use super::*;
 
-    /// Writes down the calls.
+    /// Records the calls.
     #[derive(Default)]
     struct Log(Vec<String>);
 

@@ -26,7 +26,7 @@ use crate::step::Group;
 use crate::stop::StopRequest;
 use crate::transfer::Exchange;
 
-/// Where a recording's samples are.
+/// The place of a recording's samples.
 #[derive(Clone, Copy, Debug)]
 enum RecorderPlace {
     Group {
@@ -34,7 +34,7 @@ enum RecorderPlace {
         recorder: usize,
     },
     Artificial(usize),
-    /// In another rank; rank 0 has what was gathered of it.
+    /// In another rank; rank 0 has the part that was gathered.
     Elsewhere {
         gathered: usize,
     },
@@ -47,7 +47,7 @@ struct GatheredRecording {
     value: f64,
 }
 
-/// A blueprint lowered to groups, and its state; of several ranks each has some of the cells.
+/// A blueprint divided into groups, and its state; of several ranks each has some of the cells.
 #[derive(Debug)]
 pub struct Engine {
     fingerprint: Fingerprint,
@@ -55,28 +55,30 @@ pub struct Engine {
     groups: Vec<Group>,
     router: Router,
     recorders: Vec<RecorderPlace>,
-    /// This rank's cells, as the blueprint numbers them; everywhere below they are numbered from 0.
+    /// The blueprint's index of each cell of this rank; everywhere below, the cells of this rank
+    /// are numbered from 0.
     cells: Vec<usize>,
     estimated_costs: Vec<f64>,
-    /// For each cell its group.
+    /// The group of each cell.
     group_of_cell: Vec<usize>,
     /// Events given by the user: time (ms) and route.
     events: Vec<(f64, u32)>,
-    /// True if events of one instant are delivered in the order in which they were queued, NEURON's, rather than sorted.
+    /// True if simultaneous events are delivered in the order in which they were queued, as in NEURON, rather than
+    /// sorted.
     in_order_of_queue: bool,
-    /// The point processes that send events, where these are delivered one by one.
+    /// The point processes that send events, if these are delivered one by one.
     one_by_one: Option<OneByOne>,
-    /// For each group what is given to it next.
+    /// The next deliveries to each group.
     deliveries: Vec<Vec<Delivery>>,
-    /// Carries transfers where they lead from one group to another.
+    /// Carries out transfers that lead from one group to another.
     exchange: Option<Exchange>,
     /// Steps in an epoch.
     epoch: u64,
     clock: Clock,
     ranks: Ranks,
-    /// Spikes of all ranks while they are sent.
+    /// Spikes of all ranks during an exchange.
     detected: Vec<Detected>,
-    /// The error of this rank's router, which the other ranks get at the next exchange.
+    /// The error of this rank's router, which is sent to the other ranks at the next exchange.
     fault: Option<EngineError>,
     /// True if any rank asked for a pause in this call of `advance`.
     pause: bool,
@@ -91,10 +93,10 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Goes to t = 0: voltages, states, events, and the first samples.
+    /// Sets the engine to t = 0: voltages, states, events, and the first samples.
     ///
     /// # Errors
-    /// Events without end at t = 0.
+    /// An endless sequence of events at t = 0.
     pub fn initialize(&mut self) -> Result<(), EngineError> {
         self.clock = Clock { step: 0, t: 0.0 };
         self.profile = Profile::new(self.options.profile);
@@ -121,7 +123,7 @@ impl Engine {
                 self.groups.iter_mut().for_each(|group| group.cells.set_targets(values));
             }
         }
-        // Only now: the other ranks waited for the values.
+        // Returned only here, because the other ranks waited for the values.
         delivered?;
         self.groups.iter_mut().for_each(|group| group.cells.initialize());
         self.initialize_events()?;
@@ -135,12 +137,13 @@ impl Engine {
         self.deliver_now()
     }
 
-    /// Advances by `steps` steps, or by fewer, at least one, if it is [asked to stop](Self::stop_when) or as soon as there are
-    /// more spikes than [`Options::recording_room`] has room for samples. Every rank makes as many.
+    /// Advances by `steps` steps, or by fewer, at least one, if it is [asked to stop](Self::stop_when) or as soon as
+    /// there are more spikes than [`Options::recording_room`] allows samples. Every rank makes the same number of
+    /// steps.
     ///
     /// # Errors
-    /// A voltage that is no longer finite, events without end, in whichever rank; what was computed until then stays. A
-    /// request to stop in an epoch that takes long. Ranks that cannot communicate.
+    /// A voltage that is no longer finite, or an endless sequence of events, in any rank; results computed before
+    /// remain. A request to stop in an epoch that takes long. Ranks that cannot communicate.
     pub fn advance(&mut self, steps: u64) -> Result<(), EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -160,7 +163,8 @@ impl Engine {
     }
 
     fn advance_until(&mut self, last: u64) -> Result<(), EngineError> {
-        // The first step, or epoch, of a call is made whoever asked to stop before.
+        // The first step, or epoch, of a call is always made, even if a stop has been requested
+        // before.
         while self.clock.step < last && !self.pause {
             if self.epoch == 1 {
                 self.advance_in_lockstep()?
@@ -171,20 +175,21 @@ impl Engine {
         if self.epoch == 1 { self.exchange() } else { Ok(()) }
     }
 
-    /// Drops the results of an epoch that was not finished, which began at `clock`.
+    /// Drops the results of an unfinished epoch, which began at `clock`.
     fn abandon(&mut self, clock: Clock) {
         self.groups.iter_mut().for_each(|group| group.cells.cut(clock.step));
         self.router.cut(clock.step, clock.t + SPIKE_TIME_OFFSET);
         self.clock = clock;
     }
 
-    /// Lets another thread stop [`advance`](Self::advance); of several ranks any can be asked.
+    /// Lets another thread stop [`advance`](Self::advance); with several ranks, a request to any of
+    /// them stops all.
     pub fn stop_when(&mut self, request: StopRequest) {
         self.router.stop = request;
     }
 
-    /// Sets the first weight of a connection, of events in flight too, as far as its target is in this rank; nothing happens
-    /// if there is no such connection or it leads nowhere.
+    /// Sets the first weight of a connection, also for its events in flight, if its target is in this rank. Does
+    /// nothing if there is no such connection or it has no target.
     pub fn set_weight(&mut self, connection: usize, weight: f64) {
         let route = u32::try_from(connection).ok().and_then(|connection| self.router.route(connection));
         let weights = route.and_then(|route| self.weights_mut(route));
@@ -193,7 +198,7 @@ impl Engine {
         }
     }
 
-    /// The weights of a route's connection; `None` if it leads nowhere or to another rank.
+    /// The weights of a route's connection; `None` if it has no target or leads to another rank.
     fn weights(&self, route: u32) -> Option<&[f64]> {
         match self.router.routes.get(route as usize)?.destination {
             Destination::Group { group, input } => Some(self.groups[group as usize].cells.weights(input)),
@@ -202,7 +207,7 @@ impl Engine {
         }
     }
 
-    /// The weights of a route's connection, to change them; `None` if it leads nowhere or to another rank.
+    /// The weights of a route's connection, mutable; `None` if it has no target or leads to another rank.
     fn weights_mut(&mut self, route: u32) -> Option<&mut [f64]> {
         match self.router.routes[route as usize].destination {
             Destination::Group { group, input } => Some(self.groups[group as usize].cells.weights_mut(input)),
@@ -211,14 +216,14 @@ impl Engine {
         }
     }
 
-    /// The fault of this rank that came first.
+    /// The first fault of this rank in time.
     fn first_fault(&self) -> Option<EngineError> {
         let of_groups = self.groups.iter().filter_map(|group| group.cells.fault.clone());
         EngineError::first(of_groups.chain(self.fault.clone()))
     }
 
-    /// One step in NEURON's order: spikes of all groups first, so that one may be delivered within its own step. A fault of
-    /// the step shows at the next exchange.
+    /// Makes one step in NEURON's order: spikes of all groups first, so that a spike may be delivered within its own
+    /// step. A fault of the step is reported at the next exchange.
     fn advance_in_lockstep(&mut self) -> Result<(), EngineError> {
         let t = self.clock.t;
         for group in &mut self.groups {
@@ -278,7 +283,8 @@ impl Engine {
         Ok(())
     }
 
-    /// An epoch: the router first, since nothing that a group sends in it is due before its end.
+    /// Advances by an epoch: the router first, since no event that a group sends during the epoch
+    /// is due before its end.
     fn advance_by_epoch(&mut self, steps: u64) -> Result<(), EngineError> {
         let start = self.profile.start();
         let delivered = self.deliver_epoch(steps);
@@ -298,8 +304,8 @@ impl Engine {
         self.exchange()
     }
 
-    /// Sends the spikes that were detected in all ranks, in the order of time and of the sources; a fault of any rank is the
-    /// failure of all.
+    /// Sends the spikes that were detected in all ranks, ordered by time and source; a fault of any rank is the failure
+    /// of all.
     fn exchange(&mut self) -> Result<(), EngineError> {
         let fault = self.first_fault();
         let mut detected = std::mem::take(&mut self.detected);
@@ -331,7 +337,7 @@ impl Engine {
         Ok(())
     }
 
-    /// This engine's line to the other ranks.
+    /// This engine's communicator with the other ranks.
     pub fn communicator(&mut self) -> &mut dyn Communicator {
         self.ranks.communicator()
     }
@@ -356,17 +362,17 @@ impl Engine {
         self.clock.step
     }
 
-    /// Steps in an epoch: so many are made without an exchange between groups.
+    /// Number of steps in an epoch: the steps between two exchanges between groups.
     pub fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// Number of groups of this rank's cells.
+    /// Number of groups of this rank.
     pub fn groups(&self) -> usize {
         self.groups.len()
     }
 
-    /// Rows of all matrices of this rank.
+    /// Number of rows of all matrices of this rank.
     pub fn rows(&self) -> usize {
         self.groups.iter().map(|group| group.cells.rows()).sum()
     }
@@ -377,7 +383,7 @@ impl Engine {
     }
 }
 
-/// Does some work on every group, on as many threads as there are.
+/// Calls `work` for every group, in parallel on the threads of `pool`.
 fn for_each(groups: &mut [Group], pool: Option<&rayon::ThreadPool>, work: impl Fn(&mut Group) + Send + Sync) {
     match pool {
         Some(pool) if groups.len() > 1 => pool.install(|| groups.par_iter_mut().for_each(work)),

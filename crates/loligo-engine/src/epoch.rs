@@ -8,9 +8,9 @@ use crate::options::Options;
 /// The steps between two exchanges of spikes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Epoch {
-    /// How many; at least 1.
+    /// Number of steps; at least 1.
     pub steps: u64,
-    /// The reason why there are not more.
+    /// The reason why the epoch is not longer.
     pub bound: EpochBound,
 }
 
@@ -18,9 +18,10 @@ pub struct Epoch {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EpochBound {
-    /// Exact arithmetic sums in the order in which events were queued.
+    /// Exact arithmetic adds in the order in which events were queued.
     Exact,
-    /// Artificial cells take input: they see events of one instant in the order in which they were queued.
+    /// Artificial cells take input: they receive simultaneous events in the order in which they were
+    /// queued.
     ArtificialInput,
     /// A point process sends spikes that arrive within a step, after this delay (ms).
     DelayOfPoint(f64),
@@ -28,14 +29,15 @@ pub enum EpochBound {
     Transfers,
     /// The shortest delay between cells, ms.
     ShortestDelay(f64),
-    /// Nothing but regular reports of progress: cells do not meet.
+    /// Only the interval of progress reports: cells are not connected.
     Nothing,
 }
 
 impl Epoch {
-    /// The epoch of a model; `lockstep` if transfers join its groups.
+    /// The epoch of a model; `lockstep` is true if transfers couple its groups.
     ///
-    /// A spike is seen at the start of a step, at t + 1e-10; it must not be due within the epoch.
+    /// A spike is detected at the start of a step, at t + 1e-10; it must not be due within the
+    /// epoch.
     pub(crate) fn of(connections: &ConnectionCensus, lockstep: bool, options: &Options) -> Self {
         const LONGEST: f64 = 4096.0;
         let every_step = |bound| Self { steps: 1, bound };
@@ -57,7 +59,7 @@ impl Epoch {
         Self { steps: steps.clamp(1.0, LONGEST) as u64, bound }
     }
 
-    /// True if events of one instant must be delivered in the order in which they were queued.
+    /// True if simultaneous events must be delivered in the order in which they were queued.
     pub(crate) fn keeps_order_of_queue(self) -> bool {
         matches!(self.bound, EpochBound::Exact | EpochBound::ArtificialInput | EpochBound::DelayOfPoint(_))
     }
@@ -75,8 +77,8 @@ mod tests {
         ConnectionCensus { shortest_delay, ..ConnectionCensus::default() }
     }
 
-    /// A spike that is seen at the start of the first step, at 1e-10 ms, is due after 1 ms in the first half of step 40: it must
-    /// be known when that step begins.
+    /// A spike detected at the start of the first step, at 1e-10 ms, is due after 1 ms in the first half of step 40, so
+    /// it must have been exchanged when that step begins.
     #[test]
     fn a_spike_is_never_due_before_the_epoch_ends() {
         for (delay, steps) in [(1.0, 39), (0.025, 1), (0.01, 1), (0.0, 1), (0.05, 1), (0.06, 2), (5.0, 199)] {

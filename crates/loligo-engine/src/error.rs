@@ -7,11 +7,11 @@ use thiserror::Error;
 
 use crate::communicator::CommunicationError;
 
-/// A run that cannot go on.
+/// An error that ends a run.
 #[derive(Clone, Debug, PartialEq, Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum EngineError {
-    /// A voltage left the finite numbers.
+    /// A voltage is no longer finite.
     #[error("the voltage of cell {cell}, node {node} became {voltage} at t = {t} ms", voltage = plain(*.voltage), t = plain(*.t))]
     NonFinite {
         /// Index of the cell.
@@ -22,7 +22,7 @@ pub enum EngineError {
         voltage: f64,
         /// End of the step in which it happened, ms.
         t: f64,
-        /// Name of a mechanism at that node whose current or state is not finite either, if there is one.
+        /// Name of a mechanism at that node whose current or state is not finite either, if any.
         mechanism: Option<String>,
     },
     /// A mechanism cannot be compiled for this run.
@@ -30,18 +30,18 @@ pub enum EngineError {
     Compile {
         /// Name of the mechanism.
         mechanism: String,
-        /// The reason, and what can be done.
+        /// The reason, and the remedy.
         reason: String,
     },
     /// The threads could not be started.
     #[error("could not start {threads} threads: {reason}; ask for fewer")]
     Threads {
-        /// The number asked for.
+        /// The requested number of threads.
         threads: usize,
-        /// The system's own message.
+        /// The operating system's message.
         reason: String,
     },
-    /// An artificial cell sent more spikes and events to itself within one step than any model needs.
+    /// An artificial cell sent more spikes and self-events within one step than is allowed.
     #[error(
         "artificial cell {instance} of mechanism {mechanism} sent more than {limit} spikes and events to itself within the \
          step at t = {t} ms; {}", runaway_remedy(*.in_loop), t = plain(*.t)
@@ -49,13 +49,13 @@ pub enum EngineError {
     Runaway {
         /// Index into the blueprint's populations.
         population: u32,
-        /// Its number in the population.
+        /// Index in the population.
         instance: u32,
         /// Name of its mechanism.
         mechanism: String,
-        /// Emissions allowed in a step.
+        /// Number of spikes and events allowed in a step.
         limit: u32,
-        /// Time of the last, ms.
+        /// Time of the last one, ms.
         t: f64,
         /// True if connections lead from it back to it with delays shorter than a step.
         in_loop: bool,
@@ -69,10 +69,10 @@ pub enum EngineError {
         mechanism: String,
         /// The reason.
         fault: SendingFault,
-        /// When it was sent, ms.
+        /// Time at which it was sent, ms.
         t: f64,
     },
-    /// Events and spikes took more room than there is.
+    /// Events and spikes need more memory than is allowed.
     #[error(
         "at t = {t} ms events and spikes take more than {room} bytes{}; let it spike less often or shorten the delays of its \
          connections, or give more room (Options::event_room)", busiest(*.sender, *.events), t = plain(*.t)
@@ -84,30 +84,30 @@ pub enum EngineError {
         t: f64,
         /// The source that sent most of them.
         sender: Option<u32>,
-        /// How many of them.
+        /// Number of events from this source.
         events: usize,
     },
-    /// A step had more events than any model needs.
+    /// More events were delivered in a step than is allowed.
     #[error("more than {limit} events were delivered within one half of the step at t = {t} ms{}; let it spike less often", busiest(*.sender, *.events), t = plain(*.t))]
     TooManyDeliveries {
         /// Deliveries allowed.
         limit: usize,
-        /// Time of the last, ms.
+        /// Time of the last one, ms.
         t: f64,
-        /// The source from which most of those that wait come.
+        /// The source of most of the pending events.
         sender: Option<u32>,
-        /// How many of them.
+        /// Number of events from this source.
         events: usize,
     },
     /// The run was [asked to stop](crate::StopRequest) during an epoch that takes long.
     #[error("the run was stopped at t = {t} ms, in the middle of an epoch; to go on, start it anew", t = plain(*.t))]
     Stopped {
-        /// Steps that were made.
+        /// Number of steps made.
         step: u64,
-        /// Time until which there are results, ms.
+        /// Time up to which there are results, ms.
         t: f64,
     },
-    /// The ranks of a run were not given the same.
+    /// The ranks of a run were given different networks or options.
     #[error(
         "rank {rank} was given another network or other options than rank 0; give every rank the same (threads may differ)"
     )]
@@ -124,7 +124,7 @@ pub enum EngineError {
         /// The first part of the model that differs.
         part: String,
     },
-    /// A state that contradicts itself.
+    /// A state is inconsistent.
     #[error(
         "this checkpoint is broken: {what} in it and in the model that it names do not fit; use another one, or start at \
          t = 0"
@@ -152,7 +152,7 @@ pub enum Sender {
     Artificial {
         /// Index into the blueprint's populations.
         population: u32,
-        /// Its number in the population.
+        /// Index in the population.
         instance: u32,
     },
 }
@@ -161,33 +161,34 @@ pub enum Sender {
 #[derive(Clone, Copy, Debug, PartialEq, Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum SendingFault {
-    /// It is due before it is sent, or at no time.
+    /// It is due before it is sent, or its time is NaN.
     #[error("sent an event for {at} ms, which has passed; look at its delays, which must be 0 ms or more", at = plain(*.at))]
     Past {
-        /// When it is due, ms.
+        /// Time at which it is due, ms.
         at: f64,
     },
-    /// No event waits that could be moved.
+    /// No pending event can be moved.
     #[error("moved its event of flag 1, but none waits; send one first")]
     NothingToMove,
-    /// Its signature does not say that it sends events.
+    /// The mechanism's signature does not declare that it sends events.
     #[error("sends an event or watches a condition, but its signature does not say so; set Signature::sends_events")]
     NotDeclared,
-    /// An artificial cell has no voltage to watch.
+    /// An artificial cell has no voltage and cannot watch conditions.
     #[error("watches a condition, which only point processes can")]
     NothingToWatch,
-    /// It sent more within one step than any model needs.
+    /// It sent more events within one step than is allowed.
     #[error(
         "sent more than {limit} events to itself within a step; look at its parameters and at the weights of its connections"
     )]
     TooMany {
-        /// Events allowed.
+        /// Number of events allowed.
         limit: usize,
     },
 }
 
 impl EngineError {
-    /// Of several the one that came first in time; of those of one time that of the first cell.
+    /// Of several errors, the one that occurred first; of simultaneous ones, that of the first
+    /// cell.
     pub(crate) fn first(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
         let moment = |error: &Self| match error {
             Self::NonFinite { t, cell, .. } => (*t, *cell),
@@ -216,7 +217,7 @@ impl From<CompileError> for EngineError {
     }
 }
 
-/// The remedy for an artificial cell that spikes without pause.
+/// The advice for an artificial cell that spikes without pause.
 fn runaway_remedy(in_loop: bool) -> &'static str {
     if in_loop {
         "connections with delays shorter than a step lead from it back to it: give one of them a longer delay"

@@ -12,17 +12,17 @@ use crate::coupling::Coupling;
 use crate::epoch::Epoch;
 use crate::options::Options;
 
-/// Time and memory of a run, estimated from measurements on one kind of processor (Zen 5, AVX-512). Time may be wrong by a
-/// factor of two elsewhere.
+/// Time and memory of a run, estimated from measurements on one kind of processor (Zen 5, AVX-512). On other processors
+/// the time may differ by a factor of two.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// Memory at the peak, bytes, without samples that are kept in memory and waiting events.
+    /// Peak memory, bytes, excluding samples that are kept in memory and pending events.
     pub memory: f64,
     /// Time of a step on one thread, s, without events.
     pub step: f64,
-    /// Segments of all cells.
+    /// Number of segments of all cells.
     pub compartments: usize,
-    /// Point3d processes on all cells.
+    /// Number of point processes on all cells.
     pub point_processes: usize,
     /// The steps between two exchanges of spikes.
     pub epoch: Epoch,
@@ -38,9 +38,9 @@ impl Estimate {
 
     /// The estimate for a blueprint with these options, and with these connections in place of its own.
     pub fn with_connections(blueprint: &Blueprint, connections: &ConnectionCensus, options: &Options) -> Self {
-        // `Exact` evaluates every formula as it is written, one instance at a time.
+        // `Exact` evaluates every formula as written, one instance at a time.
         const EXACT: f64 = 5.0;
-        /// Time of a step in which there is nothing to compute, ns.
+        /// Time of an empty step, ns.
         const STEP: f64 = 700.0;
         let cells = &blueprint.cells;
         let coupling = Coupling::of(blueprint, options);
@@ -57,7 +57,8 @@ impl Estimate {
     }
 }
 
-/// How many there are of all that a run keeps in memory. What cells of one description share is *described*.
+/// Counts of all objects that a run keeps in memory. Objects that are shared by cells with one description
+/// are called *described*.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ModelCounts {
     /// Cells with membrane.
@@ -68,13 +69,13 @@ pub struct ModelCounts {
     pub compartments: f64,
     /// Instances of density mechanisms and ions.
     pub instances: f64,
-    /// Their states, and their parameters that differ from segment to segment.
+    /// Their states, and their parameters that differ between segments.
     pub instance_values: f64,
-    /// Point3d processes, with the sides of gap junctions.
+    /// Point processes, including the sides of gap junctions.
     pub points: f64,
-    /// Their states, and their parameters that differ from one to the next.
+    /// Their states, and their parameters that differ between instances.
     pub point_values: f64,
-    /// Values that cells have of their own.
+    /// Values specific to single cells.
     pub own_values: f64,
     /// Described sections.
     pub described_sections: f64,
@@ -94,19 +95,19 @@ pub struct ModelCounts {
     pub vector_values: f64,
     /// Artificial cells.
     pub artificial_cells: f64,
-    /// Those that share no description with others.
+    /// Artificial cells whose description is not shared.
     pub artificial_descriptions: f64,
     /// Sources of spikes.
     pub sources: f64,
     /// Connections.
     pub connections: f64,
-    /// Weights beyond the first, and given events.
+    /// Weights beyond the first of each connection, and given events.
     pub more_of_connections: f64,
     /// Transfers; a gap junction has two.
     pub transfers: f64,
     /// Played waveforms.
     pub waveforms: f64,
-    /// Points of waveforms that share none.
+    /// Points of waveforms that are not shared.
     pub waveform_points: f64,
     /// Recordings.
     pub recordings: f64,
@@ -133,14 +134,14 @@ impl HandedIn {
     }
 }
 
-/// The memory of one part of a model, and the remedy if that is too much.
+/// The memory of one part of a model, and a remedy if it is too much.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemoryPart {
     /// Memory, bytes.
     pub bytes: f64,
-    /// The part, with its number.
+    /// Description of the part, with its count.
     pub what: String,
-    /// A change of the model that makes it less.
+    /// A change of the model that reduces it.
     pub remedy: &'static str,
 }
 
@@ -148,7 +149,8 @@ impl ModelCounts {
     /// The program itself, bytes.
     const PROGRAM: f64 = 1.0e7;
 
-    /// Counts what a blueprint holds, with these connections; texts, sections and 3-D points are not in it.
+    /// Counts the objects of a blueprint, with these connections; texts, sections and 3-D points are not
+    /// included.
     pub fn of(blueprint: &Blueprint, connections: &ConnectionCensus) -> Self {
         let mut counts = Self {
             artificial_cells: blueprint.populations.iter().map(|population| population.block.len() as f64).sum(),
@@ -172,7 +174,7 @@ impl ModelCounts {
             lists.add(&population.block, &population.tables);
         }
         let mut cables = HashSet::new();
-        // Cells of one description often stand together.
+        // Cells of one description are often adjacent.
         let mut last: Option<(*const _, Self)> = None;
         let mut descriptions = HashSet::new();
         for cell in &blueprint.cells {
@@ -223,7 +225,7 @@ impl ModelCounts {
         counts
     }
 
-    /// Adds so many cells, each with what one has; nothing of what they share.
+    /// Adds `cells` cells with the counts of `one`; shared objects are not added.
     pub fn add_cells(&mut self, one: &Self, cells: f64) {
         self.cells += cells;
         self.nodes += cells * one.nodes;
@@ -236,8 +238,8 @@ impl ModelCounts {
         self.vectors += cells * one.vectors;
     }
 
-    /// Memory at the peak, bytes, without samples that are kept in memory and waiting events: that of the run, or of reading the
-    /// model's text and morphologies, whichever is more.
+    /// Peak memory, bytes, excluding samples that are kept in memory and pending events: the larger of that of the run
+    /// and that of reading the model's text and morphologies.
     pub fn memory(&self) -> f64 {
         let run = self.parts().iter().map(|part| part.bytes).sum::<f64>();
         let reading = 62.0 * self.text + 1000.0 * self.described_sections + 150.0 * self.described_shape_points;

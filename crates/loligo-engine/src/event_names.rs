@@ -1,4 +1,5 @@
-//! Names, in the blueprint's numbers, of the instances that send events, and of the connections by which these came.
+//! Identification of the instances that send events, and of the connections that delivered these, in the blueprint's
+//! numbers.
 
 use std::collections::HashMap;
 
@@ -8,19 +9,20 @@ use crate::router::{Destination, Router};
 use crate::state::{StateMismatch, WaitingEvent, WatchState};
 use crate::step::Group;
 
-/// An instance by its cell, the number of its mechanism among the cell's in the order of evaluation, and its number among
-/// the instances of both in the order of their nodes.
+/// An instance, identified by its cell, the number of its mechanism in the cell's order of evaluation, and its number
+/// among the instances of both in the order of their nodes.
 type Name = (u32, u32, u32);
 
 /// The mechanisms of a cell, each with its index among the installed and its instances in the order of their nodes.
 type CellMechanisms = Vec<(usize, Vec<usize>)>;
 
-/// Names of what senders are and of what their events came by; cells without senders have none.
+/// Identification of senders and of the connections of their events; cells without senders have no
+/// entry.
 #[derive(Debug, Default)]
 pub(crate) struct EventNames {
     /// For each group with senders.
     groups: Vec<Option<GroupNames>>,
-    /// The group of each cell and where its instances are in it.
+    /// The group of each cell and the places of its instances in it.
     cells: HashMap<u32, (usize, CellMechanisms)>,
 }
 
@@ -80,7 +82,7 @@ impl EventNames {
         group.map_or((0, 0, 0), |group| group.instances[installed as usize][instance as usize])
     }
 
-    /// The name of an event that an instance of a group sent itself, the `sent`-th of its cell.
+    /// Identifies a self-event of an instance of a group, the `sent`-th of its cell.
     pub(crate) fn waiting(&self, group: usize, event: PointEvent, sent: u32, movable: bool) -> WaitingEvent {
         let (cell, mechanism, instance) = self.name(group, event.installed, event.instance);
         let connection = self.groups[group].as_ref().filter(|_| event.input != NO_INPUT);
@@ -88,7 +90,7 @@ impl EventNames {
         WaitingEvent::ToPoint { cell, sent, mechanism, instance, flag: event.flag.to_bits(), connection, movable }
     }
 
-    /// The events that the senders of a group sent themselves and that it keeps on its own queue.
+    /// The self-events of a group that are on its own queue.
     pub(crate) fn waiting_in(&self, index: usize, group: &Cells) -> Vec<(f64, WaitingEvent)> {
         let mut sent: HashMap<u32, u32> = HashMap::new();
         let events = group.waiting().map(|(t, event, movable)| {
@@ -100,7 +102,7 @@ impl EventNames {
         events.collect()
     }
 
-    /// The conditions watched in a group: in the order in which those of a cell were activated.
+    /// The conditions watched in a group, in the order in which those of a cell were activated.
     pub(crate) fn watches_in(&self, index: usize, group: &Cells) -> Vec<WatchState> {
         let named = group.watches().iter().map(|watch| {
             let &Watch { order, installed, instance, condition, flag, above } = watch;
@@ -110,7 +112,7 @@ impl EventNames {
         named.collect()
     }
 
-    /// The group and place of a named instance; `None` if its cell is not here.
+    /// The group and place of an identified instance; `None` if this rank does not have its cell.
     pub(crate) fn instance(
         &self,
         (cell, mechanism, instance): Name,
@@ -131,8 +133,9 @@ mod tests {
         MIDDLE, Responder, artificial_cells, builtin, cable, cell, group, passive, placed, router, started,
     };
 
-    /// A group of two cells with two responders each, those of the second, with number 20, behind a mechanism that the first,
-    /// with number 10, does not have; a group without senders; and a router with a connection to each.
+    /// A group of two cells with two responders each, where the second cell (number 20) has in front of them a
+    /// mechanism that the first (number 10) does not have; a group without senders; and a router with a connection to
+    /// each.
     fn model() -> (Vec<Group>, Router) {
         let responders = |node| placed(&Responder::point(), 5, &[node, node]);
         let first = passive(vec![responders(MIDDLE)]);

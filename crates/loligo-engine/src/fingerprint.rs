@@ -1,4 +1,4 @@
-//! Digests that tell one model from another.
+//! Digests that distinguish models.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::blueprint::{Blueprint, Placed, Quantity, Source, Target};
 use crate::options::Options;
 
-/// The parts of a model and of how it is run that its numbers depend on, as a message names them.
+/// The parts of a model and of its options on which results depend, as named in messages.
 const PARTS: [&str; 14] = [
     "dt",
     "celsius",
@@ -29,8 +29,8 @@ const PARTS: [&str; 14] = [
     "the cells whose voltage is set while it runs",
 ];
 
-/// Each part of a model that its numbers depend on: the first four themselves, of the others a digest. Two models with the
-/// same fingerprint are the same but for what is recorded and for the initial voltage.
+/// Each part of a model on which results depend: the first four themselves, a digest of each of the others. Two models
+/// with the same fingerprint differ at most in their recordings and initial voltage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fingerprint {
     parts: [u64; PARTS.len()],
@@ -126,7 +126,7 @@ impl Fingerprint {
         Self { parts }
     }
 
-    /// The first part in which another model differs, and for what is a number or a choice what it is in both.
+    /// The first part in which another model differs; for a number or a choice also the values in both.
     pub(crate) fn difference(&self, other: &Self) -> Option<String> {
         let (index, (&own, &other)) =
             self.parts.iter().zip(&other.parts).enumerate().find(|(_, (own, other))| own != other)?;
@@ -162,7 +162,7 @@ impl Digest {
         self.0.update(numbers.map(u64::to_le_bytes).as_flattened());
     }
 
-    /// Numbers, and how many there are.
+    /// Adds numbers and their count.
     fn reals(&mut self, numbers: &[f64]) {
         if numbers.is_empty() {
             return;
@@ -176,7 +176,7 @@ impl Digest {
     }
 }
 
-/// Digests of what many cells share.
+/// Digests of data that many cells share.
 struct Known<T>(HashMap<*const T, u64>);
 
 impl<T> Default for Known<T> {

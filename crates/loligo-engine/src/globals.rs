@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// Sets one of some globals; true if it changed.
+/// Sets one of the globals; returns true if it changed.
 pub(crate) fn set_global(globals: &mut Arc<[f64]>, global: usize, value: f64) -> bool {
     let changes = globals.get(global).is_some_and(|own| own.to_bits() != value.to_bits());
     if changes {

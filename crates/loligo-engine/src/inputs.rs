@@ -1,52 +1,52 @@
-//! Where connections end: at which instance, and with which weights.
+//! Incoming connections: their target instances and weights.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use loligo_mechanisms::Weights;
 
-/// The end of a connection.
+/// The target end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Input {
     /// Index of the mechanism.
     pub(crate) mechanism: u32,
     pub(crate) instance: u32,
-    /// The first of its weights.
+    /// Index of the first of its weights.
     first: u32,
 }
 
-/// The ends of connections in a group of cells, or at artificial cells.
+/// The incoming connections of a group of cells, or of artificial cells.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
     inputs: Vec<Input>,
     weights: Vec<f64>,
-    /// By mechanism and instance the connections to those that visit all of theirs.
+    /// By mechanism and instance, the connections to instances that visit all of their connections.
     visited: HashMap<(u32, u32), Visited>,
 }
 
 /// The connections to an instance.
 #[derive(Clone, Debug, Default)]
 struct Visited {
-    /// When the source of each was created, ascending.
+    /// Position of each source in the order of creation, ascending.
     sources: Vec<u64>,
-    /// The first weight of each.
+    /// Index of the first weight of each.
     firsts: Vec<u32>,
-    /// How many weights each has.
+    /// Number of weights of each.
     length: usize,
 }
 
-/// No input: of events that came by no connection.
+/// No input: for events that no connection delivered.
 pub(crate) const NO_INPUT: u32 = u32::MAX;
 
 impl Inputs {
-    /// Makes room for so many more, most of which have one weight.
+    /// Reserves memory for this many more connections, most of which have one weight.
     pub(crate) fn reserve(&mut self, inputs: usize) {
         self.inputs.reserve_exact(inputs);
         self.weights.reserve_exact(inputs);
     }
 
-    /// Adds the end of a connection; inputs come in the order in which the connections were created. If the instance visits
-    /// all its connections, `created` says when the source was.
+    /// Adds the target end of a connection; connections must be added in the order in which they were created.
+    /// `created` is the position of the source in the order of creation, if the instance visits all its connections.
     pub(crate) fn add(&mut self, (mechanism, instance): (u32, u32), weights: &[f64], created: Option<u64>) -> u32 {
         let first = self.weights.len() as u32;
         self.weights.extend_from_slice(weights);
@@ -84,8 +84,8 @@ impl Inputs {
         &mut self.weights[range]
     }
 
-    /// The weights that an instance sees when an event reaches it that came by an input or by [none](NO_INPUT); if it `visits`
-    /// all its connections, all of theirs.
+    /// The weights available to an instance that receives an event through an input or through [none](NO_INPUT); if it
+    /// `visits` all its connections, the weights of all of them.
     pub(crate) fn seen_by(&mut self, (mechanism, instance): (u32, u32), input: u32, visits: bool) -> Weights<'_> {
         let own = if input == NO_INPUT { 0..0 } else { self.range(input) };
         let visited = if visits { self.visited.get(&(mechanism, instance)) } else { None };

@@ -6,7 +6,8 @@ use loligo_mechanisms::{
     Block, ColumnLayout, CompileError, Environment, Identity, Kernel, Layout, Mechanism, Numerics,
 };
 
-/// A kernel, and what it was compiled for: the rest of the environment is that of the run.
+/// A kernel, and the values for which it was compiled; the rest of the environment is that of the
+/// run.
 #[derive(Debug)]
 struct Compiled {
     mechanism: Identity,
@@ -19,19 +20,19 @@ struct Compiled {
     kernel: Arc<dyn Kernel>,
 }
 
-/// The kernels of one run, each compiled once for all blocks that it serves.
+/// The kernels of one run, each compiled once for all blocks that can use it.
 #[derive(Debug, Default)]
 pub(crate) struct KernelCache {
     kernels: Vec<Compiled>,
 }
 
 impl KernelCache {
-    /// Forgets the kernels that nothing uses any more.
+    /// Drops the kernels that are no longer used.
     pub(crate) fn retain_used(&mut self) {
         self.kernels.retain(|known| Arc::strong_count(&known.kernel) > 1);
     }
 
-    /// The kernel of a mechanism for a block, compiled when it is first asked for.
+    /// The kernel of a mechanism for a block, compiled at the first request.
     pub(crate) fn kernel(
         &mut self,
         mechanism: &dyn Mechanism,

@@ -1,9 +1,10 @@
-//! The engine: a [`Blueprint`] of arrays goes in, time goes forward.
+//! The engine: advances a [`Blueprint`], a model given as arrays, in time.
 //!
-//! There are no names in the engine. It gathers cells into groups that fit a core's cache, advances each group alone for an
-//! *epoch* (cells meet only through events that take at least the shortest delay), and exchanges spikes in between. The
-//! step is NEURON's, rule by rule: deliver what is due by the middle of the step, evaluate currents there, solve,
-//! advance the voltage, then the states, record, deliver what is due by the end.
+//! The engine works with indices, not names. It gathers cells into groups that fit a core's cache, advances each group
+//! alone for an *epoch* (the longest interval in which groups need no spikes from each other, limited by the shortest
+//! delay), and then exchanges spikes. The step follows NEURON's rules: deliver the events due by the middle of the
+//! step, evaluate currents there, solve, advance the voltage, then the states, record, deliver the events due by the
+//! end.
 
 mod address;
 mod blueprint;

@@ -1,4 +1,4 @@
-//! How a blueprint is run.
+//! Options of a run.
 
 use std::sync::Arc;
 
@@ -15,22 +15,25 @@ pub enum SecondOrder {
     /// Backward Euler: first order, stable for every dt (NEURON's `secondorder = 0`).
     #[default]
     BackwardEuler,
-    /// Crank-Nicolson by half a step of backward Euler, doubled (`secondorder = 1`).
+    /// Crank-Nicolson: half a step of backward Euler, doubled (`secondorder = 1`).
     CrankNicolson,
-    /// The same, and recorded ion currents belong to the middle of the step (`secondorder = 2`).
+    /// Crank-Nicolson, with recorded ion currents taken at the middle of the step (`secondorder =
+    /// 2`).
     CrankNicolsonCurrents,
 }
 
-/// How cells are dealt out to ranks; results do not depend on it. Cells that must be computed together go to one rank.
+/// The distribution of cells to ranks; results do not depend on it. Cells that must be computed together go to one
+/// rank.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Distribution {
-    /// In turn: right for cells that are all alike.
+    /// In turn: suitable if all cells are alike.
     RoundRobin,
-    /// The costliest first, each to the rank that has the least to do so far: evens out cells of different sizes.
+    /// The costliest cell first, each to the rank with the smallest load so far: balances cells of different
+    /// sizes.
     LongestProcessingTimeFirst {
-        /// Cost of each cell in any unit, such as [measured times](crate::Engine::measured_costs); `None` estimates it from
-        /// nodes and mechanisms. A cost that is absent, negative or not finite counts as 0.
+        /// Cost of each cell in any unit, such as [measured times](crate::Engine::measured_costs); `None` estimates it
+        /// from nodes and mechanisms. A cost that is absent, negative or not finite counts as 0.
         costs: Option<Vec<f64>>,
     },
 }
@@ -42,7 +45,7 @@ impl Default for Distribution {
     }
 }
 
-/// How a blueprint is run.
+/// Options of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The step, ms; at least [`SHORTEST_STEP`](Self::SHORTEST_STEP).
@@ -59,24 +62,26 @@ pub struct Options {
     pub lanes: Lanes,
     /// Number of threads, 0 for one and at most [`MOST_THREADS`](Self::MOST_THREADS); results do not depend on it.
     pub threads: usize,
-    /// Nodes in a group of cells, at most (a larger cell is a group of its own), three point processes counted as one node;
-    /// results do not depend on it. By default as many as a core's second-level cache has room for.
+    /// Largest number of nodes in a group of cells (a larger cell is a group of its own); three point processes count
+    /// as one node. Results do not depend on it. The default is the number that fits into a core's second-level cache.
     pub group_nodes: usize,
-    /// How cells are dealt out to ranks, where there are several; results do not depend on it.
+    /// Distribution of cells if there are several ranks; results do not depend on it.
     pub distribution: Distribution,
-    /// Samples of all recordings that are taken before they are handed on, at most, but those of one step in any case: each
-    /// rank holds its own, rank 0 those of all, 8 bytes each and twice while they are handed on; results do not depend on it.
+    /// Largest number of samples of all recordings that are taken before they are handed on; those of one step are
+    /// always taken. Each rank holds its own, rank 0 those of all; a sample takes 8 bytes, and twice that while it is
+    /// handed on. Results do not depend on it.
     pub recording_room: usize,
-    /// Bytes that events and spikes may take in each rank until they are delivered or handed on, beyond 128 bytes for each
-    /// connection; a run that needs more ends with an error that names what sends them. Results do not depend on it.
+    /// Memory in bytes that pending events and spikes may take in each rank until they are delivered or handed on, in
+    /// addition to 128 bytes for each connection; a run that needs more ends with an error that names their source.
+    /// Results do not depend on it.
     pub event_room: usize,
-    /// True to measure the phases.
+    /// If true, the time of each phase is measured.
     pub profile: bool,
 }
 
 impl Default for Options {
-    /// dt 0.025 ms, -65 mV, 6.3 degC, backward Euler, fast arithmetic, one thread, room for 4 million samples
-    /// and 1 GiB of events.
+    /// dt 0.025 ms, -65 mV, 6.3 degC, backward Euler, fast arithmetic, one thread, memory for 4 million
+    /// samples and 1 GiB of events.
     fn default() -> Self {
         Self {
             dt: 0.025,
@@ -98,10 +103,12 @@ impl Default for Options {
 impl Options {
     /// The shortest step, ms.
     pub const SHORTEST_STEP: f64 = 1e-6;
-    /// The most threads: enough for any machine, too few to exhaust it by a slip.
+    /// The largest number of threads: enough for any machine, and small enough that a mistyped
+    /// number does not exhaust it.
     pub const MOST_THREADS: usize = 1024;
 
-    /// The conditions that a kernel is compiled for; `current_slopes` if slopes of ion currents are read.
+    /// The conditions for which a kernel is compiled; `current_slopes` is true if slopes of ion currents
+    /// are read.
     pub(crate) fn environment(
         &self,
         current_slopes: bool,
@@ -114,7 +121,8 @@ impl Options {
         Environment { numerics, lanes, dt, celsius, second_order, current_slopes, globals, tables }
     }
 
-    /// Factor of the capacitance (uF/cm2) in the diagonal (S/cm2), 1/ms times 1e-3.
+    /// Factor that converts the capacitance (uF/cm2) to its term in the diagonal (S/cm2): 1e-3
+    /// times the inverse step (1/ms).
     pub(crate) fn capacitance_factor(&self) -> f64 {
         let rate = match self.second_order {
             SecondOrder::BackwardEuler => 1.0 / self.dt,
@@ -123,7 +131,7 @@ impl Options {
         0.001 * rate
     }
 
-    /// How many times the solution of the linear system is added to the voltage.
+    /// Factor of the solution of the linear system when it is added to the voltage.
     pub(crate) fn voltage_factor(&self) -> f64 {
         match self.second_order {
             SecondOrder::BackwardEuler => 1.0,
@@ -143,7 +151,7 @@ mod tests {
         Options { dt: 0.025, second_order, ..Options::default() }
     }
 
-    /// 1 uF/cm2 over 0.025 ms is 0.04 S/cm2; half a step has twice as much.
+    /// 1 uF/cm2 over 0.025 ms is 0.04 S/cm2; half a step gives twice as much.
     #[test]
     fn capacitance_over_a_step_or_half_a_step() {
         assert_eq!(ORDERS.map(|order| of_order(order).capacitance_factor()), [0.04, 0.08, 0.08]);

@@ -1,15 +1,16 @@
-//! A waveform while it is played: the place that it has reached.
+//! A waveform while it is played, with the position reached in it.
 
 use crate::state::{PlayerState, StateMismatch};
 use crate::waveform::Waveform;
 
-/// A waveform that is being played, with its place in it.
+/// A waveform that is being played, with the position reached in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Player {
     pub(crate) waveform: Waveform,
-    /// Step waveform: the value to be taken next. Continuous: the last value whose time has come.
+    /// Step waveform: index of the value to be taken next. Continuous waveform: index of the last
+    /// value whose time has been reached.
     reached: usize,
-    /// Continuous: where the last search ended.
+    /// Continuous waveform: index at which the last search ended.
     last: usize,
 }
 
@@ -23,12 +24,12 @@ impl Player {
         self.last = 0;
     }
 
-    /// Its place in the waveform.
+    /// The position reached in the waveform.
     pub(crate) fn state(&self) -> PlayerState {
         PlayerState { reached: self.reached as u64, last: self.last as u64 }
     }
 
-    /// Goes to a place in the waveform.
+    /// Moves to a position in the waveform.
     pub(crate) fn restore(&mut self, place: PlayerState) -> Result<(), StateMismatch> {
         let times = self.waveform.times().len();
         let index = |place: u64| usize::try_from(place).ok().filter(|&index| index <= times);
@@ -40,7 +41,7 @@ impl Player {
         Ok(())
     }
 
-    /// The event at one of its times has come: the variable's new value.
+    /// Advances at one of its times; returns the variable's new value.
     pub(crate) fn reach(&mut self, t: f64) -> Option<f64> {
         if self.waveform.is_continuous() {
             self.last = self.reached;
@@ -88,7 +89,7 @@ impl Player {
 mod tests {
     use super::*;
 
-    /// A player at which the events at all its times until `t` have arrived.
+    /// A player after the events at all its times until `t` have arrived.
     fn played_until(waveform: &Waveform, t: f64) -> Player {
         let mut player = Player::new(waveform.clone());
         for &time in waveform.times().iter().filter(|&&time| time <= t) {

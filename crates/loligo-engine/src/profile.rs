@@ -1,13 +1,13 @@
-//! Where the time goes.
+//! Time spent in each phase of a run.
 
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-/// A part of the step.
+/// A phase of the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Looking for spikes.
+    /// Detection of spikes.
     Threshold,
     /// Sorting and delivering events.
     Deliver,
@@ -21,7 +21,7 @@ pub enum Phase {
     Record,
     /// Spikes and transferred values between groups, artificial cells.
     Exchange,
-    /// Spikes between ranks, with the wait for the slowest of them.
+    /// Spikes between ranks, including the wait for the slowest of them.
     Ranks,
 }
 
@@ -38,7 +38,7 @@ impl Phase {
         Self::Ranks,
     ];
 
-    /// Its name for a table.
+    /// Name of the phase in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Threshold => "threshold",
@@ -61,7 +61,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A profile that measures, or one that costs nothing.
+    /// A profile that measures if `enabled`, otherwise one without any cost.
     pub fn new(enabled: bool) -> Self {
         Self { enabled, ..Self::default() }
     }

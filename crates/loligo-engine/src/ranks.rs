@@ -16,7 +16,7 @@ pub(crate) struct Ranks {
     received: Messages,
 }
 
-/// The message of every rank to every other at the end of an epoch.
+/// The message from every rank to all others at the end of an epoch.
 #[derive(Serialize, Deserialize)]
 struct Report {
     fault: Option<EngineError>,
@@ -25,7 +25,7 @@ struct Report {
     spikes: Vec<Detected>,
 }
 
-/// The message of a rank to rank 0: results since the last time.
+/// The message of a rank to rank 0: results since the last such message.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Results {
     pub(crate) spikes: Vec<Spike>,
@@ -60,8 +60,8 @@ impl Ranks {
         self.communicator.size()
     }
 
-    /// Adds the spikes of all other ranks to the own ones; a fault of any rank is a fault of all. True if any rank asks for a
-    /// pause.
+    /// Adds the spikes of all other ranks to those of this rank; a fault of any rank is a fault of all. Returns true if
+    /// any rank requests a pause.
     pub(crate) fn exchange(
         &mut self,
         spikes: &mut Vec<Detected>,
@@ -88,7 +88,7 @@ impl Ranks {
         EngineError::first(faults).map_or(Ok(pause), Err)
     }
 
-    /// Sends the values in the own places to all ranks, and fills in those of the others.
+    /// Sends the values at this rank's places to all ranks, and fills in those of the others.
     pub(crate) fn share_values(&mut self, places: &[Vec<u32>], values: &mut [f64]) -> Result<(), EngineError> {
         const BYTES: usize = size_of::<f64>();
         self.message.clear();
@@ -108,7 +108,7 @@ impl Ranks {
         Ok(())
     }
 
-    /// Gives results to rank 0, which gets what each rank gave.
+    /// Sends results to rank 0, which receives those of every rank.
     pub(crate) fn gather(&mut self, results: &Results) -> Result<Vec<Results>, EngineError> {
         self.message.clear();
         self.message = encode(results, std::mem::take(&mut self.message))?;
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::communicator::{Alone, Threads};
 
-    /// Runs every rank in a thread of its own; returns what each found.
+    /// Runs every rank in a thread of its own; returns the result of each.
     fn run<T: Send + 'static>(ranks: usize, work: impl Fn(Ranks) -> T + Clone + Send + 'static) -> Vec<T> {
         let threads: Vec<_> = Threads::ranks(ranks)
             .into_iter()
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn another_number_of_values_than_expected_is_an_error() {
         let found = run(2, |mut ranks| {
-            // The ranks do not agree on what rank 1 has.
+            // The ranks differ in the places that they expect from rank 1.
             let places = if ranks.rank() == 0 { [vec![0], vec![1]] } else { [vec![0], vec![1, 2]] };
             ranks.share_values(&places, &mut [0.0; 3])
         });

@@ -1,6 +1,6 @@
-//! The way of a spike: the event queue, connections, and the cells that live by events alone.
+//! Routing of spikes: the event queue, connections, and the artificial cells.
 //!
-//! The router gives out what is due for groups of cells; it does not look into them.
+//! The router hands out due events to groups of cells and has no access to their contents.
 
 mod artificial_cells;
 mod limits;
@@ -30,11 +30,11 @@ enum Item {
     Connection(u32),
     /// An event for all connections of a source, which have the same delay.
     FanOut(u32),
-    /// An event of an artificial cell to itself, and the input by which the event came that it answered.
+    /// A self-event of an artificial cell, and the input of the event in response to which it was sent.
     ToItself { population: u32, instance: u32, input: u32, flag: f64 },
-    /// The same of a point process, by its number among those that send events.
+    /// A self-event of a point process, by its number among those that send events.
     ToPoint { point: u32, input: u32, flag: f64 },
-    /// A waveform's next time.
+    /// The next time of a waveform.
     Waveform { index: u32, next: u32 },
 }
 
@@ -45,37 +45,38 @@ pub(crate) enum Due {
     Event { group: u32, input: u32 },
     /// The next time of a waveform, by the group's player.
     Waveform { group: u32, player: u32 },
-    /// An event that a point process sent itself: its number among those that send events, and the input by which the event
-    /// came that it answered.
+    /// A self-event of a point process: its number among those that send events, and the input of the event in response
+    /// to which it was sent.
     ToPoint { point: u32, input: u32, flag: f64 },
 }
 
-/// A spike whose connections are served one after the other.
+/// A spike whose connections are processed one after the other.
 #[derive(Clone, Copy, Debug)]
 struct FanningOut {
     source: u32,
-    /// The next of its connections.
+    /// Index of its next connection.
     next: usize,
     /// ms.
     t: f64,
 }
 
-/// A waveform's times, and where it is played.
+/// The times of a waveform, and the player that plays it.
 #[derive(Clone, Debug)]
 pub(crate) struct Timetable {
     /// The blueprint's number of the waveform.
     pub(crate) waveform: u32,
     pub(crate) times: Arc<[f64]>,
-    /// The group and its player; `None` in another rank.
+    /// The group and its player; `None` if it is in another rank.
     pub(crate) player: Option<(u32, u32)>,
 }
 
-/// Queues spikes and gives them out when they are due, to groups of cells and to artificial cells.
+/// Queues spikes and hands them out when they are due, to groups of cells and to artificial cells.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Router {
     queue: EventQueue<Item>,
     pub(crate) routes: Vec<Route>,
-    /// The blueprint's number of each route's connection, where not all connections are here.
+    /// The blueprint's number of each route's connection, if this rank does not have all
+    /// connections.
     pub(crate) connections: Option<Vec<u32>>,
     pub(crate) fans: Vec<Fan>,
     pub(crate) inputs: Inputs,
@@ -86,7 +87,7 @@ pub(crate) struct Router {
     pub(crate) spikes: Vec<Spike>,
     /// The sources whose spikes it reports.
     pub(crate) reported: Vec<bool>,
-    /// The steps after which samples were last due.
+    /// Number of the last step for which due samples were taken.
     recorded: u64,
     outbox: Outbox,
     scratch: KernelScratch,
@@ -97,18 +98,18 @@ pub(crate) struct Router {
     /// The step whose events are delivered.
     step: u64,
     delivered_in_step: usize,
-    /// Number of items handed out for groups since the start of the present epoch or step.
+    /// Number of items handed out to groups since the start of the present epoch or step.
     handed_out: usize,
-    /// The spike whose connections are being served.
+    /// The spike whose connections are being processed.
     fanning_out: Option<FanningOut>,
-    /// Number of spikes when the engine last began to advance.
+    /// Number of spikes at the start of the present call to advance the engine.
     old_spikes: usize,
-    /// An artificial cell (population and instance) that sends too much.
+    /// An artificial cell (population and instance) that sends too many events.
     runaway: Option<(u32, u32)>,
 }
 
 impl Router {
-    /// Empties the queue and puts the waveforms' first times on it.
+    /// Clears the queue and queues the first times of the waveforms.
     pub(crate) fn rewind(&mut self) {
         self.queue.clear();
         self.forget_activity();
@@ -126,23 +127,23 @@ impl Router {
         self.populations.iter_mut().for_each(|population| population.activity.fill(Activity::default()));
     }
 
-    /// The groups have taken what was handed out; `clock` is the start of what comes next.
+    /// Starts an epoch or step at `clock`, after the groups have taken the items handed out before.
     pub(crate) fn begin(&mut self, clock: Clock) {
         self.clock = clock;
         self.handed_out = 0;
     }
 
-    /// A call begins that advances the engine.
+    /// Starts a call that advances the engine.
     pub(crate) fn begin_advance(&mut self) {
         self.old_spikes = self.spikes.len();
     }
 
-    /// Number of spikes since the engine began to advance.
+    /// Number of spikes since the start of this call.
     pub(crate) fn new_spikes(&self) -> usize {
         self.spikes.len().saturating_sub(self.old_spikes)
     }
 
-    /// Decides how spikes fan out.
+    /// Decides for each source if one queue item serves all its connections.
     pub(crate) fn decide_fans(&mut self) {
         for fan in &mut self.fans {
             fan.decide(&self.routes);
@@ -154,7 +155,7 @@ impl Router {
         self.queue.insert(t, Item::Connection(connection));
     }
 
-    /// A source spikes at `t` (ms).
+    /// Sends a spike of a source at `t` (ms).
     pub(crate) fn send(&mut self, source: u32, t: f64) {
         if self.reported[source as usize] {
             self.spikes.push(Spike { t, source: source as usize });
@@ -172,17 +173,17 @@ impl Router {
         }
     }
 
-    /// Half a step begins, whose events are delivered at `tick`.
+    /// Starts half a step, whose events are delivered at `tick`.
     pub(crate) fn begin_half_step(&mut self, tick: u64) {
         (self.step, self.delivered_in_step) = (tick / 2, 0);
     }
 
-    /// The next thing due for a group of cells until `until` (ms), with its time; until then what is due for artificial cells
-    /// is delivered.
+    /// The next item due for a group of cells until `until` (ms), with its time; events for artificial cells that are
+    /// due before it are delivered.
     ///
     /// # Errors
-    /// An artificial cell that sends too much or what is impossible, too many events, a request to stop that has waited too
-    /// long.
+    /// An artificial cell that sends too many or impossible events, too many events in all, a request to stop that has
+    /// waited too long.
     pub(crate) fn next(&mut self, until: f64) -> Result<Option<(f64, Due)>, EngineError> {
         loop {
             if let Some(due) = self.fan_out()? {
@@ -221,7 +222,7 @@ impl Router {
         }
     }
 
-    /// Serves the connections of the spike that is fanning out, up to one that leads to a group.
+    /// Processes the connections of the spike that is fanning out, up to one that leads to a group.
     fn fan_out(&mut self) -> Result<Option<(f64, Due)>, EngineError> {
         while let Some(FanningOut { source, next, t }) = self.fanning_out {
             let Some(&connection) = self.fans[source as usize].connections.get(next) else {
@@ -238,7 +239,7 @@ impl Router {
         Ok(None)
     }
 
-    /// The item that an event on a connection brings for a group; an artificial cell receives it at once.
+    /// The item of an event on a connection for a group; an artificial cell receives the event at once.
     fn due_on(&mut self, connection: u32, t: f64) -> Result<Option<Due>, EngineError> {
         match self.routes[connection as usize].destination {
             Destination::Nowhere | Destination::Elsewhere => Ok(None),
@@ -250,17 +251,17 @@ impl Router {
         }
     }
 
-    /// Puts an event that a point process sent itself on the queue.
+    /// Queues a self-event of a point process.
     pub(crate) fn queue_self_event(&mut self, at: f64, point: u32, input: u32, flag: f64) -> EventHandle {
         self.queue.insert(at, Item::ToPoint { point, input, flag })
     }
 
-    /// Moves an event to another time (ms); false if it no longer waits.
+    /// Moves an event to another time (ms); false if it is no longer pending.
     pub(crate) fn reschedule(&mut self, handle: EventHandle, at: f64) -> bool {
         self.queue.reschedule(handle, at)
     }
 
-    /// Drops what was recorded and sent after `step` steps, at `t` (ms).
+    /// Drops samples taken and spikes sent after `step` steps, at `t` (ms).
     pub(crate) fn cut(&mut self, step: u64, t: f64) {
         self.spikes.retain(|spike| spike.t <= t);
         for recorder in &mut self.recorders {
@@ -281,7 +282,8 @@ mod tests {
         Destination::Group { group: 0, input }
     }
 
-    /// All that is due until `until`: times, and inputs, or what is negative for waveforms' players.
+    /// All items due until `until`: their times, and their inputs, or negative numbers for
+    /// waveforms' players.
     fn due(router: &mut Router, until: f64) -> Vec<(f64, i32)> {
         let next = || router.next(until).expect("there are few events");
         let number = |due| match due {
@@ -292,8 +294,8 @@ mod tests {
         std::iter::from_fn(next).map(|(t, due)| (t, number(due))).collect()
     }
 
-    /// Of one instant as NEURON's queue does: as it was sent, but that the earliest of all goes behind the others of its instant
-    /// when something still earlier comes.
+    /// Simultaneous events are in the order of NEURON's queue: as they were sent, except that the earliest of all moves
+    /// behind the others of its time when an even earlier event is queued.
     #[test]
     fn what_is_due_comes_by_time_and_of_one_instant_in_neurons_order() {
         let mut router = router(&[&[(1.0, to_group(0))], &[(0.5, to_group(1)), (2.0, to_group(2))]]);

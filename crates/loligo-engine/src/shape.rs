@@ -1,4 +1,5 @@
-//! Which cells have one shape: they are put into one group, where their equations are solved side by side.
+//! Shapes of cells: cells of one shape are put into one group, where their equations are solved in
+//! parallel.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,18 +11,18 @@ use loligo_mechanisms::Numerics;
 use crate::blueprint::CellBlueprint;
 use crate::coupling::Unit;
 
-/// Something to sort units of cells by, so that those of one arithmetic, and among them those of one shape, come together.
+/// A sort key for units of cells: units of one arithmetic, and among them those of one shape, become neighbours.
 ///
-/// Two shapes that happen to have one number merely share a group.
+/// If two different shapes have the same key by chance, they merely share a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Shape {
     is_exact: bool,
-    /// Neighbouring sizes are likely to be alike in part.
+    /// Number of nodes: cells of similar size are likely to have equal parts.
     nodes: usize,
     tree: u64,
 }
 
-/// Shapes of units, those of cables that are shared worked out once.
+/// Shapes of units; the shape of a shared cable is computed once.
 #[derive(Debug, Default)]
 pub(crate) struct Shapes {
     of_cables: HashMap<*const Cable, u64>,

@@ -1,4 +1,4 @@
-//! The part of a blueprint that one rank holds.
+//! The part of a blueprint that is in one rank.
 
 use loligo_mechanisms::Numerics;
 
@@ -7,32 +7,35 @@ use crate::coupling::Unit;
 use crate::epoch::Epoch;
 use crate::shape::Shapes;
 
-/// The part of a blueprint that one rank holds: its cells, and the connections and artificial cells that concern them.
+/// The part of a blueprint that is in one rank: its cells, and the connections and artificial cells that affect them.
 ///
-/// Every rank works out the same shares from the same blueprint.
+/// Every rank computes the same shares from the same blueprint.
 #[derive(Clone, Debug)]
 pub(crate) struct Share<'a> {
-    /// True if every rank keeps all connections and artificial cells, so that events are queued in NEURON's order on each.
+    /// True if every rank keeps all connections and artificial cells, so that events are queued in NEURON's order on
+    /// each.
     ///
-    /// Artificial cells that take input see ties of one instant in that order, and `Exact` sums rounding errors in it. Else
-    /// an artificial cell depends on nothing else, so that every rank whose cells it reaches can compute it, and ties are sorted.
+    /// Artificial cells that take input receive simultaneous events in that order, and `Exact` accumulates rounding
+    /// errors in it. Otherwise artificial cells do not depend on other cells, so every rank that has targets of one can
+    /// compute it, and simultaneous events are sorted.
     pub(crate) all_events: bool,
     rank: u32,
     rank_of_cell: &'a [u32],
-    /// The blueprint's index of each own cell, in the order in which they are put into groups.
+    /// The blueprint's index of each cell of this rank, in the order in which they are put into
+    /// groups.
     pub(crate) cells: Vec<usize>,
-    /// For each of the blueprint's cells, true if every rank computes it, because its point processes send events of which every
-    /// rank knows the order.
+    /// For each of the blueprint's cells, true if every rank computes it, because its point processes send events whose
+    /// order every rank needs.
     replicated: Vec<bool>,
-    /// The own cells in units that belong together, in that order.
+    /// The cells of this rank as units, in that order.
     pub(crate) units: Vec<Unit>,
-    /// The index of each of the blueprint's cells among the own.
+    /// The index of each of the blueprint's cells within this rank.
     own_cell: Vec<Option<u32>>,
-    /// The rank that reports each source's spikes.
+    /// The rank that reports the spikes of each source.
     rank_of_source: Vec<u32>,
-    /// For each population the instances that are computed here, ascending.
+    /// For each population the instances that this rank computes, ascending.
     instances: Vec<Vec<usize>>,
-    /// The rank that reports each instance's variables.
+    /// The rank that reports the variables of each instance.
     rank_of_instance: Vec<Vec<u32>>,
 }
 
@@ -54,7 +57,7 @@ impl<'a> Share<'a> {
         let mut own_cell = vec![None; rank_of_cell.len()];
         cells.iter().zip(0..).for_each(|(&cell, own)| own_cell[cell] = Some(own));
 
-        // An artificial cell is reported by the rank of the first cell that it reaches.
+        // An artificial cell is reported by the rank of the first cell that is its target.
         let mut rank_of_source: Vec<Option<u32>> = vec![None; blueprint.sources.len()];
         let mut heard = vec![false; blueprint.sources.len()];
         for connection in blueprint.connections.iter() {
@@ -103,12 +106,12 @@ impl<'a> Share<'a> {
         }
     }
 
-    /// A cell's index among the own.
+    /// The index of a cell within this rank.
     pub(crate) fn cell(&self, cell: usize) -> Option<usize> {
         self.own_cell[cell].map(|own| own as usize)
     }
 
-    /// True if this rank is the one that reports a cell's variables.
+    /// True if this rank reports the variables of a cell.
     pub(crate) fn reports_cell(&self, cell: usize) -> bool {
         self.rank_of_cell[cell] == self.rank
     }
@@ -118,12 +121,13 @@ impl<'a> Share<'a> {
         quantity.cell().is_some_and(|cell| self.replicated[cell])
     }
 
-    /// The rank of a cell's quantity.
+    /// The rank that reports a cell's quantity.
     pub(crate) fn rank_of(&self, quantity: Quantity) -> usize {
         quantity.cell().map_or(0, |cell| self.rank_of_cell[cell] as usize)
     }
 
-    /// A quantity of an own cell.
+    /// The quantity with the cell's index within this rank; `None` if this rank does not have the
+    /// cell.
     pub(crate) fn quantity(&self, quantity: Quantity) -> Option<Quantity> {
         let mut own = quantity;
         match &mut own {
@@ -137,27 +141,27 @@ impl<'a> Share<'a> {
         Some(own)
     }
 
-    /// True if this rank is the one that reports a source's spikes.
+    /// True if this rank reports the spikes of a source.
     pub(crate) fn reports_source(&self, source: usize) -> bool {
         self.rank_of_source[source] == self.rank
     }
 
-    /// True if this rank is the one that reports an artificial cell's variables.
+    /// True if this rank reports the variables of an artificial cell.
     pub(crate) fn reports_instance(&self, population: usize, instance: usize) -> bool {
         self.rank_of_instance[population][instance] == self.rank
     }
 
-    /// The artificial cells of a population that are computed here.
+    /// The artificial cells of a population that this rank computes.
     pub(crate) fn instances(&self, population: usize) -> &[usize] {
         &self.instances[population]
     }
 
-    /// An artificial cell's index among those computed here.
+    /// The index of an artificial cell among those that this rank computes.
     pub(crate) fn instance(&self, population: usize, instance: usize) -> Option<usize> {
         self.instances[population].binary_search(&instance).ok()
     }
 
-    /// True if events on a connection are queued here.
+    /// True if this rank queues events on a connection.
     pub(crate) fn keeps(&self, connection: &Connection) -> bool {
         let leads_here = |target| matches!(target, Target::Point { cell, .. } if self.cell(cell as usize).is_some());
         self.all_events || connection.target.is_some_and(leads_here)
@@ -178,7 +182,7 @@ fn replicated(blueprint: &Blueprint, units: &[Unit], wanted: bool) -> Vec<bool> 
     replicated
 }
 
-/// The units that are here, each with its first cell: those of one shape together if any are solved side by side, else in the
+/// The units of this rank, each with its first cell: grouped by shape if any are solved in parallel, otherwise in the
 /// order of the blueprint.
 fn own_units(blueprint: &Blueprint, units: &[Unit], is_own: impl Fn(usize) -> bool) -> Vec<(usize, Unit)> {
     let first_cells = units.iter().scan(0, |next, unit| {
@@ -205,8 +209,8 @@ mod tests {
         MIDDLE, Responder, builtin, cable, cell, connection, connections, passive, placed, population, voltage_of,
     };
 
-    /// Cells of one, three, one and three segments with synapses, and four trains: the first excites cells 2 and 0, the second
-    /// cell 3, the others nothing. The voltage of cell 1 is a source, too.
+    /// Cells of one, three, one and three segments with synapses, and four spike trains: the first excites cells 2 and
+    /// 0, the second cell 3, the others none. The voltage of cell 1 is a source, too.
     fn blueprint() -> Blueprint {
         let synapse = || placed(&builtin("ExpSyn"), 1, &[MIDDLE]);
         let [small, large] =
@@ -228,7 +232,7 @@ mod tests {
         }
     }
 
-    /// The share of one of two ranks, of which rank 1 has cells 1 and 2.
+    /// The share of one of two ranks; rank 1 has cells 1 and 2.
     fn share(blueprint: &Blueprint, numerics: Numerics, rank: usize) -> Share<'static> {
         let options = Options { numerics, ..Options::default() };
         let coupling = Coupling::of(blueprint, &options);
@@ -255,7 +259,7 @@ mod tests {
     fn every_rank_that_an_artificial_cell_reaches_computes_it_and_one_reports_it() {
         let blueprint = blueprint();
         let shares = [0, 1].map(|rank| share(&blueprint, Numerics::Fast, rank));
-        // Those that reach nothing are dealt out in turn.
+        // Artificial cells without targets are distributed in turn.
         assert_eq!([shares[0].instances(0), shares[1].instances(0)], [&[0, 1, 2][..], &[0, 3][..]]);
         assert_eq!((shares[1].instance(0, 3), shares[0].instance(0, 3)), (Some(1), None));
         let reported = |share: &Share<'_>| [0, 1, 2, 3].map(|instance| share.reports_instance(0, instance));

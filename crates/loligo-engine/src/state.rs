@@ -1,4 +1,4 @@
-//! All that the rest of a run depends on, independent of threads and ranks.
+//! The complete state of a run, independent of threads and ranks.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use smallvec::SmallVec;
 
 use crate::fingerprint::Fingerprint;
 
-/// All that the rest of a run depends on: voltages, the variables of mechanisms, random streams, weights, events in flight,
-/// places in waveforms, time.
+/// The complete state of a run: voltages, the variables of mechanisms, random streams, weights, events in flight,
+/// positions in waveforms, time.
 ///
-/// It is written in the blueprint's numbers, so that it is the same for any number of threads and ranks, and an engine with
-/// other numbers of them can go on from it, to the same bits.
+/// It uses the blueprint's numbers, so that it is the same for any number of threads and ranks. An engine with other
+/// numbers of them can continue from it, and its results are equal to the bit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
     pub(crate) fingerprint: Fingerprint,
@@ -27,25 +27,25 @@ pub struct State {
     pub(crate) cells: Vec<CellState>,
     /// The variables of each artificial cell, one by one.
     pub(crate) populations: Vec<Vec<Variables>>,
-    /// Weights of the connections that lead somewhere, by connection.
+    /// Weights of the connections that have a target, by connection.
     pub(crate) weights: Vec<(u32, SmallVec<[f64; 1]>)>,
-    /// Of each source that is a watched variable, by source.
+    /// The watched variables of sources, by source.
     pub(crate) watched: Vec<(u32, Watched)>,
-    /// Places in waveforms that are played onto something, by waveform.
+    /// Positions in waveforms that are played, by waveform.
     pub(crate) players: Vec<(u32, PlayerState)>,
-    /// In the order of delivery.
+    /// Pending events, in the order of delivery.
     pub(crate) waiting: Vec<Waiting>,
     /// Conditions that point processes watch, in the order in which they are evaluated.
     pub(crate) watches: Vec<WatchState>,
 }
 
-/// The part of the state that one rank holds; other ranks may hold some of it as well.
+/// The part of the state that is in one rank; parts of several ranks may overlap.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Part {
     pub(crate) globals: Vec<(Identity, Vec<f64>)>,
     /// By cell.
     pub(crate) cells: Vec<(usize, CellState)>,
-    /// For each population the artificial cells that are computed here.
+    /// For each population the artificial cells that the rank computes.
     pub(crate) populations: Vec<Vec<(u32, Variables)>>,
     pub(crate) weights: Vec<(u32, SmallVec<[f64; 1]>)>,
     pub(crate) watched: Vec<(u32, Watched)>,
@@ -55,7 +55,8 @@ pub(crate) struct Part {
 }
 
 impl State {
-    /// Puts together what all ranks hold; `in_order_of_queue` if every rank has all events, in an order that matters.
+    /// Joins the parts of all ranks; `in_order_of_queue` is true if every rank has all events, in an order that
+    /// matters.
     pub(crate) fn join(
         fingerprint: Fingerprint,
         (step, t): (u64, f64),
@@ -89,7 +90,8 @@ impl State {
             if rank == 0 {
                 state.waiting = part.waiting;
             } else if !in_order_of_queue {
-                // An artificial cell that several ranks compute waits for the same in each of them.
+                // An artificial cell that several ranks compute has the same pending events in each
+                // of them.
                 let is_known = |event| match event {
                     WaitingEvent::ToItself { population, instance, .. } => {
                         populations.get(population as usize).is_some_and(|known| known.contains_key(&instance))
@@ -115,7 +117,7 @@ impl State {
         state.watched.sort_by_key(|&(source, _)| source);
         state.players.sort_by_key(|&(waveform, _)| waveform);
         if !in_order_of_queue {
-            // Only the order within a cell matters.
+            // Only the order within a cell has an effect.
             state.watches.sort_by_key(|watch| watch.cell);
             let order_in_cell = |watches: &mut [WatchState]| {
                 watches.sort_by_key(|watch| watch.order);
@@ -144,12 +146,12 @@ impl State {
     }
 }
 
-/// A cell's part of the state; rows and instances in the order of the cell's nodes.
+/// The state of a cell; rows and instances are in the order of the cell's nodes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CellState {
     /// Voltage of each row, mV.
     pub(crate) v: Vec<f64>,
-    /// The change of each in the last step, mV.
+    /// The change of each voltage in the last step, mV.
     pub(crate) dv: Vec<f64>,
     pub(crate) mechanisms: Vec<MechanismState>,
 }
@@ -173,20 +175,20 @@ pub(crate) struct Variables {
 pub(crate) struct Watched {
     /// True if it was above its threshold when it was last compared.
     pub(crate) above: bool,
-    /// Its present value, which is compared next.
+    /// Its present value, used in the next comparison.
     pub(crate) value: f64,
 }
 
-/// One variable of some instances.
+/// The values of one variable in some instances.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Values {
-    /// Computed anew in every step.
+    /// An output, which is computed anew in every step.
     Output,
     Same(f64),
     Each(Vec<f64>),
 }
 
-/// An event or waveform that waits for its time.
+/// A pending event or waveform.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Waiting {
     /// ms.
@@ -196,15 +198,15 @@ pub(crate) struct Waiting {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum WaitingEvent {
-    /// A waveform's next time.
+    /// The next time of a waveform.
     Waveform { waveform: u32, next: u32 },
-    /// An event of an artificial cell to itself, and whether it is the one that the cell can still move.
+    /// A self-event of an artificial cell; `movable` is true for the event that the cell can still move.
     ToItself {
         population: u32,
         instance: u32,
         /// The bits of the flag.
         flag: u64,
-        /// The connection by which the event came that it answered.
+        /// The connection of the event in response to which it was sent.
         connection: Option<u32>,
         movable: bool,
     },
@@ -212,17 +214,17 @@ pub(crate) enum WaitingEvent {
     Connection(u32),
     /// An event on all connections of a source.
     FanOut(u32),
-    /// An event of a point process to itself, and whether it is the one that can still be moved.
+    /// A self-event of a point process; `movable` is true for the event that can still be moved.
     ToPoint {
         cell: u32,
-        /// Number among the events that point processes of the cell sent themselves, where every group has its own queue.
+        /// Number among the self-events of the cell's point processes, if every group has its own queue.
         sent: u32,
-        /// Number of the mechanism among the cell's, and of the instance among the mechanism's.
+        /// Number of the mechanism on the cell, and of the instance of the mechanism.
         mechanism: u32,
         instance: u32,
         /// The bits of the flag.
         flag: u64,
-        /// The connection by which the event came that it answered.
+        /// The connection of the event in response to which it was sent.
         connection: Option<u32>,
         movable: bool,
     },
@@ -231,10 +233,10 @@ pub(crate) enum WaitingEvent {
 /// A condition that a point process watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct WatchState {
-    /// Conditions were activated in this order.
+    /// Position in the order in which conditions were activated.
     pub(crate) order: u64,
     pub(crate) cell: u32,
-    /// Number of the mechanism among the cell's, and of the instance among the mechanism's.
+    /// Number of the mechanism on the cell, and of the instance of the mechanism.
     pub(crate) mechanism: u32,
     pub(crate) instance: u32,
     pub(crate) condition: u32,
@@ -243,19 +245,19 @@ pub(crate) struct WatchState {
     pub(crate) above: bool,
 }
 
-/// A place in a waveform.
+/// A position in a waveform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PlayerState {
     pub(crate) reached: u64,
     pub(crate) last: u64,
 }
 
-/// The part of a state that does not fit the engine to which it is given.
+/// The part of a state that does not fit the engine.
 #[derive(Debug)]
 pub(crate) struct StateMismatch(pub(crate) &'static str);
 
 impl Variables {
-    /// Those of some instances of a block, in the order given.
+    /// The variables of some instances of a block, in the given order.
     pub(crate) fn of(signature: &Signature, block: &Block, instances: &[usize]) -> Self {
         let column = |column: usize| match block.column(column) {
             _ if signature.variable(column).role == Role::Output => Values::Output,
@@ -269,7 +271,7 @@ impl Variables {
         Self { columns: (0..block.width()).map(column).collect(), streams: streams.collect() }
     }
 
-    /// Puts them back; outputs are 0 until they are computed.
+    /// Sets the variables of the instances; outputs are 0 until they are computed.
     pub(crate) fn restore(&self, block: &mut Block, instances: &[usize]) -> Result<(), StateMismatch> {
         let each = streams_of_instance(block);
         if self.columns.len() != block.width() || self.streams.len() != each * instances.len() {
@@ -296,7 +298,7 @@ impl Variables {
     }
 }
 
-/// Random streams of each instance of a block.
+/// Number of random streams of each instance of a block.
 fn streams_of_instance(block: &Block) -> usize {
     block.streams.len() / block.len().max(1)
 }
@@ -322,7 +324,7 @@ mod tests {
         Variables::of(builtin("ExpSyn").signature(), block, instances)
     }
 
-    /// Synapses of which tau is that of each, ms.
+    /// Synapses with these values of tau, ms.
     fn synapses(taus: &[f64]) -> Block {
         let mut block = placed(&builtin("ExpSyn"), 0, &vec![MIDDLE; taus.len()]).block;
         taus.iter().enumerate().for_each(|(k, &tau)| block.set(0, k, tau));
@@ -451,7 +453,7 @@ mod tests {
         assert_eq!(sorted.populations[0].len(), 3);
         let expected = [to_itself(2, 0.5), connection(1.0), to_itself(0, 2.0), to_itself(1, 2.0), connection(3.0)];
         assert_eq!(sorted.waiting, expected);
-        // Where every rank has all events, those of rank 0 count, in its order.
+        // If every rank has all events, those of rank 0 are used, in its order.
         assert_eq!(join(true, parts()).waiting, [to_itself(1, 2.0), to_itself(0, 2.0), connection(1.0)]);
     }
 

@@ -1,4 +1,4 @@
-//! How time goes forward: a stepper makes the steps of a group of cells out of the parts that [the cells](crate::cells) offer.
+//! Time stepping: a stepper makes the steps of a group from the operations of [the cells](crate::cells).
 
 mod fixed;
 
@@ -10,16 +10,18 @@ use crate::stop::StopRequest;
 
 pub(crate) use fixed::FixedStep;
 
-/// Makes the steps of a group of cells, each of length [`Options::dt`](crate::Options::dt). [`Cells`] has the model, its state and the events that wait. A
-/// stepper may have working memory of its own; it is in no checkpoint, so nothing in it may be needed by the next step.
+/// Makes the steps of a group of cells, each of length [`Options::dt`](crate::Options::dt). [`Cells`] has the model,
+/// its state and the pending events. A stepper may have working memory, but it is not saved in checkpoints, so no later
+/// step may depend on it.
 pub(crate) trait Stepper: Debug + Send {
-    /// The first half of a step from `t` (ms), up to where values of other groups come; returns the end of the step.
+    /// Makes the first half of a step from `t` (ms), up to the transfer of values from other groups; returns the end
+    /// of the step.
     fn begin_step(&mut self, cells: &mut Cells, t: f64) -> f64;
 
-    /// The second half of step number `step`, which ends at `end` (ms).
+    /// Makes the second half of step number `step`, which ends at `end` (ms).
     fn finish_step(&mut self, cells: &mut Cells, step: u64, end: f64);
 
-    /// A whole step of a group that takes values only of itself; returns its end, ms.
+    /// Makes a whole step of a group that takes values only from itself; returns its end, ms.
     fn step(&mut self, cells: &mut Cells, step: u64, t: f64) -> f64 {
         let end = self.begin_step(cells, t);
         cells.transfer_within();
@@ -27,8 +29,8 @@ pub(crate) trait Stepper: Debug + Send {
         end
     }
 
-    /// Makes the steps of an epoch from `clock`, taking deliveries as they fall due; a request to stop that has waited for too
-    /// long is a fault.
+    /// Makes the steps of an epoch from `clock`, and delivers events when they are due; a request to stop that has
+    /// waited too long is a fault.
     fn advance(&mut self, cells: &mut Cells, clock: Clock, steps: u64, stop: &StopRequest) {
         let Clock { mut step, mut t } = clock;
         for _ in 0..steps {
@@ -49,7 +51,7 @@ pub(crate) trait Stepper: Debug + Send {
     }
 }
 
-/// The cells of a group, and what advances them.
+/// The cells of a group, and the stepper that advances them.
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) cells: Cells,
@@ -66,7 +68,7 @@ mod tests {
     use crate::options::Options;
     use crate::test_models::{MIDDLE, builtin, passive, placed, started, variable, voltage};
 
-    /// A cell with an `ExpSyn` and an input to it of 0.01 uS.
+    /// A cell with an `ExpSyn` and an incoming connection to it of 0.01 uS.
     fn cells() -> Cells {
         let synapse = placed(&builtin("ExpSyn"), 1, &[MIDDLE]);
         started(&[passive(vec![synapse])], Options::default(), |cells, _| {

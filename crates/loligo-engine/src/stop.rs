@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Asks a run to stop, from another thread or on a signal; copies ask the same run.
+/// A request to stop a run, made by another thread or a signal handler; copies refer to the same
+/// run.
 ///
-/// The run ends at the end of an epoch, and can go on from there. An epoch that takes longer than 0.2 s is abandoned: what was
-/// computed before it stays, and to go on the run is started anew.
+/// The run stops at the end of an epoch, and can continue from there. An epoch that takes longer than 0.2 s is
+/// abandoned: the results before it remain, but to continue the run must be started anew.
 #[derive(Clone, Debug)]
 pub struct StopRequest {
     shared: Arc<Shared>,
@@ -16,49 +17,51 @@ pub struct StopRequest {
 #[derive(Debug)]
 struct Shared {
     made: Instant,
-    /// When it was asked for, in microseconds after `made`, plus one; 0 if it was not.
+    /// Time of the request, in microseconds after `made`, plus one; 0 if there is none.
     requested: AtomicU64,
-    /// When it is to be asked for by itself, likewise; 0 for never.
+    /// Time at which stopping is requested automatically, in the same form; 0 for never.
     deadline: AtomicU64,
     /// The simulated time (ms) at which a run is to stop, as bits; infinite for none.
     time: AtomicU64,
 }
 
 impl StopRequest {
-    /// How long an epoch may take until it ends.
+    /// Longest time that an epoch may continue after a request.
     const PATIENCE: Duration = Duration::from_millis(200);
 
-    /// Asks to stop; the first time counts. Returns whether that had been asked before.
+    /// Requests a stop; only the first request sets the time. Returns true if a stop had been
+    /// requested before.
     pub fn stop(&self) -> bool {
         let now = 1 + self.shared.made.elapsed().as_micros() as u64;
         self.shared.requested.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed).is_err()
     }
 
-    /// Asks to stop once this much time has passed from now on: a budget for the run. A later call takes the place of an
+    /// Requests a stop automatically after this much time from now: a time budget for the run. A later call replaces an
     /// earlier one.
     pub fn stop_after(&self, budget: Duration) {
         let deadline = self.shared.made.elapsed().saturating_add(budget);
         self.shared.deadline.store(1 + u64::try_from(deadline.as_micros()).unwrap_or(u64::MAX - 1), Ordering::Relaxed);
     }
 
-    /// Lets runs end at a simulated time (ms) at the latest, whatever end they were given; infinity takes it back.
+    /// Sets a simulated time (ms) at which runs end at the latest, regardless of their own end; infinity removes
+    /// it.
     pub fn stop_at(&self, t: f64) {
         self.shared.time.store(t.to_bits(), Ordering::Relaxed);
     }
 
-    /// The simulated time at which runs end at the latest, ms; infinite if there is none.
+    /// The simulated time at which runs end at the latest, ms; infinite if none is set.
     pub fn latest_end(&self) -> f64 {
         f64::from_bits(self.shared.time.load(Ordering::Relaxed))
     }
 
-    /// Takes all requests back, so that the run can go on.
+    /// Withdraws all requests, so that the run can continue.
     pub fn withdraw(&self) {
         self.shared.requested.store(0, Ordering::Relaxed);
         self.shared.deadline.store(0, Ordering::Relaxed);
         self.stop_at(f64::INFINITY);
     }
 
-    /// True if stopping was asked for, or the time for the run has passed.
+    /// True if a stop was requested, or the time budget is used up.
     pub fn is_requested(&self) -> bool {
         let deadline = self.shared.deadline.load(Ordering::Relaxed);
         if deadline != 0 && self.shared.made.elapsed() >= Duration::from_micros(deadline - 1) {
@@ -67,7 +70,7 @@ impl StopRequest {
         self.shared.requested.load(Ordering::Relaxed) != 0
     }
 
-    /// True if it was asked for so long ago that an epoch is to be abandoned.
+    /// True if the request is so old that the epoch must be abandoned.
     pub(crate) fn is_overdue(&self) -> bool {
         if !self.is_requested() {
             return false;

@@ -1,4 +1,4 @@
-//! Small cells and mechanisms that the unit tests of several modules share.
+//! Small cells and mechanisms shared by the unit tests of several modules.
 
 use std::sync::Arc;
 
@@ -23,8 +23,8 @@ use crate::step::{FixedStep, Group};
 /// Area of every segment of the [`cable`], um2.
 pub(crate) const AREA: f64 = std::f64::consts::PI * 400.0;
 
-/// The node of the first segment of the [`cable`]; node 0 is the end in front of it, the last one the end behind the last
-/// segment, both without area.
+/// The node of the first segment of the [`cable`]. Node 0 is the end before it; the last node is the end after the last
+/// segment. Both ends have no area.
 pub(crate) const MIDDLE: u32 = 1;
 
 /// An unbranched cable of 20 um thickness whose segments are 20 um long, of 100 Ohm cm and 1 uF/cm2.
@@ -54,7 +54,8 @@ fn block(mechanism: &dyn Mechanism, instances: usize) -> Block {
     block
 }
 
-/// An instance of a mechanism at each of some nodes, evaluated in this order.
+/// An instance of a mechanism at each of the given nodes, with this position in the order of
+/// evaluation.
 pub(crate) fn placed(mechanism: &Arc<dyn Mechanism>, order: u32, nodes: &[u32]) -> Placed {
     Placed {
         mechanism: Arc::clone(mechanism),
@@ -97,7 +98,7 @@ pub(crate) fn passive(others: Vec<Placed>) -> CellBlueprint {
     cell(&cable(1), all)
 }
 
-/// The cells as a group that starts a run, with what `observe` adds.
+/// The cells as a group at the start of a run, with the additions made by `observe`.
 pub(crate) fn started(
     blueprints: &[CellBlueprint],
     options: Options,
@@ -110,7 +111,7 @@ pub(crate) fn started(
     cells
 }
 
-/// Goes to t = 0 as an engine does that has no events.
+/// Initialises cells to t = 0 as an engine without events does.
 pub(crate) fn start(cells: &mut Cells) {
     cells.compile_if_stale(&mut KernelCache::default()).expect("built-in mechanisms and those of tests compile");
     cells.rewind();
@@ -121,12 +122,12 @@ pub(crate) fn start(cells: &mut Cells) {
     cells.evaluate_initial_currents();
 }
 
-/// A group with the step of a fixed length.
+/// A group with a stepper of fixed length.
 pub(crate) fn group(cells: Cells) -> Group {
     Group { cells, stepper: Box::new(FixedStep) }
 }
 
-/// A variable of a mechanism, found by the place of the mechanism in the order of evaluation.
+/// A variable of a mechanism, identified by the mechanism's position in the order of evaluation.
 pub(crate) fn variable(
     cells: &mut Cells,
     (cell, order, instance): (usize, u32, usize),
@@ -141,8 +142,8 @@ pub(crate) fn voltage(cells: &mut Cells, cell: usize, node: u32) -> f64 {
     cells.value_at(quantity).expect("there is such a row")
 }
 
-/// A router with a source for each list of connections, of which each has a delay (ms) and leads somewhere; all sources are
-/// reported.
+/// A router with a source for each list of connections; each connection has a delay (ms) and a destination. All sources
+/// are reported.
 pub(crate) fn router(fans: &[&[(f64, Destination)]]) -> Router {
     let mut router = Router::default();
     for connections in fans {
@@ -159,7 +160,7 @@ pub(crate) fn router(fans: &[&[(f64, Destination)]]) -> Router {
     router
 }
 
-/// Artificial cells as one engine has them all; none of them is a source.
+/// Artificial cells of an engine that has all of them; none of them is a source.
 pub(crate) fn artificial_cells(mechanism: &Arc<dyn Mechanism>, instances: usize) -> ArtificialCells {
     ArtificialCells {
         mechanism: Arc::clone(mechanism),
@@ -190,7 +191,7 @@ pub(crate) fn connection(source: Option<u32>, target: Option<Target>, delay: f64
     Connection { source, target, delay, weight: [weight].into() }
 }
 
-/// Connections in this order.
+/// Connections in the given order.
 pub(crate) fn connections(list: impl IntoIterator<Item = Connection>) -> Connections {
     let mut connections = Connections::default();
     list.into_iter().for_each(|connection| connections.push(connection));
@@ -202,9 +203,9 @@ pub(crate) fn voltage_of(cell: usize) -> Quantity {
     Quantity::Voltage { cell, node: MIDDLE }
 }
 
-/// A ring of cells of one compartment, each with `pas`, an `ExpSyn` and a [`Responder`] with the given answer: the voltage
-/// of every cell is a source of threshold -50 mV and excites the synapse of the next cell after 1 ms with 0.01 uS. The responders
-/// are the sources behind these. The user's event on the first connection arrives at 0.5 ms.
+/// A ring of cells of one compartment, each with `pas`, an `ExpSyn` and a [`Responder`] with the given answer: the
+/// voltage of every cell is a source of threshold -50 mV and excites the synapse of the next cell after 1 ms with 0.01
+/// uS. The responders are the sources after these. The user's event on the first connection arrives at 0.5 ms.
 pub(crate) fn ring(cells: usize, answer: f64) -> Blueprint {
     let responder = Responder::point();
     let cell = passive(vec![
@@ -233,15 +234,16 @@ pub(crate) fn running(blueprint: Blueprint, options: Options) -> Engine {
     engine
 }
 
-/// A mechanism that receives events, counts them and answers those of connections as its parameter `answer` says; an event of
-/// its own or of a condition makes it spike. At t = 0 it sends itself an event for `start`, if that is not negative.
+/// A mechanism that counts the events that it receives. Its parameter `answer` determines its reply to events of
+/// connections; a self-event or a condition makes it spike. At t = 0 it sends itself an event for the time `start`, if
+/// that is not negative.
 #[derive(Debug)]
 pub(crate) struct Responder(Arc<Signature>);
 
 impl Responder {
-    /// Column of one of the answers below.
+    /// Column of the answer, one of the constants below.
     pub(crate) const ANSWER: usize = 0;
-    /// Column of the time until the event that it sends or moves, ms.
+    /// Column of the delay of the event that it sends or moves, ms.
     pub(crate) const DELAY: usize = 1;
     /// Column of the time of its first event, ms.
     pub(crate) const START: usize = 2;
@@ -249,30 +251,31 @@ impl Responder {
     pub(crate) const THRESHOLD: usize = 3;
     /// Column of the number of events.
     pub(crate) const EVENTS: usize = 4;
-    /// Column of the flag of the last one.
+    /// Column of the flag of the last event.
     pub(crate) const FLAG: usize = 5;
-    /// Column of the digits of the flags in the order in which they came, 9 for connections of weight 9.
+    /// Column with the flags of all events as decimal digits in order of arrival; 9 for connections of
+    /// weight 9.
     pub(crate) const LOG: usize = 6;
-    /// Column of the first weight that came with the last event, -1 if it came with none.
+    /// Column of the first weight of the last event, -1 if it had none.
     pub(crate) const WEIGHT: usize = 7;
 
-    /// It answers nothing.
+    /// No reply.
     pub(crate) const SILENT: f64 = 0.0;
-    /// It spikes.
+    /// Sends a spike.
     pub(crate) const SPIKES: f64 = 1.0;
-    /// It sends itself an event of flag 1.
+    /// Sends itself an event of flag 1.
     pub(crate) const SENDS: f64 = 2.0;
-    /// It moves that event.
+    /// Moves that event.
     pub(crate) const MOVES: f64 = 3.0;
-    /// It watches its condition, number 0, with flag 3.
+    /// Watches its condition, number 0, with flag 3.
     pub(crate) const WATCHES: f64 = 4.0;
 
-    /// As a point process without a current.
+    /// The mechanism as a point process without a current.
     pub(crate) fn point() -> Arc<dyn Mechanism> {
         Self::of_kind(Kind::Point { electrode: false })
     }
 
-    /// As an artificial cell.
+    /// The mechanism as an artificial cell.
     pub(crate) fn artificial() -> Arc<dyn Mechanism> {
         Self::of_kind(Kind::Artificial)
     }

@@ -1,22 +1,24 @@
-//! Transfers between groups: the values that are exchanged in every step.
+//! Transfers between groups: values that are exchanged in every step.
 
 use crate::error::EngineError;
 use crate::ranks::Ranks;
 use crate::step::Group;
 
-/// Carries the sources' values to the targets where these are in different groups.
+/// Copies the values of sources to targets in other groups.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
-    /// The value of each source, in the order in which the transfers first name them.
+    /// The value of each source, in the order of its first occurrence in the transfers.
     values: Vec<f64>,
-    /// For each group the places of its sources among the values.
+    /// For each group the indices of its sources in `values`.
     slots: Vec<Vec<u32>>,
-    /// For each rank the places of its sources, ascending, if a transfer leads from one rank to another.
+    /// For each rank the indices of its sources, ascending, if a transfer leads from one rank to
+    /// another.
     slots_of_ranks: Option<Vec<Vec<u32>>>,
 }
 
 impl Exchange {
-    /// For sources that are in these groups, or elsewhere; `rank_of_source` if their values are to be sent to all ranks.
+    /// An exchange for sources that are in these groups, or elsewhere; `rank_of_source` if their values are sent to all
+    /// ranks.
     pub(crate) fn new(
         group_of_source: &[Option<usize>],
         groups: usize,
@@ -39,7 +41,7 @@ impl Exchange {
         Self { values: vec![0.0; group_of_source.len()], slots, slots_of_ranks }
     }
 
-    /// Gathers what the groups of all ranks have read of their sources.
+    /// Collects the values that the groups of all ranks have read from their sources.
     pub(crate) fn gather(&mut self, groups: &[Group], ranks: &mut Ranks) -> Result<&[f64], EngineError> {
         for (group, slots) in groups.iter().zip(&self.slots) {
             for (&slot, &value) in slots.iter().zip(group.cells.sources_read()) {
@@ -63,7 +65,7 @@ mod tests {
     use crate::options::Options;
     use crate::test_models::{group, passive, started};
 
-    /// A group of one compartment at `v` (mV) of which the first sources are the voltage and the reversal potential of `pas`.
+    /// A group of one compartment at `v` (mV); its first sources are the voltage and the reversal potential of `pas`.
     fn group_at(v: f64, sources: usize) -> Group {
         let options = Options { v_init: v, numerics: Numerics::Fast, ..Options::default() };
         group(started(&[passive(Vec::new())], options, |cells, _| {
@@ -87,7 +89,7 @@ mod tests {
         let threads: Vec<_> = lines
             .map(|(line, v)| {
                 std::thread::spawn(move || {
-                    // Two sources of rank 1 around one of rank 0.
+                    // The order of sources is: rank 1, rank 0, rank 1.
                     let own = if v == -10.0 { [None, Some(0), None] } else { [Some(0), None, Some(0)] };
                     let groups = [group_at(v, own.iter().flatten().count())];
                     let mut exchange = Exchange::new(&own, 1, Some(&[1, 0, 1]), 2);

@@ -1,14 +1,15 @@
-//! Given values played onto a variable.
+//! Waveforms: given values played onto a variable.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// Values at times, played onto a variable.
+/// Values at given times, played onto a variable.
 ///
 /// A step waveform takes value k at time k and keeps it. A continuous one is interpolated linearly and evaluated at the
-/// middle and at the end of each step. Before its first time it has its first value; **after its last time it goes on along
-/// its last slope**, as in NEURON: end with two equal values to hold it. Two values at one time are a jump.
+/// middle and at the end of each step. Before its first time it has its first value; **after its last time it continues
+/// along its last slope**, as in NEURON: end it with two equal values to hold the last value. Two values at one time
+/// are a jump.
 ///
 /// ```
 /// use loligo_engine::Waveform;
@@ -25,7 +26,7 @@ pub struct Waveform {
     continuous: bool,
 }
 
-/// A waveform as it is written, lists of any lengths.
+/// A serialised waveform, with lists of any lengths.
 #[derive(Serialize, Deserialize)]
 struct Written {
     times: Vec<f64>,
@@ -46,12 +47,14 @@ impl From<Waveform> for Written {
 }
 
 impl Waveform {
-    /// A waveform interpolated between `values` at `times` (ms); the shorter of the two lists counts.
+    /// A waveform interpolated between `values` at `times` (ms); excess elements of the longer list
+    /// are ignored.
     pub fn continuous(times: Vec<f64>, values: Vec<f64>) -> Self {
         Self::new(times, values, true)
     }
 
-    /// A waveform that jumps to each of `values` at `times` (ms); the shorter of the two lists counts.
+    /// A waveform that jumps to each of `values` at `times` (ms); excess elements of the longer list
+    /// are ignored.
     pub fn steps(times: Vec<f64>, values: Vec<f64>) -> Self {
         Self::new(times, values, false)
     }
@@ -63,22 +66,22 @@ impl Waveform {
         Self { times: times.into(), values: values.into(), continuous }
     }
 
-    /// Its times, ms.
+    /// The times, ms.
     pub fn times(&self) -> &[f64] {
         &self.times
     }
 
-    /// Its times, ms, to be kept.
+    /// The times, ms, as shared data.
     pub(crate) fn shared_times(&self) -> Arc<[f64]> {
         Arc::clone(&self.times)
     }
 
-    /// Where its values are in memory: copies have them in common.
+    /// Memory address of the values, which is equal for copies.
     pub(crate) fn address(&self) -> usize {
         self.values.as_ptr().addr()
     }
 
-    /// Its values.
+    /// The values.
     pub fn values(&self) -> &[f64] {
         &self.values
     }

@@ -1,5 +1,5 @@
-//! A request to stop that has waited for long abandons an epoch: what was recorded before it stays and nothing of it, in
-//! every rank, and the engine starts anew.
+//! A request to stop that has waited too long abandons an epoch: in every rank, results recorded before the epoch
+//! remain, those of the epoch are dropped, and the engine can start anew.
 
 use std::sync::Arc;
 use std::thread;
@@ -12,7 +12,7 @@ use loligo_engine::{
 };
 use loligo_mechanisms::{Block, Catalogue, Numerics};
 
-/// Two passive cells, and a train of spikes that is watched.
+/// Two passive cells, and a spike train whose spikes are recorded.
 fn blueprint() -> Blueprint {
     let catalogue = Catalogue::builtin();
     let [pas, train] = ["pas", "NetStim"].map(|name| catalogue.find(name).expect("it is built in"));
@@ -88,7 +88,8 @@ fn stop(line: Box<dyn Communicator>, numerics: Numerics) -> Results {
 
     stop.stop();
     thread::sleep(Duration::from_millis(250));
-    // The very step is abandoned in groups; where each is an epoch, it is over before anybody looks.
+    // Groups stop within the step; if each step is an epoch, it is complete before the request is
+    // checked.
     let advanced = engine.advance(100);
     if numerics == Numerics::Fast {
         let time = engine.time();

@@ -1,4 +1,5 @@
-//! Building a group: quantities are found, and what reads or sets them is added.
+//! Construction of a group: finds quantities, and adds the variables that are read or set from
+//! outside.
 
 use loligo_mechanisms::{CompileError, Role};
 
@@ -35,7 +36,8 @@ impl Cells {
         }
     }
 
-    /// Has membrane currents computed; nothing at a node that has no row, since it has neither area nor point processes.
+    /// Requests the computation of membrane currents; does nothing at a node that has no row, since it has neither area
+    /// nor point processes.
     fn watch_membrane(&mut self, cell: usize, node: u32, quantity: fn(usize) -> LocalQuantity) -> LocalQuantity {
         let Some(row) = self.layout.own_row(cell - self.first_cell, node) else { return LocalQuantity::Nothing };
         let rows = self.rows();
@@ -59,14 +61,14 @@ impl Cells {
         (self.state.players.len() - 1) as u32
     }
 
-    /// A variable is going to be set during the run.
+    /// Notes that a variable will be set during the run.
     pub(super) fn note_change(&mut self, quantity: LocalQuantity) {
         if let LocalQuantity::Variable { installed, .. } = quantity {
             self.ions.note_change(installed);
         }
     }
 
-    /// Adds a variable that transfers read; returns its number among the group's.
+    /// Adds a variable that transfers read; returns its number among those of the group.
     pub(crate) fn add_source(&mut self, quantity: LocalQuantity) -> u32 {
         let value = self.value(quantity);
         self.ports.sources.push(quantity);
@@ -82,18 +84,19 @@ impl Cells {
         self.ports.targets.push((quantity, source));
     }
 
-    /// Opens an input for a connection to an instance; `created` is when its source was.
+    /// Adds an incoming connection to an instance; `created` is the position of its source in the
+    /// order of creation.
     pub(crate) fn add_input(&mut self, installed: usize, instance: u32, weight: &[f64], created: u64) -> u32 {
         let visits = self.installed[installed].signature.visits_connections;
         self.state.inputs.add((installed as u32, instance), weight, visits.then_some(created))
     }
 
-    /// Makes room for so many inputs, most of which have one weight.
+    /// Reserves memory for this many incoming connections, most of which have one weight.
     pub(crate) fn reserve_inputs(&mut self, inputs: usize) {
         self.state.inputs.reserve(inputs);
     }
 
-    /// A variable of an instance refers to another of the group.
+    /// Makes a pointer of an instance refer to another variable of the group.
     pub(crate) fn add_pointer(&mut self, pointer: LocalQuantity, target: LocalQuantity) {
         if let LocalQuantity::Variable { installed, column, instance } = pointer {
             let own = &self.installed[installed];
@@ -105,8 +108,8 @@ impl Cells {
         }
     }
 
-    /// Once all observed variables are known: gives up outputs that are not read, and keeps values that all
-    /// instances share once.
+    /// Drops outputs that are not read, and stores values that all instances share only once. To be called
+    /// when all observed variables have been added.
     pub(crate) fn drop_unobserved(&mut self) {
         self.layout.forget_places();
         for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
@@ -139,7 +142,7 @@ impl Cells {
         }
     }
 
-    /// Compiles the mechanisms, once the form of every column is known.
+    /// Compiles the mechanisms, once the form of every column is fixed.
     pub(super) fn compile(&mut self, cache: &mut KernelCache) -> Result<(), CompileError> {
         for (index, block) in self.state.blocks.iter().enumerate() {
             self.ions.take_styles(index, block);

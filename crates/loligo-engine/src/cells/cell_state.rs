@@ -1,20 +1,21 @@
-//! A group's state, cell by cell: a cell's part does not depend on the other cells of its group.
+//! The state of a group, cell by cell: the part of a cell does not depend on the other cells of its
+//! group.
 
 use super::Cells;
 use super::detectors::Detector;
 use crate::state::{CellState, MechanismState, PlayerState, StateMismatch, Variables, Watched};
 
-/// Where a cell's rows and instances are in its group.
+/// The rows and instances of a cell in its group.
 struct Whereabouts {
     /// In the order of the cell's nodes.
     rows: Vec<usize>,
-    /// The mechanisms that the cell has, in the order of evaluation, each with its index among the installed and its instances in
-    /// the order of their rows.
+    /// The mechanisms that the cell has, in the order of evaluation, each with its index among the installed and its
+    /// instances in the order of their rows.
     mechanisms: Vec<(usize, Vec<usize>)>,
 }
 
 impl Cells {
-    /// The state of each cell, by the blueprint's index.
+    /// The state of each cell, with the blueprint's index of the cell.
     pub(crate) fn cell_states(&self) -> Vec<(usize, CellState)> {
         let state_of = |whereabouts: &Whereabouts| CellState {
             v: whereabouts.rows.iter().map(|&row| self.state.v[row]).collect(),
@@ -35,7 +36,7 @@ impl Cells {
         self.cells.iter().copied().zip(self.whereabouts().iter().map(state_of)).collect()
     }
 
-    /// Takes the states of its cells from those of all cells.
+    /// Sets the states of this group's cells, given those of all cells.
     pub(crate) fn restore_cells(&mut self, states: &[CellState]) -> Result<(), StateMismatch> {
         for (index, whereabouts) in self.whereabouts().into_iter().enumerate() {
             let state = states.get(self.cells[index]).ok_or(StateMismatch("the number of cells"))?;
@@ -73,7 +74,8 @@ impl Cells {
         })
     }
 
-    /// Takes its watched variables from those of all groups, which are in the order of their sources; the cells come before.
+    /// Sets the watched variables of this group, given those of all groups in the order of their sources. The cells
+    /// must have been restored before.
     pub(crate) fn restore_watched(&mut self, watched: &[(u32, Watched)]) -> Result<(), StateMismatch> {
         for k in 0..self.detectors.len() {
             let Detector { source, quantity, .. } = self.detectors[k];
@@ -85,12 +87,12 @@ impl Cells {
         Ok(())
     }
 
-    /// The weights of a connection that ends here.
+    /// The weights of an incoming connection.
     pub(crate) fn weights(&self, input: u32) -> &[f64] {
         self.state.inputs.weights(input)
     }
 
-    /// The same, to change them.
+    /// The weights of an incoming connection, mutable.
     pub(crate) fn weights_mut(&mut self, input: u32) -> &mut [f64] {
         self.state.inputs.weights_mut(input)
     }
@@ -103,13 +105,13 @@ impl Cells {
         self.state.players[player as usize].1.restore(place)
     }
 
-    /// The mechanisms of each cell in the order of evaluation, with the index among the installed and the instances in the order of
-    /// their nodes.
+    /// The mechanisms of each cell in the order of evaluation, with the index among the installed and the instances in
+    /// the order of their nodes.
     pub(crate) fn instances_by_cell(&self) -> impl Iterator<Item = (usize, Vec<(usize, Vec<usize>)>)> {
         self.cells.iter().copied().zip(self.whereabouts().into_iter().map(|whereabouts| whereabouts.mechanisms))
     }
 
-    /// Where each cell's rows and instances are.
+    /// The rows and instances of each cell.
     fn whereabouts(&self) -> Vec<Whereabouts> {
         let mut rows: Vec<Vec<(u32, usize)>> = vec![Vec::new(); self.cells.len()];
         for row in 0..self.rows() {
@@ -136,7 +138,7 @@ impl Cells {
     }
 }
 
-/// Rows or instances of nodes, in the order of the nodes; of several at one node as they come.
+/// Rows or instances sorted by their nodes; several at one node keep their order.
 fn by_node(mut places: Vec<(u32, usize)>) -> Vec<usize> {
     places.sort_by_key(|&(node, _)| node);
     places.into_iter().map(|(_, place)| place).collect()
@@ -157,7 +159,7 @@ mod tests {
         [hh(4), passive(vec![placed(&builtin("ExpSyn"), 9, &[MIDDLE; 2])]), hh(2)]
     }
 
-    /// Cells some steps after they were given voltages of their own.
+    /// Cells that have made some steps from different initial voltages.
     fn advanced(blueprints: &[CellBlueprint]) -> Cells {
         let mut cells = started(blueprints, Options::default(), |_, _| {});
         for row in 0..cells.rows() {

@@ -1,4 +1,4 @@
-//! Variables that are watched for sources of spikes.
+//! Threshold detectors: variables that are watched for sources of spikes.
 
 use super::{Cells, Detected, LocalQuantity, SPIKE_TIME_OFFSET};
 use crate::profile::Phase;
@@ -12,7 +12,8 @@ pub(super) struct Detector {
 }
 
 impl Cells {
-    /// Compares the watched variables with their thresholds and notes which rose above them.
+    /// Compares the watched variables with their thresholds, and records a spike for each that rose
+    /// above its threshold.
     pub(crate) fn detect(&mut self, t: f64) {
         let start = self.profile.start();
         for (k, detector) in self.detectors.iter().enumerate() {
@@ -37,7 +38,8 @@ mod tests {
         let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
             cells.add_detector(7, LocalQuantity::Voltage(0), -50.0);
         });
-        // At the threshold it is not above; it must come back before it can rise again.
+        // A value equal to the threshold does not count as above; the variable must return to it
+        // before it can cross again.
         for (k, v) in [-65.0, -50.0, -49.0, -40.0, -50.0, -49.0].into_iter().enumerate() {
             cells.set_value(LocalQuantity::Voltage(0), v); // mV
             cells.detect(k as f64);

@@ -1,8 +1,9 @@
-//! Diffusion along sections: once a step, when all states have been advanced, substances move between neighbouring segments.
+//! Longitudinal diffusion: once a step, after all states have been advanced, substances move between neighbouring
+//! segments.
 //!
-//! For every diffusing column of a mechanism one implicit step is made on the tree of the segments that have the mechanism,
-//! which depends on the cells' cables alone, not on where the rows of the group are stored. Operations come in NEURON's order in
-//! both kinds of arithmetic.
+//! For every diffusing column of a mechanism, one implicit step is made on the tree of the segments that have the
+//! mechanism. The tree depends only on the cells' cables, not on the order in which the rows of the group are stored.
+//! Both kinds of arithmetic use NEURON's order of operations.
 
 use std::collections::HashMap;
 
@@ -13,7 +14,7 @@ use super::installed::Installed;
 use super::{Cells, Places, State};
 use crate::blueprint::CellBlueprint;
 
-/// What diffuses on the cells of a group.
+/// The diffusing substances of a group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Diffusion {
     /// Installed mechanisms with diffusing columns, in the order in which they were registered.
@@ -22,31 +23,33 @@ pub(super) struct Diffusion {
     equations: Equations,
 }
 
-/// The segments that have a mechanism, cell by cell in NEURON's order of nodes, so that parents come before their children.
+/// The segments that have a mechanism, cell by cell in NEURON's order of nodes, so that parents come before their
+/// children.
 #[derive(Clone, Debug, Default)]
 struct Tree {
     segments: Vec<Segment>,
 }
 
-/// A segment that a substance moves from and to.
+/// A segment that exchanges a substance with its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Segment {
     instance: u32,
     neighbour: Option<Neighbour>,
 }
 
-/// The segment towards the root with which another one exchanges.
+/// The neighbouring segment towards the root.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Neighbour {
     /// Its index in the tree.
     parent: u32,
-    /// Of the child's effect on the parent, 1/um2: 2 / (dx of the parent) / (sum of both dx).
+    /// Factor of the child's effect on the parent, 1/um2: 2 / (dx of the parent) / (sum of both
+    /// dx).
     to_parent: f64,
-    /// Of the parent's effect on the child, 1/um2: the same with the child's dx.
+    /// Factor of the parent's effect on the child, 1/um2: the same with the child's dx.
     from_parent: f64,
 }
 
-/// The terms of each instance, in the order of the instances.
+/// The diffusion terms of each instance, in the order of the instances.
 #[derive(Clone, Debug, Default)]
 struct Terms {
     /// um4/ms.
@@ -58,16 +61,17 @@ struct Terms {
 /// The equations of one column, in the order of the tree.
 #[derive(Clone, Debug, Default)]
 struct Equations {
-    /// Present values, then the solution divided out.
+    /// Present values before the solution, new values after it.
     rhs: Vec<f64>,
-    /// 1/ms, as are the others.
+    /// 1/ms, as are the off-diagonal elements.
     diagonal: Vec<f64>,
     to_parent: Vec<f64>,
     from_parent: Vec<f64>,
 }
 
 impl Diffusion {
-    /// Finds the trees of the mechanisms that have diffusing columns; `places` says where the cells' mechanisms went.
+    /// Finds the trees of the mechanisms that have diffusing columns; `places` has the positions of the cells'
+    /// mechanisms.
     pub(super) fn new(cells: &[CellBlueprint], installed: &[Installed], places: &[Places]) -> Self {
         let mut mechanisms: Vec<(usize, Tree)> = Vec::new();
         for (index, own) in installed.iter().enumerate().filter(|(_, own)| !own.signature.diffusion.is_empty()) {
@@ -83,7 +87,8 @@ impl Diffusion {
             debug_assert_eq!(tree.segments.len(), own.rows.len());
             mechanisms.push((index, tree));
         }
-        // Those that write concentrations are evaluated in front of the others and in the opposite order of their registration.
+        // Mechanisms that write concentrations are evaluated before the others, in the reverse order of their
+        // registration.
         let writes =
             |(index, _): &(usize, Tree)| installed[*index].signature.ions.iter().any(IonUse::writes_concentration);
         let (mut mechanisms, others): (Vec<_>, Vec<_>) = mechanisms.into_iter().partition(writes);
@@ -94,7 +99,7 @@ impl Diffusion {
 }
 
 impl Tree {
-    /// Adds the segments of a cell that have the mechanism, by ascending nodes: node and instance of each.
+    /// Adds the segments of a cell that have the mechanism, given as (node, instance) by ascending nodes.
     fn add(&mut self, cable: &Cable, at: &[(u32, u32)]) {
         let first = self.segments.len() as u32;
         let known: HashMap<u32, u32> = at.iter().map(|&(node, _)| node).zip(first..).collect();
@@ -113,8 +118,9 @@ impl Tree {
     }
 }
 
-/// The node with which a node exchanges towards the root, if any: its parent; where that does not have the mechanism, as no node
-/// without area has, the parent's parent; else the first segment of the section to which its own is attached.
+/// The neighbour of a node towards the root, if any: its parent; if the parent does not have the mechanism (as is the
+/// case for every node without area), the parent's parent; otherwise the first segment of the section to which its own
+/// is attached.
 fn neighbour(cable: &Cable, node: u32, has: impl Fn(u32) -> bool) -> Option<u32> {
     let above = |node: u32| Some(cable.parent[node as usize]).filter(|&parent| parent != NO_PARENT);
     let parent = above(node)?;
@@ -127,7 +133,7 @@ fn neighbour(cable: &Cable, node: u32, has: impl Fn(u32) -> bool) -> Option<u32>
 }
 
 impl Terms {
-    /// Terms by which nothing moves, for so many instances.
+    /// Resets the terms for this many instances to values with which nothing diffuses.
     fn clear(&mut self, instances: usize) {
         for (terms, value) in [(&mut self.conductance, 0.0), (&mut self.volume, 1.0)] {
             terms.clear();
@@ -137,7 +143,8 @@ impl Terms {
 }
 
 impl Equations {
-    /// Makes an implicit step of `dt` (ms) with the values in `rhs`, and leaves the new ones there.
+    /// Makes an implicit step of `dt` (ms) from the values in `rhs`, and replaces them by the new
+    /// ones.
     fn step(&mut self, tree: &Tree, terms: &Terms, dt: f64) {
         let Self { rhs, diagonal, to_parent: a, from_parent: b } = self;
         for list in [&mut *diagonal, &mut *a, &mut *b] {
@@ -174,7 +181,7 @@ impl Equations {
 }
 
 impl Cells {
-    /// Lets what diffuses along sections do so for a step that ends at `t` (ms).
+    /// Makes the diffusion step of all diffusing columns, for a step that ends at `t` (ms).
     pub(crate) fn diffuse(&mut self, t: f64) {
         let Diffusion { mechanisms, terms, equations } = &mut self.diffusion;
         let State { v, blocks, .. } = &mut self.state;
@@ -219,7 +226,8 @@ mod tests {
     use crate::options::Options;
     use crate::test_models::{cable, cell, placed, started};
 
-    /// Does nothing but let its states diffuse: `x` as its parameters say, `y` ten times as fast.
+    /// A mechanism whose only effect is diffusion: `x` with the constants given by its parameters,
+    /// `y` ten times as fast.
     #[derive(Debug)]
     struct Spreads(Arc<Signature>);
 

@@ -1,10 +1,11 @@
-//! Events in a group: those that reach point processes, those that they send, and conditions that they watch.
+//! Events in a group: events that point processes receive and send, and conditions that they watch.
 //!
-//! A group delivers by itself what its point processes send to themselves, so that it can go through an epoch alone. Of one
-//! instant come waveforms first, then events of connections in the order of the connections' creation, then those that a
-//! cell sent itself in the order in which it sent them: the same for any grouping. Where events must come in
-//! NEURON's order of one queue, the router gives them out one by one (`engine/one_by_one.rs`): the cells
-//! [receive](Cells::receive) each, and their answers go onto the router's queue.
+//! A group itself delivers the events that its point processes send to themselves, so that it can advance through an
+//! epoch without other groups. The order at one instant is: waveforms, then events of connections in the order in which
+//! the connections were created, then self-events in the order in which the cell sent them. This order is the same for
+//! any grouping. Where NEURON's order of one queue is required, the router hands out events one by one
+//! (`engine/one_by_one.rs`): the cells [receive](Cells::receive) each event, and the resulting events go onto the
+//! router's queue.
 
 use loligo_events::{FifoHandle, FifoQueue};
 use loligo_mechanisms::{Emission, Event};
@@ -15,10 +16,11 @@ use crate::error::{EngineError, Sender, SendingFault};
 use crate::inputs::{Input, NO_INPUT};
 use crate::profile::Phase;
 
-/// How far below 0 a condition may be when it is first evaluated to count as risen already (NEURON's `hoc_epsilon`).
+/// If a condition is not below this value when it is first evaluated, it counts as already risen (NEURON's
+/// `hoc_epsilon`).
 const RISEN_ALREADY: f64 = -1e-11;
 
-/// The most events that so many instances may send themselves in half a step.
+/// The largest number of self-events that this many instances may send in half a step.
 pub(crate) fn most_self_events(senders: usize) -> usize {
     const MOST: usize = 100_000;
     const MOST_OF_SENDER: usize = 1000;
@@ -33,14 +35,15 @@ pub(crate) struct PointEvent {
     pub(crate) instance: u32,
     /// 0 for an event from a connection.
     pub(crate) flag: f64,
-    /// The connection by which it came, or the one before it of which it is the answer; else [`NO_INPUT`].
+    /// The connection through which the event arrived, or, for a self-event, that of the event in response
+    /// to which it was sent; else [`NO_INPUT`].
     pub(crate) input: u32,
 }
 
 /// A condition that an instance watches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Watch {
-    /// Conditions are evaluated in this order.
+    /// Position in the order in which conditions are evaluated.
     pub(crate) order: u64,
     pub(crate) installed: u32,
     pub(crate) instance: u32,
@@ -50,19 +53,20 @@ pub(crate) struct Watch {
     pub(crate) above: bool,
 }
 
-/// The events that the instances of a group have sent themselves, and the conditions that they watch.
+/// The self-events of the instances of a group, and the conditions that they watch.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PointEvents {
-    /// Of each installed mechanism that sends events the number of its first instance among all senders.
+    /// For each installed mechanism that sends events: the number of its first instance among all
+    /// senders.
     first_sender: Vec<Option<u32>>,
-    /// The source that each sender is, if any connection or record starts at it.
+    /// The number of each sender as a source, if a connection or a record starts at it.
     sources: Vec<Option<u32>>,
-    /// Events that senders sent to themselves, unless the router has them.
+    /// Self-events, unless the router queues them.
     pub(super) queue: FifoQueue<PointEvent>,
-    /// The waiting self event of flag 1 of each sender.
+    /// The pending self-event of flag 1 of each sender.
     movable: Vec<Option<FifoHandle>>,
     pub(super) watches: Vec<Watch>,
-    /// Conditions activated so far.
+    /// Number of conditions activated so far.
     activations: u64,
 }
 
@@ -91,7 +95,7 @@ impl Cells {
         Some(self.events.first_sender[installed as usize]? + instance)
     }
 
-    /// The installed mechanism and instance that a sender is.
+    /// The installed mechanism and instance of a sender.
     pub(crate) fn instance_of_sender(&self, sender: u32) -> (u32, u32) {
         let firsts =
             self.events.first_sender.iter().zip(0..).filter_map(|(first, installed)| Some(((*first)?, installed)));
@@ -99,19 +103,19 @@ impl Cells {
         last.map_or((0, 0), |(first, installed)| (installed, sender - first))
     }
 
-    /// An instance is a source of spikes.
+    /// Registers an instance as a source of spikes.
     pub(crate) fn add_source_point(&mut self, installed: usize, instance: u32, source: u32) {
         if let Some(sender) = self.sender(installed as u32, instance) {
             self.events.sources[sender as usize] = Some(source);
         }
     }
 
-    /// The source that an instance is.
+    /// The source number of an instance.
     pub(crate) fn source_of(&self, installed: u32, instance: u32) -> Option<u32> {
         self.events.sources[self.sender(installed, instance)? as usize]
     }
 
-    /// Drops the events that wait and the watched conditions.
+    /// Drops pending events and watched conditions.
     pub(super) fn forget_events(&mut self) {
         self.events.queue.clear();
         self.events.movable.fill(None);
@@ -120,18 +124,19 @@ impl Cells {
         self.workspace.outbox.emissions.clear();
     }
 
-    /// The event that a connection brings.
+    /// The event that a connection delivers.
     pub(crate) fn event_of_input(&self, input: u32) -> PointEvent {
         let Input { mechanism, instance, .. } = self.state.inputs.get(input);
         PointEvent { installed: mechanism, instance, flag: 0.0, input }
     }
 
-    /// Gives an event to its instance, at `t` (ms); the answers wait for [`take_answers`](Self::take_answers).
+    /// Delivers an event to its instance, at `t` (ms); the actions that it requests are kept for
+    /// [`take_answers`](Self::take_answers).
     pub(crate) fn receive(&mut self, event: PointEvent, t: f64) {
         self.call_receiver(event, t, false);
     }
 
-    /// Prepares a connection for the start of a run; the answers wait likewise.
+    /// Prepares a connection for the start of a run; the requested actions are kept likewise.
     pub(crate) fn initialize_connection(&mut self, input: u32) {
         let event = self.event_of_input(input);
         match self.installed[event.installed as usize].signature.initializes_connections {
@@ -165,7 +170,7 @@ impl Cells {
         }
     }
 
-    /// Answers of a mechanism that sends no events by its signature are a fault.
+    /// It is a fault if a mechanism sends events and its signature does not declare this.
     pub(super) fn check_declared(&mut self, installed: u32, t: f64) {
         if self.events.first_sender[installed as usize].is_none() {
             let undeclared = std::mem::take(&mut self.workspace.outbox.emissions);
@@ -174,19 +179,19 @@ impl Cells {
         }
     }
 
-    /// The answers of instances since they were last taken: instances of the installed mechanism that was called.
+    /// The actions requested since they were last taken, by instances of the installed mechanism that was called.
     pub(crate) fn take_answers(&mut self) -> Option<Vec<(u32, Emission)>> {
         let answers = &mut self.workspace.outbox.emissions;
         (!answers.is_empty()).then(|| std::mem::take(answers))
     }
 
-    /// Gives back the room of answers that were carried out.
+    /// Returns the memory of actions that were carried out.
     pub(crate) fn return_answers(&mut self, mut answers: Vec<(u32, Emission)>) {
         answers.clear();
         self.workspace.outbox.emissions = answers;
     }
 
-    /// Carries out the answers of instances by the group's own queue.
+    /// Carries out the actions that instances requested, with the group's own queue.
     pub(super) fn carry_out_answers(&mut self, installed: u32, input: u32, t: f64) {
         let Some(answers) = self.take_answers() else { return };
         let own_queue = &mut OwnQueue { installed, input, group: self };
@@ -196,7 +201,7 @@ impl Cells {
         self.return_answers(answers);
     }
 
-    /// An instance sent something impossible.
+    /// Records the fault of an instance that sent an impossible event.
     pub(crate) fn fault_of_sender(&mut self, installed: u32, instance: u32, fault: SendingFault, t: f64) {
         let installed = &self.installed[installed as usize];
         let (cell, node) = self.layout.origin(installed.rows[instance as usize] as usize);
@@ -205,8 +210,8 @@ impl Cells {
         self.fault.get_or_insert(EngineError::Sending { sender, mechanism, fault, t });
     }
 
-    /// An instance begins to watch a condition, `order` of all that are watched, and no other if it is the `first` of this
-    /// answer.
+    /// Starts watching a condition of an instance, at position `order` of all conditions that are watched. If it is the
+    /// `first` of this reply, the instance stops watching all others.
     pub(crate) fn watch(
         &mut self,
         (installed, instance): (u32, u32),
@@ -232,8 +237,8 @@ impl Cells {
         self.kernels[index].condition(condition, v, own)
     }
 
-    /// Evaluates the watched conditions and returns the events of those that rose above 0, with the order in which they were
-    /// activated.
+    /// Evaluates the watched conditions and returns the events of those that rose above 0, with the order in which they
+    /// were activated.
     pub(crate) fn look_at_conditions(&mut self) -> Vec<(u64, PointEvent)> {
         let mut risen = Vec::new();
         if self.events.watches.is_empty() {
@@ -252,14 +257,15 @@ impl Cells {
         risen
     }
 
-    /// Evaluates the watched conditions at `t` (ms) and puts what they send on the group's own queue.
+    /// Evaluates the watched conditions at `t` (ms) and puts their events on the group's own queue.
     pub(crate) fn queue_conditions(&mut self, t: f64) {
         for (_, event) in self.look_at_conditions() {
             self.events.queue.insert(t, event);
         }
     }
 
-    /// Takes what is due by `tick`, which is at `until` (ms), from the inbox and from the group's own queue.
+    /// Delivers the events due by `tick`, which is at `until` (ms), from the inbox and from the group's own
+    /// queue.
     pub(crate) fn deliver(&mut self, tick: u64, until: f64) {
         let own_is_due = self.events.queue.next_time().is_some_and(|t| t <= until);
         if self.inbox.next(tick).is_none() && !own_is_due {
@@ -285,7 +291,7 @@ impl Cells {
         self.profile.stop(Phase::Deliver, start);
     }
 
-    /// Delivers what an instance sent itself, the `count`-th such event in this half of a step.
+    /// Delivers a self-event, the `count`-th in this half of a step.
     fn deliver_own(&mut self, event: PointEvent, t: f64, count: usize) {
         let PointEvent { installed, instance, flag, input } = event;
         let limit = most_self_events(self.events.sources.len());
@@ -301,7 +307,7 @@ impl Cells {
         self.carry_out_answers(installed, input, t);
     }
 
-    /// Takes what comes from outside the group.
+    /// Delivers an arrival from outside the group.
     fn take(&mut self, arrival: Arrival, t: f64) {
         match arrival {
             Arrival::Event(input) => {
@@ -313,7 +319,8 @@ impl Cells {
         }
     }
 
-    /// The events on the group's own queue in the order of delivery, and whether each is the one that can be moved.
+    /// The events on the group's own queue in the order of delivery; the flag is true for an event that can be
+    /// moved.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (f64, PointEvent, bool)> {
         self.events.queue.waiting().map(|(t, handle, &event)| {
             let sender = self.sender(event.installed, event.instance);
@@ -335,26 +342,26 @@ impl Cells {
         &self.events.watches
     }
 
-    /// Watches a condition again as before.
+    /// Restores a watched condition.
     pub(crate) fn restore_watch(&mut self, watch: Watch) {
         self.events.activations = self.events.activations.max(watch.order + 1);
         self.events.watches.push(watch);
     }
 
-    /// The instances of installed mechanisms, in the order in which NEURON initialises them: by mechanism, and by node, of which
-    /// the roots of all cells come first.
+    /// A key that sorts instances of installed mechanisms in the order in which NEURON initialises them: by mechanism,
+    /// then by node; the roots of all cells come first.
     pub(crate) fn place_in_order(&self, installed: u32, instance: u32) -> (u32, bool, usize, u32, u32) {
         let own = &self.installed[installed as usize];
         let (cell, node) = self.layout.origin(own.rows[instance as usize] as usize);
         (own.order, node != 0, self.cells[cell], node, instance)
     }
 
-    /// The answers of instances when they were initialised: by installed mechanism.
+    /// The actions that instances requested when they were initialised, by installed mechanism.
     pub(crate) fn take_first_answers(&mut self) -> Vec<(u32, Vec<(u32, Emission)>)> {
         std::mem::take(&mut self.first_answers)
     }
 
-    /// Carries out the first answers by the group's own queue.
+    /// Carries out these first actions with the group's own queue.
     pub(crate) fn carry_out_first_answers(&mut self) {
         for (installed, answers) in self.take_first_answers() {
             self.workspace.outbox.emissions = answers;
@@ -362,19 +369,20 @@ impl Cells {
         }
     }
 
-    /// Carries out what an instance answered when one of its connections was initialised.
+    /// Carries out the actions that an instance requested when one of its connections was
+    /// initialised.
     pub(crate) fn carry_out_answers_to(&mut self, input: u32) {
         let installed = self.state.inputs.get(input).mechanism;
         self.carry_out_answers(installed, input, 0.0);
     }
 
-    /// Number of connections that end here.
+    /// Number of incoming connections.
     pub(crate) fn inputs(&self) -> usize {
         self.state.inputs.len()
     }
 }
 
-/// The group's own queue, where the router does not queue what point processes send themselves.
+/// The group's own queue, used unless the router queues the self-events of point processes.
 struct OwnQueue<'a> {
     installed: u32,
     input: u32,

@@ -1,4 +1,4 @@
-//! Where voltages that are no longer finite come from.
+//! Finds the cause of voltages that are no longer finite.
 
 use super::Cells;
 use super::installed::Evaluation;
@@ -6,8 +6,9 @@ use crate::error::EngineError;
 use crate::options::Options;
 
 impl Cells {
-    /// One solution carries what is not finite to every row of a cell: the one where a mechanism is broken is the one to
-    /// name, and only without one the first. The voltages are still those at the start of the step.
+    /// Describes the fault. One solution carries a value that is not finite to every row of a cell, so the row at which
+    /// a mechanism is broken is reported; if there is none, the first row. The voltages are still those at the start of
+    /// the step.
     pub(crate) fn describe_fault(&mut self, middle: f64, end: f64) -> Option<EngineError> {
         let factor = self.options.voltage_factor();
         let next: Vec<f64> =
@@ -48,8 +49,8 @@ mod tests {
     use crate::step::{FixedStep, Stepper};
     use crate::test_models::{MIDDLE, builtin, cable, cell, placed, started};
 
-    /// Two cells of three segments with `pas` on two of them and `ExpSyn` on the last, of which one variable of a mechanism is
-    /// set and a step is made.
+    /// The fault of two cells of three segments, with `pas` on two of them and `ExpSyn` on the last, after one variable
+    /// of a mechanism has been set and a step has been made.
     fn fault(cell_index: usize, order: u32, instance: usize, column: usize, value: f64) -> Option<EngineError> {
         let pas = placed(&builtin("pas"), 3, &[1, 2]);
         let synapse = placed(&builtin("ExpSyn"), 5, &[3]);
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn without_a_broken_mechanism_the_first_node_is_named() {
-        // Two currents that are finite, but not together.
+        // Two currents that are finite, but whose sum is not.
         let placed = [0, 1].map(|order| {
             let mut placed = placed(&builtin("pas"), order, &[MIDDLE + 1]);
             placed.block.fill(1, -1e308); // mV

@@ -1,27 +1,28 @@
-//! Deliveries to a group that wait for their moment.
+//! Pending deliveries to a group.
 
 use super::Cells;
 use crate::profile::Phase;
 
-/// A delivery to a group; of one instant in this order.
+/// A delivery to a group; simultaneous deliveries are made in the order of the variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Arrival {
-    /// A waveform's next time.
+    /// The next time of a waveform.
     Waveform(u32),
-    /// An event by way of an [input](Inputs).
+    /// An event through an [input](Inputs).
     Event(u32),
 }
 
-/// An arrival with its moment.
+/// An arrival with its time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Delivery {
-    /// Twice the step's number; plus one if due by the end of the step rather than by its middle.
+    /// Twice the number of the step; plus one if due by the end of the step rather than by its
+    /// middle.
     pub(crate) tick: u64,
     pub(crate) t: f64,
     pub(crate) arrival: Arrival,
 }
 
-/// Deliveries that wait, those taken already included until they are [dropped](Inbox::drop_taken).
+/// Pending deliveries, including those already taken until they are [dropped](Inbox::drop_taken).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Inbox {
     deliveries: Vec<Delivery>,
@@ -29,30 +30,31 @@ pub(super) struct Inbox {
 }
 
 impl Inbox {
-    /// The next one, if it is due by `tick`.
+    /// The next delivery, if it is due by `tick`.
     pub(super) fn next(&self, tick: u64) -> Option<Delivery> {
         self.deliveries.get(self.taken).copied().filter(|next| next.tick <= tick)
     }
 
-    /// The next one has been taken.
+    /// Marks the next delivery as taken.
     pub(super) fn take(&mut self) {
         self.taken += 1;
     }
 
-    /// Drops all.
+    /// Drops all deliveries.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 }
 
 impl Cells {
-    /// Takes deliveries, in the order in which they are to be made unless they are [put in order](Self::order_deliveries).
+    /// Adds deliveries. They must come in the order of delivery unless they are [put in order](Self::order_deliveries)
+    /// later.
     pub(crate) fn give(&mut self, deliveries: &mut Vec<Delivery>) {
         self.inbox.deliveries.append(deliveries);
     }
 
-    /// Sorts the deliveries that wait, so that it does not matter in which order they were given: inputs are numbered in the
-    /// order in which connections were created, however cells are grouped and dealt out to ranks.
+    /// Sorts the pending deliveries, so that the order in which they were added has no effect: inputs are numbered in
+    /// the order in which connections were created, for any division of the cells into groups and ranks.
     pub(crate) fn order_deliveries(&mut self) {
         let Inbox { deliveries, taken } = &mut self.inbox;
         let waiting = &mut deliveries[*taken..];
@@ -82,7 +84,7 @@ mod tests {
         Delivery { tick, t, arrival }
     }
 
-    /// All that is due by a tick, taken.
+    /// Takes all deliveries due by a tick.
     fn taken(inbox: &mut Inbox, tick: u64) -> Vec<Arrival> {
         let mut arrivals = Vec::new();
         while let Some(next) = inbox.next(tick) {

@@ -10,7 +10,7 @@ use super::installed::Installed;
 use super::layout::Layout;
 use crate::blueprint::CellBlueprint;
 
-/// The instances of a mechanism while they are being joined: for each its row and cell.
+/// The instances of a mechanism while they are being joined: the row and cell of each.
 struct Joined {
     mechanism: Arc<dyn Mechanism>,
     globals: Arc<[f64]>,
@@ -73,7 +73,7 @@ pub(super) fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installe
     let mut new_instance: Vec<Vec<u32>> = vec![Vec::new(); joined.len()];
     for &index in &evaluation {
         let Joined { block, instances, .. } = &mut joined[index];
-        // Stable: several point processes at one row keep their order.
+        // A stable sort: several point processes at one row keep their order.
         let mut order: Vec<usize> = (0..instances.len()).collect();
         order.sort_by_key(|&instance| instances[instance].0);
         new_instance[index] = vec![0; instances.len()];

@@ -1,4 +1,4 @@
-//! A mechanism in a group: which rows its instances sit on, and how it gets at their voltages and equations.
+//! A mechanism in a group: the rows of its instances, and access to their voltages and equations.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,18 +25,19 @@ struct Bundle {
     row: u32,
     instance: u32,
     length: u32,
-    /// Of a point process 100 / area: nA to mA/cm2, uS to S/cm2.
+    /// For a point process 100 / area, which converts nA to mA/cm2 and uS to S/cm2.
     scale: f64,
 }
 
-/// The most scattered instances that are worked on at a time: fewer than a [`CHUNK`], since their voltages and sums share the
-/// innermost cache with their columns.
+/// The largest number of scattered instances that are computed together: fewer than a [`CHUNK`], since their voltages
+/// and sums share the first-level cache with their columns.
 const SCATTERED_CHUNK: usize = 248;
 
-/// Runs shorter than this on average are not worth their loop: instances are then visited one by one.
+/// Runs shorter than this on average do not pay for their loop: instances are then computed one by
+/// one.
 const WORTHWHILE_RUN: usize = 8;
 
-/// A mechanism in a group: what never changes of it. Its state is a [`Block`].
+/// The constant data of a mechanism in a group. Its state is a [`Block`].
 #[derive(Clone, Debug)]
 pub(crate) struct Installed {
     pub(crate) mechanism: Arc<dyn Mechanism>,
@@ -46,14 +47,14 @@ pub(crate) struct Installed {
     /// Its function tables.
     pub(crate) tables: Arc<[Arc<FunctionTable>]>,
     pub(crate) identity: Identity,
-    /// Its place in the order of evaluation.
+    /// Position in the order of evaluation.
     pub(crate) order: u32,
     pub(crate) rows: Vec<u32>,
-    /// The order in which its instances are computed one by one, because each sees what others did; empty if all are computed
-    /// at once.
+    /// The order in which instances are computed one by one, because each depends on the effects of the previous ones;
+    /// empty if all are computed at once.
     pub(crate) one_by_one: Vec<u32>,
     runs: Vec<Run>,
-    /// All instances in bundles of one row, if there are no runs.
+    /// All instances in bundles of one row; empty if there are runs.
     bundles: Vec<Bundle>,
     /// Consecutive bundles of at most [`SCATTERED_CHUNK`] instances.
     chunks: Vec<Range<usize>>,
@@ -171,7 +172,8 @@ impl Installed {
         self.for_each_chunk(piece, reads_voltage, v, block, scratch, |v, instances| kernel.advance(t, v, instances));
     }
 
-    /// Does what is due for a [piece](Self::pieces) at one of the mechanism's stages; `v` are the voltages of all rows.
+    /// Executes the work of a mechanism at one of its stages, for a [piece](Self::pieces); `v` are the voltages of all
+    /// rows.
     pub(crate) fn at(
         &self,
         (stage, piece): (usize, Range<usize>),
@@ -184,8 +186,8 @@ impl Installed {
         self.for_each_chunk(piece, true, v, block, scratch, |v, instances| kernel.at(stage, t, v, instances));
     }
 
-    /// Fills in the terms by which the diffusing column number `which` moves, for a [piece](Self::pieces); `v` are the voltages of
-    /// all rows. There is a term for every instance.
+    /// Computes the diffusion terms of the diffusing column number `which`, for a [piece](Self::pieces); `v` are the
+    /// voltages of all rows. There is a term for every instance.
     pub(crate) fn diffusion(
         &self,
         (which, piece): (usize, Range<usize>),
@@ -196,7 +198,7 @@ impl Installed {
         terms: DiffusionTerms<'_>,
     ) {
         let DiffusionTerms { conductance, volume } = terms;
-        // Chunks come in the order of their instances.
+        // Chunks are in the order of their instances.
         let mut next = piece.start;
         self.for_each_chunk(piece, true, v, block, scratch, |v, instances| {
             let chunk = next..next + instances.len();
@@ -206,8 +208,8 @@ impl Installed {
         });
     }
 
-    /// Calls `work` with instances of a [piece](Self::pieces), as many as fit the cache at a time, and their voltages of those
-    /// of all rows, which have no meaning unless it `reads_voltage`.
+    /// Calls `work` with the instances of a [piece](Self::pieces), as many as fit into the cache at a time, and with
+    /// their voltages, taken from those of all rows. The voltages have no meaning unless the piece `reads_voltage`.
     fn for_each_chunk(
         &self,
         piece: Range<usize>,
@@ -262,7 +264,7 @@ impl Installed {
         }
     }
 
-    /// One instance by itself.
+    /// A bundle of one instance.
     fn alone(&self, instance: usize) -> Bundle {
         let row = self.rows[instance];
         let bundle = self.bundles.partition_point(|bundle| bundle.row < row);
@@ -292,7 +294,8 @@ impl Installed {
         }
     }
 
-    /// Consecutive instances on consecutive rows, [`CHUNK`] at a time; none if that is not worth it.
+    /// Consecutive instances on consecutive rows, [`CHUNK`] at a time; none if runs are too short to
+    /// pay.
     fn chunks_of_runs(&self) -> impl Iterator<Item = Run> {
         self.runs.iter().flat_map(|run| {
             (0..run.length).step_by(CHUNK).map(|done| Run {
@@ -329,7 +332,8 @@ impl Installed {
     }
 }
 
-/// Leaves in the scratch what the instances of bundles add to their rows' equations, not yet scaled.
+/// Computes in the scratch memory what the instances of bundles add to the equations of their rows,
+/// before scaling.
 fn scattered_current(
     kernel: &dyn Kernel,
     t: f64,
@@ -349,7 +353,8 @@ fn scattered_current(
 
 /// Bundles of consecutive instances on one row, at most [`SCATTERED_CHUNK`] in each.
 ///
-/// Where a row's instances are divided depends on that row alone, and so do the bits of their sum.
+/// The division of a row's instances depends on that row alone, and therefore so do the bits of
+/// their sum.
 fn bundles(rows: &[u32], scale: impl Fn(u32) -> f64) -> Vec<Bundle> {
     let mut bundles: Vec<Bundle> = Vec::new();
     for (&row, instance) in rows.iter().zip(0..) {
@@ -386,7 +391,7 @@ fn instances_of(bundles: &[Bundle]) -> Range<usize> {
     first as usize..end as usize
 }
 
-/// Voltages of the instances of some bundles.
+/// Copies the voltages of the instances of some bundles.
 fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; SCATTERED_CHUNK]) -> &'a [f64] {
     let mut end = 0;
     for bundle in bundles {
@@ -397,7 +402,7 @@ fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; SCATTERED_CH
     &scratch[..end]
 }
 
-/// Values of instances that are to be added to those of their rows.
+/// Values of instances that are added to those of their rows.
 struct Sums<'a> {
     bundles: &'a [Bundle],
     sign: f64,
@@ -413,7 +418,7 @@ impl Sums<'_> {
         }
     }
 
-    /// In NEURON's order.
+    /// Adds in NEURON's order.
     fn add_one_by_one(self) {
         let mut values = self.own.iter();
         for bundle in self.bundles {
@@ -427,7 +432,7 @@ impl Sums<'_> {
 impl VectorLoop for Sums<'_> {
     type Output = ();
 
-    /// Eight sums side by side for each bundle.
+    /// Adds eight sums in parallel for each bundle.
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let mut start = 0;

@@ -1,14 +1,16 @@
 //! Ions of a group's cells: reversal potentials, concentrations and the currents that they carry.
 //!
-//! An ion is an installed mechanism whose variables the others share: at the start of each of its hooks a mechanism is
-//! given the variables that it reads, at the end what it writes is stored. In a step this is the order:
+//! An ion is an installed mechanism whose variables other mechanisms share. Before each hook of a mechanism, the
+//! variables that it reads are copied to it; after the hook, those that it writes are stored. The order within a step
+//! is:
 //!
-//! 1. current phase: every ion's [currents](Ions::begin_currents) become 0, and reversal potentials follow concentrations;
-//!    each mechanism [reads](Ions::read), computes, [adds its currents](Ions::add_currents) and [stores](Ions::store);
-//! 2. state phase: each mechanism reads (of the currents it sees the sums of the whole step), advances, and stores.
+//! 1. current phase: every ion's [currents](Ions::begin_currents) become 0, and reversal potentials follow
+//!    concentrations; each mechanism [reads](Ions::read), computes, [adds its currents](Ions::add_currents) and
+//!    [stores](Ions::store);
+//! 2. state phase: each mechanism reads (ion currents are then the sums of the whole step), advances, and stores.
 //!
-//! The rules are NEURON's: which mechanisms stand on a segment decides the *style* of an ion there, that is, whether
-//! concentrations start from their initial values and whether the reversal potential is computed from them.
+//! The rules are NEURON's: the mechanisms on a segment determine the *style* of an ion there, which says if
+//! concentrations start from their initial values and if the reversal potential is computed from them.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -17,27 +19,28 @@ use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, Kind, Role, nernst}
 
 use super::installed::Installed;
 
-/// Treatment of an ion at one place, from all mechanisms there: a sum of bits, since there are as many as segments.
+/// The treatment of an ion at one place, determined by all mechanisms there: a set of bits, to save memory, since
+/// there is one for each segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Style(u8);
 
 impl Style {
     /// A mechanism reads a concentration.
     const CONCENTRATION_READ: u8 = 1;
-    /// A mechanism writes a concentration: both start from their initial values.
+    /// A mechanism writes a concentration: both concentrations start from their initial values.
     const CONCENTRATION_WRITTEN: u8 = 2;
     /// A mechanism writes the reversal potential: it is not computed from concentrations.
     const REVERSAL_POTENTIAL_WRITTEN: u8 = 8;
-    /// The user gave a style: its bits count instead.
+    /// The user gave a style: its bits override those of the mechanisms.
     const GIVEN: u8 = 128;
-    /// The bits of a style that count.
+    /// The bits of a style that have an effect.
     const OF_USER: u8 = (Ion::INITIAL_CONCENTRATIONS | Ion::NERNST_AT_START | Ion::NERNST_ALWAYS) as u8;
 
     fn has(self, bits: u8) -> bool {
         self.0 & bits != 0
     }
 
-    /// The style that the user gave, if any, takes the place of an earlier one.
+    /// Sets the style that the user gave, if any, in place of an earlier one.
     fn give(&mut self, style: Option<u32>) {
         self.0 &= !(Self::GIVEN | Self::OF_USER);
         if let Some(style) = style {
@@ -76,9 +79,9 @@ struct Species {
     valence: f64,
     /// Concentrations at the start of a run, mM, where a mechanism writes one.
     initial: (f64, f64),
-    /// For each instance.
+    /// The style of each instance.
     styles: Vec<Style>,
-    /// True if the reversal potential or a concentration changes while a run goes on.
+    /// True if the reversal potential or a concentration changes during a run.
     changes: bool,
     /// True if the sums of its currents are read.
     currents: bool,
@@ -86,32 +89,33 @@ struct Species {
     slopes: bool,
 }
 
-/// The use that an installed mechanism makes of an ion.
+/// The use of an ion by an installed mechanism.
 #[derive(Clone, Debug)]
 struct Use {
     species: usize,
-    /// The ion's instance for each of the mechanism's.
+    /// The ion's instance for each instance of the mechanism.
     instances: Vec<u32>,
-    /// Of a point process the area of each instance, um2.
+    /// For a point process, the area of each instance, um2.
     areas: Option<Vec<f64>>,
-    /// Column for each variable read, those written included that start from the ion's value.
+    /// Column of each variable read; includes variables that are written and start from the ion's
+    /// value.
     reads: Vec<(IonVariable, usize)>,
-    /// Column for each variable stored; not the current.
+    /// Column of each variable stored, except the current.
     stores: Vec<(IonVariable, usize)>,
-    /// Those of the concentrations stored that are states.
+    /// The stored concentrations that are states.
     states: Vec<(IonVariable, usize)>,
     reads_current: Option<usize>,
     current: Option<usize>,
     current_slope: Option<usize>,
 }
 
-/// The ions of a group, and the uses that its mechanisms make of them.
+/// The ions of a group, and their uses by the mechanisms of the group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ions {
     species: Vec<Species>,
     /// For each installed mechanism.
     uses: Vec<Vec<Use>>,
-    /// The species that each installed mechanism is, if it is one.
+    /// For each installed mechanism that is an ion, the index of its species.
     species_of: Vec<Option<usize>>,
     celsius: f64,
 }
@@ -197,7 +201,8 @@ impl Ions {
         ions
     }
 
-    /// A variable of an ion is read from outside: its currents are computed if it is one of them.
+    /// Notes that a variable of an ion is read from outside: if it is a current, the currents are
+    /// computed.
     pub(super) fn observe(&mut self, installed: usize, column: usize) {
         if let Some(species) = self.species_of[installed] {
             self.species[species].currents |= matches!(column, Ion::CURRENT | Ion::CURRENT_SLOPE);
@@ -218,7 +223,7 @@ impl Ions {
         }
     }
 
-    /// Values of the globals of an installed mechanism have changed.
+    /// Updates the globals of an installed mechanism after they have changed.
     pub(super) fn take_globals(&mut self, installed: usize, globals: &[f64]) {
         if let Some(species) = self.species_of[installed] {
             self.species[species].initial = (globals[Ion::INITIAL_INSIDE], globals[Ion::INITIAL_OUTSIDE]);
@@ -229,7 +234,7 @@ impl Ions {
         self.celsius = celsius;
     }
 
-    /// All currents and their slopes are read, as by the second-order step.
+    /// Notes that all currents and their slopes are read, as by the second-order step.
     pub(super) fn observe_all(&mut self) {
         for species in &mut self.species {
             (species.currents, species.slopes) = (true, true);
@@ -241,7 +246,7 @@ impl Ions {
         self.species.iter().any(|species| species.slopes)
     }
 
-    /// A variable of an ion will be set while the run goes on.
+    /// Notes that a variable of an ion will be set during the run.
     pub(super) fn note_change(&mut self, installed: usize) {
         if let Some(species) = self.species_of[installed] {
             self.species[species].changes = true;
@@ -261,13 +266,13 @@ impl Ions {
             })
     }
 
-    /// True if instances of a mechanism at one place must be computed one after the other, because each sees what the one
-    /// before stored.
+    /// True if instances of a mechanism at one place must be computed one after the other, because each depends on what
+    /// the previous one stored.
     pub(super) fn need_order(&self, installed: usize) -> bool {
         self.uses[installed].iter().any(Use::needs_order)
     }
 
-    /// Gives an instance that receives an event the concentrations that it reads.
+    /// Copies the concentrations that a mechanism reads to an instance that receives an event.
     pub(super) fn read_concentrations(
         &self,
         installed: usize,
@@ -283,8 +288,8 @@ impl Ions {
         }
     }
 
-    /// Stores the concentrations that an instance changed when it received an event: those that are states of its
-    /// mechanism, as NEURON does.
+    /// Stores the concentrations that an instance changed when it received an event. As in NEURON, these are only
+    /// those that are states of its mechanism.
     pub(super) fn store_states(&self, installed: usize, instances: Range<usize>, before: &mut [Block], block: &Block) {
         for own in &self.uses[installed] {
             let ion = &mut before[self.species[own.species].installed];
@@ -296,7 +301,8 @@ impl Ions {
         }
     }
 
-    /// Sets an ion's variables for the start of a run: its turn in the order of initialisation.
+    /// Sets an ion's variables for the start of a run, at its position in the order of
+    /// initialisation.
     pub(super) fn initialize(&self, installed: usize, blocks: &mut [Block]) {
         let Some(species) = self.species_of[installed].map(|species| &self.species[species]) else { return };
         let block = &mut blocks[installed];
@@ -316,7 +322,7 @@ impl Ions {
         block.set(Ion::REVERSAL_POTENTIAL, instance, nernst(inside, outside, species.valence, self.celsius)); // mV
     }
 
-    /// An ion's turn in the current phase: its currents become 0, its reversal potentials follow the concentrations.
+    /// Starts the current phase of an ion: its currents become 0, its reversal potentials follow the concentrations.
     pub(super) fn begin_currents(&self, installed: usize, blocks: &mut [Block]) {
         let Some(species) = self.species_of[installed].map(|species| &self.species[species]) else { return };
         let block = &mut blocks[installed];
@@ -333,8 +339,8 @@ impl Ions {
         }
     }
 
-    /// Gives some instances of a mechanism what they read of their ions; `before` are the blocks of the mechanisms before it.
-    /// Once a run goes on, only what changes is given.
+    /// Copies to some instances of a mechanism the ion variables that they read; `before` are the blocks of the
+    /// mechanisms before it. After the start of a run, only variables that change are copied.
     pub(super) fn read(
         &self,
         installed: usize,
@@ -378,8 +384,8 @@ impl Ions {
         }
     }
 
-    /// Stores what some instances of a mechanism write of their ions. At the start of a run reversal potentials follow at
-    /// once.
+    /// Stores the ion variables that some instances of a mechanism write. At the start of a run reversal potentials are
+    /// updated at once.
     pub(super) fn store(
         &self,
         installed: usize,
@@ -408,8 +414,9 @@ impl Ions {
         }
     }
 
-    /// Where the ion's own value of a concentration is that a mechanism writes from a column: the ion's installed mechanism and
-    /// column, and its instance for each of the mechanism's. `None` if the column is no such concentration.
+    /// The place of the ion's own value of a concentration that a mechanism writes from a column: the ion's installed
+    /// mechanism and column, and its instance for each instance of the mechanism. `None` if the column is no such
+    /// concentration.
     pub(super) fn concentration(&self, installed: usize, column: usize) -> Option<(usize, usize, &[u32])> {
         self.uses[installed].iter().find_map(|own| {
             let written = own.stores.iter().find(|(variable, c)| is_concentration(*variable) && *c == column);
@@ -431,7 +438,7 @@ impl Ions {
 }
 
 impl Use {
-    /// True if one of several instances at one place sees what another stored or added.
+    /// True if one of several instances at one place depends on what another stored or added.
     fn needs_order(&self) -> bool {
         let sees_others = !self.stores.is_empty() || self.reads_current.is_some();
         sees_others && self.instances.windows(2).any(|pair| pair[0] == pair[1])

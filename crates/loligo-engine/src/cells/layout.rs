@@ -1,4 +1,4 @@
-//! Where the nodes of a group's cells are stored, and how they are coupled.
+//! Storage order of the nodes of a group's cells, and their coupling.
 
 use loligo_cable::{Coupling, HinesMatrix, RowPlace, Rows};
 use loligo_mechanisms::{Kind, Numerics};
@@ -9,13 +9,13 @@ use crate::blueprint::CellBlueprint;
 
 /// Rows of a group: first those with area, from the roots outwards, then the others.
 ///
-/// Rows of one level stand together, whatever cell they belong to, in `Fast` those equally high above their leaves in the order of
-/// their [paths](super::paths): neighbours in this order do not wait for each other when the tree is solved, the parents of
-/// neighbours are neighbours, and a mechanism that is everywhere works on consecutive rows. The order of a cell's own sums
-/// does not depend on its company, and so neither do its bits.
+/// Rows of one level are stored together, for all cells; in `Fast` a level is a distance from the leaves, in the order
+/// of the [paths](super::paths). Thus neighbouring rows do not depend on each other when the tree is solved, the
+/// parents of neighbours are neighbours, and a mechanism that is everywhere has consecutive rows. The order of the sums
+/// within a cell does not depend on the other cells of the group, and therefore neither do its bits.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    /// For each cell, where each of its nodes' voltage is found.
+    /// For each cell, the place of the voltage of each node.
     places: Vec<Vec<RowPlace>>,
     /// Cell (within the group) and node of each row.
     origins: Vec<(u32, u32)>,
@@ -25,7 +25,8 @@ pub(crate) struct Layout {
     pub(crate) capacitance: Vec<f64>,
 }
 
-/// A row before it is stored: its cell and number there, its node, and its place among the others.
+/// A row before it is stored: its cell and number there, its node, and its position in the storage
+/// order.
 struct Row {
     cell: usize,
     own: usize,
@@ -44,7 +45,7 @@ impl Layout {
             .map(|(cell, rows)| rows.nodes.iter().map(|&node| has_area(cell, node)).collect())
             .collect();
         let path_places = match numerics {
-            // NEURON's order of sums at a branch is that of the rows themselves.
+            // NEURON's order of sums at a branch is the order of the rows themselves.
             Numerics::Exact => rows_of.iter().map(depths).collect(),
             Numerics::Fast => paths::places(&rows_of, &areas),
         };
@@ -98,7 +99,7 @@ impl Layout {
         (layout, matrix)
     }
 
-    /// The row of a node that has one, as every node with area or a point process does.
+    /// The row of a node that has area or a point process, and therefore has a row.
     pub(crate) fn row(&self, cell: usize, node: u32) -> u32 {
         match self.places[cell][node as usize] {
             RowPlace::Row(row) | RowPlace::Beside(row) | RowPlace::Between { first: row, .. } => row,
@@ -113,7 +114,7 @@ impl Layout {
         }
     }
 
-    /// Where a node's voltage is found.
+    /// The place of a node's voltage.
     pub(crate) fn voltage(&self, cell: usize, node: u32) -> LocalQuantity {
         match self.places[cell][node as usize] {
             RowPlace::Row(row) | RowPlace::Beside(row) => LocalQuantity::Voltage(row as usize),
@@ -123,7 +124,7 @@ impl Layout {
         }
     }
 
-    /// Gives up where nodes' voltages are found, once all quantities have been located.
+    /// Drops the places of the nodes' voltages, once all quantities have been located.
     pub(crate) fn forget_places(&mut self) {
         self.places = Vec::new();
     }
@@ -135,18 +136,18 @@ impl Layout {
     }
 }
 
-/// How many rows lie between each row and its root, as the level of one path.
+/// The number of rows between each row and its root, as the level on a single path.
 fn depths(rows: &Rows) -> Vec<PathPlace> {
     let mut places = vec![PathPlace::default(); rows.nodes.len()];
-    // Couplings come from the roots to the leaves.
+    // Couplings are in the order from the roots to the leaves.
     for coupling in &rows.couplings {
         places[coupling.row as usize].level = places[coupling.parent as usize].level + 1;
     }
     places
 }
 
-/// NEURON's rows for NEURON's bits, and where voltages are set, since those of nodes without area follow with the next step only;
-/// else only those that are needed.
+/// NEURON's rows in `Exact` arithmetic, and where voltages are set, since the voltages of nodes without area are
+/// otherwise updated only by the next step; else only the rows that are needed.
 fn rows(cell: &CellBlueprint, numerics: Numerics) -> Rows {
     let set = cell.voltage_is_set || cell.placed.iter().any(|placed| placed.mechanism.signature().sets_voltage);
     match numerics {

@@ -1,8 +1,10 @@
-//! The current through the membrane of every row: NEURON's `i_membrane_`, computed where it is read.
+//! The current through the membrane of every row: NEURON's `i_membrane_`, computed only if it is
+//! read.
 //!
-//! All currents that leave the cell at a row, capacitive ones included and those of electrodes left out. A step's equation at a
-//! row, before its axial terms, is d dv = -i: without what electrodes add to it, d dv + i is what leaves through the
-//! membrane at the voltage that the step arrives at (with Crank-Nicolson in the middle of the step).
+//! It is the sum of all currents that leave the cell at a row; capacitive currents are included and those of electrodes
+//! are not. The equation of a step at a row, before its axial terms, is d dv = -i. Without the contribution of
+//! electrodes, d dv + i is the current through the membrane at the voltage at the end of the step (with Crank-Nicolson
+//! in its middle).
 
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
@@ -10,7 +12,7 @@ use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 /// The equations to which mechanisms add their currents.
 pub(super) struct Equations<'a> {
     pub(super) matrix: &'a mut HinesMatrix,
-    /// The sums of electrodes' part of it, if membrane currents are read.
+    /// The sums of the electrodes' contributions, if membrane currents are read.
     pub(super) membrane: Option<&'a mut MembraneCurrents>,
 }
 
@@ -33,20 +35,20 @@ impl MembraneCurrents {
         Self { rhs: zeros(), diagonal: zeros(), density: zeros(), total: zeros() }
     }
 
-    /// No current has been computed yet.
+    /// Resets the currents before any has been computed.
     pub(super) fn forget(&mut self) {
         self.density.fill(0.0);
         self.total.fill(0.0);
     }
 
-    /// Mechanisms are going to add their currents.
+    /// Prepares for the currents that mechanisms add.
     pub(super) fn begin(&mut self) {
         self.rhs.fill(0.0);
         self.diagonal.fill(0.0);
     }
 
-    /// Takes what mechanisms have added to right-hand sides that have no axial currents yet, and the diagonal without what
-    /// `passive` says (S/cm2, one a row).
+    /// Takes the sums of the mechanisms' contributions: right-hand sides that have no axial currents yet, and the
+    /// diagonal without the elements of `passive` (S/cm2, one for each row).
     pub(super) fn take_equations(&mut self, matrix: &HinesMatrix, passive: Option<Passive<'_>>, lanes: Lanes) {
         let Self { rhs: own_rhs, diagonal: own_diagonal, .. } = self;
         lanes.run(TakeEquations { own_rhs, own_diagonal, matrix, passive });
@@ -57,8 +59,8 @@ impl MembraneCurrents {
         lanes.run(Finish { membrane: self, dv, area });
     }
 
-    /// The currents at t = 0 from right-hand sides with axial currents (mA/cm2): what electrodes bring and what flows along the
-    /// cell charges the membrane, whatever its channels take of it.
+    /// The currents at t = 0 from right-hand sides with axial currents (mA/cm2): the current from electrodes and along
+    /// the cell equals the total current through the membrane.
     pub(super) fn finish_initial(&mut self, rhs: &[f64], area: &[f64]) {
         for k in 0..self.rhs.len() {
             self.density[k] = rhs[k] + self.rhs[k]; // mA/cm2
@@ -67,7 +69,7 @@ impl MembraneCurrents {
     }
 }
 
-/// From mA/cm2 to nA by an area (um2), in NEURON's order.
+/// Converts mA/cm2 to nA with an area (um2), in NEURON's order of operations.
 #[inline(always)]
 fn total(density: f64, area: f64) -> f64 {
     density * area * 0.01
@@ -76,7 +78,7 @@ fn total(density: f64, area: f64) -> f64 {
 /// A diagonal before mechanisms add to it: axial conductances, which are no part of the membrane, and capacitance.
 #[derive(Clone, Copy)]
 pub(super) struct Passive<'a> {
-    /// Both, S/cm2.
+    /// Sum of both, S/cm2.
     pub(super) diagonal: &'a [f64],
     /// uF/cm2.
     pub(super) capacitance: &'a [f64],
@@ -146,8 +148,8 @@ impl VectorLoop for Finish<'_> {
 mod tests {
     use super::*;
 
-    /// A row of 1000 um2 whose capacitance over the step and membrane have 0.041 S/cm2 together, with 0.02 mA/cm2 outwards; an
-    /// electrode of 0.5 S/cm2 brings 0.3 mA/cm2. The other row has nothing.
+    /// A row of 1000 um2 whose capacitance over the step and membrane have 0.041 S/cm2 together, with 0.02 mA/cm2
+    /// outwards; an electrode of 0.5 S/cm2 brings 0.3 mA/cm2. The other row has nothing.
     #[test]
     fn what_electrodes_add_is_left_out() {
         let mut matrix = HinesMatrix::new(vec![u32::MAX, 0], vec![0.0, -2.0], vec![0.0, -1.0]);

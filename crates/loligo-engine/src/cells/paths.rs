@@ -1,24 +1,26 @@
-//! Trees as paths, so that the equations of different branches and cells can be solved side by side.
+//! Division of trees into paths, so that the equations of different branches and cells can be solved
+//! in parallel.
 //!
-//! A path goes from a leaf up towards the root, as long as no deeper branch joins; there it ends, and the deeper branch goes on.
-//! So a row's place on its path is its height, the rows between it and the deepest leaf below it, and rows of one height on
-//! paths of one form can be stored next to each other: then the parents of neighbouring rows are neighbours too, and one vector
-//! instruction serves as many rows as it has lanes. Leaves come first, however far from the root they are, which is what makes
-//! even the branches of a single cell alike. For cells of one shape every path has its like in all of them.
+//! A path goes from a leaf towards the root up to the first branch point with a deeper branch; there it ends, and the
+//! deeper branch continues. The position of a row on its path is therefore its height: the number of rows between it
+//! and the deepest leaf below it. Rows of one height on paths of one form can be stored next to each other; then the
+//! parents of neighbouring rows are neighbours too, and one vector instruction processes as many rows as it has lanes.
+//! Leaves come first, at any distance from the root; so branches of a single cell become alike too. For cells of one
+//! shape, every path occurs in all of them.
 
 use loligo_cable::Rows;
 
-/// Where a row stands among all rows of a group: higher rows first, those of one height ordered by their paths.
+/// Position of a row among all rows of a group: higher rows first, rows of one height ordered by their paths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PathPlace {
-    /// Larger than the parent's.
+    /// Larger than the level of the parent.
     pub(crate) level: u32,
     /// The rank of the row's path.
     path: u32,
 }
 
-/// The level of a leaf; a row's height is what is missing to it. Rows with area have even heights, those without have odd
-/// ones, so that a level has rows of one kind.
+/// The level of a leaf; the height of a row is this number minus its level. Rows with area have even heights, those
+/// without have odd ones, so that a level has rows of one kind.
 const LEAVES: u32 = u32::MAX - 1;
 
 /// A path before it has a rank.
@@ -26,14 +28,15 @@ const LEAVES: u32 = u32::MAX - 1;
 struct Path {
     /// Height of the leaf: 0, or 1 if it has no area.
     start: u32,
-    /// How much higher each row is than the one before, ended by the largest number, so that longer paths come first.
+    /// The difference in height between each row and the one before, terminated by the largest number, so that longer
+    /// paths come first.
     form: Vec<u32>,
     /// Number within the cell: paths of one form keep their order.
     own: u32,
     cell: u32,
 }
 
-/// The place of each row of each cell, given which rows have area.
+/// The place of each row of each cell; `areas` is true for rows with area.
 pub(crate) fn places(rows: &[Rows], areas: &[Vec<bool>]) -> Vec<Vec<PathPlace>> {
     let mut paths = Vec::new();
     let mut cells = Vec::with_capacity(rows.len());
@@ -50,12 +53,13 @@ pub(crate) fn places(rows: &[Rows], areas: &[Vec<bool>]) -> Vec<Vec<PathPlace>> 
     cells
 }
 
-/// Divides a cell into paths, which are appended to those of other cells; each row gets its level and the index of its path.
+/// Divides a cell into paths and appends them to those of other cells; returns the level and the index of the path for
+/// each row.
 fn decompose(cell: u32, rows: &Rows, areas: &[bool], paths: &mut Vec<Path>) -> Vec<PathPlace> {
     const NONE: u32 = u32::MAX;
     let count = rows.nodes.len();
     let mut height: Vec<u32> = areas.iter().map(|&has_area| u32::from(!has_area)).collect();
-    // The child through which each row is as high as it is; the first among equals, since the last come first here.
+    // The child that determines the height of each row; the first among equals, since the last come first here.
     let mut deepest = vec![NONE; count];
     for coupling in rows.couplings.iter().rev() {
         let (row, above) = (coupling.row as usize, coupling.parent as usize);
@@ -67,7 +71,7 @@ fn decompose(cell: u32, rows: &Rows, areas: &[bool], paths: &mut Vec<Path>) -> V
     }
     let first_path = paths.len();
     let mut path_of = vec![NONE; count];
-    // From the leaves on, so that the path of a row's deepest child is known.
+    // Starts from the leaves, so that the path of a row's deepest child has been determined before.
     let mut from_leaves: Vec<usize> = (0..count).collect();
     from_leaves.sort_by_key(|&row| height[row]);
     for row in from_leaves {
@@ -116,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_parent_comes_before_its_children_in_every_cell() {
-        // Trees of 40 rows whose parents are drawn.
+        // Trees of 40 rows with random parents.
         for seed in 1..20_u32 {
             let draw = |row: u32| (row.wrapping_mul(2_654_435_761).wrapping_mul(seed) >> 7) % row;
             let parents: Vec<_> = (0..40).map(|row| (row > 0).then(|| draw(row))).collect();

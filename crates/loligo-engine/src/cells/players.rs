@@ -3,7 +3,7 @@
 use super::Cells;
 
 impl Cells {
-    /// Sets what is played continuously to its values at `t` (ms).
+    /// Sets the variables of continuous waveforms to their values at `t` (ms).
     pub(crate) fn play(&mut self, t: f64) {
         for k in 0..self.state.players.len() {
             let (quantity, player) = &mut self.state.players[k];
@@ -14,7 +14,7 @@ impl Cells {
         }
     }
 
-    /// A waveform that is played in steps reaches its next time.
+    /// Sets the variable of a step waveform that reaches its next time.
     pub(crate) fn play_step(&mut self, player: u32, t: f64) {
         let (quantity, player) = &mut self.state.players[player as usize];
         let value = player.reach(t);

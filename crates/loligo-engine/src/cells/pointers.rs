@@ -1,9 +1,9 @@
-//! Pointers: variables of mechanisms that refer to variables elsewhere in the group.
+//! Pointers: variables of mechanisms that refer to other variables of the group.
 //!
-//! Before each hook an instance is given the present values of the variables to which its pointers refer; after it
-//! what it wrote is stored there. Instances of a mechanism one of whose pointers refers to a mechanism of the same
-//! kind, or is written through, are computed one after the other in NEURON's order, so that each sees what those before
-//! it did.
+//! Before each hook, the present values of the variables to which an instance's pointers refer are copied to it; after
+//! the hook, the values that it wrote are stored there. If a pointer of a mechanism refers to a mechanism of the same
+//! kind, or is written, its instances are computed one after the other in NEURON's order, so that each uses the results
+//! of those before it.
 
 use std::ops::Range;
 
@@ -22,7 +22,8 @@ struct Pointer {
 /// The pointers of a group's mechanisms.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pointers {
-    /// For each installed mechanism that has pointers; those behind the last of them have no entry.
+    /// For each installed mechanism that has pointers; mechanisms after the last of these have no
+    /// entry.
     of: Vec<Vec<Pointer>>,
 }
 
@@ -47,13 +48,13 @@ impl Pointers {
         own[known].targets[instance] = Some(target);
     }
 
-    /// True if instances of a mechanism see what others of it do in the same phase.
+    /// True if instances of a mechanism depend on the results of others of it in the same phase.
     pub(super) fn need_order(&self, installed: usize) -> bool {
         let same = |target: &Option<LocalQuantity>| matches!(target, Some(LocalQuantity::Variable { installed: other, .. }) if *other == installed);
         self.of(installed).iter().any(|pointer| pointer.written || pointer.targets.iter().any(same))
     }
 
-    /// The variables of mechanisms that pointers change.
+    /// The variables of mechanisms that are changed through pointers.
     pub(super) fn written(&self) -> impl Iterator<Item = (usize, usize)> {
         let written = self.of.iter().flatten().filter(|pointer| pointer.written);
         written.flat_map(|pointer| &pointer.targets).filter_map(|target| match *target {
@@ -66,7 +67,7 @@ impl Pointers {
         self.of.get(installed).map_or(&[], Vec::as_slice)
     }
 
-    /// Gives some instances of a mechanism the values to which their pointers refer.
+    /// Copies to some instances of a mechanism the values to which their pointers refer.
     pub(super) fn read(&self, installed: usize, instances: Range<usize>, v: &[f64], blocks: &mut [Block]) {
         for Pointer { column, targets, .. } in self.of(installed) {
             for instance in instances.clone() {
@@ -79,7 +80,7 @@ impl Pointers {
                     Some(LocalQuantity::Variable { installed, column, instance }) => {
                         blocks[installed].value(column, instance)
                     }
-                    // Nothing else is pointed to.
+                    // Pointers refer to no other kinds of quantity.
                     Some(
                         LocalQuantity::CapacitiveCurrent(_)
                         | LocalQuantity::MembraneCurrent(_)
@@ -92,7 +93,7 @@ impl Pointers {
         }
     }
 
-    /// Stores what some instances of a mechanism wrote through their pointers.
+    /// Stores the values that some instances of a mechanism wrote through their pointers.
     pub(super) fn write(&self, installed: usize, instances: Range<usize>, v: &mut [f64], blocks: &mut [Block]) {
         for Pointer { column, targets, .. } in self.of(installed).iter().filter(|pointer| pointer.written) {
             for instance in instances.clone() {

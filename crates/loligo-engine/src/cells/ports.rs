@@ -3,26 +3,28 @@
 use super::{Cells, LocalQuantity};
 use crate::profile::Phase;
 
-/// The variables that a group gives to transfers, and takes from them.
+/// The variables of a group that are sources or targets of transfers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ports {
     /// The variables that are read.
     pub(super) sources: Vec<LocalQuantity>,
-    /// The value of each before the run: those that are not voltages start a run so.
+    /// The value of each before the run; sources that are not voltages are reset to it at the start
+    /// of a run.
     pub(super) unread: Vec<f64>,
-    /// The values that were read last.
+    /// The values at the last reading.
     pub(super) read: Vec<f64>,
-    /// The variables that are set, each with the number of its source: among the group's own, or among those of all groups.
+    /// The variables that are set, each with the number of its source, among the group's own or among those of all
+    /// groups.
     pub(super) targets: Vec<(LocalQuantity, u32)>,
 }
 
 impl Cells {
-    /// The values of the sources when they were read.
+    /// The values of the sources at the last reading.
     pub(crate) fn sources_read(&self) -> &[f64] {
         &self.ports.read
     }
 
-    /// Reads what transfers carry away.
+    /// Reads the sources of transfers.
     pub(crate) fn read_sources(&mut self) {
         for k in 0..self.ports.sources.len() {
             self.ports.read[k] = self.value(self.ports.sources[k]);

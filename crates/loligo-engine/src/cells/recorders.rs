@@ -1,4 +1,4 @@
-//! Variables that are sampled.
+//! Recorders: variables that are sampled.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use crate::samples::cut_samples;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Recorders {
     recorders: Vec<Recorder>,
-    /// The recorders of each interval in steps: most intervals are asked about in vain.
+    /// The recorders for each interval in steps: at most steps, nothing is due for most intervals.
     by_interval: BTreeMap<u64, Vec<u32>>,
-    /// The steps after which samples were last due.
+    /// Number of the last step for which due samples were taken.
     recorded: u64,
 }
 
@@ -23,7 +23,7 @@ struct Recorder {
 }
 
 impl Recorders {
-    /// Adds one that samples every so many steps; returns its number.
+    /// Adds a recorder that samples every `every` steps; returns its number.
     pub(super) fn add(&mut self, quantity: LocalQuantity, every: usize) -> usize {
         let recorder = self.recorders.len();
         self.recorders.push(Recorder { quantity, every, samples: Vec::new() });
@@ -41,7 +41,7 @@ impl Cells {
         &self.recorders.recorders[recorder].samples
     }
 
-    /// Samples what is due after `step` steps.
+    /// Takes the samples that are due after `step` steps.
     pub(crate) fn record(&mut self, step: u64) {
         let mut recorders = std::mem::take(&mut self.recorders);
         recorders.recorded = step;
@@ -62,7 +62,7 @@ impl Cells {
         *recorded = (*recorded).min(step);
     }
 
-    /// Makes room for the samples of `steps` more steps, so that recording does not allocate.
+    /// Reserves memory for the samples of `steps` more steps, so that recording does not allocate.
     pub(crate) fn reserve(&mut self, steps: usize) {
         for recorder in &mut self.recorders.recorders {
             recorder.samples.reserve(steps / recorder.every + 1);
@@ -83,8 +83,8 @@ mod tests {
     use crate::options::Options;
     use crate::test_models::{passive, started};
 
-    /// A group whose voltage is recorded in every step and in every third, after so many steps at each of which it is the step's
-    /// number.
+    /// A group whose voltage is recorded in every step and in every third, after this many steps; the voltage at each
+    /// step is the number of the step.
     fn recorded(steps: u64) -> Cells {
         let mut cells = started(&[passive(Vec::new())], Options::default(), |cells, _| {
             assert_eq!(cells.add_recorder(LocalQuantity::Voltage(0), 1), 0);

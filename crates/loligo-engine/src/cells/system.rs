@@ -1,6 +1,7 @@
-//! The equations of a step: mechanisms are initialised, their currents summed up, the voltages solved, states advanced.
+//! The equations of a step: initialises mechanisms, sums up their currents, solves for the voltages, advances the
+//! states.
 //!
-//! These are the parts of which a [stepper](crate::step) makes a step.
+//! A [stepper](crate::step) makes a step of these parts.
 
 use std::ops::Range;
 
@@ -16,13 +17,13 @@ use super::{Cells, State, Workspace};
 use crate::options::{Options, SecondOrder};
 
 impl Cells {
-    /// Sets the voltages for t = 0; transfers come next.
+    /// Sets the voltages for t = 0; transfers follow.
     pub(crate) fn set_initial_voltage(&mut self) {
         self.state.v.fill(self.options.v_init);
         self.read_sources();
     }
 
-    /// Calls the mechanisms that have something to do at a stage, at `t` (ms).
+    /// Calls the mechanisms that have work at a stage, at `t` (ms).
     pub(crate) fn reach(&mut self, stage: Stage, t: f64) {
         let scratch = &mut self.workspace.scratch;
         for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
@@ -36,7 +37,7 @@ impl Cells {
         }
     }
 
-    /// Sets the states for t = 0; what instances answer waits.
+    /// Sets the states for t = 0; the actions that instances request are kept for later.
     pub(crate) fn initialize(&mut self) {
         self.reach(Stage::BeforeInitial, 0.0);
         for k in 0..self.installed.len() {
@@ -64,7 +65,7 @@ impl Cells {
             matrix.add_axial_current(&self.state.v);
             membrane.finish_initial(&matrix.rhs, &self.layout.area);
         }
-        // No step has been solved: the capacitive current is 0.
+        // No step has been solved yet: the capacitive current is 0.
         self.workspace.matrix.rhs.fill(0.0);
         self.reach(Stage::BeforeRecording, 0.0);
         self.record(0);
@@ -130,7 +131,8 @@ impl Cells {
         }
     }
 
-    /// Adds the solution to the voltage, unless a voltage would no longer be finite: then returns false.
+    /// Adds the solution to the voltage. Returns false and changes nothing if a voltage would not be
+    /// finite.
     pub(crate) fn advance_voltage(&mut self) -> bool {
         let (v, dv) = (&mut self.state.v[..], &self.workspace.matrix.rhs[..]);
         let factor = self.options.voltage_factor();
@@ -152,18 +154,19 @@ impl Cells {
     }
 }
 
-/// What a hook of a mechanism is given of its ions, and what of it is stored.
+/// The access of a mechanism's hook to its ions: variables that are copied to it, and variables
+/// that are stored.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
-    /// At a stage: all that it reads; nothing is stored.
+    /// At a stage: all variables read are copied; nothing is stored.
     Stage,
-    /// At the start of a run: all that it reads, and what it writes is stored.
+    /// At the start of a run: all variables read are copied, and those written are stored.
     Start,
-    /// In a step: of what it reads only what changes while a run goes on, and what it writes is stored.
+    /// In a step: variables read are copied if they change during a run, and those written are stored.
     Step,
 }
 
-/// A hook of an installed mechanism, number `k`, with what its instances see of ions and pointers.
+/// A hook of an installed mechanism, number `k`, with its access to ions and pointers.
 struct Hook<'a> {
     k: usize,
     installed: &'a Installed,
@@ -173,8 +176,9 @@ struct Hook<'a> {
 }
 
 impl Hook<'_> {
-    /// Calls `work` for each of the mechanism's [pieces](Installed::pieces), with the instances, the voltages of all rows, the
-    /// blocks of the mechanisms before it and its own; fills the columns of ions and pointers before, and stores them after.
+    /// Calls `work` for each of the mechanism's [pieces](Installed::pieces), with the instances, the voltages of all
+    /// rows, the blocks of the mechanisms before it and its own. Copies the variables of ions and pointers to their
+    /// columns before, and stores them after.
     #[inline(always)]
     fn call(&self, state: &mut State, mut work: impl FnMut(Range<usize>, &[f64], &mut [Block], &mut Block)) {
         let Self { k, installed, ions, pointers, access } = *self;
@@ -268,8 +272,8 @@ mod tests {
         assert!((matrix.diagonal[0] - (0.04 + slope)).abs() <= f64::EPSILON * 0.041); // S/cm2
     }
 
-    /// A cable of three segments whose middle one is passive, at three voltages: what one loses along the cable others gain, so
-    /// that the whole cable's capacitance takes the current of the channels at the end of the step.
+    /// A cable of three segments whose middle one is passive, at three different voltages: axial currents conserve
+    /// charge, so the capacitance of the whole cable receives the current of the channels at the end of the step.
     #[test]
     fn axial_currents_neither_make_nor_lose_charge() {
         let blueprint = cell(&cable(3), vec![placed(&builtin("pas"), 0, &[2])]);

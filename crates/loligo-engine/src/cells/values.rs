@@ -8,7 +8,7 @@ use crate::globals::set_global;
 use crate::kernel_cache::KernelCache;
 
 impl Cells {
-    /// Finds a value of a cell, which is number `own_cell` among those of its rank.
+    /// Finds a value of a cell; `own_cell` is the cell's number among those of its rank.
     pub(crate) fn find(&mut self, own_cell: usize, address: &Address) -> Option<LocalQuantity> {
         let cell = own_cell - self.first_cell;
         match *address {
@@ -40,7 +40,7 @@ impl Cells {
         }
     }
 
-    /// A value, if there is such a one.
+    /// The present value of a quantity, if it has one.
     pub(crate) fn value_at(&self, quantity: LocalQuantity) -> Option<f64> {
         let exists = match quantity {
             LocalQuantity::Voltage(row)
@@ -83,7 +83,7 @@ impl Cells {
         }
     }
 
-    /// Calls a procedure of the instance to which a variable belongs, at `t` (ms); nothing if it is no such variable.
+    /// Calls a procedure of the instance to which a variable belongs, at `t` (ms); `None` if it is no such variable.
     pub(crate) fn call(&mut self, quantity: LocalQuantity, name: &str, arguments: &[f64], t: f64) -> Called {
         let LocalQuantity::Variable { installed: k, instance, .. } = quantity else { return Called::NoProcedure };
         let installed = &self.installed[k];
@@ -105,18 +105,18 @@ impl Cells {
         Called::Result(result)
     }
 
-    /// The globals of a mechanism, if it is here.
+    /// The globals of a mechanism, if the group has it.
     pub(crate) fn globals_of(&self, mechanism: Identity) -> Option<&[f64]> {
         self.globals().find(|(own, _)| *own == mechanism).map(|(_, globals)| globals)
     }
 
-    /// The globals of all mechanisms here that have some.
+    /// The globals of all mechanisms of the group that have some.
     pub(crate) fn globals(&self) -> impl Iterator<Item = (Identity, &[f64])> {
         let with_globals = self.installed.iter().filter(|installed| !installed.globals.is_empty());
         with_globals.map(|installed| (installed.identity, &*installed.globals))
     }
 
-    /// The smallest and the largest value of a global of a mechanism, if it is here.
+    /// The smallest and the largest value of a global of a mechanism, if the group has it.
     pub(crate) fn range_of_global(&self, mechanism: Identity, global: usize) -> Option<(f64, f64)> {
         let installed = self.installed.iter().find(|installed| installed.identity == mechanism)?;
         installed.signature.globals.get(global).map(|global| global.range)
@@ -138,7 +138,7 @@ impl Cells {
         self.is_stale = true;
     }
 
-    /// Compiles the mechanisms anew, if values have changed for which they were compiled.
+    /// Recompiles the mechanisms if values have changed for which they were compiled.
     pub(crate) fn compile_if_stale(&mut self, cache: &mut KernelCache) -> Result<(), CompileError> {
         if self.is_stale {
             self.compile(cache)?;
@@ -175,7 +175,7 @@ mod tests {
         }
     }
 
-    /// A point process at an end keeps a row there, behind all rows with area.
+    /// A point process at an end needs a row there, which is stored after all rows with area.
     #[test]
     fn the_order_of_nodes_counts_and_not_that_of_rows() {
         let mut synapses = placed(&builtin("ExpSyn"), 4, &[0, 2]);

@@ -11,16 +11,17 @@ use mpi::traits::{Communicator as _, CommunicatorCollectives as _, Destination a
 
 use super::{CommunicationError, Communicator, Messages};
 
-/// Bytes of a message that travel with its length; only longer ones need a second round.
+/// Bytes of a message that are sent together with its length; only longer messages need a second
+/// round.
 const SHORT: usize = 56;
 const LENGTH: usize = size_of::<u64>();
 const HEAD: usize = LENGTH + SHORT;
 /// Bytes in one piece of a message to rank 0.
 const PIECE: usize = 1 << 30;
 
-/// All processes that an MPI launcher started (MPI's world).
+/// All processes that an MPI launcher started (MPI's world communicator).
 ///
-/// A failure within the MPI library ends all processes, as is its custom; so does a panic of one.
+/// A failure within the MPI library, or a panic of one process, ends all processes.
 #[derive(Clone)]
 pub struct Mpi {
     _session: Arc<Session>,
@@ -30,7 +31,7 @@ pub struct Mpi {
     long: Vec<u8>,
 }
 
-/// An initialised MPI, until the last [`Mpi`] of it is gone.
+/// An initialised MPI library, until the last [`Mpi`] that uses it is dropped.
 struct Session {
     /// `None` where another part of the program initialised MPI, and will finalise it.
     _universe: Option<Universe>,
@@ -39,16 +40,16 @@ struct Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            // The others wait for this rank, and finalising would wait for them.
+            // The other ranks wait for this one, and finalising MPI would wait for them.
             SimpleCommunicator::world().abort(101);
         }
     }
 }
 
 impl Mpi {
-    /// Initialises MPI, if the program has not done so before; what was initialised here is finalised with the last clone.
-    /// Once that is done MPI cannot be had again in this process (`None`), so keep a clone for as long as simulations are
-    /// to come.
+    /// Initialises MPI, if the program has not done so before. If MPI was initialised here, it is finalised when the
+    /// last clone is dropped. MPI cannot be initialised again in this process after that (`None`), so keep a clone as
+    /// long as more simulations follow.
     pub fn world() -> Option<Self> {
         if mpi::environment::is_finalized() {
             return None;

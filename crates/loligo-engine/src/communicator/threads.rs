@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::{CommunicationError, Communicator, Messages};
 
-/// A rank in a thread of its own, joined to the others of its process by channels.
+/// A rank in a thread of its own, connected to the others of its process by channels.
 ///
-/// Within a process the engine's own threads do the same work with less to hold; this is for programs that are written for
-/// ranks, and for their tests.
+/// Within one process the engine's own threads do the same work with less memory. These ranks are for programs that are
+/// written for ranks, and for their tests.
 ///
 /// ```
 /// use loligo_engine::{Communicator, Messages, Threads};
@@ -30,13 +30,13 @@ use super::{CommunicationError, Communicator, Messages};
 #[derive(Debug)]
 pub struct Threads {
     rank: usize,
-    /// To and from each rank, this one included.
+    /// Channels to and from each rank, this one included.
     to: Vec<Sender<Arc<[u8]>>>,
     from: Vec<Receiver<Arc<[u8]>>>,
 }
 
 impl Threads {
-    /// The lines of `count` ranks, at least one, each to be moved to its thread.
+    /// `count` ranks, at least one, each to be moved to its thread.
     pub fn ranks(count: usize) -> Vec<Self> {
         let rank = |rank| Self { rank, to: Vec::new(), from: Vec::new() };
         let mut ranks: Vec<Self> = (0..count.max(1)).map(rank).collect();

@@ -1,4 +1,4 @@
-//! How a blueprint becomes an engine.
+//! Construction of an engine from a blueprint.
 
 use std::collections::HashMap;
 
@@ -28,18 +28,19 @@ use crate::transfer::Exchange;
 use crate::waveform::Waveform;
 
 impl Engine {
-    /// Lowers a blueprint to groups of cells; [`initialize`](Self::initialize) comes next.
+    /// Divides a blueprint into groups of cells; [`initialize`](Self::initialize) must follow.
     ///
     /// # Errors
-    /// Threads that can't be started.
+    /// Threads that cannot be started.
     pub fn new(blueprint: Blueprint, options: Options) -> Result<Self, EngineError> {
         Self::with_communicator(blueprint, options, Box::new(Alone))
     }
 
-    /// The same as one of several ranks, each of which is given the same blueprint and computes some of its cells.
+    /// The same as one of several ranks; each is given the same blueprint and computes some of its cells.
     ///
     /// # Errors
-    /// Threads that can't be started, ranks that differ or cannot communicate.
+    /// Threads that cannot be started, ranks with different blueprints or options, ranks that
+    /// cannot communicate.
     pub fn with_communicator(
         blueprint: Blueprint,
         options: Options,
@@ -71,7 +72,8 @@ impl Engine {
             first_cell: Vec::new(),
             events: Vec::new(),
             exchange: None,
-            // Every group keeps a copy, and the cells are dealt out.
+            // Every group keeps a copy of the options, and needs no distribution: the cells have
+            // already been distributed.
             options: Options { distribution: Distribution::default(), ..options },
             ranks: ranks.size(),
             share: &share,
@@ -130,19 +132,19 @@ impl Engine {
     }
 }
 
-/// A group of cells whose observed variables are all known, with its stepper.
+/// A group of cells whose observed variables have all been added, with its stepper.
 fn group_of(mut cells: Cells) -> Group {
     cells.drop_unobserved();
     Group { cells, stepper: Box::new(FixedStep) }
 }
 
-/// An engine while it is built, with the places of the cells and their mechanisms.
+/// An engine under construction, with the places of the cells and their mechanisms.
 struct Building<'a> {
     groups: Vec<Cells>,
     router: Router,
     recorders: Vec<RecorderPlace>,
     gathered: Vec<GatheredRecording>,
-    /// For each cell its group, and where its mechanisms went.
+    /// For each cell its group, and the places of its mechanisms.
     group_of_cell: Vec<usize>,
     places: Vec<Places>,
     /// The first cell of each group.
@@ -178,7 +180,8 @@ impl Building<'_> {
         }
     }
 
-    /// Finds the group of a quantity of one of the blueprint's cells, and the quantity in it, if the cell is here.
+    /// Finds the group of a quantity of one of the blueprint's cells, and the quantity in it, if this rank has the
+    /// cell.
     fn locate(&mut self, quantity: Quantity) -> Option<(usize, LocalQuantity)> {
         let quantity = self.share.quantity(quantity)?;
         let group = self.group_of_cell[quantity.cell()?];
@@ -231,9 +234,10 @@ impl Building<'_> {
         }
     }
 
-    /// Adds the connections that concern this rank, and the user's events on them.
+    /// Adds the connections that this rank needs, and the user's events on them.
     fn add_connections(&mut self, connections: Connections, sources: usize, events: Vec<(f64, usize)>) {
-        // Made to measure: vectors that grow may take twice what they hold.
+        // Allocated with the exact size: a growing vector may take twice the memory of its
+        // elements.
         let mut fan_sizes = vec![0; sources];
         let mut inputs = vec![0; self.groups.len()];
         let mut routes = 0;
@@ -275,7 +279,8 @@ impl Building<'_> {
         self.events = events.into_iter().filter_map(|(t, index)| Some((t, (*route_of.get(&index)?)?))).collect();
     }
 
-    /// Where a connection leads whose source was `created` at that place among the sources.
+    /// The destination of a connection; `created` is the position of its source in the order of
+    /// creation.
     fn destination(&mut self, target: Option<Target>, weight: &[f64], created: u64) -> Destination {
         match target {
             None => Destination::Nowhere,
@@ -294,12 +299,12 @@ impl Building<'_> {
         }
     }
 
-    /// Adds the variables that are read and set: transferred within each group, or by way of an exchange if a transfer leads from
-    /// one to another, or from one rank to another.
+    /// Adds the variables that transfers read and set. Transfers are made within each group, or through an exchange if
+    /// one leads from one group or rank to another.
     fn add_transfers(&mut self, transfers: Vec<Transfer>) {
-        // Made to measure, as for connections.
+        // Allocated with the exact size, as for connections.
         let mut number_of: HashMap<Quantity, u32> = HashMap::with_capacity(transfers.len());
-        // Of each source its rank, and if that is this one its group and number in it.
+        // For each source its rank and, if that is this rank, its group and its number there.
         let mut rank_of_source = Vec::with_capacity(transfers.len());
         let mut place_of_source = Vec::with_capacity(transfers.len());
         let mut targets = Vec::with_capacity(transfers.len());
@@ -382,8 +387,8 @@ impl Building<'_> {
     }
 }
 
-/// The order in which the sources of connections were created; connections without one share one, created with the first
-/// of them.
+/// The order in which the sources of connections were created. Connections without a source share one position, that of
+/// the first of them.
 #[derive(Default)]
 struct CreationOrder {
     /// Sources created so far.
@@ -392,7 +397,7 @@ struct CreationOrder {
 }
 
 impl CreationOrder {
-    /// The place of the source of the next connection.
+    /// The position of the source of the next connection.
     fn of(&mut self, source: Option<u32>) -> u64 {
         match source {
             Some(source) => {
@@ -412,10 +417,11 @@ fn start_threads(threads: usize) -> Result<Option<rayon::ThreadPool>, EngineErro
     built.map(Some).map_err(|error| EngineError::Threads { threads, reason: error.to_string() })
 }
 
-/// Nodes in a group, about: every thread's share in equal parts that fit the cache.
+/// Approximate number of nodes in a group: each thread's share, divided into equal parts that fit
+/// into the cache.
 ///
-/// Several groups a thread even out the threads' work, but small groups leave lanes of the processor empty: a thread whose
-/// cells are few has one group.
+/// Several groups for each thread balance the load, but small groups do not fill the vector lanes of the processor: a
+/// thread with few cells has one group.
 fn nodes_of_group(nodes: usize, options: &Options) -> usize {
     const SMALL: usize = 4096;
     const GROUPS_OF_THREAD: usize = 4;
@@ -428,8 +434,9 @@ fn nodes_of_group(nodes: usize, options: &Options) -> usize {
     of_thread.div_ceil(groups)
 }
 
-/// How many of the next units, of which there is at least one, make a group of about `wanted` nodes, at most `most`: units that
-/// share their arithmetic, in eights unless they are the last, since cells of one shape are solved eight at a time.
+/// The number of units, at least one, that form the next group of about `wanted` nodes, at most `most`. They use the
+/// same arithmetic and are taken in multiples of eight, except for the last, since cells of one shape are solved eight
+/// at a time.
 fn units_of_group(units: &[Unit], wanted: usize, most: usize) -> usize {
     const LANES: usize = 8;
     let alike = units.iter().take_while(|unit| unit.numerics == units[0].numerics).count();

@@ -1,4 +1,5 @@
-//! From the router to the groups: what is due is given to them, one by one or half a step at a time.
+//! Delivery from the router to the groups: due events are handed over one by one, or half a step at
+//! a time.
 
 use super::Engine;
 use crate::cells::{Arrival, Clock, Delivery};
@@ -6,8 +7,8 @@ use crate::error::EngineError;
 use crate::router::{Destination, Due};
 
 impl Engine {
-    /// Initialises what events need at t = 0: what point processes answered when they were initialised, the artificial cells,
-    /// then all connections in the order of their creation.
+    /// Initialises events at t = 0: first the actions that point processes requested when they were initialised, then
+    /// the artificial cells, then all connections in the order of their creation.
     pub(super) fn initialize_events(&mut self) -> Result<(), EngineError> {
         let Self { router, groups, one_by_one, .. } = self;
         router.decide_fans();
@@ -36,7 +37,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Delivers what is due at the present time.
+    /// Delivers the events due at the present time.
     pub(super) fn deliver_now(&mut self) -> Result<(), EngineError> {
         let Clock { step, t } = self.clock;
         self.deliver(t, 2 * step)?;
@@ -47,8 +48,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes what is due until `until` (ms) from the router: artificial cells have it at once, groups too if events are
-    /// delivered one by one; else it is given to them, to be delivered at `tick`.
+    /// Takes the events due until `until` (ms) from the router. Artificial cells receive theirs at once, and so do
+    /// groups if events are delivered one by one; otherwise groups get them for delivery at `tick`.
     pub(super) fn deliver(&mut self, until: f64, tick: u64) -> Result<(), EngineError> {
         let taken = self.take_due(until, tick);
         for (group, deliveries) in self.groups.iter_mut().zip(&mut self.deliveries) {
@@ -60,7 +61,8 @@ impl Engine {
         taken
     }
 
-    /// Takes what is due in an epoch from the router and gives it to the groups, unordered; returns the clock at its end.
+    /// Takes the events due in an epoch from the router and hands them to the groups, unordered; returns the clock at
+    /// its end.
     pub(super) fn deliver_epoch(&mut self, steps: u64) -> Result<Clock, EngineError> {
         let dt = self.options.dt;
         let Clock { mut step, mut t } = self.clock;
@@ -99,7 +101,7 @@ impl Engine {
             let (group, arrival) = match due {
                 Due::Event { group, input } => (group, Arrival::Event(input)),
                 Due::Waveform { group, player } => (group, Arrival::Waveform(player)),
-                // Groups keep what their point processes send themselves.
+                // Groups queue the self-events of their point processes.
                 Due::ToPoint { .. } => continue,
             };
             deliveries[group as usize].push(Delivery { tick, t, arrival });
@@ -123,7 +125,8 @@ mod tests {
         engine.read(handle).expect("it is this engine's")
     }
 
-    /// A cell whose responder gets the user's events at these times (ms), of weight 9 by its first connection.
+    /// A cell whose responder receives the user's events at these times (ms), of weight 9, through its first
+    /// connection.
     fn with_events(times: &[f64]) -> Blueprint {
         let to = Some(Target::Point { cell: 0, placed: 2, instance: 0 });
         let connections =
@@ -138,7 +141,7 @@ mod tests {
     #[test]
     fn an_event_is_delivered_in_the_half_of_the_step_in_which_it_is_due() {
         for numerics in [Numerics::Fast, Numerics::Exact] {
-            // At the very middle, and just behind it; at the very end, and just behind it.
+            // Exactly in the middle and just after it; exactly at the end and just after it.
             for (t, due) in [(0.0, 0), (0.0125, 1), (0.0126, 1), (0.025, 1), (0.0251, 2)] {
                 let mut engine = running(with_events(&[t]), Options { numerics, ..Options::default() });
                 let mut seen = vec![value(&mut engine, 2, Responder::EVENTS)];

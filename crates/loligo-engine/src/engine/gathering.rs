@@ -7,8 +7,8 @@ use crate::ranks::{RecordingResult, Results};
 use crate::spike::Spike;
 
 impl Engine {
-    /// Gives rank 0 the spikes and samples of all ranks since they were last [drained](Self::drain), which comes next. With
-    /// one rank nothing is to be done.
+    /// Sends rank 0 the spikes and samples of all ranks since the last call of [`drain`](Self::drain), which must
+    /// follow. Does nothing with one rank.
     ///
     /// # Errors
     /// Ranks that cannot communicate.
@@ -43,18 +43,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Drops the spikes and samples so far, and keeps the room for others: to be called in every rank once they have been
-    /// taken.
+    /// Drops the spikes and samples so far and keeps the memory for others; to be called in every rank once the spikes
+    /// and samples have been read.
     pub fn drain(&mut self) {
         self.groups.iter_mut().for_each(|group| group.cells.drain());
         self.router.drain();
         self.gathered.iter_mut().for_each(|recording| recording.samples.clear());
     }
 
-    /// Time that each cell has taken so far, s, in every rank for all cells: costs for another
-    /// [distribution](crate::Distribution::LongestProcessingTimeFirst). The time of a group of cells is divided among them as was
-    /// estimated; with [`Options::group_nodes`] = 1 every cell is a group. All zero unless [`Options::profile`] asks for
-    /// measurements.
+    /// Time spent on each cell so far, s, returned in every rank for all cells: costs for another
+    /// [distribution](crate::Distribution::LongestProcessingTimeFirst). The time of a group is divided among its cells
+    /// in proportion to their estimated costs; with [`Options::group_nodes`] = 1 every cell is a group. All zero unless
+    /// [`Options::profile`] requests measurements.
     ///
     /// # Errors
     /// Ranks that cannot communicate.
@@ -74,14 +74,15 @@ impl Engine {
         Ok(all.into_iter().map(|(_, cost)| cost).collect())
     }
 
-    /// Spikes of this rank since they were last [drained](Self::drain), in the order in which they were sent; in rank 0 also
-    /// those that it [gathered](Self::gather), in any order.
+    /// Spikes of this rank since they were last [drained](Self::drain), in the order in which they were sent; in rank 0
+    /// also the [gathered](Self::gather) spikes of other ranks, in any order.
     pub fn spikes(&self) -> &[Spike] {
         &self.router.spikes
     }
 
-    /// Samples of a recording since they were last [drained](Self::drain), the very first at t = 0. Those of another rank's
-    /// cells are what rank 0 has [gathered](Self::gather), and none elsewhere. `None` if there is no such recording.
+    /// Samples of a recording since they were last [drained](Self::drain); the first sample of a run is at t = 0.
+    /// Samples of another rank's cells are available in rank 0 as far as [gathered](Self::gather), and in no other
+    /// rank. `None` if there is no such recording.
     pub fn samples(&self, recording: usize) -> Option<&[f64]> {
         Some(match *self.recorders.get(recording)? {
             RecorderPlace::Group { group, recorder } => self.groups[group].cells.samples(recorder),
@@ -90,8 +91,8 @@ impl Engine {
         })
     }
 
-    /// The present value of a recorded variable; of another rank's cells as last [gathered](Self::gather), or NaN. `None` if
-    /// there is no such recording.
+    /// The present value of a recorded variable; for another rank's cell the value last [gathered](Self::gather), or
+    /// NaN. `None` if there is no such recording.
     pub fn value(&self, recording: usize) -> Option<f64> {
         Some(match *self.recorders.get(recording)? {
             RecorderPlace::Group { group, recorder } => self.groups[group].cells.recorded_value(recorder),
@@ -107,7 +108,8 @@ impl Engine {
         sum
     }
 
-    /// The profile of every rank, as rank 0 has [gathered](Self::gather) them; of one rank its own.
+    /// The profile of every rank, as last [gathered](Self::gather) by rank 0; with one rank, its
+    /// own profile.
     pub fn profiles(&self) -> Vec<Profile> {
         if self.ranks.size() == 1 { vec![self.profile()] } else { self.profiles.clone() }
     }

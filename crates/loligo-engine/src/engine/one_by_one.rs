@@ -1,9 +1,9 @@
 //! Events of point processes, delivered one by one in NEURON's order of one queue.
 //!
-//! Elsewhere a group delivers what it is given, and what its point processes send themselves, in an order of its own
-//! ([`cells::events`](crate::cells)). `Exact` keeps NEURON's order of ties, and so does a model whose point processes reach others
-//! within a step or whose artificial cells take input: then each event is given to its group when it leaves the queue, and
-//! the answers go onto the queue before the next one leaves it.
+//! Otherwise a group delivers its events, and the self-events of its point processes, in an order of its own
+//! ([`cells::events`](crate::cells)). NEURON's order of simultaneous events is kept by `Exact`, and by any model whose
+//! point processes reach others within a step or whose artificial cells take input: then each event is delivered to its
+//! group when it leaves the queue, and the resulting events are queued before the next one leaves it.
 
 use loligo_events::EventHandle;
 use loligo_mechanisms::Emission;
@@ -20,18 +20,18 @@ use crate::step::Group;
 /// The point processes of all groups that send events.
 #[derive(Debug, Default)]
 pub(crate) struct OneByOne {
-    /// The number of each group's first point among all.
+    /// The number of each group's first point process among all.
     first_of_group: Vec<u32>,
-    /// The waiting self event of flag 1 of each.
+    /// The pending self-event of flag 1 of each point process.
     movable: Vec<Option<EventHandle>>,
-    /// Conditions activated so far.
+    /// Number of conditions activated so far.
     activations: u64,
-    /// Self events delivered in this half of a step.
+    /// Number of self-events delivered in this half of a step.
     delivered: usize,
 }
 
 impl OneByOne {
-    /// Numbers the points of all groups.
+    /// Numbers the point processes of all groups.
     pub(super) fn new(groups: &[Group]) -> Self {
         let mut points = 0;
         let first_of_group = groups.iter().map(|group| {
@@ -43,29 +43,30 @@ impl OneByOne {
         Self { first_of_group, movable: vec![None; points as usize], ..Self::default() }
     }
 
-    /// The group of a point, and its number among the group's.
+    /// The group of a point process, and its number within the group.
     fn group_of(&self, point: u32) -> (usize, u32) {
         let group = self.first_of_group.partition_point(|&first| first <= point) - 1; // the first one's is 0
         (group, point - self.first_of_group[group])
     }
 
-    /// Nothing has been sent yet.
+    /// Resets to the start of a run, before any event has been sent.
     pub(super) fn rewind(&mut self) {
         self.movable.fill(None);
         self.activations = 0;
     }
 
-    /// Conditions are watched again; those activated later come behind them.
+    /// Sets the number of activations of restored conditions; those activated later come after
+    /// them.
     pub(super) fn restore_activations(&mut self, activations: u64) {
         self.activations = activations;
     }
 
-    /// Another half of a step begins.
+    /// Starts another half of a step.
     pub(super) fn begin_half_step(&mut self) {
         self.delivered = 0;
     }
 
-    /// Delivers what is due at `t` (ms), and carries out the answers.
+    /// Delivers the events due at `t` (ms), and carries out the requested actions.
     pub(super) fn deliver(
         &mut self,
         (t, due): (f64, Due),
@@ -98,7 +99,7 @@ impl OneByOne {
         }
     }
 
-    /// Gives an event to a point process, and carries out its answers.
+    /// Delivers an event to a point process, and carries out the requested actions.
     fn give(
         &mut self,
         group: usize,
@@ -112,7 +113,7 @@ impl OneByOne {
         groups[group].cells.fault.clone().map_or(Ok(()), Err)
     }
 
-    /// Carries out the answers to an event.
+    /// Carries out the actions requested in response to an event.
     pub(super) fn carry_out_answers(
         &mut self,
         group: usize,
@@ -143,7 +144,8 @@ impl OneByOne {
         }
     }
 
-    /// Carries out what point processes answered when they were initialised, in NEURON's order.
+    /// Carries out the actions that point processes requested when they were initialised, in
+    /// NEURON's order.
     pub(super) fn carry_out_first_answers(&mut self, router: &mut Router, groups: &mut [Group]) {
         let mut answers = Vec::new();
         for (index, group) in groups.iter_mut().enumerate() {
@@ -153,7 +155,7 @@ impl OneByOne {
                 }));
             }
         }
-        // Stable: the answers of one instance keep their order.
+        // A stable sort: the actions of one instance keep their order.
         answers.sort_by_key(|&(place, ..)| place);
         for of_instance in answers.chunk_by(|a, b| (a.1, a.2, a.3.0) == (b.1, b.2, b.3.0)) {
             let (_, index, installed, _) = of_instance[0]; // a chunk has at least one member
@@ -162,8 +164,8 @@ impl OneByOne {
         }
     }
 
-    /// Evaluates the conditions that point processes of all groups watch at the start of a step at `t` (ms), and queues the
-    /// events of those that rose above 0, in the order in which they were activated.
+    /// Evaluates the conditions that point processes of all groups watch at the start of a step at `t` (ms), and queues
+    /// the events of those that rose above 0, in the order in which they were activated.
     pub(super) fn queue_conditions(&self, t: f64, router: &mut Router, groups: &mut [Group]) {
         let mut risen: Vec<(u64, u32, f64)> = Vec::new();
         for (group, first) in groups.iter_mut().zip(&self.first_of_group) {
@@ -177,7 +179,7 @@ impl OneByOne {
         }
     }
 
-    /// The name of a self event that waits on the queue.
+    /// The identification of a pending self-event, in the blueprint's numbers.
     pub(crate) fn name_of(
         &self,
         (point, input, flag): (u32, u32, f64),
@@ -191,7 +193,7 @@ impl OneByOne {
         names.waiting(group, PointEvent { installed, instance, flag, input }, 0, movable)
     }
 
-    /// Puts back an event that waited for a sender of a group.
+    /// Restores a pending event for a sender of a group.
     pub(super) fn restore_event(
         &mut self,
         (group, sender): (usize, u32),
@@ -208,7 +210,7 @@ impl OneByOne {
     }
 }
 
-/// Carries out the answers of point processes of a group.
+/// Carries out the actions requested by point processes of a group.
 struct OfPoints<'a> {
     points: &'a mut OneByOne,
     router: &'a mut Router,
@@ -281,7 +283,8 @@ mod tests {
         assert_eq!(found, [(0, 0), (0, 1), (2, 0), (2, 1), (2, 2)]);
     }
 
-    /// Cells with a responder each, that is a source and gets events of the first connections.
+    /// Cells with one responder each, which is a source and receives events of the first
+    /// connections.
     fn responders(cells: usize, answer: f64, events: &[(f64, usize)]) -> Blueprint {
         let to = |cell| Some(Target::Point { cell, placed: 2, instance: 0 });
         let by_user = (0..cells as u32)
@@ -378,7 +381,8 @@ mod tests {
         let mut engine = running(Blueprint { cells, sources: sources.into(), ..Blueprint::default() }, exact());
         engine.advance(21).expect("it goes on");
         let order: Vec<usize> = spikes(&engine).into_iter().map(|(source, _)| source).collect();
-        // NEURON's queue: the earliest stays first, the others come as they were sent.
+        // NEURON's queue: the earliest stays first, the others are in the order in which they were
+        // sent.
         assert_eq!(order, [0, 2, 1, 3]);
     }
 

@@ -1,4 +1,4 @@
-//! The state of an engine, and how one goes on from it.
+//! Saving the state of an engine, and continuing from it.
 
 use loligo_mechanisms::Identity;
 
@@ -10,7 +10,7 @@ use crate::router::ArtificialCells;
 use crate::state::{Part, State, StateMismatch, Variables, Waiting, WaitingEvent, WatchState};
 
 impl Engine {
-    /// All that the rest of the run depends on, in every rank that of all ranks.
+    /// The complete state on which the rest of the run depends; in every rank that of all ranks.
     ///
     /// # Errors
     /// A run that has failed; ranks that cannot communicate.
@@ -27,12 +27,13 @@ impl Engine {
         Ok(State::join(self.fingerprint, (step, t), self.options.celsius, self.in_order_of_queue, parts))
     }
 
-    /// Goes to where another engine of the same blueprint was; every rank is given the same state. What was recorded until
-    /// now is forgotten.
+    /// Continues from the state of another engine of the same blueprint; every rank must be given the same state.
+    /// Results recorded so far are dropped.
     ///
     /// # Errors
-    /// A state of another model, or one that is broken, in whichever rank; in the latter case only
-    /// [`initialize`](Self::initialize) makes the engine good again. Ranks that cannot communicate.
+    /// A state of another model, or an inconsistent one, in any rank; after an inconsistent state
+    /// the engine must be reset with [`initialize`](Self::initialize). Ranks that cannot
+    /// communicate.
     pub fn restore(&mut self, state: &State) -> Result<(), EngineError> {
         self.check_model(state)?;
         self.drain();
@@ -82,7 +83,7 @@ impl Engine {
         }
     }
 
-    /// The globals of all mechanisms here that have some.
+    /// The globals of all mechanisms of this rank that have some.
     fn globals(&self) -> Vec<(Identity, Vec<f64>)> {
         let mut globals: Vec<_> =
             self.groups.iter().flat_map(|group| group.cells.globals()).chain(self.router.globals()).collect();
@@ -173,8 +174,9 @@ mod tests {
     };
     use crate::{Blueprint, Recording, Source, Target, Waveform};
 
-    /// A ring of which everything moves: the responders send themselves events or watch conditions, by their answer, upon
-    /// spikes of the ring; a train excites the second cell; the first one's reversal potential is played.
+    /// A ring in which all kinds of state change: the responders send themselves events or watch conditions, depending
+    /// on `answer`, upon spikes of the ring; a spike train excites the second cell; a waveform is played onto the first
+    /// cell's reversal potential.
     fn blueprint(answer: f64) -> Blueprint {
         let mut blueprint = ring(3, answer);
         blueprint.populations = vec![population(&builtin("NetStim"), 1)];
@@ -223,7 +225,7 @@ mod tests {
                     taken_up += usize::from(!state.waiting.is_empty());
                 }
                 assert_eq!(taken_up, 4);
-                // And the run itself, which does not look back.
+                // The original run is not affected by the restored one.
                 let state = first.state().expect("it has not failed");
                 first.drain();
                 first.advance(100).expect("it goes on");

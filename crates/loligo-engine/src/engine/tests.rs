@@ -108,7 +108,8 @@ fn an_abandoned_epoch_leaves_what_was_before() {
     let mut engine = engine(Options::default());
     engine.advance(100).expect("it goes on");
     let (step, t) = (60, sample_times(0.025, 1, 61)[60]);
-    // A voltage above its threshold at `t`, which stays, and what came behind.
+    // The spike at t + 1e-10 is of a voltage that is above its threshold at `t`: it remains,
+    // and the one after it is dropped.
     engine.router.spikes = [t, t + 1e-10, t + 2e-10].map(|t| Spike { t, source: 0 }).into();
     engine.abandon(Clock { step, t });
     assert_eq!((engine.steps(), engine.samples(0).map(<[f64]>::len)), (60, Some(61)));

@@ -11,7 +11,7 @@ use crate::kernel_cache::KernelCache;
 /// degC.
 const ABSOLUTE_ZERO: f64 = -273.15;
 
-/// Leads to a value of one engine.
+/// Refers to a value of one engine.
 #[derive(Clone, Copy, Debug)]
 pub struct Handle(Location);
 
@@ -26,8 +26,8 @@ enum Location {
 }
 
 impl Engine {
-    /// Finds a value; `None` if the model has no such. An output that was not kept is kept from now on; until
-    /// the next step it is 0.
+    /// Finds a value; `None` if the model has no such value. An output that was not kept is kept from now on;
+    /// until the next step it is 0.
     pub fn find(&mut self, address: &Address) -> Option<Handle> {
         let place = match *address {
             Address::Voltage { cell, .. } | Address::Membrane { cell, .. } => {
@@ -65,7 +65,7 @@ impl Engine {
         Some(Handle(place))
     }
 
-    /// The present value to which a handle leads; NaN if another rank has it. `None` for the handle of another engine.
+    /// The present value of a handle; NaN if it is in another rank. `None` for the handle of another engine.
     pub fn read(&self, handle: Handle) -> Option<f64> {
         match handle.0 {
             Location::Group { group, quantity } => self.groups.get(group as usize)?.cells.value_at(quantity),
@@ -108,8 +108,9 @@ impl Engine {
         }
     }
 
-    /// Sets the value to which a handle leads, from the next step on; nothing happens if another rank has it. False for the
-    /// handle of another engine. Kernels that were compiled for the old value are compiled anew before the next step.
+    /// Sets the value of a handle, with effect from the next step on; does nothing if it is in another rank. Returns
+    /// false for the handle of another engine. Kernels that were compiled for the old value are recompiled before the
+    /// next step.
     pub fn set(&mut self, handle: Handle, value: f64) -> bool {
         if self.read(handle).is_none() {
             return false;
@@ -136,7 +137,7 @@ impl Engine {
         true
     }
 
-    /// Calls a procedure of the mechanism's instance to one of whose variables a handle leads.
+    /// Calls a procedure of the mechanism instance that has the handle's variable.
     ///
     /// # Errors
     /// A kernel that cannot be compiled for values that were set.
@@ -155,17 +156,17 @@ impl Engine {
         self.options.celsius = celsius;
         self.groups.iter_mut().for_each(|group| group.cells.set_celsius(celsius));
         self.router.populations.iter_mut().for_each(|population| population.kernel_is_stale = true);
-        // Kernels are known by all but the run's own conditions.
+        // The cache does not compare the run's own conditions, such as the temperature.
         self.kernels = KernelCache::default();
     }
 
-    /// Compiles what was compiled for values that have changed.
+    /// Recompiles the kernels for which values have changed.
     pub(super) fn compile_stale(&mut self) -> Result<(), EngineError> {
         for group in &mut self.groups {
             group.cells.compile_if_stale(&mut self.kernels)?;
         }
         self.router.compile(&self.options, &mut self.kernels)?;
-        // Values that are set again and again leave kernels behind.
+        // Values that are set repeatedly leave unused kernels in the cache.
         self.kernels.retain_used();
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The cells that live by events alone: they receive and answer at once.
+//! Artificial cells: they have no membrane, and process events at the time of delivery.
 
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use crate::inputs::{Input, Inputs, NO_INPUT};
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
 
-/// The number of emissions of an artificial cell in the last step in which it had any.
+/// The number of spikes and events that an artificial cell sent in the last step in which it sent
+/// any.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Activity {
     step: u64,
@@ -28,14 +29,14 @@ pub(crate) struct ArtificialCells {
     pub(crate) tables: Arc<[Arc<FunctionTable>]>,
     /// `None` until they are [compiled](Router::compile).
     pub(crate) kernel: Option<Arc<dyn Kernel>>,
-    /// True if values have changed since for which it was compiled.
+    /// True if values have changed since it was compiled.
     pub(crate) kernel_is_stale: bool,
     pub(crate) block: Block,
     /// The blueprint's number of each instance, ascending.
     pub(crate) instances: Vec<u32>,
-    /// The source that each instance is, if connections or records start at it.
+    /// The source number of each instance, if connections or records start at it.
     pub(crate) sources: Vec<Option<u32>>,
-    /// The waiting self event of flag 1 of each instance.
+    /// The pending self-event of flag 1 of each instance.
     pub(crate) movable: Vec<Option<EventHandle>>,
     pub(crate) activity: Vec<Activity>,
 }
@@ -50,7 +51,7 @@ pub(crate) struct ArtificialRecorder {
     pub(crate) samples: Vec<f64>,
 }
 
-/// An event for an artificial cell.
+/// An event with its target, an artificial cell.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Addressed {
     pub(super) population: u32,
@@ -60,7 +61,7 @@ pub(super) struct Addressed {
 }
 
 impl Addressed {
-    /// The event that a connection brings.
+    /// The event that a connection delivers.
     pub(super) fn of_input(inputs: &Inputs, input: u32) -> Self {
         let Input { mechanism: population, instance, .. } = inputs.get(input);
         Self { population, instance, input, flag: 0.0 }
@@ -68,7 +69,8 @@ impl Addressed {
 }
 
 impl Router {
-    /// Compiles the mechanisms of the artificial cells, where that was not done or values have changed since.
+    /// Compiles the mechanisms of the artificial cells that have not been compiled or whose values have
+    /// changed since.
     pub(crate) fn compile(&mut self, options: &Options, cache: &mut KernelCache) -> Result<(), CompileError> {
         for cells in self.populations.iter_mut().filter(|cells| cells.kernel_is_stale) {
             let environment = options.environment(false, &cells.globals, &cells.tables);
@@ -120,7 +122,7 @@ impl Router {
         Ok(())
     }
 
-    /// Gives an event to an artificial cell and carries out its answers.
+    /// Delivers an event to an artificial cell and carries out the requested actions.
     pub(super) fn call_receiver(
         &mut self,
         event: Addressed,
@@ -144,7 +146,8 @@ impl Router {
         self.carry_out_answers(population as usize, input, t)
     }
 
-    /// Carries out the answers of artificial cells of a population to an event that came by an input.
+    /// Carries out the actions that artificial cells of a population requested in response to an
+    /// event from an input.
     fn carry_out_answers(&mut self, population: usize, input: u32, t: f64) -> Result<(), EngineError> {
         if self.outbox.emissions.is_empty() {
             return Ok(());
@@ -177,7 +180,7 @@ impl Router {
         self.populations[population].block.value(column, instance)
     }
 
-    /// Samples what is due after `step` steps.
+    /// Takes the samples that are due after `step` steps.
     pub(crate) fn record(&mut self, step: u64) {
         self.recorded = step;
         for recorder in 0..self.recorders.len() {
@@ -188,7 +191,7 @@ impl Router {
         }
     }
 
-    /// Makes room for the samples of `steps` more steps.
+    /// Reserves memory for the samples of `steps` more steps.
     pub(crate) fn reserve(&mut self, steps: usize) {
         for recorder in &mut self.recorders {
             recorder.samples.reserve(steps / recorder.every + 1);
@@ -205,7 +208,7 @@ impl Router {
     }
 }
 
-/// Carries out the answers of artificial cells.
+/// Carries out the actions requested by artificial cells.
 struct OfArtificialCells<'a> {
     router: &'a mut Router,
     population: usize,
@@ -246,7 +249,8 @@ mod tests {
     use crate::router::{Destination, Limits};
     use crate::test_models::{Responder, artificial_cells, router};
 
-    /// Two responders that answer so, each with a connection of weight 9 that starts at the source of its number.
+    /// Two responders with this answer, each with a connection of weight 9 that starts at the source of its
+    /// number.
     fn responders(answer: f64) -> Router {
         let mut router = router(&[&[(0.0, Destination::Artificial(0))], &[(0.0, Destination::Artificial(1))]]);
         router.populations = vec![artificial_cells(&Responder::artificial(), 2)];

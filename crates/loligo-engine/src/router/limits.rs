@@ -1,4 +1,4 @@
-//! Limits beyond which a run ends with an error, and the sender that the error names.
+//! Limits beyond which a run ends with an error, and the sender named in the error.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -16,11 +16,11 @@ const ROOM_OF_CONNECTION: usize = 128;
 /// Limits beyond which a run ends with an error.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Limits {
-    /// Bytes of events and spikes that wait.
+    /// Memory of pending events and spikes, bytes.
     pub(super) room: usize,
     /// Events delivered in half a step.
     pub(super) deliveries: usize,
-    /// Spikes and events to itself that an artificial cell may send in a step.
+    /// Spikes and self-events that an artificial cell may send in a step.
     pub(super) emissions: u32,
     /// The step, ms.
     pub(super) dt: f64,
@@ -30,7 +30,8 @@ impl Limits {
     pub(crate) fn of(options: &Options, connections: usize) -> Self {
         const DELIVERIES: usize = 10_000_000;
         const DELIVERIES_OF_CONNECTION: usize = 4;
-        /// A hundred times as many spikes as ten thousand neurons send that are all as fast as neurons can be.
+        /// A hundred times the number of spikes of ten thousand neurons that all fire at the highest possible
+        /// rate.
         const EMISSIONS_PER_MS: f64 = 4e5;
         const EMISSIONS: u32 = 20_000;
         Self {
@@ -43,14 +44,14 @@ impl Limits {
 }
 
 impl Router {
-    /// The error of a run that was asked to stop where it is.
+    /// The error of a run that was asked to stop, with the step and time reached.
     pub(crate) fn stopped(&self) -> EngineError {
         EngineError::Stopped { step: self.clock.step, t: self.clock.t }
     }
 
     /// Counts an event that leaves the queue at `t` (ms).
     pub(super) fn count_delivery(&mut self, t: f64) -> Result<(), EngineError> {
-        /// Events between two readings of the clock.
+        /// Number of events between two readings of the system clock.
         const PACE: usize = 1024;
         self.delivered_in_step += 1;
         if self.delivered_in_step > self.limits.deliveries {
@@ -63,7 +64,8 @@ impl Router {
         }
     }
 
-    /// Checks, at `t` (ms), that no artificial cell sends too much and that there is room for what waits.
+    /// Checks, at `t` (ms), that no artificial cell sends too many events and that pending events fit
+    /// into the allowed memory.
     pub(crate) fn check(&mut self, t: f64) -> Result<(), EngineError> {
         if let Some((population, instance)) = self.runaway.take() {
             let cells = &self.populations[population as usize];
@@ -85,7 +87,8 @@ impl Router {
         Ok(())
     }
 
-    /// True if an artificial cell's spikes come back to it within steps, by way of others.
+    /// True if the spikes of an artificial cell return to it through artificial cells and
+    /// connections whose delays are all shorter than a step.
     fn is_in_loop(&self, cell: (u32, u32)) -> bool {
         let mut seen = HashSet::new();
         let mut next = vec![cell];
@@ -109,7 +112,7 @@ impl Router {
         false
     }
 
-    /// The source of most of the events that wait and of the spikes that were not handed on, and how many are its.
+    /// The source of most of the pending events and of the spikes not yet handed on, and their number.
     fn busiest_source(&self) -> (Option<u32>, usize) {
         let mut source_of_route: Vec<Option<u32>> = vec![None; self.routes.len()];
         for (fan, source) in self.fans.iter().zip(0..) {
@@ -215,7 +218,7 @@ mod tests {
         assert_eq!(router.busiest_source(), (None, 0), "those were handed on");
     }
 
-    /// Two artificial cells, of which each excites the other with such a delay (ms), the second one first 1 ms later.
+    /// Two artificial cells that excite each other, one with this delay (ms), the other without delay.
     fn loop_of_two(delay: f64) -> EngineError {
         let mut router = router(&[&[(delay, Destination::Artificial(0))], &[(0.0, Destination::Artificial(1))]]);
         router.populations = vec![artificial_cells(&Responder::artificial(), 2)];
@@ -267,7 +270,7 @@ mod tests {
         router.initialize_artificial_cells().expect("it sends one event");
         for step in 0..10 {
             router.begin_half_step(2 * step);
-            // A spike and an event to itself every ns, 40 of each in a step.
+            // A spike and a self-event every ns, 40 of each in a step.
             router.next(1e-6 * 40.0 * (step + 1) as f64 - 5e-7).expect("80 are allowed");
         }
         router.begin_half_step(100);

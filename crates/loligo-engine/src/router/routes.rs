@@ -1,6 +1,6 @@
-//! Where connections lead, and how the spikes of a source fan out.
+//! Destinations of connections, and the fan-out of a source's spikes.
 
-/// Where a connection leads.
+/// The destination of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Destination {
     Nowhere,
@@ -25,12 +25,12 @@ pub(crate) struct Route {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fan {
     pub(crate) connections: Vec<u32>,
-    /// The delay that all share, where one queue item serves them.
+    /// The common delay of all connections, if one queue item serves them.
     pub(super) common_delay: Option<f64>,
 }
 
 impl Fan {
-    /// A fan that so many connections will be added to.
+    /// An empty fan with memory for this many connections.
     pub(crate) fn with_capacity(connections: usize) -> Self {
         Self { connections: Vec::with_capacity(connections), common_delay: None }
     }

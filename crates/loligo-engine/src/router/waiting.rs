@@ -12,7 +12,7 @@ impl Router {
         self.connections.as_ref().map_or(route, |connections| connections[route as usize])
     }
 
-    /// The route of a connection, if it is here.
+    /// The route of a connection, if this rank has it.
     pub(crate) fn route(&self, connection: u32) -> Option<u32> {
         match &self.connections {
             None => ((connection as usize) < self.routes.len()).then_some(connection),
@@ -31,8 +31,9 @@ impl Router {
         connections
     }
 
-    /// The events that wait, in the order of delivery; where that order does not matter, connection by connection.
-    /// `name_of_point` names those that point processes sent themselves: point, input and flag, and the handle of the event.
+    /// The pending events in the order of delivery; if that order has no effect, connection by connection.
+    /// `name_of_point` identifies the self-events of point processes: point, input and flag, and the handle of the
+    /// event.
     pub(crate) fn waiting(
         &self,
         in_order_of_queue: bool,
@@ -78,7 +79,8 @@ impl Router {
         waiting
     }
 
-    /// Puts back what waits; what is another rank's is left to it, what waits for point processes to `restore_to_point`.
+    /// Restores pending events: those of other ranks are skipped, those for point processes are passed to
+    /// `restore_to_point`.
     pub(crate) fn restore_waiting(
         &mut self,
         waiting: &[Waiting],
@@ -124,7 +126,7 @@ impl Router {
         Ok(())
     }
 
-    /// The input of a connection that leads to a group, or to an artificial cell; none without a connection.
+    /// The input of a connection to a group, or to an artificial cell; [`NO_INPUT`] without a connection.
     pub(crate) fn input_of(&self, connection: Option<u32>, group: Option<usize>) -> Result<u32, StateMismatch> {
         let Some(connection) = connection else { return Ok(NO_INPUT) };
         let destination = self.route(connection).map(|route| self.routes[route as usize].destination);
@@ -148,8 +150,8 @@ mod tests {
         Destination::Group { group: 0, input }
     }
 
-    /// Source 0 has three connections of one delay, one of which leads nowhere, source 1 one to a responder; a waveform is
-    /// played.
+    /// Source 0 has three connections of one delay, one of them without a target; source 1 has one to a responder; a
+    /// waveform is played.
     fn model() -> Router {
         let mut router = router(&[
             &[(1.0, to_group(0)), (1.0, Destination::Nowhere), (1.0, to_group(1))],
@@ -164,7 +166,7 @@ mod tests {
         router
     }
 
-    /// The model when at 0.6 ms events of every kind wait.
+    /// The model at 0.6 ms, with pending events of every kind.
     fn in_flight() -> Router {
         let mut router = model();
         router.rewind();

@@ -6,7 +6,7 @@ use super::Stepper;
 use crate::cells::Cells;
 use crate::profile::Phase;
 
-/// The step of a fixed length; its order is that of the semantics of NEURON's `fadvance`.
+/// The step of fixed length, in the order of operations of NEURON's `fadvance`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FixedStep;
 
@@ -62,8 +62,9 @@ mod tests {
     use crate::options::{Options, SecondOrder};
     use crate::test_models::{MIDDLE, cable, cell, passive, placed, started, voltage};
 
-    /// The change of voltage of a compartment of `pas` at -65 mV whose capacitance has `factor` S/cm2 over the step: current by
-    /// conductance, which is NEURON's difference quotient over 0.001 mV.
+    /// The change of voltage of a compartment with `pas` at -65 mV, if `factor` (S/cm2) is its capacitance over the
+    /// step: current divided by total conductance, where the conductance of `pas` is NEURON's difference quotient over
+    /// 0.001 mV.
     fn change(factor: f64) -> f64 {
         let (g, v, e) = (0.001, -65.0, -70.0); // S/cm2, mV, mV
         let current = g * (v - e); // mA/cm2
@@ -82,7 +83,8 @@ mod tests {
         assert_eq!(end, 0.025); // ms
         let expected = -65.0 + change(0.001 * (1.0 / 0.025)); // mV
         assert!(is_within_1_ulp(voltage(&mut cells, 0, MIDDLE), expected));
-        // In the long run it goes to the reversal potential, by 1 / (1 + dt / tau) a step: tau is 1 ms.
+        // The voltage approaches the reversal potential, by the factor 1 / (1 + dt / tau) in each step;
+        // tau is 1 ms.
         (1..40).for_each(|step| _ = FixedStep.step(&mut cells, step, 0.025 * step as f64));
         let rest = 5.0 * 1.025_f64.powi(-40); // mV
         assert!((voltage(&mut cells, 0, MIDDLE) + 70.0 - rest).abs() < 1e-9);
@@ -97,7 +99,8 @@ mod tests {
         assert!(is_within_1_ulp(voltage(&mut cells, 0, MIDDLE), expected));
     }
 
-    /// Writes down in which order it is called: a digit a call in one column, the time and voltage of the call in others.
+    /// A mechanism that records its calls: the digits of the calls in one column, the time and voltage of each call in
+    /// others.
     #[derive(Debug)]
     struct Order(Arc<Signature>);
 

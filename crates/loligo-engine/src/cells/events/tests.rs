@@ -2,14 +2,14 @@ use super::*;
 use crate::options::Options;
 use crate::test_models::{MIDDLE, Responder, builtin, passive, placed, placed_with, started, variable};
 
-/// A cell with a synapse, and two responders that answer so.
+/// A cell with a synapse, and two responders with this answer.
 fn cells(answer: f64, observe: impl FnOnce(&mut Cells)) -> Cells {
     let responders = placed_with(&Responder::point(), 2, &[MIDDLE; 2], &[(Responder::ANSWER, answer)]);
     let synapse = placed(&builtin("ExpSyn"), 1, &[MIDDLE]);
     started(&[passive(vec![synapse, responders])], Options::default(), |cells, _| observe(cells))
 }
 
-/// An input of the second responder.
+/// The same with an incoming connection to the second responder.
 fn connected(answer: f64) -> Cells {
     cells(answer, |cells| {
         cells.add_input(2, 1, &[9.0, 0.0], 0);

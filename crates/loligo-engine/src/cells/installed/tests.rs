@@ -10,8 +10,8 @@ fn installed(name: &str, rows: Vec<u32>, area: f64) -> Installed {
     Installed::new(builtin(name), Default::default(), 0, rows, &vec![area; most + 1])
 }
 
-/// The sums of instances with values of some columns in right-hand side, diagonal, and electrodes' part of the right-hand
-/// side of rows at -65 mV.
+/// The sums over instances, with the given values of some columns: right-hand side, diagonal, and the electrodes'
+/// part of the right-hand side, for rows at -65 mV.
 fn currents(own: &Installed, values: &[(usize, f64)], numerics: Numerics) -> [Vec<f64>; 3] {
     let options = Options { numerics, ..Options::default() };
     let rows = 1 + own.rows.iter().max().map_or(0, |&row| row as usize);
@@ -40,7 +40,7 @@ fn density_mechanisms_on_consecutive_rows_work_on_the_rows_themselves() {
     assert_eq!(installed("ExpSyn", (0..40).collect(), 1.0).runs.len(), 0, "points are scaled");
 }
 
-/// 0.001 S/cm2 x 5 mV, however the instances lie.
+/// 0.001 S/cm2 x 5 mV, for any arrangement of the instances.
 #[test]
 fn a_density_current_is_added_as_it_is() {
     let more_than_a_chunk = (0..CHUNK as u32 + 5).collect::<Vec<u32>>();

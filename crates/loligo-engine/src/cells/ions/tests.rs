@@ -5,7 +5,7 @@ use loligo_mechanisms::{CompileError, Environment, IonUse, Kernel, Layout, Mecha
 use super::*;
 use crate::test_models::{builtin, placed};
 
-/// A mechanism that uses calcium; its variables are all there is to it. Columns: eca, cai, ica, dica_dv.
+/// A mechanism that uses calcium and has no other variables. Columns: eca, cai, ica, dica_dv.
 #[derive(Debug)]
 struct User(Arc<Signature>);
 
@@ -36,7 +36,8 @@ fn calcium() -> IonUse {
     IonUse::of("ca_ion")
 }
 
-/// Calcium on three rows of 200 um2, and users each with its rows; the blocks have one instance a row.
+/// Calcium on three rows of 200 um2, and users with their rows; the blocks have one instance for each
+/// row.
 fn ions(users: &[(Arc<dyn Mechanism>, &[u32])]) -> (Ions, Vec<Installed>, Vec<Block>) {
     let area = [200.0; 3]; // um2
     let all = [(builtin("ca_ion"), &[0, 1, 2][..])];
