@@ -1,4 +1,4 @@
-//! Where the numbers of a mechanism's instances are kept.
+//! Storage of the variables of a mechanism's instances.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,14 +7,16 @@ use loligo_random::Random123;
 
 use crate::math::Values;
 
-/// The most instances that a mechanism is handed at a time: few enough for their columns to stay in the innermost cache.
+/// Largest number of instances that are passed to a mechanism at a time: few enough for their columns to stay in the
+/// first-level cache.
 pub const CHUNK: usize = 1016;
 
-/// All instances of one mechanism in a group of cells, one column a variable (structure of arrays).
+/// All instances of one mechanism in a group of cells, one column for each variable (structure of
+/// arrays).
 ///
 /// Columns are in the order of the [`Signature`](crate::Signature)'s variables. A column whose instances all have the
-/// same value is kept as that value, until one of them changes. Everything that changes during a run is in here, so that a
-/// copy of the blocks is a copy of the state.
+/// same value is stored as that value, until one of them changes. A block contains all data that change during a run,
+/// so that a copy of the blocks is a copy of the state.
 ///
 /// ```
 /// use loligo_mechanisms::{Block, Catalogue};
@@ -28,16 +30,17 @@ pub const CHUNK: usize = 1016;
 pub struct Block {
     columns: Vec<Column>,
     instances: usize,
-    /// The random streams of the first instance, of the second, ..., for mechanisms that draw (else empty).
+    /// The random streams of the first instance, of the second, ..., for mechanisms that use random numbers
+    /// (else empty).
     pub streams: Vec<Random123>,
     /// The lists of numbers handed in to the first instance, to the second, ..., for mechanisms that take some (else empty).
     pub vectors: Vec<Arc<[f64]>>,
 }
 
-/// Room that kernels work in; its contents between two calls have no meaning.
+/// Working memory of kernels; its contents between two calls have no meaning.
 #[derive(Clone, Debug, Default)]
 pub struct KernelScratch {
-    /// Interpolated rates, once a kernel has asked for them.
+    /// Interpolated rates, allocated when a kernel first requests them.
     values: Option<Box<Values>>,
 }
 
@@ -52,7 +55,7 @@ impl Block {
         self.instances
     }
 
-    /// Whether there are no instances.
+    /// True if there are no instances.
     pub fn is_empty(&self) -> bool {
         self.instances == 0
     }
@@ -71,7 +74,7 @@ impl Block {
         }
     }
 
-    /// A variable of all instances, in the form in which it is kept.
+    /// A variable of all instances, in the form in which it is stored.
     pub fn column(&self, column: usize) -> ColumnView<'_> {
         match &self.columns[column] {
             Column::Each(values) => ColumnView::Each(values),
@@ -98,17 +101,17 @@ impl Block {
         }
     }
 
-    /// A variable of all instances, a number each.
+    /// A variable of all instances, with a separate value for each.
     pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
         self.columns[column].each(self.instances)
     }
 
-    /// Gives up a column that is computed but that nobody looks at.
+    /// Stops storing a column that is computed but not read.
     pub fn discard(&mut self, column: usize) {
         self.columns[column] = Column::Discarded { room: Vec::new() };
     }
 
-    /// Keeps columns whose instances all have the same value as that value.
+    /// Stores columns whose instances all have the same value as that value.
     pub fn compact(&mut self) {
         for column in &mut self.columns {
             if let Column::Each(values) = column
@@ -120,7 +123,7 @@ impl Block {
         }
     }
 
-    /// Consecutive instances, at most [`CHUNK`] of them.
+    /// A range of consecutive instances, at most [`CHUNK`] of them.
     pub fn instances<'a>(&'a mut self, range: Range<usize>, scratch: &'a mut KernelScratch) -> Instances<'a> {
         let streams = self.streams.len() / self.instances.max(1);
         let streams = &mut self.streams[range.start * streams..range.end * streams];
@@ -129,7 +132,8 @@ impl Block {
         Instances { columns: &mut self.columns, instances: self.instances, range, streams, vectors, scratch }
     }
 
-    /// The same instances in another order: first the one that is number `order[0]` now, and so on.
+    /// The same instances in another order: first the instance at present index `order[0]`, and so
+    /// on.
     #[must_use]
     pub fn reordered(self, order: &[usize]) -> Self {
         let reordered = |column: Column| match column {
@@ -148,7 +152,7 @@ impl Block {
     /// Appends the instances of another block of the same mechanism.
     ///
     /// # Panics
-    /// If the two have different numbers of columns.
+    /// If the numbers of columns differ.
     pub fn append(&mut self, other: &Self) {
         assert_eq!(self.width(), other.width(), "blocks of one mechanism have the same columns");
         for (own, others) in self.columns.iter_mut().zip(&other.columns) {
@@ -178,25 +182,25 @@ fn in_order<T: Clone>(all: &[T], instances: usize, order: &[usize]) -> Vec<T> {
     order.iter().flat_map(|instance| &all[instance * each..(instance + 1) * each]).cloned().collect()
 }
 
-/// One variable of all instances, to look at.
+/// Read-only view of one variable of all instances.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ColumnView<'a> {
-    /// A number each.
+    /// A value for each instance.
     Each(&'a [f64]),
-    /// The same for all.
+    /// The same value for all instances.
     Same(f64),
-    /// Computed, but not kept.
+    /// Computed, but not stored.
     Discarded,
 }
 
 /// One variable of all instances.
 #[derive(Clone, Debug)]
 enum Column {
-    /// A number each.
+    /// A value for each instance.
     Each(Vec<f64>),
-    /// The same for all; kernels read it from as many copies as they ask for at a time.
+    /// The same value for all; `copies` are read by kernels, as many as they request at a time.
     Uniform { value: f64, copies: Vec<f64> },
-    /// Computed, but nobody looks at it: room for the instances that are worked on.
+    /// Computed, but not read: memory for the instances that are being computed.
     Discarded { room: Vec<f64> },
 }
 
@@ -205,7 +209,7 @@ impl Column {
         Self::Uniform { value, copies: Vec::new() }
     }
 
-    /// The column with a number for each of `instances`.
+    /// Converts the column to a separate value for each of `instances` instances.
     fn each(&mut self, instances: usize) -> &mut Vec<f64> {
         if let Self::Uniform { value, .. } = self {
             *self = Self::Each(vec![*value; instances]);
@@ -245,11 +249,12 @@ impl Column {
     }
 }
 
-/// Consecutive instances of a block, at most [`CHUNK`] of them: what a mechanism works on at a time.
+/// Consecutive instances of a block, at most [`CHUNK`] of them, which a mechanism computes in one
+/// call.
 #[derive(Debug)]
 pub struct Instances<'a> {
     columns: &'a mut [Column],
-    /// Of the whole block.
+    /// Number of instances of the whole block.
     instances: usize,
     range: Range<usize>,
     /// The random streams of the first of these instances, of the second, ...
@@ -265,16 +270,16 @@ impl<'a> Instances<'a> {
         self.range.len()
     }
 
-    /// Whether there are no instances.
+    /// True if there are no instances.
     pub fn is_empty(&self) -> bool {
         self.range.is_empty()
     }
 
-    /// Some variables to read and others to change as [`columns`](Self::columns) gives them, and room for interpolated rates
-    /// that has any contents.
+    /// Some variables to read and others to change, as in [`columns`](Self::columns), and memory for interpolated rates
+    /// with undefined contents.
     ///
     /// # Panics
-    /// As there.
+    /// As [`columns`](Self::columns).
     pub fn columns_and_values<const R: usize, const W: usize>(
         self,
         read: [usize; R],
@@ -288,7 +293,8 @@ impl<'a> Instances<'a> {
     /// Some variables to read and others to change, each list of columns in ascending order.
     ///
     /// # Panics
-    /// If a list is not ascending, or a column is in both or does not exist: a mechanism names its own, fixed columns.
+    /// If a list is not ascending, or a column is in both lists or does not exist; a mechanism uses only its own,
+    /// fixed columns.
     pub fn columns<const R: usize, const W: usize>(
         self,
         read: [usize; R],
@@ -297,17 +303,17 @@ impl<'a> Instances<'a> {
         select(self.columns, self.instances, &self.range, read, write)
     }
 
-    /// Whether any of some columns is kept; what others would receive need not be computed.
+    /// True if any of the columns is stored; values for other columns need not be computed.
     pub fn keeps<const N: usize>(&self, columns: [usize; N]) -> bool {
         columns.iter().any(|&column| !matches!(self.columns[column], Column::Discarded { .. }))
     }
 
-    /// The same instances once more, to be looked at a second time.
+    /// The same instances, borrowed again for a second use.
     pub fn again(&mut self) -> Instances<'_> {
         self.part(0..self.range.len())
     }
 
-    /// Some of the instances, counted from the first.
+    /// A range of the instances, counted from the first.
     pub fn part(&mut self, range: Range<usize>) -> Instances<'_> {
         let streams = self.streams.len() / self.range.len().max(1);
         let streams = &mut self.streams[range.start * streams..range.end * streams];
@@ -318,7 +324,7 @@ impl<'a> Instances<'a> {
         Instances { columns: self.columns, instances, range, streams, vectors, scratch: self.scratch }
     }
 
-    /// A variable of an instance; 0 if the column is not kept.
+    /// A variable of an instance; 0 if the column is not stored.
     pub fn value(&self, column: usize, instance: usize) -> f64 {
         match &self.columns[column] {
             Column::Each(values) => values[self.range.start + instance],
@@ -372,12 +378,13 @@ impl<'a> Instances<'a> {
         own.and_then(|own| own.get(vector)).map_or(&[], |vector| vector)
     }
 
-    /// The first `N` variables of one instance, where an instance is worked on by itself.
+    /// The first `N` variables of one instance, for mechanisms that compute each instance
+    /// separately.
     pub fn row<const N: usize>(&self, instance: usize) -> [f64; N] {
         std::array::from_fn(|column| self.value(column, instance))
     }
 
-    /// Puts back what [`row`](Self::row) took out.
+    /// Stores the variables that [`row`](Self::row) returned.
     pub fn set_row<const N: usize>(&mut self, instance: usize, row: [f64; N]) {
         for (column, value) in self.columns.iter_mut().zip(row) {
             match column {

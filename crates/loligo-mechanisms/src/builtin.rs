@@ -1,4 +1,4 @@
-//! The built-in mechanisms, one a file.
+//! The built-in mechanisms, one in each file.
 
 mod alpha_synapse;
 mod ap_count;

@@ -1,4 +1,4 @@
-//! The mechanisms that a model can name.
+//! The set of mechanisms available to a model.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use crate::builtin::{
 };
 use crate::{Ion, IonUse, Kind, Mechanism, Role, Signature};
 
-/// A set of mechanisms, found by name, in the order in which they are evaluated. A value: different networks may use
-/// different ones.
+/// A set of mechanisms with lookup by name and an order of evaluation. It is a value: different networks may use
+/// different catalogues.
 ///
 /// ```
 /// use loligo_mechanisms::Catalogue;
@@ -19,13 +19,13 @@ use crate::{Ion, IonUse, Kind, Mechanism, Role, Signature};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    /// In the order of registration.
+    /// Mechanisms in the order of registration.
     mechanisms: Vec<Arc<dyn Mechanism>>,
-    /// How many of them are Loligo's own.
+    /// Number of built-in mechanisms among them.
     builtin: usize,
 }
 
-/// Why a mechanism cannot be added to a catalogue.
+/// The reason why a mechanism cannot be added to a catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogueError {
@@ -43,23 +43,23 @@ pub enum CatalogueError {
         /// Name of the variables.
         variable: String,
     },
-    /// The mechanism says that something diffuses which cannot.
+    /// The mechanism declares a diffusing column that cannot diffuse.
     #[error("the mechanism {mechanism} cannot let its column {column} diffuse: {reason}")]
     Diffusion {
         /// Name of the mechanism.
         mechanism: String,
-        /// The column in its `diffusion`.
+        /// The column listed in its `diffusion`.
         column: usize,
-        /// The reason, and what can be done.
+        /// The reason, and the remedy.
         reason: String,
     },
 }
 
 impl Catalogue {
-    /// The mechanisms that Loligo comes with.
+    /// The built-in mechanisms of Loligo.
     pub fn builtin() -> Self {
-        // NEURON's order of types; the last of those on membrane are what its users bring in NMODL, which NEURON evaluates
-        // after its own, in the order of their names.
+        // NEURON's order of types. The last membrane mechanisms are those that NEURON's users add in NMODL; NEURON
+        // evaluates them after its own, in the order of their names.
         let mechanisms: Vec<Arc<dyn Mechanism>> = vec![
             Arc::new(Pas),
             Arc::new(Ion::sodium()),
@@ -86,12 +86,12 @@ impl Catalogue {
         Self { builtin: mechanisms.len(), mechanisms }
     }
 
-    /// The catalogue with one more mechanism, evaluated after those that are there but for NEURON's rule that ions come
-    /// early. It takes the place of a built-in mechanism of the same name.
+    /// The catalogue with one more mechanism, which is evaluated after the present ones, except for NEURON's rule that
+    /// ions come early. It replaces a built-in mechanism of the same name.
     ///
     /// # Errors
     /// Another mechanism of the same name that was added before; a mechanism with two variables, lists or function tables of one name, or with a
-    /// [diffusing](Signature::diffusion) column that is no state of a density mechanism.
+    /// [diffusing](Signature::diffusion) column that is not a state of a density mechanism.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -125,7 +125,7 @@ impl Catalogue {
         Ok(self)
     }
 
-    /// The mechanism of that name.
+    /// The mechanism with that name.
     pub fn find(&self, name: &str) -> Option<&Arc<dyn Mechanism>> {
         self.mechanisms.iter().find(|mechanism| mechanism.signature().name == name)
     }
@@ -135,9 +135,9 @@ impl Catalogue {
         self.mechanisms.iter()
     }
 
-    /// All mechanisms, in the order in which they are evaluated at a node and their currents summed: NEURON's, by
-    /// registration, but for ions, which stand where the first of them does, and mechanisms that write a concentration, which
-    /// come directly after the ions, those registered later in front of earlier ones.
+    /// All mechanisms, in the order in which they are evaluated at a node and their currents are summed. It is NEURON's
+    /// order of registration, with two exceptions: all ions come at the position of the first of them, and mechanisms
+    /// that write a concentration come directly after the ions, in reverse order of registration.
     pub fn in_order_of_evaluation(&self) -> Vec<&Arc<dyn Mechanism>> {
         let is_ion = |mechanism: &Arc<dyn Mechanism>| mechanism.signature().kind == Kind::Ion;
         let writes =
@@ -151,7 +151,7 @@ impl Catalogue {
     }
 }
 
-/// Each diffusing column is a state of a mechanism that stands on segments, and is solved once.
+/// Checks that each diffusing column is a state of a density mechanism, and listed once.
 fn check_diffusion(signature: &Signature) -> Result<(), CatalogueError> {
     for (index, &column) in signature.diffusion.iter().enumerate() {
         let reason = if signature.kind != Kind::Density {
@@ -171,7 +171,7 @@ fn check_diffusion(signature: &Signature) -> Result<(), CatalogueError> {
 }
 
 impl PartialEq for Catalogue {
-    /// Whether the two have the same mechanisms, by content, in the same order.
+    /// True if both have the same mechanisms, by content, in the same order.
     fn eq(&self, other: &Self) -> bool {
         self.mechanisms.iter().map(|own| own.identity()).eq(other.mechanisms.iter().map(|other| other.identity()))
     }

@@ -1,4 +1,5 @@
-//! The conditions that kernels are compiled for: arithmetic, step and temperature, and the form of each column.
+//! The conditions for which kernels are compiled: arithmetic, step and temperature, and the form of each
+//! column.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -11,16 +12,16 @@ use crate::{Block, ColumnView, FunctionTable, Numerics};
 pub struct Environment {
     /// The arithmetic.
     pub numerics: Numerics,
-    /// The vector instructions that kernels run with.
+    /// The vector instructions that kernels use.
     pub lanes: Lanes,
     /// The step, ms.
     pub dt: f64,
     /// Temperature, degC.
     pub celsius: f64,
-    /// Whether the step is of second order: states that are solved by Euler's or another approximate method are then advanced by
-    /// half a step and extrapolated to a whole one.
+    /// True if the step is of second order: states that are solved by Euler's or another approximate method are then
+    /// advanced by half a step and extrapolated to a whole one.
     pub second_order: bool,
-    /// Whether the slopes of ion currents are wanted ([`IonUse::current_slope`](crate::IonUse)).
+    /// True if the slopes of ion currents are needed ([`IonUse::current_slope`](crate::IonUse)).
     pub current_slopes: bool,
     /// Values of the mechanism's globals, in the order of the signature.
     pub globals: Arc<[f64]>,
@@ -28,19 +29,19 @@ pub struct Environment {
     pub tables: Arc<[Arc<FunctionTable>]>,
 }
 
-/// The form in which a column is kept.
+/// The form in which a column is stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ColumnLayout {
-    /// All instances have this value, for as long as the kernel is used.
+    /// All instances have this value as long as the kernel is used.
     Uniform(f64),
-    /// A number an instance.
+    /// A value for each instance.
     Each,
-    /// Computed, but kept for nobody.
+    /// Computed, but not stored.
     Unobserved,
 }
 
 impl ColumnLayout {
-    /// Whether two kernels compiled for these would be the same, NaN included.
+    /// True if two kernels compiled for these would be equal; NaN counts as equal to NaN.
     pub(crate) fn is_same(self, other: Self) -> bool {
         match (self, other) {
             (Self::Uniform(own), Self::Uniform(other)) => own.to_bits() == other.to_bits(),
@@ -49,9 +50,10 @@ impl ColumnLayout {
     }
 }
 
-/// The forms of a block's columns, while a kernel is compiled for it.
+/// The forms of a block's columns, during the compilation of a kernel for it.
 ///
-/// It notes which columns were asked for, so that one kernel serves all blocks that agree in these.
+/// It records the columns that were requested, so that one kernel can be used for all blocks that
+/// agree in these.
 #[derive(Debug)]
 pub struct Layout<'a> {
     block: &'a Block,
@@ -67,7 +69,7 @@ impl<'a> Layout<'a> {
     /// The form of a column.
     ///
     /// # Panics
-    /// If there is no such column: a mechanism asks for its own.
+    /// If there is no such column; a mechanism requests only its own columns.
     pub fn column(&self, column: usize) -> ColumnLayout {
         let mut asked = self.asked.borrow_mut();
         if !asked.contains(&column) {
@@ -84,12 +86,12 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The columns that were asked for, and the answers.
+    /// The columns that were requested, and their forms.
     pub fn answers(&self) -> Vec<(usize, ColumnLayout)> {
         self.asked.borrow().iter().map(|&column| (column, self.look(column))).collect()
     }
 
-    /// Whether a kernel that was compiled with these answers serves this layout.
+    /// True if a kernel that was compiled with these answers can be used for this layout.
     pub fn agrees(&self, answers: &[(usize, ColumnLayout)]) -> bool {
         answers.iter().all(|&(column, answer)| column < self.block.width() && self.look(column).is_same(answer))
     }

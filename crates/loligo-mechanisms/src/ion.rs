@@ -5,13 +5,14 @@ use std::sync::Arc;
 use crate::math::{Exact, Math};
 use crate::{CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable};
 
-/// An ion of a segment: what the mechanisms that use it share.
+/// An ion of a segment: the variables shared by the mechanisms that use it.
 ///
-/// Where no mechanism of the segment reads or writes a concentration, the reversal potential is a constant of the user's.
-/// Where one reads a concentration, it is computed from the concentrations when a run is initialised; where one writes a
-/// concentration, both concentrations start a run from the ion's globals, and the reversal potential follows them in
-/// every step, as in NEURON. The parameter `style` overrides this, as NEURON's `ion_style` does: bits
-/// [4](Self::INITIAL_CONCENTRATIONS), [32](Self::NERNST_AT_START) and [64](Self::NERNST_ALWAYS) of NEURON's style word count.
+/// If no mechanism of the segment reads or writes a concentration, the reversal potential is a constant set by the
+/// user. If one reads a concentration, the reversal potential is computed from the concentrations when a run is
+/// initialised. If one writes a concentration, both concentrations start a run from the ion's globals, and the reversal
+/// potential follows them in every step, as in NEURON. The parameter `style` overrides this, as NEURON's `ion_style`
+/// does; of NEURON's style word it uses the bits [4](Self::INITIAL_CONCENTRATIONS), [32](Self::NERNST_AT_START) and
+/// [64](Self::NERNST_ALWAYS).
 #[derive(Clone, Debug)]
 pub struct Ion(Arc<Signature>);
 
@@ -26,23 +27,24 @@ impl Ion {
     pub const CURRENT: usize = 3;
     /// Column of the slope of that sum, S/cm2.
     pub const CURRENT_SLOPE: usize = 4;
-    /// Column of the [style](Self::INITIAL_CONCENTRATIONS), a sum of bits; negative: as the mechanisms of the segment need it.
+    /// Column of the [style](Self::INITIAL_CONCENTRATIONS), a sum of bits; negative: determined by the mechanisms of
+    /// the segment.
     pub const STYLE: usize = 5;
     /// Bit of a style: both concentrations start a run from the ion's globals.
     pub const INITIAL_CONCENTRATIONS: u32 = 4;
     /// Bit of a style: the reversal potential is computed from the concentrations at the start of a run.
     pub const NERNST_AT_START: u32 = 32;
-    /// Bit of a style: it is computed in every step.
+    /// Bit of a style: the reversal potential is computed in every step.
     pub const NERNST_ALWAYS: u32 = 64;
-    /// Global that is the concentration inside at the start of a run where a mechanism writes a concentration, mM.
+    /// Global with the concentration inside at the start of a run if a mechanism writes a concentration, mM.
     pub const INITIAL_INSIDE: usize = 0;
-    /// The same outside, mM.
+    /// Global with the same concentration outside, mM.
     pub const INITIAL_OUTSIDE: usize = 1;
 }
 
 impl Ion {
-    /// An ion by its symbol (`na`) and name (`sodium`), with its charge in elementary charges, reversal potential (mV) and
-    /// concentrations inside and outside (mM).
+    /// An ion by its symbol (`na`) and name (`sodium`), with its charge in elementary charges, reversal potential (mV)
+    /// and concentrations inside and outside (mM).
     pub fn new(symbol: &str, name: &str, valence: f64, reversal_potential: f64, inside: f64, outside: f64) -> Self {
         let concentration = |side: &str, value: f64, meaning: &str| {
             Variable::parameter(&format!("{symbol}{side}"), "mM", value, meaning).within(0.0, 1e9)
@@ -78,7 +80,7 @@ impl Ion {
 
     /// Calcium.
     pub fn calcium() -> Self {
-        // 12.5 ln(2 / 5e-5) mV, NEURON's value before anything computes it from the concentrations.
+        // 12.5 ln(2 / 5e-5) mV, NEURON's value before it is computed from the concentrations.
         Self::new("ca", "calcium", 2.0, 132.457_934_163_700_9, 5e-5, 2.0)
     }
 }

@@ -1,4 +1,4 @@
-//! The hooks of a compiled mechanism, and all that is passed to them.
+//! The hooks of a compiled mechanism, and their arguments.
 
 use std::fmt::Debug;
 
@@ -12,16 +12,17 @@ use crate::{Instances, Weights};
 pub enum Numerics {
     /// NEURON's bits: the C library's elementary functions, NEURON's order of operations and numerical conductances.
     Exact,
-    /// Vector elementary functions within 1 ULP, fewer rows and fewer divisions; made to stay within 1e-9 mV of `Exact`
-    /// between -300 and 300 mV.
+    /// Vector elementary functions within 1 ULP, fewer rows and fewer divisions; designed to stay within 1e-9 mV of
+    /// `Exact` between -300 and 300 mV.
     #[default]
     Fast,
 }
 
-/// The equations to which a mechanism adds its current: one entry an instance.
+/// The equations to which a mechanism adds its current: one entry for each instance.
 #[derive(Debug)]
 pub struct Membrane<'a> {
-    /// Right-hand sides, mA/cm2 (density) or nA (point process): the current is taken from them.
+    /// Right-hand sides, mA/cm2 (density) or nA (point process): the current is subtracted from
+    /// them.
     pub rhs: &'a mut [f64],
     /// Diagonal elements, S/cm2 or uS: the slope dI/dv of the current is added to them.
     pub diagonal: &'a mut [f64],
@@ -36,13 +37,13 @@ impl Membrane<'_> {
     }
 }
 
-/// What a diffusing substance needs to know of its segments: one entry an instance.
+/// The terms of a diffusing substance in its segments: one entry for each instance.
 #[derive(Debug)]
 pub struct DiffusionTerms<'a> {
-    /// Diffusion coefficient times area of the cross-section, um2/ms um2 (LONGITUDINAL_DIFFUSION in NMODL). Between two segments their
-    /// mean counts.
+    /// Diffusion coefficient times area of the cross-section, um2/ms um2 (LONGITUDINAL_DIFFUSION in NMODL). The mean of
+    /// both segments is used between them.
     pub conductance: &'a mut [f64],
-    /// Volume in which the substance is, per length of the section, um2 (COMPARTMENT).
+    /// Volume that contains the substance, per length of the section, um2 (COMPARTMENT).
     pub volume: &'a mut [f64],
 }
 
@@ -51,36 +52,37 @@ pub struct DiffusionTerms<'a> {
 pub struct Event<'a> {
     /// Time, ms.
     pub t: f64,
-    /// Voltage where a point process is, mV: a value stored here becomes the membrane's. NaN for an artificial cell.
+    /// Voltage at the point process, mV: a value stored here becomes the membrane's. NaN for an artificial cell.
     pub v: &'a mut f64,
-    /// 0 for an event from a connection, else the flag of the self event or of the watched condition.
+    /// 0 for an event from a connection, else the flag of the self-event or of the watched condition.
     pub flag: f64,
-    /// The weights of the connection that it came by, which the instance may change. A self event comes with those of the
-    /// event in whose handling it was sent; there are none if that was the start of the run or a watched condition.
+    /// The weights of the connection that delivered the event; the instance may change them. A self-event has those of
+    /// the event during whose handling it was sent; there are none if that was the start of the run or a watched
+    /// condition.
     pub weights: Weights<'a>,
 }
 
-/// An answer of an instance to an event.
+/// An action that an instance requests in reply to an event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Emission {
-    /// A spike of its own, at this time (ms), to all its connections.
+    /// A spike at this time (ms), to all connections of the instance.
     Spike(f64),
-    /// An event to itself.
+    /// An event to itself (self-event).
     ToItself {
         /// Time of delivery, ms.
         at: f64,
-        /// Delivered with the event; the last one sent with flag 1 can be moved.
+        /// Flag delivered with the event; the last event sent with flag 1 can be moved.
         flag: f64,
     },
-    /// The waiting self event of flag 1 is to come at this time (ms) instead.
+    /// Moves the pending self-event of flag 1 to this time (ms).
     MoveTo(f64),
-    /// A condition is to be [looked at](Kernel::condition) at the start of every step, and an event to be sent to the
-    /// instance whenever its value rises above 0. The first of these in answer to one event ends all earlier ones of the
+    /// A condition is [evaluated](Kernel::condition) at the start of every step, and an event is sent to the instance
+    /// whenever its value rises above 0. The first of these in reply to one event ends all earlier ones of the
     /// instance.
     Watch {
-        /// Number of the condition; the mechanism counts its own.
+        /// Number of the condition; each mechanism numbers its own.
         condition: u32,
-        /// Delivered with the event.
+        /// Flag delivered with the event.
         flag: f64,
     },
 }
@@ -88,14 +90,14 @@ pub enum Emission {
 /// Collects emissions in the order in which they were made.
 #[derive(Clone, Debug, Default)]
 pub struct Outbox {
-    /// Instances of the block and their emissions.
+    /// Indices of instances in the block, and their emissions.
     pub emissions: Vec<(u32, Emission)>,
-    /// The block's number of the first of the instances that a kernel is given.
+    /// Index in the block of the first instance that is passed to the kernel.
     pub first: u32,
 }
 
 impl Outbox {
-    /// Adds an emission of one of the instances that the kernel was given.
+    /// Adds an emission of one of the instances that were passed to the kernel.
     pub fn push(&mut self, instance: usize, emission: Emission) {
         self.emissions.push((self.first + instance as u32, emission));
     }
@@ -104,14 +106,15 @@ impl Outbox {
 /// A mechanism compiled for one [`Environment`](crate::Environment) and one [`Layout`](crate::Layout) of its columns:
 /// immutable, shared by the groups of cells and by threads.
 ///
-/// Called by the engine with one entry of `v` (mV) an instance; currents and states are computed for at most
+/// The engine passes one entry of `v` (mV) for each instance; currents and states are computed for at most
 /// [`CHUNK`](crate::CHUNK) instances at a time. A kernel owns its tables; it never allocates in
 /// [`current`](Self::current), [`advance`](Self::advance) or [`receive`](Self::receive). `t` is in ms.
 pub trait Kernel: Debug + Send + Sync {
-    /// Sets the states for the start of a run; here the instances may be more than a [`CHUNK`](crate::CHUNK).
+    /// Sets the states for the start of a run; there may be more instances than a [`CHUNK`](crate::CHUNK).
     fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox);
 
-    /// Adds the membrane current at `v`, and its slope, to the equations of the membrane; `t` is the middle of the step.
+    /// Adds the membrane current at `v`, and its slope, to the equations of the membrane; `t` is the middle of the
+    /// step.
     fn current(&self, t: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
         let _ = (t, v, instances, membrane);
     }
@@ -121,40 +124,41 @@ pub trait Kernel: Debug + Send + Sync {
         let _ = (t, v, instances);
     }
 
-    /// Does what is due at one of the signature's [stages](crate::Signature::stages), by its number there. Variables of ions
-    /// are given, but what the mechanism changes of them is not stored.
+    /// Executes the block at one of the signature's [stages](crate::Signature::stages), by its number there. Variables
+    /// of ions can be read, but changes of them are not stored.
     fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {
         let _ = (stage, t, v, instances);
     }
 
-    /// Fills in how the diffusing column number `which` of the [signature's](crate::Signature::diffusion) moves along the section, just before
-    /// its step. Variables are as the mechanism's own [`advance`](Self::advance) left them, those of ions included; `t` is the end of the
-    /// step. What is not filled in is a conductance of 0 and a volume of 1.
+    /// Sets the diffusion terms of the diffusing column number `which` of the [signature](crate::Signature::diffusion),
+    /// just before its step. Variables, including those of ions, have the values that the mechanism's own
+    /// [`advance`](Self::advance) left; `t` is the end of the step. Terms that are not set are a conductance of 0 and a
+    /// volume of 1.
     fn diffusion(&self, which: usize, t: f64, v: &[f64], instances: Instances<'_>, terms: DiffusionTerms<'_>) {
         let _ = (which, t, v, instances, terms);
     }
 
-    /// Carries out one of the signature's [procedures](crate::Signature::procedures) for one instance, number 0 of those given, at
-    /// time `t` (ms) and voltage `v` (mV); as many arguments are given as it has. Returns its result.
+    /// Carries out one of the signature's [procedures](crate::Signature::procedures) for one instance, number 0 of
+    /// those passed, at time `t` (ms) and voltage `v` (mV), with the required number of arguments. Returns its result.
     fn call(&self, procedure: usize, arguments: &[f64], (t, v): (f64, f64), instance: Instances<'_>) -> f64 {
         let _ = (procedure, arguments, t, v, instance);
         0.0
     }
 
-    /// Takes an event that reaches one instance, number 0 of those given.
+    /// Processes an event for one instance, number 0 of those passed.
     fn receive(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
         let _ = (event, instance, outbox);
     }
 
-    /// Prepares one connection to an instance for the start of a run, once all instances are initialised: connections come
-    /// in the order of their creation (INITIAL in NMODL's NET_RECEIVE). Called if the signature
-    /// [says so](crate::Signature::initializes_connections).
+    /// Prepares one connection to an instance for the start of a run, after all instances are initialised: connections
+    /// come in the order of their creation (INITIAL in NMODL's NET_RECEIVE). Called if the signature [declares
+    /// it](crate::Signature::initializes_connections).
     fn initialize_connection(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
         let _ = (event, instance, outbox);
     }
 
-    /// The value of a condition that an instance [watches](Emission::Watch) at voltage `v` (mV): the event is sent when it
-    /// rises above 0.
+    /// The value of a condition that an instance [watches](Emission::Watch) at voltage `v` (mV): the event is sent when
+    /// it rises above 0.
     fn condition(&self, condition: u32, v: f64, instance: Instances<'_>) -> f64 {
         let _ = (condition, v, instance);
         0.0

@@ -1,8 +1,9 @@
 //! Mechanisms: membrane channels and pumps, synapses, electrodes, artificial cells.
 //!
-//! A [`Mechanism`] is described by a [`Signature`] (names, units, defaults); its instances are columns of numbers in a
-//! [`Block`]; compiled for an [`Environment`] and the [`Layout`] of a block it becomes a [`Kernel`]: straight-line loops
-//! over these columns. The built-in ones are one short file each under `builtin/`; [`Catalogue::builtin`] lists them.
+//! A [`Mechanism`] is described by a [`Signature`] (names, units, defaults); the variables of its instances are columns
+//! of a [`Block`]. Compiled for an [`Environment`] and the [`Layout`] of a block it becomes a [`Kernel`]: straight-line
+//! loops over these columns. The built-in ones are one short file each under `builtin/`; [`Catalogue::builtin`] lists
+//! them.
 //!
 //! # Units
 //! mV, ms, nA (point processes), mA/cm2 (density), S/cm2, uS, mM, degC.

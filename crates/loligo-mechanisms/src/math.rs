@@ -1,8 +1,8 @@
-//! The functions that kernels are written with: exact ones, and ones that vectorise.
+//! Elementary functions for kernels: exact ones, and ones that vectorise.
 //!
-//! A kernel is generic over [`Math`]; [`Exact`] gives the bits of the platform's C library, which
-//! on linux-gnu are NEURON's, and [`Fast`] gives loops that run in the lanes of the processor once
-//! [`Lanes`] runs the kernel, and whose bits depend neither on these nor on the C library.
+//! A kernel is generic over [`Math`]. [`Exact`] gives the bits of the platform's C library, which
+//! on linux-gnu are NEURON's. [`Fast`] gives loops that use the vector lanes of the processor if
+//! [`Lanes`] runs the kernel; their bits depend neither on the lanes nor on the C library.
 
 mod exp;
 mod interpolant;
@@ -19,7 +19,7 @@ pub use pulp::Simd;
 
 /// A profile of elementary functions.
 pub trait Math: Copy + Default + std::fmt::Debug + Send + Sync + 'static {
-    /// Whether results have the bits of the platform's C library.
+    /// True if results have the bits of the platform's C library.
     const EXACT: bool;
 
     /// e to the power x by NEURON's rule for mechanisms: 0 below -700, e^700 above 700; NaN stays NaN.
@@ -74,7 +74,7 @@ impl Math for Exact {
     }
 }
 
-/// Vector arithmetic: [`exp()`], [`exp_m1()`] and [`log()`]; the power is the platform's.
+/// Vector arithmetic: [`exp()`], [`exp_m1()`] and [`log()`]; the power function is the platform's.
 ///
 /// ```
 /// use loligo_mechanisms::math::{Fast, Math};

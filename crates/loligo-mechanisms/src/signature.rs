@@ -1,4 +1,4 @@
-//! A mechanism's name, variables and place: all that can be known of it without running it.
+//! The name, variables and kind of a mechanism: its description, available without running it.
 
 use std::sync::Arc;
 
@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::{FunctionTableSlot, VectorSlot};
 
-/// What a variable is to its mechanism.
+/// The role of a variable in its mechanism.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
-    /// Set by the user, one value an instance (RANGE parameter).
+    /// Set by the user, one value for each instance (RANGE parameter).
     Parameter,
     /// Integrated in time.
     State,
     /// Computed from the others.
     Assigned,
-    /// Computed for the user alone: the mechanism itself never reads it again, so that it need not be computed where
-    /// nobody looks at it.
+    /// Computed for the user alone: the mechanism itself never reads it again, so it need not be computed if it is
+    /// not observed.
     Output,
-    /// Refers to a variable elsewhere in the model, which the network says: its column has that one's
-    /// present value whenever a hook is called.
+    /// Refers to another variable of the model, which is chosen by the network: its column has the
+    /// present value of that variable whenever a hook is called.
     Pointer {
-        /// Whether the mechanism changes the variable: the column is stored there after each hook.
+        /// True if the mechanism changes the variable: the column is stored there after each hook.
         written: bool,
     },
 }
 
-/// One variable of a mechanism: a number an instance, or an array of them.
+/// One variable of a mechanism: a number for each instance, or an array of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Variable {
-    /// Its name as in NEURON, without the mechanism's.
+    /// Name as in NEURON, without that of the mechanism.
     pub name: String,
     /// Its unit.
     pub unit: Arc<str>,
@@ -37,13 +37,14 @@ pub struct Variable {
     pub role: Role,
     /// Number of elements: 1, or the length of an array, whose elements are spelled `name[0]`, `name[1]`, ...
     pub length: usize,
-    /// The value of each element where the user gives none.
+    /// The default value of each element.
     pub default: f64,
-    /// The values that the mechanism can take, ends included; others are refused.
+    /// Smallest and largest allowed value, both included; others are rejected.
     pub range: (f64, f64),
-    /// The values that are usual, ends included: others run, but are warned of where they stand in a file.
+    /// Smallest and largest usual value, both included; others are allowed, but cause a warning with their
+    /// position in a file.
     pub plausible: (f64, f64),
-    /// Its meaning, a few words.
+    /// Its meaning, in a few words.
     pub meaning: String,
 }
 
@@ -76,17 +77,17 @@ impl Variable {
         Self::new(Role::Assigned, name, unit, 0.0, meaning)
     }
 
-    /// A variable that is computed for the user to look at, and that the mechanism itself does not read.
+    /// A variable that is computed for the user to observe, and that the mechanism itself does not read.
     pub fn output(name: &str, unit: &str, meaning: &str) -> Self {
         Self::new(Role::Output, name, unit, 0.0, meaning)
     }
 
-    /// A reference to a variable elsewhere in the model, to be read.
+    /// A reference to another variable of the model, to be read.
     pub fn pointer(name: &str, unit: &str, meaning: &str) -> Self {
         Self::new(Role::Pointer { written: false }, name, unit, 0.0, meaning)
     }
 
-    /// A reference to a variable elsewhere in the model, to be read and changed.
+    /// A reference to another variable of the model, to be read and changed.
     pub fn written_pointer(name: &str, unit: &str, meaning: &str) -> Self {
         Self::new(Role::Pointer { written: true }, name, unit, 0.0, meaning)
     }
@@ -97,7 +98,7 @@ impl Variable {
         Self { range: (low, high), ..self }
     }
 
-    /// The same variable with a smallest and largest value that are usual.
+    /// The same variable with a smallest and largest usual value.
     #[must_use]
     pub fn plausibly(self, low: f64, high: f64) -> Self {
         Self { plausible: (low, high), ..self }
@@ -117,7 +118,7 @@ pub struct Procedure {
     pub name: String,
     /// Names of its arguments.
     pub arguments: Vec<String>,
-    /// Its purpose, a few words.
+    /// Its purpose, in a few words.
     pub meaning: String,
 }
 
@@ -129,36 +130,36 @@ impl Procedure {
     }
 }
 
-/// Where a mechanism can be put.
+/// The place of a mechanism in a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// On membrane; currents in mA/cm2.
     Density,
     /// At a point of the membrane; currents in nA.
     Point {
-        /// Whether a positive current enters the cell from an electrode (depolarises) rather than leaving it.
+        /// True if a positive current enters the cell from an electrode (depolarises) rather than leaving it.
         electrode: bool,
     },
-    /// Nowhere: lives by events alone.
+    /// Not on a cell with membrane: an artificial cell, which is driven by events alone.
     Artificial,
     /// The concentrations and the reversal potential of an ion, shared by the mechanisms of a segment.
     Ion,
 }
 
-/// A place in the course of a run at which a mechanism can be called, besides its initialisation, its currents and its
-/// states; of all mechanisms in the order of evaluation.
+/// A point in a run at which a mechanism can be called, in addition to its initialisation, its currents and its
+/// states. Mechanisms are called in the order of evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Stage {
     /// At the start of a run, before any mechanism is initialised (BEFORE INITIAL in NMODL).
     BeforeInitial,
-    /// At the start of a run, once all mechanisms and connections are initialised (AFTER INITIAL).
+    /// At the start of a run, after all mechanisms and connections are initialised (AFTER INITIAL).
     AfterInitial,
     /// Before the currents, in the middle of the step (BEFORE BREAKPOINT).
     BeforeCurrent,
-    /// When all states have been advanced, at the end of the step (AFTER SOLVE).
+    /// After all states have been advanced, at the end of the step (AFTER SOLVE).
     AfterStates,
-    /// Then, before variables are recorded (BEFORE STEP).
+    /// After that, before variables are recorded (BEFORE STEP).
     BeforeRecording,
 }
 
@@ -171,8 +172,8 @@ pub enum IonVariable {
     Inside,
     /// Concentration outside, mM.
     Outside,
-    /// Current, mA/cm2: the sum of all mechanisms' where it is read, the mechanism's own share (of a point process in nA)
-    /// where it is written.
+    /// Current, mA/cm2: the sum over all mechanisms if it is read, the mechanism's own share (in nA for a point
+    /// process) if it is written.
     Current,
 }
 
@@ -188,18 +189,19 @@ pub enum IonVariable {
 pub struct IonUse {
     /// Name of the ion's own mechanism, e.g. `na_ion`.
     pub ion: String,
-    /// The variables that are copied to a column before initialisation, currents, states and stages; before events only concentrations.
+    /// The variables that are copied to a column before initialisation, currents, states and stages; before events only
+    /// concentrations.
     pub reads: Vec<(IonVariable, usize)>,
-    /// The variables that are stored from a column after initialisation, currents and states; after events only concentrations that are states. A
-    /// concentration is copied before, too.
+    /// The variables that are stored from a column after initialisation, currents and states; after events only
+    /// concentrations that are states. A concentration is also copied to its column before.
     pub writes: Vec<(IonVariable, usize)>,
-    /// The column with the slope dI/dv of the current written, S/cm2 (of a point process uS); it is used by the second-order
-    /// step that corrects ion currents.
+    /// The column with the slope dI/dv of the current written, S/cm2 (uS for a point process); it is used by the
+    /// second-order step that corrects ion currents.
     pub current_slope: Option<usize>,
 }
 
 impl IonUse {
-    /// No use yet of an ion, by the name of its mechanism.
+    /// A use without any variable, of the ion with this mechanism name.
     pub fn of(ion: &str) -> Self {
         Self { ion: ion.to_owned(), reads: Vec::new(), writes: Vec::new(), current_slope: None }
     }
@@ -224,13 +226,13 @@ impl IonUse {
         Self { current_slope: Some(column), ..self }
     }
 
-    /// Whether a concentration is written.
+    /// True if a concentration is written.
     pub fn writes_concentration(&self) -> bool {
         self.writes.iter().any(|(variable, _)| matches!(variable, IonVariable::Inside | IonVariable::Outside))
     }
 }
 
-/// The name, variables and place of a mechanism, and what it does in a step.
+/// The name, variables and kind of a mechanism, and its activities in a step.
 ///
 /// A [`Block`](crate::Block) has a *column* for each element of each variable, in the order of the variables.
 ///
@@ -249,46 +251,51 @@ impl IonUse {
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Signature {
-    /// Its name as in NEURON.
+    /// Name as in NEURON.
     pub name: String,
-    /// Its purpose, one line.
+    /// Its purpose, in one line.
     pub summary: String,
-    /// Where it can be put.
+    /// Its place in a model.
     pub kind: Kind,
     /// Its variables.
     pub variables: Vec<Variable>,
-    /// Its variables that are the same for all instances; their values are part of the [environment](crate::Environment).
+    /// Its variables that are the same for all instances; their values are part of the
+    /// [environment](crate::Environment).
     pub globals: Vec<Variable>,
-    /// Variables of NEURON's mechanism of that name that there are not here: each with what to do instead, for messages.
+    /// Variables of NEURON's mechanism of that name that do not exist here: each with the alternative, for messages.
     pub absent: Vec<(String, String)>,
     /// The ions it uses.
     pub ions: Vec<IonUse>,
-    /// Of an ion its charge, in elementary charges.
+    /// For an ion, its charge in elementary charges.
     pub valence: Option<f64>,
-    /// Whether it has a membrane current.
+    /// True if it has a membrane current.
     pub has_current: bool,
-    /// Whether it has something to advance each step.
+    /// True if it has states to advance in each step.
     pub has_state: bool,
-    /// Where else it is [called](crate::Kernel::at), one entry for each block of equations.
+    /// Further points at which it is [called](crate::Kernel::at), one entry for each block of
+    /// equations.
     pub stages: Vec<Stage>,
-    /// The columns of states that diffuse along sections, in the order in which they are solved, each once; density mechanisms only. The
-    /// mechanism says [how fast](crate::Kernel::diffusion). Of a concentration that it writes, the ion's own value diffuses; the
-    /// column has the new one when the mechanism next reads its ions.
+    /// The columns of states that diffuse along sections, in the order in which they are solved, each once; density
+    /// mechanisms only. The kernel provides their [diffusion terms](crate::Kernel::diffusion). For a concentration that
+    /// the mechanism writes, the ion's own value diffuses; the column has the new value when the mechanism next reads
+    /// its ions.
     pub diffusion: Vec<usize>,
-    /// Whether its states depend on the voltage; otherwise the voltages that it is handed to advance them have no meaning.
+    /// True if its states depend on the voltage; otherwise the voltages that it receives to advance them have no
+    /// meaning.
     pub state_reads_voltage: bool,
     /// Procedures that a user may [call](crate::Kernel::call).
     pub procedures: Vec<Procedure>,
-    /// How many numbers the weight of a connection to it has; 0 if it receives no events.
+    /// Number of weights of a connection to it; 0 if it receives no events.
     pub weights: usize,
-    /// Whether instances send events, to themselves or to others, or watch conditions.
+    /// True if instances send events, to themselves or to others, or watch conditions.
     pub sends_events: bool,
-    /// Whether an event that it receives may change the voltage ([`Event::v`](crate::Event)).
+    /// True if an event that it receives may change the voltage ([`Event::v`](crate::Event)).
     pub sets_voltage: bool,
-    /// Whether an instance looks at [all connections](crate::Weights::of_connection) that lead to it when it receives an event.
+    /// True if an instance reads [all its incoming connections](crate::Weights::of_connection) when it receives an
+    /// event.
     pub visits_connections: bool,
-    /// Whether a connection that leads to an instance is [prepared](crate::Kernel::initialize_connection) for a run by the
-    /// mechanism; otherwise all its weights but the first become 0.
+    /// True if the mechanism [prepares](crate::Kernel::initialize_connection) an incoming connection of an instance for
+    /// a run; otherwise all weights of the connection but the first become 0.
     pub initializes_connections: bool,
     /// Names of the random streams that each instance draws from.
     pub streams: Vec<String>,
@@ -297,13 +304,13 @@ pub struct Signature {
     /// The functions whose values are handed in, the same for all instances; they are part of the
     /// [environment](crate::Environment).
     pub tables: Vec<FunctionTableSlot>,
-    /// Whether it turns rounding errors of the voltage into visible ones, as the numerical conductance of a voltage clamp
-    /// does; its cell is then computed exactly in every profile.
+    /// True if it amplifies rounding errors of the voltage so much that they become visible, as the numerical
+    /// conductance of a voltage clamp does; its cell is then computed exactly in every profile.
     pub amplifies_rounding: bool,
 }
 
 impl Signature {
-    /// A mechanism without variables that does nothing: a start for `..`.
+    /// A mechanism without variables and without effect: a base for `..`.
     pub fn new(name: &str, summary: &str, kind: Kind) -> Self {
         Self {
             name: name.to_owned(),
@@ -337,7 +344,7 @@ impl Signature {
         self.variables.iter().map(|variable| variable.length).sum()
     }
 
-    /// The variable that a column belongs to.
+    /// The variable of a column.
     ///
     /// # Panics
     /// If there is no such column.
@@ -345,7 +352,7 @@ impl Signature {
         self.element(column).0
     }
 
-    /// The variable that a column belongs to, and the number of the element.
+    /// The variable of a column, and the index of the element.
     fn element(&self, column: usize) -> (&Variable, usize) {
         let mut first = 0;
         for variable in &self.variables {
@@ -388,7 +395,7 @@ impl Signature {
         None
     }
 
-    /// All columns with the variables that they belong to.
+    /// The variable of each column.
     pub fn columns(&self) -> impl Iterator<Item = &Variable> {
         self.variables.iter().flat_map(|variable| std::iter::repeat_n(variable, variable.length))
     }
@@ -403,7 +410,7 @@ impl Signature {
         (0..self.width()).filter(|&column| self.variable(column).role == Role::Parameter).map(|c| self.column_name(c))
     }
 
-    /// The place of a global among the globals.
+    /// The index of a global among the globals.
     pub fn global(&self, name: &str) -> Option<usize> {
         self.globals.iter().position(|global| global.name == name)
     }

@@ -1,9 +1,9 @@
-//! The weights of the connections that lead to an instance.
+//! The weights of the incoming connections of an instance.
 
 use std::ops::{Index, IndexMut, Range};
 
-/// The weights that an instance sees when an event reaches it: of the connection by which the event came, and of all other
-/// connections that lead to it.
+/// The weights available to an instance when it receives an event: those of the connection that delivered the event,
+/// and of all other incoming connections.
 ///
 /// ```
 /// use loligo_mechanisms::Weights;
@@ -24,13 +24,13 @@ pub struct Weights<'a> {
 }
 
 impl<'a> Weights<'a> {
-    /// Those of one connection, `own` among `all`; each of the connections to the instance has `length` weights, of which
-    /// `firsts` are the first ones' places.
+    /// The weights of a connection at `own` in `all`. Each incoming connection of the instance has `length` weights;
+    /// `firsts` are the indices of their first ones.
     pub fn new(all: &'a mut [f64], own: Range<usize>, firsts: &'a [u32], length: usize) -> Self {
         Self { all, own, firsts, length }
     }
 
-    /// Those of one connection, where no others are looked at.
+    /// The weights of one connection, for mechanisms that read no others.
     pub fn of_one(own: &'a mut [f64]) -> Self {
         let length = own.len();
         Self::new(own, 0..length, &[], length)
@@ -41,27 +41,28 @@ impl<'a> Weights<'a> {
         Self::new(&mut [], 0..0, &[], 0)
     }
 
-    /// The weights of the connection by which the event came; empty if it came by none.
+    /// The weights of the connection that delivered the event; empty if there is none.
     pub fn own(&mut self) -> &mut [f64] {
         &mut self.all[self.own.clone()]
     }
 
-    /// A weight of the connection by which the event came, if it came by one that has so many.
+    /// A weight of the connection that delivered the event; `None` without a connection or such a
+    /// weight.
     pub fn get(&self, weight: usize) -> Option<f64> {
         self.all[self.own.clone()].get(weight).copied()
     }
 
-    /// Number of connections that lead to the instance, for mechanisms that
+    /// Number of incoming connections of the instance, for mechanisms that
     /// [visit](crate::Signature::visits_connections) them.
     pub fn connections(&self) -> usize {
         self.firsts.len()
     }
 
-    /// The weights of a connection that leads to the instance: sources in the order of their creation, the connections of
-    /// one source in theirs (FOR_NETCONS in NMODL).
+    /// The weights of an incoming connection of the instance: ordered by the creation of the sources, and for one
+    /// source by the creation of the connections (FOR_NETCONS in NMODL).
     ///
     /// # Panics
-    /// If there are not so many [connections](Self::connections).
+    /// If the index is not below the number of [connections](Self::connections).
     pub fn of_connection(&mut self, connection: usize) -> &mut [f64] {
         let first = self.firsts[connection] as usize;
         &mut self.all[first..first + self.length]

@@ -10,7 +10,7 @@ use loligo_mechanisms::{
 use loligo_random::Random123;
 use serde_json::Value;
 
-/// What is on the queue.
+/// An item of the queue.
 #[derive(Clone, Copy, Debug)]
 enum Item {
     Input { weight: f64 },
@@ -70,7 +70,7 @@ impl Cell {
         self.block.value(self.column(name), 0)
     }
 
-    /// Runs from 0 to `stop` (ms) with inputs of given times (ms) and weights; gives up after so many events.
+    /// Runs from 0 to `stop` (ms) with inputs of given times (ms) and weights; stops after `most` events.
     fn run(&mut self, inputs: &[(f64, f64)], stop: f64, most: usize) {
         let mut outbox = Outbox::default();
         self.kernel.initialize(0.0, &[], self.block.instances(0..1, &mut self.scratch), &mut outbox);
@@ -125,7 +125,7 @@ fn numbers(values: &Value) -> Vec<f64> {
     values.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
 }
 
-/// Compares all measured cases of a mechanism; there are at least `count`.
+/// Compares all measured cases of a mechanism, of which there must be at least `count`.
 fn check(mechanism: &str, count: usize) {
     let cases: Vec<Value> = serde_json::from_str(include_str!("data/artificial-cells.json")).unwrap();
     let cases: Vec<_> = cases.iter().filter(|case| case["mechanism"] == mechanism).collect();

@@ -4,7 +4,7 @@ use std::f64::consts::{E, LN_2};
 
 use loligo_mechanisms::math::{Exact, Fast, Math, exp, exp_m1, log};
 
-/// An unevaluated sum of two numbers, the first being the sum rounded.
+/// An unevaluated sum of two numbers; the first is the rounded sum.
 #[derive(Clone, Copy)]
 struct Pair {
     high: f64,
@@ -43,7 +43,7 @@ impl Pair {
     }
 }
 
-/// e^x as k and a pair m with e^x = m 2^k, good to some 95 bits.
+/// e^x as k and a pair m with e^x = m 2^k, accurate to about 95 bits.
 ///
 /// exp(r) - 1 is summed for r / 256 and doubled eight times: (1 + e)^2 - 1 = 2 e + e^2.
 fn reference(x: f64, reciprocals: &[Pair]) -> (i32, Pair) {
@@ -82,12 +82,12 @@ fn error(y: f64, x: f64, reciprocals: &[Pair]) -> f64 {
     ((scaled - m.high) - m.low).abs() * 2_f64.powi(-place)
 }
 
-/// The distance of two neighbours of y.
+/// The distance between neighbouring floating-point numbers at y.
 fn place_of(y: f64) -> f64 {
     y.abs().next_up() - y.abs()
 }
 
-/// The largest error over a set of arguments, and where it is.
+/// The largest error over a set of arguments, and the argument where it occurs.
 fn worst(arguments: impl Iterator<Item = f64>) -> (f64, f64) {
     let reciprocals = reciprocals();
     arguments.fold((0.0, 0.0), |worst: (f64, f64), x| {
@@ -205,7 +205,7 @@ fn special_values() {
     assert_eq!(exp(-f64::from_bits(1)), 1.0);
 }
 
-/// Measured by a mechanism of NEURON 9.0.2 whose function is `f = exp(x)`.
+/// Measured with a mechanism of NEURON 9.0.2 whose function is `f = exp(x)`.
 #[test]
 fn exponentials_saturate_as_in_neuron() {
     let (highest, lowest) = (1.0142320547350045e304, 9.85967654375977e-305);

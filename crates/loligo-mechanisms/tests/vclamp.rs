@@ -83,7 +83,7 @@ fn check(case: &Value, numerics: Numerics) {
     let membrane = |name: &str| number(&case["membrane"][name]);
     let dt = membrane("dt"); // ms
     let area = PI * membrane("diam") * membrane("length"); // um2
-    // The clamp is to be the same in both numerics; the leak is NEURON's.
+    // The clamp must give the same result in both numerics; the leak is computed as in NEURON.
     let mut pas = Instance::new("pas", Numerics::Exact, dt);
     pas.set("g", membrane("g")); // S/cm2
     pas.set("e", membrane("e")); // mV
@@ -142,7 +142,7 @@ fn equations_without_a_solution_give_nan() {
     let mut clamp = Instance::new("VClamp", Numerics::Exact, 0.025);
     clamp.set("dur[0]", 1.0); // ms
     clamp.set("tau1", 0.0); // ms
-    clamp.set("tau2", -0.025); // ms: nothing is left of the control amplifier's own term
+    clamp.set("tau2", -0.025); // ms: the control amplifier's own term is 0
     clamp.set("gain", 0.0);
     clamp.initialize(-65.0);
     let (current, _) = clamp.current(0.0, -65.0); // nA

@@ -1,4 +1,4 @@
-//! A conductance that follows an alpha function once.
+//! A conductance with the time course of a single alpha function.
 
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
@@ -10,8 +10,8 @@ use crate::{
     Variable,
 };
 
-/// Alpha-function conductance, `AlphaSynapse`: g = gmax x exp(1 - x) with x = (t - onset) / tau between 0 and 10, else 0;
-/// i = g (v - e). It needs no event; its peak gmax is reached at onset + tau.
+/// Alpha-function conductance, `AlphaSynapse`: g = gmax x exp(1 - x) with x = (t - onset) / tau between 0 and 10, else
+/// 0; i = g (v - e). It needs no event; its peak gmax is reached at onset + tau.
 #[derive(Clone, Copy, Debug)]
 pub struct AlphaSynapse;
 

@@ -6,7 +6,8 @@ use crate::{CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanis
 
 /// Action potential counter, `APCount`: counts upward crossings of `thresh`; `time` is that of the last one.
 ///
-/// A crossing is seen at the end of a step, when v >= thresh; the counter is ready again once v < thresh.
+/// A crossing is detected at the end of a step, when v >= thresh; the next one can be detected after v <
+/// thresh.
 #[derive(Clone, Copy, Debug)]
 pub struct ApCount;
 
@@ -58,7 +59,7 @@ impl Kernel for ApCount {
     }
 }
 
-/// Looks at the voltage `v` (mV) of one instance at `t` (ms).
+/// Compares the voltage `v` (mV) of one instance with the threshold at `t` (ms).
 fn count(t: f64, v: f64, thresh: f64, n: &mut f64, time: &mut f64, firing: &mut f64) {
     if v >= thresh && *firing == 0.0 {
         *firing = 1.0;

@@ -1,4 +1,4 @@
-//! Kernels that are the same text for both arithmetics.
+//! Kernels that have the same source text for both kinds of arithmetic.
 
 use std::marker::PhantomData;
 

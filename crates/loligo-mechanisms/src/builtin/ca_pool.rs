@@ -11,12 +11,13 @@ use crate::{
     Variable,
 };
 
-/// First-order calcium pool, `capool`: calcium that enters through the membrane is diluted in a shell of the given depth,
-/// a fraction `gamma` of it stays free, and the concentration returns to `rest` with the time constant `tau`.
+/// First-order calcium pool, `capool`: calcium that enters through the membrane is diluted in a shell of the given
+/// depth, a fraction `gamma` of it stays free, and the concentration returns to `rest` with the time constant `tau`.
 ///
-/// d cai/dt = -10000 gamma ica / (2 F depth) - (cai - rest) / tau, with cai in mM, ica in mA/cm2, depth in um. The defaults
-/// (0.1 um, 80 ms, 1e-4 mM, 0.05) are those of layer-5 pyramidal cells in Hay et al., PLoS Comput. Biol. 7:e1002107 (2011),
-/// doi:10.1371/journal.pcbi.1002107. The equation is solved exactly over each step, for a current that stays what it is.
+/// d cai/dt = -10000 gamma ica / (2 F depth) - (cai - rest) / tau, with cai in mM, ica in mA/cm2, depth in um. The
+/// defaults (0.1 um, 80 ms, 1e-4 mM, 0.05) are those of layer-5 pyramidal cells in Hay et al., PLoS Comput. Biol.
+/// 7:e1002107 (2011), doi:10.1371/journal.pcbi.1002107. The equation is solved exactly over each step, for a current
+/// that is constant over the step.
 #[derive(Clone, Copy, Debug)]
 pub struct CaPool;
 

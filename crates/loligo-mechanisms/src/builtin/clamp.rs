@@ -1,4 +1,4 @@
-//! Electrodes: current clamp and the two voltage clamps; the same laws as currents through the membrane.
+//! Electrodes: current clamp and the two voltage clamps; also the same equations as membrane currents.
 
 mod iclamp;
 mod seclamp;

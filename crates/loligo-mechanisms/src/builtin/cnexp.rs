@@ -11,16 +11,17 @@ pub(super) fn relax(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
     x + (1.0 - Exact::exp(dt * (-1.0 / tau))) * (-(inf / tau) / (-1.0 / tau) - x)
 }
 
-/// The slope of a current over the 0.001 mV from its value `at` v to that `above`: how NEURON differentiates.
+/// The numerical slope of a current over 0.001 mV, from its value `at` v and that `above`, as in NEURON.
 ///
-/// Both profiles use it: rounding gives it a relative error of some 1e-11, which a firing cell can amplify beyond 1e-9 mV
-/// within 50 ms, so that an exact slope would be further from NEURON than the vector exponential is.
+/// Both profiles use it: rounding gives it a relative error of about 1e-11, which a firing cell can amplify beyond 1e-9
+/// mV within 50 ms. With an exact slope, the difference from NEURON would be larger than that caused by the vector
+/// exponential.
 #[inline(always)]
 pub(super) fn numerical_slope<M: Math>(at: f64, above: f64) -> f64 {
     if M::EXACT { (above - at) / 0.001 } else { (above - at) * 1000.0 }
 }
 
-/// Lets every `x` decay to 0 for a step with its own time constant `tau` (ms).
+/// Lets every `x` decay towards 0 for one step, each with its own time constant `tau` (ms).
 pub(super) fn decay_all<M: Math>(arithmetic: &Arithmetic<M>, x: &mut [f64], tau: &[f64]) {
     arithmetic.lanes.run(Decay::<M> { x, tau, dt: arithmetic.dt, profile: PhantomData });
 }
@@ -61,7 +62,7 @@ fn part_of_decay<M: Math>(tau: f64, dt: f64) -> f64 {
     1.0 - M::exp(dt * (-1.0 / tau))
 }
 
-/// Synapses mostly share their time constants, and then share the exponential.
+/// Most synapses have equal time constants and can share one exponential.
 #[inline(always)]
 fn all_are_the_first(values: &[f64]) -> bool {
     let mut differ = 0;

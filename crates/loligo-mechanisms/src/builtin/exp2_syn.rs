@@ -59,8 +59,8 @@ impl Mechanism for Exp2Syn {
         Ok(kernel_for!(environment, Exp2SynKernel))
     }
 
-    /// Of nearly equal time constants the conductance is the small difference of two large numbers: at a ratio of 0.9999, to
-    /// which initialisation limits them, both are ten thousand times the conductance.
+    /// For nearly equal time constants, the conductance is the small difference of two large numbers: at a ratio of
+    /// 0.9999, to which initialisation limits them, both are ten thousand times the conductance.
     fn amplifies_rounding(&self, instances: &Block) -> bool {
         const LARGEST_RATIO: f64 = 0.99;
         (0..instances.len()).any(|k| instances.value(TAU1, k) > LARGEST_RATIO * instances.value(TAU2, k))
@@ -109,7 +109,8 @@ impl<M: Math> Kernel for Exp2SynKernel<M> {
     }
 }
 
-/// What scales B - A so that its peak after an event of weight 1 is 1, for two time constants (ms).
+/// The factor of B - A with which its peak after an event of weight 1 is 1, for two time constants
+/// (ms).
 fn peak_factor<M: Math>(tau1: f64, tau2: f64) -> f64 {
     let peak_time = (tau1 * tau2) / (tau2 - tau1) * M::log(tau2 / tau1); // ms
     1.0 / (-M::exp(-peak_time / tau1) + M::exp(-peak_time / tau2))

@@ -9,10 +9,10 @@ use crate::{
     CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
 };
 
-/// One side of a gap junction, `HalfGap`: i = g (v - vgap), where vgap is the other side's voltage, brought by a transfer
-/// after every step.
+/// One side of a gap junction, `HalfGap`: i = g (v - vgap), where vgap is the voltage of the other side, copied by a
+/// transfer after every step.
 ///
-/// NEURON has no such mechanism built in; this is what its users write in NMODL: `NONSPECIFIC_CURRENT i`,
+/// NEURON has no such built-in mechanism; its users write one in NMODL: `NONSPECIFIC_CURRENT i`,
 /// `BREAKPOINT { i = g*(v - vgap) }`.
 #[derive(Clone, Copy, Debug)]
 pub struct HalfGap;

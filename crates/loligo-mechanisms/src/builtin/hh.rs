@@ -1,4 +1,4 @@
-//! Hodgkin and Huxley's squid axon.
+//! The currents of Hodgkin and Huxley's squid axon.
 
 mod rates;
 
@@ -18,8 +18,8 @@ use crate::{
 
 /// Sodium, potassium and leak currents of the squid giant axon, `hh`.
 ///
-/// Hodgkin & Huxley, J. Physiol. 117:500 (1952), doi:10.1113/jphysiol.1952.sp004764, shifted to a resting potential near
-/// -65 mV; rates scale with a q10 of 3 from 6.3 degC:
+/// Hodgkin & Huxley, J. Physiol. 117:500 (1952), doi:10.1113/jphysiol.1952.sp004764, shifted to a resting potential
+/// near -65 mV; rates scale with a q10 of 3 from 6.3 degC:
 ///
 /// | gate | alpha (1/ms) | beta (1/ms) |
 /// |---|---|---|
@@ -28,10 +28,11 @@ use crate::{
 /// | n | 0.01 (v+55) / (1 - exp(-(v+55)/10)) | 0.125 exp(-(v+65)/80) |
 ///
 /// With `table = 1`, the default as in NEURON, steady states and time constants are interpolated between whole mV from
-/// -100 to 100 mV (and are constant beyond); that changes a spike by some 0.1 mV against `table = 0`, the formulas.
+/// -100 to 100 mV (and are constant beyond); this shifts the voltage in a spike by about 0.1 mV compared with `table =
+/// 0`, the formulas.
 ///
 /// Over one step a gate x becomes x + f (inf - x), where inf and f = 1 - exp(-dt / tau) depend on the voltage alone:
-/// [`Numerics::Fast`] takes these six functions from an [`Interpolant`], whichever of the two they come from.
+/// [`Numerics::Fast`] evaluates these six functions with an [`Interpolant`], for both values of `table`.
 #[derive(Clone, Copy, Debug)]
 pub struct Hh;
 
@@ -186,7 +187,7 @@ impl<M: Math> Kernel for HhKernel<M> {
             }
             return;
         }
-        // Runs of instances that take their rates from the same source.
+        // Runs of instances with the same source of rates.
         let mut start = 0;
         while start < v.len() {
             let by_table = |instances: &Instances<'_>, k: usize| instances.value(TABLE, k) != 0.0;
@@ -203,7 +204,7 @@ impl<M: Math> Kernel for HhKernel<M> {
     }
 }
 
-/// The rates of the three gates, and in `Fast` what they come to over a step.
+/// The rates of the three gates, and in `Fast` the resulting change over a step.
 #[derive(Debug)]
 struct Gates {
     source: RateSource,
@@ -234,7 +235,7 @@ impl Gates {
     }
 }
 
-/// What the currents are computed from.
+/// The columns from which the currents are computed.
 struct Columns<'a> {
     v: &'a [f64],
     gnabar: &'a [f64],
@@ -297,7 +298,7 @@ fn currents<P: Math>(
     }
 }
 
-/// Conductances and currents for those who look at them.
+/// Stores conductances and currents if they are observed.
 fn keep_currents(v: &[f64], instances: Instances<'_>) {
     let ([gnabar, gkbar, gl, el, ena, ek, m, h, n], [gna, gk, il, ina, ik]) =
         instances.columns([GNABAR, GKBAR, GL, EL, ENA, EK, M_COLUMN, H, N], [GNA, GK, IL, INA, IK]);
@@ -310,7 +311,7 @@ fn keep_currents(v: &[f64], instances: Instances<'_>) {
     }
 }
 
-/// Slopes of the ion currents, which the second-order step wants.
+/// Stores the slopes of the ion currents, which the second-order step needs.
 fn current_slopes(v: &[f64], instances: Instances<'_>) {
     let ([ena, ek, gna, gk, ina, ik], [dina_dv, dik_dv]) =
         instances.columns([ENA, EK, GNA, GK, INA, IK], [DINA_DV, DIK_DV]);
@@ -321,7 +322,7 @@ fn current_slopes(v: &[f64], instances: Instances<'_>) {
     }
 }
 
-/// Where NEURON's arithmetic takes steady states and time constants from.
+/// Source of steady states and time constants in NEURON's arithmetic.
 trait Rates: Copy {
     fn gates(self, v: f64) -> [Gate; 3];
 }
@@ -381,7 +382,7 @@ struct AdvanceByInterpolant<'a> {
     v: &'a [f64],
     gates: [&'a mut [f64]; 3],
     interpolant: &'a Interpolant,
-    /// For voltages that the interpolant does not cover.
+    /// The source of rates for voltages that the interpolant does not cover.
     source: &'a RateSource,
     dt: f64,
     values: &'a mut Values,

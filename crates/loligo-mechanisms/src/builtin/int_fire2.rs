@@ -1,4 +1,4 @@
-//! An integrate-and-fire cell whose input current outlasts its membrane.
+//! An integrate-and-fire cell whose input current decays more slowly than its membrane potential.
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,12 +11,12 @@ use crate::{
 /// Integrate-and-fire cell, `IntFire2`: taus di/dt = ib - i, an event adds its weight to i; taum dm/dt = i - m, and the
 /// cell fires when m rises to 1, which sets m to 0 but leaves i.
 ///
-/// i and m between events are known in closed form, so the cell sends itself one event at the time of its next spike and
-/// moves it whenever an input comes. That time is the result of few Newton steps, good to about 1e-6 of a time constant;
-/// their number is part of the model.
+/// i and m between events have a closed form, so the cell sends itself one event at the time of its next spike and
+/// moves it at every input. That time is the result of a few Newton steps, with an error of about 1e-6 of a time
+/// constant; the number of steps is part of the model.
 ///
-/// taus has to be above taum: where it isn't, taus becomes taum + 0.1 ms when a run is initialised. Nothing is printed,
-/// neither then nor when the Newton steps run out (NEURON warns then).
+/// taus must be above taum: otherwise taus becomes taum + 0.1 ms when a run is initialised. No message is printed,
+/// neither in this case nor when the limit of Newton steps is reached (NEURON then prints a warning).
 #[derive(Clone, Copy, Debug)]
 pub struct IntFire2;
 
@@ -90,7 +90,8 @@ impl Kernel for IntFire2 {
         } else {
             row[M] = ib + f * excess + (m - (ib + (i - ib) * f)) * Exact::exp(-(t - t0) / taum);
             row[I] += weights.get(0).unwrap_or(0.0);
-            // The self event of a spike at this very time may wait behind this input.
+            // The pending self-event of a spike at the same time may come after this input in the
+            // queue.
             let at = if row[M] >= 1.0 { t } else { due(t, time_to_fire(taus, taum, ib, (row[I] - ib) * f, row[M])) }; // ms
             outbox.push(k, Emission::MoveTo(at));
         }
@@ -112,14 +113,14 @@ fn time_to_fire(taus: f64, taum: f64, a: f64, b: f64, c: f64) -> f64 {
     let slope = r * b + rest; // at x = 1
     let start = (1.0 - c + slope) / slope; // where the tangent at x = 1 reaches 1
     if a > 1.0 && b <= 0.0 {
-        // The constant current alone makes it fire in the end.
+        // The constant current alone makes the cell fire eventually.
         if slope >= 0.0 || start <= 0.0 {
             -taus * newton(a, rest, b, 1.0 / r, 0.0).ln()
         } else {
             -taum * newton(a, b, rest, r, start).ln()
         }
     } else {
-        // It rises to a maximum first, which may be too low, or lie in the past.
+        // m first rises to a maximum, which may be too low, or in the past.
         let top = (-rest / (r * b)).powf(1.0 / (r - 1.0));
         let height = a + b * top.powf(r) + rest * top;
         if top >= 1.0 || height <= 1.0 { NEVER } else { -taum * newton(a, b, rest, r, start).ln() }

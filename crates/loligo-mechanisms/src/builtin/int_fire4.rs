@@ -13,11 +13,11 @@ use crate::{
 /// membrane of time constant taum. The cell fires when m reaches 1 - eps, which sets m to 0 but leaves the currents.
 ///
 /// Weights are scaled so that 1 alone brings m to a maximum of 1, and -1 to a minimum of -1. The cell sends itself an
-/// event at a time before which m cannot reach 1, and again from there, until it is within `eps`.
+/// event at a time before which m cannot reach 1, and repeats this from there, until m is within `eps` of 1.
 ///
 /// The closed form of m needs taue < taui2, taui1 < taui2, and all four at least `taueps` apart. When a run is
-/// initialised the time constants are changed until that is so, silently (NEURON warns of some of these changes). `eps`
-/// and `taueps` are one for all cells in NEURON; here each has its own.
+/// initialised the time constants are changed to satisfy this, without a message (NEURON prints a warning for some of
+/// these changes). `eps` and `taueps` are common to all cells in NEURON; here each cell has its own.
 #[derive(Clone, Copy, Debug)]
 pub struct IntFire4;
 
@@ -160,19 +160,19 @@ fn after(row: &Row, d: f64) -> [f64; 4] {
     ]
 }
 
-/// A time (ms) from now before which m does not reach 1: were dm/dt to stay what it is. It can only fall, as inhibition
-/// outlasts excitation and the leak grows with m.
+/// A time (ms) from now before which m does not reach 1: the time for a constant dm/dt. dm/dt can only fall, as
+/// inhibition decays more slowly than excitation and the leak grows with m.
 fn bound_of_time_to_fire(row: &Row) -> f64 {
     let slope = -row[KM] * row[M] + row[AE] * row[E] + row[AI2] * row[I2]; // 1/ms
     if slope <= 1e-9 { NEVER } else { (1.0 - row[M]) / slope }
 }
 
-/// Changes the time constants until they are as the closed form needs them.
+/// Changes the time constants until they satisfy the conditions of the closed form.
 fn separate_time_constants(row: &mut Row) {
     let [mut taue, mut taui1, mut taui2, mut taum, gap] = [TAUE, TAUI1, TAUI2, TAUM, TAUEPS].map(|column| row[column]); // ms
     let close = |x: f64, y: f64| (x - y).abs() < gap;
 
-    // Far enough above 0 for all the steps down that may follow.
+    // Far enough above 0 for all subtractions that may follow.
     if taui2 < 4.0 * gap {
         taui2 = 4.0 * gap;
     }
@@ -200,7 +200,7 @@ fn separate_time_constants(row: &mut Row) {
         if close(taui1, taum) {
             taum = taui1 - gap;
         }
-        // That difference may fall short of the gap by rounding.
+        // Rounding may make that difference smaller than the gap.
         if close(taui1, taum) {
             if taui1 - taum < 0.0 {
                 taum = taui1 - gap;
@@ -224,7 +224,8 @@ fn separate_time_constants(row: &mut Row) {
     [row[TAUE], row[TAUI1], row[TAUI2], row[TAUM]] = [taue, taui1, taui2, taum];
 }
 
-/// Computes the rates and the factors that make the largest effect of a weight 1 on m, and of -1, equal to it.
+/// Computes the rates, and the factors with which the largest effect on m of a weight of 1, and of -1, equals
+/// the weight.
 fn normalize(row: &mut Row) {
     let [ke, ki1, ki2, km] = [TAUE, TAUI1, TAUI2, TAUM].map(|tau| 1.0 / row[tau]); // 1/ms
     [row[KE], row[KI1], row[KI2], row[KM]] = [ke, ki1, ki2, km];
@@ -244,7 +245,7 @@ fn normalize(row: &mut Row) {
     scale_inhibition(row, 1.0 / height);
 }
 
-/// Sets bi2 and what depends on it.
+/// Sets bi2 and the values that depend on it.
 fn scale_inhibition(row: &mut Row, bi2: f64) {
     let [ki1, ki2, km] = [row[KI1], row[KI2], row[KM]]; // 1/ms
     row[BI2] = bi2;
@@ -253,14 +254,14 @@ fn scale_inhibition(row: &mut Row, bi2: f64) {
     row[B] = row[A] * (ki2 - km) / (ki1 - km);
 }
 
-/// When (ms) m is farthest from 0 after an inhibitory event: by bisection, to 1e-6 ms.
+/// The time (ms) at which m is farthest from 0 after an inhibitory event: by bisection, to 1e-6 ms.
 fn peak_of_inhibition(ki1: f64, ki2: f64, km: f64) -> f64 {
-    // Of the sign of dm/dt, were i1 depolarising.
+    // Has the sign of dm/dt if i1 were depolarising.
     let rise = |d: f64| {
         let leak = -km * Exact::exp(-d * km);
         (leak + ki2 * Exact::exp(-d * ki2)) / (ki2 - km) - (leak + ki1 * Exact::exp(-d * ki1)) / (ki1 - km)
     };
-    // A decade that contains it. One that is shorter than 1e-9 ms or longer than 1e9 ms is not looked for further.
+    // A decade that contains the peak. The search ends at 1e-9 ms and at 1e9 ms.
     let (mut low, mut high) = (1.0, 1.0); // ms
     if rise(low) < 0.0 {
         while rise(low) < 0.0 && low > 1e-9 {

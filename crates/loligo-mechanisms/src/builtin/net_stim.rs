@@ -9,9 +9,10 @@ use crate::{
 
 /// Spike train, `NetStim`: `number` spikes from `start` with mean `interval`; `noise` 0 is regular, 1 Poisson.
 ///
-/// An interval is (1 - noise) interval + noise interval x, x drawn from the negative exponential distribution of mean 1
-/// on the instance's own Random123 stream, which starts afresh with every run. A train that is off is started by an event
-/// of positive weight; one of negative weight ends it. A negative `start` means that it waits for such an event.
+/// An interval is (1 - noise) interval + noise interval x. x is drawn from the negative exponential distribution of
+/// mean 1, from the instance's own Random123 stream, which restarts with every run. A train that is off is started by
+/// an event of positive weight; an event of negative weight ends it. With a negative `start` the train waits for such
+/// an event.
 #[derive(Clone, Copy, Debug)]
 pub struct NetStim;
 
@@ -103,7 +104,7 @@ impl Kernel for NetStim {
                 let own = instances.value(INTERVAL, k) * (1.0 - instances.value(NOISE, k)); // ms
                 let event = instances.value(EVENT, k) - own; // ms
                 instances.set(EVENT, k, event);
-                // Where `number` is 0 the train doesn't start, and this delay may be negative.
+                // If `number` is 0 the train does not start, and this delay may be negative.
                 outbox.push(k, Emission::ToItself { at: due(t, event), flag: NEXT });
             } else if weight < 0.0 {
                 instances.set(ON, k, 0.0);

@@ -7,7 +7,7 @@ use super::cnexp::numerical_slope;
 use crate::Membrane;
 use crate::math::{Math, Simd, VectorLoop};
 
-/// i = g (v - e) of every instance: mA/cm2 from S/cm2, or nA from uS.
+/// Computes i = g (v - e) of every instance: mA/cm2 from S/cm2, or nA from uS.
 pub(super) fn ohmic_current<M: Math>(
     arithmetic: &Arithmetic<M>,
     v: &[f64],

@@ -7,7 +7,7 @@ use crate::{
     Variable, VectorSlot,
 };
 
-/// Given spikes, `VecStim`: fires at the times of a list, which is in ascending order.
+/// Given spikes, `VecStim`: fires at the times of a list in ascending order.
 #[derive(Clone, Copy, Debug)]
 pub struct VecStim;
 
@@ -26,7 +26,7 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
 
 impl VecStim {
     /// Queues the next time. NEURON's translator writes `net_send(time - t)` as t + time - t, evaluated from the left,
-    /// so that the spike may come some units in the last place beside the time given.
+    /// so that the time of the spike may differ from the given one by some units in the last place.
     fn queue_next(instances: &mut Instances<'_>, k: usize, t: f64, outbox: &mut Outbox) {
         let next = instances.value(NEXT, k) as usize;
         if let Some(&time) = instances.vector(TIMES, k).get(next) {

@@ -10,7 +10,7 @@ const BIAS: f64 = 1023.0;
 /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
 const ROUND: f64 = 6755399441055744.0;
 
-/// ln 2, cut after 41 bits so that its product with any k is exact, and what is missing.
+/// ln 2, truncated after 41 bits so that its product with any k is exact, and the remainder.
 const LN_2_HIGH: f64 = 0.693147180559663;
 const LN_2_LOW: f64 = 2.8235290563031577e-13;
 
@@ -30,8 +30,8 @@ const TAIL: [f64; 10] = [
 
 /// e to the power x, within 0.6 ULP, in a form that vectorises.
 ///
-/// Beyond what rates need it saturates as NEURON's `exp` does in mechanisms: it is 0 below -700, and e^700, some 1e304, above
-/// 700, so that sums and products of few rates stay finite. NaN stays NaN.
+/// Outside the range that rates need, it saturates as NEURON's `exp` does in mechanisms: it is 0 below -700, and e^700,
+/// about 1e304, above 700, so that sums and products of few rates stay finite. NaN stays NaN.
 ///
 /// There is no branch and no table: in a loop over slices, inside a function that is compiled for
 /// AVX2 with FMA or for AVX-512, each lane computes one exponential. Every instruction set gives
@@ -50,15 +50,15 @@ const TAIL: [f64; 10] = [
 /// ```
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
-    // x - 0 is x, zeros included, so that the compiler leaves the sum out.
+    // x - 0 is x, zeros included, so that the compiler removes the sum.
     exp_of_sum(x, -0.0)
 }
 
-/// e to the power of x and a rest, which is at most some units in the last place of x.
+/// e to the power of x + rest, where the rest is at most some units in the last place of x.
 #[inline(always)]
 pub(crate) fn exp_of_sum(x: f64, rest: f64) -> f64 {
     let Reduced { r, r_error, tail, power } = reduce(if x > HIGHEST { HIGHEST } else { x });
-    // 1 + r + r^2 tail, with what the first sum loses added to the smaller part.
+    // 1 + r + r^2 tail; the rounding error of the first sum is added to the smaller part.
     let sum = 1.0 + r;
     let sum_error = (1.0 - sum) + r;
     let mantissa = sum + (r * r).mul_add(tail, (r_error + rest).mul_add(sum, sum_error));
@@ -80,10 +80,10 @@ pub fn exp_m1(x: f64) -> f64 {
     if x < LOWEST { -1.0 } else { part.mul_add(power, power - 1.0) }
 }
 
-/// x = k ln 2 + r.
+/// The decomposition x = k ln 2 + r.
 struct Reduced {
     r: f64,
-    /// What r lost by rounding.
+    /// Rounding error of r.
     r_error: f64,
     /// (exp(r) - 1 - r) / r^2.
     tail: f64,
@@ -91,7 +91,7 @@ struct Reduced {
     power: f64,
 }
 
-/// Takes apart what is at most [`HIGHEST`]; what comes of numbers below [`LOWEST`] has no meaning.
+/// Decomposes numbers up to [`HIGHEST`]; the result for numbers below [`LOWEST`] has no meaning.
 #[inline(always)]
 fn reduce(x: f64) -> Reduced {
     let shifted = x.mul_add(LOG2_E, ROUND + BIAS);
@@ -100,7 +100,8 @@ fn reduce(x: f64) -> Reduced {
     let r = (-k).mul_add(LN_2_LOW, high);
     let r_error = (-k).mul_add(LN_2_LOW, high - r);
 
-    // Even and odd powers apart: two short chains keep more of the processor busy than one.
+    // Even and odd powers are summed separately: two short dependency chains use more of the
+    // processor than one.
     let square = r * r;
     let mut odd = TAIL[9];
     odd = odd.mul_add(square, TAIL[7]);

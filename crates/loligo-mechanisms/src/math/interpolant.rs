@@ -8,7 +8,7 @@ use super::transpose::transpose;
 /// Functions that are evaluated together.
 pub const FUNCTIONS: usize = 8;
 
-/// Voltages that are worked on at a time.
+/// Number of voltages that are computed at a time.
 pub const BATCH: usize = 64;
 
 /// Coefficients of a polynomial of degree seven.
@@ -17,16 +17,16 @@ const COEFFICIENTS: usize = 8;
 /// Intervals of 1 mV, a power of two.
 const INTERVALS: usize = 256;
 
-/// Eight numbers in one line of the cache: a coefficient of each function.
+/// Eight numbers in one cache line: a coefficient of each function.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Line([f64; FUNCTIONS]);
 
 /// Functions of the voltage as polynomials, one of degree seven for each mV from -128 to 128 mV.
 ///
-/// A rate of a channel is smooth: over 1 mV such a polynomial is as good as the formula, a few units in the last place, and
-/// it costs the same whatever the formula is. The coefficients of eight functions lie side by side, so that one
-/// vector computes all of them at one voltage, without an exponential and without a division.
+/// The rate of a channel is smooth: over 1 mV such a polynomial is as accurate as the formula, to a few units in the
+/// last place, and its cost does not depend on the formula. The coefficients of eight functions are stored side by
+/// side, so that one vector computes all of them at one voltage, without an exponential and without a division.
 ///
 /// ```
 /// use loligo_mechanisms::math::{BATCH, Interpolant, VectorLoop, Lanes, Simd, Values};
@@ -57,7 +57,7 @@ pub struct Interpolant {
 impl Interpolant {
     /// The lowest voltage, mV.
     pub const LOW: f64 = -128.0;
-    /// The highest voltage, mV, itself no longer covered.
+    /// The upper limit of the voltage, mV, which is not covered itself.
     pub const HIGH: f64 = Self::LOW + INTERVALS as f64;
 
     /// Interpolates functions; they may have kinks at whole mV.
@@ -74,14 +74,14 @@ impl Interpolant {
         Self { intervals }
     }
 
-    /// Whether a voltage (mV) is covered.
+    /// True if a voltage (mV) is covered.
     #[inline(always)]
     pub fn covers(v: f64) -> bool {
         (Self::LOW..Self::HIGH).contains(&v)
     }
 
-    /// Computes the functions at up to [`BATCH`] voltages (mV); says whether all are [covered](Self::covers). Those that are
-    /// not get values of the nearest interval.
+    /// Computes the functions at up to [`BATCH`] voltages (mV); returns true if all are [covered](Self::covers).
+    /// Voltages that are not covered get values of the nearest interval.
     #[inline(always)]
     pub fn evaluate<S: Simd>(&self, simd: S, v: &[f64], values: &mut Values) -> bool {
         let covered = locate(v, &mut values.places, &mut values.interval);
@@ -101,7 +101,7 @@ impl Interpolant {
         covered
     }
 
-    /// All functions at a place of an interval, one a lane.
+    /// All functions at a position in an interval, one in each lane.
     #[inline(always)]
     fn polynomials<S: Simd>(&self, simd: S, x: f64, interval: u64, result: &mut [f64; FUNCTIONS]) {
         let lines = &self.intervals[interval as usize % INTERVALS];
@@ -116,7 +116,8 @@ impl Interpolant {
     }
 }
 
-/// The interval of each voltage and its place there, from -1 to 1; whether all voltages are covered.
+/// Computes the interval of each voltage and its position there, from -1 to 1; returns true if all
+/// voltages are covered.
 #[inline(always)]
 fn locate(v: &[f64], places: &mut [f64; BATCH], intervals: &mut [u64; BATCH]) -> bool {
     /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
@@ -169,9 +170,10 @@ impl Values {
 /// Samples for each polynomial.
 const POINTS: usize = 2 * COEFFICIENTS;
 
-/// How polynomials come from samples: by the Chebyshev series, cut after as many terms as there are coefficients.
+/// Computes polynomials from samples: the Chebyshev series, truncated after as many terms as there are
+/// coefficients.
 struct Fit {
-    /// Where samples are taken, between -1 and 1.
+    /// Positions of the samples, between -1 and 1.
     points: [f64; POINTS],
     /// The weight of a sample in each term.
     weights: [[f64; COEFFICIENTS]; POINTS],
@@ -214,7 +216,7 @@ impl Fit {
     }
 }
 
-/// The cosine of so many times pi / 32: from a table, since the last bits of a C library's differ from one to the next.
+/// The cosine of `angle` times pi / 32: from a table, since the last bits differ between C libraries.
 fn cosine(angle: usize) -> f64 {
     const QUARTER: [f64; POINTS + 1] = [
         1.0,
@@ -240,7 +242,7 @@ fn cosine(angle: usize) -> f64 {
     if angle <= POINTS { QUARTER[angle] } else { -QUARTER[2 * POINTS - angle] }
 }
 
-/// The Chebyshev polynomials by their coefficients, that of the lowest power first.
+/// The coefficients of the Chebyshev polynomials, that of the lowest power first.
 fn chebyshev_polynomials() -> [[f64; COEFFICIENTS]; COEFFICIENTS] {
     let mut polynomials = [[0.0; COEFFICIENTS]; COEFFICIENTS];
     polynomials[0][0] = 1.0;

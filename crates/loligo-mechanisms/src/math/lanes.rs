@@ -2,23 +2,24 @@ use pulp::{Arch, Simd, WithSimd};
 
 /// A loop over slices that is compiled once for each instruction set.
 ///
-/// A kernel is a struct of the slices and numbers that it works on. Its `run` best hands the
-/// slices to an `#[inline(always)]` function as parameters of their own, which tells the compiler
-/// that they do not overlap, and that function cuts all of them to one length before its loop.
+/// A kernel is a struct of the slices and numbers that it uses. Its `run` should pass the slices to
+/// an `#[inline(always)]` function as separate parameters, which shows the compiler that they do
+/// not overlap, and that function should cut all of them to one length before its loop.
 ///
-/// `run` and every function that it calls must be `#[inline(always)]`, and closures are to be
-/// avoided: what is not inlined is compiled for the baseline processor, where every multiply-add
-/// of [`exp`](super::exp) is a call.
+/// `run` and every function that it calls must be `#[inline(always)]`, and closures should be
+/// avoided: code that is not inlined is compiled for the baseline processor, where every
+/// multiply-add of [`exp`](super::exp) is a call.
 pub trait VectorLoop {
-    /// What the kernel returns.
+    /// The return type of the kernel.
     type Output;
 
-    /// Does the work; `simd` is the instruction set, for what the compiler does not find by itself. Implementations are `#[inline(always)]`.
+    /// Runs the loop; `simd` is the instruction set, for operations that the compiler does not vectorise itself.
+    /// Implementations are `#[inline(always)]`.
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
-/// The vector instructions that kernels run with: none, AVX2 with FMA, AVX-512 (or what other
-/// processors have).
+/// The vector instructions that kernels use: none, AVX2 with FMA, AVX-512 (or those of other
+/// processors).
 ///
 /// Every choice gives the same bits.
 ///
@@ -56,12 +57,12 @@ impl Lanes {
         Self { arch: Arch::new() }
     }
 
-    /// What every processor of this architecture can do.
+    /// The instructions that every processor of this architecture has.
     pub fn baseline() -> Self {
         Self { arch: Arch::Scalar }
     }
 
-    /// Every choice that this processor offers, the baseline first and the widest last.
+    /// Every choice available on this processor, the baseline first and the widest last.
     pub fn available() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
         let vectors = [pulp::x86::V3::try_new().map(Arch::V3), pulp::x86::V4::try_new().map(Arch::V4)];
@@ -84,7 +85,7 @@ impl Default for Lanes {
     }
 }
 
-/// A kernel as pulp wants it: unlike a closure, certain to be inlined.
+/// A kernel in the form that pulp needs: unlike a closure, it is always inlined.
 struct Operation<K>(K);
 
 impl<K: VectorLoop> WithSimd for Operation<K> {

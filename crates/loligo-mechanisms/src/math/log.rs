@@ -1,6 +1,6 @@
 use std::f64::consts::SQRT_2;
 
-/// ln 2, cut so that its product with any exponent is exact, and what is missing.
+/// ln 2, truncated so that its product with any exponent is exact, and the remainder.
 const LN_2_HIGH: f64 = 0.693147180559663;
 const LN_2_LOW: f64 = 2.8235290563031577e-13;
 
@@ -24,7 +24,8 @@ const TAIL: [f64; 12] = [
 ///
 /// It has the same bits on every processor and with every C library, and vectorises as [`exp`](super::exp) does.
 ///
-/// x = 2^k m with m between 1/sqrt 2 and sqrt 2, and ln m = 2 atanh((m - 1) / (m + 1)), the series of which converges fast.
+/// x = 2^k m with m between 1/sqrt 2 and sqrt 2, and ln m = 2 atanh((m - 1) / (m + 1)), the series of which converges
+/// fast.
 ///
 /// ```
 /// use loligo_mechanisms::math::log;
@@ -35,7 +36,7 @@ const TAIL: [f64; 12] = [
 /// ```
 #[inline(always)]
 pub fn log(x: f64) -> f64 {
-    /// Brings subnormal numbers among the normal ones.
+    /// Factor that makes subnormal numbers normal.
     const SCALE: f64 = 18014398509481984.0; // 2^54
     const MANTISSA: u64 = (1 << 52) - 1;
     let is_subnormal = x < f64::MIN_POSITIVE;
@@ -46,7 +47,7 @@ pub fn log(x: f64) -> f64 {
     let k = f64::from((bits >> 52) as u32) - if is_subnormal { 1077.0 } else { 1023.0 };
     let k = k + if is_large { 1.0 } else { 0.0 };
 
-    // s, and what it and m + 1 lose by rounding; m - 1 loses nothing.
+    // s, and the rounding errors of s and m + 1; m - 1 has none.
     let (above, below) = (m + 1.0, m - 1.0);
     let lost = m - (above - 1.0);
     let s = below / above;

@@ -2,7 +2,7 @@ use std::any::Any;
 
 use pulp::Simd;
 
-/// Rows become columns, by the shuffles of the instruction set: element by element would take as long as the arithmetic.
+/// Transposes a matrix by the shuffles of the instruction set: element by element would take as long as the arithmetic.
 #[inline(always)]
 pub(super) fn transpose<S: Simd>(simd: S, rows: [[f64; 8]; 8]) -> [[f64; 8]; 8] {
     #[cfg(target_arch = "x86_64")]
@@ -30,7 +30,7 @@ mod x86 {
 
     use pulp::x86::{V3, V4};
 
-    /// In vectors of eight.
+    /// Transposes with vectors of eight.
     #[inline(always)]
     pub(super) fn transpose_by_eight(simd: V4, rows: [[f64; 8]; 8]) -> [[f64; 8]; 8] {
         /// The first and third, or the second and fourth, quarter of each vector.
@@ -63,7 +63,7 @@ mod x86 {
         ])
     }
 
-    /// In vectors of four.
+    /// Transposes with vectors of four.
     #[inline(always)]
     pub(super) fn transpose_by_four(simd: V3, rows: [[f64; 8]; 8]) -> [[f64; 8]; 8] {
         let r: [[__m256d; 2]; 8] = pulp::cast(rows);

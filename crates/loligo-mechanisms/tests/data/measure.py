@@ -1,8 +1,8 @@
-"""Writes artificial-cells.json and vclamp.json next to this file: what NEURON 9.0.2 gives, to the last bit.
+"""Writes artificial-cells.json and vclamp.json next to this file: NEURON 9.0.2's results, to the last bit.
 
 Needs `pip install neuron==9.0.2`. Python prints the shortest decimal number that reads back as the same double.
 VecStim is an example file of NEURON (vecevent.mod): compile it with nrnivmodl and run this with `nrniv -python -dll`
-or h.nrn_load_dll, else its cases are left out.
+or h.nrn_load_dll, otherwise its cases are omitted.
 """
 
 import json
@@ -47,7 +47,7 @@ def artificial(mechanism, parameters, inputs, stop, ids=None, columns=(), schedu
     while h.t < stop - 0.0125:
         h.fadvance()
     del handler
-    # Globals, which the next case is to find as they were.
+    # Globals are restored for the next case.
     for name, default in (("eps", 1e-6), ("taueps", 0.01)):
         if name in parameters:
             setattr(h, f"{name}_{mechanism}", default)
@@ -63,7 +63,7 @@ def artificial(mechanism, parameters, inputs, stop, ids=None, columns=(), schedu
 
 
 def train(rng, count, stop, low, high, inhibitory=0.0, together=0.0):
-    """Random inputs in ascending order, some of them at one time."""
+    """Random inputs in ascending order, some of them simultaneous."""
     times = sorted(rng.uniform(0.1, stop - 1) for _ in range(count))
     for k in range(1, count):
         if rng.random() < together:
@@ -222,7 +222,7 @@ def vec_stim():
 def vclamp(steps=400, v_init=-65, dt=0.025, g=0.001, e=-70, length=20, diam=20, cm=1, **parameters):
     """One isolated compartment under a clamp: v and i at each step, the amplifiers' voltages at the end.
 
-    The axial resistance is so large that the section's ends don't take part in the arithmetic.
+    The axial resistance is so large that the section's ends have no effect on the result.
     """
     section = h.Section(name="isolated")
     section.L, section.diam, section.cm, section.Ra = length, diam, cm, 1e30

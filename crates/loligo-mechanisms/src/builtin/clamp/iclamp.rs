@@ -10,10 +10,11 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct IClamp;
 
-/// The same law as a current through the membrane, `MembraneCurrentSource`: what IClamp injects is here a current -amp that
-/// leaves the cell, one of those that add up to the membrane's.
+/// The equation of `IClamp` as a current through the membrane, `MembraneCurrentSource`: instead of injecting amp, it
+/// has the current -amp, positive outwards, which is part of the membrane current.
 ///
-/// NEURON has no such mechanism built in; neurodamus brings one in NMODL (`NONSPECIFIC_CURRENT i`, `i = -1 * amp`).
+/// NEURON has no such built-in mechanism; neurodamus (the framework of the Blue Brain Project that runs SONATA
+/// circuits on NEURON) provides one in NMODL (`NONSPECIFIC_CURRENT i`, `i = -1 * amp`).
 #[derive(Clone, Copy, Debug)]
 pub struct MembraneCurrentSource;
 
@@ -61,7 +62,7 @@ impl Mechanism for MembraneCurrentSource {
     }
 }
 
-/// A current that is `sign` times the amplitude while it is on.
+/// A current of `sign` times the amplitude while it is on.
 #[derive(Debug)]
 struct CurrentStep {
     sign: f64,

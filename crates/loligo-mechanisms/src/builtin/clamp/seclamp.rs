@@ -11,15 +11,16 @@ use crate::{
 /// Single-electrode voltage clamp, `SEClamp`: three levels one after the other from t = 0, then off;
 /// i = (level - v) / rs.
 ///
-/// The current is computed anew with the voltage at the end of each step, so that what is recorded is the clamp's
+/// The current is recomputed with the voltage at the end of each step, so that the recorded value is the clamp's
 /// current at that time. The ends of the second and third level are fixed when a run is initialised.
 #[derive(Clone, Copy, Debug)]
 pub struct SEClamp;
 
-/// The same law as a conductance of the membrane, `ConductanceSource`: i = (v - level) / rs leaves the cell, one of the
-/// currents that add up to the membrane's.
+/// The equation of `SEClamp` as a conductance of the membrane, `ConductanceSource`: i = (v - level) / rs, positive
+/// outwards, is part of the membrane current.
 ///
-/// NEURON has no such mechanism built in; neurodamus brings one in NMODL (`NONSPECIFIC_CURRENT i`).
+/// NEURON has no such built-in mechanism; neurodamus provides one in NMODL (`NONSPECIFIC_CURRENT
+/// i`).
 #[derive(Clone, Copy, Debug)]
 pub struct ConductanceSource;
 
@@ -88,7 +89,7 @@ impl Mechanism for ConductanceSource {
     }
 }
 
-/// A current that is `sign` times what would enter the cell through the series resistance.
+/// A current of `sign` times the current that enters the cell through the series resistance.
 #[derive(Debug)]
 struct Levels {
     sign: f64,

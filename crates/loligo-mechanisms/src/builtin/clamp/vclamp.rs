@@ -10,14 +10,15 @@ use crate::{
 
 /// Two-electrode voltage clamp, `VClamp`: three levels one after the other from t = 0, then off; i = (vo - v) / rstim.
 ///
-/// The measuring amplifier (output vi) follows v and a fraction `fac` of the stimulating electrode's voltage; it is
-/// compared with the level, filtered with `tau1`, into the input e of the control amplifier, whose output vo has the
-/// given `gain` and time constant `tau2`. The three voltages at the end of a step solve three linear equations at the
-/// membrane's voltage, anew in each evaluation of the current, since i is far too steep in v for a value one step old.
-/// The current is computed once more with the voltage at the end of each step: that is what is recorded.
+/// The measuring amplifier (output vi) follows v and a fraction `fac` of the stimulating electrode's voltage. Its
+/// output is compared with the level and filtered with `tau1`, which gives the input e of the control amplifier, whose
+/// output vo has the given `gain` and time constant `tau2`. The three voltages at the end of a step are the solution
+/// of three linear equations at the membrane's voltage. They are solved again in each evaluation of the current, since
+/// i is far too steep in v for a value one step old. The current is computed once more with the voltage at the end of
+/// each step, and this value is recorded.
 ///
-/// Both numerics do the same arithmetic. Where the equations have no solution NEURON ends the run; here the voltages
-/// become NaN.
+/// Both kinds of numerics use the same arithmetic. If the equations have no solution, NEURON ends the run; here the
+/// voltages become NaN.
 #[derive(Clone, Copy, Debug)]
 pub struct VClamp;
 
@@ -111,7 +112,7 @@ impl Kernel for Amplifiers {
         for (k, &v) in v.iter().enumerate() {
             let mut row = instances.row(k);
             choose_level(&mut row, t);
-            // The states left behind are those at v, which therefore comes last.
+            // The last call determines the stored states; they must be those at v.
             let above = clamp_current(&mut row, v + 0.001, t, self.dt); // nA
             row[I] = clamp_current(&mut row, v, t, self.dt); // nA
             membrane.add(k, row[I], numerical_slope::<Exact>(row[I], above));
@@ -121,7 +122,7 @@ impl Kernel for Amplifiers {
 
     fn advance(&self, t: f64, v: &[f64], mut instances: Instances<'_>) {
         for (k, &v) in v.iter().enumerate() {
-            // The level stays that of the middle of the step.
+            // The level remains that of the middle of the step.
             let mut row = instances.row(k);
             row[I] = clamp_current(&mut row, v, t, self.dt); // nA
             row[E0] = row[E]; // mV
@@ -132,7 +133,7 @@ impl Kernel for Amplifiers {
     }
 }
 
-/// Finds the level at `t` (ms), and until when the clamp is on.
+/// Finds the level at `t` (ms), and the time until which the clamp is on.
 fn choose_level(row: &mut Row, t: f64) {
     row[TC] = 0.0; // ms
     for level in 0..LEVELS {
@@ -145,7 +146,7 @@ fn choose_level(row: &mut Row, t: f64) {
     }
 }
 
-/// The current (nA) at `v` (mV) and `t` (ms), from the amplifier voltages that it sets.
+/// The current (nA) at `v` (mV) and `t` (ms), from the amplifier voltages, which are updated.
 fn clamp_current(row: &mut Row, v: f64, t: f64, dt: f64) -> f64 {
     if t > row[TC] {
         row[E0] = 0.0; // mV
@@ -156,7 +157,8 @@ fn clamp_current(row: &mut Row, v: f64, t: f64, dt: f64) -> f64 {
     (row[VO] - v) / row[RSTIM]
 }
 
-/// The equations for vi, vo and e (mV), one a row with its right side last, signs and sums as NEURON has them:
+/// The equations for vi, vo and e (mV), one in each row with its right side last, with NEURON's signs and
+/// order of sums:
 ///
 /// * -vi + fac vo = -v + fac v
 /// * -(1 + tau2/dt) vo - gain e = -tau2/dt vo0
@@ -172,7 +174,7 @@ fn equations(row: &Row, v: f64, dt: f64) -> [[f64; 4]; 3] {
 }
 
 /// Gaussian elimination: the largest remaining element of a column is its pivot (the upper one of equals), and the
-/// pivot's row is divided by it before it is taken from those below. None if a pivot vanishes.
+/// pivot's row is divided by it before it is subtracted from those below. `None` if a pivot vanishes.
 fn solve(mut rows: [[f64; 4]; 3]) -> Option<[f64; 3]> {
     for column in 0..3 {
         let mut pivot = column;

@@ -36,7 +36,8 @@ impl Formulas {
     }
 }
 
-/// 3 to the power x, with the same bits whatever the C library; the argument of the exponential keeps what it loses by rounding.
+/// 3 to the power x, with the same bits for every C library; the rounding error of the exponential's argument is
+/// corrected.
 pub(super) fn power_of_3(x: f64) -> f64 {
     const LN_3: f64 = 1.0986122886681098;
     const LN_3_REST: f64 = -9.07129723500153e-17;
@@ -64,7 +65,7 @@ pub(super) fn rates<M: Math>(v: f64) -> [(f64, f64); 3] {
 
 #[inline(always)]
 pub(super) fn gates<M: Math>(v: f64, q10: f64) -> [Gate; 3] {
-    // Kernels call no `map` of arrays: it is not inlined into code compiled for wider vectors.
+    // Kernels do not call `map` of arrays: it is not inlined into code compiled for wider vectors.
     let [m, h, n] = rates::<M>(v);
     [gate(m, q10), gate(h, q10), gate(n, q10)]
 }
@@ -78,7 +79,7 @@ pub(super) fn gate((alpha, beta): (f64, f64), q10: f64) -> Gate {
 pub(super) const TABLE_LOW: f64 = -100.0; // mV
 pub(super) const TABLE_STEPS: usize = 200;
 pub(super) const TABLE_LAST: f64 = TABLE_STEPS as f64;
-/// Each of the six quantities takes this many places, a power of two.
+/// Number of places for each of the six quantities, a power of two.
 pub(super) const TABLE_STRIDE: usize = 256;
 
 /// m, h, n steady states, then their time constants, at whole mV from -100 to 100.
@@ -90,7 +91,7 @@ pub(super) fn rate_table(formulas: Formulas) -> Vec<f64> {
             table[(3 + quantity) * TABLE_STRIDE + i] = gate.tau;
         }
     }
-    // The value beyond the last serves as its right neighbour, so that no lookup needs a branch.
+    // The value after the last is its right neighbour, so that no lookup needs a branch.
     for quantity in 0..6 {
         table[quantity * TABLE_STRIDE + TABLE_STEPS + 1] = table[quantity * TABLE_STRIDE + TABLE_STEPS];
     }
@@ -113,8 +114,8 @@ impl RateSource {
         }
     }
 
-    /// For each gate the value that it relaxes to, then for each the part of the way that it goes in `dt` (ms); for
-    /// [`Numerics::Fast`].
+    /// For each gate its steady state, then for each the fraction of the distance to it that is covered in `dt`
+    /// (ms); for [`Numerics::Fast`].
     pub(super) fn relaxation(&self, v: f64, dt: f64) -> [f64; FUNCTIONS] {
         let [m, h, n] = self.gates(v);
         let part = |gate: Gate| -Fast::exp_m1(-dt / gate.tau);
@@ -122,7 +123,8 @@ impl RateSource {
     }
 }
 
-/// The six quantities of a table, each of a size known when compiled: lookups then need no bounds check.
+/// The six quantities of a table, each of a size known at compile time: lookups then need no bounds
+/// check.
 #[inline(always)]
 pub(super) fn quantities(table: &[f64]) -> [&[f64; TABLE_STRIDE]; 6] {
     let (rows, _) = table.as_chunks::<TABLE_STRIDE>();
@@ -135,7 +137,7 @@ pub(super) fn lookup(table: [&[f64; TABLE_STRIDE]; 6], v: f64) -> [Gate; 3] {
     let x = v - TABLE_LOW; // steps of 1 mV
     let x = if x <= 0.0 { 0.0 } else { x };
     let x = if x >= TABLE_LAST { TABLE_LAST } else { x };
-    // NaN becomes 0 here, but stays in the fraction.
+    // NaN becomes index 0, but the fraction stays NaN.
     let i = x as i32 as usize % TABLE_STRIDE;
     let fraction = x - i as f64;
     let [m_inf, h_inf, n_inf, m_tau, h_tau, n_tau] = table;
