@@ -4,13 +4,13 @@
 //!
 //! # Objects
 //! - `("CellBody" properties points)` is a soma contour; so are `"Cell Body"` and `"Soma"`.
-//!   Contours of other names, and of fewer than three points, are left out.
+//!   Contours of other names, and of fewer than three points, are ignored.
 //! - `((Color Red) (Dendrite) points ...)` is a tree. Its last property before the first point
 //!   decides the type: `Axon` 2, `Dendrite` 3, `Apical` 4, anything else 0 (sections
 //!   `dend_0[..]`). A branch ends with a terminator such as `Normal`, `High`, `Low`, `Midpoint`,
 //!   `Incomplete` or `Generated`, or with its daughters: `( branch | branch )`.
 //! - A point is `(x y z diameter)` in um; z and diameter may be missing (0) and a section label
-//!   may follow. Spines `< ... >`, markers, texts, images and other properties are left out.
+//!   may follow. Spines `< ... >`, markers, texts, images and other properties are ignored.
 //! - `(Set "name" objects)` holds objects like any others.
 //!
 //! # Sections

@@ -1,4 +1,4 @@
-//! Why a file is no morphology, and what to do about it.
+//! Reasons why a file cannot be read as a morphology, with their remedies.
 
 use std::path::PathBuf;
 
@@ -9,12 +9,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MorphologyError {
-    /// An error below, with the file that it is in.
+    /// An error, with the file in which it occurred.
     #[error("{}: {source}", visible(path.display()))]
     InFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong in it.
+        /// The fault found in it.
         source: Box<MorphologyError>,
     },
     /// The file cannot be opened or read.
@@ -23,73 +23,73 @@ pub enum MorphologyError {
     /// Writing failed.
     #[error("cannot write the morphology ({0}); check the path and the free space")]
     Unwritable(#[source] std::io::Error),
-    /// Neither SWC nor Neurolucida ASC nor H5.
+    /// The file is neither SWC nor Neurolucida ASC nor H5.
     #[error(
         "this is neither SWC (lines of seven numbers) nor Neurolucida ASC (nested brackets) nor H5; \
          export the reconstruction as .swc or .asc"
     )]
     UnknownFormat,
-    /// A format that is known and not read.
+    /// A known format that is not supported.
     #[error("this is {format}, which is not read; export the reconstruction as .swc or .asc")]
     Unsupported {
-        /// What the file is.
+        /// Name of the format.
         format: &'static str,
     },
-    /// A file with the extension `.h5` and other content.
+    /// A file with the extension `.h5` whose content is not HDF5.
     #[error(
         "the extension says HDF5, but the file does not begin as an HDF5 file; check that it was copied completely"
     )]
     NotHdf5,
-    /// An H5 morphology, and this build does not read HDF5.
+    /// An H5 morphology, in a build without HDF5 support.
     #[cfg(not(feature = "hdf5"))]
     #[error(
         "this is an HDF5 file, which is read by builds with the feature \"hdf5\": cargo build --release --features hdf5"
     )]
     WithoutHdf5,
-    /// An HDF5 file that holds no morphology.
+    /// An HDF5 file without a valid morphology.
     #[cfg(feature = "hdf5")]
     #[error(transparent)]
     H5(#[from] crate::H5Error),
-    /// Text in UTF-16, as some editors on Windows write it.
+    /// Text in UTF-16, as written by some editors on Windows.
     #[error(
         "this is text in UTF-16 (line 1 begins with its mark or with zero bytes), which is not read; save it as UTF-8 or \
          plain text (ANSI)"
     )]
     Utf16,
-    /// Lines of an SWC file, none of which is a point.
+    /// An SWC file in which no line is a point.
     #[error("line {line}: {fault}; {}; {}", no_point(*.lines), .fault.remedy())]
     NoReadableLine {
-        /// The first line that looks like a point, else the first that is no comment; from 1.
+        /// The first line that resembles a point, else the first that is no comment; from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The fault in that line.
         fault: crate::LineFault,
-        /// How many lines are neither points nor comments.
+        /// Number of lines that are neither points nor comments.
         lines: usize,
     },
-    /// No point at all.
+    /// The file has no points.
     #[error("the file holds no points; check that the reconstruction was exported completely")]
     Empty,
-    /// Infinite, or not a number.
+    /// A value that is infinite or not a number.
     #[error("line {line}: a value is not finite ({quantity} = {value}); write a measured number there", value = plain(*.value))]
     NotFinite {
         /// Line, from 1.
         line: usize,
-        /// Which column or value.
+        /// Name of the column or value.
         quantity: &'static str,
-        /// What stands there.
+        /// The value found.
         value: f64,
     },
-    /// An id, type or parent with a fraction or out of range.
+    /// An id, type or parent that is not a whole number or is out of range.
     #[error("line {line}: the {quantity} must be a whole number, not {value}; renumber the points", value = plain(*.value))]
     NotWhole {
         /// Line, from 1.
         line: usize,
         /// `id`, `type` or `parent`.
         quantity: &'static str,
-        /// What stands there.
+        /// The value found.
         value: f64,
     },
-    /// A point numbered below zero: -1 means "no parent", so it cannot be referred to.
+    /// A point with a negative id: -1 means "no parent", so the point cannot be referred to.
     #[error("line {line}: id {id} is negative; number the points from 1")]
     NegativeId {
         /// Line, from 1.
@@ -120,7 +120,7 @@ pub enum MorphologyError {
         line: usize,
         /// That id.
         id: i64,
-        /// Points in the ring.
+        /// Number of points in the ring.
         length: usize,
     },
     /// The text does not follow the grammar of Neurolucida ASC.
@@ -128,24 +128,24 @@ pub enum MorphologyError {
     Syntax {
         /// Line, from 1.
         line: usize,
-        /// What the grammar asks for.
+        /// The expected syntax.
         expected: &'static str,
-        /// What stands there.
+        /// The text found.
         found: String,
     },
-    /// A quotation mark without its partner on the same line.
+    /// A quotation mark that is not closed on the same line.
     #[error("line {line}: the text in quotation marks does not end on its line; add the closing \"")]
     UnclosedString {
         /// Line, from 1.
         line: usize,
     },
-    /// A bracket that the rest of the file does not close.
+    /// A bracket that is not closed before the end of the file.
     #[error("line {line}: the bracket opened here is never closed; the file may be cut off, export it again")]
     UnclosedBracket {
         /// Line of the opening bracket, from 1.
         line: usize,
     },
-    /// A soma contour that encloses nothing.
+    /// A soma contour without area.
     #[error(
         "line {line}: the soma contour has no extent across its longest axis, so no diameter follows from it; \
          draw at least three points that are not on one line"
@@ -163,7 +163,7 @@ fn no_point(lines: usize) -> String {
     }
 }
 
-/// Ids are read as `f32`, as in NEURON.
+/// A note that ids are read as `f32`, as in NEURON, if that changes the id.
 fn rounded_ids(id: i64) -> &'static str {
     if id >= 1 << 24 { " (ids are stored as 32-bit floats: above 16777216 neighbours coincide)" } else { "" }
 }

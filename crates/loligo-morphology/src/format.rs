@@ -1,4 +1,4 @@
-//! Which format a morphology file has.
+//! Detection of the format of a morphology file.
 
 use std::path::Path;
 
@@ -30,11 +30,13 @@ pub enum Format {
 const HDF5_SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 
 impl Format {
-    /// The format of a file that begins with `content`: what the content clearly is, else what the extension of `path` says.
+    /// The format of a file that begins with `content`: determined by the content if that is unambiguous, else by the
+    /// extension of `path`.
     ///
     /// # Errors
-    /// [`MorphologyError::Unsupported`] for programs (`.hoc`) and XML, [`MorphologyError::Utf16`], [`MorphologyError::NotHdf5`] for a `.h5` file that is
-    /// something else, [`MorphologyError::UnknownFormat`] where neither content nor extension say what it is.
+    /// [`MorphologyError::Unsupported`] for programs (`.hoc`) and XML, [`MorphologyError::Utf16`],
+    /// [`MorphologyError::NotHdf5`] for a `.h5` file with other content, [`MorphologyError::UnknownFormat`] if neither
+    /// content nor extension determines the format.
     pub fn detect(content: &[u8], path: &Path) -> Result<Self, MorphologyError> {
         if content.starts_with(HDF5_SIGNATURE) {
             return Ok(Self::H5);
@@ -61,14 +63,15 @@ impl Format {
     }
 }
 
-/// Text of two bytes a character: with its mark, or with the zero bytes that it has where other text has none.
+/// True for text of two bytes per character, recognised by its byte order mark or by zero bytes that other
+/// texts do not have.
 fn is_utf16(content: &[u8]) -> bool {
     let zero = |place: usize| content.get(place) == Some(&0);
     let one_of_two = (zero(0) && zero(2) && !zero(1) && !zero(3)) || (zero(1) && zero(3) && !zero(0) && !zero(2));
     content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff") || (content.len() >= 4 && one_of_two)
 }
 
-/// What the beginning of a text in angle brackets says that it is.
+/// The kind of document indicated by the beginning of a text in angle brackets.
 fn kind_of_xml(text: &[u8]) -> &'static str {
     const SEEN: usize = 4096;
     let head = String::from_utf8_lossy(&text[..text.len().min(SEEN)]).to_ascii_lowercase();

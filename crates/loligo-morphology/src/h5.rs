@@ -1,32 +1,36 @@
-//! H5 v1 files, by the rules of MorphIO and neurodamus.
+//! H5 v1 files, by the rules of MorphIO and neurodamus (the framework of the Blue Brain Project
+//! that runs SONATA circuits on NEURON).
 //!
-//! This is behind the crate's feature `hdf5`, which needs the HDF5 library (`hdf5-static` builds it).
+//! Available with the crate's feature `hdf5`, which needs the HDF5 library (`hdf5-static` builds it).
 //!
 //! # The file
 //! - `/points`: x, y, z and diameter (um) of all points, `n` x 4, floating point; read as `f32`.
 //! - `/structure`: first point, type and parent row of each section, `m` x 3, integers. A section's points go up to the
-//!   first point of the next row. The first row is the soma (type 1, parent -1); its points are its contour. Neurites at
-//!   the soma have parent 0 (or -1). Types 2 to 4 are axon, dendrite and apical dendrite; others up to 18 have no name.
-//! - `/metadata` may have the attributes `version` (1, minor) and `cell_family` (0). Anything else is passed over.
+//!   first point of the next row. The first row is the soma (type 1, parent -1); its points are its contour. Neurites
+//!   at the soma have parent 0 (or -1). Types 2 to 4 are axon, dendrite and apical dendrite; others up to 18 have no
+//!   name.
+//! - `/metadata` may have the attributes `version` (1, minor) and `cell_family` (0). Everything else is ignored.
 //!
 //! # The sections
-//! Neurites at the soma are taken by type, then in order of the file, each with its whole tree before the next; they connect
-//! to the soma's 0.5, their branches to 1 of their parents. A section has the points that the file gives it, which begin
-//! with its parent's last point; the line from the soma to the first is no membrane.
+//! Neurites at the soma are taken by type, then in order of the file, each with its whole tree before the next. They
+//! connect to the soma's 0.5, their branches to 1 of their parents. A section has the points given in the file, which
+//! begin with its parent's last point; the line from the soma to the first point is not membrane.
 //!
 //! # The soma's points
-//! - A contour becomes 21 points along its longest axis in the same way as in an [ASC file](crate::asc), in neurodamus's
+//! - A contour becomes 21 points along its longest axis in the same way as in an [ASC file](crate::asc), in
+//! neurodamus's
 //!   variant of the arithmetic, which differs in the last bits and in which end comes first.
 //! - A single point becomes 20 points on a circle, with the radius as diameter: neurodamus's sphere, whose area is
 //!   2 pi^2 r^2 instead of 4 pi r^2.
-//! - Two points are an error, as is no soma.
+//! - Two points are an error, and so is a missing soma.
 //!
-//! All coordinates and diameters are rounded to eight significant digits, because neurodamus hands them to NEURON as text.
+//! All coordinates and diameters are rounded to eight significant digits, because neurodamus passes them to NEURON as
+//! text.
 //!
-//! # What differs from neurodamus on purpose
-//! A flat contour is an error, not a soma without membrane; a section of one point or of two at one place is left out with
-//! a [warning](crate::Warning::SectionLeftOut), whose line is the row of `/structure` counted from 1; sections are numbered
-//! by type however types alternate along a tree.
+//! # Intended differences from neurodamus
+//! A flat contour is an error, not a soma without membrane. A section of one point, or of two at one place, is ignored
+//! with a [warning](crate::Warning::SectionLeftOut), whose line is the row of `/structure` counted from 1. Sections are
+//! numbered by type even if types alternate along a tree.
 
 mod eigen;
 mod error;
@@ -45,19 +49,19 @@ use crate::{Format, Imported, MorphologyError};
 pub use error::H5Error;
 
 const SOMA: i64 = 1;
-/// How many bytes one byte of a compressed file becomes at most: more than deflate's 1032.
+/// Upper limit of the uncompressed size for each byte of a compressed file: above deflate's 1032.
 const LARGEST_COMPRESSION: u64 = 1100;
-/// The largest type that MorphIO knows.
+/// The largest type that MorphIO supports.
 const LAST_TYPE: i64 = 18;
 
 /// Reads a file; see the [module](self) for the rules.
 ///
 /// # Errors
-/// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and in which row.
+/// [`MorphologyError::InFile`] with the path, the fault and its row.
 pub fn read(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
     let path = path.as_ref();
     let in_file = |source: MorphologyError| MorphologyError::InFile { path: path.to_owned(), source: Box::new(source) };
-    // The library opens whatever there is, and says less well why it cannot.
+    // Checked here first, because the library opens any path and gives less helpful messages.
     let mut file = InputFile::open(path, USUAL_BYTES).map_err(|error| in_file(error.into()))?;
     let bytes = file.size();
     structure::check(&mut file, bytes).and_then(|()| sections(path, bytes)).map_err(|error| in_file(error.into()))
@@ -68,7 +72,7 @@ struct Row {
     /// First point.
     offset: usize,
     code: i32,
-    /// `None` at the soma.
+    /// Row of the parent; `None` for the soma.
     parent: Option<usize>,
 }
 
@@ -116,9 +120,9 @@ fn draft_point([x, y, z, diameter]: [f64; 4], row: u32) -> ParsedPoint {
     ParsedPoint { at: [x, y, z], diameter, line: row }
 }
 
-/// The number that `%.8g` prints.
+/// Rounds to the number that `%.8g` prints.
 fn eight_digits(value: f64) -> f64 {
-    // Rust prints what Rust reads.
+    // The text printed by Rust can always be parsed by Rust.
     format!("{value:.7e}").parse().unwrap_or(value)
 }
 
@@ -126,7 +130,7 @@ fn check_metadata(file: &File) -> Result<(), H5Error> {
     if !file.link_exists("points") && file.link_exists("neuron1") {
         return Err(H5Error::Version { version: 2 });
     }
-    // More numbers than a version has, or values of another type, are passed over unread.
+    // Arrays longer than a version number, or values of another type, are not read.
     const MOST_NUMBERS: usize = 16;
     let number = |name: &str| {
         let attribute = file.group("metadata").and_then(|group| group.attr(name)).ok()?;
@@ -142,7 +146,7 @@ fn check_metadata(file: &File) -> Result<(), H5Error> {
     }
 }
 
-/// A dataset of so many columns, row by row.
+/// Reads a dataset with this number of columns, row by row.
 fn table<T: hdf5::H5Type>(file: &File, name: &'static str, columns: usize, bytes: u64) -> Result<Vec<T>, H5Error> {
     let dataset: Dataset = file.dataset(name).map_err(|_| H5Error::Missing { dataset: name })?;
     let unreadable = |error: hdf5::Error| H5Error::Unreadable { dataset: name, reason: error.to_string() };
@@ -151,11 +155,13 @@ fn table<T: hdf5::H5Type>(file: &File, name: &'static str, columns: usize, bytes
     if found != columns {
         return Err(H5Error::Shape { dataset: name, columns, shape });
     }
-    // Even compressed, a row takes a byte: what is claimed must not fill the memory.
+    // Even compressed, a row takes at least a byte: a false number of rows must not fill the
+    // memory.
     if rows as u64 > bytes {
         return Err(H5Error::TooLarge { dataset: name, rows, bytes });
     }
-    // The library allocates what the datatype and the chunks claim, whatever the file holds.
+    // The library allocates the size declared by the datatype and the chunks, regardless of the
+    // size of the file.
     let size = number_size(&dataset).ok_or_else(|| H5Error::Unreadable {
         dataset: name,
         reason: "its values are no numbers of at most 8 bytes".to_owned(),
@@ -168,26 +174,26 @@ fn table<T: hdf5::H5Type>(file: &File, name: &'static str, columns: usize, bytes
     dataset.read_raw().map_err(unreadable)
 }
 
-/// Bytes of one number, if numbers are what it holds.
+/// Bytes of one number, if the container holds numbers.
 fn number_size(container: &Container) -> Option<usize> {
     const LARGEST: usize = 8;
     let datatype = container.dtype().ok()?;
     let size = datatype.size();
-    // Only then is more of the type asked for.
+    // More of the type is requested only if its size is plausible.
     let descriptor = (1..=LARGEST).contains(&size).then(|| datatype.to_descriptor().ok()).flatten()?;
     let is_number =
         matches!(descriptor, TypeDescriptor::Integer(_) | TypeDescriptor::Unsigned(_) | TypeDescriptor::Float(_));
     is_number.then_some(size)
 }
 
-/// The rows of `/structure`, checked one by one.
+/// The rows of `/structure`, each of them checked.
 fn rows(structure: &[[i64; 3]], points: usize) -> Result<Vec<Row>, H5Error> {
     let mut rows = Vec::with_capacity(structure.len());
     let mut least = 0;
     for (row, &[offset, code, parent]) in structure.iter().enumerate() {
         let most = points;
         let inside = usize::try_from(offset).ok().filter(|&first| offset >= least && first <= most);
-        // The soma's points are the first.
+        // The soma's points come first.
         let inside = inside.filter(|&first| row > 0 || first == 0);
         let offset_at = inside.ok_or(H5Error::Offset { row, offset, least, most: if row == 0 { 0 } else { most } })?;
         least = offset;

@@ -1,4 +1,4 @@
-//! Why a line of an SWC file is no point.
+//! Reasons why a line of an SWC file is not a point.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::number::leading_number;
 
-/// What is wrong with a line that should hold the seven numbers of a point.
+/// The fault in a line that should contain the seven numbers of a point.
 ///
 /// ```
 /// use loligo_morphology::LineFault;
@@ -24,19 +24,19 @@ pub enum LineFault {
     Semicolons,
     /// Commas in place of decimal points.
     DecimalCommas {
-        /// A number that has one.
+        /// A number with a decimal comma.
         text: String,
     },
-    /// A text where a number should be.
+    /// A text in place of a number.
     NotANumber {
         /// The column: `id`, `type`, `x`, `y`, `z`, `radius` or `parent`.
         column: Cow<'static, str>,
-        /// What stands there.
+        /// The text found.
         text: String,
     },
     /// Fewer than seven numbers.
     TooFew {
-        /// How many there are.
+        /// Number of values found.
         found: usize,
     },
 }
@@ -44,7 +44,7 @@ pub enum LineFault {
 const COLUMNS: [&str; 7] = ["id", "type", "x", "y", "z", "radius", "parent"];
 
 impl LineFault {
-    /// Says what is wrong with a line that is not seven numbers.
+    /// Describes the fault of a line that does not consist of seven numbers.
     pub fn of(line: &str) -> Self {
         let line = line.trim();
         let with_point = |field: &str| is_number(field) || is_number(&field.replacen(',', ".", 1));
@@ -68,7 +68,7 @@ impl LineFault {
         Self::TooFew { found }
     }
 
-    /// True if the line was probably meant as a point.
+    /// True if the line was probably intended as a point.
     pub(crate) fn is_of_a_point(&self) -> bool {
         match self {
             Self::Commas | Self::Semicolons | Self::DecimalCommas { .. } => true,
@@ -77,7 +77,7 @@ impl LineFault {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub(crate) fn remedy(&self) -> &'static str {
         match self {
             Self::Commas | Self::Semicolons => "put blanks between the numbers, or export the file as SWC",
@@ -101,12 +101,12 @@ impl fmt::Display for LineFault {
     }
 }
 
-/// The whole text is one number.
+/// True if the whole text is one number.
 fn is_number(text: &str) -> bool {
     matches!(leading_number(text), Some((_, "")))
 }
 
-/// The beginning of a text, with nothing in it that a terminal obeys.
+/// The beginning of a text, without control characters for a terminal.
 pub(crate) fn shortened(text: &str) -> String {
     loligo_io::visible(loligo_io::shortened(text)).to_string()
 }

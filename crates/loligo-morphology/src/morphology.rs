@@ -1,4 +1,4 @@
-//! A morphology: the section tree, and reading one from a file.
+//! A morphology: the section tree, and functions to read one from a file.
 
 use std::io::Write;
 use std::path::Path;
@@ -23,35 +23,37 @@ use crate::{Format, MorphologyError, Section, SectionKind, Summary, Warning, asc
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Morphology {
     /// The sections in the order in which NEURON connects them: parents before children.
-    /// [`creation_order`](Self::creation_order) gives the order in which NEURON creates them.
-    /// Whoever builds a morphology by hand must keep parents before children, too:
-    /// [`summary`](Self::summary) and [`write_swc`](Self::write_swc) panic otherwise.
+    /// [`creation_order`](Self::creation_order) gives the order in which NEURON creates them. A
+    /// morphology built by a program must also have parents before children: otherwise
+    /// [`summary`](Self::summary) and [`write_swc`](Self::write_swc) panic.
     pub sections: Vec<Section>,
 }
 
-/// A morphology read from a file, and what was odd about the file.
+/// A morphology read from a file, and warnings about the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
     /// The section tree.
     pub morphology: Morphology,
-    /// What the owner of the file should look at.
+    /// Irregularities of the file that its author should check.
     pub warnings: Vec<Warning>,
 }
 
 impl Morphology {
     /// Reads a morphology file: SWC, Neurolucida ASC, or, with the feature `hdf5`, H5.
     ///
-    /// The content decides which of them it is, then the extension in any case: see [`Format::detect`].
+    /// The format is determined by the content, then by the extension in upper or lower case: see
+    /// [`Format::detect`].
     ///
     /// # Errors
-    /// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and where.
+    /// [`MorphologyError::InFile`] with the path, the fault and its position.
     pub fn read(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
         let path = path.as_ref();
         let in_file =
             |source: MorphologyError| MorphologyError::InFile { path: path.to_owned(), source: Box::new(source) };
         let bytes = InputFile::open(path, USUAL_BYTES).and_then(InputFile::contents);
         let bytes = bytes.map_err(|error| in_file(error.into()))?;
-        // Names and comments of old files are Latin-1; what is not UTF-8 can only be in those.
+        // Names and comments of old files are Latin-1; text that is not UTF-8 can only occur in
+        // those.
         let text = || String::from_utf8_lossy(&bytes);
         match Format::detect(&bytes, path).map_err(in_file)? {
             Format::Swc => Self::from_swc_str(&text()).map_err(in_file),
@@ -66,7 +68,7 @@ impl Morphology {
     /// Reads the text of an SWC file; see [`swc`] for the rules.
     ///
     /// # Errors
-    /// When there are no points, or ids, parents or numbers are broken beyond a sane reading.
+    /// If there are no points, or ids, parents or numbers are too inconsistent to be interpreted.
     pub fn from_swc_str(text: &str) -> Result<Imported, MorphologyError> {
         swc::read(text)
     }
@@ -74,7 +76,7 @@ impl Morphology {
     /// Reads the text of a Neurolucida ASC file; see [`asc`] for the rules.
     ///
     /// # Errors
-    /// When the brackets do not match, a number is missing, or there are no trees.
+    /// If the brackets do not match, a number is missing, or there are no trees.
     pub fn from_asc_str(text: &str) -> Result<Imported, MorphologyError> {
         asc::read(text)
     }
@@ -82,16 +84,16 @@ impl Morphology {
     /// Reads an H5 file of version 1; see [`h5`](crate::h5) for the rules. Needs the feature `hdf5`.
     ///
     /// # Errors
-    /// [`MorphologyError::InFile`] naming the path and, inside, what is wrong and in which row.
+    /// [`MorphologyError::InFile`] with the path, the fault and its row.
     #[cfg(feature = "hdf5")]
     pub fn from_h5(path: impl AsRef<Path>) -> Result<Imported, MorphologyError> {
         crate::h5::read(path)
     }
 
-    /// Writes the morphology as SWC; see [`write`](mod@crate::write) for what SWC cannot say.
+    /// Writes the morphology as SWC; see [`write`](mod@crate::write) for the limits of SWC.
     ///
     /// # Errors
-    /// [`MorphologyError::Unwritable`] if `out` fails.
+    /// [`MorphologyError::Unwritable`] if writing to `out` fails.
     pub fn write_swc(&self, out: impl Write) -> Result<(), MorphologyError> {
         write::swc(self, out).map_err(MorphologyError::Unwritable)
     }
@@ -106,7 +108,7 @@ impl Morphology {
         self.sections.iter().map(Section::area).sum()
     }
 
-    /// The section of this name, such as `dend[3]`.
+    /// The section with this name, such as `dend[3]`.
     pub fn section(&self, name: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.name == name)
     }
@@ -116,8 +118,8 @@ impl Morphology {
         self.sections.iter().enumerate().filter(move |(_, section)| section.kind == kind).map(|(i, _)| i)
     }
 
-    /// Indices of the sections in the order in which NEURON creates them: by SWC type number,
-    /// then by index within the type. It decides the order of several roots.
+    /// Indices of the sections in the order in which NEURON creates them: by SWC type number, then
+    /// by index within the type. This determines the order of several roots.
     pub fn creation_order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.sections.len()).collect();
         order.sort_by_key(|&i| self.sections[i].kind.code());

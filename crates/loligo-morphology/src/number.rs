@@ -1,9 +1,9 @@
-//! Numbers at the start of a text, cut out as C's `scanf` would cut them out.
+//! Parsing of numbers at the start of a text, by the rules of C's `scanf`.
 //!
-//! Reconstructions in the wild hold `1.`, `.5`, `+3`, `1e3`, `5um` and worse. Reading them by the
-//! rules of `scanf` makes us agree with NEURON on where a number ends.
+//! Published reconstructions contain numbers such as `1.`, `.5`, `+3`, `1e3` and `5um`. With the
+//! rules of `scanf`, a number ends at the same character as in NEURON.
 
-/// The number at the start of `text` (white space before it skipped), and what follows it.
+/// The number at the start of `text` (white space before it is skipped), and the remaining text.
 pub(crate) fn leading_number(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start();
     let bytes = text.as_bytes();
@@ -14,7 +14,7 @@ pub(crate) fn leading_number(text: &str) -> Option<(&str, &str)> {
         return Some(text.split_at(sign + 8));
     }
     if word(b"inf") {
-        // After `inf`, one more `i` commits to `infinity`.
+        // After `inf`, one more `i` must be continued to `infinity`.
         let committed = matches!(bytes.get(sign + 3), Some(b'i' | b'I'));
         return (!committed).then(|| text.split_at(sign + 3));
     }
@@ -35,7 +35,7 @@ pub(crate) fn leading_number(text: &str) -> Option<(&str, &str)> {
     if matches!(bytes.get(end), Some(b'e' | b'E')) {
         let exponent_sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
         let exponent = digits_from(end + 1 + exponent_sign);
-        // An `e` without digits is swallowed all the same, but is no part of the value.
+        // An `e` without digits is consumed too, but is not part of the value.
         rest = end + 1 + exponent_sign + exponent;
         if exponent > 0 {
             end = rest;

@@ -1,17 +1,17 @@
-//! Sections on the way from a file to a [`Morphology`]: what both readers end with.
+//! Sections between reading and the finished [`Morphology`]: the common result of both readers.
 //!
-//! A draft still knows its wire (the line from the parent's centre to its first own point) and
-//! counts in `f64`. Finishing leaves out sections without length, names the rest, drops wires
-//! and rounds to `f32`.
+//! A draft still has its wire (the line from the parent's centre to its first own point) and uses
+//! `f64`. Finishing removes sections without length, names the others, removes wires and rounds to
+//! `f32`.
 
 use std::collections::BTreeMap;
 
 use crate::{Attachment, End, Format, Morphology, Point3d, PointPlaces, Section, SectionKind, Warning};
 
-/// Two coordinates closer than this are one place (um); NEURON's comparisons use it.
+/// Coordinates closer than this (um) count as equal, as in NEURON's comparisons.
 pub(crate) const EPSILON: f64 = 1e-11;
 
-/// NEURON's length of a section that is shorter, um.
+/// The length (um) that NEURON gives to any shorter section.
 const SHORTEST: f64 = 1e-9;
 
 /// A point before rounding, um.
@@ -33,7 +33,7 @@ impl ParsedPoint {
             x: self.at[0] as f32,
             y: self.at[1] as f32,
             z: self.at[2] as f32,
-            // NEURON keeps the sign as a mark of spines but reports and uses the absolute value.
+            // NEURON keeps the sign, which marks spines, but reports and uses the absolute value.
             diameter: self.diameter.abs() as f32,
         }
     }
@@ -44,19 +44,19 @@ impl ParsedPoint {
 pub(crate) struct ParsedSection {
     /// SWC type.
     pub code: i32,
-    /// The parent's point first where the section has a parent, then its own.
+    /// The parent's point first if the section has a parent, then its own.
     pub points: Vec<ParsedPoint>,
     /// Index of an earlier draft.
     pub parent: Option<usize>,
     pub parent_x: f64,
-    /// The line to the parent's point is a wire: it connects but is no membrane.
+    /// True if the line to the parent's point is a wire: it connects but is no membrane.
     pub wired: bool,
     /// Line of the first own point.
     pub line: usize,
 }
 
 impl ParsedSection {
-    /// The points that become membrane.
+    /// The points that are membrane.
     fn membrane(&self) -> &[ParsedPoint] {
         &self.points[usize::from(self.wired).min(self.points.len())..]
     }
@@ -70,16 +70,16 @@ impl ParsedSection {
     }
 }
 
-/// Turns drafts, parents first, into sections in NEURON's order.
+/// Converts drafts, parents first, to sections in NEURON's order.
 pub(crate) fn finish(drafts: Vec<ParsedSection>, format: Format, warnings: &mut Vec<Warning>) -> Morphology {
-    // A draft that is left out hands its children its own place on its own parent.
+    // The children of a removed draft are attached to its parent, at its own position.
     let mut places: Vec<Option<(usize, f64)>> = Vec::with_capacity(drafts.len());
     let mut index_of: Vec<Option<usize>> = Vec::with_capacity(drafts.len());
     let mut kept = 0;
     for draft in &drafts {
         let place = draft.parent.map(|parent| match (index_of[parent], places[parent]) {
             (None, Some(place)) => place,
-            // Roots are never left out, so a draft without place has an index.
+            // Roots are never removed, so a draft without position has an index.
             _ => (parent, draft.parent_x),
         });
         let left_out = place.is_some() && draft.without_length();
@@ -117,12 +117,12 @@ pub(crate) fn finish(drafts: Vec<ParsedSection>, format: Format, warnings: &mut 
     Morphology { sections }
 }
 
-/// Sections whose points are at one place, and sections without membrane.
+/// Warns of sections whose points are at one place, and of sections without membrane.
 fn warn_of_membrane(section: &Section, draft: &ParsedSection, warnings: &mut Vec<Warning>) {
     let points = section.points.len();
     let line = draft.line;
     if section.points.iter().all(|point| point.diameter == 0.0) {
-        // What warnings call a line is a row of `/structure` in H5 files.
+        // In H5 files, the line given in warnings is a row of `/structure`.
         let places = section.places.range(0..=points - 1).filter(|_| section.places.format() != Some(Format::H5));
         let lines = places.map_or(line..=line, |range| *range.start() as usize..=*range.end() as usize);
         let is_outline = section.places.is_outline();

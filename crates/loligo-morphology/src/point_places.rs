@@ -1,14 +1,15 @@
-//! Where a section's points stand in the file that they were read from.
+//! Positions of a section's points in the file from which they were read.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::{Format, SectionKind};
 
-/// Where a section's points stand in the file that it was read from; empty for a section made by hand.
+/// The positions of a section's points in the file from which it was read; empty for a section made by
+/// a program.
 ///
-/// It serves messages alone: any two are equal, so that sections of equal points are equal wherever they come from, and it
-/// is not serialised.
+/// Used only in messages: any two values compare as equal, so that sections with equal points are equal regardless of
+/// their origin, and it is not serialised.
 ///
 /// ```
 /// use loligo_morphology::Morphology;
@@ -35,23 +36,23 @@ impl PointPlaces {
         Self { format: Some(format), is_soma: kind == SectionKind::Soma, numbers: numbers.collect() }
     }
 
-    /// Number of points; 0 for a section made by hand.
+    /// Number of points; 0 for a section made by a program.
     pub fn len(&self) -> usize {
         self.numbers.len()
     }
 
-    /// True for a section made by hand.
+    /// True for a section made by a program.
     pub fn is_empty(&self) -> bool {
         self.numbers.is_empty()
     }
 
-    /// The format of the file; `None` for a section made by hand.
+    /// The format of the file; `None` for a section made by a program.
     pub fn format(&self) -> Option<Format> {
         self.format
     }
 
-    /// The lines (from 1) of an SWC or ASC file between which some of the points stand, or the rows (from 0) of `/points` of
-    /// an H5 file; `None` where that is not known.
+    /// The range of lines (from 1) of an SWC or ASC file that contains these points, or of rows (from 0) of `/points`
+    /// of an H5 file; `None` if it is not known.
     pub fn range(&self, points: RangeInclusive<usize>) -> Option<RangeInclusive<u32>> {
         let numbers = self.numbers.get(points)?;
         Some(*numbers.iter().min()?..=*numbers.iter().max()?)
@@ -70,8 +71,8 @@ impl PointPlaces {
         })
     }
 
-    /// Where in the file a point's diameter is given, and what a soma without diameters is likely to be; empty for a section
-    /// made by hand.
+    /// The place in the file where a point's diameter is given, and the probable meaning of a soma without diameters;
+    /// empty for a section made by a program.
     pub fn about_diameters(&self) -> &'static str {
         match self.format {
             None => "",
@@ -84,7 +85,7 @@ impl PointPlaces {
         }
     }
 
-    /// A soma of several points of an SWC file.
+    /// True for a soma of several points of an SWC file.
     pub(crate) fn is_outline(&self) -> bool {
         self.is_soma && self.format == Some(Format::Swc) && self.numbers.first() != self.numbers.last()
     }

@@ -1,4 +1,4 @@
-//! A section: an unbranched run of 3-D points, and how it hangs on its parent.
+//! A section: an unbranched run of 3-D points, and its connection to the parent.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::PointPlaces;
 /// A 3-D point of a reconstruction and the diameter of the neurite there, all in um.
 ///
 /// Values are `f32` because NEURON stores them so; lengths and areas computed from `f64`
-/// coordinates would differ from NEURON's by some 5e-8.
+/// coordinates would differ from NEURON's by about 5e-8.
 ///
 /// ```
 /// use loligo_morphology::Point3d;
@@ -26,7 +26,7 @@ pub struct Point3d {
     pub y: f32,
     /// z, um.
     pub z: f32,
-    /// Diameter, um. Readers give absolute values; where a sign is found it does not count.
+    /// Diameter, um. Readers give absolute values; a sign has no effect.
     pub diameter: f32,
 }
 
@@ -41,20 +41,20 @@ impl Point3d {
         (dx * dx + dy * dy + dz * dz).sqrt()
     }
 
-    /// Whether both points are at one place, whatever their diameters.
+    /// True if both points are at one place; diameters are not compared.
     pub fn same_place(&self, other: &Point3d) -> bool {
         self.x == other.x && self.y == other.y && self.z == other.z
     }
 }
 
-/// What a section is part of.
+/// The part of a neuron to which a section belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SectionKind {
     /// The cell body; SWC type 1.
     Soma,
     /// SWC type 2.
     Axon,
-    /// A basal dendrite, or a dendrite of a cell that has one sort only; SWC type 3.
+    /// A basal dendrite, or a dendrite of a cell that has only one sort; SWC type 3.
     Dendrite,
     /// Apical dendrite; SWC type 4.
     Apical,
@@ -80,8 +80,8 @@ impl SectionKind {
         }
     }
 
-    /// The kind that neurodamus's `Builder.Section` gives a number: `SOMA` 0, `DENDRITE` 1, `APICAL_DENDRITE` 2, `AXON` 3. They
-    /// are not the numbers of SWC, which [`from_code`](Self::from_code) reads.
+    /// The kind with this number in neurodamus's `Builder.Section`: `SOMA` 0, `DENDRITE` 1, `APICAL_DENDRITE` 2, `AXON`
+    /// 3. These are not the numbers of SWC, which [`from_code`](Self::from_code) reads.
     ///
     /// ```
     /// use loligo_morphology::SectionKind;
@@ -99,7 +99,8 @@ impl SectionKind {
         }
     }
 
-    /// Its number in neurodamus's `Builder.Section`, 0 to 3; `None` for [`Custom`](Self::Custom) kinds, which it lacks.
+    /// Its number in neurodamus's `Builder.Section`, 0 to 3; `None` for [`Custom`](Self::Custom) kinds, which do not
+    /// exist there.
     pub fn builder_number(self) -> Option<u8> {
         match self {
             Self::Soma => Some(0),
@@ -132,8 +133,8 @@ impl SectionKind {
         }
     }
 
-    /// The name NEURON gives to sections of this kind: `soma`, `axon`, `dend`, `apic`, and for
-    /// other types `dend_5` (type 5) or `minus_1` (type -1).
+    /// NEURON's name for sections of this kind: `soma`, `axon`, `dend`, `apic`, and for other types
+    /// `dend_5` (type 5) or `minus_1` (type -1).
     pub fn array_name(self) -> String {
         match self.code() {
             1 => "soma".into(),
@@ -158,21 +159,21 @@ impl fmt::Display for SectionKind {
     }
 }
 
-/// Which end of a child section touches its parent.
+/// The end of a child section that touches its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum End {
-    /// The child's first point; what every file reader gives.
+    /// The child's first point, as given by every file reader.
     Zero,
     /// The child's last point.
     One,
 }
 
-/// Where a section is connected.
+/// The connection of a section to its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attachment {
     /// Index of the parent in [`Morphology::sections`](crate::Morphology::sections).
     pub parent: usize,
-    /// Place on the parent, 0 to 1.
+    /// Position on the parent, 0 to 1.
     pub parent_x: f64,
     /// The end of the child that touches the parent.
     pub child_end: End,
@@ -194,13 +195,13 @@ pub struct Attachment {
 pub struct Section {
     /// NEURON's name: `soma[0]`, `dend[3]`, `dend_5[1]`.
     pub name: String,
-    /// What it is part of.
+    /// The part of the neuron to which it belongs.
     pub kind: SectionKind,
     /// Its points from the end at the parent outward.
     pub points: Vec<Point3d>,
-    /// Where it is connected; `None` for a root.
+    /// Its connection to the parent; `None` for a root.
     pub parent: Option<Attachment>,
-    /// Where its points stand in the file that it was read from.
+    /// Positions of its points in the file from which it was read.
     #[serde(skip)]
     pub places: PointPlaces,
 }
@@ -225,7 +226,7 @@ impl Section {
             .sum()
     }
 
-    /// Mean diameter along the length, um; of a section without length the mean of its points'.
+    /// Mean diameter along the length, um; for a section without length the mean of its points.
     pub fn mean_diameter(&self) -> f64 {
         let length = self.length();
         if length > 0.0 {

@@ -1,4 +1,4 @@
-//! A morphology in numbers, and drawn as an indented tree.
+//! A summary of a morphology, printable as an indented tree.
 
 use std::fmt;
 
@@ -34,11 +34,11 @@ pub struct Summary {
     pub roots: usize,
     /// Sections without children.
     pub tips: usize,
-    /// Largest branch order: the root has 0, and each branch point on the way adds 1.
+    /// Largest branch order: the root has 0, and each branch point on the path adds 1.
     pub max_branch_order: usize,
-    /// Longest way from a root's middle to a section's far end along the neurites, um.
+    /// Longest path from a root's middle to a section's far end along the neurites, um.
     pub max_path_distance: f64,
-    /// One entry a section, in the morphology's order.
+    /// One entry for each section, in the morphology's order.
     pub sections: Vec<SectionSummary>,
 }
 
@@ -47,9 +47,9 @@ pub struct Summary {
 pub struct KindSummary {
     /// The kind.
     pub kind: SectionKind,
-    /// How many sections.
+    /// Number of sections.
     pub sections: usize,
-    /// How many points.
+    /// Number of points.
     pub points: usize,
     /// Total length, um.
     pub length: f64,
@@ -68,13 +68,13 @@ pub struct SectionSummary {
     pub length: f64,
     /// Mean diameter, um.
     pub mean_diameter: f64,
-    /// Index of the parent and the place on it.
+    /// Index of the parent and the position on it.
     pub parent: Option<(usize, f64)>,
     /// Number of sections between this one and the root.
     pub depth: usize,
     /// Number of branch points between this section and the root.
     pub branch_order: usize,
-    /// Way from the root's middle to this section's far end, um.
+    /// Length of the path from the root's middle to this section's far end, um.
     pub path_distance: f64,
 }
 
@@ -86,7 +86,7 @@ impl Summary {
             children[parent.parent] += 1;
         }
         let mut rows: Vec<SectionSummary> = Vec::with_capacity(sections.len());
-        // Where each section begins, seen from the root's middle.
+        // Path distance of the beginning of each section from the root's middle.
         let mut starts: Vec<f64> = Vec::with_capacity(sections.len());
         for section in sections {
             let length = section.length();
@@ -98,7 +98,7 @@ impl Summary {
                         Some(End::One) => 1.0 - at.parent_x,
                         _ => at.parent_x,
                     };
-                    // Going from the root's middle toward its 0 end is going away, too.
+                    // From the root's middle towards its 0 end, the distance increases as well.
                     let start = (starts[at.parent] + x * parent.length).abs();
                     let branches = usize::from(children[at.parent] > 1);
                     (parent.depth + 1, parent.branch_order + branches, start)
@@ -177,7 +177,7 @@ impl fmt::Display for Summary {
                 kind.kind, kind.sections, kind.points, kind.length, kind.area
             )?;
         }
-        // Children under their parents, in the order of connection.
+        // Children by parent, in the order of connection.
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.sections.len()];
         let mut stack = Vec::new();
         for (i, row) in self.sections.iter().enumerate() {
@@ -187,7 +187,8 @@ impl fmt::Display for Summary {
             }
         }
         stack.reverse();
-        // A deep tree must not run off the right margin, nor make the text quadratic.
+        // Limits the indentation, so that a deep tree neither exceeds the right margin nor makes
+        // the text quadratic in size.
         const DEEPEST: usize = 40;
         while let Some(i) = stack.pop() {
             let row = &self.sections[i];

@@ -11,25 +11,25 @@
 //!   branches, only by a second soma child (the very first point not even by that).
 //! - A section that is not the root begins with a copy of its parent point. On the soma the
 //!   copy takes the diameter of the section's own first point, elsewhere it keeps its own.
-//! - A soma of one point becomes a cylinder of three points along x, as long as wide. Its
-//!   children connect to 0.5 and lose the copied point: the line from the centre is a wire.
-//!   A soma of three points in the manner of NeuroMorpho.org (points 2 and 3 are childless
-//!   children of point 1, diameters equal, arms adding up to the diameter within 1 %) counts
-//!   as its first point.
+//! - A soma of one point becomes a cylinder of three points along x, with its diameter as length.
+//!   Its children connect to 0.5 and lose the copied point: the line from the centre is a wire. A
+//!   soma of three points in the manner of NeuroMorpho.org (points 2 and 3 are childless children
+//!   of point 1, diameters equal, arms adding up to the diameter within 1 %) counts as its first
+//!   point.
 //! - On a longer soma, children of inner points connect to 0.5 and lose the copied point if
 //!   they have two points of their own; children of the last point connect to 1, of the first
 //!   to 0. Where a soma branches, children at the branch point lose the copied point.
-//! - A branch off the first point of a neurite that hangs on the soma (or off the first point
+//! - A branch at the first point of a neurite that is connected to the soma (or at the first point
 //!   of a root that is no soma) connects to the 0 end of that neurite's section.
-//! - Sections of one point, or of two at one place, are left out; more points at one place stay a section, 1e-9 um long.
+//! - Sections of one point, or of two at one place, are ignored; three or more points at one place remain a section,
+//!   1e-9 um long.
 //!
-//! # What NEURON refuses or joins
-//! Further roots and points whose parent is missing are joined to the first section, with a
-//! copy of the file's first point as their start, as NEURON does. Unsorted ids, exact
-//! repetitions of a line and parents after children, which NEURON refuses, are put in order
-//! with a warning. Rings, ids used twice for different points, negative or fractional ids and
-//! values that are not finite are errors, and so is a file without a single readable line: what is wrong with its lines
-//! (commas, decimal commas, `NA`, ...) is a [`LineFault`](crate::LineFault).
+//! # Files that NEURON rejects or repairs
+//! Further roots and points whose parent is missing are joined to the first section, with a copy of the file's first
+//! point as their start, as in NEURON. Unsorted ids, exact repetitions of a line and parents after children, which
+//! NEURON rejects, are put in order with a warning. Rings, ids used twice for different points, negative or fractional
+//! ids and values that are not finite are errors, and so is a file without a single readable line: the fault in its
+//! lines (commas, decimal commas, `NA`, ...) is a [`LineFault`](crate::LineFault).
 
 mod lines;
 mod order;
@@ -45,7 +45,8 @@ struct Node {
     id: i64,
     code: i32,
     at: [f32; 3],
-    /// um; twice the radius, so it may exceed `f32`'s range only where it is refused.
+    /// um; twice the radius, so a value beyond `f32`'s range occurs only in a file that is
+    /// rejected.
     diameter: f64,
     parent: i64,
 }
@@ -67,7 +68,7 @@ pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {
             let (nodes, parents) = order::parents_first(&nodes, &parents, &mut warnings)?;
             match sections::split(&nodes, &parents) {
                 Ok(split) => (nodes, parents, split),
-                // Sorted parents first, no parent can come later.
+                // The points are sorted parents first, so no parent can come later.
                 Err(sections::ParentLater) => unreachable!("points are sorted parents first"),
             }
         }

@@ -1,4 +1,4 @@
-//! What is odd in a file that could be read all the same.
+//! Irregularities in a file that could be read nevertheless.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::LineFault;
 
-/// Something in a file that its owner should look at. Lines count from 1.
+/// An irregularity in a file that its author should check. Lines count from 1.
 ///
-/// [`Display`](fmt::Display) says it in words and tells how it was understood.
+/// [`Display`](fmt::Display) describes it in words, and how it was interpreted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Warning {
-    /// Lines that are neither seven numbers nor a comment; they were left out.
+    /// Lines that are neither seven numbers nor a comment; they were ignored.
     UnreadableLines {
         /// The lines.
         lines: Vec<usize>,
-        /// What is wrong with the first of them.
+        /// The fault in the first of them.
         fault: LineFault,
     },
     /// Ids do not increase from line to line; points were sorted by id.
@@ -30,7 +30,7 @@ pub enum Warning {
         /// Lines of the children.
         lines: Vec<usize>,
     },
-    /// The same point stands twice, number for number; it was used once.
+    /// The same point occurs twice with identical numbers; it was used once.
     RepeatedLines {
         /// Lines of the second occurrences.
         lines: Vec<usize>,
@@ -41,22 +41,22 @@ pub enum Warning {
         line: usize,
         /// Its id.
         id: i64,
-        /// The parent that is not there.
+        /// The parent id that does not exist.
         parent: i64,
     },
-    /// The first point names itself or a later point as its parent; it was taken as the root.
+    /// The first point has itself or a later point as its parent; it was taken as the root.
     RootWithParent {
         /// Line of the point.
         line: usize,
-        /// The parent it names.
+        /// The parent id given.
         parent: i64,
     },
-    /// Several points have no parent: the file holds disconnected pieces.
+    /// Several points have no parent: the morphology is disconnected.
     SeveralRoots {
         /// Lines of all roots.
         lines: Vec<usize>,
-        /// Whether the pieces were joined to the first section (SWC, as in NEURON) or remain
-        /// trees of their own (ASC without soma).
+        /// True if the parts were joined to the first section (SWC, as in NEURON), false if they
+        /// remain separate trees (ASC without soma).
         joined: bool,
     },
     /// SWC types other than 1 to 4.
@@ -73,7 +73,7 @@ pub enum Warning {
         /// The lines.
         lines: Vec<usize>,
     },
-    /// Negative diameters: taken as spines' marks, with their absolute values as diameters.
+    /// Negative diameters: interpreted as marks of spines; the absolute values are used.
     NegativeDiameters {
         /// The lines.
         lines: Vec<usize>,
@@ -83,20 +83,20 @@ pub enum Warning {
         /// The lines.
         lines: Vec<usize>,
     },
-    /// A section of one point, or of two at the same place, was left out; its children were
+    /// A section of one point, or of two at the same place, was ignored; its children were
     /// attached to its parent.
     SectionLeftOut {
         /// Line of its first own point.
         line: usize,
-        /// How many points it had.
+        /// Number of its points.
         points: usize,
     },
-    /// A section of three or more points at one place, or a root of two; it is 1e-9 um long, as in NEURON, which loses the
-    /// digits of the voltage there and beside it.
+    /// A section of three or more points at one place, or a root of two. It is 1e-9 um long, as in NEURON, and the
+    /// voltage there and in its neighbourhood is not accurate.
     CoincidingPoints {
         /// Line of its first own point.
         line: usize,
-        /// How many points it has.
+        /// Number of its points.
         points: usize,
         /// Its name.
         section: String,
@@ -107,7 +107,7 @@ pub enum Warning {
         lines: RangeInclusive<usize>,
         /// Its name.
         section: String,
-        /// A soma of several points: probably the outline that somebody drew.
+        /// True for a soma of several points: probably a drawn outline.
         is_outline: bool,
     },
     /// A branch whose parent is the first point of a neurite; it was connected to that
@@ -116,17 +116,17 @@ pub enum Warning {
         /// Line of the branch's first point.
         line: usize,
     },
-    /// Consecutive points that are not each other's neighbours were read as one section,
-    /// because NEURON does so. Its length holds a jump.
+    /// Consecutive points that are not neighbours were read as one section, as in NEURON. The
+    /// length of the section includes a jump.
     JumpInSection {
         /// Line of the point after the jump.
         line: usize,
     },
-    /// A soma contour of fewer than three points; it was left out.
+    /// A soma contour of fewer than three points; it was ignored.
     ShortContour {
         /// Line where it begins.
         line: usize,
-        /// How many points it has.
+        /// Number of its points.
         points: usize,
     },
     /// A tree that begins outside every soma contour; it was attached to the centre of the
@@ -135,13 +135,13 @@ pub enum Warning {
         /// Line of its first point.
         line: usize,
     },
-    /// A contour of a stack whose points differ in z; area and volume are doubtful.
+    /// A contour of a stack whose points differ in z; its area and volume are unreliable.
     ContourNotLevel {
         /// Line where the contour begins.
         line: usize,
     },
-    /// A contour of a stack that does not continue the stack in its direction in z; the
-    /// soma's surface is nonsense until the contours are reordered.
+    /// A contour of a stack that does not continue the stack in its direction in z; the soma's
+    /// surface is meaningless until the contours are reordered.
     StackNotMonotonic {
         /// Line where the contour begins.
         line: usize,
@@ -151,10 +151,11 @@ pub enum Warning {
     TypeNotLast {
         /// Line where the tree begins.
         line: usize,
-        /// The type that does not count.
+        /// The type that has no effect.
         kind: String,
     },
-    /// A contour that is marked or named as a cell body and is none for NEURON, which goes by exact names; it was left out.
+    /// A contour that is marked or named as a cell body but not accepted by NEURON, which requires exact names; it was
+    /// ignored.
     NotASoma {
         /// Line where it begins.
         line: usize,
@@ -171,13 +172,13 @@ pub enum Warning {
         /// Line where the tree begins.
         line: usize,
     },
-    /// A block that is neither contour, tree, marker nor property; it was left out.
+    /// A block that is neither contour, tree, marker nor property; it was ignored.
     BlockLeftOut {
         /// Line where it begins.
         line: usize,
     },
-    /// Markers or properties in a place where NEURON's reader stops; they were left out and
-    /// the branch continued.
+    /// Markers or properties in a place where NEURON's reader stops; they were ignored and the
+    /// branch continued.
     MisplacedBlock {
         /// Line where it begins.
         line: usize,
@@ -192,7 +193,7 @@ pub enum Warning {
         /// Line where it begins.
         line: usize,
     },
-    /// Text after the last object; it was left out.
+    /// Text after the last object; it was ignored.
     TrailingText {
         /// Line where it begins.
         line: usize,

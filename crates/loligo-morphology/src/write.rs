@@ -1,11 +1,11 @@
 //! Writing SWC.
 //!
-//! A section's points follow each other, parents before children, so that a file that is read
-//! again by the rules in [`swc`](crate::swc) gives the same tree wherever SWC can say it.
-//! Points that the reader will copy from the parent are not written. A soma that is the
-//! cylinder of a sphere is written as one point.
+//! A section's points are written in sequence, parents before children, so that reading the file by
+//! the rules in [`swc`](crate::swc) gives the same tree as far as SWC can represent it. Points that
+//! the reader copies from the parent are not written. A soma that is the cylinder of a sphere is
+//! written as one point.
 //!
-//! # What SWC cannot say
+//! # Limits of SWC
 //! - A daughter that begins with another diameter than its parent ends with (as in ASC files)
 //!   gets a point of its own at the branch point; read again, its first point is doubled.
 //! - An only child of the same kind that directly follows its parent is read as the parent's
@@ -20,7 +20,7 @@ use crate::{Attachment, Morphology, Point3d, Section, SectionKind};
 
 pub(crate) fn swc(morphology: &Morphology, mut out: impl Write) -> io::Result<()> {
     writeln!(out, "# id type x y z radius parent (um)")?;
-    // Ids of each section's written points are consecutive: (first, how many).
+    // Ids of the points written for each section are consecutive: (first, count).
     let mut ids: Vec<(usize, usize)> = Vec::with_capacity(morphology.sections.len());
     let mut next_id = 1;
     let sphere = sphere(morphology);
@@ -38,7 +38,8 @@ pub(crate) fn swc(morphology: &Morphology, mut out: impl Write) -> io::Result<()
                 let step = match at.parent_x {
                     x if x <= 0.0 => 0,
                     x if x >= 1.0 => count - 1,
-                    // Any inner point of a soma means 0.5; take the one at the contact, if any.
+                    // Any inner point of a soma means 0.5; the one at the contact is used, if there
+                    // is one.
                     _ if is_soma && count > 2 => inner_point(morphology, section, at, count),
                     x => (x * (count - 1) as f64).round() as usize,
                 };
@@ -61,7 +62,7 @@ pub(crate) fn swc(morphology: &Morphology, mut out: impl Write) -> io::Result<()
     Ok(())
 }
 
-/// The centre of a root soma that is the cylinder standing for a sphere.
+/// The centre of a root soma that is the cylinder representing a sphere.
 fn sphere(morphology: &Morphology) -> Option<Point3d> {
     let soma = morphology.sections.first()?;
     let [a, centre, b] = soma.points[..] else {
@@ -84,7 +85,7 @@ fn own_points(morphology: &Morphology, section: &Section, at: Attachment) -> Vec
             let place = contact(parent, at);
             place.is_some_and(|place| {
                 let diameter = if neurite_on_soma { second.diameter } else { place.diameter };
-                // Where the reader drops the wire, two points stay two points.
+                // If the reader removes the wire, two points stay two points.
                 let dropped = neurite_on_soma && at.parent_x == 0.5 && !rest.is_empty();
                 first.same_place(place) && first.diameter == diameter && !dropped
             })
@@ -103,7 +104,7 @@ fn contact(parent: &Section, at: Attachment) -> Option<&Point3d> {
     }
 }
 
-/// Which inner point of a soma of `count` points a child at 0.5 is written at.
+/// The inner point of a soma of `count` points at which a child at 0.5 is written.
 fn inner_point(morphology: &Morphology, section: &Section, at: Attachment, count: usize) -> usize {
     let soma = &morphology.sections[at.parent].points;
     let first = section.points.first();

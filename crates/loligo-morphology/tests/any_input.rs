@@ -1,5 +1,5 @@
-//! The contract: no bytes whatever make a reader panic, hang or allocate without bound; and
-//! what it gives is a tree (parents first, names unique, numbers finite).
+//! The contract: no input makes a reader panic, hang or allocate without bound; and its result is a
+//! tree (parents first, names unique, numbers finite).
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ fn samples() -> Vec<Vec<u8>> {
             .map(|entry| entry.expect("it can be listed").path())
             .filter(|path| path.extension().is_some_and(|e| e == "swc" || e == "asc"))
             .map(|path| std::fs::read(path).expect("it can be read"))
-            // Large cells only cost time here.
+            // Large cells would only take time here.
             .filter(|bytes| bytes.len() < 20_000)
     };
     files(folder.join("zoo")).chain(files(folder)).collect()
@@ -55,7 +55,7 @@ fn check_both(bytes: &[u8]) {
     check(Morphology::from_asc_str(&text));
 }
 
-/// Words of both formats, so that random texts get past the first line.
+/// Words of both formats, so that random texts are accepted beyond the first line.
 const WORDS: &[&str] = &[
     "(",
     ")",
@@ -149,7 +149,7 @@ proptest! {
                 0 => bytes[place] = byte,
                 1 => bytes.insert(place, byte),
                 2 => drop(bytes.remove(place)),
-                // A digit for a digit leaves a file that is almost right.
+                // A digit replaced by a digit gives a file that is almost valid.
                 _ => bytes[place] = b'0' + byte % 10,
             }
         }

@@ -1,5 +1,6 @@
-//! The contract: H5 files give the sections, names, parents, points, lengths, areas, diameters and axial resistances that
-//! neurodamus gives NEURON, to the bit; and no broken file panics or fills the memory, each gets its own error.
+//! The contract: H5 files give the same sections, names, parents, points, lengths, areas, diameters and axial
+//! resistances as neurodamus gives to NEURON, to the bit; and no broken file causes a panic or fills the memory: each
+//! gets its own error.
 #![cfg(feature = "hdf5")]
 
 mod one_segment;
@@ -13,7 +14,7 @@ use one_segment::one_segment;
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// The measured files, or those of another folder that validation/hdf5/morphologies.py has made.
+/// The measured files, or those of another folder made by validation/hdf5/morphologies.py.
 fn folder() -> PathBuf {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/h5");
     std::env::var_os("LOLIGO_H5").map_or(committed, PathBuf::from)
@@ -44,7 +45,7 @@ fn sections_are_those_of_neurodamus() {
             for (quantity, value) in computed {
                 assert_eq!(Some(value), expected[quantity].as_f64(), "{quantity} of {whose}");
             }
-            // A segment's diameter is only replaced by the mean if it differs by 1e-9.
+            // A segment's diameter is replaced by the mean only if it differs by 1e-9.
             let expected = expected["diam"].as_f64().expect("a number");
             assert!((diameter - expected).abs() <= 1e-9 * expected, "diam of {whose}: {diameter}, NEURON {expected}");
         }
@@ -62,7 +63,7 @@ const POINTS: [[f32; 4]; 6] = [
 ];
 const STRUCTURE: [[i32; 3]; 2] = [[0, 1, -1], [4, 3, 0]];
 
-/// A file of its own for a test.
+/// Path of a file that only one test uses.
 fn path(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("h5");
     fs::create_dir_all(&folder).expect("the target directory can be written");
@@ -79,7 +80,7 @@ fn write(path: &Path, points: &[[f32; 4]], structure: &[[i32; 3]]) {
     dataset.write_raw(&structure).expect("it has this shape");
 }
 
-/// Why a file is refused; the message names the file and fits on a screen.
+/// The reason why a file is rejected; checks that the message names the file and fits on a screen.
 fn refusal(path: &Path) -> H5Error {
     let error = Morphology::from_h5(path).expect_err("it is broken");
     let text = error.to_string();
@@ -104,7 +105,7 @@ fn the_soma_and_trees_by_type() {
     let path = path("trees.h5");
     let mut points = POINTS.to_vec();
     points.extend([[5.0, 40.0, 0.0, 1.0], [5.0, 50.0, 0.0, 1.0], [5.0, 1.0, 0.0, 1.0], [5.0, -30.0, 0.0, 1.0]]);
-    // The dendrite's branch stands before it, and the axon last.
+    // The dendrite's branch comes before it, and the axon last.
     write(&path, &points, &[[0, 1, -1], [4, 3, 2], [6, 3, 0], [8, 2, -1]]);
     let cell = Morphology::from_h5(&path).expect("it is right").morphology;
     let names: Vec<&str> = cell.sections.iter().map(|section| section.name.as_str()).collect();
@@ -176,7 +177,7 @@ fn foreign_files_are_refused() {
         let expected = H5Error::Shape { dataset: "points", columns: 4, shape: shape.to_vec() };
         assert_eq!(refusal_of("shape.h5", &|file| shaped(file, "points", shape)), expected);
     }
-    // 1.6e13 values of which none is stored.
+    // 1.6e13 values, none of them stored.
     let huge = refusal_of("huge.h5", &|file| {
         let dataset = file.new_dataset::<f32>().chunk((1024, 4)).shape((4_000_000_000_000, 4));
         dataset.create("points").expect("it takes no space");
@@ -223,7 +224,7 @@ proptest! {
         let path = path(&format!("rows_{case}.h5"));
         let points: Vec<[f32; 4]> = points.iter().map(|point| point.map(|x| x as f32)).collect();
         let mut structure: Vec<[i32; 3]> = structure.iter().map(|&(a, b, c)| [a, b, c]).collect();
-        // Rows in order get further.
+        // With sorted rows, reading proceeds further.
         structure.sort_unstable();
         if let Some(first) = structure.first_mut() {
             *first = [0, 1, -1];

@@ -1,7 +1,7 @@
-//! The contract: whatever a file's headers claim, and whichever of its bytes are changed, reading it ends with sections or an
-//! error: no panic, no end of the process inside the HDF5 library, and less than 256 MiB for files of some kB.
+//! The contract: for any values in a file's headers, and any changed bytes, reading ends with sections or an error: no
+//! panic, no crash inside the HDF5 library, and less than 256 MiB of memory for files of some kB.
 //!
-//! The files are read in a process of its own, whose memory is limited. PROPTEST_CASES says how many there are.
+//! The files are read in a separate process with limited memory. PROPTEST_CASES gives their number.
 #![cfg(all(feature = "hdf5", unix))]
 
 use std::fs;
@@ -12,14 +12,14 @@ use std::process::{Command, Stdio};
 use hdf5::File;
 use loligo_morphology::{H5Error, Morphology, MorphologyError};
 
-/// The variable that names the folder of files to be read.
+/// The environment variable with the folder of files to be read.
 const FOLDER: &str = "LOLIGO_DAMAGED_H5";
 /// Memory of the reading process, kB of address space: the library, its caches, the test itself, and 256 MiB.
 const LIMIT: usize = 700_000;
-/// Files of one process.
+/// Number of files read by one process.
 const BATCH: usize = 500;
 
-/// A folder of its own for a test, also if several processes test at once.
+/// A folder used by one test only, also if several processes run tests at once.
 fn folder(name: &str) -> PathBuf {
     let name = format!("{}_{name}", std::process::id());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("h5_damage").join(name);
@@ -61,7 +61,7 @@ fn sound_files(test: &str) -> Vec<Vec<u8>> {
         }
     }
     let mut files: Vec<Vec<u8>> = (0..3).map(|k| fs::read(path(k)).expect("it was written")).collect();
-    // Of another writer, with another version of the format.
+    // A file of another writer, in another version of the format.
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/h5");
     for name in ["square.h5", "random_1.h5"] {
         files.push(fs::read(committed.join(name)).expect("it is committed"));
@@ -69,7 +69,8 @@ fn sound_files(test: &str) -> Vec<Vec<u8>> {
     files
 }
 
-/// Why a file with some bytes replaced is refused: those that follow a text of the file, and a distance from it.
+/// The reason why a file is rejected after some of its bytes were replaced: the bytes at a distance after a text
+/// of the file.
 fn refusal(name: &str, bytes: &[u8], after: &[u8], distance: usize, new: &[u8]) -> H5Error {
     let place = bytes.windows(after.len()).position(|window| window == after).expect("the file has it") + distance;
     let mut bytes = bytes.to_vec();
@@ -88,7 +89,7 @@ fn refusal(name: &str, bytes: &[u8], after: &[u8], distance: usize, new: &[u8]) 
 #[test]
 fn sizes_are_compared_with_the_file_before_they_are_believed() {
     let sound = sound_files("sizes");
-    // Name, type (12 bytes) and shape, whose dimension is at 8.
+    // Name, type (12 bytes) and shape, whose dimension is at offset 8.
     let claim = |error: H5Error| match error {
         H5Error::Damaged { claim, .. } => claim,
         other => panic!("{other}"),
@@ -171,7 +172,7 @@ fn damage(bytes: &mut [u8], state: &mut u64) {
                     *byte = *new;
                 }
             }
-            // One piece of the headers over another.
+            // One piece of the headers copied over another.
             _ => {
                 let from = headers[next(state, headers.len())];
                 let length = (1 + next(state, 32)).min(bytes.len() - from.max(place));
@@ -181,13 +182,13 @@ fn damage(bytes: &mut [u8], state: &mut u64) {
     }
 }
 
-/// Where groups, heaps and trees begin, and where object headers have the name of a number's type.
+/// Positions of groups, heaps and trees, and of object headers with a numeric datatype.
 fn places_of_headers(bytes: &[u8]) -> Vec<usize> {
     let marks: [&[u8]; 9] =
         [b"TREE", b"HEAP", b"SNOD", b"OHDR", b"FRHP", b"BTHD", b"\x11\x20", b"\x10\x08", b"version\0"];
     let mut places: Vec<usize> =
         (0..bytes.len()).filter(|&i| marks.iter().any(|mark| bytes[i..].starts_with(mark))).collect();
-    // Headers of version 1 begin so, at multiples of eight bytes.
+    // Headers of version 1 begin with this byte, at multiples of eight bytes.
     places.extend((0..bytes.len().saturating_sub(16)).step_by(8).filter(|&i| bytes[i] == 1 && bytes[i + 1] == 0));
     places.push(0);
     places
@@ -210,7 +211,7 @@ fn read_files_of_a_folder() {
     println!("all are read");
 }
 
-/// Has files read by a process of limited memory; what it wrote, if it did not end well.
+/// Reads the files in a process with limited memory; returns its output if it fails.
 fn read_elsewhere(folder: &Path) -> Result<(), String> {
     let test = std::env::current_exe().expect("it is running");
     let script = format!(
@@ -246,7 +247,7 @@ fn any_damage_ends_in_sections_or_an_error() {
             damage(&mut bytes, &mut (seed as u64));
             fs::write(folder.join(format!("{seed:09}.h5")), bytes).expect("it can be written");
         }
-        // After a failure the rest of the batch is read, too.
+        // After a failure the rest of the batch is read as well.
         while let Err(failure) = read_elsewhere(&folder) {
             let culprit = failure.split("reading ").nth(1).and_then(|rest| rest.split('"').next()).map(PathBuf::from);
             failures.push(failure.clone());

@@ -42,7 +42,7 @@ fn sections_are_those_of_neuron() {
             assert_eq!(section.parent.map(|at| at.parent_x), expected["parentx"].as_f64(), "{whose}");
             assert_eq!(section.points.len() as u64, expected["n3d"], "{whose}");
             let (area, diameter, ri) = one_segment(section);
-            // The eigenvectors of a soma contour come from another solver than NEURON's.
+            // The eigenvectors of a soma contour are computed by another solver than NEURON's.
             let contour = path.extension().is_some_and(|e| e == "asc") && name.starts_with("soma");
             let tolerance = if contour { 1e-12 } else { 0.0 };
             for (quantity, ours, theirs) in [
@@ -51,7 +51,7 @@ fn sections_are_those_of_neuron() {
                 ("diam", diameter, number(&expected["diam"])),
                 ("ri", ri, number(&expected["ri"])),
             ] {
-                // A segment's diameter is only replaced by the mean if it differs by 1e-9.
+                // A segment's diameter is replaced by the mean only if it differs by 1e-9.
                 let tolerance = if quantity == "diam" { 1e-9 } else { tolerance };
                 assert!(
                     (ours - theirs).abs() <= tolerance * theirs.abs(),

@@ -1,5 +1,5 @@
-//! The contract: a morphology written as SWC and read again is the same section tree, wherever
-//! SWC can say it (`loligo_morphology::write` lists what it cannot).
+//! The contract: a morphology written as SWC and read again is the same section tree, as far as SWC
+//! can represent it (`loligo_morphology::write` lists the limits).
 
 use std::path::PathBuf;
 
@@ -36,8 +36,8 @@ fn reference_cells_survive() {
         if path.extension().is_some_and(|e| e == "swc") {
             assert_eq!(again, cell, "{}", path.display());
         } else {
-            // Daughters of an ASC file begin with their own diameter, a point more in SWC, and
-            // its only daughters are read as their parents' continuations.
+            // Daughters in an ASC file begin with their own diameter, which is an additional point
+            // in SWC, and only daughters are read as their parents' continuations.
             assert!(again.sections.len() <= cell.sections.len());
             assert!((again.length() / cell.length() - 1.0).abs() < 1e-12);
         }
@@ -58,7 +58,7 @@ proptest! {
             text += &format!("{i} 1 0 {} 0 {} {parent}\n", 4 * i, 3 + i % 2);
         }
         let mut points = soma;
-        // Where a branch may begin: on the soma, or at the end of another branch.
+        // Possible starts of a branch: on the soma, or at the end of another branch.
         let mut ends: Vec<usize> = (1..=soma).collect();
         for (end, code, length, shift, radius) in steps {
             let mut parent = ends[end.index(ends.len())];

@@ -1,5 +1,5 @@
-//! The contract: every file of `morphologies/zoo` gives the sections and warnings, or the error,
-//! that `expected.toml` says; where NEURON reads the file, its sections bit for bit.
+//! The contract: every file of `morphologies/zoo` gives the sections and warnings, or the error, in
+//! `expected.toml`; if NEURON reads the file, the sections are equal to the bit.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -2,14 +2,15 @@
 
 use nalgebra::{Matrix3, SymmetricEigen, Vector3};
 
-/// What of the scatter in z is rounding, against the largest entry. Of coordinates with 16
-/// digits some 1e-30 remains; an outline that is really tilted has far more.
+/// Rounding error of the scatter in z, relative to the largest entry, below which the outline
+/// counts as flat. With coordinates of 16 digits about 1e-30 remains; a tilted outline has far
+/// more.
 const FLAT: f64 = 1e-20;
 
 /// Eigenvalues, in no order, and the eigenvectors as columns; `None` if they cannot be found.
 ///
-/// The eigenvectors of a symmetric outline decide between corners that are equally far out by
-/// their last bit. For level outlines, the usual ones, they are therefore computed in the
+/// For a symmetric outline, the last bits of the eigenvectors decide between corners at the same
+/// distance from the centre. Outlines at constant z, the usual case, are therefore computed in the
 /// order of operations of NEURON's solver; others may differ from NEURON's in the last bits.
 pub(super) fn eigen(scatter: &Matrix3<f64>) -> Option<(Vector3<f64>, Matrix3<f64>)> {
     let size = scatter.amax();
@@ -24,7 +25,7 @@ pub(super) fn eigen(scatter: &Matrix3<f64>) -> Option<(Vector3<f64>, Matrix3<f64
 }
 
 /// The eigenvectors of `[[a, b, 0], [b, d, 0], [0, 0, 0]]`: one plane rotation (the real Schur
-/// form), then back substitution with what rounding has left above the diagonal.
+/// form), then back substitution with the rounding error that remains above the diagonal.
 fn flat_eigen(a: f64, b: f64, d: f64) -> (Vector3<f64>, Matrix3<f64>) {
     let scale = a.abs().max(b.abs()).max(d.abs());
     let [a, b, d] = [a, b, d].map(|x| x / scale);

@@ -1,4 +1,4 @@
-//! From soma contours to points with diameters.
+//! Conversion of soma contours to points with diameters.
 
 use std::f64::consts::PI;
 
@@ -7,12 +7,12 @@ use nalgebra::{Matrix3, Vector3};
 use super::axes::eigen;
 use crate::parsed_section::{EPSILON, ParsedPoint};
 
-/// Places at which an outline is resampled.
+/// Number of equidistant positions at which an outline is resampled.
 const SAMPLES: usize = 101;
-/// Steps between the points that a single contour becomes.
+/// Number of steps between the points into which a single contour is converted.
 const STEPS: usize = 20;
 
-/// The outline at equidistant places, and their mean.
+/// An outline at equidistant positions, and their mean.
 pub(super) struct Outline {
     points: Vec<[f64; 3]>,
     /// Line of the contour's first point.
@@ -47,7 +47,7 @@ impl Outline {
         let centred: Vec<Vector3<f64>> =
             self.points.iter().map(|p| Vector3::from_fn(|axis, _| p[axis] - self.centre[axis])).collect();
         let (major, minor) = axes(&centred)?;
-        // Along the longest axis, and across; beginning at the far end.
+        // Coordinates along the longest axis and across it, starting at the far end.
         let mut outline: Vec<(f64, f64)> = centred.iter().map(|p| (p.dot(&major), p.dot(&minor))).collect();
         let far_end = extreme(&outline, |a, b| a > b);
         outline.rotate_left(far_end);
@@ -59,7 +59,7 @@ impl Outline {
 
         let mut along: Vec<f64> = one_side.iter().chain(&other_side).map(|place| place.0).collect();
         along.sort_by(f64::total_cmp);
-        // The outermost places have no width.
+        // The outermost positions have zero width.
         let (from, to) = (*along.get(1)?, *along.get(along.len().checked_sub(2)?)?);
         let step = (to - from) / STEPS as f64;
         if one_side.is_empty() || step.is_nan() || step <= 0.0 {
@@ -78,7 +78,7 @@ impl Outline {
                 line: self.line,
             })
             .collect();
-        // Ends of no width get half their neighbour's.
+        // Ends of zero width get half their neighbour's.
         points[0].diameter = (points[0].diameter + points[1].diameter) / 2.0;
         points[STEPS].diameter = (points[STEPS].diameter + points[STEPS - 1].diameter) / 2.0;
         Some(points)
@@ -98,13 +98,14 @@ impl Outline {
     }
 }
 
-/// Straight distance, um.
+/// Euclidean distance, um.
 pub(super) fn distance(a: [f64; 3], b: [f64; 3]) -> f64 {
     let [dx, dy, dz] = [0, 1, 2].map(|axis| a[axis] - b[axis]);
     (dx * dx + dy * dy + dz * dz).sqrt()
 }
 
-/// The longest axis, and the second axis laid into the xy plane; `None` if they are not there.
+/// The longest axis, and the second axis projected onto the xy plane; `None` if they cannot be
+/// determined.
 fn axes(centred: &[Vector3<f64>]) -> Option<(Vector3<f64>, Vector3<f64>)> {
     let scatter = Matrix3::from_fn(|i, j| centred.iter().fold(0.0, |sum, p| sum + p[i] * p[j]));
     let (values, vectors) = eigen(&scatter)?;
@@ -122,18 +123,18 @@ fn axes(centred: &[Vector3<f64>]) -> Option<(Vector3<f64>, Vector3<f64>)> {
     (length >= 1e-6).then(|| (major, minor / length))
 }
 
-/// Index of the first place that no other surpasses along the axis.
+/// Index of the first position that no other exceeds along the axis.
 fn extreme(outline: &[(f64, f64)], surpasses: impl Fn(f64, f64) -> bool) -> usize {
     (1..outline.len()).fold(0, |best, i| if surpasses(outline[i].0, outline[best].0) { i } else { best })
 }
 
-/// Takes out places, from the far end on, that do not lie beyond the one before them.
+/// Removes positions, starting from the far end, that are not beyond the previous one.
 fn keep_increasing(side: &mut Vec<(f64, f64)>) {
     let mut j = side.len().saturating_sub(1);
     while j > 0 {
         if side[j].0 <= side[j - 1].0 + EPSILON {
             side.remove(j);
-            // The place that moved up is compared again, if there is one.
+            // The position that moved up is compared again, if there is one.
             if j != side.len() {
                 continue;
             }
@@ -142,8 +143,8 @@ fn keep_increasing(side: &mut Vec<(f64, f64)>) {
     }
 }
 
-/// `values`, known at increasing `known` places, at increasing `places`; constant beyond the
-/// ends. Places that do not increase are passed over.
+/// Interpolates `values`, given at increasing positions `known`, at increasing `places`; constant
+/// beyond the ends. Positions that do not increase are skipped.
 fn interpolate(places: &[f64], known: &[f64], values: &[f64]) -> Vec<f64> {
     let mut result = Vec::with_capacity(places.len());
     let mut places = places.iter().copied().peekable();

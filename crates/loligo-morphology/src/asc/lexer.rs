@@ -3,7 +3,7 @@
 use crate::MorphologyError;
 use crate::number::leading_number;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind<'a> {
     Number(f64),
@@ -15,12 +15,12 @@ pub(super) enum Kind<'a> {
     SpineClose,
     /// `Set`, which begins a set of objects.
     Set,
-    /// `RGB`, which a colour in brackets follows.
+    /// `RGB`, which is followed by a colour in brackets.
     Rgb,
-    /// In quotation marks.
+    /// Text in quotation marks.
     Text(&'a str),
     Label(&'a str),
-    /// A character that the grammar does not know.
+    /// A character that is not part of the grammar.
     Other(char),
     End,
 }
@@ -32,7 +32,7 @@ pub(super) struct Token<'a> {
     pub line: usize,
 }
 
-/// All tokens, with one `End` after the last.
+/// All tokens, followed by one `End`.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, MorphologyError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let line_end = if text.contains('\n') { '\n' } else { '\r' };
@@ -42,7 +42,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, MorphologyError> {
         line += 1;
         let mut rest = text.trim();
         while let Some(first) = rest.chars().next() {
-            // NEURON's reader drops the rest of a line from `@` on.
+            // NEURON's reader ignores the rest of a line from `@` on.
             if first == ';' || first == '@' {
                 break;
             }
@@ -55,10 +55,11 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, MorphologyError> {
     Ok(tokens)
 }
 
-/// The token at the start of `rest`, and what follows it on the line.
+/// The token at the start of `rest`, and the remaining text of the line.
 fn token(first: char, rest: &str, line: usize) -> Result<(Kind<'_>, &str), MorphologyError> {
     if let Some((number, after)) = leading_number(rest) {
-        // `leading_number` cuts out only what parses; a failure would be shown as a character.
+        // `leading_number` returns only text that can be parsed; otherwise the character is
+        // reported.
         let kind = number.parse().map_or(Kind::Other(first), Kind::Number);
         return Ok((kind, after));
     }
@@ -75,7 +76,7 @@ fn token(first: char, rest: &str, line: usize) -> Result<(Kind<'_>, &str), Morph
     if let Some(kind) = sign {
         return Ok((kind, after));
     }
-    // NEURON's reader takes these words also from the start of a longer one.
+    // NEURON's reader recognises these words also at the start of a longer one.
     for (word, kind) in [("set", Kind::Set), ("Set", Kind::Set), ("SET", Kind::Set), ("RGB", Kind::Rgb)] {
         if let Some(after) = rest.strip_prefix(word) {
             return Ok((kind, after));

@@ -5,11 +5,11 @@ use crate::parsed_section::{ParsedPoint, ParsedSection};
 /// A closed outline of a soma.
 pub(crate) struct Contour {
     pub points: Vec<ParsedPoint>,
-    /// Line where it begins.
+    /// Line of its first token.
     pub line: usize,
 }
 
-/// What a file holds.
+/// The contents of a file.
 pub(crate) struct Objects {
     /// Soma contours in the order of the file.
     pub contours: Vec<Contour>,

@@ -1,4 +1,4 @@
-//! A reader of tokens, one after the other.
+//! Reads tokens one after the other.
 
 use super::lexer::{Kind, Token};
 use super::objects::Objects;
@@ -9,13 +9,14 @@ pub(super) struct Parser<'t, 'w> {
     pub(super) position: usize,
     pub(super) objects: Objects,
     pub(super) warnings: &'w mut Vec<Warning>,
-    /// Lines of tree points.
+    /// Lines of tree points with a diameter of zero.
     pub(super) zero_diameters: Vec<usize>,
     pub(super) duplicates: Vec<usize>,
 }
 
 impl<'t> Parser<'t, '_> {
-    /// The token `ahead` of the current one; beyond the last, the last, which is `End`.
+    /// The token `ahead` positions after the current one; beyond the end, the last one, which is
+    /// `End`.
     pub(super) fn peek(&self, ahead: usize) -> Kind<'t> {
         self.tokens[(self.position + ahead).min(self.tokens.len() - 1)].kind
     }
@@ -72,7 +73,7 @@ impl<'t> Parser<'t, '_> {
         Ok(number)
     }
 
-    /// Goes past the bracket at the current token and all that it holds.
+    /// Skips the bracket at the current token and all that it encloses.
     pub(super) fn skip_block(&mut self) -> Result<(), MorphologyError> {
         let line = self.line();
         let mut depth = 0_usize;

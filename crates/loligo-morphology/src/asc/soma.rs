@@ -1,4 +1,4 @@
-//! Contours to somas, and trees onto them.
+//! Converts contours to somas, and attaches trees to them.
 
 use super::contour::{Outline, distance};
 use super::objects::Contour;
@@ -43,14 +43,14 @@ impl Extent {
     }
 }
 
-/// A soma: where trees attach to it, and its section.
+/// A soma: the positions for attaching trees, and its section.
 struct Soma {
     extent: Extent,
     centre: [f64; 3],
     draft: ParsedSection,
 }
 
-/// Somas in front, then the trees, attached.
+/// Puts the somas first, then the trees, attached to them.
 pub(super) fn connect(
     contours: Vec<Contour>,
     mut trees: Vec<ParsedSection>,
@@ -68,7 +68,7 @@ pub(super) fn connect(
     Ok(drafts)
 }
 
-/// Consecutive contours that overlap in x and y.
+/// Groups consecutive contours that overlap in x and y.
 fn stacks(contours: Vec<Contour>) -> Vec<Vec<Contour>> {
     let mut stacks: Vec<Vec<Contour>> = Vec::new();
     let mut before: Option<Extent> = None;
@@ -104,7 +104,7 @@ fn soma(stack: &[Contour], warnings: &mut Vec<Warning>) -> Result<Soma, Morpholo
     Ok(Soma { extent, centre, draft })
 }
 
-/// The place halfway along the line through the centres of a stack.
+/// The midpoint of the line through the centres of a stack.
 fn middle(outlines: &[Outline]) -> [f64; 3] {
     let mut arc = vec![0.0];
     for (i, pair) in outlines.windows(2).enumerate() {
@@ -120,7 +120,7 @@ fn middle(outlines: &[Outline]) -> [f64; 3] {
     }
 }
 
-/// Contours of a stack should be level and follow each other in one direction in z.
+/// Warns if contours of a stack are not at constant z, or do not proceed in one direction in z.
 fn warn_of_stack(stack: &[Contour], warnings: &mut Vec<Warning>) {
     let z = |contour: &Contour| contour.points[0].at[2];
     for contour in stack {
@@ -137,7 +137,7 @@ fn warn_of_stack(stack: &[Contour], warnings: &mut Vec<Warning>) {
     }
 }
 
-/// Hangs a tree on the first soma around its first point, else on the nearest.
+/// Attaches a tree to the first soma that contains its first point, else to the nearest.
 fn attach(tree: &mut ParsedSection, somas: &[Soma], warnings: &mut Vec<Warning>) {
     let start = tree.points[0].at;
     let around = somas.iter().position(|soma| soma.extent.contains(start));

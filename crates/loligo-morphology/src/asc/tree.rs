@@ -1,7 +1,7 @@
 //! The grammar of ASC: objects, properties, branches.
 //!
-//! Nesting is followed with a stack of our own, so that no file, however deep, exhausts the
-//! program's.
+//! Nesting is tracked with an explicit stack, so that no file, however deeply nested, can overflow
+//! the program's stack.
 
 use super::lexer::{Kind, Token};
 pub(super) use super::objects::{Contour, Objects};
@@ -39,7 +39,7 @@ impl<'t> Parser<'t, '_> {
         if self.current() != Kind::Open {
             return Err(self.expected("an opening bracket"));
         }
-        // Lines of the sets that the current object is in.
+        // Lines of the sets that contain the current object.
         let mut sets = Vec::new();
         loop {
             self.skip_comma();
@@ -147,7 +147,7 @@ impl<'t> Parser<'t, '_> {
         self.tree(code, line)
     }
 
-    /// Whether a point, a text and a closing bracket follow. Does not move.
+    /// True if a point, a text and a closing bracket follow. Does not consume tokens.
     fn is_text(&mut self) -> Result<bool, MorphologyError> {
         if self.current() != Kind::Open {
             return Ok(false);
@@ -183,8 +183,8 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    /// Goes past a bracket that begins with a label; tells whether it is a plain property: no
-    /// bracket in it but a colour's.
+    /// Skips a bracket that begins with a label; returns true if it is a plain property, which
+    /// contains no bracket except that of a colour.
     fn skip_property(&mut self) -> Result<bool, MorphologyError> {
         let start = self.position;
         self.skip_block()?;
@@ -195,8 +195,8 @@ impl<'t> Parser<'t, '_> {
 
     /// A tree from its first point to its closing bracket.
     fn tree(&mut self, code: i32, tree_line: usize) -> Result<(), MorphologyError> {
-        // The section that the branches of the current split hang on, and what it was around
-        // each split that is open.
+        // The parent section for the branches of the current split, and the enclosing parents of
+        // each open split.
         let mut parent = None;
         let mut splits: Vec<(Option<usize>, usize)> = Vec::new();
         'branch: loop {
@@ -232,13 +232,13 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    /// The points of a branch and what ends it, up to the bracket of its daughters, `|` or `)`.
-    /// Gives the new section, if the branch has points.
+    /// Reads the points of a branch and its terminator, up to the bracket of its daughters, `|` or
+    /// `)`. Returns the new section, if the branch has points.
     fn branch(&mut self, code: i32, parent: Option<usize>) -> Result<Option<usize>, MorphologyError> {
         let line = self.line();
         let mut own = Vec::new();
         let mut first_line = None;
-        // NEURON accepts one marker or property before the points and any after them.
+        // NEURON accepts one marker or property before the points, and any number after them.
         let mut blocks_since_point = Vec::new();
         let mut at_start = true;
         loop {
@@ -367,7 +367,7 @@ impl<'t> Parser<'t, '_> {
                 break;
             }
         }
-        // A label, control points of a curve, and whatever newer versions add.
+        // A label, control points of a curve, and additions of newer versions.
         loop {
             match self.current() {
                 Kind::Close => break,
@@ -382,7 +382,7 @@ impl<'t> Parser<'t, '_> {
     }
 }
 
-/// Notes a line once, even if several points stand on it.
+/// Notes a line once, even if it contains several points.
 fn push_line(lines: &mut Vec<usize>, line: usize) {
     if lines.last() != Some(&line) {
         lines.push(line);
@@ -392,15 +392,15 @@ fn push_line(lines: &mut Vec<usize>, line: usize) {
 /// The properties before a tree's first point.
 #[derive(Default)]
 struct Properties<'t> {
-    /// The last one: it decides the type.
+    /// The last property: it determines the type.
     last: Option<&'t str>,
-    /// A type that another property followed.
+    /// A type that is followed by another property and therefore has no effect.
     overruled: Option<&'t str>,
-    /// One of them was `(CellBody)`.
+    /// True if one of them was `(CellBody)`.
     is_soma: bool,
 }
 
-/// Names that people and programs give to cell bodies, which NEURON knows by three exact ones.
+/// True for names commonly given to cell bodies; NEURON accepts only three exact names.
 fn looks_like_soma(name: &str) -> bool {
     const LONGEST: usize = 40;
     let letters = name.chars().filter(|c| c.is_alphabetic()).take(LONGEST).collect::<String>().to_lowercase();
@@ -408,7 +408,7 @@ fn looks_like_soma(name: &str) -> bool {
     rest.is_some_and(|rest| matches!(rest, "" | "s" | "contour" | "outline"))
 }
 
-/// Has a property such as `(CellBody)` at the outermost level of its block.
+/// True if the block has a property such as `(CellBody)` at its outermost level.
 fn is_marked_as_soma(block: &[Token<'_>]) -> bool {
     let mut depth = 0_usize;
     block.windows(3).any(|tokens| {

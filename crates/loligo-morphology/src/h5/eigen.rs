@@ -1,13 +1,14 @@
-//! Eigenvectors of a symmetric 3 x 3 matrix with the signs that LAPACK's `dsyevd` gives them.
+//! Eigenvectors of a symmetric 3 x 3 matrix with the same signs as from LAPACK's `dsyevd`.
 //!
-//! An eigenvector's sign is free, and it decides which end of a soma comes first. The steps are those of LAPACK:
-//! a Householder reflection to tridiagonal form (`dsytd2`, lower triangle), then implicitly shifted QL or QR (`dsteqr`).
+//! The sign of an eigenvector is arbitrary, and it determines which end of a soma comes first. The steps are those of
+//! LAPACK: a Householder reflection to tridiagonal form (`dsytd2`, lower triangle), then implicitly shifted QL or QR
+//! (`dsteqr`).
 
 use nalgebra::Matrix3;
 
 /// Unit roundoff.
 const EPSILON: f64 = f64::EPSILON / 2.0;
-/// Iterations after which there is no result; two or three are usual.
+/// Number of iterations after which the search fails; two or three are usual.
 const MOST_ITERATIONS: usize = 90;
 
 /// The eigenvectors as columns, by increasing eigenvalue; `None` if they cannot be found.
@@ -38,7 +39,7 @@ impl Reflection {
     }
 }
 
-/// A symmetric tridiagonal matrix on its way to a diagonal one.
+/// A symmetric tridiagonal matrix during its reduction to a diagonal one.
 struct Tridiagonal {
     diagonal: [f64; 3],
     off: [f64; 2],
@@ -66,7 +67,7 @@ impl Tridiagonal {
         (tridiagonal, Reflection { tau, v })
     }
 
-    /// Turns block by block into a diagonal matrix.
+    /// Reduces the matrix to diagonal form, block by block.
     fn diagonalize(&mut self) -> Option<()> {
         let mut iterations = 0;
         let mut start = 0;
@@ -141,7 +142,7 @@ impl Tridiagonal {
     }
 
     fn by_qr(&mut self, start: usize, end: usize, iterations: &mut usize) -> Option<()> {
-        // One past the last row that is not done.
+        // One past the last unfinished row.
         let mut rest = end + 1;
         while rest > start {
             let l = rest - 1;
@@ -185,7 +186,7 @@ impl Tridiagonal {
         Some(())
     }
 
-    /// Whether the coupling of rows `k` and `k + 1` is nothing beside them.
+    /// True if the coupling of rows `k` and `k + 1` is negligible.
     fn is_split(&self, k: usize) -> bool {
         let size = EPSILON * EPSILON * self.diagonal[k].abs() * self.diagonal[k + 1].abs();
         self.off[k] * self.off[k] <= size + f64::MIN_POSITIVE
@@ -227,7 +228,7 @@ impl Tridiagonal {
         self.rotate(&[(k, cosine, sine)]);
     }
 
-    /// Turns columns `k` and `k + 1` of the vectors, rotation by rotation.
+    /// Rotates columns `k` and `k + 1` of the vectors, for each rotation.
     fn rotate(&mut self, rotations: &[(usize, f64, f64)]) {
         for &(k, c, s) in rotations {
             for row in 0..3 {
@@ -238,7 +239,7 @@ impl Tridiagonal {
         }
     }
 
-    /// By selection, as LAPACK does it: equal values stay.
+    /// Selection sort, as in LAPACK: equal values keep their order.
     fn sort(&mut self) {
         for i in 0..2 {
             let smallest = (i + 1..3).fold(i, |best, j| if self.diagonal[j] < self.diagonal[best] { j } else { best });
@@ -255,7 +256,7 @@ fn count(iterations: &mut usize) -> Option<()> {
     (*iterations <= MOST_ITERATIONS).then_some(())
 }
 
-/// Wilkinson's shift, taken off the far diagonal element.
+/// Wilkinson's shift, subtracted from the far diagonal element.
 fn shift(neighbour: f64, p: f64, coupling: f64, far: f64) -> f64 {
     let g = (neighbour - p) / (2.0 * coupling);
     let r = g.hypot(1.0);
@@ -283,7 +284,7 @@ mod tests {
 
     #[test]
     fn vectors_have_the_signs_of_lapack() {
-        // By numpy.linalg.eigh.
+        // Computed with numpy.linalg.eigh.
         for &(matrix, expected) in NUMPY {
             let [a, b, c, d, e, f] = matrix;
             let vectors = eigenvectors(&Matrix3::new(a, b, c, b, d, e, c, e, f)).expect("it is finite");

@@ -1,35 +1,35 @@
-//! Why an HDF5 file is no morphology.
+//! Reasons why an HDF5 file cannot be read as a morphology.
 
 use thiserror::Error;
 
-/// An HDF5 file that holds no morphology that can be read. Rows are those of `/structure`, from 0.
+/// An HDF5 file without a readable morphology. Rows are those of `/structure`, from 0.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum H5Error {
     /// The library cannot open the file.
     #[error("the HDF5 library cannot open the file ({0}); it may be cut off, copy or export it again")]
     Broken(String),
-    /// A header that claims what cannot be.
+    /// An invalid value in a header.
     #[error("at byte {byte}: {claim}; the file is damaged, copy or export it again")]
     Damaged {
-        /// Where in the file.
+        /// Position in the file.
         byte: u64,
-        /// What is wrong there.
+        /// The fault at that position.
         claim: &'static str,
     },
-    /// A dataset is missing: the file holds something else.
+    /// A dataset is missing: the file has other content.
     #[error("it holds no dataset /{dataset}, so it is no morphology of format H5 v1; export the reconstruction again")]
     Missing {
         /// `points` or `structure`.
         dataset: &'static str,
     },
-    /// The format before, or after, version 1.
+    /// The format of a version before or after 1.
     #[error("its format is H5 v{version}, not v1; convert it (morph-tool convert file OLD NEW.h5)")]
     Version {
         /// The major version.
         version: u32,
     },
-    /// Glia or spines.
+    /// A morphology of glia or spines.
     #[error("it holds no neuron (cell_family {family}); give the file of a neuron")]
     NotANeuron {
         /// 1 for glia, 2 for spines.
@@ -40,22 +40,22 @@ pub enum H5Error {
     Shape {
         /// `points` or `structure`.
         dataset: &'static str,
-        /// Columns it should have.
+        /// Expected number of columns.
         columns: usize,
-        /// Its shape.
+        /// Shape found.
         shape: Vec<usize>,
     },
-    /// More rows than a file of this size can hold.
+    /// More rows than a file of this size can contain.
     #[error("/{dataset} claims to have {rows} rows, in a file of {bytes} bytes; the file is damaged, export it again")]
     TooLarge {
         /// `points` or `structure`.
         dataset: &'static str,
-        /// Rows.
+        /// Number of rows.
         rows: usize,
         /// Size of the file.
         bytes: u64,
     },
-    /// Chunks larger than a file of this size can hold.
+    /// Chunks larger than a file of this size can contain.
     #[error(
         "/{dataset} claims to have chunks of {chunk:?}, in a file of {bytes} bytes; it is damaged, export it again"
     )]
@@ -67,30 +67,30 @@ pub enum H5Error {
         /// Size of the file.
         bytes: u64,
     },
-    /// A dataset of another type, or whose data are lost.
+    /// A dataset of another type, or with missing data.
     #[error("/{dataset} cannot be read ({reason}); the file is damaged, export it again")]
     Unreadable {
         /// `points` or `structure`.
         dataset: &'static str,
-        /// What the library says, or which type was expected.
+        /// The library's message, or the expected type.
         reason: String,
     },
-    /// A coordinate or diameter that is infinite or no number.
+    /// A coordinate or diameter that is infinite or not a number.
     #[error("point {point}: {value} is not finite; write a measured number there")]
     NotFinite {
         /// Row of `/points`, from 0.
         point: usize,
-        /// What stands there.
+        /// The value found.
         value: f32,
     },
-    /// A section that begins before the one before it, or beyond the points.
+    /// A section that begins before the previous one, or beyond the points.
     #[error("row {row} of /structure begins at point {offset}; it must lie between {least} and {most}")]
     Offset {
         /// The row.
         row: usize,
         /// Its first point.
         offset: i64,
-        /// Where the row before begins.
+        /// First point of the previous row.
         least: i64,
         /// Number of points.
         most: usize,
@@ -103,7 +103,7 @@ pub enum H5Error {
         /// Its type.
         code: i64,
     },
-    /// A parent that is not there.
+    /// A parent that does not exist.
     #[error("row {row} of /structure has parent {parent}, which is no row; neurites at the soma have parent 0")]
     Parent {
         /// The row.
@@ -117,13 +117,13 @@ pub enum H5Error {
         /// The first such row.
         row: usize,
     },
-    /// No soma, without which nothing can be attached.
+    /// The file has no soma, so nothing can be attached.
     #[error("it has no soma, without which neurites have nothing to hang on; add its contour")]
     NoSoma,
-    /// A soma of two points, which encloses nothing.
+    /// A soma of two points, which has no area.
     #[error("its soma has two points; give it one (a sphere) or at least three (a contour)")]
     SomaOfTwoPoints,
-    /// A soma contour that encloses nothing.
+    /// A soma contour without area.
     #[error(
         "its soma contour has no extent across its longest axis; draw at least three points that are not on one line"
     )]

@@ -1,8 +1,8 @@
-//! Fields of the messages of an HDF5 file, read within their bytes.
+//! Fields of the messages in an HDF5 file; reading never goes beyond their bytes.
 
 use super::H5Error;
 
-/// Bytes at a place of the file, taken one field after the other.
+/// A range of bytes of the file, read field by field.
 pub(super) struct Fields<'b> {
     pub(super) bytes: &'b [u8],
     pub(super) at: u64,
@@ -30,7 +30,7 @@ impl<'b> Fields<'b> {
     }
 }
 
-/// Bytes of a whole number or of a floating-point number; `None` of other types, which are left to the library.
+/// Size in bytes of an integer or floating-point type; `None` for other types, which are left to the library.
 pub(super) fn datatype(data: &mut Fields<'_>) -> Result<Option<u64>, H5Error> {
     const INTEGER: u64 = 0;
     const FLOAT: u64 = 1;
@@ -72,7 +72,7 @@ pub(super) fn fill_value(data: &mut Fields<'_>) -> Result<(), H5Error> {
     };
     if has_value {
         let size = data.number(4)? as u32;
-        // -1 says that there is none.
+        // -1 means that there is none.
         data.take(if size == u32::MAX { 0 } else { size as usize })?;
     }
     Ok(())

@@ -1,7 +1,8 @@
-//! From a soma's points to points along its axis, as neurodamus's `morphio_wrapper` computes them.
+//! Conversion of a soma's points to points along its axis, as in neurodamus's `morphio_wrapper`.
 //!
-//! The idea is that of the ASC reader's `contour`, and so are its steps, but not their bits: distances are taken in `f32`,
-//! interpolation and convexity follow numpy's code, the second axis keeps its length, and the axes have LAPACK's signs.
+//! The method and its steps are those of the ASC reader's `contour`, but the bits differ: distances are taken in `f32`,
+//! interpolation and the selection of increasing positions follow numpy's code, the second axis keeps its length, and
+//! the axes have LAPACK's signs.
 
 use nalgebra::{Matrix3, Vector3};
 
@@ -9,13 +10,13 @@ use super::H5Error;
 use super::eigen::eigenvectors;
 use crate::parsed_section::ParsedPoint;
 
-/// Places at which an outline is resampled.
+/// Number of equidistant positions at which an outline is resampled.
 const SAMPLES: usize = 101;
-/// Points that a contour becomes.
+/// Number of points into which a contour is converted.
 const POINTS: usize = 21;
-/// Points of the circle that stands for a single point.
+/// Number of points of the circle that represents a single point.
 const CIRCLE: usize = 20;
-/// A soma that is nowhere wider than this (um) is a line.
+/// A soma whose largest width is not above this (um) is a line.
 const FLAT: f64 = 1e-6;
 
 /// The points of the soma's section, in the order of the section; x, y, z, diameter in um.
@@ -29,9 +30,9 @@ pub(super) fn soma(points: &[[f32; 4]]) -> Result<Vec<ParsedPoint>, H5Error> {
             along_axis(contour).filter(is_wide).ok_or(H5Error::FlatSoma)?
         }
     };
-    // "Order is reversed wrt NEURON's soma points", says neurodamus.
+    // neurodamus's code has the comment "Order is reversed wrt NEURON's soma points".
     soma.reverse();
-    // They are kept as `f32` before they are printed.
+    // neurodamus stores them as `f32` before printing.
     for point in &mut soma {
         point.at = point.at.map(|x| f64::from(x as f32));
         point.diameter = f64::from(point.diameter as f32);
@@ -39,7 +40,7 @@ pub(super) fn soma(points: &[[f32; 4]]) -> Result<Vec<ParsedPoint>, H5Error> {
     Ok(soma)
 }
 
-/// A circle around the point, with its radius as diameter: what neurodamus makes of a sphere.
+/// A circle around the point, with its radius as diameter: neurodamus's representation of a sphere.
 fn circle(centre: &[f32; 4]) -> Vec<ParsedPoint> {
     let radius = f64::from(centre[3] / 2.0);
     let place = |k: usize| {
@@ -59,7 +60,7 @@ fn along_axis(contour: &[[f32; 4]]) -> Option<Vec<ParsedPoint>> {
     let major: Vector3<f64> = axes.column(2).into();
     let minor = Vector3::new(axes[(0, 1)], axes[(1, 1)], 0.0);
 
-    // Along the longest axis, and across; beginning at the far end.
+    // Coordinates along the longest axis and across it, starting at the far end.
     let mut places: Vec<(f64, f64)> = centred.iter().map(|p| (p.dot(&major), p.dot(&minor))).collect();
     let far_end = first_extreme(&places, |a, b| a > b);
     places.rotate_left(far_end);
@@ -72,7 +73,7 @@ fn along_axis(contour: &[[f32; 4]]) -> Option<Vec<ParsedPoint>> {
 
     let mut along: Vec<f64> = one.iter().chain(&other).map(|place| place.0).collect();
     along.sort_by(f64::total_cmp);
-    // The outermost places have no width.
+    // The outermost positions have zero width.
     let (from, to) = (*along.get(1)?, *along.get(along.len().checked_sub(2)?)?);
     let places = equidistant(from, to, POINTS);
     let across = |side: &[(f64, f64)]| {
@@ -83,13 +84,13 @@ fn along_axis(contour: &[[f32; 4]]) -> Option<Vec<ParsedPoint>> {
     let mut points: Vec<ParsedPoint> = (0..POINTS)
         .map(|i| ParsedPoint { at: (major * places[i] + centre).into(), diameter: (one[i] - other[i]).abs(), line: 0 })
         .collect();
-    // Ends of no width get half their neighbour's.
+    // Ends of zero width get half their neighbour's.
     points[0].diameter = (points[0].diameter + points[1].diameter) / 2.0;
     points[POINTS - 1].diameter = (points[POINTS - 2].diameter + points[POINTS - 1].diameter) / 2.0;
     Some(points)
 }
 
-/// The outline at equidistant places from its first to its last point, and their mean.
+/// The outline at equidistant positions from its first to its last point, and their mean.
 fn resample(contour: &[[f32; 4]]) -> (Vec<Vector3<f64>>, Vector3<f64>) {
     let mut arc = vec![0.0];
     for (i, pair) in contour.windows(2).enumerate() {
@@ -107,12 +108,12 @@ fn resample(contour: &[[f32; 4]]) -> (Vec<Vector3<f64>>, Vector3<f64>) {
     (outline, sum / SAMPLES as f64)
 }
 
-/// Index of the first place that no other surpasses along the axis.
+/// Index of the first position that no other exceeds along the axis.
 fn first_extreme(places: &[(f64, f64)], surpasses: impl Fn(f64, f64) -> bool) -> usize {
     (1..places.len()).fold(0, |best, i| if surpasses(places[i].0, places[best].0) { i } else { best })
 }
 
-/// Those places, seen from the last, that lie before all that were kept.
+/// The positions that, seen from the last one, are before all positions kept so far.
 fn increasing<'a>(places: impl DoubleEndedIterator<Item = &'a (f64, f64)>) -> Vec<(f64, f64)> {
     let mut kept: Vec<(f64, f64)> = Vec::new();
     for &place in places.rev() {
@@ -124,7 +125,7 @@ fn increasing<'a>(places: impl DoubleEndedIterator<Item = &'a (f64, f64)>) -> Ve
     kept
 }
 
-/// `count` places from `from` to `to`.
+/// `count` equidistant positions between `from` and `to`.
 fn equidistant(from: f64, to: f64, count: usize) -> Vec<f64> {
     let step = (to - from) / (count - 1) as f64;
     let mut places: Vec<f64> = (0..count).map(|i| i as f64 * step + from).collect();
@@ -132,7 +133,8 @@ fn equidistant(from: f64, to: f64, count: usize) -> Vec<f64> {
     places
 }
 
-/// `values`, known at `known` places that do not decrease, at `places`; constant beyond the ends.
+/// Interpolates `values`, given at non-decreasing positions `known`, at `places`; constant beyond
+/// the ends.
 fn interpolate(places: &[f64], known: &[f64], values: &[f64]) -> Vec<f64> {
     let last = known.len() - 1;
     let at = |&place: &f64| match known.partition_point(|&x| x <= place) {

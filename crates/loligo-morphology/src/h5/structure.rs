@@ -1,10 +1,10 @@
-//! Checks what the headers of an HDF5 file claim before the library believes them.
+//! Checks the headers of an HDF5 file before the library reads them.
 //!
-//! The library, at least up to version 1.10, ends the process with a memory fault at some addresses and sizes that lead out of
-//! the file. Everything that it looks at to find and read the datasets of a morphology is walked through here first, by the
-//! HDF5 file format specification: superblock, object headers, symbol tables, heaps, chunk trees and the messages that give
-//! types, shapes, attributes and layouts. What has a checksum (object headers of version 2 and what only they lead to) is left to
-//! the library, which compares it.
+//! The library, at least up to version 1.10, crashes the process with a memory fault for some addresses and sizes that
+//! lie outside the file. This module therefore first checks everything that the library reads to find and read the
+//! datasets of a morphology, according to the HDF5 file format specification: superblock, object headers, symbol
+//! tables, heaps, chunk trees and the messages with types, shapes, attributes and layouts. Structures with a checksum
+//! (object headers of version 2 and everything that only these refer to) are left to the library, which verifies it.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -13,13 +13,13 @@ use super::fields::{Fields, datatype, fill_value};
 
 /// The first bytes of every HDF5 file.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
-/// What the reader opens in the root group, and what else it asks for by name.
+/// Names that the reader opens in the root group, or looks up.
 const OPENED: [&[u8]; 3] = [b"points", b"structure", b"metadata"];
 
-/// Walks through a file.
+/// Checks a file.
 ///
 /// # Errors
-/// [`H5Error::Damaged`] at the first claim that cannot be true, [`H5Error::Broken`] without a signature.
+/// [`H5Error::Damaged`] at the first invalid value, [`H5Error::Broken`] without a signature.
 pub(super) fn check(file: &mut (impl Read + Seek), length: u64) -> Result<(), H5Error> {
     let mut walk = Walk { file, length, offset_size: 8, length_size: 8, steps: 0 };
     let root = walk.superblock()?;
@@ -45,40 +45,41 @@ mod message {
     pub const SYMBOL_TABLE: u16 = 0x11;
 }
 
-/// What the messages of a header say of an object's values.
+/// Description of an object's values by the messages of its header.
 #[derive(Default)]
 struct Values {
     /// Number of elements and of dimensions.
     shape: Option<(u64, u64)>,
-    /// Bytes of an element; of types that are left to the library nothing is known.
+    /// Size of an element in bytes; `None` for types that are left to the library.
     element: Option<u64>,
     layout: Option<Layout>,
     is_filtered: bool,
 }
 
-/// Where values are, as far as they are somewhere.
+/// Storage of values, if they are stored.
 #[derive(Clone)]
 enum Layout {
-    /// In one piece of so many bytes.
+    /// In one piece of this many bytes.
     Piece(u64),
-    /// In chunks, of the tree at an address. The last side is the size of an element.
+    /// In chunks, which are listed in the tree at an address. The last side is the size of an
+    /// element.
     Chunks { tree: u64, sides: Vec<u64> },
 }
 
 struct Walk<'f, F> {
     file: &'f mut F,
-    /// Bytes of the file.
+    /// Size of the file in bytes.
     length: u64,
-    /// Bytes of an address.
+    /// Size of an address in bytes.
     offset_size: usize,
-    /// Bytes of a length.
+    /// Size of a length in bytes.
     length_size: usize,
-    /// Pieces looked at so far: a ring of them must end.
+    /// Number of pieces read so far; limited, so that a cycle of references ends.
     steps: u64,
 }
 
 impl<F: Read + Seek> Walk<'_, F> {
-    /// Bytes of the file from an address on.
+    /// Reads bytes of the file from an address on.
     fn bytes(&mut self, at: u64, count: u64) -> Result<Vec<u8>, H5Error> {
         self.steps += 1;
         self.inside(at, count, at)?;
@@ -95,7 +96,8 @@ impl<F: Read + Seek> Walk<'_, F> {
         }
     }
 
-    /// Checks that so many bytes at an address, which stands at `byte`, are in the file.
+    /// Checks that this many bytes at an address are in the file; `byte` is the position of the
+    /// address itself.
     fn inside(&self, at: u64, count: u64, byte: u64) -> Result<(), H5Error> {
         match at.checked_add(count) {
             Some(end) if end <= self.length => Ok(()),
@@ -103,7 +105,7 @@ impl<F: Read + Seek> Walk<'_, F> {
         }
     }
 
-    /// The value of an address that stands for none.
+    /// True for the value that stands for no address.
     fn is_undefined(&self, address: u64) -> bool {
         address == u64::MAX >> (64 - 8 * self.offset_size)
     }
@@ -137,7 +139,7 @@ impl<F: Read + Seek> Walk<'_, F> {
         Ok(Some(root))
     }
 
-    /// The end of a symbol table's entry, which repeats where a group's table is.
+    /// The end of a symbol table's entry, which repeats the address of a group's table.
     fn cached_group(&mut self, fields: &mut Fields<'_>) -> Result<(), H5Error> {
         let kind = fields.number(4)?;
         fields.take(4)?;
@@ -150,7 +152,7 @@ impl<F: Read + Seek> Walk<'_, F> {
         Ok(())
     }
 
-    /// An object's header; the links of a group.
+    /// Checks an object's header; returns the links of a group.
     fn object(&mut self, at: u64) -> Result<Vec<(Vec<u8>, u64)>, H5Error> {
         let start = self.bytes(at, 16)?;
         if start.starts_with(b"OHDR") {
@@ -205,7 +207,8 @@ impl<F: Read + Seek> Walk<'_, F> {
         Ok(links)
     }
 
-    /// Compares what is said of the values of an object, whose header is at `byte`.
+    /// Checks that the parts of the description of an object's values agree; `byte` is the position
+    /// of its header.
     fn values(&mut self, byte: u64, values: Values) -> Result<(), H5Error> {
         let damaged = |claim| Err(H5Error::Damaged { byte, claim });
         let (Some((elements, rank)), Some(layout)) = (values.shape, values.layout) else { return Ok(()) };
@@ -306,7 +309,7 @@ impl<F: Read + Seek> Walk<'_, F> {
         Ok(())
     }
 
-    /// The texts of a group's heap.
+    /// The names in a group's heap.
     fn heap(&mut self, at: u64) -> Result<Vec<u8>, H5Error> {
         let start = self.bytes(at, 8 + 2 * self.length_size as u64 + self.offset_size as u64)?;
         let mut fields = Fields { bytes: &start, at, position: 0 };
@@ -318,7 +321,7 @@ impl<F: Read + Seek> Walk<'_, F> {
         let mut free = fields.number(self.length_size)?;
         let address = fields.number(self.offset_size)?;
         let data = self.bytes(address, size)?;
-        // A free piece says where the next one is; 1 ends the list.
+        // A free piece contains the position of the next one; 1 ends the list.
         let mut pieces = 0;
         while free != 1 {
             let at = usize::try_from(free).unwrap_or(usize::MAX).min(data.len());
@@ -367,7 +370,7 @@ impl<F: Read + Seek> Walk<'_, F> {
         if !name[..sizes[0]].contains(&0) {
             return Err(data.damaged("an attribute's name does not end"));
         }
-        // Shared types and shapes are elsewhere.
+        // Shared types and shapes are stored elsewhere.
         let is_shared = version > 1 && flags & 3 != 0;
         let mut parts = [None; 2];
         for (part, size) in parts.iter_mut().zip(&sizes[1..]) {
@@ -426,7 +429,8 @@ impl<F: Read + Seek> Walk<'_, F> {
         }
     }
 
-    /// The tree of a dataset's chunks of `bytes` each, whose keys are the chunk's size as stored, a mask, and its place.
+    /// Checks the tree of a dataset's chunks of `bytes` each, whose keys are the chunk's stored size, a mask, and its
+    /// position.
     fn chunks(&mut self, tree: u64, rank: usize, bytes: u64) -> Result<(), H5Error> {
         let key = 8 + 8 * rank;
         let mut nodes = vec![(tree, None)];

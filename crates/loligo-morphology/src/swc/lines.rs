@@ -1,4 +1,4 @@
-//! The lines of an SWC file: seven numbers, a comment, or something to warn of.
+//! Reads the lines of an SWC file: seven numbers, a comment, or a line that causes a warning.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ pub(super) fn read(text: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Node>,
     Ok(nodes)
 }
 
-/// Lines ended by LF or CRLF, or by CR alone in files from old Macintoshes.
+/// Lines ended by LF or CRLF, or by CR alone in files from old Macintosh computers.
 fn lines_of(text: &str) -> impl Iterator<Item = &str> {
     let end = if text.contains('\n') { '\n' } else { '\r' };
     text.split(end)
@@ -88,7 +88,7 @@ fn node(line: usize, columns: [f32; 7]) -> Result<Node, MorphologyError> {
     Ok(Node { line, id, code, at: [x, y, z], diameter: 2.0 * f64::from(radius), parent })
 }
 
-/// Odd types and diameters, and points on top of their parents.
+/// Warns of unusual types and diameters, and of points at the same place as their parents.
 pub(super) fn warn_of_values(nodes: &[Node], parents: &[Option<usize>], warnings: &mut Vec<Warning>) {
     let lines_where = |odd: &dyn Fn(usize, &Node) -> bool| -> Vec<usize> {
         let mut lines: Vec<usize> =

@@ -1,4 +1,4 @@
-//! Putting points in order: by id, and parents before children.
+//! Sorting of points: by id, and parents before children.
 
 use std::collections::HashMap;
 
@@ -79,7 +79,7 @@ pub(super) fn parents_first(
     Ok((nodes, parents))
 }
 
-/// The error for the ring that is reached by going from `start` to its ancestors.
+/// The error for the ring that is found by following the ancestors of `start`.
 fn ring(nodes: &[Node], parents: &[Option<usize>], start: usize) -> MorphologyError {
     let ancestor = |mut i: usize, steps: usize| {
         for _ in 0..steps {
@@ -87,7 +87,7 @@ fn ring(nodes: &[Node], parents: &[Option<usize>], start: usize) -> MorphologyEr
         }
         i
     };
-    // After as many steps as there are points, one is inside the ring.
+    // After as many steps as there are points, the current one is inside the ring.
     let inside = ancestor(start, nodes.len());
     let mut lowest = inside;
     let mut length = 1;

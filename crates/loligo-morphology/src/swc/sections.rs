@@ -1,6 +1,6 @@
-//! Where SWC points are cut into sections, and where these are connected.
+//! Division of SWC points into sections, and the connections between these.
 //!
-//! The cutting counts children as NEURON does, including its odd cases, because every name and
+//! Children are counted as in NEURON, including its special cases, because every name and
 //! connection depends on it.
 
 use super::Node;
@@ -12,13 +12,13 @@ const SOMA: i32 = 1;
 /// A section's parent comes later in the file than the section.
 pub(super) struct ParentLater;
 
-/// The sections, and what was odd in cutting them.
+/// The sections, and the irregularities found.
 pub(super) struct Split {
     pub drafts: Vec<ParsedSection>,
     pub warnings: Vec<Warning>,
 }
 
-/// Cuts points, sorted by id, into sections.
+/// Divides points, sorted by id, into sections.
 ///
 /// Points whose parent is missing are joined to the first section as if their parent were the
 /// file's first point.
@@ -28,7 +28,7 @@ pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, 
     let soma_children = count_soma_children(nodes, &parents);
     let one_point_soma = is_neuromorpho_soma(nodes, &parents);
     if one_point_soma {
-        // So that points 2 and 3 stay in one section with point 1; both are then dropped.
+        // Keeps points 2 and 3 in one section with point 1; both are removed later.
         parents[2] = Some(1);
     }
     for i in 0..nodes.len() - 1 {
@@ -107,33 +107,33 @@ pub(super) fn split(nodes: &[Node], parents: &[Option<usize>]) -> Result<Split, 
     Ok(Split { drafts, warnings })
 }
 
-/// Which points are followed by the next one in the same section.
+/// For each point, data that decide if the next one continues its section.
 struct Cuts {
     continues: Vec<bool>,
-    /// The point begins a branch that connects to the 0 end of its parent's section.
+    /// True if the point begins a branch that connects to the 0 end of its parent's section.
     at_first_point: Vec<bool>,
 }
 
 impl Cuts {
     fn count(nodes: &[Node], parents: &[Option<usize>]) -> Self {
-        /// The point is not an end of a section.
+        /// The count of a point that is not the end of a section.
         const ONE_CHILD: u64 = 2;
         let mut at_first_point = vec![false; nodes.len()];
-        // Each child adds 2; not following directly, or having another type, add 1 more. A
-        // point continues if its count is 2 in the end.
+        // Each child adds 2; if it does not follow directly, or has another type, it adds 1 more. A
+        // point continues its section if its final count is 2.
         let mut count = vec![0; nodes.len()];
         for i in 0..nodes.len() {
             let Some(parent) = parents[i] else { continue };
             count[parent] += ONE_CHILD;
             if i == 0 || parent != i - 1 {
                 count[parent] += 1;
-                // A parent that is missing counts as the first point here.
+                // A missing parent counts as the first point here.
                 let on_soma =
                     parent > 1 && nodes[parent].code != SOMA && nodes[parents[parent].unwrap_or(0)].code == SOMA;
                 let on_bare_root = parent == 0 && nodes[0].code != SOMA;
                 if on_soma || on_bare_root {
                     at_first_point[i] = true;
-                    // Forget the children so far: the parent must not become a section of
+                    // Reset the count of children so far: the parent must not become a section of
                     // one point.
                     count[parent] = ONE_CHILD;
                 }
@@ -147,7 +147,7 @@ impl Cuts {
     }
 }
 
-/// How many soma points hang on each soma point.
+/// Number of soma children of each soma point.
 fn count_soma_children(nodes: &[Node], parents: &[Option<usize>]) -> Vec<usize> {
     let mut count = vec![0; nodes.len()];
     for i in 1..nodes.len() {
@@ -161,7 +161,7 @@ fn count_soma_children(nodes: &[Node], parents: &[Option<usize>]) -> Vec<usize> 
     count
 }
 
-/// A soma of three points that stands for a sphere: a centre with two childless arms.
+/// True for a soma of three points that represents a sphere: a centre with two childless arms.
 fn is_neuromorpho_soma(nodes: &[Node], parents: &[Option<usize>]) -> bool {
     if nodes.iter().filter(|node| node.code == SOMA).count() != 3 {
         return false;
@@ -188,25 +188,25 @@ fn is_neuromorpho_soma(nodes: &[Node], parents: &[Option<usize>]) -> bool {
     (length / centre.diameter - 1.0).abs() < 0.01
 }
 
-/// What decides the place at which a section is connected.
+/// The data that determine the position at which a section is connected.
 struct Contact {
     /// The parent is the first section.
     to_root: bool,
     parent_is_soma: bool,
-    /// Points of the parent section, its copied point included.
+    /// Number of points of the parent section, including its copied point.
     parent_size: usize,
     /// Index of the parent section's first own point.
     parent_first: usize,
     /// Index of the parent point; `None` if it is missing.
     parent_point: Option<usize>,
-    /// Soma children of the parent point.
+    /// Number of soma children of the parent point.
     soma_children: usize,
     own_points: usize,
     is_soma: bool,
 }
 
 impl Contact {
-    /// Position on the parent, and whether the copied parent point is only a wire.
+    /// Position on the parent; true if the copied parent point is only a wire.
     fn place(&self) -> (f64, bool) {
         let neurite_on_soma = self.parent_is_soma && !self.is_soma;
         if self.to_root {
@@ -218,7 +218,7 @@ impl Contact {
             }
         }
         if self.parent_is_soma {
-            // The root has no copied point in front of its own.
+            // The root has no copied point before its own.
             let own = self.parent_size - usize::from(self.parent_first != 0);
             let last = self.parent_first + own - 1;
             if self.parent_point.is_none_or(|point| point < last) {

@@ -1,4 +1,4 @@
-//! What NEURON computes of a section's points.
+//! Quantities that NEURON computes from a section's points.
 
 use loligo_morphology::{Point3d, Section};
 
