@@ -1,4 +1,4 @@
-//! Makes up the output of some runs and draws it, to look at the pictures.
+//! Generates the output of some runs and draws it, for a visual check of the pictures.
 //!
 //! `cargo run -p loligo-plot --example gallery -- <directory> [<morphology>...]`
 
@@ -27,7 +27,7 @@ fn main() -> Outcome {
     Ok(())
 }
 
-/// A potential with action potentials of about a millisecond, mV.
+/// A synthetic potential with action potentials of about a millisecond, mV.
 fn potential(t: f64, period: f64, delay: f64, size: f64) -> f64 {
     let phase = (t - delay).rem_euclid(period);
     let spike = if t < delay {

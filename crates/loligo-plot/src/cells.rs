@@ -1,4 +1,4 @@
-//! The cells of a run as `cells.json` describes them.
+//! The cells of a run as described in `cells.json`.
 
 use std::path::Path;
 
@@ -30,13 +30,13 @@ use crate::json::read_json;
 pub struct CellShape {
     /// Name of the cell.
     pub name: String,
-    /// Its number, if it has one.
+    /// Its gid (global identifier of a cell), if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gid: Option<u64>,
-    /// Parameters that it has of its own, by name, in their units.
+    /// Parameters whose values are specific to this cell, by name, in their units.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub parameters: IndexMap<String, f64>,
-    /// Its sections; none where there is no room for its shape.
+    /// Its sections; empty if the shape of the cell was not stored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<SectionShape>,
 }
@@ -46,12 +46,12 @@ pub struct CellShape {
 pub struct SectionShape {
     /// Name within the cell, such as `apic[12]`.
     pub name: String,
-    /// What it is part of.
+    /// The part of a neuron to which it belongs.
     pub kind: ShapeKind,
     /// Index of the parent in [`CellShape::sections`]; `None` for a root.
     #[serde(default)]
     pub parent: Option<usize>,
-    /// Place on the parent, 0 to 1, if it is not the far end. Only for sections without points.
+    /// Position on the parent, 0 to 1, if it is not the far end. Only for sections without points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_x: Option<f64>,
     /// x, y, z and diameter of each point, um.
@@ -63,10 +63,10 @@ pub struct SectionShape {
     /// Diameter, um.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diam: Option<f64>,
-    /// Segments that the simulation divides it into.
+    /// Number of segments in the simulation.
     #[serde(default)]
     pub segments: usize,
-    /// Highest potential of each segment, mV. NaN (`null` in JSON) where there is none.
+    /// Highest potential of each segment, mV. NaN (`null` in JSON) if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "nulls_as_nan")]
     pub v_max: Option<Vec<f64>>,
 }
@@ -76,15 +76,15 @@ fn nulls_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<f64>>, 
     Ok(values.map(|v| v.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect()))
 }
 
-/// What a section is part of. In JSON `"soma"`, `"axon"`, `"dendrite"`, `"apical"`, or the
-/// number of another SWC type.
+/// The part of a neuron to which a section belongs. In JSON `"soma"`, `"axon"`, `"dendrite"`,
+/// `"apical"`, or the number of another SWC type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ShapeKind {
     /// The cell body.
     Soma,
     /// Axon.
     Axon,
-    /// A basal dendrite, or a dendrite of a cell that has one sort only.
+    /// A basal dendrite, or a dendrite of a cell that has only one sort.
     #[default]
     Dendrite,
     /// Apical dendrite.
@@ -94,7 +94,7 @@ pub enum ShapeKind {
 }
 
 impl ShapeKind {
-    /// What a legend calls it.
+    /// The name used in a legend.
     pub fn label(self) -> String {
         match self {
             Self::Soma => "soma".into(),
@@ -160,7 +160,7 @@ impl CellShape {
     /// Reads `cells.json`: an array of cells.
     ///
     /// # Errors
-    /// When the file cannot be read or is not of that form.
+    /// If the file cannot be read or does not have this form.
     pub fn read_all(path: &Path) -> Result<Vec<Self>, PlotError> {
         read_json(path)
     }

@@ -1,4 +1,4 @@
-//! Lines of tables of comma-separated values, and errors with the number of the line.
+//! Reading lines of CSV tables, and errors with the number of the line.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -8,13 +8,13 @@ use loligo_io::{InputError, InputFile, Limited, foreign_format};
 
 use crate::error::PlotError;
 
-/// Bytes of a line, at most; a table may have any number of lines.
+/// Largest number of bytes in a line; a table may have any number of lines.
 pub(super) const LINE_BYTES: u64 = 128 << 20;
 
-/// The whole lines of a table's file, line by line.
+/// The complete lines of a table's file, one after the other.
 pub(crate) type Lines = csv::Reader<Limited<BufReader<io::Take<InputFile>>>>;
 
-/// The whole lines of a table.
+/// Opens a table to read its complete lines.
 pub(crate) fn open(path: &Path) -> Result<Lines, PlotError> {
     let unreadable = |source| PlotError::Unreadable { path: path.into(), source };
     let mut file = InputFile::open(path, u64::MAX).map_err(unreadable)?;
@@ -30,7 +30,7 @@ pub(crate) fn open(path: &Path) -> Result<Lines, PlotError> {
     let mut file = BufReader::new(file.take(whole));
     let start = file.fill_buf().map_err(|error| unreadable(error.into()))?;
     foreign_format(start).map_or(Ok(()), |foreign| Err(unreadable(foreign.into())))?;
-    // Excel writes one.
+    // Excel writes a byte order mark.
     if start.starts_with("\u{feff}".as_bytes()) {
         file.consume(3);
     }
@@ -105,11 +105,11 @@ pub(crate) fn in_table(path: &Path, error: csv::Error) -> PlotError {
     PlotError::Table { path: path.into(), line, problem, advice }
 }
 
-/// Values beyond this magnitude are drawn as gaps, as are values that are not numbers.
+/// Values beyond this magnitude are drawn as gaps, as are NaN values.
 pub(super) const DRAWABLE: f64 = 1e100;
 
-/// Bytes of the lines that end in a line break, and of the whole file, which is then at its beginning. A last line that is longer
-/// than a table's may be counts as whole: who reads it tells.
+/// Number of bytes in the lines that end with a line break, and in the whole file, which is then rewound to its
+/// beginning. A last line longer than a table may have counts as complete: the reader reports it.
 pub(super) fn whole_lines(file: &mut (impl Read + Seek)) -> io::Result<(u64, u64)> {
     const PIECE: u64 = 1 << 12;
     let length = file.seek(SeekFrom::End(0))?;
@@ -134,7 +134,7 @@ pub(super) fn whole_lines(file: &mut (impl Read + Seek)) -> io::Result<(u64, u64
     Ok((end, length))
 }
 
-/// Whether the last line of a table has no line break at its end, as a run leaves it that is broken off while it writes.
+/// True if the last line of a table has no line break at its end, as happens if a run is interrupted while it writes.
 ///
 /// ```
 /// # let dir = tempfile::tempdir()?;
@@ -146,7 +146,7 @@ pub(super) fn whole_lines(file: &mut (impl Read + Seek)) -> io::Result<(u64, u64
 /// ```
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn is_cut_off(path: &Path) -> Result<bool, PlotError> {
     let unreadable = |source| PlotError::Unreadable { path: path.into(), source };
     let mut file = InputFile::open(path, u64::MAX).map_err(unreadable)?;

@@ -1,10 +1,10 @@
-//! Fewer samples, the same picture.
+//! Reduces the number of samples without a visible change of the picture.
 
 /// Lines for the samples within `range` (ms): for each of `columns` of equal width the first,
-/// least, greatest and last sample, so that no spike is lost however short it is.
+/// smallest, largest and last sample, so that even the shortest spike is kept.
 ///
-/// Samples that are not numbers part the line where the gap is wider than a column. With few
-/// samples all are kept.
+/// Samples that are NaN interrupt the line if the gap is wider than a column. With few samples all
+/// are kept.
 ///
 /// ```
 /// let time: Vec<f64> = (0..100_000).map(|i| f64::from(i) * 0.01).collect();

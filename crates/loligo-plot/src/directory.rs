@@ -1,4 +1,4 @@
-//! From the output directory of a run to pictures in the same directory.
+//! Draws pictures from the output directory of a run into the same directory.
 
 use std::fmt;
 use std::io::Write;
@@ -27,15 +27,15 @@ use crate::traces::{Trace, traces_picture};
 pub struct Pictures {
     /// The files written, the page last.
     pub files: Vec<PathBuf>,
-    /// What they do not show.
+    /// Data that the pictures do not show.
     pub notes: Vec<PlotNote>,
 }
 
-/// Something that pictures do not show.
+/// Data that pictures do not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PlotNote {
-    /// The last line of a table, which is not complete.
+    /// The last line of a table, which is incomplete.
     CutOff {
         /// The table.
         path: PathBuf,
@@ -50,7 +50,7 @@ impl fmt::Display for PlotNote {
     }
 }
 
-/// Draws what is in the output directory of a run and writes the pictures there, as [`draw_directory`]; gives the files
+/// Draws the output directory of a run and writes the pictures there, like [`draw_directory`]; returns the files
 /// written, the page last.
 ///
 /// # Errors
@@ -59,13 +59,12 @@ pub fn plot_directory(dir: &Path) -> Result<Vec<PathBuf>, PlotError> {
     draw_directory(dir).map(|pictures| pictures.files)
 }
 
-/// Draws what is in the output directory of a run and writes the pictures there. Files that are not there are skipped; of
-/// tables that were cut off while they were written the last line is left out. Pictures of an earlier time are replaced,
-/// each at once.
+/// Draws the output directory of a run and writes the pictures there. Missing files are skipped. The last line of a
+/// table is ignored if writing it was interrupted. Pictures of an earlier call are replaced, each of them atomically.
 ///
 /// # Errors
-/// [`PlotError::NothingToPlot`] if there is nothing to draw from; what is wrong with one of the files, with its line; a file
-/// of the name of a picture that is none of these pictures. Nothing is written before all files have been read.
+/// [`PlotError::NothingToPlot`] if there are no data to draw; a fault in one of the files, with its line; a file that
+/// has the name of a picture and is not one of these pictures. Nothing is written before all files have been read.
 pub fn draw_directory(dir: &Path) -> Result<Pictures, PlotError> {
     let tables = trace_files(dir)?;
     let spikes = existing(dir, "spikes.csv");
@@ -153,7 +152,7 @@ fn legend(summary: &Summary, cells: &[CellShape]) -> Legend {
     legend
 }
 
-/// How long the run was, ms, if the settings say so.
+/// The duration of the run, ms, if it is among the settings.
 fn duration(summary: &Summary) -> Option<f64> {
     let settings = summary.facts.get("settings")?;
     ["tstop", "t_stop", "tstop_ms", "t_stop_ms", "duration", "duration_ms"]
@@ -163,7 +162,7 @@ fn duration(summary: &Summary) -> Option<f64> {
 }
 
 fn existing(dir: &Path, name: &str) -> Option<PathBuf> {
-    // Whatever it is, reading it says what is wrong with it.
+    // A file of any kind is accepted here; reading it reports its faults.
     Some(dir.join(name)).filter(|path| path.symlink_metadata().is_ok())
 }
 
@@ -197,7 +196,7 @@ fn unwritable(path: &Path, error: OutputError) -> PlotError {
     }
 }
 
-/// What [`draw_directory`] writes and replaces under a name.
+/// The kind of file that [`draw_directory`] writes and replaces under a name.
 pub fn picture_kind(name: &str) -> Option<OwnKind> {
     match name {
         "traces.svg" | "raster.svg" | "shape.svg" | "shape_v_max.svg" => Some(PICTURE),

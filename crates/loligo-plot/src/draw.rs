@@ -1,4 +1,4 @@
-//! What all pictures share: numbers, ticks, labels, the empty sheet.
+//! Elements common to all pictures: numbers, ticks, labels, the empty sheet.
 
 use loligo_io::{OwnKind, is_invisible};
 use svg::Document;
@@ -12,7 +12,7 @@ pub const WIDTH: f64 = 960.0;
 /// Size of ordinary text, px.
 pub const TEXT: f64 = 11.0;
 
-/// The files that hold pictures, told by the class of [`sheet`].
+/// The kind of files that contain pictures, recognised by the class of [`sheet`].
 pub const PICTURE: OwnKind = OwnKind {
     name: "a picture of a run",
     is_own: |bytes| {
@@ -22,7 +22,7 @@ pub const PICTURE: OwnKind = OwnKind {
 };
 const CLASS: &[u8] = b"class=\"ll\"";
 
-/// A coordinate with two digits after the point, and no more characters than needed.
+/// A coordinate with two decimals, and no more characters than needed.
 pub fn px(value: f64) -> String {
     if !value.is_finite() {
         return "0".into();
@@ -44,7 +44,7 @@ pub fn significant(value: f64) -> String {
     }
 }
 
-/// An empty sheet with ground, style sheet and title.
+/// An empty sheet with background, style sheet and title.
 pub fn sheet(height: f64, title: &str) -> Document {
     Document::new()
         .set("class", "ll")
@@ -57,7 +57,7 @@ pub fn sheet(height: f64, title: &str) -> Document {
         .add(Rectangle::new().set("class", "ground").set("width", "100%").set("height", "100%"))
 }
 
-/// Where text is relative to its anchor.
+/// The position of text relative to its anchor.
 #[derive(Clone, Copy)]
 pub enum Anchor {
     /// The anchor is the left end.
@@ -88,7 +88,8 @@ pub fn path(data: &str, class: &str) -> Path {
     Path::new().set("d", data).set("class", class)
 }
 
-/// The text without characters that XML cannot hold or that cannot be seen, such as those that turn its direction.
+/// The text without characters that XML does not allow or that are invisible, such as those that change its
+/// direction.
 pub fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -99,7 +100,8 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// Width of text of a given size, px; the fonts that may be used are all narrower.
+/// An upper limit of the width of text of a given size, px; all fonts that may be used are
+/// narrower.
 pub fn text_width(text: &str, size: f64) -> f64 {
     let ems: f64 = text
         .chars()
@@ -115,14 +117,14 @@ pub fn text_width(text: &str, size: f64) -> f64 {
     ems * size
 }
 
-/// The text, with its middle left out if it is wider than `width`.
+/// The text, with its middle omitted if it is wider than `width`.
 pub fn fit(text: &str, size: f64, width: f64) -> String {
     if text_width(text, size) <= width {
         return text.into();
     }
     let chars: Vec<char> = text.chars().collect();
     for kept in (2..chars.len()).rev() {
-        // The end of a name tells more than its beginning.
+        // The end of a name has more information than its beginning.
         let head = kept * 2 / 5;
         let short: String = chars[..head].iter().chain(&['…']).chain(&chars[chars.len() - (kept - head)..]).collect();
         if text_width(&short, size) <= width {
@@ -155,7 +157,8 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// About `count` round values from `low` to `high`; of more than one, at least two, as one gives no scale.
+    /// About `count` round values from `low` to `high`; if `count` is above one, at least two, as a single
+    /// value gives no scale.
     pub fn new(low: f64, high: f64, count: usize) -> Self {
         let tried = (count..=2 * count).map(|count| Self::about(low, high, count));
         let enough = tried.into_iter().find(|ticks| count < 2 || ticks.values.len() >= 2);
@@ -228,8 +231,8 @@ fn superscript(exponent: i32) -> String {
         .collect()
 }
 
-/// Moves labels apart: positions at least `gap` from each other, near the wanted ones and within
-/// `low` to `high` as far as there is room. The result is in the order of `wanted`.
+/// Moves labels apart: positions at least `gap` from each other, close to the wanted ones and
+/// within `low` to `high` if there is enough space. The result is in the order of `wanted`.
 pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]));
@@ -271,7 +274,7 @@ pub struct TimeAxis {
 }
 
 impl TimeAxis {
-    /// An axis over `range` (ms), a little wider where that brings a round end.
+    /// An axis over `range` (ms), slightly extended if this gives a round end.
     pub fn over(range: (f64, f64), edges: (f64, f64)) -> Self {
         let (low, high) = range;
         let ends = round_step((high - low) / 8.0).map_or(range, |step| {
@@ -282,7 +285,7 @@ impl TimeAxis {
         Self { range: ends, edges }
     }
 
-    /// Place of a time, px.
+    /// Position of a time, px.
     pub fn x(&self, t: f64) -> f64 {
         let (low, high) = self.range;
         let (left, right) = self.edges;

@@ -1,4 +1,4 @@
-//! Why a directory cannot be turned into pictures, and what to do about it.
+//! Reasons why a directory cannot be drawn, with their remedies.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub enum PlotError {
     Unreadable {
         /// The file or directory.
         path: PathBuf,
-        /// Why, and what to do.
+        /// The reason and the remedy.
         source: InputError,
     },
     /// A picture cannot be written.
@@ -22,18 +22,18 @@ pub enum PlotError {
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// Something that is not one of these pictures has the name of one.
+    /// A file with the name of a picture is not one of these pictures.
     #[error("cannot write {}: {source}", path.display())]
     Occupied {
         /// The file.
         path: PathBuf,
-        /// What has the name.
+        /// The kind of the existing file.
         source: OutputError,
     },
-    /// None of the files that could be drawn is there.
+    /// None of the files that can be drawn exists.
     #[error(
         "nothing to plot in {}: there is neither traces.csv nor spikes.csv nor cells.json; \
          give the output directory of a run, and record something in the model", visible(dir.display())
@@ -42,19 +42,19 @@ pub enum PlotError {
         /// The directory.
         dir: PathBuf,
     },
-    /// A line of a table breaks the format.
+    /// A line of a table does not follow the format.
     #[error("{}, line {line}: {}; {advice}", visible(path.display()), visible(problem))]
     Table {
         /// The file.
         path: PathBuf,
         /// Line, from 1.
         line: u64,
-        /// What is wrong.
+        /// The fault.
         problem: String,
-        /// What to do.
+        /// The remedy.
         advice: &'static str,
     },
-    /// A JSON file breaks the grammar, or its content is not what is expected there.
+    /// A JSON file has a syntax error, or unexpected content.
     #[error(
         "{}, line {}: {}; run the simulation again, or correct the file",
         visible(path.display()), source.line(), visible(source)
@@ -62,7 +62,7 @@ pub enum PlotError {
     Json {
         /// The file.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The fault and its position.
         source: serde_json::Error,
     },
     /// A cell that has no shape.
@@ -72,15 +72,15 @@ pub enum PlotError {
         cell: String,
         /// Name of the section.
         section: String,
-        /// What is wrong and what to do.
+        /// The fault and the remedy.
         problem: String,
     },
-    /// A [`PlotError::Shape`] with the file that it is in.
+    /// A [`PlotError::Shape`] with the file in which it occurred.
     #[error("{}: {source}", visible(path.display()))]
     InFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong in it.
+        /// The fault found in it.
         source: Box<PlotError>,
     },
 }

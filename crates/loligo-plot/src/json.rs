@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 
 use crate::error::PlotError;
 
-/// Bytes that are read of such a file, at most: 1 GiB.
+/// Largest number of bytes read from such a file: 1 GiB.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// The value that a file holds.
+/// Reads the value in a file.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, PlotError> {
     let text = InputFile::open(path, MOST_BYTES).and_then(InputFile::text);
     let text = text.map_err(|source| PlotError::Unreadable { path: path.into(), source })?;

@@ -1,4 +1,4 @@
-//! Cells on a plane: 3-D points projected, sections without points fanned out.
+//! Layout of cells on a plane: 3-D points are projected, sections without points are fanned out.
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
@@ -10,22 +10,22 @@ use crate::error::PlotError;
 /// A point on the plane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spot {
-    /// Place, um; y points up.
+    /// Position, um; y points up.
     pub at: Vector2<f64>,
     /// Diameter, um.
     pub diameter: f64,
-    /// Distance from the begin of the section along it in space, um.
+    /// Arc length in space from the beginning of the section, um.
     pub arc: f64,
 }
 
 /// A section on the plane.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// What it is part of.
+    /// The part of the neuron to which it belongs.
     pub kind: ShapeKind,
     /// Its points; at least one.
     pub spots: Vec<Spot>,
-    /// Where the middle of its parent is, if that is a soma.
+    /// Position of the middle of its parent, if that is a soma.
     pub soma: Option<Vector2<f64>>,
     /// Highest potential of each segment, mV.
     pub v_max: Vec<f64>,
@@ -34,16 +34,16 @@ pub struct Placed {
 /// A cell on the plane.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// What the plane is, for the reader.
+    /// Name of the plane, as shown to the user.
     pub plane: &'static str,
     /// The sections, in the order of the cell.
     pub sections: Vec<Placed>,
 }
 
-/// Coordinates beyond (um) are mistakes.
+/// Larger coordinates (um) are treated as errors.
 const FARTHEST: f64 = 1e12;
 
-/// A wedge of directions in which a subtree may grow.
+/// A range of directions for the layout of a subtree.
 #[derive(Clone, Copy)]
 struct Wedge {
     middle: f64,
@@ -54,8 +54,8 @@ impl Layout {
     /// Lays out a cell.
     ///
     /// # Errors
-    /// When parents are missing or go round in a ring, or a section has neither points nor
-    /// length and diameter, or something is not finite.
+    /// If parents are missing or form a ring, or a section has neither points nor length and
+    /// diameter, or a value is not finite.
     pub fn of(cell: &CellShape) -> Result<Self, PlotError> {
         let sections = &cell.sections;
         for section in sections {
@@ -69,7 +69,7 @@ impl Layout {
         let (plane, axes) = plane(sections);
         let leaves = leaves(sections, &order);
         let mut placed: Vec<Option<Placed>> = vec![None; sections.len()];
-        // Cells grow upwards, bare cables from left to right.
+        // Cells are laid out upwards, cables without soma from left to right.
         let mut wedges: Vec<Wedge> = sections
             .iter()
             .map(|section| Wedge {
@@ -104,7 +104,7 @@ impl Layout {
     }
 }
 
-/// Moves the trees whose root has no points below what is there already.
+/// Moves the trees whose root has no points below the ones already placed.
 fn part_trees(sections: &[SectionShape], order: &[usize], placed: &mut [Placed]) {
     let mut tree: Vec<usize> = (0..sections.len()).collect();
     for &i in order {
@@ -112,7 +112,7 @@ fn part_trees(sections: &[SectionShape], order: &[usize], placed: &mut [Placed])
             tree[i] = tree[parent];
         }
     }
-    // Lowest and highest y of each tree, at its root.
+    // Lowest and highest y of each tree, stored at its root.
     let mut reach = vec![(f64::INFINITY, f64::NEG_INFINITY); sections.len()];
     for (i, section) in placed.iter().enumerate() {
         let (low, high) = &mut reach[tree[i]];
@@ -198,7 +198,7 @@ fn parents_first(cell: &CellShape) -> Result<Vec<usize>, PlotError> {
     Ok(order)
 }
 
-/// Tips of each subtree.
+/// Number of tips of each subtree.
 fn leaves(sections: &[SectionShape], order: &[usize]) -> Vec<f64> {
     let mut leaves = vec![0.0; sections.len()];
     for &i in order.iter().rev() {
@@ -210,8 +210,9 @@ fn leaves(sections: &[SectionShape], order: &[usize]) -> Vec<f64> {
     leaves
 }
 
-/// The plane that shows most, and its axes: x and y as recorded if they show nearly as much as
-/// any other, otherwise the two principal axes, turned so that y (or else z) points up.
+/// The projection plane, and its axes: x and y as recorded if their extent is almost as large as
+/// that of any other plane, otherwise the two principal axes, turned so that y (or else z) points
+/// up.
 fn plane(sections: &[SectionShape]) -> (&'static str, [Vector3<f64>; 2]) {
     let points: Vec<Vector3<f64>> =
         sections.iter().flat_map(|s| &s.points).map(|p| Vector3::new(p[0], p[1], p[2])).collect();
@@ -271,13 +272,13 @@ fn along(spots: &[Spot], x: f64) -> Vector2<f64> {
     }
 }
 
-/// A section without points: straight, in the middle of its wedge.
+/// Places a section without points: straight, in the middle of its wedge.
 fn cylinder(section: &SectionShape, parent: Option<(&SectionShape, &Placed)>, wedge: Wedge) -> Vec<Spot> {
     let length = section.length.unwrap_or_default().abs();
     let diameter = section.diam.unwrap_or_default().abs();
     let direction = Vector2::new(wedge.middle.cos(), wedge.middle.sin());
     let begin = match parent {
-        // Around a soma everything begins at its rim.
+        // Children of a soma begin at its rim.
         Some((p, placed)) if p.kind == ShapeKind::Soma => {
             let radius = if p.points.is_empty() {
                 0.5 * p.length.unwrap_or_default().abs().min(p.diam.unwrap_or_default().abs())
@@ -309,8 +310,8 @@ fn growth(section: &SectionShape, spots: &[Spot], own: Wedge, root: bool) -> Wed
     wedge
 }
 
-/// Shares a wedge among children, by their tips. Around a soma the apical dendrites get the top,
-/// the axon gets the bottom.
+/// Divides a wedge among children in proportion to their tips. Around a soma the apical dendrites
+/// are placed at the top, the axon at the bottom.
 fn share(
     wedge: Wedge,
     root: bool,
@@ -337,7 +338,7 @@ fn share(
     let down = of(|k| k == ShapeKind::Axon);
     let sides = of(|k| !matches!(k, ShapeKind::Apical | ShapeKind::Axon));
     if up.is_empty() && down.is_empty() {
-        // All alike: evenly around, the first to the right.
+        // Without top or bottom: evenly around, the first to the right.
         let total: f64 = sides.iter().map(|&c| leaves[c]).sum();
         let mut from = sides.first().map_or(0.0, |&c| -PI * leaves[c] / total);
         for &child in &sides {
@@ -349,7 +350,7 @@ fn share(
     }
     let mut give = |members: &[usize], middle: f64, width: f64| {
         let total: f64 = members.iter().map(|&c| leaves[c]).sum();
-        // Counted clockwise, so that the order of the sections runs from left to right on top.
+        // Clockwise, so that the sections at the top run from left to right in their order.
         let mut from = middle + 0.5 * width;
         for &child in members {
             let own = width * leaves[child] / total;

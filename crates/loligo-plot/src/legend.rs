@@ -1,17 +1,17 @@
-//! What the pictures of a page share: a colour for each population, and what is said of cells.
+//! Data shared by the pictures of a page: a colour for each population, and notes on cells.
 
 use std::collections::HashMap;
 
 use crate::draw::significant;
 use crate::palette::SERIES;
 
-/// Parameters that a note tells.
+/// Largest number of parameters in a note.
 const MOST_PARAMETERS: usize = 4;
 
 /// A colour for each population, and notes on cells, for all pictures of a page.
 ///
-/// Populations get their colours in the order in which they are added; those that a picture does not find here come after
-/// them. From the ninth on colours are used again.
+/// Populations get their colours in the order in which they are added; populations of a picture that were not added
+/// come after them. From the ninth on colours are reused.
 ///
 /// ```
 /// use loligo_plot::{Legend, Trace, traces_picture};
@@ -33,13 +33,13 @@ const MOST_PARAMETERS: usize = 4;
 pub struct Legend {
     /// Number of each population.
     numbers: HashMap<String, usize>,
-    /// Cells of each population, those that nobody watches included.
+    /// Number of cells of each population, including those that are not recorded.
     sizes: HashMap<String, usize>,
     notes: HashMap<String, String>,
 }
 
 impl Legend {
-    /// Adds a population, if it is new, and says how many cells it has, if that is known.
+    /// Adds a population if it is new, and sets its number of cells if that is given.
     pub fn add_population(&mut self, name: &str, size: Option<usize>) {
         let next = self.numbers.len();
         if !self.numbers.contains_key(name) {
@@ -50,8 +50,8 @@ impl Legend {
         }
     }
 
-    /// Says of a cell which values of parameters it has of its own. In pictures a parameter has the last part of its name
-    /// (`gnabar` of `soma.hh.gnabar`) if no other ends alike.
+    /// Adds a note on a cell: the values of parameters that are specific to it. In pictures a parameter has the last
+    /// part of its name (`gnabar` of `soma.hh.gnabar`) if no other has the same last part.
     pub fn add_note<'a>(&mut self, cell: &str, parameters: impl IntoIterator<Item = (&'a str, f64)>) {
         let parameters: Vec<(&str, f64)> = parameters.into_iter().collect();
         let last = |name: &'a str| name.rsplit('.').next().unwrap_or(name);
@@ -73,12 +73,12 @@ impl Legend {
         self.numbers.get(population).map_or(0, |number| number % SERIES)
     }
 
-    /// How many cells it has, if that is known.
+    /// Number of its cells, if known.
     pub(crate) fn size(&self, population: &str) -> Option<usize> {
         self.sizes.get(population).copied()
     }
 
-    /// A name followed by what is said of its cell.
+    /// A name followed by the note on its cell.
     pub(crate) fn noted(&self, name: &str, cell: &str) -> String {
         match self.notes.get(cell) {
             Some(note) => format!("{name}  {note}"),
@@ -87,8 +87,8 @@ impl Legend {
     }
 }
 
-/// The population of a cell or of a part of it: `L5[3].soma(0.5)` is an `L5`, and so, without an index, is `basket_12` a
-/// `basket`.
+/// The population of a cell or of a part of it: `L5` for `L5[3].soma(0.5)` and, for a name without index, `basket` for
+/// `basket_12`.
 ///
 /// ```
 /// use loligo_plot::population_name;
@@ -109,7 +109,7 @@ pub fn population_name(name: &str) -> &str {
     if bare.is_empty() { before } else { bare }
 }
 
-/// The cell that a name begins with: what stands before the first point.
+/// The cell at the beginning of a name: the text before the first point.
 pub(crate) fn cell_name(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }

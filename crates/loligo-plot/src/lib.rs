@@ -1,6 +1,6 @@
 //! Pictures of a run.
 //!
-//! [`plot_directory`] reads the output directory of a run and writes, next to what it finds,
+//! [`plot_directory`] reads the output directory of a run and writes into it:
 //!
 //! | file | from | shows |
 //! |---|---|---|
@@ -10,8 +10,9 @@
 //! | `shape_v_max.svg` | `cells.json` | the cells, coloured by the highest potential, if known |
 //! | `index.html` | `summary.json` and all of these | one page that needs nothing else |
 //!
-//! A population has one colour in all of them. What is missing is left out, and so is the last line of a table that was cut off while it was written. Times are in ms, potentials in mV, lengths in um throughout.
-//! The pictures adapt to light and dark surroundings and need no fonts of their own.
+//! A population has one colour in all pictures. Missing data are omitted, and so is the last line of a table if writing
+//! it was interrupted. Times are in ms, potentials in mV, lengths in um throughout. The pictures adapt to light and
+//! dark colour schemes and need no fonts of their own.
 //!
 //! ```
 //! let dir = tempfile::tempdir()?;

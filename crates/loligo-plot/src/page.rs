@@ -1,4 +1,4 @@
-//! One page with everything: facts and pictures, without anything from outside.
+//! One HTML page with all facts and pictures, without external resources.
 
 use loligo_io::OwnKind;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -26,7 +26,7 @@ figure{margin:0;overflow-x:auto}figure svg{display:block;width:100%;height:auto;
 footer{color:var(--quiet);font-size:13px}\
 @media print{body{background:none}section{border:0;padding:0;break-inside:avoid}.save{display:none}}";
 
-/// The file that holds the page, told by its title.
+/// The kind of the page's file, recognised by its title.
 pub const PAGE: OwnKind = OwnKind {
     name: "the page of a run",
     is_own: |bytes| {
@@ -38,7 +38,7 @@ const TITLE: &str = " – Loligo</title>";
 /// A picture of the page.
 #[derive(Clone, Debug)]
 pub struct Figure {
-    /// What stands above it.
+    /// The heading above it.
     pub heading: String,
     /// Its file, relative to the page.
     pub file: &'static str,
@@ -111,7 +111,7 @@ fn table(heading: &str, rows: &[(String, String)]) -> Markup {
     }
 }
 
-/// Whether a status is good or bad news, as far as its word tells.
+/// The CSS class of a status: success or failure, as far as its word is recognised.
 fn mood(status: &str) -> &'static str {
     let status = status.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| status.contains(word));

@@ -1,17 +1,18 @@
-//! Colours, in one style sheet for light and dark surroundings.
+//! Colours, in one style sheet for light and dark colour schemes.
 //!
-//! Pictures name colours by class (`s3`: stroke of series 3), and the style sheet inside each
-//! picture gives the classes their values, with others where the reader prefers dark. A picture
-//! so follows its page, and stands alone as well.
+//! Pictures refer to colours by class (`s3`: stroke of series 3), and the style sheet in each
+//! picture defines the classes, with other values for dark colour schemes. A picture therefore
+//! follows its page, and can also be used alone.
 
 use std::fmt::Write;
 
 use crate::cells::ShapeKind;
 
-/// Colours that distinguish series.
+/// Number of colours that distinguish series.
 pub const SERIES: usize = 8;
 
-/// How lines of one colour are told apart: the end of their class (`s3p` is paler than `s3`, `s3d` deeper) and their dashes.
+/// Distinction between lines of one colour: the end of their class (`s3p` is paler than `s3`, `s3d` darker) and their
+/// dashes.
 pub const VARIANTS: [(&str, &str); 9] = [
     ("", ""),
     ("p", ""),
@@ -24,7 +25,7 @@ pub const VARIANTS: [(&str, &str); 9] = [
     ("d", "1.5 3"),
 ];
 
-/// Steps of the scale for potentials.
+/// Number of steps of the scale for potentials.
 pub const SCALE_STEPS: usize = 64;
 
 const SERIES_LIGHT: [&str; SERIES] =
@@ -32,11 +33,11 @@ const SERIES_LIGHT: [&str; SERIES] =
 const SERIES_DARK: [&str; SERIES] =
     ["#6ea8ee", "#ff8a66", "#4fc796", "#c594e3", "#e0b450", "#55c7dd", "#f283b4", "#a5b0bc"];
 
-/// Soma, axon, dendrite, apical dendrite, other: the colours of the field's other tools.
+/// Soma, axon, dendrite, apical dendrite, other: colours that other tools of the field use.
 const KINDS_LIGHT: [&str; 5] = ["#30363d", "#2f6db3", "#c8452f", "#8a3f9e", "#8a7a2f"];
 const KINDS_DARK: [&str; 5] = ["#d9dee4", "#6ea8ee", "#ff8368", "#cf8fe0", "#cbb962"];
 
-/// Ink, quiet ink, grid lines and ground.
+/// Text, secondary text, grid lines and background.
 const NEUTRAL_LIGHT: [&str; 4] = ["#1f2328", "#59636e", "#e4e7eb", "#ffffff"];
 const NEUTRAL_DARK: [&str; 4] = ["#e6e9ed", "#9aa4af", "#2c323a", "#14171b"];
 
@@ -53,7 +54,7 @@ pub fn kind_index(kind: ShapeKind) -> usize {
 
 /// The step of the scale at `fraction` (0: lowest, 1: highest): classes `m0` to `m63`.
 ///
-/// Outside of 0 to 1 the ends are used, as for values that are not numbers.
+/// Outside of 0 to 1, and for NaN, the ends are used.
 pub fn scale_step(fraction: f64) -> usize {
     ((fraction * SCALE_STEPS as f64) as usize).min(SCALE_STEPS - 1)
 }
@@ -75,7 +76,7 @@ pub fn style_sheet() -> String {
     css
 }
 
-/// `scale` is the part of viridis that stands out from the ground.
+/// `scale` is the part of viridis that contrasts with the background.
 fn colours(css: &mut String, series: &[&str], kinds: &[&str], neutral: &[&str], scale: (f64, f64)) {
     let [ink, quiet, grid, ground] = neutral else { unreachable!("four neutral colours") };
     // Writing to a string cannot fail.
@@ -102,7 +103,7 @@ fn colours(css: &mut String, series: &[&str], kinds: &[&str], neutral: &[&str], 
     }
 }
 
-/// A colour half way to another; both are written as `#rrggbb`.
+/// A colour halfway to another; both are written as `#rrggbb`.
 fn mixed(colour: &str, other: &str) -> String {
     let part = |text: &str, k: usize| text.get(k..k + 2).and_then(|two| u16::from_str_radix(two, 16).ok()).unwrap_or(0);
     let middle = [1, 3, 5].map(|k| (part(colour, k) + part(other, k)) / 2);

@@ -1,4 +1,4 @@
-//! The picture of the spikes: a row for each source, and how often the populations spike.
+//! The raster plot: a row for each source of spikes, and the firing rates of the populations.
 
 pub(crate) mod bands;
 pub(crate) mod marks;
@@ -19,18 +19,19 @@ use crate::raster::rates::Rates;
 use crate::sources::Source;
 use crate::table::SpikeTable;
 
-/// Up to this many rows each is labelled.
+/// Up to this number of rows, each is labelled.
 const LABELLED: usize = 40;
-/// From this many spikes on the rate is drawn.
+/// Number of spikes from which the rate is drawn.
 const MANY_SPIKES: usize = 100;
 const ROW: f64 = 16.0;
 const TOP: f64 = 36.0;
 
 /// The spikes as SVG, or `None` if there are no sources.
 ///
-/// A row is a gid, with the lowest at the bottom, and silent cells have theirs, too; above them artificial cells have rows of
-/// their own, by their numbers. Up to forty sources are labelled; more are a field of points. Colours are populations. Under
-/// many spikes there is their rate, per watched cell of the population. `span` (ms) widens the time axis.
+/// A row is a gid, with the lowest at the bottom; silent cells have rows, too. Above them artificial cells have rows of
+/// their own, by their numbers. Up to forty sources are labelled; more are drawn as points. Colours are populations. If
+/// there are many spikes, their rate per recorded cell of the population is drawn below them. `span` (ms) widens the
+/// time axis.
 ///
 /// ```
 /// use loligo_plot::{Legend, Source, SpikeTable, raster_picture};
@@ -64,7 +65,7 @@ pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>, legend: &Leg
     let left = (widest(&list.labels).min(300.0) + widest(&list.numbers) + 34.0).max(widest(&ticks) + 24.0).max(72.0);
     let right = if few { 24.0 } else { widest(&populations.labels).min(200.0) + 24.0 };
     let axis = TimeAxis::over(range, (left, WIDTH - right));
-    // From the top: bands of points, the last one uppermost, or the list.
+    // From the top: bands of points, of which the last one is uppermost, or the list.
     let mut tops = vec![0.0; bands.len()];
     let mut bottom = TOP;
     for (top, band) in tops.iter_mut().zip(&bands).rev() {
@@ -109,7 +110,7 @@ pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>, legend: &Leg
     Some(axis.draw(document, bottom).to_string())
 }
 
-/// The sources from the lowest row to the highest: cells by gid, then artificial cells by number, or by their names as far as
+/// The sources from the lowest row to the highest: cells by gid, then artificial cells by number, or by name if their
 /// numbers are not known.
 fn in_order(sources: &[Source]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..sources.len()).collect();
@@ -135,9 +136,9 @@ struct Populations {
     of: Vec<usize>,
     names: Vec<String>,
     colours: Vec<usize>,
-    /// Sources of each.
+    /// Number of sources in each population.
     members: Vec<usize>,
-    /// Name, and how many there are.
+    /// Name and number of cells.
     labels: Vec<String>,
 }
 
@@ -170,12 +171,12 @@ impl Populations {
     }
 }
 
-/// A row for each of few sources, with its name.
+/// A labelled row for each source, for few sources.
 #[derive(Default)]
 struct List {
-    /// Name and what is said of the cell.
+    /// Name of the source and note on the cell.
     labels: Vec<String>,
-    /// The gid, or nothing.
+    /// The gid, or empty.
     numbers: Vec<String>,
 }
 

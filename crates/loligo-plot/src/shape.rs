@@ -23,15 +23,15 @@ use crate::shape::outline::segment;
 use crate::shape::outline::soma;
 
 const MARGIN: f64 = 24.0;
-/// Different shapes in one picture.
+/// Largest number of different shapes in one picture.
 const MOST_CELLS: usize = 12;
 const HEADER: f64 = 44.0;
 const FOOTER: f64 = 44.0;
 
 /// The cells as SVG, coloured by kind of section, or `None` if there are none.
 ///
-/// Cells of the same shape are drawn once. Lines are as wide as the neurites, but never thinner
-/// than can be seen.
+/// Cells of the same shape are drawn once. Lines are as wide as the neurites, with a visible
+/// minimum.
 ///
 /// ```
 /// use loligo_plot::{CellShape, Legend, SectionShape, shape_picture};
@@ -49,7 +49,7 @@ const FOOTER: f64 = 44.0;
 /// ```
 ///
 /// # Errors
-/// [`PlotError::Shape`] when a cell is no tree or has no geometry.
+/// [`PlotError::Shape`] if a cell is not a tree or has no geometry.
 pub fn shape_picture(cells: &[CellShape], legend: &Legend) -> Result<Option<String>, PlotError> {
     picture(cells, None, legend)
 }
@@ -58,7 +58,7 @@ pub fn shape_picture(cells: &[CellShape], legend: &Legend) -> Result<Option<Stri
 /// cell has `v_max`.
 ///
 /// # Errors
-/// [`PlotError::Shape`] when a cell is no tree or has no geometry.
+/// [`PlotError::Shape`] if a cell is not a tree or has no geometry.
 pub fn v_max_picture(cells: &[CellShape], legend: &Legend) -> Result<Option<String>, PlotError> {
     let known: Vec<CellShape> = cells.iter().filter(|cell| potentials(cell).next().is_some()).cloned().collect();
     let range = known.iter().flat_map(potentials).map(|v| (v, v)).reduce(|(a, b), (c, d)| (a.min(c), b.max(d)));
@@ -72,7 +72,7 @@ fn potentials(cell: &CellShape) -> impl Iterator<Item = f64> {
     cell.sections.iter().flat_map(|section| section.v_max.iter().flatten()).copied().filter(|v| v.abs() < 1e100)
 }
 
-/// Cells that look the same.
+/// Cells with the same appearance.
 struct Alike<'a> {
     cell: &'a CellShape,
     count: usize,
@@ -129,7 +129,7 @@ fn picture(cells: &[CellShape], potentials: Option<(f64, f64)>, legend: &Legend)
     let room = Vector2::new(cell_width - 24.0, if columns == 1 { 760.0 } else { 640.0 / (columns as f64).sqrt() });
     let own: Vec<f64> = alike.iter().map(|a| scale(a.size(), room)).collect();
     let (least, most) = own.iter().fold((f64::INFINITY, 0.0f64), |(l, m), &s| (l.min(s), m.max(s)));
-    // One scale, unless some cells would be hard to see.
+    // One scale for all, unless some cells would be too small.
     let shared = most <= 5.0 * least;
     let scales: Vec<f64> = own.iter().map(|&s| if shared { least } else { s }).collect();
     let bar = |scale: f64| {
@@ -212,7 +212,7 @@ fn same_shape(a: &CellShape, b: &CellShape, with_potentials: bool) -> bool {
         })
 }
 
-/// Corners of what is drawn, um.
+/// Corners of the drawn area, um.
 fn bounds(layout: &Layout) -> (Vector2<f64>, Vector2<f64>) {
     let mut low = Vector2::repeat(f64::INFINITY);
     let mut high = Vector2::repeat(f64::NEG_INFINITY);
@@ -224,16 +224,16 @@ fn bounds(layout: &Layout) -> (Vector2<f64>, Vector2<f64>) {
     (low, high)
 }
 
-/// px per um.
+/// Scale, px per um.
 fn scale(size: Vector2<f64>, room: Vector2<f64>) -> f64 {
     let x = room.x / size.x.max(1e-3);
     let y = room.y / size.y.max(1e-3);
-    // A lone ball need not fill the page.
+    // A single small sphere does not fill the page.
     let largest = size.max().max(1e-3);
     x.min(y).min(f64::max(12.0, 240.0 / largest))
 }
 
-/// What is drawn in front: the soma.
+/// Drawing order: the soma is in front.
 fn rank(kind: ShapeKind) -> usize {
     match kind {
         ShapeKind::Axon => 0,
@@ -255,7 +255,7 @@ fn draw(alike: &Alike, place: &Place, potentials: Option<(f64, f64)>, legend: &L
             }
             Some(_) => None,
         };
-        // Dendrites begin at the rim of the soma; a thin line leads to its middle.
+        // Dendrites begin at the rim of the soma; a thin line connects them to its middle.
         if let (Some(soma), Some(first), Some(colour)) =
             (section.soma, section.spots.first(), colour(section.v_max.first().copied().unwrap_or(f64::NAN)))
         {
@@ -292,7 +292,7 @@ fn draw(alike: &Alike, place: &Place, potentials: Option<(f64, f64)>, legend: &L
     group
 }
 
-/// The section in pieces of one potential each; in one piece if potentials do not count.
+/// The section in pieces of one potential each; in one piece unless `by_potential`.
 fn pieces(section: &Placed, by_potential: bool) -> Vec<(Vec<Spot>, f64)> {
     let spots = &section.spots;
     let length = spots.last().map_or(0.0, |s| s.arc);
@@ -362,7 +362,7 @@ fn colour_bar(mut document: Document, (low, high): (f64, f64)) -> Document {
             Rectangle::new()
                 .set("x", px(left + i as f64 * step))
                 .set("y", px(top))
-                // Each reaches to the end, so that no seams show.
+                // Each rectangle extends to the end, so that no gaps are visible.
                 .set("width", px(width - i as f64 * step))
                 .set("height", 10)
                 .set("class", format!("mf{i}")),

@@ -1,4 +1,4 @@
-//! The list of all that can spike, `sources.csv`.
+//! The list of all sources of spikes, `sources.csv`.
 
 use std::path::Path;
 use std::str::from_utf8;
@@ -6,10 +6,10 @@ use std::str::from_utf8;
 use crate::csv_lines::{in_table, line_of, next_line, open, too_many};
 use crate::error::PlotError;
 
-/// Reads a table with the columns `source`, `gid` and `artificial`, of which the numbers are -1 where there is none.
+/// Reads a table with the columns `source`, `gid` and `artificial`; the numbers are -1 if there is none.
 ///
 /// # Errors
-/// When the file cannot be read, lines have unequal numbers of values, or something is no number.
+/// If the file cannot be read, lines have unequal numbers of values, or a value is not a number.
 pub fn read_sources(path: &Path) -> Result<Vec<Source>, PlotError> {
     let mut reader = open(path)?;
     let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
@@ -43,7 +43,7 @@ pub fn read_sources(path: &Path) -> Result<Vec<Source>, PlotError> {
     Ok(sources)
 }
 
-/// A whole number, or -1 or nothing for none.
+/// A whole number; -1 or an empty field for none.
 pub fn whole(field: &[u8]) -> Option<Option<u64>> {
     match field {
         b"" | b"-1" => Some(None),
@@ -51,13 +51,13 @@ pub fn whole(field: &[u8]) -> Option<Option<u64>> {
     }
 }
 
-/// Sources of spikes, at most.
+/// Largest number of sources of spikes.
 pub(crate) const MOST_SOURCES: usize = 2_000_000;
 
-/// What spikes.
+/// A source of spikes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
-    /// Number of the cell; `None` for artificial cells.
+    /// Gid (global identifier) of the cell; `None` for artificial cells.
     pub gid: Option<u64>,
     /// Number among the artificial cells; `None` for cells with membrane, or if it is not known.
     pub artificial: Option<u64>,

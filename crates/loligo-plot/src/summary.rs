@@ -1,4 +1,4 @@
-//! What `summary.json` says about a run.
+//! The contents of `summary.json`, which describes a run.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub struct RecordingFacts {
     /// File that holds it.
     #[serde(default)]
     pub file: String,
-    /// Steps from one sample to the next.
+    /// Number of steps from one sample to the next.
     #[serde(default)]
     pub every: Option<f64>,
 }
@@ -34,12 +34,12 @@ pub struct RecordingFacts {
 pub struct PopulationFacts {
     /// Its name.
     pub name: String,
-    /// How many cells it has.
+    /// Number of its cells.
     #[serde(default)]
     pub cells: usize,
 }
 
-/// `summary.json`. What is read here by name may be missing; everything else is shown as it is.
+/// The contents of `summary.json`. The named fields may be missing; all others are shown unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The recordings.
@@ -57,12 +57,12 @@ impl Summary {
     /// Reads `summary.json`.
     ///
     /// # Errors
-    /// When the file cannot be read or is not of that form.
+    /// If the file cannot be read or does not have this form.
     pub fn read(path: &Path) -> Result<Self, PlotError> {
         read_json(path)
     }
 
-    /// What is known of the recordings, by file (empty if it is not known) and name.
+    /// The descriptions of recordings, by file (empty if it is not known) and name.
     pub fn recordings_by_place(&self) -> HashMap<(&str, &str), &RecordingFacts> {
         self.recordings.iter().map(|facts| ((facts.file.as_str(), facts.name.as_str()), facts)).collect()
     }
@@ -74,7 +74,7 @@ impl Summary {
 
     /// The facts to show, as tables: a heading (empty for the first), then label and value.
     ///
-    /// Model and status are left out: they head the page.
+    /// Model and status are omitted: they are in the heading of the page.
     pub fn tables(&self) -> Vec<(String, Vec<(String, String)>)> {
         const FIRST: [&str; 13] = [
             "version",
@@ -108,12 +108,12 @@ impl Summary {
                     }
                 }
                 _ if matches!(key.as_str(), "model" | "status") => {}
-                // Not 0: nobody knows.
+                // Not 0, because the number is not known.
                 Value::Null if key == "spikes" => run.push(row(key, "not watched".to_owned())),
                 value => run.extend(plain(value).map(|text| row(key, text))),
             }
         }
-        // Settings are asked for more often than the rest.
+        // Settings come first, as they are needed more often than the rest.
         others.sort_by_key(|(heading, _)| heading != "Settings");
         let mut tables = vec![(String::new(), run)];
         tables.retain(|(_, rows)| !rows.is_empty());
@@ -181,7 +181,7 @@ fn plain(value: &Value) -> Option<String> {
                 text.strip_suffix(".0").unwrap_or(&text).to_owned()
             }
         }),
-        // Numbers have thin spaces, which text of others may not.
+        // Numbers contain thin spaces, which other text may not contain.
         Value::String(text) => Some(clean(text)).filter(|t| !t.is_empty()),
         Value::Array(items) => {
             let texts: Vec<String> = items.iter().filter_map(plain).collect();

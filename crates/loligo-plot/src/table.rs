@@ -13,23 +13,24 @@ use crate::csv_lines::{in_table, line_of, next_line, open, too_many};
 use crate::error::PlotError;
 pub(super) use crate::sources::{MOST_SOURCES, Source, read_sources, whole};
 
-/// Values that a table of traces keeps, at most: those of a longer run are thinned out.
+/// Largest number of values kept of a table of traces: tables of longer runs are thinned out.
 const MOST_VALUES: usize = 1 << 23;
-/// Rows that it keeps however many columns there are: some for each column of the picture.
+/// Smallest number of rows kept for any number of columns: several for each pixel column of the
+/// picture.
 const FEWEST_ROWS: usize = 1 << 13;
-/// Values that it keeps at the very most: of many thousand columns, fewer rows.
+/// Absolute limit of the number of values kept: with many thousand columns, fewer rows are kept.
 const MOST_VALUES_OF_WIDE: usize = 1 << 26;
 
-/// Columns, at most: as many recordings as a model may have.
+/// Largest number of columns: equal to the largest number of recordings of a model.
 const MOST_COLUMNS: usize = 1_000_001;
-/// Spikes, at most.
+/// Largest number of spikes.
 const MOST_SPIKES: usize = 100_000_000;
 
-/// The columns of a `traces.csv`; of a long run so much of them that their picture is the same.
+/// The columns of a `traces.csv`; for a long run reduced so that the picture remains the same.
 ///
-/// A table of more than some million values is thinned out as it is read: stretches of equal numbers of rows become two
-/// rows each, with the times of the first and the last and, of each column, the least and the greatest sample in their
-/// order.
+/// A table of more than some million values is thinned out while it is read: runs of equal numbers of rows become two
+/// rows each, with the times of the first and the last row and, for each column, the smallest and the largest sample in
+/// their order.
 ///
 /// ```
 /// # let dir = tempfile::tempdir()?;
@@ -50,12 +51,12 @@ pub struct TraceTable {
 }
 
 impl TraceTable {
-    /// Reads a table: first column `t` in ms, then one column per recording. A last line without a line break at its end
-    /// is left out: it was being written when the run was broken off ([`is_cut_off`](crate::is_cut_off)).
+    /// Reads a table: first column `t` in ms, then one column per recording. A last line without a line break at its
+    /// end is ignored, since writing it was interrupted ([`is_cut_off`](crate::is_cut_off)).
     ///
     /// # Errors
-    /// When the file cannot be read, lines have unequal numbers of values, something is no
-    /// number, or time goes back.
+    /// If the file cannot be read, lines have unequal numbers of values, a value is not a number,
+    /// or time decreases.
     pub fn read(path: &Path) -> Result<Self, PlotError> {
         let mut reader = open(path)?;
         let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
@@ -101,7 +102,7 @@ impl TraceTable {
         Ok(table)
     }
 
-    /// Turns every `stretch` rows from row `first` on into two.
+    /// Replaces every `stretch` rows from row `first` on by two.
     fn thin_out(&mut self, first: usize, stretch: usize) {
         let times: Vec<f64> =
             self.time[first..].chunks(stretch).flat_map(|times| [times[0], times[times.len() - 1]]).collect();
@@ -115,7 +116,7 @@ impl TraceTable {
     }
 }
 
-/// The least and the greatest value, the one that comes first before the other; NaN if all are.
+/// The smallest and the largest value, in the order of their occurrence; NaN if all are NaN.
 fn extremes_in_order(values: &[f64]) -> [f64; 2] {
     let numbers = || values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan());
     let least = numbers().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, f64::NAN));
@@ -123,13 +124,13 @@ fn extremes_in_order(values: &[f64]) -> [f64; 2] {
     if least.0 <= greatest.0 { [least.1, greatest.1] } else { [greatest.1, least.1] }
 }
 
-/// How far a table that is being read has been thinned out.
+/// State of the thinning of a table while it is read.
 struct Thinning {
-    /// Rows to keep, at most; a multiple of 4.
+    /// Largest number of rows to keep; a multiple of 4.
     most_rows: usize,
-    /// Rows of the file that become two.
+    /// Number of rows of the file that become two.
     stretch: usize,
-    /// Rows of the table that are final.
+    /// Number of rows of the table that are final.
     settled: usize,
 }
 
@@ -138,12 +139,12 @@ impl Thinning {
         Self { most_rows: most_rows.next_multiple_of(4), stretch: 2, settled: 0 }
     }
 
-    /// After each row.
+    /// Called after each row.
     fn follow(&mut self, table: &mut TraceTable) {
         if table.time.len() - self.settled < self.stretch {
             return;
         }
-        // Two rows are what they become.
+        // Two rows would become two, so there is nothing to do.
         if self.stretch > 2 {
             table.thin_out(self.settled, self.stretch);
         }
@@ -159,24 +160,24 @@ impl Thinning {
 /// The spikes of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SpikeTable {
-    /// What can spike; in the order of the first spikes, where [silent ones](Self::has_silent) are not known.
+    /// The sources of spikes; in the order of the first spikes if [silent ones](Self::has_silent) are not
+    /// known.
     pub sources: Vec<Source>,
-    /// Whether those that stay silent are among the sources.
+    /// True if silent sources are included.
     pub has_silent: bool,
     /// Time, ms, and index in `sources`, in the order of the file.
     pub spikes: Vec<(f64, usize)>,
 }
 
 impl SpikeTable {
-    /// Reads a table with the columns `t` (ms), `source` and `gid` (-1 or empty for artificial cells), and from `sources` what
-    /// can spike, with the columns `source`, `gid` and `artificial`.
+    /// Reads a table with the columns `t` (ms), `source` and `gid` (-1 or empty for artificial cells), and from
+    /// `sources` the sources of spikes, with the columns `source`, `gid` and `artificial`.
     ///
-    /// A last line without a line break at its end is left out: it was being written when the run was broken off
+    /// A last line without a line break at its end is ignored, since writing it was interrupted
     /// ([`is_cut_off`](crate::is_cut_off)).
     ///
     /// # Errors
-    /// When a file cannot be read, lines have unequal numbers of values, or something is no
-    /// number.
+    /// If a file cannot be read, lines have unequal numbers of values, or a value is not a number.
     pub fn read(path: &Path, sources: Option<&Path>) -> Result<Self, PlotError> {
         let mut reader = open(path)?;
         let header = reader.byte_headers().map_err(|e| in_table(path, e))?;
@@ -272,7 +273,7 @@ mod tests {
         let spikes = "t,source,gid\n1.5,a.soma(0.5),7\n2.5,b.soma(0.5),12";
         let table = with(spikes, |path| SpikeTable::read(path, None)).unwrap();
         assert_eq!((table.sources.len(), table.spikes.len()), (1, 1), "gid 12 may be the beginning of 123");
-        // Longer than what is read at once.
+        // Longer than the block that is read at once.
         let long = format!("t,a\n0,1\n1,{}", "2".repeat(10_000));
         assert_eq!(with(&long, TraceTable::read).unwrap().time, [0.0]);
     }

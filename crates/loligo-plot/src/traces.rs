@@ -13,7 +13,7 @@ use crate::draw::{
 use crate::legend::{Legend, cell_name, population_name};
 use crate::palette::{SERIES, VARIANTS};
 
-/// A scale goes no further, so that its length is a number.
+/// Limit of a scale, so that its length is a finite number.
 const LARGEST: f64 = 5e307;
 const LEFT: f64 = 72.0;
 const LABEL_GAP: f64 = 14.0;
@@ -22,7 +22,7 @@ const LANE_GAP: f64 = 8.0;
 const MOST_LANES: usize = 64;
 const PANEL_GAP: f64 = 20.0;
 const HEADING: f64 = 24.0;
-/// Traces whose magnitudes differ by more get panels of their own.
+/// Traces whose magnitudes differ by a larger factor get separate panels.
 const SAME_SCALE: f64 = 30.0;
 
 /// One recording.
@@ -36,7 +36,7 @@ pub struct Trace {
     pub unit: String,
     /// Time of the samples, ms.
     pub time: Arc<[f64]>,
-    /// The samples, in `unit`. What is not finite is drawn as a gap.
+    /// The samples, in `unit`. Values that are not finite are drawn as gaps.
     pub values: Vec<f64>,
 }
 
@@ -84,10 +84,10 @@ pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>, legend: &Legen
     draw(panels(&drawable, &legend), range)
 }
 
-/// A signal made of points as SVG, or `None` if there is no point to draw. Two points at one time are a jump, a vertical
-/// line.
+/// A signal given by points as SVG, or `None` if there is no point to draw. Two points at one time are a jump, drawn as
+/// a vertical line.
 ///
-/// `limits` are the ends of the scale, in the trace's unit: values beyond lie on its edge.
+/// `limits` are the ends of the scale, in the trace's unit; values beyond are drawn at its edge.
 ///
 /// ```
 /// use loligo_plot::{Trace, signal_picture};
@@ -151,17 +151,17 @@ fn draw(mut panels: Vec<Panel<'_>>, range: (f64, f64)) -> Option<String> {
 struct Panel<'a> {
     heading: String,
     traces: Vec<&'a Trace>,
-    /// Traces for which there is no room.
+    /// Number of traces that do not fit.
     left_out: usize,
-    /// Names of the traces, without what the heading says, and what is said of their cells.
+    /// Names of the traces, without the part in the heading, and with the notes on their cells.
     labels: Vec<String>,
-    /// Colour of each trace, and which of its variants.
+    /// Index of the colour of each trace, and of its variant.
     colours: Vec<(usize, usize)>,
     range: (f64, f64),
     height: f64,
 }
 
-/// The recorded variable: what follows the place.
+/// The recorded variable: the part of the name after the place.
 fn variable(name: &str) -> Option<&str> {
     let rest = match name.rfind(')') {
         Some(end) => &name[end + 1..],
@@ -196,7 +196,7 @@ fn panels<'a>(traces: &[&'a Trace], legend: &Legend) -> Vec<Panel<'a>> {
             units.push(unit);
         }
     }
-    // Potentials are what people look for first.
+    // Potentials come first, as they are the most important.
     units.sort_by_key(|&unit| unit != "mV");
     let mut panels = vec![];
     for unit in units {
@@ -208,7 +208,7 @@ fn panels<'a>(traces: &[&'a Trace], legend: &Legend) -> Vec<Panel<'a>> {
     panels
 }
 
-/// Groups whose members can share a scale, the order within groups kept.
+/// Groups of traces that can share a scale, in their order.
 fn by_magnitude(members: Vec<&Trace>) -> Vec<Vec<&Trace>> {
     let mut sorted: Vec<(f64, usize)> = members.iter().enumerate().map(|(i, trace)| (magnitude(trace), i)).collect();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -382,7 +382,7 @@ impl<'a> Panel<'a> {
     }
 }
 
-/// The points as text, without those on a straight level between their neighbours.
+/// The points as text, without those inside a horizontal line.
 fn polyline(points: &[(f64, f64)]) -> String {
     let rounded: Vec<(String, String)> = points.iter().map(|&(x, y)| (format!("{x:.1}"), format!("{y:.1}"))).collect();
     let mut text = String::new();
@@ -398,7 +398,7 @@ fn polyline(points: &[(f64, f64)]) -> String {
         }
     }
     if points.len() == 1 {
-        // A line of no length with round ends is a dot.
+        // A line of zero length with round ends is a dot.
         text = format!("{text} {text}");
     }
     text

@@ -1,4 +1,4 @@
-//! The pictures as documents: well-formed, complete, small, and never a panic.
+//! Tests of the pictures as documents: well-formed, complete, small, and without panics.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,13 +24,14 @@ const SWC: &str = "\
 9 2   0 -200 0 0.2  8
 ";
 
-/// How many elements with this tag there are.
+/// Number of elements with this tag.
 fn count(svg: &str, tag: &str) -> usize {
     let document = Document::parse(svg).unwrap();
     document.descendants().filter(|n| n.has_tag_name(("http://www.w3.org/2000/svg", tag))).count()
 }
 
-/// All numbers of the attributes that hold coordinates are finite, and no text is outside.
+/// Checks that all numbers of coordinate attributes are finite, and that no text is outside the
+/// picture.
 fn check(svg: &str) {
     let document = Document::parse(svg).unwrap();
     let number = |n: roxmltree::Node, name: &str| n.attribute(name).map_or(0.0, |v| v.parse::<f64>().unwrap());
@@ -83,7 +84,7 @@ fn a_million_samples_stay_small_and_keep_the_spike() {
     values[654_321] = 40.0;
     let with = traces_picture(&[trace("a.v".into(), "mV", values.clone())], None, &Legend::default()).unwrap();
     assert!(with.len() < 100_000, "{}", with.len());
-    // Nothing else reaches as high: the spike is what sets the top of the axis, and is drawn.
+    // Only the spike reaches this value: it sets the top of the axis and is drawn.
     let document = Document::parse(&with).unwrap();
     let points: Vec<(f64, f64)> = document
         .descendants()
@@ -119,7 +120,7 @@ fn a_raster_has_a_path_for_each_population() {
     }
 }
 
-/// Class and height of each text of a picture.
+/// Class, text and height of each text element of a picture.
 fn texts(svg: &str) -> Vec<(String, String, f64)> {
     let document = Document::parse(svg).unwrap();
     let texts = document.descendants().filter(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "text")));
@@ -130,7 +131,7 @@ fn texts(svg: &str) -> Vec<(String, String, f64)> {
     texts.map(text).collect()
 }
 
-/// Whether few sources or many: the rows are gids, from the bottom, and silent cells have theirs.
+/// For few and for many sources: the rows are gids, from the bottom, and silent cells have rows.
 #[test]
 fn rows_are_gids_in_one_order_with_silent_ones() {
     for cells in [10u64, 100] {
@@ -139,7 +140,7 @@ fn rows_are_gids_in_one_order_with_silent_ones() {
             .collect();
         let stims = (0..3).map(|k| Source { artificial: Some(k), name: format!("stim[{k}]"), ..Source::default() });
         sources.extend(stims);
-        // Two cells out of ten stay silent.
+        // Two cells out of ten remain silent.
         let spikes = (0..cells).filter(|gid| gid % 5 != 3).map(|gid| (gid as f64, gid as usize)).collect();
         let table = SpikeTable { sources, spikes, has_silent: true };
         let svg = raster_picture(&table, Some((0.0, 100.0)), &Legend::default()).unwrap();
@@ -168,7 +169,7 @@ fn a_run_without_spikes_shows_who_was_watched() {
     );
 }
 
-/// The order of the model counts, not that of recordings or spikes.
+/// The order is that of the model, not that of recordings or spikes.
 #[test]
 fn a_population_has_one_colour_on_the_page() {
     let morphology = Morphology::from_swc_str(SWC).unwrap().morphology;
@@ -312,11 +313,11 @@ fn a_directory_becomes_pictures_and_a_page() {
     assert_eq!(page.matches("<svg").count(), 4);
     assert!(page.contains("a &lt;b&gt; &amp;") && page.contains("12\u{2009}345"));
     assert!(page.contains("Shape of the first 1 of 200 cells"), "the page must not pass a part off as the whole");
-    // Nothing is loaded from anywhere.
+    // The page loads no external resources.
     for outside in ["<link", "<script", "src=", "@import", "url("] {
         assert!(!page.contains(outside), "{outside}");
     }
-    // A second time the pictures in the directory do not matter.
+    // In a second run, the existing pictures have no effect.
     assert_eq!(plot_directory(dir.path()).unwrap(), files);
 }
 
@@ -482,7 +483,7 @@ proptest! {
             .into_iter()
             .map(|mut sections| {
                 for (i, section) in sections.iter_mut().enumerate() {
-                    // Mostly trees, sometimes not.
+                    // Mostly trees, sometimes invalid ones.
                     section.parent = section.parent.filter(|&p| p < i || p == 5);
                 }
                 CellShape { name: "cell".into(), sections, ..CellShape::default() }

@@ -1,4 +1,4 @@
-//! Bands of a raster with many sources.
+//! Bands of points in a raster plot with many sources.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,23 @@ use crate::sources::Source;
 
 pub(super) const BAND_GAP: f64 = 34.0;
 
-/// Least height of a band of points.
+/// Smallest height of a band of points, px.
 const BAND_HEIGHT: f64 = 48.0;
 
-/// A field of points: rows of many sources, by their numbers from the bottom.
+/// A band of points: rows of many sources, by their numbers from the bottom.
 pub(super) struct Band {
     pub(super) heading: &'static str,
     /// Sources and their rows.
     pub(super) rows: Vec<(usize, usize)>,
-    /// Rows, those between the numbers of sources included.
+    /// Number of rows, including those for numbers without source.
     pub(super) count: usize,
     /// px.
     pub(super) height: f64,
-    /// Rows with a label.
+    /// Labelled rows.
     pub(super) ticks: Vec<(usize, String)>,
 }
 
-/// The bands of the cells and of the artificial cells, as far as there are such.
+/// The bands of the cells and of the artificial cells, if there are any.
 pub(super) fn bands(sources: &[Source], order: &[usize]) -> Vec<Band> {
     let cells = order.iter().take_while(|&&i| sources[i].gid.is_some()).count();
     let (cells, artificial) = order.split_at(cells);
@@ -58,12 +58,12 @@ pub(super) fn bands(sources: &[Source], order: &[usize]) -> Vec<Band> {
 }
 
 impl Band {
-    /// `numbers`: sources and their numbers, which do not descend.
+    /// A band of `numbers`: sources and their numbers, which must not decrease.
     fn new(heading: &'static str, numbers: &[(usize, u64)]) -> Self {
         let mut known: Vec<u64> = numbers.iter().map(|&(_, number)| number).collect();
         known.dedup();
         let (low, high) = (known.first().copied().unwrap_or(0), known.last().copied().unwrap_or(0));
-        // Numbers that nobody watches leave their rows empty, unless most are such.
+        // Numbers that are not recorded have empty rows, unless they are the majority.
         let is_dense = (high - low) / 4 < known.len() as u64;
         let row_of = |number: u64| {
             if is_dense { (number - low) as usize } else { known.partition_point(|&other| other < number) }
@@ -71,7 +71,7 @@ impl Band {
         let rows = numbers.iter().map(|&(source, number)| (source, row_of(number))).collect();
         let count = row_of(high) + 1;
         let label = |row: usize| if is_dense { low + row as u64 } else { known[row] };
-        // Round numbers where rows are numbers; else rows at equal distances.
+        // Round numbers if rows are numbers; else rows at equal distances.
         let step = round_step(count as f64 / 6.0).map_or(1, |step| step.max(1.0) as u64);
         let first = if is_dense { (low.checked_next_multiple_of(step).unwrap_or(low) - low) as usize } else { 0 };
         let ticks = (first..count).step_by(step as usize).map(|row| (row, label(row).to_string())).collect();
@@ -100,7 +100,7 @@ impl Band {
             document = document.add(text(left - 8.0, y + 3.8, Anchor::End, "quiet", label));
         }
         document = document.add(path(&grid, "hair grid")).add(line(left, top, left, bottom, "hair axis"));
-        // Lowest and highest row of each population that is here.
+        // Lowest and highest row of each population in the band.
         let mut reach: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
         for &(source, row) in &self.rows {
             let (low, high) = reach.entry(populations.of[source]).or_insert((row, row));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::draw::px;
 
-/// Spikes of a population on a raster of half pixels: no more marks than can be seen.
+/// Spikes of a population on a grid of half pixels: limits the marks to those that are visible.
 #[derive(Default)]
 pub(super) struct Marks {
     pub(super) by_row: BTreeMap<i64, Vec<i64>>,
@@ -28,7 +28,7 @@ impl Marks {
                 }
                 continue;
             }
-            // Touching points are one line.
+            // Adjacent points are merged to one line.
             for run in xs.chunk_by(|a, b| b - a <= 2) {
                 let (from, to) = (run[0], run[run.len() - 1]);
                 data += &format!("M{} {}h{}", px(from as f64 * 0.5), px(y), px((to - from) as f64 * 0.5));

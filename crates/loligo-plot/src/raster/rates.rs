@@ -1,4 +1,4 @@
-//! Firing rates of populations under a raster.
+//! Firing rates of populations below a raster plot.
 
 use svg::Document;
 
@@ -6,24 +6,24 @@ use crate::draw::{Anchor, Ticks, TimeAxis, path, px, round_step, text};
 use crate::raster::Populations;
 use crate::table::SpikeTable;
 
-/// Populations whose rates are drawn apart, at most.
+/// Largest number of populations whose rates are drawn separately.
 const RATES: usize = 4;
 
 pub(super) const RATE_HEIGHT: f64 = 110.0;
 
-/// Spikes per second and watched source over time.
+/// Spikes per second and recorded source over time.
 pub(super) struct Rates {
-    /// Of one source: "watched cell"...
+    /// The unit of counting: "watched cell"...
     pub(super) of: String,
     /// ms.
     pub(super) bin: f64,
-    /// Population, or none for all together, and its rate in each bin.
+    /// Population, or `None` for all together, and its rate in each bin.
     pub(super) lines: Vec<(Option<usize>, Vec<f64>)>,
 }
 
 impl Rates {
-    /// Of up to four populations, or of all together. Artificial cells count only where there are no others: they are what is
-    /// given, and often spike far more. `None` if the range (ms) has no length.
+    /// The rates of up to four populations, or of all together. Artificial cells are included only if there are no
+    /// other sources: they are inputs, and often have much higher rates. `None` if the range (ms) has no length.
     pub(super) fn new(
         spikes: &[(f64, usize)],
         populations: &Populations,
@@ -63,12 +63,12 @@ impl Rates {
         for (population, line) in &mut lines {
             let members = population.map_or_else(|| members.iter().sum(), |population| members[population]);
             for (k, count) in line.iter_mut().enumerate() {
-                // The last bin may end early.
+                // The last bin may be shorter.
                 let width = bin.min(high - low - k as f64 * bin).max(1e-9 * bin);
                 *count *= 1000.0 / (width * members as f64);
             }
             if line.len() > 1 && (high - low) / bin - (bins as f64 - 1.0) < 0.2 {
-                // A sliver of a bin says nothing about a rate.
+                // A very short last bin gives no meaningful rate.
                 line.pop();
             }
         }

@@ -7,10 +7,10 @@ use nalgebra::Vector2;
 use crate::draw::px;
 use crate::layout::{Placed, Spot};
 
-/// Thinnest line, px.
+/// Minimal line width, px.
 pub(super) const THINNEST: f64 = 1.0;
 
-/// From um to px.
+/// Conversion from um to px.
 pub(super) struct Place {
     pub(super) scale: f64,
     pub(super) middle: Vector2<f64>,
@@ -39,7 +39,7 @@ pub(super) fn segment(a: Vector2<f64>, b: Vector2<f64>) -> String {
     format!("M{} {}L{} {}", px(a.x), px(a.y), px(b.x), px(b.y))
 }
 
-/// Strokes while the width changes little, outlines of frusta where it changes much.
+/// Draws strokes where the width changes little, outlines of frusta where it changes much.
 pub(super) fn neurite(ink: &mut Ink, spots: &[Spot], place: &Place) {
     let mut before = place.at(spots[0].at);
     let mut width_before = place.width(spots[0].diameter);
@@ -47,7 +47,7 @@ pub(super) fn neurite(ink: &mut Ink, spots: &[Spot], place: &Place) {
     for (i, spot) in spots.iter().enumerate().skip(1) {
         let at = place.at(spot.at);
         let width = place.width(spot.diameter);
-        // What is too close to be seen is left out, but not the end.
+        // Points too close to be distinguished are omitted, except the last.
         if (at - before).norm() < 0.35 && (width - width_before).abs() < 0.3 && i + 1 < spots.len() {
             continue;
         }
@@ -71,7 +71,7 @@ pub(super) fn neurite(ink: &mut Ink, spots: &[Spot], place: &Place) {
     }
 }
 
-/// A soma: a ball if it is as long as wide, else its frusta.
+/// A soma: a circle if its length equals its diameter, else its frusta.
 pub(super) fn soma(ink: &mut Ink, spots: &[Spot], section: &Placed, place: &Place) {
     let whole = &section.spots;
     let length = whole.last().map_or(0.0, |s| s.arc);
@@ -80,7 +80,7 @@ pub(super) fn soma(ink: &mut Ink, spots: &[Spot], section: &Placed, place: &Plac
     let ball = level && (length - diameter).abs() < 0.02 * diameter || length == 0.0;
     if ball {
         let middle = whole.iter().map(|s| s.at).sum::<Vector2<f64>>() / whole.len().max(1) as f64;
-        // Seen along its axis or across, and however many segments it has.
+        // The same for a view along its axis or across it, and for any number of segments.
         if spots.first() == whole.first() {
             disc(&mut ink.fills, place.at(middle), 0.5 * place.width(diameter));
         }
@@ -90,7 +90,7 @@ pub(super) fn soma(ink: &mut Ink, spots: &[Spot], section: &Placed, place: &Plac
         let (a, b) = (place.at(pair[0].at), place.at(pair[1].at));
         let (wa, wb) = (place.width(pair[0].diameter), place.width(pair[1].diameter));
         frustum(&mut ink.fills, a, b, wa, wb, false);
-        // Hides the seam to the next frustum.
+        // Hides the gap to the next frustum.
         *ink.strokes.entry(5).or_default() += &across(b, b - a, wb);
     }
 }
@@ -110,8 +110,8 @@ fn disc(data: &mut String, at: Vector2<f64>, radius: f64) {
     *data += &format!("M{} {}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0z", px(at.x - radius), px(at.y));
 }
 
-/// The outline of a cone's stump, with round ends or without. All outlines turn the same way, so
-/// that they add up where they overlap.
+/// The outline of a frustum, with or without round ends. All outlines have the same orientation, so
+/// that overlapping areas are filled.
 fn frustum(data: &mut String, a: Vector2<f64>, b: Vector2<f64>, width_a: f64, width_b: f64, round: bool) {
     let direction = b - a;
     let Some(normal) = Vector2::new(-direction.y, direction.x).try_normalize(1e-9) else {
