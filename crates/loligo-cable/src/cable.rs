@@ -1,4 +1,4 @@
-//! A cell's tree of nodes: numbering, couplings, and where on it a section's x lies.
+//! A cell's tree of nodes: numbering, couplings, and the node at a position x of a section.
 
 use std::cmp::Ordering;
 
@@ -10,7 +10,7 @@ use crate::geometry::{SectionGeometry, Shape, ZERO_AREA_NODE_AREA};
 /// The parent index of a root node.
 pub const NO_PARENT: u32 = u32::MAX;
 
-/// A section ready to be discretised.
+/// A section to be discretised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CableSection {
     /// Its form.
@@ -21,11 +21,11 @@ pub struct CableSection {
     pub axial_resistance: f64,
     /// cm, uF/cm2: one value for all segments.
     pub capacitance: f64,
-    /// Where it is attached; `None` for a root.
+    /// Attachment to the parent; `None` for a root.
     pub parent: Option<Attachment>,
 }
 
-/// What a node of the tree is.
+/// The place of a node in its section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node {
     /// Index of its section.
@@ -38,39 +38,39 @@ pub struct Node {
 /// The tree of nodes of one cell (or of several unconnected trees).
 ///
 /// Nodes are numbered so that a parent comes before its children. Within a tree the order is NEURON's: the root node,
-/// then the sections breadth first, inside a section away from the parent; children in the order of their place on the
-/// parent, of those at one place the last connected first. It decides the order of sums at branch points, and with it
-/// the last bit of the voltage.
+/// then the sections breadth first, within a section away from the parent; children in the order of their position on
+/// the parent, and at one position the last connected first. This determines the order of sums at branch points, and
+/// thereby the last bit of the voltage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cable {
     /// Index of each node's parent, [`NO_PARENT`] for roots.
     pub parent: Vec<u32>,
-    /// Membrane area, um2; [`ZERO_AREA_NODE_AREA`] where there is none.
+    /// Membrane area, um2; [`ZERO_AREA_NODE_AREA`] for nodes without membrane.
     pub area: Vec<f64>,
-    /// Membrane capacitance, uF/cm2; 0 where there is no membrane.
+    /// Membrane capacitance, uF/cm2; 0 for nodes without membrane.
     pub capacitance: Vec<f64>,
-    /// Effect of a node on its parent's equation, S/cm2 of the parent (uS where it has no area); negative, 0 for roots.
+    /// Effect of a node on its parent's equation, S/cm2 of the parent (uS if it has no area); negative, 0 for roots.
     pub to_parent: Vec<f64>,
-    /// Effect of the parent on a node's equation, S/cm2 (uS where it has no area); negative, 0 for roots.
+    /// Effect of the parent on a node's equation, S/cm2 (uS if it has no area); negative, 0 for roots.
     pub from_parent: Vec<f64>,
-    /// What each node is.
+    /// Section and segment of each node.
     pub nodes: Vec<Node>,
     /// Each section's geometry, in the order the sections were given.
     pub geometry: Vec<SectionGeometry>,
     sections: Vec<SectionNodes>,
 }
 
-/// Where a section's nodes are.
+/// The nodes of a section.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct SectionNodes {
     /// The section that it is attached to.
     parent: Option<u32>,
-    /// The node its proximal end is attached to.
+    /// The node to which its proximal end is attached.
     parent_node: u32,
-    /// Its first segment's node; the others follow, then the distal end's.
+    /// The node of its first segment; those of the others follow, then the distal end's.
     first: u32,
     segments: u32,
-    /// Whether its 1 end touches the parent.
+    /// True if its 1 end touches the parent.
     reversed: bool,
 }
 
@@ -90,7 +90,7 @@ impl Cable {
     /// Discretises and connects `sections`; the order of the list is the order in which they were connected.
     ///
     /// # Errors
-    /// Any [`CableError`]: values out of range, a parent that does not exist, a loop.
+    /// Any [`CableError`]: values out of range, a parent that does not exist, a cycle.
     pub fn build(sections: &[CableSection]) -> Result<Self, CableError> {
         check(sections)?;
         let order = section_order(sections)?;
@@ -160,7 +160,8 @@ impl Cable {
         (self.parent.len() - 1) as u32
     }
 
-    /// A section attached at its parent's own proximal end shares the node that the parent is attached to.
+    /// The node to which a section is attached. At its parent's own proximal end, this is the node to
+    /// which the parent is attached.
     fn attachment_node(&self, attachment: &Attachment, sections: &[CableSection]) -> u32 {
         let parent = &self.sections[attachment.parent];
         let x = attachment.parent_x;
@@ -174,7 +175,8 @@ impl Cable {
         }
     }
 
-    /// The node at position `x` (0 to 1) of a section: x = 0 and x = 1 are the ends, in between the segment's centre.
+    /// The node at position `x` (0 to 1) of a section: for x = 0 and x = 1 the ends, in between the centre of the
+    /// segment that contains x.
     ///
     /// With n segments, x belongs to segment ⌊n·x⌋: for n = 4, x = 0.5 is the third segment (centre 0.625).
     pub fn node_at(&self, section: usize, x: f64) -> u32 {
@@ -195,9 +197,10 @@ impl Cable {
         nodes.first..nodes.distal()
     }
 
-    /// The section that a section is attached to; `None` for a root.
+    /// The section to which a section is attached; `None` for a root.
     ///
-    /// At the near end of that section its nodes do not tell: they begin at the node that it is attached to itself.
+    /// At the near end of that section this cannot be derived from the nodes, because both sections begin at the
+    /// same node.
     pub fn parent_section(&self, section: usize) -> Option<usize> {
         self.sections[section].parent.map(|parent| parent as usize)
     }
@@ -217,8 +220,8 @@ impl Cable {
         1.0 / self.geometry[section as usize].axial_conductance[(node - nodes.first) as usize]
     }
 
-    /// Length of the path along the sections between two nodes, um: what NEURON's `distance` says, rounding included; `None`
-    /// between trees.
+    /// Length of the path along the sections between two nodes, um, as in NEURON's `distance`, rounding included;
+    /// `None` between trees.
     ///
     /// ```
     /// use loligo_cable::{Attachment, Cable, CableSection, End, Shape};
@@ -238,7 +241,7 @@ impl Cable {
         let mut ends = [a, b].map(|node| Some((self.nodes[node as usize].section as usize, node)));
         let mut path = 0.0; // um
         loop {
-            // Of two sections the one further out is left for its parent.
+            // Of two sections, the more distal one is replaced by its parent.
             let far = match ends {
                 [None, None] => return None,
                 [Some((a, at_a)), Some((b, at_b))] if a == b => {
@@ -257,7 +260,8 @@ impl Cable {
         }
     }
 
-    /// Length of a section from its near end to one of its nodes, um; 0 to the node that it is attached to.
+    /// Length of a section from its near end to one of its nodes, um; 0 for the node to which the section
+    /// is attached.
     fn arc_to(&self, section: usize, node: u32) -> f64 {
         let nodes = &self.sections[section];
         let part = match node.checked_sub(nodes.first) {
@@ -268,11 +272,12 @@ impl Cable {
         self.geometry[section].length * part
     }
 
-    /// Largest axial conductance, as a multiple of what charges the whole membrane in one step of `dt` (ms): C/dt.
+    /// Largest axial conductance, relative to the conductance of the whole membrane's capacitance in one step of
+    /// `dt` (ms): C/dt.
     ///
-    /// Solving the cable's equations takes this conductance from itself until C/dt is left, so that the solution's relative
-    /// rounding error is some 1e-16 times this number. A soma of 20 um, cut into one segment, has 180 at 0.025 ms; a disc of
-    /// 0.1 um on it makes it 30,000.
+    /// Solving the cable's equations subtracts this conductance from itself until C/dt remains, so that the solution's
+    /// relative rounding error is about 1e-16 times this number. A soma of 20 um in one segment has 180 at 0.025 ms;
+    /// with a disc of 0.1 um on it, it has 30,000.
     pub fn stiffness(&self, dt: f64) -> f64 {
         let conductances = self.geometry.iter().flat_map(|section| &section.axial_conductance);
         let largest = conductances.copied().fold(0.0, f64::max); // uS
@@ -285,7 +290,7 @@ impl Cable {
         self.parent.len()
     }
 
-    /// Whether there are no nodes.
+    /// True if there are no nodes.
     pub fn is_empty(&self) -> bool {
         self.parent.is_empty()
     }
@@ -320,15 +325,15 @@ fn section_order(sections: &[CableSection]) -> Result<Vec<usize>, CableError> {
             children[attachment.parent].push(index);
         }
     }
-    // Of those at one place the last connected comes first, as they are in the lists now.
+    // At one position the last connected comes first, as in the lists already.
     for (parent, siblings) in children.iter_mut().enumerate().filter(|(_, siblings)| siblings.len() > 1) {
         let is_reversed = is_reversed(&sections[parent]);
         let distance = |child: usize| {
-            // Every child in the list has a parent: this one.
+            // Every child in the list has this parent.
             let x = sections[child].parent.as_ref().map_or(0.0, |a| a.parent_x);
             if is_reversed { 1.0 - x } else { x }
         };
-        // Places have been checked: none is NaN.
+        // Positions have been checked: none is NaN.
         siblings.sort_by(|&a, &b| distance(a).partial_cmp(&distance(b)).unwrap_or(Ordering::Equal));
     }
     let mut order = Vec::with_capacity(sections.len());

@@ -1,4 +1,4 @@
-//! How many segments a section gets.
+//! Rules for the number of segments of a section.
 
 use std::f64::consts::PI;
 
@@ -14,7 +14,7 @@ use crate::geometry::{Shape, arc_lengths};
 pub enum Discretization {
     /// This many segments.
     Fixed(usize),
-    /// The smallest number of segments none of which is longer than this many um.
+    /// The smallest number of segments for which no segment is longer than this, um.
     MaximumLength(f64),
     /// NEURON's d_lambda rule: an odd number of segments, each shorter than `fraction` (usually 0.1) of the AC length
     /// constant at `frequency` Hz (usually 100). Hines & Carnevale 2001, doi:10.1177/107385840100700207.
@@ -39,7 +39,7 @@ impl Discretization {
             Shape::Cylinder { length, .. } => *length,
             Shape::Points(points) => arc_lengths(points).last().copied().unwrap_or(0.0),
         };
-        // Truncation is the rule; values that make no sense become 0 or the largest usize and are refused later.
+        // Truncation is part of the rule; invalid values become 0 or the largest usize and are rejected later.
         match *self {
             Self::Fixed(segments) => segments,
             Self::MaximumLength(maximum) if !is_positive(maximum) => 0,
@@ -57,10 +57,11 @@ fn is_positive(value: f64) -> bool {
     value > 0.0
 }
 
-/// The AC length constant at `frequency` Hz, um: what NEURON's `lambda_f` returns, rounding included.
+/// The AC length constant at `frequency` Hz, um, as returned by NEURON's `lambda_f`, rounding
+/// included.
 ///
-/// `axial_resistance` in ohm cm, `capacitance` in uF/cm2 (0 gives 1e10 um). A tapering section's constant is that of the
-/// points' cones in series.
+/// `axial_resistance` in ohm cm, `capacitance` in uF/cm2 (0 gives 1e10 um). The constant of a tapering section is that
+/// of the cones between its points in series.
 ///
 /// ```
 /// use loligo_cable::{Shape, lambda_f};
@@ -90,7 +91,7 @@ pub fn lambda_f(shape: &Shape, frequency: f64, axial_resistance: f64, capacitanc
     }
 }
 
-/// The middles of a section's segments, 0 to 1, from its 0 end.
+/// The centres of a section's segments, 0 to 1, from its 0 end.
 pub fn segment_middles(segments: usize) -> impl Iterator<Item = f64> + Clone {
     (0..segments).map(move |segment| (segment as f64 + 0.5) / segments as f64)
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with the description of a cable.
+//! Errors of the description of a cable.
 
 use std::fmt;
 use std::ops::RangeInclusive;

@@ -1,4 +1,4 @@
-//! One section's segments: areas, mean diameters and axial resistances.
+//! Geometry of a section's segments: areas, mean diameters and axial resistances.
 
 use std::f64::consts::PI;
 use std::ops::RangeInclusive;
@@ -11,39 +11,41 @@ use crate::CableError;
 /// The area that stands for "no area" in the equations of section ends and root nodes, um2.
 pub const ZERO_AREA_NODE_AREA: f64 = 100.0;
 
-/// The most segments that a section has, as in NEURON.
+/// The largest number of segments in a section, as in NEURON.
 pub const MAX_SEGMENTS: usize = 32767;
 
-/// The shortest section, um, as in NEURON. Points that are nearer together are taken to be at one place.
+/// The shortest section, um, as in NEURON. Points that are closer together count as one place.
 pub const LEAST_LENGTH: f64 = 1e-9;
 
-/// The least mean diameter of a segment, um: a hundredth of an atom's. Thinner is no membrane.
+/// The smallest mean diameter of a segment, um: about a hundredth of the diameter of an atom.
+/// Thinner segments are rejected.
 pub const LEAST_DIAMETER: f64 = 1e-6;
 
-/// The least capacitance of a membrane, uF/cm2: a millionth of the usual one, which nothing tells from none.
+/// The smallest capacitance of a membrane, uF/cm2: a millionth of the usual one, practically zero.
 pub const LEAST_CAPACITANCE: f64 = 1e-6;
 
-/// The form of a section: a cylinder (with one diameter a segment) or 3-D points.
+/// The shape of a section: a cylinder (with one diameter for each segment) or 3-D points.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Shape {
-    /// A cylinder, or a row of cylinders of equal length, one a segment.
+    /// A cylinder, or a row of cylinders of equal length, one for each segment.
     Cylinder {
         /// L, um.
         length: f64,
-        /// One diameter a segment from the 0 end to the 1 end, um; a single one serves every segment.
+        /// One diameter for each segment from the 0 end to the 1 end, um; a single one applies to
+        /// every segment.
         diameters: Vec<f64>,
     },
-    /// Truncated cones between points. Point3d 0 lies at the end nearest the parent.
+    /// Truncated cones between points. Point 0 is at the end nearest the parent.
     ///
-    /// Points that are all at one place make a section of [`LEAST_LENGTH`], as in NEURON: its axial resistance is so small that
-    /// rounding changes voltages by millivolts, in NEURON as here.
+    /// If all points are at one place, the section has the length [`LEAST_LENGTH`], as in NEURON. Its axial resistance
+    /// is so small that rounding changes voltages by millivolts, in NEURON as here.
     Points(Vec<Point3d>),
 }
 
 /// Arc length at each point, um.
 ///
 /// Coordinates are single precision, and so is each difference of two; squares, root and sum are double precision.
-/// That is how NEURON stores `pt3d`; with doubles throughout, L would differ by some 5e-8 of itself.
+/// This is how NEURON stores `pt3d`; with doubles throughout, L would have a relative difference of about 5e-8.
 pub fn arc_lengths(points: &[Point3d]) -> Vec<f64> {
     let mut arcs = Vec::with_capacity(points.len());
     let mut arc = 0.0;
@@ -59,12 +61,14 @@ pub fn arc_lengths(points: &[Point3d]) -> Vec<f64> {
 /// The diameter of a segment whose section's geometry has not been integrated yet, um: NEURON's default.
 const UNTOUCHED_DIAMETER: f64 = 500.0;
 
-/// Gives single segments of a section with 3-D points a diameter, as assigning to `seg.diam` does in NEURON.
+/// Sets the diameters of single segments of a section with 3-D points, like an assignment to `seg.diam` in
+/// NEURON.
 ///
 /// `diameters` (um) are assigned one after the other from the first segment on. Each assignment overwrites the diameter
-/// of **every** point by that of the segment in which the point lies (500 um where none was assigned yet): what is
-/// integrated from these points is not quite what was assigned. Where that is not wanted, change the points. Returns the segments' diameters as they stand then; NEURON
-/// keeps such a diameter where integration yields one within 1e-9 um of it.
+/// of **every** point by that of the segment that contains the point (500 um if none has been assigned yet). Diameters
+/// integrated from these points therefore differ slightly from the assigned ones. If that is not intended, change the
+/// points. Returns the segments' diameters after the assignments; NEURON keeps such a diameter if integration yields
+/// one within 1e-9 um of it.
 pub fn assign_segment_diameters(points: &mut [Point3d], segments: usize, diameters: &[f64]) -> Vec<f64> {
     let arc = arc_lengths(points);
     let length = arc.last().copied().unwrap_or(0.0);
@@ -94,18 +98,18 @@ pub struct SectionGeometry {
     pub length: f64,
     /// Lateral membrane area of each segment, um2.
     pub area: Vec<f64>,
-    /// Mean diameter of each segment, um; NEURON's 500 where all points are at one place.
+    /// Mean diameter of each segment, um; NEURON's 500 if all points are at one place.
     pub diameter: Vec<f64>,
-    /// Conductance from each segment's centre to that of the segment before it (the first: to the section's proximal
-    /// end), and last from the last centre to the distal end, uS. One more than there are segments.
+    /// Conductance from each segment's centre to that of the previous segment (for the first: to the section's
+    /// proximal end), and finally from the last centre to the distal end, uS. One more than the number of segments.
     pub axial_conductance: Vec<f64>,
 }
 
 impl SectionGeometry {
-    /// Cuts `shape` into `segments` pieces of equal length.
+    /// Divides `shape` into `segments` pieces of equal length.
     ///
-    /// `axial_resistance` is Ra (ohm cm); `reversed` says that the section's 1 end touches its parent: the diameters of a
-    /// [`Shape::Cylinder`] are then taken from the 1 end. `section` only serves the error.
+    /// `axial_resistance` is Ra (ohm cm). If `reversed`, the section's 1 end touches its parent, and the diameters of a
+    /// [`Shape::Cylinder`] are then taken from the 1 end. `section` is only used in the error.
     ///
     /// # Errors
     /// Lengths, diameters or Ra that are not positive and finite, see [`CableError`].
@@ -117,7 +121,8 @@ impl SectionGeometry {
         reversed: bool,
     ) -> Result<Self, CableError> {
         if !(1..=MAX_SEGMENTS).contains(&segments) {
-            // A rule by the length constant asks for endlessly many segments where there is no diameter.
+            // A rule based on the length constant gives an unlimited number of segments if the diameter
+            // is zero.
             if let (Shape::Points(points), true) = (shape, segments > MAX_SEGMENTS)
                 && let Some(first) = points.windows(2).position(|pair| pair.iter().all(has_no_diameter))
             {
@@ -136,9 +141,10 @@ impl SectionGeometry {
         }
     }
 
-    /// Checks that every segment has membrane that can be charged, without which a run ends in NaN.
+    /// Checks that every segment has membrane with capacitance; without it a run would give NaN.
     ///
-    /// `shape` is what the geometry is of, `capacitance` cm (uF/cm2); `section` only serves the error.
+    /// `shape` is the shape from which the geometry was made, `capacitance` cm (uF/cm2); `section` is
+    /// only used in the error.
     ///
     /// ```
     /// use loligo_cable::{CableError, Point3d, SectionGeometry, Shape};
@@ -152,8 +158,8 @@ impl SectionGeometry {
     /// ```
     ///
     /// # Errors
-    /// A capacitance below [`LEAST_CAPACITANCE`], a cylinder shorter than [`LEAST_LENGTH`], segments that are on average thinner
-    /// than [`LEAST_DIAMETER`].
+    /// A capacitance below [`LEAST_CAPACITANCE`], a cylinder shorter than [`LEAST_LENGTH`], segments whose mean
+    /// diameter is smaller than [`LEAST_DIAMETER`].
     pub fn check_membrane(&self, section: usize, shape: &Shape, capacitance: f64) -> Result<(), CableError> {
         if capacitance < LEAST_CAPACITANCE {
             return Err(CableError::Capacitance { section, value: capacitance });
@@ -170,7 +176,8 @@ impl SectionGeometry {
                 let arc = arc_lengths(points);
                 let length = arc.last().copied().unwrap_or(0.0);
                 let ds = length / self.area.len() as f64; // um
-                // Points at one place have no area but rings, where the diameter steps, and what rounding leaves.
+                // Points at one place have no area except that of annuli at steps of the diameter, and rounding
+                // errors.
                 let least = if length < LEAST_LENGTH { f64::MIN_POSITIVE } else { PI * LEAST_DIAMETER * ds }; // um2
                 let Some(segment) = self.area.iter().position(|&area| area < least) else { return Ok(()) };
                 let first = arc.partition_point(|&at| at <= segment as f64 * ds).saturating_sub(1);
@@ -216,8 +223,8 @@ fn cylinder(
     Ok(SectionGeometry { length, area, diameter, axial_conductance })
 }
 
-/// Integrates truncated cones over each half segment in one walk along the points (NEURON's rule: the walk is not
-/// restarted from segment to segment, and pieces of no length keep a conductance of 1e15 and the annulus' area).
+/// Integrates truncated cones over each half segment in one pass along the points (NEURON's rule: the pass is not
+/// restarted for each segment, and pieces of zero length keep a conductance of 1e15 and the area of the annulus).
 fn frusta(
     section: usize,
     points: &[Point3d],
@@ -290,7 +297,7 @@ fn frusta(
         axial_conductance.push(1.0 / (right_half + half[0])); // uS
         right_half = half[1];
         area.push(area_sum * 0.5 * PI); // um2
-        // Without any length NEURON leaves the diameter as it was before.
+        // For zero length NEURON leaves the diameter unchanged.
         diameter.push(if ds > 0.0 { diameter_sum * (0.5 / ds) } else { UNTOUCHED_DIAMETER }); // um
     }
     axial_conductance.push(1.0 / right_half); // uS
@@ -301,10 +308,10 @@ fn has_no_diameter(point: &Point3d) -> bool {
     f64::from(point.diameter).abs() < LEAST_DIAMETER
 }
 
-/// The error for a segment between these points: those of them that have no diameter.
+/// The error for a segment between these points, with those of them that have no diameter.
 fn no_membrane(section: usize, points: &[Point3d], between: RangeInclusive<usize>) -> CableError {
     let (mut first, mut last) = between.into_inner();
-    // A run of such points goes on in both directions.
+    // The range of such points is extended in both directions.
     if has_no_diameter(&points[first]) {
         first -= points[..first].iter().rev().take_while(|point| has_no_diameter(point)).count();
     }

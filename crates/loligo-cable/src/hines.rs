@@ -5,36 +5,36 @@
 
 use crate::cable::NO_PARENT;
 
-/// What joins a row to its parent's.
+/// The coupling of a row to its parent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coupling {
     /// The row.
     pub row: u32,
     /// Its parent's row.
     pub parent: u32,
-    /// Element (parent, row): effect of the row on its parent's equation, S/cm2 (uS where the parent has no area).
+    /// Element (parent, row): effect of the row on its parent's equation, S/cm2 (uS if the parent has no area).
     pub to_parent: f64,
-    /// Element (row, parent): effect of the parent on the row's equation, S/cm2 (uS where the row has no area).
+    /// Element (row, parent): effect of the parent on the row's equation, S/cm2 (uS if the row has no area).
     pub from_parent: f64,
 }
 
-/// Couplings that follow each other.
+/// A sequence of couplings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stretch {
-    /// Of consecutive rows to consecutive parents, none of which is among the rows: they can be eliminated side by side.
+    /// Consecutive rows with consecutive parents, none of which is among the rows: they can be eliminated in parallel.
     Aligned { row: usize, parent: usize, length: usize, first_element: usize },
-    /// Of any others, one after the other.
+    /// Any other couplings, processed one after the other.
     Odd { first: usize, length: usize },
 }
 
-/// A shorter stretch does not fill the lanes of a processor.
+/// A shorter sequence does not fill the vector lanes of a processor.
 const SHORTEST_ALIGNED: usize = 8;
 
-/// A matrix with the pattern of a tree (or of several): a diagonal, and for each row but the roots a coupling to its parent
-/// in both directions.
+/// A matrix with the pattern of a tree (or of several): a diagonal, and for each row except the roots a coupling to its
+/// parent in both directions.
 ///
-/// Rows may be stored in any order; the couplings are listed from the roots to the leaves, and that is the order in which
-/// everything is summed. A system is filled anew every step and solved in place, so that [`rhs`](Self::rhs) then holds the
+/// Rows may be stored in any order; the couplings are listed from the roots to the leaves, which is also the order of
+/// all sums. A system is filled anew in every step and solved in place, so that [`rhs`](Self::rhs) then contains the
 /// solution: in NEURON's order of operations by [`add_axial_current`](Self::add_axial_current),
 /// [`add_axial_conductance`](Self::add_axial_conductance) and [`solve`](Self::solve), or with fewer divisions by
 /// [`solve_with_axial_current`](Self::solve_with_axial_current).
@@ -59,17 +59,17 @@ pub struct HinesMatrix {
     roots: Vec<u32>,
     /// The diagonal, S/cm2 (uS in rows without area).
     pub diagonal: Vec<f64>,
-    /// Right-hand side, mA/cm2 (nA in rows without area); once solved the voltage step, mV.
+    /// Right-hand side, mA/cm2 (nA in rows without area); after solving, the voltage step, mV.
     pub rhs: Vec<f64>,
 }
 
 impl HinesMatrix {
-    /// A matrix of rows that are numbered from the roots to the leaves: for each its parent ([`NO_PARENT`] for a root), its
-    /// effect on the parent and the parent's effect on it.
+    /// A matrix of rows that are numbered from the roots to the leaves: for each its parent ([`NO_PARENT`] for a root),
+    /// its effect on the parent and the parent's effect on it.
     ///
     /// # Panics
-    /// If the three lists differ in length or a parent does not come before its child: that is the caller's bug, since
-    /// [`Cable`](crate::Cable) numbers nodes so.
+    /// If the three lists differ in length or a parent does not come before its child. This is a bug of the caller,
+    /// since [`Cable`](crate::Cable) numbers nodes in this way.
     pub fn new(parent: Vec<u32>, to_parent: Vec<f64>, from_parent: Vec<f64>) -> Self {
         let rows = parent.len();
         assert!(to_parent.len() == rows && from_parent.len() == rows, "one coupling of each kind a row");
@@ -88,7 +88,8 @@ impl HinesMatrix {
     /// A matrix of `rows` rows in any order, with couplings listed from the roots to the leaves.
     ///
     /// # Panics
-    /// If a coupling names a row that does not exist or is coupled already, or is listed before its parent's.
+    /// If a coupling refers to a row that does not exist or is coupled already, or is listed before its
+    /// parent's.
     pub fn from_couplings(rows: usize, couplings: Vec<Coupling>) -> Self {
         let mut is_child = vec![false; rows];
         let mut is_parent = vec![false; rows];
@@ -113,7 +114,7 @@ impl HinesMatrix {
         self.diagonal.len()
     }
 
-    /// Whether there are no rows.
+    /// True if there are no rows.
     pub fn is_empty(&self) -> bool {
         self.diagonal.is_empty()
     }
@@ -129,7 +130,7 @@ impl HinesMatrix {
         self.rhs.fill(0.0);
     }
 
-    /// Adds the axial currents at voltage `v` (mV, one a row) to the right-hand side.
+    /// Adds the axial currents at voltage `v` (mV, one for each row) to the right-hand side.
     pub fn add_axial_current(&mut self, v: &[f64]) {
         for coupling in &self.couplings {
             let (row, parent) = (coupling.row as usize, coupling.parent as usize);
@@ -166,14 +167,14 @@ impl HinesMatrix {
         }
     }
 
-    /// Adds the axial currents at voltage `v` (mV, one a row) and solves, in one sweep up and one down with a single
-    /// division a row. The diagonal must hold the axial conductances already; it is overwritten.
+    /// Adds the axial currents at voltage `v` (mV, one for each row) and solves, in one pass up and one down with a
+    /// single division for each row. The diagonal must contain the axial conductances already; it is overwritten.
     ///
-    /// Each multiplication with the addition that follows it is rounded once, which is slow on a processor that cannot do
-    /// so in one instruction.
+    /// Each multiplication and the addition that follows it are rounded once, which is slow on a processor without an
+    /// instruction for it.
     ///
-    /// Where couplings join consecutive rows to consecutive parents, several rows are worked on at a time, in whatever
-    /// vectors the calling function is compiled for; the bits do not depend on it.
+    /// If couplings connect consecutive rows to consecutive parents, several rows are processed at a time, in the
+    /// vectors for which the calling function is compiled; the bits do not depend on it.
     #[inline(always)]
     pub fn solve_with_axial_current(&mut self, v: &[f64]) {
         let rows = self.diagonal.len();
@@ -196,7 +197,8 @@ impl HinesMatrix {
                     );
                 }
                 Stretch::Odd { first, length } => {
-                    // Along a path the next row is this one's parent, which need not go through memory.
+                    // Along a path the next row is the parent of this one; its values are kept in
+                    // registers.
                     let mut carried = Carried::NONE;
                     for coupling in self.couplings[first..first + length].iter().rev() {
                         let Coupling { to_parent, from_parent, .. } = *coupling; // S/cm2
@@ -243,7 +245,7 @@ impl HinesMatrix {
     }
 }
 
-/// The equation of a row while it is being summed up.
+/// The equation of a row during summation.
 #[derive(Clone, Copy)]
 struct Carried {
     row: usize,
@@ -303,7 +305,7 @@ fn stretches(couplings: &[Coupling]) -> Vec<Stretch> {
     stretches
 }
 
-/// Two parts of a slice that do not overlap, of the same length.
+/// Two non-overlapping parts of a slice, of the same length.
 #[inline(always)]
 fn two(values: &mut [f64], first: usize, second: usize, length: usize) -> (&mut [f64], &mut [f64]) {
     if first < second {
@@ -315,7 +317,7 @@ fn two(values: &mut [f64], first: usize, second: usize, length: usize) -> (&mut 
     }
 }
 
-/// Eliminates rows from their parents' equations, side by side.
+/// Eliminates rows from their parents' equations, in parallel.
 #[expect(clippy::too_many_arguments, reason = "slices as parameters of their own are known not to overlap")]
 #[inline(always)]
 fn eliminate(
@@ -344,7 +346,7 @@ fn eliminate(
     }
 }
 
-/// Solves rows whose parents are solved, side by side.
+/// Solves rows whose parents are solved, in parallel.
 #[inline(always)]
 fn substitute(factor: &[f64], row_rhs: &mut [f64], parent_rhs: &[f64]) {
     let n = factor.len();

@@ -1,14 +1,15 @@
-//! The cable: sections become compartments, compartments become a Hines matrix.
+//! The cable: conversion of sections to compartments, and of compartments to a Hines matrix.
 //!
 //! Three steps, each usable alone:
 //!
-//! 1. [`SectionGeometry::of`] turns one section (a cylinder or 3-D points) into segment areas and axial resistances,
-//! 2. [`Cable::build`] connects sections into a tree of nodes in NEURON's node order and gives the coupling coefficients,
-//! 3. [`HinesMatrix`] holds the linear system of one implicit step and solves it in a time proportional to its rows.
+//! 1. [`SectionGeometry::of`] converts one section (a cylinder or 3-D points) to segment areas and axial resistances,
+//! 2. [`Cable::build`] connects sections to a tree of nodes in NEURON's node order and computes the coupling
+//!    coefficients,
+//! 3. [`HinesMatrix`] stores the linear system of one implicit step and solves it in a time proportional to its rows.
 //!
 //! # Units
-//! µm, µm², MΩ, Ω·cm, µF/cm², mV. Nodes without area (section ends, roots) carry an area of 100 µm² in every
-//! formula, which turns S/cm² into µS and mA/cm² into nA there.
+//! µm, µm², MΩ, Ω·cm, µF/cm², mV. Nodes without area (section ends, roots) have an area of 100 µm² in every
+//! formula, which converts S/cm² to µS and mA/cm² to nA for them.
 
 mod cable;
 mod discretization;

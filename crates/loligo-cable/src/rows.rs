@@ -1,26 +1,26 @@
-//! Which nodes of a cable need a row in the matrix.
+//! Selection of the nodes of a cable that need a row in the matrix.
 //!
-//! A node without area carries no current of its own: between two neighbours it is a voltage divider, at a dead end it has
-//! its neighbour's voltage. Leaving such nodes out changes nothing but rounding, and a section of one segment then takes
-//! about one row rather than two.
+//! A node without area has no membrane current: between two neighbours it is a voltage divider, at a dead end it has
+//! its neighbour's voltage. Without rows for such nodes the solution differs only by rounding, and a section of one
+//! segment then takes about one row rather than two.
 
 use crate::cable::{Cable, NO_PARENT};
 use crate::hines::Coupling;
 
-/// Where a node's voltage is found.
+/// The place of a node's voltage.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RowPlace {
     /// In a row of its own.
     Row(u32),
-    /// A dead end: in its neighbour's row.
+    /// A dead end: the voltage is that of its neighbour's row.
     Beside(u32),
-    /// On the way from one row to another: the first row's share of the voltage, the rest is the second's.
+    /// A node between two rows: the weighted mean of their voltages.
     Between {
         /// The first row.
         first: u32,
         /// The second row.
         second: u32,
-        /// The first row's share, 0 to 1.
+        /// Weight of the first row, 0 to 1; the second has the rest.
         share: f64,
     },
 }
@@ -30,7 +30,7 @@ pub enum RowPlace {
 pub struct Rows {
     /// The node of each row, in the order of the nodes.
     pub nodes: Vec<u32>,
-    /// For each node of the cable, where its voltage is found.
+    /// For each node of the cable, the place of its voltage.
     pub places: Vec<RowPlace>,
     /// Couplings between rows, from the roots to the leaves.
     pub couplings: Vec<Coupling>,
@@ -56,13 +56,15 @@ impl Rows {
         }
     }
 
-    /// Rows only where there is area, a branch point, or a point process (`occupied`, one entry a node).
+    /// Rows only for nodes with area, branch points and nodes with a point process (`occupied`, one
+    /// entry for each node).
     pub fn needed(cable: &Cable, occupied: &[bool]) -> Self {
         let count = cable.len();
         let mut tree = Tree::of(cable);
         let passive = |node: usize| cable.nodes[node].segment.is_none() && !occupied[node];
         let mut kept = vec![true; count];
-        // From the leaves on, so that what a dead end leaves behind is seen as what it has become.
+        // Starts from the leaves, so that a node next to a removed dead end can become a dead end
+        // itself.
         for node in (0..count).rev().filter(|&node| passive(node)) {
             kept[node] = !tree.bypass(node);
         }
@@ -90,7 +92,7 @@ impl Rows {
     }
 }
 
-/// What became of a node.
+/// The result of the selection for a node.
 #[derive(Clone, Copy)]
 enum Fate {
     Kept,
@@ -98,7 +100,7 @@ enum Fate {
     Divider { first: u32, second: u32, share: f64 },
 }
 
-/// The tree while nodes are taken out of it.
+/// The tree during the removal of nodes.
 struct Tree {
     parent: Vec<u32>,
     /// Conductance to the parent, uS.
@@ -120,7 +122,7 @@ impl Tree {
         Self { parent: cable.parent.clone(), conductance, children, fate: vec![Fate::Kept; count] }
     }
 
-    /// Takes a node with at most two neighbours out; false if it has more.
+    /// Removes a node with at most two neighbours; returns false if it has more.
     fn bypass(&mut self, node: usize) -> bool {
         let parent = self.parent[node];
         match (parent, self.children[node].as_slice()) {
@@ -149,7 +151,8 @@ impl Tree {
         true
     }
 
-    /// Makes `upper` the parent of `lower`, past `node`, which is coupled to it by `conductance` (uS).
+    /// Makes `upper` the parent of `lower` after `node` between them is removed; `conductance` (uS)
+    /// couples `node` to `upper`.
     fn join(&mut self, node: usize, upper: u32, conductance: f64, lower: u32) {
         let below = self.conductance[lower as usize]; // uS
         let share = conductance / (conductance + below);

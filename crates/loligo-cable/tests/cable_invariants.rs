@@ -1,12 +1,14 @@
-//! What holds for every tree of sections, however it branches and whichever ends touch:
+//! Invariants of every tree of sections, for any branching and any connected ends:
 //!
-//! * every segment is one node, every section has one more at its distal end, every tree one at its root; parents come first;
-//! * a section's parent is the one that it was given, and its segments are equally long;
+//! * every segment is one node, every section has one more at its distal end, every tree one at its root; parents come
+//! first;
+//! * a section's parent is the given one, and its segments are equally long;
 //! * the areas of a section's nodes sum up to its membrane;
-//! * an axial conductance is one number seen from both sides: area_i * from_parent_i = area_parent * to_parent_i, and between
+//! * an axial conductance is the same from both sides: area_i * from_parent_i = area_parent * to_parent_i, and between
 //!   two centres it is the inverse of the two half segments' resistances in series;
-//! * x names the node that holds it: 0 and 1 the ends, floor(n x) the segment, and segments run from 0 to 1 in both orientations;
-//! * a tree with all sections turned about (their points reversed, attached by their 1 ends) is the same tree.
+//! * x gives the node that contains it: 0 and 1 the ends, floor(n x) the segment, and segments run from 0 to 1 in both
+//!   orientations;
+//! * a tree with all sections reversed (their points reversed, attached by their 1 ends) is the same tree.
 
 use std::f64::consts::PI;
 
@@ -83,7 +85,8 @@ proptest! {
         }
         for (index, section) in cell.iter().enumerate() {
             let sum: f64 = cable.segment_nodes(index).map(|node| cable.area[node as usize]).sum();
-            // Single precision coordinates: `distance` rounds in another order than arc lengths do.
+            // Coordinates have single precision: `distance` rounds in another order than arc
+            // lengths.
             prop_assert!(close(sum, membrane(section), 1e-6), "section {}: {} and {}", index, sum, membrane(section));
             prop_assert!(cable.segment_nodes(index).all(|n| cable.capacitance[n as usize] == section.capacitance));
             prop_assert_eq!(cable.parent_section(index), section.parent.as_ref().map(|attachment| attachment.parent));
@@ -104,7 +107,7 @@ proptest! {
             let from = cable.area[i] * cable.from_parent[i];
             let to = cable.area[parent as usize] * cable.to_parent[i];
             prop_assert!(from < 0.0 && close(from, to, 1e-14), "node {}: {} and {}", i, from, to);
-            // The conductance is that of the resistance: 1e-2 um2 S/cm2 are a uS.
+            // The conductance is the inverse of the resistance: 1e-2 um2 S/cm2 are a uS.
             let conductance = 1.0 / cable.resistance_to_parent(i as u32); // uS
             prop_assert!(close(-from * 1e-2, conductance, 1e-14));
         }
@@ -134,14 +137,15 @@ proptest! {
                 prop_assert!(nodes.contains(&node));
                 prop_assert_eq!(cable.nodes[node as usize].segment, Some(((n as f64 * x) as u32).min(n as u32 - 1)));
             }
-            // Every centre finds its own node; from 0 to 1 they follow each other.
+            // Every centre gives its own node; from 0 to 1 they are consecutive.
             let found: Vec<u32> = (0..n).map(|k| cable.node_at(index, (k as f64 + 0.5) / n as f64)).collect();
             let mut expected: Vec<u32> = nodes.clone().collect();
             if reversed {
                 expected.reverse();
             }
             prop_assert_eq!(found, expected);
-            // The ends: one is the distal node, the other what the section is attached to.
+            // The ends: one is the distal node, the other the node to which the section is
+            // attached.
             let (proximal, distal) = if reversed { (1.0, 0.0) } else { (0.0, 1.0) };
             prop_assert_eq!(cable.node_at(index, distal), nodes.end);
             let attached = cable.parent[nodes.start as usize];
@@ -154,7 +158,7 @@ proptest! {
         }
     }
 
-    /// A cylinder attached by its other end, its diameters reversed, and whatever hangs on it attached at 1 - x.
+    /// A cylinder attached by its other end, its diameters reversed, and its children attached at 1 - x.
     #[test]
     fn a_tree_turned_about_is_the_same(cell in cells()) {
         let straight: Vec<CableSection> = cell
@@ -174,7 +178,8 @@ proptest! {
                 turned.parent = section.parent.map(|attachment| {
                     let is_root = straight[attachment.parent].parent.is_none();
                     let x = attachment.parent_x;
-                    // A place on the border of two segments belongs to the other one when counted from the other end.
+                    // A position on the border of two segments belongs to the other segment if it is counted from the
+                    // other end.
                     let n = straight[attachment.parent].segments as f64;
                     let x = if x > 0.0 && x < 1.0 { ((n * x).floor() + 0.5) / n } else { x };
                     Attachment { parent_x: if is_root { x } else { 1.0 - x }, child_end: End::One, ..attachment }
@@ -183,7 +188,8 @@ proptest! {
             })
             .collect();
         let (a, b) = (Cable::build(&straight).expect("sound"), Cable::build(&turned).expect("sound"));
-        // The order of children at different places of one segment may differ: compare section by section.
+        // The order of children at different positions of one segment may differ, so sections are compared
+        // one by one.
         for index in 0..cell.len() {
             let pairs = a.segment_nodes(index).chain([a.segment_nodes(index).end]);
             for (i, j) in pairs.zip(b.segment_nodes(index).chain([b.segment_nodes(index).end])) {

@@ -1,6 +1,6 @@
-//! Geometry integrated along 3-D points is that of truncated cones, by the formulas of the textbooks: lateral area
-//! pi (r1 + r2) sqrt(h^2 + (r2 - r1)^2), axial resistance Ra h / (pi r1 r2), mean diameter by length; for any number of
-//! segments, and however the cones are cut into more points.
+//! Geometry integrated along 3-D points is that of truncated cones, by the textbook formulas: lateral area pi (r1 + r2)
+//! sqrt(h^2 + (r2 - r1)^2), axial resistance Ra h / (pi r1 r2), mean diameter by length; for any number of segments,
+//! and any division of the cones by more points.
 
 use std::f64::consts::PI;
 
@@ -13,7 +13,7 @@ fn close(a: f64, b: f64, relative: f64) -> bool {
     (a - b).abs() <= relative * a.abs().max(b.abs())
 }
 
-/// Points along x, whose distances single precision holds exactly: lengths in quarters of a um.
+/// Points along x, whose distances are exact in single precision: lengths in quarters of a um.
 fn cones(lengths: &[u16], diameters: &[f32]) -> Vec<Point3d> {
     let mut x = 0.0;
     let mut points = vec![Point3d { x, y: 0.0, z: 0.0, diameter: diameters[0] }];
@@ -92,7 +92,8 @@ proptest! {
         }
     }
 
-    /// Points in between, on the cones, change nothing but rounding: coordinates in eighths of a um, diameters halfway.
+    /// Additional points on the cones change the result only by rounding: coordinates in eighths of a um, diameters
+    /// halfway.
     #[test]
     fn more_points_on_the_same_cones(
         parts in prop::collection::vec((1u16..400, 1u16..2000), 1..8),

@@ -1,22 +1,24 @@
-//! The elimination on a tree gives the solution of the linear system: the same as a dense LU decomposition with pivoting
-//! (nalgebra), within rounding, for trees and forests of every shape, chains and stars among them.
+//! The elimination on a tree gives the solution of the linear system: the same as a dense LU decomposition with
+//! pivoting (nalgebra), within rounding, for trees and forests of every shape, chains and stars among them.
 
 use loligo_cable::{HinesMatrix, NO_PARENT};
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
 
-/// A system like those of an implicit step: couplings at most 0, the diagonal larger than the sum of the row's couplings.
+/// A system like those of an implicit step: couplings at most 0, the diagonal larger than the sum of the row's
+/// couplings.
 #[derive(Clone, Debug)]
 struct System {
     parent: Vec<u32>,
     to_parent: Vec<f64>,
     from_parent: Vec<f64>,
-    /// How much of the diagonal is not owed to the couplings.
+    /// The part of the diagonal that does not result from the couplings.
     excess: Vec<f64>,
     rhs: Vec<f64>,
 }
 
-/// How far back a node's parent may lie: 1 gives chains, the number of nodes bushy trees.
+/// Largest distance in the list from a node to its parent: 1 gives chains, the number of nodes
+/// gives bushy trees.
 fn systems() -> impl Strategy<Value = System> {
     let coupling = || (-3.0..2.0).prop_map(|exponent: f64| -10f64.powf(exponent));
     (1usize..=200, prop_oneof![Just(1usize), 2usize..6, Just(200)], 0.0..0.3).prop_flat_map(move |(n, reach, roots)| {
@@ -45,7 +47,7 @@ impl System {
         tree
     }
 
-    /// The same matrix in full: row = equation.
+    /// The same matrix in dense form: row = equation.
     fn dense(&self) -> DMatrix<f64> {
         let n = self.parent.len();
         let mut dense = DMatrix::zeros(n, n);
@@ -77,7 +79,7 @@ proptest! {
         for (i, (found, expected)) in tree.rhs.iter().zip(expected.iter()).enumerate() {
             prop_assert!((found - expected).abs() <= 1e-10 * scale, "row {}: {} and {}", i, found, expected);
         }
-        // And it solves the equations, each to the rounding of its own terms.
+        // It also solves the equations, each within the rounding of its own terms.
         let solution = DVector::from_vec(tree.rhs.clone());
         for (i, row) in dense.row_iter().enumerate() {
             let terms: f64 = row.iter().zip(solution.iter()).map(|(a, x)| (a * x).abs()).sum();
@@ -94,7 +96,7 @@ proptest! {
         let mut tree = system.tree();
         tree.clear();
         tree.add_axial_current(&v);
-        // What the couplings of the full matrix, diagonal included, give: -(A v) without the excess.
+        // The axial currents from the dense matrix: -(A v) without the excess.
         let mut axial = system.dense();
         for i in 0..n {
             axial[(i, i)] -= system.excess[i];
@@ -104,13 +106,13 @@ proptest! {
             let terms: f64 = axial.row(i).iter().zip(&v).map(|(a, v)| (a * v).abs()).sum();
             prop_assert!((tree.rhs[i] - expected[i]).abs() <= 1e-12 * terms.max(1e-300));
         }
-        // One voltage everywhere drives no current.
+        // A uniform voltage drives no current.
         tree.clear();
         tree.add_axial_current(&vec![-65.0; n]);
         prop_assert!(tree.rhs.iter().all(|&i| i == 0.0));
     }
 
-    /// Trees of a forest do not hear of each other: changing one leaves the bits of the others.
+    /// Trees of a forest are independent: changing one does not change the bits of the others.
     #[test]
     fn trees_are_independent(system in systems(), scale in 0.1f64..10.0) {
         let n = system.parent.len();

@@ -1,5 +1,5 @@
 //! Contract: a morphology file gives NEURON's section tree, and lengths, diameters, areas and axial resistances to the
-//! bit; where the soma's outline is fitted by eigenvectors, to 1e-12 of themselves.
+//! bit; if the soma's outline is fitted by eigenvectors, to a relative 1e-12.
 
 use std::path::Path;
 

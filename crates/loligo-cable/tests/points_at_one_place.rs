@@ -1,5 +1,5 @@
-//! The contract: sections whose points are all at one place have NEURON 9.0.2's L, areas, diameters and axial resistances, to
-//! the bit; segments that have no membrane are found, whatever rule asks for them.
+//! The contract: sections whose points are all at one place have NEURON 9.0.2's L, areas, diameters and axial
+//! resistances, to the bit; segments without membrane are detected, for every rule that creates them.
 
 use loligo_cable::{CableError, Discretization, Point3d, SectionGeometry, Shape};
 

@@ -1,11 +1,11 @@
-//! Contract: leaving nodes without area out of the matrix changes nothing but rounding. Whatever the tree, the voltage step
-//! of every node is that of the matrix with all of them.
+//! Contract: omitting rows for nodes without area changes the result only by rounding. For every tree, the voltage step
+//! of every node is that of the matrix with all nodes.
 
 use loligo_cable::{Attachment, Cable, CableSection, End, HinesMatrix, RowPlace, Rows, Shape};
 use proptest::prelude::*;
 
-/// A section for every entry: which earlier section it hangs on (any number; taken modulo), where, by which end, how many
-/// segments, how thick.
+/// A section for every entry: index of the earlier section to which it is attached (any number; taken modulo),
+/// position, end, number of segments, diameter.
 fn cable(entries: &[(usize, f64, bool, usize, f64)]) -> Cable {
     let sections: Vec<CableSection> = entries
         .iter()
@@ -57,7 +57,8 @@ proptest! {
         let cable = cable(&entries);
         let mut is_occupied = vec![false; cable.len()];
         is_occupied[occupied % cable.len()] = true;
-        // From rest, where every voltage divider is balanced, a current into one segment.
+        // Starting from a uniform voltage, where every voltage divider is balanced, with a current
+        // into one segment.
         let v = vec![-65.0; cable.len()];
         let mut current = vec![0.0; cable.len()];
         let segments: Vec<usize> = (0..cable.len()).filter(|&node| cable.nodes[node].segment.is_some()).collect();

@@ -15,7 +15,7 @@ use crate::report;
 use crate::terminal::complain;
 use crate::terminal::say;
 
-/// What to check.
+/// Arguments of `loligo check`.
 #[derive(Args)]
 pub struct CheckArguments {
     /// The model or configuration, a TOML or JSON file.
@@ -23,16 +23,16 @@ pub struct CheckArguments {
     /// Check that the output of `loligo run` can be written to this directory.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Check that a state can be kept in this file.
+    /// Check that a state can be saved to this file.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Check that this is a state, of a time before the end of the run. (A run says before its first step whether it is of the
-    /// same model.)
+    /// Check that this is a saved state, at a time before the end of the run. (Whether it is of the same model is
+    /// checked by a run, before its first step.)
     #[arg(long, value_name = "FILE")]
     restore: Option<PathBuf>,
 }
 
-/// Checks a model and prints what it holds.
+/// Checks a model and prints its contents.
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let path = &*arguments.model;
     let mut configured = ConfiguredPlaces::default();
@@ -71,7 +71,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Checks what a run would read and write; tells all that is wrong with it, and returns the number of warnings.
+/// Checks the files that a run would read and write; reports all faults, and returns the number of warnings.
 fn check_places(places: &Places<'_>) -> Result<usize, Failure> {
     let (checkpoint, mut problems) = match places.checkpoint() {
         Ok(checkpoint) => (checkpoint, Vec::new()),
@@ -80,7 +80,7 @@ fn check_places(places: &Places<'_>) -> Result<usize, Failure> {
     let directory = places.directory(checkpoint.as_ref());
     let mut warnings = 0;
     match places.check_output(&directory, checkpoint.as_ref()) {
-        // Nobody may want to run it here.
+        // Only a warning, because the model may be intended to run elsewhere.
         Err(problem) if places.out.is_none() => {
             warnings += 1;
             complain!("warning: {problem}");
@@ -93,7 +93,7 @@ fn check_places(places: &Places<'_>) -> Result<usize, Failure> {
     Err(last)
 }
 
-/// Prints how large a model is, how it communicates, and what a run needs.
+/// Prints the size of a model, its intervals of communication, and the requirements of a run.
 fn print_summary(network: &Network, options: &Options, tstop: f64, estimate: &Estimate) {
     let sections: usize = network.cells.iter().map(|cell| cell.sections.len()).sum();
     let row = |name: &str, value: String| say!("{name:<18} {value}");
@@ -128,7 +128,7 @@ fn print_summary(network: &Network, options: &Options, tstop: f64, estimate: &Es
     say!("(estimates; the time is that of a Zen 5 core: docs/performance.md)");
 }
 
-/// How often spikes are exchanged, and if in every step why.
+/// Text with the interval of spike exchange, and the reason if it is every step.
 fn epoch(epoch: Epoch) -> String {
     let why = match epoch.bound {
         _ if epoch.steps > 1 => return format!("{} steps between two exchanges of spikes", epoch.steps),
@@ -140,7 +140,7 @@ fn epoch(epoch: Epoch) -> String {
     format!("1 step: spikes are exchanged after every one, because {why}")
 }
 
-/// Two significant digits, which is more than an estimate has.
+/// Rounds to two significant digits, which is more than the precision of an estimate.
 fn rounded(value: f64) -> String {
     let digits = (1.0 - value.abs().max(1e-3).log10().floor()).max(0.0) as usize;
     format!("{value:.digits$}")

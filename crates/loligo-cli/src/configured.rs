@@ -1,4 +1,4 @@
-//! Configurations: what they print, and what they say where the command line says nothing.
+//! Configurations: their printed output, and their options that the command line does not override.
 
 use std::path::{Path, PathBuf};
 
@@ -16,19 +16,19 @@ use crate::report;
 use crate::terminal::complain;
 use crate::terminal::say;
 
-/// neurodamus's environment variable: gids of which connections are printed.
+/// neurodamus's environment variable: the gids whose connections are printed.
 const DEBUG_CONN: &str = "ND_DEBUG_CONN";
 
-/// A circuit as a configuration wants it.
+/// A circuit built from a configuration.
 pub struct Configured {
     pub model: Model,
-    /// Whether nothing is to be run.
+    /// True if nothing must be run.
     pub done: bool,
-    /// The configuration itself, for the output; none for a model.
+    /// The configuration itself, for the output; `None` for a model.
     pub file: Option<ConfigurationFile>,
 }
 
-/// Where a configuration says that a run reads and writes.
+/// Files of a run that are given by a configuration.
 #[derive(Default)]
 pub struct ConfiguredPlaces {
     pub out: Option<PathBuf>,
@@ -50,15 +50,15 @@ impl ConfiguredPlaces {
     }
 }
 
-/// The gids of the environment variable, if it is set.
+/// The gids in the environment variable, if it is set.
 fn debug_conn() -> Result<Option<GlobalConfig>, Failure> {
     let Some(text) = std::env::var_os(DEBUG_CONN).filter(|text| !text.is_empty()) else { return Ok(None) };
     let global = GlobalConfig::from_debug_conn(&text.to_string_lossy());
     global.map(Some).map_err(|error| Failure::Input(format!("{DEBUG_CONN}: {error}")))
 }
 
-/// Reads a configuration and builds its circuit; also a model, if options of configurations are given for it. `None` for a
-/// model without such options.
+/// Reads a configuration and builds its circuit; also for a model, if options of configurations are given for it.
+/// `None` for a model without such options.
 pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Result<Option<Configured>, Failure> {
     let is_configuration = SimulationConfig::is_configuration(&arguments.model);
     let debug_conn = debug_conn()?;
@@ -83,7 +83,7 @@ pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Resul
     arguments.restore = arguments.restore.take().or(places.restore);
 
     let mut circuit = config.build_on(ranks).map_err(|error| match error {
-        // A model is not called the circuit of a configuration that does not exist.
+        // Errors of a model are reported as those of a model, since there is no configuration file.
         ConfigurationError::Circuit(error) if !is_configuration => Failure::Model(error),
         other => other.into(),
     })?;
@@ -92,7 +92,7 @@ pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Resul
         global.verbosity = LogLevel::ErrorOnly;
     }
     arguments.quiet |= global.verbosity == LogLevel::ErrorOnly;
-    // Cells of a model are dealt out by cost unless something else is asked for.
+    // Cells of a model are distributed by cost unless another distribution is requested.
     let by_cost = !is_configuration && config.options.lb_mode.is_none() && config.options.allows(Feature::LoadBalance);
     if by_cost {
         circuit.model.options.distribution = Distribution::default();
@@ -117,7 +117,7 @@ pub fn build(arguments: &mut RunArguments, is_root: bool, ranks: usize) -> Resul
     }))
 }
 
-/// Puts what the command line says in the place of what the configuration says.
+/// Overrides options of the configuration with those of the command line.
 fn apply_flags(config: &mut SimulationConfig, arguments: &RunArguments) {
     let run = &mut config.run;
     run.tstop = arguments.tstop.or(run.tstop);
@@ -154,13 +154,14 @@ fn apply_flags(config: &mut SimulationConfig, arguments: &RunArguments) {
         options.dump_cell_state = Some(gid.to_string());
         given.push(("options.dump_cell_state", "--dump-cell-state"));
     }
-    // Times of the command line are checked before.
+    // Times of the command line have been checked before.
     for (option, flag) in given {
         config.source_text.note_given_by(option, flag);
     }
 }
 
-/// Prints what the log level lets through, and what options ask for by name; `balance` says how cells are dealt out.
+/// Prints the output that the log level allows, and that options request by name; `balance` describes the
+/// distribution of cells.
 fn print(
     config: &SimulationConfig,
     circuit: &ConfiguredCircuit,
@@ -207,7 +208,7 @@ fn print(
     Ok(())
 }
 
-/// Prints what may be wrong with a configured circuit.
+/// Prints warnings about a configured circuit.
 pub fn warn(config: &SimulationConfig, circuit: &ConfiguredCircuit) {
     report::model_warnings(&circuit.model.warnings, &circuit.model.text, Path::new(&config.circuit.circuit_path));
     for warning in &circuit.connections.warnings {

@@ -1,4 +1,4 @@
-//! Why a command did not do its work, and the exit code that says so.
+//! Reasons for the failure of a command, with their exit codes.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -13,35 +13,35 @@ use loligo_plot::PlotError;
 use crate::signals::StopSignal;
 use crate::terminal::complain;
 
-/// Why a command did not do its work.
+/// The reason for the failure of a command.
 #[derive(Debug)]
 pub enum Failure {
-    /// The model file gives no model.
+    /// The model file is invalid.
     Model(LoadError),
-    /// The configuration gives no run.
+    /// The configuration is invalid.
     Configuration(ConfigurationError),
     /// A morphology cannot be read.
     Morphology(MorphologyError),
-    /// The command line asks for something that makes no sense.
+    /// An option has an invalid value.
     Input(String),
-    /// The run ended before its time; the output holds what was computed.
+    /// The run ended before its time; the output has the results up to that time.
     Run(SimulationError),
-    /// Ctrl-C or another signal, of this process or of one that it runs together with.
+    /// Ctrl-C or another signal, sent to this process or to another rank of the run.
     Interrupted(Option<StopSignal>),
     /// The output cannot be written.
     Output {
         /// The file or directory.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's message.
         reason: String,
     },
     /// The pictures cannot be drawn.
     Plot(PlotError),
-    /// The command was started in a way that makes no sense.
+    /// The command was started in an invalid way.
     Use(String),
-    /// Something of which the user has been told.
+    /// A failure that has already been reported to the user.
     Told {
-        /// The exit code that says so.
+        /// The exit code.
         exit_code: u8,
     },
 }
@@ -52,7 +52,7 @@ impl Failure {
         Self::Output { path: path.to_owned(), reason: reason.to_string() }
     }
 
-    /// The exit code that says what went wrong.
+    /// The exit code for this failure.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Model(_) | Self::Configuration(_) | Self::Morphology(_) | Self::Input(_) => 1,
@@ -66,7 +66,7 @@ impl Failure {
         }
     }
 
-    /// Says on the terminal what went wrong, unless that has been done.
+    /// Prints the message, unless that has been done.
     pub fn tell(&self) {
         match self {
             Self::Model(LoadError::Invalid(errors)) => crate::report::model_errors(errors),
@@ -80,7 +80,7 @@ impl Failure {
         }
     }
 
-    /// Says what went wrong, and by which exit code.
+    /// Prints the message, and returns the exit code.
     pub fn report(&self) -> ExitCode {
         self.tell();
         ExitCode::from(self.exit_code())
@@ -108,7 +108,7 @@ impl From<SimulationError> for Failure {
     }
 }
 
-/// The message, on as many lines as there are errors.
+/// The message, with one line for each error.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -25,7 +25,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 
-/// Simulates neurons of many compartments and their networks, with NEURON's numbers.
+/// Simulates multicompartmental neurons and their networks, with NEURON's numbers.
 #[derive(Parser)]
 #[command(
     name = "loligo",
@@ -44,15 +44,15 @@ struct Arguments {
 enum Command {
     /// Run a model and write traces, spikes, a summary and pictures.
     Run(Box<arguments::RunArguments>),
-    /// Check a model or configuration without running it: every error with its line and column, a summary, warnings, and
-    /// whether its output can be written.
+    /// Check a model or configuration without running it: reports every error with its line and column, a summary,
+    /// warnings, and if its output can be written.
     Check(check::CheckArguments),
     /// Draw the pictures of an output directory.
     Plot {
-        /// The directory that `loligo run` wrote.
+        /// The output directory of `loligo run`.
         directory: PathBuf,
     },
-    /// Print the section tree and the totals of a morphology, and warn of what is odd in the file.
+    /// Print the section tree and the totals of a morphology, and warnings about the file.
     Morphology {
         /// An SWC or Neurolucida ASC file.
         file: PathBuf,
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     let done = match Arguments::try_parse() {
         Ok(arguments) => obey(arguments.command),
         Err(error) => {
-            // The help that was asked for, or what is wrong with the arguments.
+            // The requested help, or the error in the arguments.
             terminal::note(error.print());
             match u8::try_from(error.exit_code()) {
                 Ok(0) => Ok(()),

@@ -1,4 +1,4 @@
-//! `loligo mechanisms`: what a model can name.
+//! `loligo mechanisms`: the mechanisms available to a model.
 
 use loligo::kernels::{FunctionTableSlot, VectorSlot};
 use loligo::{Catalogue, Kind, Role, Signature};

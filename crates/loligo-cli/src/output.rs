@@ -18,10 +18,10 @@ use crate::output::summary::{Ending, Facts, RecordingEntry, model_hash, summary}
 use crate::sonata;
 use crate::sonata::Sonata;
 
-/// What a run records on its way into files; nothing in other ranks than rank 0.
+/// Writes the results of a run to files; does nothing in ranks other than rank 0.
 pub struct Output {
     shape: Option<ShapeVoltages>,
-    /// In rank 0.
+    /// Only in rank 0.
     directory: Option<OutputDirectory>,
     configuration: Option<ConfigurationFile>,
     traces: Option<TraceFiles>,
@@ -32,7 +32,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// Of this rank; nothing is written yet. `wants_sonata`: in SONATA's layout, too.
+    /// The output of this rank; no file is written yet. `wants_sonata`: also in SONATA's layout.
     pub fn new(
         shape: Option<ShapeVoltages>,
         directory: Option<OutputDirectory>,
@@ -56,12 +56,13 @@ impl Output {
         self.directory.as_ref().map(|directory| directory.path())
     }
 
-    /// Time that writing traces and spikes took so far.
+    /// Time spent on writing traces and spikes so far.
     pub fn writing(&self) -> Duration {
         self.writing
     }
 
-    /// Writes all files as they are before the run, so that they can be read if it never ends.
+    /// Writes all files in their state before the run, so that they can be read even if it never
+    /// ends.
     pub fn begin(&mut self, model: &Model, model_path: &Path, simulation: &Simulation) -> Result<(), Failure> {
         let Some(directory) = &self.directory else { return Ok(()) };
         self.facts.start = simulation.time();
@@ -69,7 +70,7 @@ impl Output {
         self.facts.model_hash = model_hash(model, configuration);
         directory.clear()?;
         let running = Ending { status: "running", error: None, wall: Duration::ZERO };
-        // The summary first: it tells a directory that runs write to from others.
+        // The summary first: it marks the directory as the output of a run.
         self.summarise(directory, model, model_path, simulation, &running)?;
         let count = self.shape.as_ref().map_or(simulation.recordings(), |shape| shape.first());
         let traces = TraceFiles::create(directory.path(), &model.network, simulation, 0..count);
@@ -102,7 +103,7 @@ impl Output {
         Ok(())
     }
 
-    /// Writes what is known only now.
+    /// Writes the results that are only available at the end.
     pub fn end(
         &self,
         model: &Model,
@@ -145,7 +146,7 @@ impl Sink for Output {
     }
 }
 
-/// The cell that a variable belongs to.
+/// The cell to which a variable belongs.
 fn name_of_cell(network: &Network, variable: &VariableRef) -> Option<String> {
     match variable {
         VariableRef::Artificial { cell, .. } => network.artificial_cells.get(*cell).map(|cell| cell.name.clone()),
@@ -153,7 +154,7 @@ fn name_of_cell(network: &Network, variable: &VariableRef) -> Option<String> {
     }
 }
 
-/// A configuration as it was read.
+/// The text of a configuration file.
 pub struct ConfigurationFile {
     pub text: String,
     pub is_json: bool,

@@ -1,4 +1,4 @@
-//! Where a run reads and writes besides its model, checked before its first step.
+//! Paths that a run reads and writes besides its model, checked before its first step.
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -26,13 +26,13 @@ pub struct Places<'a> {
 }
 
 impl Places<'_> {
-    /// Half a step, by which times of one step may differ, ms: a run ends with the first step that is not more than that before
-    /// its end.
+    /// Half a step, ms: times that differ by less are in the same step, since a run ends with the first step that is
+    /// within this tolerance of its end.
     fn tolerance(&self) -> f64 {
         self.dt / 2.0
     }
 
-    /// Reads what `--restore` names.
+    /// Reads the checkpoint given by `--restore`.
     pub fn checkpoint(&self) -> Result<Option<Checkpoint>, Failure> {
         let Some(path) = self.restore else { return Ok(None) };
         let checkpoint = Checkpoint::read(path).map_err(|error| match error {
@@ -48,7 +48,8 @@ impl Places<'_> {
         Ok(Some(checkpoint))
     }
 
-    /// The folder of the output: `--out`, or one of the model's name under `out`; a run that goes on has its own.
+    /// The folder of the output: `--out`, or one with the model's name under `out`; a restored run has a folder
+    /// of its own.
     pub fn directory(&self, checkpoint: Option<&Checkpoint>) -> PathBuf {
         self.out.map_or_else(
             || {
@@ -62,8 +63,8 @@ impl Places<'_> {
         )
     }
 
-    /// Checks that the output can be written to a folder, and replaces nothing but the output of another run. Nothing is
-    /// changed.
+    /// Checks that the output can be written to a folder, and that only the output of another run would be replaced.
+    /// Nothing is changed.
     pub fn check_output(&self, directory: &Path, checkpoint: Option<&Checkpoint>) -> Result<(), Failure> {
         OutputDirectory::check(directory)?;
         if let Some(checkpoint) = checkpoint
@@ -87,7 +88,8 @@ impl Places<'_> {
         Ok(())
     }
 
-    /// Checks that `--save` can be written, and replaces nothing but another checkpoint. Nothing is changed.
+    /// Checks that `--save` can be written, and that only another checkpoint would be replaced. Nothing is
+    /// changed.
     pub fn check_save(&self, directory: &Path) -> Result<(), Failure> {
         let Some(path) = self.save else { return Ok(()) };
         let refuse = |reason: &str| Err(Failure::output(path, reason));
@@ -98,7 +100,7 @@ impl Places<'_> {
         if name_in(&file, &folder).is_some_and(OutputDirectory::writes) {
             return refuse("this is the name of a file of the output; give another name with --save");
         }
-        // A folder that is yet to be made has been checked.
+        // A folder that does not exist yet has been checked.
         if file.parent() == Some(&folder) && !folder.exists() {
             return Ok(());
         }
@@ -106,7 +108,7 @@ impl Places<'_> {
     }
 }
 
-/// A checkpoint that `--restore` names and that cannot be used.
+/// A checkpoint given by `--restore` that cannot be used.
 pub fn refuse_restore(path: &Path, reason: &dyn Display) -> Failure {
     Failure::Input(format!("--restore {}: {reason}", path.display()))
 }
@@ -124,7 +126,7 @@ fn name_in<'a>(file: &'a Path, folder: &Path) -> Option<&'a str> {
     file.file_name()?.to_str().filter(|_| file.parent() == Some(folder))
 }
 
-/// The path without links, as far as it exists.
+/// The path with its existing part resolved from links.
 fn resolved(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let there = absolute.ancestors().find_map(|ancestor| {
@@ -135,7 +137,7 @@ fn resolved(path: &Path) -> PathBuf {
     there.unwrap_or(absolute)
 }
 
-/// A time that was summed up step by step, ms, as it would be written by hand.
+/// Formats a time that was summed up step by step, ms, as it would be written by hand.
 pub fn ms(t: f64) -> String {
     let text = format!("{t:.6}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };

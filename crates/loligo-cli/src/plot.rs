@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::terminal::complain;
 use crate::terminal::say;
 
-/// Draws the pictures of an output directory; returns their files. What they do not show goes to the error stream.
+/// Draws the pictures of an output directory; returns their files. Notes on omitted data go to the error stream.
 pub fn draw(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
     let pictures = loligo_plot::draw_directory(directory).map_err(Failure::Plot)?;
     for note in &pictures.notes {

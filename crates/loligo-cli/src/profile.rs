@@ -1,4 +1,4 @@
-//! Where the time of a run went, as a table.
+//! The time spent in each phase of a run, as a table.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use loligo::{Phase, Profile, Simulation};
 
 use crate::terminal::say;
 
-/// Prints the table of phases: ms, share, ns per compartment and step; of several ranks the mean and the largest ms, and
-/// the share of the mean. `writing` is what the output took besides.
+/// Prints the table of phases: ms, share, ns per compartment and step; with several ranks the mean and the largest ms,
+/// and the share of the mean. `writing` is the additional time of the output.
 pub fn print(simulation: &Simulation, writing: Duration) {
     let profiles = simulation.profiles();
     let ranks = profiles.len().max(1) as f64;
     let work = simulation.compartments() as f64 * simulation.own_steps() as f64;
-    // Seconds of each rank.
+    // Seconds in each rank.
     let spent = |phase: Phase| profiles.iter().map(move |profile| profile.spent(phase).as_secs_f64());
     let all = |profile: &Profile| profile.total().as_secs_f64();
     let total: f64 = profiles.iter().map(all).sum();

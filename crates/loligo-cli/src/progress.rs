@@ -1,10 +1,10 @@
-//! A bar that moves with simulated time.
+//! A progress bar of simulated time.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar that moves with simulated time; silent where the error stream is no terminal.
+/// A progress bar of simulated time; not drawn if the error stream is not a terminal.
 pub struct Bar {
     bar: ProgressBar,
     from: f64,
@@ -25,14 +25,14 @@ impl Bar {
         Self { bar, from, to }
     }
 
-    /// Shows how far the run has come.
+    /// Shows the progress of the run.
     pub fn show(&self, t: f64, spikes: usize) {
         let share = ((t - self.from) / (self.to - self.from)).clamp(0.0, 1.0);
         self.bar.set_position((share * TICKS as f64) as u64);
         self.bar.set_message(format!("{t:.1} of {} ms, {spikes} spikes", self.to));
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }

@@ -1,13 +1,15 @@
-//! The ranks of a run: processes that an MPI launcher started. Rank 0 alone prints and writes; all end with one exit code.
+//! The ranks of a run: processes that an MPI launcher started. Only rank 0 prints and writes; all end with the same
+//! exit code.
 
 use loligo::{Alone, Communicator};
 
 use crate::failure::Failure;
 
-/// The number of processes, as Open MPI, MPICH and Slurm tell it to each.
+/// Environment variables with the number of processes, as set by Open MPI, MPICH and Slurm.
 const LAUNCHER_VARIABLES: [&str; 3] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"];
 
-/// The line to the other processes that a launcher started together with this one, if it started several.
+/// The communicator with the other processes that a launcher started together with this one, if there are
+/// several.
 pub fn communicator() -> Result<Box<dyn Communicator>, Failure> {
     let told = LAUNCHER_VARIABLES.iter().filter_map(|name| std::env::var(name).ok()?.parse().ok());
     match told.max().unwrap_or(1) {
@@ -22,7 +24,7 @@ fn launched(processes: usize) -> Result<Box<dyn Communicator>, Failure> {
     Ok(Box::new(loligo::Mpi::world().ok_or_else(|| Failure::Use(started()))?))
 }
 
-/// Every process would run the whole model and write the same files.
+/// Without MPI, every process would run the whole model and write the same files.
 #[cfg(not(feature = "mpi"))]
 fn launched(processes: usize) -> Result<Box<dyn Communicator>, Failure> {
     Err(Failure::Use(format!(
@@ -31,7 +33,8 @@ fn launched(processes: usize) -> Result<Box<dyn Communicator>, Failure> {
     )))
 }
 
-/// What all ranks have done, or the first failure, which is then told to the user, whichever rank's it is.
+/// Exchanges the results of all ranks. Returns the own result, or the first failure of any rank, which is
+/// then reported to the user.
 pub fn agree<T>(communicator: &mut dyn Communicator, own: Result<T, Failure>) -> Result<T, Failure> {
     let message = own.as_ref().err().map(|failure| (failure.exit_code(), failure.to_string()));
     let Ok(messages) = communicator.tell_all(&message) else { return own };
@@ -45,7 +48,8 @@ pub fn agree<T>(communicator: &mut dyn Communicator, own: Result<T, Failure>) ->
             Ok(_) => Failure::Use(format!("rank {rank}: {text}")).tell(),
         }
     }
-    // A launcher may kill the others once one has ended with an exit code, so none ends before all is said.
-    let _ = communicator.tell_all(&()); // whoever is gone has nothing to say
+    // A launcher may kill the others once one has ended with an exit code, so none ends before all output
+    // is printed.
+    let _ = communicator.tell_all(&()); // a rank that has ended already has nothing to print
     Err(Failure::Told { exit_code })
 }

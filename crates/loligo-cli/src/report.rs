@@ -1,4 +1,4 @@
-//! Errors and warnings of a model file, with the lines that they are about.
+//! Errors and warnings of a model file, with the lines to which they refer.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -14,9 +14,9 @@ use miette::{
 use crate::terminal::complain;
 use crate::terminal::complain_in_colour;
 
-/// How many errors, or warnings, are printed at most.
+/// Largest number of errors, or of warnings, that are printed.
 const SHOWN: usize = 100;
-/// How many bytes of a line are printed at most.
+/// Largest number of bytes of a line that are printed.
 const WIDTH: usize = 400;
 
 /// Prints every error with its line.
@@ -40,7 +40,7 @@ pub fn configuration_errors(errors: &ConfigurationErrors) {
         let message = format!("{}{colon}{}", error.option, error.problem);
         text.print(error.span.clone(), message, Severity::Error);
     }
-    // Flags are in no file.
+    // Errors in flags refer to no file.
     let in_file = errors.errors.iter().filter(|error| error.given_by.is_none()).count();
     if in_file > 0 {
         text.count(in_file, ["error", "errors"]);
@@ -58,7 +58,7 @@ pub fn model_warnings(warnings: &[ModelWarning], text: &str, path: &Path) {
     }
 }
 
-/// A file of which lines are shown, from its beginning to its end.
+/// A file whose lines are shown, in ascending order.
 struct Text<'a> {
     source: String,
     text: &'a str,
@@ -83,7 +83,7 @@ impl<'a> Text<'a> {
             let sign = if severity == Severity::Error { '×' } else { '⚠' };
             return complain!("  {sign} {message}\n    {}:{line}:{column}: {excerpt}", self.source);
         }
-        // What is said of a whole table points to its first line.
+        // The span of a whole table is reduced to its first line.
         let start = span.start.min(self.text.len());
         let rest = &self.text.as_bytes()[start..span.end.clamp(start, self.text.len())];
         let length = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r').unwrap_or(rest.len());
@@ -100,7 +100,7 @@ impl<'a> Text<'a> {
             GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1).with_width(4096);
         let mut rendered = String::new();
         if handler.render_report(&mut rendered, report.as_ref()).is_err() {
-            rendered = report.to_string(); // without the line, rather than not at all
+            rendered = report.to_string(); // fallback: the message without the line
         }
         complain_in_colour!("{rendered}");
     }
@@ -114,7 +114,7 @@ impl<'a> Text<'a> {
         start..next(next(byte))
     }
 
-    /// What stands at a byte, if the lines thereabouts are too long to be printed.
+    /// The text at a byte, if the lines around it are too long to be printed.
     fn excerpt(&self, byte: usize, lines: std::ops::Range<usize>) -> Option<String> {
         if self.text[lines].split('\n').map(str::len).max().unwrap_or(0) <= WIDTH {
             return None;
@@ -130,7 +130,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Some lines of a file: a report need not read all of it to show them.
+/// Some lines of a file, so that a report does not process all of it.
 #[derive(Debug)]
 struct Excerpt {
     source: String,

@@ -27,15 +27,15 @@ use crate::sonata;
 use crate::terminal::complain;
 use crate::terminal::say;
 
-/// What a run needs.
+/// Data needed for a run.
 struct Prepared {
     model: Model,
     output: Output,
-    /// What to go on from.
+    /// The checkpoint to continue from.
     checkpoint: Option<Checkpoint>,
-    /// The arguments, with what a configuration says where they say nothing.
+    /// The arguments, completed by those of a configuration.
     arguments: RunArguments,
-    /// Whether there is nothing more to do.
+    /// True if nothing must be run.
     done: bool,
 }
 
@@ -59,7 +59,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let stop = StopRequest::default();
     simulation.stop_when(stop.clone());
     ranks::agree(&mut *line, restore(arguments, checkpoint, &mut simulation))?;
-    // Until now there was nothing to keep, and a signal ended the program at once.
+    // Before this point there is nothing to save, and a signal ends the program at once.
     let signals = listen_to_signals(stop);
     let received = || signals.as_ref().and_then(StopSignals::received);
     ranks::agree(&mut *line, output.begin(&model, &arguments.model, &simulation))?;
@@ -73,10 +73,11 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     };
     let mut outcome = run_until(&mut simulation, arguments.save_time.unwrap_or(model.tstop));
     let mut wall = start.elapsed();
-    // The state is good, too, where the output could not be written; there may be room for it elsewhere.
+    // The state is also valid if the output could not be written; there may be enough space for it
+    // elsewhere.
     let is_good = matches!(outcome, Ok(()) | Err(SimulationError::Sink(_)));
     let saved = if is_good { save(arguments, &mut simulation, is_root) } else { Ok(()) };
-    // A run need not end because its state can't be kept.
+    // A failure to save the state does not end the run.
     let saved = ranks::agree(&mut *line, saved);
     let has_come_to = |simulation: &Simulation, t: f64| simulation.time() >= t - model.options.dt / 2.0;
     if outcome.is_ok() && arguments.save_time.is_some_and(|t| has_come_to(&simulation, t)) {
@@ -102,14 +103,14 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         if arguments.profile {
             profile::print(&simulation, output.writing());
         }
-        // All is written: who wants to stop now need not wait for the pictures, and not for long after a signal that is
-        // followed by a kill.
+        // All files are written. From now on a signal ends the program at once, so that it need not wait for the
+        // pictures; some systems kill a process soon after a signal.
         if let Some(signals) = &signals {
             signals.end_at_once();
         }
         let hurries = received().is_some_and(|signal| !signal.is_by_hand());
         let drawn = if arguments.no_plot || hurries { Ok(Vec::new()) } else { plot::draw(directory) };
-        // Why the run ended early matters more than its pictures.
+        // Pictures that cannot be drawn are reported only if the run itself was complete.
         if ending.status == "complete"
             && let Some(page) = drawn?.last().filter(|_| !quiet)
         {
@@ -118,7 +119,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         Ok(())
     });
     let finished = match outcome {
-        // What went wrong first is what the exit code says.
+        // The exit code is that of the first failure.
         Err(error) => {
             if let Err(later) = finished {
                 later.tell();
@@ -131,7 +132,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     ranks::agree(&mut *line, finished.and(saved))
 }
 
-/// Goes on from `--restore`.
+/// Restores the state from `--restore`.
 fn restore(
     arguments: &RunArguments,
     checkpoint: Option<Checkpoint>,
@@ -141,7 +142,7 @@ fn restore(
     simulation.restore(&checkpoint).map_err(|error| refuse_restore(path, &error))
 }
 
-/// Keeps the state in `--save`.
+/// Saves the state to `--save`.
 fn save(arguments: &RunArguments, simulation: &mut Simulation, is_root: bool) -> Result<(), Failure> {
     let Some(path) = &arguments.save else { return Ok(()) };
     let checkpoint = simulation.checkpoint()?;
@@ -151,8 +152,8 @@ fn save(arguments: &RunArguments, simulation: &mut Simulation, is_root: bool) ->
     Ok(())
 }
 
-/// Reads the model or configuration and the state to go on from, checks where the run writes, and makes the directory for the
-/// output.
+/// Reads the model or configuration and the checkpoint to continue from, checks the files that the run writes, and
+/// creates the directory for the output.
 fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prepared, Failure> {
     if arguments.sonata {
         sonata::check()?;
@@ -191,7 +192,7 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
     Ok(Prepared { model, output, checkpoint, arguments, done })
 }
 
-/// The directory for the output, once it is known that all can be written that a run is to write.
+/// Opens the directory for the output, after checking that all files of the run can be written.
 fn open_output(places: &Places<'_>, checkpoint: Option<&Checkpoint>, quiet: bool) -> Result<OutputDirectory, Failure> {
     let path = places.directory(checkpoint);
     places.check_output(&path, checkpoint)?;
@@ -202,7 +203,7 @@ fn open_output(places: &Places<'_>, checkpoint: Option<&Checkpoint>, quiet: bool
     OutputDirectory::open(&path)
 }
 
-/// Refuses times that make no sense for any model.
+/// Rejects times that are invalid for any model.
 fn check_times(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(tstop) = arguments.tstop.filter(|tstop| !(0.0..=1e9).contains(tstop)) {
         return Err(Failure::Input(format!("--tstop {}: give a time from 0 to 1e9 ms", plain(tstop))));
@@ -243,7 +244,7 @@ fn override_settings(arguments: &RunArguments, model: &mut Model) -> Result<(), 
     Ok(())
 }
 
-/// Notes signals while a run goes on, which they ask to stop.
+/// Starts to handle signals during a run, which then request a stop.
 fn listen_to_signals(stop: StopRequest) -> Option<StopSignals> {
     match StopSignals::listen(stop) {
         Ok(signals) => Some(signals),
@@ -261,7 +262,8 @@ fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
     let speed =
         if work > 0.0 { format!(" ({:.2} ns per compartment and step)", seconds * 1e9 / work) } else { String::new() };
     let (status, t) = (ending.status, simulation.time());
-    // "0 spikes" of a cell that fires would mislead.
+    // Spikes are omitted if they are not recorded: "0 spikes" would be misleading for a cell that
+    // fires.
     let watches = |artificial: bool| simulation.sources().iter().any(|source| source.is_artificial() == artificial);
     let spikes = simulation.spike_counts();
     let mut said = match watches(false) {

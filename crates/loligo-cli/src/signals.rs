@@ -10,11 +10,11 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
-/// A signal that asks a run to stop.
+/// A signal that requests a stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StopSignal {
     number: i32,
-    /// What the user knows it by.
+    /// Its name in messages.
     name: &'static str,
 }
 
@@ -31,12 +31,13 @@ impl StopSignal {
     /// Ctrl-C.
     pub const INTERRUPT: Self = STOP_SIGNALS[0];
 
-    /// The exit code that shells give to what a signal has ended.
+    /// The exit code that shells use for a process ended by this signal.
     pub fn exit_code(self) -> u8 {
         u8::try_from(128 + self.number).unwrap_or(u8::MAX)
     }
 
-    /// Whether somebody sits before the terminal and waits for what there is; others soon kill what does not end.
+    /// True if a user at the terminal sent it and waits for the results; other senders soon kill a process that
+    /// does not end.
     pub fn is_by_hand(self) -> bool {
         self == Self::INTERRUPT
     }
@@ -48,19 +49,20 @@ impl fmt::Display for StopSignal {
     }
 }
 
-/// Signals while a run goes on: the first is noted, and answered at the next occasion; a second ends the program at once.
+/// Signals during a run: the first is stored and handled at the next opportunity; a second ends the program at once.
 pub struct StopSignals {
-    /// 0, or the place of the signal in the list plus 1.
+    /// 0, or the index of the signal in the list plus 1.
     received: Arc<AtomicUsize>,
     at_once: Arc<AtomicBool>,
 }
 
 impl StopSignals {
-    /// From now on signals are noted, and ask a run to stop. Before, they end the program at once.
+    /// Starts to store signals, and to request a stop of the run by them. Before, they end the
+    /// program at once.
     pub fn listen(stop: StopRequest) -> io::Result<Self> {
         let (received, at_once) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         for (index, signal) in STOP_SIGNALS.iter().enumerate().filter(|(_, signal)| !is_ignored_hangup(signal.number)) {
-            // In this order: the first signal must not find its own mark.
+            // In this order: the first signal must not be counted as the second.
             flag::register_conditional_shutdown(signal.number, signal.exit_code().into(), Arc::clone(&at_once))?;
             flag::register(signal.number, Arc::clone(&at_once))?;
             flag::register_usize(signal.number, Arc::clone(&received), index + 1)?;
@@ -75,7 +77,7 @@ impl StopSignals {
         Ok(Self { received, at_once })
     }
 
-    /// The signal that asks to stop, if one has come.
+    /// The signal that requested a stop, if any.
     pub fn received(&self) -> Option<StopSignal> {
         STOP_SIGNALS.get(self.received.load(Ordering::Relaxed).checked_sub(1)?).copied()
     }
@@ -86,22 +88,24 @@ impl StopSignals {
     }
 }
 
-/// A process that goes beyond the size that files may have (`ulimit -f`) is told so by the write that fails, as of a full disk,
-/// and not killed.
+/// Prevents that a process which exceeds the size limit of files (`ulimit -f`) is killed: the write then fails, as on a
+/// full disk.
 pub fn survive_large_files() {
     #[cfg(unix)]
-    // If that cannot be arranged the process is killed, as without it.
+    // If this fails, the process is killed, as it would be without it.
     let _ = flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
 }
 
-/// Whether the program was started by `nohup` or the like, and is to outlive its terminal.
+/// True if the program was started by `nohup` or similar, and must continue after its terminal has
+/// been closed.
 #[cfg(unix)]
 fn is_ignored_hangup(signal: i32) -> bool {
     if signal != libc::SIGHUP {
         return false;
     }
     let mut action = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: no new action is given, so that the call only fills in `action`, which all zeroes are a value of, too.
+    // SAFETY: no new action is given, so that the call only fills in `action`, for which all zeroes are a valid
+    // value.
     let action = unsafe {
         libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr());
         action.assume_init()

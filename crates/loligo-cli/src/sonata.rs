@@ -9,13 +9,13 @@ use crate::failure::Failure;
 
 /// Files in SONATA's layout.
 pub struct Sonata {
-    /// What writes them.
+    /// The writer.
     pub sink: Box<dyn Sink>,
     /// The file of each recording.
     pub files: Vec<String>,
 }
 
-/// Whether the program can write such files.
+/// Checks that the program can write such files.
 pub fn check() -> Result<(), Failure> {
     let remedy = "build it with `cargo build --release --features hdf5` (Debian: libhdf5-dev), or \
                   `--features hdf5-static` (cmake and a C compiler)";
@@ -23,7 +23,7 @@ pub fn check() -> Result<(), Failure> {
     cfg!(feature = "hdf5").then_some(()).ok_or_else(missing)
 }
 
-/// Makes the files in a directory.
+/// Creates the files in a directory.
 #[cfg(feature = "hdf5")]
 pub fn create(
     directory: &Path,
@@ -40,7 +40,7 @@ pub fn create(
     Ok(Sonata { files: recordings.map(file).collect(), sink: Box::new(sink) })
 }
 
-/// Makes no files.
+/// Creates no files.
 #[cfg(not(feature = "hdf5"))]
 pub fn create(_: &Path, _: &Network, _: &Simulation, _: Range<usize>) -> Result<Sonata, Failure> {
     Err(check().err().unwrap_or_else(|| Failure::Use("--sonata".to_owned())))

@@ -1,4 +1,4 @@
-//! Contract: what the `loligo` command prints, writes and returns.
+//! Contract: output, files and exit codes of the `loligo` command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ fn loligo(arguments: &[&str]) -> Output {
     command.output().expect("the command has been built")
 }
 
-/// An empty directory of this test.
+/// An empty directory for this test.
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path); // it may not be there
@@ -150,7 +150,8 @@ fn a_run_goes_on_from_what_another_saved() {
     }
 }
 
-/// Two cells, of which one fires, a train, and a detector: what is watched, and who spikes.
+/// Two cells, of which one fires, a spike train, and a detector: the recorded sources and their
+/// spikes.
 #[test]
 fn the_summary_tells_who_spikes_and_who_is_watched() {
     let out = directory("counts");
@@ -201,7 +202,7 @@ fn the_summary_tells_who_spikes_and_who_is_watched() {
         "source,gid,artificial\ntrain[0],-1,0\nc[0].soma(0.5).v,0,-1\nc[1].soma(0.5).v,1,-1\n"
     );
 
-    // Nothing is watched: nobody knows of spikes.
+    // No source is recorded: there is no number of spikes.
     let done = run(&write(&out, "unwatched.toml", model), &out.join("unwatched"), &[]);
     assert!(text(&done.stdout).contains("spikes not watched"), "{}", text(&done.stdout));
     let unwatched = summary(&out.join("unwatched"));
@@ -209,7 +210,7 @@ fn the_summary_tells_who_spikes_and_who_is_watched() {
     assert_eq!(unwatched["watched_cells"], 0);
     assert!(loligo(&["plot", &out.join("unwatched").display().to_string()]).status.success());
     assert!(read(out.join("unwatched/index.html")).contains("not watched"));
-    // Watched, and silent.
+    // Recorded, but silent.
     let silent = format!("{model}[[detector]]\nplace = \"c.soma\"\n");
     assert!(run(&write(&out, "silent.toml", &silent), &out.join("silent"), &[]).status.success());
     assert_eq!(summary(&out.join("silent"))["spikes"], 0);
@@ -231,7 +232,7 @@ fn results_of_an_ensemble_come_with_its_parameters() {
     assert!(done.status.success(), "{}", text(&done.stderr));
     let json = |name: &str| -> serde_json::Value { serde_json::from_str(&read(out.join("out").join(name))).unwrap() };
     let cells = json("cells.json");
-    // All cells that have parameters of their own, also those without a shape in the file.
+    // All cells with values of their own, including those without a shape in the file.
     assert_eq!(cells.as_array().map(Vec::len), Some(30));
     assert!(cells[29].get("sections").is_none() && cells[0].get("sections").is_some());
     assert_eq!(
@@ -332,7 +333,7 @@ fn ctrl_c_keeps_what_was_computed() {
         .stdout(std::process::Stdio::null())
         .spawn()
         .expect("the command has been built");
-    // The directory is made just before the run begins.
+    // The directory is created just before the run begins.
     let started = std::time::Instant::now();
     while !out.is_dir() && started.elapsed().as_secs() < 60 {
         std::thread::sleep(std::time::Duration::from_millis(20));
@@ -351,7 +352,7 @@ fn ctrl_c_keeps_what_was_computed() {
     assert!((last - t).abs() < 0.11, "the traces reach {last} ms of {t} ms");
 }
 
-/// Nothing is written at the end of such a run.
+/// After a kill, no final files are written.
 #[cfg(unix)]
 #[test]
 fn a_run_that_is_killed_leaves_what_it_recorded() {
@@ -379,7 +380,7 @@ fn a_run_that_is_killed_leaves_what_it_recorded() {
     let last: f64 = traces.lines().last().and_then(|line| line.split(',').next()?.parse().ok()).unwrap();
     let done = loligo(&["plot", &out.display().to_string()]);
     assert!(done.status.success(), "{}", text(&done.stderr));
-    // The same run up to there wrote the same.
+    // A complete run wrote the same rows up to this point.
     let whole = out.with_file_name("whole");
     assert!(run("examples/noisy_network.toml", &whole, &["--tstop", &last.to_string()]).status.success());
     assert_eq!(read(whole.join("traces.csv")), traces);
@@ -486,7 +487,7 @@ fn sections_without_membrane_are_refused_before_the_run() {
         for done in [loligo(&["check", &model]), run(&model, &folder.join("out"), &[])] {
             let said = text(&done.stderr);
             assert_eq!(done.status.code(), Some(1), "{said}");
-            // However the lines are wrapped.
+            // For any line breaks.
             let said = said.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(
                 said.contains("\"dend[1]\" (lines 4 to 6 of its file): 3-D points 0 to 2 have no diameter"),
@@ -510,7 +511,7 @@ fn a_reader_that_goes_away_costs_neither_the_run_nor_the_exit_code() {
         command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
         command.stdout(closed()).stderr(closed()).status().expect("the command has been built").code()
     };
-    // The ring's model has a warning, which nobody hears.
+    // The ring's model has a warning, which must not be printed.
     let to = out.display().to_string();
     assert_eq!(unheard(&["run", "examples/ring.toml", "--tstop", "5", "--no-plot", "--out", &to]), Some(0));
     assert!(read(out.join("summary.json")).contains("\"complete\""));
@@ -590,7 +591,8 @@ fn what_a_configuration_says_is_done() {
     assert!(text(&wrong.stderr).contains("options.lb_mod: [options] has no key \"lb_mod\"; did you mean \"lb_mode\"?"));
 }
 
-/// What a configuration's options ask for by name is printed at every level; what a level lets through is not at a lower one.
+/// Output that a configuration's options request by name is printed at every level; other output only at its own level
+/// and above.
 #[test]
 fn levels_of_the_log_are_obeyed() {
     let folder = directory("levels");
@@ -628,7 +630,7 @@ fn levels_of_the_log_are_obeyed() {
     assert_eq!(loligo(&["run", "examples/ring.toml", "-q", "--debug"]).status.code(), Some(2));
 }
 
-/// The report of the load balance says what is done.
+/// The reported load balance is that of the run.
 #[test]
 fn the_load_balance_that_is_reported_is_that_of_the_run() {
     let folder = directory("balance");
@@ -657,7 +659,8 @@ fn the_load_balance_that_is_reported_is_that_of_the_run() {
     assert!(text(&model.stdout).contains("load balance WholeCell: as for every model\n"), "{}", text(&model.stdout));
 }
 
-/// neurodamus's flags and its environment variable do what the options do, for configurations and for models.
+/// neurodamus's flags and its environment variable have the same effect as the options, for configurations
+/// and for models.
 #[test]
 fn options_can_be_given_on_the_command_line() {
     let folder = directory("flags");
@@ -708,7 +711,7 @@ fn options_can_be_given_on_the_command_line() {
             "error: --restrict-node-populations: node set \"strat\": there is none; did you mean \"start\"?\n";
         assert_eq!(text_of(&refused), message);
     }
-    // The numbers are those of the same options in the file; a flag wins over the file.
+    // The results equal those of the same options in the file; a flag overrides the file.
     let traces = |name: &str, text: &str, more: &[&str]| {
         let file = write(&folder, name, &(read(PathBuf::from(&config)) + text));
         let done = loligo(&[&["run", &file, "--no-plot", "--tstop", "5"], more].concat());
@@ -740,7 +743,7 @@ fn options_can_be_given_on_the_command_line() {
         assert_eq!(refused.status.code(), Some(2), "{wrong:?}");
         assert!(text_of(&refused).contains(message), "{}", text_of(&refused));
     }
-    // A model with errors is told of as a model.
+    // Errors of a model are reported as such.
     let broken = write(&folder, "broken.toml", "[run]\ntstp = 1\n");
     let refused = loligo(&["run", &broken, "--dry-run"]);
     assert_eq!(refused.status.code(), Some(1));
@@ -751,7 +754,7 @@ fn options_can_be_given_on_the_command_line() {
     );
 }
 
-/// The estimate is that of the run that the command line asks for.
+/// The estimate is for the run requested on the command line.
 #[test]
 fn a_dry_run_knows_the_threads() {
     let time = |threads: &str| {
@@ -796,10 +799,10 @@ fn the_output_keeps_the_configuration() {
     let out = folder.join("one").display().to_string();
     assert!(loligo(&["run", &toml, "--no-plot", "--out", &out]).status.success());
     assert!(folder.join("one/configuration.toml").exists() && !folder.join("one/configuration.json").exists());
-    // A model has none.
+    // A model has no copy of a configuration.
     assert!(loligo(&["run", &ring, "--no-plot", "--tstop", "5", "--out", &out]).status.success());
     assert!(!folder.join("one/configuration.toml").exists());
-    // Nobody's own configuration is taken for a copy.
+    // A user's own configuration is not treated as a copy.
     let own = folder.join("own");
     fs::create_dir_all(&own).unwrap();
     write(&own, "configuration.toml", "mine");
@@ -834,7 +837,7 @@ fn a_configured_run_goes_on_to_the_same_bits() {
     let rest: Vec<&str> = rest.lines().skip(1).collect();
     assert!(rest.len() > 100, "{} rows", rest.len());
     assert!(whole.ends_with(&format!("{}\n", rest.join("\n"))), "the rest differs");
-    // Another trial is another model.
+    // A changed trial is a different model.
     let other = write(&folder, "other.toml", &config(4));
     let refused = run_to(&other, "other", &["--restore", &state]);
     assert_eq!(refused.status.code(), Some(1));
@@ -860,12 +863,12 @@ fn errors_in_long_lines_and_many_errors_are_printed_shortly() {
     assert!(text_of(&done).ends_with("many.toml; these are the first 100.\n"), "{}", text_of(&done));
 }
 
-/// What it printed.
+/// The standard output.
 fn text_of_output(done: &std::process::Output) -> String {
     text(&done.stdout)
 }
 
-/// What it said of errors.
+/// The error output.
 fn text_of(done: &std::process::Output) -> String {
     text(&done.stderr)
 }

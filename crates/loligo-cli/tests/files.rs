@@ -1,13 +1,14 @@
-//! Contract: what the command writes. It replaces nothing but what it recognises as its own, follows no links, lets one run at a
-//! time write to a directory, and finds out before the first step what cannot be written or read. What stops a run, a signal, a
-//! full disk or a directory that is gone, ends in an exit code of its own, and leaves what can be read.
+//! Contract: the files that the command writes. It replaces only files that it recognises as its own, follows no links,
+//! lets only one run at a time write to a directory, and reports before the first step files that cannot be written or
+//! read. A run that is stopped by a signal, a full disk or a removed directory ends with an exit code of its own, and
+//! leaves readable files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// An empty directory of this test, with a model in it.
+/// An empty directory for this test, with a model in it.
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("files").join(name);
     let _ = fs::remove_dir_all(&path); // it may not be there
@@ -33,7 +34,7 @@ fn done(folder: &Path, arguments: &[&str]) -> Output {
     loligo(folder, arguments).output().expect("the command has been built")
 }
 
-/// What it printed, errors last.
+/// The printed output, errors last.
 fn said(done: &Output) -> String {
     String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr)
 }
@@ -79,7 +80,7 @@ fn summary(folder: &Path) -> serde_json::Value {
     serde_json::from_str(&read(folder.join("summary.json"))).expect("it is whole")
 }
 
-/// A process that is ended with its test.
+/// A process that is killed at the end of the test.
 struct Running(Child);
 
 impl Drop for Running {
@@ -89,7 +90,7 @@ impl Drop for Running {
     }
 }
 
-/// A run that goes on for hours, once it writes.
+/// A run of several hours, once it has started to write.
 fn long_run(folder: &Path, more: &[&str]) -> Running {
     let arguments = [&["run", "long.toml", "--no-plot", "--quiet", "--tstop", "1e9", "--out", "out"], more].concat();
     let child = Running(loligo(folder, &arguments).spawn().expect("the command has been built"));
@@ -119,7 +120,7 @@ fn save_replaces_only_checkpoints() {
             refused(&folder, &[command, "m.toml", "--out", "new", "--save", name], 4, "cannot write ");
         }
     }
-    // Names that are free now, and will not be once the run has begun.
+    // Names that are free now, but not after the run has begun.
     for name in ["new", "new/traces.csv", "new/summary.json", "new/index.html", "./new/model.toml", "new/.loligo.lock"]
     {
         refused(&folder, &["run", "m.toml", "--out", "new", "--save", name], 4, "with --save");
@@ -155,7 +156,7 @@ fn links_pipes_and_protected_files_are_left_alone() {
     }
     assert!(contents(&folder) == before);
 
-    // A directory can be a link; what is in it can't.
+    // The directory can be a link, but not its files.
     fs::create_dir(folder.join("elsewhere")).unwrap();
     symlink("elsewhere", folder.join("to_elsewhere")).unwrap();
     run(&folder, &["--out", "to_elsewhere"]);
@@ -171,7 +172,7 @@ fn links_pipes_and_protected_files_are_left_alone() {
         fs::remove_file(&path).unwrap();
         kept.into_iter().for_each(|bytes| fs::write(&path, bytes).unwrap());
     }
-    // A saved state keeps who may read it.
+    // A saved state keeps the permissions of the replaced file.
     fs::set_permissions(folder.join("state"), fs::Permissions::from_mode(0o600)).unwrap();
     run(&folder, &["--out", "new", "--save", "state"]);
     assert_eq!(fs::metadata(folder.join("state")).unwrap().permissions().mode() & 0o777, 0o600);
@@ -205,7 +206,7 @@ fn what_no_run_wrote_stays() {
         assert_eq!(read(own.join(name)), text);
     }
 
-    // In a directory that a run has written to its files are replaced, and others stay.
+    // In the output directory of a run, its files are replaced, and others remain.
     run(&folder, &["--out", "out"]);
     let other = ["notes", "traces_every_day.csv", "report.txt", "states.csv"];
     other.iter().for_each(|name| write(folder.join("out").join(name), "mine"));
@@ -213,7 +214,7 @@ fn what_no_run_wrote_stays() {
     run(&folder, &["--out", "out"]);
     other.iter().for_each(|name| assert_eq!(read(folder.join("out").join(name)), "mine"));
     assert!(!folder.join("out/traces_every_4.csv").exists(), "what an earlier run left goes");
-    // What was changed since then is somebody's work.
+    // Files changed since then belong to the user.
     for (name, text) in
         [("traces.csv", "time;v\n0;1\n"), ("index.html", "<html>"), ("spikes.csv", "t,source,gid,cell\n")]
     {
@@ -224,7 +225,7 @@ fn what_no_run_wrote_stays() {
         fs::remove_file(folder.join("out").join(name)).unwrap();
         before.into_iter().for_each(|bytes| fs::write(folder.join("out").join(name), bytes).unwrap());
     }
-    // A run that does not begin takes nothing away.
+    // A run that does not start removes nothing.
     let before = contents(&folder.join("out"));
     refused(&folder, &["run", "m.toml", "--out", "out", "--restore", "none"], 1, "cannot read none");
     refused(&folder, &["run", "m.toml", "--out", "out", "--save", "none/state"], 4, "there is no folder none");
@@ -239,7 +240,7 @@ fn what_the_model_reads_is_not_replaced() {
                  section = [{ name = \"soma\", L = 10.0, diam = 10.0 }]\n\
                  [[cell.paint]]\nregion = \"all\"\nmechanism = \"pas\"\n";
     write(folder.join("ensemble.toml"), model);
-    // A table of parameters of that name, which is a table of spikes by its looks.
+    // A table of parameters with that name, which looks like a table of spikes.
     write(folder.join("out/traces.csv"), "t,a\n");
     write(folder.join("out/spikes.csv"), "soma.pas.g\n1e-4\n2e-4\n");
     refused(&folder, &["run", "ensemble.toml", "--out", "out"], 4, "out/spikes.csv");
@@ -259,7 +260,7 @@ fn a_run_that_goes_on_has_its_own_directory() {
     assert!(said.contains("out/m_from_100ms"), "{said}");
     let said = run(&folder, &["--tstop", "140", "--restore", "w"]);
     assert!(said.contains("out/m_from_133.3ms"), "{said}");
-    // All parts together are the whole.
+    // The parts together equal the whole run.
     run(&folder, &["--tstop", "140", "--out", "whole"]);
     for file in ["traces.csv", "spikes.csv"] {
         let body = |out: &str| read(folder.join(out).join(file)).split_once('\n').map(|(_, body)| body.to_owned());
@@ -267,13 +268,13 @@ fn a_run_that_goes_on_has_its_own_directory() {
             ["out/m", "out/m_from_50ms", "out/m_from_100ms", "out/m_from_133.3ms"].map(|out| body(out).unwrap());
         assert_eq!(Some(parts.concat()), body("whole"), "{file}");
     }
-    // Nor does it replace what it goes on from when it is told where to write; its own earlier output it does.
+    // Even if `--out` names it, the run that it continues is not replaced; its own earlier output is.
     let reason = "it holds a run from 0 ms on, which this one, from 133.3 ms on, would replace";
     refused(&folder, &["run", "m.toml", "--tstop", "150", "--out", "whole", "--restore", "w"], 4, reason);
     run(&folder, &["--tstop", "150", "--out", "out/m_from_133.3ms", "--restore", "w"]);
 }
 
-/// Times that steps of 0.025 ms sum up to a little less or more than the number.
+/// Times whose sums of steps of 0.025 ms are slightly less or more than the number.
 #[test]
 fn a_run_can_be_restored_at_its_own_end() {
     let folder = directory("own_end");
@@ -308,7 +309,7 @@ fn check_finds_what_a_run_would_be_refused_for() {
         assert!(said.contains(reason), "{said}");
     }
     assert!(!checked.status.success());
-    // What a configuration says.
+    // Settings of a configuration.
     let config = |options: &str| {
         format!(
             "{{\"circuit\": {{\"circuit_path\": \"m.toml\"}}, \"run\": {{\"tstop\": 5}}, \"options\": {{{options}}}}}"
@@ -332,7 +333,7 @@ fn check_finds_what_a_run_would_be_refused_for() {
     let before = contents(&folder);
     assert!(done(&folder, &["check", "config.json"]).status.success());
     assert!(contents(&folder) == before, "to check changes nothing");
-    // Where nobody said that the output goes there, it may be elsewhere when it is run.
+    // Without a requested directory, the run may be intended to run elsewhere.
     fs::create_dir_all(folder.join("out/m")).unwrap();
     write(folder.join("out/m/traces.csv"), "mine");
     let checked = done(&folder, &["check", "m.toml"]);
@@ -350,7 +351,7 @@ fn one_run_at_a_time_writes_to_a_directory() {
     refused(&folder, &["run", "m.toml", "--out", "out"], 4, &reason);
     refused(&folder, &["run", "m.toml", "--out", "./out/"], 4, &reason);
     assert_eq!(first.0.try_wait().expect("it was started"), None, "the first goes on");
-    // One that was killed stands in nobody's way.
+    // A killed run leaves no lock.
     first.0.kill().unwrap();
     first.0.wait().unwrap();
     assert_eq!(summary(&folder.join("out"))["status"], "running");
@@ -358,7 +359,7 @@ fn one_run_at_a_time_writes_to_a_directory() {
     assert_eq!(summary(&folder.join("out"))["status"], "complete");
 }
 
-/// However many start at once: those that end well have not been disturbed.
+/// For any number of simultaneous starts: those that end successfully have not been disturbed.
 #[test]
 fn runs_that_start_together_do_not_mix() {
     let folder = directory("together");
@@ -383,7 +384,7 @@ fn runs_that_start_together_do_not_mix() {
     assert!(successes.contains(&(tstop as usize)) && rows == 2 + (tstop / 0.025).round() as usize, "{rows} rows");
 }
 
-/// The command under a limit of so many KiB that a file may have: to a program the same as a full disk.
+/// The command with a limit of file size in KiB: for a program the same as a full disk.
 #[cfg(unix)]
 fn limited(folder: &Path, kib: usize, arguments: &[&str]) -> Output {
     let script = format!("ulimit -f {kib}; exec \"$0\" \"$@\"");
@@ -405,10 +406,10 @@ fn a_full_disk_is_an_error_and_leaves_whole_lines() {
     assert!(traces.lines().all(|line| line.split(',').count() == columns));
     assert_eq!(summary(&folder.join("out"))["status"], "failed");
     assert!(done(&folder, &["plot", "out"]).status.success());
-    // The state was good, and there was room for it.
+    // The state was valid, and there was enough space for it.
     assert!(run(&folder, &["--tstop", "1000", "--restore", "w"]).contains("goes on from"));
 
-    // Files that are written as a whole are there as before or not at all.
+    // Files that are written as a whole are either unchanged or absent.
     let before = contents(&folder.join("out"));
     let full = limited(&folder, 1, &["plot", "out"]);
     assert_eq!(full.status.code(), Some(4), "{}", said(&full));
@@ -420,7 +421,7 @@ fn a_full_disk_is_an_error_and_leaves_whole_lines() {
     assert!(!folder.join("none/summary.json").exists());
 }
 
-/// As a process leaves them that is killed while it writes.
+/// As left by a process that is killed while it writes.
 #[test]
 fn half_a_last_line_is_left_out_of_the_pictures() {
     let folder = directory("half");
@@ -456,7 +457,7 @@ fn a_directory_that_is_gone_is_noticed_soon() {
     }
 }
 
-/// The usual signals by their names, with the exit codes that shells give them.
+/// The usual signals with their names, and the exit codes that shells use for them.
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_a_run_and_is_called_by_its_name() {
@@ -481,7 +482,7 @@ fn a_signal_ends_a_run_and_is_called_by_its_name() {
     }
 }
 
-/// What was started by `nohup` outlives its terminal.
+/// A process started by `nohup` outlives its terminal.
 #[cfg(unix)]
 #[test]
 fn a_hangup_that_is_ignored_stays_so() {
@@ -512,7 +513,7 @@ fn a_hangup_that_is_ignored_stays_so() {
     assert_eq!(child.0.try_wait().expect("it was started"), None);
 }
 
-/// Where it goes to a full disk; where nobody reads it any more is no failure (see the tests of the command).
+/// To a full disk this is an error; a closed pipe is not (see the tests of the command).
 #[cfg(target_os = "linux")]
 #[test]
 fn what_cannot_be_printed_is_an_error() {
@@ -536,7 +537,7 @@ fn what_cannot_be_printed_is_an_error() {
         assert!(said(&done).contains("cannot write the standard output: No space left"), "{}", said(&done));
     }
     assert_eq!(summary(&folder.join("out"))["status"], "complete", "the run itself is whole");
-    // Nothing is printed, nothing is missing.
+    // Nothing is printed, so nothing is missing.
     let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
     let quiet = loligo(&folder, &["run", "m.toml", "--no-plot", "--quiet", "--out", "out"]).stdout(full).status();
     assert!(quiet.is_ok_and(|status| status.success()));

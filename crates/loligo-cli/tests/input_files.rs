@@ -1,5 +1,5 @@
-//! Contract: whatever a path of an input leads to (a folder, a pipe, an endless device, a file of a terabyte), every
-//! command that reads it ends soon, takes little memory, and says which file is wrong and why.
+//! Contract: for any kind of file at an input path (a folder, a pipe, an endless device, a file of a terabyte),
+//! every command that reads it ends soon, uses little memory, and reports the file and the fault.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Paths that lead to no usable file, with a word of what is said of them.
+/// Paths without a usable file, with a word of the expected message.
 fn unusable(folder: &Path) -> Vec<(PathBuf, &'static str)> {
     let at = |name: &str| folder.join(name);
     let mut paths = vec![
@@ -19,14 +19,15 @@ fn unusable(folder: &Path) -> Vec<(PathBuf, &'static str)> {
     fs::create_dir(at("folder")).unwrap();
     let made = Command::new("mkfifo").arg(at("pipe")).status().unwrap();
     assert!(made.success());
-    // Not every file system can claim a terabyte.
+    // Not every file system supports a sparse file of a terabyte.
     if fs::File::create(at("terabyte")).and_then(|file| file.set_len(1 << 40)).is_ok() {
         paths.push((at("terabyte"), "terabyte"));
     }
     paths
 }
 
-/// What a command that must fail says, in a process with 3 GB of addresses that is ended after a minute.
+/// The error output of a command that must fail, in a process with 3 GB of address space and a time
+/// limit of a minute.
 fn refused(arguments: &[&str]) -> String {
     let limited = "ulimit -v 3000000; exec \"$0\" \"$@\"";
     let mut child = Command::new("sh")
@@ -75,7 +76,7 @@ fn every_reader_refuses_what_is_no_file() {
             refused(&["check", &write("morphology.toml", &model(&format!("morphology = \"{text}\"")))]),
             refused(&["check", &write("parameters.toml", &model(&format!("parameters = \"{text}\"\n{SOMA}")))]),
         ];
-        // Files that a program looks for by their names: links to the path.
+        // Files that a program finds by fixed names: links to the path.
         let link = |name: &str| {
             let at = folder.join(name);
             let _ = fs::remove_file(&at);
@@ -93,14 +94,14 @@ fn every_reader_refuses_what_is_no_file() {
             sayings.push(refused(&["plot", &drawn.display().to_string()]));
         }
         for said in sayings {
-            // A terabyte of zeros is beyond every limit, as a whole or as the line of a table.
+            // A terabyte of zeros exceeds every limit, for a whole file or for a line of a table.
             let words = ["256 MiB", "1 GiB", "64 GiB", "128 MiB"];
             let fits =
                 if word == "terabyte" { words.iter().any(|word| said.contains(word)) } else { said.contains(word) };
             assert!(fits, "{word}: {said}");
         }
     }
-    // A file of a good kind that cannot be read as text.
+    // A regular file that is not text.
     let said = refused(&["check", &write("excel.toml", "PK\u{3}\u{4}...")]);
     assert!(said.contains("Excel"), "{said}");
 }

@@ -1,11 +1,11 @@
-//! Contract: `mpirun -n N loligo run` writes what `loligo run` writes, prints once, and ends every process with one exit
-//! code. Built without MPI the command refuses to be started several times.
+//! Contract: `mpirun -n N loligo run` writes the same files as `loligo run`, prints once, and ends every process with
+//! the same exit code. Built without MPI, the command refuses to be started in several processes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// An empty directory of this test.
+/// An empty directory for this test.
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path); // it may not be there
@@ -51,14 +51,15 @@ mod without_mpi {
 mod with_mpi {
     use super::*;
 
-    /// The command in `processes` processes; says that the test is skipped where there is no launcher.
+    /// The command in `processes` processes; prints that the test is skipped if there is no launcher.
     fn mpirun(processes: usize) -> Option<Command> {
         if Command::new("mpirun").arg("--version").output().is_err() {
             eprintln!("skipped: there is no mpirun");
             return None;
         }
         let mut command = Command::new("mpirun");
-        // As Open MPI's --allow-run-as-root and --oversubscribe, which other launchers do not know.
+        // Like Open MPI's --allow-run-as-root and --oversubscribe, which other launchers do not
+        // accept.
         command.envs([("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")]);
         command.envs([
             ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
@@ -104,7 +105,7 @@ mod with_mpi {
         same_files("examples/ring.toml", "round robin", &["--tstop", "10", "--distribution", "round-robin"]);
     }
 
-    /// Four processes save, three go on.
+    /// Four processes save, three restore.
     #[test]
     fn a_state_is_gone_on_from_by_another_number_of_processes() {
         let model = "examples/noisy_network.toml";
@@ -133,7 +134,8 @@ mod with_mpi {
         assert!(printed.contains("max ms") && printed.contains("\nranks ") && printed.contains("2 ranks"), "{printed}");
     }
 
-    /// The exit code and the message once, for an error that all find, and for one of the run.
+    /// The exit code and a single message, for an error that all ranks find, and for one during the
+    /// run.
     #[test]
     fn errors_are_told_once() {
         let own = directory("errors");

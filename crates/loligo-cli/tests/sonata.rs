@@ -1,11 +1,11 @@
-//! Contract: `loligo run --sonata` writes SONATA's files beside the tables, with the same values; a process that is killed
-//! leaves them readable. Built without HDF5 the command says so before it touches anything.
+//! Contract: `loligo run --sonata` writes SONATA's files in addition to the tables, with the same values; a killed
+//! process leaves them readable. Built without HDF5, the command reports this before it changes anything.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// An empty directory of this test.
+/// An empty directory for this test.
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path); // it may not be there
@@ -41,7 +41,7 @@ mod with_hdf5 {
 
     use super::*;
 
-    /// Columns of a table, without its last line if that is cut off.
+    /// Columns of a table, without its last line if that is incomplete.
     fn table(path: &Path) -> Vec<Vec<String>> {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).expect("it is there");
         let columns = reader.headers().expect("it has a header").len();
@@ -82,7 +82,7 @@ mod with_hdf5 {
     #[test]
     fn a_run_writes_reports_and_spikes() {
         let out = directory("sonata");
-        // What an earlier run left goes.
+        // Files of an earlier run are removed.
         assert!(loligo("examples/ring.toml", &out, &[]).status().expect("the command has been built").success());
         fs::rename(out.join("report_v.h5"), out.join("report_old.h5")).expect("the run wrote it");
         let done = loligo("examples/ring.toml", &out, &[]).output().expect("the command has been built");
@@ -136,7 +136,7 @@ mod with_hdf5 {
         }
     }
 
-    /// To a program a limit of what a file may hold is the same as a full disk.
+    /// For a program, a limit of file size is the same as a full disk.
     #[cfg(unix)]
     #[test]
     fn a_full_disk_is_an_error() {
@@ -156,7 +156,7 @@ mod with_hdf5 {
         let out = directory("sonata_killed");
         let mut process =
             loligo("examples/ring.toml", &out, &["--tstop", "1e7"]).spawn().expect("the command has been built");
-        // Until it has been flushed a few times.
+        // Waits until the files have been flushed a few times.
         let start = Instant::now();
         while fs::metadata(out.join("report_v.h5")).map_or(0, |file| file.len()) < 1_000_000 {
             assert!(start.elapsed() < Duration::from_secs(60), "nothing is written");

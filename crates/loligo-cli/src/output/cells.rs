@@ -9,10 +9,10 @@ use serde::{Serialize, Serializer};
 struct CellEntry {
     name: String,
     gid: u64,
-    /// Parameters that it has of its own, in their units.
+    /// Parameters with values specific to this cell, in their units.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     parameters: IndexMap<String, f64>,
-    /// Of the first cells.
+    /// Sections, only for the first cells.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sections: Vec<SectionEntry>,
 }
@@ -41,7 +41,7 @@ struct SectionEntry {
     v_max: Option<Vec<f64>>,
 }
 
-/// A kind of section by its name, or the number of another SWC type.
+/// The name of a kind of section, or the number of another SWC type.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum KindEntry {
@@ -61,11 +61,11 @@ impl From<SectionKind> for KindEntry {
     }
 }
 
-/// The first cells, and all that have parameters of their own, each made while it is written: together they may be larger than
-/// the model.
+/// The first cells, and all cells with values of their own. Each is built only when it is written, because together
+/// they may be larger than the model.
 pub(super) struct DescribedCells<'a> {
     pub model: &'a Model,
-    /// The highest voltage (mV) of each segment of the first ones.
+    /// The highest voltage (mV) of each segment of the first cells.
     pub highest: Option<&'a [f64]>,
 }
 
@@ -117,16 +117,17 @@ fn section_entry(section: &Section, highest: &mut Option<&[f64]>) -> SectionEntr
     }
 }
 
-/// Recordings that the user did not ask for: the voltage of all segments of the first cells, of which the highest is kept.
+/// Recordings that are not requested by the user: the voltage of all segments of the first cells, of which only the
+/// highest is stored.
 pub struct ShapeVoltages {
-    /// Index of the first of them.
+    /// Index of the first of these recordings.
     first: usize,
     /// mV.
     highest: Vec<f64>,
 }
 
 impl ShapeVoltages {
-    /// Adds them to a model that wants them.
+    /// Adds these recordings to a model, if its output option `shape_voltage` is set.
     pub fn add(model: &mut Model) -> Option<Self> {
         let first = model.network.recordings.len();
         if !model.output.shape_voltage {
@@ -149,12 +150,12 @@ impl ShapeVoltages {
         Some(Self { first, highest })
     }
 
-    /// Index of the first of their recordings.
+    /// Index of the first of these recordings.
     pub(super) fn first(&self) -> usize {
         self.first
     }
 
-    /// The highest voltages, mV, once all are known.
+    /// The highest voltages, mV, once all are available.
     pub(super) fn highest(&self) -> Option<&[f64]> {
         Some(&self.highest[..]).filter(|values| values.iter().all(|&v| v > f64::NEG_INFINITY))
     }

@@ -1,4 +1,4 @@
-//! The directory of an output: checked, locked, cleared of an earlier run.
+//! The output directory: checked, locked, and cleared of the files of an earlier run.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, BufWriter, Write};
@@ -11,20 +11,20 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 use crate::terminal::complain;
 
-/// The copy of the model; it is replaced only when the run begins, so that it can be run again from there.
+/// The copy of the model; it is replaced only when the run begins, so that the copy itself can be run.
 pub(super) const MODEL: &str = "model.toml";
 
-/// The copy of the configuration, and whether it is the JSON one.
+/// The copy of the configuration, and true for the JSON form.
 pub(super) const CONFIGURATION: [(&str, bool); 2] = [("configuration.toml", false), ("configuration.json", true)];
 
 pub(super) const SUMMARY: &str = "summary.json";
 
 pub(super) const CELLS: &str = "cells.json";
 
-/// Locked while a run writes to the directory; it stays there, and is locked by nobody once its process is gone.
+/// Locked while a run writes to the directory. The file remains, but the lock ends with the process.
 const LOCK: &str = ".loligo.lock";
 
-/// Summaries, told by their first and most particular keys.
+/// Summaries, recognised by their first and most specific keys.
 const SUMMARY_KIND: OwnKind = OwnKind {
     name: "the summary of a run",
     is_own: |bytes| {
@@ -33,15 +33,15 @@ const SUMMARY_KIND: OwnKind = OwnKind {
     },
 };
 
-/// Whatever stands in a directory that a run has written to, under a name that says nothing else.
+/// Any file with this name in the output directory of a run; the content is not checked.
 const COPY_KIND: OwnKind = OwnKind { name: "a copy of a model", is_own: |_| true };
 
 const CELLS_KIND: OwnKind = OwnKind { name: "the cells of a run", is_own: |bytes| bytes.starts_with(b"[") };
 
-/// A directory that receives the output, and no other run's meanwhile.
+/// A directory that receives the output of this run and is locked against others.
 pub struct OutputDirectory {
     path: PathBuf,
-    /// Unlocked when it is closed.
+    /// The lock ends when the file is closed.
     _lock: File,
 }
 
@@ -51,7 +51,7 @@ impl OutputDirectory {
         &self.path
     }
 
-    /// What a run writes and replaces under a name.
+    /// The kind of file that a run writes and replaces under a name.
     pub fn kind_of(name: &str) -> Option<OwnKind> {
         let is_report = name == "spikes.h5" || (name.starts_with("report_") && name.ends_with(".h5"));
         match name {
@@ -64,15 +64,15 @@ impl OutputDirectory {
         }
     }
 
-    /// Whether a run writes a file of this name.
+    /// True if a run writes a file of this name.
     pub fn writes(name: &str) -> bool {
         name == LOCK || Self::kind_of(name).is_some()
     }
 
-    /// Checks that a run can write to a directory, which need not be there yet. Nothing is changed.
+    /// Checks that a run can write to a directory, which may not exist yet. Nothing is changed.
     ///
-    /// What has the name of an output is replaced only in a directory that holds the summary of a run, and only if it looks
-    /// like what a run writes under that name: all else is somebody's own.
+    /// A file with the name of an output is replaced only in a directory that has the summary of a run, and only if its
+    /// content is of the kind that a run writes under that name; all other files are kept.
     pub fn check(path: &Path) -> Result<(), Failure> {
         loligo_io::check_folder(path).map_err(|error| Failure::output(path, error))?;
         if !path.exists() {
@@ -93,11 +93,11 @@ impl OutputDirectory {
         Ok(())
     }
 
-    /// Where the run began that wrote to a directory (ms), if one has.
+    /// The start time (ms) of the run that wrote to a directory, if there is one.
     pub fn start_of_run(path: &Path) -> Option<f64> {
         #[derive(Deserialize)]
         struct Start {
-            /// Summaries of earlier versions lack it.
+            /// Missing in summaries of earlier versions.
             #[serde(default)]
             start: f64,
         }
@@ -107,17 +107,17 @@ impl OutputDirectory {
         Some(start.start)
     }
 
-    /// [Checks](Self::check) a directory, makes it if need be, and keeps other runs out. What it holds stays until
-    /// [`clear`](Self::clear).
+    /// [Checks](Self::check) a directory, creates it if necessary, and locks it against other runs. Its contents
+    /// remain until [`clear`](Self::clear).
     pub fn open(path: &Path) -> Result<Self, Failure> {
         Self::check(path)?;
         fs::create_dir_all(path).map_err(|error| Failure::output(path, error))?;
         Ok(Self { path: path.to_owned(), _lock: lock(path)? })
     }
 
-    /// Removes what an earlier run left, but for what tells that it was a run and of what; that is replaced.
+    /// Removes the files of an earlier run, except those that identify the run; these are replaced later.
     pub(super) fn clear(&self) -> Result<(), Failure> {
-        // Once more: the model may have taken its time to be built.
+        // Checked again, because building the model may have taken some time.
         Self::check(&self.path)?;
         let entries = fs::read_dir(&self.path).map_err(|error| Failure::output(&self.path, error))?;
         for entry in entries.flatten() {
@@ -126,21 +126,21 @@ impl OutputDirectory {
             if !stays {
                 self.remove(&name)?;
             } else if loligo_io::is_partial(&name) && entry.file_type().is_ok_and(|kind| kind.is_file()) {
-                // A run that was killed left it; if it stays it does no harm.
+                // Left by a killed run; a failure to remove it is harmless.
                 let _ = fs::remove_file(entry.path());
             }
         }
         Ok(())
     }
 
-    /// Removes what an earlier run may have left.
+    /// Removes a file of an earlier run, if it exists.
     pub(super) fn remove(&self, name: &str) -> Result<(), Failure> {
         let path = self.path.join(name);
         let kind = Self::kind_of(name).unwrap_or(COPY_KIND);
         loligo_io::remove(&path, kind).map_err(|error| Failure::output(&path, error))
     }
 
-    /// Writes a file, which is there only once it is complete.
+    /// Writes a file that becomes visible only when it is complete.
     pub(super) fn file(
         &self,
         name: &str,
@@ -166,11 +166,11 @@ fn lock(directory: &Path) -> Result<File, Failure> {
     if path.symlink_metadata().is_ok_and(|data| !data.is_file()) {
         return Err(Failure::output(&path, "this is the name of a file that a run makes; remove what has it"));
     }
-    // Not emptied: it tells which process has locked it.
+    // Not truncated: it contains the id of the process that has locked it.
     let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(refuse)?;
     match file.try_lock() {
         Ok(()) => {
-            // For the message below; without it the lock works as well.
+            // Used in the message below; the lock works without it.
             let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
         }
         Err(TryLockError::WouldBlock) => {

@@ -17,7 +17,8 @@ pub(super) struct Summary<'a> {
     status: &'static str,
     error: Option<String>,
     model: String,
-    /// SHA-256 of the model file followed by its morphologies and tables of parameters, in their order, and the configuration.
+    /// SHA-256 of the model file followed by its morphologies and tables of parameters, in their order, and the
+    /// configuration.
     model_hash: &'a str,
     settings: Settings,
     seed: u32,
@@ -25,25 +26,25 @@ pub(super) struct Summary<'a> {
     artificial_cells: usize,
     sections: usize,
     compartments: usize,
-    /// From a source to a target.
+    /// Number of connections from a source to a target.
     connections: usize,
-    /// Targets that are sent given events.
+    /// Number of targets that receive given events.
     event_trains: usize,
-    /// What watches a source and leads nowhere.
+    /// Number of connections that only record a source, without target.
     detectors: usize,
     gap_junctions: usize,
     transfers: usize,
-    /// Cells of which a connection or detector hears the spikes.
+    /// Number of cells whose spikes are recorded by a connection or detector.
     watched_cells: usize,
     watched_artificial_cells: usize,
     steps: u64,
-    /// Where the run began: 0, or the time of the checkpoint that it went on from, ms.
+    /// Start of the run: 0, or the time of the restored checkpoint, ms.
     start: f64,
     /// ms.
     t: f64,
-    /// Of cells with membrane; nothing if none is watched.
+    /// Spikes of cells with membrane; `None` if none is recorded.
     spikes: Option<usize>,
-    /// Of artificial cells; nothing if none is watched.
+    /// Spikes of artificial cells; `None` if none is recorded.
     artificial_spikes: Option<usize>,
     wall_s: f64,
     ns_per_compartment_step: Option<f64>,
@@ -60,16 +61,16 @@ struct PopulationEntry<'a> {
     name: &'a str,
     artificial: bool,
     cells: usize,
-    /// How many of them are watched.
+    /// Number of its cells whose spikes are recorded.
     watched: usize,
 }
 
-/// Cells that differ in parameters.
+/// Cells with different values of parameters.
 #[derive(Serialize)]
 struct EnsembleEntry<'a> {
     population: &'a str,
     gids: Vec<u64>,
-    /// Of each parameter the value of each cell, in the parameter's unit.
+    /// For each parameter the values of all cells, in the parameter's unit.
     parameters: IndexMap<String, Vec<f64>>,
 }
 
@@ -154,7 +155,7 @@ pub(super) fn model_hash(model: &Model, configuration: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(model.text.as_bytes());
     for file in &model.files {
-        // A file that has vanished since it was read changes the hash, as it should.
+        // A file that has been removed since it was read changes the hash, as intended.
         hash.update(InputFile::open(file, USUAL_BYTES).and_then(InputFile::contents).unwrap_or_default());
     }
     hash.update(configuration.as_bytes());
@@ -197,7 +198,7 @@ fn ensembles(network: &Network) -> Vec<EnsembleEntry<'_>> {
     ensembles
 }
 
-/// Which cells with membrane and which artificial cells are watched.
+/// For each cell with membrane and each artificial cell, true if its spikes are recorded.
 fn watched(network: &Network, simulation: &Simulation) -> (Vec<bool>, Vec<bool>) {
     let mut cells = vec![false; network.cells.len()];
     let mut artificial = vec![false; network.artificial_cells.len()];
@@ -217,20 +218,20 @@ fn watched(network: &Network, simulation: &Simulation) -> (Vec<bool>, Vec<bool>)
     (cells, artificial)
 }
 
-/// How far a run is, or how it ended.
+/// The progress of a run, or its outcome.
 pub struct Ending {
     /// "running", "complete", "interrupted" or "failed".
     pub status: &'static str,
-    /// Why it failed.
+    /// The reason of a failure.
     pub error: Option<String>,
-    /// Time that the run took, without reading the model and writing the output.
+    /// Duration of the run, without reading the model and writing the output.
     pub wall: Duration,
 }
 
 /// Facts of a run that are known when it begins.
 #[derive(Default)]
 pub(super) struct Facts {
-    /// Time at which it begins, ms.
+    /// Start time, ms.
     pub start: f64,
     pub model_hash: String,
     pub recordings: Vec<RecordingEntry>,
@@ -248,6 +249,6 @@ pub(super) struct RecordingEntry {
     /// The SONATA report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<String>,
-    /// Steps.
+    /// Interval in steps.
     pub every: usize,
 }
