@@ -1,17 +1,19 @@
-//! A queue of events whose ties do not depend on what else is on it.
+//! A queue of events in which the order of simultaneous events does not depend on other events.
 
 use std::collections::BTreeMap;
 
 use crate::moment::Moment;
 
-/// Names an event on a [`FifoQueue`], so that it can be moved; no longer valid once the event is delivered or moved.
+/// Identifies an event on a [`FifoQueue`], so that it can be moved; no longer valid after the event is delivered or
+/// moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FifoHandle(Moment);
 
-/// A queue of events ordered by time (ms), those of one instant first in, first out.
+/// A queue of events ordered by time (ms); simultaneous events are first in, first out.
 ///
-/// Unlike an [`EventQueue`](crate::EventQueue), which delivers ties as NEURON does, the order of two events here does not depend on
-/// what else is on the queue: cells that share one see their events in the order in which each cell sent them.
+/// Unlike in an [`EventQueue`](crate::EventQueue), which delivers simultaneous events in NEURON's order, the order of
+/// two events does not depend on the other events on the queue: cells that share a queue receive their events in the
+/// order in which each cell sent them.
 ///
 /// ```
 /// use loligo_events::FifoQueue;
@@ -35,7 +37,7 @@ impl<T> Default for FifoQueue<T> {
 }
 
 impl<T> FifoQueue<T> {
-    /// Adds an event at `time` (ms), behind those of that time.
+    /// Adds an event at `time` (ms), after those of that time.
     pub fn insert(&mut self, time: f64, event: T) -> FifoHandle {
         self.sequence += 1;
         let key = Moment { time, sequence: self.sequence };
@@ -48,30 +50,30 @@ impl<T> FifoQueue<T> {
         self.events.first_key_value().map(|(key, _)| key.time)
     }
 
-    /// Takes the earliest event if its time is at most `until` (ms).
+    /// Removes and returns the earliest event if its time is at most `until` (ms).
     pub fn pop_until(&mut self, until: f64) -> Option<(f64, T)> {
         let first = self.events.first_entry().filter(|first| first.key().time <= until)?;
         let (key, event) = first.remove_entry();
         Some((key.time, event))
     }
 
-    /// Moves an event to another time (ms), behind those of that time; `None` if it is no longer on the queue.
+    /// Moves an event to another time (ms), after those of that time; `None` if it is no longer on the queue.
     pub fn reschedule(&mut self, handle: FifoHandle, time: f64) -> Option<FifoHandle> {
         let event = self.events.remove(&handle.0)?;
         Some(self.insert(time, event))
     }
 
-    /// The events that wait, with their times (ms), in the order of delivery.
+    /// The pending events, with their times (ms), in the order of delivery.
     pub fn waiting(&self) -> impl Iterator<Item = (f64, FifoHandle, &T)> {
         self.events.iter().map(|(&key, event)| (key.time, FifoHandle(key), event))
     }
 
-    /// Number of events waiting.
+    /// Number of pending events.
     pub fn len(&self) -> usize {
         self.events.len()
     }
 
-    /// Whether no event waits.
+    /// True if no event is pending.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }

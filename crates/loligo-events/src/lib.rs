@@ -1,4 +1,4 @@
-//! Events: queues of things that happen at a time, with NEURON's order of ties or first in, first out.
+//! Event queues, with simultaneous events in NEURON's order or first in, first out.
 
 mod fifo_queue;
 mod moment;

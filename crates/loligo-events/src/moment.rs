@@ -1,8 +1,8 @@
-//! A place in the order of events.
+//! Position in the order of events.
 
 use std::cmp::Ordering;
 
-/// When an event is due, and its place among those of that time.
+/// The time of an event, and its position among those of that time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
     /// ms.

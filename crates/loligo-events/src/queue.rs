@@ -7,18 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
 
-/// Names an event on the queue, so that it can be moved; no longer valid once the event is delivered.
+/// Identifies an event on the queue, so that it can be moved; no longer valid after the event is
+/// delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventHandle {
     place: u32,
     generation: u32,
 }
 
-/// A queue of events ordered by time (ms); ties in the order in which NEURON delivers them.
+/// A queue of events ordered by time (ms); simultaneous events are in the order in which NEURON
+/// delivers them.
 ///
-/// Events of equal time are *not* always first in, first out. The earliest event sits in a slot of its own; an insertion
-/// that is earlier still pushes the old one back into the set, **behind** those of its own time. Integrate-and-fire cells,
-/// refractory periods and the last bit of a summed conductance see the difference, so it is emulated literally.
+/// Events of equal time are *not* always first in, first out. The earliest event is stored in a slot of its own; when
+/// an even earlier one is inserted, the old one moves back into the set, **behind** those of its own time. This affects
+/// integrate-and-fire cells, refractory periods and the last bit of a summed conductance, so it is emulated exactly.
 ///
 /// ```
 /// use loligo_events::EventQueue;
@@ -42,7 +44,7 @@ pub struct EventQueue<T> {
 #[derive(Clone, Debug)]
 struct Place<T> {
     time: f64,
-    /// The key's sequence number under which the event is in the set; an older key of it there is void.
+    /// The sequence number of the event's valid key in the set; keys with an older number are void.
     sequence: u64,
     generation: u32,
     event: Option<T>,
@@ -80,7 +82,7 @@ impl<T> EventQueue<T> {
         self.least.map(|place| self.places[place as usize].time)
     }
 
-    /// Takes the earliest event if its time is at most `until` (ms).
+    /// Removes and returns the earliest event if its time is at most `until` (ms).
     pub fn pop_until(&mut self, until: f64) -> Option<(f64, T)> {
         let place = self.least?;
         let time = self.places[place as usize].time;
@@ -109,7 +111,7 @@ impl<T> EventQueue<T> {
                 self.enqueue(handle.place);
             }
         } else if time < self.places[least as usize].time {
-            // Void the moved event's key in the set: it now sits in the slot.
+            // Void the moved event's key in the set: the event is now in the slot.
             self.sequence += 1;
             self.places[handle.place as usize].sequence = self.sequence;
             self.enqueue(least);
@@ -120,8 +122,8 @@ impl<T> EventQueue<T> {
         true
     }
 
-    /// The events that wait, with their times (ms), in the order of delivery: inserted in this order into an empty queue, they
-    /// will be delivered as from this one, whatever is inserted besides.
+    /// The pending events, with their times (ms), in the order of delivery. If they are inserted in this order into an
+    /// empty queue, they will be delivered as from this one, for any further insertions.
     pub fn waiting(&self) -> Vec<(f64, EventHandle, &T)> {
         let mut others: Vec<Key> =
             self.others.iter().map(|Reverse(key)| *key).filter(|key| !self.is_void(key)).collect();
@@ -136,17 +138,17 @@ impl<T> EventQueue<T> {
             .collect()
     }
 
-    /// Bytes that the waiting events take, about.
+    /// Approximate memory of the pending events, bytes.
     pub fn bytes(&self) -> usize {
         self.len() * size_of::<Place<T>>() + self.others.len() * size_of::<Reverse<Key>>()
     }
 
-    /// Number of events waiting.
+    /// Number of pending events.
     pub fn len(&self) -> usize {
         self.places.len() - self.vacant.len()
     }
 
-    /// Whether no event waits.
+    /// True if no event is pending.
     pub fn is_empty(&self) -> bool {
         self.least.is_none()
     }
@@ -168,7 +170,7 @@ impl<T> EventQueue<T> {
         }
     }
 
-    /// Puts an event into the set, behind its equals.
+    /// Puts an event into the set, behind those of equal time.
     fn enqueue(&mut self, place: u32) {
         self.sequence += 1;
         let sequence = self.sequence;
@@ -178,7 +180,8 @@ impl<T> EventQueue<T> {
         self.drop_void_keys();
     }
 
-    /// An event that is moved leaves a void key behind, which may be due late: drops all of them once they are the most.
+    /// A moved event leaves a void key, which may remain for a long time: drops all void keys once they are the
+    /// majority.
     fn drop_void_keys(&mut self) {
         const FEW: usize = 64;
         if self.others.len() > 2 * self.len() + FEW {
@@ -257,7 +260,7 @@ mod tests {
         for (t, _, &name) in queue.waiting() {
             other.insert(t, name);
         }
-        // The earliest goes behind its equals in both.
+        // The earliest moves behind those of equal time in both queues.
         queue.insert(1.5, 'z');
         other.insert(1.5, 'z');
         assert_eq!(drain(&mut other), drain(&mut queue));

@@ -5,7 +5,7 @@ use crate::RandomError;
 use crate::generator::words_as_generator;
 
 /// Knuth's lags of additive generators of maximal period: the short and the long lag (The Art of Computer Programming,
-/// vol. 2, section 3.2.2, table 1), and the number of words from which the result is picked.
+/// vol. 2, section 3.2.2, table 1), and the number of words from which the result is chosen.
 const LAGS: [(usize, usize, usize); 28] = [
     (3, 7, 16),
     (4, 9, 32),
@@ -40,7 +40,7 @@ const LAGS: [(usize, usize, usize); 28] = [
 /// The lags of NEURON's default size.
 const DEFAULT_LAGS: (usize, usize, usize) = LAGS[21];
 
-/// Words that seeds are mixed with.
+/// Words that are combined with the seed.
 #[rustfmt::skip]
 const SEEDS: [u32; 32] = [
     0xbdcc47e5, 0x54aea45d, 0xec0df859, 0xda84637b, 0xc8c6cb4f, 0x35574b01, 0x28260b7d, 0x0d07fdbf, 0x9faaeeb0,
@@ -49,23 +49,24 @@ const SEEDS: [u32; 32] = [
     0xad13310f, 0xb89cff2b, 0x12164de1, 0xa865168d, 0x32b56cdf,
 ];
 
-/// Of which byte of a word each byte of the result is made, lowest first.
+/// For each byte of the result, lowest first, the byte of the word from which it is taken.
 #[rustfmt::skip]
 const BYTE_ORDERS: [[u8; 4]; 16] = [
     [0, 1, 2, 3], [0, 1, 3, 2], [0, 2, 1, 3], [0, 3, 2, 1], [1, 0, 2, 3], [1, 0, 3, 2], [2, 0, 1, 3], [3, 0, 1, 2],
     [2, 1, 0, 3], [3, 1, 0, 2], [2, 3, 0, 1], [3, 2, 0, 1], [1, 2, 3, 0], [3, 1, 2, 0], [2, 3, 1, 0], [3, 2, 1, 0],
 ];
 
-/// The additive congruential generator of the GNU C++ library, which neurodamus's `ACG` and, up to version 8, NEURON's
-/// `Random()` use.
+/// The additive congruential generator of the GNU C++ library, which is used by neurodamus's `ACG` (neurodamus is the
+/// framework of the Blue Brain Project that runs SONATA circuits on NEURON) and, up to version 8, by NEURON's
+/// `Random()`.
 ///
-/// Words of a linear congruential generator are kept in a table, from which an additive generator picks one and by
-/// which it exchanges that word's bytes (Knuth's Algorithm M with Nowatzyk's permutations). NEURON 9 has it no more; the
-/// numbers are those of NEURON 8.2.6, to the bit. A uniform number takes two words: the first gives the 32 lower and the
-/// second the 20 upper bits of its fraction.
+/// Words of a linear congruential generator are stored in a table. An additive generator selects one of them and
+/// determines a permutation of that word's bytes (Knuth's Algorithm M with Nowatzyk's permutations). NEURON 9 no longer
+/// has it; the numbers are those of NEURON 8.2.6, to the bit. A uniform number takes two words: the first gives the 32
+/// lower and the second the 20 upper bits of its fraction.
 ///
-/// The default is NEURON's: seed 0 and size 55. There are no streams: nothing keeps the sequences of two seeds
-/// apart. Prefer [`Random123`](crate::Random123) where nothing older has to be repeated.
+/// The default is NEURON's: seed 0 and size 55. There are no independent streams: the sequences of two seeds
+/// may overlap. Prefer [`Random123`](crate::Random123) unless older results must be reproduced.
 ///
 /// ```
 /// use loligo_random::Acg;
@@ -84,9 +85,9 @@ pub struct Acg {
     short_lag: usize,
     /// The last words of the additive generator, one for each step of the long lag.
     sums: Vec<u32>,
-    /// The entry of `sums` that is replaced next; entries are taken downwards.
+    /// Index in `sums` of the entry that is replaced next; the index decreases.
     next: usize,
-    /// Words that wait to be picked.
+    /// Words from which the next one is selected.
     waiting: Vec<u32>,
     /// The last word of the linear congruential generator.
     last: u32,
@@ -95,7 +96,7 @@ pub struct Acg {
 impl Acg {
     /// The stream of a seed with a number of words of state.
     ///
-    /// The size is the least of the published lags that is not smaller (7, 9, 10, 11, 15, 17, 18, 20, ... 55, ... 98).
+    /// The size is rounded up to the next published one (7, 9, 10, 11, 15, 17, 18, 20, ... 55, ... 98).
     ///
     /// # Errors
     ///
@@ -129,10 +130,10 @@ impl Acg {
         self.sums.len()
     }
 
-    /// Goes back to the beginning.
+    /// Returns to the beginning.
     pub fn reset(&mut self) {
         let mixed = SEEDS[self.seed as usize % SEEDS.len()];
-        // The first seeds are taken from the table alone.
+        // For small seeds the word is taken from the table alone.
         self.last = if (self.seed as usize) < SEEDS.len() { mixed } else { self.seed ^ mixed };
         for word in self.sums.iter_mut().chain(&mut self.waiting) {
             self.last = congruential(self.last);
@@ -188,7 +189,7 @@ impl SeedableRng for Acg {
     }
 }
 
-/// What a stream is read from; it is checked on the way.
+/// The stored form of a stream, which is checked when it is read.
 #[derive(Deserialize)]
 struct StoredAcg {
     seed: u32,

@@ -2,12 +2,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::RandomError;
 
-/// What a [`Sampler`](crate::Sampler) draws, by the names and parameters of NEURON's `Random`.
+/// The distribution of a [`Sampler`](crate::Sampler), with the names and parameters of NEURON's
+/// `Random`.
 ///
 /// Units are those of the caller; a variance has the square of its mean's unit. Parameters are
-/// checked when a sampler is made: whatever has finite values in NEURON has the same ones here
-/// (a negative exponential distribution of negative mean is mirrored, for instance), except what
-/// is no distribution at all.
+/// checked when a sampler is made: all parameters for which NEURON gives finite values give the
+/// same values here (for example, a negative exponential distribution of negative mean is
+/// mirrored), except those that do not define a distribution.
 ///
 /// ```
 /// use loligo_random::{Distribution, Random123, Sampler};
@@ -36,7 +37,8 @@ pub enum Distribution {
         /// The other bound.
         high: i64,
     },
-    /// Gaussian numbers, by the polar method, in pairs of which the second waits for the next pick.
+    /// Gaussian numbers, by the polar method, which gives pairs; the second number is kept for the
+    /// next pick.
     Normal {
         /// Mean.
         mean: f64,
@@ -69,8 +71,8 @@ pub enum Distribution {
     },
     /// Sums of `max(1, round(mean^2 / variance))` equal exponential intervals.
     ///
-    /// Beyond some 700 intervals the product from which a sum is taken vanishes and the value is
-    /// infinite, as in NEURON.
+    /// Beyond about 700 intervals the product from which a sum is computed underflows to 0 and the
+    /// value is infinite, as in NEURON.
     Erlang {
         /// Mean sum.
         mean: f64,
@@ -82,7 +84,7 @@ pub enum Distribution {
         /// Probability of success in each trial, at most 1 - 2^-32.
         probability: f64,
     },
-    /// A mixture of two exponential distributions (what NEURON calls hypergeometric).
+    /// A mixture of two exponential distributions (called hypergeometric in NEURON).
     HyperGeometric {
         /// Mean.
         mean: f64,
@@ -99,7 +101,7 @@ pub enum Distribution {
 }
 
 impl Distribution {
-    /// The distribution in the form in which it is drawn, if its parameters are possible.
+    /// The distribution in the form used for sampling, if its parameters are valid.
     pub(crate) fn law(self) -> Result<Law, RandomError> {
         let refuse = |parameter, value, requirement| {
             Err(RandomError::Parameter { distribution: self.name(), parameter, value, requirement })
@@ -207,7 +209,7 @@ impl Distribution {
         }
     }
 
-    /// The parameters that are fractions, by name.
+    /// The parameters that are floating-point numbers, by name.
     fn parameters(self) -> [Option<(&'static str, f64)>; 2] {
         match self {
             Self::Uniform { low, high } => [Some(("low", low)), Some(("high", high))],
@@ -225,7 +227,7 @@ impl Distribution {
     }
 }
 
-/// A distribution with all that does not change from pick to pick worked out.
+/// A distribution with its constants precomputed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Law {
     Uniform { low: f64, width: f64 },

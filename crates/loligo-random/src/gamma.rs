@@ -1,16 +1,16 @@
 use crate::{Generator, RandomError, sampler::polar_pair};
 
-/// Draws gamma numbers of a shape and a scale, as neurodamus's `gamma(rng, a, b, N)` does.
+/// Draws gamma numbers with a shape and a scale, like neurodamus's `gamma(rng, a, b, N)`.
 ///
-/// The method is that of Marsaglia and Tsang (2001, doi:10.1145/358407.358414); mean `shape * scale`, variance
-/// `shape * scale^2`, in the unit of the scale. Draws come in neurodamus's order: each try takes a new pair of normal
-/// deviates of which the second is thrown away, then a uniform number if it is needed. With a shape below 1 the numbers
-/// are those of `shape + 1` times a power of uniform numbers, all of which are drawn first, after one that is wasted.
+/// The method is that of Marsaglia and Tsang (2001, doi:10.1145/358407.358414); mean `shape * scale`, variance `shape *
+/// scale^2`, in the unit of the scale. Draws are in neurodamus's order: each trial draws a new pair of normal deviates
+/// and discards the second, then a uniform number if it is needed. For a shape below 1 the numbers are those of `shape
+/// + 1` times a power of uniform numbers, all of which are drawn first, after one that is discarded.
 ///
 /// # Errors
 ///
-/// [`RandomError::Parameter`] if the shape is not greater than 0 or if a parameter is not finite; [`RandomError::Count`] if
-/// memory does not hold that many.
+/// [`RandomError::Parameter`] if the shape is not greater than 0 or if a parameter is not finite;
+/// [`RandomError::Count`] if that many numbers do not fit into memory.
 ///
 /// ```
 /// use loligo_random::{Random123, gamma};
@@ -35,7 +35,7 @@ pub fn gamma<G: Generator>(stream: &mut G, shape: f64, scale: f64, count: usize)
         values.extend((0..count).map(|_| large_shape(stream, shape, scale)));
         return Ok(values);
     }
-    // To set a distribution in NEURON is to draw from it once.
+    // Setting a distribution in NEURON draws one number.
     stream.next_f64();
     values.extend((0..count).map(|_| stream.next_f64().powf(1.0 / shape)));
     for value in &mut values {

@@ -1,10 +1,10 @@
 use rand_core::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// A stream of uniform random numbers on which a [`Sampler`](crate::Sampler) can draw.
+/// A stream of uniform random numbers for a [`Sampler`](crate::Sampler).
 ///
-/// Unlike the `rand` family, the stream itself says how a word becomes a fraction, because the
-/// reference values of each generator depend on it.
+/// Unlike in the `rand` family, the stream itself converts words to fractions, because the
+/// reference values of each generator depend on this conversion.
 pub trait Generator {
     /// The next 32 random bits.
     fn next_u32(&mut self) -> u32;
@@ -38,7 +38,8 @@ impl Generator for Xoshiro256PlusPlus {
     }
 }
 
-/// Makes a type with `next_u32` and `next_f64` of its own a [`Generator`] and a generator of the `rand` family.
+/// Implements [`Generator`] and the traits of the `rand` family for a type with its own `next_u32` and
+/// `next_f64`.
 macro_rules! words_as_generator {
     ($generator:ty) => {
         impl $crate::Generator for $generator {

@@ -1,14 +1,16 @@
-//! Random streams of the field: Random123, MCellRan4 and NEURON's distributions on them.
+//! Random streams used in computational neuroscience: Random123, MCellRan4, and NEURON's
+//! distributions.
 //!
-//! Every number is a function of the ids and the position of its stream, to the last bit the
-//! same as in NEURON 9.0.2 (in 8.2.6, for the generator that 9 has no more). Nothing is shared between streams: what NEURON keeps once per process
-//! (Random123's global index, MCellRan4's low index) belongs to each value here.
+//! Every number is a function of the ids and the position of its stream, and equal to NEURON 9.0.2's to the last bit
+//! (8.2.6's for the generator that 9 no longer has). Nothing is shared between streams: values that NEURON stores once
+//! per process (Random123's global index, MCellRan4's low index) belong to each stream here.
 //!
 //! * [`Random123`], [`MCellRan4`] and [`Acg`] give uniform numbers; they are also generators of the `rand`
 //!   family ([`rand_core::Rng`], [`rand_core::SeedableRng`]). A [`Stream`] is any of them.
-//! * [`Seeds`] hold a simulation's seeds and give its parts their streams; [`Xoshiro256PlusPlus`] is there for what need not
-//!   repeat the numbers of another program.
-//! * [`Sampler`] draws from a [`Distribution`], as an `h.Random` does; [`gamma()`] draws what NEURON has no distribution of.
+//! * [`Seeds`] hold a simulation's seeds and provide the streams of its parts; [`Xoshiro256PlusPlus`] is for numbers
+//!   that need not equal those of another program.
+//! * [`Sampler`] draws from a [`Distribution`], like an `h.Random`; [`gamma()`] draws from a distribution that NEURON
+//!   does not have.
 //!
 //! ```
 //! use loligo_random::{Distribution, Random123, Sampler};

@@ -5,13 +5,12 @@ use crate::generator::words_as_generator;
 
 /// An MCellRan4 stream: a hash of a counting high index and a fixed low index.
 ///
-/// The hash is two rounds of the pseudo-DES of Press et al. (Numerical Recipes, `ran4`) with
-/// the constants that MCell and NEURON use. Two things that NEURON keeps once per process are
-/// values here:
+/// The hash is two rounds of the pseudo-DES of Press et al. (Numerical Recipes, `ran4`) with the
+/// constants of MCell and NEURON. Two values that NEURON stores once per process are explicit here:
 ///
-/// * low index 0 is simply 0, NEURON's default of `mcell_ran4_init`; pass what a model gives to
+/// * low index 0 is simply 0, NEURON's default of `mcell_ran4_init`; pass a model's argument of
 ///   `mcell_ran4_init` as the low index instead;
-/// * high index 0 is simply 0, where NEURON chooses by counting its generators: that choice is
+/// * high index 0 is simply 0, whereas NEURON then counts its generators: its choice is
 ///   [`MCellRan4::of_instance`].
 ///
 /// ```
@@ -45,7 +44,7 @@ impl MCellRan4 {
         self.high
     }
 
-    /// Goes to a high index.
+    /// Moves to a high index.
     pub fn set_sequence(&mut self, high: u32) {
         self.high = high;
     }
@@ -55,7 +54,7 @@ impl MCellRan4 {
         self.low
     }
 
-    /// Goes back to the high index at which the stream began.
+    /// Returns to the high index at which the stream began.
     pub fn reset(&mut self) {
         self.high = self.first;
     }
@@ -81,7 +80,7 @@ fn hash(high: u32, low: u32) -> u32 {
     high ^ scramble(low ^ 0x1e17_d32c, 0xe874_f0c3)
 }
 
-/// The nonlinear function of a round, of the upper and the lower half of a word.
+/// The nonlinear function of a round, applied to the upper and the lower half of a word.
 #[inline(always)]
 fn scramble(word: u32, mask: u32) -> u32 {
     let (upper, lower) = (word >> 16, word & 0xffff);

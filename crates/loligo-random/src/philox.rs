@@ -1,4 +1,4 @@
-//! Philox4x32-10: a counter and a key become four random words, without state.
+//! Philox4x32-10: computes four random words from a counter and a key, without state.
 //!
 //! Salmon, Moraes, Dror and Shaw (2011), Parallel random numbers: as easy as 1, 2, 3,
 //! doi:10.1145/2063384.2063405.

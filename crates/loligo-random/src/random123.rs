@@ -7,7 +7,7 @@ use crate::{RandomError, philox::philox4x32_10};
 /// The last position of a stream: 2^32 blocks of four words.
 const LAST_SEQUENCE: u64 = (1 << 34) - 1;
 
-/// A Random123 stream: Philox4x32-10 of three ids and a position, as NEURON lays them out.
+/// A Random123 stream: Philox4x32-10 of three ids and a position, with NEURON's layout.
 ///
 /// The counter is `[block, id3, id1, id2]` and the key `[global index, 0]`; a block's four words
 /// are taken in order. After 2^34 words the block number carries into `id3`. Streams of different
@@ -36,7 +36,7 @@ impl Random123 {
         stream
     }
 
-    /// The same position of the same ids under another global index (a run number, for instance).
+    /// The same ids and position with another global index (a run number, for instance).
     pub fn with_global_index(mut self, global_index: u32) -> Self {
         self.global_index = global_index;
         self.fill_block();
@@ -48,15 +48,15 @@ impl Random123 {
         self.global_index
     }
 
-    /// `[id1, id2, id3]`; `id3` grows by one when the stream runs past 2^34 words.
+    /// `[id1, id2, id3]`; `id3` increases by one when the stream exceeds 2^34 words.
     pub fn ids(&self) -> [u32; 3] {
         [self.counter[2], self.counter[3], self.counter[1]]
     }
 
     /// Changes the ids and keeps the position.
     ///
-    /// As in NEURON, what is left of the present block of four words still belongs to the old
-    /// ids; setting the sequence afterwards makes the change immediate.
+    /// As in NEURON, the remaining words of the present block of four still belong to the old ids;
+    /// setting the sequence afterwards makes the change immediate.
     pub fn set_ids(&mut self, id1: u32, id2: u32, id3: u32) {
         self.counter = [self.counter[0], id3, id1, id2];
     }
@@ -66,7 +66,7 @@ impl Random123 {
         u64::from(self.counter[0]) * 4 + u64::from(self.word)
     }
 
-    /// Goes to a position between 0 and 2^34 - 1.
+    /// Moves to a position between 0 and 2^34 - 1.
     pub fn set_sequence(&mut self, sequence: u64) -> Result<(), RandomError> {
         if sequence > LAST_SEQUENCE {
             return Err(RandomError::Sequence { sequence });
@@ -75,17 +75,17 @@ impl Random123 {
         Ok(())
     }
 
-    /// Goes to a position as NMODL's `random_setseq` does, which accepts any number.
+    /// Moves to a position like NMODL's `random_setseq`, which accepts any number.
     ///
-    /// The fraction is dropped and the lowest 34 bits count; negative numbers, numbers of 2^40 and
-    /// more, and NaN go to 0.
+    /// The fraction is dropped and only the lowest 34 bits are used; negative numbers, numbers of
+    /// 2^40 and more, and NaN give 0.
     pub fn set_sequence_wrapping(&mut self, sequence: f64) {
         let valid = (0.0..=((1_u64 << 40) - 1) as f64).contains(&sequence);
         let sequence = if valid { sequence as u64 } else { 0 };
         self.go_to(sequence & LAST_SEQUENCE);
     }
 
-    /// Goes back to position 0.
+    /// Returns to position 0.
     pub fn reset(&mut self) {
         self.go_to(0);
     }
@@ -93,7 +93,8 @@ impl Random123 {
     /// The next 32 random bits.
     #[inline]
     pub fn next_u32(&mut self) -> u32 {
-        // The mask keeps a stored stream with a senseless word number within its block.
+        // The mask keeps the word number within its block, even if a stored stream has an invalid
+        // one.
         let word = self.word & 3;
         let bits = self.block[usize::from(word)];
         if word == 3 {
@@ -117,7 +118,7 @@ impl Random123 {
         low + self.next_f64() * (high - low)
     }
 
-    /// A negative exponential number of a mean (NMODL's `random_negexp`).
+    /// A negative exponential number with a mean (NMODL's `random_negexp`).
     ///
     /// ```
     /// let mut stream = loligo_random::Random123::new(1, 2, 3);
@@ -127,10 +128,10 @@ impl Random123 {
         -self.next_f64().ln() * mean
     }
 
-    /// A normal number of a mean and a **standard deviation** (NMODL's `random_normal`).
+    /// A normal number with a mean and a **standard deviation** (NMODL's `random_normal`).
     ///
-    /// Marsaglia's polar method, of which the second deviate is thrown away: the position alone
-    /// says what comes next. A [`Sampler`](crate::Sampler) keeps it.
+    /// Marsaglia's polar method; the second deviate is discarded, so the position alone determines
+    /// the next number. A [`Sampler`](crate::Sampler) keeps the second deviate.
     ///
     /// ```
     /// let mut stream = loligo_random::Random123::new(1, 2, 3);

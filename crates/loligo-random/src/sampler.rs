@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Distribution, Generator, Random123, RandomError, distribution::Law};
 
-/// Draws numbers of a distribution from a stream, as NEURON's `Random` does.
+/// Draws numbers of a distribution from a stream, like NEURON's `Random`.
 ///
-/// Normal and lognormal numbers come in pairs, and the second of a pair is kept for the next pick.
-/// It survives every change of the stream ([`Sampler::generator_mut`],
-/// [`Sampler::with_generator`]) and is dropped by [`Sampler::set_distribution`], as in NEURON.
+/// Normal and lognormal numbers are drawn in pairs, and the second of a pair is kept for the next
+/// pick. It is kept when the stream is changed ([`Sampler::generator_mut`],
+/// [`Sampler::with_generator`]) and dropped by [`Sampler::set_distribution`], as in NEURON.
 ///
 /// The default is `Random()`: stream (0, 55, 0) and the standard normal distribution.
 ///
@@ -43,7 +43,7 @@ impl<G> Sampler<G> {
         self.distribution
     }
 
-    /// Draws from another distribution from now on.
+    /// Changes the distribution of the following numbers.
     pub fn set_distribution(&mut self, distribution: Distribution) -> Result<(), RandomError> {
         self.law = distribution.law()?;
         self.distribution = distribution;
@@ -56,7 +56,7 @@ impl<G> Sampler<G> {
         &self.generator
     }
 
-    /// The stream, to change its position for instance.
+    /// The stream, mutable, for instance to change its position.
     pub fn generator_mut(&mut self) -> &mut G {
         &mut self.generator
     }
@@ -68,14 +68,14 @@ impl<G> Sampler<G> {
 }
 
 impl<G: Generator> Sampler<G> {
-    /// Draws from another distribution from now on, and draws at once: NEURON's `rng.normal(mean, variance)`,
-    /// `rng.uniform(low, high)` and so on, which both choose a distribution and return a number of it.
+    /// Changes the distribution and draws a number of it: NEURON's `rng.normal(mean, variance)`,
+    /// `rng.uniform(low, high)` and so on.
     ///
-    /// A deviate that waits from an earlier pair is lost, even if the distribution is the same.
+    /// A deviate kept from an earlier pair is dropped, even if the distribution is the same.
     ///
     /// # Errors
     ///
-    /// [`RandomError::Parameter`] if the parameters are impossible; nothing is drawn then.
+    /// [`RandomError::Parameter`] if the parameters are invalid; no number is drawn then.
     ///
     /// ```
     /// use loligo_random::{Distribution, Random123, Sampler};
@@ -129,7 +129,7 @@ impl<G: Generator> Sampler<G> {
         }
     }
 
-    /// A standard normal deviate, the waiting one if there is one.
+    /// A standard normal deviate, the kept one if there is one.
     fn deviate(&mut self) -> f64 {
         self.second_deviate.take().unwrap_or_else(|| {
             let (first, second) = polar_pair(&mut self.generator);
@@ -138,7 +138,7 @@ impl<G: Generator> Sampler<G> {
         })
     }
 
-    /// The number of uniform factors that keep their product at or above a bound.
+    /// The number of uniform factors whose product stays at or above a bound.
     fn events(&mut self, bound: f64) -> f64 {
         let mut count = 0_u64;
         let mut product = self.generator.next_f64();
@@ -175,7 +175,7 @@ pub(crate) fn polar_pair<G: Generator>(generator: &mut G) -> (f64, f64) {
     }
 }
 
-/// What a sampler is read from; its parameters are checked on the way.
+/// The stored form of a sampler, whose parameters are checked when it is read.
 #[derive(Deserialize)]
 struct StoredSampler<G> {
     generator: G,

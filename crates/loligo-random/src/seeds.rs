@@ -4,16 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Acg, MCellRan4, Random123, RngMode, Stream};
 
-/// The seeds of a simulation: neurodamus's `RNGConfig`, as a value.
+/// The seeds of a simulation: neurodamus's `RNGConfig` as a value (neurodamus is the framework of
+/// the Blue Brain Project that runs SONATA circuits on NEURON).
 ///
-/// From it come the streams that neurodamus gives to a model's random parts, by the same ids. All have the global seed as
-/// their global index; two simulations of different seeds live in one process. All seeds are 0 by default. Sums of ids
-/// wrap around at 2^32, as unsigned numbers do. `gid` is counted from 0.
+/// It provides the streams that neurodamus uses for the random parts of a model, with the same ids. All have the global
+/// seed as their global index; two simulations with different seeds can run in one process. All seeds are 0 by default.
+/// Sums of ids wrap around at 2^32, as unsigned numbers do. `gid` (global identifier of a cell) is counted from 0.
 ///
-/// Until 2024 neurodamus let a run choose among three generators ([`RngMode`]) for the noise of stimuli and for spontaneous
-/// release: [`noise_in`](Self::noise_in), [`minis_intervals_in`](Self::minis_intervals_in) and
-/// [`minis_thinning_in`](Self::minis_thinning_in). All else is drawn from Random123 in every mode; but only in the mode
-/// `Random123` is the global seed its global index (else 0).
+/// Until 2024 neurodamus let a run choose among three generators ([`RngMode`]) for the noise of stimuli and for
+/// spontaneous release: [`noise_in`](Self::noise_in), [`minis_intervals_in`](Self::minis_intervals_in) and
+/// [`minis_thinning_in`](Self::minis_thinning_in). All other numbers are drawn from Random123 in every mode, but the
+/// global seed is its global index only in the mode `Random123` (else 0).
 ///
 /// ```
 /// use loligo_random::{Distribution, Sampler, Seeds};
@@ -39,7 +40,7 @@ pub struct Seeds {
 }
 
 impl Seeds {
-    /// Seeds of which only the global one is not 0.
+    /// Seeds that are 0 except for the global one.
     pub fn new(global: u32) -> Self {
         Self { global, ..Self::default() }
     }
@@ -49,8 +50,8 @@ impl Seeds {
         Random123::new(id1, id2, id3).with_global_index(self.global)
     }
 
-    /// A fast stream where no numbers of another program are to be repeated: xoshiro256++, seeded from
-    /// [`Seeds::random123`] of the same ids.
+    /// A fast stream for numbers that need not equal those of another program: xoshiro256++, seeded
+    /// from [`Seeds::random123`] with the same ids.
     ///
     /// It is a generator of the `rand` family and a [`Generator`](crate::Generator).
     pub fn xoshiro(&self, id1: u32, id2: u32, id3: u32) -> Xoshiro256PlusPlus {
@@ -93,14 +94,14 @@ impl Seeds {
 
     /// The stream of an Ornstein-Uhlenbeck stimulus on a cell; `block` counts Ornstein-Uhlenbeck blocks, from 0.
     ///
-    /// A block's own seed, if it has one, takes the place of the cell, so that all its cells get one signal.
+    /// A seed given for the block, if any, replaces the cell's id, so that all its cells get one signal.
     pub fn ornstein_uhlenbeck(&self, block: u32, gid: u32, own_seed: Option<u32>) -> Random123 {
         self.of_cell_or_block(block, 291204, gid, own_seed)
     }
 
     /// The stream of a shot noise stimulus on a cell; `block` counts shot noise blocks, from 0.
     ///
-    /// A block's own seed, if it has one, takes the place of the cell, so that all its cells get one signal.
+    /// A seed given for the block, if any, replaces the cell's id, so that all its cells get one signal.
     pub fn shot_noise(&self, block: u32, gid: u32, own_seed: Option<u32>) -> Random123 {
         self.of_cell_or_block(block, 19216, gid, own_seed)
     }
@@ -110,13 +111,13 @@ impl Seeds {
         self.random123(block.wrapping_add(2997), self.stimulus.wrapping_add(kind), third)
     }
 
-    /// The stream of release at a synapse onto a cell; `synapse` counts the cell's synapses from 0, `populations` is
+    /// The stream of release at a synapse of a cell; `synapse` counts the cell's synapses from 0, `populations` is
     /// [`Seeds::populations`] of the two sides.
     pub fn synapse(&self, gid: u32, synapse: u32, populations: u32) -> Random123 {
         self.of_synapse(gid, synapse, populations, 300)
     }
 
-    /// The stream of a GABA synapse's rise time, of which neurodamus throws the first number away.
+    /// The stream of a GABA synapse's rise time; neurodamus discards its first number.
     pub fn gaba_rise_time(&self, gid: u32, synapse: u32, populations: u32) -> Random123 {
         self.of_synapse(gid, synapse, populations, 450)
     }
@@ -131,7 +132,7 @@ impl Seeds {
         self.random123(gid.wrapping_add(1), synapse.wrapping_add(100_000), self.synapse.wrapping_add(200))
     }
 
-    /// The stream of the intervals of spontaneous release at a synapse, of which neurodamus throws the first number away.
+    /// The stream of the intervals of spontaneous release at a synapse; neurodamus discards its first number.
     pub fn minis_intervals(&self, gid: u32, synapse: u32, populations: u32) -> Random123 {
         self.of_minis(gid, synapse, populations, 300)
     }
@@ -154,9 +155,9 @@ impl Seeds {
     /// | `UpMCellRan4` | high index 1000 `synapse` + 200, low index 2^24 `source` + `gid` + 251 + global + minis seed | 2 |
     /// | `Compatibility` | high index 100000 `synapse` + 200, low index `gid` + 251 + global seed | 2 |
     ///
-    /// In the last two modes choosing the distribution draws a number, and the release draws another before the first interval
-    /// ([`minis_discarded`](Self::minis_discarded)). `source` is the number of the population that sends, `target` that of the
-    /// one that receives, which counts in the mode `Random123` alone.
+    /// In the last two modes the choice of the distribution draws a number, and the release draws another before the
+    /// first interval ([`minis_discarded`](Self::minis_discarded)). `source` is the number of the presynaptic
+    /// population, `target` that of the postsynaptic one, which is used only in the mode `Random123`.
     pub fn minis_intervals_in(&self, mode: RngMode, gid: u32, synapse: u32, source: u16, target: u16) -> Stream {
         match mode {
             RngMode::Random123 => self.minis_intervals(gid, synapse, Self::populations(source, target)).into(),
@@ -173,12 +174,13 @@ impl Seeds {
         }
     }
 
-    /// How many numbers of [`minis_intervals_in`](Self::minis_intervals_in) neurodamus throws away before the first interval.
+    /// Number of values of [`minis_intervals_in`](Self::minis_intervals_in) that neurodamus discards before the first
+    /// interval.
     pub fn minis_discarded(mode: RngMode) -> usize {
         if mode == RngMode::Random123 { 1 } else { 2 }
     }
 
-    /// For the modes other than Random123.
+    /// The stream in the modes other than Random123.
     fn of_minis_by_mcell_ran4(&self, mode: RngMode, gid: u32, synapse: u32, source: u16, kind: u32) -> MCellRan4 {
         let low = gid.wrapping_add(251).wrapping_add(self.global);
         let (stride, low) = match mode {
@@ -188,7 +190,8 @@ impl Seeds {
         MCellRan4::new(synapse.wrapping_mul(stride).wrapping_add(kind), low)
     }
 
-    /// The stream of a stochastic ion channel at a place of a cell, by any number that is the place's own.
+    /// The stream of a stochastic ion channel at a place of a cell; `place` is any number that identifies
+    /// the place.
     pub fn ion_channel(&self, gid: u32, place: u32) -> Random123 {
         self.random123(gid, place, self.ion_channel)
     }

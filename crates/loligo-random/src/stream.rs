@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::generator::words_as_generator;
 use crate::{Acg, MCellRan4, Random123, RandomError};
 
-/// Which generator the random numbers of a model come from: neurodamus's `RNGConfig.Modes`.
+/// The generator of a model's random numbers: neurodamus's `RNGConfig.Modes`.
 ///
-/// As text (`FromStr`, in any case) the modes are `Compatibility`, `Random123` and `UpMCellRan4` (`UpdatedMCell` in old
-/// configurations); as numbers (`TryFrom<u8>`, `as u8`) they are neurodamus's 1, 2 and 3. [`Seeds`](crate::Seeds) has the rules
-/// by which a mode makes the streams of a simulation.
+/// As text (`FromStr`, in upper or lower case) the modes are `Compatibility`, `Random123` and `UpMCellRan4`
+/// (`UpdatedMCell` in old configurations); as numbers (`TryFrom<u8>`, `as u8`) they are neurodamus's 1, 2 and 3.
+/// [`Seeds`](crate::Seeds) has the rules for the streams of a simulation in each mode.
 ///
-/// The default is `Random123`, that of neurodamus's runs since 2020 (its class `RNGConfig` still says 1).
+/// The default is `Random123`, as in neurodamus's runs since 2020 (its class `RNGConfig` still has 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
@@ -52,7 +52,7 @@ impl FromStr for RngMode {
     }
 }
 
-/// A stream of any of the generators, chosen when the program runs: what neurodamus's `RNG.create` returns.
+/// A stream of any of the generators, chosen at run time, like the result of neurodamus's `RNG.create`.
 ///
 /// ```
 /// use loligo_random::{Distribution, RngMode, Sampler, Stream};
@@ -69,17 +69,17 @@ impl FromStr for RngMode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stream {
-    /// A stream of three ids.
+    /// A stream with three ids.
     Random123(Random123),
-    /// A stream of a high and a low index.
+    /// A stream with a high and a low index.
     #[serde(rename = "mcellran4")]
     MCellRan4(MCellRan4),
-    /// A stream of a seed.
+    /// A stream with a seed.
     Acg(Acg),
 }
 
 impl Stream {
-    /// The stream of a mode, ids and a seed, as neurodamus's `RNG.create(rng_mode, ids, seed)` chooses it.
+    /// The stream for a mode, ids and a seed, chosen like neurodamus's `RNG.create(rng_mode, ids, seed)`.
     ///
     /// | mode | ids | seed | without a seed |
     /// |---|---|---|---|
@@ -87,12 +87,12 @@ impl Stream {
     /// | `UpMCellRan4` | one, the high index | low index of this stream | 0 |
     /// | `Compatibility` | any number, without effect: an ACG has no streams | seed of an ACG of size 55 | 0 |
     ///
-    /// A seed acts on the stream that is made and on no other. (In neurodamus it changed all Random123 streams of the
-    /// process, and was lost in the other two modes; without a seed the numbers are those of neurodamus.)
+    /// A seed affects only the stream that is made. (In neurodamus it changed all Random123 streams of the process,
+    /// and was ignored in the other two modes; without a seed the numbers are those of neurodamus.)
     ///
     /// # Errors
     ///
-    /// [`RandomError::Ids`] if the number of ids is not the mode's.
+    /// [`RandomError::Ids`] if the number of ids does not fit the mode.
     pub fn create(mode: RngMode, ids: &[u32], seed: Option<u32>) -> Result<Self, RandomError> {
         let seed = seed.unwrap_or(0);
         let wrong = |mode, needed| Err(RandomError::Ids { mode, needed, given: ids.len() });
@@ -105,7 +105,7 @@ impl Stream {
         }
     }
 
-    /// Goes back to the beginning of the stream.
+    /// Returns to the beginning of the stream.
     pub fn reset(&mut self) {
         match self {
             Self::Random123(stream) => stream.reset(),
@@ -124,7 +124,7 @@ impl Stream {
         }
     }
 
-    /// The next uniform number between 0 and 1, as the generator makes it.
+    /// The next uniform number between 0 and 1, as converted by the generator.
     #[inline]
     pub fn next_f64(&mut self) -> f64 {
         match self {

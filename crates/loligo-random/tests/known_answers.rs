@@ -1,4 +1,4 @@
-//! Published vectors and NEURON 9.0.2's behaviour at the edges.
+//! Published vectors, and NEURON 9.0.2's behaviour in edge cases.
 
 use loligo_random::{Distribution, MCellRan4, Random123, RandomError, Sampler, philox::philox4x32_10};
 

@@ -1,4 +1,4 @@
-//! Values that neurodamus's use of NEURON gave, to the last bit.
+//! Values from neurodamus's use of NEURON, reproduced to the last bit.
 
 use std::{fs, path::Path};
 
@@ -109,7 +109,7 @@ fn a_stream_is_created_by_mode_ids_and_seed() {
     }
 }
 
-/// In neurodamus the seed was taken for an id, which is not used.
+/// In neurodamus the seed was interpreted as an id, which is not used.
 #[test]
 fn a_seed_acts_in_compatibility_mode() {
     let seeded = Stream::create(RngMode::Compatibility, &[1, 2, 3], Some(77)).unwrap();
@@ -160,16 +160,16 @@ fn seeds_give_the_ids_of_neurodamus() {
     }
 }
 
-/// A standard normal or exponential number after another of a stream, as `Vector.setrand` takes them from an `h.Random` whose
-/// distribution has been chosen, which draws one.
+/// The standard normal or exponential numbers of a stream after the first, like those of `Vector.setrand` from an
+/// `h.Random` whose distribution has been chosen, which draws one number.
 fn after_choosing(stream: Stream, distribution: Distribution) -> [f64; 3] {
     let mut random = Sampler::default().with_generator(stream);
     random.pick_from(distribution).unwrap();
     [(); 3].map(|()| random.pick())
 }
 
-/// The noise of neurodamus's stimuli in each mode; numbers by NEURON's `h.Random().MCellRan4(high, low)` (8.2.6 and 9.0.2) and
-/// `h.Random(seed)` (8.2.6).
+/// The noise of neurodamus's stimuli in each mode; numbers by NEURON's `h.Random().MCellRan4(high, low)` (8.2.6 and
+/// 9.0.2) and `h.Random(seed)` (8.2.6).
 #[test]
 fn noise_has_neurodamus_ids_in_every_mode() {
     let seeds = Seeds { global: 7, stimulus: 5, minis: 1, synapse: 2, ion_channel: 3 };

@@ -1,11 +1,11 @@
-//! Values that NEURON 9.0.2 gave, to the last bit.
+//! Values of NEURON 9.0.2, reproduced to the last bit.
 
 use std::{fs, path::Path};
 
 use loligo_random::{Acg, Distribution, Generator, MCellRan4, Random123, Sampler};
 use serde_json::Value;
 
-/// Reads a number, also where it was printed into a string.
+/// Reads a number, also if it was printed as a string.
 fn number(value: &Value) -> f64 {
     value.as_f64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_else(|| panic!("not a number: {value}"))
 }
@@ -35,7 +35,7 @@ fn distribution(name: &str, parameters: &[f64]) -> Distribution {
     }
 }
 
-/// Picks as many values as are expected, compares their bits and returns the stream.
+/// Picks as many values as expected, compares their bits and returns the stream.
 fn check<G: Generator + Clone>(generator: G, case: &Value, law: Distribution, expected: &[f64]) -> G {
     let mut sampler = Sampler::new(generator, law).unwrap();
     for (i, &value) in expected.iter().enumerate() {
@@ -45,7 +45,7 @@ fn check<G: Generator + Clone>(generator: G, case: &Value, law: Distribution, ex
     sampler.generator().clone()
 }
 
-/// Checks a case and returns where its stream ends.
+/// Checks a case and returns the final position of its stream.
 fn check_case(case: &Value, law: Distribution, ids: &[u32], sequence: Option<u64>) -> f64 {
     let expected = numbers(&case["values"]);
     match (case["generator"].as_str().unwrap(), ids) {
@@ -75,7 +75,7 @@ fn committed_values() {
     }
 }
 
-/// NEURON 9 has no ACG; 8.2.6 was the last that had.
+/// NEURON 9 has no ACG; 8.2.6 was the last version that had.
 #[test]
 fn committed_values_of_the_acg() {
     let cases: Value = serde_json::from_str(include_str!("data/neuron-8.2.6-acg.json")).unwrap();
