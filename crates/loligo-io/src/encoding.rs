@@ -1,17 +1,17 @@
-//! Text, and what is taken for text by mistake.
+//! Decoding of text, and detection of files that are not text.
 
 use thiserror::Error;
 
-/// Why the contents of a file are no text in UTF-8, and what to do.
+/// The reason why the contents of a file are not UTF-8 text, and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NotText {
     /// A file of another kind.
     #[error("it is {what}; {remedy}")]
     Foreign {
-        /// What it is.
+        /// The kind of file.
         what: &'static str,
-        /// What to do.
+        /// The remedy.
         remedy: &'static str,
     },
     /// Text in UTF-16.
@@ -26,14 +26,14 @@ pub enum NotText {
     Byte {
         /// The line, from 1.
         line: usize,
-        /// The character of the line, from 1.
+        /// The column, counted in characters from 1.
         column: usize,
         /// The byte.
         byte: u8,
     },
 }
 
-/// The text that bytes in UTF-8 are.
+/// Decodes bytes as UTF-8 text.
 ///
 /// ```
 /// use loligo_io::decode;
@@ -44,7 +44,7 @@ pub enum NotText {
 /// ```
 ///
 /// # Errors
-/// Bytes that are not, and what they seem to be instead.
+/// Bytes that are not UTF-8, with the kind of data that they seem to be.
 pub fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
     if let Some(foreign) = foreign_format(&bytes) {
         return Err(foreign);
@@ -56,7 +56,8 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
     })
 }
 
-/// Line and column of a byte of a text, both from 1; columns count characters. Beyond the end the text ends.
+/// Line and column of a byte of a text, both from 1; columns count characters. A byte beyond the end has the
+/// position of the end.
 ///
 /// ```
 /// assert_eq!(loligo_io::position("L = 1 # µm\ndiam".as_bytes(), 12), (2, 1));
@@ -68,7 +69,8 @@ pub fn position(text: &[u8], byte: usize) -> (usize, usize) {
     (line, String::from_utf8_lossy(&before[line_start..]).chars().count() + 1)
 }
 
-/// What a file is that is often given where text in UTF-8 is wanted, by its first bytes.
+/// Detects, by its first bytes, a kind of file that is often given by mistake in place of UTF-8
+/// text.
 pub fn foreign_format(bytes: &[u8]) -> Option<NotText> {
     const EXPORT: &str = "export what it holds as text (a spreadsheet: as CSV in UTF-8)";
     const PLAIN: &str = "save what it holds as plain text";
@@ -97,7 +99,8 @@ pub fn foreign_format(bytes: &[u8]) -> Option<NotText> {
     page.then_some(NotText::Foreign { what: "a web page", remedy: "download the file itself (on GitHub: Raw)" })
 }
 
-/// Whether text has the mark of UTF-16, or a zero byte beside each of its first characters.
+/// True if a text has the byte order mark of UTF-16, or a zero byte next to each of its first
+/// characters.
 fn is_utf16(bytes: &[u8]) -> bool {
     let (pairs, _) = bytes.as_chunks::<2>();
     let start = &pairs[..pairs.len().min(16)];
@@ -107,7 +110,7 @@ fn is_utf16(bytes: &[u8]) -> bool {
         || (!start.is_empty() && start.iter().all(|&[first, second]| first == 0 && second != 0))
 }
 
-/// The character that a byte is in the usual encoding of older Windows programs.
+/// The character of a byte in the usual encoding of older Windows programs.
 fn in_windows_1252(byte: u8) -> String {
     const HIGH: [char; 32] = [
         '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”',
@@ -115,7 +118,7 @@ fn in_windows_1252(byte: u8) -> String {
     ];
     let character = match byte {
         0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
-        0xa0 => '\0', // a space that looks like any other
+        0xa0 => '\0', // a no-break space, which looks like any other
         _ => char::from(byte),
     };
     if character == '\0' { String::new() } else { format!(" (\"{character}\" in Windows-1252)") }

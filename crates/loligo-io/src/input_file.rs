@@ -1,4 +1,4 @@
-//! Opening a file that is read.
+//! Opening and reading input files.
 
 use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
@@ -9,13 +9,13 @@ use thiserror::Error;
 
 use crate::{NotText, decode};
 
-/// Bytes that are read of a model, a configuration, a morphology or a table, at most: 256 MiB.
+/// Largest number of bytes read from a model, a configuration, a morphology or a table: 256 MiB.
 pub const USUAL_BYTES: u64 = 256 << 20;
 
-/// A file that is open for reading: a regular one, of at most a given number of bytes.
+/// An input file that is open for reading: a regular file, of at most a given number of bytes.
 ///
-/// Opening never waits, reading ends at the limit even if the file grows meanwhile, and folders, pipes, devices and
-/// sockets are refused before anything is read of them. Symbolic links are followed.
+/// Opening never blocks, reading stops at the limit even if the file grows meanwhile, and folders, pipes, devices
+/// and sockets are rejected before anything is read from them. Symbolic links are followed.
 ///
 /// ```
 /// use loligo_io::{FileKind, InputError, InputFile, USUAL_BYTES};
@@ -31,59 +31,60 @@ pub const USUAL_BYTES: u64 = 256 << 20;
 #[derive(Debug)]
 pub struct InputFile {
     file: Limited<File>,
-    /// Bytes when it was opened.
+    /// Size in bytes at opening.
     bytes: u64,
 }
 
-/// Why an input file cannot be read, and what to do; the path is left to whoever knows what the file is for.
+/// The reason why an input file cannot be read, and the remedy; the caller adds the path and the purpose of
+/// the file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InputError {
-    /// The system cannot open or read it.
+    /// The operating system cannot open or read it.
     #[error("{reason}; check the path and its permissions")]
     System {
-        /// What kind of error it is.
+        /// The kind of error.
         kind: io::ErrorKind,
-        /// What the system says.
+        /// The operating system's message.
         reason: String,
     },
-    /// Something that is no regular file.
+    /// The path leads to something that is not a regular file.
     #[error("it is {0}")]
     NoFile(FileKind),
-    /// More bytes than are read.
+    /// The file is larger than the limit.
     #[error("it is larger than {}, the limit for such a file; check the path", in_units(*.limit))]
     TooLarge {
         /// The limit, bytes.
         limit: u64,
     },
-    /// More bytes than there is memory for.
+    /// The file does not fit into memory.
     #[error("its {} do not fit into this computer's memory", in_units(*.bytes))]
     NoMemory {
         /// Size of the file, bytes.
         bytes: u64,
     },
-    /// What is no text in UTF-8.
+    /// The file is not UTF-8 text.
     #[error(transparent)]
     NotText(#[from] NotText),
 }
 
-/// What a path leads to that is no regular file.
+/// The kind of a path that is not a regular file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileKind {
     /// A folder.
     Folder,
-    /// A pipe, with a name or without.
+    /// A pipe, named or unnamed.
     Pipe,
     /// A device such as a terminal, a disk or `/dev/zero`.
     Device,
     /// A socket.
     Socket,
-    /// Something else that is no regular file.
+    /// Any other kind.
     Other,
 }
 
-/// What it is, and what to do.
+/// The kind and the remedy.
 impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -98,7 +99,8 @@ impl fmt::Display for FileKind {
 
 impl From<io::Error> for InputError {
     fn from(error: io::Error) -> Self {
-        // An error of this module comes back from readers that know only the system's.
+        // Recovers an error of this module from a reader that returns errors of the operating
+        // system's type.
         let system = |error: &io::Error| Self::System { kind: error.kind(), reason: error.to_string() };
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
             Some(own) => own.clone(),
@@ -111,14 +113,14 @@ impl InputFile {
     /// Opens a regular file of at most `limit` bytes.
     ///
     /// # Errors
-    /// What cannot be opened, is no regular file, or is larger.
+    /// A file that cannot be opened, is not regular, or is larger than the limit.
     pub fn open(path: impl AsRef<Path>, limit: u64) -> Result<Self, InputError> {
         let path = path.as_ref();
-        // Before opening, which would make some devices act.
+        // Before opening, because opening has an effect on some devices.
         regular(&std::fs::metadata(path)?)?;
         let mut options = OpenOptions::new();
         options.read(true);
-        // If a pipe has taken the file's place since, opening must not wait for its other end.
+        // If the file has been replaced by a pipe since, opening must not wait for its other end.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
         let file = options.open(path)?;
@@ -136,10 +138,10 @@ impl InputFile {
         self.bytes
     }
 
-    /// All that the file holds.
+    /// Reads the whole contents of the file.
     ///
     /// # Errors
-    /// What cannot be read, has grown beyond the limit, or does not fit into the memory.
+    /// A file that cannot be read, has grown beyond the limit, or does not fit into memory.
     pub fn contents(mut self) -> Result<Vec<u8>, InputError> {
         let mut contents = Vec::new();
         let no_memory = InputError::NoMemory { bytes: self.bytes };
@@ -149,16 +151,17 @@ impl InputFile {
         Ok(contents)
     }
 
-    /// All that the file holds, as text in UTF-8.
+    /// Reads the whole contents of the file as UTF-8 text.
     ///
     /// # Errors
-    /// As [`contents`](Self::contents); what is no such text.
+    /// As [`contents`](Self::contents); contents that are not UTF-8 text.
     pub fn text(self) -> Result<String, InputError> {
         Ok(decode(self.contents()?)?)
     }
 }
 
-/// Reads at most as many bytes as the limit; more of them are an error, which [`InputError::from`] gives back.
+/// Reads at most as many bytes as the limit; more bytes are an error, which [`InputError::from`] converts
+/// back.
 impl Read for InputFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.file.read(buffer)
@@ -171,7 +174,7 @@ impl Seek for InputFile {
     }
 }
 
-/// All that a reader gives, if that is at most `limit` bytes.
+/// Reads everything from a reader, if that is at most `limit` bytes.
 ///
 /// ```
 /// use loligo_io::{InputError, contents};
@@ -181,14 +184,15 @@ impl Seek for InputFile {
 /// ```
 ///
 /// # Errors
-/// What cannot be read, or is larger.
+/// Data that cannot be read, or exceed the limit.
 pub fn contents(reader: impl Read, limit: u64) -> Result<Vec<u8>, InputError> {
     let mut contents = Vec::new();
     Limited::new(reader, limit).read_to_end(&mut contents)?;
     Ok(contents)
 }
 
-/// A reader that gives an error instead of more bytes than a limit, which can be renewed, for instance with every line.
+/// A reader that returns an error instead of more bytes than a limit; the limit can be renewed, for instance with every
+/// line.
 ///
 /// ```
 /// use std::io::{BufRead, BufReader};
@@ -200,7 +204,7 @@ pub fn contents(reader: impl Read, limit: u64) -> Result<Vec<u8>, InputError> {
 pub struct Limited<R> {
     reader: R,
     limit: u64,
-    /// Bytes that may still be read.
+    /// Number of bytes that may still be read.
     left: u64,
 }
 
@@ -210,7 +214,7 @@ impl<R> Limited<R> {
         Self { reader, limit, left: limit }
     }
 
-    /// Lets as many bytes be read as in the beginning.
+    /// Resets the number of bytes that may be read to the limit.
     pub fn renew(&mut self) {
         self.left = self.limit;
     }
@@ -220,7 +224,7 @@ impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
         if room == 0 && !buffer.is_empty() {
-            // At the limit only the end is no error.
+            // At the limit, everything except the end is an error.
             return match self.reader.read(&mut [0])? {
                 0 => Ok(0),
                 _ => Err(io::Error::other(InputError::TooLarge { limit: self.limit })),
@@ -256,7 +260,7 @@ fn regular(data: &Metadata) -> Result<(), InputError> {
     Err(InputError::NoFile(FileKind::Other))
 }
 
-/// A number of bytes in the largest unit that gives a whole number.
+/// Formats a number of bytes in the largest unit that gives a whole number.
 fn in_units(bytes: u64) -> String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
     let power = (bytes.trailing_zeros() as usize / 10).min(units.len() - 1);

@@ -1,9 +1,9 @@
-//! Files: opened without waiting, read without filling the memory, decoded with errors that say what to do; and written so
-//! that what somebody else wrote is never replaced, links are not followed, and no reader ever finds half a file.
+//! Files: opened without blocking, read without filling the memory, decoded with helpful errors; and written such that
+//! files of other origin are never replaced, links are not followed, and no reader ever finds an incomplete file.
 //!
-//! Every reader of Loligo opens its file as an [`InputFile`]; every file that a command writes is made by [`replace`] or
-//! [`create`]. Names are checked by [`check_name`]; text of others is printed as [`visible`], and numbers in messages are
-//! written [`plain`].
+//! Every reader of Loligo opens its file as an [`InputFile`]; every file that a command writes is made by [`replace`]
+//! or [`create`]. Names are checked by [`check_name`]; text of other origin is printed through [`visible`], and numbers
+//! in messages are formatted by [`plain`].
 
 mod encoding;
 mod input_file;

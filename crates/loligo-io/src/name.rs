@@ -1,26 +1,27 @@
-//! Names that users give, and text of others on its way to a terminal, a table or a picture.
+//! Checks of names given by users, and safe output of foreign text to a terminal, a table or a
+//! picture.
 
 use std::fmt::{self, Write};
 
 use thiserror::Error;
 
-/// Why a name cannot be used, with what to give instead.
+/// The reason why a name cannot be used, and the remedy.
 ///
-/// Names head columns and stand in places such as `ring[3].soma(0.5)`, in messages and in pictures: a spreadsheet must not
-/// take them for formulas, and a terminal not for commands.
+/// Names are used in headers of columns, in places such as `ring[3].soma(0.5)`, in messages and in pictures: a
+/// spreadsheet must not interpret them as formulas, nor a terminal as commands.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NameError {
-    /// No character.
+    /// The name is empty.
     #[error("it is empty; give a name")]
     Empty,
-    /// A character that shows nothing, or more than itself.
+    /// The name has a character that is invisible or affects other text.
     #[error("it holds {}, which cannot be seen; take it out", describe_character(*.character))]
     Invisible {
         /// The character.
         character: char,
     },
-    /// A character that means something else in a place.
+    /// The name has a character with a special meaning in a place.
     #[error("it holds \"{character}\", which has a meaning in places; give a name without {}", listed(.reserved))]
     Reserved {
         /// The character.
@@ -28,18 +29,18 @@ pub enum NameError {
         /// All such characters.
         reserved: &'static str,
     },
-    /// A character that makes a formula of it.
+    /// The name begins with a character that makes it a formula.
     #[error("it begins with \"{character}\", which a spreadsheet takes for a formula; begin with another character")]
     Formula {
         /// The character.
         character: char,
     },
-    /// Blanks around it.
+    /// The name begins or ends with a blank.
     #[error("it begins or ends with a blank; take that out")]
     Blank,
 }
 
-/// Checks a name: visible characters and single kinds of blank (U+0020), none of `reserved`, no blank at an end, and not `=`,
+/// Checks a name: only visible characters and the blank U+0020, none of `reserved`, no blank at an end, and not `=`,
 /// `+`, `-` or `@` at the beginning.
 ///
 /// ```
@@ -50,7 +51,7 @@ pub enum NameError {
 /// ```
 ///
 /// # Errors
-/// The first thing wrong with it.
+/// The first fault in it.
 pub fn check_name(name: &str, reserved: &'static str) -> Result<(), NameError> {
     if name.is_empty() {
         return Err(NameError::Empty);
@@ -70,25 +71,25 @@ pub fn check_name(name: &str, reserved: &'static str) -> Result<(), NameError> {
     }
 }
 
-/// The first character of a text that shows nothing, or more than itself: controls, marks of direction, blanks other than
-/// U+0020, what has no meaning.
+/// The first character of a text that is invisible or affects other text: control characters, direction marks, blanks
+/// other than U+0020, unassigned characters.
 pub fn first_invisible(text: &str) -> Option<char> {
     text.chars().find(|&c| is_invisible(c))
 }
 
-/// Whether a character shows nothing, or more than itself.
+/// True if a character is invisible or affects other text.
 pub fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
-    // What Rust would not print as itself within a text.
+    // Characters that Rust escapes within a text.
     let mut text = [b'a'; 5];
     let length = c.encode_utf8(&mut text[1..]).len();
     let text = str::from_utf8(&text[..=length]).unwrap_or_default(); // a character encoded is UTF-8
     text.escape_debug().count() > 2
 }
 
-/// What a character is called that cannot be seen.
+/// The description of a character that is invisible.
 pub fn describe_character(c: char) -> String {
     let name = match c {
         '\0' => "a zero byte",
@@ -117,7 +118,7 @@ fn listed(reserved: &str) -> String {
     reserved.chars().map(String::from).collect::<Vec<_>>().join(" ")
 }
 
-/// A text whose characters that cannot be seen are written as `\u{1b}` where it is printed; tabs and newlines stay.
+/// A text that prints its invisible characters as `\u{1b}`; tabs and newlines remain.
 ///
 /// ```
 /// assert_eq!(loligo_io::visible("a\u{1b}[2J\u{202e}b").to_string(), r"a\u{1b}[2J\u{202e}b");
@@ -127,7 +128,7 @@ pub fn visible<T: fmt::Display>(text: T) -> Visible<T> {
     Visible(text)
 }
 
-/// What [`visible`] gives.
+/// The result of [`visible`].
 #[derive(Clone, Copy, Debug)]
 pub struct Visible<T>(T);
 
@@ -142,7 +143,7 @@ struct Filter<'a, 'b>(&'a mut fmt::Formatter<'b>);
 impl Write for Filter<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text;
-        // A no-break space is harmless where only the looks count.
+        // A no-break space is harmless if only the appearance matters.
         let is_blank = |c: char| c.is_whitespace() && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
         let hidden = |c: char| !matches!(c, '\n' | '\t') && !is_blank(c) && is_invisible(c);
         while let Some((at, c)) = rest.char_indices().find(|&(_, c)| hidden(c)) {
@@ -153,8 +154,8 @@ impl Write for Filter<'_, '_> {
     }
 }
 
-/// The same number of bytes, with a replacement character for each that cannot be seen but a tab or a newline: for excerpts
-/// in which places are counted in bytes.
+/// A text with the same number of bytes, in which every invisible character except tabs and newlines is replaced: for
+/// excerpts in which positions are counted in bytes.
 pub fn masked(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     for c in text.chars() {

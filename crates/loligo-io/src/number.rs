@@ -12,12 +12,12 @@ pub fn plain(number: f64) -> String {
     if number == 0.0 || (1e-3..1e6).contains(&number.abs()) {
         return format!("{number}");
     }
-    // A whole number whose digits all count is no shorter with an exponent.
+    // A whole number with only significant digits is not shorter with an exponent.
     let whole = if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number}") } else { String::new() };
     if whole.is_empty() || whole.len() > short.len() { short } else { whole }
 }
 
-/// A text as it stands in a message: its beginning, where it is long.
+/// A text for a message, reduced to its beginning if it is long.
 pub fn shortened(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.char_indices().nth(SHOWN) {
@@ -26,7 +26,7 @@ pub fn shortened(text: &str) -> String {
     }
 }
 
-/// What to do where a text is a number as other programs or countries write it; empty where it is not.
+/// Advice if a text is a number in the format of another program or country; otherwise empty.
 ///
 /// ```
 /// use loligo_io::number_hint;
@@ -41,7 +41,7 @@ pub fn number_hint(text: &str) -> String {
     }
 }
 
-/// The number that a text means which is no number as it is written, and what is to be changed.
+/// The number intended by a text that is not a valid number, and the advice.
 pub fn as_number(text: &str) -> Option<(String, &'static str)> {
     const LONGEST: usize = 40;
     if text.len() > LONGEST || is_number(text) {
@@ -49,7 +49,7 @@ pub fn as_number(text: &str) -> Option<(String, &'static str)> {
     }
     let hyphen = text.replace(is_dash, "-");
     let plain: String = hyphen.chars().filter(|c| !(c.is_whitespace() || "'\u{2019}".contains(*c))).collect();
-    // The mark that comes last is the decimal one.
+    // The mark that comes last is the decimal mark.
     let is_decimal_comma = plain.rfind(',') > plain.rfind('.');
     let point = if is_decimal_comma { plain.replace('.', "").replacen(',', ".", 1) } else { plain.replace(',', "") };
     let candidates = [
@@ -60,7 +60,7 @@ pub fn as_number(text: &str) -> Option<(String, &'static str)> {
     candidates.into_iter().find(|(number, _)| is_number(number))
 }
 
-/// Whether a character looks like a hyphen or minus, and is none of the keyboard's.
+/// True if a character looks like a hyphen or minus sign, but is not that of the keyboard.
 pub fn is_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
@@ -70,7 +70,7 @@ fn is_number(text: &str) -> bool {
     begins && text.parse::<f64>().is_ok()
 }
 
-/// What to do where a line of comma-separated values is separated otherwise; empty where it is not.
+/// Advice if a line of a CSV table uses other separators than commas; otherwise empty.
 ///
 /// ```
 /// assert_eq!(loligo_io::separator_hint("0;0,5"), "; separate values by commas, not by semicolons, and write decimals with a point");

@@ -1,4 +1,4 @@
-//! Files that are written: what may be replaced, and how.
+//! Output files: protection of existing files, and atomic writing.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
@@ -7,64 +7,65 @@ use std::path::{Path, PathBuf};
 use same_file::Handle;
 use thiserror::Error;
 
-/// Bytes by which a file is recognised, at most.
+/// Largest number of bytes by which a file is recognised.
 const FIRST_BYTES: u64 = 1 << 16;
 
-/// How names of files begin and end that are not yet complete.
+/// Beginning and end of the names of files that are not yet complete.
 const PARTIAL: (&str, &str) = (".loligo-", ".partial");
 
-/// A kind of file that Loligo writes, and how one is told from what others wrote.
+/// A kind of file that Loligo writes, with a test by which such a file is recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnKind {
-    /// What it is, with its article, such as "a checkpoint".
+    /// Name with its article, such as "a checkpoint".
     pub name: &'static str,
-    /// Whether a file of this kind begins with these bytes: the first 64 KiB, or the whole file if it is shorter.
+    /// True if a file of this kind begins with these bytes: the first 64 KiB, or the whole file if it is shorter.
     pub is_own: fn(&[u8]) -> bool,
 }
 
-/// HDF5 files, whatever they hold.
+/// HDF5 files with any content.
 pub const HDF5: OwnKind = OwnKind { name: "an HDF5 file", is_own: |bytes| bytes.starts_with(b"\x89HDF\r\n\x1a\n") };
 
-/// Why a file cannot be written, and what to do; the path is left to whoever knows what the file is for.
+/// The reason why a file cannot be written, and the remedy; the caller adds the path and the purpose of
+/// the file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OutputError {
-    /// A file of another kind has the name.
+    /// A file of another kind exists at the path.
     #[error("a file that is not {wanted} has this name, and is not replaced; give another name, or move it away")]
     Other {
-        /// What is replaced.
+        /// The kind that may be replaced.
         wanted: &'static str,
     },
-    /// Something that is no regular file has the name.
+    /// Something that is not a regular file exists at the path.
     #[error("{found} has this name, and is not replaced; give the name of a file")]
     NoFile {
-        /// What has the name, with its article.
+        /// The kind of the existing item, with its article.
         found: &'static str,
     },
-    /// The file is there, and nobody may write to it.
+    /// The file exists and is write-protected.
     #[error("it is write-protected, and is not replaced; give another name, or take the protection away")]
     Protected,
-    /// The path ends in no name.
+    /// The path does not end with a name.
     #[error("this is no name of a file; give one")]
     NoName,
-    /// The folder is not there.
+    /// The folder does not exist.
     #[error("there is no folder {}; make it first, or give another path", folder.display())]
     NoFolder {
         /// The folder.
         folder: PathBuf,
     },
-    /// Something on the way to the file is no folder.
+    /// A part of the path to the file is not a folder.
     #[error("{} is not a folder; give another path", path.display())]
     NotAFolder {
-        /// What is in the way.
+        /// The part that is not a folder.
         path: PathBuf,
     },
-    /// Something else that the system says.
+    /// Another error of the operating system.
     #[error("{reason}")]
     System {
-        /// What kind of error it is.
+        /// The kind of error.
         kind: io::ErrorKind,
-        /// What the system says.
+        /// The operating system's message.
         reason: String,
     },
 }
@@ -75,8 +76,8 @@ impl From<io::Error> for OutputError {
     }
 }
 
-/// Checks that a file of a kind may be written at a path: that nothing is there or a file of this kind, which would be
-/// replaced. An empty file may be replaced, too. Nothing is changed, and nothing is read but a regular file.
+/// Checks that a file of a kind may be written at a path: the path must be free, or have a file of this kind, which
+/// would be replaced. An empty file may be replaced, too. Nothing is changed, and only regular files are read.
 ///
 /// ```
 /// use loligo_io::{OutputError, OwnKind, check_place};
@@ -93,12 +94,12 @@ impl From<io::Error> for OutputError {
 /// ```
 ///
 /// # Errors
-/// What is there instead; a folder that is not there.
+/// The path has something else; the folder does not exist.
 pub fn check_place(path: impl AsRef<Path>, kind: OwnKind) -> Result<(), OutputError> {
     occupant(path.as_ref(), kind).map(drop)
 }
 
-/// What a file of a kind would replace, if there is something.
+/// The existing item that a file of a kind would replace, if any.
 fn occupant(path: &Path, kind: OwnKind) -> Result<Option<Metadata>, OutputError> {
     let folder = folder_of(path)?;
     let data = match fs::symlink_metadata(path) {
@@ -127,7 +128,7 @@ fn occupant(path: &Path, kind: OwnKind) -> Result<Option<Metadata>, OutputError>
     Ok(Some(data))
 }
 
-/// The folder of a file, which may not be there.
+/// The folder of a file; an error if it does not exist.
 fn folder_of(path: &Path) -> Result<&Path, OutputError> {
     let ends_in_separator =
         path.as_os_str().as_encoded_bytes().last().is_some_and(|&byte| std::path::is_separator(char::from(byte)));
@@ -139,7 +140,7 @@ fn folder_of(path: &Path) -> Result<&Path, OutputError> {
     }
 }
 
-/// What something is that is no regular file; links are not followed.
+/// The kind of an item that is not a regular file; links are not followed.
 fn no_file(data: &Metadata) -> Option<&'static str> {
     let kind = data.file_type();
     if kind.is_file() {
@@ -154,11 +155,11 @@ fn no_file(data: &Metadata) -> Option<&'static str> {
     Some("a pipe, socket or device")
 }
 
-/// Checks that files can be made in a folder, by making one that is removed at once; of a folder that is yet to be made, in the
-/// one that it will be made in.
+/// Checks that files can be created in a folder, by creating one that is removed at once; for a folder that does not
+/// exist yet, in its nearest existing parent.
 ///
 /// # Errors
-/// What the system says; something on the way that is no folder.
+/// An error of the operating system; a part of the path that is not a folder.
 pub fn check_folder(folder: impl AsRef<Path>) -> Result<(), OutputError> {
     let folder = folder.as_ref();
     let there = folder.ancestors().find(|path| fs::symlink_metadata(path).is_ok());
@@ -170,11 +171,11 @@ pub fn check_folder(folder: impl AsRef<Path>) -> Result<(), OutputError> {
     Ok(())
 }
 
-/// Writes a file of a kind: beside its place first, then it takes its place in one go. Whatever happens meanwhile, there is
-/// the old file or the new one, and a file that was there keeps its permissions.
+/// Writes a file of a kind atomically: it is first written beside its place and then renamed. At any moment there is
+/// either the old file or the complete new one, and an existing file keeps its permissions.
 ///
 /// # Errors
-/// As [`check_place`]; what cannot be written, in which case nothing has changed.
+/// As [`check_place`]; a file that cannot be written, in which case nothing has changed.
 pub fn replace(
     path: impl AsRef<Path>,
     kind: OwnKind,
@@ -200,11 +201,11 @@ pub fn replace(
     Ok(())
 }
 
-/// Makes an empty file of a kind that is then written piece by piece. A file of this kind that was there is removed, not written
-/// to: whoever has it open keeps it.
+/// Creates an empty file of a kind that is then written piece by piece. An existing file of this kind is removed, not
+/// overwritten: programs that have it open can still read it.
 ///
 /// # Errors
-/// As [`check_place`]; what the system says.
+/// As [`check_place`]; an error of the operating system.
 pub fn create(path: impl AsRef<Path>, kind: OwnKind) -> Result<File, OutputError> {
     let path = path.as_ref();
     remove(path, kind)?;
@@ -214,7 +215,7 @@ pub fn create(path: impl AsRef<Path>, kind: OwnKind) -> Result<File, OutputError
 /// Removes a file of a kind, if there is one.
 ///
 /// # Errors
-/// As [`check_place`]; what the system says.
+/// As [`check_place`]; an error of the operating system.
 pub fn remove(path: impl AsRef<Path>, kind: OwnKind) -> Result<(), OutputError> {
     let path = path.as_ref();
     if occupant(path, kind)?.is_some() {
@@ -223,14 +224,14 @@ pub fn remove(path: impl AsRef<Path>, kind: OwnKind) -> Result<(), OutputError> 
     Ok(())
 }
 
-/// Whether a name is that of a file that [`replace`] was writing when its process was killed.
+/// True for the name of a file that [`replace`] was writing when its process was killed.
 pub fn is_partial(name: &str) -> bool {
     name.starts_with(PARTIAL.0) && name.ends_with(PARTIAL.1)
 }
 
-/// Whether an open file is still the one at a path: neither removed, nor moved with its folder.
+/// True if an open file is still the one at a path: neither removed, nor moved with its folder.
 pub fn is_at(file: &File, path: impl AsRef<Path>) -> bool {
     let open = file.try_clone().and_then(Handle::from_file);
-    // Which file it is cannot be told without a handle; that it is another would then be a guess.
+    // Without a handle the files cannot be compared; they are then assumed to be the same.
     open.map_or(true, |open| Handle::from_path(path).is_ok_and(|there| there == open))
 }

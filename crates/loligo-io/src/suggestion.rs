@@ -1,6 +1,6 @@
-//! The name that may be meant by one that does not exist.
+//! Suggestions for names that do not exist.
 
-/// The candidate most like `name`, if any is like it.
+/// The candidate most similar to `name`, if any is similar.
 pub fn closest<T: AsRef<str>>(name: &str, candidates: impl IntoIterator<Item = T>) -> Option<String> {
     let likeness = |candidate: &str| strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
     candidates
@@ -11,8 +11,8 @@ pub fn closest<T: AsRef<str>>(name: &str, candidates: impl IntoIterator<Item = T
         .map(|(_, candidate)| candidate.as_ref().to_owned())
 }
 
-/// What may be meant by names that nothing has, where there may be many of them, and many candidates: those that come after
-/// some million comparisons get no suggestion.
+/// Suggestions for names that do not exist, for many names and many candidates: after some million comparisons no more
+/// suggestions are made.
 #[derive(Clone, Debug)]
 pub struct Suggestions {
     comparisons_left: usize,
@@ -25,7 +25,7 @@ impl Default for Suggestions {
 }
 
 impl Suggestions {
-    /// The candidate most like `name`, if any is like it.
+    /// The candidate most similar to `name`, if any is similar.
     pub fn closest<'a>(&mut self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
         let compared = candidates.into_iter().take(self.comparisons_left);
         closest(name, compared.inspect(|_| self.comparisons_left -= 1))

@@ -1,5 +1,5 @@
-//! An input file is a regular file of bounded size: whatever a path leads to, opening and reading it ends soon, takes
-//! no more memory than its limit, and says what is wrong.
+//! An input file is a regular file of bounded size: for any kind of path, opening and reading it ends soon, takes no
+//! more memory than its limit, and reports the fault.
 
 use std::io::Read;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn pipes_devices_sockets_and_links_to_them_are_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let path = std::ffi::CString::new(at("pipe").to_str().unwrap()).unwrap();
-    // SAFETY: a path that ends with a zero byte, and nothing else.
+    // SAFETY: `path` is a valid path that ends with a zero byte.
     assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
     let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
     std::os::unix::fs::symlink("/dev/zero", at("link to a device")).unwrap();
@@ -51,7 +51,7 @@ fn the_limit_is_said_and_holds_for_files_that_grow() {
     assert!(said(64 << 30).contains("64 GiB") && said(1000).contains("1000 bytes"));
 }
 
-/// A file whose size is claimed but not stored.
+/// A sparse file, with a size larger than its stored data.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_size_beyond_the_memory_is_an_error() {

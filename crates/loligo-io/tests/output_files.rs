@@ -1,5 +1,5 @@
-//! Contract: a file is replaced only by its own kind and as a whole. Whatever stands at its place, and however writing ends, there
-//! is afterwards what was there before or all of what was to be written.
+//! Contract: a file is replaced only by its own kind and as a whole. For any item at its place, and any end of the
+//! writing, the result is either the previous item or the complete new file.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 const NOTE: OwnKind = OwnKind { name: "a note", is_own: |bytes| bytes.starts_with(b"note") };
 
-/// What stands in a folder: names, and the contents of files.
+/// The contents of a folder: names, and the contents of files.
 fn contents(folder: &Path) -> Vec<(String, Option<Vec<u8>>)> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     let mut found: Vec<_> =
@@ -19,7 +19,7 @@ fn contents(folder: &Path) -> Vec<(String, Option<Vec<u8>>)> {
     found
 }
 
-/// Something that may stand at the place of a file.
+/// An item that may exist at the place of a file.
 #[derive(Clone, Debug)]
 enum Occupant {
     Nothing,
@@ -47,7 +47,7 @@ proptest! {
     fn any_input_is_replaced_as_a_whole_or_not_at_all(
         occupant in occupant(),
         written in proptest::collection::vec(any::<u8>(), 0..100_000),
-        // Where writing fails.
+        // Position at which writing fails.
         fails_at in proptest::option::of(0..100_000_usize),
     ) {
         let folder = tempfile::tempdir().unwrap();
@@ -98,7 +98,7 @@ proptest! {
 
     #[test]
     fn any_path_can_be_checked(path in "[a./ \\PC]{0,12}") {
-        // Reading only: such a path may lead anywhere.
+        // Read-only: such a path may lead anywhere.
         let _ = check_place(&path, NOTE);
     }
 }
@@ -136,7 +136,7 @@ fn folders_are_checked_before_they_are_made() {
     }
 }
 
-/// Files are made with the rights that others have here, not with those of temporary files.
+/// Files are created with the usual permissions, not with those of temporary files.
 #[cfg(unix)]
 #[test]
 fn rights_are_the_usual_ones_or_those_of_the_file_replaced() {

@@ -1,4 +1,4 @@
-//! Which recording goes into which report, and into which of its columns.
+//! Assignment of recordings to reports, and to their columns.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -7,12 +7,12 @@ use loligo::{Network, SectionKind, Simulation, VariableRef};
 
 use crate::SonataError;
 
-/// What the elements of a report are.
+/// The kind of a report's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Elements {
     /// Sections, by SONATA's section ids.
     Sections,
-    /// Point3d processes, by their indices in their cells.
+    /// Point processes, by their indices in their cells.
     PointProcesses,
     /// Sides of gap junctions, by the indices of the junctions.
     GapJunctions,
@@ -27,9 +27,9 @@ pub(crate) struct ReportColumns {
     pub name: String,
     pub elements: Elements,
     pub unit: String,
-    /// Steps.
+    /// Interval in steps.
     pub every: usize,
-    /// By node, element, position.
+    /// Sorted by node, element and position.
     pub columns: Vec<Column>,
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn reports(
         if *shortest.entry((elements, variable)).or_insert(every) != every {
             name.push_str(&format!("_every_{every}"));
         }
-        // One name can mean quantities of several units.
+        // One name can stand for quantities of several units.
         let uses = uses.entry(name.clone()).or_insert(0);
         *uses += 1;
         if *uses > 1 {

@@ -1,4 +1,4 @@
-//! What can go wrong with the files.
+//! Errors of the files.
 
 use std::path::{Path, PathBuf};
 
@@ -6,11 +6,11 @@ use loligo::SinkError;
 use loligo_io::visible;
 use thiserror::Error;
 
-/// Why the files cannot be made.
+/// The reason why the files cannot be made.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SonataError {
-    /// A name that is no name in HDF5.
+    /// A name that is not allowed in HDF5.
     #[error("\"{name}\" cannot name a population; give a name without \"/\" that is not empty and not \".\"")]
     PopulationName {
         /// The name.
@@ -22,7 +22,7 @@ pub enum SonataError {
         /// The name.
         name: String,
     },
-    /// The network lacks something that is recorded: it is not the one of which the simulation was made.
+    /// The network lacks a recorded item: it is not the one from which the simulation was made.
     #[error("recording {recording} is not of this network; give the network of which the simulation was made")]
     OtherNetwork {
         /// Index of the recording.
@@ -33,7 +33,7 @@ pub enum SonataError {
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// What the library says.
+        /// The library's message.
         reason: String,
     },
 }
@@ -47,7 +47,7 @@ impl From<SonataError> for SinkError {
     }
 }
 
-/// What the library says of a file, as an error.
+/// Converts the library's error for a file.
 pub(crate) fn unwritable(path: &Path) -> impl Fn(hdf5::Error) -> SonataError + '_ {
     |error| SonataError::Unwritable { path: path.to_owned(), reason: error.to_string() }
 }

@@ -11,12 +11,12 @@ use crate::columns::{Elements, reports};
 use crate::report::Report;
 use crate::spikes::Spikes;
 
-/// Values and spikes that wait before they are written, about.
+/// Approximate number of values and spikes that are buffered before they are written.
 const ROOM: usize = 1 << 20;
-/// Longest time that they wait while a run goes on.
+/// Longest time for which they are buffered during a run.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// What the populations of nodes are called.
+/// Names of the populations of nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Populations {
     /// Cells with membrane; "All" by default.
@@ -45,28 +45,28 @@ impl Populations {
     }
 }
 
-/// Writes what a simulation records to SONATA files of a directory while it [runs](Simulation::run_into): `spikes.h5`, and a
-/// report for each recorded variable, such as `report_v.h5`.
+/// Writes the recorded data of a simulation to SONATA files in a directory while it [runs](Simulation::run_into):
+/// `spikes.h5`, and a report for each recorded variable, such as `report_v.h5`.
 ///
-/// Ten times a second, and at the end of a run, the files are completed up to there, and flushed: a run that is broken off,
-/// even killed, leaves them readable.
+/// Ten times a second, and at the end of a run, the files are completed up to that time and flushed: if the run is
+/// interrupted, or even killed, they are readable.
 #[derive(Debug)]
 pub struct SonataFiles {
     reports: Vec<(String, Report)>,
     spikes: Spikes,
-    /// For each recording from the first on, index of its report.
+    /// Index of the report of each recording, starting with the first recording.
     report_of: Vec<usize>,
     first: usize,
     written: Instant,
 }
 
 impl SonataFiles {
-    /// Makes the files: those recordings of `network`, of which `simulation` was made, and all spikes. HDF5 files of the same
-    /// names are replaced.
+    /// Creates the files for the given recordings of `network`, from which `simulation` was made, and for all spikes.
+    /// HDF5 files with the same names are replaced.
     ///
     /// # Errors
-    /// Names that cannot name a population; recordings that are not there; a file that can't be written; something of such a
-    /// name that is no HDF5 file.
+    /// Names that are not allowed for a population; recordings that do not exist; a file that cannot be written; an
+    /// existing item with such a name that is not an HDF5 file.
     pub fn create(
         directory: &Path,
         network: &Network,
@@ -91,7 +91,7 @@ impl SonataFiles {
         Ok(Self { reports: files, spikes, report_of, first, written: Instant::now() })
     }
 
-    /// The name of the file that a recording goes to, if it is among those given.
+    /// The name of the file of a recording, if it is among the given ones.
     pub fn file_of_recording(&self, recording: usize) -> Option<&str> {
         let report = *self.report_of.get(recording.checked_sub(self.first)?)?;
         Some(&self.reports[report].0)

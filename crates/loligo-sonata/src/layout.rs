@@ -1,4 +1,4 @@
-//! Groups, datasets and attributes, as SONATA's readers want them.
+//! Groups, datasets and attributes in the form that SONATA's readers expect.
 
 use std::path::Path;
 
@@ -8,14 +8,14 @@ use hdf5::{Dataset, File, Group, H5Type, Location};
 use crate::SonataError;
 use crate::error::unwritable;
 
-/// Gives something a `units` attribute.
+/// Sets the `units` attribute of an object.
 pub(crate) fn set_units(object: &Location, units: &str) -> hdf5::Result<()> {
-    // No unit holds a zero byte, the only thing refused.
+    // Units have no zero byte, which is the only invalid character.
     let units: VarLenUnicode = units.parse().unwrap_or_default();
     object.new_attr::<VarLenUnicode>().create("units")?.write_scalar(&units)
 }
 
-/// A dataset that stays as it is.
+/// A dataset of fixed size.
 pub(crate) fn fixed<T: H5Type>(group: &Group, name: &str, values: &[T]) -> hdf5::Result<Dataset> {
     let dataset = group.new_dataset::<T>().shape(values.len()).create(name)?;
     if !values.is_empty() {
@@ -24,8 +24,9 @@ pub(crate) fn fixed<T: H5Type>(group: &Group, name: &str, values: &[T]) -> hdf5:
     Ok(dataset)
 }
 
-/// A file in the layout of HDF5 1.8. Later ones carry a mark that a writer has them open, and a file whose writer was killed
-/// would not open without `h5clear`. An HDF5 file that has the name is replaced, nothing else.
+/// Creates a file in the layout of HDF5 1.8. Later layouts mark a file as open for writing, and after the writer has
+/// been killed the file could not be opened without `h5clear`. An existing HDF5 file with this name is replaced, other
+/// files are not.
 pub(crate) fn create_file(path: &Path) -> Result<File, SonataError> {
     let reason =
         |error: loligo_io::OutputError| SonataError::Unwritable { path: path.to_owned(), reason: error.to_string() };
@@ -34,7 +35,8 @@ pub(crate) fn create_file(path: &Path) -> Result<File, SonataError> {
     options.with_fapl(|access| access.libver_v18()).create_excl(path).map_err(unwritable(path))
 }
 
-/// Checks that a file is still there: a run can go on for days after somebody has removed it.
+/// Checks that a file still exists: otherwise a run could continue for days after its file has been
+/// removed.
 pub(crate) fn check_presence(path: &Path) -> Result<(), SonataError> {
     let reason = || "it has been removed or moved since the run began".to_owned();
     if path.exists() { Ok(()) } else { Err(SonataError::Unwritable { path: path.to_owned(), reason: reason() }) }

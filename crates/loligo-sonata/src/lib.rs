@@ -1,7 +1,7 @@
-//! Traces and spikes in SONATA's layout: HDF5 files that `libsonata`, `h5py` and what builds on them read.
+//! Traces and spikes in SONATA's layout: HDF5 files for `libsonata`, `h5py` and tools based on them.
 //!
-//! Everything here is behind the feature `hdf5`, which needs the HDF5 library; `hdf5-static` builds it from source, which
-//! needs cmake and a C compiler.
+//! The whole crate is behind the feature `hdf5`, which needs the HDF5 library; `hdf5-static` builds it from source,
+//! which needs cmake and a C compiler.
 #![cfg_attr(
     feature = "hdf5",
     doc = r#"

@@ -11,12 +11,13 @@ use crate::columns::ReportColumns;
 use crate::error::unwritable;
 use crate::layout::{check_presence, create_file, fixed, set_units};
 
-/// Values in a chunk, at most, and rows: a stretch of a run fills some hundred.
+/// Largest number of values and of rows in a chunk; one batch of a run has some hundred rows.
 const CHUNK: (usize, usize) = (1 << 16, 1 << 10);
-/// By how much libsonata's sum of intervals may miss the end before it counts another row, ms; half of its own tolerance.
+/// Largest difference between libsonata's sum of intervals and the end, ms, without an additional row; half of its own
+/// tolerance.
 const TOLERANCE: f64 = 5e-7;
 
-/// A report that grows.
+/// A report that is written during a run.
 #[derive(Debug)]
 pub(crate) struct Report {
     path: PathBuf,
@@ -24,25 +25,25 @@ pub(crate) struct Report {
     data: Dataset,
     time: Dataset,
     recordings: Vec<usize>,
-    /// A step, and from sample to sample, ms.
+    /// The step, and the interval between samples, ms.
     dt: f64,
     interval: f64,
-    /// Of the first sample, ms.
+    /// Time of the first sample, ms.
     start: Option<f64>,
-    /// In the file.
+    /// Number of rows in the file.
     rows: usize,
-    /// The end in the file, ms.
+    /// The end time in the file, ms.
     stop: f64,
-    /// The sum of intervals by which libsonata counts the rows, ms.
+    /// The sum of intervals with which libsonata counts the rows, ms.
     counted: f64,
-    /// Samples that are not in the file, row by row.
+    /// Samples that are not yet in the file, row by row.
     waiting: Vec<f32>,
-    /// Time up to which all samples are known, ms.
+    /// Time up to which all samples have been received, ms.
     until: f64,
 }
 
 impl Report {
-    /// Makes the file in a directory. `dt` in ms.
+    /// Creates the file in a directory. `dt` in ms.
     pub fn create(directory: &Path, columns: &ReportColumns, population: &str, dt: f64) -> Result<Self, SonataError> {
         let path = directory.join(format!("{}.h5", columns.name));
         let interval = dt * columns.every as f64;
@@ -65,12 +66,12 @@ impl Report {
         })
     }
 
-    /// Takes the samples of a stretch of the run; returns how many values wait.
+    /// Takes the samples of one batch of the run; returns the number of buffered values.
     pub fn take(&mut self, recorded: &Recorded) -> usize {
         self.until = recorded.until();
         let samples: Vec<&[f64]> =
             self.recordings.iter().map(|&recording| recorded.samples(recording).unwrap_or_default()).collect();
-        // Of a run that failed some recordings may lack the last samples.
+        // After a failed run some recordings may lack the last samples.
         let rows = samples.iter().map(|samples| samples.len()).min().unwrap_or(0);
         if self.start.is_none() && rows > 0 {
             self.start = recorded.times(self.recordings[0]).and_then(|times| times.first().copied());
@@ -83,7 +84,7 @@ impl Report {
         self.waiting.len()
     }
 
-    /// Writes the samples that wait, except one at the very end: a row stands for the time after it.
+    /// Writes the buffered samples, except one at the very end: a row represents the time after it.
     pub fn write(&mut self) -> Result<(), SonataError> {
         check_presence(&self.path)?;
         let Some(start) = self.start else { return Ok(()) };
@@ -97,8 +98,8 @@ impl Report {
         Ok(())
     }
 
-    /// First the rows, then how far they reach: who reads the file after the writer was killed finds all rows that the
-    /// times promise. `is_within`: the time known does not reach the row after these.
+    /// Writes the rows first and then their end time: if the writer is killed, a reader finds all rows that correspond
+    /// to the times. `is_within`: the known time does not reach the row after these.
     fn write_rows(&mut self, start: f64, rows: usize, is_within: bool) -> hdf5::Result<()> {
         if rows > 0 {
             let columns = self.recordings.len();

@@ -10,10 +10,10 @@ use crate::error::unwritable;
 use crate::layout::{check_presence, create_file, set_units};
 use crate::{Populations, SonataError};
 
-/// Spikes in a chunk.
+/// Number of spikes in a chunk.
 const CHUNK: usize = 1 << 10;
 
-/// By what a population's spikes are sorted.
+/// The sort order of a population's spikes.
 #[derive(Clone, Copy, H5Type)]
 #[repr(u8)]
 #[expect(dead_code, reason = "the type in the file lists all orders")]
@@ -26,13 +26,13 @@ enum Sorting {
     ByTime = 2,
 }
 
-/// A spike file that grows.
+/// A spike file that is written during a run.
 #[derive(Debug)]
 pub(crate) struct Spikes {
     path: PathBuf,
     file: File,
     populations: Vec<Population>,
-    /// For each source index of its population, and its node id.
+    /// For each source the index of its population, and its node id.
     nodes: Vec<(usize, u64)>,
 }
 
@@ -47,7 +47,7 @@ struct Population {
 }
 
 impl Spikes {
-    /// Makes the file in a directory. The population of artificial cells is there only if such cells can spike.
+    /// Creates the file in a directory. There is a population of artificial cells only if such cells can spike.
     pub fn create(
         directory: &Path,
         network: &Network,
@@ -65,7 +65,7 @@ impl Spikes {
         Ok(Self { path, file, populations, nodes })
     }
 
-    /// Takes the spikes of a stretch of the run; returns how many wait.
+    /// Takes the spikes of one batch of the run; returns the number of buffered ones.
     pub fn take(&mut self, recorded: &Recorded) -> usize {
         for spike in recorded.spikes() {
             let (population, node) = self.nodes[spike.source];
@@ -76,7 +76,7 @@ impl Spikes {
         self.populations.iter().map(|population| population.waiting.0.len()).sum()
     }
 
-    /// Writes the spikes that wait.
+    /// Writes the buffered spikes.
     pub fn write(&mut self) -> Result<(), SonataError> {
         check_presence(&self.path)?;
         self.write_spikes().map_err(unwritable(&self.path))
@@ -109,7 +109,7 @@ fn grow<T: H5Type>(dataset: &Dataset, new: &std::ops::Range<usize>, values: &[T]
 /// Population and node id of a source.
 fn node(network: &Network, source: &SourceRef) -> (usize, u64) {
     match source {
-        // A variable without cell is that of an artificial one.
+        // A variable without a cell belongs to an artificial cell.
         SourceRef::Variable(variable) => match network.cell_of(variable) {
             Some(cell) => (0, cell as u64),
             None => (1, 0),
@@ -124,8 +124,8 @@ fn create(file: &File, names: &[&str]) -> hdf5::Result<Vec<Population>> {
     let mut populations = Vec::new();
     for name in names {
         let group = spikes.create_group(name)?;
-        // One directly after the other, so that their heads lie side by side and their sizes are written at once: libsonata
-        // refuses a population whose datasets differ in length.
+        // Created one directly after the other, so that their headers are adjacent and their sizes are written
+        // together: libsonata rejects a population whose datasets differ in length.
         let timestamps = group.new_dataset::<f64>().chunk(CHUNK).shape(0..).create("timestamps")?;
         let node_ids = group.new_dataset::<u64>().chunk(CHUNK).shape(0..).create("node_ids")?;
         set_units(&timestamps, "ms")?;

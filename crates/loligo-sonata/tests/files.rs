@@ -1,5 +1,5 @@
-//! The contract: what a simulation records is in SONATA's files value by value, with the types, shapes and attributes that
-//! its readers want; at every moment of a run the files agree with themselves.
+//! The contract: SONATA's files have the recorded data of a simulation value by value, with the types, shapes and
+//! attributes that readers expect; at every moment of a run the files are consistent.
 #![cfg(feature = "hdf5")]
 
 use std::fs;
@@ -12,7 +12,7 @@ use loligo::prelude::*;
 use loligo::{Attachment, GapSide, Recorded, Sink, SinkError};
 use loligo_sonata::{Populations, SonataError, SonataFiles};
 
-/// An empty directory of this test.
+/// An empty directory for this test.
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path); // it may not be there
@@ -20,8 +20,8 @@ fn directory(name: &str) -> PathBuf {
     path
 }
 
-/// Two cells of a dendrite, an apical dendrite and a soma, in this order, joined by a gap junction; the first is driven by a
-/// NetStim and drives the second.
+/// Two cells of a dendrite, an apical dendrite and a soma, in this order, joined by a gap junction; the first is driven
+/// by a NetStim and drives the second.
 fn network() -> Network {
     let mut network = Network::new();
     for name in ["one", "two"] {
@@ -58,7 +58,7 @@ fn network() -> Network {
 }
 
 fn options() -> Options {
-    // Few samples at a time, so that a run is handed over in many pieces.
+    // Few samples at a time, so that a run is handed over in many batches.
     Options { recording_room: 64, ..Options::default() }
 }
 
@@ -98,7 +98,7 @@ fn rows(file: &File, population: &str) -> Vec<Vec<f32>> {
 fn a_report_has_nodes_elements_and_times() {
     let directory = directory("report");
     let mut network = network();
-    // In no order.
+    // Unsorted.
     network.record(VariableRef::voltage(1, 2, 0.5));
     network.record(VariableRef::voltage(0, 1, 5.0 / 6.0));
     network.record(VariableRef::voltage(0, 1, 1.0 / 6.0));
@@ -209,7 +209,7 @@ fn a_variable_and_interval_a_file() {
     assert_eq!(values::<u64>(&gap, "report/All/mapping/node_ids"), [1]);
 }
 
-/// Hands everything on, and looks at the file after every stretch.
+/// Passes everything on, and checks the file after every batch.
 struct Inspected<'a> {
     files: SonataFiles,
     path: PathBuf,
