@@ -1,9 +1,9 @@
-"""Reads the SONATA files of output directories with libsonata and h5py and compares them with the CSV files beside them.
+"""Reads the SONATA files of output directories with libsonata and h5py and compares them with the CSV files in the same directories.
 
     python validation/hdf5/check.py DIRECTORY...
 
-Values must be the CSV's, rounded to 32 bits; times, node ids and section ids are computed here once more. Of a run that was
-killed the CSV may be some rows longer. Prints a line for each directory, or what disagrees first and exits with 1.
+Values must equal those of the CSV, rounded to 32 bits; times, node ids and section ids are computed here again. After a run that
+was killed, the CSV may be some rows longer. Prints a line for each directory, or the first difference, and then exits with 1.
 """
 
 import csv
@@ -63,7 +63,7 @@ def check_report(directory, file, recordings, cells, complete):
     assert rows <= len(values)
     keys = [(node, elements[i]) for k, node in enumerate(nodes) for i in range(pointers[k], pointers[k + 1])]
 
-    # What the CSV has: a column for each recording of this report.
+    # The columns of the CSV: one for each recording of this report.
     columns = []
     for recording in recordings:
         header, lines = read_csv(directory / recording["file"])

@@ -1,4 +1,4 @@
-"""Makes the H5 morphologies of crates/loligo-morphology/tests/h5 and measures what neurodamus makes of them in NEURON.
+"""Makes the H5 morphologies of crates/loligo-morphology/tests/h5 and measures the results of neurodamus in NEURON.
 
 Run with a Python that has numpy, h5py, morphio 3.5.0 and neuron 9.0.2, and the unpacked wheel of neurodamus 4.2.9:
 
@@ -131,7 +131,7 @@ def main():
         write(folder / "soma_only.h5", np.array(square) * [3, 1, 1, 1], [[0, 1, -1]])
         for name in ("square.h5", "soma_only.h5"):
             measured[name] = measure(module, folder / name)
-        # MorphIO refuses an H5 file with a soma of one point; neurodamus's rule for it is met by an SWC file.
+        # MorphIO rejects an H5 file with a soma of one point; neurodamus's rule for it is tested with an SWC file.
         swc = folder / "sphere.swc"
         swc.write_text("1 1 1.5 -2.25 3 7.3 -1\n2 3 9 0 3 1 1\n3 3 40 0 3 0.5 2\n")
         measured["sphere.h5"] = measure(module, swc)
@@ -139,7 +139,7 @@ def main():
         sphere = np.array([[1.5, -2.25, 3, 14.6], [9, 0, 3, 2], [40, 0, 3, 1]])
         write(folder / "sphere.h5", sphere, [[0, 1, -1], [1, 3, 0]])
     with open(folder / "measured.json", "w") as out:
-        # A section a line.
+        # One line for each section.
         files = [
             f"{json.dumps(name)}: [\n" + ",\n".join(json.dumps(section) for section in sections) + "\n]"
             for name, sections in measured.items()

@@ -2,11 +2,11 @@
 """Runs models written in the case vocabulary on NEURON.
 
     run_cases.py CASES.json OUT.json [--only NAME ...]   a whole file
-    run_cases.py --serve                                 one case a line, JSON in and out
+    run_cases.py --serve                                 one case per line, JSON in and out
 
-Every case runs in a child of its own: process-wide state, such as the counter that numbers the
-random streams of NetStims without `r123`, is that of a fresh NEURON, and a case that brings
-NEURON down takes only its child with it. A child that runs longer than `--timeout` seconds ends.
+Every case runs in a child process of its own: process-wide state, such as the counter that numbers the
+random streams of NetStims without `r123`, is that of a fresh NEURON, and a case that crashes
+NEURON ends only its child process. A child process that runs longer than `--timeout` seconds is ended.
 
 Numbers are written in the shortest form that reads back as the same double. Infinities and NaN,
 for which JSON has no number, are written as "Infinity", "-Infinity" and "NaN".
@@ -45,7 +45,7 @@ KEYS = {
 
 
 class NotInVocabulary(Exception):
-    """A definition holds a key that the vocabulary does not have."""
+    """A definition has a key that is not in the vocabulary."""
 
 
 def check_keys(definition):
@@ -289,19 +289,19 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 OWN = os.path.join(HERE, "..", "..", "tests", "neuron", "own_mechanisms")
 BUILD = os.path.join(HERE, "..", ".mechanisms")
 
-# What NEURON does not have built in, in the order of Loligo's catalogue, which is that of registration and so of evaluation.
+# Mechanisms that are not built into NEURON, in the order of Loligo's catalogue, which is that of registration and so of evaluation.
 STIMULI = {
     "ConductanceSource": os.path.join(HERE, "conductance_source.mod"),
     "HalfGap": os.path.join(HERE, "half_gap.mod"),
     "MembraneCurrentSource": os.path.join(HERE, "membrane_current_source.mod"),
 }
 OWN_NAMES = "capool burster cadif cadpump cahva gradsyn lif modulator multileak relsyn skca statesyn stdpsyn"
-# A library with a RANDOM, as relsyn has, moves the default streams of all NetStims by one: it is loaded where it is needed.
+# A library with a RANDOM, as in relsyn, shifts the default streams of all NetStims by one, so it is loaded only if needed.
 ALL = STIMULI | {name: os.path.join(OWN, name + ".mod") for name in OWN_NAMES.split()}
 
 
 class Mechanisms:
-    """The mechanisms that NEURON does not have built in, compiled once for each state of their texts."""
+    """The mechanisms that are not built into NEURON, compiled once for each version of their texts."""
 
     def __init__(self):
         self.paths = {}
@@ -310,7 +310,7 @@ class Mechanisms:
         """Path of a library that has to be loaded for the definition, or None."""
         kinds = [entry.get("type") for kind in ("points", "art") for entry in entries(definition, kind)]
         kinds += [entry.get("mech") for entry in entries(definition, "density")]
-        # without mechanisms that use it NEURON has no calcium
+        # NEURON has calcium only if a mechanism uses it
         own = any(kind == "ca_ion" or kind in ALL and kind not in STIMULI for kind in kinds)
         if not own and not any(kind in STIMULI for kind in kinds):
             return None
@@ -320,7 +320,7 @@ class Mechanisms:
         return self.paths[len(sources)]
 
     def compiled(self, sources):
-        """Path of the library, compiled now unless it was before."""
+        """Path of the library, which is compiled if necessary."""
         import neuron
 
         digest = hashlib.sha256((neuron.__version__ + sys.executable).encode())
@@ -382,7 +382,7 @@ def answer(h, definition, library):
 
 
 def answer_in_child(h, mechanisms, definition, timeout):
-    """One case's answer as a line of JSON; the child's own output is kept for a crash report."""
+    """One case's answer as a line of JSON; the output of the child process is kept for a crash report."""
     try:
         library = mechanisms.library(definition)
     except Exception as error:
@@ -420,7 +420,7 @@ def answer_in_child(h, mechanisms, definition, timeout):
 
 
 def serve(h, timeout):
-    # NEURON and its libraries may print; the answers have a channel of their own
+    # NEURON and its libraries may print, so the answers have a channel of their own
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     mechanisms = Mechanisms()

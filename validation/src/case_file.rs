@@ -1,7 +1,7 @@
-//! Files of cases: models of the vocabulary with what a simulator found in them.
+//! Case files: models of the vocabulary with the results of a simulator.
 //!
-//! A file is `{"generated_with": who, "cases": [{"definition": .., "results": ..}, ..]}`. An error
-//! names the case and the key.
+//! A file is `{"generated_with": simulator, "cases": [{"definition": .., "results": ..}, ..]}`. An
+//! error names the case and the key.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::vocabulary::{Definition, Results};
 
-/// Cases, and who ran them.
+/// Cases, and the simulator that ran them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct CaseFile {
     /// The simulator that made the results, with its version.
@@ -21,20 +21,20 @@ pub struct CaseFile {
     pub cases: Vec<Case>,
 }
 
-/// One model and what it does.
+/// One model and its results.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Case {
     /// The model.
     pub definition: Definition,
-    /// What a simulator found.
+    /// The results of a simulator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Results>,
-    /// Why there are no results, if a simulator tried and could not.
+    /// The reason why there are no results, if a simulator failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
-/// Why a case file cannot be read or written.
+/// The reason why a case file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CaseFileError {
@@ -43,7 +43,7 @@ pub enum CaseFileError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why, and what to do.
+        /// The reason and the remedy.
         source: InputError,
     },
     /// The file cannot be written.
@@ -51,7 +51,7 @@ pub enum CaseFileError {
     Access {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// The file is not JSON.
@@ -59,7 +59,7 @@ pub enum CaseFileError {
     Json {
         /// The file.
         path: PathBuf,
-        /// Line, column and what was expected.
+        /// Line, column and expected content.
         source: serde_json::Error,
     },
     /// The file is JSON, but not a list of cases.
@@ -70,10 +70,10 @@ pub enum CaseFileError {
     Layout {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         what: String,
     },
-    /// A case is not in the vocabulary.
+    /// A case does not follow the vocabulary.
     #[error("{}: case {index} ({name}), {key}: {what}", visible(path.display()))]
     Case {
         /// The file.
@@ -82,17 +82,17 @@ pub enum CaseFileError {
         index: usize,
         /// Its name.
         name: String,
-        /// The key at fault: `definition.sections[2].nseg`.
+        /// The key with the fault: `definition.sections[2].nseg`.
         key: String,
-        /// What is wrong with it.
+        /// The fault.
         what: String,
     },
 }
 
-/// Bytes that are read of a case file, at most: 4 GiB.
+/// Largest number of bytes read from a case file: 4 GiB.
 const MOST_BYTES: u64 = 4 << 30;
 
-/// How much of a case file is read.
+/// The part of a case file that is read.
 #[derive(Clone, Copy, PartialEq)]
 enum Extent {
     Everything,
@@ -103,15 +103,15 @@ impl CaseFile {
     /// Reads a case file.
     ///
     /// # Errors
-    /// If the file cannot be read, or anything in it is not in the vocabulary.
+    /// If the file cannot be read, or anything in it does not follow the vocabulary.
     pub fn read(path: &Path) -> Result<CaseFile, CaseFileError> {
         CaseFile::parse(&text_of(path)?, path)
     }
 
-    /// Reads the definitions of a case file and passes over everything else, whatever it is.
+    /// Reads the definitions of a case file and ignores everything else.
     ///
     /// # Errors
-    /// If the file cannot be read, or a definition is not in the vocabulary.
+    /// If the file cannot be read, or a definition does not follow the vocabulary.
     pub fn read_definitions(path: &Path) -> Result<CaseFile, CaseFileError> {
         CaseFile::parse_as(&text_of(path)?, path, Extent::Definitions)
     }
@@ -119,7 +119,7 @@ impl CaseFile {
     /// Reads a case file from text; `path` is for messages.
     ///
     /// # Errors
-    /// If anything is not in the vocabulary.
+    /// If anything does not follow the vocabulary.
     pub fn parse(text: &str, path: &Path) -> Result<CaseFile, CaseFileError> {
         CaseFile::parse_as(text, path, Extent::Everything)
     }
@@ -194,7 +194,7 @@ impl Case {
     }
 }
 
-/// `value` as a `T`, or an error that says where in it the fault is.
+/// Converts `value` to a `T`, or returns an error with the position of the fault in it.
 fn typed<T: DeserializeOwned>(
     value: Value,
     key: &str,

@@ -1,8 +1,8 @@
-//! How far two results of one model are apart.
+//! Comparison of two results of one model.
 //!
-//! Everything that results hold is compared, quantity by quantity: in units in the last place and
-//! in the quantity's own unit. [`Bounds::Exact`] allows 0 ULP anywhere. [`Bounds::Fast`] allows
-//! what a change of the last bits of every `exp` may cost:
+//! All quantities of the results are compared, each in units in the last place and in its own unit.
+//! [`Bounds::Exact`] allows 0 ULP for all of them. [`Bounds::Fast`] allows the differences that a
+//! change of the last bits of every `exp` may cause:
 //!
 //! | quantity | largest difference allowed |
 //! |---|---|
@@ -14,24 +14,24 @@
 //! | lengths, diameters, areas, resistances | 1e-12 of the value |
 //! | number of steps, `t` | none |
 //!
-//! A variable follows from v by a slope of about one unit in each mV or less (.12 S/cm2 for a
-//! sodium current), so that 1e-9 mV show up in it as 1e-9 units at most.
+//! The slope of a variable with respect to v is at most about one unit per mV (.12 S/cm2 for a
+//! sodium current), so that a difference of 1e-9 mV causes at most 1e-9 units in it.
 
 use std::fmt;
 
 use crate::thinning::thin;
 use crate::vocabulary::{Definition, Probe, Results, number};
 
-/// What is allowed.
+/// The allowed differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Bounds {
-    /// Bit for bit.
+    /// None: equal to the bit.
     Exact,
     /// Within the bounds of the table above.
     Fast,
 }
 
-/// Which part of the results.
+/// A quantity of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Quantity {
     /// Number of steps.
@@ -44,14 +44,14 @@ pub enum Quantity {
     Trace {
         /// Index among the probes.
         index: usize,
-        /// What is probed.
+        /// The probed variable.
         probe: String,
     },
     /// A final probe's value.
     Final {
         /// Index among the final probes.
         index: usize,
-        /// What is probed.
+        /// The probed variable.
         probe: String,
     },
     /// Spike times (ms) recorded by a connection.
@@ -82,26 +82,26 @@ impl fmt::Display for Quantity {
     }
 }
 
-/// How far one quantity is apart.
+/// The difference of one quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// Which.
+    /// The quantity.
     pub quantity: Quantity,
     /// Largest distance in units in the last place; `u64::MAX` if the two cannot be compared.
     pub ulps: u64,
     /// Largest distance in the quantity's unit.
     pub absolute: f64,
-    /// Where `absolute` was found: the time of the sample (ms), or its index.
+    /// Position at which `absolute` was found: the time of the sample (ms), or its index.
     pub at: Option<Position>,
-    /// The first place where the two differ at all.
+    /// The first position at which the two differ at all.
     pub first: Option<Position>,
-    /// What [`Bounds::Fast`] allows.
+    /// The difference that [`Bounds::Fast`] allows.
     pub allowed: f64,
-    /// Why the two cannot be compared number by number.
+    /// The reason why the two cannot be compared number by number.
     pub mismatch: Option<String>,
 }
 
-/// A place in a quantity.
+/// A position in a quantity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Position {
     /// Time of a sample (ms).
@@ -120,7 +120,7 @@ impl fmt::Display for Position {
 }
 
 impl Difference {
-    /// Whether the difference stays within the bounds.
+    /// True if the difference is within the bounds.
     pub fn within(&self, bounds: Bounds) -> bool {
         match bounds {
             Bounds::Exact => self.ulps == 0,
@@ -147,25 +147,26 @@ impl fmt::Display for Difference {
     }
 }
 
-/// How far two results are apart.
+/// The differences between two results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
-    /// One entry a quantity, also for those that agree.
+    /// One entry for each quantity, including those that agree.
     pub differences: Vec<Difference>,
 }
 
 impl Comparison {
-    /// What is out of bounds.
+    /// The quantities that are out of bounds.
     pub fn violations(&self, bounds: Bounds) -> impl Iterator<Item = &Difference> {
         self.differences.iter().filter(move |difference| !difference.within(bounds))
     }
 
-    /// Whether everything is within the bounds.
+    /// True if all quantities are within the bounds.
     pub fn within(&self, bounds: Bounds) -> bool {
         self.violations(bounds).next().is_none()
     }
 
-    /// What is out of bounds, in words: the first few, and how many more.
+    /// The quantities that are out of bounds, in words: the first few, and the number of further
+    /// ones.
     pub fn summary(&self, bounds: Bounds) -> Vec<String> {
         const MOST: usize = 4;
         let mut lines: Vec<String> = self.violations(bounds).map(ToString::to_string).collect();
@@ -204,15 +205,15 @@ impl Comparison {
     }
 }
 
-/// The larger of the two, where NaN is larger than everything.
+/// The larger of the two; NaN counts as larger than every number.
 fn worse(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::INFINITY } else { a.max(b) }
 }
 
 /// Compares results found for `case` with those expected.
 ///
-/// If one of the two is thinned out, the other is thinned in the same way and the digests of what
-/// was left out count for [`Bounds::Exact`].
+/// If one of the two is thinned out, the other is thinned out in the same way. For
+/// [`Bounds::Exact`], the digests of the omitted samples must then be equal.
 pub fn compare(case: &Definition, expected: &Results, found: &Results) -> Comparison {
     let thinned = match (&expected.thinned, &found.thinned) {
         (Some(thinning), None) => Some((None, Some(thin(found, thinning.every)))),
@@ -320,7 +321,7 @@ fn compare_values(
     }
 }
 
-/// What [`Bounds::Fast`] allows for a probe whose largest magnitude is `peak`.
+/// The difference that [`Bounds::Fast`] allows for a probe whose largest magnitude is `peak`.
 fn fast_allowance(case: &Definition, probe: &Probe, peak: f64) -> f64 {
     const PORTION: f64 = 1e-9;
     let voltages = ["v", "vc", "ena", "ek", "eca"];
@@ -375,7 +376,7 @@ fn difference(quantity: Quantity, expected: &[f64], found: &[f64], allowed: f64,
     difference
 }
 
-/// As [`difference`], allowing a portion of every value.
+/// Like [`difference`], allowing a fraction `portion` of every value.
 fn relative_difference(quantity: Quantity, expected: &[f64], found: &[f64], portion: f64) -> Difference {
     let mut difference = difference(quantity, expected, found, 0.0, None);
     let inside = |(a, b): (&f64, &f64)| ulp_distance(*a, *b) == 0 || (a - b).abs() <= portion * a.abs();
@@ -395,7 +396,7 @@ impl Difference {
     }
 }
 
-/// If both are thinned, differing digests are a difference of at least one ULP.
+/// If both are thinned out, differing digests are a difference of at least one ULP.
 fn compare_digests(differences: &mut [Difference], expected: &Results, found: &Results) {
     let (Some(a), Some(b)) = (&expected.thinned, &found.thinned) else {
         return;
@@ -422,7 +423,7 @@ pub fn ulp_distance(a: f64, b: f64) -> u64 {
     }
 }
 
-/// Doubles in ascending order are integers in ascending order.
+/// Maps doubles to integers in the same order.
 fn ordinal(value: f64) -> i64 {
     let bits = value.to_bits() as i64;
     if bits < 0 { i64::MIN - bits } else { bits }

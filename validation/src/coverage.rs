@@ -1,5 +1,5 @@
-//! What a model exercises, as a set of short phrases: for statistics of drawn models, and for
-//! choosing few models that cover much.
+//! Features of a model, as a set of short phrases: for statistics of drawn models, and for the
+//! choice of few models with many features.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::vocabulary::{
     ArtificialCell, Definition, Method, NetCon, Pointer, Probe, Results, Section, Source, Value, number,
 };
 
-/// How many models exercise what.
+/// Number of models for each feature.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     /// Number of models.
@@ -36,7 +36,7 @@ impl std::fmt::Display for Coverage {
     }
 }
 
-/// What a model exercises and, if it has been run, what it does.
+/// The features of a model and, if it has been run, of its results.
 pub fn features(case: &Definition, results: Option<&Results>) -> BTreeSet<String> {
     let mut set = BTreeSet::new();
     conditions(case, &mut set);
@@ -95,7 +95,7 @@ fn kind_of<'a>(case: &'a Definition, id: &str) -> &'a str {
     all.find(|(known, _)| *known == id).map_or("?", |(_, kind)| kind.as_str())
 }
 
-/// The tree that a section belongs to, by the name of its root.
+/// The tree of a section, identified by the name of its root.
 fn tree_of<'a>(case: &'a Definition, name: &'a str) -> &'a str {
     let mut root = name;
     for section in case.sections.iter().rev() {
@@ -133,7 +133,7 @@ fn value_kind(case: &Definition, value: &Value) -> String {
     }
 }
 
-/// Which mechanisms that use calcium stand together on a section.
+/// The combinations of mechanisms with calcium on one section.
 fn ion_styles(case: &Definition, set: &mut BTreeSet<String>) {
     let mut styles = BTreeSet::new();
     for section in &case.sections {

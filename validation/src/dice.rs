@@ -3,13 +3,13 @@
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// A reproducible source of choices.
+/// A reproducible source of random choices.
 pub struct Dice(Xoshiro256PlusPlus);
 
 impl Dice {
-    /// The dice of the `index`-th model of `seed`.
+    /// The random choices for the `index`-th model of `seed`.
     pub fn new(seed: u64, index: u64) -> Self {
-        // an odd multiplier keeps seeds apart whose models are numbered alike
+        // an odd multiplier separates the sequences of different seeds at the same index
         let mixed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(index);
         Dice(Xoshiro256PlusPlus::seed_from_u64(mixed))
     }
@@ -24,13 +24,13 @@ impl Dice {
         low + (high - low) * self.0.random::<f64>()
     }
 
-    /// As [`Dice::uniform`], but now and then a number a person would write, with two digits.
+    /// Like [`Dice::uniform`], but sometimes rounded to two digits, as a person would write it.
     pub fn value(&mut self, low: f64, high: f64) -> f64 {
         let exact = self.uniform(low, high);
         if self.chance(0.4) { two_digits(exact).clamp(low, high) } else { exact }
     }
 
-    /// Between two positive values, every factor as likely as any other.
+    /// Between two positive values, uniform in the logarithm.
     pub fn magnitude(&mut self, low: f64, high: f64) -> f64 {
         let exact = self.uniform(low.ln(), high.ln()).exp();
         if self.chance(0.4) { two_digits(exact).clamp(low, high) } else { exact }
@@ -41,7 +41,7 @@ impl Dice {
         self.0.random_range(low..=high.max(low))
     }
 
-    /// One of a list; `None` of an empty one.
+    /// One of a list; `None` if the list is empty.
     pub fn one_of<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         if list.is_empty() { None } else { list.get(self.count(0, list.len() - 1)) }
     }
@@ -75,6 +75,6 @@ impl Dice {
 
 /// The number rounded to two significant decimal digits.
 fn two_digits(value: f64) -> f64 {
-    // the decimal text is the number a person would write; it always parses
+    // the decimal text has the form that a person would write; it always parses
     format!("{value:.1e}").parse().unwrap_or(value)
 }

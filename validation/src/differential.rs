@@ -1,17 +1,17 @@
-//! Runs models on two simulators and tells where they differ.
+//! Runs models on two simulators and reports the differences.
 
 use crate::compare::{Bounds, Comparison, compare};
 use crate::shrink::shrink;
 use crate::simulator::{Simulator, SimulatorError};
 use crate::vocabulary::{Definition, Results};
 
-/// A simulator under test, and what is promised of it.
+/// A simulator under test, and the bounds that its results must keep.
 pub struct Candidate {
-    /// What it is called in reports: `Exact`.
+    /// Its name in reports: `Exact`.
     pub label: String,
     /// The simulator.
     pub simulator: Box<dyn Simulator>,
-    /// What its results must keep to.
+    /// The bounds for its results.
     pub bounds: Bounds,
 }
 
@@ -19,29 +19,31 @@ pub struct Candidate {
 pub struct Outcome {
     /// The model.
     pub case: Definition,
-    /// What the reference found.
+    /// The results of the reference.
     pub expected: Result<Results, SimulatorError>,
-    /// What the candidates found, in their order; empty if the reference failed.
+    /// The results of the candidates, in their order; empty if the reference failed.
     pub found: Vec<Found>,
 }
 
 /// A candidate's part of an outcome.
 pub struct Found {
-    /// Results, and how far they are from the reference's.
+    /// Results, and their differences from the reference's.
     pub results: Result<(Results, Comparison), SimulatorError>,
-    /// Whether they keep to the candidate's bounds.
+    /// True if the results are within the candidate's bounds.
     pub agrees: bool,
-    /// By how much the reference's own voltages move (mV) when `v_init` moves by [`NUDGE`]; only asked where a candidate that
-    /// need not have the same bits is out of bounds.
+    /// The change of the reference's own voltages (mV) if `v_init` changes by [`NUDGE`]; determined only if a candidate
+    /// without exact bounds is out of bounds.
     pub sensitivity: Option<f64>,
-    /// Whether the reference, asked where a candidate that need not have the same bits is out of bounds, agrees with it once events
-    /// of one instant come in the order of their connections: a candidate may deliver them so.
+    /// True if the reference agrees with the candidate when simultaneous events come in the order of their connections,
+    /// which is an order that a candidate may use. Determined only if a candidate without exact bounds is out of
+    /// bounds.
     pub agrees_in_order: bool,
 }
 
 impl Found {
-    /// Whether the model can't tell about the candidate, because of the order of events of one instant, or because the reference itself comes near the bounds when nudged, and
-    /// the candidate is no further off than ten nudges.
+    /// True if the model cannot decide about the candidate: because of the order of simultaneous events, or because the
+    /// reference itself comes near the bounds when `v_init` is changed by [`NUDGE`], and the candidate's difference is
+    /// at most ten times that change.
     pub fn is_undecidable(&self) -> bool {
         if self.agrees_in_order {
             return !self.agrees;
@@ -51,13 +53,13 @@ impl Found {
     }
 }
 
-/// What `Fast` promises of voltages, mV.
+/// The largest difference of voltages allowed in `Fast`, mV.
 const FAST_VOLTAGE: f64 = 1e-9;
 
-/// A change of `v_init` that is as good as none, mV: some 100 times the last bit of a resting potential.
+/// A negligible change of `v_init`, mV: about 100 times the last bit of a resting potential.
 pub const NUDGE: f64 = 1e-12;
 
-/// A change of a delay that is as good as none, ms: much less than what separates a spike from the step in which it is seen.
+/// A negligible change of a delay, ms: much less than the time between a spike and the step in which it is detected.
 const ORDERING: f64 = 1e-12;
 
 /// Runs one model on the reference and all candidates.
@@ -89,7 +91,7 @@ pub fn run_case(reference: &mut dyn Simulator, candidates: &mut [Candidate], cas
 }
 
 /// Shrinks a model on which `candidate` fails to a small one on which it fails in the same way:
-/// with an error, or else with results out of bounds.
+/// with an error, or with results out of bounds.
 pub fn smallest_failing(
     reference: &mut dyn Simulator,
     candidate: &mut Candidate,
@@ -122,17 +124,18 @@ enum Failure {
     Error,
 }
 
-/// The model with delays that differ by next to nothing, so that events of one instant come in the order of their connections.
+/// The model with slightly different delays, so that simultaneous events come in the order of their connections.
 pub fn in_order_of_connections(case: &Definition) -> Definition {
     let mut ordered = case.clone();
-    // earlier, because what is due on a half step comes before it
+    // earlier rather than later, because an event due on a half step is delivered before the half
+    // step
     for (netcon, later) in ordered.netcons.iter_mut().zip((0..case.netcons.len()).rev()) {
         netcon.delay = (netcon.delay - ORDERING * (later + 1) as f64).max(0.0);
     }
     ordered
 }
 
-/// By how much a simulator's voltages move (mV) when `v_init` moves by [`NUDGE`] up or down, whichever moves them more.
+/// The change of a simulator's voltages (mV) if `v_init` changes by [`NUDGE`] up or down; the larger of both.
 pub fn sensitivity(simulator: &mut dyn Simulator, case: &Definition, before: &Results) -> Option<f64> {
     let mut largest: f64 = 0.0;
     for nudge in [NUDGE, -NUDGE] {

@@ -1,8 +1,8 @@
-//! Doubles in JSON: exact, and infinities and NaN as text, because JSON has no number for them.
+//! Doubles in JSON: exact, with infinities and NaN as text, because JSON has no numbers for them.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// One double as it is written.
+/// One double in its serialised form.
 struct Written(f64);
 
 impl Serialize for Written {

@@ -1,12 +1,12 @@
 //! Random models: the same seed gives the same bytes.
 //!
-//! Models are drawn to meet every rule that a simulator can get wrong: attachments at, next to
-//! and between segment centres, 3-D points with jumps of diameter, several point processes on one
-//! node, events on half steps and at equal times, connections that share a source, delays of
-//! nothing, waveforms with edges on the grid. Two thirds have mechanisms from outside NEURON and Loligo, with what only
-//! these can do: concentrations, events from point processes, pointers, globals. In a third values are set between steps. Values stay physiological, so that differences are
-//! those of the simulators and not of a model that runs away; weights and currents follow the
-//! membrane area of a tree, so that most trees that can spike do.
+//! Models are drawn to cover every rule that a simulator may implement wrongly: attachments at, next to and between
+//! segment centres, 3-D points with jumps of diameter, several point processes on one node, events on half steps and at
+//! equal times, connections that share a source, zero delays, waveforms with jumps on the time grid. Two thirds have
+//! mechanisms that are built into neither NEURON nor Loligo, with features that only these have: concentrations, events
+//! from point processes, pointers, globals. In a third, values are set between steps. Values stay physiological, so
+//! that differences are those of the simulators and not of a model that diverges; weights and currents are proportional
+//! to the membrane area of a tree, so that most trees that can spike do.
 
 mod gap_junctions;
 mod interventions;
@@ -22,7 +22,7 @@ mod waveforms;
 use crate::dice::Dice;
 use crate::vocabulary::{Definition, Parameters};
 
-/// How large models get: 1 is a cell of few sections, 3 a usual test, 5 a small network.
+/// The size of models: 1 is a cell of few sections, 3 a usual test, 5 a small network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(u32);
 
@@ -30,7 +30,7 @@ impl Size {
     /// The usual size.
     pub const USUAL: Size = Size(3);
 
-    /// A size from 1 to 5; what lies outside becomes the nearest.
+    /// A size from 1 to 5; other values are replaced by the nearest of these.
     pub fn new(level: u32) -> Size {
         Size(level.clamp(1, 5))
     }
@@ -47,7 +47,7 @@ impl Size {
         [3, 5, 9, 11, 11][self.index()]
     }
 
-    /// Point3d processes in a tree, and connections beyond the first of a tree.
+    /// Number of point processes in a tree, and of connections beyond the first of a tree.
     fn points(self) -> usize {
         [2, 3, 4, 5, 8][self.index()]
     }
@@ -56,7 +56,7 @@ impl Size {
         [2, 4, 7, 10, 20][self.index()]
     }
 
-    /// Point3d processes in a tree of the kinds that Loligo does not have built in, at most.
+    /// Largest number of point processes in a tree of the kinds that are not built into Loligo.
     fn own_points(self) -> usize {
         [1, 2, 4, 5, 8][self.index()]
     }
@@ -99,13 +99,13 @@ pub fn draw(seed: u64, index: u64, size: Size) -> Definition {
     draft.case
 }
 
-/// A tree of sections while it is drawn.
+/// A tree of sections during drawing.
 struct Tree {
     /// Its sections, as indices into the definition; the root first.
     sections: Vec<usize>,
     /// Membrane area (um2).
     area: f64,
-    /// Whether the root has hh.
+    /// True if the root has hh.
     excitable: bool,
 }
 
@@ -116,7 +116,7 @@ struct Draft {
     case: Definition,
 }
 
-/// A synapse's conductance that is about enough for spikes [uS/um2].
+/// A synaptic conductance that is about sufficient for spikes [uS/um2].
 const STRONG_SYNAPSE: f64 = 1e-5;
 
 fn parameters<const N: usize>(values: [(&str, f64); N]) -> Parameters {

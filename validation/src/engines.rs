@@ -1,4 +1,4 @@
-//! The simulators that commands can ask for.
+//! The simulators available to commands.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub enum Numerics {
     Fast,
 }
 
-/// How NEURON is started.
+/// Options for starting NEURON.
 #[derive(Clone, Debug, clap::Args)]
 pub struct NeuronOptions {
     /// Python with NEURON (default: $LOLIGO_NEURON_PYTHON, validation/.venv/bin/python, or python3)
@@ -31,7 +31,7 @@ impl NeuronOptions {
     /// Starts NEURON.
     ///
     /// # Errors
-    /// If Python or NEURON is not there.
+    /// If Python or NEURON is not available.
     pub fn start(&self) -> Result<NeuronSimulator, SimulatorError> {
         let python = self.python.clone().unwrap_or_else(NeuronSimulator::default_python);
         NeuronSimulator::start(&python, Duration::from_secs(self.timeout))

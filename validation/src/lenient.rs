@@ -1,18 +1,18 @@
-//! Reading what people and programs write for one and the same thing: `3` and `3.0`, `true` and
-//! `1`, an empty list and `null`, one weight and a list of them.
+//! Accepts different spellings of the same value: `3` and `3.0`, `true` and `1`, an empty list and
+//! `null`, one weight and a list of weights.
 
 use serde::{Deserialize, Serialize};
 
 use crate::parameter_value::ParameterValue;
 
-/// A whole number, also one written as `3.0`.
+/// A whole number, also if written as `3.0`.
 pub(crate) fn whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: serde::Deserializer<'de>,
     T: TryFrom<u64>,
 {
     let written = f64::deserialize(deserializer)?;
-    // 2^53: every whole number below is a double of its own
+    // 2^53: every smaller whole number is exact as a double
     if written.fract() == 0.0
         && (0.0..9_007_199_254_740_992.0).contains(&written)
         && let Ok(value) = T::try_from(written as u64)

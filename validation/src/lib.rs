@@ -1,8 +1,8 @@
-//! Loligo against NEURON.
+//! Validation of Loligo against NEURON.
 //!
 //! Models are written in the case vocabulary ([`vocabulary`]), drawn at random ([`draw`]), run on
 //! simulators ([`simulator`], [`neuron_simulator`]), compared number by number ([`compare`]) and,
-//! where the simulators differ, made as small as they can be while they still do ([`shrink`]).
+//! if the simulators differ, reduced to the smallest model that still differs ([`shrink`]).
 
 pub mod case_file;
 pub mod compare;

@@ -13,10 +13,11 @@ use crate::vocabulary::{Definition, Geometry, Method, Parameters, Probe, Results
 #[path = "../../crates/loligo/examples/own_mechanisms/main.rs"]
 mod own_mechanisms;
 
-/// A recording that is only read at the end.
+/// Interval of a recording that is read only at the end.
 const NEVER: usize = u32::MAX as usize;
 
-/// NEURON's limit, and Loligo's: nothing is made for the segments of a section with more.
+/// NEURON's limit, and Loligo's: a section with more segments is rejected before memory is
+/// allocated for them.
 const MOST_SEGMENTS: usize = 32767;
 
 /// Loligo in one of its arithmetic profiles.
@@ -73,7 +74,7 @@ fn no_such(what: &str, name: &str) -> SimulatorError {
     SimulatorError::Refused { message: format!("there is no {what} \"{name}\"") }
 }
 
-/// A case as a network, and where its names went.
+/// A case as a network, and the places of its names in it.
 struct Translation {
     network: Network,
     /// Cell and section of each section's name.
@@ -143,7 +144,7 @@ impl Translation {
         Ok(translation)
     }
 
-    /// Every tree of sections becomes a cell.
+    /// Converts every tree of sections to a cell.
     fn add_sections(&mut self, case: &Definition) -> Result<(), SimulatorError> {
         for entry in &case.sections {
             if entry.nseg > MOST_SEGMENTS {
@@ -277,7 +278,7 @@ impl Translation {
     }
 
     fn results(&self, case: &Definition, simulation: &mut Simulation) -> Result<Results, SimulatorError> {
-        // Without any section NEURON's vectors record nothing, once there is a NetCon.
+        // Without sections, NEURON's vectors record nothing once there is a NetCon.
         let silent = case.sections.is_empty() && !case.netcons.is_empty();
         let samples = |k| if silent { Vec::new() } else { simulation.samples(k).unwrap().to_vec() };
         let probes: Vec<_> = (0..case.probes.len()).map(samples).collect();
@@ -310,7 +311,8 @@ impl Translation {
         })
     }
 
-    /// Spike times by connection. A source has one place to record to: the last connection that asks gets the spikes.
+    /// Spike times by connection. As in NEURON, a source records to one place: the last connection that records gets
+    /// the spikes.
     fn spikes(&self, case: &Definition, simulation: &Simulation) -> BTreeMap<usize, Vec<f64>> {
         let recorded = || case.netcons.iter().enumerate().filter(|(_, netcon)| netcon.rec).map(|(k, _)| k);
         let mut last = HashMap::new();
@@ -336,8 +338,8 @@ impl Translation {
             let nodes = || (0..entry.nseg).map(|k| cable.node_at(section, (k as f64 + 0.5) / entry.nseg as f64));
             let own = &cable.geometry[section];
             let mut diam: Vec<f64> = nodes().map(|node| own.diameter[(node - first) as usize]).collect();
-            // What was assigned is kept where integration yields the same within 1e-9 um: by place on the section, whichever
-            // way round it was connected afterwards.
+            // Assigned diameters are kept if integration yields the same within 1e-9 um: by position on the section,
+            // for either direction in which it was connected afterwards.
             if let Some(assigned) = self.assigned_diameters.get(&entry.name) {
                 for (diameter, assigned) in diam.iter_mut().zip(assigned) {
                     if (*diameter - assigned).abs() <= 1e-9 {
@@ -360,7 +362,7 @@ impl Translation {
     }
 }
 
-/// Loligo's name for a variable of a point process: NEURON knows IClamp's `delay` as `del`, too.
+/// Loligo's name for a variable of a point process: NEURON accepts IClamp's `delay` also as `del`.
 fn spelling<'a>(kind: &str, variable: &'a str) -> &'a str {
     match (kind, variable) {
         ("IClamp", "del") => "delay",
@@ -368,7 +370,8 @@ fn spelling<'a>(kind: &str, variable: &'a str) -> &'a str {
     }
 }
 
-/// Loligo's name for a variable of the membrane: an array's index comes before the mechanism's name, in NEURON after it.
+/// Loligo's name for a variable of the membrane: an array's index comes before the mechanism's name, in NEURON after
+/// it.
 fn spelling_on_membrane(variable: &str) -> String {
     match (variable.find('['), variable.find('_')) {
         (Some(index), Some(name)) if name < index => {
@@ -378,12 +381,12 @@ fn spelling_on_membrane(variable: &str) -> String {
     }
 }
 
-/// Ids of a random stream; those left out are 0.
+/// Ids of a random stream; missing ones are 0.
 fn stream(ids: Option<&Vec<u32>>) -> Option<[u32; 3]> {
     ids.map(|ids| [0, 1, 2].map(|k| ids.get(k).copied().unwrap_or(0)))
 }
 
-/// A mechanism with its parameters; an array's elements are parameters of their own.
+/// A mechanism with its parameters; each element of an array is a separate parameter.
 fn mechanism(name: &str, params: &Parameters) -> Mechanism {
     let mut mechanism = Mechanism::new(name);
     for (key, value) in params {

@@ -16,7 +16,7 @@ use loligo_validation::simulator::Simulator;
 use loligo_validation::thinning::thin;
 use loligo_validation::vocabulary::Definition;
 
-/// What went wrong, for a person.
+/// An error with a message for the user.
 type Failure = Box<dyn std::error::Error>;
 
 /// Loligo against NEURON: run, draw and compare models in the case vocabulary.
@@ -36,13 +36,13 @@ enum Command {
         /// Case file to write, with results
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// Who runs them
+        /// Simulator that runs them
         #[arg(long, default_value = "loligo")]
         simulator: Engine,
         /// Arithmetic profile of Loligo
         #[arg(long, default_value = "fast")]
         numerics: Numerics,
-        /// Keep every so many samples, and a digest of all [default: all samples]
+        /// Store every n-th sample, and a digest of all [default: all samples]
         #[arg(long, value_name = "SAMPLES")]
         every: Option<usize>,
         #[command(flatten)]
@@ -54,7 +54,7 @@ enum Command {
         expected: PathBuf,
         /// Case file with the results found
         found: PathBuf,
-        /// What is allowed
+        /// Differences allowed
         #[arg(long, default_value = "exact")]
         bounds: Bounds,
     },
@@ -73,12 +73,12 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Count what the models of a case file exercise
+    /// Count the features of the models in a case file
     Coverage {
         /// Case file, with or without results
         cases: PathBuf,
     },
-    /// Draw models, run them on NEURON and on Loligo in both profiles, and tell what differs
+    /// Draw models, run them on NEURON and on Loligo in both profiles, and report the differences
     Differential {
         /// The same seed gives the same models
         #[arg(long, default_value_t = 1)]
@@ -95,10 +95,10 @@ enum Command {
         /// Directory for a report with pictures, and for the smallest models that fail
         #[arg(long, value_name = "DIR", default_value = "out/differential")]
         report: PathBuf,
-        /// Most failing models that are made small
+        /// Largest number of failing models that are made small
         #[arg(long, default_value_t = 10)]
         shrink: usize,
-        /// Most trials for making one model small
+        /// Largest number of trials for making one model small
         #[arg(long, default_value_t = 400)]
         trials: usize,
         #[command(flatten)]
@@ -118,7 +118,7 @@ enum Command {
         /// Number of models to keep
         #[arg(long, default_value_t = 60)]
         keep: usize,
-        /// Keep every so many samples, and a digest of all
+        /// Store every n-th sample, and a digest of all
         #[arg(long, default_value_t = 5)]
         every: usize,
         #[command(flatten)]
@@ -143,7 +143,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether all is well: everything ran and is within the bounds.
+/// Returns true if everything ran and is within the bounds.
 fn execute(command: Command) -> Result<bool, Failure> {
     match command {
         Command::Run { cases, out, simulator, numerics, every, neuron } => {
@@ -221,7 +221,7 @@ fn compare_files(expected: &Path, found: &Path, bounds: Bounds) -> Result<bool, 
         let name = &case.definition.name;
         let mut agrees = false;
         let named = |other: &&Case| other.definition.name == *name;
-        // names may repeat: the same place comes first
+        // names may repeat: the case at the same index is preferred
         let other = found.cases.get(index).filter(named);
         let other = other.or_else(|| found.cases.iter().find(named));
         match (&case.results, other) {
@@ -249,7 +249,7 @@ fn compare_files(expected: &Path, found: &Path, bounds: Bounds) -> Result<bool, 
     Ok(disagreeing == 0)
 }
 
-/// How much work goes into making failing models small.
+/// Limits of the work for making failing models small.
 struct Smallest {
     models: usize,
     trials: usize,
@@ -312,7 +312,7 @@ fn differential(
     Ok(all_well)
 }
 
-/// Prints what is wrong with an outcome, if anything.
+/// Prints the faults of an outcome, if any.
 fn tell(outcome: &Outcome, candidates: &[Candidate]) {
     let name = &outcome.case.name;
     if let Err(error) = &outcome.expected {
@@ -330,7 +330,7 @@ fn tell(outcome: &Outcome, candidates: &[Candidate]) {
     }
 }
 
-/// Saves a small failing model with NEURON's results and prints what it is.
+/// Saves a small failing model with NEURON's results and prints its description.
 fn save_smallest(
     directory: &Path,
     neuron: &mut dyn Simulator,

@@ -1,8 +1,8 @@
 //! NEURON as a [`Simulator`]: a Python process that runs `neuron/run_cases.py --serve`.
 //!
-//! One line of JSON goes to the process for a case and one comes back. The process runs each case
-//! in a child with a time limit of its own; should it fall silent all the same, it is ended here
-//! and started anew for the next case.
+//! One line of JSON goes to the process for each case and one comes back. The process runs each
+//! case in a child process with a time limit of its own. If it does not respond nevertheless, it is
+//! terminated here and restarted for the next case.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -16,16 +16,16 @@ use serde::Deserialize;
 use crate::simulator::{Simulator, SimulatorError};
 use crate::vocabulary::{Definition, Results};
 
-/// The environment variable that can name a Python with NEURON.
+/// The environment variable with the path of a Python that has NEURON.
 pub const PYTHON_VARIABLE: &str = "LOLIGO_NEURON_PYTHON";
 
 /// Time for Python to start and import NEURON.
 const START: Duration = Duration::from_secs(60);
 
-/// Time beyond a case's limit in which the process has to report that the limit was reached.
+/// Time after a case's limit within which the process must report that the limit was reached.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Bytes of the process's last words that are kept for messages.
+/// Number of bytes of the process's last output that are kept for messages.
 const LAST_WORDS: usize = 2000;
 
 /// NEURON in a Python process.
@@ -37,7 +37,7 @@ pub struct NeuronSimulator {
     facts: ServerFacts,
 }
 
-/// What the process says about itself when it starts.
+/// The information that the process sends when it starts.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ServerFacts {
     /// NEURON's version line.
@@ -56,7 +56,7 @@ struct Server {
     last_words: Option<JoinHandle<String>>,
 }
 
-/// A line that comes back for a case.
+/// A reply to a case.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Answer {
@@ -75,8 +75,8 @@ impl NeuronSimulator {
         Ok(NeuronSimulator { python: python.into(), script, timeout, server: Some(server), facts })
     }
 
-    /// What [`PYTHON_VARIABLE`] names, or the Python of the package's own virtual environment if
-    /// there is one, or `python3`.
+    /// The program in [`PYTHON_VARIABLE`], or the Python of the package's own virtual environment
+    /// if there is one, or `python3`.
     pub fn default_python() -> PathBuf {
         if let Some(named) = std::env::var_os(PYTHON_VARIABLE) {
             return named.into();
@@ -85,7 +85,7 @@ impl NeuronSimulator {
         if own.exists() { own } else { "python3".into() }
     }
 
-    /// Versions of what runs.
+    /// Versions of the running programs.
     pub fn facts(&self) -> &ServerFacts {
         &self.facts
     }
@@ -103,7 +103,7 @@ impl Simulator for NeuronSimulator {
         };
         let request =
             serde_json::to_string(case).map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
-        // a closed pipe shows again, with the reason, when the answer is read
+        // a closed pipe is reported, with the reason, when the reply is read
         let _ = writeln!(server.input, "{request}").and_then(|()| server.input.flush());
         let line = match server.lines.recv_timeout(self.timeout + GRACE) {
             Ok(line) => line,
@@ -181,9 +181,9 @@ impl Server {
         }
     }
 
-    /// Ends the process and tells how it ended and what it said last.
+    /// Terminates the process and describes its exit status and last output.
     fn end(&mut self) -> String {
-        // an error here means that it has ended already
+        // an error here means that it has terminated already
         let _ = self.process.kill();
         let status = match self.process.wait() {
             Ok(status) => status.to_string(),
@@ -202,7 +202,7 @@ impl Drop for Server {
     }
 }
 
-/// Reads to the end and returns the last of it.
+/// Reads to the end and returns the last part.
 fn keep_last_words(mut stream: impl Read) -> String {
     let mut kept = Vec::new();
     let mut block = [0; 4096];

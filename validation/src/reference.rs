@@ -1,5 +1,5 @@
-//! The reference that is kept with the source: few short models that exercise everything, with
-//! NEURON's results thinned out so that they stay small and still tell every bit.
+//! The reference that is stored with the source: few short models that cover all features, with
+//! NEURON's results thinned out, so that they are small and still verify every bit.
 
 use std::collections::BTreeMap;
 
@@ -10,26 +10,26 @@ use crate::simulator::{Simulator, SimulatorError};
 use crate::thinning::thin;
 use crate::vocabulary::{Definition, Results};
 
-/// How the reference is made.
+/// Parameters for making the reference.
 #[derive(Clone, Copy, Debug)]
 pub struct Recipe {
     /// Seed of the models to choose from.
     pub seed: u64,
-    /// How many models to choose from.
+    /// Number of models to choose from.
     pub pool: u64,
-    /// How many models to keep.
+    /// Number of models to keep.
     pub keep: usize,
     /// Distance between the samples kept.
     pub every: usize,
 }
 
-/// In how many models a feature is wanted.
+/// Number of models wanted for each feature.
 const WANTED: usize = 4;
 
-/// Draws models, runs them and keeps those that together exercise most.
+/// Draws models, runs them and keeps those that together cover most features.
 ///
-/// Models alternate between the two smallest sizes. Greedy: next comes the model with most
-/// features that are still wanted, among equals the shorter one.
+/// Models alternate between the two smallest sizes. The choice is greedy: the next model is the one
+/// with most features that are still wanted; of equal models, the shorter one.
 ///
 /// # Errors
 /// If the simulator fails on a drawn model.
@@ -62,7 +62,7 @@ pub fn make(simulator: &mut dyn Simulator, recipe: Recipe) -> Result<CaseFile, S
     Ok(CaseFile { generated_with: simulator.name(), cases })
 }
 
-/// How many numbers a case's results hold.
+/// Number of values in a case's results.
 fn numbers(case: &Definition, results: &Results) -> usize {
     results.n_fadvance as usize * (1 + case.probes.len())
 }

@@ -1,4 +1,4 @@
-//! An HTML page about a comparison: a table of all models, and pictures of some.
+//! An HTML report of a comparison: a table of all models, and pictures of some.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::compare::Bounds;
 use crate::differential::{Candidate, Outcome};
 use crate::vocabulary::{Probe, Results};
 
-/// Most models that are drawn as pictures.
+/// Largest number of models that are drawn as pictures.
 const PICTURES: usize = 24;
 
-/// Why a report cannot be made.
+/// The reason why a report cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportError {
@@ -22,7 +22,7 @@ pub enum ReportError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: std::io::Error,
     },
 }
@@ -123,7 +123,7 @@ fn table_row(html: &mut String, outcome: &Outcome, candidates: &[Candidate]) {
     }
 }
 
-/// Those that differ first, then those that spike, then the others; all with a voltage to show.
+/// Models that differ first, then those that spike, then the others; all with a voltage to draw.
 fn pictured(outcomes: &[Outcome]) -> Vec<&Outcome> {
     let mut shown: Vec<&Outcome> = outcomes.iter().filter(|outcome| voltages_of(outcome).next().is_some()).collect();
     let spikes = |outcome: &Outcome| match &outcome.expected {

@@ -1,4 +1,4 @@
-//! Cases whose results NEURON has given, run here.
+//! Reproduces cases with results of NEURON.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ use crate::compare::{Bounds, compare};
 use crate::loligo_simulator::LoligoSimulator;
 use crate::simulator::Simulator;
 
-/// Runs the cases of one of the project's files in both profiles: `Exact` has NEURON's bits in every number, `Fast` stays within
-/// the bounds that [`compare`](crate::compare) lists. Returns how many cases there are.
+/// Runs the cases of one of the project's files in both profiles: `Exact` must give NEURON's bits in every number,
+/// `Fast` must stay within the bounds that [`compare`](crate::compare) lists. Returns the number of cases.
 ///
 /// # Panics
-/// If one does not.
+/// If one of them does not.
 pub fn reproduce_cases(path: &str) -> usize {
     let file =
         CaseFile::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).expect("the file is a case file");

@@ -1,8 +1,8 @@
-//! Makes a model that fails as small as it can be while it still fails.
+//! Reduces a failing model to the smallest one that still fails.
 //!
-//! Greedy: one simplification after the other is tried, kept if the model still fails, and the
-//! round is repeated until no simplification is left or the trials are used up. Every candidate is
-//! consistent: what refers to something that was removed goes with it.
+//! The method is greedy: simplifications are tried one after the other and kept if the model still
+//! fails; the round is repeated until no simplification remains or the trials are used up. Every
+//! candidate is consistent: references to removed parts are removed as well.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::vocabulary::{Definition, NetCon, Probe, Section, Source, Value};
 
 /// Shrinks `case` as long as `fails` holds, with at most `trials` calls of it.
 ///
-/// `case` itself is taken to fail. The result fails, too, and is no larger.
+/// `case` itself is assumed to fail. The result fails, too, and is not larger.
 pub fn shrink(case: &Definition, trials: usize, mut fails: impl FnMut(&Definition) -> bool) -> Definition {
     let mut smallest = case.clone();
     let mut left = trials;
@@ -18,7 +18,7 @@ pub fn shrink(case: &Definition, trials: usize, mut fails: impl FnMut(&Definitio
         let mut progress = false;
         for simplification in ORDER {
             let mut index = 0;
-            // a simplification that was kept brings the next thing to the same index
+            // after a simplification has been kept, the next element is at the same index
             while let Some(candidate) = simplification(&smallest, index) {
                 if left == 0 {
                     return smallest;
@@ -42,11 +42,11 @@ pub fn shrink(case: &Definition, trials: usize, mut fails: impl FnMut(&Definitio
     }
 }
 
-/// The `index`-th candidate of a kind; `None` beyond the last. A candidate equal to the model it
-/// was made from is passed over.
+/// The `index`-th candidate of a kind; `None` beyond the last. A candidate equal to the original
+/// model is skipped.
 type Simplification = fn(&Definition, usize) -> Option<Definition>;
 
-/// What is tried, from what removes most to what only tidies.
+/// Simplifications in the order of their trial: those that remove most come first.
 const ORDER: [Simplification; 23] = [
     without_tree,
     shorter,
@@ -80,12 +80,12 @@ fn without_tree(case: &Definition, index: usize) -> Option<Definition> {
 }
 
 fn without_section(case: &Definition, index: usize) -> Option<Definition> {
-    // from the tips, which come last
+    // starting from the tips, which come last
     let section = case.sections.iter().rev().nth(index)?;
     Some(remove_sections(case, &section.name))
 }
 
-/// Removes a section and what stands on it; its children grow from its parent instead.
+/// Removes a section and everything on it; its children are attached to its parent instead.
 fn with_section_cut_out(case: &Definition, index: usize) -> Option<Definition> {
     let removed = case.sections.get(index)?;
     let mut bridged = case.clone();
@@ -98,13 +98,13 @@ fn with_section_cut_out(case: &Definition, index: usize) -> Option<Definition> {
     Some(remove_sections(&bridged, &removed.name))
 }
 
-/// Makes a section with what grows from it a tree of its own.
+/// Makes a section, with its descendants, a separate tree.
 fn detached(case: &Definition, index: usize) -> Option<Definition> {
     case.sections.get(index)?;
     Some(with_section(case, index, |section| section.attachment = None))
 }
 
-/// Removes a section and everything that grows from it or stands on it.
+/// Removes a section, its descendants, and everything on them.
 fn remove_sections(case: &Definition, name: &str) -> Definition {
     let mut gone = BTreeSet::from([name.to_owned()]);
     // parents come before their children
@@ -128,20 +128,20 @@ fn remove_sections(case: &Definition, name: &str) -> Definition {
     smaller
 }
 
-/// Removes all that reads, sets or points to what is gone.
+/// Removes everything that reads, sets or points to removed parts.
 fn remove_readers(case: &mut Definition, gone: impl Fn(&Probe) -> bool + Copy) {
     case.transfers.retain(|transfer| !gone(&transfer.from) && !gone(&transfer.to));
     case.probes.retain(|probe| !gone(probe));
     case.final_probes.retain(|probe| !gone(probe));
     case.interventions.retain(|intervention| !matches!(&intervention.value, Value::Of(probe) if gone(probe)));
-    // what would be left has a pointer to nothing
+    // an object whose pointer has lost its target must be removed as well
     let dangling = case.pointers.iter().filter(|pointer| gone(&pointer.to));
     for id in dangling.map(|pointer| pointer.of.clone()).collect::<Vec<_>>() {
         remove_object(case, &id);
     }
 }
 
-/// Removes connections, and what refers to their weights.
+/// Removes connections, and references to their weights.
 fn remove_netcons(case: &mut Definition, gone: impl Fn(usize, &NetCon) -> bool) {
     let mut left = 0;
     let places: Vec<Option<usize>> = case
@@ -170,7 +170,7 @@ fn remove_netcons(case: &mut Definition, gone: impl Fn(usize, &NetCon) -> bool) 
     });
 }
 
-/// Removes a point process or artificial cell and what refers to it.
+/// Removes a point process or artificial cell, and references to it.
 fn remove_object(case: &mut Definition, id: &str) {
     case.points.retain(|point| point.id != id);
     case.art.retain(|cell| cell.id != id);
@@ -229,7 +229,7 @@ fn without_global(case: &Definition, index: usize) -> Option<Definition> {
     Some(smaller)
 }
 
-/// Lets a pointer refer to a voltage beside it instead.
+/// Makes a pointer refer to a voltage at the same place instead.
 fn without_pointer(case: &Definition, index: usize) -> Option<Definition> {
     let pointer = case.pointers.get(index)?;
     let point = case.points.iter().find(|point| point.id == pointer.of)?;
@@ -252,7 +252,7 @@ fn without_density(case: &Definition, index: usize) -> Option<Definition> {
     let removed = case.density.get(index)?;
     let smaller = without(case, index, |case| &mut case.density)?;
     let inserted = |mech: &str| smaller.density.iter().any(|d| d.sec == removed.sec && d.mech == mech);
-    // a variable of a mechanism that is no longer there cannot be read
+    // a variable of a mechanism that was removed cannot be read
     let uses = |mech: &str, ion: &str| match mech {
         "hh" => matches!(ion, "na" | "k"),
         "cahva" | "cadif" | "cadpump" | "capool" => ion == "ca",
@@ -278,7 +278,7 @@ fn without_density(case: &Definition, index: usize) -> Option<Definition> {
     Some(readable)
 }
 
-/// The variables that a section has of an ion.
+/// The variables of an ion on a section.
 fn ion_variables(ion: &str) -> [String; 5] {
     [format!("i{ion}"), format!("e{ion}"), format!("{ion}i"), format!("{ion}o"), format!("di{ion}_dv_")]
 }
@@ -304,11 +304,11 @@ fn without_waveform_point(case: &Definition, index: usize) -> Option<Definition>
     if point < y.len() {
         y.remove(point);
     }
-    // an empty waveform is no simpler than none
+    // an empty waveform is not a simplification: another one removes the waveform
     if smaller.plays[play].t.is_empty() { Some(case.clone()) } else { Some(smaller) }
 }
 
-/// The place of the `index`-th element of lists of these lengths.
+/// The list and the position in it of the `index`-th element of lists of these lengths.
 fn nested(lengths: impl Iterator<Item = usize>, mut index: usize) -> Option<(usize, usize)> {
     for (list, length) in lengths.enumerate() {
         if index < length {
@@ -321,7 +321,7 @@ fn nested(lengths: impl Iterator<Item = usize>, mut index: usize) -> Option<(usi
 
 fn shorter(case: &Definition, index: usize) -> Option<Definition> {
     let portion = [0.1, 0.5, 0.8, 0.95].get(index)?;
-    // less than two steps are no run
+    // a run must have at least two steps
     let tstop = (portion * case.tstop / case.dt).round() * case.dt;
     let tstop = if tstop >= 2.0 * case.dt { tstop } else { case.tstop };
     Some(Definition { tstop, ..case.clone() })
@@ -361,7 +361,7 @@ fn plainer_section(case: &Definition, index: usize) -> Option<Definition> {
     let section = index / changes.len();
     case.sections.get(section)?;
     let plainer = with_section(case, section, changes[index % changes.len()]);
-    // NEURON takes a single point for a section without shape
+    // NEURON treats a single point as a section without shape
     if plainer.sections[section].points.len() == 1 { Some(case.clone()) } else { Some(plainer) }
 }
 
@@ -386,7 +386,7 @@ fn plainer_netcon(case: &Definition, index: usize) -> Option<Definition> {
     Some(plainer)
 }
 
-/// Everything in the middle of its section.
+/// Moves everything to the middle of its section.
 fn plainer_position(case: &Definition, index: usize) -> Option<Definition> {
     let mut plainer = case.clone();
     let points = plainer.points.iter_mut().map(|point| &mut point.x);

@@ -1,4 +1,4 @@
-//! What runs a case.
+//! The interface of simulators that run cases.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,36 +13,36 @@ pub trait Simulator {
     /// Builds and runs a model.
     ///
     /// # Errors
-    /// If the simulator cannot do what the model asks for, or fails at it.
+    /// If the simulator does not support a feature of the model, or fails.
     fn run(&mut self, case: &Definition) -> Result<Results, SimulatorError>;
 }
 
-/// Why a simulator has no results for a case.
+/// The reason why a simulator has no results for a case.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SimulatorError {
-    /// The model needs what the simulator does not have.
+    /// The model needs a feature that the simulator does not have.
     #[error("not supported: {feature}")]
     Unsupported {
-        /// What the model asks for: `method cvode`.
+        /// The feature: `method cvode`.
         feature: String,
     },
-    /// The simulator finds fault with the model.
+    /// The simulator rejects the model.
     #[error("refused: {message}")]
     Refused {
-        /// The simulator's own words.
+        /// The simulator's message.
         message: String,
     },
-    /// The simulator went down with the case.
+    /// The simulator crashed while running the case.
     #[error("crashed: {message}")]
     Crashed {
-        /// How it ended, and what it said last.
+        /// Exit status and last output.
         message: String,
     },
-    /// The case took too long.
+    /// The case exceeded its time limit.
     #[error("no results after {} s; shorten the model or raise --timeout", limit.as_secs_f64())]
     TimedOut {
-        /// The time it was given.
+        /// The time limit.
         limit: Duration,
     },
     /// The simulator's program cannot be started.
@@ -53,15 +53,15 @@ pub enum SimulatorError {
     NotStarted {
         /// The program.
         program: PathBuf,
-        /// What went wrong.
+        /// The fault.
         what: String,
     },
-    /// The simulator's program gives answers that are none.
+    /// The simulator's program sends an invalid reply.
     #[error("{} answered nonsense: {what}", program.display())]
     Protocol {
         /// The program.
         program: PathBuf,
-        /// What was read, and why it is no answer.
+        /// The text received, and the reason why it is invalid.
         what: String,
     },
 }

@@ -1,13 +1,13 @@
-//! Results with fewer samples and digests of those left out: small enough to be kept with the
-//! source, and still proof of every bit.
+//! Results with fewer samples, and digests of all samples: small enough to be stored with the
+//! source, and still a verification of every bit.
 
 use sha2::{Digest, Sha256};
 
 use crate::vocabulary::{Results, Thinning};
 
-/// Keeps of every trace the samples 0, `every`, 2 `every`, ... and the last.
+/// Keeps the samples 0, `every`, 2 `every`, ... and the last of every trace.
 ///
-/// Results that are thinned out already stay as they are.
+/// Results that are already thinned out are returned unchanged.
 pub fn thin(results: &Results, every: usize) -> Results {
     if results.thinned.is_some() {
         return results.clone();

@@ -1,10 +1,10 @@
-//! The case vocabulary: small models written down as data, with what a simulator found in them.
+//! The case vocabulary: small models as data, with the results of a simulator.
 //!
-//! Whatever a definition leaves out has NEURON's default; what the vocabulary does not know is an
-//! error, because a model that is run without one of its parts proves nothing.
+//! Values that a definition omits are NEURON's defaults; unknown keys are errors, because a model
+//! that is run without one of its parts proves nothing.
 //!
-//! The mechanisms that it knows are NEURON's, those in `neuron/*.mod`, and those of the example `own_mechanisms`, whose texts in
-//! NMODL are in `tests/neuron/own_mechanisms`.
+//! The known mechanisms are NEURON's, those in `neuron/*.mod`, and those of the example `own_mechanisms`, whose texts
+//! in NMODL are in `tests/neuron/own_mechanisms`.
 //!
 //! Units: um, ms, mV, MOhm, ohm cm (`Ra`), uF/cm2 (`cm`), uS, nA, S/cm2, mA/cm2, degrees Celsius.
 //! Doubles are written in the shortest form that reads back as the same bits.
@@ -21,11 +21,11 @@ use crate::parameter_value::ParameterValue;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Definition {
-    /// What the case is called.
+    /// Name of the case.
     pub name: String,
     /// Time step (ms).
     pub dt: f64,
-    /// The run goes on while t < tstop - dt/2 (ms).
+    /// The run continues while t < tstop - dt/2 (ms).
     pub tstop: f64,
     /// Voltage of every node at the start (mV).
     pub v_init: f64,
@@ -34,7 +34,7 @@ pub struct Definition {
     /// 0: backward Euler; 1: Crank-Nicolson; 2: the same with ion currents at the new voltage.
     #[serde(deserialize_with = "whole")]
     pub secondorder: u32,
-    /// Whether hh reads its rates from NEURON's table.
+    /// True if hh uses NEURON's table of rates.
     #[serde(deserialize_with = "flag", serialize_with = "zero_or_one")]
     pub usetable_hh: bool,
     /// Fixed or variable step.
@@ -48,7 +48,7 @@ pub struct Definition {
     /// Density mechanisms in the order of their insertion.
     #[serde(deserialize_with = "list")]
     pub density: Vec<Density>,
-    /// Point3d processes in the order of their creation.
+    /// Point processes in the order of their creation.
     #[serde(deserialize_with = "list")]
     pub points: Vec<PointProcess>,
     /// Artificial cells in the order of their creation.
@@ -57,7 +57,7 @@ pub struct Definition {
     /// Connections in the order of their creation.
     #[serde(deserialize_with = "list")]
     pub netcons: Vec<NetCon>,
-    /// Values carried from one variable to another in every step.
+    /// Values copied from one variable to another in every step.
     #[serde(deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub transfers: Vec<Transfer>,
     /// Variables to which pointers of mechanisms refer.
@@ -108,7 +108,7 @@ impl Default for Definition {
     }
 }
 
-/// How time advances.
+/// The method of time stepping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
@@ -142,7 +142,7 @@ pub struct Section {
     pub segment_diameters: Vec<f64>,
     /// 3-D points: x, y, z, diameter (um).
     pub points: Vec<[f64; 4]>,
-    /// Where the section is attached; a section without is a root.
+    /// The connection to the parent; a section without one is a root.
     pub attachment: Option<Attachment>,
 }
 
@@ -168,13 +168,13 @@ impl Section {
 pub struct Attachment {
     /// Name of the parent section.
     pub parent: String,
-    /// Where on the parent, 0 to 1.
+    /// Position on the parent, 0 to 1.
     pub parent_x: f64,
-    /// Which end of the child is attached: 0 or 1.
+    /// End of the child that is attached: 0 or 1.
     pub child_end: u32,
 }
 
-/// [`Section`] as it is written: an attachment is three keys of the section itself.
+/// [`Section`] in its serialised form: an attachment is three keys of the section itself.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SectionEntry {
@@ -253,10 +253,12 @@ impl From<Section> for SectionEntry {
     }
 }
 
-/// Parameters by NEURON's names. An array parameter is a list, or one entry an element (`dur[1]`).
+/// Parameters by NEURON's names. An array parameter is a list, or one entry for each element
+/// (`dur[1]`).
 pub type Parameters = BTreeMap<String, ParameterValue>;
 
-/// The value of a parameter that is one number; `None` for others and those not given.
+/// The value of a parameter that is one number; `None` for arrays and for parameters that are not
+/// given.
 pub fn number(params: &Parameters, name: &str) -> Option<f64> {
     match params.get(name) {
         Some(ParameterValue::Number(value)) => Some(*value),
@@ -265,7 +267,7 @@ pub fn number(params: &Parameters, name: &str) -> Option<f64> {
 }
 
 /// A density mechanism in every segment of a section. A later entry for the same section and
-/// mechanism overrides only what it names.
+/// mechanism overrides only the parameters that it contains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Density {
@@ -273,8 +275,8 @@ pub struct Density {
     pub sec: String,
     /// Mechanism, as NEURON spells it: `pas`, `hh`, `na_ion`.
     pub mech: String,
-    /// Parameters without the mechanism's suffix: `gnabar`. An ion's `ca_style` is the sum of what NEURON's `ion_style` switches on: 32
-    /// e at the start, 64 e in every step, 4 concentrations at the start.
+    /// Parameters without the mechanism's suffix: `gnabar`. An ion's `ca_style` is the sum of the options of NEURON's
+    /// `ion_style`: 32 e at the start, 64 e in every step, 4 concentrations at the start.
     #[serde(default, deserialize_with = "list")]
     pub params: Parameters,
 }
@@ -296,7 +298,7 @@ pub struct PointProcess {
     /// Parameters.
     #[serde(default, deserialize_with = "list")]
     pub params: Parameters,
-    /// Random123 stream of one that has random numbers, as of an [`ArtificialCell`].
+    /// Random123 stream of a point process with random numbers, as for an [`ArtificialCell`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r123: Option<Vec<u32>>,
 }
@@ -322,7 +324,7 @@ pub struct ArtificialCell {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetCon {
-    /// What spikes; none: only `events` reach the target.
+    /// The source of spikes; without one only `events` reach the target.
     #[serde(default)]
     pub src: Option<Source>,
     /// Id of a point process or artificial cell.
@@ -339,19 +341,19 @@ pub struct NetCon {
     /// Delay (ms).
     #[serde(default = "unity", deserialize_with = "delay")]
     pub delay: f64,
-    /// Threshold of the source's voltage (mV), shared by all connections of that source. Without
-    /// one the source's stays as it is: 10 when new.
+    /// Threshold of the source's voltage (mV), shared by all connections of that source. If it is
+    /// not given, the threshold of the source does not change; it is 10 for a new source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
     /// Times of events sent to the target after initialisation, without delay (ms).
     #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<f64>,
-    /// Whether the source's spike times are wanted.
+    /// True if the source's spike times are recorded.
     #[serde(default, deserialize_with = "flag", skip_serializing_if = "is_false")]
     pub rec: bool,
 }
 
-/// What a connection listens to.
+/// The source of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Reference", into = "Reference")]
 pub enum Source {
@@ -391,11 +393,11 @@ pub enum Probe {
         /// Variable: `i`, `g`.
         var: String,
     },
-    /// A weight of a connection, which cannot be recorded, but read at the end.
+    /// A weight of a connection; it cannot be recorded, but read at the end.
     Weight {
         /// Index of the connection.
         netcon: usize,
-        /// Which of its weights.
+        /// Index of the weight.
         weight: usize,
     },
 }
@@ -420,7 +422,7 @@ impl std::fmt::Display for Probe {
     }
 }
 
-/// [`Source`], [`Probe`] and [`Value`] as they are written.
+/// [`Source`], [`Probe`] and [`Value`] in their serialised form.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reference {
@@ -521,7 +523,7 @@ impl From<Probe> for Reference {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Reference", into = "Reference")]
 pub enum Value {
-    /// One that can be read.
+    /// A value that can be read.
     Of(Probe),
     /// A global of a mechanism.
     Global {
@@ -572,11 +574,12 @@ impl From<Value> for Reference {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intervention {
-    /// When (ms): before the first step that starts at t >= this - dt/2. Of one time in the order given.
+    /// Time (ms): set before the first step that starts at t >= this - dt/2. Simultaneous values are set
+    /// in the given order.
     pub t: f64,
-    /// What is set.
+    /// The variable that is set.
     pub value: Value,
-    /// To what.
+    /// The new value.
     pub to: f64,
 }
 
@@ -592,13 +595,13 @@ pub struct Pointer {
     pub to: Probe,
 }
 
-/// A value carried from one variable to another in every step: `source_var` and `target_var`.
+/// A value copied from one variable to another in every step: `source_var` and `target_var`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
-    /// What is read.
+    /// The variable that is read.
     pub from: Probe,
-    /// What is set: a variable of a point process.
+    /// The variable that is set: one of a point process.
     pub to: Probe,
 }
 
@@ -614,12 +617,12 @@ pub struct Play {
     pub t: Vec<f64>,
     /// Values at these times.
     pub y: Vec<f64>,
-    /// Interpolated between the times, or else kept from one to the next.
+    /// True if interpolated between the times, false if each value is kept until the next time.
     #[serde(default, deserialize_with = "flag")]
     pub continuous: bool,
 }
 
-/// What a simulator found.
+/// The results of a simulator.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Results {
@@ -631,7 +634,7 @@ pub struct Results {
     /// The samples of every probe.
     #[serde(with = "doubles::lists")]
     pub probes: Vec<Vec<f64>>,
-    /// Spike times (ms) of the sources of those connections that ask for them, by index.
+    /// Spike times (ms) for the connections that record them, by index.
     #[serde(deserialize_with = "spike_lists")]
     pub spikes: BTreeMap<usize, Vec<f64>>,
     /// The values of the final probes.
@@ -643,12 +646,12 @@ pub struct Results {
     /// Geometry by section.
     #[serde(default)]
     pub geometry: BTreeMap<String, Geometry>,
-    /// Which samples are left, if the results have been thinned out.
+    /// The remaining samples, if the results have been thinned out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thinned: Option<Thinning>,
 }
 
-/// Geometry of a section as the simulator computes with it.
+/// Geometry of a section, as used by the simulator.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Geometry {
@@ -659,25 +662,25 @@ pub struct Geometry {
     pub diam: Vec<f64>,
     /// Membrane area of every segment (um2).
     pub area: Vec<f64>,
-    /// Axial resistance from every segment's centre to the node before it (MOhm); 1e30: none.
+    /// Axial resistance from every segment's centre to the node before it (MOhm); 1e30 means none.
     pub ri: Vec<f64>,
     /// Axial resistance of the last half segment (MOhm).
     pub ri_at_1: f64,
 }
 
-/// Results from which samples were left out, with a digest of what had been there.
+/// Results from which samples were removed, with a digest of all samples.
 ///
-/// Of every trace the samples 0, `every`, 2 `every`, ... and the last are kept.
+/// The samples 0, `every`, 2 `every`, ... and the last of every trace are kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thinning {
     /// Distance between the samples kept.
     pub every: usize,
-    /// Number of samples there were.
+    /// Number of samples before thinning.
     pub samples: usize,
     /// SHA-256 of all samples of `t`, each as 8 little-endian bytes (-0 as 0), in hexadecimal.
     pub t_sha256: String,
-    /// The same of every probe.
+    /// The same for every probe.
     pub probes_sha256: Vec<String>,
 }
 
@@ -714,7 +717,8 @@ fn delay<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Er
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or_else(unity))
 }
 
-/// Spike times by index; JSON keys are text, and not every deserializer turns them into numbers.
+/// Spike times by index; keys in JSON are text, and not every deserializer converts them to
+/// numbers.
 fn spike_lists<'de, D>(deserializer: D) -> Result<BTreeMap<usize, Vec<f64>>, D::Error>
 where
     D: serde::Deserializer<'de>,

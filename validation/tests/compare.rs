@@ -1,4 +1,5 @@
-//! The comparison finds what differs, by how much and where, and the bounds say whether it may.
+//! Tests that the comparison finds each difference, its size and position, and that the bounds are
+//! applied.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +39,8 @@ fn results() -> Results {
     }
 }
 
-/// The bounds that results keep to after a change, and what is out of the exact ones.
+/// After a change: true if within the `Exact` bounds, true if within `Fast`, and the quantities
+/// that are out of the exact ones.
 fn after(change: impl Fn(&mut Results)) -> (bool, bool, Vec<Quantity>) {
     let (expected, mut found) = (results(), results());
     change(&mut found);
@@ -66,7 +68,7 @@ fn the_bounds_of_fast_follow_the_kind_of_quantity() {
     assert!(!fast(&|r| r.probes[0][7] += 1.1e-9));
     assert!(fast(&|r| r.probes[1][7] += 0.9e-9));
     assert!(!fast(&|r| r.probes[1][7] += 1.1e-9));
-    // 1e-9 mV over 0.01 MOhm
+    // corresponds to 1e-9 mV over 0.01 MOhm
     assert!(fast(&|r| r.probes[2][7] += 0.9e-7));
     assert!(!fast(&|r| r.probes[2][7] += 1.1e-7));
     assert!(fast(&|r| *r.spikes.entry(3).or_default() = vec![1.5, 2.5 + 0.9e-9]));
@@ -113,7 +115,7 @@ fn thinned_results_still_tell_every_bit() {
     assert_eq!(thinned.probes[0].len(), 3);
     assert!(compare(&model(), &thinned, &whole).within(Bounds::Exact));
     assert!(compare(&model(), &whole, &thinned).within(Bounds::Exact));
-    // a sample that was left out
+    // a sample that was removed
     other.probes[1][13] = other.probes[1][13].next_up();
     let comparison = compare(&model(), &thinned, &other);
     assert!(!comparison.within(Bounds::Exact));

@@ -1,4 +1,4 @@
-//! Drawn models are reproducible, consistent in themselves, and differ from each other.
+//! Tests that drawn models are reproducible, consistent, and different from each other.
 
 mod consistency;
 

@@ -1,5 +1,5 @@
-//! Cases are run on Loligo as NEURON understands them: names that mean one variable, diameters assigned to a section that is
-//! turned round afterwards, and sizes that no memory holds.
+//! Tests that Loligo interprets cases as NEURON does: different names for one variable, diameters assigned to a section
+//! that is reversed afterwards, and sizes that do not fit into memory.
 
 use loligo::Numerics;
 use loligo_validation::loligo_simulator::LoligoSimulator;
@@ -26,7 +26,7 @@ fn del_is_the_delay_of_an_iclamp() {
 
 #[test]
 fn an_assigned_diameter_is_kept_where_it_was_assigned_even_if_the_section_is_turned_round() {
-    // NEURON 9.0.2; where the last bits differ from 500 the diameter has been integrated
+    // values of NEURON 9.0.2; if the last bits differ from 500, the diameter has been integrated
     let expected = [
         500.0000000000003,
         499.9999999999999,

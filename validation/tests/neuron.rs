@@ -1,7 +1,8 @@
-//! NEURON behind the interface: it gives the reference's numbers, gives them twice, and neither
-//! broken models nor crashes nor endless ones stop what comes after.
+//! Tests of the interface to NEURON: it gives the reference's numbers, gives them repeatedly, and
+//! neither broken models nor crashes nor endless runs affect the cases that follow.
 //!
-//! These tests need NEURON 9.0.2 (`validation/neuron/setup.sh`) and say so when it is not there.
+//! These tests need NEURON 9.0.2 (`validation/neuron/setup.sh`) and print a note if it is not
+//! available.
 
 use std::path::Path;
 use std::time::Duration;
@@ -93,7 +94,7 @@ fn faults_are_errors_and_the_next_case_runs() {
     let nonsense = case(r#"{"sections": [{"name": "a"}], "density": [{"sec": "a", "mech": "no"}]}"#);
     assert!(matches!(neuron.run(&nonsense), Err(SimulatorError::Refused { .. })));
 
-    // an IClamp takes no events, and NEURON does not survive the attempt
+    // an IClamp takes no events, and NEURON crashes on the attempt
     let crash = case(
         r#"{"sections": [{"name": "a"}], "points": [{"id": "i", "type": "IClamp", "sec": "a", "x": 0.5}],
             "netcons": [{"src": {"sec": "a"}, "tgt": "i"}]}"#,

@@ -1,6 +1,6 @@
-//! The report shows every model, what differs and the facts it was made with.
+//! Tests that the report shows every model, the differences and the facts about how it was made.
 //!
-//! Runs with a toy simulator, so that it needs no NEURON.
+//! They use a dummy simulator, so that they need no NEURON.
 
 use loligo_validation::compare::Bounds;
 use loligo_validation::differential::{Candidate, run_case};
@@ -8,7 +8,7 @@ use loligo_validation::report;
 use loligo_validation::simulator::{Simulator, SimulatorError};
 use loligo_validation::vocabulary::{Definition, Probe, Results};
 
-/// A sine for every probe, apart from the true one by `offset` [mV].
+/// A simulator with a sine for every probe, shifted from the true one by `offset` [mV].
 struct Sine {
     offset: f64,
 }

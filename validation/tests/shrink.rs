@@ -1,4 +1,4 @@
-//! A failing model is made small, still fails, and stays consistent on the way.
+//! Tests that a failing model is made small, still fails, and stays consistent in every trial.
 
 mod consistency;
 
@@ -49,7 +49,8 @@ fn trials_are_limited() {
     assert_eq!(trials, 17);
 }
 
-/// Finds nothing but the number of steps, and one too many if there is a VClamp and it is `wrong`.
+/// A simulator with only the number of steps as result; it is one too large if there is a VClamp
+/// and the simulator is `wrong`.
 struct Counter {
     wrong: bool,
 }

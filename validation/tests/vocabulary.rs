@@ -1,5 +1,5 @@
-//! Whatever is in the vocabulary is read, with NEURON's defaults for what is left out and exact
-//! doubles; whatever is not is an error that names the case and the key.
+//! Tests that everything in the vocabulary is read, with NEURON's defaults for omitted values and
+//! exact doubles, and that everything else is an error that names the case and the key.
 
 use std::path::Path;
 

@@ -1,14 +1,14 @@
-//! Half gaps and the transfers between them.
+//! Half gap junctions and the transfers between them.
 
 use super::morphology::area;
 use super::{Draft, parameters};
 use crate::vocabulary::{PointProcess, Probe, Transfer};
 
-/// Half gaps that are about as strong as a membrane of hh at rest [uS/um2].
+/// Conductance of half gap junctions that is about that of an hh membrane at rest [uS/um2].
 const RESTING_CONDUCTANCE: f64 = 7e-6;
 
 impl Draft {
-    /// Couples places of one model in four, mostly of different trees.
+    /// Couples places in one model of four, mostly of different trees.
     pub(super) fn gap_junctions(&mut self) {
         if self.trees.is_empty() || !self.dice.chance(0.25) {
             return;
@@ -25,8 +25,8 @@ impl Draft {
                 let x = self.position(self.case.sections[section].nseg);
                 (self.case.sections[section].name.clone(), x)
             });
-            // with extrapolated steps a conductance above that of the capacitance over dt swings without bound, and at an
-            // end there is no capacitance
+            // with extrapolated steps, a conductance above capacitance / dt causes unbounded oscillations, and an end
+            // has no capacitance
             if self.case.secondorder != 0 {
                 for (_, section) in sides {
                     symmetric = symmetric.min(0.1 * self.capacitive_conductance(section));
@@ -34,7 +34,7 @@ impl Draft {
                 places.iter_mut().filter(|(_, x)| *x == 0.0 || *x == 1.0).for_each(|(_, x)| *x = 0.5);
             }
             for (own, other) in [(0, 1), (1, 0)] {
-                // a junction that leads one way only
+                // a junction in one direction only
                 if !alike && self.dice.chance(0.2) {
                     continue;
                 }

@@ -4,7 +4,7 @@ use super::Draft;
 use crate::vocabulary::{Intervention, Probe, Value, number};
 
 impl Draft {
-    /// Sets values in one model in three.
+    /// Sets values in one model of three.
     pub(super) fn interventions(&mut self) {
         if !self.dice.chance(1.0 / 3.0) {
             return;
@@ -55,7 +55,8 @@ impl Draft {
             return None;
         }
         let mut place = self.voltage();
-        // with extrapolated steps the voltage of an end, where there is no capacitance, would swing without end
+        // with extrapolated steps, the voltage of an end, which has no capacitance, would oscillate without
+        // bound
         if let Probe::Membrane { x, .. } = &mut place
             && self.case.secondorder != 0
             && (*x == 0.0 || *x == 1.0)
@@ -132,7 +133,8 @@ impl Draft {
         let vars: &[(&str, f64)] = match kind.as_str() {
             "IClamp" | "MembraneCurrentSource" => &[("amp", factor * given("amp", 0.1)), ("dur", 10.0 * factor)],
             "ExpSyn" => &[("tau", tau), ("e", e), ("g", 1e-3 * factor)],
-            // with nearly equal time constants the difference of the two is a small part of either
+            // with nearly equal time constants the conductance is a small difference of two large
+            // numbers
             "Exp2Syn" if given("tau1", 0.1) < 0.5 * given("tau2", 10.0) => {
                 &[("e", e), ("A", 1e-4 * factor), ("B", 5e-4 + 1e-3 * factor)]
             }

@@ -42,7 +42,7 @@ impl Draft {
         }
     }
 
-    /// Inserts a mechanism with some of these parameters, and perhaps once more with others.
+    /// Inserts a mechanism with some of these parameters, and sometimes again with others.
     fn insert(&mut self, sec: &str, mech: &str, full: impl Fn(&mut Dice) -> Parameters) {
         let times = if self.dice.chance(0.12) { 2 } else { 1 };
         let all_named = self.dice.pick([0.0, 0.5, 1.0]);

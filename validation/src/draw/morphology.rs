@@ -1,4 +1,4 @@
-//! Sections, their shapes and how they hang together.
+//! Sections, their shapes and their connections.
 
 use std::f64::consts::PI;
 
@@ -19,7 +19,7 @@ impl Draft {
             drawn.push(sections);
         }
         self.trees = drawn.iter().map(|_| Tree { sections: vec![], area: 0.0, excitable: false }).collect();
-        // trees one after the other, or section by section among each other
+        // trees one after the other, or with their sections interleaved
         let mut order: Vec<usize> = drawn.iter().enumerate().flat_map(|(tree, list)| vec![tree; list.len()]).collect();
         if self.dice.chance(0.4) {
             self.dice.shuffle(&mut order);
@@ -59,7 +59,7 @@ impl Draft {
             let diam = section.diam;
             section.segment_diameters = (0..count).map(|_| dice.value(0.6 * diam, 1.6 * diam)).collect();
         }
-        // near sections more often than far ones, so that trees get deep
+        // nearby sections more often than distant ones, so that trees become deep
         let parent = if dice.chance(0.5) { earlier.last() } else { dice.one_of(earlier) };
         if let Some(parent) = parent {
             let (name, nseg) = (parent.name.clone(), parent.nseg);
@@ -72,7 +72,7 @@ impl Draft {
         section
     }
 
-    /// A wound and tapering row of 3-D points, here and there with a jump of diameter.
+    /// A winding and tapering row of 3-D points, with occasional jumps of diameter.
     fn points(&mut self, length: f64, diam: f64) -> Vec<[f64; 4]> {
         let dice = &mut self.dice;
         let steps = dice.count(1, 7);
@@ -117,7 +117,7 @@ impl Draft {
     }
 }
 
-/// Membrane area of a section, roughly (um2).
+/// Approximate membrane area of a section (um2).
 pub(super) fn area(section: &Section) -> f64 {
     PI * section.length * section.diam
 }

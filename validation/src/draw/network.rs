@@ -1,4 +1,4 @@
-//! Artificial cells, and connections among all that spikes and all that takes events.
+//! Artificial cells, and connections between all sources of spikes and all targets.
 
 use super::{Draft, STRONG_SYNAPSE, parameters};
 use crate::vocabulary::{ArtificialCell, NetCon, Parameters, Source, number};
@@ -48,7 +48,7 @@ impl Draft {
                     ("ib", dice.pick([0.0, 0.5, 1.2, 2.0, -0.3])),
                 ])
             }
-            // NEURON moves time constants apart that are equal or out of order
+            // NEURON separates time constants that are equal or out of order
             _ if dice.chance(0.25) => {
                 parameters(["taue", "taui1", "taui2", "taum"].map(|name| (name, dice.pick([5.0, 10.0, 20.0]))))
             }
@@ -60,7 +60,7 @@ impl Draft {
             ]),
         };
         if kind == "NetStim" {
-            // NEURON's default start, 50 ms, comes after most runs
+            // NEURON's default start, 50 ms, is after the end of most runs
             params.retain(|name, _| name == "start" || dice.chance(0.9));
         } else {
             let named = dice.pick([0.0, 0.7, 1.0]);
@@ -81,7 +81,7 @@ impl Draft {
                 }
             }
         }
-        // synapses that nothing reaches show nothing
+        // synapses without input test nothing
         for synapse in 0..self.case.points.len() {
             if takes_events(&self.case.points[synapse].kind) && self.dice.chance(0.6) {
                 let id = self.case.points[synapse].id.clone();
@@ -112,8 +112,8 @@ impl Draft {
         self.let_driven_netstims_spike();
     }
 
-    /// NEURON ends with an abort when a positive event reaches a NetStim whose `number` is 0: it
-    /// queues a spike at a time before now.
+    /// NEURON aborts when a positive event reaches a NetStim whose `number` is 0: it queues a spike
+    /// at a time in the past.
     fn let_driven_netstims_spike(&mut self) {
         for cell in &mut self.case.art {
             let driven = |netcon: &NetCon| netcon.tgt.as_ref() == Some(&cell.id);
@@ -127,7 +127,7 @@ impl Draft {
         Source::Membrane { sec: self.case.sections[section].name.clone(), x, var: "v".into() }
     }
 
-    /// Something that takes events, and may be driven by the artificial cell `source`.
+    /// A target of events that the artificial cell `source` may drive.
     fn any_target(&mut self, source: Option<usize>) -> Option<String> {
         let points = self.case.points.iter().filter(|point| takes_events(&point.kind));
         let cells = self.case.art.iter().enumerate();
@@ -137,7 +137,7 @@ impl Draft {
         self.dice.one_of(&all).cloned()
     }
 
-    /// A source that may drive `target`; none for events alone.
+    /// A source that may drive `target`; `None` for a connection that has only explicit events.
     fn any_source(&mut self, target: &str) -> Option<Source> {
         let target_index = self.case.art.iter().position(|cell| cell.id == target);
         let cells: Vec<String> = self
@@ -150,7 +150,7 @@ impl Draft {
             .collect();
         let choice = self.dice.uniform(0.0, 1.0);
         if choice < 0.45 && !self.trees.is_empty() {
-            // a source that is watched already is shared
+            // a source that has a connection already is shared
             let watched = self.case.netcons.iter().filter_map(|netcon| netcon.src.clone());
             let watched: Vec<Source> = watched.filter(|src| matches!(src, Source::Membrane { .. })).collect();
             if self.dice.chance(0.5)
@@ -180,7 +180,7 @@ impl Draft {
         self.case.netcons.push(NetCon { src, tgt, weight, delay, threshold, events, rec });
     }
 
-    /// One more connection between a pair that is connected already.
+    /// Adds a connection between a pair that is connected already.
     fn repeat_connection(&mut self) {
         if let Some(netcon) = self.dice.one_of(&self.case.netcons).cloned() {
             self.connect(netcon.src, netcon.tgt);
@@ -214,7 +214,7 @@ impl Draft {
         }
     }
 
-    /// Weights of a connection to something, as many as it has.
+    /// Weights of a connection to a target, as many as it takes.
     fn weights(&mut self, target: &str) -> Vec<f64> {
         let points = self.case.points.iter().map(|point| (&point.id, &point.kind));
         let cells = self.case.art.iter().map(|cell| (&cell.id, &cell.kind));
@@ -248,7 +248,7 @@ impl Draft {
         if let Some(tree) = tree {
             let strength = STRONG_SYNAPSE * tree.area * dice.magnitude(0.1, 3.0);
             return if dice.chance(0.08) {
-                // more would make the membrane's conductance negative
+                // a larger one would make the membrane's conductance negative
                 -0.01 * strength
             } else {
                 strength
@@ -276,7 +276,7 @@ impl Draft {
         }
     }
 
-    /// Times for events, some equal, some on half steps, not in order, one perhaps after the end.
+    /// Times for events: some equal, some on half steps, unsorted, one possibly after the end.
     fn events(&mut self) -> Vec<f64> {
         let mut times: Vec<f64> = Vec::new();
         for _ in 0..self.dice.count(1, 6) {
@@ -298,8 +298,8 @@ fn takes_events(kind: &str) -> bool {
     matches!(kind, "ExpSyn" | "Exp2Syn" | "NetStim" | "IntFire1" | "IntFire2" | "IntFire4")
 }
 
-/// Whether artificial cell `source` may drive artificial cell `target` without the two exciting
-/// each other without bound: forward, or into an IntFire1, whose refractory time ends any loop.
+/// True if artificial cell `source` may drive artificial cell `target` without mutual excitation
+/// without bound: forward, or to an IntFire1, whose refractory time ends any loop.
 fn drives(source: usize, target: usize, cell: &ArtificialCell) -> bool {
     source < target || cell.kind == "IntFire1"
 }

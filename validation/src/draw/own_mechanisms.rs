@@ -1,5 +1,5 @@
-//! Mechanisms from outside NEURON and Loligo: calcium, synapses that learn, release at random or follow something elsewhere, cells
-//! that fire and bursts.
+//! Mechanisms that are built into neither NEURON nor Loligo: calcium, synapses with plasticity, with random release or
+//! with pointers, integrate-and-fire cells and bursts.
 
 use super::{Draft, STRONG_SYNAPSE, parameters};
 use crate::dice::Dice;
@@ -7,7 +7,7 @@ use crate::parameter_value::ParameterValue;
 use crate::vocabulary::{ArtificialCell, Density, NetCon, Parameters, Probe, Source};
 
 impl Draft {
-    /// Adds them to two models in three.
+    /// Adds them to two models of three.
     pub(super) fn own_mechanisms(&mut self) {
         if self.dice.chance(1.0 / 3.0) {
             return;
@@ -29,7 +29,7 @@ impl Draft {
         self.own_probes();
     }
 
-    /// Mechanisms that use calcium, in other combinations from section to section, and a leak.
+    /// Mechanisms that use calcium, in different combinations on different sections, and a leak.
     fn own_density(&mut self, tree: usize) {
         let calcium = self.dice.chance(0.75);
         let alike = self.dice.chance(0.3);
@@ -178,7 +178,7 @@ impl Draft {
                 params.extend(parameters([("gmax", strength), ("e", e)]));
                 params
             }
-            // its base comes with its pointer
+            // its base is set with its pointer
             "modulator" => parameters([("tau", dice.magnitude(2.0, 40.0))]),
             _ => {
                 let params = [
@@ -187,7 +187,8 @@ impl Draft {
                     ("low", dice.value(-95.0, -76.0)),
                     ("refrac", dice.magnitude(0.5, 6.0)),
                 ];
-                // with extrapolated steps the voltage of an end, where there is no capacitance, would swing without end
+                // with extrapolated steps, the voltage of an end, which has no capacitance, would oscillate without
+                // bound
                 if self.case.secondorder != 0 && (x == 0.0 || x == 1.0) {
                     x = 0.5;
                 }
@@ -209,7 +210,8 @@ impl Draft {
         }
     }
 
-    /// Default streams would be numbered in another order by NEURON than here, where point processes come after artificial cells.
+    /// Default streams would be numbered in different orders by NEURON and here, where point processes come after
+    /// artificial cells.
     fn streams(&mut self) {
         let releases = self.case.points.iter_mut().filter(|point| point.kind == "relsyn").map(|point| &mut point.r123);
         let trains = self.case.art.iter_mut().filter(|cell| cell.kind == "NetStim").map(|cell| &mut cell.r123);
@@ -219,7 +221,7 @@ impl Draft {
         }
     }
 
-    /// Connections from and to the mechanisms of this file, some of one instant.
+    /// Connections from and to the mechanisms of this file, some with simultaneous events.
     fn own_connections(&mut self) {
         let takes = |kind: &str| matches!(kind, "stdpsyn" | "relsyn" | "lif" | "modulator" | "burster");
         let points = self.case.points.iter().map(|point| (&point.id, &point.kind));
@@ -239,7 +241,7 @@ impl Draft {
                 self.perhaps_of_another_variable();
             }
         }
-        // heard of, though they reach nothing
+        // recorded, although they have no targets
         for (id, kind) in &receivers {
             if sends(kind) && self.dice.chance(0.6) {
                 self.connect(Some(Source::Cell { id: id.clone() }), None);
@@ -250,7 +252,7 @@ impl Draft {
         }
     }
 
-    /// Gives the last connection the delay of the one before, now and then.
+    /// Sometimes gives the last connection the delay of the one before.
     fn perhaps_as_before(&mut self) {
         if let [.., before, last] = self.case.netcons.as_mut_slice()
             && self.dice.chance(0.35)
@@ -259,7 +261,8 @@ impl Draft {
         }
     }
 
-    /// Lets the last connection listen to another variable of the membrane than its voltage, now and then.
+    /// Sometimes changes the source variable of the last connection from the voltage to another variable
+    /// of the membrane.
     fn perhaps_of_another_variable(&mut self) {
         if !self.dice.chance(0.1) {
             return;
@@ -279,8 +282,8 @@ impl Draft {
         }
     }
 
-    /// A source that may drive `target` without the two exciting each other without bound: forward in the order of artificial cells,
-    /// then point processes, or into something whose answers are bounded.
+    /// A source that may drive `target` without mutual excitation without bound: forward in the order of artificial
+    /// cells, then point processes, or to a target with bounded response.
     fn own_source(&mut self, target: &str, kind: &str) -> Option<Source> {
         let choice = self.dice.uniform(0.0, 1.0);
         if choice < 0.3 && !self.trees.is_empty() {
@@ -328,7 +331,7 @@ impl Draft {
     }
 
     fn own_probes(&mut self) {
-        // NEURON records nothing in a model without a section
+        // NEURON records nothing in a model without sections
         if self.case.sections.is_empty() {
             return;
         }
@@ -351,7 +354,7 @@ impl Draft {
                 self.case.probes.push(Probe::Object { id, var: (*var).into() });
             }
         }
-        // what modulators change
+        // variables that modulators change
         let written = self.case.pointers.iter().filter(|pointer| pointer.var == "target");
         self.case.probes.extend(written.map(|pointer| pointer.to.clone()));
         let learnt = |netcon: &NetCon| netcon.weight.len() > 1;
@@ -386,7 +389,7 @@ impl Draft {
         vars
     }
 
-    /// A place on a section that is no end of it.
+    /// A position on a section that is not one of its ends.
     pub(super) fn inside(&mut self, section: usize) -> f64 {
         let nseg = self.case.sections[section].nseg;
         match self.position(nseg) {
@@ -396,12 +399,12 @@ impl Draft {
     }
 }
 
-/// A style of an ion, as NEURON's `ion_style` gives it.
+/// A random style of an ion, as set by NEURON's `ion_style`.
 fn style(dice: &mut Dice) -> f64 {
     dice.pick([0.0, 32.0]) + dice.pick([0.0, 64.0]) + dice.pick([0.0, 4.0])
 }
 
-/// Some of these parameters.
+/// A random selection of these parameters.
 fn some_of<const N: usize>(dice: &mut Dice, all: [(&str, f64); N]) -> Parameters {
     let named = dice.pick([0.0, 0.7, 1.0]);
     let mut params = parameters(all);
@@ -409,12 +412,12 @@ fn some_of<const N: usize>(dice: &mut Dice, all: [(&str, f64); N]) -> Parameters
     params
 }
 
-/// Whether a point process or artificial cell sends events.
+/// True if a point process or artificial cell sends events.
 fn sends(kind: &str) -> bool {
     matches!(kind, "NetStim" | "IntFire1" | "IntFire2" | "IntFire4" | "burster" | "relsyn" | "lif")
 }
 
-/// What a mechanism of this file can be asked for.
+/// The variables of a mechanism of this file.
 fn variables(kind: &str) -> &'static [&'static str] {
     match kind {
         "stdpsyn" => &["g", "g", "i", "tpost"],

@@ -6,7 +6,7 @@ use super::{Draft, STRONG_SYNAPSE, parameters};
 use crate::parameter_value::ParameterValue;
 use crate::vocabulary::{Parameters, PointProcess, Section};
 
-/// A tree's share of current that is about enough for spikes [nA/um2].
+/// Current for each area of a tree that is about sufficient for spikes [nA/um2].
 const RHEOBASE: f64 = 1.2e-4;
 
 impl Draft {
@@ -75,7 +75,7 @@ impl Draft {
                 ])
             }
             "APCount" => parameters([("thresh", self.dice.value(-50.0, 10.0))]),
-            // a second voltage clamp on a tree fights with the first
+            // a second voltage clamp on a tree would conflict with the first
             _ if *clamps > 0 => return,
             clamp => {
                 *clamps += 1;
@@ -123,7 +123,8 @@ impl Draft {
         params
     }
 
-    /// A current step of so many times the current that is about enough for spikes.
+    /// A current step, as a random multiple, between `least` and `most`, of the current that is
+    /// about sufficient for spikes.
     fn current_step(&mut self, tree: usize, section: usize, least: f64, most: f64) -> Parameters {
         let delay = self.time();
         let delay = if self.dice.chance(0.05) { -1.0 } else { delay };
@@ -137,7 +138,7 @@ impl Draft {
         let dice = &mut self.dice;
         let sign = if dice.chance(0.15) { -0.4 } else { 1.0 };
         let wanted = dice.magnitude(least, most) * RHEOBASE * self.trees[tree].area;
-        // a thin section's end alone would be charged without bound
+        // the end of a thin section alone would reach extreme voltages
         let limit = 25.0 / axial_resistance(&self.case.sections[section]);
         parameters([("delay", delay), ("dur", dur), ("amp", sign * wanted.min(limit))])
     }
@@ -173,7 +174,7 @@ impl Draft {
                 params.insert(format!("amp[{k}]"), level.into());
             }
         }
-        // with extrapolated steps a slow amplifier swings without bound
+        // with extrapolated steps, a slow amplifier oscillates without bound
         let tau2 = if self.case.secondorder == 0 { dice.pick([0.0, 0.001]) } else { 0.0 };
         for (name, value) in [
             ("gain", dice.magnitude(1e3, 1e5)),
@@ -202,7 +203,7 @@ impl Draft {
     }
 }
 
-/// Axial resistance from end to end, roughly (MOhm).
+/// Approximate axial resistance from end to end (MOhm).
 fn axial_resistance(section: &Section) -> f64 {
     0.01 * section.axial_resistivity * section.length / (PI * section.diam * section.diam / 4.0)
 }

@@ -1,10 +1,10 @@
-//! What pointers of mechanisms refer to.
+//! Targets for the pointers of mechanisms.
 
 use super::Draft;
 use crate::vocabulary::{PointProcess, Pointer, Probe, number};
 
 impl Draft {
-    /// Lets every pointer refer to something, in its own tree or in another.
+    /// Sets the target of every pointer, in its own tree or in another.
     pub(super) fn pointers(&mut self) {
         for index in 0..self.case.points.len() {
             let point = self.case.points[index].clone();
@@ -25,20 +25,21 @@ impl Draft {
         }
     }
 
-    /// A voltage anywhere.
+    /// A voltage at any place.
     pub(super) fn voltage(&mut self) -> Probe {
         let section = self.dice.count(0, self.case.sections.len() - 1);
         let x = self.position(self.case.sections[section].nseg);
         Probe::Membrane { sec: self.case.sections[section].name.clone(), x, var: "v".into() }
     }
 
-    /// A voltage anywhere but at the ends of sections, where a pointer may not change it.
+    /// A voltage at any place except the ends of sections, where a pointer may not change it.
     fn voltage_of_membrane(&mut self) -> Probe {
         let section = self.dice.count(0, self.case.sections.len() - 1);
         Probe::Membrane { x: self.inside(section), sec: self.case.sections[section].name.clone(), var: "v".into() }
     }
 
-    /// A number of about 1 or less: a gate, an activation, a conductance, of a mechanism anywhere; or else a parameter of its own.
+    /// A variable of about 1 or less: a gate, an activation or a conductance of any mechanism; or else a parameter of
+    /// its own.
     fn state(&mut self, own: &PointProcess) -> Probe {
         let mut all = Vec::new();
         for section in 0..self.case.sections.len() {
@@ -63,7 +64,7 @@ impl Draft {
         }
         for point in self.case.points.iter().filter(|point| point.id != own.id) {
             let vars: &[&str] = match point.kind.as_str() {
-                // in chains and circles
+                // these may form chains and cycles
                 "gradsyn" | "statesyn" => &["s", "s", "s"],
                 "modulator" => &["c", "c"],
                 "ExpSyn" | "stdpsyn" => &["g", "i"],
@@ -77,7 +78,8 @@ impl Draft {
         self.dice.one_of(&all).cloned().unwrap_or(fallback)
     }
 
-    /// A parameter that may be changed at any time, of a mechanism anywhere, and a value for it; now and then, or else, a voltage.
+    /// A parameter of any mechanism that may be changed at any time, and a value for it; sometimes, or if there is
+    /// none, a voltage.
     fn parameter(&mut self) -> (Probe, f64) {
         let mut all = Vec::new();
         for section in 0..self.case.sections.len() {
@@ -106,7 +108,7 @@ impl Draft {
                 "modulator" => &[("tau", 10.0)],
                 _ => &[],
             };
-            // a waveform would set it, too
+            // excludes parameters that a waveform sets, too
             let played = |var: &str| self.case.plays.iter().any(|play| play.target == point.id && play.var == var);
             let vars = vars.iter().filter(|(var, _)| !played(var));
             all.extend(vars.map(|(var, value)| (Probe::Object { id: point.id.clone(), var: (*var).into() }, *value)));

@@ -1,11 +1,11 @@
-//! What is recorded.
+//! Recorded variables.
 
 use super::Draft;
 use crate::vocabulary::Probe;
 
 impl Draft {
     pub(super) fn probes(&mut self) {
-        // NEURON records nothing in a model without a section
+        // NEURON records nothing in a model without sections
         if self.case.sections.is_empty() {
             return;
         }
@@ -53,7 +53,8 @@ impl Draft {
     }
 }
 
-/// What a point process or artificial cell of a type can be asked for, the telling ones more often.
+/// The variables of a point process or artificial cell of a type; informative ones are repeated, so
+/// that they are drawn more often.
 fn variables(kind: &str) -> &'static [&'static str] {
     match kind {
         "IClamp" | "MembraneCurrentSource" => &["i", "i", "i", "amp", "delay"],

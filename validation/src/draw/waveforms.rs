@@ -31,14 +31,14 @@ impl Draft {
             let mut t = Vec::new();
             for _ in 0..self.dice.count(1, 7) {
                 t.push(match t.last() {
-                    // an edge
+                    // a jump
                     Some(last) if continuous && self.dice.chance(0.15) => *last,
                     _ => self.time(),
                 });
             }
             t.sort_by(f64::total_cmp);
             let mut y: Vec<f64> = t.iter().map(|_| self.dice.value(low, high)).collect();
-            // beyond its end a continuous waveform goes on with its last slope
+            // beyond its end a continuous waveform continues with its last slope
             if let (true, Some(last)) = (continuous, y.last().copied()) {
                 t.push(t.last().copied().unwrap_or_default() + 1.0);
                 y.push(last);

@@ -1,10 +1,10 @@
-//! What holds for every definition that can be run.
+//! Conditions that every runnable definition fulfils.
 
 use std::collections::BTreeSet;
 
 use loligo_validation::vocabulary::{Definition, Probe, Source, Value};
 
-/// Everything that a definition refers to is there, and was there before.
+/// Checks that everything to which a definition refers exists, and comes before the reference.
 pub fn check(case: &Definition) -> Result<(), String> {
     let mut sections = BTreeSet::new();
     for section in &case.sections {
