@@ -1,4 +1,5 @@
-//! Building a network: 100 cells of 100 compartments with 1,000 synapses each, described and made ready to run.
+//! Building a network: 100 cells of 100 compartments with 1,000 synapses each, described and prepared for a
+//! run.
 
 use std::hint::black_box;
 use std::time::Duration;

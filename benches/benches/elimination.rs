@@ -1,4 +1,5 @@
-//! Solving trees, per row: shapes, and how many of a shape side by side.
+//! Solving trees, time per row: for several shapes, and several numbers of equal trees solved in
+//! parallel.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -8,10 +9,10 @@ use loligo_cable::{Coupling, HinesMatrix};
 use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
 use loligo_random::Random123;
 
-/// Rows of one tree.
+/// Number of rows of one tree.
 const ROWS: usize = 64;
 
-/// The parent of each row but the first.
+/// The parent of each row except the first.
 fn shapes() -> [(&'static str, Vec<usize>); 3] {
     let mut stream = Random123::new(1, 0, 0);
     [
@@ -21,7 +22,7 @@ fn shapes() -> [(&'static str, Vec<usize>); 3] {
     ]
 }
 
-/// So many copies of a tree; those of one row lie next to each other.
+/// A number of copies of a tree; equal rows of the copies are adjacent.
 fn interleaved(parents: &[usize], copies: usize) -> HinesMatrix {
     let coupling = |row: usize, parent: usize, copy: usize| Coupling {
         row: (row * copies + copy) as u32,

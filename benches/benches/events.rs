@@ -1,4 +1,4 @@
-//! The event queue: inserting and taking out, per event, with so many waiting.
+//! The event queue: inserting and removing, time per event, for several numbers of pending events.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use loligo_events::EventQueue;
 use loligo_random::Random123;
 
-/// Events of one measurement.
+/// Number of events in one measurement.
 const EVENTS: usize = 10_000;
 
 fn events(criterion: &mut Criterion) {

@@ -7,7 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use loligo::prelude::*;
 use loligo_benches::Workload;
 
-/// Steps of one measurement.
+/// Number of steps in one measurement.
 const STEPS: usize = 200;
 
 fn models(criterion: &mut Criterion) {

@@ -1,10 +1,11 @@
-//! Loligo, NEURON, CoreNEURON and Arbor on short versions of the five workloads, interleaved: the ratios of their times. The
-//! peers are those that `python3 benches/peers/install.py` has installed; their spikes must agree with Loligo's.
+//! Ratios of the times of Loligo, NEURON, CoreNEURON and Arbor for short versions of the five workloads, measured in
+//! turn. The other simulators are those installed by `python3 benches/peers/install.py`; their spikes must agree with
+//! Loligo's.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-/// What `cargo bench -- NAME` knows this by.
+/// Name of this benchmark for `cargo bench -- NAME`.
 const NAME: &str = "peers";
 
 fn main() -> ExitCode {
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
     let mut command = Command::new("python3");
     command.arg(script).args(["--short", "--loligo", env!("CARGO_BIN_EXE_workload")]);
     if has("--test") {
-        // As with the other benchmarks: once, to see that it works.
+        // As with the other benchmarks: a single run, to check that it works.
         command.args(["--rounds", "1", "--only", "ring-default"]);
     }
     match command.status() {

@@ -1,6 +1,6 @@
 """Arbor: `python arbor_worker.py DESCRIPTION.json THREADS [CATALOGUE.so]` (see worker.py).
 
-A variant: `group`, the number of cells in a group. A catalogue has hh, pas and expsyn compiled for another processor
+A variant has the key `group`, the number of cells in a group. A catalogue has hh, pas and expsyn compiled for another processor
 than the package's own.
 """
 
@@ -72,7 +72,7 @@ def ring(topology):
         description.paint("(tag 3)", arbor.density("pas/e=-65", g=0.001))
         description.place("(on-components 0.8 (segment 1))", arbor.synapse("expsyn", tau=2.0, e=0.0), "excitatory")
         description.place("(on-components 0.1 (segment 1))", arbor.synapse("expsyn", tau=5.0, e=-80.0), "inhibitory")
-        # A detector looks at its compartment: the end of the soma would be the dendrite's.
+        # A detector reads the voltage of its compartment: at the end of the soma it would be that of the dendrite.
         description.place("(on-components 0.5 (segment 0))", arbor.threshold_detector(10 * U.mV), "detector")
         return arbor.cable_cell(tree, description, arbor.label_dict(), EVERY_SEGMENT)
 

@@ -1,4 +1,4 @@
-"""The simulators of the comparison: how each is started, and its variants, of which the fastest counts."""
+"""The simulators of the comparison: the command that starts each, and its variants, of which the fastest is reported."""
 
 import json
 import os
@@ -17,7 +17,7 @@ WORKLOADS = ("ring-default", "ring-medium", "ring-large", "detailed", "ensemble"
 
 @dataclass(frozen=True)
 class Worker:
-    """How a simulator's worker is started (see worker.py)."""
+    """The command that starts a simulator's worker (see worker.py)."""
 
     environment: str  # of install.py
     script: str
@@ -71,7 +71,7 @@ def loligo(name, label, profile, table):
 
 
 ENGINES = (
-    # The native worker inserts mechanisms anew when they change: engines with the same ones follow each other.
+    # The native worker inserts mechanisms again when they change, so engines with the same ones are adjacent.
     neuron("neuron", "NEURON 9.0.2 wheel", "table", PACKAGE, NEURON, "neuron"),
     coreneuron("coreneuron", "CoreNEURON wheel", "table", PACKAGE, NEURON, "neuron"),
     neuron("neuron-native", "NEURON, mechanisms for this CPU", "table", TABLE, NEURON_NATIVE, "neuron-native"),
@@ -95,30 +95,30 @@ ENGINES = (
 )
 
 
-# The short comparison: of each family the first engine that is installed, and Loligo with the same rates as the others.
+# The short comparison: the first installed engine of each family, and Loligo with the same rates as the others.
 SHORT = {
     "NEURON": ("neuron-formula", "neuron"),
     "CoreNEURON": ("coreneuron-formula", "coreneuron"),
     "Arbor": ("arbor-catalogue", "arbor"),
     "Loligo": ("loligo",),
 }
-# ms; in the middle between spikes, so that a spike that an engine has a step later is not one less
+# ms; between two spikes, so that a spike that an engine has one step later is still counted
 SHORT_TSTOP = {"ring-default": 19.5, "ring-medium": 10.4, "ring-large": 5.6, "detailed": 92.0, "ensemble": 10.0}
 
 
 def short_engines(missing):
-    """Of each family the first engine of the short comparison that is not missing."""
+    """The first engine of each family in the short comparison that is not missing."""
     by_name = {engine.name: engine for engine in ENGINES if engine.needs not in missing}
     found = (next((by_name[name] for name in names if name in by_name), None) for names in SHORT.values())
     return [engine for engine in found if engine]
 
 
 class Failed(Exception):
-    """A simulator did not do what it was asked for; the end of what it printed."""
+    """A simulator failed; the text is the end of its output."""
 
 
 def pinned(threads):
-    """The start of a command that runs on so many cores."""
+    """The beginning of a command that runs on this number of cores."""
     return ["taskset", "-c", ",".join(map(str, range(threads)))]
 
 
@@ -138,7 +138,7 @@ class RunningWorker:
         self.compartments = self.answer()["compartments"]
 
     def run(self, variant):
-        """Runs a variant once: its seconds and spikes."""
+        """Runs a variant once; returns its seconds and spikes."""
         print(json.dumps(variant), file=self.process.stdin, flush=True)
         return self.answer()
 
@@ -156,7 +156,7 @@ class RunningWorker:
 
 
 def run_loligo(program, workload, tstop, threads, variant):
-    """Runs Loligo once: its compartments, steps, seconds and spikes."""
+    """Runs Loligo once; returns its compartments, steps, seconds and spikes."""
     with tempfile.NamedTemporaryFile("r") as spikes:
         options = [word for key, value in variant.items() for word in (f"--{key}", value)]
         command = [*pinned(threads), program, workload, "--threads", str(threads), "--tstop", str(tstop), *options]

@@ -1,7 +1,8 @@
-"""Installs the simulators that Loligo is compared with, each into a virtual environment under `.venv/`.
+"""Installs the simulators with which Loligo is compared, each into a virtual environment under `.venv/`.
 
-What is there already in the wanted version is left alone, and what failed is not tried again; delete `.venv/` to begin
-anew. `python3 benches/peers/install.py` installs what the short comparison of `cargo bench` needs, with `--all` everything.
+Simulators that are already installed in the required version are skipped, and failed installations are not tried again; delete
+`.venv/` to start anew. `python3 benches/peers/install.py` installs the simulators of the short comparison of `cargo bench`,
+with `--all` all simulators.
 """
 
 import argparse
@@ -42,7 +43,7 @@ def arbor_catalogue():
 
 
 def steps():
-    """What is installed, in this order: how, and a file that is there once it is done."""
+    """The installation steps in their order: for each the function, and a file that exists when it is done."""
     done = lambda name: CACHE / name / "installed.txt"
     return {
         "neuron": (lambda: environment("neuron", [NEURON]), done("neuron")),
@@ -59,7 +60,7 @@ def steps():
 
 
 def install(names=None):
-    """Installs these, or everything; returns the names of what could not be had, each with a file that says why."""
+    """Installs these, or everything; returns the names of failed installations, each with a file that has the reason."""
     missing = {}
     CACHE.mkdir(exist_ok=True)
     for name, (step, _) in steps().items():
@@ -77,12 +78,12 @@ def install(names=None):
 
 
 def absent():
-    """The names of what is not installed."""
+    """The names of the simulators that are not installed."""
     return {name for name, (_, done) in steps().items() if not done.exists()}
 
 
 def arbor_options():
-    """What Arbor's documentation says for vector instructions of this processor."""
+    """The options for vector instructions of this processor, from Arbor's documentation."""
     return {"CMAKE_ARGS": "-DARB_VECTORIZE=ON -DARB_ARCH=native", "CMAKE_BUILD_PARALLEL_LEVEL": "1"}
 
 
@@ -127,7 +128,7 @@ def compile_catalogue():
             text = Path(member.name)
             if text.match("mechanisms/default/*.mod") and text.stem in ("hh", "pas", "expsyn"):
                 (directory / "mods" / text.name).write_bytes(archive.extractfile(member).read())
-    # The tool compiles for the package's processor; the last -march counts.
+    # The tool compiles for the package's processor; the last -march overrides earlier ones.
     compiler = directory / "c++"
     compiler.write_text('#!/bin/sh\nexec /usr/bin/env c++ "$@" -march=native\n')
     compiler.chmod(0o755)

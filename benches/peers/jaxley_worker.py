@@ -1,6 +1,6 @@
 """Jaxley, for the ensemble: `python jaxley_worker.py DESCRIPTION.json THREADS` (see worker.py).
 
-A variant: `solver`, Jaxley's voltage_solver. The cells are one cell under vmap, compiled before the first run.
+A variant has the key `solver`, Jaxley's voltage_solver. The cells are one cell under vmap, compiled before the first run.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""How long NEURON takes to build the network of benches/src/large_network.rs, and how much memory it needs.
+"""Measures the time and memory that NEURON needs to build the network of benches/src/large_network.rs.
 
     python benches/peers/neuron_building.py [CELLS] [SYNAPSES_PER_CELL]
 
@@ -17,7 +17,7 @@ SECTIONS = 11
 
 
 class Cell:
-    """A soma and eleven dendrites, 100 compartments, with synapses all over the dendrites."""
+    """A soma and eleven dendrites, 100 compartments, with synapses distributed over all dendrites."""
 
     def __init__(self, synapses):
         self.soma = h.Section(name="soma", cell=self)

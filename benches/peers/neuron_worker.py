@@ -1,6 +1,6 @@
 """NEURON and CoreNEURON: `python neuron_worker.py DESCRIPTION.json THREADS` (see worker.py).
 
-A variant: `core` (CoreNEURON or NEURON), `hh` and `pas` (names of mechanisms), `permute` (CoreNEURON's cell_permute,
+A variant has the keys `core` (CoreNEURON or NEURON), `hh` and `pas` (names of mechanisms), `permute` (CoreNEURON's cell_permute,
 NEURON's optimize_node_order).
 """
 
@@ -109,7 +109,7 @@ def watch(gid, segment, threshold):
 
 
 def paint(kind, model, sections, bare, hh, pas):
-    """Inserts hh everywhere, and pas where the workload has it, by the names of mechanisms that say the same."""
+    """Inserts hh everywhere, and pas where the workload has it, under the names of equivalent mechanisms."""
     for section in sections:
         for mechanism in ("hh", "hhformula", "hhtable", "pas", "pascopy"):
             if section.has_membrane(mechanism):
@@ -159,7 +159,7 @@ def build(description, threads):
 
 
 def core_seconds(solve):
-    """The solver's time as CoreNEURON prints it: the copy of the model to CoreNEURON is not part of the steps."""
+    """The solver's time, as printed by CoreNEURON: copying the model to CoreNEURON is not part of the steps."""
     with tempfile.TemporaryFile("w+") as log:
         stdout = os.dup(1)
         os.dup2(log.fileno(), 1)

@@ -1,4 +1,4 @@
-"""Loligo and its peers on the same models, interleaved: `python3 benches/peers/run.py`; README.md here says how."""
+"""Runs Loligo and other simulators in turn on the same models: `python3 benches/peers/run.py`; see README.md in this folder."""
 
 import argparse
 import csv
@@ -89,7 +89,7 @@ def main():
 
 
 def measure(loligo, workload, tstop, threads, engines, rounds, complaints):
-    """Runs a workload (until tstop, ms, if given) on all engines, interleaved; returns rows of the table and adds to the
+    """Runs a workload (until tstop, ms, if given) on all engines in turn; returns rows of the table and adds to the
     complaints."""
     describe = [loligo, workload, "--describe", *(["--tstop", str(tstop)] if tstop else [])]
     text = subprocess.run(describe, check=True, capture_output=True, text=True).stdout
@@ -135,7 +135,7 @@ def measure(loligo, workload, tstop, threads, engines, rounds, complaints):
 
 
 def worth_running(engine, threads, runs):
-    """All variants of an engine in the first round, later those that were not much slower than its fastest."""
+    """All variants of an engine in the first round, later only those that were not much slower than its fastest."""
     first = {}
     for run in runs:
         if run.engine is engine and run.threads == threads:
@@ -146,12 +146,12 @@ def worth_running(engine, threads, runs):
 
 
 def reference_for(engine, runs):
-    """The run whose spikes an engine's are held to: of the first engine with these rates, NEURON if it took part."""
+    """The run with which an engine's spikes are compared: that of the first engine with these rates, of NEURON if it took part."""
     return next(run for run in runs if run.engine.rates == engine.rates)
 
 
 def spike_shift(run, reference):
-    """The largest distance of a spike from the reference's, ms; none if their cells do not spike equally often."""
+    """The largest time difference of a spike from the reference's, ms; None if the numbers of spikes of a cell differ."""
     order = lambda spike: (spike[1], spike[0])
     ours, theirs = sorted(run.spikes, key=order), sorted(reference.spikes, key=order)
     if [cell for _, cell in ours] != [cell for _, cell in theirs]:
@@ -160,7 +160,7 @@ def spike_shift(run, reference):
 
 
 def disagreements(runs):
-    """Runs whose spikes are not the reference's."""
+    """Runs whose spikes differ from the reference's."""
     found = {}
     for run in runs:
         reference = reference_for(run.engine, runs)
@@ -185,7 +185,7 @@ def summarise(model, contenders, runs):
                 variants.setdefault(run.variant, []).append(run)
         if not variants:
             continue
-        # A variant that was given up has fewer runs than the fastest.
+        # A variant that was dropped has fewer runs than the fastest.
         rounds = max(map(len, variants.values()))
         lasting = [some for some in variants.values() if len(some) == rounds]
         best = min(lasting, key=lambda some: statistics.median(run.seconds for run in some))
@@ -204,14 +204,14 @@ def summarise(model, contenders, runs):
 
 
 def print_peers_to_install(missing):
-    """How to get the peers that the short comparison lacks."""
+    """Prints the commands that install the missing simulators of the short comparison."""
     lacking = [name for name in install.SHORT if name in missing]
     if lacking:
         print(f"\nnot installed: {', '.join(lacking)}; `python3 benches/peers/install.py` installs them")
 
 
 def print_table(rows, threads):
-    """The table of medians as Markdown: ns per compartment and step, and how many times Loligo's, by threads."""
+    """Prints the table of medians as Markdown: ns per compartment and step, and the ratio to Loligo's, by threads."""
     workloads = list(dict.fromkeys(row["workload"] for row in rows))
     print("\nns per compartment and step (times Loligo's), " + ", ".join(map(str, threads)) + " threads\n")
     print("| engine | " + " | ".join(workloads) + " |")
@@ -226,7 +226,7 @@ def print_table(rows, threads):
 
 
 def describe_machine():
-    """What the numbers belong to: date, processor, versions."""
+    """The conditions of the measurement: date, processor, versions."""
     processor = json.loads(output("lscpu", "--json"))["lscpu"]
     wanted = r"Model name|CPU family|Model|CPU\(s\)|Thread\(s\) per core|L1d cache|L2 cache|L3 cache"
     flat = processor + [child for entry in processor for child in entry.get("children", [])]

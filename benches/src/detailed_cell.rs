@@ -1,4 +1,4 @@
-//! A cell of real shape with a steady current.
+//! A cell of realistic shape with a steady current.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use loligo::prelude::*;
 
 use crate::WorkloadError;
 
-/// A cell of a morphology file with three segments in each section, hh and pas everywhere, and 1.5 nA at the soma from 1 ms
-/// on; `table` as in [`Hh`].
+/// A cell of a morphology file with three segments in each section, hh and pas everywhere, and 1.5 nA at the soma from
+/// 1 ms on; `table` as in [`Hh`].
 ///
 /// # Errors
-/// A file that is no morphology, or has no soma.
+/// A file that is not a morphology, or has no soma.
 pub fn detailed_cell(morphology: &Path, table: bool) -> Result<Network, WorkloadError> {
     let imported = Morphology::read(morphology)?;
     let mut cell = Cell::of_morphology("cell", &imported.morphology);

@@ -5,8 +5,8 @@ use loligo::prelude::*;
 /// Parents of the sections 1 to 7.
 const PARENTS: [usize; 7] = [0, 1, 1, 2, 2, 3, 3];
 
-/// Separate cells of eight sections and 64 segments with hh, each with another gnabar between .10 and .16 S/cm2, and .6 nA
-/// at the first section from 1 ms on; `table` as in [`Hh`].
+/// Separate cells of eight sections and 64 segments with hh, each with a different gnabar between .10 and .16 S/cm2,
+/// and .6 nA at the first section from 1 ms on; `table` as in [`Hh`].
 pub fn ensemble(cells: usize, table: bool) -> Network {
     let mut shape = Cell::new("cell");
     let root = Section::cylinder("root", 20.0, 20.0).with_axial_resistance(100.0);

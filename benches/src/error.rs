@@ -1,11 +1,11 @@
-//! Why a workload cannot be made.
+//! Reasons why a workload cannot be made.
 
 use std::path::PathBuf;
 
 use loligo::morphology::MorphologyError;
 use thiserror::Error;
 
-/// Why a workload cannot be made. Every message says what to do next.
+/// The reason why a workload cannot be made. Every message says what to do next.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WorkloadError {
@@ -14,28 +14,28 @@ pub enum WorkloadError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// A topology file is not the JSON that it should be.
+    /// A topology file is not the expected JSON.
     #[error("{}: {source}; it must have the keys nring, ncell_per_ring and parents", path.display())]
     NoTopology {
         /// The file.
         path: PathBuf,
-        /// Where it goes wrong.
+        /// The position of the fault.
         source: serde_json::Error,
     },
-    /// Not one list of parents for each cell.
+    /// The number of lists of parents differs from the number of cells.
     #[error("{rings} rings of {cells_per_ring} cells, but parents of {cells} cells; give a list for every cell")]
     CellCount {
-        /// Rings.
+        /// Number of rings.
         rings: usize,
-        /// Cells in each.
+        /// Number of cells in each ring.
         cells_per_ring: usize,
-        /// Lists of parents.
+        /// Number of lists of parents.
         cells: usize,
     },
-    /// A cell's list of parents is no tree.
+    /// A cell's list of parents is not a tree.
     #[error(
         "cell {cell}, section {section}: parent {parent}; the first section is the root (-1), the second its child, \
          the others children of earlier ones except the first"
@@ -51,7 +51,7 @@ pub enum WorkloadError {
     /// The morphology cannot be read.
     #[error(transparent)]
     Morphology(#[from] MorphologyError),
-    /// The morphology has no soma to put the electrode into.
+    /// The morphology has no soma for the electrode.
     #[error("{}: no section is a soma; the electrode needs one", .0.display())]
     NoSoma(PathBuf),
 }

@@ -3,14 +3,14 @@
 use loligo::prelude::*;
 use loligo_random::Random123;
 
-/// Segments of each cell.
+/// Number of segments of each cell.
 pub const COMPARTMENTS_PER_CELL: usize = 100;
 
-/// Cells of a soma and eleven dendrites, 100 compartments with hh and pas, `synapses` synapses on each (every second an
-/// ExpSyn, the others Exp2Syn), all over the dendrites. Each synapse has a connection of its own: nine of ten from another
-/// cell, drawn, the tenth from one of the artificial cells, of which there are as many as cells.
+/// Cells of a soma and eleven dendrites, 100 compartments with hh and pas, `synapses` synapses on each (alternating
+/// ExpSyn and Exp2Syn), distributed over all dendrites. Each synapse has a connection of its own: nine of ten from a
+/// random other cell, the tenth from one of the artificial cells, of which there are as many as cells.
 ///
-/// Cells share one description, or have one each if `separate`.
+/// Cells share one description, or have separate ones if `separate`.
 pub fn large_network(cells: usize, synapses: usize, separate: bool) -> Network {
     let first = cell(synapses);
     let mut network = Network::new();
@@ -46,7 +46,7 @@ fn cell(synapses: usize) -> Cell {
     }
     cell.paint(Region::All, Hh { table: false, ..Hh::default() });
     cell.paint(Region::All, Pas { g: 1e-4, e: -65.0 });
-    // Every other one of each kind, all along every dendrite.
+    // Alternating kinds, along the whole length of every dendrite.
     let places =
         |kind: usize| (kind..synapses).step_by(2).map(move |k| (1 + k % 11, (k / 11) as f64 / synapses as f64 * 11.0));
     cell.place_many("excitatory", places(0), ExpSyn { tau: 2.0, e: 0.0 });

@@ -1,7 +1,8 @@
 //! The models whose speed is measured: NEURON's public ring benchmark at three sizes, a detailed cell, an ensemble,
 //! cells with many synapses.
 //!
-//! A [`Workload`] is a name; its [`Description`] holds what another simulator needs to build the same model.
+//! A [`Workload`] is a name; its [`Description`] has the data that another simulator needs to build the same
+//! model.
 
 mod detailed_cell;
 mod ensemble;

@@ -1,7 +1,7 @@
 //! NEURON's public ring benchmark: rings of branching cells, in which each cell's spikes excite the next one.
 //!
-//! A cell is a soma with hh and a tree of one-segment dendrites with pas and hh; the first dendrite is 200 um long and has
-//! two synapses, the others are 10 um. Only the trees differ.
+//! A cell is a soma with hh and a tree of one-segment dendrites with pas and hh; the first dendrite is 200 um long and
+//! has two synapses, the others are 10 um. Only the trees differ.
 
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -19,13 +19,13 @@ const SOMA: f64 = 12.6157;
 /// The trees of all cells, ring by ring, as in the benchmark's topology files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topology {
-    /// Rings.
+    /// Number of rings.
     #[serde(rename = "nring")]
     pub rings: usize,
-    /// Cells in each.
+    /// Number of cells in each ring.
     #[serde(rename = "ncell_per_ring")]
     pub cells_per_ring: usize,
-    /// Of each cell the parent of every section: -1 for the soma, which is section 0.
+    /// For each cell the parent of every section: -1 for the soma, which is section 0.
     pub parents: Vec<Vec<i64>>,
 }
 
@@ -33,7 +33,7 @@ impl Topology {
     /// Reads a topology file.
     ///
     /// # Errors
-    /// A file that cannot be read, is not such JSON, or holds no trees.
+    /// A file that cannot be read, is not the expected JSON, or contains no trees.
     pub fn read(path: &Path) -> Result<Self, WorkloadError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| WorkloadError::Unreadable { path: path.to_owned(), source })?;
@@ -43,8 +43,8 @@ impl Topology {
         Ok(topology)
     }
 
-    /// Draws `shapes` binary trees of as many sections as the range says, and one of them for each cell; the same seed
-    /// gives the same trees.
+    /// Draws `shapes` binary trees whose numbers of sections are in the range, and chooses one of them for each cell;
+    /// the same seed gives the same trees.
     pub fn draw(
         rings: usize,
         cells_per_ring: usize,
@@ -82,7 +82,7 @@ impl Topology {
     }
 }
 
-/// A number below `end`.
+/// A random number below `end`.
 fn below(stream: &mut Random123, end: usize) -> usize {
     (stream.next_f64() * end as f64) as usize
 }
@@ -90,7 +90,7 @@ fn below(stream: &mut Random123, end: usize) -> usize {
 fn draw_tree(sections: &RangeInclusive<usize>, mut stream: Random123) -> Vec<i64> {
     let count = sections.start() + below(&mut stream, sections.end() - sections.start() + 1);
     let mut parents = vec![-1, 0];
-    // A section is in the list once for each child that it may still have.
+    // The list contains a section once for each child that it may still get.
     let mut free = vec![1, 1];
     while parents.len() < count {
         let child = parents.len() as i64;
@@ -100,12 +100,12 @@ fn draw_tree(sections: &RangeInclusive<usize>, mut stream: Random123) -> Vec<i64
     parents
 }
 
-/// The soma as NEURON has it. It gave the cylinder 3-D points at its ends and its centre; their diameters are single
-/// precision, their distance (NEURON keeps a section's length beside its points) is not.
+/// The soma as in NEURON, which gave the cylinder 3-D points at its ends and its centre. Their diameters are single
+/// precision; their distance is not, because NEURON stores a section's length in addition to its points.
 pub fn soma() -> Section {
     let diameter = SOMA as f32;
-    // Two points at exactly 12.6157 um from each other. Single precision along x falls short by 2e-7 um; a step to the side
-    // adds what is missing.
+    // Two points at a distance of exactly 12.6157 um. In single precision, the distance along x is 2e-7 um too short; a
+    // small displacement to the side compensates this.
     let x = diameter;
     let short = (SOMA - f64::from(x)) * (SOMA + f64::from(x)); // um2
     let y = (short.sqrt() as f32).next_down();

@@ -1,15 +1,15 @@
-//! Cells under synaptic bombardment: ten thousand synapses each, at the rates of a cortex.
+//! Cells with synaptic bombardment: ten thousand synapses each, at rates typical of cortex.
 
 use loligo::prelude::*;
 
-/// Synapses of a cell.
+/// Number of synapses of a cell.
 pub const SYNAPSES: usize = 10_000;
 
-/// Random inputs, each of which reaches every cell.
+/// Number of random inputs, each connected to every cell.
 const INPUTS: usize = 1_000;
 
-/// Cells of 101 compartments with hh, each with [`SYNAPSES`] `ExpSyn` of which one in five inhibits; every synapse has a
-/// connection of its own from one of 1,000 `NetStim` that fire at random 5 times a second.
+/// Cells of 101 compartments with hh, each with [`SYNAPSES`] `ExpSyn`, one in five of them inhibitory; every synapse
+/// has a connection of its own from one of 1,000 `NetStim` that fire at random 5 times a second.
 pub fn bombarded_cells(cells: usize, table: bool) -> Network {
     let mut network = Network::new();
     for input in 0..INPUTS {

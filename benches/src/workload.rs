@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::ring::{self, Topology};
 use crate::{WorkloadError, bombarded_cells, detailed_cell, ensemble};
 
-/// Cells of the ensemble: odd, so that they do not fill vectors evenly.
+/// Number of cells of the ensemble: odd, so that they do not fill vectors evenly.
 const ENSEMBLE_CELLS: usize = 1003;
 
 const BOMBARDED_CELLS: usize = 8;
@@ -23,7 +23,7 @@ pub enum Workload {
     RingMedium,
     /// 256 rings of 16 cells, some 200,000 compartments, 10 ms.
     RingLarge,
-    /// One cell of real shape, 1,000 ms.
+    /// One cell of realistic shape, 1,000 ms.
     Detailed,
     /// 1,003 cells of 64 compartments, 20 ms.
     Ensemble,
@@ -31,15 +31,15 @@ pub enum Workload {
     Synapses,
 }
 
-/// What a simulator needs to build and run a workload.
+/// The data that a simulator needs to build and run a workload.
 ///
-/// The models of the published comparisons are made from files that are not part of the project and are looked for in
-/// `../shared/reference`. Where they are absent, an equivalent model takes their place: trees drawn at random, a grown cell.
+/// The models of the published comparisons are made from files that are not part of the project and are searched for in
+/// `../shared/reference`. If they are absent, an equivalent model is used: random trees, a synthetic cell.
 #[derive(Clone, Debug, Serialize)]
 pub struct Description {
-    /// How long to run, ms.
+    /// Duration of the run, ms.
     pub tstop: f64,
-    /// Whether this is the published model; otherwise an equivalent one.
+    /// True if this is the published model, false if it is an equivalent one.
     pub published: bool,
     /// The model.
     pub model: Model,
@@ -53,9 +53,9 @@ pub enum Model {
     Ring(Topology),
     /// A cell of this morphology file.
     Detailed(PathBuf),
-    /// So many cells of one shape.
+    /// A number of cells of one shape.
     Ensemble(usize),
-    /// So many cells with ten thousand synapses each.
+    /// A number of cells with ten thousand synapses each.
     Synapses(usize),
 }
 

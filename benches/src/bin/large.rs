@@ -1,8 +1,8 @@
-//! How long it takes to build a large network, and how much memory it needs.
+//! Measures the time to build a large network, and the memory that it needs.
 //!
-//! `cargo run --release -p loligo-benches --bin large -- [CELLS] [SYNAPSES_PER_CELL] [STEPS] [--separate] [--checkpoint]`:
-//! cells of one description, or with `--separate` each described by itself; with `--checkpoint` the state is kept and gone on
-//! from, too.
+//! `cargo run --release -p loligo-benches --bin large -- [CELLS] [SYNAPSES_PER_CELL] [STEPS] [--separate]
+//! [--checkpoint]`: cells with one shared description, or with `--separate` one description for each; with
+//! `--checkpoint` the state is also saved and restored.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -18,17 +18,17 @@ struct Counting;
 static IN_USE: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: every request is passed on to the system's allocator unchanged.
+// SAFETY: every request is passed unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         PEAK.fetch_max(IN_USE.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
-        // SAFETY: the caller keeps the contract of `alloc`.
+        // SAFETY: the caller fulfils the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         IN_USE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller keeps the contract of `dealloc`.
+        // SAFETY: the caller fulfils the contract of `dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
 
@@ -36,7 +36,7 @@ unsafe impl GlobalAlloc for Counting {
         let before = IN_USE.fetch_add(size, Relaxed);
         PEAK.fetch_max(before + size - layout.size(), Relaxed);
         IN_USE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller keeps the contract of `realloc`.
+        // SAFETY: the caller fulfils the contract of `realloc`.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
@@ -44,7 +44,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Prints what has been needed since `start`.
+/// Prints the time and memory used since `start`.
 fn report(what: &str, start: &Moment) {
     let megabytes = |bytes: usize| bytes as f64 / 1e6;
     let (in_use, peak) = (megabytes(IN_USE.load(Relaxed)), megabytes(PEAK.load(Relaxed)));
@@ -54,7 +54,7 @@ fn report(what: &str, start: &Moment) {
     );
 }
 
-/// A moment by the clock, and by the time that the process has had a processor, which tells more on a busy machine.
+/// A point in wall-clock time, and in the processor time of the process, which is more reliable on a busy machine.
 struct Moment {
     clock: Instant,
     processor: f64,
@@ -62,19 +62,19 @@ struct Moment {
 
 impl Moment {
     fn now() -> Self {
-        // Where the system does not tell, it is never the process' turn.
+        // If the operating system does not report it, the processor time is 0.
         let nanoseconds = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
         let nanoseconds: f64 = nanoseconds.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or(0.0);
         Self { clock: Instant::now(), processor: 1e-9 * nanoseconds }
     }
 
-    /// By the clock and on the processor, s.
+    /// Elapsed wall-clock time and processor time, s.
     fn elapsed(&self) -> (f64, f64) {
         (self.clock.elapsed().as_secs_f64(), Self::now().processor - self.processor)
     }
 }
 
-/// Memory that the process has held at most, bytes, as far as the system tells.
+/// Largest memory of the process so far, bytes, if the operating system reports it.
 fn resident_peak() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

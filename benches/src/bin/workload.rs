@@ -1,4 +1,4 @@
-//! Runs one workload once and prints what it took, as a line of JSON.
+//! Runs one workload once and prints time and other measurements as a line of JSON.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -11,30 +11,30 @@ use loligo::prelude::*;
 use loligo_benches::Workload;
 use serde_json::json;
 
-/// Runs one workload once and prints what it took, as a line of JSON: `seconds` is the time of the steps alone.
+/// Runs one workload once and prints measurements as a line of JSON: `seconds` is the time of the steps alone.
 #[derive(Parser)]
 struct Arguments {
-    /// Which.
+    /// The workload.
     workload: Workload,
-    /// Threads.
+    /// Number of threads.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: u16,
-    /// How long to run, ms [default: the workload's].
+    /// Duration of the run, ms [default: the workload's].
     #[arg(long, value_name = "MS")]
     tstop: Option<f64>,
     /// Arithmetic.
     #[arg(long, value_enum, default_value_t = Profile::Fast)]
     profile: Profile,
-    /// Whether the rates of hh come from NEURON's table, otherwise from the formulas.
+    /// If on, the rates of hh come from NEURON's table, otherwise from the formulas.
     #[arg(long, value_enum, default_value_t = Switch::Off)]
     table: Switch,
-    /// Nodes in a group of cells, at most [default: the engine's].
+    /// Largest number of nodes in a group of cells [default: the engine's].
     #[arg(long, value_name = "N")]
     group_nodes: Option<usize>,
-    /// Writes the spikes to a file: time (ms) and cell, a line each.
+    /// Writes the spikes to a file: time (ms) and cell on each line.
     #[arg(long, value_name = "FILE")]
     spikes: Option<PathBuf>,
-    /// Prints what another simulator needs to build the same model, and runs nothing.
+    /// Prints the data that another simulator needs to build the same model, and runs nothing.
     #[arg(long)]
     describe: bool,
 }

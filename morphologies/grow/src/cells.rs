@@ -1,4 +1,4 @@
-//! The cells: sizes and habits of their kinds.
+//! The cells: sizes and growth parameters of each kind.
 
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -84,7 +84,7 @@ pub fn granule() -> Tree {
     tree
 }
 
-/// An interneuron: six dendrites in all directions, and an axon that fills the space around.
+/// An interneuron: six dendrites in all directions, and an axon that fills the surrounding space.
 pub fn interneuron() -> Tree {
     let mut rng = Rng::seed_from_u64(1_500);
     let mut tree = Tree::with_soma(13.0);
@@ -122,7 +122,7 @@ pub fn interneuron() -> Tree {
         ..dendrite
     };
     grow(&mut tree, 0, [1.0, -5.9, 2.0], [0.3, -1.0, 0.4], &axon, &mut rng);
-    // An ellipse with the unsteady hand of a human tracer.
+    // An ellipse with the irregularities of a manual tracing.
     const OUTLINE: [(f64, f64); 12] = [
         (1.0, 0.0),
         (0.87, 0.5),
@@ -148,10 +148,11 @@ pub fn interneuron() -> Tree {
     tree
 }
 
-/// A layer 5 pyramidal cell: trunk with obliques, tuft, basal dendrites, the axon's beginning.
+/// A layer 5 pyramidal cell: trunk with obliques, tuft, basal dendrites, and the beginning of the
+/// axon.
 pub fn pyramidal_l5() -> Tree {
     let mut rng = Rng::seed_from_u64(5);
-    // A pear of five points that points upward.
+    // A pear shape of five points, with its tip upwards.
     let mut tree = Tree { points: Vec::new(), outline: Vec::new() };
     for (i, (y, diameter)) in [(-9.0, 8.0), (-5.0, 14.5), (0.0, 16.5), (5.0, 12.0), (10.0, 6.0)].into_iter().enumerate()
     {
@@ -238,7 +239,7 @@ pub fn pyramidal_l5() -> Tree {
     tree
 }
 
-/// A Purkinje cell: a trunk from which one flat tree fills the sheet above the soma.
+/// A Purkinje cell: a trunk whose single flat tree fills the plane above the soma.
 pub fn purkinje() -> Tree {
     let mut rng = Rng::seed_from_u64(1837);
     let mut tree = Tree::with_soma(24.0);
@@ -251,7 +252,7 @@ pub fn purkinje() -> Tree {
     while free.len() < 7_500 {
         let place: Vector =
             [between(&mut rng, -125.0, 125.0), between(&mut rng, 14.0, 215.0), between(&mut rng, -7.0, 7.0)];
-        // A fan: narrow at the soma, round at the top.
+        // A fan shape: narrow at the soma, round at the top.
         let [x, y, _] = place;
         let below = x.abs() < 8.0 + 1.1 * (y - 14.0);
         let inside = (x / 125.0) * (x / 125.0) + ((y - 85.0) / 130.0) * ((y - 85.0) / 130.0) < 1.0;

@@ -1,35 +1,35 @@
-//! Growth cones: neurites that wander, avoid each other, branch and thin out.
+//! Growth cones: neurites with random changes of direction, mutual repulsion, branching and taper.
 
 use rand::Rng;
 
 use crate::tree::Tree;
 use crate::vector::{Vector, across, add, ball, between, cube_root, distance, unit};
 
-/// How a kind of neurite grows. Lengths in um.
+/// Growth parameters of a kind of neurite. Lengths in um.
 #[derive(Clone, Copy)]
 pub struct Habit {
     pub code: u8,
-    /// Between points.
+    /// Distance between points.
     pub step: f64,
-    /// How much a step's direction is disturbed, against 1 for keeping straight.
+    /// Size of the random change of direction in a step, relative to 1 for the present direction.
     pub wander: f64,
-    /// A pull that every step feels.
+    /// A constant vector added to the direction of every step.
     pub pull: Vector,
     /// Mean distance between branch points.
     pub branch_every: f64,
-    /// Branch points on the way from the start to a tip.
+    /// Largest number of branch points between the start and a tip.
     pub max_order: usize,
-    /// Sideways part of a daughter's direction at a branch point.
+    /// Lateral part of a daughter's direction at a branch point.
     pub spread: f64,
-    /// From the start to a tip, shortest and longest.
+    /// Shortest and longest path from the start to a tip.
     pub reach: [f64; 2],
-    /// At the start and nowhere less than.
+    /// Diameter at the start, and smallest diameter.
     pub diameter: [f64; 2],
-    /// Lost per um of length.
+    /// Decrease of the diameter per um of length.
     pub taper: f64,
-    /// Neurites of the same cell nearer than this push away.
+    /// Distance below which neurites of the same cell repel each other.
     pub avoid: f64,
-    /// Factor for all motion in z.
+    /// Factor of all displacements in z.
     pub flatness: f64,
 }
 
@@ -43,7 +43,7 @@ struct Cone {
     until_branch: f64,
 }
 
-/// Grows a tree of neurites from a point outward.
+/// Grows a tree of neurites outwards from a point.
 pub fn grow(tree: &mut Tree, from: usize, start: Vector, direction: Vector, habit: &Habit, rng: &mut impl Rng) {
     let first = tree.push(from, habit.code, start, habit.diameter[0]);
     let next_branch = |rng: &mut _| habit.branch_every * between(rng, 0.35, 1.65);
@@ -56,7 +56,7 @@ pub fn grow(tree: &mut Tree, from: usize, start: Vector, direction: Vector, habi
         reach: between(rng, habit.reach[0], habit.reach[1]),
         until_branch: next_branch(rng),
     }];
-    // In turn, one step each, so that neighbours feel each other early.
+    // In turn, one step each, so that neighbours interact from the beginning.
     let mut turn = 0;
     while !cones.is_empty() {
         turn %= cones.len();
@@ -70,7 +70,7 @@ pub fn grow(tree: &mut Tree, from: usize, start: Vector, direction: Vector, habi
         heading = add(heading, 1.0, habit.pull);
         heading = add(heading, 1.0, repulsion(tree, cone.at, habit.avoid));
         heading[2] *= habit.flatness;
-        // The new direction is mixed into the old one: smooth bends, no kinks.
+        // The new direction is a mixture with the old one, which gives smooth bends.
         cone.direction = unit(add(cone.direction, 0.5, unit(heading)));
         cone.diameter = (cone.diameter - habit.taper * habit.step).max(habit.diameter[1]);
         let there = add(here, habit.step, cone.direction);
@@ -89,13 +89,14 @@ pub fn grow(tree: &mut Tree, from: usize, start: Vector, direction: Vector, habi
     }
 }
 
-/// Two daughters that share the parent's diameter by Rall's power of 3/2.
+/// Two daughters whose diameters follow from the parent's by Rall's power of 3/2.
 fn branch(cone: &Cone, habit: &Habit, rng: &mut impl Rng) -> (Cone, Cone) {
     let mut aside = across(cone.direction, rng);
     aside[2] *= habit.flatness;
     let aside = unit(aside);
     let share = between(rng, 0.4, 0.6);
-    // Dendrites taper less than Rall's law at branch points; a tenth is given back.
+    // Dendrites become thinner at branch points less than by Rall's law, so their diameters are
+    // raised by a tenth.
     let diameter =
         |share: f64| (1.1 * cone.diameter * cube_root(share * share)).clamp(habit.diameter[1], cone.diameter);
     let mut daughter = |side: f64, share: f64| Cone {
@@ -110,7 +111,7 @@ fn branch(cone: &Cone, habit: &Habit, rng: &mut impl Rng) -> (Cone, Cone) {
     (daughter(1.0, share), daughter(-1.0, 1.0 - share))
 }
 
-/// The push of all neurites within reach, except the way that the cone came.
+/// The repulsion by all neurites within `avoid`, except the path of the growth cone itself.
 fn repulsion(tree: &Tree, at: usize, avoid: f64) -> Vector {
     let mut own_way = [at; 12];
     for i in 1..own_way.len() {
@@ -119,7 +120,7 @@ fn repulsion(tree: &Tree, at: usize, avoid: f64) -> Vector {
     let here = tree.points[at].at;
     let mut push = [0.0; 3];
     for (i, point) in tree.points.iter().enumerate() {
-        // The box first: a square root for each pair would take most of the time.
+        // Compares coordinates first: a square root for each pair would take most of the time.
         let near = (0..3).all(|axis| (point.at[axis] - here[axis]).abs() < avoid);
         if near && !own_way.contains(&i) {
             let away = distance(here, point.at);

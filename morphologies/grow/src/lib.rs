@@ -1,8 +1,8 @@
-//! Grows the example morphologies, the same bytes each time.
+//! Generates the example morphologies, with the same bytes each time.
 //!
-//! No cell was measured; each is drawn by a seeded random walk of growth cones, or by branches
-//! that grow toward free space, with sizes typical of its kind. Only additions,
-//! multiplications, divisions and square roots are used, which give the same bits everywhere.
+//! The cells are not measured; each is made by a seeded random walk of growth cones, or by branches
+//! that grow towards free space, with sizes typical of its kind. Only additions, multiplications,
+//! divisions and square roots are used, which give the same bits on every platform.
 
 mod cells;
 mod cone;

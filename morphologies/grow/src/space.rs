@@ -1,27 +1,27 @@
-//! Branches that grow toward free space (space colonisation): the flat, dense tree of a
-//! Purkinje cell.
+//! Branches that grow towards free space (space colonisation): the flat, dense tree of a Purkinje
+//! cell.
 
 use crate::tree::Tree;
 use crate::vector::{Vector, add, distance, unit};
 
-/// How a tree fills its space. Lengths in um.
+/// Parameters of the growth of a tree into free space. Lengths in um.
 pub struct Filling {
     pub code: u8,
-    /// Between points.
+    /// Distance between points.
     pub step: f64,
-    /// From how far away free space attracts.
+    /// Distance within which free places attract points.
     pub sight: f64,
-    /// A point makes the space within this distance its own.
+    /// Distance from a point within which places are no longer free.
     pub own: f64,
 }
 
-/// Grows from the points that `tree` has from index `from` on until no free place in sight is
-/// left.
+/// Grows from the points of `tree` with index `from` and above until no free place is within
+/// `sight` of them.
 pub fn fill(tree: &mut Tree, from: usize, mut free: Vec<Vector>, filling: &Filling) {
-    // The nearest point of each free place; only new points can come nearer.
+    // The nearest point of each free place; only new points can be nearer.
     let mut nearest: Vec<(usize, f64)> = vec![(from, f64::INFINITY); free.len()];
     let mut new = from;
-    // Enough for any tree of this size; growth ends by itself much earlier.
+    // Enough for any tree of this size; growth ends much earlier.
     for _ in 0..1_000 {
         for i in new..tree.points.len() {
             for (place, nearest) in free.iter().zip(&mut nearest) {
@@ -53,11 +53,11 @@ pub fn fill(tree: &mut Tree, from: usize, mut free: Vec<Vector>, filling: &Filli
         new = tree.points.len();
         for (point, pull) in pulls {
             let here = tree.points[point].at;
-            // Keep something of the way so far.
+            // Keep part of the previous direction.
             let before = tree.points[point].parent.map_or(here, |parent| tree.points[parent].at);
             let heading = unit(add(unit(pull), 0.35, unit(add(here, -1.0, before))));
             let there = add(here, filling.step, heading);
-            // Two pulls in balance would let a point sprout at the same place forever.
+            // If two attractions balanced, a point would branch at the same place without end.
             let crowded = tree.points[from..].iter().any(|other| distance(other.at, there) < 0.6 * filling.step);
             if !crowded {
                 tree.push(point, filling.code, there, 1.0);

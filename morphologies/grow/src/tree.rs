@@ -31,7 +31,7 @@ impl Tree {
         Self { points: vec![soma], outline: Vec::new() }
     }
 
-    /// Adds a point and gives its index.
+    /// Adds a point and returns its index.
     pub fn push(&mut self, parent: usize, code: u8, at: Vector, diameter: f64) -> usize {
         self.points.push(Point3d { at, diameter, code, parent: Some(parent) });
         self.points.len() - 1
@@ -47,16 +47,16 @@ impl Tree {
         children
     }
 
-    /// Widens every point so that the cubes of diameters add up where branches meet, from tips
-    /// of the given diameter. (Rall's power of 3/2 would make a trunk with a thousand tips as
-    /// wide as a soma; dense trees are nearer to 3.)
+    /// Widens every point so that the sum of the cubes of diameters is conserved at branch points,
+    /// starting from tips of the given diameter. (Rall's power of 3/2 would make a trunk with a
+    /// thousand tips as wide as a soma; dense trees are closer to a power of 3.)
     pub fn widen_from_tips(&mut self, tip: f64, thickening: f64) {
         let mut cubes = vec![0.0; self.points.len()];
         for i in (1..self.points.len()).rev() {
             if cubes[i] == 0.0 {
                 cubes[i] = tip * tip * tip;
             }
-            // A little thicker with every step toward the soma.
+            // Slightly thicker with every step towards the soma.
             let root = cube_root(cubes[i]) + thickening;
             self.points[i].diameter = root;
             if let Some(parent) = self.points[i].parent {
@@ -65,7 +65,7 @@ impl Tree {
         }
     }
 
-    /// Point3d by point, each branch in one run.
+    /// The text as SWC, point by point, with each branch as a continuous run.
     pub fn swc(&self, title: &str) -> String {
         let mut text = format!("# {title}, grown by loligo-grow; um\n# id type x y z radius parent\n");
         let children = self.children();
@@ -88,7 +88,7 @@ impl Tree {
         text
     }
 
-    /// The soma as its outline and each tree as nested branches.
+    /// The text as ASC, with the outline of the soma and each tree as nested branches.
     pub fn asc(&self) -> String {
         let mut text = String::from("; grown by loligo-grow; um\n(\"CellBody\"\n  (Color Blue)\n  (CellBody)\n");
         for [x, y, z] in &self.outline {
@@ -110,7 +110,7 @@ impl Tree {
     }
 
     fn branches(&self, text: &mut String, children: &[Vec<usize>], root: usize) {
-        /// What is still to be written.
+        /// A part that has not been written yet.
         enum Part {
             Branch(usize),
             Next,

@@ -1,5 +1,5 @@
-//! The contract: the committed morphologies are those that the generator grows, byte for byte,
-//! and they are read without a warning.
+//! The contract: the committed morphologies are identical, byte for byte, to those that the
+//! generator makes, and they are read without a warning.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ fn committed_files_are_grown_again() {
 #[test]
 fn cells_have_the_sizes_of_their_kinds() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    // Name, at least and at most so many sections, and um of length.
+    // Name, smallest and largest number of sections, and length in um.
     for (name, sections, length) in [
         ("ball_and_stick.swc", 2..=2, 520.0..=520.0),
         ("granule.swc", 20..=40, 1_000.0..=1_500.0),
