@@ -1,6 +1,6 @@
-"""What NEURON makes of trees of sections: `python cells.py OUT.json`.
+"""Writes NEURON's results for trees of sections: `python cells.py OUT.json`.
 
-Random trees, connected as the verbs of neurodamus's builder connect them. Kept of each: the tree (sections in the order in which they
+Random trees, connected as by the methods of neurodamus's builder. Stored for each: the tree (sections in the order in which they
 were connected), the text of `topology()`, the distance of each segment from the middle of the soma, and voltages of a run in which
 conductances depend on distance and diameter.
 """
@@ -33,7 +33,7 @@ def topology():
 
 
 def tree(dice, count, plain):
-    """Sections as dictionaries: name, L, diam, nseg, and of all but the first parent, x and the end of the child."""
+    """Sections as dictionaries: name, L, diam, nseg, and, for all but the first, parent, x and the end of the child."""
     diam = dice.uniform(10.0, 25.0)
     sections = [dict(name="soma", L=diam, diam=diam, nseg=1 if plain else dice.choice([1, 3, 4]))]
     for k in range(1, count):

@@ -1,7 +1,7 @@
-"""What NEURON does with a detailed cell: `python detailed_cell.py MORPHOLOGY.swc TSTOP_MS AMP_NA OUT.json`, in a process of its own.
+"""Writes NEURON's results for a detailed cell: `python detailed_cell.py MORPHOLOGY.swc TSTOP_MS AMP_NA OUT.json`, in a process of its own.
 
 nseg 3 in each section, Ra 100 ohm cm, cm 1 uF/cm2, hh and pas (g 1e-4 S/cm2, e -65 mV) everywhere, an IClamp at
-soma(.5) from 1 ms for good, dt .025 ms, 6.3 degC. Kept: the steps of the spikes (soma(.5) above 0 mV), v at soma(.5)
+soma(.5) from 1 ms to the end, dt .025 ms, 6.3 degC. Stored: the steps of the spikes (soma(.5) above 0 mV), v at soma(.5)
 every 1000th step, and the SHA-256 of all samples as little-endian doubles.
 """
 

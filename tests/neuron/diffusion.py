@@ -17,7 +17,7 @@ CELL = [
     ("b", 30, 2, 1, "soma", 1, 0, "cadif"),
     ("c", 40, 1.5, 3, "soma", 0.5, 0, "cadif cadpump"),
     ("d", 25, 1, 2, "soma", 0, 0, "cadif"),
-    # calcium goes past this one where it stands between two segments that have the mechanism
+    # calcium bypasses this segment where it is between two segments that have the mechanism
     ("gap", 33, 2.5, 1, "a", 0.6, 0, ""),
     ("e", 17, 0.7, 2, "gap", 0.5, 0, "cadif"),
     ("f", 21, 0.8, 1, "gap", 1, 0, "cadif spread"),

@@ -34,9 +34,9 @@ def soma(name, **more):
 
 
 def cases():
-    # Three events of one instant at one cell: which of them excite before which inhibit decides whether it fires. An
-    # earlier event, sent later, changes their order; one that makes its cell fire, and so send itself an event for the end of
-    # its refractory period, changes it once more.
+    # Three simultaneous events at one cell: the order of excitation and inhibition decides if it fires. An
+    # earlier event, sent later, changes their order; one that makes its cell fire, and thus send itself an event for the end
+    # of its refractory period, changes it once more.
     weights = dict(a=0.6, b=0.5, c=-0.7)
     for order in ("abc", "acb", "bac", "bca", "cab", "cba"):
         for earlier in (0.0, 0.2, 2.0):
@@ -48,7 +48,7 @@ def cases():
                 art=[integrator("cell"), integrator("other")],
                 netcons=sent + [watch("cell"), watch("other")],
             )
-    # The same where delivering the earlier event queues one more at the instant of the others.
+    # The same, but delivering the earlier event queues one more at the time of the others.
     yield case(
         "ties_rotate",
         art=[integrator("c%d" % k) for k in range(5)],
@@ -68,7 +68,7 @@ def cases():
             + [link(t, "sum", (0.7, 0.45, -0.2)[k], 0.0) for k, t in enumerate(targets)]
             + [watch(name) for name in ["sum"] + targets],
         )
-    # Events on and around half steps, at a synapse: the sample at which the conductance shows them.
+    # Events on and around half steps, at a synapse: the sample at which the conductance changes.
     times = [0.0, 1e-12, 0.0125, 0.01250001, 0.0375, 0.03750000001, 1.0, 1.0125, 1.01250000001, 4.9875, 4.9874999999999]
     yield case(
         "half_steps",
@@ -79,7 +79,7 @@ def cases():
         netcons=[event("y%d" % k, 1e-4, t) for k, t in enumerate(times)],
         probes=[dict(id="y%d" % k, var="g") for k in range(len(times))] + [dict(sec="s", x=0.5, var="v")],
     )
-    # A cell's spike without delay acts within its own step; with up to half a step, too.
+    # A cell's spike without delay has its effect within its own step; with a delay of up to half a step, too.
     delays = [0.0, 0.01, 0.0125, 0.0126, 0.025]
     yield case(
         "delays_below_a_step",
@@ -109,7 +109,7 @@ def cases():
         ],
         probes=[dict(sec="s", x=0.5, var="v")],
     )
-    # Networks full of ties.
+    # Networks with many simultaneous events.
     dice = random.Random(1952)
     for index in range(24):
         count = dice.randint(4, 9)
@@ -130,8 +130,8 @@ def cases():
             art=[integrator(name, 10.0, dice.choice(refracs)) for name in names],
             netcons=netcons + [watch(name) for name in names],
         )
-    # Networks in which it matters that more than two connections of one delay have one place in the queue: chosen from 600 as
-    # those whose spikes change where each connection has its own.
+    # Networks that depend on the rule that more than two connections of one delay share one place in the queue: those of
+    # 600 whose spikes change if each connection has its own place.
     dice = random.Random(7)
     for index in range(232):
         names = ["c%d" % k for k in range(dice.randint(3, 6))]

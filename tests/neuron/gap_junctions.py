@@ -38,7 +38,7 @@ class Model:
         return gap
 
     def gap(self, a, b, g, back=None):
-        """A gap junction between places (section, x); `back` is the conductance at b, if it is another."""
+        """A gap junction between places (section, x); `back` is the conductance at b, if it differs."""
         return self.half_gap(a, b, g), self.half_gap(b, a, g if back is None else back)
 
     def transfer(self, source, target, var="vgap"):
@@ -125,7 +125,7 @@ def cases():
             model.probe_of(b, "i")
         yield model.case
 
-    # A chain of hh cells along which a spike runs by gap junctions alone.
+    # A chain of hh cells along which a spike propagates through gap junctions alone.
     model = Model("chain", tstop=25.0, celsius=10.0, usetable_hh=0)
     for k in range(12):
         model.section("c%d" % k, hh=True)
@@ -137,7 +137,7 @@ def cases():
         model.probe("c%d" % k)
     yield model.case
 
-    # Everyone with everyone.
+    # All cells coupled with all others.
     model = Model("all_to_all", tstop=20.0)
     dice = random.Random(2)
     for k in range(7):
@@ -168,7 +168,7 @@ def cases():
     model.probe_of(clamp, "i")
     yield model.case
 
-    # What else can be carried: states are those of the step before, currents those of the middle of the step.
+    # Other variables that can be transferred: states are those of the previous step, currents those of the middle of the step.
     model = two_cells("other_variables")
     model.density("a", "pas", g=1e-4, e=-70.0)
     sources = [dict(sec="a", x=0.5, var=var) for var in ("m_hh", "ina", "i_cap", "i_pas", "v", "gnabar_hh")]
@@ -183,7 +183,7 @@ def cases():
         model.probe(cell, var="m_hh")
     yield model.case
 
-    # The voltage of the other side alone: a waveform changes the conductance in the middle of the run.
+    # Only the voltage of the other side; a waveform changes the conductance in the middle of the run.
     model = two_cells("conductance_that_changes")
     a, b = model.gap(("a", 0.5), ("b", 0.5), 0.0)
     model.case["plays"] = [

@@ -1,4 +1,4 @@
-"""Writes tests/reference/interventions.json: NEURON's voltage where values are set between steps.
+"""Writes tests/reference/interventions.json: NEURON's voltage with values that are set between steps.
 
 python interventions.py ../reference/interventions.json
 """

@@ -1,4 +1,4 @@
-"""Writes tests/reference/ion_styles.json: what NEURON computes where ion_style overrides what the mechanisms need.
+"""Writes tests/reference/ion_styles.json: NEURON's results when ion_style overrides the style that the mechanisms need.
 
 nrnivmodl own_mechanisms && python ion_styles.py ../reference/ion_styles.json
 """

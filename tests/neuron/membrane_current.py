@@ -52,7 +52,7 @@ def cases():
     probe_all(model)
     yield model.case
 
-    # Ends of sections have a current of their own where there are point processes.
+    # Ends of sections have a current of their own if they have point processes.
     for order in (0, 1):
         model = branched("ends_secondorder_%d" % order, secondorder=order)
         for section, x in (("left", 1.0), ("soma", 0.0), ("trunk", 1.0), ("right", 0.0)):
@@ -79,7 +79,7 @@ def cases():
     probe_all(model)
     yield model.case
 
-    # A source of the membrane, whose current counts, and one of an electrode that does the same to the voltage.
+    # A source whose current is part of the membrane current, and an electrode with the same effect on the voltage.
     for kind in ("MembraneCurrentSource", "IClamp"):
         model = branched("source_" + kind, points=False)
         source = model.point(kind, "trunk", 0.5, delay=0.0, dur=1e9, amp=0.0)

@@ -1,5 +1,5 @@
-"""Writes tests/reference/own_networks.json: networks of some cells with the mechanisms in own_mechanisms/, and what NEURON
-makes of them.
+"""Writes tests/reference/own_networks.json: networks of some cells with the mechanisms in own_mechanisms/, and NEURON's
+results.
 
 nrnivmodl own_mechanisms && python own_networks.py ../reference/own_networks.json
 """
@@ -110,7 +110,7 @@ def run(case):
     case["weights"] = [[c.weight[k] for k in range(int(c.wcnt()))] for c in connections]
     if "interventions" in case:
         return case  # Loligo starts a second run with the values that were there at first
-    # Once more, with whatever the first run has left.
+    # A second run, which starts with the final values of the first.
     h.finitialize(-65)
     while h.t < AGAIN - h.dt / 2:
         h.fadvance()
@@ -195,7 +195,7 @@ def recorded(case):
 
 
 def small(name, branched, delays, with_pointers=True, celsius=6.3, vshift=0, burst=3, ties=False):
-    """The network that all others vary: `delays` of trains, of cells, of the synapse that releases, and of the burster, ms."""
+    """The network on which all others are based: `delays` of trains, of cells, of the synapse that releases, and of the burster, ms."""
     regular, spiking, release, answer = delays
     a, b = voltage(0, branched), voltage(1, branched)
     case = dict(name=name, cells=2, branched=branched, celsius=celsius, vshift=vshift, burst=burst, tstop=50)
@@ -219,7 +219,7 @@ def small(name, branched, delays, with_pointers=True, celsius=6.3, vshift=0, bur
         connection("burster", "plastic", [1e-3, 0, 0], answer + 0.1),
     ]
     if ties:
-        # Events of one instant from several sources, in orders that numbers, draws and thresholds depend on.
+        # Simultaneous events from several sources, in orders on which results, random numbers and thresholds depend.
         case["artificial"] += [train("same", 1, 2.5), train("double", 1, 1.25), train("late", 2.25, 1.25)]
         for k, source in enumerate(["same", "double", "late"]):
             for target, weight in [("plastic", [1.1e-3, 0, 0]), ("random", [7e-4, 0]), ("burster", [0.37, 0])]:
@@ -235,7 +235,7 @@ def small(name, branched, delays, with_pointers=True, celsius=6.3, vshift=0, bur
 
 
 def firing(name, branched, delay):
-    """The network with a cell that integrates and fires, driven by all else."""
+    """The network with an integrate-and-fire cell that is driven by all other cells."""
     case = small(name, branched, (1, 1, delay, delay), with_pointers=False)
     case["points"].append(place("fires", "lif", 1, 0, 0.5, branched, vreset=-62))
     case["connections"] += [
@@ -273,7 +273,7 @@ def modulated(name, branched, delays):
 
 
 def pairs(name, delay, joined):
-    """Six cells, in pairs that are joined by pointers, with events from all to all; `joined` joins two of the pairs, too."""
+    """Six cells, in pairs coupled by pointers, with events from all to all; `joined` also couples two of the pairs."""
     case = dict(name=name, cells=6, branched=False, celsius=6.3, vshift=0, burst=3, tstop=30)
     case.update(points=[], pointers=[], connections=[])
     case["artificial"] = [train("regular", 1, 1.5), dict(name="burster", mechanism="burster", parameters=BURSTER)]
@@ -421,7 +421,7 @@ CASES = [
     changed(firing("branched, integrate and fire", True, 0.8)),
     changed(modulated("branched, modulated", True, (1, 1, 0.7, 0.9))),
 ] + [drawn(seed) for seed in range(8)]
-# Not 13: there the network lets a change of the start voltage by its last bit grow to 2e-7 mV.
+# Not 13: that network amplifies a change of the last bit of the initial voltage to 2e-7 mV.
 CASES += [drawn(seed, ["stdpsyn", "relsyn", "ExpSyn", "lif"]) for seed in [8, 9, 10, 11, 12, 14]]
 
 for case in CASES:

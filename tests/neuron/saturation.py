@@ -8,7 +8,7 @@ import sys
 
 
 def driven(name, amp, table, celsius=6.3, secondorder=0):
-    """A small cell with a current far beyond what any membrane stands."""
+    """A small cell with a current far beyond the physiological range."""
     return dict(
         name=name,
         dt=0.025,
@@ -28,7 +28,7 @@ def driven(name, amp, table, celsius=6.3, secondorder=0):
 
 
 def silent(name, type, params, pause, weight=0.0):
-    """An artificial cell that hears of nothing for so long that its state decays below e^-700."""
+    """An artificial cell without input for so long that its state decays below e^-700."""
     return dict(
         name=name,
         dt=0.025,

@@ -61,7 +61,7 @@ def ramp(start, duration, amp1, amp2):
 
 
 def sine(start, duration, amp, freq, step):
-    """As neurodamus has it: here the last sample lies 9e-16 ms after the end."""
+    """As in neurodamus: here the last sample is 9e-16 ms after the end."""
     count = math.floor(((start + duration) - start) / step + 1e-9) + 1
     angle = 2 * math.pi / 1000 * freq * step
     return [(i * step + start, amp * math.sin(angle * i)) for i in range(count)] + [(start + duration, 0.0)]
@@ -94,7 +94,7 @@ def cases():
             model.conductance("dend", 0.3, [(t, 0.01 * g) for t, g in points], 0.0, electrode)
             yield model.done()
 
-    # Everything on few nodes, which decides the order of sums, and on ends, with other steps and temperatures.
+    # All stimuli on few nodes, which determines the order of sums, and on ends, with other steps and temperatures.
     for order, dt in ((0, 0.1), (1, 0.025), (2, 0.0371)):
         model = Model("together_%d" % order, secondorder=order, dt=dt, celsius=18.5, tstop=15.0)
         for name, points in waves():

@@ -1,8 +1,8 @@
-"""What NEURON does with the models of some examples: `python use_cases.py OUT.json`, at the top of the project.
+"""Writes NEURON's results for the models of some examples: `python use_cases.py OUT.json`, in the project's top directory.
 
-The noise of `noisy_stimuli` is written here once more, by neurodamus's order of draws from NEURON's generators.
+The noise of `noisy_stimuli` is implemented here again, with neurodamus's order of draws from NEURON's generators.
 
-Kept of each: the times of the spikes, the last sample of each voltage, and the SHA-256 of all samples as little-endian doubles.
+Stored for each: the times of the spikes, the last sample of each voltage, and the SHA-256 of all samples as little-endian doubles.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ h.load_file("import3d.hoc")
 
 
 class Cell:
-    """Keeps what belongs together."""
+    """The objects of one cell, stored together."""
 
 
 def section(name, L, diam, nseg=1, parent=None, Ra=35.4):
@@ -172,7 +172,7 @@ def stream(*ids):
 
 
 def drawn(random, count, choose):
-    """`count` numbers; to choose the distribution draws one, which is thrown away."""
+    """`count` numbers; choosing the distribution draws one, which is discarded."""
     choose(random)
     return [random.repick() for _ in range(count)]
 

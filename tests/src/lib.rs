@@ -1,4 +1,5 @@
-//! What the contract tests share: models, fingerprints of runs, and where reference files are.
+//! Shared parts of the contract tests: models, fingerprints of runs, and locations of reference
+//! files.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -10,9 +11,10 @@ use loligo_random::Random123;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// A network in which every cell differs from the others: `cells` branching cells of 4 to 12 sections with hh or pas,
-/// two synapses and a current step each, joined at random with delays of 0.6 to 6 ms, and driven by noisy trains. With
-/// `with_integrators`, integrate-and-fire cells that listen to the trains and to the cells, and excite cells, too.
+/// A network in which all cells are different: `cells` branching cells of 4 to 12 sections with hh or pas, two
+/// synapses and a current step each, connected at random with delays of 0.6 to 6 ms, and driven by noisy spike trains.
+/// With `with_integrators`, also integrate-and-fire cells that receive input from the trains and the cells, and excite
+/// cells.
 ///
 /// The same seed gives the same network. Two voltages and a synaptic current of every third cell are recorded.
 pub fn varied_network(cells: usize, seed: u32, with_integrators: bool) -> Network {
@@ -92,7 +94,8 @@ fn cell_of(index: usize, dice: &mut Dice) -> Cell {
     cell
 }
 
-/// A [varied network](varied_network) whose delays are shorter than a step or hardly longer: spikes of a step act in it.
+/// A [varied network](varied_network) with delays shorter than a step or slightly longer, so that spikes have effects
+/// within their step.
 pub fn network_without_delay(cells: usize, seed: u32) -> Network {
     let mut network = varied_network(cells, seed, false);
     network.connections.update_all(|k, connection| {
@@ -101,7 +104,7 @@ pub fn network_without_delay(cells: usize, seed: u32) -> Network {
     network
 }
 
-/// Numbers drawn for a test.
+/// Random numbers for a test.
 pub struct Dice(pub Random123);
 
 impl Dice {
@@ -137,7 +140,7 @@ pub fn function_table(given: &Value) -> FunctionTable {
         .unwrap()
 }
 
-/// Does the same in every one of `count` ranks, and returns what each made, by rank.
+/// Calls `work` in every one of `count` ranks, and returns the results by rank.
 ///
 /// # Panics
 /// If one of them does.
@@ -150,10 +153,10 @@ pub fn in_ranks<T: Send>(count: usize, work: impl Fn(Box<dyn Communicator>) -> T
     })
 }
 
-/// Everything that a run produced, as bits.
+/// All results of a run, as bits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// Time of the end.
+    /// Final time.
     pub t: u64,
     /// Time and source of each spike, in the order in which they are given.
     pub spikes: Vec<(u64, usize)>,
@@ -162,7 +165,7 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// What a simulation has produced so far.
+    /// The results of a simulation so far.
     pub fn of(simulation: &Simulation) -> Self {
         let samples = |k| simulation.samples(k).unwrap().iter().map(|sample| sample.to_bits()).collect();
         Self {
@@ -212,12 +215,12 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A file of the project's top directory.
+/// A file in the project's top directory.
 pub fn project_file(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-/// A reference file that is not part of the project; says that its test is skipped where the file is absent.
+/// A reference file that is not part of the project; prints that the test is skipped if the file is absent.
 pub fn outside_reference(path: &str) -> Option<PathBuf> {
     let path = project_file("../shared/reference").join(path);
     if path.exists() {
@@ -239,7 +242,7 @@ pub fn read_json(path: &Path) -> Value {
 /// The numbers of a JSON list.
 ///
 /// # Panics
-/// If it is no list of numbers.
+/// If it is not a list of numbers.
 pub fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().expect("a list").iter().map(|x| x.as_f64().expect("a number")).collect()
 }

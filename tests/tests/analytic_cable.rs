@@ -1,13 +1,14 @@
-//! Passive membrane does what cable theory says. Analytic checks live in this package (`analytic_*.rs`), beside the contracts,
-//! because they need nothing but the simulator; `validation/` is for what needs NEURON.
+//! Passive membrane agrees with cable theory. Analytic tests are in this package (`analytic_*.rs`), beside the
+//! contracts, because they need only the simulator; `validation/` has the tests that need NEURON.
 //!
 //! Notation: d diameter, l length, Ra axial resistivity, g and cm conductance and capacitance of the membrane,
-//! lambda = sqrt(d / (4 Ra g)) length constant, L = l / lambda, tau = cm / g, R = Ra lambda / (pi d^2 / 4) the input resistance
-//! of a semi-infinite cable.
+//! lambda = sqrt(d / (4 Ra g)) length constant, L = l / lambda, tau = cm / g, R = Ra lambda / (pi d^2 / 4) the input
+//! resistance of a semi-infinite cable.
 //!
 //! * W. Rall, "Core conductor theory and cable properties of neurons", Handbook of Physiology 1 (1977) 39-97,
 //!   doi:10.1002/cphy.cp010103: steady states, AC, equivalent cylinder.
-//! * W. Rall, "Time constants and electrotonic length of membrane cylinders and neurons", Biophys. J. 9 (1969) 1483-1508,
+//! * W. Rall, "Time constants and electrotonic length of membrane cylinders and neurons", Biophys. J. 9 (1969)
+//! 1483-1508,
 //!   doi:10.1016/S0006-3495(69)86467-2: transients.
 //! * W. Rall, "Branching dendritic trees and motoneuron membrane resistivity", Exp. Neurol. 1 (1959) 491-527,
 //!   doi:10.1016/0014-4886(59)90046-9: the 3/2 power.
@@ -41,7 +42,7 @@ impl Cylinder {
         self.length / self.lambda()
     }
 
-    /// Input resistance if it went on for ever, MOhm.
+    /// Input resistance of the semi-infinite cylinder, MOhm.
     fn resistance(&self) -> f64 {
         1e-2 * self.ra * self.lambda() / (PI * self.diameter * self.diameter / 4.0)
     }
@@ -51,7 +52,7 @@ impl Cylinder {
         1e-3 * self.cm / self.g
     }
 
-    /// Capacitance of the whole, nF.
+    /// Capacitance of the whole cylinder, nF.
     fn capacitance(&self) -> f64 {
         1e-5 * self.cm * PI * self.diameter * self.length
     }
@@ -75,7 +76,7 @@ fn always(amp: f64) -> IClamp {
     IClamp { delay: 0.0, dur: 1e9, amp }
 }
 
-/// Runs a cell; returns for each place (section, x) the samples of v - E (mV).
+/// Runs a cell; returns the samples of v - E (mV) for each place (section, x).
 fn run(cell: Cell, places: &[(usize, f64)], options: &Options, tstop: f64) -> Vec<Vec<f64>> {
     let mut network = Network::new();
     let cell = network.add_cell(cell);
@@ -89,12 +90,12 @@ fn samples(network: &Network, recordings: &[usize], options: &Options, tstop: f6
     recordings.iter().map(|&k| simulation.samples(k).unwrap().iter().map(|v| v - E).collect()).collect()
 }
 
-/// Options of a dt (ms).
+/// Options with a dt (ms).
 fn options(dt: f64, second_order: SecondOrder) -> Options {
     Options { dt, second_order, v_init: E, ..Options::default() }
 }
 
-/// The steady state: backward Euler reaches it with huge steps.
+/// The steady state: backward Euler reaches it with very large steps.
 fn steady(cell: Cell, places: &[(usize, f64)]) -> Vec<f64> {
     let dt = 1e5; // ms
     let v = run(cell, places, &options(dt, SecondOrder::BackwardEuler), 40.0 * dt);
@@ -103,7 +104,7 @@ fn steady(cell: Cell, places: &[(usize, f64)]) -> Vec<f64> {
 
 const PLACES: [(usize, f64); 4] = [(0, 0.0), (0, 0.3), (0, 0.5), (0, 1.0)];
 
-/// The centre of the segment in which x lies; the ends are themselves.
+/// The centre of the segment that contains x; ends are returned unchanged.
 fn centre(x: f64, segments: usize) -> f64 {
     if x == 0.0 || x == 1.0 { x } else { ((x * segments as f64).floor() + 0.5) / segments as f64 }
 }
@@ -114,7 +115,7 @@ fn sealed(cable: &Cylinder, current: f64, x: f64) -> f64 {
     current * cable.resistance() * (l * (1.0 - x)).cosh() / l.sinh()
 }
 
-/// What the compartments cost at the end with the electrode: (dx / lambda)^2 / 8 of the voltage, 3.7e-5 for 101 segments.
+/// Discretisation error at the end with the electrode: (dx / lambda)^2 / 8 of the voltage, 3.7e-5 for 101 segments.
 const DISCRETISATION: f64 = 5e-5;
 
 #[test]
@@ -147,11 +148,12 @@ fn steady_state_with_a_killed_end() {
 }
 
 /// Current step at y of a sealed cylinder (Rall 1969): with tau_n = tau / (1 + (n pi / L)^2) and B_0 = 1, B_n = 2,
-/// V(x, t) = V(x, infinity) - (I / C) sum of B_n tau_n cos(n pi y / l) cos(n pi x / l) exp(-t / tau_n), C the capacitance of the
-/// whole, and V(x, infinity) = I R cosh(Y) cosh(L - X) / sinh(L) for x beyond y.
+/// V(x, t) = V(x, infinity) - (I / C) sum of B_n tau_n cos(n pi y / l) cos(n pi x / l) exp(-t / tau_n), C the
+/// capacitance of the whole, and V(x, infinity) = I R cosh(Y) cosh(L - X) / sinh(L) for x beyond y.
 ///
-/// The electrode is in the first segment, not at the 0 end: the end has no capacitance, and there Crank-Nicolson, in NEURON as
-/// here, goes on ringing about the right voltage after a jump of the current, by the voltage drop to the first centre.
+/// The electrode is in the first segment, not at the 0 end. The end has no capacitance, and there Crank-Nicolson, in
+/// NEURON as here, oscillates about the correct voltage after a jump of the current, with the amplitude of the voltage
+/// drop to the first centre.
 #[test]
 fn transient_of_a_sealed_cylinder() {
     let segments = 101;
@@ -180,7 +182,8 @@ fn transient_of_a_sealed_cylinder() {
     println!("transient: off by {worst:.1e} of the input voltage");
     assert!(worst < 1e-4, "{worst:e}");
 
-    // The first equalising time constant alone: the difference between the ends knows no even n, and n = 3 is soon over.
+    // Only the first equalising time constant: even n do not contribute to the difference between the ends, and n = 3
+    // decays fast.
     let mut cell = CYLINDER.cell(segments);
     cell.place("electrode", 0, y, IClamp { delay: 0.0, dur: 0.5, amp: 0.5 });
     let ends = run(cell, &[(0, 0.0), (0, 1.0)], &options(dt, SecondOrder::CrankNicolson), 12.0);
@@ -192,8 +195,8 @@ fn transient_of_a_sealed_cylinder() {
     assert!((found / tau(1.0) - 1.0).abs() < 3e-4, "tau_1 = {found} ms, theory {} ms", tau(1.0));
 }
 
-/// One compartment: V(t) = V(0) exp(-t / tau). The step makes of it V(0) / (1 + dt/tau)^n, or, second order,
-/// V(0) ((1 - dt/2tau) / (1 + dt/2tau))^n, to the rounding.
+/// One compartment: V(t) = V(0) exp(-t / tau). The step gives V(0) / (1 + dt/tau)^n or, second order, V(0)
+/// ((1 - dt/2tau) / (1 + dt/2tau))^n, within rounding.
 #[test]
 fn decay_of_one_compartment() {
     let soma = Cylinder { length: 20.0, diameter: 20.0, ..CYLINDER };
@@ -295,14 +298,14 @@ impl Complex {
     }
 }
 
-/// A tree whose branches keep the sum of d^(3/2) and end at one electrotonic distance is a cylinder, at the trunk and, in each
-/// branch, at the same electrotonic distance (Rall 1959). Segments of one electrotonic length make that true of the compartments
-/// as well, to the rounding.
+/// A tree whose branches conserve the sum of d^(3/2) and end at one electrotonic distance is equivalent to a cylinder,
+/// at the trunk and, in each branch, at the same electrotonic distance (Rall 1959). With segments of equal electrotonic
+/// length, this also holds for the compartments, within rounding.
 #[test]
 fn a_branching_tree_is_a_cylinder() {
     let trunk = Cylinder { length: 300.0, diameter: 4.0, ..CYLINDER };
     let whole = Cylinder { length: 900.0, ..trunk };
-    // One daughter of 3/4 of the sum and one of 1/4, the former branching again into halves.
+    // One daughter with 3/4 of the sum and one with 1/4; the former branches again into halves.
     let branch = |share: f64| {
         let diameter = trunk.diameter * share.powf(2.0 / 3.0);
         let scaled = Cylinder { diameter, ..trunk };
@@ -341,7 +344,7 @@ fn a_branching_tree_is_a_cylinder() {
     assert!(largest > 3.0 && worst < 1e-9, "{worst:e} mV of {largest} mV");
 }
 
-/// The error of the compartments falls with the square of their number.
+/// The discretisation error decreases with the square of the number of compartments.
 #[test]
 fn second_order_in_the_number_of_segments() {
     let error = |segments: usize| {
@@ -358,8 +361,8 @@ fn second_order_in_the_number_of_segments() {
     }
 }
 
-/// The error of the step falls with dt for backward Euler, with its square for Crank-Nicolson. The current is a ramp: a jump would
-/// excite modes that are too fast for every dt.
+/// The error of the step decreases with dt for backward Euler, with its square for Crank-Nicolson. The current is a
+/// ramp: a jump would excite modes that are too fast for every dt.
 #[test]
 fn order_in_dt() {
     let value = |dt: f64, second_order| {

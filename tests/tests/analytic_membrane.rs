@@ -1,11 +1,13 @@
-//! Excitable membrane and ions give the published numbers.
+//! Excitable membrane and ions reproduce published numbers.
 //!
-//! * A. L. Hodgkin and A. F. Huxley, "A quantitative description of membrane current and its application to conduction and
-//!   excitation in nerve", J. Physiol. 117 (1952) 500-544, doi:10.1113/jphysiol.1952.sp004764: the propagated spike of an axon of
-//!   238 um radius, Ra 35.4 ohm cm, at 18.5 degC runs at 18.8 m/s; its height is some 90 mV.
+//! * A. L. Hodgkin and A. F. Huxley, "A quantitative description of membrane current and its application to conduction
+//! and
+//!   excitation in nerve", J. Physiol. 117 (1952) 500-544, doi:10.1113/jphysiol.1952.sp004764: the propagated spike of
+//!   an axon of 238 um radius, Ra 35.4 ohm cm, at 18.5 degC runs at 18.8 m/s; its height is some 90 mV.
 //! * J. Rinzel and R. N. Miller, "Numerical calculation of stable and unstable periodic solutions to the Hodgkin-Huxley
-//!   equations", Math. Biosci. 49 (1980) 27-59, doi:10.1016/0025-5564(80)90109-1: at 6.3 degC repetitive firing exists from
-//!   6.26 uA/cm2 on (and is the only stable behaviour from 9.78 uA/cm2 on, until oscillations end at 154.5 uA/cm2).
+//!   equations", Math. Biosci. 49 (1980) 27-59, doi:10.1016/0025-5564(80)90109-1: at 6.3 degC repetitive firing exists
+//!   from 6.26 uA/cm2 on (and is the only stable behaviour from 9.78 uA/cm2 on, until oscillations end at 154.5
+//!   uA/cm2).
 //! * W. Nernst 1888: E = (R T / z F) ln(outside / inside), with the CODATA 2018 constants R = 8.314462618 J/(mol K),
 //!   F = 96485.33212 C/mol.
 
@@ -38,7 +40,8 @@ fn the_spike_of_the_squid_runs_at_its_speed() {
     assert!((height - 90.5).abs() < 2.0, "{height} mV");
 }
 
-/// Spike times of one compartment in a constant current (uA/cm2), which rises slowly so that the cell may stay at rest.
+/// Spike times of one compartment in a constant current (uA/cm2), which rises slowly so that the cell may remain at
+/// rest.
 fn spikes(density: f64, rise: f64, options: &Options) -> Vec<f64> {
     let mut cell = Cell::new("membrane");
     let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0));
@@ -58,14 +61,14 @@ fn spikes(density: f64, rise: f64, options: &Options) -> Vec<f64> {
 #[test]
 fn repetitive_firing_begins_where_it_should() {
     let options = Options { dt: 0.005, second_order: SecondOrder::CrankNicolson, ..Options::default() };
-    // A sudden current of 6 uA/cm2 fires the cell, but not for good; one of 6.6 does.
+    // A sudden current of 6 uA/cm2 causes spikes, but no repetitive firing; one of 6.6 does.
     let late = |times: &[f64]| times.iter().filter(|&&t| t > 300.0).count();
     assert_eq!(late(&spikes(6.0, 1e-3, &options)), 0);
     assert!(late(&spikes(6.6, 1e-3, &options)) > 10);
-    // Slowly risen, 9 uA/cm2 leave it at rest; at 11 rest is not stable.
+    // After a slow rise, the cell remains at rest at 9 uA/cm2; at 11 rest is not stable.
     assert_eq!(late(&spikes(9.0, 250.0, &options)), 0);
     assert!(late(&spikes(11.0, 250.0, &options)) > 10);
-    // The frequency grows with the current; some 68 Hz at 10 uA/cm2.
+    // The frequency increases with the current; about 68 Hz at 10 uA/cm2.
     let frequency = |density| {
         let times = spikes(density, 1e-3, &options);
         let last = &times[times.len() - 6..];
@@ -77,7 +80,8 @@ fn repetitive_firing_begins_where_it_should() {
     assert!((frequencies[1] - 68.0).abs() < 1.5, "{} Hz", frequencies[1]);
 }
 
-/// The order of the step in dt on a spiking membrane: gates and voltage are staggered, and Crank-Nicolson's second order survives.
+/// The order of the step in dt on a spiking membrane: although gates and voltage are staggered, Crank-Nicolson remains
+/// of second order.
 #[test]
 fn order_in_dt_on_active_membrane() {
     let value = |dt: f64, second_order| {

@@ -1,22 +1,22 @@
-//! Cells built here are NEURON's: the text of `topology()` is the same, the distance of each segment from the soma has the same
-//! bits, and so has every voltage of a run (`Exact`) in which conductances depend on distance, diameter and x, however the cell was
-//! built and painted.
+//! Cells built here equal NEURON's: the text of `topology()` is the same, the distance of each segment from the soma
+//! has the same bits, and so has every voltage of a run (`Exact`) in which conductances depend on distance, diameter
+//! and x, for every way of building the cell and setting its parameters.
 //!
-//! `reference/cells.json` holds what NEURON 9.0.2 does with random trees of sections (`neuron/cells.py`).
+//! `reference/cells.json` has NEURON 9.0.2's results for random trees of sections (`neuron/cells.py`).
 
 use loligo::SegmentPlace;
 use loligo::prelude::*;
 use loligo_tests::{numbers, project_file, read_json, sha256_of_doubles};
 use serde_json::Value;
 
-/// The section that the reference describes, without a parent.
+/// A section of the reference, without a parent.
 fn section(described: &Value) -> Section {
     let number = |key: &str| described[key].as_f64().expect("a number");
     let name = described["name"].as_str().expect("a name");
     Section::cylinder(name, number("L"), number("diam")).with_segments(number("nseg") as usize)
 }
 
-/// Index of the parent, place on it, end of the child.
+/// Index of the parent, position on it, end of the child.
 fn parent(described: &Value) -> Option<(usize, f64, End)> {
     let parent = described.get("parent")?.as_u64()? as usize;
     let end = if described["end"] == 1 { End::One } else { End::Zero };
@@ -27,7 +27,7 @@ fn name_of(described: &Value) -> &str {
     described["name"].as_str().expect("a name")
 }
 
-/// Section by section.
+/// Builds the cell section by section.
 fn by_hand(sections: &[Value]) -> Cell {
     let mut cell = Cell::new("cell");
     for described in sections {
@@ -39,7 +39,8 @@ fn by_hand(sections: &[Value]) -> Cell {
     cell
 }
 
-/// By the builder, first all sections and then who is whose parent; `None` if a child is attached by its 1 end.
+/// Builds the cell with the builder, first all sections and then their parents; `None` if a child is attached
+/// by its 1 end.
 fn by_set_parent(sections: &[Value]) -> Option<Cell> {
     let mut builder = Cell::builder().add_soma_section(section(&sections[0]));
     for described in sections[1..].iter().rev() {
@@ -55,7 +56,7 @@ fn by_set_parent(sections: &[Value]) -> Option<Cell> {
     Some(builder.create().expect("it is a tree"))
 }
 
-/// By the builder's `select` and `add`.
+/// Builds the cell with the builder's `select` and `add`.
 fn by_add(sections: &[Value]) -> Option<Cell> {
     let mut builder = Cell::builder().add_soma_section(section(&sections[0]));
     for described in &sections[1..] {

@@ -1,7 +1,7 @@
-//! A run that is interrupted at any step, kept as bytes, and gone on with elsewhere is the run that was never interrupted, to
-//! the bit: samples, spikes and the state at the end, with noise, played waveforms, transfers, and events in flight, in both
-//! profiles, whatever the numbers of threads and ranks and the sizes of groups before and after. The checkpoint itself is the
-//! same for all of them. One of another model, or one that is cut short or changed, is refused with a reason.
+//! A run that is interrupted at any step, saved as bytes, and restored elsewhere equals the uninterrupted run, to the
+//! bit: samples, spikes and the final state, with noise, played waveforms, transfers, and events in flight, in both
+//! profiles, for all numbers of threads and ranks and sizes of groups before and after. The checkpoint itself is the
+//! same for all of them. A checkpoint of another model, or a truncated or changed one, is rejected with a reason.
 
 use loligo::prelude::*;
 use loligo::{Checkpoint, CheckpointError, SimulationError};
@@ -11,7 +11,7 @@ use loligo_tests::{Dice, Fingerprint, in_ranks, varied_network};
 const NETWORKS: u32 = 50;
 const STEPS: u64 = 600;
 
-/// Who computes a run.
+/// The ranks, threads and groups with which a run is computed.
 #[derive(Clone, Copy, Debug)]
 struct Machine {
     ranks: usize,
@@ -27,14 +27,14 @@ impl Machine {
     }
 }
 
-/// A network with everything that a checkpoint has to remember.
+/// A network with all kinds of state that a checkpoint must save.
 fn network(seed: u32, dice: &mut Dice) -> Network {
     let cells = 4 + dice.below(7);
     let mut network = varied_network(cells, seed, seed.is_multiple_of(3));
     for k in 0..2 + dice.below(3) {
         let train = NetStim { interval: 0.7, number: 1e9, start: 0.4, noise: [0.0, 1.0][k % 2] };
         let train = network.add_artificial_cell(format!("more {k}"), train);
-        // Enough of one delay for one queue item to serve them all.
+        // Enough connections of one delay to share one queue item.
         let delay = dice.between(0.2, 9.0); // ms
         for cell in 0..cells {
             let target = TargetRef::Point { cell, point: k % 2 };
@@ -78,7 +78,8 @@ fn network(seed: u32, dice: &mut Dice) -> Network {
     network
 }
 
-/// Goes `steps` steps on from a checkpoint, or from t = 0: what was recorded, and the checkpoint there.
+/// Makes `steps` steps from a checkpoint, or from t = 0; returns the recorded data and the final
+/// checkpoint.
 fn run(
     network: &Network,
     options: &Options,
@@ -90,7 +91,7 @@ fn run(
     let ranks = in_ranks(machine.ranks, |rank| {
         let mut simulation = Simulation::with_communicator(network, &options, rank).expect("the model is sound");
         if let Some(bytes) = from {
-            // Not from a fresh start: nothing of what was there may be left.
+            // Not from a new simulation: none of its earlier state may remain.
             simulation.run_until(3.0).expect("the run stays finite");
             let checkpoint = Checkpoint::from_bytes(bytes).expect("these are a checkpoint's bytes");
             simulation.restore(&checkpoint).expect("it is of this model");
@@ -109,7 +110,7 @@ fn run(
     (recorded, checkpoint)
 }
 
-/// What was recorded after the first `steps` steps.
+/// The data recorded after the first `steps` steps.
 fn tail(mut recorded: Fingerprint, steps: u64, spikes: usize) -> Fingerprint {
     recorded.samples.iter_mut().for_each(|samples| drop(samples.drain(..=steps as usize)));
     recorded.spikes.drain(..spikes);
@@ -160,7 +161,7 @@ fn a_checkpoint_of_t_0_and_one_in_the_future_can_be_gone_back_and_forth_to() {
     assert!(simulation.checkpoint().expect("it is sound") == start);
 }
 
-/// What differs, as the message of a refusal names it.
+/// The differing part named in the message of a rejected checkpoint.
 fn refusal(checkpoint: &Checkpoint, network: &Network, options: &Options) -> String {
     let mut simulation = Simulation::new(network, options).expect("the model is sound");
     simulation.run_until(1.0).expect("it runs");
@@ -215,7 +216,7 @@ fn one_of_another_model_is_refused_with_what_differs() {
             "the order of the step (0 there, 2 here)",
         ),
         (Options { numerics: Numerics::Exact, ..options.clone() }, "the numerics (fast there, exact here)"),
-        // The first of several
+        // The first of several differences
         (
             Options { celsius: 20.0, numerics: Numerics::Exact, ..options.clone() },
             "celsius (6.3 degC there, 20 degC here)",
@@ -224,14 +225,14 @@ fn one_of_another_model_is_refused_with_what_differs() {
         let message = refusal(&checkpoint, &network, &other);
         assert!(message.contains(&format!("; what differs is {differs}: ")), "{message}");
     }
-    // Before weights that change while it runs.
+    // Weights that change during the run.
     let mut changing = network.clone();
     changing.change_weight(0, 2.0, 1e-3); // ms, uS
     let message = refusal(&checkpoint, &changing, &Options { dt: 0.05, ..options.clone() });
     assert!(message.contains("what differs is dt (0.025 ms there, 0.05 ms here)"), "{message}");
 }
 
-/// A weight that was set by hand is not undone by a change that is past.
+/// A weight that was set by the user is not reset by an earlier change.
 #[test]
 fn weights_stay_as_they_were_set() {
     let mut network = varied_network(4, 8, false);

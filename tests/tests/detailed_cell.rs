@@ -1,10 +1,10 @@
-//! Cells of real shape give NEURON's numbers over many spikes: `Exact` bit for bit in every sample of the soma's voltage,
-//! `Fast` within 1e-7 mV with every spike in the same step.
+//! Cells of realistic shape reproduce NEURON's numbers over many spikes: `Exact` to the bit in every sample of the
+//! soma's voltage, `Fast` within 1e-7 mV with every spike in the same step.
 //!
 //! Morphology from an SWC file, three segments in each section, hh and pas everywhere, a current step at the soma.
-//! `reference/detailed_*.json` hold what NEURON 9.0.2 does (`neuron/detailed_cell.py`): steps of the spikes, every 1000th
-//! sample, and the SHA-256 of all samples as little-endian bytes. One morphology is our own; the other, c91662, is not part of
-//! this project.
+//! `reference/detailed_*.json` have NEURON 9.0.2's results (`neuron/detailed_cell.py`): steps of the spikes, every
+//! 1000th sample, and the SHA-256 of all samples as little-endian bytes. One morphology is part of this project; the
+//! other, c91662, is not.
 
 use std::path::Path;
 

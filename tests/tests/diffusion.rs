@@ -1,8 +1,9 @@
-//! Substances that diffuse along sections have NEURON's concentrations (`tests/neuron/diffusion.py`), on a cell with branches at 1, at 0
-//! and inside, turned about, of 3-D points, and with sections without the mechanism; with an ion's concentration that diffuses by
-//! two mechanisms, with arrays, and with coefficients that depend on the voltage, the time and another concentration. `Exact` gives
-//! every bit, `Fast` stays within 1e-9 mV, and 1e-9 of a concentration; the bits depend neither on the numbers of ranks and threads and the
-//! sizes of groups, nor on an interruption.
+//! Substances that diffuse along sections have NEURON's concentrations (`tests/neuron/diffusion.py`), on a cell with
+//! branches at 1, at 0 and inside, with a reversed section, with 3-D points, and with sections without the mechanism;
+//! with an ion's concentration that diffuses by two mechanisms, with arrays, and with coefficients that depend on the
+//! voltage, the time and another concentration. `Exact` is equal to the bit, `Fast` stays within 1e-9 mV, and 1e-9 of a
+//! concentration; the bits depend neither on the numbers of ranks and threads and the sizes of groups, nor on an
+//! interruption.
 
 #[expect(dead_code, reason = "the example's main")]
 #[path = "../../crates/loligo/examples/own_mechanisms/main.rs"]
@@ -197,8 +198,8 @@ fn concentrations_are_neurons() {
     }
 }
 
-/// Runs to a time from the start or a checkpoint; what was recorded, and the checkpoint at the end. `machine` is the number of
-/// ranks and threads, and of nodes in a group.
+/// Runs to a time from the start or from a checkpoint; returns the recorded data and the final checkpoint. `machine` is
+/// the number of ranks and threads, and of nodes in a group.
 fn run(
     network: &Network,
     options: &Options,

@@ -1,5 +1,5 @@
-//! Diffusion along sections of two concentrations and of an array of three that react with each other: NEURON's bits after each of some steps
-//! on a tree of seven sections, with branches at 1, at 0 and inside.
+//! Diffusion along sections of two concentrations and of an array of three that react with each other: equal to
+//! NEURON's bits after each step on a tree of seven sections, with branches at 1, at 0 and inside.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ struct ReactionsKernel {
     dt: f64, // ms
 }
 
-/// Solves five equations, with the pivots in this order.
+/// Solves five equations, with the pivots in the given order.
 fn solve(mut matrix: [[f64; 5]; 5], mut rhs: [f64; 5], order: [usize; 5]) -> [f64; 5] {
     for (done, &p) in order.iter().enumerate() {
         for &row in &order[done + 1..] {
@@ -136,7 +136,7 @@ fn concentrations_are_neurons() {
         cell.add_section(Section::cylinder(name, length, diam).with_segments(shape[2].as_u64().unwrap() as usize));
     }
     let place = |cell: &Cell, name: &str| cell.sections.iter().position(|section| section.name == name).unwrap();
-    // Children of one place come in the order in which they were connected.
+    // Children at one position are in the order in which they were connected.
     let connections = reference["connections"].as_array().unwrap();
     let names: Vec<&str> = connections.iter().map(|connection| connection[0].as_str().unwrap()).collect();
     cell.sections.sort_by_key(|section| names.iter().position(|name| *name == section.name));

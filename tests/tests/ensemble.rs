@@ -1,5 +1,5 @@
-//! Contract: cells that share a description and differ in values of their own compute, to the bit, what cells compute of
-//! which each has a description of its own.
+//! Contract: cells that share a description and have values of their own give the same results, to the bit, as cells
+//! with separate descriptions.
 
 use loligo::prelude::*;
 use loligo::{ModelError, Shared, TableError};
@@ -30,7 +30,7 @@ fn length(k: usize) -> f64 {
     150.0 + 20.0 * k as f64 // um
 }
 
-/// A ball and two sticks. What a paragraph of `values` says is described with the cell; else defaults stand there.
+/// A soma and two dendrites. A set of `values` is part of the description; without one the defaults are used.
 fn cell(values: Option<usize>) -> Cell {
     let mut cell = Cell::new("cell");
     let dendrite = |name: &str, k: Option<usize>| {
@@ -50,7 +50,7 @@ fn cell(values: Option<usize>) -> Cell {
     cell
 }
 
-/// A ring of cells, with everything recorded.
+/// Results of a ring of cells, with everything recorded.
 fn simulate(cells: impl FnOnce(&mut Network), numerics: Numerics) -> (Vec<Vec<u64>>, Vec<u64>) {
     let mut network = Network::new();
     cells(&mut network);
@@ -76,7 +76,7 @@ fn simulate(cells: impl FnOnce(&mut Network), numerics: Numerics) -> (Vec<Vec<u6
     (traces, spikes)
 }
 
-/// Each cell described by itself, nothing shared.
+/// Gives each cell a description of its own.
 fn separate(network: &mut Network) {
     for k in 0..CELLS {
         network.add_cell(Cell { name: format!("cell[{k}]"), ..cell(Some(k)) });
@@ -162,7 +162,7 @@ fn of_several_own_values_the_last_counts() {
     assert!(simulate(twice, Numerics::Fast) == simulate(once, Numerics::Fast));
 }
 
-/// What is said of a cell with this value of its own.
+/// The error message for a cell with this value of its own.
 fn complaint(parameter: &str, value: f64) -> String {
     let mut network = Network::new();
     let mut cell = cell(None);

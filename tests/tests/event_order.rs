@@ -1,16 +1,18 @@
-//! Events of one instant are delivered in NEURON's order, which is not always first in, first out, and each event acts in
-//! the step in which it acts in NEURON.
+//! Simultaneous events are delivered in NEURON's order, which is not always first in, first out, and each event has its
+//! effect in the same step as in NEURON.
 //!
-//! * The earliest event sits in a slot of its own. One that is earlier still puts it back into the queue, behind the others
-//!   of its own time: a, b, c sent for 5 ms and then d for 3 ms are delivered as d, b, c, a.
-//! * A source with more than two connections of one delay has one place in the queue for all of them.
-//! * An event due by the middle of a step, inclusive, acts in it; one due later is delivered after the step's sample.
-//! * A crossing is seen at the start of a step, at t + 1e-10 ms; a connection without delay acts within that step.
+//! * The earliest event is in a slot of its own. An even earlier one moves it back into the queue, behind the others of
+//!   its own time: a, b, c sent for 5 ms and then d for 3 ms are delivered as d, b, c, a.
+//! * A source with more than two connections of one delay has a single queue item for all of them.
+//! * An event due by the middle of a step, inclusive, has its effect in this step; a later one is delivered after the
+//!   step's sample.
+//! * A crossing is detected at the start of a step, at t + 1e-10 ms; a connection without delay has its effect
+//!   within that step.
 //! * A cell that starts above its threshold spikes in the first step. A value equal to the threshold is not above it.
 //!
-//! Integrate-and-fire cells make the order visible: of an excitation and an inhibition of one instant the first counts.
-//! `reference/event_order.json` holds what NEURON 9.0.2 does: `python tests/neuron/event_order.py CASES.json`, then
-//! `python validation/neuron/run_cases.py CASES.json tests/reference/event_order.json`.
+//! Integrate-and-fire cells make the order visible: of a simultaneous excitation and inhibition, the first determines
+//! the result. `reference/event_order.json` has NEURON 9.0.2's results: `python tests/neuron/event_order.py
+//! CASES.json`, then `python validation/neuron/run_cases.py CASES.json tests/reference/event_order.json`.
 
 use loligo::prelude::*;
 use loligo_tests::project_file;
@@ -32,7 +34,8 @@ fn neurons_cases() {
             let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
             let comparison = compare(&case.definition, expected, &found);
             assert!(comparison.within(bounds), "{name}, {numerics:?}: {:#?}", comparison.summary(bounds));
-            // Cells without membrane know no rounding: their spikes have NEURON's bits in both profiles.
+            // Cells without membrane have no rounding differences: their spikes have NEURON's bits in
+            // both profiles.
             if case.definition.sections.is_empty() {
                 assert_eq!(found.spikes, expected.spikes, "{name}, {numerics:?}");
             }
@@ -42,7 +45,7 @@ fn neurons_cases() {
     assert!(spikes > 500, "{spikes} spikes are no test");
 }
 
-/// The number of spikes of a cell at which events of these weights, sent in this order, arrive at 5 ms, after an event of
+/// The number of spikes of a cell that receives events of these weights, sent in this order, at 5 ms, after an event of
 /// weight `earlier` was sent to another cell for 3 ms.
 fn spikes_after(weights: [f64; 3], earlier: Option<f64>) -> usize {
     let mut network = Network::new();
@@ -74,7 +77,7 @@ fn an_earlier_event_sends_the_first_one_to_the_back() {
     assert_eq!(spikes_after([0.5, -0.7, 0.6], Some(2.0)), 1);
 }
 
-/// The first sample at which a synapse that gets an event at `t` (ms) conducts.
+/// The time of the first sample at which a synapse with an event at `t` (ms) has a conductance.
 fn first_sample_with_conductance(t: f64) -> Option<usize> {
     let mut cell = Cell::new("cell");
     let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0));

@@ -1,5 +1,6 @@
-//! `Fast` stays within 1e-9 mV of `Exact`, and so of NEURON, while voltages are between -300 and 300 mV, far beyond what a
-//! membrane does by itself; spikes are as many. Cells that injected currents drive further are computed exactly.
+//! `Fast` stays within 1e-9 mV of `Exact`, and thus of NEURON, while voltages are between -300 and 300 mV, far beyond
+//! the range of a membrane without injected currents; the numbers of spikes are equal. Cells that injected currents
+//! drive further are computed exactly.
 
 use loligo::prelude::*;
 use loligo_random::Random123;
@@ -21,7 +22,8 @@ fn driven(seed: u32, dice: &mut Dice) -> Network {
         cell.paint(SectionKind::Dendrite, Hh { table, gnabar: 0.05, ..Hh::default() });
     }
     for k in 0..1 + dice.below(3) {
-        // From what makes a cell fire to what drives it far beyond the voltages of a membrane, by its size.
+        // From a current sufficient for spikes to one that drives the cell far beyond physiological
+        // voltages, scaled by its size.
         let strength = 10f64.powf(dice.between(-1.5, 1.0)) * (size / 10.0).powi(2); // nA
         let amp = if dice.below(2) == 0 { strength } else { -strength };
         let section = dice.below(cell.sections.len());
@@ -64,6 +66,6 @@ fn fast_stays_within_its_bound_where_cells_are_driven() {
         far_out += usize::from(largest > 128.0 && error > 0.0);
     }
     assert!(beyond.is_empty(), "{beyond:#?}");
-    // Those that were not computed exactly.
+    // Cells that were not computed exactly.
     assert!(within > 150 && far_out > 20, "{within} by Fast, {far_out} of them beyond 128 mV");
 }

@@ -1,8 +1,9 @@
-//! Gap junctions are NEURON's: half gaps of conductances whose `vgap` is transferred after every step (`source_var` and
-//! `target_var`). `Exact` has NEURON's bits in every number, `Fast` stays within 1e-9 mV; results have the same bits for every
-//! number of threads and any groups, whichever cells are coupled; passive cells have the coupling coefficient of the textbook.
+//! Gap junctions equal NEURON's: half gap junctions whose `vgap` is transferred after every step (`source_var` and
+//! `target_var`). `Exact` has NEURON's bits in every number, `Fast` stays within 1e-9 mV; results have the same bits
+//! for every number of threads and any groups, for any coupled cells; passive cells have the coupling coefficient of
+//! the textbook.
 //!
-//! `reference/gap_junctions.json` holds what NEURON 9.0.2 does with the cases of `neuron/gap_junctions.py`.
+//! `reference/gap_junctions.json` has NEURON 9.0.2's results for the cases of `neuron/gap_junctions.py`.
 
 use loligo::prelude::*;
 use loligo_tests::{Fingerprint, varied_network};
@@ -17,7 +18,8 @@ fn soma(cell: usize) -> Location {
     Location::new(cell, 0, 0.5)
 }
 
-/// A network of cells of every shape, coupled between the soma of one and a dendrite of the other.
+/// A network of cells of various shapes, coupled between the soma of one and a dendrite of the
+/// other.
 fn coupled(cells: usize, with_integrators: bool, pairs: impl IntoIterator<Item = (usize, usize)>) -> Network {
     let mut network = varied_network(cells, 5, with_integrators);
     for (k, (a, b)) in pairs.into_iter().enumerate() {
@@ -98,8 +100,9 @@ fn a_gap_junction_is_two_half_gaps_and_two_transfers() {
     }
 }
 
-/// Two passive cells, one with a constant current: the deflection of the other is g / (g + G) of the first's, where G is the
-/// membrane conductance of the other. Sizes and conductances are such that both arrive within the run.
+/// Two passive cells, one with a constant current: the deflection of the other is g / (g + G) of the first's, where G
+/// is the membrane conductance of the other. Sizes and conductances are such that both reach their steady state within
+/// the run.
 #[test]
 fn the_coupling_coefficient_of_passive_cells() {
     const LEAK: f64 = 2e-4; // S/cm2
@@ -134,7 +137,7 @@ fn the_coupling_coefficient_of_passive_cells() {
     }
 }
 
-/// Whatever is transferred, a simulation that is initialised again runs as it did at first.
+/// For any transfers, a simulation that is initialised again gives the same results as at first.
 #[test]
 fn the_same_run_again() {
     let mut network = varied_network(4, 5, false);

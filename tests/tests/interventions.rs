@@ -1,5 +1,6 @@
-//! Values that are set while a network runs act as those that NEURON's user sets between steps
-//! (`tests/neuron/interventions.py`): known beforehand, by handles, from a file, and on the far side of a checkpoint.
+//! Values that are set while a network runs have the same effect as values set between steps by a user of NEURON
+//! (`tests/neuron/interventions.py`): scheduled in advance, through handles, from a file, and after restoring a
+//! checkpoint.
 
 use loligo::ValueRef;
 use loligo::prelude::*;
@@ -20,7 +21,7 @@ fn network() -> Network {
     network
 }
 
-/// The changes that the reference was made with.
+/// The changes with which the reference was made.
 fn changes() -> Vec<(f64, ValueRef, f64)> {
     let reference = read_json(&project_file("tests/reference/interventions.json"));
     let change = |change: &serde_json::Value| {
@@ -59,7 +60,7 @@ fn interventions_are_neurons() {
     let mut simulation = Simulation::new(&network, &exact()).unwrap();
     simulation.run_until(30.0).unwrap(); // ms
     assert_same(simulation.samples(0).unwrap(), &expected());
-    // Parameters are again what they were at first.
+    // Parameters have their initial values again.
     simulation.initialize().unwrap();
     simulation.run_until(30.0).unwrap(); // ms
     assert_same(simulation.samples(0).unwrap(), &expected());

@@ -1,6 +1,6 @@
-//! No description of a model, however wrong, panics or runs: `Network::check` returns everything wrong with it at once, each
-//! with a message that names the cell, the section or point process, and the value, and says what to do. Every kind of
-//! `ModelError` is reached below. A description survives being written as JSON and read again, to the last bit.
+//! No description of a model, however wrong, panics or runs: `Network::check` returns all faults at once, each with a
+//! message that names the cell, the section or point process, and the value, and says what to do. The tests cover every
+//! kind of `ModelError`. A description that is written as JSON and read again is equal to the last bit.
 
 use loligo::prelude::*;
 use loligo::{ModelError, Shape, SimulationError};
@@ -20,7 +20,8 @@ fn changed(change: impl FnOnce(&mut Network)) -> Vec<ModelError> {
     assert_eq!(network.check(), []);
     change(&mut network);
     let errors = network.check();
-    // A simulation refuses it with the same errors; compared as text, since NaN differs from itself.
+    // A simulation rejects it with the same errors; compared as text, since NaN is not equal to
+    // itself.
     match Simulation::new(&network, &Options::default()) {
         Err(SimulationError::Model(refused)) => assert_eq!(format!("{:?}", refused.0), format!("{errors:?}")),
         other => panic!("{other:?}"),
@@ -28,7 +29,7 @@ fn changed(change: impl FnOnce(&mut Network)) -> Vec<ModelError> {
     errors
 }
 
-/// The one message that a change leads to.
+/// The only message after a change.
 fn message(change: impl FnOnce(&mut Network)) -> String {
     let errors = changed(change);
     assert_eq!(errors.len(), 1, "{errors:?}");

@@ -1,4 +1,4 @@
-//! Where a style is given to an ion, its concentrations and reversal potential are treated as NEURON's `ion_style` says
+//! If a style is given to an ion, its concentrations and reversal potential are treated as by NEURON's `ion_style`
 //! (`tests/neuron/ion_styles.py`), with mechanisms that read a concentration and with one that writes it.
 
 #[expect(dead_code, reason = "the example's main")]

@@ -1,4 +1,4 @@
-//! The vector instructions are a matter of speed alone: every choice that the processor offers, from none to the widest,
+//! The vector instructions affect only the speed: every choice that the processor offers, from none to the widest,
 //! gives the same bits in both profiles.
 
 use loligo::Lanes;

@@ -1,14 +1,15 @@
-//! A membrane in `Fast` has the same bits with every C library: glibc picks variants of `exp`, `log` and `pow` by processor,
-//! and these differ in the last bit. The test runs itself once more with a glibc that is told to leave out the variants with
-//! FMA and AVX2 (other C libraries ignore that), and compares the bits.
+//! A membrane in `Fast` has the same bits with every C library: glibc selects variants of `exp`, `log` and `pow` by
+//! processor, and these differ in the last bit. The test runs itself again with a glibc that is configured not to use
+//! the variants with FMA and AVX2 (other C libraries ignore this), and compares the bits.
 
 use std::process::Command;
 
 use loligo::prelude::*;
 use loligo_tests::sha256_of_doubles;
 
-/// Cells with hh by its table and by its formulas, at a temperature at which rates are scaled, driven through and beyond the
-/// voltages of which rates are interpolated (but not so hard that they are computed exactly), and all synapses.
+/// Cells with hh by its table and by its formulas, at a temperature at which rates are scaled, driven through and
+/// beyond the range of voltages in which rates are interpolated (but not so far that they are computed exactly), and
+/// all synapses.
 fn network() -> Network {
     let mut network = Network::new();
     for table in [true, false] {
@@ -43,7 +44,7 @@ fn digest_of_run() -> String {
     sha256_of_doubles(&samples)
 }
 
-/// What the C library makes of many numbers.
+/// Digest of the C library's results for many numbers.
 fn digest_of_library() -> String {
     let numbers = (1..200_000).map(|k| f64::from(k) * 1.234e-4);
     sha256_of_doubles(&numbers.flat_map(|x| [x.exp(), x.ln(), 3f64.powf(x)]).collect::<Vec<f64>>())

@@ -1,17 +1,18 @@
-//! Charge is conserved in every step: what electrodes push into a cell leaves it through its membrane, as capacitive or as
-//! ionic current, and axial currents only move it about. Summed over all segments of a cell,
+//! Charge is conserved in every step: current from electrodes leaves the cell through its membrane, as capacitive or
+//! ionic current, and axial currents only redistribute it. Summed over all segments of a cell,
 //!
 //! sum of area (i_cap + i_membrane) = sum of electrode currents,
 //!
-//! within rounding, in both profiles. i_cap is what was recorded. The step is implicit: of each membrane current the value
-//! counts that it has at the new voltage (backward Euler) or at the middle voltage (Crank-Nicolson) with the conductance of
-//! the step. Recorded currents belong to the old voltage; all of them are ohmic, i = g (v - e), and are carried over to the
-//! voltage that counts.
+//! within rounding, in both profiles. i_cap is the recorded value. The step is implicit: each membrane current has its
+//! value at the new voltage (backward Euler) or at the middle voltage (Crank-Nicolson) with the conductance of the
+//! step. Recorded currents belong to the old voltage; all of them are ohmic, i = g (v - e), and are converted to the
+//! voltage of the step.
 
 use loligo::prelude::*;
 use loligo_tests::varied_cell;
 
-/// The largest imbalance in a run of a cell relative to the sum of all currents' amounts, and how many steps were looked at.
+/// The largest imbalance in a run of a cell relative to the sum of the absolute currents, and the number of steps
+/// compared.
 fn imbalance(cell: Cell, options: &Options, steps: usize) -> (f64, usize) {
     let cable = cell.cable().expect("the geometry is sound");
     let mut network = Network::new();
@@ -20,7 +21,8 @@ fn imbalance(cell: Cell, options: &Options, steps: usize) -> (f64, usize) {
     network.send_events(synapse(0), 3e-3, [2.0, 6.0, 6.5, 11.0]);
     network.send_events(synapse(1), 2e-3, [4.0, 9.0]);
 
-    // What leaves the cell: recording, e (mV), factor to nA, and the recordings of v that belong to it.
+    // A current that leaves the cell: recording, e (mV), factor to nA, and the recordings of v that
+    // belong to it.
     struct Outflow {
         current: usize,
         e: f64,
@@ -44,7 +46,7 @@ fn imbalance(cell: Cell, options: &Options, steps: usize) -> (f64, usize) {
                 if network.check().is_empty() {
                     ohmic.push(Outflow { current, e, factor, v });
                 } else {
-                    network.recordings.truncate(before); // that mechanism is not here
+                    network.recordings.truncate(before); // this cell lacks that mechanism
                 }
             }
         }

@@ -1,8 +1,8 @@
-//! The membrane current of a segment, `i_membrane_` (nA), is NEURON's of `CVode.use_fast_imem`: every bit in `Exact`, and in `Fast`
-//! within 1e-9 of the largest of the cell. Summed over a cell it is what electrodes bring in. Its bits do not depend on the
-//! number of threads and the groups of cells, and to record it changes nothing else.
+//! The membrane current of a segment, `i_membrane_` (nA), equals that of NEURON's `CVode.use_fast_imem`: every bit in
+//! `Exact`, and in `Fast` within 1e-9 of the largest of the cell. Its sum over a cell is the current from electrodes.
+//! Its bits do not depend on the number of threads and the groups of cells, and recording it changes no other result.
 //!
-//! `reference/membrane_current.json` holds what NEURON 9.0.2 does with the cases of `neuron/membrane_current.py`.
+//! `reference/membrane_current.json` has NEURON 9.0.2's results for the cases of `neuron/membrane_current.py`.
 
 use loligo::prelude::*;
 use loligo_tests::{Fingerprint, in_ranks, varied_cell, varied_network};
@@ -16,7 +16,8 @@ fn neurons_numbers() {
     assert_eq!(reproduce_cases("tests/reference/membrane_current.json"), 13);
 }
 
-/// A cell of hh and pas, its synapses, and electrodes: a current step, others in a dendrite and at an end, perhaps a voltage clamp.
+/// A cell with hh and pas, synapses, and electrodes: a current step, others in a dendrite and at an end, optionally a
+/// voltage clamp.
 fn network(index: usize, with_clamp: bool) -> Network {
     let mut cell = varied_cell(index, 43);
     let last = cell.sections.len() - 1;
@@ -38,7 +39,7 @@ fn simulate(network: &Network, options: &Options) -> Simulation {
     simulation
 }
 
-/// The largest amount of some recordings, and the largest difference of two runs of them.
+/// The largest absolute value of some recordings, and their largest difference between two runs.
 fn largest(recordings: impl Iterator<Item = usize>, a: &Simulation, b: &Simulation) -> (f64, f64) {
     let (mut size, mut difference) = (0.0_f64, 0.0_f64);
     for recording in recordings {
@@ -67,7 +68,7 @@ fn fast_stays_close() {
     println!("within {worst:.1e} of the largest current");
 }
 
-/// Charge is conserved: what goes in through electrodes comes out through the membrane.
+/// Charge is conserved: current that enters through electrodes leaves through the membrane.
 #[test]
 fn sums_are_the_currents_of_electrodes() {
     let mut worst = 0.0_f64;
@@ -94,7 +95,7 @@ fn sums_are_the_currents_of_electrodes() {
     println!("within {worst:.1e} of the sum of amounts");
 }
 
-/// With a voltage clamp, too, whose current is that at the voltage which the step arrives at.
+/// The same with a voltage clamp, whose current is that at the voltage at the end of the step.
 #[test]
 fn sums_are_the_current_of_a_clamp() {
     for numerics in PROFILES {
@@ -148,7 +149,8 @@ fn by_area_it_is_a_density_and_ends_have_what_sits_there() {
     }
 }
 
-/// Some cells' currents are recorded, one is watched by a connection, one is carried to another cell.
+/// The currents of some cells are recorded, one is the source of a connection, one is transferred to
+/// another cell.
 fn looked_at(network: &Network) -> Network {
     let mut network = network.clone();
     for cell in (0..network.cells.len()).step_by(4) {
@@ -191,7 +193,8 @@ fn bits_depend_on_nobody_else() {
     }
 }
 
-/// A run that goes on from a checkpoint, recorded or not when that was made, has the same currents from the next step on.
+/// A restored run, with currents recorded or not when the checkpoint was made, has the same currents from the next step
+/// on.
 #[test]
 fn a_restored_run_has_the_same_currents() {
     let plain = varied_network(6, 5, true);
@@ -208,7 +211,7 @@ fn a_restored_run_has_the_same_currents() {
         let mut rest = Simulation::new(&recorded, &options).unwrap();
         rest.run_until(2.0).unwrap();
         rest.restore(&first.checkpoint().unwrap()).unwrap();
-        assert_eq!(rest.value(plain.recordings.len()).unwrap(), 0.0); // nA, not that of before
+        assert_eq!(rest.value(plain.recordings.len()).unwrap(), 0.0); // nA, not the earlier value
         rest.run_until(10.0).unwrap();
         for recording in plain.recordings.len()..recorded.recordings.len() {
             let (all, last) = (whole.samples(recording).unwrap(), rest.samples(recording).unwrap());

@@ -1,7 +1,7 @@
-//! A run whose voltage leaves the finite numbers stops there. The error names cell, section, place, time, and, if a current
-//! or state of a mechanism at that place is not finite either, the mechanism. What was recorded until then stays, is finite,
-//! and can be read; the simulation starts anew after `initialize()`. Of several cells that fail, the error names the first in
-//! time, whatever the groups and threads.
+//! A run stops when a voltage is no longer finite. The error names cell, section, place, time, and, if a current or
+//! state of a mechanism at that place is not finite either, the mechanism. Data recorded before remain, are finite, and
+//! can be read; the simulation can be started anew with `initialize()`. If several cells fail, the error names the
+//! first in time, for any groups and threads.
 
 use loligo::SimulationError;
 use loligo::prelude::*;
@@ -10,7 +10,7 @@ fn profiles() -> [Options; 2] {
     [Numerics::Exact, Numerics::Fast].map(|numerics| Options { numerics, ..Options::default() })
 }
 
-/// A soma and a dendrite, and a neighbour that nothing happens to.
+/// A soma and a dendrite, and a second cell that remains at rest.
 fn cells() -> (Network, usize) {
     let mut network = Network::new();
     for name in ["neighbour", "victim"] {
@@ -33,7 +33,7 @@ struct Failure {
     message: String,
 }
 
-/// Runs until the error, and checks what holds for every error.
+/// Runs until the error, and checks the properties common to all such errors.
 fn failure(network: &Network, options: &Options, tstop: f64) -> Failure {
     let mut simulation = Simulation::new(network, options).expect("the model is sound");
     let error = simulation.run_until(tstop).expect_err("the voltage leaves the finite numbers");
@@ -43,7 +43,7 @@ fn failure(network: &Network, options: &Options, tstop: f64) -> Failure {
     for part in [cell.as_str(), &section, &format!("t = {t} ms"), &voltage.to_string()] {
         assert!(message.contains(part), "{part} is not in: {message}");
     }
-    // The step that failed left no sample.
+    // The failed step has no sample.
     let whole = (t / options.dt).round() as usize;
     for recording in 0..simulation.recordings() {
         let samples = simulation.samples(recording).unwrap();

@@ -1,7 +1,7 @@
 //! Mechanisms written outside the project's crates, and the built-in calcium pool, give NEURON's numbers for the same
 //! equations in NMODL (`tests/neuron/own_mechanisms/`, measured by `tests/neuron/own_mechanisms.py`): concentrations,
-//! reversal potentials that follow them, currents that several mechanisms add to. `Exact` gives every bit, `Fast` stays within
-//! 1e-9 mV; the bits do not depend on the number of threads.
+//! reversal potentials that follow them, currents to which several mechanisms contribute. `Exact` is equal to the bit,
+//! `Fast` stays within 1e-9 mV; the bits do not depend on the number of threads.
 
 #[expect(dead_code, reason = "the example's main")]
 #[path = "../../crates/loligo/examples/own_mechanisms/main.rs"]
@@ -41,8 +41,8 @@ fn network(case: &Value) -> Network {
     network
 }
 
-/// Runs a case with some options; returns the largest difference of a voltage, and asks for equal bits of all variables in
-/// `Exact`.
+/// Runs a case with some options; returns the largest difference of a voltage, and requires equal bits of all variables
+/// in `Exact`.
 fn compare(case: &Value, options: &Options) -> f64 {
     let mut network = network(case);
     let sections = network.cells[0].sections.iter().map(|section| section.name.clone()).collect::<Vec<_>>();

@@ -1,9 +1,10 @@
-//! Networks of some cells with mechanisms written outside the project's crates: synapses that learn (self events, watched
-//! conditions, all connections of an instance), that release at random and are sources themselves, that read a voltage or a
-//! state elsewhere, an artificial cell, arrays and globals. They give NEURON's numbers for the same equations in NMODL
-//! (`tests/neuron/own_mechanisms/`, measured by `tests/neuron/own_networks.py`): with delays down to none, with events of one
-//! instant, with pointers in circles, and with values that are set between steps. `Exact` gives every bit, `Fast` stays within 1e-9 mV; the bits depend neither on the
-//! numbers of ranks and threads and the sizes of groups, nor on an interruption.
+//! Networks of some cells with mechanisms written outside the project's crates: synapses with plasticity (self-events,
+//! watched conditions, all connections of an instance), with random release and spikes of their own, with pointers to a
+//! voltage or a state elsewhere, an artificial cell, arrays and globals. They give NEURON's numbers for the same
+//! equations in NMODL (`tests/neuron/own_mechanisms/`, measured by `tests/neuron/own_networks.py`): with delays down to
+//! zero, with simultaneous events, with cycles of pointers, and with values that are set between steps. `Exact` is
+//! equal to the bit, `Fast` stays within 1e-9 mV; the bits depend neither on the numbers of ranks and threads and the
+//! sizes of groups, nor on an interruption.
 
 #[expect(dead_code, reason = "the example's main")]
 #[path = "../../crates/loligo/examples/own_mechanisms/main.rs"]
@@ -71,7 +72,7 @@ fn mechanism(own: &Value) -> Mechanism {
     }
 }
 
-/// The end of the reference's second runs, ms.
+/// End time of the second runs in the reference, ms.
 const AGAIN: f64 = 8.0;
 
 /// The network of a case; its recordings are those of the case, in their order.
@@ -153,8 +154,8 @@ fn options(case: &Value, numerics: Numerics) -> Options {
     Options { celsius: number(case, "celsius"), numerics, ..Options::default() }
 }
 
-/// Compares a run with NEURON's: all bits in `Exact`; in `Fast` spikes at the same times but for 1e-9 ms, voltages that differ
-/// by at most 1e-9 mV, and other variables by 1e-9 of their largest value. Returns what differs.
+/// Compares a run with NEURON's: all bits in `Exact`; in `Fast` spikes within 1e-9 ms, voltages within 1e-9 mV, and
+/// other variables within 1e-9 of their largest value. Returns the difference found.
 fn difference(case: &Value, every: usize, numerics: Numerics) -> Option<String> {
     let exact = numerics == Numerics::Exact;
     let network = network(case, every);
@@ -191,7 +192,7 @@ fn different_weights(simulation: &mut Simulation, expected: &Value, numerics: Nu
     None
 }
 
-/// The first sample that differs from NEURON's, of all recordings.
+/// The first sample of any recording that differs from NEURON's.
 fn different_samples(simulation: &Simulation, expected: &Value, numerics: Numerics) -> Option<String> {
     let mut first: Option<(usize, String)> = None;
     for (recording, expected) in expected.as_array().unwrap().iter().enumerate() {
@@ -237,12 +238,13 @@ fn fast_is_near_neuron() {
     all_agree(cases.iter().map(|case| (text(case, "name").to_owned(), difference(case, every, Numerics::Fast))));
 }
 
-/// Who computes a run: numbers of ranks and threads, and nodes in a group.
+/// The configuration of a run: numbers of ranks and threads, and nodes in a group.
 type Machine = (usize, usize, usize);
 
 const MACHINES: [Machine; 6] = [(1, 2, 1), (1, 3, 8192), (2, 1, 8192), (2, 2, 1), (3, 1, 1), (3, 2, 8192)];
 
-/// Runs to a time from the start or a checkpoint; what was recorded, and the checkpoint at the end.
+/// Runs to a time from the start or from a checkpoint; returns the recorded data and the final
+/// checkpoint.
 fn run(
     network: &Network,
     options: &Options,
@@ -255,7 +257,7 @@ fn run(
     let mut ranks = in_ranks(ranks, |rank| {
         let mut simulation = Simulation::with_communicator(network, &options, rank).unwrap();
         if let Some(checkpoint) = from {
-            simulation.run_until(2.0).unwrap(); // ms: nothing of this may be left
+            simulation.run_until(2.0).unwrap(); // ms: none of this state may remain
             simulation.restore(checkpoint).unwrap();
         }
         simulation.run_until(to).unwrap();
@@ -296,7 +298,7 @@ fn interruptions_do_not_matter() {
         for (expected, first) in expected.samples.iter_mut().zip(&first.samples) {
             expected.drain(..first.len());
         }
-        // Some spikes of the instant of the interruption come before it, others after.
+        // Of the spikes at the time of the interruption, some come before it, others after.
         rest.spikes.splice(0..0, first.spikes);
         rest.spikes.sort_by(|(t, source), (other_t, other)| {
             f64::from_bits(*t).total_cmp(&f64::from_bits(*other_t)).then(source.cmp(other))
@@ -306,11 +308,12 @@ fn interruptions_do_not_matter() {
     }));
 }
 
-/// A second run starts with what the first has left, as in NEURON: pointers and computed variables.
+/// A second run starts with the final values of the first, as in NEURON: pointers and computed
+/// variables.
 #[test]
 fn a_second_run_is_neurons() {
     let (cases, every) = reference();
-    // Where values were set a second run starts with those that were there at first, in NEURON with what is left.
+    // If values were set, a second run starts with their initial values here, and with the final ones in NEURON.
     all_agree(cases.iter().filter(|case| case.get("again").is_some()).map(|case| {
         let network = network(case, every);
         let mut simulation = Simulation::new(&network, &options(case, Numerics::Exact)).unwrap();
@@ -321,8 +324,8 @@ fn a_second_run_is_neurons() {
     }));
 }
 
-/// Where a voltage jumps, that of an end of a section beside it, which has no area, follows with the next step: what counts its
-/// spikes or records it sees the same in both kinds of arithmetic.
+/// If a voltage is set, that of an adjacent end of a section, which has no area, follows in the next step: recordings
+/// and spike sources have the same values in both kinds of arithmetic.
 #[test]
 fn ends_follow_set_voltages_with_the_next_step() {
     let run = |numerics, second_order| {
@@ -337,7 +340,7 @@ fn ends_follow_set_voltages_with_the_next_step() {
         for cell in [cell, other] {
             network.add_cell(cell);
         }
-        // In the one cell interventions set voltages, in the other events do, at the ends of steps.
+        // In one cell interventions set voltages, in the other events do, at the ends of steps.
         for (t, section, x, to) in [(1.0, soma, 0.5, -50.0), (2.0, dend, 1.0, -90.0), (3.0, dend, 0.5, -45.0)] {
             network.intervene(t, VariableRef::voltage(0, section, x), to); // ms, mV
         }

@@ -1,7 +1,7 @@
-//! The number of ranks is a matter of speed alone, as is how cells are dealt out to them: rank 0 ends with the same spikes
-//! (their order included), samples and times, to the bit, as a single rank, for every number of threads in each, every size
-//! of groups, both profiles, with noise, artificial cells that take input, and delays down to none. An error in one rank ends
-//! all with that error.
+//! The number of ranks and the distribution of cells to them affect only the speed: rank 0 ends with the same spikes
+//! (their order included), samples and times, to the bit, as a single rank, for every number of threads in each, every
+//! size of groups, both profiles, with noise, artificial cells that take input, and delays down to zero. An error in
+//! one rank ends all ranks with that error.
 
 use std::ops::ControlFlow;
 
@@ -11,7 +11,7 @@ use loligo_tests::{Fingerprint, in_ranks, network_without_delay, varied_network}
 
 const TSTOP: f64 = 30.0; // ms
 
-/// What rank 0 has after a run of `count` ranks.
+/// The results in rank 0 of a run with `count` ranks.
 fn run(network: &Network, options: &Options, count: usize) -> Fingerprint {
     let ranks = in_ranks(count, |rank| {
         let mut simulation = Simulation::with_communicator(network, options, rank).expect("the model is sound");
@@ -66,7 +66,7 @@ fn cells_that_meet_without_delay() {
     }
 }
 
-/// Trains whose events meet at one synapse in one instant, waveforms, the user's events, and recorded artificial cells.
+/// Spike trains with simultaneous events at one synapse, waveforms, the user's events, and recorded artificial cells.
 #[test]
 fn events_of_one_instant() {
     let mut network = varied_network(9, 4, false);
@@ -111,10 +111,10 @@ fn coupled_cells_in_one_rank() {
     }
 }
 
-/// A ring of gap junctions that is too large to be kept in one rank.
+/// A ring of gap junctions that is too large for one unit.
 fn large_coupled_ring(seed: u32) -> Network {
     const CELLS: usize = 120;
-    const LARGEST_UNIT: usize = 2048; // nodes, as the engine has it
+    const LARGEST_UNIT: usize = 2048; // nodes, as in the engine
     let mut network = varied_network(CELLS, seed, false);
     coupled(&mut network, (0..CELLS).map(|k| (k, (k + 1) % CELLS)));
     let nodes = |cell: &Cell| cell.cable().expect("the geometry is sound").len();
@@ -122,7 +122,7 @@ fn large_coupled_ring(seed: u32) -> Network {
     network
 }
 
-/// Every step the ranks tell each other the voltages.
+/// The ranks exchange the voltages in every step.
 #[test]
 fn coupled_cells_in_different_ranks() {
     let network = large_coupled_ring(14);
@@ -136,7 +136,7 @@ fn coupled_cells_in_different_ranks() {
     }
 }
 
-/// Events without end in the share of one rank, while the others wait for its voltages: at t = 0 and later.
+/// Endless events in one rank, while the others wait for its voltages: at t = 0 and later.
 #[test]
 fn a_storm_of_events_among_coupled_cells_ends_all() {
     for start in [0.0, 2.0] {
@@ -156,7 +156,7 @@ fn a_storm_of_events_among_coupled_cells_ends_all() {
     }
 }
 
-/// Costs that were measured in three ranks are the same in all, and deal the cells out anew.
+/// Costs measured in three ranks are the same in all, and change the distribution of the cells.
 #[test]
 fn costs_measured_or_given() {
     let network = varied_network(12, 12, false);
@@ -193,7 +193,8 @@ fn more_ranks_than_cells() {
     assert_eq!(expected.difference(&run(&empty, &Options::default(), 3)), None);
 }
 
-/// Two cells in two ranks whose voltages leave the finite numbers, the one with the higher index first.
+/// Two cells in two ranks whose voltages become infinite or NaN; that with the higher index is the
+/// first.
 #[test]
 fn an_error_in_one_rank_ends_all_with_it() {
     let mut network = varied_network(8, 6, false);
@@ -224,7 +225,7 @@ fn an_error_in_one_rank_ends_all_with_it() {
     }
 }
 
-/// Events without end in the share of one rank only.
+/// Endless events in one rank only.
 #[test]
 fn a_storm_of_events_in_one_rank_ends_all() {
     let mut network = varied_network(4, 7, false);
@@ -281,7 +282,7 @@ fn a_rank_that_is_gone_is_an_error_not_a_wait() {
     }
 }
 
-/// The wish of one rank to stop is that of all.
+/// A request to stop in one rank stops all.
 #[test]
 fn a_run_that_one_rank_stops_stops_in_all() {
     let network = varied_network(4, 11, false);

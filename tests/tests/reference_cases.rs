@@ -1,8 +1,9 @@
-//! NEURON's results of small models of every kind are reproduced: `Exact` has its bits (0 ULP in every number), `Fast` stays
-//! within the bounds that `loligo_validation::compare` lists, 1e-9 mV above all.
+//! NEURON's results of small models of every kind are reproduced: `Exact` has the same bits (0 ULP in every number),
+//! `Fast` stays within the bounds listed in `loligo_validation::compare`, in particular 1e-9 mV.
 //!
-//! `validation/reference/neuron.json` and `own_mechanisms.json`, whose models have mechanisms of one's own, are part of this project, `neuron-cases.json` is not. Of the latter Loligo does not run
-//! `extracellular_2layer` (a model of the space around a cell) and `cvode_hh` (variable steps); it must say so.
+//! `validation/reference/neuron.json` and `own_mechanisms.json`, whose models have user-written mechanisms, are part of
+//! this project, `neuron-cases.json` is not. Of the latter, Loligo does not support `extracellular_2layer` (a model of
+//! the extracellular space) and `cvode_hh` (variable steps), and must report this.
 
 use loligo::prelude::*;
 use loligo_tests::outside_reference;

@@ -1,6 +1,6 @@
-//! A simulation is a value: nothing outside it has a part in its results, and nothing stays in it from one run to the next.
-//! `initialize()` and a second run, a second simulation of the same network, simulations at work at the same time in other
-//! threads, a run in many small pieces instead of one: all give the same bits.
+//! A simulation is a value: its results depend on nothing outside it, and no state remains from one run to the next.
+//! `initialize()` and a second run, a second simulation of the same network, simultaneous simulations in other threads,
+//! a run in many small pieces instead of one: all give the same bits.
 
 use std::ops::ControlFlow;
 use std::thread;
@@ -44,7 +44,8 @@ fn a_second_run_of_one_simulation() {
     }
 }
 
-/// A waveform changes a parameter; at the start of the next run the parameter has its own value again.
+/// A waveform changes a parameter; at the start of the next run the parameter has its initial value
+/// again.
 #[test]
 fn a_second_run_after_waveforms() {
     let mut cell = Cell::new("cell");
@@ -129,8 +130,8 @@ fn a_run_in_pieces() {
     }
 }
 
-/// How long cells are left alone follows from the shortest delay. A spike of the first moment of such a time must not come late,
-/// wherever between two steps it is due.
+/// The epoch, in which groups of cells advance without exchange, follows from the shortest delay. A spike at the very
+/// beginning of an epoch must not be delivered late, wherever between two steps it is due.
 #[test]
 fn a_run_in_steps_with_delays_of_every_kind() {
     for delay in [0.1, 0.11, 0.1125, 0.113, 0.12, 0.125, 0.6, 0.61] {

@@ -1,10 +1,11 @@
-//! NEURON's public ring benchmark gives NEURON's spikes, each at NEURON's time; so does a small ring of ours.
+//! NEURON's public ring benchmark gives NEURON's spikes, each at NEURON's time; so does a small ring of this
+//! project.
 //!
-//! The public one is built from its topology file and compared with its spike list (ms with six digits), neither of which is
-//! part of this project: 16 rings of 8 cells, some 20 sections each, 100 ms, 688 spikes.
+//! The public one is built from its topology file and compared with its spike list (ms with six digits), neither of
+//! which is part of this project: 16 rings of 8 cells, some 20 sections each, 100 ms, 688 spikes.
 //!
-//! `reference/small_ring.json` holds what NEURON 9.0.2 does with the small ring (`neuron/small_ring.py`): exact doubles,
-//! 0 ULP for `Exact`, 1e-9 mV and the same steps for `Fast`.
+//! `reference/small_ring.json` has NEURON 9.0.2's results for the small ring (`neuron/small_ring.py`): exact doubles, 0
+//! ULP for `Exact`, 1e-9 mV and the same steps for `Fast`.
 
 use loligo::prelude::*;
 use loligo_benches::ring::{self, Topology};
@@ -62,7 +63,7 @@ fn the_public_ring() {
     }
 }
 
-/// The ring of `neuron/small_ring.py`, with its connections from each soma watched.
+/// The ring of `neuron/small_ring.py`; the connections from each soma record its spikes.
 fn small_ring() -> Network {
     const CELLS: usize = 5;
     let mut network = Network::new();

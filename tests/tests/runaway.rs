@@ -1,6 +1,6 @@
-//! Artificial cells that fire without pause end a run with an error that names the cell and says whether connections excite it
-//! or it does so by itself; what waits for delivery, or to be handed on, has bounds in bytes. A request to stop ends a run at
-//! the end of an epoch, from where it goes on to the same bits.
+//! Artificial cells that fire without pause end a run with an error that names the cell and says if connections excite
+//! it or its own parameters do; data that wait for delivery, or to be handed on, are limited in bytes. A request to
+//! stop ends a run at the end of an epoch; continuing from there gives the same bits.
 
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ fn profiles() -> [Options; 2] {
     [Numerics::Exact, Numerics::Fast].map(|numerics| Options { numerics, ..Options::default() })
 }
 
-/// Name of the cell that ran away, when (ms), and whether it is in a loop.
+/// Name of the cell that fires without pause, time (ms), and true if it is in a loop.
 fn runaway(network: &Network, options: &Options) -> (String, f64, bool) {
     let run = |mut simulation: Simulation| simulation.run_until(1000.0);
     let error = Simulation::new(network, options).and_then(run).expect_err("it does not get to the end");
@@ -75,7 +75,7 @@ fn cells_that_excite_each_other_at_once_are_named() {
 #[test]
 fn a_fast_train_is_no_runaway() {
     let mut network = Network::new();
-    // As many spikes as 10,000 neurons send that fire 1,000 times a second.
+    // The number of spikes of 10,000 neurons that fire 1,000 times a second.
     let train = network.add_artificial_cell("train", NetStim { interval: 1e-4, number: 1e15, start: 0.0, noise: 1.0 });
     network.watch(SourceRef::Artificial(train), 0.0);
     let mut simulation = Simulation::new(&network, &Options::default()).unwrap();
@@ -83,7 +83,7 @@ fn a_fast_train_is_no_runaway() {
     assert!((98_000..102_000).contains(&simulation.spike_count()), "{}", simulation.spike_count());
 }
 
-/// A train onto a synapse of a cell.
+/// A spike train that drives a synapse of a cell.
 fn driven(interval: f64, delay: f64) -> Network {
     let mut cell = Cell::new("cell");
     let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0));
@@ -96,7 +96,7 @@ fn driven(interval: f64, delay: f64) -> Network {
     let train = network.add_artificial_cell("train", NetStim { interval, number: 1e15, start: 0.0, noise: 0.0 });
     let target = TargetRef::Point { cell, point };
     network.connect(Connection::new(SourceRef::Artificial(train), target, 1e-6, delay));
-    // It never spikes, but bounds the epoch.
+    // This connection never delivers a spike, but limits the epoch.
     network.connect(Connection::new(SourceRef::voltage(cell, soma, 0.5), target, 0.0, 1.0).with_threshold(100.0));
     network
 }
@@ -113,13 +113,13 @@ fn events_that_pile_up_have_bounds() {
         // 1 MiB of events of 24 to 100 bytes.
         assert!((10_000..50_000).contains(&events), "{message}");
         assert!(t > 50.0, "{message}");
-        // The same with more room is no error.
+        // With more memory allowed, the same is no error.
         let options = Options { event_room: 1 << 30, ..options };
         Simulation::new(&driven(0.01, 1e6), &options).unwrap().run_until(200.0).unwrap();
     }
 }
 
-/// Counts what it is given.
+/// A sink that counts what it receives.
 #[derive(Default)]
 struct Counts {
     most: usize,
@@ -149,7 +149,8 @@ fn spikes_are_handed_on_as_soon_as_there_are_many() {
             simulation.run_into(&mut counts, 20.0, |_| ControlFlow::Continue(())).unwrap();
             counts
         });
-        // 1,000 spikes in each ms and an epoch of some 40 steps: at most one epoch's beyond the room.
+        // 1,000 spikes in each ms and an epoch of about 40 steps: the allowed room is exceeded by at
+        // most the spikes of one epoch.
         assert!(counts[0].most < 4000, "{} ranks: {} spikes", ranks, counts[0].most);
         assert_eq!((counts[0].spikes, counts[0].samples), (whole.spikes.len(), whole.samples[0].len()));
     }

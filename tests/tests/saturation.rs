@@ -1,6 +1,7 @@
-//! Rates far beyond any membrane's voltage, and decays over thousands of time constants, are NEURON's: an exponential of a
-//! mechanism is 0 below -700 and e^700 above 700, so that a cell driven by thousands of mV stays finite. `Exact` has
-//! NEURON's bits (0 ULP), `Fast` stays within 1e-9 of the largest value of each trace, or of 1 where that is smaller.
+//! Rates far outside the physiological range of voltages, and decays over thousands of time constants, equal NEURON's:
+//! an exponential of a mechanism is 0 below -700 and e^700 above 700, so that a cell driven by thousands of mV stays
+//! finite. `Exact` has NEURON's bits (0 ULP), `Fast` stays within 1e-9 of the largest value of each trace, or of 1 if
+//! that is smaller.
 
 use loligo::Numerics;
 use loligo_tests::project_file;

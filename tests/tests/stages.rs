@@ -1,6 +1,6 @@
 //! A mechanism that is called at all stages of a step gives NEURON's numbers for the same blocks in NMODL
-//! (`tests/neuron/own_mechanisms/stages.mod`, measured by `tests/neuron/stages.py`): BEFORE INITIAL, AFTER INITIAL, BEFORE
-//! BREAKPOINT, AFTER SOLVE, BEFORE STEP.
+//! (`tests/neuron/own_mechanisms/stages.mod`, measured by `tests/neuron/stages.py`): BEFORE INITIAL, AFTER INITIAL,
+//! BEFORE BREAKPOINT, AFTER SOLVE, BEFORE STEP.
 
 use std::sync::Arc;
 
@@ -141,7 +141,7 @@ fn stages_are_neurons() {
         for (run, second_order) in [SecondOrder::BackwardEuler, SecondOrder::CrankNicolson].into_iter().enumerate() {
             let mut simulation = Simulation::new(&network, &options(numerics, second_order)).unwrap();
             if run == 1 {
-                // The sums of the first run go on in the second.
+                // The sums of the first run continue in the second.
                 for place in 0..2 {
                     for (sum, name) in ["x0_stages", "x1_stages"].iter().enumerate() {
                         let section = ["soma", "dend"][place];

@@ -1,8 +1,9 @@
-//! Sources are neurodamus's: an attached signal is the point process and the played waveform that neurodamus makes of it, and
-//! what NEURON does with these is what happens, to the bit with `Exact`, within 1e-9 mV with `Fast`. With `Exact` a source that
-//! was detached leaves the bits of a network that never had it.
+//! Sources equal neurodamus's (neurodamus is the framework of the Blue Brain Project that runs SONATA circuits on
+//! NEURON): an attached signal becomes the same point process and played waveform as in neurodamus, and its effect
+//! equals NEURON's, to the bit in `Exact`, within 1e-9 mV in `Fast`. In `Exact`, a network from which a source was
+//! detached has the same bits as one that never had it.
 //!
-//! `reference/stimuli.json` holds what NEURON 9.0.2 does with the cases of `neuron/stimuli.py`.
+//! `reference/stimuli.json` has NEURON 9.0.2's results for the cases of `neuron/stimuli.py`.
 
 use loligo::prelude::*;
 use loligo::{AttachError, SignalError};
@@ -22,13 +23,13 @@ fn neurons_numbers() {
     reproduce_cases("tests/reference/stimuli.json");
 }
 
-/// A signal of given points.
+/// A signal with the given points.
 fn signal_of(times: &[f64], values: &[f64]) -> SignalSource {
     let points = times.iter().zip(values).map(|(t, value)| format!("{t},{value}\n"));
     SignalSource::read_csv(format!("t,value\n{}", points.collect::<String>()).as_bytes()).expect("points")
 }
 
-/// One cell of a section, alone in its network.
+/// A network of one cell with one section.
 fn bare() -> Network {
     let mut cell = Cell::new("cell");
     cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
@@ -83,7 +84,8 @@ fn a_source_is_neurodamuss_point_process_and_waveform() -> Result<(), AttachErro
 
 #[test]
 fn the_base_amplitude_of_a_conductance_is_a_conductance() -> Result<(), Box<dyn std::error::Error>> {
-    // neurodamus reads the reversal potential as the base amplitude: 5 mV would be 5 uS between shapes.
+    // neurodamus interprets the reversal potential as the base amplitude: 5 mV would be 5 uS between
+    // shapes.
     let mut network = bare();
     let signal = SignalSource::new().with_delay(1.0)?.pulse(0.01, 2.0)?;
     ConductanceSource::new(signal, 5.0).attach_to(&mut network, SOMA)?;
@@ -91,13 +93,13 @@ fn the_base_amplitude_of_a_conductance_is_a_conductance() -> Result<(), Box<dyn 
     assert_eq!(network.waveforms[0].waveform.times(), [0.0, 0.0, 1.0, 1.0, 3.0, 3.0]);
     assert_eq!(network.waveforms[0].waveform.values(), [off, off, off, 100.0, 100.0, off]);
 
-    // The same points as neurodamus's, where they are wanted.
+    // The same points as neurodamus's, if they are requested.
     let mut network = bare();
     let signal = SignalSource::new().with_base_amp(5.0).with_delay(1.0)?.pulse(0.01, 2.0)?;
     ConductanceSource::new(signal, 5.0).attach_to(&mut network, SOMA)?;
     assert_eq!(network.waveforms[0].waveform.values(), [off, 0.2, 0.2, 100.0, 100.0, 0.2]);
 
-    // Negative conductances and impossible ones are none.
+    // Negative and invalid conductances have no effect.
     let mut network = bare();
     let signal = SignalSource::new().pulses(1.0, [-0.1, 1e-10, 1e9])?;
     ConductanceSource::new(signal, 0.0).attach_to(&mut network, SOMA)?;

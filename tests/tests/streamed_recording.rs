@@ -1,6 +1,7 @@
-//! Contract: a run into a sink hands over the same samples and spikes, bit by bit, as a run into memory keeps, for any room,
-//! any number of ranks and any way in which the run is cut; the buffers never hold more than their room and do not grow. Files
-//! that are written on the way read back to the same bits, and hold what was recorded before a run broke off.
+//! Contract: a run into a sink hands over the same samples and spikes, bit by bit, as a run into memory keeps, for any
+//! buffer size, any number of ranks and any division of the run; the buffers never exceed their size and do not grow.
+//! Files that are written during the run read back to the same bits, and contain the data recorded before an
+//! interruption.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -12,7 +13,7 @@ use loligo_tests::varied_network;
 
 const TSTOP: f64 = 60.0; // ms
 
-/// Keeps everything, and what the pieces were like.
+/// A sink that keeps everything, and the properties of the pieces.
 #[derive(Default)]
 struct Collector {
     samples: Vec<Vec<f64>>,
@@ -20,7 +21,7 @@ struct Collector {
     spikes: Vec<Spike>,
     pieces: usize,
     most_samples: usize,
-    /// Where the samples of the first recording were, after the first piece.
+    /// Addresses of the samples of the first recording, after the first piece.
     buffers: HashSet<usize>,
 }
 
@@ -43,7 +44,7 @@ impl Sink for Collector {
     }
 }
 
-/// With recordings of several intervals.
+/// A network with recordings of several intervals.
 fn network() -> Network {
     let mut network = varied_network(12, 5, true);
     network.record_as("sparse", VariableRef::voltage(1, 0, 0.5), 7);
@@ -111,7 +112,7 @@ fn what_memory_kept_before_goes_to_the_sink_first() {
     let network = network();
     let kept = kept(&network);
     let mut simulation = Simulation::new(&network, &Options::default()).expect("the model is right");
-    // A first run leaves nothing behind.
+    // A first run leaves no state.
     simulation.run_into(&mut Collector::default(), 5.0, go_on).expect("the run stays finite");
     simulation.initialize().expect("there is no loop without delay");
     let mut collector = Collector::default();
@@ -152,7 +153,7 @@ fn rank_0_hands_over_what_all_ranks_recorded() {
     assert!(collected[1..].iter().all(|collector| collector.pieces == 0));
 }
 
-/// Refuses after some pieces.
+/// A sink that fails after some pieces.
 struct Full(usize);
 
 impl Sink for Full {
@@ -185,7 +186,7 @@ fn a_sink_that_fails_ends_the_run_in_all_ranks() {
     }
 }
 
-/// An empty directory of this test.
+/// An empty directory for this test.
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&path); // it may not be there
@@ -193,7 +194,7 @@ fn directory(name: &str) -> PathBuf {
     path
 }
 
-/// The columns of a table, without its header; what is missing is NaN.
+/// The columns of a table, without its header; missing values are NaN.
 fn columns(path: &Path) -> Vec<Vec<f64>> {
     let text = std::fs::read_to_string(path).expect("the file was written");
     assert!(text.ends_with('\n'), "{}: whole lines", path.display());
@@ -210,7 +211,8 @@ fn columns(path: &Path) -> Vec<Vec<f64>> {
     columns
 }
 
-/// Compares the files with a simulation, of whose recordings those sampled every step come first and 7 and 64 steps last.
+/// Compares the files with a simulation; of its recordings, those sampled every step come first, and those of 7 and 64
+/// steps last.
 fn assert_files_hold(directory: &Path, kept: &Simulation) {
     let last = kept.recordings() - 2;
     for (file, recordings) in
@@ -236,7 +238,7 @@ fn files_read_back_to_the_same_bits() {
     let recordings = 0..simulation.recordings();
     let files = TraceFiles::create(&directory, &network, &simulation, recordings.clone());
     let mut files = files.expect("the directory can be written");
-    // While it runs the files are complete up to the last report.
+    // During a run the files are complete up to the last progress report.
     let halfway = |progress: Progress| if progress.t > 30.0 { ControlFlow::Break(()) } else { go_on(progress) };
     simulation.run_into(&mut files, TSTOP, halfway).expect("the run stays finite");
     let mut so_far = Simulation::new(&network, &Options::default()).expect("the model is right");

@@ -1,6 +1,6 @@
-//! The number of threads and the size of the groups of cells are matters of speed alone: spikes (their order included),
+//! The number of threads and the size of the groups of cells affect only the speed: spikes (their order included),
 //! samples and times have the same bits for every number of threads and every `group_nodes`, in both profiles, with
-//! cells of every shape, noise, and delays down to less than a step.
+//! cells of various shapes, noise, and delays down to less than a step.
 
 use loligo::prelude::*;
 use loligo_tests::{Fingerprint, network_without_delay, varied_network};
@@ -38,7 +38,7 @@ fn cells_that_meet_through_integrators_without_delay() {
     }
 }
 
-/// A connection without delay acts within the step of its spike, across groups.
+/// A connection without delay has its effect within the step of its spike, also between groups.
 #[test]
 fn cells_that_meet_without_delay() {
     let network = network_without_delay(12, 3);

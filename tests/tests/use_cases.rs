@@ -1,9 +1,9 @@
-//! What neurodamus's scripts were written for works, in Rust and in TOML, with NEURON's numbers: a soma from scratch with hh and a
-//! constant current, a passive morphology with an AlphaSynapse, a NetStim that drives ExpSyns, two connected cells, a ring, noisy
-//! stimuli on all sections. In `Exact` every sample of every voltage has NEURON's bits, and every spike its time; `Fast` has the same spikes and voltages
-//! within 1e-9 mV.
+//! The use cases of neurodamus's scripts work in Rust and in TOML, with NEURON's numbers: a soma from scratch with hh
+//! and a constant current, a passive morphology with an AlphaSynapse, a NetStim that drives ExpSyns, two connected
+//! cells, a ring, noisy stimuli on all sections. In `Exact` every sample of every voltage has NEURON's bits, and every
+//! spike NEURON's time; `Fast` has the same spikes, and voltages within 1e-9 mV.
 //!
-//! `reference/use_cases.json` holds what NEURON 9.0.2 does with these models (`neuron/use_cases.py`).
+//! `reference/use_cases.json` has NEURON 9.0.2's results for these models (`neuron/use_cases.py`).
 
 use loligo::prelude::*;
 use loligo_format::ModelFile;
