@@ -119,10 +119,10 @@ impl Dice {
     }
 }
 
-/// The function table that a case of `reference/handed_in.json` writes as a model file does.
+/// The function table of a case of `reference/handed_in.json`, which has the syntax of model files.
 ///
 /// # Panics
-/// On what is no table.
+/// If it is not a function table.
 pub fn function_table(given: &Value) -> FunctionTable {
     if let Some(constant) = given.as_f64() {
         return FunctionTable::constant(constant).unwrap();

@@ -1,6 +1,6 @@
-//! Functions given by their values (FUNCTION_TABLE in NMODL) are NEURON's for the same numbers, to the last bit
-//! (`tests/neuron/handed_in.py`): at the points, beside them, between them, and beyond the ends. Numbers that make no table are
-//! refused.
+//! Functions given by their values (FUNCTION_TABLE in NMODL) equal NEURON's for the same numbers, to the last bit
+//! (`tests/neuron/handed_in.py`): at the points, close to them, between them, and beyond the ends. Numbers that are not
+//! a valid table are rejected.
 
 use loligo::kernels::{Axis, FunctionTable, FunctionTableError};
 use loligo_tests::{function_table, numbers, project_file, read_json};
@@ -40,11 +40,11 @@ fn tables_at_what_is_no_number_and_beside_the_last_point() {
         }
         assert!(table.value(&[]).is_nan());
     }
-    // The quotient that finds the place is more than the number of the last point, where NEURON reads outside the table.
+    // The quotient that determines the place exceeds the index of the last point; NEURON then reads outside the table.
     let (from, to) = (-3.0306032495462887, 0.8521505858607181);
     let table = FunctionTable::uniform(vec![1.0; 118], from, to).unwrap();
     assert_eq!(table.value(&[f64::next_down(to)]), 1.0);
-    // Of three arguments the point below counts.
+    // With three arguments the value is that of the point below.
     let values: Vec<f64> = (0..24).map(f64::from).collect();
     let axes = [Axis::new(2, 0.0, 1.0), Axis::new(3, 0.0, 2.0), Axis::new(4, 0.0, 3.0)];
     let table = FunctionTable::grid(values, axes).unwrap();

@@ -1,8 +1,8 @@
-//! Lists of numbers and function tables that are handed in to mechanisms: those written outside the project's crates give
-//! NEURON's traces for the same equations in NMODL
-//! (`tests/neuron/own_mechanisms/`, measured by `tests/neuron/handed_in.py`): `Exact` every bit, `Fast` within 1e-9 mV. The
-//! bits depend neither on the numbers of ranks and threads and the sizes of groups, nor on an interruption; a model in a file
-//! is the one in Rust. What does not fit is refused in plain words.
+//! Lists of numbers and function tables that are given to mechanisms: those written outside the project's crates
+//! reproduce NEURON's traces for the same equations in NMODL (`tests/neuron/own_mechanisms/`, measured by
+//! `tests/neuron/handed_in.py`): `Exact` to the bit, `Fast` within 1e-9 mV. The bits depend neither on the numbers of
+//! ranks and threads and the sizes of groups, nor on an interruption; a model in a file equals the one in Rust. Invalid
+//! lists and tables are rejected with clear messages.
 
 #[expect(dead_code, reason = "the example's main")]
 #[path = "../../crates/loligo/examples/own_mechanisms/main.rs"]
@@ -207,7 +207,7 @@ fn in_a_file(case: &Value, name: &str, change: impl Fn(String) -> String) -> Res
     read
 }
 
-/// A function table as a model file writes it.
+/// A function table in the syntax of a model file.
 fn toml(given: &Value) -> String {
     match given.as_object() {
         None => given.to_string(),
@@ -328,7 +328,7 @@ fn networks_are_told_what_does_not_fit() {
     assert_eq!(told.len(), 9, "{told:#?}");
 }
 
-/// Does nothing but add up, in the variable `sums`, each of its lists.
+/// A mechanism that only computes, in the variable `sums`, the sum of each of its lists.
 #[derive(Debug)]
 struct Sums(Arc<Signature>);
 
@@ -368,8 +368,8 @@ impl Kernel for Adding {
     }
 }
 
-/// Lists are those of their instance, whatever stands before it: on cells that share a description and ones that do not, with
-/// gap junctions, in small groups; the later painting counts, where it paints, and for the list that it gives.
+/// Lists belong to their instance, whatever comes before it: on cells with a shared description and with separate ones,
+/// with gap junctions, in small groups. A later painting overrides an earlier one, at its places and for its list.
 #[test]
 fn every_kind_of_mechanism_has_its_own_lists() {
     let catalogue = Catalogue::builtin()
@@ -419,7 +419,7 @@ fn every_kind_of_mechanism_has_its_own_lists() {
             assert_eq!(simulation.value(recording).unwrap(), expected, "{:?}", simulation.recording_name(recording));
         }
     }
-    // A list that is shared is counted once.
+    // A shared list is counted once.
     let counts = network.estimate(&Options::default()).unwrap().counts;
     let instances = 3.0 * (10.0 + 3.0) + 3.0;
     assert_eq!(counts.vectors, 2.0 * instances);

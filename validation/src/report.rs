@@ -143,7 +143,7 @@ fn voltages_of(outcome: &Outcome) -> impl Iterator<Item = (usize, &Probe)> {
     probes.filter(move |(_, probe)| shown && probe.var() == "v").take(3)
 }
 
-/// Voltages of the reference and of the candidates; below, how far they are apart. Empty if there is nothing to draw.
+/// Voltages of the reference and of the candidates; below, their differences. Empty if there is nothing to draw.
 fn picture(outcome: &Outcome, candidates: &[Candidate]) -> String {
     let Ok(expected) = &outcome.expected else { return String::new() };
     let time: Arc<[f64]> = expected.t.as_deref().unwrap_or_default().into();
@@ -164,7 +164,7 @@ fn picture(outcome: &Outcome, candidates: &[Candidate]) -> String {
             let Ok((results, _)) = &found.results else { continue };
             let Some(values) = results.probes.get(index) else { continue };
             voltages.push(trace(&candidate.label, &place, "mV", values.clone()));
-            // Equal values have no logarithm: they are gaps.
+            // Equal values have no logarithm of their difference: they are gaps.
             let logarithms = reference.iter().zip(values).map(|(a, b)| (a - b).abs().log10());
             apart.push(trace(&candidate.label, &place, "log10 of mV apart", logarithms.collect()));
         }

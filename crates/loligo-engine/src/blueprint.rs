@@ -77,7 +77,7 @@ pub struct Placed {
     pub order: u32,
     /// Values of the mechanism's globals, the same everywhere in the blueprint.
     pub globals: Arc<[f64]>,
-    /// Its function tables, the same wherever it stands in the blueprint.
+    /// Function tables of the mechanism, the same everywhere in the blueprint.
     pub tables: Arc<[Arc<FunctionTable>]>,
     /// The node of each instance, ascending; of several instances at one node the last created comes first.
     pub nodes: Vec<u32>,

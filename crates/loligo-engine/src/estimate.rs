@@ -89,9 +89,9 @@ pub struct ModelCounts {
     pub described_points: f64,
     /// Columns of the described mechanisms.
     pub described_columns: f64,
-    /// Lists of numbers that are handed in to instances.
+    /// Lists of numbers that are given to instances.
     pub vectors: f64,
-    /// Numbers of those lists, and of function tables, that share none.
+    /// Numbers in those lists and in function tables that are not shared.
     pub vector_values: f64,
     /// Artificial cells.
     pub artificial_cells: f64,

@@ -33,7 +33,8 @@ pub struct Block {
     /// The random streams of the first instance, of the second, ..., for mechanisms that use random numbers
     /// (else empty).
     pub streams: Vec<Random123>,
-    /// The lists of numbers handed in to the first instance, to the second, ..., for mechanisms that take some (else empty).
+    /// The lists of numbers given to the first instance, to the second, ..., for mechanisms that take some (else
+    /// empty).
     pub vectors: Vec<Arc<[f64]>>,
 }
 
@@ -176,7 +177,7 @@ impl Block {
     }
 }
 
-/// What instances have each equally many of, with the instances in another order.
+/// Data of which every instance has the same number of items, with the instances in another order.
 fn in_order<T: Clone>(all: &[T], instances: usize, order: &[usize]) -> Vec<T> {
     let each = all.len() / instances;
     order.iter().flat_map(|instance| &all[instance * each..(instance + 1) * each]).cloned().collect()
@@ -259,7 +260,7 @@ pub struct Instances<'a> {
     range: Range<usize>,
     /// The random streams of the first of these instances, of the second, ...
     streams: &'a mut [Random123],
-    /// The lists handed in to the first of these instances, to the second, ...
+    /// The lists given to the first of these instances, to the second, ...
     vectors: &'a [Arc<[f64]>],
     scratch: &'a mut KernelScratch,
 }
@@ -371,7 +372,7 @@ impl<'a> Instances<'a> {
         &mut self.streams[instance * streams + stream]
     }
 
-    /// A list of numbers handed in to an instance, by its number among the signature's; empty if none is given.
+    /// A list of numbers given to an instance, by its number among the signature's; empty if none is given.
     pub fn vector(&self, vector: usize, instance: usize) -> &'a [f64] {
         let vectors = self.vectors.len() / self.range.len().max(1);
         let own = self.vectors.get(instance * vectors..(instance + 1) * vectors);

@@ -35,7 +35,8 @@ pub enum CatalogueError {
         /// The name.
         name: String,
     },
-    /// Two variables of the mechanism have the same name; lists of numbers that are handed in count as variables.
+    /// Two variables of the mechanism have the same name; lists of numbers that are given to it count as
+    /// variables.
     #[error("the mechanism {mechanism} has two variables called {variable}; rename one of them")]
     DuplicateVariable {
         /// Name of the mechanism.
@@ -90,8 +91,9 @@ impl Catalogue {
     /// ions come early. It replaces a built-in mechanism of the same name.
     ///
     /// # Errors
-    /// Another mechanism of the same name that was added before; a mechanism with two variables, lists or function tables of one name, or with a
-    /// [diffusing](Signature::diffusion) column that is not a state of a density mechanism.
+    /// Another mechanism of the same name that was added before; a mechanism with two variables, lists or function
+    /// tables of one name, or with a [diffusing](Signature::diffusion) column that is not a state of a density
+    /// mechanism.
     ///
     /// ```
     /// use std::sync::Arc;

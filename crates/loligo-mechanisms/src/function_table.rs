@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-/// A function given by its values: a constant, or values on a grid of arguments, with NEURON's interpolation between them.
+/// A function given by its values: a constant, or values on a grid of arguments, with NEURON's interpolation between
+/// them.
 ///
-/// Arguments beyond the ends give the value at the end. A table of one argument or two is linear between its points; one of
-/// more arguments takes the value of the point below. Where an argument is not a number the result is none either (NEURON
-/// gives the first value there, or reads outside the table).
+/// For arguments beyond the ends the value is that at the end. A table of one or two arguments is linear between its
+/// points; one with more arguments takes the value of the point below. If an argument is NaN, the result is NaN too
+/// (NEURON gives the first value in this case, or reads outside the table).
 ///
 /// ```
 /// use loligo_mechanisms::FunctionTable;
@@ -22,14 +23,14 @@ pub struct FunctionTable {
     digest: u64,
 }
 
-/// The points of a grid along one argument: at equal distances, the ends included.
+/// The points of a grid along one argument: at equal distances, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Axis {
-    /// How many there are, at least 1.
+    /// Number of points, at least 1.
     pub points: usize,
-    /// The first, in the argument's unit.
+    /// The first point, in the argument's unit.
     pub from: f64,
-    /// The last, not below the first.
+    /// The last point, not below the first.
     pub to: f64,
 }
 
@@ -41,7 +42,7 @@ enum Form {
     Points { values: Vec<f64>, positions: Vec<f64> },
 }
 
-/// Why numbers make no function table.
+/// The reason why numbers are not a valid function table.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FunctionTableError {
@@ -56,7 +57,7 @@ pub enum FunctionTableError {
         /// The value.
         value: f64,
     },
-    /// There are not as many values as points.
+    /// The number of values differs from the number of points.
     #[error("it has {values} values at {points} points; give a value for each point")]
     Count {
         /// Number of values.
@@ -74,10 +75,10 @@ pub enum FunctionTableError {
         /// The last point.
         to: f64,
     },
-    /// Positions that descend or are not finite.
+    /// Positions that decrease or are not finite.
     #[error("position number {} is {value}; give finite positions in ascending order", .index + 1)]
     Position {
-        /// Index of the first wrong position.
+        /// Index of the first invalid position.
         index: usize,
         /// The position.
         value: f64,
@@ -85,12 +86,13 @@ pub enum FunctionTableError {
 }
 
 impl Axis {
-    /// Some points, the first and the last of which are given.
+    /// The points between `from` and `to`, both included.
     pub fn new(points: usize, from: f64, to: f64) -> Self {
         Self { points, from, to }
     }
 
-    /// The point below an argument, and how far it is to the next one.
+    /// The index of the point below an argument, and the fraction of the distance to the next
+    /// point.
     fn place(&self, argument: f64) -> (usize, f64) {
         let last = self.points - 1;
         if argument <= self.from {
@@ -102,18 +104,18 @@ impl Axis {
         let distance = (self.to - self.from) / last as f64;
         let place = (argument - self.from) / distance;
         let below = place as usize;
-        // Rounding may lead past the last point, and NaN nowhere.
+        // Rounding may give an index beyond the last point; NaN has no index.
         if below >= last { (last, if place.is_nan() { place } else { 0.0 }) } else { (below, place - below as f64) }
     }
 }
 
-/// Between a value and the next one; the next one only if it counts.
+/// Interpolates between a value and the next one, which is only computed if it is needed.
 fn blend(value: f64, fraction: f64, next: impl FnOnce() -> f64) -> f64 {
     if fraction == 0.0 { value } else { (1.0 - fraction) * value + fraction * next() }
 }
 
 impl FunctionTable {
-    /// A function that has one value for all arguments.
+    /// A function with one value for all arguments.
     ///
     /// # Errors
     /// A value that is not finite.
@@ -121,7 +123,8 @@ impl FunctionTable {
         Self::try_from(Form::Constant(value))
     }
 
-    /// A function of one argument by its values at equal distances `from` one argument `to` another.
+    /// A function of one argument, given by its values at equal distances from the argument `from`
+    /// to the argument `to`.
     ///
     /// # Errors
     /// No values, values or ends that are not finite, a last end below the first.
@@ -131,10 +134,12 @@ impl FunctionTable {
         Self::grid(values, axes)
     }
 
-    /// A function of one argument by its values at given positions, in ascending order; where two positions are equal it jumps.
+    /// A function of one argument, given by its values at the given positions, in ascending order; at two equal
+    /// positions it jumps.
     ///
     /// # Errors
-    /// No values, as many positions as there are not values, numbers that are not finite, positions that descend.
+    /// No values, different numbers of positions and values, numbers that are not finite, positions that
+    /// decrease.
     ///
     /// ```
     /// use loligo_mechanisms::FunctionTable;
@@ -147,10 +152,11 @@ impl FunctionTable {
         Self::try_from(Form::Points { values: values.into(), positions: positions.into() })
     }
 
-    /// A function of one argument or several by its values on a grid, those of the last argument next to each other.
+    /// A function of one or several arguments, given by its values on a grid; values along the last argument are
+    /// adjacent.
     ///
     /// # Errors
-    /// As [`uniform`](Self::uniform); not as many values as points.
+    /// As [`uniform`](Self::uniform); different numbers of values and points.
     ///
     /// ```
     /// use loligo_mechanisms::{Axis, FunctionTable};
@@ -194,7 +200,7 @@ impl FunctionTable {
         }
     }
 
-    /// How many arguments it has; `None` for a constant, which fits any number.
+    /// Number of its arguments; `None` for a constant, which can be called with any number.
     pub fn arguments(&self) -> Option<usize> {
         match &self.form {
             Form::Constant(_) => None,
@@ -203,7 +209,7 @@ impl FunctionTable {
         }
     }
 
-    /// How many numbers it keeps.
+    /// Number of values and positions that it stores.
     pub fn size(&self) -> usize {
         match &self.form {
             Form::Constant(_) => 1,
@@ -212,7 +218,7 @@ impl FunctionTable {
         }
     }
 
-    /// A digest of its numbers, bit by bit, by which it is told from others.
+    /// A digest of the bits of its numbers, by which tables are distinguished.
     pub fn digest(&self) -> u64 {
         self.digest
     }
@@ -237,7 +243,7 @@ impl Form {
     }
 }
 
-/// The value at a position between given ones.
+/// The value at a position between the given ones.
 fn at_position(values: &[f64], positions: &[f64], position: f64) -> f64 {
     let last = positions.len() - 1;
     if position.is_nan() {

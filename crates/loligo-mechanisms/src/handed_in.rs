@@ -1,10 +1,10 @@
-//! Lists of numbers and function tables that are handed in to a mechanism.
+//! Lists of numbers and function tables that are given to a mechanism.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A list of numbers that is handed in to each instance; one that is not given is empty.
+/// A list of numbers that is given to each instance; if it is not given, it is empty.
 ///
 /// ```
 /// use loligo_mechanisms::VectorSlot;
@@ -19,7 +19,7 @@ pub struct VectorSlot {
     pub unit: Arc<str>,
     /// Its meaning, a few words.
     pub meaning: String,
-    /// Whether its numbers are times: at least 0 and ascending, and needed where a model is read from a file.
+    /// True if its numbers are times: at least 0 and ascending, and required if a model is read from a file.
     pub is_times: bool,
 }
 
@@ -35,7 +35,7 @@ impl VectorSlot {
     }
 }
 
-/// A function whose values are handed in to a mechanism, the same for all its instances in a network: as a
+/// A function whose values are given to a mechanism, the same for all its instances in a network, as a
 /// [`FunctionTable`](crate::FunctionTable).
 ///
 /// ```
@@ -62,7 +62,7 @@ impl FunctionTableSlot {
         Self { name: name.to_owned(), arguments, unit: unit.into(), meaning: meaning.to_owned() }
     }
 
-    /// How its values are written in a model file, for messages.
+    /// The syntax of its values in a model file, for messages.
     pub fn example(&self) -> &'static str {
         match self.arguments.len() {
             1 => "{ values = [...], from = ..., to = ... }",

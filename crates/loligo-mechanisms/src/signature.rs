@@ -299,9 +299,9 @@ pub struct Signature {
     pub initializes_connections: bool,
     /// Names of the random streams that each instance draws from.
     pub streams: Vec<String>,
-    /// The lists of numbers that are handed to each instance.
+    /// The lists of numbers that are given to each instance.
     pub vectors: Vec<VectorSlot>,
-    /// The functions whose values are handed in, the same for all instances; they are part of the
+    /// The functions whose values are given, the same for all instances; they are part of the
     /// [environment](crate::Environment).
     pub tables: Vec<FunctionTableSlot>,
     /// True if it amplifies rounding errors of the voltage so much that they become visible, as the numerical
@@ -415,12 +415,12 @@ impl Signature {
         self.globals.iter().position(|global| global.name == name)
     }
 
-    /// The place of a list among the lists of numbers that are handed in.
+    /// The index of a list among the lists of numbers.
     pub fn vector(&self, name: &str) -> Option<usize> {
         self.vectors.iter().position(|vector| vector.name == name)
     }
 
-    /// The place of a function among the function tables.
+    /// The index of a function among the function tables.
     pub fn table(&self, name: &str) -> Option<usize> {
         self.tables.iter().position(|table| table.name == name)
     }

@@ -1,4 +1,4 @@
-//! Lists of numbers stay with their instances when blocks are reordered, joined and handed out in parts, and are not copied.
+//! Lists of numbers stay with their instances when blocks are reordered, joined and divided, and are not copied.
 
 use std::sync::Arc;
 

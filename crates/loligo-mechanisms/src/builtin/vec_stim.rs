@@ -12,7 +12,7 @@ use crate::{
 pub struct VecStim;
 
 const NEXT: usize = 0; // 1
-/// Among the lists of numbers.
+/// Index among the lists of numbers.
 const TIMES: usize = 0; // ms
 
 static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
