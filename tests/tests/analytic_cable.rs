@@ -8,8 +8,7 @@
 //! * W. Rall, "Core conductor theory and cable properties of neurons", Handbook of Physiology 1 (1977) 39-97,
 //!   doi:10.1002/cphy.cp010103: steady states, AC, equivalent cylinder.
 //! * W. Rall, "Time constants and electrotonic length of membrane cylinders and neurons", Biophys. J. 9 (1969)
-//! 1483-1508,
-//!   doi:10.1016/S0006-3495(69)86467-2: transients.
+//!   1483-1508, doi:10.1016/S0006-3495(69)86467-2: transients.
 //! * W. Rall, "Branching dendritic trees and motoneuron membrane resistivity", Exp. Neurol. 1 (1959) 491-527,
 //!   doi:10.1016/0014-4886(59)90046-9: the 3/2 power.
 

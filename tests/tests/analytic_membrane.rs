@@ -1,9 +1,8 @@
 //! Excitable membrane and ions reproduce published numbers.
 //!
 //! * A. L. Hodgkin and A. F. Huxley, "A quantitative description of membrane current and its application to conduction
-//! and
-//!   excitation in nerve", J. Physiol. 117 (1952) 500-544, doi:10.1113/jphysiol.1952.sp004764: the propagated spike of
-//!   an axon of 238 um radius, Ra 35.4 ohm cm, at 18.5 degC runs at 18.8 m/s; its height is some 90 mV.
+//!   and excitation in nerve", J. Physiol. 117 (1952) 500-544, doi:10.1113/jphysiol.1952.sp004764: the propagated spike
+//!   of an axon of 238 um radius, Ra 35.4 ohm cm, at 18.5 degC runs at 18.8 m/s; its height is some 90 mV.
 //! * J. Rinzel and R. N. Miller, "Numerical calculation of stable and unstable periodic solutions to the Hodgkin-Huxley
 //!   equations", Math. Biosci. 49 (1980) 27-59, doi:10.1016/0025-5564(80)90109-1: at 6.3 degC repetitive firing exists
 //!   from 6.26 uA/cm2 on (and is the only stable behaviour from 9.78 uA/cm2 on, until oscillations end at 154.5

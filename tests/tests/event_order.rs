@@ -11,8 +11,9 @@
 //! * A cell that starts above its threshold spikes in the first step. A value equal to the threshold is not above it.
 //!
 //! Integrate-and-fire cells make the order visible: of a simultaneous excitation and inhibition, the first determines
-//! the result. `reference/event_order.json` has NEURON 9.0.2's results: `python tests/neuron/event_order.py
-//! CASES.json`, then `python validation/neuron/run_cases.py CASES.json tests/reference/event_order.json`.
+//! the result. `reference/event_order.json` has NEURON 9.0.2's results:
+//! `python tests/neuron/event_order.py CASES.json`, then
+//! `python validation/neuron/run_cases.py CASES.json tests/reference/event_order.json`.
 
 use loligo::prelude::*;
 use loligo_tests::project_file;

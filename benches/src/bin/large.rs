@@ -1,8 +1,8 @@
 //! Measures the time to build a large network, and the memory that it needs.
 //!
-//! `cargo run --release -p loligo-benches --bin large -- [CELLS] [SYNAPSES_PER_CELL] [STEPS] [--separate]
-//! [--checkpoint]`: cells with one shared description, or with `--separate` one description for each; with
-//! `--checkpoint` the state is also saved and restored.
+//! `cargo run --release -p loligo-benches --bin large -- [CELLS] [SYNAPSES_PER_CELL] [STEPS] [--separate] [--checkpoint]`:
+//! cells with one shared description, or with `--separate` one description for each; with `--checkpoint` the state is
+//! also saved and restored.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

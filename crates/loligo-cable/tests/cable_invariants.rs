@@ -1,7 +1,7 @@
 //! Invariants of every tree of sections, for any branching and any connected ends:
 //!
-//! * every segment is one node, every section has one more at its distal end, every tree one at its root; parents come
-//! first;
+//! * every segment is one node, every section has one more at its distal end, every tree one at its root; parents
+//!   come first;
 //! * a section's parent is the given one, and its segments are equally long;
 //! * the areas of a section's nodes sum up to its membrane;
 //! * an axial conductance is the same from both sides: area_i * from_parent_i = area_parent * to_parent_i, and between

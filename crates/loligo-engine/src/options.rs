@@ -17,8 +17,8 @@ pub enum SecondOrder {
     BackwardEuler,
     /// Crank-Nicolson: half a step of backward Euler, doubled (`secondorder = 1`).
     CrankNicolson,
-    /// Crank-Nicolson, with recorded ion currents taken at the middle of the step (`secondorder =
-    /// 2`).
+    /// Crank-Nicolson, with recorded ion currents taken at the middle of the step
+    /// (`secondorder = 2`).
     CrankNicolsonCurrents,
 }
 

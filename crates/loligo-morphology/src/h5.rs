@@ -18,8 +18,7 @@
 //!
 //! # The soma's points
 //! - A contour becomes 21 points along its longest axis in the same way as in an [ASC file](crate::asc), in
-//! neurodamus's
-//!   variant of the arithmetic, which differs in the last bits and in which end comes first.
+//!   neurodamus's variant of the arithmetic, which differs in the last bits and in which end comes first.
 //! - A single point becomes 20 points on a circle, with the radius as diameter: neurodamus's sphere, whose area is
 //!   2 pi^2 r^2 instead of 4 pi r^2.
 //! - Two points are an error, and so is a missing soma.

@@ -80,8 +80,8 @@ impl SectionKind {
         }
     }
 
-    /// The kind with this number in neurodamus's `Builder.Section`: `SOMA` 0, `DENDRITE` 1, `APICAL_DENDRITE` 2, `AXON`
-    /// 3. These are not the numbers of SWC, which [`from_code`](Self::from_code) reads.
+    /// The kind with this number in neurodamus's `Builder.Section`: `SOMA` 0, `DENDRITE` 1, `APICAL_DENDRITE` 2,
+    /// `AXON` 3. These are not the numbers of SWC, which [`from_code`](Self::from_code) reads.
     ///
     /// ```
     /// use loligo_morphology::SectionKind;

@@ -2,10 +2,10 @@ use crate::{Generator, RandomError, sampler::polar_pair};
 
 /// Draws gamma numbers with a shape and a scale, like neurodamus's `gamma(rng, a, b, N)`.
 ///
-/// The method is that of Marsaglia and Tsang (2001, doi:10.1145/358407.358414); mean `shape * scale`, variance `shape *
-/// scale^2`, in the unit of the scale. Draws are in neurodamus's order: each trial draws a new pair of normal deviates
-/// and discards the second, then a uniform number if it is needed. For a shape below 1 the numbers are those of `shape
-/// + 1` times a power of uniform numbers, all of which are drawn first, after one that is discarded.
+/// The method is that of Marsaglia and Tsang (2001, doi:10.1145/358407.358414); mean `shape * scale`, variance
+/// `shape * scale^2`, in the unit of the scale. Draws are in neurodamus's order: each trial draws a new pair of normal
+/// deviates and discards the second, then a uniform number if it is needed. For a shape below 1 the numbers are those
+/// of `shape + 1` times a power of uniform numbers, all of which are drawn first, after one that is discarded.
 ///
 /// # Errors
 ///

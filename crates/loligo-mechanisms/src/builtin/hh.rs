@@ -28,8 +28,8 @@ use crate::{
 /// | n | 0.01 (v+55) / (1 - exp(-(v+55)/10)) | 0.125 exp(-(v+65)/80) |
 ///
 /// With `table = 1`, the default as in NEURON, steady states and time constants are interpolated between whole mV from
-/// -100 to 100 mV (and are constant beyond); this shifts the voltage in a spike by about 0.1 mV compared with `table =
-/// 0`, the formulas.
+/// -100 to 100 mV (and are constant beyond); this shifts the voltage in a spike by about 0.1 mV compared with
+/// `table = 0`, the formulas.
 ///
 /// Over one step a gate x becomes x + f (inf - x), where inf and f = 1 - exp(-dt / tau) depend on the voltage alone:
 /// [`Numerics::Fast`] evaluates these six functions with an [`Interpolant`], for both values of `table`.

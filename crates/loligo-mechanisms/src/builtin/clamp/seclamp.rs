@@ -19,8 +19,8 @@ pub struct SEClamp;
 /// The equation of `SEClamp` as a conductance of the membrane, `ConductanceSource`: i = (v - level) / rs, positive
 /// outwards, is part of the membrane current.
 ///
-/// NEURON has no such built-in mechanism; neurodamus provides one in NMODL (`NONSPECIFIC_CURRENT
-/// i`).
+/// NEURON has no such built-in mechanism; neurodamus provides one in NMODL
+/// (`NONSPECIFIC_CURRENT i`).
 #[derive(Clone, Copy, Debug)]
 pub struct ConductanceSource;
 
