@@ -29,7 +29,8 @@ pub enum EpochBound {
     Transfers,
     /// The shortest delay between cells, ms.
     ShortestDelay(f64),
-    /// Only the interval of progress reports: cells are not connected.
+    /// The longest epoch, 4096 steps, so that progress is reported regularly: cells are not connected, or their delays
+    /// are longer.
     Nothing,
 }
 
