@@ -1,0 +1,16 @@
+//! Mechanisms in NMODL, the language of NEURON's `.mod` files: read, checked and made ready to run, without a C++ compiler.
+//!
+//! Every stage is a value that can be printed:
+//!
+//! ```text
+//! text ─ lexer ─ tokens ─ parser ─ syntax tree ─ resolve ─ model ─ lower ─ programs ─ interpreter
+//! ```
+//!
+//! All errors of a file are found in one go; each [`Diagnostic`] has its place in the text and says what to do.
+
+mod diagnostic;
+mod source;
+pub mod syntax;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};
+pub use source::{Location, SourceError, Sources, Span};
