@@ -9,8 +9,15 @@
 //! All errors of a file are found in one go; each [`Diagnostic`] has its place in the text and says what to do.
 
 mod diagnostic;
+mod lexer;
+mod parser;
+mod print;
 mod source;
 pub mod syntax;
+mod token;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};
+pub use lexer::TextProblem;
+pub use parser::{SyntaxProblem, parse};
+pub use print::print;
 pub use source::{Location, SourceError, Sources, Span};

@@ -34,6 +34,8 @@ pub enum ExpressionKind {
     Text(String),
     /// A variable.
     Name(Name),
+    /// `x'`: the rate of change of a state as it was last computed.
+    Rate(Name),
     /// An element of an array.
     Element(Name, Box<Expression>),
     /// A call of a function.

@@ -132,8 +132,6 @@ pub enum StatementKind {
     Compartment {
         /// The name of the index over arrays.
         index: Option<Name>,
-        /// Where the index begins and ends, where that is said.
-        range: Option<(Expression, Expression)>,
         /// The volume.
         volume: Expression,
         /// The states.
@@ -143,8 +141,6 @@ pub enum StatementKind {
     Diffusion {
         /// The name of the index over arrays.
         index: Option<Name>,
-        /// Where the index begins and ends, where that is said.
-        range: Option<(Expression, Expression)>,
         /// Diffusion constant times area.
         coefficient: Expression,
         /// The states.
