@@ -10,6 +10,7 @@
 
 mod diagnostic;
 mod lexer;
+pub mod model;
 mod parser;
 mod print;
 mod source;
