@@ -16,6 +16,7 @@ mod print;
 mod source;
 pub mod syntax;
 mod token;
+pub mod units;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};
 pub use lexer::TextProblem;
