@@ -13,13 +13,16 @@ mod lexer;
 pub mod model;
 mod parser;
 mod print;
+mod resolve;
 mod source;
 pub mod syntax;
 mod token;
 pub mod units;
+mod verbatim;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};
 pub use lexer::TextProblem;
 pub use parser::{SyntaxProblem, parse};
 pub use print::print;
+pub use resolve::{MeaningProblem, resolve};
 pub use source::{Location, SourceError, Sources, Span};

@@ -107,7 +107,6 @@ impl Parser<'_> {
             }
             "COMPARTMENT" | "LONGITUDINAL_DIFFUSION" => self.compartment(),
             "CONSERVE" => self.conserve(),
-            "LAG" => self.without_effect("LAG"),
             "RESET" => self.without_effect("RESET"),
             "SENS" => self.without_effect("SENS"),
             "ELSE" | "else" => self.expected("a statement, or \"}\" before ELSE"),

@@ -32,7 +32,8 @@ impl Printer {
         match kind {
             ItemKind::Title(title) => self.line(&format!("TITLE {title}")),
             ItemKind::Define(name, count) => self.line(&format!("DEFINE {} {}", name.text, count.value)),
-            ItemKind::Include(name) => self.line(&format!(": INCLUDE \"{name}\"")),
+            // What was included follows.
+            ItemKind::Include(_) => {}
             ItemKind::Neuron(entries) => self.entries("NEURON", entries, Self::neuron_entry),
             ItemKind::Units(entries) => self.entries("UNITS", entries, Self::unit_entry),
             ItemKind::Parameter(entries) => self.entries("PARAMETER", entries, Self::parameter_entry),

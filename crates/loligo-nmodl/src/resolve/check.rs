@@ -1,0 +1,82 @@
+//! What is likely to be wrong though every name has a meaning.
+
+use std::collections::HashSet;
+
+use super::{MeaningProblem, Resolver};
+use crate::model::{Library, Role, RoutineId, RoutineKind};
+
+impl Resolver<'_> {
+    pub(super) fn check(&mut self) {
+        self.check_verbatim();
+        self.check_states();
+        self.check_names();
+        self.check_results();
+        self.check_unset();
+    }
+
+    /// The routines that a run reaches.
+    fn reached(&self) -> HashSet<RoutineId> {
+        let hooks = &self.model.hooks;
+        let single = [hooks.initial, hooks.breakpoint, hooks.constructor];
+        let stages = hooks.stages.iter().map(|(_, id)| *id);
+        let events = self.model.net_receive.iter().flat_map(|receive| [Some(receive.receive), receive.initial]);
+        let solves = self.model.solves.iter().map(|solve| solve.routine);
+        let mut open: Vec<_> = single.into_iter().chain(events).flatten().chain(stages).chain(solves).collect();
+        let mut reached = HashSet::new();
+        while let Some(id) = open.pop() {
+            if reached.insert(id) {
+                open.extend(self.calls.get(&id).into_iter().flatten());
+            }
+        }
+        reached
+    }
+
+    /// C++ text is an error where a run needs it, else the routine cannot be called.
+    fn check_verbatim(&mut self) {
+        let reached = self.reached();
+        let mut opaque: Vec<_> = self.opaque.drain().collect();
+        opaque.sort_by_key(|(id, _)| *id);
+        for (id, (span, reason)) in opaque {
+            let routine = self.model.routine(id);
+            let name = routine.name.to_string();
+            let is_callable = matches!(routine.kind, RoutineKind::Function | RoutineKind::Procedure);
+            if reached.contains(&id) {
+                let routine = is_callable.then_some(name);
+                self.report(MeaningProblem::Verbatim { reason, routine }, span);
+            } else if routine.kind != RoutineKind::Destructor {
+                self.report(MeaningProblem::VerbatimInRoutine { routine: name, reason }, span);
+            }
+        }
+    }
+
+    fn check_states(&mut self) {
+        let is_unsolved = |variable: &&crate::model::Variable| variable.role == Role::State && !variable.is_written;
+        let unsolved: Vec<_> = self
+            .model
+            .variables
+            .iter()
+            .filter(is_unsolved)
+            .map(|variable| (variable.name.to_string(), variable.span))
+            .collect();
+        for (name, span) in unsolved {
+            self.report(MeaningProblem::UnsolvedState { name }, span);
+        }
+    }
+
+    /// Variables that hide functions of the language.
+    fn check_names(&mut self) {
+        let hidden = |variable: &&crate::model::Variable| {
+            Library::find(&variable.name).is_some() && !matches!(variable.role, Role::Builtin(_))
+        };
+        let hidden: Vec<_> = self
+            .model
+            .variables
+            .iter()
+            .filter(hidden)
+            .map(|variable| (variable.name.to_string(), variable.span))
+            .collect();
+        for (name, span) in hidden {
+            self.report(MeaningProblem::HidesFunction { name }, span);
+        }
+    }
+}

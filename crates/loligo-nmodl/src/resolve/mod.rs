@@ -1,0 +1,160 @@
+//! The syntax tree into a model: names become numbers, and what is said of a variable in several blocks comes together.
+
+mod blocks;
+mod body;
+mod check;
+mod declarations;
+mod expression;
+mod ions;
+mod kinetic;
+mod neuron;
+mod order;
+mod problem;
+mod solve;
+mod statement;
+mod threads;
+mod unknown;
+mod unset;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use problem::MeaningProblem;
+
+use crate::model::{Builtin, IonId, Kind, Model, Role, RoutineId, Storage, Variable, VariableId};
+use crate::syntax::{File, Name};
+use crate::units::Units;
+use crate::{Diagnostics, Problem, Span};
+
+/// The model of a syntax tree; `name` is that of a mechanism whose file does not say it.
+///
+/// What is wrong is added to the diagnostics; there is no model if there are errors.
+pub fn resolve(file: &File, name: &str, diagnostics: &mut Diagnostics) -> Option<Model> {
+    let mut resolver = Resolver::new(name, diagnostics);
+    resolver.neuron(file);
+    resolver.declare(file);
+    resolver.complete_declarations();
+    let heads = resolver.heads(file);
+    resolver.bodies(heads);
+    resolver.number_states(file);
+    resolver.decide_threads(file);
+    if resolver.diagnostics.has_errors() {
+        return None;
+    }
+    resolver.check();
+    let has_errors = resolver.diagnostics.has_errors();
+    (!has_errors).then_some(resolver.model)
+}
+
+struct Resolver<'a> {
+    diagnostics: &'a mut Diagnostics,
+    model: Model,
+    variables: HashMap<Arc<str>, VariableId>,
+    routines: HashMap<Arc<str>, RoutineId>,
+    units: Units,
+    neuron: neuron::NeuronNames,
+    /// The C++ text of all VERBATIM blocks.
+    verbatim: String,
+    /// The methods by which BREAKPOINT solves blocks.
+    methods: HashMap<Arc<str>, Option<Arc<str>>>,
+    /// Routines that cannot be run, with the reasons.
+    opaque: HashMap<RoutineId, (Span, String)>,
+    /// The routines that each one calls.
+    calls: HashMap<RoutineId, Vec<RoutineId>>,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(name: &str, diagnostics: &'a mut Diagnostics) -> Self {
+        let model = Model {
+            name: name.into(),
+            kind: Kind::Density,
+            title: String::new(),
+            variables: Vec::new(),
+            ions: Vec::new(),
+            routines: Vec::new(),
+            hooks: Default::default(),
+            solves: Vec::new(),
+            net_receive: None,
+            conditions: Vec::new(),
+            currents: Vec::new(),
+            conductances: Vec::new(),
+            state_order: Vec::new(),
+            thread_unsafe: None,
+        };
+        let mut resolver = Self {
+            diagnostics,
+            model,
+            variables: HashMap::new(),
+            routines: HashMap::new(),
+            units: Units::new(),
+            neuron: Default::default(),
+            verbatim: String::new(),
+            methods: HashMap::new(),
+            opaque: HashMap::new(),
+            calls: HashMap::new(),
+        };
+        for (name, builtin, unit) in Builtin::ALL {
+            let id = resolver.add(name.into(), Span::default(), Role::Builtin(builtin), Storage::Elsewhere);
+            resolver.model.variables[id.0 as usize].unit = Some(unit.into());
+        }
+        resolver
+    }
+
+    fn report(&mut self, problem: impl Problem + 'static, span: Span) {
+        self.diagnostics.report(problem, span);
+    }
+
+    fn variable(&mut self, id: VariableId) -> &mut Variable {
+        &mut self.model.variables[id.0 as usize]
+    }
+
+    /// Adds a variable; one of the same name is hidden.
+    fn add(&mut self, name: Arc<str>, span: Span, role: Role, storage: Storage) -> VariableId {
+        let id = VariableId(self.model.variables.len() as u32); // fewer than bytes of text
+        self.variables.insert(name.clone(), id);
+        self.model.variables.push(Variable {
+            name,
+            span,
+            unit: None,
+            role,
+            storage,
+            is_public: false,
+            length: None,
+            default: 0.0,
+            limits: None,
+            ion: None,
+            start: None,
+            rate: None,
+            is_written: false,
+            is_read: false,
+        });
+        id
+    }
+
+    /// The variable of a name; one that nothing declares becomes ASSIGNED.
+    fn find_or_add(&mut self, name: &Name) -> VariableId {
+        match self.variables.get(&name.text) {
+            Some(&id) => id,
+            None => self.add(name.text.clone(), name.span, Role::Assigned, Storage::Instance),
+        }
+    }
+
+    fn ion(&self, name: &str) -> Option<IonId> {
+        let position = self.model.ions.iter().position(|ion| &*ion.name == name)?;
+        Some(IonId(position as u32)) // fewer than bytes of text
+    }
+}
+
+/// The value that NEURON makes of a number in PARAMETER: six digits.
+pub(crate) fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value) // what Rust writes it reads
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn parameters_keep_six_digits() {
+        let kept = [0.12345678901234, 123456789.0, 3.14159265, -96485.309].map(super::six_digits);
+        assert_eq!(kept, [0.123457, 123457000.0, 3.14159, -96485.3]);
+    }
+}
