@@ -1,4 +1,4 @@
-//! The loligo command: run, check, plot, morphology, mechanisms.
+//! The loligo command: run, check, plot, morphology, mechanisms, nmodl.
 
 mod arguments;
 mod check;
@@ -6,6 +6,7 @@ mod configured;
 mod failure;
 mod mechanisms;
 mod morphology;
+mod nmodl;
 mod output;
 mod places;
 mod plot;
@@ -62,6 +63,9 @@ enum Command {
         /// Only this mechanism.
         name: Option<String>,
     },
+    /// Mechanisms in NMODL: NEURON's `.mod` files.
+    #[command(subcommand)]
+    Nmodl(nmodl::NmodlCommand),
 }
 
 fn main() -> ExitCode {
@@ -92,5 +96,6 @@ fn obey(command: Command) -> Result<(), Failure> {
         Command::Plot { directory } => plot::plot(&directory),
         Command::Morphology { file } => morphology::morphology(&file),
         Command::Mechanisms { name } => mechanisms::mechanisms(name.as_deref()),
+        Command::Nmodl(command) => nmodl::nmodl(&command),
     }
 }

@@ -872,3 +872,34 @@ fn text_of_output(done: &std::process::Output) -> String {
 fn text_of(done: &std::process::Output) -> String {
     text(&done.stderr)
 }
+
+#[test]
+fn mod_files_are_checked() {
+    let folder = directory("nmodl");
+    let leak = "NEURON { SUFFIX leak NONSPECIFIC_CURRENT i RANGE g, e }\nPARAMETER { g = .001 (S/cm2) e = -70 (mV) }
+ASSIGNED { i (mA/cm2) v (mV) }\nBREAKPOINT { i = g * (v - e) }\n";
+    let sound = write(&folder, "leak.mod", leak);
+    let broken = write(&folder, "broken.mod", &leak.replace("v - e", "v - el"));
+
+    let done = loligo(&["nmodl", "check", &sound]);
+    assert!(done.status.success() && done.stderr.is_empty(), "{}", text(&done.stderr));
+    assert_eq!(text(&done.stdout), format!("{sound} (leak): no errors, no warnings\n"));
+
+    let done = loligo(&["nmodl", "check", &folder.display().to_string()]);
+    assert_eq!(done.status.code(), Some(1));
+    let expected = format!("{broken}: 1 error, no warnings\n{sound} (leak): no errors, no warnings\n");
+    assert_eq!(text(&done.stdout), expected, "in bytewise order of names");
+    let error = text(&done.stderr);
+    assert!(error.starts_with("error: there is no variable \"el\"\n"), "{error}");
+    assert!(error.contains("broken.mod:4:27") && error.contains("  help: did you mean \"e\"?"), "{error}");
+
+    let done = loligo(&["nmodl", "doc", &sound]);
+    let shown = text(&done.stdout);
+    assert!(
+        shown.starts_with("leak (on membrane)\n  g                = 0.001            S/cm2      parameter\n"),
+        "{shown}"
+    );
+    let done = loligo(&["nmodl", "explain", &sound]);
+    assert!(text(&done.stdout).contains("\nBREAKPOINT {\n  i = g * (v - e)\n}\n"), "{}", text(&done.stdout));
+    assert_eq!(loligo(&["nmodl", "check", "nowhere.mod"]).status.code(), Some(1));
+}

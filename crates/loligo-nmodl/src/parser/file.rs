@@ -38,7 +38,8 @@ pub fn parse(
 ) -> File {
     let tokens = tokens(sources, file, diagnostics);
     let (defined, names, known) = (HashMap::new(), Vec::new(), HashSet::new());
-    let mut parser = Parser { sources, tokens, at: 0, diagnostics, defined, names, known, depth: 0 };
+    let mut parser =
+        Parser { sources, tokens, at: 0, diagnostics, defined, names, known, depth: 0, lacks_brace: false };
     let mut items = Vec::new();
     let mut includes = 0;
     while !parser.is_end() {
@@ -229,7 +230,7 @@ impl Parser<'_> {
     fn skip_to_block(&mut self) {
         while !self.is_end() {
             let is_block = match self.kind() {
-                TokenKind::Word => self.token().begins_line && begins_block(self.text()),
+                TokenKind::Word => self.token().begins_line && (begins_block(self.text()) || self.resembles_block()),
                 TokenKind::Title(_) => true,
                 _ => false,
             };
@@ -238,6 +239,21 @@ impl Parser<'_> {
             }
             self.next();
         }
+    }
+}
+
+impl Parser<'_> {
+    /// Whether capitals stand here where a block could begin whose word is misspelt.
+    fn resembles_block(&self) -> bool {
+        let word = self.text();
+        let is_word = word.len() > 3 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        let opens = |kind: &TokenKind| matches!(kind, TokenKind::Sign("{" | "("));
+        is_word
+            && match self.following(1) {
+                TokenKind::Sign("{") => true,
+                TokenKind::Word => opens(self.following(2)),
+                _ => false,
+            }
     }
 }
 

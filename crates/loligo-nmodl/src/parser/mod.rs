@@ -40,6 +40,8 @@ struct Parser<'a> {
     names: Vec<Name>,
     known: HashSet<Arc<str>>,
     depth: usize,
+    /// Whether a brace that is missing at the end of the file has been reported.
+    lacks_brace: bool,
 }
 
 impl Parser<'_> {
@@ -117,6 +119,9 @@ impl Parser<'_> {
     /// Reports that something else was needed at the present place.
     fn expected<T>(&mut self, expected: &str) -> Parsed<T> {
         let span = self.span();
+        if self.is_end() && std::mem::replace(&mut self.lacks_brace, true) {
+            return Err(Failed);
+        }
         match self.kind() {
             TokenKind::Unknown(character) => {
                 let character = *character;

@@ -154,7 +154,7 @@ pub(crate) fn six_digits(value: f64) -> f64 {
 mod tests {
     #[test]
     fn parameters_keep_six_digits() {
-        let kept = [0.12345678901234, 123456789.0, 3.14159265, -96485.309].map(super::six_digits);
-        assert_eq!(kept, [0.123457, 123457000.0, 3.14159, -96485.3]);
+        let kept = [0.12345678901234, 123456789.0, 8.31446261, -96485.309].map(super::six_digits);
+        assert_eq!(kept, [0.123457, 123457000.0, 8.31446, -96485.3]);
     }
 }

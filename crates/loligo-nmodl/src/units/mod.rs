@@ -136,10 +136,13 @@ impl Units {
     }
 
     fn suggestion(&self, name: &str) -> Option<String> {
-        let known = UNITS.iter().map(|(known, _)| *known).chain(self.added.keys().map(|known| &**known));
-        let distance = |known: &&str| strsim::damerau_levenshtein(known, name);
-        let nearest = known.min_by_key(distance)?;
-        (distance(&nearest) <= 1 + name.len() / 5).then(|| nearest.to_owned())
+        let plain =
+            UNITS.iter().map(|(known, _)| (*known).to_owned()).chain(self.added.keys().map(ToString::to_string));
+        let long = UNITS.iter().filter(|(known, _)| known.len() > 2);
+        let prefixed = long.flat_map(|(known, _)| PREFIXES.iter().map(move |(prefix, _)| format!("{prefix}{known}")));
+        let near = plain.chain(prefixed).map(|known| (strsim::damerau_levenshtein(&known, name), known));
+        let (distance, nearest) = near.min()?;
+        (distance <= 1 + name.len() / 5).then_some(nearest)
     }
 }
 

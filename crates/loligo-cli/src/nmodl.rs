@@ -1,0 +1,187 @@
+//! `loligo nmodl`: what `.mod` files hold, and what is wrong with them.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Subcommand, ValueEnum};
+use loligo_nmodl::model::{Kind, Model, Role, Storage, Variable};
+use loligo_nmodl::{Reading, Severity, mod_files};
+
+use crate::failure::Failure;
+use crate::terminal::{complain, say};
+
+/// What to do with `.mod` files.
+#[derive(Subcommand)]
+pub enum NmodlCommand {
+    /// Check files, or all `.mod` files of folders: every error with its line and column, warnings, and notes.
+    Check {
+        /// Files and folders.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Leave out notes on what acts otherwise than one may think.
+        #[arg(long)]
+        no_notes: bool,
+    },
+    /// Print what a mechanism offers: parameters with units and defaults, states, ions, globals, functions.
+    Doc {
+        /// A `.mod` file.
+        file: PathBuf,
+    },
+    /// Print how a file is understood.
+    Explain {
+        /// A `.mod` file.
+        file: PathBuf,
+        /// At which stage of its translation.
+        #[arg(long, value_enum, default_value_t = Stage::Syntax)]
+        stage: Stage,
+    },
+}
+
+/// A stage of the translation.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Stage {
+    /// The syntax tree as text: blocks and statements, included files in their places.
+    Syntax,
+    /// The variables, ions and routines with their roles.
+    Model,
+}
+
+/// Does what is asked for.
+pub fn nmodl(command: &NmodlCommand) -> Result<(), Failure> {
+    match command {
+        NmodlCommand::Check { paths, no_notes } => check(paths, *no_notes),
+        NmodlCommand::Doc { file } => {
+            print_model(&model(file)?, false);
+            Ok(())
+        }
+        NmodlCommand::Explain { file, stage: Stage::Syntax } => {
+            let reading = read(file)?;
+            print(&reading, Severity::Error);
+            say!("{}", loligo_nmodl::print(&reading.tree).trim_end());
+            told(reading.diagnostics.has_errors())
+        }
+        NmodlCommand::Explain { file, stage: Stage::Model } => {
+            print_model(&model(file)?, true);
+            Ok(())
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Reading, Failure> {
+    Reading::of_file(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
+}
+
+/// The model of a file without errors.
+fn model(path: &Path) -> Result<Model, Failure> {
+    let reading = read(path)?;
+    print(&reading, Severity::Error);
+    reading.model.ok_or(Failure::Told { exit_code: 1 })
+}
+
+fn print(reading: &Reading, least: Severity) {
+    for line in reading.diagnostics.render(&reading.sources, least).lines() {
+        complain!("{line}");
+    }
+}
+
+fn told(has_errors: bool) -> Result<(), Failure> {
+    if has_errors { Err(Failure::Told { exit_code: 1 }) } else { Ok(()) }
+}
+
+fn check(paths: &[PathBuf], no_notes: bool) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let found = mod_files(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
+        if found.is_empty() {
+            return Err(Failure::Input(format!("{}: there are no .mod files in this folder", path.display())));
+        }
+        files.extend(found);
+    }
+    let least = if no_notes { Severity::Warning } else { Severity::Note };
+    let mut has_errors = false;
+    for file in &files {
+        let reading = match read(file) {
+            Ok(reading) => reading,
+            Err(failure) => {
+                failure.tell();
+                has_errors = true;
+                continue;
+            }
+        };
+        print(&reading, least);
+        has_errors |= reading.diagnostics.has_errors();
+        let [errors, warnings] =
+            [Severity::Error, Severity::Warning].map(|severity| reading.diagnostics.count(severity));
+        let name = reading.model.as_ref().map_or(String::new(), |model| format!(" ({})", model.name));
+        say!("{}{name}: {}, {}", file.display(), counted(errors, "error"), counted(warnings, "warning"));
+    }
+    told(has_errors)
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        0 => format!("no {noun}s"),
+        1 => format!("1 {noun}"),
+        more => format!("{more} {noun}s"),
+    }
+}
+
+/// Prints what a mechanism has; with `all` also what cannot be seen from outside.
+fn print_model(model: &Model, all: bool) {
+    let kind = match model.kind {
+        Kind::Density => "on membrane",
+        Kind::Point => "point process",
+        Kind::Artificial => "artificial cell",
+        Kind::Nothing => "functions and globals alone",
+    };
+    let title = if model.title.is_empty() { String::new() } else { format!(": {}", model.title) };
+    say!("{} ({kind}){title}", model.name);
+    for ion in &model.ions {
+        let names = |list: &[(_, loligo_nmodl::model::VariableId)]| {
+            list.iter().map(|(_, id)| model.variable(*id).name.to_string()).collect::<Vec<_>>().join(", ")
+        };
+        let (reads, writes) = (names(&ion.reads), names(&ion.writes));
+        let part = |word: &str, names: String| if names.is_empty() { names } else { format!(", {word} {names}") };
+        say!("  ion {}{}{}", ion.name, part("reads", reads), part("writes", writes));
+    }
+    let shown = |variable: &&Variable| all || (variable.is_public && !matches!(variable.role, Role::Builtin(_)));
+    for variable in model.variables.iter().filter(shown) {
+        let length = variable.length.map_or(String::new(), |length| format!("[{length}]"));
+        let value = match variable.role {
+            Role::Parameter | Role::Constant => format!("= {}", variable.default),
+            _ => String::new(),
+        };
+        let (name, unit) = (format!("{}{length}", variable.name), variable.unit.as_deref().unwrap_or(""));
+        say!("  {name:<16} {value:<18} {unit:<10} {}", role(variable));
+    }
+    for routine in &model.routines {
+        use loligo_nmodl::model::RoutineKind as Kind;
+        let is_callable = matches!(routine.kind, Kind::Function | Kind::Procedure | Kind::FunctionTable);
+        if all || is_callable {
+            let names = routine.locals.iter().take(routine.arguments).map(|local| local.name.to_string());
+            let arguments = names.collect::<Vec<_>>().join(", ");
+            let cannot = if routine.opaque.is_some() { ", cannot be called" } else { "" };
+            say!("  {}({arguments}): {:?}{cannot}", routine.name, routine.kind);
+        }
+    }
+}
+
+fn role(variable: &Variable) -> &'static str {
+    match (variable.role, variable.storage) {
+        (Role::Parameter, Storage::Instance) => "parameter",
+        (Role::Parameter, _) => "parameter of all instances",
+        (Role::Assigned, Storage::Global) => "assigned, one for all instances",
+        (Role::Assigned, _) => "assigned",
+        (Role::State, _) => "state",
+        (Role::Constant, _) => "constant",
+        (Role::FileLocal, _) => "local to the file",
+        (Role::Pointer | Role::BbcorePointer, _) => "pointer",
+        (Role::Random, _) => "stream of random numbers",
+        (Role::External, _) => "of another mechanism",
+        (Role::Rate, _) => "rate of change of a state",
+        (Role::Builtin(_), _) => "of the simulation",
+    }
+}

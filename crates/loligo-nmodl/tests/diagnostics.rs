@@ -1,0 +1,204 @@
+//! Contract: everything wrong with a `.mod` file is reported at once, each finding with file, line and column, the text
+//! underlined, and what to do; and an error has no false followers.
+
+use std::path::Path;
+
+use loligo_nmodl::{Reading, Severity};
+
+/// All that is found in a text.
+fn found(text: &str) -> String {
+    let reading = Reading::of_text(Path::new("channel.mod"), text.into()).unwrap();
+    reading.diagnostics.render(&reading.sources, Severity::Note)
+}
+
+/// A sound mechanism with more blocks behind it.
+fn with(blocks: &str) -> String {
+    found(&format!("{SOUND}{blocks}"))
+}
+
+const SOUND: &str = "NEURON { SUFFIX channel USEION k READ ek WRITE ik RANGE gbar GLOBAL tau }
+PARAMETER { gbar = .01 (S/cm2) tau = 5 (ms) table[4] }
+ASSIGNED { v (mV) ek (mV) ik (mA/cm2) ninf }
+STATE { n }
+BREAKPOINT { SOLVE states METHOD cnexp ik = gbar * n^4 * (v - ek) }
+INITIAL { rates(v) n = ninf }
+DERIVATIVE states { rates(v) n' = (ninf - n) / tau }
+PROCEDURE rates(v (mV)) { ninf = 1 / (1 + exp(-(v + 30 (mV)) / 9 (mV))) }
+";
+
+#[test]
+fn a_sound_mechanism_has_no_findings() {
+    assert_eq!(found(SOUND), "");
+}
+
+#[test]
+fn several_syntax_errors_at_once() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX channel RANGE a b NONSPECIFIC_CURRENT }
+PARAMETER {
+  a = 3 (mV
+  b = two
+  READ = 3
+}
+BREAKPOINT {
+  x = ;
+  if (a = 3) { b = 2 }
+  b = a ** 2
+  b = + 3
+  y = 3 % 2
+  b = (a + 2
+}
+PROCEDURE rates { b = 1 }
+PROCEDUR other() { b = 1 }
+EQUATION { b = 2 }
+"
+    ));
+}
+
+#[test]
+fn blocks_without_end() {
+    insta::assert_snapshot!(found("COMMENT\nall about it\n"));
+    insta::assert_snapshot!(found("NEURON { SUFFIX a\nBREAKPOINT { x = 1 }\nVERBATIM\nreturn 0;"));
+    insta::assert_snapshot!(found("TITLE a\nINITIAL { printf(\"no end)\n }"));
+}
+
+#[test]
+fn local_stands_first_and_once() {
+    insta::assert_snapshot!(with(
+        "PROCEDURE p() { LOCAL a\n a = 1\n LOCAL b\n b = a }\nPROCEDURE q() { tau = 1\n LOCAL c\n c = 1 }"
+    ));
+}
+
+#[test]
+fn names_that_nothing_has() {
+    insta::assert_snapshot!(with(
+        "PROCEDURE p() { tua = 3 ninf = gbr + Tau }
+PROCEDURE q() { rats(v) ninf = exq(v) + fabs(1, 2) + rates(1, 2) + gbar(2) + exp }
+FUNCTION f(x) { f = zzz(x) + unheard_of }
+INITIAL { SOLVE stats STEADYSTATE sparse }"
+    ));
+}
+
+#[test]
+fn names_that_are_taken() {
+    insta::assert_snapshot!(with(
+        "ASSIGNED { gbar }\nPROCEDURE rates() { }\nFUNCTION tau() { tau = 1 }\nASSIGNED { exp sin }\nLOCAL gbar\nBREAKPOINT { }"
+    ));
+}
+
+#[test]
+fn declarations_that_contradict_each_other() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX a POINT_PROCESS b RANGE gone GLOBAL n USEION ca READ eca, nai WRITE ica USEION ca READ cai }
+PARAMETER { huge[99999999] celsius = 37 (degC) v = -65 eca = 120 (mV) pi = 3.14159265 }
+STATE { n }"
+    ));
+}
+
+#[test]
+fn arrays_and_their_elements() {
+    insta::assert_snapshot!(with(
+        "PROCEDURE p() { LOCAL a[2], b[0]\n ninf = table + tau[0] + table[4] + table[5/2] + a[-1] + a[1]\n table[3] = 1 }"
+    ));
+}
+
+#[test]
+fn statements_in_the_wrong_place() {
+    insta::assert_snapshot!(with(
+        "PROCEDURE p() { n' = 3\n ~ n <-> ninf (1, 2)\n ~ n = 3\n net_send(1, 1)\n net_event(t)\n WATCH (v > 3) 2 }
+PROCEDURE q() { TABLE ninf FROM 0 TO 1 WITH 10\n CONDUCTANCE gbar\n INITIAL { } }
+BEFORE STEP { FOR_NETCONS(w) { } }"
+    ));
+}
+
+#[test]
+fn methods_that_do_not_fit() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX a }
+STATE { x y }
+BREAKPOINT {
+  SOLVE d METHOD sparse
+  SOLVE k
+  SOLVE k METHOD adams
+  SOLVE p METHOD cnexp
+  SOLVE f
+}
+DERIVATIVE d { x' = -x y'' = x }
+KINETIC k { ~ x <-> y (1, 2) }
+PROCEDURE p() { }
+FUNCTION f() { f = 1 }"
+    ));
+}
+
+#[test]
+fn things_that_run_and_may_be_wrong() {
+    insta::assert_snapshot!(found(
+        "TITLE caf\u{e9}
+NEURON { SUFFIX a RANGE nothing_of_this }
+PARAMETER { precise = 0.123456789 c = 1 }
+STATE { x y z }
+ASSIGNED { v r[3] }
+BREAKPOINT { SOLVE k METHOD sparse }
+KINETIC k { ~ x <-> y (c + precise, 2) }
+FUNCTION empty(x) { r[3/2] = x }
+FUNCTION half(x) { LOCAL u\n if (x > 0) { u = 1 half = u }\n half = half + u }
+PROCEDURE early() { LOCAL u, w\n c = u * 5 (2)\n u = w }
+UNITS { (ms) = (millisec) (length) = (metres) }"
+    ));
+}
+
+#[test]
+fn units_that_are_none() {
+    insta::assert_snapshot!(found(
+        "UNITS { (fm) = (fathom) (x) = (milivolt) (molar) = (1 (liter) a = (faraday) (kilocolomb) (V) = (10 volt) }"
+    ));
+}
+
+#[test]
+fn verbatim_that_is_needed_and_that_is_not() {
+    insta::assert_snapshot!(with(
+        "VERBATIM
+extern double helper(double);
+ENDVERBATIM
+PROCEDURE setRNG() {
+VERBATIM
+  _p_donotuse = (void*) nrn_random_arg(1);
+ENDVERBATIM
+}
+FUNCTION draw() {
+VERBATIM
+  _ldraw = nrn_random_pick(_p_rng); /* a number */
+ENDVERBATIM
+  draw = helper(1)
+}
+FUNCTION nothing() {
+VERBATIM
+  return 0; // no effect
+ENDVERBATIM
+}
+BEFORE STEP { tau = draw() }"
+    ));
+}
+
+#[test]
+fn long_lines_and_tabs_are_shown_in_part() {
+    let sum = "gbar + ".repeat(40);
+    insta::assert_snapshot!(with(&format!("PROCEDURE p() {{\n\t\tninf = {sum}gbor + {sum}1 }}")));
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    insta::assert_snapshot!(with(&format!("PROCEDURE p() {{ ninf = {}1{} }}", "(".repeat(300), ")".repeat(300))));
+    insta::assert_snapshot!(with(&format!("PROCEDURE p() {{ ninf = 1{} }}", " + 1".repeat(2000))));
+    insta::assert_snapshot!(with(&format!("PROCEDURE p() {{ {} }}", "if (1) {".repeat(1000))));
+}
+
+#[test]
+fn a_file_that_includes_itself() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join("itself.mod");
+    std::fs::write(&path, "INCLUDE \"itself.mod\"\nINCLUDE \"nowhere.inc\"\n").unwrap();
+    let reading = Reading::of_file(&path).unwrap();
+    let text = reading.diagnostics.render(&reading.sources, Severity::Error);
+    assert!(text.contains("too many files are included, or a file includes itself"), "{text}");
+}
