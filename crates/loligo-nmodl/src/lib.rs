@@ -9,12 +9,16 @@
 //! All errors of a file are found in one go; each [`Diagnostic`] has its place in the text and says what to do.
 
 mod diagnostic;
+pub mod interpreter;
 mod lexer;
+mod mechanism;
 pub mod model;
 mod parser;
 mod print;
+pub mod program;
 mod reading;
 mod resolve;
+pub mod solve;
 mod source;
 pub mod syntax;
 mod token;
@@ -23,6 +27,7 @@ mod verbatim;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};
 pub use lexer::TextProblem;
+pub use mechanism::{ProgrammedMechanism, ProgrammedMechanismError};
 pub use parser::{SyntaxProblem, parse};
 pub use print::print;
 pub use reading::{Reading, mod_files};

@@ -1,0 +1,142 @@
+//! Elementary functions by the rules of C and of NEURON.
+
+use loligo_mechanisms::math::{Exact, Math};
+use loligo_mechanisms::{ghk, nernst};
+
+use crate::program::{Binary, Function, IntegerBinary, Unary};
+
+/// 2 pi to the digits that NEURON's `gauss` has.
+#[expect(clippy::approx_constant, reason = "the digits that NEURON has")]
+const CIRCLE: f64 = 6.28318530;
+
+/// A truth as NMODL has it.
+pub(super) fn truth(value: bool) -> f64 {
+    f64::from(u8::from(value))
+}
+
+/// Whether a number counts as true: all but 0 do, NaN included.
+pub(super) fn is_true(x: f64) -> bool {
+    x != 0.0
+}
+
+pub(super) fn unary(function: Unary, x: f64) -> f64 {
+    match function {
+        Unary::Negative => -x,
+        Unary::Not => truth(!is_true(x)),
+        Unary::IsTrue => truth(is_true(x)),
+        Unary::Exp => Exact::exp(x),
+        Unary::Log => x.ln(),
+        Unary::Log10 => x.log10(),
+        Unary::Sqrt => x.sqrt(),
+        Unary::Abs => x.abs(),
+        Unary::Sin => x.sin(),
+        Unary::Cos => x.cos(),
+        Unary::Tan => x.tan(),
+        Unary::Asin => x.asin(),
+        Unary::Acos => x.acos(),
+        Unary::Atan => x.atan(),
+        Unary::Sinh => x.sinh(),
+        Unary::Cosh => x.cosh(),
+        Unary::Tanh => x.tanh(),
+        Unary::Floor => x.floor(),
+        Unary::Ceil => x.ceil(),
+        Unary::Erf => libm::erf(x),
+    }
+}
+
+pub(super) fn binary(function: Binary, x: f64, y: f64) -> f64 {
+    match function {
+        Binary::Add => x + y,
+        Binary::Subtract => x - y,
+        Binary::Multiply => x * y,
+        Binary::Divide => x / y,
+        Binary::Power => Exact::pow(x, y),
+        Binary::Remainder => x % y,
+        Binary::Atan2 => x.atan2(y),
+        Binary::Less => truth(x < y),
+        Binary::LessOrEqual => truth(x <= y),
+        Binary::Greater => truth(x > y),
+        Binary::GreaterOrEqual => truth(x >= y),
+        Binary::Equal => truth(x == y),
+        Binary::NotEqual => truth(x != y),
+    }
+}
+
+/// A function of some numbers, as many as it takes, at a temperature (degC).
+pub(super) fn function(function: Function, x: &[f64], celsius: f64) -> f64 {
+    match (function, x) {
+        (Function::Nernst, &[inside, outside, charge]) => nernst(inside, outside, charge, celsius),
+        (Function::Ghk, &[v, inside, outside, charge]) => ghk(v, inside, outside, charge, celsius),
+        (Function::Gauss, &[x, mean, deviation]) => {
+            (-0.5 * ((x - mean) / deviation).powf(2.0)).exp() / (CIRCLE.sqrt() * deviation)
+        }
+        (Function::Poisson, &[x, mean]) => mean.powf(x) * (-mean).exp() / factorial(x),
+        _ => f64::NAN, // programs that were verified give the right number of arguments
+    }
+}
+
+/// x! of a whole number; beyond 170 it is infinite.
+fn factorial(x: f64) -> f64 {
+    let last = if x < 171.0 { x } else { 171.0 };
+    let mut product = 1.0;
+    let mut factor = 2.0;
+    while factor <= last {
+        product *= factor;
+        factor += 1.0;
+    }
+    product
+}
+
+/// A number cut to a whole one of 32 bits as x86 processors do: what does not fit is the least.
+pub(super) fn truncate(x: f64) -> i32 {
+    let whole = x.trunc();
+    if whole > f64::from(i32::MIN) - 1.0 && whole < f64::from(i32::MAX) + 1.0 { whole as i32 } else { i32::MIN }
+}
+
+/// C's arithmetic of whole numbers, which wraps; none for a division by 0.
+pub(super) fn integer(function: IntegerBinary, x: i32, y: i32) -> Option<i32> {
+    match function {
+        IntegerBinary::Add => Some(x.wrapping_add(y)),
+        IntegerBinary::Subtract => Some(x.wrapping_sub(y)),
+        IntegerBinary::Multiply => Some(x.wrapping_mul(y)),
+        IntegerBinary::Divide => (y != 0).then(|| x.wrapping_div(y)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values that NEURON 9.0.2 gave.
+    #[test]
+    fn functions_have_the_values_of_c() {
+        let binaries = [
+            (Binary::Remainder, -7.5, 2.0, -1.5),
+            (Binary::Atan2, 0.0, -1.0, std::f64::consts::PI),
+            (Binary::Power, 0.0, 0.0, 1.0),
+            (Binary::Power, 0.0, -1.0, f64::INFINITY),
+            (Binary::Power, -2.0, 3.0, -8.0),
+            (Binary::Divide, 1.0, 0.0, f64::INFINITY),
+            (Binary::Less, f64::NAN, 1.0, 0.0),
+            (Binary::NotEqual, f64::NAN, 1.0, 1.0),
+        ];
+        for (function, x, y, expected) in binaries {
+            assert_eq!(binary(function, x, y), expected, "{function:?} {x} {y}");
+        }
+        for (function, x) in [(Unary::Log, -1.0), (Unary::Acos, 2.0), (Unary::Sqrt, -1.0)] {
+            assert!(unary(function, x).is_nan(), "{function:?} {x}");
+        }
+        assert_eq!(unary(Unary::Log, 0.0), f64::NEG_INFINITY);
+        assert_eq!(unary(Unary::Sinh, 0.2), 0.20133600254109402);
+        assert_eq!([Unary::Not, Unary::IsTrue].map(|function| unary(function, f64::NAN)), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn whole_numbers_are_those_of_c() {
+        assert_eq!([2.9, -2.9, 3e9, f64::NAN].map(truncate), [2, -2, i32::MIN, i32::MIN]);
+        assert_eq!([2147483647.5, -2147483648.5].map(truncate), [i32::MAX, i32::MIN]);
+        assert_eq!(integer(IntegerBinary::Divide, 5, 2), Some(2));
+        assert_eq!(integer(IntegerBinary::Divide, i32::MIN, -1), Some(i32::MIN));
+        assert_eq!(integer(IntegerBinary::Divide, 5, 0), None);
+    }
+}

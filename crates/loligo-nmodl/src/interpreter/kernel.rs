@@ -1,0 +1,331 @@
+//! The kernel that interprets programs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use loligo_mechanisms::{Environment, Event, Instances, Kernel, Membrane, Outbox};
+
+use super::fault::Fault;
+use super::machine::{Machine, Registers};
+use super::memory::{Constants, EventPart, Memory};
+use super::tables::{self, TableStore};
+use crate::program::{Current, Operation, ProgramId, Programs, walk};
+use crate::solve::Elimination;
+
+/// Interprets the programs of a mechanism for one environment.
+#[derive(Debug)]
+pub struct Interpreter {
+    programs: Arc<Programs>,
+    plans: Plans,
+    tables: TableStore,
+    globals: Arc<[f64]>,
+    /// ms.
+    dt: f64,
+    /// degC.
+    celsius: f64,
+    second_order: bool,
+    current_slopes: bool,
+    /// Columns that become NaN where a program fails, so that the run ends.
+    states: Vec<usize>,
+    fault: OnceLock<Fault>,
+}
+
+/// What is found once in all programs.
+#[derive(Debug, Default)]
+pub(super) struct Plans {
+    eliminations: BTreeMap<ProgramId, Elimination>,
+    /// The tables that a program uses and that are looked after once a hook.
+    tables: BTreeMap<ProgramId, Vec<usize>>,
+}
+
+impl Plans {
+    fn of(programs: &Programs) -> Self {
+        let mut plans = Self::default();
+        for program in &programs.programs {
+            walk(&program.body, &mut |instruction| {
+                if let Operation::Sparse(sparse) = &instruction.operation {
+                    let elimination = Elimination::plan(sparse.unknowns.len(), &sparse.pattern);
+                    plans.eliminations.insert(sparse.program, elimination);
+                }
+            });
+        }
+        let hooks = &programs.hooks;
+        let single = [hooks.initialize, hooks.current, hooks.advance].into_iter().flatten();
+        for root in single.chain(hooks.stages.iter().copied()) {
+            plans.tables.insert(root, tables_used(programs, root));
+        }
+        plans
+    }
+
+    /// The order of elimination of a scheme, by its program.
+    pub(super) fn elimination(&self, program: ProgramId) -> Option<&Elimination> {
+        self.eliminations.get(&program)
+    }
+}
+
+/// The tables that a program uses, itself or by what it calls, and that are not looked after at each call.
+fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {
+    let (mut seen, mut waiting, mut used) = (BTreeSet::from([root]), vec![root], BTreeSet::new());
+    while let Some(id) = waiting.pop() {
+        walk(&programs.program(id).body, &mut |instruction| {
+            let called = match &instruction.operation {
+                Operation::Call { program, .. }
+                | Operation::Newton { program, .. }
+                | Operation::Linear { program, .. } => *program,
+                Operation::Sparse(sparse) => sparse.program,
+                Operation::Tabulated { table, .. } => {
+                    used.insert(*table as usize);
+                    programs.tables[*table as usize].program
+                }
+                _ => return,
+            };
+            if seen.insert(called) {
+                waiting.push(called);
+            }
+        });
+    }
+    used.into_iter().filter(|&table| !programs.tables[table].per_call).collect()
+}
+
+impl Interpreter {
+    /// A kernel for programs that were [verified](crate::program::verify); `states` are the columns of states.
+    pub fn new(programs: Arc<Programs>, environment: &Environment, states: Vec<usize>) -> Self {
+        Self {
+            plans: Plans::of(&programs),
+            tables: TableStore::new(&programs),
+            globals: environment.globals.clone(),
+            dt: environment.dt,
+            celsius: environment.celsius,
+            second_order: environment.second_order,
+            current_slopes: environment.current_slopes,
+            states,
+            fault: OnceLock::new(),
+            programs,
+        }
+    }
+
+    /// Why a program failed first, if one did; the states of its instance are then NaN.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.get()
+    }
+
+    /// Works with a machine on some instances; a fault is kept, and the states of its instance become NaN.
+    fn with_machine(
+        &self,
+        t: f64,
+        (mut instances, event): (Instances<'_>, EventPart<'_>),
+        work: impl FnOnce(&mut Machine<'_>) -> Result<(), (usize, Fault)>,
+    ) {
+        let mut temporaries = vec![0.0; self.programs.temporaries as usize];
+        let mut registers = Registers::default();
+        let outcome = {
+            let memory = Memory {
+                constants: Constants {
+                    globals: &self.globals,
+                    dt: self.dt,
+                    celsius: self.celsius,
+                    second_order: self.second_order,
+                },
+                instances: instances.again(),
+                instance: 0,
+                v: f64::NAN,
+                t,
+                dt: self.dt,
+                is_shifted: false,
+                event,
+                temporaries: &mut temporaries,
+            };
+            let mut machine = Machine::new(&self.programs, &self.plans, &self.tables, memory, &mut registers);
+            work(&mut machine)
+        };
+        if let Err((instance, fault)) = outcome {
+            for &state in &self.states {
+                instances.set(state, instance, f64::NAN);
+            }
+            self.fault.get_or_init(|| fault);
+        }
+    }
+
+    /// Runs a hook for all instances, with something to do after each.
+    fn run_hook(
+        &self,
+        hook: Option<ProgramId>,
+        (t, v): (f64, &[f64]),
+        (instances, event): (Instances<'_>, EventPart<'_>),
+        then: impl Fn(&mut Machine<'_>, f64),
+    ) {
+        let Some(hook) = hook else { return };
+        self.with_machine(t, (instances, event), |machine| {
+            self.check_tables(machine, hook, v)?;
+            for k in 0..machine.memory.instances.len() {
+                let v = v.get(k).copied().unwrap_or(f64::NAN);
+                machine.turn_to(k, v);
+                machine.memory.t = t;
+                machine.run(hook, &[]).map_err(|fault| (k, fault))?;
+                then(machine, v);
+            }
+            Ok(())
+        });
+    }
+
+    /// Lets the first instance look after the tables that a hook uses.
+    fn check_tables(&self, machine: &mut Machine<'_>, hook: ProgramId, v: &[f64]) -> Result<(), (usize, Fault)> {
+        let used = self.plans.tables.get(&hook).map_or(&[][..], Vec::as_slice);
+        if used.is_empty() || machine.memory.instances.is_empty() {
+            return Ok(());
+        }
+        machine.turn_to(0, v.first().copied().unwrap_or(f64::NAN));
+        let mut checked = vec![None; self.programs.tables.len()];
+        for &table in used {
+            checked[table] = Some(tables::find_or_make(machine, table).map_err(|fault| (0, fault))?);
+        }
+        machine.checked = checked;
+        Ok(())
+    }
+
+    /// Evaluates the currents of an instance at `v`, and the slope by the conductances that the mechanism gives or by
+    /// NEURON's difference of 0.001 mV.
+    fn evaluate(&self, machine: &mut Machine<'_>, hook: ProgramId, (t, v): (f64, f64)) -> Result<(f64, f64), Fault> {
+        let run = |machine: &mut Machine<'_>, v: f64, is_shifted: bool| {
+            machine.memory.v = v;
+            machine.memory.t = t;
+            machine.memory.is_shifted = is_shifted;
+            machine.run(hook, &[])
+        };
+        if let Some(conductances) = &self.programs.conductances {
+            run(machine, v, false)?;
+            let current = sum(machine, &self.programs.currents);
+            let slope = sum(machine, conductances);
+            for conductance in conductances {
+                self.keep_slope(machine, *conductance, value(machine, *conductance));
+            }
+            return Ok((current, slope));
+        }
+        let currents = &self.programs.currents;
+        run(machine, v + 0.001, true)?;
+        let above = sum(machine, currents);
+        let of_ions = currents.iter().map(|&current| value(machine, current));
+        let of_ions: Vec<f64> = if self.current_slopes { of_ions.collect() } else { Vec::new() };
+        run(machine, v, false)?;
+        let at = sum(machine, currents);
+        for (current, above) in currents.iter().zip(of_ions) {
+            let slope = (above - value(machine, *current)) / 0.001;
+            self.keep_slope(machine, *current, slope);
+        }
+        Ok((at, (above - at) / 0.001))
+    }
+
+    fn keep_slope(&self, machine: &mut Machine<'_>, current: Current, slope: f64) {
+        if let (true, Some(column)) = (self.current_slopes, current.slope) {
+            let instance = machine.memory.instance;
+            machine.memory.instances.set(column as usize, instance, slope);
+        }
+    }
+
+    fn keep_voltage(&self, machine: &mut Machine<'_>, v: f64) {
+        if let Some(column) = self.programs.kept_voltage {
+            let instance = machine.memory.instance;
+            machine.memory.instances.set(column as usize, instance, v);
+        }
+    }
+
+    /// Runs the program of an event; what it makes of the voltage is given back.
+    fn run_event(&self, hook: Option<ProgramId>, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
+        let Event { t, v, flag, weights } = event;
+        let before = *v;
+        let mut after = before;
+        let part = EventPart { flag, weights: Some(weights), visited: None, outbox: Some(outbox) };
+        let Some(hook) = hook else { return };
+        self.with_machine(t, (instance, part), |machine| {
+            machine.turn_to(0, before);
+            machine.run(hook, &[]).map_err(|fault| (0, fault))?;
+            after = machine.memory.v;
+            Ok(())
+        });
+        if after.to_bits() != before.to_bits() {
+            *v = after;
+        }
+    }
+}
+
+/// The number that a program left of a current or a conductance.
+fn value(machine: &Machine<'_>, current: Current) -> f64 {
+    // Places of programs that were verified can be read.
+    machine.memory.read(current.place).unwrap_or(f64::NAN)
+}
+
+/// The sum of currents or conductances in their order.
+fn sum(machine: &Machine<'_>, currents: &[Current]) -> f64 {
+    currents.iter().fold(0.0, |sum, &current| sum + value(machine, current))
+}
+
+impl Kernel for Interpreter {
+    fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox) {
+        let event = EventPart { outbox: Some(outbox), ..EventPart::default() };
+        self.run_hook(self.programs.hooks.initialize, (t, v), (instances, event), |machine, v| {
+            self.keep_voltage(machine, v);
+        });
+    }
+
+    fn current(&self, t: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let Some(hook) = self.programs.hooks.current else { return };
+        let mut membrane = membrane;
+        let sign = if self.programs.is_inward { -1.0 } else { 1.0 };
+        self.with_machine(t, (instances, EventPart::default()), |machine| {
+            self.check_tables(machine, hook, v)?;
+            for (k, &v) in v.iter().enumerate() {
+                machine.turn_to(k, v);
+                match self.evaluate(machine, hook, (t, v)) {
+                    Ok((current, slope)) => membrane.add(k, sign * current, sign * slope),
+                    Err(fault) => {
+                        membrane.add(k, f64::NAN, f64::NAN);
+                        return Err((k, fault));
+                    }
+                }
+            }
+            Ok(())
+        });
+    }
+
+    fn advance(&self, t: f64, v: &[f64], instances: Instances<'_>) {
+        let hook = self.programs.hooks.advance;
+        self.run_hook(hook, (t, v), (instances, EventPart::default()), |machine, v| self.keep_voltage(machine, v));
+    }
+
+    fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {
+        let hook = self.programs.hooks.stages.get(stage).copied();
+        self.run_hook(hook, (t, v), (instances, EventPart::default()), |_, _| ());
+    }
+
+    fn call(&self, procedure: usize, arguments: &[f64], (t, v): (f64, f64), instance: Instances<'_>) -> f64 {
+        let Some(&id) = self.programs.hooks.procedures.get(procedure) else { return f64::NAN };
+        let mut result = f64::NAN;
+        let taken = self.programs.program(id).arguments as usize;
+        let arguments = &arguments[..taken.min(arguments.len())];
+        self.with_machine(t, (instance, EventPart::default()), |machine| {
+            machine.turn_to(0, v);
+            result = machine.run(id, arguments).map_err(|fault| (0, fault))?;
+            Ok(())
+        });
+        result
+    }
+
+    fn receive(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
+        self.run_event(self.programs.hooks.receive, event, instance, outbox);
+    }
+
+    fn initialize_connection(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
+        self.run_event(self.programs.hooks.initialize_connection, event, instance, outbox);
+    }
+
+    fn condition(&self, condition: u32, v: f64, instance: Instances<'_>) -> f64 {
+        let Some(&id) = self.programs.hooks.conditions.get(condition as usize) else { return f64::NAN };
+        let mut result = f64::NAN;
+        self.with_machine(f64::NAN, (instance, EventPart::default()), |machine| {
+            machine.turn_to(0, v);
+            result = machine.run(id, &[]).map_err(|fault| (0, fault))?;
+            Ok(())
+        });
+        result
+    }
+}

@@ -1,0 +1,118 @@
+//! The numbers that programs work on.
+
+use loligo_mechanisms::{Instances, Outbox, Weights};
+use loligo_random::Random123;
+
+use super::fault::FaultReason;
+use crate::program::Place;
+
+/// What is the same for all instances while a hook runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Constants<'a> {
+    /// Values of the mechanism's globals.
+    pub(super) globals: &'a [f64],
+    /// The whole step, ms.
+    pub(super) dt: f64,
+    /// degC.
+    pub(super) celsius: f64,
+    /// Whether the step is of second order.
+    pub(super) second_order: bool,
+}
+
+/// What belongs to an event, or to the start of a run.
+#[derive(Debug, Default)]
+pub(super) struct EventPart<'a> {
+    /// 0 for an event from a connection.
+    pub(super) flag: f64,
+    /// Of the connections that lead to the instance.
+    pub(super) weights: Option<Weights<'a>>,
+    /// The connection that a loop over all of them is at.
+    pub(super) visited: Option<usize>,
+    /// Takes what is sent.
+    pub(super) outbox: Option<&'a mut Outbox>,
+}
+
+/// What the instance that is worked on sees.
+#[derive(Debug)]
+pub(super) struct Memory<'a> {
+    pub(super) constants: Constants<'a>,
+    pub(super) instances: Instances<'a>,
+    /// The instance that is worked on, by its number among these.
+    pub(super) instance: usize,
+    /// Voltage, mV.
+    pub(super) v: f64,
+    /// Time, ms.
+    pub(super) t: f64,
+    /// The step that programs see, ms.
+    pub(super) dt: f64,
+    /// Whether currents are evaluated at a voltage a little higher.
+    pub(super) is_shifted: bool,
+    pub(super) event: EventPart<'a>,
+    pub(super) temporaries: &'a mut [f64],
+}
+
+impl Memory<'_> {
+    /// Turns to an instance at a voltage (mV).
+    pub(super) fn turn_to(&mut self, instance: usize, v: f64) {
+        self.instance = instance;
+        self.v = v;
+        self.dt = self.constants.dt;
+        self.temporaries.fill(0.0);
+    }
+
+    pub(super) fn read(&self, place: Place) -> Result<f64, FaultReason> {
+        Ok(match place {
+            Place::Column(column) => self.instances.value(column as usize, self.instance),
+            Place::Global(global) => self.constants.globals[global as usize],
+            Place::Temporary(temporary) => self.temporaries[temporary as usize],
+            Place::Weight(weight) => {
+                let weights = self.event.weights.as_ref();
+                let own = weights.and_then(|weights| weights.get(weight as usize));
+                own.ok_or(FaultReason::NoWeight { weight })?
+            }
+            Place::VisitedWeight(weight) => {
+                return Err(FaultReason::NoWeight { weight }); // read by `visited`, which can change it as well
+            }
+            Place::Voltage => self.v,
+            Place::Time => self.t,
+            Place::Step => self.dt,
+            Place::Celsius => self.constants.celsius,
+            Place::Flag => self.event.flag,
+            Place::SecondOrder => f64::from(u8::from(self.constants.second_order)),
+            Place::ShiftedEvaluation => f64::from(u8::from(self.is_shifted)),
+        })
+    }
+
+    pub(super) fn write(&mut self, place: Place, x: f64) -> Result<(), FaultReason> {
+        match place {
+            Place::Column(column) => self.instances.set(column as usize, self.instance, x),
+            Place::Temporary(temporary) => self.temporaries[temporary as usize] = x,
+            Place::Weight(weight) => {
+                let own = self.event.weights.as_mut().map(Weights::own);
+                let own = own.and_then(|own| own.get_mut(weight as usize));
+                *own.ok_or(FaultReason::NoWeight { weight })? = x;
+            }
+            Place::VisitedWeight(weight) => *self.visited(weight)? = x,
+            Place::Voltage => self.v = x,
+            Place::Time => self.t = x,
+            Place::Step => self.dt = x,
+            // Programs that were verified do not write these.
+            Place::Global(_) | Place::Celsius | Place::Flag | Place::SecondOrder | Place::ShiftedEvaluation => {}
+        }
+        Ok(())
+    }
+
+    /// A random stream of the instance.
+    pub(super) fn stream(&mut self, stream: u32) -> &mut Random123 {
+        self.instances.stream(self.instance, stream as usize)
+    }
+
+    /// A weight of the connection that is visited.
+    pub(super) fn visited(&mut self, weight: u32) -> Result<&mut f64, FaultReason> {
+        let EventPart { visited, weights, .. } = &mut self.event;
+        let (Some(connection), Some(weights)) = (*visited, weights) else {
+            return Err(FaultReason::NoWeight { weight });
+        };
+        weights.of_connection(connection).get_mut(weight as usize).ok_or(FaultReason::NoWeight { weight })
+    }
+}

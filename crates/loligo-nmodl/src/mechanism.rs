@@ -1,0 +1,83 @@
+//! A mechanism that is data: a signature, and programs for its hooks.
+
+use std::sync::Arc;
+
+use loligo_mechanisms::{CompileError, Environment, Kernel, Layout, Mechanism, Role, Signature};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::interpreter::Interpreter;
+use crate::program::{Programs, VerifyError, print, verify};
+
+/// A mechanism whose hooks are programs.
+#[derive(Clone, Debug)]
+pub struct ProgrammedMechanism {
+    signature: Arc<Signature>,
+    programs: Arc<Programs>,
+    version: u64,
+}
+
+/// Why a signature and programs do not make a mechanism.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ProgrammedMechanismError {
+    /// A program names what does not exist.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// The signature and the programs disagree about a number.
+    #[error("the signature of {mechanism} has {expected} {what}, its programs have {found}")]
+    Mismatch {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// What is counted.
+        what: &'static str,
+        /// How many the signature has.
+        expected: usize,
+        /// How many the programs have.
+        found: usize,
+    },
+}
+
+impl ProgrammedMechanism {
+    /// A mechanism of a signature and programs, once these have been checked.
+    ///
+    /// # Errors
+    /// If a program names what does not exist, or the two do not fit together.
+    pub fn new(signature: Signature, programs: Programs) -> Result<Self, ProgrammedMechanismError> {
+        verify(&programs)?;
+        let hooks = &programs.hooks;
+        let counts = [
+            ("columns", signature.width(), programs.columns as usize),
+            ("globals", signature.globals.len(), programs.globals as usize),
+            ("weights", signature.weights, programs.weights as usize),
+            ("random streams", signature.streams.len(), programs.streams as usize),
+            ("stages", signature.stages.len(), hooks.stages.len()),
+            ("procedures", signature.procedures.len(), hooks.procedures.len()),
+        ];
+        if let Some(&(what, expected, found)) = counts.iter().find(|(_, expected, found)| expected != found) {
+            let mechanism = signature.name;
+            return Err(ProgrammedMechanismError::Mismatch { mechanism, what, expected, found });
+        }
+        let version = xxh3_64(print(&programs, &signature).as_bytes());
+        Ok(Self { signature: Arc::new(signature), programs: Arc::new(programs), version })
+    }
+
+    /// Its programs.
+    pub fn programs(&self) -> &Programs {
+        &self.programs
+    }
+}
+
+impl Mechanism for ProgrammedMechanism {
+    fn signature(&self) -> &Arc<Signature> {
+        &self.signature
+    }
+
+    /// A digest of the programs.
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+        let states = (0..self.signature.width()).filter(|&column| self.signature.variable(column).role == Role::State);
+        Ok(Arc::new(Interpreter::new(self.programs.clone(), environment, states.collect())))
+    }
+}

@@ -1,0 +1,67 @@
+//! Visits instructions, and says which places they read and write.
+
+use super::instruction::{Array, Instruction, Operation, Place};
+
+/// Calls `visit` for every instruction of a block, those of nested blocks after the one that holds them.
+pub fn walk<'a>(block: &'a [Instruction], visit: &mut impl FnMut(&'a Instruction)) {
+    for instruction in block {
+        visit(instruction);
+        for nested in blocks(&instruction.operation) {
+            walk(nested, visit);
+        }
+    }
+}
+
+/// The blocks within an instruction, in the order in which they are run.
+pub(super) fn blocks(operation: &Operation) -> Vec<&[Instruction]> {
+    match operation {
+        Operation::If { then, otherwise, .. } => vec![then, otherwise],
+        Operation::While { test, body, .. } => vec![test, body],
+        Operation::Count { bounds, body, .. } => vec![bounds, body],
+        Operation::ForConnections { body } => vec![body],
+        _ => Vec::new(),
+    }
+}
+
+/// The places that an instruction itself may read; blocks and programs that it runs are left out.
+pub fn places_read(operation: &Operation) -> Vec<Place> {
+    match operation {
+        Operation::Load { from, .. } => vec![*from],
+        Operation::LoadElement { from, .. } => places_of(*from),
+        Operation::Newton { unknowns, .. } => unknowns.clone(),
+        Operation::Sparse(sparse) => sparse.unknowns.iter().copied().chain([Place::Step]).collect(),
+        Operation::Function { .. } => vec![Place::Celsius],
+        Operation::NextUniform { state, .. } => vec![*state],
+        _ => Vec::new(),
+    }
+}
+
+/// The places that an instruction itself may write; blocks and programs that it runs are left out.
+pub fn places_written(operation: &Operation) -> Vec<Place> {
+    let temporaries = |range| places_of(Array::Temporaries(range));
+    match operation {
+        Operation::Store { to, .. } => vec![*to],
+        Operation::StoreElement { to, .. } => places_of(*to),
+        Operation::Newton { unknowns, .. } => unknowns.clone(),
+        Operation::Linear { unknowns, coefficients, .. } => {
+            unknowns.iter().copied().chain(temporaries(*coefficients)).collect()
+        }
+        Operation::Sparse(sparse) => {
+            let rooms = [sparse.matrix, sparse.right, sparse.old, sparse.derivatives].into_iter().flat_map(temporaries);
+            sparse.unknowns.iter().copied().chain(rooms).collect()
+        }
+        Operation::NextUniform { state, .. } => vec![*state],
+        _ => Vec::new(),
+    }
+}
+
+/// The places of an array's elements; none of registers.
+fn places_of(array: Array) -> Vec<Place> {
+    let numbers = |range: super::Range| range.numbers().map(|number| number as u32);
+    match array {
+        Array::Columns(range) => numbers(range).map(Place::Column).collect(),
+        Array::Globals(range) => numbers(range).map(Place::Global).collect(),
+        Array::Temporaries(range) => numbers(range).map(Place::Temporary).collect(),
+        Array::Registers(_) => Vec::new(),
+    }
+}
