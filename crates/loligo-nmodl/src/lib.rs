@@ -11,6 +11,7 @@
 mod diagnostic;
 pub mod interpreter;
 mod lexer;
+pub mod lower;
 mod mechanism;
 pub mod model;
 mod parser;

@@ -271,6 +271,10 @@ impl<'a> Machine<'a> {
                 let x = random::draw(self.memory.stream(*stream), *draw, &arguments);
                 self.set(frame, *to, x);
             }
+            Operation::Sequence { to, stream } => {
+                let sequence = self.memory.stream(*stream).sequence() as f64; // 34 bits at most
+                self.set(frame, *to, sequence);
+            }
             Operation::SetSequence { stream, to } => {
                 let sequence = self.real(frame, *to);
                 self.memory.stream(*stream).set_sequence_wrapping(sequence);

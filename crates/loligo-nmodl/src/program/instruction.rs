@@ -301,6 +301,8 @@ pub enum Operation {
 
     /// `to` = a random number of one of the instance's streams.
     Draw { to: Real, stream: u32, draw: Draw, arguments: Vec<Real> },
+    /// `to` = the place of a stream in its sequence.
+    Sequence { to: Real, stream: u32 },
     /// Sets the place of a stream in its sequence.
     SetSequence { stream: u32, to: Real },
     /// Gives a stream other numbers to start from.

@@ -226,6 +226,7 @@ impl Printer<'_> {
             Operation::Draw { to, stream, draw, arguments } => {
                 format!("{} = draw {}({}) of stream {stream}", real(*to), lower(draw), reals(arguments))
             }
+            Operation::Sequence { to, stream } => format!("{} = place of stream {stream}", real(*to)),
             Operation::SetSequence { stream, to } => format!("stream {stream} at {}", real(*to)),
             Operation::SetIds { stream, ids } => format!("stream {stream} ids {}", reals(ids)),
             Operation::NextUniform { to, state } => format!("{} = next uniform of {}", real(*to), self.place(*state)),

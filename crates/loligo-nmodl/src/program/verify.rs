@@ -255,6 +255,7 @@ impl Check<'_> {
                 self.real(*to).and(self.stream(*stream))?;
                 self.count(arguments, draw.arguments())
             }
+            Operation::Sequence { to, stream } => self.real(*to).and(self.stream(*stream)),
             Operation::SetSequence { stream, to } => self.stream(*stream).and(self.real(*to)),
             Operation::SetIds { stream, ids } => self.stream(*stream).and(self.reals(ids)),
             Operation::NextUniform { to, state } => self.real(*to).and(self.place(*state, true)),

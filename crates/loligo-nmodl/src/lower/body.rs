@@ -1,0 +1,167 @@
+//! A program while it is made.
+
+use std::rc::Rc;
+
+use super::kinetic::Scheme;
+use super::linear::LinearSystem;
+use super::nonlinear::Residuals;
+use super::rates::Rates;
+use crate::model::RoutineId;
+use crate::program::{Block, Instruction, Integer, Operation, Place, Program, Real};
+use crate::source::Span;
+
+/// The register of a local variable.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Register {
+    /// A number.
+    Real(Real),
+    /// What FROM counts with.
+    Counter(Integer),
+    /// Numbers side by side.
+    Array(crate::program::Range),
+}
+
+/// What becomes of the equations of a block.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Mode {
+    /// There are none.
+    #[default]
+    Plain,
+    /// Each is advanced by a step at its place.
+    Cnexp,
+    /// Rates of change are computed.
+    Rates(Rc<Rates>),
+    /// Reactions fill a matrix.
+    Kinetic(Rc<Scheme>),
+    /// Reactions are summed up to rates of change.
+    KineticRates(Rc<Scheme>),
+    /// Equations become rows of coefficients.
+    Linear(Rc<LinearSystem>),
+    /// Equations become residuals.
+    Nonlinear(Rc<Residuals>),
+}
+
+/// Where a program runs, as far as that changes its meaning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Phase {
+    /// Anywhere.
+    #[default]
+    Any,
+    /// In the text of BREAKPOINT, while currents are evaluated.
+    Current,
+    /// In a function that BREAKPOINT calls where the mechanism's voltage is not refreshed.
+    KeptVoltage,
+}
+
+/// A program while it is made.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    /// What it is made of.
+    pub(super) routine: Option<RoutineId>,
+    pub(super) phase: Phase,
+    pub(super) mode: Mode,
+    /// The registers of the routine's local variables.
+    pub(super) locals: Vec<Register>,
+    /// The row that the next equation becomes, where it depends on loops.
+    pub(super) row: Option<Integer>,
+    /// The row that the next equation becomes, else.
+    pub(super) next_row: u32,
+    /// What instructions are made from at present.
+    pub(super) span: Span,
+    reals: u32,
+    integers: u32,
+    /// Blocks that are not finished, the outermost first; there is always one.
+    open: Vec<Block>,
+}
+
+impl Body {
+    pub(super) fn new(routine: Option<RoutineId>, phase: Phase, mode: Mode) -> Self {
+        Self { routine, phase, mode, open: vec![Block::new()], ..Self::default() }
+    }
+
+    pub(super) fn emit(&mut self, operation: Operation) {
+        let span = self.span;
+        if let Some(block) = self.open.last_mut() {
+            block.push(Instruction { operation, span });
+        }
+    }
+
+    /// Begins a block within the present one.
+    pub(super) fn begin(&mut self) {
+        self.open.push(Block::new());
+    }
+
+    /// Ends the block that was begun last.
+    pub(super) fn end(&mut self) -> Block {
+        self.open.pop().unwrap_or_default()
+    }
+
+    /// A new register for a number.
+    pub(super) fn real(&mut self) -> Real {
+        self.reals += 1;
+        Real(self.reals - 1)
+    }
+
+    /// New registers for numbers side by side.
+    pub(super) fn array(&mut self, length: u32) -> crate::program::Range {
+        let first = self.reals;
+        self.reals = self.reals.saturating_add(length);
+        crate::program::Range { first, length }
+    }
+
+    /// A new register for a whole number.
+    pub(super) fn integer(&mut self) -> Integer {
+        self.integers += 1;
+        Integer(self.integers - 1)
+    }
+
+    pub(super) fn constant(&mut self, value: f64) -> Real {
+        let to = self.real();
+        self.emit(Operation::Constant { to, value });
+        to
+    }
+
+    pub(super) fn whole(&mut self, value: i32) -> Integer {
+        let to = self.integer();
+        self.emit(Operation::IntegerConstant { to, value });
+        to
+    }
+
+    pub(super) fn load(&mut self, from: Place) -> Real {
+        let to = self.real();
+        self.emit(Operation::Load { to, from });
+        to
+    }
+
+    pub(super) fn store(&mut self, to: Place, x: Real) {
+        self.emit(Operation::Store { to, x });
+    }
+
+    pub(super) fn unary(&mut self, function: crate::program::Unary, x: Real) -> Real {
+        let to = self.real();
+        self.emit(Operation::Unary { to, function, x });
+        to
+    }
+
+    pub(super) fn binary(&mut self, function: crate::program::Binary, x: Real, y: Real) -> Real {
+        let to = self.real();
+        self.emit(Operation::Binary { to, function, x, y });
+        to
+    }
+
+    pub(super) fn integer_binary(
+        &mut self,
+        function: crate::program::IntegerBinary,
+        x: Integer,
+        y: Integer,
+    ) -> Integer {
+        let to = self.integer();
+        self.emit(Operation::IntegerBinary { to, function, x, y });
+        to
+    }
+
+    /// The program.
+    pub(super) fn finish(mut self, name: String, arguments: u32, result: Option<Real>) -> Program {
+        Program { name, arguments, result, reals: self.reals, integers: self.integers, body: self.end() }
+    }
+}

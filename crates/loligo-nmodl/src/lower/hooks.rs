@@ -1,0 +1,194 @@
+//! The programs of a mechanism's hooks.
+
+use super::Lowering;
+use super::body::{Body, Mode, Phase};
+use super::problem::LowerProblem;
+use crate::model::{Role, RoutineId, RoutineKind, Solve, Statement, StatementKind};
+use crate::program::{Binary, Current, Hooks, Operation, Place, ProgramId, Real, Unary};
+use crate::syntax::BinaryOperator;
+
+impl Lowering<'_> {
+    /// The programs of all hooks.
+    pub(super) fn hooks(&mut self) -> Hooks {
+        let model = self.model;
+        self.check_constructor();
+        let mut hooks = Hooks { initialize: Some(self.initialize()), ..Hooks::default() };
+        hooks.advance = self.advance();
+        if !model.currents.is_empty() {
+            hooks.current = model.hooks.breakpoint.map(|breakpoint| self.routine(breakpoint, Phase::Current));
+        }
+        hooks.stages = model.hooks.stages.iter().map(|&(_, routine)| self.routine(routine, Phase::Any)).collect();
+        if let Some(net_receive) = &model.net_receive {
+            hooks.receive = Some(self.routine(net_receive.receive, Phase::Any));
+            hooks.initialize_connection = net_receive.initial.map(|initial| self.routine(initial, Phase::Any));
+        }
+        for condition in &model.conditions {
+            let id = self.own_program("condition", |lowering| {
+                let left = lowering.real(&condition.left);
+                let right = lowering.real(&condition.right);
+                let difference = lowering.body.binary(Binary::Subtract, left, right);
+                let is_less = condition.operator == BinaryOperator::Less;
+                Some(if is_less { lowering.body.unary(Unary::Negative, difference) } else { difference })
+            });
+            hooks.conditions.push(id);
+        }
+        hooks.procedures = self.callable().into_iter().map(|routine| self.procedure(routine)).collect();
+        hooks
+    }
+
+    /// The functions and procedures that a user may call.
+    pub(super) fn callable(&self) -> Vec<RoutineId> {
+        let routines = (0..).map(RoutineId).zip(&self.model.routines);
+        let named =
+            routines.filter(|(_, routine)| matches!(routine.kind, RoutineKind::Function | RoutineKind::Procedure));
+        named.map(|(id, _)| id).filter(|&id| self.can_be_called(id)).collect()
+    }
+
+    fn procedure(&mut self, id: RoutineId) -> ProgramId {
+        let model = self.model;
+        let routine = model.routine(id);
+        if routine.table.is_none() {
+            return self.routine(id, Phase::Any);
+        }
+        let outer = std::mem::replace(&mut self.body, Body::new(Some(id), Phase::Any, Mode::Plain));
+        self.body.span = routine.span;
+        let arguments: Vec<Real> = (0..routine.arguments).map(|_| self.body.real()).collect();
+        let result = (routine.kind == RoutineKind::Function).then(|| self.body.real());
+        self.call(id, &arguments, result);
+        let body = std::mem::replace(&mut self.body, outer);
+        self.programs.add(body.finish(format!("call {}", routine.name), routine.arguments as u32, result))
+    }
+
+    fn check_constructor(&mut self) {
+        let Some(constructor) = self.model.hooks.constructor else { return };
+        let routine = self.model.routine(constructor);
+        if let Some(span) = routine.opaque {
+            self.report(LowerProblem::Verbatim { name: "CONSTRUCTOR".to_owned() }, span);
+        } else if !routine.body.is_empty() {
+            self.report(LowerProblem::Unsupported { what: "CONSTRUCTOR".to_owned() }, routine.span);
+        }
+    }
+
+    /// States take their start values, then INITIAL is run.
+    fn initialize(&mut self) -> ProgramId {
+        let model = self.model;
+        self.own_program("initialize", |lowering| {
+            let variables = (0..).map(crate::model::VariableId).zip(&model.variables);
+            for (id, variable) in variables.filter(|(_, variable)| variable.role == Role::State) {
+                let Some(start) = variable.start else { continue };
+                let x = match lowering.slots.slot(start) {
+                    super::storage::Slot::Constant(value) => lowering.body.constant(value),
+                    _ => match lowering.slots.element(start, 0) {
+                        Some(place) => lowering.body.load(place),
+                        None => lowering.body.constant(0.0),
+                    },
+                };
+                for place in lowering.places(id) {
+                    lowering.body.store(place, x);
+                }
+            }
+            if let Some(initial) = model.hooks.initial {
+                let program = lowering.routine(initial, Phase::Any);
+                lowering.body.emit(Operation::Call { to: None, program, arguments: Vec::new() });
+            }
+            None
+        })
+    }
+
+    /// What BREAKPOINT solves; then, of a mechanism without currents, the rest of it.
+    fn advance(&mut self) -> Option<ProgramId> {
+        let model = self.model;
+        let rest = if model.currents.is_empty() { model.hooks.breakpoint } else { None };
+        let rest = rest.filter(|&rest| {
+            let routine = model.routine(rest);
+            !routine.body.is_empty() || routine.opaque.is_some()
+        });
+        if model.solves.is_empty() && rest.is_none() {
+            return None;
+        }
+        let halves = self.halves_any_step();
+        Some(self.own_program("advance", |lowering| {
+            if halves {
+                lowering.halve_step();
+            }
+            for solve in &model.solves {
+                lowering.solve(solve);
+            }
+            if let Some(rest) = rest {
+                let program = lowering.routine(rest, Phase::Any);
+                lowering.body.emit(Operation::Call { to: None, program, arguments: Vec::new() });
+            }
+            None
+        }))
+    }
+
+    /// In a step of second order dt is half of it.
+    fn halve_step(&mut self) {
+        let condition = self.body.load(Place::SecondOrder);
+        self.body.begin();
+        let dt = self.body.load(Place::Step);
+        let half = self.body.constant(0.5);
+        let dt = self.body.binary(Binary::Multiply, dt, half);
+        self.body.store(Place::Step, dt);
+        let then = self.body.end();
+        self.body.emit(Operation::If { condition, then, otherwise: Vec::new() });
+    }
+
+    /// Whether any SOLVE of the file, wherever it stands, has a method of which a step of second order takes half steps.
+    fn halves_any_step(&mut self) -> bool {
+        let model = self.model;
+        let mut solves: Vec<Solve> = model.solves.clone();
+        for routine in &model.routines {
+            collect_solves(&routine.body, &mut solves);
+        }
+        solves.iter().any(|solve| self.halves_step(solve))
+    }
+
+    /// The places of the currents with the columns of their slopes, in the order of their sum.
+    pub(super) fn currents(&mut self) -> Vec<Current> {
+        let model = self.model;
+        let slopes: Vec<Option<u32>> = model.currents.iter().map(|current| self.slope_column(current)).collect();
+        let place = |id| self.slots.element(id, 0);
+        let currents = model.currents.iter().zip(slopes);
+        currents.filter_map(|(current, slope)| Some(Current { place: place(current.variable)?, slope })).collect()
+    }
+
+    fn slope_column(&mut self, current: &crate::model::Current) -> Option<u32> {
+        current.ion?;
+        let name = &self.model.variable(current.variable).name;
+        let meaning = "slope of the current";
+        let unit = if self.model.kind == crate::model::Kind::Point { "uS" } else { "S/cm2" };
+        let slope = loligo_mechanisms::Variable::output(&format!("d{name}_dv"), unit, meaning);
+        Some(self.slots.add(slope).first)
+    }
+
+    /// The places of conductances that the mechanism gives, if it gives any.
+    pub(super) fn conductances(&self, currents: &[Current]) -> Option<Vec<Current>> {
+        let model = self.model;
+        if model.conductances.is_empty() {
+            return None;
+        }
+        let slope_of = |ion| {
+            let position = model.currents.iter().position(|current| current.ion == Some(ion))?;
+            currents.get(position)?.slope
+        };
+        let given = model.conductances.iter().filter_map(|&(variable, ion)| {
+            Some(Current { place: self.slots.element(variable, 0)?, slope: ion.and_then(slope_of) })
+        });
+        Some(given.collect())
+    }
+}
+
+fn collect_solves(statements: &[Statement], solves: &mut Vec<Solve>) {
+    for statement in statements {
+        match &statement.kind {
+            StatementKind::Solve(solve) => solves.push(*solve),
+            StatementKind::If { then, otherwise, .. } => {
+                collect_solves(then, solves);
+                collect_solves(otherwise, solves);
+            }
+            StatementKind::While { body, .. } | StatementKind::From { body, .. } => collect_solves(body, solves),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What keeps a model from becoming programs.
+
+use crate::{Problem, Severity};
+
+/// What keeps a model from becoming programs, or runs otherwise than one may think.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LowerProblem {
+    /// C++ text that is needed.
+    #[error("`{name}` contains C++ text (VERBATIM) that cannot be run")]
+    Verbatim {
+        /// The routine.
+        name: String,
+    },
+    /// A function that only NEURON has.
+    #[error("`{what}` is not supported yet")]
+    Unsupported {
+        /// The construct.
+        what: String,
+    },
+    /// A global of another mechanism.
+    #[error("`{name}` belongs to another mechanism (EXTERNAL)")]
+    External {
+        /// The variable.
+        name: String,
+    },
+    /// An opaque pointer that is read.
+    #[error("`{name}` is a BBCOREPOINTER, which has no value of its own")]
+    OpaquePointer {
+        /// The variable.
+        name: String,
+    },
+    /// What the simulator owns is assigned to.
+    #[error("`{name}` belongs to the simulator and cannot be changed here")]
+    OwnedBySimulator {
+        /// The variable.
+        name: String,
+    },
+    /// A variable without an index, or the reverse.
+    #[error("`{name}` {reason}")]
+    Index {
+        /// The variable.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A statement where it cannot stand.
+    #[error("{what} cannot be run here")]
+    Misplaced {
+        /// The statement.
+        what: String,
+    },
+    /// The number of equations differs from that of unknowns.
+    #[error("there are {equations} equations for {unknowns} unknowns")]
+    Unbalanced {
+        /// Equations.
+        equations: usize,
+        /// Unknowns.
+        unknowns: usize,
+    },
+    /// A system without unknowns.
+    #[error("`{name}` has no states to be solved for")]
+    NoUnknowns {
+        /// The block.
+        name: String,
+    },
+    /// A sum that has no state of its own.
+    #[error("all states of this CONSERVE are already used by other CONSERVE statements")]
+    NoConservedState,
+    /// A flux into a state that is given by a sum.
+    #[error("`{name}` is computed by CONSERVE and cannot have a flux `<<` as well")]
+    ConservedFlux {
+        /// The state.
+        name: String,
+    },
+    /// An equation that cnexp cannot separate.
+    #[error("this equation cannot be solved by cnexp; NEURON and Loligo solve the block by derivimplicit instead")]
+    NotSeparable,
+    /// An equation that cnexp solves wrongly.
+    #[error(
+        "this equation has a product of the state with itself, which cnexp solves as another equation, as in NEURON"
+    )]
+    Product,
+    /// A power in an equation of cnexp.
+    #[error("`^` in an equation that cnexp solves ends NEURON's translator")]
+    PowerInCnexp,
+    /// A rate with a sum that is not in parentheses.
+    #[error("this rate is a sum: NEURON multiplies only its last term with the reactants of its flux")]
+    PastedRate,
+}
+
+impl Problem for LowerProblem {
+    fn severity(&self) -> Severity {
+        match self {
+            Self::NotSeparable => Severity::Note,
+            Self::Product | Self::PastedRate | Self::PowerInCnexp => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Verbatim { .. } => "say it in NMODL",
+            Self::External { .. } => "make it a parameter of this mechanism",
+            Self::OpaquePointer { .. } => "RANDOM declares a stream of random numbers",
+            Self::Unbalanced { .. } => "give as many equations as there are states in them",
+            Self::NotSeparable => "METHOD derivimplicit says the same",
+            Self::Product => "METHOD derivimplicit solves it",
+            Self::PowerInCnexp => "write pow(x, y)",
+            Self::PastedRate => "put it in parentheses if all of it is the rate",
+            Self::ConservedFlux { .. } | Self::NoConservedState => "leave out a CONSERVE",
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
+}

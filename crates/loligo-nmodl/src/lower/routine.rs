@@ -1,0 +1,184 @@
+//! Routines become programs, each once for every way in which it is used.
+
+use super::Lowering;
+use super::body::{Body, Mode, Phase, Register};
+use super::problem::LowerProblem;
+use crate::model::{LocalId, Role, Routine, RoutineId, RoutineKind};
+use crate::program::{Operation, Place, Program, ProgramId, Real, Table};
+
+impl Lowering<'_> {
+    /// Appends a call of a function or procedure.
+    pub(super) fn call(&mut self, id: RoutineId, arguments: &[Real], to: Option<Real>) {
+        let model = self.model;
+        let routine = model.routine(id);
+        let phase = self.phase_of_calls();
+        if routine.kind == RoutineKind::FunctionTable {
+            return self.report(LowerProblem::Unsupported { what: "FUNCTION_TABLE".to_owned() }, self.body.span);
+        }
+        if let (Some(table), &[x]) = (&routine.table, arguments) {
+            let table = self.table(id, table, phase);
+            let result =
+                if routine.kind == RoutineKind::Function { to.or_else(|| Some(self.body.real())) } else { None };
+            self.body.emit(Operation::Tabulated { to: result, table, x });
+            return;
+        }
+        let program = self.routine(id, phase);
+        let to = match routine.kind {
+            RoutineKind::Function => to,
+            // A procedure has no result: 0.
+            _ => {
+                if let Some(to) = to {
+                    self.body.emit(Operation::Constant { to, value: 0.0 });
+                }
+                None
+            }
+        };
+        self.body.emit(Operation::Call { to, program, arguments: arguments.to_vec() });
+    }
+
+    /// Where what the present program calls runs.
+    fn phase_of_calls(&self) -> Phase {
+        match self.body.phase {
+            Phase::Current if self.model.conductances.is_empty() => Phase::Any,
+            Phase::Current => Phase::KeptVoltage,
+            phase => phase,
+        }
+    }
+
+    /// The program of a routine without equations.
+    pub(super) fn routine(&mut self, id: RoutineId, phase: Phase) -> ProgramId {
+        if let Some(&known) = self.known.get(&(id, phase)) {
+            return known;
+        }
+        // Its number is needed while it is made, if it calls itself.
+        let program = self.programs.add(Program::default());
+        self.known.insert((id, phase), program);
+        let made = self.program_of(id, phase, Mode::Plain, (|_| (), |_| ()));
+        self.programs.programs[program.0 as usize] = made;
+        program
+    }
+
+    /// A new program of a routine whose equations become what the mode says, with something before and after them.
+    pub(super) fn program_with(
+        &mut self,
+        id: RoutineId,
+        (mode, name): (Mode, &str),
+        before: impl FnOnce(&mut Self),
+        after: impl FnOnce(&mut Self),
+    ) -> ProgramId {
+        let phase = self.phase_of_calls();
+        let mut program = self.program_of(id, phase, mode, (before, after));
+        program.name = format!("{} {name}", program.name);
+        self.programs.add(program)
+    }
+
+    /// A new program that is no routine.
+    pub(super) fn own_program(&mut self, name: &str, fill: impl FnOnce(&mut Self) -> Option<Real>) -> ProgramId {
+        let body = Body::new(self.body.routine, self.body.phase, Mode::Plain);
+        let outer = std::mem::replace(&mut self.body, body);
+        self.body.span = outer.span;
+        let result = fill(self);
+        let body = std::mem::replace(&mut self.body, outer);
+        self.programs.add(body.finish(name.to_owned(), 0, result))
+    }
+
+    fn program_of(
+        &mut self,
+        id: RoutineId,
+        phase: Phase,
+        mode: Mode,
+        (before, after): (impl FnOnce(&mut Self), impl FnOnce(&mut Self)),
+    ) -> Program {
+        let model = self.model;
+        let routine = model.routine(id);
+        if let Some(span) = routine.opaque {
+            self.report(LowerProblem::Verbatim { name: routine.name.to_string() }, span);
+        }
+        let outer = std::mem::replace(&mut self.body, Body::new(Some(id), phase, mode));
+        self.body.span = routine.span;
+        self.declare_locals(routine);
+        before(self);
+        self.statements(&routine.body);
+        after(self);
+        let result = routine.result.and_then(|LocalId(local)| match self.body.locals.get(local as usize) {
+            Some(&Register::Real(register)) => Some(register),
+            _ => None,
+        });
+        let body = std::mem::replace(&mut self.body, outer);
+        body.finish(routine.name.to_string(), routine.arguments as u32, result)
+    }
+
+    fn declare_locals(&mut self, routine: &Routine) {
+        for local in &routine.locals {
+            let register = match local.length {
+                Some(length) => Register::Array(self.body.array(length as u32)),
+                None if local.is_counter => Register::Counter(self.body.integer()),
+                None => Register::Real(self.body.real()),
+            };
+            self.body.locals.push(register);
+        }
+    }
+
+    /// The number of the table of a routine.
+    fn table(&mut self, id: RoutineId, table: &crate::model::Table, phase: Phase) -> u32 {
+        if let Some(&known) = self.tables.get(&(id, phase)) {
+            return known;
+        }
+        let program = self.routine(id, phase);
+        let [from, to] = [("from", &table.from), ("to", &table.to)].map(|(name, bound)| {
+            let name = format!("{} {name}", self.model.routine(id).name);
+            self.own_program(&name, |lowering| Some(lowering.real(bound)))
+        });
+        let outputs = table.variables.iter().flat_map(|&variable| self.places(variable)).collect();
+        let depends = table.depends.iter().flat_map(|&variable| self.places(variable)).collect();
+        let switch = Some(self.slots.table_switch());
+        self.programs.tables.push(Table {
+            program,
+            from,
+            to,
+            intervals: u32::try_from(table.intervals).unwrap_or(u32::MAX), // the verifier refuses so many
+            outputs,
+            depends,
+            per_call: self.model.thread_unsafe.is_some(),
+            switch,
+        });
+        let number = self.programs.tables.len() as u32 - 1;
+        self.tables.insert((id, phase), number);
+        number
+    }
+
+    /// The places of all elements of a variable.
+    pub(super) fn places(&self, id: crate::model::VariableId) -> Vec<Place> {
+        let elements = self.model.variable(id).elements() as u32;
+        (0..elements).filter_map(|element| self.slots.element(id, element)).collect()
+    }
+
+    /// Whether a routine and all that it calls can be run.
+    pub(super) fn can_be_called(&self, id: RoutineId) -> bool {
+        let (mut seen, mut waiting) = (vec![id], vec![id]);
+        while let Some(id) = waiting.pop() {
+            let routine = self.model.routine(id);
+            if routine.opaque.is_some() || routine.kind == RoutineKind::FunctionTable {
+                return false;
+            }
+            let mut can_be_run = true;
+            super::visit::statements(&routine.body, &mut |used| match used {
+                super::visit::Used::Routine(called) => {
+                    if !seen.contains(&called) {
+                        seen.push(called);
+                        waiting.push(called);
+                    }
+                }
+                super::visit::Used::Variable(variable) => {
+                    let role = self.model.variable(variable).role;
+                    can_be_run &= !matches!(role, Role::External | Role::BbcorePointer);
+                }
+                super::visit::Used::Events => can_be_run = false,
+            });
+            if !can_be_run {
+                return false;
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,106 @@
+//! The signature of a model.
+
+use loligo_mechanisms::{IonUse, IonVariable, Kind as SignatureKind, Procedure, Signature, Stage};
+
+use super::Lowering;
+use crate::model::Kind;
+use crate::program::{Operation, Place, flow, walk};
+use crate::syntax::Event;
+
+impl Lowering<'_> {
+    /// The signature; fills in what of the programs depends on the columns.
+    pub(super) fn signature(&mut self) -> Signature {
+        let model = self.model;
+        let currents = self.currents();
+        self.programs.conductances = self.conductances(&currents);
+        let is_electrode = model.currents.iter().any(|current| current.is_electrode);
+        self.programs.is_inward = is_electrode && model.kind == Kind::Density;
+        let ions = model.ions.iter().zip(0..).map(|(ion, number)| {
+            let mut used = IonUse::of(&format!("{}_ion", ion.name));
+            let column = |id| match self.slots.element(id, 0) {
+                Some(Place::Column(column)) => Some(column as usize),
+                _ => None,
+            };
+            for &(variable, id) in &ion.reads {
+                used = match column(id) {
+                    Some(column) => used.reading(variable, column),
+                    None => used,
+                };
+            }
+            for &(variable, id) in &ion.writes {
+                let Some(column) = column(id) else { continue };
+                used = used.writing(variable, column);
+                if variable == IonVariable::Current {
+                    let position =
+                        model.currents.iter().position(|current| current.ion.is_some_and(|own| own.0 == number));
+                    if let Some(slope) = position.and_then(|position| currents.get(position)?.slope) {
+                        used = used.with_current_slope(slope as usize);
+                    }
+                }
+            }
+            used
+        });
+        let ions = ions.collect();
+        self.programs.currents = currents;
+        let kind = match model.kind {
+            Kind::Density | Kind::Nothing => SignatureKind::Density,
+            Kind::Point => SignatureKind::Point { electrode: is_electrode },
+            Kind::Artificial => SignatureKind::Artificial,
+        };
+        let stages = model.hooks.stages.iter().map(|(event, _)| match event {
+            Event::BeforeInitial => Stage::BeforeInitial,
+            Event::AfterInitial => Stage::AfterInitial,
+            Event::BeforeBreakpoint => Stage::BeforeCurrent,
+            Event::AfterSolve => Stage::AfterStates,
+            Event::BeforeStep => Stage::BeforeRecording,
+        });
+        let procedures = self.callable().into_iter().map(|id| {
+            let routine = model.routine(id);
+            let arguments: Vec<&str> =
+                routine.locals.iter().take(routine.arguments).map(|local| &*local.name).collect();
+            Procedure::new(&routine.name, &arguments, "")
+        });
+        let procedures = procedures.collect();
+        let (slots, programs) = (&self.slots, &mut self.programs);
+        programs.columns = slots.columns();
+        programs.globals = slots.globals.len() as u32;
+        programs.weights = model.net_receive.as_ref().map_or(0, |net_receive| net_receive.weights as u32);
+        programs.streams = slots.streams.len() as u32;
+        let programs = &self.programs;
+        let summary = if model.title.trim().is_empty() { "from NMODL" } else { model.title.trim() };
+        let uses = |wanted: fn(&Operation) -> bool| {
+            let mut found = false;
+            for program in &programs.programs {
+                walk(&program.body, &mut |instruction| found |= wanted(&instruction.operation));
+            }
+            found
+        };
+        let hooks = &programs.hooks;
+        let events = [hooks.receive, hooks.initialize_connection];
+        Signature {
+            variables: slots.variables.clone(),
+            globals: slots.globals.clone(),
+            ions,
+            has_current: !programs.currents.is_empty(),
+            has_state: hooks.advance.is_some(),
+            stages: stages.collect(),
+            state_reads_voltage: hooks
+                .advance
+                .is_some_and(|id| flow(programs, id).reads_first.contains(&Place::Voltage))
+                || programs.kept_voltage.is_some(),
+            procedures,
+            weights: programs.weights as usize,
+            sends_events: uses(|operation| {
+                matches!(
+                    operation,
+                    Operation::Send { .. } | Operation::Spike { .. } | Operation::Move { .. } | Operation::Watch { .. }
+                )
+            }),
+            sets_voltage: events.into_iter().flatten().any(|id| flow(programs, id).may_write.contains(&Place::Voltage)),
+            visits_connections: uses(|operation| matches!(operation, Operation::ForConnections { .. })),
+            initializes_connections: hooks.initialize_connection.is_some(),
+            streams: slots.streams.clone(),
+            ..Signature::new(&model.name, summary, kind)
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Where each variable of a model is kept, and the variables of the signature.
+
+use loligo_mechanisms::{Role as SignatureRole, Variable as SignatureVariable};
+
+use crate::model::{Builtin, Model, Role, Storage, Variable, VariableId};
+use crate::program::{Array, Place, Range};
+
+/// Where a variable is kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Slot {
+    /// In columns of the instance.
+    Columns(Range),
+    /// In globals.
+    Globals(Range),
+    /// In the program: it never changes.
+    Constant(f64),
+    /// In the engine.
+    Engine(Place),
+    /// It is a random stream.
+    Stream(u32),
+    /// Nowhere: it cannot be used.
+    None,
+}
+
+/// Where all variables are kept.
+#[derive(Debug, Default)]
+pub(super) struct Slots {
+    slots: Vec<Slot>,
+    /// The signature's variables.
+    pub(super) variables: Vec<SignatureVariable>,
+    /// The signature's globals.
+    pub(super) globals: Vec<SignatureVariable>,
+    /// The signature's random streams.
+    pub(super) streams: Vec<String>,
+    columns: u32,
+    /// The column of the generator behind `scop_random`, once something draws from it.
+    generator: Option<u32>,
+    /// The global that switches tables off, once there is a table.
+    table_switch: Option<u32>,
+}
+
+impl Slots {
+    pub(super) fn of(model: &Model) -> Self {
+        let mut slots = Self::default();
+        for variable in &model.variables {
+            let slot = slots.place(variable);
+            slots.slots.push(slot);
+        }
+        slots
+    }
+
+    fn place(&mut self, variable: &Variable) -> Slot {
+        match variable.role {
+            Role::Constant => return Slot::Constant(variable.default),
+            Role::Builtin(builtin) => return self.builtin(builtin, variable),
+            Role::Random => {
+                self.streams.push(variable.name.to_string());
+                return Slot::Stream(self.streams.len() as u32 - 1);
+            }
+            Role::Rate if !variable.is_read => return Slot::None,
+            Role::External | Role::BbcorePointer => return Slot::None,
+            _ => {}
+        }
+        if variable.storage == Storage::Constant {
+            return Slot::Constant(variable.default);
+        }
+        let described = described(variable);
+        if variable.storage == Storage::Global && !variable.is_written && variable.role != Role::FileLocal {
+            let first = self.globals.len() as u32;
+            match variable.length {
+                None => self.globals.push(described),
+                Some(length) => self.globals.extend((0..length).map(|index| SignatureVariable {
+                    name: format!("{}[{index}]", described.name),
+                    length: 1,
+                    ..described.clone()
+                })),
+            }
+            return Slot::Globals(Range::new(first, variable.elements() as u32));
+        }
+        Slot::Columns(self.add(described))
+    }
+
+    fn builtin(&mut self, builtin: Builtin, variable: &Variable) -> Slot {
+        match builtin {
+            Builtin::Voltage => Slot::Engine(Place::Voltage),
+            Builtin::Time => Slot::Engine(Place::Time),
+            Builtin::Step => Slot::Engine(Place::Step),
+            Builtin::Celsius => Slot::Engine(Place::Celsius),
+            Builtin::Diameter | Builtin::Area if variable.is_read => Slot::Columns(self.add(described(variable))),
+            Builtin::Diameter | Builtin::Area => Slot::None,
+        }
+    }
+
+    /// Adds a variable to the signature; gives its columns.
+    pub(super) fn add(&mut self, variable: SignatureVariable) -> Range {
+        let length = variable.length as u32;
+        self.variables.push(variable);
+        self.columns += length;
+        Range::new(self.columns - length, length)
+    }
+
+    /// The column of the generator behind `scop_random`.
+    pub(super) fn generator(&mut self) -> Place {
+        let column = match self.generator {
+            Some(column) => column,
+            None => {
+                let state = SignatureVariable {
+                    default: 1.0,
+                    ..SignatureVariable::assigned(
+                        "scop_random_state",
+                        "1",
+                        "state of the random numbers of scop_random",
+                    )
+                };
+                self.add(state).first
+            }
+        };
+        self.generator = Some(column);
+        Place::Column(column)
+    }
+
+    /// The global that switches tables off.
+    pub(super) fn table_switch(&mut self) -> Place {
+        let global = *self.table_switch.get_or_insert_with(|| {
+            let meaning = "1: functions and procedures with TABLE are tabulated, 0: they are computed";
+            self.globals.push(SignatureVariable::parameter("usetable", "1", 1.0, meaning));
+            self.globals.len() as u32 - 1
+        });
+        Place::Global(global)
+    }
+
+    pub(super) fn slot(&self, id: VariableId) -> Slot {
+        self.slots.get(id.0 as usize).copied().unwrap_or(Slot::None)
+    }
+
+    /// Number of columns.
+    pub(super) fn columns(&self) -> u32 {
+        self.columns
+    }
+
+    /// The place of an element of a variable, by its number.
+    pub(super) fn element(&self, id: VariableId, element: u32) -> Option<Place> {
+        match self.slot(id) {
+            Slot::Columns(range) if element < range.length => Some(Place::Column(range.first + element)),
+            Slot::Globals(range) if element < range.length => Some(Place::Global(range.first + element)),
+            Slot::Engine(place) if element == 0 => Some(place),
+            _ => None,
+        }
+    }
+
+    /// The array of a variable.
+    pub(super) fn array(&self, id: VariableId) -> Option<Array> {
+        match self.slot(id) {
+            Slot::Columns(range) => Some(Array::Columns(range)),
+            Slot::Globals(range) => Some(Array::Globals(range)),
+            _ => None,
+        }
+    }
+}
+
+/// A variable as the signature describes it.
+fn described(variable: &Variable) -> SignatureVariable {
+    let role = match variable.role {
+        Role::Parameter => SignatureRole::Parameter,
+        Role::State => SignatureRole::State,
+        Role::Pointer => SignatureRole::Pointer { written: variable.is_written },
+        _ => SignatureRole::Assigned,
+    };
+    let unit = variable.unit.as_deref().unwrap_or("1");
+    let limits = variable.limits.unwrap_or((f64::MIN, f64::MAX));
+    SignatureVariable {
+        role,
+        default: if role == SignatureRole::Parameter { variable.default } else { 0.0 },
+        length: variable.elements(),
+        plausible: limits,
+        ..SignatureVariable::parameter(&variable.name, unit, 0.0, "")
+    }
+}
