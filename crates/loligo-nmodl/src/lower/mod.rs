@@ -74,6 +74,8 @@ struct Lowering<'a> {
     tables: HashMap<(RoutineId, Phase), u32>,
     rates: BTreeMap<RoutineId, Rc<Rates>>,
     schemes: BTreeMap<RoutineId, Rc<Scheme>>,
+    /// Of schemes whose evaluation leaves something: the column that says whether the first step has been prepared.
+    evaluated: BTreeMap<RoutineId, Place>,
     /// The program that is being made.
     body: Body,
 }
@@ -91,6 +93,7 @@ impl<'a> Lowering<'a> {
             tables: HashMap::new(),
             rates: BTreeMap::new(),
             schemes: BTreeMap::new(),
+            evaluated: BTreeMap::new(),
             body: Body::default(),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use loligo_mechanisms::Variable;
+
 use super::Lowering;
 use super::body::Mode;
 use super::linear::equations;
@@ -10,7 +12,7 @@ use super::problem::LowerProblem;
 use super::rates::Rates;
 use super::visit::{Used, statements};
 use crate::model::{Method, RoutineId, Solve, VariableId};
-use crate::program::{Binary, Operation, Place, ProgramId, Range, Real, Sparse};
+use crate::program::{Binary, Flow, Operation, Place, ProgramId, Range, Real, Sparse, Unary, flow};
 
 /// The steps in which NEURON looks for a steady state, ms.
 const STEADY_SPARSE_STEP: f64 = 1e9;
@@ -240,6 +242,7 @@ impl Lowering<'_> {
     fn sparse(&mut self, id: RoutineId, solve: &Solve) {
         let Some((scheme, program)) = self.kinetic_program(id, solve) else { return };
         let unknowns = scheme.unknowns.clone();
+        self.evaluate_before_first_step(id, program, &unknowns);
         self.body.emit(Operation::Sparse(Box::new(Sparse {
             unknowns: unknowns.clone(),
             program,
@@ -254,6 +257,34 @@ impl Lowering<'_> {
         })));
         let rates = scheme.derivatives.numbers().map(|number| Place::Temporary(number as u32));
         self.correct(&unknowns.into_iter().zip(rates).collect::<Vec<_>>());
+    }
+
+    /// NEURON evaluates a scheme twice before its first step, to find the elements of the matrix. That matters only if an
+    /// evaluation reads what an earlier one has left; then each instance does so here.
+    fn evaluate_before_first_step(&mut self, id: RoutineId, program: ProgramId, unknowns: &[Place]) {
+        let Flow { reads_first, may_write, .. } = flow(&self.programs, program);
+        let is_left = |place: &&Place| matches!(place, Place::Column(_)) && !unknowns.contains(place);
+        if !reads_first.intersection(&may_write).any(|place| is_left(&place)) {
+            return;
+        }
+        let done = match self.evaluated.get(&id) {
+            Some(&done) => done,
+            None => {
+                let name = format!("{}_evaluated", self.model.routine(id).name);
+                let meaning = "1 once the scheme has been evaluated";
+                Place::Column(self.slots.add(Variable::assigned(&name, "1", meaning)).first)
+            }
+        };
+        self.evaluated.insert(id, done);
+        let seen = self.body.load(done);
+        let condition = self.body.unary(Unary::Not, seen);
+        self.body.begin();
+        self.run(program);
+        self.run(program);
+        let one = self.body.constant(1.0);
+        self.body.store(done, one);
+        let then = self.body.end();
+        self.body.emit(Operation::If { condition, then, otherwise: Vec::new() });
     }
 
     fn linear(&mut self, id: RoutineId, solve: &Solve) {

@@ -47,6 +47,14 @@ impl Elimination {
             plan.below.push(below);
             plan.beside.push(beside);
         }
+        // Sums are made in the order of elimination.
+        let mut place = vec![0; n];
+        for (position, &row) in plan.order.iter().enumerate() {
+            place[row] = position;
+        }
+        for list in plan.below.iter_mut().chain(&mut plan.beside) {
+            list.sort_unstable_by_key(|&row| place[row]);
+        }
         plan
     }
 
