@@ -105,7 +105,11 @@ impl Lowering<'_> {
             _ => None,
         });
         let body = std::mem::replace(&mut self.body, outer);
-        body.finish(routine.name.to_string(), routine.arguments as u32, result)
+        let arguments = match routine.kind {
+            RoutineKind::Function | RoutineKind::Procedure => routine.arguments as u32,
+            _ => 0, // those of NET_RECEIVE are weights
+        };
+        body.finish(routine.name.to_string(), arguments, result)
     }
 
     fn declare_locals(&mut self, routine: &Routine) {
@@ -171,7 +175,7 @@ impl Lowering<'_> {
                 }
                 super::visit::Used::Variable(variable) => {
                     let role = self.model.variable(variable).role;
-                    can_be_run &= !matches!(role, Role::External | Role::BbcorePointer);
+                    can_be_run &= role != Role::External;
                 }
                 super::visit::Used::Events => can_be_run = false,
             });

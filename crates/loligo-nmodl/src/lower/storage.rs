@@ -58,7 +58,8 @@ impl Slots {
                 return Slot::Stream(self.streams.len() as u32 - 1);
             }
             Role::Rate if !variable.is_read => return Slot::None,
-            Role::External | Role::BbcorePointer => return Slot::None,
+            Role::External => return Slot::None,
+            Role::BbcorePointer if !variable.is_read && !variable.is_written => return Slot::None,
             _ => {}
         }
         if variable.storage == Storage::Constant {
@@ -163,7 +164,7 @@ fn described(variable: &Variable) -> SignatureVariable {
     let role = match variable.role {
         Role::Parameter => SignatureRole::Parameter,
         Role::State => SignatureRole::State,
-        Role::Pointer => SignatureRole::Pointer { written: variable.is_written },
+        Role::Pointer | Role::BbcorePointer => SignatureRole::Pointer { written: variable.is_written },
         _ => SignatureRole::Assigned,
     };
     let unit = variable.unit.as_deref().unwrap_or("1");
