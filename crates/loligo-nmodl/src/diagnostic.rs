@@ -140,6 +140,12 @@ impl Diagnostics {
         self.push(Diagnostic::new(problem, span));
     }
 
+    /// Adds all those of others.
+    pub fn append(&mut self, others: Self) {
+        self.left_out += others.left_out;
+        others.list.into_iter().for_each(|found| self.push(found));
+    }
+
     /// Whether there are errors.
     pub fn has_errors(&self) -> bool {
         self.left_out > 0 || self.list.iter().any(|found| found.severity() == Severity::Error)

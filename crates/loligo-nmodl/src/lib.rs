@@ -11,6 +11,7 @@
 mod diagnostic;
 pub mod interpreter;
 mod lexer;
+mod load;
 pub mod lower;
 mod mechanism;
 pub mod model;
@@ -28,6 +29,7 @@ mod verbatim;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};
 pub use lexer::TextProblem;
+pub use load::{LoadError, LoadErrors, Loaded, load};
 pub use mechanism::{ProgrammedMechanism, ProgrammedMechanismError};
 pub use parser::{SyntaxProblem, parse};
 pub use print::print;
