@@ -27,6 +27,7 @@ pub(crate) mod intervene;
 pub(crate) mod limits;
 pub(crate) mod mechanism;
 pub(crate) mod memory;
+pub(crate) mod mod_files;
 pub(crate) mod model;
 pub(crate) mod model_part;
 pub(crate) mod observe;

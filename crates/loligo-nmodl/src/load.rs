@@ -83,6 +83,22 @@ pub enum LoadError {
     },
 }
 
+impl LoadError {
+    /// The file or folder that it is about.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Folder { path, .. }
+            | Self::NoFiles { path }
+            | Self::Unreadable { path, .. }
+            | Self::Invalid { path, .. }
+            | Self::Program { path, .. }
+            | Self::Catalogue { path, .. }
+            | Self::NoValence { path, .. }
+            | Self::TwoValences { path, .. } => path,
+        }
+    }
+}
+
 /// Everything that keeps mechanisms from being loaded.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub struct LoadErrors(pub Vec<LoadError>);
@@ -106,8 +122,8 @@ pub struct Loaded {
     pub mechanisms: Vec<(PathBuf, String)>,
     /// Built-in mechanisms that others replaced.
     pub replaced: Vec<String>,
-    /// Warnings with their places, as text.
-    pub warnings: Vec<String>,
+    /// Warnings with the paths of the files, as text that has the places.
+    pub warnings: Vec<(PathBuf, String)>,
 }
 
 /// Adds the mechanisms of files, and of all `.mod` files of folders in bytewise order of their names, to a catalogue, and the
@@ -189,7 +205,8 @@ impl Loader {
         let Some((model, lowered)) = lowered else { return };
         diagnostics.append(lowered.findings);
         let shown = diagnostics.iter().filter(|found| found.severity() == Severity::Warning);
-        self.loaded.warnings.extend(shown.map(|found| found.render(&sources).trim_end().to_owned()));
+        let shown = shown.map(|found| (owned.clone(), found.render(&sources).trim_end().to_owned()));
+        self.loaded.warnings.extend(shown);
         self.ions(model, path);
         match ProgrammedMechanism::new(lowered.signature, lowered.programs) {
             Ok(mechanism) => self.add(Arc::new(mechanism), path),

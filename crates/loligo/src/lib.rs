@@ -31,6 +31,7 @@
 //! | find a name of NEURON or neurodamus | [`guide::names`] |
 //! | build cells, or read them from files | [`guide::cells`]; [`CellBuilder`], [`Cell::from_morphology`], [`Section`] |
 //! | put channels and synapses on them | [`guide::mechanisms`]; [`mechanisms`], [`Region`], [`SpatialProfile`] |
+//! | use mechanisms of `.mod` files | [`nmodl::load`], [`Network::with_catalogue`] |
 //! | stimulate them | [`guide::stimuli`]; [`SignalSource`], [`CurrentSource`], [`ConductanceSource`], [`mechanisms::IClamp`] |
 //! | connect them | [`Network`]; [`Connection`], [`NetCon`], [`Connections::update_all`], [`Network::gap_junction`] |
 //! | run many variants of one cell | [`Network::add_ensemble`], [`ParameterTable`] |
@@ -81,6 +82,7 @@ pub use loligo_mechanisms::math::Lanes;
 pub use loligo_mechanisms::{Catalogue, CatalogueError, Kind, Numerics, Role, Signature, Variable, nernst};
 pub use loligo_morphology as morphology;
 pub use loligo_morphology::{Attachment, End, Point3d, SectionKind};
+pub use loligo_nmodl as nmodl;
 pub use loligo_random as random;
 pub use lowering::model_part::ModelPart;
 pub use network::Network;

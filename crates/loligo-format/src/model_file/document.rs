@@ -8,7 +8,8 @@ use crate::model_file::run;
 use crate::model_file::table::Table;
 
 pub(super) fn decode_document(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
-    const KEYS: [&str; 15] = [
+    const KEYS: [&str; 16] = [
+        "mechanisms",
         "run",
         "output",
         "globals",
@@ -27,6 +28,7 @@ pub(super) fn decode_document(decoder: &mut Decoder, entries: &DeTable<'_>) -> (
     ];
     let document = Table::new(entries, "the model", 0..0);
     document.only(&KEYS, &mut decoder.errors);
+    decoder.mod_files(&document);
     document.need("run", "a table [run] with the key tstop", &mut decoder.errors);
     let run = document.table("run", "[run]", &mut decoder.errors);
     let run = run::read_run(run.as_ref(), decoder);

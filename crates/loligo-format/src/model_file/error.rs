@@ -142,6 +142,9 @@ pub enum Problem {
     /// A morphology that cannot be read.
     #[error("the morphology cannot be used: {0}")]
     Morphology(String),
+    /// A mechanism in NMODL that cannot be used, with all that is wrong in its file.
+    #[error("a mechanism cannot be used:\n{0}")]
+    Mechanism(String),
     /// A table of parameters that cannot be used.
     #[error("the parameters in \"{path}\" cannot be used: {reason}")]
     ParameterFile {

@@ -1,0 +1,44 @@
+//! The key `mechanisms`: files and folders with mechanisms in NMODL.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model_file::decoder::Decoder;
+use crate::model_file::error::Problem;
+use crate::model_file::table::{Span, Table};
+
+impl Decoder {
+    /// Adds the mechanisms of the files and folders that the model names to those that it can use.
+    pub(crate) fn mod_files(&mut self, document: &Table<'_>) {
+        const MEANING: &str = "files and folders with mechanisms in NMODL";
+        let Some(names) = document.texts("mechanisms", MEANING, &mut self.errors) else { return };
+        let paths: Vec<(PathBuf, Span)> =
+            names.into_iter().map(|name| (self.folder.join(name.value), name.span)).collect();
+        let span_of = |path: &std::path::Path| {
+            let named = paths.iter().find(|(named, _)| path.starts_with(named));
+            named.map_or(0..0, |(_, span)| span.clone())
+        };
+        match loligo_nmodl::load((*self.catalogue).clone(), paths.iter().map(|(path, _)| path)) {
+            Ok(loaded) => {
+                for (path, name) in &loaded.mechanisms {
+                    if loaded.replaced.contains(name) {
+                        let text =
+                            format!("\"{name}\" of {} takes the place of the built-in mechanism", path.display());
+                        self.warn(span_of(path), text);
+                    }
+                    self.files.push(path.clone());
+                }
+                for (path, text) in loaded.warnings {
+                    self.warn(span_of(&path), text);
+                }
+                self.catalogue = Arc::new(loaded.catalogue);
+                self.network.set_catalogue(Arc::clone(&self.catalogue));
+            }
+            Err(errors) => {
+                for error in errors.0 {
+                    self.errors.push(span_of(error.path()), Problem::Mechanism(error.to_string()));
+                }
+            }
+        }
+    }
+}

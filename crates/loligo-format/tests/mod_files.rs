@@ -1,0 +1,75 @@
+//! Contract: a model can use mechanisms of `.mod` files; everything wrong with them is told with its place in them.
+
+use std::fs;
+
+use loligo::Simulation;
+use loligo_format::ModelFile;
+
+const LEAK: &str = "NEURON { SUFFIX leak NONSPECIFIC_CURRENT i RANGE g, e }
+PARAMETER { g = 0.001 (S/cm2) e = -70 (mV) }
+ASSIGNED { i (mA/cm2) v (mV) }
+BREAKPOINT { i = g * (v - e) }
+";
+
+fn model(mechanism: &str) -> String {
+    format!(
+        "mechanisms = [\"mods\"]
+[run]
+tstop = 5.0
+numerics = \"exact\"
+[[cell]]
+name = \"cell\"
+section = [{{ name = \"soma\", L = 20.0, diam = 20.0 }}]
+paint = [{{ region = \"all\", mechanism = \"{mechanism}\" }}]
+[[record]]
+place = \"cell.soma(0.5).v\"
+"
+    )
+}
+
+fn folder(files: &[(&str, &str)], mechanism: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("mods")).unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join("mods").join(name), text).unwrap();
+    }
+    fs::write(folder.path().join("model.toml"), model(mechanism)).unwrap();
+    folder
+}
+
+#[test]
+fn a_leak_in_nmodl_has_the_bits_of_the_built_in_one() {
+    let traces = ["leak", "pas"].map(|mechanism| {
+        let folder = folder(&[("leak.mod", LEAK)], mechanism);
+        let model = ModelFile::load(folder.path().join("model.toml")).unwrap();
+        assert_eq!(model.files, [folder.path().join("mods/leak.mod")]);
+        let mut simulation = Simulation::new(&model.network, &model.options).unwrap();
+        simulation.run_until(model.tstop).unwrap();
+        simulation.samples(0).unwrap().to_vec()
+    });
+    assert_eq!(traces[0], traces[1]);
+    assert!(traces[0].last().is_some_and(|&v| (v - -70.0).abs() < 0.1)); // mV
+}
+
+#[test]
+fn a_mechanism_replaces_a_built_in_one_with_a_word_about_it() {
+    let folder = folder(&[("pas.mod", &LEAK.replace("SUFFIX leak", "SUFFIX pas"))], "pas");
+    let model = ModelFile::load(folder.path().join("model.toml")).unwrap();
+    let [warning] = model.warnings.as_slice() else { panic!("{:?}", model.warnings) };
+    assert!(
+        warning.text.starts_with("\"pas\" of ") && warning.text.ends_with(" takes the place of the built-in mechanism")
+    );
+}
+
+#[test]
+fn everything_wrong_with_the_files_is_told() {
+    let ion = "NEURON { SUFFIX pump USEION q READ qi }\nASSIGNED { qi }\n";
+    let folder = folder(&[("a.mod", &LEAK.replace("v - e", "v - el")), ("b.mod", LEAK), ("c.mod", ion)], "leak");
+    let error = ModelFile::load(folder.path().join("model.toml")).unwrap_err().to_string();
+    assert!(
+        error.contains("model.toml:1:15: a mechanism cannot be used:\nerror: there is no variable \"el\""),
+        "{error}"
+    );
+    assert!(error.contains("mods/a.mod:4:27\n4 | BREAKPOINT { i = g * (v - el) }\n"), "{error}");
+    assert!(error.contains("the charge of the ion q is not known; write USEION q ... VALENCE"), "{error}");
+}

@@ -1,0 +1,103 @@
+//! Built-in mechanisms written in NMODL (`tests/mods`) have the bits of the built-in ones in `Exact`, and stay within 1e-9 mV
+//! of them in `Fast`: the texts go through the whole compiler, and a network of each is run.
+
+use loligo::prelude::*;
+use loligo::{Catalogue, Mechanism, nmodl};
+use loligo_tests::project_file;
+
+/// The built-in mechanisms, of which those of `tests/mods` have replaced their namesakes.
+fn from_text() -> Catalogue {
+    let loaded = nmodl::load(Catalogue::builtin(), [project_file("tests/mods")]).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(loaded.replaced.len(), loaded.mechanisms.len(), "each has a built-in namesake");
+    assert_eq!(loaded.warnings, []);
+    loaded.catalogue
+}
+
+/// A cell of two sections with a mechanism on its membrane, or at a point that receives events of two weights.
+fn network(catalogue: &Catalogue, membrane: &str, point: Option<Mechanism>) -> Network {
+    let mut cell = Cell::new("cell");
+    let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
+    let dendrite = Section::cylinder("dendrite", 200.0, 2.0).with_segments(5).attached_to(soma, 1.0);
+    let dendrite = cell.add_section(dendrite);
+    cell.paint(Region::All, Mechanism::new(membrane));
+    let receives = point
+        .as_ref()
+        .is_some_and(|point| catalogue.find(&point.name).is_some_and(|mechanism| mechanism.signature().weights > 0));
+    if let Some(point) = point {
+        let place = cell.place("point", dendrite, 0.5, point.clone());
+        cell.place("second", dendrite, 0.5, point);
+        assert_eq!(place, 0);
+    }
+    let mut network = Network::with_catalogue(catalogue.clone());
+    let cell = network.add_cell(cell);
+    if receives {
+        network.send_events(TargetRef::Point { cell, point: 0 }, 0.01, [2.0, 2.0125, 9.0]);
+        network.send_events(TargetRef::Point { cell, point: 1 }, 0.02, [3.3, 5.0]);
+    }
+    network.record(VariableRef::voltage(cell, soma, 0.5));
+    network.record(VariableRef::voltage(cell, dendrite, 0.5));
+    network.watch(SourceRef::voltage(cell, soma, 0.5), -20.0);
+    network
+}
+
+fn voltages(network: &Network, numerics: Numerics) -> Vec<f64> {
+    let options = Options { numerics, celsius: 12.0, ..Options::default() };
+    let mut simulation = Simulation::new(network, &options).unwrap_or_else(|error| panic!("{error}"));
+    simulation.run_until(25.0).unwrap(); // ms
+    (0..2).flat_map(|recording| simulation.samples(recording).unwrap().to_vec()).collect()
+}
+
+fn compare(membrane: &str, point: Option<Mechanism>) {
+    let texts = from_text();
+    let name = point.as_ref().map_or(membrane.to_owned(), |point| format!("{membrane} and {}", point.name));
+    let [own, text] = [Catalogue::builtin(), texts].map(|catalogue| network(&catalogue, membrane, point.clone()));
+    let [expected, found] = [&own, &text].map(|network| voltages(network, Numerics::Exact));
+    assert!(expected.iter().any(|v| (v - expected[0]).abs() > 0.1), "{name}: something happens");
+    let differing = expected.iter().zip(&found).position(|(a, b)| a.to_bits() != b.to_bits());
+    if let Some(at) = differing {
+        panic!("{name}: sample {at} is {} mV, in the built-in mechanism {} mV", found[at], expected[at]);
+    }
+    let [expected, found] = [&own, &text].map(|network| voltages(network, Numerics::Fast));
+    let largest = expected.iter().zip(&found).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(largest < 1e-9, "{name}: {largest} mV in Fast");
+}
+
+#[test]
+fn channels() {
+    compare("pas", None);
+    compare("hh", Some(Mechanism::new("IClamp").with("delay", 1.0).with("dur", 20.0).with("amp", 0.5)));
+}
+
+#[test]
+fn synapses() {
+    compare("pas", Some(Mechanism::new("ExpSyn").with("tau", 2.0)));
+    compare("hh", Some(Mechanism::new("Exp2Syn").with("tau1", 0.5).with("tau2", 3.0)));
+    compare("pas", Some(Mechanism::new("Exp2Syn").with("tau1", 3.0).with("tau2", 3.0)));
+    compare("pas", Some(Mechanism::new("AlphaSynapse").with("onset", 3.0).with("tau", 1.5).with("gmax", 0.02)));
+}
+
+#[test]
+fn electrodes() {
+    compare("pas", Some(Mechanism::new("IClamp").with("delay", 1.0125).with("dur", 5.5).with("amp", 0.1)));
+    let levels = [("dur1", 2.0), ("amp1", -80.0), ("dur2", 5.0), ("amp2", -20.0), ("dur3", 3.0), ("amp3", 10.0)];
+    let clamp = levels.into_iter().fold(Mechanism::new("SEClamp"), |clamp, (name, value)| clamp.with(name, value));
+    compare("pas", Some(clamp));
+}
+
+#[test]
+fn cells_that_live_by_events_alone() {
+    let spikes = [Catalogue::builtin(), from_text()].map(|catalogue| {
+        let mut network = Network::with_catalogue(catalogue);
+        let cell = network.add_artificial_cell("cell", Mechanism::new("IntFire1").with("refrac", 2.0));
+        for (weight, offset) in [(0.4, 0.0), (0.7, 0.3), (1.2, 0.9)] {
+            let times: Vec<f64> = (1..40).map(|k| offset + 1.7 * f64::from(k)).collect(); // ms
+            network.send_events(TargetRef::Artificial(cell), weight, times);
+        }
+        let watch = network.watch(SourceRef::Artificial(cell), 0.0);
+        let mut simulation = Simulation::new(&network, &Options::default()).unwrap();
+        simulation.run_until(60.0).unwrap();
+        simulation.spikes_of_connection(watch).to_vec()
+    });
+    assert!(spikes[0].len() > 10);
+    assert_eq!(spikes[0], spikes[1]);
+}
