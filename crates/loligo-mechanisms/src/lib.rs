@@ -30,5 +30,5 @@ pub use handed_in::{FunctionTableSlot, VectorSlot};
 pub use ion::{Ion, ghk, nernst};
 pub use kernel::{DiffusionTerms, Emission, Event, Kernel, Membrane, Numerics, Outbox};
 pub use mechanism::{CompileError, Identity, Mechanism};
-pub use signature::{IonUse, IonVariable, Kind, Procedure, Role, Signature, Stage, Variable};
+pub use signature::{Geometry, IonUse, IonVariable, Kind, Procedure, Role, Signature, Stage, Variable};
 pub use weights::Weights;

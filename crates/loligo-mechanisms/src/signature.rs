@@ -163,6 +163,15 @@ pub enum Stage {
     BeforeRecording,
 }
 
+/// What a mechanism may know of the place where an instance stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Geometry {
+    /// Mean diameter of the segment, um; of a node without area that of the segment beside it.
+    Diameter,
+    /// Membrane area of the segment, um2; of a node without area 100.
+    Area,
+}
+
 /// A variable of an ion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IonVariable {
@@ -266,6 +275,8 @@ pub struct Signature {
     pub absent: Vec<(String, String)>,
     /// The ions it uses.
     pub ions: Vec<IonUse>,
+    /// The columns that are filled with properties of the segment of an instance.
+    pub geometry: Vec<(Geometry, usize)>,
     /// For an ion, its charge in elementary charges.
     pub valence: Option<f64>,
     /// True if it has a membrane current.
@@ -320,6 +331,7 @@ impl Signature {
             globals: Vec::new(),
             absent: Vec::new(),
             ions: Vec::new(),
+            geometry: Vec::new(),
             valence: None,
             has_current: false,
             has_state: false,

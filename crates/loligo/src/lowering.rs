@@ -5,6 +5,7 @@ pub(crate) mod cells;
 pub(crate) mod connections;
 pub(crate) mod errors;
 pub(crate) mod gap_junctions;
+pub(crate) mod geometry;
 pub(crate) mod globals;
 pub(crate) mod handed_in;
 pub(crate) mod interventions;
@@ -21,6 +22,7 @@ pub(crate) mod variables;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use loligo_cable::Cable;
 use loligo_engine::{Address, Blueprint, ConnectionCensus, Placed};
 use loligo_io::Suggestions;
 use loligo_mechanisms::{Block, Catalogue};
@@ -33,6 +35,7 @@ use crate::error::ModelError;
 use crate::lowering::connections::SourceKey;
 use crate::lowering::errors::Errors;
 use crate::lowering::gap_junctions::sides_of_cells;
+use crate::lowering::geometry::geometry_at;
 use crate::lowering::known::{Instance, Known, first_streams, known_mechanisms};
 use crate::lowering::template::{Template, TemplateKey};
 use crate::lowering::variables::PointPlace;
@@ -223,7 +226,12 @@ impl<'a> Lowering<'a> {
 impl Lowering<'_> {
     /// Sorts instances into blocks: by mechanism, then node; of several point processes at a node the last created
     /// comes first.
-    fn gather(&self, mut instances: Vec<Instance>, points: usize) -> (Vec<Placed>, Vec<Option<PointPlace>>) {
+    fn gather(
+        &self,
+        mut instances: Vec<Instance>,
+        points: usize,
+        cable: &Cable,
+    ) -> (Vec<Placed>, Vec<Option<PointPlace>>) {
         let key = |instance: &Instance| {
             let newest_first = std::cmp::Reverse(instance.created);
             (instance.mechanism.order, instance.node, newest_first)
@@ -242,6 +250,11 @@ impl Lowering<'_> {
                 block.fill(column, members[0].columns[column]);
                 for (instance, member) in members.iter().enumerate() {
                     block.set(column, instance, member.columns[column]);
+                }
+            }
+            for &(what, column) in &signature.geometry {
+                for (instance, member) in members.iter().enumerate() {
+                    block.set(column, instance, geometry_at(cable, member.node, what));
                 }
             }
             let mut numbered_streams = Vec::new();

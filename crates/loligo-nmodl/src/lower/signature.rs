@@ -81,6 +81,7 @@ impl Lowering<'_> {
             variables: slots.variables.clone(),
             globals: slots.globals.clone(),
             ions,
+            geometry: slots.geometry.clone(),
             has_current: !programs.currents.is_empty(),
             has_state: hooks.advance.is_some(),
             stages: stages.collect(),

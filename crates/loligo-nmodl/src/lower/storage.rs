@@ -1,6 +1,6 @@
 //! Where each variable of a model is kept, and the variables of the signature.
 
-use loligo_mechanisms::{Role as SignatureRole, Variable as SignatureVariable};
+use loligo_mechanisms::{Geometry, Role as SignatureRole, Variable as SignatureVariable};
 
 use crate::model::{Builtin, Model, Role, Storage, Variable, VariableId};
 use crate::program::{Array, Place, Range};
@@ -32,6 +32,8 @@ pub(super) struct Slots {
     pub(super) globals: Vec<SignatureVariable>,
     /// The signature's random streams.
     pub(super) streams: Vec<String>,
+    /// The columns of diameter and area.
+    pub(super) geometry: Vec<(Geometry, usize)>,
     columns: u32,
     /// The column of the generator behind `scop_random`, once something draws from it.
     generator: Option<u32>,
@@ -87,9 +89,16 @@ impl Slots {
             Builtin::Time => Slot::Engine(Place::Time),
             Builtin::Step => Slot::Engine(Place::Step),
             Builtin::Celsius => Slot::Engine(Place::Celsius),
-            Builtin::Diameter | Builtin::Area if variable.is_read => Slot::Columns(self.add(described(variable))),
+            Builtin::Diameter if variable.is_read => self.geometry(Geometry::Diameter, variable),
+            Builtin::Area if variable.is_read => self.geometry(Geometry::Area, variable),
             Builtin::Diameter | Builtin::Area => Slot::None,
         }
+    }
+
+    fn geometry(&mut self, what: Geometry, variable: &Variable) -> Slot {
+        let columns = self.add(described(variable));
+        self.geometry.push((what, columns.first as usize));
+        Slot::Columns(columns)
     }
 
     /// Adds a variable to the signature; gives its columns.

@@ -46,7 +46,7 @@ impl<'a> Lowering<'a> {
         let broken = self.errors.len() > errors_before;
         self.painted(index, cell, (!broken).then_some(&cable), &mut instances);
         self.placed(index, cell, (!broken).then_some(&cable), &mut instances);
-        let (placed, points) = self.gather(instances, cell.points.len());
+        let (placed, points) = self.gather(instances, cell.points.len(), &cable);
         Template::new(cable, placed, points, self.errors.len() == errors_before)
     }
 

@@ -130,7 +130,7 @@ impl Lowering<'_> {
             }
         }
         self.half_gaps_on(cell, sides, Some(cable), &mut instances);
-        self.gather(instances, cell.points.len() + sides.len())
+        self.gather(instances, cell.points.len() + sides.len(), cable)
     }
 
     /// Finds the parameters for which the cell has own values; reports those that its description lacks.

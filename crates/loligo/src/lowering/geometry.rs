@@ -1,0 +1,20 @@
+//! What mechanisms may know of the place where they stand.
+
+use loligo_cable::Cable;
+use loligo_mechanisms::Geometry;
+
+/// What a mechanism may know of a node.
+pub(super) fn geometry_at(cable: &Cable, node: u32, what: Geometry) -> f64 {
+    let section = cable.nodes[node as usize].section as usize;
+    let has_area = cable.nodes[node as usize].segment.is_some();
+    match what {
+        Geometry::Area if has_area => cable.area[node as usize], // um2
+        Geometry::Area => 100.0,                                 // um2
+        Geometry::Diameter => {
+            let segments = cable.segment_nodes(section);
+            let diameters = &cable.geometry[section].diameter;
+            let segment = node.saturating_sub(segments.start) as usize;
+            diameters.get(segment).or(diameters.last()).copied().unwrap_or(f64::NAN) // um
+        }
+    }
+}
