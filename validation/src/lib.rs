@@ -14,6 +14,7 @@ pub mod draw;
 pub mod engines;
 mod lenient;
 pub mod loligo_simulator;
+pub mod mods;
 pub mod neuron_simulator;
 pub mod parameter_value;
 pub mod reference;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use loligo::kernels::Catalogue;
 use loligo::prelude::*;
 use loligo::{Cable, Shape, SimulationError, ValueRef};
 
@@ -39,10 +40,28 @@ impl Simulator for LoligoSimulator {
     }
 
     fn run(&mut self, case: &Definition) -> Result<Results, SimulatorError> {
+        let catalogue = own_mechanisms::catalogue();
+        let catalogue = catalogue.map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
+        self.run_with(case, catalogue, |_| Ok(()))
+    }
+}
+
+impl LoligoSimulator {
+    /// Runs a case with the mechanisms of a catalogue, once `adjust` has changed the network.
+    ///
+    /// # Errors
+    /// What Loligo does not have or refuses.
+    pub(crate) fn run_with(
+        self,
+        case: &Definition,
+        catalogue: Catalogue,
+        adjust: impl FnOnce(&mut Translation) -> Result<(), SimulatorError>,
+    ) -> Result<Results, SimulatorError> {
         if case.method == Method::Cvode {
             return Err(unsupported("method cvode"));
         }
-        let translation = Translation::of(case)?;
+        let mut translation = Translation::of(case, catalogue)?;
+        adjust(&mut translation)?;
         let options = Options {
             dt: case.dt,
             v_init: case.v_init,
@@ -75,8 +94,8 @@ fn no_such(what: &str, name: &str) -> SimulatorError {
 }
 
 /// A case as a network, and the places of its names in it.
-struct Translation {
-    network: Network,
+pub(crate) struct Translation {
+    pub(crate) network: Network,
     /// Cell and section of each section's name.
     sections: HashMap<String, (usize, usize)>,
     /// Cell and point process of each id.
@@ -87,9 +106,7 @@ struct Translation {
 }
 
 impl Translation {
-    fn of(case: &Definition) -> Result<Self, SimulatorError> {
-        let catalogue = own_mechanisms::catalogue();
-        let catalogue = catalogue.map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
+    fn of(case: &Definition, catalogue: Catalogue) -> Result<Self, SimulatorError> {
         let mut translation = Self {
             network: Network::with_catalogue(catalogue),
             sections: HashMap::new(),
@@ -257,7 +274,7 @@ impl Translation {
         }
     }
 
-    fn variable(&self, probe: &Probe) -> Result<VariableRef, SimulatorError> {
+    pub(crate) fn variable(&self, probe: &Probe) -> Result<VariableRef, SimulatorError> {
         match probe {
             Probe::Membrane { sec, x, var } => {
                 let (cell, section) = self.section(sec)?;

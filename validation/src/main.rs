@@ -10,6 +10,7 @@ use loligo_validation::coverage::Coverage;
 use loligo_validation::differential::{Candidate, NUDGE, Outcome, run_case, sensitivity, smallest_failing};
 use loligo_validation::draw::{Size, draw};
 use loligo_validation::engines::{NeuronOptions, Numerics, loligo};
+use loligo_validation::mods;
 use loligo_validation::reference::{Recipe, make};
 use loligo_validation::report;
 use loligo_validation::simulator::Simulator;
@@ -104,6 +105,20 @@ enum Command {
         #[command(flatten)]
         neuron: NeuronOptions,
     },
+    /// Run cases of mechanisms in NMODL, and write what a judge compares with NEURON's numbers
+    Mods {
+        /// Directory with the case files (JSON, or JSON packed by xz)
+        cases: PathBuf,
+        /// Directory with the .mod files, by repository and path
+        #[arg(long, value_name = "DIR")]
+        sources: PathBuf,
+        /// Directory to write to, a file for each case file
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Arithmetic profile of Loligo
+        #[arg(long, default_value = "exact")]
+        numerics: Numerics,
+    },
     /// Make the reference for the default tests with NEURON
     Reference {
         /// Case file to write
@@ -185,6 +200,11 @@ fn execute(command: Command) -> Result<bool, Failure> {
             let drawn = format!("--seed {seed} --count {count} --size {size}");
             let smallest = Smallest { models: shrink, trials };
             differential(&cases, &drawn, candidates, &report, &smallest, &neuron)
+        }
+        Command::Mods { cases, sources, out, numerics } => {
+            let counts = mods::run(&cases, &sources, &out, numerics)?;
+            println!("{} of {} cases ran", counts.ran, counts.cases);
+            Ok(true)
         }
         Command::Reference { out, seed, pool, keep, every, neuron } => {
             let file = make(&mut neuron.start()?, Recipe { seed, pool, keep, every })?;

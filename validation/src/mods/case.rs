@@ -1,0 +1,112 @@
+//! Cases of mechanisms in NMODL: the case vocabulary, and where the mechanisms' texts are.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::vocabulary::{Definition, Probe};
+
+/// A `.mod` file of a public repository.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct ModFile {
+    /// Owner and name of the repository.
+    pub(super) repo: String,
+    /// Path within it.
+    pub(super) path: String,
+    /// The name of its mechanism in the case.
+    pub(super) name: String,
+}
+
+/// A small mechanism beside the file.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Companion {
+    /// Its name.
+    pub(super) name: String,
+    /// Its text.
+    pub(super) text: String,
+}
+
+/// A pointer of the mechanism.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Pointer {
+    /// `mech`, the density mechanism, or `pp`, the point process.
+    target: String,
+    name: String,
+    sec: String,
+    x: f64,
+    var: String,
+}
+
+/// A procedure that is called before the run.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Call {
+    /// Its name.
+    #[serde(rename = "fn")]
+    pub(super) function: String,
+}
+
+/// A case.
+#[derive(Clone, Debug)]
+pub(super) struct ModCase {
+    pub(super) definition: Definition,
+    pub(super) mods: Vec<ModFile>,
+    pub(super) companions: Vec<Companion>,
+    pub(super) pointers: Vec<Pointer>,
+    pub(super) calls: Vec<Call>,
+}
+
+/// The parts of a definition that only these cases have.
+#[derive(Deserialize)]
+struct Extras {
+    #[serde(rename = "mod")]
+    single: Option<ModFile>,
+    mods: Option<Vec<ModFile>>,
+    companions: Option<Vec<Companion>>,
+    pointers: Option<Vec<Pointer>>,
+    calls: Option<Vec<Call>>,
+}
+
+impl ModCase {
+    /// Reads a definition.
+    pub(super) fn of(mut definition: Value) -> Result<Self, serde_json::Error> {
+        let extras = Extras::deserialize(&definition)?;
+        if let Some(entries) = definition.as_object_mut() {
+            for key in ["mod", "mods", "companions", "pointers", "calls", "protocol", "defaults", "probes_left_out"] {
+                entries.remove(key);
+            }
+            for probe in entries.get_mut("probes").and_then(Value::as_array_mut).into_iter().flatten() {
+                if let Some(probe) = probe.as_object_mut() {
+                    probe.remove("of");
+                }
+            }
+        }
+        Ok(Self {
+            definition: Definition::deserialize(definition)?,
+            mods: extras.mods.unwrap_or_default().into_iter().chain(extras.single).collect(),
+            companions: extras.companions.unwrap_or_default(),
+            pointers: extras.pointers.unwrap_or_default(),
+            calls: extras.calls.unwrap_or_default(),
+        })
+    }
+}
+
+impl Pointer {
+    /// The pointer in every place where the mechanism is, and the variable to which it refers.
+    pub(super) fn references(&self, case: &ModCase) -> (Vec<Probe>, Probe) {
+        let to = Probe::Membrane { sec: self.sec.clone(), x: self.x, var: self.var.clone() };
+        if self.target == "pp" {
+            return (vec![Probe::Object { id: "pp".to_owned(), var: self.name.clone() }], to);
+        }
+        let name = case.mods.first().map_or("", |file| &file.name);
+        let mut places = Vec::new();
+        for density in case.definition.density.iter().filter(|density| density.mech == name) {
+            let section = case.definition.sections.iter().find(|section| section.name == density.sec);
+            let segments = section.map_or(1, |section| section.nseg);
+            places.extend((0..segments).map(|segment| Probe::Membrane {
+                sec: density.sec.clone(),
+                x: (segment as f64 + 0.5) / segments as f64,
+                var: format!("{}_{name}", self.name),
+            }));
+        }
+        (places, to)
+    }
+}

@@ -1,0 +1,59 @@
+//! The mechanisms of a case.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use loligo_mechanisms::{Catalogue, Ion};
+use loligo_nmodl::lower::lower;
+use loligo_nmodl::model::Model;
+use loligo_nmodl::{Diagnostics, ProgrammedMechanism, Reading, Severity, Sources};
+
+use super::case::ModCase;
+
+/// Why a mechanism cannot be made, in one line.
+fn reason(found: &Diagnostics, sources: &Sources) -> String {
+    let text = found.render(sources, Severity::Error);
+    text.lines().next().unwrap_or("the file has errors").trim_start_matches("error: ").to_owned()
+}
+
+fn model_of(reading: Reading, name: &str) -> Result<(Model, Sources), String> {
+    let Reading { sources, diagnostics, model, .. } = reading;
+    let mut model = model.ok_or_else(|| reason(&diagnostics, &sources))?;
+    model.name = name.into();
+    Ok((model, sources))
+}
+
+/// The built-in mechanisms, and those of a case in the order in which it names them.
+pub(super) fn catalogue(case: &ModCase, sources: &Path) -> Result<Catalogue, String> {
+    let mut models = Vec::new();
+    for file in &case.mods {
+        let path: PathBuf = sources.join(file.repo.replace('/', "+")).join(&file.path);
+        let reading = Reading::of_file(&path).map_err(|error| error.to_string())?;
+        models.push(model_of(reading, &file.name)?);
+    }
+    for companion in &case.companions {
+        let path = PathBuf::from(format!("{}.mod", companion.name));
+        let reading = Reading::of_text(&path, companion.text.clone().into()).map_err(|error| error.to_string())?;
+        models.push(model_of(reading, &companion.name)?);
+    }
+    let ions = models.iter().flat_map(|(model, _)| &model.ions);
+    let valences: HashMap<String, f64> =
+        ions.filter_map(|ion| Some((ion.name.to_string(), ion.valence?))).collect();
+    let mut catalogue = Catalogue::builtin();
+    for (model, sources) in models {
+        for ion in &model.ions {
+            if catalogue.find(&format!("{}_ion", ion.name)).is_none() {
+                let valence = valences.get(&*ion.name).copied();
+                let valence = valence.ok_or_else(|| format!("no file gives the charge of the ion {}", ion.name))?;
+                let own = Ion::new(&ion.name, &ion.name, valence, 0.0, 1.0, 1.0); // mV, mM, mM
+                catalogue = catalogue.with(Arc::new(own)).map_err(|error| error.to_string())?;
+            }
+        }
+        let lowered = lower(&model).map_err(|found| reason(&found, &sources))?;
+        let mechanism =
+            ProgrammedMechanism::new(lowered.signature, lowered.programs).map_err(|error| error.to_string())?;
+        catalogue = catalogue.with(Arc::new(mechanism)).map_err(|error| error.to_string())?;
+    }
+    Ok(catalogue)
+}
