@@ -30,7 +30,7 @@ use self::kinetic::Scheme;
 use self::rates::Rates;
 use self::storage::Slots;
 use crate::Diagnostics;
-use crate::model::{Method, Model, RoutineId};
+use crate::model::{LocalId, Method, Model, RoutineId};
 use crate::program::{Place, ProgramId, Programs, Range};
 use crate::source::Span;
 
@@ -76,6 +76,8 @@ struct Lowering<'a> {
     schemes: BTreeMap<RoutineId, Rc<Scheme>>,
     /// Of schemes whose evaluation leaves something: the column that says whether the first step has been prepared.
     evaluated: BTreeMap<RoutineId, Place>,
+    /// Conductances that are local variables of BREAKPOINT, and where they are kept.
+    kept_conductances: BTreeMap<LocalId, Place>,
     /// The program that is being made.
     body: Body,
 }
@@ -94,6 +96,7 @@ impl<'a> Lowering<'a> {
             rates: BTreeMap::new(),
             schemes: BTreeMap::new(),
             evaluated: BTreeMap::new(),
+            kept_conductances: BTreeMap::new(),
             body: Body::default(),
         }
     }

@@ -87,8 +87,8 @@ pub struct Model {
     pub conditions: Vec<Condition>,
     /// Its currents, in the order in which the NEURON block names them, which is the order of their sum.
     pub currents: Vec<Current>,
-    /// The variables of CONDUCTANCE with their ions, in the order of the text.
-    pub conductances: Vec<(VariableId, Option<IonId>)>,
+    /// The variables of CONDUCTANCE, of the mechanism or local ones of BREAKPOINT, with their ions, in the order of the text.
+    pub conductances: Vec<(Reference, Option<IonId>)>,
     /// Its states in the order in which NEURON numbers them: by the first letter, and within it the later the name first
     /// occurs, the earlier.
     pub state_order: Vec<VariableId>,

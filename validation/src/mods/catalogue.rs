@@ -38,8 +38,7 @@ pub(super) fn catalogue(case: &ModCase, sources: &Path) -> Result<Catalogue, Str
         models.push(model_of(reading, &companion.name)?);
     }
     let ions = models.iter().flat_map(|(model, _)| &model.ions);
-    let valences: HashMap<String, f64> =
-        ions.filter_map(|ion| Some((ion.name.to_string(), ion.valence?))).collect();
+    let valences: HashMap<String, f64> = ions.filter_map(|ion| Some((ion.name.to_string(), ion.valence?))).collect();
     let mut catalogue = Catalogue::builtin();
     for (model, sources) in models {
         for ion in &model.ions {

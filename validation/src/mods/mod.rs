@@ -32,15 +32,11 @@ pub struct Counts {
 ///
 /// # Errors
 /// Files that cannot be read, understood or written.
-pub fn run(
-    cases: &Path,
-    sources: &Path,
-    out: &Path,
-    numerics: Numerics,
-) -> Result<Counts, Box<dyn std::error::Error>> {
+pub fn run(cases: &Path, sources: &Path, out: &Path, numerics: Numerics) -> Result<Counts, Box<dyn std::error::Error>> {
     fs::create_dir_all(out)?;
     let mut counts = Counts::default();
-    let mut paths: Vec<_> = fs::read_dir(cases)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut paths: Vec<_> =
+        fs::read_dir(cases)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     paths.sort();
     for path in paths {
         let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { continue };
@@ -87,7 +83,16 @@ fn number(x: f64) -> Value {
     if x.is_finite() {
         return Value::from(x);
     }
-    let text = if x.is_nan() { "nan" } else if x > 0.0 { "inf" } else { "-inf" };
+    // A digest of the trace tells NaN of either sign apart.
+    let text = if x.is_nan() && x.is_sign_negative() {
+        "-nan"
+    } else if x.is_nan() {
+        "nan"
+    } else if x > 0.0 {
+        "inf"
+    } else {
+        "-inf"
+    };
     Value::from(text)
 }
 
@@ -114,10 +119,11 @@ fn results(case: &ModCase, sources: &Path, numerics: Numerics) -> Result<(Vec<Va
         Numerics::Exact => Profile::Exact,
         Numerics::Fast => Profile::Fast,
     };
+    let known_mechanisms = catalogue.clone();
     let pointers: Vec<_> = case.pointers.iter().map(|pointer| pointer.references(case)).collect();
     let simulated = LoligoSimulator::new(profile).run_with(&runnable, catalogue, |translation| {
         for (places, to) in &pointers {
-            for place in places {
+            for place in places.iter().filter(|place| is_known(case, &known_mechanisms, place)) {
                 let (of, to) = (translation.variable(place)?, translation.variable(to)?);
                 translation.network.point_to(of, to);
             }

@@ -1,9 +1,9 @@
 //! The programs of a mechanism's hooks.
 
 use super::Lowering;
-use super::body::{Body, Mode, Phase};
+use super::body::{Body, Mode, Phase, Register};
 use super::problem::LowerProblem;
-use crate::model::{Role, RoutineId, RoutineKind, Solve, Statement, StatementKind};
+use crate::model::{Reference, Role, RoutineId, RoutineKind, Solve, Statement, StatementKind};
 use crate::program::{Binary, Current, Hooks, Operation, Place, ProgramId, Real, Unary};
 use crate::syntax::BinaryOperator;
 
@@ -12,12 +12,13 @@ impl Lowering<'_> {
     pub(super) fn hooks(&mut self) -> Hooks {
         let model = self.model;
         self.check_constructor();
+        self.find_copies();
         let mut hooks = Hooks { initialize: Some(self.initialize()), ..Hooks::default() };
         hooks.advance = self.advance();
         if !model.currents.is_empty() {
-            hooks.current = model.hooks.breakpoint.map(|breakpoint| self.routine(breakpoint, Phase::Current));
+            hooks.current = model.hooks.breakpoint.map(|breakpoint| self.current(breakpoint));
         }
-        hooks.stages = model.hooks.stages.iter().map(|&(_, routine)| self.routine(routine, Phase::Any)).collect();
+        hooks.stages = model.hooks.stages.iter().map(|&(_, routine)| self.with_copies(routine)).collect();
         if let Some(net_receive) = &model.net_receive {
             hooks.receive = Some(self.routine(net_receive.receive, Phase::Any));
             hooks.initialize_connection = net_receive.initial.map(|initial| self.routine(initial, Phase::Any));
@@ -34,6 +35,61 @@ impl Lowering<'_> {
         }
         hooks.procedures = self.callable().into_iter().map(|routine| self.procedure(routine)).collect();
         hooks
+    }
+
+    /// Finds the variables of ions that are only read and that the text assigns to.
+    fn find_copies(&mut self) {
+        let model = self.model;
+        for ion in &model.ions {
+            for &(variable, id) in &ion.reads {
+                if !ion.writes.iter().any(|&(written, _)| written == variable) {
+                    self.slots.filled(id, model.variable(id));
+                }
+            }
+        }
+    }
+
+    /// Gives these variables the ions' values.
+    fn copy_ions(&mut self) {
+        for (filled, own) in self.slots.copies.clone() {
+            let x = self.body.load(Place::Column(filled));
+            self.body.store(Place::Column(own), x);
+        }
+    }
+
+    /// The program of a routine, after the variables of ions have been copied.
+    fn with_copies(&mut self, id: RoutineId) -> ProgramId {
+        let program = self.routine(id, Phase::Any);
+        if self.slots.copies.is_empty() {
+            return program;
+        }
+        self.own_program("stage", |lowering| {
+            lowering.copy_ions();
+            lowering.body.emit(Operation::Call { to: None, program, arguments: Vec::new() });
+            None
+        })
+    }
+
+    /// The program of the currents; variables of ions are copied before the first of its two evaluations.
+    fn current(&mut self, breakpoint: RoutineId) -> ProgramId {
+        let program = self.routine(breakpoint, Phase::Current);
+        if self.slots.copies.is_empty() {
+            return program;
+        }
+        let is_single = !self.model.conductances.is_empty();
+        self.own_program("current", |lowering| {
+            if is_single {
+                lowering.copy_ions();
+            } else {
+                let condition = lowering.body.load(Place::ShiftedEvaluation);
+                lowering.body.begin();
+                lowering.copy_ions();
+                let then = lowering.body.end();
+                lowering.body.emit(Operation::If { condition, then, otherwise: Vec::new() });
+            }
+            lowering.body.emit(Operation::Call { to: None, program, arguments: Vec::new() });
+            None
+        })
     }
 
     /// The functions and procedures that a user may call.
@@ -73,6 +129,7 @@ impl Lowering<'_> {
     fn initialize(&mut self) -> ProgramId {
         let model = self.model;
         self.own_program("initialize", |lowering| {
+            lowering.copy_ions();
             let variables = (0..).map(crate::model::VariableId).zip(&model.variables);
             for (id, variable) in variables.filter(|(_, variable)| variable.role == Role::State) {
                 let Some(start) = variable.start else { continue };
@@ -108,6 +165,7 @@ impl Lowering<'_> {
         }
         let halves = self.halves_any_step();
         Some(self.own_program("advance", |lowering| {
+            lowering.copy_ions();
             if halves {
                 lowering.halve_step();
             }
@@ -172,10 +230,30 @@ impl Lowering<'_> {
             let position = model.currents.iter().position(|current| current.ion == Some(ion))?;
             currents.get(position)?.slope
         };
-        let given = model.conductances.iter().filter_map(|&(variable, ion)| {
-            Some(Current { place: self.slots.element(variable, 0)?, slope: ion.and_then(slope_of) })
+        let given = model.conductances.iter().filter_map(|&(reference, ion)| {
+            let place = match reference {
+                Reference::Variable(id) => self.slots.element(id, 0)?,
+                Reference::Local(id) => *self.kept_conductances.get(&id)?,
+                _ => return None,
+            };
+            Some(Current { place, slope: ion.and_then(slope_of) })
         });
         Some(given.collect())
+    }
+}
+
+impl Lowering<'_> {
+    /// At the end of BREAKPOINT, conductances that are local variables are kept for the sum.
+    pub(super) fn keep_local_conductances(&mut self) {
+        let model = self.model;
+        for &(reference, _) in &model.conductances {
+            let Reference::Local(local) = reference else { continue };
+            if let Some(&Register::Real(x)) = self.body.locals.get(local.0 as usize) {
+                let place = Place::Temporary(self.temporaries(1).first);
+                self.body.store(place, x);
+                self.kept_conductances.insert(local, place);
+            }
+        }
     }
 }
 

@@ -53,7 +53,13 @@ impl Lowering<'_> {
         // Its number is needed while it is made, if it calls itself.
         let program = self.programs.add(Program::default());
         self.known.insert((id, phase), program);
-        let made = self.program_of(id, phase, Mode::Plain, (|_| (), |_| ()));
+        let is_breakpoint = self.model.hooks.breakpoint == Some(id);
+        let keep = |lowering: &mut Self| {
+            if is_breakpoint {
+                lowering.keep_local_conductances();
+            }
+        };
+        let made = self.program_of(id, phase, Mode::Plain, (|_| (), keep));
         self.programs.programs[program.0 as usize] = made;
         program
     }

@@ -15,6 +15,13 @@ impl Lowering<'_> {
         self.programs.conductances = self.conductances(&currents);
         let is_electrode = model.currents.iter().any(|current| current.is_electrode);
         self.programs.is_inward = is_electrode && model.kind == Kind::Density;
+        let mut filled = std::collections::BTreeMap::new();
+        for (variable, id) in model.ions.iter().flat_map(|ion| ion.reads.iter().copied()) {
+            let is_written = model.ions.iter().any(|ion| ion.writes.contains(&(variable, id)));
+            if !is_written && let Some(column) = self.slots.filled(id, model.variable(id)) {
+                filled.insert(id, column as usize);
+            }
+        }
         let ions = model.ions.iter().zip(0..).map(|(ion, number)| {
             let mut used = IonUse::of(&format!("{}_ion", ion.name));
             let column = |id| match self.slots.element(id, 0) {
@@ -22,7 +29,7 @@ impl Lowering<'_> {
                 _ => None,
             };
             for &(variable, id) in &ion.reads {
-                used = match column(id) {
+                used = match filled.get(&id).copied().or_else(|| column(id)) {
                     Some(column) => used.reading(variable, column),
                     None => used,
                 };

@@ -32,6 +32,8 @@ pub(super) struct Slots {
     pub(super) globals: Vec<SignatureVariable>,
     /// The signature's random streams.
     pub(super) streams: Vec<String>,
+    /// Variables of ions that are only read and that the text assigns to: the column that the ion fills, and the variable's own.
+    pub(super) copies: Vec<(u32, u32)>,
     /// The columns of diameter and area.
     pub(super) geometry: Vec<(Geometry, usize)>,
     columns: u32,
@@ -141,6 +143,25 @@ impl Slots {
 
     pub(super) fn slot(&self, id: VariableId) -> Slot {
         self.slots.get(id.0 as usize).copied().unwrap_or(Slot::None)
+    }
+
+    /// The column that an ion fills for a variable that is only read; one that the text assigns to has another of its own, which
+    /// takes the ion's value before each hook.
+    pub(super) fn filled(&mut self, id: VariableId, variable: &Variable) -> Option<u32> {
+        let Slot::Columns(range) = self.slot(id) else { return None };
+        if !variable.is_written {
+            return Some(range.first);
+        }
+        let known = self.copies.iter().find(|(_, own)| *own == range.first);
+        if let Some(&(filled, _)) = known {
+            return Some(filled);
+        }
+        let unit = variable.unit.as_deref().unwrap_or("1");
+        let name = format!("{}_of_ion", variable.name);
+        let filled =
+            self.add(SignatureVariable::assigned(&name, unit, "the ion's value, which the mechanism replaces")).first;
+        self.copies.push((filled, range.first));
+        Some(filled)
     }
 
     /// Number of columns.

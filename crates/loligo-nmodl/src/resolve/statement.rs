@@ -247,7 +247,7 @@ impl Body<'_, '_> {
         if self.kind != RoutineKind::Breakpoint {
             return self.misplaced("CONDUCTANCE", "write it in BREAKPOINT", span);
         }
-        let Some(Place { reference: Reference::Variable(id), .. }) = self.read(conductance, None) else { return };
+        let Some(Place { reference, .. }) = self.read(conductance, None) else { return };
         let ion = match ion {
             None => None,
             Some(name) => match self.resolver.ion(&name.text) {
@@ -259,7 +259,7 @@ impl Body<'_, '_> {
                 }
             },
         };
-        self.resolver.model.conductances.push((id, ion));
+        self.resolver.model.conductances.push((reference, ion));
     }
 
     fn table(&mut self, table: &syntax::Table, span: Span) {

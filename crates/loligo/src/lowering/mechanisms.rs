@@ -281,7 +281,21 @@ impl<'a> Lowering<'a> {
             let node = cable.node_at(point.section, point.x);
             let vectors = vectors_of(mechanism.signature(), &point.mechanism).collect();
             let stream = point.mechanism.stream;
+            self.ions_for_point(mechanism.signature(), node, instances);
             instances.push(Instance { node, created: index, columns, vectors, mechanism, point: Some(index), stream });
+        }
+    }
+
+    /// The ions that a point process uses are where it stands, too.
+    fn ions_for_point(&self, signature: &Signature, node: u32, instances: &mut Vec<Instance>) {
+        for ion in signature.ions.iter().filter_map(|ion| self.known(&ion.ion)) {
+            let is_there = |instance: &Instance| instance.mechanism.order == ion.order && instance.node == node;
+            // From the end: several point processes of a node often follow each other.
+            if !instances.iter().rev().any(is_there) {
+                let columns = Rc::new(ion.signature().defaults().collect());
+                let (vectors, mechanism) = (Vec::new(), ion);
+                instances.push(Instance { node, created: 0, columns, vectors, mechanism, point: None, stream: None });
+            }
         }
     }
 }
