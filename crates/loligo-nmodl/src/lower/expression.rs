@@ -62,6 +62,10 @@ impl Lowering<'_> {
 
     fn binary(&mut self, operator: BinaryOperator, x: &Expression, y: &Expression) -> Real {
         match function_of(operator) {
+            Some(Binary::Power) => {
+                let base = self.real(x);
+                self.power(base, y)
+            }
             Some(function) => {
                 let x = self.real(x);
                 let y = self.real(y);
@@ -83,6 +87,38 @@ impl Lowering<'_> {
         }
         let right = self.real(right);
         self.body.binary(Binary::Add, left, right)
+    }
+
+    /// x to a power. C++ compilers make of the constant exponents 2 and -1 a product and a quotient, which are rounded otherwise
+    /// than the library's power in one case of a thousand.
+    pub(super) fn power(&mut self, x: Real, exponent: &Expression) -> Real {
+        match self.known_number(exponent) {
+            Some(2.0) => self.body.binary(Binary::Multiply, x, x),
+            Some(-1.0) => {
+                let one = self.body.constant(1.0);
+                self.body.binary(Binary::Divide, one, x)
+            }
+            _ => {
+                let y = self.real(exponent);
+                self.body.binary(Binary::Power, x, y)
+            }
+        }
+    }
+
+    /// The value of an expression that a compiler knows.
+    fn known_number(&self, expression: &Expression) -> Option<f64> {
+        match &expression.kind {
+            ExpressionKind::Number { value, .. } => Some(*value),
+            ExpressionKind::Parentheses(inner) => self.known_number(inner),
+            ExpressionKind::Unary(UnaryOperator::Negate, inner) => Some(-self.known_number(inner)?),
+            ExpressionKind::Read(model::Place { reference: Reference::Variable(id), index: None }) => {
+                match self.slots.slot(*id) {
+                    Slot::Constant(value) => Some(value),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// `&&` and `||`, which leave out their right side where the left one decides.

@@ -244,7 +244,7 @@ impl Lowering<'_> {
 
 impl Lowering<'_> {
     /// At the end of BREAKPOINT, conductances that are local variables are kept for the sum.
-    pub(super) fn keep_local_conductances(&mut self) {
+    pub(super) fn keep_local_conductances(&mut self, id: RoutineId) {
         let model = self.model;
         for &(reference, _) in &model.conductances {
             let Reference::Local(local) = reference else { continue };
@@ -252,6 +252,18 @@ impl Lowering<'_> {
                 let place = Place::Temporary(self.temporaries(1).first);
                 self.body.store(place, x);
                 self.kept_conductances.insert(local, place);
+            }
+        }
+        if model.conductances.is_empty() {
+            return;
+        }
+        // With CONDUCTANCE NEURON also takes local variables that bear the names of currents for these.
+        for current in &model.currents {
+            let name = &model.variable(current.variable).name;
+            let local = model.routine(id).locals.iter().position(|local| local.name == *name);
+            let register = local.and_then(|local| self.body.locals.get(local).copied());
+            if let (Some(Register::Real(x)), Some(place)) = (register, self.slots.element(current.variable, 0)) {
+                self.body.store(place, x);
             }
         }
     }

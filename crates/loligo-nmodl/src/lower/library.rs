@@ -24,6 +24,10 @@ impl Lowering<'_> {
             // A pointer that refers to nothing keeps a network from being built.
             return self.body.constant(1.0);
         }
+        if let (F::Pow, [x, exponent]) = (function, arguments) {
+            let x = self.real(x);
+            return self.power(x, exponent);
+        }
         let x: Vec<Real> = arguments.iter().map(|argument| self.real(argument)).collect();
         let unary = match function {
             F::Exp => Unary::Exp,
@@ -55,7 +59,6 @@ impl Lowering<'_> {
     fn other_function(&mut self, function: LibraryFunction, x: &[Real], span: Span) -> Real {
         use LibraryFunction as F;
         match (function, x) {
-            (F::Pow, &[x, y]) => self.body.binary(Binary::Power, x, y),
             (F::Atan2, &[x, y]) => self.body.binary(Binary::Atan2, x, y),
             (F::Fmod, &[x, y]) => self.body.binary(Binary::Remainder, x, y),
             (F::Gauss, &[_, _, _]) => self.function(Function::Gauss, x),

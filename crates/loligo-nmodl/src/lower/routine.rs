@@ -56,7 +56,7 @@ impl Lowering<'_> {
         let is_breakpoint = self.model.hooks.breakpoint == Some(id);
         let keep = |lowering: &mut Self| {
             if is_breakpoint {
-                lowering.keep_local_conductances();
+                lowering.keep_local_conductances(id);
             }
         };
         let made = self.program_of(id, phase, Mode::Plain, (|_| (), keep));
