@@ -40,6 +40,7 @@ struct Parser<'a> {
     names: Vec<Name>,
     known: HashSet<Arc<str>>,
     depth: usize,
+    units_off: Vec<Span>,
     /// Whether a brace that is missing at the end of the file has been reported.
     lacks_brace: bool,
 }
@@ -103,6 +104,20 @@ impl Parser<'_> {
     fn take_sign(&mut self, sign: &str) -> bool {
         let found = self.is_sign(sign);
         self.at += usize::from(found);
+        found
+    }
+
+    /// Passes UNITSOFF or UNITSON, if one of them stands here.
+    fn take_units_switch(&mut self) -> bool {
+        let span = self.span();
+        if self.take_word("UNITSOFF") {
+            self.units_off.push(Span { start: span.start, end: u32::MAX });
+            return true;
+        }
+        let found = self.take_word("UNITSON");
+        if let (true, Some(last)) = (found, self.units_off.last_mut()) {
+            last.end = last.end.min(span.end);
+        }
         found
     }
 

@@ -13,6 +13,7 @@ mod problem;
 mod solve;
 mod statement;
 mod threads;
+mod unit_check;
 mod unknown;
 mod unset;
 
@@ -42,6 +43,7 @@ pub fn resolve(file: &File, name: &str, diagnostics: &mut Diagnostics) -> Option
         return None;
     }
     resolver.check();
+    resolver.check_units(file);
     let has_errors = resolver.diagnostics.has_errors();
     (!has_errors).then_some(resolver.model)
 }

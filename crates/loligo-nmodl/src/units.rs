@@ -24,7 +24,51 @@ pub struct UnitValue {
 }
 
 impl UnitValue {
-    const ONE: Self = Self { factor: 1.0, powers: [0; BASES] };
+    /// Whether it is a number.
+    pub fn is_number(&self) -> bool {
+        self.powers == [0; BASES]
+    }
+
+    /// The product with another unit.
+    #[must_use]
+    pub fn times(mut self, other: Self) -> Self {
+        self.apply(other, false);
+        self
+    }
+
+    /// The quotient by another unit.
+    #[must_use]
+    pub fn per(mut self, other: Self) -> Self {
+        self.apply(other, true);
+        self
+    }
+
+    /// Whether it has the dimension of another unit.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.powers == other.powers
+    }
+
+    /// The base units with their powers: "m2 kg / sec3 coul".
+    pub fn dimension(&self) -> String {
+        let part = |is_divisor: bool| {
+            let units = BASE.iter().zip(self.powers).filter(|(_, power)| (*power < 0) == is_divisor && *power != 0);
+            let texts = units.map(|(base, power)| match power.unsigned_abs() {
+                1 => (*base).to_owned(),
+                power => format!("{base}{power}"),
+            });
+            texts.collect::<Vec<_>>().join(" ")
+        };
+        let (above, below) = (part(false), part(true));
+        match (above.is_empty(), below.is_empty()) {
+            (true, true) => "1".to_owned(),
+            (true, false) => format!("1 / {below}"),
+            (false, true) => above,
+            (false, false) => format!("{above} / {below}"),
+        }
+    }
+
+    /// The number 1.
+    pub const ONE: Self = Self { factor: 1.0, powers: [0; BASES] };
 
     /// Multiplies or divides by another unit.
     fn apply(&mut self, other: Self, divides: bool) {

@@ -155,6 +155,28 @@ fn units_that_are_none() {
 }
 
 #[test]
+fn dimensions_that_differ() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX a NONSPECIFIC_CURRENT i RANGE g }
+UNITS { (mV) = (millivolt) (mA) = (milliamp) (S) = (siemens) F = (faraday) (coulomb) }
+PARAMETER { g = 1 (S/cm2) e = -70 (mV) tau = 3 (ms) q = 1 (/mV) free = 1 }
+ASSIGNED { v (mV) i (mA/cm2) cai (mM) minf }
+STATE { m }
+BREAKPOINT { SOLVE s METHOD cnexp i = g*m*(v - tau) i = g*m }
+DERIVATIVE s { rate() m' = (minf - m)/tau m' = -m * e }
+PROCEDURE rate() {
+  if (v > -40 && v < tau) { minf = exp(q*(v - e)) + exp(v) }
+  minf = alpha() * tau + free * v + 3 * v
+  e = g*v^2 + F
+UNITSOFF
+  e = tau
+UNITSON
+}
+FUNCTION alpha() (/ms) { alpha = 1 / tau alpha = v }"
+    ));
+}
+
+#[test]
 fn verbatim_that_is_needed_and_that_is_not() {
     insta::assert_snapshot!(with(
         "VERBATIM

@@ -13,7 +13,7 @@ impl Parser<'_> {
             if self.is_end() {
                 return self.expected("\"}\" at the end of the block");
             }
-            if self.take_word("UNITSON") || self.take_word("UNITSOFF") || self.take_sign(",") {
+            if self.take_units_switch() || self.take_sign(",") {
                 continue;
             }
             let before = self.at;

@@ -38,13 +38,23 @@ pub fn parse(
 ) -> File {
     let tokens = tokens(sources, file, diagnostics);
     let (defined, names, known) = (HashMap::new(), Vec::new(), HashSet::new());
-    let mut parser =
-        Parser { sources, tokens, at: 0, diagnostics, defined, names, known, depth: 0, lacks_brace: false };
+    let mut parser = Parser {
+        sources,
+        tokens,
+        at: 0,
+        diagnostics,
+        defined,
+        names,
+        known,
+        depth: 0,
+        units_off: Vec::new(),
+        lacks_brace: false,
+    };
     let mut items = Vec::new();
     let mut includes = 0;
     while !parser.is_end() {
         let start = parser.span();
-        if parser.take_word("UNITSON") || parser.take_word("UNITSOFF") {
+        if parser.take_units_switch() {
             continue;
         }
         match parser.item() {
@@ -63,7 +73,7 @@ pub fn parse(
             Err(Failed) => parser.skip_to_block(),
         }
     }
-    File { items, names: parser.names }
+    File { items, names: parser.names, units_off: parser.units_off }
 }
 
 impl Parser<'_> {

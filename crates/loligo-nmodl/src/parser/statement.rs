@@ -21,7 +21,7 @@ impl Parser<'_> {
         let mut statements: Vec<Statement> = Vec::new();
         while !self.is_sign("}") && !self.is_end() {
             let start = self.span();
-            if self.take_word("UNITSON") || self.take_word("UNITSOFF") {
+            if self.take_units_switch() {
                 continue;
             }
             let before = self.at;

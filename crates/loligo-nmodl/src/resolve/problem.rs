@@ -176,6 +176,24 @@ pub enum MeaningProblem {
         "NEURON multiplies only the last term of this rate by the reactants, since the rate has no parentheses of its own"
     )]
     PastedRate,
+    /// Two quantities of different dimension that are added, compared or assigned.
+    #[error("{left} and {right} are {verb}, which have different dimensions")]
+    Units {
+        /// The dimension of the left side.
+        left: String,
+        /// The dimension of the right side.
+        right: String,
+        /// What is done with them.
+        verb: &'static str,
+    },
+    /// An argument of a function that takes numbers, with a dimension.
+    #[error("the argument of {function} is {found}; it should have no dimension")]
+    DimensionedArgument {
+        /// The function.
+        function: &'static str,
+        /// The dimension of the argument.
+        found: String,
+    },
     /// A name of RANGE or GLOBAL that no block declares.
     #[error("\"{name}\" is in {list}, but no block declares it: there is no such variable")]
     Undeclared {
@@ -240,6 +258,8 @@ impl Problem for MeaningProblem {
             | Self::VerbatimInRoutine { .. }
             | Self::PastedRate
             | Self::Undeclared { .. }
+            | Self::Units { .. }
+            | Self::DimensionedArgument { .. }
             | Self::SecondLocal { .. }
             | Self::UnsolvedState { .. }
             | Self::Unset { .. }
@@ -269,6 +289,9 @@ impl Problem for MeaningProblem {
             Self::SixDigits { .. } => "use CONSTANT to keep all digits",
             Self::PastedRate => {
                 "put the rate into parentheses of its own: (kf, kb) as ((a + b), c), to multiply all of it"
+            }
+            Self::Units { .. } | Self::DimensionedArgument { .. } => {
+                "check the formula and the declared units; between UNITSOFF and UNITSON nothing is checked"
             }
             Self::Undeclared { list, .. } => {
                 return Some(format!("declare it in PARAMETER, ASSIGNED or STATE, or take it out of {list}"));

@@ -118,4 +118,6 @@ pub struct File {
     pub items: Vec<Item>,
     /// Every name of the file where it first occurs, in the order of the text: NEURON numbers states by it.
     pub names: Vec<Name>,
+    /// The stretches between UNITSOFF and UNITSON, in which units are not checked.
+    pub units_off: Vec<Span>,
 }
