@@ -84,20 +84,33 @@ fn electrodes() {
     compare("pas", Some(clamp));
 }
 
+/// The spikes of an artificial cell that receives events of three weights.
+fn spikes(catalogue: Catalogue, cell: Mechanism) -> Vec<f64> {
+    let mut network = Network::with_catalogue(catalogue);
+    let cell = network.add_artificial_cell("cell", cell);
+    for (weight, offset) in [(0.4, 0.0), (0.7, 0.3), (1.2, 0.9), (-0.2, 1.1)] {
+        let times: Vec<f64> = (1..40).map(|k| offset + 1.7 * f64::from(k)).collect(); // ms
+        network.send_events(TargetRef::Artificial(cell), weight, times);
+    }
+    let watch = network.watch(SourceRef::Artificial(cell), 0.0);
+    let mut simulation = Simulation::new(&network, &Options::default()).unwrap();
+    simulation.run_until(100.0).unwrap(); // ms
+    simulation.spikes_of_connection(watch)
+}
+
 #[test]
 fn cells_that_live_by_events_alone() {
-    let spikes = [Catalogue::builtin(), from_text()].map(|catalogue| {
-        let mut network = Network::with_catalogue(catalogue);
-        let cell = network.add_artificial_cell("cell", Mechanism::new("IntFire1").with("refrac", 2.0));
-        for (weight, offset) in [(0.4, 0.0), (0.7, 0.3), (1.2, 0.9)] {
-            let times: Vec<f64> = (1..40).map(|k| offset + 1.7 * f64::from(k)).collect(); // ms
-            network.send_events(TargetRef::Artificial(cell), weight, times);
-        }
-        let watch = network.watch(SourceRef::Artificial(cell), 0.0);
-        let mut simulation = Simulation::new(&network, &Options::default()).unwrap();
-        simulation.run_until(60.0).unwrap();
-        simulation.spikes_of_connection(watch).to_vec()
-    });
-    assert!(spikes[0].len() > 10);
-    assert_eq!(spikes[0], spikes[1]);
+    let noisy =
+        Mechanism::new("NetStim").with("start", 5.0).with("number", 30.0).with("interval", 2.0).with("noise", 0.7);
+    for cell in [
+        Mechanism::new("IntFire1").with("refrac", 2.0),
+        Mechanism::new("IntFire2"),
+        Mechanism::new("IntFire2").with("ib", 1.3).with("taus", 11.0),
+        Mechanism::new("NetStim").with("start", 3.0).with("number", 7.0),
+        noisy.with_stream([4, 5, 6]),
+    ] {
+        let [expected, found] = [Catalogue::builtin(), from_text()].map(|catalogue| spikes(catalogue, cell.clone()));
+        assert!(expected.len() > 6, "{}: {expected:?}", cell.name);
+        assert_eq!(expected, found, "{}", cell.name);
+    }
 }

@@ -58,10 +58,13 @@ enum Command {
         /// An SWC or Neurolucida ASC file.
         file: PathBuf,
     },
-    /// List the built-in mechanisms with their parameters, units and defaults.
+    /// List the mechanisms with their parameters, units and defaults.
     Mechanisms {
         /// Only this mechanism.
         name: Option<String>,
+        /// With those of `.mod` files: a file, or a folder of them.
+        #[arg(long, value_name = "PATH")]
+        from: Vec<PathBuf>,
     },
     /// Mechanisms in NMODL: NEURON's `.mod` files.
     #[command(subcommand)]
@@ -95,7 +98,7 @@ fn obey(command: Command) -> Result<(), Failure> {
         Command::Check(arguments) => check::check(&arguments),
         Command::Plot { directory } => plot::plot(&directory),
         Command::Morphology { file } => morphology::morphology(&file),
-        Command::Mechanisms { name } => mechanisms::mechanisms(name.as_deref()),
+        Command::Mechanisms { name, from } => mechanisms::mechanisms(name.as_deref(), &from),
         Command::Nmodl(command) => nmodl::nmodl(&command),
     }
 }

@@ -1,14 +1,17 @@
 //! `loligo mechanisms`: the mechanisms available to a model.
 
+use std::path::PathBuf;
+
 use loligo::kernels::{FunctionTableSlot, VectorSlot};
 use loligo::{Catalogue, Kind, Role, Signature};
 
 use crate::failure::Failure;
 use crate::terminal::say;
 
-/// Lists the built-in mechanisms, or one of them.
-pub fn mechanisms(name: Option<&str>) -> Result<(), Failure> {
-    let catalogue = Catalogue::builtin();
+/// Lists the built-in mechanisms and those of `.mod` files, or one of them.
+pub fn mechanisms(name: Option<&str>, from: &[PathBuf]) -> Result<(), Failure> {
+    let loaded = loligo_nmodl::load(Catalogue::builtin(), from);
+    let catalogue = loaded.map_err(|errors| Failure::Input(errors.to_string()))?.catalogue;
     let Some(name) = name else {
         for mechanism in catalogue.iter() {
             print(mechanism.signature());
