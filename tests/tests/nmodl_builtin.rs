@@ -5,9 +5,14 @@ use loligo::prelude::*;
 use loligo::{Catalogue, Mechanism, nmodl};
 use loligo_tests::project_file;
 
+/// The files, in the order of the built-in mechanisms: that of summation at a node.
+const FILES: [&str; 10] =
+    ["pas", "iclamp", "alphasynapse", "expsyn", "exp2syn", "seclamp", "hh", "netstim", "intfire1", "intfire2"];
+
 /// The built-in mechanisms, of which those of `tests/mods` have replaced their namesakes.
 fn from_text() -> Catalogue {
-    let loaded = nmodl::load(Catalogue::builtin(), [project_file("tests/mods")]).unwrap_or_else(|e| panic!("{e}"));
+    let files = FILES.map(|name| project_file(&format!("tests/mods/{name}.mod")));
+    let loaded = nmodl::load(Catalogue::builtin(), files).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(loaded.replaced.len(), loaded.mechanisms.len(), "each has a built-in namesake");
     assert_eq!(loaded.warnings, []);
     loaded.catalogue
