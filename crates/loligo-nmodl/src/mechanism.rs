@@ -50,6 +50,7 @@ impl ProgrammedMechanism {
             ("weights", signature.weights, programs.weights as usize),
             ("random streams", signature.streams.len(), programs.streams as usize),
             ("stages", signature.stages.len(), hooks.stages.len()),
+            ("diffusing columns", signature.diffusion.len(), hooks.diffusion.len()),
             ("procedures", signature.procedures.len(), hooks.procedures.len()),
         ];
         if let Some(&(what, expected, found)) = counts.iter().find(|(_, expected, found)| expected != found) {

@@ -22,6 +22,6 @@ pub use instruction::{
     Real, Sparse, Unary,
 };
 pub use print::print;
-pub use programs::{Current, Hooks, Program, Programs, Table};
+pub use programs::{Current, Diffusion, Hooks, Program, Programs, Table};
 pub use verify::{VerifyError, verify};
 pub use walk::{places_read, places_written, walk};

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use loligo_mechanisms::{Environment, Event, Instances, Kernel, Membrane, Outbox};
+use loligo_mechanisms::{DiffusionTerms, Environment, Event, Instances, Kernel, Membrane, Outbox};
 
 use super::fault::Fault;
 use super::machine::{Machine, Registers};
 use super::memory::{Constants, EventPart, Memory};
 use super::tables::{self, TableStore};
-use crate::program::{Current, Operation, ProgramId, Programs, walk};
+use crate::program::{Current, Diffusion, Operation, ProgramId, Programs, walk};
 use crate::solve::Elimination;
 
 /// Interprets the programs of a mechanism for one environment.
@@ -295,6 +295,23 @@ impl Kernel for Interpreter {
     fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {
         let hook = self.programs.hooks.stages.get(stage).copied();
         self.run_hook(hook, (t, v), (instances, EventPart::default()), |_, _| ());
+    }
+
+    fn diffusion(&self, which: usize, t: f64, v: &[f64], instances: Instances<'_>, terms: DiffusionTerms<'_>) {
+        let Some(&Diffusion { program, conductance, volume, .. }) = self.programs.hooks.diffusion.get(which) else {
+            return;
+        };
+        let DiffusionTerms { conductance: conductances, volume: volumes } = terms;
+        self.with_machine(t, (instances, EventPart::default()), |machine| {
+            for (k, (own_conductance, own_volume)) in conductances.iter_mut().zip(volumes).enumerate() {
+                machine.turn_to(k, v.get(k).copied().unwrap_or(f64::NAN));
+                machine.run(program, &[]).map_err(|fault| (k, fault))?;
+                // Places of programs that were verified can be read.
+                *own_conductance = machine.memory.read(conductance).unwrap_or(f64::NAN);
+                *own_volume = machine.memory.read(volume).unwrap_or(f64::NAN);
+            }
+            Ok(())
+        });
     }
 
     fn call(&self, procedure: usize, arguments: &[f64], (t, v): (f64, f64), instance: Instances<'_>) -> f64 {

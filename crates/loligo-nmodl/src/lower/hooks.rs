@@ -33,6 +33,7 @@ impl Lowering<'_> {
             });
             hooks.conditions.push(id);
         }
+        hooks.diffusion = self.diffusion();
         hooks.procedures = self.callable().into_iter().map(|routine| self.procedure(routine)).collect();
         hooks
     }

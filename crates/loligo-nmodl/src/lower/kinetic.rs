@@ -1,5 +1,6 @@
 //! KINETIC blocks: reactions become a matrix, or rates of change.
 
+mod diffusion;
 mod pattern;
 mod reaction;
 mod scheme;

@@ -118,7 +118,7 @@ impl Lowering<'_> {
         body.finish(routine.name.to_string(), arguments, result)
     }
 
-    fn declare_locals(&mut self, routine: &Routine) {
+    pub(super) fn declare_locals(&mut self, routine: &Routine) {
         for local in &routine.locals {
             let register = match local.length {
                 Some(length) => Register::Array(self.body.array(length as u32)),

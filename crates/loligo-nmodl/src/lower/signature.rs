@@ -89,6 +89,7 @@ impl Lowering<'_> {
             globals: slots.globals.clone(),
             ions,
             geometry: slots.geometry.clone(),
+            diffusion: hooks.diffusion.iter().map(|own| own.column as usize).collect(),
             has_current: !programs.currents.is_empty(),
             has_state: hooks.advance.is_some(),
             stages: stages.collect(),

@@ -58,6 +58,13 @@ impl Printer<'_> {
                 self.line(&format!("{hook} {number}: {}", self.name(id.0)))?;
             }
         }
+        for diffusion in &hooks.diffusion {
+            let [column, conductance, volume] =
+                [Place::Column(diffusion.column), diffusion.conductance, diffusion.volume]
+                    .map(|place| self.place(place));
+            let program = self.name(diffusion.program.0);
+            self.line(&format!("diffusion of {column}: {program}, conductance {conductance}, volume {volume}"))?;
+        }
         for current in currents {
             let kind = if *is_inward { "inward current" } else { "current" };
             let slope = current.slope.map(|slope| format!(", slope in {}", self.place(Place::Column(slope))));

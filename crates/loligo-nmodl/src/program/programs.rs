@@ -36,8 +36,23 @@ pub struct Hooks {
     pub receive: Option<ProgramId>,
     /// The start of a run for a connection.
     pub initialize_connection: Option<ProgramId>,
+    /// One for each column that diffuses, in the order of the signature.
+    pub diffusion: Vec<Diffusion>,
     /// One for each condition that is watched; the result is the condition's value.
     pub conditions: Vec<ProgramId>,
+}
+
+/// How a column diffuses along sections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Diffusion {
+    /// The column.
+    pub column: u32,
+    /// Computes the other two.
+    pub program: ProgramId,
+    /// Where the program leaves the diffusion coefficient times the area of the cross-section, um2/ms um2.
+    pub conductance: Place,
+    /// Where it leaves the volume per length, um2.
+    pub volume: Place,
 }
 
 /// A current of the mechanism, or a conductance.

@@ -70,6 +70,12 @@ fn check_all(programs: &Programs) -> Result<(), String> {
     for id in without.into_iter().flatten().chain(hooks.stages.iter().copied()) {
         check_call(programs, id, Some(0), false)?;
     }
+    for diffusion in &hooks.diffusion {
+        check_call(programs, diffusion.program, Some(0), false)?;
+        check_place(programs, Place::Column(diffusion.column), true)?;
+        check_place(programs, diffusion.conductance, false)?;
+        check_place(programs, diffusion.volume, false)?;
+    }
     for &id in &hooks.procedures {
         check_call(programs, id, None, false)?;
     }

@@ -236,8 +236,16 @@ impl Lowering<'_> {
         }
     }
 
+    /// The volume of a state in a block, with the local variable that has the number of the element.
+    pub(super) fn volume(&self, id: RoutineId, state: VariableId) -> Option<(Option<LocalId>, Expression)> {
+        let mut contents = Contents::default();
+        contents.collect(&self.model.routine(id).body);
+        let of_state = contents.volumes.iter().rev().find(|(_, _, states)| states.contains(&state));
+        of_state.map(|&(index, volume, _)| (index, volume.clone()))
+    }
+
     /// Sets the local variable that has the number of an element.
-    fn set_index(&mut self, index: Option<LocalId>, value: i32) {
+    pub(super) fn set_index(&mut self, index: Option<LocalId>, value: i32) {
         let register = index.and_then(|index| self.body.locals.get(index.0 as usize).copied());
         match register {
             Some(Register::Counter(to)) => self.body.emit(Operation::IntegerConstant { to, value }),
