@@ -32,6 +32,16 @@ fn a_sound_mechanism_has_no_findings() {
 }
 
 #[test]
+fn a_second_initial_block_goes_on_with_the_first() {
+    let text = format!("{SOUND}INITIAL {{ LOCAL a a = tau n = n + a }}\nBREAKPOINT {{ ik = ik * 2 }}\n");
+    let reading = Reading::of_text(Path::new("channel.mod"), text.into()).unwrap();
+    let model = reading.model.unwrap();
+    let [initial, breakpoint] = [model.hooks.initial, model.hooks.breakpoint].map(|hook| model.routine(hook.unwrap()));
+    assert_eq!((initial.body.len(), initial.locals.len()), (4, 1));
+    assert_eq!((breakpoint.body.len(), model.solves.len()), (2, 1));
+}
+
+#[test]
 fn several_syntax_errors_at_once() {
     insta::assert_snapshot!(found(
         "NEURON { SUFFIX channel RANGE a b NONSPECIFIC_CURRENT }
@@ -75,14 +85,14 @@ fn names_that_nothing_has() {
         "PROCEDURE p() { tua = 3 ninf = gbr + Tau }
 PROCEDURE q() { rats(v) ninf = exq(v) + fabs(1, 2) + rates(1, 2) + gbar(2) + exp }
 FUNCTION f(x) { f = zzz(x) + unheard_of }
-INITIAL { SOLVE stats STEADYSTATE sparse }"
+BEFORE STEP { SOLVE stats STEADYSTATE sparse }"
     ));
 }
 
 #[test]
 fn names_that_are_taken() {
     insta::assert_snapshot!(with(
-        "ASSIGNED { gbar }\nPROCEDURE rates() { }\nFUNCTION tau() { tau = 1 }\nASSIGNED { exp sin }\nLOCAL gbar\nBREAKPOINT { }"
+        "ASSIGNED { gbar }\nPROCEDURE rates() { }\nFUNCTION tau() { tau = 1 }\nASSIGNED { exp sin }\nLOCAL gbar\nCONSTRUCTOR { }\nCONSTRUCTOR { }"
     ));
 }
 

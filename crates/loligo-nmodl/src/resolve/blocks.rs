@@ -53,10 +53,22 @@ impl Resolver<'_> {
             ItemKind::Destructor(body) => block(Kind::Destructor, "DESTRUCTOR", body),
             _ => return None,
         };
+        if let Some(id) = self.earlier(kind) {
+            return Some(vec![Head { id, body, arguments }]);
+        }
         let id = self.add_routine(kind, &name, arguments.len())?;
         let mut heads = vec![Head { id, body, arguments }];
         self.hook(item, kind, id, &mut heads);
         Some(heads)
+    }
+
+    /// The block of a kind that a second one goes on with.
+    fn earlier(&self, kind: RoutineKind) -> Option<RoutineId> {
+        match kind {
+            RoutineKind::Initial => self.model.hooks.initial,
+            RoutineKind::Breakpoint => self.model.hooks.breakpoint,
+            _ => None,
+        }
     }
 
     /// Notes by which methods BREAKPOINT solves blocks, which can be called then, too.
@@ -148,21 +160,24 @@ impl Resolver<'_> {
         for Head { id, body, arguments } in heads {
             let routine = self.model.routine(id);
             let (kind, name): (_, Arc<str>) = (routine.kind, routine.name.clone());
+            // A second INITIAL or BREAKPOINT goes on where the first one ends.
+            let earlier = routine.locals.clone();
             let mut resolved = Body::new(self, id, kind);
+            resolved.locals.extend(earlier);
             resolved.arguments(arguments, &name);
             let statements = resolved.block(body);
             let Body { locals, result, fluxes, table, opaque, calls, .. } = resolved;
-            self.calls.insert(id, calls);
+            self.calls.entry(id).or_default().extend(calls);
             if let Some((span, reason)) = &opaque {
-                self.opaque.insert(id, (*span, reason.clone()));
+                self.opaque.entry(id).or_insert_with(|| (*span, reason.clone()));
             }
             let routine = &mut self.model.routines[id.0 as usize];
-            routine.body = statements;
+            routine.body.extend(statements);
             routine.locals = locals;
             routine.result = result;
             routine.fluxes = fluxes;
             routine.table = table;
-            routine.opaque = opaque.map(|(span, _)| span);
+            routine.opaque = routine.opaque.or(opaque.map(|(span, _)| span));
         }
     }
 }
