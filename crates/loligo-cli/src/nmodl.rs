@@ -43,6 +43,8 @@ pub enum Stage {
     Syntax,
     /// The variables, ions and routines with their roles.
     Model,
+    /// The programs that are run at each hook.
+    Program,
 }
 
 /// Does what is asked for.
@@ -57,6 +59,15 @@ pub fn nmodl(command: &NmodlCommand) -> Result<(), Failure> {
             let reading = read(file)?;
             print(&reading, Severity::Error);
             say!("{}", loligo_nmodl::print(&reading.tree).trim_end());
+            told(reading.diagnostics.has_errors())
+        }
+        NmodlCommand::Explain { file, stage: Stage::Program } => {
+            let mut reading = read(file)?;
+            let lowered = reading.lower();
+            print(&reading, Severity::Error);
+            if let Some(lowered) = lowered {
+                say!("{}", loligo_nmodl::program::print(&lowered.programs, &lowered.signature).trim_end());
+            }
             told(reading.diagnostics.has_errors())
         }
         NmodlCommand::Explain { file, stage: Stage::Model } => {
@@ -103,7 +114,7 @@ fn check(paths: &[PathBuf], no_notes: bool) -> Result<(), Failure> {
     let least = if no_notes { Severity::Warning } else { Severity::Note };
     let mut has_errors = false;
     for file in &files {
-        let reading = match read(file) {
+        let mut reading = match read(file) {
             Ok(reading) => reading,
             Err(failure) => {
                 failure.tell();
@@ -111,6 +122,7 @@ fn check(paths: &[PathBuf], no_notes: bool) -> Result<(), Failure> {
                 continue;
             }
         };
+        reading.lower();
         print(&reading, least);
         has_errors |= reading.diagnostics.has_errors();
         let [errors, warnings] =

@@ -901,5 +901,17 @@ ASSIGNED { i (mA/cm2) v (mV) }\nBREAKPOINT { i = g * (v - e) }\n";
     );
     let done = loligo(&["nmodl", "explain", &sound]);
     assert!(text(&done.stdout).contains("\nBREAKPOINT {\n  i = g * (v - e)\n}\n"), "{}", text(&done.stdout));
+    let done = loligo(&["nmodl", "explain", &sound, "--stage", "program"]);
+    assert!(done.status.success() && text(&done.stdout).contains("current"), "{}", text(&done.stdout));
     assert_eq!(loligo(&["nmodl", "check", "nowhere.mod"]).status.code(), Some(1));
+
+    let done = loligo(&["mechanisms", "leak", "--from", &sound]);
+    assert!(
+        text(&done.stdout).contains("  e            = -70                  mV       parameter"),
+        "{}",
+        text(&done.stdout)
+    );
+    let done = loligo(&["mechanisms", "--from", &broken]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text(&done.stderr).contains("there is no variable \"el\""), "{}", text(&done.stderr));
 }

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use loligo_mechanisms::{Catalogue, CatalogueError, Ion, IonVariable, Mechanism};
 
-use crate::lower::lower;
-use crate::model::{Kind, Model};
+use crate::model::Model;
 use crate::{ProgrammedMechanism, ProgrammedMechanismError, Reading, Severity, SourceError, mod_files};
 
 /// Why mechanisms cannot be loaded from `.mod` files.
@@ -181,32 +180,21 @@ impl Loader {
 
     fn file(&mut self, path: &Path) {
         let owned = path.to_owned();
-        let reading = match Reading::of_file(path) {
+        let mut reading = match Reading::of_file(path) {
             Ok(reading) => reading,
             Err(error) => return self.errors.push(LoadError::Unreadable { path: owned, error }),
         };
-        let Reading { sources, mut diagnostics, model, .. } = reading;
-        let lowered = match &model {
-            None => None,
-            Some(model) if model.kind == Kind::Nothing => None,
-            Some(model) => match lower(model) {
-                Ok(lowered) => Some((model, lowered)),
-                Err(findings) => {
-                    diagnostics.append(findings);
-                    None
-                }
-            },
-        };
+        let lowered = reading.lower();
+        let Reading { sources, diagnostics, model, .. } = reading;
         if diagnostics.has_errors() {
             let text = diagnostics.render(&sources, Severity::Error);
             return self.errors.push(LoadError::Invalid { path: owned, text: text.trim_end().to_owned() });
         }
-        let Some((model, lowered)) = lowered else { return };
-        diagnostics.append(lowered.findings);
         let shown = diagnostics.iter().filter(|found| found.severity() == Severity::Warning);
         let shown = shown.map(|found| (owned.clone(), found.render(&sources).trim_end().to_owned()));
         self.loaded.warnings.extend(shown);
-        self.ions(model, path);
+        let (Some(model), Some(lowered)) = (model, lowered) else { return };
+        self.ions(&model, path);
         match ProgrammedMechanism::new(lowered.signature, lowered.programs) {
             Ok(mechanism) => self.add(Arc::new(mechanism), path),
             Err(error) => self.errors.push(LoadError::Program { path: owned, error }),

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use loligo_io::InputFile;
 
-use crate::model::Model;
+use crate::lower::{Lowered, lower};
+use crate::model::{Kind, Model};
 use crate::syntax::File;
 use crate::{Diagnostics, SourceError, Sources, parse, resolve};
 
@@ -63,6 +64,24 @@ impl Reading {
         let file = sources.add(path, text)?;
         let mut include = |path: &Path| Ok(InputFile::open(path, Sources::LIMIT)?.contents()?);
         Ok(Self::of_source(sources, file, path, &mut include))
+    }
+
+    /// Makes programs of the model, and adds what is found on the way; nothing where there are errors, and of functions alone
+    /// (`SUFFIX nothing`).
+    pub fn lower(&mut self) -> Option<Lowered> {
+        let model = self.model.as_ref().filter(|model| model.kind != Kind::Nothing)?;
+        match lower(model) {
+            Ok(mut lowered) => {
+                self.diagnostics.append(std::mem::take(&mut lowered.findings));
+                self.diagnostics.sort();
+                Some(lowered)
+            }
+            Err(findings) => {
+                self.diagnostics.append(findings);
+                self.diagnostics.sort();
+                None
+            }
+        }
     }
 
     fn of_source(

@@ -1,9 +1,9 @@
-//! Contract: no text, however broken, makes the reader panic, hang, recurse without bound or fill the memory; and a syntax
-//! tree printed and read once more is printed as the same text.
+//! Contract: no text, however broken, makes the compiler panic, hang, recurse without bound or fill the memory; every program
+//! that comes out is sound; and a syntax tree printed and read once more is printed as the same text.
 
 use std::path::Path;
 
-use loligo_nmodl::{Diagnostics, Reading, Sources, parse, print};
+use loligo_nmodl::{Diagnostics, ProgrammedMechanism, Reading, Sources, parse, print};
 use proptest::prelude::*;
 
 const SOUND: [&str; 4] = [
@@ -71,7 +71,11 @@ NET_RECEIVE(w) { m = m + w if (m > 1) { net_event(t) m = 0 } printf(\"%g\\n\", m
 
 /// Reads a text; what it printed is read and printed once more, if it has no syntax errors.
 fn read(text: Vec<u8>) {
-    let Ok(reading) = Reading::of_text(Path::new("/nowhere/any.mod"), text) else { return };
+    let Ok(mut reading) = Reading::of_text(Path::new("/nowhere/any.mod"), text) else { return };
+    if let Some(lowered) = reading.lower() {
+        // What the compiler makes the verifier accepts.
+        ProgrammedMechanism::new(lowered.signature, lowered.programs).unwrap();
+    }
     let mut sources = reading.sources;
     let parsed = |sources: &mut Sources, file| {
         let mut diagnostics = Diagnostics::new();
