@@ -76,6 +76,8 @@ struct Lowering<'a> {
     schemes: BTreeMap<RoutineId, Rc<Scheme>>,
     /// Of schemes whose evaluation leaves something: the column that says whether the first step has been prepared.
     evaluated: BTreeMap<RoutineId, Place>,
+    /// The routines that are handed in as tables, in the order of the signature.
+    function_tables: Vec<RoutineId>,
     /// Conductances that are local variables of BREAKPOINT, and where they are kept.
     kept_conductances: BTreeMap<LocalId, Place>,
     /// The program that is being made.
@@ -96,6 +98,7 @@ impl<'a> Lowering<'a> {
             rates: BTreeMap::new(),
             schemes: BTreeMap::new(),
             evaluated: BTreeMap::new(),
+            function_tables: Vec::new(),
             kept_conductances: BTreeMap::new(),
             body: Body::default(),
         }

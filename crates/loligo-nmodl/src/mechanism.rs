@@ -51,6 +51,7 @@ impl ProgrammedMechanism {
             ("random streams", signature.streams.len(), programs.streams as usize),
             ("stages", signature.stages.len(), hooks.stages.len()),
             ("diffusing columns", signature.diffusion.len(), hooks.diffusion.len()),
+            ("function tables", signature.tables.len(), programs.function_tables.len()),
             ("procedures", signature.procedures.len(), hooks.procedures.len()),
         ];
         if let Some(&(what, expected, found)) = counts.iter().find(|(_, expected, found)| expected != found) {

@@ -15,10 +15,10 @@ pub struct Fault {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultReason {
-    /// A loop goes on and on.
-    #[error("a loop does not end: it has been run through {rounds} times")]
+    /// A loop goes on and on, or functions call each other.
+    #[error("a loop or calls of functions do not end: {rounds} rounds and calls have been made")]
     EndlessLoop {
-        /// Rounds made so far, of all loops of one call of a hook.
+        /// Rounds and calls made so far by one hook for one instance.
         rounds: u64,
     },
     /// Functions call each other without end.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use loligo_mechanisms::{DiffusionTerms, Environment, Event, Instances, Kernel, Membrane, Outbox};
+use loligo_mechanisms::{DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Outbox};
 
 use super::fault::Fault;
 use super::machine::{Machine, Registers};
@@ -19,6 +19,7 @@ pub struct Interpreter {
     plans: Plans,
     tables: TableStore,
     globals: Arc<[f64]>,
+    function_tables: Arc<[Arc<FunctionTable>]>,
     /// ms.
     dt: f64,
     /// degC.
@@ -94,6 +95,7 @@ impl Interpreter {
             plans: Plans::of(&programs),
             tables: TableStore::new(&programs),
             globals: environment.globals.clone(),
+            function_tables: environment.tables.clone(),
             dt: environment.dt,
             celsius: environment.celsius,
             second_order: environment.second_order,
@@ -122,6 +124,7 @@ impl Interpreter {
             let memory = Memory {
                 constants: Constants {
                     globals: &self.globals,
+                    function_tables: &self.function_tables,
                     dt: self.dt,
                     celsius: self.celsius,
                     second_order: self.second_order,

@@ -12,8 +12,8 @@ use super::tables::{self, TableStore, Tabulation};
 use crate::program::{Array, Instruction, Integer, Operation, Place, ProgramId, Programs, Range, Real};
 use crate::source::Span;
 
-/// Rounds of all loops of one call of a hook for one instance, after which it is taken for endless.
-const MOST_ROUNDS: u64 = 10_000_000;
+/// Rounds of all loops and calls of functions of one hook for one instance, after which it is taken for endless.
+const MOST_ROUNDS: u64 = 1_000_000;
 /// Blocks and calls within each other, after which a recursion is taken for endless.
 const MOST_DEPTH: usize = 250;
 
@@ -85,7 +85,8 @@ impl<'a> Machine<'a> {
 
     fn finish(&mut self, id: ProgramId, frame: Frame) -> Result<f64, Fault> {
         let program = self.programs.program(id);
-        let outcome = self.block(&program.body, frame);
+        let span = program.body.first().map_or(Span::default(), |instruction| instruction.span);
+        let outcome = self.count_round(span).and_then(|()| self.block(&program.body, frame));
         let result = program.result.map_or(0.0, |result| self.real(frame, result));
         self.registers.reals.truncate(frame.reals);
         self.registers.integers.truncate(frame.integers);
@@ -121,7 +122,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Counts a round of a loop.
+    /// Counts a round of a loop, or a call.
     fn count_round(&mut self, span: Span) -> Result<(), Fault> {
         self.rounds += 1;
         if self.rounds > MOST_ROUNDS {
@@ -245,6 +246,11 @@ impl<'a> Machine<'a> {
                     Element::Place(place) => self.memory.write(place, x)?,
                     Element::Register(register) => self.set(frame, register, x),
                 }
+            }
+            Operation::FunctionTable { to, table, arguments } => {
+                let x: Vec<f64> = arguments.iter().map(|&argument| self.real(frame, argument)).collect();
+                let table = self.memory.constants.function_tables.get(*table as usize);
+                self.set(frame, *to, table.map_or(f64::NAN, |table| table.value(&x)));
             }
             Operation::Fail { message } => return Err(FaultReason::Failed { message: message.clone() }),
             Operation::Send { at, flag } => {

@@ -1,6 +1,8 @@
 //! The numbers that programs work on.
 
-use loligo_mechanisms::{Instances, Outbox, Weights};
+use std::sync::Arc;
+
+use loligo_mechanisms::{FunctionTable, Instances, Outbox, Weights};
 use loligo_random::Random123;
 
 use super::fault::FaultReason;
@@ -11,6 +13,8 @@ use crate::program::Place;
 pub(super) struct Constants<'a> {
     /// Values of the mechanism's globals.
     pub(super) globals: &'a [f64],
+    /// The functions that are handed in as tables.
+    pub(super) function_tables: &'a [Arc<FunctionTable>],
     /// The whole step, ms.
     pub(super) dt: f64,
     /// degC.

@@ -13,7 +13,9 @@ impl Lowering<'_> {
         let routine = model.routine(id);
         let phase = self.phase_of_calls();
         if routine.kind == RoutineKind::FunctionTable {
-            return self.report(LowerProblem::Unsupported { what: "FUNCTION_TABLE".to_owned() }, self.body.span);
+            let table = self.function_table(id);
+            let to = to.unwrap_or_else(|| self.body.real());
+            return self.body.emit(Operation::FunctionTable { to, table, arguments: arguments.to_vec() });
         }
         if let (Some(table), &[x]) = (&routine.table, arguments) {
             let table = self.table(id, table, phase);
@@ -34,6 +36,18 @@ impl Lowering<'_> {
             }
         };
         self.body.emit(Operation::Call { to, program, arguments: arguments.to_vec() });
+    }
+
+    /// The number of a FUNCTION_TABLE among those of the mechanism.
+    fn function_table(&mut self, id: RoutineId) -> u32 {
+        let model = self.model;
+        let position = self.function_tables.iter().position(|&known| known == id);
+        let number = position.unwrap_or_else(|| {
+            self.function_tables.push(id);
+            self.programs.function_tables.push(model.routine(id).arguments as u32);
+            self.function_tables.len() - 1
+        });
+        number as u32 // there are fewer routines than bytes of text
     }
 
     /// Where what the present program calls runs.
@@ -168,7 +182,7 @@ impl Lowering<'_> {
         let (mut seen, mut waiting) = (vec![id], vec![id]);
         while let Some(id) = waiting.pop() {
             let routine = self.model.routine(id);
-            if routine.opaque.is_some() || routine.kind == RoutineKind::FunctionTable {
+            if routine.opaque.is_some() {
                 return false;
             }
             let mut can_be_run = true;

@@ -1,6 +1,6 @@
 //! The signature of a model.
 
-use loligo_mechanisms::{IonUse, IonVariable, Kind as SignatureKind, Procedure, Signature, Stage};
+use loligo_mechanisms::{FunctionTableSlot, IonUse, IonVariable, Kind as SignatureKind, Procedure, Signature, Stage};
 
 use super::Lowering;
 use crate::model::Kind;
@@ -61,6 +61,13 @@ impl Lowering<'_> {
             Event::AfterSolve => Stage::AfterStates,
             Event::BeforeStep => Stage::BeforeRecording,
         });
+        let tables = self.function_tables.iter().map(|&id| {
+            let routine = model.routine(id);
+            let arguments: Vec<&str> =
+                routine.locals.iter().take(routine.arguments).map(|local| &*local.name).collect();
+            FunctionTableSlot::new(&routine.name, &arguments, "1", "")
+        });
+        let tables = tables.collect();
         let procedures = self.callable().into_iter().map(|id| {
             let routine = model.routine(id);
             let arguments: Vec<&str> =
@@ -98,6 +105,7 @@ impl Lowering<'_> {
                 .is_some_and(|id| flow(programs, id).reads_first.contains(&Place::Voltage))
                 || programs.kept_voltage.is_some(),
             procedures,
+            tables,
             weights: programs.weights as usize,
             sends_events: uses(|operation| {
                 matches!(
@@ -109,6 +117,9 @@ impl Lowering<'_> {
             visits_connections: uses(|operation| matches!(operation, Operation::ForConnections { .. })),
             initializes_connections: hooks.initialize_connection.is_some(),
             streams: slots.streams.clone(),
+            // Currents are differentiated numerically: the last bit of the voltage becomes 1e-11 of the slope, which a cell
+            // that fires can amplify beyond 1e-9 mV.
+            amplifies_rounding: !programs.currents.is_empty() && programs.conductances.is_none(),
             ..Signature::new(&model.name, summary, kind)
         }
     }

@@ -277,6 +277,8 @@ pub enum Operation {
     Call { to: Option<Real>, program: ProgramId, arguments: Vec<Real> },
     /// Looks x up in a table, or calls what the table was made of.
     Tabulated { to: Option<Real>, table: u32, x: Real },
+    /// `to` = the value of a function that is handed in as a table.
+    FunctionTable { to: Real, table: u32, arguments: Vec<Real> },
     /// Ends the run with a message.
     Fail { message: String },
 

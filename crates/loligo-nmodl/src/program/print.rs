@@ -225,6 +225,9 @@ impl Printer<'_> {
                 let to = to.map(|to| format!("{} = ", real(to))).unwrap_or_default();
                 format!("{to}table {table}({})", real(*x))
             }
+            Operation::FunctionTable { to, table, arguments } => {
+                format!("{} = function table {table}({})", real(*to), reals(arguments))
+            }
             Operation::Fail { message } => format!("fail {message:?}"),
             Operation::Send { at, flag } => format!("send at {} flag {}", real(*at), real(*flag)),
             Operation::Spike { at } => format!("spike at {}", real(*at)),

@@ -107,6 +107,8 @@ pub struct Programs {
     pub temporaries: u32,
     /// Tables.
     pub tables: Vec<Table>,
+    /// Of each function that is handed in as a table its number of arguments.
+    pub function_tables: Vec<u32>,
     /// Number of columns of an instance.
     pub columns: u32,
     /// Number of globals.

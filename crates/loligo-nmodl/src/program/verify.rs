@@ -14,7 +14,7 @@ const MOST_UNKNOWNS: usize = 1024;
 /// The most blocks within blocks.
 const MOST_NESTED: usize = 64;
 /// The most intervals of a table.
-const MOST_INTERVALS: u32 = 10_000_000;
+const MOST_INTERVALS: u32 = 100_000;
 
 /// Why programs cannot be run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -59,6 +59,7 @@ fn check_all(programs: &Programs) -> Result<(), String> {
         ("weights", programs.weights as usize),
         ("streams", programs.streams as usize),
         ("tables", programs.tables.len()),
+        ("function tables", programs.function_tables.len()),
         ("conditions", programs.hooks.conditions.len()),
     ];
     for (what, number) in sizes {
@@ -243,6 +244,13 @@ impl Check<'_> {
                 check_call(self.programs, *program, Some(arguments.len() as u32), to.is_some())
             }
             Operation::Tabulated { to, table, x } => self.tabulated(*to, *table, *x),
+            Operation::FunctionTable { to, table, arguments } => {
+                self.real(*to)?;
+                let Some(&taken) = self.programs.function_tables.get(*table as usize) else {
+                    return Err(format!("there is no function table {table}"));
+                };
+                self.count(arguments, taken as usize)
+            }
             Operation::Newton { unknowns, program, residuals } => {
                 self.system(unknowns, *program, *residuals, unknowns.len())
             }

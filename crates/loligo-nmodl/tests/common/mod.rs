@@ -1,4 +1,5 @@
 //! Mechanisms from text, and one instance of one to work with.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::path::Path;
 
@@ -59,6 +60,7 @@ impl Single {
             second_order,
             current_slopes: false,
             globals: signature.global_defaults().collect(),
+            tables: std::sync::Arc::default(),
         };
         let kernel = mechanism.compile(&environment, &Layout::of(&block)).expect("it compiles");
         Self { signature, kernel, block, scratch: KernelScratch::default() }
