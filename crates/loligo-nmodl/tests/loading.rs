@@ -32,7 +32,7 @@ fn files_come_in_bytewise_order_with_their_ions() {
     assert_eq!(names, [(folder.join("A.mod"), "second"), (folder.join("b.mod"), "first")]);
     let ion = result.catalogue.find("q_ion").unwrap().signature();
     assert_eq!((ion.kind, ion.valence), (Kind::Ion, Some(-2.0)));
-    assert_eq!(ion.defaults().into_iter().take(3).collect::<Vec<_>>(), [0.0, 1.0, 1.0]); // mV, mM, mM
+    assert_eq!(ion.defaults().take(3).collect::<Vec<_>>(), [0.0, 1.0, 1.0]); // mV, mM, mM
     assert_eq!(result.warnings, []);
     assert_eq!(result.replaced, Vec::<String>::new());
 }
