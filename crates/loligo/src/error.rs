@@ -321,7 +321,8 @@ pub enum ModelError {
     },
     /// A pointer of a mechanism that refers to nothing.
     #[error(
-        "cell \"{cell}\": the pointer {pointer} of {owner} refers to nothing; let it point to a variable ([[pointer]] in a model file, Network::point_to in Rust)"
+        "cell \"{cell}\": the pointer {pointer} of {owner} refers to nothing; let it point to a variable ([[pointer]] in a \
+         model file, Network::point_to in Rust)"
     )]
     UnsetPointer {
         /// Name of the cell.
