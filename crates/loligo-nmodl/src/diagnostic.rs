@@ -1,4 +1,4 @@
-//! What is found in a file: errors, warnings, notes, with their places.
+//! Findings in a file: errors, warnings and notes, with their places in the text.
 
 use std::fmt::{self, Display, Write};
 
@@ -6,22 +6,22 @@ use loligo_io::{masked, visible};
 
 use crate::{Location, Sources, Span};
 
-/// How serious a finding is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Something that acts otherwise than one may think, as it does in NEURON.
+    /// The file behaves as in NEURON, but possibly not as its author expects.
     Note,
-    /// Something that is likely to be wrong, and that runs all the same.
+    /// A probable mistake; the mechanism still runs.
     Warning,
-    /// Something that keeps the mechanism from running.
+    /// An error: the mechanism cannot run.
     Error,
 }
 
-/// One kind of finding: its text says what is found, [`help`](Self::help) what to do.
+/// One kind of finding: `Display` gives the message, [`help`](Self::help) the remedy.
 pub trait Problem: Display + fmt::Debug + Send + Sync {
-    /// How serious it is.
+    /// Severity of the finding.
     fn severity(&self) -> Severity;
-    /// What to do, in a sentence without a full stop.
+    /// The remedy, in a sentence without a full stop.
     fn help(&self) -> Option<String>;
 }
 
@@ -30,18 +30,18 @@ pub trait Problem: Display + fmt::Debug + Send + Sync {
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What is there: "first declared here".
+    /// Its description, such as "first declared here".
     pub text: String,
 }
 
-/// One finding, at its place.
+/// One finding with its place in the text.
 #[derive(Debug)]
 pub struct Diagnostic {
     /// The finding.
     pub problem: Box<dyn Problem>,
-    /// Where it is.
+    /// Its place in the text.
     pub span: Span,
-    /// Other places that belong to it.
+    /// Other places that belong to the finding.
     pub labels: Vec<Label>,
 }
 
@@ -51,19 +51,19 @@ impl Diagnostic {
         Self { problem: Box::new(problem), span, labels: Vec::new() }
     }
 
-    /// The same with another place that belongs to it.
+    /// Adds another place that belongs to the finding.
     #[must_use]
     pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
         self
     }
 
-    /// How serious it is.
+    /// Severity of the finding.
     pub fn severity(&self) -> Severity {
         self.problem.severity()
     }
 
-    /// The finding with its place, the text underlined, and what to do.
+    /// The finding as text: message, place, the underlined line and the remedy.
     pub fn render(&self, sources: &Sources) -> String {
         let severity = match self.severity() {
             Severity::Error => "error",
@@ -88,7 +88,7 @@ impl Diagnostic {
     }
 }
 
-/// The widest part of a line that is shown, characters.
+/// The most characters of a line that are shown.
 const WIDTH: usize = 120;
 
 fn excerpt(text: &mut String, place: &Location<'_>, marked: &str, label: &str) {
@@ -113,7 +113,7 @@ fn excerpt(text: &mut String, place: &Location<'_>, marked: &str, label: &str) {
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
-    /// How many errors were found beyond [`Self::MOST`].
+    /// Number of errors beyond [`Self::MOST`], which are not kept.
     left_out: usize,
 }
 
@@ -121,12 +121,12 @@ impl Diagnostics {
     /// The most findings that are kept.
     pub const MOST: usize = 200;
 
-    /// None yet.
+    /// Creates an empty list.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds one.
+    /// Adds a finding.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.list.len() < Self::MOST {
             self.list.push(diagnostic);
@@ -140,34 +140,34 @@ impl Diagnostics {
         self.push(Diagnostic::new(problem, span));
     }
 
-    /// Adds all those of others.
+    /// Adds all findings of another list.
     pub fn append(&mut self, others: Self) {
         self.left_out += others.left_out;
         others.list.into_iter().for_each(|found| self.push(found));
     }
 
-    /// Whether there are errors.
+    /// `true` if there are errors.
     pub fn has_errors(&self) -> bool {
         self.left_out > 0 || self.list.iter().any(|found| found.severity() == Severity::Error)
     }
 
-    /// Puts them into the order of the text.
+    /// Sorts the findings by their place in the text.
     pub fn sort(&mut self) {
         self.list.sort_by_key(|found| found.span);
     }
 
-    /// All of them.
+    /// All findings.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
     }
 
-    /// How many there are of one severity.
+    /// Number of findings of one severity.
     pub fn count(&self, severity: Severity) -> usize {
         let left_out = if severity == Severity::Error { self.left_out } else { 0 };
         self.list.iter().filter(|found| found.severity() == severity).count() + left_out
     }
 
-    /// All of them as text, those of at least one severity.
+    /// All findings of at least the severity `least`, as text.
     pub fn render(&self, sources: &Sources, least: Severity) -> String {
         let shown = self.list.iter().filter(|found| found.severity() >= least);
         let mut text = shown.map(|found| found.render(sources)).collect::<Vec<_>>().join("\n");

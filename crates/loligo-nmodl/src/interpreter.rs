@@ -1,4 +1,5 @@
-//! Runs programs one instance after the other, an instruction at a time: slow, simple, and the measure of everything faster.
+//! Runs programs one instance after the other, one instruction at a time. It is simple and slow, and it is the
+//! reference for every faster way to run programs.
 
 mod arithmetic;
 mod fault;

@@ -1,15 +1,15 @@
-//! Text into tokens.
+//! Splits a text into tokens.
 
 use loligo_io::describe_character;
 
 use crate::token::{SIGNS, Token, TokenKind};
 use crate::{Diagnostics, Problem, Severity, Sources, Span};
 
-/// What is wrong with the characters of a text.
+/// An error in the characters of a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TextProblem {
-    /// A block of comment or C++ text without end.
+    /// A COMMENT or VERBATIM block without its end.
     #[error("{start} has no {end}")]
     NoEnd {
         /// The word that begins it.
@@ -17,16 +17,16 @@ pub enum TextProblem {
         /// The word that is missing.
         end: &'static str,
     },
-    /// A text without its second quote.
+    /// A text without its closing quote.
     #[error("this text has no closing quote")]
     OpenText,
-    /// Letters that NEURON's translator does not take.
+    /// Characters that are not ASCII, which NEURON's translator refuses.
     #[error("this line has characters that are not ASCII, first \"{character}\"")]
     NotAscii {
         /// The first of them.
         character: char,
     },
-    /// A character without meaning in code.
+    /// A character that has no meaning in NMODL.
     #[error("{} has no meaning here", described(*.character))]
     Character {
         /// The character.
@@ -62,7 +62,7 @@ impl Problem for TextProblem {
     }
 }
 
-/// All tokens of a file, by its number among the sources.
+/// All tokens of a file; `file` is its number among the sources.
 pub(crate) fn tokens(sources: &Sources, file: usize, diagnostics: &mut Diagnostics) -> Vec<Token> {
     let (_, text, start) = sources.file(file);
     let mut lexer = Lexer { text, start, at: 0, begins_line: true, tokens: Vec::new(), diagnostics };
@@ -82,7 +82,7 @@ struct Lexer<'a> {
 impl Lexer<'_> {
     fn run(&mut self) {
         if self.rest().starts_with('\u{feff}') {
-            self.at += '\u{feff}'.len_utf8(); // a mark that some editors put before the text
+            self.at += '\u{feff}'.len_utf8(); // a byte order mark, which some editors write at the start
         }
         while let Some(c) = self.rest().chars().next() {
             match c {
@@ -107,17 +107,17 @@ impl Lexer<'_> {
     }
 
     fn span(&self, from: usize) -> Span {
-        // Files are shorter than a u32 holds.
+        // Positions are below the limit of the sources, which a u32 can hold.
         Span { start: self.start + from as u32, end: self.start + self.at as u32 }
     }
 
-    /// Adds the token that reaches from a byte to the present place.
+    /// Adds the token from byte `from` to the present position.
     fn push(&mut self, kind: TokenKind, from: usize) {
         let span = self.span(from);
         self.tokens.push(Token { kind, span, begins_line: std::mem::take(&mut self.begins_line) });
     }
 
-    /// Goes on to the end of the line, and gives what was passed.
+    /// Moves to the end of the line; returns the start and the text of the rest of the line.
     fn line(&mut self) -> (usize, String) {
         let from = self.at;
         self.at += self.rest().find(['\n', '\r']).unwrap_or(self.rest().len());
@@ -188,7 +188,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// The name of an ion in an ontology, such as `CHEBI:29108`, which a comment could be taken for.
+    /// Reads the ontology name of an ion, such as `CHEBI:29108`, whose colon would start a comment.
     fn ontology(&mut self) {
         self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len();
         let from = self.at;
@@ -197,7 +197,7 @@ impl Lexer<'_> {
         self.push(TokenKind::Text(name), from);
     }
 
-    /// Passes the text up to the word that ends it, and that word.
+    /// Moves behind the word `end` and returns the text before it.
     fn block(&mut self, from: usize, start: &'static str, end: &'static str) -> String {
         let inner = self.at;
         let Some(length) = self.rest().find(end) else {
@@ -228,7 +228,7 @@ impl Lexer<'_> {
                 self.at += 1 + sign + count;
             }
         }
-        // Rust reads all of these spellings, `1.` and `.5` too.
+        // Rust's parser accepts all of these spellings, also `1.` and `.5`.
         let value = self.text[from..self.at].parse().unwrap_or(f64::NAN);
         self.push(TokenKind::Number { value, is_integer }, from);
     }

@@ -1,12 +1,12 @@
-//! Mechanisms in NMODL, the language of NEURON's `.mod` files: read, checked and made ready to run, without a C++ compiler.
+//! Reads, checks and runs mechanisms in NMODL, the language of NEURON's `.mod` files, without a C++ compiler.
 //!
-//! Every stage is a value that can be printed:
+//! The result of every stage is a value that can be printed:
 //!
 //! ```text
 //! text ─ lexer ─ tokens ─ parser ─ syntax tree ─ resolve ─ model ─ lower ─ programs ─ interpreter
 //! ```
 //!
-//! All errors of a file are found in one go; each [`Diagnostic`] has its place in the text and says what to do.
+//! All errors of a file are reported together; each [`Diagnostic`] has its place in the text and a remedy.
 
 mod diagnostic;
 pub mod interpreter;

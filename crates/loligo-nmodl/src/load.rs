@@ -1,4 +1,4 @@
-//! Files and folders of `.mod` files into a catalogue of mechanisms.
+//! Loads files and folders of `.mod` files into a catalogue of mechanisms.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use loligo_mechanisms::{Catalogue, CatalogueError, Ion, IonVariable, Mechanism};
 use crate::model::Model;
 use crate::{ProgrammedMechanism, ProgrammedMechanismError, Reading, Severity, SourceError, mod_files};
 
-/// Why mechanisms cannot be loaded from `.mod` files.
+/// Error of loading mechanisms from `.mod` files.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -19,7 +19,7 @@ pub enum LoadError {
     Folder {
         /// Its path.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's message.
         reason: String,
     },
     /// A folder without `.mod` files.
@@ -33,7 +33,7 @@ pub enum LoadError {
     Unreadable {
         /// Its path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: SourceError,
     },
     /// A file with errors.
@@ -41,26 +41,26 @@ pub enum LoadError {
     Invalid {
         /// Its path.
         path: PathBuf,
-        /// All errors with their places and what to do.
+        /// All errors with their places and remedies.
         text: String,
     },
-    /// A file whose programs do not hold what they should, which is an error of Loligo's.
+    /// A file whose programs are not valid, which is a fault of Loligo.
     #[error("{}: {error}; please report this", path.display())]
     Program {
         /// Its path.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault found.
         error: ProgrammedMechanismError,
     },
-    /// A mechanism that the catalogue does not take.
+    /// A mechanism that the catalogue refuses.
     #[error("{}: {error}", path.display())]
     Catalogue {
         /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: CatalogueError,
     },
-    /// An ion of which no file says the charge, and one uses a concentration.
+    /// An ion whose charge no file gives, while a file uses one of its concentrations.
     #[error("{}: the charge of the ion {ion} is not known; write USEION {ion} ... VALENCE and its charge in one of the files", path.display())]
     NoValence {
         /// Path of the first file that uses it.
@@ -68,22 +68,22 @@ pub enum LoadError {
         /// The ion.
         ion: String,
     },
-    /// An ion with two charges.
+    /// An ion with two different charges.
     #[error("{}: the ion {ion} has the charge {here} here and {there} elsewhere; give it the same VALENCE everywhere", path.display())]
     TwoValences {
         /// Path of the file.
         path: PathBuf,
         /// The ion.
         ion: String,
-        /// The charge that this file gives.
+        /// The charge in this file.
         here: f64,
-        /// The charge that it has already.
+        /// The charge in the catalogue.
         there: f64,
     },
 }
 
 impl LoadError {
-    /// The file or folder that it is about.
+    /// The file or folder that the error is about.
     pub fn path(&self) -> &Path {
         match self {
             Self::Folder { path, .. }
@@ -98,7 +98,7 @@ impl LoadError {
     }
 }
 
-/// Everything that keeps mechanisms from being loaded.
+/// All errors of loading mechanisms.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub struct LoadErrors(pub Vec<LoadError>);
 
@@ -112,23 +112,23 @@ impl fmt::Display for LoadErrors {
     }
 }
 
-/// A catalogue with the mechanisms of `.mod` files.
+/// A catalogue with the mechanisms of `.mod` files, and a list of the changes.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// The catalogue.
     pub catalogue: Catalogue,
-    /// The files whose mechanisms were added, with the names of these, in order.
+    /// The files whose mechanisms were added, with the mechanisms' names, in order.
     pub mechanisms: Vec<(PathBuf, String)>,
-    /// Built-in mechanisms that others replaced.
+    /// Names of the mechanisms that were replaced.
     pub replaced: Vec<String>,
-    /// Warnings with the paths of the files, as text that has the places.
+    /// Paths of the files and their warnings, as text that contains the places.
     pub warnings: Vec<(PathBuf, String)>,
 }
 
-/// Adds the mechanisms of files, and of all `.mod` files of folders in bytewise order of their names, to a catalogue, and the
-/// ions that they bring (reversal potential 0 mV, concentrations 1 mM, as in NEURON).
+/// Adds mechanisms to a catalogue: those of the files, and those of all `.mod` files in the folders, in bytewise order
+/// of their names. New ions are added with a reversal potential of 0 mV and concentrations of 1 mM, as in NEURON.
 ///
-/// A mechanism takes the place of a built-in one of its name. Files with functions alone (`SUFFIX nothing`) are read and
+/// A mechanism replaces the built-in one of the same name. Files with functions only (`SUFFIX nothing`) are read and
 /// add nothing.
 ///
 /// ```
@@ -148,7 +148,7 @@ pub struct Loaded {
 /// ```
 ///
 /// # Errors
-/// All that is wrong with any of the files.
+/// All errors in all files.
 pub fn load<P: AsRef<Path>>(catalogue: Catalogue, paths: impl IntoIterator<Item = P>) -> Result<Loaded, LoadErrors> {
     let loaded = Loaded { catalogue, mechanisms: Vec::new(), replaced: Vec::new(), warnings: Vec::new() };
     let mut loader = Loader { loaded, errors: Vec::new(), wanted: BTreeMap::new() };
@@ -162,7 +162,8 @@ pub fn load<P: AsRef<Path>>(catalogue: Catalogue, paths: impl IntoIterator<Item 
 struct Loader {
     loaded: Loaded,
     errors: Vec<LoadError>,
-    /// Ions that are used and have no charge yet, with the first files that use them, and whether one uses a concentration.
+    /// Ions in use whose charge is not yet given: the first file that uses the ion, and `true` if a concentration is
+    /// used.
     wanted: BTreeMap<String, (PathBuf, bool)>,
 }
 
@@ -216,7 +217,7 @@ impl Loader {
         }
     }
 
-    /// Adds the ions of a mechanism that the catalogue has not, as soon as their charge is known.
+    /// Adds the ions of a mechanism that are missing in the catalogue, once their charge is given.
     fn ions(&mut self, model: &Model, path: &Path) {
         for ion in &model.ions {
             let name = format!("{}_ion", ion.name);
@@ -248,7 +249,7 @@ impl Loader {
         }
     }
 
-    /// Adds ions whose charge nothing needs, since only their currents and reversal potentials are used.
+    /// Adds the ions without a given charge, if only their currents and reversal potentials are used.
     fn ions_without_charge(&mut self) {
         for (ion, (path, needs_charge)) in std::mem::take(&mut self.wanted) {
             if needs_charge {

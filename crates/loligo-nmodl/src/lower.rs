@@ -1,4 +1,5 @@
-//! A model becomes programs: names become places, expressions instructions, and equations what solves them.
+//! Translates a model into programs: names become places, expressions become instructions, equations become calls of
+//! solvers.
 
 mod body;
 mod cnexp;
@@ -34,21 +35,21 @@ use crate::model::{LocalId, Method, Model, RoutineId};
 use crate::program::{Place, ProgramId, Programs, Range};
 use crate::source::Span;
 
-/// A model as programs, with the signature that belongs to them.
+/// A model translated into programs, with its signature.
 #[derive(Debug)]
 pub struct Lowered {
     /// Names, units and defaults.
     pub signature: Signature,
-    /// What the hooks run.
+    /// The programs of all hooks.
     pub programs: Programs,
     /// Warnings and notes.
     pub findings: Diagnostics,
 }
 
-/// Makes programs of a model.
+/// Translates a model into programs.
 ///
 /// # Errors
-/// What of the model cannot be run, with all that was found besides.
+/// The parts of the model that cannot be run, with all other findings.
 pub fn lower(model: &Model) -> Result<Lowered, Diagnostics> {
     let mut lowering = Lowering::of(model);
     let hooks = lowering.hooks();
@@ -59,13 +60,13 @@ pub fn lower(model: &Model) -> Result<Lowered, Diagnostics> {
     if findings.has_errors() { Err(findings) } else { Ok(Lowered { signature, programs, findings }) }
 }
 
-/// A model while programs are made of it.
+/// State of the translation of one model.
 struct Lowering<'a> {
     model: &'a Model,
     slots: Slots,
     programs: Programs,
     findings: Diagnostics,
-    /// What has been reported: routines can be lowered more than once.
+    /// Findings already reported, since routines can be translated more than once.
     reported: HashSet<(Span, String)>,
     /// Programs of routines.
     known: HashMap<(RoutineId, Phase), ProgramId>,
@@ -74,13 +75,14 @@ struct Lowering<'a> {
     tables: HashMap<(RoutineId, Phase), u32>,
     rates: BTreeMap<RoutineId, Rc<Rates>>,
     schemes: BTreeMap<RoutineId, Rc<Scheme>>,
-    /// Of schemes whose evaluation leaves something: the column that says whether the first step has been prepared.
+    /// For schemes whose evaluation changes variables that it reads: the column that is 1 once the first step is
+    /// prepared.
     evaluated: BTreeMap<RoutineId, Place>,
-    /// The routines that are handed in as tables, in the order of the signature.
+    /// The routines that are given as tables, in the order of the signature.
     function_tables: Vec<RoutineId>,
-    /// Conductances that are local variables of BREAKPOINT, and where they are kept.
+    /// Conductances that are local variables of BREAKPOINT, with the places that keep their values.
     kept_conductances: BTreeMap<LocalId, Place>,
-    /// The program that is being made.
+    /// The program under construction.
     body: Body,
 }
 
@@ -104,21 +106,21 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Reports something, unless it has been reported.
+    /// Reports a finding, unless it was reported before.
     fn report(&mut self, problem: LowerProblem, span: Span) {
         if self.reported.insert((span, problem.to_string())) {
             self.findings.report(problem, span);
         }
     }
 
-    /// New temporaries.
+    /// Allocates temporaries.
     fn temporaries(&mut self, length: u32) -> Range {
         let first = self.programs.temporaries;
         self.programs.temporaries = first.saturating_add(length);
         Range::new(first, length)
     }
 
-    /// The column that has the voltage of the last initialisation or step.
+    /// The column that keeps the voltage of the last initialisation or step.
     fn kept_voltage(&mut self) -> Place {
         let column = match self.programs.kept_voltage {
             Some(column) => column,

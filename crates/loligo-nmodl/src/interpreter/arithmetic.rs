@@ -9,12 +9,12 @@ use crate::program::{Binary, Function, IntegerBinary, Unary};
 #[expect(clippy::approx_constant, reason = "the digits that NEURON has")]
 const CIRCLE: f64 = 6.28318530;
 
-/// A truth as NMODL has it.
+/// A truth value as a number of NMODL: 1 or 0.
 pub(super) fn truth(value: bool) -> f64 {
     f64::from(u8::from(value))
 }
 
-/// Whether a number counts as true: all but 0 do, NaN included.
+/// `true` if a number counts as true: every number except 0, NaN included.
 pub(super) fn is_true(x: f64) -> bool {
     x != 0.0
 }
@@ -62,7 +62,7 @@ pub(super) fn binary(function: Binary, x: f64, y: f64) -> f64 {
     }
 }
 
-/// A function of some numbers, as many as it takes, at a temperature (degC).
+/// The value of a function at its arguments and the temperature `celsius` (degC).
 pub(super) fn function(function: Function, x: &[f64], celsius: f64) -> f64 {
     match (function, x) {
         (Function::Nernst, &[inside, outside, charge]) => nernst(inside, outside, charge, celsius),
@@ -75,7 +75,7 @@ pub(super) fn function(function: Function, x: &[f64], celsius: f64) -> f64 {
     }
 }
 
-/// x! of a whole number; beyond 170 it is infinite.
+/// x! of a whole number; infinite for x > 170.
 fn factorial(x: f64) -> f64 {
     let last = if x < 171.0 { x } else { 171.0 };
     let mut product = 1.0;
@@ -87,13 +87,13 @@ fn factorial(x: f64) -> f64 {
     product
 }
 
-/// A number cut to a whole one of 32 bits as x86 processors do: what does not fit is the least.
+/// Truncates to a whole number of 32 bits as x86 processors do: a value out of range gives the smallest number.
 pub(super) fn truncate(x: f64) -> i32 {
     let whole = x.trunc();
     if whole > f64::from(i32::MIN) - 1.0 && whole < f64::from(i32::MAX) + 1.0 { whole as i32 } else { i32::MIN }
 }
 
-/// C's arithmetic of whole numbers, which wraps; none for a division by 0.
+/// Whole-number arithmetic of C, which wraps on overflow; `None` for a division by 0.
 pub(super) fn integer(function: IntegerBinary, x: i32, y: i32) -> Option<i32> {
     match function {
         IntegerBinary::Add => Some(x.wrapping_add(y)),
@@ -107,7 +107,7 @@ pub(super) fn integer(function: IntegerBinary, x: i32, y: i32) -> Option<i32> {
 mod tests {
     use super::*;
 
-    /// Values that NEURON 9.0.2 gave.
+    /// Values computed by NEURON 9.0.2.
     #[test]
     fn functions_have_the_values_of_c() {
         let binaries = [

@@ -1,75 +1,75 @@
-//! Why a program stopped.
+//! Faults that stop a program.
 
 use crate::source::Span;
 
-/// Why a program stopped, and where.
+/// A fault that stopped a program, with its place in the source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// The text of the instruction.
+    /// The source text of the instruction.
     pub span: Span,
     /// The reason.
     pub reason: FaultReason,
 }
 
-/// Why a program stopped.
+/// Reason for which a program stopped.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultReason {
-    /// A loop goes on and on, or functions call each other.
+    /// A loop or a chain of function calls does not end.
     #[error("a loop or calls of functions do not end: {rounds} rounds and calls have been made")]
     EndlessLoop {
         /// Rounds and calls made so far by one hook for one instance.
         rounds: u64,
     },
-    /// Functions call each other without end.
+    /// Recursion without end.
     #[error("functions call each other more than {depth} deep: it seems without end")]
     TooDeep {
         /// Blocks and calls within each other.
         depth: usize,
     },
-    /// There is no such element.
+    /// An index outside the array.
     #[error("there is no element {index}: the array has {length}, numbered from 0")]
     OutOfBounds {
         /// The index.
         index: i32,
-        /// Number of elements.
+        /// Number of elements of the array.
         length: u32,
     },
-    /// A whole number is divided by 0.
+    /// Division of a whole number by 0.
     #[error("a whole number is divided by 0 in an index or a bound of a loop")]
     DivisionByZero,
-    /// Newton's method fails.
+    /// Newton's method has not converged.
     #[error(
         "the equations have not been solved: after 50 rounds of Newton's method the unknowns still change; try a smaller dt"
     )]
     NewtonNotConverged,
-    /// The equations have no single solution.
+    /// The equations have no unique solution.
     #[error("the equations cannot be solved: they are singular, which means that one follows from others")]
     Singular,
-    /// A kinetic scheme does not settle.
+    /// The iteration of a kinetic scheme has not converged.
     #[error("the kinetic scheme has not been solved: after 22 rounds the states still change; try a smaller dt")]
     KineticNotConverged,
-    /// A weight is read where no connection brought the event.
+    /// A weight is read during an event that no connection has brought.
     #[error("argument {weight} of NET_RECEIVE is used, but no connection brought this event: ask for `flag` first")]
     NoWeight {
-        /// Its number, from 0.
+        /// Number of the weight, from 0.
         weight: u32,
     },
-    /// Something that only the handling of events can do.
+    /// An operation that is only possible while an event is handled or a run starts.
     #[error("this can only be done at the start of a run and when an event is received")]
     NoEvents,
-    /// An event is to come in the past.
+    /// An event is sent to a time in the past.
     #[error("an event is sent to {at} ms, before the present, {t} ms")]
     InThePast {
-        /// When it is to come, ms.
+        /// Time of the event, ms.
         at: f64,
-        /// The present, ms.
+        /// Present time, ms.
         t: f64,
     },
-    /// The program says so.
+    /// The program ends the run with a message of its own.
     #[error("{message}")]
     Failed {
-        /// Its message.
+        /// The message.
         message: String,
     },
 }

@@ -12,7 +12,7 @@ use super::tables::{self, TableStore};
 use crate::program::{Current, Diffusion, Operation, ProgramId, Programs, walk};
 use crate::solve::Elimination;
 
-/// Interprets the programs of a mechanism for one environment.
+/// Runs the programs of a mechanism, as its kernel, in one environment.
 #[derive(Debug)]
 pub struct Interpreter {
     programs: Arc<Programs>,
@@ -20,22 +20,22 @@ pub struct Interpreter {
     tables: TableStore,
     globals: Arc<[f64]>,
     function_tables: Arc<[Arc<FunctionTable>]>,
-    /// ms.
+    /// Time step, ms.
     dt: f64,
-    /// degC.
+    /// Temperature, degC.
     celsius: f64,
     second_order: bool,
     current_slopes: bool,
-    /// Columns that become NaN where a program fails, so that the run ends.
+    /// Columns of the states. They are set to NaN for an instance whose program fails, so that the run ends.
     states: Vec<usize>,
     fault: OnceLock<Fault>,
 }
 
-/// What is found once in all programs.
+/// Data computed once from the programs: orders of elimination and tables in use.
 #[derive(Debug, Default)]
 pub(super) struct Plans {
     eliminations: BTreeMap<ProgramId, Elimination>,
-    /// The tables that a program uses and that are looked after once a hook.
+    /// By hook: the tables that it uses and that are checked once at the start of the hook.
     tables: BTreeMap<ProgramId, Vec<usize>>,
 }
 
@@ -58,13 +58,13 @@ impl Plans {
         plans
     }
 
-    /// The order of elimination of a scheme, by its program.
+    /// The order of elimination of a kinetic scheme, by the program of the scheme.
     pub(super) fn elimination(&self, program: ProgramId) -> Option<&Elimination> {
         self.eliminations.get(&program)
     }
 }
 
-/// The tables that a program uses, itself or by what it calls, and that are not looked after at each call.
+/// The tables that a program uses, directly or through calls, except those that are checked at each call.
 fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {
     let (mut seen, mut waiting, mut used) = (BTreeSet::from([root]), vec![root], BTreeSet::new());
     while let Some(id) = waiting.pop() {
@@ -89,7 +89,7 @@ fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {
 }
 
 impl Interpreter {
-    /// A kernel for programs that were [verified](crate::program::verify); `states` are the columns of states.
+    /// Creates a kernel from [verified](crate::program::verify) programs; `states` are the columns of the states.
     pub fn new(programs: Arc<Programs>, environment: &Environment, states: Vec<usize>) -> Self {
         Self {
             plans: Plans::of(&programs),
@@ -106,12 +106,12 @@ impl Interpreter {
         }
     }
 
-    /// Why a program failed first, if one did; the states of its instance are then NaN.
+    /// The first fault of a program, if there is one; the states of its instance are NaN since then.
     pub fn fault(&self) -> Option<&Fault> {
         self.fault.get()
     }
 
-    /// Works with a machine on some instances; a fault is kept, and the states of its instance become NaN.
+    /// Runs `work` with a machine for some instances. A fault is stored, and the states of its instance become NaN.
     fn with_machine(
         &self,
         t: f64,
@@ -149,7 +149,7 @@ impl Interpreter {
         }
     }
 
-    /// Runs a hook for all instances, with something to do after each.
+    /// Runs a hook for all instances and calls `then` after each.
     fn run_hook(
         &self,
         hook: Option<ProgramId>,
@@ -171,7 +171,7 @@ impl Interpreter {
         });
     }
 
-    /// Lets the first instance look after the tables that a hook uses.
+    /// Makes or finds the tables that a hook uses, with the values of the first instance.
     fn check_tables(&self, machine: &mut Machine<'_>, hook: ProgramId, v: &[f64]) -> Result<(), (usize, Fault)> {
         let used = self.plans.tables.get(&hook).map_or(&[][..], Vec::as_slice);
         if used.is_empty() || machine.memory.instances.is_empty() {
@@ -186,8 +186,8 @@ impl Interpreter {
         Ok(())
     }
 
-    /// Evaluates the currents of an instance at `v`, and the slope by the conductances that the mechanism gives or by
-    /// NEURON's difference of 0.001 mV.
+    /// Evaluates the current of an instance at `v`, and its slope: from the conductances that the mechanism gives, or
+    /// from NEURON's finite difference over 0.001 mV.
     fn evaluate(&self, machine: &mut Machine<'_>, hook: ProgramId, (t, v): (f64, f64)) -> Result<(f64, f64), Fault> {
         let run = |machine: &mut Machine<'_>, v: f64, is_shifted: bool| {
             machine.memory.v = v;
@@ -232,7 +232,7 @@ impl Interpreter {
         }
     }
 
-    /// Runs the program of an event; what it makes of the voltage is given back.
+    /// Runs the program of an event; if the program changes the voltage, `event.v` receives the new value.
     fn run_event(&self, hook: Option<ProgramId>, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
         let Event { t, v, flag, weights } = event;
         let before = *v;
@@ -251,13 +251,13 @@ impl Interpreter {
     }
 }
 
-/// The number that a program left of a current or a conductance.
+/// The value that a program has stored for a current or a conductance.
 fn value(machine: &Machine<'_>, current: Current) -> f64 {
-    // Places of programs that were verified can be read.
+    // Places in verified programs can be read.
     machine.memory.read(current.place).unwrap_or(f64::NAN)
 }
 
-/// The sum of currents or conductances in their order.
+/// The sum of currents or conductances, added in their order.
 fn sum(machine: &Machine<'_>, currents: &[Current]) -> f64 {
     currents.iter().fold(0.0, |sum, &current| sum + value(machine, current))
 }
@@ -309,7 +309,7 @@ impl Kernel for Interpreter {
             for (k, (own_conductance, own_volume)) in conductances.iter_mut().zip(volumes).enumerate() {
                 machine.turn_to(k, v.get(k).copied().unwrap_or(f64::NAN));
                 machine.run(program, &[]).map_err(|fault| (k, fault))?;
-                // Places of programs that were verified can be read.
+                // Places in verified programs can be read.
                 *own_conductance = machine.memory.read(conductance).unwrap_or(f64::NAN);
                 *own_volume = machine.memory.read(volume).unwrap_or(f64::NAN);
             }

@@ -1,4 +1,4 @@
-//! Carries out instructions.
+//! Executes instructions.
 
 use loligo_mechanisms::Emission;
 
@@ -12,31 +12,31 @@ use super::tables::{self, TableStore, Tabulation};
 use crate::program::{Array, Instruction, Integer, Operation, Place, ProgramId, Programs, Range, Real};
 use crate::source::Span;
 
-/// Rounds of all loops and calls of functions of one hook for one instance, after which it is taken for endless.
+/// The most rounds of loops and calls of functions in one hook for one instance; more are treated as an endless loop.
 const MOST_ROUNDS: u64 = 1_000_000;
-/// Blocks and calls within each other, after which a recursion is taken for endless.
+/// The deepest nesting of blocks and calls; a deeper one is treated as an endless recursion.
 const MOST_DEPTH: usize = 250;
 
-/// The registers of one call of a program: where they begin.
+/// The first registers of one call of a program.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     reals: usize,
     integers: usize,
 }
 
-/// Room for registers, kept from one call of a hook to the next.
+/// Storage for registers, reused for all calls of a hook.
 #[derive(Debug, Default)]
 pub(super) struct Registers {
     reals: Vec<f64>,
     integers: Vec<i32>,
 }
 
-/// Runs programs for the instance to which its memory is turned.
+/// Runs programs for the instance that its memory is set to.
 pub(super) struct Machine<'a> {
     pub(super) programs: &'a Programs,
     pub(super) plans: &'a Plans,
     pub(super) tables: &'a TableStore,
-    /// Tables that the first instance has looked after.
+    /// Tables that were checked with the values of the first instance.
     pub(super) checked: Vec<Option<Tabulation>>,
     pub(super) memory: Memory<'a>,
     pub(super) registers: &'a mut Registers,
@@ -57,7 +57,7 @@ impl<'a> Machine<'a> {
         Self { programs, plans, tables, checked: Vec::new(), memory, registers, rounds: 0, depth: 0 }
     }
 
-    /// Turns to an instance at a voltage (mV).
+    /// Selects an instance and sets its voltage (mV).
     pub(super) fn turn_to(&mut self, instance: usize, v: f64) {
         self.memory.turn_to(instance, v);
         self.registers.reals.clear();
@@ -65,7 +65,7 @@ impl<'a> Machine<'a> {
         (self.rounds, self.depth) = (0, 0);
     }
 
-    /// Runs a program; gives its result, 0 if it has none.
+    /// Runs a program and returns its result, 0 if it has none.
     pub(super) fn run(&mut self, id: ProgramId, arguments: &[f64]) -> Result<f64, Fault> {
         let frame = self.enter(id);
         let own = &mut self.registers.reals[frame.reals..];
@@ -122,7 +122,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Counts a round of a loop, or a call.
+    /// Counts a round of a loop or a call.
     fn count_round(&mut self, span: Span) -> Result<(), Fault> {
         self.rounds += 1;
         if self.rounds > MOST_ROUNDS {
@@ -200,7 +200,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// An instruction that runs no others.
+    /// Executes an instruction that has no block and calls no program.
     fn simple(&mut self, operation: &Operation, frame: Frame) -> Result<(), FaultReason> {
         match operation {
             Operation::Constant { to, value } => self.set(frame, *to, *value),
@@ -278,7 +278,7 @@ impl<'a> Machine<'a> {
                 self.set(frame, *to, x);
             }
             Operation::Sequence { to, stream } => {
-                let sequence = self.memory.stream(*stream).sequence() as f64; // 34 bits at most
+                let sequence = self.memory.stream(*stream).sequence() as f64; // at most 34 bits
                 self.set(frame, *to, sequence);
             }
             Operation::SetSequence { stream, to } => {
@@ -294,7 +294,7 @@ impl<'a> Machine<'a> {
                 self.memory.write(*state, next)?;
                 self.set(frame, *to, x);
             }
-            // `operation` has carried out these.
+            // These are executed by `operation`.
             Operation::If { .. }
             | Operation::While { .. }
             | Operation::Count { .. }
@@ -308,7 +308,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// The first arguments of a function, at most four.
+    /// The first arguments of a function, four at most.
     fn some(&self, frame: Frame, arguments: &[Real]) -> [f64; 4] {
         std::array::from_fn(|number| arguments.get(number).map_or(0.0, |&argument| self.real(frame, argument)))
     }

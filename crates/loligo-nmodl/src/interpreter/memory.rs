@@ -1,4 +1,4 @@
-//! The numbers that programs work on.
+//! The numbers that programs read and write.
 
 use std::sync::Arc;
 
@@ -8,40 +8,40 @@ use loligo_random::Random123;
 use super::fault::FaultReason;
 use crate::program::Place;
 
-/// What is the same for all instances while a hook runs.
+/// Values that are the same for all instances while a hook runs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Constants<'a> {
     /// Values of the mechanism's globals.
     pub(super) globals: &'a [f64],
-    /// The functions that are handed in as tables.
+    /// The functions that are given as tables.
     pub(super) function_tables: &'a [Arc<FunctionTable>],
     /// The whole step, ms.
     pub(super) dt: f64,
-    /// degC.
+    /// Temperature, degC.
     pub(super) celsius: f64,
-    /// Whether the step is of second order.
+    /// `true` if the step is of second order.
     pub(super) second_order: bool,
 }
 
-/// What belongs to an event, or to the start of a run.
+/// Data of an event or of the start of a run.
 #[derive(Debug, Default)]
 pub(super) struct EventPart<'a> {
     /// 0 for an event from a connection.
     pub(super) flag: f64,
-    /// Of the connections that lead to the instance.
+    /// Weights of the connections to the instance.
     pub(super) weights: Option<Weights<'a>>,
-    /// The connection that a loop over all of them is at.
+    /// The connection that a loop over all connections has reached.
     pub(super) visited: Option<usize>,
-    /// Takes what is sent.
+    /// Receives the events and spikes that are sent.
     pub(super) outbox: Option<&'a mut Outbox>,
 }
 
-/// What the instance that is worked on sees.
+/// All numbers that programs can access for the current instance.
 #[derive(Debug)]
 pub(super) struct Memory<'a> {
     pub(super) constants: Constants<'a>,
     pub(super) instances: Instances<'a>,
-    /// The instance that is worked on, by its number among these.
+    /// Number of the current instance among `instances`.
     pub(super) instance: usize,
     /// Voltage, mV.
     pub(super) v: f64,
@@ -49,14 +49,14 @@ pub(super) struct Memory<'a> {
     pub(super) t: f64,
     /// The step that programs see, ms.
     pub(super) dt: f64,
-    /// Whether currents are evaluated at a voltage a little higher.
+    /// `true` while currents are evaluated at v + 0.001 mV.
     pub(super) is_shifted: bool,
     pub(super) event: EventPart<'a>,
     pub(super) temporaries: &'a mut [f64],
 }
 
 impl Memory<'_> {
-    /// Turns to an instance at a voltage (mV).
+    /// Selects an instance and sets its voltage (mV).
     pub(super) fn turn_to(&mut self, instance: usize, v: f64) {
         self.instance = instance;
         self.v = v;
@@ -75,7 +75,7 @@ impl Memory<'_> {
                 own.ok_or(FaultReason::NoWeight { weight })?
             }
             Place::VisitedWeight(weight) => {
-                return Err(FaultReason::NoWeight { weight }); // read by `visited`, which can change it as well
+                return Err(FaultReason::NoWeight { weight }); // `visited` reads these, as it can also change them
             }
             Place::Voltage => self.v,
             Place::Time => self.t,
@@ -100,13 +100,13 @@ impl Memory<'_> {
             Place::Voltage => self.v = x,
             Place::Time => self.t = x,
             Place::Step => self.dt = x,
-            // Programs that were verified do not write these.
+            // Verified programs do not write these.
             Place::Global(_) | Place::Celsius | Place::Flag | Place::SecondOrder | Place::ShiftedEvaluation => {}
         }
         Ok(())
     }
 
-    /// A random stream of the instance.
+    /// A random stream of the current instance.
     pub(super) fn stream(&mut self, stream: u32) -> &mut Random123 {
         self.instances.stream(self.instance, stream as usize)
     }

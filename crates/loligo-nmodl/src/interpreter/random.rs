@@ -4,7 +4,7 @@ use loligo_random::Random123;
 
 use crate::program::Draw;
 
-/// A random number of a stream; the arguments are those that the draw takes.
+/// Draws a random number from a stream; `arguments` holds the parameters of the draw.
 pub(super) fn draw(stream: &mut Random123, draw: Draw, arguments: &[f64; 4]) -> f64 {
     let [first, second, ..] = *arguments;
     match draw {
@@ -16,13 +16,13 @@ pub(super) fn draw(stream: &mut Random123, draw: Draw, arguments: &[f64; 4]) -> 
     }
 }
 
-/// A whole number of 32 bits as C makes it of a number that is not negative.
+/// A non-negative number converted to an unsigned whole number of 32 bits as in C.
 pub(super) fn whole(x: f64) -> u32 {
     x as u32
 }
 
-/// The next state of the generator behind `scop_random`, a whole number of 32 bits, and the number between 0 and 1 that it
-/// stands for.
+/// The next state of the generator of `scop_random`, a whole number of 32 bits, and the corresponding number between 0
+/// and 1.
 pub(super) fn next_uniform(state: f64) -> (f64, f64) {
     let next = (state as i64 as u32).wrapping_mul(2_147_437_301).wrapping_add(453_816_981);
     let next = f64::from(next);
@@ -33,7 +33,7 @@ pub(super) fn next_uniform(state: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
-    /// The first numbers of NEURON 9.0.2.
+    /// The first numbers computed by NEURON 9.0.2.
     #[test]
     fn uniform_numbers_are_neurons() {
         let mut state = 1.0;

@@ -1,4 +1,4 @@
-//! Runs the solvers on the equations of programs.
+//! Applies the solvers to the equations of programs.
 
 use super::fault::{Fault, FaultReason};
 use super::machine::Machine;
@@ -6,7 +6,7 @@ use crate::program::{Place, ProgramId, Range, Sparse};
 use crate::solve::{self, Equations, NewtonError, Scheme, SparseError};
 use crate::source::Span;
 
-/// Reads an unknown; programs that were verified have columns and temporaries as unknowns, which can always be read.
+/// Reads an unknown. In verified programs unknowns are columns and temporaries, which can always be read.
 fn unknown(machine: &Machine<'_>, place: Place) -> f64 {
     machine.memory.read(place).unwrap_or(f64::NAN)
 }
@@ -41,7 +41,7 @@ impl Equations for Residuals<'_, '_> {
     }
 }
 
-/// Solves equations for the unknowns by Newton's method.
+/// Solves the equations residuals = 0 for the unknowns by Newton's method.
 pub(super) fn newton(
     machine: &mut Machine<'_>,
     unknowns: &[Place],
@@ -126,10 +126,10 @@ impl Scheme for Kinetics<'_, '_> {
     }
 }
 
-/// The step in which an equilibrium is reached, ms.
+/// The step with which an equilibrium is computed, ms.
 const STEADY_STEP: f64 = 1e9;
 
-/// Takes an implicit step of a kinetic scheme, or finds its equilibrium.
+/// Takes an implicit step of a kinetic scheme, or computes its equilibrium.
 pub(super) fn sparse(machine: &mut Machine<'_>, sparse: &Sparse, span: Span) -> Result<(), Fault> {
     let dt = machine.memory.dt;
     let mut kinetics = Kinetics { machine, sparse };
@@ -156,7 +156,7 @@ pub(super) fn sparse(machine: &mut Machine<'_>, sparse: &Sparse, span: Span) -> 
     if sparse.must_converge {
         return Err(Fault { span, reason });
     }
-    // NEURON goes on with what there is, and has the old states where the derivatives would be.
+    // NEURON continues with the result as it is; its derivatives then hold the old values of the states.
     for (row, number) in sparse.derivatives.numbers().enumerate() {
         machine.memory.temporaries[number] = machine.memory.temporaries[sparse.old.first as usize + row];
     }

@@ -6,25 +6,25 @@ use super::fault::Fault;
 use super::machine::Machine;
 use crate::program::{Place, Programs, flow};
 
-/// The most versions of a table that are kept, for instances whose parameters differ.
+/// The most versions of a table that are kept, for instances with different parameters.
 const MOST_VERSIONS: usize = 32;
 
-/// The values of a function at equal distances.
+/// The values of a function at equidistant arguments.
 #[derive(Debug)]
 pub(super) struct Tabulated {
     from: f64,
-    /// Intervals a unit of the argument.
+    /// Intervals per unit of the argument.
     factor: f64,
-    /// Of each output all values.
+    /// For each output its values at all arguments.
     values: Vec<Vec<f64>>,
-    /// What making the table left in other columns.
+    /// Values that the computation of the table has written to other columns.
     left: Vec<(Place, f64)>,
 }
 
-/// A table that is shared.
+/// A shared table.
 pub(super) type Tabulation = Arc<Tabulated>;
 
-/// The tables of a kernel, made when they are first needed, for the values on which they depend.
+/// The tables of a kernel, made when first needed, one version for each set of values on which they depend.
 #[derive(Debug, Default)]
 pub(super) struct TableStore {
     tables: Vec<Stored>,
@@ -32,9 +32,9 @@ pub(super) struct TableStore {
 
 #[derive(Debug)]
 struct Stored {
-    /// What a table depends on and that may change while the kernel is used.
+    /// The places on which the table depends and whose values may change while the kernel is used.
     inputs: Vec<Place>,
-    /// Columns that making the table changes, its outputs aside.
+    /// Columns that the computation of the table changes, except its outputs.
     changed: Vec<Place>,
     versions: Mutex<Vec<(Vec<u64>, Tabulation)>>,
 }
@@ -56,12 +56,12 @@ impl TableStore {
     }
 }
 
-/// Whether a place may have several values while a kernel is used.
+/// `true` if the value at a place may change while a kernel is used.
 fn may_differ(place: Place) -> bool {
     matches!(place, Place::Column(_) | Place::Temporary(_) | Place::Voltage | Place::Time | Place::Step)
 }
 
-/// The value of a table's function at x, or 0 where a procedure's outputs have been set instead.
+/// The value of a table's function at x; for a procedure sets its outputs and returns 0.
 pub(super) fn look_up(machine: &mut Machine<'_>, number: usize, x: f64) -> Result<f64, Fault> {
     let programs = machine.programs;
     let table = &programs.tables[number];
@@ -81,15 +81,15 @@ pub(super) fn look_up(machine: &mut Machine<'_>, number: usize, x: f64) -> Resul
         return Ok(values.first().map_or(f64::NAN, |values| interpolate(values, at)));
     }
     for (&place, values) in table.outputs.iter().zip(values) {
-        // Outputs of programs that were verified can be written.
+        // Outputs of verified programs can be written.
         let _ = machine.memory.write(place, interpolate(values, at));
     }
     Ok(0.0)
 }
 
-/// The value at a place counted in intervals.
+/// The interpolated value at `at`, measured in intervals from the first entry.
 fn interpolate(values: &[f64], at: f64) -> f64 {
-    let last = values.len() - 1; // there is one interval at least
+    let last = values.len() - 1; // there is at least one interval
     if at.is_nan() {
         at
     } else if at <= 0.0 {
@@ -102,13 +102,13 @@ fn interpolate(values: &[f64], at: f64) -> f64 {
     }
 }
 
-/// The table for the present values of what it depends on.
+/// Finds the table for the present values of its inputs, or makes it.
 pub(super) fn find_or_make(machine: &mut Machine<'_>, number: usize) -> Result<Tabulation, Fault> {
     let store = machine.tables;
     let stored = &store.tables[number];
     let read = |&place: &Place| machine.memory.read(place).unwrap_or(f64::NAN).to_bits();
     let key: Vec<u64> = stored.inputs.iter().map(read).collect();
-    // Whoever held the lock only read or pushed: what is there can be used after a panic.
+    // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
     let versions = || stored.versions.lock().unwrap_or_else(PoisonError::into_inner);
     let known = versions().iter().find(|(own, _)| *own == key).map(|(_, tabulation)| tabulation.clone());
     let tabulation = match known {

@@ -1,4 +1,4 @@
-//! A program while it is made.
+//! A program under construction.
 
 use std::rc::Rc;
 
@@ -10,30 +10,30 @@ use crate::model::RoutineId;
 use crate::program::{Block, Instruction, Integer, Operation, Place, Program, Real};
 use crate::source::Span;
 
-/// The register of a local variable.
+/// The register or registers of a local variable.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Register {
     /// A number.
     Real(Real),
-    /// What FROM counts with.
+    /// The counter of a FROM loop.
     Counter(Integer),
-    /// Numbers side by side.
+    /// An array: consecutive registers.
     Array(crate::program::Range),
 }
 
-/// What becomes of the equations of a block.
+/// Translation of the equations of a block.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Mode {
-    /// There are none.
+    /// The block has no equations.
     #[default]
     Plain,
-    /// Each is advanced by a step at its place.
+    /// Each equation advances its state by one step at its place in the text.
     Cnexp,
-    /// Rates of change are computed.
+    /// Equations store rates of change.
     Rates(Rc<Rates>),
-    /// Reactions fill a matrix.
+    /// Reactions add to the elements of a matrix.
     Kinetic(Rc<Scheme>),
-    /// Reactions are summed up to rates of change.
+    /// Reactions add to rates of change.
     KineticRates(Rc<Scheme>),
     /// Equations become rows of coefficients.
     Linear(Rc<LinearSystem>),
@@ -41,36 +41,36 @@ pub(super) enum Mode {
     Nonlinear(Rc<Residuals>),
 }
 
-/// Where a program runs, as far as that changes its meaning.
+/// Phase in which a program runs, as far as it affects the meaning of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Phase {
-    /// Anywhere.
+    /// Any phase.
     #[default]
     Any,
-    /// In the text of BREAKPOINT, while currents are evaluated.
+    /// In the body of BREAKPOINT, during the evaluation of currents.
     Current,
-    /// In a function that BREAKPOINT calls where the mechanism's voltage is not refreshed.
+    /// In a function that BREAKPOINT calls and that sees the kept voltage instead of the present one.
     KeptVoltage,
 }
 
-/// A program while it is made.
+/// A program under construction.
 #[derive(Debug, Default)]
 pub(super) struct Body {
-    /// What it is made of.
+    /// The routine that it is made from.
     pub(super) routine: Option<RoutineId>,
     pub(super) phase: Phase,
     pub(super) mode: Mode,
     /// The registers of the routine's local variables.
     pub(super) locals: Vec<Register>,
-    /// The row that the next equation becomes, where it depends on loops.
+    /// The register with the row of the next equation, if the row depends on loops.
     pub(super) row: Option<Integer>,
-    /// The row that the next equation becomes, else.
+    /// The row of the next equation otherwise.
     pub(super) next_row: u32,
-    /// What instructions are made from at present.
+    /// The source text of the instructions that are now added.
     pub(super) span: Span,
     reals: u32,
     integers: u32,
-    /// Blocks that are not finished, the outermost first; there is always one.
+    /// Unfinished blocks, the outermost first; there is always at least one.
     open: Vec<Block>,
 }
 
@@ -91,25 +91,25 @@ impl Body {
         self.open.push(Block::new());
     }
 
-    /// Ends the block that was begun last.
+    /// Ends the block that was begun last and returns it.
     pub(super) fn end(&mut self) -> Block {
         self.open.pop().unwrap_or_default()
     }
 
-    /// A new register for a number.
+    /// Allocates a register for a number.
     pub(super) fn real(&mut self) -> Real {
         self.reals += 1;
         Real(self.reals - 1)
     }
 
-    /// New registers for numbers side by side.
+    /// Allocates consecutive registers for numbers.
     pub(super) fn array(&mut self, length: u32) -> crate::program::Range {
         let first = self.reals;
         self.reals = self.reals.saturating_add(length);
         crate::program::Range { first, length }
     }
 
-    /// A new register for a whole number.
+    /// Allocates a register for a whole number.
     pub(super) fn integer(&mut self) -> Integer {
         self.integers += 1;
         Integer(self.integers - 1)
@@ -160,7 +160,7 @@ impl Body {
         to
     }
 
-    /// The program.
+    /// Finishes the program.
     pub(super) fn finish(mut self, name: String, arguments: u32, result: Option<Real>) -> Program {
         Program { name, arguments, result, reals: self.reals, integers: self.integers, body: self.end() }
     }

@@ -1,4 +1,4 @@
-//! METHOD cnexp: each equation is split at the text's operators into a coefficient of the state and the rest, and advanced by
+//! METHOD cnexp: splits each equation, as it is written, into a x + b, where x is the state, and advances the state by
 //! the exact solution of x' = a x + b.
 
 use super::Lowering;
@@ -9,16 +9,16 @@ use crate::program::{Binary, Place, Unary};
 use crate::source::Span;
 use crate::syntax::{BinaryOperator, UnaryOperator};
 
-/// An expression by its dependence on a state; what is missing is 0.
+/// An expression split by its dependence on a state; a missing part is 0.
 #[derive(Debug, Default)]
 struct Split {
-    /// Its derivative.
+    /// Its derivative with respect to the state.
     derivative: Option<Expression>,
     /// The coefficient of the state.
     coefficient: Option<Expression>,
-    /// What is left without the state.
+    /// The part without the state.
     rest: Option<Expression>,
-    /// Whether states are multiplied with each other.
+    /// `true` if two factors of a product both depend on the state.
     is_product: bool,
 }
 
@@ -77,7 +77,7 @@ fn split(expression: &Expression, state: &model::Place) -> Option<Split> {
     }
 }
 
-/// An expression that cannot be split, as long as the state is in none of its parts.
+/// The split of an expression of another kind; `None` if the state occurs in one of its parts.
 fn opaque(expression: &Expression, parts: &[&Expression], state: &model::Place) -> Option<Split> {
     let mut parts = parts.iter();
     parts.all(|part| split(part, state).is_some_and(|split| !split.depends())).then(|| Split::rest(expression))
@@ -120,7 +120,7 @@ fn product((left, first): (Split, &Expression), (right, second): (Split, &Expres
     Split { derivative, coefficient, rest, is_product: left.is_product || right.is_product || is_own }
 }
 
-/// Whether all equations of statements can be split.
+/// Sets `failed` to the first equation that cannot be split.
 fn can_be_split(statements: &[Statement], failed: &mut Option<Span>) {
     for statement in statements {
         match &statement.kind {
@@ -138,7 +138,7 @@ fn can_be_split(statements: &[Statement], failed: &mut Option<Span>) {
 }
 
 impl Lowering<'_> {
-    /// Whether a block can be solved by cnexp; else it is solved by derivimplicit, which is noted.
+    /// `true` if cnexp can solve a block; otherwise derivimplicit solves it, and a note is reported.
     pub(super) fn is_separable(&mut self, id: RoutineId) -> bool {
         let mut failed = None;
         can_be_split(&self.model.routine(id).body, &mut failed);
@@ -148,7 +148,7 @@ impl Lowering<'_> {
         failed.is_none()
     }
 
-    /// Advances a state by its equation.
+    /// Advances a state by its equation over one step.
     pub(super) fn cnexp(&mut self, state: &model::Place, value: &Expression, span: Span) {
         let Some(split) = split(value, state) else { return };
         let x = self.read(state, span);

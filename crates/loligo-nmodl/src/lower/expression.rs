@@ -1,4 +1,4 @@
-//! Expressions become instructions.
+//! Translates expressions into instructions.
 
 use super::Lowering;
 use super::body::{Phase, Register};
@@ -11,23 +11,23 @@ use crate::program::{Array, Binary, Integer, IntegerBinary, Operation, Place, Ra
 use crate::source::Span;
 use crate::syntax::{BinaryOperator, UnaryOperator};
 
-/// Where a number is that an expression names.
+/// Location of a number that an expression names.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Location {
-    /// At a place.
+    /// A place.
     Place(Place),
-    /// In a register.
+    /// A register.
     Real(Real),
-    /// In a register for whole numbers.
+    /// A register for a whole number.
     Counter(Integer),
-    /// In an array.
+    /// An element of an array, by its index.
     Element(Array, Integer),
-    /// In the program.
+    /// A constant in the program.
     Constant(f64),
 }
 
 impl Lowering<'_> {
-    /// The value of an expression, in a register.
+    /// Evaluates an expression into a register.
     pub(super) fn real(&mut self, expression: &Expression) -> Real {
         let before = std::mem::replace(&mut self.body.span, expression.span);
         let value = self.value(expression);
@@ -75,7 +75,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The text `left + right` with `right` as it stands: `left` is added to its first term.
+    /// The text `left + right` without parentheses around `right`: `left` is added to the first term of `right`.
     pub(super) fn pasted_sum(&mut self, left: Real, right: &Expression) -> Real {
         if let ExpressionKind::Binary(operator, first, last) = &right.kind
             && operator.precedence() <= BinaryOperator::Add.precedence()
@@ -89,8 +89,8 @@ impl Lowering<'_> {
         self.body.binary(Binary::Add, left, right)
     }
 
-    /// x to a power. C++ compilers make of the constant exponents 2 and -1 a product and a quotient, which are rounded otherwise
-    /// than the library's power in one case of a thousand.
+    /// x to a power. C++ compilers replace the constant exponents 2 and -1 by a product and a quotient, whose rounding
+    /// differs from that of the library's power in one case of a thousand.
     pub(super) fn power(&mut self, x: Real, exponent: &Expression) -> Real {
         match self.known_number(exponent) {
             Some(2.0) => self.body.binary(Binary::Multiply, x, x),
@@ -105,7 +105,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The value of an expression that a compiler knows.
+    /// The value of an expression that is constant for a compiler.
     fn known_number(&self, expression: &Expression) -> Option<f64> {
         match &expression.kind {
             ExpressionKind::Number { value, .. } => Some(*value),
@@ -121,7 +121,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// `&&` and `||`, which leave out their right side where the left one decides.
+    /// `&&` and `||`, which skip the right side if the left side decides.
     fn logic(&mut self, is_and: bool, x: &Expression, y: &Expression) -> Real {
         let x = self.real(x);
         let result = self.body.unary(Unary::IsTrue, x);
@@ -140,12 +140,12 @@ impl Lowering<'_> {
         self.load(location)
     }
 
-    /// The number at a location; NaN where there is none, which has been reported.
+    /// Loads the number at a location; NaN if there is no location, which has been reported.
     pub(super) fn load(&mut self, location: Option<Location>) -> Real {
         match location {
             Some(Location::Place(place)) => self.body.load(place),
             Some(Location::Real(register)) => {
-                // A copy, since the variable may change before the value is used.
+                // A copy, as the variable may change before the value is used.
                 let to = self.body.real();
                 self.body.emit(Operation::Copy { to, x: register });
                 to
@@ -182,7 +182,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Where a variable is; `None` if that has been reported.
+    /// The location of a variable; `None` if there is none, which has been reported.
     pub(super) fn locate(&mut self, place: &model::Place, span: Span) -> Option<Location> {
         let model::Place { reference, index } = place;
         match (*reference, index) {
@@ -203,7 +203,7 @@ impl Lowering<'_> {
             Slot::Globals(range) if self.model.variable(id).length.is_none() => {
                 Some(Location::Place(Place::Global(range.first)))
             }
-            // Without an index an array is its first element.
+            // An array without an index means its first element.
             Slot::Columns(Range { first, .. }) => Some(Location::Place(Place::Column(first))),
             Slot::Globals(Range { first, .. }) => Some(Location::Place(Place::Global(first))),
             Slot::Constant(value) => Some(Location::Constant(value)),
@@ -265,7 +265,7 @@ impl Lowering<'_> {
         self.report(problem, span);
     }
 
-    /// The name that a reference has in the text.
+    /// The name of a reference in the source text.
     pub(super) fn name(&self, reference: Reference) -> String {
         match reference {
             Reference::Variable(id) => self.model.variable(id).name.to_string(),
@@ -279,14 +279,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// The value of an expression of whole numbers, in a register.
+    /// Evaluates an expression of whole numbers into a register.
     pub(super) fn integer(&mut self, expression: &IntegerExpression) -> Integer {
         match expression {
-            // What does not fit wraps, as in C.
+            // A number out of range wraps, as in C.
             IntegerExpression::Number(number) => self.body.whole(*number as i32),
             IntegerExpression::Counter(id) => match self.body.locals.get(id.0 as usize) {
                 Some(&Register::Counter(register)) => register,
-                _ => self.body.whole(0), // resolving has reported it
+                _ => self.body.whole(0), // reported by `resolve`
             },
             IntegerExpression::Truncated(x) => {
                 let x = self.real(x);
@@ -314,7 +314,7 @@ impl Lowering<'_> {
     }
 }
 
-/// What an operator computes; `&&` and `||` are not computed by one instruction.
+/// The function of an operator; `None` for `&&` and `||`, which take more than one instruction.
 fn function_of(operator: BinaryOperator) -> Option<Binary> {
     Some(match operator {
         BinaryOperator::And | BinaryOperator::Or => return None,
@@ -336,7 +336,7 @@ fn can_be_written(place: Place) -> bool {
     !matches!(place, Place::Global(_) | Place::Celsius | Place::Flag)
 }
 
-/// An element whose number is known and exists.
+/// The location of an element whose number is constant, if it exists.
 fn element(array: Array, number: i64) -> Option<Location> {
     let (Array::Columns(range) | Array::Globals(range) | Array::Temporaries(range) | Array::Registers(range)) = array;
     let number = u32::try_from(number).ok().filter(|&number| number < range.length)?;

@@ -1,4 +1,4 @@
-//! The programs of a mechanism's hooks.
+//! Makes the programs of a mechanism's hooks.
 
 use super::Lowering;
 use super::body::{Body, Mode, Phase, Register};
@@ -38,7 +38,7 @@ impl Lowering<'_> {
         hooks
     }
 
-    /// Finds the variables of ions that are only read and that the text assigns to.
+    /// Finds the variables of ions that are only read from the ion but assigned in the text.
     fn find_copies(&mut self) {
         let model = self.model;
         for ion in &model.ions {
@@ -50,7 +50,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Gives these variables the ions' values.
+    /// Copies the ions' values to these variables.
     fn copy_ions(&mut self) {
         for (filled, own) in self.slots.copies.clone() {
             let x = self.body.load(Place::Column(filled));
@@ -58,7 +58,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The program of a routine, after the variables of ions have been copied.
+    /// The program of a routine; it first copies the values of ions.
     fn with_copies(&mut self, id: RoutineId) -> ProgramId {
         let program = self.routine(id, Phase::Any);
         if self.slots.copies.is_empty() {
@@ -71,7 +71,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// The program of the currents; variables of ions are copied before the first of its two evaluations.
+    /// The program of the currents; the values of ions are copied only before the first of its two evaluations.
     fn current(&mut self, breakpoint: RoutineId) -> ProgramId {
         let program = self.routine(breakpoint, Phase::Current);
         if self.slots.copies.is_empty() {
@@ -126,7 +126,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// States take their start values, then INITIAL is run.
+    /// Sets the states to their start values, then runs INITIAL.
     fn initialize(&mut self) -> ProgramId {
         let model = self.model;
         self.own_program("initialize", |lowering| {
@@ -153,7 +153,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// What BREAKPOINT solves; then, of a mechanism without currents, the rest of it.
+    /// The SOLVE statements of BREAKPOINT; for a mechanism without currents, then the rest of BREAKPOINT.
     fn advance(&mut self) -> Option<ProgramId> {
         let model = self.model;
         let rest = if model.currents.is_empty() { model.hooks.breakpoint } else { None };
@@ -181,7 +181,7 @@ impl Lowering<'_> {
         }))
     }
 
-    /// In a step of second order dt is half of it.
+    /// Halves dt in a step of second order.
     fn halve_step(&mut self) {
         let condition = self.body.load(Place::SecondOrder);
         self.body.begin();
@@ -193,7 +193,7 @@ impl Lowering<'_> {
         self.body.emit(Operation::If { condition, then, otherwise: Vec::new() });
     }
 
-    /// Whether any SOLVE of the file, wherever it stands, has a method of which a step of second order takes half steps.
+    /// `true` if any SOLVE of the file has a method that takes half steps in steps of second order.
     fn halves_any_step(&mut self) -> bool {
         let model = self.model;
         let mut solves: Vec<Solve> = model.solves.clone();
@@ -203,7 +203,7 @@ impl Lowering<'_> {
         solves.iter().any(|solve| self.halves_step(solve))
     }
 
-    /// The places of the currents with the columns of their slopes, in the order of their sum.
+    /// The places of the currents and the columns of their slopes, in the order in which the currents are added.
     pub(super) fn currents(&mut self) -> Vec<Current> {
         let model = self.model;
         let slopes: Vec<Option<u32>> = model.currents.iter().map(|current| self.slope_column(current)).collect();
@@ -221,7 +221,7 @@ impl Lowering<'_> {
         Some(self.slots.add(slope).first)
     }
 
-    /// The places of conductances that the mechanism gives, if it gives any.
+    /// The places of the conductances that CONDUCTANCE statements name; `None` if there are none.
     pub(super) fn conductances(&self, currents: &[Current]) -> Option<Vec<Current>> {
         let model = self.model;
         if model.conductances.is_empty() {
@@ -244,7 +244,7 @@ impl Lowering<'_> {
 }
 
 impl Lowering<'_> {
-    /// At the end of BREAKPOINT, conductances that are local variables are kept for the sum.
+    /// At the end of BREAKPOINT stores the conductances that are local variables, for the later sum.
     pub(super) fn keep_local_conductances(&mut self, id: RoutineId) {
         let model = self.model;
         for &(reference, _) in &model.conductances {
@@ -258,7 +258,7 @@ impl Lowering<'_> {
         if model.conductances.is_empty() {
             return;
         }
-        // With CONDUCTANCE NEURON also takes local variables that bear the names of currents for these.
+        // With CONDUCTANCE, NEURON uses a local variable with the name of a current as that current.
         for current in &model.currents {
             let name = &model.variable(current.variable).name;
             let local = model.routine(id).locals.iter().position(|local| local.name == *name);

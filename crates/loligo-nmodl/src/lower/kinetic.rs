@@ -1,4 +1,4 @@
-//! KINETIC blocks: reactions become a matrix, or rates of change.
+//! KINETIC blocks: translates reactions into a matrix or into rates of change.
 
 mod diffusion;
 mod pattern;

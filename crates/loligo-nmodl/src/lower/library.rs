@@ -1,4 +1,4 @@
-//! The functions of the language.
+//! Translates calls of the functions of the language.
 
 use super::Lowering;
 use super::problem::LowerProblem;
@@ -7,7 +7,7 @@ use crate::model::{Expression, ExpressionKind, Library, LibraryFunction, Place a
 use crate::program::{Binary, Draw, Function, Operation, Place, Real, Unary};
 use crate::source::Span;
 
-/// Whole numbers of 32 bits, by number.
+/// 2^32, the number of values of a 32-bit whole number.
 const TWO_TO_32: f64 = 4_294_967_296.0;
 
 impl Lowering<'_> {
@@ -21,7 +21,7 @@ impl Lowering<'_> {
             return self.body.constant(0.0);
         }
         if matches!(function, F::Pointing) {
-            // A pointer that refers to nothing keeps a network from being built.
+            // A network with a pointer that has no target cannot be built, so the answer is always 1.
             return self.body.constant(1.0);
         }
         if let (F::Pow, [x, exponent]) = (function, arguments) {
@@ -55,7 +55,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A function that is none of one number.
+    /// A library function that is not a plain function of one number.
     fn other_function(&mut self, function: LibraryFunction, x: &[Real], span: Span) -> Real {
         use LibraryFunction as F;
         match (function, x) {
@@ -86,7 +86,7 @@ impl Lowering<'_> {
         self.body.constant(f64::NAN)
     }
 
-    /// Whether a time comes in the step that ends at t: at - 1e-11 <= t and at - 1e-11 > t - dt.
+    /// 1 if a time lies in the step that ends at t: at - 1e-11 <= t and at - 1e-11 > t - dt.
     fn at_time(&mut self, at: Real) -> Real {
         let margin = self.body.constant(1e-11);
         let at = self.body.binary(Binary::Subtract, at, margin);
@@ -98,7 +98,7 @@ impl Lowering<'_> {
         self.body.binary(Binary::Multiply, has_come, was_to_come)
     }
 
-    /// The next number between 0 and 1 of `scop_random`.
+    /// The next number of `scop_random`, between 0 and 1.
     fn uniform(&mut self) -> Real {
         let state = self.slots.generator();
         let to = self.body.real();
@@ -114,7 +114,7 @@ impl Lowering<'_> {
         self.body.binary(Binary::Multiply, negative, log)
     }
 
-    /// Marsaglia's polar method, of which the second number is thrown away.
+    /// A normal number by Marsaglia's polar method; its second number is discarded.
     fn normal_number(&mut self, mean: Real, deviation: Real) -> Real {
         let [one, two] = [1.0, 2.0].map(|value| self.body.constant(value));
         let (first, square) = (self.body.real(), self.body.real());
@@ -144,7 +144,7 @@ impl Lowering<'_> {
         self.body.binary(Binary::Add, scaled, mean)
     }
 
-    /// Uniform numbers are multiplied until their product falls below exp(-mean); the result is how many, less one.
+    /// Multiplies uniform numbers until the product is below exp(-mean); the result is their number minus 1.
     fn poisson_number(&mut self, mean: Real) -> Real {
         let one = self.body.constant(1.0);
         let negative = self.body.unary(Unary::Negative, mean);
@@ -165,7 +165,7 @@ impl Lowering<'_> {
         self.body.binary(Binary::Subtract, count, one)
     }
 
-    /// The state of the generator becomes the whole part of a number, modulo 2^32.
+    /// Sets the state of the generator to the whole part of a number, modulo 2^32.
     fn set_seed(&mut self, seed: Real) -> Real {
         let whole = self.body.real();
         let zero = self.body.constant(0.0);
@@ -186,7 +186,7 @@ impl Lowering<'_> {
         zero
     }
 
-    /// The value of a function of a random stream; `None` if it is none.
+    /// The value of a function of a random stream; `None` if the function is not one of these.
     fn stream(&mut self, function: LibraryFunction, arguments: &[Expression], span: Span) -> Option<Real> {
         use LibraryFunction as F;
         let draw = match function {
@@ -229,7 +229,7 @@ impl Lowering<'_> {
         Some(to)
     }
 
-    /// The number of the random stream that an argument names.
+    /// The number of the random stream in an argument.
     fn stream_of(&self, argument: &Expression) -> Option<u32> {
         let ExpressionKind::Read(ModelPlace { reference: Reference::Variable(id), index: None }) = &argument.kind
         else {

@@ -1,4 +1,4 @@
-//! LINEAR blocks: equations become rows of coefficients.
+//! LINEAR blocks: translates equations into rows of coefficients.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::program::{Array, Binary, IntegerBinary, Operation, Place, Range};
 use crate::source::Span;
 use crate::syntax::{BinaryOperator, UnaryOperator};
 
-/// Linear equations.
+/// A system of linear equations.
 #[derive(Debug)]
 pub(super) struct LinearSystem {
     /// The first column of each state.
@@ -26,7 +26,7 @@ pub(super) struct LinearSystem {
     pub(super) coefficients: Range,
 }
 
-/// A term of a sum, and whether it is subtracted.
+/// Collects the terms of a sum; `true` marks a term that is subtracted.
 fn terms<'a>(expression: &'a Expression, is_negative: bool, found: &mut Vec<(&'a Expression, bool)>) {
     match &expression.kind {
         ExpressionKind::Binary(BinaryOperator::Add, left, right) => {
@@ -42,7 +42,7 @@ fn terms<'a>(expression: &'a Expression, is_negative: bool, found: &mut Vec<(&'a
     }
 }
 
-/// The first state that an expression reads; elements of arrays before others.
+/// The first state that an expression reads; elements of arrays come before scalar states.
 fn state_of(model: &Model, expression: &Expression) -> Option<model::Place> {
     let mut states = Vec::new();
     collect_states(model, expression, &mut states);
@@ -88,7 +88,7 @@ fn without_state(expression: &Expression, state: VariableId) -> Expression {
     Expression { kind, span }
 }
 
-/// Calls `visit` with every equation, and whether it stands in a loop or a branch.
+/// Calls `visit` with every equation, and with `true` if it stands in a loop or a branch.
 pub(super) fn equations<'a>(
     statements: &'a [Statement],
     is_nested: bool,
@@ -108,8 +108,8 @@ pub(super) fn equations<'a>(
 }
 
 impl Lowering<'_> {
-    /// The unknowns of the linear equations of a block, in the order of their first use, and the number of its equations if no
-    /// loops are about them.
+    /// The unknowns of a block's linear equations, in the order of their first use, and the number of equations; `None`
+    /// if an equation stands in a loop or a branch.
     pub(super) fn linear_system(&mut self, statements: &[Statement]) -> (LinearSystem, Option<usize>) {
         let (mut states, mut count, mut any_nested) = (Vec::new(), 0, false);
         let model = self.model;
@@ -138,7 +138,7 @@ impl Lowering<'_> {
         (system, (!any_nested).then_some(count))
     }
 
-    /// `~ left = right`: a row of the coefficients of -left + right, and its right-hand side.
+    /// `~ left = right`: adds a row with the coefficients of -left + right and the right-hand side.
     pub(super) fn linear_equation(&mut self, system: &LinearSystem, left: &Expression, right: &Expression, span: Span) {
         for (side, is_left) in [(left, true), (right, false)] {
             let mut found = Vec::new();
@@ -164,7 +164,7 @@ impl Lowering<'_> {
         self.next_row(span);
     }
 
-    /// Goes on to the next row.
+    /// Moves to the next row.
     pub(super) fn next_row(&mut self, _: Span) {
         self.body.next_row += 1;
         if let Some(row) = self.body.row {
@@ -190,7 +190,7 @@ impl Lowering<'_> {
         self.row_element(system, column)
     }
 
-    /// An element of the present row.
+    /// An element of the current row.
     fn row_element(&mut self, system: &LinearSystem, column: Column) -> Location {
         let width = system.unknowns + 1;
         if let (None, Column::Known(column)) = (self.body.row, column) {
@@ -208,7 +208,7 @@ impl Lowering<'_> {
         Location::Element(Array::Temporaries(system.coefficients), index)
     }
 
-    /// The number at a location becomes that of a function of it and x.
+    /// Replaces the number at a location by a function of it and x.
     pub(super) fn accumulate(&mut self, at: Location, function: Binary, x: crate::program::Real) {
         let before = self.load(Some(at));
         let after = self.body.binary(function, before, x);
@@ -226,7 +226,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Reports a number of equations that does not fit the number of unknowns.
+    /// Reports an error if the number of equations differs from the number of unknowns.
     pub(super) fn check_balance(&mut self, equations: Option<usize>, unknowns: usize, span: Span) {
         if let Some(equations) = equations.filter(|&equations| equations != unknowns) {
             self.report(LowerProblem::Unbalanced { equations, unknowns }, span);

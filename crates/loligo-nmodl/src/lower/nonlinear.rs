@@ -1,14 +1,14 @@
-//! NONLINEAR blocks: equations become residuals.
+//! NONLINEAR blocks: translates equations into residuals.
 
 use super::Lowering;
 use super::expression::Location;
 use crate::model::Expression;
 use crate::program::{Array, Place, Range, Unary};
 
-/// Residuals of equations.
+/// Residuals of a system of equations.
 #[derive(Debug)]
 pub(super) struct Residuals {
-    /// Temporaries of the residuals, a row each.
+    /// Temporaries of the residuals, one for each row.
     pub(super) rows: Range,
 }
 

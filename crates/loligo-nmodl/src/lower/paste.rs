@@ -1,4 +1,4 @@
-//! Expressions made of others, as NEURON's translator makes them: by pasting texts together.
+//! Builds expressions as NEURON's translator does, by joining their texts without parentheses.
 
 use crate::model::{Expression, ExpressionKind, Place};
 use crate::source::Span;
@@ -26,7 +26,7 @@ pub(super) fn negate(x: Expression) -> Expression {
     Expression { kind: ExpressionKind::Unary(UnaryOperator::Negate, Box::new(x)), span }
 }
 
-/// The text `left * right` with `left` as it stands: of a sum only the last term is multiplied.
+/// The text `left * right` without parentheses around `left`: only the last term of a sum is multiplied.
 pub(super) fn paste_product(left: Expression, right: Expression) -> Expression {
     let Expression { kind, span } = left;
     match kind {
@@ -38,12 +38,12 @@ pub(super) fn paste_product(left: Expression, right: Expression) -> Expression {
     }
 }
 
-/// Whether an operator binds its operands less tightly than another.
+/// `true` if an operator binds less tightly than another.
 fn binds_less(operator: BinaryOperator, other: BinaryOperator) -> bool {
     operator.precedence() < other.precedence()
 }
 
-/// Whether a rate is a sum, so that pasting changes its meaning.
+/// `true` if a rate is a sum, whose meaning changes when it is joined with factors.
 pub(super) fn is_sum(rate: &Expression) -> bool {
     matches!(&rate.kind, ExpressionKind::Binary(operator, ..) if binds_less(*operator, BinaryOperator::Multiply))
 }

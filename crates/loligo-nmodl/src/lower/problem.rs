@@ -1,18 +1,18 @@
-//! What keeps a model from becoming programs.
+//! Findings of the translation of a model into programs.
 
 use crate::{Problem, Severity};
 
-/// What keeps a model from becoming programs, or runs otherwise than one may think.
+/// A part of a model that cannot be translated, or that behaves differently from its likely intention.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LowerProblem {
-    /// C++ text that is needed.
+    /// C++ text that cannot be left out.
     #[error("`{name}` contains C++ text (VERBATIM) that cannot be run")]
     Verbatim {
         /// The routine.
         name: String,
     },
-    /// A function that only NEURON has.
+    /// A function that is only available in NEURON.
     #[error("`{what}` is not supported yet")]
     Unsupported {
         /// The construct.
@@ -30,21 +30,21 @@ pub enum LowerProblem {
         /// The variable.
         name: String,
     },
-    /// What the simulator owns is assigned to.
+    /// An assignment to a variable of the simulator.
     #[error("`{name}` belongs to the simulator and cannot be changed here")]
     OwnedBySimulator {
         /// The variable.
         name: String,
     },
-    /// A variable without an index, or the reverse.
+    /// An array without an index, or an index without an array.
     #[error("`{name}` {reason}")]
     Index {
         /// The variable.
         name: String,
-        /// What is wrong.
+        /// The fault found.
         reason: String,
     },
-    /// A statement where it cannot stand.
+    /// A statement in a place where it is not allowed.
     #[error("{what} cannot be run here")]
     Misplaced {
         /// The statement.
@@ -53,9 +53,9 @@ pub enum LowerProblem {
     /// The number of equations differs from that of unknowns.
     #[error("there are {equations} equations for {unknowns} unknowns")]
     Unbalanced {
-        /// Equations.
+        /// Number of equations.
         equations: usize,
-        /// Unknowns.
+        /// Number of unknowns.
         unknowns: usize,
     },
     /// A system without unknowns.
@@ -64,7 +64,7 @@ pub enum LowerProblem {
         /// The block.
         name: String,
     },
-    /// A sum that has no state of its own.
+    /// A CONSERVE statement whose states are all used by other CONSERVE statements.
     #[error("all states of this CONSERVE are already used by other CONSERVE statements")]
     NoConservedState,
     /// A flux into a state that is given by a sum.
@@ -73,7 +73,7 @@ pub enum LowerProblem {
         /// The state.
         name: String,
     },
-    /// An equation that cnexp cannot separate.
+    /// An equation that cnexp cannot split.
     #[error("this equation cannot be solved by cnexp; NEURON and Loligo solve the block by derivimplicit instead")]
     NotSeparable,
     /// An equation that cnexp solves wrongly.
@@ -81,10 +81,10 @@ pub enum LowerProblem {
         "this equation has a product of the state with itself, which cnexp solves as another equation, as in NEURON"
     )]
     Product,
-    /// A power in an equation of cnexp.
+    /// A power in an equation that cnexp solves.
     #[error("`^` in an equation that cnexp solves ends NEURON's translator")]
     PowerInCnexp,
-    /// A rate with a sum that is not in parentheses.
+    /// A rate that is a sum without parentheses.
     #[error("this rate is a sum: NEURON multiplies only its last term with the reactants of its flux")]
     PastedRate,
 }

@@ -11,16 +11,16 @@ use crate::model::{self, Expression, Reference, RoutineId, Statement, StatementK
 use crate::program::Place;
 use crate::source::Span;
 
-/// Where the rates of change of states are kept.
+/// Places of the rates of change of states.
 #[derive(Debug)]
 pub(super) struct Rates {
     /// The states in the order of their equations.
     pub(super) states: Vec<VariableId>,
-    /// Of each state the place of its rate.
+    /// The place of the rate of each state.
     pub(super) places: BTreeMap<VariableId, Place>,
 }
 
-/// The states of equations, in the order of the text; a state that has several equations comes once.
+/// The states of equations, in the order of the text; a state with several equations is listed once.
 fn states_of(statements: &[Statement], states: &mut Vec<VariableId>) {
     for statement in statements {
         match &statement.kind {
@@ -42,7 +42,7 @@ fn states_of(statements: &[Statement], states: &mut Vec<VariableId>) {
 }
 
 impl Lowering<'_> {
-    /// Where the rates of a block are kept.
+    /// The places of the rates of a block.
     pub(super) fn rates(&mut self, id: RoutineId) -> Rc<Rates> {
         if let Some(known) = self.rates.get(&id) {
             return known.clone();
@@ -55,7 +55,7 @@ impl Lowering<'_> {
         rates
     }
 
-    /// A column if something reads the rate, else a temporary.
+    /// The place of a state's rate: a column if the text reads the rate, otherwise a temporary.
     fn rate_place(&mut self, state: VariableId) -> Place {
         if let Some(rate) = self.model.variable(state).rate
             && let Slot::Columns(range) = self.slots.slot(rate)
@@ -65,7 +65,7 @@ impl Lowering<'_> {
         Place::Temporary(self.temporaries(1).first)
     }
 
-    /// `x' = e`.
+    /// `x' = e`: stores the rate of change.
     pub(super) fn derivative(&mut self, state: &model::Place, value: &Expression, span: Span) {
         match self.body.mode.clone() {
             Mode::Cnexp => self.cnexp(state, value, span),

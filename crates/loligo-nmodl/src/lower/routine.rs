@@ -1,4 +1,4 @@
-//! Routines become programs, each once for every way in which it is used.
+//! Translates routines into programs, one for each way in which a routine is used.
 
 use super::Lowering;
 use super::body::{Body, Mode, Phase, Register};
@@ -27,7 +27,7 @@ impl Lowering<'_> {
         let program = self.routine(id, phase);
         let to = match routine.kind {
             RoutineKind::Function => to,
-            // A procedure has no result: 0.
+            // A procedure has no result; its value is 0.
             _ => {
                 if let Some(to) = to {
                     self.body.emit(Operation::Constant { to, value: 0.0 });
@@ -38,7 +38,7 @@ impl Lowering<'_> {
         self.body.emit(Operation::Call { to, program, arguments: arguments.to_vec() });
     }
 
-    /// The number of a FUNCTION_TABLE among those of the mechanism.
+    /// The number of a FUNCTION_TABLE among the mechanism's function tables.
     fn function_table(&mut self, id: RoutineId) -> u32 {
         let model = self.model;
         let position = self.function_tables.iter().position(|&known| known == id);
@@ -50,7 +50,7 @@ impl Lowering<'_> {
         number as u32 // there are fewer routines than bytes of text
     }
 
-    /// Where what the present program calls runs.
+    /// The phase in which the callees of the current program run.
     fn phase_of_calls(&self) -> Phase {
         match self.body.phase {
             Phase::Current if self.model.conductances.is_empty() => Phase::Any,
@@ -64,7 +64,7 @@ impl Lowering<'_> {
         if let Some(&known) = self.known.get(&(id, phase)) {
             return known;
         }
-        // Its number is needed while it is made, if it calls itself.
+        // A recursive routine needs its own number during the translation.
         let program = self.programs.add(Program::default());
         self.known.insert((id, phase), program);
         let is_breakpoint = self.model.hooks.breakpoint == Some(id);
@@ -78,7 +78,8 @@ impl Lowering<'_> {
         program
     }
 
-    /// A new program of a routine whose equations become what the mode says, with something before and after them.
+    /// A new program of a routine. `mode` decides the translation of its equations; code can be added before and after
+    /// them.
     pub(super) fn program_with(
         &mut self,
         id: RoutineId,
@@ -92,7 +93,7 @@ impl Lowering<'_> {
         self.programs.add(program)
     }
 
-    /// A new program that is no routine.
+    /// A new program that does not come from a routine.
     pub(super) fn own_program(&mut self, name: &str, fill: impl FnOnce(&mut Self) -> Option<Real>) -> ProgramId {
         let body = Body::new(self.body.routine, self.body.phase, Mode::Plain);
         let outer = std::mem::replace(&mut self.body, body);
@@ -127,7 +128,7 @@ impl Lowering<'_> {
         let body = std::mem::replace(&mut self.body, outer);
         let arguments = match routine.kind {
             RoutineKind::Function | RoutineKind::Procedure => routine.arguments as u32,
-            _ => 0, // those of NET_RECEIVE are weights
+            _ => 0, // the arguments of NET_RECEIVE are weights
         };
         body.finish(routine.name.to_string(), arguments, result)
     }
@@ -160,7 +161,7 @@ impl Lowering<'_> {
             program,
             from,
             to,
-            intervals: u32::try_from(table.intervals).unwrap_or(u32::MAX), // the verifier refuses so many
+            intervals: u32::try_from(table.intervals).unwrap_or(u32::MAX), // the verifier refuses so many intervals
             outputs,
             depends,
             per_call: self.model.thread_unsafe.is_some(),
@@ -177,7 +178,7 @@ impl Lowering<'_> {
         (0..elements).filter_map(|element| self.slots.element(id, element)).collect()
     }
 
-    /// Whether a routine and all that it calls can be run.
+    /// `true` if a routine and all routines that it calls can be run.
     pub(super) fn can_be_called(&self, id: RoutineId) -> bool {
         let (mut seen, mut waiting) = (vec![id], vec![id]);
         while let Some(id) = waiting.pop() {

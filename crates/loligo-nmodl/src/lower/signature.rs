@@ -1,4 +1,4 @@
-//! The signature of a model.
+//! Makes the signature of a model.
 
 use loligo_mechanisms::{FunctionTableSlot, IonUse, IonVariable, Kind as SignatureKind, Procedure, Signature, Stage};
 
@@ -8,7 +8,7 @@ use crate::program::{Operation, Place, flow, walk};
 use crate::syntax::Event;
 
 impl Lowering<'_> {
-    /// The signature; fills in what of the programs depends on the columns.
+    /// The signature; also sets the fields of the programs that depend on the columns.
     pub(super) fn signature(&mut self) -> Signature {
         let model = self.model;
         let currents = self.currents();
@@ -117,8 +117,8 @@ impl Lowering<'_> {
             visits_connections: uses(|operation| matches!(operation, Operation::ForConnections { .. })),
             initializes_connections: hooks.initialize_connection.is_some(),
             streams: slots.streams.clone(),
-            // Currents are differentiated numerically: the last bit of the voltage becomes 1e-11 of the slope, which a cell
-            // that fires can amplify beyond 1e-9 mV.
+            // Currents are differentiated numerically: a change of the last bit of the voltage changes the slope
+            // by 1e-11, and a cell that fires can amplify this to more than 1e-9 mV.
             amplifies_rounding: !programs.currents.is_empty() && programs.conductances.is_none(),
             ..Signature::new(&model.name, summary, kind)
         }

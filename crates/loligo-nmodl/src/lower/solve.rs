@@ -1,4 +1,4 @@
-//! SOLVE: how the equations of a block are solved.
+//! SOLVE: methods that solve the equations of a block.
 
 use std::rc::Rc;
 
@@ -14,12 +14,12 @@ use super::visit::{Used, statements};
 use crate::model::{Method, RoutineId, Solve, VariableId};
 use crate::program::{Binary, Flow, Operation, Place, ProgramId, Range, Real, Sparse, Unary, flow};
 
-/// The steps in which NEURON looks for a steady state, ms.
+/// The step with which NEURON computes a steady state, ms.
 const STEADY_SPARSE_STEP: f64 = 1e9;
 const STEADY_NEWTON_STEP: f64 = 1e-9;
 
 impl Lowering<'_> {
-    /// Appends what solves a block.
+    /// Appends the instructions that solve a block.
     pub(super) fn solve(&mut self, solve: &Solve) {
         let before = std::mem::replace(&mut self.body.span, solve.span);
         let id = solve.routine;
@@ -57,7 +57,7 @@ impl Lowering<'_> {
         self.body.span = before;
     }
 
-    /// How a block is solved, once it is known whether cnexp can.
+    /// The method of a block; `Derivimplicit` replaces `Cnexp` if cnexp cannot split an equation.
     fn method(&mut self, solve: &Solve) -> Method {
         match solve.method {
             Method::Cnexp if !self.is_separable(solve.routine) => Method::Derivimplicit,
@@ -65,7 +65,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether a step of second order advances the states of a block by half a step.
+    /// `true` if a step of second order advances the states of a block by half a step.
     pub(super) fn halves_step(&mut self, solve: &Solve) -> bool {
         !matches!(self.method(solve), Method::Call | Method::Cnexp | Method::Linear | Method::Newton)
     }
@@ -129,7 +129,7 @@ impl Lowering<'_> {
         self.body.store(x, after);
     }
 
-    /// In a step of second order states are extrapolated by another step: x += dt x'.
+    /// In a step of second order, extrapolates the states by another step: x += dt x'.
     fn correct(&mut self, unknowns: &[(Place, Place)]) {
         let condition = self.body.load(Place::SecondOrder);
         self.body.begin();
@@ -138,7 +138,7 @@ impl Lowering<'_> {
         self.body.emit(Operation::If { condition, then, otherwise: Vec::new() });
     }
 
-    /// The classical method of Runge and Kutta, in NEURON's order of operations.
+    /// The classical Runge-Kutta method, in NEURON's order of operations.
     fn runge(&mut self, unknowns: &[(Place, Place)], program: ProgramId) {
         let h = self.body.load(Place::Step);
         let [two, three, six] = [2.0, 3.0, 6.0].map(|value| self.body.constant(value));
@@ -186,7 +186,7 @@ impl Lowering<'_> {
         self.body.store(Place::Time, moved);
     }
 
-    /// Runs `solve` with another step.
+    /// Runs `solve` with another step; `None` keeps the present one.
     fn with_step(&mut self, step: Option<f64>, solve: impl FnOnce(&mut Self)) {
         let Some(step) = step else { return solve(self) };
         let dt = self.body.load(Place::Step);
@@ -196,7 +196,7 @@ impl Lowering<'_> {
         self.body.store(Place::Step, dt);
     }
 
-    /// x' - (x - x_old) / dt = 0 by Newton's method.
+    /// Solves x' - (x - x_old) / dt = 0 by Newton's method.
     fn derivimplicit(&mut self, id: RoutineId, solve: &Solve) {
         let (rates, program) = self.rates_program(id);
         let equations = self.unknowns(&rates);
@@ -259,8 +259,8 @@ impl Lowering<'_> {
         self.correct(&unknowns.into_iter().zip(rates).collect::<Vec<_>>());
     }
 
-    /// NEURON evaluates a scheme twice before its first step, to find the elements of the matrix. That matters only if an
-    /// evaluation reads what an earlier one has left; then each instance does so here.
+    /// Repeats two evaluations that NEURON makes before the first step, to find the elements of the matrix. They matter
+    /// only if an evaluation reads a value that an earlier one has written; only then each instance makes them here.
     fn evaluate_before_first_step(&mut self, id: RoutineId, program: ProgramId, unknowns: &[Place]) {
         let Flow { reads_first, may_write, .. } = flow(&self.programs, program);
         let is_left = |place: &&Place| matches!(place, Place::Column(_)) && !unknowns.contains(place);
@@ -326,7 +326,8 @@ impl Lowering<'_> {
         self.body.emit(Operation::Newton { unknowns, program, residuals });
     }
 
-    /// A program that computes rows; where loops or branches are about them, their number is counted as it runs.
+    /// A program that computes rows. With `counts` a register counts the rows at run time, for rows in loops or
+    /// branches.
     fn rows_program(&mut self, id: RoutineId, mode: (Mode, &str), counts: bool) -> ProgramId {
         let begin = |lowering: &mut Self| {
             if counts {

@@ -1,4 +1,4 @@
-//! Statements become instructions.
+//! Translates statements into instructions.
 
 use super::Lowering;
 use super::body::{Mode, Phase, Register};
@@ -17,7 +17,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Appends statements to a block of their own.
+    /// Translates statements into a block of their own.
     pub(super) fn block(&mut self, statements: &[Statement]) -> program::Block {
         self.body.begin();
         self.statements(statements);
@@ -81,7 +81,7 @@ impl Lowering<'_> {
                 self.reaction(left, *arrow, right, rates, span);
             }
             StatementKind::Conserve { terms, total } => self.conserve(terms, total, span),
-            // The scheme has these.
+            // The scheme holds these.
             StatementKind::Compartment { .. } | StatementKind::Diffusion { .. } => {}
         }
     }
@@ -98,7 +98,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A loop that counts: from, to, by.
+    /// A FROM loop; `bounds` are its first value, last value and step.
     fn count(&mut self, counter: LocalId, bounds: [Option<&IntegerExpression>; 3], body: &[Statement]) {
         let Some(&Register::Counter(variable)) = self.body.locals.get(counter.0 as usize) else {
             let what = "a loop over what is no counter".to_owned();
@@ -124,8 +124,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// `state_discontinuity`: where currents are evaluated, only at the higher of the two voltages, and not at the start of
-    /// a run.
+    /// `state_discontinuity`: during the evaluation of currents it acts only at the higher of the two voltages, and not
+    /// at the start of a run.
     fn discontinuity(&mut self, target: &Place, value: &Expression, span: Span) {
         if self.body.phase == Phase::Any {
             let x = self.real(value);

@@ -1,28 +1,28 @@
-//! Where each variable of a model is kept, and the variables of the signature.
+//! Storage of a model's variables, and the variables of the signature.
 
 use loligo_mechanisms::{Geometry, Role as SignatureRole, Variable as SignatureVariable};
 
 use crate::model::{Builtin, Model, Role, Storage, Variable, VariableId};
 use crate::program::{Array, Place, Range};
 
-/// Where a variable is kept.
+/// Storage of a variable.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Slot {
-    /// In columns of the instance.
+    /// Columns of the instance.
     Columns(Range),
-    /// In globals.
+    /// Globals of the mechanism.
     Globals(Range),
-    /// In the program: it never changes.
+    /// A constant in the program.
     Constant(f64),
-    /// In the engine.
+    /// A place of the engine.
     Engine(Place),
-    /// It is a random stream.
+    /// A random stream.
     Stream(u32),
-    /// Nowhere: it cannot be used.
+    /// None: the variable cannot be used.
     None,
 }
 
-/// Where all variables are kept.
+/// Storage of all variables.
 #[derive(Debug, Default)]
 pub(super) struct Slots {
     slots: Vec<Slot>,
@@ -32,14 +32,15 @@ pub(super) struct Slots {
     pub(super) globals: Vec<SignatureVariable>,
     /// The signature's random streams.
     pub(super) streams: Vec<String>,
-    /// Variables of ions that are only read and that the text assigns to: the column that the ion fills, and the variable's own.
+    /// For ions' variables that are only read from the ion but assigned in the text: the ion's column and the
+    /// variable's own.
     pub(super) copies: Vec<(u32, u32)>,
     /// The columns of diameter and area.
     pub(super) geometry: Vec<(Geometry, usize)>,
     columns: u32,
-    /// The column of the generator behind `scop_random`, once something draws from it.
+    /// The column with the state of the generator of `scop_random`, if a program draws from it.
     generator: Option<u32>,
-    /// The global that switches tables off, once there is a table.
+    /// The global that switches tables off, if there is a table.
     table_switch: Option<u32>,
 }
 
@@ -103,7 +104,7 @@ impl Slots {
         Slot::Columns(columns)
     }
 
-    /// Adds a variable to the signature; gives its columns.
+    /// Adds a variable to the signature and returns its columns.
     pub(super) fn add(&mut self, variable: SignatureVariable) -> Range {
         let length = variable.length as u32;
         self.variables.push(variable);
@@ -111,7 +112,7 @@ impl Slots {
         Range::new(self.columns - length, length)
     }
 
-    /// The column of the generator behind `scop_random`.
+    /// The column with the state of the generator of `scop_random`.
     pub(super) fn generator(&mut self) -> Place {
         let column = match self.generator {
             Some(column) => column,
@@ -145,8 +146,8 @@ impl Slots {
         self.slots.get(id.0 as usize).copied().unwrap_or(Slot::None)
     }
 
-    /// The column that an ion fills for a variable that is only read; one that the text assigns to has another of its own, which
-    /// takes the ion's value before each hook.
+    /// The column that an ion fills for a variable that is only read from the ion. If the text assigns to the variable,
+    /// the variable has another column, which receives the ion's value before each hook.
     pub(super) fn filled(&mut self, id: VariableId, variable: &Variable) -> Option<u32> {
         let Slot::Columns(range) = self.slot(id) else { return None };
         if !variable.is_written {
@@ -169,7 +170,7 @@ impl Slots {
         self.columns
     }
 
-    /// The place of an element of a variable, by its number.
+    /// The place of an element of a variable, by the number of the element.
     pub(super) fn element(&self, id: VariableId, element: u32) -> Option<Place> {
         match self.slot(id) {
             Slot::Columns(range) if element < range.length => Some(Place::Column(range.first + element)),
@@ -189,7 +190,7 @@ impl Slots {
     }
 }
 
-/// A variable as the signature describes it.
+/// The signature's description of a variable.
 fn described(variable: &Variable) -> SignatureVariable {
     let role = match variable.role {
         Role::Parameter => SignatureRole::Parameter,

@@ -1,21 +1,21 @@
-//! What statements use.
+//! Visits the routines and variables that statements use.
 
 use crate::model::{
     Expression, ExpressionKind, IntegerExpression, Place, Reference, RoutineId, Statement, StatementKind, VariableId,
 };
 
-/// Something that a statement uses.
+/// An item that a statement uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Used {
     /// A routine that is called or solved.
     Routine(RoutineId),
     /// A variable that is read or assigned to.
     Variable(VariableId),
-    /// Something that only the handling of events can do.
+    /// An operation that is only possible while events are handled.
     Events,
 }
 
-/// Visits all that statements use.
+/// Visits all items that statements use.
 pub(super) fn statements(statements: &[Statement], visit: &mut impl FnMut(Used)) {
     for statement in statements {
         self::statement(&statement.kind, visit);
@@ -82,7 +82,7 @@ fn statement(kind: &StatementKind, visit: &mut impl FnMut(Used)) {
     }
 }
 
-/// Visits all that an expression uses.
+/// Visits all items that an expression uses.
 pub(super) fn expression(used: &Expression, visit: &mut impl FnMut(Used)) {
     match &used.kind {
         ExpressionKind::Number { .. } | ExpressionKind::Text(_) => {}

@@ -1,4 +1,4 @@
-//! LONGITUDINAL_DIFFUSION: what diffuses along sections, and how fast.
+//! LONGITUDINAL_DIFFUSION: diffusion of states along sections.
 
 use crate::lower::Lowering;
 use crate::lower::body::{Body, Mode, Phase};
@@ -6,7 +6,7 @@ use crate::model::{Expression, Kind, LocalId, RoutineId, RoutineKind, Statement,
 use crate::program::{Diffusion, Place};
 use crate::source::Span;
 
-/// A statement: the index over arrays, the coefficient, the states.
+/// A statement: the index over arrays, the coefficient, the states and the place in the text.
 type Diffusing<'a> = (Option<LocalId>, &'a Expression, &'a [VariableId], Span);
 
 fn collect<'a>(statements: &'a [Statement], found: &mut Vec<Diffusing<'a>>) {
@@ -26,7 +26,7 @@ fn collect<'a>(statements: &'a [Statement], found: &mut Vec<Diffusing<'a>>) {
 }
 
 impl Lowering<'_> {
-    /// What diffuses, in the order of the statements, arrays by their elements.
+    /// The diffusing columns, in the order of the statements; an array gives one entry per element.
     pub(in crate::lower) fn diffusion(&mut self) -> Vec<Diffusion> {
         let model = self.model;
         if model.kind != Kind::Density {

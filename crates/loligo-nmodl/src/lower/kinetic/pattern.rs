@@ -8,7 +8,8 @@ use crate::model::{
 };
 use crate::syntax::Arrow;
 
-/// Rounds of all loops that are followed one by one; others are taken to reach all elements of their arrays.
+/// The most rounds of loops that are traced one by one; beyond it a loop is assumed to reach all elements of its
+/// arrays.
 const MOST_ROUNDS: usize = 10_000;
 
 /// The elements of the matrix, row and column, that the statements of a block may change.
@@ -29,7 +30,7 @@ struct Tracer<'a> {
     model: &'a Model,
     rows: &'a BTreeMap<VariableId, u32>,
     conserved: u32,
-    /// Sums that are still to come.
+    /// Number of CONSERVE statements not yet visited.
     sums: u32,
     counters: BTreeMap<LocalId, i64>,
     rounds: usize,
@@ -52,7 +53,7 @@ impl Tracer<'_> {
             match &statement.kind {
                 StatementKind::Reaction { left, arrow, right, .. } => self.reaction(left, *arrow, right),
                 StatementKind::Conserve { terms, .. } => {
-                    // The last sum has row 0.
+                    // The last CONSERVE of the text has row 0.
                     self.sums = self.sums.saturating_sub(1);
                     let row = self.sums;
                     let columns: Vec<u32> = terms.iter().flat_map(|term| self.rows_of(term)).collect();
@@ -114,7 +115,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// The rows that a reactant may have; none if it is no state.
+    /// The rows that a reactant may have; empty if it is no state.
     fn rows_of(&self, reactant: &Reactant) -> Vec<u32> {
         let Some((first, state)) = state_of(reactant).and_then(|state| Some((*self.rows.get(&state)?, state))) else {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! Reactions and sums become instructions.
+//! Translates reactions and CONSERVE statements into instructions.
 
 use super::scheme::{Scheme, state_of};
 use crate::lower::Lowering;
@@ -11,23 +11,23 @@ use crate::program::{Array, Binary, Integer, IntegerBinary, Operation, Place, Ra
 use crate::source::Span;
 use crate::syntax::Arrow;
 
-/// A row of a scheme.
+/// A row of a scheme, constant or computed.
 #[derive(Clone, Copy, Debug)]
 enum Row {
     Known(u32),
     Computed(Integer),
 }
 
-/// The factors of a side, the last reactant first, each as often as it takes part.
+/// The factors of a side, the last reactant first; a reactant with count n occurs n times.
 fn factors(side: &[Reactant], span: Span) -> impl Iterator<Item = Expression> + '_ {
     side.iter().rev().flat_map(move |reactant| (0..reactant.count).map(move |_| read(&reactant.place, span)))
 }
 
-/// The text of a rate times factors, pasted together without parentheses.
+/// A rate times factors as NEURON writes it: joined as text, without parentheses.
 fn pasted(rate: Expression, factors: impl Iterator<Item = Expression>) -> Expression {
     let mut factors = factors;
     let Some(first) = factors.next() else { return rate };
-    // Further factors follow the first one and belong to the same last term of the rate.
+    // The factors after the first one multiply the same last term of the rate.
     factors.fold(paste_product(rate, first), paste_product)
 }
 
@@ -88,7 +88,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The derivatives of all rows of a reaction by one of its reactants.
+    /// Adds the derivatives of a reaction with respect to one of its reactants, in all rows.
     fn matrix_terms(
         &mut self,
         scheme: &Scheme,
@@ -140,7 +140,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// `f_flux` and `b_flux` have the fluxes of the reaction that came last.
+    /// Sets `f_flux` and `b_flux` to the fluxes of the last reaction.
     fn keep_fluxes(&mut self, fluxes: [Real; 2]) {
         let model = self.model;
         let locals = self.body.routine.and_then(|routine| model.routine(routine).fluxes);
@@ -158,7 +158,7 @@ impl Lowering<'_> {
             Mode::KineticRates(_) => return,
             _ => return self.report(LowerProblem::Misplaced { what: "CONSERVE".to_owned() }, span),
         };
-        // The last sum of the text has row 0.
+        // The last CONSERVE of the text has row 0.
         let row = scheme.conserved.saturating_sub(1 + self.body.next_row);
         self.body.next_row += 1;
         let total = self.real(total);
@@ -186,7 +186,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The terms of a sum, the last first; an array without an index stands for all its elements.
+    /// The terms of a sum, the last first; an array without an index is replaced by all its elements.
     fn all_elements(&self, terms: &[Reactant]) -> Vec<Reactant> {
         let mut all = Vec::new();
         for term in terms.iter().rev() {
@@ -206,7 +206,7 @@ impl Lowering<'_> {
         scheme.volumes.get(&state_of(term)?).map(|(_, volume)| volume.clone())
     }
 
-    /// Gives the index of a volume the number of the element of a term.
+    /// Sets the index variable of a volume to the element number of a term.
     fn set_volume_index(&mut self, scheme: &Scheme, term: &Reactant) {
         let index = state_of(term).and_then(|state| scheme.volumes.get(&state)).and_then(|(index, _)| *index);
         let register = index.and_then(|index| self.body.locals.get(index.0 as usize).copied());
@@ -219,7 +219,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The row of a reactant, if it is a state.
+    /// The row of a reactant; `None` if it is no state.
     fn row(&mut self, scheme: &Scheme, reactant: &Reactant) -> Option<Row> {
         let state = state_of(reactant)?;
         let first = *scheme.rows.get(&state)?;
@@ -239,14 +239,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// The row of a reactant, if it is a state whose row is not a sum.
+    /// The row of a reactant, if it is a state; `None` in a matrix also if the row belongs to a CONSERVE statement.
     fn free_row(&mut self, scheme: &Scheme, reactant: &Reactant, is_matrix: bool) -> Option<Row> {
         let row = self.row(scheme, reactant)?;
         let is_sum = matches!(row, Row::Known(row) if row < scheme.conserved);
         (!is_matrix || !is_sum).then_some(row)
     }
 
-    /// An entry of numbers by rows.
+    /// The entry of a row in a range of temporaries.
     fn entry(&mut self, range: Range, row: Row) -> Location {
         match row {
             Row::Known(row) => Location::Place(Place::Temporary(range.first + row)),
@@ -270,7 +270,7 @@ impl Lowering<'_> {
         Location::Element(Array::Temporaries(scheme.matrix), index)
     }
 
-    /// A number as often as a reactant takes part.
+    /// Multiplies a number by the count of a reactant.
     fn times(&mut self, count: u32, x: Real) -> Real {
         if count == 1 {
             return x;

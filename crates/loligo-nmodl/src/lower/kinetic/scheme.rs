@@ -1,4 +1,4 @@
-//! The rows of a kinetic scheme.
+//! Assigns states to the rows of a kinetic scheme.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -18,11 +18,11 @@ use crate::syntax::Arrow;
 pub(in crate::lower) struct Scheme {
     /// The states in the order of the rows; an array has as many rows as elements.
     pub(super) states: Vec<VariableId>,
-    /// Their first rows.
+    /// The first row of each state.
     pub(super) rows: BTreeMap<VariableId, u32>,
-    /// How many of the first rows are sums that are conserved.
+    /// Number of rows, from the first, that hold CONSERVE equations.
     pub(super) conserved: u32,
-    /// The volumes of states, with the local variable that has the number of the element.
+    /// The volumes of states, with the local variable that holds the element number.
     pub(super) volumes: BTreeMap<VariableId, (Option<LocalId>, Expression)>,
     /// All unknowns in the order of the rows.
     pub(in crate::lower) unknowns: Vec<Place>,
@@ -35,7 +35,7 @@ pub(in crate::lower) struct Scheme {
     pub(in crate::lower) is_linear: bool,
 }
 
-/// What stands in a kinetic block.
+/// The contents of a kinetic block.
 #[derive(Default)]
 pub(super) struct Contents<'a> {
     pub(super) reactions: Vec<(&'a [Reactant], Arrow, &'a [Reactant])>,
@@ -61,7 +61,7 @@ impl<'a> Contents<'a> {
     }
 }
 
-/// The variable of a reactant, if it is a state.
+/// The variable of a reactant, if the reactant is a state.
 pub(super) fn state_of(reactant: &Reactant) -> Option<VariableId> {
     match reactant.place.reference {
         Reference::Variable(id) if reactant.is_state => Some(id),
@@ -69,7 +69,7 @@ pub(super) fn state_of(reactant: &Reactant) -> Option<VariableId> {
     }
 }
 
-/// Whether no matrix element of the reactions depends on a state or another reactant.
+/// `true` if no matrix element depends on a state or on another reactant.
 fn is_linear(contents: &Contents<'_>) -> bool {
     let multiplies = |side: &[Reactant]| {
         let factors: u32 = side.iter().map(|reactant| reactant.count).sum();
@@ -83,7 +83,7 @@ fn is_linear(contents: &Contents<'_>) -> bool {
 }
 
 impl Lowering<'_> {
-    /// The rows of the scheme of a block; `None` if it has none, which is reported.
+    /// The rows of a block's scheme; `None` if there are no states, which is reported.
     fn scheme(&mut self, id: RoutineId, solve: &Solve) -> Option<Rc<Scheme>> {
         if let Some(known) = self.schemes.get(&id) {
             return Some(known.clone());
@@ -129,8 +129,8 @@ impl Lowering<'_> {
         Some(scheme)
     }
 
-    /// The states in the order of the rows, and how many of them are given by sums: of each CONSERVE, from the last to the
-    /// first, the last scalar state that is not yet taken; then all others in NEURON's order.
+    /// The states in the order of the rows, and the number of states given by sums. Each CONSERVE, from the last to the
+    /// first, takes its last scalar state that is still free; then all other states follow in NEURON's order.
     fn rows_of(&mut self, model: &Model, contents: &Contents<'_>, solve: &Solve) -> (Vec<VariableId>, u32) {
         let mut order: Vec<VariableId> = Vec::new();
         for terms in contents.sums.iter().rev() {
@@ -167,7 +167,7 @@ impl Lowering<'_> {
         Some((scheme, program))
     }
 
-    /// The states of a scheme with the places of their rates, and the program that computes these.
+    /// The states of a scheme with the places of their rates, and the program that computes the rates.
     pub(in crate::lower) fn kinetic_rates(&mut self, id: RoutineId, solve: &Solve) -> (Vec<(Place, Place)>, ProgramId) {
         let Some(scheme) = self.scheme(id, solve) else { return (Vec::new(), ProgramId(0)) };
         let rates = scheme.derivatives.numbers().map(|number| Place::Temporary(number as u32));
@@ -194,7 +194,7 @@ impl Lowering<'_> {
         (unknowns, program)
     }
 
-    /// Rows of the implicit step without reactions, times the volumes.
+    /// The rows of the implicit step without reactions, multiplied by the volumes.
     fn begin_matrix(&mut self, scheme: &Scheme) {
         let count = scheme.unknowns.len() as u32;
         let one = self.body.constant(1.0);
@@ -218,7 +218,7 @@ impl Lowering<'_> {
         });
     }
 
-    /// Calls `apply` with the volume of each row from `first` on that has one: single states before arrays.
+    /// Calls `apply` with the volume of each row from `first` on that has a volume: scalar states before arrays.
     fn scale(&mut self, scheme: &Scheme, first: u32, mut apply: impl FnMut(&mut Self, u32, Real)) {
         for arrays in [false, true] {
             for &state in &scheme.states {
@@ -236,7 +236,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The volume of a state in a block, with the local variable that has the number of the element.
+    /// The volume of a state in a block, with the local variable that holds the element number.
     pub(super) fn volume(&self, id: RoutineId, state: VariableId) -> Option<(Option<LocalId>, Expression)> {
         let mut contents = Contents::default();
         contents.collect(&self.model.routine(id).body);
@@ -244,7 +244,7 @@ impl Lowering<'_> {
         of_state.map(|&(index, volume, _)| (index, volume.clone()))
     }
 
-    /// Sets the local variable that has the number of an element.
+    /// Sets the local variable that holds the element number.
     pub(super) fn set_index(&mut self, index: Option<LocalId>, value: i32) {
         let register = index.and_then(|index| self.body.locals.get(index.0 as usize).copied());
         match register {
@@ -256,7 +256,7 @@ impl Lowering<'_> {
 }
 
 impl Scheme {
-    /// The place of an element of the matrix's diagonal.
+    /// The place of an element on the diagonal of the matrix.
     fn diagonal(&self, row: u32) -> Place {
         Place::Temporary(self.matrix.first + row * (self.unknowns.len() as u32 + 1))
     }
