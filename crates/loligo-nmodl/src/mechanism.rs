@@ -1,4 +1,4 @@
-//! A mechanism that is data: a signature, and programs for its hooks.
+//! A mechanism made of data: a signature, and a program for each hook.
 
 use std::sync::Arc;
 
@@ -16,31 +16,31 @@ pub struct ProgrammedMechanism {
     version: u64,
 }
 
-/// Why a signature and programs do not make a mechanism.
+/// Error of making a mechanism from a signature and programs.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ProgrammedMechanismError {
-    /// A program names what does not exist.
+    /// A program refers to an item that does not exist.
     #[error(transparent)]
     Verify(#[from] VerifyError),
-    /// The signature and the programs disagree about a number.
+    /// The signature and the programs have different numbers of an item.
     #[error("the signature of {mechanism} has {expected} {what}, its programs have {found}")]
     Mismatch {
         /// Name of the mechanism.
         mechanism: String,
-        /// What is counted.
+        /// The items that are counted.
         what: &'static str,
-        /// How many the signature has.
+        /// The number in the signature.
         expected: usize,
-        /// How many the programs have.
+        /// The number in the programs.
         found: usize,
     },
 }
 
 impl ProgrammedMechanism {
-    /// A mechanism of a signature and programs, once these have been checked.
+    /// Makes a mechanism from a signature and programs, after a check of both.
     ///
     /// # Errors
-    /// If a program names what does not exist, or the two do not fit together.
+    /// If a program refers to an item that does not exist, or if the signature and the programs do not match.
     pub fn new(signature: Signature, programs: Programs) -> Result<Self, ProgrammedMechanismError> {
         verify(&programs)?;
         let hooks = &programs.hooks;
@@ -62,7 +62,7 @@ impl ProgrammedMechanism {
         Ok(Self { signature: Arc::new(signature), programs: Arc::new(programs), version })
     }
 
-    /// Its programs.
+    /// The programs of the mechanism.
     pub fn programs(&self) -> &Programs {
         &self.programs
     }

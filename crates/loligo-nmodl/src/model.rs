@@ -1,4 +1,4 @@
-//! The model of a mechanism: what its text means. Names have become numbers, and everything has been checked.
+//! The model of a mechanism: the meaning of its text, checked, with names replaced by numbers.
 
 mod expression;
 mod ion;
@@ -34,7 +34,7 @@ pub struct LocalId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IonId(pub u32);
 
-/// What a mechanism is.
+/// The kind of a mechanism.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// On membrane (SUFFIX).
@@ -43,11 +43,11 @@ pub enum Kind {
     Point,
     /// An artificial cell.
     Artificial,
-    /// Functions and global variables alone (SUFFIX nothing).
+    /// Functions and global variables only (SUFFIX nothing).
     Nothing,
 }
 
-/// When a mechanism is run, by the numbers of its routines.
+/// The routines that run at certain times, by their numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Hooks {
     /// INITIAL.
@@ -62,37 +62,39 @@ pub struct Hooks {
     pub destructor: Option<RoutineId>,
 }
 
-/// All of a mechanism.
+/// The model of a mechanism.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// Its name.
     pub name: Arc<str>,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// The text behind TITLE.
     pub title: String,
-    /// Its variables: those that the text declares, those that the simulator has (`v`, `t`), and the start values of states.
+    /// Its variables: those declared in the text, those of the simulator (`v`, `t`), and the start values of states.
     pub variables: Vec<Variable>,
     /// The ions that it uses, in the order of the text.
     pub ions: Vec<Ion>,
     /// Its functions, procedures and blocks.
     pub routines: Vec<Routine>,
-    /// When it is run.
+    /// The routines that run at certain times.
     pub hooks: Hooks,
-    /// What BREAKPOINT solves, in the order of the text; the state phase does this.
+    /// The SOLVE statements of BREAKPOINT, in the order of the text; they run in the state phase.
     pub solves: Vec<Solve>,
-    /// What its instances do with events.
+    /// The handling of events, if it has NET_RECEIVE.
     pub net_receive: Option<NetReceive>,
     /// The conditions of WATCH, by their numbers.
     pub conditions: Vec<Condition>,
-    /// Its currents, in the order in which the NEURON block names them, which is the order of their sum.
+    /// Its currents, in the order of the NEURON block. They are added in this order.
     pub currents: Vec<Current>,
-    /// The variables of CONDUCTANCE, of the mechanism or local ones of BREAKPOINT, with their ions, in the order of the text.
+    /// The variables of CONDUCTANCE (of the mechanism, or local to BREAKPOINT) with their ions, in the order of the
+    /// text.
     pub conductances: Vec<(Reference, Option<IonId>)>,
-    /// Its states in the order in which NEURON numbers them: by the first letter, and within it the later the name first
-    /// occurs, the earlier.
+    /// Its states in the order in which NEURON numbers them: by the first letter; of states with the same first letter,
+    /// the one whose name first occurs later in the text comes first.
     pub state_order: Vec<VariableId>,
-    /// Why NEURON does not run it in threads, which decides when tables are made anew; `None` if it does.
+    /// The reason for which NEURON does not run it in threads; `None` if NEURON does. It decides when tables are made
+    /// again, the step of `derivimplicit` for a steady state, and if a KINETIC step that does not converge ends the run.
     pub thread_unsafe: Option<(&'static str, Span)>,
 }
 
@@ -112,13 +114,13 @@ impl Model {
         &self.ions[id.0 as usize]
     }
 
-    /// The number of the variable of that name.
+    /// The number of the variable with a name.
     pub fn find(&self, name: &str) -> Option<VariableId> {
         let position = self.variables.iter().position(|variable| &*variable.name == name)?;
         Some(VariableId(position as u32)) // there are fewer variables than bytes of text
     }
 
-    /// The number of the routine of that name.
+    /// The number of the routine with a name.
     pub fn find_routine(&self, name: &str) -> Option<RoutineId> {
         let position = self.routines.iter().position(|routine| &*routine.name == name)?;
         Some(RoutineId(position as u32)) // likewise

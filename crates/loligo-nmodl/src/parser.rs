@@ -1,4 +1,4 @@
-//! Tokens into a syntax tree. Goes on after errors with the next statement, entry or block.
+//! Parses tokens into a syntax tree. After an error it continues with the next statement, entry or block.
 
 mod declaration;
 mod expression;
@@ -20,13 +20,13 @@ use crate::syntax::{Count, Name};
 use crate::token::{Token, TokenKind, is_reserved};
 use crate::{Diagnostics, Problem, Sources, Span};
 
-/// Something could not be read, which has been reported.
+/// A syntax error that has been reported.
 #[derive(Debug)]
 struct Failed;
 
 type Parsed<T> = Result<T, Failed>;
 
-/// How deep brackets and blocks may be nested.
+/// The deepest nesting of brackets and blocks.
 const DEEPEST: usize = 150;
 
 struct Parser<'a> {
@@ -34,20 +34,20 @@ struct Parser<'a> {
     tokens: Vec<Token>,
     at: usize,
     diagnostics: &'a mut Diagnostics,
-    /// Whole numbers that DEFINE gave names.
+    /// Names of whole numbers, from DEFINE.
     defined: HashMap<Arc<str>, i64>,
-    /// Names in the order in which they first occur.
+    /// Names in the order of their first occurrence.
     names: Vec<Name>,
     known: HashSet<Arc<str>>,
     depth: usize,
     units_off: Vec<Span>,
-    /// Whether a brace that is missing at the end of the file has been reported.
+    /// `true` if a missing brace at the end of the file has been reported.
     lacks_brace: bool,
 }
 
 impl Parser<'_> {
     fn token(&self) -> &Token {
-        // The last token is the end, which is never passed.
+        // The last token is the end of the file, which is never consumed.
         &self.tokens[self.at]
     }
 
@@ -63,12 +63,12 @@ impl Parser<'_> {
         self.token().span
     }
 
-    /// The span of the token before.
+    /// The span of the previous token.
     fn last_span(&self) -> Span {
         self.tokens[self.at.saturating_sub(1)].span
     }
 
-    /// From the beginning of something to the token before.
+    /// The span from `start` to the previous token.
     fn since(&self, start: Span) -> Span {
         start.to(self.last_span().max(start))
     }
@@ -107,7 +107,7 @@ impl Parser<'_> {
         found
     }
 
-    /// Passes UNITSOFF or UNITSON, if one of them stands here.
+    /// Consumes UNITSOFF or UNITSON, if it is the next token.
     fn take_units_switch(&mut self) -> bool {
         let span = self.span();
         if self.take_word("UNITSOFF") {
@@ -131,7 +131,7 @@ impl Parser<'_> {
         self.diagnostics.report(problem, span);
     }
 
-    /// Reports that something else was needed at the present place.
+    /// Reports the next token as an error; `expected` names what is allowed here.
     fn expected<T>(&mut self, expected: &str) -> Parsed<T> {
         let span = self.span();
         if self.is_end() && std::mem::replace(&mut self.lacks_brace, true) {
@@ -150,7 +150,7 @@ impl Parser<'_> {
         Err(Failed)
     }
 
-    /// What stands at the present place, for messages.
+    /// Description of the next token, for messages.
     fn found(&self) -> String {
         match self.kind() {
             TokenKind::End => "the end of the file".to_owned(),
@@ -188,7 +188,7 @@ impl Parser<'_> {
         Ok(self.name_at(span))
     }
 
-    /// The name that stands in a stretch of text, primes not included.
+    /// The name at a span of the text, without primes.
     fn name_at(&mut self, span: Span) -> Name {
         let text: Arc<str> = self.sources.text(span).trim_end_matches('\'').into();
         let name = Name { text, span };
@@ -225,7 +225,7 @@ impl Parser<'_> {
         Ok(names)
     }
 
-    /// A whole number, or a name that DEFINE gave one.
+    /// A whole number, or a name that DEFINE has set to one.
     fn count(&mut self, what: &str) -> Parsed<Count> {
         let span = self.span();
         let value = match self.kind() {
@@ -240,7 +240,7 @@ impl Parser<'_> {
         Ok(Count { value, span })
     }
 
-    /// Reads something that nests.
+    /// Parses a nested construct.
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= DEEPEST {
             let span = self.span();
@@ -253,8 +253,8 @@ impl Parser<'_> {
         read
     }
 
-    /// After an error: passes what is left of a line, and blocks that begin on it, but not the brace that closes the
-    /// present block.
+    /// After an error: skips the rest of the line and the blocks that begin on it, but not the brace that closes the
+    /// current block.
     fn skip_line(&mut self) {
         let mut open = 0_usize;
         let mut first = true;

@@ -1,4 +1,4 @@
-//! A syntax tree as text again, in one layout: to look at, and to be read once more.
+//! Prints a syntax tree as text in one layout, which can be parsed again.
 
 mod declaration;
 mod expression;
@@ -6,8 +6,8 @@ mod statement;
 
 use crate::syntax::{Block, Event, File, ItemKind, LocalVariable, Name, Procedure, Target};
 
-/// The text of a tree: blocks in their order, indented by two blanks, without comments, and with the files that it included
-/// in their places.
+/// The text of a tree: blocks in their order, indented by two spaces, without comments. The blocks of included files
+/// take the place of the INCLUDE line.
 pub fn print(file: &File) -> String {
     let mut printer = Printer { text: String::new(), indent: 0 };
     for item in &file.items {
@@ -32,7 +32,7 @@ impl Printer {
         match kind {
             ItemKind::Title(title) => self.line(&format!("TITLE {title}")),
             ItemKind::Define(name, count) => self.line(&format!("DEFINE {} {}", name.text, count.value)),
-            // What was included follows.
+            // The included blocks follow.
             ItemKind::Include(_) => {}
             ItemKind::Neuron(entries) => self.entries("NEURON", entries, Self::neuron_entry),
             ItemKind::Units(entries) => self.entries("UNITS", entries, Self::unit_entry),

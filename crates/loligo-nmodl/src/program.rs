@@ -1,13 +1,14 @@
-//! The intermediate representation of a mechanism: programs over registers, one for each hook and each function.
+//! The intermediate representation of a mechanism: programs that use registers, one for each hook and each function.
 //!
-//! [`Programs`] holds all of one mechanism. They are made by the lowering, [checked](verify()) once, [printed](print()) for
-//! people, and run by an interpreter or translated further. The numbers that a program works on are
+//! [`Programs`] holds all programs of one mechanism. The lowering makes them, [`verify`](verify()) checks them once,
+//! [`print`](print()) gives them as text, and an interpreter runs them; they can also be translated further.
+//! A program works on
 //!
 //! * registers, which belong to one call of one program: numbers ([`Real`]) and whole numbers ([`Integer`]);
-//! * [places](Place): columns of the instance, globals, what the engine says (voltage, time, step, ...), and *temporaries*,
-//!   which all programs share while one hook works on one instance and which start at 0.
+//! * [places](Place): columns of the instance, globals, values of the engine (voltage, time, step, ...), and
+//!   *temporaries*, which all programs share while one hook works on one instance and which start at 0.
 //!
-//! Every instruction says where in the source it comes from.
+//! Every instruction has its place in the source.
 
 mod flow;
 mod instruction;

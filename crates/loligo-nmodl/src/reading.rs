@@ -1,4 +1,4 @@
-//! A `.mod` file from its path to its model.
+//! Reads a `.mod` file and makes its model.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::model::{Kind, Model};
 use crate::syntax::File;
 use crate::{Diagnostics, SourceError, Sources, parse, resolve};
 
-/// All that was found in a `.mod` file.
+/// The result of reading a `.mod` file.
 ///
 /// ```
 /// use std::path::Path;
@@ -33,21 +33,21 @@ use crate::{Diagnostics, SourceError, Sources, parse, resolve};
 /// ```
 #[derive(Debug)]
 pub struct Reading {
-    /// The file and those that it includes.
+    /// The file and the files that it includes.
     pub sources: Sources,
-    /// What is wrong with it, or worth knowing.
+    /// Errors, warnings and notes.
     pub diagnostics: Diagnostics,
     /// Its syntax tree.
     pub tree: File,
-    /// What it means; `None` if it has errors.
+    /// Its model; `None` if it has errors.
     pub model: Option<Model>,
 }
 
 impl Reading {
-    /// Reads a file and those that it includes.
+    /// Reads a file and the files that it includes.
     ///
     /// # Errors
-    /// A file that cannot be read or is no text. What is wrong with the text is in the diagnostics.
+    /// If the file cannot be read or is not text. Errors in the text are in the diagnostics instead.
     pub fn of_file(path: &Path) -> Result<Self, SourceError> {
         let mut sources = Sources::new();
         let file = sources.read(path)?;
@@ -55,7 +55,7 @@ impl Reading {
         Ok(Self::of_source(sources, file, path, &mut include))
     }
 
-    /// Reads a text as if it was that of a file; files that it includes are read.
+    /// Reads a text as the contents of a file; the files that it includes are read from the disk.
     ///
     /// # Errors
     /// As [`of_file`](Self::of_file).
@@ -66,8 +66,8 @@ impl Reading {
         Ok(Self::of_source(sources, file, path, &mut include))
     }
 
-    /// Makes programs of the model, and adds what is found on the way; nothing where there are errors, and of functions alone
-    /// (`SUFFIX nothing`).
+    /// Translates the model into programs, and adds the findings to the diagnostics. Returns `None` if there are
+    /// errors, or if the file has functions only (`SUFFIX nothing`).
     pub fn lower(&mut self) -> Option<Lowered> {
         let model = self.model.as_ref().filter(|model| model.kind != Kind::Nothing)?;
         match lower(model) {
@@ -93,17 +93,17 @@ impl Reading {
         let mut diagnostics = Diagnostics::new();
         let tree = parse(&mut sources, file, include, &mut diagnostics);
         let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        // A tree with gaps would give errors that are none.
+        // A tree with missing parts would give false errors.
         let model = if diagnostics.has_errors() { None } else { resolve(&tree, &name, &mut diagnostics) };
         diagnostics.sort();
         Self { sources, diagnostics, tree, model }
     }
 }
 
-/// The `.mod` files of a folder, in bytewise order of their names, as nrnivmodl takes them.
+/// The `.mod` files of a folder, in bytewise order of their names, the same order as in nrnivmodl.
 ///
 /// # Errors
-/// A folder that cannot be read.
+/// If the folder cannot be read.
 pub fn mod_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {

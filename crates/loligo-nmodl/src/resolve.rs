@@ -1,4 +1,5 @@
-//! The syntax tree into a model: names become numbers, and what is said of a variable in several blocks comes together.
+//! Makes the model of a syntax tree: replaces names by numbers, and merges the declarations of a variable in several
+//! blocks.
 
 mod blocks;
 mod body;
@@ -27,9 +28,9 @@ use crate::syntax::{File, Name};
 use crate::units::Units;
 use crate::{Diagnostics, Problem, Span};
 
-/// The model of a syntax tree; `name` is that of a mechanism whose file does not say it.
+/// Makes the model of a syntax tree; `name` is the mechanism's name if the file does not give one.
 ///
-/// What is wrong is added to the diagnostics; there is no model if there are errors.
+/// Errors are added to the diagnostics; the result is `None` if there are errors.
 pub fn resolve(file: &File, name: &str, diagnostics: &mut Diagnostics) -> Option<Model> {
     let mut resolver = Resolver::new(name, diagnostics);
     resolver.neuron(file);
@@ -57,7 +58,7 @@ struct Resolver<'a> {
     neuron: neuron::NeuronNames,
     /// The C++ text of all VERBATIM blocks.
     verbatim: String,
-    /// The methods by which BREAKPOINT solves blocks.
+    /// The method with which BREAKPOINT solves each block.
     methods: HashMap<Arc<str>, Option<Arc<str>>>,
     /// Routines that cannot be run, with the reasons.
     opaque: HashMap<RoutineId, (Span, String)>,
@@ -110,7 +111,7 @@ impl<'a> Resolver<'a> {
         &mut self.model.variables[id.0 as usize]
     }
 
-    /// Adds a variable; one of the same name is hidden.
+    /// Adds a variable; it hides an earlier one of the same name.
     fn add(&mut self, name: Arc<str>, span: Span, role: Role, storage: Storage) -> VariableId {
         let id = VariableId(self.model.variables.len() as u32); // fewer than bytes of text
         self.variables.insert(name.clone(), id);
@@ -133,7 +134,7 @@ impl<'a> Resolver<'a> {
         id
     }
 
-    /// The variable of a name; one that nothing declares becomes ASSIGNED.
+    /// The variable of a name; an undeclared one is added as ASSIGNED.
     fn find_or_add(&mut self, name: &Name) -> VariableId {
         match self.variables.get(&name.text) {
             Some(&id) => id,
@@ -147,7 +148,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The value that NEURON makes of a number in PARAMETER: six digits.
+/// The value of a number in PARAMETER, rounded to six digits as in NEURON.
 pub(crate) fn six_digits(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value) // what Rust writes it reads
 }

@@ -1,6 +1,6 @@
-//! The arithmetic of solvers, in NEURON's order of operations.
+//! The numerical solvers, in NEURON's order of operations.
 //!
-//! What is solved is given by [`Equations`], so that every way to run programs uses the same solvers.
+//! Traits such as [`Equations`] define the problem, so that every way to run programs uses the same solvers.
 
 mod lu;
 mod newton;
@@ -11,5 +11,5 @@ pub use newton::{Equations, NewtonError, newton};
 pub use simultaneous::solve_simultaneous;
 pub use sparse::{Elimination, Scheme, SparseError, steady_state, step};
 
-/// Below this a pivot makes a matrix singular.
+/// A smaller pivot means that the matrix is singular.
 const LEAST_PIVOT: f64 = 1e-20;

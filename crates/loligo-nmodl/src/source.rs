@@ -1,10 +1,10 @@
-//! The texts of a `.mod` file and of the files that it includes, and places in them.
+//! The texts of a `.mod` file and the files that it includes, and places in these texts.
 
 use std::path::{Path, PathBuf};
 
 use loligo_io::{InputError, InputFile, NotText, foreign_format};
 
-/// A stretch of text: bytes of the [`Sources`], counted over all their files.
+/// A span of text: bytes of the [`Sources`], counted over all their files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.
@@ -14,37 +14,37 @@ pub struct Span {
 }
 
 impl Span {
-    /// The stretch from the beginning of one to the end of another that follows it.
+    /// The span from the start of this one to the end of another that follows it.
     #[must_use]
     pub fn to(self, last: Self) -> Self {
         Self { start: self.start.min(last.start), end: self.end.max(last.end) }
     }
 }
 
-/// A place for people: file, line and column.
+/// A place to show to a user: file, line and column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location<'a> {
-    /// The file's path as it was given.
+    /// The file's path as given.
     pub file: &'a Path,
-    /// The line, from 1.
+    /// Number of the line, from 1.
     pub line: usize,
-    /// The character of the line, from 1.
+    /// Number of the character in the line, from 1.
     pub column: usize,
     /// The text of the line.
     pub text: &'a str,
 }
 
-/// Why the text of a file cannot be taken.
+/// Error of reading a source text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {
     /// The file cannot be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The file is something else than text.
+    /// The file is not text.
     #[error(transparent)]
     Foreign(#[from] NotText),
-    /// A file and what it includes are longer than [`Sources::LIMIT`].
+    /// The file and its included files are longer than [`Sources::LIMIT`].
     #[error("it is longer, with the files that it includes, than {} bytes, the limit for NMODL", Sources::LIMIT)]
     TooLong,
 }
@@ -58,37 +58,37 @@ pub struct Sources {
 #[derive(Clone, Debug)]
 struct File {
     path: PathBuf,
-    /// The byte of the sources at which its text begins.
+    /// The first byte of its text, counted over all sources.
     start: u32,
     text: String,
-    /// The bytes at which its lines begin, from its own start.
+    /// The first byte of each line, counted from `start`.
     lines: Vec<u32>,
-    /// Whether its bytes were no UTF-8 and were taken as Windows' Latin letters.
+    /// `true` if its bytes were not UTF-8 and were read as ISO 8859-1 (Latin-1).
     is_latin: bool,
 }
 
 impl Sources {
-    /// The most bytes of a file and its includes together.
+    /// The most bytes of a file and its included files together.
     pub const LIMIT: u64 = 4 << 20;
 
-    /// No files yet.
+    /// Creates an empty set of files.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads a file and adds it; gives its number.
+    /// Reads a file and adds it; returns its number.
     ///
     /// # Errors
-    /// What cannot be read, is no text, or is too long.
+    /// If the file cannot be read, is not text, or is too long.
     pub fn read(&mut self, path: &Path) -> Result<usize, SourceError> {
         let contents = InputFile::open(path, Self::LIMIT)?.contents()?;
         self.add(path, contents)
     }
 
-    /// Adds a file with its contents; gives its number. Bytes that are not UTF-8 are taken as ISO 8859-1 (Latin-1).
+    /// Adds a file with its contents; returns its number. Bytes that are not UTF-8 are read as ISO 8859-1 (Latin-1).
     ///
     /// # Errors
-    /// What is no text, or too long.
+    /// If the contents are not text, or too long.
     pub fn add(&mut self, path: &Path, contents: Vec<u8>) -> Result<usize, SourceError> {
         if let Some(foreign) = foreign_format(&contents) {
             return Err(foreign.into());
@@ -102,12 +102,12 @@ impl Sources {
             return Err(SourceError::TooLong);
         }
         let lines = line_starts(&text);
-        // Below the limit, which a u32 holds.
+        // Below the limit, which fits into a u32.
         self.files.push(File { path: path.to_owned(), start: start as u32, text, lines, is_latin });
         Ok(self.files.len() - 1)
     }
 
-    /// The text of a file, by its number, and the byte of the sources at which it begins.
+    /// Path, text and first byte of a file, by its number.
     ///
     /// # Panics
     /// If there is no file of that number.
@@ -116,7 +116,7 @@ impl Sources {
         (&file.path, &file.text, file.start)
     }
 
-    /// Whether the bytes of a file, by its number, were no UTF-8.
+    /// `true` if the bytes of a file, by its number, were not UTF-8.
     ///
     /// # Panics
     /// If there is no file of that number.
@@ -124,7 +124,7 @@ impl Sources {
         self.files[number].is_latin
     }
 
-    /// The text of a stretch.
+    /// The text of a span.
     pub fn text(&self, span: Span) -> &str {
         self.find(span.start).map_or("", |file| {
             let [start, end] = [span.start, span.end].map(|at| (at - file.start) as usize);
@@ -132,7 +132,7 @@ impl Sources {
         })
     }
 
-    /// Where a stretch begins, if there is any file.
+    /// The start of a span as a place to show; `None` without files.
     pub fn locate(&self, span: Span) -> Option<Location<'_>> {
         let file = self.find(span.start)?;
         let at = (span.start - file.start).min(file.text.len() as u32);
@@ -149,7 +149,7 @@ impl Sources {
     }
 }
 
-/// The bytes at which lines begin; lines end with a newline, a carriage return, or both.
+/// The first bytes of the lines; lines end with a newline, a carriage return, or both.
 fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
     let ends = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));

@@ -1,4 +1,4 @@
-//! The syntax tree: what stands in a file, before names have a meaning.
+//! The syntax tree: the contents of a file, before names are resolved.
 //!
 //! Parentheses and the spelling of numbers are kept, since NEURON's meaning depends on both.
 
@@ -18,20 +18,20 @@ pub use statement::{Arrow, Condition, LocalVariable, Reactant, Statement, Statem
 
 use crate::Span;
 
-/// A name where it stands.
+/// A name with its place in the text.
 #[derive(Clone, Debug)]
 pub struct Name {
     /// Its letters.
     pub text: Arc<str>,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
-/// A unit in parentheses where it stands, e.g. `(mV)`.
+/// A unit in parentheses with its place in the text, e.g. `(mV)`.
 #[derive(Clone, Debug)]
 pub struct Unit {
-    /// The text between the parentheses, without blanks around it.
+    /// The text between the parentheses, without surrounding blanks.
     pub text: Arc<str>,
-    /// Where it stands, parentheses included.
+    /// Its place in the text, parentheses included.
     pub span: Span,
 }

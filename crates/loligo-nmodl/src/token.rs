@@ -2,12 +2,12 @@
 
 use crate::Span;
 
-/// A token where it stands.
+/// A token with its place in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Token {
     pub kind: TokenKind,
     pub span: Span,
-    /// Whether it is the first of its line.
+    /// `true` if it is the first token of its line.
     pub begins_line: bool,
 }
 
@@ -18,9 +18,9 @@ pub(crate) enum TokenKind {
     Word,
     /// A name with primes behind it, `x'`: the number of primes.
     Primed(usize),
-    /// A number, its value, and whether it is written without point and exponent.
+    /// A number with its value; `is_integer` is `true` if it is written without point and exponent.
     Number { value: f64, is_integer: bool },
-    /// A text in quotes, without them.
+    /// A text in quotes, without the quotes.
     Text(String),
     /// The text behind TITLE.
     Title(String),
@@ -34,13 +34,13 @@ pub(crate) enum TokenKind {
     End,
 }
 
-/// Signs, longer ones before those that they begin with.
+/// Signs; a longer sign comes before its own prefixes.
 pub(crate) const SIGNS: [&str; 28] = [
     "<->", "->", "<<", "<=", ">=", "==", "!=", "&&", "||", "{", "}", "(", ")", "[", "]", "+", "-", "*", "/", "^", "=",
     "<", ">", "!", ",", "~", "$", "@",
 ];
 
-/// Words that cannot be names, in alphabetical order.
+/// Reserved words, in alphabetical order.
 pub(crate) const WORDS: [&str; 83] = [
     "AFTER",
     "ARTIFICIAL_CELL",
@@ -127,7 +127,7 @@ pub(crate) const WORDS: [&str; 83] = [
     "WRITE",
 ];
 
-/// Whether a word cannot be a name.
+/// `true` for a reserved word.
 pub(crate) fn is_reserved(word: &str) -> bool {
     WORDS.binary_search(&word).is_ok() || matches!(word, "if" | "else" | "while")
 }

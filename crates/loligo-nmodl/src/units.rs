@@ -1,8 +1,10 @@
-//! Units: what a unit is in SI base units, with NEURON's rounding.
+//! Units and their values in SI base units, with NEURON's rounding.
 //!
-//! A unit is a row of names with exponents behind them, blanks or `-` between them, and at most one `/`, behind which all
-//! names divide: `joule/degC`, `k-mole`, `um2 um2/ms`, `10000 coulomb`. The factor is computed in that order, by one
-//! multiplication or division a name, as NEURON does; constants such as `(faraday) (coulomb)` are quotients of two factors.
+//! A unit is a sequence of names with exponents, separated by blanks or `-`, and at most one `/`; all names behind the
+//! `/`
+//! divide. Examples: `joule/degC`, `k-mole`, `um2 um2/ms`, `10000 coulomb`. The factor is computed in the order of the
+//! text, with one multiplication or division per name, as in NEURON; constants such as `(faraday) (coulomb)` are
+//! quotients of two factors.
 
 mod library;
 
@@ -11,20 +13,20 @@ use std::sync::Arc;
 
 use library::{BASE, PREFIXES, UNITS};
 
-/// How many base units there are.
+/// Number of base units.
 const BASES: usize = BASE.len();
 
-/// A unit in base units.
+/// A unit expressed in base units.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UnitValue {
-    /// How many of the product of base units it is.
+    /// The number of products of base units that it equals.
     pub factor: f64,
     /// The powers of the base units.
     pub powers: [i16; BASES],
 }
 
 impl UnitValue {
-    /// Whether it is a number.
+    /// `true` if it has no dimension.
     pub fn is_number(&self) -> bool {
         self.powers == [0; BASES]
     }
@@ -43,7 +45,7 @@ impl UnitValue {
         self
     }
 
-    /// Whether it has the dimension of another unit.
+    /// `true` if it has the dimension of another unit.
     pub fn is_like(&self, other: &Self) -> bool {
         self.powers == other.powers
     }
@@ -83,31 +85,31 @@ impl UnitValue {
     }
 }
 
-/// Why a unit has no meaning.
+/// Error in a unit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnitError {
-    /// A name that is no unit.
+    /// An unknown unit.
     #[error("there is no unit \"{name}\"")]
     Unknown {
         /// The name.
         name: String,
-        /// A name that may be meant.
+        /// A similar name.
         suggestion: Option<String>,
     },
-    /// Something else than names, numbers and signs.
+    /// Text that contains something else than names, numbers and signs.
     #[error("\"{text}\" is no unit")]
     Syntax {
         /// The text.
         text: String,
     },
-    /// A name of the library that is given another meaning.
+    /// A new definition, with another meaning, of a unit that exists already.
     #[error("the unit \"{name}\" exists already, with another meaning")]
     Redefined {
         /// The name.
         name: String,
     },
-    /// A name of the library that is given its own meaning.
+    /// A new definition, with the same meaning, of a unit that exists already.
     #[error("the unit \"{name}\" exists already; NEURON refuses to translate a file that defines it")]
     Repeated {
         /// The name.
@@ -115,7 +117,7 @@ pub enum UnitError {
     },
 }
 
-/// The units of a file: those of the library, and those that UNITS adds.
+/// The units of a file: those of the library and those of UNITS.
 ///
 /// ```
 /// use loligo_nmodl::units::Units;
@@ -130,7 +132,7 @@ pub struct Units {
 }
 
 impl Units {
-    /// The units of the library.
+    /// Creates the units of the library.
     pub fn new() -> Self {
         Self::default()
     }
@@ -138,7 +140,7 @@ impl Units {
     /// Adds a unit: `(mV) = (millivolt)`.
     ///
     /// # Errors
-    /// A meaning that is no unit; a name that the library has.
+    /// If the meaning is not a unit, or if the name is already a unit of the library or of the file.
     pub fn define(&mut self, name: &str, meaning: &str) -> Result<(), UnitError> {
         let value = self.value(meaning)?;
         let name = name.trim();
@@ -151,18 +153,18 @@ impl Units {
         Ok(())
     }
 
-    /// How many of one unit another one is: `(faraday) (coulomb)`. Dimensions are not compared.
+    /// The quotient of two units: `(faraday) (coulomb)`. Dimensions are not compared.
     ///
     /// # Errors
-    /// What is no unit.
+    /// If one of them is not a unit.
     pub fn quotient(&self, of: &str, to: &str) -> Result<f64, UnitError> {
         Ok(self.value(of)?.factor / self.value(to)?.factor)
     }
 
-    /// A unit in base units.
+    /// A unit expressed in base units.
     ///
     /// # Errors
-    /// What is no unit.
+    /// If the text is not a unit.
     pub fn value(&self, text: &str) -> Result<UnitValue, UnitError> {
         evaluate(text, &|name| self.find(name)).map_err(|problem| match problem {
             None => UnitError::Syntax { text: text.to_owned() },
@@ -215,7 +217,7 @@ fn in_library(name: &str, depth: usize) -> Option<UnitValue> {
     evaluate(meaning, &find).ok()
 }
 
-/// The value of a text; an error is the name that is unknown, or nothing where the text cannot be read.
+/// The value of a unit's text; the error is the unknown name, or `None` if the text cannot be parsed.
 fn evaluate(text: &str, find: &dyn Fn(&str) -> Option<UnitValue>) -> Result<UnitValue, Option<String>> {
     let text = text.trim();
     let length = number_length(text);
@@ -251,7 +253,7 @@ fn evaluate(text: &str, find: &dyn Fn(&str) -> Option<UnitValue>) -> Result<Unit
     Ok(value)
 }
 
-/// How many bytes the number at the beginning of a text has.
+/// Number of bytes of the number at the start of a text.
 fn number_length(text: &str) -> usize {
     let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let mut length = usize::from(text.starts_with('-'));

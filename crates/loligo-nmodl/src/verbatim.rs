@@ -1,18 +1,18 @@
-//! C++ text of VERBATIM blocks: what of it can be left out, and what it means.
+//! Analyses C++ text of VERBATIM blocks: finds text that can be left out, and text with a simple meaning.
 
 /// The meaning of a VERBATIM block within a routine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Meaning {
-    /// It changes nothing.
+    /// It has no effect and can be left out.
     Nothing,
-    /// `target = _ion_x;`: the value that the ion has.
+    /// `target = _ion_x;`: the value of the ion's variable.
     IonValue {
-        /// What is assigned to.
+        /// The variable that receives the value.
         target: String,
         /// The ion's variable.
         ion_variable: String,
     },
-    /// Something else; what it seems to be.
+    /// Other code, with a description.
     Code(String),
 }
 
@@ -47,13 +47,13 @@ fn changes_nothing(statement: &str) -> bool {
     returned.is_some_and(is_plain) || prints(statement) || declares(statement)
 }
 
-/// Whether a statement calls a function of printing.
+/// `true` if a statement calls a printing function.
 fn prints(statement: &str) -> bool {
     let callee = statement.split('(').next().unwrap_or("").trim();
     statement.contains('(') && (callee.ends_with("printf") || callee == "fflush" || callee == "hoc_warning")
 }
 
-/// Whether a statement only declares variables or functions of C++.
+/// `true` if a statement only declares C++ variables or functions.
 fn declares(statement: &str) -> bool {
     if statement.starts_with("extern ") {
         return true;
@@ -64,7 +64,7 @@ fn declares(statement: &str) -> bool {
     TYPES.contains(&first) && !statement.contains(['=', '('])
 }
 
-/// What a text seems to do, for messages.
+/// A description of the code, for messages.
 fn seems(text: &str, statement: &str) -> String {
     let kinds = [
         (["nrn_random", "nrnran123", "Rand", "erand"], "it draws random numbers through a pointer"),

@@ -1,4 +1,4 @@
-//! Whatever a program says, it is refused by the verifier or runs without a panic, and comes to an end.
+//! Contract: the verifier refuses a program, or the program runs without a panic and ends.
 
 mod common;
 
@@ -13,12 +13,12 @@ use proptest::prelude::*;
 
 use common::Single;
 
-/// The only one, as a rule.
+/// Number 0 in almost all cases.
 fn only() -> impl Strategy<Value = u32> {
     prop_oneof![200 => Just(0), 1 => 0..3_u32]
 }
 
-/// Numbers of registers, columns, programs...: mostly ones that there are.
+/// Numbers of registers, columns, programs, ...; mostly numbers that exist.
 fn number() -> impl Strategy<Value = u32> {
     prop_oneof![1000 => 0..4_u32, 1 => 0..9_u32, 1 => any::<u32>()]
 }
@@ -54,7 +54,7 @@ fn place() -> impl Strategy<Value = Place> {
     ]
 }
 
-/// Places that can be written, as a rule.
+/// Places that can be written, in almost all cases.
 fn written() -> impl Strategy<Value = Place> {
     prop_oneof![
         100 => number().prop_map(Place::Column),

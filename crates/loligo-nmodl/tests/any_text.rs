@@ -1,5 +1,6 @@
-//! Contract: no text, however broken, makes the compiler panic, hang, recurse without bound or fill the memory; every program
-//! that comes out is sound; and a syntax tree printed and read once more is printed as the same text.
+//! Contract: for every text, also a broken one, the compiler does not panic, hang, recurse without bound or exhaust the
+//! memory.
+//! Every resulting program is valid. A printed syntax tree that is parsed and printed again gives the same text.
 
 use std::path::Path;
 
@@ -69,11 +70,11 @@ NET_RECEIVE(w) { m = m + w if (m > 1) { net_event(t) m = 0 } printf(\"%g\\n\", m
 ",
 ];
 
-/// Reads a text; what it printed is read and printed once more, if it has no syntax errors.
+/// Reads a text. If it has no syntax errors, prints the tree, and reads and prints it again.
 fn read(text: Vec<u8>) {
     let Ok(mut reading) = Reading::of_text(Path::new("/nowhere/any.mod"), text) else { return };
     if let Some(lowered) = reading.lower() {
-        // What the compiler makes the verifier accepts.
+        // The verifier accepts every program of the compiler.
         ProgrammedMechanism::new(lowered.signature, lowered.programs).unwrap();
     }
     let mut sources = reading.sources;
@@ -98,7 +99,7 @@ fn the_texts_are_sound() {
     }
 }
 
-/// The words of the texts, and some that are in none.
+/// The words of the texts, and some that occur in none.
 fn words() -> Vec<String> {
     let mut words: Vec<String> =
         ["\"", "@", ";", "#", "\u{e9}", "ELSE", "x''", "1e", "1e999", ".", "TITLE", "COMMENT", "+"]
@@ -125,7 +126,7 @@ proptest! {
         read(text.concat().into());
     }
 
-    /// Sound texts from which parts are taken out, put elsewhere or repeated.
+    /// Valid texts with parts removed, moved or repeated.
     #[test]
     fn sound_texts_that_are_damaged(
         which in 0..SOUND.len(),

@@ -1,17 +1,17 @@
-//! Contract: everything wrong with a `.mod` file is reported at once, each finding with file, line and column, the text
-//! underlined, and what to do; and an error has no false followers.
+//! Contract: all errors of a `.mod` file are reported together. Each finding has file, line and column, the underlined
+//! text and a remedy. An error causes no false errors after it.
 
 use std::path::Path;
 
 use loligo_nmodl::{Reading, Severity};
 
-/// All that is found in a text.
+/// All findings in a text, as text.
 fn found(text: &str) -> String {
     let reading = Reading::of_text(Path::new("channel.mod"), text.into()).unwrap();
     reading.diagnostics.render(&reading.sources, Severity::Note)
 }
 
-/// A sound mechanism with more blocks behind it.
+/// The text of a valid mechanism, followed by more blocks.
 fn with(blocks: &str) -> String {
     found(&format!("{SOUND}{blocks}"))
 }

@@ -1,5 +1,5 @@
-//! Contract: files and folders of NMODL become mechanisms of a catalogue, with the ions that they bring; everything wrong
-//! with any of them is told at once.
+//! Contract: files and folders of NMODL become mechanisms of a catalogue, with their new ions. All errors in all files
+//! are reported together.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use loligo_mechanisms::{Catalogue, Kind};
 use loligo_nmodl::{LoadError, LoadErrors, Loaded, load};
 
-/// Loads a folder of files with these names and texts.
+/// Loads a folder of files with the given names and texts.
 fn loaded(files: &[(&str, &str)]) -> (Result<Loaded, LoadErrors>, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {

@@ -1,6 +1,7 @@
-//! The states that NEURON 9.0.2 computed for small mechanisms with every kind of solver, step by step, to the bit.
+//! Compares the states of small mechanisms with those of NEURON 9.0.2, for every kind of solver, at every step, bit by
+//! bit.
 //!
-//! The reference data are not part of the project; where they are absent the test says so and passes.
+//! The reference data are not part of the project; without them the test prints a message and passes.
 
 mod common;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use common::{Single, mechanism};
 
-/// A number, or the text of one that is not finite.
+/// A number from JSON; a text stands for a number that is not finite.
 fn number(value: &Value) -> f64 {
     match value {
         Value::String(text) => text.parse().expect("a number"),
@@ -19,7 +20,7 @@ fn number(value: &Value) -> f64 {
     }
 }
 
-/// The first row in which a variable differs from NEURON's.
+/// The first difference between a variable and NEURON's value.
 fn difference(case: &Value, run: &str) -> Option<String> {
     let names: Vec<&str> = case["names"].as_array()?.iter().filter_map(Value::as_str).collect();
     let mechanism = mechanism(case["mod"].as_str()?);

@@ -1,4 +1,4 @@
-//! Golden files: every stage of the translation can be printed, and looks like this.
+//! Golden files of the printed result of every stage of the translation.
 
 use std::path::Path;
 

@@ -1,6 +1,7 @@
-//! Contract: every factor between two units that was measured on NEURON comes out with the same bits.
+//! Contract: every factor between two units is equal to NEURON's, bit by bit.
 //!
-//! The figures are in `../shared/reference/nmodl-language.json` beside the project; without it there is nothing to compare.
+//! The factors are in `../shared/reference/nmodl-language.json` beside the project; without the file nothing is
+//! compared.
 
 use std::path::Path;
 

@@ -49,7 +49,7 @@ pub(super) enum Phase {
     Any,
     /// In the body of BREAKPOINT, during the evaluation of currents.
     Current,
-    /// In a function that BREAKPOINT calls and that sees the kept voltage instead of the present one.
+    /// In a function that BREAKPOINT calls and that uses the kept voltage instead of the present one.
     KeptVoltage,
 }
 

@@ -14,7 +14,7 @@ use super::visit::{Used, statements};
 use crate::model::{Method, RoutineId, Solve, VariableId};
 use crate::program::{Binary, Flow, Operation, Place, ProgramId, Range, Real, Sparse, Unary, flow};
 
-/// The step with which NEURON computes a steady state, ms.
+/// The steps with which NEURON computes a steady state, ms.
 const STEADY_SPARSE_STEP: f64 = 1e9;
 const STEADY_NEWTON_STEP: f64 = 1e-9;
 

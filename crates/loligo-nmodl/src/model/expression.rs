@@ -6,25 +6,25 @@ use super::{LibraryFunction, LocalId, RoutineId, VariableId};
 use crate::Span;
 use crate::syntax::{BinaryOperator, UnaryOperator};
 
-/// An expression where it stands.
+/// An expression with its place in the text.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    /// What it is.
+    /// Its kind.
     pub kind: ExpressionKind,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
-/// What a name refers to.
+/// The target of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reference {
     /// A variable of the mechanism.
     Variable(VariableId),
     /// A local variable.
     Local(LocalId),
-    /// A weight of the connection that an event came by, in NET_RECEIVE.
+    /// A weight of the connection that brought the event, in NET_RECEIVE.
     Weight(u32),
-    /// A weight of the connection that FOR_NETCONS is at.
+    /// A weight of the connection that FOR_NETCONS has reached.
     VisitedWeight(u32),
     /// `flag` in NET_RECEIVE.
     Flag,
@@ -42,22 +42,22 @@ pub struct Place {
 /// The kinds of expressions, whose values are numbers; comparisons and logic give 1 or 0.
 #[derive(Clone, Debug)]
 pub enum ExpressionKind {
-    /// A number, and whether it is written without point and exponent.
+    /// A number.
     Number {
         /// Its value.
         value: f64,
-        /// Whether it is written without point and exponent.
+        /// `true` if it is written without point and exponent.
         is_integer: bool,
     },
     /// The value of a variable.
     Read(Place),
-    /// A text, which only printing has.
+    /// A text, an argument of printing only.
     Text(Arc<str>),
     /// A function or procedure of the mechanism.
     Call(RoutineId, Vec<Expression>),
     /// A function of the language.
     Library(LibraryFunction, Vec<Expression>),
-    /// An expression in parentheses. NEURON pastes some expressions into others, so that they matter.
+    /// An expression in parentheses. They are kept because NEURON joins some expressions as text.
     Parentheses(Box<Expression>),
     /// An operator before its operand.
     Unary(UnaryOperator, Box<Expression>),
@@ -74,16 +74,16 @@ pub enum IntegerOperator {
     Subtract,
     /// `*`
     Multiply,
-    /// `/`, which leaves out the remainder.
+    /// `/`, which drops the remainder.
     Divide,
 }
 
-/// The number of an element, or a bound of FROM: C's arithmetic of whole numbers.
+/// The index of an element, or a bound of FROM: whole-number arithmetic of C.
 #[derive(Clone, Debug)]
 pub enum IntegerExpression {
     /// A number.
     Number(i64),
-    /// A variable with which FROM counts.
+    /// The counter of a FROM loop.
     Counter(LocalId),
     /// The whole part of a value.
     Truncated(Expression),

@@ -12,13 +12,13 @@ use crate::Span;
 pub struct Ion {
     /// Its name, e.g. `ca`.
     pub name: Arc<str>,
-    /// Where it is named.
+    /// Place of its name in the text.
     pub span: Span,
-    /// Its charge, where the text says it.
+    /// Its charge, if the text gives it.
     pub valence: Option<f64>,
-    /// What is read, in the order of the text.
+    /// The variables behind READ, in the order of the text.
     pub reads: Vec<(IonVariable, VariableId)>,
-    /// What is written, in the order of the text.
+    /// The variables behind WRITE, in the order of the text.
     pub writes: Vec<(IonVariable, VariableId)>,
 }
 
@@ -29,6 +29,6 @@ pub struct Current {
     pub variable: VariableId,
     /// The ion that carries it.
     pub ion: Option<IonId>,
-    /// Whether it comes from an electrode.
+    /// `true` for a current of an electrode.
     pub is_electrode: bool,
 }

@@ -80,25 +80,25 @@ pub enum LibraryFunction {
     RandomSetids,
     /// `random_getseq`.
     RandomGetseq,
-    /// Printing, which is left out.
+    /// Printing, which has no effect.
     Print,
 }
 
-/// A function of the language with its name and the numbers of arguments that it takes.
+/// A function of the language, with its name and the allowed numbers of arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct Library {
     /// Its name.
     pub name: &'static str,
     /// The function.
     pub function: LibraryFunction,
-    /// The fewest arguments.
+    /// The smallest number of arguments.
     pub least: usize,
-    /// The most arguments.
+    /// The largest number of arguments.
     pub most: usize,
 }
 
 impl Library {
-    /// All functions of the language, but for those that are statements of their own (net_send and the like).
+    /// All functions of the language, except those that are statements (net_send and others).
     pub const ALL: [Self; 44] = {
         use LibraryFunction as F;
         const fn of(name: &'static str, function: F, least: usize, most: usize) -> Library {
@@ -152,7 +152,7 @@ impl Library {
         ]
     };
 
-    /// The function of that name.
+    /// The function with a name.
     pub fn find(name: &str) -> Option<&'static Self> {
         const ALL: &[Library] = &Library::ALL;
         ALL.iter().find(|known| known.name == name)

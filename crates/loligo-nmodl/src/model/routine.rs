@@ -8,18 +8,18 @@ use crate::Span;
 /// A function, procedure or block.
 #[derive(Clone, Debug)]
 pub struct Routine {
-    /// Its name; of a block without name the word that it begins with.
+    /// Its name; for a block without a name, its first word.
     pub name: Arc<str>,
-    /// Where its head stands.
+    /// The place of its head in the text.
     pub span: Span,
-    /// What it is.
+    /// Its kind.
     pub kind: RoutineKind,
-    /// How many arguments it has: the first of its local variables. Those of NET_RECEIVE are
+    /// Number of its arguments, which are the first local variables. The arguments of NET_RECEIVE are
     /// [weights](super::Reference::Weight).
     pub arguments: usize,
-    /// Its local variables, those of inner blocks included.
+    /// Its local variables, including those of inner blocks.
     pub locals: Vec<Local>,
-    /// The local variable with the result of a function; what falls off the end of a procedure is 0.
+    /// The local variable with the result of a function; a procedure returns 0.
     pub result: Option<LocalId>,
     /// The local variables `f_flux` and `b_flux` of a KINETIC block.
     pub fluxes: Option<[LocalId; 2]>,
@@ -27,11 +27,11 @@ pub struct Routine {
     pub body: Vec<Statement>,
     /// Its table.
     pub table: Option<Table>,
-    /// C++ text in it that cannot be left out; such a routine cannot be run.
+    /// C++ text that cannot be left out; a routine with such text cannot be run.
     pub opaque: Option<Span>,
 }
 
-/// What a routine is.
+/// The kind of a routine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RoutineKind {
     /// FUNCTION.
@@ -69,18 +69,18 @@ pub enum RoutineKind {
 pub struct Local {
     /// Its name.
     pub name: Arc<str>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub span: Span,
     /// The number of elements of an array.
     pub length: Option<usize>,
-    /// Whether FROM counts with it.
+    /// `true` for the counter of a FROM loop.
     pub is_counter: bool,
 }
 
-/// TABLE of a routine.
+/// The TABLE statement of a routine.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// The variables that are tabulated; none in a function, whose result is.
+    /// The tabulated variables; empty for a function, whose result is tabulated.
     pub variables: Vec<VariableId>,
     /// The variables on which the table depends.
     pub depends: Vec<VariableId>,
@@ -90,17 +90,17 @@ pub struct Table {
     pub to: Expression,
     /// The number of intervals.
     pub intervals: usize,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
-/// What instances do with events.
+/// The handling of events by instances.
 #[derive(Clone, Debug)]
 pub struct NetReceive {
-    /// What is done with an event.
+    /// The routine that runs at an event.
     pub receive: RoutineId,
-    /// How a connection is prepared for a run.
+    /// The routine that prepares a connection for a run.
     pub initial: Option<RoutineId>,
-    /// How many weights a connection has.
+    /// Number of weights of a connection.
     pub weights: usize,
 }

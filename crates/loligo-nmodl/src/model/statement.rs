@@ -4,25 +4,25 @@ use super::{Expression, IntegerExpression, LocalId, Place, RoutineId, VariableId
 use crate::Span;
 use crate::syntax::{Arrow, BinaryOperator};
 
-/// A statement where it stands.
+/// A statement with its place in the text.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// What it is.
+    /// Its kind.
     pub kind: StatementKind,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
-/// A participant of a reaction or term of a sum that is conserved.
+/// A reactant of a reaction, or a term of a conserved sum.
 #[derive(Clone, Debug)]
 pub struct Reactant {
-    /// How many take part.
+    /// Its count (stoichiometric coefficient).
     pub count: u32,
-    /// Whether that number is written, even if it is 1.
+    /// `true` if the count is written, even if it is 1.
     pub has_count: bool,
-    /// What takes part: a state, or a variable that the reaction does not change.
+    /// A state, or a variable that the reaction does not change.
     pub place: Place,
-    /// Whether it is a state.
+    /// `true` for a state.
     pub is_state: bool,
 }
 
@@ -37,14 +37,14 @@ pub struct Condition {
     pub right: Expression,
 }
 
-/// How a block is solved.
+/// The method that solves a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     /// A PROCEDURE, which is called.
     Call,
-    /// A DERIVATIVE without METHOD, which computes rates alone.
+    /// A DERIVATIVE block without METHOD, which only computes rates.
     Rates,
-    /// `cnexp`, which becomes `derivimplicit` where NEURON cannot separate a state.
+    /// `cnexp`; replaced by `derivimplicit` where NEURON cannot split an equation.
     Cnexp,
     /// `derivimplicit`.
     Derivimplicit,
@@ -60,16 +60,16 @@ pub enum Method {
     Newton,
 }
 
-/// SOLVE.
+/// A SOLVE statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Solve {
     /// The block.
     pub routine: RoutineId,
-    /// How it is solved.
+    /// Its method.
     pub method: Method,
-    /// Whether it is solved for its steady state.
+    /// `true` for STEADYSTATE.
     pub steady_state: bool,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -78,7 +78,7 @@ pub struct Solve {
 pub enum StatementKind {
     /// `x = e`
     Assign {
-        /// What is assigned to.
+        /// The variable or element that receives the value.
         target: Place,
         /// The value.
         value: Expression,
@@ -99,13 +99,13 @@ pub enum StatementKind {
     },
     /// A reaction, in KINETIC.
     Reaction {
-        /// What reacts.
+        /// The reactants on the left.
         left: Vec<Reactant>,
         /// The arrow.
         arrow: Arrow,
-        /// What comes of it.
+        /// The reactants on the right.
         right: Vec<Reactant>,
-        /// The rates: two of `<->`, one of the others.
+        /// The rates: two for `<->`, one for the others.
         rates: Vec<Expression>,
     },
     /// COMPARTMENT, in KINETIC.
@@ -133,44 +133,45 @@ pub enum StatementKind {
         /// The total.
         total: Expression,
     },
-    /// A call, whose result is not used.
+    /// A call whose result is not used.
     Call(Expression),
-    /// A condition.
+    /// An IF statement.
     If {
         /// The condition.
         condition: Expression,
-        /// What is done where it holds.
+        /// Statements to run if the condition holds.
         then: Vec<Statement>,
-        /// What is done else.
+        /// Statements to run otherwise.
         otherwise: Vec<Statement>,
     },
-    /// A loop as long as a condition holds.
+    /// A loop that runs while a condition holds.
     While {
         /// The condition.
         condition: Expression,
-        /// What is repeated.
+        /// The statements to repeat.
         body: Vec<Statement>,
     },
-    /// A loop that counts.
+    /// A FROM loop.
     From {
-        /// The variable that counts.
+        /// Its counter.
         counter: LocalId,
         /// Its first value.
         from: IntegerExpression,
-        /// Its last value, computed anew each time; the loop ends when the counter is larger, even with a negative step.
+        /// Its last value, computed again before each round; the loop ends when the counter is larger, even with a
+        /// negative step.
         to: IntegerExpression,
         /// The step.
         by: Option<IntegerExpression>,
-        /// What is repeated.
+        /// The statements to repeat.
         body: Vec<Statement>,
     },
     /// SOLVE in INITIAL or a PROCEDURE.
     Solve(Solve),
-    /// WATCH: the conditions by their numbers, with the flags of their events.
+    /// WATCH: numbers of the conditions with the flags of their events.
     Watch(Vec<(u32, Expression)>),
     /// FOR_NETCONS.
     ForNetcons(Vec<Statement>),
-    /// net_send: NEURON computes `t + delay` as one text.
+    /// net_send; NEURON computes `t + delay` as one text, without parentheses.
     NetSend {
         /// The delay.
         delay: Expression,

@@ -12,45 +12,45 @@ use crate::Span;
 pub struct Variable {
     /// Its name.
     pub name: Arc<str>,
-    /// Where it is declared; of the simulator's own variables nothing.
+    /// Place of its declaration; empty for variables of the simulator.
     pub span: Span,
-    /// Its unit, as it is written.
+    /// Its unit as written.
     pub unit: Option<Arc<str>>,
-    /// What it is.
+    /// Its role.
     pub role: Role,
-    /// Where its value is kept.
+    /// Storage of its value.
     pub storage: Storage,
-    /// Whether it can be seen from outside (RANGE or GLOBAL, states, parameters).
+    /// `true` if it is visible from outside (RANGE or GLOBAL, states, parameters).
     pub is_public: bool,
     /// The number of elements of an array.
     pub length: Option<usize>,
-    /// The value of a parameter or constant; NEURON's six digits of a parameter.
+    /// The value of a parameter or constant; a parameter is rounded to six digits as in NEURON.
     pub default: f64,
-    /// The values that are usual.
+    /// The limits of its usual values.
     pub limits: Option<(f64, f64)>,
-    /// The ion that it belongs to, and what it is there.
+    /// Its ion and its role for that ion.
     pub ion: Option<(IonId, IonVariable)>,
-    /// The variable with the value at which a state starts; none of a state that is an ion's concentration.
+    /// The variable with the start value of a state; `None` for a state that is an ion's concentration.
     pub start: Option<VariableId>,
-    /// The variable with the rate of change of a state, which is kept from one step to the next only if something reads it.
+    /// The variable with the rate of change of a state. Its value is kept between steps only if the text reads it.
     pub rate: Option<VariableId>,
-    /// Whether the text assigns it a value.
+    /// `true` if the text assigns a value to it.
     pub is_written: bool,
-    /// Whether the text uses its value.
+    /// `true` if the text uses its value.
     pub is_read: bool,
 }
 
 impl Variable {
-    /// The number of its elements.
+    /// Number of its elements.
     pub fn elements(&self) -> usize {
         self.length.unwrap_or(1)
     }
 }
 
-/// What a variable is.
+/// Role of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// PARAMETER, but for what the simulator owns.
+    /// PARAMETER, except for the variables of the simulator.
     Parameter,
     /// ASSIGNED, and variables of ions.
     Assigned,
@@ -92,7 +92,7 @@ pub enum Builtin {
 }
 
 impl Builtin {
-    /// All of them with names and units.
+    /// All of them, with names and units.
     pub const ALL: [(&'static str, Self, &'static str); 6] = [
         ("v", Self::Voltage, "mV"),
         ("t", Self::Time, "ms"),
@@ -103,15 +103,15 @@ impl Builtin {
     ];
 }
 
-/// Where the value of a variable is kept.
+/// Storage of a variable's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Storage {
-    /// With each instance.
+    /// One value per instance.
     Instance,
-    /// Once for the mechanism.
+    /// One value for the mechanism.
     Global,
-    /// Nowhere: it never changes.
+    /// Not stored: it never changes.
     Constant,
-    /// In the simulator, or elsewhere in the model.
+    /// Stored in the simulator, or elsewhere in the model.
     Elsewhere,
 }

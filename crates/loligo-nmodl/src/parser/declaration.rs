@@ -5,7 +5,7 @@ use crate::syntax::{Declaration, Limits, Name, ParameterEntry, StateEntry, UnitE
 use crate::token::TokenKind;
 
 impl Parser<'_> {
-    /// Entries in braces; one that cannot be read is passed with its line.
+    /// Entries in braces; an entry with an error is skipped with the rest of its line.
     pub(super) fn entries<T>(&mut self, read: impl Fn(&mut Self) -> Parsed<Option<T>>) -> Parsed<Vec<T>> {
         self.expect_sign("{")?;
         let mut entries = Vec::new();
@@ -66,7 +66,7 @@ impl Parser<'_> {
         Ok(Some(ParameterEntry { declaration, value, limits }))
     }
 
-    /// `<low, high>`, or `<tolerance>`, if it stands here.
+    /// `<low, high>` or `<tolerance>`, if present.
     fn limits(&mut self) -> Parsed<Option<Limits>> {
         if !self.take_sign("<") {
             return Ok(None);
@@ -119,7 +119,7 @@ impl Parser<'_> {
         Ok(Some(UnitEntry::Constant { name, value, unit: self.optional_unit()? }))
     }
 
-    /// INDEPENDENT's names; the rest is passed.
+    /// The names of INDEPENDENT; the rest is skipped.
     pub(super) fn independent(&mut self) -> Parsed<Vec<Name>> {
         self.expect_sign("{")?;
         let mut names = Vec::new();

@@ -4,13 +4,13 @@ use super::{Failed, Parsed, Parser, SyntaxProblem};
 use crate::syntax::{BinaryOperator, Expression, ExpressionKind, Number, UnaryOperator};
 use crate::token::TokenKind;
 
-/// How many levels an expression may have, operators in a row included.
+/// The most levels of an expression, a chain of operators included.
 const HIGHEST: usize = 300;
 
-/// Tighter than the operators before an operand.
+/// A precedence above that of prefix operators.
 const TIGHT: u8 = 8;
 
-/// An expression and the number of its levels.
+/// An expression and its number of levels.
 type Levelled = (Expression, usize);
 
 impl Parser<'_> {
@@ -18,7 +18,7 @@ impl Parser<'_> {
         self.operand_of(1)
     }
 
-    /// An expression of operators that bind at least so tightly.
+    /// An expression whose operators have at least the given precedence.
     pub(super) fn operand_of(&mut self, precedence: u8) -> Parsed<Expression> {
         self.binary(precedence).map(|(expression, _)| expression)
     }
@@ -32,7 +32,7 @@ impl Parser<'_> {
                 self.report(SyntaxProblem::Foreign { construct: "**", remedy }, sign.to(self.span()));
                 return Err(Failed);
             }
-            // Only powers group from the right.
+            // Only powers are right-associative.
             let least = operator.precedence() + u8::from(operator != BinaryOperator::Power);
             let (right, other) = self.deeper(|parser| parser.binary(least))?;
             height = 1 + height.max(other);

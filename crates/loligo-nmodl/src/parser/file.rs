@@ -1,4 +1,4 @@
-//! Blocks, and the file that they make.
+//! Blocks and the whole file.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -9,13 +9,13 @@ use crate::syntax::{Block, Event, File, Item, ItemKind, Name, Procedure, Verbati
 use crate::token::{TokenKind, WORDS};
 use crate::{Diagnostics, SourceError, Sources};
 
-/// The most files that are included.
+/// The most included files.
 const MOST_INCLUDES: usize = 64;
 
-/// Reads the syntax tree of a file, by its number among the sources; files that it includes are read with `include`, which
-/// is given their paths, and added.
+/// Parses a file into its syntax tree; `file` is its number among the sources. `include` reads the files that it
+/// includes, from their paths; they are added to the sources.
 ///
-/// What is wrong is added to the diagnostics; the tree has what could be read all the same.
+/// Errors are added to the diagnostics; the tree contains all parts without errors.
 ///
 /// ```
 /// use std::path::Path;
@@ -215,7 +215,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Puts the tokens of a file where it is included.
+    /// Inserts the tokens of a file at the INCLUDE line.
     fn include(
         &mut self,
         name: &str,
@@ -229,14 +229,14 @@ impl Parser<'_> {
         match include(&path).and_then(|contents| self.sources.add(&path, contents)) {
             Ok(file) => {
                 let mut tokens = tokens(self.sources, file, self.diagnostics);
-                tokens.pop(); // its end
+                tokens.pop(); // the end-of-file token
                 self.tokens.splice(self.at..self.at, tokens);
             }
             Err(error) => self.report(SyntaxProblem::Include { path, error }, span),
         }
     }
 
-    /// After an error: goes on to a word that begins a block, at the beginning of a line.
+    /// After an error: skips to a word that begins a block, at the start of a line.
     fn skip_to_block(&mut self) {
         while !self.is_end() {
             let is_block = match self.kind() {
@@ -253,7 +253,7 @@ impl Parser<'_> {
 }
 
 impl Parser<'_> {
-    /// Whether capitals stand here where a block could begin whose word is misspelt.
+    /// `true` if the next tokens look like a block whose first word is misspelt.
     fn resembles_block(&self) -> bool {
         let word = self.text();
         let is_word = word.len() > 3 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
@@ -267,7 +267,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a word begins a block, and nothing else.
+/// `true` if a word begins a block and has no other use.
 fn begins_block(word: &str) -> bool {
     matches!(
         word,

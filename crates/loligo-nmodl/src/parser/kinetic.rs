@@ -5,7 +5,7 @@ use crate::syntax::{Arrow, Expression, Reactant, StatementKind, Target};
 use crate::token::TokenKind;
 
 impl Parser<'_> {
-    /// A reaction, or an equation: all that begins with `~`.
+    /// A reaction or an equation; both begin with `~`.
     pub(super) fn relation(&mut self) -> Parsed<StatementKind> {
         self.next();
         if !self.is_reaction() {
@@ -34,7 +34,7 @@ impl Parser<'_> {
         Ok(StatementKind::Reaction { left, arrow, right, rates })
     }
 
-    /// Whether an arrow comes before an equals sign.
+    /// `true` if an arrow precedes the next equals sign.
     fn is_reaction(&self) -> bool {
         for token in &self.tokens[self.at..] {
             match token.kind {

@@ -1,19 +1,19 @@
-//! What can be wrong with the syntax of a file.
+//! Findings in the syntax of a file.
 
 use std::path::PathBuf;
 
 use crate::{Problem, Severity, SourceError};
 
-/// What is wrong with the syntax of a file.
+/// An error or a doubtful construct in the syntax of a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyntaxProblem {
-    /// Something else stands where something is needed.
+    /// An unexpected token.
     #[error("expected {expected}, found {found}")]
     Expected {
-        /// What is needed.
+        /// Description of the allowed token.
         expected: String,
-        /// What stands there.
+        /// Description of the token found.
         found: String,
     },
     /// A word that begins no block.
@@ -21,67 +21,67 @@ pub enum SyntaxProblem {
     UnknownBlock {
         /// The word.
         word: String,
-        /// A word that may be meant, or what to write instead.
+        /// A similar word, or a replacement.
         suggestion: Option<String>,
     },
-    /// A word of the language in the place of a name.
+    /// A reserved word used as a name.
     #[error("{word} is a word of the language, not a name")]
     Reserved {
         /// The word.
         word: String,
     },
-    /// Two names without a comma between them.
+    /// A missing comma between two names.
     #[error("a comma is missing before \"{name}\"")]
     MissingComma {
         /// The second name.
         name: String,
     },
-    /// Brackets within brackets, blocks within blocks, or operators in a row.
+    /// Brackets, blocks or operators that are nested too deeply.
     #[error("this is nested too deeply, or has too many operators in a row")]
     TooDeep,
-    /// LOCAL behind another statement.
+    /// LOCAL after another statement.
     #[error("LOCAL is not the first statement of its block")]
     LateLocal,
     /// A second LOCAL.
     #[error("the block has a second LOCAL")]
     SecondLocal,
-    /// A file that is included and cannot be read.
+    /// An included file that cannot be read.
     #[error("the file {} cannot be included: {error}", path.display())]
     Include {
         /// Its path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: SourceError,
     },
-    /// A file that includes itself, or very many.
+    /// A file that includes itself, or too many included files.
     #[error("too many files are included, or a file includes itself")]
     TooManyIncludes,
-    /// A statement that is only possible elsewhere.
+    /// A statement in the wrong place.
     #[error("{statement} cannot stand here")]
     Misplaced {
         /// The statement.
         statement: &'static str,
-        /// What to do.
+        /// The remedy.
         remedy: &'static str,
     },
-    /// A statement that changes nothing here.
+    /// A statement that has no effect here.
     #[error("{statement} means nothing in a simulation with fixed steps")]
     WithoutEffect {
         /// The statement.
         statement: &'static str,
     },
-    /// A unit that NEURON would not allow, or an expression that is taken for a unit.
+    /// An invalid unit, or an expression that is parsed as a unit.
     #[error("\"({text})\" behind the number is taken for its unit, and does not change the value")]
     NumberInUnit {
         /// The text in parentheses.
         text: String,
     },
-    /// Something that NEURON's language has not.
+    /// A construct that is not part of NMODL.
     #[error("{construct} is not part of NMODL")]
     Foreign {
-        /// What it is.
+        /// Its description.
         construct: &'static str,
-        /// What to write instead.
+        /// The replacement to write.
         remedy: &'static str,
     },
 }

@@ -114,7 +114,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A statement that is passed with the rest of its line.
+    /// A statement without effect; the rest of its line is skipped.
     fn without_effect(&mut self, statement: &'static str) -> Parsed<StatementKind> {
         let span = self.next().span;
         self.report(SyntaxProblem::WithoutEffect { statement }, span);
@@ -139,7 +139,7 @@ impl Parser<'_> {
         Ok(StatementKind::Assign { target: Target { name, index }, value })
     }
 
-    /// `[index]`, if it stands here.
+    /// `[index]`, if present.
     pub(super) fn index(&mut self) -> Parsed<Option<crate::syntax::Expression>> {
         if !self.take_sign("[") {
             return Ok(None);

@@ -4,7 +4,7 @@ use super::{Parsed, Parser};
 use crate::syntax::Unit;
 
 impl Parser<'_> {
-    /// A unit in parentheses, if one stands here.
+    /// A unit in parentheses, if present.
     pub(super) fn optional_unit(&mut self) -> Parsed<Option<Unit>> {
         if self.is_sign("(") { self.unit().map(Some) } else { Ok(None) }
     }

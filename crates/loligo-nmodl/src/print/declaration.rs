@@ -1,4 +1,4 @@
-//! Declarations as text.
+//! Prints declarations.
 
 use super::{Printer, listed};
 use crate::syntax::{Declaration, NeuronEntry, ParameterEntry, StateEntry, Unit, UnitEntry, Value};
@@ -65,7 +65,7 @@ fn unit_text(unit: Option<&Unit>) -> String {
     unit.map_or(String::new(), |unit| format!(" ({})", unit.text))
 }
 
-/// A number whose spelling gives the same value again.
+/// A spelling of a number that parses to the same value.
 fn number(value: &Value) -> String {
     format!("{:?}", value.value)
 }

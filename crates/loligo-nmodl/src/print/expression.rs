@@ -1,4 +1,4 @@
-//! Expressions as text.
+//! Prints expressions.
 
 use crate::syntax::{Expression, ExpressionKind, UnaryOperator};
 

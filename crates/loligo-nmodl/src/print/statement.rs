@@ -1,4 +1,4 @@
-//! Statements as text.
+//! Prints statements.
 
 use super::expression::{list, text};
 use super::{Printer, listed, target_text};
@@ -83,14 +83,14 @@ impl Printer {
         }
     }
 
-    /// `if`, `else if` and `else` on one level.
+    /// `if`, `else if` and `else` at one level of indentation.
     fn conditional(&mut self, head: &str, then: &Block, otherwise: Option<&Block>) {
         self.line(head);
         self.body(then);
         let Some(block) = otherwise else { return self.line("}") };
         let [only] = block.statements.as_slice() else { return self.last_branch(block) };
         match &only.kind {
-            // A block that begins with its only statement has no braces of its own.
+            // A block that starts where its only statement starts has no braces of its own.
             StatementKind::If { condition, then, otherwise } if only.span.start == block.span.start => {
                 self.conditional(&format!("}} else if ({}) {{", text(condition)), then, otherwise.as_ref());
             }

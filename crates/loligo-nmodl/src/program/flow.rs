@@ -1,4 +1,4 @@
-//! Which places a program reads before it has written them.
+//! The places that a program reads before it writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,25 +6,25 @@ use super::instruction::{Instruction, Operation, Place, ProgramId};
 use super::programs::Programs;
 use super::walk::{places_read, places_written};
 
-/// What a program does with places, whatever way its branches take.
+/// Reads and writes of a program, for every path through its branches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flow {
     /// Places that may be read before the program has written them.
     pub reads_first: BTreeSet<Place>,
-    /// Places that are certainly written.
+    /// Places that are written on every path.
     pub writes: BTreeSet<Place>,
     /// Places that may be written.
     pub may_write: BTreeSet<Place>,
 }
 
-/// The flow of a program and of all that it calls.
+/// The flow of a program, including the programs that it calls.
 pub fn flow(programs: &Programs, id: ProgramId) -> Flow {
     Analysis { programs, known: BTreeMap::new() }.of_program(id)
 }
 
 struct Analysis<'a> {
     programs: &'a Programs,
-    /// Of programs under way nothing: what they read and write counts where they began.
+    /// The flow of programs already analysed; empty for a program still under analysis, as in a recursive call.
     known: BTreeMap<ProgramId, Flow>,
 }
 
@@ -101,7 +101,7 @@ impl Analysis<'_> {
         }
     }
 
-    /// A table may be made, looked up, or passed over.
+    /// Adds a table, which may be made, looked up or bypassed.
     fn add_table(&mut self, table: u32, flow: &mut Flow) {
         let Some(table) = self.programs.tables.get(table as usize) else { return };
         let reads = table.depends.iter().chain(&table.switch).copied().collect();
@@ -118,7 +118,7 @@ impl Analysis<'_> {
 }
 
 impl Flow {
-    /// Adds what is done next.
+    /// Appends the flow of the code that runs next.
     fn then(&mut self, next: &Flow) {
         self.reads_first.extend(next.reads_first.difference(&self.writes));
         self.writes.extend(&next.writes);

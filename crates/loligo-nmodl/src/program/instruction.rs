@@ -1,4 +1,4 @@
-//! Instructions and what they work on.
+//! Instructions and their operands.
 
 use crate::source::Span;
 
@@ -21,13 +21,13 @@ pub enum Place {
     Column(u32),
     /// A global of the mechanism; programs only read it.
     Global(u32),
-    /// A number that the programs of one hook share while it works on one instance; 0 at first.
+    /// A number shared by the programs of one hook while the hook works on one instance; 0 at the start.
     Temporary(u32),
-    /// A weight of the connection by which the event came.
+    /// A weight of the connection that brought the event.
     Weight(u32),
     /// A weight of the connection that [`Operation::ForConnections`] visits.
     VisitedWeight(u32),
-    /// The voltage that the mechanism sees, mV.
+    /// The voltage at the instance, mV.
     Voltage,
     /// Time, ms.
     Time,
@@ -37,13 +37,13 @@ pub enum Place {
     Celsius,
     /// The flag of the event; only read.
     Flag,
-    /// 1 if the step is of second order, else 0; only read.
+    /// 1 if the step is of second order, otherwise 0; only read.
     SecondOrder,
-    /// 1 in the evaluation of a step's currents at v + 0.001 mV, else 0; only read.
+    /// 1 during the evaluation of a step's currents at v + 0.001 mV, otherwise 0; only read.
     ShiftedEvaluation,
 }
 
-/// Numbers side by side, found by an index from 0.
+/// Consecutive numbers, accessed by an index from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Array {
     /// Columns of the instance.
@@ -56,12 +56,12 @@ pub enum Array {
     Registers(Range),
 }
 
-/// Consecutive numbers: the first one and how many.
+/// A range of consecutive numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range {
-    /// The first one.
+    /// The first number.
     pub first: u32,
-    /// How many.
+    /// The count.
     pub length: u32,
 }
 
@@ -71,7 +71,7 @@ impl Range {
         Self { first, length }
     }
 
-    /// The numbers.
+    /// The numbers of the range.
     pub fn numbers(self) -> std::ops::Range<usize> {
         let first = self.first as usize;
         first..first + self.length as usize
@@ -83,9 +83,9 @@ impl Range {
 pub enum Unary {
     /// -x.
     Negative,
-    /// 1 if x is 0, else 0.
+    /// 1 if x is 0, otherwise 0.
     Not,
-    /// 1 if x is not 0, NaN included, else 0.
+    /// 1 if x is not 0 (also for NaN), otherwise 0.
     IsTrue,
     /// e to the power x within NEURON's bounds.
     Exp,
@@ -115,9 +115,9 @@ pub enum Unary {
     Cosh,
     /// Hyperbolic tangent.
     Tanh,
-    /// The next whole number below.
+    /// The largest whole number not above x.
     Floor,
-    /// The next whole number above.
+    /// The smallest whole number not below x.
     Ceil,
     /// The error function.
     Erf,
@@ -136,25 +136,25 @@ pub enum Binary {
     Divide,
     /// x to the power y.
     Power,
-    /// The rest of x / y with the sign of x.
+    /// The remainder of x / y, with the sign of x.
     Remainder,
     /// The angle of (y, x): the first argument is the ordinate.
     Atan2,
-    /// 1 if x < y, else 0.
+    /// 1 if x < y, otherwise 0.
     Less,
-    /// 1 if x <= y, else 0.
+    /// 1 if x <= y, otherwise 0.
     LessOrEqual,
-    /// 1 if x > y, else 0.
+    /// 1 if x > y, otherwise 0.
     Greater,
-    /// 1 if x >= y, else 0.
+    /// 1 if x >= y, otherwise 0.
     GreaterOrEqual,
-    /// 1 if x = y, else 0.
+    /// 1 if x = y, otherwise 0.
     Equal,
-    /// 1 if x differs from y, else 0.
+    /// 1 if x differs from y, otherwise 0.
     NotEqual,
 }
 
-/// A function of more numbers, or of more than its arguments.
+/// A function of more numbers, or one that also depends on the temperature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Function {
     /// `nernst(inside, outside, charge)`, mV, at the temperature.
@@ -178,7 +178,7 @@ impl Function {
     }
 }
 
-/// C's arithmetic of whole numbers.
+/// Whole-number arithmetic of C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IntegerBinary {
     /// x + y.
@@ -187,11 +187,11 @@ pub enum IntegerBinary {
     Subtract,
     /// x y.
     Multiply,
-    /// x / y, cut to a whole number.
+    /// x / y, truncated to a whole number.
     Divide,
 }
 
-/// A random number.
+/// A kind of random number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Draw {
     /// `random_uniform(low, high)` of a stream: two arguments.
@@ -217,19 +217,19 @@ impl Draw {
     }
 }
 
-/// Instructions in their order.
+/// A sequence of instructions.
 pub type Block = Vec<Instruction>;
 
-/// One instruction, and where in the source it comes from.
+/// One instruction with its place in the source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instruction {
-    /// What it does.
+    /// Its operation.
     pub operation: Operation,
-    /// The text that it was made from.
+    /// The source text that it was made from.
     pub span: Span,
 }
 
-/// What an instruction does.
+/// The operation of an instruction.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "fields are named in the line above them: to = the register that receives the result")]
 pub enum Operation {
@@ -250,9 +250,9 @@ pub enum Operation {
     IntegerCopy { to: Integer, x: Integer },
     /// `to` = function(x, y).
     IntegerBinary { to: Integer, function: IntegerBinary, x: Integer, y: Integer },
-    /// `to` = x cut to a whole number, as C does.
+    /// `to` = x truncated to a whole number, as in C.
     Truncate { to: Integer, x: Real },
-    /// `to` = x as a number.
+    /// `to` = x, converted to a number.
     Float { to: Real, x: Integer },
 
     /// `to` = the number at a place.
@@ -264,20 +264,20 @@ pub enum Operation {
     /// An element of an array = x.
     StoreElement { to: Array, index: Integer, x: Real },
 
-    /// The first block if the condition is not 0 (NaN is not), else the second.
+    /// Runs the first block if the condition is not 0 (NaN is not 0), otherwise the second.
     If { condition: Real, then: Block, otherwise: Block },
-    /// Runs `test`; while it leaves a condition that is not 0 runs `body` and `test` again.
+    /// Runs `test`; while `condition` is not 0 after it, runs `body` and then `test` again.
     While { test: Block, condition: Real, body: Block },
-    /// `variable` = `first`; while it is at most `last` runs `body` and adds `step`. Before each comparison `bounds` is run,
-    /// which sets `last` and `step`.
+    /// `variable` = `first`; while it is at most `last`, runs `body` and adds `step`. Before each comparison `bounds`
+    /// runs, which sets `last` and `step`.
     Count { variable: Integer, first: Integer, bounds: Block, last: Integer, step: Integer, body: Block },
-    /// Runs a block once for each connection that leads to the instance.
+    /// Runs a block once for each connection to the instance.
     ForConnections { body: Block },
-    /// Runs another program. Its first registers are the arguments.
+    /// Runs another program; the arguments go to its first registers.
     Call { to: Option<Real>, program: ProgramId, arguments: Vec<Real> },
-    /// Looks x up in a table, or calls what the table was made of.
+    /// Looks x up in a table, or runs the program of the table.
     Tabulated { to: Option<Real>, table: u32, x: Real },
-    /// `to` = the value of a function that is handed in as a table.
+    /// `to` = the value of a function that is given as a table.
     FunctionTable { to: Real, table: u32, arguments: Vec<Real> },
     /// Ends the run with a message.
     Fail { message: String },
@@ -285,31 +285,31 @@ pub enum Operation {
     /// Solves the equations residuals = 0 for the unknowns by Newton's method, from their present values. The program
     /// computes the residuals.
     Newton { unknowns: Vec<Place>, program: ProgramId, residuals: Range },
-    /// Takes an implicit step of a kinetic scheme: the program computes the matrix (row by row) and the right-hand side of
-    /// the equations of the change, from the unknowns, their values `old` at the start of the step, and the step.
-    /// `derivatives` receives the changes by time.
+    /// Takes an implicit step of a kinetic scheme. The program computes the matrix (row by row) and the right-hand side
+    /// of the equations for the change, from the unknowns, their values `old` at the start of the step, and the step.
+    /// `derivatives` receives the rates of change.
     Sparse(Box<Sparse>),
     /// Solves linear equations: the program computes the rows of coefficients, each with its right-hand side at the end.
     Linear { unknowns: Vec<Place>, program: ProgramId, coefficients: Range },
 
-    /// An event to itself at a time (ms).
+    /// Sends an event to the instance itself at a time (ms).
     Send { at: Real, flag: Real },
-    /// A spike of its own at a time (ms).
+    /// Emits a spike of the instance at a time (ms).
     Spike { at: Real },
-    /// Moves the waiting self event of flag 1 to a time (ms).
+    /// Moves the pending self event of flag 1 to a time (ms).
     Move { at: Real },
-    /// Watches a condition from now on.
+    /// Starts to watch a condition.
     Watch { condition: u32, flag: Real },
 
-    /// `to` = a random number of one of the instance's streams.
+    /// `to` = a random number from one of the instance's streams.
     Draw { to: Real, stream: u32, draw: Draw, arguments: Vec<Real> },
-    /// `to` = the place of a stream in its sequence.
+    /// `to` = the position of a stream in its sequence.
     Sequence { to: Real, stream: u32 },
-    /// Sets the place of a stream in its sequence.
+    /// Sets the position of a stream in its sequence.
     SetSequence { stream: u32, to: Real },
-    /// Gives a stream other numbers to start from.
+    /// Sets the three identifiers of a stream.
     SetIds { stream: u32, ids: [Real; 3] },
-    /// `to` = the next number between 0 and 1 of the generator whose state is the whole number at a place.
+    /// `to` = the next number between 0 and 1 of the generator whose state, a whole number, is at a place.
     NextUniform { to: Real, state: Place },
 }
 
@@ -318,7 +318,7 @@ pub enum Operation {
 pub struct Sparse {
     /// The unknowns, in the order of the rows.
     pub unknowns: Vec<Place>,
-    /// Computes matrix and right-hand side; the matrix is 0 before.
+    /// Computes the matrix and the right-hand side; the matrix is filled with 0 before.
     pub program: ProgramId,
     /// Temporaries of the matrix, row by row.
     pub matrix: Range,
@@ -328,12 +328,12 @@ pub struct Sparse {
     pub old: Range,
     /// Temporaries that receive (x - old) / dt.
     pub derivatives: Range,
-    /// Elements of the matrix (row, column) that the program may change; those of the diagonal are among them anyway.
+    /// Elements of the matrix (row, column) that the program may change; those on the diagonal are always included.
     pub pattern: Vec<(u32, u32)>,
-    /// Whether the matrix is independent of the unknowns.
+    /// `true` if the matrix does not depend on the unknowns.
     pub is_linear: bool,
-    /// Whether the equilibrium is wanted: dt is 1e9 ms.
+    /// `true` to compute the equilibrium: dt is 1e9 ms.
     pub steady: bool,
-    /// Whether a step that does not converge ends the run.
+    /// `true` if a step that does not converge ends the run.
     pub must_converge: bool,
 }

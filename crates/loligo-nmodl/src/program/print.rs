@@ -1,4 +1,4 @@
-//! Programs as text, for people and for comparison.
+//! Prints programs as text, to read and to compare.
 
 use std::fmt::{self, Write};
 
@@ -7,7 +7,7 @@ use loligo_mechanisms::Signature;
 use super::instruction::{Array, Binary, Instruction, Integer, IntegerBinary, Operation, Place, Range, Real, Sparse};
 use super::programs::{Program, Programs, Table};
 
-/// All programs of a mechanism as text; columns and globals bear the names of the signature.
+/// All programs of a mechanism as text; columns and globals have their names from the signature.
 pub fn print(programs: &Programs, signature: &Signature) -> String {
     let mut printer = Printer { programs, signature, text: String::new(), indent: 0 };
     // Writing to a String cannot fail.
@@ -182,7 +182,7 @@ impl Printer<'_> {
         self.line(&format!("    elements {}", elements.join(" ")))
     }
 
-    /// An instruction of one line.
+    /// An instruction that fits on one line.
     fn simple(&self, operation: &Operation) -> String {
         match operation {
             Operation::Constant { to, value } => format!("{} = {value:?}", real(*to)),
@@ -311,7 +311,7 @@ fn temporaries(range: Range) -> String {
     format!("(t{} .. t{})", range.first, range.first + range.length.saturating_sub(1))
 }
 
-/// The name of a function: that of its variant.
+/// The name of a function: its variant in lower case.
 fn lower(function: &impl fmt::Debug) -> String {
     format!("{function:?}").to_lowercase()
 }

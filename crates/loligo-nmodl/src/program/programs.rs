@@ -1,88 +1,88 @@
-//! All programs of a mechanism, and what calls them.
+//! All programs of a mechanism, and the hooks that run them.
 
 use super::instruction::{Block, Place, ProgramId, Real};
 
-/// A program: what a hook, a function or a set of equations does.
+/// The program of a hook, a function or a set of equations.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Program {
-    /// Its name, for people.
+    /// Its name, for messages and printing.
     pub name: String,
-    /// Number of arguments: registers 0, 1, ...
+    /// Number of arguments, which are in registers 0, 1, ...
     pub arguments: u32,
-    /// The register with the result, of a function.
+    /// The register with the result, if it is a function.
     pub result: Option<Real>,
-    /// Number of registers for numbers, which start at 0.
+    /// Number of registers for numbers; they start at 0.
     pub reals: u32,
-    /// Number of registers for whole numbers, which start at 0.
+    /// Number of registers for whole numbers; they start at 0.
     pub integers: u32,
     /// Its instructions.
     pub body: Block,
 }
 
-/// Which program each hook of the mechanism runs.
+/// The programs of the mechanism's hooks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hooks {
-    /// The start of a run.
+    /// Runs at the start of a run.
     pub initialize: Option<ProgramId>,
-    /// The currents at a voltage.
+    /// Computes the currents at a voltage.
     pub current: Option<ProgramId>,
-    /// The states over a step.
+    /// Advances the states by a step.
     pub advance: Option<ProgramId>,
     /// One for each of the signature's stages.
     pub stages: Vec<ProgramId>,
     /// One for each of the signature's procedures.
     pub procedures: Vec<ProgramId>,
-    /// An event.
+    /// Handles an event.
     pub receive: Option<ProgramId>,
-    /// The start of a run for a connection.
+    /// Prepares a connection at the start of a run.
     pub initialize_connection: Option<ProgramId>,
-    /// One for each column that diffuses, in the order of the signature.
+    /// One for each diffusing column, in the order of the signature.
     pub diffusion: Vec<Diffusion>,
-    /// One for each condition that is watched; the result is the condition's value.
+    /// One for each watched condition; the result is the condition's value.
     pub conditions: Vec<ProgramId>,
 }
 
-/// How a column diffuses along sections.
+/// Diffusion of a column along sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Diffusion {
     /// The column.
     pub column: u32,
-    /// Computes the other two.
+    /// The program that computes `conductance` and `volume`.
     pub program: ProgramId,
-    /// Where the program leaves the diffusion coefficient times the area of the cross-section, um2/ms um2.
+    /// The place where the program stores the diffusion coefficient times the area of the cross-section, um2/ms um2.
     pub conductance: Place,
-    /// Where it leaves the volume per length, um2.
+    /// The place where it stores the volume per length, um2.
     pub volume: Place,
 }
 
 /// A current of the mechanism, or a conductance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Current {
-    /// Where the program leaves it: mA/cm2 or nA, S/cm2 or uS.
+    /// The place where the program stores it: mA/cm2 or nA for a current, S/cm2 or uS for a conductance.
     pub place: Place,
-    /// The column that its slope goes to, of an ion.
+    /// The column that receives its slope, for a current of an ion.
     pub slope: Option<u32>,
 }
 
-/// A function or procedure whose values are tabulated.
+/// A tabulated function or procedure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// The function or procedure of one argument.
     pub program: ProgramId,
-    /// Its result is the argument of the first entry.
+    /// The program whose result is the argument of the first entry.
     pub from: ProgramId,
-    /// Its result is the argument of the last entry.
+    /// The program whose result is the argument of the last entry.
     pub to: ProgramId,
     /// Number of intervals.
     pub intervals: u32,
-    /// What a procedure's table holds; of a function none: its result.
+    /// The places that a procedure's table sets; empty for a function, whose table holds its result.
     pub outputs: Vec<Place>,
-    /// The table is made anew when one of these has changed.
+    /// The table is made again when one of these changes.
     pub depends: Vec<Place>,
-    /// Whether each instance looks after the table itself when it looks something up; otherwise the first instance does, at the
-    /// start of each hook.
+    /// `true` if each instance checks the table at each lookup; otherwise the table is checked at the start of each
+    /// hook, with the values of the first instance.
     pub per_call: bool,
-    /// If the number there is 0, the program is run instead.
+    /// A place; if its value is 0, the program runs instead of the table.
     pub switch: Option<Place>,
 }
 
@@ -91,23 +91,24 @@ pub struct Table {
 pub struct Programs {
     /// The programs.
     pub programs: Vec<Program>,
-    /// Who runs them.
+    /// The programs of the hooks.
     pub hooks: Hooks,
-    /// The currents, in the order in which they are summed up.
+    /// The currents, in the order in which they are added.
     pub currents: Vec<Current>,
-    /// Conductances that the program of the currents gives itself, with the columns of slopes: the slope is their sum, and the
-    /// currents are evaluated once.
+    /// Conductances that the program of the currents computes, with the columns of slopes. If present, the slope is
+    /// their sum, and the currents are evaluated only once.
     pub conductances: Option<Vec<Current>>,
-    /// Whether the sum of the currents enters the cell where the engine takes it to leave: electrodes of density mechanisms.
+    /// `true` if the sum of the currents is inward where the engine expects an outward current: electrodes that are
+    /// density mechanisms.
     pub is_inward: bool,
-    /// A column in which the voltage of the last initialisation or step is kept, for mechanisms whose functions do not see
+    /// A column that keeps the voltage of the last initialisation or step, for mechanisms whose functions do not see
     /// the voltage at which currents are evaluated.
     pub kept_voltage: Option<u32>,
     /// Number of temporaries.
     pub temporaries: u32,
-    /// Tables.
+    /// Tables of functions and procedures.
     pub tables: Vec<Table>,
-    /// Of each function that is handed in as a table its number of arguments.
+    /// For each function that is given as a table, its number of arguments.
     pub function_tables: Vec<u32>,
     /// Number of columns of an instance.
     pub columns: u32,
@@ -123,12 +124,12 @@ impl Programs {
     /// A program by its number.
     ///
     /// # Panics
-    /// If there is none; programs that were [verified](super::verify) name only those that there are.
+    /// If there is no program of that number; [verified](super::verify) programs only use numbers that exist.
     pub fn program(&self, id: ProgramId) -> &Program {
         &self.programs[id.0 as usize]
     }
 
-    /// Adds a program and says its number.
+    /// Adds a program and returns its number.
     pub fn add(&mut self, program: Program) -> ProgramId {
         self.programs.push(program);
         ProgramId(self.programs.len() as u32 - 1)

@@ -1,37 +1,37 @@
-//! Checks programs once, so that whoever runs them need not: every register, place, program and length exists.
+//! Checks programs once, so that they can run without further checks: every register, place, program and length exists.
 
 use super::instruction::{Array, Instruction, Integer, Operation, Place, ProgramId, Range, Real, Sparse};
 use super::programs::{Program, Programs};
 use super::walk::blocks;
 use crate::source::Span;
 
-/// The most registers of a program, programs, tables, and numbers of other kinds.
+/// The most registers of a program, programs, tables, and other items.
 const MOST: u32 = 1 << 16;
 /// The most temporaries.
 const MOST_TEMPORARIES: u32 = 1 << 22;
 /// The most unknowns of one system of equations.
 const MOST_UNKNOWNS: usize = 1024;
-/// The most blocks within blocks.
+/// The deepest nesting of blocks.
 const MOST_NESTED: usize = 64;
 /// The most intervals of a table.
 const MOST_INTERVALS: u32 = 100_000;
 
-/// Why programs cannot be run.
+/// The reason for which programs cannot be run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("the program `{program}` cannot be run: {reason}")]
 pub struct VerifyError {
-    /// The program.
+    /// Name of the program.
     pub program: String,
-    /// The text that the instruction was made from, if one is to blame.
+    /// The source text of the instruction with the fault, if one has it.
     pub span: Option<Span>,
-    /// What is wrong.
+    /// The fault found.
     pub reason: String,
 }
 
 /// Checks all programs of a mechanism.
 ///
 /// # Errors
-/// The first thing that names what does not exist, or that is larger than anything sensible.
+/// The first reference to an item that does not exist, or the first size above its limit.
 pub fn verify(programs: &Programs) -> Result<(), VerifyError> {
     let own = |reason: Result<(), String>| {
         reason.map_err(|reason| VerifyError { program: "all".to_owned(), span: None, reason })
@@ -50,7 +50,7 @@ fn at_most(what: &str, number: usize, most: usize) -> Result<(), String> {
     if number <= most { Ok(()) } else { Err(format!("it has {number} {what}; at most {most} are possible")) }
 }
 
-/// What belongs to all programs.
+/// Checks the parts that belong to all programs.
 fn check_all(programs: &Programs) -> Result<(), String> {
     let sizes = [
         ("programs", programs.programs.len()),
@@ -141,7 +141,7 @@ fn check_range(range: Range, length: u32) -> Result<(), String> {
     if fits && range.length > 0 { Ok(()) } else { Err(format!("{range:?} is not among {length}")) }
 }
 
-/// One program.
+/// The check of one program.
 struct Check<'a> {
     programs: &'a Programs,
     program: &'a Program,
@@ -287,7 +287,7 @@ impl Check<'_> {
         to.map_or(Ok(()), |to| self.real(to))
     }
 
-    /// A system of equations with `length` temporaries.
+    /// Checks a system of equations with `length` temporaries.
     fn system(&self, unknowns: &[Place], id: ProgramId, room: Range, length: usize) -> Result<(), String> {
         if unknowns.is_empty() {
             return Err("a system of equations has no unknowns".to_owned());

@@ -1,8 +1,8 @@
-//! Visits instructions, and says which places they read and write.
+//! Visits instructions, and lists the places that they read and write.
 
 use super::instruction::{Array, Instruction, Operation, Place};
 
-/// Calls `visit` for every instruction of a block, those of nested blocks after the one that holds them.
+/// Calls `visit` for every instruction of a block; nested instructions follow the one that contains them.
 pub fn walk<'a>(block: &'a [Instruction], visit: &mut impl FnMut(&'a Instruction)) {
     for instruction in block {
         visit(instruction);
@@ -12,7 +12,7 @@ pub fn walk<'a>(block: &'a [Instruction], visit: &mut impl FnMut(&'a Instruction
     }
 }
 
-/// The blocks within an instruction, in the order in which they are run.
+/// The blocks of an instruction, in the order in which they run.
 pub(super) fn blocks(operation: &Operation) -> Vec<&[Instruction]> {
     match operation {
         Operation::If { then, otherwise, .. } => vec![then, otherwise],
@@ -23,7 +23,7 @@ pub(super) fn blocks(operation: &Operation) -> Vec<&[Instruction]> {
     }
 }
 
-/// The places that an instruction itself may read; blocks and programs that it runs are left out.
+/// The places that an instruction may read, without those of its blocks and the programs that it runs.
 pub fn places_read(operation: &Operation) -> Vec<Place> {
     match operation {
         Operation::Load { from, .. } => vec![*from],
@@ -36,7 +36,7 @@ pub fn places_read(operation: &Operation) -> Vec<Place> {
     }
 }
 
-/// The places that an instruction itself may write; blocks and programs that it runs are left out.
+/// The places that an instruction may write, without those of its blocks and the programs that it runs.
 pub fn places_written(operation: &Operation) -> Vec<Place> {
     let temporaries = |range| places_of(Array::Temporaries(range));
     match operation {
@@ -55,7 +55,7 @@ pub fn places_written(operation: &Operation) -> Vec<Place> {
     }
 }
 
-/// The places of an array's elements; none of registers.
+/// The places of an array's elements; empty for registers.
 fn places_of(array: Array) -> Vec<Place> {
     let numbers = |range: super::Range| range.numbers().map(|number| number as u32);
     match array {

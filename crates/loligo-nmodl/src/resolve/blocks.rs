@@ -1,4 +1,4 @@
-//! Functions, procedures and blocks: first their names, then what is in them.
+//! Functions, procedures and blocks: first adds all names, then resolves the bodies.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::model::{Hooks, NetReceive, Routine, RoutineId, RoutineKind};
 use crate::syntax::{Block, File, Item, ItemKind, Name, Procedure, StatementKind};
 use crate::{Diagnostic, Span};
 
-/// A routine whose body is to be resolved.
+/// A routine whose body is not yet resolved.
 pub(super) struct Head<'f> {
     id: RoutineId,
     body: &'f Block,
@@ -62,7 +62,7 @@ impl Resolver<'_> {
         Some(heads)
     }
 
-    /// The block of a kind that a second one goes on with.
+    /// The earlier block of the same kind, which a second INITIAL or BREAKPOINT continues.
     fn earlier(&self, kind: RoutineKind) -> Option<RoutineId> {
         match kind {
             RoutineKind::Initial => self.model.hooks.initial,
@@ -71,7 +71,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Notes by which methods BREAKPOINT solves blocks, which can be called then, too.
+    /// Records the methods with which BREAKPOINT solves blocks; such blocks can also be called.
     fn note_methods(&mut self, statements: &[crate::syntax::Statement]) {
         for statement in statements {
             match &statement.kind {
@@ -88,7 +88,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Notes when a routine is run.
+    /// Records the time at which a routine runs.
     fn hook<'f>(&mut self, item: &'f Item, kind: RoutineKind, id: RoutineId, heads: &mut Vec<Head<'f>>) {
         let Hooks { initial, breakpoint, stages, constructor, destructor } = &mut self.model.hooks;
         let (slot, what) = match (&item.kind, kind) {
@@ -155,12 +155,12 @@ impl Resolver<'_> {
         Some(id)
     }
 
-    /// Resolves what is in the routines.
+    /// Resolves the bodies of the routines.
     pub(super) fn bodies(&mut self, heads: Vec<Head<'_>>) {
         for Head { id, body, arguments } in heads {
             let routine = self.model.routine(id);
             let (kind, name): (_, Arc<str>) = (routine.kind, routine.name.clone());
-            // A second INITIAL or BREAKPOINT goes on where the first one ends.
+            // A second INITIAL or BREAKPOINT continues the first one.
             let earlier = routine.locals.clone();
             let mut resolved = Body::new(self, id, kind);
             resolved.locals.extend(earlier);
@@ -182,7 +182,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether routines of a kind have names.
+/// `true` if routines of a kind have names.
 fn is_named(kind: RoutineKind) -> bool {
     matches!(
         kind,

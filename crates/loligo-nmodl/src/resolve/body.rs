@@ -1,4 +1,4 @@
-//! The names of a routine while its statements are resolved.
+//! The names that are visible in a routine while its statements are resolved.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ pub(super) struct Body<'r, 'a> {
     pub result: Option<LocalId>,
     pub fluxes: Option<[LocalId; 2]>,
     pub table: Option<Table>,
-    /// C++ text that cannot be left out, and why.
+    /// C++ text that cannot be left out, with the reason.
     pub opaque: Option<(Span, String)>,
     /// The routines that it calls or solves.
     pub calls: Vec<RoutineId>,
     /// Names of blocks, the innermost last.
     scopes: Vec<HashMap<Arc<str>, Reference>>,
-    /// Whether a statement stands in PROTECT.
+    /// `true` within PROTECT.
     pub is_protected: bool,
     id: RoutineId,
 }
@@ -67,7 +67,7 @@ impl<'r, 'a> Body<'r, 'a> {
         }
         if self.kind == RoutineKind::Function {
             let span = self.resolver.model.routine(self.id).span;
-            // An argument of the function's name hides its result.
+            // An argument with the function's name hides the result.
             self.scopes.insert(0, HashMap::new());
             let id = LocalId(self.locals.len() as u32); // fewer than bytes of text
             self.locals.push(Local { name: name.clone(), span, length: None, is_counter: false });
@@ -109,7 +109,7 @@ impl<'r, 'a> Body<'r, 'a> {
         }
     }
 
-    /// Resolves something with names of its own.
+    /// Resolves a part that has its own scope of names.
     pub(super) fn within<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         self.scopes.push(HashMap::new());
         let read = read(self);
@@ -117,7 +117,7 @@ impl<'r, 'a> Body<'r, 'a> {
         read
     }
 
-    /// Names the weights of a connection that FOR_NETCONS is at.
+    /// Declares the names of FOR_NETCONS for the weights of the visited connection.
     pub(super) fn visited_weights(&mut self, names: &[Name]) {
         for (number, name) in names.iter().enumerate() {
             self.name(name.text.clone(), Reference::VisitedWeight(number as u32)); // fewer than bytes of text
@@ -128,7 +128,7 @@ impl<'r, 'a> Body<'r, 'a> {
         self.resolver.report(problem, span);
     }
 
-    /// What a name refers to.
+    /// The target of a name.
     pub(super) fn find(&mut self, name: &Name) -> Option<Reference> {
         if let Some(&reference) = self.scopes.iter().rev().find_map(|scope| scope.get(&name.text)) {
             return Some(reference);
@@ -146,7 +146,7 @@ impl<'r, 'a> Body<'r, 'a> {
         None
     }
 
-    /// The number of elements of what is referred to, if it is an array.
+    /// The number of elements, if the reference is an array.
     fn length(&self, reference: Reference) -> Option<usize> {
         match reference {
             Reference::Variable(id) => self.resolver.model.variable(id).length,

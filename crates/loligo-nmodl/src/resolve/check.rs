@@ -1,4 +1,4 @@
-//! What is likely to be wrong though every name has a meaning.
+//! Checks for probable mistakes, after all names are resolved.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ impl Resolver<'_> {
         self.check_unset();
     }
 
-    /// The routines that a run reaches.
+    /// The routines that can run during a simulation.
     fn reached(&self) -> HashSet<RoutineId> {
         let hooks = &self.model.hooks;
         let single = [hooks.initial, hooks.breakpoint, hooks.constructor];
@@ -31,7 +31,8 @@ impl Resolver<'_> {
         reached
     }
 
-    /// C++ text is an error where a run needs it, else the routine cannot be called.
+    /// C++ text is an error in a routine that a simulation runs; other routines with C++ text cannot be called (a
+    /// warning).
     fn check_verbatim(&mut self) {
         let reached = self.reached();
         let mut opaque: Vec<_> = self.opaque.drain().collect();

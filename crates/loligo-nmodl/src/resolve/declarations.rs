@@ -5,11 +5,11 @@ use crate::model::{Builtin, Role, Storage, VariableId};
 use crate::syntax::{Count, Declaration, File, Item, ItemKind, Name, ParameterEntry, StateEntry, UnitEntry};
 use crate::{Diagnostic, Span};
 
-/// The most elements of an array, and of all together.
+/// The most elements of one array, and of all arrays together.
 const MOST_ELEMENTS: usize = 1 << 20;
 
 impl Resolver<'_> {
-    /// Declares all variables that blocks declare.
+    /// Declares the variables of all declaration blocks.
     pub(super) fn declare(&mut self, file: &File) {
         self.declare_ions();
         for item in &file.items {
@@ -41,7 +41,7 @@ impl Resolver<'_> {
                 }
             }
             ItemKind::Independent(names) => {
-                // `t` as a rule; another name is a variable that never changes.
+                // Usually `t`; any other name is a variable that never changes.
                 for name in names.iter().take(1) {
                     self.find_or_add(name);
                 }
@@ -88,7 +88,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Adds a variable that a block declares. The simulator's own stay what they are, and so do those of ions.
+    /// Adds a variable that a block declares. Variables of the simulator and of ions keep their role.
     fn declare_variable(&mut self, name: &Name, role: Role, storage: Storage) -> Option<VariableId> {
         if let Some(&id) = self.variables.get(&name.text) {
             let variable = &self.model.variables[id.0 as usize];
@@ -96,7 +96,7 @@ impl Resolver<'_> {
             if is_builtin && matches!(role, Role::Parameter | Role::Assigned) {
                 return None;
             }
-            // An ion's variable, which USEION has added before.
+            // A variable of an ion, added before by USEION.
             if variable.ion.is_some() && variable.span == Span::default() {
                 self.variable(id).span = name.span;
                 return Some(id);
@@ -194,7 +194,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// What several blocks say together: pointers, streams, currents, start values of states.
+    /// Adds properties that depend on several blocks: pointers, streams, currents, start values of states.
     pub(super) fn complete_declarations(&mut self) {
         let names = std::mem::take(&mut self.neuron);
         let lists = [
@@ -218,7 +218,7 @@ impl Resolver<'_> {
         self.start_values();
     }
 
-    /// Whether RANGE and GLOBAL name variables.
+    /// Checks that the names in RANGE and GLOBAL are variables.
     fn check_range(&mut self) {
         let lists = [("RANGE", &self.neuron.range), ("GLOBAL", &self.neuron.global)];
         let mut names: Vec<_> = lists
@@ -239,7 +239,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The variables with the values at which states start, and those with their rates of change.
+    /// Adds the variables for the start values of states and for their rates of change.
     fn start_values(&mut self) {
         for number in 0..self.model.variables.len() {
             let variable = &self.model.variables[number];
@@ -250,7 +250,7 @@ impl Resolver<'_> {
             let (length, has_ion) = (variable.length, variable.ion.is_some());
             let rate = self.add(format!("D{name}").into(), span, Role::Rate, Storage::Instance);
             self.variable(rate).length = length;
-            // No text can refer to it by that name.
+            // The text cannot refer to it by that name.
             self.variables.remove(&*format!("D{name}"));
             let start = if has_ion { None } else { Some(self.start_value(&format!("{name}0"), span, start)) };
             let state = &mut self.model.variables[number];

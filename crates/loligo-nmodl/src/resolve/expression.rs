@@ -10,7 +10,7 @@ use crate::model::{
 use crate::syntax::{self, BinaryOperator, Name, UnaryOperator};
 
 impl Body<'_, '_> {
-    /// An expression, or nothing where something in it is wrong, which has been reported.
+    /// Resolves an expression; `None` if it has an error, which has been reported.
     pub(super) fn expression(&mut self, expression: &syntax::Expression) -> Option<Expression> {
         use syntax::ExpressionKind as From;
         let span = expression.span;
@@ -93,7 +93,7 @@ impl Body<'_, '_> {
         self.report(MeaningProblem::Arguments { name: name.text.to_string(), expected, found }, name.span);
     }
 
-    /// Whether streams and pointers stand where they must.
+    /// Checks that random streams and pointers are arguments only of the functions that take them.
     fn check_library(&mut self, name: &Name, function: LibraryFunction, values: &[Expression]) -> Option<()> {
         use LibraryFunction as F;
         self.resolver.note_call(function, name.span);
@@ -125,7 +125,7 @@ impl Body<'_, '_> {
         None
     }
 
-    /// An expression in a place of whole numbers.
+    /// An expression that must be a whole number.
     pub(super) fn integer(&mut self, expression: &syntax::Expression) -> Option<IntegerExpression> {
         use syntax::ExpressionKind as From;
         Some(match &expression.kind {

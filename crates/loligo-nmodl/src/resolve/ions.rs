@@ -8,7 +8,7 @@ use crate::syntax::Name;
 use crate::{Diagnostic, Span};
 
 impl Resolver<'_> {
-    /// Adds the ions and their variables, which other blocks may declare once more.
+    /// Adds the ions and their variables; other blocks may declare these variables again.
     pub(super) fn declare_ions(&mut self) {
         let declarations = std::mem::take(&mut self.neuron.ions);
         for declaration in &declarations {
@@ -49,7 +49,7 @@ impl Resolver<'_> {
         {
             return Some((kind, known));
         }
-        // A span of its own only once another block declares it.
+        // Its span is set later, when another block declares it.
         let variable = self.add(name.text.clone(), Span::default(), Role::Assigned, Storage::Instance);
         self.variable(variable).ion = Some((id, kind));
         Some((kind, variable))

@@ -86,7 +86,7 @@ impl Body<'_, '_> {
         self.reactant_at(reactant, place)
     }
 
-    /// A term of CONSERVE, which may be an array without index: the sum of its elements.
+    /// A term of CONSERVE; an array without an index means the sum of its elements.
     fn conserved(&mut self, reactant: &syntax::Reactant) -> Option<Reactant> {
         let target = &reactant.target;
         if target.index.is_none()
@@ -102,7 +102,7 @@ impl Body<'_, '_> {
     fn reactant_at(&mut self, reactant: &syntax::Reactant, place: Place) -> Option<Reactant> {
         let count = match reactant.count.as_ref().map(|count| (count.value, count.span)) {
             None => 1,
-            Some((value @ 1..=99, _)) => value as u32, // of this range
+            Some((value @ 1..=99, _)) => value as u32, // within the range of the pattern
             Some((_, span)) => {
                 let (found, expected) = (0, "a count of 1 to 99".to_owned());
                 self.report(MeaningProblem::Arguments { name: "a reaction".to_owned(), expected, found }, span);
@@ -118,7 +118,7 @@ impl Body<'_, '_> {
         Some(Reactant { count, has_count: reactant.count.is_some(), place, is_state })
     }
 
-    /// Notes the states of an equation as solved.
+    /// Marks the states of an equation as solved.
     fn mark_states(&mut self, expression: Option<&Expression>) {
         let Some(expression) = expression else { return };
         match &expression.kind {
@@ -136,7 +136,7 @@ impl Body<'_, '_> {
     }
 }
 
-/// Whether an expression is a sum or difference without parentheses around it.
+/// `true` if an expression is a sum or difference without parentheses around it.
 fn is_sum(expression: &Expression) -> bool {
     matches!(&expression.kind, ExpressionKind::Binary(BinaryOperator::Add | BinaryOperator::Subtract, ..))
 }

@@ -8,7 +8,7 @@ use crate::model::Kind;
 use crate::syntax::{File, IonDeclaration, ItemKind, Name, NeuronEntry};
 use crate::{Diagnostic, Span};
 
-/// What the NEURON block says of names.
+/// The names in the NEURON block, by statement.
 #[derive(Default)]
 pub(super) struct NeuronNames {
     /// RANGE.
@@ -25,8 +25,8 @@ pub(super) struct NeuronNames {
     pub random: Vec<Name>,
     /// USEION.
     pub ions: Vec<IonDeclaration>,
-    /// The currents that no ion carries, in the order of the text, and whether they come from an electrode; `None` stands
-    /// for the currents of an ion, by its number in `ions`.
+    /// The currents without an ion, in the order of the text; `true` for a current of an electrode. `Err` stands for
+    /// the currents of an ion, by its number in `ions`.
     pub currents: Vec<Result<(Name, bool), usize>>,
     /// THREADSAFE.
     pub thread_safe: bool,

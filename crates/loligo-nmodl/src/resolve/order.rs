@@ -7,7 +7,8 @@ use crate::model::{Role, VariableId};
 use crate::syntax::File;
 
 impl Resolver<'_> {
-    /// By the first letter; within it names that first occur later in the text come first.
+    /// Sorts states by their first letter; of states with the same first letter, the one whose name first occurs later
+    /// in the text comes first.
     pub(super) fn number_states(&mut self, file: &File) {
         let first: HashMap<&str, usize> =
             file.names.iter().enumerate().map(|(index, name)| (&*name.text, index)).collect();

@@ -1,39 +1,39 @@
-//! What can be wrong with the meaning of a file.
+//! Findings in the meaning of a file.
 
 use crate::units::UnitError;
 use crate::{Problem, Severity};
 
-/// What is wrong with the meaning of a file, or likely to be.
+/// An error, or a probable mistake, in the meaning of a file.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MeaningProblem {
-    /// A name that nothing has.
+    /// An unknown name.
     #[error("there is no {what} \"{name}\"")]
     Unknown {
-        /// What was sought.
+        /// The kind of item that the name should have.
         what: &'static str,
         /// The name.
         name: String,
-        /// What may be meant, or what to do.
+        /// A similar name, or a remedy.
         help: String,
     },
-    /// A name that is taken.
+    /// A name that is already declared.
     #[error("\"{name}\" is declared twice")]
     Duplicate {
         /// The name.
         name: String,
     },
-    /// A name of something else than is needed.
+    /// A name of an item of the wrong kind.
     #[error("\"{name}\" is {found}, not {expected}")]
     WrongKind {
         /// The name.
         name: String,
-        /// What it is.
+        /// The actual kind.
         found: &'static str,
-        /// What is needed.
+        /// The needed kind.
         expected: &'static str,
     },
-    /// A name of a variable and of a function.
+    /// A name used both as a variable and as a function.
     #[error("\"{name}\" is used as a variable and as a function")]
     VariableAndFunction {
         /// The name.
@@ -50,10 +50,10 @@ pub enum MeaningProblem {
     Index {
         /// The name.
         name: String,
-        /// Whether it is an array.
+        /// `true` for an array.
         is_array: bool,
     },
-    /// An element that an array has not.
+    /// An index beyond the end of an array.
     #[error("\"{name}\" has no element {index}: its {length} elements are counted from 0")]
     NoElement {
         /// The array.
@@ -63,51 +63,51 @@ pub enum MeaningProblem {
         /// Its length.
         length: usize,
     },
-    /// An array of no or too many elements.
+    /// An array with no elements or too many.
     #[error("an array cannot have {length} elements")]
     Length {
         /// The number.
         length: i64,
     },
-    /// Another number of arguments than a function takes.
+    /// A wrong number of arguments.
     #[error("\"{name}\" takes {expected}, not {found}")]
     Arguments {
         /// The function.
         name: String,
-        /// How many it takes.
+        /// The allowed numbers of arguments.
         expected: String,
-        /// How many are given.
+        /// The number of arguments given.
         found: usize,
     },
-    /// Something that cannot be assigned to.
+    /// An assignment to an item that cannot be changed.
     #[error("\"{name}\" is {what}, which cannot be assigned to")]
     NotAssignable {
         /// The name.
         name: String,
-        /// What it is.
+        /// Its kind.
         what: &'static str,
     },
-    /// A statement that is only possible elsewhere.
+    /// A statement in the wrong place.
     #[error("{statement} cannot stand in {place}")]
     Misplaced {
         /// The statement.
         statement: String,
-        /// Where it stands.
+        /// The block that it stands in.
         place: &'static str,
-        /// What to do.
+        /// The remedy.
         remedy: &'static str,
     },
-    /// A method that a block cannot be solved by.
+    /// A method that cannot solve a block.
     #[error("{block} cannot be solved {}", .method.as_ref().map_or("without a METHOD".to_owned(), |method| format!("by the method \"{method}\"")))]
     Method {
-        /// What is to be solved.
+        /// The block to be solved.
         block: &'static str,
         /// The method.
         method: Option<String>,
-        /// What to write.
+        /// The replacement to write.
         remedy: String,
     },
-    /// A variable of an ion that is none.
+    /// A name that is not a variable of its ion.
     #[error("the ion {ion} has no variable \"{name}\"")]
     IonVariable {
         /// The ion.
@@ -115,32 +115,32 @@ pub enum MeaningProblem {
         /// The name.
         name: String,
     },
-    /// A mechanism of two kinds, or a second block of a kind.
+    /// A second kind of mechanism, or a second block of a kind.
     #[error("there is a second {what}")]
     Second {
-        /// What there is twice.
+        /// The construct that occurs twice.
         what: &'static str,
     },
-    /// A unit in UNITS that has no meaning.
+    /// A unit in UNITS that is not valid.
     #[error("{error}")]
     Unit {
-        /// Why.
+        /// The reason.
         error: UnitError,
     },
-    /// C++ text that would have to be understood.
+    /// C++ text that cannot be left out, in a routine that a run needs.
     #[error("this VERBATIM block does something that is not supported{}: {reason}", used(.routine))]
     Verbatim {
-        /// Why it cannot be left out.
+        /// The reason for which it cannot be left out.
         reason: String,
-        /// The routine that it stands in, where that is one that a user calls.
+        /// The routine that contains it, if it is a function or procedure.
         routine: Option<String>,
     },
-    /// C++ text in a routine that only a user calls.
+    /// C++ text in a routine that only a user can call.
     #[error("\"{routine}\" cannot be called: its VERBATIM block is not supported ({reason})")]
     VerbatimInRoutine {
         /// The routine.
         routine: String,
-        /// Why it cannot be left out.
+        /// The reason for which it cannot be left out.
         reason: String,
     },
     /// A value that has no effect.
@@ -150,15 +150,15 @@ pub enum MeaningProblem {
         name: String,
         /// Its value.
         value: f64,
-        /// What is used instead.
+        /// The value that is used instead.
         reason: String,
     },
-    /// A parameter with more digits than NEURON keeps.
+    /// A parameter with more digits than NEURON uses.
     #[error("\"{name}\" is {kept}, not {written}: NEURON keeps six digits of a PARAMETER")]
     SixDigits {
         /// The parameter.
         name: String,
-        /// The value as it is written.
+        /// The value as written.
         written: f64,
         /// The value that is used.
         kept: f64,
@@ -168,25 +168,25 @@ pub enum MeaningProblem {
     Unsupported {
         /// The construct.
         what: &'static str,
-        /// What to do.
+        /// The remedy.
         remedy: &'static str,
     },
-    /// A rate whose sum is pasted into a product.
+    /// A rate that is a sum and is multiplied without parentheses.
     #[error(
         "NEURON multiplies only the last term of this rate by the reactants, since the rate has no parentheses of its own"
     )]
     PastedRate,
-    /// Two quantities of different dimension that are added, compared or assigned.
+    /// Two quantities of different dimensions that are added, compared or assigned.
     #[error("{left} and {right} are {verb}, which have different dimensions")]
     Units {
         /// The dimension of the left side.
         left: String,
         /// The dimension of the right side.
         right: String,
-        /// What is done with them.
+        /// The operation.
         verb: &'static str,
     },
-    /// An argument of a function that takes numbers, with a dimension.
+    /// An argument with a dimension, of a function that takes numbers.
     #[error("the argument of {function} is {found}; it should have no dimension")]
     DimensionedArgument {
         /// The function.
@@ -202,24 +202,24 @@ pub enum MeaningProblem {
         /// RANGE or GLOBAL.
         list: &'static str,
     },
-    /// A LOCAL outside all blocks whose name a variable has.
+    /// A LOCAL outside all blocks with the name of another variable.
     #[error("\"{name}\" is declared already: this LOCAL is not used")]
     SecondLocal {
         /// The name.
         name: String,
     },
-    /// A state that nothing changes.
+    /// A state that no equation changes.
     #[error("the state \"{name}\" is never solved")]
     UnsolvedState {
         /// The state.
         name: String,
     },
-    /// A local variable that may have no value.
+    /// A local variable that may be read before it has a value.
     #[error("\"{name}\" is used before it has a value{}", if *.perhaps { " on one of the ways here" } else { "" })]
     Unset {
         /// The variable.
         name: String,
-        /// Whether it has one on other ways.
+        /// `true` if it has a value on some of the paths.
         perhaps: bool,
     },
     /// A function without a result.
@@ -239,9 +239,9 @@ pub enum MeaningProblem {
     /// Old syntax.
     #[error("{old} is old syntax")]
     OldSyntax {
-        /// What is written.
+        /// The construct in the file.
         old: &'static str,
-        /// What to write.
+        /// The replacement to write.
         modern: &'static str,
     },
 }

@@ -7,7 +7,7 @@ use crate::model::{Method, RoutineKind, Solve, StatementKind};
 use crate::syntax::Name;
 
 impl Body<'_, '_> {
-    /// SOLVE: that of BREAKPOINT is done in the state phase, wherever it stands.
+    /// SOLVE; a SOLVE in BREAKPOINT runs in the state phase, at any place in the block.
     pub(super) fn solve(
         &mut self,
         block: &Name,
@@ -45,7 +45,7 @@ impl Body<'_, '_> {
         None
     }
 
-    /// A DERIVATIVE block that is called like a procedure, which makes a step of it.
+    /// A DERIVATIVE block that is called like a procedure; the call takes one step.
     pub(super) fn solve_once(&mut self, block: &Name, span: Span) -> Option<StatementKind> {
         let method = self.resolver.methods.get(&block.text).cloned().flatten();
         if method.as_deref() != Some("cnexp") {
@@ -59,7 +59,7 @@ impl Body<'_, '_> {
     }
 }
 
-/// How a block of a kind is solved by the method of a name, or what the block is and what to write instead.
+/// The method of a name for a kind of block; for an invalid method the description of the block and the replacement.
 fn method_of(kind: RoutineKind, method: Option<&str>, steady_state: bool) -> Result<Method, (&'static str, String)> {
     let known = |methods: &[(&str, Method)], block, usual: &str| {
         let found = methods.iter().find(|(name, _)| Some(*name) == method);

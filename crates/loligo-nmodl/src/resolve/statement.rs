@@ -11,7 +11,8 @@ use crate::syntax::{self, Name, Target};
 use crate::verbatim::{self, Meaning};
 
 impl Body<'_, '_> {
-    /// Adds what a statement means to a list; nothing where something in it is wrong, which has been reported.
+    /// Resolves a statement and appends the result to a list; appends nothing if it has an error, which has been
+    /// reported.
     pub(super) fn statement(&mut self, statement: &syntax::Statement, into: &mut Vec<Statement>) {
         if let Some(kind) = self.kind_of(statement, into) {
             into.push(Statement { kind, span: statement.span });
@@ -91,7 +92,7 @@ impl Body<'_, '_> {
                 })
             }
             From::Initial(_) => {
-                // That of NET_RECEIVE has become a routine of its own.
+                // The INITIAL of NET_RECEIVE is a routine of its own.
                 if self.kind != RoutineKind::NetReceive {
                     let remedy = "INITIAL stands outside all blocks, or in NET_RECEIVE";
                     self.misplaced("INITIAL", remedy, span);

@@ -1,4 +1,5 @@
-//! Whether NEURON runs a mechanism in threads, which changes when its tables are made anew and where globals are.
+//! Decides if NEURON runs a mechanism in threads. This changes when its tables are made again and where globals are
+//! stored.
 
 use super::Resolver;
 use crate::Span;
@@ -6,7 +7,7 @@ use crate::model::{Kind, LibraryFunction, Method, Role, RoutineKind, Statement, 
 use crate::syntax::{File, ItemKind, Statement as Written, StatementKind as WrittenKind, Verbatim};
 
 impl Resolver<'_> {
-    /// Notes a reason that THREADSAFE overrides.
+    /// Records a reason that THREADSAFE overrides.
     fn note_unsafe(&mut self, reason: &'static str, span: Span) {
         if !self.neuron.thread_safe {
             self.model.thread_unsafe.get_or_insert((reason, span));
@@ -32,7 +33,7 @@ impl Resolver<'_> {
         self.note_unsafe("state_discontinuity stands outside NET_RECEIVE", span);
     }
 
-    /// Finds the reasons that are not found on the way.
+    /// Finds the remaining reasons, after all bodies are resolved.
     pub(super) fn decide_threads(&mut self, file: &File) {
         for list in [&self.neuron.pointer, &self.neuron.bbcore_pointer, &self.neuron.external] {
             if let (Some(name), false) = (list.first(), self.neuron.thread_safe) {

@@ -1,7 +1,7 @@
-//! Whether what is added, compared or assigned has the same dimension.
+//! Checks that quantities that are added, compared or assigned have the same dimension.
 //!
-//! Only what is declared on both sides is compared: variables without a unit, plain numbers, local variables and results of
-//! functions without a unit go with everything. Factors between units (mV and V) are not looked at.
+//! Only declared units are compared: variables without a unit, plain numbers, local variables and results of functions
+//! without a unit match every dimension. Factors between units (mV and V) are ignored.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::syntax::{BinaryOperator, File, ItemKind, UnaryOperator};
 use crate::units::{UnitValue, Units};
 use crate::{Diagnostics, Span};
 
-/// Units that physiologists write, for files that do not define them.
+/// Common units of physiology, for files that do not define them.
 const USUAL: [(&str, &str); 16] = [
     ("mV", "millivolt"),
     ("mA", "milliamp"),
@@ -35,18 +35,18 @@ const USUAL: [(&str, &str); 16] = [
     ("uF", "microfarad"),
 ];
 
-/// Units by which a dimension is named, the shortest first.
+/// Units that describe a dimension in messages, the shortest first.
 const NAMES: [&str; 22] = [
     "mV", "ms", "mM", "nA", "uS", "um", "degC", "/ms", "mA/cm2", "S/cm2", "um2", "um3", "coulomb", "ohm", "uF/cm2",
     "mV/ms", "mM/ms", "joule", "um/ms", "um2/ms", "/mV", "/mM",
 ];
 
 impl Resolver<'_> {
-    /// Reports what does not fit together.
+    /// Reports quantities with different dimensions.
     pub(super) fn check_units(&mut self, file: &File) {
         let mut units = self.units.clone();
         for (name, meaning) in USUAL {
-            // One that the file defines stays.
+            // A definition in the file has priority.
             let _ = units.define(name, meaning);
         }
         let mut results = HashMap::new();
@@ -74,7 +74,7 @@ impl Resolver<'_> {
 struct Check<'m, 'd> {
     model: &'m Model,
     units: Units,
-    /// Units of the results of functions.
+    /// Units of the functions' results.
     results: HashMap<RoutineId, Arc<str>>,
     off: &'m [Span],
     diagnostics: &'d mut Diagnostics,
@@ -127,7 +127,7 @@ impl Check<'_, '_> {
         self.off.iter().any(|off| off.start <= span.start && span.start < off.end)
     }
 
-    /// Reports two sides of different dimension; a literal number goes with everything.
+    /// Reports two sides with different dimensions; a literal number matches every dimension.
     fn same(
         &mut self,
         left: Option<UnitValue>,
@@ -234,7 +234,7 @@ impl Check<'_, '_> {
                 Some(UnitValue::ONE)
             }
             B::And | B::Or => Some(UnitValue::ONE),
-            // A literal factor may stand for a quantity whose unit is not written.
+            // A literal factor may be a quantity whose unit is not written.
             B::Multiply | B::Divide if is_number(left) && b.is_some_and(|unit| !unit.is_number()) => None,
             B::Multiply | B::Divide if is_number(right) && a.is_some_and(|unit| !unit.is_number()) => None,
             B::Multiply => Some(a?.times(b?)),
@@ -244,7 +244,7 @@ impl Check<'_, '_> {
     }
 }
 
-/// Whether an expression is made of literal numbers alone.
+/// `true` if an expression consists of literal numbers only.
 fn is_number(expression: &Expression) -> bool {
     match &expression.kind {
         ExpressionKind::Number { .. } => true,
@@ -254,7 +254,7 @@ fn is_number(expression: &Expression) -> bool {
     }
 }
 
-/// Whether no literal number takes part in a product, which might stand for a quantity.
+/// `true` if no literal number takes part in a product, since such a number may be a quantity.
 fn has_known_scale(expression: &Expression) -> bool {
     match &expression.kind {
         ExpressionKind::Number { .. } => false,

@@ -1,10 +1,10 @@
-//! Names that nothing has: what may be meant.
+//! Suggestions for unknown names.
 
 use super::Resolver;
 use crate::model::Library;
 
 impl Resolver<'_> {
-    /// What to say of an unknown variable.
+    /// The remedy for an unknown variable.
     pub(super) fn help_on_variable<'n>(&'n self, name: &str, locals: impl Iterator<Item = &'n str>) -> String {
         if self.routines.contains_key(name) || Library::find(name).is_some() {
             return format!("{name} is a function: write its arguments in parentheses behind it");
@@ -16,7 +16,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether C++ text has a word.
+    /// `true` if the file's C++ text contains a word.
     pub(super) fn is_in_verbatim(&self, word: &str) -> bool {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
         self.verbatim.match_indices(word).any(|(at, _)| {
@@ -24,7 +24,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// What to say of an unknown function.
+    /// The remedy for an unknown function.
     pub(super) fn help_on_function(&self, name: &str) -> String {
         if self.variables.contains_key(name) {
             return format!("{name} is a variable; to multiply, write {name} * (...)");
@@ -37,14 +37,14 @@ impl Resolver<'_> {
     }
 }
 
-/// The known name that is nearest to one, if it is near.
+/// The most similar known name, if it is similar enough.
 fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let lower = name.to_lowercase();
     let distance = |known: &&str| {
         let folded = strsim::damerau_levenshtein(&known.to_lowercase(), &lower);
         (folded, strsim::damerau_levenshtein(known, name))
     };
-    // Ties by name, so that messages do not depend on the order of a hash map.
+    // Ties are broken by name, so that messages do not depend on the order of a hash map.
     let nearest = known.min_by(|a, b| distance(a).cmp(&distance(b)).then(a.cmp(b)))?;
     (distance(&nearest).0 <= name.len().div_ceil(4)).then_some(nearest)
 }

@@ -1,4 +1,4 @@
-//! Local variables and results that are used before they have a value.
+//! Finds local variables and results that are read before they have a value.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::model::{
 use crate::{Diagnostics, Span};
 
 impl Resolver<'_> {
-    /// Functions that never set their result.
+    /// Reports functions that never set their result.
     pub(super) fn check_results(&mut self) {
         let mut missing = Vec::new();
         for routine in &self.model.routines {
@@ -27,7 +27,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Local variables that are read where they may have no value.
+    /// Reports local variables that may be read before they have a value.
     pub(super) fn check_unset(&mut self) {
         for routine in &self.model.routines {
             if routine.opaque.is_some() {
@@ -40,14 +40,14 @@ impl Resolver<'_> {
     }
 }
 
-/// Which local variables have values.
+/// The local variables that have values at a point of the program.
 struct Flow<'m> {
     routine: &'m Routine,
-    /// Those that have one on all ways.
+    /// Those with a value on all paths.
     surely: HashSet<LocalId>,
-    /// Those that have one on some way.
+    /// Those with a value on some path.
     perhaps: HashSet<LocalId>,
-    /// Where one is read that may have none: the first place of each.
+    /// The first read without a certain value, for each variable; `true` if it has a value on some path.
     unset: Vec<(LocalId, Span, bool)>,
 }
 
@@ -149,7 +149,7 @@ impl<'m> Flow<'m> {
         self.index(place);
         let Reference::Local(id) = place.reference else { return };
         let known = self.surely.contains(&id) || self.unset.iter().any(|(unset, ..)| *unset == id);
-        // A function's result may be built up from nothing only where C++ happens to have 0 there.
+        // A function that reads its own result first relies on an initial 0, which C++ does not guarantee.
         if !known && self.routine.locals[id.0 as usize].length.is_none() {
             self.unset.push((id, span, self.perhaps.contains(&id)));
         }

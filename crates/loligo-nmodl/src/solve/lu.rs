@@ -1,20 +1,20 @@
-//! Crout's factors of a matrix, with rows scaled for the choice of pivots.
+//! Crout's LU factorisation, with rows scaled for the choice of pivots.
 
 use super::LEAST_PIVOT;
 
-/// Factors of a square matrix: lower triangle with pivots, and upper triangle with 1 on its diagonal.
+/// The factors of a square matrix: lower triangle with pivots, and upper triangle with 1 on its diagonal.
 #[derive(Debug, Default)]
 pub(super) struct Lu {
     /// Row by row, in the order in which they were given.
     elements: Vec<f64>,
     /// The rows in the order of elimination.
     order: Vec<usize>,
-    /// Of each row the element of largest magnitude.
+    /// The element of largest magnitude in each row.
     largest: Vec<f64>,
 }
 
 impl Lu {
-    /// Factorises a matrix of n rows, given row by row; returns false if it is singular.
+    /// Factorises a matrix of n rows, given row by row; returns `false` if it is singular.
     pub(super) fn factorise(&mut self, matrix: &[f64], n: usize) -> bool {
         let Self { elements, order, largest } = self;
         elements.clear();
@@ -24,7 +24,7 @@ impl Lu {
         largest.clear();
         largest.extend(elements.chunks_exact(n).map(largest_of));
         let a = elements;
-        // A candidate's place is remembered from one column to the next; it matters only where a better row was found.
+        // `place` keeps its value from one column to the next. It is only used when a better row was found.
         let mut place = 0;
         for r in 0..n {
             for &row in &order[r..] {
@@ -81,7 +81,7 @@ impl Lu {
     }
 }
 
-/// The element of largest magnitude, with its sign; the first of equals.
+/// The element of largest magnitude, with its sign; the first one if several have the same magnitude.
 fn largest_of(row: &[f64]) -> f64 {
     row.iter().copied().reduce(|best, element| if element.abs() > best.abs() { element } else { best }).unwrap_or(0.0)
 }

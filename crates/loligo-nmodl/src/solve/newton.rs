@@ -2,9 +2,9 @@
 
 use super::lu::Lu;
 
-/// Equations whose residuals are to become 0.
+/// Equations of the form residuals = 0.
 pub trait Equations {
-    /// Why residuals cannot be computed.
+    /// Error of the computation of residuals.
     type Fault;
 
     /// An unknown, by its number.
@@ -13,39 +13,39 @@ pub trait Equations {
     /// Sets an unknown, by its number.
     fn set_unknown(&mut self, number: usize, x: f64);
 
-    /// Computes the residuals from the present unknowns.
+    /// Computes the residuals for the present unknowns.
     ///
     /// # Errors
-    /// Whatever keeps them from being computed.
+    /// If the residuals cannot be computed.
     fn residuals(&mut self, residuals: &mut [f64]) -> Result<(), Self::Fault>;
 }
 
-/// Why there is no solution.
+/// Error of Newton's method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewtonError<F> {
-    /// The derivatives make a singular matrix.
+    /// The matrix of derivatives is singular.
     Singular,
-    /// The unknowns still change after many rounds.
+    /// The unknowns still change in the last round.
     NotConverged,
     /// The residuals cannot be computed.
     Fault(F),
 }
 
-/// Rounds after which it is given up.
+/// Largest number of rounds.
 const ROUNDS: usize = 50;
-/// The derivatives are computed anew while unknowns change by more than this part.
+/// The derivatives are computed again while the unknowns change by more than this relative amount.
 const CHANGE_FOR_DERIVATIVES: f64 = 0.05;
-/// Unknowns that change by no more than this part have converged...
+/// Unknowns that change by no more than this relative amount have converged...
 const CHANGE: f64 = 1e-6;
 /// ...if no residual is larger than this.
 const RESIDUAL: f64 = 1e-8;
 /// The relative and the smallest step of numerical derivatives.
 const STEP: (f64, f64) = (0.02, 1e-6);
 
-/// Solves `n` equations from the present unknowns on.
+/// Solves `n` equations, starting from the present unknowns.
 ///
-/// The unknowns are left as the last round made them: as numerical derivatives step to and fro and do not restore them,
-/// what rounding leaves of that is part of the result.
+/// The unknowns keep the values of the last round. The numerical derivatives step forward and back without restoring
+/// the unknowns, so their rounding errors are part of the result.
 ///
 /// # Errors
 /// If the method fails, or the residuals cannot be computed.
@@ -61,7 +61,7 @@ pub fn newton<E: Equations>(equations: &mut E, n: usize) -> Result<(), NewtonErr
         if change > CHANGE_FOR_DERIVATIVES {
             for j in 0..n {
                 let increment = (STEP.0 * equations.unknown(j)).abs();
-                // Of a NaN NEURON takes the NaN.
+                // A NaN stays NaN, as in NEURON.
                 let increment = if increment < STEP.1 { STEP.1 } else { increment };
                 equations.set_unknown(j, equations.unknown(j) + increment);
                 equations.residuals(high).map_err(NewtonError::Fault)?;

@@ -1,9 +1,9 @@
-//! Gauss' elimination with a choice of pivots.
+//! Gaussian elimination with a choice of pivots.
 
 use super::LEAST_PIVOT;
 
-/// Solves n linear equations: rows of n coefficients, each followed by its right-hand side. The rows are overwritten.
-/// Returns false if they are singular.
+/// Solves n linear equations, given as rows of n coefficients and the right-hand side. The rows are overwritten.
+/// Returns `false` if the equations are singular.
 pub fn solve_simultaneous(rows: &mut [f64], solution: &mut [f64]) -> bool {
     let n = solution.len();
     let width = n + 1;

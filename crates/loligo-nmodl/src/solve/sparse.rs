@@ -1,20 +1,21 @@
-//! Implicit steps of kinetic schemes, with sparse elimination in the order of the fewest elements.
+//! Implicit steps of kinetic schemes, with sparse elimination in minimum-degree order.
 
 use super::LEAST_PIVOT;
 
-/// The order in which a matrix of a known pattern is eliminated.
+/// The order of elimination for a matrix with a given pattern.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Elimination {
     /// Rows (and columns) in the order of elimination.
     order: Vec<usize>,
-    /// Of each pivot the later rows with an element in its column.
+    /// For each pivot, the later rows with an element in its column.
     below: Vec<Vec<usize>>,
-    /// Of each pivot the later columns with an element in its row.
+    /// For each pivot, the later columns with an element in its row.
     beside: Vec<Vec<usize>>,
 }
 
 impl Elimination {
-    /// The order for n rows whose elements besides the diagonal's are given by row and column, minimum degree first.
+    /// Plans the elimination for n rows, minimum degree first. `elements` lists the elements off the diagonal, by row
+    /// and column.
     pub fn plan(n: usize, elements: &[(u32, u32)]) -> Self {
         let mut filled: Vec<Vec<bool>> = (0..n).map(|row| (0..n).map(|column| column == row).collect()).collect();
         for &(row, column) in elements {
@@ -47,7 +48,7 @@ impl Elimination {
             plan.below.push(below);
             plan.beside.push(beside);
         }
-        // Sums are made in the order of elimination.
+        // Sums are added in the order of elimination.
         let mut place = vec![0; n];
         for (position, &row) in plan.order.iter().enumerate() {
             place[row] = position;
@@ -63,8 +64,8 @@ impl Elimination {
         &self.order
     }
 
-    /// Solves the equations, given row by row, and leaves the solution in the right-hand side. Returns false if the matrix is
-    /// singular.
+    /// Solves the equations, given row by row, and stores the solution in the right-hand side. Returns `false` if the
+    /// matrix is singular.
     pub fn solve(&self, matrix: &mut [f64], right: &mut [f64]) -> bool {
         let n = self.order.len();
         for ((&pivot, below), beside) in self.order.iter().zip(&self.below).zip(&self.beside) {
@@ -90,14 +91,14 @@ impl Elimination {
     }
 }
 
-/// Rows by their number of elements; of equals the one that was inserted last comes first.
+/// Rows sorted by their number of elements; of rows with the same number, the last inserted comes first.
 struct Queue {
     degrees: Vec<usize>,
     rows: Vec<usize>,
 }
 
 impl Queue {
-    /// Inserts a row, or moves it to where it belongs now.
+    /// Inserts a row, or moves it to its new position.
     fn insert(&mut self, row: usize) {
         self.rows.retain(|&queued| queued != row);
         let at = self.rows.iter().position(|&queued| self.degrees[queued] >= self.degrees[row]);
@@ -105,15 +106,15 @@ impl Queue {
     }
 }
 
-/// A kinetic scheme at an instance.
+/// A kinetic scheme of one instance.
 pub trait Scheme {
-    /// Why matrix and right-hand side cannot be computed.
+    /// Error of the computation of the matrix and the right-hand side.
     type Fault;
 
     /// Number of unknowns.
     fn len(&self) -> usize;
 
-    /// Whether there are no unknowns.
+    /// `true` if there are no unknowns.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -124,43 +125,43 @@ pub trait Scheme {
     /// Sets an unknown, by its row.
     fn set_unknown(&mut self, row: usize, x: f64);
 
-    /// Computes matrix and right-hand side for the present unknowns.
+    /// Computes the matrix and the right-hand side for the present unknowns.
     ///
     /// # Errors
-    /// Whatever keeps them from being computed.
+    /// If they cannot be computed.
     fn evaluate(&mut self) -> Result<(), Self::Fault>;
 
-    /// Solves the equations and leaves the change of the unknowns; false if they are singular.
+    /// Solves the equations and stores the change of the unknowns; returns `false` if the matrix is singular.
     fn solve(&mut self) -> bool;
 
     /// The change of an unknown, by its row.
     fn change(&self, row: usize) -> f64;
 
-    /// Remembers the present unknowns as those at the start of the step.
+    /// Stores the present unknowns as the values at the start of the step.
     fn begin(&mut self);
 }
 
-/// Why a step has no result.
+/// Error of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SparseError<F> {
     /// The matrix is singular.
     Singular,
-    /// The unknowns still change after many rounds.
+    /// The unknowns still change in the last round.
     NotConverged,
-    /// Matrix and right-hand side cannot be computed.
+    /// The matrix and the right-hand side cannot be computed.
     Fault(F),
 }
 
-/// Changes that sum up to no more than this have converged.
+/// The step has converged if the sum of all changes is no larger than this.
 const CHANGE: f64 = 1e-6;
-/// Rounds after which it is given up.
+/// Largest number of rounds.
 const ROUNDS: usize = 22;
 
-/// An implicit step from the present unknowns. Of a linear scheme one round is made; otherwise unknowns that become negative
-/// are set to 0, and rounds are made until they no longer change.
+/// Takes an implicit step from the present unknowns. A linear scheme takes one round. Otherwise negative unknowns are
+/// set to 0, and rounds are repeated until the unknowns no longer change.
 ///
 /// # Errors
-/// If the step has no result; the unknowns are then as the last round left them.
+/// If the step has no result; the unknowns then keep the values of the last round.
 pub fn step<S: Scheme>(scheme: &mut S, is_linear: bool) -> Result<(), SparseError<S::Fault>> {
     scheme.begin();
     for round in 1.. {
@@ -186,12 +187,12 @@ pub fn step<S: Scheme>(scheme: &mut S, is_linear: bool) -> Result<(), SparseErro
     scheme.evaluate().map_err(SparseError::Fault)
 }
 
-/// The equilibrium, where the scheme's step is very long.
+/// Computes the equilibrium; the scheme's step must be very long.
 ///
 /// # Errors
 /// As [`step`].
 pub fn steady_state<S: Scheme>(scheme: &mut S, is_linear: bool) -> Result<(), SparseError<S::Fault>> {
-    /// Starts with single rounds, without bounds.
+    /// Largest number of initial single rounds, without a lower bound for the unknowns.
     const STARTS: usize = 7;
     if is_linear {
         return step(scheme, false);
@@ -216,8 +217,8 @@ pub fn steady_state<S: Scheme>(scheme: &mut S, is_linear: bool) -> Result<(), Sp
 mod tests {
     use super::*;
 
-    /// Orders that NEURON 9.0.2 chose, of three schemes given by the rows of their reactions; in two of them row 0 is replaced
-    /// by the sum of all states.
+    /// Orders of elimination in NEURON 9.0.2, for three schemes given by the rows of their reactions. In two of them
+    /// the sum of all states replaces row 0.
     #[test]
     fn rows_of_few_elements_go_first() {
         let loops = [(2, 1), (1, 0), (0, 4), (2, 3), (1, 3), (0, 3), (4, 3)];

@@ -1,4 +1,4 @@
-//! Blocks, and the file that they make.
+//! Blocks and the whole file.
 
 use super::{
     Count, Declaration, LocalVariable, Name, NeuronEntry, ParameterEntry, StateEntry, Statement, Unit, UnitEntry,
@@ -11,24 +11,24 @@ use crate::Span;
 pub struct Block {
     /// The statements.
     pub statements: Vec<Statement>,
-    /// Where they stand, braces included.
+    /// Their place in the text, braces included.
     pub span: Span,
 }
 
 /// The head and body of a FUNCTION, a PROCEDURE, or NET_RECEIVE.
 #[derive(Clone, Debug)]
 pub struct Procedure {
-    /// Its name; of NET_RECEIVE that word.
+    /// Its name; for NET_RECEIVE that word.
     pub name: Name,
     /// Its arguments with their units.
     pub arguments: Vec<Declaration>,
     /// The unit of its result.
     pub unit: Option<Unit>,
-    /// Its statements; none of a FUNCTION_TABLE.
+    /// Its statements; empty for a FUNCTION_TABLE.
     pub body: Block,
 }
 
-/// The moments of BEFORE and AFTER.
+/// The times of BEFORE and AFTER blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// BEFORE INITIAL
@@ -43,14 +43,14 @@ pub enum Event {
     BeforeStep,
 }
 
-/// A block or line of a file where it stands.
+/// A block or line of a file, with its place in the text.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// What it is.
+    /// Its kind.
     pub kind: ItemKind,
-    /// The word that it begins with.
+    /// Its first word.
     pub head: Span,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -61,7 +61,7 @@ pub enum ItemKind {
     Title(String),
     /// DEFINE.
     Define(Name, Count),
-    /// INCLUDE, whose file's blocks follow.
+    /// INCLUDE; the blocks of the included file follow.
     Include(String),
     /// NEURON.
     Neuron(Vec<NeuronEntry>),
@@ -75,7 +75,7 @@ pub enum ItemKind {
     Assigned(Vec<Declaration>),
     /// STATE.
     State(Vec<StateEntry>),
-    /// INDEPENDENT, which means nothing.
+    /// INDEPENDENT, which has no effect.
     Independent(Vec<Name>),
     /// LOCAL outside all blocks.
     Local(Vec<LocalVariable>),
@@ -111,13 +111,13 @@ pub enum ItemKind {
     Verbatim(Verbatim),
 }
 
-/// All of a file, and of those that it includes, in order.
+/// The contents of a file and of the files that it includes, in order.
 #[derive(Clone, Debug, Default)]
 pub struct File {
     /// The blocks and lines.
     pub items: Vec<Item>,
-    /// Every name of the file where it first occurs, in the order of the text: NEURON numbers states by it.
+    /// Every name at its first occurrence, in the order of the text. NEURON numbers states by this order.
     pub names: Vec<Name>,
-    /// The stretches between UNITSOFF and UNITSON, in which units are not checked.
+    /// The spans between UNITSOFF and UNITSON, in which units are not checked.
     pub units_off: Vec<Span>,
 }

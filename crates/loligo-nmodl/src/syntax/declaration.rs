@@ -3,21 +3,21 @@
 use super::{Name, Unit};
 use crate::Span;
 
-/// A whole number where it stands, or a name that DEFINE gives one.
+/// A whole number, or a name that DEFINE sets to one, with its place in the text.
 #[derive(Clone, Debug)]
 pub struct Count {
     /// Its value.
     pub value: i64,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
-/// A number of a declaration, with its sign, and its unit where one is written.
+/// A number of a declaration, with its sign, and its unit if one is written.
 #[derive(Clone, Debug)]
 pub struct Value {
     /// Its value.
     pub value: f64,
-    /// Where it stands, sign included.
+    /// Its place in the text, sign included.
     pub span: Span,
 }
 
@@ -48,7 +48,7 @@ pub struct ParameterEntry {
     pub declaration: Declaration,
     /// Its value.
     pub value: Option<Value>,
-    /// The values that are usual.
+    /// The limits of its usual values.
     pub limits: Option<Limits>,
 }
 
@@ -68,16 +68,16 @@ pub enum UnitEntry {
     Alias {
         /// The new name.
         name: Unit,
-        /// What it means.
+        /// Its meaning.
         meaning: Unit,
     },
-    /// `FARADAY = (faraday) (coulomb)`: how many of one unit another one is.
+    /// `FARADAY = (faraday) (coulomb)`: the quotient of two units.
     Factor {
         /// The constant.
         name: Name,
-        /// The unit that is expressed.
+        /// The numerator.
         of: Unit,
-        /// The unit that it is expressed in.
+        /// The denominator.
         to: Unit,
     },
     /// `R = 8.314 (joule/degC)`

@@ -3,25 +3,25 @@
 use super::{Name, Unit};
 use crate::Span;
 
-/// An expression where it stands.
+/// An expression with its place in the text.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    /// What it is.
+    /// Its kind.
     pub kind: ExpressionKind,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
-/// A number as it is written.
+/// A number as written.
 #[derive(Clone, Debug)]
 pub struct Number {
     /// Its spelling, without the unit.
     pub text: String,
     /// Its value.
     pub value: f64,
-    /// Whether it is written without point and exponent.
+    /// `true` if it is written without point and exponent.
     pub is_integer: bool,
-    /// A unit behind it, which has no meaning.
+    /// A unit behind it, which has no effect.
     pub unit: Option<Unit>,
 }
 
@@ -30,11 +30,11 @@ pub struct Number {
 pub enum ExpressionKind {
     /// A number.
     Number(Number),
-    /// A text in quotes: an argument of `printf` and the like.
+    /// A text in quotes, for example an argument of `printf`.
     Text(String),
     /// A variable.
     Name(Name),
-    /// `x'`: the rate of change of a state as it was last computed.
+    /// `x'`: the last computed rate of change of a state.
     Rate(Name),
     /// An element of an array.
     Element(Name, Box<Expression>),
@@ -46,7 +46,7 @@ pub enum ExpressionKind {
     Unary(UnaryOperator, Box<Expression>),
     /// An operator between its operands.
     Binary(BinaryOperator, Box<Expression>, Box<Expression>),
-    /// A place where an expression is missing, which has been reported.
+    /// A missing expression, which has been reported.
     Missing,
 }
 
@@ -91,7 +91,7 @@ pub enum BinaryOperator {
 }
 
 impl BinaryOperator {
-    /// How tightly it binds: the larger, the tighter.
+    /// Its precedence: an operator with a larger number binds tighter.
     pub fn precedence(self) -> u8 {
         match self {
             Self::Or => 1,
@@ -100,7 +100,7 @@ impl BinaryOperator {
             Self::Less | Self::Greater | Self::LessEqual | Self::GreaterEqual => 4,
             Self::Add | Self::Subtract => 5,
             Self::Multiply | Self::Divide => 6,
-            Self::Power => 8, // 7 is that of the operators before their operand
+            Self::Power => 8, // 7 is the precedence of prefix operators
         }
     }
 

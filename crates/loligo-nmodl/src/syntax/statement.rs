@@ -5,16 +5,16 @@ use std::sync::Arc;
 use super::{BinaryOperator, Block, Count, Expression, Name};
 use crate::Span;
 
-/// A statement where it stands.
+/// A statement with its place in the text.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// What it is.
+    /// Its kind.
     pub kind: StatementKind,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
-/// What a value is assigned to: a variable or an element of an array.
+/// The target of an assignment: a variable or an element of an array.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The variable.
@@ -23,7 +23,7 @@ pub struct Target {
     pub index: Option<Expression>,
 }
 
-/// A variable of a block.
+/// A variable of LOCAL.
 #[derive(Clone, Debug)]
 pub struct LocalVariable {
     /// Its name.
@@ -32,12 +32,12 @@ pub struct LocalVariable {
     pub length: Option<Count>,
 }
 
-/// A participant of a reaction or term of a sum that is conserved.
+/// A reactant of a reaction, or a term of a conserved sum.
 #[derive(Clone, Debug)]
 pub struct Reactant {
-    /// How many take part, as it is written.
+    /// Its count (stoichiometric coefficient), if written.
     pub count: Option<Count>,
-    /// What takes part.
+    /// The variable.
     pub target: Target,
 }
 
@@ -46,7 +46,7 @@ pub struct Reactant {
 pub enum Arrow {
     /// `<->`: forward and back.
     Both,
-    /// `->`: away.
+    /// `->`: forward only.
     Away,
     /// `<<`: a flux.
     Flux,
@@ -65,10 +65,10 @@ pub struct Condition {
     pub flag: Expression,
 }
 
-/// TABLE of a function or procedure.
+/// The TABLE statement of a function or procedure.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// The variables that are tabulated; none in a function.
+    /// The tabulated variables; empty for a function.
     pub variables: Vec<Name>,
     /// The variables on which the table depends.
     pub depends: Vec<Name>,
@@ -85,7 +85,7 @@ pub struct Table {
 pub struct Verbatim {
     /// The text between VERBATIM and ENDVERBATIM.
     pub text: Arc<str>,
-    /// Where the text stands.
+    /// The place of the text.
     pub span: Span,
 }
 
@@ -96,7 +96,7 @@ pub enum StatementKind {
     Local(Vec<LocalVariable>),
     /// `x = e`
     Assign {
-        /// What is assigned to.
+        /// The variable or element that receives the value.
         target: Target,
         /// The value.
         value: Expression,
@@ -119,13 +119,13 @@ pub enum StatementKind {
     },
     /// `~ A + B <-> C (kf, kb)`
     Reaction {
-        /// What reacts.
+        /// The reactants on the left.
         left: Vec<Reactant>,
         /// The arrow.
         arrow: Arrow,
-        /// What comes of it.
+        /// The reactants on the right.
         right: Vec<Reactant>,
-        /// The rates: two of `<->`, one of the others.
+        /// The rates: two for `<->`, one for the others.
         rates: Vec<Expression>,
     },
     /// COMPARTMENT: the volume of states.
@@ -146,7 +146,7 @@ pub enum StatementKind {
         /// The states.
         states: Vec<Name>,
     },
-    /// CONSERVE: a sum of states that stays the same.
+    /// CONSERVE: a sum of states that stays constant.
     Conserve {
         /// The terms of the sum.
         terms: Vec<Reactant>,
@@ -164,21 +164,21 @@ pub enum StatementKind {
     If {
         /// The condition.
         condition: Expression,
-        /// What is done where it holds.
+        /// Statements to run if the condition holds.
         then: Block,
-        /// What is done else.
+        /// Statements to run otherwise.
         otherwise: Option<Block>,
     },
     /// WHILE.
     While {
         /// The condition.
         condition: Expression,
-        /// What is done as long as it holds.
+        /// Statements to repeat while the condition holds.
         body: Block,
     },
     /// FROM i = a TO b BY c.
     From {
-        /// The variable that counts.
+        /// The counter.
         variable: Name,
         /// Its first value.
         from: Expression,
@@ -186,25 +186,25 @@ pub enum StatementKind {
         to: Expression,
         /// The step.
         by: Option<Expression>,
-        /// What is repeated.
+        /// The statements to repeat.
         body: Block,
     },
     /// SOLVE.
     Solve {
         /// The block that is solved.
         block: Name,
-        /// Whether it is solved for its steady state.
+        /// `true` for STEADYSTATE.
         steady_state: bool,
         /// The method, behind METHOD or STEADYSTATE.
         method: Option<Name>,
-        /// What is done where it fails (IFERROR).
+        /// Statements to run if it fails (IFERROR).
         if_error: Option<Block>,
     },
     /// CONDUCTANCE: a variable that is the slope of a current.
     Conductance {
         /// The variable.
         conductance: Name,
-        /// The ion whose current it belongs to.
+        /// The ion that carries the current.
         ion: Option<Name>,
     },
     /// TABLE.
@@ -215,19 +215,19 @@ pub enum StatementKind {
     ForNetcons {
         /// Names of the weights.
         arguments: Vec<Name>,
-        /// What is done for each connection.
+        /// Statements to run for each connection.
         body: Block,
     },
     /// INITIAL in NET_RECEIVE.
     Initial(Block),
-    /// PROTECT: the statement behind it, alone.
+    /// PROTECT with the one statement that follows.
     Protect(Box<Statement>),
-    /// MUTEXLOCK and MUTEXUNLOCK, which mean nothing here.
+    /// MUTEXLOCK and MUTEXUNLOCK, which have no effect here.
     Mutex,
     /// VERBATIM.
     Verbatim(Verbatim),
     /// A block in a block.
     Block(Block),
-    /// A statement that could not be read, which has been reported.
+    /// A statement with a syntax error, which has been reported.
     Broken,
 }

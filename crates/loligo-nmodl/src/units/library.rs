@@ -1,9 +1,9 @@
-//! The units that need no definition.
+//! The predefined units.
 
-/// The base units; angles are parts of a circle.
+/// The base units; angles are fractions of a circle.
 pub(super) const BASE: [&str; 9] = ["m", "kg", "sec", "coul", "candela", "dollar", "bit", "erlang", "K"];
 
-/// Prefixes, those that begin like others behind them.
+/// Prefixes with their factors.
 pub(super) const PREFIXES: [(&str, f64); 24] = [
     ("yotta", 1e24),
     ("zetta", 1e21),
@@ -31,7 +31,7 @@ pub(super) const PREFIXES: [(&str, f64); 24] = [
     ("demi", 0.5),
 ];
 
-/// Names and what they are. Constants of nature are those of the SI of 2019.
+/// Names and their definitions. Constants of nature have the values of the SI of 2019.
 pub(super) const UNITS: &[(&str, &str)] = &[
     // numbers and angles
     ("pi", "3.14159265358979323846"),

@@ -1,4 +1,4 @@
-//! Mechanisms from text, and one instance of one to work with.
+//! Makes mechanisms from text, and single instances to test them.
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use std::path::Path;
@@ -10,10 +10,10 @@ use loligo_mechanisms::{
 use loligo_nmodl::lower::lower;
 use loligo_nmodl::{Diagnostics, ProgrammedMechanism, Severity, Sources, parse, resolve};
 
-/// A mechanism from its text.
+/// Makes a mechanism from its text.
 ///
 /// # Panics
-/// If the text has errors, which are shown.
+/// If the text has errors; the message contains them.
 pub fn mechanism(text: &str) -> ProgrammedMechanism {
     let mut sources = Sources::new();
     let file = sources.add(Path::new("test.mod"), text.as_bytes().to_vec()).expect("it is text");
@@ -26,7 +26,7 @@ pub fn mechanism(text: &str) -> ProgrammedMechanism {
     ProgrammedMechanism::new(lowered.signature, lowered.programs).expect("lowered programs are valid")
 }
 
-/// One instance.
+/// A single instance.
 pub struct Single {
     pub signature: std::sync::Arc<Signature>,
     pub kernel: std::sync::Arc<dyn Kernel>,
@@ -35,7 +35,7 @@ pub struct Single {
 }
 
 impl Single {
-    /// An instance with defaults, in a compartment of 20 um diameter with NEURON's usual concentrations.
+    /// An instance with default values, in a compartment with a diameter of 20 um and NEURON's usual concentrations.
     pub fn of(mechanism: &dyn Mechanism, second_order: bool) -> Self {
         let signature = mechanism.signature().clone();
         let mut block = Block::new(signature.defaults(), 1);
@@ -70,10 +70,10 @@ impl Single {
         self.block.instances(0..1, &mut self.scratch)
     }
 
-    /// A variable by its name.
+    /// The value of a variable, by its name.
     ///
     /// # Panics
-    /// If there is none of that name.
+    /// If there is no variable of that name.
     pub fn value(&self, name: &str) -> f64 {
         let column = self.signature.column(name).unwrap_or_else(|| panic!("{name} is a variable"));
         self.block.value(column, 0)
