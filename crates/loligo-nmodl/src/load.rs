@@ -119,7 +119,7 @@ pub struct Loaded {
     pub catalogue: Catalogue,
     /// The files whose mechanisms were added, with the mechanisms' names, in order.
     pub mechanisms: Vec<(PathBuf, String)>,
-    /// Names of the mechanisms that were replaced.
+    /// Names of the built-in mechanisms that were replaced.
     pub replaced: Vec<String>,
     /// Paths of the files and their warnings, as text that contains the places.
     pub warnings: Vec<(PathBuf, String)>,

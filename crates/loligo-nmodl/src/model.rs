@@ -94,7 +94,8 @@ pub struct Model {
     /// the one whose name first occurs later in the text comes first.
     pub state_order: Vec<VariableId>,
     /// The reason for which NEURON does not run it in threads; `None` if NEURON does. It decides when tables are made
-    /// again, the step of `derivimplicit` for a steady state, and if a KINETIC step that does not converge ends the run.
+    /// again, the step of `derivimplicit` for a steady state, and if a `sparse` step that does not converge ends the
+    /// run.
     pub thread_unsafe: Option<(&'static str, Span)>,
 }
 
