@@ -1,4 +1,4 @@
-//! `loligo nmodl`: what `.mod` files hold, and what is wrong with them.
+//! `loligo nmodl`: checks `.mod` files and prints their contents.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use loligo_nmodl::{Reading, Severity, mod_files};
 use crate::failure::Failure;
 use crate::terminal::{complain, say};
 
-/// What to do with `.mod` files.
+/// Actions on `.mod` files.
 #[derive(Subcommand)]
 pub enum NmodlCommand {
     /// Check files, or all `.mod` files of folders: every error with its line and column, warnings, and notes.
@@ -17,20 +17,20 @@ pub enum NmodlCommand {
         /// Files and folders.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// Leave out notes on what acts otherwise than one may think.
+        /// Leave out notes on code that is valid but may be misunderstood.
         #[arg(long)]
         no_notes: bool,
     },
-    /// Print what a mechanism offers: parameters with units and defaults, states, ions, globals, functions.
+    /// Print the interface of a mechanism: parameters with units and defaults, states, ions, globals, functions.
     Doc {
         /// A `.mod` file.
         file: PathBuf,
     },
-    /// Print how a file is understood.
+    /// Print a stage of the translation of a file.
     Explain {
         /// A `.mod` file.
         file: PathBuf,
-        /// At which stage of its translation.
+        /// The stage to print.
         #[arg(long, value_enum, default_value_t = Stage::Syntax)]
         stage: Stage,
     },
@@ -43,11 +43,11 @@ pub enum Stage {
     Syntax,
     /// The variables, ions and routines with their roles.
     Model,
-    /// The programs that are run at each hook.
+    /// The programs that the hooks run.
     Program,
 }
 
-/// Does what is asked for.
+/// Runs an action.
 pub fn nmodl(command: &NmodlCommand) -> Result<(), Failure> {
     match command {
         NmodlCommand::Check { paths, no_notes } => check(paths, *no_notes),
@@ -81,7 +81,7 @@ fn read(path: &Path) -> Result<Reading, Failure> {
     Reading::of_file(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
 }
 
-/// The model of a file without errors.
+/// The model of a file; a failure if the file has errors.
 fn model(path: &Path) -> Result<Model, Failure> {
     let reading = read(path)?;
     print(&reading, Severity::Error);
@@ -141,7 +141,7 @@ fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// Prints what a mechanism has; with `all` also what cannot be seen from outside.
+/// Prints the variables and routines of a mechanism; with `all` also those that are not visible from outside.
 fn print_model(model: &Model, all: bool) {
     let kind = match model.kind {
         Kind::Density => "on membrane",
