@@ -8,7 +8,7 @@ use crate::model_file::error::Problem;
 use crate::model_file::table::{Span, Table};
 
 impl Decoder {
-    /// Adds the mechanisms of the files and folders that the model names to those that it can use.
+    /// Loads the mechanisms of the files and folders that the model names, and adds them to the catalogue of the model.
     pub(crate) fn mod_files(&mut self, document: &Table<'_>) {
         const MEANING: &str = "files and folders with mechanisms in NMODL";
         let Some(names) = document.texts("mechanisms", MEANING, &mut self.errors) else { return };
