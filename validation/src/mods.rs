@@ -1,4 +1,5 @@
-//! Runs cases of mechanisms in NMODL, whose texts and numbers of NEURON are kept elsewhere, and writes what a judge compares.
+//! Runs cases of mechanisms in NMODL and writes the results for a comparison with NEURON. The mechanisms' texts and
+//! NEURON's results are stored elsewhere.
 
 mod case;
 mod catalogue;
@@ -19,19 +20,20 @@ use crate::simulator::SimulatorError;
 use crate::vocabulary::{Parameters, Probe, Results};
 use case::ModCase;
 
-/// How many cases there were.
+/// Numbers of cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// All of them.
+    /// All cases.
     pub cases: usize,
-    /// Those that were run to their end.
+    /// The cases that ran to their end.
     pub ran: usize,
 }
 
-/// Runs all case files of a directory with the texts of another, and writes a file for each of them.
+/// Runs all case files of a directory, with the mechanisms' texts in another directory, and writes one result file for
+/// each.
 ///
 /// # Errors
-/// Files that cannot be read, understood or written.
+/// If a file cannot be read, parsed or written.
 pub fn run(cases: &Path, sources: &Path, out: &Path, numerics: Numerics) -> Result<Counts, Box<dyn std::error::Error>> {
     fs::create_dir_all(out)?;
     let mut counts = Counts::default();
@@ -54,7 +56,7 @@ pub fn run(cases: &Path, sources: &Path, out: &Path, numerics: Numerics) -> Resu
     Ok(counts)
 }
 
-/// The text of a case file and the name of its answer; `None` for other files.
+/// The text of a case file and the name of its result file; `None` for other files.
 fn contents(path: &Path, name: &str) -> Result<Option<(String, String)>, Box<dyn std::error::Error>> {
     let mut text = String::new();
     if let Some(name) = name.strip_suffix(".xz") {
@@ -68,7 +70,7 @@ fn contents(path: &Path, name: &str) -> Result<Option<(String, String)>, Box<dyn
     Ok(Some((text, name.to_owned())))
 }
 
-/// What becomes of a case: its numbers, or why it is not run.
+/// The result of a case: its numbers, or the reason for which it was refused.
 fn answer(definition: &Value, sources: &Path, numerics: Numerics) -> Value {
     let name = definition["name"].clone();
     let outcome = ModCase::of(definition.clone()).map_err(|error| error.to_string());
@@ -78,12 +80,12 @@ fn answer(definition: &Value, sources: &Path, numerics: Numerics) -> Value {
     }
 }
 
-/// A number as the judge reads it.
+/// A number in the form that the comparison reads.
 fn number(x: f64) -> Value {
     if x.is_finite() {
         return Value::from(x);
     }
-    // A digest of the trace tells NaN of either sign apart.
+    // The digest of a trace distinguishes NaN of either sign.
     let text = if x.is_nan() && x.is_sign_negative() {
         "-nan"
     } else if x.is_nan() {
@@ -140,7 +142,7 @@ fn results(case: &ModCase, sources: &Path, numerics: Numerics) -> Result<(Vec<Va
     Ok((probes.collect(), Value::Object(spikes)))
 }
 
-/// Takes out the parameters that are globals of the mechanism.
+/// Removes the parameters that are globals of the mechanism, and returns them.
 fn globals(signature: &Signature, params: &mut Parameters) -> Vec<(String, f64)> {
     let mut globals = Vec::new();
     params.retain(|name, value| match value {
@@ -153,7 +155,8 @@ fn globals(signature: &Signature, params: &mut Parameters) -> Vec<(String, f64)>
     globals
 }
 
-/// Whether a mechanism of the case has the variable of a probe; others are left to the simulation.
+/// `true` if the mechanism of a probe has the probe's variable. A probe without a known mechanism is left to the
+/// simulation (`true`); weights cannot be recorded (`false`).
 fn is_known(case: &ModCase, catalogue: &Catalogue, probe: &Probe) -> bool {
     let (variable, mechanism) = match probe {
         Probe::Object { id, var } => {

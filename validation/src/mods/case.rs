@@ -1,4 +1,4 @@
-//! Cases of mechanisms in NMODL: the case vocabulary, and where the mechanisms' texts are.
+//! Cases of mechanisms in NMODL: the definition of a case, and the places of the mechanisms' texts.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,13 +10,13 @@ use crate::vocabulary::{Definition, Probe};
 pub(super) struct ModFile {
     /// Owner and name of the repository.
     pub(super) repo: String,
-    /// Path within it.
+    /// Path in the repository.
     pub(super) path: String,
-    /// The name of its mechanism in the case.
+    /// Name of its mechanism in the case.
     pub(super) name: String,
 }
 
-/// A small mechanism beside the file.
+/// A small additional mechanism, with its text in the case.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Companion {
     /// Its name.
@@ -54,7 +54,7 @@ pub(super) struct ModCase {
     pub(super) calls: Vec<Call>,
 }
 
-/// The parts of a definition that only these cases have.
+/// The parts of a definition that only cases of mechanisms in NMODL have.
 #[derive(Deserialize)]
 struct Extras {
     #[serde(rename = "mod")]
@@ -90,7 +90,7 @@ impl ModCase {
 }
 
 impl Pointer {
-    /// The pointer in every place where the mechanism is, and the variable to which it refers.
+    /// The pointer at every place of the mechanism, and the variable that it refers to.
     pub(super) fn references(&self, case: &ModCase) -> (Vec<Probe>, Probe) {
         let to = Probe::Membrane { sec: self.sec.clone(), x: self.x, var: self.var.clone() };
         if self.target == "pp" {

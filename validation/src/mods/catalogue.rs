@@ -1,4 +1,4 @@
-//! The mechanisms of a case.
+//! The catalogue of mechanisms of a case.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use loligo_nmodl::{Diagnostics, ProgrammedMechanism, Reading, Severity, Sources}
 
 use super::case::ModCase;
 
-/// Why a mechanism cannot be made, in one line.
+/// The reason for which a mechanism cannot be made, in one line.
 fn reason(found: &Diagnostics, sources: &Sources) -> String {
     let text = found.render(sources, Severity::Error);
     text.lines().next().unwrap_or("the file has errors").trim_start_matches("error: ").to_owned()
@@ -24,7 +24,7 @@ fn model_of(reading: Reading, name: &str) -> Result<(Model, Sources), String> {
     Ok((model, sources))
 }
 
-/// The built-in mechanisms, and those of a case in the order in which it names them.
+/// The built-in mechanisms and those of a case, in the order in which the case names them.
 pub(super) fn catalogue(case: &ModCase, sources: &Path) -> Result<Catalogue, String> {
     let mut models = Vec::new();
     for file in &case.mods {
@@ -43,7 +43,7 @@ pub(super) fn catalogue(case: &ModCase, sources: &Path) -> Result<Catalogue, Str
     for (model, sources) in models {
         for ion in &model.ions {
             if catalogue.find(&format!("{}_ion", ion.name)).is_none() {
-                // One that no file gives is not used by any of the cases.
+                // No case uses the charge of an ion for which no file gives one.
                 let valence = valences.get(&*ion.name).copied().unwrap_or(0.0);
                 let own = Ion::new(&ion.name, &ion.name, valence, 0.0, 1.0, 1.0); // mV, mM, mM
                 catalogue = catalogue.with(Arc::new(own)).map_err(|error| error.to_string())?;
