@@ -1,15 +1,15 @@
-//! Built-in mechanisms written in NMODL (`tests/mods`) have the bits of the built-in ones in `Exact`, and stay within 1e-9 mV
-//! of them in `Fast`: the texts go through the whole compiler, and a network of each is run.
+//! Contract: mechanisms in NMODL (`tests/mods`) give the same bits as the built-in mechanisms in `Exact`, and differ by
+//! less than 1e-9 mV in `Fast`. The texts pass through the whole compiler, and a network with each mechanism is run.
 
 use loligo::prelude::*;
 use loligo::{Catalogue, Mechanism, nmodl};
 use loligo_tests::project_file;
 
-/// The files, in the order of the built-in mechanisms: that of summation at a node.
+/// The files, in the order of the built-in mechanisms, which is the order of summation at a node.
 const FILES: [&str; 10] =
     ["pas", "iclamp", "alphasynapse", "expsyn", "exp2syn", "seclamp", "hh", "netstim", "intfire1", "intfire2"];
 
-/// The built-in mechanisms, of which those of `tests/mods` have replaced their namesakes.
+/// The built-in mechanisms, with those of `tests/mods` in place of the mechanisms of the same name.
 fn from_text() -> Catalogue {
     let files = FILES.map(|name| project_file(&format!("tests/mods/{name}.mod")));
     let loaded = nmodl::load(Catalogue::builtin(), files).unwrap_or_else(|e| panic!("{e}"));
@@ -18,7 +18,8 @@ fn from_text() -> Catalogue {
     loaded.catalogue
 }
 
-/// A cell of two sections with a mechanism on its membrane, or at a point that receives events of two weights.
+/// A cell of two sections with a mechanism on its membrane and, if given, two point processes, each with events of its
+/// own weight.
 fn network(catalogue: &Catalogue, membrane: &str, point: Option<Mechanism>) -> Network {
     let mut cell = Cell::new("cell");
     let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0)); // um
@@ -89,7 +90,7 @@ fn electrodes() {
     compare("pas", Some(clamp));
 }
 
-/// The spikes of an artificial cell that receives events of three weights.
+/// Spikes of an artificial cell that receives events of four weights.
 fn spikes(catalogue: Catalogue, cell: Mechanism) -> Vec<f64> {
     let mut network = Network::with_catalogue(catalogue);
     let cell = network.add_artificial_cell("cell", cell);
