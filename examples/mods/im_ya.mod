@@ -19,8 +19,8 @@ UNITS {
 }
 
 PARAMETER {
-  gbar = 7e-5 (S/cm2) : largest conductance
-  taumax = 608 (ms)   : scales the time constant
+  gbar = 7e-5 (S/cm2) : maximal conductance
+  taumax = 608 (ms)   : scale factor of the time constant
 }
 
 ASSIGNED {

@@ -19,8 +19,8 @@ UNITS {
 }
 
 PARAMETER {
-  gbar = 0.005 (S/cm2) : largest conductance
-  vt = -56.2 (mV)      : shifts the threshold
+  gbar = 0.005 (S/cm2) : maximal conductance
+  vt = -56.2 (mV)      : shift of the spike threshold
 }
 
 ASSIGNED {

@@ -19,8 +19,8 @@ UNITS {
 }
 
 PARAMETER {
-  gbar = 0.05 (S/cm2) : largest conductance
-  vt = -56.2 (mV)     : shifts the threshold
+  gbar = 0.05 (S/cm2) : maximal conductance
+  vt = -56.2 (mV)     : shift of the spike threshold
 }
 
 ASSIGNED {
@@ -65,7 +65,7 @@ PROCEDURE rates(v (mV)) {
   UNITSON
 }
 
-: x/(exp(x/y) - 1), with its limit at 0
+: x/(exp(x/y) - 1); near x = 0 its linear approximation y - x/2
 FUNCTION ratio(x, y) {
   if (fabs(x/y) < 1e-6) {
     ratio = y - x/2
