@@ -113,7 +113,7 @@ impl<'a> Resolver<'a> {
 
     /// Adds a variable; it hides an earlier one of the same name.
     fn add(&mut self, name: Arc<str>, span: Span, role: Role, storage: Storage) -> VariableId {
-        let id = VariableId(self.model.variables.len() as u32); // fewer than bytes of text
+        let id = VariableId(self.model.variables.len() as u32); // at most one per byte of text
         self.variables.insert(name.clone(), id);
         self.model.variables.push(Variable {
             name,
@@ -144,7 +144,7 @@ impl<'a> Resolver<'a> {
 
     fn ion(&self, name: &str) -> Option<IonId> {
         let position = self.model.ions.iter().position(|ion| &*ion.name == name)?;
-        Some(IonId(position as u32)) // fewer than bytes of text
+        Some(IonId(position as u32)) // at most one per byte of text
     }
 }
 

@@ -1,6 +1,6 @@
 //! The syntax tree: the contents of a file, before names are resolved.
 //!
-//! Parentheses and the spelling of numbers are kept, since NEURON's meaning depends on both.
+//! Parentheses and the spelling of numbers are kept, since they affect the result in NEURON.
 
 mod block;
 mod declaration;

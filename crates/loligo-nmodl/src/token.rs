@@ -16,7 +16,7 @@ pub(crate) struct Token {
 pub(crate) enum TokenKind {
     /// A name or a word of the language.
     Word,
-    /// A name with primes behind it, `x'`: the number of primes.
+    /// A name followed by primes, such as `x'`, with the number of primes.
     Primed(usize),
     /// A number with its value; `is_integer` is `true` if it is written without point and exponent.
     Number { value: f64, is_integer: bool },

@@ -5,7 +5,7 @@ use loligo_mechanisms::{ghk, nernst};
 
 use crate::program::{Binary, Function, IntegerBinary, Unary};
 
-/// 2 pi to the digits that NEURON's `gauss` has.
+/// 2 pi with the digits of NEURON's `gauss`.
 #[expect(clippy::approx_constant, reason = "the digits that NEURON has")]
 const CIRCLE: f64 = 6.28318530;
 
@@ -71,7 +71,7 @@ pub(super) fn function(function: Function, x: &[f64], celsius: f64) -> f64 {
             (-0.5 * ((x - mean) / deviation).powf(2.0)).exp() / (CIRCLE.sqrt() * deviation)
         }
         (Function::Poisson, &[x, mean]) => mean.powf(x) * (-mean).exp() / factorial(x),
-        _ => f64::NAN, // programs that were verified give the right number of arguments
+        _ => f64::NAN, // verified programs have the right number of arguments
     }
 }
 

@@ -18,13 +18,13 @@ pub enum FaultReason {
     /// A loop or a chain of function calls does not end.
     #[error("a loop or calls of functions do not end: {rounds} rounds and calls have been made")]
     EndlessLoop {
-        /// Rounds and calls made so far by one hook for one instance.
+        /// Rounds of loops and calls that one hook has made for one instance.
         rounds: u64,
     },
     /// Recursion without end.
     #[error("functions call each other more than {depth} deep: it seems without end")]
     TooDeep {
-        /// Blocks and calls within each other.
+        /// The limit of nested blocks and calls.
         depth: usize,
     },
     /// An index outside the array.

@@ -75,7 +75,7 @@ impl Memory<'_> {
                 own.ok_or(FaultReason::NoWeight { weight })?
             }
             Place::VisitedWeight(weight) => {
-                return Err(FaultReason::NoWeight { weight }); // `visited` reads these, as it can also change them
+                return Err(FaultReason::NoWeight { weight }); // `visited` reads and changes these
             }
             Place::Voltage => self.v,
             Place::Time => self.t,
@@ -111,7 +111,7 @@ impl Memory<'_> {
         self.instances.stream(self.instance, stream as usize)
     }
 
-    /// A weight of the connection that is visited.
+    /// A weight of the connection that the loop over connections has reached.
     pub(super) fn visited(&mut self, weight: u32) -> Result<&mut f64, FaultReason> {
         let EventPart { visited, weights, .. } = &mut self.event;
         let (Some(connection), Some(weights)) = (*visited, weights) else {

@@ -13,7 +13,7 @@ pub(super) struct Residuals {
 }
 
 impl Lowering<'_> {
-    /// `~ left = right`: NEURON computes the text `-(left) + right`.
+    /// `~ left = right`: the residual is `-(left) + right`, joined as text as in NEURON.
     pub(super) fn residual(&mut self, residuals: &Residuals, left: &Expression, right: &Expression) {
         let left = self.real(left);
         let negative = self.body.unary(Unary::Negative, left);

@@ -50,7 +50,7 @@ pub enum LowerProblem {
         /// The statement.
         what: String,
     },
-    /// The number of equations differs from that of unknowns.
+    /// Different numbers of equations and unknowns.
     #[error("there are {equations} equations for {unknowns} unknowns")]
     Unbalanced {
         /// Number of equations.

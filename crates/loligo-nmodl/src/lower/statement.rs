@@ -60,7 +60,7 @@ impl Lowering<'_> {
                 self.body.emit(Operation::ForConnections { body });
             }
             StatementKind::NetSend { delay, flag } => {
-                // NEURON computes the text `t + delay`.
+                // NEURON computes the text `t + delay`, without parentheses around the delay.
                 let t = self.body.load(program::Place::Time);
                 let at = self.pasted_sum(t, delay);
                 let flag = self.real(flag);

@@ -2,15 +2,15 @@
 
 use crate::source::Span;
 
-/// A register for a number, by its number within the program.
+/// Number of a register for a number, in one program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Real(pub u32);
 
-/// A register for a whole number of 32 bits, by its number within the program.
+/// Number of a register for a whole number of 32 bits, in one program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Integer(pub u32);
 
-/// A program, by its number among the mechanism's.
+/// Number of a program in the mechanism.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProgramId(pub u32);
 
@@ -87,7 +87,7 @@ pub enum Unary {
     Not,
     /// 1 if x is not 0 (also for NaN), otherwise 0.
     IsTrue,
-    /// e to the power x within NEURON's bounds.
+    /// e to the power x, limited as in NEURON.
     Exp,
     /// Natural logarithm.
     Log,

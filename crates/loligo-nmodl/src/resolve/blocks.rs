@@ -125,7 +125,7 @@ impl Resolver<'_> {
 
     fn add_routine(&mut self, kind: RoutineKind, name: &Name, arguments: usize) -> Option<RoutineId> {
         let Name { text, span } = name.clone();
-        let id = RoutineId(self.model.routines.len() as u32); // fewer than bytes of text
+        let id = RoutineId(self.model.routines.len() as u32); // at most one per byte of text
         if is_named(kind) {
             if let Some(&first) = self.routines.get(&text) {
                 let first = self.model.routine(first).span;

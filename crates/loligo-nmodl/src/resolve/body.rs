@@ -57,7 +57,7 @@ impl<'r, 'a> Body<'r, 'a> {
         for (number, argument) in arguments.iter().enumerate() {
             let Name { text, span } = argument.name.clone();
             if are_weights {
-                self.name(text, Reference::Weight(number as u32)); // fewer than bytes of text
+                self.name(text, Reference::Weight(number as u32)); // at most one per byte of text
             } else {
                 self.local(text, span, None, false);
             }
@@ -69,7 +69,7 @@ impl<'r, 'a> Body<'r, 'a> {
             let span = self.resolver.model.routine(self.id).span;
             // An argument with the function's name hides the result.
             self.scopes.insert(0, HashMap::new());
-            let id = LocalId(self.locals.len() as u32); // fewer than bytes of text
+            let id = LocalId(self.locals.len() as u32); // at most one per byte of text
             self.locals.push(Local { name: name.clone(), span, length: None, is_counter: false });
             self.scopes[0].insert(name.clone(), Reference::Local(id));
             self.result = Some(id);
@@ -89,7 +89,7 @@ impl<'r, 'a> Body<'r, 'a> {
 
     /// Declares a local variable in the innermost block.
     pub(super) fn local(&mut self, name: Arc<str>, span: Span, length: Option<usize>, is_counter: bool) -> LocalId {
-        let id = LocalId(self.locals.len() as u32); // fewer than bytes of text
+        let id = LocalId(self.locals.len() as u32); // at most one per byte of text
         self.name(name.clone(), Reference::Local(id));
         self.locals.push(Local { name, span, length, is_counter });
         id
@@ -120,7 +120,7 @@ impl<'r, 'a> Body<'r, 'a> {
     /// Declares the names of FOR_NETCONS for the weights of the visited connection.
     pub(super) fn visited_weights(&mut self, names: &[Name]) {
         for (number, name) in names.iter().enumerate() {
-            self.name(name.text.clone(), Reference::VisitedWeight(number as u32)); // fewer than bytes of text
+            self.name(name.text.clone(), Reference::VisitedWeight(number as u32)); // at most one per byte of text
         }
     }
 
@@ -214,7 +214,7 @@ impl<'r, 'a> Body<'r, 'a> {
         Some(place)
     }
 
-    /// The statements of a block, with its own names.
+    /// Resolves the statements of a block in a scope of their own.
     pub(super) fn block(&mut self, block: &Block) -> Vec<Statement> {
         self.within(|body| {
             let mut statements = Vec::new();

@@ -64,7 +64,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Variables that hide functions of the language.
+    /// Reports variables that hide functions of the language.
     fn check_names(&mut self) {
         let hidden = |variable: &&crate::model::Variable| {
             Library::find(&variable.name).is_some() && !matches!(variable.role, Role::Builtin(_))

@@ -18,7 +18,7 @@ impl Resolver<'_> {
                 let problem = MeaningProblem::Second { what: "USEION of the same ion" };
                 self.diagnostics.push(Diagnostic::new(problem, name.span).and(first, "the first is here"));
             }
-            let id = IonId(self.model.ions.len() as u32); // fewer than bytes of text
+            let id = IonId(self.model.ions.len() as u32); // at most one per byte of text
             let valence = declaration.valence.as_ref().map(|valence| valence.value);
             let (text, span) = (name.text.clone(), name.span);
             self.model.ions.push(Ion { name: text, span, valence, reads: Vec::new(), writes: Vec::new() });

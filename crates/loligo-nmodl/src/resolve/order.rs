@@ -18,7 +18,7 @@ impl Resolver<'_> {
             .map(|(index, variable)| {
                 let letter = variable.name.bytes().next();
                 let later = std::cmp::Reverse(first.get(&*variable.name).copied());
-                (letter, later, VariableId(index as u32)) // fewer than bytes of text
+                (letter, later, VariableId(index as u32)) // at most one per byte of text
             })
             .collect();
         order.sort();

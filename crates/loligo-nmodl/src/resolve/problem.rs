@@ -163,7 +163,7 @@ pub enum MeaningProblem {
         /// The value that is used.
         kept: f64,
     },
-    /// A block that NEURON's translator does not take.
+    /// A construct that is not supported.
     #[error("{what} is not supported")]
     Unsupported {
         /// The construct.
@@ -228,7 +228,7 @@ pub enum MeaningProblem {
         /// The function.
         name: String,
     },
-    /// A quotient of whole numbers in a place of whole numbers.
+    /// A quotient of whole numbers, in an index or a bound of FROM, that is not whole.
     #[error("this quotient loses its remainder: {quotient} is {value} here")]
     IntegerDivision {
         /// The quotient as it is written.

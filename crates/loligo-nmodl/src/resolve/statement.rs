@@ -306,7 +306,7 @@ impl Body<'_, '_> {
         for condition in conditions {
             let (left, right) = (self.expression(&condition.left), self.expression(&condition.right));
             let flag = self.expression(&condition.flag);
-            let number = self.resolver.model.conditions.len() as u32; // fewer than bytes of text
+            let number = self.resolver.model.conditions.len() as u32; // at most one per byte of text
             let condition = Condition { left: left?, operator: condition.operator, right: right? };
             self.resolver.model.conditions.push(condition);
             watched.push((number, flag?));

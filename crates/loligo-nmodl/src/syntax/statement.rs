@@ -130,7 +130,7 @@ pub enum StatementKind {
     },
     /// COMPARTMENT: the volume of states.
     Compartment {
-        /// The name of the index over arrays.
+        /// Name of the variable for the array index.
         index: Option<Name>,
         /// The volume.
         volume: Expression,
@@ -139,7 +139,7 @@ pub enum StatementKind {
     },
     /// LONGITUDINAL_DIFFUSION: diffusion along sections.
     Diffusion {
-        /// The name of the index over arrays.
+        /// Name of the variable for the array index.
         index: Option<Name>,
         /// Diffusion constant times area.
         coefficient: Expression,
