@@ -118,7 +118,7 @@ impl Lowering<'_> {
             initializes_connections: hooks.initialize_connection.is_some(),
             streams: slots.streams.clone(),
             // Currents are differentiated numerically: a change of the last bit of the voltage changes the slope
-            // by 1e-11, and a cell that fires can amplify this to more than 1e-9 mV.
+            // by a relative 1e-11, and a cell that fires can amplify this to more than 1e-9 mV.
             amplifies_rounding: !programs.currents.is_empty() && programs.conductances.is_none(),
             ..Signature::new(&model.name, summary, kind)
         }
