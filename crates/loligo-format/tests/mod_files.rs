@@ -73,3 +73,12 @@ fn everything_wrong_with_the_files_is_told() {
     assert!(error.contains("mods/a.mod:4:27\n4 | BREAKPOINT { i = g * (v - el) }\n"), "{error}");
     assert!(error.contains("the charge of the ion q is not known; write USEION q ... VALENCE"), "{error}");
 }
+
+#[test]
+fn a_faulty_file_does_not_hide_the_mechanisms_of_others() {
+    let faulty = LEAK.replace("SUFFIX leak", "SUFFIX other").replace("g * (v - e)", "gg * (v - e)");
+    let folder = folder(&[("leak.mod", LEAK), ("other.mod", &faulty)], "leak");
+    let errors = ModelFile::load(folder.path().join("model.toml")).unwrap_err().to_string();
+    assert!(errors.contains("there is no variable \"gg\""), "{errors}");
+    assert!(!errors.contains("there is no mechanism"), "{errors}");
+}

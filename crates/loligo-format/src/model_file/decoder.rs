@@ -23,6 +23,8 @@ pub(crate) struct Decoder {
     pub(crate) suggestions: Suggestions,
     pub(crate) warnings: Vec<ModelWarning>,
     pub(crate) catalogue: Arc<Catalogue>,
+    /// `true` if files of `mechanisms` have errors: mechanisms without a file may be theirs.
+    pub(crate) lacks_mechanisms: bool,
     /// The folder that paths are relative to.
     pub(crate) folder: PathBuf,
     pub(crate) configured: Configured,
@@ -75,6 +77,7 @@ impl Decoder {
             suggestions: Suggestions::default(),
             warnings: Vec::new(),
             catalogue: Arc::default(),
+            lacks_mechanisms: false,
             folder: folder.to_owned(),
             configured: Configured::default(),
             subjects: Subjects::default(),

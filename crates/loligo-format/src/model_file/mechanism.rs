@@ -84,10 +84,13 @@ impl Described {
 }
 
 impl Decoder {
-    /// The signature of the mechanism of that name; reports an unknown name.
+    /// The signature of the mechanism of that name; reports an unknown name, unless files of mechanisms have errors.
     pub(super) fn signature_of(&mut self, name: &At<&str>) -> Option<Arc<Signature>> {
         if let Some(found) = self.catalogue.find(name.value) {
             return Some(Arc::clone(found.signature()));
+        }
+        if self.lacks_mechanisms {
+            return None;
         }
         let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.signature().name.as_str()));
         let (name_given, place) = (name.value.to_owned(), String::new());

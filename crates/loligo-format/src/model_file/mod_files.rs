@@ -35,6 +35,7 @@ impl Decoder {
                 self.network.set_catalogue(Arc::clone(&self.catalogue));
             }
             Err(errors) => {
+                self.lacks_mechanisms = true;
                 for error in errors.0 {
                     self.errors.push(span_of(error.path()), Problem::Mechanism(error.to_string()));
                 }

@@ -29,6 +29,9 @@ impl Decoder {
             if matches!(error, ModelError::Name { .. }) {
                 return;
             }
+            if self.lacks_mechanisms && matches!(error, ModelError::UnknownMechanism { .. }) {
+                return;
+            }
             let Some((span, group)) = self.place_of(origin) else { return };
             let follows = group.is_some_and(|group| self.groups[group].broken) || self.depends_on_broken(origin);
             if follows {
