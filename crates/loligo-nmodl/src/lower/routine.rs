@@ -183,7 +183,9 @@ impl Lowering<'_> {
         let (mut seen, mut waiting) = (vec![id], vec![id]);
         while let Some(id) = waiting.pop() {
             let routine = self.model.routine(id);
-            if routine.opaque.is_some() {
+            // A table that no hook looks up need not be handed in.
+            let is_given = routine.kind != RoutineKind::FunctionTable || self.function_tables.contains(&id);
+            if routine.opaque.is_some() || !is_given {
                 return false;
             }
             let mut can_be_run = true;
