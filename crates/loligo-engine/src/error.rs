@@ -25,6 +25,18 @@ pub enum EngineError {
         /// Name of a mechanism at that node whose current or state is not finite either, if any.
         mechanism: Option<String>,
     },
+    /// A mechanism cannot be computed: a loop without end, equations without a solution.
+    #[error("the mechanism {mechanism} failed before t = {t} ms: {reason}", t = plain(*.t))]
+    MechanismFault {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// The reason, and its location in the mechanism's text.
+        reason: String,
+        /// The instance that failed.
+        instance: Sender,
+        /// Time at which it was noticed, ms.
+        t: f64,
+    },
     /// A mechanism cannot be compiled for this run.
     #[error("the mechanism {mechanism} cannot be compiled: {reason}")]
     Compile {
@@ -138,7 +150,7 @@ pub enum EngineError {
     Communication(#[from] CommunicationError),
 }
 
-/// The sender of an event.
+/// An instance of a mechanism, as the sender of an event or as the one that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sender {
     /// A point process on a cell.
@@ -194,6 +206,7 @@ impl EngineError {
             Self::NonFinite { t, cell, .. } => (*t, *cell),
             Self::Runaway { t, .. }
             | Self::Sending { t, .. }
+            | Self::MechanismFault { t, .. }
             | Self::TooManyEvents { t, .. }
             | Self::TooManyDeliveries { t, .. }
             | Self::Stopped { t, .. } => (*t, 0),

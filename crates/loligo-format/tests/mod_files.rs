@@ -82,3 +82,48 @@ fn a_faulty_file_does_not_hide_the_mechanisms_of_others() {
     assert!(errors.contains("there is no variable \"gg\""), "{errors}");
     assert!(!errors.contains("there is no mechanism"), "{errors}");
 }
+
+#[test]
+fn a_mechanism_that_cannot_be_computed_ends_the_run_with_its_line() {
+    let endless = "NEURON { SUFFIX endless NONSPECIFIC_CURRENT i }
+ASSIGNED { i (mA/cm2) v (mV) x }
+STATE { m }
+INITIAL { m = 1 }
+BREAKPOINT {
+    SOLVE advance
+    i = 0.001 * m * (v + 70)
+}
+PROCEDURE advance() {
+    x = 0
+    if (t > 1) {
+        WHILE (x < 1) { x = x * 0.5 }
+    }
+}
+";
+    let unsolvable = "NEURON { SUFFIX unsolvable NONSPECIFIC_CURRENT i }
+ASSIGNED { i (mA/cm2) v (mV) }
+STATE { a b }
+BREAKPOINT {
+    SOLVE both
+    i = 0.001 * a * (v + 70)
+}
+LINEAR both {
+    ~ a + b = 1
+    ~ 2*a + 2*b = 2
+}
+";
+    for (text, name, line, what) in [
+        (endless, "endless", 12, "a loop or calls of functions do not end"),
+        (unsolvable, "unsolvable", 5, "the equations cannot be solved: they are singular"),
+    ] {
+        let file = format!("{name}.mod");
+        let folder = folder(&[(&file, text)], name);
+        let model = ModelFile::load(folder.path().join("model.toml")).unwrap();
+        let mut simulation = Simulation::new(&model.network, &model.options).unwrap();
+        let error = simulation.run_until(model.tstop).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{name} of cell \"cell\" at soma(0.5) failed before t = ")), "{error}");
+        assert!(error.contains(&format!("{file}:{line}: {what}")), "{error}");
+        let again = simulation.run_until(model.tstop).unwrap_err().to_string();
+        assert_eq!(again, error);
+    }
+}

@@ -157,6 +157,12 @@ pub trait Kernel: Debug + Send + Sync {
         let _ = (event, instance, outbox);
     }
 
+    /// The reason why a hook has failed since the last [initialisation](Self::initialize), if one has; it ends the run. The
+    /// hook has set variables of the instance to NaN, by which the engine finds it. Built-in mechanisms do not fail.
+    fn fault(&self) -> Option<String> {
+        None
+    }
+
     /// The value of a condition that an instance [watches](Emission::Watch) at voltage `v` (mV): the event is sent when
     /// it rises above 0.
     fn condition(&self, condition: u32, v: f64, instance: Instances<'_>) -> f64 {

@@ -197,7 +197,7 @@ impl Loader {
         let (Some(model), Some(lowered)) = (model, lowered) else { return };
         self.ions(&model, path);
         match ProgrammedMechanism::new(lowered.signature, lowered.programs) {
-            Ok(mechanism) => self.add(Arc::new(mechanism), path),
+            Ok(mechanism) => self.add(Arc::new(mechanism.with_sources(sources)), path),
             Err(error) => self.errors.push(LoadError::Program { path: owned, error }),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use loligo_mechanisms::{CompileError, Environment, Kernel, Layout, Mechanism, Role, Signature};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::Sources;
 use crate::interpreter::Interpreter;
 use crate::program::{Programs, VerifyError, print, verify};
 
@@ -14,6 +15,8 @@ pub struct ProgrammedMechanism {
     signature: Arc<Signature>,
     programs: Arc<Programs>,
     version: u64,
+    /// The texts that the spans of its programs refer to.
+    sources: Arc<Sources>,
 }
 
 /// Error of making a mechanism from a signature and programs.
@@ -59,7 +62,13 @@ impl ProgrammedMechanism {
             return Err(ProgrammedMechanismError::Mismatch { mechanism, what, expected, found });
         }
         let version = xxh3_64(print(&programs, &signature).as_bytes());
-        Ok(Self { signature: Arc::new(signature), programs: Arc::new(programs), version })
+        Ok(Self { signature: Arc::new(signature), programs: Arc::new(programs), version, sources: Arc::default() })
+    }
+
+    /// The same mechanism with the texts that it was made of, for messages.
+    #[must_use]
+    pub fn with_sources(self, sources: Sources) -> Self {
+        Self { sources: Arc::new(sources), ..self }
     }
 
     /// The programs of the mechanism.
@@ -79,7 +88,18 @@ impl Mechanism for ProgrammedMechanism {
     }
 
     fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
-        let states = (0..self.signature.width()).filter(|&column| self.signature.variable(column).role == Role::State);
-        Ok(Arc::new(Interpreter::new(self.programs.clone(), environment, states.collect())))
+        let of_role = |role| {
+            let columns =
+                (0..self.signature.width()).filter(move |&column| self.signature.variable(column).role == role);
+            columns.collect::<Vec<_>>()
+        };
+        let mut states = of_role(Role::State);
+        if states.is_empty() {
+            states = of_role(Role::Assigned);
+        }
+        if states.is_empty() {
+            states = of_role(Role::Parameter);
+        }
+        Ok(Arc::new(Interpreter::new(self.programs.clone(), environment, states).with_sources(self.sources.clone())))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Cells;
 use super::installed::Evaluation;
-use crate::error::EngineError;
+use crate::error::{EngineError, Sender};
 use crate::options::Options;
 
 impl Cells {
@@ -27,6 +27,29 @@ impl Cells {
             t: end,
             mechanism: culprit.map(|(_, _, name)| name),
         })
+    }
+
+    /// Describes the failure of a mechanism, if one has failed for an instance of these cells, at time `t` (ms).
+    pub(crate) fn mechanism_fault(&mut self, t: f64) -> Option<EngineError> {
+        let Options { numerics, lanes, .. } = self.options;
+        let (v, scratch) = (&self.state.v, &mut self.workspace.scratch);
+        for ((installed, kernel), block) in self.installed.iter().zip(&self.kernels).zip(&mut self.state.blocks) {
+            let Some(reason) = kernel.fault() else { continue };
+            let evaluation = || Evaluation { kernel: &**kernel, numerics, lanes, t, v };
+            let mut rows = 0..self.layout.area.len();
+            // The kernel serves other cells as well; another group has the instance if none is found here.
+            let row = rows.find(|&row| installed.is_broken_at(row as u32, evaluation(), block, scratch));
+            let Some(row) = row else { continue };
+            let (cell, node) = self.layout.origin(row);
+            let instance = Sender::Point { cell: self.cells[cell], node };
+            return Some(EngineError::MechanismFault {
+                mechanism: installed.signature.name.clone(),
+                reason,
+                instance,
+                t,
+            });
+        }
+        None
     }
 
     /// The name of a mechanism with an instance at a row whose current or variables are not finite.

@@ -54,6 +54,7 @@ impl Cells {
             }
         }
         self.state.above.fill(false);
+        self.fault = self.mechanism_fault(0.0);
     }
 
     /// Evaluates the currents at t = 0 without a step, and takes the first samples.

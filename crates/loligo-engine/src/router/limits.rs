@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{Destination, Item, Route, Router};
 use crate::cells::Delivery;
-use crate::error::EngineError;
+use crate::error::{EngineError, Sender};
 use crate::inputs::Input;
 use crate::options::Options;
 use crate::spike::Spike;
@@ -78,6 +78,9 @@ impl Router {
                 in_loop: self.is_in_loop((population, instance)),
             });
         }
+        if let Some(fault) = self.mechanism_fault(t) {
+            return Err(fault);
+        }
         let bytes =
             self.queue.bytes() + self.handed_out * size_of::<Delivery>() + self.new_spikes() * size_of::<Spike>();
         if bytes > self.limits.room {
@@ -85,6 +88,21 @@ impl Router {
             return Err(EngineError::TooManyEvents { room: self.limits.room, t, sender, events });
         }
         Ok(())
+    }
+
+    /// Describes the failure of the mechanism of an artificial cell, if one has failed.
+    fn mechanism_fault(&self, t: f64) -> Option<EngineError> {
+        for (population, cells) in (0..).zip(&self.populations) {
+            let Some(reason) = cells.kernel.as_ref().and_then(|kernel| kernel.fault()) else { continue };
+            let is_broken = |&instance: &usize| {
+                (0..cells.block.width()).any(|column| !cells.block.value(column, instance).is_finite())
+            };
+            let Some(instance) = (0..cells.block.len()).find(is_broken) else { continue };
+            let instance = Sender::Artificial { population, instance: cells.instances[instance] };
+            let mechanism = cells.mechanism.signature().name.clone();
+            return Some(EngineError::MechanismFault { mechanism, reason, instance, t });
+        }
+        None
     }
 
     /// True if the spikes of an artificial cell return to it through artificial cells and

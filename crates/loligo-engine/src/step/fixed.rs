@@ -24,7 +24,7 @@ impl Stepper for FixedStep {
         let broken = !cells.advance_voltage();
         cells.profile.stop(Phase::Solve, start);
         if broken {
-            cells.fault = cells.describe_fault(middle, end);
+            cells.fault = cells.mechanism_fault(end).or_else(|| cells.describe_fault(middle, end));
         }
         cells.read_sources();
         end
@@ -40,6 +40,7 @@ impl Stepper for FixedStep {
         cells.diffuse(end);
         cells.reach(Stage::AfterStates, end);
         cells.reach(Stage::BeforeRecording, end);
+        cells.fault = cells.mechanism_fault(end);
         cells.profile.stop(Phase::State, start);
         let start = cells.profile.start();
         cells.record(step + 1);

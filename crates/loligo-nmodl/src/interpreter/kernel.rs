@@ -1,7 +1,7 @@
 //! The kernel that interprets programs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loligo_mechanisms::{DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Outbox};
 
@@ -11,6 +11,7 @@ use super::memory::{Constants, EventPart, Memory};
 use super::tables::{self, TableStore};
 use crate::program::{Current, Diffusion, Operation, ProgramId, Programs, walk};
 use crate::solve::Elimination;
+use crate::{Location, Sources};
 
 /// Runs the programs of a mechanism, as its kernel, in one environment.
 #[derive(Debug)]
@@ -28,7 +29,8 @@ pub struct Interpreter {
     current_slopes: bool,
     /// Columns of the states. They are set to NaN for an instance whose program fails, so that the run ends.
     states: Vec<usize>,
-    fault: OnceLock<Fault>,
+    fault: Mutex<Option<Fault>>,
+    sources: Arc<Sources>,
 }
 
 /// Data computed once from the programs: orders of elimination and tables in use.
@@ -101,14 +103,21 @@ impl Interpreter {
             second_order: environment.second_order,
             current_slopes: environment.current_slopes,
             states,
-            fault: OnceLock::new(),
+            fault: Mutex::default(),
+            sources: Arc::default(),
             programs,
         }
     }
 
-    /// The first fault of a program, if there is one; the states of its instance are NaN since then.
-    pub fn fault(&self) -> Option<&Fault> {
-        self.fault.get()
+    /// The same kernel with the texts that the programs were made of, for messages.
+    #[must_use]
+    pub fn with_sources(self, sources: Arc<Sources>) -> Self {
+        Self { sources, ..self }
+    }
+
+    /// The failure of a program that came first. A lock poisoned by a panic is used all the same: the value is only ever set.
+    fn first_fault(&self) -> MutexGuard<'_, Option<Fault>> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `work` with a machine for some instances. A fault is stored, and the states of its instance become NaN.
@@ -145,7 +154,7 @@ impl Interpreter {
             for &state in &self.states {
                 instances.set(state, instance, f64::NAN);
             }
-            self.fault.get_or_init(|| fault);
+            self.first_fault().get_or_insert(fault);
         }
     }
 
@@ -264,6 +273,7 @@ fn sum(machine: &Machine<'_>, currents: &[Current]) -> f64 {
 
 impl Kernel for Interpreter {
     fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox) {
+        *self.first_fault() = None;
         let event = EventPart { outbox: Some(outbox), ..EventPart::default() };
         self.run_hook(self.programs.hooks.initialize, (t, v), (instances, event), |machine, v| {
             self.keep_voltage(machine, v);
@@ -336,6 +346,15 @@ impl Kernel for Interpreter {
 
     fn initialize_connection(&self, event: Event<'_>, instance: Instances<'_>, outbox: &mut Outbox) {
         self.run_event(self.programs.hooks.initialize_connection, event, instance, outbox);
+    }
+
+    fn fault(&self) -> Option<String> {
+        let fault = self.first_fault();
+        let Fault { span, reason } = fault.as_ref()?;
+        Some(match self.sources.locate(*span) {
+            Some(Location { file, line, .. }) => format!("{}:{line}: {reason}", file.display()),
+            None => reason.to_string(),
+        })
     }
 
     fn condition(&self, condition: u32, v: f64, instance: Instances<'_>) -> f64 {

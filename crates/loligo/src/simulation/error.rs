@@ -119,6 +119,18 @@ pub enum SimulationError {
         /// Time of sending, ms.
         t: f64,
     },
+    /// A mechanism cannot be computed: a loop without end, equations without a solution.
+    #[error("{mechanism} of {instance} failed before t = {t} ms: {reason}", t = plain(*.t))]
+    MechanismFault {
+        /// A place on a cell, or the name of an artificial cell.
+        instance: String,
+        /// The mechanism.
+        mechanism: String,
+        /// The reason, and its location in the mechanism's text.
+        reason: String,
+        /// Time at which it was noticed, ms.
+        t: f64,
+    },
     /// Waiting events and spikes need too much memory, or there are too many in one step.
     #[error(
         "there are too many events at t = {t} ms, more than {limit}{}; let it spike less often, or shorten the delays of its \

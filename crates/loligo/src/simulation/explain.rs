@@ -45,19 +45,11 @@ impl Simulation {
                 SimulationError::Runaway { cell, mechanism, limit, t, in_loop }
             }
             EngineError::Sending { sender, mechanism, fault, t } => {
-                let sender = match sender {
-                    Sender::Point { cell, node } => {
-                        let cell = &self.cells[cell];
-                        let (section, x) = place_of_node(cell, node);
-                        format!("cell \"{}\" at {}({})", cell.name, cell.sections[section].name, plain(x))
-                    }
-                    Sender::Artificial { population, instance } => {
-                        let place = Some((population as usize, instance as usize));
-                        let cell = self.artificial_cells.iter().find(|(_, own)| *own == place);
-                        cell.map_or_else(|| format!("{mechanism} {instance}"), |(name, _)| format!("\"{name}\""))
-                    }
-                };
-                SimulationError::Sending { sender, mechanism, fault, t }
+                SimulationError::Sending { sender: self.name_of_instance(sender, &mechanism), mechanism, fault, t }
+            }
+            EngineError::MechanismFault { mechanism, reason, instance, t } => {
+                let instance = self.name_of_instance(instance, &mechanism);
+                SimulationError::MechanismFault { instance, mechanism, reason, t }
             }
             EngineError::TooManyEvents { room, t, sender, events } => {
                 let limit = format!("{room} bytes of waiting events and spikes");
@@ -68,6 +60,22 @@ impl Simulation {
                 SimulationError::TooManyEvents { limit, t, sender: self.name_of_source(sender), events }
             }
             other => SimulationError::Engine(other),
+        }
+    }
+
+    /// A place on a cell, or the name of an artificial cell.
+    fn name_of_instance(&self, instance: Sender, mechanism: &str) -> String {
+        match instance {
+            Sender::Point { cell, node } => {
+                let cell = &self.cells[cell];
+                let (section, x) = place_of_node(cell, node);
+                format!("cell \"{}\" at {}({})", cell.name, cell.sections[section].name, plain(x))
+            }
+            Sender::Artificial { population, instance } => {
+                let place = Some((population as usize, instance as usize));
+                let cell = self.artificial_cells.iter().find(|(_, own)| *own == place);
+                cell.map_or_else(|| format!("{mechanism} {instance}"), |(name, _)| format!("\"{name}\""))
+            }
         }
     }
 
