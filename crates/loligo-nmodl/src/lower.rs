@@ -29,10 +29,10 @@ pub use problem::LowerProblem;
 use self::body::{Body, Phase};
 use self::kinetic::Scheme;
 use self::rates::Rates;
-use self::storage::Slots;
+use self::storage::{Slot, Slots};
 use crate::Diagnostics;
-use crate::model::{LocalId, Method, Model, RoutineId};
-use crate::program::{Place, ProgramId, Programs, Range};
+use crate::model::{LocalId, Method, Model, Role, RoutineId, Storage, VariableId};
+use crate::program::{Place, ProgramId, Programs, Range, differs_if_separate};
 use crate::source::Span;
 
 /// A model translated into programs, with its signature.
@@ -55,6 +55,7 @@ pub fn lower(model: &Model) -> Result<Lowered, Diagnostics> {
     let hooks = lowering.hooks();
     lowering.programs.hooks = hooks;
     let signature = lowering.signature();
+    lowering.check_sharing();
     let Lowering { programs, mut findings, .. } = lowering;
     findings.sort();
     if findings.has_errors() { Err(findings) } else { Ok(Lowered { signature, programs, findings }) }
@@ -110,6 +111,23 @@ impl<'a> Lowering<'a> {
     fn report(&mut self, problem: LowerProblem, span: Span) {
         if self.reported.insert((span, problem.to_string())) {
             self.findings.report(problem, span);
+        }
+    }
+
+    /// Warns of variables that NEURON keeps once for all instances and that would then have other values.
+    fn check_sharing(&mut self) {
+        let model = self.model;
+        let mut columns = BTreeMap::new();
+        for (id, variable) in (0..).map(VariableId).zip(&model.variables) {
+            let is_shared = variable.storage == Storage::Global || variable.role == Role::FileLocal;
+            if let (true, Slot::Columns(range)) = (is_shared, self.slots.slot(id)) {
+                columns.extend(range.numbers().map(|column| (column as u32, id)));
+            }
+        }
+        let shared = columns.keys().copied().collect();
+        for column in differs_if_separate(&self.programs, &shared) {
+            let variable = model.variable(columns[&column]);
+            self.report(LowerProblem::Shared { name: variable.name.to_string() }, variable.span);
         }
     }
 

@@ -14,6 +14,7 @@ mod flow;
 mod instruction;
 mod print;
 mod programs;
+mod sharing;
 mod verify;
 mod walk;
 
@@ -24,5 +25,6 @@ pub use instruction::{
 };
 pub use print::print;
 pub use programs::{Current, Diffusion, Hooks, Program, Programs, Table};
+pub use sharing::differs_if_separate;
 pub use verify::{VerifyError, verify};
 pub use walk::{places_read, places_written, walk};

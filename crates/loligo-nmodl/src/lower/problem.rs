@@ -84,6 +84,15 @@ pub enum LowerProblem {
     /// A power in an equation that cnexp solves.
     #[error("`^` in an equation that cnexp solves ends NEURON's translator")]
     PowerInCnexp,
+    /// A variable that all instances share in NEURON.
+    #[error(
+        "`{name}` is one variable of all instances in NEURON, where each reads what the last one wrote; here each instance has \
+         its own"
+    )]
+    Shared {
+        /// The variable.
+        name: String,
+    },
     /// A rate that is a sum without parentheses.
     #[error("this rate is a sum: NEURON multiplies only its last term with the reactants of its flux")]
     PastedRate,
@@ -93,7 +102,7 @@ impl Problem for LowerProblem {
     fn severity(&self) -> Severity {
         match self {
             Self::NotSeparable => Severity::Note,
-            Self::Product | Self::PastedRate | Self::PowerInCnexp => Severity::Warning,
+            Self::Shared { .. } | Self::Product | Self::PastedRate | Self::PowerInCnexp => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -106,6 +115,7 @@ impl Problem for LowerProblem {
             Self::Unbalanced { .. } => "give as many equations as there are states in them",
             Self::NotSeparable => "METHOD derivimplicit says the same",
             Self::Product => "METHOD derivimplicit solves it",
+            Self::Shared { .. } => "declare it RANGE if each instance is to have its own",
             Self::PowerInCnexp => "write pow(x, y)",
             Self::PastedRate => "put it in parentheses if all of it is the rate",
             Self::ConservedFlux { .. } | Self::NoConservedState => "leave out a CONSERVE",

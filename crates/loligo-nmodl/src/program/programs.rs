@@ -129,6 +129,15 @@ impl Programs {
         &self.programs[id.0 as usize]
     }
 
+    /// The programs that hooks run.
+    pub fn roots(&self) -> Vec<ProgramId> {
+        let hooks = &self.hooks;
+        let single = [hooks.initialize, hooks.current, hooks.advance, hooks.receive, hooks.initialize_connection];
+        let many = [&hooks.stages, &hooks.conditions, &hooks.procedures];
+        let diffusion = hooks.diffusion.iter().map(|diffusion| diffusion.program);
+        single.into_iter().flatten().chain(many.into_iter().flatten().copied()).chain(diffusion).collect()
+    }
+
     /// Adds a program and returns its number.
     pub fn add(&mut self, program: Program) -> ProgramId {
         self.programs.push(program);

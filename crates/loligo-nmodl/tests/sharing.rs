@@ -1,0 +1,56 @@
+//! Variables that NEURON keeps once for all instances (assigned GLOBALs, LOCALs outside blocks) are kept with each instance.
+//! Where that gives other values there is a warning: where one instance reads what another has left.
+
+use std::path::Path;
+
+use loligo_nmodl::{Reading, Severity};
+
+/// The names of shared variables that a text is warned of.
+fn warned(text: &str) -> Vec<String> {
+    let mut reading = Reading::of_text(Path::new("test.mod"), text.into()).unwrap();
+    reading.lower();
+    assert!(!reading.diagnostics.has_errors(), "{}", reading.diagnostics.render(&reading.sources, Severity::Error));
+    let texts = reading.diagnostics.iter().map(|found| found.problem.to_string());
+    let shared = texts.filter(|text| text.contains("one variable of all instances"));
+    shared.filter_map(|text| Some(text.split('`').nth(1)?.to_owned())).collect()
+}
+
+#[test]
+fn rates_that_every_hook_computes_before_it_reads_them_are_no_matter() {
+    let text = "NEURON { SUFFIX a GLOBAL minf, mtau }
+ASSIGNED { v (mV) minf mtau (ms) }
+STATE { m }
+LOCAL q
+INITIAL { rates(v) m = minf }
+BREAKPOINT { SOLVE states METHOD cnexp }
+DERIVATIVE states { rates(v) m' = (minf - m) / mtau }
+PROCEDURE rates(v (mV)) { q = exp(v / 20) minf = q / (1 + q) mtau = 1 + q }
+";
+    assert_eq!(warned(text), [""; 0]);
+}
+
+#[test]
+fn what_all_instances_compute_alike_is_no_matter() {
+    let text = "NEURON { SUFFIX a GLOBAL tadj }
+PARAMETER { q10 = 3 }
+ASSIGNED { v (mV) celsius (degC) tadj }
+STATE { m }
+INITIAL { tadj = q10 ^ ((celsius - 23) / 10) }
+BREAKPOINT { SOLVE states METHOD cnexp }
+DERIVATIVE states { m' = -m * tadj }
+";
+    assert_eq!(warned(text), [""; 0]);
+}
+
+#[test]
+fn what_one_instance_reads_of_another_is_warned_of() {
+    let text = "NEURON { SUFFIX a GLOBAL seen, last RANGE g }
+PARAMETER { g = 1 }
+ASSIGNED { v (mV) seen last }
+STATE { m }
+INITIAL { seen = seen + 1 last = g }
+BREAKPOINT { SOLVE states METHOD cnexp }
+DERIVATIVE states { m' = -m * last }
+";
+    assert_eq!(warned(text), ["seen", "last"]);
+}
