@@ -15,6 +15,7 @@ mod progress;
 mod ranks;
 mod report;
 mod run;
+mod run_input;
 mod signals;
 mod sonata;
 mod terminal;

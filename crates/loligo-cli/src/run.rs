@@ -1,16 +1,14 @@
 //! `loligo run`.
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use loligo::{Checkpoint, Distribution, Simulation, SimulationError, StopRequest};
-use loligo_format::{Model, ModelFile};
+use loligo_format::Model;
 use loligo_io::plain;
 
 use crate::arguments::{DistributionArgument, RunArguments, numerics_of};
-use crate::configured;
-use crate::configured::Configured;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::cells::ShapeVoltages;
@@ -21,22 +19,22 @@ use crate::plot;
 use crate::profile;
 use crate::progress::Bar;
 use crate::ranks;
-use crate::report;
+use crate::run_input::RunInput;
 use crate::signals::StopSignals;
 use crate::sonata;
 use crate::terminal::complain;
 use crate::terminal::say;
 
-/// Data needed for a run.
+/// Data needed for a run, before its network has been checked.
 struct Prepared {
-    model: Model,
-    output: Output,
+    input: RunInput,
+    shape: Option<ShapeVoltages>,
+    /// The directory for the output, in rank 0.
+    directory: Option<PathBuf>,
     /// The checkpoint to continue from.
     checkpoint: Option<Checkpoint>,
     /// The arguments, completed by those of a configuration.
     arguments: RunArguments,
-    /// True if nothing must be run.
-    done: bool,
 }
 
 /// Runs a model.
@@ -44,18 +42,17 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let mut line = ranks::communicator()?;
     let is_root = line.rank() == 0;
     let prepared = prepare(arguments, is_root, line.size());
-    let Prepared { model, mut output, checkpoint, arguments, done } = ranks::agree(&mut *line, prepared)?;
+    let Some(mut prepared) = ranks::agree(&mut *line, prepared)? else { return Ok(()) };
+    let Model { network, options, .. } = prepared.input.model();
+    let simulation = Simulation::with_communicator(network, options, ranks::communicator()?);
+    let simulation = simulation.map_err(|error| prepared.explain(error));
+    let mut simulation = ranks::agree(&mut *line, simulation)?;
+    let opened = ranks::agree(&mut *line, prepared.open_output())?;
+    let Prepared { input, shape, checkpoint, arguments, .. } = prepared;
+    let (model, configuration) = input.into_model();
+    let mut output = Output::new(shape, opened, configuration, arguments.sonata);
     let arguments = &arguments;
     let quiet = arguments.quiet || !is_root;
-    if done {
-        return Ok(());
-    }
-    let simulation = Simulation::with_communicator(&model.network, &model.options, ranks::communicator()?);
-    let simulation = simulation.map_err(|error| match error {
-        SimulationError::Model(errors) => Failure::Input(errors.to_string()),
-        other => other.into(),
-    });
-    let mut simulation = ranks::agree(&mut *line, simulation)?;
     let stop = StopRequest::default();
     simulation.stop_when(stop.clone());
     ranks::agree(&mut *line, restore(arguments, checkpoint, &mut simulation))?;
@@ -152,29 +149,38 @@ fn save(arguments: &RunArguments, simulation: &mut Simulation, is_root: bool) ->
     Ok(())
 }
 
-/// Reads the model or configuration and the checkpoint to continue from, checks the files that the run writes, and
-/// creates the directory for the output.
-fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prepared, Failure> {
+/// Reads the model or configuration and the checkpoint to continue from, and checks the files that the run writes;
+/// `None` if nothing must be run.
+fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Option<Prepared>, Failure> {
     if arguments.sonata {
         sonata::check()?;
     }
     let mut arguments = arguments.clone();
     check_times(&arguments)?;
-    let configured = configured::build(&mut arguments, is_root, ranks)?;
-    let (mut model, done, configuration) = if let Some(Configured { model, done, file }) = configured {
-        (model, done, file)
-    } else {
-        let model = ModelFile::load(&arguments.model).map_err(Failure::Model)?;
-        if is_root && !arguments.quiet {
-            report::model_warnings(&model.warnings, &model.text, &arguments.model);
+    let mut input = RunInput::read(&mut arguments, ranks)?;
+    let places = override_settings(&arguments, input.model_mut()).and_then(|()| {
+        let is_run = !input.is_done();
+        is_run.then(|| check_places(&arguments, input.model(), is_root)).transpose()
+    });
+    let Ok(Some((checkpoint, directory))) = places else {
+        // Without a simulation nothing else finds errors of the network, which are reported before all others.
+        input.check()?;
+        if is_root {
+            input.describe(&arguments)?;
         }
-        (model, false, None)
+        return places.map(|_| None);
     };
-    override_settings(&arguments, &mut model)?;
-    if done {
-        let output = Output::new(None, None, None, false);
-        return Ok(Prepared { model, output, checkpoint: None, arguments, done });
-    }
+    let shape = ShapeVoltages::add(input.model_mut());
+    Ok(Some(Prepared { input, shape, directory, checkpoint, arguments }))
+}
+
+/// Reads the checkpoint to continue from, and checks in rank 0 that all files of the run can be written; returns the
+/// directory for the output.
+fn check_places(
+    arguments: &RunArguments,
+    model: &Model,
+    is_root: bool,
+) -> Result<(Option<Checkpoint>, Option<PathBuf>), Failure> {
     let places = Places {
         dt: model.options.dt,
         tstop: model.tstop,
@@ -186,21 +192,34 @@ fn prepare(arguments: &RunArguments, is_root: bool, ranks: usize) -> Result<Prep
         restore: arguments.restore.as_deref(),
     };
     let checkpoint = places.checkpoint()?;
-    let directory = if is_root { Some(open_output(&places, checkpoint.as_ref(), arguments.quiet)?) } else { None };
-    let shape = ShapeVoltages::add(&mut model);
-    let output = Output::new(shape, directory, configuration, arguments.sonata);
-    Ok(Prepared { model, output, checkpoint, arguments, done })
+    if !is_root {
+        return Ok((checkpoint, None));
+    }
+    let directory = places.directory(checkpoint.as_ref());
+    places.check_output(&directory, checkpoint.as_ref())?;
+    places.check_save(&directory)?;
+    Ok((checkpoint, Some(directory)))
 }
 
-/// Opens the directory for the output, after checking that all files of the run can be written.
-fn open_output(places: &Places<'_>, checkpoint: Option<&Checkpoint>, quiet: bool) -> Result<OutputDirectory, Failure> {
-    let path = places.directory(checkpoint);
-    places.check_output(&path, checkpoint)?;
-    places.check_save(&path)?;
-    if let Some(checkpoint) = checkpoint.filter(|_| !quiet) {
-        say!("goes on from {} ms; output goes to {}", ms(checkpoint.time()), path.display());
+impl Prepared {
+    /// The failure to make a simulation; errors of the network have their places in the file.
+    fn explain(&mut self, error: SimulationError) -> Failure {
+        let SimulationError::Model(errors) = error else { return error.into() };
+        if let Some(shape) = &self.shape {
+            shape.remove(self.input.model_mut());
+        }
+        self.input.check().err().unwrap_or_else(|| Failure::Input(errors.to_string()))
     }
-    OutputDirectory::open(&path)
+
+    /// In rank 0, prints the warnings of a model without errors, and opens the directory for the output.
+    fn open_output(&self) -> Result<Option<OutputDirectory>, Failure> {
+        let Some(path) = &self.directory else { return Ok(None) };
+        self.input.describe(&self.arguments)?;
+        if let Some(checkpoint) = self.checkpoint.as_ref().filter(|_| !self.arguments.quiet) {
+            say!("goes on from {} ms; output goes to {}", ms(checkpoint.time()), path.display());
+        }
+        OutputDirectory::open(path).map(Some)
+    }
 }
 
 /// Rejects times that are invalid for any model.

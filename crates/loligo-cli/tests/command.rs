@@ -299,6 +299,43 @@ fn a_broken_model_is_refused_with_places() {
     }
 }
 
+/// A run checks the network when it makes its simulation. Errors of the model are still reported before all others,
+/// with the text of `loligo check`, and nothing is written.
+#[test]
+fn errors_of_the_network_come_before_warnings_and_other_errors() {
+    let folder = directory("broken_network");
+    let circuit = "[run]\ntstop = 10.0\n[[cell]]\nname = \"c\"\nsection = [{ name = \"soma\", L = 20000.0, diam = 20.0 }]\n\
+                   [[cell.point]]\nname = \"syn\"\nmechanism = \"ExpSyn\"\nsection = \"soma\"\n\
+                   [[record]]\nplace = \"c.soma(0.5).m_hh\"\n[[record]]\nplace = \"c.syn.q\"\n";
+    let model = write(&folder, "m.toml", circuit);
+    let configuration = write(&folder, "c.toml", "circuit.circuit_path = \"m.toml\"\n");
+    let overridden = write(
+        &folder,
+        "overridden.toml",
+        "circuit.circuit_path = \"m.toml\"\noptions.restrict_stimulus = [\"drive\"]\n",
+    );
+    let taken = write(&folder, "taken", "");
+    let out = folder.join("out").display().to_string();
+    for path in [&model, &configuration, &overridden] {
+        let checked = loligo(&["check", path]);
+        let report = text(&checked.stderr);
+        assert!(report.contains("m.toml:11:9") && report.contains("m.toml:13:9"), "{report}");
+        assert!(report.contains("There are 2 errors") && !report.contains('⚠'), "{report}");
+        for more in [
+            &["--out", &*out][..],
+            &["--out", &*taken],
+            &["--out", &*out, "--save-time", "20", "--save", "s"],
+            &["--out", &*out, "--restore", "nothing"],
+            &["--out", &*out, "--dry-run"],
+        ] {
+            let done = loligo(&[&["run", path.as_str()], more].concat());
+            assert_eq!((done.status.code(), text(&done.stderr)), (Some(1), report.clone()), "{path} {more:?}");
+            assert_eq!(text(&done.stdout), "", "{path} {more:?}");
+        }
+    }
+    assert!(!folder.join("out").exists());
+}
+
 #[test]
 fn a_run_that_leaves_the_numbers_keeps_its_output() {
     let out = directory("failed");

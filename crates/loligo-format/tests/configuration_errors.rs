@@ -258,3 +258,29 @@ fn an_override_of_nothing_is_warned_of() {
             .unwrap();
     assert_eq!(circuit.changes.overridden_connections, 2);
 }
+
+/// The network of a run is checked by the simulation alone; the reported errors are the same.
+#[test]
+fn errors_of_the_network_are_those_of_the_circuit_first() {
+    let folder = folder("network");
+    let wrong = CIRCUIT.to_owned() + "[[record]]\nplace = \"ring[1].soma(0.5).m_hh\"\n";
+    std::fs::write(folder.join("wrong.toml"), wrong).unwrap();
+    let of_circuit = "the circuit: wrong.toml:26:9: ";
+    for (text, expected) in [
+        ("circuit.circuit_path = \"wrong.toml\"", of_circuit),
+        // Errors of options are reported once the circuit has none.
+        ("circuit.circuit_path = \"wrong.toml\"\noptions.restrict_stimulus = [\"drive\"]", of_circuit),
+        (
+            "circuit.circuit_path = \"circuit.toml\"\n[[connection_overrides]]\nname = \"fast\"\nsource = \"ring\"\n\
+             target = \"ring\"\nsynapse_configure = \"%s.tau = -1\"",
+            "the configured circuit: ",
+        ),
+    ] {
+        let config = SimulationConfig::parse(text, folder.join("c.toml")).unwrap();
+        let built = config.build().unwrap_err();
+        let told = built.to_string().replace(&format!("{}/", folder.display()), "");
+        assert!(told.starts_with(expected), "{text}: {told}");
+        let later = config.build_unchecked(1).and_then(|circuit| config.check(&circuit.model.network));
+        assert_eq!(later.unwrap_err(), built, "{text}");
+    }
+}

@@ -1,6 +1,10 @@
-//! No text makes the model reader panic, hang or exhaust memory.
+//! No text makes the model reader panic, hang or exhaust memory, and a file whose network is checked later has the
+//! errors of a file that is checked at once.
 
-use loligo_format::ModelFile;
+use std::path::Path;
+
+use loligo_format::model_file::LoadError;
+use loligo_format::{Model, ModelFile};
 use proptest::prelude::*;
 
 const EXAMPLES: [&str; 7] = [
@@ -132,7 +136,18 @@ proptest! {
     #[test]
     fn mutated_examples(example in 0..EXAMPLES.len(), changes in prop::collection::vec(change(), 1..6)) {
         let text = changes.iter().fold(EXAMPLES[example].to_owned(), |text, change| apply(&text, change));
-        if let Err(errors) = ModelFile::parse(&text, "model.toml") {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("model_file_fuzz.toml");
+        std::fs::write(&path, &text).expect("the temporary directory can be written");
+        let parsed = ModelFile::parse(&text, &path);
+        let told = |model: &Model| (model.warnings.clone(), model.tstop, model.network.cells.len());
+        let loaded = parsed.as_ref().map(told).map_err(|errors| LoadError::Invalid(errors.clone()));
+        let unchecked = ModelFile::load_unchecked(&path).and_then(|unchecked| {
+            unchecked.check()?;
+            Ok(told(&unchecked.model))
+        });
+        // NaN differs from itself.
+        prop_assert_eq!(format!("{unchecked:?}"), format!("{loaded:?}"));
+        if let Err(errors) = parsed {
             prop_assert!(!errors.errors.is_empty());
             for error in &errors.errors {
                 prop_assert!(error.span.start <= error.span.end && error.span.end <= text.len());

@@ -150,6 +150,11 @@ impl ShapeVoltages {
         Some(Self { first, highest })
     }
 
+    /// Removes these recordings from the model.
+    pub fn remove(&self, model: &mut Model) {
+        model.network.recordings.truncate(self.first);
+    }
+
     /// Index of the first of these recordings.
     pub(super) fn first(&self) -> usize {
         self.first

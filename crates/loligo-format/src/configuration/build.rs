@@ -45,12 +45,23 @@ impl SimulationConfig {
     /// # Errors
     /// As [`build`](Self::build).
     pub fn build_on(&self, ranks: usize) -> Result<ConfiguredCircuit, ConfigurationError> {
+        let circuit = self.build_unchecked(ranks)?;
+        self.check(&circuit.model.network)?;
+        Ok(circuit)
+    }
+
+    /// The same for a run, without the check of the network, which [`Simulation::new`](loligo::Simulation::new) does
+    /// too. If it finds errors, [`check`](Self::check) finds their places.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), except for errors of the network; these are reported only if there are other errors.
+    pub fn build_unchecked(&self, ranks: usize) -> Result<ConfiguredCircuit, ConfigurationError> {
         let mut errors = self.refusals();
         let path = self.find_input_file(&self.circuit.circuit_path).map_err(|error| {
             errors.push(OptionFault::new("circuit.circuit_path", error));
         });
         let (Ok(path), true) = (path, errors.is_empty()) else { return Err(self.source_text.locate(errors)) };
-        let (mut model, subjects) = self.load_circuit(&path)?;
+        let (mut model, subjects) = self.load_circuit(&path, true)?;
         self.set_run(&mut model);
         if let Some(time) = self.options.save_time.filter(|time| !(0.0..=model.tstop).contains(time)) {
             let remedy = "give a time from 0 to the end of the run";
@@ -100,25 +111,39 @@ impl SimulationConfig {
             errors.extend(wrong.into_iter().map(|error| OptionFault::new("options.restrict_stimulus", error)));
         }
         if !errors.is_empty() {
+            // Errors of the circuit's network may be their cause, and are reported first.
+            self.load_circuit(&path, false)?;
             return Err(self.source_text.locate(errors));
         }
         changes.left_out_cells += cells.iter().chain(&artificial).filter(|&&kept| !kept).count();
         changes.left_out_gap_junctions +=
             subset::keep(network, &cells, &artificial, !self.options.restrict_connectivity.leaves_out_gap_junctions());
-        let wrong = network.check();
-        if !wrong.is_empty() {
-            return Err(SimulationError::Model(ModelErrors(wrong)).into());
-        }
         let ranks = self.options.num_target_ranks.unwrap_or(ranks);
         let load_balance = self.balance(&mut model, ranks)?;
         Ok(ConfiguredCircuit { model, connections, overridden, changes, load_balance })
     }
 
-    fn load_circuit(&self, path: &Path) -> Result<(Model, Subjects), ConfigurationError> {
+    /// Checks the network of a circuit built by this configuration.
+    ///
+    /// # Errors
+    /// All errors of the circuit's file, with their places; if it has none, all errors of the configured network.
+    pub fn check(&self, network: &Network) -> Result<(), ConfigurationError> {
+        let errors = network.check();
+        if errors.is_empty() {
+            return Ok(());
+        }
+        // Cells have been removed and values overridden, so the places are those of the file as it is read again.
+        let path = self.find_input_file(&self.circuit.circuit_path)?;
+        self.load_circuit(&path, false)?;
+        Err(SimulationError::Model(ModelErrors(errors)).into())
+    }
+
+    fn load_circuit(&self, path: &Path, defers_check: bool) -> Result<(Model, Subjects), ConfigurationError> {
         let configured = Configured {
             catalogue: Arc::default(),
             memory: None,
             only_counts: false,
+            defers_check,
             morphology_folder: self.circuit.morphology_path.as_ref().map(|folder| self.folder.join(folder)),
             morphology_extension: self.circuit.morphology_type.map(MorphologyType::extension),
             mode: self.seeds.mode,

@@ -98,9 +98,9 @@ impl Decoder {
         let name = template.cell.name.clone();
         self.replicate(&template, parameters, cells, indexed);
         self.give_gids(first, cells, known_gid, &name_span);
-        self.spans.sections.push(template.section_spans);
-        self.spans.painted.push(template.painted_spans);
-        self.spans.points.push(template.point_spans);
+        self.source_map.spans.sections.push(template.section_spans);
+        self.source_map.spans.painted.push(template.painted_spans);
+        self.source_map.spans.points.push(template.point_spans);
         let members = Members::Cells(first..first + cells);
         let group = Group {
             name,
@@ -211,12 +211,12 @@ impl Decoder {
         if own.len() < columns.len() {
             self.check_segments_of_members(first, parameters.as_ref());
         }
-        self.spans.own.push(own.into_iter().map(|column| sources[column].clone()).collect());
-        self.spans.parameters.push(parameters);
+        self.source_map.spans.own.push(own.into_iter().map(|column| sources[column].clone()).collect());
+        self.source_map.spans.parameters.push(parameters);
         for index in first..first + cells {
             for (point, variable, waveform, span) in &template.waveforms {
                 self.network.play(VariableRef::point(index, *point, variable.as_str()), waveform.clone());
-                self.spans.waveforms.push(span.clone());
+                self.source_map.spans.waveforms.push(span.clone());
             }
         }
     }

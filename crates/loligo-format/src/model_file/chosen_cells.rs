@@ -31,13 +31,13 @@ impl Decoder {
             Members::Artificial(_) | Members::GapJunctions(_) => None,
         };
         if !table.has("cell") {
-            return self.groups.iter().enumerate().filter_map(all_of).collect();
+            return self.source_map.groups.iter().enumerate().filter_map(all_of).collect();
         }
         let mut seen = BTreeSet::new();
         let mut chosen = Vec::new();
         for text in table.texts("cell", CELL, &mut self.errors).unwrap_or_default() {
             let Some((group, cells)) = self.group_and_members(text.value, &text) else { continue };
-            if !matches!(self.groups[group].members, Members::Cells(_)) {
+            if !matches!(self.source_map.groups[group].members, Members::Cells(_)) {
                 let reason = format!("{what} need a cell with membrane; name a [[cell]]");
                 self.errors.push(text.span, Problem::Location { text: text.value.to_owned(), reason });
                 continue;
@@ -66,7 +66,8 @@ impl Decoder {
             sections.into_iter().collect()
         };
         let sections = chosen.iter().map(sections_of).collect();
-        let is_excused = chosen.iter().any(|chosen| chosen.cells.is_empty() || self.groups[chosen.group].broken);
+        let is_excused =
+            chosen.iter().any(|chosen| chosen.cells.is_empty() || self.source_map.groups[chosen.group].broken);
         if !is_excused && !chosen.is_empty() {
             for (name, _) in names.iter().zip(found).filter(|(_, found)| !found) {
                 self.nowhere(name, chosen);
@@ -88,7 +89,7 @@ impl Decoder {
         let suggestion = self.suggestions.closest(name.value, names.iter().map(String::as_str).chain(kinds));
         let suggestion = suggestion.filter(|suggestion| suggestion != name.value);
         let place = match chosen {
-            [one] => format!(" in cell \"{}\"", self.groups[one.group].name),
+            [one] => format!(" in cell \"{}\"", self.source_map.groups[one.group].name),
             _ => " in any of the cells".to_owned(),
         };
         let problem = Problem::Unknown { what: "region", name: name.value.to_owned(), place, suggestion };

@@ -24,6 +24,8 @@ pub(crate) struct Configured {
     pub(crate) memory: Option<u64>,
     /// `true` if the model is only counted and checked, not run.
     pub(crate) only_counts: bool,
+    /// `true` if the network is not checked when the file has no errors, because its simulation will check it.
+    pub(crate) defers_check: bool,
 }
 
 /// Numbers of the parts of a circuit that options of a configuration can affect.

@@ -137,7 +137,7 @@ impl Decoder {
         if !self.allow_memory(&table.span()) {
             return;
         }
-        self.spans.connections.push((self.network.connections.len(), table.span()));
+        self.source_map.spans.connections.push((self.network.connections.len(), table.span()));
         let seed = self.seed;
         self.network.connect_many(pairs.into_iter().enumerate().map(|(k, (from, to))| {
             let (from, to) = (from as usize, to as usize);
@@ -357,7 +357,7 @@ impl Decoder {
             }
             let artificial = places.spot == Spot::Artificial;
             let threshold = if artificial { None } else { Some(threshold.unwrap_or(Connection::DEFAULT_THRESHOLD)) };
-            self.spans.connections.push((self.network.connections.len(), span.clone()));
+            self.source_map.spans.connections.push((self.network.connections.len(), span.clone()));
             self.network.connect_many((0..places.cells.made()).map(|k| Connection {
                 source: Some(places.source(k)),
                 target: None,

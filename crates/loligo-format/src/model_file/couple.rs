@@ -113,7 +113,7 @@ impl Decoder {
             return;
         }
         self.network.gap_junctions.reserve(count);
-        self.spans.gap_junctions.reserve(count);
+        self.source_map.spans.gap_junctions.reserve(count);
         for (k, (from, to)) in pairs.into_iter().enumerate() {
             let (Some(a), Some(b)) = (a.place(from as usize), b.place(to as usize)) else { continue };
             let conductance = conductance.at(k, count, slot, self.seed);
@@ -122,7 +122,7 @@ impl Decoder {
                 let name = if indexed { format!("{name}[{k}]") } else { name.to_owned() };
                 self.network.gap_junctions[index].name = name;
             }
-            self.spans.gap_junctions.push(table.span());
+            self.source_map.spans.gap_junctions.push(table.span());
         }
     }
 
@@ -146,11 +146,11 @@ impl Decoder {
             return;
         }
         self.network.transfers.reserve(pairs.len());
-        self.spans.transfers.reserve(pairs.len());
+        self.source_map.spans.transfers.reserve(pairs.len());
         for (from, to) in pairs {
             let (from, to) = (from as usize, to as usize);
             self.network.transfer(sources.variable(from, &source), targets.variable(to, &target));
-            self.spans.transfers.push(table.span());
+            self.source_map.spans.transfers.push(table.span());
         }
     }
 
@@ -176,7 +176,7 @@ impl Decoder {
         }
         for (to, own) in pairs {
             self.network.point_to(pointers.variable(own as usize, &pointer), targets.variable(to as usize, &target));
-            self.spans.pointers.push(table.span());
+            self.source_map.spans.pointers.push(table.span());
         }
     }
 

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use loligo::names;
-use loligo::{ModelCounts, Network};
+use loligo::{ModelCounts, ModelError, Network};
 use loligo_io::Suggestions;
 use loligo_mechanisms::Catalogue;
 
 use crate::model_file::configured::{Configured, Subjects};
 use crate::model_file::error::Problem;
-use crate::model_file::groups::{Group, Members, Spans};
+use crate::model_file::groups::Group;
 use crate::model_file::limits;
 use crate::model_file::model::ModelWarning;
-use crate::model_file::stand_ins::StandIns;
+use crate::model_file::source_map::SourceMap;
 use crate::model_file::table::{Errors, Span};
 
 /// The state of the reader of a model file.
@@ -48,19 +48,14 @@ pub(crate) struct Decoder {
     pub(crate) only_counts: bool,
     /// `true` in a rehearsal: every entry makes only one cell, to find its errors.
     pub(crate) rehearses: bool,
-    pub(crate) stand_ins: StandIns,
     /// Global ids in use, after the first one was given.
     pub(crate) gids: HashSet<u64>,
     /// Number of random streams used so far.
     pub(crate) streams: u32,
-    pub(crate) groups: Vec<Group>,
-    /// The groups of cells, or of artificial cells, in their order: index of the first cell, and of the group.
-    pub(crate) groups_of_cells: Vec<(usize, usize)>,
-    pub(crate) groups_of_artificial_cells: Vec<(usize, usize)>,
+    pub(crate) source_map: SourceMap,
     pub(crate) group_names: HashMap<String, usize>,
     pub(crate) recording_names: HashSet<String>,
     pub(crate) network: Network,
-    pub(crate) spans: Spans,
     /// Numbers of cells, sections and segments of all entries so far, including artificial cells.
     pub(crate) cells: u64,
     pub(crate) sections: u64,
@@ -92,22 +87,29 @@ impl Decoder {
             memory: f64::INFINITY,
             only_counts: false,
             rehearses: false,
-            stand_ins: StandIns::default(),
             gids: HashSet::new(),
             streams: 0,
-            groups: Vec::new(),
-            groups_of_cells: Vec::new(),
-            groups_of_artificial_cells: Vec::new(),
+            source_map: SourceMap::default(),
             group_names: HashMap::new(),
             recording_names: HashSet::new(),
             network: Network::new(),
-            spans: Spans::default(),
             cells: 0,
             sections: 0,
             segments: 0,
             exceeds_memory: false,
             cut_short: false,
         }
+    }
+
+    /// Checks the network, for errors that cannot be found while reading the file.
+    pub(crate) fn check_network(&mut self) {
+        // All recordings have been read, so their names are no longer needed.
+        self.recording_names = HashSet::new();
+        let mut errors = self.source_map.errors_of(&self.network);
+        if self.lacks_mechanisms {
+            errors.retain(|error| !matches!(error.problem, Problem::Model(ModelError::UnknownMechanism { .. })));
+        }
+        self.errors.0.extend(errors);
     }
 
     pub(crate) fn warn(&mut self, span: Span, text: String) {
@@ -117,11 +119,11 @@ impl Decoder {
     /// Adds a group whose members have no sections or point processes of their own.
     pub(crate) fn add_group_of_one_part(&mut self, group: Group, name_span: Span, entry: Span) {
         self.add_group(group, name_span, entry);
-        self.spans.own.push(Vec::new());
-        self.spans.parameters.push(None);
-        self.spans.sections.push(Vec::new());
-        self.spans.painted.push(Vec::new());
-        self.spans.points.push(Vec::new());
+        self.source_map.spans.own.push(Vec::new());
+        self.source_map.spans.parameters.push(None);
+        self.source_map.spans.sections.push(Vec::new());
+        self.source_map.spans.painted.push(Vec::new());
+        self.source_map.spans.points.push(Vec::new());
     }
 
     /// Adds a group; reports a name that is invalid or in use.
@@ -130,34 +132,9 @@ impl Decoder {
         if self.group_names.contains_key(&group.name) {
             self.errors.push(name_span, Problem::Duplicate { what: "cells", name: group.name.clone() });
         } else {
-            self.group_names.insert(group.name.clone(), self.groups.len());
+            self.group_names.insert(group.name.clone(), self.source_map.groups.len());
         }
-        let index = self.groups.len();
-        match &group.members {
-            Members::Cells(cells) if !cells.is_empty() => self.groups_of_cells.push((cells.start, index)),
-            Members::Artificial(cells) if !cells.is_empty() => {
-                self.groups_of_artificial_cells.push((cells.start, index));
-            }
-            _ => {}
-        }
-        self.groups.push(group);
-        self.spans.groups.push(entry);
-    }
-
-    /// The group of a cell with membrane.
-    pub(crate) fn group_of_cell(&self, cell: usize) -> Option<usize> {
-        self.group_in(&self.groups_of_cells, cell).or_else(|| self.stand_ins.group_of_cell(cell))
-    }
-
-    /// The group of an artificial cell.
-    pub(crate) fn group_of_artificial_cell(&self, cell: usize) -> Option<usize> {
-        self.group_in(&self.groups_of_artificial_cells, cell).or_else(|| self.stand_ins.group_of_artificial_cell(cell))
-    }
-
-    fn group_in(&self, groups: &[(usize, usize)], cell: usize) -> Option<usize> {
-        let after = groups.partition_point(|&(first, _)| first <= cell);
-        let (_, group) = groups[after.checked_sub(1)?];
-        self.groups[group].members.range().contains(&cell).then_some(group)
+        self.source_map.add_group(group, entry);
     }
 
     /// The next number for [`Vary::at`](super::vary::Vary::at).
@@ -203,8 +180,8 @@ impl Decoder {
     /// The first few names, for an error message.
     fn names_of_groups(&self) -> String {
         const SHOWN: usize = 10;
-        let names: Vec<&str> = self.groups.iter().take(SHOWN).map(|group| group.name.as_str()).collect();
-        let more = if self.groups.len() > SHOWN { ", ..." } else { "" };
+        let names: Vec<&str> = self.source_map.groups.iter().take(SHOWN).map(|group| group.name.as_str()).collect();
+        let more = if self.source_map.groups.len() > SHOWN { ", ..." } else { "" };
         if names.is_empty() { String::new() } else { format!("; there are {}{more}", names.join(", ")) }
     }
 
@@ -212,7 +189,8 @@ impl Decoder {
     pub(crate) fn find_group(&mut self, name: &str, span: &Span) -> Option<usize> {
         let found = self.group_names.get(name).copied();
         if found.is_none() && !self.cut_short {
-            let suggestion = self.suggestions.closest(name, self.groups.iter().map(|group| group.name.as_str()));
+            let suggestion =
+                self.suggestions.closest(name, self.source_map.groups.iter().map(|group| group.name.as_str()));
             let place = if suggestion.is_some() { String::new() } else { self.names_of_groups() };
             let problem = Problem::Unknown { what: "cell", name: name.to_owned(), place, suggestion };
             self.errors.push(span.clone(), problem);

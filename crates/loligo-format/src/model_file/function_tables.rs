@@ -16,7 +16,7 @@ const MOST_ARGUMENTS: usize = 8;
 impl Decoder {
     /// Reads `[function_tables]`: a table for each mechanism, with the values of its functions.
     pub(crate) fn function_tables(&mut self, table: &Table<'_>) {
-        self.spans.function_tables = Some(table.span());
+        self.source_map.spans.function_tables = Some(table.span());
         for (name, value) in table.entries() {
             let Some(signature) = self.signature_of(&name) else { continue };
             let DeValue::Table(entries) = value.value else {

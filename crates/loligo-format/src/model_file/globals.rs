@@ -11,7 +11,7 @@ use crate::model_file::table::{Table, describe, number};
 impl Decoder {
     /// Reads `[globals]`: a table for each mechanism, with values of its globals.
     pub(crate) fn globals(&mut self, table: &Table<'_>) {
-        self.spans.globals = Some(table.span());
+        self.source_map.spans.globals = Some(table.span());
         for (name, value) in table.entries() {
             let Some(signature) = self.signature_of(&name) else { continue };
             let DeValue::Table(entries) = value.value else {

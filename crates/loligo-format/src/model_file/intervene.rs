@@ -37,7 +37,7 @@ impl Decoder {
         let Some(t) = t else { return };
         for (value, to, span) in wanted {
             self.network.intervene(t.value, value, to);
-            self.spans.interventions.push(span);
+            self.source_map.spans.interventions.push(span);
         }
     }
 

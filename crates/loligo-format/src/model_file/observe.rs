@@ -146,7 +146,7 @@ impl Decoder {
         }
         let made = wanted.clone().count();
         self.network.recordings.reserve(made);
-        self.spans.recordings.reserve(made);
+        self.source_map.spans.recordings.reserve(made);
         self.recording_names.reserve(made);
         let mut duplicates = HashSet::new();
         for (variable, span) in wanted {
@@ -157,7 +157,7 @@ impl Decoder {
                 self.errors.push(span.clone(), Problem::Duplicate { what: "recordings", name: name.clone() });
             }
             self.network.record_as(name, variable, entry.every);
-            self.spans.recordings.push(span);
+            self.source_map.spans.recordings.push(span);
         }
     }
 
@@ -212,10 +212,10 @@ impl Decoder {
                 return;
             }
             self.network.waveforms.reserve(places.cells.made());
-            self.spans.waveforms.reserve(places.cells.made());
+            self.source_map.spans.waveforms.reserve(places.cells.made());
             for k in 0..places.cells.made() {
                 self.network.play(places.variable(k, &variable), waveform.clone());
-                self.spans.waveforms.push(span.clone());
+                self.source_map.spans.waveforms.push(span.clone());
             }
         }
     }

@@ -139,16 +139,16 @@ impl Decoder {
         let (cell_text, rest) = whole.split_at(cell_end);
         let (group, cells) = self.group_and_members(cell_text, text)?;
         let rest = rest.strip_prefix('.').unwrap_or(rest);
-        if matches!(self.groups[group].members, Members::Artificial(_)) {
+        if matches!(self.source_map.groups[group].members, Members::Artificial(_)) {
             let variable = (!rest.is_empty()).then(|| rest.to_owned());
             return Some(Places { cells, spot: Spot::Artificial, points: Vec::new(), variable });
         }
-        if matches!(self.groups[group].members, Members::GapJunctions(_)) {
+        if matches!(self.source_map.groups[group].members, Members::GapJunctions(_)) {
             let (spot, variable) = self.side_of_gap(rest, text)?;
             return Some(Places { cells, spot, points: Vec::new(), variable });
         }
         if rest.is_empty() {
-            let name = &self.groups[group].name;
+            let name = &self.source_map.groups[group].name;
             let reason = format!("say where on \"{name}\": \"{whole}.soma(0.5)\", or the name of a point process");
             return self.no_place(text, reason);
         }
@@ -214,18 +214,18 @@ impl Decoder {
 
     /// The members of a group that `[3]`, `[2:8]` or `[0:128:8]` (without its opening bracket) selects, or all.
     fn members(&mut self, group: usize, slice: Option<&str>, text: &At<&str>) -> Option<Chosen> {
-        let count = self.groups[group].count;
+        let count = self.source_map.groups[group].count;
         let Some(slice) = slice else { return Some(self.choose(group, 0..count, 1)) };
-        let name = self.groups[group].name.clone();
-        let noun = self.groups[group].members.noun();
-        if !self.groups[group].indexed {
+        let name = self.source_map.groups[group].name.clone();
+        let noun = self.source_map.groups[group].members.noun();
+        if !self.source_map.groups[group].indexed {
             return self.no_place(text, format!("\"{name}\" is one {noun}, it has no number; write \"{name}\""));
         }
         let Some(inner) = slice.trim_end().strip_suffix(']') else {
             return self
                 .no_place(text, "the bracket [ is not closed before the dot; write name[3] or name[0:8]".to_owned());
         };
-        let is_unknown = self.rehearses && matches!(self.groups[group].members, Members::GapJunctions(_));
+        let is_unknown = self.rehearses && matches!(self.source_map.groups[group].members, Members::GapJunctions(_));
         match chosen(inner, count) {
             _ if is_unknown => None,
             Some((indices, step)) => Some(self.choose(group, indices, step)),
@@ -243,7 +243,7 @@ impl Decoder {
         if self.rehearses {
             return self.rehearsed(group, indices, step);
         }
-        let first = self.groups[group].members.range().start;
+        let first = self.source_map.groups[group].members.range().start;
         Chosen::new(first + indices.start..first + indices.end, step)
     }
 
@@ -254,7 +254,7 @@ impl Decoder {
         rest: &'t str,
         text: &At<&str>,
     ) -> Option<(Spot, Option<&'t str>)> {
-        let Group { lost, opaque, hides_points, .. } = &self.groups[group];
+        let Group { lost, opaque, hides_points, .. } = &self.source_map.groups[group];
         let excused = |name: &str| *opaque || cells.is_empty() || lost.contains(name);
         let cell = cells.first().and_then(|first| self.network.cells.get(first));
         if let Some((section_name, after)) = rest.split_once('(') {
@@ -310,7 +310,7 @@ impl Decoder {
             points.extend(cell.points.iter().map(|point| point.name.as_str()).filter(|_| what != "section"));
         }
         let suggestion = self.suggestions.closest(name, points.into_iter().chain(sections));
-        let place = format!(" in cell \"{}\"", self.groups[group].name);
+        let place = format!(" in cell \"{}\"", self.source_map.groups[group].name);
         let problem = Problem::Unknown { what, name: name.to_owned(), place, suggestion };
         self.errors.push(text.span.clone(), problem);
         None

@@ -16,6 +16,7 @@ use crate::model_file::model::{Examined, Model};
 use crate::model_file::rehearsal;
 use crate::model_file::table::{Errors, invisible_characters};
 use crate::model_file::text::{in_order, read_text, toml_problems};
+use crate::model_file::unchecked::UncheckedModel;
 
 /// Reads models from TOML files.
 ///
@@ -61,6 +62,16 @@ impl ModelFile {
         Ok(Self::load_with(path.as_ref(), Configured { memory: Some(memory), ..Configured::default() })?.0)
     }
 
+    /// Reads a model file for a run, without the check of the network, which [`Simulation::new`](loligo::Simulation::new)
+    /// does too. If the file itself has errors, the network is checked, so that all errors are reported.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or all its errors, except those of the network of an otherwise valid file.
+    pub fn load_unchecked(path: impl AsRef<Path>) -> Result<UncheckedModel, LoadError> {
+        let configured = Configured { defers_check: true, ..Configured::default() };
+        Ok(Self::decode_file(path.as_ref(), configured)?.unchecked)
+    }
+
     /// Checks a model file and counts the parts of its model, which takes much less memory than a run.
     ///
     /// ```
@@ -73,19 +84,22 @@ impl ModelFile {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn examine(path: impl AsRef<Path>) -> Result<Examined, LoadError> {
-        let path = path.as_ref();
-        let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
-        let text = read_text(path).map_err(unreadable)?;
         let configured = Configured { only_counts: true, ..Configured::default() };
-        let (model, counts, _) = Self::decode(&text, path, configured)?;
-        Ok(Examined { model, waveform_points: counts.waveform_points })
+        let Decoded { unchecked, counts, .. } = Self::decode_file(path.as_ref(), configured)?;
+        Ok(Examined { model: unchecked.model, waveform_points: counts.waveform_points })
     }
 
-    /// The same with the settings of a configuration; also returns the parts that its options can affect.
+    /// As [`load`](Self::load), with the settings of a configuration; also returns the parts that its options can
+    /// affect.
     pub(crate) fn load_with(path: &Path, configured: Configured) -> Result<(Model, Subjects), LoadError> {
+        let Decoded { unchecked, subjects, .. } = Self::decode_file(path, configured)?;
+        Ok((unchecked.model, subjects))
+    }
+
+    fn decode_file(path: &Path, configured: Configured) -> Result<Decoded, LoadError> {
         let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
         let text = read_text(path).map_err(unreadable)?;
-        Ok(Self::parse_with(&text, path, configured)?)
+        Ok(Self::decode(&text, path, configured)?)
     }
 
     /// Reads and checks the text of a model file; `path` is its name in messages, and paths in it are relative to its
@@ -94,18 +108,10 @@ impl ModelFile {
     /// # Errors
     /// All its errors.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Model, ModelFileErrors> {
-        Ok(Self::parse_with(text, path.as_ref(), Configured::default())?.0)
+        Ok(Self::decode(text, path.as_ref(), Configured::default())?.unchecked.model)
     }
 
-    fn parse_with(text: &str, path: &Path, configured: Configured) -> Result<(Model, Subjects), ModelFileErrors> {
-        Self::decode(text, path, configured).map(|(model, _, subjects)| (model, subjects))
-    }
-
-    fn decode(
-        text: &str,
-        path: &Path,
-        configured: Configured,
-    ) -> Result<(Model, ModelCounts, Subjects), ModelFileErrors> {
+    fn decode(text: &str, path: &Path, configured: Configured) -> Result<Decoded, ModelFileErrors> {
         let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
             path: path.to_owned(),
             text: text.to_owned(),
@@ -138,8 +144,12 @@ impl ModelFile {
         }
         let mut decoder = new_decoder();
         let (run, output) = decode_document(&mut decoder, document.get_ref());
-        decoder.check_network();
-        decoder.check_memory(&run, &output);
+        let too_large = decoder.too_large(&run, &output);
+        let has_errors = too_large.is_some() || !decoder.errors.0.is_empty();
+        if has_errors || !configured.defers_check {
+            decoder.check_network();
+        }
+        decoder.errors.0.extend(too_large);
         if !decoder.errors.0.is_empty() {
             return Err(fail(decoder.errors.0));
         }
@@ -155,6 +165,18 @@ impl ModelFile {
             files: decoder.files,
             text: text.to_owned(),
         };
-        Ok((model, decoder.counts, decoder.subjects))
+        Ok(Decoded {
+            unchecked: UncheckedModel { model, source_map: decoder.source_map, path: path.to_owned() },
+            counts: decoder.counts,
+            subjects: decoder.subjects,
+        })
     }
+}
+
+/// The contents of a file.
+struct Decoded {
+    /// The model, with a checked network unless [`Configured::defers_check`] is set.
+    unchecked: UncheckedModel,
+    counts: ModelCounts,
+    subjects: Subjects,
 }

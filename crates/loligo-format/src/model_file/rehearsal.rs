@@ -49,32 +49,32 @@ impl Decoder {
     /// Selects members of a group, represented by one: the group's first if all are selected, else a copy with the name
     /// of the first selected one, so that entries for some members are not applied to all.
     pub(crate) fn rehearsed(&mut self, group: usize, indices: Range<usize>, step: usize) -> Chosen {
-        let members = self.groups[group].members.clone();
+        let members = self.source_map.groups[group].members.clone();
         let (count, first) = (indices.len().div_ceil(step.max(1)), members.range().start);
-        if members.range().is_empty() || count == self.groups[group].count {
+        if members.range().is_empty() || count == self.source_map.groups[group].count {
             return Chosen::rehearsed(first, count);
         }
         let key = (group, indices.start);
-        let name = format!("{}[{}]", self.groups[group].name, indices.start);
-        let index = match (self.stand_ins.index.get(&key), members) {
+        let name = format!("{}[{}]", self.source_map.groups[group].name, indices.start);
+        let index = match (self.source_map.stand_ins.index.get(&key), members) {
             (Some(&index), _) => index,
             (None, Members::Cells(_)) => {
                 // Its own values are checked with the first cell.
                 let cell = Cell { name, own: OwnValues::default(), ..self.network.cells[first].clone() };
                 let index = self.network.add_cell(cell);
-                self.stand_ins.group_of_cell.insert(index, group);
+                self.source_map.stand_ins.group_of_cell.insert(index, group);
                 index
             }
             (None, Members::Artificial(_)) if indices.start > 0 => {
                 let mechanism = self.network.artificial_cells[first].mechanism.clone();
                 self.network.artificial_cells.push(ArtificialCell { name, mechanism });
                 let index = self.network.artificial_cells.len() - 1;
-                self.stand_ins.group_of_artificial_cell.insert(index, group);
+                self.source_map.stand_ins.group_of_artificial_cell.insert(index, group);
                 index
             }
             (None, _) => first,
         };
-        self.stand_ins.index.insert(key, index);
+        self.source_map.stand_ins.index.insert(key, index);
         Chosen::rehearsed(index, count)
     }
 }

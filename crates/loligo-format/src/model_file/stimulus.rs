@@ -111,9 +111,9 @@ impl Decoder {
         table.only(&known, &mut self.errors);
         let chosen = self.chosen_cells(table, "stimuli");
         for ChosenCells { group, count, .. } in &chosen {
-            if self.rehearses && *count < self.groups[*group].count {
+            if self.rehearses && *count < self.source_map.groups[*group].count {
                 // Other members do not have the point processes of the selected ones.
-                self.groups[*group].hides_points = true;
+                self.source_map.groups[*group].hides_points = true;
             }
         }
         let places = self.places_of_stimulus(table, &chosen);
@@ -144,7 +144,7 @@ impl Decoder {
         }
         if self.errors.0.len() > errors_before {
             for ChosenCells { group, .. } in chosen {
-                self.groups[group].hides_points = true;
+                self.source_map.groups[group].hides_points = true;
             }
         }
     }
@@ -200,7 +200,7 @@ impl Decoder {
                 match own.unwrap_or_else(|| Ok(played.clone())) {
                     Ok(Some((parameter, waveform))) => {
                         self.network.play(source.variable(parameter), waveform);
-                        self.spans.waveforms.push(span.clone());
+                        self.source_map.spans.waveforms.push(span.clone());
                     }
                     Ok(None) => {}
                     Err(text) => return self.errors.push(span.clone(), Problem::Conflict(text)),

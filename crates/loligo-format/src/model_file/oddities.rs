@@ -1,170 +1,26 @@
-//! Maps errors of the network back to entries of the file.
+//! Recordings and spikes that do not fit into memory, and likely mistakes in a model that can be run.
 
 use std::collections::{HashMap, HashSet};
 
-use loligo::table_text::MOST_ERRORS;
-use loligo::{
-    ConnectionView, GapJunction, ModelError, ModelPart, Pointer, SecondOrder, SourceRef, TargetRef, Transfer,
-    VariableRef,
-};
+use loligo::{ConnectionView, SecondOrder, SourceRef, VariableRef};
 
 use crate::model_file::decoder::Decoder;
-use crate::model_file::error::Problem;
+use crate::model_file::error::{ModelFileError, Problem};
 use crate::model_file::groups::Members;
 use crate::model_file::model::{MANY_SAMPLES, Output, too_large};
-use crate::model_file::parameter_file::{OwnSource, ParameterFile};
 use crate::model_file::run::Run;
+use crate::model_file::source_map::SourceMap;
 use crate::model_file::table::Span;
 
 impl Decoder {
-    /// Checks the network, for errors that cannot be found while reading the file.
-    pub(crate) fn check_network(&mut self) {
-        // All recordings have been read, so their names are no longer needed.
-        self.recording_names = HashSet::new();
-        let mut reported: HashSet<(usize, String)> = HashSet::new();
-        let mut of_tables: HashMap<usize, usize> = HashMap::new();
-        let mut problems = Vec::new();
-        self.network.visit_errors(&mut |origin, error| {
-            // Names have been checked where they were read.
-            if matches!(error, ModelError::Name { .. }) {
-                return;
-            }
-            if self.lacks_mechanisms && matches!(error, ModelError::UnknownMechanism { .. }) {
-                return;
-            }
-            let Some((span, group)) = self.place_of(origin) else { return };
-            let follows = group.is_some_and(|group| self.groups[group].broken) || self.depends_on_broken(origin);
-            if follows {
-                return;
-            }
-            if let Some((file, row, column)) = self.parameter_of(origin) {
-                // Every value of a table has its own place; a name concerns all rows.
-                let row = (!matches!(error, ModelError::UnknownPath { .. })).then_some(row);
-                let is_new = row.is_some() || reported.insert((span.start, kind_of(&error)));
-                if !is_new || file.read.lacks(row, column) {
-                    return;
-                }
-                let told = of_tables.entry(span.start).or_default();
-                *told += 1;
-                let problem = match *told {
-                    ..=MOST_ERRORS => file.problem(row, column, error),
-                    told if told == MOST_ERRORS + 1 => file.more_errors(),
-                    _ => return,
-                };
-                problems.push((problem, span));
-                return;
-            }
-            // Cells of one entry have the same errors.
-            if reported.insert((span.start, kind_of(&error))) {
-                problems.push((in_words_of_the_file(error), span));
-            }
-        });
-        for (problem, span) in problems {
-            self.errors.push(span, problem);
-        }
-    }
-
-    /// The file, row and column of a cell's own value, if it is from a file.
-    fn parameter_of(&self, origin: ModelPart) -> Option<(&ParameterFile, usize, usize)> {
-        let ModelPart::OwnValue { cell, value } = origin else { return None };
-        let group = self.group_of_cell(cell)?;
-        match self.spans.own[group].get(value)? {
-            OwnSource::File(column) => {
-                let row = cell - self.groups[group].members.range().start;
-                Some((self.spans.parameters[group].as_ref()?, row, *column))
-            }
-            OwnSource::Entry(_) => None,
-        }
-    }
-
-    /// The entry of a part of the network, and its group.
-    fn place_of(&self, origin: ModelPart) -> Option<(Span, Option<usize>)> {
-        let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
-            let group = self.group_of_cell(cell)?;
-            Some((parts[group].get(part).unwrap_or(&self.spans.groups[group]).clone(), Some(group)))
-        };
-        match origin {
-            ModelPart::Cell(cell) => of_group(cell, &self.spans.sections, usize::MAX),
-            ModelPart::Section { cell, section } => of_group(cell, &self.spans.sections, section),
-            ModelPart::Painted { cell, painted } => of_group(cell, &self.spans.painted, painted),
-            ModelPart::Point { cell, point } => of_group(cell, &self.spans.points, point),
-            ModelPart::OwnValue { cell, value } => {
-                let group = self.group_of_cell(cell)?;
-                let span = match self.spans.own[group].get(value)? {
-                    OwnSource::Entry(span) => span,
-                    OwnSource::File(_) => &self.spans.parameters[group].as_ref()?.span,
-                };
-                Some((span.clone(), Some(group)))
-            }
-            ModelPart::ArtificialCell(cell) => {
-                let group = self.group_of_artificial_cell(cell)?;
-                Some((self.spans.groups[group].clone(), Some(group)))
-            }
-            ModelPart::Connection(index) => Some((self.spans.of_connection(index)?.clone(), None)),
-            ModelPart::Globals => Some((self.spans.globals.clone()?, None)),
-            ModelPart::FunctionTables => Some((self.spans.function_tables.clone()?, None)),
-            ModelPart::GapJunction(index) => Some((self.spans.gap_junctions.get(index)?.clone(), None)),
-            ModelPart::Transfer(index) => Some((self.spans.transfers.get(index)?.clone(), None)),
-            ModelPart::Pointer(index) => Some((self.spans.pointers.get(index)?.clone(), None)),
-            ModelPart::Intervention(index) => Some((self.spans.interventions.get(index)?.clone(), None)),
-            ModelPart::Waveform(index) => Some((self.spans.waveforms.get(index)?.clone(), None)),
-            ModelPart::Recording(index) => Some((self.spans.recordings.get(index)?.clone(), None)),
-        }
-    }
-
-    /// `true` if a connection, gap junction, transfer, waveform or recording refers to a cell that itself has errors.
-    fn depends_on_broken(&self, origin: ModelPart) -> bool {
-        let of_cell = |cell: usize| self.group_of_cell(cell);
-        let of_artificial = |cell: usize| self.group_of_artificial_cell(cell);
-        let variable = |reference: &VariableRef| match *reference {
-            VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. } => of_cell(cell),
-            VariableRef::Artificial { cell, .. } => of_artificial(cell),
-            VariableRef::GapJunction { junction, side, .. } => {
-                of_cell(self.network.gap_junctions[junction].place(side).cell)
-            }
-        };
-        let mut referred = Vec::new();
-        match origin {
-            ModelPart::Connection(index) => {
-                let connection = self.network.connections.get(index);
-                referred.extend(connection.and_then(|connection| connection.source).map(|source| match source {
-                    SourceRef::Variable(reference) => variable(reference),
-                    SourceRef::Artificial(cell) => of_artificial(*cell),
-                    SourceRef::Point { cell, .. } => of_cell(*cell),
-                }));
-                referred.extend(connection.and_then(|connection| connection.target).map(|target| match target {
-                    TargetRef::Point { cell, .. } => of_cell(cell),
-                    TargetRef::Artificial(cell) => of_artificial(cell),
-                }));
-            }
-            ModelPart::GapJunction(index) => {
-                let GapJunction { a, b, .. } = &self.network.gap_junctions[index];
-                referred.extend([a, b].map(|at| of_cell(at.cell)));
-            }
-            ModelPart::Transfer(index) => {
-                let Transfer { source, target } = &self.network.transfers[index];
-                referred.extend([source, target].map(variable));
-            }
-            ModelPart::Pointer(index) => {
-                let Pointer { pointer, target } = &self.network.pointers[index];
-                referred.extend([pointer, target].map(variable));
-            }
-            ModelPart::Waveform(index) => referred.push(variable(&self.network.waveforms[index].target)),
-            ModelPart::Recording(index) => referred.push(variable(&self.network.recordings[index].variable)),
-            _ => {}
-        }
-        referred.into_iter().flatten().any(|group| self.groups[group].broken)
-    }
-
-    /// Reports recordings and spikes that would not fit into memory.
-    pub(crate) fn check_memory(&mut self, run: &Run, output: &Output) {
-        if let Some(problem) = too_large(&self.network, output, run.tstop, run.options.dt) {
-            let artificial = self.groups.iter().position(|group| matches!(group.members, Members::Artificial(_)));
-            let of_samples = matches!(problem, Problem::TooMany { what, .. } if what == MANY_SAMPLES);
-            let span =
-                if of_samples { self.spans.recordings.first() } else { artificial.map(|k| &self.spans.groups[k]) };
-            self.errors.push(span.cloned().unwrap_or(0..0), problem);
-        }
+    /// The error of recordings and spikes that would not fit into memory.
+    pub(crate) fn too_large(&self, run: &Run, output: &Output) -> Option<ModelFileError> {
+        let problem = too_large(&self.network, output, run.tstop, run.options.dt)?;
+        let SourceMap { groups, spans, .. } = &self.source_map;
+        let artificial = groups.iter().position(|group| matches!(group.members, Members::Artificial(_)));
+        let of_samples = matches!(problem, Problem::TooMany { what, .. } if what == MANY_SAMPLES);
+        let span = if of_samples { spans.recordings.first() } else { artificial.map(|k| &spans.groups[k]) };
+        Some(ModelFileError { problem, span: span.cloned().unwrap_or(0..0) })
     }
 
     /// Warns of likely mistakes in a model that can be run.
@@ -180,7 +36,9 @@ impl Decoder {
     /// Parameters far from the usual values, most likely in another unit.
     fn unusual_parameters(&mut self) {
         let mut warnings: Vec<(Span, String)> = Vec::new();
-        for (group, (painted, points)) in self.groups.iter().zip(self.spans.painted.iter().zip(&self.spans.points)) {
+        for (group, (painted, points)) in
+            self.source_map.groups.iter().zip(self.source_map.spans.painted.iter().zip(&self.source_map.spans.points))
+        {
             let Members::Cells(cells) = &group.members else { continue };
             let Some(cell) = self.network.cells.get(cells.start) else { continue };
             let of_points = cell.points.iter().map(|point| &*point.mechanism).zip(points);
@@ -221,7 +79,8 @@ impl Decoder {
         };
         let mut seen = HashSet::new();
         let connections = self.network.connections.iter().enumerate().filter(|(_, connection)| sends(connection));
-        let places = connections.filter_map(|(index, connection)| Some((self.spans.of_connection(index)?, connection)));
+        let places = connections
+            .filter_map(|(index, connection)| Some((self.source_map.spans.of_connection(index)?, connection)));
         let short: Vec<(Span, f64)> = places
             .filter(|(span, _)| seen.insert(span.start))
             .map(|(span, connection)| (span.clone(), connection.delay))
@@ -247,7 +106,7 @@ impl Decoder {
             };
             if let Some(before) = last[number].replace(threshold)
                 && before != threshold
-                && let Some(span) = self.spans.of_connection(index)
+                && let Some(span) = self.source_map.spans.of_connection(index)
                 && warned.insert(span.start)
             {
                 let name = self.network.name_of(variable);
@@ -272,7 +131,7 @@ impl Decoder {
             })
             .collect();
         let mut lonely = Vec::new();
-        for (group, spans) in self.groups.iter().zip(&self.spans.points) {
+        for (group, spans) in self.source_map.groups.iter().zip(&self.source_map.spans.points) {
             let Members::Cells(cells) = &group.members else { continue };
             for (point, span) in spans.iter().enumerate() {
                 let is_lonely = |cell: &usize| {
@@ -314,7 +173,9 @@ impl Decoder {
             }));
         }
         let mut warnings: Vec<(Span, String)> = Vec::new();
-        for ((junction, nodes), span) in self.network.gap_junctions.iter().zip(nodes).zip(&self.spans.gap_junctions) {
+        for ((junction, nodes), span) in
+            self.network.gap_junctions.iter().zip(nodes).zip(&self.source_map.spans.gap_junctions)
+        {
             if warnings.last().is_some_and(|(last, _)| last == span) {
                 continue;
             }
@@ -351,7 +212,7 @@ impl Decoder {
     fn long_segments(&mut self) {
         const FRACTION: f64 = 0.3;
         let mut warnings = Vec::new();
-        for (group, spans) in self.groups.iter().zip(&self.spans.sections) {
+        for (group, spans) in self.source_map.groups.iter().zip(&self.source_map.spans.sections) {
             let Members::Cells(cells) = &group.members else { continue };
             let Some(cell) = self.network.cells.get(cells.start) else { continue };
             let mut worst: Option<(f64, usize)> = None;
@@ -384,27 +245,5 @@ impl Decoder {
         for (span, text) in warnings {
             self.warn(span, text);
         }
-    }
-}
-
-/// Identity of an error within an entry, the same for all its cells.
-fn kind_of(error: &ModelError) -> String {
-    match error {
-        ModelError::UnknownVariable { variable, .. }
-        | ModelError::AbsentVariable { variable, .. }
-        | ModelError::NotPlayable { variable, .. } => variable.clone(),
-        ModelError::UnknownPath { path, .. } => path.clone(),
-        ModelError::ParameterRange { mechanism, parameter, .. } => format!("{mechanism}.{parameter}"),
-        other => format!("{:?}", std::mem::discriminant(other)),
-    }
-}
-
-/// The error without the number of its connection or similar part, which a reader of the file cannot use.
-fn in_words_of_the_file(error: ModelError) -> Problem {
-    match error {
-        ModelError::UnknownVariable { location, variable, suggestion, .. } => {
-            Problem::Unknown { what: "variable", name: variable, place: format!(" at {location}"), suggestion }
-        }
-        other => Problem::Model(other),
     }
 }
