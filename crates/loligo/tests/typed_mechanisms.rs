@@ -3,10 +3,10 @@
 use loligo::mechanisms::*;
 use loligo::{Catalogue, Kind, Mechanism, Role};
 
-/// Parameters without a field: APCount sets its counters itself, and the others are tolerances of IntFire4's search for
-/// the time of a spike.
-const WITHOUT_FIELD: [(&str, &str); 4] =
-    [("APCount", "n"), ("APCount", "time"), ("IntFire4", "eps"), ("IntFire4", "taueps")];
+/// Parameters without a field: APCount sets its counters itself; `eps` and `taueps` are tolerances of IntFire4's search for
+/// the time of a spike; `fac` of VClamp is 0 except in studies of the amplifier.
+const WITHOUT_FIELD: [(&str, &str); 5] =
+    [("APCount", "n"), ("APCount", "time"), ("IntFire4", "eps"), ("IntFire4", "taueps"), ("VClamp", "fac")];
 
 /// A mechanism with the defaults of its struct, for each struct.
 fn typed() -> Vec<Mechanism> {

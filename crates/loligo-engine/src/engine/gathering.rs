@@ -53,8 +53,8 @@ impl Engine {
 
     /// Time spent on each cell so far, s, returned in every rank for all cells: costs for another
     /// [distribution](crate::Distribution::LongestProcessingTimeFirst). The time of a group is divided among its cells
-    /// in proportion to their estimated costs; with [`Options::group_nodes`] = 1 every cell is a group. All zero unless
-    /// [`Options::profile`] requests measurements.
+    /// in proportion to their estimated costs; with [`Options::group_nodes`](crate::Options::group_nodes) = 1 every cell is a group. All zero unless
+    /// [`Options::profile`](crate::Options::profile) requests measurements.
     ///
     /// # Errors
     /// Ranks that cannot communicate.
