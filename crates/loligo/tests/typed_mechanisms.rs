@@ -30,7 +30,7 @@ fn typed() -> Vec<Mechanism> {
         VecStim::default().into(),
         Ion::Sodium(50.0).into(),
         Ion::Potassium(-77.0).into(),
-        Ion::Calcium(132.458).into(),
+        Ion::Calcium(132.457_934_163_700_9).into(),
     ]
 }
 
