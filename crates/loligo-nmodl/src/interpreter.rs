@@ -6,9 +6,11 @@ mod fault;
 mod kernel;
 mod machine;
 mod memory;
+mod plans;
 mod random;
 mod systems;
 mod tables;
+mod tabulation;
 
 pub use fault::{Fault, FaultReason};
 pub use kernel::Interpreter;

@@ -3,6 +3,7 @@
 
 mod body;
 mod cnexp;
+mod equations;
 mod expression;
 mod hooks;
 mod kinetic;
@@ -24,16 +25,15 @@ use std::rc::Rc;
 
 use loligo_mechanisms::Signature;
 
-pub use problem::LowerProblem;
-
 use self::body::{Body, Phase};
+pub(super) use self::equations::Rates;
 use self::kinetic::Scheme;
-use self::rates::Rates;
 use self::storage::{Slot, Slots};
 use crate::Diagnostics;
 use crate::model::{LocalId, Method, Model, Role, RoutineId, Storage, VariableId};
 use crate::program::{Place, ProgramId, Programs, Range, differs_if_separate};
 use crate::source::Span;
+pub use problem::LowerProblem;
 
 /// A model translated into programs, with its signature.
 #[derive(Debug)]

@@ -1,6 +1,5 @@
 //! The kernel that interprets programs.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loligo_mechanisms::{DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Outbox};
@@ -8,9 +7,9 @@ use loligo_mechanisms::{DiffusionTerms, Environment, Event, FunctionTable, Insta
 use super::fault::Fault;
 use super::machine::{Machine, Registers};
 use super::memory::{Constants, EventPart, Memory};
-use super::tables::{self, TableStore};
-use crate::program::{Current, Diffusion, Operation, ProgramId, Programs, walk};
-use crate::solve::Elimination;
+use super::plans::Plans;
+use super::tables::TableStore;
+use crate::program::{Current, Diffusion, ProgramId, Programs};
 use crate::{Location, Sources};
 
 /// Runs the programs of a mechanism, as its kernel, in one environment.
@@ -31,63 +30,6 @@ pub struct Interpreter {
     states: Vec<usize>,
     fault: Mutex<Option<Fault>>,
     sources: Arc<Sources>,
-}
-
-/// Data computed once from the programs: orders of elimination and tables in use.
-#[derive(Debug, Default)]
-pub(super) struct Plans {
-    eliminations: BTreeMap<ProgramId, Elimination>,
-    /// By hook: the tables that it uses and that are checked once at the start of the hook.
-    tables: BTreeMap<ProgramId, Vec<usize>>,
-}
-
-impl Plans {
-    fn of(programs: &Programs) -> Self {
-        let mut plans = Self::default();
-        for program in &programs.programs {
-            walk(&program.body, &mut |instruction| {
-                if let Operation::Sparse(sparse) = &instruction.operation {
-                    let elimination = Elimination::plan(sparse.unknowns.len(), &sparse.pattern);
-                    plans.eliminations.insert(sparse.program, elimination);
-                }
-            });
-        }
-        let hooks = &programs.hooks;
-        let single = [hooks.initialize, hooks.current, hooks.advance].into_iter().flatten();
-        for root in single.chain(hooks.stages.iter().copied()) {
-            plans.tables.insert(root, tables_used(programs, root));
-        }
-        plans
-    }
-
-    /// The order of elimination of a kinetic scheme, by the program of the scheme.
-    pub(super) fn elimination(&self, program: ProgramId) -> Option<&Elimination> {
-        self.eliminations.get(&program)
-    }
-}
-
-/// The tables that a program uses, directly or through calls, except those that are checked at each call.
-fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {
-    let (mut seen, mut waiting, mut used) = (BTreeSet::from([root]), vec![root], BTreeSet::new());
-    while let Some(id) = waiting.pop() {
-        walk(&programs.program(id).body, &mut |instruction| {
-            let called = match &instruction.operation {
-                Operation::Call { program, .. }
-                | Operation::Newton { program, .. }
-                | Operation::Linear { program, .. } => *program,
-                Operation::Sparse(sparse) => sparse.program,
-                Operation::Tabulated { table, .. } => {
-                    used.insert(*table as usize);
-                    programs.tables[*table as usize].program
-                }
-                _ => return,
-            };
-            if seen.insert(called) {
-                waiting.push(called);
-            }
-        });
-    }
-    used.into_iter().filter(|&table| !programs.tables[table].per_call).collect()
 }
 
 impl Interpreter {
@@ -189,7 +131,7 @@ impl Interpreter {
         machine.turn_to(0, v.first().copied().unwrap_or(f64::NAN));
         let mut checked = vec![None; self.programs.tables.len()];
         for &table in used {
-            checked[table] = Some(tables::find_or_make(machine, table).map_err(|fault| (0, fault))?);
+            checked[table] = Some(machine.find_or_make_table(table).map_err(|fault| (0, fault))?);
         }
         machine.checked = checked;
         Ok(())

@@ -4,11 +4,10 @@ use loligo_mechanisms::Emission;
 
 use super::arithmetic::{self, is_true, truncate};
 use super::fault::{Fault, FaultReason};
-use super::kernel::Plans;
 use super::memory::Memory;
+use super::plans::Plans;
 use super::random;
-use super::systems;
-use super::tables::{self, TableStore, Tabulation};
+use super::tables::{TableStore, Tabulation};
 use crate::program::{Array, Instruction, Integer, Operation, Place, ProgramId, Programs, Range, Real};
 use crate::source::Span;
 
@@ -183,18 +182,18 @@ impl<'a> Machine<'a> {
             }
             Operation::Tabulated { to, table, x } => {
                 let x = self.real(frame, *x);
-                let result = tables::look_up(self, *table as usize, x)?;
+                let result = self.look_up(*table as usize, x)?;
                 if let Some(to) = to {
                     self.set(frame, *to, result);
                 }
                 Ok(())
             }
             Operation::Newton { unknowns, program, residuals } => {
-                systems::newton(self, unknowns, *program, *residuals, span)
+                self.solve_by_newton(unknowns, *program, *residuals, span)
             }
-            Operation::Sparse(sparse) => systems::sparse(self, sparse, span),
+            Operation::Sparse(sparse) => self.solve_sparse(sparse, span),
             Operation::Linear { unknowns, program, coefficients } => {
-                systems::linear(self, unknowns, *program, *coefficients, span)
+                self.solve_linear(unknowns, *program, *coefficients, span)
             }
             simple => self.simple(simple, frame).map_err(|reason| Fault { span, reason }),
         }

@@ -16,7 +16,7 @@ fn set_unknown(machine: &mut Machine<'_>, place: Place, x: f64) {
     let _ = machine.memory.write(place, x);
 }
 
-struct Residuals<'m, 'a> {
+pub(crate) struct Residuals<'m, 'a> {
     machine: &'m mut Machine<'a>,
     unknowns: &'m [Place],
     program: ProgramId,
@@ -41,40 +41,46 @@ impl Equations for Residuals<'_, '_> {
     }
 }
 
-/// Solves the equations residuals = 0 for the unknowns by Newton's method.
-pub(super) fn newton(
-    machine: &mut Machine<'_>,
-    unknowns: &[Place],
-    program: ProgramId,
-    residuals: Range,
-    span: Span,
-) -> Result<(), Fault> {
-    let mut equations = Residuals { machine, unknowns, program, residuals };
-    solve::newton(&mut equations, unknowns.len()).map_err(|error| match error {
-        NewtonError::Fault(fault) => fault,
-        NewtonError::Singular => Fault { span, reason: FaultReason::Singular },
-        NewtonError::NotConverged => Fault { span, reason: FaultReason::NewtonNotConverged },
-    })
+impl Machine<'_> {
+    /// Solves the equations residuals = 0 for the unknowns by Newton's method.
+    pub(super) fn solve_by_newton(
+        &mut self,
+        unknowns: &[Place],
+        program: ProgramId,
+        residuals: Range,
+        span: Span,
+    ) -> Result<(), Fault> {
+        let machine = self;
+        let mut equations = Residuals { machine, unknowns, program, residuals };
+        solve::newton(&mut equations, unknowns.len()).map_err(|error| match error {
+            NewtonError::Fault(fault) => fault,
+            NewtonError::Singular => Fault { span, reason: FaultReason::Singular },
+            NewtonError::NotConverged => Fault { span, reason: FaultReason::NewtonNotConverged },
+        })
+    }
 }
 
-/// Solves linear equations for the unknowns.
-pub(super) fn linear(
-    machine: &mut Machine<'_>,
-    unknowns: &[Place],
-    program: ProgramId,
-    coefficients: Range,
-    span: Span,
-) -> Result<(), Fault> {
-    machine.memory.temporaries[coefficients.numbers()].fill(0.0);
-    machine.run(program, &[])?;
-    let mut solution = vec![0.0; unknowns.len()];
-    if !solve::solve_simultaneous(&mut machine.memory.temporaries[coefficients.numbers()], &mut solution) {
-        return Err(Fault { span, reason: FaultReason::Singular });
+impl Machine<'_> {
+    /// Solves linear equations for the unknowns.
+    pub(super) fn solve_linear(
+        &mut self,
+        unknowns: &[Place],
+        program: ProgramId,
+        coefficients: Range,
+        span: Span,
+    ) -> Result<(), Fault> {
+        let machine = self;
+        machine.memory.temporaries[coefficients.numbers()].fill(0.0);
+        machine.run(program, &[])?;
+        let mut solution = vec![0.0; unknowns.len()];
+        if !solve::solve_simultaneous(&mut machine.memory.temporaries[coefficients.numbers()], &mut solution) {
+            return Err(Fault { span, reason: FaultReason::Singular });
+        }
+        for (&place, x) in unknowns.iter().zip(solution) {
+            set_unknown(machine, place, x);
+        }
+        Ok(())
     }
-    for (&place, x) in unknowns.iter().zip(solution) {
-        set_unknown(machine, place, x);
-    }
-    Ok(())
 }
 
 struct Kinetics<'m, 'a> {
@@ -129,36 +135,39 @@ impl Scheme for Kinetics<'_, '_> {
 /// The step with which an equilibrium is computed, ms.
 const STEADY_STEP: f64 = 1e9;
 
-/// Takes an implicit step of a kinetic scheme, or computes its equilibrium.
-pub(super) fn sparse(machine: &mut Machine<'_>, sparse: &Sparse, span: Span) -> Result<(), Fault> {
-    let dt = machine.memory.dt;
-    let mut kinetics = Kinetics { machine, sparse };
-    let outcome = if sparse.steady {
-        kinetics.machine.memory.dt = STEADY_STEP;
-        solve::steady_state(&mut kinetics, sparse.is_linear)
-    } else {
-        solve::step(&mut kinetics, sparse.is_linear)
-    };
-    let used = machine.memory.dt;
-    machine.memory.dt = dt;
-    let reason = match outcome {
-        Ok(()) => {
-            for (row, number) in sparse.derivatives.numbers().enumerate() {
-                let old = machine.memory.temporaries[sparse.old.first as usize + row];
-                machine.memory.temporaries[number] = (unknown(machine, sparse.unknowns[row]) - old) / used;
+impl Machine<'_> {
+    /// Takes an implicit step of a kinetic scheme, or computes its equilibrium.
+    pub(super) fn solve_sparse(&mut self, sparse: &Sparse, span: Span) -> Result<(), Fault> {
+        let machine = self;
+        let dt = machine.memory.dt;
+        let mut kinetics = Kinetics { machine, sparse };
+        let outcome = if sparse.steady {
+            kinetics.machine.memory.dt = STEADY_STEP;
+            solve::steady_state(&mut kinetics, sparse.is_linear)
+        } else {
+            solve::step(&mut kinetics, sparse.is_linear)
+        };
+        let used = machine.memory.dt;
+        machine.memory.dt = dt;
+        let reason = match outcome {
+            Ok(()) => {
+                for (row, number) in sparse.derivatives.numbers().enumerate() {
+                    let old = machine.memory.temporaries[sparse.old.first as usize + row];
+                    machine.memory.temporaries[number] = (unknown(machine, sparse.unknowns[row]) - old) / used;
+                }
+                return Ok(());
             }
-            return Ok(());
+            Err(SparseError::Fault(fault)) => return Err(fault),
+            Err(SparseError::Singular) => FaultReason::Singular,
+            Err(SparseError::NotConverged) => FaultReason::KineticNotConverged,
+        };
+        if sparse.must_converge {
+            return Err(Fault { span, reason });
         }
-        Err(SparseError::Fault(fault)) => return Err(fault),
-        Err(SparseError::Singular) => FaultReason::Singular,
-        Err(SparseError::NotConverged) => FaultReason::KineticNotConverged,
-    };
-    if sparse.must_converge {
-        return Err(Fault { span, reason });
+        // NEURON continues with the result as it is; its derivatives then hold the old values of the states.
+        for (row, number) in sparse.derivatives.numbers().enumerate() {
+            machine.memory.temporaries[number] = machine.memory.temporaries[sparse.old.first as usize + row];
+        }
+        Ok(())
     }
-    // NEURON continues with the result as it is; its derivatives then hold the old values of the states.
-    for (row, number) in sparse.derivatives.numbers().enumerate() {
-        machine.memory.temporaries[number] = machine.memory.temporaries[sparse.old.first as usize + row];
-    }
-    Ok(())
 }

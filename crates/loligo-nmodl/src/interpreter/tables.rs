@@ -1,24 +1,22 @@
 //! Tables of functions and procedures (TABLE in NMODL).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use super::fault::Fault;
-use super::machine::Machine;
 use crate::program::{Place, Programs, flow};
 
 /// The most versions of a table that are kept, for instances with different parameters.
-const MOST_VERSIONS: usize = 32;
+pub(super) const MOST_VERSIONS: usize = 32;
 
 /// The values of a function at equidistant arguments.
 #[derive(Debug)]
 pub(super) struct Tabulated {
-    from: f64,
+    pub(super) from: f64,
     /// Intervals per unit of the argument.
-    factor: f64,
+    pub(super) factor: f64,
     /// For each output its values at all arguments.
-    values: Vec<Vec<f64>>,
+    pub(super) values: Vec<Vec<f64>>,
     /// Values that the computation of the table has written to other columns.
-    left: Vec<(Place, f64)>,
+    pub(super) left: Vec<(Place, f64)>,
 }
 
 /// A shared table.
@@ -27,16 +25,16 @@ pub(super) type Tabulation = Arc<Tabulated>;
 /// The tables of a kernel, made when first needed, one version for each set of values on which they depend.
 #[derive(Debug, Default)]
 pub(super) struct TableStore {
-    tables: Vec<Stored>,
+    pub(super) tables: Vec<Stored>,
 }
 
 #[derive(Debug)]
-struct Stored {
+pub(super) struct Stored {
     /// The places on which the table depends and whose values may change while the kernel is used.
-    inputs: Vec<Place>,
+    pub(super) inputs: Vec<Place>,
     /// Columns that the computation of the table changes, except its outputs.
-    changed: Vec<Place>,
-    versions: Mutex<Vec<(Vec<u64>, Tabulation)>>,
+    pub(super) changed: Vec<Place>,
+    pub(super) versions: Mutex<Vec<(Vec<u64>, Tabulation)>>,
 }
 
 impl TableStore {
@@ -57,96 +55,6 @@ impl TableStore {
 }
 
 /// `true` if the value at a place may change while a kernel is used.
-fn may_differ(place: Place) -> bool {
+pub(super) fn may_differ(place: Place) -> bool {
     matches!(place, Place::Column(_) | Place::Temporary(_) | Place::Voltage | Place::Time | Place::Step)
-}
-
-/// The value of a table's function at x; for a procedure sets its outputs and returns 0.
-pub(super) fn look_up(machine: &mut Machine<'_>, number: usize, x: f64) -> Result<f64, Fault> {
-    let programs = machine.programs;
-    let table = &programs.tables[number];
-    if let Some(switch) = table.switch
-        && machine.memory.read(switch) == Ok(0.0)
-    {
-        return machine.run(table.program, &[x]);
-    }
-    let checked = if table.per_call { None } else { machine.checked.get(number).cloned().flatten() };
-    let tabulation = match checked {
-        Some(tabulation) => tabulation,
-        None => find_or_make(machine, number)?,
-    };
-    let Tabulated { from, factor, values, .. } = &*tabulation;
-    let at = factor * (x - from);
-    if table.outputs.is_empty() {
-        return Ok(values.first().map_or(f64::NAN, |values| interpolate(values, at)));
-    }
-    for (&place, values) in table.outputs.iter().zip(values) {
-        // Outputs of verified programs can be written.
-        let _ = machine.memory.write(place, interpolate(values, at));
-    }
-    Ok(0.0)
-}
-
-/// The interpolated value at `at`, measured in intervals from the first entry.
-fn interpolate(values: &[f64], at: f64) -> f64 {
-    let last = values.len() - 1; // there is at least one interval
-    if at.is_nan() {
-        at
-    } else if at <= 0.0 {
-        values[0]
-    } else if at >= last as f64 {
-        values[last]
-    } else {
-        let below = at as usize;
-        values[below] + (at - below as f64) * (values[below + 1] - values[below])
-    }
-}
-
-/// Finds the table for the present values of its inputs, or makes it.
-pub(super) fn find_or_make(machine: &mut Machine<'_>, number: usize) -> Result<Tabulation, Fault> {
-    let store = machine.tables;
-    let stored = &store.tables[number];
-    let read = |&place: &Place| machine.memory.read(place).unwrap_or(f64::NAN).to_bits();
-    let key: Vec<u64> = stored.inputs.iter().map(read).collect();
-    // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
-    let versions = || stored.versions.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = versions().iter().find(|(own, _)| *own == key).map(|(_, tabulation)| tabulation.clone());
-    let tabulation = match known {
-        Some(tabulation) => tabulation,
-        None => {
-            let made = Arc::new(make(machine, number, &stored.changed)?);
-            let mut versions = versions();
-            if versions.len() >= MOST_VERSIONS {
-                versions.clear();
-            }
-            versions.push((key, made.clone()));
-            made
-        }
-    };
-    for &(place, x) in &tabulation.left {
-        // Columns can be written.
-        let _ = machine.memory.write(place, x);
-    }
-    Ok(tabulation)
-}
-
-fn make(machine: &mut Machine<'_>, number: usize, changed: &[Place]) -> Result<Tabulated, Fault> {
-    let programs = machine.programs;
-    let table = &programs.tables[number];
-    let (from, to) = (machine.run(table.from, &[])?, machine.run(table.to, &[])?);
-    let distance = (to - from) / f64::from(table.intervals);
-    let mut values = vec![Vec::with_capacity(table.intervals as usize + 1); table.outputs.len().max(1)];
-    let mut x = from;
-    for _ in 0..=table.intervals {
-        let result = machine.run(table.program, &[x])?;
-        if table.outputs.is_empty() {
-            values[0].push(result);
-        }
-        for (&place, values) in table.outputs.iter().zip(&mut values) {
-            values.push(machine.memory.read(place).unwrap_or(f64::NAN));
-        }
-        x += distance;
-    }
-    let left = changed.iter().map(|&place| (place, machine.memory.read(place).unwrap_or(f64::NAN))).collect();
-    Ok(Tabulated { from, factor: 1.0 / distance, values, left })
 }

@@ -2,10 +2,8 @@
 
 use std::rc::Rc;
 
+use super::equations::{LinearSystem, Rates, Residuals};
 use super::kinetic::Scheme;
-use super::linear::LinearSystem;
-use super::nonlinear::Residuals;
-use super::rates::Rates;
 use crate::model::RoutineId;
 use crate::program::{Block, Instruction, Integer, Operation, Place, Program, Real};
 use crate::source::Span;

@@ -2,6 +2,7 @@
 
 mod diffusion;
 mod pattern;
+mod reactants;
 mod reaction;
 mod scheme;
 

@@ -6,25 +6,13 @@ use super::Lowering;
 use super::expression::Location;
 use super::paste::number;
 use super::problem::LowerProblem;
+use crate::lower::equations::LinearSystem;
 use crate::model::{
     self, Expression, ExpressionKind, IntegerExpression, Model, Reference, Role, Statement, StatementKind, VariableId,
 };
-use crate::program::{Array, Binary, IntegerBinary, Operation, Place, Range};
+use crate::program::{Array, Binary, IntegerBinary, Operation, Place};
 use crate::source::Span;
 use crate::syntax::{BinaryOperator, UnaryOperator};
-
-/// A system of linear equations.
-#[derive(Debug)]
-pub(super) struct LinearSystem {
-    /// The first column of each state.
-    pub(super) columns: BTreeMap<VariableId, u32>,
-    /// The states in the order of the columns.
-    pub(super) states: Vec<VariableId>,
-    /// Number of unknowns.
-    pub(super) unknowns: u32,
-    /// Temporaries of the coefficients, row by row, each followed by its right-hand side.
-    pub(super) coefficients: Range,
-}
 
 /// Collects the terms of a sum; `true` marks a term that is subtracted.
 fn terms<'a>(expression: &'a Expression, is_negative: bool, found: &mut Vec<(&'a Expression, bool)>) {

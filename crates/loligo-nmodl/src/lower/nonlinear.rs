@@ -2,15 +2,9 @@
 
 use super::Lowering;
 use super::expression::Location;
+pub(super) use crate::lower::equations::Residuals;
 use crate::model::Expression;
 use crate::program::{Array, Place, Range, Unary};
-
-/// Residuals of a system of equations.
-#[derive(Debug)]
-pub(super) struct Residuals {
-    /// Temporaries of the residuals, one for each row.
-    pub(super) rows: Range,
-}
 
 impl Lowering<'_> {
     /// `~ left = right`: the residual is `-(left) + right`, joined as text as in NEURON.

@@ -1,24 +1,15 @@
 //! DERIVATIVE blocks: the rates of change of states.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Lowering;
 use super::body::Mode;
 use super::problem::LowerProblem;
 use super::storage::Slot;
+pub(super) use crate::lower::Rates;
 use crate::model::{self, Expression, Reference, RoutineId, Statement, StatementKind, VariableId};
 use crate::program::Place;
 use crate::source::Span;
-
-/// Places of the rates of change of states.
-#[derive(Debug)]
-pub(super) struct Rates {
-    /// The states in the order of their equations.
-    pub(super) states: Vec<VariableId>,
-    /// The place of the rate of each state.
-    pub(super) places: BTreeMap<VariableId, Place>,
-}
 
 /// The states of equations, in the order of the text; a state with several equations is listed once.
 fn states_of(statements: &[Statement], states: &mut Vec<VariableId>) {

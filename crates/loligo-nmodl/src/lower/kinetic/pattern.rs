@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scheme::state_of;
+use super::reactants::state_of;
 use crate::model::{
     IntegerExpression, IntegerOperator, LocalId, Model, Reactant, Statement, StatementKind, VariableId,
 };

@@ -1,6 +1,7 @@
 //! Translates reactions and CONSERVE statements into instructions.
 
-use super::scheme::{Scheme, state_of};
+use super::reactants::state_of;
+use super::scheme::Scheme;
 use crate::lower::Lowering;
 use crate::lower::body::{Mode, Register};
 use crate::lower::expression::Location;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::pattern::pattern;
+use super::reactants::state_of;
 use crate::lower::Lowering;
 use crate::lower::body::{Mode, Register};
 use crate::lower::problem::LowerProblem;
 use crate::model::{
-    Expression, LocalId, Method, Model, Reactant, Reference, RoutineId, Solve, Statement, StatementKind, VariableId,
+    Expression, LocalId, Method, Model, Reactant, RoutineId, Solve, Statement, StatementKind, VariableId,
 };
 use crate::program::{Binary, Operation, Place, ProgramId, Range, Real, Unary};
 use crate::syntax::Arrow;
@@ -58,14 +59,6 @@ impl<'a> Contents<'a> {
                 _ => {}
             }
         }
-    }
-}
-
-/// The variable of a reactant, if the reactant is a state.
-pub(super) fn state_of(reactant: &Reactant) -> Option<VariableId> {
-    match reactant.place.reference {
-        Reference::Variable(id) if reactant.is_state => Some(id),
-        _ => None,
     }
 }
 

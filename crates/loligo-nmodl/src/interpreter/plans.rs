@@ -1,0 +1,63 @@
+//! Data computed once from the programs of a mechanism: orders of elimination, and the tables that each hook uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::program::{Operation, ProgramId, Programs, walk};
+use crate::solve::Elimination;
+
+/// Data computed once from the programs: orders of elimination and tables in use.
+#[derive(Debug, Default)]
+pub(super) struct Plans {
+    pub(super) eliminations: BTreeMap<ProgramId, Elimination>,
+    /// By hook: the tables that it uses and that are checked once at the start of the hook.
+    pub(super) tables: BTreeMap<ProgramId, Vec<usize>>,
+}
+
+impl Plans {
+    pub(super) fn of(programs: &Programs) -> Self {
+        let mut plans = Self::default();
+        for program in &programs.programs {
+            walk(&program.body, &mut |instruction| {
+                if let Operation::Sparse(sparse) = &instruction.operation {
+                    let elimination = Elimination::plan(sparse.unknowns.len(), &sparse.pattern);
+                    plans.eliminations.insert(sparse.program, elimination);
+                }
+            });
+        }
+        let hooks = &programs.hooks;
+        let single = [hooks.initialize, hooks.current, hooks.advance].into_iter().flatten();
+        for root in single.chain(hooks.stages.iter().copied()) {
+            plans.tables.insert(root, tables_used(programs, root));
+        }
+        plans
+    }
+
+    /// The order of elimination of a kinetic scheme, by the program of the scheme.
+    pub(super) fn elimination(&self, program: ProgramId) -> Option<&Elimination> {
+        self.eliminations.get(&program)
+    }
+}
+
+/// The tables that a program uses, directly or through calls, except those that are checked at each call.
+fn tables_used(programs: &Programs, root: ProgramId) -> Vec<usize> {
+    let (mut seen, mut waiting, mut used) = (BTreeSet::from([root]), vec![root], BTreeSet::new());
+    while let Some(id) = waiting.pop() {
+        walk(&programs.program(id).body, &mut |instruction| {
+            let called = match &instruction.operation {
+                Operation::Call { program, .. }
+                | Operation::Newton { program, .. }
+                | Operation::Linear { program, .. } => *program,
+                Operation::Sparse(sparse) => sparse.program,
+                Operation::Tabulated { table, .. } => {
+                    used.insert(*table as usize);
+                    programs.tables[*table as usize].program
+                }
+                _ => return,
+            };
+            if seen.insert(called) {
+                waiting.push(called);
+            }
+        });
+    }
+    used.into_iter().filter(|&table| !programs.tables[table].per_call).collect()
+}

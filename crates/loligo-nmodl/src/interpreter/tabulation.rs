@@ -1,0 +1,106 @@
+//! Tables are made, checked and looked up by a machine.
+
+use std::sync::{Arc, PoisonError};
+
+use super::fault::Fault;
+use super::machine::Machine;
+use crate::interpreter::tables::MOST_VERSIONS;
+use crate::interpreter::tables::Tabulated;
+use crate::interpreter::tables::Tabulation;
+use crate::program::Place;
+
+impl Machine<'_> {
+    /// The value of a table's function at x; for a procedure sets its outputs and returns 0.
+    pub(super) fn look_up(&mut self, number: usize, x: f64) -> Result<f64, Fault> {
+        let machine = self;
+        let programs = machine.programs;
+        let table = &programs.tables[number];
+        if let Some(switch) = table.switch
+            && machine.memory.read(switch) == Ok(0.0)
+        {
+            return machine.run(table.program, &[x]);
+        }
+        let checked = if table.per_call { None } else { machine.checked.get(number).cloned().flatten() };
+        let tabulation = match checked {
+            Some(tabulation) => tabulation,
+            None => machine.find_or_make_table(number)?,
+        };
+        let Tabulated { from, factor, values, .. } = &*tabulation;
+        let at = factor * (x - from);
+        if table.outputs.is_empty() {
+            return Ok(values.first().map_or(f64::NAN, |values| interpolate(values, at)));
+        }
+        for (&place, values) in table.outputs.iter().zip(values) {
+            // Outputs of verified programs can be written.
+            let _ = machine.memory.write(place, interpolate(values, at));
+        }
+        Ok(0.0)
+    }
+}
+
+/// The interpolated value at `at`, measured in intervals from the first entry.
+fn interpolate(values: &[f64], at: f64) -> f64 {
+    let last = values.len() - 1; // there is at least one interval
+    if at.is_nan() {
+        at
+    } else if at <= 0.0 {
+        values[0]
+    } else if at >= last as f64 {
+        values[last]
+    } else {
+        let below = at as usize;
+        values[below] + (at - below as f64) * (values[below + 1] - values[below])
+    }
+}
+
+impl Machine<'_> {
+    /// Finds the table for the present values of its inputs, or makes it.
+    pub(super) fn find_or_make_table(&mut self, number: usize) -> Result<Tabulation, Fault> {
+        let machine = self;
+        let store = machine.tables;
+        let stored = &store.tables[number];
+        let read = |&place: &Place| machine.memory.read(place).unwrap_or(f64::NAN).to_bits();
+        let key: Vec<u64> = stored.inputs.iter().map(read).collect();
+        // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
+        let versions = || stored.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = versions().iter().find(|(own, _)| *own == key).map(|(_, tabulation)| tabulation.clone());
+        let tabulation = match known {
+            Some(tabulation) => tabulation,
+            None => {
+                let made = Arc::new(make(machine, number, &stored.changed)?);
+                let mut versions = versions();
+                if versions.len() >= MOST_VERSIONS {
+                    versions.clear();
+                }
+                versions.push((key, made.clone()));
+                made
+            }
+        };
+        for &(place, x) in &tabulation.left {
+            // Columns can be written.
+            let _ = machine.memory.write(place, x);
+        }
+        Ok(tabulation)
+    }
+}
+
+fn make(machine: &mut Machine<'_>, number: usize, changed: &[Place]) -> Result<Tabulated, Fault> {
+    let programs = machine.programs;
+    let table = &programs.tables[number];
+    let (from, to) = (machine.run(table.from, &[])?, machine.run(table.to, &[])?);
+    let distance = (to - from) / f64::from(table.intervals);
+    let mut values = vec![Vec::with_capacity(table.intervals as usize + 1); table.outputs.len().max(1)];
+    let mut x = from;
+    for _ in 0..=table.intervals {
+        let result = machine.run(table.program, &[x])?;
+        if table.outputs.is_empty() {
+            values[0].push(result);
+        }
+        for (&place, values) in table.outputs.iter().zip(&mut values) {
+            values.push(machine.memory.read(place).unwrap_or(f64::NAN));
+        }
+        x += distance;
+    }
+    let left = changed.iter().map(|&place| (place, machine.memory.read(place).unwrap_or(f64::NAN))).collect();
+    Ok(Tabulated { from, factor: 1.0 / distance, values, left })
+}
