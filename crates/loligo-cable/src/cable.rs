@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use loligo_morphology::{Attachment, End};
 
-use crate::CableError;
+use crate::error::CableError;
 use crate::geometry::{SectionGeometry, Shape, ZERO_AREA_NODE_AREA};
 
 /// The parent index of a root node.

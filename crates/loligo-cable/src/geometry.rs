@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use loligo_morphology::Point3d;
 use serde::{Deserialize, Serialize};
 
-use crate::CableError;
+use crate::error::CableError;
 
 /// The area that stands for "no area" in the equations of section ends and root nodes, um2.
 pub const ZERO_AREA_NODE_AREA: f64 = 100.0;

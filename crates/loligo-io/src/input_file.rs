@@ -7,7 +7,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use crate::{NotText, decode};
+use crate::encoding::{NotText, decode};
 
 /// Largest number of bytes read from a model, a configuration, a morphology or a table: 256 MiB.
 pub const USUAL_BYTES: u64 = 256 << 20;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use loligo_random::Random123;
 
-use crate::math::Values;
+use crate::math::interpolant::Values;
 
 /// Largest number of instances that are passed to a mechanism at a time: few enough for their columns to stay in the
 /// first-level cache.

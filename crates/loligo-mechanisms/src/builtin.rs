@@ -1,23 +1,23 @@
 //! The built-in mechanisms, one in each file.
 
-mod alpha_synapse;
-mod ap_count;
+pub(super) mod alpha_synapse;
+pub(super) mod ap_count;
 mod arithmetic;
-mod ca_pool;
-mod clamp;
+pub(super) mod ca_pool;
+pub(super) mod clamp;
 mod cnexp;
-mod exp2_syn;
-mod exp_syn;
-mod half_gap;
-mod hh;
-mod int_fire1;
-mod int_fire2;
-mod int_fire4;
-mod net_stim;
+pub(super) mod exp2_syn;
+pub(super) mod exp_syn;
+pub(super) mod half_gap;
+pub(super) mod hh;
+pub(super) mod int_fire1;
+pub(super) mod int_fire2;
+pub(super) mod int_fire4;
+pub(super) mod net_stim;
 mod ohmic;
-mod pas;
+pub(super) mod pas;
 mod self_event;
-mod vec_stim;
+pub(super) mod vec_stim;
 
 pub use alpha_synapse::AlphaSynapse;
 pub use ap_count::ApCount;

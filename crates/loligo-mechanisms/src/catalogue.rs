@@ -2,11 +2,25 @@
 
 use std::sync::Arc;
 
-use crate::builtin::{
-    AlphaSynapse, ApCount, CaPool, ConductanceSource, Exp2Syn, ExpSyn, HalfGap, Hh, IClamp, IntFire1, IntFire2,
-    IntFire4, MembraneCurrentSource, NetStim, Pas, SEClamp, VClamp, VecStim,
-};
-use crate::{Ion, IonUse, Kind, Mechanism, Role, Signature};
+use crate::builtin::alpha_synapse::AlphaSynapse;
+use crate::builtin::ap_count::ApCount;
+use crate::builtin::ca_pool::CaPool;
+use crate::builtin::clamp::iclamp::{IClamp, MembraneCurrentSource};
+use crate::builtin::clamp::seclamp::{ConductanceSource, SEClamp};
+use crate::builtin::clamp::vclamp::VClamp;
+use crate::builtin::exp_syn::ExpSyn;
+use crate::builtin::exp2_syn::Exp2Syn;
+use crate::builtin::half_gap::HalfGap;
+use crate::builtin::hh::Hh;
+use crate::builtin::int_fire1::IntFire1;
+use crate::builtin::int_fire2::IntFire2;
+use crate::builtin::int_fire4::IntFire4;
+use crate::builtin::net_stim::NetStim;
+use crate::builtin::pas::Pas;
+use crate::builtin::vec_stim::VecStim;
+use crate::ion::Ion;
+use crate::mechanism::Mechanism;
+use crate::signature::{IonUse, Kind, Role, Signature};
 
 /// A set of mechanisms with lookup by name and an order of evaluation. It is a value: different networks may use
 /// different catalogues.

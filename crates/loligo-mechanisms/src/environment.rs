@@ -4,8 +4,10 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::math::Lanes;
-use crate::{Block, ColumnView, FunctionTable, Numerics};
+use crate::block::{Block, ColumnView};
+use crate::function_table::FunctionTable;
+use crate::kernel::Numerics;
+use crate::math::lanes::Lanes;
 
 /// The conditions of a run that are the same for all instances of a mechanism.
 #[derive(Clone, Debug)]

@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::math::{Exact, Math};
-use crate::{CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable};
+use crate::block::Instances;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Kernel, Outbox};
+use crate::math::Exact;
+use crate::math::Math;
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// An ion of a segment: the variables shared by the mechanisms that use it.
 ///

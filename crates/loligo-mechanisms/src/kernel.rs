@@ -4,7 +4,8 @@ use std::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Instances, Weights};
+use crate::block::Instances;
+use crate::weights::Weights;
 
 /// The arithmetic of a simulation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

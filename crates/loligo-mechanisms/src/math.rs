@@ -4,13 +4,12 @@
 //! on linux-gnu are NEURON's. [`Fast`] gives loops that use the vector lanes of the processor if
 //! [`Lanes`] runs the kernel; their bits depend neither on the lanes nor on the C library.
 
-mod exp;
-mod interpolant;
-mod lanes;
+pub(super) mod exp;
+pub(super) mod interpolant;
+pub(super) mod lanes;
 mod log;
 mod transpose;
 
-pub(crate) use exp::exp_of_sum;
 pub use exp::{exp, exp_m1};
 pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values};
 pub use lanes::{Lanes, VectorLoop};

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::{Block, Environment, Kernel, Layout, Signature};
+use crate::block::Block;
+use crate::environment::{Environment, Layout};
+use crate::kernel::Kernel;
+use crate::signature::Signature;
 
 /// Identifies a mechanism by its content: a digest of the signature and of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

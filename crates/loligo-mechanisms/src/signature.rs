@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FunctionTableSlot, VectorSlot};
+use crate::handed_in::{FunctionTableSlot, VectorSlot};
 
 /// The role of a variable in its mechanism.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

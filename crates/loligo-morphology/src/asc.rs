@@ -43,6 +43,12 @@
 //! assert_eq!(cell.sections[1].length(), 30.0); // um: the wire into the soma is no membrane
 //! ```
 
+use crate::error::MorphologyError;
+use crate::format::Format;
+use crate::morphology::Imported;
+use crate::parsed_section::finish;
+use crate::warning::Warning;
+
 mod axes;
 mod contour;
 mod lexer;
@@ -50,9 +56,6 @@ mod objects;
 mod parser;
 mod soma;
 mod tree;
-
-use crate::parsed_section::finish;
-use crate::{Format, Imported, MorphologyError, Warning};
 
 pub(crate) fn read(text: &str) -> Result<Imported, MorphologyError> {
     let mut warnings = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::MorphologyError;
+use crate::error::MorphologyError;
 
 /// A format of morphology files.
 ///

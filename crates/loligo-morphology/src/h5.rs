@@ -43,8 +43,10 @@ use hdf5::types::TypeDescriptor;
 use hdf5::{Container, Dataset, File};
 use loligo_io::{InputFile, USUAL_BYTES};
 
+use crate::error::MorphologyError;
+use crate::format::Format;
+use crate::morphology::Imported;
 use crate::parsed_section::{ParsedPoint, ParsedSection, finish};
-use crate::{Format, Imported, MorphologyError};
 pub use error::H5Error;
 
 const SOMA: i64 = 1;

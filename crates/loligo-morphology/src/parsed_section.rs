@@ -6,7 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Attachment, End, Format, Morphology, Point3d, PointPlaces, Section, SectionKind, Warning};
+use crate::format::Format;
+use crate::morphology::Morphology;
+use crate::point_places::PointPlaces;
+use crate::section::{Attachment, End, Point3d, Section, SectionKind};
+use crate::warning::Warning;
 
 /// Coordinates closer than this (um) count as equal, as in NEURON's comparisons.
 pub(crate) const EPSILON: f64 = 1e-11;

@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::{Format, SectionKind};
+use crate::format::Format;
+use crate::section::SectionKind;
 
 /// The positions of a section's points in the file from which it was read; empty for a section made by
 /// a program.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::PointPlaces;
+use crate::point_places::PointPlaces;
 
 /// A 3-D point of a reconstruction and the diameter of the neurite there, all in um.
 ///

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{End, Morphology, SectionKind};
+use crate::morphology::Morphology;
+use crate::section::{End, SectionKind};
 
 /// Counts, lengths, areas and distances of a morphology. Its `Display` draws the tree.
 ///

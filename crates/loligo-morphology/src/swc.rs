@@ -31,12 +31,15 @@
 //! ids and values that are not finite are errors, and so is a file without a single readable line: the fault in its
 //! lines (commas, decimal commas, `NA`, ...) is a [`LineFault`](crate::LineFault).
 
+use crate::error::MorphologyError;
+use crate::format::Format;
+use crate::morphology::Imported;
+use crate::parsed_section::{ParsedPoint, finish};
+use crate::warning::Warning;
+
 mod lines;
 mod order;
 mod sections;
-
-use crate::parsed_section::{ParsedPoint, finish};
-use crate::{Format, Imported, MorphologyError, Warning};
 
 /// A line of an SWC file.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use crate::LineFault;
+use crate::line_fault::LineFault;
 
 /// An irregularity in a file that its author should check. Lines count from 1.
 ///

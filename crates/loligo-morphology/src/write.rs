@@ -16,7 +16,8 @@
 
 use std::io::{self, Write};
 
-use crate::{Attachment, Morphology, Point3d, Section, SectionKind};
+use crate::morphology::Morphology;
+use crate::section::{Attachment, Point3d, Section, SectionKind};
 
 pub(crate) fn swc(morphology: &Morphology, mut out: impl Write) -> io::Result<()> {
     writeln!(out, "# id type x y z radius parent (um)")?;

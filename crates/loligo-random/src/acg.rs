@@ -1,7 +1,7 @@
 use rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
 
-use crate::RandomError;
+use crate::error::RandomError;
 use crate::generator::words_as_generator;
 
 /// Knuth's lags of additive generators of maximal period: the short and the long lag (The Art of Computer Programming,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::RandomError;
+use crate::error::RandomError;
 
 /// The distribution of a [`Sampler`](crate::Sampler), with the names and parameters of NEURON's
 /// `Random`.

@@ -1,8 +1,9 @@
 use rand_core::{SeedableRng, utils};
 use serde::{Deserialize, Serialize};
 
+use crate::error::RandomError;
 use crate::generator::words_as_generator;
-use crate::{RandomError, philox::philox4x32_10};
+use crate::philox::philox4x32_10;
 
 /// The last position of a stream: 2^32 blocks of four words.
 const LAST_SEQUENCE: u64 = (1 << 34) - 1;

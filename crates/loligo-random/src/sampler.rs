@@ -2,7 +2,10 @@ use std::f64::consts::E;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Distribution, Generator, Random123, RandomError, distribution::Law};
+use crate::distribution::{Distribution, Law};
+use crate::error::RandomError;
+use crate::generator::Generator;
+use crate::random123::Random123;
 
 /// Draws numbers of a distribution from a stream, like NEURON's `Random`.
 ///

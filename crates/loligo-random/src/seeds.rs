@@ -2,7 +2,10 @@ use rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use crate::{Acg, MCellRan4, Random123, RngMode, Stream};
+use crate::acg::Acg;
+use crate::mcell_ran4::MCellRan4;
+use crate::random123::Random123;
+use crate::stream::{RngMode, Stream};
 
 /// The seeds of a simulation: neurodamus's `RNGConfig` as a value (neurodamus is the framework of
 /// the Blue Brain Project that runs SONATA circuits on NEURON).

@@ -2,8 +2,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::acg::Acg;
+use crate::error::RandomError;
 use crate::generator::words_as_generator;
-use crate::{Acg, MCellRan4, Random123, RandomError};
+use crate::mcell_ran4::MCellRan4;
+use crate::random123::Random123;
 
 /// The generator of a model's random numbers: neurodamus's `RNGConfig.Modes`.
 ///

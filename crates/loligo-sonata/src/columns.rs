@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use loligo::{Network, SectionKind, Simulation, VariableRef};
 
-use crate::SonataError;
+use crate::error::SonataError;
 
 /// The kind of a report's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use loligo::{Network, Recorded, Simulation, Sink, SinkError};
 
-use crate::SonataError;
 use crate::columns::{Elements, reports};
+use crate::error::SonataError;
 use crate::report::Report;
 use crate::spikes::Spikes;
 

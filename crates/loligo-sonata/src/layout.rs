@@ -5,8 +5,7 @@ use std::path::Path;
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File, Group, H5Type, Location};
 
-use crate::SonataError;
-use crate::error::unwritable;
+use crate::error::{SonataError, unwritable};
 
 /// Sets the `units` attribute of an object.
 pub(crate) fn set_units(object: &Location, units: &str) -> hdf5::Result<()> {

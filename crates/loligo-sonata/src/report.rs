@@ -6,9 +6,8 @@ use hdf5::{Dataset, File};
 use loligo::Recorded;
 use ndarray::ArrayView2;
 
-use crate::SonataError;
 use crate::columns::ReportColumns;
-use crate::error::unwritable;
+use crate::error::{SonataError, unwritable};
 use crate::layout::{check_presence, create_file, fixed, set_units};
 
 /// Largest number of values and of rows in a chunk; one batch of a run has some hundred rows.

@@ -6,9 +6,9 @@ use hdf5::{Dataset, File, H5Type};
 use loligo::{Network, Recorded, Simulation, SourceRef};
 use ndarray::ArrayView1;
 
-use crate::error::unwritable;
+use crate::error::{SonataError, unwritable};
+use crate::files::Populations;
 use crate::layout::{check_presence, create_file, set_units};
-use crate::{Populations, SonataError};
 
 /// Number of spikes in a chunk.
 const CHUNK: usize = 1 << 10;

@@ -3,12 +3,13 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
-use super::cnexp::numerical_slope;
+use crate::block::Instances;
+use crate::builtin::cnexp::numerical_slope;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Kernel, Membrane, Numerics, Outbox};
 use crate::math::{Exact, Fast, Math};
-use crate::{
-    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Numerics, Outbox, Signature,
-    Variable,
-};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Alpha-function conductance, `AlphaSynapse`: g = gmax x exp(1 - x) with x = (t - onset) / tau between 0 and 10, else
 /// 0; i = g (v - e). It needs no event; its peak gmax is reached at onset + tau.

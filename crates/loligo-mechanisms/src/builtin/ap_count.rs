@@ -2,7 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::{CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable};
+use crate::block::Instances;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Kernel, Outbox};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Action potential counter, `APCount`: counts upward crossings of `thresh`; `time` is that of the last one.
 ///

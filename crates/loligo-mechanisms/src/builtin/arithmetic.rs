@@ -2,9 +2,6 @@
 
 use std::marker::PhantomData;
 
-use crate::Environment;
-use crate::math::Lanes;
-
 /// The arithmetic `M` of a kernel, with the step and the vector instructions.
 #[derive(Debug)]
 pub(super) struct Arithmetic<M> {
@@ -32,3 +29,6 @@ macro_rules! kernel_for {
     };
 }
 pub(super) use kernel_for;
+
+use crate::environment::Environment;
+use crate::math::lanes::Lanes;

@@ -3,13 +3,17 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
-use super::arithmetic::{Arithmetic, kernel_for};
+use super::arithmetic::kernel_for;
+use crate::block::Instances;
+use crate::builtin::arithmetic::Arithmetic;
+use crate::environment::{Environment, Layout};
 use crate::ion::FARADAY;
-use crate::math::{Math, Simd, VectorLoop};
-use crate::{
-    CompileError, Environment, Instances, IonUse, IonVariable, Kernel, Kind, Layout, Mechanism, Outbox, Signature,
-    Variable,
-};
+use crate::kernel::{Kernel, Outbox};
+use crate::math::Math;
+use crate::math::Simd;
+use crate::math::lanes::VectorLoop;
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{IonUse, IonVariable, Kind, Signature, Variable};
 
 /// First-order calcium pool, `capool`: calcium that enters through the membrane is diluted in a shell of the given
 /// depth, a fraction `gamma` of it stays free, and the concentration returns to `rest` with the time constant `tau`.

@@ -1,8 +1,8 @@
 //! Electrodes: current clamp and the two voltage clamps; also the same equations as membrane currents.
 
-mod iclamp;
-mod seclamp;
-mod vclamp;
+pub(crate) mod iclamp;
+pub(crate) mod seclamp;
+pub(crate) mod vclamp;
 
 pub use iclamp::{IClamp, MembraneCurrentSource};
 pub use seclamp::{ConductanceSource, SEClamp};

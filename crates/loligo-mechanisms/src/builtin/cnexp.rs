@@ -2,8 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::arithmetic::Arithmetic;
-use crate::math::{Exact, Math, Simd, VectorLoop};
+use crate::builtin::arithmetic::Arithmetic;
+use crate::math::Simd;
+use crate::math::lanes::VectorLoop;
+use crate::math::{Exact, Math};
 
 /// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms), in NEURON's arithmetic.
 #[inline(always)]

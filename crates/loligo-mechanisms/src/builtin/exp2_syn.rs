@@ -2,14 +2,16 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::arithmetic::{Arithmetic, kernel_for};
-use super::cnexp::decay_all;
-use super::ohmic::ohmic_current;
+use super::arithmetic::kernel_for;
+use crate::block::{Block, Instances};
+use crate::builtin::arithmetic::Arithmetic;
+use crate::builtin::cnexp::decay_all;
+use crate::builtin::ohmic::ohmic_current;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Event, Kernel, Membrane, Outbox};
 use crate::math::Math;
-use crate::{
-    Block, CompileError, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature,
-    Variable,
-};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Two-exponential synapse, `Exp2Syn`: g = B - A rises with tau1 and decays with tau2, normalised so that an event's
 /// weight (uS) is the peak of the conductance it causes; i = g (v - e).

@@ -2,13 +2,16 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::arithmetic::{Arithmetic, kernel_for};
-use super::cnexp::decay_all;
-use super::ohmic::ohmic_current;
+use super::arithmetic::kernel_for;
+use crate::block::Instances;
+use crate::builtin::arithmetic::Arithmetic;
+use crate::builtin::cnexp::decay_all;
+use crate::builtin::ohmic::ohmic_current;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Event, Kernel, Membrane, Outbox};
 use crate::math::Math;
-use crate::{
-    CompileError, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
-};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Single-exponential synapse, `ExpSyn`: an event adds its weight (uS) to g, which decays with tau; i = g (v - e).
 #[derive(Clone, Copy, Debug)]

@@ -2,12 +2,15 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::arithmetic::{Arithmetic, kernel_for};
-use super::ohmic::ohmic_current;
+use super::arithmetic::kernel_for;
+use crate::block::Instances;
+use crate::builtin::arithmetic::Arithmetic;
+use crate::builtin::ohmic::ohmic_current;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Kernel, Membrane, Outbox};
 use crate::math::Math;
-use crate::{
-    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
-};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// One side of a gap junction, `HalfGap`: i = g (v - vgap), where vgap is the voltage of the other side, copied by a
 /// transfer after every step.

@@ -7,14 +7,18 @@ use std::sync::{Arc, LazyLock};
 
 use rates::{Formulas, Gate, RateSource, TABLE_STRIDE, gates, lookup, quantities};
 
-use super::arithmetic::Arithmetic;
-use super::cnexp::{numerical_slope, relax};
+use crate::block::Instances;
+use crate::builtin::arithmetic::Arithmetic;
+use crate::builtin::cnexp::{numerical_slope, relax};
 use crate::builtin::hh::rates::rate_table;
-use crate::math::{BATCH, Exact, Fast, Interpolant, Math, Simd, Values, VectorLoop};
-use crate::{
-    ColumnLayout, CompileError, Environment, Instances, IonUse, IonVariable, Kernel, Kind, Layout, Mechanism, Membrane,
-    Numerics, Outbox, Signature, Variable,
-};
+use crate::environment::{ColumnLayout, Environment, Layout};
+use crate::kernel::{Kernel, Membrane, Numerics, Outbox};
+use crate::math::Simd;
+use crate::math::interpolant::{BATCH, Interpolant, Values};
+use crate::math::lanes::VectorLoop;
+use crate::math::{Exact, Fast, Math};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{IonUse, IonVariable, Kind, Signature, Variable};
 
 /// Sodium, potassium and leak currents of the squid giant axon, `hh`.
 ///

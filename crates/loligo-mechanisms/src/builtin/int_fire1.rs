@@ -2,10 +2,13 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::math::{Exact, Math};
-use crate::{
-    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable,
-};
+use crate::block::Instances;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Emission, Event, Kernel, Outbox};
+use crate::math::Exact;
+use crate::math::Math;
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Integrate-and-fire cell, `IntFire1`: m decays to 0 with tau, an event adds its weight; above 1 the cell fires and
 /// takes no input for `refrac` ms, after which m = 0.

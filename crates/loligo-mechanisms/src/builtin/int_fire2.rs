@@ -2,11 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::self_event::{NEVER, due, due_again};
-use crate::math::{Exact, Math};
-use crate::{
-    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable,
-};
+use crate::block::Instances;
+use crate::builtin::self_event::{NEVER, due, due_again};
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Emission, Event, Kernel, Outbox};
+use crate::math::Exact;
+use crate::math::Math;
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Integrate-and-fire cell, `IntFire2`: taus di/dt = ib - i, an event adds its weight to i; taum dm/dt = i - m, and the
 /// cell fires when m rises to 1, which sets m to 0 but leaves i.

@@ -2,11 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::self_event::{NEVER, due, due_again};
-use crate::math::{Exact, Math};
-use crate::{
-    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable,
-};
+use crate::block::Instances;
+use crate::builtin::self_event::{NEVER, due, due_again};
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Emission, Event, Kernel, Outbox};
+use crate::math::Exact;
+use crate::math::Math;
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Integrate-and-fire cell, `IntFire4`: an event of positive weight adds to an excitatory current that decays with
 /// taue; one of negative weight starts an inhibitory current that rises and falls with taui1 and taui2; both drive a

@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::self_event::due;
-use crate::{
-    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature, Variable,
-};
+use crate::block::Instances;
+use crate::builtin::self_event::due;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Emission, Event, Kernel, Outbox};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Spike train, `NetStim`: `number` spikes from `start` with mean `interval`; `noise` 0 is regular, 1 Poisson.
 ///

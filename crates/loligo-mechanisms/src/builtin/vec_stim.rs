@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::{
-    CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox, Signature,
-    Variable, VectorSlot,
-};
+use crate::block::Instances;
+use crate::environment::{Environment, Layout};
+use crate::handed_in::VectorSlot;
+use crate::kernel::{Emission, Event, Kernel, Outbox};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Given spikes, `VecStim`: fires at the times of a list in ascending order.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@ use std::f64::consts::FRAC_1_SQRT_2;
 
 use pulp::Simd;
 
-use super::transpose::transpose;
+use crate::math::transpose::transpose;
 
 /// Functions that are evaluated together.
 pub const FUNCTIONS: usize = 8;

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use nalgebra::{Matrix3, Vector3};
 
-use super::axes::eigen;
+use crate::asc::axes::eigen;
 use crate::parsed_section::{EPSILON, ParsedPoint};
 
 /// Number of equidistant positions at which an outline is resampled.

@@ -1,6 +1,6 @@
 //! The tokens of an ASC file.
 
-use crate::MorphologyError;
+use crate::error::MorphologyError;
 use crate::number::leading_number;
 
 /// The kind of a token.

@@ -1,8 +1,9 @@
 //! Reads tokens one after the other.
 
-use super::lexer::{Kind, Token};
-use super::objects::Objects;
-use crate::{MorphologyError, Warning};
+use crate::asc::lexer::{Kind, Token};
+use crate::asc::objects::Objects;
+use crate::error::MorphologyError;
+use crate::warning::Warning;
 
 pub(super) struct Parser<'t, 'w> {
     pub(super) tokens: &'t [Token<'t>],

@@ -1,9 +1,10 @@
 //! Converts contours to somas, and attaches trees to them.
 
-use super::contour::{Outline, distance};
-use super::objects::Contour;
+use crate::asc::contour::{Outline, distance};
+use crate::asc::objects::Contour;
+use crate::error::MorphologyError;
 use crate::parsed_section::{EPSILON, ParsedPoint, ParsedSection};
-use crate::{MorphologyError, Warning};
+use crate::warning::Warning;
 
 /// A bounding box in x and y, um.
 #[derive(Clone, Copy)]

@@ -3,12 +3,14 @@
 //! Nesting is tracked with an explicit stack, so that no file, however deeply nested, can overflow
 //! the program's stack.
 
-use super::lexer::{Kind, Token};
 pub(super) use super::objects::{Contour, Objects};
-use super::parser::Parser;
+
+use crate::asc::lexer::{Kind, Token};
+use crate::asc::parser::Parser;
+use crate::error::MorphologyError;
 use crate::line_fault::shortened;
 use crate::parsed_section::{ParsedPoint, ParsedSection};
-use crate::{MorphologyError, Warning};
+use crate::warning::Warning;
 
 /// Reads all objects.
 pub(super) fn parse(tokens: &[Token<'_>], warnings: &mut Vec<Warning>) -> Result<Objects, MorphologyError> {

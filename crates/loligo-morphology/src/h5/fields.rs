@@ -1,6 +1,6 @@
 //! Fields of the messages in an HDF5 file; reading never goes beyond their bytes.
 
-use super::H5Error;
+use crate::h5::error::H5Error;
 
 /// A range of bytes of the file, read field by field.
 pub(super) struct Fields<'b> {

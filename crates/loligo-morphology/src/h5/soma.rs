@@ -6,8 +6,8 @@
 
 use nalgebra::{Matrix3, Vector3};
 
-use super::H5Error;
-use super::eigen::eigenvectors;
+use crate::h5::eigen::eigenvectors;
+use crate::h5::error::H5Error;
 use crate::parsed_section::ParsedPoint;
 
 /// Number of equidistant positions at which an outline is resampled.

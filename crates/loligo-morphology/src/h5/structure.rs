@@ -8,8 +8,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::H5Error;
-use super::fields::{Fields, datatype, fill_value};
+use crate::h5::error::H5Error;
+use crate::h5::fields::{Fields, datatype, fill_value};
 
 /// The first bytes of every HDF5 file.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";

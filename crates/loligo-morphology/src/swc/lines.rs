@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Node;
+use crate::error::MorphologyError;
+use crate::line_fault::LineFault;
 use crate::number::leading_number;
-use crate::{LineFault, MorphologyError, Warning};
+use crate::swc::Node;
+use crate::warning::Warning;
 
 /// The points in the order of the file.
 pub(super) fn read(text: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Node>, MorphologyError> {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::Node;
-use crate::{MorphologyError, Warning};
+use crate::error::MorphologyError;
+use crate::swc::Node;
+use crate::warning::Warning;
 
 /// Sorts by id and drops exact repetitions.
 pub(super) fn by_id(mut nodes: Vec<Node>, warnings: &mut Vec<Warning>) -> Result<Vec<Node>, MorphologyError> {

@@ -3,9 +3,9 @@
 //! Children are counted as in NEURON, including its special cases, because every name and
 //! connection depends on it.
 
-use super::Node;
-use crate::Warning;
 use crate::parsed_section::ParsedSection;
+use crate::swc::Node;
+use crate::warning::Warning;
 
 const SOMA: i32 = 1;
 

@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::{
-    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
-};
+use crate::block::Instances;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Kernel, Membrane, Outbox};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Current clamp, `IClamp`: i = amp while delay <= t < delay + dur, with t the middle of the step.
 #[derive(Clone, Copy, Debug)]

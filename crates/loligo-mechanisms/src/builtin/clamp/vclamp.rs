@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::super::cnexp::numerical_slope;
+use crate::block::Instances;
+use crate::builtin::cnexp::numerical_slope;
+use crate::environment::{Environment, Layout};
+use crate::kernel::{Kernel, Membrane, Outbox};
 use crate::math::Exact;
-use crate::{
-    CompileError, Environment, Instances, Kernel, Kind, Layout, Mechanism, Membrane, Outbox, Signature, Variable,
-};
+use crate::mechanism::{CompileError, Mechanism};
+use crate::signature::{Kind, Signature, Variable};
 
 /// Two-electrode voltage clamp, `VClamp`: three levels one after the other from t = 0, then off; i = (vo - v) / rstim.
 ///

@@ -1,7 +1,10 @@
 //! Rates of the gates of Hodgkin and Huxley's channels: by formula, or from a table.
 
-use crate::math::{Exact, FUNCTIONS, Fast, Math, exp_of_sum};
-use crate::{Environment, Numerics};
+use crate::environment::Environment;
+use crate::kernel::Numerics;
+use crate::math::exp::exp_of_sum;
+use crate::math::interpolant::FUNCTIONS;
+use crate::math::{Exact, Fast, Math};
 
 /// Steady state and time constant (ms) of a gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
