@@ -4,7 +4,9 @@ use std::fmt::{self, Display, Write};
 
 use loligo_io::{masked, visible};
 
-use crate::{Location, Sources, Span};
+use crate::source::Location;
+use crate::source::Sources;
+use crate::source::Span;
 
 /// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

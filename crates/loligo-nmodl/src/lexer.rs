@@ -2,8 +2,12 @@
 
 use loligo_io::describe_character;
 
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Problem;
+use crate::diagnostic::Severity;
+use crate::source::Sources;
+use crate::source::Span;
 use crate::token::{SIGNS, Token, TokenKind};
-use crate::{Diagnostics, Problem, Severity, Sources, Span};
 
 /// An error in the characters of a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -29,7 +29,7 @@ use self::body::{Body, Phase};
 pub(super) use self::equations::Rates;
 use self::kinetic::Scheme;
 use self::storage::{Slot, Slots};
-use crate::Diagnostics;
+use crate::diagnostic::Diagnostics;
 use crate::model::{LocalId, Method, Model, Role, RoutineId, Storage, VariableId};
 use crate::program::{Place, ProgramId, Programs, Range, differs_if_separate};
 use crate::source::Span;

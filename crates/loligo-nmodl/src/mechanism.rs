@@ -5,9 +5,9 @@ use std::sync::Arc;
 use loligo_mechanisms::{CompileError, Environment, Kernel, Layout, Mechanism, Role, Signature};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::Sources;
 use crate::interpreter::Interpreter;
 use crate::program::{Programs, VerifyError, print, verify};
+use crate::source::Sources;
 
 /// A mechanism whose hooks are programs.
 #[derive(Clone, Debug)]

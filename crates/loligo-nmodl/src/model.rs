@@ -9,14 +9,13 @@ mod variable;
 
 use std::sync::Arc;
 
+use crate::source::Span;
 pub use expression::{Expression, ExpressionKind, IntegerExpression, IntegerOperator, Place, Reference};
 pub use ion::{Current, Ion};
 pub use library::{Library, LibraryFunction};
 pub use routine::{Local, NetReceive, Routine, RoutineKind, Table};
 pub use statement::{Condition, Method, Reactant, Solve, Statement, StatementKind};
 pub use variable::{Builtin, Role, Storage, Variable};
-
-use crate::Span;
 
 /// Number of a variable in [`Model::variables`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -12,13 +12,15 @@ mod unit;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-pub use file::parse;
-pub use problem::SyntaxProblem;
-
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Problem;
 use crate::lexer::TextProblem;
+use crate::source::Sources;
+use crate::source::Span;
 use crate::syntax::{Count, Name};
 use crate::token::{Token, TokenKind, is_reserved};
-use crate::{Diagnostics, Problem, Sources, Span};
+pub use file::parse;
+pub use problem::SyntaxProblem;
 
 /// A syntax error that has been reported.
 #[derive(Debug)]

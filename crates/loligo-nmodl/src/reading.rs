@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 
 use loligo_io::InputFile;
 
+use crate::diagnostic::Diagnostics;
 use crate::lower::{Lowered, lower};
 use crate::model::{Kind, Model};
+use crate::parser::parse;
+use crate::resolve::resolve;
+use crate::source::SourceError;
+use crate::source::Sources;
 use crate::syntax::File;
-use crate::{Diagnostics, SourceError, Sources, parse, resolve};
 
 /// The result of reading a `.mod` file.
 ///

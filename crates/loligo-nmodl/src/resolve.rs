@@ -21,12 +21,13 @@ mod unset;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use problem::MeaningProblem;
-
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Problem;
 use crate::model::{Builtin, IonId, Kind, Model, Role, RoutineId, Storage, Variable, VariableId};
+use crate::source::Span;
 use crate::syntax::{File, Name};
 use crate::units::Units;
-use crate::{Diagnostics, Problem, Span};
+pub use problem::MeaningProblem;
 
 /// Makes the model of a syntax tree; `name` is the mechanism's name if the file does not give one.
 ///

@@ -9,14 +9,13 @@ mod statement;
 
 use std::sync::Arc;
 
+use crate::source::Span;
 pub use block::{Block, Event, File, Item, ItemKind, Procedure};
 pub use declaration::{
     Count, Declaration, IonDeclaration, Limits, NeuronEntry, ParameterEntry, StateEntry, UnitEntry, Value,
 };
 pub use expression::{BinaryOperator, Expression, ExpressionKind, Number, UnaryOperator};
 pub use statement::{Arrow, Condition, LocalVariable, Reactant, Statement, StatementKind, Table, Target, Verbatim};
-
-use crate::Span;
 
 /// A name with its place in the text.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Tokens: the words, numbers and signs of a text.
 
-use crate::Span;
+use crate::source::Span;
 
 /// A token with its place in the text.
 #[derive(Clone, Debug, PartialEq)]

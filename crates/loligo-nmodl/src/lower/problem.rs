@@ -1,6 +1,7 @@
 //! Findings of the translation of a model into programs.
 
-use crate::{Problem, Severity};
+use crate::diagnostic::Problem;
+use crate::diagnostic::Severity;
 
 /// A part of a model that cannot be translated, or that behaves differently from its likely intention.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

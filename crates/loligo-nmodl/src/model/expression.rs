@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{LibraryFunction, LocalId, RoutineId, VariableId};
-use crate::Span;
+use crate::source::Span;
 use crate::syntax::{BinaryOperator, UnaryOperator};
 
 /// An expression with its place in the text.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loligo_mechanisms::IonVariable;
 
 use super::{IonId, VariableId};
-use crate::Span;
+use crate::source::Span;
 
 /// An ion that a mechanism uses.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Expression, LocalId, RoutineId, Statement, VariableId};
-use crate::Span;
+use crate::source::Span;
 
 /// A function, procedure or block.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::{Expression, IntegerExpression, LocalId, Place, RoutineId, VariableId};
-use crate::Span;
+use crate::source::Span;
 use crate::syntax::{Arrow, BinaryOperator};
 
 /// A statement with its place in the text.

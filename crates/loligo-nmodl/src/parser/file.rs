@@ -4,10 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::{Failed, Parsed, Parser, SyntaxProblem};
+use crate::diagnostic::Diagnostics;
 use crate::lexer::tokens;
+use crate::source::SourceError;
+use crate::source::Sources;
 use crate::syntax::{Block, Event, File, Item, ItemKind, Name, Procedure, Verbatim};
 use crate::token::{TokenKind, WORDS};
-use crate::{Diagnostics, SourceError, Sources};
 
 /// The most included files.
 const MOST_INCLUDES: usize = 64;

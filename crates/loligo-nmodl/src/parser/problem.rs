@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::{Problem, Severity, SourceError};
+use crate::diagnostic::Problem;
+use crate::diagnostic::Severity;
+use crate::source::SourceError;
 
 /// An error or a doubtful construct in the syntax of a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::body::Body;
 use super::{MeaningProblem, Resolver};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Hooks, NetReceive, Routine, RoutineId, RoutineKind};
+use crate::source::Span;
 use crate::syntax::{Block, File, Item, ItemKind, Name, Procedure, StatementKind};
-use crate::{Diagnostic, Span};
 
 /// A routine whose body is not yet resolved.
 pub(super) struct Head<'f> {

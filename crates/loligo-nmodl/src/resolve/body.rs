@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{MeaningProblem, Resolver};
+use crate::diagnostic::Problem;
 use crate::model::{
     IntegerExpression, Local, LocalId, Place, Reference, Role, RoutineId, RoutineKind, Statement, Table,
 };
+use crate::source::Span;
 use crate::syntax::{Block, Declaration, Expression, LocalVariable, Name};
-use crate::{Problem, Span};
 
 /// A routine whose statements are being resolved.
 pub(super) struct Body<'r, 'a> {

@@ -1,9 +1,10 @@
 //! UNITS, PARAMETER, CONSTANT, ASSIGNED, STATE, LOCAL outside blocks: variables and their defaults.
 
 use super::{MeaningProblem, Resolver, six_digits};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Builtin, Role, Storage, VariableId};
+use crate::source::Span;
 use crate::syntax::{Count, Declaration, File, Item, ItemKind, Name, ParameterEntry, StateEntry, UnitEntry};
-use crate::{Diagnostic, Span};
 
 /// The most elements of one array, and of all arrays together.
 const MOST_ELEMENTS: usize = 1 << 20;

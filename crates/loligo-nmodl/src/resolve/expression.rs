@@ -2,11 +2,11 @@
 
 use super::MeaningProblem;
 use super::body::Body;
-use crate::Span;
 use crate::model::{
     Expression, ExpressionKind, IntegerExpression, IntegerOperator, Library, LibraryFunction, Place, Reference, Role,
     RoutineKind,
 };
+use crate::source::Span;
 use crate::syntax::{self, BinaryOperator, Name, UnaryOperator};
 
 impl Body<'_, '_> {

@@ -3,9 +3,10 @@
 use loligo_mechanisms::IonVariable;
 
 use super::{MeaningProblem, Resolver};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Current, Ion, IonId, Role, Storage, VariableId};
+use crate::source::Span;
 use crate::syntax::Name;
-use crate::{Diagnostic, Span};
 
 impl Resolver<'_> {
     /// Adds the ions and their variables; other blocks may declare these variables again.

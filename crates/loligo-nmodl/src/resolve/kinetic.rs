@@ -2,10 +2,10 @@
 
 use super::MeaningProblem;
 use super::body::Body;
-use crate::Span;
 use crate::model::{
     Expression, ExpressionKind, Place, Reactant, Reference, Role, RoutineKind, StatementKind, VariableId,
 };
+use crate::source::Span;
 use crate::syntax::{self, Arrow, BinaryOperator, Name};
 
 impl Body<'_, '_> {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{MeaningProblem, Resolver, threads};
+use crate::diagnostic::Diagnostic;
 use crate::model::Kind;
+use crate::source::Span;
 use crate::syntax::{File, IonDeclaration, ItemKind, Name, NeuronEntry};
-use crate::{Diagnostic, Span};
 
 /// The names in the NEURON block, by statement.
 #[derive(Default)]

@@ -1,7 +1,8 @@
 //! Findings in the meaning of a file.
 
+use crate::diagnostic::Problem;
+use crate::diagnostic::Severity;
 use crate::units::UnitError;
-use crate::{Problem, Severity};
 
 /// An error, or a probable mistake, in the meaning of a file.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

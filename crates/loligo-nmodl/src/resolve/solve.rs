@@ -2,8 +2,8 @@
 
 use super::MeaningProblem;
 use super::body::Body;
-use crate::Span;
 use crate::model::{Method, RoutineKind, Solve, StatementKind};
+use crate::source::Span;
 use crate::syntax::Name;
 
 impl Body<'_, '_> {

@@ -2,11 +2,11 @@
 
 use super::MeaningProblem;
 use super::body::Body;
-use crate::Span;
 use crate::model::{
     Condition, Expression, ExpressionKind, LibraryFunction, Place, Reference, Role, RoutineKind, Statement,
     StatementKind, Table,
 };
+use crate::source::Span;
 use crate::syntax::{self, Name, Target};
 use crate::verbatim::{self, Meaning};
 

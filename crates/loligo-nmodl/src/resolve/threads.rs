@@ -2,8 +2,8 @@
 //! stored.
 
 use super::Resolver;
-use crate::Span;
 use crate::model::{Kind, LibraryFunction, Method, Role, RoutineKind, Statement, StatementKind, Storage, VariableId};
+use crate::source::Span;
 use crate::syntax::{File, ItemKind, Statement as Written, StatementKind as WrittenKind, Verbatim};
 
 impl Resolver<'_> {

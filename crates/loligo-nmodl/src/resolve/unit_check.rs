@@ -7,13 +7,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{MeaningProblem, Resolver};
+use crate::diagnostic::Diagnostics;
 use crate::model::{
     Expression, ExpressionKind, LibraryFunction, Model, Place, Reference, RoutineId, Statement, StatementKind,
     VariableId,
 };
+use crate::source::Span;
 use crate::syntax::{BinaryOperator, File, ItemKind, UnaryOperator};
 use crate::units::{UnitValue, Units};
-use crate::{Diagnostics, Span};
 
 /// Common units of physiology, for files that do not define them.
 const USUAL: [(&str, &str); 16] = [

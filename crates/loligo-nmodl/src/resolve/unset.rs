@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use super::{MeaningProblem, Resolver};
+use crate::diagnostic::Diagnostics;
 use crate::model::{
     Expression, ExpressionKind, IntegerExpression, LocalId, Place, Reference, Routine, RoutineKind, Statement,
     StatementKind,
 };
-use crate::{Diagnostics, Span};
+use crate::source::Span;
 
 impl Resolver<'_> {
     /// Reports functions that never set their result.

@@ -4,7 +4,7 @@ use super::{
     Count, Declaration, LocalVariable, Name, NeuronEntry, ParameterEntry, StateEntry, Statement, Unit, UnitEntry,
     Verbatim,
 };
-use crate::Span;
+use crate::source::Span;
 
 /// Statements in braces.
 #[derive(Clone, Debug, Default)]

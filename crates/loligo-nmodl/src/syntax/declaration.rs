@@ -1,7 +1,7 @@
 //! Declarations: the entries of NEURON, UNITS, PARAMETER, CONSTANT, ASSIGNED, STATE.
 
 use super::{Name, Unit};
-use crate::Span;
+use crate::source::Span;
 
 /// A whole number, or a name that DEFINE sets to one, with its place in the text.
 #[derive(Clone, Debug)]

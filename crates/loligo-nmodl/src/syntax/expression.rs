@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::{Name, Unit};
-use crate::Span;
+use crate::source::Span;
 
 /// An expression with its place in the text.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{BinaryOperator, Block, Count, Expression, Name};
-use crate::Span;
+use crate::source::Span;
 
 /// A statement with its place in the text.
 #[derive(Clone, Debug)]
