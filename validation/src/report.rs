@@ -173,8 +173,8 @@ fn picture(outcome: &Outcome, candidates: &[Candidate]) -> String {
     std::iter::once("NEURON")
         .chain(candidates.iter().map(|candidate| candidate.label.as_str()))
         .for_each(|label| legend.add_population(label, None));
-    let pictures = [voltages, apart].map(|traces| traces_picture(&traces, None, &legend).unwrap_or_default());
-    pictures.concat()
+    // One picture: traces of another unit get a panel of their own.
+    traces_picture(&[voltages, apart].concat(), None, &legend).unwrap_or_default()
 }
 
 fn escape(text: &str) -> String {
