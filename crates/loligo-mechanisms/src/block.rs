@@ -126,10 +126,9 @@ impl Block {
 
     /// A range of consecutive instances, at most [`CHUNK`] of them.
     pub fn instances<'a>(&'a mut self, range: Range<usize>, scratch: &'a mut KernelScratch) -> Instances<'a> {
-        let streams = self.streams.len() / self.instances.max(1);
-        let streams = &mut self.streams[range.start * streams..range.end * streams];
-        let vectors = self.vectors.len() / self.instances.max(1);
-        let vectors = &self.vectors[range.start * vectors..range.end * vectors];
+        let streams = items_of(self.streams.len(), self.instances, &range);
+        let vectors = items_of(self.vectors.len(), self.instances, &range);
+        let (streams, vectors) = (&mut self.streams[streams], &self.vectors[vectors]);
         Instances { columns: &mut self.columns, instances: self.instances, range, streams, vectors, scratch }
     }
 
@@ -141,10 +140,9 @@ impl Block {
             Column::Each(values) => Column::Each(order.iter().map(|&instance| values[instance]).collect()),
             same => same,
         };
-        let instances = self.instances.max(1);
         Self {
-            streams: in_order(&self.streams, instances, order),
-            vectors: in_order(&self.vectors, instances, order),
+            streams: in_order(&self.streams, self.instances, order),
+            vectors: in_order(&self.vectors, self.instances, order),
             columns: self.columns.into_iter().map(reordered).collect(),
             instances: order.len(),
         }
@@ -177,10 +175,18 @@ impl Block {
     }
 }
 
+/// The items of a range of instances, of which each has the same number; most blocks have none.
+fn items_of(items: usize, instances: usize, range: &Range<usize>) -> Range<usize> {
+    if items == 0 {
+        return 0..0;
+    }
+    let each = items / instances.max(1);
+    range.start * each..range.end * each
+}
+
 /// Data of which every instance has the same number of items, with the instances in another order.
 fn in_order<T: Clone>(all: &[T], instances: usize, order: &[usize]) -> Vec<T> {
-    let each = all.len() / instances;
-    order.iter().flat_map(|instance| &all[instance * each..(instance + 1) * each]).cloned().collect()
+    order.iter().flat_map(|&one| &all[items_of(all.len(), instances, &(one..one + 1))]).cloned().collect()
 }
 
 /// Read-only view of one variable of all instances.
@@ -316,10 +322,9 @@ impl<'a> Instances<'a> {
 
     /// A range of the instances, counted from the first.
     pub fn part(&mut self, range: Range<usize>) -> Instances<'_> {
-        let streams = self.streams.len() / self.range.len().max(1);
-        let streams = &mut self.streams[range.start * streams..range.end * streams];
-        let vectors = self.vectors.len() / self.range.len().max(1);
-        let vectors = &self.vectors[range.start * vectors..range.end * vectors];
+        let streams = items_of(self.streams.len(), self.range.len(), &range);
+        let vectors = items_of(self.vectors.len(), self.range.len(), &range);
+        let (streams, vectors) = (&mut self.streams[streams], &self.vectors[vectors]);
         let range = self.range.start + range.start..self.range.start + range.end;
         let Self { instances, .. } = *self;
         Instances { columns: self.columns, instances, range, streams, vectors, scratch: self.scratch }
@@ -374,8 +379,7 @@ impl<'a> Instances<'a> {
 
     /// A list of numbers given to an instance, by its number among the signature's; empty if none is given.
     pub fn vector(&self, vector: usize, instance: usize) -> &'a [f64] {
-        let vectors = self.vectors.len() / self.range.len().max(1);
-        let own = self.vectors.get(instance * vectors..(instance + 1) * vectors);
+        let own = self.vectors.get(items_of(self.vectors.len(), self.range.len(), &(instance..instance + 1)));
         own.and_then(|own| own.get(vector)).map_or(&[], |vector| vector)
     }
 
