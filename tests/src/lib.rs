@@ -6,7 +6,7 @@ use std::thread;
 
 use loligo::kernels::{Axis, FunctionTable};
 use loligo::prelude::*;
-use loligo::{Communicator, Threads};
+use loligo::{Checkpoint, Communicator, Threads};
 use loligo_random::Random123;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -151,6 +151,34 @@ pub fn in_ranks<T: Send>(count: usize, work: impl Fn(Box<dyn Communicator>) -> T
         let ranks: Vec<_> = ranks.collect();
         ranks.into_iter().map(|rank| rank.join().expect("no rank panics")).collect()
     })
+}
+
+/// The configuration of a run: numbers of ranks and threads, and nodes in a group.
+pub type Machine = (usize, usize, usize);
+
+/// Runs a network to a time (ms) from the start or from a checkpoint; returns the recorded data and the final
+/// checkpoint.
+///
+/// # Panics
+/// If a network cannot be run.
+pub fn run_on(
+    (ranks, threads, group_nodes): Machine,
+    network: &Network,
+    options: &Options,
+    from: Option<&Checkpoint>,
+    to: f64,
+) -> (Fingerprint, Checkpoint) {
+    let options = Options { threads, group_nodes, ..options.clone() };
+    let mut ranks = in_ranks(ranks, |rank| {
+        let mut simulation = Simulation::with_communicator(network, &options, rank).expect("it can be run");
+        if let Some(checkpoint) = from {
+            simulation.run_until(2.0).expect("it can be run"); // ms: none of this state may remain
+            simulation.restore(checkpoint).expect("it is the same model");
+        }
+        simulation.run_until(to).expect("it can be run");
+        (Fingerprint::of(&simulation), simulation.checkpoint().expect("it has a state"))
+    });
+    ranks.swap_remove(0)
 }
 
 /// All results of a run, as bits.

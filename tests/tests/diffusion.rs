@@ -16,8 +16,8 @@ use loligo::kernels::{
     Layout, Outbox, Signature, Variable,
 };
 use loligo::prelude::*;
-use loligo::{Checkpoint, Curve, End, Point3d, SpatialProfile};
-use loligo_tests::{Fingerprint, in_ranks, numbers, project_file, read_json};
+use loligo::{Curve, End, Point3d, SpatialProfile};
+use loligo_tests::{numbers, project_file, read_json, run_on};
 use serde_json::Value;
 
 /// Two substances whose diffusion depends on the voltage, the time and a concentration that diffuses as well:
@@ -198,41 +198,20 @@ fn concentrations_are_neurons() {
     }
 }
 
-/// Runs to a time from the start or from a checkpoint; returns the recorded data and the final checkpoint. `machine` is
-/// the number of ranks and threads, and of nodes in a group.
-fn run(
-    network: &Network,
-    options: &Options,
-    (ranks, threads, group_nodes): (usize, usize, usize),
-    from: Option<&Checkpoint>,
-    to: f64,
-) -> (Fingerprint, Checkpoint) {
-    let options = Options { threads, group_nodes, ..options.clone() };
-    let mut ranks = in_ranks(ranks, |rank| {
-        let mut simulation = Simulation::with_communicator(network, &options, rank).unwrap();
-        if let Some(checkpoint) = from {
-            simulation.restore(checkpoint).unwrap();
-        }
-        simulation.run_until(to).unwrap();
-        (Fingerprint::of(&simulation), simulation.checkpoint().unwrap())
-    });
-    ranks.swap_remove(0)
-}
-
 #[test]
 fn machines_and_interruptions_do_not_matter() {
     let reference = read_json(&project_file("tests/reference/diffusion.json"));
     let network = network(&reference, 4, 1);
     for numerics in [Numerics::Exact, Numerics::Fast] {
         let options = options(&reference, numerics);
-        let (expected, end) = run(&network, &options, (1, 1, 8192), None, 5.0);
+        let (expected, end) = run_on((1, 1, 8192), &network, &options, None, 5.0);
         for machine in [(1, 2, 1), (1, 3, 8192), (2, 1, 8192), (2, 2, 1), (3, 1, 1)] {
-            let (own, own_end) = run(&network, &options, machine, None, 5.0);
+            let (own, own_end) = run_on(machine, &network, &options, None, 5.0);
             assert_eq!(expected.difference(&own), None, "{numerics:?}, {machine:?}");
             assert!(own_end == end, "{numerics:?}, {machine:?}: the ends differ");
         }
-        let (first, checkpoint) = run(&network, &options, (1, 2, 1), None, 2.0);
-        let (rest, own_end) = run(&network, &options, (2, 1, 8192), Some(&checkpoint), 5.0);
+        let (first, checkpoint) = run_on((1, 2, 1), &network, &options, None, 2.0);
+        let (rest, own_end) = run_on((2, 1, 8192), &network, &options, Some(&checkpoint), 5.0);
         assert!(own_end == end, "{numerics:?}: the ends differ after an interruption");
         for ((all, first), rest) in expected.samples.iter().zip(&first.samples).zip(&rest.samples) {
             assert_eq!(all[first.len()..], rest[..], "{numerics:?}");

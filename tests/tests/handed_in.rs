@@ -14,9 +14,9 @@ use loligo::kernels::{
     CompileError, Environment, FunctionTable, FunctionTableSlot, Instances, Kernel, Layout, Outbox, VectorSlot,
 };
 use loligo::prelude::*;
-use loligo::{Catalogue, CatalogueError, Checkpoint, Kind, ModelError, Signature, SimulationError, Variable};
+use loligo::{Catalogue, CatalogueError, Kind, ModelError, Signature, SimulationError, Variable};
 use loligo_format::{Model, ModelFile};
-use loligo_tests::{Fingerprint, function_table, in_ranks, numbers, project_file, read_json};
+use loligo_tests::{function_table, numbers, project_file, read_json, run_on};
 use serde_json::Value;
 
 fn number(value: &Value, key: &str) -> f64 {
@@ -110,40 +110,19 @@ fn mechanisms_that_are_handed_something_are_neurons() {
     }
 }
 
-/// Runs to a time from the start or a checkpoint; what was recorded, and the checkpoint at the end.
-fn run(
-    network: &Network,
-    options: &Options,
-    (ranks, threads, group_nodes): (usize, usize, usize),
-    from: Option<&Checkpoint>,
-    to: f64,
-) -> (Fingerprint, Checkpoint) {
-    let options = Options { threads, group_nodes, ..options.clone() };
-    let mut ranks = in_ranks(ranks, |rank| {
-        let mut simulation = Simulation::with_communicator(network, &options, rank).unwrap();
-        if let Some(checkpoint) = from {
-            simulation.run_until(2.0).unwrap(); // ms: nothing of this may be left
-            simulation.restore(checkpoint).unwrap();
-        }
-        simulation.run_until(to).unwrap();
-        (Fingerprint::of(&simulation), simulation.checkpoint().unwrap())
-    });
-    ranks.swap_remove(0)
-}
-
 #[test]
 fn neither_machines_nor_interruptions_matter() {
     for case in list(&reference(), "cases") {
         for numerics in [Numerics::Exact, Numerics::Fast] {
             let (network, options) = (network(case, 3), options(case, numerics));
-            let (mut expected, end) = run(&network, &options, (1, 1, 8192), None, 20.0);
+            let (mut expected, end) = run_on((1, 1, 8192), &network, &options, None, 20.0);
             for machine in [(1, 2, 1), (1, 3, 8192), (2, 1, 8192), (3, 2, 1)] {
-                let (own, own_end) = run(&network, &options, machine, None, 20.0);
+                let (own, own_end) = run_on(machine, &network, &options, None, 20.0);
                 assert_eq!(expected.difference(&own), None, "{machine:?}");
                 assert_eq!(own_end, end, "{machine:?}");
             }
-            let (first, checkpoint) = run(&network, &options, (2, 1, 1), None, 7.8); // ms
-            let (rest, own_end) = run(&network, &options, (1, 2, 1), Some(&checkpoint), 20.0);
+            let (first, checkpoint) = run_on((2, 1, 1), &network, &options, None, 7.8); // ms
+            let (rest, own_end) = run_on((1, 2, 1), &network, &options, Some(&checkpoint), 20.0);
             for (expected, first) in expected.samples.iter_mut().zip(&first.samples) {
                 expected.drain(..first.len());
             }
@@ -159,7 +138,7 @@ fn checkpoints_of_other_lists_and_tables_are_refused() {
     let case = &list(&reference, "cases")[0];
     let options = options(case, Numerics::Fast);
     let network = network(case, 1);
-    let checkpoint = run(&network, &options, (1, 1, 8192), None, 1.0).1;
+    let checkpoint = run_on((1, 1, 8192), &network, &options, None, 1.0).1;
     let restore = |change: &dyn Fn(&mut Network)| {
         let mut other = network.clone();
         change(&mut other);

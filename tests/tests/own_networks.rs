@@ -12,9 +12,9 @@ mod own_mechanisms;
 
 use std::collections::HashMap;
 
+use loligo::ValueRef;
 use loligo::prelude::*;
-use loligo::{Checkpoint, ValueRef};
-use loligo_tests::{Fingerprint, in_ranks, numbers, project_file, read_json};
+use loligo_tests::{Machine, numbers, project_file, read_json, run_on};
 use serde_json::Value;
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -238,33 +238,7 @@ fn fast_is_near_neuron() {
     all_agree(cases.iter().map(|case| (text(case, "name").to_owned(), difference(case, every, Numerics::Fast))));
 }
 
-/// The configuration of a run: numbers of ranks and threads, and nodes in a group.
-type Machine = (usize, usize, usize);
-
 const MACHINES: [Machine; 6] = [(1, 2, 1), (1, 3, 8192), (2, 1, 8192), (2, 2, 1), (3, 1, 1), (3, 2, 8192)];
-
-/// Runs to a time from the start or from a checkpoint; returns the recorded data and the final
-/// checkpoint.
-fn run(
-    network: &Network,
-    options: &Options,
-    machine: Machine,
-    from: Option<&Checkpoint>,
-    to: f64,
-) -> (Fingerprint, Checkpoint) {
-    let (ranks, threads, group_nodes) = machine;
-    let options = Options { threads, group_nodes, ..options.clone() };
-    let mut ranks = in_ranks(ranks, |rank| {
-        let mut simulation = Simulation::with_communicator(network, &options, rank).unwrap();
-        if let Some(checkpoint) = from {
-            simulation.run_until(2.0).unwrap(); // ms: none of this state may remain
-            simulation.restore(checkpoint).unwrap();
-        }
-        simulation.run_until(to).unwrap();
-        (Fingerprint::of(&simulation), simulation.checkpoint().unwrap())
-    });
-    ranks.swap_remove(0)
-}
 
 #[test]
 fn machines_do_not_matter() {
@@ -273,9 +247,9 @@ fn machines_do_not_matter() {
     all_agree(compared.map(|(case, numerics)| {
         let (network, options) = (network(case, 3), options(case, numerics));
         let (tstop, one) = (20.0, (1, 1, 8192)); // ms
-        let (expected, end) = run(&network, &options, one, None, tstop);
+        let (expected, end) = run_on(one, &network, &options, None, tstop);
         let difference = MACHINES.into_iter().find_map(|machine| {
-            let (own, own_end) = run(&network, &options, machine, None, tstop);
+            let (own, own_end) = run_on(machine, &network, &options, None, tstop);
             let difference =
                 expected.difference(&own).or_else(|| (own_end != end).then(|| "the ends differ".to_owned()));
             difference.map(|difference| format!("{numerics:?}, {machine:?}: {difference}"))
@@ -291,10 +265,11 @@ fn interruptions_do_not_matter() {
     all_agree(compared.enumerate().map(|(k, (case, numerics))| {
         let (network, options) = (network(case, 1), options(case, numerics));
         let (tstop, one) = (25.0, (1, 1, 8192)); // ms
-        let (mut expected, end) = run(&network, &options, one, None, tstop);
+        let (mut expected, end) = run_on(one, &network, &options, None, tstop);
         let middle = tstop * (0.3 + 0.01 * (k % 60) as f64); // ms
-        let (first, checkpoint) = run(&network, &options, MACHINES[k % MACHINES.len()], None, middle);
-        let (mut rest, own_end) = run(&network, &options, MACHINES[(k / 2) % MACHINES.len()], Some(&checkpoint), tstop);
+        let (first, checkpoint) = run_on(MACHINES[k % MACHINES.len()], &network, &options, None, middle);
+        let (mut rest, own_end) =
+            run_on(MACHINES[(k / 2) % MACHINES.len()], &network, &options, Some(&checkpoint), tstop);
         for (expected, first) in expected.samples.iter_mut().zip(&first.samples) {
             expected.drain(..first.len());
         }
