@@ -11,10 +11,11 @@ import sys
 
 from neuron import h
 
+from branched import soma_and_dendrites
+
 h.load_file("stdrun.hoc")
 
 EVERY = 20  # steps between two samples
-DENDRITES = [(200, 2), (150, 1.5), (100, 1)]  # um
 dice = random.Random(20261126)
 
 
@@ -109,15 +110,8 @@ def tables():
 
 
 def cell(name, branched):
-    sections = [h.Section(name=name + ".soma")]
-    sections[0].L = sections[0].diam = 20
-    for k, (length, diam) in enumerate(DENDRITES if branched else []):
-        dend = h.Section(name="%s.dend%d" % (name, k))
-        dend.L, dend.diam, dend.nseg = length, diam, 3
-        dend.connect(sections[0 if k == 0 else 1](1))
-        sections.append(dend)
+    sections = soma_and_dendrites(name, branched)
     for section in sections:
-        section.Ra = 100
         section.insert("hh")
         section.insert("ktab")
         for segment in section:

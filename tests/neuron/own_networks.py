@@ -11,23 +11,17 @@ import sys
 
 from neuron import h
 
+from branched import soma_and_dendrites
+
 h.load_file("stdrun.hoc")
 
 EVERY = 40  # steps between two samples
 AGAIN = 8  # ms, of a second run
-DENDRITES = [(200, 2), (150, 1.5), (100, 1)]  # um
 
 
 def cell(name, branched):
-    sections = [h.Section(name=name + ".soma")]
-    sections[0].L = sections[0].diam = 20
-    for k, (length, diam) in enumerate(DENDRITES if branched else []):
-        dend = h.Section(name="%s.dend%d" % (name, k))
-        dend.L, dend.diam, dend.nseg = length, diam, 3
-        dend.connect(sections[0 if k == 0 else 1](1))
-        sections.append(dend)
+    sections = soma_and_dendrites(name, branched)
     for section in sections:
-        section.Ra = 100
         for mechanism in ["hh", "cahva", "cadpump", "skca", "multileak"]:
             section.insert(mechanism)
         for segment in section:
