@@ -7,13 +7,11 @@ use loligo::{Epoch, EpochBound, Estimate, Network, Options};
 use loligo_format::ModelFile;
 use loligo_format::configuration::SimulationConfig;
 
-use crate::configured;
 use crate::configured::ConfiguredPlaces;
 use crate::failure::Failure;
 use crate::places::Places;
-use crate::report;
-use crate::terminal::complain;
-use crate::terminal::say;
+use crate::terminal::{complain, say};
+use crate::{configured, report};
 
 /// Arguments of `loligo check`.
 #[derive(Args)]

@@ -13,8 +13,7 @@ use crate::arguments::{DistributionArgument, RunArguments, numerics_of};
 use crate::failure::Failure;
 use crate::output::ConfigurationFile;
 use crate::report;
-use crate::terminal::complain;
-use crate::terminal::say;
+use crate::terminal::{complain, say};
 
 /// neurodamus's environment variable: the gids whose connections are printed.
 const DEBUG_CONN: &str = "ND_DEBUG_CONN";

@@ -5,8 +5,7 @@ use std::path::Path;
 use loligo::morphology::Morphology;
 
 use crate::failure::Failure;
-use crate::terminal::complain;
-use crate::terminal::say;
+use crate::terminal::{complain, say};
 
 /// Prints the section tree and the totals of a morphology; warnings go to the error stream.
 pub fn morphology(file: &Path) -> Result<(), Failure> {

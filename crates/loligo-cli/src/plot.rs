@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-use crate::terminal::complain;
-use crate::terminal::say;
+use crate::terminal::{complain, say};
 
 /// Draws the pictures of an output directory; returns their files. Notes on omitted data go to the error stream.
 pub fn draw(directory: &Path) -> Result<Vec<PathBuf>, Failure> {

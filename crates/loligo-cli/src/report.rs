@@ -11,8 +11,7 @@ use miette::{
     Severity, SourceCode, SourceSpan, SpanContents,
 };
 
-use crate::terminal::complain;
-use crate::terminal::complain_in_colour;
+use crate::terminal::{complain, complain_in_colour};
 
 /// Largest number of errors, or of warnings, that are printed.
 const SHOWN: usize = 100;

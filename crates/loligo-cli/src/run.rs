@@ -15,15 +15,11 @@ use crate::output::cells::ShapeVoltages;
 use crate::output::directory::OutputDirectory;
 use crate::output::summary::Ending;
 use crate::places::{Places, ms, refuse_restore, unwritten};
-use crate::plot;
-use crate::profile;
 use crate::progress::Bar;
-use crate::ranks;
 use crate::run_input::RunInput;
 use crate::signals::StopSignals;
-use crate::sonata;
-use crate::terminal::complain;
-use crate::terminal::say;
+use crate::terminal::{complain, say};
+use crate::{plot, profile, ranks, sonata};
 
 /// Data needed for a run, before its network has been checked.
 struct Prepared {

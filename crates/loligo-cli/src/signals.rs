@@ -1,9 +1,8 @@
 //! Signals that end a run.
 
-use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::{fmt, io};
 
 use loligo::StopRequest;
 use signal_hook::consts::{SIGINT, SIGTERM};

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::block::Instances;
 use crate::environment::{Environment, Layout};
 use crate::kernel::{Kernel, Outbox};
-use crate::math::Exact;
-use crate::math::Math;
+use crate::math::{Exact, Math};
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
 

@@ -6,14 +6,12 @@ use std::path::Path;
 use loligo_io::{InputFile, USUAL_BYTES};
 use serde::{Deserialize, Serialize};
 
-use crate::asc;
 use crate::error::MorphologyError;
 use crate::format::Format;
 use crate::section::{Section, SectionKind};
 use crate::summary::Summary;
-use crate::swc;
 use crate::warning::Warning;
-use crate::write;
+use crate::{asc, swc, write};
 
 /// The section tree of one neuron.
 ///

@@ -4,9 +4,7 @@ use std::fmt::{self, Display, Write};
 
 use loligo_io::{masked, visible};
 
-use crate::source::Location;
-use crate::source::Sources;
-use crate::source::Span;
+use crate::source::{Location, Sources, Span};
 
 /// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

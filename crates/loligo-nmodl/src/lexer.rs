@@ -2,11 +2,8 @@
 
 use loligo_io::describe_character;
 
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Problem;
-use crate::diagnostic::Severity;
-use crate::source::Sources;
-use crate::source::Span;
+use crate::diagnostic::{Diagnostics, Problem, Severity};
+use crate::source::{Sources, Span};
 use crate::token::{SIGNS, Token, TokenKind};
 
 /// An error in the characters of a text.

@@ -8,11 +8,9 @@ use std::sync::Arc;
 use loligo_mechanisms::{Catalogue, CatalogueError, Ion, IonVariable, Mechanism};
 
 use crate::diagnostic::Severity;
-use crate::mechanism::ProgrammedMechanism;
-use crate::mechanism::ProgrammedMechanismError;
+use crate::mechanism::{ProgrammedMechanism, ProgrammedMechanismError};
 use crate::model::Model;
-use crate::reading::Reading;
-use crate::reading::mod_files;
+use crate::reading::{Reading, mod_files};
 use crate::source::SourceError;
 
 /// Error of loading mechanisms from `.mod` files.

@@ -12,11 +12,9 @@ mod unit;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Diagnostics, Problem};
 use crate::lexer::TextProblem;
-use crate::source::Sources;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::syntax::{Count, Name};
 use crate::token::{Token, TokenKind, is_reserved};
 pub use file::parse;

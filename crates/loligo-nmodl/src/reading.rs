@@ -9,8 +9,7 @@ use crate::lower::{Lowered, lower};
 use crate::model::{Kind, Model};
 use crate::parser::parse;
 use crate::resolve::resolve;
-use crate::source::SourceError;
-use crate::source::Sources;
+use crate::source::{SourceError, Sources};
 use crate::syntax::File;
 
 /// The result of reading a `.mod` file.

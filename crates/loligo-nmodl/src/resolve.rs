@@ -21,8 +21,7 @@ mod unset;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Diagnostics, Problem};
 use crate::model::{Builtin, IonId, Kind, Model, Role, RoutineId, Storage, Variable, VariableId};
 use crate::source::Span;
 use crate::syntax::{File, Name};

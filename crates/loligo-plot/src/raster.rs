@@ -11,11 +11,9 @@ use svg::node::element::{Group, Title};
 
 use crate::draw::{Anchor, TEXT, TimeAxis, WIDTH, clean, fit, path, px, sheet, text, text_width};
 use crate::legend::{Legend, cell_name, population_name};
-use crate::raster::bands::BAND_GAP;
-use crate::raster::bands::bands;
+use crate::raster::bands::{BAND_GAP, bands};
 use crate::raster::marks::Marks;
-use crate::raster::rates::RATE_HEIGHT;
-use crate::raster::rates::Rates;
+use crate::raster::rates::{RATE_HEIGHT, Rates};
 use crate::sources::Source;
 use crate::table::SpikeTable;
 

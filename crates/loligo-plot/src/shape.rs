@@ -13,14 +13,8 @@ use crate::draw::{Anchor, TEXT, Ticks, WIDTH, clean, fit, line, px, round_step, 
 use crate::error::PlotError;
 use crate::layout::{Layout, Placed, Spot};
 use crate::legend::{Legend, population_name};
-use crate::palette::kind_index;
-use crate::palette::{SCALE_STEPS, scale_step};
-use crate::shape::outline::Ink;
-use crate::shape::outline::Place;
-use crate::shape::outline::THINNEST;
-use crate::shape::outline::neurite;
-use crate::shape::outline::segment;
-use crate::shape::outline::soma;
+use crate::palette::{SCALE_STEPS, kind_index, scale_step};
+use crate::shape::outline::{Ink, Place, THINNEST, neurite, segment, soma};
 
 const MARGIN: f64 = 24.0;
 /// Largest number of different shapes in one picture.

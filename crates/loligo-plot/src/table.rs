@@ -5,11 +5,7 @@ use std::path::Path;
 
 use loligo_io::separator_hint;
 
-use crate::csv_lines::DRAWABLE;
-use crate::csv_lines::instant;
-use crate::csv_lines::not_a_number;
-use crate::csv_lines::number;
-use crate::csv_lines::{in_table, line_of, next_line, open, too_many};
+use crate::csv_lines::{DRAWABLE, in_table, instant, line_of, next_line, not_a_number, number, open, too_many};
 use crate::error::PlotError;
 pub(super) use crate::sources::{MOST_SOURCES, Source, read_sources, whole};
 

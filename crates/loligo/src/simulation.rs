@@ -25,8 +25,7 @@ use crate::network::references::SourceRef;
 use crate::shared::Shared;
 use crate::simulation::check::{check_weight_change, checked};
 use crate::simulation::error::SimulationError;
-use crate::simulation::recorded::longest_stretch;
-use crate::simulation::recorded::{Recorded, SpikeCounts};
+use crate::simulation::recorded::{Recorded, SpikeCounts, longest_stretch};
 use crate::simulation::schedule::Schedule;
 
 /// The progress of a run.

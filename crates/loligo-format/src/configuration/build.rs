@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use loligo::{Distribution, ModelErrors, Network, SimulationError};
 
-use crate::configuration::apply;
 use crate::configuration::apply::Changes;
-use crate::configuration::check_connections;
 use crate::configuration::check_connections::{ConnectionWarning, Pathway};
 use crate::configuration::circuit::MorphologyType;
 use crate::configuration::configured_circuit::ConfiguredCircuit;
@@ -17,11 +15,9 @@ use crate::configuration::error::ConfigurationError;
 use crate::configuration::load_balance::{BalanceReason, LoadBalanceMode};
 use crate::configuration::node_sets::{Node, NodeNames};
 use crate::configuration::options::{Feature, get_debug_cell_gid};
-use crate::configuration::read;
 use crate::configuration::simulation_config::{MOST_ERRORS, SimulationConfig};
 use crate::configuration::source_text::OptionFault;
-use crate::configuration::subjects;
-use crate::configuration::subset;
+use crate::configuration::{apply, check_connections, read, subjects, subset};
 use crate::model_file::configured::{Configured, Subjects};
 use crate::model_file::error::LoadError;
 use crate::model_file::limits;

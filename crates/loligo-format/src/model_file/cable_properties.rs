@@ -1,7 +1,6 @@
 //! Resistivity, capacitance and number of segments of sections.
 
-use loligo::Section;
-use loligo::{Discretization, LEAST_CAPACITANCE};
+use loligo::{Discretization, LEAST_CAPACITANCE, Section};
 use loligo_io::plain;
 use toml::de::DeValue;
 

@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use loligo::Shape;
-use loligo::{ArtificialCell, Cell, ModelCounts, ParameterRef, Region, Section, Shared, VariableRef, Waveform};
+use loligo::{ArtificialCell, Cell, ModelCounts, ParameterRef, Region, Section, Shape, Shared, VariableRef, Waveform};
 use loligo_mechanisms::Role;
 
 use crate::model_file::cable_properties::CableProperties;

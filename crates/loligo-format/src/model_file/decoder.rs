@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use loligo::names;
-use loligo::{ModelCounts, ModelError, Network};
+use loligo::{ModelCounts, ModelError, Network, names};
 use loligo_io::Suggestions;
 use loligo_mechanisms::Catalogue;
 

@@ -1,7 +1,6 @@
 //! `[globals]`: variables that are the same for all instances of a mechanism.
 
-use loligo_io::bounds;
-use loligo_io::closest;
+use loligo_io::{bounds, closest};
 use toml::de::DeValue;
 
 use crate::model_file::decoder::Decoder;

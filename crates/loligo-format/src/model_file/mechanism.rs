@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use loligo::{Mechanism, ParameterRef, SpatialProfile};
-use loligo_io::bounds;
-use loligo_io::closest;
+use loligo_io::{bounds, closest};
 use loligo_mechanisms::{Kind, Role, Signature, Variable, VectorSlot};
 use toml::de::DeValue;
 

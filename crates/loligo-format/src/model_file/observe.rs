@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use loligo::segment_middles;
-use loligo::{Cell, VariableRef, Waveform, names};
+use loligo::{Cell, VariableRef, Waveform, names, segment_middles};
 
 use crate::model_file::chosen_cells::ChosenCells;
 use crate::model_file::decoder::Decoder;

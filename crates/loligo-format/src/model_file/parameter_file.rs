@@ -2,9 +2,8 @@
 
 use std::cell::OnceCell;
 
-use loligo::ModelError;
-use loligo::TableError;
 use loligo::table_text::{MOST_ERRORS, TableText};
+use loligo::{ModelError, TableError};
 
 use crate::model_file::error::Problem;
 use crate::model_file::table::Span;

@@ -2,9 +2,8 @@
 
 use std::cell::OnceCell;
 
-use loligo::LEAST_CAPACITANCE;
 use loligo::table_text::{MOST_ERRORS, TableText};
-use loligo::{ModelError, ParameterRef};
+use loligo::{LEAST_CAPACITANCE, ModelError, ParameterRef};
 use loligo_io::InputError;
 
 use crate::model_file::decoder::Decoder;

@@ -1,7 +1,6 @@
 //! `[[cell.point]]`: point processes of a cell; regions by name.
 
-use loligo::names;
-use loligo::{Cell, Region};
+use loligo::{Cell, Region, names};
 
 use crate::model_file::cell::Template;
 use crate::model_file::decoder::Decoder;

@@ -11,12 +11,11 @@ use crate::model_file::configured::{Configured, Subjects};
 use crate::model_file::decoder::Decoder;
 use crate::model_file::document::decode_document;
 use crate::model_file::error::{LoadError, ModelFileError, ModelFileErrors};
-use crate::model_file::memory;
 use crate::model_file::model::{Examined, Model};
-use crate::model_file::rehearsal;
 use crate::model_file::table::{Errors, invisible_characters};
 use crate::model_file::text::{in_order, read_text, toml_problems};
 use crate::model_file::unchecked::UncheckedModel;
+use crate::model_file::{memory, rehearsal};
 
 /// Reads models from TOML files.
 ///

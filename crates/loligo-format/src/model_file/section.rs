@@ -4,9 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use loligo::morphology::{Attachment, End, Morphology, MorphologyError, Point3d, SectionKind};
-use loligo::names;
-use loligo::{CableError, LEAST_LENGTH, Shape, arc_lengths};
-use loligo::{Cell, Section};
+use loligo::{CableError, Cell, LEAST_LENGTH, Section, Shape, arc_lengths, names};
 use loligo_io::{InputError, plain};
 use toml::de::DeValue;
 

@@ -1,9 +1,7 @@
 //! `[[stimulus]]`: currents and conductances that follow a signal.
 
-use loligo::Waveform;
-use loligo::names;
 use loligo::stimulus::{PointName, place_all};
-use loligo::{AttachError, ConductanceSource, CurrentSource, Location, Mechanism, SignalSource};
+use loligo::{AttachError, ConductanceSource, CurrentSource, Location, Mechanism, SignalSource, Waveform, names};
 use loligo_random::{Random123, RngMode, Seeds, Stream};
 
 use crate::model_file::chosen_cells::ChosenCells;

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use loligo_io::closest;
-use loligo_io::{NameError, check_name, first_invisible, number_hint, plain, shortened};
+use loligo_io::{NameError, check_name, closest, first_invisible, number_hint, plain, shortened};
 use toml::de::{DeTable, DeValue};
 
 use crate::model_file::error::{ModelFileError, Problem};

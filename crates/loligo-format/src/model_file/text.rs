@@ -5,8 +5,7 @@ use std::path::Path;
 use loligo_io::{InputError, InputFile, USUAL_BYTES};
 
 use crate::model_file::error::ModelFileError;
-use crate::model_file::syntax;
-use crate::model_file::table;
+use crate::model_file::{syntax, table};
 
 /// The syntax errors of a text that should be TOML.
 pub(crate) fn toml_problems(text: &str, errors: &[toml::de::Error]) -> Vec<ModelFileError> {

@@ -9,9 +9,8 @@ use crate::builtin::arithmetic::Arithmetic;
 use crate::environment::{Environment, Layout};
 use crate::ion::FARADAY;
 use crate::kernel::{Kernel, Outbox};
-use crate::math::Math;
-use crate::math::Simd;
 use crate::math::lanes::VectorLoop;
+use crate::math::{Math, Simd};
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{IonUse, IonVariable, Kind, Signature, Variable};
 

@@ -3,9 +3,8 @@
 use std::marker::PhantomData;
 
 use crate::builtin::arithmetic::Arithmetic;
-use crate::math::Simd;
 use crate::math::lanes::VectorLoop;
-use crate::math::{Exact, Math};
+use crate::math::{Exact, Math, Simd};
 
 /// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms), in NEURON's arithmetic.
 #[inline(always)]

@@ -13,10 +13,9 @@ use crate::builtin::cnexp::{numerical_slope, relax};
 use crate::builtin::hh::rates::rate_table;
 use crate::environment::{ColumnLayout, Environment, Layout};
 use crate::kernel::{Kernel, Membrane, Numerics, Outbox};
-use crate::math::Simd;
 use crate::math::interpolant::{BATCH, Interpolant, Values};
 use crate::math::lanes::VectorLoop;
-use crate::math::{Exact, Fast, Math};
+use crate::math::{Exact, Fast, Math, Simd};
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{IonUse, IonVariable, Kind, Signature, Variable};
 

@@ -5,8 +5,7 @@ use std::sync::{Arc, LazyLock};
 use crate::block::Instances;
 use crate::environment::{Environment, Layout};
 use crate::kernel::{Emission, Event, Kernel, Outbox};
-use crate::math::Exact;
-use crate::math::Math;
+use crate::math::{Exact, Math};
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
 

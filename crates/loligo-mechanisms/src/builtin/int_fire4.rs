@@ -6,8 +6,7 @@ use crate::block::Instances;
 use crate::builtin::self_event::{NEVER, due, due_again};
 use crate::environment::{Environment, Layout};
 use crate::kernel::{Emission, Event, Kernel, Outbox};
-use crate::math::Exact;
-use crate::math::Math;
+use crate::math::{Exact, Math};
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
 

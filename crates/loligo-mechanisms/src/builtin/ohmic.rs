@@ -5,9 +5,8 @@ use std::marker::PhantomData;
 use crate::builtin::arithmetic::Arithmetic;
 use crate::builtin::cnexp::numerical_slope;
 use crate::kernel::Membrane;
-use crate::math::Math;
-use crate::math::Simd;
 use crate::math::lanes::VectorLoop;
+use crate::math::{Math, Simd};
 
 /// Computes i = g (v - e) of every instance: mA/cm2 from S/cm2, or nA from uS.
 pub(super) fn ohmic_current<M: Math>(

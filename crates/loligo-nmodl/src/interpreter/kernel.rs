@@ -10,8 +10,7 @@ use super::memory::{Constants, EventPart, Memory};
 use super::plans::Plans;
 use super::tables::TableStore;
 use crate::program::{Current, Diffusion, ProgramId, Programs};
-use crate::source::Location;
-use crate::source::Sources;
+use crate::source::{Location, Sources};
 
 /// Runs the programs of a mechanism, as its kernel, in one environment.
 #[derive(Debug)]

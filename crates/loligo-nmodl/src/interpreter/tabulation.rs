@@ -4,9 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::fault::Fault;
 use super::machine::Machine;
-use crate::interpreter::tables::MOST_VERSIONS;
-use crate::interpreter::tables::Tabulated;
-use crate::interpreter::tables::Tabulation;
+use crate::interpreter::tables::{MOST_VERSIONS, Tabulated, Tabulation};
 use crate::program::Place;
 
 impl Machine<'_> {

@@ -1,7 +1,6 @@
 //! Findings of the translation of a model into programs.
 
-use crate::diagnostic::Problem;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Problem, Severity};
 
 /// A part of a model that cannot be translated, or that behaves differently from its likely intention.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -15,8 +15,8 @@ use crate::model::{Method, RoutineId, Solve, VariableId};
 use crate::program::{Binary, Flow, Operation, Place, ProgramId, Range, Real, Sparse, Unary, flow};
 
 /// The steps with which NEURON computes a steady state, ms.
-const STEADY_SPARSE_STEP: f64 = 1e9;
-const STEADY_NEWTON_STEP: f64 = 1e-9;
+const LONG_STEADY_STEP: f64 = 1e9;
+const SHORT_STEADY_STEP: f64 = 1e-9;
 
 impl Lowering<'_> {
     /// Appends the instructions that solve a block.
@@ -65,7 +65,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// `true` if a step of second order advances the states of a block by half a step.
+    /// `true` if a step of second order advances the states of a block by half a step; all blocks of the file are then
+    /// advanced with half a step, as in NEURON.
     pub(super) fn halves_step(&mut self, solve: &Solve) -> bool {
         !matches!(self.method(solve), Method::Call | Method::Cnexp | Method::Linear | Method::Newton)
     }
@@ -222,7 +223,7 @@ impl Lowering<'_> {
             }
             None
         });
-        let steady = if self.model.thread_unsafe.is_some() { STEADY_SPARSE_STEP } else { STEADY_NEWTON_STEP };
+        let steady = if self.model.thread_unsafe.is_some() { LONG_STEADY_STEP } else { SHORT_STEADY_STEP };
         self.with_step(solve.steady_state.then_some(steady), |lowering| {
             for (row, &(x, _)) in (0..).zip(&equations) {
                 let x = lowering.body.load(x);

@@ -6,8 +6,7 @@ use std::path::Path;
 use super::{Failed, Parsed, Parser, SyntaxProblem};
 use crate::diagnostic::Diagnostics;
 use crate::lexer::tokens;
-use crate::source::SourceError;
-use crate::source::Sources;
+use crate::source::{SourceError, Sources, Span};
 use crate::syntax::{Block, Event, File, Item, ItemKind, Name, Procedure, Verbatim};
 use crate::token::{TokenKind, WORDS};
 
@@ -146,7 +145,7 @@ impl Parser<'_> {
         })
     }
 
-    fn unknown_block(&mut self, word: String, span: crate::Span) -> Parsed<ItemKind> {
+    fn unknown_block(&mut self, word: String, span: Span) -> Parsed<ItemKind> {
         let suggestion = match word.as_str() {
             "EQUATION" => Some("BREAKPOINT".to_owned()),
             "DEPENDENT" => Some("ASSIGNED".to_owned()),
@@ -218,12 +217,7 @@ impl Parser<'_> {
     }
 
     /// Inserts the tokens of a file at the INCLUDE line.
-    fn include(
-        &mut self,
-        name: &str,
-        span: crate::Span,
-        include: &mut dyn FnMut(&Path) -> Result<Vec<u8>, SourceError>,
-    ) {
+    fn include(&mut self, name: &str, span: Span, include: &mut dyn FnMut(&Path) -> Result<Vec<u8>, SourceError>) {
         let path = match self.sources.locate(span).and_then(|place| place.file.parent()) {
             Some(folder) => folder.join(name),
             None => Path::new(name).to_owned(),

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::diagnostic::Problem;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Problem, Severity};
 use crate::source::SourceError;
 
 /// An error or a doubtful construct in the syntax of a file.

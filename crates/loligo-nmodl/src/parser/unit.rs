@@ -1,6 +1,7 @@
 //! Units in parentheses.
 
 use super::{Parsed, Parser};
+use crate::source::Span;
 use crate::syntax::Unit;
 
 impl Parser<'_> {
@@ -18,7 +19,7 @@ impl Parser<'_> {
                 return self.expected("\")\" behind a unit");
             }
             let span = self.next().span;
-            inner = Some(inner.map_or(span, |first: crate::Span| first.to(span)));
+            inner = Some(inner.map_or(span, |first: Span| first.to(span)));
         }
         let end = self.next().span;
         let text = inner.map_or("", |span| self.sources.text(span)).into();

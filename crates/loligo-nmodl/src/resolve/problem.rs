@@ -1,7 +1,6 @@
 //! Findings in the meaning of a file.
 
-use crate::diagnostic::Problem;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Problem, Severity};
 use crate::units::UnitError;
 
 /// An error, or a probable mistake, in the meaning of a file.

@@ -187,7 +187,8 @@ pub fn step<S: Scheme>(scheme: &mut S, is_linear: bool) -> Result<(), SparseErro
     scheme.evaluate().map_err(SparseError::Fault)
 }
 
-/// Computes the equilibrium; the scheme's step must be very long.
+/// Computes the equilibrium; the scheme's step must be very long. If all starts leave a negative unknown, the
+/// result of the last one is kept.
 ///
 /// # Errors
 /// As [`step`].

@@ -5,8 +5,7 @@ mod growing;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use loligo_io::check_name;
-use loligo_io::closest;
+use loligo_io::{check_name, closest};
 use loligo_morphology::{Attachment, SectionKind};
 
 use crate::cell::Cell;

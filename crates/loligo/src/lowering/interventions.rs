@@ -4,10 +4,9 @@ use loligo_engine::Address;
 use loligo_mechanisms::Role;
 
 use crate::error::ModelError;
-use crate::lowering::ABSOLUTE_ZERO;
-use crate::lowering::Lowering;
 use crate::lowering::globals::address_of_global;
 use crate::lowering::model_part::ModelPart;
+use crate::lowering::{ABSOLUTE_ZERO, Lowering};
 use crate::network::intervention::{Intervention, ValueRef};
 
 impl<'a> Lowering<'a> {

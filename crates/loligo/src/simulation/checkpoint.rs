@@ -67,17 +67,17 @@ struct Contents {
     state: State,
     spike_counts: SpikeCounts,
     /// A digest of the changes during the run (weights and other values), and the index of the first pending one.
-    weights: (u64, usize),
+    changes: (u64, usize),
 }
 
 impl Checkpoint {
-    pub(crate) fn new(state: State, spike_counts: SpikeCounts, weights: (u64, usize)) -> Self {
-        Self { contents: Contents { state, spike_counts, weights } }
+    pub(crate) fn new(state: State, spike_counts: SpikeCounts, changes: (u64, usize)) -> Self {
+        Self { contents: Contents { state, spike_counts, changes } }
     }
 
     /// The index of the first pending change, if the changes are those of this digest.
-    pub(crate) fn next_weight(&self, digest: u64) -> Option<usize> {
-        let (own, next) = self.contents.weights;
+    pub(crate) fn next_change(&self, digest: u64) -> Option<usize> {
+        let (own, next) = self.contents.changes;
         (own == digest).then_some(next)
     }
 

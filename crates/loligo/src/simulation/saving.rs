@@ -28,16 +28,16 @@ impl Simulation {
     /// unchanged. A checkpoint with contradictions; the simulation then needs [`initialize`](Self::initialize).
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {
         self.engine.check_model(checkpoint.state()).map_err(|error| self.explain(error))?;
-        let next_weight = checkpoint.next_weight(self.schedule.digest());
-        let next_weight =
-            next_weight.filter(|&next| next <= self.schedule.len()).ok_or_else(|| EngineError::OtherModel {
+        let next_change = checkpoint.next_change(self.schedule.digest());
+        let next_change =
+            next_change.filter(|&next| next <= self.schedule.len()).ok_or_else(|| EngineError::OtherModel {
                 part: "its weights that change, or other values that are set, while it runs".to_owned(),
             })?;
         self.engine.restore(checkpoint.state()).map_err(|error| self.explain(error))?;
         self.abandoned = false;
         self.recorded.clear(self.engine.steps(), self.engine.time());
         self.first_step = self.engine.steps();
-        self.schedule.next = next_weight;
+        self.schedule.next = next_change;
         self.spike_counts = if self.rank() == 0 { checkpoint.spike_counts() } else { SpikeCounts::default() };
         Ok(())
     }

@@ -4,8 +4,7 @@ use std::iter::Sum;
 use std::ops::{Add, Mul, Neg};
 
 use crate::stimulus::error::SignalError;
-use crate::stimulus::signal::finite;
-use crate::stimulus::signal::{SignalSource, refuse};
+use crate::stimulus::signal::{SignalSource, finite, refuse};
 
 impl SignalSource {
     /// The value (nA or uS) at a time (ms): at a jump the value after it, before the first point the first value, from

@@ -3,8 +3,7 @@
 use loligo_random::{Distribution, Generator, Sampler};
 
 use crate::stimulus::error::SignalError;
-use crate::stimulus::signal::SignalSource;
-use crate::stimulus::signal::{at_least_0, finite};
+use crate::stimulus::signal::{SignalSource, at_least_0, finite};
 
 /// A shorter correlation time (ms) counts as 0.
 const WHITE: f64 = 1e-9;

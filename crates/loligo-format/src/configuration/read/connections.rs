@@ -7,8 +7,7 @@ use toml::de::DeValue;
 
 use crate::configuration::connection_override::ConnectionOverride;
 use crate::configuration::node_sets::NodeSet;
-use crate::configuration::read::keys::OVERRIDE;
-use crate::configuration::read::keys::OVERRIDE_REFUSED;
+use crate::configuration::read::keys::{OVERRIDE, OVERRIDE_REFUSED};
 use crate::configuration::read::values::{canonical, wholes};
 use crate::model_file::error::Problem;
 use crate::model_file::table::{At, Errors, Table, describe, whole};

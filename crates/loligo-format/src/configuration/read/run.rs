@@ -6,12 +6,10 @@ use loligo_random::RngMode;
 use toml::de::DeValue;
 
 use crate::configuration::circuit::{CircuitConfig, MorphologyType};
-use crate::configuration::read::keys::CIRCUIT_REFUSED;
-use crate::configuration::read::keys::SEEDS;
-use crate::configuration::read::keys::SEEDS_REFUSED;
 use crate::configuration::read::keys::{
     CIRCUIT, CONDITIONS, CONDITIONS_REFUSED, RUN, SEEDS_IN_RUN, folded, is_seed_in_run,
 };
+use crate::configuration::read::keys::{CIRCUIT_REFUSED, SEEDS, SEEDS_REFUSED};
 use crate::configuration::read::values::{Entry, canonical, choice, entries_of, nothing};
 use crate::configuration::run::{IntegrationMethod, RunConfig};
 use crate::configuration::seeds::RngConfig;
