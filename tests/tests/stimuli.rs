@@ -1,7 +1,7 @@
-//! Sources equal neurodamus's (neurodamus is the framework of the Blue Brain Project that runs SONATA circuits on
-//! NEURON): an attached signal becomes the same point process and played waveform as in neurodamus, and its effect
-//! equals NEURON's, to the bit in `Exact`, within 1e-9 mV in `Fast`. In `Exact`, a network from which a source was
-//! detached has the same bits as one that never had it.
+//! Sources equal those of [neurodamus](https://github.com/openbraininstitute/neurodamus): an attached signal becomes the
+//! same point process and played waveform as in neurodamus, and its effect equals NEURON's, to the bit in `Exact`,
+//! within 1e-9 mV in `Fast`. In `Exact`, a network from which a source was detached has the same bits as one that never
+//! had it.
 //!
 //! `reference/stimuli.json` has NEURON 9.0.2's results for the cases of `neuron/stimuli.py`.
 

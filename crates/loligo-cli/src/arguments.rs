@@ -60,9 +60,8 @@ pub struct RunArguments {
     pub options: OptionArguments,
 }
 
-/// Options of a configuration, with neurodamus's names (neurodamus is the framework of the Blue Brain Project that runs
-/// SONATA circuits on NEURON). They override the file; a model that is run with one of them is run as a configuration
-/// without any other option.
+/// Options of a configuration, with neurodamus's names. They override the file; a model that is run with one of them is
+/// run as a configuration without any other option.
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Options of configurations, by neurodamus's names, also for models")]
 pub struct OptionArguments {

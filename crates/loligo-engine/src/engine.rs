@@ -362,7 +362,7 @@ impl Engine {
         self.clock.step
     }
 
-    /// Number of steps in an epoch: the steps between two exchanges between groups.
+    /// Number of steps in an epoch: the steps between two exchanges of spikes.
     pub fn epoch(&self) -> u64 {
         self.epoch
     }

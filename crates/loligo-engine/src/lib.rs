@@ -1,8 +1,8 @@
 //! The engine: advances a [`Blueprint`], a model given as arrays, in time.
 //!
 //! The engine works with indices, not names. It gathers cells into groups that fit a core's cache, advances each group
-//! alone for an *epoch* (the longest interval in which groups need no spikes from each other, limited by the shortest
-//! delay), and then exchanges spikes. The step follows NEURON's rules: deliver the events due by the middle of the
+//! alone for an *epoch* (the steps between two exchanges of spikes, as many as the shortest delay between cells allows),
+//! and then exchanges spikes. The step follows NEURON's rules: deliver the events due by the middle of the
 //! step, evaluate currents there, solve, advance the voltage, then the states, record, deliver the events due by the
 //! end.
 

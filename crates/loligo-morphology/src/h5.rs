@@ -1,5 +1,4 @@
-//! H5 v1 files, by the rules of MorphIO and neurodamus (the framework of the Blue Brain Project
-//! that runs SONATA circuits on NEURON).
+//! H5 v1 files, by the rules of MorphIO and [neurodamus](https://github.com/openbraininstitute/neurodamus).
 //!
 //! Available with the crate's feature `hdf5`, which needs the HDF5 library (`hdf5-static` builds it).
 //!

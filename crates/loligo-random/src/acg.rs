@@ -56,8 +56,8 @@ const BYTE_ORDERS: [[u8; 4]; 16] = [
     [2, 1, 0, 3], [3, 1, 0, 2], [2, 3, 0, 1], [3, 2, 0, 1], [1, 2, 3, 0], [3, 1, 2, 0], [2, 3, 1, 0], [3, 2, 1, 0],
 ];
 
-/// The additive congruential generator of the GNU C++ library, which is used by neurodamus's `ACG` (neurodamus is the
-/// framework of the Blue Brain Project that runs SONATA circuits on NEURON) and, up to version 8, by NEURON's
+/// The additive congruential generator of the GNU C++ library, which is used by `ACG` of
+/// [neurodamus](https://github.com/openbraininstitute/neurodamus) and, up to version 8, by NEURON's
 /// `Random()`.
 ///
 /// Words of a linear congruential generator are stored in a table. An additive generator selects one of them and

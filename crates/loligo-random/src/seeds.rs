@@ -7,8 +7,8 @@ use crate::mcell_ran4::MCellRan4;
 use crate::random123::Random123;
 use crate::stream::{RngMode, Stream};
 
-/// The seeds of a simulation: neurodamus's `RNGConfig` as a value (neurodamus is the framework of
-/// the Blue Brain Project that runs SONATA circuits on NEURON).
+/// The seeds of a simulation: `RNGConfig` of [neurodamus](https://github.com/openbraininstitute/neurodamus) as a
+/// value.
 ///
 /// It provides the streams that neurodamus uses for the random parts of a model, with the same ids. All have the global
 /// seed as their global index; two simulations with different seeds can run in one process. All seeds are 0 by default.

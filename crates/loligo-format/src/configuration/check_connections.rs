@@ -134,8 +134,8 @@ impl Pathway<'_> {
     }
 }
 
-/// Checks a list of connection overrides: neurodamus's `check_connections_configure`. (neurodamus is the framework of
-/// the Blue Brain Project that runs SONATA circuits on NEURON.)
+/// Checks a list of connection overrides: `check_connections_configure` of
+/// [neurodamus](https://github.com/openbraininstitute/neurodamus).
 ///
 /// Two overrides overlap if they share a source and a target.
 ///

@@ -15,8 +15,8 @@ use crate::model_file::table::{At, Span, Table};
 const STREAM: u32 = 115;
 
 /// Distance between consecutive seeds of a configuration's `stimulus_seed` in the second id, which also counts the
-/// stimuli of a file: 2^32 divided by the golden ratio, so that different stimuli of different trials never have the
-/// same numbers.
+/// stimuli of a file: 2^32 divided by the golden ratio. With up to 1,000 stimuli, two seeds that differ by less than
+/// 2,600,000 never give different stimuli the same numbers.
 const SEED_STRIDE: u32 = 2_654_435_761;
 
 /// The source that follows the signal.

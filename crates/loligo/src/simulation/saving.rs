@@ -24,6 +24,7 @@ impl Simulation {
     /// which one is due; until then currents and other outputs of mechanisms [are](Self::value) 0. Every rank must get
     /// the same checkpoint.
     ///
+    /// # Errors
     /// A checkpoint of another model or other options; the message names the difference, and the simulation is
     /// unchanged. A checkpoint with contradictions; the simulation then needs [`initialize`](Self::initialize).
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SimulationError> {

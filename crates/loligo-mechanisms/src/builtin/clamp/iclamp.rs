@@ -15,8 +15,8 @@ pub struct IClamp;
 /// The equation of `IClamp` as a current through the membrane, `MembraneCurrentSource`: instead of injecting amp, it
 /// has the current -amp, positive outwards, which is part of the membrane current.
 ///
-/// NEURON has no such built-in mechanism; neurodamus (the framework of the Blue Brain Project that runs SONATA
-/// circuits on NEURON) provides one in NMODL (`NONSPECIFIC_CURRENT i`, `i = -1 * amp`).
+/// NEURON has no such built-in mechanism; [neurodamus](https://github.com/openbraininstitute/neurodamus)
+/// provides one in NMODL (`NONSPECIFIC_CURRENT i`, `i = -1 * amp`).
 #[derive(Clone, Copy, Debug)]
 pub struct MembraneCurrentSource;
 
