@@ -1,6 +1,6 @@
 //! A run that is interrupted at any step, saved as bytes, and restored elsewhere equals the uninterrupted run, to the
-//! bit: samples, spikes and the final state, with noise, played waveforms, transfers, and events in flight, in both
-//! profiles, for all numbers of threads and ranks and sizes of groups before and after. The checkpoint itself is the
+//! bit: samples, spikes and the final state, with noise, played waveforms, transfers, and events in flight, in `Exact`
+//! and `Fast`, for all numbers of threads and ranks and sizes of groups before and after. The checkpoint itself is the
 //! same for all of them. A checkpoint of another model, or a truncated or changed one, is rejected with a reason.
 
 use loligo::prelude::*;

@@ -36,7 +36,7 @@ fn neurons_cases() {
             let comparison = compare(&case.definition, expected, &found);
             assert!(comparison.within(bounds), "{name}, {numerics:?}: {:#?}", comparison.summary(bounds));
             // Cells without membrane have no rounding differences: their spikes have NEURON's bits in
-            // both profiles.
+            // both kinds of arithmetic.
             if case.definition.sections.is_empty() {
                 assert_eq!(found.spikes, expected.spikes, "{name}, {numerics:?}");
             }

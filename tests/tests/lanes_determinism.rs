@@ -1,5 +1,5 @@
 //! The vector instructions affect only the speed: every choice that the processor offers, from none to the widest,
-//! gives the same bits in both profiles.
+//! gives the same bits in both kinds of arithmetic.
 
 use loligo::Lanes;
 use loligo::prelude::*;

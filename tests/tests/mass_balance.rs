@@ -3,8 +3,8 @@
 //!
 //! sum of area (i_cap + i_membrane) = sum of electrode currents,
 //!
-//! within rounding, in both profiles. i_cap is the recorded value. The step is implicit: each membrane current has its
-//! value at the new voltage (backward Euler) or at the middle voltage (Crank-Nicolson) with the conductance of the
+//! within rounding, in `Exact` and `Fast`. i_cap is the recorded value. The step is implicit: each membrane current has
+//! its value at the new voltage (backward Euler) or at the middle voltage (Crank-Nicolson) with the conductance of the
 //! step. Recorded currents belong to the old voltage; all of them are ohmic, i = g (v - e), and are converted to the
 //! voltage of the step.
 

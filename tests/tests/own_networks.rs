@@ -1,4 +1,4 @@
-//! Networks of some cells with mechanisms written outside the project's crates: synapses with plasticity (self-events,
+//! Networks of some cells with mechanisms written outside the project's crates: synapses with plasticity (self events,
 //! watched conditions, all connections of an instance), with random release and spikes of their own, with pointers to a
 //! voltage or a state elsewhere, an artificial cell, arrays and globals. They give NEURON's numbers for the same
 //! equations in NMODL (`tests/neuron/own_mechanisms/`, measured by `tests/neuron/own_networks.py`): with delays down to

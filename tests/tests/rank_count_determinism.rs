@@ -1,7 +1,7 @@
 //! The number of ranks and the distribution of cells to them affect only the speed: rank 0 ends with the same spikes
 //! (their order included), samples and times, to the bit, as a single rank, for every number of threads in each, every
-//! size of groups, both profiles, with noise, artificial cells that take input, and delays down to zero. An error in
-//! one rank ends all ranks with that error.
+//! size of groups, both kinds of arithmetic, with noise, artificial cells that take input, and delays down to zero. An
+//! error in one rank ends all ranks with that error.
 
 use std::ops::ControlFlow;
 

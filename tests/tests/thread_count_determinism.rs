@@ -1,6 +1,6 @@
 //! The number of threads and the size of the groups of cells affect only the speed: spikes (their order included),
-//! samples and times have the same bits for every number of threads and every `group_nodes`, in both profiles, with
-//! cells of various shapes, noise, and delays down to less than a step.
+//! samples and times have the same bits for every number of threads and every `group_nodes`, in both kinds of
+//! arithmetic, with cells of various shapes, noise, and delays down to less than a step.
 
 use loligo::prelude::*;
 use loligo_tests::{Fingerprint, network_without_delay, varied_network};

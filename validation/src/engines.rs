@@ -7,7 +7,7 @@ use crate::loligo_simulator::LoligoSimulator;
 use crate::neuron_simulator::NeuronSimulator;
 use crate::simulator::{Simulator, SimulatorError};
 
-/// Arithmetic profile of Loligo.
+/// Arithmetic of Loligo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Numerics {
     /// NEURON's bits.
@@ -38,7 +38,7 @@ impl NeuronOptions {
     }
 }
 
-/// Loligo in one of its profiles.
+/// Loligo with one kind of arithmetic.
 pub fn loligo(numerics: Numerics) -> Box<dyn Simulator> {
     Box::new(LoligoSimulator::new(match numerics {
         Numerics::Exact => loligo::Numerics::Exact,

@@ -21,14 +21,14 @@ const NEVER: usize = u32::MAX as usize;
 /// allocated for them.
 const MOST_SEGMENTS: usize = 32767;
 
-/// Loligo in one of its arithmetic profiles.
+/// Loligo with one kind of arithmetic.
 #[derive(Clone, Copy, Debug)]
 pub struct LoligoSimulator {
     numerics: Numerics,
 }
 
 impl LoligoSimulator {
-    /// Loligo in a profile.
+    /// Loligo with this kind of arithmetic.
     pub fn new(numerics: Numerics) -> Self {
         Self { numerics }
     }

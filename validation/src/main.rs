@@ -40,7 +40,7 @@ enum Command {
         /// Simulator that runs them
         #[arg(long, default_value = "loligo")]
         simulator: Engine,
-        /// Arithmetic profile of Loligo
+        /// Arithmetic of Loligo
         #[arg(long, default_value = "fast")]
         numerics: Numerics,
         /// Store every n-th sample, and a digest of all [default: all samples]
@@ -79,7 +79,7 @@ enum Command {
         /// Case file, with or without results
         cases: PathBuf,
     },
-    /// Draw models, run them on NEURON and on Loligo in both profiles, and report the differences
+    /// Draw models, run them on NEURON and on Loligo in both kinds of arithmetic, and report the differences
     Differential {
         /// The same seed gives the same models
         #[arg(long, default_value_t = 1)]
@@ -90,7 +90,7 @@ enum Command {
         /// From 1, small, to 5
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=5))]
         size: u32,
-        /// Only these profiles of Loligo
+        /// Only these kinds of arithmetic of Loligo
         #[arg(long, value_delimiter = ',', default_values = ["exact", "fast"])]
         numerics: Vec<Numerics>,
         /// Directory for a report with pictures, and for the smallest models that fail
@@ -115,7 +115,7 @@ enum Command {
         /// Directory to write to, a file for each case file
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
-        /// Arithmetic profile of Loligo
+        /// Arithmetic of Loligo
         #[arg(long, default_value = "exact")]
         numerics: Numerics,
     },

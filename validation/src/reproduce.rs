@@ -9,7 +9,7 @@ use crate::compare::{Bounds, compare};
 use crate::loligo_simulator::LoligoSimulator;
 use crate::simulator::Simulator;
 
-/// Runs the cases of one of the project's files in both profiles: `Exact` must give NEURON's bits in every number,
+/// Runs the cases of one of the project's files in `Exact` and `Fast`: `Exact` must give NEURON's bits in every number,
 /// `Fast` must stay within the bounds that [`compare`](crate::compare) lists. Returns the number of cases.
 ///
 /// # Panics

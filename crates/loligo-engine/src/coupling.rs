@@ -14,7 +14,7 @@ use crate::options::Options;
 const LARGEST_UNIT: usize = 2048;
 
 /// [`stiffness`](loligo_cable::Cable::stiffness) above which the order of operations has a visible effect on the
-/// voltage: at 2,000 the two profiles differed by 3e-10 mV after 50 ms of a firing hh cell, at 6,000 by 2e-9 mV.
+/// voltage: at 2,000 `Exact` and `Fast` differed by 3e-10 mV after 50 ms of a firing hh cell, at 6,000 by 2e-9 mV.
 const LARGEST_STIFFNESS: f64 = 1e3;
 
 /// Upper limit of injected current, expressed as the voltage change of a whole cell in a step (mV). Above it, a cell
@@ -119,8 +119,8 @@ fn pair(transfer: &Transfer) -> Option<(usize, usize)> {
     Some((transfer.source.cell()?, transfer.target.cell()?))
 }
 
-/// The arithmetic of each cell: that of the chosen profile, or `Exact` if the cell, or another one that is coupled to
-/// it directly or through further cells, would exceed the rounding errors that the profile allows.
+/// The arithmetic of each cell: that of the options, or `Exact` if the cell, or another one that is coupled to it
+/// directly or through further cells, would exceed the rounding errors that `Fast` allows.
 fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) -> Vec<Numerics> {
     let (cells, played) = (&blueprint.cells, played_currents(blueprint));
     let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); cells.len()];

@@ -10,10 +10,10 @@ pub(crate) trait Carrier {
     /// Sends a spike of an instance at `at` (ms).
     fn spike(&mut self, instance: u32, at: f64);
 
-    /// Queues a self-event of an instance, due at `at` (ms).
+    /// Queues a self event of an instance, due at `at` (ms).
     fn send(&mut self, instance: u32, at: f64, flag: f64);
 
-    /// Moves the last self-event of flag 1 of an instance to `at` (ms); false if none is pending.
+    /// Moves the last self event of flag 1 of an instance to `at` (ms); false if none is pending.
     fn reschedule(&mut self, instance: u32, at: f64) -> bool;
 
     /// Starts watching a condition of an instance, and stops watching all others if it is the first of this reply;

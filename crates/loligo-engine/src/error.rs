@@ -53,7 +53,7 @@ pub enum EngineError {
         /// The operating system's message.
         reason: String,
     },
-    /// An artificial cell sent more spikes and self-events within one step than is allowed.
+    /// An artificial cell sent more spikes and self events within one step than is allowed.
     #[error(
         "artificial cell {instance} of mechanism {mechanism} sent more than {limit} spikes and events to itself within the \
          step at t = {t} ms; {}", runaway_remedy(*.in_loop), t = plain(*.t)

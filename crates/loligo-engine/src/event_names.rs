@@ -82,7 +82,7 @@ impl EventNames {
         group.map_or((0, 0, 0), |group| group.instances[installed as usize][instance as usize])
     }
 
-    /// Identifies a self-event of an instance of a group, the `sent`-th of its cell.
+    /// Identifies a self event of an instance of a group, the `sent`-th of its cell.
     pub(crate) fn waiting(&self, group: usize, event: PointEvent, sent: u32, movable: bool) -> WaitingEvent {
         let (cell, mechanism, instance) = self.name(group, event.installed, event.instance);
         let connection = self.groups[group].as_ref().filter(|_| event.input != NO_INPUT);
@@ -90,7 +90,7 @@ impl EventNames {
         WaitingEvent::ToPoint { cell, sent, mechanism, instance, flag: event.flag.to_bits(), connection, movable }
     }
 
-    /// The self-events of a group that are on its own queue.
+    /// The self events of a group that are on its own queue.
     pub(crate) fn waiting_in(&self, index: usize, group: &Cells) -> Vec<(f64, WaitingEvent)> {
         let mut sent: HashMap<u32, u32> = HashMap::new();
         let events = group.waiting().map(|(t, event, movable)| {

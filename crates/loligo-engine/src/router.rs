@@ -30,9 +30,9 @@ enum Item {
     Connection(u32),
     /// An event for all connections of a source, which have the same delay.
     FanOut(u32),
-    /// A self-event of an artificial cell, and the input of the event in response to which it was sent.
+    /// A self event of an artificial cell, and the input of the event in response to which it was sent.
     ToItself { population: u32, instance: u32, input: u32, flag: f64 },
-    /// A self-event of a point process, by its number among those that send events.
+    /// A self event of a point process, by its number among those that send events.
     ToPoint { point: u32, input: u32, flag: f64 },
     /// The next time of a waveform.
     Waveform { index: u32, next: u32 },
@@ -45,7 +45,7 @@ pub(crate) enum Due {
     Event { group: u32, input: u32 },
     /// The next time of a waveform, by the group's player.
     Waveform { group: u32, player: u32 },
-    /// A self-event of a point process: its number among those that send events, and the input of the event in response
+    /// A self event of a point process: its number among those that send events, and the input of the event in response
     /// to which it was sent.
     ToPoint { point: u32, input: u32, flag: f64 },
 }
@@ -251,7 +251,7 @@ impl Router {
         }
     }
 
-    /// Queues a self-event of a point process.
+    /// Queues a self event of a point process.
     pub(crate) fn queue_self_event(&mut self, at: f64, point: u32, input: u32, flag: f64) -> EventHandle {
         self.queue.insert(at, Item::ToPoint { point, input, flag })
     }

@@ -200,7 +200,7 @@ pub(crate) struct Waiting {
 pub(crate) enum WaitingEvent {
     /// The next time of a waveform.
     Waveform { waveform: u32, next: u32 },
-    /// A self-event of an artificial cell; `movable` is true for the event that the cell can still move.
+    /// A self event of an artificial cell; `movable` is true for the event that the cell can still move.
     ToItself {
         population: u32,
         instance: u32,
@@ -214,10 +214,10 @@ pub(crate) enum WaitingEvent {
     Connection(u32),
     /// An event on all connections of a source.
     FanOut(u32),
-    /// A self-event of a point process; `movable` is true for the event that can still be moved.
+    /// A self event of a point process; `movable` is true for the event that can still be moved.
     ToPoint {
         cell: u32,
-        /// Number among the self-events of the cell's point processes, if every group has its own queue.
+        /// Number among the self events of the cell's point processes, if every group has its own queue.
         sent: u32,
         /// Number of the mechanism on the cell, and of the instance of the mechanism.
         mechanism: u32,

@@ -235,7 +235,7 @@ pub(crate) fn running(blueprint: Blueprint, options: Options) -> Engine {
 }
 
 /// A mechanism that counts the events that it receives. Its parameter `answer` determines its reply to events of
-/// connections; a self-event or a condition makes it spike. At t = 0 it sends itself an event for the time `start`, if
+/// connections; a self event or a condition makes it spike. At t = 0 it sends itself an event for the time `start`, if
 /// that is not negative.
 #[derive(Debug)]
 pub(crate) struct Responder(Arc<Signature>);

@@ -1,5 +1,5 @@
-//! A TOML file gives the same model as the API, key by key, and `docs/model-format.md` contains every mechanism,
-//! parameter and default.
+//! A TOML file gives the same model as the API, key by key, and `docs/model-format.md` contains every built-in mechanism
+//! and the names of its parameters.
 
 use loligo::prelude::*;
 use loligo::{Catalogue, ConnectionView, Kind};

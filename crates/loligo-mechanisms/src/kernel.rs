@@ -55,9 +55,9 @@ pub struct Event<'a> {
     pub t: f64,
     /// Voltage at the point process, mV: a value stored here becomes the membrane's. NaN for an artificial cell.
     pub v: &'a mut f64,
-    /// 0 for an event from a connection, else the flag of the self-event or of the watched condition.
+    /// 0 for an event from a connection, else the flag of the self event or of the watched condition.
     pub flag: f64,
-    /// The weights of the connection that delivered the event; the instance may change them. A self-event has those of
+    /// The weights of the connection that delivered the event; the instance may change them. A self event has those of
     /// the event during whose handling it was sent; there are none if that was the start of the run or a watched
     /// condition.
     pub weights: Weights<'a>,
@@ -68,14 +68,14 @@ pub struct Event<'a> {
 pub enum Emission {
     /// A spike at this time (ms), to all connections of the instance.
     Spike(f64),
-    /// An event to itself (self-event).
+    /// An event to itself (self event).
     ToItself {
         /// Time of delivery, ms.
         at: f64,
         /// Flag delivered with the event; the last event sent with flag 1 can be moved.
         flag: f64,
     },
-    /// Moves the pending self-event of flag 1 to this time (ms).
+    /// Moves the pending self event of flag 1 to this time (ms).
     MoveTo(f64),
     /// A condition is [evaluated](Kernel::condition) at the start of every step, and an event is sent to the instance
     /// whenever its value rises above 0. The first of these in reply to one event ends all earlier ones of the

@@ -16,7 +16,7 @@ pub use lanes::{Lanes, VectorLoop};
 pub use log::log;
 pub use pulp::Simd;
 
-/// A profile of elementary functions.
+/// The elementary functions of one kind of arithmetic.
 pub trait Math: Copy + Default + std::fmt::Debug + Send + Sync + 'static {
     /// True if results have the bits of the platform's C library.
     const EXACT: bool;

@@ -41,8 +41,8 @@ pub trait Mechanism: Debug + Send + Sync {
     fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError>;
 
     /// True if some instances amplify rounding errors so much that they become visible, so that their cell must be
-    /// computed exactly in every profile. The default is the value in the [signature](Signature::amplifies_rounding),
-    /// for any parameters.
+    /// computed with exact arithmetic also in `Fast`. The default is the value in the
+    /// [signature](Signature::amplifies_rounding), for any parameters.
     fn amplifies_rounding(&self, instances: &Block) -> bool {
         let _ = instances;
         self.signature().amplifies_rounding

@@ -316,7 +316,7 @@ pub struct Signature {
     /// [environment](crate::Environment).
     pub tables: Vec<FunctionTableSlot>,
     /// True if it amplifies rounding errors of the voltage so much that they become visible, as the numerical
-    /// conductance of a voltage clamp does; its cell is then computed exactly in every profile.
+    /// conductance of a voltage clamp does; its cell is then computed with exact arithmetic also in `Fast`.
     pub amplifies_rounding: bool,
 }
 

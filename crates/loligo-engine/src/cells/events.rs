@@ -2,7 +2,7 @@
 //!
 //! A group itself delivers the events that its point processes send to themselves, so that it can advance through an
 //! epoch without other groups. The order at one instant is: waveforms, then events of connections in the order in which
-//! the connections were created, then self-events in the order in which the cell sent them. This order is the same for
+//! the connections were created, then self events in the order in which the cell sent them. This order is the same for
 //! any grouping. Where NEURON's order of one queue is required, the router hands out events one by one
 //! (`engine/one_by_one.rs`): the cells [receive](Cells::receive) each event, and the resulting events go onto the
 //! router's queue.
@@ -20,7 +20,7 @@ use crate::profile::Phase;
 /// `hoc_epsilon`).
 const RISEN_ALREADY: f64 = -1e-11;
 
-/// The largest number of self-events that this many instances may send in half a step.
+/// The largest number of self events that this many instances may send in half a step.
 pub(crate) fn most_self_events(senders: usize) -> usize {
     const MOST: usize = 100_000;
     const MOST_OF_SENDER: usize = 1000;
@@ -35,7 +35,7 @@ pub(crate) struct PointEvent {
     pub(crate) instance: u32,
     /// 0 for an event from a connection.
     pub(crate) flag: f64,
-    /// The connection through which the event arrived, or, for a self-event, that of the event in response
+    /// The connection through which the event arrived, or, for a self event, that of the event in response
     /// to which it was sent; else [`NO_INPUT`].
     pub(crate) input: u32,
 }
@@ -53,7 +53,7 @@ pub(crate) struct Watch {
     pub(crate) above: bool,
 }
 
-/// The self-events of the instances of a group, and the conditions that they watch.
+/// The self events of the instances of a group, and the conditions that they watch.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PointEvents {
     /// For each installed mechanism that sends events: the number of its first instance among all
@@ -63,7 +63,7 @@ pub(super) struct PointEvents {
     sources: Vec<Option<u32>>,
     /// Self-events, unless the router queues them.
     pub(super) queue: FifoQueue<PointEvent>,
-    /// The pending self-event of flag 1 of each sender.
+    /// The pending self event of flag 1 of each sender.
     movable: Vec<Option<FifoHandle>>,
     pub(super) watches: Vec<Watch>,
     /// Number of conditions activated so far.
@@ -291,7 +291,7 @@ impl Cells {
         self.profile.stop(Phase::Deliver, start);
     }
 
-    /// Delivers a self-event, the `count`-th in this half of a step.
+    /// Delivers a self event, the `count`-th in this half of a step.
     fn deliver_own(&mut self, event: PointEvent, t: f64, count: usize) {
         let PointEvent { installed, instance, flag, input } = event;
         let limit = most_self_events(self.events.sources.len());
@@ -382,7 +382,7 @@ impl Cells {
     }
 }
 
-/// The group's own queue, used unless the router queues the self-events of point processes.
+/// The group's own queue, used unless the router queues the self events of point processes.
 struct OwnQueue<'a> {
     installed: u32,
     input: u32,

@@ -101,7 +101,7 @@ impl Engine {
             let (group, arrival) = match due {
                 Due::Event { group, input } => (group, Arrival::Event(input)),
                 Due::Waveform { group, player } => (group, Arrival::Waveform(player)),
-                // Groups queue the self-events of their point processes.
+                // Groups queue the self events of their point processes.
                 Due::ToPoint { .. } => continue,
             };
             deliveries[group as usize].push(Delivery { tick, t, arrival });

@@ -1,6 +1,6 @@
 //! Events of point processes, delivered one by one in NEURON's order of one queue.
 //!
-//! Otherwise a group delivers its events, and the self-events of its point processes, in an order of its own
+//! Otherwise a group delivers its events, and the self events of its point processes, in an order of its own
 //! ([`cells::events`](crate::cells)). NEURON's order of simultaneous events is kept by `Exact`, and by any model whose
 //! point processes reach others within a step or whose artificial cells take input: then each event is delivered to its
 //! group when it leaves the queue, and the resulting events are queued before the next one leaves it.
@@ -22,11 +22,11 @@ use crate::step::Group;
 pub(crate) struct OneByOne {
     /// The number of each group's first point process among all.
     first_of_group: Vec<u32>,
-    /// The pending self-event of flag 1 of each point process.
+    /// The pending self event of flag 1 of each point process.
     movable: Vec<Option<EventHandle>>,
     /// Number of conditions activated so far.
     activations: u64,
-    /// Number of self-events delivered in this half of a step.
+    /// Number of self events delivered in this half of a step.
     delivered: usize,
 }
 
@@ -179,7 +179,7 @@ impl OneByOne {
         }
     }
 
-    /// The identification of a pending self-event, in the blueprint's numbers.
+    /// The identification of a pending self event, in the blueprint's numbers.
     pub(crate) fn name_of(
         &self,
         (point, input, flag): (u32, u32, f64),

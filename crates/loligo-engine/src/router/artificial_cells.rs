@@ -36,7 +36,7 @@ pub(crate) struct ArtificialCells {
     pub(crate) instances: Vec<u32>,
     /// The source number of each instance, if connections or records start at it.
     pub(crate) sources: Vec<Option<u32>>,
-    /// The pending self-event of flag 1 of each instance.
+    /// The pending self event of flag 1 of each instance.
     pub(crate) movable: Vec<Option<EventHandle>>,
     pub(crate) activity: Vec<Activity>,
 }

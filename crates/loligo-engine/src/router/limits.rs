@@ -20,7 +20,7 @@ pub(crate) struct Limits {
     pub(super) room: usize,
     /// Events delivered in half a step.
     pub(super) deliveries: usize,
-    /// Spikes and self-events that an artificial cell may send in a step.
+    /// Spikes and self events that an artificial cell may send in a step.
     pub(super) emissions: u32,
     /// The step, ms.
     pub(super) dt: f64,
@@ -288,7 +288,7 @@ mod tests {
         router.initialize_artificial_cells().expect("it sends one event");
         for step in 0..10 {
             router.begin_half_step(2 * step);
-            // A spike and a self-event every ns, 40 of each in a step.
+            // A spike and a self event every ns, 40 of each in a step.
             router.next(1e-6 * 40.0 * (step + 1) as f64 - 5e-7).expect("80 are allowed");
         }
         router.begin_half_step(100);

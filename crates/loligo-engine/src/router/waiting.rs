@@ -32,7 +32,7 @@ impl Router {
     }
 
     /// The pending events in the order of delivery; if that order has no effect, connection by connection.
-    /// `name_of_point` identifies the self-events of point processes: point, input and flag, and the handle of the
+    /// `name_of_point` identifies the self events of point processes: point, input and flag, and the handle of the
     /// event.
     pub(crate) fn waiting(
         &self,

@@ -14,9 +14,9 @@ pub(super) fn relax(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
 
 /// The numerical slope of a current over 0.001 mV, from its value `at` v and that `above`, as in NEURON.
 ///
-/// Both profiles use it: rounding gives it a relative error of about 1e-11, which a firing cell can amplify beyond 1e-9
-/// mV within 50 ms. With an exact slope, the difference from NEURON would be larger than that caused by the vector
-/// exponential.
+/// Both kinds of arithmetic use it: rounding gives it a relative error of about 1e-11, which a firing cell can amplify
+/// beyond 1e-9 mV within 50 ms. With an exact slope, the difference from NEURON would be larger than that caused by the
+/// vector exponential.
 #[inline(always)]
 pub(super) fn numerical_slope<M: Math>(at: f64, above: f64) -> f64 {
     if M::EXACT { (above - at) / 0.001 } else { (above - at) * 1000.0 }

@@ -59,7 +59,7 @@ impl Kernel for IntFire1 {
     fn receive(&self, event: Event<'_>, mut instances: Instances<'_>, outbox: &mut Outbox) {
         let (k, Event { t, flag, weights, .. }) = (0, event);
         if instances.value(REFRACTORY, k) == 0.0 {
-            // A self-event has no weight; it cannot arrive while the cell is excitable.
+            // A self event has no weight; it cannot arrive while the cell is excitable.
             let weight = weights.get(0).unwrap_or(0.0);
             let decay = Exact::exp(-(t - instances.value(T0, k)) / instances.value(TAU, k));
             let m = instances.value(M, k) * decay + weight;

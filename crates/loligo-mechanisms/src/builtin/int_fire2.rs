@@ -92,7 +92,7 @@ impl Kernel for IntFire2 {
         } else {
             row[M] = ib + f * excess + (m - (ib + (i - ib) * f)) * Exact::exp(-(t - t0) / taum);
             row[I] += weights.get(0).unwrap_or(0.0);
-            // The pending self-event of a spike at the same time may come after this input in the
+            // The pending self event of a spike at the same time may come after this input in the
             // queue.
             let at = if row[M] >= 1.0 { t } else { due(t, time_to_fire(taus, taum, ib, (row[I] - ib) * f, row[M])) }; // ms
             outbox.push(k, Emission::MoveTo(at));

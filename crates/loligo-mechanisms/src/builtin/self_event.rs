@@ -1,6 +1,6 @@
-//! Times of the self-events of artificial cells.
+//! Times of the self events of artificial cells.
 
-/// Delay that stands for "never", ms: the cell always has one pending self-event, so that it can be moved.
+/// Delay that stands for "never", ms: the cell always has one pending self event, so that it can be moved.
 pub(super) const NEVER: f64 = 1e9;
 
 /// The time (ms) `delay` after `t`. A delay that is negative or NaN, caused by unrealistic parameters, ends the run

@@ -48,10 +48,10 @@ impl Simulation {
     /// A request may also be a limit of [wall-clock time](StopRequest::stop_after) or of [simulated
     /// time](StopRequest::stop_at) (with several ranks the run then ends up to some hundred steps later).
     ///
-    /// A run ends at the end of an epoch (the longest interval in which groups of cells advance without exchanging
-    /// spikes), and the next call continues from there after the request is [withdrawn](StopRequest::withdraw). An
-    /// epoch that would take longer than 0.2 s is abandoned: samples and spikes recorded before it are kept, but
-    /// [`initialize`](Self::initialize) or [`restore`](Self::restore) must be called before the run can continue.
+    /// A run ends at the end of an epoch (the steps between two exchanges of spikes), and the next call continues from
+    /// there after the request is [withdrawn](StopRequest::withdraw). An epoch that would take longer than 0.2 s is
+    /// abandoned: samples and spikes recorded before it are kept, but [`initialize`](Self::initialize) or
+    /// [`restore`](Self::restore) must be called before the run can continue.
     ///
     /// ```
     /// use loligo::prelude::*;
