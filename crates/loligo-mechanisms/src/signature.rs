@@ -163,7 +163,7 @@ pub enum Stage {
     BeforeRecording,
 }
 
-/// What a mechanism may know of the place where an instance stands.
+/// A property of the place of an instance that a mechanism can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Geometry {
     /// Mean diameter of the segment, um; of a node without area that of the segment beside it.

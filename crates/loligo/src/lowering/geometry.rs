@@ -1,9 +1,9 @@
-//! What mechanisms may know of the place where they stand.
+//! Properties of the places of instances that mechanisms can read.
 
 use loligo_cable::Cable;
 use loligo_mechanisms::Geometry;
 
-/// What a mechanism may know of a node.
+/// The value of such a property at a node.
 pub(super) fn geometry_at(cable: &Cable, node: u32, what: Geometry) -> f64 {
     let section = cable.nodes[node as usize].section as usize;
     let has_area = cable.nodes[node as usize].segment.is_some();
