@@ -5,6 +5,7 @@
 //! this project, `neuron-cases.json` is not. Of the latter, Loligo does not support `extracellular_2layer` (a model of
 //! the extracellular space) and `cvode_hh` (variable steps), and must report this.
 
+use loligo::PlausibilityRule;
 use loligo::prelude::*;
 use loligo_tests::outside_reference;
 use loligo_validation::case_file::CaseFile;
@@ -43,4 +44,32 @@ fn the_reference_outside() {
         }
         assert_eq!(compared, 23);
     }
+}
+
+/// Models that are sound get no warning. Drawn models may have negative weights, clamps that are never on, and spike
+/// trains that send nothing.
+#[test]
+fn the_models_of_the_reference_are_plausible() {
+    let project = |path: &str| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    let paths = ["neuron.json", "own_mechanisms.json"].map(|name| project(&format!("validation/reference/{name}")));
+    let mut drawn = 0;
+    for path in paths.into_iter().chain(outside_reference("neuron-cases.json")) {
+        for case in CaseFile::read(&path).expect("the file is a case file").cases {
+            let name = &case.definition.name;
+            let Ok(found) = LoligoSimulator::new(Numerics::Exact).implausible_values(&case.definition) else {
+                continue;
+            };
+            for value in found {
+                let is_drawn = name.starts_with("draw-");
+                let is_odd_on_purpose = match value.rule {
+                    PlausibilityRule::Weight => value.value < 0.0,
+                    PlausibilityRule::Duration | PlausibilityRule::Source => true,
+                    _ => false,
+                };
+                assert!(is_drawn && is_odd_on_purpose, "{name}: {value}");
+                drawn += 1;
+            }
+        }
+    }
+    assert!(drawn > 0);
 }

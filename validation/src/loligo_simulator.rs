@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use loligo::kernels::Catalogue;
 use loligo::prelude::*;
-use loligo::{Cable, Shape, SimulationError, ValueRef};
+use loligo::{Cable, ImplausibleValue, Shape, SimulationError, ValueRef};
 
 use crate::parameter_value::ParameterValue;
 use crate::simulator::{Simulator, SimulatorError};
@@ -62,22 +62,32 @@ impl LoligoSimulator {
         }
         let mut translation = Translation::of(case, catalogue)?;
         adjust(&mut translation)?;
-        let options = Options {
-            dt: case.dt,
-            v_init: case.v_init,
-            celsius: case.celsius,
-            second_order: match case.secondorder {
-                0 => SecondOrder::BackwardEuler,
-                1 => SecondOrder::CrankNicolson,
-                2 => SecondOrder::CrankNicolsonCurrents,
-                other => return Err(unsupported(format!("secondorder {other}"))),
-            },
-            numerics: self.numerics,
-            ..Options::default()
-        };
+        let options = self.options(case)?;
         let mut simulation = Simulation::new(&translation.network, &options).map_err(refused)?;
         simulation.run_until(case.tstop).map_err(refused)?;
         translation.results(case, &mut simulation)
+    }
+
+    /// Values of a case that no neuron has.
+    ///
+    /// # Errors
+    /// What Loligo does not have or refuses.
+    pub fn implausible_values(self, case: &Definition) -> Result<Vec<ImplausibleValue>, SimulatorError> {
+        let catalogue = own_mechanisms::catalogue();
+        let catalogue = catalogue.map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
+        let translation = Translation::of(case, catalogue)?;
+        Ok(translation.network.implausible_values(&self.options(case)?, Some(case.tstop)))
+    }
+
+    fn options(self, case: &Definition) -> Result<Options, SimulatorError> {
+        let second_order = match case.secondorder {
+            0 => SecondOrder::BackwardEuler,
+            1 => SecondOrder::CrankNicolson,
+            2 => SecondOrder::CrankNicolsonCurrents,
+            other => return Err(unsupported(format!("secondorder {other}"))),
+        };
+        let (dt, v_init, celsius) = (case.dt, case.v_init, case.celsius);
+        Ok(Options { dt, v_init, celsius, second_order, numerics: self.numerics, ..Options::default() })
     }
 }
 

@@ -579,5 +579,47 @@ fn parameters_in_another_unit_are_noticed() {
     };
     assert_eq!(model(&text(0.12)).warnings, []);
     let warnings = model(&text(120.0)).warnings; // mS/cm2
-    assert!(warnings.len() == 1 && warnings[0].text.contains("gnabar = 120 S/cm2 is far from"), "{warnings:?}");
+    assert!(
+        warnings.len() == 1 && warnings[0].text.contains("gnabar = 120 S/cm2: usual values are 0 to 10"),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn a_warning_of_plausibility_is_left_out_by_its_key() {
+    let text = |quiet: &str| {
+        format!(
+            "[run]\ntstop = 1.0\ndt = 1.0\nv_init = -0.065\n{quiet}\n[[cell]]\nname = \"c\"\n[[cell.section]]\n\
+             name = \"soma\"\nL = 20e-6\ndiam = 20.0\n"
+        )
+    };
+    let warnings = |quiet: &str| -> Vec<(String, String)> {
+        let text = text(quiet);
+        let warnings = model(&text).warnings;
+        warnings.into_iter().map(|warning| (text[warning.span].to_owned(), warning.text)).collect()
+    };
+    let all = warnings("");
+    assert_eq!(all[0].0, "1.0");
+    assert!(all[0].1.ends_with("0.025 ms is usual (quiet = [\"dt\"] in [run] leaves this out)"), "{all:?}");
+    assert_eq!(all[1].0, "-0.065");
+    assert!(all[2].0.starts_with("[[cell.section]]") && all[2].1.contains("2e-5 m is 20 um"), "{all:?}");
+    assert_eq!(all.len(), 3);
+    assert_eq!(warnings("quiet = [\"dt\", \"section\"]").len(), 1);
+    let error = ModelFile::parse(&text("quiet = \"weights\""), "model.toml").expect_err("no such rule").to_string();
+    assert!(error.contains("give one or more of \"parameter\", \"weight\""), "{error}");
+}
+
+#[test]
+fn the_examples_are_plausible() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder exists") {
+        let path = entry.expect("the folder can be read").path();
+        if path.extension().is_some_and(|extension| extension == "toml") && !path.ends_with("ring_configuration.toml") {
+            let model = ModelFile::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
+            assert!(!model.warnings.iter().any(|warning| warning.text.contains("quiet = ")), "{:?}", model.warnings);
+            count += 1;
+        }
+    }
+    assert!(count > 10);
 }

@@ -298,6 +298,9 @@ pub struct Signature {
     pub procedures: Vec<Procedure>,
     /// Number of weights of a connection to it; 0 if it receives no events.
     pub weights: usize,
+    /// The unit of the first weight of a connection to it, for example uS of a synapse's conductance; empty if it is
+    /// not known.
+    pub weight_unit: Arc<str>,
     /// True if instances send events, to themselves or to others, or watch conditions.
     pub sends_events: bool,
     /// True if an event that it receives may change the voltage ([`Event::v`](crate::Event)).
@@ -340,6 +343,7 @@ impl Signature {
             state_reads_voltage: false,
             procedures: Vec::new(),
             weights: 0,
+            weight_unit: "".into(),
             sends_events: false,
             sets_voltage: false,
             visits_connections: false,

@@ -51,6 +51,7 @@ mod lowering;
 mod name_index;
 pub mod names;
 mod network;
+mod plausibility;
 mod shared;
 mod simulation;
 pub mod stimulus;
@@ -94,6 +95,7 @@ pub use network::parts::{ArtificialCell, GapJunction, PlayedWaveform, Pointer, R
 pub use network::references::{GapSide, Location, SourceRef, TargetRef, VariableRef};
 pub use network::synapse::{CellSynapse, NetCon};
 pub use network::table_text;
+pub use plausibility::{ImplausibleValue, PlausibilityRule, UsualRange};
 pub use shared::Shared;
 pub use simulation::checkpoint::Checkpoint;
 pub use simulation::error::{CheckpointError, SimulationError, SinkError};

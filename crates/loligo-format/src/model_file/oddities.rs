@@ -30,45 +30,25 @@ impl Decoder {
         self.half_gaps_without_voltage();
         self.overshooting_gaps(run);
         self.long_segments();
-        self.unusual_parameters();
+        self.implausible_values(run);
     }
 
-    /// Parameters far from the usual values, most likely in another unit.
-    fn unusual_parameters(&mut self) {
-        let mut warnings: Vec<(Span, String)> = Vec::new();
-        for (group, (painted, points)) in
-            self.source_map.groups.iter().zip(self.source_map.spans.painted.iter().zip(&self.source_map.spans.points))
-        {
-            let Members::Cells(cells) = &group.members else { continue };
-            let Some(cell) = self.network.cells.get(cells.start) else { continue };
-            let of_points = cell.points.iter().map(|point| &*point.mechanism).zip(points);
-            for (mechanism, span) in cell.painted.iter().map(|painted| &painted.mechanism).zip(painted).chain(of_points)
-            {
-                let Some(found) = self.catalogue.find(&mechanism.name) else { continue };
-                let signature = found.signature();
-                for (parameter, value) in &mechanism.parameters {
-                    let Some(variable) = signature.column(parameter).map(|column| signature.variable(column)) else {
-                        continue;
-                    };
-                    let (low, high) = variable.plausible;
-                    if !(low..=high).contains(value) {
-                        warnings.push((
-                            span.clone(),
-                            format!(
-                                "{parameter} = {} {unit} is far from what is usual ({} to {} {unit}): {}; is the unit right?",
-                                loligo_io::plain(*value),
-                                loligo_io::plain(low),
-                                loligo_io::plain(high),
-                                variable.meaning,
-                                unit = variable.unit,
-                            ),
-                        ));
-                    }
-                }
+    /// Values far from the usual, most likely in another unit. Cells of one entry have the same.
+    fn implausible_values(&mut self, run: &Run) {
+        let mut reported = HashSet::new();
+        for found in self.network.implausible_values(&run.options, Some(run.tstop)) {
+            if run.quiet.contains(&found.rule) {
+                continue;
             }
-        }
-        for (span, text) in warnings {
-            self.warn(span, text);
+            let span = match found.part {
+                Some(part) => self.source_map.place_of(part).map(|(span, _)| span),
+                None => run.spans.get(&found.name).cloned(),
+            };
+            let Some(span) = span else { continue };
+            if reported.insert((span.start, found.name.clone())) {
+                let text = format!("{} (quiet = [\"{}\"] in [run] leaves this out)", found.text(), found.rule.key());
+                self.warn(span, text);
+            }
         }
     }
 

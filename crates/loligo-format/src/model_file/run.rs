@@ -1,27 +1,47 @@
 //! `[run]` and `[output]`.
 
-use loligo::{Options, SecondOrder};
+use std::collections::{HashMap, HashSet};
+
+use loligo::{Options, PlausibilityRule, SecondOrder};
 use loligo_mechanisms::Numerics;
 
 use crate::model_file::decoder::Decoder;
 use crate::model_file::limits;
 use crate::model_file::model::Output;
-use crate::model_file::table::{At, Errors, Table};
+use crate::model_file::table::{At, Errors, Span, Table};
 
 /// The settings of the run.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) tstop: f64,
     pub(crate) options: Options,
+    /// The rules of plausibility that are silenced.
+    pub(crate) quiet: HashSet<PlausibilityRule>,
+    /// The places of the options in the file.
+    pub(crate) spans: HashMap<String, Span>,
 }
 
 /// Reads `[run]`.
 pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run {
-    let mut run = Run { tstop: 0.0, options: Options::default() };
+    let (quiet, spans) = (HashSet::new(), HashMap::new());
+    let mut run = Run { tstop: 0.0, options: Options::default(), quiet, spans };
     let Some(table) = table else { return run };
     let errors = &mut decoder.errors;
-    const KEYS: [&str; 8] = ["tstop", "dt", "v_init", "celsius", "second_order", "numerics", "threads", "seed"];
+    const KEYS: [&str; 9] =
+        ["tstop", "dt", "v_init", "celsius", "second_order", "numerics", "threads", "seed", "quiet"];
     table.only(&KEYS, errors);
+    run.spans = table.entries().map(|(key, At { span, .. })| (key.value.to_owned(), span)).collect();
+    for At { value, span } in table.texts("quiet", "rules whose warnings are left out", errors).unwrap_or_default() {
+        match PlausibilityRule::ALL.into_iter().find(|rule| rule.key() == value) {
+            Some(rule) => {
+                run.quiet.insert(rule);
+            }
+            None => {
+                let keys = PlausibilityRule::ALL.map(|rule| format!("\"{}\"", rule.key())).join(", ");
+                errors.range(span, "quiet", format!("\"{value}\""), format!("give one or more of {keys}"));
+            }
+        }
+    }
     table.need("tstop", "the time at which the run ends, ms", errors);
     if let Some(tstop) = table.number("tstop", "the time at which the run ends, ms", errors) {
         if (0.0..=limits::TIME).contains(&tstop.value) {

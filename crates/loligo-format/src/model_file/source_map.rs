@@ -109,7 +109,7 @@ impl SourceMap {
     }
 
     /// The entry of a part of the network, and its group.
-    fn place_of(&self, origin: ModelPart) -> Option<(Span, Option<usize>)> {
+    pub(crate) fn place_of(&self, origin: ModelPart) -> Option<(Span, Option<usize>)> {
         let of_group = |cell: usize, parts: &[Vec<Span>], part: usize| {
             let group = self.group_of_cell(cell)?;
             Some((parts[group].get(part).unwrap_or(&self.spans.groups[group]).clone(), Some(group)))

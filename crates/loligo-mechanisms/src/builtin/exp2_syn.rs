@@ -44,6 +44,7 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
         has_current: true,
         has_state: true,
         weights: 1,
+        weight_unit: "uS".into(),
         ..Signature::new(
             "Exp2Syn",
             "synapse with an exponential rise and an exponential decay of conductance",

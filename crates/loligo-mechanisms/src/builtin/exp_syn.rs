@@ -33,6 +33,7 @@ static SIGNATURE: LazyLock<Arc<Signature>> = LazyLock::new(|| {
         has_current: true,
         has_state: true,
         weights: 1,
+        weight_unit: "uS".into(),
         ..Signature::new(
             "ExpSyn",
             "synapse with an instantaneous rise and an exponential decay of conductance",

@@ -107,6 +107,7 @@ impl Lowering<'_> {
             procedures,
             tables,
             weights: programs.weights as usize,
+            weight_unit: model.net_receive.as_ref().map_or_else(|| "".into(), |receive| receive.weight_unit.clone()),
             sends_events: uses(|operation| {
                 matches!(
                     operation,

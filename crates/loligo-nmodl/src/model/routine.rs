@@ -103,4 +103,6 @@ pub struct NetReceive {
     pub initial: Option<RoutineId>,
     /// Number of weights of a connection.
     pub weights: usize,
+    /// The unit of the first weight; empty if none is written.
+    pub weight_unit: Arc<str>,
 }

@@ -121,7 +121,9 @@ impl Resolver<'_> {
             heads.push(Head { id, body, arguments: &procedure.arguments });
             Some(id)
         });
-        self.model.net_receive = Some(NetReceive { receive, initial, weights });
+        let unit = procedure.arguments.first().and_then(|weight| weight.unit.as_ref());
+        let weight_unit = unit.map_or_else(|| "".into(), |unit| Arc::clone(&unit.text));
+        self.model.net_receive = Some(NetReceive { receive, initial, weights, weight_unit });
     }
 
     fn add_routine(&mut self, kind: RoutineKind, name: &Name, arguments: usize) -> Option<RoutineId> {

@@ -1,0 +1,192 @@
+//! Sections of cells, and the mechanisms painted and placed on them.
+
+use std::collections::HashSet;
+
+use loligo_cable::{Shape, arc_lengths};
+use loligo_mechanisms::{Signature, Variable};
+
+use super::usual::UsualRange;
+use super::{ImplausibleValue, PlausibilityRule};
+use crate::cell::Cell;
+use crate::cell::mechanism::Mechanism;
+use crate::cell::own_values::ParameterRef;
+use crate::lowering::model_part::ModelPart;
+use crate::network::Network;
+use crate::network::references::VariableRef;
+
+/// Looks at each description once, and at the own values of each cell.
+pub(super) fn look(network: &Network, found: &mut Vec<ImplausibleValue>) {
+    let [mut sections, mut painted, mut points] = [HashSet::new(), HashSet::new(), HashSet::new()];
+    for (index, cell) in network.cells.iter().enumerate() {
+        if sections.insert(cell.sections.address()) {
+            look_at_sections(index, cell, found);
+        }
+        if painted.insert(cell.painted.address()) {
+            for (number, painting) in cell.painted.iter().enumerate() {
+                let part = ModelPart::Painted { cell: index, painted: number };
+                let location = || format!("cell \"{}\", {}", cell.name, painting.mechanism.name);
+                look_at_parameters(network, &painting.mechanism, part, &location, found);
+            }
+        }
+        if points.insert(cell.points.address()) {
+            for (number, point) in cell.points.iter().enumerate() {
+                let part = ModelPart::Point { cell: index, point: number };
+                let location = || format!("cell \"{}\", point process \"{}\"", cell.name, point.name);
+                look_at_parameters(network, &point.mechanism, part, &location, found);
+            }
+        }
+        look_at_own_values(network, index, cell, found);
+    }
+    for (index, played) in network.waveforms.iter().enumerate() {
+        let Some(signature) = signature_of(network, &played.target) else { continue };
+        let (VariableRef::Section { variable: path, .. }
+        | VariableRef::Point { variable: path, .. }
+        | VariableRef::Artificial { variable: path, .. }
+        | VariableRef::GapJunction { variable: path, .. }) = &played.target;
+        let Some(variable) = variable_of(signature, path) else { continue };
+        let (lowest, highest) = extremes(played.waveform.values());
+        let Some(range) = usual_range(variable) else { continue };
+        if let Some(value) = [lowest, highest].into_iter().find(|&value| !range.contains(value)) {
+            found.push(ImplausibleValue {
+                rule: PlausibilityRule::Parameter,
+                part: Some(ModelPart::Waveform(index)),
+                location: format!("waveform of {}", network.name_of(&played.target)),
+                name: variable.name.clone(),
+                value,
+                unit: variable.unit.clone(),
+                reason: range.reason(value, &variable.unit),
+            });
+        }
+    }
+}
+
+fn look_at_sections(index: usize, cell: &Cell, found: &mut Vec<ImplausibleValue>) {
+    for (number, section) in cell.sections.iter().enumerate() {
+        let (length, (thinnest, thickest)) = match &section.shape {
+            Shape::Cylinder { length, diameters } => (*length, extremes(diameters)),
+            Shape::Points(points) => {
+                let diameters: Vec<f64> = points.iter().map(|point| f64::from(point.diameter)).collect();
+                (arc_lengths(points).last().copied().unwrap_or(0.0), extremes(&diameters))
+            }
+        };
+        // A point of a reconstruction may have any small diameter; all of them together may not.
+        let diameter = if UsualRange::DIAMETER.contains(thickest) { thickest } else { thinnest.max(thickest) };
+        let values = [
+            ("L", length, "um", UsualRange::LENGTH),
+            ("diam", diameter, "um", UsualRange::DIAMETER),
+            ("Ra", section.axial_resistance, "ohm cm", UsualRange::RESISTIVITY),
+            ("cm", section.membrane_capacitance, "uF/cm2", UsualRange::CAPACITANCE),
+        ];
+        for (name, value, unit, range) in values {
+            if range.contains(value) {
+                continue;
+            }
+            found.push(ImplausibleValue {
+                rule: PlausibilityRule::Section,
+                part: Some(ModelPart::Section { cell: index, section: number }),
+                location: format!("cell \"{}\", section \"{}\"", cell.name, section.name),
+                name: name.to_owned(),
+                value,
+                unit: unit.into(),
+                reason: range.reason(value, unit),
+            });
+        }
+    }
+}
+
+/// Looks at the parameters that the user set.
+pub(super) fn look_at_parameters(
+    network: &Network,
+    mechanism: &Mechanism,
+    part: ModelPart,
+    location: &dyn Fn() -> String,
+    found: &mut Vec<ImplausibleValue>,
+) {
+    let Some(known) = network.catalogue().find(&mechanism.name) else { return };
+    for (name, &value) in &mechanism.parameters {
+        let Some(variable) = variable_of(known.signature(), name) else { continue };
+        found.extend(look_at_value(variable, name, value, part, location));
+    }
+}
+
+fn look_at_own_values(network: &Network, index: usize, cell: &Cell, found: &mut Vec<ImplausibleValue>) {
+    for (number, (parameter, value)) in cell.own.iter().enumerate() {
+        let (mechanism, name) = match parameter {
+            ParameterRef::Painted { painted, parameter } => {
+                (cell.painted.get(*painted).map(|painting| &painting.mechanism), parameter.as_str())
+            }
+            ParameterRef::Point { point, parameter } => {
+                (cell.points.get(*point).map(|point| &*point.mechanism), parameter.as_str())
+            }
+            ParameterRef::Named(path) => named(cell, path),
+        };
+        let known = mechanism.and_then(|mechanism| network.catalogue().find(&mechanism.name));
+        let Some(variable) = known.and_then(|known| variable_of(known.signature(), name)) else { continue };
+        let part = ModelPart::OwnValue { cell: index, value: number };
+        found.extend(look_at_value(variable, name, value, part, &|| format!("cell \"{}\"", cell.name)));
+    }
+}
+
+/// The mechanism and the parameter of a path: `soma.hh.gnabar`, `electrode.amp`.
+fn named<'a>(cell: &'a Cell, path: &'a str) -> (Option<&'a Mechanism>, &'a str) {
+    let Some((place, parameter)) = path.rsplit_once('.') else { return (None, path) };
+    let mechanism = match place.rsplit_once('.') {
+        Some((_, name)) => {
+            cell.painted.iter().map(|painting| &painting.mechanism).find(|mechanism| mechanism.name == name)
+        }
+        None => cell.points.iter().find(|point| point.name == place).map(|point| &*point.mechanism),
+    };
+    (mechanism, parameter)
+}
+
+fn look_at_value(
+    variable: &Variable,
+    name: &str,
+    value: f64,
+    part: ModelPart,
+    location: &dyn Fn() -> String,
+) -> Option<ImplausibleValue> {
+    let range = usual_range(variable)?;
+    if range.contains(value) {
+        return None;
+    }
+    Some(ImplausibleValue {
+        rule: PlausibilityRule::Parameter,
+        part: Some(part),
+        location: location(),
+        name: name.to_owned(),
+        value,
+        unit: variable.unit.clone(),
+        reason: range.reason(value, &variable.unit),
+    })
+}
+
+/// The usual values of a parameter: those of its mechanism, else those of its unit.
+fn usual_range(variable: &Variable) -> Option<UsualRange> {
+    if variable.plausible != (f64::MIN, f64::MAX) {
+        return Some(UsualRange::with_bounds(&variable.unit, &variable.name, variable.plausible));
+    }
+    let range = UsualRange::of(&variable.unit, &variable.name)?;
+    // The default of a mechanism is usual for it.
+    range.contains(variable.default).then_some(range)
+}
+
+fn variable_of<'a>(signature: &'a Signature, name: &str) -> Option<&'a Variable> {
+    signature.column(name).map(|column| signature.variable(column))
+}
+
+/// The signature of the mechanism whose variable is meant.
+fn signature_of<'a>(network: &'a Network, reference: &VariableRef) -> Option<&'a Signature> {
+    let mechanism = match reference {
+        VariableRef::Point { cell, point, .. } => &network.cells.get(*cell)?.points.get(*point)?.mechanism,
+        VariableRef::Artificial { cell, .. } => &network.artificial_cells.get(*cell)?.mechanism,
+        VariableRef::Section { .. } | VariableRef::GapJunction { .. } => return None,
+    };
+    network.catalogue().find(&mechanism.name).map(|known| &**known.signature())
+}
+
+/// The smallest and the largest of some values; 0 for none.
+fn extremes(values: &[f64]) -> (f64, f64) {
+    let Some(&first) = values.first() else { return (0.0, 0.0) };
+    values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)))
+}
