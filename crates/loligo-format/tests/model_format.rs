@@ -623,3 +623,48 @@ fn the_examples_are_plausible() {
     }
     assert!(count > 10);
 }
+
+#[test]
+fn a_number_may_have_a_unit() {
+    let text = |tstop, length, conductance, amplitude, weight, stimulus| {
+        format!(
+            r#"
+            [run]
+            tstop = {tstop}
+            [[cell]]
+            name = "c"
+            section = [{{ name = "soma", L = {length}, diam = 20.0 }}]
+            paint = [{{ region = "all", mechanism = "hh", gnabar = {conductance} }}]
+            point = [
+                {{ name = "e", section = "soma", mechanism = "IClamp", dur = 1.0, amp = {{ values = [{amplitude}] }} }},
+                {{ name = "s", section = "soma", mechanism = "ExpSyn" }},
+            ]
+            [[artificial_cell]]
+            name = "n"
+            mechanism = "NetStim"
+            [[connection]]
+            from = "n"
+            to = "c.s"
+            weight = {weight}
+            [[stimulus]]
+            cell = "c"
+            region = "soma"
+            shape = [{{ type = "pulse", amp = {stimulus}, duration = 1.0 }}]
+            "#
+        )
+    };
+    let plain = model(&text("100.0", "200.0", "0.12", "0.2", "0.0005", "0.03"));
+    let with_units = text("\"0.1 s\"", "\"0.2 mm\"", "\"120 mS/cm2\"", "\"200 pA\"", "\"0.5 nS\"", "\"30 pA\"");
+    let with_units = model(&with_units);
+    assert_eq!((with_units.network, with_units.tstop), (plain.network, plain.tstop));
+    let wrong = text("\"100 mV\"", "\"20 ux\"", "0.12", "\"200\"", "\"1 nA\"", "0.03");
+    let errors = ModelFile::parse(&wrong, "model.toml").expect_err("the units are wrong").to_string();
+    for expected in [
+        "\"tstop\" = \"100 mV\": mV cannot be converted to ms",
+        "\"L\" = \"20 ux\": there is no unit \"ux\"",
+        "not the text \"200\"",
+        "\"weight\" = \"1 nA\": nA cannot be converted to uS",
+    ] {
+        assert!(errors.contains(expected), "{expected} in {errors}");
+    }
+}

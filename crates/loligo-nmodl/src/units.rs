@@ -7,11 +7,14 @@
 //! quotients of two factors.
 
 mod library;
+mod quantity;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use library::{BASE, PREFIXES, UNITS};
+
+pub use quantity::{QuantityError, quantity};
 
 /// Number of base units.
 const BASES: usize = BASE.len();

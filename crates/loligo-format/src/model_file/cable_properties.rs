@@ -16,8 +16,8 @@ pub(super) struct CableProperties {
 
 impl CableProperties {
     pub(super) fn read(table: &Table<'_>, errors: &mut Errors) -> Self {
-        let axial_resistance = table.positive("Ra", "axial resistivity, ohm cm", errors).map(|ra| ra.value);
-        let capacitance = table.number("cm", "membrane capacitance, uF/cm2", errors).and_then(|cm| {
+        let axial_resistance = table.positive("Ra", "axial resistivity, ohm cm", "ohm cm", errors).map(|ra| ra.value);
+        let capacitance = table.number("cm", "membrane capacitance, uF/cm2", "uF/cm2", errors).and_then(|cm| {
             if cm.value < LEAST_CAPACITANCE {
                 let remedy = format!("give a capacitance of at least {LEAST_CAPACITANCE:e} uF/cm2 (1 is usual)");
                 errors.range(cm.span, "cm", plain(cm.value), remedy);
@@ -31,7 +31,7 @@ impl CableProperties {
                 Some(Discretization::Fixed(nseg.value as usize))
             }
             "max_segment_length" => {
-                let length = table.positive(key, "the longest segment, um", errors)?;
+                let length = table.positive(key, "the longest segment, um", "um", errors)?;
                 Some(Discretization::MaximumLength(length.value))
             }
             _ => d_lambda(table, errors),
@@ -53,11 +53,11 @@ fn d_lambda(table: &Table<'_>, errors: &mut Errors) -> Option<Discretization> {
         let inner = Table::new(entries, "d_lambda", span);
         inner.only(&["fraction", "frequency"], errors);
         inner.need("fraction", FRACTION, errors);
-        let frequency = inner.positive("frequency", "Hz, usually 100", errors).map_or(100.0, |at| at.value);
-        let fraction = inner.positive("fraction", FRACTION, errors)?.value;
+        let frequency = inner.positive("frequency", "Hz, usually 100", "Hz", errors).map_or(100.0, |at| at.value);
+        let fraction = inner.positive("fraction", FRACTION, "", errors)?.value;
         return Some(Discretization::DLambda { fraction, frequency });
     }
-    let fraction = table.positive("d_lambda", FRACTION, errors)?.value;
+    let fraction = table.positive("d_lambda", FRACTION, "", errors)?.value;
     Some(Discretization::DLambda { fraction, frequency: 100.0 })
 }
 

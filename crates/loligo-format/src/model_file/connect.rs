@@ -81,7 +81,8 @@ impl Decoder {
     pub(crate) fn connection(&mut self, table: &Table<'_>) {
         table.only(&KEYS, &mut self.errors);
         self.connection_entries += 1;
-        let events = table.numbers("events", "times at which events are sent to the target, ms", &mut self.errors);
+        let events =
+            table.numbers("events", "times at which events are sent to the target, ms", "ms", &mut self.errors);
         if !table.has("events") {
             table.need("from", FROM, &mut self.errors);
         }
@@ -103,7 +104,8 @@ impl Decoder {
             }
             Some(places)
         });
-        let threshold = table.number("threshold", "threshold of the source, mV", &mut self.errors).map(|at| at.value);
+        let threshold =
+            table.number("threshold", "threshold of the source, mV", "mV", &mut self.errors).map(|at| at.value);
         let settings = Settings::read(table, self);
         let Some(targets) = targets else { return };
         let sources = match from {
@@ -269,7 +271,7 @@ impl Decoder {
         let slot = self.connection_entries;
         match table.one_of(&["probability", "in_degree"], &mut self.errors) {
             Some("probability") => {
-                let p = table.number("probability", "probability of each connection, 0 to 1", &mut self.errors)?;
+                let p = table.number("probability", "probability of each connection, 0 to 1", "", &mut self.errors)?;
                 if !(0.0..=1.0).contains(&p.value) {
                     self.errors.range(p.span, "probability", loligo_io::plain(p.value), "give a number from 0 to 1");
                     return None;
@@ -341,7 +343,7 @@ impl Decoder {
         const PLACE: &str = "where spikes are looked for: \"cell.soma(0.5)\" or an artificial cell";
         table.only(&["place", "threshold"], &mut self.errors);
         table.need("place", PLACE, &mut self.errors);
-        let threshold = table.number("threshold", "threshold, mV", &mut self.errors).map(|at| at.value);
+        let threshold = table.number("threshold", "threshold, mV", "mV", &mut self.errors).map(|at| at.value);
         let Some(texts) = table.texts("place", PLACE, &mut self.errors) else { return };
         for text in &texts {
             let Some(places) = self.places(text) else { continue };
@@ -385,7 +387,7 @@ impl Settings {
         let mut more_weights = Vec::new();
         let weight = match table.get("weight") {
             Some(At { value: toml::de::DeValue::Array(_), span }) => {
-                let list = table.numbers("weight", WEIGHT, &mut decoder.errors)?.value;
+                let list = table.numbers("weight", WEIGHT, "uS", &mut decoder.errors)?.value;
                 let Some((&first, rest)) = list.split_first() else {
                     decoder.errors.range(span, "weight", "[]", "give at least one number");
                     return None;
@@ -393,12 +395,12 @@ impl Settings {
                 more_weights.extend_from_slice(rest);
                 Some(Vary::Same(first))
             }
-            Some(value) => Vary::read("weight", "uS (for synapses)", &value, &mut decoder.errors),
+            Some(value) => Vary::read("weight", "uS", " (for synapses)", &value, &mut decoder.errors),
             None => None,
         };
         let delay = match table.get("delay") {
             Some(value) => {
-                let delay = Vary::read("delay", "ms", &value, &mut decoder.errors);
+                let delay = Vary::read("delay", "ms", "", &value, &mut decoder.errors);
                 if let Some(Vary::Same(ms)) = delay
                     && ms < 0.0
                 {

@@ -67,7 +67,7 @@ impl Decoder {
     fn conductance(&mut self, table: &Table<'_>) -> Option<Vary> {
         table.need("conductance", CONDUCTANCE, &mut self.errors);
         let value = table.get("conductance")?;
-        let conductance = Vary::read("conductance", "uS", &value, &mut self.errors)?;
+        let conductance = Vary::read("conductance", "uS", "", &value, &mut self.errors)?;
         match conductance {
             Vary::Same(us) if us < 0.0 => {
                 self.errors.range(

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use loligo::nmodl::units::QuantityError;
 use loligo::{MemoryPart, ModelError};
 use loligo_io::{InputError, NameError, describe_character, shortened, visible};
 use thiserror::Error;
@@ -51,6 +52,16 @@ pub enum Problem {
         expected: String,
         /// The value found.
         found: String,
+    },
+    /// A text with a number and a unit that cannot be converted to the unit of the value.
+    #[error("\"{key}\" = \"{text}\": {error}")]
+    Quantity {
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+        /// The fault found in it.
+        error: QuantityError,
     },
     /// A value outside the valid range.
     #[error("\"{key}\" = {value}; {remedy}")]

@@ -76,7 +76,8 @@ fn function_table(
     let mut is_there = table.need("values", &meaning, errors);
     if table.has("at") {
         const POSITIONS: &str = "the arguments at which the values are, ascending";
-        let (values, at) = (table.numbers("values", &meaning, errors), table.numbers("at", POSITIONS, errors));
+        let (values, at) =
+            (table.numbers("values", &meaning, &slot.unit, errors), table.numbers("at", POSITIONS, "", errors));
         if arguments != 1 {
             let text = format!("\"at\" is for functions of one argument; write {} = {}", slot.name, slot.example());
             errors.push(value.span.clone(), Problem::Conflict(text));
@@ -112,9 +113,9 @@ fn function_table(
 /// The ends of the axes: a number, or a list of one for each argument.
 fn ends(table: &Table<'_>, key: &str, arguments: usize, errors: &mut Errors) -> Option<Vec<f64>> {
     if arguments == 1 {
-        return table.number(key, "an argument of the function", errors).map(|end| vec![end.value]);
+        return table.number(key, "an argument of the function", "", errors).map(|end| vec![end.value]);
     }
-    let list = table.numbers(key, "one for each argument of the function", errors)?;
+    let list = table.numbers(key, "one for each argument of the function", "", errors)?;
     if list.value.len() == arguments {
         return Some(list.value);
     }

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
-use crate::model_file::table::{Table, describe, number};
+use crate::model_file::table::{Table, describe, no_number, number_in};
 
 impl Decoder {
     /// Reads `[globals]`: a table for each mechanism, with values of its globals.
@@ -27,11 +27,13 @@ impl Decoder {
                         .push(key.span, Problem::Unknown { what, name: key.value.to_owned(), place, suggestion });
                     continue;
                 };
-                let Some(given) = number(value.value) else {
-                    let expected = format!("a number in {} ({})", global.unit, global.meaning);
-                    let found = describe(value.value);
-                    self.errors.push(value.span, Problem::WrongType { key: key.value.to_owned(), expected, found });
-                    continue;
+                let given = match number_in(&global.unit, value.value) {
+                    Ok(given) => given,
+                    Err(error) => {
+                        let expected = format!("a number in {} ({})", global.unit, global.meaning);
+                        self.errors.push(value.span, no_number(key.value, &expected, value.value, error));
+                        continue;
+                    }
                 };
                 let (low, high) = global.range;
                 if (low..=high).contains(&given) {

@@ -16,7 +16,7 @@ impl Decoder {
     pub(crate) fn intervention(&mut self, table: &Table<'_>) {
         table.only(&["t", "set", "globals"], &mut self.errors);
         table.need("t", TIME, &mut self.errors);
-        let t = table.number("t", TIME, &mut self.errors);
+        let t = table.number("t", TIME, "ms", &mut self.errors);
         if !table.has("globals") {
             table.need("set", SET, &mut self.errors);
         }

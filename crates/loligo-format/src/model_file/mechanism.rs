@@ -208,9 +208,8 @@ impl Decoder {
         let vary = match value.value {
             DeValue::Boolean(truth) if variable.range == (0.0, 1.0) => Vary::Same(f64::from(u8::from(*truth))),
             _ => {
-                let unit = if &*variable.unit == "1" { "no unit" } else { &*variable.unit };
-                let unit = format!("{unit} ({})", variable.meaning);
-                let Some(vary) = Vary::read(name, &unit, value, &mut self.errors) else { return };
+                let meaning = format!(" ({})", variable.meaning);
+                let Some(vary) = Vary::read(name, &variable.unit, &meaning, value, &mut self.errors) else { return };
                 vary
             }
         };
@@ -240,7 +239,7 @@ impl Decoder {
 
     /// Reads a list of numbers.
     fn vector(&mut self, table: &Table<'_>, slot: &VectorSlot, mechanism: &mut Mechanism) {
-        let Some(list) = table.numbers(&slot.name, &meaning_of(slot), &mut self.errors) else { return };
+        let Some(list) = table.numbers(&slot.name, &meaning_of(slot), &slot.unit, &mut self.errors) else { return };
         let is_wrong = |&(k, &t): &(usize, &f64)| t < 0.0 || (k > 0 && t < list.value[k - 1]);
         if let Some((index, t)) = list.value.iter().enumerate().find(is_wrong).filter(|_| slot.is_times) {
             let remedy = format!("time number {} is out of order; give times of at least 0 ms, ascending", index + 1);

@@ -230,8 +230,8 @@ fn distinct(names: &[At<&str>]) -> Vec<String> {
 pub(crate) fn read_waveform(table: &Table<'_>, errors: &mut Errors) -> Option<Waveform> {
     table.need("times", "times, ms", errors);
     table.need("values", "a value for each time, in the parameter's unit", errors);
-    let times = table.numbers("times", "times, ms", errors);
-    let values = table.numbers("values", "a value for each time, in the parameter's unit", errors);
+    let times = table.numbers("times", "times, ms", "ms", errors);
+    let values = table.numbers("values", "a value for each time, in the parameter's unit", "", errors);
     let interpolation = table.text("interpolation", "\"linear\" or \"steps\"", errors);
     let (times, values) = (times?, values?);
     if times.value.len() != values.value.len() || times.value.is_empty() {

@@ -43,7 +43,7 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
         }
     }
     table.need("tstop", "the time at which the run ends, ms", errors);
-    if let Some(tstop) = table.number("tstop", "the time at which the run ends, ms", errors) {
+    if let Some(tstop) = table.number("tstop", "the time at which the run ends, ms", "ms", errors) {
         if (0.0..=limits::TIME).contains(&tstop.value) {
             run.tstop = tstop.value;
         } else {
@@ -51,17 +51,17 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
         }
     }
     let options = &mut run.options;
-    if let Some(dt) = table.positive("dt", "the time step, ms (0.025 is usual)", errors) {
+    if let Some(dt) = table.positive("dt", "the time step, ms (0.025 is usual)", "ms", errors) {
         if dt.value >= limits::STEP {
             options.dt = dt.value;
         } else {
             errors.range(dt.span, "dt", loligo_io::plain(dt.value), "give a step of at least 1e-6 ms (0.025 is usual)");
         }
     }
-    if let Some(v_init) = table.number("v_init", "voltage at t = 0, mV", errors) {
+    if let Some(v_init) = table.number("v_init", "voltage at t = 0, mV", "mV", errors) {
         options.v_init = v_init.value;
     }
-    if let Some(celsius) = table.number("celsius", "temperature, degC", errors) {
+    if let Some(celsius) = table.number("celsius", "temperature, degC", "degC", errors) {
         if celsius.value > -273.15 {
             options.celsius = celsius.value;
         } else {

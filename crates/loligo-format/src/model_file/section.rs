@@ -178,17 +178,17 @@ impl Decoder {
         }
         table.need("L", "length, um (or give \"points\")", errors);
         table.need("diam", "diameter, um (or give \"points\")", errors);
-        let length = table.positive("L", "length, um", errors);
+        let length = table.positive("L", "length, um", "um", errors);
         let diameters = match table.get("diam") {
             Some(At { value: DeValue::Array(_), span }) => {
-                let list = table.numbers("diam", "one diameter a segment, um", errors)?.value;
+                let list = table.numbers("diam", "one diameter a segment, um", "um", errors)?.value;
                 if let Some(wrong) = list.iter().find(|&&diameter| diameter <= 0.0) {
                     errors.range(span, "diam", wrong, "give diameters greater than 0 um");
                     return None;
                 }
                 list
             }
-            _ => vec![table.positive("diam", "diameter, um", errors)?.value],
+            _ => vec![table.positive("diam", "diameter, um", "um", errors)?.value],
         };
         Some(Shape::Cylinder { length: length?.value, diameters })
     }
@@ -239,7 +239,7 @@ impl Decoder {
     /// A position on a section, 0 to 1.
     pub(crate) fn position(&mut self, table: &Table<'_>, key: &str, default: f64) -> f64 {
         let meaning = "a place on the section, 0 to 1";
-        let Some(x) = table.number(key, meaning, &mut self.errors) else { return default };
+        let Some(x) = table.number(key, meaning, "", &mut self.errors) else { return default };
         if !(0.0..=1.0).contains(&x.value) {
             self.errors.range(x.span, key, plain(x.value), format!("give {meaning}"));
             return default;

@@ -32,11 +32,11 @@ impl Recipe {
     pub(crate) const KEYS: [&str; 4] = ["base_amp", "delay", "scale", "shape"];
 
     /// Reads the signal of a table, and of the tables in its key "add".
-    pub(crate) fn read(table: &Table<'_>, errors: &mut Errors) -> Self {
-        let mut recipe = Self::read_one(table, errors);
+    pub(crate) fn read(table: &Table<'_>, amplitude_unit: &str, errors: &mut Errors) -> Self {
+        let mut recipe = Self::read_one(table, amplitude_unit, errors);
         for inner in table.tables("add", "[[stimulus.add]]", errors) {
             inner.only(&Self::KEYS, errors);
-            let added = Self::read_one(&inner, errors);
+            let added = Self::read_one(&inner, amplitude_unit, errors);
             recipe.is_random |= added.is_random;
             recipe.is_noise |= added.is_noise;
             recipe.added.push(added);
@@ -44,14 +44,14 @@ impl Recipe {
         recipe
     }
 
-    fn read_one(table: &Table<'_>, errors: &mut Errors) -> Self {
-        let number = |key: &str, meaning: &str, default: f64, errors: &mut Errors| {
-            table.number(key, meaning, errors).map_or(default, |number| number.value)
+    fn read_one(table: &Table<'_>, amplitude_unit: &str, errors: &mut Errors) -> Self {
+        let number = |key: &str, meaning: &str, unit: &str, default: f64, errors: &mut Errors| {
+            table.number(key, meaning, unit, errors).map_or(default, |number| number.value)
         };
         let mut recipe = Self {
-            base_amp: number("base_amp", "the base amplitude, nA or uS", 0.0, errors),
-            delay: number("delay", "time at the base amplitude before the first shape, ms", 0.0, errors),
-            scale: number("scale", "a factor of all values", 1.0, errors),
+            base_amp: number("base_amp", "the base amplitude, nA or uS", amplitude_unit, 0.0, errors),
+            delay: number("delay", "time at the base amplitude before the first shape, ms", "ms", 0.0, errors),
+            scale: number("scale", "a factor of all values", "", 1.0, errors),
             shapes: Vec::new(),
             own_points: 0.0,
             added: Vec::new(),
@@ -61,7 +61,7 @@ impl Recipe {
         };
         if table.need("shape", "the shapes of the signal, in order: [[stimulus.shape]]", errors) {
             for shape in table.tables("shape", "[[stimulus.shape]]", errors) {
-                if let Some(Shape { append, points, draws }) = read_shape(&shape, errors) {
+                if let Some(Shape { append, points, draws }) = read_shape(&shape, amplitude_unit, errors) {
                     recipe.shapes.push((append, shape.span()));
                     recipe.own_points += points;
                     recipe.is_random |= draws != Draws::Nothing;
@@ -113,32 +113,55 @@ fn samples(duration: f64, step: f64) -> f64 {
 /// The arguments of a shape.
 struct Arguments<'t> {
     table: &'t Table<'t>,
+    amplitude_unit: &'t str,
     errors: &'t mut Errors,
 }
 
+/// The unit of an argument.
+#[derive(Clone, Copy)]
+enum Measure {
+    /// That of the signal.
+    Amplitude,
+    /// ms.
+    Time,
+    /// Hz.
+    Frequency,
+    /// The square of the signal's unit, which a text cannot give.
+    Variance,
+}
+
+/// Key, meaning and unit of an argument.
+type Argument = (&'static str, &'static str, Measure);
+
 impl Arguments<'_> {
-    /// Required numbers, by key and meaning.
-    fn needed<const N: usize>(&mut self, keys: [(&'static str, &'static str); N]) -> Option<[f64; N]> {
-        let numbers = keys.map(|(key, meaning)| {
-            self.table.need(key, meaning, self.errors);
-            self.table.number(key, meaning, self.errors).map(|number| number.value)
+    /// Required numbers.
+    fn needed<const N: usize>(&mut self, arguments: [Argument; N]) -> Option<[f64; N]> {
+        let numbers = arguments.map(|argument| {
+            self.table.need(argument.0, argument.1, self.errors);
+            self.optional(argument)
         });
         numbers.iter().all(Option::is_some).then(|| numbers.map(Option::unwrap_or_default))
     }
 
     /// A number with a default.
-    fn optional(&mut self, key: &'static str, meaning: &'static str) -> Option<f64> {
-        self.table.number(key, meaning, self.errors).map(|number| number.value)
+    fn optional(&mut self, (key, meaning, measure): Argument) -> Option<f64> {
+        let unit = match measure {
+            Measure::Amplitude => self.amplitude_unit,
+            Measure::Time => "ms",
+            Measure::Frequency => "Hz",
+            Measure::Variance => "",
+        };
+        self.table.number(key, meaning, unit, self.errors).map(|number| number.value)
     }
 }
 
-const AMP: (&str, &str) = ("amp", "amplitude, nA or uS");
-const DURATION: (&str, &str) = ("duration", "duration, ms");
-const TOTAL: (&str, &str) = ("total_duration", "duration of all of it, ms");
-const FREQUENCY: (&str, &str) = ("frequency", "frequency, Hz");
-const STEP: (&str, &str) = ("step", "time between samples, ms");
-const DT: (&str, &str) = ("dt", "time between samples, ms");
-const MEAN: (&str, &str) = ("mean", "mean, nA or uS");
+const AMP: Argument = ("amp", "amplitude, nA or uS", Measure::Amplitude);
+const DURATION: Argument = ("duration", "duration, ms", Measure::Time);
+const TOTAL: Argument = ("total_duration", "duration of all of it, ms", Measure::Time);
+const FREQUENCY: Argument = ("frequency", "frequency, Hz", Measure::Frequency);
+const STEP: Argument = ("step", "time between samples, ms", Measure::Time);
+const DT: Argument = ("dt", "time between samples, ms", Measure::Time);
+const MEAN: Argument = ("mean", "mean, nA or uS", Measure::Amplitude);
 
 /// The random numbers that a shape draws.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -151,7 +174,7 @@ enum Draws {
 }
 
 /// Reads a shape.
-fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
+fn read_shape(table: &Table<'_>, amplitude_unit: &str, errors: &mut Errors) -> Option<Shape> {
     const TYPES: [(&str, &[&str]); 12] = [
         ("delay", &["type", "duration"]),
         ("segment", &["type", "amp", "duration", "amp2"]),
@@ -178,7 +201,7 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
     };
     table.only(keys, errors);
     let errors_before = errors.0.len();
-    let mut given = Arguments { table, errors: &mut *errors };
+    let mut given = Arguments { table, amplitude_unit, errors: &mut *errors };
     // The points of shapes without samples are few and not counted.
     let mut points = 0.0;
     let append: Append = match name.value {
@@ -188,7 +211,7 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
         }
         "segment" => {
             let numbers = given.needed([AMP, DURATION]);
-            let amp2 = given.optional("amp2", "amplitude at the end, nA or uS");
+            let amp2 = given.optional(("amp2", "amplitude at the end, nA or uS", Measure::Amplitude));
             let [amp, duration] = numbers?;
             Box::new(move |signal, _| signal.segment(amp, duration, amp2))
         }
@@ -198,34 +221,40 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
         }
         "pulses" => {
             const AMPS: &str = "amplitudes, nA or uS";
-            let numbers = given.needed([("pulse_duration", "duration of each, ms")]);
+            let numbers = given.needed([("pulse_duration", "duration of each, ms", Measure::Time)]);
             table.need("amps", AMPS, errors);
-            let amps = table.numbers("amps", AMPS, errors)?.value;
+            let amps = table.numbers("amps", AMPS, amplitude_unit, errors)?.value;
             let [duration] = numbers?;
             Box::new(move |signal, _| signal.pulses(duration, amps.iter().copied()))
         }
         "ramp" => {
-            let ends = [("amp1", "amplitude at the beginning, nA or uS"), ("amp2", "amplitude at the end, nA or uS")];
+            let ends = [
+                ("amp1", "amplitude at the beginning, nA or uS", Measure::Amplitude),
+                ("amp2", "amplitude at the end, nA or uS", Measure::Amplitude),
+            ];
             let [amp1, amp2, duration] = given.needed([ends[0], ends[1], DURATION])?;
             Box::new(move |signal, _| signal.ramp(amp1, amp2, duration))
         }
         "train" => {
-            let pulse = ("pulse_duration", "duration of a pulse, ms");
+            let pulse = ("pulse_duration", "duration of a pulse, ms", Measure::Time);
             let [amp, frequency, pulse, total] = given.needed([AMP, FREQUENCY, pulse, TOTAL])?;
             points = 4.0 * samples(total, 1000.0 / frequency);
             Box::new(move |signal, _| signal.train(amp, frequency, pulse, total))
         }
         "sin" => {
             let numbers = given.needed([AMP, TOTAL, FREQUENCY]);
-            let step = given.optional(STEP.0, STEP.1);
+            let step = given.optional(STEP);
             let [amp, total, frequency] = numbers?;
             points = samples(total, step.unwrap_or(SignalSource::SIN_STEP));
             Box::new(move |signal, _| signal.sin(amp, total, frequency, step))
         }
         "sinspec" => {
-            let ends = [("frequency1", "first frequency, Hz"), ("frequency2", "last frequency, Hz")];
+            let ends = [
+                ("frequency1", "first frequency, Hz", Measure::Frequency),
+                ("frequency2", "last frequency, Hz", Measure::Frequency),
+            ];
             let numbers = given.needed([AMP, ends[0], ends[1], DURATION]);
-            let step = given.optional(STEP.0, STEP.1);
+            let step = given.optional(STEP);
             let [amp, first, last, duration] = numbers?;
             points = samples(duration, step.unwrap_or(SignalSource::SIN_STEP));
             Box::new(move |signal, _| signal.sinspec(amp, first, last, duration, step))
@@ -233,38 +262,42 @@ fn read_shape(table: &Table<'_>, errors: &mut Errors) -> Option<Shape> {
         "samples" => {
             const TIMES: &str = "times, ms from the beginning of the shape";
             const VALUES: &str = "a value for each time, nA or uS";
-            let duration = given.optional(DURATION.0, DURATION.1);
+            let duration = given.optional(DURATION);
             table.need("times", TIMES, errors);
             table.need("values", VALUES, errors);
-            let (times, values) = (table.numbers("times", TIMES, errors), table.numbers("values", VALUES, errors));
+            let (times, values) =
+                (table.numbers("times", TIMES, "ms", errors), table.numbers("values", VALUES, amplitude_unit, errors));
             let (times, values) = (times?.value, values?.value);
             Box::new(move |signal, _| signal.samples(&times, &values, duration))
         }
         "noise" => {
-            let numbers = given.needed([MEAN, ("variance", "variance, nA^2 or uS^2"), DURATION]);
-            let dt = given.optional(DT.0, DT.1);
+            let numbers = given.needed([MEAN, ("variance", "variance, nA^2 or uS^2", Measure::Variance), DURATION]);
+            let dt = given.optional(DT);
             let [mean, variance, duration] = numbers?;
             points = samples(duration, dt.unwrap_or(SignalSource::NOISE_STEP));
             Box::new(move |signal, stream| signal.noise(mean, variance, duration, dt, stream))
         }
         "ornstein_uhlenbeck" => {
-            let shape = [("tau", "correlation time, ms"), ("sigma", "standard deviation, nA or uS")];
+            let shape = [
+                ("tau", "correlation time, ms", Measure::Time),
+                ("sigma", "standard deviation, nA or uS", Measure::Amplitude),
+            ];
             let numbers = given.needed([shape[0], shape[1], MEAN, DURATION]);
-            let dt = given.optional(DT.0, DT.1);
+            let dt = given.optional(DT);
             let [tau, sigma, mean, duration] = numbers?;
             points = samples(duration, dt.unwrap_or(SignalSource::ORNSTEIN_UHLENBECK_STEP));
             Box::new(move |signal, stream| signal.ornstein_uhlenbeck(tau, sigma, mean, duration, dt, stream))
         }
         _ => {
             let numbers = given.needed([
-                ("tau_d", "decay time constant, ms"),
-                ("tau_r", "rise time constant, ms"),
-                ("rate", "events per second, Hz"),
-                ("amp_mean", "mean peak, nA or uS"),
-                ("amp_var", "variance of the peak, nA^2 or uS^2"),
+                ("tau_d", "decay time constant, ms", Measure::Time),
+                ("tau_r", "rise time constant, ms", Measure::Time),
+                ("rate", "events per second, Hz", Measure::Frequency),
+                ("amp_mean", "mean peak, nA or uS", Measure::Amplitude),
+                ("amp_var", "variance of the peak, nA^2 or uS^2", Measure::Variance),
                 DURATION,
             ]);
-            let dt = given.optional(DT.0, DT.1);
+            let dt = given.optional(DT);
             let [tau_d, tau_r, rate, amp_mean, amp_var, duration] = numbers?;
             points =
                 samples(duration, dt.unwrap_or(SignalSource::SHOT_NOISE_STEP)).max(samples(duration, 1000.0 / rate));

@@ -51,7 +51,7 @@ fn curve(table: &Table<'_>, kind: &'static str, errors: &mut Errors) -> Option<C
         }
         "sigmoid" => {
             let [low, high, middle, width] = numbers(&inner, ["low", "high", "middle", "width"], errors)?;
-            inner.positive("width", "how wide the slope is", errors)?;
+            inner.positive("width", "how wide the slope is", "", errors)?;
             Some(Curve::Sigmoid { low, high, middle, width })
         }
         _ => {
@@ -65,7 +65,8 @@ fn curve(table: &Table<'_>, kind: &'static str, errors: &mut Errors) -> Option<C
 fn numbers<const N: usize>(table: &Table<'_>, keys: [&'static str; N], errors: &mut Errors) -> Option<[f64; N]> {
     const MEANING: &str = "a number of the curve";
     table.only(&keys, errors);
-    let found = keys.map(|key| table.need(key, MEANING, errors).then(|| table.number(key, MEANING, errors)).flatten());
+    let found =
+        keys.map(|key| table.need(key, MEANING, errors).then(|| table.number(key, MEANING, "", errors)).flatten());
     found.iter().all(Option::is_some).then(|| found.map(|at| at.map_or(0.0, |at| at.value)))
 }
 

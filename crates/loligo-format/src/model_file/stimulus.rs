@@ -117,7 +117,11 @@ impl Decoder {
         let places = self.places_of_stimulus(table, &chosen);
         let name = self.name_of_stimulus(table, &chosen);
         let follower = self.follower(table);
-        let recipe = Recipe::read(table, &mut self.errors);
+        let amplitude_unit = match follower {
+            Follower::Current { .. } => "nA",
+            Follower::Conductance { .. } => "uS",
+        };
+        let recipe = Recipe::read(table, amplitude_unit, &mut self.errors);
         let cells = places.chunk_by(|a, b| a.cell == b.cell).count();
         let given = table.stream(cells, &mut self.errors);
         let seed = table.whole("seed", "seed of its random numbers", 0..=u64::from(u32::MAX), &mut self.errors);
@@ -249,7 +253,7 @@ impl Decoder {
         let errors = &mut self.errors;
         let electrode = table.truth("electrode", "whether it comes from an electrode", errors);
         let electrode = electrode.is_some_and(|electrode| electrode.value);
-        let reversal = table.number("reversal", "reversal potential of the conductance, mV", errors);
+        let reversal = table.number("reversal", "reversal potential of the conductance, mV", "mV", errors);
         match table.text("kind", "\"current\" or \"conductance\"", errors).map(|kind| (kind.value, kind.span)) {
             Some(("conductance", _)) => {
                 let reversal = reversal.map_or(0.0, |reversal| reversal.value);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use loligo::nmodl::units::{QuantityError, quantity};
 use loligo_io::{NameError, check_name, closest, first_invisible, number_hint, plain, shortened};
 use toml::de::{DeTable, DeValue};
 
@@ -106,6 +107,29 @@ pub(crate) fn number(value: &DeValue<'_>) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
+/// A number in a unit: a number of either kind, or a text with a number and a unit, which is converted.
+///
+/// The error is `None` for anything else.
+pub(crate) fn number_in(unit: &str, value: &DeValue<'_>) -> Result<f64, Option<QuantityError>> {
+    match value {
+        DeValue::String(text) if is_quantity(text) => match quantity(text, unit) {
+            Ok(number) if number.is_finite() => Ok(number),
+            Ok(_) => Err(None),
+            Err(error) => Err(Some(error)),
+        },
+        _ => number(value).ok_or(None),
+    }
+}
+
+/// `true` for a text that begins like a number and ends like a unit.
+fn is_quantity(text: &str) -> bool {
+    let text = text.trim();
+    let ends_in_letter = text.ends_with(|c: char| c.is_alphabetic() || matches!(c, '2' | '3' | '%'));
+    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'))
+        && text.contains(char::is_alphabetic)
+        && ends_in_letter
+}
+
 /// A whole number, at least 0.
 pub(crate) fn whole(value: &DeValue<'_>) -> Option<u64> {
     match value {
@@ -116,6 +140,17 @@ pub(crate) fn whole(value: &DeValue<'_>) -> Option<u64> {
 
 fn wrong_type(key: &str, expected: &str, value: &DeValue<'_>) -> Problem {
     Problem::WrongType { key: key.to_owned(), expected: expected.to_owned(), found: describe(value) }
+}
+
+/// The error of a value that is no number in the unit expected.
+pub(crate) fn no_number(key: &str, expected: &str, value: &DeValue<'_>, error: Option<QuantityError>) -> Problem {
+    match error {
+        Some(error) => {
+            let text = value.as_str().map_or_else(String::new, shortened);
+            Problem::Quantity { key: key.to_owned(), text, error }
+        }
+        None => wrong_type(key, expected, value),
+    }
 }
 
 impl<'a> Table<'a> {
@@ -190,14 +225,21 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A finite number; `meaning` completes "must be a number: ".
-    pub(crate) fn number(&self, key: &str, meaning: &str, errors: &mut Errors) -> Option<At<f64>> {
-        self.read(key, &format!("a finite number: {meaning}"), errors, number)
+    /// A finite number in a unit; `meaning` completes "must be a number: ".
+    pub(crate) fn number(&self, key: &str, meaning: &str, unit: &str, errors: &mut Errors) -> Option<At<f64>> {
+        let At { value, span } = self.get(key)?;
+        match number_in(unit, value) {
+            Ok(value) => Some(At { value, span }),
+            Err(error) => {
+                errors.push(span, no_number(key, &format!("a finite number: {meaning}"), value, error));
+                None
+            }
+        }
     }
 
-    /// A number greater than 0.
-    pub(crate) fn positive(&self, key: &str, meaning: &str, errors: &mut Errors) -> Option<At<f64>> {
-        let found = self.number(key, meaning, errors)?;
+    /// A number greater than 0 in a unit.
+    pub(crate) fn positive(&self, key: &str, meaning: &str, unit: &str, errors: &mut Errors) -> Option<At<f64>> {
+        let found = self.number(key, meaning, unit, errors)?;
         if found.value > 0.0 {
             return Some(found);
         }
@@ -239,16 +281,16 @@ impl<'a> Table<'a> {
         self.read(key, &format!("true or false: {meaning}"), errors, DeValue::as_bool)
     }
 
-    /// A list of finite numbers.
-    pub(crate) fn numbers(&self, key: &str, meaning: &str, errors: &mut Errors) -> Option<At<Vec<f64>>> {
+    /// A list of finite numbers in a unit.
+    pub(crate) fn numbers(&self, key: &str, meaning: &str, unit: &str, errors: &mut Errors) -> Option<At<Vec<f64>>> {
         let expected = format!("a list of finite numbers: {meaning}");
         let list = self.read(key, &expected, errors, DeValue::as_array)?;
         let mut numbers = Vec::with_capacity(list.value.len());
         for item in list.value.iter() {
-            match number(item.get_ref()) {
-                Some(number) => numbers.push(number),
-                None => {
-                    errors.push(item.span(), wrong_type(key, &expected, item.get_ref()));
+            match number_in(unit, item.get_ref()) {
+                Ok(number) => numbers.push(number),
+                Err(error) => {
+                    errors.push(item.span(), no_number(key, &expected, item.get_ref(), error));
                     return None;
                 }
             }

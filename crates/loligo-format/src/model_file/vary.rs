@@ -4,7 +4,7 @@ use loligo_random::Random123;
 use toml::de::DeValue;
 
 use crate::model_file::error::Problem;
-use crate::model_file::table::{At, Errors, Table, describe, number};
+use crate::model_file::table::{At, Errors, Table, no_number, number_in};
 
 /// Third id of the Random123 streams of drawn numbers: 'v'.
 const STREAM: u32 = 118;
@@ -25,16 +25,24 @@ pub(crate) enum Vary {
 }
 
 impl Vary {
-    /// Reads `0.1`, `{ values = [..] }`, `{ linear = [a, b] }`, `{ uniform = [a, b] }` or `{ normal = [mean, sd] }`.
-    pub(crate) fn read(key: &str, unit: &str, value: &At<&DeValue<'_>>, errors: &mut Errors) -> Option<Self> {
-        if let Some(number) = number(value.value) {
-            return Some(Self::Same(number));
-        }
+    /// Reads `0.1`, `"0.1 nA"`, `{ values = [..] }`, `{ linear = [a, b] }`, `{ uniform = [a, b] }` or `{ normal = [mean, sd] }`.
+    pub(crate) fn read(
+        key: &str,
+        unit: &str,
+        meaning: &str,
+        value: &At<&DeValue<'_>>,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let named = if unit == "1" { "no unit" } else { unit };
         let DeValue::Table(entries) = value.value else {
-            let expected = format!("a finite number in {unit}");
-            let problem = Problem::WrongType { key: key.to_owned(), expected, found: describe(value.value) };
-            errors.push(value.span.clone(), problem);
-            return None;
+            return match number_in(unit, value.value) {
+                Ok(number) => Some(Self::Same(number)),
+                Err(error) => {
+                    let expected = format!("a finite number in {named}{meaning}");
+                    errors.push(value.span.clone(), no_number(key, &expected, value.value, error));
+                    None
+                }
+            };
         };
         let table = Table::new(entries, "a number that varies", value.span.clone());
         const KINDS: [&str; 4] = ["values", "linear", "uniform", "normal"];
@@ -47,7 +55,7 @@ impl Vary {
             }
             return None;
         };
-        let list = table.numbers(kind, unit, errors)?;
+        let list = table.numbers(kind, &format!("{named}{meaning}"), unit, errors)?;
         if kind == "values" {
             return Some(Self::Values(list.value));
         }

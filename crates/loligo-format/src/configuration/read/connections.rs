@@ -69,7 +69,7 @@ pub(super) fn read_override(table: &Table<'_>, index: usize, errors: &mut Errors
     let source = text("source", "the cells that send: a node set, population or cell");
     let target = text("target", "the cells that receive: a node set, population or cell");
     let mut at_least_0 = |key: &str, meaning: &str, remedy: &str| {
-        let At { value, span } = table.number(key, meaning, errors)?;
+        let At { value, span } = table.number(key, meaning, "", errors)?;
         if value < 0.0 {
             errors.range(span, key, plain(value), remedy);
             return None;
@@ -81,7 +81,7 @@ pub(super) fn read_override(table: &Table<'_>, index: usize, errors: &mut Errors
     let synapse_delay_override =
         at_least_0("synapse_delay_override", "delay of the connections, ms", "give a delay of at least 0 ms");
     let spont_minis = at_least_0("spont_minis", "rate of spontaneous release, Hz", "give a rate of at least 0 Hz");
-    let weight = table.number("weight", "factor of the weights", errors).map(|at| at.value);
+    let weight = table.number("weight", "factor of the weights", "", errors).map(|at| at.value);
     let configure = table.text("synapse_configure", "assignments: \"%s.tau = 3.0\"", errors);
     let name = table.text("name", "what it is called", errors).map(|at| at.value.to_owned());
     let block = ConnectionOverride {

@@ -66,7 +66,7 @@ pub(super) fn read_options(table: &Table<'_>, errors: &mut Errors) -> CliOptions
             _ => table.text("dump_cell_state", "gid of a cell", errors).map(|at| at.value.to_owned()),
         },
         save,
-        save_time: table.number("save_time", "when the state is kept, ms", errors).and_then(|at| {
+        save_time: table.number("save_time", "when the state is kept, ms", "", errors).and_then(|at| {
             if at.value < 0.0 {
                 errors.range(at.span, "save_time", plain(at.value), "give a time of at least 0 ms");
                 return None;

@@ -56,7 +56,7 @@ pub(super) fn read_run(run: Option<&Table<'_>>, conditions: Option<&Table<'_>>, 
     let entries = canonical(table, written.into_iter(), &RUN, &[], &others, errors);
     let table = Table::new(&entries, "[run]", table.span());
     let within = |key: &'static str, meaning: &str, fits: &dyn Fn(f64) -> bool, remedy: &str, errors: &mut Errors| {
-        let At { value, span } = table.number(key, meaning, errors)?;
+        let At { value, span } = table.number(key, meaning, "", errors)?;
         if !fits(value) {
             errors.range(span, key, plain(value), remedy);
             return None;
