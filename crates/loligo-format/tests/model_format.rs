@@ -668,3 +668,18 @@ fn a_number_may_have_a_unit() {
         assert!(errors.contains(expected), "{expected} in {errors}");
     }
 }
+
+#[test]
+fn an_unknown_mechanism_is_answered_with_those_that_exist() {
+    let error = |name: &str| {
+        let text = format!(
+            "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\nsection = [{{ name = \"s\", L = 1.0, diam = 1.0 }}]\n\
+             paint = [{{ region = \"all\", mechanism = \"{name}\" }}]\n"
+        );
+        ModelFile::parse(&text, "model.toml").expect_err("no such mechanism").to_string()
+    };
+    let unlike = error("nax");
+    assert!(unlike.contains("there is no mechanism \"nax\"; there are pas, na_ion"), "{unlike}");
+    assert!(unlike.contains("mechanisms = [\"mods/\"] at the top of the file"), "{unlike}");
+    assert!(error("ExpSyn2").contains("did you mean \"Exp2Syn\"?"));
+}

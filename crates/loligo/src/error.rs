@@ -78,7 +78,7 @@ pub enum ModelError {
         suggestion: Option<String>,
     },
     /// A mechanism that is not in the catalogue.
-    #[error("{place}: there is no mechanism \"{name}\"{}", suggest(.suggestion))]
+    #[error("{place}: there is no mechanism \"{name}\"{}", suggest_mechanism(.suggestion))]
     UnknownMechanism {
         /// The place where it was to be inserted.
         place: String,
@@ -382,6 +382,14 @@ pub enum ModelError {
 /// "; did you mean ...?", if there is a suggestion.
 pub(crate) fn suggest(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
+/// The mechanism that was meant, or the ways to get others.
+fn suggest_mechanism(suggestion: &Option<String>) -> String {
+    match suggestion {
+        Some(_) => suggest(suggestion),
+        None => "; `loligo mechanisms` lists the built-in ones, `loligo::nmodl::load` reads others from .mod files".to_owned(),
+    }
 }
 
 /// The lines of the morphology file that a geometry error is about, in brackets; empty if they are not known.

@@ -92,10 +92,25 @@ impl Decoder {
             return None;
         }
         let suggestion = closest(name.value, self.catalogue.iter().map(|m| m.signature().name.as_str()));
-        let (name_given, place) = (name.value.to_owned(), String::new());
+        let (name_given, place) = (name.value.to_owned(), self.other_mechanisms(suggestion.is_none()));
         let unknown = Problem::Unknown { what: "mechanism", name: name_given, place, suggestion };
         self.errors.push(name.span.clone(), unknown);
         None
+    }
+
+    /// The mechanisms that there are, and the way to bring others; empty unless `wanted`.
+    fn other_mechanisms(&self, wanted: bool) -> String {
+        if !wanted {
+            return String::new();
+        }
+        const SHOWN: usize = 30;
+        let mut names: Vec<&str> = self.catalogue.iter().map(|mechanism| &*mechanism.signature().name).collect();
+        if names.len() > SHOWN {
+            names.truncate(SHOWN);
+            names.push("...");
+        }
+        let names = names.join(", ");
+        format!("; there are {names}; mechanisms = [\"mods/\"] at the top of the file brings those of .mod files")
     }
 
     /// Reads the `mechanism` of a table and its parameters, for `count` cells.
