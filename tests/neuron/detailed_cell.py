@@ -1,8 +1,11 @@
-"""Writes NEURON's results for a detailed cell: `python detailed_cell.py MORPHOLOGY.swc TSTOP_MS AMP_NA OUT.json`, in a process of its own.
+"""Writes NEURON's results for a detailed cell: `python detailed_cell.py MORPHOLOGY.swc TSTOP_MS AMP_NA OUT.json [pruned]`, in a process of its own.
 
 nseg 3 in each section, Ra 100 ohm cm, cm 1 uF/cm2, hh and pas (g 1e-4 S/cm2, e -65 mV) everywhere, an IClamp at
 soma(.5) from 1 ms to the end, dt .025 ms, 6.3 degC. Stored: the steps of the spikes (soma(.5) above 0 mV), v at soma(.5)
 every 1000th step, and the SHA-256 of all samples as little-endian doubles.
+
+`pruned`: the axon is replaced by two cylinders of 30 um (diameters 1.5 and 1 um) at soma(1), apical diameters are
+multiplied by 1.2, and dend[3] is removed with all that is attached to it.
 """
 
 import hashlib
@@ -20,11 +23,34 @@ class Cell:
     pass
 
 
-def main(morphology, tstop, amp, out):
+def remove(section):
+    for child in section.children():
+        remove(child)
+    h.delete_section(sec=section)
+
+
+def prune(cell):
+    for section in list(cell.axon):
+        h.delete_section(sec=section)
+    remove(cell.dend[3])
+    stub = [h.Section(name="axon[%d]" % k) for k in range(2)]
+    for section, diameter in zip(stub, [1.5, 1.0]):
+        section.L, section.diam = 30.0, diameter
+    stub[0].connect(cell.soma[0](1), 0)
+    stub[1].connect(stub[0](1), 0)
+    for section in h.allsec():
+        if "apic" in section.name():
+            for k in range(section.n3d()):
+                h.pt3dchange(k, section.diam3d(k) * 1.2, sec=section)
+    return stub
+
+
+def main(morphology, tstop, amp, out, pruned=None):
     reader = h.Import3d_SWC_read()
     reader.input(morphology)
     cell = Cell()
     h.Import3d_GUI(reader, False).instantiate(cell)
+    stub = prune(cell) if pruned else []  # sections exist as long as they are referred to
     for section in h.allsec():
         section.nseg = 3
         section.Ra = 100.0
@@ -68,4 +94,4 @@ def main(morphology, tstop, amp, out):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4])
+    main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), *sys.argv[4:])

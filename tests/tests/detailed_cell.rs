@@ -12,7 +12,7 @@ use loligo::morphology::Morphology;
 use loligo::prelude::*;
 use loligo_tests::{numbers, outside_reference, project_file, read_json, sha256, sha256_of_doubles};
 
-fn check(morphology: &Path, reference: &str) {
+fn check(morphology: &Path, reference: &str, prune: impl FnOnce(&mut Cell)) {
     let reference = read_json(&project_file("tests/reference").join(reference));
     let number = |key: &str| reference[key].as_f64().expect("a number");
     let file = std::fs::read(morphology).expect("the morphology is there");
@@ -20,6 +20,7 @@ fn check(morphology: &Path, reference: &str) {
     let imported = Morphology::read(morphology).expect("NEURON reads it, too");
 
     let mut cell = Cell::of_morphology("cell", &imported.morphology);
+    prune(&mut cell);
     assert_eq!(cell.sections.len() as f64, number("sections"));
     cell.for_each_section(&Region::All, |section| {
         section.discretization = Discretization::Fixed(3);
@@ -56,12 +57,21 @@ fn check(morphology: &Path, reference: &str) {
 
 #[test]
 fn a_grown_pyramidal_cell() {
-    check(&project_file("morphologies/pyramidal_l5.swc"), "detailed_pyramidal_l5.json");
+    check(&project_file("morphologies/pyramidal_l5.swc"), "detailed_pyramidal_l5.json", |_| {});
+}
+
+#[test]
+fn a_cell_with_a_replaced_axon() {
+    check(&project_file("morphologies/pyramidal_l5.swc"), "detailed_pyramidal_l5_pruned.json", |cell| {
+        cell.remove_sections(Region::section("dend[3]")).expect("there is such a dendrite");
+        cell.scale_diameters(SectionKind::Apical, 1.2).expect("there are apical dendrites");
+        cell.replace_axon(&[(30.0, 1.5), (30.0, 1.0)]).expect("there is a soma"); // um
+    });
 }
 
 #[test]
 fn a_reconstructed_cell() {
     if let Some(morphology) = outside_reference("morphologies/c91662.swc") {
-        check(&morphology, "detailed_c91662.json");
+        check(&morphology, "detailed_c91662.json", |_| {});
     }
 }

@@ -35,6 +35,7 @@ pub(crate) mod parameter_file;
 pub(crate) mod parameters;
 pub(crate) mod place;
 pub(crate) mod point_process;
+pub(crate) mod pruning;
 pub(crate) mod reading;
 pub(crate) mod rehearsal;
 pub(crate) mod run;

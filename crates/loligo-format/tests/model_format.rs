@@ -683,3 +683,34 @@ fn an_unknown_mechanism_is_answered_with_those_that_exist() {
     assert!(unlike.contains("mechanisms = [\"mods/\"] at the top of the file"), "{unlike}");
     assert!(error("ExpSyn2").contains("did you mean \"Exp2Syn\"?"));
 }
+
+#[test]
+fn a_morphology_may_be_changed_after_it_was_read() -> Result<(), Box<dyn std::error::Error>> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let text = |keys: &str| {
+        format!(
+            "[run]\ntstop = 1.0\n[[cell]]\nname = \"c\"\nmorphology = '{root}/morphologies/pyramidal_l5.swc'\n\
+             Ra = 100.0\n{keys}\n"
+        )
+    };
+    let keys = "cut_beyond = 300.0\nremove = [\"dend[3]\"]\nreplace_axon = [[30.0, 1.5]]\n\
+                scale_diameters = { apical = 1.2 }";
+    let found = model(&text(keys));
+    let mut cell = Cell::from_morphology(format!("{root}/morphologies/pyramidal_l5.swc"))?;
+    cell.cut_beyond(300.0)?;
+    cell.remove_sections(Region::section("dend[3]"))?;
+    cell.replace_axon(&[(30.0, 1.5)])?;
+    cell.scale_diameters(SectionKind::Apical, 1.2)?;
+    cell.for_each_section(&Region::All, |section| section.axial_resistance = 100.0);
+    assert_eq!(found.network.cells[0].sections, cell.sections);
+    for (keys, expected) in [
+        ("cut_beyond = -1.0", "\"cut_beyond\": distance (um) = -1; give a number greater than 0"),
+        ("remove = \"dendd[3]\"", "there is no region \"dendd[3]\"; did you mean \"dend[3]\"?"),
+        ("replace_axon = [30.0, 1.5]", "\"replace_axon\" must be a list of pairs [length, diameter], um"),
+        ("scale_diameters = { axon = 0.0 }", "factor of diameters = 0; give a number greater than 0"),
+    ] {
+        let errors = ModelFile::parse(&text(keys), "model.toml").expect_err(keys).to_string();
+        assert!(errors.contains(expected), "{errors}");
+    }
+    Ok(())
+}

@@ -5,6 +5,7 @@ pub(crate) mod builder;
 pub mod mechanism;
 pub(crate) mod own_values;
 pub(crate) mod placing;
+pub(crate) mod pruning;
 pub(crate) mod region;
 pub(crate) mod regions;
 pub(crate) mod section;

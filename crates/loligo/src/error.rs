@@ -388,7 +388,8 @@ pub(crate) fn suggest(suggestion: &Option<String>) -> String {
 fn suggest_mechanism(suggestion: &Option<String>) -> String {
     match suggestion {
         Some(_) => suggest(suggestion),
-        None => "; `loligo mechanisms` lists the built-in ones, `loligo::nmodl::load` reads others from .mod files".to_owned(),
+        None => "; `loligo mechanisms` lists the built-in ones, `loligo::nmodl::load` reads others from .mod files"
+            .to_owned(),
     }
 }
 

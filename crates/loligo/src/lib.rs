@@ -61,6 +61,7 @@ pub use cell::builder::CellBuilder;
 pub use cell::mechanism::Mechanism;
 pub use cell::mechanism::builtin as mechanisms;
 pub use cell::own_values::{OwnValues, ParameterRef};
+pub use cell::pruning::PruneError;
 pub use cell::region::Region;
 pub use cell::section::{Section, SectionInfo};
 pub use cell::section_property::SectionProperty;

@@ -12,6 +12,7 @@ use crate::model_file::groups::{Group, Members};
 use crate::model_file::limits;
 use crate::model_file::mechanism::{Described, Use};
 use crate::model_file::parameter_file::{OwnSource, ParameterFile};
+use crate::model_file::pruning;
 use crate::model_file::table::{At, Span, Table};
 
 /// The cell described by an entry, before it is replicated.
@@ -51,7 +52,8 @@ impl Decoder {
             "d_lambda",
         ];
         let errors_before = self.errors.0.len();
-        table.only(&KEYS, &mut self.errors);
+        let known: Vec<&str> = KEYS.into_iter().chain(pruning::KEYS).collect();
+        table.only(&known, &mut self.errors);
         table.need("name", "the cell's name", &mut self.errors);
         let name = table.text("name", "the cell's name", &mut self.errors);
         let name_span = name.as_ref().map_or_else(|| table.span(), |name| name.span.clone());
@@ -263,6 +265,11 @@ impl Decoder {
         if let Some(path) = table.text("morphology", "path of an SWC or ASC file", &mut self.errors) {
             self.morphology(&path, &mut template);
             template.opaque |= template.cell.sections.is_empty();
+        }
+        if !template.opaque {
+            self.prune(table, &mut template.cell);
+            let entry = template.section_spans.first().cloned();
+            template.section_spans = entry.map_or_else(Vec::new, |entry| vec![entry; template.cell.sections.len()]);
         }
         let defaults = CableProperties::read(table, &mut self.errors);
         for section in &mut template.cell.sections {
