@@ -295,9 +295,20 @@ STIMULI = {
     "HalfGap": os.path.join(HERE, "half_gap.mod"),
     "MembraneCurrentSource": os.path.join(HERE, "membrane_current_source.mod"),
 }
+LIBRARY = os.path.join(HERE, "..", "..", "mechanisms")
 OWN_NAMES = "capool burster cadif cadpump cahva gradsyn lif modulator multileak relsyn skca statesyn stdpsyn"
 # A library with a RANDOM, as in relsyn, shifts the default streams of all NetStims by one, so it is loaded only if needed.
 ALL = STIMULI | {name: os.path.join(OWN, name + ".mod") for name in OWN_NAMES.split()}
+
+
+def theme_files(names):
+    """The files of those themes of mechanisms/ that have a mechanism with one of the names, in the order of Loligo's catalogue."""
+    files = {}
+    for folder in sorted(glob.glob(os.path.join(LIBRARY, "*", ""))):
+        found = {os.path.basename(path).removesuffix(".mod"): path for path in sorted(glob.glob(folder + "*.mod"))}
+        if any(name in found for name in names):
+            files |= found
+    return files
 
 
 class Mechanisms:
@@ -311,13 +322,15 @@ class Mechanisms:
         kinds = [entry.get("type") for kind in ("points", "art") for entry in entries(definition, kind)]
         kinds += [entry.get("mech") for entry in entries(definition, "density")]
         # NEURON has calcium only if a mechanism uses it
-        own = any(kind == "ca_ion" or kind in ALL and kind not in STIMULI for kind in kinds)
-        if not own and not any(kind in STIMULI for kind in kinds):
+        themes = theme_files(kinds)
+        own = any(kind == "ca_ion" and not themes or kind in ALL and kind not in STIMULI for kind in kinds)
+        sources = (ALL if own else STIMULI if any(kind in STIMULI for kind in kinds) else {}) | themes
+        if not sources:
             return None
-        sources = ALL if own else STIMULI
-        if len(sources) not in self.paths:
-            self.paths[len(sources)] = self.compiled(sources)
-        return self.paths[len(sources)]
+        key = tuple(sources)
+        if key not in self.paths:
+            self.paths[key] = self.compiled(sources)
+        return self.paths[key]
 
     def compiled(self, sources):
         """Path of the library, which is compiled if necessary."""

@@ -22,6 +22,7 @@ pub mod report;
 mod reproduce;
 pub mod shrink;
 pub mod simulator;
+mod themes;
 pub mod thinning;
 pub mod vocabulary;
 

@@ -8,6 +8,7 @@ use loligo::{Cable, ImplausibleValue, Shape, SimulationError, ValueRef};
 
 use crate::parameter_value::ParameterValue;
 use crate::simulator::{Simulator, SimulatorError};
+use crate::themes::with_themes;
 use crate::vocabulary::{Definition, Geometry, Method, Parameters, Probe, Results, Source, Value};
 
 #[expect(dead_code, reason = "the example's main")]
@@ -42,7 +43,7 @@ impl Simulator for LoligoSimulator {
     fn run(&mut self, case: &Definition) -> Result<Results, SimulatorError> {
         let catalogue = own_mechanisms::catalogue();
         let catalogue = catalogue.map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
-        self.run_with(case, catalogue, |_| Ok(()))
+        self.run_with(case, with_themes(catalogue, case)?, |_| Ok(()))
     }
 }
 

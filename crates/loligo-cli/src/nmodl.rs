@@ -12,9 +12,9 @@ use crate::terminal::{complain, say};
 /// Actions on `.mod` files.
 #[derive(Subcommand)]
 pub enum NmodlCommand {
-    /// Check files, or all `.mod` files of folders: every error with its line and column, warnings, and notes.
+    /// Check files, all `.mod` files of folders, or Loligo's own mechanisms (loligo:layer5): every error with its line and column, warnings, and notes.
     Check {
-        /// Files and folders.
+        /// Files, folders, and names of Loligo's own mechanisms.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
         /// Leave out notes on code that is valid but may be misunderstood.
@@ -23,12 +23,12 @@ pub enum NmodlCommand {
     },
     /// Print the interface of a mechanism: parameters with units and defaults, states, ions, globals, functions.
     Doc {
-        /// A `.mod` file.
+        /// A `.mod` file, or the name of one of Loligo's own mechanisms, such as loligo:layer5/l5_im.
         file: PathBuf,
     },
     /// Print a stage of the translation of a file.
     Explain {
-        /// A `.mod` file.
+        /// A `.mod` file, or the name of one of Loligo's own mechanisms, such as loligo:layer5/l5_im.
         file: PathBuf,
         /// The stage to print.
         #[arg(long, value_enum, default_value_t = Stage::Syntax)]
@@ -101,15 +101,7 @@ fn told(has_errors: bool) -> Result<(), Failure> {
 fn check(paths: &[PathBuf], no_notes: bool) -> Result<(), Failure> {
     let mut files = Vec::new();
     for path in paths {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let found = mod_files(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
-        if found.is_empty() {
-            return Err(Failure::Input(format!("{}: there are no .mod files in this folder", path.display())));
-        }
-        files.extend(found);
+        files.extend(mod_files(path).map_err(|error| Failure::Input(error.to_string()))?);
     }
     let least = if no_notes { Severity::Warning } else { Severity::Note };
     let mut has_errors = false;

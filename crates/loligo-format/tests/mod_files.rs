@@ -127,3 +127,21 @@ LINEAR both {
         assert_eq!(again, error);
     }
 }
+
+#[test]
+fn own_mechanisms_need_no_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("model.toml");
+    let text = model("squid_leak");
+    fs::write(&file, text.replace("\"mods\"", "\"loligo:hodgkin-huxley\"")).unwrap();
+    let model = ModelFile::load(&file).unwrap();
+    assert_eq!(model.files, Vec::<std::path::PathBuf>::new());
+    Simulation::new(&model.network, &model.options).unwrap().run_until(model.tstop).unwrap();
+
+    fs::write(&file, text.replace("\"mods\"", "\"mods\", \"loligo:hodgkin\"")).unwrap();
+    let error = ModelFile::load(&file).unwrap_err().to_string();
+    assert!(
+        error.contains("model.toml:1:23: a mechanism cannot be used:\nloligo:hodgkin: there is no theme"),
+        "{error}"
+    );
+}

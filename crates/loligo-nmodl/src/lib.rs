@@ -9,6 +9,7 @@
 //! All errors of a file are reported together; each [`Diagnostic`] has its place in the text and a remedy.
 
 mod diagnostic;
+mod files;
 pub mod interpreter;
 mod lexer;
 mod load;
@@ -28,11 +29,13 @@ pub mod units;
 mod verbatim;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};
+pub use files::{FilesError, mod_files};
 pub use lexer::TextProblem;
 pub use load::{LoadError, LoadErrors, Loaded, load};
+pub use loligo_mechanism_library as library;
 pub use mechanism::{ProgrammedMechanism, ProgrammedMechanismError};
 pub use parser::{SyntaxProblem, parse};
 pub use print::print;
-pub use reading::{Reading, mod_files};
+pub use reading::Reading;
 pub use resolve::{MeaningProblem, resolve};
 pub use source::{Location, SourceError, Sources, Span};

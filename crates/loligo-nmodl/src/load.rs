@@ -8,29 +8,19 @@ use std::sync::Arc;
 use loligo_mechanisms::{Catalogue, CatalogueError, Ion, IonVariable, Mechanism};
 
 use crate::diagnostic::Severity;
+use crate::files::{FilesError, mod_files};
 use crate::mechanism::{ProgrammedMechanism, ProgrammedMechanismError};
 use crate::model::Model;
-use crate::reading::{Reading, mod_files};
+use crate::reading::Reading;
 use crate::source::SourceError;
 
 /// Error of loading mechanisms from `.mod` files.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// A folder that cannot be read.
-    #[error("{}: {reason}; check the path and its permissions", path.display())]
-    Folder {
-        /// Its path.
-        path: PathBuf,
-        /// The operating system's message.
-        reason: String,
-    },
-    /// A folder without `.mod` files.
-    #[error("{}: there are no .mod files in this folder; check the path", path.display())]
-    NoFiles {
-        /// Its path.
-        path: PathBuf,
-    },
+    /// A folder or theme without files that could be read.
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// A file that cannot be read.
     #[error("{}: {error}", path.display())]
     Unreadable {
@@ -89,9 +79,8 @@ impl LoadError {
     /// The file or folder that the error is about.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Folder { path, .. }
-            | Self::NoFiles { path }
-            | Self::Unreadable { path, .. }
+            Self::Files(error) => error.path(),
+            Self::Unreadable { path, .. }
             | Self::Invalid { path, .. }
             | Self::Program { path, .. }
             | Self::Catalogue { path, .. }
@@ -128,8 +117,9 @@ pub struct Loaded {
     pub warnings: Vec<(PathBuf, String)>,
 }
 
-/// Adds mechanisms to a catalogue: those of the files, and those of all `.mod` files in the folders, in bytewise order
-/// of their names. New ions are added with a reversal potential of 0 mV and concentrations of 1 mM, as in NEURON.
+/// Adds mechanisms to a catalogue: those of the files, those of all `.mod` files in the folders, in bytewise order of
+/// their names, and Loligo's own by the name of a theme (`loligo:hodgkin-huxley`) or of a mechanism
+/// (`loligo:hodgkin-huxley/squid_na`). New ions are added with a reversal potential of 0 mV and concentrations of 1 mM, as in NEURON.
 ///
 /// A mechanism replaces the built-in one of the same name. Files with functions only (`SUFFIX nothing`) are read and
 /// add nothing.
@@ -172,13 +162,9 @@ struct Loader {
 
 impl Loader {
     fn path(&mut self, path: &Path) {
-        if !path.is_dir() {
-            return self.file(path);
-        }
         match mod_files(path) {
-            Ok(files) if files.is_empty() => self.errors.push(LoadError::NoFiles { path: path.to_owned() }),
             Ok(files) => files.iter().for_each(|file| self.file(file)),
-            Err(error) => self.errors.push(LoadError::Folder { path: path.to_owned(), reason: error.to_string() }),
+            Err(error) => self.errors.push(error.into()),
         }
     }
 

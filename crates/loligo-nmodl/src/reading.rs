@@ -1,6 +1,6 @@
 //! Reads a `.mod` file and makes its model.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use loligo_io::InputFile;
 
@@ -47,7 +47,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads a file and the files that it includes.
+    /// Reads a file and the files that it includes, or one of Loligo's own mechanisms by its name
+    /// (`loligo:hodgkin-huxley/squid_na`).
     ///
     /// # Errors
     /// If the file cannot be read or is not text. Errors in the text are in the diagnostics instead.
@@ -101,20 +102,4 @@ impl Reading {
         diagnostics.sort();
         Self { sources, diagnostics, tree, model }
     }
-}
-
-/// The `.mod` files of a folder, in bytewise order of their names, the same order as in nrnivmodl.
-///
-/// # Errors
-/// If the folder cannot be read.
-pub fn mod_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "mod") {
-            files.push(path);
-        }
-    }
-    files.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
-    Ok(files)
 }

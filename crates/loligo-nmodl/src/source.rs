@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use loligo_io::{InputError, InputFile, NotText, foreign_format};
+use loligo_mechanism_library::{LibraryError, LibraryName};
 
 /// A span of text: bytes of the [`Sources`], counted over all their files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +42,9 @@ pub enum SourceError {
     /// The file cannot be read.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The library has no such mechanism.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
     /// The file is not text.
     #[error(transparent)]
     Foreign(#[from] NotText),
@@ -76,12 +80,15 @@ impl Sources {
         Self::default()
     }
 
-    /// Reads a file and adds it; returns its number.
+    /// Reads a file, or a mechanism of the library, and adds it; returns its number.
     ///
     /// # Errors
-    /// If the file cannot be read, is not text, or is too long.
+    /// If the file cannot be read, is not text, or is too long, or the library has no such mechanism.
     pub fn read(&mut self, path: &Path) -> Result<usize, SourceError> {
-        let contents = InputFile::open(path, Self::LIMIT)?.contents()?;
+        let contents = match LibraryName::of(path) {
+            Some(name) => name.file()?.text.into(),
+            None => InputFile::open(path, Self::LIMIT)?.contents()?,
+        };
         self.add(path, contents)
     }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use loligo_mechanisms::{Catalogue, Kind};
-use loligo_nmodl::{LoadError, LoadErrors, Loaded, load};
+use loligo_nmodl::{FilesError, LoadError, LoadErrors, Loaded, load};
 
 /// Loads a folder of files with the given names and texts.
 fn loaded(files: &[(&str, &str)]) -> (Result<Loaded, LoadErrors>, PathBuf) {
@@ -55,6 +55,22 @@ fn charges_are_known_and_the_same_everywhere() {
 }
 
 #[test]
+fn own_mechanisms_are_loaded_by_name() {
+    let loaded = load(Catalogue::builtin(), ["loligo:layer5/l5_sk", "loligo:hodgkin-huxley"]).unwrap();
+    let names: Vec<_> = loaded.mechanisms.iter().map(|(path, name)| (path.to_str().unwrap(), name.as_str())).collect();
+    let expected = [
+        ("loligo:layer5/l5_sk.mod", "l5_sk"),
+        ("loligo:hodgkin-huxley/squid_k.mod", "squid_k"),
+        ("loligo:hodgkin-huxley/squid_leak.mod", "squid_leak"),
+        ("loligo:hodgkin-huxley/squid_na.mod", "squid_na"),
+    ];
+    assert_eq!(names, expected);
+    let errors = load(Catalogue::builtin(), ["loligo:layer5/l5_shk", "loligo:layer6"]).unwrap_err().to_string();
+    assert!(errors.starts_with("loligo:layer5/l5_shk: there is no mechanism \"l5_shk\" in loligo:layer5"), "{errors}");
+    assert!(errors.contains("\nloligo:layer6: there is no theme \"layer6\" among Loligo's own mechanisms"), "{errors}");
+}
+
+#[test]
 fn all_errors_of_all_files_are_told() {
     let broken = USES_Q.replace("iq = 3 * qi", "iq = q0");
     let twice = USES_Q.replace("WRITE iq", "WRITE iq VALENCE 1");
@@ -71,5 +87,5 @@ fn all_errors_of_all_files_are_told() {
     let nowhere = load(Catalogue::builtin(), ["nowhere.mod"]).unwrap_err();
     assert!(nowhere.to_string().starts_with("nowhere.mod: "), "{nowhere}");
     let (result, folder) = loaded(&[]);
-    assert_eq!(result.unwrap_err().0, [LoadError::NoFiles { path: folder }]);
+    assert_eq!(result.unwrap_err().0, [LoadError::Files(FilesError::NoFiles { path: folder })]);
 }

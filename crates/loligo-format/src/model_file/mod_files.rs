@@ -1,7 +1,9 @@
-//! The key `mechanisms`: files and folders with mechanisms in NMODL.
+//! The key `mechanisms`: files and folders with mechanisms in NMODL, and names of Loligo's own mechanisms.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use loligo_nmodl::library::LibraryName;
 
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
@@ -10,11 +12,14 @@ use crate::model_file::table::{Span, Table};
 impl Decoder {
     /// Loads the mechanisms of the files and folders that the model names, and adds them to the catalogue of the model.
     pub(crate) fn mod_files(&mut self, document: &Table<'_>) {
-        const MEANING: &str = "files and folders with mechanisms in NMODL";
+        const MEANING: &str = "files and folders with mechanisms in NMODL, and names such as loligo:layer5";
         let Some(names) = document.texts("mechanisms", MEANING, &mut self.errors) else { return };
-        let paths: Vec<(PathBuf, Span)> =
-            names.into_iter().map(|name| (self.folder.join(name.value), name.span)).collect();
-        let span_of = |path: &std::path::Path| {
+        let full = |name: &str| {
+            let is_own = LibraryName::of(Path::new(name)).is_some();
+            if is_own { PathBuf::from(name) } else { self.folder.join(name) }
+        };
+        let paths: Vec<(PathBuf, Span)> = names.into_iter().map(|name| (full(&name.value), name.span)).collect();
+        let span_of = |path: &Path| {
             let named = paths.iter().find(|(named, _)| path.starts_with(named));
             named.map_or(0..0, |(_, span)| span.clone())
         };
@@ -26,7 +31,9 @@ impl Decoder {
                             format!("\"{name}\" of {} takes the place of the built-in mechanism", path.display());
                         self.warn(span_of(path), text);
                     }
-                    self.files.push(path.clone());
+                    if LibraryName::of(path).is_none() {
+                        self.files.push(path.clone());
+                    }
                 }
                 for (path, text) in loaded.warnings {
                     self.warn(span_of(&path), text);
