@@ -3,8 +3,8 @@ TITLE transient sodium current
 COMMENT
 Colbert & Pan, Nat. Neurosci. 5:533-538 (2002), doi:10.1038/nn0602-857, with the parameters of Hay, Hill, Schuermann,
 Markram & Segev, PLoS Comput. Biol. 7:e1002107 (2011), doi:10.1371/journal.pcbi.1002107. The rates are those of 21
-degC; they grow 2.3-fold with 10 degC (q10). The curves are those of the axon and the apical dendrite; those of the
-soma and the basal dendrites lie 6 mV higher (vshift). The default of gbar is that of the soma in the latter.
+degC; they grow 2.3-fold with 10 degC (q10). vshift moves all curves along the voltage, as channels at different
+places of a cell need it. The default of gbar is that of the soma in the latter.
 ENDCOMMENT
 
 NEURON {

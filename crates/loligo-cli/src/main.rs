@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod configured;
+mod curves;
 mod failure;
 mod mechanisms;
 mod morphology;
@@ -63,7 +64,7 @@ enum Command {
     Mechanisms {
         /// Only this mechanism.
         name: Option<String>,
-        /// With those of `.mod` files: a file, or a folder of them.
+        /// With those of `.mod` files: a file, a folder of them, or Loligo's own (loligo:layer5).
         #[arg(long, value_name = "PATH")]
         from: Vec<PathBuf>,
     },

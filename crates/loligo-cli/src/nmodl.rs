@@ -6,6 +6,7 @@ use clap::{Subcommand, ValueEnum};
 use loligo_nmodl::model::{Kind, Model, Role, Storage, Variable};
 use loligo_nmodl::{Reading, Severity, mod_files};
 
+use crate::curves::{CurvesArguments, curves};
 use crate::failure::Failure;
 use crate::terminal::{complain, say};
 
@@ -25,7 +26,12 @@ pub enum NmodlCommand {
     Doc {
         /// A `.mod` file, or the name of one of Loligo's own mechanisms, such as loligo:layer5/l5_im.
         file: PathBuf,
+        /// As a page in Markdown, with the file's comments.
+        #[arg(long)]
+        page: bool,
     },
+    /// Draw the steady states and time constants of a mechanism over the voltage, or over a concentration.
+    Curves(CurvesArguments),
     /// Print a stage of the translation of a file.
     Explain {
         /// A `.mod` file, or the name of one of Loligo's own mechanisms, such as loligo:layer5/l5_im.
@@ -51,10 +57,18 @@ pub enum Stage {
 pub fn nmodl(command: &NmodlCommand) -> Result<(), Failure> {
     match command {
         NmodlCommand::Check { paths, no_notes } => check(paths, *no_notes),
-        NmodlCommand::Doc { file } => {
+        NmodlCommand::Doc { file, page: true } => {
+            let reading = read(file)?;
+            print(&reading, Severity::Error);
+            let page = loligo_nmodl::page(&reading).ok_or(Failure::Told { exit_code: 1 })?;
+            say!("{}", page.trim_end());
+            Ok(())
+        }
+        NmodlCommand::Doc { file, page: false } => {
             print_model(&model(file)?, false);
             Ok(())
         }
+        NmodlCommand::Curves(arguments) => curves(arguments, &model(&arguments.file)?),
         NmodlCommand::Explain { file, stage: Stage::Syntax } => {
             let reading = read(file)?;
             print(&reading, Severity::Error);

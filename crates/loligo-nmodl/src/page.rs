@@ -34,7 +34,9 @@ pub fn page(reading: &Reading) -> Option<String> {
     let title = model.title.trim();
     let mut page =
         if title.is_empty() { format!("# {}\n", model.name) } else { format!("# {}: {title}\n", model.name) };
-    for paragraph in [first_comment(sources), Some(use_of(model)), ions(model)].into_iter().flatten() {
+    for paragraph in
+        [first_comment(sources), Some(use_of(model)), ions(model), curves(model, sources)].into_iter().flatten()
+    {
         // Writing to a text cannot fail.
         let _ = write!(page, "\n{paragraph}\n");
     }
@@ -85,6 +87,15 @@ fn use_of(model: &Model) -> String {
         Kind::Artificial => format!("Artificial cell: `mechanism = \"{}\"` in `[[artificial_cell]]`.", model.name),
         Kind::Nothing => "Functions alone, without a mechanism.".to_owned(),
     }
+}
+
+/// The command that draws the mechanism's curves, if it has some.
+fn curves(model: &Model, sources: &Sources) -> Option<String> {
+    let has_states = model.variables.iter().any(|own| own.role == Role::State && own.ion.is_none());
+    let (path, _, _) = sources.file(0);
+    let path = path.display();
+    let sentence = format!("`loligo nmodl curves {path}` draws its steady states and time constants.");
+    Some(sentence).filter(|_| model.kind == Kind::Density && has_states)
 }
 
 /// The ions and currents in a sentence.

@@ -9,6 +9,9 @@ use crate::palette::style_sheet;
 /// Width of every picture, px.
 pub const WIDTH: f64 = 960.0;
 
+/// Title of an axis of time.
+pub const TIME: &str = "Time (ms)";
+
 /// Size of ordinary text, px.
 pub const TEXT: f64 = 11.0;
 
@@ -265,9 +268,9 @@ pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     placed
 }
 
-/// The time axis under a column of panels: labels, and the hairlines through all panels.
+/// The axis of time, or another quantity, under a column of panels: labels, and the hairlines through all panels.
 pub struct TimeAxis {
-    /// Range, ms.
+    /// Range, ms or the unit of the other quantity.
     pub range: (f64, f64),
     /// Left and right edge, px.
     pub edges: (f64, f64),
@@ -306,8 +309,8 @@ impl TimeAxis {
         path(&data, "hair grid")
     }
 
-    /// The axis line, labels and title, added to the sheet.
-    pub fn draw(&self, mut sheet: Document, y: f64) -> Document {
+    /// The axis line, labels and the given title, added to the sheet.
+    pub fn draw(&self, mut sheet: Document, y: f64, title: &str) -> Document {
         let ticks = self.ticks();
         let (left, right) = self.edges;
         sheet = sheet.add(line(left, y, right, y, "hair axis"));
@@ -321,7 +324,7 @@ impl TimeAxis {
                 &ticks.label(t),
             ));
         }
-        sheet.add(text(0.5 * (left + right), y + 33.0, Anchor::Middle, "ink", "Time (ms)"))
+        sheet.add(text(0.5 * (left + right), y + 33.0, Anchor::Middle, "ink", title))
     }
 }
 

@@ -53,4 +53,4 @@ pub use shape::{shape_picture, v_max_picture};
 pub use sources::Source;
 pub use summary::{PopulationFacts, RecordingFacts, Summary};
 pub use table::{SpikeTable, TraceTable};
-pub use traces::{Trace, signal_picture, traces_picture};
+pub use traces::{Trace, curves_picture, signal_picture, traces_picture};

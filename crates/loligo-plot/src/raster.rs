@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use svg::Document;
 use svg::node::element::{Group, Title};
 
-use crate::draw::{Anchor, TEXT, TimeAxis, WIDTH, clean, fit, path, px, sheet, text, text_width};
+use crate::draw::{Anchor, TEXT, TIME, TimeAxis, WIDTH, clean, fit, path, px, sheet, text, text_width};
 use crate::legend::{Legend, cell_name, population_name};
 use crate::raster::bands::{BAND_GAP, bands};
 use crate::raster::marks::Marks;
@@ -105,7 +105,7 @@ pub fn raster_picture(table: &SpikeTable, span: Option<(f64, f64)>, legend: &Leg
         document = rates.draw(document, &axis, bottom + 42.0, &populations);
         bottom += 42.0 + RATE_HEIGHT;
     }
-    Some(axis.draw(document, bottom).to_string())
+    Some(axis.draw(document, bottom, TIME).to_string())
 }
 
 /// The sources from the lowest row to the highest: cells by gid, then artificial cells by number, or by name if their

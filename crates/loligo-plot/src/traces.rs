@@ -8,7 +8,7 @@ use svg::node::element::{Group, Polyline, Title};
 
 use crate::decimate::decimate;
 use crate::draw::{
-    Anchor, TEXT, Ticks, TimeAxis, WIDTH, clean, fit, path, pretty_unit, px, sheet, spread, text, text_width,
+    Anchor, TEXT, TIME, Ticks, TimeAxis, WIDTH, clean, fit, path, pretty_unit, px, sheet, spread, text, text_width,
 };
 use crate::legend::{Legend, cell_name, population_name};
 use crate::palette::{SERIES, VARIANTS};
@@ -81,7 +81,7 @@ pub fn traces_picture(traces: &[Trace], span: Option<(f64, f64)>, legend: &Legen
     for trace in &drawable {
         legend.add_population(trace.population(), None);
     }
-    draw(panels(&drawable, &legend), range)
+    draw(panels(&drawable, &legend), range, "Recordings over time", TIME)
 }
 
 /// A signal given by points as SVG, or `None` if there is no point to draw. Two points at one time are a jump, drawn as
@@ -108,11 +108,37 @@ pub fn signal_picture(signal: &Trace, limits: Option<(f64, f64)>) -> Option<Stri
     if let (Some(limits), [panel]) = (limits, &mut panels[..]) {
         panel.range = limits;
     }
-    draw(panels, range)
+    draw(panels, range, "Recordings over time", TIME)
 }
 
-/// Panels over a time axis; `None` if there are none.
-fn draw(mut panels: Vec<Panel<'_>>, range: (f64, f64)) -> Option<String> {
+/// Curves over another quantity than time as SVG, or `None` if there is no value to draw: `time` has the values of the
+/// quantity, and `axis` its name and unit. Curves of one unit share a panel, as in [`traces_picture`].
+///
+/// ```
+/// use loligo_plot::{Trace, curves_picture};
+///
+/// let curve = Trace {
+///     name: "mtau".into(),
+///     unit: "ms".into(),
+///     time: [-100.0, 50.0].into(), // mV
+///     values: vec![0.1, 0.3],
+///     ..Trace::default()
+/// };
+/// assert!(curves_picture(&[curve], "Voltage (mV)").unwrap().contains("Voltage (mV)"));
+/// ```
+pub fn curves_picture(curves: &[Trace], axis: &str) -> Option<String> {
+    let drawable: Vec<&Trace> = curves.iter().filter(|curve| curve.values.iter().any(|v| v.is_finite())).collect();
+    let first = drawable.first()?;
+    let range = (*first.time.first()?, *first.time.last()?);
+    let mut legend = Legend::default();
+    for curve in &drawable {
+        legend.add_population(curve.population(), None);
+    }
+    draw(panels(&drawable, &legend), range, "Curves", axis)
+}
+
+/// Panels over an axis of time or another quantity; `None` if there are none.
+fn draw(mut panels: Vec<Panel<'_>>, range: (f64, f64), title: &str, quantity: &str) -> Option<String> {
     if panels.is_empty() {
         return None;
     }
@@ -133,7 +159,7 @@ fn draw(mut panels: Vec<Panel<'_>>, range: (f64, f64)) -> Option<String> {
     let axis = TimeAxis::over(range, (LEFT, WIDTH - label_width - 40.0));
     let height: f64 =
         12.0 + panels.iter().map(|p| HEADING + p.height + p.note_height() + PANEL_GAP).sum::<f64>() + 30.0;
-    let mut document = sheet(height, "Recordings over time");
+    let mut document = sheet(height, title);
     let mut y = 12.0;
     for panel in &panels {
         y += HEADING;
@@ -145,7 +171,7 @@ fn draw(mut panels: Vec<Panel<'_>>, range: (f64, f64)) -> Option<String> {
         };
         y += panel.height + panel.note_height() + PANEL_GAP;
     }
-    Some(axis.draw(document, y - PANEL_GAP + 8.0).to_string())
+    Some(axis.draw(document, y - PANEL_GAP + 8.0, quantity).to_string())
 }
 
 struct Panel<'a> {
