@@ -952,3 +952,26 @@ ASSIGNED { i (mA/cm2) v (mV) }\nBREAKPOINT { i = g * (v - e) }\n";
     assert_eq!(done.status.code(), Some(1));
     assert!(text(&done.stderr).contains("there is no variable \"el\""), "{}", text(&done.stderr));
 }
+
+#[test]
+fn own_mechanisms_are_documented_and_drawn() {
+    let folder = directory("own_mechanisms");
+    let page = text(&loligo(&["nmodl", "doc", "--page", "loligo:layer5/l5_sk"]).stdout);
+    assert!(page.starts_with("# l5_sk: potassium current that calcium activates (SK)\n"), "{page}");
+    assert!(page.contains("| `tau` | 1 | ms | time constant of z |\n"), "{page}");
+
+    let unknown = loligo(&["mechanisms", "--from", "loligo:layr5"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text_of(&unknown).contains("(did you mean \"layer5\"?); there are "), "{}", text_of(&unknown));
+
+    for (name, axis) in [("l5_im", "Voltage (mV)"), ("l5_sk", "cai (mM)")] {
+        let picture = folder.join(name).with_extension("svg");
+        let name = format!("loligo:layer5/{name}");
+        let done = loligo(&["nmodl", "curves", &name, "--out", &picture.display().to_string()]);
+        assert!(done.status.success(), "{}", text_of(&done));
+        assert!(read(picture).contains(axis));
+    }
+    let done = loligo(&["nmodl", "curves", "loligo:layer5/l5_ca"]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text_of(&done).contains("l5_ca has no state and no RANGE variable in ms"), "{}", text_of(&done));
+}
