@@ -2,7 +2,7 @@
 
 from protocols import compartment, write
 
-STATES = [f"{name}[{k}]_ca_shells" for name in ("ca", "free", "bound") for k in (0, 3)]
+STATES = [f"{name}_ca_shells[{k}]" for name in ("ca", "free", "bound") for k in (0, 3)]
 STATES += ["pump_ca_shells", "pumping_ca_shells"]
 
 
@@ -26,7 +26,7 @@ def cases():
     case["density"] += [dict(sec="soma", mech=name, params={}) for name in ("hh", "purkinje_cap")]
     case["density"] += [dict(sec=name, mech="pas", params=dict(g=1e-4, e=-65.0)) for name in names[1:]]
     places = [("soma", 0.5), ("trunk", 0.1), ("trunk", 0.9), ("thin", 0.5), ("thick", 0.3)]
-    case["probes"] = [dict(sec=sec, x=x, var=var) for sec, x in places for var in ("v", "cai", "ca[3]_ca_shells", "bound[1]_ca_shells")]
+    case["probes"] = [dict(sec=sec, x=x, var=var) for sec, x in places for var in ("v", "cai", "ca_ca_shells[3]", "bound_ca_shells[1]")]
     yield case
 
 

@@ -27,7 +27,7 @@ def stdp(name, delay, **params):
         dict(tgt="syn", weight=9.9e-4, delay=1.0, events=[20.0 * k + 11.5 + delay for k in range(6)]),
         dict(src=dict(sec="soma", x=0.5), tgt="syn", weight=-1.0, delay=0.5, threshold=0.0, rec=True),
     ]
-    probes = ["v", ("syn", "g"), ("syn", "trace"), ("syn", "tlast")]
+    probes = ["v", ("syn", "g")]
     case = compartment(name, dict(hh={}), probes, points, netcons, tstop=140.0, celsius=16.0)
     case["final_probes"] = [dict(netcon=k, weight=1) for k in range(2)]
     return case

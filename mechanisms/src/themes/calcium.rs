@@ -1,0 +1,9 @@
+//! Calcium.
+
+use crate::theme::{Theme, mechanism_file};
+
+pub(super) const THEME: Theme = Theme {
+    name: "calcium",
+    summary: "calcium with diffusion, a buffer and a pump",
+    files: &[mechanism_file!("calcium", "ca_shells")],
+};
