@@ -11,9 +11,8 @@ def cases():
     yield from channel("hippocampus_ka", KA, dict(hippocampus_ka={}), (24.0, 34.0))
     yield from channel("hippocampus_ka_distal", KA, dict(hippocampus_ka=distal), (34.0,))
     yield from channel("hippocampus_kd", KD, dict(hippocampus_kd={}), (22.0, 34.0))
-    # The D-type current delays the first spike.
     both = dict(hh={}, hippocampus_ka=dict(gbar=0.004), hippocampus_kd={})
-    yield current_clamp("delayed_spike", both, ["v", *KA, *KD[1:]], amp=0.12, duration=300.0, tstop=300.0, celsius=6.3)
+    yield current_clamp("spikes", both, ["v", *KA, *KD[1:]], amp=0.12, duration=300.0, tstop=300.0, celsius=6.3)
 
 
 if __name__ == "__main__":
