@@ -6,8 +6,19 @@ use loligo::{Catalogue, Mechanism, nmodl};
 use loligo_tests::project_file;
 
 /// The files, in the order of the built-in mechanisms, which is the order of summation at a node.
-const FILES: [&str; 10] =
-    ["pas", "iclamp", "alphasynapse", "expsyn", "exp2syn", "seclamp", "hh", "netstim", "intfire1", "intfire2"];
+const FILES: [&str; 11] = [
+    "pas",
+    "iclamp",
+    "alphasynapse",
+    "expsyn",
+    "exp2syn",
+    "seclamp",
+    "hh",
+    "netstim",
+    "intfire1",
+    "intfire2",
+    "intfire4",
+];
 
 /// The built-in mechanisms, with those of `tests/mods` in place of the mechanisms of the same name.
 fn from_text() -> Catalogue {
@@ -112,6 +123,8 @@ fn cells_that_live_by_events_alone() {
         Mechanism::new("IntFire1").with("refrac", 2.0),
         Mechanism::new("IntFire2"),
         Mechanism::new("IntFire2").with("ib", 1.3).with("taus", 11.0),
+        Mechanism::new("IntFire4"),
+        Mechanism::new("IntFire4").with("taue", 0.5).with("taui1", 12.0).with("taui2", 4.0).with("taum", 4.0),
         Mechanism::new("NetStim").with("start", 3.0).with("number", 7.0),
         noisy.with_stream([4, 5, 6]),
     ] {
