@@ -63,7 +63,11 @@ fn compare(case: &Value, numerics: Numerics) -> f64 {
         assert_eq!(samples.len(), expected.len(), "{title}: {name}");
         for (k, (own, expected)) in samples.iter().zip(&expected).enumerate() {
             if numerics == Numerics::Exact {
-                assert_eq!(own.to_bits(), expected.to_bits(), "{title}: {name} is {own}, not {expected}, at sample {k}");
+                assert_eq!(
+                    own.to_bits(),
+                    expected.to_bits(),
+                    "{title}: {name} is {own}, not {expected}, at sample {k}"
+                );
             }
             if name.ends_with(").v") {
                 largest = largest.max((own - expected).abs());

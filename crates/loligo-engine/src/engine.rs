@@ -128,13 +128,22 @@ impl Engine {
         self.groups.iter_mut().for_each(|group| group.cells.initialize());
         self.initialize_events()?;
         self.groups.iter_mut().for_each(|group| group.cells.reach(Stage::AfterInitial, 0.0));
-        for &(t, connection) in &self.events {
-            self.router.queue_event(t, connection);
-        }
+        self.queue_events(|t| t <= 0.0);
         self.deliver_now()?;
         self.groups.iter_mut().for_each(|group| group.cells.evaluate_initial_currents());
         self.router.record(0);
-        self.deliver_now()
+        self.deliver_now()?;
+        // In NEURON a user sends events after the initialisation, which has delivered those of t = 0. The order of
+        // insertion decides the order of simultaneous events.
+        self.queue_events(|t| t > 0.0);
+        Ok(())
+    }
+
+    /// Queues those events of the user whose time (ms) satisfies a condition.
+    fn queue_events(&mut self, is_wanted: impl Fn(f64) -> bool) {
+        for &(t, connection) in self.events.iter().filter(|(t, _)| is_wanted(*t)) {
+            self.router.queue_event(t, connection);
+        }
     }
 
     /// Advances by `steps` steps, or by fewer, at least one, if it is [asked to stop](Self::stop_when) or as soon as

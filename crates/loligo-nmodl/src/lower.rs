@@ -31,7 +31,7 @@ use self::kinetic::Scheme;
 use self::storage::{Slot, Slots};
 use crate::diagnostic::Diagnostics;
 use crate::model::{LocalId, Method, Model, Role, RoutineId, Storage, VariableId};
-use crate::program::{Place, ProgramId, Programs, Range, differs_if_separate};
+use crate::program::{Place, ProgramId, Programs, Range, differs_if_separate, flow, fold_constants};
 use crate::source::Span;
 pub use problem::LowerProblem;
 
@@ -56,7 +56,9 @@ pub fn lower(model: &Model) -> Result<Lowered, Diagnostics> {
     lowering.programs.hooks = hooks;
     let signature = lowering.signature();
     lowering.check_sharing();
-    let Lowering { programs, mut findings, .. } = lowering;
+    lowering.check_tables();
+    let Lowering { mut programs, mut findings, .. } = lowering;
+    fold_constants(&mut programs);
     findings.sort();
     if findings.has_errors() { Err(findings) } else { Ok(Lowered { signature, programs, findings }) }
 }
@@ -128,6 +130,31 @@ impl<'a> Lowering<'a> {
         for column in differs_if_separate(&self.programs, &shared) {
             let variable = model.variable(columns[&column]);
             self.report(LowerProblem::Shared { name: variable.name.to_string() }, variable.span);
+        }
+    }
+
+    /// Warns of tables that depend on parameters of the instance that are not behind DEPEND: NEURON makes such a table
+    /// for the first instance only.
+    fn check_tables(&mut self) {
+        let model = self.model;
+        let tables: BTreeMap<u32, RoutineId> = self.tables.iter().map(|(&(id, _), &table)| (table, id)).collect();
+        for (table, id) in tables {
+            let tabulated = &self.programs.tables[table as usize];
+            let programs = [tabulated.program, tabulated.from, tabulated.to];
+            let reads = programs.into_iter().flat_map(|program| flow(&self.programs, program).reads_first);
+            let reads: HashSet<Place> = reads.filter(|place| !tabulated.depends.contains(place)).collect();
+            let own = model.variables.iter().zip(0..).filter(|(variable, number)| {
+                let is_own = variable.role == Role::Parameter && variable.storage == Storage::Instance;
+                let columns = match self.slots.slot(VariableId(*number)) {
+                    Slot::Columns(range) if is_own => range.numbers(),
+                    _ => return false,
+                };
+                columns.into_iter().any(|column| reads.contains(&Place::Column(column as u32)))
+            });
+            let names: Vec<_> = own.map(|(variable, _)| variable.name.to_string()).collect();
+            if let (false, Some(table)) = (names.is_empty(), &model.routine(id).table) {
+                self.report(LowerProblem::TableInput { names: names.join(", ") }, table.span);
+            }
         }
     }
 

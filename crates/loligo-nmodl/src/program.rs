@@ -11,6 +11,7 @@
 //! Every instruction has its place in the source.
 
 mod flow;
+mod folding;
 mod instruction;
 mod print;
 mod programs;
@@ -19,6 +20,7 @@ mod verify;
 mod walk;
 
 pub use flow::{Flow, flow};
+pub use folding::fold_constants;
 pub use instruction::{
     Array, Binary, Block, Draw, Function, Instruction, Integer, IntegerBinary, Operation, Place, ProgramId, Range,
     Real, Sparse, Unary,

@@ -54,3 +54,27 @@ DERIVATIVE states { m' = -m * last }
 ";
     assert_eq!(warned(text), ["seen", "last"]);
 }
+
+#[test]
+fn tables_of_values_that_differ_from_instance_to_instance_are_warned_of() {
+    let text = |depend: &str, storage: &str| {
+        format!(
+            "NEURON {{ SUFFIX a {storage} k RANGE inf }}
+PARAMETER {{ k = 1 }}
+ASSIGNED {{ v (mV) inf }}
+INITIAL {{ rates(v) }}
+BREAKPOINT {{ SOLVE again }}
+PROCEDURE again() {{ rates(v) }}
+PROCEDURE rates(u) {{ TABLE inf {depend} FROM -100 TO 100 WITH 200 inf = k * exp(u / 50) }}
+"
+        )
+    };
+    let warned = |text: &str| {
+        let mut reading = Reading::of_text(Path::new("test.mod"), text.into()).unwrap();
+        reading.lower();
+        reading.diagnostics.iter().any(|found| found.problem.to_string().starts_with("this table depends on k"))
+    };
+    assert!(warned(&text("", "RANGE")));
+    assert!(!warned(&text("DEPEND k", "RANGE")));
+    assert!(!warned(&text("", "GLOBAL")));
+}

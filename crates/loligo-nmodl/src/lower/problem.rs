@@ -93,6 +93,15 @@ pub enum LowerProblem {
         /// The variable.
         name: String,
     },
+    /// A table of values that differ from instance to instance.
+    #[error(
+        "this table depends on {names}, which is not behind DEPEND: NEURON makes one table, for the first instance; here \
+         each instance has one for its own values"
+    )]
+    TableInput {
+        /// The parameters.
+        names: String,
+    },
     /// A rate that is a sum without parentheses.
     #[error("this rate is a sum: NEURON multiplies only its last term with the reactants of its flux")]
     PastedRate,
@@ -102,7 +111,9 @@ impl Problem for LowerProblem {
     fn severity(&self) -> Severity {
         match self {
             Self::NotSeparable => Severity::Note,
-            Self::Shared { .. } | Self::Product | Self::PastedRate | Self::PowerInCnexp => Severity::Warning,
+            Self::Shared { .. } | Self::TableInput { .. } | Self::Product | Self::PastedRate | Self::PowerInCnexp => {
+                Severity::Warning
+            }
             _ => Severity::Error,
         }
     }
@@ -116,6 +127,7 @@ impl Problem for LowerProblem {
             Self::NotSeparable => "METHOD derivimplicit says the same",
             Self::Product => "METHOD derivimplicit solves it",
             Self::Shared { .. } => "declare it RANGE if each instance is to have its own",
+            Self::TableInput { names } => return Some(format!("add {names} to DEPEND, or declare it GLOBAL")),
             Self::PowerInCnexp => "write pow(x, y)",
             Self::PastedRate => "put it in parentheses if all of it is the rate",
             Self::ConservedFlux { .. } | Self::NoConservedState => "leave out a CONSERVE",

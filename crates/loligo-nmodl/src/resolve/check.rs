@@ -3,12 +3,17 @@
 use std::collections::HashSet;
 
 use super::{MeaningProblem, Resolver};
-use crate::model::{Library, Role, RoutineId, RoutineKind};
+use loligo_mechanisms::IonVariable;
+
+use crate::model::{
+    Library, Method, Reference, Role, Routine, RoutineId, RoutineKind, Statement, StatementKind, VariableId,
+};
 
 impl Resolver<'_> {
     pub(super) fn check(&mut self) {
         self.check_verbatim();
         self.check_states();
+        self.check_concentrations();
         self.check_names();
         self.check_results();
         self.check_unset();
@@ -64,6 +69,32 @@ impl Resolver<'_> {
         }
     }
 
+    /// Where BREAKPOINT solves equations, a written concentration that is no state must be assigned outside BREAKPOINT
+    /// and INITIAL.
+    fn check_concentrations(&mut self) {
+        let integrates = |solve: &crate::model::Solve| {
+            let kind = self.model.routine(solve.routine).kind;
+            matches!(kind, RoutineKind::Derivative | RoutineKind::Kinetic) && solve.method != Method::Rates
+        };
+        if !self.model.solves.iter().any(integrates) {
+            return;
+        }
+        let is_elsewhere = |routine: &&Routine| !matches!(routine.kind, RoutineKind::Breakpoint | RoutineKind::Initial);
+        let mut assigned = HashSet::new();
+        for routine in self.model.routines.iter().filter(is_elsewhere) {
+            assigned_in(&routine.body, &mut assigned);
+        }
+        let writes = self.model.ions.iter().flat_map(|ion| &ion.writes);
+        let unsolved: Vec<_> = writes
+            .filter(|(kind, _)| matches!(kind, IonVariable::Inside | IonVariable::Outside))
+            .filter(|(_, id)| self.model.variable(*id).role != Role::State && !assigned.contains(id))
+            .map(|(_, id)| (self.model.variable(*id).name.to_string(), self.model.variable(*id).span))
+            .collect();
+        for (name, span) in unsolved {
+            self.report(MeaningProblem::UnsolvedConcentration { name }, span);
+        }
+    }
+
     /// Reports variables that hide functions of the language.
     fn check_names(&mut self) {
         let hidden = |variable: &&crate::model::Variable| {
@@ -78,6 +109,27 @@ impl Resolver<'_> {
             .collect();
         for (name, span) in hidden {
             self.report(MeaningProblem::HidesFunction { name }, span);
+        }
+    }
+}
+
+/// The variables that statements assign, also in their inner blocks.
+fn assigned_in(statements: &[Statement], assigned: &mut HashSet<VariableId>) {
+    for statement in statements {
+        match &statement.kind {
+            StatementKind::Assign { target, .. } => {
+                if let Reference::Variable(id) = target.reference {
+                    assigned.insert(id);
+                }
+            }
+            StatementKind::If { then, otherwise, .. } => {
+                assigned_in(then, assigned);
+                assigned_in(otherwise, assigned);
+            }
+            StatementKind::While { body, .. } | StatementKind::From { body, .. } | StatementKind::ForNetcons(body) => {
+                assigned_in(body, assigned);
+            }
+            _ => {}
         }
     }
 }

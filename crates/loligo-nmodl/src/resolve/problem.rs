@@ -236,6 +236,12 @@ pub enum MeaningProblem {
         /// Its value.
         value: i64,
     },
+    /// A concentration that the mechanism writes, but that no solved block gives a value.
+    #[error("\"{name}\" is written, but it is no STATE and only BREAKPOINT or INITIAL assigns it")]
+    UnsolvedConcentration {
+        /// The concentration.
+        name: String,
+    },
     /// Old syntax.
     #[error("{old} is old syntax")]
     OldSyntax {
@@ -302,6 +308,11 @@ impl Problem for MeaningProblem {
             Self::Unset { .. } => "give it a value on all ways; what NEURON takes is not defined",
             Self::NoResult { name } => return Some(format!("assign to {name}, or make it a PROCEDURE")),
             Self::IntegerDivision { .. } => "in indices and bounds of FROM, whole numbers are divided as in C",
+            Self::UnsolvedConcentration { name } => {
+                return Some(format!(
+                    "declare {name} in STATE, or assign it in the block that is solved: NEURON refuses the file otherwise"
+                ));
+            }
             Self::OldSyntax { modern, .. } => return Some(format!("today one writes {modern}")),
             _ => return None,
         };
