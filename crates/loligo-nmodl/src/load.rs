@@ -45,6 +45,14 @@ pub enum LoadError {
         /// The fault found.
         error: ProgrammedMechanismError,
     },
+    /// A file whose CONSTRUCTOR cannot be run.
+    #[error("{}: {error}", path.display())]
+    Constructor {
+        /// Its path.
+        path: PathBuf,
+        /// The failure.
+        error: ProgrammedMechanismError,
+    },
     /// A mechanism that the catalogue refuses.
     #[error("{}: {error}", path.display())]
     Catalogue {
@@ -83,6 +91,7 @@ impl LoadError {
             Self::Unreadable { path, .. }
             | Self::Invalid { path, .. }
             | Self::Program { path, .. }
+            | Self::Constructor { path, .. }
             | Self::Catalogue { path, .. }
             | Self::NoValence { path, .. }
             | Self::TwoValences { path, .. } => path,
@@ -185,8 +194,12 @@ impl Loader {
         self.loaded.warnings.extend(shown);
         let (Some(model), Some(lowered)) = (model, lowered) else { return };
         self.ions(&model, path);
+        use ProgrammedMechanismError::{ConstructedArray, Constructor};
         match ProgrammedMechanism::new(lowered.signature, lowered.programs) {
             Ok(mechanism) => self.add(Arc::new(mechanism.with_sources(sources)), path),
+            Err(error @ (Constructor { .. } | ConstructedArray { .. })) => {
+                self.errors.push(LoadError::Constructor { path: owned, error });
+            }
             Err(error) => self.errors.push(LoadError::Program { path: owned, error }),
         }
     }

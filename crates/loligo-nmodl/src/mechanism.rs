@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use loligo_mechanisms::{CompileError, Environment, Kernel, Layout, Mechanism, Role, Signature};
+use loligo_mechanisms::math::Lanes;
+use loligo_mechanisms::{
+    Block, CompileError, Environment, Kernel, KernelScratch, Layout, Mechanism, Numerics, Outbox, Role, Signature,
+};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::interpreter::Interpreter;
-use crate::program::{Programs, VerifyError, print, verify};
+use crate::program::{Hooks, Programs, VerifyError, print, verify};
 use crate::source::Sources;
 
 /// A mechanism whose hooks are programs.
@@ -37,13 +40,37 @@ pub enum ProgrammedMechanismError {
         /// The number in the programs.
         found: usize,
     },
+    /// The program that computes the values of a new instance fails.
+    #[error("{mechanism} cannot be made: its CONSTRUCTOR fails: {reason}")]
+    Constructor {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// The failure.
+        reason: String,
+    },
+    /// An array whose elements start with different values.
+    #[error(
+        "CONSTRUCTOR of {mechanism} gives the elements of {variable} different values, which is not supported; assign them \
+         in INITIAL"
+    )]
+    ConstructedArray {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// Name of the array.
+        variable: String,
+    },
 }
 
 impl ProgrammedMechanism {
     /// Makes a mechanism from a signature and programs, after a check of both.
     ///
+    /// `hooks.construct` (CONSTRUCTOR) runs here, once: it starts from the defaults for every instance, so that what it
+    /// computes are the defaults of the mechanism. A temperature of 6.3 degC and a step of 0.025 ms are NEURON's when
+    /// an instance is made.
+    ///
     /// # Errors
-    /// If a program refers to an item that does not exist, or if the signature and the programs do not match.
+    /// If a program refers to an item that does not exist, if the signature and the programs do not match, or if
+    /// `hooks.construct` fails.
     pub fn new(signature: Signature, programs: Programs) -> Result<Self, ProgrammedMechanismError> {
         verify(&programs)?;
         let hooks = &programs.hooks;
@@ -61,6 +88,7 @@ impl ProgrammedMechanism {
             let mechanism = signature.name;
             return Err(ProgrammedMechanismError::Mismatch { mechanism, what, expected, found });
         }
+        let signature = construct(signature, &programs)?;
         let version = xxh3_64(print(&programs, &signature).as_bytes());
         Ok(Self { signature: Arc::new(signature), programs: Arc::new(programs), version, sources: Arc::default() })
     }
@@ -102,4 +130,39 @@ impl Mechanism for ProgrammedMechanism {
         }
         Ok(Arc::new(Interpreter::new(self.programs.clone(), environment, states).with_sources(self.sources.clone())))
     }
+}
+
+/// The signature with the values that CONSTRUCTOR computes as defaults.
+fn construct(mut signature: Signature, programs: &Programs) -> Result<Signature, ProgrammedMechanismError> {
+    let Some(construct) = programs.hooks.construct else { return Ok(signature) };
+    let hooks = Hooks { initialize: Some(construct), ..Hooks::default() };
+    let environment = Environment {
+        numerics: Numerics::Exact,
+        lanes: Lanes::baseline(),
+        dt: 0.025,    // ms
+        celsius: 6.3, // degC
+        second_order: false,
+        current_slopes: false,
+        globals: signature.global_defaults().collect(),
+        tables: Arc::default(),
+    };
+    let kernel = Interpreter::new(Arc::new(Programs { hooks, ..programs.clone() }), &environment, Vec::new());
+    let mut block = Block::new(signature.defaults(), 1);
+    let mut scratch = KernelScratch::default();
+    kernel.initialize(0.0, &[0.0], block.instances(0..1, &mut scratch), &mut Outbox::default());
+    if let Some(reason) = kernel.fault() {
+        return Err(ProgrammedMechanismError::Constructor { mechanism: signature.name, reason });
+    }
+    let mut first = 0;
+    for variable in &mut signature.variables {
+        let mut values = (first..first + variable.length).map(|column| block.value(column, 0));
+        first += variable.length;
+        let Some(value) = values.next() else { continue };
+        if values.any(|other| other.to_bits() != value.to_bits()) {
+            let (mechanism, variable) = (signature.name, variable.name.clone());
+            return Err(ProgrammedMechanismError::ConstructedArray { mechanism, variable });
+        }
+        variable.default = value;
+    }
+    Ok(signature)
 }

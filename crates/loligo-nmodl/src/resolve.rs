@@ -62,6 +62,8 @@ struct Resolver<'a> {
     methods: HashMap<Arc<str>, Option<Arc<str>>>,
     /// Routines that cannot be run, with the reasons.
     opaque: HashMap<RoutineId, (Span, String)>,
+    /// Variables of the simulator that blocks declare, with the places of the last declaration.
+    builtins_declared: HashMap<VariableId, Span>,
     /// The routines that each one calls.
     calls: HashMap<RoutineId, Vec<RoutineId>>,
 }
@@ -94,6 +96,7 @@ impl<'a> Resolver<'a> {
             verbatim: String::new(),
             methods: HashMap::new(),
             opaque: HashMap::new(),
+            builtins_declared: HashMap::new(),
             calls: HashMap::new(),
         };
         for (name, builtin, unit) in Builtin::ALL {

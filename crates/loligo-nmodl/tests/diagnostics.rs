@@ -234,3 +234,25 @@ fn a_file_that_includes_itself() {
     let text = reading.diagnostics.render(&reading.sources, Severity::Error);
     assert!(text.contains("too many files are included, or a file includes itself"), "{text}");
 }
+
+#[test]
+fn order_of_blocks_and_whole_numbers() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX channel RANGE r }
+PARAMETER { v (mV) k = 2 }
+ASSIGNED { v (mV) r[4] q[2] }
+STATE { n }
+DERIVATIVE states { n' = -n }
+BREAKPOINT { SOLVE states METHOD cnexp }
+INITIAL {
+  r[1.5] = 1
+  r[floor(k)] = 1
+  r[q[1]] = 1
+  r[k > 1] = 1
+  r[k + 2*(k - 1)/3] = 1
+  FROM i = 0 TO 2.5 { r[i] = 1 }
+}
+DESTRUCTOR { n = 1 }
+"
+    ));
+}

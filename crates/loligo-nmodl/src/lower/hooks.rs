@@ -11,9 +11,9 @@ impl Lowering<'_> {
     /// The programs of all hooks.
     pub(super) fn hooks(&mut self) -> Hooks {
         let model = self.model;
-        self.check_constructor();
         self.find_copies();
-        let mut hooks = Hooks { initialize: Some(self.initialize()), ..Hooks::default() };
+        let construct = self.constructor();
+        let mut hooks = Hooks { construct, initialize: Some(self.initialize()), ..Hooks::default() };
         hooks.advance = self.advance();
         if !model.currents.is_empty() {
             hooks.current = model.hooks.breakpoint.map(|breakpoint| self.current(breakpoint));
@@ -116,14 +116,15 @@ impl Lowering<'_> {
         self.programs.add(body.finish(format!("call {}", routine.name), routine.arguments as u32, result))
     }
 
-    fn check_constructor(&mut self) {
-        let Some(constructor) = self.model.hooks.constructor else { return };
-        let routine = self.model.routine(constructor);
+    /// The program of CONSTRUCTOR.
+    fn constructor(&mut self) -> Option<ProgramId> {
+        let id = self.model.hooks.constructor?;
+        let routine = self.model.routine(id);
         if let Some(span) = routine.opaque {
             self.report(LowerProblem::Verbatim { name: "CONSTRUCTOR".to_owned() }, span);
-        } else if !routine.body.is_empty() {
-            self.report(LowerProblem::Unsupported { what: "CONSTRUCTOR".to_owned() }, routine.span);
+            return None;
         }
+        (!routine.body.is_empty()).then(|| self.routine(id, Phase::Any))
     }
 
     /// Sets the states to their start values, then runs INITIAL.

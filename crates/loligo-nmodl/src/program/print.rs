@@ -43,6 +43,7 @@ impl Printer<'_> {
         let Programs { hooks, currents, conductances, is_inward, kept_voltage, temporaries, .. } = self.programs;
         self.line(&format!("mechanism {}, {temporaries} temporaries", self.signature.name))?;
         let single = [
+            ("construct", hooks.construct),
             ("initialize", hooks.initialize),
             ("current", hooks.current),
             ("advance", hooks.advance),

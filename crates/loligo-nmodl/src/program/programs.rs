@@ -22,6 +22,9 @@ pub struct Program {
 /// The programs of the mechanism's hooks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hooks {
+    /// Computes the values with which an instance is made, from its defaults; see
+    /// [`ProgrammedMechanism::new`](crate::ProgrammedMechanism::new).
+    pub construct: Option<ProgramId>,
     /// Runs at the start of a run.
     pub initialize: Option<ProgramId>,
     /// Computes the currents at a voltage.
@@ -132,7 +135,14 @@ impl Programs {
     /// The programs that hooks run.
     pub fn roots(&self) -> Vec<ProgramId> {
         let hooks = &self.hooks;
-        let single = [hooks.initialize, hooks.current, hooks.advance, hooks.receive, hooks.initialize_connection];
+        let single = [
+            hooks.construct,
+            hooks.initialize,
+            hooks.current,
+            hooks.advance,
+            hooks.receive,
+            hooks.initialize_connection,
+        ];
         let many = [&hooks.stages, &hooks.conditions, &hooks.procedures];
         let diffusion = hooks.diffusion.iter().map(|diffusion| diffusion.program);
         single.into_iter().flatten().chain(many.into_iter().flatten().copied()).chain(diffusion).collect()

@@ -67,7 +67,8 @@ fn check_all(programs: &Programs) -> Result<(), String> {
     }
     at_most("temporaries", programs.temporaries as usize, MOST_TEMPORARIES as usize)?;
     let hooks = &programs.hooks;
-    let without = [hooks.initialize, hooks.current, hooks.advance, hooks.receive, hooks.initialize_connection];
+    let without =
+        [hooks.construct, hooks.initialize, hooks.current, hooks.advance, hooks.receive, hooks.initialize_connection];
     for id in without.into_iter().flatten().chain(hooks.stages.iter().copied()) {
         check_call(programs, id, Some(0), false)?;
     }

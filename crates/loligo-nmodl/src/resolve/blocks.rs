@@ -51,7 +51,12 @@ impl Resolver<'_> {
             ItemKind::Breakpoint(body) => block(Kind::Breakpoint, "BREAKPOINT", body),
             ItemKind::At(_, body) => block(Kind::Stage, "BEFORE or AFTER", body),
             ItemKind::Constructor(body) => block(Kind::Constructor, "CONSTRUCTOR", body),
-            ItemKind::Destructor(body) => block(Kind::Destructor, "DESTRUCTOR", body),
+            ItemKind::Destructor(body) => {
+                if self.model.kind == crate::model::Kind::Density {
+                    self.report(MeaningProblem::Destructor, item.head);
+                }
+                block(Kind::Destructor, "DESTRUCTOR", body)
+            }
             _ => return None,
         };
         if let Some(id) = self.earlier(kind) {

@@ -95,6 +95,11 @@ impl Resolver<'_> {
             let variable = &self.model.variables[id.0 as usize];
             let is_builtin = matches!(variable.role, Role::Builtin(_));
             if is_builtin && matches!(role, Role::Parameter | Role::Assigned) {
+                let first = self.builtins_declared.insert(id, name.span);
+                if let Some(first) = first {
+                    let problem = MeaningProblem::Duplicate { name: name.text.to_string() };
+                    self.diagnostics.push(Diagnostic::new(problem, name.span).and(first, "first declared here"));
+                }
                 return None;
             }
             // A variable of an ion, added before by USEION.

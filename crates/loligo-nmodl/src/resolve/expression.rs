@@ -141,7 +141,7 @@ impl Body<'_, '_> {
                 self.check_quotient(operator, &left, &right, expression.span);
                 IntegerExpression::Binary(operator, Box::new(left), Box::new(right))
             }
-            _ => {
+            From::Name(_) => {
                 let value = self.expression(expression)?;
                 match &value.kind {
                     ExpressionKind::Read(Place { reference: Reference::Local(id), index: None })
@@ -151,6 +151,17 @@ impl Body<'_, '_> {
                     }
                     _ => IntegerExpression::Truncated(value),
                 }
+            }
+            other => {
+                let found = match other {
+                    From::Missing => return None,
+                    From::Number(_) => "a fraction",
+                    From::Call(..) => "a call",
+                    From::Element(..) => "an element of an array",
+                    _ => "this operation",
+                };
+                self.report(MeaningProblem::NotWhole { found }, expression.span);
+                return None;
             }
         })
     }

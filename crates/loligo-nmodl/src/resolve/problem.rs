@@ -242,6 +242,21 @@ pub enum MeaningProblem {
         /// The concentration.
         name: String,
     },
+    /// A DERIVATIVE block that stands before a SOLVE of it.
+    #[error("the block \"{name}\" stands before this SOLVE, which NEURON refuses")]
+    SolvedLater {
+        /// The block.
+        name: String,
+    },
+    /// A number that is not whole, or an operation, in an index or a bound of FROM.
+    #[error("{found} cannot stand in an index or a bound of FROM, which NEURON computes in whole numbers")]
+    NotWhole {
+        /// The part of the index.
+        found: &'static str,
+    },
+    /// A block of point processes in another mechanism.
+    #[error("only a POINT_PROCESS or an ARTIFICIAL_CELL has a DESTRUCTOR")]
+    Destructor,
     /// Old syntax.
     #[error("{old} is old syntax")]
     OldSyntax {
@@ -313,6 +328,13 @@ impl Problem for MeaningProblem {
                     "declare {name} in STATE, or assign it in the block that is solved: NEURON refuses the file otherwise"
                 ));
             }
+            Self::SolvedLater { name } => {
+                return Some(format!("move DERIVATIVE {name} behind the blocks that solve it"));
+            }
+            Self::NotWhole { .. } => {
+                "use whole numbers, names, + - * / and parentheses, or assign the value to a variable first"
+            }
+            Self::Destructor => "take the block out",
             Self::OldSyntax { modern, .. } => return Some(format!("today one writes {modern}")),
             _ => return None,
         };

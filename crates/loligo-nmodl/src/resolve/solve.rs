@@ -31,6 +31,9 @@ impl Body<'_, '_> {
                 return None;
             }
         };
+        if kind == RoutineKind::Derivative && routine < self.id() {
+            self.report(MeaningProblem::SolvedLater { name: block.text.to_string() }, span);
+        }
         if method == Method::Call && self.resolver.model.routine(routine).arguments > 0 {
             let (name, expected) = (block.text.to_string(), "no arguments where it is solved".to_owned());
             let found = self.resolver.model.routine(routine).arguments;
