@@ -18,7 +18,7 @@ impl Decoder {
             let is_own = LibraryName::of(Path::new(name)).is_some();
             if is_own { PathBuf::from(name) } else { self.folder.join(name) }
         };
-        let paths: Vec<(PathBuf, Span)> = names.into_iter().map(|name| (full(&name.value), name.span)).collect();
+        let paths: Vec<(PathBuf, Span)> = names.into_iter().map(|name| (full(name.value), name.span)).collect();
         let span_of = |path: &Path| {
             let named = paths.iter().find(|(named, _)| path.starts_with(named));
             named.map_or(0..0, |(_, span)| span.clone())
