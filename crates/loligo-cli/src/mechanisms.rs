@@ -4,17 +4,24 @@ use std::path::PathBuf;
 
 use loligo::kernels::{FunctionTableSlot, VectorSlot};
 use loligo::{Catalogue, Kind, Role, Signature};
+use loligo_nmodl::library::{THEMES, Theme};
 
 use crate::failure::Failure;
 use crate::terminal::say;
 
-/// Lists the built-in mechanisms and those of `.mod` files, or one of them.
+/// Lists the built-in mechanisms and those of `.mod` files, or one of them; without files also the themes of Loligo's own.
 pub fn mechanisms(name: Option<&str>, from: &[PathBuf]) -> Result<(), Failure> {
     let loaded = loligo_nmodl::load(Catalogue::builtin(), from);
     let catalogue = loaded.map_err(|errors| Failure::Input(errors.to_string()))?.catalogue;
     let Some(name) = name else {
         for mechanism in catalogue.iter() {
             print(mechanism.signature());
+        }
+        if from.is_empty() {
+            say!("Loligo's own mechanisms in NMODL, for the key `mechanisms` of a model and for --from:");
+            for Theme { name, summary, .. } in THEMES {
+                say!("  {:<22} {summary}", format!("loligo:{name}"));
+            }
         }
         return Ok(());
     };

@@ -955,6 +955,9 @@ ASSIGNED { i (mA/cm2) v (mV) }\nBREAKPOINT { i = g * (v - e) }\n";
 
 #[test]
 fn own_mechanisms_are_documented_and_drawn() {
+    let list = text(&loligo(&["mechanisms"]).stdout);
+    assert!(list.contains("\n  loligo:layer5          a layer 5 pyramidal cell: "), "{list}");
+
     let folder = directory("own_mechanisms");
     let page = text(&loligo(&["nmodl", "doc", "--page", "loligo:layer5/l5_sk"]).stdout);
     assert!(page.starts_with("# l5_sk: potassium current that calcium activates (SK)\n"), "{page}");
