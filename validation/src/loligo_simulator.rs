@@ -289,7 +289,7 @@ impl Translation {
         match probe {
             Probe::Membrane { sec, x, var } => {
                 let (cell, section) = self.section(sec)?;
-                Ok(VariableRef::section(cell, section, *x, spelling_on_membrane(var)))
+                Ok(VariableRef::section(cell, section, *x, var))
             }
             Probe::Object { id, var } => self.object_variable(id, var),
             Probe::Weight { .. } => Err(unsupported(format!("recording {probe}"))),
@@ -395,17 +395,6 @@ fn spelling<'a>(kind: &str, variable: &'a str) -> &'a str {
     match (kind, variable) {
         ("IClamp", "del") => "delay",
         _ => variable,
-    }
-}
-
-/// Loligo's name for a variable of the membrane: an array's index comes before the mechanism's name, in NEURON after
-/// it.
-fn spelling_on_membrane(variable: &str) -> String {
-    match (variable.find('['), variable.find('_')) {
-        (Some(index), Some(name)) if name < index => {
-            format!("{}{}{}", &variable[..name], &variable[index..], &variable[name..index])
-        }
-        _ => variable.to_owned(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Finds the position of a variable in the arrays by its name.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use loligo_engine::{CellBlueprint, Quantity};
-use loligo_mechanisms::{Kind, Role};
+use loligo_mechanisms::{Kind, Role, Signature};
 
 /// A variable and its position.
 #[derive(Clone, Debug)]
@@ -41,11 +42,11 @@ pub(crate) fn at_section(cell: usize, blueprint: &CellBlueprint, end: u32, node:
     for (placed, mechanism) in blueprint.placed.iter().enumerate() {
         let signature = mechanism.mechanism.signature();
         let name = match signature.kind {
-            Kind::Ion => Some(variable),
-            Kind::Density => variable.strip_suffix(signature.name.as_str()).and_then(|rest| rest.strip_suffix('_')),
+            Kind::Ion => Some(Cow::from(variable)),
+            Kind::Density => without_suffix(signature, variable),
             Kind::Point { .. } | Kind::Artificial => None,
         };
-        let column = name.and_then(|name| signature.column(name));
+        let column = name.and_then(|name| signature.column(&name));
         if let (Some(column), Ok(instance)) = (column, mechanism.nodes.binary_search(&node)) {
             let found = signature.variable(column);
             let quantity = Quantity::Membrane { cell, placed, column, instance };
@@ -65,11 +66,20 @@ pub(crate) fn of_point(cell: usize, blueprint: &CellBlueprint, place: PointPlace
     Some(Found { quantity, unit: Arc::clone(&found.unit), role: found.role })
 }
 
+/// The name of a density mechanism's variable without the mechanism's name: `m` of `m_hh`. The index of an array's element is
+/// before the mechanism's name (`ca[0]_shells`) or, as in NEURON, after it (`ca_shells[0]`).
+fn without_suffix<'a>(signature: &Signature, variable: &'a str) -> Option<Cow<'a, str>> {
+    let index = if variable.ends_with(']') { variable.rfind('[')? } else { variable.len() };
+    let (stem, index) = variable.split_at(index);
+    let name = stem.strip_suffix(signature.name.as_str())?.strip_suffix('_')?;
+    Some(if index.is_empty() { name.into() } else { format!("{name}{index}").into() })
+}
+
 /// The reason why a segment has no variable of that name, if a mechanism there provides one.
 pub(crate) fn why_absent(blueprint: &CellBlueprint, node: u32, variable: &str) -> Option<String> {
     let here = blueprint.placed.iter().filter(|placed| placed.nodes.binary_search(&node).is_ok());
     here.map(|placed| placed.mechanism.signature()).find_map(|signature| {
-        let name = variable.strip_suffix(signature.name.as_str())?.strip_suffix('_')?;
+        let name = &*without_suffix(signature, variable)?;
         let known = signature.absent.iter().find(|(absent, _)| absent == name).map(|(_, instead)| instead.clone());
         known.or_else(|| {
             signature.global(name)?;
