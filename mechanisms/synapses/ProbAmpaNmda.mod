@@ -40,7 +40,7 @@ PARAMETER {
   use = 0.5             : probability of release at rest
   tau_rec = 670 (ms)    : time constant of the recovery of a site
   tau_facil = 17 (ms)   : time constant of facilitation, 0 for none
-  sites = 1             : number of release sites of a connection
+  sites = 1             : number of release sites of a connection, at least 1
 }
 
 ASSIGNED {

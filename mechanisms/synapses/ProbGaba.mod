@@ -38,7 +38,7 @@ PARAMETER {
   use = 0.25           : probability of release at rest
   tau_rec = 700 (ms)   : time constant of the recovery of a site
   tau_facil = 20 (ms)  : time constant of facilitation, 0 for none
-  sites = 1            : number of release sites of a connection
+  sites = 1            : number of release sites of a connection, at least 1
 }
 
 ASSIGNED {
