@@ -6,7 +6,7 @@ binds to a buffer that diffuses, too. Pumps in the membrane remove it from the o
 cell's cai. The pump moves no net charge (it returns two protons). A constant leak balances it at the concentration at
 rest.
 
-Equations of the kind of Hines Hines & Carnevale, Neural Comput Carnevale, Neural Comput. 12:995-1007 (2000), doi:10.1162/089976600300015475. Diffusion
+Equations of the kind of Hines & Carnevale, Neural Comput. 12:995-1007 (2000), doi:10.1162/089976600300015475. Diffusion
 of calcium: Allbritton, Meyer & Stryer, Science 258:1812-1815 (1992), doi:10.1126/science.1465619. Buffer: the fast
 sites of calbindin in Purkinje cells, Schmidt, Stiefel, Racay, Schwaller & Eilers, J. Physiol. 551:13-32 (2003),
 doi:10.1113/jphysiol.2002.035824. Rates of the pump: Anwar, Hong & De Schutter, Cerebellum 11:681-693 (2012),
