@@ -62,6 +62,13 @@ pub fn curves(arguments: &CurvesArguments, model: &Model) -> Result<(), Failure>
     let is_voltage = over == "v";
     let (low, high) = if is_voltage { (-100.0, 50.0) } else { (0.0, 0.002) }; // mV, mM
     let (low, high) = (arguments.from.unwrap_or(low), arguments.to.unwrap_or(high));
+    if !low.is_finite() || !high.is_finite() {
+        return Err(Failure::Input("--from and --to: give finite numbers".to_owned()));
+    }
+    if !is_voltage && catalogue.find(&ion_of(&over)).is_none() {
+        let text = format!("--over {over}: give v, or the name of an ion's concentration, such as cai");
+        return Err(Failure::Input(text));
+    }
     let places: Arc<[f64]> = (0..POINTS).map(|k| low + (high - low) * f64::from(k) / f64::from(POINTS - 1)).collect();
     let mut traces: Vec<Trace> = shown
         .iter()
@@ -89,6 +96,11 @@ pub fn curves(arguments: &CurvesArguments, model: &Model) -> Result<(), Failure>
     Ok(())
 }
 
+/// The mechanism that has a concentration: ca_ion for cai and cao.
+fn ion_of(concentration: &str) -> String {
+    format!("{}_ion", concentration.strip_suffix(['i', 'o']).unwrap_or(concentration))
+}
+
 /// The concentration that a mechanism reads, if its states do not depend on the voltage; else `v`.
 fn usual_axis(model: &Model, catalogue: &Catalogue) -> String {
     let reads_voltage = catalogue.find(&model.name).is_none_or(|own| own.signature().state_reads_voltage);
@@ -114,8 +126,7 @@ fn values(
     if over == "v" {
         options.v_init = at;
     } else {
-        let ion = over.strip_suffix(['i', 'o']).unwrap_or(over);
-        cell.paint(Region::All, Mechanism::new(format!("{ion}_ion")).with(over, at));
+        cell.paint(Region::All, Mechanism::new(ion_of(over)).with(over, at));
     }
     let mut network = Network::with_catalogue(catalogue.clone());
     let cell = network.add_cell(cell);

@@ -974,6 +974,11 @@ fn own_mechanisms_are_documented_and_drawn() {
         assert!(done.status.success(), "{}", text_of(&done));
         assert!(read(picture).contains(axis));
     }
+    for wrong in [["--over", "volts"], ["--from", "nan"]] {
+        let done = loligo(&["nmodl", "curves", "loligo:layer5/l5_im", wrong[0], wrong[1]]);
+        assert_eq!(done.status.code(), Some(1));
+        assert!(text_of(&done).starts_with(&format!("error: {}", wrong[0])), "{}", text_of(&done));
+    }
     let done = loligo(&["nmodl", "curves", "loligo:layer5/l5_ca"]);
     assert_eq!(done.status.code(), Some(1));
     assert!(text_of(&done).contains("l5_ca has no state and no RANGE variable in ms"), "{}", text_of(&done));
