@@ -6,6 +6,7 @@ use std::sync::Arc;
 use loligo_random::Random123;
 
 use crate::math::interpolant::Values;
+use crate::rows::Rows;
 
 /// Largest number of instances that are passed to a mechanism at a time: few enough for their columns to stay in the
 /// first-level cache.
@@ -43,6 +44,8 @@ pub struct Block {
 pub struct KernelScratch {
     /// Interpolated rates, allocated when a kernel first requests them.
     values: Option<Box<Values>>,
+    /// Rows of numbers, allocated when a kernel first requests them.
+    rows: Rows,
 }
 
 impl Block {
@@ -308,6 +311,31 @@ impl<'a> Instances<'a> {
         write: [usize; W],
     ) -> ([&'a [f64]; R], [&'a mut [f64]; W]) {
         select(self.columns, self.instances, &self.range, read, write)
+    }
+
+    /// Takes the working memory for rows, to use it along with the columns; [`return_rows`](Self::return_rows) gives it
+    /// back, so that it is allocated only once.
+    pub fn take_rows(&mut self) -> Rows {
+        std::mem::take(&mut self.scratch.rows)
+    }
+
+    /// Gives back the working memory for rows.
+    pub fn return_rows(&mut self, rows: Rows) {
+        self.scratch.rows = rows;
+    }
+
+    /// A variable of these instances, in the form in which it is stored.
+    pub fn column(&self, column: usize) -> ColumnView<'_> {
+        match &self.columns[column] {
+            Column::Each(values) => ColumnView::Each(&values[self.range.clone()]),
+            Column::Uniform { value, .. } => ColumnView::Same(*value),
+            Column::Discarded { .. } => ColumnView::Discarded,
+        }
+    }
+
+    /// A variable of these instances, with a separate value for each; values of a column that is not stored are lost.
+    pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
+        self.columns[column].write(self.instances, &self.range)
     }
 
     /// True if any of the columns is stored; values for other columns need not be computed.

@@ -18,6 +18,7 @@ mod ion;
 mod kernel;
 pub mod math;
 mod mechanism;
+mod rows;
 mod signature;
 mod weights;
 
@@ -30,5 +31,6 @@ pub use handed_in::{FunctionTableSlot, VectorSlot};
 pub use ion::{Ion, ghk, nernst};
 pub use kernel::{DiffusionTerms, Emission, Event, Kernel, Membrane, Numerics, Outbox};
 pub use mechanism::{CompileError, Identity, Mechanism};
+pub use rows::{ROW, Row, Rows};
 pub use signature::{Geometry, IonUse, IonVariable, Kind, Procedure, Role, Signature, Stage, Variable};
 pub use weights::Weights;

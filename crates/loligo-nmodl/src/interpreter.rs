@@ -1,7 +1,7 @@
 //! Runs programs one instance after the other, one instruction at a time. It is simple and slow, and it is the
 //! reference for every faster way to run programs.
 
-mod arithmetic;
+pub(crate) mod arithmetic;
 mod fault;
 mod kernel;
 mod machine;
@@ -9,7 +9,7 @@ mod memory;
 mod plans;
 mod random;
 mod systems;
-mod tables;
+pub(crate) mod tables;
 mod tabulation;
 
 pub use fault::{Fault, FaultReason};

@@ -27,6 +27,7 @@ mod source;
 pub mod syntax;
 mod token;
 pub mod units;
+pub mod vector;
 mod verbatim;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::interpreter::Interpreter;
 use crate::program::{Hooks, Programs, VerifyError, print, verify};
 use crate::source::Sources;
+use crate::vector::BlockInterpreter;
 
 /// A mechanism whose hooks are programs.
 #[derive(Clone, Debug)]
@@ -128,7 +129,8 @@ impl Mechanism for ProgrammedMechanism {
         if states.is_empty() {
             states = of_role(Role::Parameter);
         }
-        Ok(Arc::new(Interpreter::new(self.programs.clone(), environment, states).with_sources(self.sources.clone())))
+        let kernel = BlockInterpreter::new(self.programs.clone(), environment, states);
+        Ok(Arc::new(kernel.with_sources(self.sources.clone())))
     }
 }
 

@@ -10,16 +10,16 @@ use crate::program::{Binary, Function, IntegerBinary, Unary};
 const CIRCLE: f64 = 6.28318530;
 
 /// A truth value as a number of NMODL: 1 or 0.
-pub(super) fn truth(value: bool) -> f64 {
+pub(crate) fn truth(value: bool) -> f64 {
     f64::from(u8::from(value))
 }
 
 /// `true` if a number counts as true: every number except 0, NaN included.
-pub(super) fn is_true(x: f64) -> bool {
+pub(crate) fn is_true(x: f64) -> bool {
     x != 0.0
 }
 
-pub(super) fn unary(function: Unary, x: f64) -> f64 {
+pub(crate) fn unary(function: Unary, x: f64) -> f64 {
     match function {
         Unary::Negative => -x,
         Unary::Not => truth(!is_true(x)),
@@ -44,7 +44,7 @@ pub(super) fn unary(function: Unary, x: f64) -> f64 {
     }
 }
 
-pub(super) fn binary(function: Binary, x: f64, y: f64) -> f64 {
+pub(crate) fn binary(function: Binary, x: f64, y: f64) -> f64 {
     match function {
         Binary::Add => x + y,
         Binary::Subtract => x - y,
@@ -63,7 +63,7 @@ pub(super) fn binary(function: Binary, x: f64, y: f64) -> f64 {
 }
 
 /// The value of a function at its arguments and the temperature `celsius` (degC).
-pub(super) fn function(function: Function, x: &[f64], celsius: f64) -> f64 {
+pub(crate) fn function(function: Function, x: &[f64], celsius: f64) -> f64 {
     match (function, x) {
         (Function::Nernst, &[inside, outside, charge]) => nernst(inside, outside, charge, celsius),
         (Function::Ghk, &[v, inside, outside, charge]) => ghk(v, inside, outside, charge, celsius),
@@ -88,13 +88,13 @@ fn factorial(x: f64) -> f64 {
 }
 
 /// Truncates to a whole number of 32 bits as x86 processors do: a value out of range gives the smallest number.
-pub(super) fn truncate(x: f64) -> i32 {
+pub(crate) fn truncate(x: f64) -> i32 {
     let whole = x.trunc();
     if whole > f64::from(i32::MIN) - 1.0 && whole < f64::from(i32::MAX) + 1.0 { whole as i32 } else { i32::MIN }
 }
 
 /// Whole-number arithmetic of C, which wraps on overflow; `None` for a division by 0.
-pub(super) fn integer(function: IntegerBinary, x: i32, y: i32) -> Option<i32> {
+pub(crate) fn integer(function: IntegerBinary, x: i32, y: i32) -> Option<i32> {
     match function {
         IntegerBinary::Add => Some(x.wrapping_add(y)),
         IntegerBinary::Subtract => Some(x.wrapping_sub(y)),

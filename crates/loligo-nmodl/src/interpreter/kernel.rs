@@ -4,12 +4,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loligo_mechanisms::{DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Outbox};
 
+use smallvec::smallvec;
+
 use super::fault::Fault;
 use super::machine::{Machine, Registers};
 use super::memory::{Constants, EventPart, Memory};
 use super::plans::Plans;
-use super::tables::TableStore;
-use crate::program::{Current, Diffusion, ProgramId, Programs};
+use super::tables::{TableStore, TablesInUse};
+use crate::program::{Current, Diffusion, Place, ProgramId, Programs};
 use crate::source::{Location, Sources};
 
 /// Runs the programs of a mechanism, as its kernel, in one environment.
@@ -137,6 +139,46 @@ impl Interpreter {
         Ok(())
     }
 
+    /// The tables that a hook uses, by their number, made for the values of the first instance. Stores a fault and returns
+    /// `None` if one cannot be made.
+    pub(crate) fn tables_in_use(
+        &self,
+        hook: ProgramId,
+        (t, v): (f64, &[f64]),
+        instances: &mut Instances<'_>,
+    ) -> Option<TablesInUse> {
+        let used = self.plans.tables.get(&hook).map_or(&[][..], Vec::as_slice);
+        if used.is_empty() || instances.is_empty() {
+            return Some(TablesInUse::new());
+        }
+        let mut tables: TablesInUse = smallvec![None; self.programs.tables.len()];
+        let first = |place| match place {
+            Place::Column(column) => instances.value(column as usize, 0),
+            Place::Voltage => v.first().copied().unwrap_or(f64::NAN),
+            Place::Time => t,
+            Place::Step => self.dt,
+            _ => 0.0, // a temporary at the start of a hook
+        };
+        for &table in used {
+            tables[table] = self.tables.tables[table].find(first);
+        }
+        if used.iter().all(|&table| tables[table].is_some()) {
+            return Some(tables);
+        }
+        let mut made = None;
+        self.with_machine(t, (instances.again(), EventPart::default()), |machine| {
+            self.check_tables(machine, hook, v)?;
+            made = Some(machine.checked.iter().cloned().collect());
+            Ok(())
+        });
+        made
+    }
+
+    /// Forgets an earlier failure, at the start of a run.
+    pub(crate) fn forget_fault(&self) {
+        *self.first_fault() = None;
+    }
+
     /// Evaluates the current of an instance at `v`, and its slope: from the conductances that the mechanism gives, or
     /// from NEURON's finite difference over 0.001 mV.
     fn evaluate(&self, machine: &mut Machine<'_>, hook: ProgramId, (t, v): (f64, f64)) -> Result<(f64, f64), Fault> {
@@ -215,7 +257,7 @@ fn sum(machine: &Machine<'_>, currents: &[Current]) -> f64 {
 
 impl Kernel for Interpreter {
     fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox) {
-        *self.first_fault() = None;
+        self.forget_fault();
         let event = EventPart { outbox: Some(outbox), ..EventPart::default() };
         self.run_hook(self.programs.hooks.initialize, (t, v), (instances, event), |machine, v| {
             self.keep_voltage(machine, v);

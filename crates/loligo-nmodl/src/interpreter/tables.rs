@@ -1,6 +1,8 @@
 //! Tables of functions and procedures (TABLE in NMODL).
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use smallvec::SmallVec;
 
 use crate::program::{Place, Programs, flow};
 
@@ -9,7 +11,7 @@ pub(super) const MOST_VERSIONS: usize = 32;
 
 /// The values of a function at equidistant arguments.
 #[derive(Debug)]
-pub(super) struct Tabulated {
+pub(crate) struct Tabulated {
     pub(super) from: f64,
     /// Intervals per unit of the argument.
     pub(super) factor: f64,
@@ -20,7 +22,7 @@ pub(super) struct Tabulated {
 }
 
 /// A shared table.
-pub(super) type Tabulation = Arc<Tabulated>;
+pub(crate) type Tabulation = Arc<Tabulated>;
 
 /// The tables of a kernel, made when first needed, one version for each set of values on which they depend.
 #[derive(Debug, Default)]
@@ -35,6 +37,22 @@ pub(super) struct Stored {
     /// Columns that the computation of the table changes, except its outputs.
     pub(super) changed: Vec<Place>,
     pub(super) versions: Mutex<Vec<(Vec<u64>, Tabulation)>>,
+}
+
+/// The tables that a hook uses, by their number.
+pub(crate) type TablesInUse = SmallVec<[Option<Tabulation>; 4]>;
+
+impl Stored {
+    /// The table for the values of its inputs, if it has been made and has not changed other columns.
+    pub(super) fn find(&self, value: impl Fn(Place) -> f64) -> Option<Tabulation> {
+        if !self.changed.is_empty() {
+            return None;
+        }
+        // A thread that panicked with the lock had only read or pushed, so the versions are still valid.
+        let versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |key: &[u64]| self.inputs.iter().zip(key).all(|(&place, bits)| value(place).to_bits() == *bits);
+        versions.iter().find(|(key, _)| fits(key)).map(|(_, tabulation)| tabulation.clone())
+    }
 }
 
 impl TableStore {

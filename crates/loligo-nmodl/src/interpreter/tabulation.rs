@@ -36,6 +36,17 @@ impl Machine<'_> {
     }
 }
 
+impl Tabulated {
+    /// The values of an output at the arguments in `x`, in all lanes.
+    pub(crate) fn interpolate(&self, output: usize, x: &[[f64; 8]], to: &mut [[f64; 8]]) {
+        let Self { from, factor, values, .. } = self;
+        let Some(values) = values.get(output) else { return };
+        for (to, x) in to.as_flattened_mut().iter_mut().zip(x.as_flattened()) {
+            *to = interpolate(values, factor * (x - from));
+        }
+    }
+}
+
 /// The interpolated value at `at`, measured in intervals from the first entry.
 fn interpolate(values: &[f64], at: f64) -> f64 {
     let last = values.len() - 1; // there is at least one interval

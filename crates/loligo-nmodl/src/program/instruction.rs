@@ -154,6 +154,16 @@ pub enum Binary {
     NotEqual,
 }
 
+impl Binary {
+    /// `true` if the result is 1 or 0.
+    pub fn is_comparison(self) -> bool {
+        matches!(
+            self,
+            Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual | Self::Equal | Self::NotEqual
+        )
+    }
+}
+
 /// A function of more numbers, or one that also depends on the temperature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Function {

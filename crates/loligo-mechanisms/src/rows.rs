@@ -1,0 +1,23 @@
+//! Working memory for kernels that compute in rows of numbers, one number for each of some instances.
+
+/// Number of instances that a [`Row`] has room for.
+pub const ROW: usize = 128;
+
+/// Numbers for [`ROW`] instances, in groups that vector instructions process.
+pub type Row = [[f64; 8]; ROW / 8];
+
+/// Rows that are allocated once and reused; their contents between two calls of kernels have no meaning.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    rows: Vec<Box<Row>>,
+}
+
+impl Rows {
+    /// At least `count` rows.
+    pub fn at_least(&mut self, count: usize) -> &mut [Box<Row>] {
+        if self.rows.len() < count {
+            self.rows.resize_with(count, || Box::new([[0.0; 8]; ROW / 8]));
+        }
+        &mut self.rows
+    }
+}

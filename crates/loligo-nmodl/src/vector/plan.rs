@@ -1,0 +1,267 @@
+//! The steps in which the values of a graph are computed, with the rows of numbers that they use.
+
+use std::collections::HashMap;
+
+use super::graph::{Graph, Input, Node, Value};
+use crate::program::{Binary, Function, Unary};
+
+/// Number of a row of the working memory.
+pub(crate) type RowId = u32;
+
+/// An operand of a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Operand {
+    Row(RowId),
+    Number(f64),
+}
+
+/// The computation of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    Load {
+        to: RowId,
+        input: Input,
+    },
+    Unary {
+        to: RowId,
+        function: Unary,
+        x: RowId,
+    },
+    Binary {
+        to: RowId,
+        function: Binary,
+        x: Operand,
+        y: Operand,
+    },
+    /// `then` where the comparison is true.
+    Choose {
+        to: RowId,
+        comparison: Binary,
+        x: RowId,
+        y: RowId,
+        then: RowId,
+        otherwise: RowId,
+    },
+    /// `then` where the condition is not 0.
+    Select {
+        to: RowId,
+        condition: RowId,
+        then: RowId,
+        otherwise: RowId,
+    },
+    Function {
+        to: RowId,
+        function: Function,
+        arguments: [RowId; MOST_ARGUMENTS],
+    },
+    Tabulated {
+        to: RowId,
+        table: u32,
+        output: u32,
+        x: RowId,
+    },
+    FunctionTable {
+        to: RowId,
+        table: u32,
+        arguments: [RowId; MOST_ARGUMENTS],
+        count: usize,
+    },
+}
+
+/// The most arguments of a function in a plan.
+pub(crate) const MOST_ARGUMENTS: usize = 4;
+
+/// The results of a hook.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outputs {
+    pub(crate) columns: Vec<(u32, Value)>,
+    /// The current that is subtracted from the right-hand side of the membrane's equations, and its slope.
+    pub(crate) membrane: Option<(Value, Value)>,
+}
+
+impl Outputs {
+    /// The results' values.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        let membrane = self.membrane.into_iter().flat_map(|(current, slope)| [current, slope]);
+        self.columns.iter().map(|&(_, value)| value).chain(membrane)
+    }
+
+    /// The same results with each value replaced.
+    #[must_use]
+    pub(crate) fn map(&self, mut new: impl FnMut(Value) -> Value) -> Self {
+        let columns = self.columns.iter().map(|&(column, value)| (column, new(value))).collect();
+        Self { columns, membrane: self.membrane.map(|(current, slope)| (new(current), new(slope))) }
+    }
+}
+
+/// A hook as steps.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Plan {
+    /// Rows that hold one number in all lanes.
+    pub(crate) numbers: Vec<(RowId, f64)>,
+    pub(crate) steps: Vec<Step>,
+    /// Columns that are stored after all steps.
+    pub(crate) stores: Vec<(u32, Operand)>,
+    pub(crate) membrane: Option<(Operand, Operand)>,
+    /// Number of rows.
+    pub(crate) rows: usize,
+}
+
+impl Plan {
+    /// Plans the computation of results.
+    pub(crate) fn of(graph: &Graph, outputs: &Outputs) -> Self {
+        let mut planner = Planner::new(graph, outputs);
+        for index in 0..graph.nodes().len() {
+            planner.compute(Value(index as u32));
+        }
+        let mut plan = planner.plan;
+        let operand = |value| match graph.number(value) {
+            Some(x) => Operand::Number(x),
+            None => Operand::Row(planner.rows[&value]),
+        };
+        plan.stores = outputs.columns.iter().map(|&(column, value)| (column, operand(value))).collect();
+        plan.membrane = outputs.membrane.map(|(current, slope)| (operand(current), operand(slope)));
+        plan
+    }
+}
+
+struct Planner<'a> {
+    graph: &'a Graph,
+    /// By value: the number of the last value that uses it; 0 if none does. Results are used after all values.
+    last_use: Vec<usize>,
+    rows: HashMap<Value, RowId>,
+    free: Vec<RowId>,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    fn new(graph: &'a Graph, outputs: &Outputs) -> Self {
+        let count = graph.nodes().len();
+        let mut last_use = vec![0; count];
+        for value in outputs.values() {
+            last_use[value.index()] = count;
+        }
+        for index in (0..count).rev() {
+            if last_use[index] > 0 {
+                visit_used(graph, Value(index as u32), |used| {
+                    last_use[used.index()] = last_use[used.index()].max(index);
+                });
+            }
+        }
+        Self { graph, last_use, rows: HashMap::new(), free: Vec::new(), plan: Plan::default() }
+    }
+
+    fn new_row(&mut self) -> RowId {
+        self.free.pop().unwrap_or_else(|| {
+            self.plan.rows += 1;
+            self.plan.rows as RowId - 1
+        })
+    }
+
+    /// The row of a value. A constant gets a row that keeps it in all lanes.
+    fn row(&mut self, value: Value) -> RowId {
+        if let Some(&row) = self.rows.get(&value) {
+            return row;
+        }
+        // Steps write only to rows that are new when the step is planned: the row of a constant is never a free one.
+        self.plan.rows += 1;
+        let row = self.plan.rows as RowId - 1;
+        self.rows.insert(value, row);
+        self.plan.numbers.push((row, self.graph.number(value).unwrap_or(f64::NAN)));
+        row
+    }
+
+    fn operand(&mut self, value: Value) -> Operand {
+        match self.graph.number(value) {
+            Some(x) => Operand::Number(x),
+            None => Operand::Row(self.row(value)),
+        }
+    }
+
+    fn arguments(&mut self, values: &[Value]) -> [RowId; MOST_ARGUMENTS] {
+        let mut rows = [0; MOST_ARGUMENTS];
+        for (row, &value) in rows.iter_mut().zip(values) {
+            *row = self.row(value);
+        }
+        rows
+    }
+
+    fn compute(&mut self, value: Value) {
+        let graph = self.graph;
+        let node = graph.node(value);
+        if self.last_use[value.index()] == 0 || matches!(node, Node::Constant(_)) {
+            return;
+        }
+        let mut step = match node {
+            Node::Constant(_) => return,
+            Node::Input(input) => Step::Load { to: 0, input: *input },
+            Node::Unary(function, x) => Step::Unary { to: 0, function: *function, x: self.row(*x) },
+            Node::Binary(function, x, y) => {
+                Step::Binary { to: 0, function: *function, x: self.operand(*x), y: self.operand(*y) }
+            }
+            Node::Select { condition, then, otherwise } => {
+                let (then, otherwise) = (self.row(*then), self.row(*otherwise));
+                match *graph.node(*condition) {
+                    Node::Binary(comparison, x, y) if comparison.is_comparison() => {
+                        Step::Choose { to: 0, comparison, x: self.row(x), y: self.row(y), then, otherwise }
+                    }
+                    _ => Step::Select { to: 0, condition: self.row(*condition), then, otherwise },
+                }
+            }
+            Node::Function(function, arguments) => {
+                Step::Function { to: 0, function: *function, arguments: self.arguments(arguments) }
+            }
+            Node::Tabulated { table, output, x } => {
+                Step::Tabulated { to: 0, table: *table, output: *output, x: self.row(*x) }
+            }
+            Node::FunctionTable { table, arguments } => Step::FunctionTable {
+                to: 0,
+                table: *table,
+                arguments: self.arguments(arguments),
+                count: arguments.len(),
+            },
+        };
+        // A step may write to the row of an operand that is not used later.
+        visit_used(graph, value, |used| {
+            if self.last_use[used.index()] == value.index()
+                && graph.number(used).is_none()
+                && let Some(row) = self.rows.remove(&used)
+            {
+                self.free.push(row);
+            }
+        });
+        let row = self.new_row();
+        *step.to() = row;
+        self.rows.insert(value, row);
+        self.plan.steps.push(step);
+    }
+}
+
+/// Calls `visit` for the values that the step of a value uses: the operands, or those of the comparison that decides.
+fn visit_used(graph: &Graph, value: Value, mut visit: impl FnMut(Value)) {
+    match *graph.node(value) {
+        Node::Select { condition, then, otherwise } => {
+            [then, otherwise].into_iter().for_each(&mut visit);
+            match *graph.node(condition) {
+                Node::Binary(comparison, x, y) if comparison.is_comparison() => [x, y].into_iter().for_each(visit),
+                _ => visit(condition),
+            }
+        }
+        ref node => node.operands(visit),
+    }
+}
+
+impl Step {
+    fn to(&mut self) -> &mut RowId {
+        match self {
+            Self::Load { to, .. }
+            | Self::Unary { to, .. }
+            | Self::Binary { to, .. }
+            | Self::Choose { to, .. }
+            | Self::Select { to, .. }
+            | Self::Function { to, .. }
+            | Self::Tabulated { to, .. }
+            | Self::FunctionTable { to, .. } => to,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Runs a plan for some instances.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use loligo_mechanisms::math::{Math, Simd, VectorLoop};
+use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, ROW, Row};
+
+use super::graph::Input;
+use super::plan::{MOST_ARGUMENTS, Operand, Plan, RowId, Step};
+use super::row::{self, Groups, Source};
+use crate::interpreter::arithmetic;
+use crate::interpreter::tables::Tabulation;
+
+/// A plan with the instances that it is run for.
+pub(super) struct Run<'a, M> {
+    pub(super) plan: &'a Plan,
+    pub(super) instances: Instances<'a>,
+    /// Voltages of the instances, mV; there are none for artificial cells.
+    pub(super) v: &'a [f64],
+    /// Time, ms.
+    pub(super) t: f64,
+    pub(super) membrane: Option<Membrane<'a>>,
+    pub(super) rows: &'a mut [Box<Row>],
+    /// The tables that the plan uses, by their number.
+    pub(super) tables: &'a [Option<Tabulation>],
+    pub(super) function_tables: &'a [Arc<FunctionTable>],
+    /// Temperature, degC.
+    pub(super) celsius: f64,
+    pub(super) profile: PhantomData<M>,
+}
+
+impl<M: Math> VectorLoop for Run<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, _: S) {
+        let count = self.instances.len();
+        for &(row, x) in &self.plan.numbers {
+            row::fill(&mut self.rows[row as usize][..row::groups(count)], x);
+        }
+        // The result of a step goes to a row that no other step uses, which then takes the place of the step's row.
+        let Some((spare, rows)) = self.rows.split_last_mut() else { return };
+        for start in (0..count).step_by(ROW) {
+            let part =
+                Part { start, count: (count - start).min(ROW), instances: &self.instances, v: self.v, t: self.t };
+            for step in &self.plan.steps {
+                let to = compute::<M>(
+                    step,
+                    &mut spare[..row::groups(part.count)],
+                    rows,
+                    &part,
+                    (self.tables, self.function_tables, self.celsius),
+                );
+                std::mem::swap(spare, &mut rows[to as usize]);
+            }
+            let lanes = start..start + part.count;
+            for &(column, x) in &self.plan.stores {
+                store(&mut self.instances, column as usize, lanes.clone(), source(rows, x));
+            }
+            if let (Some(membrane), Some((current, slope))) = (&mut self.membrane, self.plan.membrane) {
+                row::subtract_from(&mut membrane.rhs[lanes.clone()], source(rows, current));
+                row::add_to(&mut membrane.diagonal[lanes], source(rows, slope));
+            }
+        }
+    }
+}
+
+/// Instances that fit into a row.
+struct Part<'a> {
+    start: usize,
+    count: usize,
+    instances: &'a Instances<'a>,
+    v: &'a [f64],
+    t: f64,
+}
+
+impl Part<'_> {
+    #[inline(always)]
+    fn load(&self, to: &mut Groups, input: Input) {
+        match input {
+            Input::Time => row::fill(to, self.t),
+            Input::Voltage => row::load(to, self.of(self.v)),
+            Input::Column(column) => match self.instances.column(column as usize) {
+                ColumnView::Each(values) => row::load(to, self.of(values)),
+                ColumnView::Same(x) => row::fill(to, x),
+                ColumnView::Discarded => row::fill(to, 0.0),
+            },
+        }
+    }
+
+    /// The numbers of these instances.
+    #[inline(always)]
+    fn of<'v>(&self, values: &'v [f64]) -> &'v [f64] {
+        values.get(self.start..self.start + self.count).unwrap_or(&[])
+    }
+}
+
+#[inline(always)]
+fn source(rows: &[Box<Row>], operand: Operand) -> Source<'_> {
+    match operand {
+        Operand::Row(row) => Source::Row(&rows[row as usize]),
+        Operand::Number(x) => Source::Number(x),
+    }
+}
+
+/// Computes a step and returns the number of its row.
+#[inline(always)]
+fn compute<M: Math>(
+    step: &Step,
+    into: &mut Groups,
+    rows: &[Box<Row>],
+    part: &Part<'_>,
+    (tables, function_tables, celsius): (&[Option<Tabulation>], &[Arc<FunctionTable>], f64),
+) -> RowId {
+    let row = |id: RowId| &*rows[id as usize];
+    match *step {
+        Step::Load { to, input } => {
+            part.load(into, input);
+            to
+        }
+        Step::Unary { to, function, x } => {
+            row::unary::<M>(into, function, row(x));
+            to
+        }
+        Step::Binary { to, function, x, y } => {
+            row::binary(into, function, source(rows, x), source(rows, y));
+            to
+        }
+        Step::Choose { to, comparison, x, y, then, otherwise } => {
+            row::choose(into, comparison, (row(x), row(y)), (row(then), row(otherwise)));
+            to
+        }
+        Step::Select { to, condition, then, otherwise } => {
+            row::select(into, row(condition), (row(then), row(otherwise)));
+            to
+        }
+        Step::Function { to, function, arguments } => {
+            let count = function.arguments();
+            each(into, arguments.map(row), |x| arithmetic::function(function, &x[..count], celsius));
+            to
+        }
+        Step::Tabulated { to, table, output, x } => {
+            match &tables[table as usize] {
+                Some(table) => table.interpolate(output as usize, &row(x)[..into.len()], into),
+                None => row::fill(into, f64::NAN), // tables in use are checked before
+            }
+            to
+        }
+        Step::FunctionTable { to, table, arguments, count } => {
+            match function_tables.get(table as usize) {
+                Some(table) => each(into, arguments.map(row), |x| table.value(&x[..count])),
+                None => row::fill(into, f64::NAN),
+            }
+            to
+        }
+    }
+}
+
+/// `to` = a function of some rows, in each lane.
+#[inline(always)]
+fn each(to: &mut Groups, rows: [&Row; MOST_ARGUMENTS], function: impl Fn([f64; MOST_ARGUMENTS]) -> f64) {
+    for (group, lanes) in to.iter_mut().enumerate() {
+        for (lane, to) in lanes.iter_mut().enumerate() {
+            *to = function(rows.map(|row| row[group][lane]));
+        }
+    }
+}
+
+/// Stores a column, unless it is not kept, or has one value for all instances and keeps that.
+#[inline(always)]
+fn store(instances: &mut Instances<'_>, column: usize, lanes: std::ops::Range<usize>, x: Source<'_>) {
+    match instances.column(column) {
+        ColumnView::Each(_) => {}
+        ColumnView::Discarded => return,
+        ColumnView::Same(value) => {
+            let is_same = |x: &f64| x.to_bits() == value.to_bits();
+            let is_unchanged = match x {
+                Source::Row(row) => row.as_flattened()[..lanes.len()].iter().all(is_same),
+                Source::Number(x) => is_same(&x),
+            };
+            if is_unchanged {
+                return;
+            }
+        }
+    }
+    let to = &mut instances.column_mut(column)[lanes];
+    match x {
+        Source::Row(row) => to.copy_from_slice(&row.as_flattened()[..to.len()]),
+        Source::Number(x) => to.fill(x),
+    }
+}

@@ -1,0 +1,233 @@
+//! Contract: in `Exact`, the block interpreter gives the bits of the plain interpreter, for every mechanism, any number
+//! of instances and all vector instructions.
+//!
+//! The mechanisms are those of `tests/mods` and `examples/mods`, of the idioms below and, if the environment variable
+//! `LOLIGO_MOD_FILES` names a folder, of all `.mod` files in it.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use loligo_mechanisms::Mechanism;
+use loligo_mechanisms::math::Lanes;
+use loligo_mechanisms::{
+    Block, Environment, IonVariable, Kernel, KernelScratch, Kind, Membrane, Numerics, Outbox, Role, Signature,
+};
+use loligo_nmodl::interpreter::Interpreter;
+use loligo_nmodl::vector::BlockInterpreter;
+use loligo_nmodl::{ProgrammedMechanism, Reading};
+use loligo_random::Random123;
+
+/// More than a row, and not a multiple of the lanes.
+const INSTANCES: usize = 131;
+const STEPS: usize = 12;
+const DT: f64 = 0.025; // ms
+
+/// The columns of all instances, and what they add to the equations of the membrane.
+struct Subject {
+    kernel: Arc<dyn Kernel>,
+    block: Block,
+    scratch: KernelScratch,
+    rhs: Vec<f64>,
+    diagonal: Vec<f64>,
+}
+
+impl Subject {
+    fn new(signature: &Signature, kernel: Arc<dyn Kernel>) -> Self {
+        let mut block = Block::new(signature.defaults(), INSTANCES);
+        block.streams = (0..INSTANCES * signature.streams.len()).map(|k| Random123::new(1, 2, k as u32)).collect();
+        for (column, variable) in signature.columns().enumerate() {
+            // Every third parameter differs from instance to instance.
+            if variable.role == Role::Parameter && column % 3 == 0 {
+                for instance in 0..INSTANCES {
+                    block.set(column, instance, variable.default * (1.0 + 1e-3 * (instance % 7) as f64));
+                }
+            }
+        }
+        for ion in &signature.ions {
+            for &(variable, column) in &ion.reads {
+                for instance in 0..INSTANCES {
+                    let x = match variable {
+                        IonVariable::ReversalPotential => -77.0 + 0.01 * instance as f64, // mV
+                        IonVariable::Inside => 5e-5 * (1.0 + instance as f64),            // mM
+                        IonVariable::Outside => 2.0 + 0.01 * instance as f64,             // mM
+                        _ => 1e-3 * instance as f64,
+                    };
+                    block.set(column, instance, x);
+                }
+            }
+        }
+        for &(_, column) in &signature.geometry {
+            block.fill(column, 10.0);
+        }
+        Self {
+            kernel,
+            block,
+            scratch: KernelScratch::default(),
+            rhs: vec![0.0; INSTANCES],
+            diagonal: vec![0.0; INSTANCES],
+        }
+    }
+
+    fn initialize(&mut self, v: &[f64]) {
+        let instances = self.block.instances(0..INSTANCES, &mut self.scratch);
+        self.kernel.initialize(0.0, v, instances, &mut Outbox::default());
+    }
+
+    fn current(&mut self, t: f64, v: &[f64]) {
+        let membrane = Membrane { rhs: &mut self.rhs, diagonal: &mut self.diagonal };
+        self.kernel.current(t, v, self.block.instances(0..INSTANCES, &mut self.scratch), membrane);
+    }
+
+    fn advance(&mut self, t: f64, v: &[f64]) {
+        self.kernel.advance(t, v, self.block.instances(0..INSTANCES, &mut self.scratch));
+    }
+
+    /// The first number that differs from another subject's, with its name.
+    fn difference(&self, other: &Self, signature: &Signature) -> Option<String> {
+        let is_same = |x: f64, y: f64| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
+        for instance in 0..INSTANCES {
+            let equations = [("rhs", &self.rhs, &other.rhs), ("diagonal", &self.diagonal, &other.diagonal)];
+            for (name, own, others) in equations {
+                if !is_same(own[instance], others[instance]) {
+                    return Some(format!("{name} of instance {instance}: {} {}", own[instance], others[instance]));
+                }
+            }
+            for column in 0..signature.width() {
+                let (own, others) = (self.block.value(column, instance), other.block.value(column, instance));
+                if !is_same(own, others) {
+                    return Some(format!("{} of instance {instance}: {own} {others}", signature.column_name(column)));
+                }
+            }
+        }
+        (self.kernel.fault() != other.kernel.fault())
+            .then(|| format!("faults: {:?} {:?}", self.kernel.fault(), other.kernel.fault()))
+    }
+}
+
+fn environment(signature: &Signature, lanes: Lanes, variant: usize) -> Environment {
+    Environment {
+        numerics: Numerics::Exact,
+        lanes,
+        dt: DT,
+        celsius: 6.3 + 10.0 * variant as f64,
+        second_order: variant == 1,
+        current_slopes: variant == 1,
+        globals: signature.global_defaults().collect(),
+        tables: Arc::default(),
+    }
+}
+
+/// Compares both interpreters over some steps; returns the first difference.
+fn compare(mechanism: &ProgrammedMechanism, lanes: Lanes, variant: usize) -> Option<String> {
+    let signature = mechanism.signature().clone();
+    let environment = environment(&signature, lanes, variant);
+    let programs = Arc::new(mechanism.programs().clone());
+    let states: Vec<usize> =
+        (0..signature.width()).filter(|&column| signature.variable(column).role == Role::State).collect();
+    let mut plain =
+        Subject::new(&signature, Arc::new(Interpreter::new(programs.clone(), &environment, states.clone())));
+    let mut block = Subject::new(&signature, Arc::new(BlockInterpreter::new(programs, &environment, states)));
+    let v = |step: usize| -> Vec<f64> {
+        if signature.kind == Kind::Artificial {
+            return Vec::new();
+        }
+        (0..INSTANCES).map(|k| -90.0 + (k as f64 * 1.03 + step as f64 * 1.7) % 140.0).collect() // mV
+    };
+    let (initial, mut t) = (v(0), 0.0);
+    plain.initialize(&initial);
+    block.initialize(&initial);
+    let found = |hook: &str, plain: &Subject, block: &Subject| {
+        plain.difference(block, &signature).map(|difference| format!("{hook}: {difference}"))
+    };
+    if let Some(difference) = found("initialize", &plain, &block) {
+        return Some(difference);
+    }
+    for step in 1..=STEPS {
+        let v = v(step);
+        if signature.has_current {
+            for subject in [&mut plain, &mut block] {
+                subject.current(t + DT / 2.0, &v);
+            }
+            if let Some(difference) = found("current", &plain, &block) {
+                return Some(difference);
+            }
+        }
+        t += DT;
+        for subject in [&mut plain, &mut block] {
+            subject.advance(t, &v);
+        }
+        if let Some(difference) = found("advance", &plain, &block) {
+            return Some(difference);
+        }
+    }
+    None
+}
+
+/// The mechanism of a file, if it has no errors.
+fn read(path: &Path) -> Option<ProgrammedMechanism> {
+    let mut reading = Reading::of_file(path).ok()?;
+    let lowered = reading.lower()?;
+    ProgrammedMechanism::new(lowered.signature, lowered.programs).ok()
+}
+
+fn mod_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            mod_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "mod") {
+            found.push(path);
+        }
+    }
+}
+
+fn check(files: &[PathBuf]) {
+    let (mut differing, mut compared, mut in_rows, mut hooks) = (Vec::new(), 0, 0, 0);
+    for path in files {
+        let Some(mechanism) = read(path) else { continue };
+        for variant in 0..2 {
+            if let Some(difference) = compare(&mechanism, Lanes::detect(), variant) {
+                differing.push(format!("{}: {difference}", path.display()));
+            }
+        }
+        compared += 1;
+        let signature = mechanism.signature();
+        let environment = environment(signature, Lanes::detect(), 0);
+        let kernel = BlockInterpreter::new(Arc::new(mechanism.programs().clone()), &environment, Vec::new());
+        for (hook, obstacle) in kernel.hooks() {
+            hooks += 1;
+            match obstacle {
+                None => in_rows += 1,
+                Some(obstacle) => println!("{}: {hook}: {obstacle}", path.display()),
+            }
+        }
+    }
+    println!("{compared} mechanisms, {in_rows} of {hooks} hooks computed in rows");
+    assert!(differing.is_empty(), "{differing:#?}");
+    assert!(compared > 0);
+}
+
+#[test]
+fn mechanisms_of_the_project_keep_their_bits() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut files = Vec::new();
+    for folder in ["tests/mods", "examples/mods"] {
+        mod_files(&project.join(folder), &mut files);
+    }
+    files.sort();
+    check(&files);
+}
+
+#[test]
+fn mechanisms_of_a_given_folder_keep_their_bits() {
+    let Some(folder) = std::env::var_os("LOLIGO_MOD_FILES") else {
+        println!("LOLIGO_MOD_FILES is not set");
+        return;
+    };
+    let mut files = Vec::new();
+    mod_files(Path::new(&folder), &mut files);
+    files.sort();
+    check(&files);
+}
