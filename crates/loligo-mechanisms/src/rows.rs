@@ -3,8 +3,10 @@
 /// Number of instances that a [`Row`] has room for.
 pub const ROW: usize = 128;
 
-/// Numbers for [`ROW`] instances, in groups that vector instructions process.
-pub type Row = [[f64; 8]; ROW / 8];
+/// Numbers for [`ROW`] instances, aligned to cache lines.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct Row(pub [f64; ROW]);
 
 /// Rows that are allocated once and reused; their contents between two calls of kernels have no meaning.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +18,7 @@ impl Rows {
     /// At least `count` rows.
     pub fn at_least(&mut self, count: usize) -> &mut [Box<Row>] {
         if self.rows.len() < count {
-            self.rows.resize_with(count, || Box::new([[0.0; 8]; ROW / 8]));
+            self.rows.resize_with(count, || Box::new(Row([0.0; ROW])));
         }
         &mut self.rows
     }

@@ -6,6 +6,9 @@
 //! text ─ lexer ─ tokens ─ parser ─ syntax tree ─ resolve ─ model ─ lower ─ programs ─ interpreter
 //! ```
 //!
+//! Programs run in the [plain interpreter](interpreter), or, for many instances at once, in the [block
+//! interpreter](vector::BlockInterpreter).
+//!
 //! All errors of a file are reported together; each [`Diagnostic`] has its place in the text and a remedy.
 
 mod diagnostic;

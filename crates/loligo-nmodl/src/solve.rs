@@ -12,4 +12,4 @@ pub use simultaneous::solve_simultaneous;
 pub use sparse::{Elimination, Scheme, SparseError, steady_state, step};
 
 /// A smaller pivot means that the matrix is singular.
-const LEAST_PIVOT: f64 = 1e-20;
+pub(crate) const LEAST_PIVOT: f64 = 1e-20;

@@ -14,6 +14,7 @@ mod passes;
 mod plan;
 mod row;
 mod run;
+mod scheme;
 mod translate;
 
 pub use kernel::BlockInterpreter;

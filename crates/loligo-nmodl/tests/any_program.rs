@@ -1,12 +1,19 @@
-//! Contract: the verifier refuses a program, or the program runs without a panic and ends.
+//! Contract: the verifier refuses a program, or the program runs without a panic and ends; the block interpreter gives
+//! the bits of the plain interpreter.
 
 mod common;
 
-use loligo_mechanisms::{Event, Kind, Membrane, Outbox, Role, Signature, Variable, Weights};
+use loligo_mechanisms::math::Lanes;
+use loligo_mechanisms::{
+    Block, Environment, Event, Kernel, KernelScratch, Kind, Membrane, Numerics, Outbox, Role, Signature, Variable,
+    Weights,
+};
+use loligo_nmodl::interpreter::Interpreter;
 use loligo_nmodl::program::{
     Array, Binary, Current, Draw, Function, Hooks, Instruction, Integer, IntegerBinary, Operation, Place, Program,
     ProgramId, Programs, Range, Real, Sparse, Table, Unary,
 };
+use loligo_nmodl::vector::BlockInterpreter;
 use loligo_nmodl::{ProgrammedMechanism, Span};
 use loligo_random::Random123;
 use proptest::prelude::*;
@@ -251,5 +258,53 @@ proptest! {
         let event = Event { t: 0.03, v: &mut v, flag: 0.0, weights: Weights::of_one(&mut weights) };
         kernel.receive(event, single.instances(), &mut outbox);
         kernel.condition(0, -64.0, single.instances());
+    }
+}
+
+/// The numbers of three instances after each hook, NaN as one number; and the fault.
+fn results(kernel: &dyn Kernel) -> (Vec<Vec<u64>>, Option<String>) {
+    const INSTANCES: usize = 3;
+    let mut block = Block::new([0.5, -1.0, 2.0, 0.0], INSTANCES);
+    block.set(2, 1, 3.0);
+    block.streams = (0..INSTANCES).map(|k| Random123::new(1, 2, k as u32)).collect();
+    let (mut scratch, mut outbox) = (KernelScratch::default(), Outbox::default());
+    let v = [-65.0, 0.0, 20.0]; // mV
+    let mut numbers = Vec::new();
+    let mut note = |block: &Block, membrane: &[f64]| {
+        let columns = (0..4).flat_map(|column| (0..INSTANCES).map(move |instance| block.value(column, instance)));
+        let all = columns.chain(membrane.iter().copied());
+        numbers.push(all.map(|x| if x.is_nan() { f64::NAN.to_bits() } else { x.to_bits() }).collect());
+    };
+    kernel.initialize(0.0, &v, block.instances(0..INSTANCES, &mut scratch), &mut outbox);
+    note(&block, &[]);
+    let (mut rhs, mut diagonal) = ([0.0; INSTANCES], [0.0; INSTANCES]);
+    let membrane = Membrane { rhs: &mut rhs, diagonal: &mut diagonal };
+    kernel.current(0.0125, &v, block.instances(0..INSTANCES, &mut scratch), membrane);
+    note(&block, &[rhs, diagonal].concat());
+    kernel.advance(0.025, &v, block.instances(0..INSTANCES, &mut scratch));
+    note(&block, &[]);
+    (numbers, kernel.fault())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2048, ..ProptestConfig::default() })]
+
+    #[test]
+    fn both_interpreters_give_the_same_bits(programs in programs()) {
+        let Ok(mechanism) = ProgrammedMechanism::new(signature(), programs) else { return Ok(()) };
+        let environment = Environment {
+            numerics: Numerics::Exact,
+            lanes: Lanes::detect(),
+            dt: 0.025,
+            celsius: 6.3,
+            second_order: false,
+            current_slopes: true,
+            globals: [0.5; 4].into(),
+            tables: std::sync::Arc::default(),
+        };
+        let programs = std::sync::Arc::new(mechanism.programs().clone());
+        let plain = Interpreter::new(programs.clone(), &environment, vec![0, 1, 2, 3]);
+        let block = BlockInterpreter::new(programs, &environment, vec![0, 1, 2, 3]);
+        prop_assert_eq!(results(&plain), results(&block));
     }
 }

@@ -165,6 +165,66 @@ fn compare(mechanism: &ProgrammedMechanism, lanes: Lanes, variant: usize) -> Opt
     None
 }
 
+/// Texts with idioms that the project's mechanisms do not have.
+const IDIOMS: [(&str, &str); 4] = [
+    (
+        "a linear scheme",
+        "NEURON { SUFFIX scheme USEION k READ ek WRITE ik RANGE g }
+         PARAMETER { g = 0.01 (S/cm2) }
+         STATE { c1 c2 o }
+         ASSIGNED { v (mV) ek (mV) ik (mA/cm2) a b }
+         INITIAL { SOLVE scheme STEADYSTATE sparse }
+         BREAKPOINT { SOLVE scheme METHOD sparse ik = g*o*(v - ek) }
+         KINETIC scheme { rates(v) ~ c1 <-> c2 (3*a, b) ~ c2 <-> o (a, 3*b) CONSERVE c1 + c2 + o = 1 }
+         PROCEDURE rates(v) { a = 0.2*exp(v/20) b = 0.1*exp(-v/30) }",
+    ),
+    (
+        "a scheme that is singular at some voltages",
+        "NEURON { SUFFIX singular NONSPECIFIC_CURRENT i }
+         STATE { x y }
+         ASSIGNED { v (mV) i (mA/cm2) a }
+         INITIAL { x = 1 y = 0 }
+         BREAKPOINT { SOLVE scheme METHOD sparse i = 1e-3*x }
+         KINETIC scheme { a = 0 if (v > -20) { a = -1/dt } ~ x <-> y (a, 0) ~ y << (0.1*v) }",
+    ),
+    (
+        "branches, loops and arrays",
+        "NEURON { SUFFIX branches NONSPECIFIC_CURRENT i RANGE w, n, last }
+         PARAMETER { n = 1.5 w = 3 }
+         STATE { s[3] }
+         ASSIGNED { v (mV) i (mA/cm2) last }
+         INITIAL { FROM k = 0 TO 2 { s[k] = 0.1*k } }
+         BREAKPOINT { SOLVE states i = 1e-4*(v + 70)*sum(w) }
+         PROCEDURE states() { LOCAL x
+           FROM k = 0 TO 2 { x = v/(10 + k) if (x > 0 && s[k] < 1) { s[k] = s[k] + x*dt last = k } else if (x < -6) {
+             s[k] = fabs(s[k])^n } else { s[k] = s[k] - 1e-3*tanh(x) } } }
+         FUNCTION sum(w) { LOCAL k sum = 0 k = 0 WHILE (k < 3) { sum = sum + w*s[k] k = k + 1 } }",
+    ),
+    (
+        "tables of functions that depend on a parameter",
+        "NEURON { SUFFIX tables NONSPECIFIC_CURRENT i RANGE shift }
+         PARAMETER { shift = 1.5 }
+         STATE { m }
+         ASSIGNED { v (mV) i (mA/cm2) }
+         INITIAL { m = inf(v) }
+         BREAKPOINT { SOLVE states METHOD cnexp i = 1e-4*m*(v + 70) }
+         DERIVATIVE states { m' = (inf(v) - m)/5 }
+         FUNCTION inf(v) { TABLE DEPEND shift FROM -80 TO 20 WITH 50 inf = 1/(1 + exp(-(v + shift)/7)) }",
+    ),
+];
+
+#[test]
+fn idioms_keep_their_bits() {
+    for (name, text) in IDIOMS {
+        let mechanism = common::mechanism(text);
+        for lanes in Lanes::available() {
+            for variant in 0..2 {
+                assert_eq!(compare(&mechanism, lanes, variant), None, "{name}");
+            }
+        }
+    }
+}
+
 /// The mechanism of a file, if it has no errors.
 fn read(path: &Path) -> Option<ProgrammedMechanism> {
     let mut reading = Reading::of_file(path).ok()?;

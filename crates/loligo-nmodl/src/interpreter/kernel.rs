@@ -146,6 +146,7 @@ impl Interpreter {
         hook: ProgramId,
         (t, v): (f64, &[f64]),
         instances: &mut Instances<'_>,
+        outbox: Option<&mut Outbox>,
     ) -> Option<TablesInUse> {
         let used = self.plans.tables.get(&hook).map_or(&[][..], Vec::as_slice);
         if used.is_empty() || instances.is_empty() {
@@ -166,12 +167,21 @@ impl Interpreter {
             return Some(tables);
         }
         let mut made = None;
-        self.with_machine(t, (instances.again(), EventPart::default()), |machine| {
+        let event = EventPart { outbox, ..EventPart::default() };
+        self.with_machine(t, (instances.again(), event), |machine| {
             self.check_tables(machine, hook, v)?;
             made = Some(machine.checked.iter().cloned().collect());
             Ok(())
         });
         made
+    }
+
+    /// Sets the states for the start of a run, and keeps an earlier failure.
+    pub(crate) fn set_states(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox) {
+        let event = EventPart { outbox: Some(outbox), ..EventPart::default() };
+        self.run_hook(self.programs.hooks.initialize, (t, v), (instances, event), |machine, v| {
+            self.keep_voltage(machine, v);
+        });
     }
 
     /// Forgets an earlier failure, at the start of a run.
@@ -258,10 +268,7 @@ fn sum(machine: &Machine<'_>, currents: &[Current]) -> f64 {
 impl Kernel for Interpreter {
     fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox) {
         self.forget_fault();
-        let event = EventPart { outbox: Some(outbox), ..EventPart::default() };
-        self.run_hook(self.programs.hooks.initialize, (t, v), (instances, event), |machine, v| {
-            self.keep_voltage(machine, v);
-        });
+        self.set_states(t, v, instances, outbox);
     }
 
     fn current(&self, t: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {

@@ -37,12 +37,29 @@ impl Machine<'_> {
 }
 
 impl Tabulated {
-    /// The values of an output at the arguments in `x`, in all lanes.
-    pub(crate) fn interpolate(&self, output: usize, x: &[[f64; 8]], to: &mut [[f64; 8]]) {
-        let Self { from, factor, values, .. } = self;
-        let Some(values) = values.get(output) else { return };
-        for (to, x) in to.as_flattened_mut().iter_mut().zip(x.as_flattened()) {
-            *to = interpolate(values, factor * (x - from));
+    /// The positions of arguments, in intervals from the first entry.
+    #[inline(always)]
+    pub(crate) fn positions(&self, x: &[f64], to: &mut [f64]) {
+        let Self { from, factor, .. } = *self;
+        let x = &x[..to.len()];
+        for lane in 0..to.len() {
+            to[lane] = factor * (x[lane] - from);
+        }
+    }
+
+    /// The values of an output at some positions.
+    #[inline(always)]
+    pub(crate) fn interpolate_all(&self, output: usize, at: &[f64], to: &mut [f64]) {
+        let Some(values) = self.values.get(output) else { return };
+        let (last, at) = (values.len() - 1, &at[..to.len()]); // there is at least one interval
+        for lane in 0..to.len() {
+            // The same as `interpolate`, with choices instead of branches; NaN has entry 0 and stays NaN.
+            let at = at[lane];
+            let below = (at as usize).min(last);
+            let above = (below + 1).min(last);
+            let inside = values[below] + (at - below as f64) * (values[above] - values[below]);
+            let inside = if at >= last as f64 { values[last] } else { inside };
+            to[lane] = if at <= 0.0 { values[0] } else { inside };
         }
     }
 }

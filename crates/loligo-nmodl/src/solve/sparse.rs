@@ -64,11 +64,18 @@ impl Elimination {
         &self.order
     }
 
+    /// The pivots in the order of elimination, each with the later rows that have an element in its column, and the later
+    /// columns that have one in its row.
+    pub fn pivots(&self) -> impl DoubleEndedIterator<Item = (usize, &[usize], &[usize])> {
+        let lists = self.below.iter().zip(&self.beside);
+        self.order.iter().zip(lists).map(|(&pivot, (below, beside))| (pivot, &below[..], &beside[..]))
+    }
+
     /// Solves the equations, given row by row, and stores the solution in the right-hand side. Returns `false` if the
     /// matrix is singular.
     pub fn solve(&self, matrix: &mut [f64], right: &mut [f64]) -> bool {
         let n = self.order.len();
-        for ((&pivot, below), beside) in self.order.iter().zip(&self.below).zip(&self.beside) {
+        for (pivot, below, beside) in self.pivots() {
             let diagonal = matrix[pivot * n + pivot];
             if diagonal.abs() <= LEAST_PIVOT {
                 return false;
@@ -81,7 +88,7 @@ impl Elimination {
                 }
             }
         }
-        for (&pivot, beside) in self.order.iter().zip(&self.beside).rev() {
+        for (pivot, _, beside) in self.pivots().rev() {
             for &column in beside {
                 right[pivot] -= matrix[pivot * n + column] * right[column];
             }

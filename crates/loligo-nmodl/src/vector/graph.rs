@@ -41,11 +41,16 @@ pub(crate) enum Node {
         otherwise: Value,
     },
     Function(Function, Vec<Value>),
-    /// An output of a table at `x`, by its number; 0 for the table of a function.
+    /// The position of an argument in a table, in intervals.
+    TablePosition {
+        table: u32,
+        x: Value,
+    },
+    /// An output of a table at a position, by its number; 0 for the table of a function.
     Tabulated {
         table: u32,
         output: u32,
-        x: Value,
+        at: Value,
     },
     /// The value of a function that is given as a table.
     FunctionTable {
@@ -59,7 +64,7 @@ impl Node {
     pub(crate) fn operands(&self, mut visit: impl FnMut(Value)) {
         match self {
             Self::Constant(_) | Self::Input(_) => {}
-            Self::Unary(_, x) | Self::Tabulated { x, .. } => visit(*x),
+            Self::Unary(_, x) | Self::TablePosition { x, .. } | Self::Tabulated { at: x, .. } => visit(*x),
             Self::Binary(_, x, y) => [*x, *y].into_iter().for_each(visit),
             Self::Select { condition, then, otherwise } => [*condition, *then, *otherwise].into_iter().for_each(visit),
             Self::Function(_, arguments) | Self::FunctionTable { arguments, .. } => {
@@ -82,7 +87,8 @@ impl Node {
             Self::Function(function, arguments) => {
                 Self::Function(*function, arguments.iter().map(|&argument| new(argument)).collect())
             }
-            Self::Tabulated { table, output, x } => Self::Tabulated { table: *table, output: *output, x: new(*x) },
+            Self::TablePosition { table, x } => Self::TablePosition { table: *table, x: new(*x) },
+            Self::Tabulated { table, output, at } => Self::Tabulated { table: *table, output: *output, at: new(*at) },
             Self::FunctionTable { table, arguments } => {
                 let arguments = arguments.iter().map(|&argument| new(argument)).collect();
                 Self::FunctionTable { table: *table, arguments }

@@ -3,7 +3,7 @@
 use loligo_mechanisms::Environment;
 
 use super::graph::Value;
-use super::passes;
+use super::passes::Computation;
 use super::plan::{Outputs, Plan};
 use super::translate::{Known, Obstacle, Translation};
 use crate::program::{Binary, Current, Place, ProgramId, Programs};
@@ -84,8 +84,9 @@ impl<'a> Hooks<'a> {
     }
 
     fn finish(&self, translation: Translation<'_>, membrane: Option<(Value, Value)>) -> Plan {
-        let outputs = Outputs { columns: translation.columns(), membrane };
-        let (graph, outputs) = passes::apply(self.environment.numerics, translation.graph, outputs);
+        let outputs = Outputs { columns: translation.columns(), membrane, exceptions: translation.exceptions() };
+        let computation = Computation { graph: translation.graph, outputs };
+        let Computation { graph, outputs } = computation.transformed(self.environment.numerics);
         Plan::of(&graph, &outputs)
     }
 }

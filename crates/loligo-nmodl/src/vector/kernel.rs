@@ -47,6 +47,19 @@ struct Call<'a> {
     v: &'a [f64],
     instances: Instances<'a>,
     membrane: Option<Membrane<'a>>,
+    /// Receives events and spikes at the start of a run.
+    outbox: Option<&'a mut Outbox>,
+    /// The hook in the plain interpreter.
+    plain: PlainHook,
+}
+
+/// A hook in the plain interpreter.
+#[derive(Clone, Copy)]
+enum PlainHook {
+    Initialize,
+    Current,
+    Advance,
+    Stage(usize),
 }
 
 impl BlockInterpreter {
@@ -83,6 +96,17 @@ impl BlockInterpreter {
         all.map(|(name, planned)| (name, planned.plan.as_ref().err().map(ToString::to_string)))
     }
 
+    /// Computes a hook in the plain interpreter, for instances of one row; it has no emissions.
+    fn run_plain(&self, hook: PlainHook, t: f64, v: &[f64], instances: Instances<'_>, membrane: Option<Membrane<'_>>) {
+        match (hook, membrane) {
+            (PlainHook::Current, Some(membrane)) => self.plain.current(t, v, instances, membrane),
+            (PlainHook::Current, None) => {}
+            (PlainHook::Initialize, _) => self.plain.set_states(t, v, instances, &mut Outbox::default()),
+            (PlainHook::Advance, _) => self.plain.advance(t, v, instances),
+            (PlainHook::Stage(stage), _) => self.plain.at(stage, t, v, instances),
+        }
+    }
+
     fn run(&self, (hook, plan): (ProgramId, &Plan), call: Call<'_>) {
         match self.numerics {
             Numerics::Exact => self.run_with::<Exact>(hook, plan, call),
@@ -91,10 +115,10 @@ impl BlockInterpreter {
     }
 
     fn run_with<M: Math>(&self, hook: ProgramId, plan: &Plan, call: Call<'_>) {
-        let Call { t, v, mut instances, membrane } = call;
-        let Some(tables) = self.plain.tables_in_use(hook, (t, v), &mut instances) else { return };
+        let Call { t, v, mut instances, membrane, outbox, plain } = call;
+        let Some(tables) = self.plain.tables_in_use(hook, (t, v), &mut instances, outbox) else { return };
         let mut rows = instances.take_rows();
-        self.lanes.run(Run::<M> {
+        self.lanes.run(Run {
             plan,
             instances: instances.again(),
             v,
@@ -104,7 +128,10 @@ impl BlockInterpreter {
             tables: &tables,
             function_tables: &self.function_tables,
             celsius: self.celsius,
-            profile: PhantomData,
+            plain: |v: &[f64], instances: Instances<'_>, membrane: Option<Membrane<'_>>| {
+                self.run_plain(plain, t, v, instances, membrane);
+            },
+            profile: PhantomData::<M>,
         });
         instances.return_rows(rows);
     }
@@ -121,7 +148,10 @@ impl Kernel for BlockInterpreter {
         match planned(self.initialize.as_ref()) {
             Some(planned) => {
                 self.plain.forget_fault();
-                self.run(planned, Call { t, v, instances, membrane: None });
+                self.run(
+                    planned,
+                    Call { t, v, instances, membrane: None, outbox: Some(outbox), plain: PlainHook::Initialize },
+                );
             }
             None => self.plain.initialize(t, v, instances, outbox),
         }
@@ -129,21 +159,27 @@ impl Kernel for BlockInterpreter {
 
     fn current(&self, t: f64, v: &[f64], instances: Instances<'_>, membrane: Membrane<'_>) {
         match planned(self.current.as_ref()) {
-            Some(planned) => self.run(planned, Call { t, v, instances, membrane: Some(membrane) }),
+            Some(planned) => self.run(
+                planned,
+                Call { t, v, instances, membrane: Some(membrane), outbox: None, plain: PlainHook::Current },
+            ),
             None => self.plain.current(t, v, instances, membrane),
         }
     }
 
     fn advance(&self, t: f64, v: &[f64], instances: Instances<'_>) {
         match planned(self.advance.as_ref()) {
-            Some(planned) => self.run(planned, Call { t, v, instances, membrane: None }),
+            Some(planned) => {
+                self.run(planned, Call { t, v, instances, membrane: None, outbox: None, plain: PlainHook::Advance })
+            }
             None => self.plain.advance(t, v, instances),
         }
     }
 
     fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {
         match planned(self.stages.get(stage)) {
-            Some(planned) => self.run(planned, Call { t, v, instances, membrane: None }),
+            Some(planned) => self
+                .run(planned, Call { t, v, instances, membrane: None, outbox: None, plain: PlainHook::Stage(stage) }),
             _ => self.plain.at(stage, t, v, instances),
         }
     }

@@ -54,11 +54,17 @@ pub(crate) enum Step {
         function: Function,
         arguments: [RowId; MOST_ARGUMENTS],
     },
+    /// The positions of arguments in a table, in intervals.
+    TablePosition {
+        to: RowId,
+        table: u32,
+        x: RowId,
+    },
     Tabulated {
         to: RowId,
         table: u32,
         output: u32,
-        x: RowId,
+        at: RowId,
     },
     FunctionTable {
         to: RowId,
@@ -77,20 +83,24 @@ pub(crate) struct Outputs {
     pub(crate) columns: Vec<(u32, Value)>,
     /// The current that is subtracted from the right-hand side of the membrane's equations, and its slope.
     pub(crate) membrane: Option<(Value, Value)>,
+    /// Where one of these is not 0, the results have no meaning.
+    pub(crate) exceptions: Vec<Value>,
 }
 
 impl Outputs {
     /// The results' values.
     pub(crate) fn values(&self) -> impl Iterator<Item = Value> + '_ {
         let membrane = self.membrane.into_iter().flat_map(|(current, slope)| [current, slope]);
-        self.columns.iter().map(|&(_, value)| value).chain(membrane)
+        let exceptions = self.exceptions.iter().copied();
+        self.columns.iter().map(|&(_, value)| value).chain(membrane).chain(exceptions)
     }
 
     /// The same results with each value replaced.
     #[must_use]
     pub(crate) fn map(&self, mut new: impl FnMut(Value) -> Value) -> Self {
         let columns = self.columns.iter().map(|&(column, value)| (column, new(value))).collect();
-        Self { columns, membrane: self.membrane.map(|(current, slope)| (new(current), new(slope))) }
+        let membrane = self.membrane.map(|(current, slope)| (new(current), new(slope)));
+        Self { columns, membrane, exceptions: self.exceptions.iter().map(|&value| new(value)).collect() }
     }
 }
 
@@ -103,6 +113,8 @@ pub(crate) struct Plan {
     /// Columns that are stored after all steps.
     pub(crate) stores: Vec<(u32, Operand)>,
     pub(crate) membrane: Option<(Operand, Operand)>,
+    /// Instances for which one of these is not 0 are left to the plain interpreter, with those of the same rows.
+    pub(crate) exceptions: Vec<Operand>,
     /// Number of rows.
     pub(crate) rows: usize,
 }
@@ -120,6 +132,7 @@ impl Plan {
             None => Operand::Row(planner.rows[&value]),
         };
         plan.stores = outputs.columns.iter().map(|&(column, value)| (column, operand(value))).collect();
+        plan.exceptions = outputs.exceptions.iter().map(|&value| operand(value)).collect();
         plan.membrane = outputs.membrane.map(|(current, slope)| (operand(current), operand(slope)));
         plan
     }
@@ -211,8 +224,9 @@ impl<'a> Planner<'a> {
             Node::Function(function, arguments) => {
                 Step::Function { to: 0, function: *function, arguments: self.arguments(arguments) }
             }
-            Node::Tabulated { table, output, x } => {
-                Step::Tabulated { to: 0, table: *table, output: *output, x: self.row(*x) }
+            Node::TablePosition { table, x } => Step::TablePosition { to: 0, table: *table, x: self.row(*x) },
+            Node::Tabulated { table, output, at } => {
+                Step::Tabulated { to: 0, table: *table, output: *output, at: self.row(*at) }
             }
             Node::FunctionTable { table, arguments } => Step::FunctionTable {
                 to: 0,
@@ -260,6 +274,7 @@ impl Step {
             | Self::Choose { to, .. }
             | Self::Select { to, .. }
             | Self::Function { to, .. }
+            | Self::TablePosition { to, .. }
             | Self::Tabulated { to, .. }
             | Self::FunctionTable { to, .. } => to,
         }

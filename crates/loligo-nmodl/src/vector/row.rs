@@ -6,9 +6,6 @@ use loligo_mechanisms::{ROW, Row};
 use crate::interpreter::arithmetic::{self, is_true, truth};
 use crate::program::{Binary, Unary};
 
-/// Groups of eight numbers: the part of a row that is in use.
-pub(super) type Groups = [[f64; 8]];
-
 /// An operand of an operation.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
@@ -16,126 +13,142 @@ pub(super) enum Source<'a> {
     Number(f64),
 }
 
-/// `to` = an expression of one operand, in all lanes of some groups.
+/// The lanes of an operation.
+pub(super) struct Target<'a> {
+    /// The lanes that loops of vector instructions write to: full vectors.
+    pub(super) lanes: &'a mut [f64],
+    /// Number of lanes that belong to instances; functions of the C library are called for these only.
+    pub(super) count: usize,
+}
+
+/// Number of lanes of full vectors for some instances: a multiple of the numbers that one round of a loop processes.
+pub(super) fn padded(count: usize) -> usize {
+    const ROUND: usize = 32;
+    count.next_multiple_of(ROUND).min(ROW)
+}
+
+/// `to` = an expression of one operand.
 macro_rules! map {
     ($to:expr, $x:expr, |$a:ident| $result:expr) => {{
-        let to: &mut Groups = $to;
-        let x: &Groups = &$x[..to.len()];
-        for group in 0..to.len() {
-            for lane in 0..8 {
-                let $a = x[group][lane];
-                to[group][lane] = $result;
-            }
+        let to: &mut [f64] = $to;
+        let x = &$x.0[..to.len()];
+        for lane in 0..to.len() {
+            let $a = x[lane];
+            to[lane] = $result;
         }
     }};
 }
 
-/// `to` = an expression of two operands, in all lanes of some groups.
+/// `to` = an expression of two operands.
 macro_rules! zip {
     ($to:expr, $x:expr, $y:expr, |$a:ident, $b:ident| $result:expr) => {
         match ($x, $y) {
             (Source::Row(x), Source::Row(y)) => {
-                let to: &mut Groups = $to;
-                let (x, y): (&Groups, &Groups) = (&x[..to.len()], &y[..to.len()]);
-                for group in 0..to.len() {
-                    for lane in 0..8 {
-                        let ($a, $b) = (x[group][lane], y[group][lane]);
-                        to[group][lane] = $result;
-                    }
+                let to: &mut [f64] = $to;
+                let (x, y) = (&x.0[..to.len()], &y.0[..to.len()]);
+                for lane in 0..to.len() {
+                    let ($a, $b) = (x[lane], y[lane]);
+                    to[lane] = $result;
                 }
             }
             (Source::Row(x), Source::Number($b)) => map!($to, x, |$a| $result),
             (Source::Number($a), Source::Row(y)) => map!($to, y, |$b| $result),
-            (Source::Number($a), Source::Number($b)) => ($to).as_flattened_mut().fill($result),
+            (Source::Number($a), Source::Number($b)) => $to.fill($result),
         }
     };
 }
 
-#[inline(always)]
-pub(super) fn fill(to: &mut Groups, x: f64) {
-    to.as_flattened_mut().fill(x);
-}
-
 /// Copies numbers to the first lanes; the remaining lanes get the last of them.
 #[inline(always)]
-pub(super) fn load(to: &mut Groups, numbers: &[f64]) {
-    let lanes = to.as_flattened_mut();
-    let count = numbers.len().min(lanes.len());
-    lanes[..count].copy_from_slice(&numbers[..count]);
+pub(super) fn load(to: &mut [f64], numbers: &[f64]) {
+    let count = numbers.len().min(to.len());
+    to[..count].copy_from_slice(&numbers[..count]);
     let last = numbers.last().copied().unwrap_or(f64::NAN);
-    lanes[count..].fill(last);
+    to[count..].fill(last);
 }
 
 #[inline(always)]
-pub(super) fn unary<M: Math>(to: &mut Groups, function: Unary, x: &Row) {
+pub(super) fn unary<M: Math>(to: Target<'_>, function: Unary, x: &Row) {
     match function {
-        Unary::Negative => map!(to, x, |a| -a),
-        Unary::Not => map!(to, x, |a| truth(!is_true(a))),
-        Unary::IsTrue => map!(to, x, |a| truth(is_true(a))),
-        Unary::Exp => map!(to, x, |a| M::exp(a)),
-        Unary::Log => map!(to, x, |a| M::log(a)),
-        Unary::Sqrt => map!(to, x, |a| a.sqrt()),
-        Unary::Abs => map!(to, x, |a| a.abs()),
-        other => one_by_one(to, other, x),
+        Unary::Negative => map!(to.lanes, x, |a| -a),
+        Unary::Not => map!(to.lanes, x, |a| truth(!is_true(a))),
+        Unary::IsTrue => map!(to.lanes, x, |a| truth(is_true(a))),
+        Unary::Sqrt => map!(to.lanes, x, |a| a.sqrt()),
+        Unary::Abs => map!(to.lanes, x, |a| a.abs()),
+        Unary::Exp if !M::EXACT => map!(to.lanes, x, |a| M::exp(a)),
+        Unary::Log if !M::EXACT => map!(to.lanes, x, |a| M::log(a)),
+        other => one_by_one(&mut to.lanes[..to.count], other, x),
     }
 }
 
 #[inline(never)]
-fn one_by_one(to: &mut Groups, function: Unary, x: &Row) {
+fn one_by_one(to: &mut [f64], function: Unary, x: &Row) {
     map!(to, x, |a| arithmetic::unary(function, a));
 }
 
 #[inline(always)]
-pub(super) fn binary(to: &mut Groups, function: Binary, x: Source<'_>, y: Source<'_>) {
+pub(super) fn binary(to: Target<'_>, function: Binary, x: Source<'_>, y: Source<'_>) {
     match function {
-        Binary::Add => zip!(to, x, y, |a, b| a + b),
-        Binary::Subtract => zip!(to, x, y, |a, b| a - b),
-        Binary::Multiply => zip!(to, x, y, |a, b| a * b),
-        Binary::Divide => zip!(to, x, y, |a, b| a / b),
-        Binary::Less => zip!(to, x, y, |a, b| truth(a < b)),
-        Binary::LessOrEqual => zip!(to, x, y, |a, b| truth(a <= b)),
-        Binary::Greater => zip!(to, x, y, |a, b| truth(a > b)),
-        Binary::GreaterOrEqual => zip!(to, x, y, |a, b| truth(a >= b)),
-        Binary::Equal => zip!(to, x, y, |a, b| truth(a == b)),
-        Binary::NotEqual => zip!(to, x, y, |a, b| truth(a != b)),
-        Binary::Power | Binary::Remainder | Binary::Atan2 => pairs(to, function, x, y),
+        Binary::Add => zip!(to.lanes, x, y, |a, b| a + b),
+        Binary::Subtract => zip!(to.lanes, x, y, |a, b| a - b),
+        Binary::Multiply => zip!(to.lanes, x, y, |a, b| a * b),
+        Binary::Divide => zip!(to.lanes, x, y, |a, b| a / b),
+        Binary::Less => zip!(to.lanes, x, y, |a, b| truth(a < b)),
+        Binary::LessOrEqual => zip!(to.lanes, x, y, |a, b| truth(a <= b)),
+        Binary::Greater => zip!(to.lanes, x, y, |a, b| truth(a > b)),
+        Binary::GreaterOrEqual => zip!(to.lanes, x, y, |a, b| truth(a >= b)),
+        Binary::Equal => zip!(to.lanes, x, y, |a, b| truth(a == b)),
+        Binary::NotEqual => zip!(to.lanes, x, y, |a, b| truth(a != b)),
+        Binary::Power | Binary::Remainder | Binary::Atan2 => {
+            pairs(&mut to.lanes[..to.count], function, x, y);
+        }
     }
 }
 
 #[inline(never)]
-fn pairs(to: &mut Groups, function: Binary, x: Source<'_>, y: Source<'_>) {
+fn pairs(to: &mut [f64], function: Binary, x: Source<'_>, y: Source<'_>) {
     zip!(to, x, y, |a, b| arithmetic::binary(function, a, b));
 }
 
-/// The rows of a selection: the one where the condition is true, and the other.
-pub(super) type Branches<'a> = (&'a Row, &'a Row);
-
-#[inline(always)]
-pub(super) fn select(to: &mut Groups, condition: &Row, branches: Branches<'_>) {
-    choose_if(to, condition, condition, branches, |a, _| is_true(a));
+/// `to` = one of two rows, by a comparison of two others.
+macro_rules! choose {
+    ($to:expr, $rows:expr, |$a:ident, $b:ident| $is_first:expr) => {{
+        let (to, [x, y, then, otherwise]): (&mut [f64], [&Row; 4]) = ($to, $rows);
+        let count = to.len();
+        let (x, y) = (&x.0[..count], &y.0[..count]);
+        let (then, otherwise) = (&then.0[..count], &otherwise.0[..count]);
+        for lane in 0..count {
+            let ($a, $b) = (x[lane], y[lane]);
+            let (first, second) = (then[lane], otherwise[lane]);
+            to[lane] = if $is_first { first } else { second };
+        }
+    }};
 }
 
+/// `rows`: the condition, and the rows where it is true and where it is not.
 #[inline(always)]
-pub(super) fn choose(to: &mut Groups, comparison: Binary, (x, y): (&Row, &Row), branches: Branches<'_>) {
+pub(super) fn select(to: Target<'_>, [condition, then, otherwise]: [&Row; 3]) {
+    choose!(to.lanes, [condition, condition, then, otherwise], |a, _b| is_true(a));
+}
+
+/// `rows`: the two that are compared, and the rows where the comparison is true and where it is not.
+#[inline(always)]
+pub(super) fn choose(to: Target<'_>, comparison: Binary, rows: [&Row; 4]) {
     match comparison {
-        Binary::Less => choose_if(to, x, y, branches, |a, b| a < b),
-        Binary::LessOrEqual => choose_if(to, x, y, branches, |a, b| a <= b),
-        Binary::Greater => choose_if(to, x, y, branches, |a, b| a > b),
-        Binary::GreaterOrEqual => choose_if(to, x, y, branches, |a, b| a >= b),
-        Binary::Equal => choose_if(to, x, y, branches, |a, b| a == b),
-        _ => choose_if(to, x, y, branches, |a, b| a != b),
+        Binary::Less => choose!(to.lanes, rows, |a, b| a < b),
+        Binary::LessOrEqual => choose!(to.lanes, rows, |a, b| a <= b),
+        Binary::Greater => choose!(to.lanes, rows, |a, b| a > b),
+        Binary::GreaterOrEqual => choose!(to.lanes, rows, |a, b| a >= b),
+        Binary::Equal => choose!(to.lanes, rows, |a, b| a == b),
+        _ => choose!(to.lanes, rows, |a, b| a != b),
     }
 }
 
+/// `to` = a function of `N` rows, in each lane that belongs to an instance.
 #[inline(always)]
-fn choose_if(to: &mut Groups, x: &Row, y: &Row, (then, otherwise): Branches<'_>, is_first: impl Fn(f64, f64) -> bool) {
-    let count = to.len();
-    let (x, y, then, otherwise) = (&x[..count], &y[..count], &then[..count], &otherwise[..count]);
-    for group in 0..count {
-        for lane in 0..8 {
-            let (first, second) = (then[group][lane], otherwise[group][lane]);
-            to[group][lane] = if is_first(x[group][lane], y[group][lane]) { first } else { second };
-        }
+pub(super) fn each<const N: usize>(to: Target<'_>, rows: [&Row; N], function: impl Fn([f64; N]) -> f64) {
+    for (lane, to) in to.lanes[..to.count].iter_mut().enumerate() {
+        *to = function(rows.map(|row| row.0[lane]));
     }
 }
 
@@ -143,7 +156,7 @@ fn choose_if(to: &mut Groups, x: &Row, y: &Row, (then, otherwise): Branches<'_>,
 #[inline(always)]
 pub(super) fn subtract_from(to: &mut [f64], x: Source<'_>) {
     match x {
-        Source::Row(row) => to.iter_mut().zip(row.as_flattened()).for_each(|(to, x)| *to -= x),
+        Source::Row(row) => to.iter_mut().zip(&row.0).for_each(|(to, x)| *to -= x),
         Source::Number(x) => to.iter_mut().for_each(|to| *to -= x),
     }
 }
@@ -152,12 +165,7 @@ pub(super) fn subtract_from(to: &mut [f64], x: Source<'_>) {
 #[inline(always)]
 pub(super) fn add_to(to: &mut [f64], x: Source<'_>) {
     match x {
-        Source::Row(row) => to.iter_mut().zip(row.as_flattened()).for_each(|(to, x)| *to += x),
+        Source::Row(row) => to.iter_mut().zip(&row.0).for_each(|(to, x)| *to += x),
         Source::Number(x) => to.iter_mut().for_each(|to| *to += x),
     }
-}
-
-/// Number of groups that hold `count` lanes.
-pub(super) fn groups(count: usize) -> usize {
-    count.min(ROW).div_ceil(8)
 }

@@ -7,13 +7,13 @@ use loligo_mechanisms::math::{Math, Simd, VectorLoop};
 use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, ROW, Row};
 
 use super::graph::Input;
-use super::plan::{MOST_ARGUMENTS, Operand, Plan, RowId, Step};
-use super::row::{self, Groups, Source};
+use super::plan::{Operand, Plan, RowId, Step};
+use super::row::{self, Source, Target};
 use crate::interpreter::arithmetic;
 use crate::interpreter::tables::Tabulation;
 
 /// A plan with the instances that it is run for.
-pub(super) struct Run<'a, M> {
+pub(super) struct Run<'a, M, P> {
     pub(super) plan: &'a Plan,
     pub(super) instances: Instances<'a>,
     /// Voltages of the instances, mV; there are none for artificial cells.
@@ -27,17 +27,19 @@ pub(super) struct Run<'a, M> {
     pub(super) function_tables: &'a [Arc<FunctionTable>],
     /// Temperature, degC.
     pub(super) celsius: f64,
+    /// Computes the hook in the plain interpreter.
+    pub(super) plain: P,
     pub(super) profile: PhantomData<M>,
 }
 
-impl<M: Math> VectorLoop for Run<'_, M> {
+impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop for Run<'_, M, P> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(mut self, _: S) {
         let count = self.instances.len();
         for &(row, x) in &self.plan.numbers {
-            row::fill(&mut self.rows[row as usize][..row::groups(count)], x);
+            self.rows[row as usize].0.fill(x);
         }
         // The result of a step goes to a row that no other step uses, which then takes the place of the step's row.
         let Some((spare, rows)) = self.rows.split_last_mut() else { return };
@@ -45,16 +47,20 @@ impl<M: Math> VectorLoop for Run<'_, M> {
             let part =
                 Part { start, count: (count - start).min(ROW), instances: &self.instances, v: self.v, t: self.t };
             for step in &self.plan.steps {
-                let to = compute::<M>(
-                    step,
-                    &mut spare[..row::groups(part.count)],
-                    rows,
-                    &part,
-                    (self.tables, self.function_tables, self.celsius),
-                );
-                std::mem::swap(spare, &mut rows[to as usize]);
+                let to = Target { lanes: &mut spare.0[..row::padded(part.count)], count: part.count };
+                let row = compute::<M>(step, to, rows, &part, (self.tables, self.function_tables, self.celsius));
+                std::mem::swap(spare, &mut rows[row as usize]);
             }
             let lanes = start..start + part.count;
+            let is_exception = |&x: &Operand| is_true_in_any(source(rows, x), lanes.len());
+            if self.plan.exceptions.iter().any(is_exception) {
+                let membrane = self.membrane.as_mut().map(|membrane| Membrane {
+                    rhs: &mut membrane.rhs[lanes.clone()],
+                    diagonal: &mut membrane.diagonal[lanes.clone()],
+                });
+                (self.plain)(self.v.get(lanes.clone()).unwrap_or(&[]), self.instances.part(lanes), membrane);
+                continue;
+            }
             for &(column, x) in &self.plan.stores {
                 store(&mut self.instances, column as usize, lanes.clone(), source(rows, x));
             }
@@ -77,14 +83,14 @@ struct Part<'a> {
 
 impl Part<'_> {
     #[inline(always)]
-    fn load(&self, to: &mut Groups, input: Input) {
+    fn load(&self, to: &mut [f64], input: Input) {
         match input {
-            Input::Time => row::fill(to, self.t),
+            Input::Time => to.fill(self.t),
             Input::Voltage => row::load(to, self.of(self.v)),
             Input::Column(column) => match self.instances.column(column as usize) {
                 ColumnView::Each(values) => row::load(to, self.of(values)),
-                ColumnView::Same(x) => row::fill(to, x),
-                ColumnView::Discarded => row::fill(to, 0.0),
+                ColumnView::Same(x) => to.fill(x),
+                ColumnView::Discarded => to.fill(0.0),
             },
         }
     }
@@ -108,7 +114,7 @@ fn source(rows: &[Box<Row>], operand: Operand) -> Source<'_> {
 #[inline(always)]
 fn compute<M: Math>(
     step: &Step,
-    into: &mut Groups,
+    into: Target<'_>,
     rows: &[Box<Row>],
     part: &Part<'_>,
     (tables, function_tables, celsius): (&[Option<Tabulation>], &[Arc<FunctionTable>], f64),
@@ -116,7 +122,7 @@ fn compute<M: Math>(
     let row = |id: RowId| &*rows[id as usize];
     match *step {
         Step::Load { to, input } => {
-            part.load(into, input);
+            part.load(into.lanes, input);
             to
         }
         Step::Unary { to, function, x } => {
@@ -128,42 +134,46 @@ fn compute<M: Math>(
             to
         }
         Step::Choose { to, comparison, x, y, then, otherwise } => {
-            row::choose(into, comparison, (row(x), row(y)), (row(then), row(otherwise)));
+            row::choose(into, comparison, [row(x), row(y), row(then), row(otherwise)]);
             to
         }
         Step::Select { to, condition, then, otherwise } => {
-            row::select(into, row(condition), (row(then), row(otherwise)));
+            row::select(into, [row(condition), row(then), row(otherwise)]);
             to
         }
         Step::Function { to, function, arguments } => {
             let count = function.arguments();
-            each(into, arguments.map(row), |x| arithmetic::function(function, &x[..count], celsius));
+            row::each(into, arguments.map(row), |x| arithmetic::function(function, &x[..count], celsius));
             to
         }
-        Step::Tabulated { to, table, output, x } => {
+        Step::TablePosition { to, table, x } => {
             match &tables[table as usize] {
-                Some(table) => table.interpolate(output as usize, &row(x)[..into.len()], into),
-                None => row::fill(into, f64::NAN), // tables in use are checked before
+                Some(table) => table.positions(&row(x).0, into.lanes),
+                None => into.lanes.fill(f64::NAN), // tables in use are checked before
+            }
+            to
+        }
+        Step::Tabulated { to, table, output, at } => {
+            if let Some(table) = &tables[table as usize] {
+                table.interpolate_all(output as usize, &row(at).0, into.lanes);
             }
             to
         }
         Step::FunctionTable { to, table, arguments, count } => {
             match function_tables.get(table as usize) {
-                Some(table) => each(into, arguments.map(row), |x| table.value(&x[..count])),
-                None => row::fill(into, f64::NAN),
+                Some(table) => row::each(into, arguments.map(row), |x| table.value(&x[..count])),
+                None => into.lanes.fill(f64::NAN),
             }
             to
         }
     }
 }
 
-/// `to` = a function of some rows, in each lane.
-#[inline(always)]
-fn each(to: &mut Groups, rows: [&Row; MOST_ARGUMENTS], function: impl Fn([f64; MOST_ARGUMENTS]) -> f64) {
-    for (group, lanes) in to.iter_mut().enumerate() {
-        for (lane, to) in lanes.iter_mut().enumerate() {
-            *to = function(rows.map(|row| row[group][lane]));
-        }
+/// `true` if a value is not 0 in one of the first lanes.
+fn is_true_in_any(x: Source<'_>, count: usize) -> bool {
+    match x {
+        Source::Row(row) => row.0[..count].iter().any(|&x| arithmetic::is_true(x)),
+        Source::Number(x) => arithmetic::is_true(x),
     }
 }
 
@@ -176,7 +186,7 @@ fn store(instances: &mut Instances<'_>, column: usize, lanes: std::ops::Range<us
         ColumnView::Same(value) => {
             let is_same = |x: &f64| x.to_bits() == value.to_bits();
             let is_unchanged = match x {
-                Source::Row(row) => row.as_flattened()[..lanes.len()].iter().all(is_same),
+                Source::Row(row) => row.0[..lanes.len()].iter().all(is_same),
                 Source::Number(x) => is_same(&x),
             };
             if is_unchanged {
@@ -186,7 +196,7 @@ fn store(instances: &mut Instances<'_>, column: usize, lanes: std::ops::Range<us
     }
     let to = &mut instances.column_mut(column)[lanes];
     match x {
-        Source::Row(row) => to.copy_from_slice(&row.as_flattened()[..to.len()]),
+        Source::Row(row) => to.copy_from_slice(&row.0[..to.len()]),
         Source::Number(x) => to.fill(x),
     }
 }

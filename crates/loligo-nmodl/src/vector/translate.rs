@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::{Graph, Input, Node, Value};
+use super::plan::MOST_ARGUMENTS;
 use crate::interpreter::arithmetic::{self, is_true, truncate};
 use crate::program::{
     Array, Binary, Instruction, Integer, Operation, Place, Program, ProgramId, Programs, Real, Unary,
@@ -69,6 +70,8 @@ pub(crate) struct Translation<'a> {
     known: Known<'a>,
     state: State,
     is_shifted: bool,
+    /// Where one of these is not 0, the plain interpreter computes the hook.
+    exceptions: Vec<Value>,
     instructions: usize,
     depth: usize,
 }
@@ -77,7 +80,7 @@ impl<'a> Translation<'a> {
     pub(crate) fn new(programs: &'a Programs, known: Known<'a>) -> Self {
         let graph = Graph::new(known.celsius);
         let state = State::default();
-        Self { graph, programs, known, state, is_shifted: false, instructions: 0, depth: 0 }
+        Self { graph, programs, known, state, is_shifted: false, exceptions: Vec::new(), instructions: 0, depth: 0 }
     }
 
     /// Runs a program of a hook at voltage `v`; `is_shifted` says that currents are evaluated at v + 0.001 mV.
@@ -86,6 +89,20 @@ impl<'a> Translation<'a> {
         self.state.places.remove(&Place::Time);
         self.is_shifted = is_shifted;
         self.run(id, &[]).map(|_| ())
+    }
+
+    /// Lets the plain interpreter compute the hook where a value is not 0.
+    pub(super) fn leave_to_plain_if(&mut self, condition: Value) {
+        self.exceptions.push(condition);
+    }
+
+    /// The values that are not 0 where the plain interpreter must compute the hook.
+    pub(crate) fn exceptions(&self) -> Vec<Value> {
+        let constant = |value: &&Value| self.graph.number(**value) != Some(0.0);
+        let mut exceptions: Vec<Value> = self.exceptions.iter().filter(constant).copied().collect();
+        exceptions.sort_unstable();
+        exceptions.dedup();
+        exceptions
     }
 
     /// The columns that the code has written, with their values.
@@ -212,6 +229,9 @@ impl<'a> Translation<'a> {
                 let value = self.graph.add(Node::Function(*function, arguments));
                 self.set(frame, *to, value);
             }
+            Operation::FunctionTable { arguments, .. } if arguments.len() > MOST_ARGUMENTS => {
+                return Err(Obstacle::TooLong);
+            }
             Operation::FunctionTable { to, table, arguments } => {
                 let arguments = self.some(frame, arguments);
                 let value = self.graph.add(Node::FunctionTable { table: *table, arguments });
@@ -261,9 +281,8 @@ impl<'a> Translation<'a> {
                 }
             }
             Operation::Fail { .. } => return Err(Obstacle::Fail),
-            Operation::Newton { .. } | Operation::Linear { .. } | Operation::Sparse(_) => {
-                return Err(Obstacle::Solver);
-            }
+            Operation::Sparse(sparse) => self.solve_scheme(sparse)?,
+            Operation::Newton { .. } | Operation::Linear { .. } => return Err(Obstacle::Solver),
             Operation::ForConnections { .. }
             | Operation::Send { .. }
             | Operation::Spike { .. }
@@ -351,10 +370,17 @@ impl<'a> Translation<'a> {
         if let Some(number) = self.graph.number(condition) {
             return self.block(if is_true(number) { then } else { otherwise }, frame);
         }
-        let before = self.state.clone();
+        let (before, exceptions) = (self.state.clone(), self.exceptions.len());
         self.block(then, frame)?;
         let after_then = std::mem::replace(&mut self.state, before);
+        let exceptions_of_then = self.exceptions.len();
         self.block(otherwise, frame)?;
+        let never = self.graph.constant(0.0);
+        for number in exceptions..self.exceptions.len() {
+            let own = self.exceptions[number];
+            let (then, otherwise) = if number < exceptions_of_then { (own, never) } else { (never, own) };
+            self.exceptions[number] = self.graph.select(condition, then, otherwise);
+        }
         let places: BTreeSet<Place> = after_then.places.keys().chain(self.state.places.keys()).copied().collect();
         for place in places {
             let then = match after_then.places.get(&place) {
@@ -386,11 +412,12 @@ impl<'a> Translation<'a> {
         if table.per_call {
             return Err(Obstacle::OwnTable);
         }
+        let at = self.graph.add(Node::TablePosition { table: number, x });
         if table.outputs.is_empty() {
-            return Ok(self.graph.add(Node::Tabulated { table: number, output: 0, x }));
+            return Ok(self.graph.add(Node::Tabulated { table: number, output: 0, at }));
         }
         for (&place, output) in table.outputs.iter().zip(0..) {
-            let value = self.graph.add(Node::Tabulated { table: number, output, x });
+            let value = self.graph.add(Node::Tabulated { table: number, output, at });
             self.write(place, value)?;
         }
         Ok(self.graph.constant(0.0))
