@@ -4,8 +4,9 @@ usage: mod_files.py MODS_DIR [--rounds N] [--tstop MS] [--set NAME=VALUE ...]
 
 All density mechanisms of the folder are placed on every section of morphologies/pyramidal_l5.swc (three segments each),
 with their default parameters or those of --set (NAME as in NEURON, `gbar_na`). NEURON runs in a process of its own, on
-one core; runs alternate. NEURON's flags are nrnivmodl's own. Prints the smallest times of all rounds, and the largest
-difference of the voltage at the soma.
+one core; runs alternate. NEURON's flags are nrnivmodl's own. Times are processor times: for NEURON that of `continuerun`
+alone, for Loligo that of the whole process, reading and writing files included. Prints the smallest of all rounds, and
+the largest difference of the voltage at the soma.
 """
 
 import argparse
@@ -13,10 +14,9 @@ import csv
 import json
 import pathlib
 import re
+import resource
 import subprocess
-import sys
 import tempfile
-import time
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 MORPHOLOGY = PROJECT / "morphologies/pyramidal_l5.swc"
@@ -45,7 +45,7 @@ h.cvode_active(0)
 print(sum(section.nseg for section in sections), flush=True)
 for line in sys.stdin:
     h.finitialize(-70.0)
-    start = time.perf_counter(); h.continuerun(task["tstop"]); seconds = time.perf_counter() - start
+    start = time.process_time(); h.continuerun(task["tstop"]); seconds = time.process_time() - start
     json.dump([seconds, list(v)], sys.stdout); print(flush=True)
 """
 
@@ -76,6 +76,12 @@ def model(folder, task, suffixes):
     return "\n".join(lines) + "\n"
 
 
+def processor_time():
+    """Processor time of the processes that have ended, s."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("mods", type=pathlib.Path)
@@ -103,9 +109,9 @@ def main():
         def loligo(numerics, tstop):
             command = [PROJECT / "target/release/loligo", "run", folder / "model.toml", "--out", folder / "out", "-q",
                        "--no-plot", "--numerics", numerics, "--tstop", str(tstop)]
-            start = time.perf_counter()
+            before = processor_time()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            return time.perf_counter() - start
+            return processor_time() - before
 
         for _ in range(arguments.rounds):
             neuron.stdin.write("run\n")

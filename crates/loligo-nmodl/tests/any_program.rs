@@ -287,7 +287,7 @@ fn results(kernel: &dyn Kernel) -> (Vec<Vec<u64>>, Option<String>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2048, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
     fn both_interpreters_give_the_same_bits(programs in programs()) {

@@ -1,7 +1,7 @@
 //! Contract: in `Exact`, the block interpreter gives the bits of the plain interpreter, for every mechanism, any number
 //! of instances and all vector instructions.
 //!
-//! The mechanisms are those of `tests/mods` and `examples/mods`, of the idioms below and, if the environment variable
+//! The mechanisms are those of `tests/mods`, `examples/mods` and `mechanisms`, of the idioms below and, if the environment variable
 //! `LOLIGO_MOD_FILES` names a folder, of all `.mod` files in it.
 
 mod common;
@@ -273,7 +273,7 @@ fn check(files: &[PathBuf]) {
 fn mechanisms_of_the_project_keep_their_bits() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut files = Vec::new();
-    for folder in ["tests/mods", "examples/mods"] {
+    for folder in ["tests/mods", "examples/mods", "mechanisms"] {
         mod_files(&project.join(folder), &mut files);
     }
     files.sort();

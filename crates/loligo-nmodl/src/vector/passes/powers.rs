@@ -41,7 +41,7 @@ fn product(graph: &mut Graph, x: Value, exponent: u32) -> Value {
     }
     let half = product(graph, x, exponent / 2);
     let square = graph.binary(Binary::Multiply, half, half);
-    if exponent % 2 == 0 { square } else { graph.binary(Binary::Multiply, square, x) }
+    if exponent.is_multiple_of(2) { square } else { graph.binary(Binary::Multiply, square, x) }
 }
 
 #[cfg(test)]
