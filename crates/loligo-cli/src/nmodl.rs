@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
-use loligo_nmodl::model::{Kind, Model, Role, Storage, Variable};
+use loligo_nmodl::model::{Kind, Model, Role, Storage, Variable, VariableId};
 use loligo_nmodl::{Reading, Severity, mod_files};
 
 use crate::curves::{CurvesArguments, curves};
@@ -158,18 +158,29 @@ fn print_model(model: &Model, all: bool) {
     let title = if model.title.is_empty() { String::new() } else { format!(": {}", model.title) };
     say!("{} ({kind}){title}", model.name);
     for ion in &model.ions {
-        let names = |list: &[(_, loligo_nmodl::model::VariableId)]| {
+        let names = |list: &[(_, VariableId)]| {
             list.iter().map(|(_, id)| model.variable(*id).name.to_string()).collect::<Vec<_>>().join(", ")
         };
         let (reads, writes) = (names(&ion.reads), names(&ion.writes));
         let part = |word: &str, names: String| if names.is_empty() { names } else { format!(", {word} {names}") };
         say!("  ion {}{}{}", ion.name, part("reads", reads), part("writes", writes));
     }
-    let shown = |variable: &&Variable| all || (variable.is_public && !matches!(variable.role, Role::Builtin(_)));
-    for variable in model.variables.iter().filter(shown) {
+    // The value at which a state starts is shown with the state, unless the text declares it.
+    let starts: Vec<_> = model.variables.iter().filter_map(|state| Some((state.start?, state))).collect();
+    let is_own_start = |id: VariableId, variable: &Variable| {
+        starts.iter().any(|(start, state)| *start == id && variable.span == state.span)
+    };
+    let shown = |(id, variable): &(VariableId, &Variable)| {
+        all || (variable.is_public && !matches!(variable.role, Role::Builtin(_)) && !is_own_start(*id, variable))
+    };
+    for (_, variable) in (0..).map(VariableId).zip(&model.variables).filter(shown) {
         let length = variable.length.map_or(String::new(), |length| format!("[{length}]"));
         let value = match variable.role {
             Role::Parameter | Role::Constant => format!("= {}", variable.default),
+            Role::State => match variable.start.map(|start| model.variable(start)) {
+                Some(start) if start.default != 0.0 => format!("from {} = {}", start.name, start.default),
+                _ => String::new(),
+            },
             _ => String::new(),
         };
         let (name, unit) = (format!("{}{length}", variable.name), variable.unit.as_deref().unwrap_or(""));

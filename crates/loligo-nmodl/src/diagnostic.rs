@@ -113,8 +113,8 @@ fn excerpt(text: &mut String, place: &Location<'_>, marked: &str, label: &str) {
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
-    /// Number of errors beyond [`Self::MOST`], which are not kept.
-    left_out: usize,
+    /// Numbers of errors, warnings and notes beyond [`Self::MOST`], which are not kept.
+    left_out: [usize; 3],
 }
 
 impl Diagnostics {
@@ -130,8 +130,8 @@ impl Diagnostics {
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.list.len() < Self::MOST {
             self.list.push(diagnostic);
-        } else if diagnostic.severity() == Severity::Error {
-            self.left_out += 1;
+        } else {
+            self.left_out[rank(diagnostic.severity())] += 1;
         }
     }
 
@@ -142,13 +142,15 @@ impl Diagnostics {
 
     /// Adds all findings of another list.
     pub fn append(&mut self, others: Self) {
-        self.left_out += others.left_out;
+        for (own, other) in self.left_out.iter_mut().zip(others.left_out) {
+            *own += other;
+        }
         others.list.into_iter().for_each(|found| self.push(found));
     }
 
     /// `true` if there are errors.
     pub fn has_errors(&self) -> bool {
-        self.left_out > 0 || self.list.iter().any(|found| found.severity() == Severity::Error)
+        self.left_out[rank(Severity::Error)] > 0 || self.list.iter().any(|found| found.severity() == Severity::Error)
     }
 
     /// Sorts the findings by their place in the text.
@@ -163,17 +165,65 @@ impl Diagnostics {
 
     /// Number of findings of one severity.
     pub fn count(&self, severity: Severity) -> usize {
-        let left_out = if severity == Severity::Error { self.left_out } else { 0 };
-        self.list.iter().filter(|found| found.severity() == severity).count() + left_out
+        self.list.iter().filter(|found| found.severity() == severity).count() + self.left_out[rank(severity)]
     }
 
     /// All findings of at least the severity `least`, as text.
     pub fn render(&self, sources: &Sources, least: Severity) -> String {
         let shown = self.list.iter().filter(|found| found.severity() >= least);
         let mut text = shown.map(|found| found.render(sources)).collect::<Vec<_>>().join("\n");
-        if self.left_out > 0 {
-            let _ = writeln!(text, "\n{} further errors are not shown", self.left_out);
+        for (severity, noun) in
+            [(Severity::Error, "errors"), (Severity::Warning, "warnings"), (Severity::Note, "notes")]
+        {
+            let left_out = self.left_out[rank(severity)];
+            if left_out > 0 && severity >= least {
+                let _ = writeln!(text, "\n{left_out} further {noun} are not shown");
+            }
         }
         text
+    }
+}
+
+/// The place of a severity in a list of all, the most severe first.
+fn rank(severity: Severity) -> usize {
+    match severity {
+        Severity::Error => 0,
+        Severity::Warning => 1,
+        Severity::Note => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("finding")]
+    struct Finding(Severity);
+
+    impl Problem for Finding {
+        fn severity(&self) -> Severity {
+            self.0
+        }
+
+        fn help(&self) -> Option<String> {
+            None
+        }
+    }
+
+    #[test]
+    fn findings_beyond_the_limit_are_counted() {
+        let mut found = Diagnostics::new();
+        for _ in 0..Diagnostics::MOST + 2 {
+            found.report(Finding(Severity::Warning), Span::default());
+        }
+        assert!(!found.has_errors());
+        found.report(Finding(Severity::Error), Span::default());
+        let mut all = Diagnostics::new();
+        all.append(found);
+        assert_eq!((all.count(Severity::Warning), all.count(Severity::Error)), (Diagnostics::MOST + 2, 1));
+        assert!(all.has_errors());
+        let text = all.render(&Sources::new(), Severity::Warning);
+        assert!(text.ends_with("\n1 further errors are not shown\n\n2 further warnings are not shown\n"), "{text}");
     }
 }

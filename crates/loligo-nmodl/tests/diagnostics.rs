@@ -256,3 +256,27 @@ DESTRUCTOR { n = 1 }
 "
     ));
 }
+
+#[test]
+fn units_that_differ_by_a_factor() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX channel RANGE x, y, z }
+UNITS { (V) = (volt) (mV) = (millivolt) (mA) = (milliamp) (S) = (siemens) FARADAY = (faraday) (coulomb) }
+PARAMETER { g = 1 (S/cm2) e = 0 (V) depth = 1 (um) }
+ASSIGNED { v (mV) x (mA/cm2) y (V) z (mV) cai (mM) w (mM/ms) }
+INITIAL {
+  x = g*(v - z)
+  x = g*(v - e)
+  y = v
+  y = v*1000
+  y = (0.001)*v
+  w = x/(FARADAY*depth)
+  w = (1e4)*x/(FARADAY*depth)
+  if (v > e) { z = v }
+UNITSOFF
+  y = v
+UNITSON
+}
+"
+    ));
+}

@@ -186,6 +186,14 @@ pub enum MeaningProblem {
         /// The operation.
         verb: &'static str,
     },
+    /// Two quantities of the same dimension in units that differ by a factor.
+    #[error("two quantities are {verb} whose units differ by a factor of {factor}, which NMODL does not convert")]
+    UnitScale {
+        /// The operation.
+        verb: &'static str,
+        /// The unit of the right side in units of the left one.
+        factor: String,
+    },
     /// An argument with a dimension, of a function that takes numbers.
     #[error("the argument of {function} is {found}; it should have no dimension")]
     DimensionedArgument {
@@ -280,6 +288,7 @@ impl Problem for MeaningProblem {
             | Self::PastedRate
             | Self::Undeclared { .. }
             | Self::Units { .. }
+            | Self::UnitScale { .. }
             | Self::DimensionedArgument { .. }
             | Self::SecondLocal { .. }
             | Self::UnsolvedState { .. }
@@ -313,6 +322,9 @@ impl Problem for MeaningProblem {
             }
             Self::Units { .. } | Self::DimensionedArgument { .. } => {
                 "check the formula and the declared units; between UNITSOFF and UNITSON nothing is checked"
+            }
+            Self::UnitScale { factor, .. } => {
+                return Some(format!("multiply the right side by ({factor}), or declare both in the same unit"));
             }
             Self::Undeclared { list, .. } => {
                 return Some(format!("declare it in PARAMETER, ASSIGNED or STATE, or take it out of {list}"));

@@ -1,7 +1,8 @@
 //! Checks that quantities that are added, compared or assigned have the same dimension.
 //!
 //! Only declared units are compared: variables without a unit, plain numbers, local variables and results of functions
-//! without a unit match every dimension. Factors between units (mV and V) are ignored.
+//! without a unit match every dimension. Factors between units (mV and V) are reported where no literal number takes
+//! part, since such a number may be the factor.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -139,7 +140,16 @@ impl Check<'_, '_> {
     ) {
         let (Some(a), Some(b)) = (left, right) else { return };
         let is_open = b.is_number() && !has_known_scale(value);
-        if a.is_like(&b) || is_number(value) || is_open || self.is_off(span) {
+        if is_number(value) || is_open || self.is_off(span) {
+            return;
+        }
+        if a.is_like(&b) {
+            let factor = b.per(a).factor;
+            if (factor - 1.0).abs() > 1e-3 && has_known_scale(value) {
+                // Six digits hide the rounding of the factors.
+                let factor = format!("{:e}", super::six_digits(factor));
+                self.diagnostics.report(MeaningProblem::UnitScale { verb, factor }, span);
+            }
             return;
         }
         let (left, right) = (self.name(&a), self.name(&b));
