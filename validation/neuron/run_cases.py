@@ -28,8 +28,9 @@ import tempfile
 os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
 
 KEYS = {
-    "definition": "name dt tstop v_init celsius secondorder usetable_hh method atol sections density"
-    " points art netcons transfers pointers globals plays interventions probes final_probes",
+    "definition": "name dt tstop v_init celsius secondorder usetable_hh method atol mechanisms sections"
+    " density points art netcons transfers pointers globals plays interventions probes final_probes",
+    "mechanisms": "name text",
     "sections": "name L diam nseg Ra cm seg_diam pts parent parent_x child_end",
     "density": "sec mech params",
     "points": "id type sec x params r123",
@@ -288,6 +289,7 @@ class Model:
 HERE = os.path.dirname(os.path.abspath(__file__))
 OWN = os.path.join(HERE, "..", "..", "tests", "neuron", "own_mechanisms")
 BUILD = os.path.join(HERE, "..", ".mechanisms")
+STORED = 400  # libraries of mechanisms of single models
 
 # Mechanisms that are not built into NEURON, in the order of Loligo's catalogue, which is that of registration and so of evaluation.
 STIMULI = {
@@ -319,6 +321,9 @@ class Mechanisms:
 
     def library(self, definition):
         """Path of a library that has to be loaded for the definition, or None."""
+        own = entries(definition, "mechanisms")
+        if own:
+            return self.library_of_texts({entry["name"]: entry["text"].encode() for entry in own})
         kinds = [entry.get("type") for kind in ("points", "art") for entry in entries(definition, kind)]
         kinds += [entry.get("mech") for entry in entries(definition, "density")]
         # NEURON has calcium only if a mechanism uses it
@@ -329,33 +334,21 @@ class Mechanisms:
             return None
         key = tuple(sources)
         if key not in self.paths:
-            self.paths[key] = self.compiled(sources)
+            self.paths[key] = self.stored_library(sources)
         return self.paths[key]
 
-    def compiled(self, sources):
-        """Path of the library, which is compiled if necessary."""
-        import neuron
-
-        digest = hashlib.sha256((neuron.__version__ + sys.executable).encode())
+    def stored_library(self, sources):
+        """Path of a library of the package's own mechanisms, which is compiled if necessary and stored."""
         texts = {}
-        for index, (name, path) in enumerate(sources.items()):
-            # nrnivmodl takes files by their names
-            name = f"m{index:02}_{name}.mod"
+        for name, path in sources.items():
             with open(path, "rb") as file:
                 texts[name] = file.read()
-            digest.update(name.encode() + texts[name])
-        folder = os.path.join(BUILD, digest.hexdigest()[:16])
+        folder = os.path.join(BUILD, self.digest(texts))
         if not os.path.isdir(folder):
             os.makedirs(BUILD, exist_ok=True)
             making = tempfile.mkdtemp(prefix="making-", dir=BUILD)
             try:
-                for name, text in texts.items():
-                    with open(os.path.join(making, name), "wb") as file:
-                        file.write(text)
-                compiler = os.path.join(os.path.dirname(sys.executable), "nrnivmodl")
-                done = subprocess.run([compiler], cwd=making, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-                if done.returncode != 0:
-                    raise RuntimeError(f"{compiler} failed: {done.stdout[-2000:].decode(errors='replace')}")
+                compile_mechanisms(texts, making)
                 os.rename(making, folder)
             except OSError:
                 # another process was faster
@@ -363,8 +356,47 @@ class Mechanisms:
                     raise
             finally:
                 shutil.rmtree(making, ignore_errors=True)
-        (library,) = glob.glob(os.path.join(folder, "*", "libnrnmech.*"))
-        return library
+        return library_in(folder)
+
+    def library_of_texts(self, texts):
+        """Path of a library of mechanisms that a model brings with it; the libraries used last are stored."""
+        path = os.path.join(BUILD, "of_models", self.digest(texts) + ".so")
+        if os.path.exists(path):
+            os.utime(path)
+            return path
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="making-", dir=BUILD) as folder:
+            compile_mechanisms(texts, folder)
+            os.replace(library_in(folder), path)
+        stored = sorted(glob.glob(os.path.join(BUILD, "of_models", "*.so")), key=os.path.getmtime)
+        for old in stored[:-STORED]:
+            os.remove(old)
+        return path
+
+    def digest(self, texts):
+        import neuron
+
+        digest = hashlib.sha256((neuron.__version__ + sys.executable).encode())
+        for name, text in texts.items():
+            digest.update(name.encode() + b"\0" + text + b"\0")
+        return digest.hexdigest()[:16]
+
+
+def compile_mechanisms(texts, folder):
+    """Compiles mechanisms, registered in the order of `texts`, into a library in the folder."""
+    for index, (name, text) in enumerate(texts.items()):
+        # nrnivmodl takes files by their names
+        with open(os.path.join(folder, f"m{index:02}_{name}.mod"), "wb") as file:
+            file.write(text)
+    compiler = os.path.join(os.path.dirname(sys.executable), "nrnivmodl")
+    done = subprocess.run([compiler], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        raise RuntimeError(f"{compiler} failed: {done.stdout[-2000:].decode(errors='replace')}")
+
+
+def library_in(folder):
+    (library,) = glob.glob(os.path.join(folder, "*", "libnrnmech.*"))
+    return library
 
 
 def geometry(section):

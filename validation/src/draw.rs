@@ -61,6 +61,11 @@ impl Size {
         [1, 2, 4, 5, 8][self.index()]
     }
 
+    /// Largest number of mechanisms that a model brings with it.
+    pub(crate) fn mechanisms(self) -> usize {
+        [1, 1, 2, 3, 4][self.index()]
+    }
+
     fn artificial(self) -> usize {
         [1, 2, 3, 4, 6][self.index()]
     }

@@ -6,6 +6,7 @@ use loligo::kernels::Catalogue;
 use loligo::prelude::*;
 use loligo::{Cable, ImplausibleValue, Shape, SimulationError, ValueRef};
 
+use crate::mods::catalogue_of_texts;
 use crate::parameter_value::ParameterValue;
 use crate::simulator::{Simulator, SimulatorError};
 use crate::themes::with_themes;
@@ -41,9 +42,7 @@ impl Simulator for LoligoSimulator {
     }
 
     fn run(&mut self, case: &Definition) -> Result<Results, SimulatorError> {
-        let catalogue = own_mechanisms::catalogue();
-        let catalogue = catalogue.map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
-        self.run_with(case, with_themes(catalogue, case)?, |_| Ok(()))
+        self.run_with(case, catalogue_of(case)?, |_| Ok(()))
     }
 }
 
@@ -74,9 +73,7 @@ impl LoligoSimulator {
     /// # Errors
     /// What Loligo does not have or refuses.
     pub fn implausible_values(self, case: &Definition) -> Result<Vec<ImplausibleValue>, SimulatorError> {
-        let catalogue = own_mechanisms::catalogue();
-        let catalogue = catalogue.map_err(|error| SimulatorError::Refused { message: error.to_string() })?;
-        let translation = Translation::of(case, catalogue)?;
+        let translation = Translation::of(case, catalogue_of(case)?)?;
         Ok(translation.network.implausible_values(&self.options(case)?, Some(case.tstop)))
     }
 
@@ -90,6 +87,15 @@ impl LoligoSimulator {
         let (dt, v_init, celsius) = (case.dt, case.v_init, case.celsius);
         Ok(Options { dt, v_init, celsius, second_order, numerics: self.numerics, ..Options::default() })
     }
+}
+
+/// The mechanisms that a case brings, or else those of the example and of the library's themes.
+fn catalogue_of(case: &Definition) -> Result<Catalogue, SimulatorError> {
+    let refused = |message| SimulatorError::Refused { message };
+    if !case.mechanisms.is_empty() {
+        return catalogue_of_texts(&case.mechanisms).map_err(refused);
+    }
+    with_themes(own_mechanisms::catalogue().map_err(|error| refused(error.to_string()))?, case)
 }
 
 fn unsupported(feature: impl Into<String>) -> SimulatorError {

@@ -9,6 +9,7 @@ use loligo_validation::compare::{Bounds, compare};
 use loligo_validation::coverage::Coverage;
 use loligo_validation::differential::{Candidate, NUDGE, Outcome, run_case, sensitivity, smallest_failing};
 use loligo_validation::draw::{Size, draw};
+use loligo_validation::draw_mods::draw_with_mechanisms;
 use loligo_validation::engines::{NeuronOptions, Numerics, loligo};
 use loligo_validation::mods;
 use loligo_validation::reference::{Recipe, make};
@@ -70,6 +71,9 @@ enum Command {
         /// From 1, small, to 5
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=5))]
         size: u32,
+        /// Draw models that bring mechanisms in NMODL, which are drawn as well
+        #[arg(long)]
+        mods: bool,
         /// Case file to write
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
@@ -90,6 +94,9 @@ enum Command {
         /// From 1, small, to 5
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=5))]
         size: u32,
+        /// Draw models that bring mechanisms in NMODL, which are drawn as well
+        #[arg(long)]
+        mods: bool,
         /// Only these kinds of arithmetic of Loligo
         #[arg(long, value_delimiter = ',', default_values = ["exact", "fast"])]
         numerics: Vec<Numerics>,
@@ -169,8 +176,8 @@ fn execute(command: Command) -> Result<bool, Failure> {
             run(&cases, &out, simulator.as_mut(), every)
         }
         Command::Compare { expected, found, bounds } => compare_files(&expected, &found, bounds),
-        Command::Draw { seed, count, size, out } => {
-            let definitions = (0..count).map(|index| draw(seed, index, Size::new(size)));
+        Command::Draw { seed, count, size, mods, out } => {
+            let definitions = (0..count).map(|index| drawn(mods)(seed, index, Size::new(size)));
             let without_results = |definition| Case { definition, results: None, error: None };
             let cases = definitions.map(without_results).collect();
             CaseFile { generated_with: String::new(), cases }.write(&out)?;
@@ -184,7 +191,7 @@ fn execute(command: Command) -> Result<bool, Failure> {
             print!("{coverage}");
             Ok(true)
         }
-        Command::Differential { seed, count, size, numerics, report, shrink, trials, neuron } => {
+        Command::Differential { seed, count, size, mods, numerics, report, shrink, trials, neuron } => {
             let mut candidates = Vec::new();
             for numerics in numerics {
                 candidates.push(Candidate {
@@ -196,8 +203,9 @@ fn execute(command: Command) -> Result<bool, Failure> {
                     },
                 });
             }
-            let cases: Vec<_> = (0..count).map(|index| draw(seed, index, Size::new(size))).collect();
-            let drawn = format!("--seed {seed} --count {count} --size {size}");
+            let cases: Vec<_> = (0..count).map(|index| drawn(mods)(seed, index, Size::new(size))).collect();
+            let mods = if mods { " --mods" } else { "" };
+            let drawn = format!("--seed {seed} --count {count} --size {size}{mods}");
             let smallest = Smallest { models: shrink, trials };
             differential(&cases, &drawn, candidates, &report, &smallest, &neuron)
         }
@@ -213,6 +221,11 @@ fn execute(command: Command) -> Result<bool, Failure> {
             Ok(true)
         }
     }
+}
+
+/// The function that draws a model of a seed.
+fn drawn(mods: bool) -> fn(u64, u64, Size) -> Definition {
+    if mods { draw_with_mechanisms } else { draw }
 }
 
 fn run(cases: &Path, out: &Path, simulator: &mut dyn Simulator, every: Option<usize>) -> Result<bool, Failure> {

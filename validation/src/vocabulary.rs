@@ -4,7 +4,7 @@
 //! that is run without one of its parts proves nothing.
 //!
 //! The known mechanisms are NEURON's, those in `neuron/*.mod`, and those of the example `own_mechanisms`, whose texts
-//! in NMODL are in `tests/neuron/own_mechanisms`.
+//! in NMODL are in `tests/neuron/own_mechanisms`. A model can bring further ones as texts in NMODL.
 //!
 //! Units: um, ms, mV, MOhm, ohm cm (`Ra`), uF/cm2 (`cm`), uS, nA, S/cm2, mA/cm2, degrees Celsius.
 //! Doubles are written in the shortest form that reads back as the same bits.
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::doubles;
 use crate::lenient::{as_one_or_many, flag, list, one_or_many, optional_whole, whole, zero_or_one};
+use crate::mechanism_text::MechanismText;
 use crate::parameter_value::ParameterValue;
 
 /// A model: everything a simulator needs to build and run it.
@@ -42,6 +43,9 @@ pub struct Definition {
     /// Absolute tolerance of the variable step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub atol: Option<f64>,
+    /// Mechanisms in NMODL that only this model has, in the order of their registration.
+    #[serde(deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub mechanisms: Vec<MechanismText>,
     /// Sections in the order of their creation.
     #[serde(deserialize_with = "list")]
     pub sections: Vec<Section>,
@@ -92,6 +96,7 @@ impl Default for Definition {
             usetable_hh: true,
             method: Method::Fixed,
             atol: None,
+            mechanisms: Vec::new(),
             sections: Vec::new(),
             density: Vec::new(),
             points: Vec::new(),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::mechanism_text::MechanismText;
 use crate::vocabulary::{Definition, Probe};
 
 /// A `.mod` file of a public repository.
@@ -14,15 +15,6 @@ pub(super) struct ModFile {
     pub(super) path: String,
     /// Name of its mechanism in the case.
     pub(super) name: String,
-}
-
-/// A small additional mechanism, with its text in the case.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Companion {
-    /// Its name.
-    pub(super) name: String,
-    /// Its text.
-    pub(super) text: String,
 }
 
 /// A pointer of the mechanism.
@@ -49,7 +41,8 @@ pub(super) struct Call {
 pub(super) struct ModCase {
     pub(super) definition: Definition,
     pub(super) mods: Vec<ModFile>,
-    pub(super) companions: Vec<Companion>,
+    /// Small additional mechanisms.
+    pub(super) companions: Vec<MechanismText>,
     pub(super) pointers: Vec<Pointer>,
     pub(super) calls: Vec<Call>,
 }
@@ -60,7 +53,7 @@ struct Extras {
     #[serde(rename = "mod")]
     single: Option<ModFile>,
     mods: Option<Vec<ModFile>>,
-    companions: Option<Vec<Companion>>,
+    companions: Option<Vec<MechanismText>>,
     pointers: Option<Vec<Pointer>>,
     calls: Option<Vec<Call>>,
 }

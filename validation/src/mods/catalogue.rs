@@ -10,6 +10,7 @@ use loligo_nmodl::model::Model;
 use loligo_nmodl::{Diagnostics, ProgrammedMechanism, Reading, Severity, Sources};
 
 use super::case::ModCase;
+use crate::mechanism_text::MechanismText;
 
 /// The reason for which a mechanism cannot be made, in one line.
 fn reason(found: &Diagnostics, sources: &Sources) -> String {
@@ -33,10 +34,23 @@ pub(super) fn catalogue(case: &ModCase, sources: &Path) -> Result<Catalogue, Str
         models.push(model_of(reading, &file.name)?);
     }
     for companion in &case.companions {
-        let path = PathBuf::from(format!("{}.mod", companion.name));
-        let reading = Reading::of_text(&path, companion.text.clone().into()).map_err(|error| error.to_string())?;
-        models.push(model_of(reading, &companion.name)?);
+        models.push(model_of_text(companion)?);
     }
+    with_models(models)
+}
+
+/// The built-in mechanisms and those of some texts, in their order.
+pub(crate) fn catalogue_of_texts(texts: &[MechanismText]) -> Result<Catalogue, String> {
+    with_models(texts.iter().map(model_of_text).collect::<Result<_, _>>()?)
+}
+
+fn model_of_text(mechanism: &MechanismText) -> Result<(Model, Sources), String> {
+    let path = PathBuf::from(format!("{}.mod", mechanism.name));
+    let reading = Reading::of_text(&path, mechanism.text.clone().into()).map_err(|error| error.to_string())?;
+    model_of(reading, &mechanism.name)
+}
+
+fn with_models(models: Vec<(Model, Sources)>) -> Result<Catalogue, String> {
     let ions = models.iter().flat_map(|(model, _)| &model.ions);
     let valences: HashMap<String, f64> = ions.filter_map(|ion| Some((ion.name.to_string(), ion.valence?))).collect();
     let mut catalogue = Catalogue::builtin();
