@@ -98,9 +98,14 @@ pub fn smallest_failing(
     case: &Definition,
     trials: usize,
 ) -> Definition {
-    let mut failure = |case: &Definition| {
+    // the candidate comes first: a model that it refuses need not be compiled for the reference
+    let mut failure = |case: &Definition, original: Option<Failure>| {
+        let found = candidate.simulator.run(case);
+        if original.is_some_and(|original| (original == Failure::Error) != found.is_err()) {
+            return None;
+        }
         let expected = reference.run(case).ok()?;
-        Some(match candidate.simulator.run(case) {
+        Some(match found {
             Ok(found) if compare(case, &expected, &found).within(candidate.bounds) => Failure::None,
             Ok(found) if candidate.bounds == Bounds::Fast => {
                 let ordered = reference.run(&in_order_of_connections(case)).ok()?;
@@ -113,11 +118,11 @@ pub fn smallest_failing(
             Err(_) => Failure::Error,
         })
     };
-    let original = failure(case);
-    shrink(case, trials, |smaller| failure(smaller) == original)
+    let original = failure(case, None);
+    shrink(case, trials, |smaller| failure(smaller, original) == original)
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Failure {
     None,
     Differs,

@@ -4,6 +4,8 @@
 //! fails; the round is repeated until no simplification remains or the trials are used up. Every
 //! candidate is consistent: references to removed parts are removed as well.
 
+mod texts;
+
 use std::collections::BTreeSet;
 
 use crate::vocabulary::{Definition, NetCon, Probe, Section, Source, Value};
@@ -47,7 +49,8 @@ pub fn shrink(case: &Definition, trials: usize, mut fails: impl FnMut(&Definitio
 type Simplification = fn(&Definition, usize) -> Option<Definition>;
 
 /// Simplifications in the order of their trial: those that remove most come first.
-const ORDER: [Simplification; 23] = [
+const ORDER: [Simplification; 29] = [
+    without_mechanism,
     without_tree,
     shorter,
     without_section,
@@ -71,7 +74,28 @@ const ORDER: [Simplification; 23] = [
     plainer_position,
     without_parameter,
     plainer_conditions,
+    texts::without_statement,
+    texts::with_block_opened,
+    texts::without_element,
+    texts::with_plainer_expression,
+    texts::without_operand,
 ];
+
+/// Removes a mechanism that the model brings with it, with everything that uses it.
+fn without_mechanism(case: &Definition, index: usize) -> Option<Definition> {
+    let name = &case.mechanisms.get(index)?.name;
+    let (objects, density) = texts::users_of(case, name);
+    let mut smaller = case.clone();
+    for id in objects {
+        remove_object(&mut smaller, &id);
+    }
+    for index in density.into_iter().rev() {
+        smaller = without_density(&smaller, index)?;
+    }
+    smaller.mechanisms.retain(|mechanism| mechanism.name != *name);
+    // without mechanisms it would be a model of another kind
+    if smaller.mechanisms.is_empty() { Some(case.clone()) } else { Some(smaller) }
+}
 
 fn without_tree(case: &Definition, index: usize) -> Option<Definition> {
     let mut roots = case.sections.iter().filter(|section| section.attachment.is_none());

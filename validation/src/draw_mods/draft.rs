@@ -126,7 +126,7 @@ impl<'a> Draft<'a> {
         let name = self.names.state(self.dice);
         let start = if self.dice.chance(0.2) { " START 0.25" } else { "" };
         let bounds = if self.dice.chance(0.15) { " FROM 0 TO 1" } else { "" };
-        self.states.push(format!("{name}{start}{bounds}"));
+        self.states.push(format!("{name}{bounds}{start}"));
         if start.is_empty() && self.dice.chance(0.2) {
             self.parameters.push(format!("{name}0 = {}", number(self.dice, 0.375)));
         }
