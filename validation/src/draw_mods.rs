@@ -8,11 +8,17 @@
 mod currents;
 mod draft;
 mod equations;
+mod events;
+mod hooks;
+mod ions;
 mod layout;
 mod model;
 mod range;
+mod reactions;
+mod routines;
 mod scope;
 mod statements;
+mod systems;
 mod term;
 mod writer;
 

@@ -17,7 +17,7 @@ impl Draft<'_> {
         self.record(name);
         let reversal = self.constant(Range::new(-80.0, 0.0));
         let current = if electrode { self.small_current() } else { self.ohmic(&reversal) };
-        self.breakpoint.push(format!("{name} = {current}"));
+        self.currents.push(format!("{name} = {current}"));
     }
 
     /// A conductance times a distance from a reversal potential.

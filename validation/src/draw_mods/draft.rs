@@ -41,6 +41,16 @@ pub(super) struct Draft<'a> {
     pub(super) weights: usize,
     /// True if it sends spikes.
     pub(super) sends: bool,
+    /// True if it has a POINTER `seen`.
+    pub(super) has_pointer: bool,
+    /// True if a method is `runge`.
+    pub(super) has_runge: bool,
+    /// True if the KINETIC block has a COMPARTMENT.
+    pub(super) has_compartments: bool,
+    /// Concentrations that are states, and the levels that they follow.
+    pub(super) pools: Vec<(String, String)>,
+    /// Statements of BREAKPOINT that follow all SOLVEs.
+    pub(super) currents: Vec<String>,
 }
 
 impl<'a> Draft<'a> {
@@ -64,6 +74,11 @@ impl<'a> Draft<'a> {
             probes: Vec::new(),
             weights: 0,
             sends: false,
+            has_pointer: false,
+            has_runge: false,
+            has_compartments: false,
+            pools: Vec::new(),
+            currents: Vec::new(),
         }
     }
 
@@ -138,8 +153,26 @@ impl<'a> Draft<'a> {
         name
     }
 
+    /// True if a state has no equation yet.
+    pub(super) fn needs_equations(&self) -> bool {
+        !self.pools.is_empty()
+    }
+
+    /// Declares an array of states; its elements become variables.
+    pub(super) fn state_array(&mut self, range: Range, length: usize) -> Vec<String> {
+        let name = self.names.state(self.dice);
+        self.states.push(format!("{name}[{length}]"));
+        let elements: Vec<String> = (0..length).map(|index| format!("{name}[{index}]")).collect();
+        for element in &elements {
+            self.probes.push(element.clone());
+            self.scope.add(element, range, Role::State);
+        }
+        elements
+    }
+
     /// The text of the file.
     pub(super) fn finish(mut self) -> MechanismText {
+        self.breakpoint.append(&mut self.currents);
         let mut neuron = vec![match self.kind {
             Kind::Density => format!("SUFFIX {}", self.name),
             Kind::Point => format!("POINT_PROCESS {}", self.name),

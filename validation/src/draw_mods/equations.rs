@@ -11,6 +11,17 @@ use super::writer::Writer;
 /// The range of states that stay between 0 and 1 but for rounding and the error of a step.
 const GATE: Range = Range::new(-0.1, 1.1);
 
+/// The ways in which the equations of a block are solved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Each by its own coefficient.
+    ByItself,
+    /// An equation has no coefficient, so that NEURON takes derivimplicit for the block.
+    FallsBack,
+    /// Together, or by explicit steps.
+    Iterated,
+}
+
 impl Draft<'_> {
     /// A DERIVATIVE block with its states.
     pub(super) fn derivative(&mut self) {
@@ -25,14 +36,19 @@ impl Draft<'_> {
         let count = self.dice.count(1, 4);
         let states: Vec<String> = (0..count).map(|_| self.state(GATE)).collect();
         let scope = self.scope.clone();
-        let by_itself = method == " METHOD cnexp";
+        self.has_runge |= method == " METHOD runge";
+        let style = match method {
+            " METHOD cnexp" if self.dice.chance(0.15) => Style::FallsBack,
+            " METHOD cnexp" => Style::ByItself,
+            _ => Style::Iterated,
+        };
         let count = self.dice.count(0, 2);
         let mut statements = if self.dice.chance(0.5) { body(self.dice, &outside, count, 1) } else { Vec::new() };
         for state in &states {
-            let right = self.right_side(state, &scope, &outside, by_itself);
+            let right = self.right_side(state, &scope, &outside, style);
             let equation = format!("{state}' = {right}");
-            if by_itself && self.dice.chance(0.15) {
-                let other = self.right_side(state, &scope, &outside, true);
+            if style == Style::ByItself && self.dice.chance(0.15) {
+                let other = self.right_side(state, &scope, &outside, style);
                 let test = Writer::new(self.dice, &outside).any(2).text;
                 let then = block(self.dice, &format!("IF ({test})"), &[equation]);
                 let other = block(self.dice, " ELSE", &[format!("{state}' = {other}")]);
@@ -40,6 +56,11 @@ impl Draft<'_> {
             } else {
                 statements.push(equation);
             }
+        }
+        for (pool, level) in std::mem::take(&mut self.pools) {
+            let time = self.dice.pick(["5", "2.5", "20"]);
+            statements.push(format!("{pool}' = ({level} - {pool})/{time}"));
+            self.initial.push(format!("{pool} = 1e-4"));
         }
         for state in &states {
             if self.dice.chance(0.6) {
@@ -62,15 +83,15 @@ impl Draft<'_> {
     }
 
     /// The right side of a state's equation; the state stays between 0 and 1.
-    fn right_side(&mut self, state: &str, scope: &Scope, outside: &Scope, by_itself: bool) -> String {
+    fn right_side(&mut self, state: &str, scope: &Scope, outside: &Scope, style: Style) -> String {
         // NEURON tries the state's own coefficient: it must not be in the expressions
         let others = scope.only(|variable| variable.text != state);
         let dice = &mut *self.dice;
         let mut part = |range: Range| {
-            let plain = match by_itself {
-                true => Writer::plain(dice, &others).within(range, 2),
-                false if dice.chance(0.5) => Writer::plain(dice, outside).within(range, 2),
-                false => Writer::smooth(dice, scope).within(range, 2),
+            let plain = match style {
+                Style::ByItself => Writer::plain(dice, &others).within(range, 2),
+                _ if dice.chance(0.5) => Writer::plain(dice, outside).within(range, 2),
+                _ => Writer::smooth(dice, scope).within(range, 2),
             };
             if dice.chance(0.3) { plain.enclosed() } else { plain }
         };
@@ -81,7 +102,7 @@ impl Draft<'_> {
         let any = Range::UNIT;
         let apart = level.join(" - ", Level::Sum, &x, any);
         let gate = up.join("*", Level::Product, &one.join("-", Level::Sum, &x, any), any);
-        let last = if by_itself { 7 } else { 9 };
+        let last = if style == Style::ByItself { 7 } else { 9 };
         let term = match self.dice.count(0, last) {
             0 | 1 => apart.join("/", Level::Product, &time, any),
             2 => gate.join(" - ", Level::Sum, &down.join("*", Level::Product, &x, any), any),
@@ -100,7 +121,7 @@ impl Draft<'_> {
                 Term::atom("0.3", any).join("*", Level::Product, &product, any)
             }
             // no coefficient: NEURON takes derivimplicit for the block
-            7 if self.dice.chance(0.3) => {
+            7 if style == Style::FallsBack => {
                 let sum = one.join(" + ", Level::Sum, &x, any);
                 level.join("/", Level::Product, &sum, any).join(" - ", Level::Sum, &x, any)
             }

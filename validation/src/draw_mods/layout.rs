@@ -6,12 +6,14 @@ use crate::dice::Dice;
 pub(super) fn block(dice: &mut Dice, head: &str, statements: &[String]) -> String {
     let crowded = dice.chance(0.1);
     let mut text = format!("{head} {{");
+    let mut commented = false;
     for statement in statements {
-        let joined = crowded && !statement.contains('\n') && !statement.starts_with("LOCAL");
+        let joined = crowded && !commented && !statement.contains('\n') && !statement.starts_with("LOCAL");
         text.push_str(if joined { "  " } else { "\n    " });
         text.push_str(&statement.replace('\n', "\n    "));
-        if !joined && dice.chance(0.04) {
-            text.push_str(dice.pick([" : { a comment", " ? if (x) {"]));
+        commented = !joined && dice.chance(0.04);
+        if commented {
+            text.push_str(dice.pick([" : a comment = 1", " ? if (x"]));
         }
     }
     text.push_str("\n}");

@@ -3,10 +3,11 @@
 use super::draft::{Draft, Kind};
 use super::range::Range;
 use super::scope::Role;
+use super::statements::body;
 use crate::dice::Dice;
 use crate::draw::Size;
 use crate::mechanism_text::MechanismText;
-use crate::vocabulary::{ArtificialCell, Attachment, Definition, Density, NetCon, PointProcess, Probe, Section, Source};
+use crate::vocabulary::{ArtificialCell, Attachment, Definition, Density, NetCon, PointProcess, Pointer, Probe, Section, Source};
 
 /// What the model needs to know of a drawn mechanism.
 struct Drawn {
@@ -15,6 +16,8 @@ struct Drawn {
     probes: Vec<String>,
     weights: usize,
     sends: bool,
+    has_pointer: bool,
+    has_runge: bool,
 }
 
 /// Draws the mechanisms and the model.
@@ -27,6 +30,10 @@ pub(super) fn complete(case: &mut Definition, dice: &mut Dice, size: Size) {
     for index in 0..dice.count(1, size.mechanisms()) {
         let kind = dice.weighted([(5.0, Kind::Density), (4.0, Kind::Point), (1.0, Kind::Artificial)]);
         let drawn = mechanism(dice, kind, format!("drawn{index}"));
+        if drawn.has_runge {
+            // with runge, other steps move NEURON's time by rounding errors
+            case.dt = 0.03125;
+        }
         place(case, dice, &drawn);
         case.mechanisms.push(drawn.mechanism);
     }
@@ -78,12 +85,82 @@ fn mechanism(dice: &mut Dice, kind: Kind, name: String) -> Drawn {
         let range = draft.dice.pick([Range::UNIT, Range::UNIT, Range::new(-50.0, 50.0)]);
         draft.assigned(range);
     }
-    if kind != Kind::Artificial {
-        draft.derivative();
-        draft.free_current();
+    features(&mut draft);
+    Drawn {
+        kind,
+        probes: draft.probes.clone(),
+        weights: draft.weights,
+        sends: draft.sends,
+        has_pointer: draft.has_pointer,
+        has_runge: draft.has_runge,
+        mechanism: draft.finish(),
     }
-    let (probes, weights, sends) = (draft.probes.clone(), draft.weights, draft.sends);
-    Drawn { mechanism: draft.finish(), kind, probes, weights, sends }
+}
+
+/// Draws the blocks of a mechanism.
+fn features(draft: &mut Draft<'_>) {
+    let is_cell = draft.kind == Kind::Artificial;
+    let chance = |draft: &mut Draft<'_>, probability: f64| draft.dice.chance(probability);
+    if chance(draft, 0.2) {
+        let (range, length) = (draft.dice.pick([Range::UNIT, Range::new(-50.0, 50.0)]), draft.dice.count(2, 3));
+        draft.array(range, length);
+    }
+    for _ in 0..draft.dice.count(0, 2) {
+        draft.function();
+    }
+    if !is_cell {
+        if draft.kind == Kind::Point && chance(draft, 0.15) {
+            draft.pointer();
+        }
+        let mut ions = ["na", "k", "ca", "Mg", "xx"];
+        draft.dice.shuffle(&mut ions);
+        let count = draft.dice.weighted([(5.0, 0), (4.0, 1), (1.0, 2)]);
+        for ion in &ions[..count] {
+            draft.ion(ion);
+        }
+    }
+    for _ in 0..draft.dice.count(0, 2) {
+        draft.procedure();
+    }
+    if chance(draft, 0.15) {
+        draft.stream();
+    }
+    let count = draft.dice.count(0, 2);
+    let statements = body(draft.dice, &draft.scope, count, 2);
+    // a block may declare LOCAL variables only once, at its start
+    draft.initial.splice(0..0, statements);
+    if !is_cell {
+        if draft.needs_equations() || chance(draft, 0.6) {
+            draft.derivative();
+        }
+        if chance(draft, 0.3) {
+            draft.kinetic();
+        }
+        if chance(draft, 0.12) {
+            draft.linear();
+        }
+        if chance(draft, 0.1) {
+            draft.nonlinear();
+        }
+        if chance(draft, 0.15) {
+            draft.solved_procedure();
+        }
+        if chance(draft, 0.7) {
+            draft.free_current();
+        }
+        let count = draft.dice.count(0, 2);
+        let statements = body(draft.dice, &draft.scope, count, 2);
+        draft.breakpoint.splice(0..0, statements);
+        if draft.breakpoint.is_empty() {
+            draft.free_current();
+        }
+        if chance(draft, 0.2) {
+            draft.hook();
+        }
+    }
+    if is_cell || draft.kind == Kind::Point && chance(draft, 0.6) {
+        draft.receive();
+    }
 }
 
 /// Puts a mechanism into the model, with connections and probes.
@@ -114,6 +191,10 @@ fn place(case: &mut Definition, dice: &mut Dice, drawn: &Drawn) {
                     case.art.push(ArtificialCell { id: id.clone(), kind: kind.clone(), params: [].into(), r123: None });
                 }
                 connect(case, dice, drawn, &id);
+                if drawn.has_pointer {
+                    let to = Probe::Membrane { sec: "soma".into(), x: 0.5, var: "v".into() };
+                    case.pointers.push(Pointer { of: id.clone(), var: "seen".into(), to });
+                }
                 case.probes.extend(drawn.probes.iter().map(|variable| Probe::Object { id: id.clone(), var: variable.clone() }));
             }
         }
