@@ -43,6 +43,8 @@ pub(super) struct Draft<'a> {
     pub(super) sends: bool,
     /// True if it has a POINTER `seen`.
     pub(super) has_pointer: bool,
+    /// True if it has a RANDOM.
+    pub(super) has_stream: bool,
     /// True if a method is `runge`.
     pub(super) has_runge: bool,
     /// True if the KINETIC block has a COMPARTMENT.
@@ -75,6 +77,7 @@ impl<'a> Draft<'a> {
             weights: 0,
             sends: false,
             has_pointer: false,
+            has_stream: false,
             has_runge: false,
             has_compartments: false,
             pools: Vec::new(),
@@ -93,7 +96,8 @@ impl<'a> Draft<'a> {
         let value = self.dice.value(range.low, range.high);
         let sign = if value < 0.0 { "-" } else { "" };
         let digits = number(self.dice, value.abs());
-        if self.dice.chance(0.15) {
+        let is_known = self.dice.chance(0.15);
+        if is_known {
             self.constants.push(format!("{name} = {sign}{digits}"));
         } else {
             let limits = self.dice.pick(["", "", "", " (mV)", " (1) <-1e9,1e9>"]);
@@ -104,7 +108,7 @@ impl<'a> Draft<'a> {
                 _ => {}
             }
         }
-        self.scope.add(&name, range, Role::Constant);
+        self.scope.add(&name, range, if is_known { Role::Known } else { Role::Constant });
         name
     }
 
@@ -192,7 +196,11 @@ impl<'a> Draft<'a> {
         let mut head = vec![block(self.dice, "NEURON", &neuron)];
         let mut declarations = vec![block(self.dice, "UNITS", &units.map(str::to_owned))];
         if self.kind != Kind::Artificial {
-            self.assigned.extend(["v (mV)", "celsius (degC)", "area", "diam"].map(str::to_owned));
+            self.assigned.extend(["v (mV)", "celsius (degC)"].map(str::to_owned));
+            // NEURON ends with a failed assertion if a file has these and a RANDOM
+            if !self.has_stream {
+                self.assigned.extend(["area", "diam"].map(str::to_owned));
+            }
         }
         self.assigned.push("dt".into());
         for (keyword, list) in [

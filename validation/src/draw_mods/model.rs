@@ -70,13 +70,16 @@ fn mechanism(dice: &mut Dice, kind: Kind, name: String) -> Drawn {
     if kind != Kind::Artificial {
         draft.scope.add("v", Range::new(-250.0, 250.0), Role::Cell);
         draft.scope.add("celsius", Range::new(0.0, 40.0), Role::Constant);
-        draft.scope.add("diam", Range::new(1.0, 30.0), Role::Cell);
-        draft.scope.add("area", Range::new(1.0, 5000.0), Role::Cell);
+        draft.has_stream = draft.dice.chance(0.15);
+        if !draft.has_stream {
+            draft.scope.add("diam", Range::new(1.0, 30.0), Role::Cell);
+            draft.scope.add("area", Range::new(1.0, 5000.0), Role::Cell);
+        }
     }
     draft.scope.add("t", Range::new(0.0, 25.0), Role::Cell);
     draft.scope.add("dt", near, Role::Cell);
-    draft.scope.add("FARADAY", Range::new(96485.0, 96486.0), Role::Constant);
-    draft.scope.add("R", Range::new(8.3, 8.32), Role::Constant);
+    draft.scope.add("FARADAY", Range::new(96485.0, 96486.0), Role::Known);
+    draft.scope.add("R", Range::new(8.3, 8.32), Role::Known);
     for _ in 0..draft.dice.count(1, 3) {
         let range = draft.dice.pick([Range::UNIT, Range::new(0.1, 5.0), Range::new(-50.0, 50.0)]);
         draft.constant(range);
@@ -122,7 +125,7 @@ fn features(draft: &mut Draft<'_>) {
     for _ in 0..draft.dice.count(0, 2) {
         draft.procedure();
     }
-    if chance(draft, 0.15) {
+    if draft.has_stream {
         draft.stream();
     }
     let count = draft.dice.count(0, 2);
@@ -203,9 +206,11 @@ fn place(case: &mut Definition, dice: &mut Dice, drawn: &Drawn) {
 
 fn connect(case: &mut Definition, dice: &mut Dice, drawn: &Drawn, id: &str) {
     if drawn.weights > 0 {
-        for _ in 0..dice.count(1, 2) {
+        for number in 0..dice.count(1, 2) {
             let weight = (0..drawn.weights).map(|_| dice.value(0.0, 1.0)).collect();
-            let events = (0..dice.count(1, 5)).map(|_| dice.pick([0.5, 1.0, 1.0125, 1.5, 2.0, 2.7, 3.0])).collect();
+            // Fast may deliver simultaneous events of two connections in the order of the connections
+            let times = if number == 0 { [0.5, 1.0, 1.0125, 2.0, 3.0] } else { [0.3, 0.7, 1.5, 1.5125, 2.7] };
+            let events = (0..dice.count(1, 5)).map(|_| dice.pick(times)).collect();
             let src = dice.chance(0.3).then(|| Source::Membrane { sec: "soma".into(), x: 0.5, var: "v".into() });
             let delay = dice.pick([0.0, 0.5, 1.0]);
             case.netcons.push(NetCon { src, tgt: Some(id.into()), weight, delay, threshold: None, events, rec: false });

@@ -41,11 +41,6 @@ impl Range {
         self.low <= other.low && other.high <= self.high
     }
 
-    /// The values of a function that never falls, for values of this range.
-    pub(super) fn map(self, function: impl Fn(f64) -> f64) -> Self {
-        Self::new(function(self.low), function(self.high))
-    }
-
     /// The values of a quotient; the divisor must not contain zero.
     pub(super) fn over(self, divisor: Range) -> Self {
         self * Self::new(1.0 / divisor.high, 1.0 / divisor.low)

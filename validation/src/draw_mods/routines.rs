@@ -31,7 +31,7 @@ impl Draft<'_> {
         let table = smooth && arguments.len() == 1 && self.dice.chance(0.3);
         let mut statements = Vec::new();
         if table {
-            scope = scope.only(|variable| matches!(variable.role, Role::Constant | Role::Local));
+            scope = scope.only(|variable| matches!(variable.role, Role::Constant | Role::Known | Role::Local));
             statements.push(self.table("", arguments[0].1));
         }
         let mut writer = Writer::new(self.dice, &scope);
@@ -92,7 +92,7 @@ impl Draft<'_> {
                 (self.assigned(range), range)
             })
             .collect();
-        let constants = self.scope.only(|variable| variable.role == Role::Constant && variable.text != argument);
+        let constants = self.scope.only(|variable| matches!(variable.role, Role::Constant | Role::Known) && variable.text != argument);
         let scope = constants.with_local(argument, range);
         let list: Vec<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
         let mut statements = vec![self.table(&format!(" {}", list.join(", ")), range)];

@@ -1,6 +1,7 @@
 //! The names that a place of a mechanism's text can use.
 
 use super::range::Range;
+use super::term::Term;
 use crate::dice::Dice;
 
 /// A variable, or an element of an array.
@@ -12,10 +13,22 @@ pub(super) struct Variable {
     pub(super) role: Role,
 }
 
+impl Variable {
+    /// The variable as an expression.
+    pub(super) fn term(&self) -> Term {
+        match self.role {
+            Role::Known => Term::atom(&self.text, self.range),
+            _ => Term::unknown(&self.text, self.range),
+        }
+    }
+}
+
 /// The kind of a variable, which decides where it can stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// PARAMETER, CONSTANT, constants of UNITS.
+    /// CONSTANT, constants of UNITS, counters of loops: a C++ compiler knows the value.
+    Known,
+    /// PARAMETER.
     Constant,
     /// ASSIGNED; it can be assigned anywhere.
     Assigned,

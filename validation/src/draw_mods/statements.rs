@@ -2,7 +2,7 @@
 
 use super::layout::block;
 use super::range::Range;
-use super::scope::Scope;
+use super::scope::{Role, Scope};
 use super::writer::Writer;
 use crate::dice::Dice;
 
@@ -27,7 +27,7 @@ pub(super) fn body(dice: &mut Dice, scope: &Scope, count: usize, depth: usize) -
         // until it is assigned it has no value
         let before = scope.only(|variable| variable.text != name);
         let range = dice.pick([Range::UNIT, Range::new(-10.0, 10.0)]);
-        let value = Writer::new(dice, &before).within(range, 2);
+        let value = Writer::new(dice, &before).changing(range, 2);
         statements.push(format!("{name} = {}", value.text));
         scope = before.with_local(name, range);
     }
@@ -51,7 +51,7 @@ pub(super) fn statement(dice: &mut Dice, scope: &Scope, depth: usize) -> String 
 pub(super) fn assignment(dice: &mut Dice, scope: &Scope) -> String {
     let mut writer = Writer::new(dice, scope);
     let Some((target, range)) = writer.target() else { return call(dice, scope) };
-    format!("{target} = {}", writer.within(range, 3).text)
+    format!("{target} = {}", writer.changing(range, 3).text)
 }
 
 fn call(dice: &mut Dice, scope: &Scope) -> String {
@@ -83,10 +83,10 @@ fn condition(dice: &mut Dice, scope: &Scope, depth: usize) -> String {
 /// A FROM loop.
 fn counted(dice: &mut Dice, scope: &Scope, depth: usize) -> String {
     let name = dice.pick(["i", "ii", "n1"]);
-    let (from, to) = dice.pick([("0", "2"), ("1", "3"), ("0", "3 BY 2"), ("-1", "1"), ("3", "1"), ("0", "5/2")]);
+    let (from, to) = dice.pick([("0", "2"), ("1", "3"), ("0", "3 BY 2"), ("3", "1"), ("0", "5/2"), ("1", "1")]);
     let scope = scope.only(|variable| variable.text != name);
     let mut inner = scope.clone();
-    inner.add(name, Range::new(-1.0, 3.0), super::scope::Role::Constant);
+    inner.add(name, Range::new(0.0, 3.0), Role::Known);
     let count = dice.count(1, 2);
     let statements = body(dice, &inner, count, depth);
     block(dice, &format!("FROM {name} = {from} TO {to}"), &statements)
@@ -95,7 +95,7 @@ fn counted(dice: &mut Dice, scope: &Scope, depth: usize) -> String {
 /// A WHILE loop with a LOCAL counter, in a block of its own.
 fn while_loop(dice: &mut Dice, scope: &Scope, depth: usize) -> String {
     let mut inner = scope.only(|variable| variable.text != "turn");
-    inner.add("turn", Range::new(0.0, 4.0), super::scope::Role::Constant);
+    inner.add("turn", Range::new(0.0, 4.0), Role::Known);
     let mut statements = body(dice, &inner, 1, depth);
     statements.push("turn = turn + 1".into());
     let word = dice.pick(["WHILE", "while"]);

@@ -22,12 +22,19 @@ pub(super) struct Term {
     pub(super) text: String,
     pub(super) level: Level,
     pub(super) range: Range,
+    /// True if a C++ compiler knows the value.
+    pub(super) known: bool,
 }
 
 impl Term {
-    /// A name, a literal, a call, or an expression in parentheses.
+    /// A literal.
     pub(super) fn atom(text: impl Into<String>, range: Range) -> Self {
-        Self { text: text.into(), level: Level::Atom, range }
+        Self { text: text.into(), level: Level::Atom, range, known: true }
+    }
+
+    /// A variable, or a call of a function that the compiler does not evaluate.
+    pub(super) fn unknown(text: impl Into<String>, range: Range) -> Self {
+        Self { known: false, ..Self::atom(text, range) }
     }
 
     /// The text, in parentheses if it binds more loosely than `level`.
@@ -37,7 +44,7 @@ impl Term {
 
     /// The expression in parentheses.
     pub(super) fn enclosed(&self) -> Self {
-        Self::atom(format!("({})", self.text), self.range)
+        Self { text: format!("({})", self.text), level: Level::Atom, ..*self }
     }
 
     /// Two expressions joined by an operator that groups from the left.
@@ -52,21 +59,21 @@ impl Term {
             _ => Level::Unary,
         };
         let text = format!("{}{operator}{}", self.at(level), other.at(tighter));
-        Self { text, level, range }
+        Self { text, level, range, known: self.known && other.known }
     }
 
     /// A power; it groups from the right and binds more tightly than a minus before it.
     pub(super) fn power(&self, exponent: &Term, range: Range) -> Self {
         let text = format!("{}^{}", self.at(Level::Atom), exponent.at(Level::Unary));
-        Self { text, level: Level::Power, range }
+        Self { text, level: Level::Power, range, known: false }
     }
 
     pub(super) fn prefixed(&self, operator: &str, range: Range) -> Self {
-        Self { text: format!("{operator}{}", self.at(Level::Unary)), level: Level::Unary, range }
+        Self { text: format!("{operator}{}", self.at(Level::Unary)), level: Level::Unary, range, known: self.known }
     }
 
     /// A call of a function of one argument.
     pub(super) fn argument_of(&self, function: &str, range: Range) -> Self {
-        Self::atom(format!("{function}({})", self.text), range)
+        Self { text: format!("{function}({})", self.text), level: Level::Atom, range, known: self.known }
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
         if self.dice.chance(0.25)
             && let Some(variable) = self.dice.one_of(&fitting)
         {
-            return Term::atom(&variable.text, variable.range);
+            return variable.term();
         }
         if depth == 0 && self.dice.chance(0.5) {
             return self.literal(range);
@@ -76,13 +76,40 @@ impl<'a> Writer<'a> {
             return term;
         }
         let portion = self.portion(&term);
+        self.stretched(&portion, range)
+    }
+
+    /// Values from 0 to 1, stretched to a range.
+    fn stretched(&mut self, portion: &Term, range: Range) -> Term {
         if range == Range::UNIT {
-            return portion;
+            return portion.clone();
         }
         let (low, width) = (self.fixed(range.low), self.fixed(range.width() * 0.999));
-        let scaled = width.join("*", Level::Product, &portion, Range::new(0.0, width.range.high));
+        let scaled = width.join("*", Level::Product, portion, Range::new(0.0, width.range.high));
         let sum = low.join(" + ", Level::Sum, &scaled, low.range + scaled.range);
         if self.dice.chance(0.5) { sum } else { scaled.join(" + ", Level::Sum, &low, sum.range) }
+    }
+
+    /// An expression with values in a range, of which a C++ compiler does not know the value. Calls of the C library
+    /// with known arguments are evaluated by the compiler with another rounding.
+    pub(super) fn changing(&mut self, range: Range, depth: usize) -> Term {
+        let term = self.within(range, depth);
+        if !term.known {
+            return term;
+        }
+        let loose = self.loose(&term);
+        let portion = self.portion(&loose);
+        self.stretched(&portion, range)
+    }
+
+    /// The expression, with a variable added if a C++ compiler knows its value.
+    fn loose(&mut self, term: &Term) -> Term {
+        let changing = |role| !matches!(role, Role::Known);
+        let variables: Vec<_> = self.scope.variables.iter().filter(|variable| changing(variable.role)).collect();
+        match self.dice.one_of(&variables) {
+            Some(variable) if term.known => term.join("+", Level::Sum, &variable.term(), term.range + variable.range),
+            _ => term.clone(),
+        }
     }
 
     /// An expression with values of at least 0.05 and at most 50.
@@ -98,6 +125,7 @@ impl<'a> Writer<'a> {
 
     /// A value from 0 to 1 made of another value.
     fn portion(&mut self, term: &Term) -> Term {
+        let term = &self.loose(term);
         let one = Term::atom("1", Range::new(1.0, 1.0));
         match self.dice.count(0, if self.smooth { 3 } else { 6 }) {
             0 => {
@@ -123,7 +151,7 @@ impl<'a> Writer<'a> {
             }
             5 => {
                 let magnitude = term.argument_of("fabs", Range::new(0.0, term.range.magnitude()));
-                Term::atom(format!("fmod({}, 1)", magnitude.text), Range::UNIT)
+                Term::unknown(format!("fmod({}, 1)", magnitude.text), Range::UNIT)
             }
             _ => {
                 let tangent = self.scaled_to(term, 3.0).argument_of("fabs", Range::new(0.0, 3.0));
@@ -143,6 +171,7 @@ impl<'a> Writer<'a> {
 
     /// The expression as the argument of a function of small values.
     fn tamed(&mut self, term: &Term) -> Term {
+        let term = &self.loose(term);
         match self.dice.count(0, 2) {
             0 => term.argument_of("sin", Range::new(-1.0, 1.0)),
             1 => term.argument_of("atan", Range::new(-1.6, 1.6)),
@@ -154,7 +183,7 @@ impl<'a> Writer<'a> {
         if self.dice.chance(0.65)
             && let Some(variable) = self.dice.one_of(&self.scope.variables)
         {
-            return Term::atom(&variable.text, variable.range);
+            return variable.term();
         }
         self.literal(Range::new(0.0, 20.0))
     }
@@ -214,7 +243,7 @@ impl<'a> Writer<'a> {
             range.or(Range::new(a.min(b), a.max(b)))
         });
         if self.dice.chance(0.3) {
-            return Term::atom(format!("pow({}, {})", base.text, exponent.text), range);
+            return Term::unknown(format!("pow({}, {})", base.text, exponent.text), range);
         }
         base.power(&exponent, range)
     }
@@ -244,12 +273,13 @@ impl<'a> Writer<'a> {
         let known: Vec<_> = functions.iter().filter(|function| function.smooth || !self.smooth).cloned().collect();
         let Some(function) = self.dice.one_of(&known).cloned() else { return self.call(depth) };
         let arguments: Vec<_> = function.arguments.iter().map(|range| self.within(*range, depth).text).collect();
-        Term::atom(format!("{}({})", function.name, arguments.join(", ")), function.range)
+        Term::unknown(format!("{}({})", function.name, arguments.join(", ")), function.range)
     }
 
     /// A call of a function of the standard library.
     fn call(&mut self, depth: usize) -> Term {
         let term = self.any(depth);
+        let term = self.loose(&term);
         let largest = term.range.magnitude();
         match self.dice.count(0, if self.smooth { 11 } else { 15 }) {
             0 => term.argument_of("sin", Range::new(-1.0, 1.0)),
@@ -262,6 +292,9 @@ impl<'a> Writer<'a> {
             7 => self.scaled_to(&term, 1.4).argument_of("tan", Range::new(-6.0, 6.0)),
             8 => {
                 let positive = self.positive(depth);
+                if positive.known {
+                    return positive;
+                }
                 let function = self.dice.pick(["log", "log10", "sqrt"]);
                 positive.argument_of(function, Range::new(-3.0, 8.0))
             }
@@ -271,14 +304,14 @@ impl<'a> Writer<'a> {
             }
             10 => {
                 let other = self.positive(depth);
-                Term::atom(format!("atan2({}, {})", term.text, other.text), Range::new(-3.2, 3.2))
+                Term::unknown(format!("atan2({}, {})", term.text, other.text), Range::new(-3.2, 3.2))
             }
             11 => term.argument_of("erf", Range::new(-1.0, 1.0)),
             12 => term.argument_of("floor", Range::new(term.range.low - 1.0, term.range.high)),
             13 => term.argument_of("ceil", Range::new(term.range.low, term.range.high + 1.0)),
             14 => {
                 let divisor = self.divisor(depth);
-                Term::atom(format!("fmod({}, {})", term.text, divisor.text), Range::new(-largest, largest))
+                Term::unknown(format!("fmod({}, {})", term.text, divisor.text), Range::new(-largest, largest))
             }
             _ => term.argument_of("fabs", Range::new(0.0, largest)),
         }
