@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::constructs::constructs;
 use crate::vocabulary::{
     ArtificialCell, Definition, Method, NetCon, Pointer, Probe, Results, Section, Source, Value, number,
 };
@@ -46,6 +47,9 @@ pub fn features(case: &Definition, results: Option<&Results>) -> BTreeSet<String
         section_features(case, section, &mut set);
     }
     mechanisms(case, &mut set);
+    for mechanism in &case.mechanisms {
+        set.extend(constructs(&mechanism.text).iter().map(|construct| format!("NMODL: {construct}")));
+    }
     point_processes(case, &mut set);
     for cell in &case.art {
         set.insert(format!("cell: {}", cell.kind));

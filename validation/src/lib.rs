@@ -6,6 +6,7 @@
 
 pub mod case_file;
 pub mod compare;
+pub mod constructs;
 pub mod coverage;
 pub mod dice;
 pub mod differential;

@@ -2,6 +2,7 @@
 //! reference for every faster way to run programs.
 
 pub(crate) mod arithmetic;
+mod error_function;
 mod fault;
 mod kernel;
 mod machine;

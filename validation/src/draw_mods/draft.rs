@@ -51,6 +51,9 @@ pub(super) struct Draft<'a> {
     pub(super) has_compartments: bool,
     /// Concentrations that are states, and the levels that they follow.
     pub(super) pools: Vec<(String, String)>,
+    /// Calls of procedures that set tabulated variables. NEURON sets these also when it makes the table, so that they
+    /// have other values before the first call.
+    pub(super) first_calls: Vec<String>,
     /// Statements of BREAKPOINT that follow all SOLVEs.
     pub(super) currents: Vec<String>,
 }
@@ -81,6 +84,7 @@ impl<'a> Draft<'a> {
             has_runge: false,
             has_compartments: false,
             pools: Vec::new(),
+            first_calls: Vec::new(),
             currents: Vec::new(),
         }
     }
@@ -177,6 +181,8 @@ impl<'a> Draft<'a> {
     /// The text of the file.
     pub(super) fn finish(mut self) -> MechanismText {
         self.breakpoint.append(&mut self.currents);
+        let after_locals = usize::from(self.initial.first().is_some_and(|first| first.starts_with("LOCAL")));
+        self.initial.splice(after_locals..after_locals, std::mem::take(&mut self.first_calls));
         let mut neuron = vec![match self.kind {
             Kind::Density => format!("SUFFIX {}", self.name),
             Kind::Point => format!("POINT_PROCESS {}", self.name),

@@ -18,6 +18,7 @@ impl Draft<'_> {
         let scope = without_ions(scope, self);
         let mut with_arguments = scope.clone();
         for name in names {
+            with_arguments.arguments.push((*name).to_owned());
             with_arguments.add(*name, Range::new(-10.0, 10.0), Role::Local);
         }
         let has_initial = self.dice.chance(0.5);

@@ -12,7 +12,11 @@ impl Draft<'_> {
         let stage =
             self.dice.pick(["BEFORE BREAKPOINT", "AFTER SOLVE", "BEFORE INITIAL", "AFTER INITIAL", "BEFORE STEP"]);
         let count = self.dice.count(1, 2);
-        let statements = body(self.dice, &self.scope, count, 1);
+        let scope = match stage {
+            "BEFORE INITIAL" if !self.first_calls.is_empty() => self.scope.only(|variable| variable.role != Role::Assigned),
+            _ => self.scope.clone(),
+        };
+        let statements = body(self.dice, &scope, count, 1);
         let text = block(self.dice, stage, &statements);
         self.routines.push(text);
     }

@@ -69,10 +69,14 @@ impl Draft<'_> {
         if self.dice.chance(0.5) {
             let (own, range) = (self.dice.pick(ARGUMENTS), Range::new(-100.0, 100.0));
             scope = scope.with_local(own, range);
+            scope.arguments.push(own.to_owned());
             argument = Some((own, range));
         }
         let statements = match argument {
-            Some((own, range)) if self.dice.chance(0.4) => self.tabulated(own, range),
+            Some((own, range)) if self.dice.chance(0.4) => {
+                self.first_calls.push(format!("{name}(12.5)"));
+                self.tabulated(own, range)
+            }
             _ => {
                 let count = self.dice.count(1, 3);
                 body(self.dice, &scope, count, 2)

@@ -60,6 +60,8 @@ pub(super) struct Scope {
     pub(super) functions: Vec<Function>,
     /// PROCEDUREs without arguments, and those with one argument with its range.
     pub(super) procedures: Vec<(String, Option<Range>)>,
+    /// Arguments of the routine: a LOCAL of its outermost block cannot have these names.
+    pub(super) arguments: Vec<String>,
 }
 
 impl Scope {

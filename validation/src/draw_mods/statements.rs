@@ -16,7 +16,8 @@ pub(super) fn body(dice: &mut Dice, scope: &Scope, count: usize, depth: usize) -
     let mut locals: Vec<&str> = Vec::new();
     for _ in 0..dice.count(0, 2) {
         let name = dice.pick(LOCALS);
-        if !locals.contains(&name) && !scope.functions.iter().any(|function| function.name == name) {
+        let is_argument = scope.arguments.iter().any(|argument| argument == name);
+        if !locals.contains(&name) && !is_argument && !scope.functions.iter().any(|function| function.name == name) {
             locals.push(name);
         }
     }
@@ -31,6 +32,7 @@ pub(super) fn body(dice: &mut Dice, scope: &Scope, count: usize, depth: usize) -
         statements.push(format!("{name} = {}", value.text));
         scope = before.with_local(name, range);
     }
+    scope.arguments.clear();
     for _ in 0..count {
         statements.push(statement(dice, &scope, depth));
     }

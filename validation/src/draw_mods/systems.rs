@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use super::layout::block;
 use super::range::Range;
+use super::scope::Role;
 use super::writer::Writer;
 
 /// The range of the solutions: the equations are dominated by one unknown each.
@@ -11,7 +12,8 @@ const SOLUTION: Range = Range::new(-5.0, 5.0);
 impl Draft<'_> {
     /// A LINEAR block with its states.
     pub(super) fn linear(&mut self) {
-        let outside = self.scope.clone();
+        // NEURON refuses states in parentheses
+        let outside = self.scope.only(|variable| variable.role != Role::State);
         let unknowns: Vec<String> = (0..self.dice.count(2, 3)).map(|_| self.state(SOLUTION)).collect();
         let mut equations = Vec::new();
         for unknown in &unknowns {
@@ -31,7 +33,8 @@ impl Draft<'_> {
 
     /// A NONLINEAR block with its states.
     pub(super) fn nonlinear(&mut self) {
-        let outside = self.scope.clone();
+        // NEURON counts all states that occur as unknowns
+        let outside = self.scope.only(|variable| variable.role != Role::State);
         let unknowns: Vec<String> = (0..self.dice.count(1, 3)).map(|_| self.state(SOLUTION)).collect();
         let mut equations = Vec::new();
         for (index, unknown) in unknowns.iter().enumerate() {

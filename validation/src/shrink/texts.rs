@@ -117,9 +117,10 @@ fn is_closing(line: &str) -> bool {
     line.trim().is_empty() || line.trim_start().starts_with('}')
 }
 
-/// The number of brackets that a line opens, less those that it closes.
+/// The number of brackets that a line opens, less those that it closes; comments do not count.
 fn opened_by(line: &str) -> i32 {
-    line.chars().map(|c| i32::from(c == '{') - i32::from(c == '}')).sum()
+    let code = line.split([':', '?']).next().unwrap_or_default();
+    code.chars().map(|c| i32::from(matches!(c, '{' | '(')) - i32::from(matches!(c, '}' | ')'))).sum()
 }
 
 /// The line after a statement or block that begins at `start`.

@@ -3,6 +3,7 @@
 use loligo_mechanisms::math::{Exact, Math};
 use loligo_mechanisms::{ghk, nernst};
 
+use super::error_function::erf;
 use crate::program::{Binary, Function, IntegerBinary, Unary};
 
 /// 2 pi with the digits of NEURON's `gauss`.
@@ -40,7 +41,7 @@ pub(crate) fn unary(function: Unary, x: f64) -> f64 {
         Unary::Tanh => x.tanh(),
         Unary::Floor => x.floor(),
         Unary::Ceil => x.ceil(),
-        Unary::Erf => libm::erf(x),
+        Unary::Erf => erf(x),
     }
 }
 
