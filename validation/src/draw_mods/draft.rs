@@ -47,6 +47,8 @@ pub(super) struct Draft<'a> {
     pub(super) has_stream: bool,
     /// True if a method is `runge`.
     pub(super) has_runge: bool,
+    /// True if it assigns a concentration; NEURON does not find the assignment in a file with a KINETIC block.
+    pub(super) has_pool: bool,
     /// True if the KINETIC block has a COMPARTMENT.
     pub(super) has_compartments: bool,
     /// Concentrations that are states, and the levels that they follow.
@@ -82,6 +84,7 @@ impl<'a> Draft<'a> {
             has_pointer: false,
             has_stream: false,
             has_runge: false,
+            has_pool: false,
             has_compartments: false,
             pools: Vec::new(),
             first_calls: Vec::new(),

@@ -3,6 +3,7 @@
 use super::draft::{Draft, Kind};
 use super::range::Range;
 use super::scope::Role;
+use super::writer::Writer;
 
 impl Draft<'_> {
     /// A USEION statement and what belongs to it.
@@ -80,11 +81,12 @@ impl Draft<'_> {
             reads.push(name.to_owned());
         }
         writes.push(name.to_owned());
-        let level = self.writer().within(Range::new(1e-4, 0.01), 2).text;
+        let level = Writer::plain(self.dice, &self.scope).within(Range::new(1e-4, 0.01), 2).enclosed().text;
         if self.dice.chance(0.6) {
             self.states.push(name.to_owned());
             self.pools.push((name.to_owned(), level));
         } else {
+            self.has_pool = true;
             self.assigned.push(name.to_owned());
             let start = self.dice.pick(["1e-4", "0.001"]);
             self.initial.push(format!("{name} = {start}"));

@@ -136,14 +136,13 @@ fn features(draft: &mut Draft<'_>) {
         if draft.needs_equations() || chance(draft, 0.6) {
             draft.derivative();
         }
-        if chance(draft, 0.3) {
-            draft.kinetic();
-        }
-        if chance(draft, 0.12) {
-            draft.linear();
-        }
-        if chance(draft, 0.1) {
-            draft.nonlinear();
+        // a system of equations that INITIAL solves stands alone, else NEURON finds no equations for its states
+        let is_alone = draft.states.is_empty();
+        match draft.dice.count(0, 9) {
+            0..=3 if !draft.has_pool => draft.kinetic(),
+            4 | 5 => draft.linear(is_alone),
+            6 => draft.nonlinear(is_alone),
+            _ => {}
         }
         if chance(draft, 0.15) {
             draft.solved_procedure();

@@ -11,7 +11,7 @@ const SOLUTION: Range = Range::new(-5.0, 5.0);
 
 impl Draft<'_> {
     /// A LINEAR block with its states.
-    pub(super) fn linear(&mut self) {
+    pub(super) fn linear(&mut self, is_alone: bool) {
         // NEURON refuses states in parentheses
         let outside = self.scope.only(|variable| variable.role != Role::State);
         let unknowns: Vec<String> = (0..self.dice.count(2, 3)).map(|_| self.state(SOLUTION)).collect();
@@ -28,11 +28,11 @@ impl Draft<'_> {
             let sign = self.dice.pick([" + ", " - "]);
             equations.push(format!("~ {} = {}", left.join(sign), right.join(" + ")));
         }
-        self.system("LINEAR lines", "lines", equations);
+        self.system("LINEAR lines", "lines", equations, is_alone);
     }
 
     /// A NONLINEAR block with its states.
-    pub(super) fn nonlinear(&mut self) {
+    pub(super) fn nonlinear(&mut self, is_alone: bool) {
         // NEURON counts all states that occur as unknowns
         let outside = self.scope.only(|variable| variable.role != Role::State);
         let unknowns: Vec<String> = (0..self.dice.count(1, 3)).map(|_| self.state(SOLUTION)).collect();
@@ -44,13 +44,13 @@ impl Draft<'_> {
             let bent = self.dice.pick(["tanh", "sin", "atan"]);
             equations.push(format!("~ {unknown} + 0.3*{bent}({other}) = {constant}"));
         }
-        self.system("NONLINEAR curves", "curves", equations);
+        self.system("NONLINEAR curves", "curves", equations, is_alone);
     }
 
-    fn system(&mut self, head: &str, name: &str, equations: Vec<String>) {
+    fn system(&mut self, head: &str, name: &str, equations: Vec<String>, is_alone: bool) {
         let text = block(self.dice, head, &equations);
         self.routines.push(text);
-        if self.dice.chance(0.3) {
+        if is_alone && self.dice.chance(0.4) {
             self.initial.push(format!("SOLVE {name}"));
         } else {
             self.solve(&format!("SOLVE {name}"));
