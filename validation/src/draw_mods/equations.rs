@@ -91,7 +91,8 @@ impl Draft<'_> {
             let plain = match style {
                 Style::ByItself => Writer::plain(dice, &others).within(range, 2),
                 _ if dice.chance(0.5) => Writer::plain(dice, outside).within(range, 2),
-                _ => Writer::smooth(dice, scope).within(range, 2),
+                // steep equations make NEURON's solver give up
+                _ => Writer::smooth(dice, scope).within(range, 1),
             };
             if dice.chance(0.3) { plain.enclosed() } else { plain }
         };
@@ -128,7 +129,7 @@ impl Draft<'_> {
             7 => level.join("-", Level::Sum, &x, any),
             _ => {
                 let states = scope.only(|variable| variable.role == Role::State);
-                let level = Writer::smooth(self.dice, &states).unit(2);
+                let level = Writer::smooth(self.dice, &states).unit(1);
                 level.join(" - ", Level::Sum, &x, any).join("/", Level::Product, &time, any)
             }
         };

@@ -27,7 +27,11 @@ impl Draft<'_> {
         let statements = body(self.dice, &self.scope, count, 2);
         let text = block(self.dice, "PROCEDURE turn1()", &statements);
         self.routines.push(text);
-        let method = self.dice.pick(["", " METHOD after_cvode", " METHOD cvode_t"]);
+        // NEURON's C++ does not compile if a SOLVE without METHOD follows another one
+        let method = match self.states.is_empty() {
+            true => self.dice.pick(["", " METHOD after_cvode", " METHOD cvode_t"]),
+            false => self.dice.pick([" METHOD after_cvode", " METHOD cvode_t"]),
+        };
         self.solve(&format!("SOLVE turn1{method}"));
     }
 

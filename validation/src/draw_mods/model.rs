@@ -136,12 +136,10 @@ fn features(draft: &mut Draft<'_>) {
         if draft.needs_equations() || chance(draft, 0.6) {
             draft.derivative();
         }
-        // a system of equations that INITIAL solves stands alone, else NEURON finds no equations for its states
-        let is_alone = draft.states.is_empty();
         match draft.dice.count(0, 9) {
             0..=3 if !draft.has_pool => draft.kinetic(),
-            4 | 5 => draft.linear(is_alone),
-            6 => draft.nonlinear(is_alone),
+            4 | 5 if draft.states.is_empty() => draft.linear(),
+            6 | 7 if draft.states.is_empty() => draft.nonlinear(),
             _ => {}
         }
         if chance(draft, 0.15) {

@@ -14,7 +14,11 @@ const AMOUNT: Range = Range::new(-2.0, 8.0);
 impl Draft<'_> {
     /// A KINETIC block with its states.
     pub(super) fn kinetic(&mut self) {
-        let method = self.dice.weighted([(8.0, "sparse"), (1.0, "euler"), (1.0, "runge")]);
+        // NEURON's C++ does not compile if an explicit method follows another block
+        let method = match self.states.is_empty() {
+            true => self.dice.weighted([(4.0, "sparse"), (1.0, "euler"), (1.0, "runge")]),
+            false => "sparse",
+        };
         self.has_runge |= method == "runge";
         let outside = self.scope.clone();
         let is_array = self.dice.chance(0.2);

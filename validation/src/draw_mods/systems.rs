@@ -1,4 +1,4 @@
-//! Draws LINEAR and NONLINEAR systems of equations.
+//! Draws LINEAR and NONLINEAR systems of equations. NEURON's C++ does not compile if a file has a DERIVATIVE block, too.
 
 use super::draft::Draft;
 use super::layout::block;
@@ -11,7 +11,7 @@ const SOLUTION: Range = Range::new(-5.0, 5.0);
 
 impl Draft<'_> {
     /// A LINEAR block with its states.
-    pub(super) fn linear(&mut self, is_alone: bool) {
+    pub(super) fn linear(&mut self) {
         // NEURON refuses states in parentheses
         let outside = self.scope.only(|variable| variable.role != Role::State);
         let unknowns: Vec<String> = (0..self.dice.count(2, 3)).map(|_| self.state(SOLUTION)).collect();
@@ -28,11 +28,11 @@ impl Draft<'_> {
             let sign = self.dice.pick([" + ", " - "]);
             equations.push(format!("~ {} = {}", left.join(sign), right.join(" + ")));
         }
-        self.system("LINEAR lines", "lines", equations, is_alone);
+        self.system("LINEAR lines", "lines", equations);
     }
 
     /// A NONLINEAR block with its states.
-    pub(super) fn nonlinear(&mut self, is_alone: bool) {
+    pub(super) fn nonlinear(&mut self) {
         // NEURON counts all states that occur as unknowns
         let outside = self.scope.only(|variable| variable.role != Role::State);
         let unknowns: Vec<String> = (0..self.dice.count(1, 3)).map(|_| self.state(SOLUTION)).collect();
@@ -44,13 +44,13 @@ impl Draft<'_> {
             let bent = self.dice.pick(["tanh", "sin", "atan"]);
             equations.push(format!("~ {unknown} + 0.3*{bent}({other}) = {constant}"));
         }
-        self.system("NONLINEAR curves", "curves", equations, is_alone);
+        self.system("NONLINEAR curves", "curves", equations);
     }
 
-    fn system(&mut self, head: &str, name: &str, equations: Vec<String>, is_alone: bool) {
+    fn system(&mut self, head: &str, name: &str, equations: Vec<String>) {
         let text = block(self.dice, head, &equations);
         self.routines.push(text);
-        if is_alone && self.dice.chance(0.4) {
+        if self.dice.chance(0.4) {
             self.initial.push(format!("SOLVE {name}"));
         } else {
             self.solve(&format!("SOLVE {name}"));
