@@ -47,8 +47,6 @@ pub(super) struct Draft<'a> {
     pub(super) has_stream: bool,
     /// True if a method is `runge`.
     pub(super) has_runge: bool,
-    /// True if it assigns a concentration; NEURON does not find the assignment in a file with a KINETIC block.
-    pub(super) has_pool: bool,
     /// True if the KINETIC block has a COMPARTMENT.
     pub(super) has_compartments: bool,
     /// Concentrations that are states, and the levels that they follow.
@@ -84,7 +82,6 @@ impl<'a> Draft<'a> {
             has_pointer: false,
             has_stream: false,
             has_runge: false,
-            has_pool: false,
             has_compartments: false,
             pools: Vec::new(),
             first_calls: Vec::new(),
@@ -201,7 +198,8 @@ impl<'a> Draft<'a> {
         if self.dice.chance(0.3) {
             neuron.push("THREADSAFE".into());
         }
-        let units = ["(mV) = (millivolt)", "(mA) = (milliamp)", "FARADAY = (faraday) (coulomb)", "R = (k-mole) (joule/degC)"];
+        let units =
+            ["(mV) = (millivolt)", "(mA) = (milliamp)", "FARADAY = (faraday) (coulomb)", "R = (k-mole) (joule/degC)"];
         let mut head = vec![block(self.dice, "NEURON", &neuron)];
         let mut declarations = vec![block(self.dice, "UNITS", &units.map(str::to_owned))];
         if self.kind != Kind::Artificial {

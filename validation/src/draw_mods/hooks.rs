@@ -13,7 +13,9 @@ impl Draft<'_> {
             self.dice.pick(["BEFORE BREAKPOINT", "AFTER SOLVE", "BEFORE INITIAL", "AFTER INITIAL", "BEFORE STEP"]);
         let count = self.dice.count(1, 2);
         let scope = match stage {
-            "BEFORE INITIAL" if !self.first_calls.is_empty() => self.scope.only(|variable| variable.role != Role::Assigned),
+            "BEFORE INITIAL" if !self.first_calls.is_empty() => {
+                self.scope.only(|variable| variable.role != Role::Assigned)
+            }
             _ => self.scope.clone(),
         };
         let statements = body(self.dice, &scope, count, 1);

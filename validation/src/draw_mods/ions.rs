@@ -75,23 +75,15 @@ impl Draft<'_> {
         self.currents.push(format!("{name} = {current}"));
     }
 
-    /// A concentration that follows a level, as a state or as an assigned variable.
+    /// A concentration that is a state and follows a level.
     fn pool(&mut self, name: &str, reads: &mut Vec<String>, writes: &mut Vec<String>) {
         if self.dice.chance(0.4) {
             reads.push(name.to_owned());
         }
         writes.push(name.to_owned());
         let level = Writer::plain(self.dice, &self.scope).within(Range::new(1e-4, 0.01), 2).enclosed().text;
-        if self.dice.chance(0.6) {
-            self.states.push(name.to_owned());
-            self.pools.push((name.to_owned(), level));
-        } else {
-            self.has_pool = true;
-            self.assigned.push(name.to_owned());
-            let start = self.dice.pick(["1e-4", "0.001"]);
-            self.initial.push(format!("{name} = {start}"));
-            self.breakpoint.push(format!("{name} = {name} + 0.05*({level} - {name})"));
-        }
+        self.states.push(name.to_owned());
+        self.pools.push((name.to_owned(), level));
         self.scope.add(name, Range::new(0.0, 200.0), Role::Concentration);
     }
 }

@@ -7,7 +7,9 @@ use super::statements::body;
 use crate::dice::Dice;
 use crate::draw::Size;
 use crate::mechanism_text::MechanismText;
-use crate::vocabulary::{ArtificialCell, Attachment, Definition, Density, NetCon, PointProcess, Pointer, Probe, Section, Source};
+use crate::vocabulary::{
+    ArtificialCell, Attachment, Definition, Density, NetCon, PointProcess, Pointer, Probe, Section, Source,
+};
 
 /// What the model needs to know of a drawn mechanism.
 struct Drawn {
@@ -53,7 +55,11 @@ fn sections(case: &mut Definition, dice: &mut Dice) {
         let mech = if dice.chance(0.3) { "hh" } else { "pas" };
         case.density.push(Density { sec: section.name.clone(), mech: mech.into(), params: [].into() });
     }
-    let params = [("delay".to_owned(), 1.0.into()), ("dur".to_owned(), 3.0.into()), ("amp".to_owned(), dice.value(-0.05, 0.2).into())];
+    let params = [
+        ("delay".to_owned(), 1.0.into()),
+        ("dur".to_owned(), 3.0.into()),
+        ("amp".to_owned(), dice.value(-0.05, 0.2).into()),
+    ];
     case.points.push(PointProcess {
         id: "stimulus".into(),
         kind: "IClamp".into(),
@@ -137,7 +143,7 @@ fn features(draft: &mut Draft<'_>) {
             draft.derivative();
         }
         match draft.dice.count(0, 9) {
-            0..=3 if !draft.has_pool => draft.kinetic(),
+            0..=3 => draft.kinetic(),
             4 | 5 if draft.states.is_empty() => draft.linear(),
             6 | 7 if draft.states.is_empty() => draft.nonlinear(),
             _ => {}
@@ -186,7 +192,14 @@ fn place(case: &mut Definition, dice: &mut Dice, drawn: &Drawn) {
                 let id = format!("{kind}_{number}");
                 if drawn.kind == Kind::Point {
                     let (sec, x) = ("soma".into(), dice.pick([0.5, 0.5, 0.2]));
-                    case.points.push(PointProcess { id: id.clone(), kind: kind.clone(), sec, x, params: [].into(), r123: None });
+                    case.points.push(PointProcess {
+                        id: id.clone(),
+                        kind: kind.clone(),
+                        sec,
+                        x,
+                        params: [].into(),
+                        r123: None,
+                    });
                 } else {
                     case.art.push(ArtificialCell { id: id.clone(), kind: kind.clone(), params: [].into(), r123: None });
                 }
@@ -195,7 +208,9 @@ fn place(case: &mut Definition, dice: &mut Dice, drawn: &Drawn) {
                     let to = Probe::Membrane { sec: "soma".into(), x: 0.5, var: "v".into() };
                     case.pointers.push(Pointer { of: id.clone(), var: "seen".into(), to });
                 }
-                case.probes.extend(drawn.probes.iter().map(|variable| Probe::Object { id: id.clone(), var: variable.clone() }));
+                case.probes.extend(
+                    drawn.probes.iter().map(|variable| Probe::Object { id: id.clone(), var: variable.clone() }),
+                );
             }
         }
     }
@@ -217,6 +232,14 @@ fn connect(case: &mut Definition, dice: &mut Dice, drawn: &Drawn, id: &str) {
     }
     if drawn.sends {
         let src = Some(Source::Cell { id: id.into() });
-        case.netcons.push(NetCon { src, tgt: None, weight: Vec::new(), delay: 1.0, threshold: None, events: Vec::new(), rec: true });
+        case.netcons.push(NetCon {
+            src,
+            tgt: None,
+            weight: Vec::new(),
+            delay: 1.0,
+            threshold: None,
+            events: Vec::new(),
+            rec: true,
+        });
     }
 }

@@ -80,8 +80,10 @@ impl Mul for Range {
     type Output = Self;
 
     fn mul(self, other: Self) -> Self {
-        let products =
-            [self.low * other.low, self.low * other.high, self.high * other.low, self.high * other.high];
-        Self::new(products.into_iter().fold(f64::INFINITY, f64::min), products.into_iter().fold(-f64::INFINITY, f64::max))
+        let products = [self.low * other.low, self.low * other.high, self.high * other.low, self.high * other.high];
+        Self::new(
+            products.into_iter().fold(f64::INFINITY, f64::min),
+            products.into_iter().fold(-f64::INFINITY, f64::max),
+        )
     }
 }

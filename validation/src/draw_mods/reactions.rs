@@ -53,7 +53,8 @@ impl Draft<'_> {
             let inflow = Writer::new(self.dice, &outside).within(Range::new(0.0, 0.1), 2).text;
             statements.push(format!("~ {} << ({inflow})", states[self.dice.count(0, states.len() - 1)]));
         }
-        let is_conserved = is_closed && is_simple && !is_array && !self.scope_has_compartments() && self.dice.chance(0.7);
+        let is_conserved =
+            is_closed && is_simple && !is_array && !self.scope_has_compartments() && self.dice.chance(0.7);
         if is_conserved {
             let total = self.dice.pick(["1", "1.", "2"]);
             statements.push(format!("CONSERVE {} = {total}", states.join(" + ")));
@@ -105,7 +106,8 @@ impl Draft<'_> {
     /// An assignment of the fluxes of the reaction before it.
     fn fluxes(&mut self, statements: &mut Vec<String>) {
         let wide = |range: Range| range.low <= -20.0 && range.high >= 20.0;
-        let targets: Vec<_> = self.scope.variables.iter().filter(|v| v.role == Role::Assigned && wide(v.range)).collect();
+        let targets: Vec<_> =
+            self.scope.variables.iter().filter(|v| v.role == Role::Assigned && wide(v.range)).collect();
         if self.dice.chance(0.2)
             && let Some(target) = self.dice.one_of(&targets)
         {

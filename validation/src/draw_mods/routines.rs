@@ -28,7 +28,7 @@ impl Draft<'_> {
                 arguments.push((argument, range));
             }
         }
-        let table = smooth && arguments.len() == 1 && self.dice.chance(0.3);
+        let table = smooth && arguments.len() == 1 && self.can_have_tables() && self.dice.chance(0.3);
         let mut statements = Vec::new();
         if table {
             scope = scope.only(|variable| matches!(variable.role, Role::Constant | Role::Known | Role::Local));
@@ -45,7 +45,8 @@ impl Draft<'_> {
             own.procedures.clear();
             statements.extend((0..self.dice.count(0, 2)).map(|_| super::statements::statement(self.dice, &own, 1)));
         }
-        let list: Vec<String> = arguments.iter().map(|(name, _)| format!("{name}{}", self.dice.pick(["", "", " (mV)"]))).collect();
+        let list: Vec<String> =
+            arguments.iter().map(|(name, _)| format!("{name}{}", self.dice.pick(["", "", " (mV)"]))).collect();
         let unit = self.dice.pick(["", "", " (1)", " (/ms)"]);
         let text = block(self.dice, &format!("FUNCTION {name}({}){unit}", list.join(", ")), &statements);
         self.routines.push(text);
@@ -53,9 +54,14 @@ impl Draft<'_> {
         self.scope.functions.push(Function { name, arguments, range, smooth: smooth && !table });
     }
 
+    /// NEURON does not make the tables of artificial cells: all their values are 0.
+    fn can_have_tables(&self) -> bool {
+        self.kind != Kind::Artificial
+    }
+
     /// The TABLE statement of a function or procedure with an argument of this range.
     fn table(&mut self, variables: &str, range: Range) -> String {
-        let depend = if self.kind != Kind::Artificial && self.dice.chance(0.6) { " DEPEND celsius" } else { "" };
+        let depend = if self.dice.chance(0.6) { " DEPEND celsius" } else { "" };
         let (from, to) = if self.dice.chance(0.8) { (range.low, 0.9 * range.high) } else { (range.high, range.low) };
         let count = self.dice.pick([7, 50, 200]);
         format!("TABLE{variables}{depend} FROM {from} TO {to} WITH {count}")
@@ -73,7 +79,7 @@ impl Draft<'_> {
             argument = Some((own, range));
         }
         let statements = match argument {
-            Some((own, range)) if self.dice.chance(0.4) => {
+            Some((own, range)) if self.can_have_tables() && self.dice.chance(0.4) => {
                 self.first_calls.push(format!("{name}(12.5)"));
                 self.tabulated(own, range)
             }
@@ -96,7 +102,9 @@ impl Draft<'_> {
                 (self.assigned(range), range)
             })
             .collect();
-        let constants = self.scope.only(|variable| matches!(variable.role, Role::Constant | Role::Known) && variable.text != argument);
+        let constants = self
+            .scope
+            .only(|variable| matches!(variable.role, Role::Constant | Role::Known) && variable.text != argument);
         let scope = constants.with_local(argument, range);
         let list: Vec<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
         let mut statements = vec![self.table(&format!(" {}", list.join(", ")), range)];

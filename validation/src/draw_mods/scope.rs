@@ -78,7 +78,7 @@ impl Scope {
 
     /// A copy in which a LOCAL hides other variables of its name.
     pub(super) fn with_local(&self, name: &str, range: Range) -> Scope {
-        let mut scope = self.only(|variable| variable.text != name);
+        let mut scope = self.only(|variable| variable.text.split('[').next() != Some(name));
         scope.add(name, range, Role::Local);
         scope
     }
@@ -86,10 +86,10 @@ impl Scope {
 
 /// Names of variables, several of which differ by case only. None ends with 0: a state `x` brings the name `x0`.
 const NAMES: [&str; 62] = [
-    "tau", "Tau", "TAU", "alpha", "Alpha", "beta", "inf", "Inf", "minf", "k1", "K1", "kf", "kb", "gmax", "Gmax", "gbar",
-    "rate", "Rate", "half", "slope", "eps", "zeta", "act", "p", "P", "q", "Q", "r", "u", "U", "z", "Z", "w2", "x1", "X1",
-    "x2", "f1", "F1", "amp", "rest", "Rest", "depth", "lambda", "mu", "sum1", "acc", "mean", "base", "Base", "shift",
-    "fac", "vol", "load", "trace", "level", "cnt", "phi", "Phi", "psi", "tmp", "hold", "last",
+    "tau", "Tau", "TAU", "alpha", "Alpha", "beta", "inf", "Inf", "minf", "k1", "K1", "kf", "kb", "gmax", "Gmax",
+    "gbar", "rate", "Rate", "half", "slope", "eps", "zeta", "act", "p", "P", "q", "Q", "r", "u", "U", "z", "Z", "w2",
+    "x1", "X1", "x2", "f1", "F1", "amp", "rest", "Rest", "depth", "lambda", "mu", "sum1", "acc", "mean", "base",
+    "Base", "shift", "fac", "vol", "load", "trace", "level", "cnt", "phi", "Phi", "psi", "tmp", "hold", "last",
 ];
 
 /// Names of states, in an order that neither letters nor case follow.

@@ -26,7 +26,7 @@ pub(super) fn body(dice: &mut Dice, scope: &Scope, count: usize, depth: usize) -
     }
     for name in locals {
         // until it is assigned it has no value
-        let before = scope.only(|variable| variable.text != name);
+        let before = scope.only(|variable| variable.text.split('[').next() != Some(name));
         let range = dice.pick([Range::UNIT, Range::new(-10.0, 10.0)]);
         let value = Writer::new(dice, &before).changing(range, 2);
         statements.push(format!("{name} = {}", value.text));

@@ -50,10 +50,6 @@ impl Draft<'_> {
     fn system(&mut self, head: &str, name: &str, equations: Vec<String>) {
         let text = block(self.dice, head, &equations);
         self.routines.push(text);
-        if self.dice.chance(0.4) {
-            self.initial.push(format!("SOLVE {name}"));
-        } else {
-            self.solve(&format!("SOLVE {name}"));
-        }
+        self.solve(&format!("SOLVE {name}"));
     }
 }

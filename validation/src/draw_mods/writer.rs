@@ -238,10 +238,10 @@ impl<'a> Writer<'a> {
         }
         let base = self.positive(depth);
         let exponent = self.within(Range::new(-2.0, 2.0), depth);
-        let corners = [base.range.low, base.range.high].map(|x| (x.powf(exponent.range.low), x.powf(exponent.range.high)));
-        let range = corners.into_iter().fold(Range::new(1.0, 1.0), |range, (a, b)| {
-            range.or(Range::new(a.min(b), a.max(b)))
-        });
+        let corners =
+            [base.range.low, base.range.high].map(|x| (x.powf(exponent.range.low), x.powf(exponent.range.high)));
+        let range =
+            corners.into_iter().fold(Range::new(1.0, 1.0), |range, (a, b)| range.or(Range::new(a.min(b), a.max(b))));
         if self.dice.chance(0.3) {
             return Term::unknown(format!("pow({}, {})", base.text, exponent.text), range);
         }
