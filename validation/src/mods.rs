@@ -102,9 +102,6 @@ fn number(x: f64) -> Value {
 
 fn results(case: &ModCase, sources: &Path, numerics: Numerics) -> Result<(Vec<Value>, Value), String> {
     let catalogue = catalogue::catalogue(case, sources)?;
-    if let Some(call) = case.calls.first() {
-        return Err(format!("the procedure {} is called before the run", call.function));
-    }
     let mut runnable = case.definition.clone();
     let known: Vec<bool> = runnable.probes.iter().map(|probe| is_known(case, &catalogue, probe)).collect();
     let mut probe = known.iter();
@@ -131,6 +128,10 @@ fn results(case: &ModCase, sources: &Path, numerics: Numerics) -> Result<(Vec<Va
                 let (of, to) = (translation.variable(place)?, translation.variable(to)?);
                 translation.network.point_to(of, to);
             }
+        }
+        for call in &case.calls {
+            let added = call.add_to(case, &mut translation.network);
+            added.map_err(|message| SimulatorError::Refused { message })?;
         }
         Ok::<(), SimulatorError>(())
     });

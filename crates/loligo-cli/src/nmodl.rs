@@ -209,6 +209,7 @@ fn role(variable: &Variable) -> &'static str {
         (Role::FileLocal, _) => "local to the file",
         (Role::Pointer | Role::BbcorePointer, _) => "pointer",
         (Role::Random, _) => "stream of random numbers",
+        (Role::List, _) => "list of numbers",
         (Role::External, _) => "of another mechanism",
         (Role::Rate, _) => "rate of change of a state",
         (Role::Builtin(_), _) => "of the simulation",

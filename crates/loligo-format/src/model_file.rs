@@ -12,6 +12,7 @@
 //! ```
 
 pub(crate) mod cable_properties;
+pub(crate) mod calls;
 pub(crate) mod cell;
 pub(crate) mod chosen_cells;
 pub(crate) mod configured;

@@ -19,6 +19,7 @@ mod kernel;
 pub mod math;
 mod mechanism;
 mod rows;
+mod set_up;
 mod signature;
 mod weights;
 
@@ -32,5 +33,8 @@ pub use ion::{Ion, ghk, nernst};
 pub use kernel::{DiffusionTerms, Emission, Event, Kernel, Membrane, Numerics, Outbox};
 pub use mechanism::{CompileError, Identity, Mechanism};
 pub use rows::{ROW, Row, Rows};
-pub use signature::{Geometry, IonUse, IonVariable, Kind, Procedure, Role, Signature, Stage, Variable};
+pub use set_up::{Argument, RandomDistribution, SetUpCall, SetUpError, set_up};
+pub use signature::{
+    Geometry, HeldKind, HeldObject, IonUse, IonVariable, Kind, Procedure, Role, Signature, Stage, Variable,
+};
 pub use weights::Weights;

@@ -120,13 +120,40 @@ pub struct Procedure {
     pub arguments: Vec<String>,
     /// Its purpose, in a few words.
     pub meaning: String,
+    /// True if arguments may be left out and may be lists of numbers or streams of random numbers, which it keeps in
+    /// the variables of [`Signature::held`]; it is then called [before a run](crate::set_up).
+    pub is_set_up: bool,
+}
+
+/// A variable that holds an object which the user hands in by a call of a procedure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldObject {
+    /// The column with the object's origin: 0 if there is none, 1 for a list or a stream with given identifiers, 2 for a
+    /// stream of uniform and 3 for one of exponentially distributed numbers, -k during a call whose argument k it is.
+    pub source: usize,
+    /// The object.
+    pub object: HeldKind,
+}
+
+/// The kind of an object that the user hands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HeldKind {
+    /// A list of numbers, by its number in [`Signature::vectors`].
+    List(usize),
+    /// A stream of random numbers.
+    Stream {
+        /// Its number in [`Signature::streams`].
+        stream: usize,
+        /// The columns with the parameters of its distribution.
+        parameters: [usize; 2],
+    },
 }
 
 impl Procedure {
     /// A procedure with these arguments.
     pub fn new(name: &str, arguments: &[&str], meaning: &str) -> Self {
         let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        Self { name: name.to_owned(), arguments, meaning: meaning.to_owned() }
+        Self { name: name.to_owned(), arguments, meaning: meaning.to_owned(), is_set_up: false }
     }
 }
 
@@ -315,6 +342,8 @@ pub struct Signature {
     pub streams: Vec<String>,
     /// The lists of numbers that are given to each instance.
     pub vectors: Vec<VectorSlot>,
+    /// The variables that hold objects which procedures hand in.
+    pub held: Vec<HeldObject>,
     /// The functions whose values are given, the same for all instances; they are part of the
     /// [environment](crate::Environment).
     pub tables: Vec<FunctionTableSlot>,
@@ -350,6 +379,7 @@ impl Signature {
             initializes_connections: false,
             streams: Vec::new(),
             vectors: Vec::new(),
+            held: Vec::new(),
             tables: Vec::new(),
             amplifies_rounding: false,
         }

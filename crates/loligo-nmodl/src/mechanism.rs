@@ -80,6 +80,7 @@ impl ProgrammedMechanism {
             ("globals", signature.globals.len(), programs.globals as usize),
             ("weights", signature.weights, programs.weights as usize),
             ("random streams", signature.streams.len(), programs.streams as usize),
+            ("lists of numbers", signature.vectors.len(), programs.lists as usize),
             ("stages", signature.stages.len(), hooks.stages.len()),
             ("diffusing columns", signature.diffusion.len(), hooks.diffusion.len()),
             ("function tables", signature.tables.len(), programs.function_tables.len()),

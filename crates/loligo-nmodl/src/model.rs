@@ -17,6 +17,17 @@ pub use routine::{Local, NetReceive, Routine, RoutineKind, Table};
 pub use statement::{Condition, Method, Reactant, Solve, Statement, StatementKind};
 pub use variable::{Builtin, Role, Storage, Variable};
 
+/// An object that the user hands in to a variable: a list of numbers, or a stream of random numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldObject {
+    /// The list or stream.
+    pub object: VariableId,
+    /// The variable with its origin: 0 if there is none, -k while it is argument k of a call.
+    pub source: VariableId,
+    /// The variables with the parameters of the distribution of a Random object.
+    pub parameters: [Option<VariableId>; 2],
+}
+
 /// Number of a variable in [`Model::variables`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VariableId(pub u32);
@@ -92,6 +103,8 @@ pub struct Model {
     /// Its states in the order in which NEURON numbers them: by the first letter; of states with the same first letter,
     /// the one whose name first occurs later in the text comes first.
     pub state_order: Vec<VariableId>,
+    /// The lists and streams that the user hands in to variables.
+    pub held: Vec<HeldObject>,
     /// The reason for which NEURON does not run it in threads; `None` if NEURON does. It decides when tables are made
     /// again, the step of `derivimplicit` for a steady state, and if a `sparse` step that does not converge ends the
     /// run.

@@ -26,20 +26,25 @@ use crate::model::{Builtin, IonId, Kind, Model, Role, RoutineId, Storage, Variab
 use crate::source::Span;
 use crate::syntax::{File, Name};
 use crate::units::Units;
+use crate::verbatim;
 pub use problem::MeaningProblem;
 
 /// Makes the model of a syntax tree; `name` is the mechanism's name if the file does not give one.
 ///
 /// Errors are added to the diagnostics; the result is `None` if there are errors.
 pub fn resolve(file: &File, name: &str, diagnostics: &mut Diagnostics) -> Option<Model> {
+    let translation = verbatim::translate(file);
+    let (written, file) = (file, translation.as_ref().map_or(file, |translation| &translation.file));
     let mut resolver = Resolver::new(name, diagnostics);
     resolver.neuron(file);
+    resolver.verbatim = threads::verbatim_texts(written);
+    resolver.translation = translation.as_ref();
     resolver.declare(file);
     resolver.complete_declarations();
     let heads = resolver.heads(file);
     resolver.bodies(heads);
     resolver.number_states(file);
-    resolver.decide_threads(file);
+    resolver.decide_threads(written);
     if resolver.diagnostics.has_errors() {
         return None;
     }
@@ -58,6 +63,8 @@ struct Resolver<'a> {
     neuron: neuron::NeuronNames,
     /// The C++ text of all VERBATIM blocks.
     verbatim: String,
+    /// The file with its C++ text written as NMODL, if it has such text.
+    translation: Option<&'a verbatim::Translation>,
     /// The method with which BREAKPOINT solves each block.
     methods: HashMap<Arc<str>, Option<Arc<str>>>,
     /// Routines that cannot be run, with the reasons.
@@ -84,6 +91,7 @@ impl<'a> Resolver<'a> {
             currents: Vec::new(),
             conductances: Vec::new(),
             state_order: Vec::new(),
+            held: Vec::new(),
             thread_unsafe: None,
         };
         let mut resolver = Self {
@@ -94,6 +102,7 @@ impl<'a> Resolver<'a> {
             units: Units::new(),
             neuron: Default::default(),
             verbatim: String::new(),
+            translation: None,
             methods: HashMap::new(),
             opaque: HashMap::new(),
             builtins_declared: HashMap::new(),

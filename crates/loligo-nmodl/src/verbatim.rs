@@ -1,125 +1,409 @@
-//! Analyses C++ text of VERBATIM blocks: finds text that can be left out, and text with a simple meaning.
+//! Reads the C++ text of VERBATIM blocks and writes it as NMODL.
+//!
+//! The text is read for its meaning in a plain NEURON: control flow, arithmetic, functions, and the objects that
+//! variables hold by pointers. A text that is not understood stays in its block, with the reason.
 
-/// The meaning of a VERBATIM block within a routine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// It has no effect and can be left out.
-    Nothing,
-    /// `target = _ion_x;`: the value of the ion's variable.
-    IonValue {
-        /// The variable that receives the value.
-        target: String,
-        /// The ion's variable.
-        ion_variable: String,
-    },
-    /// Other code, with a description.
-    Code(String),
+mod body;
+mod constant;
+mod facts;
+mod handle;
+mod names;
+mod parse;
+mod preprocess;
+mod refusal;
+mod token;
+mod tree;
+mod writer;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use self::body::tokens_of;
+use self::facts::Facts;
+use self::names::body_of;
+use self::parse::file_text;
+use self::preprocess::Preprocessor;
+use self::writer::{Needs, Output, RoutineFacts, Writer};
+use crate::source::Span;
+use crate::syntax::{
+    Block, Declaration, File, Item, ItemKind, Name, NeuronEntry, ParameterEntry, Procedure, Statement, StatementKind,
+    Value,
+};
+pub(crate) use handle::{Held, HeldObjects};
+pub(crate) use refusal::Refusal;
+
+/// The whole part of a number: a function that only translated text calls, as the next three.
+pub(crate) const WHOLE: &str = "(whole)";
+/// The number of elements of a list.
+pub(crate) const LENGTH: &str = "vector_capacity";
+/// An element of a list.
+pub(crate) const ELEMENT: &str = "vector_vec";
+/// A self event at a time.
+pub(crate) const SEND_AT: &str = "artcell_net_send";
+
+/// A file whose C++ text is written as NMODL.
+#[derive(Debug)]
+pub(crate) struct Translation {
+    /// The file.
+    pub(crate) file: File,
+    /// The variables that hold lists and streams.
+    pub(crate) held: HeldObjects,
+    /// Pointers that always are null, since nothing can be handed in to them.
+    pub(crate) null: BTreeSet<Arc<str>>,
+    /// Procedures with arguments that NMODL does not declare, and the number of these arguments.
+    pub(crate) set_up: BTreeMap<Arc<str>, usize>,
+    /// The texts that are not understood, by the place of their block.
+    pub(crate) refusals: BTreeMap<Span, Refusal>,
 }
 
-/// The meaning of a text.
-pub(crate) fn meaning(text: &str) -> Meaning {
-    let text = without_comments(text);
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let text: String = lines.flat_map(|line| [line, "\n"]).collect();
-    let statements: Vec<&str> = text.split([';', '{', '}']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    if let [only] = statements.as_slice()
-        && let Some((target, ion_variable)) = ion_value(only)
-    {
-        return Meaning::IonValue { target, ion_variable };
+/// The name of the variable with the origin of the object that a variable holds: 0 if there is none.
+pub(crate) fn source_name(name: &str) -> Arc<str> {
+    format!("{name}_source").into()
+}
+
+/// The name of the variable with the first parameter of the distribution of a Random object.
+pub(crate) fn first_name(name: &str) -> Arc<str> {
+    format!("{name}_first").into()
+}
+
+/// The name of the variable with its second parameter.
+pub(crate) fn second_name(name: &str) -> Arc<str> {
+    format!("{name}_second").into()
+}
+
+/// The name of an argument that NMODL does not declare.
+fn argument_name(number: usize) -> Arc<str> {
+    format!("argument_{number}").into()
+}
+
+/// The name of the argument with the kind of such an argument.
+fn kind_name(number: usize) -> Arc<str> {
+    format!("kind_{number}").into()
+}
+
+/// Writes the C++ text of a file as NMODL; `None` if it has none.
+pub(crate) fn translate(file: &File) -> Option<Translation> {
+    let has_text = |item: &Item| match &item.kind {
+        ItemKind::Verbatim(_) => true,
+        kind => body_of(kind).is_some_and(|body| has_text(&body.statements)),
+    };
+    if !file.items.iter().any(has_text) {
+        return None;
     }
-    match statements.iter().find(|statement| !changes_nothing(statement)) {
-        None => Meaning::Nothing,
-        Some(statement) => Meaning::Code(seems(&text, statement)),
-    }
-}
-
-fn ion_value(statement: &str) -> Option<(String, String)> {
-    let (target, value) = statement.split_once('=')?;
-    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let (target, variable) = (target.trim(), value.trim().strip_prefix("_ion_")?);
-    (is_name(target) && is_name(variable)).then(|| (target.to_owned(), variable.to_owned()))
-}
-
-fn changes_nothing(statement: &str) -> bool {
-    let statement = statement.trim();
-    let returned = statement.strip_prefix("return").map(str::trim);
-    let is_plain = |value: &str| value.is_empty() || value.trim_matches(['(', ')']).parse::<f64>().is_ok();
-    returned.is_some_and(is_plain) || prints(statement) || declares(statement)
-}
-
-/// `true` if a statement calls a printing function.
-fn prints(statement: &str) -> bool {
-    let callee = statement.split('(').next().unwrap_or("").trim();
-    statement.contains('(') && (callee.ends_with("printf") || callee == "fflush" || callee == "hoc_warning")
-}
-
-/// `true` if a statement only declares C++ variables or functions.
-fn declares(statement: &str) -> bool {
-    if statement.starts_with("extern ") {
-        return true;
-    }
-    const TYPES: [&str; 11] =
-        ["int", "double", "float", "long", "char", "short", "unsigned", "void", "FILE", "bool", "static"];
-    let first = statement.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-    TYPES.contains(&first) && !statement.contains(['=', '('])
-}
-
-/// A description of the code, for messages.
-fn seems(text: &str, statement: &str) -> String {
-    let kinds = [
-        (["nrn_random", "nrnran123", "Rand", "erand"], "it draws random numbers through a pointer"),
-        (["vector_", "IvocVect", "vector_instance", "vector_capacity"], "it reads a Vector"),
-        (["fopen", "fread", "fscanf", "H5"], "it reads or writes files"),
-        (["_p_", "hoc_pgetarg", "*getarg", "ifarg"], "it handles pointers or arguments"),
-        (["NetCon", "nrn_cur", "Section", "hoc_"], "it uses the inside of NEURON"),
-    ];
-    match kinds.iter().find(|(words, _)| words.iter().any(|word| text.contains(word))) {
-        Some((_, what)) => (*what).to_owned(),
-        None => format!("\"{}\"", loligo_io::shortened(statement.lines().next().unwrap_or(""))),
-    }
-}
-
-fn without_comments(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('/') {
-        plain.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let end = match rest.as_bytes().get(1) {
-            Some(b'/') => rest.find('\n').unwrap_or(rest.len()),
-            Some(b'*') => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            _ => {
-                plain.push('/');
-                1
-            }
-        };
-        rest = &rest[end..];
-    }
-    plain.push_str(rest);
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_changes_nothing_is_left_out() {
-        for text in [
-            "\n\treturn 0;\n",
-            "/* x = 1; */",
-            "// y\n",
-            "int j, k; double* x;",
-            "debug_printf(\"a\", t);",
-            "#include <math.h>\n",
-            " printf(\"%g\", v); ",
-            "return;",
-        ] {
-            assert_eq!(meaning(text), Meaning::Nothing, "{text}");
+    let mut preprocessor = Preprocessor::new();
+    let mut tokens = Vec::new();
+    for item in &file.items {
+        if let ItemKind::Verbatim(text) = &item.kind {
+            // A text with an unbalanced condition keeps what was read of it.
+            tokens.extend(preprocessor.process(tokens_of(text)).unwrap_or_default());
         }
-        let (target, ion_variable) = ("ca".to_owned(), "cai".to_owned());
-        assert_eq!(meaning("\n ca = _ion_cai;\n"), Meaning::IonValue { target, ion_variable });
-        assert_eq!(meaning("x = 3; return 0;"), Meaning::Code("\"x = 3\"".to_owned()));
-        assert_eq!(meaning("return x;"), Meaning::Code("\"return x\"".to_owned()));
+    }
+    preprocessor.close();
+    let facts = Facts::of(file, file_text(&tokens), &preprocessor);
+    let mut translator = Translator {
+        facts: &facts,
+        preprocessor: &preprocessor,
+        needs: Needs::default(),
+        is_search: true,
+        translated: Vec::new(),
+    };
+    // The objects that variables hold are found first: a pointer that holds none is null.
+    translator.items(file);
+    translator.is_search = false;
+    translator.needs.functions.clear();
+    Some(translator.items(file))
+}
+
+fn has_text(statements: &[Statement]) -> bool {
+    statements.iter().any(|statement| match &statement.kind {
+        StatementKind::Verbatim(_) => true,
+        StatementKind::If { then, otherwise, .. } => {
+            has_text(&then.statements) || otherwise.as_ref().is_some_and(|block| has_text(&block.statements))
+        }
+        StatementKind::While { body, .. }
+        | StatementKind::From { body, .. }
+        | StatementKind::ForNetcons { body, .. }
+        | StatementKind::Initial(body)
+        | StatementKind::Block(body) => has_text(&body.statements),
+        StatementKind::Protect(inner) => has_text(std::slice::from_ref(inner)),
+        _ => false,
+    })
+}
+
+struct Translator<'f> {
+    facts: &'f Facts,
+    preprocessor: &'f Preprocessor,
+    needs: Needs,
+    is_search: bool,
+    /// The places of the texts that are translated: C++ has no units.
+    translated: Vec<Span>,
+}
+
+impl Translator<'_> {
+    fn items(&mut self, file: &File) -> Translation {
+        let mut translation = Translation {
+            file: file.clone(),
+            held: HeldObjects::new(),
+            null: BTreeSet::new(),
+            set_up: BTreeMap::new(),
+            refusals: BTreeMap::new(),
+        };
+        for item in &mut translation.file.items {
+            let (set_up, refusals) = (&mut translation.set_up, &mut translation.refusals);
+            self.item(item, set_up, refusals);
+        }
+        translation.file.items.retain(|item| !matches!(item.kind, ItemKind::Verbatim(_)));
+        self.functions(&mut translation);
+        translation.held = self.needs.held.clone();
+        let is_null = |(name, is_number): (&Arc<str>, &bool)| {
+            (!is_number && !translation.held.contains_key(name)).then(|| name.clone())
+        };
+        translation.null = self.facts.pointers.iter().filter_map(is_null).collect();
+        self.declarations(&mut translation);
+        translation.file.units_off.append(&mut self.translated);
+        translation
+    }
+
+    fn item(
+        &mut self,
+        item: &mut Item,
+        set_up: &mut BTreeMap<Arc<str>, usize>,
+        refusals: &mut BTreeMap<Span, Refusal>,
+    ) {
+        let facts = routine_facts(&item.kind);
+        match &mut item.kind {
+            // It runs when an instance is removed.
+            ItemKind::Destructor(body) => body.statements.clear(),
+            ItemKind::NetReceive(procedure) => {
+                for statement in &mut procedure.body.statements {
+                    if let StatementKind::Initial(inner) = &mut statement.kind {
+                        self.block(inner, &facts, refusals);
+                    }
+                }
+                self.block(&mut procedure.body, &facts, refusals);
+            }
+            ItemKind::Function(procedure) | ItemKind::Procedure(procedure) => {
+                let passed = self.block(&mut procedure.body, &facts, refusals);
+                if passed > 0 {
+                    let names = (1..=passed).map(argument_name).chain((1..=passed).map(kind_name));
+                    let span = procedure.name.span;
+                    procedure.arguments =
+                        names.map(|text| Declaration { name: Name { text, span }, length: None, unit: None }).collect();
+                    set_up.insert(procedure.name.text.clone(), passed);
+                }
+            }
+            ItemKind::Initial(body)
+            | ItemKind::Breakpoint(body)
+            | ItemKind::Derivative(_, body)
+            | ItemKind::Kinetic(_, body)
+            | ItemKind::Linear(_, body)
+            | ItemKind::Nonlinear(_, body)
+            | ItemKind::Discrete(_, body)
+            | ItemKind::At(_, body)
+            | ItemKind::Constructor(body) => {
+                self.block(body, &facts, refusals);
+            }
+            _ => {}
+        }
+    }
+
+    /// Writes the C text of a block; returns the number of arguments that NMODL does not declare.
+    fn block(&mut self, body: &mut Block, facts: &RoutineFacts, refusals: &mut BTreeMap<Span, Refusal>) -> usize {
+        let own = body.statements.iter().filter(|statement| !matches!(statement.kind, StatementKind::Initial(_)));
+        if !own.into_iter().any(|statement| has_text(std::slice::from_ref(statement))) {
+            return 0;
+        }
+        let read = body::read(body, &mut self.preprocessor.clone());
+        let written = read.and_then(|statements| {
+            let known = (self.facts, self.preprocessor);
+            Writer::write(known, &mut self.needs, facts, (&statements, &[]), self.is_search)
+        });
+        match written {
+            Ok(Output { statements, passed }) => {
+                self.translated.extend(texts(&body.statements));
+                body.statements = statements;
+                passed
+            }
+            Err(refusal) => {
+                for span in texts(&body.statements) {
+                    refusals.insert(span, refusal.clone());
+                }
+                0
+            }
+        }
+    }
+
+    /// Adds the functions of C that are called, as functions of NMODL.
+    fn functions(&mut self, translation: &mut Translation) {
+        let mut done = BTreeSet::new();
+        let called: Vec<Arc<str>> =
+            self.facts.functions.keys().filter(|name| self.facts.names.contains(*name)).cloned().collect();
+        self.needs.functions.extend(called);
+        while let Some(name) = self.needs.functions.iter().find(|name| !done.contains(*name)).cloned() {
+            done.insert(name.clone());
+            if self.facts.routines.contains_key(&name) {
+                continue;
+            }
+            let Some(function) = self.facts.functions.get(&name) else { continue };
+            let is_function = function.result.is_number();
+            let arguments: Vec<(Arc<str>, bool)> = function
+                .arguments
+                .iter()
+                .map(|argument| (argument.name.clone(), argument.own_type.base == tree::Base::Whole))
+                .collect();
+            let facts = RoutineFacts {
+                result: is_function.then(|| name.clone()),
+                result_is_whole: function.result.base == tree::Base::Whole,
+                arguments: Vec::new(),
+                locals: HashSet::new(),
+                is_callable: false,
+                can_end_early: true,
+                has_weights: false,
+            };
+            let known = (self.facts, self.preprocessor);
+            let written = Writer::write(known, &mut self.needs, &facts, (&function.body, &arguments), self.is_search);
+            let span = function.span;
+            let statements = written.map_or_else(
+                |refusal| {
+                    translation.refusals.insert(span, refusal);
+                    let text = crate::syntax::Verbatim { text: "".into(), span };
+                    vec![Statement { kind: StatementKind::Verbatim(text), span }]
+                },
+                |output| output.statements,
+            );
+            let declared =
+                |(name, _): (Arc<str>, bool)| Declaration { name: Name { text: name, span }, length: None, unit: None };
+            let procedure = Procedure {
+                name: Name { text: name, span },
+                arguments: arguments.into_iter().map(declared).collect(),
+                unit: None,
+                body: Block { statements, span },
+            };
+            let kind = if is_function { ItemKind::Function(procedure) } else { ItemKind::Procedure(procedure) };
+            translation.file.items.push(Item { kind, head: span, span });
+        }
+    }
+
+    /// Declares the variables that translated text uses, and the constants of C that NMODL uses.
+    fn declarations(&self, translation: &mut Translation) {
+        let held: Vec<(Arc<str>, Held)> = translation.held.iter().map(|(name, held)| (name.clone(), *held)).collect();
+        let span = Span::default();
+        let declaration = |text: Arc<str>| Declaration { name: Name { text, span }, length: None, unit: None };
+        let mut variables = Vec::new();
+        for (name, held) in &held {
+            variables.push(declaration(source_name(name)));
+            if *held == Held::Stream {
+                variables.extend([first_name(name), second_name(name)].map(declaration));
+            }
+        }
+        let is_held = |name: &Name| translation.held.contains_key(&name.text);
+        for item in &mut translation.file.items {
+            match &mut item.kind {
+                ItemKind::Assigned(list) => list.retain(|declaration| !is_held(&declaration.name)),
+                ItemKind::Parameter(list) => list.retain(|entry| !is_held(&entry.declaration.name)),
+                ItemKind::Neuron(entries) => {
+                    for entry in entries {
+                        if let NeuronEntry::Range(names) = entry {
+                            names.retain(|name| !is_held(name));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let declared = names::declared_names(&translation.file.items);
+        let used = names::used_names(&translation.file.items);
+        let is_wanted = |name: &Arc<str>| {
+            used.contains(name)
+                && !declared.contains_key(name)
+                && !self.facts.routines.contains_key(name)
+                && self.facts.names.contains(name)
+        };
+        let mut constants: Vec<ParameterEntry> = Vec::new();
+        for (name, &value) in self.facts.constants.iter().filter(|(name, _)| is_wanted(name)) {
+            let value = Some(Value { value, span });
+            constants.push(ParameterEntry { declaration: declaration(name.clone()), value, limits: None });
+        }
+        constants.sort_by(|a, b| a.declaration.name.text.cmp(&b.declaration.name.text));
+        let items = [ItemKind::Assigned(variables), ItemKind::Constant(constants)];
+        translation.file.items.extend(items.map(|kind| Item { kind, head: span, span }));
+    }
+}
+
+/// The places of the C texts in statements.
+fn texts(statements: &[Statement]) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for statement in statements {
+        match &statement.kind {
+            StatementKind::Verbatim(text) => spans.push(text.span),
+            StatementKind::If { then, otherwise, .. } => {
+                spans.extend(texts(&then.statements));
+                otherwise.iter().for_each(|block| spans.extend(texts(&block.statements)));
+            }
+            StatementKind::While { body, .. }
+            | StatementKind::From { body, .. }
+            | StatementKind::ForNetcons { body, .. }
+            | StatementKind::Block(body) => spans.extend(texts(&body.statements)),
+            StatementKind::Protect(inner) => spans.extend(texts(std::slice::from_ref(inner))),
+            _ => {}
+        }
+    }
+    spans
+}
+
+fn routine_facts(kind: &ItemKind) -> RoutineFacts {
+    let mut facts = RoutineFacts {
+        result: None,
+        result_is_whole: false,
+        arguments: Vec::new(),
+        locals: HashSet::new(),
+        is_callable: false,
+        can_end_early: true,
+        has_weights: false,
+    };
+    match kind {
+        ItemKind::Function(procedure) | ItemKind::Procedure(procedure) => {
+            facts.is_callable = true;
+            facts.arguments = procedure.arguments.iter().map(|argument| argument.name.text.clone()).collect();
+            facts.locals.extend(facts.arguments.iter().cloned());
+            if matches!(kind, ItemKind::Function(_)) {
+                facts.result = Some(procedure.name.text.clone());
+                facts.locals.insert(procedure.name.text.clone());
+            }
+        }
+        ItemKind::NetReceive(procedure) => {
+            facts.has_weights = true;
+            facts.arguments = procedure.arguments.iter().map(|argument| argument.name.text.clone()).collect();
+        }
+        ItemKind::Breakpoint(_) | ItemKind::Kinetic(..) | ItemKind::Linear(..) | ItemKind::Nonlinear(..) => {
+            facts.can_end_early = false;
+        }
+        _ => {}
+    }
+    if let Some(body) = body_of(kind) {
+        locals_of(&body.statements, &mut facts.locals);
+    }
+    facts
+}
+
+/// The names of local variables.
+fn locals_of(statements: &[Statement], names: &mut HashSet<Arc<str>>) {
+    for statement in statements {
+        match &statement.kind {
+            StatementKind::Local(variables) => names.extend(variables.iter().map(|local| local.name.text.clone())),
+            StatementKind::If { then, otherwise, .. } => {
+                locals_of(&then.statements, names);
+                otherwise.iter().for_each(|block| locals_of(&block.statements, names));
+            }
+            StatementKind::From { variable, body, .. } => {
+                names.insert(variable.text.clone());
+                locals_of(&body.statements, names);
+            }
+            StatementKind::While { body, .. }
+            | StatementKind::ForNetcons { body, .. }
+            | StatementKind::Initial(body)
+            | StatementKind::Block(body) => locals_of(&body.statements, names),
+            _ => {}
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use loligo_nmodl::{Diagnostics, ProgrammedMechanism, Reading, Sources, parse, print};
 use proptest::prelude::*;
 
-const SOUND: [&str; 4] = [
+const SOUND: [&str; 7] = [
     "TITLE a channel
 NEURON { SUFFIX ca USEION ca READ cai, cao, eca WRITE ica VALENCE 2 RANGE gbar, m GLOBAL q THREADSAFE }
 UNITS { (mV) = (millivolt) FARADAY = (faraday) (coulomb) R = 8.3134 (joule-degC) }
@@ -68,6 +68,9 @@ ENDVERBATIM
 ASSIGNED { m }
 NET_RECEIVE(w) { m = m + w if (m > 1) { net_event(t) m = 0 } printf(\"%g\\n\", m) }
 ",
+    include_str!("verbatim/arithmetic.mod"),
+    include_str!("verbatim/draws.mod"),
+    include_str!("verbatim/replay.mod"),
 ];
 
 /// Reads a text. If it has no syntax errors, prints the tree, and reads and prints it again.
@@ -160,6 +163,34 @@ fn what_repeats_without_end_is_refused_quickly() {
         let text = format!("PROCEDURE p() {{ {}", part.repeat(100_000));
         read(text.into_bytes());
         read(part.repeat(100_000).into_bytes());
+    }
+    // The same within C++ text.
+    for part in [
+        "(",
+        "{",
+        "if (1) {",
+        "if (1) return; ",
+        "else if (x) ",
+        "do ",
+        "a = -",
+        "a + ",
+        "a, ",
+        "x[0]",
+        "f(",
+        "\"",
+        "/* ",
+        "(int) ",
+        "x ? ",
+        "while (x++) { if (x) break; ",
+        "#define M M M\nM\n",
+        "#if 1\n",
+        "double x = 1; ",
+        "&",
+        "!",
+    ] {
+        let text =
+            format!("NEURON {{ SUFFIX a }}\nPROCEDURE p() {{\nVERBATIM\n{}\nENDVERBATIM\n}}", part.repeat(20_000));
+        read(text.into_bytes());
     }
     read("NEURON { RANGE ".repeat(20_000).into_bytes());
     read(b"DEFINE n 3 n".repeat(20_000));

@@ -4,6 +4,7 @@ use std::fmt;
 
 use loligo_cable::CableError;
 use loligo_io::{NameError, plain, shortened, visible};
+use loligo_mechanisms::SetUpError;
 use loligo_morphology::PointPlaces;
 use thiserror::Error;
 
@@ -136,6 +137,18 @@ pub enum ModelError {
         index: usize,
         /// The number.
         value: f64,
+    },
+    /// A procedure that cannot be called before the run.
+    #[error("{place}: {mechanism}'s procedure {procedure} cannot be called: {error}")]
+    SetUp {
+        /// Place of the mechanism.
+        place: String,
+        /// Name of the mechanism.
+        mechanism: String,
+        /// Name of the procedure.
+        procedure: String,
+        /// The reason.
+        error: SetUpError,
     },
     /// A function table that the mechanism does not have.
     #[error("function tables: \"{mechanism}\" has no function table \"{table}\"{}", suggest(.suggestion))]

@@ -81,7 +81,10 @@ pub use loligo_engine::{
 };
 pub use loligo_mechanisms as kernels;
 pub use loligo_mechanisms::math::Lanes;
-pub use loligo_mechanisms::{Catalogue, CatalogueError, Kind, Numerics, Role, Signature, Variable, nernst};
+pub use loligo_mechanisms::{
+    Argument, Catalogue, CatalogueError, Kind, Numerics, RandomDistribution, Role, SetUpCall, SetUpError, Signature,
+    Variable, nernst,
+};
 pub use loligo_morphology as morphology;
 pub use loligo_morphology::{Attachment, End, Point3d, SectionKind};
 pub use loligo_nmodl as nmodl;

@@ -16,6 +16,7 @@ pub(crate) mod own_values;
 pub(crate) mod pointers;
 pub(crate) mod recordings;
 pub(crate) mod references;
+pub(crate) mod set_up;
 pub(crate) mod template;
 pub(crate) mod variables;
 
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use loligo_cable::Cable;
 use loligo_engine::{Address, Blueprint, ConnectionCensus, Placed};
 use loligo_io::Suggestions;
-use loligo_mechanisms::{Block, Catalogue};
+use loligo_mechanisms::{Block, Catalogue, HeldKind, Signature};
 use loligo_random::Random123;
 
 pub(super) use crate::lowering::model_part::ModelPart;
@@ -223,11 +224,19 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// `true` if a call has set the identifiers of a stream of an instance.
+fn is_given_by_call(signature: &Signature, block: &Block, instance: usize, stream: usize) -> bool {
+    signature.held.iter().any(|held| {
+        let is_it = matches!(held.object, HeldKind::Stream { stream: own, .. } if own == stream);
+        is_it && block.value(held.source, instance) != 0.0
+    })
+}
+
 impl Lowering<'_> {
     /// Sorts instances into blocks: by mechanism, then node; of several point processes at a node the last created
     /// comes first.
     fn gather(
-        &self,
+        &mut self,
         mut instances: Vec<Instance>,
         points: usize,
         cable: &Cable,
@@ -243,7 +252,8 @@ impl Lowering<'_> {
         let same = |a: &Instance, b: &Instance| a.mechanism.order == b.mechanism.order;
         let mut first = 0;
         for members in instances.chunk_by(same) {
-            let Known { mechanism, globals, tables, order } = members[0].mechanism.clone(); // a chunk has at least one member
+            let known = members[0].mechanism.clone(); // a chunk has at least one member
+            let Known { mechanism, globals, tables, order } = known.clone();
             let signature = mechanism.signature();
             let mut block = Block::new(signature.defaults(), members.len());
             for column in 0..block.width() {
@@ -274,6 +284,16 @@ impl Lowering<'_> {
                 }
             }
             first += members.len();
+            for (instance, member) in members.iter().enumerate() {
+                let place = || "a cell".to_owned();
+                self.set_up(&place, &known, (&mut block, instance), &member.calls);
+            }
+            let is_given = |stream: usize| {
+                let (instance, number) =
+                    (stream / signature.streams.len().max(1), stream % signature.streams.len().max(1));
+                is_given_by_call(signature, &block, instance, number)
+            };
+            numbered_streams.retain(|&stream| !is_given(stream));
             block.compact();
             let nodes = members.iter().map(|member| member.node).collect();
             placed.push(Placed { mechanism, order, globals, tables, nodes, block, numbered_streams });

@@ -1,5 +1,6 @@
 //! Cases of mechanisms in NMODL: the definition of a case, and the places of the mechanisms' texts.
 
+use loligo::{Argument, Network, RandomDistribution, SetUpCall};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -31,9 +32,71 @@ pub(super) struct Pointer {
 /// A procedure that is called before the run.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Call {
+    /// `mech`, the density mechanism, or `pp`, the point process or artificial cell.
+    target: String,
     /// Its name.
     #[serde(rename = "fn")]
-    pub(super) function: String,
+    function: String,
+    #[serde(default)]
+    args: Vec<CallArgument>,
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum CallArgument {
+    Number(f64),
+    Vector {
+        vector: Vec<f64>,
+    },
+    Random {
+        random123: [u32; 3],
+        dist: String,
+        #[serde(default)]
+        args: Vec<f64>,
+    },
+}
+
+impl Call {
+    /// Adds the call to the mechanism that it is for.
+    pub(super) fn add_to(&self, case: &ModCase, network: &mut Network) -> Result<(), String> {
+        let arguments: Result<Vec<Argument>, String> = self.args.iter().map(CallArgument::argument).collect();
+        let call = SetUpCall::new(self.function.clone(), arguments?);
+        let name = case.mods.first().map_or("", |file| &file.name);
+        for cell in &mut network.cells {
+            if self.target == "mech" {
+                for painted in cell.painted.iter_mut().filter(|painted| painted.mechanism.name == name) {
+                    painted.mechanism.calls.push(call.clone());
+                }
+            } else {
+                for point in cell.points.iter_mut().filter(|point| point.mechanism.name == name) {
+                    point.mechanism.calls.push(call.clone());
+                }
+            }
+        }
+        for artificial in network.artificial_cells.iter_mut().filter(|cell| cell.mechanism.name == name) {
+            artificial.mechanism.calls.push(call.clone());
+        }
+        Ok(())
+    }
+}
+
+impl CallArgument {
+    fn argument(&self) -> Result<Argument, String> {
+        Ok(match self {
+            Self::Number(value) => Argument::Number(*value),
+            Self::Vector { vector } => Argument::List(vector.as_slice().into()),
+            Self::Random { random123, dist, args } => {
+                let at = |number: usize, default| args.get(number).copied().unwrap_or(default);
+                let distribution = match dist.as_str() {
+                    "uniform" => RandomDistribution::Uniform { low: at(0, 0.0), high: at(1, 1.0) },
+                    "negexp" => RandomDistribution::Negexp { mean: at(0, 1.0) },
+                    other => return Err(format!("the distribution {other} of a Random object")),
+                };
+                Argument::Stream { ids: *random123, distribution }
+            }
+        })
+    }
 }
 
 /// A case.

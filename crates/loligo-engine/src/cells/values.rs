@@ -92,7 +92,8 @@ impl Cells {
             return Called::NoProcedure;
         };
         let expected = procedures[procedure].arguments.len();
-        if arguments.len() != expected {
+        let may_be_fewer = procedures[procedure].is_set_up && arguments.len() < expected;
+        if arguments.len() != expected && !may_be_fewer {
             return Called::WrongArguments { expected };
         }
         let alone = instance..instance + 1;

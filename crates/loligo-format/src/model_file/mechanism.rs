@@ -13,6 +13,9 @@ use crate::model_file::spatial;
 use crate::model_file::table::{At, Span, Table, describe};
 use crate::model_file::vary::Vary;
 
+/// The key of procedures that are called before the run.
+const CALLS: &str = "calls";
+
 /// The place of a mechanism in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
@@ -126,7 +129,10 @@ impl Decoder {
         let mechanism = Mechanism::new(signature.name.clone());
         let mut described = Described { mechanism, varied: Vec::new(), profiles: Vec::new() };
         for (key, value) in table.entries() {
-            if !wanted.keys().contains(&key.value) {
+            let is_calls = key.value == CALLS && !signature.procedures.is_empty() && signature.column(CALLS).is_none();
+            if is_calls {
+                self.calls(&value, &mut described.mechanism);
+            } else if !wanted.keys().contains(&key.value) {
                 self.parameter(table, wanted, signature, &key, &value, count, &mut described);
             }
         }

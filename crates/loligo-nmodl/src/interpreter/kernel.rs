@@ -322,7 +322,15 @@ impl Kernel for Interpreter {
         let Some(&id) = self.programs.hooks.procedures.get(procedure) else { return f64::NAN };
         let mut result = f64::NAN;
         let taken = self.programs.program(id).arguments as usize;
-        let arguments = &arguments[..taken.min(arguments.len())];
+        let mut given = arguments[..taken.min(arguments.len())].to_vec();
+        if given.len() < taken {
+            // Arguments that may be left out: their values come first, then their kinds, 1 for a number.
+            let numbers = given.len();
+            given.resize(taken / 2, 0.0);
+            given.extend(std::iter::repeat_n(1.0, numbers));
+            given.resize(taken, 0.0);
+        }
+        let arguments = &given[..];
         self.with_machine(t, (instance, EventPart::default()), |machine| {
             machine.turn_to(0, v);
             result = machine.run(id, arguments).map_err(|fault| (0, fault))?;

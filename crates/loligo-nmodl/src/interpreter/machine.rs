@@ -276,6 +276,17 @@ impl<'a> Machine<'a> {
                 let x = random::draw(self.memory.stream(*stream), *draw, &arguments);
                 self.set(frame, *to, x);
             }
+            Operation::ListLength { to, list } => {
+                let length = self.memory.list(*list).len() as f64; // a list has fewer than 2^53 elements
+                self.set(frame, *to, length);
+            }
+            Operation::ListElement { to, list, index } => {
+                let index = self.integer(frame, *index);
+                let list = self.memory.list(*list);
+                let found = usize::try_from(index).ok().and_then(|index| list.get(index)).copied();
+                let length = list.len() as u32; // only for the message
+                self.set(frame, *to, found.ok_or(FaultReason::OutOfBounds { index, length })?);
+            }
             Operation::Sequence { to, stream } => {
                 let sequence = self.memory.stream(*stream).sequence() as f64; // at most 34 bits
                 self.set(frame, *to, sequence);

@@ -111,6 +111,11 @@ impl Memory<'_> {
         self.instances.stream(self.instance, stream as usize)
     }
 
+    /// A list of the current instance.
+    pub(super) fn list(&self, list: u32) -> &[f64] {
+        self.instances.vector(list as usize, self.instance)
+    }
+
     /// A weight of the connection that the loop over connections has reached.
     pub(super) fn visited(&mut self, weight: u32) -> Result<&mut f64, FaultReason> {
         let EventPart { visited, weights, .. } = &mut self.event;

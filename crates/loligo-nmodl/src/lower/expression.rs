@@ -211,7 +211,7 @@ impl Lowering<'_> {
                 Some(Location::Place(self.kept_voltage()))
             }
             Slot::Engine(place) => Some(Location::Place(place)),
-            Slot::Stream(_) | Slot::None => {
+            Slot::Stream(_) | Slot::List(_) | Slot::None => {
                 self.report_unusable(id, span);
                 None
             }

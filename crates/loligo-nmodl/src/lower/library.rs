@@ -17,6 +17,9 @@ impl Lowering<'_> {
         if let Some(stream) = self.stream(function, arguments, span) {
             return stream;
         }
+        if let Some(value) = self.of_translated_text(function, arguments, span) {
+            return value;
+        }
         if matches!(function, F::Print) {
             return self.body.constant(0.0);
         }
@@ -71,6 +74,56 @@ impl Lowering<'_> {
             (F::Poisrand, &[mean]) => self.poisson_number(mean),
             (F::SetSeed, &[seed]) => self.set_seed(seed),
             _ => self.unsupported(function, span),
+        }
+    }
+
+    /// The value of a function that translated C++ text calls; `None` for another function.
+    fn of_translated_text(&mut self, function: LibraryFunction, arguments: &[Expression], span: Span) -> Option<Real> {
+        use LibraryFunction as F;
+        match (function, arguments) {
+            (F::Whole, [x]) => {
+                // Exact for every number, while a whole number of 32 bits would be too small.
+                let x = self.real(x);
+                let one = self.body.constant(1.0);
+                let rest = self.body.binary(Binary::Remainder, x, one);
+                Some(self.body.binary(Binary::Subtract, x, rest))
+            }
+            (F::Fail, texts) => {
+                let texts = texts.iter().filter_map(|text| match &text.kind {
+                    ExpressionKind::Text(text) => Some(text.trim()),
+                    _ => None,
+                });
+                let message = texts.collect::<Vec<_>>().join(" ");
+                self.body.emit(Operation::Fail { message });
+                Some(self.body.constant(0.0))
+            }
+            (F::ListLength | F::ListElement, [list, rest @ ..]) => {
+                let Some(list) = self.list_of(list) else { return Some(self.unsupported(function, span)) };
+                let to = self.body.real();
+                match rest {
+                    [] => self.body.emit(Operation::ListLength { to, list }),
+                    [index, ..] => {
+                        let x = self.real(index);
+                        let index = self.body.integer();
+                        self.body.emit(Operation::Truncate { to: index, x });
+                        self.body.emit(Operation::ListElement { to, list, index });
+                    }
+                }
+                Some(to)
+            }
+            _ => None,
+        }
+    }
+
+    /// The number of the list in an argument.
+    fn list_of(&self, argument: &Expression) -> Option<u32> {
+        let ExpressionKind::Read(ModelPlace { reference: Reference::Variable(id), index: None }) = &argument.kind
+        else {
+            return None;
+        };
+        match self.slots.slot(*id) {
+            Slot::List(list) => Some(list),
+            _ => None,
         }
     }
 

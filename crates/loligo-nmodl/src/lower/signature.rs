@@ -1,8 +1,12 @@
 //! Makes the signature of a model.
 
-use loligo_mechanisms::{FunctionTableSlot, IonUse, IonVariable, Kind as SignatureKind, Procedure, Signature, Stage};
+use loligo_mechanisms::{
+    FunctionTableSlot, HeldKind, HeldObject, IonUse, IonVariable, Kind as SignatureKind, Procedure, Signature, Stage,
+    VectorSlot,
+};
 
 use super::Lowering;
+use super::storage::Slot;
 use crate::model::Kind;
 use crate::program::{Operation, Place, flow, walk};
 use crate::syntax::Event;
@@ -72,14 +76,22 @@ impl Lowering<'_> {
             let routine = model.routine(id);
             let arguments: Vec<&str> =
                 routine.locals.iter().take(routine.arguments).map(|local| &*local.name).collect();
-            Procedure::new(&routine.name, &arguments, "")
+            match routine.passed {
+                Some(passed) => Procedure {
+                    is_set_up: true,
+                    ..Procedure::new(&routine.name, &arguments[..passed.min(arguments.len())], "")
+                },
+                None => Procedure::new(&routine.name, &arguments, ""),
+            }
         });
         let procedures = procedures.collect();
+        let held = self.held_objects();
         let (slots, programs) = (&self.slots, &mut self.programs);
         programs.columns = slots.columns();
         programs.globals = slots.globals.len() as u32;
         programs.weights = model.net_receive.as_ref().map_or(0, |net_receive| net_receive.weights as u32);
         programs.streams = slots.streams.len() as u32;
+        programs.lists = slots.lists.len() as u32;
         let programs = &self.programs;
         let summary = if model.title.trim().is_empty() { "from NMODL" } else { model.title.trim() };
         let uses = |wanted: fn(&Operation) -> bool| {
@@ -118,10 +130,31 @@ impl Lowering<'_> {
             visits_connections: uses(|operation| matches!(operation, Operation::ForConnections { .. })),
             initializes_connections: hooks.initialize_connection.is_some(),
             streams: slots.streams.clone(),
+            vectors: slots.lists.iter().map(|name| VectorSlot::new(name, "1", "a Vector of the C++ text")).collect(),
+            held,
             // Currents are differentiated numerically: a change of the last bit of the voltage changes the slope
             // by a relative 1e-11, and a cell that fires can amplify this to more than 1e-9 mV.
             amplifies_rounding: !programs.currents.is_empty() && programs.conductances.is_none(),
             ..Signature::new(&model.name, summary, kind)
         }
+    }
+
+    /// The variables that hold objects which the user hands in.
+    fn held_objects(&self) -> Vec<HeldObject> {
+        let column = |id| match self.slots.element(id, 0) {
+            Some(Place::Column(column)) => Some(column as usize),
+            _ => None,
+        };
+        let held = self.model.held.iter().filter_map(|held| {
+            let object = match (self.slots.slot(held.object), held.parameters) {
+                (Slot::List(list), _) => HeldKind::List(list as usize),
+                (Slot::Stream(stream), [Some(first), Some(second)]) => {
+                    HeldKind::Stream { stream: stream as usize, parameters: [column(first)?, column(second)?] }
+                }
+                _ => return None,
+            };
+            Some(HeldObject { source: column(held.source)?, object })
+        });
+        held.collect()
     }
 }

@@ -66,6 +66,10 @@ impl Lowering<'_> {
                 let flag = self.real(flag);
                 self.body.emit(Operation::Send { at, flag });
             }
+            StatementKind::SendAt { at, flag } => {
+                let (at, flag) = (self.real(at), self.real(flag));
+                self.body.emit(Operation::Send { at, flag });
+            }
             StatementKind::NetEvent(at) => {
                 let at = self.real(at);
                 self.body.emit(Operation::Spike { at });

@@ -18,6 +18,8 @@ pub(super) enum Slot {
     Engine(Place),
     /// A random stream.
     Stream(u32),
+    /// A list of numbers.
+    List(u32),
     /// None: the variable cannot be used.
     None,
 }
@@ -32,6 +34,8 @@ pub(super) struct Slots {
     pub(super) globals: Vec<SignatureVariable>,
     /// The signature's random streams.
     pub(super) streams: Vec<String>,
+    /// The signature's lists of numbers.
+    pub(super) lists: Vec<String>,
     /// For ions' variables that are only read from the ion but assigned in the text: the ion's column and the
     /// variable's own.
     pub(super) copies: Vec<(u32, u32)>,
@@ -61,6 +65,10 @@ impl Slots {
             Role::Random => {
                 self.streams.push(variable.name.to_string());
                 return Slot::Stream(self.streams.len() as u32 - 1);
+            }
+            Role::List => {
+                self.lists.push(variable.name.to_string());
+                return Slot::List(self.lists.len() as u32 - 1);
             }
             Role::Rate if !variable.is_read => return Slot::None,
             Role::External => return Slot::None,

@@ -70,7 +70,7 @@ fn statement(kind: &StatementKind, visit: &mut impl FnMut(Used)) {
             visit(Used::Events);
             statements(body, visit);
         }
-        StatementKind::NetSend { delay, flag } => {
+        StatementKind::NetSend { delay, flag } | StatementKind::SendAt { at: delay, flag } => {
             visit(Used::Events);
             expression(delay, visit);
             expression(flag, visit);

@@ -1,5 +1,7 @@
 //! The functions of the language.
 
+use crate::verbatim;
+
 /// A function of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -82,6 +84,14 @@ pub enum LibraryFunction {
     RandomGetseq,
     /// Printing, which has no effect.
     Print,
+    /// `hoc_execerror`: ends the run with a message.
+    Fail,
+    /// The whole part of a number, as in a conversion to a whole number in C++.
+    Whole,
+    /// The number of elements of a list that a variable holds.
+    ListLength,
+    /// An element of such a list.
+    ListElement,
 }
 
 /// A function of the language, with its name and the allowed numbers of arguments.
@@ -99,7 +109,7 @@ pub struct Library {
 
 impl Library {
     /// All functions of the language, except those that are statements (net_send and others).
-    pub const ALL: [Self; 44] = {
+    pub const ALL: [Self; 48] = {
         use LibraryFunction as F;
         const fn of(name: &'static str, function: F, least: usize, most: usize) -> Library {
             Library { name, function, least, most }
@@ -149,6 +159,10 @@ impl Library {
             of("fprintf", F::Print, 1, usize::MAX),
             of("hoc_warning", F::Print, 1, usize::MAX),
             of("fflush", F::Print, 0, usize::MAX),
+            of("hoc_execerror", F::Fail, 1, 2),
+            of(verbatim::WHOLE, F::Whole, 1, 1),
+            of(verbatim::LENGTH, F::ListLength, 1, 1),
+            of(verbatim::ELEMENT, F::ListElement, 2, 2),
         ]
     };
 

@@ -27,6 +27,10 @@ pub struct Routine {
     pub body: Vec<Statement>,
     /// Its table.
     pub table: Option<Table>,
+    /// Number of arguments that a user may leave out and that may be objects, for a procedure in C++ that takes such
+    /// arguments. Its declared arguments are their values, then their kinds: 0 for none, 1 for a number, 2 for a list,
+    /// 3 for a Random object.
+    pub passed: Option<usize>,
     /// C++ text that cannot be left out; a routine with such text cannot be run.
     pub opaque: Option<Span>,
 }

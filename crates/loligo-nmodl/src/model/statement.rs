@@ -178,6 +178,13 @@ pub enum StatementKind {
         /// The flag.
         flag: Expression,
     },
+    /// A self event at a time, not after a delay.
+    SendAt {
+        /// The time.
+        at: Expression,
+        /// The flag.
+        flag: Expression,
+    },
     /// net_event.
     NetEvent(Expression),
     /// net_move.

@@ -66,6 +66,8 @@ pub enum Role {
     BbcorePointer,
     /// RANDOM: a stream of random numbers.
     Random,
+    /// A list of numbers that the user gives, which C++ text reads.
+    List,
     /// EXTERNAL: a global variable of another mechanism.
     External,
     /// The rate of change of a state (`x'`).

@@ -311,6 +311,11 @@ pub enum Operation {
     /// Starts to watch a condition.
     Watch { condition: u32, flag: Real },
 
+    /// `to` = the number of elements of one of the instance's lists.
+    ListLength { to: Real, list: u32 },
+    /// `to` = an element of one of the instance's lists.
+    ListElement { to: Real, list: u32, index: Integer },
+
     /// `to` = a random number from one of the instance's streams.
     Draw { to: Real, stream: u32, draw: Draw, arguments: Vec<Real> },
     /// `to` = the position of a stream in its sequence.

@@ -237,6 +237,8 @@ impl Printer<'_> {
             Operation::Draw { to, stream, draw, arguments } => {
                 format!("{} = draw {}({}) of stream {stream}", real(*to), lower(draw), reals(arguments))
             }
+            Operation::ListLength { to, list } => format!("{} = length of list {list}", real(*to)),
+            Operation::ListElement { to, list, index } => format!("{} = list {list}[{}]", real(*to), integer(*index)),
             Operation::Sequence { to, stream } => format!("{} = place of stream {stream}", real(*to)),
             Operation::SetSequence { stream, to } => format!("stream {stream} at {}", real(*to)),
             Operation::SetIds { stream, ids } => format!("stream {stream} ids {}", reals(ids)),

@@ -121,6 +121,8 @@ pub struct Programs {
     pub weights: u32,
     /// Number of random streams of an instance.
     pub streams: u32,
+    /// Number of lists of an instance.
+    pub lists: u32,
 }
 
 impl Programs {

@@ -221,7 +221,10 @@ impl<'a> Varying<'a> {
                 self.call(id, sparse.program, &[], sometimes);
                 places_written(operation).into_iter().for_each(|place| self.write(place));
             }
-            Operation::Draw { to, .. } | Operation::NextUniform { to, .. } => self.set_real(id, *to, true),
+            Operation::Draw { to, .. }
+            | Operation::NextUniform { to, .. }
+            | Operation::ListLength { to, .. }
+            | Operation::ListElement { to, .. } => self.set_real(id, *to, true),
             Operation::Fail { .. }
             | Operation::Send { .. }
             | Operation::Spike { .. }

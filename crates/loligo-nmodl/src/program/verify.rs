@@ -205,6 +205,11 @@ impl Check<'_> {
         if exists { Ok(()) } else { Err(format!("there is no random stream {stream}")) }
     }
 
+    fn list(&self, list: u32) -> Result<(), String> {
+        let exists = list < self.programs.lists;
+        if exists { Ok(()) } else { Err(format!("there is no list {list}")) }
+    }
+
     fn count(&self, arguments: &[Real], expected: usize) -> Result<(), String> {
         if arguments.len() != expected {
             return Err(format!("{} arguments are given instead of {expected}", arguments.len()));
@@ -269,6 +274,10 @@ impl Check<'_> {
             Operation::Draw { to, stream, draw, arguments } => {
                 self.real(*to).and(self.stream(*stream))?;
                 self.count(arguments, draw.arguments())
+            }
+            Operation::ListLength { to, list } => self.real(*to).and(self.list(*list)),
+            Operation::ListElement { to, list, index } => {
+                self.real(*to).and(self.list(*list)).and(self.integer(*index))
             }
             Operation::Sequence { to, stream } => self.real(*to).and(self.stream(*stream)),
             Operation::SetSequence { stream, to } => self.stream(*stream).and(self.real(*to)),

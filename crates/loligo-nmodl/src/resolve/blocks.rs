@@ -148,6 +148,7 @@ impl Resolver<'_> {
             }
             self.routines.insert(text.clone(), id);
         }
+        let passed = self.translation.and_then(|translation| translation.set_up.get(&text).copied());
         self.model.routines.push(Routine {
             name: text,
             span,
@@ -158,6 +159,7 @@ impl Resolver<'_> {
             fluxes: None,
             body: Vec::new(),
             table: None,
+            passed,
             opaque: None,
         });
         Some(id)

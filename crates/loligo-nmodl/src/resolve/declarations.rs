@@ -2,9 +2,10 @@
 
 use super::{MeaningProblem, Resolver, six_digits};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Builtin, Role, Storage, VariableId};
+use crate::model::{Builtin, HeldObject, Role, Storage, VariableId};
 use crate::source::Span;
 use crate::syntax::{Count, Declaration, File, Item, ItemKind, Name, ParameterEntry, StateEntry, UnitEntry};
+use crate::verbatim;
 
 /// The most elements of one array, and of all arrays together.
 const MOST_ELEMENTS: usize = 1 << 20;
@@ -209,8 +210,14 @@ impl Resolver<'_> {
             (&names.external, Role::External),
             (&names.random, Role::Random),
         ];
+        let translation = self.translation;
         for (list, role) in lists {
             for name in list {
+                if translation.is_some_and(|translation| translation.held.contains_key(&name.text)) {
+                    continue;
+                }
+                let is_null = translation.is_some_and(|translation| translation.null.contains(&name.text));
+                let role = if is_null { Role::BbcorePointer } else { role };
                 let id = self.find_or_add(name);
                 let variable = self.variable(id);
                 variable.role = role;
@@ -219,9 +226,29 @@ impl Resolver<'_> {
             }
         }
         self.neuron = names;
+        self.held_objects();
         self.complete_currents();
         self.check_range();
         self.start_values();
+    }
+
+    /// Adds the lists and streams that variables hold.
+    fn held_objects(&mut self) {
+        let Some(translation) = self.translation else { return };
+        for (name, held) in &translation.held {
+            let role = match held {
+                verbatim::Held::List => Role::List,
+                verbatim::Held::Stream => Role::Random,
+            };
+            let object = self.add(name.clone(), Span::default(), role, Storage::Instance);
+            self.variable(object).is_public = true;
+            let named = |name: &str| self.variables.get(name).copied();
+            let source = named(&verbatim::source_name(name));
+            let parameters = [verbatim::first_name(name), verbatim::second_name(name)].map(|name| named(&name));
+            if let Some(source) = source {
+                self.model.held.push(HeldObject { object, source, parameters });
+            }
+        }
     }
 
     /// Checks that the names in RANGE and GLOBAL are variables.

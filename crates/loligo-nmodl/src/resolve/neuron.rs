@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{MeaningProblem, Resolver, threads};
+use super::{MeaningProblem, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::model::Kind;
 use crate::source::Span;
@@ -68,7 +68,6 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
-        self.verbatim = threads::verbatim_texts(file);
     }
 
     fn neuron_entry(&mut self, entry: &NeuronEntry) {

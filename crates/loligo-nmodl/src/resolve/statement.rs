@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::source::Span;
 use crate::syntax::{self, Name, Target};
-use crate::verbatim::{self, Meaning};
+use crate::verbatim;
 
 impl Body<'_, '_> {
     /// Resolves a statement and appends the result to a list; appends nothing if it has an error, which has been
@@ -105,7 +105,10 @@ impl Body<'_, '_> {
                 self.is_protected = before;
                 None
             }
-            From::Verbatim(text) => self.verbatim(text, into),
+            From::Verbatim(text) => {
+                self.verbatim(text);
+                None
+            }
             From::Block(block) => {
                 into.extend(self.block(block));
                 None
@@ -204,6 +207,10 @@ impl Body<'_, '_> {
                 }
                 let (delay, flag) = (self.expression(delay), self.expression(flag));
                 Some(StatementKind::NetSend { delay: delay?, flag: flag? })
+            }
+            (verbatim::SEND_AT, [at, flag]) => {
+                let (at, flag) = (self.expression(at), self.expression(flag));
+                Some(StatementKind::SendAt { at: at?, flag: flag? })
             }
             ("net_event", [time]) => {
                 self.only_in_net_receive("net_event", span)?;
@@ -314,20 +321,11 @@ impl Body<'_, '_> {
         Some(StatementKind::Watch(watched))
     }
 
-    fn verbatim(&mut self, text: &syntax::Verbatim, into: &mut Vec<Statement>) -> Option<StatementKind> {
-        match verbatim::meaning(&text.text) {
-            Meaning::Nothing => {}
-            Meaning::IonValue { target, ion_variable } => {
-                let name = |letters: String| Name { text: letters.into(), span: text.span };
-                let source = self.read(&name(ion_variable), None)?;
-                let target = self.written(&name(target), None)?;
-                let value = Expression { kind: ExpressionKind::Read(source), span: text.span };
-                into.push(Statement { kind: StatementKind::Assign { target, value }, span: text.span });
-            }
-            Meaning::Code(reason) => {
-                self.opaque.get_or_insert((text.span, reason));
-            }
+    /// C++ text that is not understood.
+    fn verbatim(&mut self, text: &syntax::Verbatim) {
+        let refusal = self.resolver.translation.and_then(|translation| translation.refusals.get(&text.span));
+        if let Some(verbatim::Refusal { span, reason }) = refusal {
+            self.opaque.get_or_insert((*span, reason.clone()));
         }
-        None
     }
 }

@@ -138,7 +138,7 @@ impl<'m> Flow<'m> {
                 self.statements(body);
                 self.surely = before;
             }
-            StatementKind::NetSend { delay, flag } => {
+            StatementKind::NetSend { delay, flag } | StatementKind::SendAt { at: delay, flag } => {
                 self.read(delay);
                 self.read(flag);
             }

@@ -5,6 +5,7 @@ pub mod builtin;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use loligo_mechanisms::{Argument, SetUpCall};
 use serde::{Deserialize, Serialize};
 
 /// A mechanism by name, with the parameters that differ from its defaults.
@@ -33,12 +34,22 @@ pub struct Mechanism {
     /// Lists of numbers given by the user, by name; copies share them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vectors: BTreeMap<String, Arc<[f64]>>,
+    /// Procedures that are called before the run, in this order, for mechanisms whose procedures hand in numbers, lists
+    /// of numbers or streams of random numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<SetUpCall>,
 }
 
 impl Mechanism {
     /// A mechanism with its defaults.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), parameters: BTreeMap::new(), stream: None, vectors: BTreeMap::new() }
+        Self {
+            name: name.into(),
+            parameters: BTreeMap::new(),
+            stream: None,
+            vectors: BTreeMap::new(),
+            calls: Vec::new(),
+        }
     }
 
     /// Sets a parameter.
@@ -59,6 +70,24 @@ impl Mechanism {
     #[must_use]
     pub fn vector(mut self, name: impl Into<String>, values: impl Into<Arc<[f64]>>) -> Self {
         self.vectors.insert(name.into(), values.into());
+        self
+    }
+
+    /// Adds a call of a procedure before the run; the instances of a density mechanism all make it.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// use loligo::Argument;
+    /// let replay = Mechanism::new("Replay").call("play", [Argument::List([1.0, 2.5].into())]); // ms
+    /// assert_eq!(replay.calls[0].procedure, "play");
+    /// ```
+    #[must_use]
+    pub fn call<A: Into<Argument>>(
+        mut self,
+        procedure: impl Into<String>,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.calls.push(SetUpCall::new(procedure, arguments));
         self
     }
 

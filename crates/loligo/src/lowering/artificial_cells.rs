@@ -35,8 +35,8 @@ impl<'a> Lowering<'a> {
             }
         }
         self.artificial = vec![None; cells.len()];
-        for (mechanism, indices) in members.into_values() {
-            let Known { mechanism, globals, tables, .. } = mechanism;
+        for (known, indices) in members.into_values() {
+            let Known { mechanism, globals, tables, .. } = known.clone();
             let signature = mechanism.signature();
             let mut block = Block::new(signature.defaults(), indices.len());
             for (instance, &index) in indices.iter().enumerate() {
@@ -52,6 +52,11 @@ impl<'a> Lowering<'a> {
                 }
                 block.vectors.extend(vectors_of(signature, own));
                 self.artificial[index] = Some((self.blueprint.populations.len(), instance));
+            }
+            for (instance, &index) in indices.iter().enumerate() {
+                self.errors.part = ModelPart::ArtificialCell(index);
+                let place = || format!("artificial cell \"{}\"", cells[index].name);
+                self.set_up(&place, &known, (&mut block, instance), &cells[index].mechanism.calls);
             }
             self.blueprint.populations.push(Population { mechanism, globals, tables, block });
         }

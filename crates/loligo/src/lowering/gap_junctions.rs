@@ -58,8 +58,8 @@ impl<'a> Lowering<'a> {
             let created = cell.points.len() + k;
             let node = cable.node_at(section, x);
             let mechanism = mechanism.clone();
-            let point = Some(created);
-            instances.push(Instance { node, created, columns, vectors, mechanism, point, stream: None });
+            let (point, calls) = (Some(created), Rc::default());
+            instances.push(Instance { node, created, columns, vectors, mechanism, point, stream: None, calls });
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use loligo_mechanisms::{FunctionTable, FunctionTableSlot, Signature, Variable};
+use loligo_mechanisms::{FunctionTable, FunctionTableSlot, SetUpCall, Signature, Variable};
 
 use crate::network::Network;
 
@@ -57,6 +57,8 @@ pub(super) struct Instance {
     pub(super) point: Option<usize>,
     /// Ids of its first random stream, if they are given.
     pub(super) stream: Option<[u32; 3]>,
+    /// Procedures that are called before the run.
+    pub(super) calls: Rc<[SetUpCall]>,
 }
 
 /// The number on the cell, from 1, of the first random stream of each instance: in the order of creation of the

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use loligo_cable::Cable;
 use loligo_io::closest;
-use loligo_mechanisms::{Kind, Role, Signature, Variable};
+use loligo_mechanisms::{Kind, Role, SetUpCall, Signature, Variable};
 
 use crate::cell::mechanism::Mechanism;
 use crate::cell::region::Region;
@@ -51,12 +51,14 @@ pub(super) struct SectionColumns {
     pub(super) by_segment: BTreeMap<usize, Vec<f64>>,
     /// The lists of numbers given by the user.
     pub(super) vectors: Vec<Arc<[f64]>>,
+    /// Procedures that are called before the run.
+    pub(super) calls: Rc<[SetUpCall]>,
 }
 
 impl SectionColumns {
     fn of(signature: &Signature) -> Self {
         let vectors = vec![Arc::default(); signature.vectors.len()];
-        Self { uniform: signature.defaults().collect(), by_segment: BTreeMap::new(), vectors }
+        Self { uniform: signature.defaults().collect(), by_segment: BTreeMap::new(), vectors, calls: Rc::default() }
     }
 }
 
@@ -176,6 +178,13 @@ impl<'a> Lowering<'a> {
                     }
                 }
             }
+            if !painting.mechanism.calls.is_empty() {
+                let calls: Rc<[SetUpCall]> = painting.mechanism.calls.as_slice().into();
+                for &section in &sections {
+                    let columns = values[section].get_or_insert_with(|| SectionColumns::of(signature));
+                    columns.calls = Rc::clone(&calls);
+                }
+            }
             if !painting.profiles.is_empty() {
                 self.profiles(cell, cable, painting, signature, &sections, values);
             }
@@ -183,7 +192,7 @@ impl<'a> Lowering<'a> {
         let Some(cable) = cable else { return };
         for (mechanism, values) in painted.into_values() {
             for (section, columns) in values.into_iter().enumerate() {
-                let Some(SectionColumns { uniform, by_segment, vectors }) = columns else { continue };
+                let Some(SectionColumns { uniform, by_segment, vectors, calls }) = columns else { continue };
                 let uniform = Rc::new(uniform);
                 instances.extend(cable.segment_nodes(section).map(|node| {
                     let mut columns = Rc::clone(&uniform);
@@ -193,8 +202,8 @@ impl<'a> Lowering<'a> {
                             own[column] = values[segment as usize];
                         }
                     }
-                    let (vectors, mechanism) = (vectors.clone(), mechanism.clone());
-                    Instance { node, created: 0, columns, vectors, mechanism, point: None, stream: None }
+                    let (vectors, mechanism, calls) = (vectors.clone(), mechanism.clone(), Rc::clone(&calls));
+                    Instance { node, created: 0, columns, vectors, mechanism, point: None, stream: None, calls }
                 }));
             }
         }
@@ -282,7 +291,8 @@ impl<'a> Lowering<'a> {
             let vectors = vectors_of(mechanism.signature(), &point.mechanism).collect();
             let stream = point.mechanism.stream;
             self.ions_for_point(mechanism.signature(), node, instances);
-            instances.push(Instance { node, created: index, columns, vectors, mechanism, point: Some(index), stream });
+            let (point, calls) = (Some(index), point.mechanism.calls.as_slice().into());
+            instances.push(Instance { node, created: index, columns, vectors, mechanism, point, stream, calls });
         }
     }
 
@@ -293,8 +303,9 @@ impl<'a> Lowering<'a> {
             // From the end: several point processes of a node often follow each other.
             if !instances.iter().rev().any(is_there) {
                 let columns = Rc::new(ion.signature().defaults().collect());
-                let (vectors, mechanism) = (Vec::new(), ion);
-                instances.push(Instance { node, created: 0, columns, vectors, mechanism, point: None, stream: None });
+                let (vectors, mechanism, calls) = (Vec::new(), ion, Rc::default());
+                let (point, stream) = (None, None);
+                instances.push(Instance { node, created: 0, columns, vectors, mechanism, point, stream, calls });
             }
         }
     }
