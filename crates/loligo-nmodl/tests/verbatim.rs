@@ -184,3 +184,29 @@ ENDVERBATIM
     let found = reading.diagnostics.render(&reading.sources, Severity::Error);
     assert!(found.contains("other.mod:7:5"), "{found}");
 }
+
+#[test]
+fn a_new_stream_begins_with_its_first_number() {
+    let mut single = single(
+        "NEURON { POINT_PROCESS fresh POINTER rng }
+ASSIGNED { rng }
+FUNCTION draw() {
+VERBATIM
+    return nrnran123_dblpick((nrnran123_State*)_p_rng);
+ENDVERBATIM
+}
+PROCEDURE seeds() {
+VERBATIM
+    nrnran123_State** pv = (nrnran123_State**)(&_p_rng);
+    *pv = nrnran123_newstream3((uint32_t)*getarg(1), (uint32_t)*getarg(2), (uint32_t)*getarg(3));
+ENDVERBATIM
+}",
+    );
+    call(&mut single, "draw", &[]);
+    let seeds = SetUpCall::new("seeds", [1.0, 2.0, 3.0]);
+    set_up(&*single.kernel.clone(), &single.signature.clone(), (&mut single.block, 0), &seeds).expect("it fits");
+    let mut stream = Random123::new(1, 2, 3);
+    for _ in 0..6 {
+        assert_eq!(call(&mut single, "draw", &[]), stream.next_f64());
+    }
+}

@@ -128,6 +128,9 @@ impl Writer<'_> {
             let text = "random_setids".into();
             let call = crate::syntax::Name { text, span: self.span };
             self.emit(StatementKind::Call { name: call, arguments })?;
+            // A new stream begins with its first number; identifiers alone leave the position as it is.
+            let arguments = vec![self.name(name), self.constant(0.0)];
+            self.emit_call("random_setseq", arguments)?;
             return self.set_source(name, 1.0);
         }
         let handle = self.pointer_value(value)?;
