@@ -164,7 +164,7 @@ pub fn set_up(
 }
 
 /// The argument that a variable has kept, by its number.
-fn kept<'a>(source: f64, arguments: &'a [Argument]) -> Option<(usize, &'a Argument)> {
+fn kept(source: f64, arguments: &[Argument]) -> Option<(usize, &Argument)> {
     let number = (source < 0.0).then_some(-source)? as usize; // the program stores small whole numbers
     Some((number, arguments.get(number.checked_sub(1)?)?))
 }

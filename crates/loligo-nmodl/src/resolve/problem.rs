@@ -315,7 +315,9 @@ impl Problem for MeaningProblem {
             }
             Self::Unit { error: UnitError::Unknown { .. } } => "define it in the UNITS block: (name) = (its meaning)",
             Self::Unit { error: UnitError::Repeated { .. } } => "take the line out",
-            Self::Verbatim { .. } => "say it in NMODL; C++ text is only left out where it changes nothing",
+            Self::Verbatim { .. } => {
+                "say it in NMODL; for random numbers NEURON 9 has RANDOM and random_uniform, random_negexp, random_normal"
+            }
             Self::SixDigits { .. } => "use CONSTANT to keep all digits",
             Self::PastedRate => {
                 "put the rate into parentheses of its own: (kf, kb) as ((a + b), c), to multiply all of it"

@@ -108,11 +108,10 @@ impl Preprocessor {
                 let holds = !was_kept && (&**word == "else" || (self.is_kept() && self.condition(rest, whole)?));
                 self.conditions.push((holds, was_kept || holds));
             }
-            "endif" => {
-                if self.conditions.pop().is_none() {
-                    return Err(Refusal::at(whole.span, "an #endif without #if"));
-                }
+            "endif" if self.conditions.pop().is_none() => {
+                return Err(Refusal::at(whole.span, "an #endif without #if"));
             }
+            "endif" => {}
             "define" if self.is_kept() => {
                 if let Some(name) = name {
                     self.define(name.clone(), &rest[1..], has_arguments);

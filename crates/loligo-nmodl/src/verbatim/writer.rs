@@ -268,9 +268,15 @@ impl<'f> Writer<'f> {
         Ok(name)
     }
 
-    fn assign_name(&mut self, name: &Arc<str>, value: Expression) {
+    /// An assignment as a list of its own.
+    fn assigned(&self, name: &Arc<str>, value: Expression) -> Vec<Statement> {
         let target = Target { name: Name { text: name.clone(), span: self.span }, index: None };
-        self.out.push(Statement { kind: StatementKind::Assign { target, value }, span: self.span });
+        vec![Statement { kind: StatementKind::Assign { target, value }, span: self.span }]
+    }
+
+    fn assign_name(&mut self, name: &Arc<str>, value: Expression) {
+        let assigned = self.assigned(name, value);
+        self.out.extend(assigned);
     }
 
     fn expression(&self, kind: ExpressionKind) -> Expression {

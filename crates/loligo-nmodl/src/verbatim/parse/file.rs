@@ -29,6 +29,9 @@ pub(in crate::verbatim) fn file_text(tokens: &[Token]) -> FileText {
     found
 }
 
+/// The result, the arguments and the body of a function.
+type Definition = (Type, Vec<Declared>, Vec<super::Statement>);
+
 impl Parser<'_> {
     fn definition(&mut self, found: &mut FileText) -> Parsed<()> {
         let skipped = ["typedef", "struct", "union", "enum", "extern", "template", "namespace", "using"];
@@ -59,7 +62,7 @@ impl Parser<'_> {
     }
 
     /// A function behind the parenthesis that opens its arguments; `None` for a declaration only.
-    fn function(&mut self, result: Type) -> Parsed<Option<(Type, Vec<Declared>, Vec<super::Statement>)>> {
+    fn function(&mut self, result: Type) -> Parsed<Option<Definition>> {
         let mut arguments = Vec::new();
         while !self.take_sign(")") {
             if self.take_sign(",") {

@@ -274,8 +274,8 @@ impl Writer<'_> {
         self.emit_local(&result, None)?;
         let operator = if is_largest { BinaryOperator::Less } else { BinaryOperator::Greater };
         let condition = self.binary(operator, x.clone(), y.clone());
-        let (then, ()) = self.separately(|writer| Ok(writer.assign_name(&result, y)))?;
-        let (otherwise, ()) = self.separately(|writer| Ok(writer.assign_name(&result, x)))?;
+        let then = self.assigned(&result, y);
+        let otherwise = self.assigned(&result, x);
         self.emit_if(condition, then, otherwise)?;
         Ok(Value::Number(self.name(&result), x_is_whole && y_is_whole))
     }
@@ -314,7 +314,7 @@ impl Writer<'_> {
 
     /// The variable that holds a stream.
     fn stream(&mut self, stream: &tree::Expression) -> Written<Expression> {
-        Ok(self.stream_name(stream).map(|name| self.name(&name))?)
+        self.stream_name(stream).map(|name| self.name(&name))
     }
 
     fn stream_name(&mut self, stream: &tree::Expression) -> Written<Arc<str>> {
@@ -347,8 +347,8 @@ impl Writer<'_> {
         let uniform = self.call("random_uniform", vec![self.name(&name), first, second]);
         let three = self.constant(3.0);
         let condition = self.binary(BinaryOperator::Equal, self.name(&source_name(&name)), three);
-        let (then, ()) = self.separately(|writer| Ok(writer.assign_name(&result, exponential)))?;
-        let (otherwise, ()) = self.separately(|writer| Ok(writer.assign_name(&result, uniform)))?;
+        let then = self.assigned(&result, exponential);
+        let otherwise = self.assigned(&result, uniform);
         self.emit_if(condition, then, otherwise)?;
         Ok(Value::Number(self.name(&result), false))
     }

@@ -134,7 +134,7 @@ impl Writer<'_> {
         match &flags {
             Some((ended, rest)) if is_left => {
                 let zero = self.constant(0.0);
-                let reset = self.separately(|writer| Ok(writer.assign_name(rest, zero.clone())))?.0;
+                let reset = self.assigned(rest, zero.clone());
                 round.splice(0..0, reset);
                 let goes_on = self.binary(BinaryOperator::Equal, self.name(ended), zero);
                 let (step, ()) = self.separately(|writer| writer.emit_if(goes_on, step, Vec::new()))?;
@@ -157,7 +157,7 @@ impl Writer<'_> {
             // The condition needs statements: they run at the start of each round.
             let again = self.new_local(1.0)?;
             let zero = self.constant(0.0);
-            let (stop, ()) = self.separately(|writer| Ok(writer.assign_name(&again, zero)))?;
+            let stop = self.assigned(&again, zero);
             let (checked, ()) = self.separately(|writer| {
                 writer.out.extend(before_condition);
                 writer.emit_if(condition, round, stop)
