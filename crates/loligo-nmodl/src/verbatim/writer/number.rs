@@ -163,7 +163,6 @@ impl Writer<'_> {
     }
 
     /// The values of two operands; the first keeps its value if the second runs statements.
-    #[expect(clippy::type_complexity, reason = "two values of `number`")]
     fn both(
         &mut self,
         left: &tree::Expression,
