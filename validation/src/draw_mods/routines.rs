@@ -73,7 +73,8 @@ impl Draft<'_> {
         let mut argument = None;
         let mut scope = self.scope.clone();
         if self.dice.chance(0.5) {
-            let (own, range) = (self.dice.pick(ARGUMENTS), Range::new(-100.0, 100.0));
+            // a name that no variable of the file has: TABLE lists variables that an argument would hide
+            let (own, range) = (self.dice.pick(["x", "v", "y", "a"]), Range::new(-100.0, 100.0));
             scope = scope.with_local(own, range);
             scope.arguments.push(own.to_owned());
             argument = Some((own, range));
