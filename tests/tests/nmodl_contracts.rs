@@ -82,11 +82,7 @@ fn neither_machines_nor_interruptions_matter() {
         for machine in [(1, 2, 1), (1, 3, 8192), (2, 1, 8192), (3, 2, 1)] {
             let (own, own_end) = run_on(machine, &network, &options, None, 12.0);
             assert_eq!(expected.difference(&own), None, "{machine:?}");
-            // In `Exact` every rank computes all cells that send events, and the state of several ranks lists the place
-            // in a played waveform once for each of them.
-            if numerics == Numerics::Fast || machine.0 == 1 {
-                assert!(own_end == end, "{machine:?}: another state at the end");
-            }
+            assert!(own_end == end, "{machine:?}: another state at the end");
         }
         let (first, checkpoint) = run_on((2, 1, 1), &network, &options, None, 4.7); // ms
         let (rest, own_end) = run_on((1, 2, 1), &network, &options, Some(&checkpoint), 12.0);

@@ -116,6 +116,7 @@ impl State {
         state.weights.dedup_by_key(|&mut (connection, _)| connection);
         state.watched.sort_by_key(|&(source, _)| source);
         state.players.sort_by_key(|&(waveform, _)| waveform);
+        state.players.dedup_by_key(|&mut (waveform, _)| waveform);
         if !in_order_of_queue {
             // Only the order within a cell has an effect.
             state.watches.sort_by_key(|watch| watch.cell);
