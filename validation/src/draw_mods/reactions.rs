@@ -26,8 +26,14 @@ impl Draft<'_> {
             true => self.state_array(AMOUNT, 3),
             false => (0..self.dice.count(2, 5)).map(|_| self.state(AMOUNT)).collect(),
         };
-        let count = self.dice.count(0, 2);
-        let mut statements = if self.dice.chance(0.4) { body(self.dice, &outside, count, 1) } else { Vec::new() };
+        let mut statements = match self.dice.chance(0.4) {
+            true if method == "sparse" => self.repeatable(&outside),
+            true => {
+                let count = self.dice.count(0, 2);
+                body(self.dice, &outside, count, 1)
+            }
+            false => Vec::new(),
+        };
         self.compartments(&states, &outside, &mut statements);
         let is_closed = self.dice.chance(0.6);
         for pair in states.windows(2) {
@@ -37,7 +43,6 @@ impl Draft<'_> {
                 _ => format!("~ {} <-> {} ({forward}, {back})", pair[0], pair[1]),
             };
             statements.push(reaction);
-            self.fluxes(&mut statements);
         }
         let is_simple = !statements.iter().any(|statement| statement.starts_with("~ 2"));
         if states.len() > 2 && self.dice.chance(0.3) {
@@ -47,6 +52,7 @@ impl Draft<'_> {
             let last = &states[states.len() - 1];
             statements.push(format!("~ {left} <-> {last} ({forward}, {back})"));
         }
+        self.fluxes(&mut statements);
         if !is_closed {
             let (rate, state) = (self.rate(&outside), self.dice.count(0, states.len() - 1));
             statements.push(format!("~ {} -> ({rate})", states[state]));
@@ -103,15 +109,37 @@ impl Draft<'_> {
         self.has_compartments
     }
 
-    /// An assignment of the fluxes of the reaction before it.
+    /// An assignment of the fluxes of a reaction, behind it, to a variable that the scheme does not read.
     fn fluxes(&mut self, statements: &mut Vec<String>) {
+        let is_read = |name: &str| {
+            let mut words = statements.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_'));
+            words.any(|word| word == name)
+        };
+        let name = |text: &str| text.split('[').next().unwrap_or(text).to_owned();
         let wide = |range: Range| range.low <= -20.0 && range.high >= 20.0;
-        let targets: Vec<_> =
-            self.scope.variables.iter().filter(|v| v.role == Role::Assigned && wide(v.range)).collect();
-        if self.dice.chance(0.2)
+        let targets: Vec<_> = self
+            .scope
+            .variables
+            .iter()
+            .filter(|v| v.role == Role::Assigned && wide(v.range) && !is_read(&name(&v.text)))
+            .collect();
+        let reactions: Vec<usize> = (0..statements.len()).filter(|&k| statements[k].starts_with('~')).collect();
+        if self.dice.chance(0.4)
             && let Some(target) = self.dice.one_of(&targets)
+            && let Some(&reaction) = self.dice.one_of(&reactions)
         {
-            statements.push(format!("{} = (f_flux - b_flux)", target.text));
+            statements.insert(reaction + 1, format!("{} = (f_flux - b_flux)", target.text));
         }
+    }
+
+    /// Assignments that have the same effect when they are executed again: NEURON executes a scheme twice more before
+    /// the first step of a mechanism.
+    fn repeatable(&mut self, scope: &Scope) -> Vec<String> {
+        let mut fixed = scope.only(|variable| variable.role != Role::Assigned);
+        fixed.functions.clear();
+        let targets: Vec<_> = scope.variables.iter().filter(|variable| variable.role == Role::Assigned).collect();
+        let Some(target) = self.dice.one_of(&targets) else { return Vec::new() };
+        let value = Writer::new(self.dice, &fixed).changing(target.range, 2).text;
+        vec![format!("{} = {value}", target.text)]
     }
 }

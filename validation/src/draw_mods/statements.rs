@@ -17,20 +17,24 @@ pub(super) fn body(dice: &mut Dice, scope: &Scope, count: usize, depth: usize) -
     for _ in 0..dice.count(0, 2) {
         let name = dice.pick(LOCALS);
         let is_argument = scope.arguments.iter().any(|argument| argument == name);
-        if !locals.contains(&name) && !is_argument && !scope.functions.iter().any(|function| function.name == name) {
+        // Statements that follow the drawn ones may name elements of arrays of the file.
+        let is_array =
+            scope.variables.iter().any(|variable| variable.text.split_once('[').is_some_and(|at| at.0 == name));
+        let is_function = scope.functions.iter().any(|function| function.name == name);
+        if !locals.contains(&name) && !is_argument && !is_array && !is_function {
             locals.push(name);
         }
     }
     if !locals.is_empty() {
         statements.push(format!("LOCAL {}", locals.join(", ")));
     }
+    // They hide variables of their names from here on, and have no value until they are assigned.
+    scope = scope.only(|variable| !locals.iter().any(|&name| variable.text.split('[').next() == Some(name)));
     for name in locals {
-        // until it is assigned it has no value
-        let before = scope.only(|variable| variable.text.split('[').next() != Some(name));
         let range = dice.pick([Range::UNIT, Range::new(-10.0, 10.0)]);
-        let value = Writer::new(dice, &before).changing(range, 2);
+        let value = Writer::new(dice, &scope).changing(range, 2);
         statements.push(format!("{name} = {}", value.text));
-        scope = before.with_local(name, range);
+        scope.add(name, range, Role::Local);
     }
     scope.arguments.clear();
     for _ in 0..count {

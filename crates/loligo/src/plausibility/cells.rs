@@ -62,23 +62,23 @@ pub(super) fn look(network: &Network, found: &mut Vec<ImplausibleValue>) {
 
 fn look_at_sections(index: usize, cell: &Cell, found: &mut Vec<ImplausibleValue>) {
     for (number, section) in cell.sections.iter().enumerate() {
-        let (length, (thinnest, thickest)) = match &section.shape {
+        let (length, (_, thickest)) = match &section.shape {
             Shape::Cylinder { length, diameters } => (*length, extremes(diameters)),
             Shape::Points(points) => {
                 let diameters: Vec<f64> = points.iter().map(|point| f64::from(point.diameter)).collect();
                 (arc_lengths(points).last().copied().unwrap_or(0.0), extremes(&diameters))
             }
         };
-        // A point of a reconstruction may have any small diameter; all of them together may not.
-        let diameter = if UsualRange::DIAMETER.contains(thickest) { thickest } else { thinnest.max(thickest) };
+        // Single points of a reconstruction may be thin; the thickest tells the unit.
         let values = [
             ("L", length, "um", UsualRange::LENGTH),
-            ("diam", diameter, "um", UsualRange::DIAMETER),
+            ("diam", thickest, "um", UsualRange::DIAMETER),
             ("Ra", section.axial_resistance, "ohm cm", UsualRange::RESISTIVITY),
             ("cm", section.membrane_capacitance, "uF/cm2", UsualRange::CAPACITANCE),
         ];
         for (name, value, unit, range) in values {
-            if range.contains(value) {
+            // Points at one place have a length of their own (`LEAST_LENGTH`).
+            if range.contains(value) || value == 0.0 {
                 continue;
             }
             found.push(ImplausibleValue {
