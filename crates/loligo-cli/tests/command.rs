@@ -359,6 +359,54 @@ fn a_run_that_leaves_the_numbers_keeps_its_output() {
 
 #[cfg(unix)]
 #[test]
+fn a_mechanism_from_text_that_fails_is_named_with_its_line() {
+    let folder = directory("failing_mechanisms");
+    let endless = "FUNCTION f() {\nLOCAL x\nx = 1\nWHILE (x > 0) {\nx = x + 1\n}\nf = x\n}";
+    let files = [
+        (
+            "endless_channel",
+            format!(
+                "NEURON {{ SUFFIX endless_channel NONSPECIFIC_CURRENT i }}\nASSIGNED {{ v i }}\n\
+                 BREAKPOINT {{ i = 0 if (t > 1) {{ i = f() }} }}\n{endless}"
+            ),
+        ),
+        (
+            "EndlessCell",
+            format!("NEURON {{ ARTIFICIAL_CELL EndlessCell }}\nASSIGNED {{ y }}\nINITIAL {{ net_send(2, 1) }}\nNET_RECEIVE (w) {{ y = f() }}\n{endless}"),
+        ),
+        (
+            "DeepCell",
+            "NEURON { ARTIFICIAL_CELL DeepCell }\nASSIGNED { y }\nINITIAL { net_send(2, 1) }\nNET_RECEIVE (w) { y = f(1) }\n\
+             FUNCTION f(x) {\nf = f(x + 1)\n}"
+                .to_owned(),
+        ),
+    ];
+    for (name, file) in &files {
+        write(&folder, &format!("{name}.mod"), file);
+    }
+    let cell = "[[cell]]\nname = \"c\"\nsection = [{ name = \"s\", L = 20.0, diam = 20.0 }]\n\
+                paint = [{ region = \"all\", mechanism = \"endless_channel\" }]";
+    let artificial = |name: &str| format!("[[artificial_cell]]\nname = \"a\"\nmechanism = \"{name}\"");
+    for (entry, expected) in [
+        (cell.to_owned(), "endless_channel of cell \"c\" at s(0.5) failed before t = 1"),
+        (artificial("EndlessCell"), "EndlessCell of \"a\" failed before t = 2 ms"),
+        (artificial("DeepCell"), "DeepCell of \"a\" failed before t = 2 ms"),
+    ] {
+        let model = write(&folder, "model.toml", &format!("mechanisms = [\"./\"]\n[run]\ntstop = 3.0\n{entry}\n"));
+        let done = run(&model, &folder.join("out"), &[]);
+        let errors = text(&done.stderr);
+        assert_eq!(done.status.code(), Some(3), "{errors}");
+        assert!(errors.contains(expected), "{errors}");
+        let line = if entry.contains("Deep") {
+            "DeepCell.mod:6: functions call each other"
+        } else {
+            ": a loop or calls of functions do not end"
+        };
+        assert!(errors.contains(line), "{errors}");
+    }
+}
+
+#[test]
 fn ctrl_c_keeps_what_was_computed() {
     let out = directory("interrupted").join("out");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
