@@ -50,7 +50,7 @@ impl LoligoSimulator {
     /// Runs a case with the mechanisms of a catalogue, once `adjust` has changed the network.
     ///
     /// # Errors
-    /// What Loligo does not have or refuses.
+    /// A case with a part that Loligo does not have or refuses.
     pub(crate) fn run_with(
         self,
         case: &Definition,
@@ -71,7 +71,7 @@ impl LoligoSimulator {
     /// Values of a case that no neuron has.
     ///
     /// # Errors
-    /// What Loligo does not have or refuses.
+    /// A case with a part that Loligo does not have or refuses.
     pub fn implausible_values(self, case: &Definition) -> Result<Vec<ImplausibleValue>, SimulatorError> {
         let translation = Translation::of(case, catalogue_of(case)?)?;
         Ok(translation.network.implausible_values(&self.options(case)?, Some(case.tstop)))

@@ -1,5 +1,5 @@
 //! Variables that NEURON keeps once for all instances (assigned GLOBALs, LOCALs outside blocks) are kept with each instance.
-//! Where that gives other values there is a warning: where one instance reads what another has left.
+//! There is a warning if that gives other values: if one instance reads a value that another has left.
 
 use std::path::Path;
 

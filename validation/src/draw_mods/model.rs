@@ -11,7 +11,7 @@ use crate::vocabulary::{
     ArtificialCell, Attachment, Definition, Density, NetCon, PointProcess, Pointer, Probe, Section, Source,
 };
 
-/// What the model needs to know of a drawn mechanism.
+/// A drawn mechanism with the properties that the model needs.
 struct Drawn {
     mechanism: MechanismText,
     kind: Kind,

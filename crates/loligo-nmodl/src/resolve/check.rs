@@ -69,8 +69,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// Where BREAKPOINT solves equations, a written concentration that is no state must be assigned outside BREAKPOINT
-    /// and INITIAL.
+    /// Reports written concentrations that are no states and are assigned in BREAKPOINT and INITIAL only, in a mechanism
+    /// whose BREAKPOINT solves equations.
     fn check_concentrations(&mut self) {
         let integrates = |solve: &crate::model::Solve| {
             let kind = self.model.routine(solve.routine).kind;

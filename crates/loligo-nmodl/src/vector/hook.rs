@@ -11,7 +11,7 @@ use crate::program::{Binary, Current, Place, ProgramId, Programs};
 /// The part of NEURON's numerical slopes that is a voltage, mV.
 const SLOPE_STEP: f64 = 0.001;
 
-/// What the plans of hooks are made for.
+/// The programs and the environment from which the plans of hooks are made.
 #[derive(Clone, Copy)]
 pub(super) struct Hooks<'a> {
     pub(super) programs: &'a Programs,

@@ -83,7 +83,7 @@ pub(crate) struct Outputs {
     pub(crate) columns: Vec<(u32, Value)>,
     /// The current that is subtracted from the right-hand side of the membrane's equations, and its slope.
     pub(crate) membrane: Option<(Value, Value)>,
-    /// Where one of these is not 0, the results have no meaning.
+    /// Values that must be 0: the results of an instance with another value have no meaning.
     pub(crate) exceptions: Vec<Value>,
 }
 

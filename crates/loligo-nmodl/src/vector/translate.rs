@@ -70,7 +70,7 @@ pub(crate) struct Translation<'a> {
     known: Known<'a>,
     state: State,
     is_shifted: bool,
-    /// Where one of these is not 0, the plain interpreter computes the hook.
+    /// Values that must be 0: an instance with another value is computed by the plain interpreter.
     exceptions: Vec<Value>,
     instructions: usize,
     depth: usize,

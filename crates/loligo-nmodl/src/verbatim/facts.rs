@@ -1,4 +1,4 @@
-//! What C text of a file can refer to.
+//! The names of a file to which its C text can refer.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::tree::{Function, Initial};
 use crate::model::Builtin;
 use crate::syntax::{File, ItemKind, NeuronEntry};
 
-/// What C text of a file can refer to.
+/// The names of a file to which its C text can refer.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     /// FUNCTIONs and PROCEDUREs with the numbers of their arguments; `true` for a FUNCTION.

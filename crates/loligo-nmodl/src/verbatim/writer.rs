@@ -48,7 +48,7 @@ pub(super) struct RoutineFacts {
     pub(super) has_weights: bool,
 }
 
-/// What the C texts of a file need from outside the texts.
+/// The declarations that the C texts of a file need in the file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Needs {
     /// The variables that hold objects.

@@ -174,7 +174,7 @@ impl Writer<'_> {
         Ok(Exit { perhaps: exit.returns, always: false, returns: exit.returns })
     }
 
-    /// What the visible pointers refer to.
+    /// The objects of the visible pointers.
     fn pointers(&self) -> Vec<std::collections::BTreeMap<std::sync::Arc<str>, crate::verbatim::handle::Handle>> {
         let pointers = self.scopes.iter().map(|scope| {
             let own = scope.iter().filter_map(|(name, symbol)| match symbol {

@@ -292,7 +292,7 @@ fn either(one: Exit, other: Exit) -> Exit {
     }
 }
 
-/// What a pointer refers to if it is one of two.
+/// The object of a pointer that refers to one of two objects.
 fn joined(own: &Handle, other: &Handle, flag: &Arc<str>) -> Handle {
     if own == other {
         return own.clone();
