@@ -17,6 +17,7 @@ pub mod engines;
 mod lenient;
 pub mod loligo_simulator;
 pub mod mechanism_text;
+mod mod_catalogue;
 pub mod mods;
 pub mod neuron_simulator;
 pub mod parameter_value;

@@ -6,7 +6,7 @@ use loligo::kernels::Catalogue;
 use loligo::prelude::*;
 use loligo::{Cable, ImplausibleValue, Shape, SimulationError, ValueRef};
 
-use crate::mods::catalogue_of_texts;
+use crate::mod_catalogue::catalogue_of_texts;
 use crate::parameter_value::ParameterValue;
 use crate::simulator::{Simulator, SimulatorError};
 use crate::themes::with_themes;

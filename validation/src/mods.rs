@@ -20,8 +20,6 @@ use crate::simulator::SimulatorError;
 use crate::vocabulary::{Parameters, Probe, Results};
 use case::ModCase;
 
-pub(crate) use catalogue::catalogue_of_texts;
-
 /// Numbers of cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use loligo_io::plain;
 
-use crate::geometry::{LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH};
+use crate::limits::{LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH};
 
 /// A section that can't be discretised, or a tree that can't be built.
 #[derive(Clone, Debug, PartialEq)]

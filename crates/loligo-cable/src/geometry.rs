@@ -7,22 +7,13 @@ use loligo_morphology::Point3d;
 use serde::{Deserialize, Serialize};
 
 use crate::error::CableError;
+use crate::limits::{LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH};
 
 /// The area that stands for "no area" in the equations of section ends and root nodes, um2.
 pub const ZERO_AREA_NODE_AREA: f64 = 100.0;
 
 /// The largest number of segments in a section, as in NEURON.
 pub const MAX_SEGMENTS: usize = 32767;
-
-/// The shortest section, um, as in NEURON. Points that are closer together count as one place.
-pub const LEAST_LENGTH: f64 = 1e-9;
-
-/// The smallest mean diameter of a segment, um: about a hundredth of the diameter of an atom.
-/// Thinner segments are rejected.
-pub const LEAST_DIAMETER: f64 = 1e-6;
-
-/// The smallest capacitance of a membrane, uF/cm2: a millionth of the usual one, practically zero.
-pub const LEAST_CAPACITANCE: f64 = 1e-6;
 
 /// The shape of a section: a cylinder (with one diameter for each segment) or 3-D points.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

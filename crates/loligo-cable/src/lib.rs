@@ -16,15 +16,14 @@ mod discretization;
 mod error;
 mod geometry;
 mod hines;
+mod limits;
 mod rows;
 
 pub use cable::{Cable, CableSection, NO_PARENT, Node};
 pub use discretization::{Discretization, lambda_f, segment_middles};
 pub use error::CableError;
-pub use geometry::{
-    LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, MAX_SEGMENTS, SectionGeometry, Shape, ZERO_AREA_NODE_AREA,
-    arc_lengths, assign_segment_diameters,
-};
+pub use geometry::{MAX_SEGMENTS, SectionGeometry, Shape, ZERO_AREA_NODE_AREA, arc_lengths, assign_segment_diameters};
 pub use hines::{Coupling, HinesMatrix};
+pub use limits::{LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH};
 pub use loligo_morphology::{Attachment, End, Point3d};
 pub use rows::{RowPlace, Rows};

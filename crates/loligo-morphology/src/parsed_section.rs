@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use crate::format::Format;
 use crate::morphology::Morphology;
 use crate::point_places::PointPlaces;
-use crate::section::{Attachment, End, Point3d, Section, SectionKind};
+use crate::section::{Attachment, End, Point3d, Section};
+use crate::section_kind::SectionKind;
 use crate::warning::Warning;
 
 /// Coordinates closer than this (um) count as equal, as in NEURON's comparisons.

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::format::Format;
-use crate::section::SectionKind;
+use crate::section_kind::SectionKind;
 
 /// The positions of a section's points in the file from which it was read; empty for a section made by
 /// a program.

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::morphology::Morphology;
-use crate::section::{End, SectionKind};
+use crate::section::End;
+use crate::section_kind::SectionKind;
 
 /// Counts, lengths, areas and distances of a morphology. Its `Display` draws the tree.
 ///
@@ -77,6 +78,13 @@ pub struct SectionSummary {
     pub branch_order: usize,
     /// Length of the path from the root's middle to this section's far end, um.
     pub path_distance: f64,
+}
+
+impl Morphology {
+    /// Counts, lengths, areas and distances, printable as a tree.
+    pub fn summary(&self) -> Summary {
+        Summary::of(self)
+    }
 }
 
 impl Summary {

@@ -16,10 +16,22 @@
 
 use std::io::{self, Write};
 
+use crate::error::MorphologyError;
 use crate::morphology::Morphology;
-use crate::section::{Attachment, Point3d, Section, SectionKind};
+use crate::section::{Attachment, Point3d, Section};
+use crate::section_kind::SectionKind;
 
-pub(crate) fn swc(morphology: &Morphology, mut out: impl Write) -> io::Result<()> {
+impl Morphology {
+    /// Writes the morphology as SWC; see [`write`](self) for the limits of SWC.
+    ///
+    /// # Errors
+    /// [`MorphologyError::Unwritable`] if writing to `out` fails.
+    pub fn write_swc(&self, out: impl Write) -> Result<(), MorphologyError> {
+        swc(self, out).map_err(MorphologyError::Unwritable)
+    }
+}
+
+fn swc(morphology: &Morphology, mut out: impl Write) -> io::Result<()> {
     writeln!(out, "# id type x y z radius parent (um)")?;
     // Ids of the points written for each section are consecutive: (first, count).
     let mut ids: Vec<(usize, usize)> = Vec::with_capacity(morphology.sections.len());

@@ -1,6 +1,6 @@
 use crate::error::RandomError;
 use crate::generator::Generator;
-use crate::sampler::polar_pair;
+use crate::polar::polar_pair;
 
 /// Draws gamma numbers with a shape and a scale, like neurodamus's `gamma(rng, a, b, N)`.
 ///

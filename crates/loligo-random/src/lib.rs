@@ -28,6 +28,7 @@ mod gamma;
 mod generator;
 mod mcell_ran4;
 pub mod philox;
+mod polar;
 mod random123;
 mod sampler;
 mod seeds;

@@ -139,7 +139,7 @@ impl Random123 {
     /// assert_eq!(stream.normal(3.0, 2.0), 5.3395411560156507);
     /// ```
     pub fn normal(&mut self, mean: f64, standard_deviation: f64) -> f64 {
-        let (first, _) = crate::sampler::polar_pair(self);
+        let (first, _) = crate::polar::polar_pair(self);
         mean + first * standard_deviation
     }
 

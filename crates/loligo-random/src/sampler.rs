@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::distribution::{Distribution, Law};
 use crate::error::RandomError;
 use crate::generator::Generator;
+use crate::polar::polar_pair;
 use crate::random123::Random123;
 
 /// Draws numbers of a distribution from a stream, like NEURON's `Random`.
@@ -160,20 +161,6 @@ impl Default for Sampler<Random123> {
             distribution: Distribution::Normal { mean: 0.0, variance: 1.0 },
             law: Law::Normal { mean: 0.0, standard_deviation: 1.0 },
             second_deviate: None,
-        }
-    }
-}
-
-/// Two independent standard normal deviates, by Marsaglia's polar method (Marsaglia and Bray
-/// 1964, doi:10.1137/1006063).
-pub(crate) fn polar_pair<G: Generator>(generator: &mut G) -> (f64, f64) {
-    loop {
-        let x = 2.0 * generator.next_f64() - 1.0;
-        let y = 2.0 * generator.next_f64() - 1.0;
-        let square = x * x + y * y;
-        if square <= 1.0 {
-            let scale = (-2.0 * square.ln() / square).sqrt();
-            return (x * scale, y * scale);
         }
     }
 }

@@ -8,6 +8,7 @@ use loligo::{Network, Recorded, Simulation, Sink, SinkError};
 
 use crate::columns::{Elements, reports};
 use crate::error::SonataError;
+use crate::populations::Populations;
 use crate::report::Report;
 use crate::spikes::Spikes;
 
@@ -15,35 +16,6 @@ use crate::spikes::Spikes;
 const ROOM: usize = 1 << 20;
 /// Longest time for which they are buffered during a run.
 const PATIENCE: Duration = Duration::from_millis(100);
-
-/// Names of the populations of nodes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Populations {
-    /// Cells with membrane; "All" by default.
-    pub cells: String,
-    /// Artificial cells; "Artificial" by default.
-    pub artificial_cells: String,
-}
-
-impl Default for Populations {
-    fn default() -> Self {
-        Self { cells: "All".to_owned(), artificial_cells: "Artificial".to_owned() }
-    }
-}
-
-impl Populations {
-    fn check(&self) -> Result<(), SonataError> {
-        for name in [&self.cells, &self.artificial_cells] {
-            if name.is_empty() || name == "." || name.contains(['/', '\0']) {
-                return Err(SonataError::PopulationName { name: name.clone() });
-            }
-        }
-        if self.cells == self.artificial_cells {
-            return Err(SonataError::SamePopulation { name: self.cells.clone() });
-        }
-        Ok(())
-    }
-}
 
 /// Writes the recorded data of a simulation to SONATA files in a directory while it [runs](Simulation::run_into):
 /// `spikes.h5`, and a report for each recorded variable, such as `report_v.h5`.

@@ -49,6 +49,8 @@ mod files;
 #[cfg(feature = "hdf5")]
 mod layout;
 #[cfg(feature = "hdf5")]
+mod populations;
+#[cfg(feature = "hdf5")]
 mod report;
 #[cfg(feature = "hdf5")]
 mod spikes;
@@ -56,4 +58,6 @@ mod spikes;
 #[cfg(feature = "hdf5")]
 pub use error::SonataError;
 #[cfg(feature = "hdf5")]
-pub use files::{Populations, SonataFiles};
+pub use files::SonataFiles;
+#[cfg(feature = "hdf5")]
+pub use populations::Populations;

@@ -7,8 +7,8 @@ use loligo::{Network, Recorded, Simulation, SourceRef};
 use ndarray::ArrayView1;
 
 use crate::error::{SonataError, unwritable};
-use crate::files::Populations;
 use crate::layout::{check_presence, create_file, set_units};
+use crate::populations::Populations;
 
 /// Number of spikes in a chunk.
 const CHUNK: usize = 1 << 10;
