@@ -63,9 +63,10 @@ pub(crate) struct Installed {
 
 /// Voltages and equations of instances whose rows are scattered, [`SCATTERED_CHUNK`] at a time.
 ///
-/// Aligned to cache lines, which [`SCATTERED_CHUNK`] numbers fill, so that no vector crosses one.
+/// Aligned to cache lines, which [`SCATTERED_CHUNK`] numbers fill, so that no vector crosses one; in the order of C, so
+/// that no field stands before the arrays.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub(crate) struct Scratch {
     v: [f64; SCATTERED_CHUNK],
     rhs: [f64; SCATTERED_CHUNK],
