@@ -51,6 +51,23 @@ fn sections_beyond_a_distance_are_removed_and_shortened() {
 }
 
 #[test]
+fn a_removal_that_fails_changes_nothing() {
+    let mut cell = cell();
+    cell.place("s", 2, 0.5, ExpSyn { tau: 2.0, e: 0.0 }); // ms, mV
+    let before = cell.clone();
+    // The trunk would be shortened, and "left", which has the synapse, removed.
+    assert!(matches!(cell.cut_beyond(90.0), Err(PruneError::Occupied { .. })));
+    assert_eq!(cell, before);
+    let mut hanging = Cell::new("hanging");
+    let axon = hanging.add_section(Section::axon("axon", 100.0, 1.0));
+    hanging.add_section(Section::soma(20.0).attached_to(axon, 1.0));
+    hanging.add_section(Section::dendrite("free", 100.0, 1.0));
+    let before = hanging.clone();
+    assert_eq!(hanging.replace_axon(&[(30.0, 1.0)]), Err(PruneError::NoSoma));
+    assert_eq!(hanging, before);
+}
+
+#[test]
 fn points_are_cut_between_two_of_them() {
     let point = |y: f32, diameter: f32| Point3d { x: 0.0, y, z: 0.0, diameter };
     let mut cell = Cell::new("c");

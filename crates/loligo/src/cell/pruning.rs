@@ -65,7 +65,8 @@ impl Cell {
         for section in chosen {
             is_removed[section] = true;
         }
-        self.remove(is_removed)
+        self.check_removal(&mut is_removed)?;
+        Ok(self.remove(&is_removed))
     }
 
     /// Removes everything farther than a distance (um) from the middle of the soma, along the tree; sections that reach
@@ -86,14 +87,16 @@ impl Cell {
         let spans = self.distances()?;
         let mut is_removed: Vec<bool> = spans.iter().map(|&(near, _)| near >= distance).collect();
         let root = self.origin();
+        if let Some(root) = root {
+            is_removed[root] = false;
+        }
+        self.check_removal(&mut is_removed)?;
         for (index, &(near, length)) in spans.iter().enumerate() {
-            if Some(index) == root {
-                is_removed[index] = false;
-            } else if !is_removed[index] && near + length > distance {
+            if Some(index) != root && !is_removed[index] && near + length > distance {
                 self.shorten(index, distance - near);
             }
         }
-        self.remove(is_removed)
+        Ok(self.remove(&is_removed))
     }
 
     /// Replaces the axon by a chain of cylinders of given lengths and diameters (um), attached to the 1 end of the soma:
@@ -116,11 +119,16 @@ impl Cell {
             positive("length (um)", length)?;
             positive("diameter (um)", diameter)?;
         }
-        if self.soma().is_none() {
+        let is_soma = |section: &Section| section.kind == SectionKind::Soma;
+        if !self.sections.iter().any(is_soma) {
             return Err(PruneError::NoSoma);
         }
-        self.remove_sections(SectionKind::Axon)?;
-        let mut parent = self.soma().ok_or(PruneError::NoSoma)?;
+        let mut is_removed: Vec<bool> = self.sections.iter().map(|section| section.kind == SectionKind::Axon).collect();
+        self.check_removal(&mut is_removed)?;
+        // A soma that is attached to the axon would be removed with it.
+        let kept = self.sections.iter().zip(&is_removed).filter(|(_, removed)| !**removed);
+        let mut parent = kept.map(|(section, _)| section).position(is_soma).ok_or(PruneError::NoSoma)?;
+        self.remove(&is_removed);
         let mut added = Vec::with_capacity(stub.len());
         for (number, &(length, diameter)) in stub.iter().enumerate() {
             let section = Section::axon(format!("axon[{number}]"), length, diameter).attached_to(parent, 1.0);
@@ -212,29 +220,35 @@ impl Cell {
         }
     }
 
-    /// Removes sections, and all that is attached to them; returns their number.
-    fn remove(&mut self, mut is_removed: Vec<bool>) -> Result<usize, PruneError> {
-        loop {
-            let hangs_free =
-                |section: &Section| section.parent.is_some_and(|at| is_removed.get(at.parent) == Some(&true));
-            let free: Vec<usize> = self.all().filter(|&k| !is_removed[k] && hangs_free(&self.sections[k])).collect();
-            if free.is_empty() {
-                break;
-            }
-            for section in free {
-                is_removed[section] = true;
+    /// Adds the sections attached to those that are to be removed; an error if some of them cannot be removed.
+    fn check_removal(&self, is_removed: &mut [bool]) -> Result<(), PruneError> {
+        // One round is enough where parents stand before their children.
+        let mut changes = true;
+        while changes {
+            changes = false;
+            for (index, section) in self.sections.iter().enumerate() {
+                let hangs_free = section.parent.is_some_and(|at| is_removed.get(at.parent) == Some(&true));
+                if hangs_free && !is_removed[index] {
+                    is_removed[index] = true;
+                    changes = true;
+                }
             }
         }
-        let count = is_removed.iter().filter(|&&removed| removed).count();
-        if count == self.sections.len() && count > 0 {
+        if !is_removed.is_empty() && is_removed.iter().all(|&removed| removed) {
             return Err(PruneError::NothingRemains);
         }
         if let Some(point) = self.points.iter().find(|point| is_removed.get(point.section) == Some(&true)) {
             let (point, section) = (point.name.clone(), self.sections[point.section].name.clone());
             return Err(PruneError::Occupied { point, section });
         }
+        Ok(())
+    }
+
+    /// Removes sections that may be removed; returns their number.
+    fn remove(&mut self, is_removed: &[bool]) -> usize {
+        let count = is_removed.iter().filter(|&&removed| removed).count();
         if count == 0 {
-            return Ok(0);
+            return 0;
         }
         let mut next = 0;
         let new_index: Vec<usize> = is_removed
@@ -246,7 +260,7 @@ impl Cell {
             })
             .collect();
         let renumbered = |index: usize| new_index.get(index).copied().unwrap_or(index);
-        let kept = self.sections.iter().zip(&is_removed).filter(|(_, removed)| !**removed);
+        let kept = self.sections.iter().zip(is_removed).filter(|(_, removed)| !**removed);
         let sections: Vec<Section> = kept
             .map(|(section, _)| {
                 let parent = section.parent.map(|at| Attachment { parent: renumbered(at.parent), ..at });
@@ -256,7 +270,7 @@ impl Cell {
         let removed: Vec<String> = self
             .sections
             .iter()
-            .zip(&is_removed)
+            .zip(is_removed)
             .filter(|(_, removed)| **removed)
             .map(|(section, _)| section.name.clone())
             .collect();
@@ -273,7 +287,7 @@ impl Cell {
             point.section = renumbered(point.section);
         }
         self.sections = sections.into();
-        Ok(count)
+        count
     }
 }
 
