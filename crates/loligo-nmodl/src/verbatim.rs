@@ -20,7 +20,6 @@ use std::sync::Arc;
 
 use self::body::tokens_of;
 use self::facts::Facts;
-use self::names::body_of;
 use self::parse::file_text;
 use self::preprocess::Preprocessor;
 use self::writer::{Needs, Output, RoutineFacts, Writer};
@@ -85,7 +84,7 @@ fn kind_name(number: usize) -> Arc<str> {
 pub(crate) fn translate(file: &File) -> Option<Translation> {
     let has_text = |item: &Item| match &item.kind {
         ItemKind::Verbatim(_) => true,
-        kind => body_of(kind).is_some_and(|body| has_text(&body.statements)),
+        kind => kind.body().is_some_and(|body| !texts(&body.statements).is_empty()),
     };
     if !file.items.iter().any(has_text) {
         return None;
@@ -112,22 +111,6 @@ pub(crate) fn translate(file: &File) -> Option<Translation> {
     translator.is_search = false;
     translator.needs.functions.clear();
     Some(translator.items(file))
-}
-
-fn has_text(statements: &[Statement]) -> bool {
-    statements.iter().any(|statement| match &statement.kind {
-        StatementKind::Verbatim(_) => true,
-        StatementKind::If { then, otherwise, .. } => {
-            has_text(&then.statements) || otherwise.as_ref().is_some_and(|block| has_text(&block.statements))
-        }
-        StatementKind::While { body, .. }
-        | StatementKind::From { body, .. }
-        | StatementKind::ForNetcons { body, .. }
-        | StatementKind::Initial(body)
-        | StatementKind::Block(body) => has_text(&body.statements),
-        StatementKind::Protect(inner) => has_text(std::slice::from_ref(inner)),
-        _ => false,
-    })
 }
 
 struct Translator<'f> {
@@ -209,8 +192,10 @@ impl Translator<'_> {
 
     /// Writes the C text of a block; returns the number of arguments that NMODL does not declare.
     fn block(&mut self, body: &mut Block, facts: &RoutineFacts, refusals: &mut BTreeMap<Span, Refusal>) -> usize {
+        // INITIAL within NET_RECEIVE is a block of its own.
         let own = body.statements.iter().filter(|statement| !matches!(statement.kind, StatementKind::Initial(_)));
-        if !own.into_iter().any(|statement| has_text(std::slice::from_ref(statement))) {
+        let texts = texts(own);
+        if texts.is_empty() {
             return 0;
         }
         let read = body::read(body, &mut self.preprocessor.clone());
@@ -220,14 +205,12 @@ impl Translator<'_> {
         });
         match written {
             Ok(Output { statements, passed }) => {
-                self.translated.extend(texts(&body.statements));
+                self.translated.extend(texts);
                 body.statements = statements;
                 passed
             }
             Err(refusal) => {
-                for span in texts(&body.statements) {
-                    refusals.insert(span, refusal.clone());
-                }
+                refusals.extend(texts.into_iter().map(|span| (span, refusal.clone())));
                 0
             }
         }
@@ -331,22 +314,14 @@ impl Translator<'_> {
 }
 
 /// The places of the C texts in statements.
-fn texts(statements: &[Statement]) -> Vec<Span> {
+fn texts<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> Vec<Span> {
     let mut spans = Vec::new();
     for statement in statements {
-        match &statement.kind {
-            StatementKind::Verbatim(text) => spans.push(text.span),
-            StatementKind::If { then, otherwise, .. } => {
-                spans.extend(texts(&then.statements));
-                otherwise.iter().for_each(|block| spans.extend(texts(&block.statements)));
+        statement.visit(&mut |inner| {
+            if let StatementKind::Verbatim(text) = &inner.kind {
+                spans.push(text.span);
             }
-            StatementKind::While { body, .. }
-            | StatementKind::From { body, .. }
-            | StatementKind::ForNetcons { body, .. }
-            | StatementKind::Block(body) => spans.extend(texts(&body.statements)),
-            StatementKind::Protect(inner) => spans.extend(texts(std::slice::from_ref(inner))),
-            _ => {}
-        }
+        });
     }
     spans
 }
@@ -380,30 +355,14 @@ fn routine_facts(kind: &ItemKind) -> RoutineFacts {
         }
         _ => {}
     }
-    if let Some(body) = body_of(kind) {
-        locals_of(&body.statements, &mut facts.locals);
+    if let Some(body) = kind.body() {
+        body.visit(&mut |statement| match &statement.kind {
+            StatementKind::Local(variables) => facts.locals.extend(variables.iter().map(|own| own.name.text.clone())),
+            StatementKind::From { variable, .. } => {
+                facts.locals.insert(variable.text.clone());
+            }
+            _ => {}
+        });
     }
     facts
-}
-
-/// The names of local variables.
-fn locals_of(statements: &[Statement], names: &mut HashSet<Arc<str>>) {
-    for statement in statements {
-        match &statement.kind {
-            StatementKind::Local(variables) => names.extend(variables.iter().map(|local| local.name.text.clone())),
-            StatementKind::If { then, otherwise, .. } => {
-                locals_of(&then.statements, names);
-                otherwise.iter().for_each(|block| locals_of(&block.statements, names));
-            }
-            StatementKind::From { variable, body, .. } => {
-                names.insert(variable.text.clone());
-                locals_of(&body.statements, names);
-            }
-            StatementKind::While { body, .. }
-            | StatementKind::ForNetcons { body, .. }
-            | StatementKind::Initial(body)
-            | StatementKind::Block(body) => locals_of(&body.statements, names),
-            _ => {}
-        }
-    }
 }

@@ -4,7 +4,7 @@
 use super::Resolver;
 use crate::model::{Kind, LibraryFunction, Method, Role, RoutineKind, Statement, StatementKind, Storage, VariableId};
 use crate::source::Span;
-use crate::syntax::{File, ItemKind, Statement as Written, StatementKind as WrittenKind, Verbatim};
+use crate::syntax::{File, ItemKind, StatementKind as WrittenKind, Verbatim};
 
 impl Resolver<'_> {
     /// Records a reason that THREADSAFE overrides.
@@ -96,45 +96,15 @@ pub(super) fn verbatim_texts(file: &File) -> String {
 fn all_verbatim(file: &File) -> Vec<&Verbatim> {
     let mut found = Vec::new();
     for item in &file.items {
-        let block = match &item.kind {
-            ItemKind::Verbatim(verbatim) => {
-                found.push(verbatim);
-                continue;
-            }
-            ItemKind::Initial(block)
-            | ItemKind::Breakpoint(block)
-            | ItemKind::Derivative(_, block)
-            | ItemKind::Kinetic(_, block)
-            | ItemKind::Linear(_, block)
-            | ItemKind::Nonlinear(_, block)
-            | ItemKind::At(_, block)
-            | ItemKind::Constructor(block)
-            | ItemKind::Destructor(block) => block,
-            ItemKind::Function(procedure) | ItemKind::Procedure(procedure) | ItemKind::NetReceive(procedure) => {
-                &procedure.body
-            }
-            _ => continue,
-        };
-        verbatim_in(&block.statements, &mut found);
-    }
-    found
-}
-
-fn verbatim_in<'f>(statements: &'f [Written], found: &mut Vec<&'f Verbatim>) {
-    for statement in statements {
-        match &statement.kind {
-            WrittenKind::Verbatim(verbatim) => found.push(verbatim),
-            WrittenKind::If { then, otherwise, .. } => {
-                verbatim_in(&then.statements, found);
-                otherwise.iter().for_each(|block| verbatim_in(&block.statements, found));
-            }
-            WrittenKind::While { body, .. }
-            | WrittenKind::From { body, .. }
-            | WrittenKind::ForNetcons { body, .. }
-            | WrittenKind::Initial(body)
-            | WrittenKind::Block(body) => verbatim_in(&body.statements, found),
-            WrittenKind::Protect(inner) => verbatim_in(std::slice::from_ref(inner), found),
-            _ => {}
+        if let ItemKind::Verbatim(verbatim) = &item.kind {
+            found.push(verbatim);
+        } else if let Some(body) = item.kind.body() {
+            body.visit(&mut |statement| {
+                if let WrittenKind::Verbatim(verbatim) = &statement.kind {
+                    found.push(verbatim);
+                }
+            });
         }
     }
+    found
 }

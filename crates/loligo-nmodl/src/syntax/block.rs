@@ -15,6 +15,13 @@ pub struct Block {
     pub span: Span,
 }
 
+impl Block {
+    /// Visits all statements, those within others too, in the order of the text.
+    pub(crate) fn visit<'s>(&'s self, visit: &mut dyn FnMut(&'s Statement)) {
+        self.statements.iter().for_each(|statement| statement.visit(visit));
+    }
+}
+
 /// The head and body of a FUNCTION, a PROCEDURE, or NET_RECEIVE.
 #[derive(Clone, Debug)]
 pub struct Procedure {
@@ -109,6 +116,28 @@ pub enum ItemKind {
     Destructor(Block),
     /// VERBATIM.
     Verbatim(Verbatim),
+}
+
+impl ItemKind {
+    /// The statements of a block that runs.
+    pub(crate) fn body(&self) -> Option<&Block> {
+        match self {
+            Self::Initial(body)
+            | Self::Breakpoint(body)
+            | Self::Derivative(_, body)
+            | Self::Kinetic(_, body)
+            | Self::Linear(_, body)
+            | Self::Nonlinear(_, body)
+            | Self::Discrete(_, body)
+            | Self::At(_, body)
+            | Self::Constructor(body)
+            | Self::Destructor(body) => Some(body),
+            Self::Function(procedure) | Self::Procedure(procedure) | Self::NetReceive(procedure) => {
+                Some(&procedure.body)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The contents of a file and of the files that it includes, in order.

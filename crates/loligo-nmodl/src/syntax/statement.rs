@@ -14,6 +14,26 @@ pub struct Statement {
     pub span: Span,
 }
 
+impl Statement {
+    /// Visits the statement and those within it, in the order of the text.
+    pub(crate) fn visit<'s>(&'s self, visit: &mut dyn FnMut(&'s Self)) {
+        visit(self);
+        match &self.kind {
+            StatementKind::If { then, otherwise, .. } => {
+                then.visit(visit);
+                otherwise.iter().for_each(|block| block.visit(visit));
+            }
+            StatementKind::While { body, .. }
+            | StatementKind::From { body, .. }
+            | StatementKind::ForNetcons { body, .. }
+            | StatementKind::Initial(body)
+            | StatementKind::Block(body) => body.visit(visit),
+            StatementKind::Protect(inner) => inner.visit(visit),
+            _ => {}
+        }
+    }
+}
+
 /// The target of an assignment: a variable or an element of an array.
 #[derive(Clone, Debug)]
 pub struct Target {

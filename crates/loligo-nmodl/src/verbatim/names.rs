@@ -11,7 +11,7 @@ use crate::syntax::{
 pub(super) fn used_names(items: &[Item]) -> HashSet<Arc<str>> {
     let mut names = Names::default();
     for item in items {
-        if let Some(body) = body_of(&item.kind) {
+        if let Some(body) = item.kind.body() {
             names.block(body);
         }
     }
@@ -53,26 +53,6 @@ pub(super) fn declared_names(items: &[Item]) -> HashMap<Arc<str>, bool> {
         }
     }
     declared
-}
-
-/// The statements of a block of the file.
-pub(super) fn body_of(kind: &ItemKind) -> Option<&Block> {
-    match kind {
-        ItemKind::Initial(body)
-        | ItemKind::Breakpoint(body)
-        | ItemKind::Derivative(_, body)
-        | ItemKind::Kinetic(_, body)
-        | ItemKind::Linear(_, body)
-        | ItemKind::Nonlinear(_, body)
-        | ItemKind::Discrete(_, body)
-        | ItemKind::At(_, body)
-        | ItemKind::Constructor(body)
-        | ItemKind::Destructor(body) => Some(body),
-        ItemKind::Function(procedure) | ItemKind::Procedure(procedure) | ItemKind::NetReceive(procedure) => {
-            Some(&procedure.body)
-        }
-        _ => None,
-    }
 }
 
 #[derive(Default)]
