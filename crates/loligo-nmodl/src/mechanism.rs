@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
-    Block, CompileError, Environment, Kernel, KernelScratch, Layout, Mechanism, Numerics, Outbox, Role, Signature,
+    Block, ColumnView, CompileError, Environment, Kernel, KernelScratch, Layout, Mechanism, Numerics, Outbox, Role,
+    Signature,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -12,6 +13,12 @@ use crate::interpreter::Interpreter;
 use crate::program::{Hooks, Programs, VerifyError, print, verify};
 use crate::source::Sources;
 use crate::vector::BlockInterpreter;
+
+/// The units of conductances per area.
+const CONDUCTANCES: [&str; 4] = ["S/cm2", "mho/cm2", "siemens/cm2", "mhos/cm2"];
+/// Conductance at which the rounding errors of numerical slopes become visible, S/cm2: a channel of 3 S/cm2 made a
+/// difference of 2e-7 mV in 100 ms.
+const LARGE_CONDUCTANCE: f64 = 1.0;
 
 /// A mechanism whose hooks are programs.
 #[derive(Clone, Debug)]
@@ -115,6 +122,22 @@ impl Mechanism for ProgrammedMechanism {
     /// A digest of the programs.
     fn version(&self) -> u64 {
         self.version
+    }
+
+    /// In addition to the signature's rule, if a conductance is so large that the rounding errors of its current become
+    /// visible.
+    fn amplifies_rounding(&self, instances: &Block) -> bool {
+        let is_large = |column: usize| {
+            let variable = self.signature.variable(column);
+            variable.role == Role::Parameter
+                && CONDUCTANCES.contains(&&*variable.unit)
+                && match instances.column(column) {
+                    ColumnView::Each(values) => values.iter().any(|x| x.abs() >= LARGE_CONDUCTANCE),
+                    ColumnView::Same(x) => x.abs() >= LARGE_CONDUCTANCE,
+                    ColumnView::Discarded => false,
+                }
+        };
+        self.signature.amplifies_rounding || (0..self.signature.width()).any(is_large)
     }
 
     fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {

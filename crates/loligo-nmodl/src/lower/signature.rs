@@ -8,7 +8,7 @@ use loligo_mechanisms::{
 use super::Lowering;
 use super::storage::Slot;
 use crate::model::Kind;
-use crate::program::{Operation, Place, flow, walk};
+use crate::program::{Operation, Place, Programs, flow, walk};
 use crate::syntax::Event;
 
 impl Lowering<'_> {
@@ -132,9 +132,7 @@ impl Lowering<'_> {
             streams: slots.streams.clone(),
             vectors: slots.lists.iter().map(|name| VectorSlot::new(name, "1", "a Vector of the C++ text")).collect(),
             held,
-            // Currents are differentiated numerically: a change of the last bit of the voltage changes the slope
-            // by a relative 1e-11, and a cell that fires can amplify this to more than 1e-9 mV.
-            amplifies_rounding: !programs.currents.is_empty() && programs.conductances.is_none(),
+            amplifies_rounding: amplifies_rounding(programs, kind),
             ..Signature::new(&model.name, summary, kind)
         }
     }
@@ -157,4 +155,27 @@ impl Lowering<'_> {
         });
         held.collect()
     }
+}
+
+/// `true` if a change of the last bits becomes visible: voltage clamps, which are point processes without events whose
+/// current depends on the voltage, amplify the rounding errors of numerical slopes; iterations end a round earlier or
+/// later.
+fn amplifies_rounding(programs: &Programs, kind: SignatureKind) -> bool {
+    let hooks = &programs.hooks;
+    let reads_voltage = |id| flow(programs, id).reads_first.contains(&Place::Voltage);
+    let is_clamp = matches!(kind, SignatureKind::Point { .. })
+        && hooks.receive.is_none()
+        && programs.conductances.is_none()
+        && hooks.current.is_some_and(reads_voltage);
+    let mut iterates = false;
+    for program in &programs.programs {
+        walk(&program.body, &mut |instruction| {
+            iterates |= match &instruction.operation {
+                Operation::Newton { .. } => true,
+                Operation::Sparse(sparse) => !sparse.is_linear,
+                _ => false,
+            };
+        });
+    }
+    is_clamp || iterates
 }
