@@ -11,7 +11,7 @@ mod log;
 mod transpose;
 
 pub use exp::{exp, exp_m1};
-pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values};
+pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values, locate};
 pub use lanes::{Lanes, VectorLoop};
 pub use log::log;
 pub use pulp::Simd;

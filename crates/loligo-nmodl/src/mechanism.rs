@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
-    Block, ColumnView, CompileError, Environment, Kernel, KernelScratch, Layout, Mechanism, Numerics, Outbox, Role,
-    Signature,
+    Block, ColumnLayout, ColumnView, CompileError, Environment, Kernel, KernelScratch, Layout, Mechanism, Numerics,
+    Outbox, Role, Signature,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::interpreter::Interpreter;
 use crate::program::{Hooks, Programs, VerifyError, print, verify};
 use crate::source::Sources;
-use crate::vector::BlockInterpreter;
+use crate::vector::{self, BlockInterpreter, Columns};
 
 /// The units of conductances per area.
 const CONDUCTANCES: [&str; 4] = ["S/cm2", "mho/cm2", "siemens/cm2", "mhos/cm2"];
-/// Conductance at which the rounding errors of numerical slopes become visible, S/cm2: a channel of 3 S/cm2 made a
-/// difference of 2e-7 mV in 100 ms.
-const LARGE_CONDUCTANCE: f64 = 1.0;
+/// Conductance at which rounding errors of slopes become visible, S/cm2: within 100 ms a node of Ranvier with 3 S/cm2
+/// made of them a difference of 2e-5 mV. With 2 S/cm2 in a layer-5 cell it is below 1e-9 mV.
+const LARGE_CONDUCTANCE: f64 = 2.5;
 
 /// A mechanism whose hooks are programs.
 #[derive(Clone, Debug)]
@@ -140,7 +140,7 @@ impl Mechanism for ProgrammedMechanism {
         self.signature.amplifies_rounding || (0..self.signature.width()).any(is_large)
     }
 
-    fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+    fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
         let of_role = |role| {
             let columns =
                 (0..self.signature.width()).filter(move |&column| self.signature.variable(column).role == role);
@@ -153,7 +153,12 @@ impl Mechanism for ProgrammedMechanism {
         if states.is_empty() {
             states = of_role(Role::Parameter);
         }
-        let kernel = BlockInterpreter::new(self.programs.clone(), environment, states);
+        let constants = vector::constants(&self.programs, &self.signature, environment);
+        let unobserved =
+            of_role(Role::Output).into_iter().filter(|&column| layout.column(column) == ColumnLayout::Unobserved);
+        let unobserved = unobserved.map(|column| column as u32).collect();
+        let columns = Columns { states, constants, unobserved };
+        let kernel = BlockInterpreter::new(self.programs.clone(), environment, columns);
         Ok(Arc::new(kernel.with_sources(self.sources.clone())))
     }
 }

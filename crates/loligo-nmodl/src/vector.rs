@@ -1,20 +1,28 @@
 //! Computes hooks for many instances at once, each operation as a loop over a row of numbers.
 //!
 //! ```text
-//! programs ─ translate ─ graph ─ passes (Fast) ─ plan ─ run
+//! programs ─ translate ─ graph ─ passes, interpolation (Fast) ─ plan ─ run
 //! ```
+//!
+//! A hook has a plan for any instances, and one for those with the usual parameters (`variant.rs`), in which these are
+//! numbers and, in `Fast`, functions of the voltage are polynomials; `choice.rs` chooses for each instance.
 //!
 //! A hook that cannot be translated, for example because it sends events, runs in the plain
 //! [interpreter](crate::interpreter). In `Exact` all results have the bits of the plain interpreter.
 
+mod choice;
 mod graph;
 mod hook;
+mod interpolation;
 mod kernel;
 mod passes;
 mod plan;
 mod row;
 mod run;
 mod scheme;
+mod slope;
 mod translate;
+mod variant;
 
-pub use kernel::BlockInterpreter;
+pub use kernel::{BlockInterpreter, Columns};
+pub use variant::constants;

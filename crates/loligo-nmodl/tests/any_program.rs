@@ -13,7 +13,7 @@ use loligo_nmodl::program::{
     Array, Binary, Current, Draw, Function, Hooks, Instruction, Integer, IntegerBinary, Operation, Place, Program,
     ProgramId, Programs, Range, Real, Sparse, Table, Unary,
 };
-use loligo_nmodl::vector::BlockInterpreter;
+use loligo_nmodl::vector::{BlockInterpreter, Columns};
 use loligo_nmodl::{ProgrammedMechanism, Span};
 use loligo_random::Random123;
 use proptest::prelude::*;
@@ -304,7 +304,7 @@ proptest! {
         };
         let programs = std::sync::Arc::new(mechanism.programs().clone());
         let plain = Interpreter::new(programs.clone(), &environment, vec![0, 1, 2, 3]);
-        let block = BlockInterpreter::new(programs, &environment, vec![0, 1, 2, 3]);
+        let block = BlockInterpreter::new(programs, &environment, Columns { states: vec![0, 1, 2, 3], ..Columns::default() });
         prop_assert_eq!(results(&plain), results(&block));
     }
 }

@@ -6,6 +6,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use loligo_mechanisms::{
     Block, Environment, IonVariable, Kernel, KernelScratch, Kind, Membrane, Numerics, Outbox, Role, Signature,
 };
 use loligo_nmodl::interpreter::Interpreter;
-use loligo_nmodl::vector::BlockInterpreter;
+use loligo_nmodl::vector::{self, BlockInterpreter, Columns};
 use loligo_nmodl::{ProgrammedMechanism, Reading};
 use loligo_random::Random123;
 
@@ -128,7 +129,9 @@ fn compare(mechanism: &ProgrammedMechanism, lanes: Lanes, variant: usize) -> Opt
         (0..signature.width()).filter(|&column| signature.variable(column).role == Role::State).collect();
     let mut plain =
         Subject::new(&signature, Arc::new(Interpreter::new(programs.clone(), &environment, states.clone())));
-    let mut block = Subject::new(&signature, Arc::new(BlockInterpreter::new(programs, &environment, states)));
+    let constants = vector::constants(&programs, &signature, &environment);
+    let columns = Columns { states, constants, unobserved: BTreeSet::new() };
+    let mut block = Subject::new(&signature, Arc::new(BlockInterpreter::new(programs, &environment, columns)));
     let v = |step: usize| -> Vec<f64> {
         if signature.kind == Kind::Artificial {
             return Vec::new();
@@ -255,7 +258,7 @@ fn check(files: &[PathBuf]) {
         compared += 1;
         let signature = mechanism.signature();
         let environment = environment(signature, Lanes::detect(), 0);
-        let kernel = BlockInterpreter::new(Arc::new(mechanism.programs().clone()), &environment, Vec::new());
+        let kernel = BlockInterpreter::new(Arc::new(mechanism.programs().clone()), &environment, Columns::default());
         for (hook, obstacle) in kernel.hooks() {
             hooks += 1;
             match obstacle {

@@ -95,6 +95,8 @@ struct Use {
     species: usize,
     /// The ion's instance for each instance of the mechanism.
     instances: Vec<u32>,
+    /// The first of these, if they are consecutive.
+    first: Option<usize>,
     /// For a point process, the area of each instance, um2.
     areas: Option<Vec<f64>>,
     /// Column of each variable read; includes variables that are written and start from the ion's
@@ -160,8 +162,10 @@ impl Ions {
                     .species
                     .iter()
                     .position(|species| installed[species.installed].signature.name == ion_use.ion)?;
-                let instances: Option<Vec<u32>> =
-                    own.rows.iter().map(|row| instance_at[species].get(row).copied()).collect();
+                let instances = own.rows.iter().map(|row| instance_at[species].get(row).copied());
+                let instances: Vec<u32> = instances.collect::<Option<_>>()?;
+                let is_consecutive = instances.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+                let first = instances.first().filter(|_| is_consecutive).map(|&first| first as usize);
                 let is_point = matches!(own.signature.kind, Kind::Point { .. });
                 let areas = is_point.then(|| own.rows.iter().map(|&row| area[row as usize]).collect());
                 let of_current = |list: &[(IonVariable, usize)]| {
@@ -182,7 +186,8 @@ impl Ions {
                 let states = stores.iter().copied().filter(|&(variable, c)| is_concentration(variable) && is_state(c));
                 Some(Use {
                     species,
-                    instances: instances?,
+                    instances,
+                    first,
                     areas,
                     reads,
                     states: states.collect(),
@@ -375,10 +380,18 @@ impl Ions {
             for (wanted, column, sum) in pairs {
                 let Some(column) = column.filter(|_| wanted) else { continue };
                 let sum = ion.column_mut(sum);
-                for instance in instances.clone() {
-                    let share = block.value(column, instance); // mA/cm2 or S/cm2; of a point process nA or uS
-                    let share = own.areas.as_ref().map_or(share, |areas| share * 1e2 / areas[instance]);
-                    sum[own.instances[instance] as usize] += share;
+                match (block.column(column), &own.areas, own.consecutive(instances.clone())) {
+                    (ColumnView::Each(shares), None, Some(range)) => {
+                        // mA/cm2 or S/cm2
+                        sum[range].iter_mut().zip(&shares[instances.clone()]).for_each(|(sum, share)| *sum += share);
+                    }
+                    _ => {
+                        for instance in instances.clone() {
+                            let share = block.value(column, instance); // mA/cm2 or S/cm2; of a point process nA or uS
+                            let share = own.areas.as_ref().map_or(share, |areas| share * 1e2 / areas[instance]);
+                            sum[own.instances[instance] as usize] += share;
+                        }
+                    }
                 }
             }
         }
@@ -398,8 +411,16 @@ impl Ions {
             let species = &self.species[own.species];
             let ion = &mut before[species.installed];
             for &(variable, column) in &own.stores {
-                for instance in instances.clone() {
-                    ion.set(column_of(variable), own.instances[instance] as usize, block.value(column, instance));
+                match (block.column(column), own.consecutive(instances.clone())) {
+                    (ColumnView::Each(values), Some(range)) => {
+                        ion.column_mut(column_of(variable))[range].copy_from_slice(&values[instances.clone()]);
+                    }
+                    _ => {
+                        for instance in instances.clone() {
+                            let at = own.instances[instance] as usize;
+                            ion.set(column_of(variable), at, block.value(column, instance));
+                        }
+                    }
                 }
             }
             let writes_concentration = own.stores.iter().any(|(v, _)| *v != IonVariable::ReversalPotential);
@@ -438,6 +459,11 @@ impl Ions {
 }
 
 impl Use {
+    /// The ion's instances of some instances of the mechanism, if they are consecutive.
+    fn consecutive(&self, instances: Range<usize>) -> Option<Range<usize>> {
+        self.first.map(|first| first + instances.start..first + instances.end)
+    }
+
     /// True if one of several instances at one place depends on what another stored or added.
     fn needs_order(&self) -> bool {
         let sees_others = !self.stores.is_empty() || self.reads_current.is_some();
@@ -471,8 +497,13 @@ fn copy(ion: &Block, from: usize, block: &mut Block, to: usize, own: &Use, insta
         block.fill(to, value);
         return;
     }
-    for instance in instances {
-        block.set(to, instance, ion.value(from, own.instances[instance] as usize));
+    match (ion.column(from), own.consecutive(instances.clone())) {
+        (ColumnView::Each(values), Some(range)) => block.column_mut(to)[instances].copy_from_slice(&values[range]),
+        _ => {
+            for instance in instances {
+                block.set(to, instance, ion.value(from, own.instances[instance] as usize));
+            }
+        }
     }
 }
 

@@ -65,11 +65,29 @@ impl Interpolant {
     /// They are sampled at twice as many Chebyshev points as there are coefficients, which evens out the rounding
     /// errors of the samples.
     pub fn new(functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> Self {
+        Self::of_samples(&Self::sample_points().map(functions).collect::<Vec<_>>())
+    }
+
+    /// Number of samples for each interval of 1 mV.
+    pub const SAMPLES: usize = POINTS;
+
+    /// The voltages (mV) at which functions are sampled, [`SAMPLES`](Self::SAMPLES) for each interval.
+    pub fn sample_points() -> impl Iterator<Item = f64> {
+        let Fit { points, .. } = Fit::new();
+        (0..INTERVALS).flat_map(move |interval| {
+            let middle = Self::LOW + interval as f64 + 0.5; // mV
+            points.map(|x| middle + 0.5 * x)
+        })
+    }
+
+    /// Interpolates functions that have these values at the [sample points](Self::sample_points); values that are missing
+    /// count as 0.
+    pub fn of_samples(samples: &[[f64; FUNCTIONS]]) -> Self {
         let mut intervals = Box::new([[Line([0.0; FUNCTIONS]); COEFFICIENTS]; INTERVALS]);
         let fit = Fit::new();
-        for (interval, lines) in intervals.iter_mut().enumerate() {
-            let middle = Self::LOW + interval as f64 + 0.5; // mV
-            *lines = fit.fit(|x| functions(middle + 0.5 * x));
+        let (samples, _) = samples.as_chunks::<POINTS>();
+        for (lines, samples) in intervals.iter_mut().zip(samples) {
+            *lines = fit.fit(samples);
         }
         Self { intervals }
     }
@@ -84,21 +102,36 @@ impl Interpolant {
     /// Voltages that are not covered get values of the nearest interval.
     #[inline(always)]
     pub fn evaluate<S: Simd>(&self, simd: S, v: &[f64], values: &mut Values) -> bool {
-        let covered = locate(v, &mut values.places, &mut values.interval);
-        let (places, _) = values.places.as_chunks::<8>();
-        let (intervals, _) = values.interval.as_chunks::<8>();
-        for (group, (places, intervals)) in places.iter().zip(intervals).enumerate().take(v.len().div_ceil(8)) {
+        let covered = locate(v, &mut values.places, &mut values.intervals);
+        let count = v.len().min(BATCH).next_multiple_of(8);
+        let places = (&values.places[..count], &values.intervals[..count]);
+        // Kernels do not call `map` of arrays: it is not inlined into code compiled for wider vectors.
+        let [a, b, c, d, e, f, g, h] = &mut values.functions;
+        self.evaluate_at(simd, places, [a, b, c, d, e, f, g, h]);
+        covered
+    }
+
+    /// Computes the functions at [located](locate) voltages, a multiple of 8 of them, of which there are at most `N`.
+    #[inline(always)]
+    pub fn evaluate_at<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        (places, intervals): (&[f64], &[f64]),
+        mut values: [&mut [f64; N]; FUNCTIONS],
+    ) {
+        let (places, _) = places.as_chunks::<8>();
+        let (intervals, _) = intervals.as_chunks::<8>();
+        for (group, (places, intervals)) in places.iter().zip(intervals).enumerate() {
             let mut results = [[0.0; FUNCTIONS]; 8];
             for ((&x, &interval), result) in places.iter().zip(intervals).zip(&mut results) {
-                self.polynomials(simd, x, interval, result);
+                self.polynomials(simd, x, interval.to_bits(), result);
             }
             let columns = transpose(simd, results);
-            for (function, column) in values.functions.iter_mut().zip(columns) {
+            for (function, column) in values.iter_mut().zip(columns) {
                 let (groups, _) = function.as_chunks_mut::<8>();
                 groups[group] = column;
             }
         }
-        covered
     }
 
     /// All functions at a position in an interval, one in each lane.
@@ -116,14 +149,14 @@ impl Interpolant {
     }
 }
 
-/// Computes the interval of each voltage and its position there, from -1 to 1; returns true if all
-/// voltages are covered.
+/// Computes the interval of each voltage (mV), in the lowest bits of a number, and its position there, from -1 to 1;
+/// returns true if all voltages are covered. All slices have the same length.
 #[inline(always)]
-fn locate(v: &[f64], places: &mut [f64; BATCH], intervals: &mut [u64; BATCH]) -> bool {
+pub fn locate(v: &[f64], places: &mut [f64], intervals: &mut [f64]) -> bool {
     /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
     const ROUND: f64 = 6755399441055744.0;
     const LAST: f64 = INTERVALS as f64;
-    let count = v.len().min(BATCH);
+    let count = v.len().min(places.len()).min(intervals.len());
     let (v, places, intervals) = (&v[..count], &mut places[..count], &mut intervals[..count]);
     let mut outside = 0;
     for k in 0..count {
@@ -132,7 +165,7 @@ fn locate(v: &[f64], places: &mut [f64; BATCH], intervals: &mut [u64; BATCH]) ->
         let x = if x > 0.0 { x } else { 0.0 };
         let x = if x < LAST { x } else { LAST };
         let rounded = (x - 0.5) + ROUND;
-        intervals[k] = rounded.to_bits();
+        intervals[k] = rounded;
         places[k] = 2.0 * (x - (rounded - ROUND)) - 1.0;
     }
     outside == 0
@@ -143,12 +176,12 @@ fn locate(v: &[f64], places: &mut [f64; BATCH], intervals: &mut [u64; BATCH]) ->
 pub struct Values {
     functions: [[f64; BATCH]; FUNCTIONS],
     places: [f64; BATCH],
-    interval: [u64; BATCH],
+    intervals: [f64; BATCH],
 }
 
 impl Default for Values {
     fn default() -> Self {
-        Self { functions: [[0.0; BATCH]; FUNCTIONS], places: [0.0; BATCH], interval: [0; BATCH] }
+        Self { functions: [[0.0; BATCH]; FUNCTIONS], places: [0.0; BATCH], intervals: [0.0; BATCH] }
     }
 }
 
@@ -193,11 +226,10 @@ impl Fit {
         }
     }
 
-    /// Polynomials that approximate functions of x from -1 to 1.
-    fn fit(&self, functions: impl Fn(f64) -> [f64; FUNCTIONS]) -> [Line; COEFFICIENTS] {
+    /// Polynomials that approximate functions with these values at the points from -1 to 1.
+    fn fit(&self, samples: &[[f64; FUNCTIONS]; POINTS]) -> [Line; COEFFICIENTS] {
         let mut series = [[0.0; FUNCTIONS]; COEFFICIENTS];
-        for (&point, weights) in self.points.iter().zip(&self.weights) {
-            let samples = functions(point);
+        for (samples, weights) in samples.iter().zip(&self.weights) {
             for (term, weight) in series.iter_mut().zip(weights) {
                 for (coefficient, sample) in term.iter_mut().zip(samples) {
                     *coefficient += weight * sample;

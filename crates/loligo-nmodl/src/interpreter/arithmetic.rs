@@ -26,6 +26,7 @@ pub(crate) fn unary(function: Unary, x: f64) -> f64 {
         Unary::Not => truth(!is_true(x)),
         Unary::IsTrue => truth(is_true(x)),
         Unary::Exp => Exact::exp(x),
+        Unary::ExpM1 => Exact::exp_m1(x),
         Unary::Log => x.ln(),
         Unary::Log10 => x.log10(),
         Unary::Sqrt => x.sqrt(),

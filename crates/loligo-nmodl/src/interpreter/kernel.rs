@@ -1,5 +1,6 @@
 //! The kernel that interprets programs.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loligo_mechanisms::{DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Outbox};
@@ -30,6 +31,8 @@ pub struct Interpreter {
     current_slopes: bool,
     /// Columns of the states. They are set to NaN for an instance whose program fails, so that the run ends.
     states: Vec<usize>,
+    /// By column: `Some` if it is computed but not stored.
+    unstored: Vec<Option<f64>>,
     fault: Mutex<Option<Fault>>,
     sources: Arc<Sources>,
 }
@@ -47,10 +50,21 @@ impl Interpreter {
             second_order: environment.second_order,
             current_slopes: environment.current_slopes,
             states,
+            unstored: Vec::new(),
             fault: Mutex::default(),
             sources: Arc::default(),
             programs,
         }
+    }
+
+    /// The same kernel where some columns are computed but not stored.
+    #[must_use]
+    pub fn without_columns(self, unobserved: &BTreeSet<u32>) -> Self {
+        if unobserved.is_empty() {
+            return self;
+        }
+        let unstored = (0..self.programs.columns).map(|column| unobserved.contains(&column).then_some(0.0)).collect();
+        Self { unstored, ..self }
     }
 
     /// The same kernel with the texts that the programs were made of, for messages.
@@ -72,6 +86,7 @@ impl Interpreter {
         work: impl FnOnce(&mut Machine<'_>) -> Result<(), (usize, Fault)>,
     ) {
         let mut temporaries = vec![0.0; self.programs.temporaries as usize];
+        let mut unstored = self.unstored.clone();
         let mut registers = Registers::default();
         let outcome = {
             let memory = Memory {
@@ -90,6 +105,7 @@ impl Interpreter {
                 is_shifted: false,
                 event,
                 temporaries: &mut temporaries,
+                unstored: &mut unstored,
             };
             let mut machine = Machine::new(&self.programs, &self.plans, &self.tables, memory, &mut registers);
             work(&mut machine)

@@ -53,6 +53,8 @@ pub(super) struct Memory<'a> {
     pub(super) is_shifted: bool,
     pub(super) event: EventPart<'a>,
     pub(super) temporaries: &'a mut [f64],
+    /// By column: its value while a hook runs, if the column is computed but not stored.
+    pub(super) unstored: &'a mut [Option<f64>],
 }
 
 impl Memory<'_> {
@@ -66,7 +68,10 @@ impl Memory<'_> {
 
     pub(super) fn read(&self, place: Place) -> Result<f64, FaultReason> {
         Ok(match place {
-            Place::Column(column) => self.instances.value(column as usize, self.instance),
+            Place::Column(column) => match self.unstored.get(column as usize) {
+                Some(Some(x)) => *x,
+                _ => self.instances.value(column as usize, self.instance),
+            },
             Place::Global(global) => self.constants.globals[global as usize],
             Place::Temporary(temporary) => self.temporaries[temporary as usize],
             Place::Weight(weight) => {
@@ -89,7 +94,10 @@ impl Memory<'_> {
 
     pub(super) fn write(&mut self, place: Place, x: f64) -> Result<(), FaultReason> {
         match place {
-            Place::Column(column) => self.instances.set(column as usize, self.instance, x),
+            Place::Column(column) => match self.unstored.get_mut(column as usize) {
+                Some(Some(own)) => *own = x,
+                _ => self.instances.set(column as usize, self.instance, x),
+            },
             Place::Temporary(temporary) => self.temporaries[temporary as usize] = x,
             Place::Weight(weight) => {
                 let own = self.event.weights.as_mut().map(Weights::own);

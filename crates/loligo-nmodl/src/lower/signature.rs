@@ -1,13 +1,15 @@
 //! Makes the signature of a model.
 
+use std::collections::BTreeSet;
+
 use loligo_mechanisms::{
-    FunctionTableSlot, HeldKind, HeldObject, IonUse, IonVariable, Kind as SignatureKind, Procedure, Signature, Stage,
-    VectorSlot,
+    FunctionTableSlot, HeldKind, HeldObject, IonUse, IonVariable, Kind as SignatureKind, Procedure,
+    Role as SignatureRole, Signature, Stage, VectorSlot,
 };
 
 use super::Lowering;
 use super::storage::Slot;
-use crate::model::Kind;
+use crate::model::{Kind, Model, Statement, StatementKind};
 use crate::program::{Operation, Place, Programs, flow, walk};
 use crate::syntax::Event;
 
@@ -103,7 +105,7 @@ impl Lowering<'_> {
         };
         let hooks = &programs.hooks;
         let events = [hooks.receive, hooks.initialize_connection];
-        Signature {
+        let mut signature = Signature {
             variables: slots.variables.clone(),
             globals: slots.globals.clone(),
             ions,
@@ -132,8 +134,42 @@ impl Lowering<'_> {
             streams: slots.streams.clone(),
             vectors: slots.lists.iter().map(|name| VectorSlot::new(name, "1", "a Vector of the C++ text")).collect(),
             held,
-            amplifies_rounding: amplifies_rounding(programs, kind),
+            amplifies_rounding: amplifies_rounding(programs, kind) || binds_an_ion(model),
             ..Signature::new(&model.name, summary, kind)
+        };
+        self.mark_outputs(&mut signature);
+        signature
+    }
+
+    /// Marks the variables that are computed anew in each step, and that no program reads before: they are computed only
+    /// where they are observed.
+    fn mark_outputs(&self, signature: &mut Signature) {
+        let programs = &self.programs;
+        let mut kept: BTreeSet<u32> = programs.kept_voltage.into_iter().collect();
+        for id in programs.roots() {
+            kept.extend(flow(programs, id).reads_first.into_iter().filter_map(column_at));
+        }
+        for ion in &signature.ions {
+            let written = ion.writes.iter().filter(|(variable, _)| *variable != IonVariable::Current);
+            kept.extend(ion.reads.iter().chain(written).map(|&(_, column)| column as u32));
+            kept.extend(ion.current_slope.map(|column| column as u32));
+        }
+        kept.extend(signature.geometry.iter().map(|&(_, column)| column as u32));
+        kept.extend(signature.diffusion.iter().map(|&column| column as u32));
+        kept.extend(signature.held.iter().map(|held| held.source as u32));
+        let mut computed: BTreeSet<u32> = BTreeSet::new();
+        for id in [programs.hooks.current, programs.hooks.advance].into_iter().flatten() {
+            computed.extend(flow(programs, id).writes.into_iter().filter_map(column_at));
+        }
+        let mut first = 0;
+        for variable in &mut signature.variables {
+            let mut columns = first..first + variable.length as u32;
+            first = columns.end;
+            if variable.role == SignatureRole::Assigned
+                && columns.all(|column| computed.contains(&column) && !kept.contains(&column))
+            {
+                variable.role = SignatureRole::Output;
+            }
         }
     }
 
@@ -155,6 +191,23 @@ impl Lowering<'_> {
         });
         held.collect()
     }
+}
+
+fn column_at(place: Place) -> Option<u32> {
+    match place {
+        Place::Column(column) => Some(column),
+        _ => None,
+    }
+}
+
+/// `true` if a mechanism that reads a concentration has a kinetic scheme with CONSERVE: a state that a low concentration
+/// keeps near 0 is then a difference of larger states, and consists of their rounding errors.
+fn binds_an_ion(model: &Model) -> bool {
+    let is_concentration =
+        |&(variable, _): &(IonVariable, _)| matches!(variable, IonVariable::Inside | IonVariable::Outside);
+    let conserves = |statement: &Statement| matches!(statement.kind, StatementKind::Conserve { .. });
+    model.ions.iter().any(|ion| ion.reads.iter().any(is_concentration))
+        && model.routines.iter().any(|routine| routine.body.iter().any(conserves))
 }
 
 /// `true` if a change of the last bits becomes visible: voltage clamps, which are point processes without events whose

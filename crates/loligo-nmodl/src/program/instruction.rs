@@ -89,6 +89,8 @@ pub enum Unary {
     IsTrue,
     /// e to the power x, limited as in NEURON.
     Exp,
+    /// e to the power x, minus 1.
+    ExpM1,
     /// Natural logarithm.
     Log,
     /// Logarithm to base 10.

@@ -57,6 +57,12 @@ pub(crate) enum Node {
         table: u32,
         arguments: Vec<Value>,
     },
+    /// A function of the voltage by polynomials: its number in one of the hook's interpolants.
+    Interpolated {
+        interpolant: u32,
+        function: u32,
+        x: Value,
+    },
 }
 
 impl Node {
@@ -64,7 +70,10 @@ impl Node {
     pub(crate) fn operands(&self, mut visit: impl FnMut(Value)) {
         match self {
             Self::Constant(_) | Self::Input(_) => {}
-            Self::Unary(_, x) | Self::TablePosition { x, .. } | Self::Tabulated { at: x, .. } => visit(*x),
+            Self::Unary(_, x)
+            | Self::TablePosition { x, .. }
+            | Self::Tabulated { at: x, .. }
+            | Self::Interpolated { x, .. } => visit(*x),
             Self::Binary(_, x, y) => [*x, *y].into_iter().for_each(visit),
             Self::Select { condition, then, otherwise } => [*condition, *then, *otherwise].into_iter().for_each(visit),
             Self::Function(_, arguments) | Self::FunctionTable { arguments, .. } => {
@@ -92,6 +101,9 @@ impl Node {
             Self::FunctionTable { table, arguments } => {
                 let arguments = arguments.iter().map(|&argument| new(argument)).collect();
                 Self::FunctionTable { table: *table, arguments }
+            }
+            Self::Interpolated { interpolant, function, x } => {
+                Self::Interpolated { interpolant: *interpolant, function: *function, x: new(*x) }
             }
         }
     }

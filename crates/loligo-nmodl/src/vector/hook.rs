@@ -1,10 +1,16 @@
 //! Plans of the hooks of a mechanism.
 
-use loligo_mechanisms::Environment;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use loligo_mechanisms::math::Interpolant;
+use loligo_mechanisms::{Environment, Numerics};
 
 use super::graph::Value;
+use super::interpolation::{self, Interpolation};
 use super::passes::Computation;
 use super::plan::{Outputs, Plan};
+use super::slope;
 use super::translate::{Known, Obstacle, Translation};
 use crate::program::{Binary, Current, Place, ProgramId, Programs};
 
@@ -16,36 +22,119 @@ const SLOPE_STEP: f64 = 0.001;
 pub(super) struct Hooks<'a> {
     pub(super) programs: &'a Programs,
     pub(super) environment: &'a Environment,
+    /// The columns that are computed but not stored.
+    pub(super) unobserved: &'a BTreeSet<u32>,
+}
+
+/// The plan of a hook for the instances of a variant.
+#[derive(Debug)]
+pub(super) struct VariantPlan {
+    pub(super) plan: Plan,
+    /// The columns, with their values, that the plan uses as numbers.
+    pub(super) assumed: Vec<(u32, f64)>,
+    /// The polynomials of the plan.
+    pub(super) interpolants: Arc<[Interpolant]>,
+    /// Voltages at which the polynomials are not used, mV.
+    pub(super) exceptions: Vec<f64>,
+}
+
+/// What a hook computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Task {
+    /// Variables; `keeps_voltage` stores the voltage in the column for it.
+    Variables { keeps_voltage: bool },
+    /// Currents and their slope, and variables.
+    Currents,
 }
 
 impl<'a> Hooks<'a> {
-    fn translation(&self) -> Translation<'a> {
-        let Environment { ref globals, dt, celsius, second_order, .. } = *self.environment;
-        Translation::new(self.programs, Known { globals, dt, celsius, second_order })
+    fn translation(&self, columns: &'a BTreeMap<u32, f64>) -> Translation<'a> {
+        Translation::new(self.programs, Known::of(self.environment, columns))
     }
 
-    /// The plan of a hook without currents. `keeps_voltage` stores the voltage in the column for it.
-    pub(super) fn plan(&self, hook: ProgramId, keeps_voltage: bool) -> Result<Plan, Obstacle> {
-        let mut translation = self.translation();
-        let v = translation.read(Place::Voltage)?;
-        translation.run_hook(hook, v, false)?;
-        if let (true, Some(column)) = (keeps_voltage, self.programs.kept_voltage) {
-            translation.set_column(column, v);
+    /// The plan of a hook for any instances.
+    pub(super) fn plan(&self, hook: ProgramId, task: Task) -> Result<Plan, Obstacle> {
+        let computation = Hooks { ..*self }.computation(hook, task, &BTreeMap::new())?;
+        Ok(Plan::of(&computation.graph, &self.observed(&computation.outputs)))
+    }
+
+    /// The plan of a hook for any instances, and one for those in which columns have the values of `constants`, if that
+    /// computes less.
+    pub(super) fn plans(
+        &self,
+        hook: ProgramId,
+        task: Task,
+        constants: &BTreeMap<u32, f64>,
+    ) -> Result<(Plan, Option<VariantPlan>), Obstacle> {
+        let computation = Hooks { ..*self }.computation(hook, task, &BTreeMap::new())?;
+        let outputs = self.observed(&computation.outputs);
+        let plan = Plan::of(&computation.graph, &outputs);
+        Ok((plan, self.plan_variant(hook, task, &computation, constants)))
+    }
+
+    /// The plan for the instances of a variant; `None` if nothing expensive depends on constants or, in `Fast`, on the
+    /// voltage and constants alone.
+    fn plan_variant(
+        &self,
+        hook: ProgramId,
+        task: Task,
+        general: &Computation,
+        constants: &BTreeMap<u32, f64>,
+    ) -> Option<VariantPlan> {
+        let is_fast = self.environment.numerics == Numerics::Fast;
+        let useful = interpolation::constants_of_functions(general, constants, is_fast)?;
+        let constants = constants.iter().filter(|(column, _)| useful.contains(column));
+        let constants = constants.map(|(&column, &value)| (column, value)).collect();
+        let computation = Hooks { ..*self }.computation(hook, task, &constants).ok()?;
+        let interpolation = match is_fast {
+            true => Interpolation::of(&computation, &self.observed(&computation.outputs), self.environment.lanes),
+            false => Interpolation::none(computation),
+        };
+        let Interpolation { computation, interpolants, exceptions } = interpolation;
+        let outputs = self.observed(&computation.outputs);
+        let plan = Plan::of(&computation.graph, &outputs);
+        Some(VariantPlan { plan, assumed: constants.into_iter().collect(), interpolants, exceptions })
+    }
+
+    /// Results without those that are not stored.
+    fn observed(&self, outputs: &Outputs) -> Outputs {
+        let mut outputs = outputs.clone();
+        outputs.columns.retain(|(column, _)| !self.unobserved.contains(column));
+        outputs
+    }
+
+    /// The computation of a hook where some columns are known.
+    fn computation(
+        &self,
+        hook: ProgramId,
+        task: Task,
+        columns: &'a BTreeMap<u32, f64>,
+    ) -> Result<Computation, Obstacle> {
+        match task {
+            Task::Currents => self.currents(hook, columns),
+            Task::Variables { keeps_voltage } => {
+                let mut translation = self.translation(columns);
+                let v = translation.read(Place::Voltage)?;
+                translation.run_hook(hook, v, false)?;
+                if let (true, Some(column)) = (keeps_voltage, self.programs.kept_voltage) {
+                    translation.set_column(column, v);
+                }
+                Ok(self.finish(translation, None))
+            }
         }
-        Ok(self.finish(translation, None))
     }
 
-    /// The plan of the currents: at the voltage and, if the slope is numerical, before that at one that is higher by
-    /// 0.001 mV.
-    pub(super) fn plan_current(&self, hook: ProgramId) -> Result<Plan, Obstacle> {
+    /// The currents: at the voltage and, if the slope is numerical, before that at one that is higher by 0.001 mV. In
+    /// `Fast`, the change of a current that is linear in the voltage is its conductance times that of the driving force.
+    fn currents(&self, hook: ProgramId, columns: &'a BTreeMap<u32, f64>) -> Result<Computation, Obstacle> {
         let Programs { currents, conductances, is_inward, .. } = self.programs;
-        let mut translation = self.translation();
+        let mut translation = self.translation(columns);
         let v = translation.read(Place::Voltage)?;
         let (current, slope) = match conductances {
             Some(conductances) => {
                 translation.run_hook(hook, v, false)?;
-                let current = sum(&mut translation, currents)?;
-                let slope = sum(&mut translation, conductances)?;
+                let current = self.sum(&mut translation, currents)?;
+                let slope = self.sum(&mut translation, conductances)?;
                 for conductance in conductances {
                     let own = translation.read(conductance.place)?;
                     self.keep_slope(&mut translation, *conductance, own);
@@ -56,20 +145,27 @@ impl<'a> Hooks<'a> {
                 let step = translation.graph.constant(SLOPE_STEP);
                 let higher = translation.binary(Binary::Add, v, step);
                 translation.run_hook(hook, higher, true)?;
-                let above = sum(&mut translation, currents)?;
+                let above = self.sum(&mut translation, currents)?;
                 let mut of_ions = Vec::with_capacity(currents.len());
                 for current in currents {
                     of_ions.push(translation.read(current.place)?);
                 }
                 translation.run_hook(hook, v, false)?;
-                let at = sum(&mut translation, currents)?;
+                let at = self.sum(&mut translation, currents)?;
                 for (current, above) in currents.iter().zip(of_ions) {
                     let at = translation.read(current.place)?;
                     let own = slope_between(&mut translation, at, above);
                     self.keep_slope(&mut translation, *current, own);
                 }
-                let slope = slope_between(&mut translation, at, above);
-                (at, slope)
+                let is_fast = self.environment.numerics == Numerics::Fast && !self.environment.current_slopes;
+                let linear = is_fast.then(|| slope::change(&mut translation.graph, at, above, higher)).flatten();
+                match linear {
+                    Some(change) => {
+                        let per_step = translation.graph.constant(1.0 / SLOPE_STEP);
+                        (at, translation.binary(Binary::Multiply, change, per_step))
+                    }
+                    None => (at, slope_between(&mut translation, at, above)),
+                }
             }
         };
         let current = translation.signed(*is_inward, current);
@@ -83,26 +179,32 @@ impl<'a> Hooks<'a> {
         }
     }
 
-    fn finish(&self, translation: Translation<'_>, membrane: Option<(Value, Value)>) -> Plan {
-        let outputs = Outputs { columns: translation.columns(), membrane, exceptions: translation.exceptions() };
-        let computation = Computation { graph: translation.graph, outputs };
-        let Computation { graph, outputs } = computation.transformed(self.environment.numerics);
-        Plan::of(&graph, &outputs)
+    /// The sum of currents or conductances, added in their order.
+    fn sum(&self, translation: &mut Translation<'_>, currents: &[Current]) -> Result<Value, Obstacle> {
+        let mut sum = None;
+        for current in currents {
+            let own = translation.read(current.place)?;
+            sum = Some(match (sum, self.environment.numerics) {
+                (Some(sum), _) => translation.binary(Binary::Add, sum, own),
+                // 0 + -0 is 0.
+                (None, Numerics::Exact) => {
+                    let zero = translation.graph.constant(0.0);
+                    translation.binary(Binary::Add, zero, own)
+                }
+                (None, Numerics::Fast) => own,
+            });
+        }
+        Ok(sum.unwrap_or_else(|| translation.graph.constant(0.0)))
     }
-}
 
-/// The sum of currents or conductances, added in their order.
-fn sum(translation: &mut Translation<'_>, currents: &[Current]) -> Result<Value, Obstacle> {
-    let mut sum = translation.graph.constant(0.0);
-    for current in currents {
-        let own = translation.read(current.place)?;
-        sum = translation.binary(Binary::Add, sum, own);
+    fn finish(&self, translation: Translation<'_>, membrane: Option<(Value, Value)>) -> Computation {
+        let outputs = Outputs { columns: translation.columns(), membrane, exceptions: translation.exceptions() };
+        Computation { graph: translation.graph, outputs }.transformed(self.environment.numerics)
     }
-    Ok(sum)
 }
 
 fn slope_between(translation: &mut Translation<'_>, at: Value, above: Value) -> Value {
-    let difference = translation.binary(Binary::Subtract, above, at);
+    let change = translation.binary(Binary::Subtract, above, at);
     let step = translation.graph.constant(SLOPE_STEP);
-    translation.binary(Binary::Divide, difference, step)
+    translation.binary(Binary::Divide, change, step)
 }

@@ -1,5 +1,6 @@
 //! The kernel that computes many instances at once.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -8,9 +9,10 @@ use loligo_mechanisms::{
     DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Numerics, Outbox,
 };
 
-use super::hook::Hooks;
+use super::choice::next_run;
+use super::hook::{Hooks, Task, VariantPlan};
 use super::plan::Plan;
-use super::run::Run;
+use super::run::{Memory, Run};
 use super::translate::Obstacle;
 use crate::interpreter::Interpreter;
 use crate::program::{ProgramId, Programs};
@@ -37,6 +39,19 @@ pub struct BlockInterpreter {
 struct Planned {
     hook: ProgramId,
     plan: Result<Plan, Obstacle>,
+    /// Plans for instances with certain values.
+    variants: Vec<VariantPlan>,
+}
+
+/// The columns of a mechanism by their use.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    /// The states, which become NaN when a hook fails.
+    pub states: Vec<usize>,
+    /// Columns that nothing changes during a run, with the value that most instances have.
+    pub constants: BTreeMap<u32, f64>,
+    /// Columns that are computed but not stored.
+    pub unobserved: BTreeSet<u32>,
 }
 
 /// The instances of a call of a hook.
@@ -63,21 +78,26 @@ enum PlainHook {
 }
 
 impl BlockInterpreter {
-    /// Creates a kernel from [verified](crate::program::verify) programs; `states` are the columns of the states.
-    pub fn new(programs: Arc<Programs>, environment: &Environment, states: Vec<usize>) -> Self {
-        let hooks = Hooks { programs: &programs, environment };
+    /// Creates a kernel from [verified](crate::program::verify) programs.
+    pub fn new(programs: Arc<Programs>, environment: &Environment, columns: Columns) -> Self {
+        let hooks = Hooks { programs: &programs, environment, unobserved: &columns.unobserved };
         let Programs { hooks: own, .. } = &*programs;
-        let planned = |hook: ProgramId, keeps_voltage| Planned { hook, plan: hooks.plan(hook, keeps_voltage) };
+        let planned = |hook: ProgramId, task| match hooks.plans(hook, task, &columns.constants) {
+            Ok((plan, variant)) => Planned { hook, plan: Ok(plan), variants: variant.into_iter().collect() },
+            Err(obstacle) => Planned { hook, plan: Err(obstacle), variants: Vec::new() },
+        };
+        let variables = Task::Variables { keeps_voltage: true };
+        let once = |hook| Planned { hook, plan: hooks.plan(hook, variables), variants: Vec::new() };
         Self {
-            initialize: own.initialize.map(|hook| planned(hook, true)),
-            current: own.current.map(|hook| Planned { hook, plan: hooks.plan_current(hook) }),
-            advance: own.advance.map(|hook| planned(hook, true)),
-            stages: own.stages.iter().map(|&hook| planned(hook, false)).collect(),
+            initialize: own.initialize.map(once),
+            current: own.current.map(|hook| planned(hook, Task::Currents)),
+            advance: own.advance.map(|hook| planned(hook, variables)),
+            stages: own.stages.iter().map(|&hook| planned(hook, Task::Variables { keeps_voltage: false })).collect(),
             function_tables: environment.tables.clone(),
             numerics: environment.numerics,
             lanes: environment.lanes,
             celsius: environment.celsius,
-            plain: Interpreter::new(programs.clone(), environment, states),
+            plain: Interpreter::new(programs.clone(), environment, columns.states).without_columns(&columns.unobserved),
         }
     }
 
@@ -107,40 +127,53 @@ impl BlockInterpreter {
         }
     }
 
-    fn run(&self, (hook, plan): (ProgramId, &Plan), call: Call<'_>) {
+    fn run(&self, planned: (&Planned, &Plan), call: Call<'_>) {
         match self.numerics {
-            Numerics::Exact => self.run_with::<Exact>(hook, plan, call),
-            Numerics::Fast => self.run_with::<Fast>(hook, plan, call),
+            Numerics::Exact => self.run_with::<Exact>(planned, call),
+            Numerics::Fast => self.run_with::<Fast>(planned, call),
         }
     }
 
-    fn run_with<M: Math>(&self, hook: ProgramId, plan: &Plan, call: Call<'_>) {
-        let Call { t, v, mut instances, membrane, outbox, plain } = call;
-        let Some(tables) = self.plain.tables_in_use(hook, (t, v), &mut instances, outbox) else { return };
+    fn run_with<M: Math>(&self, (planned, general): (&Planned, &Plan), call: Call<'_>) {
+        let Call { t, v, mut instances, mut membrane, outbox, plain } = call;
+        let Some(tables) = self.plain.tables_in_use(planned.hook, (t, v), &mut instances, outbox) else { return };
         let mut rows = instances.take_rows();
-        self.lanes.run(Run {
-            plan,
-            instances: instances.again(),
-            v,
-            t,
-            membrane,
-            rows: &mut rows.at_least(plan.rows + 1)[..=plan.rows],
-            tables: &tables,
-            function_tables: &self.function_tables,
-            celsius: self.celsius,
-            plain: |v: &[f64], instances: Instances<'_>, membrane: Option<Membrane<'_>>| {
-                self.run_plain(plain, t, v, instances, membrane);
-            },
-            profile: PhantomData::<M>,
-        });
+        let mut start = 0;
+        while start < instances.len() {
+            let (range, variant) = next_run(&planned.variants, &instances, v, start);
+            start = range.end;
+            let variant = variant.and_then(|variant| planned.variants.get(variant));
+            let plan = variant.map_or(general, |variant| &variant.plan);
+            self.lanes.run(Run {
+                plan,
+                interpolants: variant.map_or(&[], |variant| &variant.interpolants),
+                instances: instances.part(range.clone()),
+                v: v.get(range.clone()).unwrap_or(&[]),
+                t,
+                membrane: membrane.as_mut().map(|membrane| Membrane {
+                    rhs: &mut membrane.rhs[range.clone()],
+                    diagonal: &mut membrane.diagonal[range],
+                }),
+                memory: Memory {
+                    rows: &mut rows.at_least(plan.rows + 1)[..=plan.rows],
+                    tables: &tables,
+                    function_tables: &self.function_tables,
+                    celsius: self.celsius,
+                },
+                plain: |v: &[f64], instances: Instances<'_>, membrane: Option<Membrane<'_>>| {
+                    self.run_plain(plain, t, v, instances, membrane);
+                },
+                profile: PhantomData::<M>,
+            });
+        }
         instances.return_rows(rows);
     }
 }
 
 /// The plan of a hook, if it has one.
-fn planned(hook: Option<&Planned>) -> Option<(ProgramId, &Plan)> {
-    let Planned { hook, plan } = hook?;
-    Some((*hook, plan.as_ref().ok()?))
+fn planned(hook: Option<&Planned>) -> Option<(&Planned, &Plan)> {
+    let hook = hook?;
+    Some((hook, hook.plan.as_ref().ok()?))
 }
 
 impl Kernel for BlockInterpreter {

@@ -3,6 +3,7 @@
 //! Currents only get [`powers`]: their rounding errors, divided by 0.001 mV, are part of NEURON's conductances, so that
 //! currents keep the order of their operations.
 
+mod differences;
 mod exponentials;
 mod powers;
 mod quotients;
@@ -27,7 +28,10 @@ impl Computation {
         match numerics {
             Numerics::Exact => self,
             Numerics::Fast if self.outputs.membrane.is_some() => powers::apply(&self),
-            Numerics::Fast => reciprocals::apply(&exponentials::apply(&quotients::apply(&powers::apply(&self)))),
+            Numerics::Fast => {
+                let simplified = differences::apply(&quotients::apply(&powers::apply(&self)));
+                reciprocals::apply(&exponentials::apply(&simplified))
+            }
         }
     }
 
@@ -60,13 +64,13 @@ impl Computation {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::program::{Binary, Unary};
     use crate::vector::graph::Input;
 
     /// A computation of one column from the voltage.
-    pub(super) fn of_voltage(make: impl FnOnce(&mut Graph, Value) -> Value) -> Computation {
+    pub(in crate::vector) fn of_voltage(make: impl FnOnce(&mut Graph, Value) -> Value) -> Computation {
         let mut graph = Graph::new(6.3);
         let v = graph.add(Node::Input(Input::Voltage));
         let result = make(&mut graph, v);

@@ -1,6 +1,8 @@
 //! The steps in which the values of a graph are computed, with the rows of numbers that they use.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+use loligo_mechanisms::math::FUNCTIONS;
 
 use super::graph::{Graph, Input, Node, Value};
 use crate::program::{Binary, Function, Unary};
@@ -71,6 +73,19 @@ pub(crate) enum Step {
         table: u32,
         arguments: [RowId; MOST_ARGUMENTS],
         count: usize,
+    },
+    /// The interval of each voltage in interpolants, and its position there.
+    Locate {
+        places: RowId,
+        intervals: RowId,
+        x: RowId,
+    },
+    /// All functions of an interpolant.
+    Interpolate {
+        to: [RowId; FUNCTIONS],
+        interpolant: u32,
+        places: RowId,
+        intervals: RowId,
     },
 }
 
@@ -144,6 +159,10 @@ struct Planner<'a> {
     last_use: Vec<usize>,
     rows: HashMap<Value, RowId>,
     free: Vec<RowId>,
+    /// The functions of each interpolant that are used.
+    interpolated: BTreeMap<u32, Vec<(usize, Value)>>,
+    /// The rows with the places and intervals of a voltage.
+    located: HashMap<Value, (RowId, RowId)>,
     plan: Plan,
 }
 
@@ -161,7 +180,16 @@ impl<'a> Planner<'a> {
                 });
             }
         }
-        Self { graph, last_use, rows: HashMap::new(), free: Vec::new(), plan: Plan::default() }
+        let mut interpolated: BTreeMap<u32, Vec<(usize, Value)>> = BTreeMap::new();
+        for (node, number) in graph.nodes().iter().zip(0..) {
+            if let Node::Interpolated { interpolant, function, .. } = node
+                && last_use[number as usize] > 0
+            {
+                interpolated.entry(*interpolant).or_default().push((*function as usize, Value(number)));
+            }
+        }
+        let (rows, free, located, plan) = (HashMap::new(), Vec::new(), HashMap::new(), Plan::default());
+        Self { graph, last_use, rows, free, interpolated, located, plan }
     }
 
     fn new_row(&mut self) -> RowId {
@@ -207,6 +235,7 @@ impl<'a> Planner<'a> {
         }
         let mut step = match node {
             Node::Constant(_) => return,
+            Node::Interpolated { interpolant, x, .. } => return self.interpolate(*interpolant, *x),
             Node::Input(input) => Step::Load { to: 0, input: *input },
             Node::Unary(function, x) => Step::Unary { to: 0, function: *function, x: self.row(*x) },
             Node::Binary(function, x, y) => {
@@ -235,7 +264,7 @@ impl<'a> Planner<'a> {
                 count: arguments.len(),
             },
         };
-        // A step may write to the row of an operand that is not used later.
+        // A step may write to the row of an operand that is not used later: its result goes to a spare row first.
         visit_used(graph, value, |used| {
             if self.last_use[used.index()] == value.index()
                 && graph.number(used).is_none()
@@ -245,9 +274,36 @@ impl<'a> Planner<'a> {
             }
         });
         let row = self.new_row();
-        *step.to() = row;
+        if let Some(to) = step.to() {
+            *to = row;
+        }
         self.rows.insert(value, row);
         self.plan.steps.push(step);
+    }
+
+    /// Computes all functions of an interpolant with the first of them.
+    fn interpolate(&mut self, interpolant: u32, x: Value) {
+        let Some(functions) = self.interpolated.remove(&interpolant) else { return };
+        let (places, intervals) = match self.located.get(&x) {
+            Some(&rows) => rows,
+            None => {
+                let x_row = self.row(x);
+                let rows = (self.new_row(), self.new_row());
+                self.plan.steps.push(Step::Locate { places: rows.0, intervals: rows.1, x: x_row });
+                self.located.insert(x, rows);
+                rows
+            }
+        };
+        let to: [RowId; FUNCTIONS] = std::array::from_fn(|_| self.new_row());
+        for (function, row) in to.into_iter().enumerate() {
+            match functions.iter().find(|(own, _)| *own == function) {
+                Some(&(_, value)) => {
+                    self.rows.insert(value, row);
+                }
+                None => self.free.push(row),
+            }
+        }
+        self.plan.steps.push(Step::Interpolate { to, interpolant, places, intervals });
     }
 }
 
@@ -266,8 +322,10 @@ fn visit_used(graph: &Graph, value: Value, mut visit: impl FnMut(Value)) {
 }
 
 impl Step {
-    fn to(&mut self) -> &mut RowId {
+    /// The row of the result of a step that has one.
+    fn to(&mut self) -> Option<&mut RowId> {
         match self {
+            Self::Locate { .. } | Self::Interpolate { .. } => None,
             Self::Load { to, .. }
             | Self::Unary { to, .. }
             | Self::Binary { to, .. }
@@ -276,7 +334,7 @@ impl Step {
             | Self::Function { to, .. }
             | Self::TablePosition { to, .. }
             | Self::Tabulated { to, .. }
-            | Self::FunctionTable { to, .. } => to,
+            | Self::FunctionTable { to, .. } => Some(to),
         }
     }
 }

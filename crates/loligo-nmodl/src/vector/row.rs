@@ -76,6 +76,7 @@ pub(super) fn unary<M: Math>(to: Target<'_>, function: Unary, x: &Row) {
         Unary::Sqrt => map!(to.lanes, x, |a| a.sqrt()),
         Unary::Abs => map!(to.lanes, x, |a| a.abs()),
         Unary::Exp if !M::EXACT => map!(to.lanes, x, |a| M::exp(a)),
+        Unary::ExpM1 if !M::EXACT => map!(to.lanes, x, |a| M::exp_m1(a)),
         Unary::Log if !M::EXACT => map!(to.lanes, x, |a| M::log(a)),
         other => one_by_one(&mut to.lanes[..to.count], other, x),
     }

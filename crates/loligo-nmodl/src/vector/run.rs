@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use loligo_mechanisms::math::{Math, Simd, VectorLoop};
+use loligo_mechanisms::math::{FUNCTIONS, Interpolant, Math, Simd, VectorLoop, locate};
 use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, ROW, Row};
 
 use super::graph::Input;
@@ -15,41 +15,60 @@ use crate::interpreter::tables::Tabulation;
 /// A plan with the instances that it is run for.
 pub(super) struct Run<'a, M, P> {
     pub(super) plan: &'a Plan,
+    /// The plan's polynomials.
+    pub(super) interpolants: &'a [Interpolant],
     pub(super) instances: Instances<'a>,
     /// Voltages of the instances, mV; there are none for artificial cells.
     pub(super) v: &'a [f64],
     /// Time, ms.
     pub(super) t: f64,
     pub(super) membrane: Option<Membrane<'a>>,
+    pub(super) memory: Memory<'a>,
+    /// Computes the hook in the plain interpreter.
+    pub(super) plain: P,
+    pub(super) profile: PhantomData<M>,
+}
+
+/// Working memory and tables.
+pub(super) struct Memory<'a> {
+    /// One more than the plan's rows.
     pub(super) rows: &'a mut [Box<Row>],
     /// The tables that the plan uses, by their number.
     pub(super) tables: &'a [Option<Tabulation>],
     pub(super) function_tables: &'a [Arc<FunctionTable>],
     /// Temperature, degC.
     pub(super) celsius: f64,
-    /// Computes the hook in the plain interpreter.
-    pub(super) plain: P,
-    pub(super) profile: PhantomData<M>,
 }
 
 impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop for Run<'_, M, P> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, _: S) {
+    fn run<S: Simd>(mut self, simd: S) {
         let count = self.instances.len();
+        let Memory { rows, tables, function_tables, celsius } = self.memory;
         for &(row, x) in &self.plan.numbers {
-            self.rows[row as usize].0.fill(x);
+            rows[row as usize].0.fill(x);
         }
         // The result of a step goes to a row that no other step uses, which then takes the place of the step's row.
-        let Some((spare, rows)) = self.rows.split_last_mut() else { return };
+        let Some((spare, rows)) = rows.split_last_mut() else { return };
         for start in (0..count).step_by(ROW) {
             let part =
                 Part { start, count: (count - start).min(ROW), instances: &self.instances, v: self.v, t: self.t };
+            let padded = row::padded(part.count);
             for step in &self.plan.steps {
-                let to = Target { lanes: &mut spare.0[..row::padded(part.count)], count: part.count };
-                let row = compute::<M>(step, to, rows, &part, (self.tables, self.function_tables, self.celsius));
-                std::mem::swap(spare, &mut rows[row as usize]);
+                match *step {
+                    Step::Locate { places, intervals, x } => locate_row(rows, (places, intervals, x), padded),
+                    Step::Interpolate { to, interpolant, places, intervals } => {
+                        let interpolant = &self.interpolants[interpolant as usize];
+                        interpolate(simd, interpolant, rows, (places, intervals), to, padded);
+                    }
+                    _ => {
+                        let to = Target { lanes: &mut spare.0[..padded], count: part.count };
+                        let row = compute::<M>(step, to, rows, &part, (tables, function_tables, celsius));
+                        std::mem::swap(spare, &mut rows[row as usize]);
+                    }
+                }
             }
             let lanes = start..start + part.count;
             let is_exception = |&x: &Operand| is_true_in_any(source(rows, x), lanes.len());
@@ -62,14 +81,52 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                 continue;
             }
             for &(column, x) in &self.plan.stores {
-                store(&mut self.instances, column as usize, lanes.clone(), source(rows, x));
+                if matches!(x, Operand::Row(_)) || !self.plan.exceptions.is_empty() {
+                    store(&mut self.instances, column as usize, lanes.clone(), source(rows, x));
+                }
             }
             if let (Some(membrane), Some((current, slope))) = (&mut self.membrane, self.plan.membrane) {
                 row::subtract_from(&mut membrane.rhs[lanes.clone()], source(rows, current));
                 row::add_to(&mut membrane.diagonal[lanes], source(rows, slope));
             }
         }
+        // A number for all instances is stored once, so that its column keeps one value.
+        for &(column, x) in &self.plan.stores {
+            if let (Operand::Number(x), true) = (x, self.plan.exceptions.is_empty()) {
+                self.instances.fill(column as usize, x);
+            }
+        }
     }
+}
+
+#[inline(always)]
+fn locate_row(rows: &mut [Box<Row>], (places, intervals, x): (RowId, RowId, RowId), count: usize) {
+    // The rows of a step are different ones.
+    let Ok([places, intervals, x]) = rows.get_disjoint_mut([places as usize, intervals as usize, x as usize]) else {
+        return;
+    };
+    locate(&x.0[..count], &mut places.0[..count], &mut intervals.0[..count]);
+}
+
+#[inline(always)]
+fn interpolate<S: Simd>(
+    simd: S,
+    interpolant: &Interpolant,
+    rows: &mut [Box<Row>],
+    (places, intervals): (RowId, RowId),
+    to: [RowId; FUNCTIONS],
+    count: usize,
+) {
+    let [a, b, c, d, e, f, g, h] = to;
+    let used = [places, intervals, a, b, c, d, e, f, g, h];
+    let mut all = [0; FUNCTIONS + 2];
+    for (index, row) in all.iter_mut().zip(used) {
+        *index = row as usize;
+    }
+    let Ok([places, intervals, a, b, c, d, e, f, g, h]) = rows.get_disjoint_mut(all) else { return };
+    let located = (&places.0[..count], &intervals.0[..count]);
+    let values = [&mut a.0, &mut b.0, &mut c.0, &mut d.0, &mut e.0, &mut f.0, &mut g.0, &mut h.0];
+    interpolant.evaluate_at(simd, located, values);
 }
 
 /// Instances that fit into a row.
@@ -166,6 +223,8 @@ fn compute<M: Math>(
             }
             to
         }
+        // These have several results.
+        Step::Locate { places: to, .. } | Step::Interpolate { places: to, .. } => to,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use loligo_mechanisms::Environment;
+
 use super::graph::{Graph, Input, Node, Value};
 use super::plan::MOST_ARGUMENTS;
 use crate::interpreter::arithmetic::{self, is_true, truncate};
@@ -45,6 +47,16 @@ pub(crate) struct Known<'a> {
     /// Temperature, degC.
     pub(crate) celsius: f64,
     pub(crate) second_order: bool,
+    /// Columns with the value that they have in all instances for which the plan is made.
+    pub(crate) columns: &'a BTreeMap<u32, f64>,
+}
+
+impl<'a> Known<'a> {
+    /// The values of an environment, and those of some columns.
+    pub(crate) fn of(environment: &'a Environment, columns: &'a BTreeMap<u32, f64>) -> Self {
+        let Environment { ref globals, dt, celsius, second_order, .. } = *environment;
+        Self { globals, dt, celsius, second_order, columns }
+    }
 }
 
 /// The numbers that the code of a hook can change, at one point of the code.
@@ -132,7 +144,10 @@ impl<'a> Translation<'a> {
     /// The value at a place that the code has not written.
     fn initial(&mut self, place: Place) -> Result<Value, Obstacle> {
         let number = match place {
-            Place::Column(column) => return Ok(self.graph.add(Node::Input(Input::Column(column)))),
+            Place::Column(column) => match self.known.columns.get(&column) {
+                Some(&number) => number,
+                None => return Ok(self.graph.add(Node::Input(Input::Column(column)))),
+            },
             Place::Voltage => return Ok(self.graph.add(Node::Input(Input::Voltage))),
             Place::Time => return Ok(self.graph.add(Node::Input(Input::Time))),
             Place::Global(global) => self.known.globals[global as usize],

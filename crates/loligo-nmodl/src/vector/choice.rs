@@ -1,0 +1,64 @@
+//! Chooses the plan for each instance.
+
+use std::ops::Range;
+
+use loligo_mechanisms::math::Interpolant;
+use loligo_mechanisms::{ColumnView, Instances};
+
+use super::hook::VariantPlan;
+
+/// The next instances from `start` on that share a plan: their range, and the number of the variant's plan, or `None` for
+/// the plan for any instances. The choice depends on the instance alone, not on its neighbours.
+pub(super) fn next_run(
+    variants: &[VariantPlan],
+    instances: &Instances<'_>,
+    v: &[f64],
+    start: usize,
+) -> (Range<usize>, Option<usize>) {
+    let all = start..instances.len();
+    if variants.is_empty() {
+        return (all, None);
+    }
+    // Usually, all instances are of one variant.
+    if let Some(variant) = variants.iter().position(|variant| variant.fits(instances, v, all.clone())) {
+        return (all, Some(variant));
+    }
+    let of_instance = |k: usize| variants.iter().position(|variant| variant.fits(instances, v, k..k + 1));
+    let first = of_instance(start);
+    let end = all.clone().find(|&k| of_instance(k) != first).unwrap_or(all.end);
+    (start..end, first)
+}
+
+impl VariantPlan {
+    /// `true` if all instances of a range have the values and the voltages for which the plan is made.
+    fn fits(&self, instances: &Instances<'_>, v: &[f64], range: Range<usize>) -> bool {
+        let has_values = self.assumed.iter().all(|&(column, x)| match instances.column(column as usize) {
+            ColumnView::Each(values) => is_everywhere(&values[range.clone()], x),
+            ColumnView::Same(value) => value.to_bits() == x.to_bits(),
+            ColumnView::Discarded => false,
+        });
+        has_values && (self.interpolants.is_empty() || v.get(range).is_some_and(|v| self.covers(v)))
+    }
+
+    fn covers(&self, v: &[f64]) -> bool {
+        let mut outside = 0_u32;
+        for &v in v {
+            outside |= u32::from(!Interpolant::covers(v));
+        }
+        for &exception in &self.exceptions {
+            for &v in v {
+                outside |= u32::from(v == exception);
+            }
+        }
+        outside == 0
+    }
+}
+
+/// `true` if all numbers have the bits of one.
+fn is_everywhere(numbers: &[f64], x: f64) -> bool {
+    let mut differences = 0;
+    for number in numbers {
+        differences |= number.to_bits() ^ x.to_bits();
+    }
+    differences == 0
+}
