@@ -134,7 +134,7 @@ impl Lowering<'_> {
             streams: slots.streams.clone(),
             vectors: slots.lists.iter().map(|name| VectorSlot::new(name, "1", "a Vector of the C++ text")).collect(),
             held,
-            amplifies_rounding: amplifies_rounding(programs, kind) || binds_an_ion(model),
+            amplifies_rounding: amplifies_rounding(programs, kind) || conserves(model),
             ..Signature::new(&model.name, summary, kind)
         };
         self.mark_outputs(&mut signature);
@@ -200,14 +200,11 @@ fn column_at(place: Place) -> Option<u32> {
     }
 }
 
-/// `true` if a mechanism that reads a concentration has a kinetic scheme with CONSERVE: a state that a low concentration
-/// keeps near 0 is then a difference of larger states, and consists of their rounding errors.
-fn binds_an_ion(model: &Model) -> bool {
-    let is_concentration =
-        |&(variable, _): &(IonVariable, _)| matches!(variable, IonVariable::Inside | IonVariable::Outside);
-    let conserves = |statement: &Statement| matches!(statement.kind, StatementKind::Conserve { .. });
-    model.ions.iter().any(|ion| ion.reads.iter().any(is_concentration))
-        && model.routines.iter().any(|routine| routine.body.iter().any(conserves))
+/// `true` if a mechanism has a kinetic scheme with CONSERVE: a state near 0 is then a difference of larger states, and
+/// consists of their rounding errors.
+fn conserves(model: &Model) -> bool {
+    let is_sum = |statement: &Statement| matches!(statement.kind, StatementKind::Conserve { .. });
+    model.routines.iter().any(|routine| routine.body.iter().any(is_sum))
 }
 
 /// `true` if a change of the last bits becomes visible: voltage clamps, which are point processes without events whose
