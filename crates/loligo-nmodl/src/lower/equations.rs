@@ -28,7 +28,7 @@ pub(crate) struct Residuals {
 /// Places of the rates of change of states.
 #[derive(Debug)]
 pub(crate) struct Rates {
-    /// The states in the order of their equations.
+    /// The states in the order of their equations, each once for every equation that it has.
     pub(super) states: Vec<VariableId>,
     /// The place of the rate of each state.
     pub(super) places: BTreeMap<VariableId, Place>,

@@ -1,5 +1,6 @@
 //! DERIVATIVE blocks: the rates of change of states.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Lowering;
@@ -11,14 +12,12 @@ use crate::model::{self, Expression, Reference, RoutineId, Statement, StatementK
 use crate::program::Place;
 use crate::source::Span;
 
-/// The states of equations, in the order of the text; a state with several equations is listed once.
+/// The states of equations, in the order of the text; a state with several equations is listed for each.
 fn states_of(statements: &[Statement], states: &mut Vec<VariableId>) {
     for statement in statements {
         match &statement.kind {
             StatementKind::Derivative { state, .. } => {
-                if let Reference::Variable(id) = state.reference
-                    && !states.contains(&id)
-                {
+                if let Reference::Variable(id) = state.reference {
                     states.push(id);
                 }
             }
@@ -40,7 +39,10 @@ impl Lowering<'_> {
         }
         let mut states = Vec::new();
         states_of(&self.model.routine(id).body, &mut states);
-        let places = states.iter().map(|&state| (state, self.rate_place(state))).collect();
+        let mut places = BTreeMap::new();
+        for &state in &states {
+            places.entry(state).or_insert_with(|| self.rate_place(state));
+        }
         let rates = Rc::new(Rates { states, places });
         self.rates.insert(id, rates.clone());
         rates

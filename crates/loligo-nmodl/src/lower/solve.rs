@@ -1,5 +1,6 @@
 //! SOLVE: methods that solve the equations of a block.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use loligo_mechanisms::Variable;
@@ -98,7 +99,8 @@ impl Lowering<'_> {
         (rates, program)
     }
 
-    /// The states of a block with the places of their rates, in the order of the equations.
+    /// The states of a block with the places of their rates, in the order of the equations. A state with an equation in
+    /// each branch of an IF is listed for each: an explicit method of NEURON advances it once for each equation.
     fn unknowns(&self, rates: &Rates) -> Vec<(Place, Place)> {
         let place = |&state: &VariableId| Some((self.slots.element(state, 0)?, *rates.places.get(&state)?));
         rates.states.iter().filter_map(place).collect()
@@ -200,7 +202,9 @@ impl Lowering<'_> {
     /// Solves x' - (x - x_old) / dt = 0 by Newton's method.
     fn derivimplicit(&mut self, id: RoutineId, solve: &Solve) {
         let (rates, program) = self.rates_program(id);
-        let equations = self.unknowns(&rates);
+        let mut equations = self.unknowns(&rates);
+        let mut listed = BTreeSet::new();
+        equations.retain(|&(x, _)| listed.insert(x));
         let order = self.model.state_order.iter().filter(|state| rates.states.contains(state));
         let unknowns: Vec<Place> = order.filter_map(|&state| self.slots.element(state, 0)).collect();
         if unknowns.is_empty() {

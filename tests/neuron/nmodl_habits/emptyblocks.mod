@@ -1,0 +1,11 @@
+: probes v
+NEURON { SUFFIX emptyblocks }
+UNITS { }
+PARAMETER { }
+ASSIGNED { }
+STATE { }
+INITIAL { }
+BREAKPOINT { }
+CONSTRUCTOR { }
+PROCEDURE nothing() { }
+UNITSOFF UNITSON

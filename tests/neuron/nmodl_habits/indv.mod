@@ -1,0 +1,5 @@
+: probes x
+NEURON { SUFFIX indv RANGE x }
+INDEPENDENT { v FROM -100 TO 50 WITH 50 (mV) }
+ASSIGNED { x }
+BREAKPOINT { x = v }

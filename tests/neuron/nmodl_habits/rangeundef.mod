@@ -1,0 +1,4 @@
+: probes x
+NEURON { SUFFIX rangeundef RANGE x, gone, also }
+ASSIGNED { v x }
+BREAKPOINT { x = v }
