@@ -35,6 +35,7 @@ fn cell(values: Option<usize>) -> Cell {
     cell.paint(Region::section("soma"), Mechanism::new("pool"));
     cell.paint(Region::section("dend"), Mechanism::new("pump"));
     cell.paint(Region::All, Mechanism::new("kout"));
+    cell.paint(Region::section("dend"), Mechanism::new("echo"));
     cell.place("spine", dendrite, 0.5, Mechanism::new("Spine").with("on", 1.0)); // ms
     cell.place("noisy", soma, 0.5, Mechanism::new("Noisy").with("size", values.map_or(0.1, size)));
     cell
@@ -50,7 +51,7 @@ fn network(cells: impl FnOnce(&mut Network)) -> Network {
         let connection = Connection::new(SourceRef::voltage(k, 0, 0.5), noisy, 0.5, 1.2); // ms
         network.connect(Connection { weight: vec![0.5, 0.0], ..connection });
         network.point_to(VariableRef::point(k, 1, "watched"), VariableRef::voltage(k, 1, 0.5));
-        for variable in ["v", "cai", "ko", "m_chan", "ica"] {
+        for variable in ["v", "cai", "ko", "m_chan", "ica", "past_echo"] {
             network.record(VariableRef::section(k, 1, 0.5, variable));
         }
         for variable in ["g", "i", "count"] {

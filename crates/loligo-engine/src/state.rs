@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loligo_mechanisms::{Block, ColumnView, Identity, Role, Signature};
+use loligo_mechanisms::{Block, ColumnView, History, Identity, Role, Signature};
 use loligo_random::Random123;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -164,11 +164,12 @@ pub(crate) struct MechanismState {
     pub(crate) variables: Variables,
 }
 
-/// The variables of some instances of a mechanism, and their random streams.
+/// The variables of some instances of a mechanism, their random streams and the histories of variables.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Variables {
     columns: Vec<Values>,
     streams: Vec<Random123>,
+    histories: Vec<History>,
 }
 
 /// A variable that is watched for a source.
@@ -266,16 +267,19 @@ impl Variables {
             ColumnView::Same(value) => Values::Same(value),
             ColumnView::Each(values) => Values::of(instances.iter().map(|&instance| values[instance])),
         };
-        let each = streams_of_instance(block);
-        let streams =
-            instances.iter().flat_map(|&instance| &block.streams[instance * each..(instance + 1) * each]).cloned();
-        Self { columns: (0..block.width()).map(column).collect(), streams: streams.collect() }
+        let [streams, histories] = numbers_of_instance(block);
+        Self {
+            columns: (0..block.width()).map(column).collect(),
+            streams: places(instances, streams).map(|place| block.streams[place].clone()).collect(),
+            histories: places(instances, histories).map(|place| block.histories[place].clone()).collect(),
+        }
     }
 
     /// Sets the variables of the instances; outputs are 0 until they are computed.
     pub(crate) fn restore(&self, block: &mut Block, instances: &[usize]) -> Result<(), StateMismatch> {
-        let each = streams_of_instance(block);
-        if self.columns.len() != block.width() || self.streams.len() != each * instances.len() {
+        let [streams, histories] = numbers_of_instance(block);
+        let numbers = [streams, histories].map(|each| each * instances.len());
+        if self.columns.len() != block.width() || [self.streams.len(), self.histories.len()] != numbers {
             return Err(StateMismatch("the variables of a mechanism"));
         }
         for (column, values) in self.columns.iter().enumerate() {
@@ -291,17 +295,20 @@ impl Variables {
                 Values::Each(_) => return Err(StateMismatch("the instances of a mechanism")),
             }
         }
-        let own = instances.iter().flat_map(|&instance| instance * each..(instance + 1) * each);
-        for (place, stream) in own.zip(&self.streams) {
-            block.streams[place] = stream.clone();
-        }
+        places(instances, streams).zip(&self.streams).for_each(|(place, own)| block.streams[place] = own.clone());
+        places(instances, histories).zip(&self.histories).for_each(|(place, own)| block.histories[place] = own.clone());
         Ok(())
     }
 }
 
-/// Number of random streams of each instance of a block.
-fn streams_of_instance(block: &Block) -> usize {
-    block.streams.len() / block.len().max(1)
+/// Numbers of random streams and of histories of each instance of a block.
+fn numbers_of_instance(block: &Block) -> [usize; 2] {
+    [block.streams.len(), block.histories.len()].map(|all| all / block.len().max(1))
+}
+
+/// The places of items of which every instance has `each`.
+fn places(instances: &[usize], each: usize) -> impl Iterator<Item = usize> {
+    instances.iter().flat_map(move |&instance| instance * each..(instance + 1) * each)
 }
 
 impl Values {

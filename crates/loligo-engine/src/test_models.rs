@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use loligo_cable::{Cable, CableSection, Shape};
 use loligo_mechanisms::{
-    Block, Catalogue, CompileError, Emission, Environment, Event, Instances, Kernel, Kind, Layout, Mechanism, Outbox,
-    Procedure, Signature, Variable,
+    Block, Catalogue, CompileError, Emission, Environment, Event, History, Instances, Kernel, Kind, Layout, Mechanism,
+    Outbox, Procedure, Signature, Variable,
 };
 use loligo_random::Random123;
 
@@ -51,6 +51,7 @@ fn block(mechanism: &dyn Mechanism, instances: usize) -> Block {
     let streams = 0..(signature.streams.len() * instances) as u32;
     block.streams = streams.map(|stream| Random123::new(stream, 0, 0)).collect();
     block.vectors = vec![Arc::default(); signature.vectors.len() * instances];
+    block.histories = vec![History::default(); signature.histories * instances];
     block
 }
 

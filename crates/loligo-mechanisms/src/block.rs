@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use loligo_random::Random123;
 
+use crate::history::History;
 use crate::math::interpolant::Values;
 use crate::rows::Rows;
 
@@ -37,6 +38,8 @@ pub struct Block {
     /// The lists of numbers given to the first instance, to the second, ..., for mechanisms that take some (else
     /// empty).
     pub vectors: Vec<Arc<[f64]>>,
+    /// The histories of the first instance, of the second, ..., for mechanisms that read past values (else empty).
+    pub histories: Vec<History>,
 }
 
 /// Working memory of kernels; its contents between two calls have no meaning.
@@ -131,8 +134,10 @@ impl Block {
     pub fn instances<'a>(&'a mut self, range: Range<usize>, scratch: &'a mut KernelScratch) -> Instances<'a> {
         let streams = items_of(self.streams.len(), self.instances, &range);
         let vectors = items_of(self.vectors.len(), self.instances, &range);
+        let histories = items_of(self.histories.len(), self.instances, &range);
         let (streams, vectors) = (&mut self.streams[streams], &self.vectors[vectors]);
-        Instances { columns: &mut self.columns, instances: self.instances, range, streams, vectors, scratch }
+        let histories = &mut self.histories[histories];
+        Instances { columns: &mut self.columns, instances: self.instances, range, streams, vectors, histories, scratch }
     }
 
     /// The same instances in another order: first the instance at present index `order[0]`, and so
@@ -146,6 +151,7 @@ impl Block {
         Self {
             streams: in_order(&self.streams, self.instances, order),
             vectors: in_order(&self.vectors, self.instances, order),
+            histories: in_order(&self.histories, self.instances, order),
             columns: self.columns.into_iter().map(reordered).collect(),
             instances: order.len(),
         }
@@ -175,6 +181,7 @@ impl Block {
         self.instances += other.instances;
         self.streams.extend_from_slice(&other.streams);
         self.vectors.extend_from_slice(&other.vectors);
+        self.histories.extend_from_slice(&other.histories);
     }
 }
 
@@ -271,6 +278,8 @@ pub struct Instances<'a> {
     streams: &'a mut [Random123],
     /// The lists given to the first of these instances, to the second, ...
     vectors: &'a [Arc<[f64]>],
+    /// The histories of the first of these instances, of the second, ...
+    histories: &'a mut [History],
     scratch: &'a mut KernelScratch,
 }
 
@@ -352,10 +361,12 @@ impl<'a> Instances<'a> {
     pub fn part(&mut self, range: Range<usize>) -> Instances<'_> {
         let streams = items_of(self.streams.len(), self.range.len(), &range);
         let vectors = items_of(self.vectors.len(), self.range.len(), &range);
+        let histories = items_of(self.histories.len(), self.range.len(), &range);
         let (streams, vectors) = (&mut self.streams[streams], &self.vectors[vectors]);
+        let histories = &mut self.histories[histories];
         let range = self.range.start + range.start..self.range.start + range.end;
         let Self { instances, .. } = *self;
-        Instances { columns: self.columns, instances, range, streams, vectors, scratch: self.scratch }
+        Instances { columns: self.columns, instances, range, streams, vectors, histories, scratch: self.scratch }
     }
 
     /// A variable of an instance; 0 if the column is not stored.
@@ -403,6 +414,15 @@ impl<'a> Instances<'a> {
     pub fn stream(&mut self, instance: usize, stream: usize) -> &mut Random123 {
         let streams = self.streams.len() / self.range.len().max(1);
         &mut self.streams[instance * streams + stream]
+    }
+
+    /// A history of an instance, by its number among the [signature's](crate::Signature::histories).
+    ///
+    /// # Panics
+    /// If the signature has no such history.
+    pub fn history(&mut self, instance: usize, history: usize) -> &mut History {
+        let histories = self.histories.len() / self.range.len().max(1);
+        &mut self.histories[instance * histories + history]
     }
 
     /// A list of numbers given to an instance, by its number among the signature's; empty if none is given.

@@ -85,6 +85,8 @@ struct Lowering<'a> {
     function_tables: Vec<RoutineId>,
     /// Conductances that are local variables of BREAKPOINT, with the places that keep their values.
     kept_conductances: BTreeMap<LocalId, Place>,
+    /// For each variable whose past is read and each variable with the time between, the number of its history.
+    histories: BTreeMap<(VariableId, VariableId), u32>,
     /// The program under construction.
     body: Body,
 }
@@ -105,6 +107,7 @@ impl<'a> Lowering<'a> {
             evaluated: BTreeMap::new(),
             function_tables: Vec::new(),
             kept_conductances: BTreeMap::new(),
+            histories: BTreeMap::new(),
             body: Body::default(),
         }
     }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostics, Problem};
 use crate::lexer::TextProblem;
 use crate::source::{Sources, Span};
-use crate::syntax::{Count, Name};
+use crate::syntax::{Count, LocalVariable, Name};
 use crate::token::{Token, TokenKind, is_reserved};
 pub use file::parse;
 pub use problem::SyntaxProblem;
@@ -41,6 +41,8 @@ struct Parser<'a> {
     known: HashSet<Arc<str>>,
     depth: usize,
     units_off: Vec<Span>,
+    /// The variables that LAG declares.
+    lagged: Vec<LocalVariable>,
     /// `true` if a missing brace at the end of the file has been reported.
     lacks_brace: bool,
 }

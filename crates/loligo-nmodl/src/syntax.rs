@@ -15,6 +15,7 @@ pub use declaration::{
     Count, Declaration, IonDeclaration, Limits, NeuronEntry, ParameterEntry, StateEntry, UnitEntry, Value,
 };
 pub use expression::{BinaryOperator, Expression, ExpressionKind, Number, UnaryOperator};
+pub(crate) use statement::lagged_name;
 pub use statement::{Arrow, Condition, LocalVariable, Reactant, Statement, StatementKind, Table, Target, Verbatim};
 
 /// A name with its place in the text.

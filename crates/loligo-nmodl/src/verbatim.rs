@@ -25,14 +25,24 @@ use self::preprocess::Preprocessor;
 use self::writer::{Needs, Output, RoutineFacts, Writer};
 use crate::source::Span;
 use crate::syntax::{
-    Block, Declaration, File, Item, ItemKind, Name, NeuronEntry, ParameterEntry, Procedure, Statement, StatementKind,
-    Value,
+    Block, Declaration, Expression, ExpressionKind, File, Item, ItemKind, LocalVariable, Name, NeuronEntry, Number,
+    ParameterEntry, Procedure, Statement, StatementKind, Target, Value,
 };
 pub(crate) use handle::{Held, HeldObjects};
 pub(crate) use refusal::Refusal;
 
-/// The whole part of a number: a function that only translated text calls, as the next three.
+/// The whole part of a number: a function that only translated text calls, as the others here.
 pub(crate) const WHOLE: &str = "(whole)";
+/// `x & y` of whole numbers.
+pub(crate) const AND: &str = "(and)";
+/// `x | y` of whole numbers.
+pub(crate) const OR: &str = "(or)";
+/// `x ^ y` of whole numbers.
+pub(crate) const EXCLUSIVE_OR: &str = "(exclusive or)";
+/// `x << y` of whole numbers.
+pub(crate) const SHIFT_LEFT: &str = "(shift left)";
+/// `x >> y` of whole numbers.
+pub(crate) const SHIFT_RIGHT: &str = "(shift right)";
 /// The number of elements of a list.
 pub(crate) const LENGTH: &str = "vector_capacity";
 /// An element of a list.
@@ -303,13 +313,45 @@ impl Translator<'_> {
                 && self.facts.names.contains(name)
         };
         let mut constants: Vec<ParameterEntry> = Vec::new();
-        for (name, &value) in self.facts.constants.iter().filter(|(name, _)| is_wanted(name)) {
-            let value = Some(Value { value, span });
+        for (name, known) in self.facts.constants.iter().filter(|(name, _)| is_wanted(name)) {
+            let value = Some(Value { value: known.value, span });
             constants.push(ParameterEntry { declaration: declaration(name.clone()), value, limits: None });
         }
         constants.sort_by(|a, b| a.declaration.name.text.cmp(&b.declaration.name.text));
         let items = [ItemKind::Assigned(variables), ItemKind::Constant(constants)];
         translation.file.items.extend(items.map(|kind| Item { kind, head: span, span }));
+        self.shared(translation);
+    }
+
+    /// Declares the variables that keep their values from call to call, as LOCAL variables of the file, whose initial
+    /// values CONSTRUCTOR assigns.
+    fn shared(&self, translation: &mut Translation) {
+        if self.needs.shared.is_empty() {
+            return;
+        }
+        let span = Span::default();
+        let variables =
+            || self.needs.shared.iter().map(|(text, &(value, span))| (Name { text: text.clone(), span }, value));
+        let locals = variables().map(|(name, _)| LocalVariable { name, length: None }).collect();
+        let assigned = variables().map(|(name, value)| {
+            let span = name.span;
+            let number = Number { text: format!("{value}"), value, is_integer: false, unit: None };
+            let value = Expression { kind: ExpressionKind::Number(number), span };
+            Statement { kind: StatementKind::Assign { target: Target { name, index: None }, value }, span }
+        });
+        let items = &mut translation.file.items;
+        items.push(Item { kind: ItemKind::Local(locals), head: span, span });
+        let own = items.iter_mut().find_map(|item| match &mut item.kind {
+            ItemKind::Constructor(body) => Some(body),
+            _ => None,
+        });
+        match own {
+            Some(body) => body.statements.splice(0..0, assigned).for_each(drop),
+            None => {
+                let body = Block { statements: assigned.collect(), span };
+                items.push(Item { kind: ItemKind::Constructor(body), head: span, span });
+            }
+        }
     }
 }
 

@@ -33,7 +33,7 @@ fn call(single: &mut Single, name: &str, arguments: &[f64]) -> f64 {
 
 #[test]
 fn arithmetic_and_control_flow() {
-    let expected: [(&str, &[f64], f64); 28] = [
+    let expected: [(&str, &[f64], f64); 40] = [
         ("quotient", &[7.0, 2.0], 104.75),
         ("quotient", &[-7.0, 2.0], -104.75),
         ("quotient", &[9.0, -4.0], 100.25),
@@ -59,6 +59,18 @@ fn arithmetic_and_control_flow() {
         ("mixed", &[7.3], 11.15),
         ("arrays", &[0.0], -1.0),
         ("arrays", &[1.3], -0.11665565899848929),
+        ("bits", &[0.0], 10052.5),
+        ("bits", &[7.0], 10084.5),
+        ("bits", &[-13.0], 9663.5),
+        ("bits", &[100.9], 12829.5),
+        ("chosen", &[-2.0], 2001.5),
+        ("chosen", &[0.0], 2001.5),
+        ("chosen", &[1.0], 2110.5),
+        ("chosen", &[2.0], 1120.25),
+        ("chosen", &[3.0], 220.0),
+        ("chosen", &[5.0], 2100.5),
+        ("chosen", &[9.0], 2000.75),
+        ("chosen", &[20.0], -3000.75),
         ("assigned", &[0.0], -0.25),
         ("assigned", &[2.6], 120.35),
         ("assigned", &[-3.4], -0.6499999999999999),
@@ -68,6 +80,45 @@ fn arithmetic_and_control_flow() {
         let found = call(&mut single, name, arguments);
         assert_eq!(found.to_bits(), expected.to_bits(), "{name}({arguments:?}) = {found}, not {expected}");
     }
+}
+
+/// Variables of C that are not changed are constants; others keep their values from call to call, in each instance.
+#[test]
+fn static_variables() {
+    let text = "NEURON { SUFFIX kept RANGE x }
+ASSIGNED { x }
+VERBATIM
+static int first = 1;
+static const double half = 2;
+static double total, step = -.5;
+ENDVERBATIM
+FUNCTION next(a) {
+VERBATIM
+    static int calls = 10;
+    if (first) { first = 0; x = 5; }
+    total += step * _la;
+    calls++;
+    _lnext = total + 100 * calls + 1 / half;
+ENDVERBATIM
+}
+FUNCTION other() {
+VERBATIM
+    static double calls = 0;
+    calls += .25;
+    _lother = calls + first;
+ENDVERBATIM
+}";
+    let mut single = single(text);
+    let found = [("next", &[4.0][..]), ("next", &[2.0]), ("other", &[]), ("other", &[])]
+        .map(|(name, arguments)| call(&mut single, name, arguments));
+    assert_eq!(found, [1098.5, 1197.5, 0.25, 0.5]);
+    assert_eq!(single.value("x"), 5.0);
+
+    let mut reading = Reading::of_text(std::path::Path::new("kept.mod"), text.as_bytes().to_vec()).unwrap();
+    reading.lower();
+    let warnings = reading.diagnostics.render(&reading.sources, Severity::Warning);
+    assert!(warnings.contains("`total` is one variable of all instances in NEURON"), "{warnings}");
+    assert!(!warnings.contains("`step`"), "{warnings}");
 }
 
 /// The first draws after the start of a run, if a procedure is called before.

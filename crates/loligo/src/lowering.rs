@@ -26,7 +26,7 @@ use std::sync::Arc;
 use loligo_cable::Cable;
 use loligo_engine::{Address, Blueprint, ConnectionCensus, Placed};
 use loligo_io::Suggestions;
-use loligo_mechanisms::{Block, Catalogue, HeldKind, Signature};
+use loligo_mechanisms::{Block, Catalogue, HeldKind, History, Signature};
 use loligo_random::Random123;
 
 pub(super) use crate::lowering::model_part::ModelPart;
@@ -267,6 +267,7 @@ impl Lowering<'_> {
                     block.set(column, instance, geometry_at(cable, member.node, what));
                 }
             }
+            block.histories = vec![History::default(); signature.histories * members.len()];
             let mut numbered_streams = Vec::new();
             for (instance, member) in members.iter().enumerate() {
                 block.vectors.extend_from_slice(&member.vectors);

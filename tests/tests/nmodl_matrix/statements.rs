@@ -41,6 +41,7 @@ const STATEMENTS: &[Entry] = &[
     density("WHILE", "INITIAL { LOCAL a a = 3 WHILE (a > 0) { a = a - 1 } x = a }"),
     density("FROM", "INITIAL { FROM i = 0 TO 3 BY 2 { r[i] = i/2 } }"),
     density("PROTECT and MUTEXLOCK (without effect)", "INITIAL { PROTECT x = x + 1 MUTEXLOCK x = 2 MUTEXUNLOCK }"),
+    density("LAG", "PARAMETER { back = 0.1 } BREAKPOINT { n = v LAG n BY back x = lag_n_back }"),
     density("printing (without effect)", "INITIAL { printf(\"%g\\n\", v) }"),
     density("assignments to v (for the mechanism itself)", "BREAKPOINT { v = v + 1 x = v }"),
     density("fractions and calls in an index", "INITIAL { r[fabs(1)] = 1 }").refused("cannot stand in an index"),

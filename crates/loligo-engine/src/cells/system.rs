@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Simd, VectorLoop};
-use loligo_mechanisms::{Block, Numerics, Stage};
+use loligo_mechanisms::{Block, History, Numerics, Stage};
 
 use super::installed::{Evaluation, Installed};
 use super::ions::Ions;
@@ -40,6 +40,7 @@ impl Cells {
     /// Sets the states for t = 0; the actions that instances request are kept for later.
     pub(crate) fn initialize(&mut self) {
         self.reach(Stage::BeforeInitial, 0.0);
+        self.state.blocks.iter_mut().flat_map(|block| &mut block.histories).for_each(History::clear);
         for k in 0..self.installed.len() {
             let (installed, kernel) = (&self.installed[k], &self.kernels[k]);
             let Workspace { scratch, outbox, .. } = &mut self.workspace;

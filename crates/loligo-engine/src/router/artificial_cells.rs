@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loligo_events::EventHandle;
-use loligo_mechanisms::{Block, CompileError, Event, FunctionTable, Identity, Kernel, Mechanism};
+use loligo_mechanisms::{Block, CompileError, Event, FunctionTable, History, Identity, Kernel, Mechanism};
 
 use super::{Item, Router};
 use crate::emissions::{Carrier, carry_out};
@@ -103,6 +103,7 @@ impl Router {
         for population in 0..self.populations.len() {
             let ArtificialCells { kernel, block, movable, .. } = &mut self.populations[population];
             movable.fill(None);
+            block.histories.iter_mut().for_each(History::clear);
             if let Some(kernel) = kernel {
                 self.outbox.first = 0;
                 kernel.initialize(0.0, &[], block.instances(0..block.len(), &mut self.scratch), &mut self.outbox);

@@ -73,8 +73,23 @@ pub(crate) fn function(function: Function, x: &[f64], celsius: f64) -> f64 {
             (-0.5 * ((x - mean) / deviation).powf(2.0)).exp() / (CIRCLE.sqrt() * deviation)
         }
         (Function::Poisson, &[x, mean]) => mean.powf(x) * (-mean).exp() / factorial(x),
+        (Function::And, &[x, y]) => (bits(x) & bits(y)) as f64,
+        (Function::Or, &[x, y]) => (bits(x) | bits(y)) as f64,
+        (Function::ExclusiveOr, &[x, y]) => (bits(x) ^ bits(y)) as f64,
+        (Function::ShiftLeft, &[x, y]) => shifted(x, y, i64::wrapping_shl),
+        (Function::ShiftRight, &[x, y]) => shifted(x, y, i64::wrapping_shr),
         _ => f64::NAN, // verified programs have the right number of arguments
     }
+}
+
+/// A whole number as one of 64 bits; numbers out of its range give the nearest.
+fn bits(x: f64) -> i64 {
+    x as i64
+}
+
+/// x shifted by y; x86 processors use the last six bits of y.
+fn shifted(x: f64, y: f64, shift: fn(i64, u32) -> i64) -> f64 {
+    shift(bits(x), (bits(y) & 63) as u32) as f64 // masked: fits
 }
 
 /// x! of a whole number; infinite for x > 170.

@@ -55,6 +55,12 @@ pub enum FaultReason {
         /// Number of the weight, from 0.
         weight: u32,
     },
+    /// LAG by a time so long that too many values would be kept.
+    #[error("LAG by {lag} ms keeps more than four million values of the variable: choose a shorter time")]
+    LongLag {
+        /// The time between, ms.
+        lag: f64,
+    },
     /// An operation that is only possible while an event is handled or a run starts.
     #[error("this can only be done at the start of a run and when an event is received")]
     NoEvents,

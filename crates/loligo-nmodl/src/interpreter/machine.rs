@@ -276,6 +276,11 @@ impl<'a> Machine<'a> {
                 let x = random::draw(self.memory.stream(*stream), *draw, &arguments);
                 self.set(frame, *to, x);
             }
+            Operation::Lag { to, history, x, lag } => {
+                let (x, lag) = (self.real(frame, *x), self.real(frame, *lag));
+                let found = self.memory.lagged(*history, x, lag);
+                self.set(frame, *to, found.ok_or(FaultReason::LongLag { lag })?);
+            }
             Operation::ListLength { to, list } => {
                 let length = self.memory.list(*list).len() as f64; // a list has fewer than 2^53 elements
                 self.set(frame, *to, length);

@@ -119,6 +119,11 @@ impl Memory<'_> {
         self.instances.stream(self.instance, stream as usize)
     }
 
+    /// The value of a variable of the current instance `lag` ms ago, of which `x` is the present value.
+    pub(super) fn lagged(&mut self, history: u32, x: f64, lag: f64) -> Option<f64> {
+        self.instances.history(self.instance, history as usize).lagged(x, self.t, lag)
+    }
+
     /// A list of the current instance.
     pub(super) fn list(&self, list: u32) -> &[f64] {
         self.instances.vector(list as usize, self.instance)

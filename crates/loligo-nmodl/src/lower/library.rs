@@ -27,6 +27,9 @@ impl Lowering<'_> {
             // A network with a pointer that has no target cannot be built, so the answer is always 1.
             return self.body.constant(1.0);
         }
+        if let (F::Lag, [x, time]) = (function, arguments) {
+            return self.lagged(x, time, span);
+        }
         if let (F::Pow, [x, exponent]) = (function, arguments) {
             let x = self.real(x);
             return self.power(x, exponent);
@@ -67,6 +70,11 @@ impl Lowering<'_> {
             (F::Gauss, &[_, _, _]) => self.function(Function::Gauss, x),
             (F::Poisson, &[_, _]) => self.function(Function::Poisson, x),
             (F::Ghk, &[_, _, _, _]) => self.function(Function::Ghk, x),
+            (F::And, &[_, _]) => self.function(Function::And, x),
+            (F::Or, &[_, _]) => self.function(Function::Or, x),
+            (F::ExclusiveOr, &[_, _]) => self.function(Function::ExclusiveOr, x),
+            (F::ShiftLeft, &[_, _]) => self.function(Function::ShiftLeft, x),
+            (F::ShiftRight, &[_, _]) => self.function(Function::ShiftRight, x),
             (F::AtTime, &[at]) => self.at_time(at),
             (F::ScopRandom, _) => self.uniform(),
             (F::Exprand, &[mean]) => self.exponential_number(mean),
@@ -125,6 +133,23 @@ impl Lowering<'_> {
             Slot::List(list) => Some(list),
             _ => None,
         }
+    }
+
+    /// The value of a variable some time ago. NEURON has one history for each variable and time.
+    fn lagged(&mut self, x: &Expression, time: &Expression, span: Span) -> Real {
+        let variable = |expression: &Expression| match expression.kind {
+            ExpressionKind::Read(ModelPlace { reference: Reference::Variable(id), index: None }) => Some(id),
+            _ => None,
+        };
+        let (Some(own), Some(by)) = (variable(x), variable(time)) else {
+            return self.unsupported(LibraryFunction::Lag, span);
+        };
+        let next = self.histories.len() as u32;
+        let history = *self.histories.entry((own, by)).or_insert(next);
+        let (x, lag) = (self.real(x), self.real(time));
+        let to = self.body.real();
+        self.body.emit(Operation::Lag { to, history, x, lag });
+        to
     }
 
     fn function(&mut self, function: Function, arguments: &[Real]) -> Real {

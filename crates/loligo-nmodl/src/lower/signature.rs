@@ -94,6 +94,7 @@ impl Lowering<'_> {
         programs.weights = model.net_receive.as_ref().map_or(0, |net_receive| net_receive.weights as u32);
         programs.streams = slots.streams.len() as u32;
         programs.lists = slots.lists.len() as u32;
+        programs.histories = self.histories.len() as u32;
         let programs = &self.programs;
         let summary = if model.title.trim().is_empty() { "from NMODL" } else { model.title.trim() };
         let uses = |wanted: fn(&Operation) -> bool| {
@@ -132,6 +133,7 @@ impl Lowering<'_> {
             visits_connections: uses(|operation| matches!(operation, Operation::ForConnections { .. })),
             initializes_connections: hooks.initialize_connection.is_some(),
             streams: slots.streams.clone(),
+            histories: programs.histories as usize,
             vectors: slots.lists.iter().map(|name| VectorSlot::new(name, "1", "a Vector of the C++ text")).collect(),
             held,
             amplifies_rounding: amplifies_rounding(programs, kind) || conserves(model),

@@ -88,6 +88,18 @@ pub enum LibraryFunction {
     Fail,
     /// The whole part of a number, as in a conversion to a whole number in C++.
     Whole,
+    /// `x & y` of C++.
+    And,
+    /// `x | y` of C++.
+    Or,
+    /// `x ^ y` of C++.
+    ExclusiveOr,
+    /// `x << y` of C++.
+    ShiftLeft,
+    /// `x >> y` of C++.
+    ShiftRight,
+    /// The value of a variable some time ago, of LAG.
+    Lag,
     /// The number of elements of a list that a variable holds.
     ListLength,
     /// An element of such a list.
@@ -109,7 +121,7 @@ pub struct Library {
 
 impl Library {
     /// All functions of the language, except those that are statements (net_send and others).
-    pub const ALL: [Self; 48] = {
+    pub const ALL: [Self; 54] = {
         use LibraryFunction as F;
         const fn of(name: &'static str, function: F, least: usize, most: usize) -> Library {
             Library { name, function, least, most }
@@ -161,6 +173,12 @@ impl Library {
             of("fflush", F::Print, 0, usize::MAX),
             of("hoc_execerror", F::Fail, 1, 2),
             of(verbatim::WHOLE, F::Whole, 1, 1),
+            of(verbatim::AND, F::And, 2, 2),
+            of(verbatim::OR, F::Or, 2, 2),
+            of(verbatim::EXCLUSIVE_OR, F::ExclusiveOr, 2, 2),
+            of(verbatim::SHIFT_LEFT, F::ShiftLeft, 2, 2),
+            of(verbatim::SHIFT_RIGHT, F::ShiftRight, 2, 2),
+            of("(lag)", F::Lag, 2, 2),
             of(verbatim::LENGTH, F::ListLength, 1, 1),
             of(verbatim::ELEMENT, F::ListElement, 2, 2),
         ]

@@ -49,6 +49,7 @@ pub fn parse(
         known,
         depth: 0,
         units_off: Vec::new(),
+        lagged: Vec::new(),
         lacks_brace: false,
     };
     let mut items = Vec::new();
@@ -73,6 +74,10 @@ pub fn parse(
             }
             Err(Failed) => parser.skip_to_block(),
         }
+    }
+    if let Some(first) = parser.lagged.first() {
+        let span = first.name.span;
+        items.push(Item { kind: ItemKind::Local(parser.lagged), head: span, span });
     }
     File { items, names: parser.names, units_off: parser.units_off }
 }

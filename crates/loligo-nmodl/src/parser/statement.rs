@@ -2,7 +2,8 @@
 
 use super::{Failed, Parsed, Parser, SyntaxProblem};
 use crate::syntax::{
-    BinaryOperator, Block, Condition, LocalVariable, Statement, StatementKind, Table, Target, Verbatim,
+    BinaryOperator, Block, Condition, LocalVariable, Name, Statement, StatementKind, Table, Target, Verbatim,
+    lagged_name,
 };
 use crate::token::TokenKind;
 
@@ -82,6 +83,7 @@ impl Parser<'_> {
                 let ion = if self.take_word("USEION") { Some(self.name("an ion")?) } else { None };
                 Ok(StatementKind::Conductance { conductance, ion })
             }
+            "LAG" => self.lag(),
             "TABLE" => self.table(),
             "WATCH" => self.watch(),
             "FOR_NETCONS" => {
@@ -112,6 +114,21 @@ impl Parser<'_> {
             "ELSE" | "else" => self.expected("a statement, or \"}\" before ELSE"),
             _ => self.assignment_or_call(),
         }
+    }
+
+    /// `LAG x BY y`, which declares a variable `lag_x_y` of the file.
+    fn lag(&mut self) -> Parsed<StatementKind> {
+        self.next();
+        let variable = self.name("the variable whose past is read")?;
+        if !self.take_word("BY") {
+            return self.expected("BY behind the variable of LAG");
+        }
+        let by = self.name("the parameter or constant with the time between")?;
+        let name = Name { text: lagged_name(&variable, &by), span: variable.span };
+        if !self.lagged.iter().any(|known| known.name.text == name.text) {
+            self.lagged.push(LocalVariable { name, length: None });
+        }
+        Ok(StatementKind::Lag { variable, by })
     }
 
     /// A statement without effect; the rest of its line is skipped.

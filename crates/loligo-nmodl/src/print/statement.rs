@@ -58,6 +58,7 @@ impl Printer {
                 let ion = ion.as_ref().map_or(String::new(), |ion| format!(" USEION {}", ion.text));
                 self.line(&format!("CONDUCTANCE {}{ion}", conductance.text));
             }
+            StatementKind::Lag { variable, by } => self.line(&format!("LAG {} BY {}", variable.text, by.text)),
             StatementKind::Table(table) => self.table(table),
             StatementKind::Watch(conditions) => {
                 let conditions: Vec<String> = conditions

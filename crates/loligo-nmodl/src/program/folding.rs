@@ -85,6 +85,7 @@ impl Constants {
                 | Operation::LoadElement { to, .. }
                 | Operation::FunctionTable { to, .. }
                 | Operation::Draw { to, .. }
+                | Operation::Lag { to, .. }
                 | Operation::Sequence { to, .. }
                 | Operation::NextUniform { to, .. }
                 | Operation::Call { to: Some(to), .. }

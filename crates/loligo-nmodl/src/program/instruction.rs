@@ -177,6 +177,16 @@ pub enum Function {
     Gauss,
     /// `poisson(x, mean)`: the probability of x in a Poisson distribution.
     Poisson,
+    /// `x & y` of C, of whole numbers of 64 bits, as the next four.
+    And,
+    /// `x | y`.
+    Or,
+    /// `x ^ y`.
+    ExclusiveOr,
+    /// `x << y`.
+    ShiftLeft,
+    /// `x >> y`, which keeps the sign.
+    ShiftRight,
 }
 
 impl Function {
@@ -185,7 +195,7 @@ impl Function {
         match self {
             Self::Nernst | Self::Gauss => 3,
             Self::Ghk => 4,
-            Self::Poisson => 2,
+            Self::Poisson | Self::And | Self::Or | Self::ExclusiveOr | Self::ShiftLeft | Self::ShiftRight => 2,
         }
     }
 }
@@ -320,6 +330,8 @@ pub enum Operation {
 
     /// `to` = a random number from one of the instance's streams.
     Draw { to: Real, stream: u32, draw: Draw, arguments: Vec<Real> },
+    /// `to` = the value `lag` ms ago of a variable whose present value is `x`.
+    Lag { to: Real, history: u32, x: Real, lag: Real },
     /// `to` = the position of a stream in its sequence.
     Sequence { to: Real, stream: u32 },
     /// Sets the position of a stream in its sequence.

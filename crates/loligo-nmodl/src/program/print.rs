@@ -237,6 +237,9 @@ impl Printer<'_> {
             Operation::Draw { to, stream, draw, arguments } => {
                 format!("{} = draw {}({}) of stream {stream}", real(*to), lower(draw), reals(arguments))
             }
+            Operation::Lag { to, history, x, lag } => {
+                format!("{} = lag({}, {}) of history {history}", real(*to), real(*x), real(*lag))
+            }
             Operation::ListLength { to, list } => format!("{} = length of list {list}", real(*to)),
             Operation::ListElement { to, list, index } => format!("{} = list {list}[{}]", real(*to), integer(*index)),
             Operation::Sequence { to, stream } => format!("{} = place of stream {stream}", real(*to)),

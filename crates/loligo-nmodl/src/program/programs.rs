@@ -123,6 +123,8 @@ pub struct Programs {
     pub streams: u32,
     /// Number of lists of an instance.
     pub lists: u32,
+    /// Number of histories of an instance.
+    pub histories: u32,
 }
 
 impl Programs {

@@ -222,6 +222,7 @@ impl<'a> Varying<'a> {
                 places_written(operation).into_iter().for_each(|place| self.write(place));
             }
             Operation::Draw { to, .. }
+            | Operation::Lag { to, .. }
             | Operation::NextUniform { to, .. }
             | Operation::ListLength { to, .. }
             | Operation::ListElement { to, .. } => self.set_real(id, *to, true),

@@ -275,6 +275,10 @@ impl Check<'_> {
                 self.real(*to).and(self.stream(*stream))?;
                 self.count(arguments, draw.arguments())
             }
+            Operation::Lag { to, history, x, lag } => {
+                self.real(*to).and(self.real(*x)).and(self.real(*lag))?;
+                if *history < self.programs.histories { Ok(()) } else { Err(format!("there is no history {history}")) }
+            }
             Operation::ListLength { to, list } => self.real(*to).and(self.list(*list)),
             Operation::ListElement { to, list, index } => {
                 self.real(*to).and(self.list(*list)).and(self.integer(*index))

@@ -72,6 +72,7 @@ impl Body<'_, '_> {
                 self.conductance(conductance, ion.as_ref(), span);
                 None
             }
+            From::Lag { variable, by } => self.lag(variable, by, span),
             From::Table(table) => {
                 self.table(table, span);
                 None
@@ -115,6 +116,32 @@ impl Body<'_, '_> {
             }
             From::Mutex | From::Broken => None,
         }
+    }
+
+    /// `LAG x BY y`: the variable `lag_x_y` receives the value that x had y ms ago.
+    fn lag(&mut self, variable: &Name, by: &Name, span: Span) -> Option<StatementKind> {
+        let read =
+            |name: &Name| syntax::Expression { kind: syntax::ExpressionKind::Name(name.clone()), span: name.span };
+        let (x, time) = (self.expression(&read(variable)), self.expression(&read(by)));
+        let (x, time) = (x?, time?);
+        let model = &self.resolver.model;
+        let role = |value: &Expression| match value.kind {
+            ExpressionKind::Read(Place { reference: Reference::Variable(id), .. }) => Some(model.variable(id).role),
+            _ => None,
+        };
+        let (name, expected) = match (role(&x), role(&time)) {
+            (None | Some(Role::Parameter | Role::Constant), _) => (variable, "a STATE or ASSIGNED variable, for LAG"),
+            (_, Some(Role::Parameter | Role::Constant)) => {
+                let target = Name { text: syntax::lagged_name(variable, by), span: variable.span };
+                let target = self.written(&target, None)?;
+                let value = Expression { kind: ExpressionKind::Library(LibraryFunction::Lag, vec![x, time]), span };
+                return Some(StatementKind::Assign { target, value });
+            }
+            _ => (by, "a PARAMETER or CONSTANT, for BY of LAG"),
+        };
+        let (name, span) = (name.text.to_string(), name.span);
+        self.report(MeaningProblem::WrongKind { name, found: "another name", expected }, span);
+        None
     }
 
     pub(super) fn target(&mut self, target: &Target) -> Option<Place> {

@@ -109,6 +109,11 @@ pub struct Verbatim {
     pub span: Span,
 }
 
+/// The name of the variable that `LAG variable BY by` declares and sets.
+pub(crate) fn lagged_name(variable: &Name, by: &Name) -> Arc<str> {
+    format!("lag_{}_{}", variable.text, by.text).into()
+}
+
 /// The kinds of statements.
 #[derive(Clone, Debug)]
 pub enum StatementKind {
@@ -226,6 +231,13 @@ pub enum StatementKind {
         conductance: Name,
         /// The ion that carries the current.
         ion: Option<Name>,
+    },
+    /// LAG: the value of a variable in the past.
+    Lag {
+        /// The variable.
+        variable: Name,
+        /// The parameter or constant with the time between.
+        by: Name,
     },
     /// TABLE.
     Table(Box<Table>),

@@ -23,6 +23,8 @@ pub(crate) enum Obstacle {
     Events,
     #[error("random numbers")]
     Random,
+    #[error("past values of variables")]
+    History,
     #[error("a message that ends the run")]
     Fail,
     #[error("a loop or an index that depends on the instance")]
@@ -303,6 +305,7 @@ impl<'a> Translation<'a> {
             | Operation::Spike { .. }
             | Operation::Move { .. }
             | Operation::Watch { .. } => return Err(Obstacle::Events),
+            Operation::Lag { .. } => return Err(Obstacle::History),
             Operation::Draw { .. }
             | Operation::Sequence { .. }
             | Operation::SetSequence { .. }

@@ -2,17 +2,24 @@
 
 use super::tree::{Base, Expression, ExpressionKind, Operator};
 
+/// A number that is known before a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Constant {
+    pub(super) value: f64,
+    pub(super) is_whole: bool,
+}
+
 /// The value of an expression of constants; `name` gives those of names.
-pub(super) fn constant(expression: &Expression, name: &impl Fn(&str) -> Option<f64>) -> Option<f64> {
-    value(expression, name).map(|(value, _)| value)
+pub(super) fn constant(expression: &Expression, name: &impl Fn(&str) -> Option<Constant>) -> Option<Constant> {
+    value(expression, name).map(|(value, is_whole)| Constant { value, is_whole })
 }
 
 /// The value, and `true` if it is a whole number.
-fn value(expression: &Expression, name: &impl Fn(&str) -> Option<f64>) -> Option<(f64, bool)> {
+fn value(expression: &Expression, name: &impl Fn(&str) -> Option<Constant>) -> Option<(f64, bool)> {
     let truth = |holds: bool| Some((f64::from(u8::from(holds)), true));
     match &expression.kind {
         ExpressionKind::Number(value, is_whole) => Some((*value, *is_whole)),
-        ExpressionKind::Name(text) => name(text).map(|value| (value, value.fract() == 0.0)),
+        ExpressionKind::Name(text) => name(text).map(|known| (known.value, known.is_whole)),
         ExpressionKind::Negate(inner) => value(inner, name).map(|(value, is_whole)| (-value, is_whole)),
         ExpressionKind::Not(inner) => truth(value(inner, name)?.0 == 0.0),
         ExpressionKind::Cast(to, inner) if to.is_number() => {
@@ -42,7 +49,12 @@ fn value(expression: &Expression, name: &impl Fn(&str) -> Option<f64>) -> Option
                 Operator::Divide if is_whole => (y != 0.0).then(|| ((x / y).trunc(), true)),
                 Operator::Divide => Some((x / y, false)),
                 Operator::Remainder => (y != 0.0).then(|| (x % y, true)),
-                Operator::Bits | Operator::Comma => None,
+                Operator::BitAnd
+                | Operator::BitOr
+                | Operator::BitExclusiveOr
+                | Operator::ShiftLeft
+                | Operator::ShiftRight
+                | Operator::Comma => None,
             }
         }
         _ => None,

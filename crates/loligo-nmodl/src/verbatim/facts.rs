@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::constant::constant;
+use super::constant::{Constant, constant};
 use super::names::{declared_names, used_names};
 use super::parse::{FileText, expression_of};
 use super::preprocess::Preprocessor;
 use super::refusal::Refusal;
-use super::tree::{Function, Initial};
+use super::tree::{Base, Function, Initial};
 use crate::model::Builtin;
+use crate::source::Span;
 use crate::syntax::{File, ItemKind, NeuronEntry};
 
 /// The names of a file to which its C text can refer.
@@ -29,8 +30,10 @@ pub(super) struct Facts {
     pub(super) functions: HashMap<Arc<str>, Function>,
     /// Functions of C that are not.
     pub(super) unread: HashMap<Arc<str>, Refusal>,
-    /// Constants of C.
-    pub(super) constants: HashMap<Arc<str>, f64>,
+    /// Constants of C, and the initial values of variables of the file.
+    pub(super) constants: HashMap<Arc<str>, Constant>,
+    /// The variables of the file that C declares, with their places.
+    pub(super) file_variables: HashMap<Arc<str>, Span>,
 }
 
 impl Facts {
@@ -71,15 +74,23 @@ impl Facts {
         }
     }
 
-    /// Adds the constants: variables with a constant value, and macros.
+    /// Adds the constants: variables with a constant initial value (0 if they have none), and macros.
     fn constants(&mut self, text: &FileText, preprocessor: &Preprocessor) {
         for variable in &text.variables {
-            let Initial::Value(value) = &variable.value else { continue };
-            if variable.own_type.is_number() && variable.length.is_none() {
-                let known = |name: &str| self.constants.get(name).copied();
-                if let Some(value) = constant(value, &known) {
-                    self.constants.insert(variable.name.clone(), value);
-                }
+            if !variable.own_type.is_number() || variable.length.is_some() {
+                continue;
+            }
+            let known = |name: &str| self.constants.get(name).copied();
+            let value = match &variable.value {
+                Initial::None => Some(0.0),
+                Initial::Value(value) => constant(value, &known).map(|known| known.value),
+                Initial::List(_) => None,
+            };
+            let is_whole = variable.own_type.base == Base::Whole;
+            if let Some(value) = value {
+                let value = if is_whole { value.trunc() } else { value };
+                self.constants.insert(variable.name.clone(), Constant { value, is_whole });
+                self.file_variables.insert(variable.name.clone(), variable.span);
             }
         }
         let mut macros = HashMap::new();
@@ -87,7 +98,7 @@ impl Facts {
             let value = expression_of(tokens)
                 .ok()
                 .and_then(|value| constant(&value, &|name| self.constants.get(name).copied()));
-            macros.extend(value.map(|value| (name.clone(), value)));
+            macros.extend(value.map(|known| (name.clone(), known)));
         }
         self.constants.extend(macros);
     }

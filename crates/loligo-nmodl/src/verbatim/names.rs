@@ -112,6 +112,7 @@ impl Names {
             }
             S::ForNetcons { body, .. } | S::Initial(body) | S::Block(body) => self.block(body),
             S::Protect(inner) => self.statement(inner),
+            S::Lag { variable, by } => self.0.extend([variable.text.clone(), by.text.clone()]),
             S::Local(_)
             | S::Solve { .. }
             | S::Conductance { .. }

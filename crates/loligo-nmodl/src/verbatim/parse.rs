@@ -3,6 +3,7 @@
 mod declaration;
 mod expression;
 mod file;
+mod switch;
 
 use super::refusal::Refusal;
 use super::token::{Token, TokenKind};
@@ -179,8 +180,8 @@ impl<'t> Parser<'t> {
                     self.expect_sign(";")?;
                     return Ok(StatementKind::Continue);
                 }
-                "switch" | "goto" | "try" | "case" | "default" | "struct" | "typedef" | "class" | "template"
-                | "using" => {
+                "switch" => return self.switch(),
+                "goto" | "try" | "case" | "default" | "struct" | "typedef" | "class" | "template" | "using" => {
                     return self.fail(format!("\"{word}\" of C++"));
                 }
                 _ if self.begins_declaration() => return self.declaration(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::constant::constant;
+use super::constant::{Constant, constant};
 use super::parse::expression_of;
 use super::refusal::Refusal;
 use super::token::{Token, TokenKind};
@@ -173,9 +173,10 @@ impl Preprocessor {
         }
         let mut expanded = Vec::new();
         self.expand(&known, 0, &mut expanded)?;
-        let value = expression_of(&expanded).ok().and_then(|condition| constant(&condition, &|_| Some(0.0)));
+        let zero = Constant { value: 0.0, is_whole: true };
+        let value = expression_of(&expanded).ok().and_then(|condition| constant(&condition, &|_| Some(zero)));
         value
-            .map(|value| value != 0.0)
+            .map(|known| known.value != 0.0)
             .ok_or_else(|| Refusal::at(whole.span, "an #if whose condition is not understood"))
     }
 

@@ -58,8 +58,11 @@ pub(super) enum Operator {
     Multiply,
     Divide,
     Remainder,
-    /// An operator on the bits of numbers.
-    Bits,
+    BitAnd,
+    BitOr,
+    BitExclusiveOr,
+    ShiftLeft,
+    ShiftRight,
     Comma,
 }
 
@@ -76,6 +79,8 @@ pub(super) enum ExpressionKind {
     Field,
     Negate(Box<Expression>),
     Not(Box<Expression>),
+    /// `~x`
+    Complement(Box<Expression>),
     Address(Box<Expression>),
     Content(Box<Expression>),
     /// `++x`, `x++`, `--x`, `x--`

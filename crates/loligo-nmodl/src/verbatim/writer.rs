@@ -7,7 +7,7 @@ mod number;
 mod pointer;
 mod statement;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::facts::Facts;
@@ -55,6 +55,8 @@ pub(super) struct Needs {
     pub(super) held: HeldObjects,
     /// Functions of C that are called.
     pub(super) functions: BTreeSet<Arc<str>>,
+    /// Variables of C that keep their values from call to call, with their initial values and places.
+    pub(super) shared: BTreeMap<Arc<str>, (f64, Span)>,
 }
 
 /// A variable of C.

@@ -94,6 +94,37 @@ VERBATIM
     _larrays = kept[0] - kept[2] / (i - 1) + fabs(-_lx) + exp(-_lx / 3) + pow(_lx, 2);
 ENDVERBATIM
 }
+FUNCTION bits(x) {
+VERBATIM
+    int k = (int) _lx, mask = 0x0f;
+    int a = k & mask, b = (k >> 2) | 1, c = (k << 3) ^ 5;
+    k |= 64; k &= ~2; k ^= 3; k <<= 1; k >>= 2;
+    _lbits = a + 100. * b + 0.5 * c - k + ((k & 1) ? 1e4 : 2e4) + (-k >> 1);
+ENDVERBATIM
+}
+FUNCTION chosen(x) {
+VERBATIM
+    double y = 0;
+    int round;
+    for (round = 0; round < 3; round++) {
+        switch ((int) _lx + round) {
+        case 0:
+            y += 1;
+            break;
+        case LIMIT - 4: case 4:
+            y += 10;
+        case 5: { if (round == 1) break; y += 100; }
+            break;
+        default:
+            y += 1000;
+        case 9:
+            y += 0.25;
+        }
+    }
+    if (y > 3000) switch (round) { default: return -y; }
+    _lchosen = y;
+ENDVERBATIM
+}
 FUNCTION assigned(x) {
 VERBATIM
     double a, b; int c;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use loligo_engine::Population;
-use loligo_mechanisms::{Block, Kind};
+use loligo_mechanisms::{Block, History, Kind};
 use loligo_random::Random123;
 
 use crate::error::ModelError;
@@ -39,6 +39,7 @@ impl<'a> Lowering<'a> {
             let Known { mechanism, globals, tables, .. } = known.clone();
             let signature = mechanism.signature();
             let mut block = Block::new(signature.defaults(), indices.len());
+            block.histories = vec![History::default(); signature.histories * indices.len()];
             for (instance, &index) in indices.iter().enumerate() {
                 let own = &cells[index].mechanism;
                 for (column, value) in columns_of(signature, own).into_iter().enumerate() {

@@ -36,13 +36,22 @@ impl Parser<'_> {
             "*=" => Some(Operator::Multiply),
             "/=" => Some(Operator::Divide),
             "%=" => Some(Operator::Remainder),
-            "<<=" | ">>=" | "&=" | "|=" | "^=" => Some(Operator::Bits),
+            "<<=" => Some(Operator::ShiftLeft),
+            ">>=" => Some(Operator::ShiftRight),
+            "&=" => Some(Operator::BitAnd),
+            "|=" => Some(Operator::BitOr),
+            "^=" => Some(Operator::BitExclusiveOr),
             _ => return Ok(target),
         };
         self.at += 1;
         let value = Box::new(self.assignment()?);
         let kind = ExpressionKind::Assign { operator, target: Box::new(target), value };
         Ok(Expression { kind, span: self.since(start) })
+    }
+
+    /// The value behind `case`.
+    pub(super) fn label(&mut self) -> Parsed<Expression> {
+        self.choice()
     }
 
     fn choice(&mut self) -> Parsed<Expression> {
@@ -98,7 +107,7 @@ impl Parser<'_> {
             "!" => ExpressionKind::Not(inner),
             "&" => ExpressionKind::Address(inner),
             "*" => ExpressionKind::Content(inner),
-            "~" => return self.fail("an operator on the bits of a number"),
+            "~" => ExpressionKind::Complement(inner),
             _ => ExpressionKind::Step { target: inner, is_up: sign == "++", is_before: true },
         };
         Ok(Expression { kind, span: self.since(start) })
@@ -244,16 +253,17 @@ fn operator_of(sign: &str) -> Option<(Operator, u8)> {
     Some(match sign {
         "||" => (Operator::Or, 1),
         "&&" => (Operator::And, 2),
-        "|" => (Operator::Bits, 3),
-        "^" => (Operator::Bits, 4),
-        "&" => (Operator::Bits, 5),
+        "|" => (Operator::BitOr, 3),
+        "^" => (Operator::BitExclusiveOr, 4),
+        "&" => (Operator::BitAnd, 5),
         "==" => (Operator::Equal, 6),
         "!=" => (Operator::NotEqual, 6),
         "<" => (Operator::Less, 7),
         ">" => (Operator::Greater, 7),
         "<=" => (Operator::LessEqual, 7),
         ">=" => (Operator::GreaterEqual, 7),
-        "<<" | ">>" => (Operator::Bits, 8),
+        "<<" => (Operator::ShiftLeft, 8),
+        ">>" => (Operator::ShiftRight, 8),
         "+" => (Operator::Add, 9),
         "-" => (Operator::Subtract, 9),
         "*" => (Operator::Multiply, 10),

@@ -43,8 +43,10 @@ impl Parser<'_> {
         let Some(TokenKind::Word(name)) = self.peek() else { return self.expected("a name") };
         self.at += 1;
         if !self.take_sign("(") {
-            found.variables.push(self.declared(name.clone(), own_type, span)?);
-            return self.expect_sign(";");
+            let base = own_type.base.clone();
+            let variable = self.declared(name.clone(), own_type, span)?;
+            found.variables.push(variable);
+            return self.further_variables(&base, found);
         }
         let read = self.function(own_type);
         match read {
@@ -59,6 +61,22 @@ impl Parser<'_> {
                 Err(refusal)
             }
         }
+    }
+
+    /// The rest of a declaration behind its first variable, with the semicolon.
+    fn further_variables(&mut self, base: &Base, found: &mut FileText) -> Parsed<()> {
+        while self.take_sign(",") {
+            let mut pointers = 0;
+            while self.take_sign("*") {
+                pointers += 1;
+            }
+            let span = self.span();
+            let Some(TokenKind::Word(name)) = self.peek() else { return self.expected("a name") };
+            self.at += 1;
+            let variable = self.declared(name.clone(), Type { base: base.clone(), pointers }, span)?;
+            found.variables.push(variable);
+        }
+        self.expect_sign(";")
     }
 
     /// A function behind the parenthesis that opens its arguments; `None` for a declaration only.

@@ -32,9 +32,14 @@ impl Writer<'_> {
         {
             return self.refuse("it assigns to a variable of an ion behind NEURON's back");
         }
-        if matches!(&target.kind, C::Name(name) if self.facts.constants.contains_key(name) && self.symbol(name).is_none())
+        if let C::Name(name) = &target.kind
+            && self.symbol(name).is_none()
+            && let Some(known) = self.facts.constants.get(name)
         {
-            return self.refuse("it changes a variable that all instances share");
+            let Some(&span) = self.facts.file_variables.get(name) else {
+                return self.refuse(format!("it assigns to \"{name}\", a constant"));
+            };
+            self.needs.shared.insert(name.clone(), (known.value, span));
         }
         let place = match &target.kind {
             // The value of `_p_x = y` is not needed: only the variable that holds the object.
@@ -78,7 +83,12 @@ impl Writer<'_> {
             Operator::Multiply => BinaryOperator::Multiply,
             Operator::Divide => BinaryOperator::Divide,
             Operator::Remainder => return Ok((self.call("fmod", vec![left, right]), true)),
-            _ => return self.refuse("it uses an operator on the bits of a number"),
+            _ => {
+                return match self.of_bits(operator, left, right, is_whole)? {
+                    Value::Number(value, is_whole) => Ok((value, is_whole)),
+                    Value::Pointer(_) => self.refuse("it computes with pointers"),
+                };
+            }
         };
         let value = self.binary(own, left, right);
         Ok(if own == BinaryOperator::Divide && is_whole { (self.whole(value), true) } else { (value, is_whole) })

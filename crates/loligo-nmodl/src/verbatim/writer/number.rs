@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::{Symbol, Value, Writer, Written};
 use crate::syntax::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
+use crate::verbatim::constant::Constant;
 use crate::verbatim::handle::Handle;
 use crate::verbatim::tree::{self, Base, ExpressionKind as C, Operator};
+use crate::verbatim::{AND, EXCLUSIVE_OR, OR, SHIFT_LEFT, SHIFT_RIGHT};
 
 impl Writer<'_> {
     /// The value of an expression. Statements that must run before are appended to the list.
@@ -48,6 +50,12 @@ impl Writer<'_> {
             C::Not(inner) => {
                 let condition = self.condition(inner)?;
                 Ok(Value::Number(self.negated(condition), true))
+            }
+            C::Complement(inner) => {
+                let (value, is_whole) = self.number(inner)?;
+                // -1 has all bits set.
+                let all = self.constant(-1.0);
+                self.of_bits(Operator::BitExclusiveOr, value, all, is_whole)
             }
             C::Address(inner) => self.address(inner),
             C::Content(inner) => self.content(inner),
@@ -99,8 +107,9 @@ impl Writer<'_> {
         if let Some(own) = name.strip_prefix("_ion_").and_then(|own| self.facts.variables.get_key_value(own)) {
             return Ok(Value::Number(self.name(&own.0.clone()), false));
         }
-        if let Some(&value) = self.facts.constants.get(name) {
-            return Ok(Value::Number(self.constant(value), value.fract() == 0.0));
+        if let Some(&Constant { value, is_whole }) = self.facts.constants.get(name) {
+            let is_changed = self.needs.shared.contains_key(name);
+            return Ok(Value::Number(if is_changed { self.name(name) } else { self.constant(value) }, is_whole));
         }
         match self.variable(name) {
             Some(own) if self.facts.variables.get(&own) == Some(&true) => {
@@ -148,7 +157,10 @@ impl Writer<'_> {
                 let ((x, _), (y, _)) = self.both(left, right)?;
                 return Ok(Value::Number(self.call("fmod", vec![x, y]), true));
             }
-            Operator::Bits => return self.refuse("it uses an operator on the bits of a number"),
+            _ => {
+                let ((x, x_is_whole), (y, y_is_whole)) = self.both(left, right)?;
+                return self.of_bits(operator, x, y, x_is_whole && y_is_whole);
+            }
         };
         let ((x, x_is_whole), (y, y_is_whole)) = self.both(left, right)?;
         let is_whole = x_is_whole && y_is_whole;
@@ -160,6 +172,22 @@ impl Writer<'_> {
             }
             _ => Value::Number(value, true),
         })
+    }
+
+    /// An operation on the bits of whole numbers.
+    pub(super) fn of_bits(&self, operator: Operator, x: Expression, y: Expression, are_whole: bool) -> Written<Value> {
+        if !are_whole {
+            return self.refuse("it uses an operator on the bits of a number that is not whole");
+        }
+        let function = match operator {
+            Operator::BitAnd => AND,
+            Operator::BitOr => OR,
+            Operator::BitExclusiveOr => EXCLUSIVE_OR,
+            Operator::ShiftLeft => SHIFT_LEFT,
+            Operator::ShiftRight => SHIFT_RIGHT,
+            _ => return self.refuse("it uses an unusual operator"),
+        };
+        Ok(Value::Number(self.call(function, vec![x, y]), true))
     }
 
     /// The values of two operands; the first keeps its value if the second runs statements.

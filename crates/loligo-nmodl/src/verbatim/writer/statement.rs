@@ -103,10 +103,10 @@ impl Writer<'_> {
                 return Ok(());
             }
         };
-        let own = self.local_name(name);
         if is_static {
-            return self.refuse(format!("it keeps \"{name}\" from call to call (static)"));
+            return self.static_variable(variable, is_whole);
         }
+        let own = self.local_name(name);
         let value = match &variable.value {
             Initial::None => None,
             Initial::Value(value) => Some(self.number(value)?),
@@ -118,6 +118,29 @@ impl Writer<'_> {
             let value = if is_whole && !value_is_whole { self.whole(value) } else { value };
             self.assign_name(&own, value);
         }
+        Ok(())
+    }
+
+    /// A variable that keeps its value from call to call: a variable of the file.
+    fn static_variable(&mut self, variable: &Declared, is_whole: bool) -> Written<()> {
+        let named = |name: &str| self.facts.constants.get(name).copied();
+        let value = match &variable.value {
+            Initial::None => Some(0.0),
+            Initial::Value(value) => constant(value, &named).map(|known| known.value),
+            Initial::List(_) => None,
+        };
+        let name = &variable.name;
+        let Some(value) = value else {
+            return self.refuse(format!("\"{name}\" (static) has no fixed initial value"));
+        };
+        let value = if is_whole { value.trunc() } else { value };
+        // Static variables of several functions may have the same name.
+        let is_free = |own: &Arc<str>| self.needs.shared.get(own).is_none_or(|(_, span)| *span == variable.span);
+        let names = std::iter::once(format!("static {name}"));
+        let names = names.chain((2..).map(|number| format!("static {name} ({number})"))).map(Arc::from);
+        let own = names.into_iter().find(is_free).unwrap_or_else(|| name.clone());
+        self.needs.shared.insert(own.clone(), (value, variable.span));
+        self.declare(name.clone(), Symbol::Number(own, is_whole));
         Ok(())
     }
 
@@ -134,7 +157,7 @@ impl Writer<'_> {
         };
         let named = |name: &str| self.facts.constants.get(name).copied();
         let length = match length {
-            Some(length) => constant(length, &named),
+            Some(length) => constant(length, &named).map(|known| known.value),
             None => Some(values.len() as f64),
         };
         let length = match length {
