@@ -13,7 +13,7 @@ use loligo_format::model_file::Model;
 
 use crate::failure::Failure;
 use crate::output::cells::{DescribedCells, ShapeVoltages};
-use crate::output::directory::{CELLS, CONFIGURATION, MODEL, OutputDirectory, SUMMARY};
+use crate::output::directory::{CELLS, CONFIGURATION, MODEL, OutputDirectory, POSITIONS, SUMMARY};
 use crate::output::summary::{Ending, Facts, RecordingEntry, model_hash, summary};
 use crate::sonata;
 use crate::sonata::Sonata;
@@ -94,6 +94,9 @@ impl Output {
         self.traces = Some(traces);
         self.end(model, model_path, simulation, &running)?;
         directory.file(MODEL, |out| out.write_all(model.text.as_bytes()))?;
+        if model.output.positions {
+            directory.file(POSITIONS, |out| model.network.write_positions(out))?;
+        }
         for (name, is_json) in CONFIGURATION {
             match self.configuration.as_ref().filter(|configuration| configuration.is_json == is_json) {
                 Some(configuration) => directory.file(name, |out| out.write_all(configuration.text.as_bytes()))?,

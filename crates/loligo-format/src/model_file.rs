@@ -36,6 +36,7 @@ pub(crate) mod parameter_file;
 pub(crate) mod parameters;
 pub(crate) mod place;
 pub(crate) mod point_process;
+pub(crate) mod positions;
 pub(crate) mod pruning;
 pub(crate) mod reading;
 pub(crate) mod rehearsal;

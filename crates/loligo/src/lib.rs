@@ -45,6 +45,7 @@
 //! uF/cm2, mM, degC.
 
 mod cell;
+mod draw_stream;
 mod error;
 pub mod guide;
 mod lowering;
@@ -68,6 +69,7 @@ pub use cell::section_property::SectionProperty;
 pub use cell::spatial_profile::{Curve, SegmentPlace, SpatialProfile};
 pub use cell::topology::Topology;
 pub use cell::{Cell, PaintedMechanism, PointProcess};
+pub use draw_stream::DrawStream;
 pub use error::{ModelError, ModelErrors};
 pub use loligo_cable::{
     Cable, CableError, Discretization, LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, SectionGeometry, Shape,
@@ -96,8 +98,10 @@ pub use network::connections::{ConnectionCounts, ConnectionView, Connections};
 pub use network::intervention::{Intervention, ValueRef};
 pub use network::parameter_table::{ParameterTable, TableError, TableErrors};
 pub use network::parts::{ArtificialCell, GapJunction, PlayedWaveform, Pointer, Recording, Transfer, WeightChange};
+pub use network::positions::{Point, Positions, PositionsError};
 pub use network::references::{GapSide, Location, SourceRef, TargetRef, VariableRef};
 pub use network::synapse::{CellSynapse, NetCon};
+pub use network::table_rows;
 pub use network::table_text;
 pub use plausibility::{ImplausibleValue, PlausibilityRule, UsualRange};
 pub use shared::Shared;
@@ -118,8 +122,8 @@ pub mod prelude {
     pub use crate::random::Random123;
     pub use crate::{
         ArtificialCell, Attachment, Cell, CellBuilder, CellSynapse, ConductanceSource, Connection, CurrentSource,
-        Curve, Discretization, End, GapSide, Location, Mechanism, NetCon, Network, Numerics, Options, ParameterRef,
-        ParameterTable, Point3d, Region, SecondOrder, Section, SectionKind, ShotNoise, SignalSource, Simulation,
-        SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
+        Curve, Discretization, DrawStream, End, GapSide, Location, Mechanism, NetCon, Network, Numerics, Options,
+        ParameterRef, ParameterTable, Point3d, Positions, Region, SecondOrder, Section, SectionKind, ShotNoise,
+        SignalSource, Simulation, SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
     };
 }

@@ -8,9 +8,13 @@ pub(crate) mod intervention;
 pub(crate) mod naming;
 pub(crate) mod parameter_table;
 pub(crate) mod parts;
+pub(crate) mod placing;
+pub(crate) mod positions;
+pub(crate) mod positions_table;
 pub(crate) mod recording;
 pub(crate) mod references;
 pub(crate) mod synapse;
+pub mod table_rows;
 pub mod table_text;
 
 use std::collections::BTreeMap;
@@ -28,6 +32,7 @@ use crate::network::connection::Connection;
 use crate::network::connections::Connections;
 use crate::network::intervention::Intervention;
 use crate::network::parts::{ArtificialCell, GapJunction, PlayedWaveform, Pointer, Recording, Transfer, WeightChange};
+use crate::network::positions::Point;
 use crate::network::references::{Location, SourceRef, TargetRef, VariableRef};
 use crate::shared::Shared;
 
@@ -58,6 +63,12 @@ pub struct Network {
     pub gids: Vec<u64>,
     /// Cells without membrane.
     pub artificial_cells: Vec<ArtificialCell>,
+    /// Positions of the cells' somata, um, by index; cells beyond the end have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub positions: Vec<Option<Point>>,
+    /// The same for artificial cells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artificial_positions: Vec<Option<Point>>,
     /// Connections in order of creation, which decides the order of simultaneous events.
     pub connections: Connections,
     /// Weights that change during a run; of several changes of one connection at one time the last applies.

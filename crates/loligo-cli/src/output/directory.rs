@@ -21,6 +21,8 @@ pub(super) const SUMMARY: &str = "summary.json";
 
 pub(super) const CELLS: &str = "cells.json";
 
+pub(super) const POSITIONS: &str = "positions.csv";
+
 /// Locked while a run writes to the directory. The file remains, but the lock ends with the process.
 const LOCK: &str = ".loligo.lock";
 
@@ -37,6 +39,9 @@ const SUMMARY_KIND: OwnKind = OwnKind {
 const COPY_KIND: OwnKind = OwnKind { name: "a copy of a model", is_own: |_| true };
 
 const CELLS_KIND: OwnKind = OwnKind { name: "the cells of a run", is_own: |bytes| bytes.starts_with(b"[") };
+
+const POSITIONS_KIND: OwnKind =
+    OwnKind { name: "the positions of a run's cells", is_own: |bytes| bytes.starts_with(b"cell,x,y,z\n") };
 
 /// A directory that receives the output of this run and is locked against others.
 pub struct OutputDirectory {
@@ -57,6 +62,7 @@ impl OutputDirectory {
         match name {
             SUMMARY => Some(SUMMARY_KIND),
             CELLS => Some(CELLS_KIND),
+            POSITIONS => Some(POSITIONS_KIND),
             MODEL => Some(COPY_KIND),
             _ if CONFIGURATION.iter().any(|(copy, _)| *copy == name) => Some(COPY_KIND),
             _ if is_report => Some(HDF5),

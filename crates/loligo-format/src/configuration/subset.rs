@@ -45,6 +45,8 @@ pub(super) fn keep(network: &mut Network, cells: &[bool], artificial: &[bool], g
     network.gids = (0..cells.len()).filter(|&cell| cells[cell]).map(|cell| network.gid(cell)).collect();
     retain(&mut network.cells, cells);
     retain(&mut network.artificial_cells, artificial);
+    retain(&mut network.positions, cells);
+    retain(&mut network.artificial_positions, artificial);
 
     let mut new_index = HashMap::new();
     let connections = std::mem::take(&mut network.connections);

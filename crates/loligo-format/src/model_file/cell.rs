@@ -34,9 +34,10 @@ pub(super) struct Template {
 impl Decoder {
     /// Reads a `[[cell]]`.
     pub(crate) fn cell(&mut self, table: &Table<'_>) {
-        const KEYS: [&str; 15] = [
+        const KEYS: [&str; 16] = [
             "name",
             "count",
+            "positions",
             "parameters",
             "gid",
             "morphology",
@@ -70,6 +71,7 @@ impl Decoder {
         let cells = count.as_ref().map_or(1, |count| count.value);
         let cells_span = count.map_or_else(|| name_span.clone(), |count| count.span);
         let mut template = self.template(table, name.map_or("", |name| name.value), cells as usize);
+        let positions = self.positions(table);
         let known_gid = table.whole("gid", "global id of the (first) cell", 0..=u64::MAX >> 1, &mut self.errors);
 
         let sections = template.cell.sections.len() as u64;
@@ -99,6 +101,12 @@ impl Decoder {
         let name = template.cell.name.clone();
         self.replicate(&template, parameters, cells, indexed);
         self.give_gids(first, cells, known_gid, &name_span);
+        if let Some(given) = positions.filter(|given| count > 0 && self.positions_fit(given, count))
+            && !self.rehearses
+        {
+            let placed = self.network.place_cells(first..first + cells, &given.rule);
+            self.refuse_positions(&given.span, placed);
+        }
         self.source_map.spans.sections.push(template.section_spans);
         self.source_map.spans.painted.push(template.painted_spans);
         self.source_map.spans.points.push(template.point_spans);
@@ -322,6 +330,7 @@ impl Decoder {
         self.counts.artificial_cells += cells as f64;
         self.counts.artificial_descriptions += cells as f64;
         let cells = if self.allow_memory(&cells_span) { cells } else { 0 };
+        let positions = self.positions(table);
         let described = self.mechanism(table, Use::Artificial, cells.max(1));
         let first = self.network.artificial_cells.len();
         if let Some(described) = &described {
@@ -347,6 +356,12 @@ impl Decoder {
         }
         let broken = self.errors.0.len() > errors_before;
         let end = self.network.artificial_cells.len();
+        if let Some(given) = positions.filter(|given| end > first && self.positions_fit(given, cells))
+            && !self.rehearses
+        {
+            let placed = self.network.place_artificial_cells(first..end, &given.rule);
+            self.refuse_positions(&given.span, placed);
+        }
         let (name, members) = (name.to_owned(), Members::Artificial(first..end));
         let count = if described.is_some() { cells } else { 0 };
         self.cells += count as u64;

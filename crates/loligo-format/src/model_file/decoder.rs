@@ -35,6 +35,8 @@ pub(crate) struct Decoder {
     pub(crate) slots: u32,
     /// Number of connection entries so far.
     pub(crate) connection_entries: u32,
+    /// Number of entries with positions so far.
+    pub(crate) position_entries: u32,
     /// Number of stimulus entries so far, and of the points of their signals at all places.
     pub(crate) stimulus_entries: u32,
     pub(crate) stimulus_points: u64,
@@ -79,6 +81,7 @@ impl Decoder {
             seed: 0,
             slots: 0,
             connection_entries: 0,
+            position_entries: 0,
             stimulus_entries: 0,
             stimulus_points: 0,
             waveform_values: 0,

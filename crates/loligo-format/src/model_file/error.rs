@@ -156,9 +156,11 @@ pub enum Problem {
     /// A mechanism in NMODL that cannot be used, with all that is wrong in its file.
     #[error("a mechanism cannot be used:\n{0}")]
     Mechanism(String),
-    /// A table of parameters that cannot be used.
-    #[error("the parameters in \"{path}\" cannot be used: {reason}")]
-    ParameterFile {
+    /// A table of parameters, positions or connections that cannot be used.
+    #[error("the {what} in \"{path}\" cannot be used: {reason}")]
+    TableFile {
+        /// Its contents: "parameters", "positions", "connections".
+        what: &'static str,
         /// The file, by its name in the model.
         path: String,
         /// The fault found.

@@ -38,7 +38,7 @@ impl Use {
         match self {
             Self::Painted => &["region", "mechanism"],
             Self::Placed => &["name", "mechanism", "section", "x", "waveform", "stream"],
-            Self::Artificial => &["name", "count", "mechanism", "stream"],
+            Self::Artificial => &["name", "count", "positions", "mechanism", "stream"],
         }
     }
 }

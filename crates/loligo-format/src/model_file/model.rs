@@ -87,6 +87,8 @@ pub struct Output {
     pub shape_voltage: bool,
     /// Number of steps between two samples of that voltage; 0.25 ms if not given.
     pub shape_every: usize,
+    /// `true` if the cells' positions are written.
+    pub positions: bool,
 }
 
 /// A likely mistake in a model that can be run.

@@ -33,7 +33,7 @@ impl ParameterFile {
     /// The error that further errors are not shown.
     pub(crate) fn more_errors(&self) -> Problem {
         let reason = TableError::More { shown: MOST_ERRORS }.to_string();
-        Problem::ParameterFile { path: self.path.clone(), reason }
+        Problem::TableFile { what: "parameters", path: self.path.clone(), reason }
     }
 }
 

@@ -24,19 +24,9 @@ impl Decoder {
     }
 
     fn parameter_file(&mut self, path: At<&str>, count: Option<&At<u64>>) -> Option<ParameterFile> {
-        let full = self.folder.join(path.value);
-        let unreadable = |reason: String| Problem::ParameterFile { path: path.value.to_owned(), reason };
-        let text = read_text(&full).map_err(|error| match error {
-            InputError::System { .. } => format!("{error}; paths are relative to the model file"),
-            other => other.to_string(),
-        });
-        let text = match text {
-            Ok(text) => text,
-            Err(reason) => {
-                self.errors.push(path.span, unreadable(reason));
-                return None;
-            }
-        };
+        let unreadable =
+            |reason: String| Problem::TableFile { what: "parameters", path: path.value.to_owned(), reason };
+        let text = self.table_text("parameters", &path)?;
         let mut read = TableText::read(&text);
         for error in std::mem::take(&mut read.errors) {
             self.errors.push(path.span.clone(), unreadable(error.to_string()));
@@ -44,7 +34,6 @@ impl Decoder {
         if read.rows == 0 {
             return None;
         }
-        self.files.push(full);
         let mut file =
             ParameterFile { path: path.value.to_owned(), text, places: OnceCell::new(), read, span: path.span };
         self.properties(&mut file);
@@ -57,6 +46,27 @@ impl Decoder {
             file.read.resize(count.value as usize);
         }
         Some(file)
+    }
+
+    /// The text of a table of comma-separated values, for the file's list of other files; `what` is its contents, for
+    /// messages.
+    pub(crate) fn table_text(&mut self, what: &'static str, path: &At<&str>) -> Option<String> {
+        let full = self.folder.join(path.value);
+        match read_text(&full) {
+            Ok(text) => {
+                self.files.push(full);
+                Some(text)
+            }
+            Err(error) => {
+                let reason = match error {
+                    InputError::System { .. } => format!("{error}; paths are relative to the file that names them"),
+                    other => other.to_string(),
+                };
+                let problem = Problem::TableFile { what, path: path.value.to_owned(), reason };
+                self.errors.push(path.span.clone(), problem);
+                None
+            }
+        }
     }
 
     /// Reports invalid lengths, diameters, resistivities and capacitances.

@@ -78,7 +78,7 @@ impl Decoder {
             Err(error) => {
                 let found = !matches!(&error, MorphologyError::InFile { source, .. }
                     if matches!(**source, MorphologyError::Unreadable(InputError::System { .. })));
-                let hint = if found { "" } else { "; paths are relative to the model file" };
+                let hint = if found { "" } else { "; paths are relative to the file that names them" };
                 self.errors.push(path.span.clone(), refuse(format!("{error}{hint}")));
             }
         }

@@ -68,6 +68,22 @@ pub enum TableError {
         /// The fault found.
         problem: String,
     },
+    /// Columns that the table lacks.
+    #[error("the first line must name the columns {missing}; it is \"{}\"{hint}", visible(.found))]
+    Columns {
+        /// Their names.
+        missing: String,
+        /// The first line.
+        found: String,
+        /// Advice about separators, or nothing.
+        hint: String,
+    },
+    /// Two columns with one name.
+    #[error("the first line has two columns \"{column}\"; keep one of them")]
+    Twice {
+        /// The name.
+        column: String,
+    },
     /// No rows.
     #[error("the table has no rows; give each cell one, below a line with the names of the parameters")]
     Empty,

@@ -168,7 +168,7 @@ pub fn reader(text: &str) -> csv::Reader<&[u8]> {
 }
 
 /// The line of a record, from 1; before the position that the reader reports there may be empty lines.
-fn line_of(record: &csv::StringRecord, text: &str) -> usize {
+pub(crate) fn line_of(record: &csv::StringRecord, text: &str) -> usize {
     let byte = record.position().map_or(0, |position| position.byte() as usize);
     let (before, after) = text.as_bytes().split_at(byte.min(text.len()));
     let empty = after.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
