@@ -1,6 +1,6 @@
 //! Networks in space: cells have the positions that the file gives, by each rule.
 
-use loligo::{Network, Positions};
+use loligo::{Network, Positions, SourceRef, TargetRef, VariableRef};
 use loligo_format::{Model, ModelFile};
 
 fn read(text: &str) -> Result<Model, String> {
@@ -109,4 +109,254 @@ fn faults_of_positions_have_their_place() {
     // A rehearsal of a large entry finds them too.
     let errors = read(&cells(3000, "{ grid = [2, 2, 1], spacing = 50.0 }", "")).map(|_| ()).unwrap_err();
     assert!(errors.contains("these are 4 positions for 3000 cells"), "{errors}");
+}
+
+/// Source, target, weight and delay of every connection.
+fn connections(network: &Network) -> Vec<(usize, usize, f64, f64)> {
+    let cell_of = |source: Option<&SourceRef>| match source {
+        Some(SourceRef::Variable(VariableRef::Section { cell, .. }) | SourceRef::Artificial(cell)) => *cell,
+        other => panic!("{other:?}"),
+    };
+    let target_of = |target| match target {
+        Some(TargetRef::Point { cell, .. } | TargetRef::Artificial(cell)) => cell,
+        None => panic!("no target"),
+    };
+    let all = network.connections.iter();
+    all.map(|c| (cell_of(c.source), target_of(c.target), c.weight[0], c.delay)).collect()
+}
+
+fn pairs(network: &Network) -> Vec<(usize, usize)> {
+    connections(network).into_iter().map(|(from, to, ..)| (from, to)).collect()
+}
+
+fn distance(network: &Network, (a, b): (usize, usize)) -> f64 {
+    let [a, b] = [a, b].map(|cell| network.positions[cell].expect("a position"));
+    (0..3).map(|axis| (a[axis] - b[axis]).powi(2)).sum::<f64>().sqrt()
+}
+
+/// A random pattern from all cells to all.
+fn random(keys: &str) -> String {
+    format!("[[connection]]\nfrom = \"c.soma(0.5)\"\nto = \"c.syn\"\npattern = \"random\"\nweight = 0.001\n{keys}\n")
+}
+
+const BOX: &str = "{ box = [[0, 0, 0], [1000, 1000, 300]] }";
+
+#[test]
+fn probabilities_follow_the_distance() {
+    type Curve = fn(f64) -> f64;
+    let cases: [(&str, Curve); 5] = [
+        ("{ gaussian = 100.0, max = 0.6 }", |d| 0.6 * (-d * d / 2e4).exp()),
+        ("{ exponential = 80.0 }", |d| (-d / 80.0).exp()),
+        ("{ step = \"0.15 mm\", max = 0.3 }", |d| if d <= 150.0 { 0.3 } else { 0.0 }),
+        ("{ linear = 250.0, max = 0.5 }", |d| 0.5 * (1.0 - d / 250.0).max(0.0)),
+        ("{ gaussian = 300.0, cutoff = 200.0 }", |d| if d <= 200.0 { (-d * d / 1.8e5).exp() } else { 0.0 }),
+    ];
+    for (probability, expected) in cases {
+        let network = model(&cells(800, BOX, &random(&format!("probability = {probability}")))).network;
+        let pairs = pairs(&network);
+        // Of all pairs within each 50 um the expected number is connected, within four standard deviations.
+        let (mut mean, mut variance, mut found) = ([0.0; 30], [0.0; 30], [0.0; 30]);
+        for pair in (0..800).flat_map(|a| (0..800).map(move |b| (a, b))).filter(|(a, b)| a != b) {
+            let d = distance(&network, pair);
+            let (bin, p) = ((d / 50.0) as usize, expected(d));
+            mean[bin] += p;
+            variance[bin] += p * (1.0 - p);
+        }
+        for &pair in &pairs {
+            assert!(pair.0 != pair.1 && expected(distance(&network, pair)) > 0.0);
+            found[(distance(&network, pair) / 50.0) as usize] += 1.0;
+        }
+        for bin in 0..30 {
+            let bound = 4.0 * f64::sqrt(variance[bin]) + 1.0;
+            let (found, mean): (f64, f64) = (found[bin], mean[bin]);
+            assert!((found - mean).abs() <= bound, "{probability}, bin {bin}: {found} for {mean}");
+        }
+        // Targets are in the outer loop, sources ascending.
+        assert!(pairs.is_sorted_by(|a, b| (a.1, a.0) < (b.1, b.0)));
+    }
+}
+
+/// A pair's connection depends on the two cells and the stream alone: not on how many other cells there are, nor on the
+/// search for near cells, and a constant probability is one that no distance lessens.
+#[test]
+fn a_pair_is_drawn_by_itself() {
+    let text = |count: usize, keys: &str| cells(count, "{ sphere = 400.0 }", &random(keys));
+    let drawn = "delay = { normal = [2.0, 0.2] }\nprobability = { gaussian = 60.0 }";
+    let (many, few) = (model(&text(1500, drawn)).network, model(&text(700, drawn)).network);
+    let of_few: Vec<_> = connections(&many).into_iter().filter(|(a, b, ..)| *a < 700 && *b < 700).collect();
+    assert_eq!(connections(&few), of_few);
+    assert!(of_few.len() > 500);
+    let constant = model(&text(300, "probability = 0.2")).network;
+    let far = model(&text(300, "probability = { step = 1e9, max = 0.2 }")).network;
+    assert_eq!(pairs(&constant), pairs(&far));
+    let other_seed = model(&text(300, "probability = 0.2\nseed = 17")).network;
+    assert_ne!(pairs(&constant), pairs(&other_seed));
+}
+
+#[test]
+fn numbers_of_partners_hold_for_each_cell() {
+    let near = "probability = { gaussian = 150.0 }\n";
+    for (keys, count) in [
+        ("in_degree = 12".to_owned(), 12),
+        ("out_degree = 9".to_owned(), 9),
+        (format!("{near}in_degree = 12"), 12),
+        (format!("{near}out_degree = 9"), 9),
+        (format!("{near}out_degree = 40\nmultiple_connections = true"), 40),
+        ("in_degree = 700\nmultiple_connections = true\nself_connections = true".to_owned(), 700),
+    ] {
+        let network = model(&cells(400, BOX, &random(&keys))).network;
+        let pairs = pairs(&network);
+        let mut of_cell = vec![0; 400];
+        pairs.iter().for_each(|&(a, b)| of_cell[if keys.contains("in_degree") { b } else { a }] += 1);
+        assert!(of_cell.iter().all(|&found| found == count), "{keys}");
+        let different: std::collections::BTreeSet<_> = pairs.iter().collect();
+        assert_eq!(different.len() < pairs.len(), keys.contains("multiple"), "{keys}");
+        assert_eq!(pairs.iter().any(|(a, b)| a == b), keys.contains("self"), "{keys}");
+        assert!(pairs.is_sorted_by_key(|pair| pair.1), "{keys}");
+        let mean = pairs.iter().map(|&pair| distance(&network, pair)).sum::<f64>() / pairs.len() as f64;
+        assert_eq!(mean < 300.0, keys.contains("gaussian"), "{keys}: {mean}");
+    }
+}
+
+/// With a preference p, one partner of two is chosen in proportion to p.
+#[test]
+fn partners_are_chosen_in_proportion_to_their_probability() {
+    for keys in ["in_degree = 1", "in_degree = 1\nmultiple_connections = true", "out_degree = 1"] {
+        let mut positions = vec!["[100, 0, 0]"; 2000];
+        (positions[0], positions[1]) = ("[0, 0, 0]", "[300, 0, 0]");
+        let positions = format!("{{ list = [{}] }}", positions.join(", "));
+        // Distances 100 and 200 um: exp(-1) and exp(-2).
+        let (few, many) = ("c[0:2].soma(0.5)", "c[2:2000].syn");
+        let keys = format!("probability = {{ exponential = 100.0 }}\n{keys}");
+        let text = match keys.contains("out_degree") {
+            false => random(&keys).replace("c.soma(0.5)", few).replace("c.syn", many),
+            true => random(&keys).replace("c.syn", "c[0:2].syn").replace("c.soma(0.5)", "c[2:2000].soma(0.5)"),
+        };
+        let found = pairs(&model(&cells(2000, &positions, &text)).network);
+        assert_eq!(found.len(), 1998);
+        let near = found.iter().filter(|(a, b)| *a == 0 || *b == 0).count() as f64 / 1998.0;
+        let expected = 1.0 / (1.0 + (-1f64).exp());
+        assert!((near - expected).abs() < 0.045, "{keys}: {near} for {expected}");
+    }
+}
+
+#[test]
+fn delays_grow_with_distance() {
+    let keys = "probability = { step = 300.0, max = 0.2 }\ndelay = 0.5\nvelocity = \"0.2 m/s\"";
+    let network = model(&cells(300, BOX, &random(keys))).network;
+    let found = connections(&network);
+    assert!(found.len() > 100);
+    for (a, b, _, delay) in found {
+        assert_eq!(delay, 0.5 + distance(&network, (a, b)) / 200.0);
+    }
+    let ring = model(&cells(
+        5,
+        "{ grid = [5, 1, 1], spacing = 40.0 }",
+        "[[connection]]\nfrom = \"c.soma(0.5)\"\nto = \"c.syn\"\npattern = \"ring\"\nweight = 0.001\nvelocity = 20.0\n",
+    ));
+    assert_eq!(connections(&ring.network)[4], (4, 0, 0.001, 1.0 + 160.0 / 20.0));
+}
+
+#[test]
+fn weights_and_delays_have_their_distributions() {
+    let cases = [
+        ("{ normal = [0.01, 0.001] }", 0.01, 0.001),
+        ("{ lognormal = [0.01, \"2 nS\"] }", 0.01, 0.002),
+        ("{ uniform = [0.01, 0.02] }", 0.015, 0.01 / 12f64.sqrt()),
+        ("{ exponential = 0.01 }", 0.01, 0.01),
+        // A half-normal distribution.
+        ("{ normal = [0.01, 0.001], min = 0.01 }", 0.01 + 0.001 * 0.797_885, 0.001 * 0.602_810),
+        ("{ exponential = 0.01, max = 0.01 }", 0.01 * 0.418_023, 0.01 * 0.281_624),
+        ("{ lognormal = [0.01, 0.002], min = 0.0, max = 1.0 }", 0.01, 0.002),
+    ];
+    for (weight, mean, deviation) in cases {
+        let text = random("probability = 0.05").replace("weight = 0.001", &format!("weight = {weight}"));
+        let network = model(&cells(400, BOX, &text)).network;
+        let weights: Vec<f64> = connections(&network).into_iter().map(|(.., weight, _)| weight).collect();
+        let n = weights.len() as f64;
+        let found = weights.iter().sum::<f64>() / n;
+        let spread = (weights.iter().map(|w| (w - found).powi(2)).sum::<f64>() / n).sqrt();
+        assert!((found - mean).abs() < 4.0 * deviation / n.sqrt(), "{weight}: {found} for {mean}");
+        assert!((spread - deviation).abs() < 0.05 * deviation, "{weight}: {spread} for {deviation}");
+    }
+}
+
+#[test]
+fn each_connection_takes_one_of_several_synapses() {
+    let text = cells(60, BOX, "")
+        .replace("point = [", "point = [{ name = \"other\", mechanism = \"ExpSyn\", section = \"soma\" },")
+        + &random("in_degree = 500\nmultiple_connections = true")
+            .replace("to = \"c.syn\"", "to = [\"c.syn\", \"c.other\"]\nsynapse = \"random\"");
+    let network = model(&text).network;
+    let points = network.connections.iter().map(|connection| match connection.target {
+        Some(TargetRef::Point { point, .. }) => point,
+        other => panic!("{other:?}"),
+    });
+    let of_other = points.filter(|&point| point == 0).count();
+    assert!((14_500..15_500).contains(&of_other), "{of_other} of 30000");
+    // Several connections of one pair have their own draws.
+    let mut weights = random("in_degree = 50\nmultiple_connections = true");
+    weights = weights.replace("weight = 0.001", "weight = { uniform = [0.0, 0.01] }");
+    let found = connections(&model(&cells(10, BOX, &weights)).network);
+    let different: std::collections::BTreeSet<u64> = found.iter().map(|(.., weight, _)| weight.to_bits()).collect();
+    assert_eq!(different.len(), found.len());
+}
+
+#[test]
+fn faults_of_patterns_have_their_place() {
+    let near = "{ gaussian = 100.0 }";
+    let cases = [
+        ("probability = 1.5", "\"probability\" = 1.5; give a number from 0 to 1"),
+        ("probability = { gaussian = 100.0, max = -0.1 }", "\"max\" = -0.1; give a number from 0 to 1"),
+        ("probability = { gaussian = 0.0 }", "give a number greater than 0: a distance, um"),
+        ("probability = { gaussian = 10.0, cutoff = -1.0 }", "\"cutoff\" = -1"),
+        ("probability = { gaussian = 10.0, step = 1.0 }", "exclude each other"),
+        ("probability = { max = 0.5 }", "needs one of the keys gaussian, exponential, step, linear"),
+        ("probability = { gauss = 10.0 }", "has no key \"gauss\"; did you mean \"gaussian\"?"),
+        ("probability = 0.1\nin_degree = 3", "exclude each other"),
+        ("in_degree = 30", "\"in_degree\" = 30; give a whole number from 0 to 29"),
+        ("out_degree = 30", "\"out_degree\" = 30; give a whole number from 0 to 29"),
+        ("", "a random pattern needs \"probability\" (0 to 1), \"in_degree\""),
+        (
+            "probability = 0.1\nmultiple_connections = true",
+            "\"multiple_connections\" needs \"in_degree\" or \"out_degree\"",
+        ),
+        ("in_degree = 29\nprobability = { step = 1e-3 }", "\"c[0]\" finds 0 cells to connect with, and needs 29"),
+        ("in_degree = 2\nvelocity = 0.0", "\"velocity\" = 0; give a velocity greater than 0 um/ms"),
+        ("in_degree = 2\nvelocity = -3", "\"velocity\" = -3; give a velocity"),
+        ("in_degree = 2\ndelay = { normal = [1.0, -0.1] }", "give a standard deviation of at least 0"),
+        ("in_degree = 2\ndelay = { lognormal = [-1.0, 0.1] }", "give a mean greater than 0"),
+        ("in_degree = 2\ndelay = { exponential = 0 }", "give a number greater than 0"),
+        ("in_degree = 2\ndelay = { normal = [1.0, 0.1], min = 3.0 }", "fewer than 1 of 100 numbers"),
+        (
+            "in_degree = 2\ndelay = { uniform = [1.0, 2.0], min = 1.5 }",
+            "\"min\" and \"max\" have no meaning for \"uniform\"",
+        ),
+        ("in_degree = 2\nsynapse = \"any\"", "\"synapse\" = \"any\"; give \"each\""),
+    ];
+    for (keys, expected) in cases {
+        let errors = read(&cells(30, BOX, &random(keys))).map(|_| ()).unwrap_err();
+        assert!(errors.starts_with("model.toml:1") && errors.contains(expected), "{keys}: {errors}");
+    }
+    let several = random("in_degree = 2").replace("to = \"c.syn\"", "to = [\"c.syn\", \"c.syn\"]");
+    let errors = read(&cells(30, BOX, &several)).map(|_| ()).unwrap_err();
+    assert!(errors.contains("add synapse = \"random\""), "{errors}");
+    let nowhere =
+        cells(30, BOX, &random(&format!("probability = {near}"))).replace(&format!("positions = {BOX}\n"), "");
+    let errors = read(&nowhere).map(|_| ()).unwrap_err();
+    assert!(errors.contains("\"c[0]\" has no position, and the connections depend on distances"), "{errors}");
+}
+
+#[test]
+fn velocities_that_no_axon_has_are_warned_of() {
+    let warnings = |velocity: &str| {
+        let found = model(&cells(30, BOX, &random(&format!("in_degree = 2\nvelocity = {velocity}")))).warnings;
+        found.into_iter().map(|warning| warning.text).collect::<Vec<_>>()
+    };
+    assert_eq!(warnings("300.0"), Vec::<String>::new());
+    assert_eq!(warnings("\"60 m/s\"").len(), 0);
+    let told = warnings("0.3");
+    assert!(told.len() == 1 && told[0].contains("0.3 m/s is 300 um/ms (quiet = [\"velocity\"]"), "{told:?}");
+    let short = model(&cells(30, BOX, &random("in_degree = 2\nvelocity = 1e5\ndelay = 0.0"))).warnings;
+    assert!(short.iter().any(|warning| warning.text.contains("is shorter than the step")), "{short:?}");
 }

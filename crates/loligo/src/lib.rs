@@ -52,6 +52,7 @@ mod lowering;
 mod name_index;
 pub mod names;
 mod network;
+mod pattern;
 mod plausibility;
 mod shared;
 mod simulation;
@@ -69,7 +70,7 @@ pub use cell::section_property::SectionProperty;
 pub use cell::spatial_profile::{Curve, SegmentPlace, SpatialProfile};
 pub use cell::topology::Topology;
 pub use cell::{Cell, PaintedMechanism, PointProcess};
-pub use draw_stream::DrawStream;
+pub use draw_stream::{ConnectionDraw, DrawStream, with_repetitions};
 pub use error::{ModelError, ModelErrors};
 pub use loligo_cable::{
     Cable, CableError, Discretization, LEAST_CAPACITANCE, LEAST_DIAMETER, LEAST_LENGTH, SectionGeometry, Shape,
@@ -103,6 +104,12 @@ pub use network::references::{GapSide, Location, SourceRef, TargetRef, VariableR
 pub use network::synapse::{CellSynapse, NetCon};
 pub use network::table_rows;
 pub use network::table_text;
+pub use pattern::connection_pattern::{ConnectionPattern, check_velocity};
+pub use pattern::error::PatternError;
+pub use pattern::probability::{ConnectionProbability, DistanceCurve};
+pub use pattern::random_pattern::{Partners, RandomPattern};
+pub use pattern::random_value::RandomValue;
+pub use pattern::side::{PatternCell, PatternSide};
 pub use plausibility::{ImplausibleValue, PlausibilityRule, UsualRange};
 pub use shared::Shared;
 pub use simulation::checkpoint::Checkpoint;
@@ -121,9 +128,10 @@ pub mod prelude {
     pub use crate::mechanisms::*;
     pub use crate::random::Random123;
     pub use crate::{
-        ArtificialCell, Attachment, Cell, CellBuilder, CellSynapse, ConductanceSource, Connection, CurrentSource,
-        Curve, Discretization, DrawStream, End, GapSide, Location, Mechanism, NetCon, Network, Numerics, Options,
-        ParameterRef, ParameterTable, Point3d, Positions, Region, SecondOrder, Section, SectionKind, ShotNoise,
-        SignalSource, Simulation, SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
+        ArtificialCell, Attachment, Cell, CellBuilder, CellSynapse, ConductanceSource, Connection, ConnectionPattern,
+        ConnectionProbability, CurrentSource, Curve, Discretization, DistanceCurve, DrawStream, End, GapSide, Location,
+        Mechanism, NetCon, Network, Numerics, Options, ParameterRef, ParameterTable, Partners, PatternCell,
+        PatternSide, Point3d, Positions, RandomPattern, RandomValue, Region, SecondOrder, Section, SectionKind,
+        ShotNoise, SignalSource, Simulation, SourceRef, SpatialProfile, TargetRef, VariableRef, Waveform,
     };
 }

@@ -37,11 +37,13 @@ pub enum PlausibilityRule {
     InitialVoltage,
     /// The temperature.
     Temperature,
+    /// A velocity of spikes between cells.
+    Velocity,
 }
 
 impl PlausibilityRule {
     /// All rules.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Parameter,
         Self::Weight,
         Self::Section,
@@ -50,6 +52,7 @@ impl PlausibilityRule {
         Self::Step,
         Self::InitialVoltage,
         Self::Temperature,
+        Self::Velocity,
     ];
 
     /// The name by which a model file silences it, for example `"weight"`.
@@ -63,6 +66,7 @@ impl PlausibilityRule {
             Self::Step => "dt",
             Self::InitialVoltage => "v_init",
             Self::Temperature => "celsius",
+            Self::Velocity => "velocity",
         }
     }
 }
@@ -87,6 +91,28 @@ pub struct ImplausibleValue {
 }
 
 impl ImplausibleValue {
+    /// A velocity of spikes (um/ms) that is far from the usual; `None` if it is usual.
+    ///
+    /// ```
+    /// let found = loligo::ImplausibleValue::of_velocity(0.3).unwrap(); // um/ms
+    /// assert_eq!(
+    ///     found.text(),
+    ///     "velocity = 0.3 um/ms: usual values are 10 to 150000 um/ms; 0.3 m/s is 300 um/ms"
+    /// );
+    /// ```
+    pub fn of_velocity(velocity: f64) -> Option<Self> {
+        let (range, unit) = (UsualRange::VELOCITY, "um/ms");
+        (!range.contains(velocity)).then(|| Self {
+            rule: PlausibilityRule::Velocity,
+            part: None,
+            location: "connections".to_owned(),
+            name: "velocity".to_owned(),
+            value: velocity,
+            unit: unit.into(),
+            reason: range.reason(velocity, unit),
+        })
+    }
+
     /// The message without the location, for a reader who sees the value's place in a file.
     pub fn text(&self) -> String {
         let unit = if matches!(&*self.unit, "" | "1") { "" } else { &*self.unit };

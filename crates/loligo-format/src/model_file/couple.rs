@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::model_file::connect::Pairing;
+use loligo::DrawStream;
+
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
 use crate::model_file::groups::{Group, Members};
 use crate::model_file::limits;
+use crate::model_file::pairing::Pairing;
 use crate::model_file::place::{Places, Spot};
 use crate::model_file::table::{At, Table};
 use crate::model_file::vary::Vary;
@@ -90,7 +92,7 @@ impl Decoder {
         (a, b): (&Places, &Places),
         conductance: &Vary,
     ) {
-        let Some(mut pairs) = self.pairs(table, &SIDES, a, b) else { return };
+        let Some(mut pairs) = self.pairs(table, &SIDES, a, b, DrawStream::default()) else { return };
         if a.spot == b.spot {
             // A gap junction has no direction: of two between the same places only one is made.
             let mut joined = HashSet::new();
@@ -136,7 +138,7 @@ impl Decoder {
         let from = table.text("from", FROM, &mut self.errors).and_then(|text| self.variables_at(&text, Some("v")));
         let to = table.text("to", TO, &mut self.errors).and_then(|text| self.variables_at(&text, None));
         let (Some((sources, source)), Some((targets, target))) = (from, to) else { return };
-        let Some(pairs) = self.pairs(table, &VARIABLES, &sources, &targets) else { return };
+        let Some(pairs) = self.pairs(table, &VARIABLES, &sources, &targets, DrawStream::default()) else { return };
         let present = self.network.transfers.len() as u64;
         if !self.allow(&table.span(), VARIABLES.what, present, pairs.len() as u64, limits::CONNECTIONS) {
             return;
@@ -165,7 +167,7 @@ impl Decoder {
         let pointers = table.text("pointer", POINTER, &mut self.errors);
         let pointers = pointers.and_then(|text| self.variables_at(&text, None));
         let (Some((targets, target)), Some((pointers, pointer))) = (to, pointers) else { return };
-        let Some(pairs) = self.pairs(table, &POINTERS, &targets, &pointers) else { return };
+        let Some(pairs) = self.pairs(table, &POINTERS, &targets, &pointers, DrawStream::default()) else { return };
         let present = self.network.pointers.len() as u64;
         if !self.allow(&table.span(), POINTERS.what, present, pairs.len() as u64, limits::CONNECTIONS) {
             return;

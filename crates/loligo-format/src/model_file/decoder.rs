@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use loligo::{ModelCounts, ModelError, Network, names};
+use loligo::{ImplausibleValue, ModelCounts, ModelError, Network, names};
 use loligo_io::Suggestions;
 use loligo_mechanisms::Catalogue;
 
@@ -21,6 +21,8 @@ pub(crate) struct Decoder {
     pub(crate) errors: Errors,
     pub(crate) suggestions: Suggestions,
     pub(crate) warnings: Vec<ModelWarning>,
+    /// Values far from the usual that the network does not show.
+    pub(crate) unusual: Vec<(Span, ImplausibleValue)>,
     pub(crate) catalogue: Arc<Catalogue>,
     /// `true` if files of `mechanisms` have errors: mechanisms without a file may be theirs.
     pub(crate) lacks_mechanisms: bool,
@@ -72,6 +74,7 @@ impl Decoder {
             errors: Errors::default(),
             suggestions: Suggestions::default(),
             warnings: Vec::new(),
+            unusual: Vec::new(),
             catalogue: Arc::default(),
             lacks_mechanisms: false,
             folder: folder.to_owned(),

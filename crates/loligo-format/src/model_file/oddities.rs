@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use loligo::{ConnectionView, SecondOrder, SourceRef, VariableRef};
+use loligo::{ConnectionView, ImplausibleValue, SecondOrder, SourceRef, VariableRef};
 
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::{ModelFileError, Problem};
@@ -36,15 +36,17 @@ impl Decoder {
     /// Values far from the usual, most likely in another unit. Cells of one entry have the same.
     fn implausible_values(&mut self, run: &Run) {
         let mut reported = HashSet::new();
-        for found in self.network.implausible_values(&run.options, Some(run.tstop)) {
+        let place = |found: &ImplausibleValue| match found.part {
+            Some(part) => self.source_map.place_of(part).map(|(span, _)| span),
+            None => run.spans.get(&found.name).cloned(),
+        };
+        let of_network = self.network.implausible_values(&run.options, Some(run.tstop));
+        let mut all: Vec<_> = of_network.into_iter().filter_map(|found| Some((place(&found)?, found))).collect();
+        all.append(&mut self.unusual);
+        for (span, found) in all {
             if run.quiet.contains(&found.rule) {
                 continue;
             }
-            let span = match found.part {
-                Some(part) => self.source_map.place_of(part).map(|(span, _)| span),
-                None => run.spans.get(&found.name).cloned(),
-            };
-            let Some(span) = span else { continue };
             if reported.insert((span.start, found.name.clone())) {
                 let text = format!("{} (quiet = [\"{}\"] in [run] leaves this out)", found.text(), found.rule.key());
                 self.warn(span, text);

@@ -60,11 +60,16 @@ impl Chosen {
         self.first + k * self.step
     }
 
-    /// The position of an index among them, if it is one of them.
-    pub(crate) fn position_of(&self, index: usize) -> Option<usize> {
-        let distance = index.checked_sub(self.first)?;
+    /// `true` if some member is in both.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        let (few, many) = if self.count <= other.count { (self, other) } else { (other, self) };
+        (0..few.count).any(|k| many.contains(few.at(k)))
+    }
+
+    /// `true` if a member has this index.
+    fn contains(&self, index: usize) -> bool {
         let step = self.step.max(1);
-        (distance.is_multiple_of(step) && distance / step < self.made).then(|| distance / step)
+        index.checked_sub(self.first).is_some_and(|distance| distance % step == 0 && distance / step < self.count)
     }
 
     /// The index of the first.
@@ -88,6 +93,36 @@ pub(crate) enum Spot {
 }
 
 impl Places {
+    /// The number of places.
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The number of places that are made: all, or in a rehearsal those on the first cell.
+    pub(crate) fn made(&self) -> usize {
+        self.cells.made()
+    }
+
+    /// The number of places on each cell.
+    pub(crate) fn per_cell(&self) -> usize {
+        1
+    }
+
+    /// The first place on each cell.
+    pub(crate) fn one_on_each_cell(&self) -> Self {
+        self.clone()
+    }
+
+    /// The cell of the `k`-th place, and the number of the place on it.
+    pub(crate) fn at(&self, k: usize) -> (usize, usize) {
+        (self.cells.at(k), 0)
+    }
+
+    /// `true` if the places are artificial cells.
+    pub(crate) fn is_artificial(&self) -> bool {
+        self.spot == Spot::Artificial
+    }
+
     /// The index of a point process on the `k`-th cell, by its index on the first.
     fn point(&self, of_first: usize, k: usize) -> usize {
         self.points.get(k).copied().unwrap_or(of_first)

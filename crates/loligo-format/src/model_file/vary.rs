@@ -1,6 +1,8 @@
 //! A number that may differ from cell to cell.
 
-use loligo_random::Random123;
+use loligo::RandomValue;
+use loligo::random::Random123;
+use loligo_io::plain;
 use toml::de::DeValue;
 
 use crate::model_file::error::Problem;
@@ -18,14 +20,17 @@ pub(crate) enum Vary {
     Values(Vec<f64>),
     /// From the first value to the last in equal steps.
     Linear([f64; 2]),
-    /// Drawn from a uniform distribution between two bounds.
-    Uniform([f64; 2]),
-    /// Drawn from a normal distribution of a mean and a standard deviation.
-    Normal([f64; 2]),
+    /// Drawn for each.
+    Random(RandomValue),
 }
 
+/// The kinds of numbers that vary.
+const KINDS: [&str; 6] = ["values", "linear", "uniform", "normal", "lognormal", "exponential"];
+
 impl Vary {
-    /// Reads `0.1`, `"0.1 nA"`, `{ values = [..] }`, `{ linear = [a, b] }`, `{ uniform = [a, b] }` or `{ normal = [mean, sd] }`.
+    /// Reads `0.1`, `"0.1 nA"`, or one of the tables `{ values = [..] }`, `{ linear = [a, b] }`, `{ uniform = [a, b] }`,
+    /// `{ normal = [mean, sd] }`, `{ lognormal = [mean, sd] }` and `{ exponential = mean }`, the last three also with the
+    /// bounds `min` and `max`.
     pub(crate) fn read(
         key: &str,
         unit: &str,
@@ -45,32 +50,66 @@ impl Vary {
             };
         };
         let table = Table::new(entries, "a number that varies", value.span.clone());
-        const KINDS: [&str; 4] = ["values", "linear", "uniform", "normal"];
-        table.only(&KINDS, errors);
+        let known: Vec<&str> = KINDS.into_iter().chain(["min", "max"]).collect();
+        table.only(&known, errors);
         let Some(kind) = table.one_of(&KINDS, errors) else {
             // Errors in the table have been reported, key by key.
-            if entries.is_empty() {
-                let text = format!("\"{key}\" is an empty table; give a number, or one of {}", KINDS.join(", "));
+            if !KINDS.iter().any(|kind| table.has(kind)) && table.entries().all(|(key, _)| known.contains(&key.value)) {
+                let text =
+                    format!("\"{key}\" is a table without a rule; give a number, or one of {}", KINDS.join(", "));
                 errors.push(value.span.clone(), Problem::Conflict(text));
             }
             return None;
         };
-        let list = table.numbers(kind, &format!("{named}{meaning}"), unit, errors)?;
-        if kind == "values" {
-            return Some(Self::Values(list.value));
-        }
-        let Ok(pair) = <[f64; 2]>::try_from(list.value.as_slice()) else {
-            errors.range(list.span, kind, format!("{} numbers", list.value.len()), "give two numbers");
+        let meaning = format!("{named}{meaning}");
+        let is_bounded = matches!(kind, "normal" | "lognormal" | "exponential");
+        let bounds = ["min", "max"].map(|bound| table.get(bound).map(|at| at.span));
+        if let Some(span) = bounds.iter().flatten().next().filter(|_| !is_bounded) {
+            let text = format!("\"min\" and \"max\" have no meaning for \"{kind}\"; take them out");
+            errors.push(span.clone(), Problem::Conflict(text));
             return None;
+        }
+        let random = if kind == "exponential" {
+            RandomValue::exponential(table.positive(kind, &format!("the mean, {meaning}"), unit, errors)?.value)
+        } else {
+            let list = table.numbers(kind, &meaning, unit, errors)?;
+            if kind == "values" {
+                return Some(Self::Values(list.value));
+            }
+            let Ok([first, second]) = <[f64; 2]>::try_from(list.value.as_slice()) else {
+                errors.range(list.span, kind, format!("{} numbers", list.value.len()), "give two numbers");
+                return None;
+            };
+            match kind {
+                "linear" => return Some(Self::Linear([first, second])),
+                "uniform" => RandomValue::uniform(first, second),
+                _ if second < 0.0 => {
+                    errors.range(list.span, kind, plain(second), "give a standard deviation of at least 0");
+                    return None;
+                }
+                "normal" => RandomValue::normal(first, second),
+                _ if first <= 0.0 => {
+                    errors.range(list.span, kind, plain(first), "give a mean greater than 0");
+                    return None;
+                }
+                _ => RandomValue::lognormal(first, second),
+            }
         };
-        match kind {
-            "linear" => Some(Self::Linear(pair)),
-            "uniform" => Some(Self::Uniform(pair)),
-            _ if pair[1] < 0.0 => {
-                errors.range(list.span, kind, loligo_io::plain(pair[1]), "give a standard deviation of at least 0");
+        let mut bound = |key| match table.has(key) {
+            true => table.number(key, &meaning, unit, errors).map(|bound| Some(bound.value)),
+            false => Some(None),
+        };
+        let (low, high) = (bound("min")?, bound("max")?);
+        let random = match (low, high) {
+            (None, None) => random,
+            _ => random.between(low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY)),
+        };
+        match random.check() {
+            Ok(()) => Some(Self::Random(random)),
+            Err(error) => {
+                errors.push(value.span.clone(), Problem::Conflict(format!("\"{key}\": {error}")));
                 None
             }
-            _ => Some(Self::Normal(pair)),
         }
     }
 
@@ -88,13 +127,16 @@ impl Vary {
 
     /// The number of the `index`-th of `count` cells; `slot` distinguishes the numbers drawn in one file.
     pub(crate) fn at(&self, index: usize, count: usize, slot: u32, seed: u32) -> f64 {
-        let stream = || Random123::new(index as u32, slot, STREAM).with_global_index(seed);
+        self.of(index, count, || Random123::new(index as u32, slot, STREAM).with_global_index(seed))
+    }
+
+    /// The number of the `index`-th of `count` parts, drawn from a stream of its own.
+    pub(crate) fn of(&self, index: usize, count: usize, stream: impl FnOnce() -> Random123) -> f64 {
         match self {
             Self::Same(value) => *value,
             Self::Values(values) => values.get(index).copied().unwrap_or(f64::NAN), // lengths have been checked
             Self::Linear([first, last]) => first + (last - first) * (index as f64 / (count.max(2) - 1) as f64),
-            Self::Uniform([low, high]) => stream().uniform(*low, *high),
-            Self::Normal([mean, deviation]) => stream().normal(*mean, *deviation),
+            Self::Random(random) => random.draw(stream()),
         }
     }
 }

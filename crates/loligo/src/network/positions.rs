@@ -219,3 +219,8 @@ impl Positions {
         })
     }
 }
+
+/// The distance of two points, um.
+pub(crate) fn distance(a: Point, b: Point) -> f64 {
+    (0..3).map(|axis| (a[axis] - b[axis]).powi(2)).sum::<f64>().sqrt()
+}

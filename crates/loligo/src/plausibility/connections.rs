@@ -7,8 +7,12 @@ use crate::lowering::model_part::ModelPart;
 use crate::network::Network;
 use crate::network::references::TargetRef;
 
+/// The largest number of connections that are named.
+const MOST_FOUND: usize = 10_000;
+
 pub(super) fn look(network: &Network, found: &mut Vec<ImplausibleValue>) {
     let mut last: Option<(&str, f64)> = None;
+    let before = found.len();
     for (index, connection) in network.connections.iter().enumerate() {
         let Some(mechanism) = connection.target.and_then(|target| target_mechanism(network, target)) else { continue };
         let Some(&weight) = connection.weight.first() else { continue };
@@ -24,6 +28,10 @@ pub(super) fn look(network: &Network, found: &mut Vec<ImplausibleValue>) {
         };
         if range.contains(weight) {
             continue;
+        }
+        // Drawn weights may all differ.
+        if found.len() - before == MOST_FOUND {
+            break;
         }
         let reason = if weight < 0.0 {
             "a negative conductance; inhibition has a positive weight and a reversal potential below rest".to_owned()

@@ -30,6 +30,8 @@ impl UsualRange {
     pub(super) const SYNAPTIC_CONDUCTANCE: Self = Self::new(0.0, 0.5, &[("nS", 1e-3), ("pS", 1e-6)]); // uS
     /// Voltage.
     pub(super) const VOLTAGE: Self = Self::new(-200.0, 200.0, &[("V", 1e3), ("uV", 1e-3)]); // mV
+    /// Velocity of spikes.
+    pub(super) const VELOCITY: Self = Self::new(10.0, 1.5e5, &[("m/s", 1e3)]); // um/ms
     /// Temperature.
     pub(super) const TEMPERATURE: Self = Self::new(-5.0, 50.0, &[]); // degC
 
