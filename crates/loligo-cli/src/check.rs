@@ -9,6 +9,7 @@ use loligo_format::configuration::SimulationConfig;
 
 use crate::configured::ConfiguredPlaces;
 use crate::failure::Failure;
+use crate::output::directory::CONNECTIONS_KIND;
 use crate::places::Places;
 use crate::terminal::{complain, say};
 use crate::{configured, report};
@@ -28,6 +29,18 @@ pub struct CheckArguments {
     /// checked by a run, before its first step.)
     #[arg(long, value_name = "FILE")]
     restore: Option<PathBuf>,
+    /// Write the connections of the model to this file, as comma-separated values.
+    #[arg(long, value_name = "FILE")]
+    connections: Option<PathBuf>,
+}
+
+impl CheckArguments {
+    /// Writes the connections to the file of `--connections`.
+    fn write_connections(&self, network: &Network) -> Result<(), Failure> {
+        let Some(path) = &self.connections else { return Ok(()) };
+        let written = loligo_io::replace(path, CONNECTIONS_KIND, |out| network.write_connections(out));
+        written.map_err(|error| Failure::output(path, error))
+    }
 }
 
 /// Checks a model and prints its contents.
@@ -54,6 +67,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         let model = &circuit.model;
         let estimate = model.estimate().map_err(Failure::Run)?;
         print_summary(&model.network, &model.options, model.tstop, &estimate);
+        arguments.write_connections(&model.network)?;
         let warnings = model.warnings.len() + circuit.connections.warnings.len();
         warnings + check_places(&configured, (model.options.dt, model.tstop, &model.files))?
     } else {
@@ -61,6 +75,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         report::model_warnings(examined.warnings(), examined.text(), path);
         let estimate = examined.estimate().map_err(Failure::Run)?;
         print_summary(examined.network(), examined.options(), examined.tstop(), &estimate);
+        arguments.write_connections(examined.network())?;
         let run = (examined.options().dt, examined.tstop(), examined.files());
         examined.warnings().len() + check_places(&configured, run)?
     };

@@ -13,7 +13,7 @@ use loligo_format::model_file::Model;
 
 use crate::failure::Failure;
 use crate::output::cells::{DescribedCells, ShapeVoltages};
-use crate::output::directory::{CELLS, CONFIGURATION, MODEL, OutputDirectory, POSITIONS, SUMMARY};
+use crate::output::directory::{CELLS, CONFIGURATION, CONNECTIONS, MODEL, OutputDirectory, POSITIONS, SUMMARY};
 use crate::output::summary::{Ending, Facts, RecordingEntry, model_hash, summary};
 use crate::sonata;
 use crate::sonata::Sonata;
@@ -96,6 +96,9 @@ impl Output {
         directory.file(MODEL, |out| out.write_all(model.text.as_bytes()))?;
         if model.output.positions {
             directory.file(POSITIONS, |out| model.network.write_positions(out))?;
+        }
+        if model.output.connections {
+            directory.file(CONNECTIONS, |out| model.network.write_connections(out))?;
         }
         for (name, is_json) in CONFIGURATION {
             match self.configuration.as_ref().filter(|configuration| configuration.is_json == is_json) {

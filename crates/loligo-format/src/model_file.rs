@@ -17,6 +17,7 @@ pub(crate) mod cell;
 pub(crate) mod chosen_cells;
 pub(crate) mod configured;
 pub(crate) mod connect;
+pub(crate) mod connection_file;
 pub(crate) mod connection_numbers;
 pub(crate) mod couple;
 pub(crate) mod decoder;

@@ -1,6 +1,6 @@
 //! Networks in space: cells have the positions that the file gives, by each rule.
 
-use loligo::{Network, Positions, SourceRef, TargetRef, VariableRef};
+use loligo::{Network, Positions, Simulation, SourceRef, TargetRef, VariableRef};
 use loligo_format::{Model, ModelFile};
 
 fn read(text: &str) -> Result<Model, String> {
@@ -359,4 +359,153 @@ fn velocities_that_no_axon_has_are_warned_of() {
     assert!(told.len() == 1 && told[0].contains("0.3 m/s is 300 um/ms (quiet = [\"velocity\"]"), "{told:?}");
     let short = model(&cells(30, BOX, &random("in_degree = 2\nvelocity = 1e5\ndelay = 0.0"))).warnings;
     assert!(short.iter().any(|warning| warning.text.contains("is shorter than the step")), "{short:?}");
+}
+
+/// A network with sources and targets of every kind, one of which has several weights.
+fn drawn_network() -> String {
+    let rest = r#"
+[[artificial_cell]]
+name = "input"
+count = 40
+mechanism = "NetStim"
+interval = 5.0
+start = 1.0
+number = 100
+noise = 1.0
+positions = { sphere = 200.0, center = [500, 500, 150] }
+
+[[artificial_cell]]
+name = "relay"
+mechanism = "IntFire1"
+
+[[connection]]
+from = "input"
+to = "c.syn"
+pattern = "random"
+in_degree = 8
+probability = { linear = 2000.0 }
+weight = { lognormal = [0.003, 0.001] }
+velocity = 400.0
+
+[[connection]]
+from = "c.soma(0.5)"
+to = "c.syn"
+pattern = "random"
+probability = { exponential = 200.0, max = 0.7 }
+threshold = -5.0
+weight = { normal = [0.002, 0.0005], min = 0.0 }
+delay = { exponential = 0.7, max = 3.0 }
+velocity = 300.0
+
+[[connection]]
+from = "c[0].soma(0.25).v"
+to = "relay"
+weight = 0.4
+delay = 0.1
+
+[[connection]]
+from = "relay"
+to = "c[7].syn"
+weight = "1e-3 uS"
+
+[[record]]
+place = "c[0:10].soma(0.5)"
+"#;
+    cells(60, BOX, rest)
+}
+
+/// Spikes and samples of a run.
+fn results(model: &Model) -> (Vec<(u64, usize)>, Vec<Vec<f64>>) {
+    let mut simulation = Simulation::new(&model.network, &model.options).expect("a sound model");
+    simulation.run_until(model.tstop).expect("finite numbers");
+    let spikes = simulation.spikes().iter().map(|spike| (spike.t.to_bits(), spike.source)).collect();
+    (spikes, (0..10).map(|k| simulation.samples(k).expect("a recording").to_vec()).collect())
+}
+
+#[test]
+fn connections_that_were_written_give_the_same_network_and_run() {
+    let text = drawn_network();
+    let drawn = model(&text);
+    assert!(drawn.network.connections.len() > 600);
+    let mut table = Vec::new();
+    drawn.network.write_connections(&mut table).expect("memory");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("drawn.csv"), &table).expect("a file");
+    let (cells, rest) = text.split_once("[[connection]]").expect("connections");
+    let (_, record) = rest.split_once("[[record]]").expect("a recording");
+    let path = folder.path().join("model.toml");
+    std::fs::write(&path, format!("{cells}[[connection]]\nfile = \"drawn.csv\"\n[[record]]{record}")).expect("a file");
+    let listed = ModelFile::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(listed.network.connections, drawn.network.connections);
+    let (expected, found) = (results(&drawn), results(&listed));
+    assert!(expected.0.len() > 100, "{} spikes", expected.0.len());
+    assert_eq!(expected, found);
+    let mut again = Vec::new();
+    listed.network.write_connections(&mut again).expect("memory");
+    assert_eq!(table, again);
+}
+
+#[test]
+fn tables_of_connections_are_read_by_their_columns() {
+    let with = |table: &str, keys: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("t.csv"), table).expect("a file");
+        let path = folder.path().join("model.toml");
+        let rest = format!(
+            "[[artificial_cell]]\nname = \"n\"\nmechanism = \"IntFire1\"\n[[connection]]\nfile = \"t.csv\"\n{keys}\n"
+        );
+        std::fs::write(&path, cells(3, BOX, &rest)).expect("a file");
+        ModelFile::load(&path).map_err(|error| error.to_string().replace(&format!("{}/", folder.path().display()), ""))
+    };
+    let plain = with("target,source\nc[1].syn,c[0].soma(0.5)\nn, c[2]. \n", "weight = \"0.5 nS\"\ndelay = 2.0");
+    assert!(plain.is_err());
+    let plain = with(
+        "target,source,note\nc[1].syn,c[0].soma(0.5),first\nn,n,second\n",
+        "weight = \"0.5 nS\"\ndelay = 2.0\nthreshold = 3.0",
+    );
+    let network = plain.unwrap_or_else(|error| panic!("{error}")).network;
+    assert_eq!(connections(&network), [(0, 1, 5e-4, 2.0), (0, 0, 5e-4, 2.0)]);
+    assert_eq!(network.connections.get(0).expect("it is there").threshold, Some(3.0));
+    assert_eq!(with("source,target,weight\n", "").expect("no connections").network.connections.len(), 0);
+
+    let errors = with(
+        "source,target,synapse,weight,delay,threshold\n\
+         c[0].soma(0.5),c[1],syn,0.1,1,\n\
+         c[3].soma(0.5),c[1],syn,0.1,1,\n\
+         c.soma(0.5),c[1],syn,0.1,1,\n\
+         c[0].soma(0.5),c[1],sny,0.1,1,\n\
+         c[0].soma(0.5),c[1],soma,0.1,1,\n\
+         c[0].soma(0.5),c[1],syn,\"0,1\",1,\n\
+         c[0].soma(0.5),c[1],syn,0.1,-1,\n\
+         c[0].soma(0.5),c[1],syn,0.1 0.2,1,high\n\
+         c[0].soma(0.5),c[1]\n",
+        "",
+    );
+    let errors = errors.map(|_| ()).unwrap_err();
+    let expected = [
+        "line 3, column 1: \"c[3].soma(0.5)\" is no place: \"c\" has 3 cells",
+        "line 4, column 1: \"c.soma(0.5)\" means 3 places; name one",
+        "line 5, column 16: there is no point process or section \"sny\"",
+        "line 6, column 16: \"c[1].soma\" receives no events; name a synapse of the cell",
+        "line 7, column 25: \"0,1\" for \"weight\" is not a finite number",
+        "line 8, column 29: give a delay of at least 0 ms",
+        "line 9, column 35: \"high\" for \"threshold\" is not a finite number",
+        "line 10 has 2 values, the header 6 names; give a value for each",
+    ];
+    let lines: Vec<&str> = errors.lines().collect();
+    assert_eq!(lines.len(), expected.len(), "{errors}");
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.starts_with("model.toml:15:1: the connections in \"t.csv\" cannot be used: "), "{line}");
+        assert!(line.contains(expected), "{line}");
+    }
+    for (table, keys, expected) in [
+        ("source,weight\n", "", "the first line must name the columns target; it is \"source,weight\""),
+        ("source;target;weight\n", "", "separate values by commas, not by semicolons"),
+        ("source,target\n", "", "the first line must name the columns weight"),
+        ("source,target,weight,weight\n", "", "the first line has two columns \"weight\""),
+        ("source,target,weight\n", "pattern = \"ring\"", "[[connection]] has no key \"pattern\""),
+    ] {
+        let errors = with(table, keys).map(|_| ()).unwrap_err();
+        assert!(errors.contains(expected), "{errors}");
+    }
 }

@@ -96,6 +96,7 @@ pub use lowering::model_part::ModelPart;
 pub use network::Network;
 pub use network::connection::Connection;
 pub use network::connections::{ConnectionCounts, ConnectionView, Connections};
+pub use network::connections_table::CONNECTION_COLUMNS;
 pub use network::intervention::{Intervention, ValueRef};
 pub use network::parameter_table::{ParameterTable, TableError, TableErrors};
 pub use network::parts::{ArtificialCell, GapJunction, PlayedWaveform, Pointer, Recording, Transfer, WeightChange};

@@ -2,6 +2,7 @@
 
 pub(crate) mod connection;
 pub(crate) mod connections;
+pub(crate) mod connections_table;
 pub(crate) mod ensemble;
 pub(crate) mod intervene;
 pub(crate) mod intervention;

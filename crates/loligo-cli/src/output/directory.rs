@@ -23,6 +23,8 @@ pub(super) const CELLS: &str = "cells.json";
 
 pub(super) const POSITIONS: &str = "positions.csv";
 
+pub(super) const CONNECTIONS: &str = "connections.csv";
+
 /// Locked while a run writes to the directory. The file remains, but the lock ends with the process.
 const LOCK: &str = ".loligo.lock";
 
@@ -42,6 +44,12 @@ const CELLS_KIND: OwnKind = OwnKind { name: "the cells of a run", is_own: |bytes
 
 const POSITIONS_KIND: OwnKind =
     OwnKind { name: "the positions of a run's cells", is_own: |bytes| bytes.starts_with(b"cell,x,y,z\n") };
+
+/// A table of the connections of a network.
+pub const CONNECTIONS_KIND: OwnKind = OwnKind {
+    name: "the connections of a run",
+    is_own: |bytes| bytes.starts_with(b"source,target,synapse,weight,delay,threshold\n"),
+};
 
 /// A directory that receives the output of this run and is locked against others.
 pub struct OutputDirectory {
@@ -63,6 +71,7 @@ impl OutputDirectory {
             SUMMARY => Some(SUMMARY_KIND),
             CELLS => Some(CELLS_KIND),
             POSITIONS => Some(POSITIONS_KIND),
+            CONNECTIONS => Some(CONNECTIONS_KIND),
             MODEL => Some(COPY_KIND),
             _ if CONFIGURATION.iter().any(|(copy, _)| *copy == name) => Some(COPY_KIND),
             _ if is_report => Some(HDF5),

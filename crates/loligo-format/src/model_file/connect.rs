@@ -12,7 +12,8 @@ use crate::model_file::table::Table;
 
 const FROM: &str = "what sends: \"cell.soma(0.5)\" or an artificial cell";
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
+    "file",
     "from",
     "to",
     "synapse",
@@ -42,8 +43,11 @@ const EVENTS: Pairing = Pairing {
 impl Decoder {
     /// Reads a `[[connection]]`.
     pub(crate) fn connection(&mut self, table: &Table<'_>) {
-        table.only(&KEYS, &mut self.errors);
         self.connection_entries += 1;
+        if table.has("file") {
+            return self.connection_file(table);
+        }
+        table.only(&KEYS, &mut self.errors);
         let events =
             table.numbers("events", "times at which events are sent to the target, ms", "ms", &mut self.errors);
         if !table.has("events") {

@@ -89,6 +89,8 @@ pub struct Output {
     pub shape_every: usize,
     /// `true` if the cells' positions are written.
     pub positions: bool,
+    /// `true` if the connections are written.
+    pub connections: bool,
 }
 
 /// A likely mistake in a model that can be run.

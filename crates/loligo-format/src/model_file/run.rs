@@ -101,9 +101,9 @@ pub(crate) fn read_run(table: Option<&Table<'_>>, decoder: &mut Decoder) -> Run 
 /// Reads `[output]`.
 pub(crate) fn read_output(table: Option<&Table<'_>>, dt: f64, errors: &mut Errors) -> Output {
     let quarter_ms = (0.25 / dt).round().clamp(1.0, 1e9) as usize; // steps
-    let mut output = Output { shape_voltage: false, shape_every: quarter_ms, positions: false };
+    let mut output = Output { shape_voltage: false, shape_every: quarter_ms, positions: false, connections: false };
     let Some(table) = table else { return output };
-    table.only(&["shape_voltage", "shape_every", "positions"], errors);
+    table.only(&["shape_voltage", "shape_every", "positions", "connections"], errors);
     if let Some(wanted) = table.truth("shape_voltage", "whether the cells' pictures show the highest voltage", errors) {
         output.shape_voltage = wanted.value;
     }
@@ -113,5 +113,7 @@ pub(crate) fn read_output(table: Option<&Table<'_>>, dt: f64, errors: &mut Error
     }
     let wanted = table.truth("positions", "whether the cells' positions are written", errors);
     output.positions = wanted.is_some_and(|wanted| wanted.value);
+    let wanted = table.truth("connections", "whether the connections are written", errors);
+    output.connections = wanted.is_some_and(|wanted| wanted.value);
     output
 }

@@ -23,7 +23,7 @@ pub struct ParameterTable {
     pub(crate) columns: Vec<(ParameterRef, Vec<f64>)>,
 }
 
-/// An error of a table of parameters.
+/// An error of a table of parameters, positions or connections.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum TableError {
@@ -59,6 +59,16 @@ pub enum TableError {
         parameter: String,
         /// The text found there.
         text: String,
+    },
+    /// A value that cannot be used.
+    #[error("line {line}, column {column}: {}", visible(.reason))]
+    Value {
+        /// Number of the line, from 1.
+        line: usize,
+        /// Position of its first character in the line, from 1.
+        column: usize,
+        /// The fault found, and the remedy.
+        reason: String,
     },
     /// A column without a name, or two columns with one name.
     #[error("line 1, column {column}: {}; name each parameter once, as \"soma.hh.gnabar\" or \"electrode.amp\"", visible(.problem))]

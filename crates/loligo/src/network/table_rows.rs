@@ -22,7 +22,7 @@ pub struct Row<'a> {
     /// For each column its number in the table.
     places: &'a [Option<usize>],
     /// The errors of the table so far.
-    pub errors: &'a mut Vec<TableError>,
+    errors: &'a mut Vec<TableError>,
 }
 
 impl Row<'_> {
@@ -48,8 +48,25 @@ impl Row<'_> {
         found
     }
 
+    /// The finite numbers in a column, separated by blanks, at least one; reports an error if there is something else.
+    pub fn numbers(&mut self, column: usize) -> Option<Vec<f64>> {
+        let words = self.text(column).split_whitespace();
+        let numbers: Option<Vec<f64>> =
+            words.map(|word| word.parse().ok().filter(|number: &f64| number.is_finite())).collect();
+        match numbers {
+            Some(numbers) if !numbers.is_empty() => Some(numbers),
+            _ => self.number(column).map(|number| vec![number]),
+        }
+    }
+
+    /// Reports a value that the table's reader cannot use.
+    pub fn refuse(&mut self, column: usize, reason: String) {
+        let (line, column) = self.place(column);
+        self.errors.push(TableError::Value { line, column, reason });
+    }
+
     /// Line and column of a value, both from 1.
-    pub fn place(&self, column: usize) -> (usize, usize) {
+    fn place(&self, column: usize) -> (usize, usize) {
         let character = self.places[column].and_then(|place| first_characters(self.record).get(place).copied());
         (line_of(self.record, self.text), character.unwrap_or(1))
     }
