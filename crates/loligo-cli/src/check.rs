@@ -72,7 +72,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         warnings + check_places(&configured, (model.options.dt, model.tstop, &model.files))?
     } else {
         let examined = ModelFile::examine(path).map_err(Failure::Model)?;
-        report::model_warnings(examined.warnings(), examined.text(), path);
+        report::model_warnings(examined.warnings(), path, examined.text(), examined.included());
         let estimate = examined.estimate().map_err(Failure::Run)?;
         print_summary(examined.network(), examined.options(), examined.tstop(), &estimate);
         arguments.write_connections(examined.network())?;

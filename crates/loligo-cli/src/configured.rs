@@ -224,7 +224,8 @@ fn apply_flags(config: &mut SimulationConfig, arguments: &RunArguments) {
 
 /// Prints warnings about a configured circuit.
 pub fn warn(config: &SimulationConfig, circuit: &ConfiguredCircuit) {
-    report::model_warnings(&circuit.model.warnings, &circuit.model.text, Path::new(&config.circuit.circuit_path));
+    let Model { warnings, text, included, .. } = &circuit.model;
+    report::model_warnings(warnings, Path::new(&config.circuit.circuit_path), text, included);
     for warning in &circuit.connections.warnings {
         complain!("warning: {warning}");
     }

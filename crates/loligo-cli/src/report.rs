@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use loligo_format::configuration::ConfigurationErrors;
-use loligo_format::model_file::{ModelFileErrors, ModelWarning, Positions};
+use loligo_format::model_file::{IncludedFile, ModelFileErrors, ModelWarning, Positions, included_at};
 use loligo_io::{masked, visible};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,
@@ -20,11 +20,11 @@ const WIDTH: usize = 400;
 
 /// Prints every error with its line.
 pub fn model_errors(errors: &ModelFileErrors) {
-    let mut text = Text::new(&errors.path, &errors.text);
+    let mut texts = Texts::new(&errors.path, &errors.text, &errors.included);
     for error in errors.errors.iter().take(SHOWN) {
-        text.print(error.span.clone(), error.problem.to_string(), Severity::Error);
+        texts.print(error.span.clone(), error.problem.to_string(), Severity::Error);
     }
-    text.count(errors.errors.len(), ["error", "errors"]);
+    texts.model.count(errors.errors.len(), ["error", "errors"]);
 }
 
 /// Prints every error with its option and line.
@@ -47,13 +47,35 @@ pub fn configuration_errors(errors: &ConfigurationErrors) {
 }
 
 /// Prints every warning with its line.
-pub fn model_warnings(warnings: &[ModelWarning], text: &str, path: &Path) {
-    let mut text = Text::new(path, text);
+pub fn model_warnings(warnings: &[ModelWarning], path: &Path, text: &str, included: &[IncludedFile]) {
+    let mut texts = Texts::new(path, text, included);
     for warning in warnings.iter().take(SHOWN) {
-        text.print(warning.span.clone(), warning.text.clone(), Severity::Warning);
+        texts.print(warning.span.clone(), warning.text.clone(), Severity::Warning);
     }
     if warnings.len() > SHOWN {
-        text.count(warnings.len(), ["warning", "warnings"]);
+        texts.model.count(warnings.len(), ["warning", "warnings"]);
+    }
+}
+
+/// A model and the files that it includes.
+struct Texts<'a> {
+    model: Text<'a>,
+    included: &'a [IncludedFile],
+}
+
+impl<'a> Texts<'a> {
+    fn new(path: &Path, text: &'a str, included: &'a [IncludedFile]) -> Self {
+        Self { model: Text::new(path, text), included }
+    }
+
+    fn print(&mut self, span: std::ops::Range<usize>, message: String, severity: Severity) {
+        match included_at(self.included, span.start) {
+            Some((file, start)) => {
+                let end = start + (span.end - span.start);
+                Text::new(&file.path, &file.text).print(start..end, message, severity);
+            }
+            None => self.model.print(span, message, severity),
+        }
     }
 }
 

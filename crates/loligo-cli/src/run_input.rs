@@ -68,7 +68,8 @@ impl RunInput {
         match self {
             Self::Model(_) if arguments.quiet => {}
             Self::Model(unchecked) => {
-                report::model_warnings(&unchecked.model.warnings, &unchecked.model.text, &arguments.model);
+                let Model { warnings, text, included, .. } = &unchecked.model;
+                report::model_warnings(warnings, &arguments.model, text, included);
             }
             Self::Configured(configured) => configured.describe()?,
         }

@@ -26,6 +26,7 @@ pub(crate) mod error;
 pub(crate) mod function_tables;
 pub(crate) mod globals;
 pub(crate) mod groups;
+pub(crate) mod include;
 pub(crate) mod intervene;
 pub(crate) mod limits;
 pub(crate) mod mechanism;
@@ -59,7 +60,7 @@ pub(crate) mod text;
 pub(crate) mod unchecked;
 pub(crate) mod vary;
 
-pub use error::{LoadError, ModelFileError, ModelFileErrors, Positions, Problem, position};
+pub use error::{IncludedFile, LoadError, ModelFileError, ModelFileErrors, Positions, Problem, included_at, position};
 pub use model::{Examined, Model, ModelWarning, Output};
 pub use reading::ModelFile;
 pub use unchecked::UncheckedModel;

@@ -34,7 +34,8 @@ pub(super) struct Template {
 impl Decoder {
     /// Reads a `[[cell]]`.
     pub(crate) fn cell(&mut self, table: &Table<'_>) {
-        const KEYS: [&str; 16] = [
+        const KEYS: [&str; 17] = [
+            "include",
             "name",
             "count",
             "positions",

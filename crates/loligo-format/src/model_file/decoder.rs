@@ -26,8 +26,10 @@ pub(crate) struct Decoder {
     pub(crate) catalogue: Arc<Catalogue>,
     /// `true` if files of `mechanisms` have errors: mechanisms without a file may be theirs.
     pub(crate) lacks_mechanisms: bool,
-    /// The folder that paths are relative to.
-    pub(crate) folder: PathBuf,
+    /// The folder of the model.
+    folder: PathBuf,
+    /// The first bytes and paths of the files that it includes.
+    pub(crate) included: Vec<(usize, PathBuf)>,
     pub(crate) configured: Configured,
     pub(crate) subjects: Subjects,
     /// Morphologies and tables of parameters that were read.
@@ -78,6 +80,7 @@ impl Decoder {
             catalogue: Arc::default(),
             lacks_mechanisms: false,
             folder: folder.to_owned(),
+            included: Vec::new(),
             configured: Configured::default(),
             subjects: Subjects::default(),
             files: Vec::new(),
@@ -104,6 +107,13 @@ impl Decoder {
             exceeds_memory: false,
             cut_short: false,
         }
+    }
+
+    /// The folder that a path is relative to: that of the file with this span.
+    pub(crate) fn folder_of(&self, span: &Span) -> &Path {
+        let after = self.included.partition_point(|(start, _)| *start <= span.start);
+        let file = after.checked_sub(1).map(|index| &self.included[index].1);
+        file.map_or(&self.folder, |file| file.parent().unwrap_or(Path::new("")))
     }
 
     /// Checks the network, for errors that cannot be found while reading the file.

@@ -8,7 +8,8 @@ use crate::model_file::run;
 use crate::model_file::table::Table;
 
 pub(super) fn decode_document(decoder: &mut Decoder, entries: &DeTable<'_>) -> (run::Run, Output) {
-    const KEYS: [&str; 16] = [
+    const KEYS: [&str; 17] = [
+        "include",
         "mechanisms",
         "run",
         "output",

@@ -233,6 +233,24 @@ pub struct ModelFileError {
     pub span: Range<usize>,
 }
 
+/// A file that a model includes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncludedFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// The number that stands for its first byte in spans: beyond the text of the model and of the files before it.
+    pub start: usize,
+}
+
+/// The file that a byte belongs to, if it is not the model itself, with the byte in it.
+pub fn included_at(included: &[IncludedFile], byte: usize) -> Option<(&IncludedFile, usize)> {
+    let after = included.partition_point(|file| file.start <= byte);
+    let file = &included[after.checked_sub(1)?];
+    Some((file, byte - file.start))
+}
+
 /// All errors of a model file, in the order of the file.
 ///
 /// `Display` writes one line per error: `file:line:column: message`.
@@ -242,14 +260,19 @@ pub struct ModelFileErrors {
     pub path: PathBuf,
     /// Its text.
     pub text: String,
+    /// The files that it includes.
+    pub included: Vec<IncludedFile>,
     /// The errors.
     pub errors: Vec<ModelFileError>,
 }
 
 impl ModelFileErrors {
-    /// Line and column of a byte of the file, both from 1; columns count characters.
+    /// Line and column of a byte in its file, both from 1; columns count characters.
     pub fn position(&self, byte: usize) -> (usize, usize) {
-        position(&self.text, byte)
+        match included_at(&self.included, byte) {
+            Some((file, byte)) => position(&file.text, byte),
+            None => position(&self.text, byte),
+        }
     }
 }
 
@@ -296,9 +319,13 @@ impl fmt::Display for ModelFileErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut positions = Positions::of(&self.text);
         for (k, error) in self.errors.iter().enumerate() {
-            let (line, column) = positions.at(error.span.start);
+            let byte = error.span.start;
+            let (path, (line, column)) = match included_at(&self.included, byte) {
+                Some((file, byte)) => (&file.path, position(&file.text, byte)),
+                None => (&self.path, positions.at(byte)),
+            };
             let separator = if k == 0 { "" } else { "\n" };
-            write!(f, "{separator}{}:{line}:{column}: {}", visible(self.path.display()), error.problem)?;
+            write!(f, "{separator}{}:{line}:{column}: {}", visible(path.display()), error.problem)?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use loligo::{Estimate, Network, Options, SimulationError};
 
-use crate::model_file::error::Problem;
+use crate::model_file::error::{IncludedFile, Problem, included_at, position};
 use crate::model_file::limits;
 
 /// A model that was read from a file, checked and ready for [`Simulation::new`](loligo::Simulation::new).
@@ -23,10 +23,12 @@ pub struct Model {
     pub output: Output,
     /// Warnings about likely mistakes.
     pub warnings: Vec<ModelWarning>,
-    /// Morphologies and tables of parameters that it reads, in the order of the file.
+    /// Files that it includes, morphologies, tables and mechanisms that it reads.
     pub files: Vec<PathBuf>,
     /// The file's text.
     pub text: String,
+    /// The files that it includes.
+    pub included: Vec<IncludedFile>,
 }
 
 /// A model that was checked and counted, not to be run: random signals of stimuli are the same at all places.
@@ -66,6 +68,11 @@ impl Examined {
     /// The file's text.
     pub fn text(&self) -> &str {
         &self.model.text
+    }
+
+    /// The files that it includes.
+    pub fn included(&self) -> &[IncludedFile] {
+        &self.model.included
     }
 
     /// Estimates the resources of a run.
@@ -123,9 +130,12 @@ impl Model {
         Ok(estimate)
     }
 
-    /// Line and column of a byte of the file, both from 1.
+    /// Line and column of a byte in its file, both from 1.
     pub fn position(&self, byte: usize) -> (usize, usize) {
-        super::error::position(&self.text, byte)
+        match included_at(&self.included, byte) {
+            Some((file, byte)) => position(&file.text, byte),
+            None => position(&self.text, byte),
+        }
     }
 }
 

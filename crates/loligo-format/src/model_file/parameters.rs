@@ -51,7 +51,7 @@ impl Decoder {
     /// The text of a table of comma-separated values, for the file's list of other files; `what` is its contents, for
     /// messages.
     pub(crate) fn table_text(&mut self, what: &'static str, path: &At<&str>) -> Option<String> {
-        let full = self.folder.join(path.value);
+        let full = self.folder_of(&path.span).join(path.value);
         match read_text(&full) {
             Ok(text) => {
                 self.files.push(full);

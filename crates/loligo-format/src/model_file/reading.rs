@@ -10,12 +10,13 @@ use toml::de::DeTable;
 use crate::model_file::configured::{Configured, Subjects};
 use crate::model_file::decoder::Decoder;
 use crate::model_file::document::decode_document;
-use crate::model_file::error::{LoadError, ModelFileError, ModelFileErrors};
+use crate::model_file::error::{IncludedFile, LoadError, ModelFileError, ModelFileErrors};
+use crate::model_file::include::Includes;
 use crate::model_file::model::{Examined, Model};
 use crate::model_file::table::{Errors, invisible_characters};
 use crate::model_file::text::{in_order, read_text, toml_problems};
 use crate::model_file::unchecked::UncheckedModel;
-use crate::model_file::{memory, rehearsal};
+use crate::model_file::{include, memory, rehearsal};
 
 /// Reads models from TOML files.
 ///
@@ -111,23 +112,39 @@ impl ModelFile {
     }
 
     fn decode(text: &str, path: &Path, configured: Configured) -> Result<Decoded, ModelFileErrors> {
-        let fail = |errors: Vec<ModelFileError>| ModelFileErrors {
+        let fail = |included: &[IncludedFile], errors: Vec<ModelFileError>| ModelFileErrors {
             path: path.to_owned(),
             text: text.to_owned(),
+            included: included.to_vec(),
             errors: in_order(errors),
         };
         let (document, syntax_errors) = DeTable::parse_recoverable(text);
         if !syntax_errors.is_empty() {
-            return Err(fail(toml_problems(text, &syntax_errors)));
+            return Err(fail(&[], toml_problems(text, &syntax_errors)));
         }
         let mut invisible = Errors::default();
         invisible_characters(document.get_ref(), &mut invisible);
         if !invisible.0.is_empty() {
-            return Err(fail(invisible.0));
+            return Err(fail(&[], invisible.0));
+        }
+        let includes = match include::has_includes(document.get_ref()) {
+            true => Includes::read(path, text.len(), document.get_ref()),
+            false => Includes::default(),
+        };
+        let included = &includes.files;
+        if !includes.errors.0.is_empty() {
+            return Err(fail(included, includes.errors.0.clone()));
+        }
+        let mut errors = Errors::default();
+        let document = includes.merge(document.into_inner(), &mut errors);
+        if !errors.0.is_empty() {
+            return Err(fail(included, errors.0));
         }
         let memory = configured.memory.or_else(memory::of_this_computer);
         let new_decoder = || {
             let mut decoder = Decoder::new(path.parent().unwrap_or(Path::new("")));
+            decoder.included = included.iter().map(|file| (file.start, file.path.clone())).collect();
+            decoder.files = included.iter().map(|file| file.path.clone()).collect();
             decoder.network.set_catalogue(Arc::clone(&configured.catalogue));
             decoder.catalogue = Arc::clone(&configured.catalogue);
             decoder.only_counts = configured.only_counts;
@@ -135,14 +152,14 @@ impl ModelFile {
             decoder.configured = configured.clone();
             decoder
         };
-        if rehearsal::is_worthwhile(document.get_ref()) {
-            let errors = rehearsal::errors(new_decoder(), document.get_ref());
+        if rehearsal::is_worthwhile(&document) {
+            let errors = rehearsal::errors(new_decoder(), &document);
             if !errors.is_empty() {
-                return Err(fail(errors));
+                return Err(fail(included, errors));
             }
         }
         let mut decoder = new_decoder();
-        let (run, output) = decode_document(&mut decoder, document.get_ref());
+        let (run, output) = decode_document(&mut decoder, &document);
         let too_large = decoder.too_large(&run, &output);
         let has_errors = too_large.is_some() || !decoder.errors.0.is_empty();
         if has_errors || !configured.defers_check {
@@ -150,7 +167,7 @@ impl ModelFile {
         }
         decoder.errors.0.extend(too_large);
         if !decoder.errors.0.is_empty() {
-            return Err(fail(decoder.errors.0));
+            return Err(fail(included, decoder.errors.0));
         }
         decoder.look_for_oddities(&run);
         decoder.warnings.sort_by_key(|warning| warning.span.start);
@@ -163,6 +180,7 @@ impl ModelFile {
             warnings: decoder.warnings,
             files: decoder.files,
             text: text.to_owned(),
+            included: included.clone(),
         };
         Ok(Decoded {
             unchecked: UncheckedModel { model, source_map: decoder.source_map, path: path.to_owned() },

@@ -59,7 +59,8 @@ fn points(table: &Table<'_>, errors: &mut Errors) -> Option<Vec<Point3d>> {
 
 impl Decoder {
     pub(super) fn morphology(&mut self, path: &At<&str>, template: &mut Template) {
-        let mut full = self.configured.morphology_folder.as_ref().unwrap_or(&self.folder).join(path.value);
+        let mut full =
+            self.configured.morphology_folder.as_deref().unwrap_or_else(|| self.folder_of(&path.span)).join(path.value);
         if let Some(extension) = self.configured.morphology_extension {
             full.set_extension(extension);
         }

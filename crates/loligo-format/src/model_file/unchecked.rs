@@ -51,6 +51,7 @@ impl UncheckedModel {
         if errors.is_empty() {
             return Ok(());
         }
-        Err(ModelFileErrors { path: self.path.clone(), text: self.model.text.clone(), errors })
+        let (text, included) = (self.model.text.clone(), self.model.included.clone());
+        Err(ModelFileErrors { path: self.path.clone(), text, included, errors })
     }
 }
