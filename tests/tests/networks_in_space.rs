@@ -68,7 +68,7 @@ fn network() -> Result<Network, Box<dyn std::error::Error>> {
     }
     let train = NetStim { interval: 8.0, start: 1.0, noise: 1.0, ..NetStim::default() };
     for k in 0..50 {
-        network.add_artificial_cell(format!("input[{k}]"), train.clone());
+        network.add_artificial_cell(format!("input[{k}]"), train);
     }
     let seed = 3;
     let corners = ([0.0, 0.0, 0.0], [800.0, 800.0, 200.0]); // um
