@@ -63,7 +63,7 @@ fn a_grown_pyramidal_cell() {
 #[test]
 fn a_cell_with_a_replaced_axon() {
     check(&project_file("morphologies/pyramidal_l5.swc"), "detailed_pyramidal_l5_pruned.json", |cell| {
-        cell.remove_sections(Region::section("dend[3]")).expect("there is such a dendrite");
+        cell.remove_sections(Region::section_named("dend[3]")).expect("there is such a dendrite");
         cell.scale_diameters(SectionKind::Apical, 1.2).expect("there are apical dendrites");
         cell.replace_axon(&[(30.0, 1.5), (30.0, 1.0)]).expect("there is a soma"); // um
     });

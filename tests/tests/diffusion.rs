@@ -127,7 +127,7 @@ fn cell(reference: &Value, name: &str) -> Cell {
         }
         cell.add_section(section);
         let mechanisms: Vec<&str> = entry[7].as_str().unwrap().split_whitespace().collect();
-        let region = || Region::section(name);
+        let region = || Region::section_named(name);
         cell.paint(region(), Hh::default());
         for mechanism in &mechanisms {
             match *mechanism {

@@ -152,7 +152,7 @@ fn concentrations_are_neurons() {
             ("src", SpatialProfile::X(Curve::Linear { at_zero: 0.0, slope })),
             ("diam", SpatialProfile::Diameter(Curve::Linear { at_zero: 0.0, slope: 1.0 })),
         ];
-        cell.paint_varying(Region::section(section), Mechanism::new("ld"), varying);
+        cell.paint_varying(Region::section_named(section), Mechanism::new("ld"), varying);
     }
     let mut network = Network::with_catalogue(Catalogue::builtin().with(Arc::new(Reactions::default())).unwrap());
     let mut recorded = Vec::new();

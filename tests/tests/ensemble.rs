@@ -42,9 +42,9 @@ fn cell(values: Option<usize>) -> Cell {
     cell.add_section(dendrite("dend2", values));
     cell.define_list("both", ["dend1", "dend2"]);
     cell.paint(Region::All, Hh { gnabar: values.map_or(0.12, gnabar), ..Hh::default() });
-    cell.paint(Region::section("dend2"), Mechanism::new("hh").with("gnabar", 0.05));
+    cell.paint(Region::section_named("dend2"), Mechanism::new("hh").with("gnabar", 0.05));
     cell.paint(SectionKind::Dendrite, Pas { g: values.map_or(1e-4, leak), e: -65.0 });
-    cell.paint(Region::section("soma"), Mechanism::new("na_ion").with("ena", values.map_or(50.0, sodium)));
+    cell.paint(Region::section_named("soma"), Mechanism::new("na_ion").with("ena", values.map_or(50.0, sodium)));
     cell.place("electrode", soma, 0.5, IClamp { delay: 1.0, dur: 1e9, amp: values.map_or(0.0, amplitude) });
     cell.place("synapse", first, 0.8, ExpSyn { tau: 2.0, e: 0.0 });
     cell

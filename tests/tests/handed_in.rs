@@ -363,7 +363,7 @@ fn every_kind_of_mechanism_has_its_own_lists() {
     let mut cell = sections(true);
     let long: Arc<[f64]> = vec![1.0; 1000].into();
     cell.paint(Region::All, Mechanism::new("painted").vector("first", [1.0, 2.0]).vector("second", Arc::clone(&long)));
-    cell.paint(Region::section("dend1"), Mechanism::new("painted").vector("first", [10.0]));
+    cell.paint(Region::section_named("dend1"), Mechanism::new("painted").vector("first", [10.0]));
     for (k, section) in [2, 0, 0].into_iter().enumerate() {
         cell.place(format!("p{k}"), section, 0.5, Mechanism::new("placed").vector("second", [k as f64, 100.0]));
     }

@@ -119,7 +119,7 @@ fn names_and_regions() {
     });
     assert!(twice.contains("two artificial cells named \"train\""), "{twice}");
     assert_eq!(
-        message(|n| n.cells[0].paint(Region::section("dendd"), Pas::default())),
+        message(|n| n.cells[0].paint(Region::section_named("dendd"), Pas::default())),
         "cell \"granule\" has no section \"dendd\"; did you mean \"dend\"?"
     );
     assert_eq!(
@@ -370,7 +370,7 @@ fn everything_wrong_is_returned_at_once() {
         section(n, 0).shape = Shape::Cylinder { length: 0.0, diameters: vec![1.0] };
         section(n, 1).parent = Some(Attachment { parent: 4, parent_x: 1.0, child_end: End::Zero });
         section(n, 1).axial_resistance = -100.0;
-        n.cells[0].paint(Region::section("axon"), Mechanism::new("hhh").with("x", 1.0));
+        n.cells[0].paint(Region::section_named("axon"), Mechanism::new("hhh").with("x", 1.0));
         n.cells[0].place("far", 1, 3.0, ExpSyn { tau: -2.0, e: 0.0 });
         n.add_cell(Cell::new("empty"));
         n.connect(Connection::new(SourceRef::Artificial(8), TargetRef::Point { cell: 6, point: 0 }, f64::NAN, -1.0));

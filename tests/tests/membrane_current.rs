@@ -251,15 +251,15 @@ fn regions_in_a_file_are_segments() {
     expected.recordings.clear();
     for cell in [1, 2] {
         for variable in ["i_membrane_", "v"] {
-            let places = expected.record_segments(cell, Region::sections(["soma", "apic"]), variable).unwrap();
+            let places = expected.record_segments(cell, Region::sections_named(["soma", "apic"]), variable).unwrap();
             assert_eq!(places.len(), 3);
         }
     }
     expected.recordings.iter_mut().for_each(|recording| recording.every = 4);
     for cell in 0..3 {
-        assert_eq!(expected.record_segments(cell, Region::section("dend"), "i_membrane").unwrap().len(), 3);
+        assert_eq!(expected.record_segments(cell, Region::section_named("dend"), "i_membrane").unwrap().len(), 3);
     }
     assert_eq!(model.network.recordings, expected.recordings);
     assert!(expected.record_segments(3, Region::All, "v").is_err());
-    assert!(expected.record_segments(0, Region::section("dendr"), "v").is_err());
+    assert!(expected.record_segments(0, Region::section_named("dendr"), "v").is_err());
 }

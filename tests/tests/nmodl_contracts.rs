@@ -32,8 +32,8 @@ fn cell(values: Option<usize>) -> Cell {
     let dendrite = cell.add_section(dendrite);
     cell.paint(Region::All, Hh::default());
     cell.paint(Region::All, Mechanism::new("chan").with("gk", values.map_or(3e-5, conductance)));
-    cell.paint(Region::section("soma"), Mechanism::new("pool"));
-    cell.paint(Region::section("dend"), Mechanism::new("pump"));
+    cell.paint(Region::section_named("soma"), Mechanism::new("pool"));
+    cell.paint(Region::section_named("dend"), Mechanism::new("pump"));
     cell.paint(Region::All, Mechanism::new("kout"));
     cell.paint(Region::section("dend"), Mechanism::new("echo"));
     cell.place("spine", dendrite, 0.5, Mechanism::new("Spine").with("on", 1.0)); // ms

@@ -22,7 +22,7 @@ fn network(case: &Value, catalogue: Catalogue) -> Network {
     for painted in case["painted"].as_array().unwrap() {
         let region = match painted[0].as_str().unwrap() {
             "all" => Region::All,
-            name => Region::section(name),
+            name => Region::section_named(name),
         };
         cell.paint(region, Mechanism::new(painted[1].as_str().unwrap()));
     }

@@ -11,7 +11,7 @@ fn cell(height: f64) -> Cell {
     let disc = cell.add_section(Section::cylinder("disc", height, 20.0).attached_to(soma, 1.0));
     let dendrite = Section::cylinder("dend", 100.0, 1.0).with_segments(5).with_axial_resistance(100.0);
     cell.add_section(dendrite.attached_to(disc, 1.0));
-    cell.paint(Region::section("soma"), Hh::default());
+    cell.paint(Region::section_named("soma"), Hh::default());
     cell.paint(SectionKind::Dendrite, Pas::default());
     cell.place("step", soma, 0.5, IClamp { delay: 1.0, dur: 1e9, amp: 0.3 });
     cell

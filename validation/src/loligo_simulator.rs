@@ -236,7 +236,7 @@ impl Translation {
             if entry.mech == "hh" {
                 mechanism = mechanism.with("table", f64::from(u8::from(case.usetable_hh)));
             }
-            self.network.cells[cell].paint(Region::section(&entry.sec), mechanism);
+            self.network.cells[cell].paint(Region::section_named(&entry.sec), mechanism);
         }
         Ok(())
     }

@@ -698,7 +698,7 @@ fn a_morphology_may_be_changed_after_it_was_read() -> Result<(), Box<dyn std::er
     let found = model(&text(keys));
     let mut cell = Cell::from_morphology(format!("{root}/morphologies/pyramidal_l5.swc"))?;
     cell.cut_beyond(300.0)?;
-    cell.remove_sections(Region::section("dend[3]"))?;
+    cell.remove_sections(Region::section_named("dend[3]"))?;
     cell.replace_axon(&[(30.0, 1.5)])?;
     cell.scale_diameters(SectionKind::Apical, 1.2)?;
     cell.for_each_section(&Region::All, |section| section.axial_resistance = 100.0);

@@ -2,8 +2,11 @@
 
 pub(crate) mod build_error;
 pub(crate) mod builder;
+pub(crate) mod distance;
 pub mod mechanism;
 pub(crate) mod own_values;
+pub(crate) mod place;
+pub(crate) mod place_table;
 pub(crate) mod placing;
 pub(crate) mod pruning;
 pub(crate) mod region;
@@ -11,6 +14,7 @@ pub(crate) mod regions;
 pub(crate) mod section;
 pub(crate) mod section_property;
 pub(crate) mod segments;
+pub(crate) mod selection;
 pub(crate) mod spatial_profile;
 pub(crate) mod topology;
 pub(crate) mod values;

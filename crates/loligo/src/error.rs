@@ -71,7 +71,7 @@ pub enum ModelError {
     UnknownRegion {
         /// Name of the cell.
         cell: String,
-        /// Kind of the name: "section" or "section list".
+        /// Kind of the name: "section", "section list" or "region".
         what: &'static str,
         /// The name given.
         name: String,

@@ -31,6 +31,7 @@
 //! | find a name of NEURON or neurodamus | [`guide::names`] |
 //! | build cells, or read them from files | [`guide::cells`]; [`CellBuilder`], [`Cell::from_morphology`], [`Section`] |
 //! | put channels and synapses on them | [`guide::mechanisms`]; [`mechanisms`], [`Region`], [`SpatialProfile`] |
+//! | find places on them by region and distance | [`Cell::region`]; [`Selection`], [`Cell::read_places`] |
 //! | use mechanisms of `.mod` files | [`nmodl::load`], [`Network::with_catalogue`] |
 //! | stimulate them | [`guide::stimuli`]; [`SignalSource`], [`CurrentSource`], [`ConductanceSource`], [`mechanisms::IClamp`] |
 //! | connect them | [`Network`]; [`Connection`], [`NetCon`], [`Connections::update_all`], [`Network::gap_junction`] |
@@ -63,10 +64,13 @@ pub use cell::builder::CellBuilder;
 pub use cell::mechanism::Mechanism;
 pub use cell::mechanism::builtin as mechanisms;
 pub use cell::own_values::{OwnValues, ParameterRef};
+pub use cell::place::{Place, PlaceError};
+pub use cell::place_table::{PlaceTableError, PlaceTableErrors};
 pub use cell::pruning::PruneError;
 pub use cell::region::Region;
 pub use cell::section::{Section, SectionInfo};
 pub use cell::section_property::SectionProperty;
+pub use cell::selection::Selection;
 pub use cell::spatial_profile::{Curve, SegmentPlace, SpatialProfile};
 pub use cell::topology::Topology;
 pub use cell::{Cell, PaintedMechanism, PointProcess};

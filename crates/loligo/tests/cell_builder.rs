@@ -336,10 +336,11 @@ fn a_name_that_is_taken_is_passed_over() {
 #[test]
 fn what_cannot_be_painted_by_a_function_is_refused() {
     let mut cell = Cell::builder().add_soma(20.0).add(dendrite("dend").with_segments(3)).create().expect("a tree");
-    let error = cell.paint_with(Region::section("dent"), |_| Pas::default()).expect_err("there is no such section");
+    let error =
+        cell.paint_with(Region::section_named("dent"), |_| Pas::default()).expect_err("there is no such section");
     assert!(error.to_string().contains("did you mean \"dend\"?"), "{error}");
     let either = |x: f64| Mechanism::new(if x < 0.5 { "pas" } else { "hh" });
-    let error = cell.paint_with(Region::section("dend"), |at| either(at.x)).expect_err("two mechanisms");
+    let error = cell.paint_with(Region::section_named("dend"), |at| either(at.x)).expect_err("two mechanisms");
     assert!(matches!(error, ModelError::DifferentMechanisms { .. }), "{error}");
     assert!(cell.painted.is_empty());
 
@@ -358,7 +359,7 @@ fn what_cannot_be_painted_by_a_function_is_refused() {
     let falling = || SpatialProfile::of_distance(Curve::Linear { at_zero: 0.001, slope: -1e-5 });
     let mut wrong = Cell { painted: Vec::new().into(), ..cell };
     wrong.paint_varying(
-        Region::section("dend"),
+        Region::section_named("dend"),
         Pas::default(),
         [("g", SpatialProfile::of_x(rising_beyond_numbers()))],
     );
@@ -378,7 +379,7 @@ fn a_later_painting_counts() {
     let mut cell = Cell::builder().add_soma(20.0).add(dendrite("dend").with_segments(3)).create().expect("a tree");
     let rising = SpatialProfile::of_distance(Curve::Linear { at_zero: 0.0, slope: 1e-5 });
     cell.paint_varying(Region::All, Pas::default(), [("g", rising.clone())]);
-    cell.paint(Region::section("dend"), Pas { g: 0.002, e: -65.0 });
+    cell.paint(Region::section_named("dend"), Pas { g: 0.002, e: -65.0 });
     let g = |cell: &Cell, section: usize, x: f64| {
         let mut network = Network::new();
         network.add_cell(cell.clone());
@@ -386,7 +387,7 @@ fn a_later_painting_counts() {
         Simulation::new(&network, &Options::default()).expect("it is sound").samples(g).unwrap()[0]
     };
     assert_eq!(g(&cell, 1, 0.9), 0.002);
-    cell.paint_varying(Region::section("dend"), Mechanism::new("pas"), [("g", rising)]);
+    cell.paint_varying(Region::section_named("dend"), Mechanism::new("pas"), [("g", rising)]);
     assert_eq!(g(&cell, 1, 0.5), 1e-5 * (10.0 + 25.0));
     cell.set("dend.pas.g", 0.003);
     assert_eq!(g(&cell, 1, 0.5), 0.003);

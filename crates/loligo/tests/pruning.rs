@@ -22,17 +22,17 @@ fn names(cell: &Cell) -> Vec<&str> {
 fn a_removed_section_takes_its_children_along() {
     let mut cell = cell();
     cell.define_list("tuft", ["left", "right"]);
-    cell.paint(Region::sections(["left", "middle"]), Pas::default());
+    cell.paint(Region::sections_named(["left", "middle"]), Pas::default());
     let synapse = cell.place("s", 4, 0.5, ExpSyn { tau: 2.0, e: 0.0 }); // ms, mV
-    assert_eq!(cell.remove_sections(Region::section("left")), Ok(1));
+    assert_eq!(cell.remove_sections(Region::section_named("left")), Ok(1));
     assert_eq!(names(&cell), ["soma", "trunk", "right", "middle"]);
     assert_eq!(cell.section_lists["tuft"], ["right"]);
-    assert_eq!(cell.painted[0].region, Region::section("middle"));
+    assert_eq!(cell.painted[0].region, Region::section_named("middle"));
     assert_eq!(cell.points[synapse].section, 3);
     let occupied = PruneError::Occupied { point: "s".into(), section: "middle".into() };
-    assert_eq!(cell.remove_sections(Region::section("trunk")), Err(occupied));
+    assert_eq!(cell.remove_sections(Region::section_named("trunk")), Err(occupied));
     assert_eq!(cell.remove_sections(Region::All), Err(PruneError::NothingRemains));
-    assert!(matches!(cell.remove_sections(Region::section("left")), Err(PruneError::Model(_))));
+    assert!(matches!(cell.remove_sections(Region::section_named("left")), Err(PruneError::Model(_))));
     assert_eq!(names(&cell).len(), 4);
 }
 
@@ -89,4 +89,18 @@ fn an_axon_needs_a_soma_and_positive_lengths() {
     let mut fibre = Cell::new("fibre");
     fibre.add_section(Section::axon("axon", 100.0, 1.0));
     assert_eq!(fibre.replace_axon(&[(30.0, 1.0)]), Err(PruneError::NoSoma));
+}
+
+#[test]
+fn a_painting_by_name_loses_a_removed_section_and_keeps_a_kind() {
+    let mut cell = cell();
+    cell.define_list("tuft", ["left", "right"]);
+    for name in ["left", "dendrite", "tuft", "all"] {
+        cell.paint(name, Pas::default());
+    }
+    assert_eq!(cell.remove_sections("left"), Ok(1));
+    let painted: Vec<_> = cell.painted.iter().map(|painting| cell.sections_of(&painting.region)).collect();
+    assert_eq!(painted, [Some(vec![]), Some(vec![1, 2, 3]), Some(vec![2]), Some(vec![0, 1, 2, 3])]);
+    let error = cell.remove_sections("rigth").expect_err("there is no such region").to_string();
+    assert_eq!(error, "cell \"c\" has no region \"rigth\"; did you mean \"right\"?");
 }

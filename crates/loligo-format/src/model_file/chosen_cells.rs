@@ -85,8 +85,7 @@ impl Decoder {
                 cell.section_lists.keys().cloned().chain(sections)
             })
             .collect();
-        let kinds = ["all", "soma", "axon", "dendrite", "apical"];
-        let suggestion = self.suggestions.closest(name.value, names.iter().map(String::as_str).chain(kinds));
+        let suggestion = self.suggestions.closest(name.value, names.iter().map(String::as_str).chain(Region::NAMES));
         let suggestion = suggestion.filter(|suggestion| suggestion != name.value);
         let place = match chosen {
             [one] => format!(" in cell \"{}\"", self.source_map.groups[one.group].name),

@@ -24,7 +24,7 @@ impl Decoder {
                     complete = false;
                     let lists = cell.section_lists.keys().map(String::as_str);
                     let sections = cell.sections.iter().map(|section| section.name.as_str());
-                    let candidates = lists.chain(sections).chain(["all", "soma", "axon", "dendrite", "apical"]);
+                    let candidates = lists.chain(sections).chain(Region::NAMES);
                     let suggestion = self.suggestions.closest(name.value, candidates);
                     let place = format!(" in cell \"{}\"", cell.name);
                     let problem = Problem::Unknown { what: "region", name: name.value.to_owned(), place, suggestion };

@@ -98,8 +98,10 @@ impl Cell {
         self.points.len() - 1
     }
 
-    /// Places a point process at each of many positions (index of the section, and x from 0 to 1), named `name[0]`,
-    /// `name[1]`...; returns their indices among the cell's point processes.
+    /// Places a point process at each of many positions (a [`Place`](crate::Place), or the index of a section and x from
+    /// 0 to 1), named `name[0]`, `name[1]`...; returns their indices among the cell's point processes.
+    ///
+    /// [`region`](Self::region) finds places by region and distance from the soma.
     ///
     /// ```
     /// use loligo::prelude::*;
@@ -112,7 +114,7 @@ impl Cell {
     pub fn place_many(
         &mut self,
         name: &str,
-        places: impl IntoIterator<Item = (usize, f64)>,
+        places: impl IntoIterator<Item: Into<(usize, f64)>>,
         mechanism: impl Into<Mechanism>,
     ) -> Range<usize> {
         let mechanism = Shared::from(mechanism.into());
@@ -123,7 +125,7 @@ impl Cell {
             x,
             mechanism: mechanism.clone(),
         };
-        self.points.extend(places.into_iter().enumerate().map(point));
+        self.points.extend(places.into_iter().map(Into::into).enumerate().map(point));
         first..self.points.len()
     }
 

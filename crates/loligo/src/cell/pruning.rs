@@ -6,6 +6,7 @@ use loligo_morphology::{Attachment, End, Point3d, SectionKind};
 use thiserror::Error;
 
 use crate::cell::Cell;
+use crate::cell::distance::SectionPath;
 use crate::cell::region::Region;
 use crate::cell::section::Section;
 use crate::error::ModelError;
@@ -164,26 +165,12 @@ impl Cell {
         if self.for_each_section(&region, scale) { Ok(()) } else { Err(self.unknown_region(&region).into()) }
     }
 
-    /// The soma, else the first root.
-    fn origin(&self) -> Option<usize> {
-        self.soma().or_else(|| self.sections.iter().position(|section| section.parent.is_none()))
-    }
-
     /// Distance of the attached end of each section from the middle of the soma along the tree, and its length, um. The
     /// distance of a section of another tree is infinite.
     fn distances(&self) -> Result<Vec<(f64, f64)>, ModelError> {
-        let cable = self.sound_cable()?;
-        let origin = self.origin().map(|root| cable.node_at(root, if self.soma().is_some() { 0.5 } else { 0.0 }));
-        let to = |section: usize, x: f64| {
-            origin.and_then(|origin| cable.path_distance(origin, cable.node_at(section, x))).unwrap_or(f64::INFINITY)
-        };
-        let length = |section: &Section| section.info().length;
-        Ok(self
-            .sections
-            .iter()
-            .enumerate()
-            .map(|(index, section)| (to(index, attached_end(section)), length(section)))
-            .collect())
+        let paths = self.section_paths(&self.sound_cable()?);
+        let at = |(section, path): (&Section, &SectionPath)| (path.distance(attached_end(section)), path.length);
+        Ok(self.sections.iter().zip(&paths).map(at).collect())
     }
 
     /// Shortens a section from its free end; positions of its children are kept in um.
@@ -279,8 +266,12 @@ impl Cell {
             list.retain(exists);
         }
         for painting in self.painted.iter_mut() {
-            if let Region::Sections(names) = &mut painting.region {
-                names.retain(exists);
+            match &mut painting.region {
+                Region::Sections(names) => names.retain(exists),
+                Region::Named(name) if !exists(name) && !self.section_lists.contains_key(name) => {
+                    painting.region = Region::Sections(Vec::new());
+                }
+                Region::Named(_) | Region::All | Region::Kind(_) | Region::List(_) => {}
             }
         }
         for point in self.points.iter_mut() {

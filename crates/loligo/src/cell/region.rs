@@ -7,13 +7,22 @@ use serde::{Deserialize, Serialize};
 
 /// A selection of sections.
 ///
+/// A text is a region, as in a model file: `"apic"` is the section of that name, if there is one, else the apical
+/// dendrites ([`Region::Named`]). [`Region::section_named`] is the section alone.
+///
 /// ```
 /// use loligo::prelude::*;
-/// let mut cell = Cell::builder().add_soma(20.0).add(Section::apical("apic", 200.0, 2.0)).create()?; // um
-/// cell.define_list("trunk", ["apic"]);
-/// for region in [SectionKind::Apical.into(), Region::section("apic"), Region::List("trunk".into())] {
-///     assert_eq!(cell.sections_of(&region), Some(vec![1]));
-/// }
+/// let mut cell = Cell::builder()
+///     .add_soma(20.0) // um
+///     .append(Section::apical("apic[0]", 200.0, 2.0)) // um, um
+///     .append(Section::apical("apic[1]", 100.0, 1.0))
+///     .create()?;
+/// cell.define_list("trunk", ["apic[0]"]);
+/// assert_eq!(cell.sections_of(&Region::from("apic")), Some(vec![1, 2]));
+/// assert_eq!(cell.sections_of(&SectionKind::Apical.into()), Some(vec![1, 2]));
+/// assert_eq!(cell.sections_of(&Region::from("trunk")), Some(vec![1]));
+/// assert_eq!(cell.sections_of(&Region::section_named("apic[1]")), Some(vec![2]));
+/// assert_eq!(cell.sections_of(&Region::section_named("apic")), None);
 /// # Ok::<(), loligo::BuildError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,16 +36,19 @@ pub enum Region {
     Sections(Vec<String>),
     /// A list of sections defined in the cell ([`Cell::define_list`](crate::Cell::define_list)).
     List(String),
+    /// The sections that a text names in a cell, as in a model file ([`Region::named`]): all, a list, a section, or a
+    /// kind.
+    Named(String),
 }
 
 impl Region {
-    /// Several sections by their names.
-    pub fn sections(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    /// The sections of these names.
+    pub fn sections_named(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self::Sections(names.into_iter().map(Into::into).collect())
     }
 
-    /// One section by its name.
-    pub fn section(name: impl Into<String>) -> Self {
+    /// The one section of this name; a text names kinds and lists as well.
+    pub fn section_named(name: impl Into<String>) -> Self {
         Self::Sections(vec![name.into()])
     }
 }
@@ -48,7 +60,7 @@ impl fmt::Display for Region {
             Self::Kind(SectionKind::Apical) => f.write_str("apical"),
             Self::Kind(kind) => kind.fmt(f),
             Self::Sections(names) => f.write_str(&names.join("+")),
-            Self::List(name) => f.write_str(name),
+            Self::List(name) | Self::Named(name) => f.write_str(name),
         }
     }
 }
@@ -56,5 +68,11 @@ impl fmt::Display for Region {
 impl From<SectionKind> for Region {
     fn from(kind: SectionKind) -> Self {
         Self::Kind(kind)
+    }
+}
+
+impl From<&str> for Region {
+    fn from(name: &str) -> Self {
+        Self::Named(name.to_owned())
     }
 }

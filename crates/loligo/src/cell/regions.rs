@@ -9,6 +9,9 @@ use crate::cell::section::Section;
 use crate::error::ModelError;
 
 impl Region {
+    /// Names of regions that have a meaning in every cell.
+    pub const NAMES: [&str; 5] = ["all", "soma", "axon", "dendrite", "apical"];
+
     /// The region that a text names in a cell: `all`, or the name of a list of sections, of a section, or of a kind
     /// (`soma`, `axon`, `dendrite` or `dend`, `apical` or `apic`, `type 5`), in this order; `None` if it is none of
     /// these.
@@ -20,7 +23,7 @@ impl Region {
             return Some(Self::List(name.to_owned()));
         }
         if cell.section(name).is_some() {
-            return Some(Self::section(name));
+            return Some(Self::section_named(name));
         }
         let custom = || name.strip_prefix("type ")?.parse().ok().map(SectionKind::from_code);
         SectionKind::named(name).or_else(custom).map(Self::Kind)
@@ -35,6 +38,7 @@ impl Cell {
             Region::Kind(kind) => Some(self.of_kind(*kind)),
             Region::Sections(names) => names.iter().map(|name| self.section(name)).collect(),
             Region::List(list) => self.section_lists.get(list)?.iter().map(|name| self.section(name)).collect(),
+            Region::Named(name) => self.sections_of(&Region::named(name, self)?),
         }
     }
 
@@ -56,12 +60,19 @@ impl Cell {
                 Some(names) => ("section", names.iter().find(unknown_section)),
             },
             Region::Sections(names) => ("section", names.iter().find(unknown_section)),
+            Region::Named(name) => match self.section_lists.get(name) {
+                None => ("region", Some(name)),
+                Some(names) => ("section", names.iter().find(unknown_section)),
+            },
             Region::All | Region::Kind(_) => ("section", None),
         };
         let name = name.cloned().unwrap_or_default();
+        let sections = || self.sections.iter().map(|section| section.name.as_str());
+        let lists = || self.section_lists.keys().map(String::as_str);
         let suggestion = match what {
-            "section" => closest(&name, self.sections.iter().map(|section| section.name.as_str())),
-            _ => closest(&name, self.section_lists.keys().map(String::as_str)),
+            "section" => closest(&name, sections()),
+            "region" => closest(&name, lists().chain(sections()).chain(Region::NAMES)),
+            _ => closest(&name, lists()),
         };
         ModelError::UnknownRegion { cell: self.name.clone(), what, name, suggestion }
     }

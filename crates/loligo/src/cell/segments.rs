@@ -13,10 +13,7 @@ pub(crate) fn segment_places(
     cable: &Cable,
     sections: impl IntoIterator<Item = usize>,
 ) -> Vec<SegmentPlace> {
-    let origin = match cell.soma() {
-        Some(soma) => Some(cable.node_at(soma, 0.5)),
-        None => cell.sections.iter().position(|section| section.parent.is_none()).map(|root| cable.node_at(root, 0.0)),
-    };
+    let origin = cell.origin_node(cable);
     let mut places = Vec::new();
     for section in sections {
         let nodes = cable.segment_nodes(section);

@@ -223,8 +223,8 @@ fn sections_named(cell: &Cell, region: &str, suggestions: &mut Suggestions) -> R
     found.filter(|sections| !sections.is_empty()).ok_or_else(|| {
         let sections = cell.sections.iter().map(|section| section.name.as_str());
         let lists = cell.section_lists.keys().map(String::as_str);
-        let kinds = ["all", "soma", "axon", "dendrite", "apical"];
-        let suggestion = suggestions.closest(region, sections.chain(lists).chain(kinds).filter(|name| *name != region));
+        let suggestion =
+            suggestions.closest(region, sections.chain(lists).chain(Region::NAMES).filter(|name| *name != region));
         format!("there is no section, list or kind of sections \"{region}\"{}", did_you_mean(suggestion))
     })
 }
