@@ -223,4 +223,13 @@ impl Cell {
     pub fn point(&self, name: &str) -> Option<usize> {
         self.points.position_of(name)
     }
+
+    /// The indices of the point processes of a name: the one that has it, else those named `name[0]`, `name[1]`... as by
+    /// [`place_many`](Self::place_many); none if there are none.
+    pub fn points_named(&self, name: &str) -> Vec<usize> {
+        match self.point(name) {
+            Some(point) => vec![point],
+            None => (0..).map_while(|k| self.point(&format!("{name}[{k}]"))).collect(),
+        }
+    }
 }

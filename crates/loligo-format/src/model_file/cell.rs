@@ -12,6 +12,7 @@ use crate::model_file::groups::{Group, Members};
 use crate::model_file::limits;
 use crate::model_file::mechanism::{Described, Use};
 use crate::model_file::parameter_file::{OwnSource, ParameterFile};
+use crate::model_file::placement::Placement;
 use crate::model_file::pruning;
 use crate::model_file::table::{At, Span, Table};
 
@@ -19,7 +20,7 @@ use crate::model_file::table::{At, Span, Table};
 pub(super) struct Template {
     pub(super) cell: Cell,
     pub(super) painted: Vec<(Region, Described)>,
-    pub(super) points: Vec<Described>,
+    pub(super) points: Vec<PointEntry>,
     /// Waveforms on point processes: index of the point, variable, waveform, and place in the text.
     pub(super) waveforms: Vec<(usize, String, Waveform, Span)>,
     /// Names of point processes that could not be read.
@@ -29,6 +30,16 @@ pub(super) struct Template {
     pub(super) section_spans: Vec<Span>,
     pub(super) painted_spans: Vec<Span>,
     pub(super) point_spans: Vec<Span>,
+}
+
+/// The point processes of a `[[cell.point]]`.
+pub(super) struct PointEntry {
+    pub(super) described: Described,
+    /// The index of the first of them, and their number.
+    pub(super) first: usize,
+    pub(super) count: usize,
+    /// The region and the rule, if each cell of the entry has its own places.
+    pub(super) scattered: Option<(Region, Placement)>,
 }
 
 impl Decoder {
@@ -152,19 +163,22 @@ impl Decoder {
             one.instance_values += instances * (states + described.profiles.len()) as f64;
             one.own_values += described.varied.len() as f64;
         }
-        for described in &template.points {
-            one.points += 1.0;
-            one.vectors += self.vectors_of(&described.mechanism.name) as f64;
-            one.point_values += self.states_and_ions(&described.mechanism.name).0 as f64;
-            one.own_values += described.varied.len() as f64;
+        let mut scattered_points = 0.0;
+        for PointEntry { described, count, scattered, .. } in &template.points {
+            let count = *count as f64;
+            one.points += count;
+            one.vectors += count * self.vectors_of(&described.mechanism.name) as f64;
+            one.point_values += count * self.states_and_ions(&described.mechanism.name).0 as f64;
+            one.own_values += count * described.varied.len() as f64;
+            scattered_points += if scattered.is_some() { one.points } else { 0.0 };
         }
         let columns = parameters.map_or(&[][..], |file| file.read.table.columns());
         let properties = columns.iter().filter(|(parameter, _)| template.cell.section_property(parameter).is_some());
         let properties = properties.count();
         one.own_values += (columns.len() - properties) as f64;
         self.counts.add_cells(&one, cells as f64);
-        // Cells with their own lengths or resistivities each have their own description.
-        let described = if properties > 0 { cells as f64 } else { 1.0 };
+        // Cells with their own lengths, resistivities or places each have their own description.
+        let described = if properties > 0 || scattered_points > 0.0 { cells as f64 } else { 1.0 };
         let shape_points = sections.iter().map(|section| match &section.shape {
             Shape::Points(points) => points.len() as f64,
             Shape::Cylinder { .. } => 0.0,
@@ -204,11 +218,13 @@ impl Decoder {
         for (index, ((region, described), span)) in template.painted.iter().zip(&template.painted_spans).enumerate() {
             cell.paint_varying(region.clone(), described.mechanism.clone(), described.profiles.clone());
             let reference = |parameter| ParameterRef::Painted { painted: index, parameter };
-            add(described.columns(reference, cells, self.seed), span);
+            add(described.columns(reference, cells, (0, 1), self.seed), span);
         }
-        for (index, (described, span)) in template.points.iter().zip(&template.point_spans).enumerate() {
-            let reference = |parameter| ParameterRef::Point { point: index, parameter };
-            add(described.columns(reference, cells, self.seed), span);
+        for PointEntry { described, first, count, .. } in &template.points {
+            for k in 0..*count {
+                let reference = |parameter| ParameterRef::Point { point: first + k, parameter };
+                add(described.columns(reference, cells, (k, *count), self.seed), &template.point_spans[first + k]);
+            }
         }
         if let Some(file) = &parameters {
             sources.extend((0..file.read.table.columns().len()).map(OwnSource::File));
@@ -223,10 +239,27 @@ impl Decoder {
         }
         self.source_map.spans.own.push(own.into_iter().map(|column| sources[column].clone()).collect());
         self.source_map.spans.parameters.push(parameters);
+        self.scatter(template, first, cells);
         for index in first..first + cells {
             for (point, variable, waveform, span) in &template.waveforms {
                 self.network.play(VariableRef::point(index, *point, variable.as_str()), waveform.clone());
                 self.source_map.spans.waveforms.push(span.clone());
+            }
+        }
+    }
+
+    /// Moves the point processes of entries with own places on all cells but the first, which has its own already.
+    fn scatter(&mut self, template: &Template, first: usize, cells: usize) {
+        for PointEntry { first: first_point, scattered, .. } in &template.points {
+            let Some((region, placement)) = scattered else { continue };
+            // The same selection was made when the entry was read.
+            let Ok(selection) = placement.select(&template.cell, region.clone()) else { continue };
+            for k in 1..cells {
+                let places = placement.places(&selection, k, |_| Vec::new()).unwrap_or_default();
+                let points = &mut self.network.cells[first + k].points;
+                for (point, place) in points.iter_mut().skip(*first_point).zip(places) {
+                    (point.section, point.x) = place.into();
+                }
             }
         }
     }

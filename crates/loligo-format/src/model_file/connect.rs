@@ -6,7 +6,6 @@ use crate::model_file::connection_numbers::{ConnectionNumbers, Flights};
 use crate::model_file::decoder::Decoder;
 use crate::model_file::limits;
 use crate::model_file::pairing::Pairing;
-use crate::model_file::place::Spot;
 use crate::model_file::random_pairs::pattern_cells;
 use crate::model_file::table::Table;
 
@@ -123,7 +122,7 @@ impl Decoder {
         for text in &texts {
             let Some(places) = self.places(text) else { continue };
             let span = text.span.clone();
-            let (present, more) = (self.network.connections.len() as u64, places.cells.len() as u64);
+            let (present, more) = (self.network.connections.len() as u64, places.len() as u64);
             if !self.allow(&span, "connections", present, more, limits::CONNECTIONS) {
                 return;
             }
@@ -132,10 +131,10 @@ impl Decoder {
             if !self.allow_memory(&span) {
                 return;
             }
-            let artificial = places.spot == Spot::Artificial;
+            let artificial = places.is_artificial();
             let threshold = if artificial { None } else { Some(threshold.unwrap_or(Connection::DEFAULT_THRESHOLD)) };
             self.source_map.spans.connections.push((self.network.connections.len(), span.clone()));
-            self.network.connect_many((0..places.cells.made()).map(|k| Connection {
+            self.network.connect_many((0..places.made()).map(|k| Connection {
                 source: Some(places.source(k)),
                 target: None,
                 weight: vec![0.0],

@@ -9,7 +9,7 @@ use crate::model_file::error::Problem;
 use crate::model_file::groups::{Group, Members};
 use crate::model_file::limits;
 use crate::model_file::pairing::Pairing;
-use crate::model_file::place::{Places, Spot};
+use crate::model_file::place::Places;
 use crate::model_file::table::{At, Table};
 use crate::model_file::vary::Vary;
 
@@ -58,7 +58,7 @@ impl Decoder {
         table.need(key, SIDE, &mut self.errors);
         let text = table.text(key, SIDE, &mut self.errors)?;
         let places = self.places(&text)?;
-        if matches!(places.spot, Spot::Section { .. }) && places.variable.is_none() {
+        if places.is_on_sections() && places.variable.is_none() {
             return Some(places);
         }
         let reason = "a gap junction joins places on sections; write \"cell.soma(0.5)\"".to_owned();
@@ -93,11 +93,11 @@ impl Decoder {
         conductance: &Vary,
     ) {
         let Some(mut pairs) = self.pairs(table, &SIDES, a, b, DrawStream::default()) else { return };
-        if a.spot == b.spot {
+        if a.spots == b.spots {
             // A gap junction has no direction: of two between the same places only one is made.
             let mut joined = HashSet::new();
             pairs.retain(|&(from, to)| {
-                let (from, to) = (a.cells.at(from as usize), b.cells.at(to as usize));
+                let (from, to) = (a.at(from as usize), b.at(to as usize));
                 joined.insert((from.min(to), from.max(to)))
             });
         }
@@ -185,7 +185,7 @@ impl Decoder {
     /// Reads the places of a variable named in the text, or of the default variable of sections.
     fn variables_at(&mut self, text: &At<&str>, of_sections: Option<&str>) -> Option<(Places, String)> {
         let places = self.places(text)?;
-        let default = of_sections.filter(|_| matches!(places.spot, Spot::Section { .. }));
+        let default = of_sections.filter(|_| places.is_on_sections());
         let Some(variable) = places.variable.clone().or_else(|| default.map(str::to_owned)) else {
             let problem =
                 Problem::Conflict("say which variable: write it after the place, as in \"cell.gap.vgap\"".to_owned());

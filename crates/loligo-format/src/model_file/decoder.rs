@@ -41,6 +41,10 @@ pub(crate) struct Decoder {
     pub(crate) connection_entries: u32,
     /// Number of entries with positions so far.
     pub(crate) position_entries: u32,
+    /// Number of entries with drawn places so far, of each kind of [`Placed`](super::placement::Placed).
+    pub(crate) placement_entries: [u32; 3],
+    /// Number of point processes of all entries so far.
+    pub(crate) points: u64,
     /// Number of stimulus entries so far, and of the points of their signals at all places.
     pub(crate) stimulus_entries: u32,
     pub(crate) stimulus_points: u64,
@@ -88,6 +92,8 @@ impl Decoder {
             slots: 0,
             connection_entries: 0,
             position_entries: 0,
+            placement_entries: [0; 3],
+            points: 0,
             stimulus_entries: 0,
             stimulus_points: 0,
             waveform_values: 0,

@@ -101,7 +101,7 @@ impl Decoder {
             self.errors.push(text.span.clone(), problem);
             return None;
         };
-        let values = (0..places.cells.made()).map(|k| ValueRef::Variable(places.variable(k, variable)));
+        let values = (0..places.made()).map(|k| ValueRef::Variable(places.variable(k, variable)));
         Some(values.collect())
     }
 }

@@ -9,6 +9,10 @@ pub(crate) const CELLS: u64 = 1_000_000;
 pub(crate) const SECTIONS: u64 = 5_000_000;
 /// Segments of all cells.
 pub(crate) const SEGMENTS: u64 = 10_000_000;
+/// Point processes, stimuli or recordings that one entry places on each cell.
+pub(crate) const PLACES: u64 = 1_000_000;
+/// Point processes of all cells.
+pub(crate) const POINTS: u64 = 20_000_000;
 /// Connections, and given events.
 pub(crate) const CONNECTIONS: u64 = 20_000_000;
 /// Pairs of cells among which connections are drawn.

@@ -9,9 +9,9 @@ use toml::de::DeValue;
 
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
-use crate::model_file::spatial;
 use crate::model_file::table::{At, Span, Table, describe};
 use crate::model_file::vary::Vary;
+use crate::model_file::{placement, spatial};
 
 /// The key of procedures that are called before the run.
 const CALLS: &str = "calls";
@@ -33,12 +33,20 @@ impl Use {
         }
     }
 
-    /// Keys that are not parameters.
-    fn keys(self) -> &'static [&'static str] {
+    /// Keys of a table that are not parameters.
+    fn keys(self, table: &Table<'_>) -> Vec<&'static str> {
         match self {
-            Self::Painted => &["region", "mechanism"],
-            Self::Placed => &["name", "mechanism", "section", "x", "waveform", "stream"],
-            Self::Artificial => &["name", "count", "positions", "mechanism", "stream"],
+            Self::Painted => vec!["region", "mechanism"],
+            Self::Placed => {
+                let mut keys =
+                    vec!["name", "mechanism", "section", "x", "waveform", "stream", "region", placement::TABLE];
+                // Without a region these may be parameters.
+                if table.has("region") {
+                    keys.extend(placement::KEYS);
+                }
+                keys
+            }
+            Self::Artificial => vec!["name", "count", "positions", "mechanism", "stream"],
         }
     }
 }
@@ -61,15 +69,17 @@ pub(crate) struct Described {
 }
 
 impl Described {
-    /// The parameters that vary among `count` cells, with their values.
+    /// The parameters that vary among `cells` cells, with their values, for the `k`-th of `each` instances on each cell.
     pub(crate) fn columns(
         &self,
         reference: impl Fn(String) -> ParameterRef,
-        count: usize,
+        cells: usize,
+        (k, each): (usize, usize),
         seed: u32,
     ) -> Vec<(ParameterRef, Vec<f64>)> {
         let column = |Varied { parameter, vary, slot }: &Varied| {
-            let values = (0..count).map(|index| vary.at(index, count, *slot, seed)).collect();
+            let value = |cell: usize| vary.at(cell * each + k, cells * each, *slot, seed);
+            let values = (0..cells).map(value).collect();
             (reference(parameter.clone()), values)
         };
         self.varied.iter().map(column).collect()
@@ -116,7 +126,7 @@ impl Decoder {
         format!("; there are {names}; mechanisms = [\"mods/\"] at the top of the file brings those of .mod files")
     }
 
-    /// Reads the `mechanism` of a table and its parameters, for `count` cells.
+    /// Reads the `mechanism` of a table and its parameters, for `count` instances.
     pub(crate) fn mechanism(&mut self, table: &Table<'_>, wanted: Use, count: usize) -> Option<Described> {
         const MEANING: &str = "name of a mechanism, such as \"hh\" (`loligo mechanisms` lists them)";
         table.need("mechanism", MEANING, &mut self.errors);
@@ -128,11 +138,12 @@ impl Decoder {
         }
         let mechanism = Mechanism::new(signature.name.clone());
         let mut described = Described { mechanism, varied: Vec::new(), profiles: Vec::new() };
+        let keys = wanted.keys(table);
         for (key, value) in table.entries() {
             let is_calls = key.value == CALLS && !signature.procedures.is_empty() && signature.column(CALLS).is_none();
             if is_calls {
                 self.calls(&value, &mut described.mechanism);
-            } else if !wanted.keys().contains(&key.value) {
+            } else if !keys.contains(&key.value) {
                 self.parameter(table, wanted, signature, &key, &value, count, &mut described);
             }
         }
@@ -179,7 +190,7 @@ impl Decoder {
             }
             let vectors = signature.vectors.iter().map(|vector| vector.name.clone());
             let own: Vec<String> = signature.parameter_names().chain(vectors).collect();
-            let known: Vec<_> = own.iter().map(String::as_str).chain(wanted.keys().iter().copied()).collect();
+            let known: Vec<_> = own.iter().map(String::as_str).chain(wanted.keys(table)).collect();
             let mut problem = table.unknown_key(key.value, &known);
             if let Problem::UnknownKey { table, .. } = &mut problem {
                 *table = format!("{table} with mechanism \"{}\"", signature.name);
@@ -291,7 +302,7 @@ impl Decoder {
         }
     }
 
-    /// Reads the ids of a point process's random stream; by default each of many cells has its own stream.
+    /// Reads the ids of a point process's random stream; by default each of many point processes has its own stream.
     fn stream_of_point(&mut self, table: &Table<'_>, signature: &Signature, count: usize, mechanism: &mut Mechanism) {
         if !signature.streams.is_empty() {
             // Streams without given ids depend on the file's seed.
@@ -301,7 +312,7 @@ impl Decoder {
         if signature.streams.is_empty() {
             self.not_for("stream", "a point process that draws random numbers", signature, span);
         } else if count > 1 {
-            let text = "all cells of this entry would draw the same numbers; leave \"stream\" out, and each has a stream of its own";
+            let text = "all point processes of this entry would draw the same numbers; leave \"stream\" out, and each has a stream of its own";
             self.errors.push(span, Problem::Conflict(text.to_owned()));
         } else {
             mechanism.stream = table.stream(count, &mut self.errors);

@@ -3,14 +3,20 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use loligo::{Cell, VariableRef, Waveform, names, segment_middles};
+use loligo::{Cell, Place, Selection, VariableRef, Waveform, names, segment_middles};
 
 use crate::model_file::chosen_cells::ChosenCells;
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
 use crate::model_file::limits;
-use crate::model_file::place::{Places, Spot};
+use crate::model_file::place::{Places, Spots};
+use crate::model_file::placement::{self, Placed, Placement};
 use crate::model_file::table::{At, Errors, Span, Table};
+
+const KEYS: [&str; 6] = ["place", "cell", "region", "variable", "every", "name"];
+
+/// The keys that exclude `place`, besides those of a placement.
+const KEYS_OF_REGION: [&str; 3] = ["cell", "region", placement::TABLE];
 
 /// The settings of a `[[record]]` for all its recordings.
 pub(crate) struct Entry<'t> {
@@ -37,8 +43,9 @@ impl Decoder {
     /// Reads a `[[record]]`.
     pub(crate) fn record(&mut self, table: &Table<'_>) {
         const PLACE: &str = "what is recorded, such as \"cell.soma(0.5).v\"";
-        table.only(&["place", "cell", "region", "variable", "every", "name"], &mut self.errors);
-        let by_region = ["cell", "region"].into_iter().find(|key| table.has(key));
+        let known: Vec<&str> = KEYS.into_iter().chain(placement::KEYS).chain([placement::TABLE]).collect();
+        table.only(&known, &mut self.errors);
+        let by_region = KEYS_OF_REGION.into_iter().chain(placement::KEYS).find(|key| table.has(key));
         match by_region {
             Some(key) if table.has("place") => {
                 let text = format!("\"place\" and \"{key}\" both say what is recorded; leave one of them out");
@@ -73,16 +80,16 @@ impl Decoder {
         for text in texts {
             let Some(places) = self.places(text) else { continue };
             let variables = self.variables(&places, variable, &text.span);
-            count = count.saturating_add((places.cells.len() as u64).saturating_mul(variables.len() as u64));
+            count = count.saturating_add((places.len() as u64).saturating_mul(variables.len() as u64));
             if !self.allow_recordings(&entry, count) {
                 return;
             }
             wanted.push((places, variables, text.span.clone()));
         }
         let wanted = wanted.iter().flat_map(|(places, variables, span)| {
-            variables.iter().flat_map(move |variable| {
-                (0..places.cells.made()).map(move |k| (places.variable(k, variable), span.clone()))
-            })
+            variables
+                .iter()
+                .flat_map(move |variable| (0..places.made()).map(move |k| (places.variable(k, variable), span.clone())))
         });
         self.add_recordings(&entry, count, wanted);
     }
@@ -91,6 +98,10 @@ impl Decoder {
     fn record_region(&mut self, table: &Table<'_>, entry: Entry<'_>, variable: Option<&[At<&str>]>) {
         let variables = variable.map_or_else(|| vec!["v".to_owned()], distinct);
         let chosen = self.chosen_cells(table, "recordings of a region");
+        let Some(placement) = self.placement(table, Placed::Recordings) else { return };
+        if !placement.is_whole_region() {
+            return self.record_places_of_region(table, entry, &placement, &chosen, &variables);
+        }
         let sections = self.sections_of_region(table, &chosen);
         let mut wanted: Vec<(usize, Rc<Segments>)> = Vec::new();
         let mut count = 0u64;
@@ -119,6 +130,31 @@ impl Decoder {
                     let at = move |x| (VariableRef::section(*cell, section, x, variable), span.clone());
                     segment_middles(count).map(at)
                 })
+            })
+        });
+        self.add_recordings(&entry, count, wanted);
+    }
+
+    /// Records at chosen places of a region: cell by cell, variable by variable, place by place.
+    fn record_places_of_region(
+        &mut self,
+        table: &Table<'_>,
+        entry: Entry<'_>,
+        placement: &Placement,
+        chosen: &[ChosenCells],
+        variables: &[String],
+    ) {
+        let segments = |selection: &Selection<'_>| selection.segments().into_iter().map(Place::from).collect();
+        let Some(wanted) = self.places_on(table, placement, chosen, segments) else { return };
+        let count = wanted.iter().map(|(_, places)| places.len() as u64).sum::<u64>() * variables.len() as u64;
+        if !self.allow_recordings(&entry, count) {
+            return;
+        }
+        let span = &entry.span;
+        let wanted = wanted.iter().flat_map(|(cell, places)| {
+            variables.iter().flat_map(move |variable| {
+                let at = move |&(section, x)| (VariableRef::section(*cell, section, x, variable), span.clone());
+                places.iter().map(at)
             })
         });
         self.add_recordings(&entry, count, wanted);
@@ -162,7 +198,7 @@ impl Decoder {
 
     /// The variables to record: in the place's text, or in the key "variable", or the voltage of a section.
     fn variables(&mut self, places: &Places, given: Option<&[At<&str>]>, span: &Span) -> Vec<String> {
-        match (&places.variable, given, places.spot) {
+        match (&places.variable, given, &places.spots) {
             (Some(variable), Some([first, ..]), _) => {
                 let text = format!("the place names the variable \"{variable}\" already; leave \"variable\" out");
                 self.errors.push(first.span.clone(), Problem::Conflict(text));
@@ -170,7 +206,7 @@ impl Decoder {
             }
             (Some(variable), _, _) => vec![variable.clone()],
             (None, Some(list), _) => distinct(list),
-            (None, None, Spot::Section { .. }) => vec!["v".to_owned()],
+            (None, None, Spots::Sections(_)) => vec!["v".to_owned()],
             (None, None, _) => {
                 let text = "say which variable: write \".i\" after the place, or variable = \"i\"".to_owned();
                 self.errors.push(span.clone(), Problem::Conflict(text));
@@ -207,12 +243,12 @@ impl Decoder {
                 continue;
             };
             let Some(waveform) = &waveform else { continue };
-            if !self.allow_waveforms(&span, waveform.times().len(), places.cells.len()) {
+            if !self.allow_waveforms(&span, waveform.times().len(), places.len()) {
                 return;
             }
-            self.network.waveforms.reserve(places.cells.made());
-            self.source_map.spans.waveforms.reserve(places.cells.made());
-            for k in 0..places.cells.made() {
+            self.network.waveforms.reserve(places.made());
+            self.source_map.spans.waveforms.reserve(places.made());
+            for k in 0..places.made() {
                 self.network.play(places.variable(k, &variable), waveform.clone());
                 self.source_map.spans.waveforms.push(span.clone());
             }

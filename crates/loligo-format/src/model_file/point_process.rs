@@ -2,11 +2,13 @@
 
 use loligo::{Cell, Region, names};
 
-use crate::model_file::cell::Template;
+use crate::model_file::cell::{PointEntry, Template};
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
+use crate::model_file::limits;
 use crate::model_file::mechanism::Use;
 use crate::model_file::observe::read_waveform;
+use crate::model_file::placement::{self, Placed, Placement};
 use crate::model_file::table::Table;
 
 impl Decoder {
@@ -51,30 +53,27 @@ impl Decoder {
         Some(Region::Sections(indices.into_iter().map(|index| cell.sections[index].name.clone()).collect()))
     }
 
+    /// Reads a `[[cell.point]]`: one point process on a section, or those of a region or a table of places.
     pub(super) fn point(&mut self, table: &Table<'_>, cells: usize, template: &mut Template) {
-        let described = self.mechanism(table, Use::Placed, cells);
         const NAME: &str = "the name by which connections and recordings refer to it";
-        const SECTION: &str = "name of the section it is placed on";
         table.need("name", NAME, &mut self.errors);
-        table.need("section", SECTION, &mut self.errors);
         let name = table.text("name", NAME, &mut self.errors);
-        let section = table.text("section", SECTION, &mut self.errors);
-        let x = self.position(table, "x", 0.5);
         if let Some(name) = &name {
             if !self.errors.check_name(&name.span, "name", name.value, names::RESERVED_IN_PARTS) {
                 // The error has been reported.
-            } else if template.cell.point(name.value).is_some() {
+            } else if !template.cell.points_named(name.value).is_empty() {
                 let problem = Problem::Duplicate { what: "point processes", name: name.value.to_owned() };
                 self.errors.push(name.span.clone(), problem);
             }
         }
-        let index = section.and_then(|section| {
-            let index = template.cell.section(section.value);
-            if index.is_none() {
-                self.unknown_section(&section, &template.cell);
-            }
-            index
-        });
+        let by_region = ["region", placement::TABLE].into_iter().any(|key| table.has(key));
+        let spots = if by_region {
+            self.spots_of_region(table, &template.cell, cells)
+        } else {
+            self.spot_on_section(table, &template.cell)
+        };
+        let count = spots.as_ref().map_or(1, |spots| spots.places.len());
+        let described = self.mechanism(table, Use::Placed, cells.saturating_mul(count));
         let waveform =
             table.table("waveform", "waveform = { variable = ..., times = ..., values = ... }", &mut self.errors);
         let waveform = waveform.and_then(|inner| {
@@ -84,12 +83,20 @@ impl Decoder {
             let waveform = read_waveform(&inner, &mut self.errors);
             Some((variable?.value.to_owned(), waveform?, inner.span()))
         });
-        match (described, name, index) {
-            (Some(described), Some(name), Some(index)) => {
-                let point = template.cell.place(name.value, index, x, described.mechanism.clone());
-                template.points.push(described);
-                template.point_spans.push(table.span());
-                template.waveforms.extend(waveform.map(|(variable, waveform, span)| (point, variable, waveform, span)));
+        match (described, name, spots) {
+            (Some(described), Some(name), Some(Spots { places, numbered, scattered })) => {
+                let mechanism = described.mechanism.clone();
+                let first = template.cell.points.len();
+                match places[..] {
+                    [(section, x)] if !numbered => _ = template.cell.place(name.value, section, x, mechanism),
+                    _ => _ = template.cell.place_many(name.value, places, mechanism),
+                }
+                template.points.push(PointEntry { described, first, count, scattered });
+                template.point_spans.extend(vec![table.span(); count]);
+                if let Some((variable, waveform, span)) = waveform {
+                    let played = |point| (point, variable.clone(), waveform.clone(), span.clone());
+                    template.waveforms.extend((first..first + count).map(played));
+                }
             }
             (_, Some(name), _) => {
                 template.lost.insert(name.value.to_owned());
@@ -97,4 +104,74 @@ impl Decoder {
             (_, None, _) => template.opaque = true,
         }
     }
+
+    /// The place of the keys "section" and "x".
+    fn spot_on_section(&mut self, table: &Table<'_>, cell: &Cell) -> Option<Spots> {
+        const SECTION: &str =
+            "name of the section it is placed on; or give a region with \"count\", \"density\" or \"at\"";
+        table.need("section", SECTION, &mut self.errors);
+        let section = table.text("section", SECTION, &mut self.errors);
+        let x = self.position(table, "x", 0.5);
+        let section = section?;
+        let index = cell.section(section.value);
+        if index.is_none() {
+            self.unknown_section(&section, cell);
+        }
+        Some(Spots { places: vec![(index?, x)], numbered: false, scattered: None })
+    }
+
+    /// The places of the keys "region" and others, or of a table.
+    fn spots_of_region(&mut self, table: &Table<'_>, cell: &Cell, cells: usize) -> Option<Spots> {
+        for key in ["section", "x"] {
+            if let Some(value) = table.get(key) {
+                let text =
+                    format!("\"{key}\" and \"region\" (or \"places\") both say where it is; leave one of them out");
+                self.errors.push(value.span, Problem::Conflict(text));
+                return None;
+            }
+        }
+        if let (true, Some(value)) = (table.has(placement::TABLE), table.get("region")) {
+            let text = "a table of places names its sections; leave \"region\" out".to_owned();
+            self.errors.push(value.span, Problem::Conflict(text));
+            return None;
+        }
+        let region = if table.has("region") { self.region(table, cell) } else { Some(Region::All) };
+        let placement = self.placement(table, Placed::Points);
+        let (region, placement) = (region?, placement?);
+        if placement.is_everywhere() {
+            let text = "say at how many places of the region: count = 100, density = 0.1 (per um), or at = 200.0 (um from the soma), \"tips\" or \"branch points\"";
+            self.errors.push(table.span(), Problem::Conflict(text.to_owned()));
+            return None;
+        }
+        let found = placement
+            .select(cell, region.clone())
+            .and_then(|selection| placement.places(&selection, 0, |_| Vec::new()));
+        let places = match found {
+            Ok(places) => places,
+            // A cell without sections has errors of its own.
+            Err(_) if cell.sections.is_empty() => return None,
+            Err(reason) => {
+                self.errors.push(placement.span.clone(), Problem::Conflict(reason));
+                return None;
+            }
+        };
+        let all = (places.len() as u64).saturating_mul(cells as u64);
+        if !self.allow(&placement.span, "point processes", self.points, all, limits::POINTS) {
+            return None;
+        }
+        self.points += all;
+        let places = places.into_iter().map(Into::into).collect();
+        let numbered = !placement.is_single();
+        let scattered = (placement.is_own && cells > 1).then_some((region, placement));
+        Some(Spots { places, numbered, scattered })
+    }
+}
+
+/// The places of an entry's point processes on a cell.
+struct Spots {
+    places: Vec<(usize, f64)>,
+    /// `true` if the point processes are named `name[0]`, `name[1]`...
+    numbered: bool,
+    /// The rule, if each cell has its own places.
+    scattered: Option<(Region, Placement)>,
 }

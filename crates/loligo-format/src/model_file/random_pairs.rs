@@ -39,8 +39,9 @@ impl Decoder {
         let (partners, span) = match key {
             Some(key @ ("in_degree" | "out_degree")) => {
                 let (candidates, choosers) = if key == "in_degree" { (from, to) } else { (to, from) };
-                // A cell is not among its own candidates.
-                let excluded = if self_connections || !self.share_cells(sources, targets) { 0 } else { 1 };
+                // A cell's own places are not among its candidates.
+                let own = if key == "in_degree" { sources.per_cell() } else { targets.per_cell() };
+                let excluded = if self_connections || !self.share_cells(sources, targets) { 0 } else { own };
                 let most = if multiple_connections {
                     limits::CONNECTIONS
                 } else {

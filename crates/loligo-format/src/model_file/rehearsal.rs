@@ -10,11 +10,11 @@ use std::ops::Range;
 use loligo::{ArtificialCell, Cell, ModelError, OwnValues};
 use toml::de::{DeTable, DeValue};
 
+use crate::model_file::chosen::Chosen;
 use crate::model_file::decoder::Decoder;
 use crate::model_file::document::decode_document;
 use crate::model_file::error::{ModelFileError, Problem};
 use crate::model_file::groups::Members;
-use crate::model_file::place::Chosen;
 use crate::model_file::table::number;
 
 /// Number of cells of one entry above which there is a rehearsal.

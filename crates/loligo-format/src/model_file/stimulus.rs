@@ -1,13 +1,18 @@
 //! `[[stimulus]]`: currents and conductances that follow a signal.
 
+use std::rc::Rc;
+
 use loligo::stimulus::{PointName, place_all};
-use loligo::{AttachError, ConductanceSource, CurrentSource, Location, Mechanism, SignalSource, Waveform, names};
+use loligo::{
+    AttachError, ConductanceSource, CurrentSource, Location, Mechanism, Selection, SignalSource, Waveform, names,
+};
 use loligo_random::{Random123, RngMode, Seeds, Stream};
 
 use crate::model_file::chosen_cells::ChosenCells;
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
 use crate::model_file::limits;
+use crate::model_file::placement::{self, Placed, Placement};
 use crate::model_file::signal::Recipe;
 use crate::model_file::table::{At, Span, Table};
 
@@ -105,7 +110,8 @@ impl Decoder {
         const KEYS: [&str; 9] = ["cell", "region", "x", "name", "kind", "reversal", "electrode", "stream", "seed"];
         let errors_before = self.errors.0.len();
         self.stimulus_entries += 1;
-        let known: Vec<&str> = KEYS.into_iter().chain(Recipe::KEYS).chain(["add"]).collect();
+        let known: Vec<&str> =
+            KEYS.into_iter().chain(Recipe::KEYS).chain(["add", placement::TABLE]).chain(placement::KEYS).collect();
         table.only(&known, &mut self.errors);
         let chosen = self.chosen_cells(table, "stimuli");
         for ChosenCells { group, count, .. } in &chosen {
@@ -213,6 +219,10 @@ impl Decoder {
 
     /// The places of the keys "region" and "x" on some cells, cell by cell.
     fn places_of_stimulus(&mut self, table: &Table<'_>, chosen: &[ChosenCells]) -> Vec<Location> {
+        let Some(placement) = self.placement(table, Placed::Stimuli) else { return Vec::new() };
+        if !placement.is_whole_region() {
+            return self.chosen_places_of_stimulus(table, &placement, chosen);
+        }
         let sections = self.sections_of_region(table, chosen);
         let x = self.position(table, "x", 0.5);
         let mut places = Vec::new();
@@ -224,6 +234,31 @@ impl Decoder {
             places.extend(cells.iter().flat_map(on_cell));
         }
         places
+    }
+
+    /// The places of the keys of a placement; without a rule, the position x of each section that is between the bounds.
+    fn chosen_places_of_stimulus(
+        &mut self,
+        table: &Table<'_>,
+        placement: &Placement,
+        chosen: &[ChosenCells],
+    ) -> Vec<Location> {
+        let x = self.position(table, "x", 0.5);
+        if let Some(value) = table.get("x").filter(|_| !placement.is_everywhere()) {
+            let text = "\"x\" has no meaning for chosen places; take it out".to_owned();
+            self.errors.push(value.span, Problem::Conflict(text));
+        }
+        let on_sections = |selection: &Selection<'_>| {
+            let mut places = selection.at_position(x);
+            places.sort_by_key(|place| (selection.cell().sections[place.section].kind, place.section));
+            places
+        };
+        let found = self.places_on(table, placement, chosen, on_sections).unwrap_or_default();
+        let on_cell = |(cell, places): &(usize, Rc<Vec<(usize, f64)>>)| {
+            let cell = *cell;
+            places.iter().map(|&(section, x)| Location::new(cell, section, x)).collect::<Vec<_>>()
+        };
+        found.iter().flat_map(on_cell).collect()
     }
 
     /// The key "name", if no selected cell has a point process of that name.

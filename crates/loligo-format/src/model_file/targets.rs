@@ -5,7 +5,7 @@ use loligo::{DrawStream, TargetRef};
 use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
 use crate::model_file::pairing::Pair;
-use crate::model_file::place::{Places, Spot};
+use crate::model_file::place::{Places, Spots};
 use crate::model_file::table::{At, Table};
 
 const TO: &str = "what receives: \"cell.synapse\" or an artificial cell";
@@ -83,10 +83,10 @@ impl Decoder {
     /// Reads places that receive events.
     fn receivers(&mut self, text: &At<&str>) -> Option<Places> {
         let places = self.places(text)?;
-        let receives_nothing = match places.spot {
-            Spot::Section { .. } => Some("section"),
-            Spot::HalfGap(_) => Some("gap junction"),
-            Spot::Point(_) | Spot::Artificial => None,
+        let receives_nothing = match places.spots {
+            Spots::Sections(_) => Some("section"),
+            Spots::HalfGap(_) => Some("gap junction"),
+            Spots::Points(_) | Spots::Artificial => None,
         };
         if let Some(what) = receives_nothing {
             let reason = format!("a {what} receives no events; name a point process (a synapse) of the cell");

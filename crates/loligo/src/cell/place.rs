@@ -68,14 +68,12 @@ pub enum PlaceError {
     },
     /// Bounds of distance beyond the region.
     #[error(
-        "nothing of region \"{region}\" of cell \"{cell}\" is {} to {} um from the soma; it is {nearest:.1} to {farthest:.1} um away",
+        "nothing of {of} is {} to {} um from the soma; it is {nearest:.1} to {farthest:.1} um away",
         plain(*.near), plain(*.far)
     )]
     OutOfReach {
-        /// Name of the cell.
-        cell: String,
-        /// The region.
-        region: String,
+        /// The region and its cell.
+        of: String,
         /// The lower bound, um.
         near: f64,
         /// The upper bound, um.

@@ -1,8 +1,10 @@
 //! Places on a cell by region, distance from the soma, and form of the tree.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use loligo_cable::Cable;
+use loligo_io::shortened;
 use loligo_morphology::SectionKind;
 use loligo_random::Generator;
 
@@ -58,6 +60,13 @@ struct Stretch {
     end: f64,
 }
 
+/// The region and the cell, for messages: `region "apical" of cell "c"`.
+impl fmt::Display for Selection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "region \"{}\" of cell \"{}\"", shortened(&self.name), self.cell.name)
+    }
+}
+
 impl Cell {
     /// Selects the part of the cell in a region, to find places there.
     ///
@@ -106,7 +115,7 @@ impl Selection<'_> {
         };
         let stretches = self.stretches_of(cut, self.stretches.iter().copied());
         if stretches.is_empty() {
-            let (cell, region) = (self.cell.name.clone(), self.name);
+            let of = self.to_string();
             let ends = self.sections.iter().flat_map(|&section| {
                 let SectionPath { length, .. } = self.paths[section];
                 let [zero, one] = [0.0, 1.0].map(|x| self.paths[section].distance(x));
@@ -114,7 +123,7 @@ impl Selection<'_> {
                 [0.5 * (zero + one - length), zero, one]
             });
             let (nearest, farthest) = ends.fold((f64::INFINITY, 0.0_f64), |(low, high), d| (low.min(d), high.max(d)));
-            return Err(PlaceError::OutOfReach { cell, region, near, far, nearest: nearest.max(0.0), farthest });
+            return Err(PlaceError::OutOfReach { of, near, far, nearest: nearest.max(0.0), farthest });
         }
         self.distances = self.distances.start().max(near)..=self.distances.end().min(far);
         self.stretches = stretches;
@@ -132,6 +141,11 @@ impl Selection<'_> {
             Stretch { section, from, to, end }
         };
         of.flat_map(parts).map(stretch).collect()
+    }
+
+    /// The cell.
+    pub fn cell(&self) -> &Cell {
+        self.cell
     }
 
     /// Its length, um.
@@ -175,6 +189,11 @@ impl Selection<'_> {
         let mut places = segment_places(self.cell, &self.cable, self.sections.iter().copied());
         places.retain(|place| self.distances.contains(&place.distance));
         places
+    }
+
+    /// The position `x` (0 to 1) of each of its sections, as far as it is between the bounds.
+    pub fn at_position(&self, x: f64) -> Vec<Place> {
+        self.within(self.sections.iter().map(|&section| (section, x)))
     }
 
     /// The segment whose middle is nearest to a distance (um) from the soma; of equally near ones the first, in the
