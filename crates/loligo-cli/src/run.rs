@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::cells::ShapeVoltages;
 use crate::output::directory::OutputDirectory;
-use crate::output::summary::Ending;
+use crate::output::summary::{Ending, unusual_voltage};
 use crate::places::{Places, ms, refuse_restore, unwritten};
 use crate::progress::Bar;
 use crate::run_input::RunInput;
@@ -79,6 +79,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         wall += start.elapsed();
     }
     bar.finish();
+    if let Some(unusual) = unusual_voltage(&model, &simulation).filter(|_| !quiet) {
+        complain!("warning: {unusual}");
+    }
 
     // A signal to any rank stops all.
     let interrupted = outcome.is_ok() && !has_come_to(&simulation, model.tstop);
@@ -283,7 +286,7 @@ fn print_result(simulation: &Simulation, ending: &Ending, directory: &Path) {
     let spikes = simulation.spike_counts();
     let mut said = match watches(false) {
         true => counted(spikes.cells as u64, "spike"),
-        false => "spikes not watched (no [[detector]] or [[connection]] begins at a cell)".to_owned(),
+        false => "spikes not recorded (no [[detector]] or [[connection]] begins at a cell)".to_owned(),
     };
     if watches(true) {
         said += &format!(" and {} of artificial cells", spikes.artificial);

@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blueprint::CellBlueprint;
 use crate::error::EngineError;
+use crate::excess::Excess;
 use crate::inputs::Inputs;
 use crate::options::{Options, SecondOrder};
 use crate::player::Player;
@@ -144,6 +145,8 @@ pub(crate) struct Cells {
     inbox: Inbox,
     detected: Vec<Detected>,
     pub(crate) fault: Option<EngineError>,
+    /// The first unusual voltage since t = 0 or a restored state.
+    pub(crate) excess: Option<Excess>,
     /// True if kernels must be compiled, either for the first time or because values changed for
     /// which they were compiled.
     is_stale: bool,
@@ -198,6 +201,7 @@ impl Cells {
             inbox: Inbox::default(),
             detected: Vec::new(),
             fault: None,
+            excess: None,
             is_stale: true,
             profile: Profile::new(options.profile),
             layout,
@@ -268,6 +272,7 @@ impl Cells {
         self.detected.clear();
         self.forget_events();
         self.fault = None;
+        self.excess = None;
         self.profile = Profile::new(self.options.profile);
     }
 

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use crate::cells::{Clock, Delivery, Detected, SPIKE_TIME_OFFSET};
 use crate::communicator::Communicator;
 use crate::error::EngineError;
+use crate::excess::Excess;
 use crate::fingerprint::Fingerprint;
 use crate::kernel_cache::KernelCache;
 use crate::options::Options;
@@ -85,6 +86,8 @@ pub struct Engine {
     /// The error that ended the run, the same in all ranks.
     failure: Option<EngineError>,
     gathered: Vec<GatheredRecording>,
+    /// The first unusual voltage of all ranks, as rank 0 last gathered it.
+    gathered_excess: Option<Excess>,
     /// The profile of each rank, as rank 0 last gathered it.
     profiles: Vec<Profile>,
     pool: Option<rayon::ThreadPool>,
@@ -101,6 +104,7 @@ impl Engine {
         self.clock = Clock { step: 0, t: 0.0 };
         self.profile = Profile::new(self.options.profile);
         self.failure = None;
+        self.gathered_excess = None;
         self.drain();
         self.fault = self.initialize_own().err();
         self.exchange()
@@ -186,7 +190,10 @@ impl Engine {
 
     /// Drops the results of an unfinished epoch, which began at `clock`.
     fn abandon(&mut self, clock: Clock) {
-        self.groups.iter_mut().for_each(|group| group.cells.cut(clock.step));
+        for group in &mut self.groups {
+            group.cells.cut(clock.step);
+            group.cells.excess = group.cells.excess.filter(|excess| excess.t <= clock.t);
+        }
         self.router.cut(clock.step, clock.t + SPIKE_TIME_OFFSET);
         self.clock = clock;
     }

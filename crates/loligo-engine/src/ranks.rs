@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::cells::Detected;
 use crate::communicator::{CommunicationError, Communicator, Messages, encode};
 use crate::error::EngineError;
+use crate::excess::Excess;
 use crate::profile::Profile;
 use crate::spike::Spike;
 
@@ -31,6 +32,8 @@ pub(crate) struct Results {
     pub(crate) spikes: Vec<Spike>,
     pub(crate) recordings: Vec<RecordingResult>,
     pub(crate) profile: Profile,
+    /// The rank's first unusual voltage.
+    pub(crate) excess: Option<Excess>,
 }
 
 /// The new part of a recording.

@@ -109,7 +109,7 @@ impl Summary {
                 }
                 _ if matches!(key.as_str(), "model" | "status") => {}
                 // Not 0, because the number is not known.
-                Value::Null if key == "spikes" => run.push(row(key, "not watched".to_owned())),
+                Value::Null if key == "spikes" => run.push(row(key, "not recorded".to_owned())),
                 value => run.extend(plain(value).map(|text| row(key, text))),
             }
         }
@@ -225,7 +225,7 @@ mod tests {
         let text = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         assert_eq!(
             tables[0].1,
-            [text("Steps", "4\u{2009}000\u{2009}000"), text("Spikes", "not watched"), text("Wall time", "1.235 s")]
+            [text("Steps", "4\u{2009}000\u{2009}000"), text("Spikes", "not recorded"), text("Wall time", "1.235 s")]
         );
         assert_eq!(tables[1].0, "Settings");
         assert_eq!(tables[1].1, [text("dt", "0.025 ms"), text("V, init", "-65 mV")]);

@@ -122,6 +122,7 @@ pub use simulation::error::{CheckpointError, SimulationError, SinkError};
 pub use simulation::recorded::{Recorded, Sink, Spike, SpikeCounts};
 pub use simulation::schedule::Handle;
 pub use simulation::trace_files::TraceFiles;
+pub use simulation::unusual_voltage::UnusualVoltage;
 pub use simulation::{Progress, Simulation};
 pub use stimulus::{
     AttachError, AttachedSource, ConductanceSource, CurrentSource, ShotNoise, SignalError, SignalFileError,

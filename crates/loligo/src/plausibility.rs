@@ -3,6 +3,7 @@
 mod cells;
 mod connections;
 mod options;
+mod set_values;
 mod sources;
 mod usual;
 
@@ -21,9 +22,9 @@ pub use usual::UsualRange;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PlausibilityRule {
-    /// A parameter of a mechanism, or a waveform played into one, outside the usual range of its unit.
+    /// A parameter of a mechanism, or a value set during the run, outside the usual range of its unit.
     Parameter,
-    /// A weight of a connection to a synapse.
+    /// A weight of a connection to a synapse, or the conductance of a gap junction.
     Weight,
     /// Length, diameter, axial resistivity or membrane capacitance of a section.
     Section,
@@ -39,11 +40,13 @@ pub enum PlausibilityRule {
     Temperature,
     /// A velocity of spikes between cells.
     Velocity,
+    /// A voltage during the run, found by [`Simulation::unusual_voltage`](crate::Simulation::unusual_voltage).
+    Voltage,
 }
 
 impl PlausibilityRule {
     /// All rules.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Parameter,
         Self::Weight,
         Self::Section,
@@ -53,6 +56,7 @@ impl PlausibilityRule {
         Self::InitialVoltage,
         Self::Temperature,
         Self::Velocity,
+        Self::Voltage,
     ];
 
     /// The name by which a model file silences it, for example `"weight"`.
@@ -67,6 +71,7 @@ impl PlausibilityRule {
             Self::InitialVoltage => "v_init",
             Self::Temperature => "celsius",
             Self::Velocity => "velocity",
+            Self::Voltage => "voltage",
         }
     }
 }
@@ -150,6 +155,7 @@ impl Network {
         let mut found = Vec::new();
         options::look(self, options, &mut found);
         cells::look(self, &mut found);
+        set_values::look(self, &mut found);
         sources::look(self, tstop, &mut found);
         connections::look(self, &mut found);
         found

@@ -10,6 +10,7 @@ pub(crate) mod run;
 pub(crate) mod saving;
 pub(crate) mod schedule;
 pub(crate) mod trace_files;
+pub(crate) mod unusual_voltage;
 pub(crate) mod values;
 
 use std::sync::Arc;

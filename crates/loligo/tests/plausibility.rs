@@ -128,6 +128,52 @@ fn a_waveform_in_pa_is_found() {
 }
 
 #[test]
+fn a_conductance_that_varies_along_the_cell_is_found() {
+    let with_slope = |slope| {
+        let curve = loligo::Curve::Linear { at_zero: 0.0, slope };
+        let profiles = [("g", SpatialProfile::of_distance(curve))];
+        let network = network(|cell| {
+            cell.add_section(Section::dendrite("dend", 100.0, 2.0).with_segments(5).attached_to(0, 1.0));
+            cell.paint_varying(SectionKind::Dendrite, Pas { g: 1e-4, e: -65.0 }, profiles.clone());
+        });
+        found(&network).into_iter().map(|found| found.text()).collect::<Vec<_>>()
+    };
+    assert_eq!(with_slope(0.1), NONE); // 10 S/cm2 in the last segment, 100 um from the middle of the soma
+    assert!(with_slope(0.2)[0].starts_with("g = 20 S/cm2: usual values are 0 to 10 S/cm2"));
+}
+
+#[test]
+fn values_that_are_set_during_a_run_are_found() {
+    let with_value = |to, gnabar| {
+        let mut network = network(|cell| {
+            cell.place("p", 0, 0.5, IClamp { delay: 0.0, dur: 10.0, amp: 0.0 });
+            cell.paint(Region::All, Hh::default());
+        });
+        network.intervene(5.0, VariableRef::point(0, 0, "amp"), to); // ms, nA
+        network.play(VariableRef::section(0, 0, 0.5, "gnabar_hh"), Waveform::steps(vec![0.0], vec![gnabar]));
+        found(&network)
+    };
+    assert_eq!(with_value(50.0, 10.0), []);
+    let odd = with_value(200.0, 120.0);
+    assert_eq!(odd[0].part, Some(loligo::ModelPart::Waveform(0)));
+    assert_eq!(odd[1].part, Some(loligo::ModelPart::Intervention(0)));
+    assert!(odd[0].text().contains("120 mS/cm2 is 0.12 S/cm2"), "{odd:?}");
+    assert!(odd[1].text().starts_with("amp = 200 nA"), "{odd:?}");
+}
+
+#[test]
+fn a_gap_junction_in_ns_is_found() {
+    let with_conductance = |conductance| {
+        let mut network = network(|_| {});
+        network.add_cell(cell());
+        network.gap_junction(Location::new(0, 0, 0.5), Location::new(1, 0, 0.5), conductance);
+        found(&network).into_iter().map(|found| found.text()).collect::<Vec<_>>()
+    };
+    assert_eq!(with_conductance(0.5), NONE);
+    assert_eq!(with_conductance(1.0), ["conductance = 1 uS: usual values are 0 to 0.5 uS; 1 nS is 0.001 uS"]);
+}
+
+#[test]
 fn a_spike_train_that_sends_nothing_is_found() {
     assert_eq!(with_source(NetStim { start: 100.0, noise: 1.0, ..NetStim::default() }), NONE);
     let text = |source| with_source(source).concat();

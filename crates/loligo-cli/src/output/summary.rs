@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use loligo::{Network, Numerics, SecondOrder, Simulation, SourceRef, VariableRef};
+use loligo::{Network, Numerics, PlausibilityRule, SecondOrder, Simulation, SourceRef, VariableRef};
 use loligo_format::model_file::Model;
 use loligo_io::{InputFile, USUAL_BYTES};
 use loligo_plot::population_name;
@@ -48,7 +48,7 @@ pub(super) struct Summary<'a> {
     artificial_spikes: Option<usize>,
     wall_s: f64,
     ns_per_compartment_step: Option<f64>,
-    warnings: Vec<&'a str>,
+    warnings: Vec<String>,
     populations: Vec<PopulationEntry<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ensembles: Vec<EnsembleEntry<'a>>,
@@ -143,11 +143,22 @@ pub(super) fn summary<'a>(
         artificial_spikes: (watched_artificial_cells > 0).then_some(spikes.artificial),
         wall_s: ending.wall.as_secs_f64(),
         ns_per_compartment_step: (work > 0.0).then(|| ending.wall.as_secs_f64() * 1e9 / work),
-        warnings: model.warnings.iter().map(|warning| warning.text.as_str()).collect(),
+        warnings: model
+            .warnings
+            .iter()
+            .map(|warning| warning.text.clone())
+            .chain(unusual_voltage(model, simulation))
+            .collect(),
         populations: populations(network, &cells, &artificial_cells),
         ensembles: ensembles(network),
         recordings: &facts.recordings,
     }
+}
+
+/// The warning of a voltage that no membrane has, unless the model leaves it out.
+pub fn unusual_voltage(model: &Model, simulation: &Simulation) -> Option<String> {
+    let found = simulation.unusual_voltage().filter(|_| !model.quiet.contains(&PlausibilityRule::Voltage))?;
+    Some(format!("{found} (quiet = [\"voltage\"] in [run] leaves this out)"))
 }
 
 /// SHA-256 of the model file followed by the files that it reads and by the configuration.

@@ -14,6 +14,7 @@ use super::ions::Ions;
 use super::membrane_current::{Equations, Passive};
 use super::pointers::Pointers;
 use super::{Cells, State, Workspace};
+use crate::excess::{Excess, USUAL_VOLTAGE};
 use crate::options::{Options, SecondOrder};
 
 impl Cells {
@@ -133,12 +134,30 @@ impl Cells {
         }
     }
 
-    /// Adds the solution to the voltage. Returns false and changes nothing if a voltage would not be
-    /// finite.
-    pub(crate) fn advance_voltage(&mut self) -> bool {
+    /// Adds the solution to the voltage, at the end of the step (ms). Returns false and changes nothing if a voltage
+    /// would not be finite.
+    pub(crate) fn advance_voltage(&mut self, end: f64) -> bool {
         let (v, dv) = (&mut self.state.v[..], &self.workspace.matrix.rhs[..]);
         let factor = self.options.voltage_factor();
-        self.options.lanes.run(AdvanceVoltage { v, dv, factor })
+        let largest = self.options.lanes.run(AdvanceVoltage { v, dv, factor });
+        if largest > USUAL_VOLTAGE && self.excess.is_none() {
+            self.excess = self.find_excess(end);
+        }
+        largest.is_finite()
+    }
+
+    /// The first of the present voltages that is unusual, by cell and node; ends of sections, which have no membrane,
+    /// come after segments.
+    #[cold]
+    fn find_excess(&self, t: f64) -> Option<Excess> {
+        let order = |row: usize| {
+            let (cell, node) = self.layout.origin(row);
+            (self.cells[cell], self.layout.capacitance[row] == 0.0, node)
+        };
+        let row =
+            (0..self.rows()).filter(|&row| self.state.v[row].abs() > USUAL_VOLTAGE).min_by_key(|&row| order(row))?;
+        let (cell, _, node) = order(row);
+        Some(Excess { cell, node, voltage: self.state.v[row], t })
     }
 
     /// Advances the states of all mechanisms, at the end of a step (ms).
@@ -215,7 +234,8 @@ impl VectorLoop for Solve<'_> {
     }
 }
 
-/// Adds a multiple of the solution to the voltage, if all voltages stay finite.
+/// Adds a multiple of the solution to the voltage, if all voltages stay finite; returns the largest magnitude of a
+/// voltage (mV), infinite or NaN if one would not be finite.
 struct AdvanceVoltage<'a> {
     /// mV.
     v: &'a mut [f64],
@@ -225,28 +245,29 @@ struct AdvanceVoltage<'a> {
 }
 
 impl VectorLoop for AdvanceVoltage<'_> {
-    type Output = bool;
+    type Output = f64;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> bool {
-        let stays_finite = stays_finite(self.v, self.dv, self.factor);
-        if stays_finite {
+    fn run<S: Simd>(self, _: S) -> f64 {
+        let largest = largest_magnitude(self.v, self.dv, self.factor);
+        if largest.is_finite() {
             add_multiple(self.v, self.dv, self.factor);
         }
-        stays_finite
+        largest
     }
 }
 
 #[inline(always)]
-fn stays_finite(v: &[f64], dv: &[f64], factor: f64) -> bool {
-    const EXPONENT: u64 = 0x7ff << 52;
+fn largest_magnitude(v: &[f64], dv: &[f64], factor: f64) -> f64 {
+    const SIGN: u64 = 1 << 63;
     let dv = &dv[..v.len()];
-    let mut largest_exponent = 0;
+    // Without the sign, bits have the order of the magnitudes; infinity and NaN come last.
+    let mut largest = 0;
     for k in 0..v.len() {
-        let exponent = (v[k] + factor * dv[k]).to_bits() & EXPONENT;
-        largest_exponent = if exponent > largest_exponent { exponent } else { largest_exponent };
+        let magnitude = (v[k] + factor * dv[k]).to_bits() & !SIGN;
+        largest = if magnitude > largest { magnitude } else { largest };
     }
-    largest_exponent != EXPONENT
+    f64::from_bits(largest)
 }
 
 #[inline(always)]
@@ -305,12 +326,27 @@ mod tests {
         let mut cells = started(&[cell(&cable(2), Vec::new())], Options::default(), |_, _| {});
         for broken in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             cells.workspace.matrix.rhs.copy_from_slice(&[1.0, broken]);
-            assert!(!cells.advance_voltage());
+            assert!(!cells.advance_voltage(0.0));
             assert_eq!(cells.state.v, [-65.0; 2]);
         }
         cells.workspace.matrix.rhs.copy_from_slice(&[1.0, -2.0]);
-        assert!(cells.advance_voltage());
+        assert!(cells.advance_voltage(0.0));
         assert_eq!(cells.state.v, [-64.0, -67.0]);
+    }
+
+    #[test]
+    fn the_first_unusual_voltage_is_kept() {
+        let mut cells = started(&[cell(&cable(2), Vec::new())], Options::default(), |_, _| {});
+        let mut step = |dv: [f64; 2], end| {
+            cells.workspace.matrix.rhs.copy_from_slice(&dv);
+            cells.advance_voltage(end);
+            cells.excess.map(|excess| (excess.voltage, excess.t))
+        };
+        assert_eq!(step([265.0, -135.0], 1.0), None, "200 and -200 mV are usual");
+        assert_eq!(step([0.0, -1.0], 2.0), Some((-201.0, 2.0)));
+        assert_eq!(step([500.0, 0.0], 3.0), Some((-201.0, 2.0)));
+        cells.rewind();
+        assert_eq!(cells.excess, None);
     }
 
     #[test]
@@ -319,7 +355,7 @@ mod tests {
         let mut cells = started(&[passive(Vec::new())], options, |_, _| {});
         cells.evaluate_currents(0.0);
         cells.solve();
-        assert!(cells.advance_voltage());
+        assert!(cells.advance_voltage(0.0));
         let expected = -65.0 + 2.0 * (-0.005 / (0.08 + 0.001)); // mV
         assert!((cells.state.v[0] - expected).abs() <= 2.0 * f64::EPSILON * 65.0);
     }

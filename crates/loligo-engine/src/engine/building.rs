@@ -125,6 +125,7 @@ impl Engine {
             failure: None,
             gathered,
             profiles: Vec::new(),
+            gathered_excess: None,
             cells: share.cells,
         };
         engine.compile_stale()?;

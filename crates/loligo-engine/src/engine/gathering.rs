@@ -2,6 +2,7 @@
 
 use super::{Engine, RecorderPlace};
 use crate::error::EngineError;
+use crate::excess::Excess;
 use crate::profile::Profile;
 use crate::ranks::{RecordingResult, Results};
 use crate::spike::Spike;
@@ -17,7 +18,7 @@ impl Engine {
             return Ok(());
         }
         let is_root = self.ranks.rank() == 0;
-        let mut own = Results { profile: self.profile(), ..Results::default() };
+        let mut own = Results { profile: self.profile(), excess: self.own_excess(), ..Results::default() };
         if !is_root {
             own.spikes.extend_from_slice(&self.router.spikes);
             for recording in 0..self.recorders.len() {
@@ -30,8 +31,10 @@ impl Engine {
             }
         }
         self.profiles.clear();
+        self.gathered_excess = None;
         for results in self.ranks.gather(&own)? {
             self.profiles.push(results.profile);
+            self.gathered_excess = Excess::first(self.gathered_excess.into_iter().chain(results.excess));
             self.router.spikes.extend(results.spikes);
             for RecordingResult { recording, samples, value } in results.recordings {
                 if let Some(&RecorderPlace::Elsewhere { gathered }) = self.recorders.get(recording) {
@@ -99,6 +102,17 @@ impl Engine {
             RecorderPlace::Artificial(recorder) => self.router.recorded_value(recorder),
             RecorderPlace::Elsewhere { gathered } => self.gathered[gathered].value,
         })
+    }
+
+    /// The first unusual voltage of this rank's cells.
+    fn own_excess(&self) -> Option<Excess> {
+        Excess::first(self.groups.iter().filter_map(|group| group.cells.excess))
+    }
+
+    /// The first voltage above [`USUAL_VOLTAGE`](crate::USUAL_VOLTAGE) in magnitude since t = 0 or the restored state;
+    /// in rank 0 that of all ranks, as last [gathered](Self::gather). `None` if there was none.
+    pub fn excess(&self) -> Option<Excess> {
+        Excess::first(self.own_excess().into_iter().chain(self.gathered_excess))
     }
 
     /// Time that this rank spent in each phase, summed over threads.

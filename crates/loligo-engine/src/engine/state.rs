@@ -106,7 +106,9 @@ impl Engine {
         if self.options.celsius.to_bits() != state.celsius.to_bits() {
             self.set_celsius(state.celsius);
         }
+        self.gathered_excess = None;
         for group in &mut self.groups {
+            group.cells.excess = None;
             group.cells.restore_cells(&state.cells)?;
             group.cells.restore_watched(&state.watched)?;
         }

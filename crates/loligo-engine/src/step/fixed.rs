@@ -21,7 +21,7 @@ impl Stepper for FixedStep {
         cells.profile.stop(Phase::Current, start);
         let start = cells.profile.start();
         cells.solve();
-        let broken = !cells.advance_voltage();
+        let broken = !cells.advance_voltage(end);
         cells.profile.stop(Phase::Solve, start);
         if broken {
             cells.fault = cells.mechanism_fault(end).or_else(|| cells.describe_fault(middle, end));

@@ -1,9 +1,10 @@
 //! The model read from a model file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use loligo::{Estimate, Network, Options, SimulationError};
+use loligo::{Estimate, Network, Options, PlausibilityRule, SimulationError};
 
 use crate::model_file::error::{IncludedFile, Problem, included_at, position};
 use crate::model_file::limits;
@@ -23,6 +24,8 @@ pub struct Model {
     pub output: Output,
     /// Warnings about likely mistakes.
     pub warnings: Vec<ModelWarning>,
+    /// The rules whose warnings are left out.
+    pub quiet: HashSet<PlausibilityRule>,
     /// Files that it includes, morphologies, tables and mechanisms that it reads.
     pub files: Vec<PathBuf>,
     /// The file's text.

@@ -178,6 +178,7 @@ impl ModelFile {
             seed: decoder.seed,
             output,
             warnings: decoder.warnings,
+            quiet: run.quiet,
             files: decoder.files,
             text: text.to_owned(),
             included: included.clone(),

@@ -7,12 +7,11 @@ use loligo_mechanisms::{Signature, Variable};
 
 use super::usual::UsualRange;
 use super::{ImplausibleValue, PlausibilityRule};
-use crate::cell::Cell;
 use crate::cell::mechanism::Mechanism;
 use crate::cell::own_values::ParameterRef;
+use crate::cell::{Cell, PaintedMechanism};
 use crate::lowering::model_part::ModelPart;
 use crate::network::Network;
-use crate::network::references::VariableRef;
 
 /// Looks at each description once, and at the own values of each cell.
 pub(super) fn look(network: &Network, found: &mut Vec<ImplausibleValue>) {
@@ -26,6 +25,7 @@ pub(super) fn look(network: &Network, found: &mut Vec<ImplausibleValue>) {
                 let part = ModelPart::Painted { cell: index, painted: number };
                 let location = || format!("cell \"{}\", {}", cell.name, painting.mechanism.name);
                 look_at_parameters(network, &painting.mechanism, part, &location, found);
+                look_at_profiles(network, cell, painting, part, &location, found);
             }
         }
         if points.insert(cell.points.address()) {
@@ -36,27 +36,6 @@ pub(super) fn look(network: &Network, found: &mut Vec<ImplausibleValue>) {
             }
         }
         look_at_own_values(network, index, cell, found);
-    }
-    for (index, played) in network.waveforms.iter().enumerate() {
-        let Some(signature) = signature_of(network, &played.target) else { continue };
-        let (VariableRef::Section { variable: path, .. }
-        | VariableRef::Point { variable: path, .. }
-        | VariableRef::Artificial { variable: path, .. }
-        | VariableRef::GapJunction { variable: path, .. }) = &played.target;
-        let Some(variable) = variable_of(signature, path) else { continue };
-        let (lowest, highest) = extremes(played.waveform.values());
-        let Some(range) = usual_range(variable) else { continue };
-        if let Some(value) = [lowest, highest].into_iter().find(|&value| !range.contains(value)) {
-            found.push(ImplausibleValue {
-                rule: PlausibilityRule::Parameter,
-                part: Some(ModelPart::Waveform(index)),
-                location: format!("waveform of {}", network.name_of(&played.target)),
-                name: variable.name.clone(),
-                value,
-                unit: variable.unit.clone(),
-                reason: range.reason(value, &variable.unit),
-            });
-        }
     }
 }
 
@@ -109,6 +88,31 @@ pub(super) fn look_at_parameters(
     }
 }
 
+/// Looks at parameters that vary along the cell, at each segment.
+fn look_at_profiles(
+    network: &Network,
+    cell: &Cell,
+    painting: &PaintedMechanism,
+    part: ModelPart,
+    location: &dyn Fn() -> String,
+    found: &mut Vec<ImplausibleValue>,
+) {
+    if painting.profiles.is_empty() {
+        return;
+    }
+    // Errors of the cell are reported when the network is checked.
+    let Some(known) = network.catalogue().find(&painting.mechanism.name) else { return };
+    let Ok(segments) = cell.region(painting.region.clone()).map(|region| region.segments()) else { return };
+    for (name, profile) in &painting.profiles {
+        let Some(variable) = variable_of(known.signature(), name) else { continue };
+        let values: Vec<f64> = segments.iter().filter_map(|place| profile.at(place)).collect();
+        let (lowest, highest) = extremes(&values);
+        found.extend(
+            [lowest, highest].into_iter().find_map(|value| look_at_value(variable, name, value, part, location)),
+        );
+    }
+}
+
 fn look_at_own_values(network: &Network, index: usize, cell: &Cell, found: &mut Vec<ImplausibleValue>) {
     for (number, (parameter, value)) in cell.own.iter().enumerate() {
         let (mechanism, name) = match parameter {
@@ -139,7 +143,7 @@ fn named<'a>(cell: &'a Cell, path: &'a str) -> (Option<&'a Mechanism>, &'a str) 
     (mechanism, parameter)
 }
 
-fn look_at_value(
+pub(super) fn look_at_value(
     variable: &Variable,
     name: &str,
     value: f64,
@@ -171,22 +175,12 @@ fn usual_range(variable: &Variable) -> Option<UsualRange> {
     range.contains(variable.default).then_some(range)
 }
 
-fn variable_of<'a>(signature: &'a Signature, name: &str) -> Option<&'a Variable> {
+pub(super) fn variable_of<'a>(signature: &'a Signature, name: &str) -> Option<&'a Variable> {
     signature.column(name).map(|column| signature.variable(column))
 }
 
-/// The signature of the mechanism whose variable is meant.
-fn signature_of<'a>(network: &'a Network, reference: &VariableRef) -> Option<&'a Signature> {
-    let mechanism = match reference {
-        VariableRef::Point { cell, point, .. } => &network.cells.get(*cell)?.points.get(*point)?.mechanism,
-        VariableRef::Artificial { cell, .. } => &network.artificial_cells.get(*cell)?.mechanism,
-        VariableRef::Section { .. } | VariableRef::GapJunction { .. } => return None,
-    };
-    network.catalogue().find(&mechanism.name).map(|known| &**known.signature())
-}
-
 /// The smallest and the largest of some values; 0 for none.
-fn extremes(values: &[f64]) -> (f64, f64) {
+pub(super) fn extremes(values: &[f64]) -> (f64, f64) {
     let Some(&first) = values.first() else { return (0.0, 0.0) };
     values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)))
 }

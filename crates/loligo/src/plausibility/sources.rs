@@ -93,7 +93,7 @@ fn odd_spike_train(
     if let Some(noise) = set("noise").filter(|noise| !(0.0..=1.0).contains(noise)) {
         odd.push(("noise", noise, "1", "noise is a fraction from 0 (regular) to 1 (Poisson)".to_owned()));
     }
-    if let Some(interval) = set("interval").filter(|&interval| interval == 0.0) {
+    if let Some(interval) = set("interval").filter(|&interval| interval <= 0.0) {
         odd.push((
             "interval",
             interval,

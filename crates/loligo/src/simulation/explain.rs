@@ -9,7 +9,7 @@ use crate::simulation::Simulation;
 use crate::simulation::error::SimulationError;
 
 /// Section and x of a node, for messages.
-fn place_of_node(cell: &Cell, node: u32) -> (usize, f64) {
+pub(super) fn place_of_node(cell: &Cell, node: u32) -> (usize, f64) {
     // The cable was already built for the simulation, so this does not fail.
     let Ok(cable) = cell.cable() else { return (0, 0.5) };
     let found = &cable.nodes[node as usize];
