@@ -204,12 +204,12 @@ fn the_summary_tells_who_spikes_and_who_is_watched() {
 
     // No source is recorded: there is no number of spikes.
     let done = run(&write(&out, "unwatched.toml", model), &out.join("unwatched"), &[]);
-    assert!(text(&done.stdout).contains("spikes not watched"), "{}", text(&done.stdout));
+    assert!(text(&done.stdout).contains("spikes not recorded"), "{}", text(&done.stdout));
     let unwatched = summary(&out.join("unwatched"));
     assert!(unwatched["spikes"].is_null() && unwatched["artificial_spikes"].is_null());
     assert_eq!(unwatched["watched_cells"], 0);
     assert!(loligo(&["plot", &out.join("unwatched").display().to_string()]).status.success());
-    assert!(read(out.join("unwatched/index.html")).contains("not watched"));
+    assert!(read(out.join("unwatched/index.html")).contains("not recorded"));
     // Recorded, but silent.
     let silent = format!("{model}[[detector]]\nplace = \"c.soma\"\n");
     assert!(run(&write(&out, "silent.toml", &silent), &out.join("silent"), &[]).status.success());
@@ -272,7 +272,7 @@ fn a_directory_of_models_is_not_written_to() {
     let inner = out.join("out");
     let done = loligo(&["run", &model, "--out", &inner.display().to_string()]);
     assert!(done.status.success());
-    assert!(text(&done.stdout).contains("spikes not watched"), "{}", text(&done.stdout));
+    assert!(text(&done.stdout).contains("spikes not recorded"), "{}", text(&done.stdout));
     // A run can be repeated from its copy of the model.
     let copy = inner.join("model.toml").display().to_string();
     assert!(loligo(&["run", &copy, "--out", &inner.display().to_string()]).status.success());
@@ -552,8 +552,42 @@ fn morphologies_are_described() {
     assert!(done.status.success());
     assert!(text(&done.stdout).contains("dend[0]"), "{}", text(&done.stdout));
     assert!(text(&done.stderr).contains("line"), "{}", text(&done.stderr));
+    // A chain of 200 branches: depth and distance are numbers, so that no line runs off the page.
+    let mut points = String::from("1 1 0 0 0 5 -1\n2 3 5 0 0 1 1\n");
+    for k in 0..200 {
+        points += &format!("{} 3 {} 0 0 1 {}\n", 2 * k + 3, 15 + 10 * k, if k == 0 { 2 } else { 2 * k + 1 });
+        points += &format!("{} 3 {} 5 0 1 {}\n", 2 * k + 4, 15 + 10 * k, if k == 0 { 2 } else { 2 * k + 1 });
+    }
+    let done = loligo(&["morphology", &write(&out, "chain.swc", &points)]);
+    let said = text(&done.stdout);
+    assert!(said.lines().all(|line| line.len() < 120), "{said}");
+    let depth = |line: &str| line.split_whitespace().nth(1)?.parse::<usize>().ok();
+    let deepest = said.lines().filter(|line| line.starts_with("dend[")).filter_map(depth).max();
+    assert!(deepest >= Some(199), "{said}");
+    assert!(said.contains(" to 200"), "the last tips are 2 mm away: {said}");
     let done = loligo(&["morphology", "nowhere.swc"]);
     assert_eq!(done.status.code(), Some(1));
+}
+
+/// A run that leaves the voltages of membranes says so at its end, on the terminal and in the summary.
+#[test]
+fn a_voltage_that_no_membrane_has_is_told_at_the_end() {
+    let folder = directory("unusual_voltage");
+    let model = |quiet: &str| {
+        format!(
+            "[run]\ntstop = 5.0\nquiet = [{quiet}]\n[[cell]]\nname = \"granule\"\nsection = [{{ name = \"soma\", L = 10.0, diam = \
+             10.0 }}]\npaint = [{{ region = \"all\", mechanism = \"pas\" }}]\npoint = [{{ name = \"e\", section = \"soma\", mechanism \
+             = \"IClamp\", delay = 1.0, dur = 2.0, amp = 200.0 }}]\n"
+        )
+    };
+    for (quiet, is_told) in [("\"parameter\"", true), ("\"parameter\", \"voltage\"", false)] {
+        let done = run(&write(&folder, "model.toml", &model(quiet)), &folder.join("out"), &[]);
+        let said = text(&done.stderr);
+        let warning = "warning: the voltage of cell \"granule\" at soma(0.5) left -200 to 200 mV at t = 1.025000 ms";
+        assert_eq!(said.contains(warning), is_told, "{said}");
+        let summary = std::fs::read_to_string(folder.join("out/summary.json")).expect("a summary");
+        assert_eq!(summary.contains("left -200 to 200 mV at t = 1.025000 ms"), is_told, "{summary}");
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! H5 v1 files, by the rules of MorphIO and [neurodamus](https://github.com/openbraininstitute/neurodamus).
+//! H5 v1 files, by the rules of MorphIO and of neurodamus.
 //!
 //! Available with the crate's feature `hdf5`, which needs the HDF5 library (`hdf5-static` builds it).
 //!

@@ -1,4 +1,4 @@
-//! A summary of a morphology, printable as an indented tree.
+//! A summary of a morphology, printable as a table of its sections.
 
 use std::fmt;
 
@@ -8,7 +8,10 @@ use crate::morphology::Morphology;
 use crate::section::End;
 use crate::section_kind::SectionKind;
 
-/// Counts, lengths, areas and distances of a morphology. Its `Display` draws the tree.
+/// Counts, lengths, areas and distances of a morphology. Its `Display` has a line for each section, in the order of the
+/// tree.
+///
+/// Distances are measured along the tree from the middle of the soma, or from the 0 end of a root that is no soma.
 ///
 /// ```
 /// use loligo_morphology::Morphology;
@@ -18,7 +21,9 @@ use crate::section_kind::SectionKind;
 ///     .morphology;
 /// let summary = cell.summary();
 /// assert_eq!(summary.max_path_distance, 90.0); // um: the dendrite; its wire in the soma is none
-/// assert!(summary.to_string().contains("dend[0]"));
+/// let dendrite = summary.sections.iter().find(|section| section.name == "dend[0]").unwrap();
+/// assert_eq!((dendrite.depth, dendrite.start_distance), (1, 0.0)); // um
+/// assert!(summary.to_string().contains("0.0 to 90.0"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -38,7 +43,7 @@ pub struct Summary {
     pub tips: usize,
     /// Largest branch order: the root has 0, and each branch point on the path adds 1.
     pub max_branch_order: usize,
-    /// Longest path from a root's middle to a section's far end along the neurites, um.
+    /// Greatest distance of a section's far end, um.
     pub max_path_distance: f64,
     /// One entry for each section, in the morphology's order.
     pub sections: Vec<SectionSummary>,
@@ -76,7 +81,9 @@ pub struct SectionSummary {
     pub depth: usize,
     /// Number of branch points between this section and the root.
     pub branch_order: usize,
-    /// Length of the path from the root's middle to this section's far end, um.
+    /// Distance of the end that is attached, um; for a soma that is a root 0, its middle.
+    pub start_distance: f64,
+    /// Distance of this section's far end, um.
     pub path_distance: f64,
 }
 
@@ -95,19 +102,20 @@ impl Summary {
             children[parent.parent] += 1;
         }
         let mut rows: Vec<SectionSummary> = Vec::with_capacity(sections.len());
-        // Path distance of the beginning of each section from the root's middle.
+        // Distance of the beginning of each section; negative before the middle of a soma.
         let mut starts: Vec<f64> = Vec::with_capacity(sections.len());
         for section in sections {
             let length = section.length();
             let (depth, branch_order, start) = match section.parent {
-                None => (0, 0, -0.5 * length),
+                None if section.kind == SectionKind::Soma => (0, 0, -0.5 * length),
+                None => (0, 0, 0.0),
                 Some(at) => {
                     let parent = &rows[at.parent];
                     let x = match sections[at.parent].parent.map(|a| a.child_end) {
                         Some(End::One) => 1.0 - at.parent_x,
                         _ => at.parent_x,
                     };
-                    // From the root's middle towards its 0 end, the distance increases as well.
+                    // From the middle of a soma towards its 0 end, the distance increases as well.
                     let start = (starts[at.parent] + x * parent.length).abs();
                     let branches = usize::from(children[at.parent] > 1);
                     (parent.depth + 1, parent.branch_order + branches, start)
@@ -122,6 +130,7 @@ impl Summary {
                 parent: section.parent.map(|at| (at.parent, at.parent_x)),
                 depth,
                 branch_order,
+                start_distance: start.max(0.0),
                 path_distance: start + length,
             });
         }
@@ -196,24 +205,18 @@ impl fmt::Display for Summary {
             }
         }
         stack.reverse();
-        // Limits the indentation, so that a deep tree neither exceeds the right margin nor makes
-        // the text quadratic in size.
-        const DEEPEST: usize = 40;
+        writeln!(f, "section        depth  order  points    L (um)  diam (um)  from soma (um)    on")?;
         while let Some(i) = stack.pop() {
             let row = &self.sections[i];
+            let distances = format!("{:.1} to {:.1}", row.start_distance, row.path_distance);
             write!(
                 f,
-                "{:indent$}{}  {} points, L {:.2} um, diam {:.3} um",
-                "",
-                row.name,
-                row.points,
-                row.length,
-                row.mean_diameter,
-                indent = 2 * row.depth.min(DEEPEST),
+                "{:14} {:5}  {:5}  {:6}  {:8.2}  {:9.3}  {distances:16}",
+                row.name, row.depth, row.branch_order, row.points, row.length, row.mean_diameter,
             )?;
             match row.parent {
-                Some((parent, x)) => writeln!(f, ", on {}({x})", self.sections[parent].name)?,
-                None => writeln!(f)?,
+                Some((parent, x)) => writeln!(f, "  {}({x})", self.sections[parent].name)?,
+                None => writeln!(f, "  -")?,
             }
             stack.extend(children[i].iter().rev());
         }
