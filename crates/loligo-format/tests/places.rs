@@ -50,7 +50,7 @@ fn scattered_points_are_those_that_the_cell_finds() -> Result<(), Box<dyn std::e
     let found = model(&with_point(r#"region = "dendrite", count = 100, distance = [50.0, 140.0], tau = 2.0"#));
     let mut cell = found.network.cells[0].clone();
     cell.points = Vec::new().into();
-    let mut stream = Random123::new(0, 1, 112).with_global_index(7);
+    let mut stream = Random123::new(0, 1, 120).with_global_index(7);
     let places = cell.region("dendrite")?.between(50.0, 140.0)?.random(100, &mut stream);
     assert!(places.iter().all(|place| (50.0..=140.0).contains(&place.distance)));
     cell.place_many("s", places, Mechanism::new("ExpSyn").with("tau", 2.0));
@@ -232,7 +232,7 @@ fn cells_share_their_places_or_have_their_own() {
     assert!(own[0] == same[0] && own[0] != own[1] && own[0] != own[2] && own[1] != own[2]);
     let cell = &model(&text("")).network.cells[0];
     for (k, own) in own.iter().enumerate() {
-        let mut stream = Random123::new(k as u32, 1, 112).with_global_index(7);
+        let mut stream = Random123::new(k as u32, 1, 120).with_global_index(7);
         let expected = cell.region("dendrite").expect("it has dendrites").random(5, &mut stream);
         assert_eq!(*own, expected.into_iter().map(Into::into).collect::<Vec<(usize, f64)>>());
     }

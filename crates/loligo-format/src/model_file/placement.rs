@@ -20,8 +20,8 @@ pub(super) const KEYS: [&str; 7] = ["distance", "at", "count", "density", "spaci
 /// The key of a table of places, which takes the place of a region.
 pub(super) const TABLE: &str = "places";
 
-/// Third id of the Random123 streams that draw places: 'p'.
-const STREAM: u32 = 112;
+/// Third id of the Random123 streams that draw places: 'x'.
+const STREAM: u32 = 120;
 
 /// The part of a model file that has places; each counts its entries with drawn places by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,11 @@ use crate::model_file::limits;
 use crate::model_file::placement::{self, Placement};
 use crate::model_file::table::Table;
 
-/// A cell of the network, and its places: section and position.
-pub(crate) type PlacesOfCell = (usize, Rc<Vec<(usize, f64)>>);
+/// Places on a cell: section and position.
+type Spots = Rc<Vec<(usize, f64)>>;
+
+/// A cell of the network, and its places.
+pub(crate) type PlacesOfCell = (usize, Spots);
 
 impl Decoder {
     /// The places on each cell that has the key "region", or a section of the table of places; cells of one description
@@ -45,7 +48,7 @@ impl Decoder {
                 None => Region::sections_named(sections.iter().map(|&section| first.sections[section].name.as_str())),
             };
             // The selection on cells of this description, and the places that they share.
-            let mut of_shape: Option<(usize, Selection<'_>, Rc<Vec<(usize, f64)>>)> = None;
+            let mut of_shape: Option<(usize, Selection<'_>, Spots)> = None;
             for &index in cells {
                 let cell = &self.network.cells[index];
                 let is_same = of_shape

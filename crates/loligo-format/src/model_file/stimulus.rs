@@ -1,7 +1,5 @@
 //! `[[stimulus]]`: currents and conductances that follow a signal.
 
-use std::rc::Rc;
-
 use loligo::stimulus::{PointName, place_all};
 use loligo::{
     AttachError, ConductanceSource, CurrentSource, Location, Mechanism, Selection, SignalSource, Waveform, names,
@@ -13,6 +11,7 @@ use crate::model_file::decoder::Decoder;
 use crate::model_file::error::Problem;
 use crate::model_file::limits;
 use crate::model_file::placement::{self, Placed, Placement};
+use crate::model_file::region_places::PlacesOfCell;
 use crate::model_file::signal::Recipe;
 use crate::model_file::table::{At, Span, Table};
 
@@ -254,7 +253,7 @@ impl Decoder {
             places
         };
         let found = self.places_on(table, placement, chosen, on_sections).unwrap_or_default();
-        let on_cell = |(cell, places): &(usize, Rc<Vec<(usize, f64)>>)| {
+        let on_cell = |(cell, places): &PlacesOfCell| {
             let cell = *cell;
             places.iter().map(|&(section, x)| Location::new(cell, section, x)).collect::<Vec<_>>()
         };
