@@ -227,7 +227,8 @@ impl Network {
         self.pointers.len() - 1
     }
 
-    /// Records a source's spikes without a target; returns the index of the connection.
+    /// Records the spikes of a source, with a threshold in mV; returns the index of the connection, which has no target.
+    /// A model file's `[[detector]]`.
     pub fn watch(&mut self, source: SourceRef, threshold: f64) -> usize {
         self.connect(Connection {
             source: Some(source),
