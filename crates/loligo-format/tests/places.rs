@@ -106,8 +106,8 @@ fn places_of_a_table() {
     let found = found.unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(found.network.recordings[0].name, "c.dend[1](0.25).v");
     let wrong = load(&with_point(r#"places = "wrong.csv""#)).expect_err("two lines are wrong").to_string();
-    assert!(wrong.contains("\"wrong.csv\": line 2: \"2\" is no position; give a number from 0 to 1"), "{wrong}");
-    assert!(wrong.contains("line 3: cell \"c\" has no section \"sooma\"; did you mean \"soma\"?"), "{wrong}");
+    assert!(wrong.contains("\"wrong.csv\": line 2, column 9: 2 is no position; give a number from 0 to 1"), "{wrong}");
+    assert!(wrong.contains("line 3, column 1: cell \"c\" has no section \"sooma\"; did you mean \"soma\"?"), "{wrong}");
     let missing = load(&with_point(r#"places = "none.csv""#)).expect_err("there is no file").to_string();
     assert!(missing.contains("paths are relative to the model file"), "{missing}");
     let both = load(&with_point(r#"places = "s.csv", region = "all""#)).expect_err("two ways").to_string();

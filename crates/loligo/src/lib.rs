@@ -65,7 +65,6 @@ pub use cell::mechanism::Mechanism;
 pub use cell::mechanism::builtin as mechanisms;
 pub use cell::own_values::{OwnValues, ParameterRef};
 pub use cell::place::{Place, PlaceError};
-pub use cell::place_table::{PlaceTableError, PlaceTableErrors};
 pub use cell::pruning::PruneError;
 pub use cell::region::Region;
 pub use cell::section::{Section, SectionInfo};

@@ -3,7 +3,7 @@
 //! orders.
 
 use loligo::prelude::*;
-use loligo::{Place, PlaceError, PlaceTableError};
+use loligo::{Place, PlaceError};
 
 /// A soma of 20 um with a dendrite of 100 um that branches at its end, a third branch at its middle, and an axon.
 fn cell() -> Cell {
@@ -130,20 +130,15 @@ fn a_table_gives_places_or_all_its_errors() -> Result<(), Box<dyn std::error::Er
     let cell = cell();
     let places = cell.read_places("\u{feff}section, x\n\nleft, 0\ntrunk,0.25\n".as_bytes())?;
     assert_eq!(spots(&places), [(2, 0.0), (1, 0.25)]);
-    let errors = cell.read_places("section,x\nlefft,0.5\nleft,1.5\nleft\nleft,\"0,5\"\n".as_bytes());
+    let errors = cell.read_places("section,x\nlefft,0.5\nleft,1.5\nleft,half\n".as_bytes());
     assert_eq!(
         errors.expect_err("each row is wrong").to_string(),
-        "line 2: cell \"c\" has no section \"lefft\"; did you mean \"left\"?\n\
-         line 3: \"1.5\" is no position; give a number from 0 to 1\n\
-         line 4: 1 values; give a section and a position, as in dend[3],0.5\n\
-         line 5: \"0,5\" is no position; give a number from 0 to 1; write 0.5, with a point"
+        "line 2, column 1: cell \"c\" has no section \"lefft\"; did you mean \"left\"?\n\
+         line 3, column 6: 1.5 is no position; give a number from 0 to 1\n\
+         line 4, column 6: \"half\" for \"x\" is not a finite number"
     );
-    for (text, expected) in [
-        ("", PlaceTableError::Empty),
-        ("section,x\n", PlaceTableError::Empty),
-        ("left,0.5\n", PlaceTableError::Header { line: "left,0.5".into() }),
-    ] {
-        assert_eq!(cell.read_places(text.as_bytes()).expect_err("no places").0, [expected]);
+    for text in ["", "section,x\n", "left,0.5\n", "section,y\nleft,0.5\n"] {
+        assert!(cell.read_places(text.as_bytes()).is_err(), "{text}");
     }
     let many = format!("section,x\n{}", "no,0.5\n".repeat(1000));
     assert_eq!(cell.read_places(many.as_bytes()).expect_err("all are wrong").0.len(), 101);

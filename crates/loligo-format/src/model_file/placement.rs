@@ -1,7 +1,5 @@
 //! The keys that say at which places of a region something is: `at`, `count`, `density`, `distance`..., and `places`.
 
-use std::path::PathBuf;
-
 use loligo::{Cell, Place, Region, Selection};
 use loligo_io::{InputError, plain};
 use loligo_random::Random123;
@@ -230,7 +228,7 @@ impl Decoder {
 
     fn table_of_places(&mut self, table: &Table<'_>) -> Option<Rule> {
         let path = table.text(TABLE, "path of a table with the columns section,x", &mut self.errors)?;
-        let full: PathBuf = self.folder.join(path.value);
+        let full = self.folder_of(&path.span).join(path.value);
         match read_text(&full) {
             Ok(text) => {
                 self.files.push(full);
