@@ -138,8 +138,8 @@ fn a_conductance_that_varies_along_the_cell_is_found() {
         });
         found(&network).into_iter().map(|found| found.text()).collect::<Vec<_>>()
     };
-    assert_eq!(with_slope(0.1), NONE); // 10 S/cm2 in the last segment, 100 um from the middle of the soma
-    assert!(with_slope(0.2)[0].starts_with("g = 20 S/cm2: usual values are 0 to 10 S/cm2"));
+    assert_eq!(with_slope(0.01), NONE); // 1 S/cm2 in the last segment, 100 um from the middle of the soma
+    assert!(with_slope(0.02)[0].starts_with("g = 2 S/cm2: usual values are 0 to 1 S/cm2"));
 }
 
 #[test]
