@@ -212,3 +212,26 @@ fn every_rule_has_a_key_of_its_own() {
     keys.dedup();
     assert_eq!(keys.len(), PlausibilityRule::ALL.len());
 }
+
+/// No morphology of the project has a section of an unusual size, but for the damaged ones that are made to be odd.
+#[test]
+fn the_morphologies_are_plausible() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../morphologies");
+    let mut odd = Vec::new();
+    let mut count = 0;
+    for folder in [folder.to_owned(), format!("{folder}/zoo")] {
+        for entry in std::fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("the folder can be read").path();
+            let is_morphology = path.extension().is_some_and(|extension| extension == "swc" || extension == "asc");
+            let Some(cell) = is_morphology.then(|| Cell::from_morphology(&path).ok()).flatten() else { continue };
+            let name = path.file_name().expect("it is a file").to_string_lossy().into_owned();
+            let mut network = Network::new();
+            network.add_cell(cell);
+            count += 1;
+            odd.extend(found(&network).iter().map(|value| format!("{name}: {value}")));
+        }
+    }
+    odd.sort();
+    assert!(count >= 60, "{count} morphologies");
+    assert_eq!(odd, NONE);
+}
