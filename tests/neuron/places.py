@@ -91,6 +91,9 @@ def main(out):
     dense = [along(whole, (k + 0.5) * whole[-1][3] / count) for k in range(count)]
     tips = [(section, 1.0) for section in apical if not section.children()]
     forks = [(section, 1.0) for section in basal if len(section.children()) > 1]
+    with open("tests/neuron/places.csv") as file:
+        rows = [line.strip().split(",") for line in list(file)[1:]]
+    listed = [(next(section for section in everything if short(section) == name), float(x)) for name, x in rows]
     electrode = nearest(apical, 350.0)
     electrode = [(electrode.sec, electrode.x)]
 
@@ -107,6 +110,7 @@ def main(out):
     inhibition = place("Exp2Syn", dense, tau1=0.5, tau2=5.0, e=-80.0)
     kept = place("AlphaSynapse", tips, onset=20.0, tau=1.0, gmax=0.001)
     kept += place("AlphaSynapse", forks, onset=40.0, tau=1.0, gmax=0.0005)
+    kept += place("AlphaSynapse", listed, onset=50.0, tau=1.0, gmax=0.002)
     kept += place("IClamp", electrode, delay=30.0, dur=10.0, amp=0.3)
 
     def train(start, number):
@@ -133,7 +137,7 @@ def main(out):
     json.dump(
         {
             "generated_with": h.nrnversion(),
-            "points": dict(scattered=spots(scattered), dense=spots(dense), distal=spots(tips), forks=spots(forks), electrode=spots(electrode)),
+            "points": dict(scattered=spots(scattered), dense=spots(dense), distal=spots(tips), forks=spots(forks), listed=spots(listed), electrode=spots(electrode)),
             "v": [dict(section=short(s.sec), x=s.x, samples=len(v), last_mV=v[len(v) - 1], highest_mV=v.max(), sha256=digest(list(v))) for s, v in zip(recorded, traces)],
         },
         open(out, "w"),

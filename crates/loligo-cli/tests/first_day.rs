@@ -52,7 +52,8 @@ fn every_block_of_the_first_day_works() {
             "sh" => {
                 let mut shell = Command::new("sh");
                 shell.args(["-e", "-u", "-c", &text]).current_dir(&folder).env("LOLIGO", &project);
-                let done = shell.env("PATH", format!("{}:{path}", command.display())).output().expect("there is a shell");
+                let done =
+                    shell.env("PATH", format!("{}:{path}", command.display())).output().expect("there is a shell");
                 output = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
                 assert!(done.status.success(), "{text}\n{output}");
                 commands += 1;

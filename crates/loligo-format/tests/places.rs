@@ -296,6 +296,9 @@ fn wrong_places_are_told_with_the_remedy() {
         let found = errors(&with_point(keys));
         assert!(found.contains(expected), "{keys}: {found}");
     }
+    // References to point processes that could not be read are no further errors.
+    let lost = with_point(r#"region = "dendrite", count = 0"#) + "\n[[record]]\nplace = [\"c.s[3].g\", \"c.s.i\"]\n";
+    assert!(!errors(&lost).contains("point process or section"), "{}", errors(&lost));
     for (place, expected) in [
         ("c.dendrite(200 mV)", "mV cannot be converted to um"),
         ("c.dendrite(tip)", "\"tip\" is no place; give a position from 0 to 1, a distance such as \"200 um\""),

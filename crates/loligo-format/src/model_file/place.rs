@@ -323,7 +323,8 @@ impl Decoder {
             };
             return Some((Spots::Points(points[range].iter().copied().step_by(step).collect()), variable));
         }
-        if excused(part) || *hides_points {
+        let without_number = part.split_once('[').map_or(part, |(name, _)| name);
+        if excused(part) || excused(without_number) || *hides_points {
             None
         } else {
             self.unknown_part("point process or section", part, group, cells, text)
