@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use loligo::morphology::MorphologyError;
 use loligo::{SimulationError, SinkError};
@@ -81,9 +80,9 @@ impl Failure {
     }
 
     /// Prints the message, and returns the exit code.
-    pub fn report(&self) -> ExitCode {
+    pub fn report(&self) -> u8 {
         self.tell();
-        ExitCode::from(self.exit_code())
+        self.exit_code()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Samples and spikes of a simulation, kept in memory or handed to a sink in stretches.
 
+use std::sync::Arc;
+
 use loligo_engine::Engine;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +11,9 @@ use crate::simulation::error::SinkError;
 /// The largest number of steps between two checks for a request to stop.
 pub(super) const STEPS_PER_REPORT: u64 = 400;
 
-/// A spike.
+/// A spike; in memory its time, then its source.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
 pub struct Spike {
     /// Time, ms.
     pub t: f64,
@@ -67,8 +70,9 @@ pub struct Recorded {
     dt: f64,
     /// Steps between two samples of each recording.
     intervals: Vec<usize>,
-    samples: Vec<Vec<f64>>,
-    spikes: Vec<Spike>,
+    /// Lists that a caller shares are copied before they change.
+    samples: Vec<Arc<Vec<f64>>>,
+    spikes: Arc<Vec<Spike>>,
     /// The first step after which samples may have been taken, and the time (ms) then.
     start: (u64, f64),
     /// End of the stretch, ms.
@@ -80,9 +84,9 @@ impl Recorded {
     pub(crate) fn new(intervals: Vec<usize>, dt: f64) -> Self {
         Self {
             dt,
-            samples: vec![Vec::new(); intervals.len()],
+            samples: vec![Arc::default(); intervals.len()],
             intervals,
-            spikes: Vec::new(),
+            spikes: Arc::default(),
             start: (0, 0.0),
             until: 0.0,
         }
@@ -95,7 +99,12 @@ impl Recorded {
 
     /// A recording's samples; `None` if there is no such recording.
     pub fn samples(&self, recording: usize) -> Option<&[f64]> {
-        self.samples.get(recording).map(Vec::as_slice)
+        self.samples.get(recording).map(|samples| samples.as_slice())
+    }
+
+    /// The same, shared: the list keeps its samples while further ones are recorded.
+    pub(crate) fn shared_samples(&self, recording: usize) -> Option<&Arc<Vec<f64>>> {
+        self.samples.get(recording)
     }
 
     /// The times of a recording's samples, ms: sums of half steps, including rounding; `None` if there is no such
@@ -119,6 +128,11 @@ impl Recorded {
         &self.spikes
     }
 
+    /// The same, shared.
+    pub(crate) fn shared_spikes(&self) -> &Arc<Vec<Spike>> {
+        &self.spikes
+    }
+
     /// End of the stretch, ms; a sample due at that time is included.
     pub fn until(&self) -> f64 {
         self.until
@@ -131,14 +145,20 @@ impl Recorded {
     /// Appends the samples and spikes of an engine and removes them there.
     pub(crate) fn take_from(&mut self, engine: &mut Engine) {
         for (recording, samples) in self.samples.iter_mut().enumerate() {
-            samples.extend_from_slice(engine.samples(recording).unwrap_or_default());
+            let new = engine.samples(recording).unwrap_or_default();
+            if !new.is_empty() {
+                Arc::make_mut(samples).extend_from_slice(new);
+            }
         }
         let by_time = |a: &Spike, b: &Spike| a.t.total_cmp(&b.t).then(a.source.cmp(&b.source));
-        let known = self.spikes.len();
-        self.spikes.extend(engine.spikes().iter().map(|spike| Spike { t: spike.t, source: spike.source }));
-        self.spikes[known..].sort_by(by_time);
-        if !self.spikes.is_sorted_by(|a, b| by_time(a, b).is_le()) {
-            self.spikes.sort_by(by_time);
+        if !engine.spikes().is_empty() {
+            let spikes = Arc::make_mut(&mut self.spikes);
+            let known = spikes.len();
+            spikes.extend(engine.spikes().iter().map(|spike| Spike { t: spike.t, source: spike.source }));
+            spikes[known..].sort_by(by_time);
+            if !spikes.is_sorted_by(|a, b| by_time(a, b).is_le()) {
+                spikes.sort_by(by_time);
+            }
         }
         engine.drain();
         self.until = engine.time();
@@ -153,10 +173,18 @@ impl Recorded {
 
     /// Removes everything; the next samples start at t = 0.
     pub(crate) fn rewind(&mut self) {
-        self.samples.iter_mut().for_each(Vec::clear);
-        self.spikes.clear();
+        self.samples.iter_mut().for_each(empty);
+        empty(&mut self.spikes);
         self.start = (0, 0.0);
         self.until = 0.0;
+    }
+}
+
+/// Removes the entries of a list, and keeps its memory if nobody shares it.
+fn empty<T>(list: &mut Arc<Vec<T>>) {
+    match Arc::get_mut(list) {
+        Some(list) => list.clear(),
+        None => *list = Arc::default(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Results of a simulation: time, spikes, samples, costs.
 
+use std::sync::Arc;
+
 use loligo_engine::{Options, Profile};
 
 use crate::network::references::SourceRef;
@@ -48,6 +50,11 @@ impl Simulation {
     /// taken are not included.
     pub fn spikes(&self) -> Vec<Spike> {
         self.recorded.spikes().to_vec()
+    }
+
+    /// The same, shared with the simulation without a copy: the list stays as it is when the simulation continues.
+    pub fn shared_spikes(&self) -> Arc<Vec<Spike>> {
+        Arc::clone(self.recorded.shared_spikes())
     }
 
     /// Number of spikes so far, including those that a sink has taken; in ranks other than rank 0 those of their own
@@ -110,6 +117,30 @@ impl Simulation {
     /// As [`recording_name`](Self::recording_name).
     pub fn samples(&self, recording: usize) -> Result<&[f64], SimulationError> {
         self.recorded.samples(recording).ok_or(self.no_recording(recording))
+    }
+
+    /// The same, shared with the simulation without a copy: the list stays as it is when the simulation continues,
+    /// which then copies it once if it is still in use.
+    ///
+    /// ```
+    /// use loligo::prelude::*;
+    /// let mut cell = Cell::new("cell");
+    /// let soma = cell.add_section(Section::soma(20.0)); // um
+    /// let mut network = Network::new();
+    /// let cell = network.add_cell(cell);
+    /// let v = network.record(VariableRef::voltage(cell, soma, 0.5));
+    /// let mut simulation = Simulation::new(&network, &Options::default())?;
+    /// let first = simulation.shared_samples(v)?;
+    /// assert_eq!(first.as_ptr(), simulation.samples(v)?.as_ptr());
+    /// simulation.step()?;
+    /// assert_eq!((first.len(), simulation.samples(v)?.len()), (1, 2));
+    /// # Ok::<(), loligo::SimulationError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`recording_name`](Self::recording_name).
+    pub fn shared_samples(&self, recording: usize) -> Result<Arc<Vec<f64>>, SimulationError> {
+        self.recorded.shared_samples(recording).cloned().ok_or(self.no_recording(recording))
     }
 
     /// The present value of a recorded variable, also between its samples.

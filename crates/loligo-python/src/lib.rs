@@ -1,0 +1,75 @@
+//! Loligo for Python: the extension module `loligo._loligo`, which the package `loligo` re-exports.
+//!
+//! Descriptions (cells, networks, mechanisms) are values behind a lock, so that any thread may use them. References to
+//! their parts (sections, places, variables, connections) hold the cell or network and an index.
+
+mod arrays;
+mod artificial;
+mod bulk;
+mod catalogue;
+mod cell;
+mod cell_arrays;
+mod cell_geometry;
+mod checkpoint;
+mod connection;
+mod errors;
+mod locks;
+mod mechanism;
+mod model;
+mod network;
+mod network_parts;
+mod options;
+mod pickling;
+mod point_process;
+mod random_stream;
+mod recording;
+mod references;
+mod region;
+mod running;
+mod section;
+mod simulation;
+mod simulation_values;
+mod waveform;
+
+use pyo3::prelude::*;
+
+/// Runs the command `loligo`; returns its exit code.
+///
+/// `arguments` begins with the name of the program.
+#[pyfunction]
+fn run_command(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> u8 {
+    py.detach(|| loligo_cli::run_command(arguments))
+}
+
+/// The compiled part of the package `loligo`.
+#[pymodule]
+#[pyo3(name = "_loligo")]
+fn extension_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<artificial::ArtificialCell>()?;
+    module.add_class::<bulk::ArtificialCells>()?;
+    module.add_class::<bulk::Cells>()?;
+    module.add_class::<bulk::PointProcesses>()?;
+    module.add_class::<bulk::Recordings>()?;
+    module.add_class::<bulk::Variables>()?;
+    module.add_class::<catalogue::Catalogue>()?;
+    module.add_class::<cell::Cell>()?;
+    module.add_class::<checkpoint::Checkpoint>()?;
+    module.add_class::<connection::Connection>()?;
+    module.add_class::<connection::Connections>()?;
+    module.add_class::<mechanism::Mechanism>()?;
+    module.add_class::<model::Model>()?;
+    module.add_class::<network::Network>()?;
+    module.add_class::<network_parts::GapJunction>()?;
+    module.add_class::<options::Options>()?;
+    module.add_class::<point_process::PointProcess>()?;
+    module.add_class::<random_stream::RandomStream>()?;
+    module.add_class::<recording::Recording>()?;
+    module.add_class::<references::Segment>()?;
+    module.add_class::<references::Variable>()?;
+    module.add_class::<section::Section>()?;
+    module.add_class::<simulation::Simulation>()?;
+    module.add_class::<simulation_values::Handle>()?;
+    module.add_function(wrap_pyfunction!(run_command, module)?)?;
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Models in files.
+
+use std::path::PathBuf;
+
+use loligo_format::ModelFile;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::errors::OrRaise;
+use crate::network::Network;
+use crate::options::{self, Options};
+use crate::simulation::Simulation;
+
+/// A model that was read from a TOML file: a network, the options of its run, and its end.
+///
+/// Examples
+/// --------
+/// >>> import loligo
+/// >>> model = loligo.Model.parse('''
+/// ...     [run]
+/// ...     tstop = 10.0 # ms
+/// ...     [[cell]]
+/// ...     name = "cell"
+/// ...     section = [{ name = "soma", L = 20.0, diam = 20.0 }] # um
+/// ... ''')
+/// >>> model.tstop
+/// 10.0
+#[pyclass(frozen, module = "loligo")]
+pub(crate) struct Model {
+    /// The network.
+    #[pyo3(get)]
+    pub(crate) network: Py<Network>,
+    pub(crate) options: loligo::Options,
+    /// End of the run, ms.
+    #[pyo3(get)]
+    tstop: f64,
+    /// Warnings about likely mistakes.
+    #[pyo3(get)]
+    warnings: Vec<String>,
+}
+
+impl Model {
+    fn of(py: Python<'_>, model: loligo_format::Model) -> PyResult<Self> {
+        let warnings = model.warnings.iter().map(|warning| {
+            let (line, column) = model.position(warning.span.start);
+            format!("{line}:{column}: {}", warning.text)
+        });
+        Ok(Self {
+            warnings: warnings.collect(),
+            network: Py::new(py, Network::of(py, model.network)?)?,
+            options: model.options,
+            tstop: model.tstop,
+        })
+    }
+}
+
+#[pymethods]
+impl Model {
+    /// Reads and checks a model file.
+    ///
+    /// Raises
+    /// ------
+    /// ModelFileError
+    ///     All errors of the file in `problems`, each with line and column.
+    #[staticmethod]
+    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let model = py.detach(|| ModelFile::load(path)).or_raise(py)?;
+        Self::of(py, model)
+    }
+
+    /// Reads and checks the text of a model file; `path` is its name in messages, and paths in it are relative to its
+    /// folder.
+    #[staticmethod]
+    #[pyo3(signature = (text, path = PathBuf::from("model.toml")))]
+    fn parse(py: Python<'_>, text: &str, path: PathBuf) -> PyResult<Self> {
+        let model = py.detach(|| ModelFile::parse(text, path)).or_raise(py)?;
+        Self::of(py, model)
+    }
+
+    /// The options of the run.
+    #[getter]
+    fn options(&self) -> Options {
+        Options { inner: self.options.clone() }
+    }
+
+    /// Runs the model until its `tstop`, and returns the simulation.
+    ///
+    /// Parameters
+    /// ----------
+    /// progress : bool or function, default False
+    ///     As of `Simulation.run_until`.
+    /// **options
+    ///     Options that replace those of the file: `dt` (ms), `threads`...
+    #[pyo3(signature = (*, progress = None, **changes))]
+    fn run(
+        &self,
+        py: Python<'_>,
+        progress: Option<&Bound<'_, PyAny>>,
+        changes: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Simulation> {
+        let options = options::changed(self.options.clone(), changes)?;
+        let simulation = Simulation::of(py, self.network.clone_ref(py), &options)?;
+        crate::running::run(py, &simulation, self.tstop, progress, None)?;
+        Ok(simulation)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!("<Model until {} ms: {}>", loligo_io::plain(self.tstop), self.network.bind(py))
+    }
+}

@@ -1,0 +1,384 @@
+//! Simulations and their results.
+
+use std::sync::{Mutex, MutexGuard, TryLockError};
+
+use loligo::StopRequest;
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::arrays::{self, array, one_index};
+use crate::artificial::ArtificialCell;
+use crate::bulk::{Recordings, Variables};
+use crate::cell::Cell;
+use crate::checkpoint::Checkpoint;
+use crate::connection::{Connection, Connections, only};
+use crate::errors::{OrRaise, exception, invalid, wrong_type};
+use crate::locks::lock;
+use crate::model::Model;
+use crate::network::{Network, is_recorded};
+use crate::options::{self, Options};
+use crate::recording::Recording;
+use crate::references::{same_network, told, variable_of};
+use crate::running;
+
+/// A run of a network: arrays made from the description, their state, and the recorded samples and spikes.
+///
+/// The global interpreter lock is released while it runs, so that simulations in several Python threads run at once.
+///
+/// Parameters
+/// ----------
+/// network : Network or Model
+///     The description; later changes of it have no effect.
+/// options : Options, optional
+///     The options of the run, by default those of the model; each can also be given by its name: `dt` (ms), `v_init`
+///     (mV), `celsius` (degC), `second_order`, `numerics`, `threads`, `profile`.
+///
+/// Raises
+/// ------
+/// ModelError
+///     All errors of the model, in `problems`.
+#[pyclass(frozen, module = "loligo")]
+pub(crate) struct Simulation {
+    inner: Mutex<loligo::Simulation>,
+    pub(crate) network: Py<Network>,
+    pub(crate) stop: StopRequest,
+}
+
+impl Simulation {
+    /// The simulation, unless another thread runs it.
+    pub(crate) fn idle(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, loligo::Simulation>> {
+        match self.inner.try_lock() {
+            Ok(simulation) => Ok(simulation),
+            // A panic during a step may leave half of it.
+            Err(TryLockError::Poisoned(_)) => {
+                let text =
+                    "a fault of Loligo has ended this simulation; make a new one, and please report the message before";
+                Err(exception(py, "SimulationError", text.to_owned(), None))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let text = "this simulation is running, in another thread or further up in this one; wait until its run has \
+                    returned, or make a simulation for each thread";
+                Err(exception(py, "BusyError", text.to_owned(), None))
+            }
+        }
+    }
+
+    /// Makes a simulation of a network.
+    pub(crate) fn of(py: Python<'_>, network: Py<Network>, options: &loligo::Options) -> PyResult<Self> {
+        let mut made = {
+            let description = lock(py, &network.get().inner);
+            let description = &*description;
+            py.detach(|| loligo::Simulation::new(description, options)).or_raise(py)?
+        };
+        let stop = StopRequest::default();
+        made.stop_when(stop.clone());
+        Ok(Self { inner: Mutex::new(made), network, stop })
+    }
+
+    /// The index of the recording that a key names.
+    fn recording(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<usize> {
+        if let Ok(recording) = key.cast::<Recording>() {
+            same_network(py, &recording.get().network, &self.network)?;
+            return Ok(recording.get().index);
+        }
+        if let Ok(index) = key.extract::<i64>() {
+            return one_index(index, "recordings", self.idle(py)?.recordings());
+        }
+        if let Ok(name) = key.extract::<String>() {
+            let simulation = self.idle(py)?;
+            let names: Vec<&str> =
+                (0..simulation.recordings()).filter_map(|index| simulation.recording_name(index).ok()).collect();
+            return names.iter().position(|known| *known == name).ok_or_else(|| {
+                let hint = match loligo_io::closest(&name, &names) {
+                    Some(closest) => format!("; did you mean \"{closest}\"?"),
+                    None => String::new(),
+                };
+                PyKeyError::new_err(format!("the simulation has no recording \"{name}\"{hint}"))
+            });
+        }
+        let variable = variable_of(py, key, &self.network, "recording")?;
+        let found = is_recorded(&lock(py, &self.network.get().inner), &variable);
+        found.ok_or_else(|| {
+            let key = key.repr().map_or_else(|_| "it".to_owned(), |text| text.to_string());
+            invalid(
+                py,
+                format!("{key} is not recorded; call network.record before the simulation is made, or Simulation.get"),
+            )
+        })
+    }
+}
+
+#[pymethods]
+impl Simulation {
+    #[new]
+    #[pyo3(signature = (network, options = None, **changes))]
+    fn new(
+        py: Python<'_>,
+        network: &Bound<'_, PyAny>,
+        options: Option<Options>,
+        changes: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let (network, own) = if let Ok(network) = network.cast::<Network>() {
+            (network.clone().unbind(), loligo::Options::default())
+        } else if let Ok(model) = network.cast::<Model>() {
+            (model.get().network.clone_ref(py), model.get().options.clone())
+        } else if network.is_instance_of::<Cell>() {
+            let text =
+                "give a network: network = loligo.Network(); cell = network.add(cell); loligo.Simulation(network)";
+            return Err(wrong_type(text));
+        } else {
+            return Err(wrong_type(format!("give a network or a model, not {}", told(network))));
+        };
+        let options = options::changed(options.map_or(own, |options| options.inner), changes)?;
+        Self::of(py, network, &options)
+    }
+
+    /// Runs until `tstop` (ms); none if that time has passed. Further calls continue.
+    ///
+    /// Parameters
+    /// ----------
+    /// tstop : float
+    ///     End of the run, ms.
+    /// progress : bool or function, default False
+    ///     True shows a bar of the simulated time. A function is called about every 50 ms of computing as
+    ///     ``progress(t, tstop, spikes)`` with times in ms; if it returns False, the run ends there.
+    /// budget : float, optional
+    ///     Wall-clock time after which the run ends, s.
+    ///
+    /// Returns
+    /// -------
+    /// bool
+    ///     True if `tstop` was reached, False if the run was stopped before; it can be continued.
+    ///
+    /// Raises
+    /// ------
+    /// SimulationError
+    ///     A voltage that becomes infinite or NaN, or another failure; samples and spikes until then are kept.
+    /// KeyboardInterrupt
+    ///     Ctrl-C; samples and spikes until then are kept, and the next call continues.
+    #[pyo3(signature = (tstop, *, progress = None, budget = None))]
+    fn run_until(
+        &self,
+        py: Python<'_>,
+        tstop: f64,
+        progress: Option<&Bound<'_, PyAny>>,
+        budget: Option<f64>,
+    ) -> PyResult<bool> {
+        running::run(py, self, tstop, progress, budget)
+    }
+
+    /// Makes one step.
+    fn step(&self, py: Python<'_>) -> PyResult<()> {
+        self.idle(py)?.step().or_raise(py)
+    }
+
+    /// Returns to t = 0, and removes samples and spikes.
+    fn initialize(&self, py: Python<'_>) -> PyResult<()> {
+        self.idle(py)?.initialize().or_raise(py)
+    }
+
+    /// Ends the present run, or the next one, as soon as possible; another thread may call it.
+    fn stop(&self) {
+        self.stop.stop();
+    }
+
+    /// Simulated time, ms.
+    #[getter]
+    fn t(&self, py: Python<'_>) -> PyResult<f64> {
+        Ok(self.idle(py)?.time())
+    }
+
+    /// Steps made since t = 0.
+    #[getter]
+    fn steps(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(self.idle(py)?.steps())
+    }
+
+    /// Number of segments of all cells.
+    #[getter]
+    fn compartments(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(self.idle(py)?.compartments())
+    }
+
+    /// The options of the run.
+    #[getter]
+    fn options(&self, py: Python<'_>) -> PyResult<Options> {
+        Ok(Options { inner: self.idle(py)?.options().clone() })
+    }
+
+    /// The network.
+    #[getter]
+    fn network(&self, py: Python<'_>) -> Py<Network> {
+        self.network.clone_ref(py)
+    }
+
+    /// The names of the recordings.
+    #[getter]
+    fn names(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        let simulation = self.idle(py)?;
+        let name = |index| simulation.recording_name(index).map(str::to_owned);
+        (0..simulation.recordings()).map(name).collect::<Result<_, _>>().or_raise(py)
+    }
+
+    /// The samples of a recording so far, as a read-only array that shares the memory of the simulation. It stays as it
+    /// is when the simulation continues.
+    ///
+    /// Parameters
+    /// ----------
+    /// recording : Recording, Variable, str or int
+    ///     What `Network.record` returned, the recorded variable, the recording's name or number. For `Recordings` the
+    ///     result is a list.
+    fn samples<'py>(&self, py: Python<'py>, recording: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        if let Ok(recordings) = recording.cast::<Recordings>() {
+            same_network(py, &recordings.get().network, &self.network)?;
+            let simulation = self.idle(py)?;
+            let arrays = recordings
+                .get()
+                .recordings
+                .iter()
+                .map(|&index| arrays::samples(py, simulation.shared_samples(index).or_raise(py)?));
+            return Ok(PyList::new(py, arrays.collect::<PyResult<Vec<_>>>()?)?.into_any());
+        }
+        let index = self.recording(py, recording)?;
+        let samples = self.idle(py)?.shared_samples(index).or_raise(py)?;
+        arrays::samples(py, samples)
+    }
+
+    fn __getitem__<'py>(&self, py: Python<'py>, recording: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.samples(py, recording)
+    }
+
+    /// The samples of many recordings as one array (recordings x time), a copy.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     Recordings with different numbers of steps between samples.
+    fn matrix<'py>(&self, py: Python<'py>, recordings: &Recordings) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        same_network(py, &recordings.network, &self.network)?;
+        let simulation = self.idle(py)?;
+        let rows: Vec<_> = recordings.recordings.iter().map(|&index| simulation.shared_samples(index)).collect();
+        let rows = rows.into_iter().collect::<Result<Vec<_>, _>>().or_raise(py)?;
+        let columns = rows.first().map_or(0, |row| row.len());
+        if rows.iter().any(|row| row.len() != columns) {
+            return Err(PyValueError::new_err(
+                "these recordings have different numbers of samples; give those of one interval (every)",
+            ));
+        }
+        let values: Vec<f64> = rows.iter().flat_map(|row| row.iter().copied()).collect();
+        array(py, values).reshape([rows.len(), columns])
+    }
+
+    /// The times of a recording's samples, ms.
+    #[pyo3(signature = (recording = None))]
+    fn times<'py>(
+        &self,
+        py: Python<'py>,
+        recording: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let index = match recording {
+            None => 0,
+            Some(recordings) if recordings.is_instance_of::<Recordings>() => {
+                let recordings = recordings.cast::<Recordings>()?.get();
+                same_network(py, &recordings.network, &self.network)?;
+                recordings.recordings.first().copied().unwrap_or(0)
+            }
+            Some(recording) => self.recording(py, recording)?,
+        };
+        let times = self.idle(py)?.sample_times(index).or_raise(py)?;
+        Ok(array(py, times))
+    }
+
+    /// The unit of a recording.
+    fn unit(&self, py: Python<'_>, recording: &Bound<'_, PyAny>) -> PyResult<String> {
+        let index = self.recording(py, recording)?;
+        Ok(self.idle(py)?.recording_unit(index).or_raise(py)?.to_owned())
+    }
+
+    /// Spikes so far, by time: a read-only structured array with the fields `t` (ms) and `source`, an index into
+    /// `sources`. It shares the memory of the simulation.
+    #[getter]
+    fn spikes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let spikes = self.idle(py)?.shared_spikes();
+        arrays::spikes(py, spikes)
+    }
+
+    /// Number of spikes so far.
+    #[getter]
+    fn spike_count(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(self.idle(py)?.spike_count())
+    }
+
+    /// The sources of spikes, by their index: each place, variable or artificial cell from which a connection starts.
+    #[getter]
+    fn sources<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let sources = self.idle(py)?.sources().to_vec();
+        sources
+            .into_iter()
+            .map(|source| {
+                let network = self.network.clone_ref(py);
+                match source {
+                    loligo::SourceRef::Artificial(index) => {
+                        Ok(ArtificialCell { network, index }.into_pyobject(py)?.into_any())
+                    }
+                    loligo::SourceRef::Variable(variable) => {
+                        let variables = Variables { network, variables: Vec::new() };
+                        Ok(variables.one(py, &variable)?.into_pyobject(py)?.into_any())
+                    }
+                    loligo::SourceRef::Point { cell, point } => {
+                        let cell = Py::new(py, Cell::in_network(network, cell))?;
+                        let point = crate::point_process::PointProcess { cell, index: point };
+                        Ok(point.into_pyobject(py)?.into_any())
+                    }
+                }
+            })
+            .collect()
+    }
+
+    /// The spike times of a connection's source, ms: ``simulation.spike_times(network.watch(cell.soma(0.5)))``.
+    fn spike_times<'py>(&self, py: Python<'py>, connection: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let (network, index) = if let Ok(connection) = connection.cast::<Connection>() {
+            (&connection.get().network, connection.get().index)
+        } else if let Ok(connections) = connection.cast::<Connections>() {
+            (&connections.get().network, only(connections.get())?)
+        } else {
+            let text = "give a connection, such as what Network.watch or Network.connect returned";
+            return Err(wrong_type(format!("{text}, not {}", told(connection))));
+        };
+        same_network(py, network, &self.network)?;
+        let simulation = self.idle(py)?;
+        if simulation.source_of_connection(index).is_none() {
+            return Err(invalid(
+                py,
+                "this connection was made after the simulation, or has no source; make the simulation again",
+            ));
+        }
+        let times = simulation.spikes_of_connection(index);
+        Ok(array(py, times))
+    }
+
+    /// The state of the run, from which it continues with the same bits.
+    fn checkpoint(&self, py: Python<'_>) -> PyResult<Checkpoint> {
+        Ok(Checkpoint { inner: self.idle(py)?.checkpoint().or_raise(py)? })
+    }
+
+    /// Returns to the state of a checkpoint that a simulation of the same network made.
+    fn restore(&self, py: Python<'_>, checkpoint: &Checkpoint) -> PyResult<()> {
+        self.idle(py)?.restore(&checkpoint.inner).or_raise(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        match self.idle(py) {
+            Ok(simulation) => format!(
+                "<Simulation at {} ms: {} compartments, {} recordings, {} spikes>",
+                loligo_io::plain(simulation.time()),
+                simulation.compartments(),
+                simulation.recordings(),
+                simulation.spike_count()
+            ),
+            Err(_) => "<Simulation, running>".to_owned(),
+        }
+    }
+}
