@@ -5,18 +5,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::locks::lock;
-use crate::mechanism::{self, Mechanism};
-use crate::network::Network;
-use crate::references::{Owner, Variable, same_network};
-
-/// A cell without membrane, such as a NetStim: a source of spikes. Its attributes are its variables.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct ArtificialCell {
-    pub(crate) network: Py<Network>,
-    /// Index among the artificial cells of the network.
-    #[pyo3(get)]
-    pub(crate) index: usize,
-}
+use crate::mechanism;
+use crate::objects::{ArtificialCell, Mechanism, Network, Owner, Variable};
+use crate::references::same_network;
 
 impl ArtificialCell {
     /// Its index in a network.
@@ -53,6 +44,15 @@ impl ArtificialCell {
             return Err(PyAttributeError::new_err(format!("an artificial cell has no variable \"{name}\"")));
         }
         Ok(Variable { owner: Owner::Artificial(self.network.clone_ref(py), self.index), name: name.to_owned() })
+    }
+
+    /// The variable of that name, also if it is no word.
+    fn __getitem__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
+        self.__getattr__(py, name)
+    }
+
+    fn __iter__(&self) -> PyResult<()> {
+        Err(crate::errors::wrong_type("this is one; give a list for several"))
     }
 
     fn __setattr__(&self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {

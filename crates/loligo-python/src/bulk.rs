@@ -4,21 +4,12 @@ use loligo::{SourceRef, TargetRef, VariableRef};
 use pyo3::prelude::*;
 
 use crate::arrays::chosen;
-use crate::artificial::ArtificialCell;
-use crate::cell::Cell;
 use crate::locks::lock;
-use crate::network::Network;
-use crate::point_process::PointProcess;
-use crate::recording::Recording;
-use crate::references::{Owner, Segment, Variable, same_network, source_of, target_of};
-use crate::section::Section;
-
-/// Many point processes of a cell, made by `Cell.place_many`. An index gives one, a slice or an array of indices several.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct PointProcesses {
-    pub(crate) cell: Py<Cell>,
-    pub(crate) points: Vec<usize>,
-}
+use crate::objects::{
+    ArtificialCell, ArtificialCells, Cell, Cells, Network, Owner, PointProcess, PointProcesses, Recording, Recordings,
+    Section, Segment, Variable, Variables,
+};
+use crate::references::{same_network, source_of, target_of};
 
 #[pymethods]
 impl PointProcesses {
@@ -42,13 +33,6 @@ impl PointProcesses {
     }
 }
 
-/// Many artificial cells of a network. An index gives one, a slice or an array of indices several.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct ArtificialCells {
-    pub(crate) network: Py<Network>,
-    pub(crate) cells: Vec<usize>,
-}
-
 #[pymethods]
 impl ArtificialCells {
     fn __len__(&self) -> usize {
@@ -69,13 +53,6 @@ impl ArtificialCells {
     fn __repr__(&self) -> String {
         format!("<{} artificial cells>", self.cells.len())
     }
-}
-
-/// Many cells of a network: an ensemble, or copies of one cell. An index gives one, a slice or an array of indices several.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Cells {
-    pub(crate) network: Py<Network>,
-    pub(crate) cells: Vec<usize>,
 }
 
 #[pymethods]
@@ -149,13 +126,6 @@ impl Cells {
     }
 }
 
-/// Many variables of a network. An index gives one, a slice or an array of indices several.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Variables {
-    pub(crate) network: Py<Network>,
-    pub(crate) variables: Vec<VariableRef>,
-}
-
 #[pymethods]
 impl Variables {
     fn __len__(&self) -> usize {
@@ -193,13 +163,6 @@ impl Variables {
         };
         Ok(Variable { owner, name: variable.name().to_owned() })
     }
-}
-
-/// Many recordings of a network. An index gives one, a slice or an array of indices several.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Recordings {
-    pub(crate) network: Py<Network>,
-    pub(crate) recordings: Vec<usize>,
 }
 
 #[pymethods]

@@ -9,35 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::errors::{OrRaise, wrong_type};
-use crate::mechanism::{self, Mechanism};
-
-/// The mechanisms available to a network: the built-in ones, and those of `.mod` files.
-///
-/// Its attributes make mechanisms: ``catalogue.hh(gnabar=0.12)``. ``help(catalogue.hh)`` prints the parameters with
-/// units and defaults.
-///
-/// Parameters
-/// ----------
-/// *paths : str or path
-///     `.mod` files, folders of them, or Loligo's own mechanisms (``"loligo:layer5"``), read without a compiler.
-///
-/// Raises
-/// ------
-/// MechanismFileError
-///     Every error of every file, with its line.
-///
-/// Examples
-/// --------
-/// >>> import loligo
-/// >>> library = loligo.Catalogue("loligo:layer5")
-/// >>> "NaTs2_t" in library or len(library.names) > 20
-/// True
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Catalogue {
-    pub(crate) inner: Arc<loligo::Catalogue>,
-    paths: Vec<PathBuf>,
-    warnings: Vec<String>,
-}
+use crate::mechanism;
+use crate::objects::{Catalogue, Mechanism};
 
 impl Catalogue {
     /// The built-in mechanisms.

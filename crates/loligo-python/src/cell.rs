@@ -10,44 +10,8 @@ use pyo3::types::{PyBytes, PyList};
 use crate::arrays::rows;
 use crate::errors::{OrRaise, foreign, invalid, wrong_type};
 use crate::locks::lock;
-use crate::network::Network;
+use crate::objects::{Cell, Network, Place, PointProcess, Section, Segment};
 use crate::pickling;
-use crate::point_process::PointProcess;
-use crate::references::Segment;
-use crate::section::Section;
-
-/// A cell with membrane: sections, density mechanisms painted on regions, point processes at places.
-///
-/// A cell is a description and can be copied, compared and pickled. `Network.add` puts a copy of it into a network and
-/// returns that copy, whose places can be recorded and connected.
-///
-/// Sections and point processes are attributes by their names: ``cell.soma``, ``cell.dend[3]`` for "dend[3]",
-/// ``cell.electrode``. Units: um, ms, mV, nA, uS, S/cm2, ohm cm, uF/cm2.
-///
-/// Parameters
-/// ----------
-/// name : str, default "cell"
-///     The name.
-///
-/// Examples
-/// --------
-/// >>> import loligo
-/// >>> cell = loligo.Cell("squid")
-/// >>> soma = cell.add_section("soma", L=20, diam=20)  # um
-/// >>> cell.paint("all", loligo.hh())
-/// >>> cell.place("electrode", soma(0.5), loligo.IClamp(delay=5, dur=30, amp=0.2))  # ms, ms, nA
-/// <electrode: IClamp at squid.soma(0.5)>
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Cell {
-    place: Place,
-}
-
-enum Place {
-    /// A description.
-    Alone(Mutex<loligo::Cell>),
-    /// A cell of a network, which has no way to lose cells.
-    InNetwork { network: Py<Network>, index: usize },
-}
 
 impl Cell {
     /// A description.
@@ -450,7 +414,7 @@ impl Cell {
                 PyList::new(py, sections.collect::<Vec<_>>())?.into_any()
             }
             Some(Part::Points(points)) => {
-                crate::bulk::PointProcesses { cell: slf.clone().unbind(), points }.into_pyobject(py)?.into_any()
+                crate::objects::PointProcesses { cell: slf.clone().unbind(), points }.into_pyobject(py)?.into_any()
             }
         };
         Ok(Some(part))

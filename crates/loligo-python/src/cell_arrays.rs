@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::arrays::array;
-use crate::cell::Cell;
 use crate::errors::OrRaise;
+use crate::objects::Cell;
 
 #[pymethods]
 impl Cell {

@@ -7,14 +7,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::arrays::{indices, numbers_or_one, rows};
-use crate::bulk::PointProcesses;
-use crate::cell::Cell;
 use crate::errors::{OrRaise, invalid, wrong_type};
-use crate::mechanism::Mechanism;
-use crate::point_process::PointProcess;
-use crate::references::{Segment, told};
+use crate::objects::{Cell, Mechanism, PointProcess, PointProcesses, Section, Segment};
+use crate::references::told;
 use crate::region::RegionNames;
-use crate::section::Section;
 
 /// A segment and its position, for functions that compute mechanisms.
 #[pyclass(frozen, get_all, module = "loligo")]

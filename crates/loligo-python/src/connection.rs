@@ -1,36 +1,18 @@
 //! Connections of a network.
 
-use std::ops::Range;
-
+use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::arrays::{array, chosen, numbers, numbers_or_one};
 use crate::locks::lock;
-use crate::network::Network;
-use numpy::PyArray1;
-
-/// A connection: NEURON's NetCon. Changes concern the description, not simulations made before.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Connection {
-    pub(crate) network: Py<Network>,
-    /// Index among the connections of the network.
-    #[pyo3(get)]
-    pub(crate) index: usize,
-}
+use crate::objects::{Connection, Connections};
 
 impl Connection {
     fn view(&self, py: Python<'_>) -> loligo::Connection {
         let network = lock(py, &self.network.get().inner);
         // Networks have no way to lose connections.
-        network.connections.get(self.index).map(Into::into).unwrap_or_else(|| loligo::Connection {
-            source: None,
-            target: None,
-            weight: Vec::new(),
-            delay: f64::NAN,
-            threshold: None,
-            events: Vec::new(),
-        })
+        network.connections.get(self.index).expect("the connection was made in this network").into()
     }
 }
 
@@ -95,13 +77,6 @@ impl Connection {
         let view = self.view(py);
         format!("<Connection {}: weight {:?}, delay {} ms>", self.index, view.weight, view.delay)
     }
-}
-
-/// Many connections in order. An index gives one, a slice a list.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Connections {
-    pub(crate) network: Py<Network>,
-    pub(crate) connections: Range<usize>,
 }
 
 impl Connections {

@@ -8,24 +8,9 @@ use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 
 use crate::arrays::{array, numbers};
 use crate::errors::wrong_type;
+use crate::objects::Mechanism;
 use crate::pickling;
 use crate::random_stream::RandomStream;
-
-/// A mechanism by name, with the parameters that differ from its defaults, in the units of the catalogue.
-///
-/// `loligo.hh(gnabar=0.12)` makes one and checks the names of its parameters; `Mechanism("hh", gnabar=0.12)` makes the
-/// same one without a look into the catalogue. Lists and arrays are the lists of numbers of mechanisms such as VecStim.
-///
-/// Examples
-/// --------
-/// >>> import loligo
-/// >>> loligo.Mechanism("pas", g=1e-4) == loligo.pas(g=1e-4)  # S/cm2
-/// True
-#[pyclass(frozen, eq, module = "loligo", from_py_object)]
-#[derive(Clone, PartialEq)]
-pub(crate) struct Mechanism {
-    pub(crate) inner: loligo::Mechanism,
-}
 
 #[pymethods]
 impl Mechanism {

@@ -7,37 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::OrRaise;
-use crate::network::Network;
+use crate::objects::{Model, Network, Simulation};
 use crate::options::{self, Options};
-use crate::simulation::Simulation;
-
-/// A model that was read from a TOML file: a network, the options of its run, and its end.
-///
-/// Examples
-/// --------
-/// >>> import loligo
-/// >>> model = loligo.Model.parse('''
-/// ...     [run]
-/// ...     tstop = 10.0 # ms
-/// ...     [[cell]]
-/// ...     name = "cell"
-/// ...     section = [{ name = "soma", L = 20.0, diam = 20.0 }] # um
-/// ... ''')
-/// >>> model.tstop
-/// 10.0
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Model {
-    /// The network.
-    #[pyo3(get)]
-    pub(crate) network: Py<Network>,
-    pub(crate) options: loligo::Options,
-    /// End of the run, ms.
-    #[pyo3(get)]
-    tstop: f64,
-    /// Warnings about likely mistakes.
-    #[pyo3(get)]
-    warnings: Vec<String>,
-}
 
 impl Model {
     fn of(py: Python<'_>, model: loligo_format::Model) -> PyResult<Self> {
@@ -68,11 +39,12 @@ impl Model {
         Self::of(py, model)
     }
 
-    /// Reads and checks the text of a model file; `path` is its name in messages, and paths in it are relative to its
-    /// folder.
+    /// Reads and checks the text of a model file; `path` (model.toml) is its name in messages, and paths in it are
+    /// relative to its folder.
     #[staticmethod]
-    #[pyo3(signature = (text, path = PathBuf::from("model.toml")))]
-    fn parse(py: Python<'_>, text: &str, path: PathBuf) -> PyResult<Self> {
+    #[pyo3(signature = (text, path = None))]
+    fn parse(py: Python<'_>, text: &str, path: Option<PathBuf>) -> PyResult<Self> {
+        let path = path.unwrap_or_else(|| PathBuf::from("model.toml"));
         let model = py.detach(|| ModelFile::parse(text, path)).or_raise(py)?;
         Self::of(py, model)
     }

@@ -8,47 +8,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyTuple};
 
 use crate::arrays::{numbers, one_index};
-use crate::artificial::ArtificialCell;
-use crate::bulk::{ArtificialCells, Cells};
-use crate::catalogue::Catalogue;
-use crate::cell::Cell;
 use crate::cell_geometry::given_mechanism;
 use crate::errors::{OrRaise, wrong_type};
 use crate::locks::lock;
+use crate::objects::{ArtificialCell, ArtificialCells, Catalogue, Cell, Cells, Network};
 use crate::options;
 use crate::pickling;
 use crate::references::told;
-
-/// Cells and their connections, stimuli and recordings.
-///
-/// A network is a description, from which `Simulation` makes arrays; it can be copied, compared and pickled.
-///
-/// Parameters
-/// ----------
-/// catalogue : Catalogue, optional
-///     The mechanisms that can be named, by default the built-in ones.
-/// seed : int, default 0
-///     Second id of the streams of random numbers that have no ids of their own.
-///
-/// Examples
-/// --------
-/// >>> import loligo
-/// >>> cell = loligo.Cell("squid")
-/// >>> soma = cell.add_section("soma", L=20, diam=20)  # um
-/// >>> cell.paint("all", loligo.hh())
-/// >>> network = loligo.Network()
-/// >>> squid = network.add(cell)
-/// >>> v = network.record(squid.soma(0.5).v)
-/// >>> simulation = loligo.Simulation(network)
-/// >>> simulation.run_until(10)  # ms
-/// True
-/// >>> simulation[v].shape
-/// (401,)
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Network {
-    pub(crate) inner: Mutex<loligo::Network>,
-    catalogue: Py<Catalogue>,
-}
 
 impl Network {
     /// A network with the catalogue that it was made with.

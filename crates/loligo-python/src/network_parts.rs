@@ -1,31 +1,20 @@
 //! Connections, gap junctions, recordings, played waveforms and interventions of a network.
 
 use loligo::kernels::FunctionTable;
-use loligo::{GapSide, SourceRef, ValueRef, VariableRef};
+use loligo::{GapSide, ValueRef};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::arrays::{numbers, numbers_or_one};
-use crate::bulk::{Recordings, Variables, sources_of, targets_of};
-use crate::cell::Cell;
-use crate::connection::{Connection, Connections};
+use crate::bulk::{sources_of, targets_of};
 use crate::errors::{OrRaise, invalid, wrong_type};
 use crate::locks::lock;
-use crate::network::Network;
-use crate::recording::Recording;
-use crate::references::{Owner, Variable, place_of, same_network, source_of, target_of, variable_of};
+use crate::objects::{
+    Cell, Connection, Connections, GapJunction, Network, Owner, Recording, Recordings, Variable, Variables,
+};
+use crate::references::{place_of, same_network, source_of, target_of, variable_of};
 use crate::region::RegionNames;
 use crate::waveform;
-
-/// A gap junction: a conductance between two places. ``.a.i`` (nA), ``.a.vgap`` (mV), ``.a.g`` (uS), and those of ``.b``,
-/// are its variables.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct GapJunction {
-    network: Py<Network>,
-    /// Index among the gap junctions of the network.
-    #[pyo3(get)]
-    index: usize,
-}
 
 /// One side of a gap junction.
 #[pyclass(frozen, module = "loligo")]
@@ -72,39 +61,45 @@ impl Network {
     ///
     /// Parameters
     /// ----------
-    /// source : Segment, Variable, ArtificialCell or PointProcess
+    /// source : Segment, Variable, ArtificialCell, PointProcess or None
     ///     A place whose voltage crosses the threshold upwards, such as ``cell.soma(1)``, another variable, an artificial
-    ///     cell, or a point process that sends events.
-    /// target : PointProcess or ArtificialCell
-    ///     A synapse or another receiver of events.
+    ///     cell, or a point process that sends events; None for a connection that only sends `events`.
+    /// target : PointProcess, ArtificialCell or None
+    ///     A synapse or another receiver of events; None for a connection that only detects spikes.
     /// weight : float or list of float
     ///     Weight, uS for the built-in synapses; a list for a target with several.
     /// delay : float, default 1
     ///     Delay, ms.
     /// threshold : float, optional
     ///     Threshold of the source, mV; 10 mV if no connection from there gives another.
-    #[pyo3(signature = (source, target, weight, delay = 1.0, threshold = None))]
+    /// events : array, optional
+    ///     Times (ms) at which events are sent to the target, whatever the source does.
+    #[pyo3(signature = (source, target, weight = None, delay = 1.0, threshold = None, events = None))]
     fn connect(
         slf: &Bound<'_, Self>,
-        source: &Bound<'_, PyAny>,
-        target: &Bound<'_, PyAny>,
-        weight: &Bound<'_, PyAny>,
+        source: Option<&Bound<'_, PyAny>>,
+        target: Option<&Bound<'_, PyAny>>,
+        weight: Option<&Bound<'_, PyAny>>,
         delay: f64,
         threshold: Option<f64>,
+        events: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Connection> {
         let (py, network) = (slf.py(), slf.clone().unbind());
-        let (source, target) = (source_of(py, source, &network)?, target_of(py, target, &network)?);
-        let weight = match weight.extract::<f64>() {
-            Ok(weight) => vec![weight],
-            Err(_) => numbers(weight, "weight")?,
+        let weight = match (weight, target) {
+            (None, Some(_)) => return Err(wrong_type("connect: give the weight, uS for the built-in synapses")),
+            (None, None) => vec![0.0],
+            (Some(weight), _) => match weight.extract::<f64>() {
+                Ok(weight) => vec![weight],
+                Err(_) => numbers(weight, "weight")?,
+            },
         };
         let connection = loligo::Connection {
-            source: Some(source),
-            target: Some(target),
+            source: source.map(|source| source_of(py, source, &network)).transpose()?,
+            target: target.map(|target| target_of(py, target, &network)).transpose()?,
             weight,
             delay,
             threshold,
-            events: Vec::new(),
+            events: events.map_or(Ok(Vec::new()), |events| numbers(events, "events"))?,
         };
         let index = slf.get().change(py, |network| network.connect(connection));
         Ok(Connection { network, index })
@@ -306,9 +301,7 @@ impl Network {
         name: Option<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (py, network) = (slf.py(), slf.clone().unbind());
-        let every = usize::try_from(every).ok().filter(|&every| every > 0).ok_or_else(|| {
-            PyValueError::new_err(format!("every={every}: give the number of steps between two samples, at least 1"))
-        })?;
+        let every = interval(every)?;
         if let Ok(variables) = variable.cast::<Variables>() {
             same_network(py, &variables.get().network, &network)?;
             if name.is_some() {
@@ -336,22 +329,25 @@ impl Network {
         Ok(Recording { network, index }.into_pyobject(py)?.into_any())
     }
 
-    /// Records a variable in every segment of a region of a cell, section by section from the 0 end of each:
-    /// ``network.record_segments(cell, "all", "i_membrane_")`` for extracellular potentials.
-    #[pyo3(signature = (cell, region = RegionNames::One("all".to_owned()), variable = "v", every = 1))]
+    /// Records a variable in every segment of a region of a cell, by default all of it, section by section from the 0
+    /// end of each: ``network.record_segments(cell, variable="i_membrane_")`` (nA) for extracellular potentials.
+    #[pyo3(signature = (cell, region = None, variable = "v", every = 1))]
     fn record_segments(
         slf: &Bound<'_, Self>,
         cell: &Cell,
-        region: RegionNames,
+        region: Option<RegionNames>,
         variable: &str,
-        every: usize,
+        every: i64,
     ) -> PyResult<Recordings> {
         let (py, network) = (slf.py(), slf.clone().unbind());
-        let cell = cell.index_in(py, &network)?;
+        let (cell, every) = (cell.index_in(py, &network)?, interval(every)?);
         let recordings = slf.get().change(py, |network| {
-            let region = region.of(py, &network.cells[cell])?;
+            let region = match &region {
+                Some(region) => region.of(py, &network.cells[cell])?,
+                None => loligo::Region::All,
+            };
             let recordings = network.record_segments(cell, region, variable).or_raise(py)?;
-            network.recordings[recordings.clone()].iter_mut().for_each(|recording| recording.every = every.max(1));
+            network.recordings[recordings.clone()].iter_mut().for_each(|recording| recording.every = every);
             Ok::<_, PyErr>(recordings.collect())
         })?;
         Ok(Recordings { network, recordings })
@@ -370,19 +366,13 @@ impl Network {
         let count = lock(slf.py(), &slf.get().inner).connections.len();
         Connections { network: slf.clone().unbind(), connections: 0..count }
     }
+}
 
-    /// Names of sources, with the populations' cells: used by pictures.
-    fn _source_names(&self, py: Python<'_>) -> Vec<String> {
-        let network = lock(py, &self.inner);
-        let name = |source: Option<&SourceRef>| match source {
-            None => String::new(),
-            Some(SourceRef::Artificial(cell)) => network.artificial_cells[*cell].name.clone(),
-            Some(SourceRef::Variable(VariableRef::Section { cell, .. } | VariableRef::Point { cell, .. }))
-            | Some(SourceRef::Point { cell, .. }) => network.cells[*cell].name.clone(),
-            Some(SourceRef::Variable(variable)) => variable.name().to_owned(),
-        };
-        network.connections.iter().map(|connection| name(connection.source)).collect()
-    }
+/// The number of steps between two samples.
+fn interval(every: i64) -> PyResult<usize> {
+    usize::try_from(every).ok().filter(|&every| every > 0).ok_or_else(|| {
+        PyValueError::new_err(format!("every={every}: give the number of steps between two samples, at least 1"))
+    })
 }
 
 /// The value that an argument refers to: a variable, the weight of a connection, or "celsius".

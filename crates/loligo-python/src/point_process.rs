@@ -4,21 +4,9 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::cell::Cell;
 use crate::errors::invalid;
-use crate::mechanism::{self, Mechanism};
-use crate::references::{Owner, Segment, Variable};
-use crate::section::Section;
-
-/// A mechanism at a place: an electrode, a synapse. Its attributes are its variables: ``electrode.i`` (nA),
-/// ``synapse.g`` (uS); `set` changes its parameters.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct PointProcess {
-    pub(crate) cell: Py<Cell>,
-    /// Index among the cell's point processes.
-    #[pyo3(get)]
-    pub(crate) index: usize,
-}
+use crate::mechanism;
+use crate::objects::{Cell, Mechanism, Owner, PointProcess, Section, Segment, Variable};
 
 impl PointProcess {
     fn read<R>(&self, py: Python<'_>, read: impl FnOnce(&loligo::PointProcess) -> R) -> PyResult<R> {
@@ -74,6 +62,15 @@ impl PointProcess {
             return Err(PyAttributeError::new_err(format!("a point process has no variable \"{name}\"")));
         }
         Ok(Variable { owner: Owner::Point(self.cell.clone_ref(py), self.index), name: name.to_owned() })
+    }
+
+    /// The variable of that name, also if it is no word.
+    fn __getitem__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
+        self.__getattr__(py, name)
+    }
+
+    fn __iter__(&self) -> PyResult<()> {
+        Err(crate::errors::wrong_type("this is one; give a list for several"))
     }
 
     fn __setattr__(&self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -3,16 +3,7 @@
 use pyo3::prelude::*;
 
 use crate::locks::lock;
-use crate::network::Network;
-
-/// A recording: ``simulation[recording]`` gives its samples.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Recording {
-    pub(crate) network: Py<Network>,
-    /// Index among the recordings of the network.
-    #[pyo3(get)]
-    pub(crate) index: usize,
-}
+use crate::objects::Recording;
 
 #[pymethods]
 impl Recording {

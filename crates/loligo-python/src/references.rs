@@ -4,23 +4,8 @@ use loligo::{GapSide, Location, SourceRef, TargetRef, VariableRef};
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
-use crate::artificial::ArtificialCell;
-use crate::cell::Cell;
 use crate::errors::{foreign, wrong_type};
-use crate::network::Network;
-use crate::network_parts::GapJunction;
-use crate::point_process::PointProcess;
-use crate::section::Section;
-
-/// A place on a section. Its attributes are the variables there: ``soma(0.5).v`` (mV), ``.m_hh``, ``.ina`` (mA/cm2),
-/// ``.i_membrane_`` (nA); ``.hh.gnabar`` is the same as ``.gnabar_hh``.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Segment {
-    pub(crate) section: Py<Section>,
-    /// Position on the section, 0 to 1.
-    #[pyo3(get)]
-    pub(crate) x: f64,
-}
+use crate::objects::{ArtificialCell, Cell, GapJunction, Network, Owner, PointProcess, Section, Segment, Variable};
 
 impl Segment {
     /// The same place.
@@ -58,6 +43,15 @@ impl Segment {
         Ok(Variable { owner: Owner::Segment(self.same(py)), name: name.to_owned() })
     }
 
+    /// The variable of that name, also if it is no word: ``soma(0.5)["ca[2]"]``.
+    fn __getitem__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
+        self.__getattr__(py, name)
+    }
+
+    fn __iter__(&self) -> PyResult<()> {
+        Err(wrong_type("a place is one; give a list of places for several"))
+    }
+
     fn __eq__(&self, other: &Self) -> bool {
         self.section.get().__eq__(other.section.get()) && self.x == other.x
     }
@@ -67,21 +61,16 @@ impl Segment {
     }
 }
 
-/// A variable of a model, which can be recorded, played, watched, connected, read and set: ``cell.soma(0.5).v``,
-/// ``cell.electrode.amp``.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Variable {
-    pub(crate) owner: Owner,
-    #[pyo3(get)]
-    pub(crate) name: String,
-}
-
-/// The part of a model that has a variable.
-pub(crate) enum Owner {
-    Segment(Segment),
-    Point(Py<Cell>, usize),
-    Artificial(Py<Network>, usize),
-    Gap(Py<Network>, usize, GapSide),
+impl Owner {
+    /// The same part.
+    fn same(&self, py: Python<'_>) -> Self {
+        match self {
+            Self::Segment(segment) => Self::Segment(segment.same(py)),
+            Self::Point(cell, index) => Self::Point(cell.clone_ref(py), *index),
+            Self::Artificial(network, index) => Self::Artificial(network.clone_ref(py), *index),
+            Self::Gap(network, index, side) => Self::Gap(network.clone_ref(py), *index, *side),
+        }
+    }
 }
 
 impl Variable {
@@ -133,6 +122,15 @@ impl Variable {
                 Err(PyAttributeError::new_err(text))
             }
         }
+    }
+
+    /// An element of an array: ``clamp.amp[0]``.
+    fn __getitem__(&self, py: Python<'_>, index: usize) -> Self {
+        Self { owner: self.owner.same(py), name: format!("{}[{index}]", self.name) }
+    }
+
+    fn __iter__(&self) -> PyResult<()> {
+        Err(wrong_type("a variable is one; give a list of variables for several"))
     }
 
     fn __eq__(&self, other: &Self) -> bool {

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::errors::{OrRaise, wrong_type};
-use crate::section::Section;
+use crate::objects::Section;
 
 /// The names that a region was given by, before they are looked up in a cell.
 pub(crate) enum RegionNames {

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
 use crate::errors::{OrRaise, wrong_type};
-use crate::simulation::Simulation;
+use crate::objects::Simulation;
 
 /// Time between two looks for signals.
 const WATCH: Duration = Duration::from_millis(10);

@@ -4,18 +4,9 @@ use loligo::Shape;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
-use crate::cell::{Cell, discretization};
+use crate::cell::discretization;
 use crate::errors::invalid;
-use crate::references::Segment;
-
-/// A section of a cell. ``section(0.5)`` is a place on it, from 0 to 1.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Section {
-    pub(crate) cell: Py<Cell>,
-    /// Its index when it was looked up; it may move if other sections are removed.
-    pub(crate) index: usize,
-    pub(crate) name: String,
-}
+use crate::objects::{Cell, Section, Segment};
 
 impl Section {
     /// Its present index.

@@ -9,42 +9,17 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::arrays::{self, array, one_index};
-use crate::artificial::ArtificialCell;
-use crate::bulk::{Recordings, Variables};
-use crate::cell::Cell;
 use crate::checkpoint::Checkpoint;
-use crate::connection::{Connection, Connections, only};
+use crate::connection::only;
 use crate::errors::{OrRaise, exception, invalid, wrong_type};
 use crate::locks::lock;
-use crate::model::Model;
-use crate::network::{Network, is_recorded};
+use crate::network::is_recorded;
+use crate::objects::{
+    ArtificialCell, Cell, Connection, Connections, Model, Network, Recording, Recordings, Simulation, Variables,
+};
 use crate::options::{self, Options};
-use crate::recording::Recording;
 use crate::references::{same_network, told, variable_of};
 use crate::running;
-
-/// A run of a network: arrays made from the description, their state, and the recorded samples and spikes.
-///
-/// The global interpreter lock is released while it runs, so that simulations in several Python threads run at once.
-///
-/// Parameters
-/// ----------
-/// network : Network or Model
-///     The description; later changes of it have no effect.
-/// options : Options, optional
-///     The options of the run, by default those of the model; each can also be given by its name: `dt` (ms), `v_init`
-///     (mV), `celsius` (degC), `second_order`, `numerics`, `threads`, `profile`.
-///
-/// Raises
-/// ------
-/// ModelError
-///     All errors of the model, in `problems`.
-#[pyclass(frozen, module = "loligo")]
-pub(crate) struct Simulation {
-    inner: Mutex<loligo::Simulation>,
-    pub(crate) network: Py<Network>,
-    pub(crate) stop: StopRequest,
-}
 
 impl Simulation {
     /// The simulation, unless another thread runs it.
@@ -291,6 +266,12 @@ impl Simulation {
         Ok(array(py, times))
     }
 
+    /// The present value of a recorded variable, also between its samples.
+    fn value(&self, py: Python<'_>, recording: &Bound<'_, PyAny>) -> PyResult<f64> {
+        let index = self.recording(py, recording)?;
+        self.idle(py)?.value(index).or_raise(py)
+    }
+
     /// The unit of a recording.
     fn unit(&self, py: Python<'_>, recording: &Bound<'_, PyAny>) -> PyResult<String> {
         let index = self.recording(py, recording)?;
@@ -329,7 +310,7 @@ impl Simulation {
                     }
                     loligo::SourceRef::Point { cell, point } => {
                         let cell = Py::new(py, Cell::in_network(network, cell))?;
-                        let point = crate::point_process::PointProcess { cell, index: point };
+                        let point = crate::objects::PointProcess { cell, index: point };
                         Ok(point.into_pyobject(py)?.into_any())
                     }
                 }

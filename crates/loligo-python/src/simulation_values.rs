@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 
 use crate::errors::OrRaise;
 use crate::network_parts::value_of;
-use crate::simulation::Simulation;
+use crate::objects::Simulation;
 
 /// A value of a simulation, found once and then read and set quickly by its attribute `value`.
 #[pyclass(frozen, module = "loligo")]

@@ -74,7 +74,7 @@ class MorphologyError(LoligoError, ValueError):
 
 
 class MechanismFileError(LoligoError, ValueError):
-    """`.mod` files with errors; the message has each with its line.
+    """Errors of `.mod` files; the message has each with its line.
 
     Attributes
     ----------
