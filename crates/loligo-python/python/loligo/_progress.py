@@ -16,7 +16,8 @@ def bar() -> Callable[[float, float, int], None]:
         nonlocal shown
         fraction = min(max(t / tstop, 0.0), 1.0) if tstop > 0 else 1.0
         filled = int(30 * fraction)
-        text = f"{'#' * filled}{'.' * (30 - filled)} {t:.1f} of {tstop:.1f} ms, {spikes} spikes, {time.monotonic() - begun:.1f} s"
+        seconds = time.monotonic() - begun
+        text = f"{'#' * filled}{'.' * (30 - filled)} {t:.1f} of {tstop:.1f} ms, {spikes} spikes, {seconds:.1f} s"
         end = "\n" if fraction >= 1.0 else ""
         sys.stderr.write("\r" + text.ljust(shown) + end)
         sys.stderr.flush()

@@ -22,7 +22,11 @@ def _axes(axes: Any) -> Any:
     return plt.subplots()[1] if axes is None else axes
 
 
-def traces(simulation: Simulation, recordings: Recording | Recordings | Variable | list[Any] | None = None, axes: Any = None) -> Any:
+def traces(
+    simulation: Simulation,
+    recordings: Recording | Recordings | Variable | list[Any] | None = None,
+    axes: Any = None,
+) -> Any:
     """Draws recordings over time.
 
     Parameters
@@ -50,7 +54,10 @@ def traces(simulation: Simulation, recordings: Recording | Recordings | Variable
         keys = [recordings]
     units = set()
     for key in keys:
-        label = key.name if isinstance(key, Recording) else simulation.names[key] if isinstance(key, int) else str(key)
+        if isinstance(key, Recording):
+            label = key.name
+        else:
+            label = simulation.names[key] if isinstance(key, int) else str(key)
         axes.plot(simulation.times(key), simulation.samples(key), label=label)
         units.add(simulation.unit(key))
     axes.set_xlabel("Time (ms)")
@@ -108,13 +115,16 @@ def rates(simulation: Simulation, width: float = 5.0, axes: Any = None) -> Any:
     return axes
 
 
-def _per_segment(cell: Cell, values: Any, count: int) -> np.ndarray | None:
+def _per_segment(values: Any, count: int) -> np.ndarray | None:
     if values is None:
         return None
-    values = np.asarray(values, dtype=float)
-    if values.shape != (count,):
-        raise ValueError(f"values: give one for each of the {count} segments of the cell, in the order of loligo.segments; this array has the shape {values.shape}")
-    return values
+    array: np.ndarray = np.asarray(values, dtype=float)
+    if array.shape != (count,):
+        raise ValueError(
+            f"values: give one for each of the {count} segments of the cell, in the order of loligo.segments; "
+            f"this array has the shape {array.shape}"
+        )
+    return array
 
 
 _COLOURS = {"soma": "black", "axon": "tab:blue", "dendrite": "tab:red", "apical": "tab:purple"}
@@ -142,11 +152,11 @@ def shape(cell: Cell, values: Any = None, plane: str = "xy", axes: Any = None) -
     if len(plane) != 2 or not set(plane) <= set("xyz"):
         raise ValueError(f'plane="{plane}": give two of x, y and z, such as "xy"')
     table = segments(cell)
-    values = _per_segment(cell, values, len(table))
+    values = _per_segment(values, len(table))
     if np.isnan(table["x_mid"]).all():
         raise ValueError("the cell has no 3-D points; loligo.plot.dendrogram draws it")
     axes = _axes(axes)
-    first, second = plane
+    first, second = plane[0], plane[1]
     lines = np.stack(
         [np.stack([table[f"{axis}_start"], table[f"{axis}_end"]], axis=1) for axis in (first, second)], axis=2
     )
@@ -170,7 +180,7 @@ def dendrogram(cell: Cell, values: Any = None, axes: Any = None) -> Any:
         Where to draw; new axes by default.
     """
     table = segments(cell)
-    values = _per_segment(cell, values, len(table))
+    values = _per_segment(values, len(table))
     sections = cell.sections
     parents = [-1] * len(sections)
     parents_of_segments = dict(zip(table["section"].tolist(), table["parent_section"].tolist()))
@@ -214,7 +224,9 @@ def dendrogram(cell: Cell, values: Any = None, axes: Any = None) -> Any:
     return axes
 
 
-def _draw(axes: Any, lines: np.ndarray, widths: np.ndarray, cell: Cell, table: np.ndarray, values: np.ndarray | None) -> None:
+def _draw(
+    axes: Any, lines: np.ndarray, widths: np.ndarray, cell: Cell, table: np.ndarray, values: np.ndarray | None
+) -> None:
     if values is None:
         kinds = [section.kind for section in cell.sections]
         colours = [_COLOURS.get(kinds[section], "tab:green") for section in table["section"]]
