@@ -24,6 +24,8 @@ True
 
 from __future__ import annotations
 
+import difflib
+import importlib
 from typing import Any
 
 from . import errors
@@ -101,13 +103,11 @@ builtin = Catalogue()
 
 def __getattr__(name: str) -> Any:
     if name == "plot":
-        import importlib
-
         return importlib.import_module(".plot", __name__)
     if not name.startswith("_") and name in builtin:
-        return getattr(builtin, name)
-    import difflib
-
+        # The next access finds it here.
+        globals()[name] = made = getattr(builtin, name)
+        return made
     close = difflib.get_close_matches(name, [*builtin.names, *__all__], n=1)
     hint = f'; did you mean "{close[0]}"?' if close else "; loligo.builtin.names lists the mechanisms"
     raise AttributeError(f'loligo has no mechanism or class "{name}"{hint}')
