@@ -13,5 +13,6 @@ python3 -m venv --clear "$folder/fresh"
 "$folder/fresh/bin/pip" install --quiet "$folder"/wheels/loligo-*.whl
 # The package needs nothing but numpy.
 "$folder/fresh/bin/python" -c 'import loligo; loligo.Network().check()'
-"$folder/fresh/bin/pip" install --quiet pytest matplotlib mypy pandas
+# The tests of examples need these packages, and are skipped without them.
+"$folder/fresh/bin/pip" install --quiet pytest matplotlib mypy pandas polars efel cma LFPykit neuron==9.0.2
 "$folder/fresh/bin/python" -m pytest -q -p no:cacheprovider tests
