@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use loligo::Spike;
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods};
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -99,9 +100,7 @@ pub(crate) fn numbers(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<f64
 
 fn wrong_dimensions(array: &Bound<'_, PyAny>, what: &str) -> PyErr {
     let shape = array.getattr("shape").map_or_else(|_| String::new(), |shape| shape.to_string());
-    pyo3::exceptions::PyValueError::new_err(format!(
-        "{what}: give a list with one dimension; this array has the shape {shape}"
-    ))
+    PyValueError::new_err(format!("{what}: give a list with one dimension; this array has the shape {shape}"))
 }
 
 /// As [`numbers`], or one number for all `count`.
@@ -113,10 +112,21 @@ pub(crate) fn numbers_or_one(object: &Bound<'_, PyAny>, what: &str, count: usize
     match values.len() {
         length if length == count => Ok(values),
         1 => Ok(vec![values[0]; count]),
-        length => Err(pyo3::exceptions::PyValueError::new_err(format!(
+        length => Err(PyValueError::new_err(format!(
             "{what}: {length} values for {count} entries; give one for each, or one for all"
         ))),
     }
+}
+
+/// Most entries that one call makes: their memory could otherwise exceed any computer's.
+const MOST: usize = 100_000_000;
+
+/// Checks a number of entries to make.
+pub(crate) fn within(count: usize, what: &str) -> PyResult<()> {
+    if count <= MOST {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(format!("{what}={count}: at most {MOST} are made by one call, to protect the memory")))
 }
 
 /// Indices below `length`; negative ones count from the end, as everywhere in Python.
@@ -129,9 +139,10 @@ pub(crate) fn indices(object: &Bound<'_, PyAny>, what: &str, length: usize) -> P
 /// An index below `length`; a negative one counts from the end.
 pub(crate) fn one_index(index: i64, what: &str, length: usize) -> PyResult<usize> {
     let from_start = if index < 0 { index.checked_add_unsigned(length as u64) } else { Some(index) };
-    from_start.and_then(|index| usize::try_from(index).ok()).filter(|&index| index < length).ok_or_else(|| {
-        pyo3::exceptions::PyIndexError::new_err(format!("{what}: there is no number {index}; there are {length}"))
-    })
+    from_start
+        .and_then(|index| usize::try_from(index).ok())
+        .filter(|&index| index < length)
+        .ok_or_else(|| PyIndexError::new_err(format!("{what}: there is no number {index}; there are {length}")))
 }
 
 /// The chosen positions of a list: one (`Err`), or several by a slice, a list or an array (`Ok`).
@@ -157,7 +168,7 @@ pub(crate) fn rows(object: &Bound<'_, PyAny>, what: &str, columns: usize) -> PyR
         }
         _ => {
             let shape = array.getattr("shape")?.cast_into::<PyTuple>()?;
-            Err(pyo3::exceptions::PyValueError::new_err(format!(
+            Err(PyValueError::new_err(format!(
                 "{what}: give an array of the shape (n, {columns}); this one has {shape}"
             )))
         }

@@ -2,6 +2,7 @@
 
 use loligo::morphology::MorphologyError;
 use loligo::{CheckpointError, ModelError, ModelErrors, PruneError, SimulationError, TableErrors, nmodl};
+use loligo_format::configuration::ConfigurationError;
 use loligo_format::model_file::{LoadError, ModelFileErrors, Positions};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -142,6 +143,16 @@ impl ToException for LoadError {
     fn to_exception(&self, py: Python<'_>) -> PyErr {
         match self {
             Self::Invalid(errors) => errors.to_exception(py),
+            _ => exception(py, "ModelFileError", self.to_string(), None),
+        }
+    }
+}
+
+impl ToException for ConfigurationError {
+    fn to_exception(&self, py: Python<'_>) -> PyErr {
+        match self {
+            Self::Circuit(error) => error.to_exception(py),
+            Self::Simulation(error) => error.to_exception(py),
             _ => exception(py, "ModelFileError", self.to_string(), None),
         }
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use loligo_format::ModelFile;
+use loligo_format::configuration::SimulationConfig;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -27,7 +28,7 @@ impl Model {
 
 #[pymethods]
 impl Model {
-    /// Reads and checks a model file.
+    /// Reads and checks a model file, or a configuration (JSON, or TOML with a table ``circuit``) with its circuit.
     ///
     /// Raises
     /// ------
@@ -35,8 +36,12 @@ impl Model {
     ///     All errors of the file in `problems`, each with line and column.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let model = py.detach(|| ModelFile::load(path)).or_raise(py)?;
-        Self::of(py, model)
+        if !py.detach(|| SimulationConfig::is_configuration(&path)) {
+            let model = py.detach(|| ModelFile::load(path)).or_raise(py)?;
+            return Self::of(py, model);
+        }
+        let circuit = py.detach(|| SimulationConfig::load(path).and_then(|configuration| configuration.build()));
+        Self::of(py, circuit.or_raise(py)?.model)
     }
 
     /// Reads and checks the text of a model file; `path` (model.toml) is its name in messages, and paths in it are

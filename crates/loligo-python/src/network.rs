@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyTuple};
 
-use crate::arrays::{numbers, one_index};
+use crate::arrays::{numbers, one_index, within};
 use crate::cell_geometry::given_mechanism;
 use crate::errors::{OrRaise, wrong_type};
 use crate::locks::lock;
@@ -111,7 +111,8 @@ impl Network {
     }
 
     /// Adds many copies of a cell, named ``name[0]``, ``name[1]``...; they share one description.
-    fn add_many(slf: &Bound<'_, Self>, cell: &Cell, count: usize) -> Cells {
+    fn add_many(slf: &Bound<'_, Self>, cell: &Cell, count: usize) -> PyResult<Cells> {
+        within(count, "count")?;
         let py = slf.py();
         let description = cell.read(py, Clone::clone);
         let cells = slf.get().change(py, |network| {
@@ -122,7 +123,7 @@ impl Network {
             }
             (first..network.cells.len()).collect()
         });
-        Cells { network: slf.clone().unbind(), cells }
+        Ok(Cells { network: slf.clone().unbind(), cells })
     }
 
     /// Adds an ensemble: as many cells of one description as the table has rows, each with the parameters of its row.
@@ -171,6 +172,7 @@ impl Network {
         mechanism: &Bound<'_, PyAny>,
         count: usize,
     ) -> PyResult<ArtificialCells> {
+        within(count, "count")?;
         let mechanism = loligo::Shared::from(given_mechanism(mechanism)?);
         let cells = slf.get().change(slf.py(), |network| {
             let first = network.artificial_cells.len();

@@ -346,6 +346,11 @@ impl Network {
                 Some(region) => region.of(py, &network.cells[cell])?,
                 None => loligo::Region::All,
             };
+            let chosen = network.cells[cell].sections_of(&region).unwrap_or_default();
+            for section in chosen.into_iter().map(|section| &network.cells[cell].sections[section]) {
+                let checked = section.check_geometry();
+                checked.map_err(|error| section.geometry_error(&network.cells[cell].name, error)).or_raise(py)?;
+            }
             let recordings = network.record_segments(cell, region, variable).or_raise(py)?;
             network.recordings[recordings.clone()].iter_mut().for_each(|recording| recording.every = every);
             Ok::<_, PyErr>(recordings.collect())

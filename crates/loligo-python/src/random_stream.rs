@@ -1,9 +1,14 @@
 //! Streams of random numbers that are handed to mechanisms.
 
+use loligo::random::{Distribution, Random123, Sampler};
 use loligo::{Argument, RandomDistribution};
+use numpy::PyArray1;
 use pyo3::prelude::*;
 
-/// A stream of random numbers (Random123) for a procedure of a mechanism, by its three ids.
+use crate::arrays::{array, within};
+use crate::errors::invalid;
+
+/// A stream of random numbers (Random123), by its three ids: for a procedure of a mechanism, or for its numbers.
 ///
 /// Parameters
 /// ----------
@@ -13,6 +18,12 @@ use pyo3::prelude::*;
 ///     The limits of uniform numbers.
 /// mean : float, optional
 ///     The mean of exponential numbers, instead of uniform ones.
+///
+/// Examples
+/// --------
+/// >>> import loligo
+/// >>> loligo.RandomStream(1, 2, 3).poisson(1, mean=3.0).tolist()
+/// [2.0]
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct RandomStream {
     ids: [u32; 3],
@@ -20,6 +31,19 @@ pub(crate) struct RandomStream {
 }
 
 impl RandomStream {
+    fn numbers<'py>(
+        &self,
+        py: Python<'py>,
+        count: usize,
+        distribution: Distribution,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        within(count, "count")?;
+        let [id1, id2, id3] = self.ids;
+        let sampler = Sampler::new(Random123::new(id1, id2, id3), distribution);
+        let mut sampler = sampler.map_err(|error| invalid(py, error.to_string()))?;
+        Ok(array(py, (0..count).map(|_| sampler.pick()).collect()))
+    }
+
     /// The stream as an argument of a procedure.
     pub(crate) fn argument(&self) -> Argument {
         Argument::Stream { ids: self.ids, distribution: self.distribution }
@@ -36,6 +60,35 @@ impl RandomStream {
             None => RandomDistribution::Uniform { low, high },
         };
         Self { ids: [id1, id2, id3], distribution }
+    }
+
+    /// The first numbers of the stream between two limits.
+    #[pyo3(signature = (count, low = 0.0, high = 1.0))]
+    fn uniform<'py>(&self, py: Python<'py>, count: usize, low: f64, high: f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        self.numbers(py, count, Distribution::Uniform { low, high })
+    }
+
+    /// The first Gaussian numbers of the stream, of a mean and a variance.
+    #[pyo3(signature = (count, mean = 0.0, variance = 1.0))]
+    fn normal<'py>(
+        &self,
+        py: Python<'py>,
+        count: usize,
+        mean: f64,
+        variance: f64,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        self.numbers(py, count, Distribution::Normal { mean, variance })
+    }
+
+    /// The first exponential numbers of the stream, of a mean.
+    #[pyo3(signature = (count, mean = 1.0))]
+    fn exponential<'py>(&self, py: Python<'py>, count: usize, mean: f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        self.numbers(py, count, Distribution::NegativeExponential { mean })
+    }
+
+    /// The first numbers of events of a Poisson process, of a mean.
+    fn poisson<'py>(&self, py: Python<'py>, count: usize, mean: f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        self.numbers(py, count, Distribution::Poisson { mean })
     }
 
     fn __repr__(&self) -> String {

@@ -4,8 +4,9 @@ use loligo::Shape;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
+use crate::arrays::numbers;
 use crate::cell::discretization;
-use crate::errors::invalid;
+use crate::errors::{OrRaise, invalid};
 use crate::objects::{Cell, Section, Segment};
 
 impl Section {
@@ -111,6 +112,28 @@ impl Section {
         self.change(py, |section| section.discretization = rule)
     }
 
+    /// Sets diameters (um) of single segments from the first on, as NEURON's ``seg.diam = ...`` does over 3-D points:
+    /// each assignment overwrites the diameter of every point by that of its segment (500 um before it has one).
+    fn assign_segment_diameters(&self, py: Python<'_>, diameters: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.check(py)?;
+        let diameters = numbers(diameters, "diameters")?;
+        let segments = self.nseg(py)?;
+        if diameters.len() > segments {
+            let text = format!("{} diameters for {segments} segments; give at most one for each", diameters.len());
+            return Err(invalid(py, text));
+        }
+        self.change(py, |section| match &mut section.shape {
+            Shape::Points(points) => {
+                loligo::assign_segment_diameters(points, segments, &diameters);
+            }
+            Shape::Cylinder { diameters: present, .. } => {
+                let one = present.first().copied().unwrap_or(f64::NAN);
+                present.resize(segments, one);
+                present[..diameters.len()].copy_from_slice(&diameters);
+            }
+        })
+    }
+
     /// Axial resistivity, ohm cm.
     #[getter(Ra)]
     fn axial_resistance(&self, py: Python<'_>) -> PyResult<f64> {
@@ -147,7 +170,9 @@ impl Section {
     /// The places in the middle of its segments.
     #[getter]
     fn segments(slf: &Bound<'_, Self>) -> PyResult<Vec<Segment>> {
-        let count = slf.get().nseg(slf.py())?;
+        let section = slf.get();
+        section.check(slf.py())?;
+        let count = section.nseg(slf.py())?;
         let middle = |k| Segment { section: slf.clone().unbind(), x: (k as f64 + 0.5) / count as f64 };
         Ok((0..count).map(middle).collect())
     }
@@ -175,6 +200,13 @@ impl Section {
 }
 
 impl Section {
+    /// Checks its shape and number of segments.
+    fn check(&self, py: Python<'_>) -> PyResult<()> {
+        let cell = self.cell.get().read(py, |cell| cell.name.clone());
+        self.read(py, |section| section.check_geometry().map_err(|error| section.geometry_error(&cell, error)))?
+            .or_raise(py)
+    }
+
     fn cylinder(&self, py: Python<'_>, change: impl FnOnce(&mut f64, &mut Vec<f64>)) -> PyResult<()> {
         if self.read(py, |section| matches!(section.shape, Shape::Points(_)))? {
             let text = format!(

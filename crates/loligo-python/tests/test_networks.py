@@ -124,8 +124,6 @@ def test_waveforms_are_played(squid):
 
 def test_models_of_files_run(root):
     for path in sorted((root / "examples").glob("*.toml")):
-        if path.stem in {"ring_configuration"}:
-            continue
         model = loligo.Model.load(path)
         simulation = loligo.Simulation(model)
         simulation.run_until(min(model.tstop, 5.0))

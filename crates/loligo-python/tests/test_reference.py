@@ -62,9 +62,10 @@ class Built:
         parent = self.sections.get(entry.get("parent"))
         cell = parent.cell if parent else self.network.add(loligo.Cell(entry["name"]))
         place = {"parent": parent(entry.get("parent_x", 1)), "child_end": entry.get("child_end", 0)} if parent else {}
-        self.sections[entry["name"]] = cell.add_section(
-            entry["name"], nseg=entry["nseg"], Ra=entry["Ra"], cm=entry["cm"], **shape, **place
-        )
+        section = cell.add_section(entry["name"], nseg=entry["nseg"], Ra=entry["Ra"], cm=entry["cm"], **shape, **place)
+        if entry.get("pts") and entry.get("seg_diam"):
+            section.assign_segment_diameters(entry["seg_diam"])
+        self.sections[entry["name"]] = section
 
     def connect(self, entry):
         source = entry["src"]
@@ -102,8 +103,6 @@ def digest(samples):
 @pytest.mark.parametrize("case", [*cases(PROJECT), *cases(OUTSIDE)])
 def test_the_bits_are_neurons(case):
     definition, results = case["definition"], case["results"]
-    if any(entry.get("seg_diam") and entry.get("pts") for entry in definition["sections"]):
-        pytest.skip("diameters of single segments are assigned over 3-D points, which Python does not offer")
     built = Built(definition)
     options = {key: definition[key] for key in ("dt", "v_init", "celsius")}
     simulation = loligo.Simulation(
