@@ -12,64 +12,15 @@
 //! The rules are NEURON's: the mechanisms on a segment determine the *style* of an ion there, which says if
 //! concentrations start from their initial values and if the reversal potential is computed from them.
 
+mod style;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
 use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, Kind, Role, nernst};
 
 use super::installed::Installed;
-
-/// The treatment of an ion at one place, determined by all mechanisms there: a set of bits, to save memory, since
-/// there is one for each segment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Style(u8);
-
-impl Style {
-    /// A mechanism reads a concentration.
-    const CONCENTRATION_READ: u8 = 1;
-    /// A mechanism writes a concentration: both concentrations start from their initial values.
-    const CONCENTRATION_WRITTEN: u8 = 2;
-    /// A mechanism writes the reversal potential: it is not computed from concentrations.
-    const REVERSAL_POTENTIAL_WRITTEN: u8 = 8;
-    /// The user gave a style: its bits override those of the mechanisms.
-    const GIVEN: u8 = 128;
-    /// The bits of a style that have an effect.
-    const OF_USER: u8 = (Ion::INITIAL_CONCENTRATIONS | Ion::NERNST_AT_START | Ion::NERNST_ALWAYS) as u8;
-
-    fn has(self, bits: u8) -> bool {
-        self.0 & bits != 0
-    }
-
-    /// Sets the style that the user gave, if any, in place of an earlier one.
-    fn give(&mut self, style: Option<u32>) {
-        self.0 &= !(Self::GIVEN | Self::OF_USER);
-        if let Some(style) = style {
-            self.0 |= Self::GIVEN | (style as u8 & Self::OF_USER);
-        }
-    }
-
-    /// True if a bit of the user's style is set; `None` without one.
-    fn given(self, bit: u32) -> Option<bool> {
-        self.has(Self::GIVEN).then(|| self.has(bit as u8))
-    }
-
-    /// True if both concentrations start a run from the ion's globals.
-    fn initial_concentrations(self) -> bool {
-        self.given(Ion::INITIAL_CONCENTRATIONS).unwrap_or(self.has(Self::CONCENTRATION_WRITTEN))
-    }
-
-    /// True if the reversal potential is computed from the concentrations when a run is initialised.
-    fn nernst_at_start(self) -> bool {
-        let used = self.has(Self::CONCENTRATION_READ | Self::CONCENTRATION_WRITTEN);
-        self.given(Ion::NERNST_AT_START).unwrap_or(used && !self.has(Self::REVERSAL_POTENTIAL_WRITTEN))
-    }
-
-    /// True if it is computed in every step.
-    fn nernst_always(self) -> bool {
-        let written = self.has(Self::CONCENTRATION_WRITTEN) && !self.has(Self::REVERSAL_POTENTIAL_WRITTEN);
-        self.given(Ion::NERNST_ALWAYS).unwrap_or(written)
-    }
-}
+use style::Style;
 
 /// An ion on the cells of the group.
 #[derive(Clone, Debug)]
@@ -484,7 +435,7 @@ impl Species {
         ];
         let bits = bits.into_iter().filter(|(applies, _)| *applies).fold(0, |sum, (_, bit)| sum | bit);
         for &instance in &own.instances {
-            self.styles[instance as usize].0 |= bits;
+            self.styles[instance as usize].add(bits);
         }
         self.changes |= !own.stores.is_empty();
         self.currents |= own.reads_current.is_some();
