@@ -125,6 +125,14 @@ def test_many_recordings_and_their_intervals(squid):
     assert [len(samples) for samples in simulation[squid.network.recordings]] == [41, 5]
 
 
+def test_results_are_a_frame(squid):
+    frames = pytest.importorskip("pandas")
+    squid.network.record(squid.soma(0.5).m_hh)
+    frame = frames.DataFrame(loligo.traces(squid.simulate(1)))
+    assert list(frame.columns) == ["t", "squid.soma(0.5).v", "squid.soma(0.5).m_hh"] and len(frame) == 41
+    assert frame["squid.soma(0.5).v"][0] == -65.0
+
+
 def test_simulations_leave_no_memory(squid):
     simulation = squid.simulate(1)
     watch = weakref.ref(simulation) if hasattr(simulation, "__weakref__") else None

@@ -1,8 +1,12 @@
 """Every public name is documented, and every example in a docstring gives what it says."""
 
 import doctest
+import importlib.util
 import inspect
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -37,6 +41,17 @@ def test_its_examples_run(name):
     test = doctest.DocTestParser().get_doctest(inspect.getdoc(MEMBERS[name]), {}, name, None, 0)
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
     assert result.attempted > 0 and result.failed == 0
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "crates/loligo-python/README.md"])
+def test_the_first_example_of_a_page_runs(page, root, tmp_path):
+    if importlib.util.find_spec("matplotlib") is None:
+        pytest.skip("needs matplotlib")
+    program = re.search("```python\n(.*?)```", (root / page).read_text(), re.DOTALL).group(1)
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert ("savefig" in program) == (tmp_path / "squid.png").exists()
 
 
 def test_mechanisms_are_documented():

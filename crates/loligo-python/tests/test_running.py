@@ -226,6 +226,39 @@ def test_ctrl_c_ends_the_run_and_keeps_the_results():
     assert process.returncode == 0
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ctrl_c_keeps_the_results_of_a_large_network():
+    """Without connections nothing else divides its steps into short stretches."""
+    program = textwrap.dedent(
+        """
+        import sys
+        sys.path.insert(0, sys.argv[1])
+        import loligo
+        from conftest import ball_and_stick
+        network = loligo.Network()
+        cell = ball_and_stick()
+        cell.dend.nseg = 999
+        cells = network.add_many(cell, 300)
+        v = network.record(cells[0].soma(0.5))
+        simulation = loligo.Simulation(network)
+        print("running", flush=True)
+        try:
+            simulation.run_until(1e9)
+        except KeyboardInterrupt:
+            kept = len(simulation[v])
+            simulation.run_until(simulation.t + 0.05)
+            print("kept" if kept > 1 and len(simulation[v]) == kept + 2 else "lost", flush=True)
+        """
+    )
+    arguments = [sys.executable, "-c", program, os.path.dirname(__file__)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "running\n"
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "kept\n"
+    assert process.returncode == 0
+
+
 def test_many_short_simulations(squid):
     network = squid.network
 

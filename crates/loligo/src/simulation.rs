@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod checkpoint;
 pub(crate) mod error;
 pub(crate) mod explain;
+pub(crate) mod pace;
 pub(crate) mod recorded;
 pub(crate) mod results;
 pub(crate) mod run;
@@ -26,6 +27,7 @@ use crate::network::references::SourceRef;
 use crate::shared::Shared;
 use crate::simulation::check::{check_weight_change, checked};
 use crate::simulation::error::SimulationError;
+use crate::simulation::pace::Pace;
 use crate::simulation::recorded::{Recorded, SpikeCounts, longest_stretch};
 use crate::simulation::schedule::Schedule;
 
@@ -84,6 +86,8 @@ pub struct Simulation {
     spike_counts: SpikeCounts,
     /// The largest number of steps between two times at which samples and spikes are taken from the engine.
     longest_stretch: u64,
+    /// The steps after which a request to stop is looked for, if there is one rank.
+    pace: Pace,
     sources: Vec<SourceRef>,
     /// The start of each connection, shared with the network, and the source of each start.
     pub(crate) starts: Shared<Vec<u32>>,
@@ -149,6 +153,7 @@ impl Simulation {
             recordings: labels.collect(),
             longest_stretch: longest_stretch(&intervals, options.recording_room, engine.epoch()),
             recorded: Recorded::new(intervals, options.dt),
+            pace: Pace::of(compartments),
             first_step: 0,
             spike_counts: SpikeCounts::default(),
             engine,

@@ -1,6 +1,7 @@
 //! Advances a simulation in time.
 
 use std::ops::ControlFlow;
+use std::time::Instant;
 
 use loligo_engine::{EngineError, StopRequest};
 
@@ -48,8 +49,9 @@ impl Simulation {
     /// A request may also be a limit of [wall-clock time](StopRequest::stop_after) or of [simulated
     /// time](StopRequest::stop_at) (with several ranks the run then ends up to some hundred steps later).
     ///
-    /// A run ends at the end of an epoch (the steps between two exchanges of spikes), and the next call continues from
-    /// there after the request is [withdrawn](StopRequest::withdraw). An epoch that would take longer than 0.2 s is
+    /// A run ends at the end of a stretch of some steps, which takes some 50 ms at most (with several ranks at the end of
+    /// an epoch, the steps between two exchanges of spikes), and the next call continues from there after the request is
+    /// [withdrawn](StopRequest::withdraw). A step, or with several ranks an epoch, that would take longer than 0.2 s is
     /// abandoned: samples and spikes recorded before it are kept, but [`initialize`](Self::initialize) or
     /// [`restore`](Self::restore) must be called before the run can continue.
     ///
@@ -162,7 +164,9 @@ impl Simulation {
             }
             self.make_changes();
             let steps = self.steps_until(self.schedule.due().map_or(tstop, |t| t.min(tstop)));
+            let begun = Instant::now();
             let advanced = self.engine.advance(steps);
+            self.pace.adapt(steps, begun.elapsed());
             let advanced = self.gathered(advanced);
             let taken = sink.as_mut().map_or(Ok(()), |sink| self.hand_to(&mut **sink));
             if !self.abandoned && matches!(advanced, Err(SimulationError::Engine(EngineError::Stopped { .. }))) {
@@ -198,13 +202,16 @@ impl Simulation {
         }
     }
 
-    /// Number of steps to make while t < tstop - dt/2, limited by the steps between two reports and the memory for
-    /// recording.
+    /// Number of steps to make while t < tstop - dt/2, limited by the steps between two reports, their time, and the
+    /// memory for recording.
     fn steps_until(&self, tstop: f64) -> u64 {
         let dt = self.options.dt;
+        // With several ranks all must take the same stretches.
+        let pace = if self.ranks() == 1 { self.pace.steps(self.engine.epoch()) } else { u64::MAX };
+        let longest = self.longest_stretch.min(pace);
         let mut t = self.time();
         let mut steps = 0;
-        while steps < self.longest_stretch && t < tstop - dt / 2.0 {
+        while steps < longest && t < tstop - dt / 2.0 {
             t = t + 0.5 * dt + 0.5 * dt; // ms
             steps += 1;
         }
