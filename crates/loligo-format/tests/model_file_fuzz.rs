@@ -7,13 +7,14 @@ use loligo_format::model_file::LoadError;
 use loligo_format::{Model, ModelFile};
 use proptest::prelude::*;
 
-const EXAMPLES: [&str; 7] = [
+const EXAMPLES: [&str; 8] = [
     include_str!("../../../examples/hh_soma.toml"),
     include_str!("../../../examples/ball_and_stick.toml"),
     include_str!("../../../examples/ring.toml"),
     include_str!("../../../examples/noisy_network.toml"),
     include_str!("../../../examples/gap_junctions.toml"),
     include_str!("../../../examples/noisy_stimuli.toml"),
+    include_str!("../../../examples/network_in_space.toml"),
     REGIONS,
 ];
 

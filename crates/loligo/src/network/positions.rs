@@ -9,6 +9,9 @@ use crate::draw_stream::DrawStream;
 /// A point in space: x, y and z, um.
 pub type Point = [f64; 3];
 
+/// The largest coordinate, um: distances of such points are finite.
+const FARTHEST: f64 = 1e12;
+
 /// The rule by which the cells of a population are placed in space; lengths are in um.
 ///
 /// The position of a cell is that of its soma; distances between cells are distances between positions.
@@ -136,8 +139,8 @@ impl Positions {
     /// # Errors
     /// Another number of positions, or numbers that give none.
     pub fn check(&self, cells: usize) -> Result<(), PositionsError> {
-        let finite = |what, point: &Point| match point.iter().find(|x| !x.is_finite()) {
-            Some(&value) => Err(PositionsError::Value { what, value, remedy: "give finite numbers" }),
+        let finite = |what, point: &Point| match point.iter().find(|x| x.is_nan() || x.abs() > FARTHEST) {
+            Some(&value) => Err(PositionsError::Value { what, value, remedy: "give numbers from -1e12 to 1e12 um" }),
             None => Ok(()),
         };
         match self {
@@ -155,8 +158,8 @@ impl Positions {
             }
             Self::Sphere { center, radius, .. } => {
                 finite("center (um)", center)?;
-                if !(*radius > 0.0 && radius.is_finite()) {
-                    let remedy = "give a radius greater than 0 um";
+                if !(*radius > 0.0 && *radius <= FARTHEST) {
+                    let remedy = "give a radius greater than 0 and up to 1e12 um";
                     return Err(PositionsError::Value { what: "radius (um)", value: *radius, remedy });
                 }
             }

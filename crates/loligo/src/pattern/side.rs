@@ -39,10 +39,11 @@ impl PatternCell {
     }
 
     fn position(self, network: &Network) -> Option<Point> {
-        match self {
-            Self::Cell(cell) => network.positions.get(cell).copied().flatten(),
-            Self::Artificial(cell) => network.artificial_positions.get(cell).copied().flatten(),
-        }
+        let position = match self {
+            Self::Cell(cell) => network.positions.get(cell),
+            Self::Artificial(cell) => network.artificial_positions.get(cell),
+        };
+        position.copied().flatten().filter(|point| point.iter().all(|x| x.is_finite()))
     }
 
     fn name(self, network: &Network) -> String {
