@@ -35,7 +35,7 @@ fn cell(values: Option<usize>) -> Cell {
     cell.paint(Region::section_named("soma"), Mechanism::new("pool"));
     cell.paint(Region::section_named("dend"), Mechanism::new("pump"));
     cell.paint(Region::All, Mechanism::new("kout"));
-    cell.paint(Region::section("dend"), Mechanism::new("echo"));
+    cell.paint(Region::section_named("dend"), Mechanism::new("echo"));
     cell.place("spine", dendrite, 0.5, Mechanism::new("Spine").with("on", 1.0)); // ms
     cell.place("noisy", soma, 0.5, Mechanism::new("Noisy").with("size", values.map_or(0.1, size)));
     cell

@@ -47,9 +47,9 @@ impl RegionNames {
     /// The region in a cell.
     pub(crate) fn of(&self, py: Python<'_>, cell: &Cell) -> PyResult<Region> {
         let region = match self {
-            Self::Sections(names) => Region::sections(names),
+            Self::Sections(names) => Region::sections_named(names),
             // An unknown name is reported as that of a section.
-            Self::One(name) => Region::named(name, cell).unwrap_or_else(|| Region::section(name)),
+            Self::One(name) => Region::named(name, cell).unwrap_or_else(|| Region::section_named(name)),
         };
         match cell.sections_of(&region) {
             Some(_) => Ok(region),
