@@ -509,3 +509,22 @@ fn tables_of_connections_are_read_by_their_columns() {
         assert!(errors.contains(expected), "{errors}");
     }
 }
+
+/// A group of synapses that are scattered on each cell: each connection takes one of them, wherever it is.
+#[test]
+fn each_connection_takes_one_of_a_group() {
+    let text = cells(30, BOX, "")
+        .replace("point = [", "point = [{ name = \"group\", mechanism = \"ExpSyn\", region = \"all\", count = 10 },")
+        + &random("in_degree = 200\nmultiple_connections = true")
+            .replace("to = \"c.syn\"", "to = [\"c.group\", \"c.syn\"]\nsynapse = \"random\"");
+    let network = model(&text).network;
+    assert_eq!(network.connections.len(), 30 * 200);
+    let mut of_point = vec![0; 11];
+    for (index, connection) in network.connections.iter().enumerate() {
+        let Some(TargetRef::Point { cell, point }) = connection.target else { panic!("{connection:?}") };
+        assert_eq!(cell, index / 200);
+        of_point[point] += 1;
+    }
+    // 545 each, within five standard deviations.
+    assert!(of_point.iter().all(|&found| (430..660).contains(&found)), "{of_point:?}");
+}
