@@ -1,6 +1,6 @@
 //! Errors of a run.
 
-use loligo_io::plain;
+use loligo_io::{plain, plain_time};
 use loligo_mechanisms::CompileError;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -12,7 +12,7 @@ use crate::communicator::CommunicationError;
 #[non_exhaustive]
 pub enum EngineError {
     /// A voltage is no longer finite.
-    #[error("the voltage of cell {cell}, node {node} became {voltage} at t = {t} ms", voltage = plain(*.voltage), t = plain(*.t))]
+    #[error("the voltage of cell {cell}, node {node} became {voltage} at t = {t} ms", voltage = plain(*.voltage), t = plain_time(*.t))]
     NonFinite {
         /// Index of the cell.
         cell: usize,
@@ -26,7 +26,7 @@ pub enum EngineError {
         mechanism: Option<String>,
     },
     /// A mechanism cannot be computed: a loop without end, equations without a solution.
-    #[error("the mechanism {mechanism} failed before t = {t} ms: {reason}", t = plain(*.t))]
+    #[error("the mechanism {mechanism} failed before t = {t} ms: {reason}", t = plain_time(*.t))]
     MechanismFault {
         /// Name of the mechanism.
         mechanism: String,
@@ -56,7 +56,7 @@ pub enum EngineError {
     /// An artificial cell sent more spikes and self events within one step than is allowed.
     #[error(
         "artificial cell {instance} of mechanism {mechanism} sent more than {limit} spikes and events to itself within the \
-         step at t = {t} ms; {}", runaway_remedy(*.in_loop), t = plain(*.t)
+         step at t = {t} ms; {}", runaway_remedy(*.in_loop), t = plain_time(*.t)
     )]
     Runaway {
         /// Index into the blueprint's populations.
@@ -73,7 +73,7 @@ pub enum EngineError {
         in_loop: bool,
     },
     /// A mechanism sent an event that cannot be delivered.
-    #[error("{mechanism} {fault} at t = {t} ms", t = plain(*.t))]
+    #[error("{mechanism} {fault} at t = {t} ms", t = plain_time(*.t))]
     Sending {
         /// The sender.
         sender: Sender,
@@ -87,7 +87,7 @@ pub enum EngineError {
     /// Events and spikes need more memory than is allowed.
     #[error(
         "at t = {t} ms events and spikes take more than {room} bytes{}; let it spike less often or shorten the delays of its \
-         connections, or give more room (Options::event_room)", busiest(*.sender, *.events), t = plain(*.t)
+         connections, or give more room (Options::event_room)", busiest(*.sender, *.events), t = plain_time(*.t)
     )]
     TooManyEvents {
         /// Bytes allowed.
@@ -100,7 +100,7 @@ pub enum EngineError {
         events: usize,
     },
     /// More events were delivered in a step than is allowed.
-    #[error("more than {limit} events were delivered within one half of the step at t = {t} ms{}; let it spike less often", busiest(*.sender, *.events), t = plain(*.t))]
+    #[error("more than {limit} events were delivered within one half of the step at t = {t} ms{}; let it spike less often", busiest(*.sender, *.events), t = plain_time(*.t))]
     TooManyDeliveries {
         /// Deliveries allowed.
         limit: usize,
@@ -112,7 +112,7 @@ pub enum EngineError {
         events: usize,
     },
     /// The run was [asked to stop](crate::StopRequest) during an epoch that takes long.
-    #[error("the run was stopped at t = {t} ms, in the middle of an epoch; to go on, start it anew", t = plain(*.t))]
+    #[error("the run was stopped at t = {t} ms, in the middle of an epoch; to go on, start it anew", t = plain_time(*.t))]
     Stopped {
         /// Number of steps made.
         step: u64,
@@ -174,7 +174,7 @@ pub enum Sender {
 #[non_exhaustive]
 pub enum SendingFault {
     /// It is due before it is sent, or its time is NaN.
-    #[error("sent an event for {at} ms, which has passed; look at its delays, which must be 0 ms or more", at = plain(*.at))]
+    #[error("sent an event for {at} ms, which has passed; look at its delays, which must be 0 ms or more", at = plain_time(*.at))]
     Past {
         /// Time at which it is due, ms.
         at: f64,

@@ -51,6 +51,7 @@ pub(crate) mod region_places;
 pub(crate) mod rehearsal;
 pub(crate) mod run;
 pub(crate) mod section;
+mod shared_concentrations;
 pub(crate) mod signal;
 pub(crate) mod source_map;
 pub(crate) mod spatial;

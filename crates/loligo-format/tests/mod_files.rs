@@ -145,3 +145,29 @@ fn own_mechanisms_need_no_path() {
         "{error}"
     );
 }
+
+/// NEURON warns of it when the second mechanism is inserted.
+#[test]
+fn two_mechanisms_that_write_one_concentration() {
+    let pool = |name: &str| {
+        format!(
+            "NEURON {{ SUFFIX {name} USEION ca READ ica WRITE cai }}
+ASSIGNED {{ v (mV) ica (mA/cm2) }}
+STATE {{ cai (mM) }}
+BREAKPOINT {{ SOLVE s METHOD cnexp }}
+DERIVATIVE s {{ cai' = (5e-5 - cai)/10 }}
+"
+        )
+    };
+    let (slow, fast) = (pool("slow"), pool("fast"));
+    let folder = folder(&[("slow.mod", &slow), ("fast.mod", &fast)], "slow");
+    let path = folder.path().join("model.toml");
+    assert_eq!(ModelFile::load(&path).unwrap().warnings.len(), 0);
+    let two = model("slow").replace("paint = [", "paint = [{ region = \"soma\", mechanism = \"fast\" }, ");
+    fs::write(&path, two).unwrap();
+    let warnings = ModelFile::load(&path).unwrap().warnings;
+    let texts: Vec<&str> = warnings.iter().map(|warning| warning.text.as_str()).collect();
+    let expected = "slow and fast both compute the concentration of ca inside \"soma\" of cell \"cell\": each begins \
+                    with the value that the other has left";
+    assert_eq!(texts, [expected]);
+}

@@ -15,7 +15,7 @@ mod suggestion;
 pub use encoding::{NotText, decode, foreign_format, position};
 pub use input_file::{FileKind, InputError, InputFile, Limited, USUAL_BYTES, contents};
 pub use name::{NameError, Visible, check_name, describe_character, first_invisible, is_invisible, masked, visible};
-pub use number::{as_number, bounds, is_dash, number_hint, plain, separator_hint, shortened};
+pub use number::{as_number, bounds, is_dash, number_hint, plain, plain_time, separator_hint, shortened};
 pub use output_file::{
     HDF5, OutputError, OwnKind, check_folder, check_place, create, is_at, is_partial, remove, replace,
 };

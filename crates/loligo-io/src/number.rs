@@ -17,6 +17,18 @@ pub fn plain(number: f64) -> String {
     if whole.is_empty() || whole.len() > short.len() { short } else { whole }
 }
 
+/// A time for a message, with the digits that a simulation's steps have: 12, since the sum of many steps is not exact.
+///
+/// ```
+/// use loligo_io::plain_time;
+/// assert_eq!([plain_time(3.0250000000000092), plain_time(0.1 + 0.2), plain_time(1e9)], ["3.025", "0.3", "1e9"]);
+/// assert_eq!([plain_time(0.0), plain_time(f64::NAN), plain_time(-12.5)], ["0", "NaN", "-12.5"]);
+/// ```
+pub fn plain_time(t: f64) -> String {
+    // A number in this form can be read.
+    plain(format!("{t:.11e}").parse().unwrap_or(t))
+}
+
 /// A text for a message, reduced to its beginning if it is long.
 pub fn shortened(text: &str) -> String {
     const SHOWN: usize = 60;

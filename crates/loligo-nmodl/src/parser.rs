@@ -43,6 +43,8 @@ struct Parser<'a> {
     units_off: Vec<Span>,
     /// The variables that LAG declares.
     lagged: Vec<LocalVariable>,
+    /// The token before which an unclosed block has been reported.
+    unclosed_before: Option<usize>,
     /// `true` if a missing brace at the end of the file has been reported.
     lacks_brace: bool,
 }

@@ -71,6 +71,8 @@ struct Resolver<'a> {
     opaque: HashMap<RoutineId, (Span, String)>,
     /// Variables of the simulator that blocks declare, with the places of the last declaration.
     builtins_declared: HashMap<VariableId, Span>,
+    /// `true` if a call draws from NEURON's generator for all mechanisms.
+    draws_from_one_generator: bool,
     /// The routines that each one calls.
     calls: HashMap<RoutineId, Vec<RoutineId>>,
 }
@@ -106,6 +108,7 @@ impl<'a> Resolver<'a> {
             methods: HashMap::new(),
             opaque: HashMap::new(),
             builtins_declared: HashMap::new(),
+            draws_from_one_generator: false,
             calls: HashMap::new(),
         };
         for (name, builtin, unit) in Builtin::ALL {

@@ -280,3 +280,34 @@ UNITSON
 "
     ));
 }
+
+#[test]
+fn a_block_that_does_not_end() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX a RANGE x }
+ASSIGNED { v x }
+INITIAL { x = 1 : the start }
+BREAKPOINT { SOLVE s METHOD cnexp
+  if (v > 0) { x = v
+}
+STATE { m }
+DERIVATIVE s { m' = (half(v) - m)/5 }
+FUNCTION half(u) {
+  if (u > 0) { half = 1/(1+exp(-u)) : }
+  }
+PROCEDURE rates() {
+  x = 3"
+    ));
+}
+
+#[test]
+fn constants_that_change_and_one_generator() {
+    insta::assert_snapshot!(found(
+        "NEURON { SUFFIX a RANGE x }
+UNITS { F = (faraday) (coulomb) }
+CONSTANT { c = 3 }
+ASSIGNED { v x }
+INITIAL { F = 96500 c = c + 1 x = F + c }
+BREAKPOINT { x = exprand(1) + scop_random() }"
+    ));
+}

@@ -92,7 +92,7 @@ const DECLARATIONS: &[Entry] = &[
         "TITLE, COMMENT, `:` and `?`",
         "COMMENT all of it ENDCOMMENT\nCOMMENT\nmore\nENDCOMMENT\nINITIAL { x = 1 : a comment\n ? another\n }",
     ),
-    density("assignments to constants", "CONSTANT { c = 1 } INITIAL { c = 2 }").refused("which cannot be assigned to"),
+    density("assignments to constants", "CONSTANT { c = 1 } INITIAL { c = 2 x = c }"),
     density("two declarations of a name", "PARAMETER { v (mV) } ASSIGNED { v (mV) }").refused("declared twice"),
 ];
 

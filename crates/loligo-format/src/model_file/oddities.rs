@@ -30,6 +30,7 @@ impl Decoder {
         self.half_gaps_without_voltage();
         self.overshooting_gaps(run);
         self.long_segments();
+        self.shared_concentrations();
         self.implausible_values(run);
     }
 

@@ -1,5 +1,7 @@
 //! Faults that stop a program.
 
+use loligo_io::plain_time;
+
 use crate::source::Span;
 
 /// A fault that stopped a program, with its place in the source.
@@ -65,7 +67,7 @@ pub enum FaultReason {
     #[error("this can only be done at the start of a run and when an event is received")]
     NoEvents,
     /// An event is sent to a time in the past.
-    #[error("an event is sent to {at} ms, before the present, {t} ms")]
+    #[error("an event is sent to {} ms, before the present, {} ms", plain_time(*.at), plain_time(*.t))]
     InThePast {
         /// Time of the event, ms.
         at: f64,

@@ -50,6 +50,7 @@ pub fn parse(
         depth: 0,
         units_off: Vec::new(),
         lagged: Vec::new(),
+        unclosed_before: None,
         lacks_brace: false,
     };
     let mut items = Vec::new();
@@ -254,6 +255,11 @@ impl Parser<'_> {
 }
 
 impl Parser<'_> {
+    /// `true` if a block of the file begins with the next token, on a line of its own.
+    pub(super) fn is_at_block(&self) -> bool {
+        *self.kind() == TokenKind::Word && self.token().begins_line && begins_block(self.text())
+    }
+
     /// `true` if the next tokens look like a block whose first word is misspelt.
     fn resembles_block(&self) -> bool {
         let word = self.text();

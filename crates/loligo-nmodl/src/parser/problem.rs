@@ -17,6 +17,14 @@ pub enum SyntaxProblem {
         /// Description of the token found.
         found: String,
     },
+    /// A block that does not end before the next one begins.
+    #[error("the block that begins here has no \"}}\" before {next}")]
+    Unclosed {
+        /// The word with which the next block begins.
+        next: String,
+        /// A comment in the block with a brace.
+        comment: Option<String>,
+    },
     /// A word that begins no block.
     #[error("\"{word}\" begins no block")]
     UnknownBlock {
@@ -99,6 +107,10 @@ impl Problem for SyntaxProblem {
     fn help(&self) -> Option<String> {
         match self {
             Self::Expected { .. } => None,
+            Self::Unclosed { comment: None, .. } => Some("close it with }".to_owned()),
+            Self::Unclosed { comment: Some(comment), .. } => {
+                Some(format!("close it with }} on a line of its own: that of \"{comment}\" belongs to the comment"))
+            }
             Self::UnknownBlock { suggestion, .. } => suggestion.as_ref().map(|word| format!("write {word}")),
             Self::Reserved { .. } => Some("choose another name".to_owned()),
             Self::MissingComma { .. } => Some("separate names with commas".to_owned()),

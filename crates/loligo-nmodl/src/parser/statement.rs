@@ -1,6 +1,7 @@
 //! Statements.
 
 use super::{Failed, Parsed, Parser, SyntaxProblem};
+use crate::source::Span;
 use crate::syntax::{
     BinaryOperator, Block, Condition, LocalVariable, Name, Statement, StatementKind, Table, Target, Verbatim,
     lagged_name,
@@ -12,15 +13,32 @@ impl Parser<'_> {
     pub(super) fn block(&mut self) -> Parsed<Block> {
         let start = self.expect_sign("{")?;
         let statements = self.statements();
+        if self.is_at_block() {
+            return self.unclosed(start);
+        }
         if !self.take_sign("}") {
             return self.expected("\"}\" at the end of the block");
         }
         Ok(Block { statements, span: self.since(start) })
     }
 
+    /// Reports a block that goes on up to the beginning of another one, and with it the blocks around it.
+    fn unclosed<T>(&mut self, start: Span) -> Parsed<T> {
+        if self.unclosed_before.replace(self.at) == Some(self.at) {
+            return Err(Failed);
+        }
+        let end = self.span().start.max(start.start);
+        let text = self.sources.text(Span { start: start.start, end });
+        let comments = text.lines().filter_map(|line| line.find(':').map(|colon| line[colon..].trim()));
+        let comment = comments.filter(|comment| comment.contains('}')).last().map(str::to_owned);
+        let next = self.text().to_owned();
+        self.report(SyntaxProblem::Unclosed { next, comment }, start);
+        Err(Failed)
+    }
+
     fn statements(&mut self) -> Vec<Statement> {
         let mut statements: Vec<Statement> = Vec::new();
-        while !self.is_sign("}") && !self.is_end() {
+        while !self.is_sign("}") && !self.is_end() && !self.is_at_block() {
             let start = self.span();
             if self.take_units_switch() {
                 continue;
@@ -28,6 +46,7 @@ impl Parser<'_> {
             let before = self.at;
             let kind = match self.deeper(Self::statement) {
                 Ok(kind) => kind,
+                Err(Failed) if self.is_at_block() => StatementKind::Broken,
                 Err(Failed) => {
                     if self.at == before && !self.is_sign("}") {
                         self.next();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{MeaningProblem, Resolver};
 use crate::diagnostic::Problem;
 use crate::model::{
-    IntegerExpression, Local, LocalId, Place, Reference, Role, RoutineId, RoutineKind, Statement, Table,
+    IntegerExpression, Local, LocalId, Place, Reference, Role, RoutineId, RoutineKind, Statement, Storage, Table,
 };
 use crate::source::Span;
 use crate::syntax::{Block, Declaration, Expression, LocalVariable, Name};
@@ -197,11 +197,10 @@ impl<'r, 'a> Body<'r, 'a> {
                 let variable = self.resolver.variable(id);
                 variable.is_written = true;
                 if variable.role == Role::Constant {
-                    let problem = MeaningProblem::NotAssignable { name: name.text.to_string(), what: "a constant" };
-                    self.report(problem, name.span);
-                    return None;
-                }
-                if !is_protected {
+                    // NEURON's constants are variables of the file, which instances share.
+                    (variable.role, variable.storage) = (Role::FileLocal, Storage::Global);
+                    self.report(MeaningProblem::ChangedConstant { name: name.text.to_string() }, name.span);
+                } else if !is_protected {
                     self.resolver.note_global_write(id, name.span);
                 }
             }

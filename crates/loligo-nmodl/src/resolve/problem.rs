@@ -87,6 +87,17 @@ pub enum MeaningProblem {
         /// Its kind.
         what: &'static str,
     },
+    /// An assignment to a constant.
+    #[error("\"{name}\" is a constant, and is changed here")]
+    ChangedConstant {
+        /// The constant.
+        name: String,
+    },
+    /// Random numbers of a generator that NEURON has once for all instances of all mechanisms.
+    #[error(
+        "NEURON draws these random numbers for all instances from one generator; here each has its own, all with the same numbers"
+    )]
+    OwnGenerator,
     /// A statement in the wrong place.
     #[error("{statement} cannot stand in {place}")]
     Misplaced {
@@ -294,6 +305,8 @@ impl Problem for MeaningProblem {
             | Self::UnsolvedState { .. }
             | Self::Unset { .. }
             | Self::NoResult { .. }
+            | Self::ChangedConstant { .. }
+            | Self::OwnGenerator
             | Self::IntegerDivision { .. } => Severity::Warning,
             Self::Unit { error: UnitError::Repeated { .. } } => Severity::Warning,
             _ => Severity::Error,
@@ -336,6 +349,8 @@ impl Problem for MeaningProblem {
             }
             Self::Unset { .. } => "give it a value on all ways; what NEURON takes is not defined",
             Self::NoResult { name } => return Some(format!("assign to {name}, or make it a PROCEDURE")),
+            Self::OwnGenerator => "for several instances, declare `RANDOM r` in NEURON and draw with random_uniform(r)",
+            Self::ChangedConstant { .. } => "declare it in ASSIGNED or PARAMETER if it is to change",
             Self::IntegerDivision { .. } => "in indices and bounds of FROM, whole numbers are divided as in C",
             Self::UnsolvedConcentration { name } => {
                 return Some(format!(

@@ -1,7 +1,7 @@
 //! Decides if NEURON runs a mechanism in threads. This changes when its tables are made again and where globals are
 //! stored.
 
-use super::Resolver;
+use super::{MeaningProblem, Resolver};
 use crate::model::{Kind, LibraryFunction, Method, Role, RoutineKind, Statement, StatementKind, Storage, VariableId};
 use crate::source::Span;
 use crate::syntax::{File, ItemKind, StatementKind as WrittenKind, Verbatim};
@@ -26,6 +26,9 @@ impl Resolver<'_> {
         use LibraryFunction as F;
         if matches!(function, F::Exprand | F::Normrand | F::Poisrand | F::ScopRandom | F::SetSeed) {
             self.note_unsafe("random numbers are drawn from one stream for all", span);
+            if function != F::SetSeed && !std::mem::replace(&mut self.draws_from_one_generator, true) {
+                self.report(MeaningProblem::OwnGenerator, span);
+            }
         }
     }
 

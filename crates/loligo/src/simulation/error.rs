@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use loligo_engine::{EngineError, SendingFault};
-use loligo_io::{InputError, plain, visible};
+use loligo_io::{InputError, plain, plain_time, visible};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -75,7 +75,7 @@ pub enum SimulationError {
     /// A voltage became infinite or NaN.
     #[error(
         "the voltage of cell \"{cell}\" at {section}({x}) became {voltage} at t = {t} ms{}; \
-         look at the parameters there, or take a smaller dt", blame(.mechanism), x = plain(*.x), voltage = plain(*.voltage), t = plain(*.t))]
+         look at the parameters there, or take a smaller dt", blame(.mechanism), x = plain(*.x), voltage = plain(*.voltage), t = plain_time(*.t))]
     NonFinite {
         /// Name of the cell.
         cell: String,
@@ -108,7 +108,7 @@ pub enum SimulationError {
         in_loop: bool,
     },
     /// A mechanism sent an event that cannot be delivered.
-    #[error("{mechanism} of {sender} {fault} at t = {t} ms", t = plain(*.t))]
+    #[error("{mechanism} of {sender} {fault} at t = {t} ms", t = plain_time(*.t))]
     Sending {
         /// The sender: a place on a cell, or the name of an artificial cell.
         sender: String,
@@ -120,7 +120,7 @@ pub enum SimulationError {
         t: f64,
     },
     /// A mechanism cannot be computed: a loop without end, equations without a solution.
-    #[error("{mechanism} of {instance} failed before t = {t} ms: {reason}", t = plain(*.t))]
+    #[error("{mechanism} of {instance} failed before t = {t} ms: {reason}", t = plain_time(*.t))]
     MechanismFault {
         /// A place on a cell, or the name of an artificial cell.
         instance: String,
