@@ -30,7 +30,7 @@ impl Parser<'_> {
         let end = self.span().start.max(start.start);
         let text = self.sources.text(Span { start: start.start, end });
         let comments = text.lines().filter_map(|line| line.find(':').map(|colon| line[colon..].trim()));
-        let comment = comments.filter(|comment| comment.contains('}')).last().map(str::to_owned);
+        let comment = comments.rev().find(|comment| comment.contains('}')).map(str::to_owned);
         let next = self.text().to_owned();
         self.report(SyntaxProblem::Unclosed { next, comment }, start);
         Err(Failed)
