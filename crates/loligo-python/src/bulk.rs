@@ -4,6 +4,7 @@ use loligo::{SourceRef, TargetRef, VariableRef};
 use pyo3::prelude::*;
 
 use crate::arrays::chosen;
+use crate::errors::invalid;
 use crate::locks::lock;
 use crate::objects::{
     ArtificialCell, ArtificialCells, Cell, Cells, Network, Owner, PointProcess, PointProcesses, Recording, Recordings,
@@ -70,7 +71,7 @@ impl Cells {
     #[pyo3(signature = (section, x = 0.5, variable = "v"))]
     fn at(&self, py: Python<'_>, section: &str, x: f64, variable: &str) -> PyResult<Variables> {
         if !(0.0..=1.0).contains(&x) {
-            return Err(crate::errors::invalid(py, format!("{section}({x}): a position on a section is from 0 to 1")));
+            return Err(invalid(py, format!("{section}({x}): a position on a section is from 0 to 1")));
         }
         let network = lock(py, &self.network.get().inner);
         let mut variables = Vec::with_capacity(self.cells.len());
@@ -80,7 +81,7 @@ impl Cells {
                 let closest = loligo_io::closest(section, described.sections.iter().map(|section| &*section.name));
                 let hint = closest.map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"));
                 let text = format!("the cell \"{}\" has no section \"{section}\"{hint}", described.name);
-                return Err(crate::errors::invalid(py, text));
+                return Err(invalid(py, text));
             };
             variables.push(VariableRef::section(cell, index, x, variable));
         }
@@ -98,7 +99,7 @@ impl Cells {
             };
             self.cells.iter().map(index).collect::<Result<Vec<_>, _>>()
         };
-        let indices = indices.map_err(|text| crate::errors::invalid(py, text))?;
+        let indices = indices.map_err(|text| invalid(py, text))?;
         let point = |(cell, index)| {
             let cell = Py::new(py, Cell::in_network(self.network.clone_ref(py), cell))?;
             Ok(PointProcess { cell, index })
@@ -154,7 +155,8 @@ impl Variables {
         let owner = match *variable {
             VariableRef::Section { cell: index, section, x, .. } => {
                 let cell = cell(index)?;
-                let name = cell.get().read(py, |cell| cell.sections[section].name.clone());
+                let name = cell.get().read(py, |cell| cell.sections.get(section).map(|section| section.name.clone()));
+                let name = name.ok_or_else(|| invalid(py, "the section of this variable was removed"))?;
                 Owner::Segment(Segment { section: Py::new(py, Section { cell, index: section, name })?, x })
             }
             VariableRef::Point { cell: index, point, .. } => Owner::Point(cell(index)?, point),

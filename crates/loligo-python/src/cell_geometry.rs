@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loligo::{SegmentPlace, SpatialProfile};
+use loligo::{ModelError, SegmentPlace, SpatialProfile};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -57,7 +57,7 @@ impl Cell {
             let profiles = match profiles {
                 None => BTreeMap::new(),
                 Some(profiles) => {
-                    let places = self.places(py, &region)?;
+                    let places = self.read(py, |cell| places_of(cell, &region)).or_raise(py)?;
                     let profile = |(name, values): (String, Bound<'_, PyAny>)| {
                         let values = numbers_or_one(&values, &name, places.len())?;
                         let mut segments: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
@@ -80,10 +80,12 @@ impl Cell {
                 not_made(mechanism)
             )));
         }
-        let names: Vec<String> =
-            self.read(py, |cell| cell.sections.iter().map(|section| section.name.clone()).collect());
-        let mut made = self.places(py, &region)?.into_iter().map(|place| {
-            let SegmentPlace { section, x, distance, diameter: diam, .. } = place;
+        let (places, names) = self.read(py, |cell| {
+            (places_of(cell, &region), cell.sections.iter().map(|section| section.name.clone()).collect::<Vec<_>>())
+        });
+        let places = places.or_raise(py)?;
+        let mechanism_at = |place: &SegmentPlace| {
+            let SegmentPlace { section, x, distance, diameter: diam, .. } = *place;
             let returned = mechanism.call1((PlacedSegment { section: names[section].clone(), x, distance, diam },))?;
             match returned.cast::<Mechanism>() {
                 Ok(mechanism) => Ok(mechanism.get().inner.clone()),
@@ -92,14 +94,16 @@ impl Cell {
                     Err(wrong_type(format!("paint: the function must return a mechanism, not {returned}")))
                 }
             }
-        });
-        let made = made.by_ref().collect::<PyResult<Vec<_>>>()?;
-        let mut made = made.into_iter();
+        };
+        let made = places.iter().map(mechanism_at).collect::<PyResult<Vec<_>>>()?;
         self.change(py, |cell| {
-            // The function has been called for the same segments in this order.
-            cell.paint_with(region, |_| made.next().unwrap_or_else(|| loligo::Mechanism::new("pas")))
+            if places_of(cell, &region).as_ref() != Ok(&places) {
+                return Err(invalid(py, "paint: the cell was changed meanwhile; let the function change nothing"));
+            }
+            let mut made = made.into_iter();
+            // The segments are those for which the mechanisms were made.
+            cell.paint_with(region, |_| made.next().expect("one mechanism for each segment")).or_raise(py)
         })
-        .or_raise(py)
     }
 
     /// Places a point process, such as an electrode or a synapse.
@@ -248,14 +252,11 @@ impl Cell {
     }
 }
 
-impl Cell {
-    /// The segments of a region, in order.
-    fn places(&self, py: Python<'_>, region: &loligo::Region) -> PyResult<Vec<SegmentPlace>> {
-        let (places, sections) = self.read(py, |cell| (cell.segments(), cell.sections_of(region)));
-        let (places, sections) = (places.or_raise(py)?, sections.unwrap_or_default());
-        let of_section = |section: usize| places.iter().filter(move |place| place.section == section).copied();
-        Ok(sections.into_iter().flat_map(of_section).collect())
-    }
+/// The segments of a region, in order.
+fn places_of(cell: &loligo::Cell, region: &loligo::Region) -> Result<Vec<SegmentPlace>, ModelError> {
+    let places = cell.segments()?;
+    let of_section = |section: usize| places.iter().filter(move |place| place.section == section).copied();
+    Ok(cell.sections_of(region).unwrap_or_default().into_iter().flat_map(of_section).collect())
 }
 
 /// The index of a section of this cell.

@@ -262,8 +262,7 @@ impl Network {
     }
 
     /// Sets a variable that is the same for all instances of a mechanism.
-    #[pyo3(name = "set_global")]
-    fn set_global_(&self, py: Python<'_>, mechanism: String, name: String, value: f64) {
+    fn set_global(&self, py: Python<'_>, mechanism: String, name: String, value: f64) {
         self.change(py, |network| network.set_global(mechanism, name, value));
     }
 

@@ -1,7 +1,6 @@
 """Samples and spikes are numpy's arrays, read-only, without a copy, and stay valid; tables are structured arrays."""
 
 import gc
-import weakref
 
 import numpy as np
 import pytest
@@ -131,11 +130,3 @@ def test_results_are_a_frame(squid):
     frame = frames.DataFrame(loligo.traces(squid.simulate(1)))
     assert list(frame.columns) == ["t", "squid.soma(0.5).v", "squid.soma(0.5).m_hh"] and len(frame) == 41
     assert frame["squid.soma(0.5).v"][0] == -65.0
-
-
-def test_simulations_leave_no_memory(squid):
-    simulation = squid.simulate(1)
-    watch = weakref.ref(simulation) if hasattr(simulation, "__weakref__") else None
-    del simulation
-    gc.collect()
-    assert watch is None or watch() is None

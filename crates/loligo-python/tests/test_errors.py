@@ -16,6 +16,14 @@ def other():
     return Squid()
 
 
+def changing(section):
+    def mechanism(segment):
+        section.nseg += 1
+        return loligo.pas()
+
+    return mechanism
+
+
 def synapse_with_time_constant(tau):
     network = loligo.Network()
     cell = network.add(ball_and_stick())
@@ -35,6 +43,7 @@ WRONG = {
     "mechanism not called at a place": (TypeError, "IClamp\\(\\.\\.\\.\\)", lambda s: s.cell.place("e", s.soma(0.5), loligo.IClamp)),
     "function without mechanism": (TypeError, "must return a mechanism", lambda s: s.cell.paint("all", lambda segment: 1)),
     "function that fails": (ZeroDivisionError, "", lambda s: s.cell.paint("all", lambda segment: 1 / 0)),
+    "function that changes the cell": (loligo.ModelError, "changed meanwhile", lambda s: s.cell.paint("all", changing(s.soma))),
     "unknown region": (loligo.ModelError, 'did you mean "soma"', lambda s: s.cell.paint("somma", loligo.hh())),
     "unknown region in a list": (loligo.ModelError, "no section", lambda s: s.cell.paint(["soma", "x"], loligo.hh())),
     "region of another type": (TypeError, "a region is", lambda s: s.cell.paint(1, loligo.hh())),
