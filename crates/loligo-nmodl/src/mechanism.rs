@@ -16,9 +16,9 @@ use crate::vector::{self, BlockInterpreter, Columns};
 
 /// The units of conductances per area.
 const CONDUCTANCES: [&str; 4] = ["S/cm2", "mho/cm2", "siemens/cm2", "mhos/cm2"];
-/// Conductance at which rounding errors of slopes become visible, S/cm2: within 100 ms a node of Ranvier with 3 S/cm2
-/// made of them a difference of 2e-5 mV. With 2 S/cm2 in a layer-5 cell it is below 1e-9 mV.
-const LARGE_CONDUCTANCE: f64 = 2.5;
+/// Conductance at which rounding errors of slopes become visible, S/cm2: within 100 ms they made differences of 7e-8 mV in
+/// a soma with 2 S/cm2, and of 2e-5 mV in a node of Ranvier with 3 S/cm2.
+const LARGE_CONDUCTANCE: f64 = 1.0;
 
 /// A mechanism whose hooks are programs.
 #[derive(Clone, Debug)]

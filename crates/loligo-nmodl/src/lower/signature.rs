@@ -143,17 +143,18 @@ impl Lowering<'_> {
         signature
     }
 
-    /// Marks the variables that are computed anew in each step, and that no program reads before: they are computed only
-    /// where they are observed.
+    /// Marks the private variables that are computed anew in each step, and that no program reads before: they are
+    /// computed only where they are observed. The value of a public one can be asked for at any time.
     fn mark_outputs(&self, signature: &mut Signature) {
         let programs = &self.programs;
+        let is_private = |name: &str| self.model.variables.iter().any(|own| *own.name == *name && !own.is_public);
         let mut kept: BTreeSet<u32> = programs.kept_voltage.into_iter().collect();
         for id in programs.roots() {
             kept.extend(flow(programs, id).reads_first.into_iter().filter_map(column_at));
         }
+        kept.extend(programs.currents.iter().filter_map(|current| column_at(current.place)));
         for ion in &signature.ions {
-            let written = ion.writes.iter().filter(|(variable, _)| *variable != IonVariable::Current);
-            kept.extend(ion.reads.iter().chain(written).map(|&(_, column)| column as u32));
+            kept.extend(ion.reads.iter().chain(&ion.writes).map(|&(_, column)| column as u32));
             kept.extend(ion.current_slope.map(|column| column as u32));
         }
         kept.extend(signature.geometry.iter().map(|&(_, column)| column as u32));
@@ -168,6 +169,7 @@ impl Lowering<'_> {
             let mut columns = first..first + variable.length as u32;
             first = columns.end;
             if variable.role == SignatureRole::Assigned
+                && is_private(&variable.name)
                 && columns.all(|column| computed.contains(&column) && !kept.contains(&column))
             {
                 variable.role = SignatureRole::Output;
