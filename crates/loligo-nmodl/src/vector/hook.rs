@@ -38,7 +38,7 @@ pub(super) struct VariantPlan {
     pub(super) exceptions: Vec<f64>,
 }
 
-/// What a hook computes.
+/// The results of a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Task {
     /// Variables; `keeps_voltage` stores the voltage in the column for it.

@@ -23,7 +23,7 @@ pub enum Partners {
 
 /// Random pairs of cells.
 ///
-/// Whether a pair is connected with a probability depends on [the stream](DrawStream) and the indices of the two cells
+/// The draw that connects a pair with a probability depends on [the stream](DrawStream) and the indices of the two cells
 /// alone: other cells, the order of drawing and the number of ranks have no effect. With a number of partners it
 /// depends on the stream and the cell that chooses.
 ///
