@@ -136,6 +136,20 @@ impl Graph {
         &self.nodes[value.index()]
     }
 
+    /// By value: `true` for the given values and all that they need.
+    pub(super) fn used_by(&self, values: impl IntoIterator<Item = Value>) -> Vec<bool> {
+        let mut used = vec![false; self.nodes.len()];
+        for value in values {
+            used[value.index()] = true;
+        }
+        for index in (0..used.len()).rev() {
+            if used[index] {
+                self.nodes[index].operands(|operand| used[operand.index()] = true);
+            }
+        }
+        used
+    }
+
     pub(crate) fn constant(&mut self, x: f64) -> Value {
         self.insert(Node::Constant(x.to_bits()))
     }

@@ -45,7 +45,7 @@ impl Interpolation {
     pub(super) fn of(computation: &Computation, needed: &Outputs, lanes: Lanes) -> Self {
         let is_function = |dependence| dependence == Dependence::Voltage { is_dear: true };
         let mut functions = functions(computation, &BTreeMap::new(), is_function);
-        let is_used = used(&computation.graph, needed);
+        let is_used = computation.graph.used_by(needed.values());
         functions.retain(|function| is_used[function.index()]);
         let formulas = Formulas::sampled(&computation.graph, &functions, lanes);
         let mut exceptions = Vec::new();
@@ -153,8 +153,7 @@ pub(super) fn constants_of_functions(
     if functions.is_empty() {
         return None;
     }
-    let columns = functions.into_iter().collect();
-    let is_used = used_by(&computation.graph, columns);
+    let is_used = computation.graph.used_by(functions);
     let inputs = computation.graph.nodes().iter().zip(is_used).filter_map(|(node, is_used)| match node {
         Node::Input(Input::Column(column)) if is_used => Some(*column),
         _ => None,
@@ -174,25 +173,6 @@ fn is_dear_node(node: &Node) -> bool {
     }
 }
 
-/// By value: `true` if results need it.
-fn used(graph: &Graph, outputs: &Outputs) -> Vec<bool> {
-    used_by(graph, outputs.values().collect())
-}
-
-/// By value: `true` if some values need it.
-fn used_by(graph: &Graph, values: Vec<Value>) -> Vec<bool> {
-    let mut used = vec![false; graph.nodes().len()];
-    for value in values {
-        used[value.index()] = true;
-    }
-    for index in (0..used.len()).rev() {
-        if used[index] {
-            graph.node(Value(index as u32)).operands(|operand| used[operand.index()] = true);
-        }
-    }
-    used
-}
-
 /// The values of a wanted dependence that results, or values of another dependence, use.
 fn functions(
     computation: &Computation,
@@ -200,7 +180,7 @@ fn functions(
     is_wanted: impl Fn(Dependence) -> bool,
 ) -> Vec<Value> {
     let Computation { graph, outputs } = computation;
-    let (dependences, used) = (dependences(graph, constants), used(graph, outputs));
+    let (dependences, used) = (dependences(graph, constants), computation.needed());
     let mut is_asked = vec![false; graph.nodes().len()];
     for value in outputs.values() {
         is_asked[value.index()] = true;

@@ -49,17 +49,8 @@ impl Computation {
     }
 
     /// By value: `true` if the results need it.
-    fn needed(&self) -> Vec<bool> {
-        let mut needed = vec![false; self.graph.nodes().len()];
-        for value in self.outputs.values() {
-            needed[value.index()] = true;
-        }
-        for index in (0..needed.len()).rev() {
-            if needed[index] {
-                self.graph.node(Value(index as u32)).operands(|operand| needed[operand.index()] = true);
-            }
-        }
-        needed
+    pub(super) fn needed(&self) -> Vec<bool> {
+        self.graph.used_by(self.outputs.values())
     }
 }
 
