@@ -1,15 +1,17 @@
 //! Elementary functions for kernels: exact ones, and ones that vectorise.
 //!
 //! A kernel is generic over [`Math`]. [`Exact`] gives the bits of the platform's C library, which
-//! on linux-gnu are NEURON's. [`Fast`] gives loops that use the vector lanes of the processor if
+//! on linux-gnu are NEURON's, and [`ExactLanes`] the same bits in vector lanes. [`Fast`] gives loops that use the vector lanes of the processor if
 //! [`Lanes`] runs the kernel; their bits depend neither on the lanes nor on the C library.
 
+mod exact_lanes;
 pub(super) mod exp;
 pub(super) mod interpolant;
 pub(super) mod lanes;
 mod log;
 mod transpose;
 
+pub use exact_lanes::ExactLanes;
 pub use exp::{exp, exp_m1};
 pub use interpolant::{BATCH, FUNCTIONS, Interpolant, Values, locate};
 pub use lanes::{Lanes, VectorLoop};
@@ -20,6 +22,9 @@ pub use pulp::Simd;
 pub trait Math: Copy + Default + std::fmt::Debug + Send + Sync + 'static {
     /// True if results have the bits of the platform's C library.
     const EXACT: bool;
+
+    /// True if [`exp`](Self::exp) and [`pow_in_lanes`](Self::pow_in_lanes) vectorise.
+    const VECTORISES: bool;
 
     /// e to the power x by NEURON's rule for mechanisms: 0 below -700, e^700 above 700; NaN stays NaN.
     fn exp(x: f64) -> f64;
@@ -32,6 +37,12 @@ pub trait Math: Copy + Default + std::fmt::Debug + Send + Sync + 'static {
 
     /// x to the power y.
     fn pow(x: f64, y: f64) -> f64;
+
+    /// x to the power y, or NaN where [`pow`](Self::pow) has to be called.
+    #[inline(always)]
+    fn pow_in_lanes(_x: f64, _y: f64) -> f64 {
+        f64::NAN
+    }
 }
 
 /// The platform's C library, one number at a time, with NEURON's bounds of the exponential.
@@ -49,6 +60,7 @@ pub struct Exact;
 
 impl Math for Exact {
     const EXACT: bool = true;
+    const VECTORISES: bool = false;
 
     #[inline(always)]
     fn exp(x: f64) -> f64 {
@@ -73,7 +85,7 @@ impl Math for Exact {
     }
 }
 
-/// Vector arithmetic: [`exp()`], [`exp_m1()`] and [`log()`]; the power function is the platform's.
+/// Vector arithmetic: [`exp()`], [`exp_m1()`] and [`log()`], and the power function of [`ExactLanes`].
 ///
 /// ```
 /// use loligo_mechanisms::math::{Fast, Math};
@@ -85,6 +97,7 @@ pub struct Fast;
 
 impl Math for Fast {
     const EXACT: bool = false;
+    const VECTORISES: bool = true;
 
     #[inline(always)]
     fn exp(x: f64) -> f64 {
@@ -103,6 +116,12 @@ impl Math for Fast {
 
     #[inline(always)]
     fn pow(x: f64, y: f64) -> f64 {
-        x.powf(y)
+        let power = Self::pow_in_lanes(x, y);
+        if power.is_nan() { x.powf(y) } else { power }
+    }
+
+    #[inline(always)]
+    fn pow_in_lanes(x: f64, y: f64) -> f64 {
+        exact_lanes::ordinary_power(x, y)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use loligo_mechanisms::math::{Exact, Fast, Lanes, Math, Simd, VectorLoop};
+use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math, Simd, VectorLoop};
 
 /// Relaxation towards a sigmoid, the arithmetic of a gating variable.
 struct Gate<'a, M> {
@@ -110,6 +110,8 @@ fn fast_bits_do_not_depend_on_the_lanes() {
 fn exact_bits_do_not_depend_on_the_lanes() {
     exponentials_agree::<Exact>();
     gates_agree::<Exact>();
+    exponentials_agree::<ExactLanes>();
+    gates_agree::<ExactLanes>();
 }
 
 #[test]

@@ -17,15 +17,26 @@ impl<M> Arithmetic<M> {
     }
 }
 
-/// The kernel of the environment's numerics: `$kernel(Arithmetic::<M>)`.
+/// The kernel for the environment's numerics: an expression of its `Arithmetic<M>`, or a tuple struct of it.
 macro_rules! kernel_for {
-    ($environment:expr, $kernel:ident) => {
+    ($environment:expr, |$arithmetic:ident| $kernel:expr) => {
         match $environment.numerics {
-            crate::Numerics::Exact => {
-                Arc::new($kernel(Arithmetic::<crate::math::Exact>::of($environment))) as Arc<dyn Kernel>
+            crate::Numerics::Exact if crate::math::ExactLanes::is_available() => {
+                let $arithmetic = Arithmetic::<crate::math::ExactLanes>::of($environment);
+                Arc::new($kernel) as Arc<dyn Kernel>
             }
-            crate::Numerics::Fast => Arc::new($kernel(Arithmetic::<crate::math::Fast>::of($environment))),
+            crate::Numerics::Exact => {
+                let $arithmetic = Arithmetic::<crate::math::Exact>::of($environment);
+                Arc::new($kernel)
+            }
+            crate::Numerics::Fast => {
+                let $arithmetic = Arithmetic::<crate::math::Fast>::of($environment);
+                Arc::new($kernel)
+            }
         }
+    };
+    ($environment:expr, $kernel:ident) => {
+        kernel_for!($environment, |arithmetic| $kernel(arithmetic))
     };
 }
 pub(super) use kernel_for;

@@ -4,12 +4,12 @@ use std::marker::PhantomData;
 
 use crate::builtin::arithmetic::Arithmetic;
 use crate::math::lanes::VectorLoop;
-use crate::math::{Exact, Math, Simd};
+use crate::math::{Math, Simd};
 
-/// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms), in NEURON's arithmetic.
+/// A state `x` that relaxes to `inf` with time constant `tau` (ms), after `dt` (ms), in NEURON's order of operations.
 #[inline(always)]
-pub(super) fn relax(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
-    x + (1.0 - Exact::exp(dt * (-1.0 / tau))) * (-(inf / tau) / (-1.0 / tau) - x)
+pub(super) fn relax<M: Math>(x: f64, inf: f64, tau: f64, dt: f64) -> f64 {
+    x + (1.0 - M::exp(dt * (-1.0 / tau))) * (-(inf / tau) / (-1.0 / tau) - x)
 }
 
 /// The numerical slope of a current over 0.001 mV, from its value `at` v and that `above`, as in NEURON.

@@ -8,14 +8,14 @@ use std::sync::{Arc, LazyLock};
 use rates::{Formulas, Gate, RateSource, TABLE_STRIDE, gates, lookup, quantities};
 
 use crate::block::Instances;
-use crate::builtin::arithmetic::Arithmetic;
+use crate::builtin::arithmetic::{Arithmetic, kernel_for};
 use crate::builtin::cnexp::{numerical_slope, relax};
 use crate::builtin::hh::rates::rate_table;
 use crate::environment::{ColumnLayout, Environment, Layout};
 use crate::kernel::{Kernel, Membrane, Numerics, Outbox};
 use crate::math::interpolant::{BATCH, Interpolant, Values};
 use crate::math::lanes::VectorLoop;
-use crate::math::{Exact, Fast, Math, Simd};
+use crate::math::{Exact, Math, Simd};
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{IonUse, IonVariable, Kind, Signature, Variable};
 
@@ -119,20 +119,7 @@ impl Mechanism for Hh {
         let by_table = table.then(|| Gates::new(RateSource::Table(rate_table(rates)), environment));
         let by_formulas = formulas.then(|| Gates::new(RateSource::Formulas(rates), environment));
         let current_slopes = environment.current_slopes;
-        Ok(match environment.numerics {
-            Numerics::Exact => Arc::new(HhKernel::<Exact> {
-                arithmetic: Arithmetic::of(environment),
-                current_slopes,
-                by_table,
-                by_formulas,
-            }),
-            Numerics::Fast => Arc::new(HhKernel::<Fast> {
-                arithmetic: Arithmetic::of(environment),
-                current_slopes,
-                by_table,
-                by_formulas,
-            }),
-        })
+        Ok(kernel_for!(environment, |arithmetic| HhKernel { arithmetic, current_slopes, by_table, by_formulas }))
     }
 }
 
@@ -223,16 +210,20 @@ impl Gates {
         Self { source, interpolant }
     }
 
-    fn advance<M>(&self, arithmetic: &Arithmetic<M>, v: &[f64], instances: Instances<'_>) {
+    fn advance<M: Math>(&self, arithmetic: &Arithmetic<M>, v: &[f64], instances: Instances<'_>) {
         let ([], gates, values) = instances.columns_and_values([], [M_COLUMN, H, N]);
         let (lanes, dt) = (arithmetic.lanes, arithmetic.dt);
         match (&self.interpolant, &self.source) {
             (Some(interpolant), source) => {
                 lanes.run(AdvanceByInterpolant { v, gates, interpolant, source, dt, values });
             }
-            (None, RateSource::Table(table)) => lanes.run(Advance { v, gates, dt, rates: ByTable(quantities(table)) }),
+            (None, RateSource::Table(table)) => {
+                let rates = ByTable(quantities(table));
+                lanes.run(Advance { v, gates, dt, rates, profile: PhantomData::<M> });
+            }
             (None, &RateSource::Formulas(Formulas { q10, .. })) => {
-                lanes.run(Advance { v, gates, dt, rates: ByFormulas { q10 } })
+                let rates = ByFormulas { q10, profile: PhantomData::<M> };
+                lanes.run(Advance { v, gates, dt, rates, profile: PhantomData::<M> });
             }
         }
     }
@@ -341,43 +332,45 @@ impl Rates for ByTable<'_> {
 }
 
 #[derive(Clone, Copy)]
-struct ByFormulas {
+struct ByFormulas<M> {
     q10: f64,
+    profile: PhantomData<M>,
 }
 
-impl Rates for ByFormulas {
+impl<M: Math> Rates for ByFormulas<M> {
     #[inline(always)]
     fn gates(self, v: f64) -> [Gate; 3] {
-        gates::<Exact>(v, self.q10)
+        gates::<M>(v, self.q10)
     }
 }
 
-struct Advance<'a, R> {
+struct Advance<'a, R, M> {
     v: &'a [f64],
     gates: [&'a mut [f64]; 3],
     dt: f64,
     rates: R,
+    profile: PhantomData<M>,
 }
 
-impl<R: Rates> VectorLoop for Advance<'_, R> {
+impl<R: Rates, M: Math> VectorLoop for Advance<'_, R, M> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let [m, h, n] = self.gates;
-        advance(self.v, m, h, n, self.dt, self.rates);
+        advance::<R, M>(self.v, m, h, n, self.dt, self.rates);
     }
 }
 
 #[inline(always)]
-fn advance<R: Rates>(v: &[f64], m: &mut [f64], h: &mut [f64], n: &mut [f64], dt: f64, rates: R) {
+fn advance<R: Rates, M: Math>(v: &[f64], m: &mut [f64], h: &mut [f64], n: &mut [f64], dt: f64, rates: R) {
     let count = v.len();
     let (m, h, n) = (&mut m[..count], &mut h[..count], &mut n[..count]);
     for k in 0..count {
         let [gate_m, gate_h, gate_n] = rates.gates(v[k]);
-        m[k] = relax(m[k], gate_m.inf, gate_m.tau, dt);
-        h[k] = relax(h[k], gate_h.inf, gate_h.tau, dt);
-        n[k] = relax(n[k], gate_n.inf, gate_n.tau, dt);
+        m[k] = relax::<M>(m[k], gate_m.inf, gate_m.tau, dt);
+        h[k] = relax::<M>(h[k], gate_h.inf, gate_h.tau, dt);
+        n[k] = relax::<M>(n[k], gate_n.inf, gate_n.tau, dt);
     }
 }
 

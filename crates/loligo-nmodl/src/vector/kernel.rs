@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use loligo_mechanisms::math::{Exact, Fast, Lanes, Math};
+use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
 use loligo_mechanisms::{
     DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Numerics, Outbox,
 };
@@ -129,6 +129,7 @@ impl BlockInterpreter {
 
     fn run(&self, planned: (&Planned, &Plan), call: Call<'_>) {
         match self.numerics {
+            Numerics::Exact if ExactLanes::is_available() => self.run_with::<ExactLanes>(planned, call),
             Numerics::Exact => self.run_with::<Exact>(planned, call),
             Numerics::Fast => self.run_with::<Fast>(planned, call),
         }

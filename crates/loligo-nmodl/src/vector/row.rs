@@ -13,6 +13,23 @@ pub(super) enum Source<'a> {
     Number(f64),
 }
 
+impl Source<'_> {
+    fn lane(self, lane: usize) -> f64 {
+        match self {
+            Self::Row(row) => row.0[lane],
+            Self::Number(x) => x,
+        }
+    }
+
+    #[inline(always)]
+    fn block(self, block: usize) -> [f64; BLOCK] {
+        match self {
+            Self::Row(row) => row.0.as_chunks().0[block],
+            Self::Number(x) => [x; BLOCK],
+        }
+    }
+}
+
 /// The lanes of an operation.
 pub(super) struct Target<'a> {
     /// The lanes that loops of vector instructions write to: full vectors.
@@ -23,8 +40,15 @@ pub(super) struct Target<'a> {
 
 /// Number of lanes of full vectors for some instances: a multiple of the numbers that one round of a loop processes.
 pub(super) fn padded(count: usize) -> usize {
-    const ROUND: usize = 32;
-    count.next_multiple_of(ROUND).min(ROW)
+    count.next_multiple_of(BLOCK).min(ROW)
+}
+
+/// Numbers that one round of a loop processes.
+const BLOCK: usize = 32;
+
+/// The blocks of some lanes, which are full vectors.
+fn blocks(lanes: &mut [f64]) -> &mut [[f64; BLOCK]] {
+    lanes.as_chunks_mut().0
 }
 
 /// `to` = an expression of one operand.
@@ -75,10 +99,39 @@ pub(super) fn unary<M: Math>(to: Target<'_>, function: Unary, x: &Row) {
         Unary::IsTrue => map!(to.lanes, x, |a| truth(is_true(a))),
         Unary::Sqrt => map!(to.lanes, x, |a| a.sqrt()),
         Unary::Abs => map!(to.lanes, x, |a| a.abs()),
-        Unary::Exp if !M::EXACT => map!(to.lanes, x, |a| M::exp(a)),
+        Unary::Exp if M::VECTORISES => exponentials::<M>(to.lanes, Source::Row(x)),
         Unary::ExpM1 if !M::EXACT => map!(to.lanes, x, |a| M::exp_m1(a)),
         Unary::Log if !M::EXACT => map!(to.lanes, x, |a| M::log(a)),
         other => one_by_one(&mut to.lanes[..to.count], other, x),
+    }
+}
+
+/// `to` = e to the power of `x`.
+///
+/// The results of a block are collected in an array of the function: a loop that reads tables vectorises only if it
+/// cannot write to them.
+#[inline(always)]
+fn exponentials<M: Math>(to: &mut [f64], x: Source<'_>) {
+    for (block, to) in blocks(to).iter_mut().enumerate() {
+        let x = x.block(block);
+        let mut results = [0.0; BLOCK];
+        for lane in 0..BLOCK {
+            results[lane] = M::exp(x[lane]);
+        }
+        *to = results;
+    }
+}
+
+/// `to` = `x` to the power `y`, in blocks as [`exponentials`].
+#[inline(always)]
+fn powers<M: Math>(to: &mut [f64], x: Source<'_>, y: Source<'_>) {
+    for (block, to) in blocks(to).iter_mut().enumerate() {
+        let (x, y) = (x.block(block), y.block(block));
+        let mut results = [0.0; BLOCK];
+        for lane in 0..BLOCK {
+            results[lane] = M::pow_in_lanes(x[lane], y[lane]);
+        }
+        *to = results;
     }
 }
 
@@ -88,7 +141,7 @@ fn one_by_one(to: &mut [f64], function: Unary, x: &Row) {
 }
 
 #[inline(always)]
-pub(super) fn binary(to: Target<'_>, function: Binary, x: Source<'_>, y: Source<'_>) {
+pub(super) fn binary<M: Math>(to: Target<'_>, function: Binary, x: Source<'_>, y: Source<'_>) {
     match function {
         Binary::Add => zip!(to.lanes, x, y, |a, b| a + b),
         Binary::Subtract => zip!(to.lanes, x, y, |a, b| a - b),
@@ -100,9 +153,24 @@ pub(super) fn binary(to: Target<'_>, function: Binary, x: Source<'_>, y: Source<
         Binary::GreaterOrEqual => zip!(to.lanes, x, y, |a, b| truth(a >= b)),
         Binary::Equal => zip!(to.lanes, x, y, |a, b| truth(a == b)),
         Binary::NotEqual => zip!(to.lanes, x, y, |a, b| truth(a != b)),
+        Binary::Power if M::VECTORISES => {
+            powers::<M>(to.lanes, x, y);
+            let missing = &mut to.lanes[..to.count];
+            if missing.iter().fold(false, |any, power| any | power.is_nan()) {
+                fill_in_powers(missing, x, y);
+            }
+        }
         Binary::Power | Binary::Remainder | Binary::Atan2 => {
             pairs(&mut to.lanes[..to.count], function, x, y);
         }
+    }
+}
+
+/// Computes the powers that are still NaN.
+#[inline(never)]
+fn fill_in_powers(to: &mut [f64], x: Source<'_>, y: Source<'_>) {
+    for (lane, power) in to.iter_mut().enumerate().filter(|(_, power)| power.is_nan()) {
+        *power = arithmetic::binary(Binary::Power, x.lane(lane), y.lane(lane));
     }
 }
 

@@ -187,7 +187,7 @@ fn compute<M: Math>(
             to
         }
         Step::Binary { to, function, x, y } => {
-            row::binary(into, function, source(rows, x), source(rows, y));
+            row::binary::<M>(into, function, source(rows, x), source(rows, y));
             to
         }
         Step::Choose { to, comparison, x, y, then, otherwise } => {
