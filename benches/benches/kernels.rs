@@ -101,6 +101,7 @@ fn mechanisms(criterion: &mut Criterion) {
             current_slopes: false,
             globals: Arc::default(),
             tables: Arc::default(),
+            usual_values: Arc::default(),
         };
         let t = 1.0; // ms
         let mut scratch = KernelScratch::default();

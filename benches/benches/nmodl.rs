@@ -36,6 +36,7 @@ fn environment(numerics: Numerics, globals: Arc<[f64]>) -> Environment {
         current_slopes: false,
         globals,
         tables: Arc::default(),
+        usual_values: Arc::default(),
     }
 }
 

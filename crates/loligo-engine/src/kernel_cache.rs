@@ -6,6 +6,8 @@ use loligo_mechanisms::{
     Block, ColumnLayout, CompileError, Environment, Identity, Kernel, Layout, Mechanism, Numerics,
 };
 
+use crate::usual_values::UsualValues;
+
 /// A kernel, and the values for which it was compiled; the rest of the environment is that of the
 /// run.
 #[derive(Debug)]
@@ -24,9 +26,20 @@ struct Compiled {
 #[derive(Debug, Default)]
 pub(crate) struct KernelCache {
     kernels: Vec<Compiled>,
+    usual: UsualValues,
 }
 
 impl KernelCache {
+    /// A cache for mechanisms with these usual values.
+    pub(crate) fn new(usual: UsualValues) -> Self {
+        Self { kernels: Vec::new(), usual }
+    }
+
+    /// Drops all kernels: the conditions of the run have changed.
+    pub(crate) fn clear(&mut self) {
+        self.kernels.clear();
+    }
+
     /// Drops the kernels that are no longer used.
     pub(crate) fn retain_used(&mut self) {
         self.kernels.retain(|known| Arc::strong_count(&known.kernel) > 1);
@@ -52,7 +65,8 @@ impl KernelCache {
         if let Some(known) = known {
             return Ok(Arc::clone(&known.kernel));
         }
-        let kernel = mechanism.compile(environment, &layout)?;
+        let usual_values = self.usual.get(&identity).cloned().unwrap_or_default();
+        let kernel = mechanism.compile(&Environment { usual_values, ..environment.clone() }, &layout)?;
         let compiled = Compiled {
             mechanism: identity,
             numerics,

@@ -41,6 +41,7 @@ mod stop;
 #[cfg(test)]
 mod test_models;
 mod transfer;
+mod usual_values;
 mod waveform;
 
 pub use address::{Address, Called};

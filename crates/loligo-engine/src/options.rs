@@ -118,7 +118,8 @@ impl Options {
         let Self { numerics, lanes, dt, celsius, .. } = *self;
         let second_order = self.second_order != SecondOrder::BackwardEuler;
         let (globals, tables) = (Arc::clone(globals), Arc::clone(tables));
-        Environment { numerics, lanes, dt, celsius, second_order, current_slopes, globals, tables }
+        let usual_values = Arc::default();
+        Environment { numerics, lanes, dt, celsius, second_order, current_slopes, globals, tables, usual_values }
     }
 
     /// Factor that converts the capacitance (uF/cm2) to its term in the diagonal (S/cm2): 1e-3

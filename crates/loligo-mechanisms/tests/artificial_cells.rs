@@ -41,6 +41,7 @@ impl Cell {
             current_slopes: false,
             globals: Arc::default(),
             tables: Arc::default(),
+            usual_values: Arc::default(),
         };
         let signature = Arc::clone(mechanism.signature());
         let mut block = Block::new(signature.defaults(), 1);

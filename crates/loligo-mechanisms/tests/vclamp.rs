@@ -41,6 +41,7 @@ impl Instance {
             current_slopes: false,
             globals: Arc::default(),
             tables: Arc::default(),
+            usual_values: Arc::default(),
         };
         let kernel = mechanism.compile(&environment, &Layout::of(&block)).unwrap();
         Self { signature, kernel, block, scratch: KernelScratch::default() }

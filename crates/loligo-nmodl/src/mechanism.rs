@@ -176,6 +176,7 @@ fn construct(mut signature: Signature, programs: &Programs) -> Result<Signature,
         current_slopes: false,
         globals: signature.global_defaults().collect(),
         tables: Arc::default(),
+        usual_values: Arc::default(),
     };
     let kernel = Interpreter::new(Arc::new(Programs { hooks, ..programs.clone() }), &environment, Vec::new());
     let mut block = Block::new(signature.defaults(), 1);

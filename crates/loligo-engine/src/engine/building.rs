@@ -25,6 +25,7 @@ use crate::router::{
 use crate::share::Share;
 use crate::step::{FixedStep, Group};
 use crate::transfer::Exchange;
+use crate::usual_values::usual_values;
 use crate::waveform::Waveform;
 
 impl Engine {
@@ -60,6 +61,7 @@ impl Engine {
         let epoch = Epoch::of(&ConnectionCensus::of(&blueprint), coupling.lockstep, &options);
         let share = Share::of(&blueprint, epoch, &coupling.units, &rank_of_cell, ranks.rank(), ranks.size());
         let one_by_one = epoch.keeps_order_of_queue() && blueprint.cells.iter().any(CellBlueprint::sends_events);
+        let usual = usual_values(&blueprint);
         let Blueprint { cells, populations, sources, connections, transfers, pointers, waveforms, recordings, events } =
             blueprint;
         let mut building = Building {
@@ -115,7 +117,7 @@ impl Engine {
             clock: Clock { step: 0, t: 0.0 },
             profile: Profile::new(options.profile),
             pool: pool?,
-            kernels: KernelCache::default(),
+            kernels: KernelCache::new(usual),
             options,
             estimated_costs,
             ranks,

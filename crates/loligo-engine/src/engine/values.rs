@@ -6,7 +6,6 @@ use super::Engine;
 use crate::address::{Address, Called};
 use crate::cells::LocalQuantity;
 use crate::error::EngineError;
-use crate::kernel_cache::KernelCache;
 
 /// degC.
 const ABSOLUTE_ZERO: f64 = -273.15;
@@ -157,7 +156,7 @@ impl Engine {
         self.groups.iter_mut().for_each(|group| group.cells.set_celsius(celsius));
         self.router.populations.iter_mut().for_each(|population| population.kernel_is_stale = true);
         // The cache does not compare the run's own conditions, such as the temperature.
-        self.kernels = KernelCache::default();
+        self.kernels.clear();
     }
 
     /// Recompiles the kernels for which values have changed.

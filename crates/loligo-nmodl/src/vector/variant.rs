@@ -7,7 +7,7 @@ use loligo_mechanisms::{Environment, Role, Signature};
 use super::translate::{Known, Translation};
 use crate::program::{Place, Programs, flow};
 
-/// The columns that nothing changes during a run, with the values that they have in an instance with default parameters:
+/// The columns that nothing changes during a run, with the values that they have in an instance with the usual parameters:
 /// parameters, and variables that INITIAL alone computes from parameters, globals and the temperature.
 pub fn constants(programs: &Programs, signature: &Signature, environment: &Environment) -> BTreeMap<u32, f64> {
     let mut filled: BTreeSet<usize> = signature.geometry.iter().map(|&(_, column)| column).collect();
@@ -29,7 +29,7 @@ pub fn constants(programs: &Programs, signature: &Signature, environment: &Envir
             && !filled.contains(&column)
             && !by_initialize.contains(&place)
             && !by_others.contains(&place);
-        is_kept.then_some((column as u32, default))
+        is_kept.then(|| (column as u32, environment.usual_values.get(column).copied().unwrap_or(default)))
     });
     let mut values: BTreeMap<u32, f64> = parameters.collect();
     let computed = initial_numbers(programs, environment, &values);

@@ -61,6 +61,7 @@ impl Single {
             current_slopes: false,
             globals: signature.global_defaults().collect(),
             tables: std::sync::Arc::default(),
+            usual_values: std::sync::Arc::default(),
         };
         let kernel = mechanism.compile(&environment, &Layout::of(&block)).expect("it compiles");
         Self { signature, kernel, block, scratch: KernelScratch::default() }

@@ -29,6 +29,7 @@ impl Lowering<'_> {
             current_slopes: false,
             globals: globals.clone(),
             tables: tables.clone(),
+            usual_values: std::sync::Arc::default(),
         };
         let signature = mechanism.signature();
         // A mechanism that cannot be compiled is reported when the engine is built.

@@ -1,0 +1,145 @@
+//! The values that most instances of each mechanism have, for kernels that are faster for these.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use loligo_mechanisms::{Block, ColumnView, Identity, Role};
+
+use crate::blueprint::{Blueprint, CellBlueprint, Placed, VariablePlace};
+
+/// For each mechanism a value for each column.
+pub(crate) type UsualValues = HashMap<Identity, Arc<[f64]>>;
+
+/// The most frequent value of every parameter in all cells of a blueprint, and the defaults of other columns.
+///
+/// It is the same for every division into groups and ranks, and for equal cells however they are described, so that
+/// kernels, and with them the bits of the results, do not depend on these.
+pub(crate) fn usual_values(blueprint: &Blueprint) -> UsualValues {
+    let mut cells_of_description: HashMap<*const Vec<Placed>, (&[Placed], i64)> = HashMap::new();
+    for cell in &blueprint.cells {
+        cells_of_description.entry(Arc::as_ptr(&cell.placed)).or_insert((&cell.placed, 0)).1 += 1;
+    }
+    let mut tallies: HashMap<Identity, Tally> = HashMap::new();
+    for (all, cells) in cells_of_description.into_values() {
+        for placed in all {
+            let tally = tallies.entry(placed.mechanism.identity()).or_insert_with(|| Tally::of(placed));
+            tally.add(&placed.block, cells);
+        }
+    }
+    for cell in &blueprint.cells {
+        for ((index, column), entries) in own_entries(cell) {
+            let placed = &cell.placed[index];
+            if let Some(tally) = tallies.get_mut(&placed.mechanism.identity()) {
+                tally.replace(&placed.block, column, &entries);
+            }
+        }
+    }
+    tallies.into_iter().map(|(identity, tally)| (identity, tally.most_frequent())).collect()
+}
+
+/// The instances to which a cell's own value applies.
+type OwnEntry<'a> = (&'a [VariablePlace], f64);
+
+/// The own values of a cell for each column of its mechanisms.
+fn own_entries(cell: &CellBlueprint) -> BTreeMap<(usize, usize), Vec<OwnEntry<'_>>> {
+    let mut entries: BTreeMap<_, Vec<OwnEntry<'_>>> = BTreeMap::new();
+    for (places, value) in &cell.own {
+        for places in places.chunk_by(|a, b| (a.placed, a.column) == (b.placed, b.column)) {
+            entries.entry((places[0].placed, places[0].column)).or_default().push((places, *value));
+        }
+    }
+    entries
+}
+
+/// Numbers of instances by value.
+struct Tally {
+    defaults: Vec<f64>,
+    /// For each parameter's column the instances with a value, by its bits.
+    columns: BTreeMap<usize, BTreeMap<u64, i64>>,
+}
+
+impl Tally {
+    fn of(placed: &Placed) -> Self {
+        let signature = placed.mechanism.signature();
+        let is_parameter = |column: &usize| signature.variable(*column).role == Role::Parameter;
+        let columns = (0..signature.width()).filter(is_parameter);
+        Self { defaults: signature.defaults().collect(), columns: columns.map(|c| (c, BTreeMap::new())).collect() }
+    }
+
+    /// Adds the instances of a block in a number of cells.
+    fn add(&mut self, block: &Block, cells: i64) {
+        for (&column, instances_of) in &mut self.columns {
+            let mut count = |value: f64, instances| *instances_of.entry(value.to_bits()).or_insert(0) += instances;
+            match block.column(column) {
+                ColumnView::Each(values) => values.iter().for_each(|&value| count(value, cells)),
+                ColumnView::Same(value) => count(value, cells * block.len() as i64),
+                ColumnView::Discarded => {}
+            }
+        }
+    }
+
+    /// Counts the own values of a cell instead of those of the block that it shares with others.
+    fn replace(&mut self, block: &Block, column: usize, entries: &[OwnEntry<'_>]) {
+        let Some(instances_of) = self.columns.get_mut(&column) else { return };
+        let mut count = |value: f64, instances| *instances_of.entry(value.to_bits()).or_insert(0) += instances;
+        if let (&[(places, value)], ColumnView::Same(shared)) = (entries, block.column(column)) {
+            count(value, places.len() as i64);
+            count(shared, -(places.len() as i64));
+            return;
+        }
+        let values =
+            entries.iter().flat_map(|&(places, value)| places.iter().map(move |place| (place.instance, value)));
+        let last: BTreeMap<usize, f64> = values.collect();
+        for (instance, value) in last {
+            count(value, 1);
+            count(block.value(column, instance), -1);
+        }
+    }
+
+    fn most_frequent(self) -> Arc<[f64]> {
+        let Self { defaults: mut values, columns } = self;
+        for (column, instances_of) in columns {
+            let default = values[column].to_bits();
+            // Of equally frequent values the default, or else that with the lowest bits.
+            let rank = |&(&bits, &instances): &(&u64, &i64)| (instances, bits == default, Reverse(bits));
+            if let Some((&bits, _)) = instances_of.iter().max_by_key(rank) {
+                values[column] = f64::from_bits(bits);
+            }
+        }
+        values.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_models::{MIDDLE, builtin, cable, cell, placed};
+
+    #[test]
+    fn the_most_frequent_value_of_all_cells_counts() {
+        let pas = builtin("pas");
+        let g = pas.signature().column("g").expect("pas has g");
+        let e = pas.signature().column("e").expect("pas has e");
+        let mut first = placed(&pas, 0, &[1, 2, 3]);
+        first.block.fill(g, 0.002);
+        first.block.set(e, 1, -80.0);
+        let mut second = placed(&pas, 0, &[MIDDLE; 2]);
+        second.block.fill(g, 0.003);
+        let mut blueprint = Blueprint { cells: vec![cell(&cable(3), vec![first])], ..Blueprint::default() };
+        let usual = |blueprint: &Blueprint| {
+            let values = &usual_values(blueprint)[&pas.identity()];
+            (values[g], values[e])
+        };
+        assert_eq!(usual(&blueprint), (0.002, -70.0));
+        let other = cell(&cable(1), vec![second]);
+        blueprint.cells.extend([other.clone(), other]);
+        assert_eq!(usual(&blueprint), (0.003, -70.0), "two cells of two instances");
+        let place = |column, instance| VariablePlace { placed: 0, column, instance };
+        blueprint.cells[1].own = vec![(Arc::new([place(g, 0), place(g, 1)]), 0.002), (Arc::new([place(e, 0)]), -90.0)];
+        assert_eq!(usual(&blueprint), (0.002, -70.0), "own values instead of those of the description");
+        blueprint.cells[1].own.push((Arc::new([place(g, 1)]), 0.003));
+        blueprint.cells[1].own.push((Arc::new([place(g, 0)]), 0.003));
+        assert_eq!(usual(&blueprint), (0.003, -70.0), "the last own value counts");
+    }
+}
