@@ -11,6 +11,7 @@ mod install;
 mod installed;
 mod ions;
 mod layout;
+mod lumps;
 mod membrane_current;
 mod paths;
 mod players;
@@ -20,7 +21,6 @@ mod recorders;
 mod system;
 mod values;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
@@ -44,6 +44,7 @@ use install::install;
 use installed::{Installed, Scratch};
 use ions::Ions;
 use layout::Layout;
+use lumps::Lumps;
 use membrane_current::MembraneCurrents;
 use pointers::Pointers;
 use ports::Ports;
@@ -100,6 +101,8 @@ struct State {
     players: Vec<(LocalQuantity, Player)>,
     /// For each detector, true if its variable was above the threshold when it was last compared.
     above: Vec<bool>,
+    /// Number of times that states have been advanced since t = 0.
+    advances: u64,
 }
 
 /// Values that are computed anew in every step.
@@ -125,6 +128,8 @@ pub(crate) struct Cells {
     /// NEURON's order).
     passive_diagonal: Vec<f64>,
     installed: Vec<Installed>,
+    /// For each installed mechanism its lumps, if it has some.
+    lumps: Vec<Option<Lumps>>,
     /// The kernel of each installed mechanism, once they have been [compiled](Self::compile).
     kernels: Vec<Arc<dyn Kernel>>,
     detectors: Vec<Detector>,
@@ -135,8 +140,8 @@ pub(crate) struct Cells {
     events: PointEvents,
     /// Actions that instances requested when they were initialised, by installed mechanism.
     first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
-    /// Installed mechanism and column of every variable that is read from outside the group.
-    looked_at: HashSet<(usize, usize)>,
+    /// Installed mechanism, column and instance of every variable that is read from outside the group, while it is built.
+    looked_at: Vec<(usize, usize, usize)>,
     /// The value of each played variable before any waveform was played.
     unplayed: Vec<f64>,
     state: State,
@@ -187,13 +192,14 @@ impl Cells {
             diffusion,
             events: PointEvents::default(),
             first_answers: Vec::new(),
-            looked_at: HashSet::new(),
+            looked_at: Vec::new(),
             unplayed: Vec::new(),
             state: State {
                 v: vec![0.0; matrix.len()],
                 inputs: Inputs::default(),
                 players: Vec::new(),
                 above: Vec::new(),
+                advances: 0,
                 blocks,
             },
             workspace: Workspace { scratch: Scratch::default(), outbox: Outbox::default(), membrane: None, matrix },
@@ -205,6 +211,7 @@ impl Cells {
             is_stale: true,
             profile: Profile::new(options.profile),
             layout,
+            lumps: vec![None; installed.len()],
             installed,
             kernels: Vec::new(),
             options,
@@ -229,7 +236,11 @@ impl Cells {
             }
             LocalQuantity::Nothing => 0.0,
             LocalQuantity::Variable { installed, column, instance } => {
-                self.state.blocks[installed].value(column, instance)
+                let block = &self.state.blocks[installed];
+                match &self.lumps[installed] {
+                    None => block.value(column, instance),
+                    Some(lumps) => lumps.value(block, column, instance, self.state.advances),
+                }
             }
         }
     }

@@ -130,6 +130,8 @@ impl Engine {
         // Returned only here, because the other ranks waited for the values.
         delivered?;
         self.groups.iter_mut().for_each(|group| group.cells.initialize());
+        // Lumps depend on what the mechanisms have computed.
+        self.compile_stale()?;
         self.initialize_events()?;
         self.groups.iter_mut().for_each(|group| group.cells.reach(Stage::AfterInitial, 0.0));
         self.queue_events(|t| t <= 0.0);

@@ -162,6 +162,17 @@ pub(crate) struct CellState {
 pub(crate) struct MechanismState {
     pub(crate) mechanism: Identity,
     pub(crate) variables: Variables,
+    /// If instances are computed as sums.
+    pub(crate) lumped: Option<LumpedState>,
+}
+
+/// The instances of a mechanism on one cell that are computed as sums.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LumpedState {
+    /// For each instance, the number of the step after which its states in [`MechanismState::variables`] were valid.
+    pub(crate) since: Vec<u64>,
+    /// For each row the sums of all states of its first lump, of the second, ...
+    pub(crate) sums: Vec<Vec<f64>>,
 }
 
 /// The variables of some instances of a mechanism, their random streams and the histories of variables.

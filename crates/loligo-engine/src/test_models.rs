@@ -119,6 +119,7 @@ pub(crate) fn start(cells: &mut Cells) {
     cells.set_initial_voltage();
     cells.transfer_within();
     cells.initialize();
+    cells.compile_if_stale(&mut KernelCache::default()).expect("they compile");
     cells.carry_out_first_answers();
     cells.evaluate_initial_currents();
 }

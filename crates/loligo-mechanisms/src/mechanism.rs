@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::block::Block;
 use crate::environment::{Environment, Layout};
 use crate::kernel::Kernel;
+use crate::lumping::Lumping;
 use crate::signature::Signature;
 
 /// Identifies a mechanism by its content: a digest of the signature and of the program.
@@ -46,6 +47,12 @@ pub trait Mechanism: Debug + Send + Sync {
     fn amplifies_rounding(&self, instances: &Block) -> bool {
         let _ = instances;
         self.signature().amplifies_rounding
+    }
+
+    /// The columns by which instances on one node can be computed as sums, if this is possible; the default is that it is
+    /// not.
+    fn lumping(&self) -> Option<Lumping> {
+        None
     }
 
     /// The mechanism's identity: that of its signature and [`version`](Self::version).

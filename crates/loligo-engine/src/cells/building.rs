@@ -1,11 +1,14 @@
 //! Construction of a group: finds quantities, and adds the variables that are read or set from
 //! outside.
 
-use loligo_mechanisms::{CompileError, Role};
+use std::collections::HashSet;
+
+use loligo_mechanisms::{CompileError, Numerics, Role};
 
 use super::detectors::Detector;
+use super::lumps::Lumps;
 use super::membrane_current::MembraneCurrents;
-use super::{Cells, LocalQuantity, Places};
+use super::{Cells, LocalQuantity, Places, State};
 use crate::blueprint::Quantity;
 use crate::kernel_cache::KernelCache;
 use crate::player::Player;
@@ -29,8 +32,9 @@ impl Cells {
             Quantity::Membrane { cell, placed, column, instance } => {
                 let (installed, ref instances) = places[cell - self.first_cell][placed];
                 self.ions.observe(installed, column);
-                self.looked_at.insert((installed, column));
-                Some(LocalQuantity::Variable { installed, column, instance: instances[instance] as usize })
+                let instance = instances[instance] as usize;
+                self.looked_at.push((installed, column, instance));
+                Some(LocalQuantity::Variable { installed, column, instance })
             }
             Quantity::Artificial { .. } => None,
         }
@@ -112,13 +116,15 @@ impl Cells {
     /// when all observed variables have been added.
     pub(crate) fn drop_unobserved(&mut self) {
         self.layout.forget_places();
+        let looked_at = std::mem::take(&mut self.looked_at);
+        let columns: HashSet<(usize, usize)> =
+            looked_at.iter().map(|&(installed, column, _)| (installed, column)).collect();
         for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
             let signature = &installed.signature;
             for (column, variable) in signature.columns().enumerate() {
                 // Slopes are computed from the other outputs.
-                let wanted = self.looked_at.contains(&(index, column))
-                    || self.ions.needs(index, column)
-                    || self.ions.slopes_wanted();
+                let wanted =
+                    columns.contains(&(index, column)) || self.ions.needs(index, column) || self.ions.slopes_wanted();
                 if variable.role == Role::Output && !wanted {
                     block.discard(column);
                 }
@@ -140,6 +146,35 @@ impl Cells {
             order.sort_by_key(|&instance| self.place_in_order(index as u32, instance));
             self.installed[index].one_by_one = order;
         }
+        self.prepare_lumps();
+        for (installed, column, instance) in looked_at {
+            if let Some(lumps) = &mut self.lumps[installed] {
+                lumps.watch(column, instance);
+            }
+        }
+    }
+
+    /// Decides which mechanisms have lumps: those that declare them, in `Fast`, except instances whose variables others
+    /// set or refer to.
+    fn prepare_lumps(&mut self) {
+        if self.options.numerics == Numerics::Exact {
+            return;
+        }
+        let mut apart: Vec<Vec<usize>> = vec![Vec::new(); self.installed.len()];
+        let played = self.state.players.iter().map(|&(quantity, _)| quantity);
+        let set = self.ports.targets.iter().map(|&(quantity, _)| quantity);
+        for quantity in played.chain(set).chain(self.pointers.targets()) {
+            if let LocalQuantity::Variable { installed, instance, .. } = quantity {
+                apart[installed].push(instance);
+            }
+        }
+        for ((installed, lumps), apart) in self.installed.iter().zip(&mut self.lumps).zip(apart) {
+            if installed.one_by_one.is_empty() && installed.signature.ions.is_empty() {
+                let mut is_apart = vec![false; installed.rows.len()];
+                apart.into_iter().for_each(|instance| is_apart[instance] = true);
+                *lumps = Lumps::of(installed, is_apart);
+            }
+        }
     }
 
     /// Compiles the mechanisms, once the form of every column is fixed.
@@ -153,6 +188,18 @@ impl Cells {
             cache.kernel(&*installed.mechanism, &environment, block)
         });
         self.kernels = kernels.collect::<Result<_, _>>()?;
+        let State { v, blocks, advances, .. } = &mut self.state;
+        let scratch = &mut self.workspace.scratch;
+        for ((lumps, installed), own) in self.lumps.iter_mut().zip(&mut self.installed).zip(blocks) {
+            let Some(lumps) = lumps else { continue };
+            let environment = self.options.environment(slopes, &installed.globals, &installed.tables);
+            // The factors of the present lumps are needed to form others.
+            lumps.compile(cache, &environment, v, scratch)?;
+            if lumps.are_stale() {
+                lumps.form((installed, own), *advances, &self.layout.area);
+                lumps.compile(cache, &environment, v, scratch)?;
+            }
+        }
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 
 use super::Cells;
 use super::detectors::Detector;
+use super::lumps::SavedRows;
 use crate::state::{CellState, MechanismState, PlayerState, StateMismatch, Variables, Watched};
 
 /// The rows and instances of a cell in its group.
@@ -29,6 +30,9 @@ impl Cells {
                     MechanismState {
                         mechanism: installed_mechanism.identity,
                         variables: Variables::of(signature, &self.state.blocks[*installed], instances),
+                        lumped: self.lumps[*installed]
+                            .as_ref()
+                            .map(|lumps| lumps.saved(installed_mechanism, instances)),
                     }
                 })
                 .collect(),
@@ -36,8 +40,11 @@ impl Cells {
         self.cells.iter().copied().zip(self.whereabouts().iter().map(state_of)).collect()
     }
 
-    /// Sets the states of this group's cells, given those of all cells.
-    pub(crate) fn restore_cells(&mut self, states: &[CellState]) -> Result<(), StateMismatch> {
+    /// Sets the states of this group's cells after `step` steps, given those of all cells.
+    pub(crate) fn restore_cells(&mut self, states: &[CellState], step: u64) -> Result<(), StateMismatch> {
+        self.state.advances = step;
+        let mut saved: Vec<SavedRows> = Vec::new();
+        saved.resize_with(self.installed.len(), SavedRows::default);
         for (index, whereabouts) in self.whereabouts().into_iter().enumerate() {
             let state = states.get(self.cells[index]).ok_or(StateMismatch("the number of cells"))?;
             let rows = whereabouts.rows.len();
@@ -56,6 +63,20 @@ impl Cells {
                     return Err(StateMismatch("the mechanisms of a cell"));
                 }
                 state.variables.restore(&mut self.state.blocks[*installed], instances)?;
+                match (&mut self.lumps[*installed], &state.lumped) {
+                    (Some(lumps), Some(state)) => {
+                        lumps.take((&self.installed[*installed], instances), state, &mut saved[*installed])?;
+                    }
+                    (None, None) => {}
+                    _ => return Err(StateMismatch("the synapses of a cell")),
+                }
+            }
+        }
+        for (k, saved) in saved.into_iter().enumerate() {
+            if let Some(lumps) = &mut self.lumps[k] {
+                let own = (&mut self.installed[k], &mut self.state.blocks[k]);
+                lumps.restore(own, step, &self.layout.area, saved)?;
+                self.is_stale = true;
             }
         }
         self.forget_membrane_currents();
@@ -200,7 +221,7 @@ mod tests {
             advanced(&blueprints()).cell_states().into_iter().map(|(_, state)| state).collect();
         let mut others = started(&blueprints(), Options::default(), |_, _| {});
         others.fault = Some(crate::EngineError::Stopped { step: 0, t: 0.0 });
-        others.restore_cells(&states).expect("it is of the same cells");
+        others.restore_cells(&states, 5).expect("it is of the same cells");
         assert_eq!(others.cell_states().into_iter().map(|(_, state)| state).collect::<Vec<_>>(), states);
         assert!(others.fault.is_none());
     }
@@ -213,7 +234,7 @@ mod tests {
             let mut states = states.clone();
             change(&mut states);
             let mut cells = started(&blueprints(), Options::default(), |_, _| {});
-            cells.restore_cells(&states).err().map(|StateMismatch(what)| what)
+            cells.restore_cells(&states, 5).err().map(|StateMismatch(what)| what)
         };
         assert_eq!(misfit(&|_| {}), None);
         assert_eq!(misfit(&|states| _ = states.pop()), Some("the number of cells"));

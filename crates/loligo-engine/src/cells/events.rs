@@ -8,7 +8,7 @@
 //! router's queue.
 
 use loligo_events::{FifoHandle, FifoQueue};
-use loligo_mechanisms::{Emission, Event};
+use loligo_mechanisms::{Block, Emission, Event};
 
 use super::{Arrival, Cells, Delivery, Detected};
 use crate::emissions::{Carrier, carry_out};
@@ -158,10 +158,19 @@ impl Cells {
         let event = Event { t, v, flag, weights };
         let super::Workspace { scratch, outbox, .. } = &mut self.workspace;
         outbox.first = instance;
-        let own = block.instances(alone.clone(), &mut scratch.kernel);
-        match connection_is_new {
-            true => self.kernels[index].initialize_connection(event, own, outbox),
-            false => self.kernels[index].receive(event, own, outbox),
+        let kernel = &self.kernels[index];
+        let handle = |block: &mut Block| {
+            let own = block.instances(alone.clone(), &mut scratch.kernel);
+            match connection_is_new {
+                true => kernel.initialize_connection(event, own, outbox),
+                false => kernel.receive(event, own, outbox),
+            }
+        };
+        match &mut self.lumps[index] {
+            Some(lumps) if lumps.has(instance as usize) => {
+                lumps.add(block, instance as usize, self.state.advances, handle);
+            }
+            _ => handle(block),
         }
         self.ions.store_states(index, alone.clone(), before, block);
         self.pointers.write(index, alone, &mut self.state.v, &mut self.state.blocks);

@@ -56,9 +56,12 @@ impl Cells {
     fn broken_mechanism(&mut self, row: usize, t: f64) -> Option<String> {
         let Options { numerics, lanes, .. } = self.options;
         let (v, scratch) = (&self.state.v, &mut self.workspace.scratch);
-        for ((installed, kernel), block) in self.installed.iter().zip(&self.kernels).zip(&mut self.state.blocks) {
+        let mechanisms = self.installed.iter().zip(&self.kernels).zip(&mut self.state.blocks).zip(&mut self.lumps);
+        for (((installed, kernel), block), lumps) in mechanisms {
             let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v };
-            if installed.is_broken_at(row as u32, evaluation, block, scratch) {
+            let is_broken = installed.is_broken_at(row as u32, evaluation, block, scratch)
+                || lumps.as_mut().is_some_and(|lumps| lumps.is_broken_at(row as u32, evaluation, scratch));
+            if is_broken {
                 return Some(installed.signature.name.clone());
             }
         }

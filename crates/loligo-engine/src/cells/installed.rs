@@ -1,15 +1,18 @@
 //! A mechanism in a group: the rows of its instances, and access to their voltages and equations.
 
+mod bundles;
+
 use std::ops::Range;
 use std::sync::Arc;
 
-use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
+use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
     Block, CHUNK, DiffusionTerms, FunctionTable, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane,
     Numerics, Outbox, Signature,
 };
 
 use super::membrane_current::Equations;
+use bundles::{Bundle, SCATTERED_CHUNK, Sums, bundles, chunks, gather, instances_of, parts};
 
 /// Consecutive instances on consecutive rows.
 #[derive(Clone, Copy, Debug)]
@@ -18,20 +21,6 @@ struct Run {
     instance: usize,
     length: usize,
 }
-
-/// Consecutive instances on one row.
-#[derive(Clone, Copy, Debug)]
-struct Bundle {
-    row: u32,
-    instance: u32,
-    length: u32,
-    /// For a point process 100 / area, which converts nA to mA/cm2 and uS to S/cm2.
-    scale: f64,
-}
-
-/// The largest number of scattered instances that are computed together: fewer than a [`CHUNK`], since their voltages
-/// and sums share the first-level cache with their columns.
-const SCATTERED_CHUNK: usize = 248;
 
 /// Runs shorter than this on average do not pay for their loop: instances are then computed one by
 /// one.
@@ -56,7 +45,9 @@ pub(crate) struct Installed {
     runs: Vec<Run>,
     /// All instances in bundles of one row; empty if there are runs.
     bundles: Vec<Bundle>,
-    /// Consecutive bundles of at most [`SCATTERED_CHUNK`] instances.
+    /// Those that are computed, if they are not all.
+    computed: Option<Vec<Bundle>>,
+    /// Consecutive bundles, among those that are computed, of at most [`SCATTERED_CHUNK`] instances.
     chunks: Vec<Range<usize>>,
     electrode: bool,
 }
@@ -134,9 +125,23 @@ impl Installed {
             one_by_one,
             runs,
             bundles,
+            computed: None,
             chunks,
             electrode,
         }
+    }
+
+    /// The same mechanism with one instance for each of these rows; `area` (um2) is that of every row.
+    pub(crate) fn on_rows(&self, rows: Vec<u32>, area: &[f64]) -> Self {
+        let handed_in = (Arc::clone(&self.globals), Arc::clone(&self.tables));
+        Self::new(Arc::clone(&self.mechanism), handed_in, self.order, rows, area)
+    }
+
+    /// Computes currents and states of some instances of a point process only.
+    pub(crate) fn compute_only(&mut self, is_computed: impl Fn(usize) -> bool) {
+        let computed = parts(&self.bundles, is_computed);
+        self.chunks = chunks(&computed);
+        self.computed = Some(computed);
     }
 
     /// The instances in the pieces in which they are computed: all at once, or one after the other.
@@ -310,9 +315,10 @@ impl Installed {
         })
     }
 
-    /// The bundles of all instances, at most [`SCATTERED_CHUNK`] instances at a time; none if there are runs.
+    /// The bundles of all computed instances, at most [`SCATTERED_CHUNK`] instances at a time; none if there are runs.
     fn scattered_chunks(&self) -> impl Iterator<Item = &[Bundle]> {
-        self.chunks.iter().map(|chunk| &self.bundles[chunk.clone()])
+        let bundles = self.computed.as_ref().unwrap_or(&self.bundles);
+        self.chunks.iter().map(|chunk| &bundles[chunk.clone()])
     }
 
     /// True if an instance at `row` has a variable, or at voltages `v` a current, that is not finite.
@@ -353,111 +359,6 @@ fn scattered_current(
     rhs.fill(0.0);
     diagonal.fill(0.0);
     kernel.current(t, v, block.instances(instances, room), Membrane { rhs, diagonal });
-}
-
-/// Bundles of consecutive instances on one row, at most [`SCATTERED_CHUNK`] in each.
-///
-/// The division of a row's instances depends on that row alone, and therefore so do the bits of
-/// their sum.
-fn bundles(rows: &[u32], scale: impl Fn(u32) -> f64) -> Vec<Bundle> {
-    let mut bundles: Vec<Bundle> = Vec::new();
-    for (&row, instance) in rows.iter().zip(0..) {
-        match bundles.last_mut() {
-            Some(bundle) if bundle.row == row && (bundle.length as usize) < SCATTERED_CHUNK => bundle.length += 1,
-            _ => bundles.push(Bundle { row, instance, length: 1, scale: scale(row) }),
-        }
-    }
-    bundles
-}
-
-/// Divides bundles into chunks of at most [`SCATTERED_CHUNK`] instances.
-fn chunks(bundles: &[Bundle]) -> Vec<Range<usize>> {
-    let mut chunks: Vec<Range<usize>> = Vec::new();
-    let mut instances = 0;
-    for (index, bundle) in bundles.iter().enumerate() {
-        let length = bundle.length as usize;
-        match chunks.last_mut() {
-            Some(chunk) if instances + length <= SCATTERED_CHUNK => chunk.end = index + 1,
-            _ => {
-                chunks.push(index..index + 1);
-                instances = 0;
-            }
-        }
-        instances += length;
-    }
-    chunks
-}
-
-/// All instances of consecutive bundles.
-fn instances_of(bundles: &[Bundle]) -> Range<usize> {
-    let first = bundles.first().map_or(0, |bundle| bundle.instance);
-    let end = bundles.last().map_or(0, |bundle| bundle.instance + bundle.length);
-    first as usize..end as usize
-}
-
-/// Copies the voltages of the instances of some bundles.
-fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; SCATTERED_CHUNK]) -> &'a [f64] {
-    let mut end = 0;
-    for bundle in bundles {
-        let start = end;
-        end += bundle.length as usize;
-        scratch[start..end].fill(v[bundle.row as usize]); // mV
-    }
-    &scratch[..end]
-}
-
-/// Values of instances that are added to those of their rows.
-struct Sums<'a> {
-    bundles: &'a [Bundle],
-    sign: f64,
-    own: &'a [f64; SCATTERED_CHUNK],
-    rows: &'a mut [f64],
-}
-
-impl Sums<'_> {
-    fn add(self, numerics: Numerics, lanes: Lanes) {
-        match numerics {
-            Numerics::Exact => self.add_one_by_one(),
-            Numerics::Fast => lanes.run(self),
-        }
-    }
-
-    /// Adds in NEURON's order.
-    fn add_one_by_one(self) {
-        let mut values = self.own.iter();
-        for bundle in self.bundles {
-            let scale = self.sign * bundle.scale;
-            let sum = &mut self.rows[bundle.row as usize];
-            values.by_ref().take(bundle.length as usize).for_each(|value| *sum += value * scale);
-        }
-    }
-}
-
-impl VectorLoop for Sums<'_> {
-    type Output = ();
-
-    /// Adds eight sums in parallel for each bundle.
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        let mut start = 0;
-        for bundle in self.bundles {
-            let end = start + bundle.length as usize;
-            let (groups, rest) = self.own[start..end].as_chunks::<8>();
-            let mut sums = [0.0; 8];
-            for group in groups {
-                for lane in 0..8 {
-                    sums[lane] += group[lane];
-                }
-            }
-            let [a, b, c, d, e, f, g, h] = sums;
-            let mut sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
-            for value in rest {
-                sum += value;
-            }
-            self.rows[bundle.row as usize] += self.sign * bundle.scale * sum;
-            start = end;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -63,6 +63,11 @@ impl Pointers {
         })
     }
 
+    /// The variables to which pointers refer.
+    pub(super) fn targets(&self) -> impl Iterator<Item = LocalQuantity> {
+        self.of.iter().flatten().flat_map(|pointer| &pointer.targets).filter_map(|&target| target)
+    }
+
     fn of(&self, installed: usize) -> &[Pointer] {
         self.of.get(installed).map_or(&[], Vec::as_slice)
     }

@@ -55,6 +55,13 @@ impl Cells {
                 self.first_answers.push((k as u32, std::mem::take(&mut self.workspace.outbox.emissions)));
             }
         }
+        self.state.advances = 0;
+        for (lumps, installed) in self.lumps.iter_mut().zip(&self.installed) {
+            if let Some(lumps) = lumps {
+                lumps.start(installed);
+                self.is_stale = true;
+            }
+        }
         self.state.above.fill(false);
         self.fault = self.mechanism_fault(0.0);
     }
@@ -99,6 +106,12 @@ impl Cells {
                 installed.add_currents(instances.clone(), evaluation, block, scratch, &mut equations);
                 self.ions.add_currents(k, instances, before, block);
             });
+            if let Some(lumps) = &mut self.lumps[k] {
+                let State { v, blocks, advances, .. } = &mut self.state;
+                let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v };
+                lumps.add_currents(evaluation, scratch, &mut equations);
+                lumps.observe((installed, &mut blocks[k]), evaluation, scratch, *advances);
+            }
         }
     }
 
@@ -162,6 +175,8 @@ impl Cells {
 
     /// Advances the states of all mechanisms, at the end of a step (ms).
     pub(crate) fn advance_states(&mut self, t: f64) {
+        self.state.advances += 1;
+        self.lumps.iter_mut().flatten().for_each(|lumps| lumps.advance(self.options.lanes));
         let scratch = &mut self.workspace.scratch;
         for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
             if !installed.signature.has_state {

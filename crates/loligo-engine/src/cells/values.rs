@@ -34,6 +34,9 @@ impl Cells {
                     self.state.blocks[installed].column_mut(column);
                     self.is_stale = true;
                 }
+                if let Some(lumps) = &mut self.lumps[installed] {
+                    lumps.watch(column, instance);
+                }
                 Some(LocalQuantity::Variable { installed, column, instance })
             }
             _ => None,
@@ -72,6 +75,7 @@ impl Cells {
             LocalQuantity::Voltage(row) => self.state.v[row] = value, // mV
             LocalQuantity::Variable { .. } => {
                 self.note_change(quantity);
+                self.prepare_change(quantity);
                 self.assign(quantity, Some(value));
                 self.is_stale = true;
             }
@@ -80,6 +84,22 @@ impl Cells {
             | LocalQuantity::MembraneCurrent(_)
             | LocalQuantity::MembraneCurrentDensity(_)
             | LocalQuantity::Nothing => {}
+        }
+    }
+
+    /// Prepares lumps for a change of a variable.
+    fn prepare_change(&mut self, quantity: LocalQuantity) {
+        if let LocalQuantity::Variable { installed: k, column, instance } = quantity
+            && let Some(lumps) = &mut self.lumps[k]
+        {
+            lumps.change((&self.installed[k], &mut self.state.blocks[k]), column, instance, self.state.advances);
+        }
+    }
+
+    /// Prepares the lumps of a mechanism for a change of their decay.
+    fn prepare_change_of_all(&mut self, k: usize) {
+        if let Some(lumps) = &mut self.lumps[k] {
+            lumps.change_all((&self.installed[k], &mut self.state.blocks[k]), self.state.advances);
         }
     }
 
@@ -98,6 +118,9 @@ impl Cells {
         }
         let alone = instance..instance + 1;
         let v = self.state.v[installed.rows[instance] as usize]; // mV
+        if let Some(lumps) = &mut self.lumps[k] {
+            lumps.change_any((installed, &mut self.state.blocks[k]), instance, self.state.advances);
+        }
         self.pointers.read(k, alone.clone(), &self.state.v, &mut self.state.blocks);
         let own = self.state.blocks[k].instances(alone.clone(), &mut self.workspace.scratch.kernel);
         let result = self.kernels[k].call(procedure, arguments, (t, v), own);
@@ -125,15 +148,23 @@ impl Cells {
 
     /// Sets a global of a mechanism.
     pub(crate) fn set_global(&mut self, mechanism: Identity, global: usize, value: f64) {
-        for (index, installed) in self.installed.iter_mut().enumerate() {
-            if installed.identity == mechanism && set_global(&mut installed.globals, global, value) {
-                self.ions.take_globals(index, &installed.globals);
+        for k in 0..self.installed.len() {
+            let own = &self.installed[k];
+            let changes = own.globals.get(global).is_some_and(|own| own.to_bits() != value.to_bits());
+            if own.identity != mechanism || !changes {
+                continue;
+            }
+            self.prepare_change_of_all(k);
+            let own = &mut self.installed[k];
+            if set_global(&mut own.globals, global, value) {
+                self.ions.take_globals(k, &own.globals);
                 self.is_stale = true;
             }
         }
     }
 
     pub(crate) fn set_celsius(&mut self, celsius: f64) {
+        (0..self.installed.len()).for_each(|k| self.prepare_change_of_all(k));
         self.options.celsius = celsius;
         self.ions.set_celsius(celsius);
         self.is_stale = true;

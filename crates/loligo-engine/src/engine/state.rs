@@ -13,16 +13,20 @@ impl Engine {
     /// The complete state on which the rest of the run depends; in every rank that of all ranks.
     ///
     /// # Errors
-    /// A run that has failed; ranks that cannot communicate.
+    /// A run that has failed; values that were set for which a mechanism cannot be compiled; ranks that cannot communicate.
     pub fn state(&mut self) -> Result<State, EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
+        // Values that were set may change the sums of synapses.
+        let compiled = self.compile_stale();
         let part = self.own_state();
         let parts = match self.ranks.size() {
             1 => vec![part],
             _ => self.ranks.communicator().tell_all(&part)?,
         };
+        // Returned only here, because the other ranks waited for the part.
+        compiled?;
         let Clock { step, t } = self.clock;
         Ok(State::join(self.fingerprint, (step, t), self.options.celsius, self.in_order_of_queue, parts))
     }
@@ -38,7 +42,8 @@ impl Engine {
         self.check_model(state)?;
         self.drain();
         let restored = self.restore_own(state);
-        self.fault = restored.err().map(|StateMismatch(what)| EngineError::BrokenState { what: what.to_owned() });
+        let broken = restored.err().map(|StateMismatch(what)| EngineError::BrokenState { what: what.to_owned() });
+        self.fault = broken.or_else(|| self.compile_stale().err());
         self.clock = Clock { step: state.step, t: state.t };
         self.exchange()
     }
@@ -109,7 +114,7 @@ impl Engine {
         self.gathered_excess = None;
         for group in &mut self.groups {
             group.cells.excess = None;
-            group.cells.restore_cells(&state.cells)?;
+            group.cells.restore_cells(&state.cells, state.step)?;
             group.cells.restore_watched(&state.watched)?;
         }
         for (index, population) in self.router.populations.iter_mut().enumerate() {

@@ -9,6 +9,7 @@ use crate::builtin::cnexp::decay_all;
 use crate::builtin::ohmic::ohmic_current;
 use crate::environment::{Environment, Layout};
 use crate::kernel::{Event, Kernel, Membrane, Outbox};
+use crate::lumping::Lumping;
 use crate::math::Math;
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
@@ -60,6 +61,10 @@ impl Mechanism for Exp2Syn {
 
     fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
         Ok(kernel_for!(environment, Exp2SynKernel))
+    }
+
+    fn lumping(&self) -> Option<Lumping> {
+        Some(Lumping { states: vec![A, B], shared: vec![TAU1, TAU2, E], derived: vec![I, G] })
     }
 
     /// For nearly equal time constants, the conductance is the small difference of two large numbers: at a ratio of

@@ -9,6 +9,7 @@ use crate::builtin::cnexp::decay_all;
 use crate::builtin::ohmic::ohmic_current;
 use crate::environment::{Environment, Layout};
 use crate::kernel::{Event, Kernel, Membrane, Outbox};
+use crate::lumping::Lumping;
 use crate::math::Math;
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
@@ -49,6 +50,10 @@ impl Mechanism for ExpSyn {
 
     fn compile(&self, environment: &Environment, _: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
         Ok(kernel_for!(environment, ExpSynKernel))
+    }
+
+    fn lumping(&self) -> Option<Lumping> {
+        Some(Lumping { states: vec![G], shared: vec![TAU, E], derived: vec![I] })
     }
 }
 

@@ -1,0 +1,248 @@
+//! Lumps: synapses of one node that are computed as sums, so that each costs nothing between its events.
+//!
+//! A mechanism [declares](Lumping) that its states decay and that its currents are linear in them. All its instances on a
+//! row that share the parameters of decay and current form a *lump*, whose states are the sums of theirs: an instance of
+//! the same mechanism, in a block of its own. In a step, only lumps are computed. An event is handled by the instance's
+//! kernel, with the instance's states at 0: these then are the amounts that the event adds to the lump, and to the
+//! instance.
+//!
+//! An instance's own states are the values after its last event, and the number of the step; they are
+//! [decayed](decayed) when somebody looks at them, which changes nothing. Currents and what else the evaluation of
+//! currents computes need the voltage of their step: they are computed beside the lumps for the instances for which they
+//! are recorded (*watched* ones).
+//!
+//! The lumps of a row, and the order of sums, depend on that row alone: results are the same for any grouping of cells.
+//! When a parameter is set, the row's lumps are formed again.
+
+mod forming;
+mod saved;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use loligo_mechanisms::math::{Lanes, Simd, VectorLoop};
+use loligo_mechanisms::{Block, CompileError, Environment, Kernel, Lumping, Membrane};
+
+use super::installed::{Evaluation, Installed, Scratch};
+use super::membrane_current::Equations;
+use crate::kernel_cache::KernelCache;
+pub(super) use saved::SavedRows;
+
+/// The lump of an instance that is computed by itself.
+const NO_LUMP: u32 = u32::MAX;
+
+/// The lumps of a mechanism in a group.
+#[derive(Clone, Debug)]
+pub(super) struct Lumps {
+    rule: Lumping,
+    /// For each instance, true if it must be computed by itself: others set its variables during a run.
+    apart: Vec<bool>,
+    /// The lump of each instance.
+    lump_of: Vec<u32>,
+    /// For each instance, the number of steps after which its stored states were valid.
+    since: Vec<u64>,
+    /// The instances of which also currents are computed, ascending.
+    watched: Vec<u32>,
+    /// Rows whose lumps must be formed again.
+    stale: BTreeSet<u32>,
+    /// The lumps as instances of the mechanism.
+    sums: Installed,
+    block: Block,
+    kernel: Option<Arc<dyn Kernel>>,
+    /// For each state and lump, the factor by which it decays in a step.
+    factors: Vec<Vec<f64>>,
+    /// The logarithms of the factors.
+    logarithms: Vec<Vec<f64>>,
+}
+
+/// A value after `steps` steps, in each of which it decays by a factor with this logarithm. The relative difference from
+/// the product of the factors is below 1e-12.
+fn decayed(value: f64, logarithm: f64, steps: u64) -> f64 {
+    if steps == 0 {
+        return value;
+    }
+    without_subnormals(value * (steps as f64 * logarithm).exp())
+}
+
+/// Subnormal numbers make a processor slow, and have no effect.
+#[inline(always)]
+fn without_subnormals(x: f64) -> f64 {
+    if x.abs() < f64::MIN_POSITIVE { 0.0 } else { x }
+}
+
+impl Lumps {
+    /// A variable of an instance after `now` steps.
+    pub(super) fn value(&self, own: &Block, column: usize, instance: usize, now: u64) -> f64 {
+        let value = own.value(column, instance);
+        match self.rule.states.iter().position(|&state| state == column) {
+            Some(state) => self.present(value, state, instance, now),
+            None => value,
+        }
+    }
+
+    /// A state of an instance after `now` steps, from the value after its last event.
+    fn present(&self, value: f64, state: usize, instance: usize, now: u64) -> f64 {
+        let steps = now.saturating_sub(self.since[instance]);
+        match self.lump_of[instance] {
+            NO_LUMP => value,
+            lump if steps == 0 || lump as usize >= self.logarithms[state].len() => value,
+            lump => decayed(value, self.logarithms[state][lump as usize], steps),
+        }
+    }
+
+    /// Stores the present states of an instance.
+    pub(super) fn settle(&mut self, own: &mut Block, instance: usize, now: u64) {
+        for (state, &column) in self.rule.states.iter().enumerate() {
+            let value = self.present(own.value(column, instance), state, instance, now);
+            own.set(column, instance, value);
+        }
+        self.since[instance] = now;
+    }
+
+    /// True if the instance is computed in a lump.
+    pub(super) fn has(&self, instance: usize) -> bool {
+        self.lump_of[instance] != NO_LUMP
+    }
+
+    /// Carries out `work`, which adds to the states of an instance of a lump, and adds the same to the lump.
+    #[inline(always)]
+    pub(super) fn add(&mut self, own: &mut Block, instance: usize, now: u64, work: impl FnOnce(&mut Block)) {
+        const FEW: usize = 8;
+        let lump = self.lump_of[instance] as usize;
+        let mut few = [0.0; FEW];
+        let mut many = Vec::new();
+        let before = match self.rule.states.len() {
+            states if states <= FEW => &mut few[..states],
+            states => {
+                many.resize(states, 0.0);
+                &mut many[..]
+            }
+        };
+        for (before, &column) in before.iter_mut().zip(&self.rule.states) {
+            *before = own.value(column, instance);
+            own.set(column, instance, 0.0);
+        }
+        work(own);
+        if self.rule.states.iter().all(|&column| own.value(column, instance) == 0.0) {
+            for (&mut before, &column) in before.iter_mut().zip(&self.rule.states) {
+                own.set(column, instance, before);
+            }
+            return;
+        }
+        for (state, &column) in self.rule.states.iter().enumerate() {
+            let added = own.value(column, instance);
+            own.set(column, instance, self.present(before[state], state, instance, now) + added);
+            self.block.set(column, lump, self.block.value(column, lump) + added);
+        }
+        self.since[instance] = now;
+    }
+
+    /// Adds the currents of the lumps to the equations of their rows.
+    pub(super) fn add_currents(
+        &mut self,
+        evaluation: Evaluation<'_>,
+        scratch: &mut Scratch,
+        equations: &mut Equations<'_>,
+    ) {
+        let Some(kernel) = &self.kernel else { return };
+        let evaluation = Evaluation { kernel: &**kernel, ..evaluation };
+        self.sums.add_currents(0..self.block.len(), evaluation, &mut self.block, scratch, equations);
+    }
+
+    /// Lets the lumps decay for one step.
+    pub(super) fn advance(&mut self, lanes: Lanes) {
+        if self.block.is_empty() {
+            return;
+        }
+        for (factors, &column) in self.factors.iter().zip(&self.rule.states) {
+            lanes.run(Decay { x: self.block.column_mut(column), factors });
+        }
+    }
+
+    /// Computes currents and other derived variables of the watched instances, which nobody adds to the equations.
+    pub(super) fn observe(
+        &self,
+        (installed, own): (&Installed, &mut Block),
+        evaluation: Evaluation<'_>,
+        scratch: &mut Scratch,
+        now: u64,
+    ) {
+        for &instance in &self.watched {
+            let instance = instance as usize;
+            if !self.has(instance) {
+                continue;
+            }
+            let columns = || self.rule.states.iter().enumerate();
+            let stored: smallvec::SmallVec<[f64; 8]> =
+                columns().map(|(_, &column)| own.value(column, instance)).collect();
+            for (state, &column) in columns() {
+                own.set(column, instance, self.present(stored[state], state, instance, now));
+            }
+            let v = [evaluation.v[installed.rows[instance] as usize]]; // mV
+            let membrane = Membrane { rhs: &mut [0.0], diagonal: &mut [0.0] };
+            let alone = own.instances(instance..instance + 1, &mut scratch.kernel);
+            evaluation.kernel.current(evaluation.t, &v, alone, membrane);
+            for (state, &column) in columns() {
+                own.set(column, instance, stored[state]);
+            }
+        }
+    }
+
+    /// Compiles the kernel of the lumps, and computes their factors of decay with it.
+    pub(super) fn compile(
+        &mut self,
+        cache: &mut KernelCache,
+        environment: &Environment,
+        v: &[f64],
+        scratch: &mut Scratch,
+    ) -> Result<(), CompileError> {
+        if self.block.is_empty() {
+            return Ok(());
+        }
+        let kernel = cache.kernel(&*self.sums.mechanism, environment, &self.block)?;
+        let mut probe = self.block.clone();
+        self.rule.states.iter().for_each(|&column| probe.column_mut(column).fill(1.0));
+        self.sums.advance(0..probe.len(), &*kernel, 0.0, v, &mut probe, scratch);
+        self.factors = self.rule.states.iter().map(|&column| probe.column_mut(column).to_vec()).collect();
+        self.logarithms = self.factors.iter().map(|all| all.iter().map(|factor| factor.ln()).collect()).collect();
+        self.kernel = Some(kernel);
+        Ok(())
+    }
+
+    /// True if a lump at `row` has a sum, or at voltages `v` a current, that is not finite.
+    pub(super) fn is_broken_at(&mut self, row: u32, evaluation: Evaluation<'_>, scratch: &mut Scratch) -> bool {
+        let Some(kernel) = &self.kernel else { return false };
+        let evaluation = Evaluation { kernel: &**kernel, ..evaluation };
+        self.sums.is_broken_at(row, evaluation, &mut self.block, scratch)
+    }
+
+    /// The lumps of a row.
+    fn at(&self, row: u32) -> Range<usize> {
+        let rows = &self.sums.rows;
+        rows.partition_point(|&other| other < row)..rows.partition_point(|&other| other <= row)
+    }
+}
+
+/// Multiplies every value by its own factor.
+struct Decay<'a> {
+    x: &'a mut [f64],
+    factors: &'a [f64],
+}
+
+impl VectorLoop for Decay<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        decay(self.x, self.factors);
+    }
+}
+
+#[inline(always)]
+fn decay(x: &mut [f64], factors: &[f64]) {
+    let factors = &factors[..x.len()];
+    for k in 0..x.len() {
+        x[k] = without_subnormals(x[k] * factors[k]);
+    }
+}

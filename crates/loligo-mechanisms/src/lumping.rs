@@ -1,0 +1,37 @@
+//! Instances whose linear states can be computed as sums.
+
+/// The columns by which instances of a point process on one node are computed together, as sums (in
+/// [`Fast`](crate::Numerics::Fast)): a *lump* has the shared parameters of its instances and the sums of their states,
+/// and costs as much as one instance.
+///
+/// A mechanism that [returns it](crate::Mechanism::lumping) asserts that, for any instances that have the same bits in
+/// all `shared` columns:
+///
+/// - [`advance`](crate::Kernel::advance) multiplies each of the `states` by a factor, and changes nothing else. The factor
+///   depends on the step, the globals, the temperature and the `shared` columns alone;
+/// - [`current`](crate::Kernel::current) is linear in the `states`, and 0 if all of them are 0. Besides them, it depends
+///   on the voltage and what the factor depends on; it stores nothing but `derived` columns;
+/// - [`receive`](crate::Kernel::receive) and [`initialize_connection`](crate::Kernel::initialize_connection) add to the
+///   `states` amounts that do not depend on these or on `derived` columns; the amounts may depend on anything else. They
+///   change no `shared` column and no voltage;
+/// - there are no pointers, stages, diffusion, ions or watched conditions.
+///
+/// ```
+/// use loligo_mechanisms::Catalogue;
+/// let catalogue = Catalogue::builtin();
+/// let synapse = catalogue.find("ExpSyn").unwrap();
+/// let column = |name| synapse.signature().column(name).unwrap();
+/// let lumping = synapse.lumping().unwrap();
+/// assert_eq!(lumping.states, [column("g")]);
+/// assert_eq!(lumping.shared, [column("tau"), column("e")]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lumping {
+    /// States that decay.
+    pub states: Vec<usize>,
+    /// Parameters and other variables, constant during a run, that currents and decays depend on.
+    pub shared: Vec<usize>,
+    /// Variables that the currents' evaluation computes. They are kept for instances that are recorded, and undefined
+    /// for all others.
+    pub derived: Vec<usize>,
+}

@@ -1,0 +1,294 @@
+//! Synapses whose states decay linearly are computed in `Fast` as sums, one for each node and set of parameters. The sums
+//! are those of the instances, which `Exact` computes one by one:
+//!
+//! - voltages are within 1e-9 mV and spikes belong to the same steps, for random networks of synapses with mixed kinetics,
+//!   weights that are 0 or negative, simultaneous events, delays of one step, several connections to one synapse;
+//! - a recording of a synapse changes no bit of a voltage; it has the values of `Exact` and those that are read on demand;
+//! - results are the same bits for any number of threads and ranks and size of groups, from a checkpoint, and in a second
+//!   run of one simulation;
+//! - parameters and states can be set during a run, and parameters be played.
+
+use loligo::prelude::*;
+use loligo::{Checkpoint, ValueRef};
+use loligo_random::Random123;
+use loligo_tests::{Dice, Fingerprint, in_ranks};
+
+const TSTOP: f64 = 40.0; // ms
+
+/// Synapses of a cell.
+const SYNAPSES: usize = 60;
+
+/// A synapse of one of several kinetics, or rarely of one of its own.
+fn synapse(dice: &mut Dice) -> Mechanism {
+    let tau = match dice.below(10) {
+        0 => dice.between(0.3, 12.0),
+        kind => [0.5, 1.7, 2.0, 8.0][kind % 4],
+    }; // ms
+    let e = [0.0, 0.0, -80.0, -70.0][dice.below(4)]; // mV
+    match dice.below(2) {
+        0 => ExpSyn { tau, e }.into(),
+        _ => Exp2Syn { tau1: 0.2, tau2: tau, e }.into(),
+    }
+}
+
+/// Cells with synapses at few nodes, and inputs and connections to these.
+fn network(seed: u32) -> Network {
+    let dice = &mut Dice(Random123::new(seed, 23, 5));
+    let cells = 3 + dice.below(4);
+    let mut network = Network::new();
+    for k in 0..cells {
+        let mut cell = Cell::new(format!("cell {k}"));
+        let soma = cell.add_section(Section::cylinder("soma", 15.0, 15.0)); // um
+        cell.paint(SectionKind::Soma, Hh { table: false, ..Hh::default() });
+        for section in 0..1 + dice.below(3) {
+            let dendrite = Section::dendrite(format!("dend{section}"), dice.between(50.0, 200.0), 1.5);
+            cell.add_section(dendrite.with_segments(1 + dice.below(4)).attached_to(soma, 1.0));
+        }
+        cell.paint(SectionKind::Dendrite, Pas { g: 1e-4, e: -65.0 });
+        for point in 0..SYNAPSES {
+            let section = dice.below(cell.sections.len());
+            cell.place(format!("synapse {point}"), section, [0.1, 0.5, 1.0][dice.below(3)], synapse(dice));
+        }
+        network.add_cell(cell);
+        network.watch(SourceRef::voltage(k, soma, 0.5), -10.0);
+        network.record(VariableRef::voltage(k, soma, 0.5));
+    }
+    for k in 0..8 {
+        let train = NetStim { interval: 3.0, number: 1e9, start: 0.5, noise: [0.0, 1.0][k % 2] };
+        let train = network.add_artificial_cell(format!("train {k}"), train);
+        for _ in 0..SYNAPSES * cells / 4 {
+            let target = TargetRef::Point { cell: dice.below(cells), point: dice.below(SYNAPSES) };
+            let weight = match dice.below(12) {
+                0 => 0.0,
+                1 => -1e-5,
+                _ => dice.between(0.0, 4e-4),
+            }; // uS
+            let delay = [0.025, 1.0, 1.0, 1.0125][dice.below(4)]; // ms
+            network.connect(Connection::new(SourceRef::Artificial(train), target, weight, delay));
+        }
+    }
+    for cell in 0..cells {
+        let target = TargetRef::Point { cell: (cell + 1) % cells, point: dice.below(SYNAPSES) };
+        let connection = Connection::new(SourceRef::voltage(cell, 0, 0.5), target, 3e-3, 0.8); // uS, ms
+        network.connect(connection.with_threshold(-10.0));
+        for point in [1, 2, 2, 3] {
+            network.send_events(TargetRef::Point { cell, point }, 1e-4, [5.0, 5.0, 7.0125]); // uS, ms
+        }
+    }
+    network
+}
+
+/// All synapses' variables of the first two cells.
+fn recorded(mut network: Network) -> (Network, Vec<(usize, VariableRef)>) {
+    let mut recordings = Vec::new();
+    for cell in 0..2 {
+        for (point, placed) in network.cells[cell].points.clone().iter().enumerate() {
+            let is_simple = placed.mechanism.name == "ExpSyn";
+            for variable in if is_simple { &["g", "i"][..] } else { &["A", "B", "g", "i"][..] } {
+                let variable = VariableRef::point(cell, point, *variable);
+                recordings.push((network.record(variable.clone()), variable));
+            }
+        }
+    }
+    (network, recordings)
+}
+
+fn options(numerics: Numerics) -> Options {
+    Options { numerics, ..Options::default() }
+}
+
+fn started(network: &Network, numerics: Numerics) -> Simulation {
+    Simulation::new(network, &options(numerics)).expect("the model is sound")
+}
+
+fn run_until(simulation: &mut Simulation, t: f64) {
+    simulation.run_until(t).expect("the run stays finite");
+}
+
+fn assert_close(exact: &Simulation, fast: &Simulation, cells: usize, what: &str) {
+    for cell in 0..cells {
+        let [a, b] = [exact, fast].map(|simulation| simulation.samples(cell).expect("it is recorded"));
+        let difference = a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(difference <= 1e-9, "{what}, cell {cell}: {difference:e} mV");
+        assert_eq!(a.len(), b.len());
+    }
+    let spikes = |simulation: &Simulation| simulation.spikes();
+    assert_eq!(spikes(exact), spikes(fast), "{what}");
+}
+
+#[test]
+fn sums_are_those_of_the_instances() {
+    let mut spikes = 0;
+    for seed in 0..30 {
+        let network = network(seed);
+        let [exact, fast] = [Numerics::Exact, Numerics::Fast].map(|numerics| {
+            let mut simulation = started(&network, numerics);
+            run_until(&mut simulation, TSTOP);
+            simulation
+        });
+        assert_close(&exact, &fast, network.cells.len(), &format!("network {seed}"));
+        let count = |simulation: &Simulation| {
+            simulation.spikes().iter().filter(|spike| !simulation.sources()[spike.source].is_artificial()).count()
+        };
+        spikes += count(&fast);
+    }
+    assert!(spikes > 60, "{spikes} spikes are no test");
+}
+
+#[test]
+fn recordings_have_the_instances_values_and_change_nothing() {
+    for seed in 0..6 {
+        let plain = network(seed);
+        let cells = plain.cells.len();
+        let mut unrecorded = started(&plain, Numerics::Fast);
+        run_until(&mut unrecorded, TSTOP);
+        let (network, recordings) = recorded(plain);
+        let mut fast = started(&network, Numerics::Fast);
+        run_until(&mut fast, TSTOP);
+        for cell in 0..cells {
+            assert_eq!(unrecorded.samples(cell).unwrap(), fast.samples(cell).unwrap(), "network {seed}");
+        }
+        assert_eq!(unrecorded.spikes(), fast.spikes());
+        let mut exact = started(&network, Numerics::Exact);
+        run_until(&mut exact, TSTOP);
+        for (recording, _) in recordings {
+            let [a, b] = [&exact, &fast].map(|simulation| simulation.samples(recording).expect("it is recorded"));
+            let largest = a.iter().copied().map(f64::abs).fold(0.0, f64::max);
+            for (a, b) in a.iter().zip(b) {
+                assert!((a - b).abs() <= 1e-11 * largest, "{:?}: {a:e}, {b:e}", fast.recording_name(recording));
+            }
+        }
+    }
+}
+
+/// Between two samples come no events: what is read is what was recorded.
+#[test]
+fn values_on_demand_are_those_that_are_recorded() {
+    let mut network = network(0);
+    network.connections = Vec::new().into();
+    for point in 0..SYNAPSES {
+        network.send_events(TargetRef::Point { cell: point % 2, point }, 1e-4, [5.0, 5.0]); // uS, ms
+    }
+    let (network, recordings) = recorded(network);
+    let mut simulation = started(&network, Numerics::Fast);
+    for t in [3.0, 6.0, 20.0125, TSTOP, 400.0] {
+        run_until(&mut simulation, t);
+        let mut others = 0;
+        for (recording, variable) in &recordings {
+            let handle = simulation.handle(&ValueRef::from(variable.clone())).expect("there is such a variable");
+            let read = simulation.read(handle).expect("it is this simulation's");
+            let last = *simulation.samples(*recording).expect("it is recorded").last().expect("there are samples");
+            assert_eq!(read.to_bits(), last.to_bits(), "{:?} at {t} ms", simulation.recording_name(*recording));
+            others += usize::from(read != 0.0);
+        }
+        assert_eq!(others > 0, t > 5.0, "{t} ms: {others} are not 0");
+    }
+}
+
+#[test]
+fn groups_threads_and_ranks_make_no_difference() {
+    for seed in 0..3 {
+        let (network, _) = recorded(network(seed));
+        let expected = Fingerprint::of_run(&network, &options(Numerics::Fast), TSTOP);
+        for (ranks, threads, group_nodes) in [(1, 1, 1), (1, 2, 20), (2, 1, 8192), (3, 2, 1)] {
+            let options = Options { threads, group_nodes, ..options(Numerics::Fast) };
+            let results = in_ranks(ranks, |rank| {
+                let mut simulation = Simulation::with_communicator(&network, &options, rank).expect("it is sound");
+                run_until(&mut simulation, 17.0);
+                run_until(&mut simulation, TSTOP);
+                Fingerprint::of(&simulation)
+            });
+            let difference = expected.difference(&results[0]);
+            assert!(difference.is_none(), "{ranks} ranks, {threads} threads, {group_nodes} nodes: {difference:?}");
+        }
+    }
+}
+
+/// The recorded data from `t` (ms) on.
+fn tail(simulation: &Simulation, steps: usize) -> Vec<Vec<u64>> {
+    let samples = (0..simulation.recordings()).map(|recording| simulation.samples(recording).expect("it is recorded"));
+    samples.map(|samples| samples[samples.len() - steps..].iter().map(|x| x.to_bits()).collect()).collect()
+}
+
+#[test]
+fn a_run_goes_on_from_a_checkpoint_and_starts_anew() {
+    for seed in 0..4 {
+        let (network, _) = recorded(network(seed));
+        let mut first = started(&network, Numerics::Fast);
+        run_until(&mut first, 13.3);
+        let tau = ValueRef::from(VariableRef::point(1, 4, if is_simple(&network, 4) { "tau" } else { "tau2" }));
+        let changed = first.handle(&tau).expect("it is a parameter");
+        first.set(changed, 5.0).expect("it is this simulation's");
+        let checkpoint = first.checkpoint().expect("the run stays finite").to_bytes();
+        run_until(&mut first, TSTOP);
+        for group_nodes in [1, 8192] {
+            let mut second = Simulation::new(&network, &Options { group_nodes, ..options(Numerics::Fast) }).unwrap();
+            run_until(&mut second, 2.0);
+            second.restore(&Checkpoint::from_bytes(&checkpoint).expect("it is one")).expect("it is of this model");
+            assert!(second.checkpoint().expect("it has not failed").to_bytes() == checkpoint, "the state is the same");
+            run_until(&mut second, TSTOP);
+            assert!(tail(&first, 1000) == tail(&second, 1000), "network {seed}, {group_nodes} nodes a group");
+        }
+        let other = first.handle(&tau).expect("it is a parameter");
+        let before = started(&network, Numerics::Fast).read(other).expect("it is the same model's");
+        first.set(other, before).expect("it is this simulation's");
+        first.initialize().expect("it starts anew");
+        run_until(&mut first, TSTOP);
+        let mut fresh = started(&network, Numerics::Fast);
+        run_until(&mut fresh, TSTOP);
+        assert!(tail(&first, 1000) == tail(&fresh, 1000), "network {seed} anew");
+    }
+}
+
+fn is_simple(network: &Network, point: usize) -> bool {
+    network.cells[1].points[point].mechanism.name == "ExpSyn"
+}
+
+#[test]
+fn parameters_and_states_can_be_set_while_a_model_runs() {
+    for seed in 0..8 {
+        let network = network(seed);
+        let run = |options: &Options| {
+            let mut simulation = Simulation::new(&network, options).expect("the model is sound");
+            for (t, point, factor) in [(4.0, 2, 2.0), (9.025, 5, 0.5), (9.025, 6, 3.0), (20.0, 2, 0.25)] {
+                run_until(&mut simulation, t);
+                let simple = is_simple(&network, point);
+                for variable in if simple { ["tau", "g", "e"] } else { ["tau2", "B", "e"] } {
+                    let handle = simulation.handle(&VariableRef::point(1, point, variable).into()).expect("it exists");
+                    let value = simulation.read(handle).expect("it is this simulation's");
+                    simulation.set(handle, factor * value).expect("it is this simulation's");
+                    if variable == "g" || variable == "B" {
+                        assert_eq!(simulation.read(handle).unwrap(), factor * value);
+                    }
+                }
+            }
+            run_until(&mut simulation, TSTOP);
+            simulation
+        };
+        let [exact, fast] = [Numerics::Exact, Numerics::Fast].map(|numerics| run(&options(numerics)));
+        assert_close(&exact, &fast, network.cells.len(), &format!("network {seed}"));
+        let alone = run(&Options { group_nodes: 1, ..options(Numerics::Fast) });
+        assert!(tail(&alone, 1000) == tail(&fast, 1000));
+    }
+}
+
+#[test]
+fn played_parameters_belong_to_their_instance_alone() {
+    for seed in 0..4 {
+        let mut network = network(seed);
+        for point in [3, 7] {
+            let times = vec![0.0, 11.0, 25.0]; // ms
+            let waveform = match point {
+                3 => Waveform::continuous(times, vec![-80.0, 0.0, -50.0]),
+                _ => Waveform::steps(times, vec![-80.0, 0.0, -50.0]),
+            }; // mV
+            network.play(VariableRef::point(0, point, "e"), waveform);
+        }
+        let [exact, fast] = [Numerics::Exact, Numerics::Fast].map(|numerics| {
+            let mut simulation = started(&network, numerics);
+            run_until(&mut simulation, TSTOP);
+            simulation
+        });
+        assert_close(&exact, &fast, network.cells.len(), &format!("network {seed}"));
+    }
+}
