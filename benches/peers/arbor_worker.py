@@ -19,18 +19,19 @@ EVERY_SEGMENT = arbor.cv_policy_every_segment()
 class Recipe(arbor.recipe):
     """A network of `cells` cells; `cell(gid)`, `inputs(gid)` and `events(gid)` describe it."""
 
-    def __init__(self, cells, cell, inputs=lambda gid: [], events=lambda gid: []):
+    def __init__(self, cells, cell, inputs=lambda gid: [], events=lambda gid: [], sources=0):
         super().__init__()
+        self.sources = sources  # cells after the others that only send spikes
         self.cells, self.cell, self.inputs, self.events = cells, cell, inputs, events
         self.properties = arbor.neuron_cable_properties()  # -65 mV, 6.3 degC, 1 uF/cm2, ena 50 mV, ek -77 mV
         if len(sys.argv) > 3:
             self.properties.catalogue = arbor.load_catalogue(sys.argv[3])
 
     def num_cells(self):
-        return self.cells
+        return self.cells + self.sources
 
     def cell_kind(self, gid):
-        return arbor.cell_kind.cable
+        return arbor.cell_kind.cable if gid < self.cells else arbor.cell_kind.spike_source
 
     def cell_description(self, gid):
         return self.cell(gid)
@@ -115,6 +116,36 @@ def ensemble(cells):
     return cells * len(tree.segments), Recipe(cells, cell)
 
 
+def synapses(model):
+    """Cells with synapses, each with a connection from one of many regular inputs."""
+    cells = model["cells"]
+    tree = arbor.segment_tree()
+    soma = append(tree, arbor.mnpos, 20.0, 20.0, 1, 1)
+    dendrites = [append(tree, soma, 200.0, 2.0, 10, 3) for _ in range(10)]
+
+    def cell(gid):
+        if gid >= cells:
+            start = model["starts"][gid - cells]
+            return arbor.spike_source_cell("input", arbor.regular_schedule(start * U.ms, model["interval"] * U.ms))
+        description = decor().paint("(all)", arbor.density("hh"))
+        for k, own in enumerate(model["synapses"]):
+            segment = dendrites[own["dendrite"]] - 9 + int(10 * own["x"])
+            synapse = arbor.synapse("expsyn", tau=own["tau"], e=own["e"])
+            description.place(f"(on-components 0.5 (segment {segment}))", synapse, f"s{k}")
+        description.place("(on-components 0.5 (segment 0))", arbor.threshold_detector(0 * U.mV), "detector")
+        return arbor.cable_cell(tree, description, arbor.label_dict(), EVERY_SEGMENT)
+
+    def inputs(gid):
+        if gid >= cells:
+            return []
+        return [
+            arbor.connection((cells + own["input"], "input"), f"s{k}", own["weight"], own["delay"] * U.ms)
+            for k, own in enumerate(model["synapses"])
+        ]
+
+    return cells * len(tree.segments), Recipe(cells, cell, inputs, sources=len(model["starts"]))
+
+
 def clamp(description, place, amp):
     description.place(place, arbor.i_clamp(1 * U.ms, 1e9 * U.ms, amp * U.nA))
     description.place(place, arbor.threshold_detector(0 * U.mV), "detector")
@@ -122,7 +153,7 @@ def clamp(description, place, amp):
 
 def build(description, threads):
     (kind, model), = description["model"].items()
-    compartments, recipe = {"ring": ring, "detailed": detailed, "ensemble": ensemble}[kind](model)
+    compartments, recipe = {"ring": ring, "detailed": detailed, "ensemble": ensemble, "synapses": synapses}[kind](model)
     context = arbor.context(threads=threads)
     simulations = {}
 
@@ -138,7 +169,9 @@ def build(description, threads):
         start = time.perf_counter()
         simulation.run(description["tstop"] * U.ms, DT)
         seconds = time.perf_counter() - start
-        return seconds, [(float(time), int(source[0])) for source, time in simulation.spikes()]
+        cells = recipe.cells
+        spikes = [(float(time), int(source[0])) for source, time in simulation.spikes()]
+        return seconds, [(time, cell) for time, cell in spikes if cell < cells]
 
     return compartments, run
 

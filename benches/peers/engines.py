@@ -12,7 +12,11 @@ import install
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
 LOLIGO = PROJECT / "target" / "release" / "workload"
-WORKLOADS = ("ring-default", "ring-medium", "ring-large", "detailed", "ensemble")
+PROBABILISTIC = "synapses-probabilistic"  # its mechanism is a .mod file
+BUILT_IN = (
+    "ring-default", "ring-medium", "ring-large", "detailed", "ensemble", "synapses", "synapses-mixed", "synapses-drawn",
+)
+WORKLOADS = (*BUILT_IN, PROBABILISTIC)
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Engine:
     variants: tuple  # what the worker is asked for, as dictionaries
     worker: Worker | None = None  # none: Loligo, a process for every run
     needs: str = ""  # a step of install.py
-    workloads: tuple = WORKLOADS
+    workloads: tuple = BUILT_IN
     same_steps: bool = False  # whether it must have NEURON's spikes to a step, not only as many
 
 
@@ -54,7 +58,8 @@ GROUPS = tuple({"group": cells} for cells in (1, 4, 16, 64, 256))
 
 def neuron(name, label, rates, mechanisms, worker, needs, core=False):
     variants = tuple({"core": core, "permute": permute} | mechanisms for permute in (0, 1))
-    return Engine(name, label, rates, variants, worker, needs, same_steps=True)
+    workloads = WORKLOADS if worker is NEURON_NATIVE else BUILT_IN
+    return Engine(name, label, rates, variants, worker, needs, workloads, same_steps=True)
 
 
 def coreneuron(*arguments):
@@ -67,7 +72,7 @@ def arbor(name, label, worker):
 
 def loligo(name, label, profile, table):
     variant = {"profile": profile, "table": "on" if table else "off"}
-    return Engine(name, label, "table" if table else "formula", (variant,), same_steps=True)
+    return Engine(name, label, "table" if table else "formula", (variant,), workloads=WORKLOADS, same_steps=True)
 
 
 ENGINES = (
@@ -103,7 +108,9 @@ SHORT = {
     "Loligo": ("loligo",),
 }
 # ms; between two spikes, so that a spike that an engine has one step later is still counted
-SHORT_TSTOP = {"ring-default": 19.5, "ring-medium": 10.4, "ring-large": 5.6, "detailed": 92.0, "ensemble": 10.0}
+SHORT_TSTOP = {"ring-default": 19.5, "ring-medium": 10.4, "ring-large": 5.6, "detailed": 92.0, "ensemble": 10.0} | {
+    name: 20.0 for name in WORKLOADS if name.startswith("synapses")
+}
 
 
 def short_engines(missing):

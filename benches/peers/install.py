@@ -99,8 +99,8 @@ def environment(name, packages, variables=None):
 
 
 def compile_mechanisms():
-    """Mechanisms for NEURON and CoreNEURON: the package's own and the copies of `mods/`."""
-    mods = sorted((HERE / "mods").glob("*.mod"))
+    """Mechanisms for NEURON and CoreNEURON: the package's own, the copies of `mods/`, and one of Loligo's library."""
+    mods = sorted((HERE / "mods").glob("*.mod")) + [HERE.parent.parent / "mechanisms/synapses/ProbAmpaNmda.mod"]
     wanted = NATIVE_FLAGS + "".join(mod.read_text() for mod in mods)
     done = neuron_native() / "installed.txt"
     if done.exists() and done.read_text() == wanted:
@@ -108,7 +108,7 @@ def compile_mechanisms():
     print("compiling mechanisms for NEURON and CoreNEURON", file=sys.stderr)
     shutil.rmtree(neuron_native(), ignore_errors=True)
     neuron_native().mkdir(parents=True)
-    nrnivmodl = [python("neuron").with_name("nrnivmodl"), "-coreneuron", "-incflags", NATIVE_FLAGS, HERE / "mods"]
+    nrnivmodl = [python("neuron").with_name("nrnivmodl"), "-coreneuron", "-incflags", NATIVE_FLAGS, *mods]
     call(nrnivmodl, {"PATH": f"{nrnivmodl[0].parent}:{os.environ['PATH']}"}, neuron_native())
     done.write_text(wanted)
 

@@ -93,6 +93,40 @@ def ensemble(cells):
     return sections, set()
 
 
+def synapses(model):
+    """Cells with synapses, each with a connection from one of many regular inputs."""
+    inputs, sections = [], []
+    for start in model["starts"]:
+        stimulus = h.NetStim()
+        stimulus.interval, stimulus.number, stimulus.start, stimulus.noise = model["interval"], 1e9, start, 0
+        inputs.append(stimulus)
+    # Compiled for this processor, if this is the worker for that.
+    exp_syn = getattr(h, "ExpSynCopy", h.ExpSyn)
+    for index in range(model["cells"]):
+        soma = h.Section(name=f"cell{index}_soma")
+        soma.L = soma.diam = 20.0
+        dendrites = []
+        for number in range(1 + max(synapse["dendrite"] for synapse in model["synapses"])):
+            dendrite = h.Section(name=f"cell{index}_{number}")
+            dendrite.L, dendrite.diam, dendrite.nseg = 200.0, 2.0, 10
+            dendrite.connect(soma(1))
+            dendrites.append(dendrite)
+        for k, own in enumerate(model["synapses"]):
+            segment = dendrites[own["dendrite"]](own["x"])
+            if model["kinetics"] == "probabilistic":
+                synapse = h.ProbAmpaNmda(segment)
+                synapse.release.set_ids(k, index, 0)
+            else:
+                synapse = exp_syn(segment)
+                synapse.tau, synapse.e = own["tau"], own["e"]
+            connection = h.NetCon(inputs[own["input"]], synapse, 0.0, own["delay"], own["weight"])
+            alive.extend([synapse, connection])
+        watch(index, soma(0.5), 0.0)
+        sections += [soma, *dendrites]
+    alive.extend(inputs)
+    return sections, set(sections)
+
+
 def clamp(segment, amp):
     electrode = h.IClamp(segment)
     electrode.delay, electrode.dur, electrode.amp = 1.0, 1e9, amp
@@ -127,7 +161,7 @@ def paint(kind, model, sections, bare, hh, pas):
 
 def build(description, threads):
     (kind, model), = description["model"].items()
-    sections, bare = {"ring": ring, "detailed": detailed, "ensemble": ensemble}[kind](model)
+    sections, bare = {"ring": ring, "detailed": detailed, "ensemble": ensemble, "synapses": synapses}[kind](model)
     h.celsius, h.dt = 6.3, DT
     coreneuron.verbose = 2  # prints the solver's time
     times, cells = h.Vector(), h.Vector()

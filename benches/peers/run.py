@@ -94,7 +94,8 @@ def measure(loligo, workload, tstop, threads, engines, rounds, complaints):
     describe = [loligo, workload, "--describe", *(["--tstop", str(tstop)] if tstop else [])]
     text = subprocess.run(describe, check=True, capture_output=True, text=True).stdout
     description = json.loads(text)
-    threads = (1,) if workload == "detailed" else threads  # a cell is not divided
+    # A cell is not divided; in NEURON an input and its synapses must be in one thread.
+    threads = (1,) if workload == "detailed" or workload.startswith("synapses") else threads
     contenders = [(engine, count) for count in threads for engine in engines]
     workers, runs, compartments, failed = {}, [], set(), set()
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use loligo::morphology::MorphologyError;
+use loligo::nmodl::LoadErrors;
 use thiserror::Error;
 
 /// The reason why a workload cannot be made. Every message says what to do next.
@@ -51,6 +52,9 @@ pub enum WorkloadError {
     /// The morphology cannot be read.
     #[error(transparent)]
     Morphology(#[from] MorphologyError),
+    /// Mechanisms of the library cannot be read.
+    #[error(transparent)]
+    Mechanisms(#[from] LoadErrors),
     /// The morphology has no soma for the electrode.
     #[error("{}: no section is a soma; the electrode needs one", .0.display())]
     NoSoma(PathBuf),

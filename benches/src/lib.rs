@@ -15,5 +15,5 @@ mod workload;
 pub use detailed_cell::detailed_cell;
 pub use ensemble::ensemble;
 pub use error::WorkloadError;
-pub use synapses::{SYNAPSES, bombarded_cells};
+pub use synapses::{BombardedSynapse, Bombardment, Kinetics, SYNAPSES};
 pub use workload::{Description, Model, Workload};

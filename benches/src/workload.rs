@@ -7,12 +7,10 @@ use loligo::prelude::*;
 use serde::Serialize;
 
 use crate::ring::{self, Topology};
-use crate::{WorkloadError, bombarded_cells, detailed_cell, ensemble};
+use crate::{Bombardment, Kinetics, WorkloadError, detailed_cell, ensemble};
 
 /// Number of cells of the ensemble: odd, so that they do not fill vectors evenly.
 const ENSEMBLE_CELLS: usize = 1003;
-
-const BOMBARDED_CELLS: usize = 8;
 
 /// A workload whose speed is compared with other simulators'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -27,8 +25,14 @@ pub enum Workload {
     Detailed,
     /// 1,003 cells of 64 compartments, 20 ms.
     Ensemble,
-    /// 8 cells of 101 compartments with 10,000 synapses each, 100 ms.
+    /// 8 cells of 101 compartments with 10,000 `ExpSyn` each, of one kinetics on a node, 100 ms.
     Synapses,
+    /// The same with 24 kinetics on a node.
+    SynapsesMixed,
+    /// The same with a decay time of its own for each synapse.
+    SynapsesDrawn,
+    /// The same with probabilistic synapses in NMODL.
+    SynapsesProbabilistic,
 }
 
 /// The data that a simulator needs to build and run a workload.
@@ -55,8 +59,8 @@ pub enum Model {
     Detailed(PathBuf),
     /// A number of cells of one shape.
     Ensemble(usize),
-    /// A number of cells with ten thousand synapses each.
-    Synapses(usize),
+    /// Cells with ten thousand synapses each.
+    Synapses(Bombardment),
 }
 
 impl Workload {
@@ -76,9 +80,10 @@ impl Workload {
                 Ok(Description { tstop: 1000.0, published: published.is_some(), model })
             }
             Self::Ensemble => Ok(Description { tstop: 20.0, published: true, model: Model::Ensemble(ENSEMBLE_CELLS) }),
-            Self::Synapses => {
-                Ok(Description { tstop: 100.0, published: true, model: Model::Synapses(BOMBARDED_CELLS) })
-            }
+            Self::Synapses => Ok(describe_synapses(Kinetics::One)),
+            Self::SynapsesMixed => Ok(describe_synapses(Kinetics::Mixed)),
+            Self::SynapsesDrawn => Ok(describe_synapses(Kinetics::Drawn)),
+            Self::SynapsesProbabilistic => Ok(describe_synapses(Kinetics::Probabilistic)),
         }
     }
 }
@@ -87,13 +92,13 @@ impl Model {
     /// The network; `table` as in [`Hh`].
     ///
     /// # Errors
-    /// A morphology that cannot be read.
+    /// A morphology, or a mechanism, that cannot be read.
     pub fn network(&self, table: bool) -> Result<Network, WorkloadError> {
         match self {
             Self::Ring(topology) => Ok(ring::network(topology, table)),
             Self::Detailed(morphology) => detailed_cell(morphology, table),
             Self::Ensemble(cells) => Ok(ensemble(*cells, table)),
-            Self::Synapses(cells) => Ok(bombarded_cells(*cells, table)),
+            Self::Synapses(bombardment) => Ok(bombardment.network(table)?),
         }
     }
 }
@@ -102,6 +107,10 @@ fn describe_ring(file: &str, tstop: f64, draw: impl FnOnce() -> Topology) -> Res
     let published = reference(&format!("ringtest/{file}"));
     let topology = published.as_deref().map_or_else(|| Ok(draw()), Topology::read)?;
     Ok(Description { tstop, published: published.is_some(), model: Model::Ring(topology) })
+}
+
+fn describe_synapses(kinetics: Kinetics) -> Description {
+    Description { tstop: 100.0, published: true, model: Model::Synapses(Bombardment::of(kinetics)) }
 }
 
 fn project(path: &str) -> PathBuf {

@@ -6,10 +6,12 @@
 //! - a recording of a synapse changes no bit of a voltage; it has the values of `Exact` and those that are read on demand;
 //! - results are the same bits for any number of threads and ranks and size of groups, from a checkpoint, and in a second
 //!   run of one simulation;
-//! - parameters and states can be set during a run, and parameters be played.
+//! - parameters and states can be set during a run, and parameters be played;
+//! - all this holds for synapses in NMODL, whose texts show that they can be summed.
 
+use loligo::nmodl::load;
 use loligo::prelude::*;
-use loligo::{Checkpoint, ValueRef};
+use loligo::{Catalogue, Checkpoint, ValueRef};
 use loligo_random::Random123;
 use loligo_tests::{Dice, Fingerprint, in_ranks};
 
@@ -78,13 +80,58 @@ fn network(seed: u32) -> Network {
     network
 }
 
+/// A network as the other one, of synapses in NMODL: random release, depression, plasticity. Every synapse has one
+/// connection, since the order of simultaneous events matters to them.
+fn library_network(seed: u32) -> Network {
+    let dice = &mut Dice(Random123::new(seed, 29, 5));
+    let loaded = load(Catalogue::builtin(), ["loligo:synapses"]).unwrap_or_else(|errors| panic!("{errors}"));
+    let mut network = Network::with_catalogue(loaded.catalogue);
+    let trains: Vec<usize> = (0..6)
+        .map(|k| {
+            let train = NetStim { interval: 4.0, number: 1e9, start: 0.5, noise: [0.0, 1.0][k % 2] };
+            network.add_artificial_cell(format!("train {k}"), train)
+        })
+        .collect();
+    for k in 0..3 {
+        let mut cell = Cell::new(format!("cell {k}"));
+        let soma = cell.add_section(Section::cylinder("soma", 15.0, 15.0)); // um
+        cell.paint(SectionKind::Soma, Hh { table: false, ..Hh::default() });
+        cell.add_section(Section::dendrite("dend", 150.0, 1.5).with_segments(3).attached_to(soma, 1.0)); // um
+        cell.paint(SectionKind::Dendrite, Pas { g: 1e-4, e: -65.0 });
+        for point in 0..SYNAPSES {
+            let several = [1.0, 2.0][dice.below(2)];
+            let synapse = match dice.below(4) {
+                0 => Mechanism::new("ProbAmpaNmda").with("sites", several).with("nmda_ratio", dice.between(0.2, 1.0)),
+                1 => Mechanism::new("ProbGaba").with("b_ratio", 0.3).with("use", dice.between(0.2, 0.9)),
+                2 => Mechanism::new("TsodyksMarkram").with("tau", 3.0 * several).with("use", 0.4),
+                _ => Mechanism::new("StdpSyn").with("tau", dice.between(1.0, 5.0)),
+            };
+            cell.place(format!("synapse {point}"), dice.below(2), [0.1, 0.5][dice.below(2)], synapse);
+        }
+        let cell = network.add_cell(cell);
+        network.watch(SourceRef::voltage(cell, soma, 0.5), -10.0);
+        network.record(VariableRef::voltage(cell, soma, 0.5));
+        for point in 0..SYNAPSES {
+            let source = SourceRef::Artificial(trains[dice.below(trains.len())]);
+            let target = TargetRef::Point { cell, point };
+            network.connect(Connection::new(source, target, dice.between(0.0, 1e-3), 1.0)); // uS, ms
+        }
+    }
+    network
+}
+
 /// All synapses' variables of the first two cells.
 fn recorded(mut network: Network) -> (Network, Vec<(usize, VariableRef)>) {
     let mut recordings = Vec::new();
     for cell in 0..2 {
         for (point, placed) in network.cells[cell].points.clone().iter().enumerate() {
-            let is_simple = placed.mechanism.name == "ExpSyn";
-            for variable in if is_simple { &["g", "i"][..] } else { &["A", "B", "g", "i"][..] } {
+            let variables: &[&str] = match &*placed.mechanism.name {
+                "Exp2Syn" => &["A", "B", "g", "i"],
+                "ProbAmpaNmda" => &["ampa_d", "nmda_r", "g_nmda", "released", "i"],
+                "ProbGaba" => &["rise_a", "decay_b", "g_b", "i"],
+                _ => &["g", "i"],
+            };
+            for variable in variables {
                 let variable = VariableRef::point(cell, point, *variable);
                 recordings.push((network.record(variable.clone()), variable));
             }
@@ -116,17 +163,22 @@ fn assert_close(exact: &Simulation, fast: &Simulation, cells: usize, what: &str)
     assert_eq!(spikes(exact), spikes(fast), "{what}");
 }
 
+/// Networks of built-in synapses, and of synapses in NMODL.
+fn networks(built_in: u32, library: u32) -> impl Iterator<Item = (String, Network)> {
+    let built_in = (0..built_in).map(|seed| (format!("network {seed}"), network(seed)));
+    built_in.chain((0..library).map(|seed| (format!("library network {seed}"), library_network(seed))))
+}
+
 #[test]
 fn sums_are_those_of_the_instances() {
     let mut spikes = 0;
-    for seed in 0..30 {
-        let network = network(seed);
+    for (name, network) in networks(30, 15) {
         let [exact, fast] = [Numerics::Exact, Numerics::Fast].map(|numerics| {
             let mut simulation = started(&network, numerics);
             run_until(&mut simulation, TSTOP);
             simulation
         });
-        assert_close(&exact, &fast, network.cells.len(), &format!("network {seed}"));
+        assert_close(&exact, &fast, network.cells.len(), &name);
         let count = |simulation: &Simulation| {
             simulation.spikes().iter().filter(|spike| !simulation.sources()[spike.source].is_artificial()).count()
         };
@@ -137,8 +189,7 @@ fn sums_are_those_of_the_instances() {
 
 #[test]
 fn recordings_have_the_instances_values_and_change_nothing() {
-    for seed in 0..6 {
-        let plain = network(seed);
+    for (name, plain) in networks(6, 4) {
         let cells = plain.cells.len();
         let mut unrecorded = started(&plain, Numerics::Fast);
         run_until(&mut unrecorded, TSTOP);
@@ -146,7 +197,7 @@ fn recordings_have_the_instances_values_and_change_nothing() {
         let mut fast = started(&network, Numerics::Fast);
         run_until(&mut fast, TSTOP);
         for cell in 0..cells {
-            assert_eq!(unrecorded.samples(cell).unwrap(), fast.samples(cell).unwrap(), "network {seed}");
+            assert_eq!(unrecorded.samples(cell).unwrap(), fast.samples(cell).unwrap(), "{name}");
         }
         assert_eq!(unrecorded.spikes(), fast.spikes());
         let mut exact = started(&network, Numerics::Exact);
@@ -187,8 +238,8 @@ fn values_on_demand_are_those_that_are_recorded() {
 
 #[test]
 fn groups_threads_and_ranks_make_no_difference() {
-    for seed in 0..3 {
-        let (network, _) = recorded(network(seed));
+    for (_, network) in networks(3, 3) {
+        let (network, _) = recorded(network);
         let expected = Fingerprint::of_run(&network, &options(Numerics::Fast), TSTOP);
         for (ranks, threads, group_nodes) in [(1, 1, 1), (1, 2, 20), (2, 1, 8192), (3, 2, 1)] {
             let options = Options { threads, group_nodes, ..options(Numerics::Fast) };
@@ -212,11 +263,17 @@ fn tail(simulation: &Simulation, steps: usize) -> Vec<Vec<u64>> {
 
 #[test]
 fn a_run_goes_on_from_a_checkpoint_and_starts_anew() {
-    for seed in 0..4 {
-        let (network, _) = recorded(network(seed));
+    for (name, network) in networks(4, 3) {
+        let (network, _) = recorded(network);
         let mut first = started(&network, Numerics::Fast);
         run_until(&mut first, 13.3);
-        let tau = ValueRef::from(VariableRef::point(1, 4, if is_simple(&network, 4) { "tau" } else { "tau2" }));
+        let tau = match &*network.cells[1].points[4].mechanism.name {
+            "Exp2Syn" => "tau2",
+            "ProbAmpaNmda" => "ampa_decay",
+            "ProbGaba" => "b_decay",
+            _ => "tau",
+        };
+        let tau = ValueRef::from(VariableRef::point(1, 4, tau));
         let changed = first.handle(&tau).expect("it is a parameter");
         first.set(changed, 5.0).expect("it is this simulation's");
         let checkpoint = first.checkpoint().expect("the run stays finite").to_bytes();
@@ -227,7 +284,7 @@ fn a_run_goes_on_from_a_checkpoint_and_starts_anew() {
             second.restore(&Checkpoint::from_bytes(&checkpoint).expect("it is one")).expect("it is of this model");
             assert!(second.checkpoint().expect("it has not failed").to_bytes() == checkpoint, "the state is the same");
             run_until(&mut second, TSTOP);
-            assert!(tail(&first, 1000) == tail(&second, 1000), "network {seed}, {group_nodes} nodes a group");
+            assert!(tail(&first, 1000) == tail(&second, 1000), "{name}, {group_nodes} nodes a group");
         }
         let other = first.handle(&tau).expect("it is a parameter");
         let before = started(&network, Numerics::Fast).read(other).expect("it is the same model's");
@@ -236,7 +293,7 @@ fn a_run_goes_on_from_a_checkpoint_and_starts_anew() {
         run_until(&mut first, TSTOP);
         let mut fresh = started(&network, Numerics::Fast);
         run_until(&mut fresh, TSTOP);
-        assert!(tail(&first, 1000) == tail(&fresh, 1000), "network {seed} anew");
+        assert!(tail(&first, 1000) == tail(&fresh, 1000), "{name} anew");
     }
 }
 

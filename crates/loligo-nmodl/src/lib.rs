@@ -17,6 +17,7 @@ pub mod interpreter;
 mod lexer;
 mod load;
 pub mod lower;
+mod lumping;
 mod mechanism;
 pub mod model;
 mod page;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
-    Block, ColumnLayout, ColumnView, CompileError, Environment, Kernel, KernelScratch, Layout, Mechanism, Numerics,
-    Outbox, Role, Signature,
+    Block, ColumnLayout, ColumnView, CompileError, Environment, Kernel, KernelScratch, Layout, Lumping, Mechanism,
+    Numerics, Outbox, Role, Signature,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::interpreter::Interpreter;
+use crate::lumping::lumping;
 use crate::program::{Hooks, Programs, VerifyError, print, verify};
 use crate::source::Sources;
 use crate::vector::{self, BlockInterpreter, Columns};
@@ -26,6 +27,7 @@ pub struct ProgrammedMechanism {
     signature: Arc<Signature>,
     programs: Arc<Programs>,
     version: u64,
+    lumping: Option<Lumping>,
     /// The texts that the spans of its programs refer to.
     sources: Arc<Sources>,
 }
@@ -99,7 +101,9 @@ impl ProgrammedMechanism {
         }
         let signature = construct(signature, &programs)?;
         let version = xxh3_64(print(&programs, &signature).as_bytes());
-        Ok(Self { signature: Arc::new(signature), programs: Arc::new(programs), version, sources: Arc::default() })
+        let lumping = lumping(&signature, &programs);
+        let (signature, programs) = (Arc::new(signature), Arc::new(programs));
+        Ok(Self { signature, programs, version, lumping, sources: Arc::default() })
     }
 
     /// The same mechanism with the texts that it was made of, for messages.
@@ -138,6 +142,11 @@ impl Mechanism for ProgrammedMechanism {
                 }
         };
         self.signature.amplifies_rounding || (0..self.signature.width()).any(is_large)
+    }
+
+    /// Found by the programs.
+    fn lumping(&self) -> Option<Lumping> {
+        self.lumping.clone()
     }
 
     fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {

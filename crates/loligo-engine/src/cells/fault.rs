@@ -33,12 +33,17 @@ impl Cells {
     pub(crate) fn mechanism_fault(&mut self, t: f64) -> Option<EngineError> {
         let Options { numerics, lanes, .. } = self.options;
         let (v, scratch) = (&self.state.v, &mut self.workspace.scratch);
-        for ((installed, kernel), block) in self.installed.iter().zip(&self.kernels).zip(&mut self.state.blocks) {
-            let Some(reason) = kernel.fault() else { continue };
+        let mechanisms = self.installed.iter().zip(&self.kernels).zip(&mut self.state.blocks).zip(&mut self.lumps);
+        for (((installed, kernel), block), lumps) in mechanisms {
+            let of_lumps = lumps.as_ref().and_then(|lumps| lumps.fault());
+            let Some(reason) = kernel.fault().or(of_lumps) else { continue };
             let evaluation = || Evaluation { kernel: &**kernel, numerics, lanes, t, v };
             let mut rows = 0..self.layout.area.len();
             // The kernel serves other cells as well; another group has the instance if none is found here.
-            let row = rows.find(|&row| installed.is_broken_at(row as u32, evaluation(), block, scratch));
+            let row = rows.find(|&row| {
+                installed.is_broken_at(row as u32, evaluation(), block, scratch)
+                    || lumps.as_mut().is_some_and(|lumps| lumps.is_broken_at(row as u32, evaluation(), scratch))
+            });
             let Some(row) = row else { continue };
             let (cell, node) = self.layout.origin(row);
             let instance = Sender::Point { cell: self.cells[cell], node };

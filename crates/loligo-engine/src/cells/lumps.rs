@@ -52,17 +52,18 @@ pub(super) struct Lumps {
     kernel: Option<Arc<dyn Kernel>>,
     /// For each state and lump, the factor by which it decays in a step.
     factors: Vec<Vec<f64>>,
-    /// The logarithms of the factors.
+    /// The logarithms of the factors' magnitudes.
     logarithms: Vec<Vec<f64>>,
 }
 
-/// A value after `steps` steps, in each of which it decays by a factor with this logarithm. The relative difference from
-/// the product of the factors is below 1e-12.
-fn decayed(value: f64, logarithm: f64, steps: u64) -> f64 {
+/// A value after `steps` steps, in each of which it is multiplied by a factor; `logarithm` is that of the factor's
+/// magnitude. The relative difference from the product of the factors is below 1e-12.
+fn decayed(value: f64, (factor, logarithm): (f64, f64), steps: u64) -> f64 {
     if steps == 0 {
         return value;
     }
-    without_subnormals(value * (steps as f64 * logarithm).exp())
+    let magnitude = without_subnormals(value * (steps as f64 * logarithm).exp());
+    if factor < 0.0 && steps % 2 == 1 { -magnitude } else { magnitude }
 }
 
 /// Subnormal numbers make a processor slow, and have no effect.
@@ -87,7 +88,10 @@ impl Lumps {
         match self.lump_of[instance] {
             NO_LUMP => value,
             lump if steps == 0 || lump as usize >= self.logarithms[state].len() => value,
-            lump => decayed(value, self.logarithms[state][lump as usize], steps),
+            lump => {
+                let lump = lump as usize;
+                decayed(value, (self.factors[state][lump], self.logarithms[state][lump]), steps)
+            }
         }
     }
 
@@ -205,9 +209,14 @@ impl Lumps {
         self.rule.states.iter().for_each(|&column| probe.column_mut(column).fill(1.0));
         self.sums.advance(0..probe.len(), &*kernel, 0.0, v, &mut probe, scratch);
         self.factors = self.rule.states.iter().map(|&column| probe.column_mut(column).to_vec()).collect();
-        self.logarithms = self.factors.iter().map(|all| all.iter().map(|factor| factor.ln()).collect()).collect();
+        self.logarithms = self.factors.iter().map(|all| all.iter().map(|factor| factor.abs().ln()).collect()).collect();
         self.kernel = Some(kernel);
         Ok(())
+    }
+
+    /// The reason why the lumps' kernel has failed, if it has.
+    pub(super) fn fault(&self) -> Option<String> {
+        self.kernel.as_ref()?.fault()
     }
 
     /// True if a lump at `row` has a sum, or at voltages `v` a current, that is not finite.

@@ -82,9 +82,12 @@ pub(super) fn instances_of(bundles: &[Bundle]) -> Range<usize> {
 pub(super) fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; SCATTERED_CHUNK]) -> &'a [f64] {
     let mut end = 0;
     for bundle in bundles {
-        let start = end;
+        let (start, v) = (end, v[bundle.row as usize]); // mV
         end += bundle.length as usize;
-        scratch[start..end].fill(v[bundle.row as usize]); // mV
+        match bundle.length {
+            1 => scratch[start] = v,
+            _ => scratch[start..end].fill(v),
+        }
     }
     &scratch[..end]
 }
@@ -125,6 +128,11 @@ impl VectorLoop for Sums<'_> {
         let mut start = 0;
         for bundle in self.bundles {
             let end = start + bundle.length as usize;
+            if bundle.length == 1 {
+                self.rows[bundle.row as usize] += self.sign * bundle.scale * self.own[start];
+                start = end;
+                continue;
+            }
             let (groups, rest) = self.own[start..end].as_chunks::<8>();
             let mut sums = [0.0; 8];
             for group in groups {
