@@ -8,31 +8,33 @@ use crate::errors::{OrRaise, wrong_type};
 use crate::objects::Section;
 
 /// The names that a region was given by, before they are looked up in a cell.
-pub(crate) enum RegionNames {
+pub(crate) struct RegionNames(Vec<Name>);
+
+enum Name {
     /// `"all"`, a list of sections, a section, or a kind.
-    One(String),
-    /// Several sections.
-    Sections(Vec<String>),
+    Text(String),
+    /// A section given by itself.
+    Section(String),
+}
+
+impl Name {
+    fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        match object.cast::<Section>() {
+            Ok(section) => Ok(Self::Section(section.get().name.clone())),
+            Err(_) => object.extract().map(Self::Text).map_err(|_| not_a_region()),
+        }
+    }
 }
 
 impl<'py> FromPyObject<'_, 'py> for RegionNames {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(name) = object.cast::<PyString>() {
-            return Ok(Self::One(name.to_str()?.to_owned()));
+        if object.is_instance_of::<PyString>() || object.is_instance_of::<Section>() {
+            return Ok(Self(vec![Name::of(&object)?]));
         }
-        if let Ok(section) = object.cast::<Section>() {
-            return Ok(Self::Sections(vec![section.get().name.clone()]));
-        }
-        let names = object.try_iter().map_err(|_| not_a_region())?.map(|entry| {
-            let entry = entry?;
-            if let Ok(section) = entry.cast::<Section>() {
-                return Ok(section.get().name.clone());
-            }
-            entry.extract::<String>().map_err(|_| not_a_region())
-        });
-        names.collect::<PyResult<_>>().map(Self::Sections)
+        let names = object.try_iter().map_err(|_| not_a_region())?.map(|entry| Name::of(&entry?));
+        names.collect::<PyResult<_>>().map(Self)
     }
 }
 
@@ -44,22 +46,30 @@ fn not_a_region() -> PyErr {
 }
 
 impl RegionNames {
-    /// The region in a cell.
+    /// The region in a cell. Sections alone keep the order of the list.
     pub(crate) fn of(&self, py: Python<'_>, cell: &Cell) -> PyResult<Region> {
-        let region = match self {
-            Self::Sections(names) => Region::sections_named(names),
+        let region = |name: &Name| match name {
             // An unknown name is reported as that of a section.
-            Self::One(name) => Region::named(name, cell).unwrap_or_else(|| Region::section_named(name)),
+            Name::Text(name) => Region::named(name, cell).unwrap_or_else(|| Region::section_named(name)),
+            Name::Section(name) => Region::section_named(name),
         };
-        match cell.sections_of(&region) {
-            Some(_) => Ok(region),
-            None => Err(unknown(cell, &region)).or_raise(py),
+        let regions: Vec<Region> = self.0.iter().map(region).collect();
+        if let Some(unknown) = regions.iter().find(|region| cell.sections_of(region).is_none()) {
+            return Err(unknown_region(cell, unknown)).or_raise(py);
+        }
+        let sections = regions.iter().map(|region| match region {
+            Region::Sections(names) => names.first().cloned(),
+            _ => None,
+        });
+        match sections.collect::<Option<Vec<String>>>() {
+            Some(names) => Ok(Region::Sections(names)),
+            None => Ok(Region::union(regions, cell)),
         }
     }
 }
 
 /// The error of a region that the cell lacks.
-fn unknown(cell: &Cell, region: &Region) -> ModelError {
+fn unknown_region(cell: &Cell, region: &Region) -> ModelError {
     let names = match region {
         Region::Sections(names) => names.as_slice(),
         _ => &[],

@@ -44,13 +44,7 @@ impl Decoder {
                 self.warn(name.span.clone(), text);
             }
         }
-        if regions.len() == 1 {
-            return regions.pop();
-        }
-        // Several regions: their union, in the order of the sections.
-        let indices: std::collections::BTreeSet<usize> =
-            regions.iter().filter_map(|region| cell.sections_of(region)).flatten().collect();
-        Some(Region::Sections(indices.into_iter().map(|index| cell.sections[index].name.clone()).collect()))
+        Some(Region::union(regions, cell))
     }
 
     /// Reads a `[[cell.point]]`: one point process on a section, or those of a region or a table of places.

@@ -1,5 +1,7 @@
 //! Finds the sections that a region selects in a cell.
 
+use std::collections::BTreeSet;
+
 use loligo_io::closest;
 use loligo_morphology::SectionKind;
 
@@ -27,6 +29,15 @@ impl Region {
         }
         let custom = || name.strip_prefix("type ")?.parse().ok().map(SectionKind::from_code);
         SectionKind::named(name).or_else(custom).map(Self::Kind)
+    }
+
+    /// The sections of any of some regions, in the order of the cell; of one region in its own order.
+    pub fn union(mut regions: Vec<Self>, cell: &Cell) -> Self {
+        if regions.len() == 1 {
+            return regions.remove(0);
+        }
+        let indices: BTreeSet<usize> = regions.iter().filter_map(|region| cell.sections_of(region)).flatten().collect();
+        Self::sections_named(indices.into_iter().map(|index| cell.sections[index].name.as_str()))
     }
 }
 
