@@ -1,11 +1,10 @@
 //! Artificial cells of a network.
 
-use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::locks::lock;
-use crate::mechanism;
+use crate::mechanism_owner::MechanismOwner;
 use crate::objects::{ArtificialCell, Mechanism, Network, Owner, Variable};
 use crate::references::same_network;
 
@@ -13,6 +12,23 @@ impl ArtificialCell {
     /// Its index in a network.
     pub(crate) fn resolve(&self, py: Python<'_>, network: &Py<Network>) -> PyResult<usize> {
         same_network(py, &self.network, network).map(|()| self.index)
+    }
+}
+
+impl MechanismOwner for ArtificialCell {
+    const KIND: &'static str = "artificial cell";
+
+    fn owner(&self, py: Python<'_>) -> Owner {
+        Owner::Artificial(self.network.clone_ref(py), self.index)
+    }
+
+    fn description(&self, py: Python<'_>) -> PyResult<loligo::Mechanism> {
+        let network = lock(py, &self.network.get().inner);
+        Ok((*network.artificial_cells[self.index].mechanism).clone())
+    }
+
+    fn replace(&self, py: Python<'_>, mechanism: loligo::Mechanism) {
+        lock(py, &self.network.get().inner).artificial_cells[self.index].mechanism = mechanism.into();
     }
 }
 
@@ -26,45 +42,50 @@ impl ArtificialCell {
 
     /// The mechanism with its parameters.
     #[getter]
-    fn mechanism(&self, py: Python<'_>) -> Mechanism {
-        let network = lock(py, &self.network.get().inner);
-        Mechanism { inner: (*network.artificial_cells[self.index].mechanism).clone() }
+    fn mechanism(&self, py: Python<'_>) -> PyResult<Mechanism> {
+        Ok(Mechanism { inner: self.description(py)? })
     }
 
     /// Sets parameters of the description: ``stim.set(interval=5)``. Simulations made before keep the old ones.
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     A text, or another object that is no number.
+    ///
+    /// Examples
+    /// --------
+    /// >>> stim = network.add_artificial("stim", loligo.NetStim(interval=10))  # ms
+    /// >>> stim.set(interval=5)
+    /// >>> stim.mechanism
+    /// NetStim(interval=5.0)
     #[pyo3(signature = (**parameters))]
     fn set(&self, py: Python<'_>, parameters: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
-        let mechanism = mechanism::set(self.mechanism(py).inner, parameters)?;
-        lock(py, &self.network.get().inner).artificial_cells[self.index].mechanism = mechanism.into();
-        Ok(())
+        self.set_parameters(py, parameters)
     }
 
     fn __getattr__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
-        if name.starts_with('_') {
-            return Err(PyAttributeError::new_err(format!("an artificial cell has no variable \"{name}\"")));
-        }
-        Ok(Variable { owner: Owner::Artificial(self.network.clone_ref(py), self.index), name: name.to_owned() })
+        self.variable(py, name)
     }
 
     /// The variable of that name, also if it is no word.
     fn __getitem__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
-        self.__getattr__(py, name)
+        self.variable(py, name)
     }
 
     fn __iter__(&self) -> PyResult<()> {
-        Err(crate::errors::wrong_type("this is one; give a list for several"))
+        Err(self.not_iterable())
     }
 
     fn __setattr__(&self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let value = value.repr()?;
-        Err(PyAttributeError::new_err(format!("{name} = {value}: set parameters with .set({name}={value})")))
+        self.not_assignable(name, value)
     }
 
     fn __eq__(&self, other: &Self) -> bool {
         self.network.is(&other.network) && self.index == other.index
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
-        format!("<{}: {}>", self.name(py), self.mechanism(py).inner.name)
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<{}: {}>", self.name(py), self.description(py)?.name))
     }
 }

@@ -68,6 +68,18 @@ impl Cells {
     ///     Position on it, 0 to 1.
     /// variable : str, default "v"
     ///     Name of the variable.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A section that one of the cells lacks.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cells = network.add_many(cell, 10)
+    /// >>> v = network.record(cells.at("soma"))
+    /// >>> network.watch(cells.at("soma"), threshold=0)  # mV
+    /// <10 connections>
     #[pyo3(signature = (section, x = 0.5, variable = "v"))]
     fn at(&self, py: Python<'_>, section: &str, x: f64, variable: &str) -> PyResult<Variables> {
         if !(0.0..=1.0).contains(&x) {
@@ -89,6 +101,17 @@ impl Cells {
     }
 
     /// The point process, or the variable of one, of the same name in each cell, as targets: ``cells.points("synapse")``.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A point process that one of the cells lacks.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cells = network.add_many(cell, 10)
+    /// >>> cells.points("electrode")[:2]
+    /// [<electrode: IClamp at squid[0].soma(0.5)>, <electrode: IClamp at squid[1].soma(0.5)>]
     fn points(&self, py: Python<'_>, name: &str) -> PyResult<Vec<PointProcess>> {
         let indices = {
             let network = lock(py, &self.network.get().inner);

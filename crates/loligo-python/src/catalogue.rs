@@ -65,6 +65,11 @@ impl Catalogue {
     /// ------
     /// ModelError
     ///     A mechanism or parameter that does not exist, with a suggestion.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.builtin.make("hh", gnabar=0.1)  # S/cm2
+    /// hh(gnabar=0.1)
     #[pyo3(signature = (name, /, **parameters))]
     fn make(&self, py: Python<'_>, name: &str, parameters: Option<&Bound<'_, PyDict>>) -> PyResult<Mechanism> {
         let signature = self.find(py, name)?;
@@ -99,6 +104,19 @@ impl Catalogue {
     /// The contents of the catalogue about a mechanism: a dictionary with ``name``, ``summary``, ``kind`` (``"density"``,
     /// ``"point"``, ``"artificial"`` or ``"ion"``), ``variables`` (each with ``name``, ``unit``, ``role``, ``default``,
     /// ``meaning``), ``lists``, ``globals``, ``procedures``, and the number of ``weights`` of a connection to it.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A mechanism that does not exist, with a suggestion.
+    ///
+    /// Examples
+    /// --------
+    /// >>> described = loligo.builtin.describe("ExpSyn")
+    /// >>> described["kind"], described["weights"]
+    /// ('point', 1)
+    /// >>> described["variables"][0]
+    /// {'name': 'tau', 'unit': 'ms', 'meaning': 'decay time constant', 'role': 'parameter', 'default': 0.1}
     fn describe<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyDict>> {
         let signature = self.find(py, name)?;
         let entry = |name: &str, unit: &str, meaning: &str| {

@@ -152,6 +152,16 @@ impl Cell {
     /// ------
     /// MorphologyError
     ///     A file that cannot be read or is broken, with its line.
+    ///
+    /// Examples
+    /// --------
+    /// >>> with open("cell.swc", "w") as file:
+    /// ...     _ = file.write("1 1 0 0 0 10 -1\n2 3 10 0 0 1 1\n3 3 100 0 0 1 2\n")
+    /// >>> cell = loligo.Cell.from_morphology("cell.swc")
+    /// >>> cell
+    /// <Cell "cell": 2 sections, 2 segments, painted none, 0 point processes>
+    /// >>> cell.dend[0].L  # um
+    /// 90.0
     #[staticmethod]
     #[pyo3(signature = (path, name = None))]
     fn from_morphology(py: Python<'_>, path: std::path::PathBuf, name: Option<String>) -> PyResult<Self> {
@@ -212,6 +222,18 @@ impl Cell {
     ///     The end of this section that touches the parent, 0 or 1.
     /// kind : str, optional
     ///     soma, axon, dendrite, apical, or "type 5" of SWC.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A parent or kind that does not exist. The geometry is checked when the simulation is made.
+    ///
+    /// Examples
+    /// --------
+    /// >>> dend = cell.add_section("dend", L=200, diam=2, nseg=5, parent=soma)  # um, um
+    /// >>> apic = cell.add_section("apic", points=[[20, 0, 0, 4], [120, 0, 0, 2]], d_lambda=0.1, parent=soma(1))  # um
+    /// >>> dend.parent, apic.L, apic.nseg
+    /// (squid.soma(1), 100.0, 3)
     #[pyo3(signature = (name, L = None, diam = None, *, points = None, nseg = None, max_segment_length = None,
         d_lambda = None, Ra = 35.4, cm = 1.0, parent = None, parent_x = None, child_end = 0, kind = None))]
     #[expect(clippy::too_many_arguments, non_snake_case, reason = "keywords of Python, with NEURON's names")]
@@ -279,6 +301,16 @@ impl Cell {
     }
 
     /// The section of that name, such as "dend[3]".
+    ///
+    /// Raises
+    /// ------
+    /// KeyError
+    ///     A section that the cell lacks, with a suggestion.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cell.section("soma") == soma
+    /// True
     pub(crate) fn section(slf: &Bound<'_, Self>, name: String) -> PyResult<Section> {
         let (index, closest) = slf.get().read(slf.py(), |cell| {
             let names = cell.sections.iter().map(|section| section.name.as_str());
@@ -328,6 +360,12 @@ impl Cell {
     }
 
     /// A copy that belongs to no network.
+    ///
+    /// Examples
+    /// --------
+    /// >>> other = cell.copy()
+    /// >>> other == cell, other is cell
+    /// (True, False)
     fn copy(&self, py: Python<'_>) -> Self {
         Self::alone(self.read(py, Clone::clone))
     }
@@ -365,6 +403,11 @@ impl Cell {
     }
 
     /// The description as bytes; equal descriptions have equal bytes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cell.to_bytes() == cell.copy().to_bytes()
+    /// True
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         pickling::to_bytes(py, &self.read(py, Clone::clone))
     }

@@ -44,6 +44,13 @@ impl Cell {
     /// ------
     /// ModelError
     ///     A region that the cell lacks, with a suggestion.
+    ///
+    /// Examples
+    /// --------
+    /// >>> dend = cell.add_section("dend", L=200, diam=2, nseg=5, parent=soma)  # um, um
+    /// >>> cell.paint("dend", loligo.pas(g=1e-4, e=-70))  # S/cm2, mV
+    /// >>> cell.paint("dend", lambda segment: loligo.pas(g=1e-6 * segment.distance))  # S/cm2, um
+    /// >>> cell.paint("dend", loligo.pas(), profiles={"e": [-70, -69, -68, -67, -66]})  # mV
     #[pyo3(signature = (region, mechanism, profiles = None))]
     fn paint(
         &self,
@@ -116,6 +123,18 @@ impl Cell {
     ///     The place, such as ``soma(0.5)``.
     /// mechanism : Mechanism
     ///     The mechanism, such as ``loligo.IClamp(delay=5, dur=30, amp=0.2)``.
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     A place or mechanism of another type.
+    /// ForeignObjectError
+    ///     A place on another cell.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cell.place("synapse", soma(0.5), loligo.ExpSyn(tau=2, e=0))  # ms, mV
+    /// <synapse: ExpSyn at squid.soma(0.5)>
     fn place(
         slf: &Bound<'_, Self>,
         name: String,
@@ -144,6 +163,19 @@ impl Cell {
     ///     Position of each, 0 to 1.
     /// mechanism : Mechanism
     ///     The mechanism, which they share.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A position that is not from 0 to 1.
+    /// IndexError
+    ///     A section that the cell lacks.
+    ///
+    /// Examples
+    /// --------
+    /// >>> synapses = cell.place_many("exc", "soma", np.linspace(0, 1, 100), loligo.ExpSyn(tau=2))  # ms
+    /// >>> len(synapses), synapses[0].name
+    /// (100, 'exc[0]')
     #[pyo3(signature = (name, sections, x, mechanism))]
     fn place_many(
         slf: &Bound<'_, Self>,
@@ -182,6 +214,17 @@ impl Cell {
     }
 
     /// Defines a named list of sections, which is then a region.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A region that the cell lacks, with a suggestion.
+    ///
+    /// Examples
+    /// --------
+    /// >>> dend = cell.add_section("dend", L=200, diam=2, parent=soma)  # um, um
+    /// >>> cell.define_list("somatodendritic", [soma, dend])
+    /// >>> cell.paint("somatodendritic", loligo.pas())
     fn define_list(&self, py: Python<'_>, name: String, sections: RegionNames) -> PyResult<()> {
         self.change(py, |cell| {
             let region = sections.of(py, cell)?;
@@ -194,12 +237,30 @@ impl Cell {
 
     /// Sets a parameter of this cell, other than its description does: ``cell.set("soma.hh.gnabar", 0.1)``,
     /// ``cell.set("electrode.amp", 0.3)``, ``cell.set("all.Ra", 100)``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cell.set("soma.hh.gnabar", 0.1)  # S/cm2
+    /// >>> loligo.Simulation(network).get(soma(0.5).hh.gnabar)
+    /// 0.1
     fn set(&self, py: Python<'_>, parameter: &str, value: f64) {
         self.change(py, |cell| cell.set(parameter, value));
     }
 
     /// Sets the number of segments, or the rule for it, of every section of a region: `nseg`, `max_segment_length` (um)
     /// or `d_lambda` (fraction of the length constant at 100 Hz, usually 0.1).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A region that the cell lacks, or no rule.
+    ///
+    /// Examples
+    /// --------
+    /// >>> dend = cell.add_section("dend", L=200, diam=2, parent=soma)  # um, um
+    /// >>> cell.discretize("all", d_lambda=0.1)
+    /// >>> dend.nseg
+    /// 3
     #[pyo3(signature = (region, *, nseg = None, max_segment_length = None, d_lambda = None))]
     fn discretize(
         &self,
@@ -219,6 +280,19 @@ impl Cell {
     }
 
     /// Removes the sections of a region with everything behind them; returns their number.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A region that the cell lacks; point processes or recordings on it.
+    ///
+    /// Examples
+    /// --------
+    /// >>> dend = cell.add_section("dend", L=200, diam=2, parent=soma)  # um, um
+    /// >>> cell.remove_sections("dend")
+    /// 1
+    /// >>> cell.sections
+    /// [<Section soma: L 20 um, diam 20 um, nseg 1, Ra 35.4 ohm cm>]
     fn remove_sections(&self, py: Python<'_>, region: RegionNames) -> PyResult<usize> {
         self.change(py, |cell| {
             let region = region.of(py, cell)?;
@@ -228,17 +302,51 @@ impl Cell {
 
     /// Cuts off everything farther than `distance` (um) from the middle of the soma; returns the number of sections that
     /// it removes.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A distance that is not above 0; point processes on what is cut off.
+    ///
+    /// Examples
+    /// --------
+    /// >>> dend = cell.add_section("dend", L=200, diam=2, parent=soma)  # um, um
+    /// >>> cell.cut_beyond(100), dend.L  # um
+    /// (0, 90.0)
     fn cut_beyond(&self, py: Python<'_>, distance: f64) -> PyResult<usize> {
         self.change(py, |cell| cell.cut_beyond(distance)).or_raise(py)
     }
 
     /// Replaces the axon by a stub of cylinders, given as (length, diameter) in um.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A cell without soma; lengths or diameters that are not above 0.
+    ///
+    /// Examples
+    /// --------
+    /// >>> axon = cell.add_section("axon", L=1000, diam=1, parent=soma)  # um, um
+    /// >>> cell.replace_axon([[30, 1], [30, 0.5]])  # um
+    /// >>> [(section.name, section.L) for section in cell.sections]
+    /// [('soma', 20.0), ('axon[0]', 30.0), ('axon[1]', 30.0)]
     fn replace_axon(&self, py: Python<'_>, stub: &Bound<'_, PyAny>) -> PyResult<()> {
         let stub: Vec<(f64, f64)> = rows(stub, "stub", 2)?.into_iter().map(|row| (row[0], row[1])).collect();
         self.change(py, |cell| cell.replace_axon(&stub)).or_raise(py).map(|_| ())
     }
 
     /// Multiplies the diameters of a region by a factor.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A region that the cell lacks; a factor that is not above 0.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cell.scale_diameters("all", 1.5)
+    /// >>> soma.diam  # um
+    /// 30.0
     fn scale_diameters(&self, py: Python<'_>, region: RegionNames, factor: f64) -> PyResult<()> {
         self.change(py, |cell| {
             let region = region.of(py, cell)?;
@@ -247,6 +355,13 @@ impl Cell {
     }
 
     /// The tree of sections as text, as NEURON's ``topology()`` prints it.
+    ///
+    /// Examples
+    /// --------
+    /// >>> dend = cell.add_section("dend", L=200, diam=2, nseg=5, parent=soma)  # um, um
+    /// >>> print(cell.topology().strip())
+    /// |-|       soma(0-1)
+    ///    `----|       dend(0-1)
     fn topology(&self, py: Python<'_>) -> String {
         self.read(py, |cell| cell.topology().to_string())
     }

@@ -69,6 +69,12 @@ impl Connection {
     }
 
     /// Changes the weight from a time (ms) on.
+    ///
+    /// Examples
+    /// --------
+    /// >>> synapse = cell.place("synapse", soma(0.5), loligo.ExpSyn(tau=2))  # ms
+    /// >>> connection = network.connect(soma(0.5), synapse, weight=0.01)  # uS
+    /// >>> connection.change_weight(20, 0.02)  # ms, uS
     fn change_weight(&self, py: Python<'_>, t: f64, weight: f64) {
         self.network.get().change(py, |network| network.change_weight(self.index, t, weight));
     }

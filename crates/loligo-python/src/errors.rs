@@ -178,7 +178,8 @@ impl ToException for SimulationError {
                 Ok("RunawayError")
             }
             Self::Sending { sender, mechanism, t, .. } => {
-                data.set_item("place", sender)?;
+                // Names of artificial cells are in quotation marks.
+                data.set_item("place", sender.trim_matches('"'))?;
                 data.set_item("mechanism", mechanism)?;
                 data.set_item("t", t)?;
                 Ok("MechanismError")
@@ -200,6 +201,7 @@ impl ToException for SimulationError {
         match (self, described) {
             (_, Err(error)) => error,
             (Self::Model(errors), _) => errors.to_exception(py),
+            (Self::Sink(error), _) => error.to_exception(py),
             (Self::ForeignHandle | Self::NoRecording { .. }, _) => foreign(py, self.to_string()),
             (_, Ok(class)) => exception(py, class, self.to_string(), Some(&data)),
         }

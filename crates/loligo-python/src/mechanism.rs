@@ -40,6 +40,16 @@ impl Mechanism {
     }
 
     /// The same mechanism with other parameters: ``mechanism.replace(gnabar=0.1)``.
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     A text, or another object that is no number.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.hh(gnabar=0.1).replace(gkbar=0.03)  # S/cm2
+    /// hh(gkbar=0.03, gnabar=0.1)
     #[pyo3(signature = (**parameters))]
     fn replace(&self, parameters: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         Ok(Self { inner: set(self.inner.clone(), parameters)? })
@@ -47,6 +57,19 @@ impl Mechanism {
 
     /// The same mechanism with a call of one of its procedures before the run; arguments are numbers, lists of numbers,
     /// and streams of random numbers (`RandomStream`).
+    ///
+    /// Examples
+    /// --------
+    /// >>> with open("counter.mod", "w") as file:
+    /// ...     _ = file.write('''NEURON { POINT_PROCESS Counter RANGE n }
+    /// ...     PARAMETER { n = 1 }
+    /// ...     PROCEDURE add(k) { n = n + k }''')
+    /// >>> mods = loligo.Catalogue("counter.mod")
+    /// >>> network = loligo.Network(mods)
+    /// >>> cell = network.add(cell)
+    /// >>> counter = cell.place("counter", cell.soma(0.5), mods.Counter().call("add", 2))
+    /// >>> loligo.Simulation(network).get(counter.n)
+    /// 3.0
     #[pyo3(signature = (procedure, *arguments))]
     fn call(&self, procedure: String, arguments: &Bound<'_, PyTuple>) -> PyResult<Self> {
         let arguments = arguments.iter().map(|argument| argument_of(&argument)).collect::<PyResult<Vec<_>>>()?;
@@ -54,6 +77,11 @@ impl Mechanism {
     }
 
     /// The same mechanism with the three ids of its stream of random numbers; by default the network numbers it.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.add_artificial("noise", loligo.NetStim(noise=1).with_stream([1, 2, 3]))
+    /// <noise: NetStim>
     fn with_stream(&self, ids: [u32; 3]) -> Self {
         Self { inner: self.inner.clone().with_stream(ids) }
     }

@@ -10,6 +10,7 @@ use pyo3::types::PyDict;
 use crate::errors::OrRaise;
 use crate::objects::{Model, Network, Simulation};
 use crate::options::{self, Options};
+use crate::running;
 
 impl Model {
     fn of(py: Python<'_>, model: loligo_format::Model) -> PyResult<Self> {
@@ -34,6 +35,14 @@ impl Model {
     /// ------
     /// ModelFileError
     ///     All errors of the file in `problems`, each with line and column.
+    ///
+    /// Examples
+    /// --------
+    /// >>> text = '[[cell]]\nname = "a"\nsection = [{ name = "soma", L = 20, diam = 20 }]'  # um
+    /// >>> with open("model.toml", "w") as file:
+    /// ...     _ = file.write("run = { tstop = 10 }\n" + text)  # ms
+    /// >>> loligo.Model.load("model.toml")
+    /// <Model until 10 ms: <Network: 1 cells, 0 artificial cells, 0 connections, 0 detectors, 0 recordings>>
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         if !py.detach(|| SimulationConfig::is_configuration(&path)) {
@@ -46,6 +55,18 @@ impl Model {
 
     /// Reads and checks the text of a model file; `path` (model.toml) is its name in messages, and paths in it are
     /// relative to its folder.
+    ///
+    /// Raises
+    /// ------
+    /// ModelFileError
+    ///     All errors of the text in `problems`, each with line and column.
+    ///
+    /// Examples
+    /// --------
+    /// >>> text = '[[cell]]\nname = "a"\nsection = [{ name = "soma", L = 20, diam = 20 }]'  # um
+    /// >>> model = loligo.Model.parse("run = { tstop = 10 }\n" + text)  # ms
+    /// >>> model.network["a"].soma.L  # um
+    /// 20.0
     #[staticmethod]
     #[pyo3(signature = (text, path = None))]
     fn parse(py: Python<'_>, text: &str, path: Option<PathBuf>) -> PyResult<Self> {
@@ -68,6 +89,18 @@ impl Model {
     ///     As of `Simulation.run_until`.
     /// **options
     ///     Options that replace those of the file: `dt` (ms), `threads`...
+    ///
+    /// Raises
+    /// ------
+    /// SimulationError
+    ///     A run that failed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> text = '[[cell]]\nname = "a"\nsection = [{ name = "soma", L = 20, diam = 20 }]'  # um
+    /// >>> model = loligo.Model.parse("run = { tstop = 10 }\n" + text)  # ms
+    /// >>> round(model.run(dt=0.05).t, 6)  # ms
+    /// 10.0
     #[pyo3(signature = (*, progress = None, **changes))]
     fn run(
         &self,
@@ -77,7 +110,7 @@ impl Model {
     ) -> PyResult<Simulation> {
         let options = options::changed(self.options.clone(), changes)?;
         let simulation = Simulation::of(py, self.network.clone_ref(py), &options)?;
-        crate::running::run(py, &simulation, self.tstop, progress, None)?;
+        running::run(py, &simulation, self.tstop, progress, None, running::keep)?;
         Ok(simulation)
     }
 

@@ -103,6 +103,12 @@ impl Network {
     }
 
     /// Adds a copy of a cell; returns the copy, whose places can be recorded and connected.
+    ///
+    /// Examples
+    /// --------
+    /// >>> first, second = network.add(loligo.Cell("first")), network.add(loligo.Cell("second"))
+    /// >>> network
+    /// <Network: 3 cells, 0 artificial cells, 0 connections, 1 detectors, 1 recordings>
     fn add(slf: &Bound<'_, Self>, cell: &Cell) -> Cell {
         let py = slf.py();
         let description = cell.read(py, Clone::clone);
@@ -111,6 +117,17 @@ impl Network {
     }
 
     /// Adds many copies of a cell, named ``name[0]``, ``name[1]``...; they share one description.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     More than 100,000,000 cells.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cells = network.add_many(cell, 1000)
+    /// >>> cells[999].name
+    /// 'squid[999]'
     fn add_many(slf: &Bound<'_, Self>, cell: &Cell, count: usize) -> PyResult<Cells> {
         within(count, "count")?;
         let py = slf.py();
@@ -159,6 +176,16 @@ impl Network {
     }
 
     /// Adds a cell without membrane, such as ``loligo.NetStim(interval=10)``.
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     An object that is no mechanism.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.add_artificial("train", loligo.NetStim(interval=10, number=5, start=1))  # ms
+    /// <train: NetStim>
     fn add_artificial(slf: &Bound<'_, Self>, name: String, mechanism: &Bound<'_, PyAny>) -> PyResult<ArtificialCell> {
         let mechanism = given_mechanism(mechanism)?;
         let index = slf.get().change(slf.py(), |network| network.add_artificial_cell(name, mechanism));
@@ -166,6 +193,17 @@ impl Network {
     }
 
     /// Adds many cells without membrane, named ``name[0]``, ``name[1]``...
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     More than 100,000,000 cells.
+    ///
+    /// Examples
+    /// --------
+    /// >>> trains = network.add_artificial_many("train", loligo.NetStim(noise=1), 1000)
+    /// >>> trains[999].name
+    /// 'train[999]'
     fn add_artificial_many(
         slf: &Bound<'_, Self>,
         name: &str,
@@ -200,14 +238,13 @@ impl Network {
     /// The cell or artificial cell of that name: ``network["ring[3]"]``; an index counts the cells with membrane.
     fn __getitem__<'py>(slf: &Bound<'py, Self>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        let network = lock(py, &slf.get().inner);
         let cell = |index| Cell::in_network(slf.clone().unbind(), index);
         if let Ok(index) = key.extract::<i64>() {
-            let index = one_index(index, "cells", network.cells.len())?;
-            drop(network);
+            let index = one_index(index, "cells", lock(py, &slf.get().inner).cells.len())?;
             return Ok(cell(index).into_pyobject(py)?.into_any());
         }
         let name: String = key.extract().map_err(|_| PyTypeError::new_err("give the name or index of a cell"))?;
+        let network = lock(py, &slf.get().inner);
         let found = network.cells.iter().position(|cell| cell.name == name);
         let artificial = network.artificial_cells.iter().position(|cell| cell.name == name);
         let names = network.cells.iter().map(|cell| &*cell.name);
@@ -231,6 +268,10 @@ impl Network {
     /// ------
     /// ModelError
     ///     All errors of the model, in `problems`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.check()
     fn check(&self, py: Python<'_>) -> PyResult<()> {
         let network = lock(py, &self.inner);
         let network = &*network;
@@ -239,6 +280,17 @@ impl Network {
     }
 
     /// The numbers of parts, and the memory (bytes) and time per step (s) that a run needs.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     All errors of the model, in `problems`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> estimate = network.estimate(dt=0.0125)  # ms
+    /// >>> sorted(estimate), estimate["compartments"]
+    /// (['compartments', 'memory', 'step'], 1)
     #[pyo3(signature = (**options))]
     fn estimate<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyDict>> {
         let options = options::changed(loligo::Options::default(), options)?;
@@ -253,11 +305,21 @@ impl Network {
     }
 
     /// The section trees of all cells as text, as NEURON's ``topology()`` prints them.
+    ///
+    /// Examples
+    /// --------
+    /// >>> print(network.topology().strip())
+    /// |-|       squid.soma(0-1)
     fn topology(&self, py: Python<'_>) -> String {
         lock(py, &self.inner).topology().to_string()
     }
 
     /// A copy, which shares the descriptions of cells until they are changed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.copy() == network
+    /// True
     fn copy(&self, py: Python<'_>) -> Self {
         Self { inner: Mutex::new(lock(py, &self.inner).clone()), catalogue: self.catalogue.clone_ref(py) }
     }
@@ -289,6 +351,11 @@ impl Network {
     }
 
     /// The description as bytes; equal descriptions have equal bytes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.to_bytes() == network.copy().to_bytes()
+    /// True
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         pickling::to_bytes(py, &*lock(py, &self.inner))
     }

@@ -1,59 +1,17 @@
-//! Connections, gap junctions, recordings, played waveforms and interventions of a network.
+//! Connections, played waveforms, globals and interventions of a network.
 
+use loligo::ValueRef;
 use loligo::kernels::FunctionTable;
-use loligo::{GapSide, ValueRef};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::arrays::{numbers, numbers_or_one};
 use crate::bulk::{sources_of, targets_of};
-use crate::errors::{OrRaise, invalid, wrong_type};
+use crate::errors::{invalid, wrong_type};
 use crate::locks::lock;
-use crate::objects::{
-    Cell, Connection, Connections, GapJunction, Network, Owner, Recording, Recordings, Variable, Variables,
-};
-use crate::references::{place_of, same_network, source_of, target_of, variable_of};
-use crate::region::RegionNames;
+use crate::objects::{Connection, Connections, Network};
+use crate::references::{same_network, source_of, target_of, variable_of};
 use crate::waveform;
-
-/// One side of a gap junction.
-#[pyclass(frozen, module = "loligo")]
-struct GapJunctionSide {
-    network: Py<Network>,
-    index: usize,
-    side: GapSide,
-}
-
-#[pymethods]
-impl GapJunctionSide {
-    fn __getattr__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
-        if matches!(name, "i" | "vgap" | "g") {
-            let owner = Owner::Gap(self.network.clone_ref(py), self.index, self.side);
-            return Ok(Variable { owner, name: name.to_owned() });
-        }
-        let text = format!("a side of a gap junction has i (nA), vgap (mV) and g (uS), not \"{name}\"");
-        Err(pyo3::exceptions::PyAttributeError::new_err(text))
-    }
-}
-
-#[pymethods]
-impl GapJunction {
-    /// The first side.
-    #[getter]
-    fn a(&self, py: Python<'_>) -> GapJunctionSide {
-        GapJunctionSide { network: self.network.clone_ref(py), index: self.index, side: GapSide::A }
-    }
-
-    /// The second side.
-    #[getter]
-    fn b(&self, py: Python<'_>) -> GapJunctionSide {
-        GapJunctionSide { network: self.network.clone_ref(py), index: self.index, side: GapSide::B }
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<gap junction {}>", self.index)
-    }
-}
 
 #[pymethods]
 impl Network {
@@ -74,6 +32,17 @@ impl Network {
     ///     Threshold of the source, mV; 10 mV if no connection from there gives another.
     /// events : array, optional
     ///     Times (ms) at which events are sent to the target, whatever the source does.
+    ///
+    /// Raises
+    /// ------
+    /// ForeignObjectError
+    ///     A part of another network, or of a cell that was not added.
+    ///
+    /// Examples
+    /// --------
+    /// >>> synapse = cell.place("synapse", soma(0.5), loligo.ExpSyn(tau=2))  # ms
+    /// >>> network.connect(soma(0.5), synapse, weight=0.01, delay=2, threshold=0)  # uS, ms, mV
+    /// <Connection 1: weight [0.01], delay 2 ms>
     #[pyo3(signature = (source, target, weight = None, delay = 1.0, threshold = None, events = None))]
     fn connect(
         slf: &Bound<'_, Self>,
@@ -117,6 +86,20 @@ impl Network {
     ///     uS for the built-in synapses; ms.
     /// threshold : float, optional
     ///     mV.
+    ///
+    /// Raises
+    /// ------
+    /// ForeignObjectError
+    ///     A part of another network, or of a cell that was not added.
+    /// ValueError
+    ///     Numbers of entries that differ.
+    ///
+    /// Examples
+    /// --------
+    /// >>> stims = network.add_artificial_many("stim", loligo.NetStim(), 100)
+    /// >>> synapse = cell.place("synapse", soma(0.5), loligo.ExpSyn(tau=2))  # ms
+    /// >>> network.connect_many(stims, synapse, weight=np.linspace(0, 0.01, 100), delay=2)  # uS, ms
+    /// <100 connections>
     #[pyo3(signature = (sources, targets, weight, delay = None, threshold = None))]
     fn connect_many(
         slf: &Bound<'_, Self>,
@@ -162,6 +145,16 @@ impl Network {
     ///     The source, or many.
     /// threshold : float, default 10
     ///     mV; without effect for artificial cells.
+    ///
+    /// Raises
+    /// ------
+    /// ForeignObjectError
+    ///     A part of another network, or of a cell that was not added.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.watch(soma(0.5), threshold=0)  # mV
+    /// <1 connections>
     #[pyo3(signature = (source, threshold = 10.0))]
     fn watch(slf: &Bound<'_, Self>, source: &Bound<'_, PyAny>, threshold: f64) -> PyResult<Connections> {
         let (py, network) = (slf.py(), slf.clone().unbind());
@@ -177,6 +170,17 @@ impl Network {
     }
 
     /// Sends events to a target at given times (ms).
+    ///
+    /// Raises
+    /// ------
+    /// ForeignObjectError
+    ///     A part of another network, or of a cell that was not added.
+    ///
+    /// Examples
+    /// --------
+    /// >>> synapse = cell.place("synapse", soma(0.5), loligo.ExpSyn(tau=2))  # ms
+    /// >>> network.send_events(synapse, 0.01, [10, 20, 30])  # uS, ms
+    /// <Connection 1: weight [0.01], delay 1 ms>
     fn send_events(
         slf: &Bound<'_, Self>,
         target: &Bound<'_, PyAny>,
@@ -189,37 +193,24 @@ impl Network {
         Ok(Connection { network, index })
     }
 
-    /// Joins two places by a gap junction of a conductance (uS).
-    #[pyo3(signature = (a, b, conductance, name = None))]
-    fn gap_junction(
-        slf: &Bound<'_, Self>,
-        a: &Bound<'_, PyAny>,
-        b: &Bound<'_, PyAny>,
-        conductance: f64,
-        name: Option<String>,
-    ) -> PyResult<GapJunction> {
-        let (py, network) = (slf.py(), slf.clone().unbind());
-        let (a, b) = (place_of(py, a, &network, "a")?, place_of(py, b, &network, "b")?);
-        let index = slf.get().change(py, |network| {
-            let index = network.gap_junction(a, b, conductance);
-            if let Some(name) = name {
-                network.gap_junctions[index].name = name;
-            }
-            index
-        });
-        Ok(GapJunction { network, index })
-    }
-
-    /// Copies the value of a variable to a parameter in every step.
-    fn transfer(slf: &Bound<'_, Self>, source: &Bound<'_, PyAny>, target: &Bound<'_, PyAny>) -> PyResult<()> {
-        let (py, network) = (slf.py(), slf.clone().unbind());
-        let source = variable_of(py, source, &network, "source")?;
-        let target = variable_of(py, target, &network, "target")?;
-        slf.get().change(py, |network| network.transfer(source, target));
-        Ok(())
-    }
-
     /// Sets a pointer of a mechanism (POINTER in NMODL) to a variable.
+    ///
+    /// Raises
+    /// ------
+    /// ForeignObjectError
+    ///     A part of another network, or of a cell that was not added.
+    ///
+    /// Examples
+    /// --------
+    /// >>> with open("follower.mod", "w") as file:
+    /// ...     _ = file.write('''NEURON { POINT_PROCESS Follower POINTER seen RANGE copy }
+    /// ...     ASSIGNED { seen copy }
+    /// ...     BREAKPOINT { copy = seen }''')
+    /// >>> mods = loligo.Catalogue("follower.mod")
+    /// >>> network = loligo.Network(mods)
+    /// >>> cell = network.add(cell)
+    /// >>> follower = cell.place("follower", cell.soma(0.5), mods.Follower())
+    /// >>> network.point_to(follower.seen, cell.soma(0.5).v)
     fn point_to(slf: &Bound<'_, Self>, pointer: &Bound<'_, PyAny>, variable: &Bound<'_, PyAny>) -> PyResult<()> {
         let (py, network) = (slf.py(), slf.clone().unbind());
         let pointer = variable_of(py, pointer, &network, "pointer")?;
@@ -238,6 +229,19 @@ impl Network {
     ///     Times in ms, ascending, and a value for each.
     /// interpolation : {"linear", "steps"}
     ///     Linear between the times (after the last the last slope continues, as in NEURON), or jumps at the times.
+    ///
+    /// Raises
+    /// ------
+    /// ForeignObjectError
+    ///     A part of another network, or of a cell that was not added.
+    /// ModelError
+    ///     Numbers that are not finite.
+    /// ValueError
+    ///     Numbers of times and values that differ.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.play(electrode.amp, [0, 10, 20, 30], [0, 0.1, 0.2, 0.2])  # ms, nA
     #[pyo3(signature = (variable, times, values, interpolation = "linear"))]
     fn play(
         slf: &Bound<'_, Self>,
@@ -254,6 +258,16 @@ impl Network {
     }
 
     /// Sets a value during the run: before the first step that starts at `t` (ms) or later.
+    ///
+    /// Raises
+    /// ------
+    /// ForeignObjectError
+    ///     A part of another network, or of a cell that was not added.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.intervene(20, soma(0.5).hh.gnabar, 0.06)  # ms, S/cm2
+    /// >>> network.intervene(25, "celsius", 20)  # ms, degC
     fn intervene(slf: &Bound<'_, Self>, t: f64, variable: &Bound<'_, PyAny>, value: f64) -> PyResult<()> {
         let (py, network) = (slf.py(), slf.clone().unbind());
         let target = value_of(py, variable, &network)?;
@@ -262,11 +276,31 @@ impl Network {
     }
 
     /// Sets a variable that is the same for all instances of a mechanism.
+    ///
+    /// Examples
+    /// --------
+    /// >>> network.set_global("ca_ion", "cai0", 1e-4)  # mM
     fn set_global(&self, py: Python<'_>, mechanism: String, name: String, value: f64) {
         self.change(py, |network| network.set_global(mechanism, name, value));
     }
 
     /// Sets a function table of a mechanism (FUNCTION_TABLE in NMODL): values at `count` arguments from `low` to `high`.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     No values, values that are not finite, or limits that are not ascending.
+    ///
+    /// Examples
+    /// --------
+    /// >>> with open("leak.mod", "w") as file:
+    /// ...     _ = file.write('''NEURON { SUFFIX leak NONSPECIFIC_CURRENT i }
+    /// ...     ASSIGNED { v i }
+    /// ...     FUNCTION_TABLE g(v)
+    /// ...     BREAKPOINT { i = g(v) * (v + 70) }''')
+    /// >>> mods = loligo.Catalogue("leak.mod")
+    /// >>> network = loligo.Network(mods)
+    /// >>> network.set_function_table("leak", "g", [0, 1e-4, 1e-3], low=-80, high=0)  # S/cm2, mV
     fn set_function_table(
         &self,
         py: Python<'_>,
@@ -282,101 +316,12 @@ impl Network {
         Ok(())
     }
 
-    /// Records a variable, or many.
-    ///
-    /// Parameters
-    /// ----------
-    /// variable : Variable, Segment or Variables
-    ///     ``cell.soma(0.5).v``, ``cell.soma(0.5)`` (its voltage), ``cell.synapse.g``, ``cells.at("soma")``.
-    /// every : int, default 1
-    ///     Number of steps between two samples, the first at t = 0.
-    /// name : str, optional
-    ///     The name in the output, by default the place and variable.
-    #[pyo3(signature = (variable, every = 1, name = None))]
-    fn record<'py>(
-        slf: &Bound<'py, Self>,
-        variable: &Bound<'py, PyAny>,
-        every: i64,
-        name: Option<String>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let (py, network) = (slf.py(), slf.clone().unbind());
-        let every = interval(every)?;
-        if let Ok(variables) = variable.cast::<Variables>() {
-            same_network(py, &variables.get().network, &network)?;
-            if name.is_some() {
-                return Err(wrong_type("name: each of many recordings has a name of its own; leave it out"));
-            }
-            let recordings = slf.get().change(py, |network| {
-                let first = network.recordings.len();
-                for variable in &variables.get().variables {
-                    let index = network.record(variable.clone());
-                    network.recordings[index].every = every;
-                }
-                (first..network.recordings.len()).collect()
-            });
-            return Ok(Recordings { network, recordings }.into_pyobject(py)?.into_any());
-        }
-        let variable = variable_of(py, variable, &network, "variable")?;
-        let index = slf.get().change(py, |network| {
-            let index = network.record(variable);
-            network.recordings[index].every = every;
-            if let Some(name) = name {
-                network.recordings[index].name = name;
-            }
-            index
-        });
-        Ok(Recording { network, index }.into_pyobject(py)?.into_any())
-    }
-
-    /// Records a variable in every segment of a region of a cell, by default all of it, section by section from the 0
-    /// end of each: ``network.record_segments(cell, variable="i_membrane_")`` (nA) for extracellular potentials.
-    #[pyo3(signature = (cell, region = None, variable = "v", every = 1))]
-    fn record_segments(
-        slf: &Bound<'_, Self>,
-        cell: &Cell,
-        region: Option<RegionNames>,
-        variable: &str,
-        every: i64,
-    ) -> PyResult<Recordings> {
-        let (py, network) = (slf.py(), slf.clone().unbind());
-        let (cell, every) = (cell.index_in(py, &network)?, interval(every)?);
-        let recordings = slf.get().change(py, |network| {
-            let region = match &region {
-                Some(region) => region.of(py, &network.cells[cell])?,
-                None => loligo::Region::All,
-            };
-            let chosen = network.cells[cell].sections_of(&region).unwrap_or_default();
-            for section in chosen.into_iter().map(|section| &network.cells[cell].sections[section]) {
-                let checked = section.check_geometry();
-                checked.map_err(|error| section.geometry_error(&network.cells[cell].name, error)).or_raise(py)?;
-            }
-            let recordings = network.record_segments(cell, region, variable).or_raise(py)?;
-            network.recordings[recordings.clone()].iter_mut().for_each(|recording| recording.every = every);
-            Ok::<_, PyErr>(recordings.collect())
-        })?;
-        Ok(Recordings { network, recordings })
-    }
-
-    /// All recordings.
-    #[getter]
-    fn recordings(slf: &Bound<'_, Self>) -> Recordings {
-        let count = lock(slf.py(), &slf.get().inner).recordings.len();
-        Recordings { network: slf.clone().unbind(), recordings: (0..count).collect() }
-    }
-
     /// All connections, those of `watch` included.
     #[getter]
     fn connections(slf: &Bound<'_, Self>) -> Connections {
         let count = lock(slf.py(), &slf.get().inner).connections.len();
         Connections { network: slf.clone().unbind(), connections: 0..count }
     }
-}
-
-/// The number of steps between two samples.
-fn interval(every: i64) -> PyResult<usize> {
-    usize::try_from(every).ok().filter(|&every| every > 0).ok_or_else(|| {
-        PyValueError::new_err(format!("every={every}: give the number of steps between two samples, at least 1"))
-    })
 }
 
 /// The value that an argument refers to: a variable, the weight of a connection, or "celsius".

@@ -24,10 +24,9 @@ use pyo3::prelude::*;
 ///
 /// Examples
 /// --------
-/// >>> import loligo
 /// >>> library = loligo.Catalogue("loligo:layer5")
-/// >>> "NaTs2_t" in library or len(library.names) > 20
-/// True
+/// >>> library.names[:3], "l5_ih" in library, library.warnings
+/// (['pas', 'na_ion', 'k_ion'], True, [])
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Catalogue {
     pub(crate) inner: Arc<loligo::Catalogue>,
@@ -42,9 +41,9 @@ pub(crate) struct Catalogue {
 ///
 /// Examples
 /// --------
-/// >>> import loligo
-/// >>> loligo.Mechanism("pas", g=1e-4) == loligo.pas(g=1e-4)  # S/cm2
-/// True
+/// >>> mechanism = loligo.Mechanism("pas", g=1e-4)  # S/cm2
+/// >>> mechanism == loligo.pas(g=1e-4), mechanism.name, mechanism.parameters
+/// (True, 'pas', {'g': 0.0001})
 #[pyclass(frozen, eq, module = "loligo", from_py_object)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Mechanism {
@@ -64,18 +63,17 @@ pub(crate) struct Mechanism {
 ///
 /// Examples
 /// --------
-/// >>> import loligo
-/// >>> cell = loligo.Cell("squid")
-/// >>> soma = cell.add_section("soma", L=20, diam=20)  # um
-/// >>> cell.paint("all", loligo.hh())
-/// >>> network = loligo.Network()
+/// >>> network = loligo.Network(seed=1)
 /// >>> squid = network.add(cell)
 /// >>> v = network.record(squid.soma(0.5).v)
-/// >>> simulation = loligo.Simulation(network)
-/// >>> simulation.run_until(10)  # ms
-/// True
-/// >>> simulation[v].shape
-/// (401,)
+/// >>> network
+/// <Network: 1 cells, 0 artificial cells, 0 connections, 0 detectors, 1 recordings>
+/// >>> network.seed, network.global_index
+/// (1, 0)
+/// >>> len(network.cells), len(network.artificial_cells), len(network.connections), len(network.recordings)
+/// (1, 0, 0, 1)
+/// >>> network.catalogue
+/// <Catalogue() of 21 mechanisms>
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Network {
     pub(crate) inner: Mutex<loligo::Network>,
@@ -97,12 +95,14 @@ pub(crate) struct Network {
 ///
 /// Examples
 /// --------
-/// >>> import loligo
 /// >>> cell = loligo.Cell("squid")
 /// >>> soma = cell.add_section("soma", L=20, diam=20)  # um
 /// >>> cell.paint("all", loligo.hh())
-/// >>> cell.place("electrode", soma(0.5), loligo.IClamp(delay=5, dur=30, amp=0.2))  # ms, ms, nA
-/// <electrode: IClamp at squid.soma(0.5)>
+/// >>> electrode = cell.place("electrode", soma(0.5), loligo.IClamp(delay=5, dur=30, amp=0.2))  # ms, ms, nA
+/// >>> cell.name, cell.sections
+/// ('squid', [<Section soma: L 20 um, diam 20 um, nseg 1, Ra 35.4 ohm cm>])
+/// >>> cell.point_processes
+/// [<electrode: IClamp at squid.soma(0.5)>]
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Cell {
     pub(crate) place: Place,
@@ -116,6 +116,15 @@ pub(crate) enum Place {
 }
 
 /// A section of a cell. ``section(0.5)`` is a place on it, from 0 to 1.
+///
+/// Examples
+/// --------
+/// >>> soma.name, soma.kind, soma.nseg, soma.L, soma.diam  # um
+/// ('soma', 'soma', 1, 20.0, 20.0)
+/// >>> soma.Ra, soma.cm  # ohm cm, uF/cm2
+/// (35.4, 1.0)
+/// >>> soma.parent, soma.segments, soma.cell == cell
+/// (None, [squid.soma(0.5)], True)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Section {
     pub(crate) cell: Py<Cell>,
@@ -126,6 +135,14 @@ pub(crate) struct Section {
 
 /// A place on a section. Its attributes are the variables there: ``soma(0.5).v`` (mV), ``.m_hh``, ``.ina`` (mA/cm2),
 /// ``.i_membrane_`` (nA); ``.hh.gnabar`` is the same as ``.gnabar_hh``.
+///
+/// Examples
+/// --------
+/// >>> place = soma(0.5)
+/// >>> place.section, place.x
+/// (<Section soma: L 20 um, diam 20 um, nseg 1, Ra 35.4 ohm cm>, 0.5)
+/// >>> place.v
+/// squid.soma(0.5).v
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Segment {
     pub(crate) section: Py<Section>,
@@ -136,6 +153,13 @@ pub(crate) struct Segment {
 
 /// A variable of a model, which can be recorded, played, watched, connected, read and set: ``cell.soma(0.5).v``,
 /// ``cell.electrode.amp``.
+///
+/// Examples
+/// --------
+/// >>> soma(0.5).hh.gnabar
+/// squid.soma(0.5).gnabar_hh
+/// >>> soma(0.5).hh.gnabar.name
+/// 'gnabar_hh'
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Variable {
     pub(crate) owner: Owner,
@@ -154,6 +178,15 @@ pub(crate) enum Owner {
 
 /// A mechanism at a place: an electrode, a synapse. Its attributes are its variables: ``electrode.i`` (nA),
 /// ``synapse.g`` (uS); `set` changes its parameters.
+///
+/// Examples
+/// --------
+/// >>> electrode.name, electrode.index, electrode.segment
+/// ('electrode', 0, squid.soma(0.5))
+/// >>> electrode.mechanism
+/// IClamp(amp=0.2, delay=5.0, dur=30.0)
+/// >>> electrode.cell == cell, electrode.i
+/// (True, squid.electrode.i)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct PointProcess {
     pub(crate) cell: Py<Cell>,
@@ -163,6 +196,12 @@ pub(crate) struct PointProcess {
 }
 
 /// A cell without membrane, such as a NetStim: a source of spikes. Its attributes are its variables.
+///
+/// Examples
+/// --------
+/// >>> stim = network.add_artificial("stim", loligo.NetStim(interval=10, number=5))  # ms
+/// >>> stim.name, stim.index, stim.mechanism
+/// ('stim', 0, NetStim(interval=10.0, number=5.0))
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct ArtificialCell {
     pub(crate) network: Py<Network>,
@@ -173,6 +212,13 @@ pub(crate) struct ArtificialCell {
 
 /// A gap junction: a conductance between two places. ``.a.i`` (nA), ``.a.vgap`` (mV), ``.a.g`` (uS), and those of ``.b``,
 /// are its variables.
+///
+/// Examples
+/// --------
+/// >>> other = network.add(cell)
+/// >>> gap = network.gap_junction(soma(0.5), other.soma(0.5), conductance=1e-3)  # uS
+/// >>> gap.index, gap.a.i, gap.b.vgap
+/// (0, gap[0].a.i, gap[0].b.vgap)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct GapJunction {
     pub(crate) network: Py<Network>,
@@ -182,6 +228,15 @@ pub(crate) struct GapJunction {
 }
 
 /// A connection: NEURON's NetCon. Changes concern the description, not simulations made before.
+///
+/// Examples
+/// --------
+/// >>> synapse = cell.place("synapse", soma(0.5), loligo.ExpSyn(tau=2))  # ms
+/// >>> connection = network.connect(soma(0.5), synapse, weight=0.01, delay=2, threshold=0)  # uS, ms, mV
+/// >>> connection.weight, connection.weights, connection.delay, connection.threshold
+/// (0.01, array([0.01]), 2.0, 0.0)
+/// >>> connection.index
+/// 1
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Connection {
     pub(crate) network: Py<Network>,
@@ -191,6 +246,15 @@ pub(crate) struct Connection {
 }
 
 /// Many connections in order. An index gives one, a slice a list.
+///
+/// Examples
+/// --------
+/// >>> stims = network.add_artificial_many("stim", loligo.NetStim(), 3)
+/// >>> synapse = cell.place("synapse", soma(0.5), loligo.ExpSyn(tau=2))  # ms
+/// >>> made = network.connect_many(stims, synapse, weight=[0.1, 0.2, 0.3], delay=1)  # uS, ms
+/// >>> made.weight = 2 * made.weight
+/// >>> made.weight, made.delay
+/// (array([0.2, 0.4, 0.6]), array([1., 1., 1.]))
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Connections {
     pub(crate) network: Py<Network>,
@@ -198,6 +262,11 @@ pub(crate) struct Connections {
 }
 
 /// A recording: ``simulation[recording]`` gives its samples.
+///
+/// Examples
+/// --------
+/// >>> v.name, v.index, v.every
+/// ('squid.soma(0.5).v', 0, 1)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Recording {
     pub(crate) network: Py<Network>,
@@ -207,6 +276,13 @@ pub(crate) struct Recording {
 }
 
 /// Many point processes of a cell, made by `Cell.place_many`. An index gives one, a slice or an array of indices several.
+///
+/// Examples
+/// --------
+/// >>> cell.place_many("exc", "soma", np.linspace(0, 1, 100), loligo.ExpSyn(tau=2))  # ms
+/// <100 point processes>
+/// >>> cell.exc[7], cell.exc[:10], cell.exc[[1, 2]]
+/// (<exc[7]: ExpSyn at squid.soma(0.07070707070707072)>, <10 point processes>, <2 point processes>)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct PointProcesses {
     pub(crate) cell: Py<Cell>,
@@ -214,6 +290,12 @@ pub(crate) struct PointProcesses {
 }
 
 /// Many artificial cells of a network. An index gives one, a slice or an array of indices several.
+///
+/// Examples
+/// --------
+/// >>> stims = network.add_artificial_many("stim", loligo.NetStim(), 100)
+/// >>> stims[7], stims[:10]
+/// (<stim[7]: NetStim>, <10 artificial cells>)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct ArtificialCells {
     pub(crate) network: Py<Network>,
@@ -221,6 +303,12 @@ pub(crate) struct ArtificialCells {
 }
 
 /// Many cells of a network: an ensemble, or copies of one cell. An index gives one, a slice or an array of indices several.
+///
+/// Examples
+/// --------
+/// >>> cells = network.add_many(cell, 10)
+/// >>> cells[3].name, cells[:5], cells.at("soma")
+/// ('squid[3]', <5 cells>, <10 variables>)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Cells {
     pub(crate) network: Py<Network>,
@@ -228,6 +316,13 @@ pub(crate) struct Cells {
 }
 
 /// Many variables of a network. An index gives one, a slice or an array of indices several.
+///
+/// Examples
+/// --------
+/// >>> cells = network.add_many(cell, 10)
+/// >>> voltages = cells.at("soma")
+/// >>> voltages[3], voltages[[0, 2]]
+/// (squid[3].soma(0.5).v, <2 variables>)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Variables {
     pub(crate) network: Py<Network>,
@@ -235,6 +330,12 @@ pub(crate) struct Variables {
 }
 
 /// Many recordings of a network. An index gives one, a slice or an array of indices several.
+///
+/// Examples
+/// --------
+/// >>> recordings = network.record(network.add_many(cell, 10).at("soma"))
+/// >>> recordings[3], recordings[:5]
+/// (<Recording squid[3].soma(0.5).v>, <5 recordings>)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Recordings {
     pub(crate) network: Py<Network>,
@@ -245,7 +346,6 @@ pub(crate) struct Recordings {
 ///
 /// Examples
 /// --------
-/// >>> import loligo
 /// >>> model = loligo.Model.parse('''
 /// ...     [run]
 /// ...     tstop = 10.0 # ms
@@ -253,8 +353,10 @@ pub(crate) struct Recordings {
 /// ...     name = "cell"
 /// ...     section = [{ name = "soma", L = 20.0, diam = 20.0 }] # um
 /// ... ''')
-/// >>> model.tstop
-/// 10.0
+/// >>> model.tstop, model.options.dt, model.warnings
+/// (10.0, 0.025, [])
+/// >>> model.network
+/// <Network: 1 cells, 0 artificial cells, 0 connections, 0 detectors, 0 recordings>
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Model {
     /// The network.
@@ -285,6 +387,20 @@ pub(crate) struct Model {
 /// ------
 /// ModelError
 ///     All errors of the model, in `problems`.
+///
+/// Examples
+/// --------
+/// >>> simulation = loligo.Simulation(network, dt=0.0125)  # ms
+/// >>> simulation.run_until(40)  # ms
+/// True
+/// >>> round(simulation.t, 6), simulation.steps, simulation.compartments  # ms
+/// (40.0, 3200, 1)
+/// >>> simulation.names, simulation.sources
+/// (['squid.soma(0.5).v'], [squid.soma(0.5).v])
+/// >>> simulation.spike_count, simulation.spikes.dtype.names
+/// (3, ('t', 'source'))
+/// >>> simulation.options.dt, simulation.network is network
+/// (0.0125, True)
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct Simulation {
     pub(crate) inner: Mutex<loligo::Simulation>,

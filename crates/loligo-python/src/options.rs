@@ -23,6 +23,16 @@ use pyo3::types::PyDict;
 ///     Number of threads; results do not depend on it.
 /// profile : bool, default False
 ///     Measure the time of each phase.
+///
+/// Examples
+/// --------
+/// >>> options = loligo.Options(dt=0.0125, celsius=20)  # ms, degC
+/// >>> options
+/// Options(dt=0.0125, v_init=-65, celsius=20, second_order=0, numerics="fast", threads=1)
+/// >>> options.dt, options.v_init, options.celsius  # ms, mV, degC
+/// (0.0125, -65.0, 20.0)
+/// >>> options.second_order, options.numerics, options.threads, options.profile
+/// (0, 'fast', 1, False)
 #[pyclass(frozen, module = "loligo", from_py_object)]
 #[derive(Clone)]
 pub(crate) struct Options {
@@ -38,6 +48,18 @@ impl Options {
     }
 
     /// The same options with changes: ``options.replace(dt=0.01)``.
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     An option that does not exist, with a suggestion.
+    /// ValueError
+    ///     A value of another type.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Options().replace(dt=0.0125)  # ms
+    /// Options(dt=0.0125, v_init=-65, celsius=6.3, second_order=0, numerics="fast", threads=1)
     #[pyo3(signature = (**options))]
     fn replace(&self, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         Ok(Self { inner: changed(self.inner.clone(), options)? })

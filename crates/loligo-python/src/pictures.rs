@@ -44,6 +44,11 @@ fn page(py: Python<'_>, text: String, pictures: Vec<String>) -> PyResult<String>
 #[pymethods]
 impl Cell {
     /// The shape as SVG text, coloured by kind of section; None for a cell without a shape.
+    ///
+    /// Examples
+    /// --------
+    /// >>> cell.to_svg()[:4]
+    /// '<svg'
     fn to_svg(&self, py: Python<'_>) -> Option<String> {
         let shape = self.read(py, |cell| shape_of(cell, None));
         loligo_plot::shape_picture(&[shape], &Legend::default()).ok().flatten()
@@ -70,6 +75,11 @@ impl Network {
 #[pymethods]
 impl Simulation {
     /// The traces as SVG text; None if there are none.
+    ///
+    /// Examples
+    /// --------
+    /// >>> simulation.traces_svg()[:4]
+    /// '<svg'
     fn traces_svg(&self, py: Python<'_>) -> PyResult<Option<String>> {
         let traces: Vec<Trace> = {
             let simulation = self.idle(py)?;
@@ -90,6 +100,11 @@ impl Simulation {
     }
 
     /// The spikes as SVG text, a row for each source; None if no source is watched or connected.
+    ///
+    /// Examples
+    /// --------
+    /// >>> simulation.raster_svg()[:4]
+    /// '<svg'
     fn raster_svg(&self, py: Python<'_>) -> PyResult<Option<String>> {
         let (sources, spikes, end) = {
             let simulation = self.idle(py)?;

@@ -1,17 +1,36 @@
 //! Point processes of a cell.
 
-use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::invalid;
-use crate::mechanism;
+use crate::mechanism_owner::MechanismOwner;
 use crate::objects::{Cell, Mechanism, Owner, PointProcess, Section, Segment, Variable};
 
 impl PointProcess {
     fn read<R>(&self, py: Python<'_>, read: impl FnOnce(&loligo::PointProcess) -> R) -> PyResult<R> {
         let found = self.cell.get().read(py, |cell| cell.points.get(self.index).map(read));
         found.ok_or_else(|| invalid(py, "the cell no longer has this point process: its section was removed"))
+    }
+}
+
+impl MechanismOwner for PointProcess {
+    const KIND: &'static str = "point process";
+
+    fn owner(&self, py: Python<'_>) -> Owner {
+        Owner::Point(self.cell.clone_ref(py), self.index)
+    }
+
+    fn description(&self, py: Python<'_>) -> PyResult<loligo::Mechanism> {
+        self.read(py, |point| (*point.mechanism).clone())
+    }
+
+    fn replace(&self, py: Python<'_>, mechanism: loligo::Mechanism) {
+        self.cell.get().change(py, |cell| {
+            if let Some(point) = cell.points.get_mut(self.index) {
+                point.mechanism = mechanism.into();
+            }
+        });
     }
 }
 
@@ -32,7 +51,7 @@ impl PointProcess {
     /// The mechanism with its parameters.
     #[getter]
     fn mechanism(&self, py: Python<'_>) -> PyResult<Mechanism> {
-        self.read(py, |point| Mechanism { inner: (*point.mechanism).clone() })
+        Ok(Mechanism { inner: self.description(py)? })
     }
 
     /// The place.
@@ -46,39 +65,37 @@ impl PointProcess {
     }
 
     /// Sets parameters of the description: ``electrode.set(amp=0.3)``. Simulations made before keep the old ones.
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     A text, or another object that is no number.
+    ///
+    /// Examples
+    /// --------
+    /// >>> electrode.set(amp=0.3)  # nA
+    /// >>> electrode.mechanism.parameters["amp"]
+    /// 0.3
     #[pyo3(signature = (**parameters))]
     fn set(&self, py: Python<'_>, parameters: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
-        let mechanism = mechanism::set(self.mechanism(py)?.inner, parameters)?;
-        self.cell.get().change(py, |cell| {
-            if let Some(point) = cell.points.get_mut(self.index) {
-                point.mechanism = mechanism.into();
-            }
-        });
-        Ok(())
+        self.set_parameters(py, parameters)
     }
 
     fn __getattr__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
-        if name.starts_with('_') {
-            return Err(PyAttributeError::new_err(format!("a point process has no variable \"{name}\"")));
-        }
-        Ok(Variable { owner: Owner::Point(self.cell.clone_ref(py), self.index), name: name.to_owned() })
+        self.variable(py, name)
     }
 
     /// The variable of that name, also if it is no word.
     fn __getitem__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
-        self.__getattr__(py, name)
+        self.variable(py, name)
     }
 
     fn __iter__(&self) -> PyResult<()> {
-        Err(crate::errors::wrong_type("this is one; give a list for several"))
+        Err(self.not_iterable())
     }
 
     fn __setattr__(&self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let value = value.repr()?;
-        Err(PyAttributeError::new_err(format!(
-            "{name} = {value}: set parameters of the description with .set({name}={value}), those of a running simulation with \
-             simulation.set(point.{name}, {value})"
-        )))
+        self.not_assignable(name, value)
     }
 
     fn __eq__(&self, other: &Self) -> bool {

@@ -21,9 +21,10 @@ use crate::errors::invalid;
 ///
 /// Examples
 /// --------
-/// >>> import loligo
-/// >>> loligo.RandomStream(1, 2, 3).poisson(1, mean=3.0).tolist()
-/// [2.0]
+/// >>> loligo.RandomStream(1, 2, 3)
+/// RandomStream(1, 2, 3, low=0, high=1)
+/// >>> loligo.RandomStream(1, 2, 3).uniform(2) == loligo.RandomStream(1, 2, 3).uniform(2)
+/// array([ True,  True])
 #[pyclass(frozen, module = "loligo")]
 pub(crate) struct RandomStream {
     ids: [u32; 3],
@@ -63,12 +64,32 @@ impl RandomStream {
     }
 
     /// The first numbers of the stream between two limits.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A distribution that does not exist, such as one of a negative variance.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.RandomStream(1, 2, 3).uniform(2, low=0, high=10).round(3)
+    /// array([9.809, 2.291])
     #[pyo3(signature = (count, low = 0.0, high = 1.0))]
     fn uniform<'py>(&self, py: Python<'py>, count: usize, low: f64, high: f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
         self.numbers(py, count, Distribution::Uniform { low, high })
     }
 
     /// The first Gaussian numbers of the stream, of a mean and a variance.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A distribution that does not exist, such as one of a negative variance.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.RandomStream(1, 2, 3).normal(2, mean=5, variance=4).round(3)
+    /// array([7.34 , 6.308])
     #[pyo3(signature = (count, mean = 0.0, variance = 1.0))]
     fn normal<'py>(
         &self,
@@ -81,12 +102,32 @@ impl RandomStream {
     }
 
     /// The first exponential numbers of the stream, of a mean.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A distribution that does not exist, such as one of a negative variance.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.RandomStream(1, 2, 3).exponential(2, mean=10).round(3)
+    /// array([ 0.193, 14.736])
     #[pyo3(signature = (count, mean = 1.0))]
     fn exponential<'py>(&self, py: Python<'py>, count: usize, mean: f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
         self.numbers(py, count, Distribution::NegativeExponential { mean })
     }
 
     /// The first numbers of events of a Poisson process, of a mean.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A distribution that does not exist, such as one of a negative variance.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.RandomStream(1, 2, 3).poisson(4, mean=3).round(3)
+    /// array([2., 4., 2., 5.])
     fn poisson<'py>(&self, py: Python<'py>, count: usize, mean: f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
         self.numbers(py, count, Distribution::Poisson { mean })
     }

@@ -37,10 +37,7 @@ impl Segment {
     }
 
     fn __getattr__(&self, py: Python<'_>, name: &str) -> PyResult<Variable> {
-        if name.starts_with('_') {
-            return Err(PyAttributeError::new_err(format!("a place has no variable \"{name}\"")));
-        }
-        Ok(Variable { owner: Owner::Segment(self.same(py)), name: name.to_owned() })
+        variable_named("place", name, || Owner::Segment(self.same(py)))
     }
 
     /// The variable of that name, also if it is no word: ``soma(0.5)["ca[2]"]``.
@@ -59,6 +56,14 @@ impl Segment {
     fn __repr__(&self, py: Python<'_>) -> String {
         self.described(py)
     }
+}
+
+/// The variable of that name of a part; Python looks up names with an underscore for its own purposes.
+pub(crate) fn variable_named(kind: &str, name: &str, owner: impl FnOnce() -> Owner) -> PyResult<Variable> {
+    if name.starts_with('_') {
+        return Err(PyAttributeError::new_err(format!("a {kind} has no variable \"{name}\"")));
+    }
+    Ok(Variable { owner: owner(), name: name.to_owned() })
 }
 
 impl Owner {

@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use loligo::{SimulationError, StopRequest};
+use loligo::{SimulationError, Sink, StopRequest};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
@@ -31,6 +31,14 @@ struct Progress {
     spikes: AtomicUsize,
 }
 
+/// A sink for the samples and spikes of a run, if the simulation does not keep them.
+type Taker = Option<Box<dyn Sink + Send>>;
+
+/// The samples and spikes are kept in memory.
+pub(crate) fn keep(_: &loligo::Simulation) -> PyResult<Taker> {
+    Ok(None)
+}
+
 /// Runs until `tstop` (ms); true if it was reached.
 pub(crate) fn run(
     py: Python<'_>,
@@ -38,22 +46,24 @@ pub(crate) fn run(
     tstop: f64,
     progress: Option<&Bound<'_, PyAny>>,
     budget: Option<f64>,
+    create: impl FnOnce(&loligo::Simulation) -> PyResult<Taker>,
 ) -> PyResult<bool> {
     let report = report_of(py, progress)?;
-    if let Some(seconds) = budget {
-        let budget = Duration::try_from_secs_f64(seconds)
-            .map_err(|_| PyValueError::new_err(format!("budget={seconds}: give a time in seconds, at least 0")))?;
+    let budget = budget.map(Duration::try_from_secs_f64).transpose();
+    let budget = budget.map_err(|_| PyValueError::new_err("budget: give a time in seconds, at least 0"))?;
+    let mut inner = simulation.idle(py)?;
+    let taker = create(&inner)?;
+    if let Some(budget) = budget {
         simulation.stop.stop_after(budget);
     }
-    let mut inner = simulation.idle(py)?;
     let dt = inner.options().dt;
     let steps = (tstop - inner.time()) / dt;
-    let outcome = if steps * (inner.compartments().max(10) as f64) < SHORT && report.is_none() {
+    let outcome = if steps * (inner.compartments().max(10) as f64) < SHORT && report.is_none() && taker.is_none() {
         let inner = &mut *inner;
         let outcome = py.detach(|| inner.run_until(tstop));
         outcome.or_raise(py).and_then(|()| py.check_signals())
     } else {
-        watched(py, &mut inner, &simulation.stop, tstop, report.as_ref())
+        watched(py, &mut inner, taker, &simulation.stop, tstop, report.as_ref())
     };
     simulation.stop.withdraw();
     outcome?;
@@ -84,6 +94,7 @@ fn report_of(py: Python<'_>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Op
 fn watched(
     py: Python<'_>,
     simulation: &mut loligo::Simulation,
+    mut taker: Taker,
     stop: &StopRequest,
     tstop: f64,
     report: Option<&Py<PyAny>>,
@@ -96,11 +107,15 @@ fn watched(
             let (done, waiting) = channel();
             let progress = &progress;
             let runner = thread::Builder::new().name("loligo".to_owned()).spawn_scoped(scope, move || {
-                let outcome = simulation.run_with(tstop, |now| {
+                let report = |now: loligo::Progress| {
                     progress.t.store(now.t.to_bits(), Ordering::Relaxed);
                     progress.spikes.store(now.spikes, Ordering::Relaxed);
                     ControlFlow::Continue(())
-                });
+                };
+                let outcome = match &mut taker {
+                    Some(sink) => simulation.run_into(&mut **sink, tstop, report),
+                    None => simulation.run_with(tstop, report),
+                };
                 // The other thread waits for this message, or for the end of this one.
                 let _ = done.send(());
                 outcome

@@ -99,6 +99,19 @@ impl Section {
     }
 
     /// Sets the rule for the number of segments: `nseg`, `max_segment_length` (um) or `d_lambda` (usually 0.1).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     No rule.
+    /// ValueError
+    ///     Several rules.
+    ///
+    /// Examples
+    /// --------
+    /// >>> soma.discretize(max_segment_length=5)  # um
+    /// >>> soma.nseg
+    /// 4
     #[pyo3(signature = (*, nseg = None, max_segment_length = None, d_lambda = None))]
     fn discretize(
         &self,
@@ -114,6 +127,18 @@ impl Section {
 
     /// Sets diameters (um) of single segments from the first on, as NEURON's ``seg.diam = ...`` does over 3-D points:
     /// each assignment overwrites the diameter of every point by that of its segment (500 um before it has one).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     More diameters than segments.
+    ///
+    /// Examples
+    /// --------
+    /// >>> dend = cell.add_section("dend", L=200, diam=2, nseg=3, parent=soma)  # um, um
+    /// >>> dend.assign_segment_diameters([3, 2.5])  # um
+    /// >>> loligo.segments(cell)["diam"]
+    /// array([20. ,  3. ,  2.5,  2. ])
     fn assign_segment_diameters(&self, py: Python<'_>, diameters: &Bound<'_, PyAny>) -> PyResult<()> {
         self.check(py)?;
         let diameters = numbers(diameters, "diameters")?;

@@ -1,16 +1,13 @@
 //! Signals of stimuli.
 
 use loligo::random::Random123;
-use loligo::{AttachError, ConductanceSource, CurrentSource, ShotNoise, SignalError, SignalSource};
+use loligo::{ShotNoise, SignalError, SignalSource};
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 
 use crate::arrays::{array, numbers};
 use crate::errors::{OrRaise, ToException, invalid};
-use crate::objects::{Cell, Network, PointProcess, Segment};
 use crate::pickling;
-use crate::references::place_of;
 
 /// A signal of a stimulus over time: shapes one after the other, in nA (currents) or uS (conductances).
 ///
@@ -24,23 +21,18 @@ use crate::references::place_of;
 ///
 /// Examples
 /// --------
-/// >>> import loligo
 /// >>> signal = loligo.Signal().delay(5).pulse(0.2, 30)  # ms; nA, ms
-/// >>> signal.value_at(10)
-/// 0.2
+/// >>> signal
+/// <Signal of 4 points until 35 ms>
+/// >>> signal.times, signal.values  # ms, nA
+/// (array([ 5.,  5., 35., 35.]), array([0. , 0.2, 0.2, 0. ]))
 #[pyclass(frozen, eq, module = "loligo", from_py_object)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Signal {
-    inner: SignalSource,
+    pub(crate) inner: SignalSource,
 }
 
 impl ToException for SignalError {
-    fn to_exception(&self, py: Python<'_>) -> PyErr {
-        invalid(py, self.to_string())
-    }
-}
-
-impl ToException for AttachError {
     fn to_exception(&self, py: Python<'_>) -> PyErr {
         invalid(py, self.to_string())
     }
@@ -65,33 +57,93 @@ impl Signal {
     }
 
     /// Waits for a time (ms).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().delay(5).pulse(0.2, 30)  # ms; nA, ms
+    /// <Signal of 4 points until 35 ms>
     fn delay(&self, py: Python<'_>, duration: f64) -> PyResult<Self> {
         self.with(py, |signal| signal.delay(duration))
     }
 
     /// A constant amplitude (nA or uS) for a time (ms).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().pulse(0.2, 30).values  # nA, ms
+    /// array([0. , 0.2, 0.2, 0. ])
     fn pulse(&self, py: Python<'_>, amp: f64, duration: f64) -> PyResult<Self> {
         self.with(py, |signal| signal.pulse(amp, duration))
     }
 
     /// A line from `amp1` to `amp2` (nA or uS) during a time (ms).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().ramp(0, 0.5, 100).value_at(50)  # nA, nA, ms
+    /// 0.25
     fn ramp(&self, py: Python<'_>, amp1: f64, amp2: f64, duration: f64) -> PyResult<Self> {
         self.with(py, |signal| signal.ramp(amp1, amp2, duration))
     }
 
     /// A line from `amp1` to `amp2` (nA or uS) during a time (ms), without points of the base amplitude around it.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().segment(0.1, 10, amp2=0.3).values  # nA, ms, nA
+    /// array([0.1, 0.3])
     #[pyo3(signature = (amp1, duration, amp2 = None))]
     fn segment(&self, py: Python<'_>, amp1: f64, duration: f64, amp2: Option<f64>) -> PyResult<Self> {
         self.with(py, |signal| signal.segment(amp1, duration, amp2))
     }
 
     /// Pulses of one duration (ms) with the given amplitudes (nA or uS), one directly after the other.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().pulses(5, [0.1, 0.2, 0.3]).value_at(7)  # ms, nA
+    /// 0.2
     fn pulses(&self, py: Python<'_>, pulse_duration: f64, amps: &Bound<'_, PyAny>) -> PyResult<Self> {
         let amps = numbers(amps, "amps")?;
         self.with(py, |signal| signal.pulses(pulse_duration, amps))
     }
 
     /// Pulses of an amplitude (nA or uS) and duration (ms) at a frequency (Hz) for a total time (ms).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().train(0.2, 50, 5, 100)  # nA, Hz, ms, ms
+    /// <Signal of 25 points until 100 ms>
     fn train(
         &self,
         py: Python<'_>,
@@ -104,12 +156,32 @@ impl Signal {
     }
 
     /// A sine of an amplitude (nA or uS) and frequency (Hz) for a time (ms), sampled every `step` ms.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().sin(0.2, 100, 10).value_at(25)  # nA, ms, Hz
+    /// 0.2
     #[pyo3(signature = (amp, total_duration, frequency, step = 0.025))]
     fn sin(&self, py: Python<'_>, amp: f64, total_duration: f64, frequency: f64, step: f64) -> PyResult<Self> {
         self.with(py, |signal| signal.sin(amp, total_duration, frequency, step))
     }
 
     /// A sine of an amplitude (nA or uS) whose frequency goes from `frequency1` to `frequency2` (Hz) during a time (ms).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().chirp(0.2, 1, 100, 1000)  # nA, Hz, Hz, ms
+    /// <Signal of 40003 points until 1000 ms>
     #[pyo3(signature = (amp, frequency1, frequency2, duration, step = 0.025))]
     fn chirp(
         &self,
@@ -124,6 +196,16 @@ impl Signal {
     }
 
     /// Given samples: values (nA or uS) at times (ms from here), interpolated.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().samples([0, 1, 2], [0, 0.5, 0]).value_at(0.5)  # ms, nA
+    /// 0.25
     #[pyo3(signature = (times, values, duration = None))]
     fn samples(
         &self,
@@ -139,6 +221,16 @@ impl Signal {
     /// Normally distributed numbers of a mean (nA or uS) and variance, a new one every `dt` ms for a time (ms).
     ///
     /// `stream` are the three ids of the stream of random numbers (Random123).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().noise(0.4, 0.05, 10, stream=(1, 2, 3)).value_at(0)  # nA
+    /// 0.5462435961785509
     #[pyo3(signature = (mean, variance, duration, stream, dt = None))]
     fn noise(
         &self,
@@ -154,6 +246,16 @@ impl Signal {
 
     /// An Ornstein-Uhlenbeck process of a correlation time `tau` (ms), standard deviation `sigma` and mean (nA or uS),
     /// sampled every `dt` ms (0.25) for a time (ms).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().ornstein_uhlenbeck(5, 0.1, 0.2, 10, stream=(1, 2, 3))  # ms, nA, nA, ms
+    /// <Signal of 43 points until 10 ms>
     #[pyo3(signature = (tau, sigma, mean, duration, stream, dt = None))]
     #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
     fn ornstein_uhlenbeck(
@@ -171,6 +273,16 @@ impl Signal {
 
     /// Shot noise for a time (ms): responses with decay and rise time constants `tau_d` and `tau_r` (ms), at a mean
     /// `rate` (Hz), with peaks of a mean and variance (nA or uS), sampled every `dt` ms (0.25).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().shot_noise(5, 1, 200, 0.1, 0.01, 10, stream=(1, 2, 3))
+    /// <Signal of 43 points until 10 ms>
     #[pyo3(signature = (tau_d, tau_r, rate, amp_mean, amp_var, duration, stream, dt = None))]
     #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
     fn shot_noise(
@@ -190,11 +302,26 @@ impl Signal {
     }
 
     /// The same signal, later by a time (ms).
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A duration below 0, or a number that is not finite.
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().pulse(0.2, 30).shifted(5).times  # ms
+    /// array([ 5.,  5., 35., 35.])
     fn shifted(&self, py: Python<'_>, by: f64) -> PyResult<Self> {
         self.with(py, |signal| signal.shifted(by))
     }
 
     /// The value at a time (ms).
+    ///
+    /// Examples
+    /// --------
+    /// >>> loligo.Signal().delay(5).pulse(0.2, 30).value_at(10)  # nA
+    /// 0.2
     fn value_at(&self, t: f64) -> f64 {
         self.inner.value_at(t)
     }
@@ -254,67 +381,4 @@ impl Signal {
 
 fn generator([id1, id2, id3]: [u32; 3]) -> Random123 {
     Random123::new(id1, id2, id3)
-}
-
-#[pymethods]
-impl Network {
-    /// Injects a signal: a current (nA), or a conductance (uS) if `reversal` is given.
-    ///
-    /// Parameters
-    /// ----------
-    /// place : Segment or list of Segment
-    ///     The place, or several.
-    /// signal : Signal
-    ///     The current, nA, or the conductance, uS.
-    /// reversal : float, optional
-    ///     Reversal potential of a conductance, mV.
-    /// electrode : bool, default True
-    ///     True for a current from an electrode, False for one through the membrane.
-    ///
-    /// Returns
-    /// -------
-    /// PointProcess, or a list of them
-    ///     Its variable ``i`` is the current.
-    #[pyo3(signature = (place, signal, *, reversal = None, electrode = true))]
-    fn inject<'py>(
-        slf: &Bound<'py, Self>,
-        place: &Bound<'py, PyAny>,
-        signal: &Signal,
-        reversal: Option<f64>,
-        electrode: bool,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let (py, network) = (slf.py(), slf.clone().unbind());
-        let is_one = place.is_instance_of::<Segment>() || place.try_iter().is_err();
-        let places = if is_one {
-            vec![place_of(py, place, &network, "place")?]
-        } else {
-            let places = place.try_iter()?.map(|place| place_of(py, &place?, &network, "place"));
-            places.collect::<PyResult<Vec<_>>>()?
-        };
-        let signal = signal.inner.clone();
-        let attached = slf.get().change(py, |network| match reversal {
-            None => {
-                let source = CurrentSource::new(signal);
-                let source = if electrode { source.electrode() } else { source.transmembrane() };
-                source.attach_to_all(network, &places)
-            }
-            Some(reversal) => {
-                let source = ConductanceSource::new(signal, reversal);
-                let source = if electrode { source.electrode() } else { source.transmembrane() };
-                source.attach_to_all(network, &places)
-            }
-        });
-        let points = attached.or_raise(py)?.into_iter().map(|attached| {
-            let cell = Py::new(py, Cell::in_network(slf.clone().unbind(), attached.cell()))?;
-            Ok(PointProcess { cell, index: attached.point() })
-        });
-        let mut points = points.collect::<PyResult<Vec<_>>>()?;
-        match points.pop() {
-            Some(only) if is_one => Ok(only.into_pyobject(py)?.into_any()),
-            last => {
-                points.extend(last);
-                Ok(PyList::new(py, points)?.into_any())
-            }
-        }
-    }
 }

@@ -3,22 +3,18 @@
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use loligo::StopRequest;
-use numpy::{PyArray1, PyArray2, PyArrayMethods};
-use pyo3::exceptions::{PyKeyError, PyValueError};
+use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::PyDict;
 
-use crate::arrays::{self, array, one_index};
+use crate::arrays::{self, array};
 use crate::checkpoint::Checkpoint;
 use crate::connection::only;
 use crate::errors::{OrRaise, exception, invalid, wrong_type};
 use crate::locks::lock;
-use crate::network::is_recorded;
-use crate::objects::{
-    ArtificialCell, Cell, Connection, Connections, Model, Network, Recording, Recordings, Simulation, Variables,
-};
+use crate::objects::{ArtificialCell, Cell, Connection, Connections, Model, Network, Simulation, Variables};
 use crate::options::{self, Options};
-use crate::references::{same_network, told, variable_of};
+use crate::references::{same_network, told};
 use crate::running;
 
 impl Simulation {
@@ -50,38 +46,6 @@ impl Simulation {
         let stop = StopRequest::default();
         made.stop_when(stop.clone());
         Ok(Self { inner: Mutex::new(made), network, stop })
-    }
-
-    /// The index of the recording that a key names.
-    fn recording(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<usize> {
-        if let Ok(recording) = key.cast::<Recording>() {
-            same_network(py, &recording.get().network, &self.network)?;
-            return Ok(recording.get().index);
-        }
-        if let Ok(index) = key.extract::<i64>() {
-            return one_index(index, "recordings", self.idle(py)?.recordings());
-        }
-        if let Ok(name) = key.extract::<String>() {
-            let simulation = self.idle(py)?;
-            let names: Vec<&str> =
-                (0..simulation.recordings()).filter_map(|index| simulation.recording_name(index).ok()).collect();
-            return names.iter().position(|known| *known == name).ok_or_else(|| {
-                let hint = match loligo_io::closest(&name, &names) {
-                    Some(closest) => format!("; did you mean \"{closest}\"?"),
-                    None => String::new(),
-                };
-                PyKeyError::new_err(format!("the simulation has no recording \"{name}\"{hint}"))
-            });
-        }
-        let variable = variable_of(py, key, &self.network, "recording")?;
-        let found = is_recorded(&lock(py, &self.network.get().inner), &variable);
-        found.ok_or_else(|| {
-            let key = key.repr().map_or_else(|_| "it".to_owned(), |text| text.to_string());
-            invalid(
-                py,
-                format!("{key} is not recorded; call network.record before the simulation is made, or Simulation.get"),
-            )
-        })
     }
 }
 
@@ -133,6 +97,12 @@ impl Simulation {
     ///     A voltage that becomes infinite or NaN, or another failure; samples and spikes until then are kept.
     /// KeyboardInterrupt
     ///     Ctrl-C; samples and spikes until then are kept, and the next call continues.
+    ///
+    /// Examples
+    /// --------
+    /// >>> simulation = loligo.Simulation(network)
+    /// >>> simulation.run_until(10), simulation.run_until(20, budget=60)  # ms, s
+    /// (True, True)
     #[pyo3(signature = (tstop, *, progress = None, budget = None))]
     fn run_until(
         &self,
@@ -141,20 +111,48 @@ impl Simulation {
         progress: Option<&Bound<'_, PyAny>>,
         budget: Option<f64>,
     ) -> PyResult<bool> {
-        running::run(py, self, tstop, progress, budget)
+        running::run(py, self, tstop, progress, budget, running::keep)
     }
 
     /// Makes one step.
+    ///
+    /// Raises
+    /// ------
+    /// SimulationError
+    ///     As of `run_until`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> simulation.step()
+    /// >>> simulation.steps
+    /// 1601
     fn step(&self, py: Python<'_>) -> PyResult<()> {
         self.idle(py)?.step().or_raise(py)
     }
 
     /// Returns to t = 0, and removes samples and spikes.
+    ///
+    /// Raises
+    /// ------
+    /// SimulationError
+    ///     A mechanism whose initial values cannot be computed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> simulation.initialize()
+    /// >>> simulation.t
+    /// 0.0
     fn initialize(&self, py: Python<'_>) -> PyResult<()> {
         self.idle(py)?.initialize().or_raise(py)
     }
 
     /// Ends the present run, or the next one, as soon as possible; another thread may call it.
+    ///
+    /// Examples
+    /// --------
+    /// >>> simulation.stop()
+    /// >>> simulation.run_until(100), simulation.run_until(100)  # ms
+    /// (False, True)
     fn stop(&self) {
         self.stop.stop();
     }
@@ -195,87 +193,6 @@ impl Simulation {
         let simulation = self.idle(py)?;
         let name = |index| simulation.recording_name(index).map(str::to_owned);
         (0..simulation.recordings()).map(name).collect::<Result<_, _>>().or_raise(py)
-    }
-
-    /// The samples of a recording so far, as a read-only array that shares the memory of the simulation. It stays as it
-    /// is when the simulation continues.
-    ///
-    /// Parameters
-    /// ----------
-    /// recording : Recording, Variable, str or int
-    ///     What `Network.record` returned, the recorded variable, the recording's name or number. For `Recordings` the
-    ///     result is a list.
-    fn samples<'py>(&self, py: Python<'py>, recording: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        if let Ok(recordings) = recording.cast::<Recordings>() {
-            same_network(py, &recordings.get().network, &self.network)?;
-            let simulation = self.idle(py)?;
-            let arrays = recordings
-                .get()
-                .recordings
-                .iter()
-                .map(|&index| arrays::samples(py, simulation.shared_samples(index).or_raise(py)?));
-            return Ok(PyList::new(py, arrays.collect::<PyResult<Vec<_>>>()?)?.into_any());
-        }
-        let index = self.recording(py, recording)?;
-        let samples = self.idle(py)?.shared_samples(index).or_raise(py)?;
-        arrays::samples(py, samples)
-    }
-
-    fn __getitem__<'py>(&self, py: Python<'py>, recording: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.samples(py, recording)
-    }
-
-    /// The samples of many recordings as one array (recordings x time), a copy.
-    ///
-    /// Raises
-    /// ------
-    /// ValueError
-    ///     Recordings with different numbers of steps between samples.
-    fn matrix<'py>(&self, py: Python<'py>, recordings: &Recordings) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        same_network(py, &recordings.network, &self.network)?;
-        let simulation = self.idle(py)?;
-        let rows: Vec<_> = recordings.recordings.iter().map(|&index| simulation.shared_samples(index)).collect();
-        let rows = rows.into_iter().collect::<Result<Vec<_>, _>>().or_raise(py)?;
-        let columns = rows.first().map_or(0, |row| row.len());
-        if rows.iter().any(|row| row.len() != columns) {
-            return Err(PyValueError::new_err(
-                "these recordings have different numbers of samples; give those of one interval (every)",
-            ));
-        }
-        let values: Vec<f64> = rows.iter().flat_map(|row| row.iter().copied()).collect();
-        array(py, values).reshape([rows.len(), columns])
-    }
-
-    /// The times of a recording's samples, ms.
-    #[pyo3(signature = (recording = None))]
-    fn times<'py>(
-        &self,
-        py: Python<'py>,
-        recording: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let index = match recording {
-            None => 0,
-            Some(recordings) if recordings.is_instance_of::<Recordings>() => {
-                let recordings = recordings.cast::<Recordings>()?.get();
-                same_network(py, &recordings.network, &self.network)?;
-                recordings.recordings.first().copied().unwrap_or(0)
-            }
-            Some(recording) => self.recording(py, recording)?,
-        };
-        let times = self.idle(py)?.sample_times(index).or_raise(py)?;
-        Ok(array(py, times))
-    }
-
-    /// The present value of a recorded variable, also between its samples.
-    fn value(&self, py: Python<'_>, recording: &Bound<'_, PyAny>) -> PyResult<f64> {
-        let index = self.recording(py, recording)?;
-        self.idle(py)?.value(index).or_raise(py)
-    }
-
-    /// The unit of a recording.
-    fn unit(&self, py: Python<'_>, recording: &Bound<'_, PyAny>) -> PyResult<String> {
-        let index = self.recording(py, recording)?;
-        Ok(self.idle(py)?.recording_unit(index).or_raise(py)?.to_owned())
     }
 
     /// Spikes so far, by time: a read-only structured array with the fields `t` (ms) and `source`, an index into
@@ -319,6 +236,18 @@ impl Simulation {
     }
 
     /// The spike times of a connection's source, ms: ``simulation.spike_times(network.watch(cell.soma(0.5)))``.
+    ///
+    /// Raises
+    /// ------
+    /// ModelError
+    ///     A connection that was made after the simulation.
+    /// ValueError
+    ///     Several connections.
+    ///
+    /// Examples
+    /// --------
+    /// >>> simulation.spike_times(spikes).round(2)  # ms
+    /// array([ 6.48, 19.4 , 31.95])
     fn spike_times<'py>(&self, py: Python<'py>, connection: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let (network, index) = if let Ok(connection) = connection.cast::<Connection>() {
             (&connection.get().network, connection.get().index)
@@ -341,11 +270,37 @@ impl Simulation {
     }
 
     /// The state of the run, from which it continues with the same bits.
+    ///
+    /// Raises
+    /// ------
+    /// CheckpointError
+    ///     A state that is too large for a checkpoint.
+    ///
+    /// Examples
+    /// --------
+    /// >>> checkpoint = simulation.checkpoint()
+    /// >>> simulation.run_until(50)  # ms
+    /// True
+    /// >>> loligo.Simulation(network).restore(checkpoint)
     fn checkpoint(&self, py: Python<'_>) -> PyResult<Checkpoint> {
         Ok(Checkpoint { inner: self.idle(py)?.checkpoint().or_raise(py)? })
     }
 
     /// Returns to the state of a checkpoint that a simulation of the same network made.
+    ///
+    /// Raises
+    /// ------
+    /// CheckpointError
+    ///     A checkpoint of another network, or of other options.
+    ///
+    /// Examples
+    /// --------
+    /// >>> checkpoint = simulation.checkpoint()
+    /// >>> simulation.run_until(50)  # ms
+    /// True
+    /// >>> simulation.restore(checkpoint)
+    /// >>> round(simulation.t, 6)  # ms
+    /// 40.0
     fn restore(&self, py: Python<'_>, checkpoint: &Checkpoint) -> PyResult<()> {
         self.idle(py)?.restore(&checkpoint.inner).or_raise(py)
     }

@@ -13,7 +13,8 @@ import pytest
 import loligo
 import loligo.errors
 
-CLASSES = [value for value in vars(loligo).values() if inspect.isclass(value)]
+CLASSES = [getattr(loligo, name) for name in loligo.__all__ if inspect.isclass(getattr(loligo, name))]
+FUNCTIONS = ["points", "segments", "source_names", "traces"]
 
 
 def members():
@@ -22,12 +23,19 @@ def members():
         for name, value in vars(kind).items():
             if not name.startswith("_") and not issubclass(kind, BaseException):
                 yield f"{kind.__name__}.{name}", getattr(kind, name)
-    for name in ["points", "segments", "source_names", "traces"]:
+    for name in FUNCTIONS:
         yield name, getattr(loligo, name)
     yield "loligo", loligo
+    if importlib.util.find_spec("matplotlib"):
+        for name in loligo.plot.__all__:
+            yield f"plot.{name}", getattr(loligo.plot, name)
 
 
 MEMBERS = dict(members())
+
+
+def examples(name):
+    return doctest.DocTestParser().get_examples(inspect.getdoc(MEMBERS[name]) or "")
 
 
 @pytest.mark.parametrize("name", MEMBERS)
@@ -36,11 +44,28 @@ def test_it_is_documented(name):
     assert text and text[0].isupper() and text.split("\n\n")[0].rstrip().endswith((".", ":", "``"))
 
 
-@pytest.mark.parametrize("name", [name for name, value in MEMBERS.items() if ">>>" in (value.__doc__ or "")])
-def test_its_examples_run(name):
-    test = doctest.DocTestParser().get_doctest(inspect.getdoc(MEMBERS[name]), {}, name, None, 0)
-    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
-    assert result.attempted > 0 and result.failed == 0
+@pytest.mark.parametrize("name", MEMBERS)
+def test_it_has_an_example(name):
+    """A property is in the example of its class."""
+    if examples(name):
+        return
+    kind, _, attribute = name.rpartition(".")
+    assert not callable(MEMBERS[name]), "a method needs an example"
+    assert re.search(rf"\.{attribute}\b", "".join(example.source for example in examples(kind)))
+
+
+@pytest.mark.parametrize("name", [name for name in MEMBERS if examples(name)])
+def test_its_examples_run(name, tmp_path, monkeypatch):
+    """The examples continue that of the package."""
+    monkeypatch.chdir(tmp_path)
+    if name.startswith("plot."):
+        importlib.import_module("matplotlib").use("agg")
+    names = {}
+    for text in dict.fromkeys(["loligo", name]):
+        test = doctest.DocTestParser().get_doctest(inspect.getdoc(MEMBERS[text]), names, text, None, 0)
+        result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, clear_globs=False)
+        assert result.attempted > 0 and result.failed == 0
+        names = test.globs
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/python.md", "crates/loligo-python/README.md"])

@@ -5,9 +5,12 @@ it. Mechanisms are made by their names: ``loligo.hh(gnabar=0.12)``, ``loligo.ICl
 ``help(loligo.hh)`` prints the parameters. Units are NEURON's: ms, mV, um, nA and uS for point processes, mA/cm2 and
 S/cm2 for the membrane, ohm cm, uF/cm2, mM, degC.
 
+The examples of all docstrings continue this one:
+
 Examples
 --------
 >>> import loligo
+>>> import numpy as np
 >>> network = loligo.Network()
 >>> cell = network.add(loligo.Cell("squid"))
 >>> soma = cell.add_section("soma", L=20, diam=20)  # um

@@ -42,7 +42,6 @@ def segments(cell: Cell) -> np.ndarray:
 
     Examples
     --------
-    >>> import loligo
     >>> cell = loligo.Cell()
     >>> soma = cell.add_section("soma", points=[[0, 0, 0, 20], [20, 0, 0, 20]], nseg=2)  # um
     >>> loligo.segments(cell)["x_mid"].tolist()
@@ -52,17 +51,51 @@ def segments(cell: Cell) -> np.ndarray:
 
 
 def points(cell: Cell) -> np.ndarray:
-    """The 3-D points of a cell as a structured array: section, x, y, z, diam (um), section by section."""
+    """The 3-D points of a cell as a structured array, section by section.
+
+    Parameters
+    ----------
+    cell : Cell
+        The cell.
+
+    Returns
+    -------
+    array with the fields
+        section : its index; x, y, z, diam : um. Sections without 3-D points have none.
+
+    Examples
+    --------
+    >>> cell = loligo.Cell()
+    >>> soma = cell.add_section("soma", points=[[0, 0, 0, 20], [20, 0, 0, 20]])  # um
+    >>> loligo.points(cell)["x"].tolist()
+    [0.0, 20.0]
+    """
     return _structured(cell._point_columns())
 
 
 def traces(simulation: Simulation) -> dict[str, Any]:
     """All recordings by name, and the times as ``"t"`` (ms): ``pandas.DataFrame(loligo.traces(simulation))``.
 
+    Parameters
+    ----------
+    simulation : Simulation
+        The simulation.
+
+    Returns
+    -------
+    dict of arrays
+        The samples share the memory of the simulation.
+
     Raises
     ------
     ValueError
         Recordings with different numbers of steps between samples.
+
+    Examples
+    --------
+    >>> columns = loligo.traces(simulation)
+    >>> list(columns), columns["t"].shape
+    (['t', 'squid.soma(0.5).v'], (1601,))
     """
     columns: dict[str, Any] = {"t": simulation.times()} if simulation.names else {}
     for index, name in enumerate(simulation.names):
@@ -73,6 +106,17 @@ def traces(simulation: Simulation) -> dict[str, Any]:
 
 
 def source_names(simulation: Simulation) -> list[str]:
-    """The names of the sources of spikes, by index: ``cell.soma(0.5).v``, or the name of an artificial cell."""
+    """The names of the sources of spikes, by index: ``cell.soma(0.5).v``, or the name of an artificial cell.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        The simulation.
+
+    Examples
+    --------
+    >>> loligo.source_names(simulation)
+    ['squid.soma(0.5).v']
+    """
     sources = simulation.sources
     return [source.name if isinstance(source, (ArtificialCell, PointProcess)) else repr(source) for source in sources]

@@ -23,7 +23,7 @@ def documentation(described: dict[str, Any]) -> str:
     others = [variable for variable in described["variables"] if variable["role"] != "parameter"]
     if others:
         lines += ["", "Notes", "-----", "Variables that can be recorded:", ""]
-        lines += [f"{variable['name']} : {_explained(variable)}" for variable in others]
+        lines += [f"``{variable['name']}`` : {_explained(variable)}" for variable in others]
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "ModelFileError",
     "MorphologyError",
     "NonFiniteError",
+    "OutputError",
     "RunawayError",
     "SimulationError",
     "TooManyEventsError",
@@ -22,7 +23,18 @@ __all__ = [
 
 
 class LoligoError(Exception):
-    """Base of all exceptions of Loligo; every message says what to do."""
+    """Base of all exceptions of Loligo; every message says what to do.
+
+    Examples
+    --------
+    >>> try:
+    ...     network.record(soma(0.5).nothing)
+    ...     loligo.Simulation(network)
+    ... except loligo.LoligoError as error:
+    ...     print(error.message)
+    <Recording squid.soma(0.5).nothing>
+    recording "squid.soma(0.5).nothing": squid.soma(0.5).nothing: there is no variable "nothing" there
+    """
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -46,6 +58,16 @@ class ModelError(LoligoError, ValueError):
     ----------
     problems : list of dict
         All errors: ``kind``, such as "UnknownParameter", and ``message``.
+
+    Examples
+    --------
+    >>> try:
+    ...     cell.paint("sona", loligo.hh())
+    ... except loligo.ModelError as error:
+    ...     print(error)
+    ...     print(error.problems[0]["kind"])
+    cell "squid" has no section "sona"; did you mean "soma"?
+    UnknownRegion
     """
 
     problems: list[dict[str, Any]] = []
@@ -60,17 +82,45 @@ class ModelFileError(ModelError):
         The file.
     problems : list of dict
         All errors: ``kind``, ``message``, ``line`` and ``column``, both from 1.
+
+    Examples
+    --------
+    >>> try:
+    ...     loligo.Model.parse("[run]\\ntstop = 5\\ndtt = 1", "mine.toml")  # ms
+    ... except loligo.ModelFileError as error:
+    ...     for problem in error.problems:
+    ...         print(problem["kind"], error.path, problem["line"], problem["column"])
+    MissingKey mine.toml 1 1
+    UnknownKey mine.toml 3 1
     """
 
     path: str | None = None
 
 
 class ForeignObjectError(ModelError):
-    """A part of another network, or of a cell that is in no network."""
+    """A part of another network, or of a cell that is in no network.
+
+    Examples
+    --------
+    >>> try:
+    ...     loligo.Network().record(soma(0.5))
+    ... except loligo.ForeignObjectError as error:
+    ...     print(error)
+    this belongs to another network; take it from the cell that this network's add returned
+    """
 
 
 class MorphologyError(LoligoError, ValueError):
-    """A morphology file that cannot be read or is broken; the message names the file and line."""
+    """A morphology file that cannot be read or is broken; the message names the file and line.
+
+    Examples
+    --------
+    >>> try:
+    ...     loligo.Cell.from_morphology("absent.swc")
+    ... except loligo.MorphologyError as error:
+    ...     print("absent.swc" in str(error))
+    True
+    """
 
 
 class MechanismFileError(LoligoError, ValueError):
@@ -80,13 +130,32 @@ class MechanismFileError(LoligoError, ValueError):
     ----------
     paths : list of str
         The files.
+
+    Examples
+    --------
+    >>> try:
+    ...     loligo.Catalogue("absent.mod")
+    ... except loligo.MechanismFileError as error:
+    ...     print(error.paths)
+    ['absent.mod']
     """
 
     paths: list[str] = []
 
 
 class SimulationError(LoligoError, RuntimeError):
-    """A run that failed; samples and spikes until then are kept."""
+    """A run that failed; samples and spikes until then are kept.
+
+    Examples
+    --------
+    >>> electrode.set(amp=1e308)  # nA
+    >>> simulation = loligo.Simulation(network)
+    >>> try:
+    ...     simulation.run_until(40)  # ms
+    ... except loligo.SimulationError as error:
+    ...     print(len(simulation[v]) > 200)
+    True
+    """
 
 
 class NonFiniteError(SimulationError):
@@ -104,6 +173,15 @@ class NonFiniteError(SimulationError):
         Time, ms.
     mechanism : str or None
         A mechanism there whose current or state is not finite.
+
+    Examples
+    --------
+    >>> electrode.set(amp=1e308)  # nA
+    >>> try:
+    ...     loligo.Simulation(network).run_until(40)  # ms
+    ... except loligo.NonFiniteError as error:
+    ...     print(error.cell, error.section, error.x, round(error.t, 3))  # ms
+    squid soma 0.0 5.025
     """
 
     cell: str
@@ -125,6 +203,21 @@ class MechanismError(SimulationError):
         The mechanism.
     t : float
         Time, ms.
+
+    Examples
+    --------
+    >>> with open("late.mod", "w") as file:
+    ...     _ = file.write('''NEURON { ARTIFICIAL_CELL Late }
+    ...     INITIAL { net_send(1, 1) }
+    ...     NET_RECEIVE(w) { net_event(log(-1)) }''')
+    >>> mods = loligo.Catalogue("late.mod")
+    >>> network = loligo.Network(mods)
+    >>> late = network.add_artificial("late", mods.Late())
+    >>> try:
+    ...     loligo.Simulation(network).run_until(2)  # ms
+    ... except loligo.MechanismError as error:
+    ...     print(error.place, error.mechanism, error.t)  # ms
+    late Late 1.0
     """
 
     place: str
@@ -141,6 +234,18 @@ class RunawayError(SimulationError):
         Its name and mechanism.
     t : float
         Time, ms.
+
+    Examples
+    --------
+    >>> network = loligo.Network()
+    >>> runaway = network.add_artificial("fires", loligo.IntFire1(tau=10, refrac=0))  # ms, ms
+    >>> connection = network.connect(runaway, runaway, weight=2, delay=0)  # ms
+    >>> start = network.send_events(runaway, 2, [1])  # ms
+    >>> try:
+    ...     loligo.Simulation(network).run_until(5)  # ms
+    ... except loligo.RunawayError as error:
+    ...     print(error.cell, error.mechanism)
+    fires IntFire1
     """
 
     cell: str
@@ -159,6 +264,11 @@ class TooManyEventsError(SimulationError):
         Their number.
     t : float
         Time, ms.
+
+    Examples
+    --------
+    >>> issubclass(loligo.TooManyEventsError, loligo.SimulationError)
+    True
     """
 
     sender: str | None
@@ -167,8 +277,51 @@ class TooManyEventsError(SimulationError):
 
 
 class BusyError(SimulationError):
-    """A simulation that is running in another thread."""
+    """A simulation that is running in another thread.
+
+    Examples
+    --------
+    >>> def progress(t, tstop, spikes):
+    ...     try:
+    ...         simulation.t
+    ...     except loligo.BusyError:
+    ...         print("it runs")
+    ...     return False
+    >>> simulation.run_until(1e6, progress=progress)  # ms; doctest: +ELLIPSIS
+    it runs
+    ...
+    """
+
+
+class OutputError(LoligoError, OSError):
+    """A file of results that cannot be written.
+
+    Attributes
+    ----------
+    path : str
+        The file or folder.
+
+    Examples
+    --------
+    >>> _ = open("taken", "w").write("a file, not a folder")
+    >>> try:
+    ...     simulation.run_into("taken", 50)  # ms
+    ... except loligo.OutputError as error:
+    ...     print(error.path)
+    taken
+    """
+
+    path: str
 
 
 class CheckpointError(LoligoError, ValueError):
-    """A checkpoint that cannot be read or written, is damaged, or belongs to another version."""
+    """A checkpoint that cannot be read or written, is damaged, or belongs to another version.
+
+    Examples
+    --------
+    >>> try:
+    ...     loligo.Checkpoint.from_bytes(b"no state")
+    ... except loligo.CheckpointError as error:
+    ...     print("no checkpoint" in str(error))
+    True
+    """

@@ -42,6 +42,17 @@ def traces(
     -------
     axes
         With a label of the unit if all recordings have one unit.
+
+    Raises
+    ------
+    KeyError, ModelError
+        A recording that does not exist.
+
+    Examples
+    --------
+    >>> axes = loligo.plot.traces(simulation, v)
+    >>> axes.get_xlabel(), axes.get_ylabel()
+    ('Time (ms)', 'mV')
     """
     axes = _axes(axes)
     if recordings is None:
@@ -77,6 +88,17 @@ def raster(simulation: Simulation, axes: Any = None) -> Any:
         The simulation.
     axes : matplotlib axes, optional
         Where to draw; new axes by default.
+
+    Returns
+    -------
+    axes
+        The matplotlib axes.
+
+    Examples
+    --------
+    >>> axes = loligo.plot.raster(simulation)
+    >>> [tick.get_text() for tick in axes.get_yticklabels()]
+    ['squid.soma(0.5).v']
     """
     axes = _axes(axes)
     spikes = simulation.spikes
@@ -101,6 +123,22 @@ def rates(simulation: Simulation, width: float = 5.0, axes: Any = None) -> Any:
         Width of a bin, ms.
     axes : matplotlib axes, optional
         Where to draw; new axes by default.
+
+    Returns
+    -------
+    axes
+        The matplotlib axes.
+
+    Raises
+    ------
+    ValueError
+        A width that is not above 0.
+
+    Examples
+    --------
+    >>> axes = loligo.plot.rates(simulation, width=10)  # ms
+    >>> axes.get_ylabel()
+    'Rate (Hz)'
     """
     if not width > 0:
         raise ValueError(f"width={width}: give the width of a bin in ms, above 0")
@@ -144,10 +182,23 @@ def shape(cell: Cell, values: Any = None, plane: str = "xy", axes: Any = None) -
     axes : matplotlib axes, optional
         Where to draw; new axes by default.
 
+    Returns
+    -------
+    axes
+        The matplotlib axes.
+
     Raises
     ------
     ValueError
         A cell without 3-D points, another number of values, or another plane.
+
+    Examples
+    --------
+    >>> cell = loligo.Cell()
+    >>> soma = cell.add_section("soma", points=[[0, 0, 0, 20], [20, 0, 0, 20]], nseg=3)  # um
+    >>> axes = loligo.plot.shape(cell, values=[-65, -64, -63])  # mV
+    >>> axes.get_xlabel()
+    'x (µm)'
     """
     if len(plane) != 2 or not set(plane) <= set("xyz"):
         raise ValueError(f'plane="{plane}": give two of x, y and z, such as "xy"')
@@ -178,6 +229,24 @@ def dendrogram(cell: Cell, values: Any = None, axes: Any = None) -> Any:
         A value for each segment, in the order of `loligo.segments`; drawn with a colour bar.
     axes : matplotlib axes, optional
         Where to draw; new axes by default.
+
+    Returns
+    -------
+    axes
+        The matplotlib axes.
+
+    Raises
+    ------
+    ModelError
+        Invalid geometry.
+    ValueError
+        Another number of values.
+
+    Examples
+    --------
+    >>> axes = loligo.plot.dendrogram(cell)
+    >>> axes.get_ylabel()
+    'Distance from the soma (µm)'
     """
     table = segments(cell)
     values = _per_segment(values, len(table))
