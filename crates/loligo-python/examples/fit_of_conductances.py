@@ -39,7 +39,7 @@ while not search.stop():
     search.tell(list(candidates), errors.tolist())
 
 # %%
-found = TRUE * np.exp(search.result.xbest)
+found = TRUE * np.exp(np.array(search.result.xbest, dtype=float))
 print(f"error {search.result.fbest:.2g} mV")
 for name, value, true in zip(NAMES, found, TRUE):
     print(f"{name}: {value:.5g} S/cm2, in truth {true:g}")

@@ -29,7 +29,7 @@ traces = [
     {"T": simulation.times(v), "V": voltage, "stim_start": [50.0], "stim_end": [450.0]}  # ms, mV
     for voltage in voltages
 ]
-features = efel.get_feature_values(traces, ["spike_count", "voltage_base", "AP_amplitude"])
+features = efel.get_feature_values(traces, ["spike_count", "voltage_base", "AP_amplitude"], None, True)
 for amplitude, row in zip(amplitudes, features):
     print(f"{amplitude:.3f} nA: {row['spike_count'][0]} spikes, rest {row['voltage_base'][0]:.2f} mV")
 

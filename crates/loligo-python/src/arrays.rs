@@ -68,30 +68,51 @@ pub(crate) fn array(py: Python<'_>, values: Vec<f64>) -> Bound<'_, PyArray1<f64>
     values.into_pyarray(py)
 }
 
-fn converted<'py>(object: &Bound<'py, PyAny>, what: &str, dtype: &str) -> PyResult<Bound<'py, PyAny>> {
+/// The numbers that an array holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Numbers {
+    Any,
+    Whole,
+}
+
+fn converted<'py>(object: &Bound<'py, PyAny>, what: &str, wanted: Numbers) -> PyResult<Bound<'py, PyAny>> {
     let py = object.py();
     let numpy = py.import("numpy")?;
-    let given = numpy.call_method1("asarray", (object,)).map_err(|_| no_numbers(object, what))?;
+    let given = numpy.call_method1("asarray", (object,)).map_err(|_| no_numbers(object, what, wanted))?;
+    let masked = object.getattr("mask").and_then(|mask| numpy.call_method1("any", (mask,))?.is_truthy());
+    if masked.unwrap_or(false) {
+        return Err(PyValueError::new_err(format!("{what}: this array has masked entries; fill or leave them out")));
+    }
     let kind: String = given.getattr("dtype")?.getattr("kind")?.extract()?;
     // Lists that are empty have numpy's default type.
     let is_empty = given.getattr("size")?.extract::<usize>()? == 0;
-    let allowed = if dtype == "float64" { "fiub" } else { "iu" };
+    let (allowed, dtype) = match wanted {
+        Numbers::Any => ("fiub", "float64"),
+        Numbers::Whole => ("iu", "int64"),
+    };
     if !is_empty && !allowed.contains(&kind) {
-        return Err(no_numbers(object, what));
+        return Err(no_numbers(object, what, wanted));
     }
     let options = PyDict::new(py);
     options.set_item("dtype", dtype)?;
-    numpy.getattr("ascontiguousarray")?.call((given,), Some(&options)).map_err(|_| no_numbers(object, what))
+    numpy.getattr("ascontiguousarray")?.call((given,), Some(&options)).map_err(|_| no_numbers(object, what, wanted))
 }
 
-fn no_numbers(object: &Bound<'_, PyAny>, what: &str) -> PyErr {
-    let found = object.get_type().name().map_or_else(|_| "an object".to_owned(), |name| name.to_string());
-    wrong_type(format!("{what}: give a number, or a list or array of numbers; this {found} cannot be read as one"))
+fn no_numbers(object: &Bound<'_, PyAny>, what: &str, wanted: Numbers) -> PyErr {
+    let mut found = object.get_type().name().map_or_else(|_| "an object".to_owned(), |name| name.to_string());
+    if let Ok(dtype) = object.getattr("dtype") {
+        found = format!("{found} of {dtype}");
+    }
+    let wanted = match wanted {
+        Numbers::Any => "a number, or a list or array of numbers",
+        Numbers::Whole => "a whole number, or a list or array of them",
+    };
+    wrong_type(format!("{what}: give {wanted}; this {found} cannot be read as one"))
 }
 
 /// A one-dimensional list or array of numbers, of any type, order and stride.
 pub(crate) fn numbers(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<f64>> {
-    let array = converted(object, what, "float64")?;
+    let array = converted(object, what, Numbers::Any)?;
     match array.cast::<PyArray1<f64>>() {
         Ok(array) => Ok(array.to_vec()?),
         Err(_) => Err(wrong_dimensions(&array, what)),
@@ -118,20 +139,21 @@ pub(crate) fn numbers_or_one(object: &Bound<'_, PyAny>, what: &str, count: usize
     }
 }
 
-/// Most entries that one call makes: their memory could otherwise exceed any computer's.
-const MOST: usize = 100_000_000;
+/// Most cells, and most random numbers, that one call makes: their memory could otherwise exceed the computer's.
+pub(crate) const MOST_CELLS: usize = 1_000_000;
+pub(crate) const MOST_NUMBERS: usize = 100_000_000;
 
 /// Checks a number of entries to make.
-pub(crate) fn within(count: usize, what: &str) -> PyResult<()> {
-    if count <= MOST {
+pub(crate) fn within(count: usize, most: usize) -> PyResult<()> {
+    if count <= most {
         return Ok(());
     }
-    Err(PyValueError::new_err(format!("{what}={count}: at most {MOST} are made by one call, to protect the memory")))
+    Err(PyValueError::new_err(format!("count={count}: at most {most} are made by one call, to protect the memory")))
 }
 
 /// Indices below `length`; negative ones count from the end, as everywhere in Python.
 pub(crate) fn indices(object: &Bound<'_, PyAny>, what: &str, length: usize) -> PyResult<Vec<usize>> {
-    let array = converted(object, what, "int64")?;
+    let array = converted(object, what, Numbers::Whole)?;
     let array = array.cast::<PyArray1<i64>>().map_err(|_| wrong_dimensions(&array, what))?.to_vec()?;
     array.into_iter().map(|index| one_index(index, what, length)).collect()
 }
@@ -145,7 +167,7 @@ pub(crate) fn one_index(index: i64, what: &str, length: usize) -> PyResult<usize
         .ok_or_else(|| PyIndexError::new_err(format!("{what}: there is no number {index}; there are {length}")))
 }
 
-/// The chosen positions of a list: one (`Err`), or several by a slice, a list or an array (`Ok`).
+/// The chosen positions of a list: one (`Err`), or several by a slice, a list, an array or a mask (`Ok`).
 pub(crate) fn chosen(key: &Bound<'_, PyAny>, what: &str, length: usize) -> PyResult<Result<Vec<usize>, usize>> {
     if let Ok(index) = key.extract::<i64>() {
         return Ok(Err(one_index(index, what, length)?));
@@ -155,12 +177,20 @@ pub(crate) fn chosen(key: &Bound<'_, PyAny>, what: &str, length: usize) -> PyRes
         let positions = (0..slice.slicelength as isize).map(|k| (slice.start + k * slice.step) as usize);
         return Ok(Ok(positions.collect()));
     }
+    if let Ok(mask) = key.cast::<PyArray1<bool>>() {
+        let mask = mask.to_vec()?;
+        if mask.len() != length {
+            let text = format!("{what}: {} truth values for {length} entries; give one for each", mask.len());
+            return Err(PyIndexError::new_err(text));
+        }
+        return Ok(Ok((0..length).filter(|&position| mask[position]).collect()));
+    }
     indices(key, what, length).map(Ok)
 }
 
 /// A table of numbers with `columns` columns.
 pub(crate) fn rows(object: &Bound<'_, PyAny>, what: &str, columns: usize) -> PyResult<Vec<Vec<f64>>> {
-    let array = converted(object, what, "float64")?;
+    let array = converted(object, what, Numbers::Any)?;
     let right = array.cast::<PyArray2<f64>>().ok().map(|array| array.readonly());
     match right {
         Some(array) if array.as_array().ncols() == columns => {

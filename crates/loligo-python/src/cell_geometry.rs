@@ -146,8 +146,12 @@ impl Cell {
         let place = place
             .cast::<Segment>()
             .map_err(|_| wrong_type(format!("place: give a place such as cell.soma(0.5), not {}", told(place))))?;
-        let (section, x) = (own_section(slf, place.get().section.get())?, place.get().x);
-        let index = slf.get().change(py, |cell| cell.place(name, section, x, mechanism));
+        let (section, x) = (place.get().section.get(), place.get().x);
+        own_section(slf, section)?;
+        let index = slf.get().change(py, |cell| {
+            let section = section.find_in(py, cell)?;
+            Ok::<_, PyErr>(cell.place(name, section, x, mechanism))
+        })?;
         Ok(PointProcess { cell: slf.clone().unbind(), index })
     }
 

@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyTuple};
 
-use crate::arrays::{numbers, one_index, within};
+use crate::arrays::{MOST_CELLS, numbers, one_index, within};
 use crate::cell_geometry::given_mechanism;
 use crate::errors::{OrRaise, wrong_type};
 use crate::locks::lock;
@@ -121,7 +121,7 @@ impl Network {
     /// Raises
     /// ------
     /// ValueError
-    ///     More than 100,000,000 cells.
+    ///     More than 1,000,000 cells.
     ///
     /// Examples
     /// --------
@@ -129,7 +129,7 @@ impl Network {
     /// >>> cells[999].name
     /// 'squid[999]'
     fn add_many(slf: &Bound<'_, Self>, cell: &Cell, count: usize) -> PyResult<Cells> {
-        within(count, "count")?;
+        within(count, MOST_CELLS)?;
         let py = slf.py();
         let description = cell.read(py, Clone::clone);
         let cells = slf.get().change(py, |network| {
@@ -197,7 +197,7 @@ impl Network {
     /// Raises
     /// ------
     /// ValueError
-    ///     More than 100,000,000 cells.
+    ///     More than 1,000,000 cells.
     ///
     /// Examples
     /// --------
@@ -210,7 +210,7 @@ impl Network {
         mechanism: &Bound<'_, PyAny>,
         count: usize,
     ) -> PyResult<ArtificialCells> {
-        within(count, "count")?;
+        within(count, MOST_CELLS)?;
         let mechanism = loligo::Shared::from(given_mechanism(mechanism)?);
         let cells = slf.get().change(slf.py(), |network| {
             let first = network.artificial_cells.len();

@@ -109,7 +109,7 @@ impl Simulation {
     /// >>> simulation = loligo.Simulation(network)
     /// >>> simulation.run_into("results", 40)  # ms
     /// True
-    /// >>> print(open("results/traces.csv").read()[:26])
+    /// >>> print(open("results/traces.csv").read()[:25])
     /// t,squid.soma(0.5).v
     /// 0,-65
     #[pyo3(signature = (folder, tstop, *, layout = "csv", progress = None, budget = None))]

@@ -5,7 +5,7 @@ use loligo::{Argument, RandomDistribution};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
-use crate::arrays::{array, within};
+use crate::arrays::{MOST_NUMBERS, array, within};
 use crate::errors::invalid;
 
 /// A stream of random numbers (Random123), by its three ids: for a procedure of a mechanism, or for its numbers.
@@ -38,7 +38,7 @@ impl RandomStream {
         count: usize,
         distribution: Distribution,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        within(count, "count")?;
+        within(count, MOST_NUMBERS)?;
         let [id1, id2, id3] = self.ids;
         let sampler = Sampler::new(Random123::new(id1, id2, id3), distribution);
         let mut sampler = sampler.map_err(|error| invalid(py, error.to_string()))?;

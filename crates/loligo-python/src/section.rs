@@ -10,24 +10,31 @@ use crate::errors::{OrRaise, invalid};
 use crate::objects::{Cell, Section, Segment};
 
 impl Section {
-    /// Its present index.
-    pub(crate) fn find(&self, py: Python<'_>) -> PyResult<usize> {
-        let (index, cell) = self.cell.get().read(py, |cell| {
-            let is_here = cell.sections.get(self.index).is_some_and(|section| section.name == self.name);
-            (if is_here { Some(self.index) } else { cell.section(&self.name) }, cell.name.clone())
-        });
-        index.ok_or_else(|| invalid(py, format!("the cell \"{cell}\" no longer has the section \"{}\"", self.name)))
+    /// Its present index in its cell.
+    pub(crate) fn find_in(&self, py: Python<'_>, cell: &loligo::Cell) -> PyResult<usize> {
+        let is_here = cell.sections.get(self.index).is_some_and(|section| section.name == self.name);
+        let index = if is_here { Some(self.index) } else { cell.section(&self.name) };
+        index.ok_or_else(|| {
+            invalid(py, format!("the cell \"{}\" no longer has the section \"{}\"", cell.name, self.name))
+        })
     }
 
+    /// Its present index.
+    pub(crate) fn find(&self, py: Python<'_>) -> PyResult<usize> {
+        self.cell.get().read(py, |cell| self.find_in(py, cell))
+    }
+
+    // The index is found under the lock under which it is used: another thread may remove sections in between.
     fn read<R>(&self, py: Python<'_>, read: impl FnOnce(&loligo::Section) -> R) -> PyResult<R> {
-        let index = self.find(py)?;
-        Ok(self.cell.get().read(py, |cell| read(&cell.sections[index])))
+        self.cell.get().read(py, |cell| Ok(read(&cell.sections[self.find_in(py, cell)?])))
     }
 
     fn change(&self, py: Python<'_>, change: impl FnOnce(&mut loligo::Section)) -> PyResult<()> {
-        let index = self.find(py)?;
-        self.cell.get().change(py, |cell| change(&mut cell.sections[index]));
-        Ok(())
+        self.cell.get().change(py, |cell| {
+            let index = self.find_in(py, cell)?;
+            change(&mut cell.sections[index]);
+            Ok(())
+        })
     }
 }
 

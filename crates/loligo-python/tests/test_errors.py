@@ -1,6 +1,7 @@
 """Bad input of every kind is an exception that says what to do, never a panic."""
 
 import pickle
+import random
 import re
 import threading
 
@@ -132,6 +133,17 @@ WRONG = {
     "signal": (loligo.ModelError, "pulse", lambda s: loligo.Signal().pulse(1, -1)),
     "signal without points": (loligo.ModelError, "", lambda s: s.network.inject(s.soma(0.5), loligo.Signal())),
     "cut of a cell": (loligo.LoligoError, "", lambda s: s.cell.scale_diameters("all", -1)),
+    "masked array": (ValueError, "masked entries", lambda s: s.network.play(s.electrode.amp, np.ma.masked_array([0.0, 1.0], [0, 1]), [0, 1])),
+    "array of objects": (TypeError, "ndarray of object", lambda s: s.network.play(s.electrode.amp, np.array([0, 1], dtype=object), [0, 1])),
+    "index a fraction": (TypeError, "whole number", lambda s: s.network.cells[[0.5]]),
+    "mask of another length": (IndexError, "2 truth values for 1", lambda s: s.network.cells[np.array([True, False])]),
+    "too many cells": (ValueError, "at most 1000000", lambda s: s.network.add_many(s.cell, 10**8)),
+    "too many artificial cells": (ValueError, "at most 1000000", lambda s: s.network.add_artificial_many("a", loligo.NetStim(), 10**8)),
+    "too many random numbers": (ValueError, "at most 100000000", lambda s: loligo.RandomStream(1).uniform(10**10)),
+    "signal of too many points": (loligo.ModelError, "at most", lambda s: loligo.Signal().train(1, 1e6, 1e-9, 1e9)),
+    "region of a number in a list": (TypeError, "a region is", lambda s: s.cell.paint(["all", 1], loligo.hh())),
+    "name of a stimulus": (TypeError, "", lambda s: s.network.inject(s.soma(0.5), loligo.Signal().pulse(1, 1), name=1)),
+    "budget NaN": (ValueError, "at least 0", lambda s: s.simulate().run_until(1, budget=float("nan"))),
     "seed": (OverflowError, "", lambda s: loligo.Network(seed=-1)),
 }
 
@@ -241,3 +253,87 @@ def test_a_thread_without_the_main_one_runs(squid):
 def test_references_are_not_made_by_hand(kind):
     with pytest.raises(TypeError):
         kind()
+
+
+def test_masks_choose():
+    network = loligo.Network()
+    cells = network.add_many(ball_and_stick(), 4)
+    chosen = cells[np.array([True, False, False, True])]
+    assert [cell.name for cell in chosen] == ["cell[0]", "cell[3]"]
+    assert len(cells.at("soma")[np.zeros(4, dtype=bool)]) == 0
+
+
+def test_an_index_may_use_the_network():
+    """The network is not locked while an object is asked for its number."""
+    network = loligo.Network()
+    network.add(loligo.Cell("a"))
+
+    class Index:
+        def __index__(self):
+            return len(network.cells) - 1
+
+    assert network[Index()].name == "a"
+
+
+def test_sections_are_removed_while_other_threads_use_them():
+    network = loligo.Network()
+    cell = network.add(loligo.Cell())
+    soma = cell.add_section("soma", L=20, diam=20)
+    ended = threading.Event()
+    unexpected = []
+
+    def use():
+        while not ended.is_set():
+            try:
+                for section in cell.sections:
+                    section.L, section.nseg, repr(section)
+                    section.nseg = 3
+                network.check()
+            except loligo.ModelError:
+                pass
+            except BaseException as error:
+                unexpected.append(error)
+
+    threads = [threading.Thread(target=use) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for k in range(300):
+        cell.add_section(f"dend[{k}]", L=100, diam=1, parent=soma)
+        try:
+            cell.remove_sections(["dendrite"])
+        except loligo.ModelError:
+            pass
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert not unexpected and repr(cell)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_bytes_are_an_error_or_a_network(seed):
+    chance = random.Random(seed)
+    network = loligo.Network()
+    first, second = network.add(ball_and_stick("first")), network.add(ball_and_stick("second"))
+    network.connect(first.soma(1), second.synapse, 0.1)
+    network.record(second.soma(0.5))
+    network.gap_junction(first.soma(0.5), second.soma(0.5), 1e-3)
+    network.play(second.synapse.e, [0, 1], [0, 0])
+    network.intervene(1, second.synapse.tau, 3)
+    whole = network.to_bytes()
+    read = 0
+    for _ in range(250):
+        damaged = bytearray(whole)
+        for _ in range(chance.randrange(1, 4)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            made = loligo.Network._from_bytes(bytes(damaged), loligo.builtin)
+        except loligo.LoligoError:
+            continue
+        read += 1
+        uses = [made.check, made.estimate, made.topology, made._repr_html_, lambda: loligo.Simulation(made).step()]
+        for use in [*uses, *[lambda cell=cell: (repr(cell.sections), loligo.segments(cell)) for cell in made.cells]]:
+            try:
+                use()
+            except loligo.LoligoError as error:
+                assert str(error)
+    assert read > 20

@@ -11,7 +11,7 @@ import loligo
 from conftest import Squid, ball_and_stick
 
 # Calls that write files, run for as long as they are asked to, or end the process.
-LEFT_OUT = {"write", "run", "run_until", "stop"}
+LEFT_OUT = {"write", "run", "run_into", "run_until", "stop"}
 
 
 def values(squid):

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import errors
 from ._arrays import points, segments, source_names, traces
@@ -62,6 +62,9 @@ from ._loligo import (
     __version__,
 )
 from .errors import *  # noqa: F403
+
+if TYPE_CHECKING:
+    from . import plot
 
 __all__ = [
     "ArtificialCell",
@@ -97,11 +100,11 @@ __all__ = [
     "segments",
     "source_names",
     "traces",
-    *errors.__all__,
 ]
+__all__ += errors.__all__
 
 #: The built-in mechanisms.
-builtin = Catalogue()
+builtin: Catalogue = Catalogue()
 
 
 def __getattr__(name: str) -> Any:

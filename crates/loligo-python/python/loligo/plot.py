@@ -12,8 +12,8 @@ from ._loligo import Cell, Recording, Recordings, Simulation, Variable
 try:
     import matplotlib.pyplot as plt
     from matplotlib.collections import LineCollection
-except ImportError as error:
-    raise ImportError("loligo.plot needs matplotlib: pip install matplotlib") from error
+except ImportError as _absent:
+    raise ImportError("loligo.plot needs matplotlib: pip install matplotlib") from _absent
 
 __all__ = ["dendrogram", "raster", "rates", "shape", "traces"]
 

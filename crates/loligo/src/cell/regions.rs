@@ -31,7 +31,7 @@ impl Region {
         SectionKind::named(name).or_else(custom).map(Self::Kind)
     }
 
-    /// The sections of any of some regions, in the order of the cell; of one region in its own order.
+    /// The union of regions, with the sections in the order of the cell; a single region stays as it is.
     pub fn union(mut regions: Vec<Self>, cell: &Cell) -> Self {
         if regions.len() == 1 {
             return regions.remove(0);
