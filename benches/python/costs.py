@@ -211,7 +211,7 @@ class Neuron:
 
 
 class Arbor:
-    """Only whole models have counterparts: places and connections are not made one by one."""
+    """Places and connections are not made one by one: each task of building is timed with the whole simulation."""
 
     def __init__(self):
         import arbor
@@ -228,9 +228,9 @@ class Arbor:
         def described(gnabar=0.12, amp=0.3):
             decor = arbor.decor()
             decor.paint("(all)", arbor.density("hh", gnabar=gnabar))
-            decor.place("(location 0 0.02)", arbor.iclamp(1 * units.ms, 1e9 * units.ms, amp * units.nA), "electrode")
-            for k in range(synapses):
-                decor.place(f"(location 0 {0.04 + 0.96 * k / max(synapses - 1, 1)})", arbor.synapse("expsyn", tau=2), f"s{k}")
+            decor.place("(location 0 0.02)", arbor.i_clamp(1 * units.ms, 1e9 * units.ms, amp * units.nA))
+            if synapses:
+                decor.place(f"(uniform (tag 3) 0 {synapses - 1} 1)", arbor.synapse("expsyn", tau=2), "s")
             return arbor.cable_cell(tree, decor, arbor.label_dict(), arbor.cv_policy_max_extent(5 * units.um))
 
         shared = described()
@@ -250,8 +250,9 @@ class Arbor:
             def connections_on(self, gid):
                 if gid or not connections:
                     return []
+                each_in_turn = arbor.cell_local_label("s", arbor.selection_policy.round_robin)
                 return [
-                    arbor.connection((cells + k % stims, "stim"), f"s{k % synapses}", k / (connections - 1), 1 * units.ms)
+                    arbor.connection((cells + k % stims, "stim"), each_in_turn, k / (connections - 1), 1 * units.ms)
                     for k in range(connections)
                 ]
 

@@ -79,8 +79,7 @@ fn converted<'py>(object: &Bound<'py, PyAny>, what: &str, wanted: Numbers) -> Py
     let py = object.py();
     let numpy = py.import("numpy")?;
     let given = numpy.call_method1("asarray", (object,)).map_err(|_| no_numbers(object, what, wanted))?;
-    let masked = object.getattr("mask").and_then(|mask| numpy.call_method1("any", (mask,))?.is_truthy());
-    if masked.unwrap_or(false) {
+    if numpy.getattr("ma")?.call_method1("is_masked", (object,))?.is_truthy()? {
         return Err(PyValueError::new_err(format!("{what}: this array has masked entries; fill or leave them out")));
     }
     let kind: String = given.getattr("dtype")?.getattr("kind")?.extract()?;

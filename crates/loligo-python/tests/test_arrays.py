@@ -1,6 +1,7 @@
 """Samples and spikes are numpy's arrays, read-only, without a copy, and stay valid; tables are structured arrays."""
 
 import gc
+import os
 
 import numpy as np
 import pytest
@@ -13,6 +14,27 @@ def test_samples_share_the_memory_of_the_simulation(squid):
     first, second = simulation[squid.v], simulation[squid.v]
     assert first.__array_interface__["data"][0] == second.__array_interface__["data"][0]
     assert first.dtype == np.float64 and first.shape == (401,)
+
+
+def test_ten_million_samples_are_handed_over_without_a_copy():
+    network = loligo.Network()
+    cell = network.add(loligo.Cell())
+    cell.add_section("soma", L=20, diam=20, nseg=100)
+    cell.paint("all", loligo.pas())
+    recordings = network.record_segments(cell)
+    simulation = loligo.Simulation(network)
+    simulation.run_until(2500)
+
+    def memory():
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * 4096 / 1e6  # MB
+
+    if not os.path.exists("/proc/self/statm"):
+        pytest.skip("memory is read from /proc")
+    before = memory()
+    arrays = simulation[recordings]
+    assert sum(len(samples) for samples in arrays) == 100 * 100_001
+    assert memory() - before < 2  # MB; the samples are 80 MB
 
 
 def test_samples_can_only_be_read(squid):

@@ -96,7 +96,6 @@ def test_files_that_cannot_be_written(squid, tmp_path):
 
 def test_the_network_may_have_changed(tmp_path):
     squid = Squid()
-    squid.network.add(loligo.Cell("other"))
     axon = squid.cell.add_section("axon", L=100, diam=1, parent=squid.soma)
     squid.network.record(axon(0.5))
     simulation = squid.simulate()

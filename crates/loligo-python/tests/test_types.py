@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,9 @@ def test_the_examples_are_clean(tmp_path):
 def pyright(*arguments, folder):
     """The report of pyright, by the package that brings its own interpreter."""
     command = [sys.executable, "-m", "basedpyright", "--outputjson", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    # Packages are those of the first `python` of the path.
+    environment = {**os.environ, "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
     return json.loads(done.stdout)
 
 
@@ -52,7 +55,7 @@ def test_pyright_accepts_the_package_and_the_examples(tmp_path):
     (tmp_path / "package").symlink_to(package)
     (tmp_path / "examples").symlink_to(EXAMPLES[0].parent)
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(configuration))
-    report = pyright("--pythonpath", sys.executable, folder=tmp_path)
+    report = pyright(folder=tmp_path)
     found = [problem for problem in report["generalDiagnostics"] if problem["severity"] in ("error", "warning")]
     assert not found
     assert report["summary"]["filesAnalyzed"] >= 9 + len(EXAMPLES)
