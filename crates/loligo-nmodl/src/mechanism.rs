@@ -99,7 +99,8 @@ impl ProgrammedMechanism {
             let mechanism = signature.name;
             return Err(ProgrammedMechanismError::Mismatch { mechanism, what, expected, found });
         }
-        let signature = construct(signature, &programs)?;
+        let mut signature = construct(signature, &programs)?;
+        signature.amplifies_rounding |= vector::iterates_function(&programs, &usual_environment(&signature));
         let version = xxh3_64(print(&programs, &signature).as_bytes());
         let lumping = lumping(&signature, &programs);
         let (signature, programs) = (Arc::new(signature), Arc::new(programs));
@@ -172,11 +173,9 @@ impl Mechanism for ProgrammedMechanism {
     }
 }
 
-/// The signature with the values that CONSTRUCTOR computes as defaults.
-fn construct(mut signature: Signature, programs: &Programs) -> Result<Signature, ProgrammedMechanismError> {
-    let Some(construct) = programs.hooks.construct else { return Ok(signature) };
-    let hooks = Hooks { initialize: Some(construct), ..Hooks::default() };
-    let environment = Environment {
+/// The environment in which NEURON makes an instance: its default temperature and step, and the globals' defaults.
+fn usual_environment(signature: &Signature) -> Environment {
+    Environment {
         numerics: Numerics::Exact,
         lanes: Lanes::baseline(),
         dt: 0.025,    // ms
@@ -186,7 +185,14 @@ fn construct(mut signature: Signature, programs: &Programs) -> Result<Signature,
         globals: signature.global_defaults().collect(),
         tables: Arc::default(),
         usual_values: Arc::default(),
-    };
+    }
+}
+
+/// The signature with the values that CONSTRUCTOR computes as defaults.
+fn construct(mut signature: Signature, programs: &Programs) -> Result<Signature, ProgrammedMechanismError> {
+    let Some(construct) = programs.hooks.construct else { return Ok(signature) };
+    let hooks = Hooks { initialize: Some(construct), ..Hooks::default() };
+    let environment = usual_environment(&signature);
     let kernel = Interpreter::new(Arc::new(Programs { hooks, ..programs.clone() }), &environment, Vec::new());
     let mut block = Block::new(signature.defaults(), 1);
     let mut scratch = KernelScratch::default();

@@ -17,6 +17,7 @@ mod interpolation;
 mod kernel;
 mod passes;
 mod plan;
+mod recursion;
 mod row;
 mod run;
 mod scheme;
@@ -25,4 +26,5 @@ mod translate;
 mod variant;
 
 pub use kernel::{BlockInterpreter, Columns};
+pub use recursion::iterates_function;
 pub use variant::constants;
