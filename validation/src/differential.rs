@@ -1,6 +1,7 @@
 //! Runs models on two simulators and reports the differences.
 
 use crate::compare::{Bounds, Comparison, compare};
+use crate::sensitivity::Sensitivity;
 use crate::shrink::shrink;
 use crate::simulator::{Simulator, SimulatorError};
 use crate::vocabulary::{Definition, Results};
@@ -31,9 +32,9 @@ pub struct Found {
     pub results: Result<(Results, Comparison), SimulatorError>,
     /// True if the results are within the candidate's bounds.
     pub agrees: bool,
-    /// The change of the reference's own voltages (mV) if `v_init` changes by [`NUDGE`]; determined only if a candidate
-    /// without exact bounds is out of bounds.
-    pub sensitivity: Option<f64>,
+    /// The changes of the reference's own results if `v_init` changes negligibly; determined only if a candidate without
+    /// exact bounds is out of bounds.
+    pub sensitivity: Option<Sensitivity>,
     /// True if the reference agrees with the candidate when simultaneous events come in the order of their connections,
     /// which is an order that a candidate may use. Determined only if a candidate without exact bounds is out of
     /// bounds.
@@ -42,22 +43,18 @@ pub struct Found {
 
 impl Found {
     /// True if the model cannot decide about the candidate: because of the order of simultaneous events, or because the
-    /// reference itself comes near the bounds when `v_init` is changed by [`NUDGE`], and the candidate's difference is
-    /// at most ten times that change.
+    /// reference's own results [change as much](Sensitivity::explains) if `v_init` changes negligibly.
     pub fn is_undecidable(&self) -> bool {
-        if self.agrees_in_order {
-            return !self.agrees;
+        if self.agrees {
+            return false;
         }
-        let (Some(sensitivity), Ok((_, comparison))) = (self.sensitivity, &self.results) else { return false };
-        !self.agrees && sensitivity > FAST_VOLTAGE / 10.0 && comparison.voltage() <= 10.0 * sensitivity
+        if self.agrees_in_order {
+            return true;
+        }
+        let (Some(sensitivity), Ok((_, comparison))) = (&self.sensitivity, &self.results) else { return false };
+        sensitivity.explains(comparison)
     }
 }
-
-/// The largest difference of voltages allowed in `Fast`, mV.
-const FAST_VOLTAGE: f64 = 1e-9;
-
-/// A negligible change of `v_init`, mV: about 100 times the last bit of a resting potential.
-pub const NUDGE: f64 = 1e-12;
 
 /// A negligible change of a delay, ms: much less than the time between a spike and the step in which it is detected.
 const ORDERING: f64 = 1e-12;
@@ -77,7 +74,7 @@ pub fn run_case(reference: &mut dyn Simulator, candidates: &mut [Candidate], cas
                 Err(_) => false,
             };
             let asked = !agrees && results.is_ok() && candidate.bounds == Bounds::Fast;
-            let sensitivity = if asked { sensitivity(reference, case, expected) } else { None };
+            let sensitivity = if asked { Sensitivity::measure(reference, case, expected) } else { None };
             let agrees_in_order = match &results {
                 Ok((found, _)) if asked => reference
                     .run(&in_order_of_connections(case))
@@ -138,14 +135,4 @@ pub fn in_order_of_connections(case: &Definition) -> Definition {
         netcon.delay = (netcon.delay - ORDERING * (later + 1) as f64).max(0.0);
     }
     ordered
-}
-
-/// The change of a simulator's voltages (mV) if `v_init` changes by [`NUDGE`] up or down; the larger of both.
-pub fn sensitivity(simulator: &mut dyn Simulator, case: &Definition, before: &Results) -> Option<f64> {
-    let mut largest: f64 = 0.0;
-    for nudge in [NUDGE, -NUDGE] {
-        let nudged = Definition { v_init: case.v_init + nudge, ..case.clone() };
-        largest = largest.max(compare(case, before, &simulator.run(&nudged).ok()?).voltage());
-    }
-    Some(largest)
 }

@@ -7,14 +7,16 @@ use clap::{Parser, Subcommand, ValueEnum};
 use loligo_validation::case_file::{Case, CaseFile};
 use loligo_validation::compare::{Bounds, compare};
 use loligo_validation::coverage::Coverage;
-use loligo_validation::differential::{Candidate, NUDGE, Outcome, run_case, sensitivity, smallest_failing};
+use loligo_validation::differential::{Candidate, Outcome, run_case, smallest_failing};
 use loligo_validation::draw::{Size, draw};
 use loligo_validation::draw_mods::draw_with_mechanisms;
 use loligo_validation::engines::{NeuronOptions, Numerics, loligo};
 use loligo_validation::mods;
 use loligo_validation::reference::{Recipe, make};
 use loligo_validation::report;
+use loligo_validation::sensitivity::{NUDGE, Sensitivity};
 use loligo_validation::simulator::Simulator;
+use loligo_validation::tally::Tally;
 use loligo_validation::thinning::thin;
 use loligo_validation::vocabulary::Definition;
 
@@ -306,6 +308,7 @@ fn differential(
         outcomes.push(outcome);
     }
     print!("{coverage}");
+    let tally = Tally::of(&outcomes, &candidates)?;
     for (index, candidate) in candidates.iter_mut().enumerate() {
         let failing = |outcome: &&Outcome| outcome.found.get(index).is_some_and(|f| !f.agrees && !f.is_undecidable());
         for outcome in outcomes.iter().filter(failing).take(smallest.models) {
@@ -325,24 +328,11 @@ fn differential(
     }
     let page = report::write(directory, &table, &candidates, &outcomes)?;
     println!("report: {}", page.display());
-    let mut all_well = outcomes.iter().all(|outcome| outcome.expected.is_ok());
-    for (index, candidate) in candidates.iter().enumerate() {
-        let agree = outcomes.iter().filter(|o| o.found.get(index).is_some_and(|f| f.agrees)).count();
-        let undecidable = outcomes.iter().filter_map(|o| o.found.get(index)).filter(|found| found.is_undecidable());
-        let (ordered, undecidable): (Vec<_>, Vec<_>) = undecidable.partition(|found| found.agrees_in_order);
-        let (ordered, undecidable) = (ordered.len(), undecidable.len());
-        println!("{}: {agree} of {} models agree", candidate.label, outcomes.len());
-        if undecidable > 0 {
-            println!(
-                "    {undecidable} cannot tell: NEURON itself leaves the bounds when v_init moves by {NUDGE:e} mV"
-            );
-        }
-        if ordered > 0 {
-            println!("    {ordered} agree once NEURON has events of one instant in the order of their connections");
-        }
-        all_well &= agree + undecidable + ordered == outcomes.len();
+    print!("{tally}");
+    if tally.ran == 0 {
+        return Err("NEURON ran none of the models, so that nothing was compared; its messages are above".into());
     }
-    Ok(all_well)
+    Ok(tally.is_agreement())
 }
 
 /// Prints the faults of an outcome, if any.
@@ -374,8 +364,11 @@ fn save_smallest(
     println!("\nsmallest of {}, {}:", case.name, candidate.label);
     println!("{}", serde_json::to_string(case)?);
     tell(&outcome, std::slice::from_ref(candidate));
-    if let Some(moves) = outcome.expected.as_ref().ok().and_then(|expected| sensitivity(neuron, case, expected)) {
-        println!("NEURON's voltages move by {moves:.1e} mV when v_init moves by {NUDGE:e} mV");
+    if let Ok(expected) = &outcome.expected
+        && let Some(sensitivity) = Sensitivity::measure(neuron, case, expected)
+    {
+        let moves = sensitivity.voltage();
+        println!("NEURON's voltages move by {moves:.1e} mV when v_init moves by {NUDGE:e} mV or less");
     }
     let case = Case { definition: case.clone(), results: outcome.expected.ok(), error: None };
     let label = candidate.label.to_lowercase().replace(' ', "-");
