@@ -42,6 +42,14 @@ fn a_second_initial_block_goes_on_with_the_first() {
 }
 
 #[test]
+fn what_only_neuron_refuses_is_noted() {
+    let text = with("PROCEDURE shift(k) { table[-k] = t FROM i = -1 TO 2 { ninf = i } }\nASSIGNED { t (ms) }");
+    assert_eq!(text.matches("note: an index or a bound of FROM has a sign, which NEURON refuses").count(), 2, "{text}");
+    assert_eq!(text.matches("note: the time is declared, which NEURON refuses").count(), 1, "{text}");
+    assert_eq!(text.matches("note: ").count(), 3, "{text}");
+}
+
+#[test]
 fn several_syntax_errors_at_once() {
     insta::assert_snapshot!(found(
         "NEURON { SUFFIX channel RANGE a b NONSPECIFIC_CURRENT }

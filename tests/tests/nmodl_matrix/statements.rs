@@ -62,8 +62,8 @@ const FUNCTIONS: &[Entry] = &[
     density("`at_time`", "BREAKPOINT { at_time(0.2) x = at_time(0.3) }"),
     density("`nrn_ghk`", "INITIAL { x = nrn_ghk(-60, 1e-4, 2, 2) }"),
     density(
-        "`scop_random`, `exprand`, `normrand`, `poisrand`, `set_seed`, `gauss`, `poisson`",
-        "INITIAL { set_seed(3) x = scop_random() + exprand(1) + normrand(0, 1) + poisrand(2) + gauss(1, 0, 1) + poisson(1, 2) }",
+        "`scop_random`, `exprand`, `normrand`, `poisrand`, `set_seed`, `gauss`, `poisson`, `factorial`",
+        "INITIAL { set_seed(3) x = scop_random() + exprand(1) + normrand(0, 1) + poisrand(2) + gauss(1, 0, 1) + poisson(1, 2) + factorial(3) }",
     ),
     text(
         "`random_setseq`, `random_setids`, `random_getseq`",

@@ -68,6 +68,7 @@ impl Lowering<'_> {
             (F::Atan2, &[x, y]) => self.body.binary(Binary::Atan2, x, y),
             (F::Fmod, &[x, y]) => self.body.binary(Binary::Remainder, x, y),
             (F::Gauss, &[_, _, _]) => self.function(Function::Gauss, x),
+            (F::Factorial, &[_]) => self.function(Function::Factorial, x),
             (F::Poisson, &[_, _]) => self.function(Function::Poisson, x),
             (F::Ghk, &[_, _, _, _]) => self.function(Function::Ghk, x),
             (F::And, &[_, _]) => self.function(Function::And, x),

@@ -48,6 +48,8 @@ pub enum LibraryFunction {
     Erf,
     /// `gauss`.
     Gauss,
+    /// `factorial`.
+    Factorial,
     /// `poisson`.
     Poisson,
     /// `at_time`.
@@ -121,7 +123,7 @@ pub struct Library {
 
 impl Library {
     /// All functions of the language, except those that are statements (net_send and others).
-    pub const ALL: [Self; 54] = {
+    pub const ALL: [Self; 55] = {
         use LibraryFunction as F;
         const fn of(name: &'static str, function: F, least: usize, most: usize) -> Library {
             Library { name, function, least, most }
@@ -149,6 +151,7 @@ impl Library {
             of("fmod", F::Fmod, 2, 2),
             of("erf", F::Erf, 1, 1),
             of("gauss", F::Gauss, 3, 3),
+            of("factorial", F::Factorial, 1, 1),
             of("poisson", F::Poisson, 2, 2),
             of("at_time", F::AtTime, 1, 1),
             of("nrn_ghk", F::Ghk, 4, 4),

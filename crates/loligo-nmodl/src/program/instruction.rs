@@ -175,6 +175,8 @@ pub enum Function {
     Ghk,
     /// `gauss(x, mean, sd)`: the normal distribution's density with NMODL's constants.
     Gauss,
+    /// `factorial(x)`.
+    Factorial,
     /// `poisson(x, mean)`: the probability of x in a Poisson distribution.
     Poisson,
     /// `x & y` of C, of whole numbers of 64 bits, as the next four.
@@ -195,6 +197,7 @@ impl Function {
         match self {
             Self::Nernst | Self::Gauss => 3,
             Self::Ghk => 4,
+            Self::Factorial => 1,
             Self::Poisson | Self::And | Self::Or | Self::ExclusiveOr | Self::ShiftLeft | Self::ShiftRight => 2,
         }
     }

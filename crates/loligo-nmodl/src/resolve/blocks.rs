@@ -43,7 +43,7 @@ impl Resolver<'_> {
             ItemKind::Linear(name, body) => (Kind::Linear, name.clone(), body, none),
             ItemKind::Nonlinear(name, body) => (Kind::Nonlinear, name.clone(), body, none),
             ItemKind::Discrete(..) => {
-                let remedy = "write it as a PROCEDURE that BREAKPOINT solves";
+                let remedy = "write it as a PROCEDURE that BREAKPOINT solves; in NEURON a DISCRETE block also moves the time by a step";
                 self.report(MeaningProblem::Unsupported { what: "DISCRETE", remedy }, item.head);
                 return None;
             }

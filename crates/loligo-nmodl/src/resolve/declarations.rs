@@ -132,6 +132,7 @@ impl Resolver<'_> {
     fn parameter(&mut self, entry: &ParameterEntry) {
         let Declaration { name, length, unit } = &entry.declaration;
         let storage = if self.neuron.range.contains_key(&name.text) { Storage::Instance } else { Storage::Global };
+        self.note_time(name);
         let Some(id) = self.declare_variable(name, Role::Parameter, storage) else {
             if let Some(builtin) = self.builtin(name) {
                 let reason = match builtin {
@@ -165,6 +166,14 @@ impl Resolver<'_> {
         }
     }
 
+    /// Notes a declaration of the time.
+    fn note_time(&mut self, name: &Name) {
+        if self.builtin(name) == Some(Builtin::Time) {
+            let (what, remedy) = ("the time is declared", "take the declaration out: t is always known");
+            self.report(MeaningProblem::RefusedByNeuron { what, remedy }, name.span);
+        }
+    }
+
     fn builtin(&self, name: &Name) -> Option<Builtin> {
         match self.model.variables[self.variables.get(&name.text)?.0 as usize].role {
             Role::Builtin(builtin) => Some(builtin),
@@ -175,6 +184,7 @@ impl Resolver<'_> {
     fn assigned(&mut self, declaration: &Declaration) {
         let Declaration { name, length, unit } = declaration;
         let storage = if self.neuron.global.contains_key(&name.text) { Storage::Global } else { Storage::Instance };
+        self.note_time(name);
         if let Some(id) = self.declare_variable(name, Role::Assigned, storage) {
             let length = self.length(length.as_ref());
             let is_range = self.neuron.range.contains_key(&name.text);

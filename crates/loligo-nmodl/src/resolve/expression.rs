@@ -133,7 +133,11 @@ impl Body<'_, '_> {
                 IntegerExpression::Number(number.value as i64)
             }
             From::Parentheses(inner) => self.integer(inner)?,
-            From::Unary(UnaryOperator::Negate, operand) => IntegerExpression::Negated(Box::new(self.integer(operand)?)),
+            From::Unary(UnaryOperator::Negate, operand) => {
+                let (what, remedy) = ("an index or a bound of FROM has a sign", "write 0 - x instead of -x");
+                self.report(MeaningProblem::RefusedByNeuron { what, remedy }, expression.span);
+                IntegerExpression::Negated(Box::new(self.integer(operand)?))
+            }
             From::Binary(operator, left, right) if integer_operator(*operator).is_some() => {
                 let (left, right) = (self.integer(left), self.integer(right));
                 let operator = integer_operator(*operator)?;

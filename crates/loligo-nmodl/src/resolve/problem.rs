@@ -276,6 +276,14 @@ pub enum MeaningProblem {
     /// A block of point processes in another mechanism.
     #[error("only a POINT_PROCESS or an ARTIFICIAL_CELL has a DESTRUCTOR")]
     Destructor,
+    /// A construct that is clear, but that NEURON refuses.
+    #[error("{what}, which NEURON refuses")]
+    RefusedByNeuron {
+        /// The construct.
+        what: &'static str,
+        /// The replacement to write.
+        remedy: &'static str,
+    },
     /// Old syntax.
     #[error("{old} is old syntax")]
     OldSyntax {
@@ -293,7 +301,10 @@ fn used(routine: &Option<String>) -> String {
 impl Problem for MeaningProblem {
     fn severity(&self) -> Severity {
         match self {
-            Self::IgnoredValue { .. } | Self::SixDigits { .. } | Self::OldSyntax { .. } => Severity::Note,
+            Self::IgnoredValue { .. }
+            | Self::SixDigits { .. }
+            | Self::RefusedByNeuron { .. }
+            | Self::OldSyntax { .. } => Severity::Note,
             Self::HidesFunction { .. }
             | Self::VerbatimInRoutine { .. }
             | Self::PastedRate
@@ -319,7 +330,9 @@ impl Problem for MeaningProblem {
             Self::Duplicate { .. } | Self::SecondLocal { .. } | Self::Second { .. } => "take one of the two out",
             Self::VariableAndFunction { .. } | Self::HidesFunction { .. } => "rename one of the two",
             Self::Method { remedy, .. } => remedy,
-            Self::Misplaced { remedy, .. } | Self::Unsupported { remedy, .. } => remedy,
+            Self::Misplaced { remedy, .. }
+            | Self::Unsupported { remedy, .. }
+            | Self::RefusedByNeuron { remedy, .. } => remedy,
             Self::IonVariable { ion, .. } => {
                 return Some(format!("the variables of the ion are e{ion}, {ion}i, {ion}o and i{ion}"));
             }
