@@ -125,7 +125,11 @@ impl LibraryName {
         Ok(self.theme()?.files.iter().map(|file| file.name.to_owned()).collect())
     }
 
-    fn theme(&self) -> Result<&'static Theme, LibraryError> {
+    /// The theme.
+    ///
+    /// # Errors
+    /// If there is no such theme.
+    pub fn theme(&self) -> Result<&'static Theme, LibraryError> {
         THEMES.iter().find(|theme| theme.name == self.theme).ok_or_else(|| {
             let themes: Vec<_> = THEMES.iter().map(|theme| theme.name.to_owned()).collect();
             LibraryError::Theme { theme: self.theme.clone(), suggestion: closest(&self.theme, &themes), themes }

@@ -1,12 +1,14 @@
 //! A theme: mechanisms that belong together.
 
 /// Mechanisms that belong together, such as the channels of one kind of cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Theme {
     /// Its name: letters, digits and hyphens. It is also the name of its folder.
     pub name: &'static str,
     /// Its contents in some words.
     pub summary: &'static str,
+    /// The temperature of its pictures, degC.
+    pub celsius: f64,
     /// Its files, in bytewise order of their names, the order of evaluation.
     pub files: &'static [MechanismFile],
 }

@@ -1,4 +1,4 @@
-//! `loligo nmodl curves`: steady states and time constants of a mechanism as a picture.
+//! `loligo nmodl curves`: steady states and time constants of a mechanism, or the conductance of a synapse, as a picture.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,12 @@ use clap::Args;
 use loligo::Catalogue;
 use loligo::kernels::IonVariable;
 use loligo::prelude::*;
-use loligo_nmodl::model::{Kind, Model, Role, Storage, Variable};
+use loligo_nmodl::Curves;
+use loligo_nmodl::library::LibraryName;
+use loligo_nmodl::model::{Kind, Model, Role, Variable};
 use loligo_plot::{Trace, curves_picture, picture_kind};
 
+use crate::conductances::{Experiment, conductances};
 use crate::failure::Failure;
 use crate::terminal::say;
 
@@ -20,7 +23,7 @@ const POINTS: u32 = 91;
 /// The picture to draw.
 #[derive(Args)]
 pub struct CurvesArguments {
-    /// A `.mod` file with a mechanism on membrane, or the name of one of Loligo's own, such as loligo:layer5/l5_im.
+    /// A `.mod` file with a mechanism on membrane or a synapse, or the name of one of Loligo's own, such as loligo:layer5/l5_im.
     pub file: PathBuf,
     /// File for the picture [default: NAME.svg in the current folder].
     #[arg(long, value_name = "FILE.svg")]
@@ -35,30 +38,81 @@ pub struct CurvesArguments {
     /// End of the axis [default: 50 for v, 0.002 for a concentration].
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     to: Option<f64>,
-    /// Temperature (degC).
-    #[arg(long, value_name = "DEGC", default_value_t = 34.0)]
-    celsius: f64,
+    /// Temperature (degC) [default: 34; for one of Loligo's own mechanisms, that of its theme].
+    #[arg(long, value_name = "DEGC")]
+    celsius: Option<f64>,
 }
 
-/// Draws the values that the states have after INITIAL, which are the steady states in usual files, and the variables in
-/// ms (RANGE), over the voltage or a concentration.
+/// Draws the curves of a mechanism: for one on membrane the values that the states have after INITIAL, which are the steady
+/// states in usual files, and the variables in ms (RANGE), over the voltage or a concentration; for a synapse its
+/// conductance after a spike.
 pub fn curves(arguments: &CurvesArguments, model: &Model) -> Result<(), Failure> {
-    if model.kind != Kind::Density {
-        let text = format!("{} is not a mechanism on membrane (SUFFIX); curves are drawn of such ones", model.name);
-        return Err(Failure::Input(text));
-    }
-    let shown = |variable: &&Variable| match variable.role {
-        Role::State => true,
-        Role::Assigned => {
-            variable.is_public && variable.storage == Storage::Instance && variable.unit.as_deref() == Some("ms")
-        }
-        _ => false,
-    };
-    let shown: Vec<&Variable> =
-        model.variables.iter().filter(shown).filter(|own| own.ion.is_none() && own.length.is_none()).collect();
     let loaded = loligo_nmodl::load(Catalogue::builtin(), [&arguments.file]);
     let catalogue = loaded.map_err(|errors| Failure::Input(errors.to_string()))?.catalogue;
-    let over = arguments.over.clone().unwrap_or_else(|| usual_axis(model, &catalogue));
+    let picture = match Curves::of(model) {
+        Some(Curves::Steady(shown)) => steady(arguments, (model, &catalogue), &shown)?,
+        Some(Curves::Conductances(shown)) => after_spikes(arguments, (model, &catalogue), &shown)?,
+        None => None,
+    };
+    let picture = picture.ok_or_else(|| Failure::Input(without_curves(model)))?;
+    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.svg", model.name)));
+    write(&out, &picture)?;
+    say!("{}", out.display());
+    Ok(())
+}
+
+/// The reason for which a mechanism has no picture.
+fn without_curves(model: &Model) -> String {
+    let name = &model.name;
+    match model.kind {
+        Kind::Density => format!(
+            "{name} has no state and no RANGE variable in ms, or computes a concentration, so that there is no curve to \
+             draw"
+        ),
+        Kind::Point if model.net_receive.is_none() => format!(
+            "{name} receives no events, so that there is no conductance after a spike to draw; record its variables in a \
+             model instead"
+        ),
+        Kind::Point => format!(
+            "{name} has no variable in a unit of conductance (RANGE or STATE, such as `g (uS)`), so that there is no curve to draw"
+        ),
+        Kind::Artificial | Kind::Nothing => format!("{name} has no channels or synapses, of which curves are drawn"),
+    }
+}
+
+/// The temperature of a picture, degC: the given one, that of the theme, or that of the cortex.
+fn temperature(arguments: &CurvesArguments) -> f64 {
+    let theme = LibraryName::of(&arguments.file).and_then(|name| name.theme().ok());
+    arguments.celsius.or(theme.map(|theme| theme.celsius)).unwrap_or(34.0)
+}
+
+/// The conductances of a synapse after spikes.
+fn after_spikes(
+    arguments: &CurvesArguments,
+    (model, catalogue): (&Model, &Catalogue),
+    shown: &[&Variable],
+) -> Result<Option<String>, Failure> {
+    if arguments.over.is_some() || arguments.from.is_some() || arguments.to.is_some() {
+        let text = format!(
+            "{} is a synapse, drawn over the time after a spike: leave out --over, --from and --to, which are for \
+             mechanisms on membrane",
+            model.name
+        );
+        return Err(Failure::Input(text));
+    }
+    let celsius = temperature(arguments);
+    let traces = conductances((model, catalogue), celsius, shown)?;
+    let axis = format!("Time (ms); {} at {celsius} °C", Experiment::of(model).summary());
+    Ok(curves_picture(&traces, &axis))
+}
+
+/// The steady states and time constants of a mechanism on membrane.
+fn steady(
+    arguments: &CurvesArguments,
+    (model, catalogue): (&Model, &Catalogue),
+    shown: &[&Variable],
+) -> Result<Option<String>, Failure> {
+    let over = arguments.over.clone().unwrap_or_else(|| usual_axis(model, catalogue));
     let is_voltage = over == "v";
     let (low, high) = if is_voltage { (-100.0, 50.0) } else { (0.0, 0.002) }; // mV, mM
     let (low, high) = (arguments.from.unwrap_or(low), arguments.to.unwrap_or(high));
@@ -69,31 +123,34 @@ pub fn curves(arguments: &CurvesArguments, model: &Model) -> Result<(), Failure>
         let text = format!("--over {over}: give v, or the name of an ion's concentration, such as cai");
         return Err(Failure::Input(text));
     }
+    let celsius = temperature(arguments);
     let places: Arc<[f64]> = (0..POINTS).map(|k| low + (high - low) * f64::from(k) / f64::from(POINTS - 1)).collect();
-    let mut traces: Vec<Trace> = shown
-        .iter()
-        .map(|variable| Trace {
-            name: variable.name.to_string(),
-            cell: Some(variable.name.to_string()),
-            unit: variable.unit.as_deref().unwrap_or("1").to_owned(),
-            time: Arc::clone(&places),
-            values: Vec::new(),
-        })
-        .collect();
+    let mut traces: Vec<Trace> = shown.iter().map(|variable| curve_of(variable, shown, &places)).collect();
     for &at in places.iter() {
-        let values = values((&over, at), arguments.celsius, (model, &catalogue), &shown)?;
+        let values = values((&over, at), celsius, (model, catalogue), shown)?;
         traces.iter_mut().zip(values).for_each(|(trace, value)| trace.values.push(value));
     }
     let axis = if is_voltage { "Voltage (mV)".to_owned() } else { format!("{over} (mM)") };
-    let Some(picture) = curves_picture(&traces, &axis) else {
-        let text =
-            format!("{} has no state and no RANGE variable in ms, so that there is no curve to draw", model.name);
-        return Err(Failure::Input(text));
+    Ok(curves_picture(&traces, &format!("{axis} at {celsius} °C")))
+}
+
+/// The curve of a variable, without values. That of a time constant has the colour of its gate: `mtau` and `tau_m` belong
+/// to `m`.
+fn curve_of(variable: &Variable, shown: &[&Variable], places: &Arc<[f64]>) -> Trace {
+    let (quantity, unit) = match (variable.role, variable.unit.as_deref()) {
+        (Role::State, None | Some("1")) => ("Steady state", ""),
+        (Role::State, Some(unit)) => ("Steady state", unit),
+        (_, unit) => ("Time constant", unit.unwrap_or_default()),
     };
-    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.svg", model.name)));
-    write(&out, &picture)?;
-    say!("{}", out.display());
-    Ok(())
+    let without_tau = variable.name.replace("tau", "").replace('_', "");
+    let gate = shown.iter().find(|own| own.role == Role::State && *own.name == *without_tau);
+    Trace {
+        name: format!("{}.{quantity}", variable.name),
+        cell: Some(gate.unwrap_or(&variable).name.to_string()),
+        unit: unit.to_owned(),
+        time: Arc::clone(places),
+        values: Vec::new(),
+    }
 }
 
 /// The mechanism that has a concentration: ca_ion for cai and cao.

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod check;
+mod conductances;
 mod configured;
 mod curves;
 mod failure;

@@ -30,7 +30,8 @@ pub enum NmodlCommand {
         #[arg(long)]
         page: bool,
     },
-    /// Draw the steady states and time constants of a mechanism over the voltage, or over a concentration.
+    /// Draw the steady states and time constants of a mechanism over the voltage or a concentration, or the conductance of a
+    /// synapse after a spike.
     Curves(CurvesArguments),
     /// Print a stage of the translation of a file.
     Explain {

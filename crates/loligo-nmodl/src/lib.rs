@@ -11,6 +11,7 @@
 //!
 //! All errors of a file are reported together; each [`Diagnostic`] has its place in the text and a remedy.
 
+mod curves;
 mod diagnostic;
 mod files;
 pub mod interpreter;
@@ -34,6 +35,7 @@ pub mod units;
 pub mod vector;
 mod verbatim;
 
+pub use curves::{Curves, nanosiemens};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Problem, Severity};
 pub use files::{FilesError, mod_files};
 pub use lexer::TextProblem;

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use loligo_mechanism_library::LibraryName;
+
+use crate::curves::Curves;
 use crate::model::{Kind, Model, Role, RoutineKind, Storage, Variable};
 use crate::reading::Reading;
 use crate::source::{Sources, Span};
@@ -89,13 +92,16 @@ fn use_of(model: &Model) -> String {
     }
 }
 
-/// The command that draws the mechanism's curves, if it has some.
+/// The command that draws the mechanism's curves, if it has some; for one of Loligo's own also the picture, which is
+/// beside the page.
 fn curves(model: &Model, sources: &Sources) -> Option<String> {
-    let has_states = model.variables.iter().any(|own| own.role == Role::State && own.ion.is_none());
+    let summary = Curves::of(model)?.summary();
     let (path, _, _) = sources.file(0);
-    let path = path.display();
-    let sentence = format!("`loligo nmodl curves {path}` draws its steady states and time constants.");
-    Some(sentence).filter(|_| model.kind == Kind::Density && has_states)
+    let command = format!("`loligo nmodl curves {}` draws its {summary}", path.display());
+    Some(match LibraryName::of(path) {
+        Some(_) => format!("{command}:\n\n![{summary}]({}.svg)", model.name),
+        None => format!("{command}."),
+    })
 }
 
 /// The ions and currents in a sentence.

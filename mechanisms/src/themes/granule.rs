@@ -5,6 +5,7 @@ use crate::theme::{Theme, mechanism_file};
 pub(super) const THEME: Theme = Theme {
     name: "granule",
     summary: "channels and calcium of a cerebellar granule cell",
+    celsius: 30.0,
     files: &[
         mechanism_file!("granule", "granule_ca"),
         mechanism_file!("granule", "granule_cahva"),

@@ -5,6 +5,7 @@ use crate::theme::{Theme, mechanism_file};
 pub(super) const THEME: Theme = Theme {
     name: "layer5",
     summary: "a layer 5 pyramidal cell: ten channels, and calcium under the membrane",
+    celsius: 34.0,
     files: &[
         mechanism_file!("layer5", "l5_ca"),
         mechanism_file!("layer5", "l5_cahva"),

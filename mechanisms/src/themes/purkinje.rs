@@ -5,6 +5,7 @@ use crate::theme::{Theme, mechanism_file};
 pub(super) const THEME: Theme = Theme {
     name: "purkinje",
     summary: "channels and calcium of a cerebellar Purkinje cell",
+    celsius: 22.0,
     files: &[
         mechanism_file!("purkinje", "purkinje_bk"),
         mechanism_file!("purkinje", "purkinje_ca"),
