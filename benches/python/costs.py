@@ -24,6 +24,7 @@ TASKS = [
     "an ensemble of 1,000 rows",
     "hand over 10,000,000 samples",
     "1,000 short simulations",
+    "1,000 short runs of one simulation",
     "one call: place",
     "one call: connect",
     "one call: record",
@@ -87,17 +88,28 @@ class Loligo:
                     simulation[v]
 
             return timed(runs)
+        if task == TASKS[6]:
+            v = network.record(network.add(cell).soma(0.5))
+            simulation = loligo.Simulation(network)
+
+            def again():
+                for _ in range(SHORT_RUNS):
+                    simulation.initialize()
+                    simulation.run_until(1)  # ms
+                    simulation[v]
+
+            return timed(again)
         calls = range(SINGLE_CALLS)
         place = cell.soma(0.5)
-        if task == TASKS[6]:
+        if task == TASKS[7]:
             names = [f"e{k}" for k in calls]
             return timed(lambda: [cell.place(name, place, synapse) for name in names]) / SINGLE_CALLS
         cell.place("synapse", place, synapse)
         cell = network.add(cell)
         source, target = cell.soma(0.5), cell.synapse
-        if task == TASKS[7]:
-            return timed(lambda: [network.connect(source, target, 0.01, 2.0) for _ in calls]) / SINGLE_CALLS
         if task == TASKS[8]:
+            return timed(lambda: [network.connect(source, target, 0.01, 2.0) for _ in calls]) / SINGLE_CALLS
+        if task == TASKS[9]:
             return timed(lambda: [network.record(source) for _ in calls]) / SINGLE_CALLS
         handle = loligo.Simulation(network).handle(source.v)
         return timed(lambda: [handle.value for _ in calls]) / SINGLE_CALLS
@@ -128,6 +140,13 @@ class Neuron:
             synapse.tau = 2  # ms
             made.append(synapse)
         return made
+
+    def short_run(self, vector):
+        h = self.h
+        h.finitialize(-65)  # mV
+        while h.t < 1 - h.dt / 2:
+            h.fadvance()
+        vector.as_numpy()
 
     def run(self, task):
         h = self.h
@@ -172,17 +191,18 @@ class Neuron:
                 h.fadvance()
             return timed(lambda: [vector.as_numpy() for vector in vectors])
         if task == TASKS[5]:
-            vector = h.Vector().record(soma(0.5)._ref_v)
+            del soma, dend, electrode
 
             def runs():
                 for _ in range(SHORT_RUNS):
-                    h.finitialize(-65)  # mV
-                    while h.t < 1 - h.dt / 2:
-                        h.fadvance()
-                    vector.as_numpy()
+                    made = self.cell()
+                    self.short_run(h.Vector().record(made[0](0.5)._ref_v))
 
             return timed(runs)
         if task == TASKS[6]:
+            vector = h.Vector().record(soma(0.5)._ref_v)
+            return timed(lambda: [self.short_run(vector) for _ in range(SHORT_RUNS)])
+        if task == TASKS[7]:
 
             def place():
                 made = []
@@ -194,7 +214,7 @@ class Neuron:
 
             return timed(place) / SINGLE_CALLS
         synapse = h.ExpSyn(soma(0.5))
-        if task == TASKS[7]:
+        if task == TASKS[8]:
 
             def connect():
                 made = []
@@ -205,7 +225,7 @@ class Neuron:
                 return made
 
             return timed(connect) / SINGLE_CALLS
-        if task == TASKS[8]:
+        if task == TASKS[9]:
             return timed(lambda: [h.Vector().record(soma(0.5)._ref_v) for _ in calls]) / SINGLE_CALLS
         return timed(lambda: [soma(0.5).v for _ in calls]) / SINGLE_CALLS
 
@@ -296,6 +316,17 @@ class Arbor:
                     simulation.samples(handle)
 
             return timed(runs)
+        if task == TASKS[6]:
+            simulation = arbor.simulation(self.recipe(1, probes=["(location 0 0.02)"]))
+            handle = simulation.sample((0, "p0"), arbor.regular_schedule(dt))
+
+            def again():
+                for _ in range(SHORT_RUNS):
+                    simulation.reset()
+                    simulation.run(1 * units.ms, dt)
+                    simulation.samples(handle)
+
+            return timed(again)
         return None
 
 
@@ -363,7 +394,7 @@ def main():
                 continue
             least[name] = min(answer[0] for answer in answers) * factor
             entry = f"{least[name]:.3g} {unit}"
-            if "short" in task and len(answers[-1]) > 1:
+            if "short simulations" in task and len(answers[-1]) > 1:
                 entry += f", {answers[-1][1]:+.1f} MB"
             entries.append(entry)
         ratio = f"{least['loligo'] / least['Rust']:.2f}" if "loligo" in least else ""

@@ -108,6 +108,20 @@ fn run(task: &str) -> Outcome<f64> {
                 Ok(())
             })
         }
+        "1,000 short runs of one simulation" => {
+            let mut network = Network::new();
+            let index = network.add_cell(cell());
+            let v = network.record(VariableRef::voltage(index, 0, 0.5));
+            let simulation = Simulation::new(&network, &Options::default())?;
+            timed(simulation, |mut simulation| -> Outcome<()> {
+                for _ in 0..SHORT_RUNS {
+                    simulation.initialize()?;
+                    simulation.run_until(1.0)?; // ms
+                    black_box(simulation.shared_samples(v)?);
+                }
+                Ok(())
+            })
+        }
         "one call: place" => {
             let names: Vec<String> = (0..SINGLE_CALLS).map(|k| format!("e{k}")).collect();
             timed((cell(), names), |(mut cell, names)| {
