@@ -55,6 +55,13 @@ pub trait Mechanism: Debug + Send + Sync {
         None
     }
 
+    /// The number of density instances on consecutive nodes for which one call of the kernel takes little more time than
+    /// the instances themselves. If there are fewer on average, voltages are gathered, so that one call serves many runs
+    /// of nodes. The default is 8, right for kernels without any work per call.
+    fn worthwhile_run(&self) -> usize {
+        8
+    }
+
     /// The mechanism's identity: that of its signature and [`version`](Self::version).
     fn identity(&self) -> Identity {
         let mut digest = Xxh3::new();

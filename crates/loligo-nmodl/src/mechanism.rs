@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
     Block, ColumnLayout, ColumnView, CompileError, Environment, Kernel, KernelScratch, Layout, Lumping, Mechanism,
-    Numerics, Outbox, Role, Signature,
+    Numerics, Outbox, ROW, Role, Signature,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -148,6 +148,11 @@ impl Mechanism for ProgrammedMechanism {
     /// Found by the programs.
     fn lumping(&self) -> Option<Lumping> {
         self.lumping.clone()
+    }
+
+    /// Every operation of the block interpreter takes as long for few instances as for a block of lanes.
+    fn worthwhile_run(&self) -> usize {
+        ROW
     }
 
     fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {

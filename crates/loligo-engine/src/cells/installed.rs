@@ -22,10 +22,6 @@ struct Run {
     length: usize,
 }
 
-/// Runs shorter than this on average do not pay for their loop: instances are then computed one by
-/// one.
-const WORTHWHILE_RUN: usize = 8;
-
 /// The constant data of a mechanism in a group. Its state is a [`Block`].
 #[derive(Clone, Debug)]
 pub(crate) struct Installed {
@@ -102,7 +98,8 @@ impl Installed {
         }
         let signature = Arc::clone(mechanism.signature());
         let kind = signature.kind;
-        if runs.len() * WORTHWHILE_RUN > rows.len() || matches!(kind, Kind::Point { .. }) {
+        let are_short = runs.len() > 1 && runs.len() * mechanism.worthwhile_run() > rows.len();
+        if are_short || matches!(kind, Kind::Point { .. }) {
             runs.clear();
         }
         let scale = |row: u32| match kind {

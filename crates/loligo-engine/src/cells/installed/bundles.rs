@@ -78,8 +78,17 @@ pub(super) fn instances_of(bundles: &[Bundle]) -> Range<usize> {
     first as usize..end as usize
 }
 
+/// True if every row has one instance, as with density mechanisms.
+fn are_single(bundles: &[Bundle]) -> bool {
+    instances_of(bundles).len() == bundles.len()
+}
+
 /// Copies the voltages of the instances of some bundles.
 pub(super) fn gather<'a>(v: &[f64], bundles: &[Bundle], scratch: &'a mut [f64; SCATTERED_CHUNK]) -> &'a [f64] {
+    if are_single(bundles) {
+        scratch.iter_mut().zip(bundles).for_each(|(own, bundle)| *own = v[bundle.row as usize]);
+        return &scratch[..bundles.len()];
+    }
     let mut end = 0;
     for bundle in bundles {
         let (start, v) = (end, v[bundle.row as usize]); // mV
@@ -102,6 +111,12 @@ pub(super) struct Sums<'a> {
 
 impl Sums<'_> {
     pub(super) fn add(self, numerics: Numerics, lanes: Lanes) {
+        if are_single(self.bundles) {
+            for (bundle, value) in self.bundles.iter().zip(self.own) {
+                self.rows[bundle.row as usize] += self.sign * bundle.scale * value;
+            }
+            return;
+        }
         match numerics {
             Numerics::Exact => self.add_one_by_one(),
             Numerics::Fast => lanes.run(self),
