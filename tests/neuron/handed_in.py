@@ -66,7 +66,7 @@ def fill(table, given):
 
 
 def looked_up(given, arguments):
-    """What a table gives for arguments: those beyond the ends, those of its points and beside these, and others."""
+    """The values of a table for arguments beyond its ends, at its points and beside these, and others."""
     kept = fill(h.table_ninf_ktab if arguments == 1 else h.table_ntau_ktab, given)
     if not isinstance(given, dict):
         axes = [[-1e9, 0, 3.5]] * arguments

@@ -160,7 +160,7 @@ fn looked_at(network: &Network) -> Network {
 }
 
 #[test]
-fn bits_depend_on_nobody_else() {
+fn bits_do_not_depend_on_recordings_threads_or_ranks() {
     let plain = varied_network(40, 21, false);
     let recorded = looked_at(&plain);
     let mut used = recorded.clone();

@@ -86,7 +86,7 @@ def check_report(directory, file, recordings, cells, complete):
             matches = [i for i in matches if keys[i] == key and positions[i] == np.float32(place[3])]
         assert matches, f"{recording['name']} is not in {file}"
         found.append(matches)
-    assert len(set().union(*found)) == values.shape[1], "columns that nobody recorded"
+    assert len(set().union(*found)) == values.shape[1], "columns that were not recorded"
 
     reader = libsonata.ElementReportReader(str(directory / file))
     assert reader.get_population_names() == [population]

@@ -3,7 +3,7 @@
 //! A model can amplify the last bits of its numbers until they are visible: at the kink of a current such as
 //! `fabs(sin(v))`, or near a threshold. The results of such a model are not defined within the bounds of `Fast`, whose
 //! elementary functions differ from NEURON's in the last bit: NEURON's own results, with an initial voltage that differs
-//! in the last bit, differ as much. Such a model cannot decide about `Fast`.
+//! in the last bit, differ as much. Such a model cannot be used to judge `Fast`.
 
 use crate::compare::{Bounds, Comparison, Difference, Quantity, compare};
 use crate::simulator::Simulator;

@@ -1,4 +1,4 @@
-//! Tests that models which cannot judge a candidate are counted apart from those on which it differs.
+//! Tests that models which cannot be used to judge a candidate are counted apart from those on which it differs.
 //!
 //! They use dummy simulators, so that they need no NEURON.
 

@@ -83,7 +83,7 @@ fn stop(line: Box<dyn Communicator>, numerics: Numerics) -> Results {
     engine.stop_when(stop.clone());
     engine.initialize().expect("nothing happens at t = 0");
     let early = (0..2).map(|_| engine.advance(100)).collect::<Result<Vec<()>, _>>();
-    early.expect("nobody asked to stop");
+    early.expect("there is no request to stop");
     assert_eq!(engine.steps(), 200);
 
     stop.stop();
@@ -103,7 +103,7 @@ fn stop(line: Box<dyn Communicator>, numerics: Numerics) -> Results {
 
     stop.withdraw();
     engine.initialize().expect("it starts anew");
-    engine.advance(engine_steps(numerics)).expect("nobody asked to stop");
+    engine.advance(engine_steps(numerics)).expect("there is no request to stop");
     assert_eq!(results(&mut engine), stopped);
     stopped
 }

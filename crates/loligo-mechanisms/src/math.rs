@@ -1,8 +1,8 @@
 //! Elementary functions for kernels: exact ones, and ones that vectorise.
 //!
-//! A kernel is generic over [`Math`]. [`Exact`] gives the bits of the platform's C library, which
-//! on linux-gnu are NEURON's, and [`ExactLanes`] the same bits in vector lanes. [`Fast`] gives loops that use the vector lanes of the processor if
-//! [`Lanes`] runs the kernel; their bits depend neither on the lanes nor on the C library.
+//! A kernel is generic over [`Math`]. [`Exact`] gives the bits of the platform's C library, which on linux-gnu are
+//! NEURON's, and [`ExactLanes`] the same bits in vector lanes. [`Fast`] gives loops that use the vector lanes of the
+//! processor if [`Lanes`] runs the kernel; their bits depend neither on the lanes nor on the C library.
 
 mod exact_lanes;
 pub(super) mod exp;

@@ -138,7 +138,7 @@ pub(crate) fn numbers_or_one(object: &Bound<'_, PyAny>, what: &str, count: usize
     }
 }
 
-/// Most cells, and most random numbers, that one call makes: their memory could otherwise exceed the computer's.
+/// The largest number of cells, or of random numbers, that one call makes: more could exceed the computer's memory.
 pub(crate) const MOST_CELLS: usize = 1_000_000;
 pub(crate) const MOST_NUMBERS: usize = 100_000_000;
 

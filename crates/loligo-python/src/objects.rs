@@ -37,7 +37,7 @@ pub(crate) struct Catalogue {
 /// A mechanism by name, with the parameters that differ from its defaults, in the units of the catalogue.
 ///
 /// `loligo.hh(gnabar=0.12)` makes one and checks the names of its parameters; `Mechanism("hh", gnabar=0.12)` makes the
-/// same one without a look into the catalogue. Lists and arrays are the lists of numbers of mechanisms such as VecStim.
+/// same one without this check. Lists and arrays are the lists of numbers of mechanisms such as VecStim.
 ///
 /// Examples
 /// --------
@@ -111,7 +111,7 @@ pub(crate) struct Cell {
 pub(crate) enum Place {
     /// A description.
     Alone(Mutex<loligo::Cell>),
-    /// A cell of a network, which has no way to lose cells.
+    /// A cell of a network; cells cannot be removed from a network.
     InNetwork { network: Py<Network>, index: usize },
 }
 

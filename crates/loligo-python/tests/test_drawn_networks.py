@@ -49,7 +49,7 @@ class Drawn:
             value = self.chance.uniform(1e-5, 1e-4)
             self.network.set_global("ca_ion", "cai0", value)
             self.write("[globals]", ca_ion={"cai0": value})
-        # What a connection, recording... can name: the object of Python and the text.
+        # Parts that connections and recordings can name: the object of Python and the text.
         self.places, self.sources, self.targets, self.amplitudes, self.artificial = [], [], [], [], []
         for k in range(self.chance.randrange(1, 4)):
             self.cells(k)

@@ -6,10 +6,10 @@
 //! kernel, with the instance's states at 0: these then are the amounts that the event adds to the lump, and to the
 //! instance.
 //!
-//! An instance's own states are the values after its last event, and the number of the step; they are
-//! [decayed](decayed) when somebody looks at them, which changes nothing. Currents and what else the evaluation of
-//! currents computes need the voltage of their step: they are computed beside the lumps for the instances for which they
-//! are recorded (*watched* ones).
+//! An instance keeps its own states as the values after its last event and the number of that step; their present values
+//! are computed from these ([`decayed`]) when they are read, without a change of what is stored. Currents and other
+//! variables that are evaluated with them depend on the voltage of the step: they are computed beside the lumps, for
+//! those instances of which they are recorded (*watched* ones).
 //!
 //! The lumps of a row, and the order of sums, depend on that row alone: results are the same for any grouping of cells.
 //! When a parameter is set, the row's lumps are formed again.
@@ -164,7 +164,7 @@ impl Lumps {
         }
     }
 
-    /// Computes currents and other derived variables of the watched instances, which nobody adds to the equations.
+    /// Computes currents and other derived variables of the watched instances; they are not added to the equations.
     pub(super) fn observe(
         &self,
         (installed, own): (&Installed, &mut Block),

@@ -69,7 +69,7 @@ impl Math for ExactLanes {
     }
 }
 
-/// True if the C library has the same bits for numbers that fill the range of the arguments, coarse and fine.
+/// True if the C library has the same bits for numbers that fill the range of the arguments with coarse and fine steps.
 fn agrees() -> bool {
     /// Steps of the arguments, which no power of 2 divides evenly.
     const STEPS: [f64; 4] = [0.1827, 3.61e-3, 2.3e-7, 1.1e-13];

@@ -180,7 +180,7 @@ impl Recorded {
     }
 }
 
-/// Removes the entries of a list, and keeps its memory if nobody shares it.
+/// Removes the entries of a list, and keeps its memory if it is not shared.
 fn empty<T>(list: &mut Arc<Vec<T>>) {
     match Arc::get_mut(list) {
         Some(list) => list.clear(),

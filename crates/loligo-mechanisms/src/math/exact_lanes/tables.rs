@@ -69,7 +69,7 @@ pub(super) const POWER_REMAINDERS: &[f64; 128] = &[
     -5.241934575393899e-17, 2.0414278897578303e-17, 4.124842848606488e-18,
 ];
 
-/// 1/c for a short number c near the middle of part i of the numbers from 0.706 to 1.41, whose bit patterns are
+/// 1/c for a number c of few bits near the middle of part i of the numbers from 0.706 to 1.41, whose bit patterns are
 /// divided into 128 equal parts: a multiple of 1/128 above 1, of 1/256 below.
 #[rustfmt::skip]
 pub(super) const RECIPROCALS: &[f64; 128] = &[
