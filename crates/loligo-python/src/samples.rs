@@ -54,8 +54,8 @@ impl Simulation {
     /// Parameters
     /// ----------
     /// recording : Recording, Variable, str or int
-    ///     What `Network.record` returned, the recorded variable, the recording's name or number. For `Recordings` the
-    ///     result is a list.
+    ///     The result of `Network.record`, the recorded variable, or the recording's name or number. For `Recordings`
+    ///     the result is a list.
     ///
     /// Raises
     /// ------

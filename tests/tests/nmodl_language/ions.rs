@@ -77,7 +77,7 @@ fn several_writers() {
     same(&found, &case.printed("247.0"), "two writers at the start");
     probe.step(1);
     same(&[probe.at(0.5, "xi")], &[0.8], "two writers");
-    // What NEURON printed for the reversal potential after finitialize, and after a step.
+    // NEURON's output for the reversal potential after finitialize, and after a step.
     for (others, start) in [(&[][..], 1.0), (&["sri"][..], 1.0), (&["sri", "swi"][..], 1.0)] {
         let mut cell = section();
         for name in ["wre"].iter().chain(others) {

@@ -13,7 +13,7 @@ use super::{Exact, Lanes, Math};
 /// The arithmetic of [`Exact`], in a form that vectorises: the same bits in a fraction of the time.
 ///
 /// The exponential and the power function follow the operations of the GNU C library (version 2.28 and later, x86-64
-/// with FMA) one by one. [`ExactLanes::is_available`] tells if the library in use is one that gives these bits.
+/// with FMA) one by one. [`ExactLanes::is_available`] is true if the library in use gives these bits.
 ///
 /// ```
 /// use loligo_mechanisms::math::{Exact, ExactLanes, Math};

@@ -13,7 +13,7 @@ pub fn differs_if_separate(programs: &Programs, shared: &BTreeSet<u32>) -> BTree
     let flows: Vec<_> = programs.roots().into_iter().map(|root| flow(programs, root)).collect();
     let place = |column: &u32| Place::Column(*column);
     let is_read = |column: &&u32| flows.iter().any(|flow| flow.reads_first.contains(&place(column)));
-    // What one instance has left is read and changed by the next.
+    // The value that one instance leaves is read and changed by the next.
     let is_carried = |column: &u32| {
         flows.iter().any(|flow| flow.reads_first.contains(&place(column)) && flow.may_write.contains(&place(column)))
     };

@@ -36,7 +36,7 @@ def traces(
     recordings : Recording, Recordings, Variable, or a list of names or of these, optional
         The recordings; all by default.
     axes : matplotlib axes, optional
-        Where to draw; new axes by default.
+        The axes to draw on; new ones by default.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def raster(simulation: Simulation, axes: Any = None) -> Any:
     simulation : Simulation
         The simulation.
     axes : matplotlib axes, optional
-        Where to draw; new axes by default.
+        The axes to draw on; new ones by default.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def rates(simulation: Simulation, width: float = 5.0, axes: Any = None) -> Any:
     width : float, default 5
         Width of a bin, ms.
     axes : matplotlib axes, optional
-        Where to draw; new axes by default.
+        The axes to draw on; new ones by default.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def shape(cell: Cell, values: Any = None, plane: str = "xy", axes: Any = None) -
     plane : str, default "xy"
         The two axes to draw: "xy", "xz", "zy"...
     axes : matplotlib axes, optional
-        Where to draw; new axes by default.
+        The axes to draw on; new ones by default.
 
     Returns
     -------
@@ -228,7 +228,7 @@ def dendrogram(cell: Cell, values: Any = None, axes: Any = None) -> Any:
     values : array, optional
         A value for each segment, in the order of `loligo.segments`; drawn with a colour bar.
     axes : matplotlib axes, optional
-        Where to draw; new axes by default.
+        The axes to draw on; new ones by default.
 
     Returns
     -------
