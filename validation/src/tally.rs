@@ -97,7 +97,7 @@ impl fmt::Display for Tally {
             if *sensitive > 0 {
                 writeln!(
                     f,
-                    "    {sensitive} cannot tell: NEURON's own results change as much when v_init moves by {NUDGE:e} mV or less"
+                    "    {sensitive} undecidable: NEURON's own results change as much if v_init changes by {NUDGE:e} mV or less"
                 )?;
             }
             if *ordered > 0 {

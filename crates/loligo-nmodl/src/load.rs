@@ -260,7 +260,7 @@ impl Loader {
             }
             self.add_ion(Ion::new(&ion, &ion, 0.0, 0.0, 1.0, 1.0), &path);
             let text = format!(
-                "warning: no file gives the charge of the ion {ion}, which NEURON wants\n  help: write USEION {ion} ... VALENCE and \
+                "warning: no file gives the charge of the ion {ion}, which NEURON needs\n  help: write USEION {ion} ... VALENCE and \
                  its charge in one of the files"
             );
             self.loaded.warnings.push((path, text));

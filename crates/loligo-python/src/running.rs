@@ -14,7 +14,7 @@ use pyo3::types::PyBool;
 use crate::errors::{OrRaise, wrong_type};
 use crate::objects::Simulation;
 
-/// Time between two looks for signals.
+/// Time between two checks for signals.
 const WATCH: Duration = Duration::from_millis(10);
 
 /// Time between two calls of a progress function.

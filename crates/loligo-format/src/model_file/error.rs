@@ -220,7 +220,7 @@ fn did_you_mean(suggestion: &Option<String>) -> String {
 fn known_keys(suggestion: &Option<String>, known: &[String]) -> String {
     match suggestion {
         Some(name) => format!("did you mean \"{name}\"?"),
-        None => format!("it knows {}", known.join(", ")),
+        None => format!("its keys are {}", known.join(", ")),
     }
 }
 

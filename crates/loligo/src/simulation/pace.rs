@@ -1,4 +1,4 @@
-//! The number of steps between two looks for a request to stop.
+//! The number of steps between two checks for a request to stop.
 
 use std::time::Duration;
 
