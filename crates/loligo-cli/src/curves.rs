@@ -76,7 +76,7 @@ fn without_curves(model: &Model) -> String {
         Kind::Point => format!(
             "{name} has no variable in a unit of conductance (RANGE or STATE, such as `g (uS)`), so that there is no curve to draw"
         ),
-        Kind::Artificial | Kind::Nothing => format!("{name} has no channels or synapses, of which curves are drawn"),
+        Kind::Artificial | Kind::Nothing => format!("{name} is neither a channel nor a synapse, and has no curves"),
     }
 }
 
