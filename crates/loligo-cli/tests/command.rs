@@ -1061,7 +1061,19 @@ fn own_mechanisms_are_documented_and_drawn() {
         assert_eq!(done.status.code(), Some(1));
         assert!(text_of(&done).starts_with(&format!("error: {}", wrong[0])), "{}", text_of(&done));
     }
-    let done = loligo(&["nmodl", "curves", "loligo:layer5/l5_ca"]);
-    assert_eq!(done.status.code(), Some(1));
-    assert!(text_of(&done).contains("l5_ca has no state and no RANGE variable in ms"), "{}", text_of(&done));
+    let picture = folder.join("synapse.svg").display().to_string();
+    let done = loligo(&["nmodl", "curves", "loligo:synapses/NmdaSyn", "--celsius", "20", "--out", &picture]);
+    assert!(done.status.success(), "{}", text_of(&done));
+    let axis = "Time (ms); a spike, weight 1 nS, -65 mV at 20 °C";
+    assert!(read(PathBuf::from(picture)).contains(axis));
+    for (name, told) in [
+        ("layer5/l5_ca", "l5_ca has no state and no RANGE variable in ms, or computes a concentration"),
+        ("synapses/Gap", "Gap receives no events"),
+    ] {
+        let done = loligo(&["nmodl", "curves", &format!("loligo:{name}")]);
+        assert_eq!(done.status.code(), Some(1));
+        assert!(text_of(&done).contains(told), "{}", text_of(&done));
+    }
+    let done = loligo(&["nmodl", "curves", "loligo:synapses/NmdaSyn", "--over", "v"]);
+    assert!(text_of(&done).contains("leave out --over, --from and --to"), "{}", text_of(&done));
 }
