@@ -1,6 +1,7 @@
 """Descriptions copy, compare, pickle and print; the same model from Python, TOML and bytes is one and the same."""
 
 import copy
+import json
 import pickle
 
 import numpy as np
@@ -129,6 +130,20 @@ def test_numbered_sections_are_lists(root):
     assert cell.remove_sections("axon") > 0
     assert len(cell.sections) < before
     assert "soma[0]" in cell.topology()
+
+
+def test_morphologies_in_h5_are_read(root):
+    folder = root / "crates/loligo-morphology/tests/h5"
+    measured = json.loads((folder / "measured.json").read_text())
+    try:
+        cell = loligo.Cell.from_morphology(folder / "square.h5")
+    except loligo.MorphologyError as error:
+        assert "hdf5" in str(error)
+        pytest.skip("built without HDF5")
+    expected = measured["square.h5"]
+    assert sorted(section.name for section in cell.sections) == sorted(section["name"] for section in expected)
+    lengths = {section["name"]: section["L"] for section in expected}
+    assert all(abs(section.L - lengths[section.name]) < 1e-4 for section in cell.sections)
 
 
 def test_parameters_by_segment():
