@@ -72,7 +72,7 @@ def traces(
         axes.plot(simulation.times(key), simulation.samples(key), label=label)
         units.add(simulation.unit(key))
     axes.set_xlabel("Time (ms)")
-    if len(units) == 1:
+    if len(units) == 1 and units != {"1"}:
         axes.set_ylabel(units.pop())
     if 1 < len(keys) <= 10:
         axes.legend()
@@ -103,7 +103,8 @@ def raster(simulation: Simulation, axes: Any = None) -> Any:
     axes = _axes(axes)
     spikes = simulation.spikes
     names = source_names(simulation)
-    axes.scatter(spikes["t"], spikes["source"], s=4, marker="|", linewidths=1)
+    height = min(max(200 / max(len(names), 1), 2), 20)  # points
+    axes.scatter(spikes["t"], spikes["source"], s=height**2, marker="|", linewidths=1)
     axes.set_xlim(0, max(simulation.t, 1e-9))
     axes.set_ylim(-0.5, max(len(names), 1) - 0.5)
     if len(names) <= 40:
