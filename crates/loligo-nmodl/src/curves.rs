@@ -89,7 +89,7 @@ fn writes_concentration(model: &Model) -> bool {
 }
 
 /// Single variables, not of an ion, that a predicate selects.
-fn single<'a>(model: &'a Model, selects: impl Fn(&Variable) -> bool) -> Vec<&'a Variable> {
+fn single(model: &Model, selects: impl Fn(&Variable) -> bool) -> Vec<&Variable> {
     let own = model.variables.iter().filter(|own| own.ion.is_none() && own.length.is_none());
     own.filter(|own| selects(own)).collect()
 }

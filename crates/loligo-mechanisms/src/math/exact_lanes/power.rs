@@ -27,8 +27,9 @@ pub(in crate::math) fn ordinary_power(x: f64, y: f64) -> f64 {
     let (high, low) = logarithm(x);
     let product = y * high;
     let rest = y.mul_add(low, y.mul_add(high, -product));
-    let is_ordinary = x >= f64::MIN_POSITIVE && x <= f64::MAX && product.abs() >= f64::EPSILON && product.abs() < 512.0;
-    if is_ordinary { exp_of_sum(product, rest) } else { f64::NAN }
+    let (is_normal, is_finite) = (x >= f64::MIN_POSITIVE, x <= f64::MAX);
+    let (is_visible, is_small) = (product.abs() >= f64::EPSILON, product.abs() < 512.0);
+    if is_normal && is_finite && is_visible && is_small { exp_of_sum(product, rest) } else { f64::NAN }
 }
 
 /// The natural logarithm of a positive normal number, in two parts.
