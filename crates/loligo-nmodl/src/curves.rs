@@ -3,31 +3,17 @@
 use loligo_mechanisms::IonVariable;
 
 use crate::model::{Kind, Model, Role, Storage, Variable};
-
-/// Units of conductance, and their sizes in nS.
-const CONDUCTANCES: [(&str, f64); 12] = [
-    ("S", 1e9),
-    ("mS", 1e6),
-    ("uS", 1e3),
-    ("nS", 1.0),
-    ("pS", 1e-3),
-    ("mho", 1e9),
-    ("umho", 1e3),
-    ("siemens", 1e9),
-    ("microsiemens", 1e3),
-    ("nanosiemens", 1.0),
-    ("micromho", 1e3),
-    ("nanomho", 1.0),
-];
+use crate::units::quantity;
 
 /// The size of a unit of conductance in nS; `None` for other units.
 ///
 /// ```
 /// assert_eq!(loligo_nmodl::nanosiemens("uS"), Some(1000.0));
+/// assert_eq!(loligo_nmodl::nanosiemens("micromho"), Some(1000.0));
 /// assert_eq!(loligo_nmodl::nanosiemens("mV"), None);
 /// ```
 pub fn nanosiemens(unit: &str) -> Option<f64> {
-    CONDUCTANCES.iter().find(|(known, _)| *known == unit).map(|&(_, size)| size)
+    quantity(&format!("1 {unit}"), "nS").ok()
 }
 
 /// The curves of a mechanism.
