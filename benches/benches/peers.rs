@@ -1,4 +1,4 @@
-//! Ratios of the times of Loligo, NEURON, CoreNEURON and Arbor for short versions of the five workloads, measured in
+//! Ratios of the times of Loligo, NEURON, CoreNEURON and Arbor for short versions of the workloads, measured in
 //! turn. The other simulators are those installed by `python3 benches/peers/install.py`; their spikes must agree with
 //! Loligo's.
 

@@ -107,8 +107,11 @@ def compile_mechanisms():
         return
     print("compiling mechanisms for NEURON and CoreNEURON", file=sys.stderr)
     shutil.rmtree(neuron_native(), ignore_errors=True)
-    neuron_native().mkdir(parents=True)
-    nrnivmodl = [python("neuron").with_name("nrnivmodl"), "-coreneuron", "-incflags", NATIVE_FLAGS, *mods]
+    texts = neuron_native() / "texts"  # nrnivmodl takes one folder
+    texts.mkdir(parents=True)
+    for mod in mods:
+        shutil.copy(mod, texts)
+    nrnivmodl = [python("neuron").with_name("nrnivmodl"), "-coreneuron", "-incflags", NATIVE_FLAGS, texts]
     call(nrnivmodl, {"PATH": f"{nrnivmodl[0].parent}:{os.environ['PATH']}"}, neuron_native())
     done.write_text(wanted)
 

@@ -4,14 +4,14 @@
 //! - voltages are within 1e-9 mV and spikes belong to the same steps, for random networks of synapses with mixed kinetics,
 //!   weights that are 0 or negative, simultaneous events, delays of one step, several connections to one synapse;
 //! - a recording of a synapse changes no bit of a voltage; it has the values of `Exact` and those that are read on demand;
-//! - results are the same bits for any number of threads and ranks and size of groups, from a checkpoint, and in a second
+//! - results are the same bits for any number of threads and ranks, size of groups and vectors, from a checkpoint, and in a second
 //!   run of one simulation;
 //! - parameters and states can be set during a run, and parameters be played;
 //! - all this holds for synapses in NMODL, whose texts show that they can be summed.
 
 use loligo::nmodl::load;
 use loligo::prelude::*;
-use loligo::{Catalogue, Checkpoint, ValueRef};
+use loligo::{Catalogue, Checkpoint, Lanes, ValueRef};
 use loligo_random::Random123;
 use loligo_tests::{Dice, Fingerprint, in_ranks};
 
@@ -241,6 +241,10 @@ fn groups_threads_and_ranks_make_no_difference() {
     for (_, network) in networks(3, 3) {
         let (network, _) = recorded(network);
         let expected = Fingerprint::of_run(&network, &options(Numerics::Fast), TSTOP);
+        for lanes in Lanes::available() {
+            let found = Fingerprint::of_run(&network, &Options { lanes, ..options(Numerics::Fast) }, TSTOP);
+            assert!(expected.difference(&found).is_none(), "{lanes:?}");
+        }
         for (ranks, threads, group_nodes) in [(1, 1, 1), (1, 2, 20), (2, 1, 8192), (3, 2, 1)] {
             let options = Options { threads, group_nodes, ..options(Numerics::Fast) };
             let results = in_ranks(ranks, |rank| {

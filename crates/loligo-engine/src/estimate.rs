@@ -265,7 +265,7 @@ impl ModelCounts {
             + 100.0 * self.described_nodes
             + 15.0 * self.described_instances
             + 7.0 * self.described_columns;
-        let points = 35.0 * self.points + 8.0 * self.point_values + 120.0 * self.described_points;
+        let points = 47.0 * self.points + 8.0 * self.point_values + 120.0 * self.described_points;
         let mut parts = vec![
             part(
                 cells,

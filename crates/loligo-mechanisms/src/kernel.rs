@@ -120,6 +120,11 @@ pub trait Kernel: Debug + Send + Sync {
         let _ = (t, v, instances, membrane);
     }
 
+    /// Computes the currents of all instances at a node together, if the kernel can do this.
+    fn node_sums(&self) -> Option<&dyn NodeSums> {
+        None
+    }
+
     /// Advances the states by one step, with the voltage at the end of the step, which is `t`.
     fn advance(&self, t: f64, v: &[f64], instances: Instances<'_>) {
         let _ = (t, v, instances);
@@ -170,4 +175,13 @@ pub trait Kernel: Debug + Send + Sync {
         let _ = (condition, v, instance);
         0.0
     }
+}
+
+/// Sums of the currents at nodes with several instances each, for kernels for which this is faster than
+/// [`Kernel::current`].
+pub trait NodeSums {
+    /// Adds the currents of the instances at each node and their slopes to the node's equation. The first node has the
+    /// first `counts[0]` instances, and so on; `v` (mV) and `membrane` have an entry for each node. Stores nothing in the
+    /// instances.
+    fn current(&self, v: &[f64], counts: &[u32], instances: Instances<'_>, membrane: Membrane<'_>);
 }

@@ -160,19 +160,17 @@ impl Cells {
         if self.options.numerics == Numerics::Exact {
             return;
         }
-        let mut apart: Vec<Vec<usize>> = vec![Vec::new(); self.installed.len()];
+        let mut apart: Vec<HashSet<usize>> = vec![HashSet::new(); self.installed.len()];
         let played = self.state.players.iter().map(|&(quantity, _)| quantity);
         let set = self.ports.targets.iter().map(|&(quantity, _)| quantity);
         for quantity in played.chain(set).chain(self.pointers.targets()) {
             if let LocalQuantity::Variable { installed, instance, .. } = quantity {
-                apart[installed].push(instance);
+                apart[installed].insert(instance);
             }
         }
         for ((installed, lumps), apart) in self.installed.iter().zip(&mut self.lumps).zip(apart) {
             if installed.one_by_one.is_empty() && installed.signature.ions.is_empty() {
-                let mut is_apart = vec![false; installed.rows.len()];
-                apart.into_iter().for_each(|instance| is_apart[instance] = true);
-                *lumps = Lumps::of(installed, is_apart);
+                *lumps = Lumps::of(installed, apart);
             }
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
     Block, CHUNK, DiffusionTerms, FunctionTable, Identity, Instances, Kernel, KernelScratch, Kind, Mechanism, Membrane,
-    Numerics, Outbox, Signature,
+    NodeSums, Numerics, Outbox, Signature,
 };
 
 use super::membrane_current::Equations;
@@ -58,6 +58,8 @@ pub(crate) struct Scratch {
     v: [f64; SCATTERED_CHUNK],
     rhs: [f64; SCATTERED_CHUNK],
     diagonal: [f64; SCATTERED_CHUNK],
+    /// Number of instances in each bundle.
+    counts: [u32; SCATTERED_CHUNK],
     pub(crate) kernel: KernelScratch,
 }
 
@@ -76,7 +78,7 @@ pub(crate) struct Evaluation<'a> {
 impl Default for Scratch {
     fn default() -> Self {
         let [v, rhs, diagonal] = [[0.0; SCATTERED_CHUNK]; 3];
-        Self { v, rhs, diagonal, kernel: KernelScratch::default() }
+        Self { v, rhs, diagonal, counts: [0; SCATTERED_CHUNK], kernel: KernelScratch::default() }
     }
 }
 
@@ -270,6 +272,42 @@ impl Installed {
         }
     }
 
+    /// Adds the currents of all instances to the rows' equations, by the sums for each node that the kernel computes.
+    pub(crate) fn add_node_sums(
+        &self,
+        sums: &dyn NodeSums,
+        v: &[f64],
+        block: &mut Block,
+        scratch: &mut Scratch,
+        equations: &mut Equations<'_>,
+    ) {
+        let Scratch { v: own, rhs, diagonal, counts, kernel } = scratch;
+        let sign = if self.electrode { -1.0 } else { 1.0 };
+        for bundles in self.scattered_chunks() {
+            for (bundle, (v_own, count)) in bundles.iter().zip(own.iter_mut().zip(counts.iter_mut())) {
+                (*v_own, *count) = (v[bundle.row as usize], bundle.length);
+            }
+            let (rhs, diagonal) = (&mut rhs[..bundles.len()], &mut diagonal[..bundles.len()]);
+            rhs.fill(0.0);
+            diagonal.fill(0.0);
+            let instances = block.instances(instances_of(bundles), kernel);
+            let membrane = Membrane { rhs, diagonal };
+            sums.current(&own[..bundles.len()], &counts[..bundles.len()], instances, membrane);
+            let Equations { matrix, membrane } = equations;
+            let add = |rows: (&mut [f64], &mut [f64])| {
+                for (bundle, (rhs, diagonal)) in bundles.iter().zip(rhs.iter().zip(diagonal.iter())) {
+                    let (row, scale) = (bundle.row as usize, sign * bundle.scale);
+                    rows.0[row] += scale * rhs; // mA/cm2
+                    rows.1[row] += scale * diagonal; // S/cm2
+                }
+            };
+            add((&mut matrix.rhs, &mut matrix.diagonal));
+            if let (true, Some(membrane)) = (self.electrode, membrane) {
+                add((&mut membrane.rhs, &mut membrane.diagonal));
+            }
+        }
+    }
+
     /// A bundle of one instance.
     fn alone(&self, instance: usize) -> Bundle {
         let row = self.rows[instance];
@@ -350,7 +388,7 @@ fn scattered_current(
     bundles: &[Bundle],
 ) {
     let instances = instances_of(bundles);
-    let Scratch { v: own, rhs, diagonal, kernel: room } = scratch;
+    let Scratch { v: own, rhs, diagonal, kernel: room, .. } = scratch;
     let v = gather(v, bundles, own);
     let (rhs, diagonal) = (&mut rhs[..instances.len()], &mut diagonal[..instances.len()]);
     rhs.fill(0.0);

@@ -17,7 +17,7 @@
 mod forming;
 mod saved;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,8 +36,8 @@ const NO_LUMP: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub(super) struct Lumps {
     rule: Lumping,
-    /// For each instance, true if it must be computed by itself: others set its variables during a run.
-    apart: Vec<bool>,
+    /// The instances that must be computed by themselves: others set their variables during a run.
+    apart: HashSet<usize>,
     /// The lump of each instance.
     lump_of: Vec<u32>,
     /// For each instance, the number of steps after which its stored states were valid.
@@ -150,6 +150,9 @@ impl Lumps {
         equations: &mut Equations<'_>,
     ) {
         let Some(kernel) = &self.kernel else { return };
+        if let Some(sums) = kernel.node_sums() {
+            return self.sums.add_node_sums(sums, evaluation.v, &mut self.block, scratch, equations);
+        }
         let evaluation = Evaluation { kernel: &**kernel, ..evaluation };
         self.sums.add_currents(0..self.block.len(), evaluation, &mut self.block, scratch, equations);
     }

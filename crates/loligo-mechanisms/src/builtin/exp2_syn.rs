@@ -6,9 +6,9 @@ use super::arithmetic::kernel_for;
 use crate::block::{Block, Instances};
 use crate::builtin::arithmetic::Arithmetic;
 use crate::builtin::cnexp::decay_all;
-use crate::builtin::ohmic::ohmic_current;
+use crate::builtin::ohmic::{ohmic_current, ohmic_node_sums};
 use crate::environment::{Environment, Layout};
-use crate::kernel::{Event, Kernel, Membrane, Outbox};
+use crate::kernel::{Event, Kernel, Membrane, NodeSums, Outbox};
 use crate::lumping::Lumping;
 use crate::math::Math;
 use crate::mechanism::{CompileError, Mechanism};
@@ -104,6 +104,10 @@ impl<M: Math> Kernel for Exp2SynKernel<M> {
         ohmic_current(&self.0, v, g, e, i, membrane);
     }
 
+    fn node_sums(&self) -> Option<&dyn NodeSums> {
+        Some(self)
+    }
+
     fn advance(&self, _: f64, _: &[f64], instances: Instances<'_>) {
         let ([tau1, tau2], [a, b]) = instances.columns([TAU1, TAU2], [A, B]);
         decay_all(&self.0, a, tau1);
@@ -114,6 +118,13 @@ impl<M: Math> Kernel for Exp2SynKernel<M> {
         let step = event.weights[0] * instances.value(FACTOR, 0); // uS
         instances.add(A, 0, step);
         instances.add(B, 0, step);
+    }
+}
+
+impl<M: Math> NodeSums for Exp2SynKernel<M> {
+    fn current(&self, v: &[f64], counts: &[u32], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let ([e, a, b], []) = instances.columns([E, A, B], []);
+        ohmic_node_sums(&self.0, (v, counts), (b, Some(a)), e, membrane);
     }
 }
 

@@ -6,9 +6,9 @@ use super::arithmetic::kernel_for;
 use crate::block::Instances;
 use crate::builtin::arithmetic::Arithmetic;
 use crate::builtin::cnexp::decay_all;
-use crate::builtin::ohmic::ohmic_current;
+use crate::builtin::ohmic::{ohmic_current, ohmic_node_sums};
 use crate::environment::{Environment, Layout};
-use crate::kernel::{Event, Kernel, Membrane, Outbox};
+use crate::kernel::{Event, Kernel, Membrane, NodeSums, Outbox};
 use crate::lumping::Lumping;
 use crate::math::Math;
 use crate::mechanism::{CompileError, Mechanism};
@@ -71,6 +71,10 @@ impl<M: Math> Kernel for ExpSynKernel<M> {
         ohmic_current(&self.0, v, g, e, i, membrane);
     }
 
+    fn node_sums(&self) -> Option<&dyn NodeSums> {
+        Some(self)
+    }
+
     fn advance(&self, _: f64, _: &[f64], instances: Instances<'_>) {
         let ([tau], [g]) = instances.columns([TAU], [G]);
         decay_all(&self.0, g, tau);
@@ -78,5 +82,12 @@ impl<M: Math> Kernel for ExpSynKernel<M> {
 
     fn receive(&self, event: Event<'_>, mut instances: Instances<'_>, _: &mut Outbox) {
         instances.add(G, 0, event.weights[0]); // uS
+    }
+}
+
+impl<M: Math> NodeSums for ExpSynKernel<M> {
+    fn current(&self, v: &[f64], counts: &[u32], instances: Instances<'_>, membrane: Membrane<'_>) {
+        let ([e, g], []) = instances.columns([E, G], []);
+        ohmic_node_sums(&self.0, (v, counts), (g, None), e, membrane);
     }
 }

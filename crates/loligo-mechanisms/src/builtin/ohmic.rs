@@ -49,3 +49,94 @@ fn ohmic<M: Math>(v: &[f64], g: &[f64], e: &[f64], i: &mut [f64], rhs: &mut [f64
         diagonal[k] += numerical_slope::<M>(current, g[k] * (v[k] + 0.001 - e[k])); // S/cm2 or uS
     }
 }
+
+/// Adds i = (g - minus) (v - e) of the instances at each node to the node's equation (nA from uS); `minus` is 0 if there is
+/// none. `counts` has the number of instances at each node, whose entries of `g`, `minus` and `e` follow one another.
+///
+/// The slope of the sum is that of NEURON without the rounding of the product: the conductance times the numerical slope of
+/// the driving force.
+pub(super) fn ohmic_node_sums<M: Math>(
+    arithmetic: &Arithmetic<M>,
+    (v, counts): (&[f64], &[u32]),
+    (g, minus): (&[f64], Option<&[f64]>),
+    e: &[f64],
+    membrane: Membrane<'_>,
+) {
+    let Membrane { rhs, diagonal } = membrane;
+    match minus {
+        None => arithmetic.lanes.run(OhmicSums::<false> { v, counts, g, minus: g, e, rhs, diagonal }),
+        Some(minus) => arithmetic.lanes.run(OhmicSums::<true> { v, counts, g, minus, e, rhs, diagonal }),
+    }
+}
+
+struct OhmicSums<'a, const IS_DIFFERENCE: bool> {
+    v: &'a [f64],
+    counts: &'a [u32],
+    g: &'a [f64],
+    minus: &'a [f64],
+    e: &'a [f64],
+    rhs: &'a mut [f64],
+    diagonal: &'a mut [f64],
+}
+
+impl<const IS_DIFFERENCE: bool> VectorLoop for OhmicSums<'_, IS_DIFFERENCE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { v, counts, g, minus, e, rhs, diagonal } = self;
+        let mut start = 0;
+        for ((&count, &v), (rhs, diagonal)) in counts.iter().zip(v).zip(rhs.iter_mut().zip(diagonal)) {
+            let end = start + count as usize;
+            let (current, slope) =
+                ohmic_sum::<S, IS_DIFFERENCE>(simd, v, &g[start..end], &minus[start..end], &e[start..end]);
+            *rhs -= current; // nA
+            *diagonal += slope; // uS
+            start = end;
+        }
+    }
+}
+
+/// The current at `v` (mV), and its slope: eight sums in parallel, by explicit vectors, because the compiler divides loops
+/// over several sums into pairs.
+#[inline(always)]
+fn ohmic_sum<S: Simd, const IS_DIFFERENCE: bool>(simd: S, v: f64, g: &[f64], minus: &[f64], e: &[f64]) -> (f64, f64) {
+    let above = v + 0.001; // mV
+    let whole = g.len() & !7;
+    let ((g, g_rest), (minus, minus_rest)) = (g.split_at(whole), minus[..g.len()].split_at(whole));
+    let (e, e_rest) = e[..whole + g_rest.len()].split_at(whole);
+    let (mut current, mut change) = (0.0, 0.0);
+    if whole > 0 {
+        let vectors = 8 / S::F64_LANES;
+        let [g, minus, e] = [g, minus, e].map(|values| S::as_simd_f64s(values).0);
+        let (v, above) = (simd.splat_f64s(v), simd.splat_f64s(above));
+        let [mut currents, mut changes] = [[simd.splat_f64s(0.0); 8]; 2];
+        for k in 0..whole / 8 {
+            for j in 0..vectors {
+                let at = k * vectors + j;
+                let g = if IS_DIFFERENCE { simd.sub_f64s(g[at], minus[at]) } else { g[at] };
+                let drive = simd.sub_f64s(v, e[at]); // mV
+                let more = simd.sub_f64s(simd.sub_f64s(above, e[at]), drive); // mV
+                currents[j] = simd.add_f64s(currents[j], simd.mul_f64s(g, drive));
+                changes[j] = simd.add_f64s(changes[j], simd.mul_f64s(g, more));
+            }
+        }
+        (current, change) = (sum::<S>(&currents[..vectors]), sum::<S>(&changes[..vectors]));
+    }
+    for k in 0..g_rest.len() {
+        let g = if IS_DIFFERENCE { g_rest[k] - minus_rest[k] } else { g_rest[k] };
+        let drive = v - e_rest[k]; // mV
+        current += g * drive;
+        change += g * ((above - e_rest[k]) - drive);
+    }
+    (current, change * 1000.0)
+}
+
+/// The sum of eight lanes, which are divided over some vectors, by halves.
+#[inline(always)]
+fn sum<S: Simd>(vectors: &[S::f64s]) -> f64 {
+    let mut lanes = [0.0; 8];
+    S::as_mut_simd_f64s(&mut lanes).0.copy_from_slice(vectors);
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}

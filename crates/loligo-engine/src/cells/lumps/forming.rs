@@ -1,5 +1,6 @@
 //! Formation of lumps: finds the instances of each row that share their parameters.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use loligo_mechanisms::{Block, ColumnView};
@@ -8,9 +9,9 @@ use super::{Lumps, NO_LUMP};
 use crate::cells::installed::Installed;
 
 impl Lumps {
-    /// The lumps of a mechanism, if it can have some, before they are [formed](Self::form). `apart` has an entry for each
-    /// instance: true if others set its variables during a run.
-    pub(in crate::cells) fn of(installed: &Installed, apart: Vec<bool>) -> Option<Self> {
+    /// The lumps of a mechanism, if it can have some, before they are [formed](Self::form). `apart` are the
+    /// instances whose variables others set during a run.
+    pub(in crate::cells) fn of(installed: &Installed, apart: HashSet<usize>) -> Option<Self> {
         let rule = installed.mechanism.lumping()?;
         let instances = installed.rows.len();
         let states = rule.states.len();
@@ -130,15 +131,14 @@ impl Lumps {
             self.settle(own, instance, now);
             self.lump_of[instance] = NO_LUMP;
         }
-        let mut members: Vec<usize> = members.filter(|&instance| !self.apart[instance]).collect();
-        let key = |instance: usize| compared.iter().map(move |&column| (instance, column));
-        let bits = |own: &Block, instance: usize| -> Vec<u64> {
-            key(instance).map(|(instance, column)| own.value(column, instance).to_bits()).collect()
-        };
-        if !compared.is_empty() {
-            members.sort_by_cached_key(|&instance| bits(own, instance)); // stable
-        }
-        for lump in members.chunk_by(|&a, &b| compared.is_empty() || bits(own, a) == bits(own, b)) {
+        let members: Vec<usize> = members.filter(|instance| !self.apart.contains(instance)).collect();
+        let bits = members.iter().flat_map(|&instance| compared.iter().map(move |&column| (instance, column)));
+        let bits: Vec<u64> = bits.map(|(instance, column)| own.value(column, instance).to_bits()).collect();
+        let key = |place: usize| &bits[place * compared.len()..(place + 1) * compared.len()];
+        let mut places: Vec<usize> = (0..members.len()).collect();
+        places.sort_by(|&a, &b| key(a).cmp(key(b))); // stable
+        for lump in places.chunk_by(|&a, &b| key(a) == key(b)) {
+            let lump: Vec<usize> = lump.iter().map(|&place| members[place]).collect();
             let number = formed.rows.len() as u32;
             formed.rows.push(row);
             formed.first.push(lump[0] as u32);
