@@ -141,7 +141,7 @@ pub(crate) struct Cells {
     /// Actions that instances requested when they were initialised, by installed mechanism.
     first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
     /// Installed mechanism, column and instance of every variable that is read from outside the group, while it is built.
-    looked_at: Vec<(usize, usize, usize)>,
+    observed: Vec<(usize, usize, usize)>,
     /// The value of each played variable before any waveform was played.
     unplayed: Vec<f64>,
     state: State,
@@ -192,7 +192,7 @@ impl Cells {
             diffusion,
             events: PointEvents::default(),
             first_answers: Vec::new(),
-            looked_at: Vec::new(),
+            observed: Vec::new(),
             unplayed: Vec::new(),
             state: State {
                 v: vec![0.0; matrix.len()],

@@ -33,7 +33,7 @@ impl Cells {
                 let (installed, ref instances) = places[cell - self.first_cell][placed];
                 self.ions.observe(installed, column);
                 let instance = instances[instance] as usize;
-                self.looked_at.push((installed, column, instance));
+                self.observed.push((installed, column, instance));
                 Some(LocalQuantity::Variable { installed, column, instance })
             }
             Quantity::Artificial { .. } => None,
@@ -116,9 +116,9 @@ impl Cells {
     /// when all observed variables have been added.
     pub(crate) fn drop_unobserved(&mut self) {
         self.layout.forget_places();
-        let looked_at = std::mem::take(&mut self.looked_at);
+        let observed = std::mem::take(&mut self.observed);
         let columns: HashSet<(usize, usize)> =
-            looked_at.iter().map(|&(installed, column, _)| (installed, column)).collect();
+            observed.iter().map(|&(installed, column, _)| (installed, column)).collect();
         for (index, (installed, block)) in self.installed.iter().zip(&mut self.state.blocks).enumerate() {
             let signature = &installed.signature;
             for (column, variable) in signature.columns().enumerate() {
@@ -147,7 +147,7 @@ impl Cells {
             self.installed[index].one_by_one = order;
         }
         self.prepare_lumps();
-        for (installed, column, instance) in looked_at {
+        for (installed, column, instance) in observed {
             if let Some(lumps) = &mut self.lumps[installed] {
                 lumps.watch(column, instance);
             }
