@@ -11,7 +11,8 @@ use crate::blueprint::{Blueprint, CellBlueprint, Placed, VariablePlace};
 /// For each mechanism a value for each column.
 pub(crate) type UsualValues = HashMap<Identity, Arc<[f64]>>;
 
-/// The most frequent value of every parameter in all cells of a blueprint, and the defaults of other columns.
+/// The most frequent value of every parameter in all cells of a blueprint, and the defaults of other columns, for the
+/// mechanisms that use them.
 ///
 /// It is the same for every division into groups and ranks, and for equal cells however they are described, so that
 /// kernels, and with them the bits of the results, do not depend on these.
@@ -22,7 +23,7 @@ pub(crate) fn usual_values(blueprint: &Blueprint) -> UsualValues {
     }
     let mut tallies: HashMap<Identity, Tally> = HashMap::new();
     for (all, cells) in cells_of_description.into_values() {
-        for placed in all {
+        for placed in all.iter().filter(|placed| placed.mechanism.uses_usual_values()) {
             let tally = tallies.entry(placed.mechanism.identity()).or_insert_with(|| Tally::of(placed));
             tally.add(&placed.block, cells);
         }
@@ -113,12 +114,43 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
+    use loligo_mechanisms::{CompileError, Environment, Kernel, Layout, Mechanism, Signature};
+
     use super::*;
     use crate::test_models::{MIDDLE, builtin, cable, cell, placed};
 
+    /// A mechanism whose kernels use the usual values.
+    #[derive(Debug)]
+    struct Using(Arc<dyn Mechanism>);
+
+    impl Mechanism for Using {
+        fn signature(&self) -> &Arc<Signature> {
+            self.0.signature()
+        }
+
+        fn uses_usual_values(&self) -> bool {
+            true
+        }
+
+        fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
+            self.0.compile(environment, layout)
+        }
+    }
+
+    #[test]
+    fn they_are_found_for_mechanisms_that_use_them() {
+        let blueprint = |mechanism: &Arc<dyn Mechanism>| Blueprint {
+            cells: vec![cell(&cable(1), vec![placed(mechanism, 0, &[MIDDLE])])],
+            ..Blueprint::default()
+        };
+        let pas = builtin("pas");
+        assert!(usual_values(&blueprint(&pas)).is_empty());
+        assert_eq!(usual_values(&blueprint(&(Arc::new(Using(pas)) as Arc<dyn Mechanism>))).len(), 1);
+    }
+
     #[test]
     fn the_most_frequent_value_of_all_cells_counts() {
-        let pas = builtin("pas");
+        let pas: Arc<dyn Mechanism> = Arc::new(Using(builtin("pas")));
         let g = pas.signature().column("g").expect("pas has g");
         let e = pas.signature().column("e").expect("pas has e");
         let mut first = placed(&pas, 0, &[1, 2, 3]);

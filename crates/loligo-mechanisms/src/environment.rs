@@ -30,7 +30,7 @@ pub struct Environment {
     /// The mechanism's function tables, in the order of the signature.
     pub tables: Arc<[Arc<FunctionTable>]>,
     /// The values that most instances of the mechanism have in the model, in the order of its columns; empty where they
-    /// are not known. A kernel can be faster for these, but has to serve instances with any values.
+    /// are not known, or the mechanism does not [use](crate::Mechanism::uses_usual_values) them. A kernel can be faster for these, but has to serve instances with any values.
     pub usual_values: Arc<[f64]>,
 }
 

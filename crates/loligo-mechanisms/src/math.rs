@@ -36,9 +36,13 @@ pub trait Math: Copy + Default + std::fmt::Debug + Send + Sync + 'static {
     fn log(x: f64) -> f64;
 
     /// x to the power y.
-    fn pow(x: f64, y: f64) -> f64;
+    #[inline(always)]
+    fn pow(x: f64, y: f64) -> f64 {
+        let power = Self::pow_in_lanes(x, y);
+        if power.is_nan() { x.powf(y) } else { power }
+    }
 
-    /// x to the power y, or NaN where [`pow`](Self::pow) has to be called.
+    /// x to the power y, or NaN where only the C library's function, which [`pow`](Self::pow) calls, gives it.
     #[inline(always)]
     fn pow_in_lanes(_x: f64, _y: f64) -> f64 {
         f64::NAN
@@ -78,11 +82,6 @@ impl Math for Exact {
     fn log(x: f64) -> f64 {
         x.ln()
     }
-
-    #[inline(always)]
-    fn pow(x: f64, y: f64) -> f64 {
-        x.powf(y)
-    }
 }
 
 /// Vector arithmetic: [`exp()`], [`exp_m1()`] and [`log()`], and the power function of [`ExactLanes`].
@@ -112,12 +111,6 @@ impl Math for Fast {
     #[inline(always)]
     fn log(x: f64) -> f64 {
         log(x)
-    }
-
-    #[inline(always)]
-    fn pow(x: f64, y: f64) -> f64 {
-        let power = Self::pow_in_lanes(x, y);
-        if power.is_nan() { x.powf(y) } else { power }
     }
 
     #[inline(always)]

@@ -62,6 +62,12 @@ pub trait Mechanism: Debug + Send + Sync {
         8
     }
 
+    /// True if kernels use [`usual_values`](Environment::usual_values), which are found only for such mechanisms; the
+    /// default is that they do not.
+    fn uses_usual_values(&self) -> bool {
+        false
+    }
+
     /// The mechanism's identity: that of its signature and [`version`](Self::version).
     fn identity(&self) -> Identity {
         let mut digest = Xxh3::new();

@@ -155,6 +155,11 @@ impl Mechanism for ProgrammedMechanism {
         ROW
     }
 
+    /// For plans in which these values are numbers.
+    fn uses_usual_values(&self) -> bool {
+        true
+    }
+
     fn compile(&self, environment: &Environment, layout: &Layout<'_>) -> Result<Arc<dyn Kernel>, CompileError> {
         let of_role = |role| {
             let columns =

@@ -58,12 +58,6 @@ impl Math for ExactLanes {
     }
 
     #[inline(always)]
-    fn pow(x: f64, y: f64) -> f64 {
-        let power = Self::pow_in_lanes(x, y);
-        if power.is_nan() { Exact::pow(x, y) } else { power }
-    }
-
-    #[inline(always)]
     fn pow_in_lanes(x: f64, y: f64) -> f64 {
         ordinary_power(x, y)
     }
