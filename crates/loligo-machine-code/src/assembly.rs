@@ -1,0 +1,72 @@
+//! The instructions of a whole function: full vectors in a loop, then the rest.
+
+use iced_x86::code_asm::{CodeAssembler, edx, k1, ptr, r9, r9d, rbp, rdx, rsi, rsp, ymm15};
+use iced_x86::{IcedError, Instruction};
+
+use crate::body::{Body, Constants, body};
+use crate::function::CodeError;
+use crate::instruction_set::InstructionSet;
+use crate::memory::Executable;
+use crate::program::Program;
+
+/// The most vectors on the stack: less than a page of memory, so that no page of the stack is skipped.
+const MOST_SLOTS: u32 = 60;
+
+impl From<IcedError> for CodeError {
+    fn from(error: IcedError) -> Self {
+        Self::Encoding(error.to_string())
+    }
+}
+
+/// Translates a program.
+pub(crate) fn executable(program: &Program, set: InstructionSet) -> Result<Executable, CodeError> {
+    let mut constants = Constants::default();
+    let full = body(program, set, false, &mut constants)?;
+    let rest = body(program, set, true, &mut constants)?;
+    let slots = full.slots.max(rest.slots);
+    if slots > MOST_SLOTS {
+        return Err(CodeError::Values { count: slots });
+    }
+    let instructions = assembled(set, slots, full, rest)?;
+    Ok(Executable::new(&instructions, &constants.bytes(set))?)
+}
+
+/// Arguments are the pointers of the streams (rdi), the bytes of full vectors (rsi), the rest (rdx) and the constants (r8).
+fn assembled(set: InstructionSet, slots: u32, full: Body, rest: Body) -> Result<Vec<u8>, CodeError> {
+    let bytes = 8 * set.lanes() as i32;
+    let mut assembler = CodeAssembler::new(64)?;
+    let (mut next, mut remaining, mut end) =
+        (assembler.create_label(), assembler.create_label(), assembler.create_label());
+    assembler.push(rbp)?;
+    assembler.mov(rbp, rsp)?;
+    if slots > 0 {
+        assembler.sub(rsp, slots as i32 * bytes)?;
+        assembler.and(rsp, -64)?;
+    }
+    assembler.xor(r9d, r9d)?;
+    assembler.test(rsi, rsi)?;
+    assembler.je(remaining)?;
+    assembler.set_label(&mut next)?;
+    add(&mut assembler, full.instructions)?;
+    assembler.add(r9, bytes)?;
+    assembler.cmp(r9, rsi)?;
+    assembler.jb(next)?;
+    assembler.set_label(&mut remaining)?;
+    assembler.test(rdx, rdx)?;
+    assembler.je(end)?;
+    match set {
+        InstructionSet::Avx2 => assembler.vmovupd(ymm15, ptr(rdx))?,
+        InstructionSet::Avx512 => assembler.kmovw(k1, edx)?,
+    }
+    add(&mut assembler, rest.instructions)?;
+    assembler.set_label(&mut end)?;
+    assembler.vzeroupper()?;
+    assembler.mov(rsp, rbp)?;
+    assembler.pop(rbp)?;
+    assembler.ret()?;
+    Ok(assembler.assemble(0)?)
+}
+
+fn add(assembler: &mut CodeAssembler, instructions: Vec<Instruction>) -> Result<(), IcedError> {
+    instructions.into_iter().try_for_each(|instruction| assembler.add_instruction(instruction))
+}

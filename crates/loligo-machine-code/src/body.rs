@@ -1,0 +1,439 @@
+//! The instructions of a program for one vector of lanes, with values in registers as far as there are some.
+
+use iced_x86::{Instruction, MemoryOperand, Register};
+
+use crate::instruction_set::InstructionSet;
+use crate::program::{Binary, Operation, Program, Unary, Value};
+use encoding::{Encoding, FIRST_MASK_OF_COMPARISON, Source};
+
+pub(crate) mod encoding;
+
+/// Registers of the general kind, by their use in all functions.
+pub(crate) mod general {
+    use iced_x86::Register;
+
+    /// The pointers of the streams.
+    pub(crate) const STREAMS: Register = Register::RDI;
+    /// Bytes of each stream that are done.
+    pub(crate) const DONE: Register = Register::R9;
+    /// The constants.
+    pub(crate) const CONSTANTS: Register = Register::R8;
+    /// The pointer of a stream, for one access.
+    pub(crate) const STREAM: Register = Register::RAX;
+    /// The values that do not fit into registers.
+    pub(crate) const STACK: Register = Register::RSP;
+}
+
+/// The instructions for a vector.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    pub(crate) instructions: Vec<Instruction>,
+    /// Number of vectors on the stack.
+    pub(crate) slots: u32,
+}
+
+/// An instruction could not be made.
+pub(crate) type EncodingError = iced_x86::IcedError;
+
+/// Numbers that instructions read from memory, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Constants {
+    bits: Vec<u64>,
+}
+
+impl Constants {
+    /// The index of a number.
+    fn index(&mut self, bits: u64) -> usize {
+        match self.bits.iter().position(|&own| own == bits) {
+            Some(index) => index,
+            None => {
+                self.bits.push(bits);
+                self.bits.len() - 1
+            }
+        }
+    }
+
+    /// The numbers as they are in memory: once where instructions read them for all lanes, else a vector of each.
+    pub(crate) fn bytes(&self, set: InstructionSet) -> Vec<u8> {
+        let copies = Encoding::of(set).copies_of_constants;
+        self.bits.iter().flat_map(|bits| std::iter::repeat_n(bits.to_ne_bytes(), copies)).flatten().collect()
+    }
+}
+
+/// Makes the instructions for a full vector or, if `is_rest`, for the lanes of the mask.
+pub(crate) fn body(
+    program: &Program,
+    set: InstructionSet,
+    is_rest: bool,
+    constants: &mut Constants,
+) -> Result<Body, EncodingError> {
+    let mut allocation = Allocation::new(program, set, is_rest, constants);
+    for position in 0..program.operations().len() {
+        allocation.compute(position)?;
+    }
+    allocation.store_the_rest()?;
+    Ok(allocation.body)
+}
+
+/// The place of a value that is in use.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    register: Option<usize>,
+    slot: Option<u32>,
+}
+
+/// The occupant of a register.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Occupant {
+    Value(Value),
+    /// A number within one operation.
+    Temporary,
+}
+
+struct Allocation<'a> {
+    program: &'a Program,
+    encoding: &'static Encoding,
+    is_rest: bool,
+    constants: &'a mut Constants,
+    /// By value: the operations that use it, in ascending order; a store that waits for the end counts as one more.
+    uses: Vec<Vec<usize>>,
+    /// By operation: the streams to which its value is stored at once.
+    stores: Vec<Vec<u32>>,
+    /// The stores that wait until all numbers of their stream are loaded.
+    waiting: Vec<(u32, Value)>,
+    places: Vec<Place>,
+    registers: Vec<Option<Occupant>>,
+    free_slots: Vec<u32>,
+    body: Body,
+}
+
+impl<'a> Allocation<'a> {
+    fn new(program: &'a Program, set: InstructionSet, is_rest: bool, constants: &'a mut Constants) -> Self {
+        let operations = program.operations();
+        let count = operations.len();
+        let mut uses = vec![Vec::new(); count];
+        for &(_, value) in program.stores() {
+            uses[value.index()].push(count);
+        }
+        // From the last operation on, so that those that nothing uses are left out.
+        for (position, operation) in operations.iter().enumerate().rev() {
+            if !uses[position].is_empty() {
+                operation.operands(|operand| {
+                    if uses[operand.index()].last() != Some(&position) {
+                        uses[operand.index()].push(position);
+                    }
+                });
+            }
+        }
+        for uses in &mut uses {
+            uses.reverse();
+        }
+        let mut last_load = vec![0; program.streams() as usize];
+        for (operation, uses) in operations.iter().zip(&uses) {
+            if let (Operation::Load(stream), Some(&last)) = (operation, uses.last()) {
+                let last_of_stream = &mut last_load[*stream as usize];
+                *last_of_stream = last.max(*last_of_stream);
+            }
+        }
+        let (mut stores, mut waiting) = (vec![Vec::new(); count], Vec::new());
+        for &(stream, value) in program.stores() {
+            let is_computed = !matches!(operations[value.index()], Operation::Load(_) | Operation::Constant(_));
+            match is_computed && last_load[stream as usize] <= value.index() {
+                true => stores[value.index()].push(stream),
+                false => waiting.push((stream, value)),
+            }
+        }
+        for (value, uses) in uses.iter_mut().enumerate() {
+            let waits = waiting.iter().any(|(_, waiting)| waiting.index() == value);
+            let is_stored_at_once = !stores[value].is_empty();
+            if !waits && is_stored_at_once {
+                // The store follows the operation itself.
+                uses.retain(|&position| position < count);
+                uses.insert(0, value);
+            }
+        }
+        let encoding = Encoding::of(set);
+        Self {
+            program,
+            encoding,
+            is_rest,
+            constants,
+            uses,
+            stores,
+            waiting,
+            places: vec![Place::default(); count],
+            registers: vec![None; encoding.registers],
+            free_slots: Vec::new(),
+            body: Body::default(),
+        }
+    }
+
+    fn emit(&mut self, instruction: Instruction) {
+        self.body.instructions.push(instruction);
+    }
+
+    /// The next operation, from `position` on, that uses a value.
+    fn next_use(&self, value: Value, position: usize) -> Option<usize> {
+        let uses = &self.uses[value.index()];
+        uses.get(uses.partition_point(|&used| used < position)).copied()
+    }
+
+    /// Frees the places of values that no operation after `position` uses.
+    fn release(&mut self, position: usize) {
+        for register in 0..self.registers.len() {
+            if let Some(Occupant::Value(value)) = self.registers[register]
+                && self.next_use(value, position + 1).is_none()
+            {
+                self.registers[register] = None;
+                self.places[value.index()].register = None;
+            }
+        }
+        let operation = self.program.operations()[position.min(self.program.operations().len() - 1)];
+        operation.operands(|operand| {
+            if self.next_use(operand, position + 1).is_none()
+                && let Some(slot) = self.places[operand.index()].slot.take()
+            {
+                self.free_slots.push(slot);
+            }
+        });
+    }
+
+    /// A free register; if there is none, the value whose next use is furthest moves to the stack.
+    fn free_register(&mut self, position: usize, pinned: &[usize]) -> Result<usize, EncodingError> {
+        if let Some(free) = self.registers.iter().position(Option::is_none) {
+            return Ok(free);
+        }
+        let next = |occupant: &Option<Occupant>| match occupant {
+            Some(Occupant::Value(value)) => self.next_use(*value, position).unwrap_or(usize::MAX),
+            _ => 0,
+        };
+        let candidates = self.registers.iter().enumerate();
+        let candidates = candidates.filter(|(register, occupant)| {
+            !pinned.contains(register) && !matches!(occupant, Some(Occupant::Temporary))
+        });
+        // An operation pins at most four registers, and there are more.
+        let register = candidates.max_by_key(|(_, occupant)| next(occupant)).map_or(0, |(register, _)| register);
+        if let Some(Occupant::Value(value)) = self.registers[register].take() {
+            self.places[value.index()].register = None;
+            self.keep(value, register)?;
+        }
+        Ok(register)
+    }
+
+    /// Copies the value of a register that is needed for something else to the stack, unless it can be read again.
+    fn keep(&mut self, value: Value, register: usize) -> Result<(), EncodingError> {
+        let is_elsewhere = self.places[value.index()].slot.is_some()
+            || matches!(self.program.operations()[value.index()], Operation::Load(_) | Operation::Constant(_));
+        if is_elsewhere {
+            return Ok(());
+        }
+        let slot = self.free_slots.pop().unwrap_or_else(|| {
+            self.body.slots += 1;
+            self.body.slots - 1
+        });
+        self.places[value.index()].slot = Some(slot);
+        let instruction = self.encoding.store(self.slot(slot), register)?;
+        self.emit(instruction);
+        Ok(())
+    }
+
+    fn slot(&self, slot: u32) -> MemoryOperand {
+        MemoryOperand::with_base_displ(general::STACK, i64::from(slot) * self.encoding.bytes)
+    }
+
+    /// The memory of a lane's numbers in a stream, after its pointer is fetched.
+    fn stream(&mut self, stream: u32) -> Result<MemoryOperand, EncodingError> {
+        let pointer = MemoryOperand::with_base_displ(general::STREAMS, i64::from(stream) * 8);
+        let fetch = Instruction::with2(iced_x86::Code::Mov_r64_rm64, general::STREAM, pointer)?;
+        self.emit(fetch);
+        Ok(MemoryOperand::with_base_index(general::STREAM, general::DONE))
+    }
+
+    fn constant(&mut self, bits: u64) -> Source {
+        let index = self.constants.index(bits) as i64;
+        self.encoding.constant(general::CONSTANTS, index)
+    }
+
+    /// The register of a value, which is fetched if it is elsewhere.
+    fn register(&mut self, value: Value, position: usize, pinned: &[usize]) -> Result<usize, EncodingError> {
+        if let Some(register) = self.places[value.index()].register {
+            return Ok(register);
+        }
+        let register = self.free_register(position, pinned)?;
+        let instruction = match (self.places[value.index()].slot, self.program.operations()[value.index()]) {
+            (Some(slot), _) => self.encoding.load(register, Source::Memory(self.slot(slot)))?,
+            (None, Operation::Constant(bits)) => {
+                let constant = self.constant(bits);
+                self.encoding.load(register, constant)?
+            }
+            (None, Operation::Load(stream)) => {
+                let memory = self.stream(stream)?;
+                match self.is_rest {
+                    true => self.encoding.load_rest(register, memory)?,
+                    false => self.encoding.load(register, Source::Memory(memory))?,
+                }
+            }
+            // Values are computed before they are used, and keep a place until then.
+            (None, _) => self.encoding.load(register, Source::Register(register))?,
+        };
+        self.emit(instruction);
+        self.registers[register] = Some(Occupant::Value(value));
+        self.places[value.index()].register = Some(register);
+        Ok(register)
+    }
+
+    /// An operand that may be in memory.
+    fn source(&mut self, value: Value, position: usize, pinned: &[usize]) -> Result<Source, EncodingError> {
+        let place = self.places[value.index()];
+        if let Some(register) = place.register {
+            return Ok(Source::Register(register));
+        }
+        if let Some(slot) = place.slot {
+            return Ok(Source::Memory(self.slot(slot)));
+        }
+        let is_last = self.next_use(value, position + 1).is_none();
+        match self.program.operations()[value.index()] {
+            Operation::Constant(bits) => Ok(self.constant(bits)),
+            Operation::Load(stream) if is_last && !self.is_rest => Ok(Source::Memory(self.stream(stream)?)),
+            _ => Ok(Source::Register(self.register(value, position, pinned)?)),
+        }
+    }
+
+    /// Frees the operands that are not used again, and chooses the register of the result.
+    fn result(&mut self, position: usize) -> Result<usize, EncodingError> {
+        self.release(position);
+        let register = self.free_register(position, &[])?;
+        self.registers[register] = Some(Occupant::Value(Value(position as u32)));
+        self.places[position].register = Some(register);
+        Ok(register)
+    }
+
+    fn compute(&mut self, position: usize) -> Result<(), EncodingError> {
+        if self.uses[position].is_empty() {
+            return Ok(());
+        }
+        let encoding = self.encoding;
+        match self.program.operations()[position] {
+            Operation::Load(_) | Operation::Constant(_) => return Ok(()),
+            Operation::Unary(function, x) => {
+                let instruction = match function {
+                    Unary::Negative | Unary::Absolute => {
+                        /// The bit that is set in negative numbers.
+                        const SIGN: u64 = 1 << 63;
+                        let x = self.register(x, position, &[])?;
+                        let mask = self.constant(if function == Unary::Negative { SIGN } else { !SIGN });
+                        let to = self.result(position)?;
+                        encoding.with_mask(function, to, x, mask)?
+                    }
+                    Unary::SquareRoot | Unary::Floor | Unary::Ceil => {
+                        let x = self.source(x, position, &[])?;
+                        let to = self.result(position)?;
+                        encoding.unary(function, to, x)?
+                    }
+                };
+                self.emit(instruction);
+            }
+            Operation::Binary(function, x, y) => {
+                let (x, y) = self.in_best_order(function, x, y);
+                let x = self.register(x, position, &[])?;
+                let y = self.source(y, position, &[x])?;
+                let to = self.result(position)?;
+                let instruction = encoding.binary(function, to, x, y)?;
+                self.emit(instruction);
+            }
+            Operation::Select { comparison, x, y, then, otherwise } => {
+                let x = self.register(x, position, &[])?;
+                let y = self.source(y, position, &[x])?;
+                let pinned = [x, y.register().unwrap_or(x)];
+                let mask = match encoding.masks_are_vectors {
+                    true => {
+                        let mask = self.free_register(position, &pinned)?;
+                        self.registers[mask] = Some(Occupant::Temporary);
+                        mask
+                    }
+                    false => FIRST_MASK_OF_COMPARISON,
+                };
+                let instruction = encoding.compare(comparison, mask, x, y)?;
+                self.emit(instruction);
+                let otherwise = self.register(otherwise, position, &[])?;
+                let then = self.source(then, position, &[otherwise])?;
+                let to = self.result(position)?;
+                let instruction = encoding.select(to, mask, then, otherwise)?;
+                self.emit(instruction);
+                if encoding.masks_are_vectors {
+                    self.registers[mask] = None;
+                }
+            }
+        }
+        for index in 0..self.stores[position].len() {
+            let stream = self.stores[position][index];
+            self.store(stream, Value(position as u32), position)?;
+        }
+        if self.next_use(Value(position as u32), position + 1).is_none() {
+            self.release(position);
+        }
+        Ok(())
+    }
+
+    /// Operands of which the second is the one in memory, where the order has no effect.
+    fn in_best_order(&self, function: Binary, x: Value, y: Value) -> (Value, Value) {
+        let is_in_register = |value: Value| self.places[value.index()].register.is_some();
+        match function {
+            Binary::Add | Binary::Multiply if !is_in_register(x) && is_in_register(y) => (y, x),
+            _ => (x, y),
+        }
+    }
+
+    fn store(&mut self, stream: u32, value: Value, position: usize) -> Result<(), EncodingError> {
+        let register = self.register(value, position, &[])?;
+        let memory = self.stream(stream)?;
+        let instruction = match self.is_rest {
+            true => self.encoding.store_rest(memory, register)?,
+            false => self.encoding.store(memory, register)?,
+        };
+        self.emit(instruction);
+        Ok(())
+    }
+
+    /// Stores the values that had to wait. Those that come from streams are fetched before any stream changes.
+    fn store_the_rest(&mut self) -> Result<(), EncodingError> {
+        let end = self.program.operations().len();
+        let waiting = std::mem::take(&mut self.waiting);
+        let is_load = |value: Value| matches!(self.program.operations()[value.index()], Operation::Load(_));
+        let (loads, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|&(_, value)| is_load(value));
+        if let [(stream, value)] = loads[..] {
+            self.store(stream, value, end)?;
+        } else {
+            let mut slots = Vec::new();
+            for &(_, value) in &loads {
+                let register = self.register(value, end, &[])?;
+                let slot = self.body.slots;
+                self.body.slots += 1;
+                let instruction = self.encoding.store(self.slot(slot), register)?;
+                self.emit(instruction);
+                slots.push(slot);
+            }
+            for ((stream, value), slot) in loads.into_iter().zip(slots) {
+                let place = &mut self.places[value.index()];
+                if let Some(register) = place.register.take() {
+                    self.registers[register] = None;
+                }
+                self.places[value.index()].slot = Some(slot);
+                self.store(stream, value, end)?;
+            }
+        }
+        for (stream, value) in others {
+            self.store(stream, value, end)?;
+        }
+        Ok(())
+    }
+}
+
+/// A register of vectors by its number.
+pub(crate) fn vector_register(set: InstructionSet, number: usize) -> Register {
+    let first = match set {
+        InstructionSet::Avx2 => Register::YMM0,
+        InstructionSet::Avx512 => Register::ZMM0,
+    };
+    first + number as u32
+}

@@ -1,0 +1,269 @@
+//! The instructions of each set for an operation on vectors.
+
+use iced_x86::{Code, Instruction, MemoryOperand, Register};
+
+use super::{EncodingError, vector_register};
+use crate::instruction_set::InstructionSet;
+use crate::program::{Binary, Comparison, Unary};
+
+/// The register with the lanes of the rest: `k1`, or the last vector register.
+pub(crate) const REST_MASK: Register = Register::K1;
+/// Number of the mask register for comparisons.
+pub(super) const FIRST_MASK_OF_COMPARISON: usize = 2;
+
+/// An operand of an instruction.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source {
+    Register(usize),
+    Memory(MemoryOperand),
+}
+
+impl Source {
+    pub(super) fn register(self) -> Option<usize> {
+        match self {
+            Self::Register(register) => Some(register),
+            Self::Memory(_) => None,
+        }
+    }
+}
+
+/// An instruction set as its instructions' codes.
+#[derive(Debug)]
+pub(super) struct Encoding {
+    set: InstructionSet,
+    /// Number of vector registers for values.
+    pub(super) registers: usize,
+    /// Bytes of a vector.
+    pub(super) bytes: i64,
+    /// Copies of a constant in memory.
+    pub(super) copies_of_constants: usize,
+    /// True if comparisons write to vector registers.
+    pub(super) masks_are_vectors: bool,
+    load: Code,
+    load_constant: Code,
+    store: Code,
+    arithmetic: [Code; 4],
+    square_root: Code,
+    round: Code,
+    exclusive_or: Code,
+    and: Code,
+    compare: Code,
+    select: Code,
+}
+
+static AVX2: Encoding = Encoding {
+    set: InstructionSet::Avx2,
+    registers: 15, // the last one has the mask of the rest
+    bytes: 32,
+    copies_of_constants: 4,
+    masks_are_vectors: true,
+    load: Code::VEX_Vmovupd_ymm_ymmm256,
+    load_constant: Code::VEX_Vmovupd_ymm_ymmm256,
+    store: Code::VEX_Vmovupd_ymmm256_ymm,
+    arithmetic: [
+        Code::VEX_Vaddpd_ymm_ymm_ymmm256,
+        Code::VEX_Vsubpd_ymm_ymm_ymmm256,
+        Code::VEX_Vmulpd_ymm_ymm_ymmm256,
+        Code::VEX_Vdivpd_ymm_ymm_ymmm256,
+    ],
+    square_root: Code::VEX_Vsqrtpd_ymm_ymmm256,
+    round: Code::VEX_Vroundpd_ymm_ymmm256_imm8,
+    exclusive_or: Code::VEX_Vxorpd_ymm_ymm_ymmm256,
+    and: Code::VEX_Vandpd_ymm_ymm_ymmm256,
+    compare: Code::VEX_Vcmppd_ymm_ymm_ymmm256_imm8,
+    select: Code::VEX_Vblendvpd_ymm_ymm_ymmm256_ymm,
+};
+
+static AVX512: Encoding = Encoding {
+    set: InstructionSet::Avx512,
+    registers: 32,
+    bytes: 64,
+    copies_of_constants: 1,
+    masks_are_vectors: false,
+    load: Code::EVEX_Vmovupd_zmm_k1z_zmmm512,
+    load_constant: Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64,
+    store: Code::EVEX_Vmovupd_zmmm512_k1z_zmm,
+    arithmetic: [
+        Code::EVEX_Vaddpd_zmm_k1z_zmm_zmmm512b64_er,
+        Code::EVEX_Vsubpd_zmm_k1z_zmm_zmmm512b64_er,
+        Code::EVEX_Vmulpd_zmm_k1z_zmm_zmmm512b64_er,
+        Code::EVEX_Vdivpd_zmm_k1z_zmm_zmmm512b64_er,
+    ],
+    square_root: Code::EVEX_Vsqrtpd_zmm_k1z_zmmm512b64_er,
+    round: Code::EVEX_Vrndscalepd_zmm_k1z_zmmm512b64_imm8_sae,
+    exclusive_or: Code::EVEX_Vpxorq_zmm_k1z_zmm_zmmm512b64,
+    and: Code::EVEX_Vpandq_zmm_k1z_zmm_zmmm512b64,
+    compare: Code::EVEX_Vcmppd_kr_k1_zmm_zmmm512b64_imm8_sae,
+    select: Code::EVEX_Vblendmpd_zmm_k1z_zmm_zmmm512b64,
+};
+
+impl Encoding {
+    pub(super) fn of(set: InstructionSet) -> &'static Self {
+        match set {
+            InstructionSet::Avx2 => &AVX2,
+            InstructionSet::Avx512 => &AVX512,
+        }
+    }
+
+    fn vector(&self, number: usize) -> Register {
+        vector_register(self.set, number)
+    }
+
+    /// The constant number `index` of those at `base`, for all lanes.
+    pub(super) fn constant(&self, base: Register, index: i64) -> Source {
+        let place = index * 8 * self.copies_of_constants as i64;
+        let mut memory = MemoryOperand::with_base_displ(base, place);
+        memory.is_broadcast = self.copies_of_constants == 1;
+        Source::Memory(memory)
+    }
+
+    /// Fetches a vector, or a constant for all lanes.
+    pub(super) fn load(&self, to: usize, from: Source) -> Result<Instruction, EncodingError> {
+        match from {
+            Source::Register(from) => Instruction::with2(self.load, self.vector(to), self.vector(from)),
+            Source::Memory(memory) if memory.is_broadcast => {
+                // The instruction itself copies the number to all lanes.
+                let memory = MemoryOperand { is_broadcast: false, ..memory };
+                Instruction::with2(self.load_constant, self.vector(to), memory)
+            }
+            Source::Memory(memory) => Instruction::with2(self.load, self.vector(to), memory),
+        }
+    }
+
+    pub(super) fn store(&self, memory: MemoryOperand, from: usize) -> Result<Instruction, EncodingError> {
+        Instruction::with2(self.store, memory, self.vector(from))
+    }
+
+    /// Fetches the lanes of the rest; the others become 0.
+    pub(super) fn load_rest(&self, to: usize, memory: MemoryOperand) -> Result<Instruction, EncodingError> {
+        match self.set {
+            InstructionSet::Avx2 => Instruction::with3(
+                Code::VEX_Vmaskmovpd_ymm_ymm_m256,
+                self.vector(to),
+                self.vector(self.registers),
+                memory,
+            ),
+            InstructionSet::Avx512 => {
+                let mut instruction = Instruction::with2(self.load, self.vector(to), memory)?;
+                instruction.set_op_mask(REST_MASK);
+                instruction.set_zeroing_masking(true);
+                Ok(instruction)
+            }
+        }
+    }
+
+    pub(super) fn store_rest(&self, memory: MemoryOperand, from: usize) -> Result<Instruction, EncodingError> {
+        match self.set {
+            InstructionSet::Avx2 => {
+                let mask = self.vector(self.registers);
+                Instruction::with3(Code::VEX_Vmaskmovpd_m256_ymm_ymm, memory, mask, self.vector(from))
+            }
+            InstructionSet::Avx512 => {
+                let mut instruction = self.store(memory, from)?;
+                instruction.set_op_mask(REST_MASK);
+                Ok(instruction)
+            }
+        }
+    }
+
+    fn of_two(&self, code: Code, to: usize, x: usize, y: Source) -> Result<Instruction, EncodingError> {
+        match y {
+            Source::Register(y) => Instruction::with3(code, self.vector(to), self.vector(x), self.vector(y)),
+            Source::Memory(y) => Instruction::with3(code, self.vector(to), self.vector(x), y),
+        }
+    }
+
+    pub(super) fn binary(
+        &self,
+        function: Binary,
+        to: usize,
+        x: usize,
+        y: Source,
+    ) -> Result<Instruction, EncodingError> {
+        let code = match function {
+            Binary::Add => self.arithmetic[0],
+            Binary::Subtract => self.arithmetic[1],
+            Binary::Multiply => self.arithmetic[2],
+            Binary::Divide => self.arithmetic[3],
+        };
+        self.of_two(code, to, x, y)
+    }
+
+    /// The negative by a mask with the sign, the absolute value by one without it.
+    pub(super) fn with_mask(
+        &self,
+        function: Unary,
+        to: usize,
+        x: usize,
+        mask: Source,
+    ) -> Result<Instruction, EncodingError> {
+        let code = if function == Unary::Negative { self.exclusive_or } else { self.and };
+        self.of_two(code, to, x, mask)
+    }
+
+    /// A square root, or a number rounded to a whole one.
+    pub(super) fn unary(&self, function: Unary, to: usize, x: Source) -> Result<Instruction, EncodingError> {
+        /// Rounding to the whole number below or above, without an exception for numbers that are not whole.
+        const DOWN: u32 = 8 | 1;
+        const UP: u32 = 8 | 2;
+        let to = self.vector(to);
+        match (function, x) {
+            (Unary::SquareRoot, Source::Register(x)) => Instruction::with2(self.square_root, to, self.vector(x)),
+            (Unary::SquareRoot, Source::Memory(x)) => Instruction::with2(self.square_root, to, x),
+            (_, x) => {
+                let direction = if function == Unary::Floor { DOWN } else { UP };
+                match x {
+                    Source::Register(x) => Instruction::with3(self.round, to, self.vector(x), direction),
+                    Source::Memory(x) => Instruction::with3(self.round, to, x, direction),
+                }
+            }
+        }
+    }
+
+    /// Compares two vectors; `mask` is the number of a mask register or, with AVX2, of a vector register.
+    pub(super) fn compare(
+        &self,
+        comparison: Comparison,
+        mask: usize,
+        x: usize,
+        y: Source,
+    ) -> Result<Instruction, EncodingError> {
+        // Only "not equal" is true of NaN; none raises an exception for it.
+        let predicate = match comparison {
+            Comparison::Equal => 0x00,
+            Comparison::NotEqual => 0x04,
+            Comparison::Less => 0x11,
+            Comparison::LessOrEqual => 0x12,
+            Comparison::GreaterOrEqual => 0x1d,
+            Comparison::Greater => 0x1e,
+        };
+        let to = match self.masks_are_vectors {
+            true => self.vector(mask),
+            false => Register::K0 + mask as u32,
+        };
+        match y {
+            Source::Register(y) => Instruction::with4(self.compare, to, self.vector(x), self.vector(y), predicate),
+            Source::Memory(y) => Instruction::with4(self.compare, to, self.vector(x), y, predicate),
+        }
+    }
+
+    /// `then` in the lanes of the mask, elsewhere `otherwise`.
+    pub(super) fn select(
+        &self,
+        to: usize,
+        mask: usize,
+        then: Source,
+        otherwise: usize,
+    ) -> Result<Instruction, EncodingError> {
+        if !self.masks_are_vectors {
+            let mut instruction = self.of_two(self.select, to, otherwise, then)?;
+            instruction.set_op_mask(Register::K0 + mask as u32);
+            return Ok(instruction);
+        }
+        let (to, otherwise, mask) = (self.vector(to), self.vector(otherwise), self.vector(mask));
+        match then {
+            Source::Register(then) => Instruction::with4(self.select, to, otherwise, self.vector(then), mask),
+            Source::Memory(then) => Instruction::with4(self.select, to, otherwise, then, mask),
+        }
+    }
+}

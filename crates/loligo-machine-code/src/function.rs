@@ -1,0 +1,175 @@
+//! Functions in machine code, and the streams that they work on.
+
+use std::io;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::instruction_set::InstructionSet;
+#[cfg(target_arch = "x86_64")]
+use crate::memory::Executable;
+use crate::program::Program;
+
+/// A program as machine code.
+#[derive(Clone, Debug)]
+pub struct Function {
+    #[cfg(target_arch = "x86_64")]
+    code: Arc<Executable>,
+    set: InstructionSet,
+    streams: usize,
+    /// One bit for each stream that is written.
+    writes: u128,
+}
+
+/// The reason why there is no machine code for a program.
+#[derive(Debug, Error)]
+pub enum CodeError {
+    /// The processor does not have the instructions.
+    #[error("this processor does not have the instructions {0:?}")]
+    InstructionSet(InstructionSet),
+    /// More values than the stack has room for are needed at once.
+    #[error("{count} values at once do not fit into the registers and the stack")]
+    Values {
+        /// Number of values that do not fit into registers.
+        count: u32,
+    },
+    /// An instruction could not be encoded.
+    #[error("an instruction cannot be encoded: {0}")]
+    Encoding(String),
+    /// The system does not allow executable memory.
+    #[error("the system does not allow machine code at run time: {0}")]
+    Memory(#[from] io::Error),
+}
+
+/// Streams that do not fit a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum StreamError {
+    /// Another number of streams than the program has.
+    #[error("{given} streams for a program with {expected}")]
+    Count {
+        /// Number of streams that were given.
+        given: usize,
+        /// Number of streams of the program.
+        expected: usize,
+    },
+    /// A stream is shorter than the number of lanes.
+    #[error("a stream of {length} numbers for {lanes} lanes")]
+    Length {
+        /// Length of the shortest stream.
+        length: usize,
+        /// Number of lanes.
+        lanes: usize,
+    },
+    /// The program writes to a stream that was given for reading.
+    #[error("a stream that is written was given for reading")]
+    ReadOnly,
+}
+
+/// The streams of a call, in the order of their numbers.
+#[derive(Debug)]
+pub struct Streams<'a> {
+    pointers: [*mut f64; Program::MOST_STREAMS as usize],
+    count: usize,
+    shortest: usize,
+    writable: u128,
+    borrowed: PhantomData<&'a mut [f64]>,
+}
+
+impl Default for Streams<'_> {
+    fn default() -> Self {
+        let pointers = [std::ptr::null_mut(); Program::MOST_STREAMS as usize];
+        Self { pointers, count: 0, shortest: usize::MAX, writable: 0, borrowed: PhantomData }
+    }
+}
+
+impl<'a> Streams<'a> {
+    /// Adds a stream that is read. Streams beyond [`Program::MOST_STREAMS`] are counted only.
+    pub fn read(&mut self, numbers: &'a [f64]) {
+        self.push(numbers.as_ptr().cast_mut(), numbers.len());
+    }
+
+    /// Adds a stream that may be read and written.
+    pub fn write(&mut self, numbers: &'a mut [f64]) {
+        if self.count < u128::BITS as usize {
+            self.writable |= 1 << self.count;
+        }
+        self.push(numbers.as_mut_ptr(), numbers.len());
+    }
+
+    fn push(&mut self, numbers: *mut f64, length: usize) {
+        if let Some(pointer) = self.pointers.get_mut(self.count) {
+            *pointer = numbers;
+        }
+        self.count += 1;
+        self.shortest = self.shortest.min(length);
+    }
+}
+
+impl Function {
+    /// Translates a program, or finds the code that an earlier call made of an equal one.
+    ///
+    /// # Errors
+    /// If the processor does not have the instructions, the program needs too many values at once, or the system does
+    /// not allow executable memory.
+    #[cfg(target_arch = "x86_64")]
+    pub fn of(program: &Program, set: InstructionSet) -> Result<Self, CodeError> {
+        if !set.is_available() {
+            return Err(CodeError::InstructionSet(set));
+        }
+        let code = crate::cache::code(program, set, || crate::assembly::executable(program, set))?;
+        let writes = program.stores().iter().fold(0, |writes, (stream, _)| writes | 1_u128 << stream);
+        Ok(Self { code, set, streams: program.streams() as usize, writes })
+    }
+
+    /// There is no machine code for this processor.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub fn of(_: &Program, set: InstructionSet) -> Result<Self, CodeError> {
+        Err(CodeError::InstructionSet(set))
+    }
+
+    /// Computes the first `lanes` numbers of the streams.
+    ///
+    /// # Errors
+    /// If the streams are not those of the program, or shorter.
+    pub fn run(&self, streams: Streams<'_>, lanes: usize) -> Result<(), StreamError> {
+        if streams.count != self.streams {
+            return Err(StreamError::Count { given: streams.count, expected: self.streams });
+        }
+        if streams.shortest < lanes {
+            return Err(StreamError::Length { length: streams.shortest, lanes });
+        }
+        if self.writes & !streams.writable != 0 {
+            return Err(StreamError::ReadOnly);
+        }
+        #[cfg(target_arch = "x86_64")]
+        self.call(&streams, lanes);
+        Ok(())
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn call(&self, streams: &Streams<'_>, lanes: usize) {
+        /// Streams, bytes of full vectors in each, rest (mask or its address; 0 for none), unused, constants.
+        type Entry = unsafe extern "sysv64" fn(*const *mut f64, usize, usize, usize, *const u8);
+        /// Masks of one to three lanes of AVX2, from the third last number back.
+        const MASKS: [i64; 7] = [-1, -1, -1, 0, 0, 0, 0];
+        let (width, rest) = (self.set.lanes(), lanes % self.set.lanes());
+        let bytes = (lanes - rest) * size_of::<f64>();
+        let rest = match self.set {
+            InstructionSet::Avx512 => (1 << rest) - 1,
+            InstructionSet::Avx2 if rest == 0 => 0,
+            InstructionSet::Avx2 => MASKS[width - 1 - rest..].as_ptr().expose_provenance(),
+        };
+        // SAFETY: the memory holds the instructions of `assembly::executable`, which begin with an entry of this type
+        // and use only instructions that `of` found to be available. They read and write `lanes` numbers of each
+        // stream and write only to those in `writes`; `run` checked that every stream is so long and that those are
+        // borrowed for writing. The mask and the constants outlive the call.
+        unsafe {
+            let entry = std::mem::transmute::<*const u8, Entry>(self.code.entry());
+            entry(streams.pointers.as_ptr(), bytes, rest, 0, self.code.constants());
+        }
+    }
+}

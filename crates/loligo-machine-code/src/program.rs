@@ -1,0 +1,219 @@
+//! Straight-line programs, and the check that every access is within bounds.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+/// Number of an operation of a [`Program`], which stands for its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Value(pub u32);
+
+impl Value {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// An operation on numbers of one lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// The lane's number of a stream.
+    Load(u32),
+    /// A number, by its bits.
+    Constant(u64),
+    /// A function of a number.
+    Unary(Unary, Value),
+    /// A function of two numbers.
+    Binary(Binary, Value, Value),
+    /// `then` where the comparison of `x` and `y` is true, elsewhere `otherwise`.
+    Select {
+        /// The comparison.
+        comparison: Comparison,
+        /// Its left operand.
+        x: Value,
+        /// Its right operand.
+        y: Value,
+        /// The result where it is true.
+        then: Value,
+        /// The result where it is not.
+        otherwise: Value,
+    },
+}
+
+impl Operation {
+    /// Calls `visit` for each operand.
+    pub(crate) fn operands(self, mut visit: impl FnMut(Value)) {
+        match self {
+            Self::Load(_) | Self::Constant(_) => {}
+            Self::Unary(_, x) => visit(x),
+            Self::Binary(_, x, y) => [x, y].into_iter().for_each(visit),
+            Self::Select { x, y, then, otherwise, .. } => [x, y, then, otherwise].into_iter().for_each(visit),
+        }
+    }
+}
+
+/// A function of one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unary {
+    /// -x.
+    Negative,
+    /// |x|.
+    Absolute,
+    /// The square root of x.
+    SquareRoot,
+    /// The largest whole number that is not above x.
+    Floor,
+    /// The smallest whole number that is not below x.
+    Ceil,
+}
+
+/// A function of two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Binary {
+    /// x + y.
+    Add,
+    /// x - y.
+    Subtract,
+    /// x y.
+    Multiply,
+    /// x / y.
+    Divide,
+}
+
+/// A comparison of two numbers; with NaN all but [`NotEqual`](Self::NotEqual) are false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// x < y.
+    Less,
+    /// x <= y.
+    LessOrEqual,
+    /// x > y.
+    Greater,
+    /// x >= y.
+    GreaterOrEqual,
+    /// x = y.
+    Equal,
+    /// x is not y.
+    NotEqual,
+}
+
+/// A computation for each lane of some streams: loads, arithmetic, stores.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Program {
+    streams: u32,
+    operations: Vec<Operation>,
+    stores: Vec<(u32, Value)>,
+}
+
+/// An access of a program that is out of bounds.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ProgramError {
+    /// There are more streams than a program can have.
+    #[error("{count} streams: a program has at most {}", Program::MOST_STREAMS)]
+    Streams {
+        /// Number of streams.
+        count: u32,
+    },
+    /// A stream that does not exist.
+    #[error("stream {stream}: the program has {count}")]
+    Stream {
+        /// The stream.
+        stream: u32,
+        /// Number of streams.
+        count: u32,
+    },
+    /// An operand or stored value that is not computed before it is used.
+    #[error("value {value} is used at operation {operation}, before it is computed")]
+    Value {
+        /// The value.
+        value: u32,
+        /// The operation that uses it; the number of operations for a store.
+        operation: u32,
+    },
+    /// Two stores to one stream.
+    #[error("stream {stream} is written twice")]
+    Twice {
+        /// The stream.
+        stream: u32,
+    },
+}
+
+impl Program {
+    /// The most streams of a program.
+    pub const MOST_STREAMS: u32 = 128;
+
+    /// A program with a number of streams. `stores` are the streams that are written, each with a value. Operands have
+    /// smaller numbers than the operations that use them.
+    ///
+    /// # Errors
+    /// If a stream or value does not exist or is not yet computed, if a stream is written twice, and for more than
+    /// [`MOST_STREAMS`](Self::MOST_STREAMS) streams.
+    pub fn new(streams: u32, operations: Vec<Operation>, stores: Vec<(u32, Value)>) -> Result<Self, ProgramError> {
+        if streams > Self::MOST_STREAMS {
+            return Err(ProgramError::Streams { count: streams });
+        }
+        let in_bounds = |stream| match stream < streams {
+            true => Ok(()),
+            false => Err(ProgramError::Stream { stream, count: streams }),
+        };
+        let is_computed = |value: Value, operation: usize| match value.index() < operation {
+            true => Ok(()),
+            false => Err(ProgramError::Value { value: value.0, operation: operation as u32 }),
+        };
+        for (number, operation) in operations.iter().enumerate() {
+            if let Operation::Load(stream) = *operation {
+                in_bounds(stream)?;
+            }
+            let mut outcome = Ok(());
+            operation.operands(|operand| outcome = outcome.clone().and(is_computed(operand, number)));
+            outcome?;
+        }
+        let mut written = BTreeSet::new();
+        for &(stream, value) in &stores {
+            in_bounds(stream)?;
+            is_computed(value, operations.len())?;
+            if !written.insert(stream) {
+                return Err(ProgramError::Twice { stream });
+            }
+        }
+        Ok(Self { streams, operations, stores })
+    }
+
+    /// Number of streams.
+    pub fn streams(&self) -> u32 {
+        self.streams
+    }
+
+    /// The operations.
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// The streams that are written, each with a value.
+    pub fn stores(&self) -> &[(u32, Value)] {
+        &self.stores
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accesses_out_of_bounds_are_errors() {
+        let load = Operation::Load(0);
+        let double = |x| Operation::Binary(Binary::Add, Value(0), Value(x));
+        let errors = [
+            (Program::new(1, vec![Operation::Load(1)], vec![]), ProgramError::Stream { stream: 1, count: 1 }),
+            (Program::new(1, vec![load], vec![(7, Value(0))]), ProgramError::Stream { stream: 7, count: 1 }),
+            (Program::new(1, vec![load, double(1)], vec![]), ProgramError::Value { value: 1, operation: 1 }),
+            (Program::new(1, vec![load], vec![(0, Value(1))]), ProgramError::Value { value: 1, operation: 1 }),
+            (Program::new(1, vec![load], vec![(0, Value(0)); 2]), ProgramError::Twice { stream: 0 }),
+            (Program::new(129, vec![], vec![]), ProgramError::Streams { count: 129 }),
+        ];
+        for (program, error) in errors {
+            assert_eq!(program, Err(error));
+        }
+        assert!(Program::new(1, vec![load, double(0)], vec![(0, Value(1))]).is_ok());
+    }
+}
