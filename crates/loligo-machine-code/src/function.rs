@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::instruction_set::InstructionSet;
 #[cfg(target_arch = "x86_64")]
 use crate::memory::Executable;
-use crate::program::Program;
+use crate::program::{Program, ProgramError};
 
 /// A program as machine code.
 #[derive(Clone, Debug)]
@@ -28,6 +28,9 @@ pub enum CodeError {
     /// The processor does not have the instructions.
     #[error("this processor does not have the instructions {0:?}")]
     InstructionSet(InstructionSet),
+    /// An access of the program is out of bounds.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
     /// More values than the stack has room for are needed at once.
     #[error("{count} values at once do not fit into the registers and the stack")]
     Values {

@@ -210,6 +210,41 @@ pub enum ColumnView<'a> {
     Discarded,
 }
 
+/// View of one variable of some instances that allows to change separate values.
+#[derive(Debug, PartialEq)]
+pub enum ColumnMut<'a> {
+    /// A value for each instance.
+    Each(&'a mut [f64]),
+    /// The same value for all instances.
+    Same(f64),
+    /// Computed, but not stored.
+    Discarded,
+}
+
+/// Views of the variables of some instances, from [`Instances::columns_mut`]. Skipping columns with `nth` costs nothing.
+#[derive(Debug)]
+pub struct ColumnsMut<'a> {
+    columns: std::slice::IterMut<'a, Column>,
+    range: Range<usize>,
+}
+
+impl<'a> Iterator for ColumnsMut<'a> {
+    type Item = ColumnMut<'a>;
+
+    fn next(&mut self) -> Option<ColumnMut<'a>> {
+        self.nth(0)
+    }
+
+    #[inline]
+    fn nth(&mut self, skipped: usize) -> Option<ColumnMut<'a>> {
+        Some(match self.columns.nth(skipped)? {
+            Column::Each(values) => ColumnMut::Each(&mut values[self.range.clone()]),
+            Column::Uniform { value, .. } => ColumnMut::Same(*value),
+            Column::Discarded { .. } => ColumnMut::Discarded,
+        })
+    }
+}
+
 /// One variable of all instances.
 #[derive(Clone, Debug)]
 enum Column {
@@ -340,6 +375,11 @@ impl<'a> Instances<'a> {
             Column::Uniform { value, .. } => ColumnView::Same(*value),
             Column::Discarded { .. } => ColumnView::Discarded,
         }
+    }
+
+    /// All variables of these instances in order, in the form in which they are stored, to change several at once.
+    pub fn columns_mut(&mut self) -> ColumnsMut<'_> {
+        ColumnsMut { columns: self.columns.iter_mut(), range: self.range.clone() }
     }
 
     /// A variable of these instances, with a separate value for each; values of a column that is not stored are lost.

@@ -11,6 +11,8 @@
 //! [interpreter](crate::interpreter). In `Exact` all results have the bits of the plain interpreter.
 
 mod choice;
+mod code;
+mod fusion;
 mod graph;
 mod hook;
 mod interpolation;

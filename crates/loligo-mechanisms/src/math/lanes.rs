@@ -72,6 +72,18 @@ impl Lanes {
         std::iter::once(Self::baseline()).chain(vectors).collect()
     }
 
+    /// Bits of the vectors in which kernels compute: 512 for AVX-512, 256 for AVX2, 64 for the baseline.
+    pub fn vector_bits(self) -> u32 {
+        match self.arch {
+            Arch::Scalar => 64,
+            #[cfg(target_arch = "x86_64")]
+            Arch::V3(_) => 256,
+            #[cfg(target_arch = "x86_64")]
+            Arch::V4(_) => 512,
+            _ => 128,
+        }
+    }
+
     /// Runs a kernel.
     #[inline(always)]
     pub fn run<K: VectorLoop>(self, kernel: K) -> K::Output {

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use loligo_machine_code::InstructionSet;
 use loligo_mechanisms::math::Interpolant;
 use loligo_mechanisms::{Environment, Numerics};
 
+use super::fusion::fused;
 use super::graph::Value;
 use super::interpolation::{self, Interpolation};
 use super::passes::Computation;
@@ -67,8 +69,7 @@ impl<'a> Hooks<'a> {
         constants: &BTreeMap<u32, f64>,
     ) -> Result<(Plan, Option<VariantPlan>), Obstacle> {
         let computation = Hooks { ..*self }.computation(hook, task, &BTreeMap::new())?;
-        let outputs = self.observed(&computation.outputs);
-        let plan = Plan::of(&computation.graph, &outputs);
+        let plan = self.fastest_plan(&computation);
         Ok((plan, self.plan_variant(hook, task, &computation, constants)))
     }
 
@@ -91,9 +92,20 @@ impl<'a> Hooks<'a> {
             false => Interpolation::none(computation),
         };
         let Interpolation { computation, interpolants, exceptions } = interpolation;
-        let outputs = self.observed(&computation.outputs);
-        let plan = Plan::of(&computation.graph, &outputs);
+        let plan = self.fastest_plan(&computation);
         Some(VariantPlan { plan, assumed: constants.into_iter().collect(), interpolants, exceptions })
+    }
+
+    /// A plan with machine code, if this processor and the system allow it.
+    fn fastest_plan(&self, computation: &Computation) -> Plan {
+        let outputs = self.observed(&computation.outputs);
+        let set = match self.environment.lanes.vector_bits() {
+            512 => Some(InstructionSet::Avx512),
+            256 => Some(InstructionSet::Avx2),
+            _ => None,
+        };
+        let fused = set.and_then(|set| fused(&computation.graph, &outputs, set).ok());
+        fused.unwrap_or_else(|| Plan::of(&computation.graph, &outputs))
     }
 
     /// Results without those that are not stored.

@@ -243,7 +243,7 @@ impl Formulas {
                 t: 0.0,
                 membrane: None,
                 memory: Memory {
-                    rows: rows.at_least(plan.rows + 1),
+                    rows: rows.at_least(plan.rows + 1 + plan.spare_rows),
                     tables: &[],
                     function_tables: &[],
                     celsius: graph.celsius(),

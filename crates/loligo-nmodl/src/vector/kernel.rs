@@ -156,7 +156,7 @@ impl BlockInterpreter {
                     diagonal: &mut membrane.diagonal[range],
                 }),
                 memory: Memory {
-                    rows: &mut rows.at_least(plan.rows + 1)[..=plan.rows],
+                    rows: rows.at_least(plan.rows + 1 + plan.spare_rows),
                     tables: &tables,
                     function_tables: &self.function_tables,
                     celsius: self.celsius,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use loligo_mechanisms::math::FUNCTIONS;
 
+use super::code::Code;
 use super::graph::{Graph, Input, Node, Value};
 use crate::program::{Binary, Function, Unary};
 
@@ -87,6 +88,10 @@ pub(crate) enum Step {
         places: RowId,
         intervals: RowId,
     },
+    /// A piece of machine code, by its number in the plan.
+    Code {
+        number: usize,
+    },
 }
 
 /// The most arguments of a function in a plan.
@@ -103,11 +108,15 @@ pub(crate) struct Outputs {
 }
 
 impl Outputs {
-    /// The results' values.
+    /// All values that are needed.
     pub(crate) fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        self.results().chain(self.exceptions.iter().copied())
+    }
+
+    /// The values of columns and of the membrane's equations.
+    pub(crate) fn results(&self) -> impl Iterator<Item = Value> + '_ {
         let membrane = self.membrane.into_iter().flat_map(|(current, slope)| [current, slope]);
-        let exceptions = self.exceptions.iter().copied();
-        self.columns.iter().map(|&(_, value)| value).chain(membrane).chain(exceptions)
+        self.columns.iter().map(|&(_, value)| value).chain(membrane)
     }
 
     /// The same results with each value replaced.
@@ -120,7 +129,7 @@ impl Outputs {
 }
 
 /// A hook as steps.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     /// Rows that hold one number in all lanes.
     pub(crate) numbers: Vec<(RowId, f64)>,
@@ -132,6 +141,10 @@ pub(crate) struct Plan {
     pub(crate) exceptions: Vec<Operand>,
     /// Number of rows.
     pub(crate) rows: usize,
+    /// The pieces of machine code.
+    pub(crate) codes: Vec<Code>,
+    /// Rows that these need in addition.
+    pub(crate) spare_rows: usize,
 }
 
 impl Plan {
@@ -212,58 +225,16 @@ impl<'a> Planner<'a> {
         row
     }
 
-    fn operand(&mut self, value: Value) -> Operand {
-        match self.graph.number(value) {
-            Some(x) => Operand::Number(x),
-            None => Operand::Row(self.row(value)),
-        }
-    }
-
-    fn arguments(&mut self, values: &[Value]) -> [RowId; MOST_ARGUMENTS] {
-        let mut rows = [0; MOST_ARGUMENTS];
-        for (row, &value) in rows.iter_mut().zip(values) {
-            *row = self.row(value);
-        }
-        rows
-    }
-
     fn compute(&mut self, value: Value) {
         let graph = self.graph;
         let node = graph.node(value);
         if self.last_use[value.index()] == 0 || matches!(node, Node::Constant(_)) {
             return;
         }
-        let mut step = match node {
-            Node::Constant(_) => return,
-            Node::Interpolated { interpolant, x, .. } => return self.interpolate(*interpolant, *x),
-            Node::Input(input) => Step::Load { to: 0, input: *input },
-            Node::Unary(function, x) => Step::Unary { to: 0, function: *function, x: self.row(*x) },
-            Node::Binary(function, x, y) => {
-                Step::Binary { to: 0, function: *function, x: self.operand(*x), y: self.operand(*y) }
-            }
-            Node::Select { condition, then, otherwise } => {
-                let (then, otherwise) = (self.row(*then), self.row(*otherwise));
-                match *graph.node(*condition) {
-                    Node::Binary(comparison, x, y) if comparison.is_comparison() => {
-                        Step::Choose { to: 0, comparison, x: self.row(x), y: self.row(y), then, otherwise }
-                    }
-                    _ => Step::Select { to: 0, condition: self.row(*condition), then, otherwise },
-                }
-            }
-            Node::Function(function, arguments) => {
-                Step::Function { to: 0, function: *function, arguments: self.arguments(arguments) }
-            }
-            Node::TablePosition { table, x } => Step::TablePosition { to: 0, table: *table, x: self.row(*x) },
-            Node::Tabulated { table, output, at } => {
-                Step::Tabulated { to: 0, table: *table, output: *output, at: self.row(*at) }
-            }
-            Node::FunctionTable { table, arguments } => Step::FunctionTable {
-                to: 0,
-                table: *table,
-                arguments: self.arguments(arguments),
-                count: arguments.len(),
-            },
-        };
+        if let Node::Interpolated { interpolant, x, .. } = node {
+            return self.interpolate(*interpolant, *x);
+        }
+        let Some(mut step) = step_of(graph, value, &mut |used| self.row(used)) else { return };
         // A step may write to the row of an operand that is not used later: its result goes to a spare row first.
         visit_used(graph, value, |used| {
             if self.last_use[used.index()] == value.index()
@@ -307,8 +278,53 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// The step that computes a value of its own, without the row of its result; `row` gives the rows of operands.
+pub(super) fn step_of(graph: &Graph, value: Value, row: &mut dyn FnMut(Value) -> RowId) -> Option<Step> {
+    let operand = |value: Value, row: &mut dyn FnMut(Value) -> RowId| match graph.number(value) {
+        Some(x) => Operand::Number(x),
+        None => Operand::Row(row(value)),
+    };
+    let arguments = |values: &[Value], row: &mut dyn FnMut(Value) -> RowId| {
+        let mut rows = [0; MOST_ARGUMENTS];
+        for (to, &value) in rows.iter_mut().zip(values) {
+            *to = row(value);
+        }
+        rows
+    };
+    Some(match graph.node(value) {
+        Node::Constant(_) | Node::Interpolated { .. } => return None,
+        Node::Input(input) => Step::Load { to: 0, input: *input },
+        Node::Unary(function, x) => Step::Unary { to: 0, function: *function, x: row(*x) },
+        Node::Binary(function, x, y) => {
+            Step::Binary { to: 0, function: *function, x: operand(*x, row), y: operand(*y, row) }
+        }
+        Node::Select { condition, then, otherwise } => {
+            let (then, otherwise) = (row(*then), row(*otherwise));
+            match *graph.node(*condition) {
+                Node::Binary(comparison, x, y) if comparison.is_comparison() => {
+                    Step::Choose { to: 0, comparison, x: row(x), y: row(y), then, otherwise }
+                }
+                _ => Step::Select { to: 0, condition: row(*condition), then, otherwise },
+            }
+        }
+        Node::Function(function, values) => {
+            Step::Function { to: 0, function: *function, arguments: arguments(values, row) }
+        }
+        Node::TablePosition { table, x } => Step::TablePosition { to: 0, table: *table, x: row(*x) },
+        Node::Tabulated { table, output, at } => {
+            Step::Tabulated { to: 0, table: *table, output: *output, at: row(*at) }
+        }
+        Node::FunctionTable { table, arguments: values } => Step::FunctionTable {
+            to: 0,
+            table: *table,
+            arguments: arguments(values, row),
+            count: values.len(),
+        },
+    })
+}
+
 /// Calls `visit` for the values that the step of a value uses: the operands, or those of the comparison that decides.
-fn visit_used(graph: &Graph, value: Value, mut visit: impl FnMut(Value)) {
+pub(super) fn visit_used(graph: &Graph, value: Value, mut visit: impl FnMut(Value)) {
     match *graph.node(value) {
         Node::Select { condition, then, otherwise } => {
             [then, otherwise].into_iter().for_each(&mut visit);
@@ -323,9 +339,9 @@ fn visit_used(graph: &Graph, value: Value, mut visit: impl FnMut(Value)) {
 
 impl Step {
     /// The row of the result of a step that has one.
-    fn to(&mut self) -> Option<&mut RowId> {
+    pub(super) fn to(&mut self) -> Option<&mut RowId> {
         match self {
-            Self::Locate { .. } | Self::Interpolate { .. } => None,
+            Self::Locate { .. } | Self::Interpolate { .. } | Self::Code { .. } => None,
             Self::Load { to, .. }
             | Self::Unary { to, .. }
             | Self::Binary { to, .. }

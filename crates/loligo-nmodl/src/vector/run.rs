@@ -1,6 +1,7 @@
 //! Runs a plan for some instances.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{FUNCTIONS, Interpolant, Math, Simd, VectorLoop, locate};
@@ -31,7 +32,7 @@ pub(super) struct Run<'a, M, P> {
 
 /// Working memory and tables.
 pub(super) struct Memory<'a> {
-    /// One more than the plan's rows.
+    /// The plan's rows, one more, and those that its machine code needs.
     pub(super) rows: &'a mut [Box<Row>],
     /// The tables that the plan uses, by their number.
     pub(super) tables: &'a [Option<Tabulation>],
@@ -51,10 +52,9 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             rows[row as usize].0.fill(x);
         }
         // The result of a step goes to a row that no other step uses, which then takes the place of the step's row.
-        let Some((spare, rows)) = rows.split_last_mut() else { return };
+        let Some((rows, [spare, spare_of_code @ ..])) = rows.split_at_mut_checked(self.plan.rows) else { return };
         for start in (0..count).step_by(ROW) {
-            let part =
-                Part { start, count: (count - start).min(ROW), instances: &self.instances, v: self.v, t: self.t };
+            let part = Part { start, count: (count - start).min(ROW), v: self.v, t: self.t };
             let padded = row::padded(part.count);
             for step in &self.plan.steps {
                 match *step {
@@ -63,9 +63,16 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                         let interpolant = &self.interpolants[interpolant as usize];
                         interpolate(simd, interpolant, rows, (places, intervals), to, padded);
                     }
+                    Step::Code { number } => {
+                        let lanes = start..start + part.count;
+                        let v = part.of(self.v);
+                        let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
+                        self.plan.codes[number].run(&mut self.instances.part(lanes), v, membrane, rows, spare_of_code);
+                    }
                     _ => {
                         let to = Target { lanes: &mut spare.0[..padded], count: part.count };
-                        let row = compute::<M>(step, to, rows, &part, (tables, function_tables, celsius));
+                        let instances = &self.instances;
+                        let row = compute::<M>(step, to, rows, (&part, instances), (tables, function_tables, celsius));
                         std::mem::swap(spare, &mut rows[row as usize]);
                     }
                 }
@@ -73,16 +80,13 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             let lanes = start..start + part.count;
             let is_exception = |&x: &Operand| is_true_in_any(source(rows, x), lanes.len());
             if self.plan.exceptions.iter().any(is_exception) {
-                let membrane = self.membrane.as_mut().map(|membrane| Membrane {
-                    rhs: &mut membrane.rhs[lanes.clone()],
-                    diagonal: &mut membrane.diagonal[lanes.clone()],
-                });
+                let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
                 (self.plain)(self.v.get(lanes.clone()).unwrap_or(&[]), self.instances.part(lanes), membrane);
                 continue;
             }
             for &(column, x) in &self.plan.stores {
                 if matches!(x, Operand::Row(_)) || !self.plan.exceptions.is_empty() {
-                    store(&mut self.instances, column as usize, lanes.clone(), source(rows, x));
+                    store(&mut self.instances.part(lanes.clone()), column as usize, source(rows, x));
                 }
             }
             if let (Some(membrane), Some((current, slope))) = (&mut self.membrane, self.plan.membrane) {
@@ -97,6 +101,11 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             }
         }
     }
+}
+
+/// The equations of some instances.
+fn part_of<'a>(membrane: &'a mut Membrane<'_>, lanes: Range<usize>) -> Membrane<'a> {
+    Membrane { rhs: &mut membrane.rhs[lanes.clone()], diagonal: &mut membrane.diagonal[lanes] }
 }
 
 #[inline(always)]
@@ -133,18 +142,17 @@ fn interpolate<S: Simd>(
 struct Part<'a> {
     start: usize,
     count: usize,
-    instances: &'a Instances<'a>,
     v: &'a [f64],
     t: f64,
 }
 
 impl Part<'_> {
     #[inline(always)]
-    fn load(&self, to: &mut [f64], input: Input) {
+    fn load(&self, to: &mut [f64], input: Input, instances: &Instances<'_>) {
         match input {
             Input::Time => to.fill(self.t),
             Input::Voltage => row::load(to, self.of(self.v)),
-            Input::Column(column) => match self.instances.column(column as usize) {
+            Input::Column(column) => match instances.column(column as usize) {
                 ColumnView::Each(values) => row::load(to, self.of(values)),
                 ColumnView::Same(x) => to.fill(x),
                 ColumnView::Discarded => to.fill(0.0),
@@ -173,13 +181,13 @@ fn compute<M: Math>(
     step: &Step,
     into: Target<'_>,
     rows: &[Box<Row>],
-    part: &Part<'_>,
+    (part, instances): (&Part<'_>, &Instances<'_>),
     (tables, function_tables, celsius): (&[Option<Tabulation>], &[Arc<FunctionTable>], f64),
 ) -> RowId {
     let row = |id: RowId| &*rows[id as usize];
     match *step {
         Step::Load { to, input } => {
-            part.load(into.lanes, input);
+            part.load(into.lanes, input, instances);
             to
         }
         Step::Unary { to, function, x } => {
@@ -225,6 +233,8 @@ fn compute<M: Math>(
         }
         // These have several results.
         Step::Locate { places: to, .. } | Step::Interpolate { places: to, .. } => to,
+        // Code has none of its own.
+        Step::Code { .. } => 0,
     }
 }
 
@@ -236,16 +246,17 @@ fn is_true_in_any(x: Source<'_>, count: usize) -> bool {
     }
 }
 
-/// Stores a column, unless it is not kept, or has one value for all instances and keeps that.
+/// Stores a column of some instances, unless it is not kept, or has one value for all instances and keeps that.
 #[inline(always)]
-fn store(instances: &mut Instances<'_>, column: usize, lanes: std::ops::Range<usize>, x: Source<'_>) {
+pub(super) fn store(instances: &mut Instances<'_>, column: usize, x: Source<'_>) {
+    let count = instances.len();
     match instances.column(column) {
         ColumnView::Each(_) => {}
         ColumnView::Discarded => return,
         ColumnView::Same(value) => {
             let is_same = |x: &f64| x.to_bits() == value.to_bits();
             let is_unchanged = match x {
-                Source::Row(row) => row.0[..lanes.len()].iter().all(is_same),
+                Source::Row(row) => row.0[..count].iter().all(is_same),
                 Source::Number(x) => is_same(&x),
             };
             if is_unchanged {
@@ -253,7 +264,7 @@ fn store(instances: &mut Instances<'_>, column: usize, lanes: std::ops::Range<us
             }
         }
     }
-    let to = &mut instances.column_mut(column)[lanes];
+    let to = instances.column_mut(column);
     match x {
         Source::Row(row) => to.copy_from_slice(&row.0[..to.len()]),
         Source::Number(x) => to.fill(x),

@@ -1,0 +1,299 @@
+//! Plans in which the arithmetic between functions of the library is machine code.
+//!
+//! A value's stage is the number of functions on the longest way to it: the arithmetic of a stage is one piece of code, and
+//! follows the functions of its stage. Arithmetic that no function needs waits for the last stage, where results go to
+//! their columns without a row between.
+
+use std::collections::BTreeMap;
+
+use loligo_machine_code::{CodeError, InstructionSet};
+use loligo_mechanisms::math::FUNCTIONS;
+
+use super::code::{CodeWriter, Source, is_arithmetic};
+use super::graph::{Graph, Input, Node, Value};
+use super::plan::{Operand, Outputs, Plan, RowId, Step, step_of, visit_used};
+
+/// The plan of a computation with machine code.
+pub(super) fn fused(graph: &Graph, outputs: &Outputs, set: InstructionSet) -> Result<Plan, CodeError> {
+    Fusion::new(graph, outputs).plan(outputs, set)
+}
+
+/// Where a value is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A number, or an input that code reads itself.
+    Given,
+    Arithmetic,
+    /// A step of its own.
+    Function,
+}
+
+struct Fusion<'a> {
+    graph: &'a Graph,
+    kinds: Vec<Kind>,
+    /// By value: the stage in which it is computed.
+    stages: Vec<usize>,
+    last_stage: usize,
+    is_used: Vec<bool>,
+    /// By value: the last moment at which its row is read, if it needs a row.
+    read_until: Vec<Option<usize>>,
+    rows: BTreeMap<Value, RowId>,
+    plan: Plan,
+    /// Rows that are free from a moment on.
+    free: Vec<(usize, RowId)>,
+}
+
+/// The moment of the functions of a stage; its arithmetic is one moment later.
+fn moment(stage: usize) -> usize {
+    2 * stage
+}
+
+impl<'a> Fusion<'a> {
+    fn new(graph: &'a Graph, outputs: &Outputs) -> Self {
+        let nodes = graph.nodes();
+        let mut is_used = vec![false; nodes.len()];
+        for value in outputs.values() {
+            is_used[value.index()] = true;
+        }
+        for index in (0..nodes.len()).rev() {
+            if is_used[index] {
+                visit_used(graph, Value(index as u32), |used| is_used[used.index()] = true);
+            }
+        }
+        let kind = |node: &Node| match node {
+            Node::Constant(_) | Node::Input(Input::Column(_) | Input::Voltage) => Kind::Given,
+            node if is_arithmetic(node) => Kind::Arithmetic,
+            _ => Kind::Function,
+        };
+        let kinds: Vec<Kind> = nodes.iter().map(kind).collect();
+        let mut stages = vec![0; nodes.len()];
+        for index in 0..nodes.len() {
+            let mut stage = 0;
+            visit_used(graph, Value(index as u32), |used| stage = stage.max(stages[used.index()]));
+            let is_late = kinds[index] == Kind::Function && !matches!(nodes[index], Node::Input(_));
+            stages[index] = stage + usize::from(is_late);
+        }
+        let used_stages = stages.iter().zip(&is_used).filter_map(|(&stage, is_used)| is_used.then_some(stage));
+        let last_stage = used_stages.max().unwrap_or(0);
+        let mut is_needed_early = vec![false; nodes.len()];
+        for index in (0..nodes.len()).rev() {
+            let is_early = is_used[index] && (kinds[index] == Kind::Function || is_needed_early[index]);
+            if is_early {
+                visit_used(graph, Value(index as u32), |used| is_needed_early[used.index()] = true);
+            }
+            if kinds[index] == Kind::Arithmetic && !is_needed_early[index] {
+                stages[index] = last_stage;
+            }
+        }
+        let read_until = vec![None; nodes.len()];
+        let (rows, plan, free) = (BTreeMap::new(), Plan::default(), Vec::new());
+        Self { graph, kinds, stages, last_stage, is_used, read_until, rows, plan, free }
+    }
+
+    /// The moment at which a value is computed or used by its computation.
+    fn moment_of(&self, index: usize) -> usize {
+        moment(self.stages[index]) + usize::from(self.kinds[index] == Kind::Arithmetic)
+    }
+
+    fn read(&mut self, value: Value, until: usize) {
+        let last = &mut self.read_until[value.index()];
+        *last = (*last).max(Some(until));
+    }
+
+    /// Finds the values that need a row: those that functions use, and those that another piece of code uses.
+    fn find_rows(&mut self, outputs: &Outputs, are_direct: bool) {
+        for index in 0..self.graph.nodes().len() {
+            if !self.is_used[index] {
+                continue;
+            }
+            let user = self.moment_of(index);
+            let mut read = Vec::new();
+            visit_used(self.graph, Value(index as u32), |used| read.push(used));
+            for used in read {
+                let is_here = self.kinds[used.index()] != Kind::Function && self.moment_of(used.index()) == user;
+                let is_needed = match self.kinds[index] {
+                    Kind::Function => !matches!(self.graph.node(used), Node::Constant(_)),
+                    _ => self.kinds[used.index()] != Kind::Given && !is_here,
+                };
+                if is_needed {
+                    self.read(used, user);
+                }
+            }
+        }
+        let end = moment(self.last_stage) + 1;
+        let is_in_last_code = |fusion: &Self, value: Value| match fusion.kinds[value.index()] {
+            Kind::Given => true,
+            Kind::Arithmetic => fusion.stages[value.index()] == fusion.last_stage,
+            Kind::Function => false,
+        };
+        for value in outputs.results() {
+            match are_direct {
+                true if is_in_last_code(self, value) => {}
+                true => self.read(value, end),
+                false if self.graph.number(value).is_some() => {}
+                false => self.read(value, usize::MAX),
+            }
+        }
+        for &value in &outputs.exceptions {
+            if !is_in_last_code(self, value) {
+                self.read(value, end);
+            }
+        }
+    }
+
+    fn new_row(&mut self, now: usize, until: usize) -> RowId {
+        let free = self.free.iter().position(|&(from, _)| from <= now);
+        let row = match free {
+            Some(index) => self.free.swap_remove(index).1,
+            None => {
+                self.plan.rows += 1;
+                self.plan.rows as RowId - 1
+            }
+        };
+        if until < usize::MAX {
+            self.free.push((until + 1, row));
+        }
+        row
+    }
+
+    /// The row of a value, or one that keeps a number.
+    fn row(&mut self, value: Value) -> RowId {
+        if let Some(&row) = self.rows.get(&value) {
+            return row;
+        }
+        // A row that no other value ever takes.
+        self.plan.rows += 1;
+        let row = self.plan.rows as RowId - 1;
+        self.rows.insert(value, row);
+        self.plan.numbers.push((row, self.graph.number(value).unwrap_or(f64::NAN)));
+        row
+    }
+
+    fn plan(mut self, outputs: &Outputs, set: InstructionSet) -> Result<Plan, CodeError> {
+        let are_direct = outputs.exceptions.is_empty();
+        self.find_rows(outputs, are_direct);
+        self.load_inputs();
+        for stage in 0..=self.last_stage {
+            if stage > 0 {
+                self.add_functions(stage);
+            }
+            self.add_code(stage, outputs, set)?;
+        }
+        let operand = |value| match self.graph.number(value) {
+            Some(x) => Operand::Number(x),
+            None => Operand::Row(self.rows[&value]),
+        };
+        let is_left = |value: Value| !are_direct || self.graph.number(value).is_some();
+        let columns = outputs.columns.iter().filter(|(_, value)| is_left(*value));
+        self.plan.stores = columns.map(|&(column, value)| (column, operand(value))).collect();
+        if !are_direct {
+            self.plan.membrane = outputs.membrane.map(|(current, slope)| (operand(current), operand(slope)));
+        }
+        let spare = self.plan.codes.iter().map(|code| code.spare_rows()).max();
+        self.plan.spare_rows = spare.unwrap_or(0);
+        Ok(self.plan)
+    }
+
+    /// Loads the inputs that functions use.
+    fn load_inputs(&mut self) {
+        for (node, index) in self.graph.nodes().iter().zip(0..) {
+            if let (Node::Input(input), Some(until)) = (node, self.read_until[index]) {
+                let to = self.new_row(0, until);
+                self.rows.insert(Value(index as u32), to);
+                self.plan.steps.push(Step::Load { to, input: *input });
+            }
+        }
+    }
+
+    /// Adds the steps of a stage's functions.
+    fn add_functions(&mut self, stage: usize) {
+        let now = moment(stage);
+        let mut located = BTreeMap::new();
+        let mut interpolated: BTreeMap<(u32, Value), [Option<Value>; FUNCTIONS]> = BTreeMap::new();
+        for (node, index) in self.graph.nodes().iter().zip(0..) {
+            let value = Value(index as u32);
+            if !self.is_used[index] || self.kinds[index] != Kind::Function || self.stages[index] != stage {
+                continue;
+            }
+            if let Node::Interpolated { interpolant, function, x } = *node {
+                interpolated.entry((interpolant, x)).or_default()[function as usize] = Some(value);
+                continue;
+            }
+            let Some(mut step) = step_of(self.graph, value, &mut |used| self.row(used)) else { continue };
+            let row = self.new_row(now, self.read_until[index].unwrap_or(now));
+            if let Some(to) = step.to() {
+                *to = row;
+            }
+            self.rows.insert(value, row);
+            self.plan.steps.push(step);
+        }
+        for ((interpolant, x), functions) in interpolated {
+            let (places, intervals) = *located.entry(x).or_insert_with(|| {
+                let x = self.row(x);
+                let (places, intervals) = (self.new_row(now, now), self.new_row(now, now));
+                self.plan.steps.push(Step::Locate { places, intervals, x });
+                (places, intervals)
+            });
+            let to = functions.map(|function| {
+                let until = function.and_then(|value| self.read_until[value.index()]);
+                let row = self.new_row(now, until.unwrap_or(now));
+                if let Some(value) = function {
+                    self.rows.insert(value, row);
+                }
+                row
+            });
+            self.plan.steps.push(Step::Interpolate { to, interpolant, places, intervals });
+        }
+    }
+
+    /// Adds the arithmetic of a stage, and in the last one that of the results.
+    fn add_code(&mut self, stage: usize, outputs: &Outputs, set: InstructionSet) -> Result<(), CodeError> {
+        let now = moment(stage) + 1;
+        let graph = self.graph;
+        let here = |fusion: &Self, index: usize| {
+            fusion.is_used[index] && fusion.kinds[index] == Kind::Arithmetic && fusion.stages[index] == stage
+        };
+        let computed: Vec<usize> = (0..graph.nodes().len()).filter(|&index| here(self, index)).collect();
+        for &index in &computed {
+            if let Some(until) = self.read_until[index] {
+                let row = self.new_row(now, until);
+                self.rows.insert(Value(index as u32), row);
+            }
+        }
+        let is_last = stage == self.last_stage;
+        let exceptions = match is_last && !outputs.exceptions.is_empty() {
+            true => {
+                self.plan.rows += 1;
+                Some(self.plan.rows as RowId - 1)
+            }
+            false => None,
+        };
+        let row_of = |value: Value| self.rows[&value];
+        let mut writer = CodeWriter::new(graph);
+        for &index in &computed {
+            let value = Value(index as u32);
+            writer.compute(value, &row_of);
+            if self.read_until[index].is_some() {
+                writer.store(Source::Row(row_of(value)), value, &row_of);
+            }
+        }
+        if is_last && outputs.exceptions.is_empty() {
+            for &(column, value) in outputs.columns.iter().filter(|(_, value)| graph.number(*value).is_none()) {
+                writer.store(Source::Column(column), value, &row_of);
+            }
+            if let Some((current, slope)) = outputs.membrane {
+                writer.add_to_membrane(current, slope, &row_of);
+            }
+        }
+        if let Some(row) = exceptions {
+            writer.store_any(Source::Row(row), &outputs.exceptions, &row_of);
+            self.plan.exceptions.push(Operand::Row(row));
+        }
+        if !writer.is_empty() {
+            let code = writer.finish(set)?;
+            self.plan.steps.push(Step::Code { number: self.plan.codes.len() });
+            self.plan.codes.push(code);
+        }
+        Ok(())
+    }
+}
