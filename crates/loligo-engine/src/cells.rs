@@ -10,6 +10,7 @@ mod inbox;
 mod install;
 mod installed;
 mod ions;
+mod joints;
 mod layout;
 mod lumps;
 mod membrane_current;
@@ -18,6 +19,7 @@ mod players;
 mod pointers;
 mod ports;
 mod recorders;
+mod regions;
 mod system;
 mod values;
 
@@ -41,8 +43,9 @@ pub(crate) use events::{PointEvent, Watch, most_self_events};
 use inbox::Inbox;
 pub(crate) use inbox::{Arrival, Delivery};
 use install::install;
-use installed::{Installed, Scratch};
+use installed::{Installed, JointScratch, Scratch};
 use ions::Ions;
+use joints::Joints;
 use layout::Layout;
 use lumps::Lumps;
 use membrane_current::MembraneCurrents;
@@ -110,6 +113,7 @@ struct State {
 struct Workspace {
     matrix: HinesMatrix,
     scratch: Scratch,
+    joint_scratch: JointScratch,
     outbox: Outbox,
     /// `None` if no membrane current is read.
     membrane: Option<Box<MembraneCurrents>>,
@@ -132,6 +136,8 @@ pub(crate) struct Cells {
     lumps: Vec<Option<Lumps>>,
     /// The kernel of each installed mechanism, once they have been [compiled](Self::compile).
     kernels: Vec<Arc<dyn Kernel>>,
+    /// The mechanisms that are computed together.
+    joints: Joints,
     detectors: Vec<Detector>,
     ports: Ports,
     ions: Ions,
@@ -202,7 +208,13 @@ impl Cells {
                 advances: 0,
                 blocks,
             },
-            workspace: Workspace { scratch: Scratch::default(), outbox: Outbox::default(), membrane: None, matrix },
+            workspace: Workspace {
+                scratch: Scratch::default(),
+                joint_scratch: JointScratch::default(),
+                outbox: Outbox::default(),
+                membrane: None,
+                matrix,
+            },
             recorders: Recorders::default(),
             inbox: Inbox::default(),
             detected: Vec::new(),
@@ -214,6 +226,7 @@ impl Cells {
             lumps: vec![None; installed.len()],
             installed,
             kernels: Vec::new(),
+            joints: Joints::default(),
             options,
         };
         group.number_senders();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loligo_mechanisms::{
-    Block, ColumnLayout, CompileError, Environment, Identity, Kernel, Layout, Mechanism, Numerics,
+    Block, ColumnLayout, CompileError, Environment, Identity, JointHook, JointKernel, Kernel, Layout, Mechanism, Numerics,
 };
 
 use crate::usual_values::UsualValues;
@@ -22,27 +22,60 @@ struct Compiled {
     kernel: Arc<dyn Kernel>,
 }
 
+/// Kernels that were joined, with the result.
+#[derive(Debug)]
+struct Joined {
+    kernels: Vec<Arc<dyn Kernel>>,
+    hook: JointHook,
+    joint: Option<Arc<dyn JointKernel>>,
+}
+
 /// The kernels of one run, each compiled once for all blocks that can use it.
 #[derive(Debug, Default)]
 pub(crate) struct KernelCache {
     kernels: Vec<Compiled>,
+    joined: Vec<Joined>,
     usual: UsualValues,
 }
 
 impl KernelCache {
     /// A cache for mechanisms with these usual values.
     pub(crate) fn new(usual: UsualValues) -> Self {
-        Self { kernels: Vec::new(), usual }
+        Self { kernels: Vec::new(), joined: Vec::new(), usual }
     }
 
     /// Drops all kernels: the conditions of the run have changed.
     pub(crate) fn clear(&mut self) {
         self.kernels.clear();
+        self.joined.clear();
     }
 
     /// Drops the kernels that are no longer used.
     pub(crate) fn retain_used(&mut self) {
+        self.joined.retain(|known| known.joint.as_ref().is_some_and(|joint| Arc::strong_count(joint) > 1));
         self.kernels.retain(|known| Arc::strong_count(&known.kernel) > 1);
+    }
+
+    /// Kernels for instances on the same nodes, joined at the first request.
+    pub(crate) fn joint<'a>(
+        &mut self,
+        kernels: impl Iterator<Item = &'a Arc<dyn Kernel>>,
+        hook: JointHook,
+    ) -> Option<Arc<dyn JointKernel>> {
+        let kernels: Vec<&Arc<dyn Kernel>> = kernels.collect();
+        let is_same = |known: &Joined| {
+            let is_pair = |(own, other): (&Arc<dyn Kernel>, &&Arc<dyn Kernel>)| Arc::ptr_eq(own, other);
+            known.hook == hook
+                && known.kernels.len() == kernels.len()
+                && known.kernels.iter().zip(&kernels).all(is_pair)
+        };
+        if let Some(known) = self.joined.iter().find(|known| is_same(known)) {
+            return known.joint.clone();
+        }
+        let references: Vec<&dyn Kernel> = kernels.iter().map(|kernel| &***kernel).collect();
+        let joint = references.first()?.joint(&references, hook);
+        self.joined.push(Joined { kernels: kernels.into_iter().cloned().collect(), hook, joint: joint.clone() });
+        joint
     }
 
     /// The kernel of a mechanism for a block, compiled at the first request.

@@ -377,9 +377,11 @@ impl<'a> Instances<'a> {
         }
     }
 
-    /// All variables of these instances in order, in the form in which they are stored, to change several at once.
-    pub fn columns_mut(&mut self) -> ColumnsMut<'_> {
-        ColumnsMut { columns: self.columns.iter_mut(), range: self.range.clone() }
+    /// All variables of some of these instances in order, in the form in which they are stored, to change several at
+    /// once. The range counts from the first of these instances.
+    pub fn columns_mut(&mut self, range: Range<usize>) -> ColumnsMut<'_> {
+        let range = self.range.start + range.start..self.range.start + range.end;
+        ColumnsMut { columns: self.columns.iter_mut(), range }
     }
 
     /// A variable of these instances, with a separate value for each; values of a column that is not stored are lost.

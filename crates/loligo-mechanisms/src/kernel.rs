@@ -1,6 +1,8 @@
 //! The hooks of a compiled mechanism, and their arguments.
 
+use std::any::Any;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +112,7 @@ impl Outbox {
 /// The engine passes one entry of `v` (mV) for each instance; currents and states are computed for at most
 /// [`CHUNK`](crate::CHUNK) instances at a time. A kernel owns its tables; it never allocates in
 /// [`current`](Self::current), [`advance`](Self::advance) or [`receive`](Self::receive). `t` is in ms.
-pub trait Kernel: Debug + Send + Sync {
+pub trait Kernel: Any + Debug + Send + Sync {
     /// Sets the states for the start of a run; there may be more instances than a [`CHUNK`](crate::CHUNK).
     fn initialize(&self, t: f64, v: &[f64], instances: Instances<'_>, outbox: &mut Outbox);
 
@@ -122,6 +124,13 @@ pub trait Kernel: Debug + Send + Sync {
 
     /// Computes the currents of all instances at a node together, if the kernel can do this.
     fn node_sums(&self) -> Option<&dyn NodeSums> {
+        None
+    }
+
+    /// Joins a hook of kernels of density mechanisms, of which this is one, so that they are computed together for instances
+    /// on the same nodes; `None` if they cannot be joined. Joined, each has the bits that it has alone.
+    fn joint(&self, kernels: &[&dyn Kernel], hook: JointHook) -> Option<Arc<dyn JointKernel>> {
+        let _ = (kernels, hook);
         None
     }
 
@@ -175,6 +184,25 @@ pub trait Kernel: Debug + Send + Sync {
         let _ = (condition, v, instance);
         0.0
     }
+}
+
+/// A hook that several kernels can compute together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JointHook {
+    /// [`Kernel::current`].
+    Current,
+    /// [`Kernel::advance`].
+    Advance,
+}
+
+/// A hook of several density mechanisms that are on the same nodes.
+pub trait JointKernel: Debug + Send + Sync {
+    /// Computes the hook of each mechanism for as many instances of each, at most a [`CHUNK`](crate::CHUNK), in the order of
+    /// the kernels; `v` (mV) and `membrane` have an entry for each node. Currents have a membrane, states have none.
+    ///
+    /// Returns false, and changes nothing, if the values of these instances are not those for which it was made: the
+    /// kernels have to be called one by one.
+    fn run(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) -> bool;
 }
 
 /// Sums of the currents at nodes with several instances each, for kernels for which this is faster than

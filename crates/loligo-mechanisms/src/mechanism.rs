@@ -62,6 +62,12 @@ pub trait Mechanism: Debug + Send + Sync {
         8
     }
 
+    /// True if kernels of this density mechanism may be [joined](Kernel::joint) with those of others; instances are then in
+    /// an order in which those with the same mechanisms follow each other. The default is that they are not.
+    fn can_be_joined(&self) -> bool {
+        false
+    }
+
     /// True if kernels use [`usual_values`](Environment::usual_values), which are found only for such mechanisms; the
     /// default is that they do not.
     fn uses_usual_values(&self) -> bool {

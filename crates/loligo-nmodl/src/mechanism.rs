@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
     Block, ColumnLayout, ColumnView, CompileError, Environment, Kernel, KernelScratch, Layout, Lumping, Mechanism,
-    Numerics, Outbox, ROW, Role, Signature,
+    Numerics, Outbox, Role, Signature,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -152,7 +152,12 @@ impl Mechanism for ProgrammedMechanism {
 
     /// Every operation of the block interpreter takes as long for few instances as for a block of lanes.
     fn worthwhile_run(&self) -> usize {
-        ROW
+        16
+    }
+
+    /// With those of other mechanisms in NMODL.
+    fn can_be_joined(&self) -> bool {
+        true
     }
 
     /// For plans in which these values are numbers.

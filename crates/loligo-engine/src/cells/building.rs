@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use loligo_mechanisms::{CompileError, Numerics, Role};
 
 use super::detectors::Detector;
+use super::joints::{Joints, Mechanisms};
 use super::lumps::Lumps;
 use super::membrane_current::MembraneCurrents;
 use super::{Cells, LocalQuantity, Places, State};
@@ -186,6 +187,8 @@ impl Cells {
             cache.kernel(&*installed.mechanism, &environment, block)
         });
         self.kernels = kernels.collect::<Result<_, _>>()?;
+        let Self { installed, kernels, ions, pointers, .. } = &*self;
+        self.joints = Joints::of(Mechanisms { installed, kernels, ions, pointers }, self.rows(), cache);
         let State { v, blocks, advances, .. } = &mut self.state;
         let scratch = &mut self.workspace.scratch;
         for ((lumps, installed), own) in self.lumps.iter_mut().zip(&mut self.installed).zip(blocks) {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use loligo_mechanisms::{Block, FunctionTable, Mechanism};
+use loligo_mechanisms::{Block, FunctionTable, Kind, Mechanism};
 use loligo_random::Random123;
 
 use super::Places;
-use super::installed::Installed;
+use super::installed::{Installed, can_be_joined};
 use super::layout::Layout;
+use super::regions::regions;
 use crate::blueprint::CellBlueprint;
 
 /// The instances of a mechanism while they are being joined: the row and cell of each.
@@ -21,7 +22,8 @@ struct Joined {
 }
 
 /// Joins the instances of each mechanism over all cells, in the order in which mechanisms are evaluated; within a
-/// mechanism they are in the order of their rows.
+/// mechanism they are in the order of their rows, those of mechanisms that can be computed together, and of ions, one
+/// region after the other.
 pub(super) fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installed>, Vec<Block>, Vec<Places>) {
     let mut joined: Vec<Joined> = Vec::new();
     let mut places: Vec<Places> = Vec::with_capacity(cells.len());
@@ -68,14 +70,23 @@ pub(super) fn install(cells: &[CellBlueprint], layout: &Layout) -> (Vec<Installe
     evaluation.sort_by_key(|&index| joined[index].order);
     let mut rank = vec![0; joined.len()];
     evaluation.iter().enumerate().for_each(|(place, &index)| rank[index] = place);
+    let is_joinable = |index: &&usize| can_be_joined(&*joined[**index].mechanism);
+    let rows = |&index: &usize| joined[index].instances.iter().map(|&(row, _)| row).collect::<Vec<u32>>();
+    let joinable: Vec<Vec<u32>> = evaluation.iter().filter(is_joinable).map(rows).collect();
+    let regions = regions(joinable.iter().map(Vec::as_slice), layout.area.len());
     let mut installed: Vec<Installed> = Vec::with_capacity(joined.len());
     let mut blocks = Vec::with_capacity(joined.len());
     let mut new_instance: Vec<Vec<u32>> = vec![Vec::new(); joined.len()];
     for &index in &evaluation {
+        let mechanism = &*joined[index].mechanism;
+        let is_by_region = can_be_joined(mechanism) || mechanism.signature().kind == Kind::Ion;
         let Joined { block, instances, .. } = &mut joined[index];
         // A stable sort: several point processes at one row keep their order.
         let mut order: Vec<usize> = (0..instances.len()).collect();
-        order.sort_by_key(|&instance| instances[instance].0);
+        order.sort_by_key(|&instance| {
+            let row = instances[instance].0;
+            (if is_by_region { regions[row as usize] } else { 0 }, row)
+        });
         new_instance[index] = vec![0; instances.len()];
         order.iter().zip(0..).for_each(|(&old, new)| new_instance[index][old] = new);
         let rows = order.iter().map(|&instance| instances[instance].0).collect();

@@ -12,7 +12,8 @@ use loligo_mechanisms::{
 };
 
 use super::membrane_current::Equations;
-use bundles::{Bundle, SCATTERED_CHUNK, Sums, bundles, chunks, gather, instances_of, parts};
+pub(super) use bundles::SCATTERED_CHUNK;
+use bundles::{Bundle, Sums, bundles, chunks, gather, instances_of, parts};
 
 /// Consecutive instances on consecutive rows.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +64,23 @@ pub(crate) struct Scratch {
     pub(crate) kernel: KernelScratch,
 }
 
+/// Voltages and equations of rows that are computed together, and memory for the kernel of each mechanism.
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+pub(crate) struct JointScratch {
+    pub(super) v: [f64; SCATTERED_CHUNK],
+    pub(super) rhs: [f64; SCATTERED_CHUNK],
+    pub(super) diagonal: [f64; SCATTERED_CHUNK],
+    pub(super) kernels: Vec<KernelScratch>,
+}
+
+impl Default for JointScratch {
+    fn default() -> Self {
+        let [v, rhs, diagonal] = [[0.0; SCATTERED_CHUNK]; 3];
+        Self { v, rhs, diagonal, kernels: Vec::new() }
+    }
+}
+
 /// The evaluation of a mechanism's currents at a time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evaluation<'a> {
@@ -73,6 +91,11 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) t: f64,
     /// Voltages of all rows, mV.
     pub(crate) v: &'a [f64],
+}
+
+/// True if a mechanism can be computed together with others on the same rows.
+pub(super) fn can_be_joined(mechanism: &dyn Mechanism) -> bool {
+    mechanism.can_be_joined() && mechanism.signature().kind == Kind::Density
 }
 
 impl Default for Scratch {
@@ -128,6 +151,11 @@ impl Installed {
             chunks,
             electrode,
         }
+    }
+
+    /// True if it is a density mechanism whose instances are in the order of regions.
+    pub(crate) fn is_by_region(&self) -> bool {
+        can_be_joined(&*self.mechanism)
     }
 
     /// The same mechanism with one instance for each of these rows; `area` (um2) is that of every row.

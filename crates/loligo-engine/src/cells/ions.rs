@@ -228,6 +228,12 @@ impl Ions {
         self.uses[installed].iter().any(Use::needs_order)
     }
 
+    /// True if a mechanism stores no variable of an ion but currents and, `within_currents`, reads no sum of currents.
+    pub(super) fn are_only_read(&self, installed: usize, within_currents: bool) -> bool {
+        let is_only_read = |own: &Use| own.stores.is_empty() && !(within_currents && own.reads_current.is_some());
+        self.uses[installed].iter().all(is_only_read)
+    }
+
     /// Copies the concentrations that a mechanism reads to an instance that receives an event.
     pub(super) fn read_concentrations(
         &self,

@@ -68,6 +68,11 @@ impl Pointers {
         self.of.iter().flatten().flat_map(|pointer| &pointer.targets).filter_map(|&target| target)
     }
 
+    /// True if a mechanism has no pointers.
+    pub(super) fn are_none(&self, installed: usize) -> bool {
+        self.of(installed).is_empty()
+    }
+
     fn of(&self, installed: usize) -> &[Pointer] {
         self.of.get(installed).map_or(&[], Vec::as_slice)
     }

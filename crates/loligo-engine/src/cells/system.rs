@@ -7,13 +7,13 @@ use std::ops::Range;
 
 use loligo_cable::HinesMatrix;
 use loligo_mechanisms::math::{Simd, VectorLoop};
-use loligo_mechanisms::{Block, History, Numerics, Stage};
+use loligo_mechanisms::{Block, History, JointHook, Numerics, Stage};
 
 use super::installed::{Evaluation, Installed};
 use super::ions::Ions;
 use super::membrane_current::{Equations, Passive};
 use super::pointers::Pointers;
-use super::{Cells, State, Workspace};
+use super::{Cells, State, Workspace, joints};
 use crate::excess::{Excess, USUAL_VOLTAGE};
 use crate::options::{Options, SecondOrder};
 
@@ -84,7 +84,7 @@ impl Cells {
     /// Sums up the currents of all mechanisms and their slopes, at `t` (ms).
     pub(crate) fn evaluate_currents(&mut self, t: f64) {
         self.reach(Stage::BeforeCurrent, t);
-        let Workspace { matrix, scratch, membrane, .. } = &mut self.workspace;
+        let Workspace { matrix, scratch, joint_scratch, membrane, .. } = &mut self.workspace;
         matrix.rhs.fill(0.0);
         match self.options.numerics {
             Numerics::Exact => matrix.diagonal.fill(0.0),
@@ -95,7 +95,26 @@ impl Cells {
             membrane.begin();
         }
         let Options { numerics, lanes, .. } = self.options;
+        let mut computed = 0;
         for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
+            if k < computed {
+                continue;
+            }
+            if let Some(segment) = self.joints.at(JointHook::Current, k) {
+                let State { v, blocks, .. } = &mut self.state;
+                for k in segment.installed.clone() {
+                    self.ions.begin_currents(k, blocks);
+                }
+                segment.members.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
+                let own = joints::Equations { t, v, scratch: joint_scratch };
+                segment.add_currents(&self.kernels, own, blocks, equations.matrix);
+                for &k in &segment.members {
+                    let (before, rest) = blocks.split_at_mut(k);
+                    self.ions.add_currents(k, 0..self.installed[k].rows.len(), before, &rest[0]);
+                }
+                computed = segment.installed.end;
+                continue;
+            }
             self.ions.begin_currents(k, &mut self.state.blocks);
             if !installed.signature.has_current {
                 continue;
@@ -177,8 +196,19 @@ impl Cells {
     pub(crate) fn advance_states(&mut self, t: f64) {
         self.state.advances += 1;
         self.lumps.iter_mut().flatten().for_each(|lumps| lumps.advance(self.options.lanes));
-        let scratch = &mut self.workspace.scratch;
+        let Workspace { scratch, joint_scratch, .. } = &mut self.workspace;
+        let mut computed = 0;
         for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
+            if k < computed {
+                continue;
+            }
+            if let Some(segment) = self.joints.at(JointHook::Advance, k) {
+                let State { v, blocks, .. } = &mut self.state;
+                segment.members.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
+                segment.advance(&self.kernels, joints::Equations { t, v, scratch: joint_scratch }, blocks);
+                computed = segment.installed.end;
+                continue;
+            }
             if !installed.signature.has_state {
                 continue;
             }
@@ -188,6 +218,12 @@ impl Cells {
             });
         }
     }
+}
+
+/// Copies the variables of ions that a mechanism reads in a step.
+fn read_ions(ions: &Ions, k: usize, installed: &Installed, blocks: &mut [Block]) {
+    let (before, rest) = blocks.split_at_mut(k);
+    ions.read(k, 0..installed.rows.len(), before, &mut rest[0], false);
 }
 
 /// The access of a mechanism's hook to its ions: variables that are copied to it, and variables

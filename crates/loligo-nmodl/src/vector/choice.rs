@@ -20,10 +20,11 @@ pub(super) fn next_run(
         return (all, None);
     }
     // Usually, all instances are of one variant.
-    if let Some(variant) = variants.iter().position(|variant| variant.fits(instances, v, all.clone())) {
+    let column = |column: u32| instances.column(column as usize);
+    if let Some(variant) = variants.iter().position(|variant| variant.fits(column, v, all.clone())) {
         return (all, Some(variant));
     }
-    let of_instance = |k: usize| variants.iter().position(|variant| variant.fits(instances, v, k..k + 1));
+    let of_instance = |k: usize| variants.iter().position(|variant| variant.fits(column, v, k..k + 1));
     let first = of_instance(start);
     let end = all.clone().find(|&k| of_instance(k) != first).unwrap_or(all.end);
     (start..end, first)
@@ -31,8 +32,8 @@ pub(super) fn next_run(
 
 impl VariantPlan {
     /// `true` if all instances of a range have the values and the voltages for which the plan is made.
-    fn fits(&self, instances: &Instances<'_>, v: &[f64], range: Range<usize>) -> bool {
-        let has_values = self.assumed.iter().all(|&(column, x)| match instances.column(column as usize) {
+    pub(super) fn fits<'c>(&self, view: impl Fn(u32) -> ColumnView<'c>, v: &[f64], range: Range<usize>) -> bool {
+        let has_values = self.assumed.iter().all(|&(column, x)| match view(column) {
             ColumnView::Each(values) => is_everywhere(&values[range.clone()], x),
             ColumnView::Same(value) => value.to_bits() == x.to_bits(),
             ColumnView::Discarded => false,

@@ -1,6 +1,7 @@
 //! Machine code within a plan: a function, and the places of its numbers.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use loligo_machine_code::{
     Binary as CodeBinary, CodeError, Comparison, Function, InstructionSet, Operation, Program, Streams,
@@ -9,6 +10,7 @@ use loligo_machine_code::{
 use loligo_mechanisms::{ColumnMut, Instances, Membrane, ROW, Row};
 
 use super::graph::{Graph, Input, Node, Value};
+use super::members::Members;
 use super::plan::RowId;
 use super::row;
 use super::run::store;
@@ -33,8 +35,8 @@ pub(crate) enum Source {
 #[derive(Clone, Debug)]
 pub(crate) struct Code {
     function: Function,
-    /// The columns that it uses in ascending order; `true` for those that it changes.
-    columns: Vec<(u32, bool)>,
+    /// For each mechanism the columns that it uses in ascending order; `true` for those that it changes.
+    columns: Vec<Vec<(usize, bool)>>,
     /// The rows, likewise.
     rows: Vec<(RowId, bool)>,
     reads_voltage: bool,
@@ -164,17 +166,18 @@ impl<'a> CodeWriter<'a> {
         self.stores.push((to, value));
     }
 
-    /// Subtracts the current from the right-hand side, and adds its slope to the diagonal.
-    pub(super) fn add_to_membrane(&mut self, current: Value, slope: Value, row_of: &dyn Fn(Value) -> RowId) {
-        let changes = [
-            (Source::RightSide, CodeBinary::Subtract, current),
-            (Source::Diagonal, CodeBinary::Add, slope),
-        ];
-        for (source, function, value) in changes {
-            let (old, value) = (self.load(source), self.value(value, row_of));
-            let new = self.push(Operation::Binary(function, old, value));
-            self.stores.push((source, new));
+    /// Subtracts currents from the right-hand side, one after the other, and adds their slopes to the diagonal.
+    pub(super) fn add_to_membrane(&mut self, currents: &[(Value, Value)], row_of: &dyn Fn(Value) -> RowId) {
+        if currents.is_empty() {
+            return;
         }
+        let (mut rhs, mut diagonal) = (self.load(Source::RightSide), self.load(Source::Diagonal));
+        for &(current, slope) in currents {
+            let (current, slope) = (self.value(current, row_of), self.value(slope, row_of));
+            rhs = self.push(Operation::Binary(CodeBinary::Subtract, rhs, current));
+            diagonal = self.push(Operation::Binary(CodeBinary::Add, diagonal, slope));
+        }
+        self.stores.extend([(Source::RightSide, rhs), (Source::Diagonal, diagonal)]);
     }
 
     /// Stores 1 where one of the values is not 0, else 0.
@@ -194,8 +197,8 @@ impl<'a> CodeWriter<'a> {
         self.stores.push((to, any));
     }
 
-    /// Translates the program.
-    pub(super) fn finish(self, set: InstructionSet) -> Result<Code, CodeError> {
+    /// Translates the program; `first_columns` has the number of each mechanism's first column.
+    pub(super) fn finish(self, first_columns: &[u32], set: InstructionSet) -> Result<Code, CodeError> {
         let Self { mut operations, sources: mut loaded, stores, .. } = self;
         let order = {
             let mut all: Vec<Source> = loaded.iter().chain(stores.iter().map(|(source, _)| source)).copied().collect();
@@ -211,10 +214,14 @@ impl<'a> CodeWriter<'a> {
         }
         loaded.clear();
         let is_changed = |source: Source| stores.iter().any(|&(changed, _)| changed == source);
-        let (mut columns, mut rows, mut reads_voltage, mut changes_membrane) = (Vec::new(), Vec::new(), false, false);
+        let mut columns = vec![Vec::new(); first_columns.len()];
+        let (mut rows, mut reads_voltage, mut changes_membrane) = (Vec::new(), false, false);
         for &source in &order {
             match source {
-                Source::Column(column) => columns.push((column, is_changed(source))),
+                Source::Column(column) => {
+                    let member = first_columns.partition_point(|&first| first <= column) - 1; // the first one's is 0
+                    columns[member].push(((column - first_columns[member]) as usize, is_changed(source)));
+                }
                 Source::Row(row) => rows.push((row, is_changed(source))),
                 Source::Voltage => reads_voltage = true,
                 Source::RightSide | Source::Diagonal => changes_membrane = true,
@@ -254,38 +261,42 @@ static NO_VOLTAGE: [f64; ROW] = [f64::NAN; ROW];
 impl Code {
     /// Rows that it needs in addition to those of the plan: one for each column.
     pub(super) fn spare_rows(&self) -> usize {
-        self.columns.len()
+        self.columns.iter().map(Vec::len).sum()
     }
 
-    /// Computes some instances, which fit into a row. Columns that are not stored for each instance are computed in
-    /// `spare`, a row for each column.
+    /// Computes some instances, which fit into a row, at voltages `v`. Columns that are not stored for each instance are
+    /// computed in `spare`, a row for each column.
     pub(super) fn run(
         &self,
-        instances: &mut Instances<'_>,
+        (members, range): (&mut [Instances<'_>], Range<usize>),
         v: &[f64],
         membrane: Option<Membrane<'_>>,
         rows: &mut [Box<Row>],
         spare: &mut [Box<Row>],
     ) {
-        let count = instances.len();
+        let count = range.len();
         let mut streams = Streams::default();
         // One bit for each column that is changed in its spare row.
         let mut spared = 0_u128;
-        let (mut columns, mut next) = (instances.columns_mut(), 0);
-        for ((&(column, is_changed), spare), place) in self.columns.iter().zip(spare.iter_mut()).zip(0..) {
-            let number = match columns.nth((column - next) as usize) {
-                Some(ColumnMut::Each(values)) => {
-                    streams.write(values);
-                    next = column + 1;
-                    continue;
-                }
-                Some(ColumnMut::Same(x)) => x,
-                _ => 0.0,
-            };
-            next = column + 1;
-            spared |= u128::from(is_changed) << place;
-            spare.0[..count].fill(number);
-            streams.write(&mut spare.0);
+        let mut spare_rows = spare.iter_mut();
+        let mut place = 0;
+        for (instances, columns) in members.iter_mut().zip(&self.columns) {
+            let (mut all, mut next) = (instances.columns_mut(range.clone()), 0);
+            for (&(column, is_changed), spare) in columns.iter().zip(&mut spare_rows) {
+                let view = all.nth(column - next);
+                (next, place) = (column + 1, place + 1);
+                let number = match view {
+                    Some(ColumnMut::Each(values)) => {
+                        streams.write(values);
+                        continue;
+                    }
+                    Some(ColumnMut::Same(x)) => x,
+                    _ => 0.0,
+                };
+                spared |= u128::from(is_changed) << (place - 1);
+                spare.0[..count].fill(number);
+                streams.write(&mut spare.0);
+            }
         }
         let (mut all, mut next) = (rows.iter_mut(), 0);
         for &(row, _) in &self.rows {
@@ -303,16 +314,25 @@ impl Code {
         }
         self.function.run(streams, count).expect("the streams are those that the program was made for");
         if spared != 0 {
-            self.store_spared(spared, instances, spare);
+            self.store_spared(spared, (members, range), spare);
         }
     }
 
     /// Stores the columns that were changed in their spare rows.
     #[inline(never)]
-    fn store_spared(&self, spared: u128, instances: &mut Instances<'_>, spare: &[Box<Row>]) {
-        for ((&(column, _), spare), place) in self.columns.iter().zip(spare).zip(0..) {
-            if spared & (1 << place) != 0 {
-                store(instances, column as usize, row::Source::Row(spare));
+    fn store_spared(
+        &self,
+        spared: u128,
+        (members, range): (&mut [Instances<'_>], Range<usize>),
+        spare: &[Box<Row>],
+    ) {
+        let mut places = spare.iter().zip(0..);
+        for (instances, columns) in members.iter_mut().zip(&self.columns) {
+            for (&(column, _), (spare, place)) in columns.iter().zip(&mut places) {
+                if spared & (1 << place) != 0 {
+                    let mut one = Members { all: std::slice::from_mut(instances), first_columns: &[0] };
+                    store(&mut one, column as u32, range.clone(), row::Source::Row(spare));
+                }
             }
         }
     }

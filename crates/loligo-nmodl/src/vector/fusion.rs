@@ -13,9 +13,14 @@ use super::code::{CodeWriter, Source, is_arithmetic};
 use super::graph::{Graph, Input, Node, Value};
 use super::plan::{Operand, Outputs, Plan, RowId, Step, step_of, visit_used};
 
-/// The plan of a computation with machine code.
-pub(super) fn fused(graph: &Graph, outputs: &Outputs, set: InstructionSet) -> Result<Plan, CodeError> {
-    Fusion::new(graph, outputs).plan(outputs, set)
+/// The plan of a computation with machine code; `first_columns`: the number of each mechanism's first column.
+pub(super) fn fused(
+    graph: &Graph,
+    outputs: &Outputs,
+    first_columns: &[u32],
+    set: InstructionSet,
+) -> Result<Plan, CodeError> {
+    Fusion::new(graph, outputs).plan(outputs, (first_columns, set))
 }
 
 /// Where a value is computed.
@@ -169,7 +174,7 @@ impl<'a> Fusion<'a> {
         row
     }
 
-    fn plan(mut self, outputs: &Outputs, set: InstructionSet) -> Result<Plan, CodeError> {
+    fn plan(mut self, outputs: &Outputs, target: (&[u32], InstructionSet)) -> Result<Plan, CodeError> {
         let are_direct = outputs.exceptions.is_empty();
         self.find_rows(outputs, are_direct);
         self.load_inputs();
@@ -177,7 +182,7 @@ impl<'a> Fusion<'a> {
             if stage > 0 {
                 self.add_functions(stage);
             }
-            self.add_code(stage, outputs, set)?;
+            self.add_code(stage, outputs, target)?;
         }
         let operand = |value| match self.graph.number(value) {
             Some(x) => Operand::Number(x),
@@ -187,7 +192,8 @@ impl<'a> Fusion<'a> {
         let columns = outputs.columns.iter().filter(|(_, value)| is_left(*value));
         self.plan.stores = columns.map(|&(column, value)| (column, operand(value))).collect();
         if !are_direct {
-            self.plan.membrane = outputs.membrane.map(|(current, slope)| (operand(current), operand(slope)));
+            let membrane = outputs.membrane.iter().map(|&(current, slope)| (operand(current), operand(slope)));
+            self.plan.membrane = membrane.collect();
         }
         let spare = self.plan.codes.iter().map(|code| code.spare_rows()).max();
         self.plan.spare_rows = spare.unwrap_or(0);
@@ -247,7 +253,12 @@ impl<'a> Fusion<'a> {
     }
 
     /// Adds the arithmetic of a stage, and in the last one that of the results.
-    fn add_code(&mut self, stage: usize, outputs: &Outputs, set: InstructionSet) -> Result<(), CodeError> {
+    fn add_code(
+        &mut self,
+        stage: usize,
+        outputs: &Outputs,
+        (first_columns, set): (&[u32], InstructionSet),
+    ) -> Result<(), CodeError> {
         let now = moment(stage) + 1;
         let graph = self.graph;
         let here = |fusion: &Self, index: usize| {
@@ -281,16 +292,14 @@ impl<'a> Fusion<'a> {
             for &(column, value) in outputs.columns.iter().filter(|(_, value)| graph.number(*value).is_none()) {
                 writer.store(Source::Column(column), value, &row_of);
             }
-            if let Some((current, slope)) = outputs.membrane {
-                writer.add_to_membrane(current, slope, &row_of);
-            }
+            writer.add_to_membrane(&outputs.membrane, &row_of);
         }
         if let Some(row) = exceptions {
             writer.store_any(Source::Row(row), &outputs.exceptions, &row_of);
             self.plan.exceptions.push(Operand::Row(row));
         }
         if !writer.is_empty() {
-            let code = writer.finish(set)?;
+            let code = writer.finish(first_columns, set)?;
             self.plan.steps.push(Step::Code { number: self.plan.codes.len() });
             self.plan.codes.push(code);
         }

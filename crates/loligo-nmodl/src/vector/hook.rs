@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use loligo_machine_code::InstructionSet;
-use loligo_mechanisms::math::Interpolant;
+use loligo_mechanisms::math::{Interpolant, Lanes};
 use loligo_mechanisms::{Environment, Numerics};
 
 use super::fusion::fused;
 use super::graph::Value;
 use super::interpolation::{self, Interpolation};
+use super::joint::Part;
 use super::passes::Computation;
 use super::plan::{Outputs, Plan};
 use super::slope;
@@ -60,51 +61,59 @@ impl<'a> Hooks<'a> {
         Ok(Plan::of(&computation.graph, &self.observed(&computation.outputs)))
     }
 
-    /// The plan of a hook for any instances, and one for those in which columns have the values of `constants`, if that
-    /// computes less.
+    /// The plan of a hook for any instances, one for those in which columns have the values of `constants`, if that
+    /// computes less, and the computation of the latter or else the former, to be joined with those of other mechanisms.
     pub(super) fn plans(
         &self,
         hook: ProgramId,
         task: Task,
         constants: &BTreeMap<u32, f64>,
-    ) -> Result<(Plan, Option<VariantPlan>), Obstacle> {
-        let computation = Hooks { ..*self }.computation(hook, task, &BTreeMap::new())?;
-        let plan = self.fastest_plan(&computation);
-        Ok((plan, self.plan_variant(hook, task, &computation, constants)))
+    ) -> Result<(Plan, Option<VariantPlan>, Part), Obstacle> {
+        let general = Hooks { ..*self }.computation(hook, task, &BTreeMap::new())?;
+        let plan = self.fastest_plan(&general);
+        let unobserved = self.unobserved.clone();
+        Ok(match self.variant(hook, task, &general, constants) {
+            Some((computation, assumed)) => {
+                let variant = self.plan_variant(computation.clone(), assumed.clone());
+                (plan, Some(variant), Part { computation, assumed, unobserved })
+            }
+            None => (plan, None, Part { computation: general, assumed: Vec::new(), unobserved }),
+        })
     }
 
-    /// The plan for the instances of a variant; `None` if nothing expensive depends on constants or, in `Fast`, on the
-    /// voltage and constants alone.
-    fn plan_variant(
+    /// The computation for the instances of a variant, and their values; `None` if nothing expensive depends on constants
+    /// or, in `Fast`, on the voltage and constants alone.
+    fn variant(
         &self,
         hook: ProgramId,
         task: Task,
         general: &Computation,
         constants: &BTreeMap<u32, f64>,
-    ) -> Option<VariantPlan> {
+    ) -> Option<(Computation, Vec<(u32, f64)>)> {
         let is_fast = self.environment.numerics == Numerics::Fast;
         let useful = interpolation::constants_of_functions(general, constants, is_fast)?;
         let constants = constants.iter().filter(|(column, _)| useful.contains(column));
-        let constants = constants.map(|(&column, &value)| (column, value)).collect();
+        let constants: BTreeMap<u32, f64> = constants.map(|(&column, &value)| (column, value)).collect();
         let computation = Hooks { ..*self }.computation(hook, task, &constants).ok()?;
-        let interpolation = match is_fast {
-            true => Interpolation::of(&computation, &self.observed(&computation.outputs), self.environment.lanes),
-            false => Interpolation::none(computation),
+        Some((computation, constants.into_iter().collect()))
+    }
+
+    fn plan_variant(&self, computation: Computation, assumed: Vec<(u32, f64)>) -> VariantPlan {
+        let interpolation = match self.environment.numerics {
+            Numerics::Fast => {
+                Interpolation::of(&computation, &self.observed(&computation.outputs), self.environment.lanes)
+            }
+            Numerics::Exact => Interpolation::none(computation),
         };
         let Interpolation { computation, interpolants, exceptions } = interpolation;
         let plan = self.fastest_plan(&computation);
-        Some(VariantPlan { plan, assumed: constants.into_iter().collect(), interpolants, exceptions })
+        VariantPlan { plan, assumed, interpolants, exceptions }
     }
 
     /// A plan with machine code, if this processor and the system allow it.
     fn fastest_plan(&self, computation: &Computation) -> Plan {
         let outputs = self.observed(&computation.outputs);
-        let set = match self.environment.lanes.vector_bits() {
-            512 => Some(InstructionSet::Avx512),
-            256 => Some(InstructionSet::Avx2),
-            _ => None,
-        };
-        let fused = set.and_then(|set| fused(&computation.graph, &outputs, set).ok());
+        let fused = instruction_set(self.environment.lanes).and_then(|set| fused(&computation.graph, &outputs, &[0], set).ok());
         fused.unwrap_or_else(|| Plan::of(&computation.graph, &outputs))
     }
 
@@ -210,8 +219,18 @@ impl<'a> Hooks<'a> {
     }
 
     fn finish(&self, translation: Translation<'_>, membrane: Option<(Value, Value)>) -> Computation {
+        let membrane = membrane.into_iter().collect();
         let outputs = Outputs { columns: translation.columns(), membrane, exceptions: translation.exceptions() };
         Computation { graph: translation.graph, outputs }.transformed(self.environment.numerics)
+    }
+}
+
+/// The instructions of machine code, if there are some.
+pub(super) fn instruction_set(lanes: Lanes) -> Option<InstructionSet> {
+    match lanes.vector_bits() {
+        512 => Some(InstructionSet::Avx512),
+        256 => Some(InstructionSet::Avx2),
+        _ => None,
     }
 }
 

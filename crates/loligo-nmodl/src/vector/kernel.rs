@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
 use loligo_mechanisms::{
-    DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Numerics, Outbox,
+    DiffusionTerms, Environment, Event, FunctionTable, Instances, JointHook, JointKernel, Kernel, Membrane, Numerics,
+    Outbox,
 };
 
 use super::choice::next_run;
 use super::hook::{Hooks, Task, VariantPlan};
+use super::joint::{Part, joint};
+use super::members::Members;
 use super::plan::Plan;
 use super::run::{Memory, Run};
 use super::translate::Obstacle;
@@ -41,6 +44,8 @@ struct Planned {
     plan: Result<Plan, Obstacle>,
     /// Plans for instances with certain values.
     variants: Vec<VariantPlan>,
+    /// To be joined with those of other mechanisms.
+    part: Option<Part>,
 }
 
 /// The columns of a mechanism by their use.
@@ -83,11 +88,13 @@ impl BlockInterpreter {
         let hooks = Hooks { programs: &programs, environment, unobserved: &columns.unobserved };
         let Programs { hooks: own, .. } = &*programs;
         let planned = |hook: ProgramId, task| match hooks.plans(hook, task, &columns.constants) {
-            Ok((plan, variant)) => Planned { hook, plan: Ok(plan), variants: variant.into_iter().collect() },
-            Err(obstacle) => Planned { hook, plan: Err(obstacle), variants: Vec::new() },
+            Ok((plan, variant, part)) => {
+                Planned { hook, plan: Ok(plan), variants: variant.into_iter().collect(), part: Some(part) }
+            }
+            Err(obstacle) => Planned { hook, plan: Err(obstacle), variants: Vec::new(), part: None },
         };
         let variables = Task::Variables { keeps_voltage: true };
-        let once = |hook| Planned { hook, plan: hooks.plan(hook, variables), variants: Vec::new() };
+        let once = |hook| Planned { hook, plan: hooks.plan(hook, variables), variants: Vec::new(), part: None };
         Self {
             initialize: own.initialize.map(once),
             current: own.current.map(|hook| planned(hook, Task::Currents)),
@@ -114,6 +121,20 @@ impl BlockInterpreter {
         let single = single.filter_map(|(name, planned)| Some((name, planned.as_ref()?)));
         let all = single.chain(self.stages.iter().map(|planned| ("stage", planned)));
         all.map(|(name, planned)| (name, planned.plan.as_ref().err().map(ToString::to_string)))
+    }
+
+    /// The arithmetic, the vector instructions, and the temperature (degC) for which it was made.
+    pub(super) fn conditions(&self) -> (Numerics, Lanes, f64) {
+        (self.numerics, self.lanes, self.celsius)
+    }
+
+    /// A hook's computation, to be joined with others.
+    pub(super) fn part(&self, hook: JointHook) -> Option<&Part> {
+        let planned = match hook {
+            JointHook::Current => self.current.as_ref(),
+            JointHook::Advance => self.advance.as_ref(),
+        };
+        planned?.part.as_ref()
     }
 
     /// Computes a hook in the plain interpreter, for instances of one row; it has no emissions.
@@ -148,7 +169,7 @@ impl BlockInterpreter {
             self.lanes.run(Run {
                 plan,
                 interpolants: variant.map_or(&[], |variant| &variant.interpolants),
-                instances: instances.part(range.clone()),
+                members: Members { all: &mut [instances.part(range.clone())], first_columns: &[0] },
                 v: v.get(range.clone()).unwrap_or(&[]),
                 t,
                 membrane: membrane.as_mut().map(|membrane| Membrane {
@@ -208,6 +229,10 @@ impl Kernel for BlockInterpreter {
             }
             None => self.plain.advance(t, v, instances),
         }
+    }
+
+    fn joint(&self, kernels: &[&dyn Kernel], hook: JointHook) -> Option<Arc<dyn JointKernel>> {
+        joint(kernels, hook)
     }
 
     fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {

@@ -27,7 +27,7 @@ impl Computation {
     pub(super) fn transformed(self, numerics: Numerics) -> Self {
         match numerics {
             Numerics::Exact => self,
-            Numerics::Fast if self.outputs.membrane.is_some() => powers::apply(&self),
+            Numerics::Fast if !self.outputs.membrane.is_empty() => powers::apply(&self),
             Numerics::Fast => {
                 let simplified = differences::apply(&quotients::apply(&powers::apply(&self)));
                 reciprocals::apply(&exponentials::apply(&simplified))

@@ -101,8 +101,9 @@ pub(crate) const MOST_ARGUMENTS: usize = 4;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outputs {
     pub(crate) columns: Vec<(u32, Value)>,
-    /// The current that is subtracted from the right-hand side of the membrane's equations, and its slope.
-    pub(crate) membrane: Option<(Value, Value)>,
+    /// The currents that are subtracted from the right-hand side of the membrane's equations one after the other, each with
+    /// its slope.
+    pub(crate) membrane: Vec<(Value, Value)>,
     /// Values that must be 0: the results of an instance with another value have no meaning.
     pub(crate) exceptions: Vec<Value>,
 }
@@ -115,7 +116,7 @@ impl Outputs {
 
     /// The values of columns and of the membrane's equations.
     pub(crate) fn results(&self) -> impl Iterator<Item = Value> + '_ {
-        let membrane = self.membrane.into_iter().flat_map(|(current, slope)| [current, slope]);
+        let membrane = self.membrane.iter().flat_map(|&(current, slope)| [current, slope]);
         self.columns.iter().map(|&(_, value)| value).chain(membrane)
     }
 
@@ -123,7 +124,7 @@ impl Outputs {
     #[must_use]
     pub(crate) fn map(&self, mut new: impl FnMut(Value) -> Value) -> Self {
         let columns = self.columns.iter().map(|&(column, value)| (column, new(value))).collect();
-        let membrane = self.membrane.map(|(current, slope)| (new(current), new(slope)));
+        let membrane = self.membrane.iter().map(|&(current, slope)| (new(current), new(slope))).collect();
         Self { columns, membrane, exceptions: self.exceptions.iter().map(|&value| new(value)).collect() }
     }
 }
@@ -136,7 +137,7 @@ pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     /// Columns that are stored after all steps.
     pub(crate) stores: Vec<(u32, Operand)>,
-    pub(crate) membrane: Option<(Operand, Operand)>,
+    pub(crate) membrane: Vec<(Operand, Operand)>,
     /// Instances for which one of these is not 0 are left to the plain interpreter, with those of the same rows.
     pub(crate) exceptions: Vec<Operand>,
     /// Number of rows.
@@ -161,7 +162,7 @@ impl Plan {
         };
         plan.stores = outputs.columns.iter().map(|&(column, value)| (column, operand(value))).collect();
         plan.exceptions = outputs.exceptions.iter().map(|&value| operand(value)).collect();
-        plan.membrane = outputs.membrane.map(|(current, slope)| (operand(current), operand(slope)));
+        plan.membrane = outputs.membrane.iter().map(|&(current, slope)| (operand(current), operand(slope))).collect();
         plan
     }
 }

@@ -8,17 +8,18 @@ use loligo_mechanisms::math::{FUNCTIONS, Interpolant, Math, Simd, VectorLoop, lo
 use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, ROW, Row};
 
 use super::graph::Input;
+use super::members::Members;
 use super::plan::{Operand, Plan, RowId, Step};
 use super::row::{self, Source, Target};
 use crate::interpreter::arithmetic;
 use crate::interpreter::tables::Tabulation;
 
 /// A plan with the instances that it is run for.
-pub(super) struct Run<'a, M, P> {
+pub(super) struct Run<'a, 'b, M, P> {
     pub(super) plan: &'a Plan,
     /// The plan's polynomials.
     pub(super) interpolants: &'a [Interpolant],
-    pub(super) instances: Instances<'a>,
+    pub(super) members: Members<'a, 'b>,
     /// Voltages of the instances, mV; there are none for artificial cells.
     pub(super) v: &'a [f64],
     /// Time, ms.
@@ -41,12 +42,12 @@ pub(super) struct Memory<'a> {
     pub(super) celsius: f64,
 }
 
-impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop for Run<'_, M, P> {
+impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop for Run<'_, '_, M, P> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
-        let count = self.instances.len();
+        let count = self.members.len();
         let Memory { rows, tables, function_tables, celsius } = self.memory;
         for &(row, x) in &self.plan.numbers {
             rows[row as usize].0.fill(x);
@@ -67,12 +68,13 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                         let lanes = start..start + part.count;
                         let v = part.of(self.v);
                         let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
-                        self.plan.codes[number].run(&mut self.instances.part(lanes), v, membrane, rows, spare_of_code);
+                        let members = (&mut *self.members.all, lanes);
+                        self.plan.codes[number].run(members, v, membrane, rows, spare_of_code);
                     }
                     _ => {
                         let to = Target { lanes: &mut spare.0[..padded], count: part.count };
-                        let instances = &self.instances;
-                        let row = compute::<M>(step, to, rows, (&part, instances), (tables, function_tables, celsius));
+                        let members = &self.members;
+                        let row = compute::<M>(step, to, rows, (&part, members), (tables, function_tables, celsius));
                         std::mem::swap(spare, &mut rows[row as usize]);
                     }
                 }
@@ -81,23 +83,28 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             let is_exception = |&x: &Operand| is_true_in_any(source(rows, x), lanes.len());
             if self.plan.exceptions.iter().any(is_exception) {
                 let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
-                (self.plain)(self.v.get(lanes.clone()).unwrap_or(&[]), self.instances.part(lanes), membrane);
+                // Plans for several mechanisms have no exceptions.
+                if let [instances] = &mut *self.members.all {
+                    (self.plain)(self.v.get(lanes.clone()).unwrap_or(&[]), instances.part(lanes), membrane);
+                }
                 continue;
             }
             for &(column, x) in &self.plan.stores {
                 if matches!(x, Operand::Row(_)) || !self.plan.exceptions.is_empty() {
-                    store(&mut self.instances.part(lanes.clone()), column as usize, source(rows, x));
+                    store(&mut self.members, column, lanes.clone(), source(rows, x));
                 }
             }
-            if let (Some(membrane), Some((current, slope))) = (&mut self.membrane, self.plan.membrane) {
-                row::subtract_from(&mut membrane.rhs[lanes.clone()], source(rows, current));
-                row::add_to(&mut membrane.diagonal[lanes], source(rows, slope));
+            if let Some(membrane) = &mut self.membrane {
+                for &(current, slope) in &self.plan.membrane {
+                    row::subtract_from(&mut membrane.rhs[lanes.clone()], source(rows, current));
+                    row::add_to(&mut membrane.diagonal[lanes.clone()], source(rows, slope));
+                }
             }
         }
         // A number for all instances is stored once, so that its column keeps one value.
         for &(column, x) in &self.plan.stores {
             if let (Operand::Number(x), true) = (x, self.plan.exceptions.is_empty()) {
-                self.instances.fill(column as usize, x);
+                self.members.fill(column, x);
             }
         }
     }
@@ -148,11 +155,11 @@ struct Part<'a> {
 
 impl Part<'_> {
     #[inline(always)]
-    fn load(&self, to: &mut [f64], input: Input, instances: &Instances<'_>) {
+    fn load(&self, to: &mut [f64], input: Input, members: &Members<'_, '_>) {
         match input {
             Input::Time => to.fill(self.t),
             Input::Voltage => row::load(to, self.of(self.v)),
-            Input::Column(column) => match instances.column(column as usize) {
+            Input::Column(column) => match members.column(column) {
                 ColumnView::Each(values) => row::load(to, self.of(values)),
                 ColumnView::Same(x) => to.fill(x),
                 ColumnView::Discarded => to.fill(0.0),
@@ -181,13 +188,13 @@ fn compute<M: Math>(
     step: &Step,
     into: Target<'_>,
     rows: &[Box<Row>],
-    (part, instances): (&Part<'_>, &Instances<'_>),
+    (part, members): (&Part<'_>, &Members<'_, '_>),
     (tables, function_tables, celsius): (&[Option<Tabulation>], &[Arc<FunctionTable>], f64),
 ) -> RowId {
     let row = |id: RowId| &*rows[id as usize];
     match *step {
         Step::Load { to, input } => {
-            part.load(into.lanes, input, instances);
+            part.load(into.lanes, input, members);
             to
         }
         Step::Unary { to, function, x } => {
@@ -248,15 +255,14 @@ fn is_true_in_any(x: Source<'_>, count: usize) -> bool {
 
 /// Stores a column of some instances, unless it is not kept, or has one value for all instances and keeps that.
 #[inline(always)]
-pub(super) fn store(instances: &mut Instances<'_>, column: usize, x: Source<'_>) {
-    let count = instances.len();
-    match instances.column(column) {
+pub(super) fn store(members: &mut Members<'_, '_>, column: u32, lanes: Range<usize>, x: Source<'_>) {
+    match members.column(column) {
         ColumnView::Each(_) => {}
         ColumnView::Discarded => return,
         ColumnView::Same(value) => {
             let is_same = |x: &f64| x.to_bits() == value.to_bits();
             let is_unchanged = match x {
-                Source::Row(row) => row.0[..count].iter().all(is_same),
+                Source::Row(row) => row.0[..lanes.len()].iter().all(is_same),
                 Source::Number(x) => is_same(&x),
             };
             if is_unchanged {
@@ -264,7 +270,7 @@ pub(super) fn store(instances: &mut Instances<'_>, column: usize, x: Source<'_>)
             }
         }
     }
-    let to = instances.column_mut(column);
+    let to = members.column_mut(column, lanes);
     match x {
         Source::Row(row) => to.copy_from_slice(&row.0[..to.len()]),
         Source::Number(x) => to.fill(x),

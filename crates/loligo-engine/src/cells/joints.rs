@@ -1,0 +1,314 @@
+//! Density mechanisms that are computed together on the rows that they share.
+//!
+//! Mechanisms that follow each other in the order of evaluation form a segment if none of them stores variables of ions
+//! or refers to variables of others: then the order of their reading and computing has no effect, and each row still adds
+//! their currents in their order.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use loligo_cable::HinesMatrix;
+use loligo_mechanisms::{Block, CHUNK, Instances, JointHook, JointKernel, Kernel, Membrane};
+use smallvec::SmallVec;
+
+use super::installed::{Installed, JointScratch, SCATTERED_CHUNK};
+use super::ions::Ions;
+use super::pointers::Pointers;
+use super::regions::regions;
+use crate::kernel_cache::KernelCache;
+
+/// The segments of both hooks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Joints {
+    current: Vec<Segment>,
+    advance: Vec<Segment>,
+}
+
+/// Mechanisms that are computed together.
+#[derive(Clone, Debug)]
+pub(super) struct Segment {
+    /// Indices among the installed mechanisms, from the first to the last that is computed; those in between that have no
+    /// such hook are not.
+    pub(super) installed: Range<usize>,
+    /// The mechanisms that are computed.
+    pub(super) members: Vec<usize>,
+    regions: Vec<Region>,
+}
+
+/// The rows that have the same mechanisms of a segment.
+#[derive(Clone, Debug)]
+struct Region {
+    /// Indices of the mechanisms, and the first instance of each.
+    members: Vec<(usize, usize)>,
+    rows: Vec<u32>,
+    /// Indices of rows that are computed in one call.
+    chunks: Vec<Chunk>,
+    /// `None` for a single mechanism.
+    kernel: Option<Arc<dyn JointKernel>>,
+}
+
+/// Some rows of a region.
+#[derive(Clone, Debug, PartialEq)]
+struct Chunk {
+    /// Indices in the region.
+    range: Range<usize>,
+    /// True if the rows follow each other.
+    is_run: bool,
+}
+
+/// The installed mechanisms of a group, with their kernels.
+#[derive(Clone, Copy)]
+pub(super) struct Mechanisms<'a> {
+    pub(super) installed: &'a [Installed],
+    pub(super) kernels: &'a [Arc<dyn Kernel>],
+    pub(super) ions: &'a Ions,
+    pub(super) pointers: &'a Pointers,
+}
+
+impl Joints {
+    /// Finds the segments of a group with some rows.
+    pub(super) fn of(mechanisms: Mechanisms<'_>, rows: usize, cache: &mut KernelCache) -> Self {
+        // By row: the same regions as in the order of the instances.
+        let joined = mechanisms.installed.iter().filter(|installed| installed.is_by_region());
+        let region_of = regions(joined.map(|installed| &installed.rows[..]), rows);
+        let mut segments = |hook| mechanisms.segments(hook, &region_of, cache);
+        Self { current: segments(JointHook::Current), advance: segments(JointHook::Advance) }
+    }
+
+    /// The segment that begins with an installed mechanism.
+    pub(super) fn at(&self, hook: JointHook, installed: usize) -> Option<&Segment> {
+        let segments = match hook {
+            JointHook::Current => &self.current,
+            JointHook::Advance => &self.advance,
+        };
+        segments.iter().find(|segment| segment.installed.start == installed)
+    }
+}
+
+impl Mechanisms<'_> {
+    /// True if a mechanism is computed by a hook.
+    fn has(&self, hook: JointHook, k: usize) -> bool {
+        let signature = &self.installed[k].signature;
+        match hook {
+            JointHook::Current => signature.has_current,
+            JointHook::Advance => signature.has_state,
+        }
+    }
+
+    fn can_be_joined(&self, hook: JointHook, k: usize) -> bool {
+        let installed = &self.installed[k];
+        installed.is_by_region()
+            && installed.one_by_one.is_empty()
+            && self.pointers.are_none(k)
+            && self.ions.are_only_read(k, hook == JointHook::Current)
+    }
+
+    fn segments(self, hook: JointHook, region_of: &[u32], cache: &mut KernelCache) -> Vec<Segment> {
+        let mut found: Vec<Vec<usize>> = Vec::new();
+        let mut goes_on = false;
+        for k in (0..self.installed.len()).filter(|&k| self.has(hook, k)) {
+            let can_be_joined = self.can_be_joined(hook, k);
+            match found.last_mut() {
+                Some(last) if can_be_joined && goes_on => last.push(k),
+                _ if can_be_joined => found.push(vec![k]),
+                _ => {}
+            }
+            goes_on = can_be_joined;
+        }
+        let found = found.into_iter().filter(|members| members.len() > 1);
+        found.filter_map(|members| self.segment((hook, members), region_of, cache)).collect()
+    }
+
+    /// The segment of some mechanisms; `None` if no two of them can be computed together.
+    fn segment(
+        &self,
+        (hook, members): (JointHook, Vec<usize>),
+        region_of: &[u32],
+        cache: &mut KernelCache,
+    ) -> Option<Segment> {
+        let mut regions: Vec<Region> = Vec::new();
+        let mut number: HashMap<u32, usize> = HashMap::new();
+        for &k in &members {
+            let mut first = 0;
+            // Instances of one region follow each other.
+            for own in self.installed[k].rows.chunk_by(|&a, &b| region_of[a as usize] == region_of[b as usize]) {
+                let region = *number.entry(region_of[own[0] as usize]).or_insert_with(|| {
+                    regions.push(Region { members: Vec::new(), chunks: chunks(own), rows: own.to_vec(), kernel: None });
+                    regions.len() - 1
+                });
+                let region = &mut regions[region];
+                if region.rows != own || region.members.last().is_some_and(|&(last, _)| last == k) {
+                    return None;
+                }
+                region.members.push((k, first));
+                first += own.len();
+            }
+        }
+        for region in &mut regions {
+            if region.members.len() > 1 {
+                let kernels = region.members.iter().map(|&(k, _)| &self.kernels[k]);
+                region.kernel = cache.joint(kernels, hook);
+            }
+        }
+        let is_useful = regions.iter().any(|region| region.kernel.is_some());
+        let installed = *members.first()?..*members.last()? + 1;
+        is_useful.then_some(Segment { installed, members, regions })
+    }
+}
+
+/// Divides rows into runs that are long enough to be computed in place, and others.
+fn chunks(rows: &[u32]) -> Vec<Chunk> {
+    /// Copying the voltages and equations of fewer rows costs less than a call.
+    const LEAST_RUN: usize = 16;
+    let mut chunks: Vec<Chunk> = Vec::new();
+    let mut start = 0;
+    while start < rows.len() {
+        let follows = |&index: &usize| rows[index] as usize == rows[start] as usize + (index - start);
+        let end = (start..rows.len()).take_while(follows).last().map_or(start + 1, |last| last + 1);
+        let is_run = end - start >= LEAST_RUN || end - start == rows.len();
+        let most = if is_run { CHUNK } else { SCATTERED_CHUNK };
+        match chunks.last_mut() {
+            Some(last) if !is_run && !last.is_run && end - last.range.start <= most => last.range.end = end,
+            _ => {
+                let parts = (start..end).step_by(most);
+                chunks.extend(parts.map(|part| Chunk { range: part..(part + most).min(end), is_run }));
+            }
+        }
+        start = end;
+    }
+    chunks
+}
+
+/// The equations and voltages of a group, and memory for the rows that are computed in one call.
+pub(super) struct Equations<'a> {
+    /// ms.
+    pub(super) t: f64,
+    /// Voltages of all rows, mV.
+    pub(super) v: &'a [f64],
+    pub(super) scratch: &'a mut JointScratch,
+}
+
+impl Segment {
+    /// Adds the currents of all mechanisms to the rows' equations.
+    pub(super) fn add_currents(
+        &self,
+        kernels: &[Arc<dyn Kernel>],
+        Equations { t, v, scratch }: Equations<'_>,
+        blocks: &mut [Block],
+        matrix: &mut HinesMatrix,
+    ) {
+        for region in &self.regions {
+            for Chunk { range, is_run } in &region.chunks {
+                let rows = &region.rows[range.clone()];
+                let JointScratch { v: own_v, rhs, diagonal, kernels: rooms } = &mut *scratch;
+                if *is_run {
+                    let rows = rows[0] as usize..rows[0] as usize + rows.len();
+                    let (rhs, diagonal) = (&mut matrix.rhs[rows.clone()], &mut matrix.diagonal[rows.clone()]);
+                    let mut members = region.instances(range.clone(), blocks, rooms);
+                    region.call(kernels, (t, &v[rows]), &mut members, Some(Membrane { rhs, diagonal }));
+                    continue;
+                }
+                for (index, &row) in rows.iter().enumerate() {
+                    let row = row as usize;
+                    (own_v[index], rhs[index], diagonal[index]) = (v[row], matrix.rhs[row], matrix.diagonal[row]);
+                }
+                let count = rows.len();
+                let membrane = Membrane { rhs: &mut rhs[..count], diagonal: &mut diagonal[..count] };
+                let mut members = region.instances(range.clone(), blocks, rooms);
+                region.call(kernels, (t, &own_v[..count]), &mut members, Some(membrane));
+                for (index, &row) in rows.iter().enumerate() {
+                    (matrix.rhs[row as usize], matrix.diagonal[row as usize]) = (rhs[index], diagonal[index]);
+                }
+            }
+        }
+    }
+
+    /// Advances the states of all mechanisms.
+    pub(super) fn advance(
+        &self,
+        kernels: &[Arc<dyn Kernel>],
+        Equations { t, v, scratch }: Equations<'_>,
+        blocks: &mut [Block],
+    ) {
+        for region in &self.regions {
+            for Chunk { range, is_run } in &region.chunks {
+                let rows = &region.rows[range.clone()];
+                let JointScratch { v: own_v, kernels: rooms, .. } = &mut *scratch;
+                let v = match is_run {
+                    true => &v[rows[0] as usize..rows[0] as usize + rows.len()],
+                    false => {
+                        own_v.iter_mut().zip(rows).for_each(|(own, &row)| *own = v[row as usize]);
+                        &own_v[..rows.len()]
+                    }
+                };
+                let mut members = region.instances(range.clone(), blocks, rooms);
+                region.call(kernels, (t, v), &mut members, None);
+            }
+        }
+    }
+}
+
+type Members<'a> = SmallVec<[Instances<'a>; 12]>;
+
+impl Region {
+    /// The instances of each mechanism on some rows.
+    fn instances<'a>(
+        &self,
+        range: Range<usize>,
+        blocks: &'a mut [Block],
+        rooms: &'a mut Vec<loligo_mechanisms::KernelScratch>,
+    ) -> Members<'a> {
+        if rooms.len() < self.members.len() {
+            rooms.resize_with(self.members.len(), Default::default);
+        }
+        let (mut blocks, mut next) = (blocks.iter_mut(), 0);
+        let mut members = Members::new();
+        for (&(k, first), room) in self.members.iter().zip(rooms) {
+            if let Some(block) = blocks.nth(k - next) {
+                members.push(block.instances(first + range.start..first + range.end, room));
+            }
+            next = k + 1;
+        }
+        members
+    }
+
+    /// Computes a hook, of all mechanisms together if their values allow it, else of one after the other.
+    fn call(
+        &self,
+        kernels: &[Arc<dyn Kernel>],
+        (t, v): (f64, &[f64]),
+        members: &mut [Instances<'_>],
+        mut membrane: Option<Membrane<'_>>,
+    ) {
+        if let Some(kernel) = &self.kernel {
+            let again = membrane.as_mut().map(|own| Membrane { rhs: &mut *own.rhs, diagonal: &mut *own.diagonal });
+            if kernel.run(t, v, members, again) {
+                return;
+            }
+        }
+        for (&(k, _), instances) in self.members.iter().zip(members) {
+            match &mut membrane {
+                Some(Membrane { rhs, diagonal }) => {
+                    kernels[k].current(t, v, instances.again(), Membrane { rhs: &mut *rhs, diagonal: &mut *diagonal });
+                }
+                None => kernels[k].advance(t, v, instances.again()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_runs_are_computed_in_place() {
+        let rows: Vec<u32> = (0..20).chain([30, 31, 40]).chain(50..1100).chain([2000]).collect();
+        let found: Vec<(Range<usize>, bool)> =
+            chunks(&rows).into_iter().map(|chunk| (chunk.range, chunk.is_run)).collect();
+        let expected =
+            [(0..20, true), (20..23, false), (23..1039, true), (1039..1073, true), (1073..1074, false)];
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,155 @@
+//! Several mechanisms on the same nodes, computed together: voltages are looked up once, the polynomials of all stand side
+//! by side, and the arithmetic of all is one piece of machine code. Results have the bits of the separate kernels.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
+use loligo_mechanisms::{Instances, JointHook, JointKernel, Kernel, Membrane, Numerics};
+
+use super::fusion::fused;
+use super::graph::{Graph, Input, Node};
+use super::hook::{VariantPlan, instruction_set};
+use super::interpolation::Interpolation;
+use super::kernel::BlockInterpreter;
+use super::members::Members;
+use super::passes::Computation;
+use super::plan::Outputs;
+use super::run::{Memory, Run};
+
+/// The computation of a hook, for instances in which some columns have certain values.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) computation: Computation,
+    pub(super) assumed: Vec<(u32, f64)>,
+    /// Columns that are computed but not stored.
+    pub(super) unobserved: BTreeSet<u32>,
+}
+
+impl Part {
+    /// `false` if the hook needs tables, or the plain interpreter for some instances.
+    fn can_be_joined(&self) -> bool {
+        let is_table = |node: &Node| {
+            matches!(node, Node::TablePosition { .. } | Node::Tabulated { .. } | Node::FunctionTable { .. })
+        };
+        self.computation.outputs.exceptions.is_empty() && !self.computation.graph.nodes().iter().any(is_table)
+    }
+
+    /// One more than the largest number of a column.
+    fn width(&self) -> u32 {
+        let inputs = self.computation.graph.nodes().iter().filter_map(|node| match node {
+            Node::Input(Input::Column(column)) => Some(*column),
+            _ => None,
+        });
+        let outputs = self.computation.outputs.columns.iter().map(|&(column, _)| column);
+        let assumed = self.assumed.iter().map(|&(column, _)| column);
+        inputs.chain(outputs).chain(assumed).max().map_or(0, |last| last + 1)
+    }
+}
+
+/// The plan of a hook of several mechanisms.
+#[derive(Debug)]
+struct Joint {
+    plan: VariantPlan,
+    first_columns: Vec<u32>,
+    numerics: Numerics,
+    lanes: Lanes,
+    /// Temperature, degC.
+    celsius: f64,
+}
+
+/// Joins a hook of kernels; `None` if one of them cannot be joined, or there is no machine code.
+pub(super) fn joint(kernels: &[&dyn Kernel], hook: JointHook) -> Option<Arc<dyn JointKernel>> {
+    let kernels = kernels.iter().map(|&kernel| (kernel as &dyn Any).downcast_ref::<BlockInterpreter>());
+    let kernels: Vec<&BlockInterpreter> = kernels.collect::<Option<_>>()?;
+    let (numerics, lanes, celsius) = kernels.first()?.conditions();
+    let set = instruction_set(lanes)?;
+    let mut graph = Graph::new(celsius);
+    let (mut all, mut needed) = (Outputs::default(), Outputs::default());
+    let (mut first_columns, mut assumed, mut next) = (Vec::new(), Vec::new(), 0);
+    for kernel in kernels {
+        let part = kernel.part(hook).filter(|part| part.can_be_joined())?;
+        first_columns.push(next);
+        append(&mut graph, part, next, (&mut all, &mut needed));
+        assumed.extend(part.assumed.iter().map(|&(column, x)| (column + next, x)));
+        next += part.width().max(1);
+    }
+    let computation = Computation { graph, outputs: all };
+    let interpolation = match numerics {
+        Numerics::Fast => Interpolation::of(&computation, &needed, lanes),
+        Numerics::Exact => Interpolation::none(computation),
+    };
+    let Interpolation { computation, interpolants, exceptions } = interpolation;
+    // The same results, without those that are not needed.
+    let is_needed = |column: u32| needed.columns.iter().any(|&(needed, _)| needed == column);
+    let mut outputs = computation.outputs;
+    outputs.columns.retain(|&(column, _)| is_needed(column));
+    let plan = fused(&computation.graph, &outputs, &first_columns, set).ok()?;
+    let plan = VariantPlan { plan, assumed, interpolants, exceptions };
+    Some(Arc::new(Joint { plan, first_columns, numerics, lanes, celsius }))
+}
+
+/// Adds a mechanism's computation to a graph; `first` is the number of its first column.
+fn append(graph: &mut Graph, part: &Part, first: u32, (all, needed): (&mut Outputs, &mut Outputs)) {
+    let mut new = Vec::with_capacity(part.computation.graph.nodes().len());
+    for node in part.computation.graph.nodes() {
+        let node = match node {
+            Node::Input(Input::Column(column)) => Node::Input(Input::Column(column + first)),
+            other => other.map(|operand| new[operand.index()]),
+        };
+        new.push(graph.add(node));
+    }
+    let own = part.computation.outputs.map(|value| new[value.index()]);
+    for &(column, value) in &own.columns {
+        all.columns.push((column + first, value));
+        if !part.unobserved.contains(&column) {
+            needed.columns.push((column + first, value));
+        }
+    }
+    all.membrane.extend_from_slice(&own.membrane);
+    needed.membrane.extend_from_slice(&own.membrane);
+}
+
+impl Joint {
+    fn run_with<M: Math>(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) {
+        let Some(first) = members.first_mut() else { return };
+        let mut rows = first.take_rows();
+        let plan = &self.plan.plan;
+        self.lanes.run(Run {
+            plan,
+            interpolants: &self.plan.interpolants,
+            members: Members { all: members, first_columns: &self.first_columns },
+            v,
+            t,
+            membrane,
+            memory: Memory {
+                rows: rows.at_least(plan.rows + 1 + plan.spare_rows),
+                tables: &[],
+                function_tables: &[],
+                celsius: self.celsius,
+            },
+            plain: |_: &[f64], _: Instances<'_>, _: Option<Membrane<'_>>| {},
+            profile: PhantomData::<M>,
+        });
+        if let Some(first) = members.first_mut() {
+            first.return_rows(rows);
+        }
+    }
+}
+
+impl JointKernel for Joint {
+    fn run(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) -> bool {
+        let all = Members { all: members, first_columns: &self.first_columns };
+        if all.all.len() != self.first_columns.len() || !self.plan.fits(|column| all.column(column), v, 0..all.len()) {
+            return false;
+        }
+        match self.numerics {
+            Numerics::Exact if ExactLanes::is_available() => self.run_with::<ExactLanes>(t, v, members, membrane),
+            Numerics::Exact => self.run_with::<Exact>(t, v, members, membrane),
+            Numerics::Fast => self.run_with::<Fast>(t, v, members, membrane),
+        }
+        true
+    }
+}

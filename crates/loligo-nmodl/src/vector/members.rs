@@ -1,0 +1,43 @@
+//! The instances for which a plan is run: those of one mechanism, or of several mechanisms on the same nodes.
+
+use std::ops::Range;
+
+use loligo_mechanisms::{ColumnView, Instances};
+
+/// As many instances of each of some mechanisms. The columns of all are numbered in a row: `first_columns` has the
+/// number of each mechanism's first one.
+pub(super) struct Members<'a, 'b> {
+    pub(super) all: &'a mut [Instances<'b>],
+    pub(super) first_columns: &'a [u32],
+}
+
+impl<'b> Members<'_, 'b> {
+    /// Number of instances of each mechanism.
+    pub(super) fn len(&self) -> usize {
+        self.all.first().map_or(0, Instances::len)
+    }
+
+    /// The mechanism of a column, and the column's number there.
+    fn place(&self, column: u32) -> (usize, usize) {
+        let member = self.first_columns.partition_point(|&first| first <= column) - 1; // the first one's is 0
+        (member, (column - self.first_columns[member]) as usize)
+    }
+
+    /// A variable, in the form in which it is stored.
+    pub(super) fn column(&self, column: u32) -> ColumnView<'_> {
+        let (member, column) = self.place(column);
+        self.all[member].column(column)
+    }
+
+    /// A variable, with a separate value for each of some instances.
+    pub(super) fn column_mut(&mut self, column: u32, range: Range<usize>) -> &mut [f64] {
+        let (member, column) = self.place(column);
+        &mut self.all[member].column_mut(column)[range]
+    }
+
+    /// Sets a variable of all instances.
+    pub(super) fn fill(&mut self, column: u32, value: f64) {
+        let (member, column) = self.place(column);
+        self.all[member].fill(column, value);
+    }
+}
