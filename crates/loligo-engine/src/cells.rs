@@ -148,6 +148,8 @@ pub(crate) struct Cells {
     first_answers: Vec<(u32, Vec<(u32, Emission)>)>,
     /// Installed mechanism, column and instance of every variable that is read from outside the group, while it is built.
     observed: Vec<(usize, usize, usize)>,
+    /// Installed mechanism and column of variables that are stored from now on, and have no value yet.
+    unfilled: Vec<(usize, usize)>,
     /// The value of each played variable before any waveform was played.
     unplayed: Vec<f64>,
     state: State,
@@ -199,6 +201,7 @@ impl Cells {
             events: PointEvents::default(),
             first_answers: Vec::new(),
             observed: Vec::new(),
+            unfilled: Vec::new(),
             unplayed: Vec::new(),
             state: State {
                 v: vec![0.0; matrix.len()],

@@ -320,6 +320,9 @@ pub struct Signature {
     /// the mechanism writes, the ion's own value diffuses; the column has the new value when the mechanism next reads
     /// its ions.
     pub diffusion: Vec<usize>,
+    /// Assigned columns that the states' hook computes anew in every step from the voltage and constants alone, and that
+    /// no hook reads before. They are stored only if they are observed, and computed when they are read.
+    pub follows_voltage: Vec<usize>,
     /// True if its states depend on the voltage; otherwise the voltages that it receives to advance them have no
     /// meaning.
     pub state_reads_voltage: bool,
@@ -373,6 +376,7 @@ impl Signature {
             has_state: false,
             stages: Vec::new(),
             diffusion: Vec::new(),
+            follows_voltage: Vec::new(),
             state_reads_voltage: false,
             procedures: Vec::new(),
             weights: 0,

@@ -100,7 +100,9 @@ impl ProgrammedMechanism {
             return Err(ProgrammedMechanismError::Mismatch { mechanism, what, expected, found });
         }
         let mut signature = construct(signature, &programs)?;
-        signature.amplifies_rounding |= vector::iterates_function(&programs, &usual_environment(&signature));
+        let environment = usual_environment(&signature);
+        signature.amplifies_rounding |= vector::iterates_function(&programs, &environment);
+        signature.follows_voltage = vector::follows_voltage(&programs, &signature, &environment);
         let version = xxh3_64(print(&programs, &signature).as_bytes());
         let lumping = lumping(&signature, &programs);
         let (signature, programs) = (Arc::new(signature), Arc::new(programs));
@@ -179,8 +181,8 @@ impl Mechanism for ProgrammedMechanism {
             states = of_role(Role::Parameter);
         }
         let constants = vector::constants(&self.programs, &self.signature, environment);
-        let unobserved =
-            of_role(Role::Output).into_iter().filter(|&column| layout.column(column) == ColumnLayout::Unobserved);
+        let may_be_unobserved = of_role(Role::Output).into_iter().chain(self.signature.follows_voltage.iter().copied());
+        let unobserved = may_be_unobserved.filter(|&column| layout.column(column) == ColumnLayout::Unobserved);
         let unobserved = unobserved.map(|column| column as u32).collect();
         let columns = Columns { states, constants, unobserved };
         let kernel = BlockInterpreter::new(self.programs.clone(), environment, columns);

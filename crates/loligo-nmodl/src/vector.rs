@@ -12,6 +12,7 @@
 
 mod choice;
 mod code;
+mod follows_voltage;
 mod fusion;
 mod graph;
 mod hook;
@@ -29,6 +30,7 @@ mod slope;
 mod translate;
 mod variant;
 
+pub use follows_voltage::follows_voltage;
 pub use kernel::{BlockInterpreter, Columns};
 pub use recursion::iterates_function;
 pub use variant::constants;

@@ -126,7 +126,8 @@ impl Cells {
                 // Slopes are computed from the other outputs.
                 let wanted =
                     columns.contains(&(index, column)) || self.ions.needs(index, column) || self.ions.slopes_wanted();
-                if variable.role == Role::Output && !wanted {
+                let follows = variable.role == Role::Output || signature.follows_voltage.contains(&column);
+                if follows && !wanted {
                     block.discard(column);
                 }
             }

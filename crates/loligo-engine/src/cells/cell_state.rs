@@ -1,6 +1,8 @@
 //! The state of a group, cell by cell: the part of a cell does not depend on the other cells of its
 //! group.
 
+use loligo_mechanisms::ColumnView;
+
 use super::Cells;
 use super::detectors::Detector;
 use super::lumps::SavedRows;
@@ -63,6 +65,12 @@ impl Cells {
                     return Err(StateMismatch("the mechanisms of a cell"));
                 }
                 state.variables.restore(&mut self.state.blocks[*installed], instances)?;
+                let follows = self.installed[*installed].signature.follows_voltage.clone();
+                let block = &self.state.blocks[*installed];
+                let is_stored = |column: usize| block.column(column) != ColumnView::Discarded;
+                let lacking: Vec<usize> =
+                    follows.into_iter().filter(|&column| is_stored(column) && state.variables.lack(column)).collect();
+                lacking.into_iter().for_each(|column| self.note_unfilled(*installed, column));
                 match (&mut self.lumps[*installed], &state.lumped) {
                     (Some(lumps), Some(state)) => {
                         lumps.take((&self.installed[*installed], instances), state, &mut saved[*installed])?;
@@ -78,6 +86,9 @@ impl Cells {
                 lumps.restore(own, step, &self.layout.area, saved)?;
                 self.is_stale = true;
             }
+        }
+        if !self.is_stale {
+            self.fill_in();
         }
         self.forget_membrane_currents();
         self.inbox.clear();

@@ -160,7 +160,7 @@ impl Mechanisms<'_> {
 /// Divides rows into runs that are long enough to be computed in place, and others.
 fn chunks(rows: &[u32]) -> Vec<Chunk> {
     /// Copying the voltages and equations of fewer rows costs less than a call.
-    const LEAST_RUN: usize = 16;
+    const LEAST_RUN: usize = 96;
     let mut chunks: Vec<Chunk> = Vec::new();
     let mut start = 0;
     while start < rows.len() {

@@ -1,6 +1,6 @@
 //! Values of a group that are read and set from outside, between steps.
 
-use loligo_mechanisms::{CompileError, Identity, Role};
+use loligo_mechanisms::{ColumnView, CompileError, Identity, Role};
 
 use super::{Cells, LocalQuantity};
 use crate::address::{Address, Called};
@@ -32,6 +32,11 @@ impl Cells {
                 if own.signature.variable(column).role == Role::Output {
                     self.ions.observe(installed, column);
                     self.state.blocks[installed].column_mut(column);
+                    self.is_stale = true;
+                }
+                if self.state.blocks[installed].column(column) == ColumnView::Discarded {
+                    self.state.blocks[installed].column_mut(column);
+                    self.note_unfilled(installed, column);
                     self.is_stale = true;
                 }
                 if let Some(lumps) = &mut self.lumps[installed] {
@@ -175,8 +180,34 @@ impl Cells {
         if self.is_stale {
             self.compile(cache)?;
             self.is_stale = false;
+            self.fill_in();
         }
         Ok(())
+    }
+
+    /// True if variables are to be stored that have no value yet.
+    pub(crate) fn has_unfilled(&self) -> bool {
+        !self.unfilled.is_empty()
+    }
+
+    /// Computes columns that were not stored until now, and follow the voltage.
+    pub(super) fn fill_in(&mut self) {
+        let scratch = &mut self.workspace.scratch;
+        for (k, column) in std::mem::take(&mut self.unfilled) {
+            let (installed, block) = (&self.installed[k], &mut self.state.blocks[k]);
+            let mut copy = block.clone();
+            for piece in installed.pieces() {
+                installed.advance(piece, &*self.kernels[k], 0.0, &self.state.v, &mut copy, scratch);
+            }
+            (0..block.len()).for_each(|instance| block.set(column, instance, copy.value(column, instance)));
+        }
+    }
+
+    /// Notes that a column is stored, and has no value.
+    pub(super) fn note_unfilled(&mut self, installed: usize, column: usize) {
+        if !self.unfilled.contains(&(installed, column)) {
+            self.unfilled.push((installed, column));
+        }
     }
 }
 

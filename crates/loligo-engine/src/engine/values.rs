@@ -26,7 +26,7 @@ enum Location {
 
 impl Engine {
     /// Finds a value; `None` if the model has no such value. An output that was not kept is kept from now on;
-    /// until the next step it is 0.
+    /// until the next step it is 0, unless it follows the voltage.
     pub fn find(&mut self, address: &Address) -> Option<Handle> {
         let place = match *address {
             Address::Voltage { cell, .. } | Address::Membrane { cell, .. } => {
@@ -34,7 +34,12 @@ impl Engine {
                     return Some(Handle(Location::Elsewhere));
                 };
                 let group = self.group_of_cell[own];
-                let quantity = self.groups[group].cells.find(own, address)?;
+                let cells = &mut self.groups[group].cells;
+                let quantity = cells.find(own, address)?;
+                if cells.has_unfilled() {
+                    // An error comes again, and is returned, when the next step is made.
+                    let _ = cells.compile_if_stale(&mut self.kernels);
+                }
                 Location::Group { group: group as u32, quantity }
             }
             Address::Artificial { population, column, instance } => {

@@ -42,6 +42,11 @@ impl Variables {
         }
     }
 
+    /// True if a variable is not among them, because it was not stored.
+    pub(crate) fn lack(&self, column: usize) -> bool {
+        self.columns.get(column) == Some(&Values::Output)
+    }
+
     /// Sets the variables of the instances; outputs are 0 until they are computed.
     pub(crate) fn restore(&self, block: &mut Block, instances: &[usize]) -> Result<(), StateMismatch> {
         let [streams, histories] = numbers_of_instance(block);
