@@ -178,8 +178,8 @@ impl<'a> Allocation<'a> {
         uses.get(uses.partition_point(|&used| used < position)).copied()
     }
 
-    /// Frees the places of values that no operation after `position` uses.
-    fn release(&mut self, position: usize) {
+    /// Frees the registers of values that no operation after `position` uses.
+    fn release_registers(&mut self, position: usize) {
         for register in 0..self.registers.len() {
             if let Some(Occupant::Value(value)) = self.registers[register]
                 && self.next_use(value, position + 1).is_none()
@@ -188,8 +188,11 @@ impl<'a> Allocation<'a> {
                 self.places[value.index()].register = None;
             }
         }
-        let operation = self.program.operations()[position.min(self.program.operations().len() - 1)];
-        operation.operands(|operand| {
+    }
+
+    /// Frees the stack of operands that no operation after `position` uses: after the instruction that reads them.
+    fn release_slots(&mut self, position: usize) {
+        self.program.operations()[position].operands(|operand| {
             if self.next_use(operand, position + 1).is_none()
                 && let Some(slot) = self.places[operand.index()].slot.take()
             {
@@ -301,7 +304,7 @@ impl<'a> Allocation<'a> {
 
     /// Frees the operands that are not used again, and chooses the register of the result.
     fn result(&mut self, position: usize) -> Result<usize, EncodingError> {
-        self.release(position);
+        self.release_registers(position);
         let register = self.free_register(position, &[])?;
         self.registers[register] = Some(Occupant::Value(Value(position as u32)));
         self.places[position].register = Some(register);
@@ -369,8 +372,9 @@ impl<'a> Allocation<'a> {
             let stream = self.stores[position][index];
             self.store(stream, Value(position as u32), position)?;
         }
+        self.release_slots(position);
         if self.next_use(Value(position as u32), position + 1).is_none() {
-            self.release(position);
+            self.release_registers(position);
         }
         Ok(())
     }

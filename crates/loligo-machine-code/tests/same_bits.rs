@@ -123,6 +123,56 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// More values at once than there are registers, used in any order: some wait on the stack.
+    #[test]
+    fn many_values_at_once(
+        order in prop::collection::vec(any::<u32>(), 150),
+        count in 10..70_u32,
+        lanes in 0..20_usize,
+        numbers in prop::collection::vec(-10.0..10.0, 3 * 20),
+    ) {
+        let mut operations = vec![Operation::Load(0), Operation::Load(1)];
+        for k in 0..count {
+            operations.push(Operation::Constant((0.37 * f64::from(k) + 0.1).to_bits()));
+            operations.push(Operation::Binary(Binary::Multiply, Value(k % 2), Value(2 * k + 2)));
+        }
+        let mut result = Value(0);
+        for drawn in order {
+            let [x, y] = [drawn % count, drawn / 65536 % count].map(|k| Value(2 * k + 3));
+            let next = match drawn % 3 {
+                0 => Operation::Binary(Binary::Subtract, result, x),
+                1 => Operation::Binary(Binary::Divide, x, y),
+                _ => Operation::Select { comparison: Comparison::Less, x: result, y: x, then: y, otherwise: result },
+            };
+            operations.push(next);
+            result = Value(operations.len() as u32 - 1);
+            if drawn % 3 == 1 {
+                operations.push(Operation::Binary(Binary::Add, result, Value(result.0 - 1)));
+                result = Value(operations.len() as u32 - 1);
+            }
+        }
+        let program = Program::new(3, operations, vec![(2, result), (0, Value(3))]).unwrap();
+        let before: Vec<Vec<f64>> = numbers.chunks(20).map(<[f64]>::to_vec).collect();
+        let mut expected = before.clone();
+        (0..lanes).for_each(|k| lane(&program, &mut expected, k));
+        for set in InstructionSet::available() {
+            let mut numbers = before.clone();
+            let mut streams = Streams::default();
+            numbers.iter_mut().for_each(|numbers| streams.write(numbers));
+            match Function::of(&program, set) {
+                Err(CodeError::Values { .. }) => continue,
+                function => function.unwrap().run(streams, lanes).unwrap(),
+            }
+            for (expected, numbers) in expected.iter().flatten().zip(numbers.iter().flatten()) {
+                prop_assert_eq!(bits(*expected), bits(*numbers), "{:?}", set);
+            }
+        }
+    }
+}
+
 /// x + x of stream 0 to stream 1.
 fn doubling() -> Program {
     let operations = vec![Operation::Load(0), Operation::Binary(Binary::Add, Value(0), Value(0))];
