@@ -1,151 +1,210 @@
-"""Times cells of model files whose channels are Loligo's own mechanisms: NEURON, CoreNEURON and Loligo, one thread.
+"""Compares Loligo with NEURON and CoreNEURON on networks whose mechanisms are NMODL, those of `mechanisms/`.
 
-usage: model_files.py [layer5 | purkinje] [--rounds N] [--tstop MS] [--d-lambda X]
+The workloads are those of models.py. NEURON builds each from the same model file, with the same `.mod` texts: compiled by
+nrnivmodl with its own flags, and with those for this processor, which CoreNEURON has, too. Runs alternate. Times are those of
+the steps alone: `psolve`, the solver's time that CoreNEURON prints, the time of the run that Loligo reports. CoreNEURON's is
+that of the faster of its two orders of nodes (`cell_permute`).
 
-The cell is that of `examples/NAME.toml`; NEURON builds it from the same file, with the same `.mod` texts: compiled by
-nrnivmodl with its own flags, and with those for this processor, which CoreNEURON has, too. Runs alternate. Times are those
-of the steps alone: `psolve`, the solver's time that CoreNEURON prints, the time of the run that `loligo run` prints. Prints
-the median and the least of all rounds, the number of spikes at the soma (above -20 mV), and the largest difference of the
-soma's voltage from NEURON's.
+Each row has the median and the least of all rounds, the memory of the model (more than the program itself needs), the number of spikes at the somas (above -20 mV)
+and how many of them are in NEURON's step, and the largest difference from NEURON's voltage in the first 100 ms at some somas.
+A last line compares Loligo's two profiles with each other. The exit code is 1 if they have different spikes.
 """
 
 import argparse
+import collections
 import csv
 import json
 import os
 import pathlib
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 
+import engines
 import install
+import models
+from models import PROJECT
 
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
-BIN = PROJECT / "validation/.venv/bin"
-DT = 0.025  # ms
-THRESHOLD = -20.0  # mV
-
-WORKER = """
-import json, os, re, sys, tempfile, time
-from neuron import coreneuron, h
-model_file, folder = sys.argv[1:]
-sys.path.append(folder)
-from model_file import Model
-model = Model(model_file)
-pc = h.ParallelContext()
-soma = model.segment("soma[0](0.5)")
-v = h.Vector().record(soma._ref_v)
-h.celsius, h.dt = model.run["celsius"], 0.025
-coreneuron.verbose = 2
-print(sum(section.nseg for section in h.allsec()), flush=True)
-for line in sys.stdin:
-    core, tstop = json.loads(line)
-    pc.set_maxstep(10)
-    h.finitialize(model.run["v_init"])
-    coreneuron.enable = core
-    with tempfile.TemporaryFile("w+") as log:
-        stdout = os.dup(1)
-        os.dup2(log.fileno(), 1)
-        start = time.perf_counter()
-        pc.psolve(tstop)
-        seconds = time.perf_counter() - start
-        os.dup2(stdout, 1)
-        os.close(stdout)
-        log.seek(0)
-        printed = log.read()
-    if core:
-        seconds = float(re.search(r"Solver Time : *([\\d.]+)", printed).group(1))
-    print(json.dumps([seconds, list(v)]), flush=True)
-"""
+LOLIGO = PROJECT / "target/release/loligo"
+TESTS = PROJECT / "tests/neuron"
+SMALLEST = '[run]\ntstop = 0.1\n[[cell]]\nname = "cell"\nsection = [{ name = "soma", L = 20.0, diam = 20.0 }]\n'
 
 
-def neuron(theme, model, room, flags):
-    """A NEURON process with the mechanisms of a theme compiled with these flags, and the model built."""
-    folder = room / ("native" if flags else "plain")
+class Peer:
+    """A process with NEURON, which has built the model; `reason` says why, if it has ended early."""
+
+    def __init__(self, mechanisms, folder, threads, core=False):
+        self.core, self.reason, self.permute = core, None, (0, 1) if core else (0,)
+        self.log = tempfile.TemporaryFile("w+")
+        files = [folder / "model.toml", folder / "recorded.toml", folder / "connections.csv"]
+        worker = pathlib.Path(__file__).with_name("model_worker.py")
+        self.process = subprocess.Popen(
+            [*engines.pinned(threads), install.python("neuron"), worker, TESTS, *files, str(threads)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=mechanisms,
+            env=os.environ | {"OMP_NUM_THREADS": str(threads), "NEURON_MODULE_OPTIONS": "-nogui"},
+        )
+        self.model = self.answer()
+
+    def answer(self):
+        """The next line that is JSON; NEURON's own messages are skipped."""
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        self.process.wait()
+        self.log.seek(0)
+        lines = self.log.read().strip().splitlines()
+        self.reason = lines[-1] if lines else f"ended with {self.process.returncode}"
+        return None
+
+    def run(self, tstop, record=False):
+        """The fastest of the variants."""
+        answers = []
+        for permute in self.permute[: 1 if record else None]:
+            if self.reason is None:
+                request = {"tstop": tstop, "core": self.core, "permute": permute, "record": record}
+                print(json.dumps(request), file=self.process.stdin, flush=True)
+                answers.append(self.answer())
+        if self.reason is not None:
+            return None
+        return min(answers, key=lambda answer: answer["seconds"])
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Loligo:
+    """Loligo in one of its profiles; a process for each run."""
+
+    def __init__(self, numerics, folder, threads, smallest):
+        self.numerics, self.folder, self.threads, self.reason = numerics, folder, threads, None
+        self.smallest = smallest  # memory of the program itself, bytes
+        self.model = None
+
+    def run(self, tstop, record=False):
+        name, out = "recorded" if record else "model", self.folder / f"out-{self.numerics}"
+        options = ["--numerics", self.numerics, "--threads", str(self.threads), "--tstop", str(tstop)]
+        peak = peak_memory([*engines.pinned(self.threads), LOLIGO, "run", self.folder / f"{name}.toml", "--out", out, "--no-plot", "-q", *options])
+        summary = json.loads((out / "summary.json").read_text())
+        numbers = {"compartments": summary["compartments"], "cells": summary["cells"], "memory": peak - self.smallest}
+        if not record:
+            self.model = numbers
+        with open(out / "spikes.csv") as spikes:
+            spikes = sorted([round(float(row["t"]) / models.DT), int(row["gid"])] for row in csv.DictReader(spikes) if row["gid"] != "-1")
+        voltages = []
+        if record:
+            with open(out / "traces.csv") as traces:
+                rows = list(csv.reader(line for line in traces if not line.startswith("#")))
+            voltages = [[float(row[k]) for row in rows[1:]] for k in range(1, len(rows[0]))]
+        return {"seconds": summary["wall_s"], "spikes": spikes, "voltages": voltages}
+
+    def close(self):
+        pass
+
+
+def peak_memory(command):
+    """Runs a command; the most memory that it has in use, bytes."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}")
+    return 1024 * usage.ru_maxrss
+
+
+def mod_files(document):
+    """The files of the mechanisms that a model names, and of half a gap junction, which Loligo has built in."""
+    files = []
+    for name in document["mechanisms"]:
+        theme, _, mechanism = name.removeprefix("loligo:").partition("/")
+        files += sorted((PROJECT / "mechanisms" / theme).glob(f"{mechanism or '*'}.mod"))
+    if "gap_junction" in document:
+        files.append(PROJECT / "validation/neuron/half_gap.mod")
+    return files
+
+
+def difference(one, other):
+    """The largest difference between voltages, mV."""
+    return max(abs(a - b) for trace, own in zip(one, other, strict=True) for a, b in zip(trace, own, strict=True))
+
+
+def common(one, other):
+    """The number of spikes that two runs share: of the same cell in the same step."""
+    counts = collections.Counter(map(tuple, one)) & collections.Counter(map(tuple, other))
+    return sum(counts.values())
+
+
+def compare(name, arguments, room):
+    """Runs a workload on all engines; returns whether Loligo's profiles have the same spikes."""
+    folder = room / name
     folder.mkdir()
-    options = ["-coreneuron", "-incflags", flags] if flags else []
-    path = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
-    subprocess.run([BIN / "nrnivmodl", *options, PROJECT / "mechanisms" / theme], cwd=folder, env=path, check=True, capture_output=True)
-    (folder / "worker.py").write_text(WORKER)
-    command = ["taskset", "-c", "0", BIN / "python", "worker.py", model, PROJECT / "tests/neuron"]
-    return subprocess.Popen(command, cwd=folder, env=path, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    document = models.write(name, folder, arguments.cells)
+    tstop = arguments.tstop or document["run"]["tstop"]
+    subprocess.run([LOLIGO, "check", folder / "model.toml", "--connections", folder / "connections.csv"], check=True, stdout=subprocess.DEVNULL)
+    (room / "smallest.toml").write_text(SMALLEST)
+    smallest = peak_memory([LOLIGO, "run", room / "smallest.toml", "--out", room / "out", "--no-plot"])
+    mods, native = mod_files(document), install.NATIVE_FLAGS
+    make = {
+        "NEURON": lambda: Peer(install.model_mechanisms(mods, ""), folder, arguments.threads),
+        "NEURON for this processor": lambda: Peer(install.model_mechanisms(mods, native), folder, arguments.threads),
+        "CoreNEURON for this processor": lambda: Peer(install.model_mechanisms(mods, native), folder, arguments.threads, core=True),
+        "Loligo, exact": lambda: Loligo("exact", folder, arguments.threads, smallest),
+        "Loligo, fast": lambda: Loligo("fast", folder, arguments.threads, smallest),
+    }
+    runs = {label: start() for label, start in make.items()}
+    recorded = {label: run.run(min(tstop, models.COMPARED), record=True) for label, run in runs.items()}
+    results = {label: [] for label in runs}
+    for _ in range(arguments.rounds):
+        for label, run in runs.items():
+            results[label].append(run.run(tstop))
+    report(name, arguments, tstop, runs, results, recorded)
+    for run in runs.values():
+        run.close()
+    fast, exact = results["Loligo, fast"][0]["spikes"], results["Loligo, exact"][0]["spikes"]
+    distance = difference(recorded["Loligo, fast"]["voltages"], recorded["Loligo, exact"]["voltages"])
+    same = "all spikes in the same steps" if fast == exact else f"{common(fast, exact)} of {len(exact)} spikes in the same step"
+    print(f"Loligo, fast against exact: {same}, {distance:.1e} mV in the first {min(tstop, models.COMPARED):g} ms\n", flush=True)
+    return fast == exact
 
 
-def answer(process):
-    """The next line that is JSON; NEURON's own messages are skipped."""
-    for line in process.stdout:
-        try:
-            return json.loads(line)
-        except ValueError:
+def report(name, arguments, tstop, runs, results, recorded):
+    model = runs["NEURON"].model
+    steps = round(tstop / models.DT)
+    print(
+        f"{name}: {model['cells']} cells, {model['compartments']} compartments, {tstop:g} ms, {arguments.rounds} rounds, "
+        f"{arguments.threads} threads\n\n"
+        "| | s | least | ns per compartment and step | times NEURON's speed | MB | spikes | of these in NEURON's step "
+        "| mV from NEURON |\n|---|---|---|---|---|---|---|---|---|"
+    )
+    expected, voltages = results["NEURON"][0]["spikes"], recorded["NEURON"]["voltages"]
+    base = statistics.median(result["seconds"] for result in results["NEURON"])
+    for label, run in runs.items():
+        if run.reason is not None:
+            print(f"| {label} | - | - | - | - | - | - | - | - |\n{run.reason}")
             continue
-    raise SystemExit("NEURON ended early")
-
-
-def loligo(model, out, numerics, tstop):
-    command = ["taskset", "-c", "0", PROJECT / "target/release/loligo", "run", model, "--out", out, "--no-plot",
-               "--numerics", numerics, "--tstop", str(tstop)]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    seconds = float(re.search(r", ([\d.]+) s \(", printed).group(1))
-    with open(out / "traces.csv") as traces:
-        rows = list(csv.reader(line for line in traces if not line.startswith("#")))
-    return seconds, [float(row[1]) for row in rows[1:]]
-
-
-def spikes(v):
-    return sum(before <= THRESHOLD < after for before, after in zip(v, v[1:]))
+        seconds = [result["seconds"] for result in results[label]]
+        median, spikes = statistics.median(seconds), results[label][0]["spikes"]
+        print(
+            f"| {label} | {median:.3f} | {min(seconds):.3f} | {1e9 * median / steps / model['compartments']:.1f} | {base / median:.2f} "
+            f"| {run.model['memory'] / 1e6:.1f} | {len(spikes)} | {common(spikes, expected)} "
+            f"| {difference(recorded[label]['voltages'], voltages):.1e} |"
+        )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("theme", nargs="?", choices=["layer5", "purkinje"], default="layer5")
+    parser.add_argument("workloads", nargs="*", choices=[*models.WORKLOADS, []], metavar="WORKLOAD", help=", ".join(models.WORKLOADS))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--tstop", type=float, default=1000.0)
-    parser.add_argument("--d-lambda", type=float, default=0.1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--cells", type=int, help="number of cells, instead of the workload's own")
+    parser.add_argument("--tstop", type=float, help="ms, instead of the workload's own")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        room = pathlib.Path(name)
-        text = (PROJECT / "examples" / f"{arguments.theme}.toml").read_text()
-        text = text.replace('"../morphologies/', f'"{PROJECT}/morphologies/')
-        text = re.sub(r"(?m)^d_lambda = [\d.]+", f"d_lambda = {arguments.d_lambda}", text)
-        text = re.sub(r"(?m)^shape_voltage = true", "shape_voltage = false", text)
-        text = re.sub(r'(name = "first",.*?)dur = 5\.0', r"\1dur = 1e9", text)  # a steady current into the pyramidal cell
-        model = room / "model.toml"
-        model.write_text(text)
-        plain, native = neuron(arguments.theme, model, room, ""), neuron(arguments.theme, model, room, install.NATIVE_FLAGS)
-        compartments = answer(plain)
-        answer(native)
-        results = {}
-
-        def ask(process, core):
-            process.stdin.write(json.dumps([core, arguments.tstop]) + "\n")
-            process.stdin.flush()
-            return answer(process)
-
-        engines = {
-            "NEURON": lambda: ask(plain, False),
-            "NEURON for this processor": lambda: ask(native, False),
-            "CoreNEURON for this processor": lambda: ask(native, True),
-            "Loligo, exact": lambda: loligo(model, room / "out", "exact", arguments.tstop),
-            "Loligo, fast": lambda: loligo(model, room / "out", "fast", arguments.tstop),
-        }
-        for _ in range(arguments.rounds):
-            for name, run in engines.items():
-                results.setdefault(name, []).append(run())
-        for process in (plain, native):
-            process.stdin.close()
-            process.wait()
-    steps = round(arguments.tstop / DT)
-    print(f"{arguments.theme}: {compartments} compartments, {arguments.tstop:g} ms, {arguments.rounds} rounds")
-    expected = results["NEURON"][0][1]
-    base = statistics.median(seconds for seconds, _ in results["NEURON"])
-    for name, runs in results.items():
-        seconds = [seconds for seconds, _ in runs]
-        median, v = statistics.median(seconds), runs[0][1]
-        difference = max(abs(a - b) for a, b in zip(expected, v))
-        print(f"{name}: {median:.3f} s (least {min(seconds):.3f}), {1e9 * median / steps / compartments:.0f} ns per compartment "
-              f"and step, {base / median:.2f} times NEURON's speed, {spikes(v)} spikes, {difference:.1e} mV from NEURON")
+    if install.install(("neuron",)):
+        return f"NEURON cannot be installed; {install.CACHE / 'neuron.failed'} says why"
+    with tempfile.TemporaryDirectory() as room:
+        same = [compare(name, arguments, pathlib.Path(room)) for name in arguments.workloads or models.WORKLOADS]
+    return 0 if all(same) else 1
 
 
 if __name__ == "__main__":

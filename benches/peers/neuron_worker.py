@@ -4,13 +4,9 @@ A variant has the keys `core` (CoreNEURON or NEURON), `hh` and `pas` (names of m
 NEURON's optimize_node_order).
 """
 
-import os
-import re
-import tempfile
-import time
-
 from neuron import coreneuron, h
 
+from neuron_timing import timed
 from worker import serve
 
 DT = 0.025  # ms
@@ -182,28 +178,10 @@ def build(description, threads):
         coreneuron.enable = core
         if core:
             coreneuron.cell_permute = permute
-            seconds = core_seconds(lambda: pc.psolve(description["tstop"]))
-        else:
-            start = time.perf_counter()
-            pc.psolve(description["tstop"])
-            seconds = time.perf_counter() - start
+        seconds = timed(lambda: pc.psolve(description["tstop"]), core)
         return seconds, list(zip(times, map(int, cells)))
 
     return sum(section.nseg for section in sections), run
-
-
-def core_seconds(solve):
-    """The solver's time, as printed by CoreNEURON: copying the model to CoreNEURON is not part of the steps."""
-    with tempfile.TemporaryFile("w+") as log:
-        stdout = os.dup(1)
-        os.dup2(log.fileno(), 1)
-        try:
-            solve()
-        finally:
-            os.dup2(stdout, 1)
-            os.close(stdout)
-        log.seek(0)
-        return float(re.search(r"Solver Time : *([\d.]+)", log.read()).group(1))
 
 
 serve(build)

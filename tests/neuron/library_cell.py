@@ -32,15 +32,16 @@ CELLS = dict(
 def main(theme, out, tstop=1000.0, every=200):
     folder = os.path.join(ROOT, "mechanisms", theme)
     names = [name.removesuffix(".mod") for name in os.listdir(folder) if name.endswith(".mod")]
-    h.nrn_load_dll(Mechanisms().compiled(theme_files(names)))
+    h.nrn_load_dll(Mechanisms().stored_library(theme_files(names)))
     from model_file import Model
 
-    model, cell = Model(os.path.join(ROOT, "examples", theme + ".toml")), CELLS[theme]
-    for name, parameters in cell["points"].items():
+    model, settings = Model(os.path.join(ROOT, "examples", theme + ".toml")), CELLS[theme]
+    (cell,) = model.cells.values()
+    for name, parameters in settings["points"].items():
         for parameter, value in parameters.items():
-            setattr(model.points[name], parameter, value)
-    traces = [h.Vector().record(model.segment(place)._ref_v) for place in cell["places"]]
-    soma = model.segment("soma[0](0.5)")
+            setattr(cell.points[name], parameter, value)
+    traces = [h.Vector().record(cell.segment(place)._ref_v) for place in settings["places"]]
+    soma = cell.segment("soma[0](0.5)")
     watch = h.NetCon(soma._ref_v, None, sec=soma.sec)
     watch.threshold = -20.0
     spikes = h.Vector()
@@ -56,8 +57,8 @@ def main(theme, out, tstop=1000.0, every=200):
             "segments": sum(section.nseg for section in h.allsec()),
             "spike_steps": [round(t / 0.025) for t in spikes],
             "every": every,
-            "points": cell["points"],
-            "places": cell["places"],
+            "points": settings["points"],
+            "places": settings["places"],
             "v_mV": [trace[::every] for trace in samples],
             "v_sha256": [hashlib.sha256(struct.pack("<%dd" % len(trace), *trace)).hexdigest() for trace in samples],
         },

@@ -1,99 +1,169 @@
-"""Builds the cell of a model file (TOML) in NEURON, as far as the tests need it: one cell of an SWC file, `cable` and
-`paint` with numbers that vary with the distance, point processes, artificial cells and connections.
+"""Builds the network of a model file (TOML) in NEURON: cells, artificial cells, connections, gap junctions, random streams.
+
+Drawn connections are read from the table that `loligo check MODEL.toml --connections FILE` writes. What is not known here
+is an error.
 """
 
-import math
+import csv
+import itertools
 import os
 import tomllib
 
-from neuron import h
+from model_cell import Cell, Parameters, Shape, known
+from neuron import h, nrn
 
-h.load_file("stdlib.hoc")
-h.load_file("stdrun.hoc")
-h.load_file("import3d.hoc")
-
-PREFIXES = dict(soma="soma", dendrite="dend", apical="apic", axon="axon")
-
-
-class Morphology:
-    """Sections of an SWC file, by NEURON's names."""
-
-    def __init__(self, path):
-        reader = h.Import3d_SWC_read()
-        reader.input(path)
-        h.Import3d_GUI(reader, False).instantiate(self)
-        self.sections = {section.name().split(".")[-1]: section for section in h.allsec()}
-
-    def region(self, names):
-        names = [names] if isinstance(names, str) else names
-        prefixes = tuple("" if name == "all" else PREFIXES[name] + "[" for name in names)
-        return [section for name, section in self.sections.items() if name.startswith(prefixes)]
-
-
-def varied(value, segment, origin):
-    """A parameter at a segment."""
-    if not isinstance(value, dict):
-        return value
-    ((kind, curve),) = value["distance"].items()
-    u = h.distance(origin, segment)
-    if kind == "exponential":
-        return curve["offset"] + curve["scale"] * math.exp(curve["rate"] * u)
-    if kind == "step":
-        return curve["inside"] if curve["from"] <= u < curve["to"] else curve["outside"]
-    raise NotImplementedError(kind)
-
-
-def with_parameters(own, entry):
-    for name, value in entry.items():
-        if name != "name":
-            setattr(own, name, value)
-    return own
+TABLES = "mechanisms run output cell artificial_cell gap_junction connection detector record".split()
+CONNECTION_KEYS = "from to weight delay threshold pattern".split()
+JUNCTION_KEYS = "name a b conductance pattern ring_size offset".split()
+THRESHOLD = 10.0  # mV, if no connection or detector gives one
 
 
 class Model:
-    """The objects of a model file with one cell."""
+    """The objects of a model file."""
 
-    def __init__(self, path):
+    def __init__(self, path, connections=None):
         with open(path, "rb") as file:
-            document = tomllib.load(file)
-        self.run, (cell,) = document["run"], document["cell"]
-        self.morphology = Morphology(os.path.join(os.path.dirname(path), cell["morphology"]))
-        for section in self.morphology.sections.values():
-            section.Ra, section.cm = cell.get("Ra", 35.4), cell.get("cm", 1.0)
-        for entry in cell.get("cable", []):
-            for section in self.morphology.region(entry["region"]):
-                section.cm = entry["cm"]
-        for section in self.morphology.sections.values():
-            section.nseg = int((section.L / (cell["d_lambda"] * h.lambda_f(100, sec=section)) + 0.9) / 2) * 2 + 1
-        origin = self.morphology.sections["soma[0]"](0.5)
-        for entry in cell["paint"]:
-            self.paint(dict(entry), origin)
-        self.points = {entry["name"]: self.point(dict(entry)) for entry in cell["point"]}
-        self.artificial = {entry["name"]: self.artificial_cell(dict(entry)) for entry in document.get("artificial_cell", [])}
-        self.connections = [self.connection(entry, cell["name"]) for entry in document.get("connection", [])]
+            document = known(tomllib.load(file), TABLES)
+        self.run, folder = document["run"], os.path.dirname(path)
+        if self.run.get("seed", 0) != 0:
+            raise NotImplementedError("seed")
+        self.slots = itertools.count(1)
+        self.populations, self.cells, self.artificial = {}, {}, {}
+        for entry in document.get("cell", []):
+            shape = Shape(entry, folder, self.slots)
+            cells = [Cell(shape, index) for index in range(len(shape.names))]
+            self.populations[entry["name"]] = cells
+            self.cells.update((cell.name, cell) for cell in cells)
+        for entry in document.get("artificial_cell", []):
+            self.add_artificial_cells(dict(entry))
+        self.number_streams()
+        self.thresholds = {}  # of sources
+        self.connections = []
+        if connections:
+            with open(connections) as file:
+                for row in csv.DictReader(file):
+                    self.connect_row(row)
+        else:
+            for entry in document.get("connection", []):
+                self.connect(known(entry, CONNECTION_KEYS))
+        self.detectors = [place for entry in document.get("detector", []) for place in self.detected(entry)]
+        self.recorded = [place for entry in document.get("record", []) for place in listed(entry["place"])]
+        self.gaps = []
+        for entry in document.get("gap_junction", []):
+            self.join(known(entry, JUNCTION_KEYS))
+        if self.gaps:
+            h.ParallelContext().setup_transfer()
 
-    def paint(self, entry, origin):
-        sections, mechanism = self.morphology.region(entry.pop("region")), entry.pop("mechanism")
-        for section in sections:
-            section.insert(mechanism)
-            for segment in section:
-                owner = segment if mechanism.endswith("_ion") else getattr(segment, mechanism)
-                for name, value in entry.items():
-                    setattr(owner, name, varied(value, segment, origin))
+    def add_artificial_cells(self, entry):
+        name, count, mechanism = entry.pop("name"), entry.pop("count", None), entry.pop("mechanism")
+        parameters = Parameters(entry, count or 1, self.slots)
+        made = []
+        for k in range(count or 1):
+            own = getattr(h, mechanism)()
+            parameters.set(own, k)
+            made.append(own)
+            self.artificial[name if count is None else f"{name}[{k}]"] = own
+        self.populations[name] = made
 
-    def point(self, entry):
-        section = self.morphology.sections[entry.pop("section")]
-        return with_parameters(getattr(h, entry.pop("mechanism"))(section(entry.pop("x", 0.5))), entry)
+    def number_streams(self):
+        """Gives the k-th mechanism that draws random numbers the stream (1, 0, k)."""
+        points = [point for cell in self.cells.values() for point in cell.points.values()]
+        k, names = 0, {}
+        for target in [*self.artificial.values(), *points]:
+            mechanism = target.hname().split("[")[0]
+            if mechanism not in names:
+                names[mechanism] = [name for name in dir(target) if hasattr(getattr(target, name, None), "set_ids")]
+            for name in names[mechanism]:
+                k += 1
+                getattr(target, name).set_ids(1, 0, k)
 
-    def artificial_cell(self, entry):
-        return with_parameters(getattr(h, entry.pop("mechanism"))(), entry)
+    def members(self, name):
+        """The cells or artificial cells of a text such as `ring`, `ring[3]`, `ring[0:8]`."""
+        if name in self.populations:
+            return self.populations[name]
+        if name in self.cells:
+            return [self.cells[name]]
+        if name in self.artificial:
+            return [self.artificial[name]]
+        population, _, slice_ = name.removesuffix("]").partition("[")
+        return self.populations[population][slice(*(int(part) if part else None for part in slice_.split(":")))]
 
-    def connection(self, entry, cell):
-        own = h.NetCon(self.artificial[entry["from"]], self.points[entry["to"].removeprefix(cell + ".")])
-        own.weight[0], own.delay = entry["weight"], entry["delay"]
-        return own
+    def places(self, text):
+        """The segments, point processes or artificial cells of a place or a group of places."""
+        name, _, rest = text.partition(".")
+        if not rest:
+            return self.members(name)
+        found = []
+        for cell in self.members(name):
+            if rest in cell.groups:
+                found += cell.groups[rest]
+            elif rest in cell.points:
+                found.append(cell.points[rest])
+            else:
+                found.append(cell.segment(rest.removesuffix(".v")))
+        return found
+
+    def connect(self, entry):
+        pairs = paired(self.places(entry["from"]), self.places(entry["to"]), entry)
+        for source, target in pairs:
+            self.add_connection(source, target, [entry["weight"]], entry.get("delay", 1.0), entry.get("threshold"))
+
+    def connect_row(self, row):
+        target = row["target"] + ("." + row["synapse"] if row["synapse"] else "")
+        (source,), (target,) = self.places(row["source"]), self.places(target)
+        threshold = float(row["threshold"]) if row["threshold"] else None
+        weights = [float(weight) for weight in row["weight"].split()]
+        self.add_connection(source, target, weights, float(row["delay"]), threshold)
+
+    def add_connection(self, source, target, weights, delay, threshold):
+        is_artificial = not isinstance(source, nrn.Segment)
+        own = h.NetCon(source, target) if is_artificial else h.NetCon(source._ref_v, target, sec=source.sec)
+        for k, weight in enumerate(weights):
+            own.weight[k] = weight
+        own.delay = delay
+        if not is_artificial:
+            own.threshold = self.thresholds.setdefault(str(source), THRESHOLD) if threshold is None else threshold
+            self.thresholds[str(source)] = own.threshold
+        self.connections.append(own)
+
+    def detected(self, entry):
+        """The segments of a detector, with the threshold."""
+        for text in listed(entry["place"]):
+            for segment in self.places(text):
+                yield segment, entry.get("threshold", THRESHOLD)
+
+    def join(self, entry):
+        """Gap junctions: half a junction on each side, which receives the other side's voltage."""
+        context = h.ParallelContext()
+        pairs = list(paired(self.places(entry["a"]), self.places(entry["b"]), entry))
+        conductance = Parameters({"g": entry["conductance"]}, len(pairs), self.slots)
+        for index, (a, b) in enumerate(pairs):
+            for here, other in ((a, b), (b, a)):
+                half = h.HalfGap(here)
+                conductance.set(half, index)
+                source = len(self.gaps)
+                context.source_var(other._ref_v, source, sec=other.sec)
+                context.target_var(half, half._ref_vgap, source)
+                self.gaps.append(half)
 
     def segment(self, place):
-        """A place such as `soma[0](0.5)`."""
-        name, x = place.rstrip(")").split("(")
-        return self.morphology.sections[name](float(x))
+        """A place such as `pyramidal[3].soma[0](0.5)`."""
+        (segment,) = self.places(place)
+        return segment
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def paired(sources, targets, entry):
+    """The pairs of a pattern."""
+    pattern = entry.get("pattern", "single")
+    if pattern in ("single", "one-to-one"):
+        if len(sources) != len(targets) or (pattern == "single" and len(sources) != 1):
+            raise ValueError(f"{len(sources)} sources and {len(targets)} targets of {entry}")
+        return zip(sources, targets)
+    if pattern == "ring":
+        size, offset = entry.get("ring_size", len(sources)), entry.get("offset", 1)
+        return ((source, targets[k - k % size + (k + offset) % size]) for k, source in enumerate(sources))
+    raise NotImplementedError(pattern)
