@@ -9,9 +9,12 @@ import csv
 import json
 import pathlib
 import random
+import re
+import subprocess
 import tomllib
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
+LOLIGO = PROJECT / "target/release/loligo"
 DT = 0.025  # ms
 THRESHOLD = -20.0  # mV, of spikes
 D_LAMBDA = 0.1
@@ -55,16 +58,21 @@ def pyramidal_network(cells, folder):
     document["run"]["tstop"] = 100.0
     cell["count"] = cells
     drawn = {"use": {"uniform": [0.3, 0.7]}, "tau_rec": {"uniform": [400.0, 800.0]}}
-    excitatory = {"name": "exc", "mechanism": "ProbAmpaNmda", "region": ["dendrite", "apical"], "count": 2000}
-    inhibitory = {"name": "inh", "mechanism": "ProbGaba", "region": ["soma", "dendrite", "apical"], "count": 500}
-    cell["point"] = [own | {"spacing": "even"} | drawn for own in (excitatory, inhibitory)]
-    document["artificial_cell"], document["connection"] = [], []
-    for own, weight in ((excitatory, 0.001), (inhibitory, 0.0005)):  # uS
-        name = f"background_{own['name']}"
+    printed = subprocess.run([LOLIGO, "morphology", cell["morphology"]], check=True, capture_output=True, text=True).stdout
+    lengths = {name: float(um) for name, um in re.findall(r"(?m)^((?:soma|dend|apic)\[\d+\])(?: +\d+){3} +([\d.]+) ", printed)}
+    draw = random.Random(1)
+    cell["point"], document["artificial_cell"], document["connection"] = [], [], []
+    for name, mechanism, count, weight in (("exc", "ProbAmpaNmda", 2000, 0.001), ("inh", "ProbGaba", 500, 0.0005)):  # uS
+        sections = draw.choices(list(lengths), lengths.values(), k=count)
+        write_places(folder / f"{name}.csv", [(section, draw.random()) for section in sections])
+        cell["point"].append({"name": name, "mechanism": mechanism, "places": f"{name}.csv"} | drawn)
         source = {"mechanism": "NetStim", "start": 0.0, "interval": 1000.0, "number": 1e9, "noise": 1.0}
-        document["artificial_cell"].append({"name": name, "count": cells * own["count"]} | source)
+        document["artificial_cell"].append({"name": f"background_{name}", "count": cells * count} | source)
         document["connection"].append(
-            {"from": name, "to": f"pyramidal.{own['name']}", "pattern": "one-to-one", "weight": weight, "delay": 0.1}
+            {
+                "from": f"background_{name}", "to": f"pyramidal.{name}", "pattern": "one-to-one", "weight": weight,
+                "delay": 0.1,
+            }
         )
     document["connection"].append(
         {
@@ -93,8 +101,8 @@ def granule_layer(cells, folder):
         for region, names in on.items()
         for name in names
     ]
-    synapse = {"name": "mossy", "mechanism": "Exp2Syn", "region": "dendrite", "count": 4, "spacing": "even"}
-    synapse |= {"tau1": 0.5, "tau2": 5.0, "e": 0.0}
+    write_places(folder / "mossy.csv", [(f"dend{k}", 0.5) for k in range(4)])
+    synapse = {"name": "mossy", "mechanism": "Exp2Syn", "places": "mossy.csv", "tau1": 0.5, "tau2": 5.0, "e": 0.0}
     cell = {"name": "granule", "count": cells, "Ra": 100.0, "section": sections, "paint": paint, "point": [synapse]}
     fibre = {"name": "fibre", "count": 500, "mechanism": "NetStim"}
     fibre |= {"start": 0.0, "interval": 50.0, "number": 1e9, "noise": 1.0}
@@ -113,7 +121,8 @@ def granule_gaps(cells, folder):
     document, soma = granule_layer(cells, folder)
     place = f"granule.{soma}"
     document["gap_junction"] = [
-        {"a": place, "b": place, "pattern": "ring", "offset": offset, "conductance": 2e-5} for offset in (1, 71)  # uS
+        {"a": place, "b": place, "pattern": "ring", "offset": offset, "conductance": 2e-5}  # uS
+        for offset in (1, max(2, cells // 70))
     ]
     return document, soma
 
@@ -177,6 +186,12 @@ def write(name, folder, cells=None):
     recorded = document | {"run": run, "record": [{"place": chosen}]}
     (folder / "recorded.toml").write_text(toml(recorded))
     return recorded | {"run": document["run"]}
+
+
+def write_places(path, places):
+    """Writes a table of places: sections, and positions on them."""
+    with open(path, "w", newline="") as file:
+        csv.writer(file).writerows([("section", "x"), *places])
 
 
 def toml(document):

@@ -37,7 +37,7 @@ class Parameters:
 
     def __init__(self, entry, count, slots):
         self.count, self.rules = count, {}
-        for name, value in entry.items():
+        for name, value in sorted(entry.items()):
             if isinstance(value, dict):
                 ((kind, numbers),) = value.items()
                 self.rules[name] = (kind, numbers, next(slots))
@@ -81,18 +81,6 @@ def varied(value, segment, origin):
     raise NotImplementedError(kind)
 
 
-def evenly(sections, count):
-    """The middles of equal parts of the length of sections, as (section, x)."""
-    total = sum(section.L for section in sections)
-    number, start = 0, 0.0
-    for k in range(count):
-        place = (k + 0.5) * total / count
-        while place > start + sections[number].L and number + 1 < len(sections):
-            start += sections[number].L
-            number += 1
-        yield sections[number], (place - start) / sections[number].L
-
-
 class Shape:
     """What all cells of an entry share: the description, read once."""
 
@@ -108,15 +96,20 @@ class Shape:
         self.rows = [[float(value) for value in row] for row in rows]
         self.count = entry.get("count", len(self.rows) if self.rows else None)
         self.names = [entry["name"]] if self.count is None else [f"{entry['name']}[{k}]" for k in range(self.count)]
-        self.points = [(point, self.parameters(point, slots)) for point in entry.get("point", [])]
+        self.points = [self.point(dict(point), folder, slots) for point in entry.get("point", [])]
 
-    def parameters(self, point, slots):
-        """The parameters of an entry of point processes."""
-        places = ("name", "mechanism", "section", "x", "region", "count", "spacing")
-        if "region" in point and point.get("spacing") != "even":
-            raise NotImplementedError(f"places of {point['name']} that are not even")
-        count = len(self.names) * (point["count"] if "region" in point else 1)
-        return Parameters({name: value for name, value in point.items() if name not in places}, count, slots)
+    def point(self, entry, folder, slots):
+        """The name and mechanism of an entry of point processes, their names on a cell, their places, and their parameters."""
+        name, mechanism = entry.pop("name"), entry.pop("mechanism")
+        if "region" in entry:
+            raise NotImplementedError(f"region of {entry}")
+        if "places" in entry:
+            with open(os.path.join(folder, entry.pop("places"))) as file:
+                places = [(row["section"], float(row["x"])) for row in csv.DictReader(file)]
+            names = [f"{name}[{k}]" for k in range(len(places))]
+        else:
+            places, names = [(entry.pop("section"), entry.pop("x", 0.5))], [name]
+        return name, mechanism, names, places, Parameters(entry, len(self.names) * len(places), slots)
 
 
 class Cell:
@@ -148,8 +141,8 @@ class Cell:
             self.paint(dict(paint))
         self.points = {}  # also those of groups, by name[k]
         self.groups = {}
-        for point, parameters in shape.points:
-            self.add_points(point, parameters)
+        for point in shape.points:
+            self.add_points(*point)
         for column, value in zip(shape.columns, shape.rows[index] if shape.rows else []):
             self.set_column(column.split("."), value)
 
@@ -192,16 +185,10 @@ class Cell:
                 for name, value in entry.items():
                     setattr(owner, name, varied(value, segment, self.origin))
 
-    def add_points(self, point, parameters):
-        name = point["name"]
-        if "region" in point:
-            places = list(evenly(self.region(point["region"]), point["count"]))
-            names = [f"{name}[{k}]" for k in range(len(places))]
-        else:
-            places, names = [(self.sections[point["section"]], point.get("x", 0.5))], [name]
+    def add_points(self, name, mechanism, names, places, parameters):
         self.groups[name] = []
         for k, (section, x) in enumerate(places):
-            target = getattr(h, point["mechanism"])(section(x))
+            target = getattr(h, mechanism)(self.sections[section](x))
             parameters.set(target, self.index * len(places) + k)
             self.points[names[k]] = target
             self.groups[name].append(target)
