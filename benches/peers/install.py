@@ -116,24 +116,24 @@ def compile_mechanisms():
     done.write_text(wanted)
 
 
-def model_mechanisms(mods, flags):
-    """The directory in which NEURON finds these mechanisms, and CoreNEURON if there are flags, which are added to nrnivmodl's own.
+def model_mechanisms(texts, flags):
+    """The directory in which NEURON finds the mechanisms of these texts, by the names of their files.
 
-    They are compiled if that has not been done with the same texts.
+    CoreNEURON does, too, if there are flags, which are added to nrnivmodl's own. They are compiled if that has not been done.
     """
-    texts = {mod.name: mod.read_bytes() for mod in mods}
     digest = hashlib.sha256(repr((NEURON, flags, sorted(texts.items()))).encode()).hexdigest()[:16]
     directory = CACHE / "neuron" / "models" / digest
     if (directory / "installed.txt").exists():
         return directory
-    print(f"compiling {len(mods)} mechanisms for NEURON" + (" and CoreNEURON" if flags else ""), file=sys.stderr)
+    print(f"compiling {len(texts)} mechanisms for NEURON" + (" and CoreNEURON" if flags else ""), file=sys.stderr)
     shutil.rmtree(directory, ignore_errors=True)
     (directory / "texts").mkdir(parents=True)
     for name, text in texts.items():
         (directory / "texts" / name).write_bytes(text)
     nrnivmodl = python("neuron").with_name("nrnivmodl")
     options = ["-coreneuron", "-incflags", flags] if flags else []
-    call([nrnivmodl, *options, "texts"], {"PATH": f"{nrnivmodl.parent}:{os.environ['PATH']}"}, directory)
+    variables = {"PATH": f"{nrnivmodl.parent}:{os.environ['PATH']}", "LC_ALL": "C"}  # the order of the files
+    call([nrnivmodl, *options, "texts"], variables, directory)
     (directory / "installed.txt").write_text(flags)
     return directory
 

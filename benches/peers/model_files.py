@@ -5,7 +5,7 @@ nrnivmodl with its own flags, and with those for this processor, which CoreNEURO
 the steps alone: `psolve`, the solver's time that CoreNEURON prints, the time of the run that Loligo reports. CoreNEURON's is
 that of the faster of its two orders of nodes (`cell_permute`).
 
-Each row has the median and the least of all rounds, the memory of the model (more than the program itself needs), the number of spikes at the somas (above -20 mV)
+Each row has the median and the least of all rounds, the memory of the model, the number of spikes at the somas (above -20 mV)
 and how many of them are in NEURON's step, and the largest difference from NEURON's voltage in the first 100 ms at some somas.
 A last line compares Loligo's two profiles with each other. The exit code is 1 if they have different spikes.
 """
@@ -16,10 +16,12 @@ import csv
 import json
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 import engines
 import install
@@ -28,7 +30,6 @@ from models import LOLIGO, PROJECT
 
 
 TESTS = PROJECT / "tests/neuron"
-SMALLEST = '[run]\ntstop = 0.1\n[[cell]]\nname = "cell"\nsection = [{ name = "soma", L = 20.0, diam = 20.0 }]\n'
 
 
 class Peer:
@@ -77,51 +78,58 @@ class Peer:
 class Loligo:
     """Loligo in one of its profiles; a process for each run."""
 
-    def __init__(self, numerics, folder, threads, smallest):
-        self.numerics, self.folder, self.threads, self.reason = numerics, folder, threads, None
-        self.smallest = smallest  # memory of the program itself, bytes
-        self.model = None
+    reason = None
+
+    def __init__(self, numerics, folder, threads):
+        self.numerics, self.folder, self.threads, self.model = numerics, folder, threads, None
 
     def run(self, tstop, record=False):
         name, out = "recorded" if record else "model", self.folder / f"out-{self.numerics}"
         options = ["--numerics", self.numerics, "--threads", str(self.threads), "--tstop", str(tstop)]
-        peak = peak_memory([*engines.pinned(self.threads), LOLIGO, "run", self.folder / f"{name}.toml", "--out", out, "--no-plot", "-q", *options])
+        command = [LOLIGO, "run", self.folder / f"{name}.toml", "--out", out, "--no-plot", "-q", *options]
+        process = subprocess.Popen([*engines.pinned(self.threads), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        memory = most_memory(process) if record else None
+        if process.wait() != 0:
+            raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}")
         summary = json.loads((out / "summary.json").read_text())
-        numbers = {"compartments": summary["compartments"], "cells": summary["cells"], "memory": peak - self.smallest}
-        if not record:
-            self.model = numbers
-        with open(out / "spikes.csv") as spikes:
-            spikes = sorted([round(float(row["t"]) / models.DT), int(row["gid"])] for row in csv.DictReader(spikes) if row["gid"] != "-1")
-        voltages = []
         if record:
-            with open(out / "traces.csv") as traces:
-                rows = list(csv.reader(line for line in traces if not line.startswith("#")))
-            voltages = [[float(row[k]) for row in rows[1:]] for k in range(1, len(rows[0]))]
-        return {"seconds": summary["wall_s"], "spikes": spikes, "voltages": voltages}
+            self.model = {"memory": memory}
+        with open(out / "spikes.csv") as spikes:
+            rows = [row for row in csv.DictReader(spikes) if row["gid"] != "-1"]
+        spikes = sorted([round(float(row["t"]) / models.DT), int(row["gid"])] for row in rows)
+        return {"seconds": summary["wall_s"], "spikes": spikes, "voltages": voltages(out) if record else []}
 
     def close(self):
         pass
 
 
-def peak_memory(command):
-    """Runs a command; the most memory that it has in use, bytes."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}")
-    return 1024 * usage.ru_maxrss
+def voltages(out):
+    """The recordings of a run of Loligo, mV."""
+    with open(out / "traces.csv") as traces:
+        rows = list(csv.reader(line for line in traces if not line.startswith("#")))
+    return [[float(row[k]) for row in rows[1:]] for k in range(1, len(rows[0]))]
 
 
-def mod_files(document):
-    """The files of the mechanisms that a model names, and of half a gap junction, which Loligo has built in."""
-    files = []
+def most_memory(process):
+    """The most memory that a process has in use, bytes, sampled until it ends; without the pages of its program."""
+    most = 0
+    while process.poll() is None:
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        most = max([most, *(1024 * int(kilobytes) for kilobytes in re.findall(r"RssAnon:\s*(\d+)", status))])
+        time.sleep(0.005)
+    return most
+
+
+def mod_texts(document):
+    """The texts of the mechanisms that a model names, and of half a gap junction, which Loligo has built in.
+
+    nrnivmodl registers files in the order of their names, which decides the order of sums: the built-in one has to be first.
+    """
+    files = {"HalfGap.mod": PROJECT / "validation/neuron/half_gap.mod"} if "gap_junction" in document else {}
     for name in document["mechanisms"]:
         theme, _, mechanism = name.removeprefix("loligo:").partition("/")
-        files += sorted((PROJECT / "mechanisms" / theme).glob(f"{mechanism or '*'}.mod"))
-    if "gap_junction" in document:
-        files.append(PROJECT / "validation/neuron/half_gap.mod")
-    return files
+        files |= {path.name: path for path in sorted((PROJECT / "mechanisms" / theme).glob(f"{mechanism or '*'}.mod"))}
+    return {name: path.read_bytes() for name, path in files.items()}
 
 
 def difference(one, other):
@@ -142,15 +150,13 @@ def compare(name, arguments, room):
     document = models.write(name, folder, arguments.cells)
     tstop = arguments.tstop or document["run"]["tstop"]
     subprocess.run([LOLIGO, "check", folder / "model.toml", "--connections", folder / "connections.csv"], check=True, stdout=subprocess.DEVNULL)
-    (room / "smallest.toml").write_text(SMALLEST)
-    smallest = peak_memory([LOLIGO, "run", room / "smallest.toml", "--out", room / "out", "--no-plot"])
-    mods, native = mod_files(document), install.NATIVE_FLAGS
+    texts, native = mod_texts(document), install.NATIVE_FLAGS
     make = {
-        "NEURON": lambda: Peer(install.model_mechanisms(mods, ""), folder, arguments.threads),
-        "NEURON for this processor": lambda: Peer(install.model_mechanisms(mods, native), folder, arguments.threads),
-        "CoreNEURON for this processor": lambda: Peer(install.model_mechanisms(mods, native), folder, arguments.threads, core=True),
-        "Loligo, exact": lambda: Loligo("exact", folder, arguments.threads, smallest),
-        "Loligo, fast": lambda: Loligo("fast", folder, arguments.threads, smallest),
+        "NEURON": lambda: Peer(install.model_mechanisms(texts, ""), folder, arguments.threads),
+        "NEURON for this processor": lambda: Peer(install.model_mechanisms(texts, native), folder, arguments.threads),
+        "CoreNEURON for this processor": lambda: Peer(install.model_mechanisms(texts, native), folder, arguments.threads, core=True),
+        "Loligo, exact": lambda: Loligo("exact", folder, arguments.threads),
+        "Loligo, fast": lambda: Loligo("fast", folder, arguments.threads),
     }
     runs = {label: start() for label, start in make.items()}
     recorded = {label: run.run(min(tstop, models.COMPARED), record=True) for label, run in runs.items()}

@@ -118,9 +118,11 @@ class Cell:
     def __init__(self, shape, index):
         self.name, self.index = shape.names[index], index
         entry = shape.entry
+        self.sections = {}
         if shape.reader:
             h.Import3d_GUI(shape.reader, False).instantiate(self)
-        self.sections = {section.name().split(".")[-1]: section for section in h.allsec() if section.cell() == self}
+            own = (section for section in h.allsec() if section.cell() == self)
+            self.sections = {section.name().split(".")[-1]: section for section in own}
         self.rules = {}
         for section in self.sections.values():
             self.set_cable(section, {"Ra": 35.4, "cm": 1.0, "nseg": 1})
