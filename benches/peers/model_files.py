@@ -12,6 +12,7 @@ A last line compares Loligo's two profiles with each other. The exit code is 1 i
 
 import argparse
 import collections
+import contextlib
 import csv
 import json
 import os
@@ -64,15 +65,17 @@ class Peer:
         for permute in self.permute[: 1 if record else None]:
             if self.reason is None:
                 request = {"tstop": tstop, "core": self.core, "permute": permute, "record": record}
-                print(json.dumps(request), file=self.process.stdin, flush=True)
+                with contextlib.suppress(BrokenPipeError):  # of a process that has ended, as `answer` finds
+                    print(json.dumps(request), file=self.process.stdin, flush=True)
                 answers.append(self.answer())
         if self.reason is not None:
             return None
         return min(answers, key=lambda answer: answer["seconds"])
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+        if self.reason is None:
+            self.process.stdin.close()
+            self.process.wait()
 
 
 class Loligo:
@@ -87,7 +90,8 @@ class Loligo:
         name, out = "recorded" if record else "model", self.folder / f"out-{self.numerics}"
         options = ["--numerics", self.numerics, "--threads", str(self.threads), "--tstop", str(tstop)]
         command = [LOLIGO, "run", self.folder / f"{name}.toml", "--out", out, "--no-plot", "-q", *options]
-        process = subprocess.Popen([*engines.pinned(self.threads), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [*engines.pinned(self.threads), *command]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         memory = most_memory(process) if record else None
         if process.wait() != 0:
             raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}")
@@ -149,28 +153,32 @@ def compare(name, arguments, room):
     folder.mkdir()
     document = models.write(name, folder, arguments.cells)
     tstop = arguments.tstop or document["run"]["tstop"]
-    subprocess.run([LOLIGO, "check", folder / "model.toml", "--connections", folder / "connections.csv"], check=True, stdout=subprocess.DEVNULL)
-    texts, native = mod_texts(document), install.NATIVE_FLAGS
-    make = {
-        "NEURON": lambda: Peer(install.model_mechanisms(texts, ""), folder, arguments.threads),
-        "NEURON for this processor": lambda: Peer(install.model_mechanisms(texts, native), folder, arguments.threads),
-        "CoreNEURON for this processor": lambda: Peer(install.model_mechanisms(texts, native), folder, arguments.threads, core=True),
-        "Loligo, exact": lambda: Loligo("exact", folder, arguments.threads),
-        "Loligo, fast": lambda: Loligo("fast", folder, arguments.threads),
+    command = [LOLIGO, "check", folder / "model.toml", "--connections", folder / "connections.csv"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    texts, threads = mod_texts(document), arguments.threads
+    plain, native = (install.model_mechanisms(texts, flags) for flags in ("", install.NATIVE_FLAGS))
+    runs = {
+        "NEURON": Peer(plain, folder, threads),
+        "NEURON for this processor": Peer(native, folder, threads),
+        "CoreNEURON for this processor": Peer(native, folder, threads, core=True),
+        "Loligo, exact": Loligo("exact", folder, threads),
+        "Loligo, fast": Loligo("fast", folder, threads),
     }
-    runs = {label: start() for label, start in make.items()}
     recorded = {label: run.run(min(tstop, models.COMPARED), record=True) for label, run in runs.items()}
     results = {label: [] for label in runs}
     for _ in range(arguments.rounds):
         for label, run in runs.items():
             results[label].append(run.run(tstop))
+    if runs["NEURON"].reason is not None:
+        raise SystemExit(f"NEURON ended early: {runs['NEURON'].reason}")
     report(name, arguments, tstop, runs, results, recorded)
     for run in runs.values():
         run.close()
     fast, exact = results["Loligo, fast"][0]["spikes"], results["Loligo, exact"][0]["spikes"]
     distance = difference(recorded["Loligo, fast"]["voltages"], recorded["Loligo, exact"]["voltages"])
-    same = "all spikes in the same steps" if fast == exact else f"{common(fast, exact)} of {len(exact)} spikes in the same step"
-    print(f"Loligo, fast against exact: {same}, {distance:.1e} mV in the first {min(tstop, models.COMPARED):g} ms\n", flush=True)
+    same = f"{common(fast, exact)} of {len(exact)} spikes in the same step"
+    beginning = f"{distance:.1e} mV in the first {min(tstop, models.COMPARED):g} ms"
+    print(f"Loligo, fast against exact: {same}, {beginning}\n", flush=True)
     return fast == exact
 
 
@@ -187,29 +195,36 @@ def report(name, arguments, tstop, runs, results, recorded):
     base = statistics.median(result["seconds"] for result in results["NEURON"])
     for label, run in runs.items():
         if run.reason is not None:
-            print(f"| {label} | - | - | - | - | - | - | - | - |\n{run.reason}")
+            print(f"| {label} |" + 8 * " - |")
             continue
         seconds = [result["seconds"] for result in results[label]]
         median, spikes = statistics.median(seconds), results[label][0]["spikes"]
         print(
-            f"| {label} | {median:.3f} | {min(seconds):.3f} | {1e9 * median / steps / model['compartments']:.1f} | {base / median:.2f} "
-            f"| {run.model['memory'] / 1e6:.1f} | {len(spikes)} | {common(spikes, expected)} "
+            f"| {label} | {median:.3f} | {min(seconds):.3f} | {1e9 * median / steps / model['compartments']:.1f} "
+            f"| {base / median:.2f} | {run.model['memory'] / 1e6:.1f} | {len(spikes)} | {common(spikes, expected)} "
             f"| {difference(recorded[label]['voltages'], voltages):.1e} |"
         )
+    print()
+    for label, run in runs.items():
+        if run.reason is not None:
+            print(f"{label} ended early: {run.reason}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workloads", nargs="*", choices=[*models.WORKLOADS, []], metavar="WORKLOAD", help=", ".join(models.WORKLOADS))
+    names = list(models.WORKLOADS)
+    parser.add_argument("workloads", nargs="*", choices=[*names, []], metavar="WORKLOAD", help=", ".join(names))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cells", type=int, help="number of cells, instead of the workload's own")
     parser.add_argument("--tstop", type=float, help="ms, instead of the workload's own")
     arguments = parser.parse_args()
+    if not LOLIGO.exists():
+        return f"{LOLIGO} is missing: cargo build --release -p loligo-cli"
     if install.install(("neuron",)):
         return f"NEURON cannot be installed; {install.CACHE / 'neuron.failed'} says why"
     with tempfile.TemporaryDirectory() as room:
-        same = [compare(name, arguments, pathlib.Path(room)) for name in arguments.workloads or models.WORKLOADS]
+        same = [compare(name, arguments, pathlib.Path(room)) for name in arguments.workloads or names]
     return 0 if all(same) else 1
 
 

@@ -1,5 +1,6 @@
-"""NEURON and CoreNEURON with a model file: `python model_worker.py TESTS_NEURON MODEL.toml RECORDED.toml CONNECTIONS.csv THREADS`,
-in the folder with the compiled mechanisms.
+"""NEURON and CoreNEURON with a model file, in the folder with the compiled mechanisms:
+
+    python model_worker.py TESTS_NEURON MODEL.toml RECORDED.toml CONNECTIONS.csv THREADS
 
 Builds the model once, and prints {"compartments": N, "cells": N, "memory": bytes of the model}. Then reads requests,
 one a line: {"tstop": ms, "core": true for CoreNEURON, "permute": its cell_permute, "record": whether voltages are asked for};

@@ -59,7 +59,8 @@ def pyramidal_network(cells, folder):
     cell["count"] = cells
     drawn = {"use": {"uniform": [0.3, 0.7]}, "tau_rec": {"uniform": [400.0, 800.0]}}
     printed = subprocess.run([LOLIGO, "morphology", cell["morphology"]], check=True, capture_output=True, text=True).stdout
-    lengths = {name: float(um) for name, um in re.findall(r"(?m)^((?:soma|dend|apic)\[\d+\])(?: +\d+){3} +([\d.]+) ", printed)}
+    row = r"(?m)^((?:soma|dend|apic)\[\d+\])(?: +\d+){3} +([\d.]+) "
+    lengths = {name: float(um) for name, um in re.findall(row, printed)}
     draw = random.Random(1)
     cell["point"], document["artificial_cell"], document["connection"] = [], [], []
     for name, mechanism, count, weight in (("exc", "ProbAmpaNmda", 2000, 0.001), ("inh", "ProbGaba", 500, 0.0005)):  # uS
@@ -132,7 +133,8 @@ def ensemble_channels(cells, folder):
     document, pyramid = example("layer5")
     document["run"]["tstop"] = 100.0
     soma = {"name": "soma", "L": 20.0, "diam": 20.0}
-    parents = {"dend0": "soma", "dend1": "soma", "apic0": "soma", "apic1": "apic0", "apic2": "apic1", "apic3": "apic2", "apic4": "apic2"}
+    parents = {"dend0": "soma", "dend1": "soma", "apic0": "soma"}
+    parents |= {"apic1": "apic0", "apic2": "apic1", "apic3": "apic2", "apic4": "apic2"}
     branches = [
         {"name": name, "parent": parent, "L": 180.0, "diam": 3.0 if name.startswith("apic") else 1.5, "nseg": 9}
         for name, parent in parents.items()
@@ -175,13 +177,14 @@ def write(name, folder, cells=None):
     some somas.
     """
     make, number = WORKLOADS[name]
-    number = cells or number
+    number = (cells or number) if number else 0
     document, soma = make(number, folder)
     population = document["cell"][0]["name"]
     document["run"] |= {"dt": DT, "quiet": ["parameter"]}
     document["detector"] = [{"place": f"{population}.{soma}", "threshold": THRESHOLD}]
     (folder / "model.toml").write_text(toml(document))
-    chosen = [f"{population}[{k}].{soma}" for k in sorted({0, number // 2, number - 1})] if number else [f"{population}.{soma}"]
+    numbers = [f"[{k}]" for k in sorted({0, number // 2, number - 1})] if number else [""]
+    chosen = [f"{population}{k}.{soma}" for k in numbers]
     run = document["run"] | {"tstop": min(COMPARED, document["run"]["tstop"])}
     recorded = document | {"run": run, "record": [{"place": chosen}]}
     (folder / "recorded.toml").write_text(toml(recorded))
@@ -205,7 +208,7 @@ def toml(document):
 
 
 def is_table(value):
-    return isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict))
+    return isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict))
 
 
 def inline(value):

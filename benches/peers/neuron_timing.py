@@ -7,7 +7,7 @@ import time
 
 
 def timed(solve, core):
-    """Seconds that a call of `psolve` takes; `core`: on CoreNEURON, whose solver's time is printed if `coreneuron.verbose` is 2."""
+    """Seconds that a call of `psolve` takes; with `core` those that CoreNEURON prints (`coreneuron.verbose` has to be 2)."""
     if core:
         return core_seconds(solve)
     start = time.perf_counter()
