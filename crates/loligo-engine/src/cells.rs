@@ -185,7 +185,7 @@ impl Cells {
         matrix.add_axial_conductance();
         let passive_diagonal = matrix.diagonal.iter().zip(&layout.capacitance).map(|(d, cm)| d + factor * cm).collect();
         let diffusion = Diffusion::new(cells, &installed, &places);
-        let mut ions = Ions::new(&installed, &layout.area, options.celsius);
+        let mut ions = Ions::new(&installed, &layout.area, &options);
         if options.second_order == SecondOrder::CrankNicolsonCurrents {
             ions.observe_all();
         }

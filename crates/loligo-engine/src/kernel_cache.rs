@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use loligo_mechanisms::{
-    Block, ColumnLayout, CompileError, Environment, Identity, JointHook, JointKernel, Kernel, Layout, Mechanism, Numerics,
+    Block, ColumnLayout, CompileError, Environment, Identity, JointHook, JointKernel, Kernel, Layout, Mechanism,
+    Numerics,
 };
 
 use crate::usual_values::UsualValues;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::block::Instances;
 use crate::environment::{Environment, Layout};
 use crate::kernel::{Kernel, Outbox};
-use crate::math::{Exact, Math};
+use crate::math::{Exact, Fast, Math, Simd, VectorLoop};
 use crate::mechanism::{CompileError, Mechanism};
 use crate::signature::{Kind, Signature, Variable};
 
@@ -122,14 +122,47 @@ fn thermal_voltage(celsius: f64) -> f64 {
 /// assert!((eca - 127.5).abs() < 0.1); // mV
 /// ```
 pub fn nernst(inside: f64, outside: f64, charge: f64, celsius: f64) -> f64 {
-    if charge == 0.0 {
-        0.0
-    } else if inside <= 0.0 {
-        1e6
-    } else if outside <= 0.0 {
-        -1e6
-    } else {
-        thermal_voltage(celsius) / charge * (outside / inside).ln()
+    if charge == 0.0 { 0.0 } else { nernst_of::<Exact>(inside, outside, thermal_voltage(celsius) / charge) }
+}
+
+/// The same with R T / z F in mV.
+#[inline(always)]
+fn nernst_of<M: Math>(inside: f64, outside: f64, factor: f64) -> f64 {
+    let potential = factor * M::log(outside / inside);
+    let potential = if outside <= 0.0 { -1e6 } else { potential };
+    if inside <= 0.0 { 1e6 } else { potential }
+}
+
+/// Nernst potentials (mV) of many segments by the arithmetic of `Fast`; all slices have the same length.
+#[derive(Debug)]
+pub struct NernstPotentials<'a> {
+    /// Concentrations inside, mM.
+    pub inside: &'a [f64],
+    /// Concentrations outside, mM.
+    pub outside: &'a [f64],
+    /// Charge of the ion; 0 gives 0 mV.
+    pub charge: f64,
+    /// Temperature, degC.
+    pub celsius: f64,
+    /// The results, mV.
+    pub potentials: &'a mut [f64],
+}
+
+impl VectorLoop for NernstPotentials<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { inside, outside, charge, celsius, potentials } = self;
+        if charge == 0.0 {
+            return potentials.fill(0.0);
+        }
+        let factor = thermal_voltage(celsius) / charge;
+        let count = potentials.len().min(inside.len()).min(outside.len());
+        let (inside, outside, potentials) = (&inside[..count], &outside[..count], &mut potentials[..count]);
+        for k in 0..count {
+            potentials[k] = nernst_of::<Fast>(inside[k], outside[k], factor); // mV
+        }
     }
 }
 

@@ -32,8 +32,10 @@ pub use environment::{ColumnLayout, Environment, Layout};
 pub use function_table::{Axis, FunctionTable, FunctionTableError};
 pub use handed_in::{FunctionTableSlot, VectorSlot};
 pub use history::History;
-pub use ion::{Ion, ghk, nernst};
-pub use kernel::{DiffusionTerms, Emission, Event, JointHook, JointKernel, Kernel, Membrane, NodeSums, Numerics, Outbox};
+pub use ion::{Ion, NernstPotentials, ghk, nernst};
+pub use kernel::{
+    DiffusionTerms, Emission, Event, JointHook, JointKernel, Kernel, Membrane, NodeSums, Numerics, Outbox,
+};
 pub use lumping::Lumping;
 pub use mechanism::{CompileError, Identity, Mechanism};
 pub use rows::{ROW, Row, Rows};

@@ -17,9 +17,13 @@ mod style;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, Kind, Role, nernst};
+use loligo_mechanisms::math::Lanes;
+use loligo_mechanisms::{
+    Block, CHUNK, ColumnView, Ion, IonVariable, KernelScratch, Kind, NernstPotentials, Numerics, Role, nernst,
+};
 
 use super::installed::Installed;
+use crate::options::Options;
 use style::Style;
 
 /// An ion on the cells of the group.
@@ -32,6 +36,8 @@ struct Species {
     initial: (f64, f64),
     /// The style of each instance.
     styles: Vec<Style>,
+    /// True if all reversal potentials follow the concentrations in every step, as [taken](Ions::take_styles).
+    follows: bool,
     /// True if the reversal potential or a concentration changes during a run.
     changes: bool,
     /// True if the sums of its currents are read.
@@ -71,6 +77,8 @@ pub(super) struct Ions {
     /// For each installed mechanism that is an ion, the index of its species.
     species_of: Vec<Option<usize>>,
     celsius: f64,
+    numerics: Numerics,
+    lanes: Lanes,
 }
 
 fn is_concentration(variable: IonVariable) -> bool {
@@ -88,8 +96,9 @@ fn column_of(variable: IonVariable) -> usize {
 
 impl Ions {
     /// Finds ions and their users; `area` (um2) is that of each row.
-    pub(super) fn new(installed: &[Installed], area: &[f64], celsius: f64) -> Self {
-        let mut ions = Self { celsius, ..Self::default() };
+    pub(super) fn new(installed: &[Installed], area: &[f64], options: &Options) -> Self {
+        let Options { celsius, numerics, lanes, .. } = *options;
+        let mut ions = Self { celsius, numerics, lanes, ..Self::default() };
         let mut instance_at: Vec<HashMap<u32, u32>> = Vec::new();
         for (index, own) in installed.iter().enumerate() {
             let is_ion = own.signature.kind == Kind::Ion;
@@ -101,6 +110,7 @@ impl Ions {
                     valence: own.signature.valence.unwrap_or(0.0),
                     initial: (own.globals[Ion::INITIAL_INSIDE], own.globals[Ion::INITIAL_OUTSIDE]),
                     styles: vec![Style::default(); own.rows.len()],
+                    follows: false,
                     changes: false,
                     currents: false,
                     slopes: false,
@@ -177,6 +187,7 @@ impl Ions {
             style.give(given(instance));
             species.changes |= style.has(Style::GIVEN);
         }
+        species.follows = species.styles.iter().all(|style| style.nernst_always());
     }
 
     /// Updates the globals of an installed mechanism after they have changed.
@@ -284,15 +295,28 @@ impl Ions {
         block.set(Ion::REVERSAL_POTENTIAL, instance, nernst(inside, outside, species.valence, self.celsius)); // mV
     }
 
+    /// Computes the reversal potentials of all instances, in vector lanes.
+    fn compute_reversal_potentials(&self, species: &Species, block: &mut Block, room: &mut KernelScratch) {
+        for start in (0..block.len()).step_by(CHUNK) {
+            let instances = block.instances(start..(start + CHUNK).min(block.len()), room);
+            let ([inside, outside], [potentials]) =
+                instances.columns([Ion::INSIDE, Ion::OUTSIDE], [Ion::REVERSAL_POTENTIAL]);
+            let (charge, celsius) = (species.valence, self.celsius);
+            self.lanes.run(NernstPotentials { inside, outside, charge, celsius, potentials });
+        }
+    }
+
     /// Starts the current phase of an ion: its currents become 0, its reversal potentials follow the concentrations.
-    pub(super) fn begin_currents(&self, installed: usize, blocks: &mut [Block]) {
+    pub(super) fn begin_currents(&self, installed: usize, blocks: &mut [Block], room: &mut KernelScratch) {
         let Some(species) = self.species_of[installed].map(|species| &self.species[species]) else { return };
         let block = &mut blocks[installed];
         if species.currents {
             block.fill(Ion::CURRENT, 0.0);
             block.fill(Ion::CURRENT_SLOPE, 0.0);
         }
-        if species.changes {
+        if species.changes && species.follows && self.numerics == Numerics::Fast {
+            self.compute_reversal_potentials(species, block, room);
+        } else if species.changes {
             for (instance, style) in species.styles.iter().enumerate() {
                 if style.nernst_always() {
                     self.compute_reversal_potential(species, block, instance);

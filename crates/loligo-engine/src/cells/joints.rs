@@ -307,8 +307,7 @@ mod tests {
         let rows: Vec<u32> = (0..20).chain([30, 31, 40]).chain(50..1100).chain([2000]).collect();
         let found: Vec<(Range<usize>, bool)> =
             chunks(&rows).into_iter().map(|chunk| (chunk.range, chunk.is_run)).collect();
-        let expected =
-            [(0..20, true), (20..23, false), (23..1039, true), (1039..1073, true), (1073..1074, false)];
+        let expected = [(0..23, false), (23..1039, true), (1039..1073, true), (1073..1074, false)];
         assert_eq!(found, expected);
     }
 }

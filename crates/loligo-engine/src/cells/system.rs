@@ -103,7 +103,7 @@ impl Cells {
             if let Some(segment) = self.joints.at(JointHook::Current, k) {
                 let State { v, blocks, .. } = &mut self.state;
                 for k in segment.installed.clone() {
-                    self.ions.begin_currents(k, blocks);
+                    self.ions.begin_currents(k, blocks, &mut scratch.kernel);
                 }
                 segment.members.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
                 let own = joints::Equations { t, v, scratch: joint_scratch };
@@ -115,7 +115,7 @@ impl Cells {
                 computed = segment.installed.end;
                 continue;
             }
-            self.ions.begin_currents(k, &mut self.state.blocks);
+            self.ions.begin_currents(k, &mut self.state.blocks, &mut scratch.kernel);
             if !installed.signature.has_current {
                 continue;
             }

@@ -50,9 +50,7 @@ pub(super) fn is_arithmetic(node: &Node) -> bool {
             function,
             Unary::Negative | Unary::Not | Unary::IsTrue | Unary::Sqrt | Unary::Abs | Unary::Floor | Unary::Ceil
         ),
-        Node::Binary(function, ..) => {
-            !matches!(function, Binary::Power | Binary::Remainder | Binary::Atan2)
-        }
+        Node::Binary(function, ..) => !matches!(function, Binary::Power | Binary::Remainder | Binary::Atan2),
         Node::Select { .. } => true,
         _ => false,
     }
@@ -320,12 +318,7 @@ impl Code {
 
     /// Stores the columns that were changed in their spare rows.
     #[inline(never)]
-    fn store_spared(
-        &self,
-        spared: u128,
-        (members, range): (&mut [Instances<'_>], Range<usize>),
-        spare: &[Box<Row>],
-    ) {
+    fn store_spared(&self, spared: u128, (members, range): (&mut [Instances<'_>], Range<usize>), spare: &[Box<Row>]) {
         let mut places = spare.iter().zip(0..);
         for (instances, columns) in members.iter_mut().zip(&self.columns) {
             for (&(column, _), (spare, place)) in columns.iter().zip(&mut places) {

@@ -113,7 +113,8 @@ impl<'a> Hooks<'a> {
     /// A plan with machine code, if this processor and the system allow it.
     fn fastest_plan(&self, computation: &Computation) -> Plan {
         let outputs = self.observed(&computation.outputs);
-        let fused = instruction_set(self.environment.lanes).and_then(|set| fused(&computation.graph, &outputs, &[0], set).ok());
+        let fused =
+            instruction_set(self.environment.lanes).and_then(|set| fused(&computation.graph, &outputs, &[0], set).ok());
         fused.unwrap_or_else(|| Plan::of(&computation.graph, &outputs))
     }
 

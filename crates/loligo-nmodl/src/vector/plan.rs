@@ -315,12 +315,9 @@ pub(super) fn step_of(graph: &Graph, value: Value, row: &mut dyn FnMut(Value) ->
         Node::Tabulated { table, output, at } => {
             Step::Tabulated { to: 0, table: *table, output: *output, at: row(*at) }
         }
-        Node::FunctionTable { table, arguments: values } => Step::FunctionTable {
-            to: 0,
-            table: *table,
-            arguments: arguments(values, row),
-            count: values.len(),
-        },
+        Node::FunctionTable { table, arguments: values } => {
+            Step::FunctionTable { to: 0, table: *table, arguments: arguments(values, row), count: values.len() }
+        }
     })
 }
 

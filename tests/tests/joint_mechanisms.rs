@@ -1,0 +1,92 @@
+//! Mechanisms in NMODL on the same nodes are computed together, in machine code. The baseline's vectors have neither:
+//! every set of vector instructions gives its bits. Variables that follow the voltage are stored only if they are
+//! observed; read without that, they have the same values.
+
+use loligo::prelude::*;
+use loligo::{Catalogue, Lanes, Mechanism, nmodl};
+use loligo_tests::{Fingerprint, project_file};
+
+/// Three cells of different mechanisms in three regions each, with a calcium pool that one of the mechanisms reads.
+fn network() -> Network {
+    let loaded = nmodl::load(Catalogue::builtin(), [project_file("mechanisms/layer5")]);
+    let mut network = Network::with_catalogue(loaded.unwrap_or_else(|error| panic!("{error}")).catalogue);
+    for k in 0..3 {
+        let mut cell = Cell::new(format!("cell[{k}]"));
+        let soma = cell.add_section(Section::cylinder("soma", 20.0, 20.0));
+        let trunk = cell.add_section(Section::cylinder("trunk", 300.0, 2.0).with_segments(21 + 6 * k));
+        let side = cell.add_section(Section::cylinder("side", 200.0, 1.0).with_segments(131));
+        assert!(cell.connect(trunk, End::Zero, soma, 1.0));
+        assert!(cell.connect(side, End::Zero, soma, 0.0));
+        cell.paint(Region::All, Mechanism::new("pas").with("g", 5e-5).with("e", -80.0));
+        cell.paint(Region::All, Mechanism::new("l5_ih").with("gbar", 1e-4));
+        for (section, density) in [("soma", 0.5), ("trunk", 0.01)] {
+            for (name, gbar) in [("l5_nat", density), ("l5_kv31", 0.1 * density), ("l5_cahva", 1e-4), ("l5_sk", 1e-3)] {
+                cell.paint(Region::section_named(section), Mechanism::new(name).with("gbar", gbar));
+            }
+            cell.paint(Region::section_named(section), Mechanism::new("l5_ca"));
+        }
+        if k == 1 {
+            cell.paint(Region::section_named("trunk"), Mechanism::new("l5_im").with("gbar", 1e-4));
+        }
+        cell.place("step", soma, 0.5, IClamp { delay: 1.0, dur: 20.0, amp: 0.6 + 0.1 * k as f64 });
+        network.add_cell(cell);
+        network.record(VariableRef::voltage(k, 0, 0.5));
+        network.record(VariableRef::voltage(k, 1, 0.9));
+        network.record(VariableRef::section(k, 1, 0.5, "cai"));
+        network.watch(SourceRef::voltage(k, 0, 0.5), 0.0);
+    }
+    network
+}
+
+fn options(numerics: Numerics, lanes: Lanes) -> Options {
+    Options { numerics, lanes, celsius: 34.0, v_init: -75.0, ..Options::default() }
+}
+
+#[test]
+fn machine_code_and_joined_mechanisms_keep_their_bits() {
+    let network = network();
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let expected = Fingerprint::of_run(&network, &options(numerics, Lanes::baseline()), 15.0);
+        assert!(expected.spikes.len() >= 3, "{} spikes are no test", expected.spikes.len());
+        for lanes in Lanes::available() {
+            let own = Fingerprint::of_run(&network, &options(numerics, lanes), 15.0);
+            assert_eq!(expected.difference(&own), None, "{numerics:?}, {lanes:?}");
+        }
+    }
+}
+
+/// Variables that are read without being recorded, by place and name.
+const READ: [(usize, f64, &str); 3] = [(0, 0.5, "minf_l5_nat"), (1, 0.5, "htau_l5_nat"), (2, 0.2, "minf_l5_ih")];
+
+#[test]
+fn variables_that_follow_the_voltage_can_be_read_at_any_time() {
+    let variables = READ.map(|(section, x, name)| VariableRef::section(1, section, x, name));
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let options = options(numerics, Lanes::detect());
+        let mut recording = network();
+        let recorded = variables.clone().map(|variable| recording.record(variable));
+        let mut recording = Simulation::new(&recording, &options).unwrap();
+        let mut simulation = Simulation::new(&network(), &options).unwrap();
+        for until in [0.0, 5.0, 5.025] {
+            // Found anew after every part of the run, so that the first time it was not stored.
+            recording.run_until(until).unwrap();
+            simulation.run_until(until).unwrap();
+            for (variable, &recorded) in variables.iter().zip(&recorded) {
+                let handle = simulation.handle(&variable.clone().into()).unwrap();
+                let expected = *recording.samples(recorded).unwrap().last().unwrap();
+                assert_eq!(simulation.read(handle).unwrap(), expected, "{numerics:?}, {until} ms, {variable:?}");
+            }
+        }
+        // A state of a simulation that does not store them.
+        let mut other = Simulation::new(&network(), &options).unwrap();
+        other.run_until(5.025).unwrap();
+        let checkpoint = other.checkpoint().unwrap();
+        simulation.run_until(8.0).unwrap();
+        simulation.restore(&checkpoint).unwrap();
+        for (variable, &recorded) in variables.iter().zip(&recorded) {
+            let handle = simulation.handle(&variable.clone().into()).unwrap();
+            let expected = *recording.samples(recorded).unwrap().last().unwrap();
+            assert_eq!(simulation.read(handle).unwrap(), expected, "{numerics:?}, restored, {variable:?}");
+        }
+    }
+}
