@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use loligo::nmodl::vector::machine_code;
 use loligo::{Phase, Profile, Simulation};
 
 use crate::terminal::say;
@@ -36,6 +37,10 @@ pub fn print(simulation: &Simulation, writing: Duration) {
     }
     line("sum", &mut profiles.iter().map(all));
     say!("(and {:.3} ms for writing traces and spikes)", writing.as_secs_f64() * 1e3);
+    match machine_code(simulation.options().lanes) {
+        Ok(set) => say!("(mechanisms of .mod files in machine code: {set:?})"),
+        Err(reason) => say!("(mechanisms of .mod files in the interpreter: {reason})"),
+    }
     if simulation.options().threads > 1 {
         say!("(summed over {} threads)", simulation.options().threads);
     }

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use loligo::nmodl::vector::{CodeError, NoMachineCode, machine_code};
 use loligo::{Checkpoint, Distribution, Simulation, SimulationError, StopRequest};
 use loligo_format::Model;
 use loligo_io::plain;
@@ -95,6 +96,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         output.end(&model, &arguments.model, &simulation, &ending)?;
         if !quiet {
             print_result(&simulation, &ending, directory);
+        }
+        if !quiet && let Err(NoMachineCode::Code(CodeError::Memory(reason))) = machine_code(model.options.lanes) {
+            say!("mechanisms of .mod files ran in the interpreter: the system forbids machine code at run time ({reason})");
         }
         if arguments.profile {
             profile::print(&simulation, output.writing());

@@ -1,8 +1,11 @@
 //! Computes hooks for many instances at once, each operation as a loop over a row of numbers.
 //!
 //! ```text
-//! programs ─ translate ─ graph ─ passes, interpolation (Fast) ─ plan ─ run
+//! programs ─ translate ─ graph ─ passes, interpolation (Fast) ─ fusion ─ plan with machine code ─ run
 //! ```
+//!
+//! In a plan, the arithmetic between functions of the library is machine code (`code.rs`), or each operation a loop where
+//! there is none. Mechanisms on the same nodes have one plan (`joint.rs`).
 //!
 //! A hook has a plan for any instances, and one for those with the usual parameters (`variant.rs`), in which these are
 //! numbers and, in `Fast`, functions of the voltage are polynomials; `choice.rs` chooses for each instance.
@@ -19,6 +22,7 @@ mod hook;
 mod interpolation;
 mod joint;
 mod kernel;
+mod machine_code;
 mod members;
 mod passes;
 mod plan;
@@ -32,5 +36,6 @@ mod variant;
 
 pub use follows_voltage::follows_voltage;
 pub use kernel::{BlockInterpreter, Columns};
+pub use machine_code::{CodeError, NoMachineCode, machine_code};
 pub use recursion::iterates_function;
 pub use variant::constants;

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use loligo_machine_code::InstructionSet;
-use loligo_mechanisms::math::{Interpolant, Lanes};
+use loligo_mechanisms::math::Interpolant;
 use loligo_mechanisms::{Environment, Numerics};
 
 use super::fusion::fused;
 use super::graph::Value;
 use super::interpolation::{self, Interpolation};
 use super::joint::Part;
+use super::machine_code::instruction_set;
 use super::passes::Computation;
 use super::plan::{Outputs, Plan};
 use super::slope;
@@ -223,15 +223,6 @@ impl<'a> Hooks<'a> {
         let membrane = membrane.into_iter().collect();
         let outputs = Outputs { columns: translation.columns(), membrane, exceptions: translation.exceptions() };
         Computation { graph: translation.graph, outputs }.transformed(self.environment.numerics)
-    }
-}
-
-/// The instructions of machine code, if there are some.
-pub(super) fn instruction_set(lanes: Lanes) -> Option<InstructionSet> {
-    match lanes.vector_bits() {
-        512 => Some(InstructionSet::Avx512),
-        256 => Some(InstructionSet::Avx2),
-        _ => None,
     }
 }
 

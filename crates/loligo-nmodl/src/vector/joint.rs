@@ -11,9 +11,10 @@ use loligo_mechanisms::{Instances, JointHook, JointKernel, Kernel, Membrane, Num
 
 use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
-use super::hook::{VariantPlan, instruction_set};
+use super::hook::VariantPlan;
 use super::interpolation::Interpolation;
 use super::kernel::BlockInterpreter;
+use super::machine_code::instruction_set;
 use super::members::Members;
 use super::passes::Computation;
 use super::plan::Outputs;
