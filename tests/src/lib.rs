@@ -1,6 +1,8 @@
 //! Shared parts of the contract tests: models, fingerprints of runs, and locations of reference
 //! files.
 
+pub mod sensitivity;
+
 use std::path::{Path, PathBuf};
 use std::thread;
 

@@ -6,6 +6,7 @@
 use loligo::prelude::*;
 use loligo::{Catalogue, Mechanism, nmodl};
 use loligo_random::Random123;
+use loligo_tests::sensitivity::{difference, run, sensitivity};
 use loligo_tests::{Dice, project_file};
 
 fn catalogue() -> Catalogue {
@@ -40,27 +41,8 @@ fn driven(catalogue: &Catalogue, dice: &mut Dice) -> Network {
     network
 }
 
-/// A run of 50 ms.
-fn run(network: &Network, options: &Options) -> Simulation {
-    let mut simulation = Simulation::new(network, options).unwrap_or_else(|error| panic!("{error}"));
-    simulation.run_until(50.0).unwrap();
-    simulation
-}
-
-/// The largest difference of the voltages of two runs, mV.
-fn difference(first: &Simulation, second: &Simulation) -> f64 {
-    let samples = first.samples(0).unwrap().iter().zip(second.samples(0).unwrap());
-    samples.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
-}
-
-/// The largest difference that a change of the initial voltage in its last bits makes in `Exact`, mV.
-fn sensitivity(network: &Network, options: &Options, exact: &Simulation) -> f64 {
-    let differences = (1..=8).map(|bits| {
-        let v_init = f64::from_bits(options.v_init.to_bits() + bits);
-        difference(exact, &run(network, &Options { v_init, ..options.clone() }))
-    });
-    differences.fold(0.0, f64::max)
-}
+/// Length of the runs, ms.
+const TSTOP: f64 = 50.0;
 
 #[test]
 fn fast_stays_within_its_bound() {
@@ -71,11 +53,11 @@ fn fast_stays_within_its_bound() {
         let network = driven(&catalogue, &mut dice);
         let celsius = dice.between(6.3, 36.0); // degC
         let of = |numerics| Options { numerics, celsius, ..Options::default() };
-        let [exact, fast] = [Numerics::Exact, Numerics::Fast].map(|numerics| run(&network, &of(numerics)));
-        let error = difference(&exact, &fast);
+        let [exact, fast] = [Numerics::Exact, Numerics::Fast].map(|numerics| run(&network, &of(numerics), TSTOP));
+        let error = difference(&exact, &fast, 0);
         if error > 1e-9 {
             // A cell that amplifies the last bits of its initial voltage as much has no better defined voltage.
-            let of_exact = sensitivity(&network, &of(Numerics::Exact), &exact);
+            let of_exact = sensitivity(&network, &of(Numerics::Exact), TSTOP, &exact)[0];
             println!("seed {seed}: {error} mV; last bits of the initial voltage make {of_exact} mV in Exact");
             match error > of_exact {
                 true => beyond.push(format!("seed {seed}: {error} mV, sensitivity {of_exact} mV")),

@@ -17,6 +17,7 @@ mod error;
 mod geometry;
 mod hines;
 mod limits;
+mod response;
 mod rows;
 
 pub use cable::{Cable, CableSection, NO_PARENT, Node};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use loligo_mechanisms::{Numerics, Role, Signature};
 
 use crate::blueprint::{Blueprint, CellBlueprint, Placed, Pointer, Quantity, Transfer, VariablePlace};
+use crate::conductances::LargeConductances;
 use crate::cost::is_point;
 use crate::options::Options;
 
@@ -129,9 +130,13 @@ fn numerics(blueprint: &Blueprint, pairs: &[(usize, usize)], options: &Options) 
         neighbours[b].push(a);
     }
     let mut numerics = vec![options.numerics; cells.len()];
-    let mut known = HashMap::new();
+    let (mut known, mut large) = (HashMap::new(), LargeConductances::default());
     let mut exact: Vec<usize> = (0..cells.len())
-        .filter(|&cell| amplifies(&cells[cell], &mut known) || needs_exact(&cells[cell], played[cell], options))
+        .filter(|&cell| {
+            amplifies(&cells[cell], &mut known)
+                || large.are_on(&cells[cell], options.dt)
+                || needs_exact(&cells[cell], played[cell], options)
+        })
         .collect();
     let in_order = blueprint.pointers.iter().filter(|pointer| depends_on_order(blueprint, pointer));
     exact.extend(in_order.filter_map(|pointer| pointer.pointer.cell()));

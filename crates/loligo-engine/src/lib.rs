@@ -12,6 +12,7 @@ mod cache;
 mod cells;
 mod census;
 mod communicator;
+mod conductances;
 mod cost;
 mod coupling;
 mod distribution;

@@ -10,7 +10,7 @@ use crate::block::Block;
 use crate::environment::{Environment, Layout};
 use crate::kernel::Kernel;
 use crate::lumping::Lumping;
-use crate::signature::Signature;
+use crate::signature::{Role, Signature};
 
 /// Identifies a mechanism by its content: a digest of the signature and of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,6 +47,17 @@ pub trait Mechanism: Debug + Send + Sync {
     fn amplifies_rounding(&self, instances: &Block) -> bool {
         let _ = instances;
         self.signature().amplifies_rounding
+    }
+
+    /// The parameters that are conductances per area of membrane: their columns, each with the factor by which its values
+    /// are S/cm2. The default is the parameters whose unit is S/cm2.
+    fn conductances(&self) -> Vec<(usize, f64)> {
+        let signature = self.signature();
+        let is_conductance = |&column: &usize| {
+            let variable = signature.variable(column);
+            variable.role == Role::Parameter && &*variable.unit == "S/cm2"
+        };
+        (0..signature.width()).filter(is_conductance).map(|column| (column, 1.0)).collect()
     }
 
     /// The columns by which instances on one node can be computed as sums, if this is possible; the default is that it is

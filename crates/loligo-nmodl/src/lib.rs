@@ -11,6 +11,7 @@
 //!
 //! All errors of a file are reported together; each [`Diagnostic`] has its place in the text and a remedy.
 
+mod conserved;
 mod curves;
 mod diagnostic;
 mod files;

@@ -4,22 +4,18 @@ use std::sync::Arc;
 
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
-    Block, ColumnLayout, ColumnView, CompileError, Environment, Kernel, KernelScratch, Layout, Lumping, Mechanism,
-    Numerics, Outbox, Role, Signature,
+    Block, ColumnLayout, CompileError, Environment, Kernel, KernelScratch, Layout, Lumping, Mechanism, Numerics,
+    Outbox, Role, Signature,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::conserved;
 use crate::interpreter::Interpreter;
 use crate::lumping::lumping;
 use crate::program::{Hooks, Programs, VerifyError, print, verify};
 use crate::source::Sources;
+use crate::units::quantity;
 use crate::vector::{self, BlockInterpreter, Columns};
-
-/// The units of conductances per area.
-const CONDUCTANCES: [&str; 4] = ["S/cm2", "mho/cm2", "siemens/cm2", "mhos/cm2"];
-/// Conductance at which rounding errors of slopes become visible, S/cm2: within 100 ms they made differences of 7e-8 mV in
-/// a soma with 2 S/cm2, and of 2e-5 mV in a node of Ranvier with 3 S/cm2.
-const LARGE_CONDUCTANCE: f64 = 1.0;
 
 /// A mechanism whose hooks are programs.
 #[derive(Clone, Debug)]
@@ -28,6 +24,8 @@ pub struct ProgrammedMechanism {
     programs: Arc<Programs>,
     version: u64,
     lumping: Option<Lumping>,
+    /// The parameters that are conductances per area, with the size of their unit in S/cm2.
+    conductances: Arc<[(usize, f64)]>,
     /// The texts that the spans of its programs refer to.
     sources: Arc<Sources>,
 }
@@ -100,13 +98,15 @@ impl ProgrammedMechanism {
             return Err(ProgrammedMechanismError::Mismatch { mechanism, what, expected, found });
         }
         let mut signature = construct(signature, &programs)?;
+        let programs = Arc::new(programs);
         let environment = usual_environment(&signature);
-        signature.amplifies_rounding |= vector::iterates_function(&programs, &environment);
+        signature.amplifies_rounding |= vector::iterates_function(&programs, &environment)
+            || conserved::makes_rounding_errors(&signature, &programs, &environment);
         signature.follows_voltage = vector::follows_voltage(&programs, &signature, &environment);
         let version = xxh3_64(print(&programs, &signature).as_bytes());
         let lumping = lumping(&signature, &programs);
-        let (signature, programs) = (Arc::new(signature), Arc::new(programs));
-        Ok(Self { signature, programs, version, lumping, sources: Arc::default() })
+        let conductances = conductances(&signature);
+        Ok(Self { signature: Arc::new(signature), programs, version, lumping, conductances, sources: Arc::default() })
     }
 
     /// The same mechanism with the texts that it was made of, for messages.
@@ -131,20 +131,9 @@ impl Mechanism for ProgrammedMechanism {
         self.version
     }
 
-    /// In addition to the signature's rule, if a conductance is so large that the rounding errors of its current become
-    /// visible.
-    fn amplifies_rounding(&self, instances: &Block) -> bool {
-        let is_large = |column: usize| {
-            let variable = self.signature.variable(column);
-            variable.role == Role::Parameter
-                && CONDUCTANCES.contains(&&*variable.unit)
-                && match instances.column(column) {
-                    ColumnView::Each(values) => values.iter().any(|x| x.abs() >= LARGE_CONDUCTANCE),
-                    ColumnView::Same(x) => x.abs() >= LARGE_CONDUCTANCE,
-                    ColumnView::Discarded => false,
-                }
-        };
-        self.signature.amplifies_rounding || (0..self.signature.width()).any(is_large)
+    /// The parameters whose unit can be converted to S/cm2.
+    fn conductances(&self) -> Vec<(usize, f64)> {
+        self.conductances.to_vec()
     }
 
     /// Found by the programs.
@@ -188,6 +177,16 @@ impl Mechanism for ProgrammedMechanism {
         let kernel = BlockInterpreter::new(self.programs.clone(), environment, columns);
         Ok(Arc::new(kernel.with_sources(self.sources.clone())))
     }
+}
+
+/// The parameters that are conductances per area, with the size of their unit in S/cm2.
+fn conductances(signature: &Signature) -> Arc<[(usize, f64)]> {
+    let size = |column: usize| {
+        let variable = signature.variable(column);
+        let is_parameter = variable.role == Role::Parameter;
+        is_parameter.then(|| quantity(&format!("1 {}", variable.unit), "S/cm2").ok()).flatten()
+    };
+    (0..signature.width()).filter_map(|column| Some((column, size(column)?))).collect()
 }
 
 /// The environment in which NEURON makes an instance: its default temperature and step, and the globals' defaults.

@@ -147,6 +147,7 @@ fn simple() -> impl Strategy<Value = Operation> {
             |(unknowns, program, is_linear, steady)| {
                 Operation::Sparse(Box::new(Sparse {
                     unknowns,
+                    conserved: u32::from(steady),
                     program,
                     matrix: Range { first: 0, length: 4 },
                     right: Range { first: 1, length: 2 },

@@ -9,7 +9,7 @@ use loligo_mechanisms::{
 
 use super::Lowering;
 use super::storage::Slot;
-use crate::model::{Kind, Model, Statement, StatementKind};
+use crate::model::Kind;
 use crate::program::{Operation, Place, Programs, flow, walk};
 use crate::syntax::Event;
 
@@ -136,7 +136,7 @@ impl Lowering<'_> {
             histories: programs.histories as usize,
             vectors: slots.lists.iter().map(|name| VectorSlot::new(name, "1", "a Vector of the C++ text")).collect(),
             held,
-            amplifies_rounding: amplifies_rounding(programs, kind) || conserves(model),
+            amplifies_rounding: amplifies_rounding(programs, kind),
             ..Signature::new(&model.name, summary, kind)
         };
         self.mark_outputs(&mut signature);
@@ -202,13 +202,6 @@ fn column_at(place: Place) -> Option<u32> {
         Place::Column(column) => Some(column),
         _ => None,
     }
-}
-
-/// `true` if a mechanism has a kinetic scheme with CONSERVE: a state near 0 is then a difference of larger states, and
-/// consists of their rounding errors.
-fn conserves(model: &Model) -> bool {
-    let is_sum = |statement: &Statement| matches!(statement.kind, StatementKind::Conserve { .. });
-    model.routines.iter().any(|routine| routine.body.iter().any(is_sum))
 }
 
 /// `true` if a change of the last bits becomes visible: voltage clamps, which are point processes without events whose

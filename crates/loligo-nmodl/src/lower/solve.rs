@@ -250,6 +250,7 @@ impl Lowering<'_> {
         self.evaluate_before_first_step(id, program, &unknowns);
         self.body.emit(Operation::Sparse(Box::new(Sparse {
             unknowns: unknowns.clone(),
+            conserved: scheme.conserved,
             program,
             matrix: scheme.matrix,
             right: scheme.right,

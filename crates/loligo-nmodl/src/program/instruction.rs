@@ -350,6 +350,8 @@ pub enum Operation {
 pub struct Sparse {
     /// The unknowns, in the order of the rows.
     pub unknowns: Vec<Place>,
+    /// Number of unknowns, from the first, that are given by sums (CONSERVE).
+    pub conserved: u32,
     /// Computes the matrix and the right-hand side; the matrix is filled with 0 before.
     pub program: ProgramId,
     /// Temporaries of the matrix, row by row.

@@ -169,12 +169,14 @@ impl Printer<'_> {
     }
 
     fn sparse(&mut self, sparse: &Sparse) -> fmt::Result {
-        let Sparse { unknowns, program, matrix, right, old, derivatives, pattern, is_linear, steady, must_converge } =
-            sparse;
+        let Sparse { unknowns, program, matrix, right, old, derivatives, pattern, is_linear, steady, .. } = sparse;
+        let Sparse { conserved, must_converge, .. } = sparse;
         let kind = if *is_linear { "linear" } else { "nonlinear" };
         let steady = if *steady { " steady" } else { "" };
         let must = if *must_converge { ", must converge" } else { "" };
-        let line = format!("sparse {kind}{steady} [{}] from {}{must}", self.places(unknowns), self.name(program.0));
+        let sums = if *conserved > 0 { format!(", {conserved} by sums") } else { String::new() };
+        let (unknowns, program) = (self.places(unknowns), self.name(program.0));
+        let line = format!("sparse {kind}{steady} [{unknowns}]{sums} from {program}{must}");
         self.line(&line)?;
         let rooms = [("matrix", matrix), ("right", right), ("old", old), ("derivatives", derivatives)];
         let rooms = rooms.map(|(name, range)| format!("{name} {}", temporaries(*range)));

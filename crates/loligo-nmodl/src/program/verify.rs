@@ -317,8 +317,11 @@ impl Check<'_> {
     }
 
     fn sparse(&self, sparse: &Sparse) -> Result<(), String> {
-        let Sparse { unknowns, program, matrix, right, old, derivatives, pattern, .. } = sparse;
+        let Sparse { unknowns, conserved, program, matrix, right, old, derivatives, pattern, .. } = sparse;
         let n = unknowns.len();
+        if *conserved as usize > n {
+            return Err(format!("{n} unknowns cannot be given by {conserved} sums"));
+        }
         self.system(unknowns, *program, *matrix, n * n)?;
         for room in [right, old, derivatives] {
             self.system(unknowns, *program, *room, n)?;

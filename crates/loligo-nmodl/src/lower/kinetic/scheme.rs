@@ -22,7 +22,7 @@ pub(in crate::lower) struct Scheme {
     /// The first row of each state.
     pub(super) rows: BTreeMap<VariableId, u32>,
     /// Number of rows, from the first, that hold CONSERVE equations.
-    pub(super) conserved: u32,
+    pub(in crate::lower) conserved: u32,
     /// The volumes of states, with the local variable that holds the element number.
     pub(super) volumes: BTreeMap<VariableId, (Option<LocalId>, Expression)>,
     /// All unknowns in the order of the rows.
