@@ -6,8 +6,8 @@ mod common;
 use common::mechanism;
 use loligo_mechanisms::{Block, Mechanism};
 
-/// A channel with closed, open and inactivated states; `sum` are the states of the sum in their order, of which CONSERVE
-/// gives the last one. Calcium (`binding` per ms, at its usual concentration) opens a second way to the last state.
+/// A channel with the given states, of which `c` starts with 1, reactions and sums. Of each sum, CONSERVE gives the last
+/// state.
 fn amplifies(states: &str, reactions: &str, sums: &str) -> bool {
     let text = format!(
         "NEURON {{ SUFFIX test USEION ca READ cai NONSPECIFIC_CURRENT i RANGE g }}
@@ -48,4 +48,16 @@ fn the_usual_concentrations_are_those_of_the_trial() {
     let bound = |power: i32| format!("{OPENING} ~ o <-> b ((cai/half)^{power}, 1)");
     assert!(!amplifies("c o b", &bound(1), "CONSERVE c + o + b = 1"));
     assert!(amplifies("c o b", &bound(4), "CONSERVE c + o + b = 1"), "5e-9 of o");
+}
+
+#[test]
+fn a_mechanism_that_draws_random_numbers_is_not_tried() {
+    let mechanism = mechanism(
+        "NEURON { SUFFIX test RANDOM r }
+        STATE { c o }
+        INITIAL { c = random_uniform(r) o = 1 - c }
+        BREAKPOINT { SOLVE gating METHOD sparse }
+        KINETIC gating { ~ c <-> o (1, 1) CONSERVE c + o = 1 }",
+    );
+    assert!(mechanism.amplifies_rounding(&Block::new(mechanism.signature().defaults(), 1)));
 }
