@@ -1,5 +1,7 @@
 //! Storage of the variables of a mechanism's instances.
 
+mod column;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,6 +10,8 @@ use loligo_random::Random123;
 use crate::history::History;
 use crate::math::interpolant::Values;
 use crate::rows::Rows;
+use column::Column;
+pub use column::{ColumnMut, ColumnView, ColumnsMut};
 
 /// Largest number of instances that are passed to a mechanism at a time: few enough for their columns to stay in the
 /// first-level cache.
@@ -199,108 +203,6 @@ fn in_order<T: Clone>(all: &[T], instances: usize, order: &[usize]) -> Vec<T> {
     order.iter().flat_map(|&one| &all[items_of(all.len(), instances, &(one..one + 1))]).cloned().collect()
 }
 
-/// Read-only view of one variable of all instances.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum ColumnView<'a> {
-    /// A value for each instance.
-    Each(&'a [f64]),
-    /// The same value for all instances.
-    Same(f64),
-    /// Computed, but not stored.
-    Discarded,
-}
-
-/// View of one variable of some instances that allows to change separate values.
-#[derive(Debug, PartialEq)]
-pub enum ColumnMut<'a> {
-    /// A value for each instance.
-    Each(&'a mut [f64]),
-    /// The same value for all instances.
-    Same(f64),
-    /// Computed, but not stored.
-    Discarded,
-}
-
-/// Views of the variables of some instances, from [`Instances::columns_mut`]. Skipping columns with `nth` costs nothing.
-#[derive(Debug)]
-pub struct ColumnsMut<'a> {
-    columns: std::slice::IterMut<'a, Column>,
-    range: Range<usize>,
-}
-
-impl<'a> Iterator for ColumnsMut<'a> {
-    type Item = ColumnMut<'a>;
-
-    fn next(&mut self) -> Option<ColumnMut<'a>> {
-        self.nth(0)
-    }
-
-    #[inline]
-    fn nth(&mut self, skipped: usize) -> Option<ColumnMut<'a>> {
-        Some(match self.columns.nth(skipped)? {
-            Column::Each(values) => ColumnMut::Each(&mut values[self.range.clone()]),
-            Column::Uniform { value, .. } => ColumnMut::Same(*value),
-            Column::Discarded { .. } => ColumnMut::Discarded,
-        })
-    }
-}
-
-/// One variable of all instances.
-#[derive(Clone, Debug)]
-enum Column {
-    /// A value for each instance.
-    Each(Vec<f64>),
-    /// The same value for all; `copies` are read by kernels, as many as they request at a time.
-    Uniform { value: f64, copies: Vec<f64> },
-    /// Computed, but not read: memory for the instances that are being computed.
-    Discarded { room: Vec<f64> },
-}
-
-impl Column {
-    fn uniform(value: f64) -> Self {
-        Self::Uniform { value, copies: Vec::new() }
-    }
-
-    /// Converts the column to a separate value for each of `instances` instances.
-    fn each(&mut self, instances: usize) -> &mut Vec<f64> {
-        if let Self::Uniform { value, .. } = self {
-            *self = Self::Each(vec![*value; instances]);
-        }
-        if let Self::Discarded { .. } = self {
-            *self = Self::Each(vec![0.0; instances]);
-        }
-        let Self::Each(values) = self else { unreachable!("both other kinds were replaced") };
-        values
-    }
-
-    fn read(&mut self, range: &Range<usize>) -> &[f64] {
-        match self {
-            Self::Each(values) => &values[range.clone()],
-            Self::Uniform { value, copies } => {
-                if copies.len() < range.len() {
-                    copies.resize(range.len(), *value);
-                }
-                &copies[..range.len()]
-            }
-            Self::Discarded { room } => &*Self::some_room(room, range.len()),
-        }
-    }
-
-    fn write(&mut self, instances: usize, range: &Range<usize>) -> &mut [f64] {
-        if let Self::Discarded { room } = self {
-            return Self::some_room(room, range.len());
-        }
-        &mut self.each(instances)[range.clone()]
-    }
-
-    fn some_room(room: &mut Vec<f64>, length: usize) -> &mut [f64] {
-        if room.len() < length {
-            room.resize(length, 0.0);
-        }
-        &mut room[..length]
-    }
-}
-
 /// Consecutive instances of a block, at most [`CHUNK`] of them, which a mechanism computes in one
 /// call.
 #[derive(Debug)]
@@ -381,7 +283,7 @@ impl<'a> Instances<'a> {
     /// once. The range counts from the first of these instances.
     pub fn columns_mut(&mut self, range: Range<usize>) -> ColumnsMut<'_> {
         let range = self.range.start + range.start..self.range.start + range.end;
-        ColumnsMut { columns: self.columns.iter_mut(), range }
+        ColumnsMut::of(self.columns, range)
     }
 
     /// A variable of these instances, with a separate value for each; values of a column that is not stored are lost.

@@ -290,7 +290,7 @@ impl Region {
         for (&(k, _), instances) in self.members.iter().zip(members) {
             match &mut membrane {
                 Some(Membrane { rhs, diagonal }) => {
-                    kernels[k].current(t, v, instances.again(), Membrane { rhs: &mut *rhs, diagonal: &mut *diagonal });
+                    kernels[k].current(t, v, instances.again(), Membrane { rhs, diagonal });
                 }
                 None => kernels[k].advance(t, v, instances.again()),
             }
