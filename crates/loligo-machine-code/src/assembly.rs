@@ -4,7 +4,7 @@ use iced_x86::code_asm::{CodeAssembler, edx, k1, ptr, r9, r9d, rbp, rdx, rsi, rs
 use iced_x86::{IcedError, Instruction};
 
 use crate::body::{Body, Constants, body};
-use crate::function::CodeError;
+use crate::error::CodeError;
 use crate::instruction_set::InstructionSet;
 use crate::memory::Executable;
 use crate::program::Program;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::function::CodeError;
+use crate::error::CodeError;
 use crate::instruction_set::InstructionSet;
 use crate::memory::Executable;
 use crate::program::Program;

@@ -1,15 +1,14 @@
 //! Functions in machine code, and the streams that they work on.
 
-use std::io;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use thiserror::Error;
-
+use crate::error::{CodeError, StreamError};
 use crate::instruction_set::InstructionSet;
 #[cfg(target_arch = "x86_64")]
 use crate::memory::Executable;
-use crate::program::{Program, ProgramError};
+use crate::program::Program;
 
 /// A program as machine code.
 #[derive(Clone, Debug)]
@@ -22,57 +21,11 @@ pub struct Function {
     writes: u128,
 }
 
-/// The reason why there is no machine code for a program.
-#[derive(Debug, Error)]
-pub enum CodeError {
-    /// The processor does not have the instructions.
-    #[error("this processor does not have the instructions {0:?}")]
-    InstructionSet(InstructionSet),
-    /// An access of the program is out of bounds.
-    #[error(transparent)]
-    Program(#[from] ProgramError),
-    /// More values than the stack has room for are needed at once.
-    #[error("{count} values at once do not fit into the registers and the stack")]
-    Values {
-        /// Number of values that do not fit into registers.
-        count: u32,
-    },
-    /// An instruction could not be encoded.
-    #[error("an instruction cannot be encoded: {0}")]
-    Encoding(String),
-    /// The system does not allow executable memory.
-    #[error("the system does not allow machine code at run time: {0}")]
-    Memory(#[from] io::Error),
-}
-
-/// Streams that do not fit a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum StreamError {
-    /// Another number of streams than the program has.
-    #[error("{given} streams for a program with {expected}")]
-    Count {
-        /// Number of streams that were given.
-        given: usize,
-        /// Number of streams of the program.
-        expected: usize,
-    },
-    /// A stream is shorter than the number of lanes.
-    #[error("a stream of {length} numbers for {lanes} lanes")]
-    Length {
-        /// Length of the shortest stream.
-        length: usize,
-        /// Number of lanes.
-        lanes: usize,
-    },
-    /// The program writes to a stream that was given for reading.
-    #[error("a stream that is written was given for reading")]
-    ReadOnly,
-}
-
 /// The streams of a call, in the order of their numbers.
 #[derive(Debug)]
 pub struct Streams<'a> {
-    pointers: [*mut f64; Program::MOST_STREAMS as usize],
+    /// Those of the first `count` streams are set.
+    pointers: [MaybeUninit<*mut f64>; Program::MOST_STREAMS as usize],
     count: usize,
     shortest: usize,
     writable: u128,
@@ -81,7 +34,7 @@ pub struct Streams<'a> {
 
 impl Default for Streams<'_> {
     fn default() -> Self {
-        let pointers = [std::ptr::null_mut(); Program::MOST_STREAMS as usize];
+        let pointers = [MaybeUninit::uninit(); Program::MOST_STREAMS as usize];
         Self { pointers, count: 0, shortest: usize::MAX, writable: 0, borrowed: PhantomData }
     }
 }
@@ -102,7 +55,7 @@ impl<'a> Streams<'a> {
 
     fn push(&mut self, numbers: *mut f64, length: usize) {
         if let Some(pointer) = self.pointers.get_mut(self.count) {
-            *pointer = numbers;
+            pointer.write(numbers);
         }
         self.count += 1;
         self.shortest = self.shortest.min(length);
@@ -168,11 +121,11 @@ impl Function {
         };
         // SAFETY: the memory holds the instructions of `assembly::executable`, which begin with an entry of this type
         // and use only instructions that `of` found to be available. They read and write `lanes` numbers of each
-        // stream and write only to those in `writes`; `run` checked that every stream is so long and that those are
+        // stream and write only to those in `writes`; `run` checked that there are as many pointers, that every stream is so long and that those are
         // borrowed for writing. The mask and the constants outlive the call.
         unsafe {
             let entry = std::mem::transmute::<*const u8, Entry>(self.code.entry());
-            entry(streams.pointers.as_ptr(), bytes, rest, 0, self.code.constants());
+            entry(streams.pointers.as_ptr().cast(), bytes, rest, 0, self.code.constants());
         }
     }
 }

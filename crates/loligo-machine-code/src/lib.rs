@@ -39,12 +39,14 @@ mod assembly;
 mod body;
 #[cfg(target_arch = "x86_64")]
 mod cache;
+mod error;
 mod function;
 mod instruction_set;
 #[cfg(target_arch = "x86_64")]
 mod memory;
 mod program;
 
-pub use function::{CodeError, Function, StreamError, Streams};
+pub use error::{CodeError, StreamError};
+pub use function::{Function, Streams};
 pub use instruction_set::InstructionSet;
 pub use program::{Binary, Comparison, Operation, Program, ProgramError, Unary, Value};

@@ -24,6 +24,7 @@ mod joint;
 mod kernel;
 mod machine_code;
 mod members;
+mod part;
 mod passes;
 mod plan;
 mod recursion;

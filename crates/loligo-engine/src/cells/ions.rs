@@ -12,15 +12,14 @@
 //! The rules are NEURON's: the mechanisms on a segment determine the *style* of an ion there, which says if
 //! concentrations start from their initial values and if the reversal potential is computed from them.
 
+mod reversal_potentials;
 mod style;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use loligo_mechanisms::math::Lanes;
-use loligo_mechanisms::{
-    Block, CHUNK, ColumnView, Ion, IonVariable, KernelScratch, Kind, NernstPotentials, Numerics, Role, nernst,
-};
+use loligo_mechanisms::{Block, ColumnView, Ion, IonVariable, KernelScratch, Kind, Numerics, Role};
 
 use super::installed::Installed;
 use crate::options::Options;
@@ -287,22 +286,6 @@ impl Ions {
             if style.nernst_at_start() {
                 self.compute_reversal_potential(species, block, instance);
             }
-        }
-    }
-
-    fn compute_reversal_potential(&self, species: &Species, block: &mut Block, instance: usize) {
-        let (inside, outside) = (block.value(Ion::INSIDE, instance), block.value(Ion::OUTSIDE, instance)); // mM
-        block.set(Ion::REVERSAL_POTENTIAL, instance, nernst(inside, outside, species.valence, self.celsius)); // mV
-    }
-
-    /// Computes the reversal potentials of all instances, in vector lanes.
-    fn compute_reversal_potentials(&self, species: &Species, block: &mut Block, room: &mut KernelScratch) {
-        for start in (0..block.len()).step_by(CHUNK) {
-            let instances = block.instances(start..(start + CHUNK).min(block.len()), room);
-            let ([inside, outside], [potentials]) =
-                instances.columns([Ion::INSIDE, Ion::OUTSIDE], [Ion::REVERSAL_POTENTIAL]);
-            let (charge, celsius) = (species.valence, self.celsius);
-            self.lanes.run(NernstPotentials { inside, outside, charge, celsius, potentials });
         }
     }
 

@@ -1,6 +1,7 @@
 //! The kernel that interprets programs.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loligo_mechanisms::{DiffusionTerms, Environment, Event, FunctionTable, Instances, Kernel, Membrane, Outbox};
@@ -34,6 +35,8 @@ pub struct Interpreter {
     /// By column: `Some` if it is computed but not stored.
     unstored: Vec<Option<f64>>,
     fault: Mutex<Option<Fault>>,
+    /// True if there may be a fault; all threads ask for it in every step.
+    has_failed: AtomicBool,
     sources: Arc<Sources>,
 }
 
@@ -52,6 +55,7 @@ impl Interpreter {
             states,
             unstored: Vec::new(),
             fault: Mutex::default(),
+            has_failed: AtomicBool::new(false),
             sources: Arc::default(),
             programs,
         }
@@ -115,6 +119,7 @@ impl Interpreter {
                 instances.set(state, instance, f64::NAN);
             }
             self.first_fault().get_or_insert(fault);
+            self.has_failed.store(true, Ordering::Release);
         }
     }
 
@@ -203,6 +208,7 @@ impl Interpreter {
     /// Forgets an earlier failure, at the start of a run.
     pub(crate) fn forget_fault(&self) {
         *self.first_fault() = None;
+        self.has_failed.store(false, Ordering::Release);
     }
 
     /// Evaluates the current of an instance at `v`, and its slope: from the conductances that the mechanism gives, or
@@ -364,6 +370,9 @@ impl Kernel for Interpreter {
     }
 
     fn fault(&self) -> Option<String> {
+        if !self.has_failed.load(Ordering::Acquire) {
+            return None;
+        }
         let fault = self.first_fault();
         let Fault { span, reason } = fault.as_ref()?;
         Some(match self.sources.locate(*span) {

@@ -1,11 +1,24 @@
 //! Chooses the plan for each instance.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use loligo_mechanisms::math::Interpolant;
 use loligo_mechanisms::{ColumnView, Instances};
 
-use super::hook::VariantPlan;
+use super::plan::Plan;
+
+/// The plan of a hook for the instances of a variant.
+#[derive(Debug)]
+pub(super) struct VariantPlan {
+    pub(super) plan: Plan,
+    /// The columns, with their values, that the plan uses as numbers.
+    pub(super) assumed: Vec<(u32, f64)>,
+    /// The polynomials of the plan.
+    pub(super) interpolants: Arc<[Interpolant]>,
+    /// Voltages at which the polynomials are not used, mV.
+    pub(super) exceptions: Vec<f64>,
+}
 
 /// The next instances from `start` on that share a plan: their range, and the number of the variant's plan, or `None` for
 /// the plan for any instances. The choice depends on the instance alone, not on its neighbours.

@@ -11,9 +11,7 @@ use loligo_mechanisms::{ColumnMut, Instances, Membrane, ROW, Row};
 
 use super::graph::{Graph, Input, Node, Value};
 use super::members::Members;
-use super::plan::RowId;
-use super::row;
-use super::run::store;
+use super::row::{self, RowId};
 use crate::program::{Binary, Unary};
 
 /// The numbers of a stream, in the order of the streams of a function.
@@ -324,7 +322,7 @@ impl Code {
             for (&(column, _), (spare, place)) in columns.iter().zip(&mut places) {
                 if spared & (1 << place) != 0 {
                     let mut one = Members { all: std::slice::from_mut(instances), first_columns: &[0] };
-                    store(&mut one, column as u32, range.clone(), row::Source::Row(spare));
+                    one.store(column as u32, range.clone(), row::Source::Row(spare));
                 }
             }
         }

@@ -11,7 +11,8 @@ use loligo_mechanisms::math::FUNCTIONS;
 
 use super::code::{CodeWriter, Source, is_arithmetic};
 use super::graph::{Graph, Input, Node, Value};
-use super::plan::{Operand, Outputs, Plan, RowId, Step, step_of, visit_used};
+use super::plan::{Operand, Outputs, Plan, Step, step_of, visit_used};
+use super::row::RowId;
 
 /// The plan of a computation with machine code; `first_columns`: the number of each mechanism's first column.
 pub(super) fn fused(
@@ -166,11 +167,8 @@ impl<'a> Fusion<'a> {
         if let Some(&row) = self.rows.get(&value) {
             return row;
         }
-        // A row that no other value ever takes.
-        self.plan.rows += 1;
-        let row = self.plan.rows as RowId - 1;
+        let row = self.plan.row_of_number(self.graph.number(value).unwrap_or(f64::NAN));
         self.rows.insert(value, row);
-        self.plan.numbers.push((row, self.graph.number(value).unwrap_or(f64::NAN)));
         row
     }
 

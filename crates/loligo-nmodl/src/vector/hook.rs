@@ -1,16 +1,15 @@
 //! Plans of the hooks of a mechanism.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use loligo_mechanisms::math::Interpolant;
 use loligo_mechanisms::{Environment, Numerics};
 
+use super::choice::VariantPlan;
 use super::fusion::fused;
 use super::graph::Value;
 use super::interpolation::{self, Interpolation};
-use super::joint::Part;
 use super::machine_code::instruction_set;
+use super::part::Part;
 use super::passes::Computation;
 use super::plan::{Outputs, Plan};
 use super::slope;
@@ -27,18 +26,6 @@ pub(super) struct Hooks<'a> {
     pub(super) environment: &'a Environment,
     /// The columns that are computed but not stored.
     pub(super) unobserved: &'a BTreeSet<u32>,
-}
-
-/// The plan of a hook for the instances of a variant.
-#[derive(Debug)]
-pub(super) struct VariantPlan {
-    pub(super) plan: Plan,
-    /// The columns, with their values, that the plan uses as numbers.
-    pub(super) assumed: Vec<(u32, f64)>,
-    /// The polynomials of the plan.
-    pub(super) interpolants: Arc<[Interpolant]>,
-    /// Voltages at which the polynomials are not used, mV.
-    pub(super) exceptions: Vec<f64>,
 }
 
 /// The results of a hook.

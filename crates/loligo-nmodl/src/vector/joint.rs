@@ -1,54 +1,22 @@
 //! Several mechanisms on the same nodes, computed together: voltages are looked up once, the polynomials of all stand side
 //! by side, and the arithmetic of all is one piece of machine code. Results have the bits of the separate kernels.
 
-use std::any::Any;
-use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
-use loligo_mechanisms::{Instances, JointHook, JointKernel, Kernel, Membrane, Numerics};
+use loligo_mechanisms::{Instances, JointKernel, Membrane, Numerics};
 
+use super::choice::VariantPlan;
 use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
-use super::hook::VariantPlan;
 use super::interpolation::Interpolation;
-use super::kernel::BlockInterpreter;
 use super::machine_code::instruction_set;
 use super::members::Members;
+use super::part::Part;
 use super::passes::Computation;
 use super::plan::Outputs;
 use super::run::{Memory, Run};
-
-/// The computation of a hook, for instances in which some columns have certain values.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) computation: Computation,
-    pub(super) assumed: Vec<(u32, f64)>,
-    /// Columns that are computed but not stored.
-    pub(super) unobserved: BTreeSet<u32>,
-}
-
-impl Part {
-    /// `false` if the hook needs tables, or the plain interpreter for some instances.
-    fn can_be_joined(&self) -> bool {
-        let is_table = |node: &Node| {
-            matches!(node, Node::TablePosition { .. } | Node::Tabulated { .. } | Node::FunctionTable { .. })
-        };
-        self.computation.outputs.exceptions.is_empty() && !self.computation.graph.nodes().iter().any(is_table)
-    }
-
-    /// One more than the largest number of a column.
-    fn width(&self) -> u32 {
-        let inputs = self.computation.graph.nodes().iter().filter_map(|node| match node {
-            Node::Input(Input::Column(column)) => Some(*column),
-            _ => None,
-        });
-        let outputs = self.computation.outputs.columns.iter().map(|&(column, _)| column);
-        let assumed = self.assumed.iter().map(|&(column, _)| column);
-        inputs.chain(outputs).chain(assumed).max().map_or(0, |last| last + 1)
-    }
-}
 
 /// The plan of a hook of several mechanisms.
 #[derive(Debug)]
@@ -61,17 +29,19 @@ struct Joint {
     celsius: f64,
 }
 
-/// Joins a hook of kernels; `None` if one of them cannot be joined, or there is no machine code.
-pub(super) fn joint(kernels: &[&dyn Kernel], hook: JointHook) -> Option<Arc<dyn JointKernel>> {
-    let kernels = kernels.iter().map(|&kernel| (kernel as &dyn Any).downcast_ref::<BlockInterpreter>());
-    let kernels: Vec<&BlockInterpreter> = kernels.collect::<Option<_>>()?;
-    let (numerics, lanes, celsius) = kernels.first()?.conditions();
+/// Joins the parts of mechanisms; `None` if one of them cannot be joined, or there is no machine code.
+pub(super) fn joint(
+    parts: &[&Part],
+    (numerics, lanes, celsius): (Numerics, Lanes, f64),
+) -> Option<Arc<dyn JointKernel>> {
     let set = instruction_set(lanes)?;
     let mut graph = Graph::new(celsius);
     let (mut all, mut needed) = (Outputs::default(), Outputs::default());
     let (mut first_columns, mut assumed, mut next) = (Vec::new(), Vec::new(), 0);
-    for kernel in kernels {
-        let part = kernel.part(hook).filter(|part| part.can_be_joined())?;
+    for part in parts {
+        if !part.can_be_joined() {
+            return None;
+        }
         first_columns.push(next);
         append(&mut graph, part, next, (&mut all, &mut needed));
         assumed.extend(part.assumed.iter().map(|&(column, x)| (column + next, x)));

@@ -1,5 +1,6 @@
 //! The kernel that computes many instances at once.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -10,10 +11,11 @@ use loligo_mechanisms::{
     Outbox,
 };
 
-use super::choice::next_run;
-use super::hook::{Hooks, Task, VariantPlan};
-use super::joint::{Part, joint};
+use super::choice::{VariantPlan, next_run};
+use super::hook::{Hooks, Task};
+use super::joint::joint;
 use super::members::Members;
+use super::part::Part;
 use super::plan::Plan;
 use super::run::{Memory, Run};
 use super::translate::Obstacle;
@@ -123,13 +125,8 @@ impl BlockInterpreter {
         all.map(|(name, planned)| (name, planned.plan.as_ref().err().map(ToString::to_string)))
     }
 
-    /// The arithmetic, the vector instructions, and the temperature (degC) for which it was made.
-    pub(super) fn conditions(&self) -> (Numerics, Lanes, f64) {
-        (self.numerics, self.lanes, self.celsius)
-    }
-
     /// A hook's computation, to be joined with others.
-    pub(super) fn part(&self, hook: JointHook) -> Option<&Part> {
+    fn part(&self, hook: JointHook) -> Option<&Part> {
         let planned = match hook {
             JointHook::Current => self.current.as_ref(),
             JointHook::Advance => self.advance.as_ref(),
@@ -232,7 +229,9 @@ impl Kernel for BlockInterpreter {
     }
 
     fn joint(&self, kernels: &[&dyn Kernel], hook: JointHook) -> Option<Arc<dyn JointKernel>> {
-        joint(kernels, hook)
+        let kernels = kernels.iter().map(|&kernel| (kernel as &dyn Any).downcast_ref::<Self>());
+        let parts: Vec<&Part> = kernels.map(|kernel| kernel?.part(hook)).collect::<Option<_>>()?;
+        joint(&parts, (self.numerics, self.lanes, self.celsius))
     }
 
     fn at(&self, stage: usize, t: f64, v: &[f64], instances: Instances<'_>) {

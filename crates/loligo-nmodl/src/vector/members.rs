@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use loligo_mechanisms::{ColumnView, Instances};
 
+use super::row::Source;
+
 /// As many instances of each of some mechanisms. The columns of all are numbered in a row: `first_columns` has the
 /// number of each mechanism's first one.
 pub(super) struct Members<'a, 'b> {
@@ -39,5 +41,29 @@ impl<'b> Members<'_, 'b> {
     pub(super) fn fill(&mut self, column: u32, value: f64) {
         let (member, column) = self.place(column);
         self.all[member].fill(column, value);
+    }
+
+    /// Stores a column of some instances, unless it is not kept, or has one value for all instances and keeps that.
+    #[inline(always)]
+    pub(super) fn store(&mut self, column: u32, lanes: Range<usize>, x: Source<'_>) {
+        match self.column(column) {
+            ColumnView::Each(_) => {}
+            ColumnView::Discarded => return,
+            ColumnView::Same(value) => {
+                let is_same = |x: &f64| x.to_bits() == value.to_bits();
+                let is_unchanged = match x {
+                    Source::Row(row) => row.0[..lanes.len()].iter().all(is_same),
+                    Source::Number(x) => is_same(&x),
+                };
+                if is_unchanged {
+                    return;
+                }
+            }
+        }
+        let to = self.column_mut(column, lanes);
+        match x {
+            Source::Row(row) => to.copy_from_slice(&row.0[..to.len()]),
+            Source::Number(x) => to.fill(x),
+        }
     }
 }

@@ -6,10 +6,8 @@ use loligo_mechanisms::math::FUNCTIONS;
 
 use super::code::Code;
 use super::graph::{Graph, Input, Node, Value};
+use super::row::RowId;
 use crate::program::{Binary, Function, Unary};
-
-/// Number of a row of the working memory.
-pub(crate) type RowId = u32;
 
 /// An operand of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -167,6 +165,17 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// A row that keeps a number in all lanes. Steps write only to rows that are new when the step is planned: it is never
+    /// a free one.
+    pub(super) fn row_of_number(&mut self, x: f64) -> RowId {
+        self.rows += 1;
+        let row = self.rows as RowId - 1;
+        self.numbers.push((row, x));
+        row
+    }
+}
+
 struct Planner<'a> {
     graph: &'a Graph,
     /// By value: the number of the last value that uses it; 0 if none does. Results are used after all values.
@@ -218,11 +227,8 @@ impl<'a> Planner<'a> {
         if let Some(&row) = self.rows.get(&value) {
             return row;
         }
-        // Steps write only to rows that are new when the step is planned: the row of a constant is never a free one.
-        self.plan.rows += 1;
-        let row = self.plan.rows as RowId - 1;
+        let row = self.plan.row_of_number(self.graph.number(value).unwrap_or(f64::NAN));
         self.rows.insert(value, row);
-        self.plan.numbers.push((row, self.graph.number(value).unwrap_or(f64::NAN)));
         row
     }
 

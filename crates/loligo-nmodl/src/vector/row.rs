@@ -6,6 +6,9 @@ use loligo_mechanisms::{ROW, Row};
 use crate::interpreter::arithmetic::{self, is_true, truth};
 use crate::program::{Binary, Unary};
 
+/// Number of a row of the working memory.
+pub(crate) type RowId = u32;
+
 /// An operand of an operation.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {

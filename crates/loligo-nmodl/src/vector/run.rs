@@ -9,8 +9,8 @@ use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, ROW, Row
 
 use super::graph::Input;
 use super::members::Members;
-use super::plan::{Operand, Plan, RowId, Step};
-use super::row::{self, Source, Target};
+use super::plan::{Operand, Plan, Step};
+use super::row::{self, RowId, Source, Target};
 use crate::interpreter::arithmetic;
 use crate::interpreter::tables::Tabulation;
 
@@ -57,12 +57,14 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
         for start in (0..count).step_by(ROW) {
             let part = Part { start, count: (count - start).min(ROW), v: self.v, t: self.t };
             let padded = row::padded(part.count);
+            // Polynomials are computed for eight voltages at a time.
+            let eights = part.count.next_multiple_of(8);
             for step in &self.plan.steps {
                 match *step {
-                    Step::Locate { places, intervals, x } => locate_row(rows, (places, intervals, x), padded),
+                    Step::Locate { places, intervals, x } => locate_row(rows, (places, intervals, x), eights),
                     Step::Interpolate { to, interpolant, places, intervals } => {
                         let interpolant = &self.interpolants[interpolant as usize];
-                        interpolate(simd, interpolant, rows, (places, intervals), to, padded);
+                        interpolate(simd, interpolant, rows, (places, intervals), to, eights);
                     }
                     Step::Code { number } => {
                         let lanes = start..start + part.count;
@@ -91,7 +93,7 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             }
             for &(column, x) in &self.plan.stores {
                 if matches!(x, Operand::Row(_)) || !self.plan.exceptions.is_empty() {
-                    store(&mut self.members, column, lanes.clone(), source(rows, x));
+                    self.members.store(column, lanes.clone(), source(rows, x));
                 }
             }
             if let Some(membrane) = &mut self.membrane {
@@ -250,29 +252,5 @@ fn is_true_in_any(x: Source<'_>, count: usize) -> bool {
     match x {
         Source::Row(row) => row.0[..count].iter().any(|&x| arithmetic::is_true(x)),
         Source::Number(x) => arithmetic::is_true(x),
-    }
-}
-
-/// Stores a column of some instances, unless it is not kept, or has one value for all instances and keeps that.
-#[inline(always)]
-pub(super) fn store(members: &mut Members<'_, '_>, column: u32, lanes: Range<usize>, x: Source<'_>) {
-    match members.column(column) {
-        ColumnView::Each(_) => {}
-        ColumnView::Discarded => return,
-        ColumnView::Same(value) => {
-            let is_same = |x: &f64| x.to_bits() == value.to_bits();
-            let is_unchanged = match x {
-                Source::Row(row) => row.0[..lanes.len()].iter().all(is_same),
-                Source::Number(x) => is_same(&x),
-            };
-            if is_unchanged {
-                return;
-            }
-        }
-    }
-    let to = members.column_mut(column, lanes);
-    match x {
-        Source::Row(row) => to.copy_from_slice(&row.0[..to.len()]),
-        Source::Number(x) => to.fill(x),
     }
 }

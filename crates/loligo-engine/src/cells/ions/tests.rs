@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use loligo_mechanisms::{CompileError, Environment, IonUse, Kernel, Layout, Mechanism, Signature, Variable};
+use loligo_mechanisms::{CompileError, Environment, IonUse, Kernel, Layout, Mechanism, Signature, Variable, nernst};
 
 use super::*;
 use crate::test_models::{builtin, placed};
