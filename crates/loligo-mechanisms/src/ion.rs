@@ -111,6 +111,7 @@ const GAS_CONSTANT: f64 = 8.314_462_618_153_24; // J/(mol K)
 pub(crate) const FARADAY: f64 = 96_485.332_123_310_014; // C/mol
 
 /// R T / F, mV, at a temperature in degC.
+#[inline(always)]
 fn thermal_voltage(celsius: f64) -> f64 {
     1000.0 * GAS_CONSTANT * (celsius + 273.15) / FARADAY
 }
@@ -178,13 +179,23 @@ impl VectorLoop for NernstPotentials<'_> {
 /// assert!(ghk(-65.0, 1e-4, 2.0, 2.0, 37.0) < -1.0); // inward
 /// ```
 pub fn ghk(v: f64, inside: f64, outside: f64, charge: f64, celsius: f64) -> f64 {
+    ghk_by::<Exact>([v, inside, outside, charge], celsius)
+}
+
+/// The same by another exponential, for loops that compute many instances in vector lanes: `arguments` are those of
+/// [`ghk`] but the temperature.
+#[inline(always)]
+pub fn ghk_by<M: Math>(arguments: [f64; 4], celsius: f64) -> f64 {
+    let [v, inside, outside, charge] = arguments;
     let x = charge * v / thermal_voltage(celsius); // 1
-    let out = outside * ratio_to_exp(x); // mM
-    let within = inside * ratio_to_exp(-x); // mM
+    let out = outside * ratio_to_exp::<M>(x); // mM
+    let within = inside * ratio_to_exp::<M>(-x); // mM
     0.001 * charge * FARADAY * (within - out) // mA/cm2
 }
 
 /// x / (exp(x) - 1), with its limit at 0.
-fn ratio_to_exp(x: f64) -> f64 {
-    if x.abs() < 1e-4 { 1.0 - x / 2.0 } else { x / (Exact::exp(x) - 1.0) }
+#[inline(always)]
+fn ratio_to_exp<M: Math>(x: f64) -> f64 {
+    let ratio = x / (M::exp(x) - 1.0);
+    if x.abs() < 1e-4 { 1.0 - x / 2.0 } else { ratio }
 }

@@ -1,7 +1,7 @@
 //! Operations on rows of numbers, each a loop that the compiler turns into vector instructions.
 
-use loligo_mechanisms::math::Math;
-use loligo_mechanisms::{ROW, Row};
+use loligo_mechanisms::math::{Exact, ExactLanes, Math};
+use loligo_mechanisms::{ROW, Row, ghk_by};
 
 use crate::interpreter::arithmetic::{self, is_true, truth};
 use crate::program::{Binary, Unary};
@@ -213,6 +213,24 @@ pub(super) fn choose(to: Target<'_>, comparison: Binary, rows: [&Row; 4]) {
         Binary::GreaterOrEqual => choose!(to.lanes, rows, |a, b| a >= b),
         Binary::Equal => choose!(to.lanes, rows, |a, b| a == b),
         _ => choose!(to.lanes, rows, |a, b| a != b),
+    }
+}
+
+/// `to` = the Goldman-Hodgkin-Katz current, with the C library's bits, in blocks as [`exponentials`].
+#[inline(always)]
+pub(super) fn ghk(to: Target<'_>, rows: [&Row; 4], celsius: f64) {
+    if !ExactLanes::is_available() {
+        return each(to, rows, |arguments| ghk_by::<Exact>(arguments, celsius));
+    }
+    for (block, to) in blocks(to.lanes).iter_mut().enumerate() {
+        let [v, inside, outside, charge] = rows;
+        let (v, inside) = (Source::Row(v).block(block), Source::Row(inside).block(block));
+        let (outside, charge) = (Source::Row(outside).block(block), Source::Row(charge).block(block));
+        let mut results = [0.0; BLOCK];
+        for lane in 0..BLOCK {
+            results[lane] = ghk_by::<ExactLanes>([v[lane], inside[lane], outside[lane], charge[lane]], celsius);
+        }
+        *to = results;
     }
 }
 

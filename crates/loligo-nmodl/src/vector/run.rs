@@ -13,6 +13,7 @@ use super::plan::{Operand, Plan, Step};
 use super::row::{self, RowId, Source, Target};
 use crate::interpreter::arithmetic;
 use crate::interpreter::tables::Tabulation;
+use crate::program::Function;
 
 /// A plan with the instances that it is run for.
 pub(super) struct Run<'a, 'b, M, P> {
@@ -213,6 +214,10 @@ fn compute<M: Math>(
         }
         Step::Select { to, condition, then, otherwise } => {
             row::select(into, [row(condition), row(then), row(otherwise)]);
+            to
+        }
+        Step::Function { to, function: Function::Ghk, arguments } => {
+            row::ghk(into, arguments.map(row), celsius);
             to
         }
         Step::Function { to, function, arguments } => {
