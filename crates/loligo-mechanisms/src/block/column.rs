@@ -24,7 +24,7 @@ pub enum ColumnMut<'a> {
     Discarded,
 }
 
-/// Views of the variables of some instances, from [`Instances::columns_mut`]. Skipping columns with `nth` costs nothing.
+/// Views of the variables of some instances, from [`Instances::columns_mut`](crate::Instances::columns_mut). Skipping columns with `nth` costs nothing.
 #[derive(Debug)]
 pub struct ColumnsMut<'a> {
     columns: std::slice::IterMut<'a, Column>,

@@ -24,7 +24,7 @@ pub(super) fn fused(
     Fusion::new(graph, outputs).plan(outputs, (first_columns, set))
 }
 
-/// Where a value is computed.
+/// The part of a plan that computes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// A number, or an input that code reads itself.
