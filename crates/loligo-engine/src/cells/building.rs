@@ -2,8 +2,9 @@
 //! outside.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use loligo_mechanisms::{CompileError, Numerics, Role};
+use loligo_mechanisms::{CompileError, Kernel, Numerics, Role};
 
 use super::detectors::Detector;
 use super::joints::{Joints, Mechanisms};
@@ -187,9 +188,15 @@ impl Cells {
             let environment = self.options.environment(slopes, &installed.globals, &installed.tables);
             cache.kernel(&*installed.mechanism, &environment, block)
         });
-        self.kernels = kernels.collect::<Result<_, _>>()?;
-        let Self { installed, kernels, ions, pointers, .. } = &*self;
-        self.joints = Joints::of(Mechanisms { installed, kernels, ions, pointers }, self.rows(), cache);
+        let kernels: Vec<Arc<dyn Kernel>> = kernels.collect::<Result<_, _>>()?;
+        let is_same = |(new, old): (&Arc<dyn Kernel>, &Arc<dyn Kernel>)| Arc::ptr_eq(new, old);
+        let are_same = kernels.len() == self.kernels.len() && kernels.iter().zip(&self.kernels).all(is_same);
+        self.kernels = kernels;
+        // Finding them takes time for every row, and values may be set in every step.
+        if !are_same {
+            let Self { installed, kernels, ions, pointers, .. } = &*self;
+            self.joints = Joints::of(Mechanisms { installed, kernels, ions, pointers }, self.rows(), cache);
+        }
         let State { v, blocks, advances, .. } = &mut self.state;
         let scratch = &mut self.workspace.scratch;
         for ((lumps, installed), own) in self.lumps.iter_mut().zip(&mut self.installed).zip(blocks) {
