@@ -288,14 +288,14 @@ fn results(kernel: &dyn Kernel) -> (Vec<Vec<u64>>, Option<String>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn both_interpreters_give_the_same_bits(programs in programs()) {
         let Ok(mechanism) = ProgrammedMechanism::new(signature(), programs) else { return Ok(()) };
-        let environment = Environment {
+        let environment = |lanes| Environment {
             numerics: Numerics::Exact,
-            lanes: Lanes::detect(),
+            lanes,
             dt: 0.025,
             celsius: 6.3,
             second_order: false,
@@ -305,8 +305,12 @@ proptest! {
             usual_values: std::sync::Arc::default(),
         };
         let programs = std::sync::Arc::new(mechanism.programs().clone());
-        let plain = Interpreter::new(programs.clone(), &environment, vec![0, 1, 2, 3]);
-        let block = BlockInterpreter::new(programs, &environment, Columns { states: vec![0, 1, 2, 3], ..Columns::default() });
-        prop_assert_eq!(results(&plain), results(&block));
+        let plain = Interpreter::new(programs.clone(), &environment(Lanes::baseline()), vec![0, 1, 2, 3]);
+        let expected = results(&plain);
+        for lanes in Lanes::available() {
+            let columns = Columns { states: vec![0, 1, 2, 3], ..Columns::default() };
+            let block = BlockInterpreter::new(programs.clone(), &environment(lanes), columns);
+            prop_assert_eq!(&expected, &results(&block), "{:?}", lanes);
+        }
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use loligo_mechanisms::Mechanism;
 use loligo_mechanisms::math::Lanes;
 use loligo_mechanisms::{
-    Block, Environment, IonVariable, Kernel, KernelScratch, Kind, Membrane, Numerics, Outbox, Role, Signature,
+    Block, Environment, History, IonVariable, Kernel, KernelScratch, Kind, Membrane, Numerics, Outbox, Role, Signature,
 };
 use loligo_nmodl::interpreter::Interpreter;
 use loligo_nmodl::vector::{self, BlockInterpreter, Columns};
@@ -38,6 +38,8 @@ impl Subject {
     fn new(signature: &Signature, kernel: Arc<dyn Kernel>) -> Self {
         let mut block = Block::new(signature.defaults(), INSTANCES);
         block.streams = (0..INSTANCES * signature.streams.len()).map(|k| Random123::new(1, 2, k as u32)).collect();
+        block.histories = vec![History::default(); INSTANCES * signature.histories];
+        block.vectors = vec![Arc::default(); INSTANCES * signature.vectors.len()];
         for (column, variable) in signature.columns().enumerate() {
             // Every third parameter differs from instance to instance.
             if variable.role == Role::Parameter && column % 3 == 0 {
@@ -257,9 +259,9 @@ fn check(files: &[PathBuf]) {
     let (mut differing, mut compared, mut in_rows, mut hooks) = (Vec::new(), 0, 0, 0);
     for path in files {
         let Some(mechanism) = read(path) else { continue };
-        for variant in 0..2 {
-            if let Some(difference) = compare(&mechanism, Lanes::detect(), variant) {
-                differing.push(format!("{}: {difference}", path.display()));
+        for (lanes, variant) in Lanes::available().into_iter().flat_map(|lanes| [(lanes, 0), (lanes, 1)]) {
+            if let Some(difference) = compare(&mechanism, lanes, variant) {
+                differing.push(format!("{}, {lanes:?}: {difference}", path.display()));
             }
         }
         compared += 1;
