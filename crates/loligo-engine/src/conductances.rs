@@ -9,13 +9,13 @@ use crate::blueprint::{CellBlueprint, Placed};
 use crate::cost::is_point;
 
 /// Conductance from which on it matters how the tree loads it, S/cm2. The rounding errors of a current, times 1,000, are
-/// part of its numerical slope. In isolated somata with large sodium conductances they grew within 100 ms to 4e-5 mV.
+/// part of its numerical slope, and cells that fire amplify them (`docs/numerics.md`).
 const LARGE_CONDUCTANCE: f64 = 1.0;
 
-/// [Response](Cable::step_response) to large conductances above which a cell is computed exactly. Conductances of 1
-/// S/cm2 on an isolated soma of 1 uF/cm2 have 25 in a step of 0.025 ms. The soma of a
-/// reconstructed pyramidal cell with 2 S/cm2, loaded by its dendrites, has 15. Up to 18 no difference was larger than 1.1e-7
-/// mV, which is also that from a change of the initial voltage's last bits; a soma with 19 differed by 3e-5 mV.
+/// [Response](Cable::step_response) to large conductances above which a cell is computed exactly. Conductances of 1 S/cm2 on an
+/// isolated soma of 1 uF/cm2 have 25 in a step of 0.025 ms. The soma of a reconstructed pyramidal cell with 2 S/cm2, loaded
+/// by its dendrites, has 15. Up to 18 no difference was larger than 1.1e-7 mV, which is also that from a change of the
+/// initial voltage's last bits.
 const LARGEST_RESPONSE: f64 = 18.0;
 
 /// Shortest step for which the response is computed, ms: with shorter ones differences are no smaller.

@@ -63,19 +63,14 @@ impl KernelCache {
         kernels: impl Iterator<Item = &'a Arc<dyn Kernel>>,
         hook: JointHook,
     ) -> Option<Arc<dyn JointKernel>> {
-        let kernels: Vec<&Arc<dyn Kernel>> = kernels.collect();
-        let is_same = |known: &Joined| {
-            let is_pair = |(own, other): (&Arc<dyn Kernel>, &&Arc<dyn Kernel>)| Arc::ptr_eq(own, other);
-            known.hook == hook
-                && known.kernels.len() == kernels.len()
-                && known.kernels.iter().zip(&kernels).all(is_pair)
-        };
-        if let Some(known) = self.joined.iter().find(|known| is_same(known)) {
+        let kernels: Vec<Arc<dyn Kernel>> = kernels.map(Arc::clone).collect();
+        let is_same = |known: &&Joined| known.hook == hook && are_same(&known.kernels, &kernels);
+        if let Some(known) = self.joined.iter().find(is_same) {
             return known.joint.clone();
         }
-        let references: Vec<&dyn Kernel> = kernels.iter().map(|kernel| &***kernel).collect();
+        let references: Vec<&dyn Kernel> = kernels.iter().map(|kernel| &**kernel).collect();
         let joint = references.first()?.joint(&references, hook);
-        self.joined.push(Joined { kernels: kernels.into_iter().cloned().collect(), hook, joint: joint.clone() });
+        self.joined.push(Joined { kernels, hook, joint: joint.clone() });
         joint
     }
 
@@ -113,6 +108,11 @@ impl KernelCache {
         self.kernels.push(compiled);
         Ok(kernel)
     }
+}
+
+/// True if both lists are the same kernels.
+pub(crate) fn are_same(own: &[Arc<dyn Kernel>], others: &[Arc<dyn Kernel>]) -> bool {
+    own.len() == others.len() && own.iter().zip(others).all(|(own, other)| Arc::ptr_eq(own, other))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::lumps::Lumps;
 use super::membrane_current::MembraneCurrents;
 use super::{Cells, LocalQuantity, Places, State};
 use crate::blueprint::Quantity;
-use crate::kernel_cache::KernelCache;
+use crate::kernel_cache::{KernelCache, are_same};
 use crate::player::Player;
 use crate::waveform::Waveform;
 
@@ -189,11 +189,10 @@ impl Cells {
             cache.kernel(&*installed.mechanism, &environment, block)
         });
         let kernels: Vec<Arc<dyn Kernel>> = kernels.collect::<Result<_, _>>()?;
-        let is_same = |(new, old): (&Arc<dyn Kernel>, &Arc<dyn Kernel>)| Arc::ptr_eq(new, old);
-        let are_same = kernels.len() == self.kernels.len() && kernels.iter().zip(&self.kernels).all(is_same);
+        let are_new = !are_same(&kernels, &self.kernels);
         self.kernels = kernels;
         // Finding them takes time for every row, and values may be set in every step.
-        if !are_same {
+        if are_new {
             let Self { installed, kernels, ions, pointers, .. } = &*self;
             self.joints = Joints::of(Mechanisms { installed, kernels, ions, pointers }, self.rows(), cache);
         }

@@ -1,6 +1,8 @@
 //! The state of a group, cell by cell: the part of a cell does not depend on the other cells of its
 //! group.
 
+use std::sync::Arc;
+
 use loligo_mechanisms::ColumnView;
 
 use super::Cells;
@@ -65,12 +67,13 @@ impl Cells {
                     return Err(StateMismatch("the mechanisms of a cell"));
                 }
                 state.variables.restore(&mut self.state.blocks[*installed], instances)?;
-                let follows = self.installed[*installed].signature.follows_voltage.clone();
-                let block = &self.state.blocks[*installed];
-                let is_stored = |column: usize| block.column(column) != ColumnView::Discarded;
-                let lacking: Vec<usize> =
-                    follows.into_iter().filter(|&column| is_stored(column) && state.variables.lack(column)).collect();
-                lacking.into_iter().for_each(|column| self.note_unfilled(*installed, column));
+                let signature = Arc::clone(&self.installed[*installed].signature);
+                for &column in &signature.follows_voltage {
+                    let is_stored = self.state.blocks[*installed].column(column) != ColumnView::Discarded;
+                    if is_stored && state.variables.lack(column) {
+                        self.note_unfilled(*installed, column);
+                    }
+                }
                 match (&mut self.lumps[*installed], &state.lumped) {
                     (Some(lumps), Some(state)) => {
                         lumps.take((&self.installed[*installed], instances), state, &mut saved[*installed])?;

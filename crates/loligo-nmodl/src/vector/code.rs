@@ -35,8 +35,8 @@ pub(crate) struct Code {
     function: Function,
     /// For each mechanism the columns that it uses in ascending order; `true` for those that it changes.
     columns: Vec<Vec<(usize, bool)>>,
-    /// The rows, likewise.
-    rows: Vec<(RowId, bool)>,
+    /// The rows that it uses, in ascending order.
+    rows: Vec<RowId>,
     reads_voltage: bool,
     changes_membrane: bool,
 }
@@ -195,20 +195,16 @@ impl<'a> CodeWriter<'a> {
 
     /// Translates the program; `first_columns` has the number of each mechanism's first column.
     pub(super) fn finish(self, first_columns: &[u32], set: InstructionSet) -> Result<Code, CodeError> {
-        let Self { mut operations, sources: mut loaded, stores, .. } = self;
-        let order = {
-            let mut all: Vec<Source> = loaded.iter().chain(stores.iter().map(|(source, _)| source)).copied().collect();
-            all.sort_unstable();
-            all.dedup();
-            all
-        };
+        let Self { mut operations, sources: loaded, stores, .. } = self;
+        let mut order: Vec<Source> = loaded.iter().chain(stores.iter().map(|(source, _)| source)).copied().collect();
+        order.sort_unstable();
+        order.dedup();
         let stream = |source: Source| order.partition_point(|&other| other < source) as u32;
         for operation in &mut operations {
             if let Operation::Load(number) = operation {
                 *number = stream(loaded[*number as usize]);
             }
         }
-        loaded.clear();
         let is_changed = |source: Source| stores.iter().any(|&(changed, _)| changed == source);
         let mut columns = vec![Vec::new(); first_columns.len()];
         let (mut rows, mut reads_voltage, mut changes_membrane) = (Vec::new(), false, false);
@@ -218,7 +214,7 @@ impl<'a> CodeWriter<'a> {
                     let member = first_columns.partition_point(|&first| first <= column) - 1; // the first one's is 0
                     columns[member].push(((column - first_columns[member]) as usize, is_changed(source)));
                 }
-                Source::Row(row) => rows.push((row, is_changed(source))),
+                Source::Row(row) => rows.push(row),
                 Source::Voltage => reads_voltage = true,
                 Source::RightSide | Source::Diagonal => changes_membrane = true,
             }
@@ -295,7 +291,7 @@ impl Code {
             }
         }
         let (mut all, mut next) = (rows.iter_mut(), 0);
-        for &(row, _) in &self.rows {
+        for &row in &self.rows {
             if let Some(row) = all.nth((row - next) as usize) {
                 streams.write(&mut row.0);
             }

@@ -4,7 +4,7 @@
 //! follows the functions of its stage. Arithmetic that no function needs waits for the last stage, where results go to
 //! their columns without a row between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use loligo_machine_code::{CodeError, InstructionSet};
 use loligo_mechanisms::math::FUNCTIONS;
@@ -43,7 +43,7 @@ struct Fusion<'a> {
     is_used: Vec<bool>,
     /// By value: the last moment at which its row is read, if it needs a row.
     read_until: Vec<Option<usize>>,
-    rows: BTreeMap<Value, RowId>,
+    rows: HashMap<Value, RowId>,
     plan: Plan,
     /// Rows that are free from a moment on.
     free: Vec<(usize, RowId)>,
@@ -92,7 +92,7 @@ impl<'a> Fusion<'a> {
             }
         }
         let read_until = vec![None; nodes.len()];
-        let (rows, plan, free) = (BTreeMap::new(), Plan::default(), Vec::new());
+        let (rows, plan, free) = (HashMap::new(), Plan::default(), Vec::new());
         Self { graph, kinds, stages, last_stage, is_used, read_until, rows, plan, free }
     }
 
@@ -162,14 +162,8 @@ impl<'a> Fusion<'a> {
         row
     }
 
-    /// The row of a value, or one that keeps a number.
     fn row(&mut self, value: Value) -> RowId {
-        if let Some(&row) = self.rows.get(&value) {
-            return row;
-        }
-        let row = self.plan.row_of_number(self.graph.number(value).unwrap_or(f64::NAN));
-        self.rows.insert(value, row);
-        row
+        self.plan.row_of(self.graph, &mut self.rows, value)
     }
 
     fn plan(mut self, outputs: &Outputs, target: (&[u32], InstructionSet)) -> Result<Plan, CodeError> {

@@ -45,7 +45,7 @@ impl<'a> Hooks<'a> {
     /// The plan of a hook for any instances.
     pub(super) fn plan(&self, hook: ProgramId, task: Task) -> Result<Plan, Obstacle> {
         let computation = Hooks { ..*self }.computation(hook, task, &BTreeMap::new())?;
-        Ok(Plan::of(&computation.graph, &self.observed(&computation.outputs)))
+        Ok(Plan::of(&computation.graph, &computation.outputs.without(self.unobserved)))
     }
 
     /// The plan of a hook for any instances, one for those in which columns have the values of `constants`, if that
@@ -86,12 +86,8 @@ impl<'a> Hooks<'a> {
     }
 
     fn plan_variant(&self, computation: Computation, assumed: Vec<(u32, f64)>) -> VariantPlan {
-        let interpolation = match self.environment.numerics {
-            Numerics::Fast => {
-                Interpolation::of(&computation, &self.observed(&computation.outputs), self.environment.lanes)
-            }
-            Numerics::Exact => Interpolation::none(computation),
-        };
+        let Environment { numerics, lanes, .. } = *self.environment;
+        let interpolation = Interpolation::by(numerics, computation, self.unobserved, lanes);
         let Interpolation { computation, interpolants, exceptions } = interpolation;
         let plan = self.fastest_plan(&computation);
         VariantPlan { plan, assumed, interpolants, exceptions }
@@ -99,17 +95,10 @@ impl<'a> Hooks<'a> {
 
     /// A plan with machine code, if this processor and the system allow it.
     fn fastest_plan(&self, computation: &Computation) -> Plan {
-        let outputs = self.observed(&computation.outputs);
+        let outputs = computation.outputs.without(self.unobserved);
         let fused =
             instruction_set(self.environment.lanes).and_then(|set| fused(&computation.graph, &outputs, &[0], set).ok());
         fused.unwrap_or_else(|| Plan::of(&computation.graph, &outputs))
-    }
-
-    /// Results without those that are not stored.
-    fn observed(&self, outputs: &Outputs) -> Outputs {
-        let mut outputs = outputs.clone();
-        outputs.columns.retain(|(column, _)| !self.unobserved.contains(column));
-        outputs
     }
 
     /// The computation of a hook where some columns are known.

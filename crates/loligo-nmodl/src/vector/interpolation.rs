@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{BATCH, FUNCTIONS, Fast, Interpolant, Lanes, Simd, Values, VectorLoop};
-use loligo_mechanisms::{Block, Instances, KernelScratch, Membrane};
+use loligo_mechanisms::{Block, Instances, KernelScratch, Membrane, Numerics};
 
 use super::graph::{Graph, Input, Node, Value};
 use super::members::Members;
@@ -36,14 +36,22 @@ pub(super) struct Interpolation {
 }
 
 impl Interpolation {
+    /// Interpolates the functions that observed results use, if the arithmetic allows it.
+    pub(super) fn by(numerics: Numerics, computation: Computation, unobserved: &BTreeSet<u32>, lanes: Lanes) -> Self {
+        match numerics {
+            Numerics::Fast => Self::of(&computation, &computation.outputs.without(unobserved), lanes),
+            Numerics::Exact => Self::none(computation),
+        }
+    }
+
     /// A computation as it is.
-    pub(super) fn none(computation: Computation) -> Self {
+    fn none(computation: Computation) -> Self {
         Self { computation, interpolants: Arc::default(), exceptions: Vec::new() }
     }
 
     /// Interpolates the functions that the results in `needed` use. Each function is chosen, and computed, as if all
     /// results were needed: the bits of a result do not depend on others.
-    pub(super) fn of(computation: &Computation, needed: &Outputs, lanes: Lanes) -> Self {
+    fn of(computation: &Computation, needed: &Outputs, lanes: Lanes) -> Self {
         let is_function = |dependence| dependence == Dependence::Voltage { is_dear: true };
         let mut functions = functions(computation, &BTreeMap::new(), is_function);
         let is_used = computation.graph.used_by(needed.values());

@@ -1,6 +1,7 @@
 //! Several mechanisms on the same nodes, computed together: voltages are looked up once, the polynomials of all stand side
 //! by side, and the arithmetic of all is one piece of machine code. Results have the bits of the separate kernels.
 
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -35,35 +36,29 @@ pub(super) fn joint(
     (numerics, lanes, celsius): (Numerics, Lanes, f64),
 ) -> Option<Arc<dyn JointKernel>> {
     let set = instruction_set(lanes)?;
-    let mut graph = Graph::new(celsius);
-    let (mut all, mut needed) = (Outputs::default(), Outputs::default());
+    let (mut graph, mut outputs, mut unobserved) = (Graph::new(celsius), Outputs::default(), BTreeSet::new());
     let (mut first_columns, mut assumed, mut next) = (Vec::new(), Vec::new(), 0);
     for part in parts {
         if !part.can_be_joined() {
             return None;
         }
         first_columns.push(next);
-        append(&mut graph, part, next, (&mut all, &mut needed));
+        append(&mut graph, part, next, &mut outputs);
+        unobserved.extend(part.unobserved.iter().map(|column| column + next));
         assumed.extend(part.assumed.iter().map(|&(column, x)| (column + next, x)));
         next += part.width().max(1);
     }
-    let computation = Computation { graph, outputs: all };
-    let interpolation = match numerics {
-        Numerics::Fast => Interpolation::of(&computation, &needed, lanes),
-        Numerics::Exact => Interpolation::none(computation),
-    };
+    let computation = Computation { graph, outputs };
+    let interpolation = Interpolation::by(numerics, computation, &unobserved, lanes);
     let Interpolation { computation, interpolants, exceptions } = interpolation;
-    // The same results, without those that are not needed.
-    let is_needed = |column: u32| needed.columns.iter().any(|&(needed, _)| needed == column);
-    let mut outputs = computation.outputs;
-    outputs.columns.retain(|&(column, _)| is_needed(column));
+    let outputs = computation.outputs.without(&unobserved);
     let plan = fused(&computation.graph, &outputs, &first_columns, set).ok()?;
     let plan = VariantPlan { plan, assumed, interpolants, exceptions };
     Some(Arc::new(Joint { plan, first_columns, numerics, lanes, celsius }))
 }
 
 /// Adds a mechanism's computation to a graph; `first` is the number of its first column.
-fn append(graph: &mut Graph, part: &Part, first: u32, (all, needed): (&mut Outputs, &mut Outputs)) {
+fn append(graph: &mut Graph, part: &Part, first: u32, outputs: &mut Outputs) {
     let mut new = Vec::with_capacity(part.computation.graph.nodes().len());
     for node in part.computation.graph.nodes() {
         let node = match node {
@@ -73,14 +68,8 @@ fn append(graph: &mut Graph, part: &Part, first: u32, (all, needed): (&mut Outpu
         new.push(graph.add(node));
     }
     let own = part.computation.outputs.map(|value| new[value.index()]);
-    for &(column, value) in &own.columns {
-        all.columns.push((column + first, value));
-        if !part.unobserved.contains(&column) {
-            needed.columns.push((column + first, value));
-        }
-    }
-    all.membrane.extend_from_slice(&own.membrane);
-    needed.membrane.extend_from_slice(&own.membrane);
+    outputs.columns.extend(own.columns.iter().map(|&(column, value)| (column + first, value)));
+    outputs.membrane.extend(own.membrane);
 }
 
 impl Joint {

@@ -1,6 +1,6 @@
 //! The steps in which the values of a graph are computed, with the rows of numbers that they use.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use loligo_mechanisms::math::FUNCTIONS;
 
@@ -118,6 +118,14 @@ impl Outputs {
         self.columns.iter().map(|&(_, value)| value).chain(membrane)
     }
 
+    /// The same results without some columns.
+    #[must_use]
+    pub(crate) fn without(&self, unobserved: &BTreeSet<u32>) -> Self {
+        let mut outputs = self.clone();
+        outputs.columns.retain(|(column, _)| !unobserved.contains(column));
+        outputs
+    }
+
     /// The same results with each value replaced.
     #[must_use]
     pub(crate) fn map(&self, mut new: impl FnMut(Value) -> Value) -> Self {
@@ -166,13 +174,15 @@ impl Plan {
 }
 
 impl Plan {
-    /// A row that keeps a number in all lanes. Steps write only to rows that are new when the step is planned: it is never
-    /// a free one.
-    pub(super) fn row_of_number(&mut self, x: f64) -> RowId {
-        self.rows += 1;
-        let row = self.rows as RowId - 1;
-        self.numbers.push((row, x));
-        row
+    /// The row of a value among those known. A constant gets a row that keeps it in all lanes: steps write only to rows that
+    /// are new when the step is planned, so that it is never a free one.
+    pub(super) fn row_of(&mut self, graph: &Graph, known: &mut HashMap<Value, RowId>, value: Value) -> RowId {
+        *known.entry(value).or_insert_with(|| {
+            self.rows += 1;
+            let row = self.rows as RowId - 1;
+            self.numbers.push((row, graph.number(value).unwrap_or(f64::NAN)));
+            row
+        })
     }
 }
 
@@ -222,14 +232,8 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// The row of a value. A constant gets a row that keeps it in all lanes.
     fn row(&mut self, value: Value) -> RowId {
-        if let Some(&row) = self.rows.get(&value) {
-            return row;
-        }
-        let row = self.plan.row_of_number(self.graph.number(value).unwrap_or(f64::NAN));
-        self.rows.insert(value, row);
-        row
+        self.plan.row_of(self.graph, &mut self.rows, value)
     }
 
     fn compute(&mut self, value: Value) {
