@@ -31,6 +31,21 @@ impl Part {
         });
         let outputs = self.computation.outputs.columns.iter().map(|&(column, _)| column);
         let assumed = self.assumed.iter().map(|&(column, _)| column);
-        inputs.chain(outputs).chain(assumed).max().map_or(0, |last| last + 1)
+        let unobserved = self.unobserved.iter().copied();
+        inputs.chain(outputs).chain(assumed).chain(unobserved).max().map_or(0, |last| last + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vector::passes::tests::of_voltage;
+
+    /// Columns of several mechanisms are numbered in a row: none of a part may have a number of the next part.
+    #[test]
+    fn columns_that_another_hook_computes_count() {
+        let computation = of_voltage(|_, v| v);
+        let part = Part { computation, assumed: vec![(2, 1.0)], unobserved: [7].into() };
+        assert_eq!(part.width(), 8);
     }
 }
