@@ -33,6 +33,7 @@ pub struct Streams<'a> {
 }
 
 impl Default for Streams<'_> {
+    #[inline]
     fn default() -> Self {
         let pointers = [MaybeUninit::uninit(); Program::MOST_STREAMS as usize];
         Self { pointers, count: 0, shortest: usize::MAX, writable: 0, borrowed: PhantomData }
@@ -41,11 +42,13 @@ impl Default for Streams<'_> {
 
 impl<'a> Streams<'a> {
     /// Adds a stream that is read. Streams beyond [`Program::MOST_STREAMS`] are counted only.
+    #[inline]
     pub fn read(&mut self, numbers: &'a [f64]) {
         self.push(numbers.as_ptr().cast_mut(), numbers.len());
     }
 
     /// Adds a stream that may be read and written.
+    #[inline]
     pub fn write(&mut self, numbers: &'a mut [f64]) {
         if self.count < u128::BITS as usize {
             self.writable |= 1 << self.count;
@@ -53,6 +56,7 @@ impl<'a> Streams<'a> {
         self.push(numbers.as_mut_ptr(), numbers.len());
     }
 
+    #[inline]
     fn push(&mut self, numbers: *mut f64, length: usize) {
         if let Some(pointer) = self.pointers.get_mut(self.count) {
             pointer.write(numbers);
@@ -91,7 +95,8 @@ impl Function {
     ///
     /// # Errors
     /// If the streams are not those of the program, or shorter.
-    pub fn run(&self, streams: Streams<'_>, lanes: usize) -> Result<(), StreamError> {
+    #[inline]
+    pub fn run(&self, streams: &mut Streams<'_>, lanes: usize) -> Result<(), StreamError> {
         if streams.count != self.streams {
             return Err(StreamError::Count { given: streams.count, expected: self.streams });
         }
@@ -102,7 +107,7 @@ impl Function {
             return Err(StreamError::ReadOnly);
         }
         #[cfg(target_arch = "x86_64")]
-        self.call(&streams, lanes);
+        self.call(streams, lanes);
         Ok(())
     }
 

@@ -27,7 +27,7 @@
 //!     streams.read(&g);
 //!     streams.read(&v);
 //!     streams.write(&mut i);
-//!     function.run(streams, 3)?;
+//!     function.run(&mut streams, 3)?;
 //!     assert_eq!(i, [0.5, 0.0, -1.5]); // mA/cm2
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())

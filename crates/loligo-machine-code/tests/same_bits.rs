@@ -113,7 +113,7 @@ proptest! {
             let mut numbers = before.clone();
             let mut streams = Streams::default();
             numbers.iter_mut().for_each(|numbers| streams.write(numbers));
-            function.run(streams, lanes).unwrap();
+            function.run(&mut streams, lanes).unwrap();
             for (stream, (expected, numbers)) in expected.iter().zip(&numbers).enumerate() {
                 for (k, (&expected, &number)) in expected.iter().zip(numbers).enumerate() {
                     prop_assert_eq!(bits(expected), bits(number), "{:?}: stream {} lane {}", set, stream, k);
@@ -164,7 +164,7 @@ proptest! {
             numbers.iter_mut().for_each(|numbers| streams.write(numbers));
             match Function::of(&program, set) {
                 Err(CodeError::Values { .. }) => continue,
-                function => function.unwrap().run(streams, lanes).unwrap(),
+                function => function.unwrap().run(&mut streams, lanes).unwrap(),
             }
             for (expected, numbers) in expected.iter().flatten().zip(numbers.iter().flatten()) {
                 prop_assert_eq!(bits(*expected), bits(*numbers), "{:?}", set);
@@ -186,15 +186,15 @@ fn streams_that_do_not_fit_are_errors() {
         let (x, mut to) = ([1.0; 3], [0.0; 2]);
         let mut streams = Streams::default();
         streams.read(&x);
-        assert_eq!(function.run(streams, 1), Err(StreamError::Count { given: 1, expected: 2 }));
+        assert_eq!(function.run(&mut streams, 1), Err(StreamError::Count { given: 1, expected: 2 }));
         let mut streams = Streams::default();
         streams.read(&x);
         streams.write(&mut to);
-        assert_eq!(function.run(streams, 3), Err(StreamError::Length { length: 2, lanes: 3 }));
+        assert_eq!(function.run(&mut streams, 3), Err(StreamError::Length { length: 2, lanes: 3 }));
         let mut streams = Streams::default();
         streams.read(&x);
         streams.read(&to);
-        assert_eq!(function.run(streams, 2), Err(StreamError::ReadOnly));
+        assert_eq!(function.run(&mut streams, 2), Err(StreamError::ReadOnly));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Values of a group that are read and set from outside, between steps.
 
+use std::sync::Arc;
+
 use loligo_mechanisms::{ColumnView, CompileError, Identity, Role};
 
 use super::{Cells, LocalQuantity};
@@ -34,17 +36,33 @@ impl Cells {
                     self.state.blocks[installed].column_mut(column);
                     self.is_stale = true;
                 }
-                if self.state.blocks[installed].column(column) == ColumnView::Discarded {
-                    self.state.blocks[installed].column_mut(column);
-                    self.note_unfilled(installed, column);
-                    self.is_stale = true;
-                }
+                self.store_column(installed, column);
                 if let Some(lumps) = &mut self.lumps[installed] {
                     lumps.watch(column, instance);
                 }
                 Some(LocalQuantity::Variable { installed, column, instance })
             }
             _ => None,
+        }
+    }
+
+    /// Stores a column from now on if it is not stored.
+    fn store_column(&mut self, installed: usize, column: usize) {
+        if self.state.blocks[installed].column(column) == ColumnView::Discarded {
+            self.state.blocks[installed].column_mut(column);
+            self.note_unfilled(installed, column);
+            self.is_stale = true;
+        }
+    }
+
+    /// Stores the variables that [follow the voltage](loligo_mechanisms::Signature::follows_voltage) of the mechanism of
+    /// a variable, since a procedure may change them.
+    pub(crate) fn store_followers(&mut self, quantity: LocalQuantity) {
+        if let LocalQuantity::Variable { installed, .. } = quantity
+            && let Some(own) = self.installed.get(installed)
+        {
+            let signature = Arc::clone(&own.signature);
+            signature.follows_voltage.iter().for_each(|&column| self.store_column(installed, column));
         }
     }
 

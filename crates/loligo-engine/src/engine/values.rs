@@ -146,6 +146,11 @@ impl Engine {
     /// # Errors
     /// A kernel that cannot be compiled for values that were set.
     pub fn call(&mut self, handle: Handle, name: &str, arguments: &[f64]) -> Result<Called, EngineError> {
+        if let Location::Group { group, quantity } = handle.0
+            && let Some(group) = self.groups.get_mut(group as usize)
+        {
+            group.cells.store_followers(quantity);
+        }
         self.compile_stale()?;
         Ok(match handle.0 {
             Location::Elsewhere => Called::Result(f64::NAN),

@@ -304,7 +304,7 @@ impl Code {
             streams.write(rhs);
             streams.write(diagonal);
         }
-        self.function.run(streams, count).expect("the streams are those that the program was made for");
+        self.function.run(&mut streams, count).expect("the streams are those that the program was made for");
         if spared != 0 {
             self.store_spared(spared, (members, range), spare);
         }

@@ -10,7 +10,7 @@ use super::translate::{Known, Translation};
 use crate::program::{Place, Programs, flow};
 
 /// The variables that the states' hook alone computes in a step, from the voltage, parameters and what INITIAL computes
-/// from these, and that no code reads before it has computed them.
+/// from these, and that no code reads before it has computed them. Procedures that a user calls may change them too.
 pub fn follows_voltage(programs: &Programs, signature: &Signature, environment: &Environment) -> Vec<usize> {
     let hooks = &programs.hooks;
     let Some(advance) = hooks.advance else { return Vec::new() };
@@ -22,7 +22,7 @@ pub fn follows_voltage(programs: &Programs, signature: &Signature, environment: 
         read.extend(own.reads_first);
         if Some(id) != hooks.initialize && Some(id) != hooks.construct {
             changed.extend(&own.may_write);
-            if id != advance {
+            if id != advance && !hooks.procedures.contains(&id) {
                 changed_by_others.extend(&own.may_write);
             }
         }
