@@ -31,7 +31,8 @@ pub(crate) fn executable(program: &Program, set: InstructionSet) -> Result<Execu
     Ok(Executable::new(&instructions, &constants.bytes(set))?)
 }
 
-/// Arguments are the pointers of the streams (rdi), the bytes of full vectors (rsi), the rest (rdx) and the constants (r8).
+/// Arguments are the pointers of the streams (rdi), the bytes of full vectors (rsi), the rest (rdx), the pointers of the
+/// tables (rcx) and the constants (r8).
 fn assembled(set: InstructionSet, slots: u32, full: Body, rest: Body) -> Result<Vec<u8>, CodeError> {
     let bytes = 8 * set.lanes() as i32;
     let mut assembler = CodeAssembler::new(64)?;

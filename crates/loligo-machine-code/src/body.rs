@@ -7,6 +7,7 @@ use crate::program::{Binary, Operation, Program, Unary, Value};
 use encoding::{Encoding, FIRST_MASK_OF_COMPARISON, Source};
 
 pub(crate) mod encoding;
+mod polynomials;
 
 /// Registers of the general kind, by their use in all functions.
 pub(crate) mod general {
@@ -20,6 +21,14 @@ pub(crate) mod general {
     pub(crate) const CONSTANTS: Register = Register::R8;
     /// The pointer of a stream, for one access.
     pub(crate) const STREAM: Register = Register::RAX;
+    /// The pointers of the tables.
+    pub(crate) const TABLES: Register = Register::RCX;
+    /// The pointer of a table.
+    pub(crate) const TABLE: Register = Register::R10;
+    /// The coefficients of a lane.
+    pub(crate) const COEFFICIENTS: Register = Register::R11;
+    /// The lower half of that register: the number of an interval.
+    pub(crate) const INTERVAL: Register = Register::R11D;
     /// The values that do not fit into registers.
     pub(crate) const STACK: Register = Register::RSP;
 }
@@ -102,6 +111,8 @@ struct Allocation<'a> {
     /// The stores that wait until all numbers of their stream are loaded.
     waiting: Vec<(u32, Value)>,
     places: Vec<Place>,
+    /// By value: true for polynomials that were computed with others.
+    is_computed: Vec<bool>,
     registers: Vec<Option<Occupant>>,
     free_slots: Vec<u32>,
     body: Body,
@@ -162,6 +173,7 @@ impl<'a> Allocation<'a> {
             stores,
             waiting,
             places: vec![Place::default(); count],
+            is_computed: vec![false; count],
             registers: vec![None; encoding.registers],
             free_slots: Vec::new(),
             body: Body::default(),
@@ -230,6 +242,10 @@ impl<'a> Allocation<'a> {
         if is_elsewhere {
             return Ok(());
         }
+        self.copy_to_stack(value, register)
+    }
+
+    fn copy_to_stack(&mut self, value: Value, register: usize) -> Result<(), EncodingError> {
         let slot = self.free_slots.pop().unwrap_or_else(|| {
             self.body.slots += 1;
             self.body.slots - 1
@@ -318,6 +334,11 @@ impl<'a> Allocation<'a> {
         let encoding = self.encoding;
         match self.program.operations()[position] {
             Operation::Load(_) | Operation::Constant(_) => return Ok(()),
+            Operation::Polynomial { table, position: x, interval, .. } => {
+                if !self.is_computed[position] {
+                    self.polynomials(position, table, (x, interval))?;
+                }
+            }
             Operation::Unary(function, x) => {
                 let instruction = match function {
                     Unary::Negative | Unary::Absolute => {

@@ -49,6 +49,17 @@ pub enum StreamError {
         /// Number of lanes.
         lanes: usize,
     },
+    /// Another number of tables than the program has.
+    #[error("{given} tables for a program with {expected}")]
+    Tables {
+        /// Number of tables that were given.
+        given: usize,
+        /// Number of tables of the program.
+        expected: usize,
+    },
+    /// A table has not the length of [one](crate::Program::TABLE).
+    #[error("a table with another number of coefficients than {}", crate::Program::TABLE)]
+    TableLength,
     /// The program writes to a stream that was given for reading.
     #[error("a stream that is written was given for reading")]
     ReadOnly,

@@ -17,16 +17,20 @@ pub struct Function {
     code: Arc<Executable>,
     set: InstructionSet,
     streams: usize,
+    tables: usize,
     /// One bit for each stream that is written.
     writes: u128,
 }
 
-/// The streams of a call, in the order of their numbers.
+/// The streams and tables of a call, each in the order of their numbers.
 #[derive(Debug)]
 pub struct Streams<'a> {
     /// Those of the first `count` streams are set.
     pointers: [MaybeUninit<*mut f64>; Program::MOST_STREAMS as usize],
     count: usize,
+    tables: [MaybeUninit<*const f64>; Program::MOST_TABLES as usize],
+    count_of_tables: usize,
+    are_tables_whole: bool,
     shortest: usize,
     writable: u128,
     borrowed: PhantomData<&'a mut [f64]>,
@@ -35,8 +39,16 @@ pub struct Streams<'a> {
 impl Default for Streams<'_> {
     #[inline]
     fn default() -> Self {
-        let pointers = [MaybeUninit::uninit(); Program::MOST_STREAMS as usize];
-        Self { pointers, count: 0, shortest: usize::MAX, writable: 0, borrowed: PhantomData }
+        Self {
+            pointers: [MaybeUninit::uninit(); Program::MOST_STREAMS as usize],
+            count: 0,
+            tables: [MaybeUninit::uninit(); Program::MOST_TABLES as usize],
+            count_of_tables: 0,
+            are_tables_whole: true,
+            shortest: usize::MAX,
+            writable: 0,
+            borrowed: PhantomData,
+        }
     }
 }
 
@@ -54,6 +66,16 @@ impl<'a> Streams<'a> {
             self.writable |= 1 << self.count;
         }
         self.push(numbers.as_mut_ptr(), numbers.len());
+    }
+
+    /// Adds a table of coefficients, [`Program::TABLE`] of them. Tables beyond [`Program::MOST_TABLES`] are counted only.
+    #[inline]
+    pub fn table(&mut self, coefficients: &'a [f64]) {
+        if let Some(table) = self.tables.get_mut(self.count_of_tables) {
+            table.write(coefficients.as_ptr());
+        }
+        self.count_of_tables += 1;
+        self.are_tables_whole &= coefficients.len() == Program::TABLE;
     }
 
     #[inline]
@@ -79,7 +101,7 @@ impl Function {
         }
         let code = crate::cache::code(program, set, || crate::assembly::executable(program, set))?;
         let writes = program.stores().iter().fold(0, |writes, (stream, _)| writes | 1_u128 << stream);
-        Ok(Self { code, set, streams: program.streams() as usize, writes })
+        Ok(Self { code, set, streams: program.streams() as usize, tables: program.tables() as usize, writes })
     }
 
     /// There is no machine code for this processor.
@@ -91,10 +113,15 @@ impl Function {
         Err(CodeError::InstructionSet(set))
     }
 
+    /// Number of tables.
+    pub fn tables(&self) -> usize {
+        self.tables
+    }
+
     /// Computes the first `lanes` numbers of the streams.
     ///
     /// # Errors
-    /// If the streams are not those of the program, or shorter.
+    /// If the streams and tables are not those of the program, or shorter.
     #[inline]
     pub fn run(&self, streams: &mut Streams<'_>, lanes: usize) -> Result<(), StreamError> {
         if streams.count != self.streams {
@@ -102,6 +129,12 @@ impl Function {
         }
         if streams.shortest < lanes {
             return Err(StreamError::Length { length: streams.shortest, lanes });
+        }
+        if streams.count_of_tables != self.tables {
+            return Err(StreamError::Tables { given: streams.count_of_tables, expected: self.tables });
+        }
+        if !streams.are_tables_whole {
+            return Err(StreamError::TableLength);
         }
         if self.writes & !streams.writable != 0 {
             return Err(StreamError::ReadOnly);
@@ -113,8 +146,8 @@ impl Function {
 
     #[cfg(target_arch = "x86_64")]
     fn call(&self, streams: &Streams<'_>, lanes: usize) {
-        /// Streams, bytes of full vectors in each, rest (mask or its address; 0 for none), unused, constants.
-        type Entry = unsafe extern "sysv64" fn(*const *mut f64, usize, usize, usize, *const u8);
+        /// Streams, bytes of full vectors in each, rest (mask or its address; 0 for none), tables, constants.
+        type Entry = unsafe extern "sysv64" fn(*const *mut f64, usize, usize, *const *const f64, *const u8);
         /// Masks of one to three lanes of AVX2, from the third last number back.
         const MASKS: [i64; 7] = [-1, -1, -1, 0, 0, 0, 0];
         let (width, rest) = (self.set.lanes(), lanes % self.set.lanes());
@@ -125,12 +158,14 @@ impl Function {
             InstructionSet::Avx2 => MASKS[width - 1 - rest..].as_ptr().expose_provenance(),
         };
         // SAFETY: the memory holds the instructions of `assembly::executable`, which begin with an entry of this type
-        // and use only instructions that `of` found to be available. They read and write `lanes` numbers of each
-        // stream and write only to those in `writes`; `run` checked that there are as many pointers, that every stream is so long and that those are
-        // borrowed for writing. The mask and the constants outlive the call.
+        // and use only instructions that `of` found to be available. They read and write `lanes` numbers of each stream,
+        // write only to those in `writes`, and read up to `Program::TABLE` coefficients of each table; `run` checked that
+        // there are as many pointers, that every stream and table is so long and that those are borrowed for writing. The
+        // mask and the constants outlive the call.
         unsafe {
             let entry = std::mem::transmute::<*const u8, Entry>(self.code.entry());
-            entry(streams.pointers.as_ptr().cast(), bytes, rest, 0, self.code.constants());
+            let tables = streams.tables.as_ptr().cast();
+            entry(streams.pointers.as_ptr().cast(), bytes, rest, tables, self.code.constants());
         }
     }
 }

@@ -3,7 +3,7 @@
 /// Vector instructions for which there is machine code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InstructionSet {
-    /// Vectors of four numbers, 16 registers.
+    /// Vectors of four numbers, 16 registers; with FMA.
     Avx2,
     /// Vectors of eight numbers, 32 registers.
     Avx512,
@@ -14,7 +14,7 @@ impl InstructionSet {
     pub fn is_available(self) -> bool {
         #[cfg(target_arch = "x86_64")]
         return match self {
-            Self::Avx2 => is_x86_feature_detected!("avx2"),
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             Self::Avx512 => is_x86_feature_detected!("avx512f"),
         };
         #[cfg(not(target_arch = "x86_64"))]

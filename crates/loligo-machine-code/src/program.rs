@@ -38,6 +38,17 @@ pub enum Operation {
         /// The result where it is not.
         otherwise: Value,
     },
+    /// The polynomial of a function at a position in an interval, from the coefficients of a [table](Program::TABLE).
+    Polynomial {
+        /// Number of the table.
+        table: u32,
+        /// Number of the function among those of the table.
+        function: u32,
+        /// The position.
+        position: Value,
+        /// The interval, in the lowest eight bits of a number.
+        interval: Value,
+    },
 }
 
 impl Operation {
@@ -48,6 +59,7 @@ impl Operation {
             Self::Unary(_, x) => visit(x),
             Self::Binary(_, x, y) => [x, y].into_iter().for_each(visit),
             Self::Select { x, y, then, otherwise, .. } => [x, y, then, otherwise].into_iter().for_each(visit),
+            Self::Polynomial { position, interval, .. } => [position, interval].into_iter().for_each(visit),
         }
     }
 }
@@ -101,6 +113,7 @@ pub enum Comparison {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Program {
     streams: u32,
+    tables: u32,
     operations: Vec<Operation>,
     stores: Vec<(u32, Value)>,
 }
@@ -130,6 +143,18 @@ pub enum ProgramError {
         /// The operation that uses it; the number of operations for a store.
         operation: u32,
     },
+    /// A table or a function of it that does not exist.
+    #[error(
+        "function {function} of table {table}: a program has at most {} tables of {} functions",
+        Program::MOST_TABLES,
+        Program::FUNCTIONS
+    )]
+    Table {
+        /// The table.
+        table: u32,
+        /// The function.
+        function: u32,
+    },
     /// Two stores to one stream.
     #[error("stream {stream} is written twice")]
     Twice {
@@ -142,12 +167,24 @@ impl Program {
     /// The most streams of a program.
     pub const MOST_STREAMS: u32 = 128;
 
+    /// The most tables of a program.
+    pub const MOST_TABLES: u32 = 32;
+
+    /// Functions in a table.
+    pub const FUNCTIONS: u32 = 8;
+
+    /// Coefficients of a polynomial.
+    pub const COEFFICIENTS: u32 = 8;
+
+    /// Length of a table: for each of 256 intervals, for each power from the highest down, the coefficient of each function.
+    pub const TABLE: usize = 256 * (Self::COEFFICIENTS * Self::FUNCTIONS) as usize;
+
     /// A program with a number of streams. `stores` are the streams that are written, each with a value. Operands have
     /// smaller numbers than the operations that use them.
     ///
     /// # Errors
-    /// If a stream or value does not exist or is not yet computed, if a stream is written twice, and for more than
-    /// [`MOST_STREAMS`](Self::MOST_STREAMS) streams.
+    /// If a stream, table or value does not exist or is not yet computed, if a stream is written twice, and for more than
+    /// [`MOST_STREAMS`](Self::MOST_STREAMS) streams or [`MOST_TABLES`](Self::MOST_TABLES) tables.
     pub fn new(streams: u32, operations: Vec<Operation>, stores: Vec<(u32, Value)>) -> Result<Self, ProgramError> {
         if streams > Self::MOST_STREAMS {
             return Err(ProgramError::Streams { count: streams });
@@ -160,9 +197,17 @@ impl Program {
             true => Ok(()),
             false => Err(ProgramError::Value { value: value.0, operation: operation as u32 }),
         };
+        let mut tables = 0;
         for (number, operation) in operations.iter().enumerate() {
-            if let Operation::Load(stream) = *operation {
-                in_bounds(stream)?;
+            match *operation {
+                Operation::Load(stream) => in_bounds(stream)?,
+                Operation::Polynomial { table, function, .. }
+                    if table >= Self::MOST_TABLES || function >= Self::FUNCTIONS =>
+                {
+                    return Err(ProgramError::Table { table, function });
+                }
+                Operation::Polynomial { table, .. } => tables = tables.max(table + 1),
+                _ => {}
             }
             let mut outcome = Ok(());
             operation.operands(|operand| outcome = outcome.clone().and(is_computed(operand, number)));
@@ -176,12 +221,17 @@ impl Program {
                 return Err(ProgramError::Twice { stream });
             }
         }
-        Ok(Self { streams, operations, stores })
+        Ok(Self { streams, tables, operations, stores })
     }
 
     /// Number of streams.
     pub fn streams(&self) -> u32 {
         self.streams
+    }
+
+    /// Number of tables: one more than the largest number of a table that is used.
+    pub fn tables(&self) -> u32 {
+        self.tables
     }
 
     /// The operations.
@@ -202,6 +252,8 @@ mod tests {
     #[test]
     fn accesses_out_of_bounds_are_errors() {
         let load = Operation::Load(0);
+        let polynomial =
+            |table, function| Operation::Polynomial { table, function, position: Value(0), interval: Value(0) };
         let double = |x| Operation::Binary(Binary::Add, Value(0), Value(x));
         let errors = [
             (Program::new(1, vec![Operation::Load(1)], vec![]), ProgramError::Stream { stream: 1, count: 1 }),
@@ -209,6 +261,8 @@ mod tests {
             (Program::new(1, vec![load, double(1)], vec![]), ProgramError::Value { value: 1, operation: 1 }),
             (Program::new(1, vec![load], vec![(0, Value(1))]), ProgramError::Value { value: 1, operation: 1 }),
             (Program::new(1, vec![load], vec![(0, Value(0)); 2]), ProgramError::Twice { stream: 0 }),
+            (Program::new(1, vec![load, polynomial(32, 0)], vec![]), ProgramError::Table { table: 32, function: 0 }),
+            (Program::new(1, vec![load, polynomial(0, 8)], vec![]), ProgramError::Table { table: 0, function: 8 }),
             (Program::new(129, vec![], vec![]), ProgramError::Streams { count: 129 }),
         ];
         for (program, error) in errors {

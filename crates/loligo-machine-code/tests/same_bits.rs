@@ -15,8 +15,15 @@ const COMPARISONS: [Comparison; 6] = [
     Comparison::NotEqual,
 ];
 
+const TABLES: u32 = 3;
+
+/// A table of coefficients; those of an interval are like each other, of different intervals not.
+fn table(number: u32) -> Vec<f64> {
+    (0..Program::TABLE).map(|k| (k / 64) as f64 + 0.37 * f64::from(number) + 0.01 * (k % 64) as f64).collect()
+}
+
 /// The same computation in Rust.
-fn lane(program: &Program, numbers: &mut [Vec<f64>], lane: usize) {
+fn lane(program: &Program, tables: &[Vec<f64>], numbers: &mut [Vec<f64>], lane: usize) {
     let mut values: Vec<f64> = Vec::new();
     for operation in program.operations() {
         let of = |value: Value| values[value.0 as usize];
@@ -43,6 +50,12 @@ fn lane(program: &Program, numbers: &mut [Vec<f64>], lane: usize) {
                     Comparison::NotEqual => x != y,
                 };
                 of(if is_true { then } else { otherwise })
+            }
+            Operation::Polynomial { table, function, position, interval } => {
+                let interval = of(interval).to_bits() as usize % 256;
+                let coefficients = tables[table as usize][64 * interval..][..64].chunks(8);
+                let powers = coefficients.map(|coefficients| coefficients[function as usize]);
+                powers.reduce(|sum, coefficient| sum.mul_add(of(position), coefficient)).unwrap()
             }
         };
         values.push(value);
@@ -72,6 +85,10 @@ fn operation(count: u32, (kind, numbers): (u8, [u32; 4]), number: f64) -> Operat
             let all = [Binary::Add, Binary::Subtract, Binary::Multiply, Binary::Divide];
             Operation::Binary(all[choose(all.len())], x, y)
         }
+        8 => {
+            let (table, function) = (numbers[2] % TABLES, numbers[3] % Program::FUNCTIONS);
+            Operation::Polynomial { table, function, position: x, interval: y }
+        }
         _ => Operation::Select { comparison: COMPARISONS[numbers[3] as usize % 6], x, y, then, otherwise },
     }
 }
@@ -86,7 +103,7 @@ proptest! {
 
     #[test]
     fn random_programs(
-        drawn in prop::collection::vec((0..10_u8, any::<[u32; 4]>(), number()), 1..160),
+        drawn in prop::collection::vec((0..11_u8, any::<[u32; 4]>(), number()), 1..160),
         stores in prop::collection::vec((0..STREAMS, any::<u32>()), 1..6),
         lanes in 0..27_usize,
         numbers in prop::collection::vec(number(), STREAMS as usize * 32),
@@ -104,7 +121,8 @@ proptest! {
         let program = Program::new(STREAMS, operations, written).unwrap();
         let before: Vec<Vec<f64>> = numbers.chunks(32).map(<[f64]>::to_vec).collect();
         let mut expected = before.clone();
-        (0..lanes).for_each(|k| lane(&program, &mut expected, k));
+        let tables: Vec<_> = (0..program.tables()).map(table).collect();
+        (0..lanes).for_each(|k| lane(&program, &tables, &mut expected, k));
         for set in InstructionSet::available() {
             let function = match Function::of(&program, set) {
                 Err(CodeError::Values { .. }) => continue,
@@ -113,6 +131,7 @@ proptest! {
             let mut numbers = before.clone();
             let mut streams = Streams::default();
             numbers.iter_mut().for_each(|numbers| streams.write(numbers));
+            tables.iter().for_each(|table| streams.table(table));
             function.run(&mut streams, lanes).unwrap();
             for (stream, (expected, numbers)) in expected.iter().zip(&numbers).enumerate() {
                 for (k, (&expected, &number)) in expected.iter().zip(numbers).enumerate() {
@@ -157,7 +176,7 @@ proptest! {
         let program = Program::new(3, operations, vec![(2, result), (0, Value(3))]).unwrap();
         let before: Vec<Vec<f64>> = numbers.chunks(20).map(<[f64]>::to_vec).collect();
         let mut expected = before.clone();
-        (0..lanes).for_each(|k| lane(&program, &mut expected, k));
+        (0..lanes).for_each(|k| lane(&program, &[], &mut expected, k));
         for set in InstructionSet::available() {
             let mut numbers = before.clone();
             let mut streams = Streams::default();
@@ -169,6 +188,46 @@ proptest! {
             for (expected, numbers) in expected.iter().flatten().zip(numbers.iter().flatten()) {
                 prop_assert_eq!(bits(*expected), bits(*numbers), "{:?}", set);
             }
+        }
+    }
+}
+
+/// All functions of two tables at two places, among values that are used before and after.
+#[test]
+fn whole_tables() {
+    let mut operations: Vec<Operation> = (0..4).map(Operation::Load).collect();
+    let waiting: Vec<Value> = (0..24).map(|k| Value(4 + k)).collect();
+    operations
+        .extend(waiting.iter().map(|value| Operation::Binary(Binary::Add, Value(value.0 % 4), Value(value.0 / 7))));
+    let mut sum = Value(0);
+    for (table, place) in [(0, 0), (1, 0), (0, 2)] {
+        let (position, interval) = (Value(place), Value(place + 1));
+        let first = operations.len() as u32;
+        let functions = 0..Program::FUNCTIONS;
+        operations.extend(functions.map(|function| Operation::Polynomial { table, function, position, interval }));
+        for value in (first..first + Program::FUNCTIONS).map(Value).chain(waiting.iter().copied()) {
+            operations.push(Operation::Binary(Binary::Subtract, value, sum));
+            sum = Value(operations.len() as u32 - 1);
+        }
+    }
+    let program = Program::new(5, operations, vec![(4, sum)]).unwrap();
+    let (position, interval) = (|k: u32| 0.1 * f64::from(k) - 0.9, |k: u32| f64::from_bits(u64::from(k * 31)));
+    let mut before = vec![vec![0.0; 19]; 5];
+    for k in 0..19 {
+        let at = |stream: u32| if stream % 2 == 0 { position(k + stream) } else { interval(k + stream) };
+        (0..4).for_each(|stream| before[stream as usize][k as usize] = at(stream));
+    }
+    let tables = [table(0), table(1)];
+    for lanes in [1, 4, 7, 8, 19] {
+        let mut expected = before.clone();
+        (0..lanes).for_each(|k| lane(&program, &tables, &mut expected, k));
+        for set in InstructionSet::available() {
+            let mut numbers = before.clone();
+            let mut streams = Streams::default();
+            numbers.iter_mut().for_each(|numbers| streams.write(numbers));
+            tables.iter().for_each(|table| streams.table(table));
+            Function::of(&program, set).unwrap().run(&mut streams, lanes).unwrap();
+            assert_eq!(numbers, expected, "{set:?}");
         }
     }
 }
@@ -195,6 +254,21 @@ fn streams_that_do_not_fit_are_errors() {
         streams.read(&x);
         streams.read(&to);
         assert_eq!(function.run(&mut streams, 2), Err(StreamError::ReadOnly));
+        let mut streams = Streams::default();
+        streams.read(&x);
+        streams.write(&mut to);
+        streams.table(&x);
+        assert_eq!(function.run(&mut streams, 2), Err(StreamError::Tables { given: 1, expected: 0 }));
+        let operations = vec![
+            Operation::Load(0),
+            Operation::Polynomial { table: 0, function: 0, position: Value(0), interval: Value(0) },
+        ];
+        let polynomial = Program::new(2, operations, vec![(1, Value(1))]).unwrap();
+        let mut streams = Streams::default();
+        streams.read(&x);
+        streams.write(&mut to);
+        streams.table(&x);
+        assert_eq!(Function::of(&polynomial, set).unwrap().run(&mut streams, 2), Err(StreamError::TableLength));
     }
 }
 

@@ -27,6 +27,35 @@ impl Source {
     }
 }
 
+/// Two instructions that exchange numbers of two vectors: steps of the transposition of as many vectors as they have lanes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Exchange {
+    /// The even lanes of both vectors, and the odd lanes of both.
+    Lanes,
+    /// The first halves of both vectors, and the second halves; with AVX-512 the even quarters, and the odd ones.
+    Parts,
+}
+
+/// The exchanges that transpose four vectors, each with the numbers of two vectors.
+static TRANSPOSE_FOUR: [(Exchange, usize, usize); 4] =
+    [(Exchange::Lanes, 0, 1), (Exchange::Lanes, 2, 3), (Exchange::Parts, 0, 2), (Exchange::Parts, 1, 3)];
+
+/// Those that transpose eight vectors.
+static TRANSPOSE_EIGHT: [(Exchange, usize, usize); 12] = [
+    (Exchange::Lanes, 0, 1),
+    (Exchange::Lanes, 2, 3),
+    (Exchange::Lanes, 4, 5),
+    (Exchange::Lanes, 6, 7),
+    (Exchange::Parts, 0, 2),
+    (Exchange::Parts, 1, 3),
+    (Exchange::Parts, 4, 6),
+    (Exchange::Parts, 5, 7),
+    (Exchange::Parts, 0, 4),
+    (Exchange::Parts, 1, 5),
+    (Exchange::Parts, 2, 6),
+    (Exchange::Parts, 3, 7),
+];
+
 /// An instruction set as its instructions' codes.
 #[derive(Debug)]
 pub(super) struct Encoding {
@@ -49,6 +78,10 @@ pub(super) struct Encoding {
     and: Code,
     compare: Code,
     select: Code,
+    load_number: Code,
+    multiply_add: Code,
+    exchange_lanes: [Code; 2],
+    exchange_parts: (Code, [u32; 2]),
 }
 
 static AVX2: Encoding = Encoding {
@@ -72,6 +105,10 @@ static AVX2: Encoding = Encoding {
     and: Code::VEX_Vandpd_ymm_ymm_ymmm256,
     compare: Code::VEX_Vcmppd_ymm_ymm_ymmm256_imm8,
     select: Code::VEX_Vblendvpd_ymm_ymm_ymmm256_ymm,
+    load_number: Code::VEX_Vbroadcastsd_ymm_m64,
+    multiply_add: Code::VEX_Vfmadd213pd_ymm_ymm_ymmm256,
+    exchange_lanes: [Code::VEX_Vunpcklpd_ymm_ymm_ymmm256, Code::VEX_Vunpckhpd_ymm_ymm_ymmm256],
+    exchange_parts: (Code::VEX_Vperm2f128_ymm_ymm_ymmm256_imm8, [0x20, 0x31]),
 };
 
 static AVX512: Encoding = Encoding {
@@ -95,6 +132,10 @@ static AVX512: Encoding = Encoding {
     and: Code::EVEX_Vpandq_zmm_k1z_zmm_zmmm512b64,
     compare: Code::EVEX_Vcmppd_kr_k1_zmm_zmmm512b64_imm8_sae,
     select: Code::EVEX_Vblendmpd_zmm_k1z_zmm_zmmm512b64,
+    load_number: Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64,
+    multiply_add: Code::EVEX_Vfmadd213pd_zmm_k1z_zmm_zmmm512b64_er,
+    exchange_lanes: [Code::EVEX_Vunpcklpd_zmm_k1z_zmm_zmmm512b64, Code::EVEX_Vunpckhpd_zmm_k1z_zmm_zmmm512b64],
+    exchange_parts: (Code::EVEX_Vshuff64x2_zmm_k1z_zmm_zmmm512b64_imm8, [0b10_00_10_00, 0b11_01_11_01]),
 };
 
 impl Encoding {
@@ -103,6 +144,49 @@ impl Encoding {
             InstructionSet::Avx2 => &AVX2,
             InstructionSet::Avx512 => &AVX512,
         }
+    }
+
+    /// Numbers in a vector.
+    pub(super) fn lanes(&self) -> usize {
+        self.set.lanes()
+    }
+
+    /// The exchanges, each of two vectors, that transpose as many vectors as they have lanes.
+    pub(super) fn transposition(&self) -> &'static [(Exchange, usize, usize)] {
+        match self.set {
+            InstructionSet::Avx2 => &TRANSPOSE_FOUR,
+            InstructionSet::Avx512 => &TRANSPOSE_EIGHT,
+        }
+    }
+
+    /// The instructions of an exchange; the first writes to the first register of `to`, which is neither `x` nor `y`.
+    pub(super) fn exchanged(
+        &self,
+        exchange: Exchange,
+        to: [usize; 2],
+        (x, y): (usize, usize),
+    ) -> Result<[Instruction; 2], EncodingError> {
+        let (x, y, [first, second]) = (self.vector(x), self.vector(y), to.map(|to| self.vector(to)));
+        Ok(match exchange {
+            Exchange::Lanes => {
+                let [even, odd] = self.exchange_lanes;
+                [Instruction::with3(even, first, x, y)?, Instruction::with3(odd, second, x, y)?]
+            }
+            Exchange::Parts => {
+                let (code, [low, high]) = self.exchange_parts;
+                [Instruction::with4(code, first, x, y, low)?, Instruction::with4(code, second, x, y, high)?]
+            }
+        })
+    }
+
+    /// Fetches one number for all lanes.
+    pub(super) fn load_number(&self, to: usize, memory: MemoryOperand) -> Result<Instruction, EncodingError> {
+        Instruction::with2(self.load_number, self.vector(to), memory)
+    }
+
+    /// `to` = `to` times `x` plus numbers in memory, rounded once.
+    pub(super) fn multiply_add(&self, to: usize, x: usize, y: MemoryOperand) -> Result<Instruction, EncodingError> {
+        Instruction::with3(self.multiply_add, self.vector(to), self.vector(x), y)
     }
 
     fn vector(&self, number: usize) -> Register {

@@ -1,0 +1,107 @@
+//! The instructions for the polynomials of a table: a function in each lane, then transposed to an instance in each lane.
+
+use iced_x86::{Code, Instruction, MemoryOperand};
+
+use super::encoding::Source;
+use super::{Allocation, EncodingError, Occupant, general};
+use crate::program::{Operation, Program, Value};
+
+/// Bytes of the coefficients of an interval.
+const INTERVAL: u32 = 8 * Program::COEFFICIENTS * Program::FUNCTIONS;
+/// Bytes of the coefficients of one power.
+const POWER: i64 = 8 * Program::FUNCTIONS as i64;
+
+impl Allocation<'_> {
+    /// Computes all polynomials of a table that are used, at a position in an interval.
+    pub(super) fn polynomials(
+        &mut self,
+        position: usize,
+        table: u32,
+        place: (Value, Value),
+    ) -> Result<(), EncodingError> {
+        let slots = (self.on_stack(place.0, position)?, self.on_stack(place.1, position)?);
+        self.release_registers(position);
+        let pointer = MemoryOperand::with_base_displ(general::TABLES, i64::from(table) * 8);
+        self.emit(Instruction::with2(Code::Mov_r64_rm64, general::TABLE, pointer)?);
+        let functions = self.functions(table, place);
+        let lanes = self.encoding.lanes();
+        for (part, functions) in functions.chunks(lanes).enumerate() {
+            if functions.iter().any(Option::is_some) {
+                self.part((position, part), slots, functions)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// By function: the operation whose result it is, if that is used.
+    fn functions(&mut self, table: u32, place: (Value, Value)) -> [Option<Value>; Program::FUNCTIONS as usize] {
+        let mut functions = [None; Program::FUNCTIONS as usize];
+        for (index, operation) in self.program.operations().iter().enumerate() {
+            if let Operation::Polynomial { table: own, function, position, interval } = *operation
+                && (own, (position, interval)) == (table, place)
+                && !self.uses[index].is_empty()
+                && !self.is_computed[index]
+                && functions[function as usize].is_none()
+            {
+                functions[function as usize] = Some(Value(index as u32));
+                self.is_computed[index] = true;
+            }
+        }
+        functions
+    }
+
+    /// The place of a value on the stack, where it is copied if need be.
+    fn on_stack(&mut self, value: Value, position: usize) -> Result<i64, EncodingError> {
+        if self.places[value.index()].slot.is_none() {
+            let register = self.register(value, position, &[])?;
+            self.copy_to_stack(value, register)?;
+        }
+        let slot = self.places[value.index()].slot.map_or(0, i64::from); // it has one now
+        Ok(slot * self.encoding.bytes)
+    }
+
+    /// Computes as many functions as there are lanes.
+    fn part(
+        &mut self,
+        (position, part): (usize, usize),
+        (place, interval): (i64, i64),
+        functions: &[Option<Value>],
+    ) -> Result<(), EncodingError> {
+        let encoding = self.encoding;
+        let mut rows = Vec::new();
+        for _ in 0..=encoding.lanes() {
+            let register = self.free_register(position, &[])?;
+            self.registers[register] = Some(Occupant::Temporary);
+            rows.push(register);
+        }
+        let mut spare = rows.pop().unwrap_or_default(); // one more than lanes
+        for (&row, lane) in rows.iter().zip(0..) {
+            let number = |place: i64| MemoryOperand::with_base_displ(general::STACK, place + 8 * lane);
+            let first = part as i64 * encoding.bytes;
+            let coefficient = |power: i64| MemoryOperand::with_base_displ(general::COEFFICIENTS, first + power * POWER);
+            self.emit(Instruction::with2(Code::Movzx_r32_rm8, general::INTERVAL, number(interval))?);
+            self.emit(Instruction::with2(Code::Shl_rm32_imm8, general::INTERVAL, INTERVAL.trailing_zeros())?);
+            self.emit(Instruction::with2(Code::Add_r64_rm64, general::COEFFICIENTS, general::TABLE)?);
+            self.emit(encoding.load_number(spare, number(place))?);
+            self.emit(encoding.load(row, Source::Memory(coefficient(0)))?);
+            for power in 1..i64::from(Program::COEFFICIENTS) {
+                self.emit(encoding.multiply_add(row, spare, coefficient(power))?);
+            }
+        }
+        for &(exchange, first, second) in encoding.transposition() {
+            let (x, y) = (rows[first], rows[second]);
+            for instruction in encoding.exchanged(exchange, [spare, x], (x, y))? {
+                self.emit(instruction);
+            }
+            (rows[first], rows[second], spare) = (spare, x, y);
+        }
+        self.registers[spare] = None;
+        for (row, function) in rows.into_iter().zip(functions) {
+            self.registers[row] = function.map(Occupant::Value);
+            if let Some(value) = function {
+                self.places[value.index()].register = Some(row);
+            }
+        }
+        Ok(())
+    }
+}
