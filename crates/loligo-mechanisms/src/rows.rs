@@ -1,7 +1,7 @@
 //! Working memory for kernels that compute in rows of numbers, one number for each of some instances.
 
 /// Number of instances that a [`Row`] has room for.
-pub const ROW: usize = 128;
+pub const ROW: usize = 512;
 
 /// Numbers for [`ROW`] instances, aligned to cache lines.
 #[derive(Clone, Debug)]

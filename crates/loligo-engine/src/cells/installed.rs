@@ -12,8 +12,7 @@ use loligo_mechanisms::{
 };
 
 use super::membrane_current::Equations;
-pub(super) use bundles::SCATTERED_CHUNK;
-use bundles::{Bundle, Sums, bundles, chunks, gather, instances_of, parts};
+use bundles::{Bundle, SCATTERED_CHUNK, Sums, bundles, chunks, gather, instances_of, parts};
 
 /// Consecutive instances on consecutive rows.
 #[derive(Clone, Copy, Debug)]
@@ -62,23 +61,6 @@ pub(crate) struct Scratch {
     /// Number of instances in each bundle.
     counts: [u32; SCATTERED_CHUNK],
     pub(crate) kernel: KernelScratch,
-}
-
-/// Voltages and equations of rows that are computed together, and memory for the kernel of each mechanism.
-#[derive(Clone, Debug)]
-#[repr(C, align(64))]
-pub(crate) struct JointScratch {
-    pub(super) v: [f64; SCATTERED_CHUNK],
-    pub(super) rhs: [f64; SCATTERED_CHUNK],
-    pub(super) diagonal: [f64; SCATTERED_CHUNK],
-    pub(super) kernels: Vec<KernelScratch>,
-}
-
-impl Default for JointScratch {
-    fn default() -> Self {
-        let [v, rhs, diagonal] = [[0.0; SCATTERED_CHUNK]; 3];
-        Self { v, rhs, diagonal, kernels: Vec::new() }
-    }
 }
 
 /// The evaluation of a mechanism's currents at a time.

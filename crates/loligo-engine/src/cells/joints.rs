@@ -9,14 +9,34 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
-use loligo_mechanisms::{Block, CHUNK, Instances, JointHook, JointKernel, Kernel, Membrane};
+use loligo_mechanisms::{Block, CHUNK, Instances, JointHook, JointKernel, Kernel, KernelScratch, Membrane};
 use smallvec::SmallVec;
 
-use super::installed::{Installed, JointScratch, SCATTERED_CHUNK};
+use super::installed::Installed;
 use super::ions::Ions;
 use super::pointers::Pointers;
 use super::regions::regions;
 use crate::kernel_cache::KernelCache;
+
+/// The largest number of scattered rows that are computed together.
+const JOINT_CHUNK: usize = 504;
+
+/// Voltages and equations of rows that are computed together, and memory for the kernel of each mechanism.
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+pub(crate) struct JointScratch {
+    v: [f64; JOINT_CHUNK],
+    rhs: [f64; JOINT_CHUNK],
+    diagonal: [f64; JOINT_CHUNK],
+    kernels: Vec<KernelScratch>,
+}
+
+impl Default for JointScratch {
+    fn default() -> Self {
+        let [v, rhs, diagonal] = [[0.0; JOINT_CHUNK]; 3];
+        Self { v, rhs, diagonal, kernels: Vec::new() }
+    }
+}
 
 /// The segments of both hooks.
 #[derive(Clone, Debug, Default)]
@@ -167,7 +187,7 @@ fn chunks(rows: &[u32]) -> Vec<Chunk> {
         let follows = |&index: &usize| rows[index] as usize == rows[start] as usize + (index - start);
         let end = (start..rows.len()).take_while(follows).last().map_or(start + 1, |last| last + 1);
         let is_run = end - start >= LEAST_RUN || end - start == rows.len();
-        let most = if is_run { CHUNK } else { SCATTERED_CHUNK };
+        let most = if is_run { CHUNK } else { JOINT_CHUNK };
         match chunks.last_mut() {
             Some(last) if !is_run && !last.is_run && end - last.range.start <= most => last.range.end = end,
             _ => {
@@ -257,7 +277,7 @@ impl Region {
         &self,
         range: Range<usize>,
         blocks: &'a mut [Block],
-        rooms: &'a mut Vec<loligo_mechanisms::KernelScratch>,
+        rooms: &'a mut Vec<KernelScratch>,
     ) -> Members<'a> {
         if rooms.len() < self.members.len() {
             rooms.resize_with(self.members.len(), Default::default);

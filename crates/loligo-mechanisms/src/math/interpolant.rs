@@ -1,6 +1,7 @@
 use std::array::from_fn;
 use std::f64::consts::FRAC_1_SQRT_2;
 
+use bytemuck::{Pod, Zeroable};
 use pulp::Simd;
 
 use crate::math::transpose::transpose;
@@ -18,8 +19,8 @@ const COEFFICIENTS: usize = 8;
 const INTERVALS: usize = 256;
 
 /// Eight numbers in one cache line: a coefficient of each function.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C, align(64))]
 struct Line([f64; FUNCTIONS]);
 
 /// Functions of the voltage as polynomials, one of degree seven for each mV from -128 to 128 mV.
@@ -59,6 +60,8 @@ impl Interpolant {
     pub const LOW: f64 = -128.0;
     /// The upper limit of the voltage, mV, which is not covered itself.
     pub const HIGH: f64 = Self::LOW + INTERVALS as f64;
+    /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
+    pub const ROUND: f64 = 6755399441055744.0;
 
     /// Interpolates functions; they may have kinks at whole mV.
     ///
@@ -90,6 +93,12 @@ impl Interpolant {
             *lines = fit.fit(samples);
         }
         Self { intervals }
+    }
+
+    /// All coefficients: for each interval, for each power from the highest down, that of each function.
+    #[inline]
+    pub fn coefficients(&self) -> &[f64] {
+        bytemuck::cast_slice(&self.intervals[..])
     }
 
     /// True if a voltage (mV) is covered.
@@ -153,8 +162,6 @@ impl Interpolant {
 /// returns true if all voltages are covered. All slices have the same length.
 #[inline(always)]
 pub fn locate(v: &[f64], places: &mut [f64], intervals: &mut [f64]) -> bool {
-    /// 1.5 * 2^52: adding it rounds to a whole number, which then is the lowest bits of the sum.
-    const ROUND: f64 = 6755399441055744.0;
     const LAST: f64 = INTERVALS as f64;
     let count = v.len().min(places.len()).min(intervals.len());
     let (v, places, intervals) = (&v[..count], &mut places[..count], &mut intervals[..count]);
@@ -164,9 +171,9 @@ pub fn locate(v: &[f64], places: &mut [f64], intervals: &mut [f64]) -> bool {
         outside |= u64::from(!(x >= 0.0 && x < INTERVALS as f64));
         let x = if x > 0.0 { x } else { 0.0 };
         let x = if x < LAST { x } else { LAST };
-        let rounded = (x - 0.5) + ROUND;
+        let rounded = (x - 0.5) + Interpolant::ROUND;
         intervals[k] = rounded;
-        places[k] = 2.0 * (x - (rounded - ROUND)) - 1.0;
+        places[k] = 2.0 * (x - (rounded - Interpolant::ROUND)) - 1.0;
     }
     outside == 0
 }

@@ -7,6 +7,7 @@ use loligo_machine_code::{
     Binary as CodeBinary, CodeError, Comparison, Function, InstructionSet, Operation, Program, Streams,
     Unary as CodeUnary, Value as CodeValue,
 };
+use loligo_mechanisms::math::Interpolant;
 use loligo_mechanisms::{ColumnMut, Instances, Membrane, ROW, Row};
 
 use super::graph::{Graph, Input, Node, Value};
@@ -41,7 +42,7 @@ pub(crate) struct Code {
     changes_membrane: bool,
 }
 
-/// `true` if an operation is one of machine code: arithmetic, comparisons and choices.
+/// `true` if an operation is one of machine code: arithmetic, comparisons, choices and polynomials.
 pub(super) fn is_arithmetic(node: &Node) -> bool {
     match node {
         Node::Unary(function, _) => matches!(
@@ -49,7 +50,7 @@ pub(super) fn is_arithmetic(node: &Node) -> bool {
             Unary::Negative | Unary::Not | Unary::IsTrue | Unary::Sqrt | Unary::Abs | Unary::Floor | Unary::Ceil
         ),
         Node::Binary(function, ..) => !matches!(function, Binary::Power | Binary::Remainder | Binary::Atan2),
-        Node::Select { .. } => true,
+        Node::Select { .. } | Node::Interpolated { .. } => true,
         _ => false,
     }
 }
@@ -62,13 +63,16 @@ pub(super) struct CodeWriter<'a> {
     sources: Vec<Source>,
     loads: BTreeMap<Source, CodeValue>,
     values: BTreeMap<Value, CodeValue>,
+    /// By voltage: the position in its interval, and the interval.
+    located: BTreeMap<Value, (CodeValue, CodeValue)>,
     stores: Vec<(Source, CodeValue)>,
 }
 
 impl<'a> CodeWriter<'a> {
     pub(super) fn new(graph: &'a Graph) -> Self {
         let (operations, sources, loads) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { graph, operations, sources, loads, values: BTreeMap::new(), stores: Vec::new() }
+        let (values, located) = (BTreeMap::new(), BTreeMap::new());
+        Self { graph, operations, sources, loads, values, located, stores: Vec::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -146,9 +150,38 @@ impl<'a> CodeWriter<'a> {
                 let (then, otherwise) = (self.value(then, row_of), self.value(otherwise, row_of));
                 self.push(Operation::Select { comparison, x, y, then, otherwise })
             }
+            Node::Interpolated { interpolant: table, function, x } => {
+                let (position, interval) = self.located(x, row_of);
+                self.push(Operation::Polynomial { table, function, position, interval })
+            }
             _ => return,
         };
         self.values.insert(value, computed);
+    }
+
+    /// The position of a voltage in its interval, and the interval, as [`locate`](loligo_mechanisms::math::locate)
+    /// computes them.
+    fn located(&mut self, voltage: Value, row_of: &dyn Fn(Value) -> RowId) -> (CodeValue, CodeValue) {
+        if let Some(&known) = self.located.get(&voltage) {
+            return known;
+        }
+        let v = self.value(voltage, row_of);
+        let [lowest, zero, half, one, two] = [Interpolant::LOW, 0.0, 0.5, 1.0, 2.0].map(|x| self.number(x));
+        let [last, round] = [Interpolant::HIGH - Interpolant::LOW, Interpolant::ROUND].map(|x| self.number(x));
+        let mut of = |function, x, y| self.push(Operation::Binary(function, x, y));
+        let x = of(CodeBinary::Subtract, v, lowest);
+        let mut limited = |comparison, x, y| self.push(Operation::Select { comparison, x, y, then: x, otherwise: y });
+        let x = limited(Comparison::Greater, x, zero);
+        let x = limited(Comparison::Less, x, last);
+        let mut of = |function, x, y| self.push(Operation::Binary(function, x, y));
+        let nearest = of(CodeBinary::Subtract, x, half);
+        let interval = of(CodeBinary::Add, nearest, round);
+        let whole = of(CodeBinary::Subtract, interval, round);
+        let rest = of(CodeBinary::Subtract, x, whole);
+        let doubled = of(CodeBinary::Multiply, two, rest);
+        let position = of(CodeBinary::Subtract, doubled, one);
+        self.located.insert(voltage, (position, interval));
+        (position, interval)
     }
 
     /// 1 if a comparison with `y`, or with 0, is true, else 0.
@@ -263,8 +296,8 @@ impl Code {
         (members, range): (&mut [Instances<'_>], Range<usize>),
         v: &[f64],
         membrane: Option<Membrane<'_>>,
-        rows: &mut [Box<Row>],
-        spare: &mut [Box<Row>],
+        (rows, spare): (&mut [Box<Row>], &mut [Box<Row>]),
+        interpolants: &[Interpolant],
     ) {
         let count = range.len();
         let mut streams = Streams::default();
@@ -304,6 +337,7 @@ impl Code {
             streams.write(rhs);
             streams.write(diagonal);
         }
+        interpolants.iter().take(self.function.tables()).for_each(|table| streams.table(table.coefficients()));
         self.function.run(&mut streams, count).expect("the streams are those that the program was made for");
         if spared != 0 {
             self.store_spared(spared, (members, range), spare);

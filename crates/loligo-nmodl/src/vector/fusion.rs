@@ -4,10 +4,9 @@
 //! follows the functions of its stage. Arithmetic that no function needs waits for the last stage, where results go to
 //! their columns without a row between.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use loligo_machine_code::{CodeError, InstructionSet};
-use loligo_mechanisms::math::FUNCTIONS;
 
 use super::code::{CodeWriter, Source, is_arithmetic};
 use super::graph::{Graph, Input, Node, Value};
@@ -206,15 +205,9 @@ impl<'a> Fusion<'a> {
     /// Adds the steps of a stage's functions.
     fn add_functions(&mut self, stage: usize) {
         let now = moment(stage);
-        let mut located = BTreeMap::new();
-        let mut interpolated: BTreeMap<(u32, Value), [Option<Value>; FUNCTIONS]> = BTreeMap::new();
-        for (node, index) in self.graph.nodes().iter().zip(0..) {
+        for index in 0..self.graph.nodes().len() {
             let value = Value(index as u32);
             if !self.is_used[index] || self.kinds[index] != Kind::Function || self.stages[index] != stage {
-                continue;
-            }
-            if let Node::Interpolated { interpolant, function, x } = *node {
-                interpolated.entry((interpolant, x)).or_default()[function as usize] = Some(value);
                 continue;
             }
             let Some(mut step) = step_of(self.graph, value, &mut |used| self.row(used)) else { continue };
@@ -224,23 +217,6 @@ impl<'a> Fusion<'a> {
             }
             self.rows.insert(value, row);
             self.plan.steps.push(step);
-        }
-        for ((interpolant, x), functions) in interpolated {
-            let (places, intervals) = *located.entry(x).or_insert_with(|| {
-                let x = self.row(x);
-                let (places, intervals) = (self.new_row(now, now), self.new_row(now, now));
-                self.plan.steps.push(Step::Locate { places, intervals, x });
-                (places, intervals)
-            });
-            let to = functions.map(|function| {
-                let until = function.and_then(|value| self.read_until[value.index()]);
-                let row = self.new_row(now, until.unwrap_or(now));
-                if let Some(value) = function {
-                    self.rows.insert(value, row);
-                }
-                row
-            });
-            self.plan.steps.push(Step::Interpolate { to, interpolant, places, intervals });
         }
     }
 

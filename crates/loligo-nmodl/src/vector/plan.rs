@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use loligo_mechanisms::ROW;
 use loligo_mechanisms::math::FUNCTIONS;
 
 use super::code::Code;
@@ -174,6 +175,15 @@ impl Plan {
 }
 
 impl Plan {
+    /// Number of instances that are computed at a time: so few that their rows stay in the first-level cache.
+    pub(super) fn batch(&self) -> usize {
+        /// Numbers of all rows, half of the cache.
+        const NUMBERS: usize = 3072;
+        /// For fewer instances, calls take longer than the computation.
+        const LEAST: usize = 128;
+        (NUMBERS / self.rows.max(1) / LEAST * LEAST).clamp(LEAST, ROW)
+    }
+
     /// The row of a value among those known. A constant gets a row that keeps it in all lanes: steps write only to rows that
     /// are new when the step is planned, so that it is never a free one.
     pub(super) fn row_of(&mut self, graph: &Graph, known: &mut HashMap<Value, RowId>, value: Value) -> RowId {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{FUNCTIONS, Interpolant, Math, Simd, VectorLoop, locate};
-use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, ROW, Row};
+use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, Row};
 
 use super::graph::Input;
 use super::members::Members;
@@ -55,8 +55,9 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
         }
         // The result of a step goes to a row that no other step uses, which then takes the place of the step's row.
         let Some((rows, [spare, spare_of_code @ ..])) = rows.split_at_mut_checked(self.plan.rows) else { return };
-        for start in (0..count).step_by(ROW) {
-            let part = Part { start, count: (count - start).min(ROW), v: self.v, t: self.t };
+        let batch = self.plan.batch();
+        for start in (0..count).step_by(batch) {
+            let part = Part { start, count: (count - start).min(batch), v: self.v, t: self.t };
             let padded = row::padded(part.count);
             // Polynomials are computed for eight voltages at a time.
             let eights = part.count.next_multiple_of(8);
@@ -72,7 +73,8 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                         let v = part.of(self.v);
                         let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
                         let members = (&mut *self.members.all, lanes);
-                        self.plan.codes[number].run(members, v, membrane, rows, spare_of_code);
+                        let rows = (&mut *rows, &mut *spare_of_code);
+                        self.plan.codes[number].run(members, v, membrane, rows, self.interpolants);
                     }
                     _ => {
                         let to = Target { lanes: &mut spare.0[..padded], count: part.count };

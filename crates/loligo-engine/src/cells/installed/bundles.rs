@@ -17,7 +17,7 @@ pub(super) struct Bundle {
 
 /// The largest number of scattered instances that are computed together: fewer than a [`CHUNK`], since their voltages
 /// and sums share the first-level cache with their columns.
-pub(in crate::cells) const SCATTERED_CHUNK: usize = 248;
+pub(super) const SCATTERED_CHUNK: usize = 248;
 
 /// Bundles of consecutive instances on one row, at most [`SCATTERED_CHUNK`] in each.
 ///
