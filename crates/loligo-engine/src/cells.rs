@@ -2,6 +2,7 @@
 
 mod building;
 mod cell_state;
+mod chunks;
 mod detectors;
 mod diffusion;
 mod events;

@@ -32,7 +32,8 @@ pub struct Streams<'a> {
     count_of_tables: usize,
     are_tables_whole: bool,
     shortest: usize,
-    writable: u128,
+    /// One bit for each stream that must not be written.
+    read_only: u128,
     borrowed: PhantomData<&'a mut [f64]>,
 }
 
@@ -46,7 +47,7 @@ impl Default for Streams<'_> {
             count_of_tables: 0,
             are_tables_whole: true,
             shortest: usize::MAX,
-            writable: 0,
+            read_only: 0,
             borrowed: PhantomData,
         }
     }
@@ -56,15 +57,15 @@ impl<'a> Streams<'a> {
     /// Adds a stream that is read. Streams beyond [`Program::MOST_STREAMS`] are counted only.
     #[inline]
     pub fn read(&mut self, numbers: &'a [f64]) {
+        if self.count < u128::BITS as usize {
+            self.read_only |= 1 << self.count;
+        }
         self.push(numbers.as_ptr().cast_mut(), numbers.len());
     }
 
     /// Adds a stream that may be read and written.
     #[inline]
     pub fn write(&mut self, numbers: &'a mut [f64]) {
-        if self.count < u128::BITS as usize {
-            self.writable |= 1 << self.count;
-        }
         self.push(numbers.as_mut_ptr(), numbers.len());
     }
 
@@ -136,7 +137,7 @@ impl Function {
         if !streams.are_tables_whole {
             return Err(StreamError::TableLength);
         }
-        if self.writes & !streams.writable != 0 {
+        if self.writes & streams.read_only != 0 {
             return Err(StreamError::ReadOnly);
         }
         #[cfg(target_arch = "x86_64")]

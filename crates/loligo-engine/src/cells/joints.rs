@@ -9,17 +9,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
-use loligo_mechanisms::{Block, CHUNK, Instances, JointHook, JointKernel, Kernel, KernelScratch, Membrane};
+use loligo_mechanisms::{Block, Instances, JointHook, JointKernel, Kernel, KernelScratch, Membrane};
 use smallvec::SmallVec;
 
+use super::chunks::{Chunk, ChunkRows, JOINT_CHUNK, chunks};
 use super::installed::Installed;
 use super::ions::Ions;
 use super::pointers::Pointers;
 use super::regions::regions;
 use crate::kernel_cache::KernelCache;
-
-/// The largest number of scattered rows that are computed together.
-const JOINT_CHUNK: usize = 504;
 
 /// Voltages and equations of rows that are computed together, and memory for the kernel of each mechanism.
 #[derive(Clone, Debug)]
@@ -62,19 +60,9 @@ struct Region {
     /// Indices of the mechanisms, and the first instance of each.
     members: Vec<(usize, usize)>,
     rows: Vec<u32>,
-    /// Indices of rows that are computed in one call.
     chunks: Vec<Chunk>,
     /// `None` for a single mechanism.
     kernel: Option<Arc<dyn JointKernel>>,
-}
-
-/// Some rows of a region.
-#[derive(Clone, Debug, PartialEq)]
-struct Chunk {
-    /// Indices in the region.
-    range: Range<usize>,
-    /// True if the rows follow each other.
-    is_run: bool,
 }
 
 /// The installed mechanisms of a group, with their kernels.
@@ -177,29 +165,6 @@ impl Mechanisms<'_> {
     }
 }
 
-/// Divides rows into runs that are long enough to be computed in place, and others.
-fn chunks(rows: &[u32]) -> Vec<Chunk> {
-    /// Copying the voltages and equations of fewer rows costs less than a call.
-    const LEAST_RUN: usize = 96;
-    let mut chunks: Vec<Chunk> = Vec::new();
-    let mut start = 0;
-    while start < rows.len() {
-        let follows = |&index: &usize| rows[index] as usize == rows[start] as usize + (index - start);
-        let end = (start..rows.len()).take_while(follows).last().map_or(start + 1, |last| last + 1);
-        let is_run = end - start >= LEAST_RUN || end - start == rows.len();
-        let most = if is_run { CHUNK } else { JOINT_CHUNK };
-        match chunks.last_mut() {
-            Some(last) if !is_run && !last.is_run && end - last.range.start <= most => last.range.end = end,
-            _ => {
-                let parts = (start..end).step_by(most);
-                chunks.extend(parts.map(|part| Chunk { range: part..(part + most).min(end), is_run }));
-            }
-        }
-        start = end;
-    }
-    chunks
-}
-
 /// The equations and voltages of a group, and memory for the rows that are computed in one call.
 pub(super) struct Equations<'a> {
     /// ms.
@@ -218,28 +183,24 @@ impl Segment {
         blocks: &mut [Block],
         matrix: &mut HinesMatrix,
     ) {
+        let JointScratch { v: own_v, rhs: own_rhs, diagonal: own_diagonal, kernels: rooms } = scratch;
         for region in &self.regions {
-            for Chunk { range, is_run } in &region.chunks {
-                let rows = &region.rows[range.clone()];
-                let JointScratch { v: own_v, rhs, diagonal, kernels: rooms } = &mut *scratch;
-                if *is_run {
-                    let rows = rows[0] as usize..rows[0] as usize + rows.len();
-                    let (rhs, diagonal) = (&mut matrix.rhs[rows.clone()], &mut matrix.diagonal[rows.clone()]);
-                    let mut members = region.instances(range.clone(), blocks, rooms);
-                    region.call(kernels, (t, &v[rows]), &mut members, Some(Membrane { rhs, diagonal }));
+            for Chunk { range, rows } in &region.chunks {
+                let mut members = region.instances(range.clone(), blocks, rooms);
+                let (rhs, diagonal) = (&mut matrix.rhs[..], &mut matrix.diagonal[..]);
+                if let ChunkRows::Run(rows) = rows {
+                    let (rhs, diagonal) = (&mut rhs[rows.clone()], &mut diagonal[rows.clone()]);
+                    region.call(kernels, (t, &v[rows.clone()]), &mut members, Some(Membrane { rhs, diagonal }));
                     continue;
                 }
-                for (index, &row) in rows.iter().enumerate() {
-                    let row = row as usize;
-                    (own_v[index], rhs[index], diagonal[index]) = (v[row], matrix.rhs[row], matrix.diagonal[row]);
-                }
-                let count = rows.len();
-                let membrane = Membrane { rhs: &mut rhs[..count], diagonal: &mut diagonal[..count] };
-                let mut members = region.instances(range.clone(), blocks, rooms);
+                let count = range.len();
+                rows.gather(
+                    [v, rhs, diagonal],
+                    [&mut own_v[..count], &mut own_rhs[..count], &mut own_diagonal[..count]],
+                );
+                let membrane = Membrane { rhs: &mut own_rhs[..count], diagonal: &mut own_diagonal[..count] };
                 region.call(kernels, (t, &own_v[..count]), &mut members, Some(membrane));
-                for (index, &row) in rows.iter().enumerate() {
-                    (matrix.rhs[row as usize], matrix.diagonal[row as usize]) = (rhs[index], diagonal[index]);
-                }
+                rows.scatter([&own_rhs[..count], &own_diagonal[..count]], [rhs, diagonal]);
             }
         }
     }
@@ -251,15 +212,15 @@ impl Segment {
         Equations { t, v, scratch }: Equations<'_>,
         blocks: &mut [Block],
     ) {
+        let JointScratch { v: own_v, kernels: rooms, .. } = scratch;
         for region in &self.regions {
-            for Chunk { range, is_run } in &region.chunks {
-                let rows = &region.rows[range.clone()];
-                let JointScratch { v: own_v, kernels: rooms, .. } = &mut *scratch;
-                let v = match is_run {
-                    true => &v[rows[0] as usize..rows[0] as usize + rows.len()],
-                    false => {
-                        own_v.iter_mut().zip(rows).for_each(|(own, &row)| *own = v[row as usize]);
-                        &own_v[..rows.len()]
+            for Chunk { range, rows } in &region.chunks {
+                let v = match rows {
+                    ChunkRows::Run(rows) => &v[rows.clone()],
+                    rows => {
+                        let own_v = &mut own_v[..range.len()];
+                        rows.gather([v], [&mut *own_v]);
+                        own_v
                     }
                 };
                 let mut members = region.instances(range.clone(), blocks, rooms);
@@ -315,19 +276,5 @@ impl Region {
                 None => kernels[k].advance(t, v, instances.again()),
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_runs_are_computed_in_place() {
-        let rows: Vec<u32> = (0..20).chain([30, 31, 40]).chain(50..1100).chain([2000]).collect();
-        let found: Vec<(Range<usize>, bool)> =
-            chunks(&rows).into_iter().map(|chunk| (chunk.range, chunk.is_run)).collect();
-        let expected = [(0..23, false), (23..1039, true), (1039..1073, true), (1073..1074, false)];
-        assert_eq!(found, expected);
     }
 }
