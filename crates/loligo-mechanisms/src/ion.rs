@@ -108,11 +108,13 @@ impl Kernel for IonKernel {
 }
 
 const GAS_CONSTANT: f64 = 8.314_462_618_153_24; // J/(mol K)
-pub(crate) const FARADAY: f64 = 96_485.332_123_310_014; // C/mol
+
+/// Charge of a mole of elementary charges, C/mol.
+pub const FARADAY: f64 = 96_485.332_123_310_014; // C/mol
 
 /// R T / F, mV, at a temperature in degC.
 #[inline(always)]
-fn thermal_voltage(celsius: f64) -> f64 {
+pub fn thermal_voltage(celsius: f64) -> f64 {
     1000.0 * GAS_CONSTANT * (celsius + 273.15) / FARADAY
 }
 

@@ -32,7 +32,7 @@ pub use environment::{ColumnLayout, Environment, Layout};
 pub use function_table::{Axis, FunctionTable, FunctionTableError};
 pub use handed_in::{FunctionTableSlot, VectorSlot};
 pub use history::History;
-pub use ion::{Ion, NernstPotentials, ghk, ghk_by, nernst};
+pub use ion::{FARADAY, Ion, NernstPotentials, ghk, ghk_by, nernst, thermal_voltage};
 pub use kernel::{
     DiffusionTerms, Emission, Event, JointHook, JointKernel, Kernel, Membrane, NodeSums, Numerics, Outbox,
 };

@@ -156,13 +156,13 @@ impl<'a> Hooks<'a> {
                     self.keep_slope(&mut translation, *current, own);
                 }
                 let is_fast = self.environment.numerics == Numerics::Fast && !self.environment.current_slopes;
-                let linear = is_fast.then(|| slope::change(&mut translation.graph, at, above, higher)).flatten();
-                match linear {
-                    Some(change) => {
-                        let per_step = translation.graph.constant(1.0 / SLOPE_STEP);
-                        (at, translation.binary(Binary::Multiply, change, per_step))
-                    }
-                    None => (at, slope_between(&mut translation, at, above)),
+                if is_fast {
+                    let linear = slope::change(&mut translation.graph, at, above, higher);
+                    let change = linear.unwrap_or_else(|| translation.binary(Binary::Subtract, above, at));
+                    let per_step = translation.graph.constant(1.0 / SLOPE_STEP);
+                    (at, translation.binary(Binary::Multiply, change, per_step))
+                } else {
+                    (at, slope_between(&mut translation, at, above))
                 }
             }
         };

@@ -1,8 +1,9 @@
 //! Transformations of graphs for [`Numerics::Fast`], which change results by some units in the last place.
 //!
-//! Currents only get [`powers`]: their rounding errors, divided by 0.001 mV, are part of NEURON's conductances, so that
+//! Currents only get [`constant_field`] and [`powers`]: their rounding errors, divided by 0.001 mV, are part of NEURON's conductances, so that
 //! currents keep the order of their operations.
 
+mod constant_field;
 mod differences;
 mod exponentials;
 mod powers;
@@ -27,9 +28,10 @@ impl Computation {
     pub(super) fn transformed(self, numerics: Numerics) -> Self {
         match numerics {
             Numerics::Exact => self,
-            Numerics::Fast if !self.outputs.membrane.is_empty() => powers::apply(&self),
+            Numerics::Fast if !self.outputs.membrane.is_empty() => powers::apply(&constant_field::apply(&self)),
             Numerics::Fast => {
-                let simplified = differences::apply(&quotients::apply(&powers::apply(&self)));
+                let arithmetic = powers::apply(&constant_field::apply(&self));
+                let simplified = differences::apply(&quotients::apply(&arithmetic));
                 reciprocals::apply(&exponentials::apply(&simplified))
             }
         }
