@@ -40,21 +40,21 @@ impl<T> FifoQueue<T> {
     /// Adds an event at `time` (ms), after those of that time.
     pub fn insert(&mut self, time: f64, event: T) -> FifoHandle {
         self.sequence += 1;
-        let key = Moment { time, sequence: self.sequence };
+        let key = Moment::new(time, self.sequence);
         self.events.insert(key, event);
         FifoHandle(key)
     }
 
     /// Time of the earliest event, ms.
     pub fn next_time(&self) -> Option<f64> {
-        self.events.first_key_value().map(|(key, _)| key.time)
+        self.events.first_key_value().map(|(key, _)| key.time())
     }
 
     /// Removes and returns the earliest event if its time is at most `until` (ms).
     pub fn pop_until(&mut self, until: f64) -> Option<(f64, T)> {
-        let first = self.events.first_entry().filter(|first| first.key().time <= until)?;
+        let first = self.events.first_entry().filter(|first| first.key().time() <= until)?;
         let (key, event) = first.remove_entry();
-        Some((key.time, event))
+        Some((key.time(), event))
     }
 
     /// Moves an event to another time (ms), after those of that time; `None` if it is no longer on the queue.
@@ -65,7 +65,7 @@ impl<T> FifoQueue<T> {
 
     /// The pending events, with their times (ms), in the order of delivery.
     pub fn waiting(&self) -> impl Iterator<Item = (f64, FifoHandle, &T)> {
-        self.events.iter().map(|(&key, event)| (key.time, FifoHandle(key), event))
+        self.events.iter().map(|(&key, event)| (key.time(), FifoHandle(key), event))
     }
 
     /// Number of pending events.

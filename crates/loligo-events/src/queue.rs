@@ -176,7 +176,7 @@ impl<T> EventQueue<T> {
         let sequence = self.sequence;
         let entry = &mut self.places[place as usize];
         entry.sequence = sequence;
-        self.others.push(Reverse(Key { moment: Moment { time: entry.time, sequence }, place }));
+        self.others.push(Reverse(Key { moment: Moment::new(entry.time, sequence), place }));
         self.drop_void_keys();
     }
 
@@ -193,13 +193,13 @@ impl<T> EventQueue<T> {
 
     fn is_void(&self, key: &Key) -> bool {
         let entry = &self.places[key.place as usize];
-        entry.event.is_none() || entry.sequence != key.moment.sequence
+        entry.event.is_none() || entry.sequence != key.moment.sequence()
     }
 
     fn first_time(&mut self) -> Option<f64> {
         while let Some(Reverse(key)) = self.others.peek() {
             if !self.is_void(key) {
-                return Some(key.moment.time);
+                return Some(key.moment.time());
             }
             self.others.pop();
         }
