@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use loligo::nmodl::vector::machine_code;
-use loligo::{Phase, Profile, Simulation};
+use loligo::{MechanismTime, Phase, Profile, Simulation};
 
 use crate::terminal::say;
 
@@ -36,6 +36,7 @@ pub fn print(simulation: &Simulation, writing: Duration) {
         line(phase.name(), &mut spent(phase));
     }
     line("sum", &mut profiles.iter().map(all));
+    print_mechanisms(simulation);
     say!("(and {:.3} ms for writing traces and spikes)", writing.as_secs_f64() * 1e3);
     match machine_code(simulation.options().lanes) {
         Ok(set) => say!("(mechanisms of .mod files in machine code: {set:?})"),
@@ -46,5 +47,22 @@ pub fn print(simulation: &Simulation, writing: Duration) {
     }
     if several {
         say!("({} ranks; \"ranks\" is the exchange between them, with the wait for the slowest)", profiles.len());
+    }
+}
+
+/// Prints the time of each mechanism: ms for currents and for states, and ns per instance and step. Mechanisms that are
+/// computed together have one line.
+fn print_mechanisms(simulation: &Simulation) {
+    let times = simulation.mechanism_times();
+    if times.is_empty() {
+        return;
+    }
+    say!("{:>12} {:>12} {:>12} {:>22}  mechanism", "current ms", "state ms", "instances", "ns/(instance x step)");
+    for time in times {
+        let MechanismTime { mechanisms, instances, current, state } = &time;
+        let work = *instances as f64 * simulation.own_steps() as f64;
+        let each = time.total().as_secs_f64() * 1e9 / work.max(1.0);
+        let [current, state] = [current, state].map(|spent| spent.as_secs_f64() * 1e3);
+        say!("{current:>12.3} {state:>12.3} {instances:>12} {each:>22.2}  {}", mechanisms.join(" + "));
     }
 }

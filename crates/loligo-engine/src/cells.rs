@@ -34,6 +34,7 @@ use crate::blueprint::CellBlueprint;
 use crate::error::EngineError;
 use crate::excess::Excess;
 use crate::inputs::Inputs;
+use crate::mechanism_times::MechanismTimes;
 use crate::options::{Options, SecondOrder};
 use crate::player::Player;
 use crate::profile::Profile;
@@ -165,6 +166,7 @@ pub(crate) struct Cells {
     /// which they were compiled.
     is_stale: bool,
     pub(crate) profile: Profile,
+    pub(crate) mechanism_times: MechanismTimes,
 }
 
 /// The position of a cell's `placed` entries in a group: index of the installed mechanism, and the
@@ -226,6 +228,7 @@ impl Cells {
             excess: None,
             is_stale: true,
             profile: Profile::new(options.profile),
+            mechanism_times: MechanismTimes::new(options.profile, installed.iter().map(Installed::name_and_number)),
             layout,
             lumps: vec![None; installed.len()],
             installed,
@@ -302,6 +305,7 @@ impl Cells {
         self.fault = None;
         self.excess = None;
         self.profile = Profile::new(self.options.profile);
+        self.mechanism_times.clear();
     }
 
     fn forget_membrane_currents(&mut self) {

@@ -82,8 +82,8 @@ pub use loligo_cable::{
 #[cfg(feature = "mpi")]
 pub use loligo_engine::Mpi;
 pub use loligo_engine::{
-    Alone, CommunicationError, Communicator, Distribution, Epoch, EpochBound, Estimate, MemoryPart, Messages,
-    ModelCounts, Options, Phase, Profile, SecondOrder, StopRequest, Threads, Waveform, sample_times,
+    Alone, CommunicationError, Communicator, Distribution, Epoch, EpochBound, Estimate, MechanismTime, MemoryPart,
+    Messages, ModelCounts, Options, Phase, Profile, SecondOrder, StopRequest, Threads, Waveform, sample_times,
 };
 pub use loligo_mechanisms as kernels;
 pub use loligo_mechanisms::math::Lanes;

@@ -193,8 +193,10 @@ impl Cells {
         self.kernels = kernels;
         // Finding them takes time for every row, and values may be set in every step.
         if are_new {
-            let Self { installed, kernels, ions, pointers, .. } = &*self;
-            self.joints = Joints::of(Mechanisms { installed, kernels, ions, pointers }, self.rows(), cache);
+            let rows = self.rows();
+            let Self { installed, kernels, ions, pointers, mechanism_times, .. } = self;
+            let mechanisms = Mechanisms { installed, kernels, ions, pointers };
+            self.joints = Joints::of(mechanisms, rows, cache, mechanism_times);
         }
         let State { v, blocks, advances, .. } = &mut self.state;
         let scratch = &mut self.workspace.scratch;

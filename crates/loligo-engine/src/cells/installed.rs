@@ -88,6 +88,11 @@ impl Default for Scratch {
 }
 
 impl Installed {
+    /// Name of the mechanism, and number of instances.
+    pub(crate) fn name_and_number(&self) -> (&str, usize) {
+        (&self.signature.name, self.rows.len())
+    }
+
     pub(crate) fn new(
         mechanism: Arc<dyn Mechanism>,
         (globals, tables): (Arc<[f64]>, Arc<[Arc<FunctionTable>]>),

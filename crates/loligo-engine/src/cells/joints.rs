@@ -18,6 +18,7 @@ use super::ions::Ions;
 use super::pointers::Pointers;
 use super::regions::regions;
 use crate::kernel_cache::KernelCache;
+use crate::mechanism_times::{MechanismTimes, TimedIndex};
 
 /// Voltages and equations of rows that are computed together, and memory for the kernel of each mechanism.
 #[derive(Clone, Debug)]
@@ -61,6 +62,7 @@ struct Region {
     members: Vec<(usize, usize)>,
     rows: Vec<u32>,
     chunks: Vec<Chunk>,
+    timed: TimedIndex,
     /// `None` for a single mechanism.
     kernel: Option<Arc<dyn JointKernel>>,
 }
@@ -76,11 +78,16 @@ pub(super) struct Mechanisms<'a> {
 
 impl Joints {
     /// Finds the segments of a group with some rows.
-    pub(super) fn of(mechanisms: Mechanisms<'_>, rows: usize, cache: &mut KernelCache) -> Self {
+    pub(super) fn of(
+        mechanisms: Mechanisms<'_>,
+        rows: usize,
+        cache: &mut KernelCache,
+        times: &mut MechanismTimes,
+    ) -> Self {
         // By row: the same regions as in the order of the instances.
         let joined = mechanisms.installed.iter().filter(|installed| installed.is_by_region());
         let region_of = regions(joined.map(|installed| &installed.rows[..]), rows);
-        let mut segments = |hook| mechanisms.segments(hook, &region_of, cache);
+        let mut segments = |hook| mechanisms.segments(hook, &region_of, (&mut *cache, &mut *times));
         Self { current: segments(JointHook::Current), advance: segments(JointHook::Advance) }
     }
 
@@ -112,7 +119,12 @@ impl Mechanisms<'_> {
             && self.ions.are_only_read(k, hook == JointHook::Current)
     }
 
-    fn segments(self, hook: JointHook, region_of: &[u32], cache: &mut KernelCache) -> Vec<Segment> {
+    fn segments(
+        self,
+        hook: JointHook,
+        region_of: &[u32],
+        (cache, times): (&mut KernelCache, &mut MechanismTimes),
+    ) -> Vec<Segment> {
         let mut found: Vec<Vec<usize>> = Vec::new();
         let mut goes_on = false;
         for k in (0..self.installed.len()).filter(|&k| self.has(hook, k)) {
@@ -125,7 +137,7 @@ impl Mechanisms<'_> {
             goes_on = can_be_joined;
         }
         let found = found.into_iter().filter(|members| members.len() > 1);
-        found.filter_map(|members| self.segment((hook, members), region_of, cache)).collect()
+        found.filter_map(|members| self.segment((hook, members), region_of, (&mut *cache, &mut *times))).collect()
     }
 
     /// The segment of some mechanisms; `None` if no two of them can be computed together.
@@ -133,7 +145,7 @@ impl Mechanisms<'_> {
         &self,
         (hook, members): (JointHook, Vec<usize>),
         region_of: &[u32],
-        cache: &mut KernelCache,
+        (cache, times): (&mut KernelCache, &mut MechanismTimes),
     ) -> Option<Segment> {
         let mut regions: Vec<Region> = Vec::new();
         let mut number: HashMap<u32, usize> = HashMap::new();
@@ -142,7 +154,8 @@ impl Mechanisms<'_> {
             // Instances of one region follow each other.
             for own in self.installed[k].rows.chunk_by(|&a, &b| region_of[a as usize] == region_of[b as usize]) {
                 let region = *number.entry(region_of[own[0] as usize]).or_insert_with(|| {
-                    regions.push(Region { members: Vec::new(), chunks: chunks(own), rows: own.to_vec(), kernel: None });
+                    let (members, rows, chunks) = (Vec::new(), own.to_vec(), chunks(own));
+                    regions.push(Region { members, rows, chunks, timed: 0, kernel: None });
                     regions.len() - 1
                 });
                 let region = &mut regions[region];
@@ -154,6 +167,8 @@ impl Mechanisms<'_> {
             }
         }
         for region in &mut regions {
+            let names = region.members.iter().map(|&(k, _)| self.installed[k].signature.name.clone()).collect();
+            region.timed = times.index(names, region.rows.len());
             if region.members.len() > 1 {
                 let kernels = region.members.iter().map(|&(k, _)| &self.kernels[k]);
                 region.kernel = cache.joint(kernels, hook);
@@ -180,11 +195,12 @@ impl Segment {
         &self,
         kernels: &[Arc<dyn Kernel>],
         Equations { t, v, scratch }: Equations<'_>,
-        blocks: &mut [Block],
-        matrix: &mut HinesMatrix,
+        (blocks, matrix): (&mut [Block], &mut HinesMatrix),
+        times: &mut MechanismTimes,
     ) {
         let JointScratch { v: own_v, rhs: own_rhs, diagonal: own_diagonal, kernels: rooms } = scratch;
         for region in &self.regions {
+            let start = times.start();
             for Chunk { range, rows } in &region.chunks {
                 let mut members = region.instances(range.clone(), blocks, rooms);
                 let (rhs, diagonal) = (&mut matrix.rhs[..], &mut matrix.diagonal[..]);
@@ -202,6 +218,7 @@ impl Segment {
                 region.call(kernels, (t, &own_v[..count]), &mut members, Some(membrane));
                 rows.scatter([&own_rhs[..count], &own_diagonal[..count]], [rhs, diagonal]);
             }
+            times.stop((JointHook::Current, region.timed), start);
         }
     }
 
@@ -211,9 +228,11 @@ impl Segment {
         kernels: &[Arc<dyn Kernel>],
         Equations { t, v, scratch }: Equations<'_>,
         blocks: &mut [Block],
+        times: &mut MechanismTimes,
     ) {
         let JointScratch { v: own_v, kernels: rooms, .. } = scratch;
         for region in &self.regions {
+            let start = times.start();
             for Chunk { range, rows } in &region.chunks {
                 let v = match rows {
                     ChunkRows::Run(rows) => &v[rows.clone()],
@@ -226,6 +245,7 @@ impl Segment {
                 let mut members = region.instances(range.clone(), blocks, rooms);
                 region.call(kernels, (t, v), &mut members, None);
             }
+            times.stop((JointHook::Advance, region.timed), start);
         }
     }
 }

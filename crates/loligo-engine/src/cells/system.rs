@@ -107,7 +107,7 @@ impl Cells {
                 }
                 segment.members.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
                 let own = joints::Equations { t, v, scratch: joint_scratch };
-                segment.add_currents(&self.kernels, own, blocks, equations.matrix);
+                segment.add_currents(&self.kernels, own, (blocks, equations.matrix), &mut self.mechanism_times);
                 for &k in &segment.members {
                     let (before, rest) = blocks.split_at_mut(k);
                     self.ions.add_currents(k, 0..self.installed[k].rows.len(), before, &rest[0]);
@@ -119,6 +119,7 @@ impl Cells {
             if !installed.signature.has_current {
                 continue;
             }
+            let start = self.mechanism_times.start();
             let current = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Step };
             current.call(&mut self.state, |instances, v, before, block| {
                 let evaluation = Evaluation { kernel: &**kernel, numerics, lanes, t, v };
@@ -131,6 +132,7 @@ impl Cells {
                 lumps.add_currents(evaluation, scratch, &mut equations);
                 lumps.observe((installed, &mut blocks[k]), evaluation, scratch, *advances);
             }
+            self.mechanism_times.stop((JointHook::Current, k), start);
         }
     }
 
@@ -205,17 +207,20 @@ impl Cells {
             if let Some(segment) = self.joints.at(JointHook::Advance, k) {
                 let State { v, blocks, .. } = &mut self.state;
                 segment.members.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
-                segment.advance(&self.kernels, joints::Equations { t, v, scratch: joint_scratch }, blocks);
+                let own = joints::Equations { t, v, scratch: joint_scratch };
+                segment.advance(&self.kernels, own, blocks, &mut self.mechanism_times);
                 computed = segment.installed.end;
                 continue;
             }
             if !installed.signature.has_state {
                 continue;
             }
+            let start = self.mechanism_times.start();
             let advance = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Step };
             advance.call(&mut self.state, |instances, v, _, block| {
                 installed.advance(instances, &**kernel, t, v, block, scratch);
             });
+            self.mechanism_times.stop((JointHook::Advance, k), start);
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Engine, RecorderPlace};
 use crate::error::EngineError;
 use crate::excess::Excess;
+use crate::mechanism_times::{self, MechanismTime};
 use crate::profile::Profile;
 use crate::ranks::{RecordingResult, Results};
 use crate::spike::Spike;
@@ -120,6 +121,12 @@ impl Engine {
         let mut sum = self.profile;
         self.groups.iter().for_each(|group| sum.merge(&group.cells.profile));
         sum
+    }
+
+    /// Time that this rank spent on each mechanism, summed over threads, longest first; none unless
+    /// [`Options::profile`](crate::Options::profile) requests measurements.
+    pub fn mechanism_times(&self) -> Vec<MechanismTime> {
+        mechanism_times::sum(self.groups.iter().map(|group| &group.cells.mechanism_times))
     }
 
     /// The profile of every rank, as last [gathered](Self::gather) by rank 0; with one rank, its

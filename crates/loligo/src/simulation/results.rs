@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loligo_engine::{Options, Profile};
+use loligo_engine::{MechanismTime, Options, Profile};
 
 use crate::network::references::SourceRef;
 use crate::simulation::Simulation;
@@ -172,6 +172,12 @@ impl Simulation {
     /// Ranks that can't communicate.
     pub fn measured_costs(&mut self) -> Result<Vec<f64>, SimulationError> {
         Ok(self.engine.measured_costs()?)
+    }
+
+    /// Time that this rank spent on each mechanism, summed over threads, longest first; none unless [`Options::profile`] is
+    /// set.
+    pub fn mechanism_times(&self) -> Vec<MechanismTime> {
+        self.engine.mechanism_times()
     }
 
     /// The profile of each rank, in rank 0.
