@@ -1,9 +1,9 @@
 //! The instructions of a whole function: full vectors in a loop, then the rest.
 
-use iced_x86::code_asm::{CodeAssembler, edx, k1, ptr, r9, r9d, rbp, rdx, rsi, rsp, ymm15};
-use iced_x86::{IcedError, Instruction};
+use iced_x86::IcedError;
+use iced_x86::code_asm::{CodeAssembler, CodeLabel, edx, k1, ptr, r9, r9d, rbp, rdx, rsi, rsp, ymm15};
 
-use crate::body::{Body, Constants, body};
+use crate::body::{Body, Constants, Item, body};
 use crate::error::CodeError;
 use crate::instruction_set::InstructionSet;
 use crate::memory::Executable;
@@ -48,7 +48,7 @@ fn assembled(set: InstructionSet, slots: u32, full: Body, rest: Body) -> Result<
     assembler.test(rsi, rsi)?;
     assembler.je(remaining)?;
     assembler.set_label(&mut next)?;
-    add(&mut assembler, full.instructions)?;
+    add(&mut assembler, full)?;
     assembler.add(r9, bytes)?;
     assembler.cmp(r9, rsi)?;
     assembler.jb(next)?;
@@ -59,7 +59,7 @@ fn assembled(set: InstructionSet, slots: u32, full: Body, rest: Body) -> Result<
         InstructionSet::Avx2 => assembler.vmovupd(ymm15, ptr(rdx))?,
         InstructionSet::Avx512 => assembler.kmovw(k1, edx)?,
     }
-    add(&mut assembler, rest.instructions)?;
+    add(&mut assembler, rest)?;
     assembler.set_label(&mut end)?;
     assembler.vzeroupper()?;
     assembler.mov(rsp, rbp)?;
@@ -68,6 +68,19 @@ fn assembled(set: InstructionSet, slots: u32, full: Body, rest: Body) -> Result<
     Ok(assembler.assemble(0)?)
 }
 
-fn add(assembler: &mut CodeAssembler, instructions: Vec<Instruction>) -> Result<(), IcedError> {
-    instructions.into_iter().try_for_each(|instruction| assembler.add_instruction(instruction))
+fn add(assembler: &mut CodeAssembler, body: Body) -> Result<(), IcedError> {
+    let mut labels: Vec<CodeLabel> = (0..body.labels).map(|_| assembler.create_label()).collect();
+    for item in body.items {
+        match item {
+            Item::Instruction(instruction) => assembler.add_instruction(instruction)?,
+            Item::Jump(label) => assembler.jmp(labels[label.0])?,
+            Item::JumpUnlessZero(label) => assembler.jne(labels[label.0])?,
+            Item::Place(label) => {
+                assembler.set_label(&mut labels[label.0])?;
+                // An instruction has at most one label.
+                assembler.zero_bytes()?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -33,10 +33,27 @@ pub(crate) mod general {
     pub(crate) const STACK: Register = Register::RSP;
 }
 
+/// A label within a body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Label(pub(crate) usize);
+
+/// A part of a body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Item {
+    Instruction(Instruction),
+    Jump(Label),
+    /// Jumps unless the flag for zero is set.
+    JumpUnlessZero(Label),
+    /// The place of a label.
+    Place(Label),
+}
+
 /// The instructions for a vector.
 #[derive(Debug, Default)]
 pub(crate) struct Body {
-    pub(crate) instructions: Vec<Instruction>,
+    pub(crate) items: Vec<Item>,
+    /// Number of labels.
+    pub(crate) labels: usize,
     /// Number of vectors on the stack.
     pub(crate) slots: u32,
 }
@@ -181,7 +198,7 @@ impl<'a> Allocation<'a> {
     }
 
     fn emit(&mut self, instruction: Instruction) {
-        self.body.instructions.push(instruction);
+        self.body.items.push(Item::Instruction(instruction));
     }
 
     /// The next operation, from `position` on, that uses a value.

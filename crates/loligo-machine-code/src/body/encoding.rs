@@ -84,6 +84,9 @@ pub(super) struct Encoding {
     exchange_parts: (Code, [u32; 2]),
 }
 
+/// Instructions that find out if the lanes of a vector in memory are equal, and clear the flag for zero if they are not.
+type Comparing = Vec<Instruction>;
+
 static AVX2: Encoding = Encoding {
     set: InstructionSet::Avx2,
     registers: 15, // the last one has the mask of the rest
@@ -187,6 +190,60 @@ impl Encoding {
     /// `to` = `to` times `x` plus numbers in memory, rounded once.
     pub(super) fn multiply_add(&self, to: usize, x: usize, y: MemoryOperand) -> Result<Instruction, EncodingError> {
         Instruction::with3(self.multiply_add, self.vector(to), self.vector(x), y)
+    }
+
+    /// Compares all lanes of a vector in memory, or those of the rest, with its first one; uses a register.
+    pub(super) fn compare_lanes(
+        &self,
+        memory: MemoryOperand,
+        register: usize,
+        is_rest: bool,
+    ) -> Result<Comparing, EncodingError> {
+        const NOT_EQUAL: u32 = 4;
+        let (vector, general) = (self.vector(register), Register::EAX);
+        let first = MemoryOperand { is_broadcast: true, ..memory };
+        Ok(match self.set {
+            InstructionSet::Avx512 => {
+                let mask = Register::K0 + FIRST_MASK_OF_COMPARISON as u32;
+                let code = Code::EVEX_Vpcmpq_kr_k1_zmm_zmmm512b64_imm8;
+                let mut compare = Instruction::with4(code, mask, vector, first, NOT_EQUAL)?;
+                if is_rest {
+                    compare.set_op_mask(REST_MASK);
+                }
+                let load = self.load(register, Source::Memory(memory))?;
+                vec![load, compare, Instruction::with2(Code::VEX_Kortestw_kr_kr, mask, mask)?]
+            }
+            InstructionSet::Avx2 => {
+                let lanes = if is_rest { self.registers } else { register };
+                let (code, which) = match is_rest {
+                    // Lanes of the rest that are not equal.
+                    true => (Code::VEX_Vandnpd_ymm_ymm_ymmm256, self.vector(lanes)),
+                    false => (Code::VEX_Vandpd_ymm_ymm_ymmm256, vector),
+                };
+                let unequal = if is_rest { 0 } else { 0b1111 };
+                vec![
+                    self.load_number(register, memory)?,
+                    Instruction::with3(Code::VEX_Vpcmpeqq_ymm_ymm_ymmm256, vector, vector, memory)?,
+                    Instruction::with3(code, vector, vector, which)?,
+                    Instruction::with2(Code::VEX_Vmovmskpd_r32_ymm, general, vector)?,
+                    Instruction::with2(Code::Cmp_rm32_imm8, general, unequal)?,
+                ]
+            }
+        })
+    }
+
+    /// `to` = `to` times `x` plus one number in memory, rounded once; uses the register `other` without AVX-512.
+    pub(super) fn multiply_add_number(
+        &self,
+        (to, x, other): (usize, usize, usize),
+        number: MemoryOperand,
+    ) -> Result<Vec<Instruction>, EncodingError> {
+        if self.copies_of_constants == 1 {
+            let number = MemoryOperand { is_broadcast: true, ..number };
+            return Ok(vec![self.multiply_add(to, x, number)?]);
+        }
+        let (to, x, vector) = (self.vector(to), self.vector(x), self.vector(other));
+        Ok(vec![self.load_number(other, number)?, Instruction::with3(self.multiply_add, to, x, vector)?])
     }
 
     fn vector(&self, number: usize) -> Register {

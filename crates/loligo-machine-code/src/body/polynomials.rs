@@ -3,7 +3,7 @@
 use iced_x86::{Code, Instruction, MemoryOperand};
 
 use super::encoding::Source;
-use super::{Allocation, EncodingError, Occupant, general};
+use super::{Allocation, EncodingError, Item, Label, Occupant, general};
 use crate::program::{Operation, Program, Value};
 
 /// Bytes of the coefficients of an interval.
@@ -60,6 +60,56 @@ impl Allocation<'_> {
         Ok(slot * self.encoding.bytes)
     }
 
+    fn temporary(&mut self, position: usize) -> Result<usize, EncodingError> {
+        let register = self.free_register(position, &[])?;
+        self.registers[register] = Some(Occupant::Temporary);
+        Ok(register)
+    }
+
+    fn label(&mut self) -> Label {
+        self.body.labels += 1;
+        Label(self.body.labels - 1)
+    }
+
+    /// Finds the coefficients of an interval.
+    fn find_coefficients(&mut self, interval: MemoryOperand) -> Result<(), EncodingError> {
+        self.emit(Instruction::with2(Code::Movzx_r32_rm8, general::INTERVAL, interval)?);
+        self.emit(Instruction::with2(Code::Shl_rm32_imm8, general::INTERVAL, INTERVAL.trailing_zeros())?);
+        self.emit(Instruction::with2(Code::Add_r64_rm64, general::COEFFICIENTS, general::TABLE)?);
+        Ok(())
+    }
+
+    /// Computes the functions where all lanes are in one interval: an instance in each lane, as the coefficients are the
+    /// same for all.
+    fn in_one_interval(
+        &mut self,
+        part: usize,
+        (place, interval): (i64, i64),
+        (results, x, other): (&[usize], usize, usize),
+        functions: &[Option<Value>],
+    ) -> Result<(), EncodingError> {
+        let encoding = self.encoding;
+        let memory = |place: i64| MemoryOperand::with_base_displ(general::STACK, place);
+        self.find_coefficients(memory(interval))?;
+        self.emit(encoding.load(x, Source::Memory(memory(place)))?);
+        let used = results.iter().zip(functions).zip(0..).filter(|((_, function), _)| function.is_some());
+        let used: Vec<(usize, i64)> =
+            used.map(|((&result, _), k)| (result, part as i64 * encoding.bytes + 8 * k)).collect();
+        let coefficient =
+            |first: i64, power: i64| MemoryOperand::with_base_displ(general::COEFFICIENTS, first + power * POWER);
+        for &(result, first) in &used {
+            self.emit(encoding.load_number(result, coefficient(first, 0))?);
+        }
+        for power in 1..i64::from(Program::COEFFICIENTS) {
+            for &(result, first) in &used {
+                for instruction in encoding.multiply_add_number((result, x, other), coefficient(first, power))? {
+                    self.emit(instruction);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Computes as many functions as there are lanes.
     fn part(
         &mut self,
@@ -69,20 +119,28 @@ impl Allocation<'_> {
     ) -> Result<(), EncodingError> {
         let encoding = self.encoding;
         let mut rows = Vec::new();
-        for _ in 0..=encoding.lanes() {
-            let register = self.free_register(position, &[])?;
-            self.registers[register] = Some(Occupant::Temporary);
-            rows.push(register);
+        for _ in 0..encoding.lanes() {
+            rows.push(self.temporary(position)?);
         }
-        let mut spare = rows.pop().unwrap_or_default(); // one more than lanes
+        let (mut spare, other) = (self.temporary(position)?, self.temporary(position)?);
+        // The registers of the results.
+        let (mut results, mut x) = (rows.clone(), spare);
+        for &(_, first, second) in encoding.transposition() {
+            (results[first], results[second], x) = (x, results[first], results[second]);
+        }
+        let (unequal, end) = (self.label(), self.label());
+        let memory = |place: i64| MemoryOperand::with_base_displ(general::STACK, place);
+        for instruction in encoding.compare_lanes(memory(interval), other, self.is_rest)? {
+            self.emit(instruction);
+        }
+        self.body.items.push(Item::JumpUnlessZero(unequal));
+        self.in_one_interval(part, (place, interval), (&results, x, other), functions)?;
+        self.body.items.extend([Item::Jump(end), Item::Place(unequal)]);
         for (&row, lane) in rows.iter().zip(0..) {
-            let number = |place: i64| MemoryOperand::with_base_displ(general::STACK, place + 8 * lane);
             let first = part as i64 * encoding.bytes;
             let coefficient = |power: i64| MemoryOperand::with_base_displ(general::COEFFICIENTS, first + power * POWER);
-            self.emit(Instruction::with2(Code::Movzx_r32_rm8, general::INTERVAL, number(interval))?);
-            self.emit(Instruction::with2(Code::Shl_rm32_imm8, general::INTERVAL, INTERVAL.trailing_zeros())?);
-            self.emit(Instruction::with2(Code::Add_r64_rm64, general::COEFFICIENTS, general::TABLE)?);
-            self.emit(encoding.load_number(spare, number(place))?);
+            self.find_coefficients(memory(interval + 8 * lane))?;
+            self.emit(encoding.load_number(spare, memory(place + 8 * lane))?);
             self.emit(encoding.load(row, Source::Memory(coefficient(0)))?);
             for power in 1..i64::from(Program::COEFFICIENTS) {
                 self.emit(encoding.multiply_add(row, spare, coefficient(power))?);
@@ -95,7 +153,9 @@ impl Allocation<'_> {
             }
             (rows[first], rows[second], spare) = (spare, x, y);
         }
+        self.body.items.push(Item::Place(end));
         self.registers[spare] = None;
+        self.registers[other] = None;
         for (row, function) in rows.into_iter().zip(functions) {
             self.registers[row] = function.map(Occupant::Value);
             if let Some(value) = function {
