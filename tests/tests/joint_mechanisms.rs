@@ -90,3 +90,59 @@ fn variables_that_follow_the_voltage_can_be_read_at_any_time() {
         }
     }
 }
+
+/// A procedure that a user calls sets variables that follow the voltage: they have its values until the next step, whether
+/// they were stored before or not.
+#[test]
+fn a_called_procedure_sets_variables_that_follow_the_voltage() {
+    let variable = |name: &str| VariableRef::section(1, 0, 0.5, name).into();
+    let loaded = nmodl::load(Catalogue::builtin(), [project_file("mechanisms/layer5")]);
+    let catalogue = loaded.unwrap_or_else(|error| panic!("{error}")).catalogue;
+    let l5_nat = catalogue.find("l5_nat").unwrap();
+    let signature = l5_nat.signature();
+    let following: Vec<&str> =
+        signature.follows_voltage.iter().map(|&column| &*signature.variable(column).name).collect();
+    assert_eq!(following, ["minf", "mtau", "hinf", "htau"]);
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let mut simulation = Simulation::new(&network(), &options(numerics, Lanes::detect())).unwrap();
+        simulation.run_until(5.0).unwrap();
+        let state = simulation.handle(&variable("m_l5_nat")).unwrap();
+        simulation.call(state, "rates", &[-38.0]).unwrap(); // mV
+        let [minf, hinf] = ["minf_l5_nat", "hinf_l5_nat"].map(|name| simulation.handle(&variable(name)).unwrap());
+        let called = [minf, hinf].map(|handle| simulation.read(handle).unwrap());
+        assert!((called[0] - 0.6).abs() < 0.05, "{numerics:?}: m above its half activation: {called:?}");
+        simulation.run_until(5.025).unwrap();
+        let after = [minf, hinf].map(|handle| simulation.read(handle).unwrap());
+        assert_ne!(called, after, "{numerics:?}");
+    }
+}
+
+/// Recordings of `network`.
+const RECORDED: usize = 9;
+
+/// Recordings decide which variables are stored, and never change other values.
+#[test]
+fn observation_of_some_mechanisms_does_not_change_bits() {
+    let observed: [&[&str]; 4] = [
+        &["minf_l5_nat", "ina"],
+        &["g_l5_kv31", "htau_l5_nat", "ik"],
+        &["minf_l5_ih", "zinf_l5_sk", "ica"],
+        &["mtau_l5_cahva", "hinf_l5_cahva", "g_l5_sk", "i_l5_ih"],
+    ];
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let run = |names: &[&str]| {
+            let mut network = network();
+            let recorded = RECORDED;
+            for name in names {
+                network.record(VariableRef::section(1, 1, 0.5, *name));
+            }
+            let mut own = Fingerprint::of_run(&network, &options(numerics, Lanes::detect()), 8.0);
+            own.samples.truncate(recorded);
+            own
+        };
+        let expected = run(&[]);
+        for names in observed {
+            assert_eq!(expected.difference(&run(names)), None, "{numerics:?}, {names:?}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loligo_mechanisms::{ColumnView, CompileError, Identity, Role};
+use loligo_mechanisms::{ColumnView, CompileError, Identity, Outbox, Role};
 
 use super::{Cells, LocalQuantity};
 use crate::address::{Address, Called};
@@ -208,14 +208,19 @@ impl Cells {
         !self.unfilled.is_empty()
     }
 
-    /// Computes columns that were not stored until now, and follow the voltage.
+    /// Computes columns that were not stored until now, and follow the voltage: as at the start of the run, or as in the
+    /// last step.
     pub(super) fn fill_in(&mut self) {
         let scratch = &mut self.workspace.scratch;
+        let is_start = self.state.advances == 0;
         for (k, column) in std::mem::take(&mut self.unfilled) {
-            let (installed, block) = (&self.installed[k], &mut self.state.blocks[k]);
-            let mut copy = block.clone();
+            let (installed, block, v) = (&self.installed[k], &mut self.state.blocks[k], &self.state.v);
+            let (kernel, mut copy) = (&*self.kernels[k], block.clone());
             for piece in installed.pieces() {
-                installed.advance(piece, &*self.kernels[k], 0.0, &self.state.v, &mut copy, scratch);
+                match is_start {
+                    true => installed.initialize(kernel, piece, v, &mut copy, scratch, &mut Outbox::default()),
+                    false => installed.advance(piece, kernel, 0.0, v, &mut copy, scratch),
+                }
             }
             (0..block.len()).for_each(|instance| block.set(column, instance, copy.value(column, instance)));
         }

@@ -50,12 +50,12 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
     fn run<S: Simd>(mut self, simd: S) {
         let count = self.members.len();
         let Memory { rows, tables, function_tables, celsius } = self.memory;
+        let batch = self.plan.batch();
         for &(row, x) in &self.plan.numbers {
-            rows[row as usize].0.fill(x);
+            rows[row as usize].0[..row::padded(count.min(batch))].fill(x);
         }
         // The result of a step goes to a row that no other step uses, which then takes the place of the step's row.
         let Some((rows, [spare, spare_of_code @ ..])) = rows.split_at_mut_checked(self.plan.rows) else { return };
-        let batch = self.plan.batch();
         for start in (0..count).step_by(batch) {
             let part = Part { start, count: (count - start).min(batch), v: self.v, t: self.t };
             let padded = row::padded(part.count);
