@@ -86,6 +86,10 @@ pub(super) mod tests {
                 Node::Input(_) => v,
                 Node::Unary(function, x) => unary(function, values[x.index()]),
                 Node::Binary(function, x, y) => binary(function, values[x.index()], values[y.index()]),
+                Node::Select { condition, then, otherwise } => match values[condition.index()] {
+                    0.0 => values[otherwise.index()],
+                    _ => values[then.index()],
+                },
                 _ => f64::NAN,
             });
         }
