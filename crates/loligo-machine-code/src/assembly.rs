@@ -74,6 +74,7 @@ fn add(assembler: &mut CodeAssembler, body: Body) -> Result<(), IcedError> {
         match item {
             Item::Instruction(instruction) => assembler.add_instruction(instruction)?,
             Item::Jump(label) => assembler.jmp(labels[label.0])?,
+            Item::JumpIfZero(label) => assembler.je(labels[label.0])?,
             Item::JumpUnlessZero(label) => assembler.jne(labels[label.0])?,
             Item::Place(label) => {
                 assembler.set_label(&mut labels[label.0])?;

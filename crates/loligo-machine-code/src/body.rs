@@ -6,6 +6,7 @@ use crate::instruction_set::InstructionSet;
 use crate::program::{Binary, Operation, Program, Unary, Value};
 use encoding::{Encoding, FIRST_MASK_OF_COMPARISON, Source};
 
+mod division;
 pub(crate) mod encoding;
 mod polynomials;
 
@@ -44,6 +45,8 @@ pub(crate) enum Item {
     Jump(Label),
     /// Jumps unless the flag for zero is set.
     JumpUnlessZero(Label),
+    /// Jumps if the flag for zero is set.
+    JumpIfZero(Label),
     /// The place of a label.
     Place(Label),
 }
@@ -130,6 +133,8 @@ struct Allocation<'a> {
     places: Vec<Place>,
     /// By value: true for polynomials that were computed with others.
     is_computed: Vec<bool>,
+    /// By operation: true for divisions that are made by multiplications.
+    by_multiplications: Vec<bool>,
     registers: Vec<Option<Occupant>>,
     free_slots: Vec<u32>,
     body: Body,
@@ -191,6 +196,7 @@ impl<'a> Allocation<'a> {
             waiting,
             places: vec![Place::default(); count],
             is_computed: vec![false; count],
+            by_multiplications: division::by_multiplications(program, set),
             registers: vec![None; encoding.registers],
             free_slots: Vec::new(),
             body: Body::default(),
@@ -374,6 +380,7 @@ impl<'a> Allocation<'a> {
                 };
                 self.emit(instruction);
             }
+            Operation::Binary(_, x, y) if self.by_multiplications[position] => self.divide(position, x, y)?,
             Operation::Binary(function, x, y) => {
                 let (x, y) = self.in_best_order(function, x, y);
                 let x = self.register(x, position, &[])?;

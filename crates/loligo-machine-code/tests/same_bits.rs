@@ -192,6 +192,67 @@ proptest! {
     }
 }
 
+/// Pairs of numbers whose quotients are hard to round: close to the middle between two numbers, or with special parts.
+fn hard_pairs(count: usize) -> Vec<[f64; 2]> {
+    const MANTISSA: u64 = (1 << 52) - 1;
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut draw = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let special = [0, 1, 2, MANTISSA, MANTISSA - 1, 1 << 51, MANTISSA ^ (1 << 51)];
+    let mut mantissa = |kind: u64| match kind % 4 {
+        0 => special[draw() as usize % special.len()],
+        1 => draw() & MANTISSA & !(u64::MAX >> (draw() % 50 + 14)),
+        _ => draw() & MANTISSA,
+    };
+    let scaled = |mantissa: u64, exponent: u64| f64::from_bits(mantissa | (1023 - 40 + exponent) << 52);
+    let mut pairs = Vec::new();
+    for k in 0..count as u64 {
+        let (b, q) = (scaled(mantissa(k), k % 79), scaled(mantissa(k / 4), k % 67));
+        let half = 0.5 * (f64::from_bits(q.to_bits() + 1) - q);
+        let sign = if k % 3 == 0 { -1.0 } else { 1.0 };
+        let middle = q.mul_add(b, half * b);
+        pairs.extend([[sign * q, b], [middle, sign * b], [f64::from_bits(middle.to_bits() + 1), b], [sign * q * b, b]]);
+    }
+    let edges =
+        [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 5e-324, 1e-310, 1e-160, 1e160, f64::MAX, 1.0, -3.0];
+    pairs.extend(edges.iter().flat_map(|&a| edges.map(|b| [a, b])));
+    pairs
+}
+
+#[test]
+fn quotients_are_those_of_the_instruction() {
+    let pairs = hard_pairs(200_000);
+    let [a, b] = [0, 1].map(|k| pairs.iter().map(|pair| pair[k]).collect::<Vec<f64>>());
+    let quotient = |operand: [Operation; 2]| {
+        let [x, y] = operand;
+        let operations = vec![x, y, Operation::Binary(Binary::Divide, Value(0), Value(1))];
+        Program::new(3, operations, vec![(2, Value(2))]).unwrap()
+    };
+    let check = |program: &Program, expected: &dyn Fn(usize) -> f64| {
+        for set in InstructionSet::available() {
+            let mut results = vec![0.0; a.len()];
+            let mut streams = Streams::default();
+            [&a, &b].into_iter().for_each(|numbers| streams.read(numbers));
+            streams.write(&mut results);
+            Function::of(program, set).unwrap().run(&mut streams, a.len()).unwrap();
+            for (k, &result) in results.iter().enumerate() {
+                assert_eq!(bits(result), bits(expected(k)), "{set:?}: {:e} and {:e}", a[k], b[k]);
+            }
+        }
+    };
+    check(&quotient([Operation::Load(0), Operation::Load(1)]), &|k| a[k] / b[k]);
+    let constants = [0.001, 0.1, 3.8, -17.0, 44.14, 4.0, 1.0 / 3.0, 1.0 - f64::EPSILON / 2.0, 1e-200, 1e200, 0.0];
+    for constant in constants {
+        let number = Operation::Constant(f64::to_bits(constant));
+        check(&quotient([Operation::Load(0), number]), &|k| a[k] / constant);
+        check(&quotient([number, Operation::Load(1)]), &|k| constant / b[k]);
+    }
+}
+
 /// All functions of two tables at two places, among values that are used before and after.
 #[test]
 fn whole_tables() {

@@ -9,6 +9,7 @@ use crate::program::{Binary, Comparison, Unary};
 /// The register with the lanes of the rest: `k1`, or the last vector register.
 pub(crate) const REST_MASK: Register = Register::K1;
 /// Number of the mask register for comparisons.
+/// Its successor is free too.
 pub(super) const FIRST_MASK_OF_COMPARISON: usize = 2;
 
 /// An operand of an instruction.

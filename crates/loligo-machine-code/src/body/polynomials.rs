@@ -66,7 +66,7 @@ impl Allocation<'_> {
         Ok(register)
     }
 
-    fn label(&mut self) -> Label {
+    pub(super) fn label(&mut self) -> Label {
         self.body.labels += 1;
         Label(self.body.labels - 1)
     }
