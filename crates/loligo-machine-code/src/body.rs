@@ -4,8 +4,10 @@ use iced_x86::{Instruction, MemoryOperand, Register};
 
 use crate::instruction_set::InstructionSet;
 use crate::program::{Binary, Operation, Program, Unary, Value};
+pub(crate) use constants::Constants;
 use encoding::{Encoding, FIRST_MASK_OF_COMPARISON, Source};
 
+mod constants;
 mod division;
 pub(crate) mod encoding;
 mod polynomials;
@@ -63,31 +65,6 @@ pub(crate) struct Body {
 
 /// An instruction could not be made.
 pub(crate) type EncodingError = iced_x86::IcedError;
-
-/// Numbers that instructions read from memory, each once.
-#[derive(Debug, Default)]
-pub(crate) struct Constants {
-    bits: Vec<u64>,
-}
-
-impl Constants {
-    /// The index of a number.
-    fn index(&mut self, bits: u64) -> usize {
-        match self.bits.iter().position(|&own| own == bits) {
-            Some(index) => index,
-            None => {
-                self.bits.push(bits);
-                self.bits.len() - 1
-            }
-        }
-    }
-
-    /// The numbers as they are in memory: once where instructions read them for all lanes, else a vector of each.
-    pub(crate) fn bytes(&self, set: InstructionSet) -> Vec<u8> {
-        let copies = Encoding::of(set).copies_of_constants;
-        self.bits.iter().flat_map(|bits| std::iter::repeat_n(bits.to_ne_bytes(), copies)).flatten().collect()
-    }
-}
 
 /// Makes the instructions for a full vector or, if `is_rest`, for the lanes of the mask.
 pub(crate) fn body(

@@ -213,7 +213,7 @@ fn hard_pairs(count: usize) -> Vec<[f64; 2]> {
     for k in 0..count as u64 {
         let (b, q) = (scaled(mantissa(k), k % 79), scaled(mantissa(k / 4), k % 67));
         let half = 0.5 * (f64::from_bits(q.to_bits() + 1) - q);
-        let sign = if k % 3 == 0 { -1.0 } else { 1.0 };
+        let sign = if k.is_multiple_of(3) { -1.0 } else { 1.0 };
         let middle = q.mul_add(b, half * b);
         pairs.extend([[sign * q, b], [middle, sign * b], [f64::from_bits(middle.to_bits() + 1), b], [sign * q * b, b]]);
     }
@@ -277,7 +277,7 @@ fn whole_tables() {
     let position = |k: u32| 0.1 * f64::from(k) - 0.9;
     let mut before = vec![vec![0.0; 19]; 5];
     for k in 0..19 {
-        let at = |stream: u32| if stream % 2 == 0 { position(k + stream) } else { interval(k + stream) };
+        let at = |stream: u32| if stream.is_multiple_of(2) { position(k + stream) } else { interval(k + stream) };
         (0..4).for_each(|stream| before[stream as usize][k as usize] = at(stream));
     }
     let tables = [table(0), table(1)];

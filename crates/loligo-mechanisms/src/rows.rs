@@ -11,7 +11,7 @@ pub struct Row(pub [f64; ROW]);
 /// Rows that are allocated once and reused; their contents between two calls of kernels have no meaning.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
-    #[expect(clippy::vec_box, reason = "rows change places without being copied")]
+    /// Boxed, since rows change places without being copied.
     rows: Vec<Box<Row>>,
 }
 
