@@ -131,12 +131,32 @@ impl HinesMatrix {
     }
 
     /// Adds the axial currents at voltage `v` (mV, one for each row) to the right-hand side.
+    #[inline(always)]
     pub fn add_axial_current(&mut self, v: &[f64]) {
-        for coupling in &self.couplings {
-            let (row, parent) = (coupling.row as usize, coupling.parent as usize);
-            let dv = v[parent] - v[row]; // mV
-            self.rhs[row] -= coupling.from_parent * dv; // mA/cm2
-            self.rhs[parent] += coupling.to_parent * dv; // mA/cm2
+        let rhs = &mut self.rhs[..];
+        for stretch in &self.stretches {
+            match *stretch {
+                Stretch::Aligned { row, parent, length, first_element } => {
+                    let elements = first_element..first_element + length;
+                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
+                    add_currents(
+                        &v[row..row + length],
+                        &v[parent..parent + length],
+                        row_rhs,
+                        parent_rhs,
+                        &self.aligned_to_parent[elements.clone()],
+                        &self.aligned_from_parent[elements],
+                    );
+                }
+                Stretch::Odd { first, length } => {
+                    for coupling in &self.couplings[first..first + length] {
+                        let (row, parent) = (coupling.row as usize, coupling.parent as usize);
+                        let dv = v[parent] - v[row]; // mV
+                        rhs[row] -= coupling.from_parent * dv; // mA/cm2
+                        rhs[parent] += coupling.to_parent * dv; // mA/cm2
+                    }
+                }
+            }
         }
     }
 
@@ -148,22 +168,64 @@ impl HinesMatrix {
         }
     }
 
-    /// Solves in place: elimination from the leaves, substitution from the roots.
+    /// Solves in place: elimination from the leaves, substitution from the roots. The diagonal is overwritten. Several
+    /// rows are processed at a time as in [`solve_with_axial_current`](Self::solve_with_axial_current); the order of sums
+    /// and the bits do not depend on it.
+    #[inline(always)]
     pub fn solve(&mut self) {
-        let (diagonal, rhs) = (&mut self.diagonal[..], &mut self.rhs[..]);
-        for coupling in self.couplings.iter().rev() {
-            let (row, parent) = (coupling.row as usize, coupling.parent as usize);
-            let factor = coupling.to_parent / diagonal[row];
-            diagonal[parent] -= factor * coupling.from_parent;
-            rhs[parent] -= factor * rhs[row];
+        let rows = self.diagonal.len();
+        let (diagonal, rhs) = (&mut self.diagonal[..rows], &mut self.rhs[..rows]);
+        for stretch in self.stretches.iter().rev() {
+            match *stretch {
+                Stretch::Aligned { row, parent, length, first_element } => {
+                    let elements = first_element..first_element + length;
+                    let (row_diagonal, parent_diagonal) = two(diagonal, row, parent, length);
+                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
+                    eliminate_in_order(
+                        (row_diagonal, parent_diagonal),
+                        (row_rhs, parent_rhs),
+                        &self.aligned_to_parent[elements.clone()],
+                        &self.aligned_from_parent[elements],
+                    );
+                }
+                Stretch::Odd { first, length } => {
+                    let mut carried = Carried::NONE;
+                    for coupling in self.couplings[first..first + length].iter().rev() {
+                        let (row, parent) = (coupling.row as usize, coupling.parent as usize);
+                        let own = if carried.row == row { carried } else { Carried::load(row, diagonal, rhs) };
+                        let factor = coupling.to_parent / own.diagonal;
+                        carried = Carried {
+                            row: parent,
+                            diagonal: diagonal[parent] - factor * coupling.from_parent, // S/cm2
+                            rhs: rhs[parent] - factor * own.rhs,                        // mA/cm2
+                        };
+                        diagonal[parent] = carried.diagonal;
+                        rhs[parent] = carried.rhs;
+                    }
+                }
+            }
         }
         for &root in &self.roots {
-            rhs[root as usize] /= diagonal[root as usize];
+            rhs[root as usize] /= diagonal[root as usize]; // mV
         }
-        for coupling in &self.couplings {
-            let (row, parent) = (coupling.row as usize, coupling.parent as usize);
-            rhs[row] -= coupling.from_parent * rhs[parent];
-            rhs[row] /= diagonal[row];
+        for stretch in &self.stretches {
+            match *stretch {
+                Stretch::Aligned { row, parent, length, first_element } => {
+                    let from_parent = &self.aligned_from_parent[first_element..first_element + length];
+                    let (row_rhs, parent_rhs) = two(rhs, row, parent, length);
+                    substitute_in_order(&diagonal[row..row + length], row_rhs, parent_rhs, from_parent);
+                }
+                Stretch::Odd { first, length } => {
+                    let (mut solved, mut solution) = (usize::MAX, 0.0); // -, mV
+                    for coupling in &self.couplings[first..first + length] {
+                        let (row, parent) = (coupling.row as usize, coupling.parent as usize);
+                        let of_parent = if solved == parent { solution } else { rhs[parent] }; // mV
+                        solution = (rhs[row] - coupling.from_parent * of_parent) / diagonal[row]; // mV
+                        solved = row;
+                        rhs[row] = solution;
+                    }
+                }
+            }
         }
     }
 
@@ -353,5 +415,54 @@ fn substitute(factor: &[f64], row_rhs: &mut [f64], parent_rhs: &[f64]) {
     let (row_rhs, parent_rhs) = (&mut row_rhs[..n], &parent_rhs[..n]);
     for k in 0..n {
         row_rhs[k] = (-factor[k]).mul_add(parent_rhs[k], row_rhs[k]); // mV
+    }
+}
+
+/// Adds the axial currents between rows and their parents, in parallel.
+#[inline(always)]
+fn add_currents(
+    row_v: &[f64],
+    parent_v: &[f64],
+    row_rhs: &mut [f64],
+    parent_rhs: &mut [f64],
+    to_parent: &[f64],
+    from_parent: &[f64],
+) {
+    let n = row_v.len();
+    let (parent_v, to_parent, from_parent) = (&parent_v[..n], &to_parent[..n], &from_parent[..n]);
+    let (row_rhs, parent_rhs) = (&mut row_rhs[..n], &mut parent_rhs[..n]);
+    for k in 0..n {
+        let dv = parent_v[k] - row_v[k]; // mV
+        row_rhs[k] -= from_parent[k] * dv; // mA/cm2
+        parent_rhs[k] += to_parent[k] * dv; // mA/cm2
+    }
+}
+
+/// Eliminates rows from their parents' equations in NEURON's order of operations, in parallel; pairs are those of rows and
+/// of their parents.
+#[inline(always)]
+fn eliminate_in_order(
+    (row_diagonal, parent_diagonal): (&[f64], &mut [f64]),
+    (row_rhs, parent_rhs): (&[f64], &mut [f64]),
+    to_parent: &[f64],
+    from_parent: &[f64],
+) {
+    let n = to_parent.len();
+    let (row_diagonal, row_rhs, from_parent) = (&row_diagonal[..n], &row_rhs[..n], &from_parent[..n]);
+    let (parent_diagonal, parent_rhs) = (&mut parent_diagonal[..n], &mut parent_rhs[..n]);
+    for k in 0..n {
+        let factor = to_parent[k] / row_diagonal[k];
+        parent_diagonal[k] -= factor * from_parent[k]; // S/cm2
+        parent_rhs[k] -= factor * row_rhs[k]; // mA/cm2
+    }
+}
+
+/// Solves rows whose parents are solved in NEURON's order of operations, in parallel.
+#[inline(always)]
+fn substitute_in_order(row_diagonal: &[f64], row_rhs: &mut [f64], parent_rhs: &[f64], from_parent: &[f64]) {
+    let n = row_diagonal.len();
+    let (row_rhs, parent_rhs, from_parent) = (&mut row_rhs[..n], &parent_rhs[..n], &from_parent[..n]);
+    for k in 0..n {
+        row_rhs[k] = (row_rhs[k] - from_parent[k] * parent_rhs[k]) / row_diagonal[k]; // mV
     }
 }

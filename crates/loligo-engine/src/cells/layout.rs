@@ -1,5 +1,7 @@
 //! Storage order of the nodes of a group's cells, and their coupling.
 
+use std::collections::HashMap;
+
 use loligo_cable::{Coupling, HinesMatrix, RowPlace, Rows};
 use loligo_mechanisms::{Kind, Numerics};
 
@@ -136,12 +138,17 @@ impl Layout {
     }
 }
 
-/// The number of rows between each row and its root, as the level on a single path.
+/// The number of rows between each row and its root as level, and as path the row's number among those of its level, in the
+/// order of the couplings: the same rows of equal cells are neighbours.
 fn depths(rows: &Rows) -> Vec<PathPlace> {
     let mut places = vec![PathPlace::default(); rows.nodes.len()];
+    let mut paths: HashMap<u32, u32> = HashMap::new();
     // Couplings are in the order from the roots to the leaves.
     for coupling in &rows.couplings {
-        places[coupling.row as usize].level = places[coupling.parent as usize].level + 1;
+        let level = places[coupling.parent as usize].level + 1;
+        let path = paths.entry(level).or_default();
+        places[coupling.row as usize] = PathPlace { level, path: *path };
+        *path += 1;
     }
     places
 }

@@ -16,7 +16,7 @@ pub(crate) struct PathPlace {
     /// Larger than the level of the parent.
     pub(crate) level: u32,
     /// The rank of the row's path.
-    path: u32,
+    pub(crate) path: u32,
 }
 
 /// The level of a leaf; the height of a row is this number minus its level. Rows with area have even heights, those

@@ -148,9 +148,7 @@ impl Cells {
                 if let Some(membrane) = membrane {
                     membrane.take_equations(matrix, None, lanes);
                 }
-                matrix.add_axial_current(&self.state.v);
-                matrix.add_axial_conductance();
-                matrix.solve();
+                lanes.run(SolveInOrder { matrix, v: &self.state.v });
             }
             Numerics::Fast => {
                 if let Some(membrane) = membrane {
@@ -271,6 +269,24 @@ impl Hook<'_> {
             }
             pointers.write(k, instances, v, blocks);
         }
+    }
+}
+
+/// Adds the axial terms to the equations and solves them, in NEURON's order of operations.
+struct SolveInOrder<'a> {
+    matrix: &'a mut HinesMatrix,
+    /// mV.
+    v: &'a [f64],
+}
+
+impl VectorLoop for SolveInOrder<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        self.matrix.add_axial_current(self.v);
+        self.matrix.add_axial_conductance();
+        self.matrix.solve();
     }
 }
 
