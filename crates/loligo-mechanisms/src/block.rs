@@ -9,7 +9,6 @@ use loligo_random::Random123;
 
 use crate::history::History;
 use crate::math::interpolant::Values;
-use crate::rows::Rows;
 use column::Column;
 pub use column::{ColumnMut, ColumnView, ColumnsMut};
 
@@ -51,8 +50,6 @@ pub struct Block {
 pub struct KernelScratch {
     /// Interpolated rates, allocated when a kernel first requests them.
     values: Option<Box<Values>>,
-    /// Rows of numbers, allocated when a kernel first requests them.
-    rows: Rows,
 }
 
 impl Block {
@@ -257,17 +254,6 @@ impl<'a> Instances<'a> {
         write: [usize; W],
     ) -> ([&'a [f64]; R], [&'a mut [f64]; W]) {
         select(self.columns, self.instances, &self.range, read, write)
-    }
-
-    /// Takes the working memory for rows, to use it along with the columns; [`return_rows`](Self::return_rows) gives it
-    /// back, so that it is allocated only once.
-    pub fn take_rows(&mut self) -> Rows {
-        std::mem::take(&mut self.scratch.rows)
-    }
-
-    /// Gives back the working memory for rows.
-    pub fn return_rows(&mut self, rows: Rows) {
-        self.scratch.rows = rows;
     }
 
     /// A variable of these instances, in the form in which it is stored.

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{BATCH, FUNCTIONS, Fast, Interpolant, Lanes, Simd, Values, VectorLoop};
-use loligo_mechanisms::{Block, Instances, KernelScratch, Membrane, Numerics};
+use loligo_mechanisms::{Block, Instances, KernelScratch, Membrane, Numerics, Rows};
 
 use super::graph::{Graph, Input, Node, Value};
 use super::members::Members;
@@ -242,23 +242,24 @@ impl Formulas {
         let values = |v: &[f64]| {
             let mut block = Block::new(functions.iter().map(|_| f64::NAN), v.len());
             let mut scratch = KernelScratch::default();
-            let mut instances = block.instances(0..v.len(), &mut scratch);
-            let mut rows = instances.take_rows();
-            lanes.run(Run {
-                plan: &plan,
-                interpolants: &[],
-                members: Members { all: &mut [instances], first_columns: &[0] },
-                v,
-                t: 0.0,
-                membrane: None,
-                memory: Memory {
-                    rows: rows.at_least(plan.rows + 1 + plan.spare_rows),
-                    tables: &[],
-                    function_tables: &[],
-                    celsius: graph.celsius(),
-                },
-                plain: |_: &[f64], _: Instances<'_>, _: Option<Membrane<'_>>| {},
-                profile: PhantomData::<Fast>,
+            let instances = block.instances(0..v.len(), &mut scratch);
+            Rows::of_this_thread(|rows| {
+                lanes.run(Run {
+                    plan: &plan,
+                    interpolants: &[],
+                    members: Members { all: &mut [instances], first_columns: &[0] },
+                    v,
+                    t: 0.0,
+                    membrane: None,
+                    memory: Memory {
+                        rows: rows.at_least(plan.rows + 1 + plan.spare_rows),
+                        tables: &[],
+                        function_tables: &[],
+                        celsius: graph.celsius(),
+                    },
+                    plain: |_: &[f64], _: Instances<'_>, _: Option<Membrane<'_>>| {},
+                    profile: PhantomData::<Fast>,
+                });
             });
             let of_voltage = |k| (0..functions.len()).map(|column| block.value(column, k)).collect();
             (0..v.len()).map(of_voltage).collect()

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
-use loligo_mechanisms::{Instances, JointKernel, Membrane, Numerics};
+use loligo_mechanisms::{Instances, JointKernel, Membrane, Numerics, Rows};
 
 use super::choice::VariantPlan;
 use super::fusion::fused;
@@ -74,28 +74,25 @@ fn append(graph: &mut Graph, part: &Part, first: u32, outputs: &mut Outputs) {
 
 impl Joint {
     fn run_with<M: Math>(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) {
-        let Some(first) = members.first_mut() else { return };
-        let mut rows = first.take_rows();
         let plan = &self.plan.plan;
-        self.lanes.run(Run {
-            plan,
-            interpolants: &self.plan.interpolants,
-            members: Members { all: members, first_columns: &self.first_columns },
-            v,
-            t,
-            membrane,
-            memory: Memory {
-                rows: rows.at_least(plan.rows + 1 + plan.spare_rows),
-                tables: &[],
-                function_tables: &[],
-                celsius: self.celsius,
-            },
-            plain: |_: &[f64], _: Instances<'_>, _: Option<Membrane<'_>>| {},
-            profile: PhantomData::<M>,
+        Rows::of_this_thread(|rows| {
+            self.lanes.run(Run {
+                plan,
+                interpolants: &self.plan.interpolants,
+                members: Members { all: members, first_columns: &self.first_columns },
+                v,
+                t,
+                membrane,
+                memory: Memory {
+                    rows: rows.at_least(plan.rows + 1 + plan.spare_rows),
+                    tables: &[],
+                    function_tables: &[],
+                    celsius: self.celsius,
+                },
+                plain: |_: &[f64], _: Instances<'_>, _: Option<Membrane<'_>>| {},
+                profile: PhantomData::<M>,
+            });
         });
-        if let Some(first) = members.first_mut() {
-            first.return_rows(rows);
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
 use loligo_mechanisms::{
     DiffusionTerms, Environment, Event, FunctionTable, Instances, JointHook, JointKernel, Kernel, Membrane, Numerics,
-    Outbox,
+    Outbox, Rows,
 };
 
 use super::choice::{VariantPlan, next_run};
@@ -153,10 +153,13 @@ impl BlockInterpreter {
         }
     }
 
-    fn run_with<M: Math>(&self, (planned, general): (&Planned, &Plan), call: Call<'_>) {
+    fn run_with<M: Math>(&self, planned: (&Planned, &Plan), call: Call<'_>) {
+        Rows::of_this_thread(|rows| self.run_in::<M>(rows, planned, call));
+    }
+
+    fn run_in<M: Math>(&self, rows: &mut Rows, (planned, general): (&Planned, &Plan), call: Call<'_>) {
         let Call { t, v, mut instances, mut membrane, outbox, plain } = call;
         let Some(tables) = self.plain.tables_in_use(planned.hook, (t, v), &mut instances, outbox) else { return };
-        let mut rows = instances.take_rows();
         let mut start = 0;
         while start < instances.len() {
             let (range, variant) = next_run(&planned.variants, &instances, v, start);
@@ -185,7 +188,6 @@ impl BlockInterpreter {
                 profile: PhantomData::<M>,
             });
         }
-        instances.return_rows(rows);
     }
 }
 
