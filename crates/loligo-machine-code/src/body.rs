@@ -235,6 +235,18 @@ impl<'a> Allocation<'a> {
         Ok(register)
     }
 
+    /// A register for a number within one operation.
+    fn temporary(&mut self, position: usize, pinned: &[usize]) -> Result<usize, EncodingError> {
+        let register = self.free_register(position, pinned)?;
+        self.registers[register] = Some(Occupant::Temporary);
+        Ok(register)
+    }
+
+    fn label(&mut self) -> Label {
+        self.body.labels += 1;
+        Label(self.body.labels - 1)
+    }
+
     /// Copies the value of a register that is needed for something else to the stack, unless it can be read again.
     fn keep(&mut self, value: Value, register: usize) -> Result<(), EncodingError> {
         let is_elsewhere = self.places[value.index()].slot.is_some()
@@ -371,11 +383,7 @@ impl<'a> Allocation<'a> {
                 let y = self.source(y, position, &[x])?;
                 let pinned = [x, y.register().unwrap_or(x)];
                 let mask = match encoding.masks_are_vectors {
-                    true => {
-                        let mask = self.free_register(position, &pinned)?;
-                        self.registers[mask] = Some(Occupant::Temporary);
-                        mask
-                    }
+                    true => self.temporary(position, &pinned)?,
                     false => FIRST_MASK_OF_COMPARISON,
                 };
                 let instruction = encoding.compare(comparison, mask, x, y)?;

@@ -10,18 +10,19 @@
 use iced_x86::{Code, Instruction, MemoryOperand, Register};
 
 use super::encoding::{FIRST_MASK_OF_COMPARISON, REST_MASK, Source};
-use super::{Allocation, EncodingError, Item, general};
+use super::{Allocation, EncodingError, Item, Occupant, general};
 use crate::instruction_set::InstructionSet;
 use crate::program::{Binary, Operation, Program, Value};
 
-/// The exponents of numbers for which every step is exact, times two, are between these.
-const EXPONENTS: [u64; 2] = [(1023 - 500) << 53, (1023 + 500) << 53];
+/// The smallest and the largest magnitude for which every step is exact, 2^-500 and 2^500: their bits without the sign, times
+/// two.
+const MAGNITUDES: [u64; 2] = [(1023 - 500) << 53, (1023 + 500) << 53];
 /// The bits of a mantissa.
 const MANTISSA: u64 = (1 << 52) - 1;
 
 /// True if a number can be divided, or be a divisor, by multiplications.
 fn is_usual(x: f64) -> bool {
-    let [low, high] = EXPONENTS;
+    let [low, high] = MAGNITUDES;
     (low..=high).contains(&(x.to_bits() << 1)) && x.to_bits() & MANTISSA != MANTISSA
 }
 
@@ -73,7 +74,7 @@ impl Allocation<'_> {
         };
         let (dividend, divisor) = (constant_of(x), constant_of(y));
         let a = self.register(x, position, &[])?;
-        let (q, e) = (self.temporary_but(position, &[a])?, self.temporary_but(position, &[a])?);
+        let (q, e) = (self.temporary(position, &[a])?, self.temporary(position, &[a])?);
         let b = match divisor {
             Some(b) => {
                 self.quotient_by_constant([q, e, a], b)?;
@@ -81,7 +82,7 @@ impl Allocation<'_> {
             }
             None => {
                 let b = self.register(y, position, &[a])?;
-                let reciprocal = self.temporary_but(position, &[a, b])?;
+                let reciprocal = self.temporary(position, &[a, b])?;
                 self.reciprocal([reciprocal, e, b])?;
                 self.quotient([q, e, a], b, reciprocal)?;
                 self.registers[reciprocal] = None;
@@ -96,14 +97,8 @@ impl Allocation<'_> {
 
     fn take_result(&mut self, position: usize, register: usize) {
         self.release_registers(position);
-        self.registers[register] = Some(super::Occupant::Value(Value(position as u32)));
+        self.registers[register] = Some(Occupant::Value(Value(position as u32)));
         self.places[position].register = Some(register);
-    }
-
-    fn temporary_but(&mut self, position: usize, pinned: &[usize]) -> Result<usize, EncodingError> {
-        let register = self.free_register(position, pinned)?;
-        self.registers[register] = Some(super::Occupant::Temporary);
-        Ok(register)
     }
 
     fn vector(&self, register: usize) -> Register {
@@ -229,10 +224,10 @@ impl Allocation<'_> {
         Ok(())
     }
 
-    /// Compares doubled numbers in a register with the usual exponents.
+    /// Compares the doubled bits of numbers, in a register, with the usual magnitudes.
     fn out_of_range(&mut self, mask: Register, e: usize) -> Result<Instruction, EncodingError> {
         const ABOVE: u32 = 6;
-        let [low, high] = EXPONENTS;
+        let [low, high] = MAGNITUDES;
         let (low, range, ve) = (self.broadcast(low), self.broadcast(high - low), self.vector(e));
         self.emit(Instruction::with3(Code::EVEX_Vpsubq_zmm_k1z_zmm_zmmm512b64, ve, ve, low)?);
         Instruction::with4(Code::EVEX_Vpcmpuq_kr_k1_zmm_zmmm512b64_imm8, mask, ve, range, ABOVE)

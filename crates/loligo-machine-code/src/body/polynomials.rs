@@ -3,7 +3,7 @@
 use iced_x86::{Code, Instruction, MemoryOperand};
 
 use super::encoding::Source;
-use super::{Allocation, EncodingError, Item, Label, Occupant, general};
+use super::{Allocation, EncodingError, Item, Occupant, general};
 use crate::program::{Operation, Program, Value};
 
 /// Bytes of the coefficients of an interval.
@@ -60,17 +60,6 @@ impl Allocation<'_> {
         Ok(slot * self.encoding.bytes)
     }
 
-    fn temporary(&mut self, position: usize) -> Result<usize, EncodingError> {
-        let register = self.free_register(position, &[])?;
-        self.registers[register] = Some(Occupant::Temporary);
-        Ok(register)
-    }
-
-    pub(super) fn label(&mut self) -> Label {
-        self.body.labels += 1;
-        Label(self.body.labels - 1)
-    }
-
     /// Finds the coefficients of an interval.
     fn find_coefficients(&mut self, interval: MemoryOperand) -> Result<(), EncodingError> {
         self.emit(Instruction::with2(Code::Movzx_r32_rm8, general::INTERVAL, interval)?);
@@ -120,9 +109,9 @@ impl Allocation<'_> {
         let encoding = self.encoding;
         let mut rows = Vec::new();
         for _ in 0..encoding.lanes() {
-            rows.push(self.temporary(position)?);
+            rows.push(self.temporary(position, &[])?);
         }
-        let (mut spare, other) = (self.temporary(position)?, self.temporary(position)?);
+        let (mut spare, other) = (self.temporary(position, &[])?, self.temporary(position, &[])?);
         // The registers of the results.
         let (mut results, mut x) = (rows.clone(), spare);
         for &(_, first, second) in encoding.transposition() {
