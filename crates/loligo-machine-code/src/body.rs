@@ -235,6 +235,11 @@ impl<'a> Allocation<'a> {
         Ok(register)
     }
 
+    fn occupy(&mut self, register: usize, value: Value) {
+        self.registers[register] = Some(Occupant::Value(value));
+        self.places[value.index()].register = Some(register);
+    }
+
     /// A register for a number within one operation.
     fn temporary(&mut self, position: usize, pinned: &[usize]) -> Result<usize, EncodingError> {
         let register = self.free_register(position, pinned)?;
@@ -308,8 +313,7 @@ impl<'a> Allocation<'a> {
             (None, _) => self.encoding.load(register, Source::Register(register))?,
         };
         self.emit(instruction);
-        self.registers[register] = Some(Occupant::Value(value));
-        self.places[value.index()].register = Some(register);
+        self.occupy(register, value);
         Ok(register)
     }
 
@@ -334,8 +338,7 @@ impl<'a> Allocation<'a> {
     fn result(&mut self, position: usize) -> Result<usize, EncodingError> {
         self.release_registers(position);
         let register = self.free_register(position, &[])?;
-        self.registers[register] = Some(Occupant::Value(Value(position as u32)));
-        self.places[position].register = Some(register);
+        self.occupy(register, Value(position as u32));
         Ok(register)
     }
 

@@ -7,10 +7,10 @@
 //! a q of a times y, and rounds y itself unless all bits of the divisor's mantissa are 1. Numbers that are so large or
 //! small that a step might not be exact, and those divisors, are left to the instruction.
 
-use iced_x86::{Code, Instruction, MemoryOperand, Register};
+use iced_x86::{Code, Instruction, Register};
 
 use super::encoding::{FIRST_MASK_OF_COMPARISON, REST_MASK, Source};
-use super::{Allocation, EncodingError, Item, Occupant, general};
+use super::{Allocation, EncodingError, Item};
 use crate::instruction_set::InstructionSet;
 use crate::program::{Binary, Operation, Program, Value};
 
@@ -26,16 +26,20 @@ fn is_usual(x: f64) -> bool {
     (low..=high).contains(&(x.to_bits() << 1)) && x.to_bits() & MANTISSA != MANTISSA
 }
 
+/// The number of a value that is a constant, if it is usual.
+fn usual_constant(program: &Program, value: Value) -> Option<f64> {
+    match program.operations()[value.index()] {
+        Operation::Constant(bits) => Some(f64::from_bits(bits)).filter(|&x| is_usual(x)),
+        _ => None,
+    }
+}
+
 /// Cycles in which a processor can begin the operations of a division by multiplications.
 fn cost(program: &Program, x: Value, y: Value) -> usize {
-    let constant = |value: Value| match program.operations()[value.index()] {
-        Operation::Constant(bits) => Some(f64::from_bits(bits)),
-        _ => None,
-    };
-    match (constant(x), constant(y)) {
-        (_, Some(y)) if is_usual(y) => 5,
-        (Some(x), _) if is_usual(x) => 9,
-        _ => 10,
+    match (usual_constant(program, x), usual_constant(program, y)) {
+        (_, Some(_)) => 5,
+        (Some(_), None) => 9,
+        (None, None) => 10,
     }
 }
 
@@ -68,48 +72,34 @@ pub(super) fn by_multiplications(program: &Program, set: InstructionSet) -> Vec<
 impl Allocation<'_> {
     /// Computes a quotient by multiplications.
     pub(super) fn divide(&mut self, position: usize, x: Value, y: Value) -> Result<(), EncodingError> {
-        let constant_of = |value: Value| match self.program.operations()[value.index()] {
-            Operation::Constant(bits) => Some(f64::from_bits(bits)).filter(|&x| is_usual(x)),
-            _ => None,
-        };
-        let (dividend, divisor) = (constant_of(x), constant_of(y));
+        let (dividend, divisor) = (usual_constant(self.program, x), usual_constant(self.program, y));
         let a = self.register(x, position, &[])?;
         let (q, e) = (self.temporary(position, &[a])?, self.temporary(position, &[a])?);
         let b = match divisor {
             Some(b) => {
-                self.quotient_by_constant([q, e, a], b)?;
+                let reciprocal = self.constant((1.0 / b).to_bits());
+                let b = self.constant(b.to_bits());
+                self.quotient([q, e, a], b, reciprocal)?;
                 None
             }
             None => {
                 let b = self.register(y, position, &[a])?;
                 let reciprocal = self.temporary(position, &[a, b])?;
                 self.reciprocal([reciprocal, e, b])?;
-                self.quotient([q, e, a], b, reciprocal)?;
+                self.quotient([q, e, a], Source::Register(b), Source::Register(reciprocal))?;
                 self.registers[reciprocal] = None;
                 Some(b)
             }
         };
         self.check_and_divide([q, e, a], (b, divisor), (dividend.is_some(), y), position)?;
         (self.registers[q], self.registers[e]) = (None, None);
-        self.take_result(position, q);
-        Ok(())
-    }
-
-    fn take_result(&mut self, position: usize, register: usize) {
         self.release_registers(position);
-        self.registers[register] = Some(Occupant::Value(Value(position as u32)));
-        self.places[position].register = Some(register);
+        self.occupy(q, Value(position as u32));
+        Ok(())
     }
 
     fn vector(&self, register: usize) -> Register {
         super::vector_register(InstructionSet::Avx512, register)
-    }
-
-    fn broadcast(&mut self, bits: u64) -> MemoryOperand {
-        let index = self.constants.index(bits) as i64;
-        let mut memory = MemoryOperand::with_base_displ(general::CONSTANTS, 8 * index);
-        memory.is_broadcast = true;
-        memory
     }
 
     fn copy(&mut self, to: usize, from: usize) -> Result<(), EncodingError> {
@@ -122,45 +112,28 @@ impl Allocation<'_> {
     fn reciprocal(&mut self, [y, e, b]: [usize; 3]) -> Result<(), EncodingError> {
         const NEGATIVE_PRODUCT: Code = Code::EVEX_Vfnmadd213pd_zmm_k1z_zmm_zmmm512b64_er;
         const PRODUCT: Code = Code::EVEX_Vfmadd213pd_zmm_k1z_zmm_zmmm512b64_er;
-        let one = self.broadcast(1.0_f64.to_bits());
-        let [vy, ve, vb] = [y, e, b].map(|register| self.vector(register));
+        let one = self.constant(1.0_f64.to_bits());
+        let [vy, vb] = [y, b].map(|register| self.vector(register));
         // 14 bits, then 28, 53 but for the last, all.
         self.emit(Instruction::with2(Code::EVEX_Vrcp14pd_zmm_k1z_zmmm512b64, vy, vb)?);
         for _ in 0..3 {
             self.copy(e, y)?;
-            self.emit(Instruction::with3(NEGATIVE_PRODUCT, ve, vb, one)?);
-            self.emit(Instruction::with3(PRODUCT, vy, ve, vy)?);
+            self.emit_of_two(NEGATIVE_PRODUCT, e, b, one)?;
+            self.emit_of_two(PRODUCT, y, e, Source::Register(y))?;
         }
         Ok(())
     }
 
     /// `q` = `a` / `b`, given the reciprocal of `b`.
-    fn quotient(&mut self, [q, e, a]: [usize; 3], b: usize, reciprocal: usize) -> Result<(), EncodingError> {
-        const REMAINDER: Code = Code::EVEX_Vfmsub213pd_zmm_k1z_zmm_zmmm512b64_er;
-        const CORRECTION: Code = Code::EVEX_Vfnmadd231pd_zmm_k1z_zmm_zmmm512b64_er;
-        let product = self.encoding.binary(Binary::Multiply, q, a, Source::Register(reciprocal))?;
-        self.emit(product);
-        let [vq, ve, va, vb] = [q, e, a, b].map(|register| self.vector(register));
-        let reciprocal = self.vector(reciprocal);
-        for _ in 0..2 {
-            self.copy(e, q)?;
-            self.emit(Instruction::with3(REMAINDER, ve, vb, va)?);
-            self.emit(Instruction::with3(CORRECTION, vq, ve, reciprocal)?);
-        }
-        Ok(())
-    }
-
-    fn quotient_by_constant(&mut self, [q, e, a]: [usize; 3], b: f64) -> Result<(), EncodingError> {
+    fn quotient(&mut self, [q, e, a]: [usize; 3], b: Source, reciprocal: Source) -> Result<(), EncodingError> {
         const REMAINDER: Code = Code::EVEX_Vfmsub132pd_zmm_k1z_zmm_zmmm512b64_er;
         const CORRECTION: Code = Code::EVEX_Vfnmadd231pd_zmm_k1z_zmm_zmmm512b64_er;
-        let (reciprocal, divisor) = (self.broadcast((1.0 / b).to_bits()), self.broadcast(b.to_bits()));
-        let product = self.encoding.binary(Binary::Multiply, q, a, Source::Memory(reciprocal))?;
+        let product = self.encoding.binary(Binary::Multiply, q, a, reciprocal)?;
         self.emit(product);
-        let [vq, ve, va] = [q, e, a].map(|register| self.vector(register));
         for _ in 0..2 {
             self.copy(e, q)?;
-            self.emit(Instruction::with3(REMAINDER, ve, va, divisor)?);
-            self.emit(Instruction::with3(CORRECTION, vq, ve, reciprocal)?);
+            self.emit_of_two(REMAINDER, e, a, b)?;
+            self.emit_of_two(CORRECTION, q, e, reciprocal)?;
         }
         Ok(())
     }
@@ -174,18 +147,17 @@ impl Allocation<'_> {
         (is_dividend_usual, y): (bool, Value),
         position: usize,
     ) -> Result<(), EncodingError> {
+        const DOUBLE: Code = Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64;
         if b.is_none() && is_dividend_usual {
             return Ok(());
         }
         // The steps keep the sign of zeros divided by positive numbers.
         let are_zeros_usual = divisor.is_some_and(|divisor| divisor > 0.0);
         let [found, other] = [0, 1].map(|k| Register::K0 + FIRST_MASK_OF_COMPARISON as u32 + k);
-        let ve = self.vector(e);
-        let mut is_first = true;
         if !is_dividend_usual {
-            let va = self.vector(a);
-            self.emit(Instruction::with3(Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64, ve, va, va)?);
+            self.emit_of_two(DOUBLE, e, a, Source::Register(a))?;
             if are_zeros_usual {
+                let ve = self.vector(e);
                 let nonzero = Instruction::with3(Code::EVEX_Vptestmq_kr_k1_zmm_zmmm512b64, found, ve, ve)?;
                 self.emit_for_rest(nonzero);
                 let mut compare = self.out_of_range(found, e)?;
@@ -195,18 +167,17 @@ impl Allocation<'_> {
                 let compare = self.out_of_range(found, e)?;
                 self.emit_for_rest(compare);
             }
-            is_first = false;
         }
         if let Some(b) = b {
-            let (vb, mantissa) = (self.vector(b), self.broadcast(MANTISSA));
-            let mask = if is_first { found } else { other };
-            self.emit(Instruction::with3(Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64, ve, vb, vb)?);
-            let compare = self.out_of_range(mask, e)?;
+            let mantissa = self.constant(MANTISSA);
+            self.emit_of_two(DOUBLE, e, b, Source::Register(b))?;
+            let compare = self.out_of_range(if is_dividend_usual { found } else { other }, e)?;
             self.emit_for_rest(compare);
-            if !is_first {
+            if !is_dividend_usual {
                 self.emit(Instruction::with3(Code::VEX_Korw_kr_kr_kr, found, found, other)?);
             }
-            self.emit(Instruction::with3(Code::EVEX_Vpandnq_zmm_k1z_zmm_zmmm512b64, ve, vb, mantissa)?);
+            self.emit_of_two(Code::EVEX_Vpandnq_zmm_k1z_zmm_zmmm512b64, e, b, mantissa)?;
+            let ve = self.vector(e);
             let all_ones = Instruction::with3(Code::EVEX_Vptestnmq_kr_k1_zmm_zmmm512b64, other, ve, ve)?;
             self.emit_for_rest(all_ones);
             self.emit(Instruction::with3(Code::VEX_Korw_kr_kr_kr, found, found, other)?);
@@ -228,9 +199,15 @@ impl Allocation<'_> {
     fn out_of_range(&mut self, mask: Register, e: usize) -> Result<Instruction, EncodingError> {
         const ABOVE: u32 = 6;
         let [low, high] = MAGNITUDES;
-        let (low, range, ve) = (self.broadcast(low), self.broadcast(high - low), self.vector(e));
-        self.emit(Instruction::with3(Code::EVEX_Vpsubq_zmm_k1z_zmm_zmmm512b64, ve, ve, low)?);
-        Instruction::with4(Code::EVEX_Vpcmpuq_kr_k1_zmm_zmmm512b64_imm8, mask, ve, range, ABOVE)
+        let (low, range) = (self.constant(low), self.constant(high - low));
+        self.emit_of_two(Code::EVEX_Vpsubq_zmm_k1z_zmm_zmmm512b64, e, e, low)?;
+        self.encoding.compare_numbers(mask, e, range, ABOVE)
+    }
+
+    fn emit_of_two(&mut self, code: Code, to: usize, x: usize, y: Source) -> Result<(), EncodingError> {
+        let instruction = self.encoding.of_two(code, to, x, y)?;
+        self.emit(instruction);
+        Ok(())
     }
 
     /// Adds a comparison that counts for the lanes of the rest alone, where there is one.

@@ -85,9 +85,6 @@ pub(super) struct Encoding {
     exchange_parts: (Code, [u32; 2]),
 }
 
-/// Instructions that find out if the lanes of a vector in memory are equal, and clear the flag for zero if they are not.
-type Comparing = Vec<Instruction>;
-
 static AVX2: Encoding = Encoding {
     set: InstructionSet::Avx2,
     registers: 15, // the last one has the mask of the rest
@@ -193,44 +190,54 @@ impl Encoding {
         Instruction::with3(self.multiply_add, self.vector(to), self.vector(x), y)
     }
 
-    /// Compares all lanes of a vector in memory, or those of the rest, with its first one; uses a register.
+    /// Compares all lanes of a vector in memory, or those of the rest, with its first one: clears the flag for zero if one is
+    /// not equal. Uses a register.
     pub(super) fn compare_lanes(
         &self,
         memory: MemoryOperand,
         register: usize,
         is_rest: bool,
-    ) -> Result<Comparing, EncodingError> {
+    ) -> Result<Vec<Instruction>, EncodingError> {
         const NOT_EQUAL: u32 = 4;
         let (vector, general) = (self.vector(register), Register::EAX);
-        let first = MemoryOperand { is_broadcast: true, ..memory };
-        Ok(match self.set {
-            InstructionSet::Avx512 => {
-                let mask = Register::K0 + FIRST_MASK_OF_COMPARISON as u32;
-                let code = Code::EVEX_Vpcmpq_kr_k1_zmm_zmmm512b64_imm8;
-                let mut compare = Instruction::with4(code, mask, vector, first, NOT_EQUAL)?;
-                if is_rest {
-                    compare.set_op_mask(REST_MASK);
-                }
-                let load = self.load(register, Source::Memory(memory))?;
-                vec![load, compare, Instruction::with2(Code::VEX_Kortestw_kr_kr, mask, mask)?]
+        if self.set == InstructionSet::Avx512 {
+            let mask = Register::K0 + FIRST_MASK_OF_COMPARISON as u32;
+            let first = Source::Memory(MemoryOperand { is_broadcast: true, ..memory });
+            let load = self.load(register, Source::Memory(memory))?;
+            let mut compare = self.compare_numbers(mask, register, first, NOT_EQUAL)?;
+            if is_rest {
+                compare.set_op_mask(REST_MASK);
             }
-            InstructionSet::Avx2 => {
-                let lanes = if is_rest { self.registers } else { register };
-                let (code, which) = match is_rest {
-                    // Lanes of the rest that are not equal.
-                    true => (Code::VEX_Vandnpd_ymm_ymm_ymmm256, self.vector(lanes)),
-                    false => (Code::VEX_Vandpd_ymm_ymm_ymmm256, vector),
-                };
-                let unequal = if is_rest { 0 } else { 0b1111 };
-                vec![
-                    self.load_number(register, memory)?,
-                    Instruction::with3(Code::VEX_Vpcmpeqq_ymm_ymm_ymmm256, vector, vector, memory)?,
-                    Instruction::with3(code, vector, vector, which)?,
-                    Instruction::with2(Code::VEX_Vmovmskpd_r32_ymm, general, vector)?,
-                    Instruction::with2(Code::Cmp_rm32_imm8, general, unequal)?,
-                ]
-            }
-        })
+            return Ok(vec![load, compare, Instruction::with2(Code::VEX_Kortestw_kr_kr, mask, mask)?]);
+        }
+        let mut instructions = vec![
+            self.load_number(register, memory)?,
+            Instruction::with3(Code::VEX_Vpcmpeqq_ymm_ymm_ymmm256, vector, vector, memory)?,
+        ];
+        if is_rest {
+            // The lanes of the rest that are not equal.
+            let rest = self.vector(self.registers);
+            instructions.push(Instruction::with3(Code::VEX_Vandnpd_ymm_ymm_ymmm256, vector, vector, rest)?);
+        }
+        let all_equal = if is_rest { 0 } else { 0b1111 };
+        instructions.push(Instruction::with2(Code::VEX_Vmovmskpd_r32_ymm, general, vector)?);
+        instructions.push(Instruction::with2(Code::Cmp_rm32_imm8, general, all_equal)?);
+        Ok(instructions)
+    }
+
+    /// Compares whole numbers without a sign, of AVX-512.
+    pub(super) fn compare_numbers(
+        &self,
+        mask: Register,
+        x: usize,
+        y: Source,
+        predicate: u32,
+    ) -> Result<Instruction, EncodingError> {
+        const COMPARE: Code = Code::EVEX_Vpcmpuq_kr_k1_zmm_zmmm512b64_imm8;
+        match y {
+            Source::Register(y) => Instruction::with4(COMPARE, mask, self.vector(x), self.vector(y), predicate),
+            Source::Memory(y) => Instruction::with4(COMPARE, mask, self.vector(x), y, predicate),
+        }
     }
 
     /// `to` = `to` times `x` plus one number in memory, rounded once; uses the register `other` without AVX-512.
@@ -308,7 +315,8 @@ impl Encoding {
         }
     }
 
-    fn of_two(&self, code: Code, to: usize, x: usize, y: Source) -> Result<Instruction, EncodingError> {
+    /// An instruction with two operands, of which the second may be in memory.
+    pub(super) fn of_two(&self, code: Code, to: usize, x: usize, y: Source) -> Result<Instruction, EncodingError> {
         match y {
             Source::Register(y) => Instruction::with3(code, self.vector(to), self.vector(x), self.vector(y)),
             Source::Memory(y) => Instruction::with3(code, self.vector(to), self.vector(x), y),

@@ -3,7 +3,7 @@
 use iced_x86::{Code, Instruction, MemoryOperand};
 
 use super::encoding::Source;
-use super::{Allocation, EncodingError, Item, Occupant, general};
+use super::{Allocation, EncodingError, Item, general};
 use crate::program::{Operation, Program, Value};
 
 /// Bytes of the coefficients of an interval.
@@ -143,12 +143,12 @@ impl Allocation<'_> {
             (rows[first], rows[second], spare) = (spare, x, y);
         }
         self.body.items.push(Item::Place(end));
-        self.registers[spare] = None;
-        self.registers[other] = None;
+        for register in rows.iter().copied().chain([spare, other]) {
+            self.registers[register] = None;
+        }
         for (row, function) in rows.into_iter().zip(functions) {
-            self.registers[row] = function.map(Occupant::Value);
-            if let Some(value) = function {
-                self.places[value.index()].register = Some(row);
+            if let Some(value) = *function {
+                self.occupy(row, value);
             }
         }
         Ok(())
