@@ -28,7 +28,7 @@ impl MechanismTime {
 /// Index of a mechanism, or of several that are computed together, among those of a group.
 pub(crate) type TimedIndex = usize;
 
-/// The times of a group. The installed mechanisms have the first indices.
+/// The times of a group; none unless they are measured. The installed mechanisms have the first indices.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MechanismTimes {
     enabled: bool,
@@ -40,12 +40,17 @@ pub(crate) struct MechanismTimes {
 impl MechanismTimes {
     /// Times of the installed mechanisms, each with its name and number of instances, that are measured if `enabled`.
     pub(crate) fn new<'a>(enabled: bool, installed: impl Iterator<Item = (&'a str, usize)>) -> Self {
-        let all: Vec<_> = installed.map(|(name, instances)| unspent(vec![name.to_owned()], instances)).collect();
+        let of_one = |(name, instances): (&str, usize)| unspent(vec![name.to_owned()], instances);
+        let all: Vec<_> = installed.filter(|_| enabled).map(of_one).collect();
         Self { enabled, installed: all.len(), all }
     }
 
-    /// The index of mechanisms that are computed together.
-    pub(crate) fn index(&mut self, mechanisms: Vec<String>, instances: usize) -> TimedIndex {
+    /// The index of mechanisms that are computed together, by their names.
+    pub(crate) fn index<'a>(&mut self, names: impl Iterator<Item = &'a str>, instances: usize) -> TimedIndex {
+        if !self.enabled {
+            return 0;
+        }
+        let mechanisms: Vec<String> = names.map(ToOwned::to_owned).collect();
         let is_same = |own: &MechanismTime| own.mechanisms == mechanisms && own.instances == instances;
         match self.all.iter().skip(self.installed).position(is_same) {
             Some(position) => self.installed + position,
@@ -107,7 +112,7 @@ mod tests {
     fn times_of_groups_are_added_by_mechanism() {
         let spent = |enabled: bool, with: &[&str]| {
             let mut times = MechanismTimes::new(enabled, [("hh", 3), ("pas", 5)].into_iter());
-            let together = times.index(with.iter().map(|&name| name.to_owned()).collect(), 2);
+            let together = times.index(with.iter().copied(), 2);
             for (hook, index) in [(JointHook::Current, 0), (JointHook::Advance, together)] {
                 let start = times.start();
                 sleep(Duration::from_millis(1));
@@ -127,7 +132,7 @@ mod tests {
     #[test]
     fn equal_mechanisms_have_one_index() {
         let mut times = MechanismTimes::new(true, [("hh", 3)].into_iter());
-        let names = || vec!["na".to_owned(), "k".to_owned()];
+        let names = || ["na", "k"].into_iter();
         assert_eq!([times.index(names(), 2), times.index(names(), 4), times.index(names(), 2)], [1, 2, 1]);
     }
 }

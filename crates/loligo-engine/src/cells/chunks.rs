@@ -27,47 +27,49 @@ pub(super) enum ChunkRows {
 }
 
 impl ChunkRows {
-    /// Copies the numbers of the rows, of each of some columns.
-    pub(super) fn gather<const N: usize>(&self, from: [&[f64]; N], mut to: [&mut [f64]; N]) {
+    /// The runs; none for rows that are copied one by one.
+    fn runs(&self) -> &[Range<usize>] {
         match self {
-            Self::Run(run) => gather_run(run, &from, &mut to, 0),
-            Self::Runs(runs) => {
-                let mut place = 0;
-                for run in runs {
-                    gather_run(run, &from, &mut to, place);
-                    place += run.len();
-                }
+            Self::Run(run) => std::slice::from_ref(run),
+            Self::Runs(runs) => runs,
+            Self::Scattered(_) => &[],
+        }
+    }
+
+    /// Copies the numbers of the rows, of each of some columns.
+    pub(super) fn gather<const N: usize>(&self, from: [&[f64]; N], to: [&mut [f64]; N]) {
+        let columns = from.into_iter().zip(to);
+        if let Self::Scattered(rows) = self {
+            for (from, to) in columns {
+                to.iter_mut().zip(rows).for_each(|(to, &row)| *to = from[row as usize]);
             }
-            Self::Scattered(rows) => {
-                for (from, to) in from.into_iter().zip(to) {
-                    to.iter_mut().zip(rows).for_each(|(to, &row)| *to = from[row as usize]);
-                }
+            return;
+        }
+        for (from, mut rest) in columns {
+            for run in self.runs() {
+                let (own, others) = rest.split_at_mut(run.len());
+                own.copy_from_slice(&from[run.clone()]);
+                rest = others;
             }
         }
     }
 
     /// Copies numbers back to the rows.
     pub(super) fn scatter<const N: usize>(&self, from: [&[f64]; N], to: [&mut [f64]; N]) {
-        for (from, to) in from.into_iter().zip(to) {
-            match self {
-                Self::Run(run) => to[run.clone()].copy_from_slice(from),
-                Self::Runs(runs) => {
-                    let mut rest = from;
-                    for run in runs {
-                        let (own, others) = rest.split_at(run.len());
-                        to[run.clone()].copy_from_slice(own);
-                        rest = others;
-                    }
-                }
-                Self::Scattered(rows) => from.iter().zip(rows).for_each(|(&from, &row)| to[row as usize] = from),
+        let columns = from.into_iter().zip(to);
+        if let Self::Scattered(rows) = self {
+            for (from, to) in columns {
+                from.iter().zip(rows).for_each(|(&from, &row)| to[row as usize] = from);
+            }
+            return;
+        }
+        for (mut rest, to) in columns {
+            for run in self.runs() {
+                let (own, others) = rest.split_at(run.len());
+                to[run.clone()].copy_from_slice(own);
+                rest = others;
             }
         }
-    }
-}
-
-fn gather_run<const N: usize>(run: &Range<usize>, from: &[&[f64]; N], to: &mut [&mut [f64]; N], place: usize) {
-    for (from, to) in from.iter().zip(to) {
-        to[place..place + run.len()].copy_from_slice(&from[run.clone()]);
     }
 }
 
@@ -75,33 +77,31 @@ fn gather_run<const N: usize>(run: &Range<usize>, from: &[&[f64]; N], to: &mut [
 pub(super) fn chunks(rows: &[u32]) -> Vec<Chunk> {
     /// Copying the voltages and equations of fewer rows takes less time than a call.
     const LEAST_RUN: usize = 252;
-    let (mut chunks, mut waiting) = (Vec::new(), Vec::new());
-    let mut start = 0;
+    let mut chunks = Vec::new();
+    // The rows from `waiting` on have no chunk yet.
+    let (mut waiting, mut start) = (0, 0);
     for run in rows.chunk_by(|&a, &b| a + 1 == b) {
         let end = start + run.len();
         if run.len() >= LEAST_RUN || run.len() == rows.len() {
-            chunks.append(&mut copied(rows, std::mem::take(&mut waiting)));
+            chunks.extend(copied(rows, waiting..start));
             let parts = (start..end).step_by(CHUNK).map(|part| part..(part + CHUNK).min(end));
             chunks.extend(parts.map(|range| {
                 let first = rows[range.start] as usize;
                 Chunk { rows: ChunkRows::Run(first..first + range.len()), range }
             }));
-        } else {
-            waiting.push(start..end);
+            waiting = end;
         }
         start = end;
     }
-    chunks.append(&mut copied(rows, waiting));
+    chunks.extend(copied(rows, waiting..rows.len()));
     chunks
 }
 
-/// Divides runs that follow each other into chunks, for which their rows are copied.
-fn copied(rows: &[u32], runs: Vec<Range<usize>>) -> Vec<Chunk> {
+/// Divides a range of rows into chunks, for which they are copied.
+fn copied(rows: &[u32], all: Range<usize>) -> impl Iterator<Item = Chunk> {
     /// Shorter runs are copied in less time row by row.
     const LEAST_MEAN: usize = 12;
-    let (Some(first), Some(last)) = (runs.first(), runs.last()) else { return Vec::new() };
-    let all = first.start..last.end;
-    let of_range = |range: Range<usize>| {
+    let of_range = move |range: Range<usize>| {
         let own = &rows[range.clone()];
         let runs: Vec<Range<usize>> =
             own.chunk_by(|&a, &b| a + 1 == b).map(|run| run[0] as usize..run[0] as usize + run.len()).collect();
@@ -111,7 +111,7 @@ fn copied(rows: &[u32], runs: Vec<Range<usize>>) -> Vec<Chunk> {
         };
         Chunk { range, rows }
     };
-    all.clone().step_by(JOINT_CHUNK).map(|start| of_range(start..(start + JOINT_CHUNK).min(all.end))).collect()
+    all.clone().step_by(JOINT_CHUNK).map(move |start| of_range(start..(start + JOINT_CHUNK).min(all.end)))
 }
 
 #[cfg(test)]

@@ -167,7 +167,7 @@ impl Mechanisms<'_> {
             }
         }
         for region in &mut regions {
-            let names = region.members.iter().map(|&(k, _)| self.installed[k].signature.name.clone()).collect();
+            let names = region.members.iter().map(|&(k, _)| &*self.installed[k].signature.name);
             region.timed = times.index(names, region.rows.len());
             if region.members.len() > 1 {
                 let kernels = region.members.iter().map(|&(k, _)| &self.kernels[k]);

@@ -148,16 +148,15 @@ impl Cells {
                 if let Some(membrane) = membrane {
                     membrane.take_equations(matrix, None, lanes);
                 }
-                lanes.run(SolveInOrder { matrix, v: &self.state.v });
             }
             Numerics::Fast => {
                 if let Some(membrane) = membrane {
                     let (diagonal, capacitance) = (&self.passive_diagonal, &self.layout.capacitance);
                     membrane.take_equations(matrix, Some(Passive { diagonal, capacitance, factor }), lanes);
                 }
-                lanes.run(Solve { matrix, v: &self.state.v });
             }
         }
+        lanes.run(Solve { matrix, v: &self.state.v, numerics: self.options.numerics });
         if let Some(membrane) = membrane {
             membrane.finish(&matrix.rhs, &self.layout.area, lanes);
         }
@@ -272,29 +271,12 @@ impl Hook<'_> {
     }
 }
 
-/// Adds the axial terms to the equations and solves them, in NEURON's order of operations.
-struct SolveInOrder<'a> {
-    matrix: &'a mut HinesMatrix,
-    /// mV.
-    v: &'a [f64],
-}
-
-impl VectorLoop for SolveInOrder<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        self.matrix.add_axial_current(self.v);
-        self.matrix.add_axial_conductance();
-        self.matrix.solve();
-    }
-}
-
-/// Adds the axial currents to the equations and solves them.
+/// Adds the axial terms that are missing to the equations and solves them.
 struct Solve<'a> {
     matrix: &'a mut HinesMatrix,
     /// mV.
     v: &'a [f64],
+    numerics: Numerics,
 }
 
 impl VectorLoop for Solve<'_> {
@@ -302,7 +284,15 @@ impl VectorLoop for Solve<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        self.matrix.solve_with_axial_current(self.v);
+        let Self { matrix, v, numerics } = self;
+        match numerics {
+            Numerics::Exact => {
+                matrix.add_axial_current(v);
+                matrix.add_axial_conductance();
+                matrix.solve();
+            }
+            Numerics::Fast => matrix.solve_with_axial_current(v),
+        }
     }
 }
 

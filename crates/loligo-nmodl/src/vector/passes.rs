@@ -1,7 +1,7 @@
 //! Transformations of graphs for [`Numerics::Fast`], which change results by some units in the last place.
 //!
-//! Currents only get [`constant_field`] and [`powers`]: their rounding errors, divided by 0.001 mV, are part of NEURON's conductances, so that
-//! currents keep the order of their operations.
+//! Currents only get [`constant_field`] and [`powers`]: their rounding errors, divided by 0.001 mV, are part of NEURON's
+//! conductances, so that currents keep the order of their operations.
 
 mod constant_field;
 mod differences;
@@ -26,15 +26,15 @@ impl Computation {
     /// Applies the transformations of an arithmetic.
     #[must_use]
     pub(super) fn transformed(self, numerics: Numerics) -> Self {
-        match numerics {
-            Numerics::Exact => self,
-            Numerics::Fast if !self.outputs.membrane.is_empty() => powers::apply(&constant_field::apply(&self)),
-            Numerics::Fast => {
-                let arithmetic = powers::apply(&constant_field::apply(&self));
-                let simplified = differences::apply(&quotients::apply(&arithmetic));
-                reciprocals::apply(&exponentials::apply(&simplified))
-            }
+        if numerics == Numerics::Exact {
+            return self;
         }
+        let arithmetic = powers::apply(&constant_field::apply(&self));
+        if !arithmetic.outputs.membrane.is_empty() {
+            return arithmetic;
+        }
+        let simplified = differences::apply(&quotients::apply(&arithmetic));
+        reciprocals::apply(&exponentials::apply(&simplified))
     }
 
     /// Makes each value again by a rule, which is given the new graph, the value's present number, and its computation
