@@ -21,6 +21,7 @@ mod pointers;
 mod ports;
 mod recorders;
 mod regions;
+mod schedule;
 mod system;
 mod values;
 
@@ -47,13 +48,14 @@ pub(crate) use inbox::{Arrival, Delivery};
 use install::install;
 use installed::{Installed, Scratch};
 use ions::Ions;
-use joints::{JointScratch, Joints};
+use joints::JointScratch;
 use layout::Layout;
 use lumps::Lumps;
 use membrane_current::MembraneCurrents;
 use pointers::Pointers;
 use ports::Ports;
 use recorders::Recorders;
+use schedule::Schedule;
 
 /// A variable within a group.
 #[derive(Clone, Copy, Debug)]
@@ -138,8 +140,7 @@ pub(crate) struct Cells {
     lumps: Vec<Option<Lumps>>,
     /// The kernel of each installed mechanism, once they have been [compiled](Self::compile).
     kernels: Vec<Arc<dyn Kernel>>,
-    /// The mechanisms that are computed together.
-    joints: Joints,
+    schedule: Schedule,
     detectors: Vec<Detector>,
     ports: Ports,
     ions: Ions,
@@ -233,7 +234,7 @@ impl Cells {
             lumps: vec![None; installed.len()],
             installed,
             kernels: Vec::new(),
-            joints: Joints::default(),
+            schedule: Schedule::default(),
             options,
         };
         group.number_senders();

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use loligo_mechanisms::{CompileError, Kernel, Numerics, Role};
 
 use super::detectors::Detector;
-use super::joints::{Joints, Mechanisms};
+use super::joints::Mechanisms;
+use super::schedule::Schedule;
 use super::lumps::Lumps;
 use super::membrane_current::MembraneCurrents;
 use super::{Cells, LocalQuantity, Places, State};
@@ -191,12 +192,14 @@ impl Cells {
         let kernels: Vec<Arc<dyn Kernel>> = kernels.collect::<Result<_, _>>()?;
         let are_new = !are_same(&kernels, &self.kernels);
         self.kernels = kernels;
-        // Finding them takes time for every row, and values may be set in every step.
+        // Finding joint mechanisms takes time for every row, and values may be set in every step.
         if are_new {
             let rows = self.rows();
             let Self { installed, kernels, ions, pointers, mechanism_times, .. } = self;
             let mechanisms = Mechanisms { installed, kernels, ions, pointers };
-            self.joints = Joints::of(mechanisms, rows, cache, mechanism_times);
+            self.schedule = Schedule::of(mechanisms, rows, cache, mechanism_times);
+        } else {
+            self.schedule.take_ions(&self.ions);
         }
         let State { v, blocks, advances, .. } = &mut self.state;
         let scratch = &mut self.workspace.scratch;

@@ -246,6 +246,15 @@ impl Installed {
             let v = v[self.rows[piece.start] as usize]; // mV
             return work(&[v], block.instances(piece, &mut scratch.kernel));
         }
+        if !reads_voltage && self.computed.is_none() {
+            // Their rows do not matter.
+            for first in (0..self.rows.len()).step_by(SCATTERED_CHUNK) {
+                let instances = first..self.rows.len().min(first + SCATTERED_CHUNK);
+                let v = &scratch.v[..instances.len()];
+                work(v, block.instances(instances, &mut scratch.kernel));
+            }
+            return;
+        }
         for Run { row, instance, length } in self.chunks_of_runs() {
             let instances = block.instances(instance..instance + length, &mut scratch.kernel);
             work(&v[row..row + length], instances);

@@ -37,21 +37,11 @@ impl Default for JointScratch {
     }
 }
 
-/// The segments of both hooks.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Joints {
-    current: Vec<Segment>,
-    advance: Vec<Segment>,
-}
-
 /// Mechanisms that are computed together.
 #[derive(Clone, Debug)]
 pub(super) struct Segment {
-    /// Indices among the installed mechanisms, from the first to the last that is computed; those in between that have no
-    /// such hook are not.
-    pub(super) installed: Range<usize>,
-    /// The mechanisms that are computed.
-    pub(super) members: Vec<usize>,
+    /// Indices among the installed mechanisms, in ascending order; those in between have no such hook.
+    members: Vec<usize>,
     regions: Vec<Region>,
 }
 
@@ -76,34 +66,16 @@ pub(super) struct Mechanisms<'a> {
     pub(super) pointers: &'a Pointers,
 }
 
-impl Joints {
-    /// Finds the segments of a group with some rows.
-    pub(super) fn of(
-        mechanisms: Mechanisms<'_>,
-        rows: usize,
-        cache: &mut KernelCache,
-        times: &mut MechanismTimes,
-    ) -> Self {
-        // By row: the same regions as in the order of the instances.
-        let joined = mechanisms.installed.iter().filter(|installed| installed.is_by_region());
-        let region_of = regions(joined.map(|installed| &installed.rows[..]), rows);
-        let mut segments = |hook| mechanisms.segments(hook, &region_of, (&mut *cache, &mut *times));
-        Self { current: segments(JointHook::Current), advance: segments(JointHook::Advance) }
-    }
-
-    /// The segment that begins with an installed mechanism.
-    pub(super) fn at(&self, hook: JointHook, installed: usize) -> Option<&Segment> {
-        let segments = match hook {
-            JointHook::Current => &self.current,
-            JointHook::Advance => &self.advance,
-        };
-        segments.iter().find(|segment| segment.installed.start == installed)
-    }
-}
-
 impl Mechanisms<'_> {
+    /// The region of each of some rows: those with the same mechanisms have the same number.
+    pub(super) fn regions(&self, rows: usize) -> Vec<u32> {
+        // By row: the same regions as in the order of the instances.
+        let joined = self.installed.iter().filter(|installed| installed.is_by_region());
+        regions(joined.map(|installed| &installed.rows[..]), rows)
+    }
+
     /// True if a mechanism is computed by a hook.
-    fn has(&self, hook: JointHook, k: usize) -> bool {
+    pub(super) fn has(&self, hook: JointHook, k: usize) -> bool {
         let signature = &self.installed[k].signature;
         match hook {
             JointHook::Current => signature.has_current,
@@ -119,7 +91,8 @@ impl Mechanisms<'_> {
             && self.ions.are_only_read(k, hook == JointHook::Current)
     }
 
-    fn segments(
+    /// The mechanisms that are computed together by a hook, in their order.
+    pub(super) fn segments(
         self,
         hook: JointHook,
         region_of: &[u32],
@@ -175,8 +148,7 @@ impl Mechanisms<'_> {
             }
         }
         let is_useful = regions.iter().any(|region| region.kernel.is_some());
-        let installed = *members.first()?..*members.last()? + 1;
-        is_useful.then_some(Segment { installed, members, regions })
+        is_useful.then_some(Segment { members, regions })
     }
 }
 
@@ -190,6 +162,21 @@ pub(super) struct Equations<'a> {
 }
 
 impl Segment {
+    /// Indices of its mechanisms among those installed.
+    pub(super) fn members(&self) -> impl Iterator<Item = usize> {
+        self.members.iter().copied()
+    }
+
+    /// The first of them.
+    pub(super) fn first(&self) -> usize {
+        self.members[0] // there are at least two
+    }
+
+    /// The last of them.
+    pub(super) fn last(&self) -> usize {
+        self.members[self.members.len() - 1]
+    }
+
     /// Adds the currents of all mechanisms to the rows' equations.
     pub(super) fn add_currents(
         &self,

@@ -13,6 +13,7 @@ use super::installed::{Evaluation, Installed};
 use super::ions::Ions;
 use super::membrane_current::{Equations, Passive};
 use super::pointers::Pointers;
+use super::schedule::Work;
 use super::{Cells, State, Workspace, joints};
 use crate::excess::{Excess, USUAL_VOLTAGE};
 use crate::options::{Options, SecondOrder};
@@ -27,14 +28,12 @@ impl Cells {
     /// Calls the mechanisms that have work at a stage, at `t` (ms).
     pub(crate) fn reach(&mut self, stage: Stage, t: f64) {
         let scratch = &mut self.workspace.scratch;
-        for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
-            let due = installed.signature.stages.iter().enumerate().filter(|(_, own)| **own == stage);
-            for (number, _) in due {
-                let reach = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Stage };
-                reach.call(&mut self.state, |instances, v, _, block| {
-                    installed.at((number, instances), &**kernel, t, v, block, scratch);
-                });
-            }
+        for &(_, k, number) in self.schedule.stages.iter().filter(|(own, ..)| *own == stage) {
+            let (installed, kernel) = (&self.installed[k], &self.kernels[k]);
+            let reach = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Stage };
+            reach.call(&mut self.state, |instances, v, _, block| {
+                installed.at((number, instances), &**kernel, t, v, block, scratch);
+            });
         }
     }
 
@@ -95,30 +94,25 @@ impl Cells {
             membrane.begin();
         }
         let Options { numerics, lanes, .. } = self.options;
-        let mut computed = 0;
-        for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
-            if k < computed {
-                continue;
-            }
-            if let Some(segment) = self.joints.at(JointHook::Current, k) {
-                let State { v, blocks, .. } = &mut self.state;
-                for k in segment.installed.clone() {
-                    self.ions.begin_currents(k, blocks, &mut scratch.kernel);
+        for &ion in &self.schedule.ions {
+            self.ions.begin_currents(ion, &mut self.state.blocks, &mut scratch.kernel);
+        }
+        for work in &self.schedule.currents {
+            let k = match work {
+                Work::Mechanism(k) => *k,
+                Work::Segment { segment, reads, adds } => {
+                    let State { v, blocks, .. } = &mut self.state;
+                    reads.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
+                    let own = joints::Equations { t, v, scratch: joint_scratch };
+                    segment.add_currents(&self.kernels, own, (blocks, equations.matrix), &mut self.mechanism_times);
+                    for &k in adds {
+                        let (before, rest) = blocks.split_at_mut(k);
+                        self.ions.add_currents(k, 0..self.installed[k].rows.len(), before, &rest[0]);
+                    }
+                    continue;
                 }
-                segment.members.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
-                let own = joints::Equations { t, v, scratch: joint_scratch };
-                segment.add_currents(&self.kernels, own, (blocks, equations.matrix), &mut self.mechanism_times);
-                for &k in &segment.members {
-                    let (before, rest) = blocks.split_at_mut(k);
-                    self.ions.add_currents(k, 0..self.installed[k].rows.len(), before, &rest[0]);
-                }
-                computed = segment.installed.end;
-                continue;
-            }
-            self.ions.begin_currents(k, &mut self.state.blocks, &mut scratch.kernel);
-            if !installed.signature.has_current {
-                continue;
-            }
+            };
+            let (installed, kernel) = (&self.installed[k], &self.kernels[k]);
             let start = self.mechanism_times.start();
             let current = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Step };
             current.call(&mut self.state, |instances, v, before, block| {
@@ -196,22 +190,18 @@ impl Cells {
         self.state.advances += 1;
         self.lumps.iter_mut().flatten().for_each(|lumps| lumps.advance(self.options.lanes));
         let Workspace { scratch, joint_scratch, .. } = &mut self.workspace;
-        let mut computed = 0;
-        for (k, (installed, kernel)) in self.installed.iter().zip(&self.kernels).enumerate() {
-            if k < computed {
-                continue;
-            }
-            if let Some(segment) = self.joints.at(JointHook::Advance, k) {
-                let State { v, blocks, .. } = &mut self.state;
-                segment.members.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
-                let own = joints::Equations { t, v, scratch: joint_scratch };
-                segment.advance(&self.kernels, own, blocks, &mut self.mechanism_times);
-                computed = segment.installed.end;
-                continue;
-            }
-            if !installed.signature.has_state {
-                continue;
-            }
+        for work in &self.schedule.states {
+            let k = match work {
+                Work::Mechanism(k) => *k,
+                Work::Segment { segment, reads, .. } => {
+                    let State { v, blocks, .. } = &mut self.state;
+                    reads.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
+                    let own = joints::Equations { t, v, scratch: joint_scratch };
+                    segment.advance(&self.kernels, own, blocks, &mut self.mechanism_times);
+                    continue;
+                }
+            };
+            let (installed, kernel) = (&self.installed[k], &self.kernels[k]);
             let start = self.mechanism_times.start();
             let advance = Hook { k, installed, ions: &self.ions, pointers: &self.pointers, access: Access::Step };
             advance.call(&mut self.state, |instances, v, _, block| {

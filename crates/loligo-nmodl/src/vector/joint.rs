@@ -99,7 +99,8 @@ impl Joint {
 impl JointKernel for Joint {
     fn run(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) -> bool {
         let all = Members { all: members, first_columns: &self.first_columns };
-        if all.all.len() != self.first_columns.len() || !self.plan.fits(|column| all.column(column), v, 0..all.len()) {
+        let fits = || self.plan.fits(|column| all.column(column), (v, self.lanes), 0..all.len());
+        if all.all.len() != self.first_columns.len() || !fits() {
             return false;
         }
         match self.numerics {

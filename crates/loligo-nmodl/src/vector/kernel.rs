@@ -44,8 +44,8 @@ pub struct BlockInterpreter {
 struct Planned {
     hook: ProgramId,
     plan: Result<Plan, Obstacle>,
-    /// Plans for instances with certain values.
-    variants: Vec<VariantPlan>,
+    /// The plan for instances with certain values.
+    variant: Option<VariantPlan>,
     /// To be joined with those of other mechanisms.
     part: Option<Part>,
 }
@@ -91,12 +91,12 @@ impl BlockInterpreter {
         let Programs { hooks: own, .. } = &*programs;
         let planned = |hook: ProgramId, task| match hooks.plans(hook, task, &columns.constants) {
             Ok((plan, variant, part)) => {
-                Planned { hook, plan: Ok(plan), variants: variant.into_iter().collect(), part: Some(part) }
+                Planned { hook, plan: Ok(plan), variant, part: Some(part) }
             }
-            Err(obstacle) => Planned { hook, plan: Err(obstacle), variants: Vec::new(), part: None },
+            Err(obstacle) => Planned { hook, plan: Err(obstacle), variant: None, part: None },
         };
         let variables = Task::Variables { keeps_voltage: true };
-        let once = |hook| Planned { hook, plan: hooks.plan(hook, variables), variants: Vec::new(), part: None };
+        let once = |hook| Planned { hook, plan: hooks.plan(hook, variables), variant: None, part: None };
         Self {
             initialize: own.initialize.map(once),
             current: own.current.map(|hook| planned(hook, Task::Currents)),
@@ -162,9 +162,9 @@ impl BlockInterpreter {
         let Some(tables) = self.plain.tables_in_use(planned.hook, (t, v), &mut instances, outbox) else { return };
         let mut start = 0;
         while start < instances.len() {
-            let (range, variant) = next_run(&planned.variants, &instances, v, start);
+            let (range, is_variant) = next_run(planned.variant.as_ref(), &instances, (v, self.lanes), start);
             start = range.end;
-            let variant = variant.and_then(|variant| planned.variants.get(variant));
+            let variant = planned.variant.as_ref().filter(|_| is_variant);
             let plan = variant.map_or(general, |variant| &variant.plan);
             self.lanes.run(Run {
                 plan,
