@@ -1,6 +1,8 @@
 //! Storage of the variables of a mechanism's instances.
 
+mod bound;
 mod column;
+mod columns;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,8 +11,10 @@ use loligo_random::Random123;
 
 use crate::history::History;
 use crate::math::interpolant::Values;
+pub use bound::{BoundColumns, OpenColumns};
 use column::Column;
 pub use column::{ColumnMut, ColumnView, ColumnsMut};
+use columns::Columns;
 
 /// Largest number of instances that are passed to a mechanism at a time: few enough for their columns to stay in the
 /// first-level cache.
@@ -33,7 +37,7 @@ pub const CHUNK: usize = 1016;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    columns: Vec<Column>,
+    columns: Columns,
     instances: usize,
     /// The random streams of the first instance, of the second, ..., for mechanisms that use random numbers
     /// (else empty).
@@ -93,8 +97,7 @@ impl Block {
 
     /// Sets a variable of an instance.
     pub fn set(&mut self, column: usize, instance: usize, value: f64) {
-        match &mut self.columns[column] {
-            Column::Each(values) => values[instance] = value,
+        match &self.columns[column] {
             Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
             _ => self.column_mut(column)[instance] = value,
         }
@@ -102,31 +105,31 @@ impl Block {
 
     /// Sets a variable of all instances.
     pub fn fill(&mut self, column: usize, value: f64) {
-        match &mut self.columns[column] {
-            Column::Each(values) => values.fill(value),
+        match &self.columns[column] {
+            Column::Each(_) => self.column_mut(column).fill(value),
             Column::Discarded { .. } => {}
-            uniform @ Column::Uniform { .. } => *uniform = Column::uniform(value),
+            Column::Uniform { .. } => self.columns.share(column, value),
         }
     }
 
     /// A variable of all instances, with a separate value for each.
     pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
-        self.columns[column].each(self.instances)
+        self.columns.each(column, self.instances)
     }
 
     /// Stops storing a column that is computed but not read.
     pub fn discard(&mut self, column: usize) {
-        self.columns[column] = Column::Discarded { room: Vec::new() };
+        self.columns.replace(column, Column::Discarded { room: Vec::new() });
     }
 
     /// Stores columns whose instances all have the same value as that value.
     pub fn compact(&mut self) {
-        for column in &mut self.columns {
-            if let Column::Each(values) = column
+        for column in 0..self.width() {
+            if let Column::Each(values) = &self.columns[column]
                 && let Some(first) = values.first().copied()
                 && values.iter().all(|value| value.to_bits() == first.to_bits())
             {
-                *column = Column::uniform(first);
+                self.columns.replace(column, Column::uniform(first));
             }
         }
     }
@@ -164,21 +167,7 @@ impl Block {
     /// If the numbers of columns differ.
     pub fn append(&mut self, other: &Self) {
         assert_eq!(self.width(), other.width(), "blocks of one mechanism have the same columns");
-        for (own, others) in self.columns.iter_mut().zip(&other.columns) {
-            if self.instances == 0 {
-                *own = others.clone();
-                continue;
-            }
-            match (&mut *own, others) {
-                (Column::Uniform { value, .. }, Column::Uniform { value: others, .. })
-                    if value.to_bits() == others.to_bits() => {}
-                (_, Column::Each(others)) => own.each(self.instances).extend_from_slice(others),
-                (_, Column::Uniform { value, .. }) => {
-                    own.each(self.instances).resize(self.instances + other.instances, *value);
-                }
-                (_, Column::Discarded { .. }) => own.each(self.instances).resize(self.instances + other.instances, 0.0),
-            }
-        }
+        self.columns.append(self.instances, &other.columns, other.instances);
         self.instances += other.instances;
         self.streams.extend_from_slice(&other.streams);
         self.vectors.extend_from_slice(&other.vectors);
@@ -204,7 +193,7 @@ fn in_order<T: Clone>(all: &[T], instances: usize, order: &[usize]) -> Vec<T> {
 /// call.
 #[derive(Debug)]
 pub struct Instances<'a> {
-    columns: &'a mut [Column],
+    columns: &'a mut Columns,
     /// Number of instances of the whole block.
     instances: usize,
     range: Range<usize>,
@@ -239,7 +228,7 @@ impl<'a> Instances<'a> {
         write: [usize; W],
     ) -> ([&'a [f64]; R], [&'a mut [f64]; W], &'a mut Values) {
         let Self { columns, instances, range, .. } = self;
-        let (reads, writes) = select(columns, instances, &range, read, write);
+        let (reads, writes) = columns.select(instances, &range, read, write);
         (reads, writes, self.scratch.values.get_or_insert_default())
     }
 
@@ -253,7 +242,7 @@ impl<'a> Instances<'a> {
         read: [usize; R],
         write: [usize; W],
     ) -> ([&'a [f64]; R], [&'a mut [f64]; W]) {
-        select(self.columns, self.instances, &self.range, read, write)
+        self.columns.select(self.instances, &self.range, read, write)
     }
 
     /// A variable of these instances, in the form in which it is stored.
@@ -269,12 +258,12 @@ impl<'a> Instances<'a> {
     /// once. The range counts from the first of these instances.
     pub fn columns_mut(&mut self, range: Range<usize>) -> ColumnsMut<'_> {
         let range = self.range.start + range.start..self.range.start + range.end;
-        ColumnsMut::of(self.columns, range)
+        self.columns.numbers(range)
     }
 
     /// A variable of these instances, with a separate value for each; values of a column that is not stored are lost.
     pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
-        self.columns[column].write(self.instances, &self.range)
+        self.columns.write(column, self.instances, &self.range)
     }
 
     /// True if any of the columns is stored; values for other columns need not be computed.
@@ -310,30 +299,25 @@ impl<'a> Instances<'a> {
 
     /// Sets a variable of an instance.
     pub fn set(&mut self, column: usize, instance: usize, value: f64) {
-        match &mut self.columns[column] {
-            Column::Each(values) => values[self.range.start + instance] = value,
+        match &self.columns[column] {
             Column::Discarded { .. } => {}
             Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
-            column => column.each(self.instances)[self.range.start + instance] = value,
+            _ => self.columns.each(column, self.instances)[self.range.start + instance] = value,
         }
     }
 
     /// Adds to a variable of an instance.
     pub fn add(&mut self, column: usize, instance: usize, increment: f64) {
-        match &mut self.columns[column] {
-            Column::Each(values) => values[self.range.start + instance] += increment,
-            _ => self.set(column, instance, self.value(column, instance) + increment),
-        }
+        self.set(column, instance, self.value(column, instance) + increment);
     }
 
     /// Sets a variable of all these instances.
     pub fn fill(&mut self, column: usize, value: f64) {
-        match &mut self.columns[column] {
-            Column::Each(values) => values[self.range.clone()].fill(value),
+        match &self.columns[column] {
             Column::Discarded { .. } => {}
             Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
-            uniform if self.range.len() == self.instances => *uniform = Column::uniform(value),
-            column => column.each(self.instances)[self.range.clone()].fill(value),
+            Column::Uniform { .. } if self.range.len() == self.instances => self.columns.share(column, value),
+            _ => self.columns.each(column, self.instances)[self.range.clone()].fill(value),
         }
     }
 
@@ -369,35 +353,9 @@ impl<'a> Instances<'a> {
 
     /// Stores the variables that [`row`](Self::row) returned.
     pub fn set_row<const N: usize>(&mut self, instance: usize, row: [f64; N]) {
-        for (column, value) in self.columns.iter_mut().zip(row) {
-            match column {
-                Column::Discarded { .. } => {}
-                Column::Uniform { value: all, .. } if all.to_bits() == value.to_bits() => {}
-                column => column.each(self.instances)[self.range.start + instance] = value,
-            }
+        let columns = self.columns.len();
+        for (column, value) in row.into_iter().enumerate().take(columns) {
+            self.set(column, instance, value);
         }
     }
-}
-
-fn select<'a, const R: usize, const W: usize>(
-    columns: &'a mut [Column],
-    instances: usize,
-    range: &Range<usize>,
-    read: [usize; R],
-    write: [usize; W],
-) -> ([&'a [f64]; R], [&'a mut [f64]; W]) {
-    let mut reads: [&'a [f64]; R] = [&[]; R];
-    let mut writes: [&'a mut [f64]; W] = std::array::from_fn(|_| Default::default());
-    let (mut next_read, mut next_write) = (0, 0);
-    for (index, column) in columns.iter_mut().enumerate() {
-        if next_write < W && write[next_write] == index {
-            writes[next_write] = column.write(instances, range);
-            next_write += 1;
-        } else if next_read < R && read[next_read] == index {
-            reads[next_read] = column.read(range);
-            next_read += 1;
-        }
-    }
-    assert!(next_read == R && next_write == W, "columns {read:?} and {write:?} are not ascending and distinct");
-    (reads, writes)
 }

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::fmt::Debug;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::Instances;
+use crate::block::{Block, BoundColumns, Instances, OpenColumns};
 use crate::weights::Weights;
 
 /// The arithmetic of a simulation.
@@ -32,6 +33,12 @@ pub struct Membrane<'a> {
 }
 
 impl Membrane<'_> {
+    /// The same equations, borrowed again for a second use.
+    #[inline]
+    pub fn again(&mut self) -> Membrane<'_> {
+        Membrane { rhs: self.rhs, diagonal: self.diagonal }
+    }
+
     /// Adds the current of one instance and its slope.
     #[inline(always)]
     pub fn add(&mut self, instance: usize, current: f64, slope: f64) {
@@ -203,6 +210,13 @@ pub trait JointKernel: Debug + Send + Sync {
     /// Returns false, and changes nothing, if the values of these instances are not those for which it was made: the
     /// kernels have to be called one by one.
     fn run(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) -> bool;
+
+    /// Finds the columns of instances for [`run_bound`](Self::run_bound). Each of `members` is the number of a mechanism's
+    /// block, and the instances there, in the order of the kernels. There are no lists if it cannot be run with them.
+    fn bind(&self, blocks: &mut [Block], members: &[(usize, Range<usize>)]) -> BoundColumns;
+
+    /// The same as [`run`](Self::run) with columns that [`bind`](Self::bind) found.
+    fn run_bound(&self, t: f64, v: &[f64], columns: OpenColumns<'_>, membrane: Option<Membrane<'_>>) -> bool;
 }
 
 /// Sums of the currents at nodes with several instances each, for kernels for which this is faster than

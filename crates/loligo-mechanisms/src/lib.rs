@@ -25,7 +25,7 @@ mod set_up;
 mod signature;
 mod weights;
 
-pub use block::{Block, CHUNK, ColumnMut, ColumnView, ColumnsMut, Instances, KernelScratch};
+pub use block::{Block, BoundColumns, CHUNK, ColumnMut, ColumnView, ColumnsMut, Instances, KernelScratch, OpenColumns};
 pub use builtin::*;
 pub use catalogue::{Catalogue, CatalogueError};
 pub use environment::{ColumnLayout, Environment, Layout};

@@ -8,9 +8,9 @@ use loligo_mechanisms::{CompileError, Kernel, Numerics, Role};
 
 use super::detectors::Detector;
 use super::joints::Mechanisms;
-use super::schedule::Schedule;
 use super::lumps::Lumps;
 use super::membrane_current::MembraneCurrents;
+use super::schedule::Schedule;
 use super::{Cells, LocalQuantity, Places, State};
 use crate::blueprint::Quantity;
 use crate::kernel_cache::{KernelCache, are_same};

@@ -251,6 +251,11 @@ impl Ions {
         })
     }
 
+    /// True if a mechanism stores variables of ions, other than currents.
+    pub(super) fn are_stored(&self, installed: usize) -> bool {
+        self.uses[installed].iter().any(|own| !own.stores.is_empty())
+    }
+
     /// True if instances of a mechanism at one place must be computed one after the other, because each depends on what
     /// the previous one stored.
     pub(super) fn need_order(&self, installed: usize) -> bool {
@@ -259,8 +264,8 @@ impl Ions {
 
     /// True if a mechanism stores no variable of an ion but currents and, `within_currents`, reads no sum of currents.
     pub(super) fn are_only_read(&self, installed: usize, within_currents: bool) -> bool {
-        let is_only_read = |own: &Use| own.stores.is_empty() && !(within_currents && own.reads_current.is_some());
-        self.uses[installed].iter().all(is_only_read)
+        let reads_sum = |own: &Use| within_currents && own.reads_current.is_some();
+        !self.are_stored(installed) && !self.uses[installed].iter().any(reads_sum)
     }
 
     /// Copies the concentrations that a mechanism reads to an instance that receives an event.

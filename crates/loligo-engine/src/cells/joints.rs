@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_cable::HinesMatrix;
-use loligo_mechanisms::{Block, Instances, JointHook, JointKernel, Kernel, KernelScratch, Membrane};
+use loligo_mechanisms::{Block, BoundColumns, Instances, JointHook, JointKernel, Kernel, KernelScratch, Membrane};
 use smallvec::SmallVec;
 
 use super::chunks::{Chunk, ChunkRows, JOINT_CHUNK, chunks};
@@ -48,12 +48,19 @@ pub(super) struct Segment {
 /// The rows that have the same mechanisms of a segment.
 #[derive(Clone, Debug)]
 struct Region {
-    /// Indices of the mechanisms, and the first instance of each.
-    members: Vec<(usize, usize)>,
+    mechanisms: RegionMechanisms,
     rows: Vec<u32>,
-    chunks: Vec<Chunk>,
+    /// Its rows in parts, each with the columns of its instances.
+    chunks: Vec<(Chunk, BoundColumns)>,
     timed: TimedIndex,
-    /// `None` for a single mechanism.
+}
+
+/// The mechanisms of a region.
+#[derive(Clone, Debug)]
+struct RegionMechanisms {
+    /// Their indices, and the first instance of each.
+    members: Vec<(usize, usize)>,
+    /// `None` if they are computed one after the other.
     kernel: Option<Arc<dyn JointKernel>>,
 }
 
@@ -83,15 +90,14 @@ impl Mechanisms<'_> {
         }
     }
 
-    fn can_be_joined(&self, hook: JointHook, k: usize) -> bool {
+    /// True if a mechanism can be computed by regions.
+    fn is_by_region(&self, k: usize) -> bool {
         let installed = &self.installed[k];
-        installed.is_by_region()
-            && installed.one_by_one.is_empty()
-            && self.pointers.are_none(k)
-            && self.ions.are_only_read(k, hook == JointHook::Current)
+        installed.is_by_region() && installed.one_by_one.is_empty() && self.pointers.are_none(k)
     }
 
-    /// The mechanisms that are computed together by a hook, in their order.
+    /// The mechanisms that are computed together by a hook, in their order. One that stores variables of ions is alone in
+    /// its segment.
     pub(super) fn segments(
         self,
         hook: JointHook,
@@ -101,19 +107,20 @@ impl Mechanisms<'_> {
         let mut found: Vec<Vec<usize>> = Vec::new();
         let mut goes_on = false;
         for k in (0..self.installed.len()).filter(|&k| self.has(hook, k)) {
-            let can_be_joined = self.can_be_joined(hook, k);
+            let is_by_region = self.is_by_region(k);
+            let can_be_joined = is_by_region && self.ions.are_only_read(k, hook == JointHook::Current);
             match found.last_mut() {
                 Some(last) if can_be_joined && goes_on => last.push(k),
-                _ if can_be_joined => found.push(vec![k]),
+                _ if is_by_region => found.push(vec![k]),
                 _ => {}
             }
             goes_on = can_be_joined;
         }
-        let found = found.into_iter().filter(|members| members.len() > 1);
-        found.filter_map(|members| self.segment((hook, members), region_of, (&mut *cache, &mut *times))).collect()
+        let segments = found.into_iter();
+        segments.filter_map(|members| self.segment((hook, members), region_of, (&mut *cache, &mut *times))).collect()
     }
 
-    /// The segment of some mechanisms; `None` if no two of them can be computed together.
+    /// The segment of some mechanisms; `None` if none of their regions has a joint kernel.
     fn segment(
         &self,
         (hook, members): (JointHook, Vec<usize>),
@@ -127,27 +134,25 @@ impl Mechanisms<'_> {
             // Instances of one region follow each other.
             for own in self.installed[k].rows.chunk_by(|&a, &b| region_of[a as usize] == region_of[b as usize]) {
                 let region = *number.entry(region_of[own[0] as usize]).or_insert_with(|| {
-                    let (members, rows, chunks) = (Vec::new(), own.to_vec(), chunks(own));
-                    regions.push(Region { members, rows, chunks, timed: 0, kernel: None });
+                    let mechanisms = RegionMechanisms { members: Vec::new(), kernel: None };
+                    let chunks = chunks(own).into_iter().map(|chunk| (chunk, BoundColumns::default())).collect();
+                    regions.push(Region { mechanisms, rows: own.to_vec(), chunks, timed: 0 });
                     regions.len() - 1
                 });
-                let region = &mut regions[region];
-                if region.rows != own || region.members.last().is_some_and(|&(last, _)| last == k) {
+                let Region { mechanisms: RegionMechanisms { members, .. }, rows, .. } = &mut regions[region];
+                if rows != own || members.last().is_some_and(|&(last, _)| last == k) {
                     return None;
                 }
-                region.members.push((k, first));
+                members.push((k, first));
                 first += own.len();
             }
         }
-        for region in &mut regions {
-            let names = region.members.iter().map(|&(k, _)| &*self.installed[k].signature.name);
-            region.timed = times.index(names, region.rows.len());
-            if region.members.len() > 1 {
-                let kernels = region.members.iter().map(|&(k, _)| &self.kernels[k]);
-                region.kernel = cache.joint(kernels, hook);
-            }
+        for Region { mechanisms: RegionMechanisms { members, kernel }, rows, timed, .. } in &mut regions {
+            let names = members.iter().map(|&(k, _)| &*self.installed[k].signature.name);
+            *timed = times.index(names, rows.len());
+            *kernel = cache.joint(members.iter().map(|&(k, _)| &self.kernels[k]), hook);
         }
-        let is_useful = regions.iter().any(|region| region.kernel.is_some());
+        let is_useful = regions.iter().any(|region| region.mechanisms.kernel.is_some());
         is_useful.then_some(Segment { members, regions })
     }
 }
@@ -169,7 +174,7 @@ impl Segment {
 
     /// The first of them.
     pub(super) fn first(&self) -> usize {
-        self.members[0] // there are at least two
+        self.members[0] // there is at least one
     }
 
     /// The last of them.
@@ -179,21 +184,22 @@ impl Segment {
 
     /// Adds the currents of all mechanisms to the rows' equations.
     pub(super) fn add_currents(
-        &self,
+        &mut self,
         kernels: &[Arc<dyn Kernel>],
         Equations { t, v, scratch }: Equations<'_>,
         (blocks, matrix): (&mut [Block], &mut HinesMatrix),
         times: &mut MechanismTimes,
     ) {
         let JointScratch { v: own_v, rhs: own_rhs, diagonal: own_diagonal, kernels: rooms } = scratch;
-        for region in &self.regions {
+        for Region { mechanisms, chunks, timed, .. } in &mut self.regions {
             let start = times.start();
-            for Chunk { range, rows } in &region.chunks {
-                let mut members = region.instances(range.clone(), blocks, rooms);
+            for (Chunk { range, rows }, bound) in chunks {
+                let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
                 let (rhs, diagonal) = (&mut matrix.rhs[..], &mut matrix.diagonal[..]);
                 if let ChunkRows::Run(rows) = rows {
                     let (rhs, diagonal) = (&mut rhs[rows.clone()], &mut diagonal[rows.clone()]);
-                    region.call(kernels, (t, &v[rows.clone()]), &mut members, Some(Membrane { rhs, diagonal }));
+                    let membrane = Some(Membrane { rhs, diagonal });
+                    mechanisms.call(kernels, (t, &v[rows.clone()]), instances, membrane);
                     continue;
                 }
                 let count = range.len();
@@ -202,25 +208,25 @@ impl Segment {
                     [&mut own_v[..count], &mut own_rhs[..count], &mut own_diagonal[..count]],
                 );
                 let membrane = Membrane { rhs: &mut own_rhs[..count], diagonal: &mut own_diagonal[..count] };
-                region.call(kernels, (t, &own_v[..count]), &mut members, Some(membrane));
+                mechanisms.call(kernels, (t, &own_v[..count]), instances, Some(membrane));
                 rows.scatter([&own_rhs[..count], &own_diagonal[..count]], [rhs, diagonal]);
             }
-            times.stop((JointHook::Current, region.timed), start);
+            times.stop((JointHook::Current, *timed), start);
         }
     }
 
     /// Advances the states of all mechanisms.
     pub(super) fn advance(
-        &self,
+        &mut self,
         kernels: &[Arc<dyn Kernel>],
         Equations { t, v, scratch }: Equations<'_>,
         blocks: &mut [Block],
         times: &mut MechanismTimes,
     ) {
         let JointScratch { v: own_v, kernels: rooms, .. } = scratch;
-        for region in &self.regions {
+        for Region { mechanisms, chunks, timed, .. } in &mut self.regions {
             let start = times.start();
-            for Chunk { range, rows } in &region.chunks {
+            for (Chunk { range, rows }, bound) in chunks {
                 let v = match rows {
                     ChunkRows::Run(rows) => &v[rows.clone()],
                     rows => {
@@ -229,17 +235,57 @@ impl Segment {
                         own_v
                     }
                 };
-                let mut members = region.instances(range.clone(), blocks, rooms);
-                region.call(kernels, (t, v), &mut members, None);
+                let instances = (range.clone(), bound, &mut *blocks, &mut *rooms);
+                mechanisms.call(kernels, (t, v), instances, None);
             }
-            times.stop((JointHook::Advance, region.timed), start);
+            times.stop((JointHook::Advance, *timed), start);
         }
     }
 }
 
 type Members<'a> = SmallVec<[Instances<'a>; 12]>;
 
-impl Region {
+/// Instances of the mechanisms of a region: their range in the region, their columns, and the blocks and working memory of
+/// all mechanisms.
+type Part<'a> = (Range<usize>, &'a mut BoundColumns, &'a mut [Block], &'a mut Vec<KernelScratch>);
+
+impl RegionMechanisms {
+    /// Computes a hook, of all mechanisms together if their values allow it, else of one after the other.
+    fn call(
+        &self,
+        kernels: &[Arc<dyn Kernel>],
+        (t, v): (f64, &[f64]),
+        (range, bound, blocks, rooms): Part<'_>,
+        mut membrane: Option<Membrane<'_>>,
+    ) {
+        if let Some(kernel) = &self.kernel {
+            let is_computed = match bound.open(blocks) {
+                Some(columns) => kernel.run_bound(t, v, columns, membrane.as_mut().map(Membrane::again)),
+                None => {
+                    let range = |first: usize| first + range.start..first + range.end;
+                    let members: Vec<_> = self.members.iter().map(|&(k, first)| (k, range(first))).collect();
+                    *bound = kernel.bind(blocks, &members);
+                    false
+                }
+            };
+            if is_computed {
+                return;
+            }
+        }
+        let mut members = self.instances(range, blocks, rooms);
+        if let Some(kernel) = &self.kernel
+            && kernel.run(t, v, &mut members, membrane.as_mut().map(Membrane::again))
+        {
+            return;
+        }
+        for (&(k, _), instances) in self.members.iter().zip(&mut members) {
+            match &mut membrane {
+                Some(membrane) => kernels[k].current(t, v, instances.again(), membrane.again()),
+                None => kernels[k].advance(t, v, instances.again()),
+            }
+        }
+    }
+
     /// The instances of each mechanism on some rows.
     fn instances<'a>(
         &self,
@@ -259,29 +305,5 @@ impl Region {
             next = k + 1;
         }
         members
-    }
-
-    /// Computes a hook, of all mechanisms together if their values allow it, else of one after the other.
-    fn call(
-        &self,
-        kernels: &[Arc<dyn Kernel>],
-        (t, v): (f64, &[f64]),
-        members: &mut [Instances<'_>],
-        mut membrane: Option<Membrane<'_>>,
-    ) {
-        if let Some(kernel) = &self.kernel {
-            let again = membrane.as_mut().map(|own| Membrane { rhs: &mut *own.rhs, diagonal: &mut *own.diagonal });
-            if kernel.run(t, v, members, again) {
-                return;
-            }
-        }
-        for (&(k, _), instances) in self.members.iter().zip(members) {
-            match &mut membrane {
-                Some(Membrane { rhs, diagonal }) => {
-                    kernels[k].current(t, v, instances.again(), Membrane { rhs, diagonal });
-                }
-                None => kernels[k].advance(t, v, instances.again()),
-            }
-        }
     }
 }

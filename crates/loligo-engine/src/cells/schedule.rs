@@ -32,6 +32,8 @@ pub(super) enum Work {
         reads: Vec<usize>,
         /// Those whose currents are added to sums of ions.
         adds: Vec<usize>,
+        /// Those that store variables of ions.
+        stores: Vec<usize>,
     },
 }
 
@@ -61,9 +63,10 @@ impl Schedule {
     pub(super) fn take_ions(&mut self, ions: &Ions) {
         self.ions = ions.with_work().collect();
         for work in self.currents.iter_mut().chain(&mut self.states) {
-            if let Work::Segment { segment, reads, adds } = work {
+            if let Work::Segment { segment, reads, adds, stores } = work {
                 *reads = segment.members().filter(|&k| ions.are_read_in_steps(k)).collect();
                 *adds = segment.members().filter(|&k| ions.have_sum_of(k)).collect();
+                *stores = segment.members().filter(|&k| ions.are_stored(k)).collect();
             }
         }
     }
@@ -79,7 +82,8 @@ fn in_order(mechanisms: Mechanisms<'_>, hook: JointHook, segments: Vec<Segment>)
         match segments.next_if(|segment| segment.first() == k) {
             Some(segment) => {
                 next = segment.last() + 1;
-                work.push(Work::Segment { segment, reads: Vec::new(), adds: Vec::new() });
+                let [reads, adds, stores] = [const { Vec::new() }; 3];
+                work.push(Work::Segment { segment, reads, adds, stores });
             }
             None if mechanisms.has(hook, k) => work.push(Work::Mechanism(k)),
             None => {}

@@ -97,18 +97,19 @@ impl Cells {
         for &ion in &self.schedule.ions {
             self.ions.begin_currents(ion, &mut self.state.blocks, &mut scratch.kernel);
         }
-        for work in &self.schedule.currents {
+        for work in &mut self.schedule.currents {
             let k = match work {
                 Work::Mechanism(k) => *k,
-                Work::Segment { segment, reads, adds } => {
+                Work::Segment { segment, reads, adds, stores } => {
                     let State { v, blocks, .. } = &mut self.state;
                     reads.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
                     let own = joints::Equations { t, v, scratch: joint_scratch };
                     segment.add_currents(&self.kernels, own, (blocks, equations.matrix), &mut self.mechanism_times);
-                    for &k in adds {
+                    for &k in &*adds {
                         let (before, rest) = blocks.split_at_mut(k);
                         self.ions.add_currents(k, 0..self.installed[k].rows.len(), before, &rest[0]);
                     }
+                    stores.iter().for_each(|&k| store_ions(&self.ions, k, &self.installed[k], blocks));
                     continue;
                 }
             };
@@ -190,14 +191,15 @@ impl Cells {
         self.state.advances += 1;
         self.lumps.iter_mut().flatten().for_each(|lumps| lumps.advance(self.options.lanes));
         let Workspace { scratch, joint_scratch, .. } = &mut self.workspace;
-        for work in &self.schedule.states {
+        for work in &mut self.schedule.states {
             let k = match work {
                 Work::Mechanism(k) => *k,
-                Work::Segment { segment, reads, .. } => {
+                Work::Segment { segment, reads, stores, .. } => {
                     let State { v, blocks, .. } = &mut self.state;
                     reads.iter().for_each(|&k| read_ions(&self.ions, k, &self.installed[k], blocks));
                     let own = joints::Equations { t, v, scratch: joint_scratch };
                     segment.advance(&self.kernels, own, blocks, &mut self.mechanism_times);
+                    stores.iter().for_each(|&k| store_ions(&self.ions, k, &self.installed[k], blocks));
                     continue;
                 }
             };
@@ -216,6 +218,12 @@ impl Cells {
 fn read_ions(ions: &Ions, k: usize, installed: &Installed, blocks: &mut [Block]) {
     let (before, rest) = blocks.split_at_mut(k);
     ions.read(k, 0..installed.rows.len(), before, &mut rest[0], false);
+}
+
+/// Stores the variables of ions that a mechanism writes in a step.
+fn store_ions(ions: &Ions, k: usize, installed: &Installed, blocks: &mut [Block]) {
+    let (before, rest) = blocks.split_at_mut(k);
+    ions.store(k, 0..installed.rows.len(), before, &rest[0], false);
 }
 
 /// The access of a mechanism's hook to its ions: variables that are copied to it, and variables

@@ -55,8 +55,12 @@ impl VariantPlan {
             ColumnView::Same(value) => value.to_bits() == x.to_bits(),
             ColumnView::Discarded => false,
         });
-        let covers = |v| lanes.run(Coverage { v, exceptions: &self.exceptions });
-        has_values && (self.interpolants.is_empty() || v.get(range).is_some_and(covers))
+        has_values && (self.interpolants.is_empty() || v.get(range).is_some_and(|v| self.covers_all(v, lanes)))
+    }
+
+    /// `true` if the plan has no polynomials, or they are used at all voltages (mV).
+    pub(super) fn covers_all(&self, v: &[f64], lanes: Lanes) -> bool {
+        self.interpolants.is_empty() || lanes.run(Coverage { v, exceptions: &self.exceptions })
     }
 
     /// `true` if the polynomials are used at a voltage (mV).
@@ -127,7 +131,7 @@ impl VectorLoop for Coverage<'_> {
 }
 
 /// `true` if all numbers have the bits of one.
-fn is_everywhere(numbers: &[f64], x: f64) -> bool {
+pub(super) fn is_everywhere(numbers: &[f64], x: f64) -> bool {
     let mut differences = 0;
     for number in numbers {
         differences |= number.to_bits() ^ x.to_bits();

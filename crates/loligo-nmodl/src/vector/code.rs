@@ -11,7 +11,7 @@ use loligo_mechanisms::math::Interpolant;
 use loligo_mechanisms::{ColumnMut, Instances, Membrane, ROW, Row};
 
 use super::graph::{Graph, Input, Node, Value};
-use super::members::Members;
+use super::members::{Bound, Given, Members, place};
 use super::row::{self, RowId};
 use crate::program::{Binary, Unary};
 
@@ -34,8 +34,10 @@ pub(crate) enum Source {
 #[derive(Clone, Debug)]
 pub(crate) struct Code {
     function: Function,
-    /// For each mechanism the columns that it uses in ascending order; `true` for those that it changes.
-    columns: Vec<Vec<(usize, bool)>>,
+    /// For each mechanism the columns that it uses, in ascending order.
+    columns: Vec<Vec<usize>>,
+    /// One bit for each of these columns that it changes.
+    changed: u128,
     /// The rows that it uses, in ascending order.
     rows: Vec<RowId>,
     reads_voltage: bool,
@@ -239,13 +241,16 @@ impl<'a> CodeWriter<'a> {
             }
         }
         let is_changed = |source: Source| stores.iter().any(|&(changed, _)| changed == source);
+        // Columns are the first streams.
+        let first = order.iter().take(u128::BITS as usize).enumerate();
+        let changed = first.fold(0, |bits, (place, &source)| bits | u128::from(is_changed(source)) << place);
         let mut columns = vec![Vec::new(); first_columns.len()];
         let (mut rows, mut reads_voltage, mut changes_membrane) = (Vec::new(), false, false);
         for &source in &order {
             match source {
                 Source::Column(column) => {
-                    let member = first_columns.partition_point(|&first| first <= column) - 1; // the first one's is 0
-                    columns[member].push(((column - first_columns[member]) as usize, is_changed(source)));
+                    let (member, column) = place(first_columns, column);
+                    columns[member].push(column);
                 }
                 Source::Row(row) => rows.push(row),
                 Source::Voltage => reads_voltage = true,
@@ -254,7 +259,7 @@ impl<'a> CodeWriter<'a> {
         }
         let stores = stores.iter().map(|&(source, value)| (stream(source), value)).collect();
         let program = Program::new(order.len() as u32, operations, stores)?;
-        Ok(Code { function: Function::of(&program, set)?, columns, rows, reads_voltage, changes_membrane })
+        Ok(Code { function: Function::of(&program, set)?, columns, changed, rows, reads_voltage, changes_membrane })
     }
 }
 
@@ -289,39 +294,69 @@ impl Code {
         self.columns.iter().map(Vec::len).sum()
     }
 
-    /// Computes some instances, which fit into a row, at voltages `v`. Columns that are not stored for each instance are
-    /// computed in `spare`, a row for each column.
+    /// The columns that it uses, each as the index of its mechanism and its number there; `true` for those that it changes.
+    pub(super) fn columns(&self) -> impl Iterator<Item = ((usize, usize), bool)> {
+        let columns = self.columns.iter().enumerate();
+        let columns = columns.flat_map(|(member, columns)| columns.iter().map(move |&column| (member, column)));
+        columns.enumerate().map(|(place, column)| (column, self.changed & (1 << place) != 0))
+    }
+
+    /// Computes some instances, which fit into a row. Columns that are not stored for each instance are computed in
+    /// `spare`, a row for each column. `list` is the code's own list of columns, if they are bound.
     pub(super) fn run(
         &self,
-        (members, range): (&mut [Instances<'_>], Range<usize>),
-        v: &[f64],
-        membrane: Option<Membrane<'_>>,
-        (rows, spare): (&mut [Box<Row>], &mut [Box<Row>]),
-        interpolants: &[Interpolant],
+        (members, range, list): (&mut Members<'_, '_>, Range<usize>, usize),
+        surroundings: Surroundings<'_>,
+        spare: &mut [Box<Row>],
     ) {
-        let count = range.len();
-        let mut streams = Streams::default();
-        // One bit for each column that is changed in its spare row.
-        let mut spared = 0_u128;
-        let mut spare_rows = spare.iter_mut();
-        let mut place = 0;
-        for (instances, columns) in members.iter_mut().zip(&self.columns) {
-            let (mut all, mut next) = (instances.columns_mut(range.clone()), 0);
-            for (&(column, is_changed), spare) in columns.iter().zip(&mut spare_rows) {
-                let view = all.nth(column - next);
-                (next, place) = (column + 1, place + 1);
-                let number = match view {
-                    Some(ColumnMut::Each(values)) => {
-                        streams.write(values);
-                        continue;
-                    }
-                    Some(ColumnMut::Same(x)) => x,
-                    _ => 0.0,
-                };
-                spared |= u128::from(is_changed) << (place - 1);
-                spare.0[..count].fill(number);
-                streams.write(&mut spare.0);
+        match members {
+            Members::Bound(Bound { columns, .. }) => {
+                let columns = columns.list(list).map(|column| match column {
+                    ColumnMut::Each(values) => ColumnMut::Each(&mut values[range.clone()]),
+                    other => other,
+                });
+                self.run_on(columns, range.len(), surroundings, spare);
             }
+            Members::Given(Given { all, .. }) => {
+                let columns = all.iter_mut().zip(&self.columns).flat_map(|(instances, columns)| {
+                    let (mut all, mut next) = (instances.columns_mut(range.clone()), 0);
+                    columns.iter().map(move |&column| {
+                        let view = all.nth(column - next);
+                        next = column + 1;
+                        view.unwrap_or(ColumnMut::Discarded)
+                    })
+                });
+                let spared = self.run_on(columns, range.len(), surroundings, spare);
+                if spared & self.changed != 0 {
+                    self.store_spared(spared & self.changed, (all, range), spare);
+                }
+            }
+        }
+    }
+
+    /// Computes `count` instances with these columns. Returns one bit for each column that was computed in its spare row.
+    #[inline(always)]
+    fn run_on<'c>(
+        &self,
+        columns: impl Iterator<Item = ColumnMut<'c>>,
+        count: usize,
+        Surroundings { v, membrane, rows, interpolants }: Surroundings<'_>,
+        spare: &mut [Box<Row>],
+    ) -> u128 {
+        let mut streams = Streams::default();
+        let mut spared = 0_u128;
+        for ((column, spare), place) in columns.zip(spare.iter_mut()).zip(0..) {
+            let number = match column {
+                ColumnMut::Each(values) => {
+                    streams.write(values);
+                    continue;
+                }
+                ColumnMut::Same(x) => x,
+                ColumnMut::Discarded => 0.0,
+            };
+            spared |= 1 << place;
+            spare.0[..count].fill(number);
+            streams.write(&mut spare.0);
         }
         let (mut all, mut next) = (rows.iter_mut(), 0);
         for &row in &self.rows {
@@ -339,22 +374,28 @@ impl Code {
         }
         interpolants.iter().take(self.function.tables()).for_each(|table| streams.table(table.coefficients()));
         self.function.run(&mut streams, count).expect("the streams are those that the program was made for");
-        if spared != 0 {
-            self.store_spared(spared, (members, range), spare);
-        }
+        spared
     }
 
     /// Stores the columns that were changed in their spare rows.
     #[inline(never)]
     fn store_spared(&self, spared: u128, (members, range): (&mut [Instances<'_>], Range<usize>), spare: &[Box<Row>]) {
-        let mut places = spare.iter().zip(0..);
-        for (instances, columns) in members.iter_mut().zip(&self.columns) {
-            for (&(column, _), (spare, place)) in columns.iter().zip(&mut places) {
-                if spared & (1 << place) != 0 {
-                    let mut one = Members { all: std::slice::from_mut(instances), first_columns: &[0] };
-                    one.store(column as u32, range.clone(), row::Source::Row(spare));
-                }
+        for (((member, column), _), (place, spare)) in self.columns().zip(spare.iter().enumerate()) {
+            if spared & (1 << place) != 0 {
+                let mut one = Given { all: std::slice::from_mut(&mut members[member]), first_columns: &[0] };
+                one.store(column as u32, range.clone(), row::Source::Row(spare));
             }
         }
     }
+}
+
+/// The numbers that a piece of machine code uses, other than columns.
+pub(super) struct Surroundings<'a> {
+    /// mV.
+    pub(super) v: &'a [f64],
+    pub(super) membrane: Option<Membrane<'a>>,
+    /// The rows of its plan.
+    pub(super) rows: &'a mut [Box<Row>],
+    /// The polynomials of its plan.
+    pub(super) interpolants: &'a [Interpolant],
 }

@@ -12,7 +12,7 @@ use loligo_mechanisms::math::{BATCH, FUNCTIONS, Fast, Interpolant, Lanes, Simd, 
 use loligo_mechanisms::{Block, Instances, KernelScratch, Membrane, Numerics, Rows};
 
 use super::graph::{Graph, Input, Node, Value};
-use super::members::Members;
+use super::members::{Given, Members};
 use super::passes::Computation;
 use super::plan::{Outputs, Plan};
 use super::run::{Memory, Run};
@@ -247,7 +247,7 @@ impl Formulas {
                 lanes.run(Run {
                     plan: &plan,
                     interpolants: &[],
-                    members: Members { all: &mut [instances], first_columns: &[0] },
+                    members: Members::Given(Given { all: &mut [instances], first_columns: &[0] }),
                     v,
                     t: 0.0,
                     membrane: None,

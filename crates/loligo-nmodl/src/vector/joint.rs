@@ -3,20 +3,23 @@
 
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::Arc;
 
 use loligo_mechanisms::math::{Exact, ExactLanes, Fast, Lanes, Math};
-use loligo_mechanisms::{Instances, JointKernel, Membrane, Numerics, Rows};
+use loligo_mechanisms::{
+    Block, BoundColumns, ColumnMut, ColumnView, Instances, JointKernel, Membrane, Numerics, OpenColumns, Rows,
+};
 
-use super::choice::VariantPlan;
+use super::choice::{VariantPlan, is_everywhere};
 use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
 use super::interpolation::Interpolation;
 use super::machine_code::instruction_set;
-use super::members::Members;
+use super::members::{Bound, FIRST_CODE, Given, Members, place};
 use super::part::Part;
 use super::passes::Computation;
-use super::plan::Outputs;
+use super::plan::{Operand, Outputs};
 use super::run::{Memory, Run};
 
 /// The plan of a hook of several mechanisms.
@@ -24,6 +27,8 @@ use super::run::{Memory, Run};
 struct Joint {
     plan: VariantPlan,
     first_columns: Vec<u32>,
+    /// The columns that are loaded into rows, in ascending order.
+    inputs: Vec<u32>,
     numerics: Numerics,
     lanes: Lanes,
     /// Temperature, degC.
@@ -53,8 +58,12 @@ pub(super) fn joint(
     let Interpolation { computation, interpolants, exceptions } = interpolation;
     let outputs = computation.outputs.without(&unobserved);
     let plan = fused(&computation.graph, &outputs, &first_columns, set).ok()?;
+    let mut inputs: Vec<u32> = plan.inputs().collect();
+    inputs.sort_unstable();
+    inputs.dedup();
+    assumed.sort_unstable_by_key(|&(column, _)| column);
     let plan = VariantPlan { plan, assumed, interpolants, exceptions };
-    Some(Arc::new(Joint { plan, first_columns, numerics, lanes, celsius }))
+    Some(Arc::new(Joint { plan, first_columns, inputs, numerics, lanes, celsius }))
 }
 
 /// Adds a mechanism's computation to a graph; `first` is the number of its first column.
@@ -73,13 +82,21 @@ fn append(graph: &mut Graph, part: &Part, first: u32, outputs: &mut Outputs) {
 }
 
 impl Joint {
-    fn run_with<M: Math>(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) {
+    fn run_for(&self, t: f64, v: &[f64], members: Members<'_, '_>, membrane: Option<Membrane<'_>>) {
+        match self.numerics {
+            Numerics::Exact if ExactLanes::is_available() => self.run_with::<ExactLanes>(t, v, members, membrane),
+            Numerics::Exact => self.run_with::<Exact>(t, v, members, membrane),
+            Numerics::Fast => self.run_with::<Fast>(t, v, members, membrane),
+        }
+    }
+
+    fn run_with<M: Math>(&self, t: f64, v: &[f64], members: Members<'_, '_>, membrane: Option<Membrane<'_>>) {
         let plan = &self.plan.plan;
         Rows::of_this_thread(|rows| {
             self.lanes.run(Run {
                 plan,
                 interpolants: &self.plan.interpolants,
-                members: Members { all: members, first_columns: &self.first_columns },
+                members,
                 v,
                 t,
                 membrane,
@@ -94,20 +111,63 @@ impl Joint {
             });
         });
     }
+
+    /// The list of the assumed columns.
+    fn assumed_list(&self) -> usize {
+        FIRST_CODE + self.plan.plan.codes.len()
+    }
+
+    /// True if the plan can be run with columns that were found before: then it changes no column that all instances share.
+    fn can_be_bound(&self, blocks: &[Block], members: &[(usize, Range<usize>)]) -> bool {
+        let column = |(member, column): (usize, usize)| blocks[members[member].0].column(column);
+        let at = |number: u32| column(place(&self.first_columns, number));
+        let mut changed =
+            self.plan.plan.codes.iter().flat_map(|code| code.columns()).filter(|(_, is_changed)| *is_changed);
+        let keep = |&(number, x): &(u32, Operand)| match (at(number), x) {
+            (ColumnView::Same(own), Operand::Number(x)) => own.to_bits() == x.to_bits(),
+            (own, _) => matches!(own, ColumnView::Discarded),
+        };
+        changed.all(|(place, _)| !matches!(column(place), ColumnView::Same(_)))
+            && self.plan.plan.stores.iter().all(keep)
+    }
 }
 
 impl JointKernel for Joint {
     fn run(&self, t: f64, v: &[f64], members: &mut [Instances<'_>], membrane: Option<Membrane<'_>>) -> bool {
-        let all = Members { all: members, first_columns: &self.first_columns };
-        let fits = || self.plan.fits(|column| all.column(column), (v, self.lanes), 0..all.len());
-        if all.all.len() != self.first_columns.len() || !fits() {
+        let given = Given { all: members, first_columns: &self.first_columns };
+        let fits = || self.plan.fits(|column| given.column(column), (v, self.lanes), 0..given.len());
+        if given.all.len() != self.first_columns.len() || !fits() {
             return false;
         }
-        match self.numerics {
-            Numerics::Exact if ExactLanes::is_available() => self.run_with::<ExactLanes>(t, v, members, membrane),
-            Numerics::Exact => self.run_with::<Exact>(t, v, members, membrane),
-            Numerics::Fast => self.run_with::<Fast>(t, v, members, membrane),
+        self.run_for(t, v, Members::Given(given), membrane);
+        true
+    }
+
+    fn bind(&self, blocks: &mut [Block], members: &[(usize, Range<usize>)]) -> BoundColumns {
+        if members.len() != self.first_columns.len() || !self.can_be_bound(blocks, members) {
+            return BoundColumns::of(blocks, members, [[]; 0]);
         }
+        let places = |columns: &[u32]| columns.iter().map(|&column| place(&self.first_columns, column)).collect();
+        let inputs: Vec<(usize, usize)> = places(&self.inputs);
+        let codes = self.plan.plan.codes.iter().map(|code| code.columns().map(|(place, _)| place).collect());
+        let assumed: Vec<u32> = self.plan.assumed.iter().map(|&(column, _)| column).collect();
+        BoundColumns::of(blocks, members, std::iter::once(inputs).chain(codes).chain([places(&assumed)]))
+    }
+
+    fn run_bound(&self, t: f64, v: &[f64], mut columns: OpenColumns<'_>, membrane: Option<Membrane<'_>>) -> bool {
+        if columns.lists() != self.assumed_list() + 1 {
+            return false;
+        }
+        let has_value = |(column, &(_, x)): (ColumnMut<'_>, &(u32, f64))| match column {
+            ColumnMut::Each(values) => is_everywhere(values, x),
+            ColumnMut::Same(own) => own.to_bits() == x.to_bits(),
+            ColumnMut::Discarded => false,
+        };
+        let has_values = columns.list(self.assumed_list()).zip(&self.plan.assumed).all(has_value);
+        if !has_values || !self.plan.covers_all(v, self.lanes) {
+            return false;
+        }
+        self.run_for(t, v, Members::Bound(Bound { columns, inputs: &self.inputs }), membrane);
         true
     }
 }

@@ -14,7 +14,7 @@ use loligo_mechanisms::{
 use super::choice::{VariantPlan, next_run};
 use super::hook::{Hooks, Task};
 use super::joint::joint;
-use super::members::Members;
+use super::members::{Given, Members};
 use super::part::Part;
 use super::plan::Plan;
 use super::run::{Memory, Run};
@@ -90,9 +90,7 @@ impl BlockInterpreter {
         let hooks = Hooks { programs: &programs, environment, unobserved: &columns.unobserved };
         let Programs { hooks: own, .. } = &*programs;
         let planned = |hook: ProgramId, task| match hooks.plans(hook, task, &columns.constants) {
-            Ok((plan, variant, part)) => {
-                Planned { hook, plan: Ok(plan), variant, part: Some(part) }
-            }
+            Ok((plan, variant, part)) => Planned { hook, plan: Ok(plan), variant, part: Some(part) },
             Err(obstacle) => Planned { hook, plan: Err(obstacle), variant: None, part: None },
         };
         let variables = Task::Variables { keeps_voltage: true };
@@ -169,7 +167,7 @@ impl BlockInterpreter {
             self.lanes.run(Run {
                 plan,
                 interpolants: variant.map_or(&[], |variant| &variant.interpolants),
-                members: Members { all: &mut [instances.part(range.clone())], first_columns: &[0] },
+                members: Members::Given(Given { all: &mut [instances.part(range.clone())], first_columns: &[0] }),
                 v: v.get(range.clone()).unwrap_or(&[]),
                 t,
                 membrane: membrane.as_mut().map(|membrane| Membrane {

@@ -2,18 +2,65 @@
 
 use std::ops::Range;
 
-use loligo_mechanisms::{ColumnView, Instances};
+use loligo_mechanisms::{ColumnMut, ColumnView, Instances, OpenColumns};
 
 use super::row::Source;
 
-/// As many instances of each of some mechanisms. The columns of all are numbered in a row: `first_columns` has the
-/// number of each mechanism's first one.
-pub(super) struct Members<'a, 'b> {
+/// As many instances of each of some mechanisms. The columns of all are numbered in a row.
+pub(super) enum Members<'a, 'b> {
+    /// Their columns are found by number in each call.
+    Given(Given<'a, 'b>),
+    /// Their columns were found before.
+    Bound(Bound<'a>),
+}
+
+/// Instances of mechanisms; `first_columns` has the number of each mechanism's first column.
+pub(super) struct Given<'a, 'b> {
     pub(super) all: &'a mut [Instances<'b>],
     pub(super) first_columns: &'a [u32],
 }
 
-impl<'b> Members<'_, 'b> {
+/// Columns in lists: first that of the inputs, then one for each piece of machine code.
+pub(super) struct Bound<'a> {
+    pub(super) columns: OpenColumns<'a>,
+    /// The numbers of the columns in the list of inputs, in ascending order.
+    pub(super) inputs: &'a [u32],
+}
+
+/// The list of the columns that are loaded into rows.
+pub(super) const INPUTS: usize = 0;
+/// The list of the columns of the first piece of machine code.
+pub(super) const FIRST_CODE: usize = 1;
+
+impl Members<'_, '_> {
+    /// Number of instances of each mechanism.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Given(given) => given.len(),
+            Self::Bound(bound) => bound.columns.len(),
+        }
+    }
+
+    /// A column that a plan loads, of some instances.
+    pub(super) fn input(&mut self, column: u32, range: Range<usize>) -> ColumnView<'_> {
+        match self {
+            Self::Given(given) => match given.column(column) {
+                ColumnView::Each(values) => ColumnView::Each(&values[range]),
+                other => other,
+            },
+            Self::Bound(bound) => {
+                let place = bound.inputs.partition_point(|&other| other < column);
+                match bound.columns.list(INPUTS).nth(place) {
+                    Some(ColumnMut::Each(values)) => ColumnView::Each(&values[range]),
+                    Some(ColumnMut::Same(x)) => ColumnView::Same(x),
+                    _ => ColumnView::Discarded,
+                }
+            }
+        }
+    }
+}
+
+impl<'b> Given<'_, 'b> {
     /// Number of instances of each mechanism.
     pub(super) fn len(&self) -> usize {
         self.all.first().map_or(0, Instances::len)
@@ -21,8 +68,7 @@ impl<'b> Members<'_, 'b> {
 
     /// The mechanism of a column, and the column's number there.
     fn place(&self, column: u32) -> (usize, usize) {
-        let member = self.first_columns.partition_point(|&first| first <= column) - 1; // the first one's is 0
-        (member, (column - self.first_columns[member]) as usize)
+        place(self.first_columns, column)
     }
 
     /// A variable, in the form in which it is stored.
@@ -66,4 +112,10 @@ impl<'b> Members<'_, 'b> {
             Source::Number(x) => to.fill(x),
         }
     }
+}
+
+/// The mechanism of a column, and the column's number there.
+pub(super) fn place(first_columns: &[u32], column: u32) -> (usize, usize) {
+    let member = first_columns.partition_point(|&first| first <= column) - 1; // the first one's is 0
+    (member, (column - first_columns[member]) as usize)
 }

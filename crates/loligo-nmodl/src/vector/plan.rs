@@ -175,6 +175,14 @@ impl Plan {
 }
 
 impl Plan {
+    /// The columns that are loaded into rows.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = u32> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Load { input: Input::Column(column), .. } => Some(*column),
+            _ => None,
+        })
+    }
+
     /// Number of instances that are computed at a time: so few that their rows stay in the first-level cache.
     pub(super) fn batch(&self) -> usize {
         /// Numbers of all rows, half of the cache.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use loligo_mechanisms::math::{FUNCTIONS, Interpolant, Math, Simd, VectorLoop, locate};
 use loligo_mechanisms::{ColumnView, FunctionTable, Instances, Membrane, Row};
 
+use super::code::Surroundings;
 use super::graph::Input;
-use super::members::Members;
+use super::members::{FIRST_CODE, Given, Members};
 use super::plan::{Operand, Plan, Step};
 use super::row::{self, RowId, Source, Target};
 use crate::interpreter::arithmetic;
@@ -70,15 +71,15 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
                     }
                     Step::Code { number } => {
                         let lanes = start..start + part.count;
-                        let v = part.of(self.v);
+                        let (v, rows, interpolants) = (part.of(self.v), &mut *rows, self.interpolants);
                         let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
-                        let members = (&mut *self.members.all, lanes);
-                        let rows = (&mut *rows, &mut *spare_of_code);
-                        self.plan.codes[number].run(members, v, membrane, rows, self.interpolants);
+                        let members = (&mut self.members, lanes, FIRST_CODE + number);
+                        let surroundings = Surroundings { v, membrane, rows, interpolants };
+                        self.plan.codes[number].run(members, surroundings, &mut *spare_of_code);
                     }
                     _ => {
                         let to = Target { lanes: &mut spare.0[..padded], count: part.count };
-                        let members = &self.members;
+                        let members = &mut self.members;
                         let row = compute::<M>(step, to, rows, (&part, members), (tables, function_tables, celsius));
                         std::mem::swap(spare, &mut rows[row as usize]);
                     }
@@ -89,14 +90,16 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             if self.plan.exceptions.iter().any(is_exception) {
                 let membrane = self.membrane.as_mut().map(|membrane| part_of(membrane, lanes.clone()));
                 // Plans for several mechanisms have no exceptions.
-                if let [instances] = &mut *self.members.all {
+                if let Members::Given(Given { all: [instances], .. }) = &mut self.members {
                     (self.plain)(self.v.get(lanes.clone()).unwrap_or(&[]), instances.part(lanes), membrane);
                 }
                 continue;
             }
-            for &(column, x) in &self.plan.stores {
-                if matches!(x, Operand::Row(_)) || !self.plan.exceptions.is_empty() {
-                    self.members.store(column, lanes.clone(), source(rows, x));
+            if let Members::Given(given) = &mut self.members {
+                for &(column, x) in &self.plan.stores {
+                    if matches!(x, Operand::Row(_)) || !self.plan.exceptions.is_empty() {
+                        given.store(column, lanes.clone(), source(rows, x));
+                    }
                 }
             }
             if let Some(membrane) = &mut self.membrane {
@@ -107,9 +110,10 @@ impl<M: Math, P: FnMut(&[f64], Instances<'_>, Option<Membrane<'_>>)> VectorLoop 
             }
         }
         // A number for all instances is stored once, so that its column keeps one value.
+        let Members::Given(mut given) = self.members else { return };
         for &(column, x) in &self.plan.stores {
             if let (Operand::Number(x), true) = (x, self.plan.exceptions.is_empty()) {
-                self.members.fill(column, x);
+                given.fill(column, x);
             }
         }
     }
@@ -160,12 +164,12 @@ struct Part<'a> {
 
 impl Part<'_> {
     #[inline(always)]
-    fn load(&self, to: &mut [f64], input: Input, members: &Members<'_, '_>) {
+    fn load(&self, to: &mut [f64], input: Input, members: &mut Members<'_, '_>) {
         match input {
             Input::Time => to.fill(self.t),
             Input::Voltage => row::load(to, self.of(self.v)),
-            Input::Column(column) => match members.column(column) {
-                ColumnView::Each(values) => row::load(to, self.of(values)),
+            Input::Column(column) => match members.input(column, self.start..self.start + self.count) {
+                ColumnView::Each(values) => row::load(to, values),
                 ColumnView::Same(x) => to.fill(x),
                 ColumnView::Discarded => to.fill(0.0),
             },
@@ -193,7 +197,7 @@ fn compute<M: Math>(
     step: &Step,
     into: Target<'_>,
     rows: &[Box<Row>],
-    (part, members): (&Part<'_>, &Members<'_, '_>),
+    (part, members): (&Part<'_>, &mut Members<'_, '_>),
     (tables, function_tables, celsius): (&[Option<Tabulation>], &[Arc<FunctionTable>], f64),
 ) -> RowId {
     let row = |id: RowId| &*rows[id as usize];
