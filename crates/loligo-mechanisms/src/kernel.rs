@@ -215,7 +215,7 @@ pub trait JointKernel: Debug + Send + Sync {
     /// block, and the instances there, in the order of the kernels. There are no lists if it cannot be run with them.
     fn bind(&self, blocks: &mut [Block], members: &[(usize, Range<usize>)]) -> BoundColumns;
 
-    /// The same as [`run`](Self::run) with columns that [`bind`](Self::bind) found.
+    /// The same as [`run`](Self::run) with columns that [`bind`](Self::bind) found; there must be lists.
     fn run_bound(&self, t: f64, v: &[f64], columns: OpenColumns<'_>, membrane: Option<Membrane<'_>>) -> bool;
 }
 

@@ -258,23 +258,26 @@ impl RegionMechanisms {
         (range, bound, blocks, rooms): Part<'_>,
         mut membrane: Option<Membrane<'_>>,
     ) {
-        if let Some(kernel) = &self.kernel {
-            let is_computed = match bound.open(blocks) {
-                Some(columns) => kernel.run_bound(t, v, columns, membrane.as_mut().map(Membrane::again)),
+        let mut kernel = self.kernel.as_deref();
+        if let Some(joint) = kernel {
+            match bound.open(blocks) {
+                Some(columns) if columns.lists() == 0 => {}
+                Some(columns) => {
+                    if joint.run_bound(t, v, columns, membrane.as_mut().map(Membrane::again)) {
+                        return;
+                    }
+                    kernel = None;
+                }
                 None => {
                     let range = |first: usize| first + range.start..first + range.end;
                     let members: Vec<_> = self.members.iter().map(|&(k, first)| (k, range(first))).collect();
-                    *bound = kernel.bind(blocks, &members);
-                    false
+                    *bound = joint.bind(blocks, &members);
                 }
-            };
-            if is_computed {
-                return;
             }
         }
         let mut members = self.instances(range, blocks, rooms);
-        if let Some(kernel) = &self.kernel
-            && kernel.run(t, v, &mut members, membrane.as_mut().map(Membrane::again))
+        if let Some(joint) = kernel
+            && joint.run(t, v, &mut members, membrane.as_mut().map(Membrane::again))
         {
             return;
         }

@@ -85,6 +85,9 @@ impl<const IS_DIFFERENCE: bool> VectorLoop for OhmicSums<'_, IS_DIFFERENCE> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { v, counts, g, minus, e, rhs, diagonal } = self;
+        if counts.len() == g.len() {
+            return one_at_each_node::<IS_DIFFERENCE>(v, g, minus, e, rhs, diagonal);
+        }
         let mut start = 0;
         for ((&count, &v), (rhs, diagonal)) in counts.iter().zip(v).zip(rhs.iter_mut().zip(diagonal)) {
             let end = start + count as usize;
@@ -94,6 +97,26 @@ impl<const IS_DIFFERENCE: bool> VectorLoop for OhmicSums<'_, IS_DIFFERENCE> {
             *diagonal += slope; // uS
             start = end;
         }
+    }
+}
+
+/// The same as [`ohmic_sum`] where each node has one instance.
+#[inline(always)]
+fn one_at_each_node<const IS_DIFFERENCE: bool>(
+    v: &[f64],
+    g: &[f64],
+    minus: &[f64],
+    e: &[f64],
+    rhs: &mut [f64],
+    diagonal: &mut [f64],
+) {
+    let n = v.len();
+    let (g, minus, e, rhs, diagonal) = (&g[..n], &minus[..n], &e[..n], &mut rhs[..n], &mut diagonal[..n]);
+    for k in 0..n {
+        let g = if IS_DIFFERENCE { g[k] - minus[k] } else { g[k] }; // uS
+        let drive = v[k] - e[k]; // mV
+        rhs[k] -= g * drive; // nA
+        diagonal[k] += g * ((v[k] + 0.001 - e[k]) - drive) * 1000.0; // uS
     }
 }
 

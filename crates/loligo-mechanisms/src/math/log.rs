@@ -51,12 +51,17 @@ pub fn log(x: f64) -> f64 {
     let (above, below) = (m + 1.0, m - 1.0);
     let lost = m - (above - 1.0);
     let s = below / above;
-    let s_error = (-s).mul_add(lost, (-s).mul_add(above, below)) / above;
+    // 1 / above to 0.3 %: enough for the error, and it takes less time than a second division.
+    let reciprocal = above.mul_add(above.mul_add(0.1169, -0.7224), 1.4778);
+    let s_error = (-s).mul_add(lost, (-s).mul_add(above, below)) * reciprocal;
     let square = s * s;
-    let mut tail = TAIL[11];
-    for coefficient in TAIL[..11].iter().rev() {
-        tail = tail.mul_add(square, *coefficient);
+    // Even and odd powers are summed separately: two short dependency chains use more of the processor than one.
+    let fourth = square * square;
+    let (mut even, mut odd) = (TAIL[10], TAIL[11]);
+    for pair in TAIL[..10].rchunks_exact(2) {
+        (even, odd) = (even.mul_add(fourth, pair[0]), odd.mul_add(fourth, pair[1]));
     }
+    let tail = odd.mul_add(square, even);
 
     let large = k.mul_add(LN_2_HIGH, 2.0 * s);
     let lost = k.mul_add(LN_2_HIGH, -large) + 2.0 * s;
