@@ -2,6 +2,7 @@
 
 use iced_x86::{Instruction, MemoryOperand, Register};
 
+use crate::divisions::Divisions;
 use crate::instruction_set::InstructionSet;
 use crate::program::{Binary, Operation, Program, Unary, Value};
 pub(crate) use constants::Constants;
@@ -69,11 +70,11 @@ pub(crate) type EncodingError = iced_x86::IcedError;
 /// Makes the instructions for a full vector or, if `is_rest`, for the lanes of the mask.
 pub(crate) fn body(
     program: &Program,
-    set: InstructionSet,
+    target: (InstructionSet, Divisions),
     is_rest: bool,
     constants: &mut Constants,
 ) -> Result<Body, EncodingError> {
-    let mut allocation = Allocation::new(program, set, is_rest, constants);
+    let mut allocation = Allocation::new(program, target, is_rest, constants);
     for position in 0..program.operations().len() {
         allocation.compute(position)?;
     }
@@ -118,7 +119,12 @@ struct Allocation<'a> {
 }
 
 impl<'a> Allocation<'a> {
-    fn new(program: &'a Program, set: InstructionSet, is_rest: bool, constants: &'a mut Constants) -> Self {
+    fn new(
+        program: &'a Program,
+        (set, divisions): (InstructionSet, Divisions),
+        is_rest: bool,
+        constants: &'a mut Constants,
+    ) -> Self {
         let operations = program.operations();
         let count = operations.len();
         let mut uses = vec![Vec::new(); count];
@@ -173,7 +179,7 @@ impl<'a> Allocation<'a> {
             waiting,
             places: vec![Place::default(); count],
             is_computed: vec![false; count],
-            by_multiplications: division::by_multiplications(program, set),
+            by_multiplications: division::by_multiplications(program, set, divisions),
             registers: vec![None; encoding.registers],
             free_slots: Vec::new(),
             body: Body::default(),

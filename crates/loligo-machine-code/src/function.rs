@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
+use crate::divisions::Divisions;
 use crate::error::{CodeError, StreamError};
 use crate::instruction_set::InstructionSet;
 #[cfg(target_arch = "x86_64")]
@@ -90,17 +91,27 @@ impl<'a> Streams<'a> {
 }
 
 impl Function {
-    /// Translates a program, or finds the code that an earlier call made of an equal one.
+    /// Translates a program, with [the faster divisions](Divisions::fastest), or finds the code that an earlier call made of
+    /// an equal one.
     ///
     /// # Errors
     /// If the processor does not have the instructions, the program needs too many values at once, or the system does
     /// not allow executable memory.
-    #[cfg(target_arch = "x86_64")]
     pub fn of(program: &Program, set: InstructionSet) -> Result<Self, CodeError> {
+        Self::with(program, set, Divisions::fastest())
+    }
+
+    /// The same as [`of`](Self::of), with divisions of one kind.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    #[cfg(target_arch = "x86_64")]
+    pub fn with(program: &Program, set: InstructionSet, divisions: Divisions) -> Result<Self, CodeError> {
         if !set.is_available() {
             return Err(CodeError::InstructionSet(set));
         }
-        let code = crate::cache::code(program, set, || crate::assembly::executable(program, set))?;
+        let target = (set, divisions);
+        let code = crate::cache::code(program, target, || crate::assembly::executable(program, target))?;
         let writes = program.stores().iter().fold(0, |writes, (stream, _)| writes | 1_u128 << stream);
         Ok(Self { code, set, streams: program.streams() as usize, tables: program.tables() as usize, writes })
     }
@@ -110,7 +121,7 @@ impl Function {
     /// # Errors
     /// Always.
     #[cfg(not(target_arch = "x86_64"))]
-    pub fn of(_: &Program, set: InstructionSet) -> Result<Self, CodeError> {
+    pub fn with(_: &Program, set: InstructionSet, _: Divisions) -> Result<Self, CodeError> {
         Err(CodeError::InstructionSet(set))
     }
 

@@ -39,6 +39,7 @@ mod assembly;
 mod body;
 #[cfg(target_arch = "x86_64")]
 mod cache;
+mod divisions;
 mod error;
 mod function;
 mod instruction_set;
@@ -46,6 +47,7 @@ mod instruction_set;
 mod memory;
 mod program;
 
+pub use divisions::Divisions;
 pub use error::{CodeError, StreamError};
 pub use function::{Function, Streams};
 pub use instruction_set::InstructionSet;

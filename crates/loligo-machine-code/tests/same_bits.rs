@@ -1,7 +1,8 @@
 //! Machine code gives the bits of Rust's own arithmetic on every instruction set, and touches nothing else.
 
 use loligo_machine_code::{
-    Binary, CodeError, Comparison, Function, InstructionSet, Operation, Program, StreamError, Streams, Unary, Value,
+    Binary, CodeError, Comparison, Divisions, Function, InstructionSet, Operation, Program, StreamError, Streams,
+    Unary, Value,
 };
 use proptest::prelude::*;
 
@@ -123,8 +124,8 @@ proptest! {
         let mut expected = before.clone();
         let tables: Vec<_> = (0..program.tables()).map(table).collect();
         (0..lanes).for_each(|k| lane(&program, &tables, &mut expected, k));
-        for set in InstructionSet::available() {
-            let function = match Function::of(&program, set) {
+        for (set, divisions) in targets() {
+            let function = match Function::with(&program, set, divisions) {
                 Err(CodeError::Values { .. }) => continue,
                 function => function.unwrap(),
             };
@@ -177,11 +178,11 @@ proptest! {
         let before: Vec<Vec<f64>> = numbers.chunks(20).map(<[f64]>::to_vec).collect();
         let mut expected = before.clone();
         (0..lanes).for_each(|k| lane(&program, &[], &mut expected, k));
-        for set in InstructionSet::available() {
+        for (set, divisions) in targets() {
             let mut numbers = before.clone();
             let mut streams = Streams::default();
             numbers.iter_mut().for_each(|numbers| streams.write(numbers));
-            match Function::of(&program, set) {
+            match Function::with(&program, set, divisions) {
                 Err(CodeError::Values { .. }) => continue,
                 function => function.unwrap().run(&mut streams, lanes).unwrap(),
             }
@@ -190,6 +191,11 @@ proptest! {
             }
         }
     }
+}
+
+/// Every set of instructions that this processor has, with both ways to divide.
+fn targets() -> impl Iterator<Item = (InstructionSet, Divisions)> {
+    InstructionSet::available().flat_map(|set| Divisions::ALL.map(|divisions| (set, divisions)))
 }
 
 /// Pairs of numbers whose quotients are hard to round: close to the middle between two numbers, or with special parts.
@@ -233,12 +239,12 @@ fn quotients_are_those_of_the_instruction() {
         Program::new(3, operations, vec![(2, Value(2))]).unwrap()
     };
     let check = |program: &Program, expected: &dyn Fn(usize) -> f64| {
-        for set in InstructionSet::available() {
+        for (set, divisions) in targets() {
             let mut results = vec![0.0; a.len()];
             let mut streams = Streams::default();
             [&a, &b].into_iter().for_each(|numbers| streams.read(numbers));
             streams.write(&mut results);
-            Function::of(program, set).unwrap().run(&mut streams, a.len()).unwrap();
+            Function::with(program, set, divisions).unwrap().run(&mut streams, a.len()).unwrap();
             for (k, &result) in results.iter().enumerate() {
                 assert_eq!(bits(result), bits(expected(k)), "{set:?}: {:e} and {:e}", a[k], b[k]);
             }
