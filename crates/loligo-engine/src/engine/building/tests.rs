@@ -25,6 +25,8 @@ fn threads_get_groups_of_about_one_size_in_eights() {
     assert_eq!(groups(&units(128, 20), 2, 8192), [64, 64]);
     assert_eq!(groups(&units(1003, 73), 2, 8192), [[104; 9].as_slice(), &[67]].concat());
     assert_eq!(groups(&units(1003, 73), 1, 8192), [[112; 8].as_slice(), &[107]].concat());
+    assert_eq!(groups(&units(20, 500), 1, 8192), [20], "four cells would be the rest of 16");
+    assert_eq!(groups(&units(21, 500), 1, 8192), [16, 5]);
 }
 
 #[test]
