@@ -4,7 +4,7 @@ use iced_x86::IcedError;
 use iced_x86::code_asm::{CodeAssembler, CodeLabel, edx, k1, ptr, r9, r9d, rbp, rdx, rsi, rsp, ymm15};
 
 use crate::body::{Body, Constants, Item, body};
-use crate::divisions::Divisions;
+use crate::divisions::Target;
 use crate::error::CodeError;
 use crate::instruction_set::InstructionSet;
 use crate::memory::Executable;
@@ -20,13 +20,11 @@ impl From<IcedError> for CodeError {
 }
 
 /// Translates a program.
-pub(crate) fn executable(
-    program: &Program,
-    (set, divisions): (InstructionSet, Divisions),
-) -> Result<Executable, CodeError> {
+pub(crate) fn executable(program: &Program, target: Target) -> Result<Executable, CodeError> {
+    let (set, _) = target;
     let mut constants = Constants::default();
-    let full = body(program, (set, divisions), false, &mut constants)?;
-    let rest = body(program, (set, divisions), true, &mut constants)?;
+    let full = body(program, target, false, &mut constants)?;
+    let rest = body(program, target, true, &mut constants)?;
     let slots = full.slots.max(rest.slots);
     if slots > MOST_SLOTS {
         return Err(CodeError::Values { count: slots });

@@ -2,7 +2,7 @@
 
 use iced_x86::{Instruction, MemoryOperand, Register};
 
-use crate::divisions::Divisions;
+use crate::divisions::Target;
 use crate::instruction_set::InstructionSet;
 use crate::program::{Binary, Operation, Program, Unary, Value};
 pub(crate) use constants::Constants;
@@ -70,7 +70,7 @@ pub(crate) type EncodingError = iced_x86::IcedError;
 /// Makes the instructions for a full vector or, if `is_rest`, for the lanes of the mask.
 pub(crate) fn body(
     program: &Program,
-    target: (InstructionSet, Divisions),
+    target: Target,
     is_rest: bool,
     constants: &mut Constants,
 ) -> Result<Body, EncodingError> {
@@ -119,12 +119,7 @@ struct Allocation<'a> {
 }
 
 impl<'a> Allocation<'a> {
-    fn new(
-        program: &'a Program,
-        (set, divisions): (InstructionSet, Divisions),
-        is_rest: bool,
-        constants: &'a mut Constants,
-    ) -> Self {
+    fn new(program: &'a Program, target: Target, is_rest: bool, constants: &'a mut Constants) -> Self {
         let operations = program.operations();
         let count = operations.len();
         let mut uses = vec![Vec::new(); count];
@@ -168,7 +163,7 @@ impl<'a> Allocation<'a> {
                 uses.insert(0, value);
             }
         }
-        let encoding = Encoding::of(set);
+        let encoding = Encoding::of(target.0);
         Self {
             program,
             encoding,
@@ -179,7 +174,7 @@ impl<'a> Allocation<'a> {
             waiting,
             places: vec![Place::default(); count],
             is_computed: vec![false; count],
-            by_multiplications: division::by_multiplications(program, set, divisions),
+            by_multiplications: division::by_multiplications(program, target),
             registers: vec![None; encoding.registers],
             free_slots: Vec::new(),
             body: Body::default(),

@@ -3,29 +3,28 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::divisions::Divisions;
+use crate::divisions::Target;
 use crate::error::CodeError;
-use crate::instruction_set::InstructionSet;
 use crate::memory::Executable;
 use crate::program::Program;
 
 /// Functions that are kept although nothing uses them.
 const MOST_UNUSED: usize = 1024;
 
-type Functions = HashMap<(Program, InstructionSet, Divisions), Arc<Executable>>;
+type Functions = HashMap<(Program, Target), Arc<Executable>>;
 
 static FUNCTIONS: Mutex<Option<Functions>> = Mutex::new(None);
 
 /// The code of a program: what an earlier call made, or else what `make` makes.
 pub(crate) fn code(
     program: &Program,
-    (set, divisions): (InstructionSet, Divisions),
+    target: Target,
     make: impl FnOnce() -> Result<Executable, CodeError>,
 ) -> Result<Arc<Executable>, CodeError> {
     // A thread that panicked while it held the lock left whole entries behind.
     let mut functions = FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     let functions = functions.get_or_insert_default();
-    let key = (program.clone(), set, divisions);
+    let key = (program.clone(), target);
     if let Some(known) = functions.get(&key) {
         return Ok(Arc::clone(known));
     }

@@ -11,7 +11,7 @@ use iced_x86::{Code, Instruction, Register};
 
 use super::encoding::{FIRST_MASK_OF_COMPARISON, REST_MASK, Source};
 use super::{Allocation, EncodingError, Item};
-use crate::divisions::Divisions;
+use crate::divisions::{Divisions, Target};
 use crate::instruction_set::InstructionSet;
 use crate::program::{Binary, Operation, Program, Value};
 
@@ -45,12 +45,12 @@ fn cost(program: &Program, x: Value, y: Value) -> usize {
 }
 
 /// By operation: true for divisions that are made by multiplications, so that both ways take as long.
-pub(super) fn by_multiplications(program: &Program, set: InstructionSet, divisions: Divisions) -> Vec<bool> {
+pub(super) fn by_multiplications(program: &Program, target: Target) -> Vec<bool> {
     /// Cycles of the instruction.
     const DIVISION: usize = 16;
     let operations = program.operations();
     let mut chosen = vec![false; operations.len()];
-    if set != InstructionSet::Avx512 || divisions == Divisions::Instructions {
+    if target != (InstructionSet::Avx512, Divisions::Balanced) {
         return chosen;
     }
     let divisions = operations.iter().enumerate().filter_map(|(position, operation)| match *operation {

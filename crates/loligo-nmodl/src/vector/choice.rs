@@ -65,7 +65,7 @@ impl VariantPlan {
 
     /// `true` if the polynomials are used at a voltage (mV).
     fn covers(&self, v: f64) -> bool {
-        self.interpolants.is_empty() || Interpolant::covers(v) && !self.exceptions.contains(&v)
+        Interpolant::covers(v) && !self.exceptions.contains(&v)
     }
 
     /// The first instance of a range that is not of the variant, or else its end.
@@ -75,7 +75,10 @@ impl VariantPlan {
             ColumnView::Same(value) if value.to_bits() == x.to_bits() => range.len(),
             _ => 0,
         });
-        let covered = v.get(range.clone()).map_or(0, |v| position(v, |v| !self.covers(v)));
+        let covered = match self.interpolants.is_empty() {
+            true => range.len(),
+            false => v.get(range.clone()).map_or(0, |v| position(v, |v| !self.covers(v))),
+        };
         range.start + columns.fold(covered, usize::min)
     }
 
@@ -90,7 +93,10 @@ impl VariantPlan {
                 ColumnView::Same(value) if value.to_bits() == x.to_bits() => 0,
                 _ => rest.len(),
             });
-            let covered = v.get(rest.clone()).map_or(rest.len(), |v| position(v, |v| self.covers(v)));
+            let covered = match self.interpolants.is_empty() {
+                true => 0,
+                false => v.get(rest.clone()).map_or(rest.len(), |v| position(v, |v| self.covers(v))),
+            };
             match columns.fold(covered, usize::max) {
                 0 => return candidate,
                 further => candidate += further,
@@ -145,13 +151,14 @@ mod tests {
 
     use super::*;
 
-    /// The runs of instances with these values in one column, for a plan that assumes 2 there.
+    /// The runs of instances with these values in one column, for a plan that assumes 2 there, and polynomials unless there
+    /// are no voltages.
     fn runs(values: &[f64], v: &[f64]) -> Vec<(Range<usize>, bool)> {
-        let functions = Interpolant::new(|v| [v; 8]);
+        let functions: Vec<Interpolant> = v.first().map(|_| Interpolant::new(|v| [v; 8])).into_iter().collect();
         let variant = VariantPlan {
             plan: Plan::default(),
             assumed: vec![(1, 2.0), (0, 0.0)],
-            interpolants: Arc::new([functions]),
+            interpolants: functions.into(),
             exceptions: vec![-40.0],
         };
         let (mut block, mut scratch) = (Block::new([0.0, 0.0], values.len()), KernelScratch::default());
@@ -173,6 +180,7 @@ mod tests {
         assert_eq!(runs(&[3.0; 6], &rest), [(0..6, false)]);
         let mixed = runs(&[1.0, 3.0, 2.0, 2.0, 1.0, 2.0], &rest);
         assert_eq!(mixed, [(0..2, false), (2..4, true), (4..5, false), (5..6, true)]);
+        assert_eq!(runs(&[1.0, 3.0, 2.0, 2.0, 1.0, 2.0], &[]), mixed, "artificial cells have no voltage");
         let v = [-65.0, -40.0, 128.0, -65.0, f64::NAN, -65.0]; // mV
         let at = runs(&[2.0, 2.0, 2.0, 3.0, 2.0, 2.0], &v);
         assert_eq!(at, [(0..1, true), (1..5, false), (5..6, true)]);
