@@ -93,10 +93,12 @@ impl OutputDirectory {
         if !path.exists() {
             return Ok(());
         }
+        let refuse = |error| Failure::output(path, error);
+        let entries = fs::read_dir(path).map_err(refuse)?.collect::<io::Result<Vec<_>>>().map_err(refuse)?;
+        // Looked at after the list was made: another run may begin meanwhile, and its summary is its first file.
         let summary = path.join(SUMMARY);
         let is_of_a_run = summary.is_file() && loligo_io::check_place(&summary, SUMMARY_KIND).is_ok();
-        for entry in fs::read_dir(path).map_err(|error| Failure::output(path, error))? {
-            let entry = entry.map_err(|error| Failure::output(path, error))?;
+        for entry in entries {
             let name = entry.file_name().to_string_lossy().into_owned();
             let Some(kind) = Self::kind_of(&name) else { continue };
             if !is_of_a_run {

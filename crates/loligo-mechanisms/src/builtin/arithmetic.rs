@@ -8,7 +8,7 @@ pub(super) struct Arithmetic<M> {
     pub(super) lanes: Lanes,
     /// The step, ms.
     pub(super) dt: f64,
-    profile: PhantomData<M>,
+    pub(super) profile: PhantomData<M>,
 }
 
 impl<M> Arithmetic<M> {

@@ -163,3 +163,32 @@ fn sum<S: Simd>(vectors: &[S::f64s]) -> f64 {
     let [a, b, c, d, e, f, g, h] = lanes;
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::{Fast, Lanes};
+
+    /// The equations of nodes with so many instances each, of conductances b - a.
+    fn sums(lanes: Lanes, counts: &[u32]) -> Vec<(u64, u64)> {
+        let instances = counts.iter().sum::<u32>() as usize;
+        let series =
+            |scale: f64, offset: f64| (0..instances).map(|k| offset + scale * (k as f64).sin()).collect::<Vec<_>>();
+        let (a, b, e) = (series(1e-4, 1e-4), series(3e-4, 5e-4), series(70.0, -10.0)); // uS, uS, mV
+        let v: Vec<f64> = (0..counts.len()).map(|node| -65.0 + 0.37 * node as f64).collect(); // mV
+        let (mut rhs, mut diagonal) = (vec![0.0; v.len()], vec![0.0; v.len()]);
+        let membrane = Membrane { rhs: &mut rhs, diagonal: &mut diagonal };
+        let arithmetic = Arithmetic::<Fast> { lanes, dt: 0.025, profile: PhantomData };
+        ohmic_node_sums(&arithmetic, (&v, counts), (&b, Some(&a)), &e, membrane);
+        rhs.iter().zip(&diagonal).map(|(rhs, diagonal)| (rhs.to_bits(), diagonal.to_bits())).collect()
+    }
+
+    #[test]
+    fn the_sum_of_one_instance_does_not_depend_on_other_nodes() {
+        for lanes in Lanes::available() {
+            let alone = sums(lanes, &[1; 19]);
+            let beside_two = sums(lanes, &[[1; 19].as_slice(), &[2]].concat());
+            assert_eq!(alone, beside_two[..19]);
+        }
+    }
+}
