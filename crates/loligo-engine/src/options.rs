@@ -62,8 +62,8 @@ pub struct Options {
     pub lanes: Lanes,
     /// Number of threads, 0 for one and at most [`MOST_THREADS`](Self::MOST_THREADS); results do not depend on it.
     pub threads: usize,
-    /// Largest number of nodes in a group of cells (a larger cell is a group of its own); three point processes count
-    /// as one node. Results do not depend on it. The default is the number that fits into a core's second-level cache.
+    /// Largest number of nodes in a group of cells (a larger cell is a group of its own, and a rest of up to a quarter of a
+    /// group joins the last one); three point processes count as one node. Results do not depend on it. The default is the number that fits into a core's second-level cache.
     pub group_nodes: usize,
     /// Distribution of cells if there are several ranks; results do not depend on it.
     pub distribution: Distribution,

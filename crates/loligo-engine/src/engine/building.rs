@@ -437,10 +437,10 @@ fn nodes_of_group(nodes: usize, options: &Options) -> usize {
     of_thread.div_ceil(groups)
 }
 
-/// The number of units, at least one, that form the next group of about `wanted` nodes, at most `most`. They use the
+/// The number of units, at least one, that form the next group of about `wanted` nodes. They use the
 /// same arithmetic and are taken in multiples of eight, except for the last, since cells of one shape are solved eight
-/// at a time. A rest of up to a quarter of a group is not a group of its own: with few cells, calls take longer than the
-/// computation.
+/// at a time. A group has at most `most` nodes, but for a rest of up to a quarter of a group, which is not a group of its
+/// own: with few cells, calls take longer than the computation.
 fn units_of_group(units: &[Unit], wanted: usize, most: usize) -> usize {
     const LANES: usize = 8;
     let alike = units.iter().take_while(|unit| unit.numerics == units[0].numerics).count();

@@ -51,9 +51,8 @@ impl VariantPlan {
         range: Range<usize>,
     ) -> bool {
         let has_values = self.assumed.iter().all(|&(column, x)| match view(column) {
-            ColumnView::Each(values) => is_everywhere(&values[range.clone()], x),
-            ColumnView::Same(value) => value.to_bits() == x.to_bits(),
-            ColumnView::Discarded => false,
+            ColumnView::Each(values) => has_only(ColumnView::Each(&values[range.clone()]), x),
+            other => has_only(other, x),
         });
         has_values && (self.interpolants.is_empty() || v.get(range).is_some_and(|v| self.covers_all(v, lanes)))
     }
@@ -136,13 +135,19 @@ impl VectorLoop for Coverage<'_> {
     }
 }
 
-/// `true` if all numbers have the bits of one.
-pub(super) fn is_everywhere(numbers: &[f64], x: f64) -> bool {
-    let mut differences = 0;
-    for number in numbers {
-        differences |= number.to_bits() ^ x.to_bits();
+/// `true` if all numbers of a column have the bits of one.
+pub(super) fn has_only(column: ColumnView<'_>, x: f64) -> bool {
+    match column {
+        ColumnView::Each(numbers) => {
+            let mut differences = 0;
+            for number in numbers {
+                differences |= number.to_bits() ^ x.to_bits();
+            }
+            differences == 0
+        }
+        ColumnView::Same(number) => number.to_bits() == x.to_bits(),
+        ColumnView::Discarded => false,
     }
-    differences == 0
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use loligo_mechanisms::{
     Block, BoundColumns, ColumnMut, ColumnView, Instances, JointKernel, Membrane, Numerics, OpenColumns, Rows,
 };
 
-use super::choice::{VariantPlan, is_everywhere};
+use super::choice::{VariantPlan, has_only};
 use super::fusion::fused;
 use super::graph::{Graph, Input, Node};
 use super::interpolation::Interpolation;
@@ -158,11 +158,7 @@ impl JointKernel for Joint {
         if columns.lists() != self.assumed_list() + 1 {
             return false;
         }
-        let has_value = |(column, &(_, x)): (ColumnMut<'_>, &(u32, f64))| match column {
-            ColumnMut::Each(values) => is_everywhere(values, x),
-            ColumnMut::Same(own) => own.to_bits() == x.to_bits(),
-            ColumnMut::Discarded => false,
-        };
+        let has_value = |(column, &(_, x)): (ColumnMut<'_>, &(u32, f64))| has_only(column.view(), x);
         let has_values = columns.list(self.assumed_list()).zip(&self.plan.assumed).all(has_value);
         if !has_values || !self.plan.covers_all(v, self.lanes) {
             return false;

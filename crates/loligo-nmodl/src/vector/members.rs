@@ -43,19 +43,16 @@ impl Members<'_, '_> {
 
     /// A column that a plan loads, of some instances.
     pub(super) fn input(&mut self, column: u32, range: Range<usize>) -> ColumnView<'_> {
-        match self {
-            Self::Given(given) => match given.column(column) {
-                ColumnView::Each(values) => ColumnView::Each(&values[range]),
-                other => other,
-            },
+        let view = match self {
+            Self::Given(given) => given.column(column),
             Self::Bound(bound) => {
                 let place = bound.inputs.partition_point(|&other| other < column);
-                match bound.columns.list(INPUTS).nth(place) {
-                    Some(ColumnMut::Each(values)) => ColumnView::Each(&values[range]),
-                    Some(ColumnMut::Same(x)) => ColumnView::Same(x),
-                    _ => ColumnView::Discarded,
-                }
+                bound.columns.list(INPUTS).nth(place).map_or(ColumnView::Discarded, ColumnMut::view)
             }
+        };
+        match view {
+            ColumnView::Each(values) => ColumnView::Each(&values[range]),
+            other => other,
         }
     }
 }
