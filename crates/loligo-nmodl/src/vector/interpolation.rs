@@ -49,13 +49,11 @@ impl Interpolation {
         Self { computation, interpolants: Arc::default(), exceptions: Vec::new() }
     }
 
-    /// Interpolates the functions that the results in `needed` use. Each function is chosen, and computed, as if all
-    /// results were needed: the bits of a result do not depend on others.
+    /// Interpolates the functions that the results in `needed` use. A function within the formula of another one gets no
+    /// polynomials for that. The bits of a result do not depend on others.
     fn of(computation: &Computation, needed: &Outputs, lanes: Lanes) -> Self {
         let is_function = |dependence| dependence == Dependence::Voltage { is_dear: true };
-        let mut functions = functions(computation, &BTreeMap::new(), is_function);
-        let is_used = computation.graph.used_by(needed.values());
-        functions.retain(|function| is_used[function.index()]);
+        let functions = functions((&computation.graph, needed), &BTreeMap::new(), is_function);
         let formulas = Formulas::sampled(&computation.graph, &functions, lanes);
         let mut exceptions = Vec::new();
         let (mut interpolants, mut found) = (Vec::new(), Vec::new());
@@ -158,7 +156,7 @@ pub(super) fn constants_of_functions(
         Dependence::Voltage { is_dear } => is_dear && of_voltage,
         Dependence::More => false,
     };
-    let functions = functions(computation, constants, is_wanted);
+    let functions = functions((&computation.graph, &computation.outputs), constants, is_wanted);
     if functions.is_empty() {
         return None;
     }
@@ -182,14 +180,13 @@ fn is_dear_node(node: &Node) -> bool {
     }
 }
 
-/// The values of a wanted dependence that results, or values of another dependence, use.
+/// The values of a wanted dependence that results, or values of another dependence that results need, use.
 fn functions(
-    computation: &Computation,
+    (graph, outputs): (&Graph, &Outputs),
     constants: &BTreeMap<u32, f64>,
     is_wanted: impl Fn(Dependence) -> bool,
 ) -> Vec<Value> {
-    let Computation { graph, outputs } = computation;
-    let (dependences, used) = (dependences(graph, constants), computation.needed());
+    let (dependences, used) = (dependences(graph, constants), graph.used_by(outputs.values()));
     let mut is_asked = vec![false; graph.nodes().len()];
     for value in outputs.values() {
         is_asked[value.index()] = true;
@@ -362,6 +359,24 @@ mod tests {
             times_column(graph, gate)
         });
         assert_eq!(interpolated(&computation), (1, Vec::new()));
+    }
+
+    /// The steady state, which column 1 shows, is part of the formula of the function that column 0 uses.
+    #[test]
+    fn a_function_that_only_another_function_uses_gets_no_polynomials() {
+        let mut computation = of_voltage(|graph, v| {
+            let steady = gate(graph, v, -40.0);
+            let function = graph.binary(Binary::Divide, v, steady);
+            times_column(graph, function)
+        });
+        let steady = gate(&mut computation.graph, Value(0), -40.0);
+        computation.outputs.columns.push((1, steady));
+        let count = |needed: &Outputs| {
+            let found = Interpolation::of(&computation, needed, Lanes::detect()).computation.graph;
+            found.nodes().iter().filter(|node| matches!(node, Node::Interpolated { .. })).count()
+        };
+        assert_eq!(count(&computation.outputs), 2);
+        assert_eq!(count(&computation.outputs.without(&[1].into())), 1);
     }
 
     #[test]
